@@ -1,0 +1,34 @@
+# `make build` and `make test` are all there is to set up: they make the virtual environment first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+NAME ?= demo
+
+.PHONY: build test check clean help
+
+help:
+	@echo "make build        build the demo benchmark (NAME=other for another one)"
+	@echo "make test         run the tests"
+	@echo "make check        lint, types, documents"
+	@echo "make clean        remove output/ (nothing in it cannot be built again)"
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+build: $(VENV)/ready
+	@$(BIN)/benchsmith build $(NAME) --fetch
+
+test: $(VENV)/ready
+	@$(BIN)/python -m pytest -q -n auto
+
+check: $(VENV)/ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/benchsmith check
+
+clean:
+	find output -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

@@ -1,0 +1,90 @@
+"""Drafts for people to sign: nothing here decides anything."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from builder import packages, plugins
+from builder.documents import library as libraries
+from builder.documents import tsv
+from builder.documents.benchmark import Slices
+from builder.documents.lexicon import MAPPING
+from builder.documents.problems import DocumentError, Problem, Problems, did_you_mean
+from builder.engine import engine
+from builder.stages import ingest
+from builder.stages.normalise import Normaliser
+from builder.stages.units import plan
+from builder.words import normal, take_side
+
+SUGGESTIONS = 3
+
+
+def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
+    """Append a source's unknown words to its mapping, unsigned, with suggestions in the note.
+
+    Yields lines for a person. Raises DocumentError for an unknown source.
+    """
+    problems = Problems(home)
+    known = sorted(p.parent.name for p in (home / "raw_sources").glob("*/recipe.yaml"))
+    if source not in known:
+        raise DocumentError([Problem(f"raw_sources/{source}/recipe.yaml", 1, "there is no such recipe",
+                                     did_you_mean(source, known))])  # fmt: skip
+    library = libraries.read(home, problems, frozenset([source]))
+    mapping = f"lexicon/mappings/{source}.tsv"
+    others = [p for p in problems.found if p.file != mapping]
+    if others:
+        raise DocumentError(others)
+    words, missing = _words(home, library, source, workers)
+    if missing:
+        yield f"{source}: {missing}; `benchsmith fetch` gets what pip can get"
+        return
+    normaliser = Normaliser(library.lexicon)
+    unknown = [
+        (raw, n)
+        for (raw, modality), n in sorted(words.items())
+        if normaliser.resolve(raw, source, modality).reason == "unmapped-label"
+    ]
+    if not unknown:
+        yield f"{source}: the lexicon knows all {len(words)} labels"
+        return
+    path = home / mapping
+    rows = (
+        [dict(row.cells) for row in tsv.read(path, MAPPING, Problems(home))]
+        if path.is_file()
+        else []
+    )
+    listed = {normal(row["raw"]) for row in rows}
+    names = {name: library.lexicon.labels.by_name(name) for name in library.lexicon.labels.names()}
+    for raw, n in unknown:
+        word = take_side(normal(raw)).name
+        near = difflib.get_close_matches(word, names, n=SUGGESTIONS, cutoff=0.5)
+        ids = list(dict.fromkeys(term.id for name in near if (term := names[name])))
+        if normal(raw) not in listed:
+            note = f"draft: {' or '.join(ids) or 'no suggestion'}; stated {n} times"
+            rows.append({"raw": raw, "relation": "exact", "label": ids[0] if ids else "",
+                         "reviewed_by": "", "note": note})  # fmt: skip
+            listed.add(normal(raw))
+        yield f"{raw}\t{' | '.join(ids) or 'no suggestion'}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tsv.write(path, MAPPING, rows)
+    yield f"{len(unknown)} drafts in {mapping}: correct the label, then sign in reviewed_by"
+
+
+def _words(
+    home: Path, library: libraries.Library, source: str, workers: int
+) -> tuple[Counter[tuple[str, str]], str]:
+    recipe = library.sources[source]
+    roots = packages.roots(home, recipe)
+    if isinstance(roots, str):
+        return Counter(), roots
+    readers = plugins.readers()
+    units, _ = plan(recipe, roots, readers)
+    work = partial(ingest.ingest, settings=Slices(min_share=0.0), plugins=readers)
+    counts: Counter[tuple[str, str]] = Counter()
+    for result in engine(workers).map(work, units):
+        counts.update({(f.raw, f.modality) for f in result.findings})
+    return counts, ""

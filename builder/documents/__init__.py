@@ -1,0 +1,1 @@
+"""YAML and TSV to typed values, every problem with its file and line."""

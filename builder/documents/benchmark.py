@@ -1,0 +1,121 @@
+"""`benchmarks/<name>.yaml`: what to build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pydantic
+
+from builder.documents import yaml
+from builder.documents.problems import Problems
+
+Share = Annotated[float, pydantic.Field(ge=0, le=1)]
+Count = Annotated[int, pydantic.Field(ge=1)]
+View = Literal["image", "box", "mask", "contour"]
+Axis = Literal["axial", "coronal", "sagittal"]
+
+
+class Slices(yaml.Document):
+    """Which picture planes of a volume are candidates."""
+
+    axes: Annotated[tuple[Axis, ...], pydantic.Field(min_length=1)] = (
+        "axial",
+        "coronal",
+        "sagittal",
+    )
+    per_label: Count = 2
+    """Candidate planes for each (volume, label, axis)."""
+    min_share: Share = 0.00153
+    """Smallest region as a share of its picture; SA-Med2D-20M's 100 / 256**2."""
+    min_side_ratio: Share = 0.5
+    """Smallest short side beside the long side, in millimetres; SA-Med2D-20M's half."""
+
+
+class Quota(yaml.Document):
+    """How many targets each answer gets: for each (label, task)."""
+
+    per_answer: Count = 30
+    per_volume: Count = 6
+
+
+class Split(yaml.Document):
+    """How targets are shared between the splits; 5 and 25 of each 30 as in GMAI-MMBench."""
+
+    val: Annotated[int, pydantic.Field(ge=0)] = 5
+    test: Annotated[int, pydantic.Field(ge=0)] = 25
+
+    @pydantic.model_validator(mode="after")
+    def _any(self) -> Split:
+        if not self.val + self.test:
+            raise ValueError("give `val` or `test` a share")
+        return self
+
+
+class Options(yaml.Document):
+    """How many wrong options, and which."""
+
+    rule: Literal["paper-observed", "paper-printed"] = "paper-observed"
+    draw: Literal["matched", "uniform"] = "matched"
+    min_pool: Count = 1
+    """A question needs at least this many admissible wrong options."""
+
+
+class Truth(yaml.Document):
+    """When another structure makes an option true of the marked region as well."""
+
+    in_region: Share = 0.05
+    """A structure that covers more than this share of the region is never a wrong option."""
+    in_box: Share = 0.25
+    """The same for the region's box, in the box view."""
+    fill: Share = 0.3
+    """The box view needs a region that fills at least this share of its box, unless it is the
+    only structure marked in there."""
+
+
+class Picture(yaml.Document):
+    """How pictures are drawn."""
+
+    long_side: Annotated[int, pydantic.Field(ge=64, le=4096)] = 512
+
+
+class Tolerate(yaml.Document):
+    """The largest share of a source that may be faulty before the build stops (exit 3)."""
+
+    faults: Share = 0.05
+
+
+class Benchmark(yaml.Document):
+    """A benchmark to build."""
+
+    title: Annotated[str, pydantic.Field(min_length=1)]
+    description: str
+    version: Annotated[str, pydantic.Field(pattern=r"^\d+\.\d+\.\d+$")] = "1.0.0"
+    seed: int
+    sources: Annotated[tuple[str, ...], pydantic.Field(min_length=1)]
+    views: Annotated[tuple[View, ...], pydantic.Field(min_length=1)] = (
+        "image",
+        "box",
+        "mask",
+        "contour",
+    )
+    slices: Slices = Slices()
+    quota: Quota = Quota()
+    split: Split = Split()
+    options: Options = Options()
+    truth: Truth = Truth()
+    picture: Picture = Picture()
+    exports: tuple[str, ...] = (
+        "parquet",
+        "vlmevalkit",
+        "provenance",
+        "attribution",
+        "card",
+        "report",
+    )
+    tolerate: Tolerate = Tolerate()
+
+
+def read(path: Path, problems: Problems) -> tuple[Benchmark | None, yaml.Lines]:
+    """Read a benchmark file; None where it has a problem, which is noted."""
+    return yaml.read(path, Benchmark, problems)

@@ -1,0 +1,324 @@
+"""The lexicon folder: the clinical words, and what follows from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from builder.documents import tree, tsv
+from builder.documents.problems import Problems, did_you_mean
+from builder.documents.tree import Axis
+from builder.words import normal
+
+AXES = ("label", "modality", "task", "department", "granularity")
+ANY = "*"
+PLACEMENTS = ("label", "modality", "task", "department", "agreed_by")
+ABBREVIATIONS = ("abbreviation", "expansion", "sources", "modalities", "reviewed_by", "note")
+MAPPING = ("raw", "relation", "label", "reviewed_by", "note")
+CONFUSABLES = ("a", "b", "reason", "reviewed_by")
+WINDOWS = ("id", "kind", "level", "width", "low", "high", "anatomy", "modalities", "source", "note")
+LICENCES = ("id", "name", "url", "redistribute", "commercial", "attribution", "share_alike", "note")
+CURATORS = ("id", "name", "role")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Task and department of a label, for a modality or for all."""
+
+    task: str
+    department: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a signed row makes of a source's word."""
+
+    relation: str
+    """``exact``, ``broad`` or ``drop``."""
+    label: str
+    note: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """What a short form stands for, and where."""
+
+    expansion: str
+    sources: tuple[str, ...]
+    modalities: tuple[str, ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """An intensity window. Level and width in HU, or low and high in percent of the foreground."""
+
+    id: str
+    kind: str
+    level: float
+    width: float
+    low: float
+    high: float
+    anatomy: tuple[str, ...]
+    modalities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """What a licence allows."""
+
+    id: str
+    name: str
+    url: str
+    redistribute: bool
+    commercial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything in `lexicon/`, checked."""
+
+    labels: Axis
+    modalities: Axis
+    tasks: Axis
+    departments: Axis
+    granularities: Axis
+    placements: Mapping[tuple[str, str], Placement]
+    mappings: Mapping[str, Mapping[str, Mapped]]
+    """By source, then by the raw label's normal form."""
+    abbreviations: Mapping[str, tuple[Abbreviation, ...]]
+    confusables: frozenset[frozenset[str]]
+    windows: tuple[Window, ...]
+    licences: Mapping[str, Licence]
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, label: str, modality: str) -> Placement | None:
+        """Return a label's placement: of its modality, else of the nearest one above, else of all."""
+        for above in (*self.modalities.line_up(modality), ANY):
+            if found := self.placements.get((label, above)):
+                return found
+        return None
+
+    def window(self, label: str, modality: str) -> Window | None:
+        """Return the window for an anatomy in a modality: the most specific of both wins."""
+        best: tuple[tuple[int, int], Window] | None = None
+        labels = (*self.labels.line_up(label), ANY)
+        modalities = (*self.modalities.line_up(modality), ANY)
+        for window in self.windows:
+            near_modality = _first(modalities, window.modalities)
+            near_label = _first(labels, window.anatomy)
+            if near_modality is None or near_label is None:
+                continue
+            distance = (near_modality, near_label)
+            if best is None or distance < best[0]:
+                best = (distance, window)
+        return None if best is None else best[1]
+
+    def exclude(self, a: str, b: str) -> bool:
+        """Say whether two labels are never offered against each other."""
+        return self.labels.related(a, b) or frozenset((a, b)) in self.confusables
+
+
+def _first(line: tuple[str, ...], names: tuple[str, ...]) -> int | None:
+    return next((i for i, term in enumerate(line) if term in names), None)
+
+
+def read(folder: Path, problems: Problems) -> Lexicon:
+    """Read the whole lexicon, noting every problem in it."""
+    axes = {a: tree.read(folder / "tree" / f"{a}.tsv", problems) for a in AXES}
+    check = _Checker(axes, problems, _curators(folder, problems))
+    for term in axes["label"]:
+        if term.mesh and not re.fullmatch(r"M\d{7,9}", term.mesh):
+            problems.add(
+                folder / "tree" / "label.tsv",
+                term.line,
+                f"{term.mesh!r} is no MeSH concept UI",
+                "it looks like M0011970",
+            )
+    return Lexicon(
+        labels=axes["label"],
+        modalities=axes["modality"],
+        tasks=axes["task"],
+        departments=axes["department"],
+        granularities=axes["granularity"],
+        placements=_placements(folder, check),
+        mappings=_mappings(folder, check),
+        abbreviations=_abbreviations(folder, check),
+        confusables=_confusables(folder, check),
+        windows=_windows(folder, check),
+        licences=_licences(folder, problems),
+    )
+
+
+class _Checker:
+    def __init__(self, axes: Mapping[str, Axis], problems: Problems, curators: set[str]) -> None:
+        self.axes, self.problems, self.curators = axes, problems, curators
+
+    def term(
+        self, row: tsv.Row, column: str, axis: str, names: Iterable[str], *, any_: bool = False
+    ) -> None:
+        for name in names:
+            if name not in self.axes[axis] and not (any_ and name == ANY):
+                self.problems.add(
+                    row.path,
+                    row.line,
+                    f"unknown {axis} {name!r} in `{column}`",
+                    did_you_mean(name, self.axes[axis].terms),
+                )
+
+    def signed(self, row: tsv.Row, column: str) -> None:
+        names = row.list(column)
+        if not names:
+            self.problems.add(
+                row.path,
+                row.line,
+                "is not signed",
+                f"put a curator of lexicon/curators.tsv into `{column}`",
+            )
+        for name in names:
+            if name not in self.curators:
+                self.problems.add(
+                    row.path,
+                    row.line,
+                    f"unknown curator {name!r}",
+                    did_you_mean(name, self.curators),
+                )
+
+    def at(self, row: tsv.Row) -> str:
+        return f"{self.problems.show(row.path)}:{row.line}"
+
+
+def _curators(folder: Path, problems: Problems) -> set[str]:
+    return {row["id"] for row in tsv.read(folder / "curators.tsv", CURATORS, problems)}
+
+
+def _placements(folder: Path, check: _Checker) -> dict[tuple[str, str], Placement]:
+    found: dict[tuple[str, str], Placement] = {}
+    for row in tsv.read(folder / "placements.tsv", PLACEMENTS, check.problems):
+        check.term(row, "label", "label", [row["label"]])
+        check.term(row, "modality", "modality", [row["modality"]], any_=True)
+        check.term(row, "task", "task", [row["task"]])
+        check.term(row, "department", "department", [row["department"]])
+        check.signed(row, "agreed_by")
+        key = (row["label"], row["modality"])
+        if key in found:
+            check.problems.add(row.path, row.line, f"{key} is placed at {found[key].at} too")
+        found[key] = Placement(row["task"], row["department"], check.at(row))
+    return found
+
+
+def _mappings(folder: Path, check: _Checker) -> dict[str, dict[str, Mapped]]:
+    result: dict[str, dict[str, Mapped]] = {}
+    for path in sorted((folder / "mappings").glob("*.tsv")):
+        rows: dict[str, Mapped] = {}
+        for row in tsv.read(path, MAPPING, check.problems):
+            mapped = Mapped(row["relation"], row["label"], row["note"], check.at(row))
+            if mapped.relation not in ("exact", "broad", "drop"):
+                check.problems.add(
+                    path, row.line, f"unknown relation {mapped.relation!r}", "exact, broad or drop"
+                )
+            elif mapped.relation == "drop":
+                if mapped.label or not mapped.note:
+                    check.problems.add(
+                        path, row.line, "a drop has no label, and a note that says why"
+                    )
+            else:
+                check.term(row, "label", "label", [mapped.label])
+            check.signed(row, "reviewed_by")
+            other = rows.setdefault(normal(row["raw"]), mapped)
+            if other is not mapped:
+                check.problems.add(path, row.line, f"{row['raw']!r} is mapped at {other.at} too")
+        result[path.stem] = rows
+    return result
+
+
+def _abbreviations(folder: Path, check: _Checker) -> dict[str, tuple[Abbreviation, ...]]:
+    found: dict[str, list[Abbreviation]] = {}
+    for row in tsv.read(folder / "abbreviations.tsv", ABBREVIATIONS, check.problems):
+        new = Abbreviation(
+            row["expansion"], row.list("sources"), row.list("modalities"), check.at(row)
+        )
+        check.term(row, "modalities", "modality", new.modalities, any_=True)
+        check.signed(row, "reviewed_by")
+        short = normal(row["abbreviation"])
+        for other in found.get(short, []):
+            if normal(other.expansion) != normal(new.expansion) and _scopes_meet(other, new):
+                check.problems.add(
+                    row.path,
+                    row.line,
+                    f"{row['abbreviation']!r} has another meaning at {other.at}",
+                    "narrow `sources` or `modalities`",
+                )
+        found.setdefault(short, []).append(new)
+    return {short: tuple(rows) for short, rows in found.items()}
+
+
+def _scopes_meet(a: Abbreviation, b: Abbreviation) -> bool:
+    def meet(x: tuple[str, ...], y: tuple[str, ...]) -> bool:
+        return ANY in x or ANY in y or bool(set(x) & set(y))
+
+    return meet(a.sources, b.sources) and meet(a.modalities, b.modalities)
+
+
+def _confusables(folder: Path, check: _Checker) -> frozenset[frozenset[str]]:
+    pairs = set()
+    for row in tsv.read(folder / "confusables.tsv", CONFUSABLES, check.problems):
+        check.term(row, "a, b", "label", [row["a"], row["b"]])
+        check.signed(row, "reviewed_by")
+        pairs.add(frozenset((row["a"], row["b"])))
+    return frozenset(pairs)
+
+
+def _windows(folder: Path, check: _Checker) -> tuple[Window, ...]:
+    found = []
+    for row in tsv.read(folder / "windows.tsv", WINDOWS, check.problems):
+        check.term(row, "anatomy", "label", row.list("anatomy"), any_=True)
+        check.term(row, "modalities", "modality", row.list("modalities"), any_=True)
+        needed = {"hu": ("level", "width"), "percentile": ("low", "high")}.get(row["kind"])
+        if needed is None:
+            check.problems.add(
+                row.path, row.line, f"unknown kind {row['kind']!r}", "hu or percentile"
+            )
+            continue
+        if not row["source"]:
+            check.problems.add(row.path, row.line, "has no source")
+        numbers = dict.fromkeys(("level", "width", "low", "high"), 0.0)
+        try:
+            numbers |= {name: float(row[name]) for name in needed}
+        except ValueError:
+            check.problems.add(row.path, row.line, f"{' and '.join(needed)} are not numbers")
+            continue
+        if row["kind"] == "hu" and numbers["width"] <= 0:
+            check.problems.add(row.path, row.line, "the width is not above 0")
+        if row["kind"] == "percentile" and not 0 <= numbers["low"] < numbers["high"] <= 100:
+            check.problems.add(row.path, row.line, "low and high are not percentiles in order")
+        found.append(
+            Window(
+                id=row["id"],
+                kind=row["kind"],
+                **numbers,
+                anatomy=row.list("anatomy"),
+                modalities=row.list("modalities"),
+            )
+        )
+    return tuple(found)
+
+
+def _licences(folder: Path, problems: Problems) -> dict[str, Licence]:
+    found = {}
+    for row in tsv.read(folder / "licences.tsv", LICENCES, problems):
+        for column in ("redistribute", "commercial", "attribution", "share_alike"):
+            if row[column] not in ("yes", "no"):
+                problems.add(row.path, row.line, f"`{column}` is {row[column]!r}", "yes or no")
+        found[row["id"]] = Licence(
+            row["id"],
+            row["name"],
+            row["url"],
+            row["redistribute"] == "yes",
+            row["commercial"] == "yes",
+        )
+    return found

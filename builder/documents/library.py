@@ -1,0 +1,109 @@
+"""All documents that one build reads, loaded and checked against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.documents import benchmark as benchmarks
+from builder.documents import lexicon as lexicons
+from builder.documents import pools as pools_
+from builder.documents import recipe as recipes
+from builder.documents.benchmark import Benchmark
+from builder.documents.lexicon import Lexicon
+from builder.documents.pools import Pool
+from builder.documents.problems import Problems, did_you_mean
+from builder.documents.recipe import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The words of a project."""
+
+    home: Path
+    lexicon: Lexicon
+    pools: Mapping[str, Pool]
+    sources: Mapping[str, Source]
+
+
+def read(home: Path, problems: Problems, only: frozenset[str] | None = None) -> Library:
+    """Read lexicon, question pools and recipes (`only` these, or all), noting every problem."""
+    lexicon = lexicons.read(home / "lexicon", problems)
+    pools = pools_.read(
+        home / "question_pools", lexicon.tasks.terms, lexicon.labels.names(), problems
+    )
+    sources: dict[str, Source] = {}
+    for folder in sorted((home / "raw_sources").glob("*/recipe.yaml")):
+        if only is not None and folder.parent.name not in only:
+            continue
+        source = recipes.read(folder.parent, problems)
+        if source is not None:
+            sources[source.id] = source
+            _check_recipe(source, lexicon, problems)
+    return Library(home, lexicon, pools, sources)
+
+
+def _check_recipe(source: Source, lexicon: Lexicon, problems: Problems) -> None:
+    recipe, path = source.recipe, source.path
+    lines = _lines(path)
+    if recipe.licence not in lexicon.licences:
+        problems.add(
+            path,
+            lines("licence:"),
+            f"unknown licence {recipe.licence!r}",
+            did_you_mean(recipe.licence, lexicon.licences) or "add it to lexicon/licences.tsv",
+        )
+    for entry in recipe.samples:
+        modality = entry.modality
+        if not modality.startswith("column:") and modality not in lexicon.modalities:
+            problems.add(
+                path,
+                lines(f"modality: {modality}"),
+                f"unknown modality {modality!r}",
+                did_you_mean(modality, lexicon.modalities.terms),
+            )
+
+
+def _lines(path: Path):  # type: ignore[no-untyped-def]
+    text = path.read_text(encoding="utf-8").split("\n")
+    return lambda part: next((i for i, line in enumerate(text, 1) if part in line), 1)
+
+
+def read_benchmark(home: Path, name: str, exports: frozenset[str]) -> tuple[Benchmark, Library]:
+    """Read one benchmark and all it needs. Raises DocumentError with every problem at once."""
+    problems = Problems(home)
+    path = home / "benchmarks" / f"{name}.yaml"
+    known = sorted(p.stem for p in (home / "benchmarks").glob("*.yaml"))
+    if name not in known:
+        problems.add(
+            path,
+            1,
+            f"there is no benchmark {name!r}",
+            did_you_mean(name, known) or f"there are: {', '.join(known) or 'none'}",
+        )
+        problems.raise_any()
+    benchmark, lines = benchmarks.read(path, problems)
+    wanted = frozenset(benchmark.sources) if benchmark else None
+    library = read(home, problems, wanted)
+    if benchmark:
+        there = {p.parent.name for p in (home / "raw_sources").glob("*/recipe.yaml")}
+        for i, source in enumerate(benchmark.sources):
+            if source not in there:
+                problems.add(
+                    path,
+                    lines.of(("sources", i)),
+                    f"unknown source {source!r}",
+                    did_you_mean(source, there),
+                )
+        for i, export in enumerate(benchmark.exports):
+            if export not in exports:
+                problems.add(
+                    path,
+                    lines.of(("exports", i)),
+                    f"unknown export {export!r}",
+                    did_you_mean(export, exports),
+                )
+    problems.raise_any()
+    assert benchmark is not None
+    return benchmark, library

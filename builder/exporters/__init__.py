@@ -1,0 +1,1 @@
+"""Formats of a release, one module each: `write(release, folder)`."""

@@ -1,0 +1,19 @@
+"""What the exports call things, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+GRANULARITY = {
+    "image": "Image Level",
+    "box": "Box Level",
+    "mask": "Mask Level",
+    "contour": "Contour Level",
+}
+"""The names that GMAI-MMBench's files use."""
+
+
+def letters(answers: Sequence[int]) -> str:
+    """Return answers as letters: ``(0, 2)`` is ``A,C``."""
+    return ",".join(LETTERS[a] for a in sorted(answers))

@@ -1,0 +1,109 @@
+"""report.html: one self-contained page that shows a release, and what is not in it."""
+
+from __future__ import annotations
+
+import base64
+from io import BytesIO
+from pathlib import Path
+
+import PIL.Image
+
+from builder import __version__
+from builder.chance import order
+from builder.exporters import summary
+from builder.exporters.columns import LETTERS
+from builder.exporters.templates import fill
+from builder.model import VIEWS
+from builder.reasons import REASONS
+from builder.release import Item, Release
+
+SHEET = 32
+"""Questions on the contact sheet."""
+THUMBNAIL = 360
+EXAMPLES = 3
+"""Subjects named for each reason of rejection."""
+
+
+def write(release: Release, folder: Path) -> None:
+    """Write the page. No request leaves it: pictures and styles are inside."""
+    examples: dict[tuple[str, str], list[str]] = {}
+    for r in release.rejected:
+        examples.setdefault((r.stage, r.reason), []).append(f"{r.subject} {r.detail}".strip())
+    text = fill(
+        "report.html.jinja",
+        release=release,
+        benchmark=release.benchmark,
+        axes=[
+            ("Task", summary.branches(release, "task")),
+            ("Department", summary.branches(release, "department")),
+            ("Modality", summary.branches(release, "modality")),
+            ("Granularity", summary.branches(release, "view")),
+            ("Source", summary.branches(release, "source")),
+        ],
+        stages=[
+            (stage, part, manifest["rows"])
+            for stage, parts in release.manifests.items()
+            for part, manifest in sorted(parts.items())
+        ],
+        rejections=[
+            (stage, REASONS[reason], n, examples[stage, reason][:EXAMPLES])
+            for stage, reason, n in summary.rejections(release)
+        ],
+        sheet=[_tile(release, release.item(id_)) for id_ in contact_sheet(release)],
+        random_score=summary.random_score(release),
+        targets=len({q.target for q in release.asked()}),
+        version=__version__,
+    )
+    (folder / "report.html").write_text(text, encoding="utf-8", newline="\n")
+
+
+def contact_sheet(release: Release) -> list[str]:
+    """Choose questions that show as much of the tree as possible: one of each task and view in
+    turn, each time in random order by name."""
+    seed = release.benchmark.seed
+    cells: dict[tuple[str, str], list[str]] = {}
+    for q in order(release.asked(), seed, "sheet", name=lambda q: q.id):
+        cells.setdefault((q.task, q.view), []).append(q.id)
+    ranked = sorted(cells, key=lambda c: (VIEWS.index(c[1]), c[0]))
+    chosen: list[str] = []
+    targets: set[str] = set()
+    while len(chosen) < min(SHEET, len(release.order)) and any(cells.values()):
+        for cell in ranked:
+            queue = cells[cell]
+            fresh = next((q for q in queue if q.rpartition(":")[0] not in targets), None)
+            pick = fresh or (queue[0] if queue else None)
+            if pick is not None and len(chosen) < SHEET:
+                queue.remove(pick)
+                targets.add(pick.rpartition(":")[0])
+                chosen.append(pick)
+    return chosen
+
+
+def _tile(release: Release, item: Item) -> dict[str, object]:
+    lexicon, question = release.lexicon, item.question
+    return {
+        "id": item.case.id,
+        "picture": _thumbnail(item.case.png),
+        "question": question.question,
+        "options": [
+            (LETTERS[i], text, i in question.answers) for i, text in enumerate(question.options)
+        ],
+        "tags": [
+            lexicon.tasks[question.task].name,
+            lexicon.departments[question.department].name,
+            lexicon.modalities[question.modality].name,
+            question.view,
+            question.split,
+        ],
+        "where": f"{item.choice.axis} {item.choice.index}" if not item.sample.planar else "",
+        "window": item.case.window,
+        "source": question.source,
+    }
+
+
+def _thumbnail(png: bytes) -> str:
+    picture = PIL.Image.open(BytesIO(png)).convert("RGB")
+    picture.thumbnail((THUMBNAIL, THUMBNAIL), PIL.Image.Resampling.LANCZOS)
+    buffer = BytesIO()
+    picture.save(buffer, "PNG", compress_level=9)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

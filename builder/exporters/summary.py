@@ -1,0 +1,67 @@
+"""Counts of a release along the tree, for the card and the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from builder.release import Release
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One branch of an axis."""
+
+    name: str
+    labels: int
+    targets: int
+    val: int
+    test: int
+
+    @property
+    def cases(self) -> int:
+        """Questions in both splits."""
+        return self.val + self.test
+
+
+def branches(release: Release, axis: str) -> list[Line]:
+    """Return the branches of an axis with their counts, the largest first.
+
+    `axis` is one of task, department, modality, view, source.
+    """
+    terms = {
+        "task": release.lexicon.tasks,
+        "department": release.lexicon.departments,
+        "modality": release.lexicon.modalities,
+        "view": release.lexicon.granularities,
+    }.get(axis)
+    groups: dict[str, list[tuple[str, str, str]]] = {}
+    for q in release.asked():
+        groups.setdefault(getattr(q, axis), []).append((q.label, q.target, q.split))
+    lines = [
+        Line(
+            name=terms[key].name if terms else key,
+            labels=len({label for label, _, _ in found}),
+            targets=len({target for _, target, _ in found}),
+            val=sum(split == "val" for _, _, split in found),
+            test=sum(split == "test" for _, _, split in found),
+        )
+        for key, found in groups.items()
+    ]
+    return sorted(lines, key=lambda line: (-line.cases, line.name))
+
+
+def random_score(release: Release) -> float:
+    """Return the expected accuracy of a random guess: the mean of 1 / number of options."""
+    asked = release.asked()
+    return sum(1 / len(q.options) for q in asked) / len(asked) if asked else 0.0
+
+
+def rejections(release: Release) -> list[tuple[str, str, int]]:
+    """Return (stage, reason, count), the most frequent first within each stage."""
+    counts = Counter((r.stage, r.reason) for r in release.rejected)
+    stages = list(release.manifests)
+    return sorted(
+        ((stage, reason, n) for (stage, reason), n in counts.items()),
+        key=lambda e: (stages.index(e[0]), -e[2], e[1]),
+    )

@@ -1,0 +1,109 @@
+"""Path patterns with named parts: `images/{patient}/{key}.nii.gz`, read forwards and backwards.
+
+A pattern can be matched against a folder and filled in with values, which is what lets a recipe
+be run backwards. No pattern leaves its folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_PART = re.compile(r"\{([a-z_]+)\}|(\*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A file or folder that a pattern found, with the values of its placeholders."""
+
+    path: Path
+    fields: Mapping[str, str]
+
+
+def problem(pattern: str) -> str:
+    """Say what is wrong with a pattern, or return an empty string.
+
+    >>> problem("a/{key}.png"), problem("../a")
+    ('', 'leaves its folder')
+    """
+    if not pattern or pattern.startswith(("/", "~")) or re.match(r"[A-Za-z]:|[a-z]+://", pattern):
+        return "is not a path inside the source"
+    if "\\" in pattern or any(ord(c) < 32 for c in pattern):
+        return "has a character that paths may not have"
+    if ".." in pattern.split("/"):
+        return "leaves its folder"
+    names = placeholders(pattern)
+    if len(set(names)) != len(names):
+        return "has a placeholder twice"
+    if "{" in _PART.sub("", pattern) or "}" in _PART.sub("", pattern):
+        return "has a brace that is no {placeholder}"
+    return ""
+
+
+def placeholders(pattern: str) -> tuple[str, ...]:
+    """Return the names in braces, in their order: ``a/{key}.png`` gives ``("key",)``."""
+    return tuple(m.group(1) for m in _PART.finditer(pattern) if m.group(1))
+
+
+def fill(pattern: str, fields: Mapping[str, str]) -> str:
+    """Put values into a pattern; placeholders without a value stay.
+
+    >>> fill("{patient}/{key}.png", {"key": "a"})
+    '{patient}/a.png'
+    """
+    return _PART.sub(
+        lambda m: fields.get(m.group(1), m.group(0)) if m.group(1) else m.group(0), pattern
+    )
+
+
+def find(root: Path, pattern: str) -> list[Match]:
+    """Return what is there for a pattern below `root`, in byte order of the relative path.
+
+    A pattern that ends in ``/`` finds folders, else files. Links that lead out of `root` are not
+    followed, and hidden names are only matched where the pattern spells their dot.
+    """
+    home = Path(os.path.realpath(root))
+    found: list[tuple[str, dict[str, str]]] = [("", {})]
+    folders = pattern.endswith("/")
+    parts = pattern.strip("/").split("/")
+    for depth, part in enumerate(parts):
+        last = depth == len(parts) - 1
+        found = [
+            (f"{base}/{name}" if base else name, fields | more)
+            for base, fields in found
+            for name, more in _entries(home / base, part)
+            if last or (home / base / name).is_dir()
+        ]
+    keep = [
+        Match(home / name, fields)
+        for name, fields in sorted(found, key=lambda f: f[0].encode())
+        if ((home / name).is_dir() if folders else (home / name).is_file())
+        and Path(os.path.realpath(home / name)).is_relative_to(home)
+    ]
+    return keep
+
+
+def _entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
+    if not _PART.search(part):
+        return [(part, {})] if (folder / part).exists() else []
+    expression = _expression(part)
+    return [
+        (name, match.groupdict())
+        for name in sorted(os.listdir(folder))
+        if (match := expression.fullmatch(name))
+        and (not name.startswith(".") or part.startswith("."))
+    ]
+
+
+@cache
+def _expression(part: str) -> re.Pattern[str]:
+    pieces, end = [], 0
+    for match in _PART.finditer(part):
+        pieces.append(re.escape(part[end : match.start()]))
+        pieces.append(f"(?P<{match.group(1)}>[^/]+)" if match.group(1) else "[^/]*")
+        end = match.end()
+    return re.compile("".join(pieces) + re.escape(part[end:]))

@@ -1,0 +1,44 @@
+"""The plug-ins that stages are handed: the only place that knows all of them."""
+
+from __future__ import annotations
+
+import builder.annotations
+from builder import formats
+from builder.annotations import sheet
+from builder.ports import Plugins
+from builder.stages.render import Painter
+
+EXPORTS: dict[str, str] = {
+    "parquet": "builder.exporters.parquet:write",
+    "vlmevalkit": "builder.exporters.vlmevalkit:write",
+    "provenance": "builder.exporters.provenance:write",
+    "attribution": "builder.exporters.attribution:write",
+    "card": "builder.exporters.card:write",
+    "report": "builder.exporters.report:write",
+}
+"""An export's name in a benchmark file to what writes it, in the order they are written."""
+
+
+def readers() -> Plugins:
+    """Return the readers."""
+    return Plugins(
+        read_image=formats.read,
+        read_labels=formats.read_labels,
+        read_annotations=builder.annotations.read,
+        read_sheet=sheet.by_key,
+        members=formats.members,
+        stem=formats.stem,
+    )
+
+
+def painter() -> Painter:
+    """Return what draws pictures."""
+    from builder.rendering import picture, windows
+
+    return Painter(
+        choose=windows.choose,
+        apply=windows.apply,
+        size=picture.scaled_size,
+        compose=picture.compose,
+        png=picture.png,
+    )

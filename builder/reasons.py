@@ -1,0 +1,102 @@
+"""Every reason for leaving something out: its code, a sentence, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was left out."""
+
+    code: str
+    sentence: str
+    hint: str
+    fault: bool
+    """True for a fault in the data, which counts against the benchmark's `tolerate`;
+    False for a choice the benchmark's author made (a quota, a size rule)."""
+
+
+def _table(*reasons: Reason) -> dict[str, Reason]:
+    return {reason.code: reason for reason in reasons}
+
+
+REASONS = _table(
+    # the source as a whole
+    Reason("source-missing", "The source's files are not here.",
+           "run `benchsmith fetch NAME`, or put the files into the recipe's data folder", False),
+    Reason("not-listed", "The sheet has no row for this file.",
+           "add a row to the sheet if the file belongs to the data set", False),
+    # files
+    Reason("file-missing", "A file that the source speaks of is not there.",
+           "download it again, or take it out of the sheet or recipe", True),
+    Reason("format-unknown", "No reader is known for this file's ending.",
+           "see `docs/reference.md` for the formats that are read", True),
+    Reason("unreadable", "The file could not be read.",
+           "download it again; the detail says what the reader met", True),
+    Reason("truncated", "The file ends before its data does.",
+           "download it again", True),
+    Reason("checksum", "The compressed stream fails its own checksum.",
+           "download it again", True),
+    Reason("header", "The file's header contradicts itself or the file.",
+           "repair or leave out the file; the detail names the field", True),
+    Reason("spacing", "The voxel spacing is zero, negative or not a number.",
+           "repair the header", True),
+    Reason("not-finite", "The picture has values that are not numbers.",
+           "repair or leave out the file", True),
+    Reason("series-gap", "The slices of the series are not evenly spaced: one is missing or twice.",
+           "complete the series", True),
+    Reason("too-large", "The file asks for more memory than a reader may use.",
+           "leave it out or cut it into parts", True),
+    Reason("dimensions", "The array has a shape that this reader cannot place in space.",
+           "name the component in the recipe, or leave the file out", True),
+    # labels against images
+    Reason("shape-mismatch", "The label volume has another shape than its image.",
+           "pair it with the right image, or say `grid: resample` when both carry true geometry",
+           True),
+    Reason("grid-mismatch", "The label volume lies elsewhere in space than its image.",
+           "pair it with the right image, or say `grid: resample` when both carry true geometry",
+           True),
+    Reason("value-without-name", "The label volume has a value that the recipe does not name.",
+           "add the value to `names`, or to `background`", True),
+    Reason("label-not-integer", "The label volume holds values that are not whole numbers.",
+           "export the labels without interpolation", True),
+    Reason("empty-structure", "The structure has no voxels in this sample.", "nothing to do", False),
+    # pictures
+    Reason("region-small", "The region is smaller than the benchmark's smallest share.",
+           "lower `slices.min_share` if small regions are wanted", False),
+    Reason("picture-narrow", "The picture's short side is too short beside its long side.",
+           "lower `slices.min_side_ratio` if narrow pictures are wanted", False),
+    Reason("picture-blank", "The picture shows nothing.", "nothing to do", False),
+    Reason("tile-ambiguous", "An object is cut off at this tile's edge, so the count is unclear.",
+           "nothing to do", False),
+    # labels against the lexicon
+    Reason("unmapped-label", "The lexicon does not know this label.",
+           "run `benchsmith draft mapping SOURCE` and sign the row", True),
+    Reason("dropped-label", "A signed row of the mapping drops this label.",
+           "edit the row if the label is wanted", False),
+    Reason("no-placement", "The label has no task and department for this modality.",
+           "add a row to lexicon/placements.tsv", True),
+    # selection
+    Reason("over-quota", "The answer has its full number of targets.",
+           "raise `quota.per_answer` if more are wanted", False),
+    Reason("over-volume-share", "This volume has given its share of targets for this answer.",
+           "raise `quota.per_volume`", False),
+    # questions
+    Reason("no-stem", "The task has no stems for this granularity.",
+           "write stems in question_pools/tasks/", False),
+    Reason("pool-too-small", "There are too few labels that may be offered beside the answer.",
+           "add sources or labels of the same modality and task", False),
+    Reason("view-not-asked", "The benchmark does not ask at this target's granularity.",
+           "add it to `views`", False),
+    Reason("absence-unknown", "The source did not look for everything, so no label is surely absent.",
+           "say `exhaustive: true` in the recipe if it did", False),
+    Reason("region-in-crowd", "The marked box is mostly other structures.",
+           "raise `truth.in_box`, or leave the box view out", False),
+)  # fmt: skip
+
+
+def sentence(code: str, detail: str) -> str:
+    """Say a rejection in one line for a person, e.g. ``The file ends before ...: 3 of 9 bytes``."""
+    reason = REASONS[code]
+    return f"{reason.sentence} {detail}".strip() + (f" [{reason.hint}]" if reason.hint else "")

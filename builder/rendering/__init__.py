@@ -1,0 +1,1 @@
+"""From voxels to a picture: windows, square pixels, marks, PNG."""

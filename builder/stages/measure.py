@@ -1,0 +1,200 @@
+"""Measure what is marked in an image: candidate pictures, areas, boxes, and what lies beside."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
+
+import cv2
+import numpy as np
+
+from builder import appearance
+from builder.appearance import Appearance
+from builder.documents.benchmark import Slices
+from builder.geometry import areas, box_of, crop, far_apart, pixel_mm, plane
+from builder.model import PLANAR, Box, Finding, Neighbour
+from builder.ports import Array, Fault, Image, Layer, Stated, Structure
+from builder.stages.units import Unit
+
+BLANK = 1.0
+"""A picture whose 8-bit thumbnail varies by less than this many grey levels shows nothing."""
+SHORT = {"axial": "z", "coronal": "y", "sagittal": "x"}
+
+Result = tuple[Finding, ...] | Fault
+"""What came of one thing stated: its candidate pictures, or why there is none."""
+
+
+class Measurer:
+    """Measures one image; planes that several labels share are looked at once."""
+
+    def __init__(self, unit: Unit, image: Image, settings: Slices) -> None:
+        self._unit, self._image, self._settings = unit, image, settings
+        self._looks: dict[tuple[str, int, Box | None], Appearance] = {}
+        self._axes = [PLANAR] if image.planar else [a for a in settings.axes if self._wide(a)]
+
+    def _wide(self, axis: str) -> bool:
+        """Say whether an axis's planes are not too narrow, measured in millimetres."""
+        height_mm, width_mm = pixel_mm(self._image.spacing_mm, axis)
+        height, width = plane(self._image.voxels, axis, 0).shape[:2]
+        short, long = sorted((height * height_mm, width * width_mm))
+        return bool(short >= self._settings.min_side_ratio * long)
+
+    def _look(self, axis: str, index: int, part: Box | None) -> Appearance:
+        place = (axis, index, part)
+        if place not in self._looks:
+            picture = crop(plane(self._image.voxels, axis, index), part)
+            self._looks[place] = appearance.describe(picture)
+        return self._looks[place]
+
+    def stated(self, said: Stated, all_said: Sequence[Stated], exhaustive: bool) -> Result:
+        """Measure a label said of a whole picture or of a part of it.
+
+        What else is said of the same part in the same list is equally true of it.
+        """
+        part = None if said.crop is None else Box(**dict(zip(("x0", "y0", "x1", "y1"), said.crop)))
+        if not self._image.planar:
+            return Fault(
+                "dimensions", said.stated_at, "a label of a whole volume has no picture yet"
+            )
+        picture = plane(self._image.voxels, PLANAR, 0)
+        look = self._look(PLANAR, 0, part)
+        if look.spread < BLANK:
+            return Fault("picture-blank", said.stated_at, f"{said.raw}: spread {look.spread:.2f}")
+        where = "" if part is None else f"@{part.x0},{part.y0}"
+        name = f"{said.group}:{said.raw}{where}"
+        beside = tuple(
+            Neighbour(name=raw, in_region=1.0, in_box=1.0)
+            for raw in sorted(
+                {o.raw for o in all_said if (o.group, o.crop) == (said.group, said.crop)}
+                - {said.raw}
+            )
+        )
+        size = (part.y1 - part.y0, part.x1 - part.x0) if part else picture.shape[:2]
+        return (
+            self._finding(
+                name, "image", said.group, said.raw, said.stated_at, 0, 0, PLANAR, 0,
+                picture.shape[:2], part, None, int(size[0] * size[1]), 1.0, 0, beside, exhaustive, look,
+            ),
+        )  # fmt: skip
+
+    def regions(self, layers: Sequence[tuple[Layer, bool]]) -> Iterator[Result]:
+        """Measure every structure of every layer; a layer comes with whether it is exhaustive."""
+        times = Counter(s.raw for layer, _ in layers for s in layer.structures.values())
+        for number, (layer, exhaustive) in enumerate(layers):
+            highest = int(layer.voxels.max(initial=0))
+            counted = (
+                {PLANAR: np.bincount(layer.voxels.ravel(), minlength=highest + 1)[None]}
+                if self._image.planar
+                else areas(layer.voxels, highest)
+            )
+            for value, structure in layer.structures.items():
+                name = structure.raw
+                if times[structure.raw] > 1:
+                    name += f".{value}" if len(layers) == 1 else f".{number}.{value}"
+                yield self._structure(name, number, value, structure, counted, layers, exhaustive)
+
+    def _structure(
+        self,
+        name: str,
+        number: int,
+        value: int,
+        structure: Structure,
+        counted: Mapping[str, Array],
+        layers: Sequence[tuple[Layer, bool]],
+        exhaustive: bool,
+    ) -> Result:
+        found: list[Finding] = []
+        largest = 0.0
+        blank = 0
+        for axis in self._axes:
+            area = counted[axis][:, value]
+            size = plane(self._image.voxels, axis, 0).shape[:2]
+            pixels = int(size[0] * size[1])
+            largest = max(largest, int(area.max()) / pixels)
+            for row in far_apart(
+                area, self._settings.per_label, ceil(self._settings.min_share * pixels)
+            ):
+                look = self._look(axis, row, None)
+                if look.spread < BLANK:
+                    blank += 1
+                    continue
+                where = "" if axis == PLANAR else f"@{SHORT[axis]}{row}"
+                mask = plane(layers[number][0].voxels, axis, row) == value
+                box = box_of(mask)
+                parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)[0] - 1
+                beside = _neighbours(
+                    [layer for layer, _ in layers], axis, row, mask, box, structure
+                )
+                found.append(
+                    self._finding(
+                        name + where, "region", "", structure.raw, structure.stated_at, number, value,
+                        axis, row, size, None, box, int(mask.sum()), float(mask.mean()), parts,
+                        beside, exhaustive, look,
+                    )
+                )  # fmt: skip
+        if found:
+            return tuple(found)
+        if blank:
+            return Fault(
+                "picture-blank", structure.stated_at, f"{structure.raw} in {blank} pictures"
+            )
+        reason = "region-small" if self._axes else "picture-narrow"
+        return Fault(reason, structure.stated_at, f"{structure.raw}: largest share {largest:.5f}")
+
+    def _finding(
+        self, name: str, kind: str, group: str, raw: str, stated_at: str, layer: int, value: int,
+        axis: str, index: int, size: Sequence[int], part: Box | None, box: Box | None, area: int,
+        share: float, parts: int, beside: tuple[Neighbour, ...], exhaustive: bool, look: Appearance,
+    ) -> Finding:  # fmt: skip
+        height_mm, width_mm = pixel_mm(self._image.spacing_mm, axis)
+        return Finding(
+            id=f"{self._unit.sample}#{name}",
+            source=self._unit.source,
+            sample=self._unit.sample,
+            patient=self._unit.patient,
+            modality=self._unit.modality,
+            kind=kind,
+            group=group,
+            raw=raw,
+            stated_at=stated_at,
+            entry=self._unit.entry,
+            layer=layer,
+            value=value,
+            axis=axis,
+            index=index,
+            plane=(int(size[0]), int(size[1])),
+            crop=part,
+            box=box,
+            area_px=area,
+            area_mm2=area * height_mm * width_mm if self._image.spacing_mm else None,
+            share=share,
+            components=parts,
+            neighbours=beside,
+            exhaustive=exhaustive,
+            phash=look.phash,
+            spread=look.spread,
+        )
+
+
+def _neighbours(
+    layers: Sequence[Layer], axis: str, index: int, mask: Array, box: Box, own: Structure
+) -> tuple[Neighbour, ...]:
+    """Return every other structure in a plane, and how far it reaches into region and box."""
+    in_region: Counter[str] = Counter()
+    in_box: Counter[str] = Counter()
+    for layer in layers:
+        labels = plane(layer.voxels, axis, index)
+        highest = int(labels.max(initial=0)) + 1
+        inside = np.bincount(labels[mask], minlength=highest)
+        around = np.bincount(crop(labels, box).ravel(), minlength=highest)
+        for value in np.flatnonzero(np.bincount(labels.ravel(), minlength=highest)):
+            other = layer.structures.get(int(value))
+            if other is not None and other is not own:
+                in_region[other.raw] += int(inside[value])
+                in_box[other.raw] += int(around[value])
+    area = int(mask.sum())
+    return tuple(
+        Neighbour(name=name, in_region=in_region[name] / area, in_box=in_box[name] / box.area)
+        for name in sorted(in_region)
+    )

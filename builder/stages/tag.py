@@ -1,0 +1,31 @@
+"""Tag: give each label its place on every axis of the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+
+from builder.documents.lexicon import Lexicon
+from builder.model import Label, Rejection, Target
+
+NAME = "tag"
+REVISION = 1
+LABEL_FIELDS = tuple(f.name for f in fields(Label))
+
+
+def tag(labels: Iterable[Label], lexicon: Lexicon) -> Iterator[Target | Rejection]:
+    """Look up task, department and intensity window of each label."""
+    for label in labels:
+        placement = lexicon.place(label.label, label.modality)
+        if placement is None:
+            yield Rejection(stage=NAME, source=label.source, subject=label.id, reason="no-placement",
+                            detail=f"{label.label} in {label.modality}")  # fmt: skip
+            continue
+        window = lexicon.window(label.label, label.modality)
+        yield Target(
+            **{name: getattr(label, name) for name in LABEL_FIELDS},
+            task=placement.task,
+            department=placement.department,
+            placed_at=placement.at,
+            window=window.id if window else "",
+        )

@@ -1,0 +1,63 @@
+"""How words are compared: one normal form, and the side that a name may carry."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+SIDES = {"left": "left", "l": "left", "right": "right", "r": "right"}
+
+
+def normal(text: str) -> str:
+    """Return the form in which names are compared.
+
+    >>> normal("Gluteus_maximus-LEFT ")
+    'gluteus maximus left'
+    """
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(re.sub(r"[_\-\s]+", " ", text).split())
+
+
+class Sided(NamedTuple):
+    """A name without its side, and the side."""
+
+    name: str
+    side: str
+
+
+def take_side(name: str) -> Sided:
+    """Take left or right off a normal form; a name that is nothing but a side keeps it.
+
+    >>> take_side("rib left 7"), take_side("precentral l"), take_side("liver")
+    (Sided(name='rib 7', side='left'), Sided(name='precentral', side='left'), Sided(name='liver', side=''))
+    """
+    words = name.split()
+    found = [(i, SIDES[w]) for i, w in enumerate(words) if w in SIDES]
+    # a single letter is a side only at an end of the name: "vitamin r deficiency" is no side
+    found = [(i, s) for i, s in found if len(words[i]) > 1 or i in (0, len(words) - 1)]
+    if len(found) != 1 or len(words) == 1:
+        return Sided(name, "")
+    place, side = found[0]
+    return Sided(" ".join(words[:place] + words[place + 1 :]), side)
+
+
+def plural(word: str) -> str:
+    """Return the regular English plural, for comparing only.
+
+    >>> plural("body"), plural("box"), plural("organ")
+    ('bodies', 'boxes', 'organs')
+    """
+    if re.search(r"[^aeiou]y$", word):
+        return word[:-1] + "ies"
+    return word + ("es" if re.search(r"(s|x|z|ch|sh)$", word) else "s")
+
+
+def says(text: str, phrase: str) -> bool:
+    """Say whether a normal form holds a phrase, or its plural, as whole words.
+
+    >>> says("which organs are shown", "organ"), says("organic", "organ")
+    (True, False)
+    """
+    forms = "|".join(re.escape(normal(f)) for f in (phrase, plural(phrase)))
+    return re.search(rf"(?<!\w)(?:{forms})(?!\w)", text) is not None

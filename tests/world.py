@@ -1,0 +1,301 @@
+"""A small project on disk, with real files written by their own libraries.
+
+Two CT-like volumes with label volumes (left and right kidneys, liver, spleen, a vertebra), one
+with a mask file a structure, a microscopy picture with instances, and labelled photographs.
+Every number in it is known, so tests can say what must come out.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import PIL.Image
+
+LABELS = {
+    "abdominal-organ": ("", "abdominal organ", ""),
+    "bone": ("", "bone", ""),
+    "count": ("", "count", ""),
+    "gallbladder": ("abdominal-organ", "gallbladder", ""),
+    "kidney": ("abdominal-organ", "kidney", ""),
+    "liver": ("abdominal-organ", "liver", "hepar"),
+    "nevus": ("", "nevus", "mole"),
+    "melanoma": ("", "melanoma", ""),
+    "nucleus": ("", "nucleus", ""),
+    "rib": ("bone", "rib", ""),
+    "spleen": ("abdominal-organ", "spleen", "lien"),
+    "stomach": ("abdominal-organ", "stomach", ""),
+    "vertebra": ("bone", "vertebra", ""),
+} | {f"count-{n}": ("count", str(n), "") for n in range(10)}
+TREES = {
+    "modality": ["ct:CT", "dermoscopy:dermoscopy", "microscopy:microscopy", "mri:MRI"],
+    "task": [
+        "bone:Bone",
+        "cell-recognition:Cell Recognition",
+        "counting:Counting",
+        "disease-diagnosis:Disease Diagnosis",
+        "organ-recognition-abdomen:Organ Recognition - Abdomen",
+    ],
+    "department": [
+        "dermatology:Dermatology",
+        "gastroenterology:Gastroenterology",
+        "orthopedic-surgery:Orthopedic Surgery",
+        "pathology:Pathology",
+    ],
+    "granularity": ["box:Box", "contour:Contour", "image:Image", "mask:Mask"],
+}
+PLACES = {
+    "bone": ("orthopedic-surgery", ["rib", "vertebra"]),
+    "cell-recognition": ("pathology", ["nucleus"]),
+    "counting": ("pathology", [f"count-{n}" for n in range(10)]),
+    "disease-diagnosis": ("dermatology", ["nevus", "melanoma"]),
+    "organ-recognition-abdomen": (
+        "gastroenterology",
+        ["gallbladder", "kidney", "liver", "spleen", "stomach"],
+    ),
+}
+NAMES = {
+    1: "kidney_left",
+    2: "kidney_right",
+    3: "hepar",
+    4: "spleen",
+    5: "stomach",
+    6: "T12",
+    7: "rib_left_7",
+}
+HU = {0: -50, 1: 30, 2: 31, 3: 60, 4: 45, 5: 10, 6: 400, 7: 350}
+SHAPE = (40, 44, 36)
+"""Voxels of a volume as (x, y, z)."""
+
+
+def write(folder: Path) -> Path:
+    """Write the whole project and return its folder."""
+    documents(folder)
+    for case in ("a", "b", "c"):
+        volume(folder, case)
+    microscopy(folder)
+    photographs(folder)
+    return folder
+
+
+def put(path: Path, text: str) -> Path:
+    """Write a text file and its folders."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def table(path: Path, header: str, rows: list[str]) -> Path:
+    """Write a TSV; columns and cells are separated by `;`."""
+    return put(path, "".join(line.replace(";", "\t") + "\n" for line in [header, *rows]))
+
+
+def documents(folder: Path) -> None:
+    """Write lexicon, question pools, recipes and one benchmark."""
+    lex = folder / "lexicon"
+    axis = "id;parent;name;synonyms;mesh;note"
+    table(
+        lex / "tree/label.tsv",
+        axis,
+        [f"{i};{p};{n};{s};;" for i, (p, n, s) in sorted(LABELS.items())],
+    )
+    for name, rows in TREES.items():
+        table(
+            lex / f"tree/{name}.tsv",
+            axis,
+            [f"{r.split(':')[0]};;{r.split(':')[1]};;;" for r in rows],
+        )
+    table(
+        lex / "placements.tsv",
+        "label;modality;task;department;agreed_by",
+        sorted(
+            f"{label};*;{task};{dep};me"
+            for task, (dep, labels) in PLACES.items()
+            for label in labels
+        ),
+    )
+    table(
+        lex / "abbreviations.tsv",
+        "abbreviation;expansion;sources;modalities;reviewed_by;note",
+        ["LK;left kidney;*;ct;me;"],
+    )
+    table(
+        lex / "mappings/abdomen.tsv",
+        "raw;relation;label;reviewed_by;note",
+        ["T12;exact;vertebra;me;", "rib 7;broad;rib;me;"],
+    )
+    table(lex / "confusables.tsv", "a;b;reason;reviewed_by", ["stomach;spleen;for the test;me"])
+    table(
+        lex / "windows.tsv",
+        "id;kind;level;width;low;high;anatomy;modalities;source;note",
+        [
+            "bone;hu;400;1800;;;bone;ct;test;",
+            "soft;hu;40;400;;;*;ct;test;",
+            "mr;percentile;;;0.5;99.5;*;mri | microscopy;test;",
+        ],
+    )
+    table(
+        lex / "licences.tsv",
+        "id;name;url;redistribute;commercial;attribution;share_alike;note",
+        ["cc0-1.0;CC0 1.0;https://creativecommons.org/publicdomain/zero/1.0/;yes;yes;no;no;"],
+    )
+    table(lex / "curators.tsv", "id;name;role", ["me;A Curator;test"])
+    put(
+        folder / "question_pools/cues.yaml",
+        "image: [image, picture]\nbox: [box, rectangle]\nmask: [shaded]\ncontour: [outline, outlined]\n",
+    )
+    for task, cue in (
+        ("bone", "bone"),
+        ("organ-recognition-abdomen", "organ"),
+        ("counting", "How many"),
+        ("cell-recognition", "cell"),
+        ("disease-diagnosis", "diagnosis"),
+    ):
+        pool(folder, task, cue)
+    recipes(folder)
+    put(folder / "benchmarks/small.yaml", BENCHMARK)
+
+
+def pool(folder: Path, task: str, cue: str) -> None:
+    """Write a task file with two stems for each view."""
+    where = {
+        "image": "this <modality> image",
+        "box": "the box in this <modality> picture",
+        "mask": "the shaded part of this <modality> view",
+        "contour": "the outline in this <modality> view",
+    }
+    lines = [f"task: {task}", f"cues: [{cue}]", "stems:"]
+    for view, place in where.items():
+        lines += [
+            f"  {view}:",
+            f'    - "{cue}: what is seen in {place}?"',
+            f'    - "In {place}, {cue} of which kind?"',
+        ]
+    put(folder / f"question_pools/tasks/{task}.yaml", "\n".join(lines) + "\n")
+
+
+HEAD = """title: {title}
+version: "1"
+homepage: https://example.org
+licence: cc0-1.0
+citation: nobody
+labels_are: synthetic
+verified: true
+data: {{path: data}}
+samples:
+"""
+BENCHMARK = """title: Small
+description: A test.
+seed: 7
+sources: [abdomen, cells, skin]
+slices: {per_label: 2}
+quota: {per_answer: 12, per_volume: 6}
+split: {val: 1, test: 2}
+"""
+
+
+def recipes(folder: Path) -> None:
+    """Write the three recipes."""
+    names = ", ".join(f"{k}: {v}" for k, v in NAMES.items())
+    put(
+        folder / "raw_sources/abdomen/recipe.yaml",
+        HEAD.format(title="Abdomen")
+        + f"""
+  - images: images/{{key}}.nii.gz
+    modality: ct
+    labels:
+      - kind: volume
+        file: labels/{{key}}.nii.gz
+        names: {{{names}}}
+        exhaustive: true
+""",
+    )
+    put(
+        folder / "raw_sources/cells/recipe.yaml",
+        HEAD.format(title="Cells")
+        + """
+  - images: "{key}.png"
+    modality: microscopy
+    labels:
+      - {kind: instances, file: "masks/{key}.png", label: nucleus}
+      - {kind: count, file: "masks/{key}.png", tiles: [2, 2], smallest_px: 10}
+""",
+    )
+    put(
+        folder / "raw_sources/skin/recipe.yaml",
+        HEAD.format(title="Skin")
+        + """
+  - images: pictures/{key}.jpg
+    modality: dermoscopy
+    patient: column:person
+    labels:
+      - {kind: sheet, file: labels.csv, key: picture, labels: [finding]}
+""",
+    )
+
+
+def labels_of(case: str) -> np.ndarray:
+    """Return the label volume (x, y, z) of a case: blocks at known places, RAS."""
+    labels = np.zeros(SHAPE, np.uint8)
+    shift = {"a": 0, "b": 1, "c": 2}[case]
+    labels[28:36, 10:20, 6 + shift : 18] = 1  # to the patient's ... x grows to the right in RAS
+    labels[4:12, 10:20, 6:18] = 2
+    labels[22:38, 20:34, 20:32] = 3
+    labels[4:14, 18:30, 20:30] = 4
+    labels[16:22, 24:38, 22:30] = 5
+    labels[17:24, 2:9, 2:34] = 6
+    labels[1:3, 8:36, 18:24] = 7
+    return labels
+
+
+AFFINE = np.diag([-1.5, -1.5, 2.0, 1.0]) + np.array(
+    [[0, 0, 0, 30.0], [0, 0, 0, 33.0], [0, 0, 0, -36.0], [0, 0, 0, 0]]
+)
+"""Index x grows to the patient's left, y to the back, z to the head, in mm."""
+
+
+def volume(folder: Path, case: str) -> None:
+    """Write one CT-like volume and its labels as NIfTI."""
+    labels = labels_of(case)
+    grid = np.indices(SHAPE).sum(axis=0) % 5
+    hu = np.vectorize(HU.get)(labels).astype(np.int16) + grid.astype(np.int16) * 2
+    data = folder / "raw_sources/abdomen/data"
+    for name, voxels in (("images", hu), ("labels", labels)):
+        (data / name).mkdir(parents=True, exist_ok=True)
+        image = nib.Nifti1Image(voxels, AFFINE)
+        image.set_sform(AFFINE, 1)
+        nib.save(image, data / name / f"{case}.nii.gz")
+
+
+def microscopy(folder: Path) -> None:
+    """Write two pictures with discs as nuclei, and their instance masks."""
+    data = folder / "raw_sources/cells/data"
+    (data / "masks").mkdir(parents=True)
+    for name, places in (
+        ("m", [(20, 20), (20, 70), (70, 25), (90, 90)]),
+        ("n", [(30, 30), (25, 90), (35, 75), (75, 30), (95, 90), (80, 75)]),
+    ):
+        mask = np.zeros((120, 120), np.uint8)
+        y, x = np.indices(mask.shape)
+        for value, (cy, cx) in enumerate(places, start=1):
+            mask[(y - cy) ** 2 + (x - cx) ** 2 <= 64] = value
+        picture = np.where(mask > 0, 200, 20).astype(np.uint8) + (y % 7).astype(np.uint8)
+        PIL.Image.fromarray(picture).save(data / f"{name}.png")
+        PIL.Image.fromarray(mask).save(data / f"masks/{name}.png")
+
+
+def photographs(folder: Path) -> None:
+    """Write six photographs with a sheet: two findings, three people."""
+    data = folder / "raw_sources/skin/data"
+    (data / "pictures").mkdir(parents=True)
+    rows = []
+    for i in range(8):
+        y, x = np.indices((100, 130))
+        spot = (y - 50) ** 2 + (x - 60) ** 2 < (200 + 90 * i)
+        picture = np.stack(
+            [np.where(spot, 90, 220), np.where(spot, 60 + i, 180), np.full(y.shape, 150)], axis=2
+        )
+        PIL.Image.fromarray(picture.astype(np.uint8)).save(data / f"pictures/p{i}.jpg", quality=95)
+        rows.append(f"p{i},{'mole' if i % 2 else 'melanoma'},person{i}")
+    put(data / "labels.csv", "picture,finding,person\n" + "\n".join(rows) + "\n")
