@@ -115,7 +115,7 @@ def _mentions(text: str, wanted: str) -> bool:
     place = text.find(wanted)
     while place >= 0:
         before, after = text[:place][-1:], text[place + len(wanted) :][:1]
-        if not (before.isalnum() or before in "_-") and not (after.isalnum() or after in "_-"):
+        if not any(c.isalnum() or c in ("_", "-") for c in (before, after)):
             return True
         place = text.find(wanted, place + 1)
     return False

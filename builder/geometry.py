@@ -26,7 +26,7 @@ def canonical(voxels: Array, affine: Affine) -> tuple[Array, Affine]:
     """
     direction = affine[:3, :3]
     sides = np.linalg.norm(direction, axis=0)
-    if not np.isfinite(affine).all() or abs(np.linalg.det(direction)) < 1e-6 * np.prod(sides):
+    if not np.isfinite(affine).all() or abs(np.linalg.det(direction)) <= 1e-6 * np.prod(sides):
         raise ValueError("the affine has no inverse")
     order = _nearest_axes(direction / sides)
     for world, voxel_axis in enumerate(order):
@@ -160,7 +160,7 @@ def far_apart(area: npt.NDArray[np.int64], count: int, least: int) -> list[int]:
     the end of an organ is a poor picture of it. Ties go to the larger area, then the lower index.
 
     >>> far_apart(np.array([0, 6, 9, 10, 9, 8, 1]), 2, 1)
-    [3, 1]
+    [3, 5]
     """
     best = int(area.max(initial=0))
     planes = np.flatnonzero(area >= max(least, best / 2, 1))

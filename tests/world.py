@@ -192,6 +192,7 @@ sources: [abdomen, cells, skin]
 slices: {per_label: 2}
 quota: {per_answer: 12, per_volume: 6}
 split: {val: 1, test: 2}
+picture: {long_side: 96}
 """
 
 

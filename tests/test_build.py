@@ -1,0 +1,187 @@
+"""A whole build: what it makes, that it reconciles, and that its bytes depend on nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pyarrow.parquet as pq
+import pytest
+
+from builder.pipeline import STAGES
+from tests.conftest import PROJECT, Project
+
+
+def test_every_stage_reconciles(built: Project) -> None:
+    """in + variants = out + left out, in every part of every stage, and in the files' own counts."""
+    folder = built.folder / "output/small"
+    latest = json.loads((folder / "latest.json").read_text())
+    assert tuple(latest) == tuple(sorted(STAGES))
+    for stage, parts in latest.items():
+        for part, name in parts.items():
+            where = folder / "stages" / stage / name
+            rows = json.loads((where / "manifest.json").read_text())["rows"]
+            assert rows["in"] + rows["variants"] == rows["out"] + rows["rejected"], (stage, part)
+            assert rows["variants"] >= 0
+            if stage != "export":
+                assert pq.read_metadata(where / "rows.parquet").num_rows == rows["out"]
+                assert pq.read_metadata(where / "rejected.parquet").num_rows == rows["rejected"]
+
+
+def test_one_stage_s_rows_are_the_next_one_s(built: Project) -> None:
+    folder = built.folder / "output/small"
+    latest = json.loads((folder / "latest.json").read_text())
+
+    def total(stage: str, which: str) -> int:
+        return sum(
+            json.loads((folder / "stages" / stage / n / "manifest.json").read_text())["rows"][which]
+            for n in latest[stage].values()
+        )
+
+    for before, after in [("ingest", "normalise"), ("normalise", "tag"), ("tag", "select"),
+                          ("select", "ask"), ("ask", "render"), ("render", "export")]:  # fmt: skip
+        assert total(before, "out") == total(after, "in"), (before, after)
+
+
+def test_a_second_build_has_nothing_to_do(built: Project) -> None:
+    assert "nothing to do" in built.run("build", "small")
+
+
+@pytest.mark.parametrize(
+    ("workers", "env"),
+    [
+        ("2", {"PYTHONHASHSEED": "1"}),
+        ("1", {"PYTHONHASHSEED": "2", "TZ": "Pacific/Kiritimati", "LC_ALL": "C"}),
+        ("3", {"PYTHONHASHSEED": "3", "LANG": "tr_TR.UTF-8", "OMP_NUM_THREADS": "4"}),
+    ],
+)
+def test_the_bytes_depend_on_nothing_else(
+    built: Project, project: Project, workers: str, env: dict[str, str]
+) -> None:
+    project.run("build", "small", "--workers", workers, **env)
+    assert project.bytes_of_release() == built.bytes_of_release()
+
+
+def test_the_order_in_which_files_are_listed_does_not_matter(
+    built: Project, project: Project
+) -> None:
+    """The same files, written in another order and given another time."""
+    data = project.folder / "raw_sources/skin/data"
+    pictures = data / "pictures"
+    moved = pictures.rename(data / "aside")
+    pictures.mkdir()
+    for path in sorted(moved.iterdir(), reverse=True):
+        shutil.copyfile(path, pictures / path.name)
+        os.utime(pictures / path.name, (1, 1))
+    shutil.rmtree(moved)
+    project.run("build", "small", "--workers", "1")
+    assert project.bytes_of_release() == built.bytes_of_release()
+
+
+@pytest.mark.parametrize("stage", ["ingest", "select", "render", "export", "release"])
+def test_kill_at_a_stage_then_build_gives_the_same_bytes(
+    built: Project, project: Project, stage: str
+) -> None:
+    """Kill -9 as soon as a stage begins to leave files; the next build ends as if undisturbed."""
+    output = project.folder / "output/small"
+    build = subprocess.Popen(
+        [sys.executable, "-m", "builder", "build", "small", "--workers", "1"],
+        cwd=project.folder, env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    pattern = ".release-*" if stage == "release" else f"stages/{stage}/.*"
+    deadline = time.monotonic() + 60
+    while build.poll() is None and time.monotonic() < deadline and not any(output.glob(pattern)):
+        time.sleep(0.001)
+    os.killpg(build.pid, signal.SIGKILL)
+    build.wait()
+    if stage != "release":
+        assert not (output / "release").exists()
+    project.run("build", "small", "--workers", "1")
+    assert project.bytes_of_release() == built.bytes_of_release()
+    assert not list(output.glob("**/.*-*-*")), "scratch folders of the killed build are still there"
+
+
+def test_a_lost_file_of_the_release_is_put_back(built: Project, project: Project) -> None:
+    shutil.copytree(built.folder / "output", project.folder / "output")
+    (project.release / "README.md").unlink()
+    assert "built" in project.run("build", "small")
+    assert project.bytes_of_release() == built.bytes_of_release()
+
+
+def test_inputs_are_never_written_to(project: Project) -> None:
+    def state() -> dict[str, tuple[int, bytes]]:
+        folders = ("raw_sources", "lexicon", "question_pools", "benchmarks")
+        files = [p for f in folders for p in sorted((project.folder / f).rglob("*")) if p.is_file()]
+        return {str(p): (p.stat().st_mtime_ns, p.read_bytes()) for p in files}
+
+    before = state()
+    project.run("build", "small", "--workers", "1")
+    assert state() == before
+
+
+def test_a_missing_source_is_left_out_and_said(project: Project) -> None:
+    shutil.rmtree(project.folder / "raw_sources/skin/data")
+    said = project.run("build", "small", "--workers", "1")
+    assert "left out: skin is not here" in said
+    assert "source-missing" not in said
+    manifest = json.loads((project.release / "manifest.json").read_text())
+    assert manifest["rejected"]["ingest"]["source-missing"] == 1
+    assert "skin" in project.run("explain", "skin")
+
+
+def test_two_builds_at_once_end_alike(built: Project, project: Project) -> None:
+    command = [sys.executable, "-m", "builder", "build", "small", "--workers", "1"]
+    env = {**os.environ, "PYTHONPATH": str(PROJECT)}
+    both = [
+        subprocess.Popen(
+            command,
+            cwd=project.folder,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )  # fmt: skip
+        for _ in range(2)
+    ]
+    said = [b.communicate()[0] for b in both]
+    assert [b.returncode for b in both] == [0, 0], said
+    assert project.bytes_of_release() == built.bytes_of_release()
+
+
+def test_help_answers_quickly(project: Project) -> None:
+    """No test asserts on time; this one holds what makes help slow out of it."""
+    code = "import sys, builder.cli; print(sorted({m.split('.')[0] for m in sys.modules}))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                          cwd=PROJECT).stdout  # fmt: skip
+    heavy = {
+        "numpy",
+        "pyarrow",
+        "cv2",
+        "pydantic",
+        "nibabel",
+        "pydicom",
+        "PIL",
+        "jinja2",
+        "rich",
+        "ruamel",
+    }
+    assert not heavy & set(json.loads(said.replace("'", '"')))
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["build"], ["check"], ["fetch"], ["explain"], ["draft", "mapping"]]
+)
+def test_every_command_s_help_shows_an_example(built: Project, words: list[str]) -> None:
+    said = built.run(*words, "--help")
+    assert not words or "Example: benchsmith" in said
+
+
+def test_release_has_no_path_of_this_machine(built: Project) -> None:
+    needle = str(built.folder).encode()
+    assert not [name for name, data in built.bytes_of_release().items() if needle in data]

@@ -1,0 +1,138 @@
+"""Where things are: orientation, planes, areas, boxes, resampling."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from builder.geometry import (
+    areas,
+    box_of,
+    canonical,
+    corner_distance_mm,
+    far_apart,
+    pixel_mm,
+    plane,
+    resample_nearest,
+)
+from builder.model import AXES, Box
+
+ORIENTATIONS = [
+    (order, signs)
+    for order in itertools.permutations(range(3))
+    for signs in itertools.product((1, -1), repeat=3)
+]
+SPACING = (1.0, 2.0, 3.0)
+
+
+def stored(
+    order: tuple[int, ...], signs: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return one anatomy stored in some orientation: voxels, affine, and the (z, y, x) truth."""
+    truth_xyz = np.arange(4 * 5 * 6).reshape(4, 5, 6)
+    affine = np.diag([*SPACING, 1.0])
+    affine[:3, 3] = (-7, 11, 5)
+    voxels = truth_xyz
+    for axis, sign in enumerate(signs):
+        if sign < 0:
+            voxels = np.flip(voxels, axis)
+            flip = np.eye(4)
+            flip[axis, axis], flip[axis, 3] = -1, truth_xyz.shape[axis] - 1
+            affine = affine @ flip
+    return np.transpose(voxels, order), affine[:, [*order, 3]], truth_xyz.transpose(2, 1, 0)
+
+
+@pytest.mark.parametrize(("order", "signs"), ORIENTATIONS)
+def test_all_48_orientations_come_to_the_same_voxels(
+    order: tuple[int, ...], signs: tuple[int, ...]
+) -> None:
+    voxels, affine, truth = stored(order, signs)
+    turned, where = canonical(voxels, affine)
+    assert np.array_equal(turned, truth)
+    assert np.allclose(where, [[1, 0, 0, -7], [0, 2, 0, 11], [0, 0, 3, 5], [0, 0, 0, 1]])
+
+
+def test_an_affine_without_inverse_is_refused() -> None:
+    with pytest.raises(ValueError, match="inverse"):
+        canonical(np.zeros((2, 2, 2)), np.diag([1.0, 0.0, 1.0, 1.0]))
+
+
+def test_planes_hang_as_a_radiologist_sees_them() -> None:
+    """In LPS a bright voxel at the head, front, right side must come up at the top and left."""
+    volume = np.zeros((4, 5, 6), int)
+    volume[3, 0, 0] = 1  # most superior, most anterior, most right
+    assert plane(volume, "axial", 3)[0, 0] == 1
+    assert plane(volume, "coronal", 0)[0, 0] == 1
+    assert plane(volume, "sagittal", 0)[0, 0] == 1
+    assert plane(volume, "coronal", 0).shape == (4, 6)
+    assert plane(volume, "sagittal", 0).shape == (4, 5)
+
+
+def test_pixel_sizes_go_with_their_planes() -> None:
+    zyx = (5.0, 0.7, 0.6)
+    assert pixel_mm(zyx, "axial") == (0.7, 0.6)
+    assert pixel_mm(zyx, "coronal") == (5.0, 0.6)
+    assert pixel_mm(zyx, "sagittal") == (5.0, 0.7)
+    assert pixel_mm((), "planar") == (1.0, 1.0)
+
+
+@given(hnp.arrays(np.uint8, st.tuples(*[st.integers(1, 7)] * 3), elements=st.integers(0, 4)))
+def test_areas_agree_with_counting_by_hand(labels: np.ndarray) -> None:
+    found = areas(labels, 4)
+    for axis in AXES:
+        for index, row in enumerate(found[axis]):
+            cut = plane(labels, axis, index)
+            assert row.tolist() == [0, *((cut == v).sum() for v in range(1, 5))]
+
+
+@given(hnp.arrays(bool, st.tuples(st.integers(1, 9), st.integers(1, 9))))
+def test_a_box_holds_its_mask_and_no_less(mask: np.ndarray) -> None:
+    if not mask.any():
+        with pytest.raises(ValueError, match="empty"):
+            box_of(mask)
+        return
+    box = box_of(mask)
+    inside = mask[box.y0 : box.y1, box.x0 : box.x1]
+    assert inside.sum() == mask.sum()
+    assert inside[0].any() and inside[-1].any() and inside[:, 0].any() and inside[:, -1].any()
+
+
+def test_far_apart_takes_the_largest_then_the_farthest() -> None:
+    area = np.array([0, 5, 9, 10, 9, 6, 0])
+    assert far_apart(area, 1, 1) == [3]
+    assert far_apart(area, 3, 1) == [3, 5, 1]
+    assert far_apart(area, 3, 7) == [3, 2, 4]
+    assert far_apart(area, 9, 11) == []
+
+
+def test_far_apart_never_takes_a_plane_twice() -> None:
+    assert far_apart(np.array([4]), 3, 1) == [0]
+
+
+def test_resampling_finds_each_voxel_s_nearest_label() -> None:
+    """Labels of 2 mm on a grid of 1 mm that begins 1 mm further in."""
+    labels = np.zeros((3, 3, 3), np.uint8)
+    labels[1, 1, 1] = 5
+    coarse, fine = np.diag([2.0, 2, 2, 1]), np.eye(4)
+    fine[:3, 3] = 1
+    moved = resample_nearest(labels, coarse, (3, 3, 3), fine)
+    # world x of fine voxel i is 1 + i; label 5 covers world 1 to 3, its upper end open
+    assert moved[:2, :2, :2].min() == 5
+    assert moved[2].max() == 0 and moved[:, 2].max() == 0 and moved[:, :, 2].max() == 0
+
+
+def test_corner_distance_is_in_millimetres() -> None:
+    a, b = np.eye(4), np.eye(4)
+    b[0, 3] = 0.25
+    assert corner_distance_mm((4, 5, 6), a, b) == pytest.approx(0.25)
+    b = np.diag([1.1, 1, 1, 1])
+    assert corner_distance_mm((4, 5, 6), a, b) == pytest.approx(0.5)
+
+
+def test_a_box_counts_its_pixels() -> None:
+    assert Box(x0=2, y0=3, x1=5, y1=7).area == 12

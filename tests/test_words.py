@@ -1,0 +1,37 @@
+"""How words are compared, and where a side is taken off."""
+
+from __future__ import annotations
+
+import pytest
+
+from builder.words import normal, says, take_side
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "side"),
+    [
+        ("gluteus_maximus_left", "gluteus maximus", "left"),
+        ("Precentral_R", "precentral", "right"),
+        ("rib_left_7", "rib 7", "left"),
+        ("left kidney", "kidney", "left"),
+        ("Kidney-Right", "kidney", "right"),
+        ("liver", "liver", ""),
+        ("left", "left", ""),
+        ("vertebrae_L1", "vertebrae l1", ""),
+        ("hepatitis l b", "hepatitis l b", ""),
+        ("left or right", "left or right", ""),
+    ],
+)
+def test_sides(raw: str, name: str, side: str) -> None:
+    assert take_side(normal(raw)) == (name, side)
+
+
+def test_normal_form_folds_case_width_and_separators() -> None:
+    assert normal("  Small__Bowel\u00a0-X ") == "small bowel x"
+    assert normal("\uff2c\uff49ver") == "liver"
+
+
+def test_phrases_are_found_as_whole_words_and_in_the_plural() -> None:
+    assert says("which organs are shown", "organ")
+    assert says("two bodies", "body")
+    assert not says("inorganic", "organ")
