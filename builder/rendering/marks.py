@@ -47,9 +47,11 @@ def _box(picture: Array, box: Box) -> None:
 
 
 def _contour(picture: Array, mask: Array) -> None:
-    """Draw around a region, two pixels outside of it."""
+    """Draw around a region; smoothed line ends that would fall inside of it are taken back."""
+    inside = picture[mask]
     around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
     wide = cv2.dilate(mask.astype(np.uint8), around)
     lines, _ = cv2.findContours(wide, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(picture, lines, -1, EDGE, EDGE_PX, cv2.LINE_AA)
     cv2.drawContours(picture, lines, -1, COLOUR, LINE_PX, cv2.LINE_AA)
+    picture[mask] = inside

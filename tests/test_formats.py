@@ -1,0 +1,197 @@
+"""Every volume reader gives the same voxels in every orientation; pictures have known pixels."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import PIL.Image
+import pydicom
+import pytest
+import SimpleITK as sitk
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+
+from builder import formats
+from builder.ports import DataFault
+from tests.test_geometry import ORIENTATIONS, stored
+
+RAS = np.diag([-1.0, -1, 1, 1])
+
+
+def write_nifti(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
+    nib.save(nib.Nifti1Image(voxels.astype(np.int16), RAS @ affine_lps), path / "v.nii.gz")
+    return path / "v.nii.gz"
+
+
+def write_dicom(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
+    """Write a CT series; DICOM has no mirrored slices, so the third axis follows the other two."""
+    folder = path / "series"
+    folder.mkdir()
+    series, study = generate_uid(), generate_uid()
+    columns, rows, count = voxels.shape
+    sides = np.linalg.norm(affine_lps[:3, :3], axis=0)
+    for k in range(count):
+        meta = FileMetaDataset()
+        meta.MediaStorageSOPClassUID = CTImageStorage
+        meta.MediaStorageSOPInstanceUID = generate_uid()
+        meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        data = FileDataset(None, {}, file_meta=meta, preamble=b"\0" * 128)
+        data.SOPClassUID, data.SOPInstanceUID = CTImageStorage, meta.MediaStorageSOPInstanceUID
+        data.Modality, data.PatientID = "CT", "p"
+        data.SeriesInstanceUID, data.StudyInstanceUID = series, study
+        data.StudyDate = datetime.date(2020, 1, 1).strftime("%Y%m%d")
+        data.Rows, data.Columns = rows, columns
+        data.BitsAllocated, data.BitsStored, data.HighBit = 16, 16, 15
+        data.PixelRepresentation, data.SamplesPerPixel = 0, 1
+        data.PhotometricInterpretation = "MONOCHROME2"
+        data.RescaleSlope, data.RescaleIntercept = 1, -1000
+        data.PixelSpacing = [float(sides[1]), float(sides[0])]
+        data.ImageOrientationPatient = [float(v) for v in (affine_lps[:3, :2] / sides[:2]).T.ravel()]
+        data.ImagePositionPatient = [float(v) for v in (affine_lps @ [0, 0, k, 1])[:3]]
+        data.PixelData = (voxels[:, :, k].T + 1000).astype("<u2").tobytes()
+        # names run against the order of the slices: position decides, never the name
+        data.save_as(folder / f"{count - k:03d}.dcm", enforce_file_format=True)
+    return folder
+
+
+@pytest.mark.parametrize("write", [write_nifti, write_dicom])
+@pytest.mark.parametrize(("order", "signs"), ORIENTATIONS)
+def test_every_orientation_is_read_to_the_same_voxels(
+    tmp_path: Path, write: Callable[..., Path], order: tuple[int, ...], signs: tuple[int, ...]
+) -> None:
+    voxels, affine, truth = stored(order, signs)
+    image = formats.read(write(tmp_path, voxels, affine))
+    assert np.array_equal(image.voxels, truth)
+    assert np.allclose(image.spacing_mm, (3.0, 2.0, 1.0))
+    assert image.affine is not None
+    assert np.allclose(image.affine @ [0, 0, 0, 1], [-7, 11, 5, 1])
+
+
+def test_nifti_lies_where_a_second_library_says(tmp_path: Path) -> None:
+    """The world place of every corner agrees with SimpleITK, which works in LPS too."""
+    voxels, affine, _ = stored((2, 0, 1), (-1, 1, -1))
+    path = write_nifti(tmp_path, voxels, affine)
+    ours, theirs = formats.read(path), sitk.ReadImage(str(path))
+    assert ours.affine is not None
+    for corner in [(0, 0, 0), (3, 0, 0), (0, 4, 5), (3, 4, 5)]:
+        place = (ours.affine @ [*corner, 1])[:3]
+        index = theirs.TransformPhysicalPointToIndex([float(v) for v in place])
+        assert theirs.GetPixel(*index) == ours.voxels[corner[::-1]]
+
+
+def test_dicom_series_agrees_with_a_second_library(tmp_path: Path) -> None:
+    voxels, affine, _ = stored((0, 1, 2), (1, 1, 1))
+    folder = write_dicom(tmp_path, voxels, affine)
+    names = sitk.ImageSeriesReader.GetGDCMSeriesFileNames(str(folder))
+    theirs = sitk.GetArrayFromImage(sitk.ReadImage(names))
+    ours = formats.read(folder)
+    assert np.array_equal(ours.voxels, theirs)
+    assert ours.unit == "HU"
+    assert ours.voxels.dtype == np.int16
+
+
+def test_nifti_scaling_is_applied_and_whole_numbers_stay_whole(tmp_path: Path) -> None:
+    voxels = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
+    image = nib.Nifti1Image(voxels, np.eye(4))
+    nib.save(image, tmp_path / "plain.nii")
+    assert formats.read(tmp_path / "plain.nii").voxels.dtype == np.int16
+    data = bytearray((tmp_path / "plain.nii").read_bytes())
+    data[112:120] = np.array([2.0, -5.0], "<f4").tobytes()
+    (tmp_path / "scaled.nii").write_bytes(bytes(data))
+    plain, scaled = (formats.read(tmp_path / f"{n}.nii").voxels for n in ("plain", "scaled"))
+    assert np.allclose(scaled, plain * 2.0 - 5.0)
+
+
+def test_nifti_2_and_big_endian_are_read(tmp_path: Path) -> None:
+    voxels = np.arange(24, dtype=np.int16).reshape(2, 3, 4)
+    nib.save(nib.Nifti2Image(voxels, np.eye(4)), tmp_path / "two.nii.gz")
+    header = nib.Nifti1Header(endianness=">")
+    nib.save(nib.Nifti1Image(voxels, np.eye(4), header), tmp_path / "big.nii")
+    two, big = formats.read(tmp_path / "two.nii.gz").voxels, formats.read(tmp_path / "big.nii").voxels
+    assert np.array_equal(two, big)
+    assert sorted(two.ravel()) == list(range(24))
+
+
+@pytest.mark.parametrize(
+    ("mode", "pixels"),
+    [
+        ("L", [[0, 128, 255]]),
+        ("I;16", [[0, 4095, 65535]]),
+        ("RGB", [[[1, 2, 3], [250, 0, 9]]]),
+    ],
+)
+def test_pictures_keep_their_values(tmp_path: Path, mode: str, pixels: list[list[int]]) -> None:
+    array = np.array(pixels, np.uint16 if mode == "I;16" else np.uint8)
+    PIL.Image.fromarray(array).save(tmp_path / "p.png")
+    image = formats.read(tmp_path / "p.png")
+    assert image.planar and image.affine is None
+    assert image.voxels[0].tolist() == pixels
+
+
+def test_an_indexed_mask_is_read_by_its_indices(tmp_path: Path) -> None:
+    """Converted to grey, index 1 of a palette becomes the brightness of its colour."""
+    picture = PIL.Image.fromarray(np.array([[0, 1], [2, 1]], np.uint8), "P")
+    picture.putpalette([0, 0, 0, 200, 30, 90, 9, 9, 9])
+    picture.save(tmp_path / "m.png")
+    assert formats.read_labels(tmp_path / "m.png").voxels[0].tolist() == [[0, 1], [2, 1]]
+
+
+def test_alpha_is_laid_over_black(tmp_path: Path) -> None:
+    pixels = np.array([[[200, 100, 50, 255], [200, 100, 50, 0]]], np.uint8)
+    PIL.Image.fromarray(pixels, "RGBA").save(tmp_path / "a.png")
+    assert formats.read(tmp_path / "a.png").voxels[0].tolist() == [[[200, 100, 50], [0, 0, 0]]]
+
+
+def test_monochrome1_is_turned_and_slope_applied() -> None:
+    """pydicom's own chest radiograph-like test files: higher must be brighter after reading."""
+    folder = Path(str(pydicom.__file__)).parent / "data/test_files"
+    image = formats.read(folder / "CT_small.dcm")
+    data = pydicom.dcmread(folder / "CT_small.dcm")
+    expected = data.pixel_array * float(data.RescaleSlope) + float(data.RescaleIntercept)
+    assert np.array_equal(image.voxels[0], expected)
+    assert image.unit == "HU"
+
+
+def test_monochrome1(tmp_path: Path) -> None:
+    voxels = np.arange(4 * 5).reshape(4, 5, 1)
+    folder = write_dicom(tmp_path, voxels, np.eye(4))
+    data = pydicom.dcmread(folder / "001.dcm")
+    data.PhotometricInterpretation = "MONOCHROME1"
+    data.save_as(tmp_path / "one.dcm")
+    image = formats.read(tmp_path / "one.dcm")
+    assert np.array_equal(image.voxels[0], 19 - voxels[:, :, 0].T)
+
+
+def test_a_series_with_a_missing_slice_is_refused(tmp_path: Path) -> None:
+    folder = write_dicom(tmp_path, np.zeros((4, 5, 6), int), np.diag([1.0, 1, 3, 1]))
+    (folder / "003.dcm").unlink()
+    with pytest.raises(DataFault, match="3.000 to 6.000 mm") as caught:
+        formats.read(folder)
+    assert caught.value.reason == "series-gap"
+
+
+def test_two_patients_in_one_series_are_refused(tmp_path: Path) -> None:
+    folder = write_dicom(tmp_path, np.zeros((4, 5, 3), int), np.eye(4))
+    data = pydicom.dcmread(folder / "002.dcm")
+    data.PatientID = "somebody else"
+    data.save_as(folder / "002.dcm")
+    with pytest.raises(DataFault, match="more than one patient"):
+        formats.read(folder)
+
+
+def test_a_picture_of_several_frames_is_refused(tmp_path: Path) -> None:
+    frames = [PIL.Image.new("L", (4, 4), n) for n in (1, 2)]
+    frames[0].save(tmp_path / "f.tif", save_all=True, append_images=frames[1:])
+    with pytest.raises(DataFault, match="2 frames"):
+        formats.read(tmp_path / "f.tif")
+
+
+def test_endings() -> None:
+    assert formats.stem(Path("x/case.01.nii.gz")) == "case.01"
+    assert formats.ending(Path("a.NII.GZ")) == ".nii.gz"
+    with pytest.raises(DataFault, match="not known"):
+        formats.read(Path("notes.txt"))

@@ -1,0 +1,130 @@
+"""Windows, square pixels and marks, by known values."""
+
+from __future__ import annotations
+
+import zlib
+from io import BytesIO
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from builder.documents.lexicon import Window
+from builder.model import Box
+from builder.ports import Image, Shown
+from builder.rendering import marks, picture, windows
+
+SOFT = Window("soft", "hu", 40, 400, 0, 0, ("*",), ("ct",))
+
+
+@pytest.mark.parametrize(
+    ("hu", "grey"),
+    [(-2000, 0), (-160, 0), (-159, 1), (-60, 64), (40, 128), (140, 191), (239, 254), (240, 255), (3000, 255)],
+)
+def test_soft_tissue_window(hu: int, grey: int) -> None:
+    """255 * (hu + 160) / 400, rounded to even, clipped: level 40, width 400."""
+    shown = windows.choose(Image(np.zeros((1, 1, 1), np.int16), None, planar=False), SOFT)
+    assert windows.apply(np.array([[hu]], np.int16), shown).item() == grey
+
+
+def test_equal_values_look_equal_in_every_slice() -> None:
+    """The window's bounds are used, not the slice's own: contrast does not hang on content."""
+    shown = Shown(-160, 240, "")
+    narrow, wide = np.array([[0, 40]]), np.array([[-1000, 40]])
+    assert windows.apply(narrow, shown)[0, 1] == windows.apply(wide, shown)[0, 1]
+
+
+def test_percentiles_are_of_the_foreground_of_the_volume() -> None:
+    """Half of the volume is air; without it the foreground 101..200 has known percentiles."""
+    voxels = np.concatenate([np.zeros(100), np.arange(101, 201)]).reshape(2, 10, 10)
+    low, high = windows.foreground_percentiles(voxels, 0.5, 99.5)
+    assert (low, high) == pytest.approx((101.495, 199.505))
+    shifted = windows.foreground_percentiles(voxels - 500, 0.5, 99.5)
+    assert shifted == pytest.approx((low - 500, high - 500)), "negative volumes behave alike"
+
+
+def test_a_constant_volume_is_no_division_by_zero() -> None:
+    image = Image(np.full((2, 3, 3), 7.0), None, planar=False)
+    assert windows.apply(image.voxels[0], windows.choose(image, None)).max() == 0
+
+
+def test_pictures_of_8_bits_are_shown_as_they_are() -> None:
+    assert windows.choose(Image(np.zeros((1, 2, 2), np.uint8), None, planar=True), SOFT) is None
+
+
+@pytest.mark.parametrize(
+    ("shape", "pixel_mm", "size"),
+    [((100, 100), (1, 1), (512, 512)), ((20, 100), (5, 1), (512, 512)), ((30, 120), (3, 1), (384, 512)),
+     ((120, 60), (1, 1), (512, 256))],
+)  # fmt: skip
+def test_pixels_are_square_in_millimetres(shape: tuple[int, int], pixel_mm: tuple[float, float], size: tuple[int, int]) -> None:
+    assert picture.scaled_size(*shape, pixel_mm, 512) == size
+
+
+def test_an_enlarged_mask_keeps_its_share() -> None:
+    mask = np.zeros((20, 20), bool)
+    mask[5:15, 5:15] = True
+    large = picture.enlarge_mask(mask, (200, 200))
+    assert large.mean() == pytest.approx(mask.mean(), rel=0.02)
+    assert large[100, 100] and not large[10, 10]
+
+
+GROUND = np.full((60, 60, 3), 100, np.uint8)
+REGION = np.zeros((60, 60), bool)
+REGION[20:40, 25:45] = True
+BOX = Box(x0=25, y0=20, x1=45, y1=40)
+
+
+def test_the_mask_is_one_translucent_tint_inside_the_region_only() -> None:
+    marked = marks.draw(GROUND, "mask", REGION, BOX)
+    assert marked[30, 30].tolist() == [154, 134, 65]  # 0.65 * 100 + 0.35 * (255, 196, 0)
+    assert np.array_equal(marked[~REGION], GROUND[~REGION])
+    assert (GROUND == 100).all(), "the picture that was given is not touched"
+
+
+def test_box_and_contour_hide_nothing_of_what_they_mark() -> None:
+    for view in ("box", "contour"):
+        marked = marks.draw(GROUND, view, REGION, BOX)
+        assert np.array_equal(marked[REGION], GROUND[REGION]), view
+        assert (marked == marks.COLOUR).all(axis=2).any(), view
+
+
+def test_the_box_runs_around_the_region() -> None:
+    marked = marks.draw(GROUND, "box", REGION, BOX)
+    lines = (marked == marks.COLOUR).all(axis=2)
+    rows, columns = np.flatnonzero(lines.any(axis=1)), np.flatnonzero(lines.any(axis=0))
+    assert rows[0] < 20 and rows[-1] >= 40 and columns[0] < 25 and columns[-1] >= 45
+    assert not lines[20:40, 25:45].any()
+
+
+def test_a_region_at_the_edge_keeps_its_marks_in_the_picture() -> None:
+    mask = np.zeros((60, 60), bool)
+    mask[:10, :10] = True
+    marked = marks.draw(GROUND, "box", mask, Box(x0=0, y0=0, x1=10, y1=10))
+    assert (marked == marks.COLOUR).all(axis=2).sum() > 40
+
+
+def test_views_of_one_target_show_the_same_pixels_outside_of_their_marks() -> None:
+    plane = np.arange(400, dtype=np.uint8).reshape(20, 20)
+    mask = np.zeros((20, 20), bool)
+    mask[8:12, 8:12] = True
+    plain = picture.compose(plane, mask, "image", (100, 100))
+    for view in ("box", "mask", "contour"):
+        marked = picture.compose(plane, mask, view, (100, 100))
+        assert np.array_equal(marked[:20], plain[:20]), view
+        assert not np.array_equal(marked, plain), view
+
+
+def test_png_has_pixels_and_nothing_else() -> None:
+    pixels = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    data = picture.png(pixels)
+    assert np.array_equal(np.asarray(PIL.Image.open(BytesIO(data))), pixels)
+    chunks, place = [], 8
+    while place < len(data):
+        size = int.from_bytes(data[place : place + 4], "big")
+        chunks.append(data[place + 4 : place + 8])
+        assert zlib.crc32(data[place + 4 : place + 8 + size]) == int.from_bytes(
+            data[place + 8 + size : place + 12 + size], "big"
+        )
+        place += 12 + size
+    assert set(chunks) == {b"IHDR", b"IDAT", b"IEND"}
