@@ -27,10 +27,14 @@ from tests.conftest import Project
 @pytest.fixture(scope="module")
 def cases(built: Project) -> list[dict[str, Any]]:
     folder = built.release / "data"
-    return [row for path in sorted(folder.glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+    return [
+        row for path in sorted(folder.glob("*.parquet")) for row in pq.read_table(path).to_pylist()
+    ]
 
 
-def test_datasets_opens_the_release_by_split_with_typed_features(built: Project, tmp_path: Path) -> None:
+def test_datasets_opens_the_release_by_split_with_typed_features(
+    built: Project, tmp_path: Path
+) -> None:
     loaded = datasets.load_dataset(str(built.release), cache_dir=str(tmp_path))
     assert set(loaded) == {"val", "test"}
     features = loaded["test"].features
@@ -72,7 +76,9 @@ def test_no_patient_is_on_both_sides(built: Project) -> None:
     assert set(split) == {row["id"] for row in rows}
 
 
-def test_vlmevalkit_file_has_exactly_its_columns(built: Project, cases: list[dict[str, Any]]) -> None:
+def test_vlmevalkit_file_has_exactly_its_columns(
+    built: Project, cases: list[dict[str, Any]]
+) -> None:
     by_question = Counter((c["question"], c["label"], c["split"]) for c in cases)
     found: Counter[tuple[str, str, str]] = Counter()
     for split in ("val", "test"):
@@ -87,7 +93,9 @@ def test_vlmevalkit_file_has_exactly_its_columns(built: Project, cases: list[dic
         for row in table.to_dict("records"):
             picture = PIL.Image.open(BytesIO(base64.b64decode(row["image"])))
             assert max(picture.size) == 96
-            assert row[row["answer"]] == row["category"] or str(row[row["answer"]]) == str(row["category"])
+            assert row[row["answer"]] == row["category"] or str(row[row["answer"]]) == str(
+                row["category"]
+            )
             found[row["question"], str(row["category"]), split] += 1
         text = path.read_text()
         assert "\tnan\t" not in text
@@ -135,7 +143,9 @@ def test_the_card_has_a_valid_header(built: Project) -> None:
     assert "None" not in text and "{{" not in text
 
 
-def test_attribution_names_every_source_that_is_used(built: Project, cases: list[dict[str, Any]]) -> None:
+def test_attribution_names_every_source_that_is_used(
+    built: Project, cases: list[dict[str, Any]]
+) -> None:
     with (built.release / "ATTRIBUTION.tsv").open() as file:
         rows = list(csv.DictReader(file, delimiter="\t"))
     assert {r["source"]: int(r["cases"]) for r in rows} == Counter(c["source"] for c in cases)
@@ -178,6 +188,8 @@ def test_pictures_carry_no_metadata(cases: list[dict[str, Any]]) -> None:
 def test_reading_needs_no_benchsmith(built: Project) -> None:
     """The release stands on its own: another process with only pyarrow reads it."""
     code = f"import pyarrow.parquet as p; print(p.read_table({str(built.release / 'data')!r}).num_rows)"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
     manifest = json.loads((built.release / "manifest.json").read_text())
     assert int(said) == sum(manifest["cases"].values())

@@ -50,7 +50,9 @@ def write_dicom(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
         data.PhotometricInterpretation = "MONOCHROME2"
         data.RescaleSlope, data.RescaleIntercept = 1, -1000
         data.PixelSpacing = [float(sides[1]), float(sides[0])]
-        data.ImageOrientationPatient = [float(v) for v in (affine_lps[:3, :2] / sides[:2]).T.ravel()]
+        data.ImageOrientationPatient = [
+            float(v) for v in (affine_lps[:3, :2] / sides[:2]).T.ravel()
+        ]
         data.ImagePositionPatient = [float(v) for v in (affine_lps @ [0, 0, k, 1])[:3]]
         data.PixelData = (voxels[:, :, k].T + 1000).astype("<u2").tobytes()
         # names run against the order of the slices: position decides, never the name
@@ -111,7 +113,10 @@ def test_nifti_2_and_big_endian_are_read(tmp_path: Path) -> None:
     nib.save(nib.Nifti2Image(voxels, np.eye(4)), tmp_path / "two.nii.gz")
     header = nib.Nifti1Header(endianness=">")
     nib.save(nib.Nifti1Image(voxels, np.eye(4), header), tmp_path / "big.nii")
-    two, big = formats.read(tmp_path / "two.nii.gz").voxels, formats.read(tmp_path / "big.nii").voxels
+    two, big = (
+        formats.read(tmp_path / "two.nii.gz").voxels,
+        formats.read(tmp_path / "big.nii").voxels,
+    )
     assert np.array_equal(two, big)
     assert sorted(two.ravel()) == list(range(24))
 

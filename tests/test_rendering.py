@@ -19,7 +19,17 @@ SOFT = Window("soft", "hu", 40, 400, 0, 0, ("*",), ("ct",))
 
 @pytest.mark.parametrize(
     ("hu", "grey"),
-    [(-2000, 0), (-160, 0), (-159, 1), (-60, 64), (40, 128), (140, 191), (239, 254), (240, 255), (3000, 255)],
+    [
+        (-2000, 0),
+        (-160, 0),
+        (-159, 1),
+        (-60, 64),
+        (40, 128),
+        (140, 191),
+        (239, 254),
+        (240, 255),
+        (3000, 255),
+    ],
 )
 def test_soft_tissue_window(hu: int, grey: int) -> None:
     """255 * (hu + 160) / 400, rounded to even, clipped: level 40, width 400."""
@@ -57,7 +67,9 @@ def test_pictures_of_8_bits_are_shown_as_they_are() -> None:
     [((100, 100), (1, 1), (512, 512)), ((20, 100), (5, 1), (512, 512)), ((30, 120), (3, 1), (384, 512)),
      ((120, 60), (1, 1), (512, 256))],
 )  # fmt: skip
-def test_pixels_are_square_in_millimetres(shape: tuple[int, int], pixel_mm: tuple[float, float], size: tuple[int, int]) -> None:
+def test_pixels_are_square_in_millimetres(
+    shape: tuple[int, int], pixel_mm: tuple[float, float], size: tuple[int, int]
+) -> None:
     assert picture.scaled_size(*shape, pixel_mm, 512) == size
 
 

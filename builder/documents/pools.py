@@ -62,7 +62,7 @@ def read(
     """
     cues, _ = yaml.read(folder / "cues.yaml", Cues, problems)
     known = set(tasks)
-    spoilers = [n for n in label_names if len(n) > 3 and not n.isdigit()]
+    spoilers = [n for n in label_names if len(n) > 2 and not n.isdigit()]
     pools: dict[str, Pool] = {}
     for path in sorted((folder / "tasks").glob("*.yaml")):
         file, lines = yaml.read(path, TaskFile, problems)

@@ -1,0 +1,342 @@
+"""From a source's word to a question: normalise, tag, select, options, by the stages' own doors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder.documents.benchmark import Benchmark, Options, Quota, Split
+from builder.documents.lexicon import Lexicon
+from builder.documents.library import Library, read_benchmark
+from builder.documents.problems import DocumentError
+from builder.model import Choice, Finding, Neighbour, Question, Rejection, Target
+from builder.stages.ask import ask
+from builder.stages.normalise import Normaliser, normalise
+from builder.stages.options import PRINTED_LARGEST
+from builder.stages.select import select
+from builder.stages.tag import tag
+from tests import world
+
+FINDING = Finding(
+    id="abdomen/a#spleen@z22", source="abdomen", sample="abdomen/a", patient="abdomen/a", modality="ct",
+    kind="region", group="", raw="spleen", stated_at="labels/a.nii.gz value 4", entry=0, layer=0, value=4,
+    axis="axial", index=22, plane=(44, 40), crop=None, box=None, area_px=120, area_mm2=270.0, share=0.07,
+    components=1, neighbours=(), exhaustive=True, phash="0" * 16, spread=20.0,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Benchmark, Library]:
+    folder = world.write(tmp_path_factory.mktemp("words") / "project")
+    return read_benchmark(
+        folder,
+        "small",
+        frozenset({"parquet", "vlmevalkit", "provenance", "attribution", "card", "report"}),
+    )
+
+
+@pytest.fixture(scope="module")
+def lexicon(small: tuple[Benchmark, Library]) -> Lexicon:
+    return small[1].lexicon
+
+
+@pytest.mark.parametrize(
+    ("raw", "label", "side", "decided_at"),
+    [
+        ("spleen", "spleen", "", "lexicon/tree/label.tsv:"),
+        ("Hepar", "liver", "", "lexicon/tree/label.tsv:"),
+        ("kidney_left", "kidney", "left", "left taken off"),
+        ("Kidney_R", "kidney", "right", "right taken off"),
+        ("T12", "vertebra", "", "lexicon/mappings/abdomen.tsv:2"),
+        ("rib_left_7", "rib", "left", "lexicon/mappings/abdomen.tsv:3, left taken off"),
+    ],
+)
+def test_words_are_resolved_in_visible_steps(
+    lexicon: Lexicon, raw: str, label: str, side: str, decided_at: str
+) -> None:
+    found = Normaliser(lexicon).resolve(raw, "abdomen", "ct")
+    assert (found.label, found.laterality, found.reason) == (label, side, "")
+    assert decided_at in found.decided_at
+
+
+def test_an_abbreviation_holds_only_in_its_scope(lexicon: Lexicon) -> None:
+    expanded = replace(lexicon, abbreviations={"lk": lexicon.abbreviations["lk"]})
+    normaliser = Normaliser(expanded)
+    # the expansion is "left kidney", which is no name of the lexicon: it is not guessed at
+    assert normaliser.resolve("LK", "abdomen", "ct").reason == "unmapped-label"
+    assert normaliser.resolve("LK", "abdomen", "mri").reason == "unmapped-label"
+
+
+@pytest.mark.parametrize("raw", ["splen", "7", "left", "no spleen", ""])
+def test_nothing_is_matched_by_likeness(lexicon: Lexicon, raw: str) -> None:
+    assert Normaliser(lexicon).resolve(raw, "abdomen", "ct").reason == "unmapped-label"
+
+
+def test_an_unmapped_label_is_a_row_with_its_reason(lexicon: Lexicon) -> None:
+    finding = replace(FINDING, raw="wart")
+    assert list(normalise([finding], Normaliser(lexicon))) == [
+        Rejection(
+            stage="normalise",
+            source="abdomen",
+            subject=FINDING.id,
+            reason="unmapped-label",
+            detail="'wart', stated at labels/a.nii.gz value 4",
+        )  # fmt: skip
+    ]
+
+
+def test_neighbours_of_one_label_become_one(lexicon: Lexicon) -> None:
+    beside = tuple(
+        Neighbour(name=n, in_region=0.0, in_box=s)
+        for n, s in [("kidney_left", 0.1), ("kidney_right", 0.2), ("what", 0.5)]
+    )
+    (label,) = normalise([replace(FINDING, neighbours=beside)], Normaliser(lexicon))
+    assert isinstance(label, Finding)
+    assert [(n.name, round(n.in_box, 9)) for n in label.neighbours] == [("kidney", 0.3)]
+
+
+def target(lexicon: Lexicon, label: str, n: int = 0, **more: object) -> Target:
+    finding = replace(FINDING, id=f"abdomen/{n}#{label}", raw=label, sample=f"abdomen/{n}",
+                      patient=f"abdomen/{n}", **more)  # type: ignore[arg-type]  # fmt: skip
+    (found,) = tag(normalise([finding], Normaliser(lexicon)), lexicon)  # type: ignore[arg-type]
+    assert isinstance(found, Target)
+    return found
+
+
+def test_a_target_has_its_place_and_its_window(lexicon: Lexicon) -> None:
+    spleen, rib = target(lexicon, "spleen"), target(lexicon, "rib")
+    assert (spleen.task, spleen.department) == ("organ-recognition-abdomen", "gastroenterology")
+    assert (spleen.window, rib.window) == ("soft", "bone"), "a rib is a bone: the subtree's window"
+
+
+def choices(lexicon: Lexicon, counts: dict[str, int], split: str = "test") -> list[Choice]:
+    found = []
+    for label, count in counts.items():
+        for n in range(count):
+            t = target(lexicon, label, n)
+            found.append(
+                Choice(**{f: getattr(t, f) for f in Target.__dataclass_fields__}, split=split)
+            )
+    return found
+
+
+ORGANS = ["gallbladder", "kidney", "liver", "spleen", "stomach"]
+
+
+def asked(
+    small: tuple[Benchmark, Library], chosen: list[Choice], **options: object
+) -> list[Question | Rejection]:
+    benchmark = small[0].model_copy(update={"options": Options(**options)})  # type: ignore[arg-type]
+    return list(ask(chosen, benchmark, small[1].lexicon, small[1].pools))
+
+
+def test_options_are_never_related_confusable_or_present(
+    small: tuple[Benchmark, Library], lexicon: Lexicon
+) -> None:
+    """stomach and spleen are a confusable pair; a kidney is in the picture at image level."""
+    chosen = choices(lexicon, dict.fromkeys(ORGANS, 6))
+    seen = tuple([Neighbour(name="kidney", in_region=0.0, in_box=0.0)])
+    chosen = [replace(c, neighbours=seen) if c.label != "kidney" else c for c in chosen]
+    questions = [q for q in asked(small, chosen) if isinstance(q, Question)]
+    assert len(questions) == 6 * 5 * 4
+    for q in questions:
+        wrong = set(q.option_labels) - {q.label}
+        assert q.option_labels[q.answers[0]] == q.label
+        assert len(q.answers) == 1
+        if q.label in ("spleen", "stomach"):
+            assert not {"spleen", "stomach"} <= {q.label, *wrong}
+        if q.view == "image" and q.label != "kidney":
+            assert "kidney" not in wrong
+    marked = {label for q in questions if q.view == "mask" for label in q.option_labels}
+    assert "kidney" in marked, "beside a marked region the kidney is a lawful wrong option"
+
+
+def test_an_overlapping_structure_is_no_wrong_option(
+    small: tuple[Benchmark, Library], lexicon: Lexicon
+) -> None:
+    chosen = choices(lexicon, dict.fromkeys(ORGANS, 3))
+    for in_region, in_box, views in [(0.2, 0.2, {"box", "mask", "contour"}), (0.0, 0.4, {"box"})]:
+        over = (Neighbour(name="liver", in_region=in_region, in_box=in_box),)
+        rows = [replace(c, neighbours=over) if c.label == "gallbladder" else c for c in chosen]
+        for q in asked(small, rows):
+            if isinstance(q, Question) and q.label == "gallbladder" and q.view in views:
+                assert "liver" not in q.option_labels, (q.view, in_box)
+
+
+def test_the_option_count_follows_the_observed_rule(
+    small: tuple[Benchmark, Library], lexicon: Lexicon
+) -> None:
+    """L of 4: three or four wrong options, evenly; the same number in every view of a target."""
+    chosen = choices(
+        lexicon, dict.fromkeys(["gallbladder", "kidney", "liver", "rib", "spleen"], 40)
+    )
+    questions = [q for q in asked(small, chosen) if isinstance(q, Question) and q.view == "mask"]
+    counts = Counter(len(q.options) - 1 for q in questions if q.label != "rib")
+    assert set(counts) == {3}, "four organs leave three wrong ones"
+    chosen = choices(lexicon, dict.fromkeys(ORGANS, 40))
+    rows = [q for q in asked(small, chosen) if isinstance(q, Question) and q.pool_size == 4]
+    counts = Counter(len(q.options) - 1 for q in rows)
+    assert set(counts) == {3, 4}
+    assert 0.4 < counts[3] / sum(counts.values()) < 0.6
+    views: dict[str, set[int]] = {}
+    for q in rows:
+        views.setdefault(q.target, set()).add(len(q.options))
+    assert all(len(v) == 1 for v in views.values())
+
+
+def test_the_printed_rule_takes_the_whole_pool_or_refuses(
+    small: tuple[Benchmark, Library], lexicon: Lexicon
+) -> None:
+    chosen = choices(lexicon, dict.fromkeys(ORGANS, 3))
+    for q in asked(small, chosen, rule="paper-printed"):
+        if isinstance(q, Question):
+            assert len(q.options) == q.pool_size + 1 <= PRINTED_LARGEST + 1
+    many = [replace(c, label=f"count-{i % 7}", task="counting") for i, c in enumerate(chosen)]
+    many = [replace(c, id=f"{c.id}{i}") for i, c in enumerate(many)]
+    with pytest.raises(DocumentError, match="paper-observed"):
+        asked(small, many, rule="paper-printed")
+
+
+def test_a_matched_draw_leaves_a_guesser_of_frequencies_at_chance(
+    small: tuple[Benchmark, Library], lexicon: Lexicon
+) -> None:
+    """Who always takes the label that is most often the key wins nothing, and does with a uniform draw."""
+    counts = {"gallbladder": 150, "kidney": 150, "liver": 150, "spleen": 30, "stomach": 30}
+    chosen = choices(lexicon, counts)
+
+    def gain(draw: str) -> float:
+        rows = [
+            q
+            for q in asked(small, chosen, draw=draw)
+            if isinstance(q, Question) and q.view == "mask"
+        ]
+        hits = sum(max(q.option_labels, key=lambda n: (counts[n], n)) == q.label for q in rows)
+        return hits / len(rows) - sum(1 / len(q.options) for q in rows) / len(rows)
+
+    assert gain("matched") < gain("uniform")
+
+
+def test_a_pool_of_one_makes_no_question(
+    small: tuple[Benchmark, Library], lexicon: Lexicon
+) -> None:
+    rows = asked(small, choices(lexicon, {"rib": 3}))
+    assert {r.reason for r in rows if isinstance(r, Rejection)} == {"pool-too-small"}
+    assert len(rows) == 3 * 4
+
+
+def test_absence_must_be_known_at_image_level(
+    small: tuple[Benchmark, Library], lexicon: Lexicon
+) -> None:
+    chosen = [replace(c, exhaustive=False) for c in choices(lexicon, dict.fromkeys(ORGANS, 2))]
+    rows = asked(small, chosen)
+    assert {r.reason for r in rows if isinstance(r, Rejection)} == {"absence-unknown"}
+    assert {q.view for q in rows if isinstance(q, Question)} == {"box", "mask", "contour"}
+
+
+TARGETS = st.lists(
+    st.tuples(st.sampled_from(ORGANS), st.integers(0, 7), st.integers(0, 3)),
+    min_size=1,
+    max_size=80,
+    unique=True,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(rows=TARGETS, per_answer=st.integers(1, 12), per_volume=st.integers(1, 4), data=st.data())
+def test_selection_keeps_its_laws(
+    small: tuple[Benchmark, Library], rows: list[tuple[str, int, int]], per_answer: int, per_volume: int,
+    data: st.DataObject,
+) -> None:  # fmt: skip
+    """Quotas, patients on one side, nothing lost, and no dependence on the input's order."""
+    lexicon = small[1].lexicon
+    targets = [
+        replace(
+            target(lexicon, label),
+            id=f"abdomen/{p}.{v}#{label}",
+            sample=f"abdomen/{p}.{v}",
+            patient=f"abdomen/{p}",
+        )
+        for label, p, v in rows
+    ]
+    benchmark = small[0].model_copy(
+        update={
+            "quota": Quota(per_answer=per_answer, per_volume=per_volume),
+            "split": Split(val=1, test=2),
+        }
+    )
+    results = list(select(targets, benchmark))
+    chosen = [r for r in results if isinstance(r, Choice)]
+    assert Counter(r.id if isinstance(r, Choice) else r.subject for r in results) == Counter(
+        t.id for t in targets
+    )
+    sides: dict[str, set[str]] = {}
+    for c in chosen:
+        sides.setdefault(c.patient, set()).add(c.split)
+    assert all(len(s) == 1 for s in sides.values())
+    for (_, split), n in Counter((c.label, c.split) for c in chosen).items():
+        assert n <= round(per_answer * (1 if split == "val" else 2) / 3)
+    assert max(Counter((c.label, c.sample) for c in chosen).values(), default=0) <= per_volume
+    again = list(select(data.draw(st.permutations(targets)), benchmark))
+    assert {c.id for c in again if isinstance(c, Choice)} == {c.id for c in chosen}
+
+
+def test_lexicon_problems_are_all_said_at_once(tmp_path: Path) -> None:
+    folder = world.write(tmp_path / "project")
+    lex = folder / "lexicon"
+    labels = (lex / "tree/label.tsv").read_text()
+    labels = labels.replace(
+        "spleen\tabdominal-organ\tspleen\tlien", "spleen\tabdominal-organs\tspleen\thepar"
+    )
+    labels = labels.replace(
+        "abdominal-organ\t\tabdominal organ", "abdominal-organ\tliver\tabdominal organ"
+    )
+    (lex / "tree/label.tsv").write_text(labels)
+    places = (lex / "placements.tsv").read_text().replace("liver\t*\torgan-recognition-abdomen\tgastroenterology\tme",
+                                                          "liver\t*\torgan-recognition\tgastroenterology\tyou")  # fmt: skip
+    (lex / "placements.tsv").write_text(places)
+    mapping = (lex / "mappings/abdomen.tsv").read_text()
+    (lex / "mappings/abdomen.tsv").write_text(
+        mapping + "t12\tdrop\t\tme\tno\nX\texact\tlever\t\t\n"
+    )
+    with pytest.raises(DocumentError) as caught:
+        read_benchmark(
+            folder,
+            "small",
+            frozenset({"parquet", "vlmevalkit", "provenance", "attribution", "card", "report"}),
+        )
+    said = str(caught.value)
+    for part in ("unknown parent 'abdominal-organs'; did you mean abdominal-organ", "'hepar' also names",
+                 "is its own ancestor", "unknown task 'organ-recognition'", "unknown curator 'you'",
+                 "'t12' is mapped at lexicon/mappings/abdomen.tsv:2 too", "abdomen.tsv:5: is not signed",
+                 "unknown label 'lever' in `label`; did you mean liver"):  # fmt: skip
+        assert part in said, said
+
+
+@pytest.mark.parametrize(
+    ("stem", "what"),
+    [
+        ("What bone is in this image?", "exactly one <modality>"),
+        ("Name the bone in this <modality> image.", "question mark"),
+        ("What is in this <modality> image?", "task's cues"),
+        ("What bone is in the box of this <modality> image?", "speaks of a box"),
+        ("Is the bone in this <modality> image a rib?", "names the label 'rib'"),
+        ("Which bone is here in <modality>?", "image level"),
+    ],
+)
+def test_stems_keep_their_rules(tmp_path: Path, stem: str, what: str) -> None:
+    folder = world.write(tmp_path / "project")
+    path = folder / "question_pools/tasks/bone.yaml"
+    path.write_text(f'task: bone\ncues: [bone]\nstems:\n  image:\n    - "{stem}"\n')
+    with pytest.raises(DocumentError, match=what) as caught:
+        read_benchmark(
+            folder,
+            "small",
+            frozenset({"parquet", "vlmevalkit", "provenance", "attribution", "card", "report"}),
+        )
+    if "rib" not in what:
+        assert "bone.yaml:5:" in str(caught.value)
