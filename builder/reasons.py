@@ -75,6 +75,8 @@ REASONS = _table(
            "run `benchsmith draft mapping SOURCE` and sign the row", True),
     Reason("dropped-label", "A signed row of the mapping drops this label.",
            "edit the row if the label is wanted", False),
+    Reason("unknown-modality", "The sheet names a modality that the lexicon does not have.",
+           "correct the sheet, or add the modality to lexicon/tree/modality.tsv", True),
     Reason("no-placement", "The label has no task and department for this modality.",
            "add a row to lexicon/placements.tsv", True),
     # selection

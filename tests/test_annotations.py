@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from builder import annotations, formats, patterns
+from builder.annotations import sheet
 from builder.documents.recipe import Labels
 from builder.ports import Annotations, DataFault, Image, Request
 
@@ -24,13 +26,20 @@ def request(root: Path, image: Image, **fields: str) -> Request:
     def find(pattern: str) -> list[tuple[Path, Mapping[str, str]]]:
         return [(m.path, m.fields) for m in patterns.find(root, patterns.fill(pattern, fields))]
 
-    return Request(image, fields, find, lambda p: p.name, formats.read_labels)
+    return Request(image, fields, find, lambda p: p.name, formats.read_labels, {})
 
 
 def read(entry: dict[str, Any], root: Path, image: Image, **fields: str) -> Annotations:
     return annotations.read(
         TypeAdapter(Labels).validate_python(entry), request(root, image, **fields)
     )
+
+
+def read_sheet(entry: dict[str, Any], root: Path, image: Image, key: str) -> Annotations:
+    """Read a sheet as a build does: the row is found first, the labels are read from it."""
+    row = sheet.by_key(root / entry["file"], entry["key"])[key]
+    own = replace(request(root, image, key=key), rows={entry["file"]: row})
+    return annotations.read(TypeAdapter(Labels).validate_python(entry), own)
 
 
 def save(path: Path, voxels: np.ndarray, affine: np.ndarray = AFFINE) -> None:
@@ -53,8 +62,11 @@ def blocks() -> np.ndarray:
 
 def test_a_label_volume_names_its_values(tmp_path: Path, image: Image) -> None:
     save(tmp_path / "seg.nii.gz", blocks())
-    found = read({"kind": "volume", "file": "seg.nii.gz", "names": {1: "liver", 2: "spleen", 3: "colon"}},
-                 tmp_path, image)  # fmt: skip
+    found = read(
+        {"kind": "volume", "file": "seg.nii.gz", "names": {1: "liver", 2: "spleen", 3: "colon"}},
+        tmp_path,
+        image,
+    )
     (layer,) = found.layers
     assert {v: s.raw for v, s in layer.structures.items()} == {1: "liver", 2: "spleen"}
     assert layer.structures[2].stated_at == "seg.nii.gz value 2"
@@ -139,8 +151,10 @@ def test_one_bad_mask_does_not_spoil_the_others(tmp_path: Path, image: Image) ->
     found = read({"kind": "masks", "file": "seg/{label}.nii.gz"}, tmp_path, image)
     assert [s.raw for s in found.layers[0].structures.values()] == ["good"]
     assert {f.subject: f.reason for f in found.faults} == {
-        "cut.nii.gz": "truncated", "small.nii.gz": "shape-mismatch", "two.nii.gz": "value-without-name",
-    }  # fmt: skip
+        "cut.nii.gz": "truncated",
+        "small.nii.gz": "shape-mismatch",
+        "two.nii.gz": "value-without-name",
+    }
 
 
 def test_only_the_masks_named_are_taken_and_missing_ones_said(tmp_path: Path, image: Image) -> None:
@@ -179,8 +193,10 @@ def test_tiles_are_counted_and_those_with_a_sliver_left_out(tmp_path: Path) -> N
         {"kind": "count", "file": "mask.png", "tiles": (2, 2), "smallest_px": 5}, tmp_path, image
     )
     assert [(s.raw, s.crop) for s in found.stated] == [
-        ("count 2", (0, 0, 10, 10)), ("count 1", (10, 0, 20, 10)), ("count 1", (0, 10, 10, 20)),
-    ]  # fmt: skip
+        ("count 2", (0, 0, 10, 10)),
+        ("count 1", (10, 0, 20, 10)),
+        ("count 1", (0, 10, 10, 20)),
+    ]
     assert [(f.reason, f.subject) for f in found.faults] == [
         ("tile-ambiguous", "mask.png tile 2,2 of 2 x 2")
     ]
@@ -191,11 +207,12 @@ def test_sheets_are_text(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_text('id,grade,kind\n007,NA,"a, b"\n7,,x\n')
     image = picture(tmp_path, np.zeros((4, 4), np.uint8))
     entry = {"kind": "sheet", "file": "labels.csv", "key": "id", "labels": ("grade", "kind")}
-    found = read(entry, tmp_path, image, key="007")
+    found = read_sheet(entry, tmp_path, image, "007")
     assert [(s.raw, s.group, s.stated_at) for s in found.stated] == [
-        ("NA", "grade", "labels.csv:2"), ("a, b", "kind", "labels.csv:2"),
-    ]  # fmt: skip
-    assert [s.raw for s in read(entry, tmp_path, image, key="7").stated] == ["x"]
+        ("NA", "grade", "labels.csv:2"),
+        ("a, b", "kind", "labels.csv:2"),
+    ]
+    assert [s.raw for s in read_sheet(entry, tmp_path, image, "7").stated] == ["x"]
 
 
 @pytest.mark.parametrize(
@@ -211,9 +228,9 @@ def test_a_crooked_sheet_is_refused(tmp_path: Path, text: str, match: str) -> No
     (tmp_path / "labels.csv").write_text(text)
     image = picture(tmp_path, np.zeros((4, 4), np.uint8))
     with pytest.raises(DataFault, match=match):
-        read(
+        read_sheet(
             {"kind": "sheet", "file": "labels.csv", "key": "id", "labels": ("kind",)},
             tmp_path,
             image,
-            key="1",
+            "1",
         )

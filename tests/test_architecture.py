@@ -12,7 +12,7 @@ LAYERS = [
     {"store", "engine", "documents", "digests", "progress"},
     {"packages", "release"},
     {"stages", "formats", "annotations", "rendering", "selectors", "exporters"},
-    {"plugins"},
+    {"plugins", "plan"},
     {"pipeline", "assist", "explain"},
     {"cli"},
     {"__main__"},

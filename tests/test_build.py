@@ -13,7 +13,7 @@ import time
 import pyarrow.parquet as pq
 import pytest
 
-from builder.pipeline import STAGES
+from builder.plan import STAGES
 from tests.conftest import PROJECT, Project
 
 
@@ -43,8 +43,14 @@ def test_one_stage_s_rows_are_the_next_one_s(built: Project) -> None:
             for n in latest[stage].values()
         )
 
-    for before, after in [("ingest", "normalise"), ("normalise", "tag"), ("tag", "select"),
-                          ("select", "ask"), ("ask", "render"), ("render", "export")]:  # fmt: skip
+    for before, after in [
+        ("ingest", "normalise"),
+        ("normalise", "tag"),
+        ("tag", "select"),
+        ("select", "ask"),
+        ("ask", "render"),
+        ("render", "export"),
+    ]:
         assert total(before, "out") == total(after, "in"), (before, after)
 
 
@@ -91,9 +97,12 @@ def test_kill_at_a_stage_then_build_gives_the_same_bytes(
     output = project.folder / "output/small"
     build = subprocess.Popen(
         [sys.executable, "-m", "builder", "build", "small", "--workers", "1"],
-        cwd=project.folder, env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+        cwd=project.folder,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     pattern = ".release-*" if stage == "release" else f"stages/{stage}/.*"
     deadline = time.monotonic() + 60
     while build.poll() is None and time.monotonic() < deadline and not any(output.glob(pattern)):
@@ -146,7 +155,7 @@ def test_two_builds_at_once_end_alike(built: Project, project: Project) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-        )  # fmt: skip
+        )
         for _ in range(2)
     ]
     said = [b.communicate()[0] for b in both]
@@ -157,8 +166,9 @@ def test_two_builds_at_once_end_alike(built: Project, project: Project) -> None:
 def test_help_answers_quickly(project: Project) -> None:
     """No test asserts on time; this one holds what makes help slow out of it."""
     code = "import sys, builder.cli; print(sorted({m.split('.')[0] for m in sys.modules}))"
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                          cwd=PROJECT).stdout  # fmt: skip
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT
+    ).stdout
     heavy = {
         "numpy",
         "pyarrow",

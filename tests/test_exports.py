@@ -85,9 +85,22 @@ def test_vlmevalkit_file_has_exactly_its_columns(
         path = built.release / f"vlmevalkit/small_{split.upper()}.tsv"
         table = pd.read_csv(path, sep="\t")
         assert list(table.columns) == [
-            "index", "image", "question", "A", "B", "C", "D", "E", "answer", "category",
-            "clinical VQA task", "department", "perceptual granularity", "modality", "original task",
-        ]  # fmt: skip
+            "index",
+            "image",
+            "question",
+            "A",
+            "B",
+            "C",
+            "D",
+            "E",
+            "answer",
+            "category",
+            "clinical VQA task",
+            "department",
+            "perceptual granularity",
+            "modality",
+            "original task",
+        ]
         assert table["index"].is_unique
         assert "mmbench" not in path.name.lower()
         for row in table.to_dict("records"):
@@ -133,7 +146,7 @@ def test_no_name_of_a_file_or_a_person_is_published(built: Project) -> None:
 
 def test_the_card_has_a_valid_header(built: Project) -> None:
     text = (built.release / "README.md").read_text()
-    header = YAML(typ="safe").load(re.match(r"---\n(.*?)\n---\n", text, re.S)[1])  # type: ignore[index]
+    header = YAML(typ="safe").load(re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)[1])  # type: ignore[index]
     assert header["license"] == "cc0-1.0"
     assert header["configs"][0]["data_files"][0] == {"split": "val", "path": "data/val-*.parquet"}
     from huggingface_hub import DatasetCard

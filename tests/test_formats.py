@@ -16,6 +16,8 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from builder import formats
+from builder.geometry import plane
+from builder.model import AXES
 from builder.ports import DataFault
 from tests.test_geometry import ORIENTATIONS, stored
 
@@ -200,3 +202,18 @@ def test_endings() -> None:
     assert formats.ending(Path("a.NII.GZ")) == ".nii.gz"
     with pytest.raises(DataFault, match="not known"):
         formats.read(Path("notes.txt"))
+
+
+@pytest.mark.parametrize(("order", "signs"), ORIENTATIONS)
+def test_a_single_slice_is_hung_as_its_series_is(
+    tmp_path: Path, order: tuple[int, ...], signs: tuple[int, ...]
+) -> None:
+    """Each slice of a series, read alone, is the plane that the volume shows."""
+    voxels, affine, truth = stored(order, signs)
+    folder = write_dicom(tmp_path, voxels, affine)
+    alone = [formats.read(p).voxels[0] for p in sorted(folder.iterdir())]
+    axis = AXES[2 - order[2]]
+    planes = [plane(truth, axis, k) for k in range(len(alone))]
+    assert {p.tobytes() for p in map(np.ascontiguousarray, planes)} == {
+        np.ascontiguousarray(p.astype(truth.dtype)).tobytes() for p in alone
+    }

@@ -64,9 +64,13 @@ def test_pictures_of_8_bits_are_shown_as_they_are() -> None:
 
 @pytest.mark.parametrize(
     ("shape", "pixel_mm", "size"),
-    [((100, 100), (1, 1), (512, 512)), ((20, 100), (5, 1), (512, 512)), ((30, 120), (3, 1), (384, 512)),
-     ((120, 60), (1, 1), (512, 256))],
-)  # fmt: skip
+    [
+        ((100, 100), (1, 1), (512, 512)),
+        ((20, 100), (5, 1), (512, 512)),
+        ((30, 120), (3, 1), (384, 512)),
+        ((120, 60), (1, 1), (512, 256)),
+    ],
+)
 def test_pixels_are_square_in_millimetres(
     shape: tuple[int, int], pixel_mm: tuple[float, float], size: tuple[int, int]
 ) -> None:

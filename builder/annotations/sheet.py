@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from builder.annotations.volume import one_file
 from builder.documents.recipe import Sheet
 from builder.ports import Annotations, DataFault, Request, SheetRow, Stated
 
@@ -54,10 +53,12 @@ def by_key(path: Path, key: str) -> dict[str, SheetRow]:
 
 def read(labels: Sheet, request: Request) -> Annotations:
     """Say the labels in one picture's row; an empty cell says nothing."""
-    path = one_file(labels.file, request)
-    line, row = by_key(path, labels.key)[request.fields["key"]]
+    row = request.rows.get(labels.file)
+    if row is None:
+        raise DataFault("file-missing", labels.file, f"has no row for {request.fields['key']!r}")
     for column in labels.labels:
-        if column not in row:
-            raise DataFault("header", path, f"there is no column {column!r}")
-    at = f"{request.show(path)}:{line}"
-    return Annotations(stated=[Stated(row[c], c, at) for c in labels.labels if row[c]])
+        if column not in row.cells:
+            raise DataFault("header", labels.file, f"there is no column {column!r}")
+    at = f"{labels.file}:{row.line}"
+    said = [Stated(row.cells[c], c, at) for c in labels.labels if row.cells[c]]
+    return Annotations(stated=said)

@@ -274,7 +274,7 @@ def _confusables(folder: Path, check: _Checker) -> frozenset[frozenset[str]]:
 
 
 def _windows(folder: Path, check: _Checker) -> tuple[Window, ...]:
-    found = []
+    found: list[Window] = []
     for row in tsv.read(folder / "windows.tsv", WINDOWS, check.problems):
         check.term(row, "anatomy", "label", row.list("anatomy"), any_=True)
         check.term(row, "modalities", "modality", row.list("modalities"), any_=True)
@@ -296,6 +296,8 @@ def _windows(folder: Path, check: _Checker) -> tuple[Window, ...]:
             check.problems.add(row.path, row.line, "the width is not above 0")
         if row["kind"] == "percentile" and not 0 <= numbers["low"] < numbers["high"] <= 100:
             check.problems.add(row.path, row.line, "low and high are not percentiles in order")
+        if any(w.id == row["id"] for w in found):
+            check.problems.add(row.path, row.line, f"{row['id']!r} stands twice")
         found.append(
             Window(
                 id=row["id"],
@@ -314,6 +316,8 @@ def _licences(folder: Path, problems: Problems) -> dict[str, Licence]:
         for column in ("redistribute", "commercial", "attribution", "share_alike"):
             if row[column] not in ("yes", "no"):
                 problems.add(row.path, row.line, f"`{column}` is {row[column]!r}", "yes or no")
+        if row["id"] in found:
+            problems.add(row.path, row.line, f"{row['id']!r} stands twice")
         found[row["id"]] = Licence(
             row["id"],
             row["name"],

@@ -11,7 +11,7 @@ from builder.documents import lexicon as lexicons
 from builder.documents import pools as pools_
 from builder.documents import recipe as recipes
 from builder.documents.benchmark import Benchmark
-from builder.documents.lexicon import Lexicon
+from builder.documents.lexicon import ANY, Lexicon
 from builder.documents.pools import Pool
 from builder.documents.problems import Problems, did_you_mean
 from builder.documents.recipe import Source
@@ -41,7 +41,24 @@ def read(home: Path, problems: Problems, only: frozenset[str] | None = None) -> 
         if source is not None:
             sources[source.id] = source
             _check_recipe(source, lexicon, problems)
+    _check_sources(home, lexicon, problems)
     return Library(home, lexicon, pools, sources)
+
+
+def _check_sources(home: Path, lexicon: Lexicon, problems: Problems) -> None:
+    """Note words of the lexicon that are meant for a source that is not there."""
+    there = {p.parent.name for p in (home / "raw_sources").glob("*/recipe.yaml")}
+    for source in lexicon.mappings:
+        if source not in there:
+            path = home / "lexicon" / "mappings" / f"{source}.tsv"
+            problems.add(path, 1, f"there is no source {source!r}", did_you_mean(source, there))
+    for rows in lexicon.abbreviations.values():
+        for row in rows:
+            for source in row.sources:
+                if source != ANY and source not in there:
+                    file, _, line = row.at.rpartition(":")
+                    what = f"there is no source {source!r}"
+                    problems.add(home / file, int(line), what, did_you_mean(source, there))
 
 
 def _check_recipe(source: Source, lexicon: Lexicon, problems: Problems) -> None:

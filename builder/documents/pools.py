@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +120,7 @@ class _Checker:
             marked = other not in (view, "image")
             if view == "image" and marked and any(says(plain, c) for c in self._cues[other]):
                 yield f"asks of the whole image but speaks of a {other}"
-        for word in set(plain.split()):
+        for word in sorted(set(re.findall(r"\w+", plain))):
             for name in self._words.get(word, []):
                 if says(plain, name):
                     yield f"names the label {name!r}"

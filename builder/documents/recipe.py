@@ -23,6 +23,15 @@ def _pattern(text: str) -> str:
 
 PathPattern = Annotated[str, pydantic.AfterValidator(_pattern)]
 Text = Annotated[str, pydantic.Field(min_length=1)]
+
+
+def _with_zero(background: tuple[int, ...]) -> tuple[int, ...]:
+    if 0 not in background:
+        raise ValueError("0 must be background: label volumes are zero where nothing is marked")
+    return background
+
+
+Background = Annotated[tuple[int, ...], pydantic.AfterValidator(_with_zero)]
 Pinned = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z0-9._-]+(==[A-Za-z0-9.]+)?$")]
 
 
@@ -50,7 +59,7 @@ class Volume(yaml.Document):
     file: PathPattern
     names: dict[int, Text] | None = None
     names_file: PathPattern | None = None
-    background: tuple[int, ...] = (0,)
+    background: Background = (0,)
     grid: Literal["same", "resample"] = "same"
     exhaustive: bool = False
 
@@ -84,7 +93,7 @@ class Instances(yaml.Document):
     kind: Literal["instances"]
     file: PathPattern
     label: Text
-    background: tuple[int, ...] = (0,)
+    background: Background = (0,)
     exhaustive: bool = False
 
 
@@ -95,7 +104,7 @@ class Count(yaml.Document):
     file: PathPattern
     tiles: tuple[int, int]
     smallest_px: Annotated[int, pydantic.Field(ge=1)] = 40
-    background: tuple[int, ...] = (0,)
+    background: Background = (0,)
     group: Text = "count"
 
 
@@ -120,9 +129,9 @@ class Samples(yaml.Document):
     labels: Annotated[tuple[Labels, ...], pydantic.Field(min_length=1)]
 
     @property
-    def sheet(self) -> Sheet | None:
-        """The first sheet, whose rows say which pictures there are and what their columns are."""
-        return next((e for e in self.labels if isinstance(e, Sheet)), None)
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The sheets, whose rows say which pictures there are, and of whom."""
+        return tuple(e for e in self.labels if isinstance(e, Sheet))
 
 
 class Recipe(yaml.Document):
@@ -175,7 +184,7 @@ def read(folder: Path, problems: Problems) -> Source | None:
                     f"{pattern!r} begins with a root that `also` does not have",
                 )
         for key in ("modality", "patient"):
-            if getattr(entry, key).startswith("column:") and entry.sheet is None:
+            if getattr(entry, key).startswith("column:") and not entry.sheets:
                 problems.add(
                     path,
                     lines.of(("samples", i, key)),

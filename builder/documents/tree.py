@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,8 +93,8 @@ def read(path: Path, problems: Problems) -> Axis:
             row["note"],
             row.line,
         )
-        if not term.id or not term.name:
-            problems.add(path, row.line, "has no id or no name")
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", term.id) or not term.name:
+            problems.add(path, row.line, "has no name, or no id in lower case with hyphens")
         if term.id in terms:
             problems.add(path, row.line, f"{term.id!r} stands on line {terms[term.id].line} too")
         for name in (term.name, *term.synonyms):

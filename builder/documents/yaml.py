@@ -33,10 +33,18 @@ def read(path: Path, model: type[M], problems: Problems) -> tuple[M | None, Line
         # JSON mode would turn keys into text; Python mode needs tuples spelled as lists.
         return model.model_validate(_plain(tree)), lines
     except pydantic.ValidationError as error:
-        for fault in error.errors():
+        faults = error.errors()
+        for fault in faults:
+            if fault["type"] == "too_short" and _spoilt_inside(fault["loc"], faults):
+                continue
             what, hint = _say(fault, model)
             problems.add(path, lines.of(fault["loc"]), what, hint)
         return None, lines
+
+
+def _spoilt_inside(place: tuple[int | str, ...], faults: Any) -> bool:
+    """Say whether a list is short only because pydantic took a faulty item out."""
+    return any(f["loc"][: len(place)] == place and f["loc"] != place for f in faults)
 
 
 def _parse(path: Path, problems: Problems) -> CommentedMap | None:

@@ -12,7 +12,8 @@ import pydicom
 from pydicom.errors import InvalidDicomError
 from pydicom.pixels import apply_modality_lut, convert_color_space
 
-from builder.geometry import Affine, canonical
+from builder.geometry import Affine, canonical, pixel_mm, plane
+from builder.model import AXES
 from builder.ports import Array, DataFault, Image
 
 EVEN = 0.01
@@ -20,17 +21,35 @@ EVEN = 0.01
 
 
 def read(files: Sequence[Path]) -> Image:
-    """Read one picture: grey levels rescaled (PS3.3 C.11.1), MONOCHROME1 turned, colour as RGB."""
+    """Read one picture: grey levels rescaled (PS3.3 C.11.1), MONOCHROME1 turned, colour as RGB.
+
+    A slice that knows its orientation is hung as a radiologist sees it, whichever way its rows
+    and columns run in the file.
+    """
     (path,) = files
     data = _dataset(path)
     pixels = _pixels(data, path)
-    if pixels.ndim == 3 and pixels.shape[2] == 3 or pixels.ndim == 2:
-        voxels = pixels[None]
-    else:
-        raise DataFault(
-            "dimensions", path, f"holds {pixels.shape[0]} frames; one picture is read here"
-        )
-    return Image(voxels, _plane_affine(data), planar=True, unit=_unit(data))
+    if pixels.ndim == 3 and pixels.shape[2] != 3:
+        what = f"holds {pixels.shape[0]} frames; one picture is read here"
+        raise DataFault("dimensions", path, what)
+    unit = _unit(data)
+    if pixels.ndim == 2 and all(t in data for t in ("ImageOrientationPatient", "PixelSpacing")):
+        return _hung(data, pixels, path, unit)
+    return Image(pixels[None], _plane_affine(data), planar=True, unit=unit)
+
+
+def _hung(data: pydicom.Dataset, pixels: Array, path: Path, unit: str) -> Image:
+    """Return a slice as its plane is seen, with its pixels' size."""
+    affine = _affine(data, path, _normal(data, path))
+    try:
+        voxels, affine = canonical(pixels.T[:, :, None], affine)
+    except ValueError as error:
+        raise DataFault("header", path, str(error)) from error
+    axis = AXES[voxels.shape.index(1)]
+    spacing = tuple(float(s) for s in np.linalg.norm(affine[:3, :3], axis=0)[::-1])
+    height_mm, width_mm = pixel_mm(spacing, axis)
+    seen = np.ascontiguousarray(plane(voxels, axis, 0))
+    return Image(seen[None], np.diag([width_mm, height_mm, 1.0, 1.0]), planar=True, unit=unit)
 
 
 def read_series(files: Sequence[Path]) -> Image:
@@ -169,5 +188,5 @@ def _affine(data: pydicom.Dataset, path: Path, step: Any) -> Affine:
     affine[:3, 0] = cosines[:3] * spacing[1]
     affine[:3, 1] = cosines[3:] * spacing[0]
     affine[:3, 2] = step
-    affine[:3, 3] = np.asarray(data.ImagePositionPatient, float)
+    affine[:3, 3] = np.asarray(data.get("ImagePositionPatient") or (0, 0, 0), float)
     return affine

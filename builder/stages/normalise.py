@@ -60,9 +60,10 @@ class Normaliser:
                     continue
                 if not _holds(short.modalities, self._lexicon.modalities.line_up(modality)):
                     continue
-                if found := self._exact(normal(short.expansion), source):
+                long = take_side(normal(short.expansion))
+                if found := self._exact(long.name, source):
                     at = f"{short.at}, {found.decided_at}{step}"
-                    return found._replace(laterality=side, decided_at=at)
+                    return found._replace(laterality=side or long.side, decided_at=at)
         return Resolved("", "", "", "unmapped-label")
 
     def _exact(self, word: str, source: str) -> Resolved | None:

@@ -16,6 +16,15 @@ LABEL_FIELDS = tuple(f.name for f in fields(Label))
 def tag(labels: Iterable[Label], lexicon: Lexicon) -> Iterator[Target | Rejection]:
     """Look up task, department and intensity window of each label."""
     for label in labels:
+        if label.modality not in lexicon.modalities:
+            yield Rejection(
+                stage=NAME,
+                source=label.source,
+                subject=label.id,
+                reason="unknown-modality",
+                detail=repr(label.modality),
+            )
+            continue
         placement = lexicon.place(label.label, label.modality)
         if placement is None:
             yield Rejection(stage=NAME, source=label.source, subject=label.id, reason="no-placement",

@@ -31,6 +31,8 @@ class Unit:
     patient: str
     roots: Mapping[str, Path]
     """Folder of each root by its prefix; `recipe` is the recipe's own."""
+    rows: Mapping[str, SheetRow]
+    """This image's row in each sheet, by the sheet's file as the recipe spells it."""
 
     @property
     def sample(self) -> str:
@@ -49,7 +51,7 @@ class Unit:
 
     def annotations(self, image: Image, plugins: Plugins) -> list[Annotations | DataFault]:
         """Read every labels entry; one that cannot be used gives its fault instead."""
-        request = Request(image, self.fields, self.find, self.show, plugins.read_labels)
+        request = Request(image, self.fields, self.find, self.show, plugins.read_labels, self.rows)
         answers: list[Annotations | DataFault] = []
         for labels in self.samples.labels:
             try:
@@ -110,23 +112,26 @@ class _Planner:
         """List the images of one samples entry."""
         samples = self._source.recipe.samples[number]
         prefix, _, pattern = samples.images.rpartition(":")
-        listed: Mapping[str, SheetRow] | None = None
-        if samples.sheet is not None:
+        sheets: dict[str, Mapping[str, SheetRow]] = {}
+        for sheet in samples.sheets:
             try:
-                listed = self._sheet(samples.sheet.file, samples.sheet.key)
+                sheets[sheet.file] = self._sheet(sheet.file, sheet.key)
             except DataFault as fault:
-                self._reject(fault.reason, samples.sheet.file, fault.detail)
+                self._reject(fault.reason, sheet.file, fault.detail)
                 return
         matches = patterns.find(self._roots[prefix], pattern)
         if not matches:
             self._reject("file-missing", samples.images, "nothing is there for this pattern")
         for match in matches:
-            self._image(number, samples, match, listed)
+            self._image(number, samples, match, sheets)
 
     def _sheet(self, file: str, key: str) -> Mapping[str, SheetRow]:
         if file not in self._sheets:
             prefix, _, name = file.rpartition(":")
-            self._sheets[file] = self._plugins.read_sheet(self._roots[prefix] / name, key)
+            found = [m.path for m in patterns.find(self._roots[prefix], name)]
+            if len(found) != 1:
+                raise DataFault("file-missing", file, "the sheet is not there")
+            self._sheets[file] = self._plugins.read_sheet(found[0], key)
         return self._sheets[file]
 
     def _image(
@@ -134,16 +139,15 @@ class _Planner:
         number: int,
         samples: Samples,
         match: patterns.Match,
-        listed: Mapping[str, SheetRow] | None,
+        sheets: Mapping[str, Mapping[str, SheetRow]],
     ) -> None:
         key = match.fields.get("key") or self._plugins.stem(match.path)
         shown = show(self._roots, match.path)
-        cells: Mapping[str, str] = {}
-        if listed is not None:
-            if key not in listed:
-                self._reject("not-listed", shown)
-                return
-            cells = listed[key].cells
+        rows = {file: listed[key] for file, listed in sheets.items() if key in listed}
+        if sheets and not rows:
+            self._reject("not-listed", shown)
+            return
+        cells = {column: cell for row in rows.values() for column, cell in row.cells.items()}
         if key in self._taken:
             self._reject("header", shown, f"{key!r} is also the key of {self._taken[key]}")
             return
@@ -165,6 +169,7 @@ class _Planner:
                 modality=modality,
                 patient=f"{self._source.id}/{patient}",
                 roots=self._roots,
+                rows=rows,
             )
         )
 

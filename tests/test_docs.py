@@ -1,0 +1,203 @@
+"""The documents say everything that the program has, and point at nothing that is not there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pydantic
+import pytest
+import typer
+
+from builder import cli
+from builder.annotations import KINDS
+from builder.documents import lexicon, tree
+from builder.documents.benchmark import Benchmark
+from builder.documents.pools import Cues, TaskFile
+from builder.documents.recipe import Recipe
+from builder.documents.yaml import known_keys
+from builder.formats import FORMATS
+from builder.plugins import EXPORTS
+from builder.reasons import REASONS
+
+HOME = Path(__file__).resolve().parent.parent
+REFERENCE = (HOME / "docs/reference.md").read_text("utf-8")
+PAGES = sorted([*HOME.glob("*.md"), *(HOME / "docs").glob("*.md")])
+MADE_LATER = {"docs/pictures/sheet.png"}
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+def section(title: str) -> str:
+    """Return the text of one section of the reference, its subsections with it."""
+    level = title.partition(" ")[0]
+    body = REFERENCE.partition(f"\n{title}\n")[2]
+    assert body, f"the reference has no section {title!r}"
+    return re.split(rf"^#{{2,{len(level)}}} ", body, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def quoted(text: str) -> set[str]:
+    """Return what stands between backticks."""
+    return set(re.findall(r"`([^`\n]+)`", text))
+
+
+def commands(group: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Go through the commands, those of groups too."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*words, name))
+        else:
+            yield (*words, name), command
+
+
+COMMANDS = dict(commands(typer.main.get_command(cli.app)))
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_and_option_is_in_the_reference(words: tuple[str, ...]) -> None:
+    name = " ".join(words)
+    text = section(f"### {name}")
+    assert f"benchsmith {name}" in text, "an example is missing"
+    said = {entry.split()[0] for entry in quoted(text)}
+    options = {o for p in COMMANDS[words].params for o in p.opts if o.startswith("--")}
+    assert options - {"--help"} <= said
+
+
+def test_the_reference_has_no_command_that_is_not_there() -> None:
+    tops = {words[0] for words in COMMANDS}
+    for page in PAGES:
+        used = re.findall(r"^(?:\$ )?benchsmith ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
+        assert set(used) <= tops, page.name
+
+
+def test_every_exit_code_is_in_the_reference_and_the_readme() -> None:
+    codes = range(cli.GATE + 1)
+    text = section("## Exit codes")
+    readme = (HOME / "README.md").read_text("utf-8")
+    for code in codes:
+        assert f"| `{code}` |" in text
+        assert f"| {code} |" in readme
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_every_reason_is_in_the_reference_as_the_program_says_it(code: str) -> None:
+    reason = REASONS[code]
+    kind = "fault" if reason.fault else "choice"
+    row = f"| `{code}` | {kind} | {reason.sentence} | {reason.hint} |"
+    assert row in section("## Reasons")
+
+
+@pytest.mark.parametrize(
+    ("titles", "model"),
+    [
+        (("## Recipe", "## Annotation kinds"), Recipe),
+        (("## Benchmark",), Benchmark),
+        (("## Question pools",), TaskFile),
+        (("## Question pools",), Cues),
+    ],
+)
+def test_every_key_is_in_the_reference(
+    titles: tuple[str, ...], model: type[pydantic.BaseModel]
+) -> None:
+    entries = quoted("".join(section(t) for t in titles))
+    said = {part for entry in entries for part in entry.split(".")}
+    assert known_keys(model) <= said
+
+
+def test_every_default_of_a_benchmark_is_in_the_reference() -> None:
+    text = section("## Benchmark")
+
+    def visit(model: type[pydantic.BaseModel], above: str = "") -> None:
+        for name, field in model.model_fields.items():
+            if isinstance(field.default, pydantic.BaseModel):
+                visit(type(field.default), f"{above}{name}.")
+            elif isinstance(field.default, str | int | float):
+                assert f"| `{above}{name}` | `{field.default}` |" in text
+            elif isinstance(field.default, tuple) and name != "exports":
+                assert f"| `{above}{name}` | `[{', '.join(field.default)}]` |" in text
+            elif name != "exports":
+                assert f"| `{name}` | needed |" in text
+
+    visit(Benchmark)
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [("## Exports", EXPORTS), ("## Formats", FORMATS), ("## Annotation kinds", KINDS)],
+)
+def test_every_plug_in_is_in_the_reference(title: str, names: dict[str, str]) -> None:
+    assert set(names) <= quoted(section(title))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        tree.COLUMNS,
+        lexicon.PLACEMENTS,
+        lexicon.MAPPING,
+        lexicon.ABBREVIATIONS,
+        lexicon.CONFUSABLES,
+        lexicon.WINDOWS,
+        lexicon.LICENCES,
+        lexicon.CURATORS,
+    ],
+)
+def test_every_table_s_columns_are_in_the_reference_in_order(columns: tuple[str, ...]) -> None:
+    tables = re.split(r"\n\n", section("## Tables"))
+    rows = [
+        tuple(
+            name
+            for line in table.splitlines()
+            if line.startswith("|")
+            for name in re.findall(r"`([^`]+)`", line.split("|")[1])
+        )
+        for table in tables
+    ]
+    assert tuple(columns) in rows
+
+
+def test_every_export_s_columns_are_in_the_reference() -> None:
+    from builder.exporters import attribution, parquet, provenance, vlmevalkit
+
+    text = quoted(section("## Exports"))
+    for columns in (
+        parquet.SCHEMA.names,
+        provenance.SCHEMA.names,
+        attribution.COLUMNS,
+        vlmevalkit.COLUMNS,
+    ):
+        assert set(columns) <= text
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    text = FENCE.sub("", page.read_text("utf-8"))
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", t.lower()).replace(" ", "-") for t in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_relative_link_points_at_something(page: Path) -> None:
+    text = FENCE.sub("", page.read_text("utf-8"))
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        name = target.relative_to(HOME).as_posix()
+        if name in MADE_LATER and not target.exists():
+            continue
+        assert target.exists(), f"{page.name} links to {link}"
+        if anchor:
+            assert anchor in anchors(target), f"{page.name} links to {link}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_make_target_is_in_the_makefile(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (HOME / "Makefile").read_text("utf-8"), re.MULTILINE))
+    text = page.read_text("utf-8")
+    used = re.findall(r"^make ([a-z]+)", text, re.MULTILINE) + re.findall(r"`make ([a-z]+)", text)
+    assert set(used) <= targets
+    if page.name == "README.md":
+        assert {"build", "test"} <= set(used)
