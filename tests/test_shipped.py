@@ -1,0 +1,156 @@
+"""What the project ships: every document is sound, every recipe can be run backwards."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from builder import plugins
+from builder.documents.benchmark import Slices
+from builder.documents.library import Library, read
+from builder.documents.pools import PLACEHOLDER
+from builder.documents.problems import Problems
+from builder.model import VIEWS, Label, Target
+from builder.reasons import REASONS
+from builder.stages.ingest import ingest
+from builder.stages.normalise import Normaliser, normalise
+from builder.stages.tag import tag
+from builder.stages.units import plan
+from builder.words import normal
+from tests import backwards
+from tests.conftest import PROJECT
+
+SOURCES = sorted(p.parent.name for p in (PROJECT / "raw_sources").glob("*/recipe.yaml"))
+FACTS = PROJECT.parent / "shared" / "facts"
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    problems = Problems(PROJECT)
+    found = read(PROJECT, problems)
+    assert not problems.found, "\n".join(map(str, problems.found))
+    return found
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_recipe_run_backwards_reads_what_it_wrote(
+    library: Library, tmp_path: Path, name: str
+) -> None:
+    """Its miniature is ingested without a fault, and every label in it has its place."""
+    source = library.sources[name]
+    lexicon = library.lexicon
+    words = [raw for raw, row in lexicon.mappings.get(name, {}).items() if row.relation != "drop"]
+    roots = backwards.write(source, tmp_path, [*words, "liver", "spleen", "kidney"])
+    readers = plugins.readers()
+    units, rejected = plan(source, roots, readers)
+    assert not [r for r in rejected if REASONS[r.reason].fault]
+    assert {u.entry for u in units} == set(range(len(source.recipe.samples)))
+    for unit in units:
+        result = ingest(unit, Slices(), readers)
+        assert not [r for r in result.rejected if REASONS[r.reason].fault], result.rejected
+        assert result.findings, f"{unit.sample} gave nothing"
+        assert result.stated == len(
+            {(f.raw, f.layer, f.value, f.crop, f.group) for f in result.findings}
+        ) + len(result.rejected)
+        labels = list(normalise(result.findings, Normaliser(lexicon)))
+        assert all(isinstance(one, Label) for one in labels), labels
+        targets = list(tag([one for one in labels if isinstance(one, Label)], lexicon))
+        assert all(isinstance(one, Target) for one in targets), targets
+
+
+def test_recipes_say_whose_data_it_is(library: Library) -> None:
+    for source in library.sources.values():
+        recipe = source.recipe
+        assert len(recipe.citation) > 30 and len(recipe.note) > 30, source.id
+        assert recipe.licence in library.lexicon.licences
+
+
+def test_tables_are_sorted_so_that_changes_merge() -> None:
+    for path in sorted((PROJECT / "lexicon").rglob("*.tsv")):
+        if path.parent.name == "mappings" or path.name == "windows.tsv":
+            continue
+        rows = path.read_text("utf-8").splitlines()[1:]
+        keys = [
+            row.split("\t")[:2]
+            if path.name in ("placements.tsv", "confusables.tsv")
+            else row.split("\t")[0]
+            for row in rows
+        ]
+        assert keys == sorted(keys), path.name
+
+
+def test_labels_have_a_mesh_concept_or_say_why_not(library: Library) -> None:
+    for term in library.lexicon.labels:
+        assert term.mesh or term.note, f"{term.id} has neither"
+
+
+@pytest.mark.skipif(not FACTS.is_dir(), reason="MeSH tables are not here")
+def test_mesh_concepts_exist_and_are_one_label_each(library: Library) -> None:
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(FACTS / "mesh_concepts_ABCE.parquet", columns=["concept_ui"])
+    known = set(table.column("concept_ui").to_pylist())
+    used: dict[str, str] = {}
+    for term in library.lexicon.labels:
+        if term.mesh:
+            assert term.mesh in known, f"{term.id}: {term.mesh}"
+            assert used.setdefault(term.mesh, term.id) == term.id, f"{term.id} shares {term.mesh}"
+
+
+def test_no_confusable_pair_is_related_already(library: Library) -> None:
+    """A pair that the tree keeps apart needs no row; a row that says nothing new hides real ones."""
+    for pair in library.lexicon.confusables:
+        a, b = sorted(pair)
+        assert not library.lexicon.labels.related(a, b), (a, b)
+
+
+def test_every_task_asks_at_every_granularity(library: Library) -> None:
+    for task in library.lexicon.tasks:
+        pool = library.pools[task.id]
+        for view in VIEWS:
+            stems = pool.stems[view]
+            assert len(stems) >= 10, (task.id, view)
+
+
+def test_stems_are_unlike_each_other(library: Library) -> None:
+    seen: dict[str, str] = {}
+    for pool in library.pools.values():
+        for stems in pool.stems.values():
+            for stem in stems:
+                text = normal(re.sub(r"\W+", " ", stem.text.replace(PLACEHOLDER, " ")))
+                assert text not in seen, f"{stem.at} repeats {seen[text]}"
+                seen[text] = stem.at
+
+
+def test_every_placed_label_has_a_window_where_it_needs_one(library: Library) -> None:
+    lexicon = library.lexicon
+    for label, modality in lexicon.placements:
+        for each in ("ct", "mri") if modality == "*" else (modality,):
+            if "ct" in lexicon.modalities.line_up(each):
+                window = lexicon.window(label, each)
+                assert window is not None and window.kind == "hu", (label, each)
+
+
+@pytest.mark.skipif(
+    "CI" not in os.environ and not (PROJECT / "output/demo/release").is_dir(),
+    reason="the demo is not built",
+)
+def test_the_demo_is_what_the_readme_says() -> None:
+    """At least 300 questions, six tasks, six departments, six modalities, every granularity."""
+    import pyarrow.parquet as pq
+
+    rows = [
+        row
+        for path in (PROJECT / "output/demo/release/data").glob("*.parquet")
+        for row in pq.read_table(
+            path, columns=["task", "department", "modality", "granularity", "split"]
+        ).to_pylist()
+    ]
+    assert len(rows) >= 300
+    for column in ("task", "department", "modality"):
+        assert len({row[column] for row in rows}) >= 6, column
+    assert {row["granularity"] for row in rows} == set(VIEWS)
+    assert {row["split"] for row in rows} == {"val", "test"}
