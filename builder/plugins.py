@@ -33,12 +33,12 @@ def readers() -> Plugins:
 
 def painter() -> Painter:
     """Return what draws pictures."""
-    from builder.rendering import picture, windows
+    from builder.rendering import picture, png, windows
 
     return Painter(
         choose=windows.choose,
         apply=windows.apply,
         size=picture.scaled_size,
         compose=picture.compose,
-        png=picture.png,
+        png=png.encode,
     )

@@ -70,7 +70,7 @@ def _entry(
                 _place(roots, labels.names_file, fields).write_text(text)
             _labels(_place(roots, labels.file, fields), list(names)[:3], planar)
         elif isinstance(labels, Masks):
-            for number, label in enumerate((labels.only or words)[:3]):
+            for number, label in enumerate(labels.only or words[:3]):
                 path = _place(roots, labels.file, fields | {"label": label})
                 _labels(path, [1], planar, start=number)
         elif isinstance(labels, Instances | Count):
@@ -123,7 +123,7 @@ def _labels(path: Path, values: list[int], planar: bool, start: int = 0) -> None
     """Write blocks of the values, each in its own corner."""
     labels = np.zeros(SHAPE, np.uint8)
     for number, value in enumerate(values, start=start):
-        x, y = 2 + 10 * (number % 2), 2 + 10 * (number // 2)
+        x, y = 2 + 10 * (number % 2), 2 + 10 * (number // 2 % 2)
         labels[x : x + 8, y : y + 8, 4:16] = value
     path.parent.mkdir(parents=True, exist_ok=True)
     if planar:

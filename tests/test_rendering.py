@@ -5,14 +5,17 @@ from __future__ import annotations
 import zlib
 from io import BytesIO
 
+import cv2
 import numpy as np
 import PIL.Image
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builder.documents.lexicon import Window
 from builder.model import Box
 from builder.ports import Image, Shown
-from builder.rendering import marks, picture, windows
+from builder.rendering import marks, picture, png, windows
 
 SOFT = Window("soft", "hu", 40, 400, 0, 0, ("*",), ("ct",))
 
@@ -131,10 +134,19 @@ def test_views_of_one_target_show_the_same_pixels_outside_of_their_marks() -> No
         assert not np.array_equal(marked, plain), view
 
 
+@given(
+    shape=st.tuples(st.integers(1, 9), st.integers(1, 40)), data=st.binary(min_size=1, max_size=99)
+)
+def test_png_is_read_back_the_same_by_other_libraries(shape: tuple[int, int], data: bytes) -> None:
+    pixels = np.resize(np.frombuffer(data, np.uint8), (*shape, 3))
+    encoded = png.encode(pixels)
+    assert np.array_equal(np.asarray(PIL.Image.open(BytesIO(encoded))), pixels)
+    by_cv2 = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert np.array_equal(by_cv2[:, :, ::-1], pixels)
+
+
 def test_png_has_pixels_and_nothing_else() -> None:
-    pixels = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
-    data = picture.png(pixels)
-    assert np.array_equal(np.asarray(PIL.Image.open(BytesIO(data))), pixels)
+    data = png.encode(np.arange(48, dtype=np.uint8).reshape(4, 4, 3))
     chunks, place = [], 8
     while place < len(data):
         size = int.from_bytes(data[place : place + 4], "big")

@@ -315,6 +315,27 @@ def test_selection_keeps_its_laws(
     assert {c.id for c in again if isinstance(c, Choice)} == {c.id for c in chosen}
 
 
+def test_an_answer_of_one_patient_does_not_keep_its_modality_out_of_val(
+    small: tuple[Benchmark, Library],
+) -> None:
+    """No answer can be shared out between these patients, their modality can."""
+    lexicon = small[1].lexicon
+    targets = [
+        replace(
+            target(lexicon, label),
+            id=f"abdomen/{p}#{label}",
+            sample=f"abdomen/{p}",
+            patient=f"abdomen/{p}",
+        )
+        for p, label in enumerate(ORGANS)
+    ]
+    benchmark = small[0].model_copy(
+        update={"quota": Quota(per_answer=30, per_volume=4), "split": Split(val=5, test=5)}
+    )
+    splits = Counter(c.split for c in select(targets, benchmark) if isinstance(c, Choice))
+    assert abs(splits["val"] - splits["test"]) <= 1
+
+
 def test_lexicon_problems_are_all_said_at_once(tmp_path: Path) -> None:
     folder = world.write(tmp_path / "project")
     lex = folder / "lexicon"

@@ -1,12 +1,9 @@
-"""One picture: a plane with square pixels, its region marked, as PNG."""
+"""One picture: a plane with square pixels, its region marked."""
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import cv2
 import numpy as np
-import PIL.Image
 
 from builder.geometry import box_of
 from builder.ports import Array
@@ -56,10 +53,3 @@ def compose(plane: Array, mask: Array | None, view: str, size: tuple[int, int]) 
     if not region.any():
         region = cv2.resize(mask.astype(np.uint8), size[::-1], interpolation=cv2.INTER_NEAREST) > 0
     return marks.draw(picture, view, region, box_of(region) if region.any() else None)
-
-
-def png(picture: Array) -> bytes:
-    """Encode an RGB picture as PNG: pixels only, no metadata; the same pixels, the same bytes."""
-    buffer = BytesIO()
-    PIL.Image.fromarray(picture, "RGB").save(buffer, "PNG", compress_level=6)
-    return buffer.getvalue()

@@ -15,7 +15,7 @@ from builder.stages.ingest import layers_of
 from builder.stages.units import Unit, digest
 
 NAME = "render"
-REVISION = 1
+REVISION = 2
 
 
 @dataclass(frozen=True, slots=True)

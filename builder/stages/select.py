@@ -12,7 +12,7 @@ from builder.selectors.sides import sides
 from builder.selectors.spread import spread
 
 NAME = "select"
-REVISION = 1
+REVISION = 2
 TARGET_FIELDS = tuple(f.name for f in fields(Target))
 
 
