@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 SIDES = {"left": "left", "l": "left", "right": "right", "r": "right"}
@@ -59,5 +60,10 @@ def says(text: str, phrase: str) -> bool:
     >>> says("which organs are shown", "organ"), says("organic", "organ")
     (True, False)
     """
+    return _whole(phrase).search(text) is not None
+
+
+@lru_cache(maxsize=1 << 16)
+def _whole(phrase: str) -> re.Pattern[str]:
     forms = "|".join(re.escape(normal(f)) for f in (phrase, plural(phrase)))
-    return re.search(rf"(?<!\w)(?:{forms})(?!\w)", text) is not None
+    return re.compile(rf"(?<!\w)(?:{forms})(?!\w)")

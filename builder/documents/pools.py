@@ -92,8 +92,8 @@ def read(
 
 def _spoilers(names: Iterable[str], cues: Iterable[str]) -> list[str]:
     """Leave out the labels that are themselves what the task asks for, such as `bone`."""
-    spoken = [normal(c) for c in cues]
-    return [n for n in names if not any(says(c, n) or says(n, c) and n == c for c in spoken)]
+    spoken = " / ".join(normal(c) for c in cues)
+    return [n for n in names if not says(spoken, n)]
 
 
 class _Checker:

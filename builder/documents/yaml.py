@@ -81,6 +81,8 @@ def _has_alias(text: str) -> bool:
     """Say whether a document has aliases; they are how a small file becomes a huge tree."""
     from ruamel.yaml.tokens import AliasToken, AnchorToken
 
+    if not {"&", "*"} & set(text):
+        return False
     return any(
         isinstance(token, AliasToken | AnchorToken)
         for token in YAML(typ="rt", pure=True).scan(text)

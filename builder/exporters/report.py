@@ -20,6 +20,9 @@ from builder.release import Item, Release
 SHEET = 32
 """Questions on the contact sheet."""
 THUMBNAIL = 360
+"""Pixels on the longer side of a picture of the contact sheet."""
+QUALITY = 88
+"""JPEG quality there: the page is for looking, the Parquet files hold the pictures."""
 EXAMPLES = 3
 """Subjects named for each reason of rejection."""
 
@@ -105,5 +108,5 @@ def _thumbnail(png: bytes) -> str:
     picture = PIL.Image.open(BytesIO(png)).convert("RGB")
     picture.thumbnail((THUMBNAIL, THUMBNAIL), PIL.Image.Resampling.LANCZOS)
     buffer = BytesIO()
-    picture.save(buffer, "PNG", compress_level=9)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    picture.save(buffer, "JPEG", quality=QUALITY)
+    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
