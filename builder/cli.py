@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from builder import __version__
+
+if TYPE_CHECKING:
+    from builder.documents.benchmark import Benchmark
+    from builder.documents.library import Library
+    from builder.documents.recipe import Source
 
 OK, BUG, DOCUMENTS, REJECTED, ENVIRONMENT, GATE = range(6)
 """Exit codes: complete, our bug, documents or usage, too much rejected, environment, gate."""
@@ -155,14 +161,14 @@ def draft_mapping(
         print(line)
 
 
-def _library(home: Path, name: str):  # type: ignore[no-untyped-def]
+def _library(home: Path, name: str) -> tuple[Benchmark, Library]:
     from builder.documents.library import read_benchmark
     from builder.plugins import EXPORTS
 
     return read_benchmark(home.resolve(), name, frozenset(EXPORTS))
 
 
-def _fetch(home: Path, sources) -> bool:  # type: ignore[no-untyped-def]
+def _fetch(home: Path, sources: Iterable[Source]) -> bool:
     from builder import packages
 
     tried = False

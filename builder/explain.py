@@ -59,7 +59,7 @@ def _life(folder: Path, wanted: str) -> Iterator[str]:
         samples: list[str] = []
         kept: list[str] = []
         lost: list[str] = []
-        for part, name in sorted(of.items()):
+        for _, name in sorted(of.items()):
             partition = folder / "stages" / stage / name
             if not (partition / "manifest.json").is_file():
                 continue

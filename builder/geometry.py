@@ -74,7 +74,9 @@ def resample_nearest(labels: Array, source: Affine, shape: Sequence[int], target
             np.floor(m[0] * x + m[1] * y + (m[2] * z + m[3]) + 0.5).astype(np.int64)
             for m in mapping[:3]
         ]
-        inside = np.logical_and.reduce([(p >= 0) & (p < n) for p, n in zip(places, size)])
+        inside = np.logical_and.reduce(
+            [(p >= 0) & (p < n) for p, n in zip(places, size, strict=True)]
+        )
         px, py, pz = (p[inside] for p in places)
         out[z][inside] = labels[pz, py, px]
     return out
@@ -116,7 +118,9 @@ def areas(labels: Array, highest: int) -> dict[str, npt.NDArray[np.int64]]:
     array (planes, highest + 1).
     """
     count = highest + 1
-    result = {axis: np.zeros((n, count), np.int64) for axis, n in zip(AXES, labels.shape)}
+    result = {
+        axis: np.zeros((n, count), np.int64) for axis, n in zip(AXES, labels.shape, strict=True)
+    }
     _, height, width = labels.shape
     rows = (np.arange(height) * count)[:, None]
     columns = (np.arange(width) * count)[None, :]

@@ -98,7 +98,7 @@ def sync_tree(folder: Path) -> None:
     """Have the disk keep a folder's files before anything points at them."""
     for root, _, names in os.walk(folder):
         for name in names:
-            with open(os.path.join(root, name), "rb") as file:
+            with Path(root, name).open("rb") as file:
                 os.fsync(file.fileno())
         sync_folder(Path(root))
 

@@ -176,7 +176,7 @@ def test_monochrome1(tmp_path: Path) -> None:
 def test_a_series_with_a_missing_slice_is_refused(tmp_path: Path) -> None:
     folder = write_dicom(tmp_path, np.zeros((4, 5, 6), int), np.diag([1.0, 1, 3, 1]))
     (folder / "003.dcm").unlink()
-    with pytest.raises(DataFault, match="3.000 to 6.000 mm") as caught:
+    with pytest.raises(DataFault, match=r"3\.000 to 6\.000 mm") as caught:
         formats.read(folder)
     assert caught.value.reason == "series-gap"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,7 +82,7 @@ def _check_recipe(source: Source, lexicon: Lexicon, problems: Problems) -> None:
             )
 
 
-def _lines(path: Path):  # type: ignore[no-untyped-def]
+def _lines(path: Path) -> Callable[[str], int]:
     text = path.read_text(encoding="utf-8").split("\n")
     return lambda part: next((i for i, line in enumerate(text, 1) if part in line), 1)
 

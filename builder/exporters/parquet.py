@@ -34,7 +34,7 @@ SCHEMA = pa.schema(
 def features() -> dict[str, Any]:
     """Return the columns' types as the datasets library writes them down."""
     text = {"dtype": "string", "_type": "Value"}
-    found: dict[str, Any] = {name: text for name in SCHEMA.names}
+    found: dict[str, Any] = dict.fromkeys(SCHEMA.names, text)
     found["image"] = {"_type": "Image"}
     found["options"] = {"feature": text, "_type": "List"}
     return found

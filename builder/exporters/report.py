@@ -61,8 +61,10 @@ def write(release: Release, folder: Path) -> None:
 
 
 def contact_sheet(release: Release) -> list[str]:
-    """Choose questions that show as much of the tree as possible: one of each task and view in
-    turn, each time in random order by name."""
+    """Choose questions that show as much of the tree as possible.
+
+    One of each task and view in turn, each time in random order by name.
+    """
     seed = release.benchmark.seed
     cells: dict[tuple[str, str], list[str]] = {}
     for q in order(release.asked(), seed, "sheet", name=lambda q: q.id):

@@ -52,7 +52,11 @@ class Measurer:
 
         What else is said of the same part in the same list is equally true of it.
         """
-        part = None if said.crop is None else Box(**dict(zip(("x0", "y0", "x1", "y1"), said.crop)))
+        part = (
+            None
+            if said.crop is None
+            else Box(**dict(zip(("x0", "y0", "x1", "y1"), said.crop, strict=True)))
+        )
         if not self._image.planar:
             return Fault(
                 "dimensions", said.stated_at, "a label of a whole volume has no picture yet"
