@@ -10,6 +10,8 @@ import numpy as np
 from builder.ports import Array
 
 SIDE = 32
+RESIZED = (np.uint8, np.uint16, np.int16, np.float32)
+"""Types that OpenCV makes smaller as they are."""
 
 
 class Appearance(NamedTuple):
@@ -28,8 +30,10 @@ def describe(plane: Array) -> Appearance:
     the sign, about their median, of the 8 x 8 lowest frequencies of the thumbnail's cosine
     transform (the pHash of Zauner 2010).
     """
-    grey = plane if plane.ndim == 2 else plane.mean(axis=2)
-    small = cv2.resize(grey.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    if plane.dtype not in RESIZED:
+        plane = plane.astype(np.float32)
+    few = cv2.resize(np.ascontiguousarray(plane), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    small = (few if few.ndim == 2 else few.mean(axis=2)).astype(np.float32)
     low, high = np.percentile(small, (0.5, 99.5))
     if high > low:
         thumbnail = np.clip((small - low) / (high - low), 0, 1) * np.float32(255)

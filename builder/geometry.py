@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
+from math import ceil
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from builder.model import AXES, PLANAR, Box
+from builder.model import PLANAR, Box
 
 Array = npt.NDArray[Any]
 Affine = npt.NDArray[np.float64]
 RAS_TO_LPS: Affine = np.diag([-1.0, -1.0, 1.0, 1.0])
 """NIfTI's world frame to DICOM's: x and y change their sign (PS3.3 C.7.6.2.1.1)."""
+SHEAR = 1e-2
+"""Largest cosine between two axes: headers round; a tilted gantry is a shear that pictures show."""
 
 
 def canonical(voxels: Array, affine: Affine) -> tuple[Array, Affine]:
@@ -22,13 +25,18 @@ def canonical(voxels: Array, affine: Affine) -> tuple[Array, Affine]:
 
     `voxels` is indexed (x, y, z, ...) as `affine` (4x4, voxel to LPS millimetres) says. Only
     whole axes are swapped and flipped; nothing is resampled, so that each voxel keeps its value.
-    Raises ValueError where the affine has no inverse.
+    Raises ValueError where the affine has no inverse, or its axes are not at right angles.
     """
     direction = affine[:3, :3]
     sides = np.linalg.norm(direction, axis=0)
     if not np.isfinite(affine).all() or abs(np.linalg.det(direction)) <= 1e-6 * np.prod(sides):
         raise ValueError("the affine has no inverse")
-    order = _nearest_axes(direction / sides)
+    cosines = direction / sides
+    lean = float(np.abs(np.triu(cosines.T @ cosines, 1)).max())
+    if lean > SHEAR:
+        degrees = np.degrees(np.arcsin(min(lean, 1.0)))
+        raise ValueError(f"the axes are sheared by {degrees:.1f} degrees")
+    order = _nearest_axes(cosines)
     for world, voxel_axis in enumerate(order):
         if direction[world, voxel_axis] < 0:
             voxels = np.flip(voxels, voxel_axis)
@@ -43,11 +51,10 @@ def canonical(voxels: Array, affine: Affine) -> tuple[Array, Affine]:
 
 def _nearest_axes(cosines: npt.NDArray[np.float64]) -> tuple[int, int, int]:
     """Say which voxel axis runs along world x, y and z: the assignment of largest cosines."""
-    best = max(
+    return max(
         ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)),
         key=lambda p: sum(abs(cosines[world, voxel]) for world, voxel in enumerate(p)),
     )
-    return best
 
 
 def corner_distance_mm(shape: Sequence[int], a: Affine, b: Affine) -> float:
@@ -114,29 +121,55 @@ def pixel_mm(spacing_mm: Sequence[float], axis: str) -> tuple[float, float]:
 def areas(labels: Array, highest: int) -> dict[str, npt.NDArray[np.int64]]:
     """Count each label's pixels in every plane of the three axes.
 
-    `labels` is (z, y, x) of an integer dtype with values 0..`highest`. Returns, for each axis, an
-    array (planes, highest + 1).
+    `labels` is (z, y, x) of an unsigned integer dtype with values 0..`highest`. Returns, for each
+    axis, an array (planes, highest + 1) in which value 0 is not counted.
+
+    Labels come in runs along x. One comparison of neighbours finds all runs of the volume; the
+    rest is arithmetic on the runs, of which there are far fewer than voxels.
     """
+    depth, height, width = labels.shape
     count = highest + 1
-    result = {
-        axis: np.zeros((n, count), np.int64) for axis, n in zip(AXES, labels.shape, strict=True)
+    start, stop, value = _runs(labels)
+    row = start // width
+    z, y, x0, length = row // height, row % height, start - row * width, stop - start
+    x1 = x0 + length
+
+    def table(place: Array, planes: int, weights: Array | None = None) -> Array:
+        flat = np.bincount(place * count + value, weights, planes * count)
+        return flat.astype(np.int64).reshape(planes, count)
+
+    begun = table(x0, width + 1) - table(x1, width + 1)
+    return {
+        "axial": table(z, depth, length),
+        "coronal": table(y, height, length),
+        "sagittal": np.cumsum(begun, axis=0)[:width],
     }
-    _, height, width = labels.shape
-    rows = (np.arange(height) * count)[:, None]
-    columns = (np.arange(width) * count)[None, :]
-    for z, slice_ in enumerate(labels):
-        if not slice_.any():
-            continue
-        wide = slice_.astype(np.int64)
-        by_row = np.bincount((wide + rows).ravel(), minlength=height * count)
-        by_row = by_row.reshape(height, count)
-        by_column = np.bincount((wide + columns).ravel(), minlength=width * count)
-        result["axial"][z] = by_row.sum(axis=0)
-        result["coronal"] += by_row
-        result["sagittal"] += by_column.reshape(width, count)
-    for table in result.values():
-        table[:, 0] = 0
-    return result
+
+
+def _runs(labels: Array) -> tuple[Array, Array, Array]:
+    """Return start, stop and value of every run of one label along x, in the flat volume."""
+    width = labels.shape[-1]
+    flat = np.ascontiguousarray(labels).ravel()
+    change = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    start = np.concatenate([[0], change])
+    stop = np.concatenate([change, [flat.size]])
+    marked = flat[start] != 0
+    start, stop = start[marked], stop[marked]
+    # a run may go on in the next row: cut it there
+    rows = (stop - 1) // width - start // width + 1
+    first = np.repeat(start // width, rows)
+    first += np.arange(first.size) - np.repeat(np.cumsum(rows) - rows, rows)
+    value = np.repeat(flat[start], rows).astype(np.int64)
+    start = np.maximum(np.repeat(start, rows), first * width)
+    stop = np.minimum(np.repeat(stop, rows), (first + 1) * width)
+    return start, stop, value
+
+
+def sizes(labels: Array) -> dict[int, int]:
+    """Return the number of voxels of each label that is there; `labels` as for `areas`."""
+    start, stop, value = _runs(labels)
+    total = np.bincount(value, stop - start)
+    return {int(v): int(total[v]) for v in np.flatnonzero(total)}
 
 
 def box_of(mask: npt.NDArray[np.bool_]) -> Box:
@@ -150,6 +183,31 @@ def box_of(mask: npt.NDArray[np.bool_]) -> Box:
     if not rows.size:
         raise ValueError("the mask is empty")
     return Box(x0=int(columns[0]), y0=int(rows[0]), x1=int(columns[-1]) + 1, y1=int(rows[-1]) + 1)
+
+
+def fill_polygon(shape: Sequence[int], points: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Return the pixels whose centres lie inside a closed polygon, by the even-odd rule.
+
+    `shape` is (rows, columns); `points` are (n, 2) of x, y in pixels, where pixel (0, 0) covers
+    0 to 1 on both axes, so that its centre is at 0.5.
+
+    >>> int(fill_polygon((3, 4), [(1, 0), (3, 0), (3, 2), (1, 2)]).sum())
+    4
+    """
+    rows, columns = shape
+    toggles = np.zeros((rows, columns + 1), np.uint8)
+    corners = np.asarray(points, dtype=float)
+    for (xa, ya), (xb, yb) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        (x0, y0), (x1, y1) = ((xa, ya), (xb, yb)) if ya <= yb else ((xb, yb), (xa, ya))
+        # rows whose centre y + 0.5 lies in [y0, y1)
+        first, last = max(ceil(y0 - 0.5), 0), min(ceil(y1 - 0.5), rows)
+        if first >= last:
+            continue
+        row = np.arange(first, last)
+        x = x0 + (row + 0.5 - y0) * (x1 - x0) / (y1 - y0)
+        column = np.clip(np.ceil(x - 0.5), 0, columns).astype(np.int64)
+        toggles[row, column] ^= 1
+    return np.bitwise_xor.accumulate(toggles, axis=1)[:, :columns].astype(bool)
 
 
 def crop(picture: Array, box: Box | None) -> Array:

@@ -14,6 +14,8 @@ PLANAR = "planar"
 """The axis name of a picture that was two-dimensional from the start."""
 VIEWS = ("image", "box", "mask", "contour")
 SPLITS = ("val", "test")
+ABOUT = ("age", "sex", "site", "laterality", "view", "quality")
+"""What a source may say of the person and the picture, in its own words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,15 @@ class Sample:
     spacing_mm: tuple[float, ...]
     """Millimetres as (z, y, x); empty when the file does not say."""
     planar: bool
+    part: str
+    """Which picture of the file; empty for a file that is one picture."""
     licence: str
+    age: str
+    sex: str
+    site: str
+    laterality: str
+    view: str
+    quality: str
     note: str
 
 
@@ -76,7 +86,7 @@ class Finding:
     patient: str
     modality: str
     kind: str
-    """``region`` (a mask) or ``image`` (said of the whole picture)."""
+    """``region`` (a mask), ``box`` (only a box is known) or ``image`` (of the whole picture)."""
     group: str
     """For `image` findings the column or list that the label belongs to: its options' pool."""
     raw: str
@@ -107,6 +117,8 @@ class Finding:
     """Everything of the source's label list was looked for: what is not marked is absent."""
     phash: str
     """64-bit DCT hash of the picture plane, as 16 hex digits."""
+    window: str
+    """The recipe's window for this picture; empty for the anatomy's own."""
     spread: float
     """Standard deviation of the plane's 8-bit thumbnail, in grey levels: 0 is blank."""
 
@@ -130,8 +142,6 @@ class Target(Label):
     department: str
     placed_at: str
     """The line of placements.tsv that decided task and department."""
-    window: str
-    """Id in windows.tsv of the intensity window that suits this anatomy and modality."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

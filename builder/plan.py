@@ -10,6 +10,7 @@ from pathlib import Path
 from builder import __version__, packages, tables
 from builder.digests import Digests
 from builder.documents.benchmark import Benchmark
+from builder.documents.labels import files as files_of
 from builder.documents.library import Library
 from builder.documents.recipe import Source
 from builder.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
@@ -33,7 +34,17 @@ DECIDING = (
     "pylibjpeg-openjpeg",
 )
 """Libraries whose version may decide a pixel's value."""
-TELLING = {"title", "citation", "note", "homepage", "verified", "version", "licence", "labels_are"}
+TELLING = {
+    "title",
+    "citation",
+    "obtain",
+    "note",
+    "homepage",
+    "verified",
+    "version",
+    "licence",
+    "labels_are",
+}
 """A recipe's keys that tell of a source but do not decide what is read from it."""
 
 
@@ -65,9 +76,9 @@ def prepare(library: Library, source: Source, readers: Plugins, digests: Digests
     for unit in units:
         found = [*readers.members(unit.path)]
         for labels in unit.samples.labels:
-            found += [path for path, _ in unit.find(labels.file)]
-            if names := getattr(labels, "names_file", None):
-                found += [path for path, _ in unit.find(names)]
+            for pattern in files_of(labels):
+                for path, _ in unit.find(pattern):
+                    found += readers.members(path)
         files |= {unit.show(path): path for path in found}
     named = [(name, digests.of(path)) for name, path in sorted(files.items())]
     subjects = sorted((r.subject, r.reason, r.detail) for r in rejected)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builder.annotations
 from builder import formats
-from builder.annotations import sheet
+from builder.annotations import tables
 from builder.ports import Plugins
 from builder.stages.render import Painter
 
@@ -25,9 +25,11 @@ def readers() -> Plugins:
         read_image=formats.read,
         read_labels=formats.read_labels,
         read_annotations=builder.annotations.read,
-        read_sheet=sheet.by_key,
+        read_table=tables.by_key,
         members=formats.members,
         stem=formats.stem,
+        parts=formats.parts,
+        own_labels=formats.own_labels,
     )
 
 

@@ -29,7 +29,9 @@ class Image:
     """4x4, voxel (x, y, z, 1) to LPS millimetres; None for a picture without a place in space."""
     planar: bool
     unit: str = ""
-    """``HU`` where the numbers are Hounsfield units, else empty."""
+    """``HU`` where the numbers are Hounsfield units, ``SUV`` for uptake values, else empty."""
+    note: str = ""
+    """What a user of the picture must know, such as an orientation that the file does not say."""
 
     @property
     def spacing_mm(self) -> tuple[float, ...]:
@@ -46,6 +48,8 @@ class Structure:
 
     raw: str
     stated_at: str
+    box: bool = False
+    """Only a box around it is known; the layer holds the filled box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Stated:
     stated_at: str
     crop: tuple[int, int, int, int] | None = None
     """x0, y0, x1, y1 of the part that the label is said of; None for the whole picture."""
+    perhaps: tuple[str, ...] = ()
+    """Labels of the same list that may hold too: never a wrong answer beside this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +125,36 @@ class Request:
     """Fill a path pattern with `fields` and find its files, with what is left of placeholders."""
     show: Callable[[Path], str]
     """A file's name as a reader of the report should see it: relative to its source."""
-    read_labels: Callable[[Path], Image]
+    read_labels: Callable[[Path, Reading], Image]
     """Read a file whose numbers are labels. Raises DataFault."""
-    rows: Mapping[str, SheetRow]
-    """This image's row in each sheet of the entry, by the sheet's file as the recipe spells it."""
+    read_image: Callable[[Path, Reading], Image]
+    """Read any picture, for masks in colours. Raises DataFault."""
+    path: Path
+    """The image's own file."""
+    part: str
+    """Which picture of that file it is; empty for the only one."""
+    own_labels: Callable[[], Array]
+    """Read the labels that stand beside the image in its own file. Raises DataFault."""
+    rows: Mapping[str, Sequence[SheetRow]]
+    """This image's rows in each table of the entry, by the table's file as the recipe spells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read."""
+
+    part: str = ""
+    """Which picture of a file that holds several, as its format's `parts` spells it."""
+    labels: bool = False
+    """The numbers are labels: no palette is applied, no colour made."""
+    burned_in: bool = False
+    """Pictures whose header says that text is burned into them are accepted."""
 
 
 class ReadImage(Protocol):
     """A format: one function from files to an Image. Raises DataFault, and nothing else."""
 
-    def __call__(self, files: Sequence[Path], /) -> Image:
+    def __call__(self, files: Sequence[Path], how: Reading, /) -> Image:
         """Read the files of one image, given in byte order of their names."""
 
 
@@ -155,13 +181,17 @@ class Shown(NamedTuple):
 class Plugins:
     """The readers that stages are handed; module-level functions, so that workers can have them."""
 
-    read_image: Callable[[Path], Image]
-    read_labels: Callable[[Path], Image]
+    read_image: Callable[[Path, Reading], Image]
+    read_labels: Callable[[Path, Reading], Image]
     read_annotations: Callable[[Any, Request], Annotations]
-    read_sheet: Callable[[Path, str], Mapping[str, SheetRow]]
-    """Rows of a table by one of its columns. Raises DataFault."""
+    read_table: Callable[[Path, Any], Mapping[str, Sequence[SheetRow]]]
+    """Rows of a table by its key, as the recipe's entry says. Raises DataFault."""
     members: Callable[[Path], Sequence[Path]]
     """The files that make up one image."""
+    parts: Callable[[Path], Sequence[str]]
+    """The pictures that a file holds. Raises DataFault."""
+    own_labels: Callable[[Path, str], Array]
+    """The labels that stand beside a part in its own file. Raises DataFault."""
     stem: Callable[[Path], str]
     """A file's name without its ending."""
 

@@ -1,24 +1,54 @@
-"""Run a recipe backwards: write the smallest source that it describes."""
+"""Run a recipe backwards: write the smallest source that it describes.
+
+Files are written by libraries that the readers do not use, where there is one: SimpleITK for NRRD
+and MetaImage, nibabel for NIfTI, pydicom, Pillow, OpenCV, NumPy, openpyxl.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import cv2
 import nibabel as nib
 import numpy as np
+import openpyxl
 import PIL.Image
 import pydicom
+import SimpleITK as sitk
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from builder import formats, patterns
-from builder.annotations import sheet
-from builder.documents.recipe import Count, Instances, Masks, Samples, Sheet, Source, Volume
+from builder.annotations import tables
+from builder.documents import labels as kinds
+from builder.documents.recipe import Every, Region, Samples, Source
 
 SHAPE = (24, 24, 24)
 """Voxels of a miniature volume as (x, y, z)."""
 AFFINE = np.diag([-2.0, -2.0, 2.0, 1.0])
+ZOOM = 6
+"""Pixels of a miniature picture a voxel."""
+VOLUMES = (".nii", ".nii.gz", ".nrrd", ".mha", ".mhd", "/")
+VIDEOS = (".mp4", ".avi", ".mov", ".mpg", ".mkv")
+YEAR = "060Y"
+
+
+@dataclass
+class _Miniature:
+    source: Source
+    roots: dict[str, Path]
+    words: list[str]
+    rows: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    sheets: dict[str, kinds.Table] = field(default_factory=dict)
+    coco: dict[str, list[tuple[Path, tuple[int, int]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
 
 def write(source: Source, folder: Path, words: list[str]) -> dict[str, Path]:
@@ -27,76 +57,258 @@ def write(source: Source, folder: Path, words: list[str]) -> dict[str, Path]:
     for root in roots.values():
         root.mkdir(parents=True)
     roots["recipe"] = source.folder
-    shared: dict[str, int] = {}
+    small = _Miniature(source, roots, words)
+    places = [entry.images for entry in source.recipe.samples]
     for entry in source.recipe.samples:
-        turn = shared.setdefault(entry.sheets[0].file, 0) if entry.sheets else 0
-        for key in _keys(entry, roots, source, turn):
-            _entry(entry, roots, {"key": key, "patient": f"p-{key}"}, words)
-        if entry.sheets:
-            shared[entry.sheets[0].file] += 1
+        for fields in _fields(small, entry, places.index(entry.images)):
+            _entry(small, entry, fields)
+    _tables(small)
+    _coco_files(small)
     return {prefix: root.resolve() for prefix, root in roots.items()}
 
 
-def _keys(entry: Samples, roots: dict[str, Path], source: Source, turn: int) -> Iterator[str]:
-    """Return the keys to write: the sheet's (each entry of a shared sheet its part), or two."""
-    if not entry.sheets:
-        yield from ("one", "two") if "key" in patterns.placeholders(entry.images) else ("one",)
-        return
-    own = entry.sheets[0]
-    path = _place(roots, own.file, {})
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(",".join([own.key, *own.labels]) + "\n")
-    entries = [e for e in source.recipe.samples if e.sheets and e.sheets[0].file == own.file]
-    yield from list(sheet.by_key(path, own.key))[turn :: len(entries)]
+def _fields(small: _Miniature, entry: Samples, number: int) -> list[dict[str, str]]:
+    """Return values for every placeholder: of the sheet that we ship, or two of our own."""
+    ours = [t for t in entry.sheets if t.file.startswith("recipe:")]
+    if ours:
+        sharing = [
+            e for e in small.source.recipe.samples if ours[0].file in {t.file for t in e.sheets}
+        ]
+        listed = list(tables.by_key(_place(small, ours[0].file, {}), ours[0]))
+        return [{"key": key} for key in listed[sharing.index(entry) :: len(sharing)]]
+    names = patterns.placeholders(entry.images)
+    said = {e.field: e.names for e in entry.labels if isinstance(e, kinds.Path)}
+    found = []
+    for turn, word in enumerate(("one", "two") if names else ("one",)):
+        values = {name: f"{word}{number}{name[0]}" for name in names}
+        for name, choices in said.items():
+            values[name] = list(choices)[turn % len(choices)] if choices else small.words[turn]
+        found.append(values)
+    return found
 
 
-def _place(roots: dict[str, Path], pattern: str, fields: dict[str, str]) -> Path:
+def _place(small: _Miniature, pattern: str, fields: Mapping[str, str]) -> Path:
     prefix, _, rest = pattern.rpartition(":")
-    return roots[prefix] / patterns.fill(rest, fields)
+    filled = patterns.fill(rest, fields)
+    for name in patterns.placeholders(filled):
+        filled = filled.replace(f"{{{name}}}", f"x{name}")
+    return small.roots[prefix] / filled.replace(".*", ".png").replace("*", "x")
 
 
-def _entry(
-    entry: Samples, roots: dict[str, Path], fields: dict[str, str], words: list[str]
-) -> None:
-    image = _place(roots, entry.images, fields)
-    planar = not entry.images.endswith("/") and formats.ending(image) not in (".nii", ".nii.gz")
-    _image(image, folder=entry.images.endswith("/"))
+def _key(entry: Samples, fields: Mapping[str, str], image: Path) -> str:
+    if entry.key is not None:
+        return patterns.fill(entry.key, fields)
+    if "key" in fields:
+        return fields["key"]
+    folders = entry.images.rpartition(":")[2].rstrip("/").split("/")[:-1]
+    names = [n for f in folders for n in patterns.placeholders(f)]
+    return "/".join([*(fields[n] for n in names), formats.stem(image)])
+
+
+def _entry(small: _Miniature, entry: Samples, fields: dict[str, str]) -> None:
+    image = _place(small, entry.images, fields)
+    folder = entry.images.endswith("/")
+    end = "/" if folder else formats.ending(image)
+    planar = end not in VOLUMES
+    image.parent.mkdir(parents=True, exist_ok=True)
+    arrays = next((e for e in entry.labels if isinstance(e, kinds.Arrays)), None)
+    _image(image, end, entry, arrays)
+    fields = {**fields, "key": _key(entry, fields, image), "part": ""}
     for labels in entry.labels:
-        if isinstance(labels, Volume):
-            names = labels.names or dict(enumerate(words[:3], start=1))
+        _labels_of(small, entry, labels, fields, planar, image)
+
+
+def _labels_of(
+    small: _Miniature,
+    entry: Samples,
+    labels: Any,
+    fields: dict[str, str],
+    planar: bool,
+    image: Path,
+) -> None:
+    match labels:
+        case kinds.Volume():
+            names = labels.names or dict(enumerate(small.words[:3], start=1))
+            wanted = [v for v in names if v not in labels.background][:3]
             if labels.names_file:
-                text = "".join(f"{v}\t{n}\n" for v, n in names.items())
-                _place(roots, labels.names_file, fields).write_text(text)
-            _labels(_place(roots, labels.file, fields), list(names)[:3], planar)
-        elif isinstance(labels, Masks):
-            for number, label in enumerate(labels.only or words[:3]):
-                path = _place(roots, labels.file, fields | {"label": label})
-                _labels(path, [1], planar, start=number)
-        elif isinstance(labels, Instances | Count):
-            _labels(_place(roots, labels.file, fields), [1, 2, 3], planar)
+                _names_file(_place(small, labels.names_file, fields), names)
+            path = _place(small, labels.file, fields)
+            _labels(path, dict(enumerate(wanted)), planar, components=labels.part)
+        case kinds.Masks():
+            for turn, label in enumerate(
+                labels.only or ([labels.label] if labels.label else small.words[:3])
+            ):
+                path = _place(small, labels.file, fields | {"label": str(label)})
+                _labels(path, {turn: 255 if planar else 1}, planar)
+        case kinds.Colours():
+            wanted = dict(enumerate(list(labels.names)[:3]))
+            _colours(_place(small, labels.file, fields), wanted, labels.background)
+        case kinds.Instances() | kinds.Count():
+            _labels(_place(small, labels.file, fields), {0: 1, 1: 2, 2: 3}, planar)
+        case kinds.Coco():
+            small.coco[str(_place(small, labels.file, fields))].append((image, (144, 144)))
+        case kinds.Voc():
+            _voc(_place(small, labels.file, fields), small.words[:2])
+        case kinds.Yolo():
+            if labels.names_file:
+                path = _place(small, labels.names_file, fields)
+                path.write_text(
+                    "names:\n" + "".join(f"  {i}: {w}\n" for i, w in enumerate(small.words[:3]))
+                )
+            value = min(labels.names) if labels.names else 0
+            path = _place(small, labels.file, fields)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{value} 0.3 0.3 0.2 0.2\n{value} 0.5 0.5 0.9 0.5 0.9 0.9 0.5 0.9\n")
+        case kinds.Table():
+            _row(small, entry, labels, fields)
+        case kinds.Path() | kinds.Arrays():
+            pass
+        case _:
+            raise AssertionError(f"nothing writes {labels.kind}")
+
+
+def _row(small: _Miniature, entry: Samples, labels: kinds.Table, fields: Mapping[str, str]) -> None:
+    """Add a picture's row to a table; several entries of one table fill the same row."""
+    if labels.file.startswith("recipe:"):
+        return
+    path = str(_place(small, labels.file, fields))
+    small.sheets[path] = labels
+    key = fields["key"] + (".png" if labels.key_is == "stem" else "")
+    rows = small.rows[path]
+    row = next((r for r in rows if r.get(labels.key, key) == key), None)
+    turn = len(rows)
+    if row is None:
+        row = {}
+        rows.append(row)
+    row[labels.key] = key
+    if isinstance(labels, kinds.Sheet):
+        words = list(labels.values) if labels.values else small.words
+        for column in labels.labels:
+            picked = [words[turn % len(words)], words[(turn + 1) % len(words)]]
+            row[column] = labels.delimiter.join(picked) if labels.delimiter else picked[0]
+        for i, column in enumerate(labels.one_hot):
+            row[column] = str(int(i == turn % len(labels.one_hot)))
+    elif isinstance(labels, kinds.Boxes):
+        numbers = {"xyxy": (20, 20, 60, 70), "xywh": (20, 20, 40, 50), "cxcywh": (40, 45, 40, 50)}
+        scale = 144 if labels.unit == "share" else 1
+        for column, n in zip(labels.box, numbers[labels.form], strict=True):
+            row[column] = str(n / scale)
+    elif isinstance(labels, kinds.RunLengths):
+        row[labels.mask] = " ".join(f"{144 * i + 30} 40" for i in range(20, 60))
+    if label_column := getattr(labels, "label_column", None):
+        row[label_column] = small.words[0]
+    for said in (entry.modality, entry.patient, *(v for _, v in entry.about if v)):
+        if said.startswith("column:"):
+            row.setdefault(said.removeprefix("column:"), f"{key}-{said[7:10]}")
+
+
+def _tables(small: _Miniature) -> None:
+    for name, rows in small.rows.items():
+        path, labels = Path(name), small.sheets[name]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        columns = list(labels.columns or dict.fromkeys(c for row in rows for c in row))
+        cells = [[row.get(c, "") for c in columns] for row in rows]
+        lines = cells if labels.columns else [columns, *cells]
+        if path.suffix == ".xlsx":
+            book = openpyxl.Workbook()
+            for line in lines:
+                book.active.append(line)
+            book.save(path)
+        elif path.suffix == ".json":
+            path.write_text(json.dumps([dict(zip(columns, c, strict=True)) for c in cells]))
         else:
-            assert isinstance(labels, Sheet)
+            tab = labels.separator or ("\t" if path.suffix in (".tsv", ".tab") else ",")
+            with path.open("w", newline="", encoding=labels.encoding) as file:
+                csv.writer(file, delimiter=tab).writerows(lines)
 
 
-def _image(path: Path, *, folder: bool) -> None:
+def _coco_files(small: _Miniature) -> None:
+    for name, images in small.coco.items():
+        path = Path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        listed, marked = [], []
+        for i, (image, (height, width)) in enumerate(images):
+            listed.append({"id": i, "file_name": image.name, "height": height, "width": width})
+            ring = [20, 20, 80, 20, 80, 70, 20, 70]
+            marked.append(
+                {"id": i, "image_id": i, "category_id": 1, "bbox": [20, 20, 60, 50], "area": 3000,
+                 "segmentation": [ring], "iscrowd": 0}
+            )  # fmt: skip
+        categories = [{"id": 1, "name": small.words[0]}]
+        path.write_text(
+            json.dumps({"images": listed, "annotations": marked, "categories": categories})
+        )
+
+
+def _voc(path: Path, words: list[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    objects = "".join(
+        f"<object><name>{w}</name><bndbox><xmin>{10 + 50 * i}</xmin><ymin>10</ymin>"
+        f"<xmax>{50 + 50 * i}</xmax><ymax>60</ymax></bndbox></object>"
+        for i, w in enumerate(words)
+    )
+    size = "<size><width>144</width><height>144</height><depth>3</depth></size>"
+    path.write_text(f"<annotation>{size}{objects}</annotation>")
+
+
+def _names_file(path: Path, names: Mapping[int, str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".json":
+        said = {"0": "background"} | {str(v): n for v, n in names.items()}
+        path.write_text(json.dumps({"labels": said}))
+    else:
+        path.write_text("".join(f"{v}\t{n}\n" for v, n in names.items()))
+
+
+def _image(path: Path, end: str, entry: Samples, arrays: kinds.Arrays | None) -> None:
     x, y, z = np.indices(SHAPE)
     voxels = (x * 9 + y * 5 + z * 3).astype(np.int16)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    end = "/" if folder else formats.ending(path)
-    if end in (".nii", ".nii.gz"):
-        nib.save(nib.Nifti1Image(voxels, AFFINE), path)
+    flat = np.kron(voxels[:, :, 0] % 251, np.ones((ZOOM, ZOOM))).astype(np.uint8)
+    parts = entry.parts
+    frames = 1 if parts is None else 3
+    if isinstance(parts, tuple):
+        frames = 4  # entries of other components read the same file
+        assert not any(isinstance(p, Region) for p in parts)
+    assert parts is None or isinstance(parts, tuple | Every) or parts == "all"
+    if end in VOLUMES and end != "/":
+        _volume(path, voxels if frames == 1 else np.stack([voxels] * frames, axis=3))
     elif end == "/":
-        path.mkdir()
+        path.mkdir(parents=True, exist_ok=True)
         uid = generate_uid()
         for k in range(SHAPE[2]):
             _dicom(path / f"{k:03d}", voxels[:, :, k].T, uid, k)
-    elif end == ".dcm":
+    elif end in (".dcm", ".dicom", ".ima"):
         _dicom(path, np.kron(voxels[:, :, 0], np.ones((4, 4), np.int16)), generate_uid(), 0)
+    elif end == ".npz":
+        assert arrays is not None
+        stack = np.stack([voxels.astype(np.uint8)] * 3) if entry.slice else np.stack([flat] * 3)
+        values = list(arrays.names)
+        rows = np.array([[values[i % len(values)]] for i in range(3)])
+        splits = {f"{s}_images": stack for s in ("train", "val", "test")}
+        np.savez(path, **splits, **{f"{s}_labels": rows for s in ("train", "val", "test")})
+    elif end in VIDEOS:
+        kind = cv2.VideoWriter.fourcc(*"MJPG")
+        writer = cv2.VideoWriter(str(path.with_suffix(".avi")), kind, 5, flat.shape[::-1])
+        for _ in range(frames):
+            writer.write(np.repeat(flat[:, :, None], 3, axis=2))
+        writer.release()
+        path.with_suffix(".avi").rename(path)
     else:
-        PIL.Image.fromarray(np.kron(voxels[:, :, 0] % 251, np.ones((6, 6))).astype(np.uint8)).save(
-            path
+        pictures = [PIL.Image.fromarray(flat) for _ in range(frames)]
+        pictures[0].save(
+            path, **({"save_all": True, "append_images": pictures[1:]} if frames > 1 else {})
         )
+
+
+def _volume(path: Path, voxels: np.ndarray) -> None:
+    """Write a volume indexed (x, y, z) or (x, y, z, component), 2 mm, x to the left."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.name.endswith((".nii", ".nii.gz")):
+        nib.save(nib.Nifti1Image(voxels, AFFINE), path)
+        return
+    image = sitk.GetImageFromArray(np.ascontiguousarray(voxels.transpose()))
+    image.SetSpacing([2.0] * 3)
+    sitk.WriteImage(image, str(path), useCompression=True)
 
 
 def _dicom(path: Path, pixels: np.ndarray, series: str, k: int) -> None:
@@ -114,19 +326,46 @@ def _dicom(path: Path, pixels: np.ndarray, series: str, k: int) -> None:
     data.RescaleSlope, data.RescaleIntercept = 1, 0
     data.PixelSpacing, data.ImageOrientationPatient = [2, 2], [1, 0, 0, 0, 1, 0]
     data.ImagePositionPatient = [0, 0, 2 * k]
+    data.PatientAge = YEAR
     data.PixelData = pixels.astype("<u2").tobytes()
     data.save_as(path, enforce_file_format=True)
     assert pydicom.dcmread(path).Rows == pixels.shape[0]
 
 
-def _labels(path: Path, values: list[int], planar: bool, start: int = 0) -> None:
-    """Write blocks of the values, each in its own corner."""
-    labels = np.zeros(SHAPE, np.uint8)
-    for number, value in enumerate(values, start=start):
+def _blocks(values: Mapping[int, int]) -> np.ndarray:
+    """Return blocks of the values, each in its own corner."""
+    labels = np.zeros(SHAPE, np.uint16 if max(values.values(), default=0) > 255 else np.uint8)
+    for number, value in values.items():
         x, y = 2 + 10 * (number % 2), 2 + 10 * (number // 2 % 2)
         labels[x : x + 8, y : y + 8, 4:16] = value
+    return labels
+
+
+def _labels(
+    path: Path, values: Mapping[int, int], planar: bool, components: int | None = None
+) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    if planar:
-        PIL.Image.fromarray(np.kron(labels[:, :, 8], np.ones((6, 6), np.uint8))).save(path)
+    labels = _blocks(values)
+    if not planar:
+        if path.suffix == "":
+            raise AssertionError(f"no format for {path}")
+        _volume(path, labels if components is None else np.stack([labels] * (components + 1), 3))
+        return
+    flat = np.kron(labels[:, :, 8], np.ones((ZOOM, ZOOM), labels.dtype))
+    if path.name.endswith((".nii", ".nii.gz")):
+        _volume(path, flat[:, :, None])
     else:
-        nib.save(nib.Nifti1Image(labels, AFFINE), path)
+        PIL.Image.fromarray(flat).save(path)
+
+
+def _colours(path: Path, wanted: Mapping[int, str], background: tuple[str, ...]) -> None:
+    def rgb(colour: str) -> list[int]:
+        return list(bytes.fromhex(colour[1:]))
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    picture = np.empty((*SHAPE[:2], 3), np.uint8)
+    picture[:] = rgb(background[0]) if background else rgb(wanted[0])
+    for number, colour in wanted.items():
+        x, y = 2 + 10 * (number % 2), 2 + 10 * (number // 2 % 2)
+        picture[x : x + 8, y : y + 8] = rgb(colour)
+    PIL.Image.fromarray(np.kron(picture, np.ones((ZOOM, ZOOM, 1), np.uint8))).save(path)

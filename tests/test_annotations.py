@@ -14,8 +14,8 @@ import pytest
 from pydantic import TypeAdapter
 
 from builder import annotations, formats, patterns
-from builder.annotations import sheet
-from builder.documents.recipe import Labels
+from builder.annotations import tables
+from builder.documents.labels import Labels
 from builder.ports import Annotations, DataFault, Image, Request
 
 AFFINE = np.diag([-2.0, -2.0, 3.0, 1.0])
@@ -26,7 +26,19 @@ def request(root: Path, image: Image, **fields: str) -> Request:
     def find(pattern: str) -> list[tuple[Path, Mapping[str, str]]]:
         return [(m.path, m.fields) for m in patterns.find(root, patterns.fill(pattern, fields))]
 
-    return Request(image, fields, find, lambda p: p.name, formats.read_labels, {})
+    path = root / fields.get("name", "image.png")
+    return Request(
+        image=image,
+        fields=fields,
+        find=find,
+        show=lambda p: p.name,
+        read_labels=formats.read_labels,
+        read_image=formats.read,
+        path=path,
+        part=fields.get("part", ""),
+        own_labels=lambda: formats.own_labels(path, fields["part"]),
+        rows={},
+    )
 
 
 def read(entry: dict[str, Any], root: Path, image: Image, **fields: str) -> Annotations:
@@ -37,9 +49,10 @@ def read(entry: dict[str, Any], root: Path, image: Image, **fields: str) -> Anno
 
 def read_sheet(entry: dict[str, Any], root: Path, image: Image, key: str) -> Annotations:
     """Read a sheet as a build does: the row is found first, the labels are read from it."""
-    row = sheet.by_key(root / entry["file"], entry["key"])[key]
-    own = replace(request(root, image, key=key), rows={entry["file"]: row})
-    return annotations.read(TypeAdapter(Labels).validate_python(entry), own)
+    labels = TypeAdapter(Labels).validate_python(entry)
+    rows = tables.by_key(root / entry["file"], labels)
+    own = replace(request(root, image, key=key), rows={entry["file"]: rows.get(key, [])})
+    return annotations.read(labels, own)
 
 
 def save(path: Path, voxels: np.ndarray, affine: np.ndarray = AFFINE) -> None:
@@ -220,7 +233,7 @@ def test_sheets_are_text(tmp_path: Path) -> None:
     [
         ("id,id\n1,2\n", "stands twice"),
         ("id,kind\n1\n", "line 2 has 1 cells"),
-        ("id,kind\n1,a\n1,b\n", "lines 2 and 3 are both of '1'"),
+        ("id,kind\n1,a\n1,b\n", "lines 2, 3 are all of '1'"),
         ("name,kind\n1,a\n", "no column 'id'"),
     ],
 )

@@ -10,7 +10,7 @@ BUILDER = Path(__file__).resolve().parent.parent / "builder"
 LAYERS = [
     {"model", "reasons", "chance", "words"},
     {"tables", "geometry", "ports", "patterns", "appearance"},
-    {"store", "engine", "documents", "digests", "progress"},
+    {"store", "engine", "documents", "digests", "progress", "stream", "dicom"},
     {"packages", "release"},
     {"stages", "formats", "annotations", "rendering", "selectors", "exporters"},
     {"plugins", "plan"},
@@ -27,7 +27,9 @@ STANDARD_ONLY = {"model", "reasons", "chance", "words"}
 ONLY_IN = {
     "nibabel": {"formats"},
     "SimpleITK": {"formats", "annotations"},
-    "pydicom": {"formats", "annotations"},
+    "pydicom": {"formats", "annotations", "dicom"},
+    "openslide": {"formats"},
+    "openpyxl": {"annotations"},
     "openai": {"assist", "evaluate"},
     "random": set(),
     "numpy.random": set(),

@@ -99,7 +99,7 @@ def ragged_sheet(folder: Path) -> None:
 
 CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "truncated stream": (truncate, "truncated", "abdomen/b", "images/b.nii.gz"),
-    "truncated volume": (truncate_inside, "truncated", "abdomen/b", "bytes declared"),
+    "truncated volume": (truncate_inside, "truncated", "abdomen/b", "bytes of data declared"),
     "wrong checksum": (wrong_checksum, "checksum", "abdomen/b", "images/b.nii.gz"),
     "labels of another shape": (
         other_shape,

@@ -62,7 +62,76 @@ def write_dicom(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("write", [write_nifti, write_dicom])
+def write_pair(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
+    nib.save(nib.Nifti1Pair(voxels.astype(np.int16), RAS @ affine_lps), path / "v.img")
+    return path / "v.hdr"
+
+
+def by_itk(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
+    """Write with SimpleITK, whose world frame is LPS, too."""
+    image = sitk.GetImageFromArray(np.ascontiguousarray(voxels.transpose(2, 1, 0)).astype(np.int16))
+    sides = np.linalg.norm(affine_lps[:3, :3], axis=0)
+    image.SetSpacing([float(s) for s in sides])
+    image.SetDirection([float(v) for v in (affine_lps[:3, :3] / sides).ravel()])
+    image.SetOrigin([float(v) for v in affine_lps[:3, 3]])
+    sitk.WriteImage(image, str(path), useCompression=path.suffix in (".nrrd", ".mha"))
+    return path
+
+
+def write_nrrd(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
+    return by_itk(path / "v.nrrd", voxels, affine_lps)
+
+
+def write_nhdr(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
+    return by_itk(path / "v.nhdr", voxels, affine_lps)
+
+
+def write_mha(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
+    return by_itk(path / "v.mha", voxels, affine_lps)
+
+
+def write_mhd(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
+    return by_itk(path / "v.mhd", voxels, affine_lps)
+
+
+def write_multiframe(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
+    """Write an enhanced CT: one file, a functional group for each frame, frames out of order."""
+    folder = write_dicom(path, voxels, affine_lps)
+    slices = [pydicom.dcmread(p) for p in sorted(folder.iterdir())]
+    data = slices[0]
+    data.NumberOfFrames = len(slices)
+    measures, orientation = pydicom.Dataset(), pydicom.Dataset()
+    measures.PixelSpacing = data.PixelSpacing
+    orientation.ImageOrientationPatient = data.ImageOrientationPatient
+    shared = pydicom.Dataset()
+    shared.PixelMeasuresSequence, shared.PlaneOrientationSequence = [measures], [orientation]
+    data.SharedFunctionalGroupsSequence = [shared]
+    frames = []
+    for one in slices:
+        position, group = pydicom.Dataset(), pydicom.Dataset()
+        position.ImagePositionPatient = one.ImagePositionPatient
+        group.PlanePositionSequence = [position]
+        frames.append(group)
+    data.PerFrameFunctionalGroupsSequence = frames
+    data.PixelData = b"".join(one.PixelData for one in slices)
+    del data.ImagePositionPatient, data.ImageOrientationPatient, data.PixelSpacing
+    data.save_as(path / "enhanced.dcm")
+    return path / "enhanced.dcm"
+
+
+WRITERS = [
+    write_nifti,
+    write_pair,
+    write_nrrd,
+    write_nhdr,
+    write_mha,
+    write_mhd,
+    write_dicom,
+    write_multiframe,
+]
+
+
+@pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize(("order", "signs"), ORIENTATIONS)
 def test_every_orientation_is_read_to_the_same_voxels(
     tmp_path: Path, write: Callable[..., Path], order: tuple[int, ...], signs: tuple[int, ...]
@@ -170,7 +239,8 @@ def test_monochrome1(tmp_path: Path) -> None:
     data.PhotometricInterpretation = "MONOCHROME1"
     data.save_as(tmp_path / "one.dcm")
     image = formats.read(tmp_path / "one.dcm")
-    assert np.array_equal(image.voxels[0], 19 - voxels[:, :, 0].T)
+    # 16 bits are stored: 65535 - (v + 1000), rescaled by -1000; what is brightest is highest
+    assert np.array_equal(image.voxels[0], 65535 - (voxels[:, :, 0].T + 1000) - 1000)
 
 
 def test_a_series_with_a_missing_slice_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from builder import plugins
 from builder.documents.benchmark import Slices
-from builder.documents.library import Library, read
+from builder.documents.library import Library, read, read_benchmark
 from builder.documents.pools import PLACEHOLDER
 from builder.documents.problems import Problems
 from builder.model import VIEWS, Label, Target
@@ -42,6 +42,7 @@ def test_a_recipe_run_backwards_reads_what_it_wrote(
     """Its miniature is ingested without a fault, and every label in it has its place."""
     source = library.sources[name]
     lexicon = library.lexicon
+    demo = read_benchmark(PROJECT, "demo", frozenset(plugins.EXPORTS))[0].sources
     words = [raw for raw, row in lexicon.mappings.get(name, {}).items() if row.relation != "drop"]
     roots = backwards.write(source, tmp_path, [*words, "liver", "spleen", "kidney"])
     readers = plugins.readers()
@@ -55,6 +56,8 @@ def test_a_recipe_run_backwards_reads_what_it_wrote(
         assert result.stated == len(
             {(f.raw, f.layer, f.value, f.crop, f.group) for f in result.findings}
         ) + len(result.rejected)
+        if name not in lexicon.mappings and name not in demo:
+            continue  # its words are not signed yet: a build says so, label by label
         labels = list(normalise(result.findings, Normaliser(lexicon)))
         assert all(isinstance(one, Label) for one in labels), labels
         targets = list(tag([one for one in labels if isinstance(one, Label)], lexicon))

@@ -46,6 +46,7 @@ FINDING = Finding(
     components=1,
     neighbours=(),
     exhaustive=True,
+    window="",
     phash="0" * 16,
     spread=20.0,
 )

@@ -8,11 +8,21 @@ from typing import Any, cast
 from builder.ports import Annotations, ReadAnnotations, Request
 
 KINDS: dict[str, str] = {
-    "volume": "builder.annotations.volume:read",
-    "masks": "builder.annotations.masks:read",
-    "instances": "builder.annotations.instances:read",
-    "count": "builder.annotations.instances:read_count",
-    "sheet": "builder.annotations.sheet:read",
+    "volume": "volume:read",
+    "masks": "masks:read",
+    "colours": "colours:read",
+    "instances": "instances:read",
+    "count": "instances:read_count",
+    "dicom-seg": "dicom_seg:read",
+    "rtstruct": "rtstruct:read",
+    "coco": "coco:read",
+    "voc": "voc:read",
+    "yolo": "yolo:read",
+    "path": "sheet:read_path",
+    "sheet": "sheet:read",
+    "boxes": "listed:read_boxes",
+    "run-lengths": "listed:read_run_lengths",
+    "arrays": "sheet:read_arrays",
 }
 """A recipe's `kind` to its reader."""
 
@@ -20,4 +30,6 @@ KINDS: dict[str, str] = {
 def read(labels: Any, request: Request) -> Annotations:
     """Read one labels entry for one image. Raises DataFault."""
     module, function = KINDS[labels.kind].split(":")
-    return cast(ReadAnnotations, getattr(import_module(module), function))(labels, request)
+    return cast(ReadAnnotations, getattr(import_module(f"builder.annotations.{module}"), function))(
+        labels, request
+    )

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from builder.annotations.grid import onto
-from builder.annotations.volume import one_file, without
-from builder.documents.recipe import Count, Instances
-from builder.ports import Annotations, Array, Fault, Layer, Request, Stated, Structure
+from builder.annotations.volume import one_file, smallest, without
+from builder.documents.labels import Count, Instances
+from builder.geometry import sizes
+from builder.ports import Annotations, Array, Fault, Layer, Reading, Request, Stated, Structure
 
 
 def read(labels: Instances, request: Request) -> Annotations:
@@ -17,9 +18,7 @@ def read(labels: Instances, request: Request) -> Annotations:
     voxels, path = _objects(labels.file, labels.background, request)
     shown = request.show(path)
     structures = {
-        int(value): Structure(labels.label, f"{shown} value {int(value)}")
-        for value in np.unique(voxels)
-        if value != 0
+        value: Structure(labels.label, f"{shown} value {value}") for value in sizes(voxels)
     }
     return Annotations(layers=[Layer(voxels, structures)])
 
@@ -55,6 +54,6 @@ def read_count(labels: Count, request: Request) -> Annotations:
 
 def _objects(pattern: str, background: tuple[int, ...], request: Request) -> tuple[Array, Path]:
     path = one_file(pattern, request)
-    voxels, _ = onto(request.image, request.read_labels(path), path, "same")
+    voxels, _ = onto(request.image, request.read_labels(path, Reading()), path, "same")
     voxels = without(voxels, background)
-    return voxels.astype(np.min_scalar_type(int(voxels.max(initial=0)))), path
+    return smallest(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels), path

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from builder.annotations.grid import onto
-from builder.documents.recipe import Masks
-from builder.ports import Annotations, Array, DataFault, Fault, Layer, Request, Structure
-
-MOST_LAYERS_VALUES = np.iinfo(np.uint16).max
+from builder.annotations.stack import Stack
+from builder.documents.labels import Masks
+from builder.ports import Annotations, Array, DataFault, Fault, Image, Reading, Request, Structure
 
 
 def read(labels: Masks, request: Request) -> Annotations:
@@ -19,7 +18,7 @@ def read(labels: Masks, request: Request) -> Annotations:
 
     A mask that cannot be used is a fault of its own; the others go on.
     """
-    files = [(path, fields["label"]) for path, fields in request.find(labels.file)]
+    files = [(path, labels.label or fields["label"]) for path, fields in request.find(labels.file)]
     if labels.only is not None:
         files = [(path, label) for path, label in files if label in labels.only]
     if not files:
@@ -29,13 +28,13 @@ def read(labels: Masks, request: Request) -> Annotations:
         for label in labels.only or ()
         if label not in {found for _, found in files}
     ]
-    stack = _Stack(request.image.voxels.shape[:3])
+    stack = Stack(request.image.voxels.shape)
     notes = []
     for path, label in files:
         shown = request.show(path)
         try:
-            voxels, note = onto(request.image, request.read_labels(path), path, labels.grid)
-            mask = _binary(voxels, path)
+            voxels, note = onto(request.image, _mask(labels, request, path), path, labels.grid)
+            mask = _binary(voxels, path, labels.threshold)
         except DataFault as fault:
             faults.append(Fault(fault.reason, shown, fault.detail))
             continue
@@ -48,36 +47,28 @@ def read(labels: Masks, request: Request) -> Annotations:
     return Annotations(layers=stack.layers(), faults=faults, note="; ".join(notes))
 
 
-def _binary(voxels: Array, path: Path) -> Array:
+def _mask(labels: Masks, request: Request, path: Path) -> Image:
+    """Read a mask; where a threshold is said, the channels of a grey JPEG need not agree."""
+    if labels.threshold is None:
+        return request.read_labels(path, Reading())
+    image = request.read_image(path, Reading())
+    if image.voxels.ndim == 4:
+        return replace(image, voxels=image.voxels.max(axis=3))
+    return image
+
+
+def _binary(voxels: Array, path: Path, threshold: int | None) -> Array:
+    if threshold is not None:
+        inside: Array = voxels >= threshold
+        return inside
     values = np.unique(voxels)
     marked = values[values != 0]
     if marked.size > 1:
         raise DataFault(
             "value-without-name",
             path,
-            f"a mask has one value beside 0, this one {marked[:5].tolist()}",
+            f"a mask has one value beside 0, this one {marked[:5].tolist()}; "
+            "say `threshold` if its edges are grey",
         )
     mask: Array = voxels != 0
     return mask
-
-
-class _Stack:
-    """Lays masks into as few label volumes as their overlaps allow."""
-
-    def __init__(self, shape: Sequence[int]) -> None:
-        self._shape = tuple(shape)
-        self._layers: list[tuple[Array, dict[int, Structure]]] = []
-
-    def add(self, mask: Array, structure: Structure) -> None:
-        for voxels, structures in self._layers:
-            if not voxels[mask].any() and len(structures) < MOST_LAYERS_VALUES:
-                break
-        else:
-            voxels, structures = np.zeros(self._shape, np.uint16), {}
-            self._layers.append((voxels, structures))
-        value = len(structures) + 1
-        voxels[mask] = value
-        structures[value] = structure
-
-    def layers(self) -> list[Layer]:
-        return [Layer(voxels, structures) for voxels, structures in self._layers]

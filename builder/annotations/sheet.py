@@ -1,64 +1,76 @@
-"""Tables with one row a picture: CSV or TSV, read as text and nothing but text."""
+"""What is said of whole pictures: in a table, in the picture's path, or in its own file."""
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
+from builder.documents.labels import Arrays, Path, Sheet
+from builder.ports import Annotations, DataFault, Fault, Request, SheetRow, Stated
 
-from builder.documents.recipe import Sheet
-from builder.ports import Annotations, DataFault, Request, SheetRow, Stated
-
-
-def rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows of a table with their line numbers; a ragged table is refused.
-
-    Cells stay text: `007` is not 7, and `NA` is not missing. Raises DataFault.
-    """
-    separator = "\t" if path.suffix.lower() == ".tsv" else ","
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter=separator, strict=True)
-            header = next(reader, [])
-            if len(set(header)) != len(header) or "" in header:
-                raise DataFault(
-                    "header", path, f"a column has no name, or a name stands twice: {header}"
-                )
-            found = []
-            for cells in reader:
-                if len(cells) != len(header):
-                    raise DataFault(
-                        "header",
-                        path,
-                        f"line {reader.line_num} has {len(cells)} cells, the header {len(header)}",
-                    )
-                found.append((reader.line_num, dict(zip(header, cells, strict=True))))
-    except (csv.Error, UnicodeDecodeError, OSError) as error:
-        raise DataFault("unreadable", path, str(error)) from error
-    return found
-
-
-def by_key(path: Path, key: str) -> dict[str, SheetRow]:
-    """Return the rows of a table by their key column. Raises DataFault for a key used twice."""
-    found: dict[str, SheetRow] = {}
-    for line, row in rows(path):
-        if key not in row:
-            raise DataFault("header", path, f"there is no column {key!r}")
-        if row[key] in found:
-            raise DataFault(
-                "header", path, f"lines {found[row[key]].line} and {line} are both of {row[key]!r}"
-            )
-        found[row[key]] = SheetRow(line, row)
-    return found
+YES = {"1", "1.0", "true", "yes", "y", "t"}
+NO = {"0", "0.0", "false", "no", "n", "f", ""}
+"""Cells of a one-hot column, in lower case; anything else is not known, such as CheXpert's -1."""
 
 
 def read(labels: Sheet, request: Request) -> Annotations:
-    """Say the labels in one picture's row; an empty cell says nothing."""
-    row = request.rows.get(labels.file)
-    if row is None:
-        raise DataFault("file-missing", labels.file, f"has no row for {request.fields['key']!r}")
-    for column in labels.labels:
+    """Say the labels in one picture's row; a silent cell says nothing."""
+    row = one_row(labels.file, request)
+    at = f"{labels.file}:{row.line}"
+    for column in (*labels.labels, *labels.one_hot):
         if column not in row.cells:
             raise DataFault("header", labels.file, f"there is no column {column!r}")
-    at = f"{labels.file}:{row.line}"
-    said = [Stated(row.cells[c], c, at) for c in labels.labels if row.cells[c]]
-    return Annotations(stated=said)
+    stated: list[Stated] = []
+    faults: list[Fault] = []
+    for column in labels.labels:
+        cell = row.cells[column]
+        for said in cell.split(labels.delimiter) if labels.delimiter else [cell]:
+            word = said.strip()
+            if word in labels.silent:
+                continue
+            if labels.values is not None and word not in labels.values:
+                detail = f"{column} is {word!r}, which `values` does not have"
+                faults.append(Fault("value-without-name", at, detail))
+                continue
+            raw = labels.values[word] if labels.values is not None else word
+            stated.append(Stated(raw, column, at))
+    perhaps = tuple(c for c in labels.one_hot if row.cells[c].strip().lower() not in YES | NO)
+    stated += [
+        Stated(column, labels.group, at, perhaps=perhaps)
+        for column in labels.one_hot
+        if row.cells[column].strip().lower() in YES
+    ]
+    return Annotations(stated=stated, faults=faults)
+
+
+def one_row(file: str, request: Request) -> SheetRow:
+    """Return this picture's only row of a table. Raises DataFault."""
+    rows = request.rows.get(file, ())
+    if not rows:
+        raise DataFault("file-missing", file, f"has no row for {request.fields['key']!r}")
+    if len(rows) > 1:
+        lines = ", ".join(str(r.line) for r in rows[:5])
+        raise DataFault("header", file, f"lines {lines} are all of {request.fields['key']!r}")
+    return rows[0]
+
+
+def read_path(labels: Path, request: Request) -> Annotations:
+    """Say the label that stands in the picture's own path."""
+    value = request.fields.get(labels.field)
+    at = request.show(request.path)
+    if value is None:
+        raise DataFault("header", at, f"the pattern has no {{{labels.field}}}")
+    if labels.names is not None and value not in labels.names:
+        fault = Fault("value-without-name", at, f"{value!r} is not in `names`")
+        return Annotations(faults=[fault])
+    raw = labels.names[value] if labels.names is not None else value
+    return Annotations(stated=[Stated(raw, labels.group or labels.field, at)])
+
+
+def read_arrays(labels: Arrays, request: Request) -> Annotations:
+    """Say the classes that stand beside a picture of an .npz file, by number or one-hot."""
+    row = request.own_labels()
+    at = f"{request.show(request.path)} {request.part}"
+    numbers = [int(row[0])] if len(row) == 1 else [i for i, v in enumerate(row) if int(v) == 1]
+    unknown = [n for n in numbers if n not in labels.names]
+    return Annotations(
+        stated=[Stated(labels.names[n], labels.group, at) for n in numbers if n in labels.names],
+        faults=[Fault("value-without-name", at, f"class {n} has no name") for n in unknown],
+    )

@@ -80,6 +80,15 @@ def _check_recipe(source: Source, lexicon: Lexicon, problems: Problems) -> None:
                 f"unknown modality {modality!r}",
                 did_you_mean(modality, lexicon.modalities.terms),
             )
+        if entry.window is not None and entry.window not in (
+            known := [w.id for w in lexicon.windows]
+        ):
+            problems.add(
+                path,
+                lines(f"window: {entry.window}"),
+                f"unknown window {entry.window!r}",
+                did_you_mean(entry.window, known),
+            )
 
 
 def _lines(path: Path) -> Callable[[str], int]:

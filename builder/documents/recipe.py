@@ -7,31 +7,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import pydantic
 
-from builder import patterns
 from builder.documents import yaml
+from builder.documents.labels import Labels, PathPattern, Table, Text, files
 from builder.documents.problems import Problems
 
-
-def _pattern(text: str) -> str:
-    root, _, path = text.rpartition(":")
-    if fault := patterns.problem(path):
-        raise ValueError(f"{text!r} {fault}")
-    if root and not root.isidentifier():
-        raise ValueError(f"{text!r} has no root before the colon")
-    return text
-
-
-PathPattern = Annotated[str, pydantic.AfterValidator(_pattern)]
-Text = Annotated[str, pydantic.Field(min_length=1)]
-
-
-def _with_zero(background: tuple[int, ...]) -> tuple[int, ...]:
-    if 0 not in background:
-        raise ValueError("0 must be background: label volumes are zero where nothing is marked")
-    return background
-
-
-Background = Annotated[tuple[int, ...], pydantic.AfterValidator(_with_zero)]
 Pinned = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z0-9._-]+(==[A-Za-z0-9.]+)?$")]
 
 
@@ -52,86 +31,65 @@ class Data(yaml.Document):
         return self
 
 
-class Volume(yaml.Document):
-    """A label volume or an indexed mask: one file, one value a structure."""
+class About(yaml.Document):
+    """What is known of the person and the picture: a column (`column:Age`), or the same for all."""
 
-    kind: Literal["volume"]
-    file: PathPattern
-    names: dict[int, Text] | None = None
-    names_file: PathPattern | None = None
-    background: Background = (0,)
-    grid: Literal["same", "resample"] = "same"
-    exhaustive: bool = False
-
-    @pydantic.model_validator(mode="after")
-    def _named(self) -> Volume:
-        if (self.names is None) == (self.names_file is None):
-            raise ValueError("give `names` or `names_file`, one of them")
-        return self
+    age: Text | None = None
+    sex: Text | None = None
+    site: Text | None = None
+    laterality: Text | None = None
+    view: Text | None = None
+    quality: Text | None = None
 
 
-class Masks(yaml.Document):
-    """One mask file a structure; its name, or a part of it, is the label."""
+class Every(yaml.Document):
+    """Every n-th part of a file, from the first."""
 
-    kind: Literal["masks"]
-    file: PathPattern
-    only: tuple[Text, ...] | None = None
-    grid: Literal["same", "resample"] = "same"
-    exhaustive: bool = False
-
-    @pydantic.field_validator("file")
-    @classmethod
-    def _has_label(cls, file: str) -> str:
-        if "label" not in patterns.placeholders(file):
-            raise ValueError(f"{file!r} has no {{label}}")
-        return file
+    every: Annotated[int, pydantic.Field(ge=1)]
 
 
-class Instances(yaml.Document):
-    """One value an instance, all instances with one label."""
+class Region(yaml.Document):
+    """A rectangle of a whole-slide image: a level of its pyramid, and pixels of that level."""
 
-    kind: Literal["instances"]
-    file: PathPattern
-    label: Text
-    background: Background = (0,)
-    exhaustive: bool = False
+    name: Text
+    level: Annotated[int, pydantic.Field(ge=0)] = 0
+    x: Annotated[int, pydantic.Field(ge=0)]
+    y: Annotated[int, pydantic.Field(ge=0)]
+    width: Annotated[int, pydantic.Field(ge=1)]
+    height: Annotated[int, pydantic.Field(ge=1)]
 
-
-class Count(yaml.Document):
-    """How many instances each tile of a picture shows: image-level findings on crops."""
-
-    kind: Literal["count"]
-    file: PathPattern
-    tiles: tuple[int, int]
-    smallest_px: Annotated[int, pydantic.Field(ge=1)] = 40
-    background: Background = (0,)
-    group: Text = "count"
-
-
-class Sheet(yaml.Document):
-    """A table with one row a picture."""
-
-    kind: Literal["sheet"]
-    file: PathPattern
-    key: Text
-    labels: Annotated[tuple[Text, ...], pydantic.Field(min_length=1)]
-
-
-Labels = Annotated[Volume | Masks | Instances | Count | Sheet, pydantic.Field(discriminator="kind")]
+    def spelling(self) -> str:
+        """Return the region as a reader of slides takes it."""
+        return f"{self.level},{self.x},{self.y},{self.width},{self.height}"
 
 
 class Samples(yaml.Document):
-    """Pictures of one kind, and where their labels are."""
+    """Pictures of one kind, and where their labels are.
+
+    `parts` takes several pictures out of one file: the components of a 4D volume, frames of a
+    video or of a multi-frame file, rows of an .npz file, regions of a whole-slide image. Without
+    it a file is one picture, and a file that holds several is refused.
+    """
 
     images: PathPattern
+    key: Text | None = None
+    """What pairs a picture with its labels, made of placeholders: `{clip}-{frame}`."""
     modality: Text
     patient: Text = "key"
+    parts: Literal["all"] | Every | tuple[int, ...] | tuple[Region, ...] | None = None
+    slice: Literal["middle"] | None = None
+    """Where a label that is said of a whole volume is looked for: on its middle axial slice."""
+    window: Text | None = None
+    """A window of windows.tsv for all of these pictures, instead of the anatomy's own."""
+    burned_in: Literal["refuse", "accept"] = "refuse"
+    """What to do with DICOM files whose header says that text is burned into the pixels."""
+    about: About = About()
     labels: Annotated[tuple[Labels, ...], pydantic.Field(min_length=1)]
 
     @property
-    def sheets(self) -> tuple[Sheet, ...]:
-        """The sheets, whose rows say which pictures there are, and of whom."""
-        return tuple(e for e in self.labels if isinstance(e, Sheet))
+    def sheets(self) -> tuple[Table, ...]:
+        """The tables, whose rows say which pictures there are, and of whom."""
+        return tuple(e for e in self.labels if isinstance(e, Table))
 
 
 class Recipe(yaml.Document):
@@ -142,6 +100,8 @@ class Recipe(yaml.Document):
     homepage: Annotated[str, pydantic.Field(pattern=r"^https?://")]
     licence: Text
     citation: Text
+    obtain: str = ""
+    """How to get the files, where they are not in a package."""
     labels_are: Literal["manual", "atlas", "model-output", "derived", "metadata", "synthetic"]
     note: str = ""
     verified: bool
@@ -183,8 +143,9 @@ def read(folder: Path, problems: Problems) -> Source | None:
                     lines.of(("samples", i, *where)),
                     f"{pattern!r} begins with a root that `also` does not have",
                 )
-        for key in ("modality", "patient"):
-            if getattr(entry, key).startswith("column:") and not entry.sheets:
+        said = {"modality": entry.modality, "patient": entry.patient, **dict(entry.about)}
+        for key, value in said.items():
+            if value and value.startswith("column:") and not entry.sheets:
                 problems.add(
                     path,
                     lines.of(("samples", i, key)),
@@ -196,7 +157,5 @@ def read(folder: Path, problems: Problems) -> Source | None:
 def _patterns(entry: Samples) -> list[tuple[tuple[Any, ...], str]]:
     found: list[tuple[tuple[Any, ...], str]] = [(("images",), entry.images)]
     for i, labels in enumerate(entry.labels):
-        found.append((("labels", i, "file"), labels.file))
-        if isinstance(labels, Volume) and labels.names_file:
-            found.append((("labels", i, "names_file"), labels.names_file))
+        found += [(("labels", i), file) for file in files(labels)]
     return found

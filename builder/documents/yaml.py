@@ -15,6 +15,7 @@ from builder.documents.problems import Problems, did_you_mean
 M = TypeVar("M", bound="Document")
 LARGEST_BYTES = 1 << 20
 """A recipe is a page, not a data base; a larger file is a mistake or an attack."""
+MOST_BRACKETS = 2_000
 
 
 class Document(pydantic.BaseModel):
@@ -42,6 +43,12 @@ def read(path: Path, model: type[M], problems: Problems) -> tuple[M | None, Line
         return None, lines
 
 
+def plain(path: Path) -> Any:
+    """Return a YAML file as plain values, whatever it says; None where it is no sound YAML."""
+    problems = Problems(path.parent)
+    return _plain(_parse(path, problems))
+
+
 def _spoilt_inside(place: tuple[int | str, ...], faults: Any) -> bool:
     """Say whether a list is short only because pydantic took a faulty item out."""
     return any(f["loc"][: len(place)] == place and f["loc"] != place for f in faults)
@@ -56,8 +63,8 @@ def _parse(path: Path, problems: Problems) -> CommentedMap | None:
         return None
     try:
         text = path.read_bytes().decode("utf-8")
-        if _has_alias(text):
-            problems.add(path, 1, "uses YAML anchors or aliases", "write the value out")
+        if fault := _uses(text):
+            problems.add(path, 1, f"uses {fault}", "write the value out")
             return None
         tree = YAML(typ="rt", pure=True).load(text)
     except UnicodeDecodeError:
@@ -68,7 +75,7 @@ def _parse(path: Path, problems: Problems) -> CommentedMap | None:
         what = " ".join(str(error.problem or error.context or error).split())
         problems.add(path, mark.line + 1 if mark else 1, f"is not valid YAML: {what}")
         return None
-    except (YAMLError, RecursionError, ValueError) as error:
+    except (YAMLError, RecursionError, ValueError, TypeError) as error:
         problems.add(path, 1, f"is not valid YAML: {error}")
         return None
     if not isinstance(tree, CommentedMap):
@@ -77,16 +84,24 @@ def _parse(path: Path, problems: Problems) -> CommentedMap | None:
     return tree
 
 
-def _has_alias(text: str) -> bool:
-    """Say whether a document has aliases; they are how a small file becomes a huge tree."""
-    from ruamel.yaml.tokens import AliasToken, AnchorToken
+def _uses(text: str) -> str:
+    """Name what a document uses that none of ours needs, if it does.
 
-    if not {"&", "*"} & set(text):
-        return False
-    return any(
-        isinstance(token, AliasToken | AnchorToken)
-        for token in YAML(typ="rt", pure=True).scan(text)
-    )
+    Aliases are how a small file becomes a huge tree, tags how it becomes an object, and brackets
+    by the thousand how reading it takes minutes.
+    """
+    from ruamel.yaml.tokens import AliasToken, AnchorToken, TagToken
+
+    if text.count("[") + text.count("{") > MOST_BRACKETS:
+        return "more brackets than a document needs"
+    if not {"&", "*", "!"} & set(text):
+        return ""
+    for token in YAML(typ="rt", pure=True).scan(text):
+        if isinstance(token, AliasToken | AnchorToken):
+            return "YAML anchors or aliases"
+        if isinstance(token, TagToken):
+            return "YAML tags"
+    return ""
 
 
 def _plain(node: Any) -> Any:

@@ -1,26 +1,65 @@
-"""Readers of volumes and pictures, one a format. To add one: a module, and a line here."""
+"""Readers of volumes and pictures, one a format. To add one: a module, and a line here.
+
+A format's module has `read(files, how)`; it may have `members(path)`, the files that one image is
+made of, and `parts(files)`, the pictures that one file holds.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, cast
 
-from builder.ports import DataFault, Image, ReadImage
+from builder.ports import DataFault, Image, Reading
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 FORMATS: dict[str, str] = {
-    ".nii": "builder.formats.nifti:read",
-    ".nii.gz": "builder.formats.nifti:read",
-    ".dcm": "builder.formats.dicom:read",
-    "/": "builder.formats.dicom:read_series",
-    ".png": "builder.formats.raster:read",
-    ".jpg": "builder.formats.raster:read",
-    ".jpeg": "builder.formats.raster:read",
-    ".bmp": "builder.formats.raster:read",
-    ".tif": "builder.formats.raster:read",
-    ".tiff": "builder.formats.raster:read",
+    ".nii": "nifti",
+    ".nii.gz": "nifti",
+    ".hdr": "nifti",
+    ".hdr.gz": "nifti",
+    ".nrrd": "nrrd",
+    ".nhdr": "nrrd",
+    ".mha": "metaimage",
+    ".mhd": "metaimage",
+    ".dcm": "dicom",
+    ".dicom": "dicom",
+    ".ima": "dicom",
+    "/": "dicom_series",
+    ".png": "raster",
+    ".jpg": "raster",
+    ".jpeg": "raster",
+    ".bmp": "raster",
+    ".tif": "raster",
+    ".tiff": "raster",
+    ".webp": "raster",
+    ".gif": "raster",
+    ".ppm": "raster",
+    ".pgm": "raster",
+    ".npz": "arrays",
+    ".npy": "arrays",
+    ".mp4": "video",
+    ".avi": "video",
+    ".mov": "video",
+    ".mpg": "video",
+    ".mkv": "video",
+    ".svs": "slide",
+    ".ndpi": "slide",
+    ".mrxs": "slide",
 }
-"""Ending to reader. ``/`` stands for a folder that is one DICOM series."""
+"""Ending to module. ``/`` stands for a folder that is one DICOM series."""
+
+
+PLAIN = Reading()
+FRACTION = 1e-3
+"""Labels may be this far from whole numbers: float files round."""
+
+
+LARGEST_LABEL = 1 << 32
 
 
 def ending(path: Path) -> str:
@@ -42,41 +81,67 @@ def stem(path: Path) -> str:
 
 
 def members(path: Path) -> list[Path]:
-    """Return the files that make up one image: itself, or a folder's files in byte order."""
-    if not path.is_dir():
+    """Return the files that make up one image: itself, and what its header names.
+
+    A file that cannot be understood is its own only member; reading it says what is wrong.
+    """
+    known = ending(path)
+    find = getattr(_module(path), "members", None) if known else None
+    try:
+        return cast(list[Path], find(path)) if find else [path]
+    except DataFault:
         return [path]
-    return sorted(
-        (p for p in path.iterdir() if p.is_file() and not p.name.startswith(".")),
-        key=lambda p: p.name.encode(),
-    )
 
 
-def read(path: Path) -> Image:
+def parts(path: Path) -> list[str]:
+    """Return the pictures that a file holds, as `Reading.part` spells them. Raises DataFault."""
+    find = getattr(_module(path), "parts", None)
+    if find is None:
+        raise DataFault("dimensions", path, f"a file that ends in {ending(path)} has no parts")
+    return cast(list[str], find(members(path)))
+
+
+def read(path: Path, how: Reading = PLAIN) -> Image:
     """Read one image. Raises DataFault."""
-    known = FORMATS.get(ending(path))
-    if known is None:
-        raise DataFault("format-unknown", path, f"the ending of {path.name} is not known")
-    module, function = known.split(":")
-    reader = cast(ReadImage, getattr(import_module(module), function))
-    return reader(members(path))
+    module = _module(path)
+    find = getattr(module, "members", None)
+    return cast(Image, module.read(find(path) if find else [path], how))
 
 
-def read_labels(path: Path) -> Image:
+def read_labels(path: Path, how: Reading = PLAIN) -> Image:
     """Read one image whose numbers are labels. Raises DataFault where they are not whole."""
     import numpy as np
 
-    image = read(path)
+    image = read(path, replace(how, labels=True))
     voxels = image.voxels
+    if voxels.ndim == 4 and (voxels == voxels[..., :1]).all():
+        voxels = voxels[..., 0]
     if voxels.ndim != 3:
         raise DataFault(
-            "dimensions", path, f"a label volume has one number a voxel, not {voxels.shape}"
+            "dimensions", path, f"a label volume has one number a voxel, not {voxels.shape[3:]}"
         )
     if voxels.dtype.kind == "f":
         whole = np.rint(voxels)
-        if not np.isfinite(voxels).all() or np.abs(voxels - whole).max(initial=0) > 1e-3:
-            raise DataFault("label-not-integer", path, "has fractions between the labels")
+        far = np.abs(voxels).max(initial=0)
+        if not far <= LARGEST_LABEL or np.abs(voxels - whole).max(initial=0) > FRACTION:
+            raise DataFault("label-not-integer", path, "has labels that are no whole numbers")
         voxels = whole.astype(np.int64)
-    return Image(voxels, image.affine, image.planar)
+    return Image(voxels, image.affine, image.planar, note=image.note)
 
 
-__all__ = ["FORMATS", "ending", "members", "read", "read_labels", "stem"]
+def own_labels(path: Path, part: str) -> npt.NDArray[Any]:
+    """Return the labels that stand beside a part in its own file. Raises DataFault."""
+    find = getattr(_module(path), "labels_of", None)
+    if find is None:
+        raise DataFault("dimensions", path, f"a file that ends in {ending(path)} has no labels")
+    return cast("npt.NDArray[Any]", find(path, part))
+
+
+def _module(path: Path) -> ModuleType:
+    known = FORMATS.get(ending(path))
+    if known is None:
+        raise DataFault("format-unknown", path, f"the ending of {path.name} is not known")
+    return import_module(f"builder.formats.{known}")
+
+
+__all__ = ["FORMATS", "ending", "members", "own_labels", "parts", "read", "read_labels", "stem"]

@@ -1,59 +1,100 @@
-"""PNG, JPEG, BMP and TIFF pictures, and indexed masks in them."""
+"""PNG, JPEG, BMP, TIFF, WebP, GIF and PNM pictures, and indexed masks in them."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import PIL.Image
-from PIL import UnidentifiedImageError
+from PIL import ImageOps, UnidentifiedImageError
 
-from builder.ports import DataFault, Image
+from builder import stream
+from builder.ports import Array, DataFault, Image, Reading
 
-FORMATS = ("PNG", "JPEG", "BMP", "TIFF")
+FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM")
 """Pillow is told what it may open: an EPS named .png would start another program."""
-LARGEST_PIXELS = 120_000_000
+LARGEST_PIXELS = 89_478_485
+"""Pillow's own limit, a quarter of a gigabyte in RGB; larger pictures are read by region."""
+LONGEST_SIDE = 65_000
+ORIENTATION = 0x0112
+"""EXIF tag."""
+T = TypeVar("T")
+COLOUR = ("RGB", "RGBA", "LA", "PA", "La", "RGBa", "RGBX", "CMYK", "YCbCr", "LAB", "HSV")
 
 
-def read(files: Sequence[Path]) -> Image:
-    """Read one picture: grey as it is stored (8, 16 or 32 bit), indexed as its indices, else RGB.
+def read(files: Sequence[Path], how: Reading) -> Image:
+    """Read one picture: grey as it is stored (1 to 32 bit), colour as RGB, labels as their numbers.
 
-    An alpha channel is laid over black. A file of several frames is refused.
+    Alpha is laid over black. A picture is turned as its EXIF orientation says, which is how it is
+    seen and marked; an indexed mask is read by its indices, an indexed picture by its colours. A
+    file of several pictures needs a part, the page's number. Raises DataFault.
     """
-    (path,) = files
+    return _with(files[0], lambda picture: _image(picture, files[0], how))
+
+
+def parts(files: Sequence[Path]) -> list[str]:
+    """Return the numbers of a file's pages or frames."""
+    return _with(files[0], lambda picture: [str(n) for n in range(getattr(picture, "n_frames", 1))])
+
+
+def _with(path: Path, use: Callable[[PIL.Image.Image], T]) -> T:
+    """Open a picture, within limits, and tell what Pillow raises as a DataFault."""
+    stream.beginning(path, 16)
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
             with PIL.Image.open(path, formats=FORMATS) as picture:
-                if picture.width * picture.height > LARGEST_PIXELS:
-                    raise DataFault(
-                        "too-large", path, f"has {picture.width} x {picture.height} pixels"
-                    )
-                if (frames := getattr(picture, "n_frames", 1)) > 1:
-                    raise DataFault("dimensions", path, f"holds {frames} frames")
-                pixels = _pixels(picture, path)
+                return use(picture)
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise DataFault("too-large", path, str(error)) from error
     except UnidentifiedImageError as error:
         raise DataFault("unreadable", path, "is no picture of a known format") from error
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        reason = "truncated" if "truncated" in str(error) else "unreadable"
-        raise DataFault(reason, path, str(error)) from error
-    return Image(pixels[None], None, planar=True)
+    except DataFault:
+        raise
+    except Exception as error:
+        # Pillow's readers raise whatever their parsing stumbles over; all of it is the file's
+        text = str(error) or type(error).__name__
+        reason = "truncated" if "truncated" in text else "unreadable"
+        raise DataFault(reason, path, text) from error
 
 
-def _pixels(picture: PIL.Image.Image, path: Path) -> np.ndarray:
+def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
+    width, height = picture.size
+    if width * height > LARGEST_PIXELS or max(width, height) > LONGEST_SIDE:
+        raise DataFault("too-large", path, f"has {width} x {height} pixels")
+    frames = getattr(picture, "n_frames", 1)
+    if how.part:
+        if not how.part.isdigit() or int(how.part) >= frames:
+            raise DataFault("dimensions", path, f"has no part {how.part!r} among its {frames}")
+        picture.seek(int(how.part))
+    elif frames > 1 and picture.format != "MPO":
+        raise DataFault("dimensions", path, f"holds {frames} frames; name one in `parts`")
+    note = ""
+    if picture.getexif().get(ORIENTATION, 1) != 1:
+        picture, note = ImageOps.exif_transpose(picture), "turned as its EXIF orientation says"
+    return Image(_pixels(picture, path, how)[None], None, planar=True, note=note)
+
+
+def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
     mode = picture.mode
-    if mode in ("1", "L", "P", "I", "F") or mode.startswith("I;16"):
-        pixels = np.asarray(picture.convert("L") if mode == "1" else picture)
+    if mode == "1":
+        ones = np.asarray(picture).astype(np.uint8)
+        return ones if how.labels else ones * np.uint8(255)
+    if mode == "P" and not how.labels:
+        picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+        mode = picture.mode
+    if mode in ("L", "P", "I", "F") or mode.startswith("I;16"):
+        pixels = np.asarray(picture)
         if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
             raise DataFault("not-finite", path, "has pixels that are not numbers")
         return pixels.astype(pixels.dtype.newbyteorder("="))
-    if mode in ("RGBA", "LA", "PA"):
+    if mode not in COLOUR:
+        raise DataFault("dimensions", path, f"has pixels of the kind {mode}")
+    if mode in ("RGBA", "LA", "PA", "La", "RGBa"):
         over = PIL.Image.new("RGBA", picture.size, (0, 0, 0, 255))
         picture = PIL.Image.alpha_composite(over, picture.convert("RGBA"))
-    if mode not in ("RGB", "RGBA", "LA", "PA", "CMYK", "YCbCr"):
-        raise DataFault("dimensions", path, f"has pixels of the kind {mode}")
-    return np.asarray(picture.convert("RGB"))
+    return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))

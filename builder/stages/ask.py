@@ -19,6 +19,8 @@ def views_of(choice: Choice, benchmark: Benchmark) -> list[str]:
     """Return the granularities at which a target is asked about."""
     if choice.kind == "image":
         return [v for v in benchmark.views if v == "image"]
+    if choice.kind == "box":
+        return [v for v in benchmark.views if v in ("image", "box")]
     return list(benchmark.views)
 
 

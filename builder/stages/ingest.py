@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from builder.documents.benchmark import Slices
-from builder.model import Finding, Rejection, Sample
+from builder.model import ABOUT, Finding, Rejection, Sample
 from builder.ports import Annotations, DataFault, Image, Layer, Plugins
 from builder.stages.measure import Measurer, Result
 from builder.stages.units import STAGE, Unit, digest
 
 NAME = STAGE
-REVISION = 1
+REVISION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Ingested:
 def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
     """Read one image and its labels, and measure every candidate picture of every label."""
     try:
-        image = plugins.read_image(unit.path)
+        image = plugins.read_image(unit.path, unit.reading())
     except DataFault as fault:
         return Ingested((), (), (_rejection(unit, fault),), 1)
     answers = unit.annotations(image, plugins)
@@ -40,7 +40,8 @@ def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
             measured += result
         else:
             rejected.append(_rejection(unit, result))
-    notes = [a.note for a in answers if isinstance(a, Annotations) and a.note]
+    notes = [image.note] if image.note else []
+    notes += [a.note for a in answers if isinstance(a, Annotations) and a.note]
     files = plugins.members(unit.path)
     sample = Sample(
         id=unit.sample,
@@ -54,6 +55,8 @@ def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
         spacing_mm=image.spacing_mm,
         planar=image.planar,
         licence=unit.licence,
+        part=unit.part,
+        **{name: unit.about.get(name, "") for name in ABOUT},
         note="; ".join(notes),
     )
     return Ingested((sample,), tuple(measured), tuple(rejected), stated)

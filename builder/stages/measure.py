@@ -13,7 +13,7 @@ from builder import appearance
 from builder.appearance import Appearance
 from builder.documents.benchmark import Slices
 from builder.geometry import areas, box_of, crop, far_apart, pixel_mm, plane
-from builder.model import PLANAR, Box, Finding, Neighbour
+from builder.model import AXES, PLANAR, Box, Finding, Neighbour
 from builder.ports import Array, Fault, Image, Layer, Stated, Structure
 from builder.stages.units import Unit
 
@@ -30,6 +30,7 @@ class Measurer:
 
     def __init__(self, unit: Unit, image: Image, settings: Slices) -> None:
         self._unit, self._image, self._settings = unit, image, settings
+        self._counted: list[Mapping[str, Array]] = []
         self._looks: dict[tuple[str, int, Box | None], Appearance] = {}
         self._axes = [PLANAR] if image.planar else [a for a in settings.axes if self._wide(a)]
 
@@ -57,12 +58,14 @@ class Measurer:
             if said.crop is None
             else Box(**dict(zip(("x0", "y0", "x1", "y1"), said.crop, strict=True)))
         )
+        axis, index = PLANAR, 0
         if not self._image.planar:
-            return Fault(
-                "dimensions", said.stated_at, "a label of a whole volume has no picture yet"
-            )
-        picture = plane(self._image.voxels, PLANAR, 0)
-        look = self._look(PLANAR, 0, part)
+            if self._unit.samples.slice is None:
+                what = "a label of a whole volume; say in the recipe on which `slice` it is seen"
+                return Fault("dimensions", said.stated_at, what)
+            axis, index = AXES[0], self._image.voxels.shape[0] // 2
+        picture = plane(self._image.voxels, axis, index)
+        look = self._look(axis, index, part)
         if look.spread < BLANK:
             return Fault("picture-blank", said.stated_at, f"{said.raw}: spread {look.spread:.2f}")
         where = "" if part is None else f"@{part.x0},{part.y0}"
@@ -72,12 +75,13 @@ class Measurer:
             for raw in sorted(
                 {o.raw for o in all_said if (o.group, o.crop) == (said.group, said.crop)}
                 - {said.raw}
+                | set(said.perhaps)
             )
         )
         size = (part.y1 - part.y0, part.x1 - part.x0) if part else picture.shape[:2]
         return (
             self._finding(
-                name, "image", said.group, said.raw, said.stated_at, 0, 0, PLANAR, 0,
+                name, "image", said.group, said.raw, said.stated_at, 0, 0, axis, index,
                 picture.shape[:2], part, None, int(size[0] * size[1]), 1.0, 0, beside, exhaustive, look,
             ),
         )  # fmt: skip
@@ -85,18 +89,19 @@ class Measurer:
     def regions(self, layers: Sequence[tuple[Layer, bool]]) -> Iterator[Result]:
         """Measure every structure of every layer; a layer comes with whether it is exhaustive."""
         times = Counter(s.raw for layer, _ in layers for s in layer.structures.values())
+        self._counted = [self._areas(layer) for layer, _ in layers]
         for number, (layer, exhaustive) in enumerate(layers):
-            highest = int(layer.voxels.max(initial=0))
-            counted = (
-                {PLANAR: np.bincount(layer.voxels.ravel(), minlength=highest + 1)[None]}
-                if self._image.planar
-                else areas(layer.voxels, highest)
-            )
             for value, structure in layer.structures.items():
                 name = structure.raw
                 if times[structure.raw] > 1:
                     name += f".{value}" if len(layers) == 1 else f".{number}.{value}"
-                yield self._structure(name, number, value, structure, counted, layers, exhaustive)
+                yield self._structure(name, number, value, structure, layers, exhaustive)
+
+    def _areas(self, layer: Layer) -> Mapping[str, Array]:
+        """Return each label's area in every plane of each axis."""
+        highest = max(layer.structures, default=0)
+        counted = areas(layer.voxels, max(highest, int(layer.voxels.max(initial=0))))
+        return {PLANAR: counted["axial"]} if self._image.planar else counted
 
     def _structure(
         self,
@@ -104,7 +109,6 @@ class Measurer:
         number: int,
         value: int,
         structure: Structure,
-        counted: Mapping[str, Array],
         layers: Sequence[tuple[Layer, bool]],
         exhaustive: bool,
     ) -> Result:
@@ -112,7 +116,7 @@ class Measurer:
         largest = 0.0
         blank = 0
         for axis in self._axes:
-            area = counted[axis][:, value]
+            area = self._counted[number][axis][:, value]
             size = plane(self._image.voxels, axis, 0).shape[:2]
             pixels = int(size[0] * size[1])
             largest = max(largest, int(area.max()) / pixels)
@@ -126,15 +130,15 @@ class Measurer:
                 where = "" if axis == PLANAR else f"@{SHORT[axis]}{row}"
                 mask = plane(layers[number][0].voxels, axis, row) == value
                 box = box_of(mask)
-                parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)[0] - 1
-                beside = _neighbours(
-                    [layer for layer, _ in layers], axis, row, mask, box, structure
-                )
+                inner = np.ascontiguousarray(crop(mask, box)).view(np.uint8)
+                parts = cv2.connectedComponents(inner, connectivity=8)[0] - 1
+                own = int(area[row])
+                beside = self._neighbours(layers, number, axis, row, mask, box, structure, own)
                 found.append(
                     self._finding(
-                        name + where, "region", "", structure.raw, structure.stated_at, number, value,
-                        axis, row, size, None, box, int(mask.sum()), float(mask.mean()), parts,
-                        beside, exhaustive, look,
+                        name + where, "box" if structure.box else "region", "", structure.raw,
+                        structure.stated_at, number, value, axis, row, size, None, box, own,
+                        own / pixels, parts, beside, exhaustive, look,
                     )
                 )  # fmt: skip
         if found:
@@ -145,6 +149,32 @@ class Measurer:
             )
         reason = "region-small" if self._axes else "picture-narrow"
         return Fault(reason, structure.stated_at, f"{structure.raw}: largest share {largest:.5f}")
+
+    def _neighbours(
+        self, layers: Sequence[tuple[Layer, bool]], number: int, axis: str, index: int,
+        mask: Array, box: Box, own: Structure, area: int,
+    ) -> tuple[Neighbour, ...]:  # fmt: skip
+        """Return every other structure in a plane, and how far it reaches into region and box."""
+        in_region: Counter[str] = Counter()
+        in_box: Counter[str] = Counter()
+        for other, (layer, _) in enumerate(layers):
+            there = self._counted[other][axis][index]
+            values = [v for v in np.flatnonzero(there).tolist() if v in layer.structures]
+            if not values or (other == number and len(values) == 1):
+                continue
+            labels = plane(layer.voxels, axis, index)
+            around = np.bincount(crop(labels, box).ravel(), minlength=there.size)
+            # structures of one layer do not overlap
+            inside = np.bincount(labels[mask], minlength=there.size) if other != number else None
+            for value in values:
+                found = layer.structures[value]
+                if found is not own:
+                    in_region[found.raw] += int(inside[value]) if inside is not None else 0
+                    in_box[found.raw] += int(around[value])
+        return tuple(
+            Neighbour(name=name, in_region=in_region[name] / area, in_box=in_box[name] / box.area)
+            for name in sorted(in_region)
+        )
 
     def _finding(
         self, name: str, kind: str, group: str, raw: str, stated_at: str, layer: int, value: int,
@@ -176,29 +206,7 @@ class Measurer:
             components=parts,
             neighbours=beside,
             exhaustive=exhaustive,
+            window=self._unit.samples.window or "",
             phash=look.phash,
             spread=look.spread,
         )
-
-
-def _neighbours(
-    layers: Sequence[Layer], axis: str, index: int, mask: Array, box: Box, own: Structure
-) -> tuple[Neighbour, ...]:
-    """Return every other structure in a plane, and how far it reaches into region and box."""
-    in_region: Counter[str] = Counter()
-    in_box: Counter[str] = Counter()
-    for layer in layers:
-        labels = plane(layer.voxels, axis, index)
-        highest = int(labels.max(initial=0)) + 1
-        inside = np.bincount(labels[mask], minlength=highest)
-        around = np.bincount(crop(labels, box).ravel(), minlength=highest)
-        for value in np.flatnonzero(np.bincount(labels.ravel(), minlength=highest)):
-            other = layer.structures.get(int(value))
-            if other is not None and other is not own:
-                in_region[other.raw] += int(inside[value])
-                in_box[other.raw] += int(around[value])
-    area = int(mask.sum())
-    return tuple(
-        Neighbour(name=name, in_region=in_region[name] / area, in_box=in_box[name] / box.area)
-        for name in sorted(in_region)
-    )

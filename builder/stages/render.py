@@ -48,8 +48,8 @@ def render(order: Order, plugins: Plugins, painter: Painter) -> list[Case | Reje
     try:
         if digest(plugins.members(unit.path)) != order.sha256:
             raise DataFault("unreadable", unit.path, "the file has changed since it was ingested")
-        image = plugins.read_image(unit.path)
-        marked = any(choice.kind == "region" for _, choice in order.wanted)
+        image = plugins.read_image(unit.path, unit.reading())
+        marked = any(choice.kind != "image" for _, choice in order.wanted)
         layers = layers_of(unit.annotations(image, plugins), unit) if marked else []
     except DataFault as fault:
         return [_rejection(q, fault.reason, fault.detail) for q, _ in order.wanted]
@@ -62,7 +62,7 @@ def render(order: Order, plugins: Plugins, painter: Painter) -> list[Case | Reje
         whole = plane(image.voxels, choice.axis, choice.index)
         grey = painter.apply(crop(whole, choice.crop), shown)
         mask = None
-        if choice.kind == "region":
+        if choice.kind != "image":
             labels = plane(layers[choice.layer][0].voxels, choice.axis, choice.index)
             mask = labels == choice.value
         pixel = pixel_mm(image.spacing_mm, choice.axis)

@@ -31,10 +31,11 @@ def tag(labels: Iterable[Label], lexicon: Lexicon) -> Iterator[Target | Rejectio
                             detail=f"{label.label} in {label.modality}")  # fmt: skip
             continue
         window = lexicon.window(label.label, label.modality)
+        same = {name: getattr(label, name) for name in LABEL_FIELDS if name != "window"}
         yield Target(
-            **{name: getattr(label, name) for name in LABEL_FIELDS},
+            **same,
             task=placement.task,
             department=placement.department,
             placed_at=placement.at,
-            window=window.id if window else "",
+            window=label.window or (window.id if window else ""),
         )

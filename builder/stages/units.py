@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder import patterns
-from builder.documents.recipe import Samples, Source
+from builder.documents.labels import Table
+from builder.documents.recipe import Every, Samples, Source
 from builder.model import Rejection
-from builder.ports import Annotations, DataFault, Image, Plugins, Request, SheetRow
+from builder.ports import Annotations, DataFault, Image, Plugins, Reading, Request, SheetRow
 
 STAGE = "ingest"
 
@@ -26,13 +27,17 @@ class Unit:
     samples: Samples
     key: str
     path: Path
+    part: str
+    """Which picture of the file; empty for a file that is one picture."""
     fields: Mapping[str, str]
     modality: str
     patient: str
+    about: Mapping[str, str]
+    """Age, sex, site, laterality, view and quality, where the recipe says where they stand."""
     roots: Mapping[str, Path]
     """Folder of each root by its prefix; `recipe` is the recipe's own."""
-    rows: Mapping[str, SheetRow]
-    """This image's row in each sheet, by the sheet's file as the recipe spells it."""
+    rows: Mapping[str, Sequence[SheetRow]]
+    """This image's rows in each table, by the table's file as the recipe spells it."""
 
     @property
     def sample(self) -> str:
@@ -49,9 +54,24 @@ class Unit:
         filled = patterns.fill(rest, self.fields)
         return [(m.path, m.fields) for m in patterns.find(self.roots[prefix], filled)]
 
+    def reading(self) -> Reading:
+        """Say how the image is to be read."""
+        return Reading(part=self.part, burned_in=self.samples.burned_in == "accept")
+
     def annotations(self, image: Image, plugins: Plugins) -> list[Annotations | DataFault]:
         """Read every labels entry; one that cannot be used gives its fault instead."""
-        request = Request(image, self.fields, self.find, self.show, plugins.read_labels, self.rows)
+        request = Request(
+            image=image,
+            fields=self.fields,
+            find=self.find,
+            show=self.show,
+            read_labels=plugins.read_labels,
+            read_image=plugins.read_image,
+            path=self.path,
+            part=self.part,
+            own_labels=lambda: plugins.own_labels(self.path, self.part),
+            rows=self.rows,
+        )
         answers: list[Annotations | DataFault] = []
         for labels in self.samples.labels:
             try:
@@ -97,7 +117,8 @@ class _Planner:
     def __init__(self, source: Source, roots: Mapping[str, Path], plugins: Plugins) -> None:
         self._source, self._roots, self._plugins = source, roots, plugins
         self._taken: dict[str, str] = {}
-        self._sheets: dict[str, Mapping[str, SheetRow]] = {}
+        self._tables: dict[tuple[str, str, str], _Rows] = {}
+        self._answered: set[str] = set()
         self.units: list[Unit] = []
         self.rejected: list[Rejection] = []
 
@@ -112,50 +133,74 @@ class _Planner:
         """List the images of one samples entry."""
         samples = self._source.recipe.samples[number]
         prefix, _, pattern = samples.images.rpartition(":")
-        sheets: dict[str, Mapping[str, SheetRow]] = {}
-        for sheet in samples.sheets:
+        tables: dict[str, _Rows] = {}
+        for table in samples.sheets:
             try:
-                sheets[sheet.file] = self._sheet(sheet.file, sheet.key)
+                tables[table.file] = self._table(table)
             except DataFault as fault:
-                self._reject(fault.reason, sheet.file, fault.detail)
+                self._reject(fault.reason, table.file, fault.detail)
                 return
         matches = patterns.find(self._roots[prefix], pattern)
         if not matches:
             self._reject("file-missing", samples.images, "nothing is there for this pattern")
         for match in matches:
-            self._image(number, samples, match, sheets)
+            for part in self._parts(samples, match.path):
+                self._image(number, samples, match, part, tables)
 
-    def _sheet(self, file: str, key: str) -> Mapping[str, SheetRow]:
-        if file not in self._sheets:
-            prefix, _, name = file.rpartition(":")
+    def _table(self, table: Table) -> _Rows:
+        place = (table.file, table.key, table.key_is)
+        if place not in self._tables:
+            prefix, _, name = table.file.rpartition(":")
             found = [m.path for m in patterns.find(self._roots[prefix], name)]
             if len(found) != 1:
-                raise DataFault("file-missing", file, "the sheet is not there")
-            self._sheets[file] = self._plugins.read_sheet(found[0], key)
-        return self._sheets[file]
+                raise DataFault("file-missing", table.file, "the table is not there")
+            self._tables[place] = self._plugins.read_table(found[0], table)
+        return self._tables[place]
+
+    def _parts(self, samples: Samples, path: Path) -> list[tuple[str, str]]:
+        """Return name and spelling of each picture that is wanted of a file."""
+        wanted = samples.parts
+        if wanted is None:
+            return [("", "")]
+        if isinstance(wanted, tuple):
+            return [
+                (str(p), str(p)) if isinstance(p, int) else (p.name, p.spelling()) for p in wanted
+            ]
+        try:
+            there = self._plugins.parts(path)
+        except DataFault as fault:
+            self._reject(fault.reason, show(self._roots, path), fault.detail)
+            return []
+        step = wanted.every if isinstance(wanted, Every) else 1
+        return [(name, name) for name in there[::step]]
 
     def _image(
         self,
         number: int,
         samples: Samples,
         match: patterns.Match,
-        sheets: Mapping[str, Mapping[str, SheetRow]],
+        part: tuple[str, str],
+        tables: Mapping[str, _Rows],
     ) -> None:
-        key = match.fields.get("key") or self._plugins.stem(match.path)
-        shown = show(self._roots, match.path)
-        rows = {file: listed[key] for file, listed in sheets.items() if key in listed}
-        if sheets and not rows:
+        pair = _key(samples, match, self._plugins.stem(match.path))
+        key = f"{pair}~{part[0]}" if part[0] else pair
+        shown = show(self._roots, match.path) + (f" part {part[0]}" if part[0] else "")
+        rows = {file: listed[pair] for file, listed in tables.items() if pair in listed}
+        if tables and not rows:
             self._reject("not-listed", shown)
             return
-        cells = {column: cell for row in rows.values() for column, cell in row.cells.items()}
+        cells = {c: cell for listed in rows.values() for c, cell in listed[0].cells.items()}
         if key in self._taken:
             self._reject("header", shown, f"{key!r} is also the key of {self._taken[key]}")
             return
         self._taken[key] = shown
-        modality = _value(samples.modality, cells, match.fields, key)
-        patient = _value(samples.patient, cells, match.fields, key)
+        self._answered.add(pair)
+        fields = {**match.fields, "key": pair, "part": part[0]}
+        modality = _value(samples.modality, cells, fields)
+        patient = _value(samples.patient, cells, fields)
         if not modality or not patient:
-            self._reject("header", shown, "its row names no modality or no patient")
+            what = "patient" if modality else "modality"
+            self._reject(f"no-{what}", shown, f"its row names no {what}")
             return
         self.units.append(
             Unit(
@@ -165,26 +210,51 @@ class _Planner:
                 samples=samples,
                 key=key,
                 path=match.path,
-                fields={**match.fields, "key": key},
+                part=part[1],
+                fields=fields,
                 modality=modality,
                 patient=f"{self._source.id}/{patient}",
+                about={
+                    name: _value(said, cells, fields)
+                    for name, said in samples.about
+                    if said is not None
+                },
                 roots=self._roots,
                 rows=rows,
             )
         )
 
     def rows_without_file(self) -> None:
-        """Reject the rows of sheets that no image answered to."""
-        for file, rows in self._sheets.items():
-            for key, row in rows.items():
-                if key not in self._taken:
+        """Reject the rows of tables that no image answered to."""
+        for (file, _, _), listed in self._tables.items():
+            for key, rows in listed.items():
+                if key not in self._answered:
                     self._reject(
-                        "file-missing", f"{file}:{row.line}", f"there is no file for {key!r}"
+                        "file-missing", f"{file}:{rows[0].line}", f"there is no file for {key!r}"
                     )
 
 
-def _value(text: str, cells: Mapping[str, str], fields: Mapping[str, str], key: str) -> str:
-    """Return what a recipe's `modality` or `patient` means for one image."""
+def _key(samples: Samples, match: patterns.Match, stem: str) -> str:
+    """Return what pairs an image with its labels: `{key}`, what `key` says, or the file's name.
+
+    Where folders of the pattern have placeholders, their values stand before the name, since the
+    same name may stand in each of them.
+    """
+    if samples.key is not None:
+        return patterns.fill(samples.key, match.fields)
+    if "key" in match.fields:
+        return match.fields["key"]
+    folders = samples.images.rpartition(":")[2].rstrip("/").split("/")[:-1]
+    names = [name for folder in folders for name in patterns.placeholders(folder)]
+    return "/".join([*(match.fields[name] for name in names), stem])
+
+
+def _value(text: str, cells: Mapping[str, str], fields: Mapping[str, str]) -> str:
+    """Return what a recipe's `modality`, `patient` or `about` means for one image."""
     if text.startswith("column:"):
-        return cells.get(text.removeprefix("column:"), "")
-    return key if text == "key" else patterns.fill(text, fields)
+        return cells.get(text.removeprefix("column:"), "").strip()
+    return fields["key"] if text == "key" else patterns.fill(text, fields)
+
+
+_Rows = Mapping[str, Sequence[SheetRow]]
+"""Rows of a table by their key."""

@@ -1,0 +1,1 @@
+"""What readers of DICOM pictures and of DICOM labels share."""

@@ -1,0 +1,157 @@
+"""Bad files: read or refused by name, never a crash, a hang, or a look at anything else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from builder import appearance, formats
+from builder.ports import DataFault
+from builder.stages.measure import BLANK
+from tests import badfiles
+from tests.badfiles import CORPUS, CRASH, ESCAPE, HANG, PWNED, READ, READERS, REJECTED
+
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the bad files are not here")
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_bad_files_are_read_or_refused_as_they_must_be(kind: str) -> None:
+    outcomes = badfiles.measure([case for case in badfiles.cases() if case.kind == kind])
+    wrong = badfiles.wrong(outcomes)
+    assert not wrong, f"{len(wrong)} of {len(outcomes)}:\n" + "\n".join(wrong)
+    line = badfiles.row(kind, outcomes)
+    assert line in badfiles.published().splitlines(), f"`python -m tests.badfiles` writes {line}"
+
+
+def test_the_page_counts_every_file_of_the_manifest() -> None:
+    lines = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in badfiles.published().splitlines()
+    ][2:]
+    *kinds, everything, not_read = lines
+    assert [line[0] for line in kinds] == list(READERS)
+    for column in range(1, len(everything) - 1):
+        assert int(everything[column]) == sum(int(line[column]) for line in kinds)
+    cases = badfiles.cases()
+    assert int(everything[1]) + int(not_read[1]) == len(cases)
+
+
+def test_what_must_come_of_a_file_is_said_where_the_manifest_speaks_of_refusing() -> None:
+    cases = {case.path: case for case in badfiles.cases()}
+    assert set(badfiles.SETTLED) <= set(cases)
+    made = [c for c in cases.values() if c.path.startswith("made/") and c.kind in READERS]
+    unsaid = [c.path for c in made if "reject" in c.expect and not c.must]
+    assert not unsaid
+    assert sum(c.must == REJECTED for c in made) > 80
+    assert sum(c.must == READ for c in made) > 40
+
+
+@pytest.mark.parametrize("path", badfiles.SHOWS_NOTHING)
+def test_a_picture_of_one_value_is_left_out_when_it_is_measured(path: str) -> None:
+    image = formats.read(CORPUS / path)
+    assert max(appearance.describe(plane).spread for plane in image.voxels) < BLANK
+
+
+@pytest.mark.parametrize("path", badfiles.SAME)
+def test_one_picture_stored_in_several_ways_is_the_same(path: str) -> None:
+    first = formats.read(CORPUS / path)
+    for other in badfiles.SAME[path]:
+        image = formats.read(CORPUS / other)
+        assert np.array_equal(image.voxels, first.voxels), other
+        assert image.affine is None or np.allclose(image.affine, first.affine), other
+
+
+# The harness itself: a check that was never seen to fail proves nothing.
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[badfiles.Worker]:
+    with badfiles.Worker(seconds=3) as one:
+        yield one
+
+
+def reads(path: Path) -> None:
+    path.read_bytes()
+
+
+def refuses(path: Path) -> None:
+    raise DataFault("truncated", path, "3 of 9 bytes")
+
+
+def refuses_without_a_known_reason(path: Path) -> None:
+    raise DataFault("dislike", path, "")
+
+
+def raises(path: Path) -> None:
+    raise KeyError(path.name)
+
+
+def dies(path: Path) -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def leaves(path: Path) -> None:
+    sys.exit(0)
+
+
+def asks_for_much_memory(path: Path) -> None:
+    bytearray(badfiles.MEMORY_BYTES)
+
+
+def sleeps(path: Path) -> None:
+    time.sleep(60)
+
+
+def looks_elsewhere(path: Path) -> None:
+    Path("/etc/passwd").read_bytes()
+
+
+def looks_above(path: Path) -> None:
+    (path.parent / ".." / ".." / "elsewhere").exists()
+    (path.parent / ".." / "elsewhere").write_text("", "utf-8")
+
+
+def writes_beside(path: Path) -> None:
+    path.with_suffix(".bak").write_text("", "utf-8")
+
+
+def begins_a_program(path: Path) -> None:
+    subprocess.run([sys.executable, "-c", ""], check=False)
+
+
+def runs_code(path: Path) -> None:
+    (Path(tempfile.gettempdir()) / badfiles.MARKER.replace("*", path.name)).touch()
+
+
+@pytest.mark.parametrize(
+    ("reader", "outcome"),
+    [
+        (reads, READ),
+        (refuses, REJECTED),
+        (refuses_without_a_known_reason, CRASH),
+        (raises, CRASH),
+        (asks_for_much_memory, CRASH),
+        (looks_elsewhere, ESCAPE),
+        (looks_above, ESCAPE),
+        (writes_beside, ESCAPE),
+        (begins_a_program, ESCAPE),
+        (runs_code, PWNED),
+        (leaves, CRASH),
+        (dies, CRASH),
+        (sleeps, HANG),
+    ],
+)
+def test_the_harness_sees_what_it_looks_for(
+    worker: badfiles.Worker, tmp_path: Path, reader: badfiles.Reader, outcome: str
+) -> None:
+    (tmp_path / "file").write_bytes(b"data")
+    assert worker.read(reader, tmp_path / "file")[0] == outcome
