@@ -216,8 +216,10 @@ def _code(error: Exception) -> int:
     if isinstance(error, DocumentError):
         return DOCUMENTS
     from builder.engine import WorkerLost
-    from builder.pipeline import NothingHere, TooMuchRejected
+    from builder.pipeline import GateFailed, NothingHere, TooMuchRejected
 
+    if isinstance(error, GateFailed):
+        return GATE
     if isinstance(error, TooMuchRejected):
         return REJECTED
     return ENVIRONMENT if isinstance(error, OSError | WorkerLost | NothingHere) else BUG

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from builder import plugins, store, tables
+from builder.audits import identifiers
 from builder.digests import Digests
 from builder.documents.benchmark import Benchmark
 from builder.documents.library import Library
@@ -33,6 +34,13 @@ class TooMuchRejected(Exception):
 
 class NothingHere(Exception):
     """None of the benchmark's sources has its files here."""
+
+
+class GateFailed(Exception):
+    """A release was made that must not be published."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("nothing is published:\n" + "\n".join(f"  {r}" for r in reasons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +229,7 @@ class Build:
             {s.id: s.sha256 for s in samples},
             questions,
             choices,
-            {w.id: w for w in self.library.lexicon.windows},
+            plugins.windows_of(self.benchmark, self.library.lexicon.windows),
             self.benchmark.picture.long_side,
             self.benchmark.seed,
         )
@@ -253,17 +261,41 @@ class Build:
         exporters = {name: plugins.EXPORTS[name] for name in self.benchmark.exports}
         with partition.writing() as folder:
             files = export.export(release, exporters, folder / "release")
+            self._look_for_identifiers(prepared, release, folder / "release")
             count = len(release.order)
             counts = {"in": count, "variants": 0, "out": count, "rejected": 0}
             manifest = {"stage": "export", "part": WHOLE, "files": files, "rows": counts,
                         "reasons": {}, "rejected_in_all": len(release.rejected)}  # fmt: skip
+            _write_left_out(release.rejected, folder / "left_out.tsv")
             write_json(folder / "manifest.json", manifest)
+
+    def _look_for_identifiers(
+        self, prepared: Sequence[Prepared], release: Release, folder: Path
+    ) -> None:
+        """Stop before anything is published where an identifier that was seen stands in it."""
+        used = {release.choices[q.target].sample for q in release.asked()}
+        units = [unit for p in prepared for unit in p.units if unit.sample in used]
+        public = identifiers.public_text(self.library.home, [p.source.path for p in prepared])
+        hits = identifiers.look(folder, units, self._readers.identifiers, public)
+        if hits:
+            raise GateFailed([f"{hit.file} holds what a source has as {hit.kind}" for hit in hits])
 
     def _publish_release(self, final: Partition, place: Path) -> None:
         scratch = store.scratch_folder(place)
         shutil.copytree(final.folder / "release", scratch, dirs_exist_ok=True)
         store.replace_folder(scratch, place)
+        shutil.copyfile(final.folder / "left_out.tsv", self.folder / "left_out.tsv")
         write_json(self.folder / "build.json", {"steps": self._steps, "peak_mb": peak_mb()})
+
+
+def _write_left_out(rejected: Sequence[Rejection], path: Path) -> None:
+    """Write what was left out, with the sources' own names: for whoever builds, not published."""
+    columns = ("source", "stage", "reason", "subject", "detail")
+    lines = ["\t".join((*columns, "what"))]
+    for one in rejected:
+        cells = [*(getattr(one, c) for c in columns), REASONS[one.reason].sentence]
+        lines.append("\t".join(" ".join(cell.split()) for cell in cells))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def rows(partition: Partition, noun: type, file: str = "rows.parquet") -> list[Any]:

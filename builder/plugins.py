@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import builder.annotations
 from builder import formats
 from builder.annotations import tables
+from builder.documents.benchmark import Benchmark
+from builder.documents.lexicon import Window
 from builder.ports import Plugins
 from builder.stages.render import Painter
 
@@ -29,8 +33,18 @@ def readers() -> Plugins:
         members=formats.members,
         stem=formats.stem,
         parts=formats.parts,
+        identifiers=formats.identifiers,
         own_labels=formats.own_labels,
     )
+
+
+def windows_of(benchmark: Benchmark, windows: Sequence[Window]) -> dict[str, Window]:
+    """Return the window that each id of windows.tsv means in a benchmark."""
+    from builder.rendering.windows import MIN_MAX
+
+    by_anatomy = benchmark.picture.intensity == "anatomy"
+    known = {w.id: w if by_anatomy else MIN_MAX for w in windows}
+    return known if by_anatomy else known | {"": MIN_MAX}
 
 
 def painter() -> Painter:

@@ -190,6 +190,8 @@ class Plugins:
     """The files that make up one image."""
     parts: Callable[[Path], Sequence[str]]
     """The pictures that a file holds. Raises DataFault."""
+    identifiers: Callable[[Path], Mapping[str, str]]
+    """What a file's header says that may tell of a person: value to field."""
     own_labels: Callable[[Path, str], Array]
     """The labels that stand beside a part in its own file. Raises DataFault."""
     stem: Callable[[Path], str]

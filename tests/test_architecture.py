@@ -13,7 +13,7 @@ LAYERS = [
     {"store", "engine", "documents", "digests", "progress", "stream", "dicom"},
     {"packages", "release"},
     {"stages", "formats", "annotations", "rendering", "selectors", "exporters"},
-    {"plugins", "plan"},
+    {"plugins", "plan", "audits"},
     {"pipeline", "assist", "explain"},
     {"cli"},
     {"__main__"},

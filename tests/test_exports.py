@@ -176,6 +176,18 @@ def test_the_report_stands_alone_and_shows_enough(built: Project) -> None:
             assert reason in text
 
 
+def test_what_was_left_out_is_listed_beside_the_release(built: Project) -> None:
+    with (built.folder / "output/small/left_out.tsv").open() as file:
+        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    manifest = json.loads((built.release / "manifest.json").read_text())
+    counts = Counter((r["stage"], r["reason"]) for r in rows)
+    assert counts == {
+        (stage, reason): n
+        for stage, reasons in manifest["rejected"].items()
+        for reason, n in reasons.items()
+    }
+
+
 def test_the_manifest_has_the_digest_of_every_file(built: Project) -> None:
     manifest = json.loads((built.release / "manifest.json").read_text())
     files = {n: hashlib.sha256(d).hexdigest() for n, d in built.bytes_of_release().items()}

@@ -56,6 +56,14 @@ def test_percentiles_are_of_the_foreground_of_the_volume() -> None:
     assert shifted == pytest.approx((low - 500, high - 500)), "negative volumes behave alike"
 
 
+def test_sa_med2d_shows_the_whole_range_of_a_volume() -> None:
+    image = Image(np.array([[[-1000, 0], [40, 3000]]], np.int16), None, planar=False, unit="HU")
+    shown = windows.choose(image, windows.MIN_MAX)
+    assert shown is not None
+    assert (shown.low, shown.high) == (-1000, 3000)
+    assert windows.apply(image.voxels[0], shown).tolist() == [[0, 64], [66, 255]]
+
+
 def test_a_constant_volume_is_no_division_by_zero() -> None:
     image = Image(np.full((2, 3, 3), 7.0), None, planar=False)
     assert windows.apply(image.voxels[0], windows.choose(image, None)).max() == 0

@@ -38,6 +38,8 @@ def scale_only(data: pydicom.Dataset, path: Path) -> Affine | None:
     if not said:
         return None
     spacing = numbers(said)
+    if spacing == [0.0, 0.0]:  # how some scanners write that they do not know
+        return None
     if len(spacing) != 2 or not all(np.isfinite(s) and s > 0 for s in spacing):
         raise DataFault("spacing", path, f"pixel spacing (0028,0030) is {said} mm")
     return np.diag([spacing[1], spacing[0], 1.0, 1.0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,31 @@ def header(path: Path) -> pydicom.Dataset:
     except Exception as error:
         # pydicom raises whatever a damaged element makes it stumble over
         raise DataFault("unreadable", path, f"{type(error).__name__}: {error}") from error
+
+
+TELLING = (
+    "PatientName", "PatientID", "OtherPatientIDs", "OtherPatientNames", "PatientBirthName",
+    "PatientBirthDate", "PatientAddress", "PatientTelephoneNumbers", "PatientMotherBirthName",
+    "AccessionNumber", "StudyID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID",
+    "FrameOfReferenceUID", "InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName",
+    "ReferringPhysicianName", "PerformingPhysicianName", "NameOfPhysiciansReadingStudy",
+    "PhysiciansOfRecord", "RequestingPhysician", "OperatorsName", "StationName",
+    "DeviceSerialNumber", "StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate",
+)  # fmt: skip
+"""Attributes of PS3.15 table E.1-1 that name a person, a place, a device or a day."""
+
+
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the values of all attributes that may tell of a person, to the attribute's name."""
+    found: dict[str, str] = {}
+    for path in files:
+        data = header(path)
+        for name in TELLING:
+            value = data.get(name)
+            for one in value if isinstance(value, pydicom.multival.MultiValue) else [value]:
+                if one not in (None, ""):
+                    found[str(one)] = name
+    return found
 
 
 def _check_deflated(path: Path) -> None:

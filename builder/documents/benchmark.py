@@ -77,6 +77,8 @@ class Picture(yaml.Document):
     """How pictures are drawn."""
 
     long_side: Annotated[int, pydantic.Field(ge=64, le=4096)] = 512
+    intensity: Literal["anatomy", "sa-med2d"] = "anatomy"
+    """Windows by anatomy, or the smallest to the largest value of each volume as SA-Med2D-20M."""
 
 
 class Tolerate(yaml.Document):

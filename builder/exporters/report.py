@@ -23,15 +23,14 @@ THUMBNAIL = 360
 """Pixels on the longer side of a picture of the contact sheet."""
 QUALITY = 88
 """JPEG quality there: the page is for looking, the Parquet files hold the pictures."""
-EXAMPLES = 3
-"""Subjects named for each reason of rejection."""
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write the page. No request leaves it: pictures and styles are inside."""
-    examples: dict[tuple[str, str], list[str]] = {}
-    for r in release.rejected:
-        examples.setdefault((r.stage, r.reason), []).append(f"{r.subject} {r.detail}".strip())
+    """Write the page. No request leaves it: pictures and styles are inside.
+
+    What was left out is counted and not named: names of files may tell of people. They stand in
+    `left_out.tsv` beside the release.
+    """
     text = fill(
         "report.html.jinja",
         release=release,
@@ -49,8 +48,8 @@ def write(release: Release, folder: Path) -> None:
             for part, manifest in sorted(parts.items())
         ],
         rejections=[
-            (stage, REASONS[reason], n, examples[stage, reason][:EXAMPLES])
-            for stage, reason, n in summary.rejections(release)
+            (stage, REASONS[reason], n, sources)
+            for stage, reason, n, sources in summary.rejections(release)
         ],
         sheet=[_tile(release, release.item(id_)) for id_ in contact_sheet(release)],
         random_score=summary.random_score(release),

@@ -57,11 +57,13 @@ def random_score(release: Release) -> float:
     return sum(1 / len(q.options) for q in asked) / len(asked) if asked else 0.0
 
 
-def rejections(release: Release) -> list[tuple[str, str, int]]:
-    """Return (stage, reason, count), the most frequent first within each stage."""
-    counts = Counter((r.stage, r.reason) for r in release.rejected)
+def rejections(release: Release) -> list[tuple[str, str, int, list[tuple[str, int]]]]:
+    """Return (stage, reason, count, count by source), the most frequent first in each stage."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for r in release.rejected:
+        counts.setdefault((r.stage, r.reason), Counter())[r.source] += 1
     stages = list(release.manifests)
     return sorted(
-        ((stage, reason, n) for (stage, reason), n in counts.items()),
+        ((stage, reason, of.total(), sorted(of.items())) for (stage, reason), of in counts.items()),
         key=lambda e: (stages.index(e[0]), -e[2], e[1]),
     )

@@ -1,7 +1,8 @@
 """Readers of volumes and pictures, one a format. To add one: a module, and a line here.
 
 A format's module has `read(files, how)`; it may have `members(path)`, the files that one image is
-made of, and `parts(files)`, the pictures that one file holds.
+made of, `parts(files)`, the pictures that one file holds, and `identifiers(files)`, what the header
+says of a person.
 """
 
 from __future__ import annotations
@@ -129,6 +130,15 @@ def read_labels(path: Path, how: Reading = PLAIN) -> Image:
     return Image(voxels, image.affine, image.planar, note=image.note)
 
 
+def identifiers(path: Path) -> dict[str, str]:
+    """Return what a file's header says that may tell of a person: value to the field's name."""
+    find = getattr(_module(path), "identifiers", None) if ending(path) else None
+    try:
+        return cast("dict[str, str]", find(members(path))) if find else {}
+    except DataFault:
+        return {}
+
+
 def own_labels(path: Path, part: str) -> npt.NDArray[Any]:
     """Return the labels that stand beside a part in its own file. Raises DataFault."""
     find = getattr(_module(path), "labels_of", None)
@@ -144,4 +154,14 @@ def _module(path: Path) -> ModuleType:
     return import_module(f"builder.formats.{known}")
 
 
-__all__ = ["FORMATS", "ending", "members", "own_labels", "parts", "read", "read_labels", "stem"]
+__all__ = [
+    "FORMATS",
+    "ending",
+    "identifiers",
+    "members",
+    "own_labels",
+    "parts",
+    "read",
+    "read_labels",
+    "stem",
+]

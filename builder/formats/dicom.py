@@ -9,7 +9,7 @@ import numpy as np
 import pydicom
 
 from builder.dicom import geometry as place
-from builder.dicom.pixels import dataset, frame_count, pixels, unit
+from builder.dicom.pixels import dataset, frame_count, identifiers, pixels, unit
 from builder.geometry import canonical, pixel_mm, plane
 from builder.model import AXES
 from builder.ports import Array, DataFault, Image, Reading
@@ -70,3 +70,6 @@ def _hung(data: pydicom.Dataset, shown: Array, path: Path) -> Image:
     height_mm, width_mm = pixel_mm(spacing, axis)
     seen = np.ascontiguousarray(plane(voxels, axis, 0))
     return Image(seen[None], np.diag([width_mm, height_mm, 1.0, 1.0]), planar=True, unit=unit(data))
+
+
+__all__ = ["identifiers", "parts", "read"]

@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 
 from builder.dicom import geometry as place
-from builder.dicom.pixels import dataset, pixels, unit
+from builder.dicom.pixels import dataset, identifiers, pixels, unit
 from builder.geometry import canonical
 from builder.ports import DataFault, Image, Reading
 
@@ -70,9 +70,6 @@ def _one_series(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> Non
         found = {str(d.get(tag, "")) for _, d in slices}
         if len(found) > 1:
             raise DataFault("series-gap", folder, f"holds more than one {what}: {len(found)}")
-    uids = [str(d.get("SOPInstanceUID", path)) for path, d in slices]
-    if len(set(uids)) < len(uids):
-        raise DataFault("series-gap", folder, "holds the same instance (0008,0018) twice")
 
 
 def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
@@ -87,3 +84,6 @@ def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
 def _close(a: Any, b: Any) -> bool:
     x, y = place.numbers(a), place.numbers(b)
     return len(x) == len(y) > 0 and bool(np.allclose(x, y, atol=1e-4))
+
+
+__all__ = ["identifiers", "members", "read"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +43,20 @@ def members(path: Path) -> list[Path]:
     return [path]
 
 
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the header's free texts, to their field's names."""
+    head = stream.beginning(files[0], 540)
+    if head[344:348] not in HEADER_BYTES:
+        return {}
+    fields = {"descrip": (148, 80), "aux_file": (228, 24), "db_name": (14, 18)}
+    found = {}
+    for name, (start, size) in fields.items():
+        text = head[start : start + size].split(b"\0")[0].decode("latin-1").strip()
+        if text:
+            found[text] = name
+    return found
+
+
 def _stored(files: Sequence[Path]) -> Stored:
     path = files[0]
     head = stream.beginning(path, 540)
@@ -61,7 +74,7 @@ def _stored(files: Sequence[Path]) -> Stored:
     kind = nib.Nifti2Header if magic[2:3] == b"2" else nib.Nifti1Header
     try:
         # unchecked: nibabel's checks mend a zero or negative spacing and go on
-        header = kind.from_fileobj(BytesIO(head), check=False)
+        header = kind(head[: HEADER_BYTES[magic]], check=False)
         shape = tuple(int(n) for n in header.get_data_shape())
         affine = _affine(header, shape, path)
     except (HeaderDataError, ValueError, KeyError, OverflowError) as error:

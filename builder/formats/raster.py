@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import PIL.ExifTags
 import PIL.Image
 from PIL import ImageOps, UnidentifiedImageError
 
@@ -38,6 +39,18 @@ def read(files: Sequence[Path], how: Reading) -> Image:
 def parts(files: Sequence[Path]) -> list[str]:
     """Return the numbers of a file's pages or frames."""
     return _with(files[0], lambda picture: [str(n) for n in range(getattr(picture, "n_frames", 1))])
+
+
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the texts that a picture file carries, to the name of their field."""
+
+    def texts(picture: PIL.Image.Image) -> dict[str, str]:
+        said = {str(k): v for k, v in picture.info.items()} | {
+            PIL.ExifTags.TAGS.get(k, str(k)): v for k, v in picture.getexif().items()
+        }
+        return {v: k for k, v in said.items() if isinstance(v, str) and v.strip()}
+
+    return _with(files[0], texts)
 
 
 def _with(path: Path, use: Callable[[PIL.Image.Image], T]) -> T:

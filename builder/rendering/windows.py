@@ -14,6 +14,11 @@ BACKGROUND = 0.1
 threshold of 10 %. A threshold at zero fails for volumes with negative or z-scored values."""
 
 
+MIN_MAX = Window("sa-med2d", "min-max", 0, 0, 0, 0, ("*",), ("*",))
+"""The whole range of a volume, as SA-Med2D-20M shows it (arXiv 2311.11969): for comparing only,
+since one piece of metal or padding takes the contrast of everything else."""
+
+
 def choose(image: Image, window: Window | None) -> Shown | None:
     """Return the range to show an image with; None where its pixels are shown as they are.
 
@@ -28,6 +33,9 @@ def choose(image: Image, window: Window | None) -> Shown | None:
             window.level + window.width / 2,
             f"{window.id}: level {window.level:g} width {window.width:g} HU",
         )
+    if window is not None and window.kind == MIN_MAX.kind:
+        least, most = float(image.voxels.min()), float(image.voxels.max())
+        return Shown(least, most, f"smallest to largest value: {least:g} to {most:g}")
     low, high = (window.low, window.high) if window else (0.5, 99.5)
     bottom, top = foreground_percentiles(image.voxels, low, high)
     return Shown(

@@ -1,0 +1,1 @@
+"""What is checked of a finished release before anybody sees it."""

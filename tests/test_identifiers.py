@@ -1,0 +1,107 @@
+"""No identifier of a source gets into a release; a gate that was never seen failing proves nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import PIL.Image
+import PIL.PngImagePlugin
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from builder import formats
+from builder.audits.identifiers import Hit, scan, telling
+from tests.conftest import PROJECT, Project
+from tests.test_formats import write_dicom
+
+
+def test_names_are_looked_for_whole_and_word_by_word() -> None:
+    found = telling(["Doe^Jane", "1234", "00000", "MRN-778899", "liver", "19670402"], "the Liver")
+    assert found == {"doe^jane", "mrn-778899", "19670402"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("README.md", "made of the scans of Mrs Muster-Mann"),
+        ("manifest.json", '{"files": ["muster_mann_1967.nii.gz"]}'),
+        ("x.tsv", f"a\t{'A' * 30_000}\tMUSTER_MANN_1967\n"),
+    ],
+)
+def test_text_of_every_kind_is_searched(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    wanted = {"muster-mann": "PatientName", "muster_mann_1967": "the name of a sample"}
+    assert [hit.file for hit in scan(tmp_path, wanted)] == [name]
+
+
+def test_tables_and_names_of_files_are_searched(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "id": ["a1"],
+            "box": [{"note": "seen by Dr Feelgood"}],
+            "image": [{"bytes": b"muster", "path": "x.png"}],
+            "options": [["liver", "spleen"]],
+        }
+    )
+    pq.write_table(table.replace_schema_metadata({"made_by": "muster"}), tmp_path / "d.parquet")
+    (tmp_path / "muster.txt").write_text("")
+    found = scan(tmp_path, {"feelgood": "OperatorsName", "muster": "PatientName"})
+    assert found == [
+        Hit("d.parquet", "OperatorsName"),
+        Hit("d.parquet", "PatientName"),
+        Hit("muster.txt", "PatientName"),
+    ]
+    assert not scan(tmp_path, {"mustermann": "PatientName"})
+
+
+def test_headers_say_who(tmp_path: Path) -> None:
+    folder = write_dicom(tmp_path, np.zeros((4, 5, 3), int), np.eye(4))
+    assert formats.identifiers(folder)["20200101"] == "StudyDate"
+    image = nib.Nifti1Image(np.zeros((3, 3, 3), np.uint8), np.eye(4))
+    image.header["descrip"] = b"Jane Doe 1967"
+    nib.save(image, tmp_path / "v.nii.gz")
+    assert formats.identifiers(tmp_path / "v.nii.gz") == {"Jane Doe 1967": "descrip"}
+    said = PIL.PngImagePlugin.PngInfo()
+    said.add_text("Comment", "left breast of J. Doe")
+    PIL.Image.new("L", (3, 3)).save(tmp_path / "p.png", pnginfo=said)
+    assert formats.identifiers(tmp_path / "p.png") == {"left breast of J. Doe": "Comment"}
+
+
+def renamed(project: Project) -> str:
+    """Give one of the world's pictures the name of a person; return the key."""
+    folder = project.folder / "raw_sources/abdomen/data"
+    for path in sorted(folder.rglob("b.nii.gz")):
+        path.rename(path.with_name("muster_mann_1967.nii.gz"))
+    return "muster_mann_1967"
+
+
+def test_a_name_of_a_file_does_not_reach_a_release(project: Project) -> None:
+    key = renamed(project)
+    project.run("build", "small", "--workers", "1")
+    for name, data in project.bytes_of_release().items():
+        assert key.encode() not in data.lower(), name
+
+
+def test_a_leak_stops_the_export_and_publishes_nothing(project: Project) -> None:
+    """An export that writes names instead of their hashes, as a mistake would."""
+    renamed(project)
+    project.run("build", "small", "--workers", "1")
+    before = project.bytes_of_release()
+    path = project.folder / "benchmarks/small.yaml"
+    text = path.read_text()
+    (project.folder / "leak").mkdir()
+    (project.folder / "leak/sitecustomize.py").write_text(
+        "import builder.exporters.provenance as p\np.public_id = lambda seed, name: name\n"
+    )
+    path.write_text(text.replace("seed: ", "seed: 1"))
+    said = project.run(
+        "build", "small", "--workers", "1", code=5,
+        PYTHONPATH=os.pathsep.join([str(project.folder / "leak"), str(PROJECT)]),
+    )  # fmt: skip
+    assert "provenance.parquet holds what a source has as the name of a" in said
+    assert "muster" not in said
+    assert project.bytes_of_release() == before
