@@ -15,12 +15,16 @@ from builder.documents.benchmark import Slices
 from builder.documents.lexicon import MAPPING
 from builder.documents.problems import DocumentError, Problem, Problems, did_you_mean
 from builder.engine import engine
+from builder.model import Rejection
+from builder.reasons import sentence
 from builder.stages import ingest
 from builder.stages.normalise import Normaliser
 from builder.stages.units import plan
 from builder.words import normal, take_side
 
 SUGGESTIONS = 3
+LOST = 5
+"""Reasons that are named where nothing could be read."""
 
 
 def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
@@ -35,10 +39,10 @@ def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
                                      did_you_mean(source, known))])  # fmt: skip
     library = libraries.read(home, problems, frozenset([source]))
     mapping = f"lexicon/mappings/{source}.tsv"
-    others = [p for p in problems.found if p.file != mapping]
+    others = [p for p in problems.found if p.file != mapping]  # its own drafts are not signed yet
     if others:
         raise DocumentError(others)
-    words, missing = _words(home, library, source, workers)
+    words, lost, missing = _words(home, library, source, workers)
     if missing:
         yield f"{source}: {missing}; `benchsmith fetch` gets what pip can get"
         return
@@ -48,8 +52,12 @@ def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
         for (raw, modality), n in sorted(words.items())
         if normaliser.resolve(raw, source, modality).reason == "unmapped-label"
     ]
+    if not words:
+        yield f"{source}: no label was read; what was left out:"
+        yield from (f"  {n} x {what}" for what, n in lost.most_common(LOST))
+        return
     if not unknown:
-        yield f"{source}: the lexicon knows all {len(words)} labels"
+        yield f"{source}: the lexicon knows all {len({raw for raw, _ in words})} labels"
         return
     path = home / mapping
     rows = (
@@ -76,15 +84,22 @@ def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
 
 def _words(
     home: Path, library: libraries.Library, source: str, workers: int
-) -> tuple[Counter[tuple[str, str]], str]:
+) -> tuple[Counter[tuple[str, str]], Counter[str], str]:
+    """Return what a source says, by label and modality, why what was left out, and what lacks."""
     recipe = library.sources[source]
     roots = packages.roots(home, recipe)
     if isinstance(roots, str):
-        return Counter(), roots
+        return Counter(), Counter(), roots
     readers = plugins.readers()
-    units, _ = plan(recipe, roots, readers)
+    units, rejected = plan(recipe, roots, readers)
+    lost = Counter(_lost(r) for r in rejected)
     work = partial(ingest.ingest, settings=Slices(min_share=0.0), plugins=readers)
     counts: Counter[tuple[str, str]] = Counter()
     for result in engine(workers).map(work, units):
         counts.update({(f.raw, f.modality) for f in result.findings})
-    return counts, ""
+        lost.update(_lost(r) for r in result.rejected)
+    return counts, lost, ""
+
+
+def _lost(rejection: Rejection) -> str:
+    return f"{rejection.subject}: {sentence(rejection.reason, rejection.detail)}"

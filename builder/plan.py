@@ -32,6 +32,7 @@ DECIDING = (
     "pydicom",
     "pylibjpeg-libjpeg",
     "pylibjpeg-openjpeg",
+    "deflate",
 )
 """Libraries whose version may decide a pixel's value."""
 TELLING = {

@@ -133,7 +133,7 @@ class Request:
     """The image's own file."""
     part: str
     """Which picture of that file it is; empty for the only one."""
-    own_labels: Callable[[], Array]
+    own_labels: Callable[[], Any]
     """Read the labels that stand beside the image in its own file. Raises DataFault."""
     rows: Mapping[str, Sequence[SheetRow]]
     """This image's rows in each table of the entry, by the table's file as the recipe spells it."""
@@ -192,7 +192,7 @@ class Plugins:
     """The pictures that a file holds. Raises DataFault."""
     identifiers: Callable[[Path], Mapping[str, str]]
     """What a file's header says that may tell of a person: value to field."""
-    own_labels: Callable[[Path, str], Array]
+    own_labels: Callable[[Path, str], Any]
     """The labels that stand beside a part in its own file. Raises DataFault."""
     stem: Callable[[Path], str]
     """A file's name without its ending."""

@@ -83,6 +83,8 @@ REASONS = _table(
     # pictures
     Reason("region-small", "The region is smaller than the benchmark's smallest share.",
            "lower `slices.min_share` if small regions are wanted", False),
+    Reason("region-cut", "The region reaches the edge of its picture.",
+           "say `slices.border: keep` if cut regions are wanted", False),
     Reason("picture-narrow", "The picture's short side is too short beside its long side.",
            "lower `slices.min_side_ratio` if narrow pictures are wanted", False),
     Reason("picture-blank", "The picture shows nothing.", "nothing to do", False),

@@ -11,6 +11,8 @@ import nibabel as nib
 import numpy as np
 import openpyxl
 import PIL.Image
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pydicom
 import pytest
 from hypothesis import given
@@ -23,7 +25,9 @@ from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage, generate_
 
 from builder import formats
 from builder.annotations.marked import coco_runs, kaggle_runs
+from builder.geometry import resample_nearest
 from builder.ports import Annotations, DataFault, Image
+from tests.conftest import PROJECT
 from tests.test_annotations import read, read_sheet
 from tests.test_formats import write_dicom
 
@@ -264,6 +268,15 @@ def test_the_label_in_a_path(tmp_path: Path, picture: Image) -> None:
     assert read(entry, tmp_path, picture, label="X").faults[0].reason == "value-without-name"
 
 
+def test_columns_of_a_data_set_of_the_hub(tmp_path: Path, picture: Image) -> None:
+    rows = {"image": [{"bytes": b"", "path": "x.png"}], "dx": ["mel"], "n": [3]}
+    pq.write_table(pa.table(rows), tmp_path / "t.parquet")
+    entry = {"kind": "columns", "labels": ("dx", "n"), "values": {"mel": "melanoma"}}
+    found = read(entry, tmp_path, picture, name="t.parquet", part="0")
+    assert [s.raw for s in found.stated] == ["melanoma"]
+    assert [f.reason for f in found.faults] == ["value-without-name"]
+
+
 def test_one_hot_delimited_and_graded_sheets(tmp_path: Path, picture: Image) -> None:
     (tmp_path / "s.csv").write_text(
         "id;find;grade;edema;mass;nodule\np;a|b;2;1.0;0;-1.0\nq;No Finding;7;;;\n"
@@ -432,3 +445,25 @@ def test_a_box_is_inside_of_its_picture_or_refused(
     assert len(found.faults) + len(regions(found)) == 1
     for mask in regions(found).values():
         assert mask.any()
+
+
+SHARED = PROJECT.parent / "shared/data/dcmqi_dicomseg/segmentations"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the published segmentations are not here")
+@pytest.mark.parametrize("name", ["liver", "partial_overlaps"])
+def test_published_segmentations_agree_with_their_nrrd_twins(name: str) -> None:
+    """dcmqi's own conversions of the same segments, one file with all of them."""
+    image = formats.read(SHARED / "ct-3slice")
+    found = read({"kind": "dicom-seg", "file": f"{name}.dcm"}, SHARED, image)
+    assert not [f for f in found.faults if f.reason != "empty-structure"]
+    assert found.layers
+    for layer in found.layers:
+        for value, structure in layer.structures.items():
+            assert (layer.voxels == value).any(), structure
+    if name == "liver":
+        twin = formats.read_labels(SHARED / "liver_seg.nrrd")
+        assert twin.affine is not None
+        assert image.affine is not None
+        moved = resample_nearest(twin.voxels, twin.affine, image.voxels.shape, image.affine)
+        assert np.array_equal(moved > 0, found.layers[0].voxels > 0)

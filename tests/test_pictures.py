@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import cv2
+import datasets
 import numpy as np
 import PIL.Image
 import pytest
@@ -139,6 +140,30 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
     assert reason(tmp_path / "o.npy") == "format-unknown"
     assert reason(tmp_path / "o.npz", Reading(part="train_images/0")) == "format-unknown"
     assert not (tmp_path / "pwned").exists()
+
+
+def test_a_data_set_of_the_hub_on_disk(tmp_path: Path) -> None:
+    """Written by the datasets library itself; labels are told by the names of their class."""
+    features = datasets.Features(
+        {
+            "image": datasets.Image(),
+            "label": datasets.ClassLabel(names=["benign", "malignant"]),
+            "site": datasets.Value("string"),
+        }
+    )
+    rows = {
+        "image": [PIL.Image.fromarray(L + i) for i in range(5)],
+        "label": [0, 1, 1, 0, 1],
+        "site": ["arm", "leg", None, "arm", "face"],
+    }
+    path = tmp_path / "train-00000-of-00001.parquet"
+    datasets.Dataset.from_dict(rows, features=features).to_parquet(path, batch_size=2)
+    assert formats.parts(path) == ["0", "1", "2", "3", "4"]
+    assert pixels(path, Reading(part="3")) == (L + 3).tolist()
+    assert formats.own_labels(path, "4") == {"label": "malignant", "site": "face"}
+    assert formats.own_labels(path, "2")["site"] == ""
+    assert reason(path) == "dimensions"
+    assert reason(path, Reading(part="5")) == "dimensions"
 
 
 def test_frames_of_a_video(tmp_path: Path) -> None:

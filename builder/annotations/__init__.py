@@ -23,6 +23,7 @@ KINDS: dict[str, str] = {
     "boxes": "listed:read_boxes",
     "run-lengths": "listed:read_run_lengths",
     "arrays": "sheet:read_arrays",
+    "columns": "sheet:read_columns",
 }
 """A recipe's `kind` to its reader."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from builder.documents.labels import Arrays, Path, Sheet
+from collections.abc import Mapping
+
+from builder.documents.labels import Arrays, Columns, Path, Sheet
 from builder.ports import Annotations, DataFault, Fault, Request, SheetRow, Stated
 
 YES = {"1", "1.0", "true", "yes", "y", "t"}
@@ -17,11 +19,24 @@ def read(labels: Sheet, request: Request) -> Annotations:
     for column in (*labels.labels, *labels.one_hot):
         if column not in row.cells:
             raise DataFault("header", labels.file, f"there is no column {column!r}")
+    stated, faults = _said(labels, row.cells, at, labels.delimiter)
+    perhaps = tuple(c for c in labels.one_hot if row.cells[c].strip().lower() not in YES | NO)
+    stated += [
+        Stated(column, labels.group, at, perhaps=perhaps)
+        for column in labels.one_hot
+        if row.cells[column].strip().lower() in YES
+    ]
+    return Annotations(stated=stated, faults=faults)
+
+
+def _said(
+    labels: Sheet | Columns, cells: Mapping[str, str], at: str, delimiter: str | None
+) -> tuple[list[Stated], list[Fault]]:
     stated: list[Stated] = []
     faults: list[Fault] = []
     for column in labels.labels:
-        cell = row.cells[column]
-        for said in cell.split(labels.delimiter) if labels.delimiter else [cell]:
+        cell = cells[column]
+        for said in cell.split(delimiter) if delimiter else [cell]:
             word = said.strip()
             if word in labels.silent:
                 continue
@@ -31,13 +46,7 @@ def read(labels: Sheet, request: Request) -> Annotations:
                 continue
             raw = labels.values[word] if labels.values is not None else word
             stated.append(Stated(raw, column, at))
-    perhaps = tuple(c for c in labels.one_hot if row.cells[c].strip().lower() not in YES | NO)
-    stated += [
-        Stated(column, labels.group, at, perhaps=perhaps)
-        for column in labels.one_hot
-        if row.cells[column].strip().lower() in YES
-    ]
-    return Annotations(stated=stated, faults=faults)
+    return stated, faults
 
 
 def one_row(file: str, request: Request) -> SheetRow:
@@ -74,3 +83,14 @@ def read_arrays(labels: Arrays, request: Request) -> Annotations:
         stated=[Stated(labels.names[n], labels.group, at) for n in numbers if n in labels.names],
         faults=[Fault("value-without-name", at, f"class {n} has no name") for n in unknown],
     )
+
+
+def read_columns(labels: Columns, request: Request) -> Annotations:
+    """Say the labels that stand in the picture's own row of a Parquet file."""
+    cells = request.own_labels()
+    at = f"{request.show(request.path)} row {request.part}"
+    for column in labels.labels:
+        if column not in cells:
+            raise DataFault("header", at, f"there is no column {column!r}")
+    stated, faults = _said(labels, cells, at, None)
+    return Annotations(stated=stated, faults=faults)

@@ -30,6 +30,8 @@ class Slices(yaml.Document):
     """Smallest region as a share of its picture; SA-Med2D-20M's 100 / 256**2."""
     min_side_ratio: Share = 0.5
     """Smallest short side beside the long side, in millimetres; SA-Med2D-20M's half."""
+    border: Literal["keep", "drop"] = "keep"
+    """What to do with a region that reaches the picture's edge, and so may be cut off there."""
 
 
 class Quota(yaml.Document):

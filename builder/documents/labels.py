@@ -269,6 +269,19 @@ class Arrays(yaml.Document):
     group: Text = "class"
 
 
+class Columns(yaml.Document):
+    """Labels beside the pictures of a Parquet file of the Hugging Face Hub, in columns.
+
+    Class numbers are told by the names that the file has for them. `values` says what a cell
+    stands for, and which cells there are; `silent` cells say nothing.
+    """
+
+    kind: Literal["columns"]
+    labels: Annotated[tuple[Text, ...], pydantic.Field(min_length=1)]
+    values: dict[str, Text] | None = None
+    silent: tuple[str, ...] = ("",)
+
+
 Labels = Annotated[
     Volume
     | Masks
@@ -284,7 +297,8 @@ Labels = Annotated[
     | Sheet
     | Boxes
     | RunLengths
-    | Arrays,
+    | Arrays
+    | Columns,
     pydantic.Field(discriminator="kind"),
 ]
 

@@ -127,8 +127,11 @@ def _first(line: tuple[str, ...], names: tuple[str, ...]) -> int | None:
     return next((i for i, term in enumerate(line) if term in names), None)
 
 
-def read(folder: Path, problems: Problems) -> Lexicon:
-    """Read the whole lexicon, noting every problem in it."""
+def read(folder: Path, problems: Problems, sources: frozenset[str] | None = None) -> Lexicon:
+    """Read the lexicon, noting every problem in it.
+
+    With `sources`, of mappings only those of theirs: a draft for another source stops nobody.
+    """
     axes = {a: tree.read(folder / "tree" / f"{a}.tsv", problems) for a in AXES}
     check = _Checker(axes, problems, _curators(folder, problems))
     for term in axes["label"]:
@@ -146,7 +149,7 @@ def read(folder: Path, problems: Problems) -> Lexicon:
         departments=axes["department"],
         granularities=axes["granularity"],
         placements=_placements(folder, check),
-        mappings=_mappings(folder, check),
+        mappings=_mappings(folder, check, sources),
         abbreviations=_abbreviations(folder, check),
         confusables=_confusables(folder, check),
         windows=_windows(folder, check),
@@ -211,9 +214,13 @@ def _placements(folder: Path, check: _Checker) -> dict[tuple[str, str], Placemen
     return found
 
 
-def _mappings(folder: Path, check: _Checker) -> dict[str, dict[str, Mapped]]:
+def _mappings(
+    folder: Path, every: _Checker, sources: frozenset[str] | None
+) -> dict[str, dict[str, Mapped]]:
     result: dict[str, dict[str, Mapped]] = {}
+    unheard = _Checker(every.axes, Problems(every.problems.home), every.curators)
     for path in sorted((folder / "mappings").glob("*.tsv")):
+        check = every if sources is None or path.stem in sources else unheard
         rows: dict[str, Mapped] = {}
         for row in tsv.read(path, MAPPING, check.problems):
             mapped = Mapped(row["relation"], row["label"], row["note"], check.at(row))

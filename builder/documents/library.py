@@ -29,7 +29,7 @@ class Library:
 
 def read(home: Path, problems: Problems, only: frozenset[str] | None = None) -> Library:
     """Read lexicon, question pools and recipes (`only` these, or all), noting every problem."""
-    lexicon = lexicons.read(home / "lexicon", problems)
+    lexicon = lexicons.read(home / "lexicon", problems, only)
     pools = pools_.read(
         home / "question_pools", lexicon.tasks.terms, lexicon.labels.names(), problems
     )

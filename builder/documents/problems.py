@@ -34,15 +34,13 @@ class Problems:
     """Gathers problems while documents are read."""
 
     def __init__(self, home: Path) -> None:
-        self._home = home
+        self.home = home
         self.found: list[Problem] = []
 
     def show(self, path: Path) -> str:
         """Return a file's name relative to the project, for people."""
         return (
-            path.relative_to(self._home).as_posix()
-            if path.is_relative_to(self._home)
-            else str(path)
+            path.relative_to(self.home).as_posix() if path.is_relative_to(self.home) else str(path)
         )
 
     def add(self, path: Path, line: int, what: str, hint: str = "") -> None:

@@ -11,12 +11,9 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from builder.ports import DataFault, Image, Reading
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
 
 FORMATS: dict[str, str] = {
     ".nii": "nifti",
@@ -43,6 +40,7 @@ FORMATS: dict[str, str] = {
     ".pgm": "raster",
     ".npz": "arrays",
     ".npy": "arrays",
+    ".parquet": "rows",
     ".mp4": "video",
     ".avi": "video",
     ".mov": "video",
@@ -139,12 +137,12 @@ def identifiers(path: Path) -> dict[str, str]:
         return {}
 
 
-def own_labels(path: Path, part: str) -> npt.NDArray[Any]:
+def own_labels(path: Path, part: str) -> Any:
     """Return the labels that stand beside a part in its own file. Raises DataFault."""
     find = getattr(_module(path), "labels_of", None)
     if find is None:
         raise DataFault("dimensions", path, f"a file that ends in {ending(path)} has no labels")
-    return cast("npt.NDArray[Any]", find(path, part))
+    return find(path, part)
 
 
 def _module(path: Path) -> ModuleType:

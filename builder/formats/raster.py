@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import numpy as np
 import PIL.ExifTags
@@ -36,6 +38,12 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     return _with(files[0], lambda picture: _image(picture, files[0], how))
 
 
+def read_bytes(data: bytes, path: Path, how: Reading) -> Image:
+    """Read a picture that lies inside of another file, `path`. Raises DataFault."""
+    alone = replace(how, part="")
+    return _with(path, lambda picture: _image(picture, path, alone), BytesIO(data))
+
+
 def parts(files: Sequence[Path]) -> list[str]:
     """Return the numbers of a file's pages or frames."""
     return _with(files[0], lambda picture: [str(n) for n in range(getattr(picture, "n_frames", 1))])
@@ -53,14 +61,14 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
     return _with(files[0], texts)
 
 
-def _with(path: Path, use: Callable[[PIL.Image.Image], T]) -> T:
+def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | None = None) -> T:
     """Open a picture, within limits, and tell what Pillow raises as a DataFault."""
     stream.beginning(path, 16)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
-            with PIL.Image.open(path, formats=FORMATS) as picture:
+            with PIL.Image.open(data or path, formats=FORMATS) as picture:
                 return use(picture)
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise DataFault("too-large", path, str(error)) from error

@@ -114,7 +114,7 @@ class Measurer:
     ) -> Result:
         found: list[Finding] = []
         largest = 0.0
-        blank = 0
+        blank = cut = 0
         for axis in self._axes:
             area = self._counted[number][axis][:, value]
             size = plane(self._image.voxels, axis, 0).shape[:2]
@@ -130,6 +130,9 @@ class Measurer:
                 where = "" if axis == PLANAR else f"@{SHORT[axis]}{row}"
                 mask = plane(layers[number][0].voxels, axis, row) == value
                 box = box_of(mask)
+                if self._settings.border == "drop" and _cut(box, size):
+                    cut += 1
+                    continue
                 inner = np.ascontiguousarray(crop(mask, box)).view(np.uint8)
                 parts = cv2.connectedComponents(inner, connectivity=8)[0] - 1
                 own = int(area[row])
@@ -147,6 +150,8 @@ class Measurer:
             return Fault(
                 "picture-blank", structure.stated_at, f"{structure.raw} in {blank} pictures"
             )
+        if cut:
+            return Fault("region-cut", structure.stated_at, f"{structure.raw} in {cut} pictures")
         reason = "region-small" if self._axes else "picture-narrow"
         return Fault(reason, structure.stated_at, f"{structure.raw}: largest share {largest:.5f}")
 
@@ -210,3 +215,8 @@ class Measurer:
             phash=look.phash,
             spread=look.spread,
         )
+
+
+def _cut(box: Box, size: Sequence[int]) -> bool:
+    """Say whether a box reaches the edge of a picture of (rows, columns)."""
+    return box.x0 == 0 or box.y0 == 0 or box.y1 == size[0] or box.x1 == size[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from builder import patterns
@@ -94,8 +95,15 @@ def show(roots: Mapping[str, Path], path: Path | str) -> str:
 
 def digest(files: Sequence[Path]) -> str:
     """Return the SHA-256 over the bytes of some files, in their order."""
+    states = [path.stat() for path in files]
+    return _digest(tuple((p, s.st_size, s.st_mtime_ns) for p, s in zip(files, states, strict=True)))
+
+
+@lru_cache(maxsize=1)
+def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
+    """Read the bytes; the last answer is kept, since one file may hold thousands of pictures."""
     total = hashlib.sha256()
-    for path in files:
+    for path, _, _ in files:
         with path.open("rb") as file:
             while block := file.read(1 << 20):
                 total.update(block)
