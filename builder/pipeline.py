@@ -16,8 +16,10 @@ from typing import Any
 from builder import plugins, store, tables
 from builder.audits import identifiers
 from builder.digests import Digests
+from builder.documents import query
 from builder.documents.benchmark import Benchmark
 from builder.documents.library import Library
+from builder.documents.query import Query
 from builder.engine import Engine
 from builder.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
 from builder.plan import STAGES, WHOLE, Parts, Prepared, partitions, prepare
@@ -73,6 +75,7 @@ class Build:
         self._readers = plugins.readers()
         self._digests = Digests(output / ".digests.jsonl")
         self._steps: list[dict[str, Any]] = []
+        self._query = query.parse(benchmark.subset, library.lexicon, library.sources)
 
     def run(self) -> Outcome:
         """Build what is not there yet.
@@ -81,12 +84,7 @@ class Build:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         store.sweep(self.folder)
-        sources = [self.library.sources[s] for s in self.benchmark.sources]
-        prepared = [prepare(self.library, s, self._readers, self._digests) for s in sources]
-        parts = partitions(
-            self.name, self.folder, self.benchmark, self.library, prepared, self._digests
-        )
-        self._digests.save()
+        prepared, parts = self._plan()
         missing = tuple(p.source.id for p in prepared if not p.units)
         if len(missing) == len(prepared):
             reasons = sorted({r.detail for p in prepared for r in p.rejected})
@@ -99,6 +97,36 @@ class Build:
             self._publish_release(final, place)
         done = final.manifest()
         return Outcome(place, nothing_to_do, done["rows"]["out"], done["rejected_in_all"], missing)
+
+    def _plan(self) -> tuple[list[Prepared], Parts]:
+        """Find the sources' files and name every piece of work."""
+        sources = [self.library.sources[s] for s in self.benchmark.sources]
+        prepared = [prepare(self.library, s, self._readers, self._digests) for s in sources]
+        parts = partitions(
+            self.name, self.folder, self.benchmark, self.library, prepared, self._digests
+        )
+        self._digests.save()
+        return prepared, parts
+
+    def cut(self, wanted: Query, place: Path) -> int:
+        """Write the release of what a query accepts, from a finished build; return its cases.
+
+        Pictures, questions and options stay as they are. Raises NothingHere where the build is
+        not finished or nothing is accepted, and GateFailed.
+        """
+        prepared, parts = self._plan()
+        if not parts["export"][WHOLE].done:
+            raise NothingHere(f"{self.name} is not built: run `benchsmith build {self.name}` first")
+        release = self._release(prepared, parts, wanted)
+        if not release.order:
+            raise NothingHere(f"no question of {self.name} is in {wanted.text!r}")
+        scratch = store.scratch_folder(place)
+        exporters = {name: plugins.EXPORTS[name] for name in self.benchmark.exports}
+        export.export(release, exporters, scratch / "release")
+        self._look_for_identifiers(prepared, release, scratch / "release")
+        store.replace_folder(scratch / "release", place)
+        scratch.rmdir()
+        return len(release.order)
 
     def _released(self, final: Partition, place: Path) -> bool:
         """Say whether the release is this build's, every file of it."""
@@ -211,12 +239,13 @@ class Build:
 
     def _select(self, parts: Parts, partition: Partition) -> None:
         targets = [t for p in parts["tag"].values() for t in rows(p, Target)]
-        results = select.select(targets, self.benchmark)
+        results = select.select(targets, self.benchmark, self._query)
         finish(partition, "select", WHOLE, len(targets), results, Choice)
 
     def _ask(self, parts: Parts, partition: Partition) -> None:
         choices = rows(parts["select"][WHOLE], Choice)
-        results = ask.ask(choices, self.benchmark, self.library.lexicon, self.library.pools)
+        lexicon, pools = self.library.lexicon, self.library.pools
+        results = ask.ask(choices, self.benchmark, lexicon, pools, self._query)
         finish(partition, "ask", WHOLE, len(choices), results, Question)
 
     def _render(self, p: Prepared, parts: Parts, partition: Partition) -> None:
@@ -239,15 +268,19 @@ class Build:
         cases = [case for batch in batches for case in batch]
         finish(partition, "render", source, len(questions), cases, Case)
 
-    def _export(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
+    def _release(
+        self, prepared: Sequence[Prepared], parts: Parts, wanted: Query | None = None
+    ) -> Release:
         before = STAGES[:-1]
-        release = Release(
+        asked = rows(parts["ask"][WHOLE], Question)
+        return Release(
             name=self.name,
             benchmark=self.benchmark,
             lexicon=self.library.lexicon,
             sources={p.source.id: p.source.recipe for p in prepared},
-            build=partition.folder.name,
-            questions=rows(parts["ask"][WHOLE], Question),
+            build=parts["export"][WHOLE].folder.name,
+            subset=wanted.text if wanted else self.benchmark.subset,
+            questions=[q for q in asked if wanted is None or wanted.accepts(q)],
             choices={c.id: c for c in rows(parts["select"][WHOLE], Choice)},
             samples={
                 s.id: s for p in parts["ingest"].values() for s in rows(p, Sample, "samples.parquet")
@@ -258,6 +291,9 @@ class Build:
                 r for s in before for p in parts[s].values() for r in rows(p, Rejection, "rejected.parquet")
             ],
         )  # fmt: skip
+
+    def _export(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
+        release = self._release(prepared, parts)
         exporters = {name: plugins.EXPORTS[name] for name in self.benchmark.exports}
         with partition.writing() as folder:
             files = export.export(release, exporters, folder / "release")

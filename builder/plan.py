@@ -135,13 +135,14 @@ def partitions(
         select.NAME,
         WHOLE,
         (select.REVISION, tags, tables.digest(Choice)),
-        (b.seed, b.quota.model_dump(), b.split.model_dump()),
+        (b.seed, b.quota.model_dump(), b.split.model_dump(), b.subset),
+        namer.documents("lexicon/tree") if b.subset else (),
     )
     asked = namer.name(
         ask.NAME,
         WHOLE,
         (ask.REVISION, chosen, tables.digest(Question)),
-        (b.seed, b.views, b.options.model_dump(), b.truth.model_dump()),
+        (b.seed, b.views, b.options.model_dump(), b.truth.model_dump(), b.subset),
         namer.documents("question_pools", "lexicon/tree", "lexicon/confusables.tsv"),
     )
     drawn = [

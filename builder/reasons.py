@@ -104,6 +104,8 @@ REASONS = _table(
            "raise `quota.per_answer` if more are wanted", False),
     Reason("over-volume-share", "This volume has given its share of targets for this answer.",
            "raise `quota.per_volume`", False),
+    Reason("outside-subset", "The benchmark's subset does not hold this target.",
+           "change `subset`", False),
     # questions
     Reason("no-stem", "The task has no stems for this granularity.",
            "write stems in question_pools/tasks/", False),

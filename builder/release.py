@@ -35,6 +35,8 @@ class Release:
     sources: Mapping[str, Recipe]
     build: str
     """Fingerprint of the build."""
+    subset: str
+    """The query that its questions meet; empty for all of a build."""
     questions: Sequence[Question]
     choices: Mapping[str, Choice]
     samples: Mapping[str, Sample]
@@ -58,7 +60,7 @@ class Release:
                 self._places[question] = (number, row)
         seed = self.benchmark.seed
         self.order = sorted(
-            ((self._by_id[q].split, q) for q in self._places),
+            ((self._by_id[q].split, q) for q in self._places if q in self._by_id),
             key=lambda e: (SPLITS.index(e[0]), rank(seed, "row", e[1]), e[1]),
         )
 

@@ -14,7 +14,7 @@ LAYERS = [
     {"packages", "release"},
     {"stages", "formats", "annotations", "rendering", "selectors", "exporters"},
     {"plugins", "plan", "audits"},
-    {"pipeline", "assist", "explain"},
+    {"pipeline", "assist", "explain", "forest"},
     {"cli"},
     {"__main__"},
 ]

@@ -97,6 +97,8 @@ class Benchmark(yaml.Document):
     version: Annotated[str, pydantic.Field(pattern=r"^\d+\.\d+\.\d+$")] = "1.0.0"
     seed: int
     sources: Annotated[tuple[str, ...], pydantic.Field(min_length=1)]
+    subset: str = ""
+    """A query on the tree: only what it accepts is selected and asked."""
     views: Annotated[tuple[View, ...], pydantic.Field(min_length=1)] = (
         "image",
         "box",

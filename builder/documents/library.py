@@ -9,6 +9,7 @@ from pathlib import Path
 from builder.documents import benchmark as benchmarks
 from builder.documents import lexicon as lexicons
 from builder.documents import pools as pools_
+from builder.documents import query
 from builder.documents import recipe as recipes
 from builder.documents.benchmark import Benchmark
 from builder.documents.lexicon import ANY, Lexicon
@@ -130,6 +131,11 @@ def read_benchmark(home: Path, name: str, exports: frozenset[str]) -> tuple[Benc
                     f"unknown export {export!r}",
                     did_you_mean(export, exports),
                 )
+        if not problems.found:
+            try:
+                query.parse(benchmark.subset, library.lexicon, benchmark.sources)
+            except query.QueryError as error:
+                problems.add(path, lines.of(("subset",)), str(error))
     problems.raise_any()
     assert benchmark is not None
     return benchmark, library

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import SimpleNamespace
 
 from builder.chance import rank
 from builder.documents.benchmark import Benchmark
 from builder.documents.lexicon import Lexicon
 from builder.documents.pools import PLACEHOLDER, Pool
-from builder.model import Choice, Question, Rejection
+from builder.documents.query import Query
+from builder.model import VIEWS, Choice, Question, Rejection
 from builder.stages.options import options, pool_of, pools
 
 NAME = "ask"
 REVISION = 1
+ASKED = frozenset({"granularity", "split"})
+"""Axes that a target has only when it is asked about."""
 
 
-def views_of(choice: Choice, benchmark: Benchmark) -> list[str]:
+POSSIBLE = {"image": ("image",), "box": ("image", "box"), "region": VIEWS}
+"""Granularities at which a finding of some kind can be asked about."""
+
+
+def views_of(choice: Choice, benchmark: Benchmark, query: Query | None) -> list[str]:
     """Return the granularities at which a target is asked about."""
-    if choice.kind == "image":
-        return [v for v in benchmark.views if v == "image"]
-    if choice.kind == "box":
-        return [v for v in benchmark.views if v in ("image", "box")]
-    return list(benchmark.views)
+    return [
+        view
+        for view in benchmark.views
+        if view in POSSIBLE[choice.kind]
+        and (query is None or query.accepts(SimpleNamespace(view=view, split=choice.split), ASKED))
+    ]
 
 
 def ask(
@@ -29,13 +38,14 @@ def ask(
     benchmark: Benchmark,
     lexicon: Lexicon,
     stems: Mapping[str, Pool],
+    query: Query | None = None,
 ) -> Iterator[Question | Rejection]:
     """Ask about every target at every granularity: a question or a rejection for each."""
     counts = pools(choices, benchmark.views)
     for choice in choices:
-        views = views_of(choice, benchmark)
+        views = views_of(choice, benchmark, query)
         if not views:
-            yield _rejection(choice.source, choice.id, "view-not-asked", "image")
+            yield _rejection(choice.source, choice.id, "view-not-asked", choice.kind)
         for view in views:
             id_ = f"{choice.id}:{view}"
             if fault := _unfit(choice, view, benchmark):

@@ -25,6 +25,7 @@ def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict
         "version": release.benchmark.version,
         "build": release.build,
         "seed": release.benchmark.seed,
+        "subset": release.subset,
         "cases": {split: sum(1 for s, _ in release.order if s == split) for split in release.splits()},
         "stages": {
             stage: {part: manifest["rows"] for part, manifest in sorted(parts.items())}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
 from builder.documents.benchmark import Benchmark
+from builder.documents.query import OF_TARGETS, Query
 from builder.model import Choice, Rejection, Target
 from builder.selectors.sides import sides
 from builder.selectors.spread import spread
@@ -16,12 +17,20 @@ REVISION = 2
 TARGET_FIELDS = tuple(f.name for f in fields(Target))
 
 
-def select(targets: Sequence[Target], benchmark: Benchmark) -> Iterator[Choice | Rejection]:
-    """Choose up to `quota.per_answer` targets for each (task, label), shared between the splits."""
+def select(
+    targets: Sequence[Target], benchmark: Benchmark, query: Query | None = None
+) -> Iterator[Choice | Rejection]:
+    """Choose up to `quota.per_answer` targets for each (task, label), shared between the splits.
+
+    With a query, only among what it accepts; a patient's side does not depend on it.
+    """
     shares = {"val": benchmark.split.val, "test": benchmark.split.test}
     side = sides(targets, benchmark.seed, **shares)
     answers: dict[tuple[str, str, str], list[Target]] = {}
     for target in targets:
+        if query is not None and not query.accepts(target, OF_TARGETS):
+            yield _rejection(target, "outside-subset", query.text)
+            continue
         answers.setdefault((target.task, target.label, side[target.patient]), []).append(target)
     for (_, _, split), candidates in sorted(answers.items()):
         room = round(benchmark.quota.per_answer * shares[split] / sum(shares.values()))
