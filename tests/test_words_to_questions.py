@@ -76,6 +76,10 @@ def lexicon(small: tuple[Benchmark, Library]) -> Lexicon:
         ("Kidney_R", "kidney", "right", "right taken off"),
         ("T12", "vertebra", "", "lexicon/mappings/abdomen.tsv:2"),
         ("rib_left_7", "rib", "left", "lexicon/mappings/abdomen.tsv:3, left taken off"),
+        ("Spleens", "spleen", "", ", singular"),
+        ("LeftKidney", "kidney", "left", ", camel case parted, left taken off"),
+        ("organ, abdominal", "abdominal-organ", "", ", comma turned round"),
+        ("organs, abdominal", "abdominal-organ", "", ", comma turned round, singular"),
     ],
 )
 def test_words_are_resolved_in_visible_steps(

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from builder.documents.lexicon import ANY, Lexicon
 from builder.model import Finding, Label, Neighbour, Rejection
+from builder.spelling import forms
 from builder.words import normal, take_side
 
 NAME = "normalise"
-REVISION = 1
+REVISION = 2
 FINDING_FIELDS = tuple(f.name for f in fields(Finding))
 
 
@@ -37,8 +38,9 @@ class Normaliser:
         """Return the label of a raw word: by a signed mapping, else by an exact name.
 
         The steps, in their order: the source's mapping; a name or synonym of the lexicon; the
-        same two with left or right taken off; an abbreviation that holds for this source and
-        modality. Nothing is matched by likeness.
+        same two with left or right taken off; the same for each other spelling of the name
+        (:mod:`builder.spelling`); an abbreviation that holds for this source and modality. Each
+        step is named in `decided_at`. Nothing is matched by likeness.
         """
         key = (raw, source, modality)
         if key not in self._known:
@@ -46,11 +48,13 @@ class Normaliser:
         return self._known[key]
 
     def _resolve(self, raw: str, source: str, modality: str) -> Resolved:
-        name = normal(raw)
-        sided = take_side(name)
-        tries = [(name, "", "")]
-        if sided.side:
-            tries.append((sided.name, sided.side, f", {sided.side} taken off"))
+        tries: list[tuple[str, str, str]] = []
+        for spelled in forms(raw):
+            steps = "".join(f", {step}" for step in spelled.steps)
+            sided = take_side(spelled.name)
+            tries.append((spelled.name, "", steps))
+            if sided.side:
+                tries.append((sided.name, sided.side, f"{steps}, {sided.side} taken off"))
         for word, side, step in tries:
             if found := self._exact(word, source):
                 return found._replace(laterality=side, decided_at=found.decided_at + step)
