@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -157,3 +159,45 @@ def test_the_demo_is_what_the_readme_says() -> None:
         assert len({row[column] for row in rows}) >= 6, column
     assert {row["granularity"] for row in rows} == set(VIEWS)
     assert {row["split"] for row in rows} == {"val", "test"}
+
+
+@pytest.mark.skipif(not FACTS.is_dir(), reason="the labels of the data sets are not here")
+def test_the_words_of_known_data_sets_resolve() -> None:
+    """Labels as 99 data sets spell them: nearly all have a canonical label or a signed drop."""
+    command = [sys.executable, "-m", "performance.lexicon", str(FACTS / "raw_labels.json")]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    said = re.search(r"distinct labels: (\d+); resolved \d+ \(([\d.]+)%\); dropped \d+ \(([\d.]+)%\)",
+                     done.stdout)  # fmt: skip
+    assert said is not None
+    assert int(said[1]) > 1000
+    assert float(said[2]) + float(said[3]) >= 95
+
+
+@pytest.mark.parametrize(
+    ("raw", "modality", "label", "side"),
+    [
+        ("humerus_left", "ct", "humerus", "left"),
+        ("vertebrae_L1", "ct", "lumbar-vertebra", ""),
+        ("vertebrae C3", "ct", "cervical-vertebra", ""),
+        ("left rib 12", "ct", "rib", "left"),
+        ("hepatic tumor", "ct", "liver-tumor", ""),
+        ("heart_atrium_right", "ct", "heart-atrium", "right"),
+        ("lung_upper_lobe_right", "ct", "upper-lobe-of-lung", "right"),
+        ("gluteus_medius_left", "mri", "gluteus-medius", "left"),
+        ("adrenal_gland_left", "mri", "adrenal-gland", "left"),
+        ("right clavicula", "ct", "clavicle", "right"),
+        ("Drusen", "oct", "retinal-drusen", ""),
+        ("CNV", "oct", "choroidal-neovascularization", ""),
+        ("BRVO", "fundus-photography", "branch-retinal-vein-occlusion", ""),
+        ("subdural", "ct", "subdural-hemorrhage", ""),
+        ("optic disc", "fundus-photography", "optic-disc", ""),
+        ("oesophagus", "ct", "esophagus", ""),
+        ("Left Kidney", "ct", "kidney", "left"),
+        ("Emphysema", "x-ray", "emphysema-of-lung", ""),
+    ],
+)
+def test_common_words_mean_what_a_radiologist_means(
+    library: Library, raw: str, modality: str, label: str, side: str
+) -> None:
+    found = Normaliser(library.lexicon).resolve(raw, "", modality)
+    assert (found.label, found.laterality) == (label, side)

@@ -13,7 +13,7 @@ import pydantic
 from builder.documents import yaml
 from builder.documents.problems import Problems
 from builder.model import VIEWS
-from builder.words import normal, says
+from builder.words import normal, plural, says
 
 PLACEHOLDER = "<modality>"
 View = Literal["image", "box", "mask", "contour"]
@@ -92,8 +92,13 @@ def read(
 
 def _spoilers(names: Iterable[str], cues: Iterable[str]) -> list[str]:
     """Leave out the labels that are themselves what the task asks for, such as `bone`."""
-    spoken = " / ".join(normal(c) for c in cues)
-    return [n for n in names if not says(spoken, n)]
+    spoken: set[str] = set()
+    for cue in cues:
+        words = normal(cue).split()
+        spoken |= {
+            " ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)
+        }
+    return [n for n in names if n not in spoken and plural(n) not in spoken]
 
 
 class _Checker:
