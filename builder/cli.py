@@ -153,7 +153,7 @@ def explain(
 def subset(
     query: Annotated[str, typer.Argument(help="Conditions on the tree, such as `task=bone`.")],
     to: Annotated[
-        Path, typer.Option("--to", help="The folder to write; what is there is replaced.")
+        Path, typer.Option("--to", help="The folder to write; a release that is there is replaced.")
     ],
     benchmark: Annotated[str, typer.Option("--from", help="A benchmark that is built.")] = "demo",
     home: Home = Path(),

@@ -112,8 +112,15 @@ class Build:
         """Write the release of what a query accepts, from a finished build; return its cases.
 
         Pictures, questions and options stay as they are. Raises NothingHere where the build is
-        not finished or nothing is accepted, and GateFailed.
+        not finished or nothing is accepted, FileExistsError where `place` is something else than
+        a release, and GateFailed.
         """
+        if (
+            place.exists()
+            and not (place / "manifest.json").is_file()
+            and (not place.is_dir() or any(place.iterdir()))
+        ):
+            raise FileExistsError(f"{place} is there and is no release: name another folder")
         prepared, parts = self._plan()
         if not parts["export"][WHOLE].done:
             raise NothingHere(f"{self.name} is not built: run `benchsmith build {self.name}` first")

@@ -125,6 +125,15 @@ def test_a_subset_of_nothing_is_said(built: Project) -> None:
     assert "did you mean task" in said
 
 
+def test_a_folder_that_is_no_release_is_not_replaced(built: Project) -> None:
+    to = built.folder.parent / "precious"
+    to.mkdir()
+    (to / "thesis.txt").write_text("mine")
+    said = built.run("subset", "task=bone", "--from", "small", "--to", str(to), code=4)
+    assert "is no release" in said
+    assert (to / "thesis.txt").read_text() == "mine"
+
+
 def test_a_benchmark_may_be_a_subset(project: Project) -> None:
     path = project.folder / "benchmarks/small.yaml"
     path.write_text(path.read_text() + "subset: label!=liver granularity!=contour\n")
