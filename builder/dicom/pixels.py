@@ -84,10 +84,17 @@ TELLING = (
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the values of all attributes that may tell of a person, to the attribute's name."""
+    """Return the values of all attributes that may tell of a person, to the attribute's name.
+
+    The slices of a series tell the same, but for their own UIDs: the first and last are read.
+    """
     found: dict[str, str] = {}
-    for path in files:
-        data = header(path)
+    for path in dict.fromkeys((files[0], files[-1])):
+        try:
+            data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(TELLING))
+        except Exception as error:
+            # pydicom raises whatever a damaged element makes it stumble over
+            raise DataFault("unreadable", path, str(error)) from error
         for name in TELLING:
             value = data.get(name)
             for one in value if isinstance(value, pydicom.multival.MultiValue) else [value]:
