@@ -160,20 +160,29 @@ def _labels_of(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{value} 0.3 0.3 0.2 0.2\n{value} 0.5 0.5 0.9 0.5 0.9 0.9 0.5 0.9\n")
         case kinds.Table():
-            _row(small, entry, labels, fields)
+            _row(small, entry, labels, fields, image)
         case kinds.Path() | kinds.Arrays():
             pass
         case _:
             raise AssertionError(f"nothing writes {labels.kind}")
 
 
-def _row(small: _Miniature, entry: Samples, labels: kinds.Table, fields: Mapping[str, str]) -> None:
+def _row(
+    small: _Miniature,
+    entry: Samples,
+    labels: kinds.Table,
+    fields: Mapping[str, str],
+    image: Path,
+) -> None:
     """Add a picture's row to a table; several entries of one table fill the same row."""
     if labels.file.startswith("recipe:"):
         return
     path = str(_place(small, labels.file, fields))
     small.sheets[path] = labels
     key = fields["key"] + (".png" if labels.key_is == "stem" else "")
+    if labels.key_is == "path":
+        below = image.relative_to(small.roots[entry.images.rpartition(":")[0]])
+        key = f"elsewhere/{below.as_posix()}"
     rows = small.rows[path]
     row = next((r for r in rows if r.get(labels.key, key) == key), None)
     turn = len(rows)

@@ -168,6 +168,27 @@ def test_a_picture_without_a_patient_is_left_out(data: Path) -> None:
     assert [r.reason for r in lost] == ["no-patient"]
 
 
+def test_a_table_may_name_paths(data: Path) -> None:
+    """Names repeat in every folder; the table's paths begin above the data folder."""
+    rows = []
+    for patient in ("p1", "p2"):
+        (data / "data/train" / patient).mkdir(parents=True)
+        grey = np.arange(400, dtype=np.uint8).reshape(20, 20)
+        PIL.Image.fromarray(grey).save(data / f"data/train/{patient}/view1.png")
+        rows.append(f"Set-v1/train/{patient}/view1.png,{int(patient == 'p1')}")
+    rows.append("Set-v1/train/p3/view1.png,1")
+    (data / "data/s.csv").write_text("\n".join(["Path,edema", *rows]) + "\n")
+    samples = """  - images: "train/{patient}/{view}.png"
+    modality: x-ray
+    patient: "{patient}"
+    labels: [{kind: sheet, file: s.csv, key: Path, key_is: path, one_hot: [edema]}]
+"""
+    kept, lost, found = run(data, samples)
+    assert [s.key for s in found] == ["p1/view1", "p2/view1"]
+    assert [(f.raw, f.patient) for f in kept] == [("edema", f"{data.name}/p1")]
+    assert [(r.reason, r.subject) for r in lost] == [("file-missing", "s.csv:4")]
+
+
 def test_a_key_is_made_of_what_the_recipe_says(data: Path) -> None:
     for clip in ("c1", "c2"):
         (data / "data" / clip).mkdir()

@@ -31,6 +31,9 @@ def by_key(path: Path, labels: Table) -> dict[str, list[SheetRow]]:
         if labels.key_is == "stem":
             name = PurePosixPath(key.replace("\\", "/")).name
             key = name[: name.index(".", 1)] if "." in name[1:] else name
+        elif labels.key_is == "path":
+            folder, _, name = key.replace("\\", "/").rpartition("/")
+            key = f"{folder}/{name.partition('.')[0]}" if folder else name.partition(".")[0]
         found.setdefault(key, []).append(SheetRow(line, row))
     return found
 

@@ -183,12 +183,13 @@ class Table(yaml.Document):
     """Where a table is, and how its rows are paired with pictures; what all sheets share.
 
     CSV, TSV, Excel (.xlsx, first sheet) or JSON (a list of flat objects). The cells of column
-    `key` are compared with the picture's key: as they are, or without folder and ending (`stem`).
+    `key` are compared with the picture's key: as they are, or without folder and ending (`stem`);
+    or with the picture's path below the data folder, without ending (`path`).
     """
 
     file: PathPattern
     key: Text
-    key_is: Literal["as-is", "stem"] = "as-is"
+    key_is: Literal["as-is", "stem", "path"] = "as-is"
     columns: tuple[Text, ...] | None = None
     """Names of the columns of a file without a header line."""
     separator: Annotated[str, pydantic.Field(min_length=1, max_length=1)] | None = None

@@ -126,7 +126,8 @@ class _Planner:
         self._source, self._roots, self._plugins = source, roots, plugins
         self._taken: dict[str, str] = {}
         self._tables: dict[tuple[str, str, str], _Rows] = {}
-        self._answered: set[str] = set()
+        self._answered: set[tuple[str, int]] = set()
+        """Lines of tables that a picture was found for."""
         self.units: list[Unit] = []
         self.rejected: list[Rejection] = []
 
@@ -144,7 +145,9 @@ class _Planner:
         tables: dict[str, _Rows] = {}
         for table in samples.sheets:
             try:
-                tables[table.file] = self._table(table)
+                rows = self._table(table)
+                is_path = table.key_is == "path"
+                tables[table.file] = self._by_path(rows, pattern) if is_path else rows
             except DataFault as fault:
                 self._reject(fault.reason, table.file, fault.detail)
                 return
@@ -164,6 +167,12 @@ class _Planner:
                 raise DataFault("file-missing", table.file, "the table is not there")
             self._tables[place] = self._plugins.read_table(found[0], table)
         return self._tables[place]
+
+    @staticmethod
+    def _by_path(rows: _Rows, pattern: str) -> _Rows:
+        """Return rows by as much of their path as the pattern of the images has."""
+        depth = pattern.count("/") + 1
+        return {"/".join(key.split("/")[-depth:]): listed for key, listed in rows.items()}
 
     def _parts(self, samples: Samples, path: Path) -> list[tuple[str, str]]:
         """Return name and spelling of each picture that is wanted of a file."""
@@ -193,7 +202,9 @@ class _Planner:
         pair = _key(samples, match, self._plugins.stem(match.path))
         key = f"{pair}~{part[0]}" if part[0] else pair
         shown = show(self._roots, match.path) + (f" part {part[0]}" if part[0] else "")
-        rows = {file: listed[pair] for file, listed in tables.items() if pair in listed}
+        below = _below(match.path, self._roots[samples.images.rpartition(":")[0]])
+        keys = {t.file: below if t.key_is == "path" else pair for t in samples.sheets}
+        rows = {file: listed[keys[file]] for file, listed in tables.items() if keys[file] in listed}
         if tables and not rows:
             self._reject("not-listed", shown)
             return
@@ -202,7 +213,7 @@ class _Planner:
             self._reject("header", shown, f"{key!r} is also the key of {self._taken[key]}")
             return
         self._taken[key] = shown
-        self._answered.add(pair)
+        self._answered |= {(file, row.line) for file, listed in rows.items() for row in listed}
         fields = {**match.fields, "key": pair, "part": part[0]}
         modality = _value(samples.modality, cells, fields)
         patient = _value(samples.patient, cells, fields)
@@ -236,7 +247,7 @@ class _Planner:
         """Reject the rows of tables that no image answered to."""
         for (file, _, _), listed in self._tables.items():
             for key, rows in listed.items():
-                if key not in self._answered:
+                if (file, rows[0].line) not in self._answered:
                     self._reject(
                         "file-missing", f"{file}:{rows[0].line}", f"there is no file for {key!r}"
                     )
@@ -255,6 +266,12 @@ def _key(samples: Samples, match: patterns.Match, stem: str) -> str:
     folders = samples.images.rpartition(":")[2].rstrip("/").split("/")[:-1]
     names = [name for folder in folders for name in patterns.placeholders(folder)]
     return "/".join([*(match.fields[name] for name in names), stem])
+
+
+def _below(path: Path, root: Path) -> str:
+    """Return a file's path below its root, without its ending."""
+    folder, _, name = path.relative_to(root).as_posix().rpartition("/")
+    return f"{folder}/{name.partition('.')[0]}" if folder else name.partition(".")[0]
 
 
 def _value(text: str, cells: Mapping[str, str], fields: Mapping[str, str]) -> str:
