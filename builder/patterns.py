@@ -44,6 +44,16 @@ def problem(pattern: str) -> str:
     return ""
 
 
+def without_ending(path: str) -> str:
+    """Return a path with its name cut at the first dot.
+
+    >>> without_ending("train/case.nii.gz"), without_ending("case.png")
+    ('train/case', 'case')
+    """
+    folder, slash, name = path.rpartition("/")
+    return f"{folder}{slash}{name.partition('.')[0]}"
+
+
 def placeholders(pattern: str) -> tuple[str, ...]:
     """Return the names in braces, in their order: ``a/{key}.png`` gives ``("key",)``."""
     return tuple(m.group(1) for m in _PART.finditer(pattern) if m.group(1))

@@ -128,11 +128,11 @@ class Build:
         if not release.order:
             raise NothingHere(f"no question of {self.name} is in {wanted.text!r}")
         scratch = store.scratch_folder(place)
-        exporters = {name: plugins.EXPORTS[name] for name in self.benchmark.exports}
-        export.export(release, exporters, scratch / "release")
-        self._look_for_identifiers(prepared, release, scratch / "release")
-        store.replace_folder(scratch / "release", place)
-        scratch.rmdir()
+        try:
+            self._write(prepared, release, scratch / "release")
+            store.replace_folder(scratch / "release", place)
+        finally:
+            shutil.rmtree(scratch)
         return len(release.order)
 
     def _released(self, final: Partition, place: Path) -> bool:
@@ -301,10 +301,8 @@ class Build:
 
     def _export(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
         release = self._release(prepared, parts)
-        exporters = {name: plugins.EXPORTS[name] for name in self.benchmark.exports}
         with partition.writing() as folder:
-            files = export.export(release, exporters, folder / "release")
-            self._look_for_identifiers(prepared, release, folder / "release")
+            files = self._write(prepared, release, folder / "release")
             count = len(release.order)
             counts = {"in": count, "variants": 0, "out": count, "rejected": 0}
             manifest = {"stage": "export", "part": WHOLE, "files": files, "rows": counts,
@@ -312,16 +310,22 @@ class Build:
             _write_left_out(release.rejected, folder / "left_out.tsv")
             write_json(folder / "manifest.json", manifest)
 
-    def _look_for_identifiers(
+    def _write(
         self, prepared: Sequence[Prepared], release: Release, folder: Path
-    ) -> None:
-        """Stop before anything is published where an identifier that was seen stands in it."""
+    ) -> dict[str, str]:
+        """Write every export, and stop where an identifier that was seen stands in one.
+
+        Returns the SHA-256 of every file. Raises GateFailed.
+        """
+        exporters = {name: plugins.EXPORTS[name] for name in self.benchmark.exports}
+        files = export.export(release, exporters, folder)
         used = {release.choices[q.target].sample for q in release.asked()}
         units = [unit for p in prepared for unit in p.units if unit.sample in used]
         public = identifiers.public_text(self.library.home, [p.source.path for p in prepared])
         hits = identifiers.look(folder, units, self._readers.identifiers, public)
         if hits:
             raise GateFailed([f"{hit.file} holds what a source has as {hit.kind}" for hit in hits])
+        return files
 
     def _publish_release(self, final: Partition, place: Path) -> None:
         scratch = store.scratch_folder(place)

@@ -102,6 +102,13 @@ def test_a_leak_stops_the_export_and_publishes_nothing(project: Project) -> None
         "build", "small", "--workers", "1", code=5,
         PYTHONPATH=os.pathsep.join([str(project.folder / "leak"), str(PROJECT)]),
     )  # fmt: skip
+    (project.folder / "cuts").mkdir()
+    path.write_text(text)
+    project.run(
+        "subset", "task=bone", "--from", "small", "--to", "cuts/bone", code=5,
+        PYTHONPATH=os.pathsep.join([str(project.folder / "leak"), str(PROJECT)]),
+    )  # fmt: skip
+    assert not list((project.folder / "cuts").iterdir()), "the leaking release is not left behind"
     assert "provenance.parquet holds what a source has as the name of a" in said
     assert "muster" not in said
     assert project.bytes_of_release() == before

@@ -189,6 +189,21 @@ def test_a_table_may_name_paths(data: Path) -> None:
     assert [(r.reason, r.subject) for r in lost] == [("file-missing", "s.csv:4")]
 
 
+def test_a_row_of_two_pictures_misses_the_one_that_is_not_there(data: Path) -> None:
+    """One line names a left and a right eye; each is looked for by its own column."""
+    grey = np.arange(400, dtype=np.uint8).reshape(20, 20)
+    PIL.Image.fromarray(grey).save(data / "data/l1.png")
+    (data / "data/s.csv").write_text("left,right,dx\nl1.png,r1.png,drusen\n")
+    entry = """  - images: "{side}1.png"
+    modality: fundus-photography
+    labels: [{kind: sheet, file: s.csv, key: COLUMN, key_is: stem, labels: [dx]}]
+"""
+    left, right = entry.replace("{side}", "l"), entry.replace("{side}", "r")
+    kept, lost, _ = run(data, left.replace("COLUMN", "left") + right.replace("COLUMN", "right"))
+    assert [f.raw for f in kept] == ["drusen"]
+    assert "there is no file for 'r1'" in [r.detail for r in lost]
+
+
 def test_a_key_is_made_of_what_the_recipe_says(data: Path) -> None:
     for clip in ("c1", "c2"):
         (data / "data" / clip).mkdir()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from builder import patterns
 from builder.annotations.strict import load_json
 from builder.documents.labels import Table
 from builder.ports import DataFault, SheetRow
@@ -32,8 +33,7 @@ def by_key(path: Path, labels: Table) -> dict[str, list[SheetRow]]:
             name = PurePosixPath(key.replace("\\", "/")).name
             key = name[: name.index(".", 1)] if "." in name[1:] else name
         elif labels.key_is == "path":
-            folder, _, name = key.replace("\\", "/").rpartition("/")
-            key = f"{folder}/{name.partition('.')[0]}" if folder else name.partition(".")[0]
+            key = patterns.without_ending(key.replace("\\", "/"))
         found.setdefault(key, []).append(SheetRow(line, row))
     return found
 
@@ -122,9 +122,14 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
+def need(cells: Mapping[str, str], columns: Iterable[str], file: str) -> None:
+    """Raise DataFault for a column that a row does not have."""
+    for column in columns:
+        if column not in cells:
+            raise DataFault("header", file, f"there is no column {column!r}")
+
+
 def cells(row: SheetRow, columns: Sequence[str], file: str) -> list[str]:
     """Return the cells of some columns. Raises DataFault for a column that is not there."""
-    for column in columns:
-        if column not in row.cells:
-            raise DataFault("header", file, f"there is no column {column!r}")
+    need(row.cells, columns, file)
     return [row.cells[column].strip() for column in columns]

@@ -125,9 +125,9 @@ class _Planner:
     def __init__(self, source: Source, roots: Mapping[str, Path], plugins: Plugins) -> None:
         self._source, self._roots, self._plugins = source, roots, plugins
         self._taken: dict[str, str] = {}
-        self._tables: dict[tuple[str, str, str], _Rows] = {}
-        self._answered: set[tuple[str, int]] = set()
-        """Lines of tables that a picture was found for."""
+        self._tables: dict[_Keyed, _Rows] = {}
+        self._answered: set[tuple[_Keyed, int]] = set()
+        """Lines of tables that a picture was found for, by the key that found it."""
         self.units: list[Unit] = []
         self.rejected: list[Rejection] = []
 
@@ -142,12 +142,11 @@ class _Planner:
         """List the images of one samples entry."""
         samples = self._source.recipe.samples[number]
         prefix, _, pattern = samples.images.rpartition(":")
-        tables: dict[str, _Rows] = {}
+        tables: list[tuple[Table, _Rows]] = []
         for table in samples.sheets:
             try:
                 rows = self._table(table)
-                is_path = table.key_is == "path"
-                tables[table.file] = self._by_path(rows, pattern) if is_path else rows
+                tables.append((table, _by_path(rows, pattern) if table.key_is == "path" else rows))
             except DataFault as fault:
                 self._reject(fault.reason, table.file, fault.detail)
                 return
@@ -159,7 +158,7 @@ class _Planner:
                 self._image(number, samples, match, part, tables)
 
     def _table(self, table: Table) -> _Rows:
-        place = (table.file, table.key, table.key_is)
+        place = _keyed(table)
         if place not in self._tables:
             prefix, _, name = table.file.rpartition(":")
             found = [m.path for m in patterns.find(self._roots[prefix], name)]
@@ -167,12 +166,6 @@ class _Planner:
                 raise DataFault("file-missing", table.file, "the table is not there")
             self._tables[place] = self._plugins.read_table(found[0], table)
         return self._tables[place]
-
-    @staticmethod
-    def _by_path(rows: _Rows, pattern: str) -> _Rows:
-        """Return rows by as much of their path as the pattern of the images has."""
-        depth = pattern.count("/") + 1
-        return {"/".join(key.split("/")[-depth:]): listed for key, listed in rows.items()}
 
     def _parts(self, samples: Samples, path: Path) -> list[tuple[str, str]]:
         """Return name and spelling of each picture that is wanted of a file."""
@@ -197,14 +190,19 @@ class _Planner:
         samples: Samples,
         match: patterns.Match,
         part: tuple[str, str],
-        tables: Mapping[str, _Rows],
+        tables: Sequence[tuple[Table, _Rows]],
     ) -> None:
         pair = _key(samples, match, self._plugins.stem(match.path))
         key = f"{pair}~{part[0]}" if part[0] else pair
         shown = show(self._roots, match.path) + (f" part {part[0]}" if part[0] else "")
-        below = _below(match.path, self._roots[samples.images.rpartition(":")[0]])
-        keys = {t.file: below if t.key_is == "path" else pair for t in samples.sheets}
-        rows = {file: listed[keys[file]] for file, listed in tables.items() if keys[file] in listed}
+        root = self._roots[samples.images.rpartition(":")[0]]
+        below = patterns.without_ending(match.path.relative_to(root).as_posix())
+        rows: dict[str, Sequence[SheetRow]] = {}
+        answered: set[tuple[_Keyed, int]] = set()
+        for table, listed in tables:
+            if own := listed.get(below if table.key_is == "path" else pair):
+                rows[table.file] = own
+                answered |= {(_keyed(table), row.line) for row in own}
         if tables and not rows:
             self._reject("not-listed", shown)
             return
@@ -213,7 +211,7 @@ class _Planner:
             self._reject("header", shown, f"{key!r} is also the key of {self._taken[key]}")
             return
         self._taken[key] = shown
-        self._answered |= {(file, row.line) for file, listed in rows.items() for row in listed}
+        self._answered |= answered
         fields = {**match.fields, "key": pair, "part": part[0]}
         modality = _value(samples.modality, cells, fields)
         patient = _value(samples.patient, cells, fields)
@@ -245,12 +243,11 @@ class _Planner:
 
     def rows_without_file(self) -> None:
         """Reject the rows of tables that no image answered to."""
-        for (file, _, _), listed in self._tables.items():
+        for place, listed in self._tables.items():
             for key, rows in listed.items():
-                if (file, rows[0].line) not in self._answered:
-                    self._reject(
-                        "file-missing", f"{file}:{rows[0].line}", f"there is no file for {key!r}"
-                    )
+                if (place, rows[0].line) not in self._answered:
+                    at = f"{place[0]}:{rows[0].line}"
+                    self._reject("file-missing", at, f"there is no file for {key!r}")
 
 
 def _key(samples: Samples, match: patterns.Match, stem: str) -> str:
@@ -268,10 +265,14 @@ def _key(samples: Samples, match: patterns.Match, stem: str) -> str:
     return "/".join([*(match.fields[name] for name in names), stem])
 
 
-def _below(path: Path, root: Path) -> str:
-    """Return a file's path below its root, without its ending."""
-    folder, _, name = path.relative_to(root).as_posix().rpartition("/")
-    return f"{folder}/{name.partition('.')[0]}" if folder else name.partition(".")[0]
+def _by_path(rows: _Rows, pattern: str) -> _Rows:
+    """Return rows by as much of their path as the pattern of the images has."""
+    depth = pattern.count("/") + 1
+    return {"/".join(key.split("/")[-depth:]): listed for key, listed in rows.items()}
+
+
+def _keyed(table: Table) -> _Keyed:
+    return table.file, table.key, table.key_is
 
 
 def _value(text: str, cells: Mapping[str, str], fields: Mapping[str, str]) -> str:
@@ -281,5 +282,7 @@ def _value(text: str, cells: Mapping[str, str], fields: Mapping[str, str]) -> st
     return fields["key"] if text == "key" else patterns.fill(text, fields)
 
 
+_Keyed = tuple[str, str, str]
+"""A table's file, its key column, and how that is read: one file may be keyed in several ways."""
 _Rows = Mapping[str, Sequence[SheetRow]]
 """Rows of a table by their key."""
