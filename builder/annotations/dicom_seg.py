@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from builder.annotations.volume import one_file
 from builder.dicom import geometry as place
 from builder.dicom.pixels import dataset
 from builder.documents.labels import DicomSeg
-from builder.geometry import Affine, canonical, resample_nearest
+from builder.geometry import Affine, resample_nearest
 from builder.ports import Annotations, Array, DataFault, Fault, Reading, Request, Structure
 
 HALF = 0.5
@@ -36,7 +37,7 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
     if data.get("Modality") != "SEG":
         raise DataFault("header", path, f"its modality is {data.get('Modality')}, not SEG")
     names = _segments(data, path)
-    frames = _frames(data, path)
+    frames = _frames(data, names, path)
     shown = request.show(path)
     stack = Stack(image.voxels.shape)
     faults: list[Fault] = []
@@ -71,7 +72,9 @@ def _segments(data: pydicom.Dataset, path: Path) -> dict[int, str]:
     return names
 
 
-def _frames(data: pydicom.Dataset, path: Path) -> list[tuple[int, Array, Any]]:
+def _frames(
+    data: pydicom.Dataset, described: Collection[int], path: Path
+) -> list[tuple[int, Array, Any]]:
     """Return segment number, mask and place of each frame."""
     try:
         pixels = data.pixel_array
@@ -85,8 +88,7 @@ def _frames(data: pydicom.Dataset, path: Path) -> list[tuple[int, Array, Any]]:
     groups = list(data.get("PerFrameFunctionalGroupsSequence") or ())
     if len(groups) != len(pixels):
         raise DataFault("header", path, f"{len(pixels)} frames, {len(groups)} of them described")
-    described = _segments(data, path)
-    shared = (list(data.get("SharedFunctionalGroupsSequence") or ()) or [pydicom.Dataset()])[0]
+    shared = place.shared_groups(data)
     found = []
     for mask, group in zip(pixels, groups, strict=True):
         segment = place.group(group, shared, "SegmentIdentificationSequence")
@@ -105,7 +107,7 @@ def _volume(
     frames: list[tuple[Array, Any]], data: pydicom.Dataset, path: Path
 ) -> tuple[Array, Affine]:
     """Return the frames of one segment as a volume (z, y, x) with its affine."""
-    shared = (list(data.get("SharedFunctionalGroupsSequence") or ()) or [pydicom.Dataset()])[0]
+    shared = place.shared_groups(data)
     first = data.PerFrameFunctionalGroupsSequence[0]
     orientation = place.group(first, shared, "PlaneOrientationSequence")
     measures = place.group(first, shared, "PixelMeasuresSequence")
@@ -133,8 +135,4 @@ def _volume(
         across * distance,
         path,
     )
-    try:
-        voxels, affine = canonical(np.transpose(masks, (2, 1, 0)), affine)
-    except ValueError as error:
-        raise DataFault("header", path, str(error)) from error
-    return voxels, affine
+    return place.turned(np.transpose(masks, (2, 1, 0)), affine, path)

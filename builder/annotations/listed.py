@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from builder.annotations.marked import Marked, kaggle_runs
 from builder.annotations.tables import cells
 from builder.documents.labels import Boxes, RunLengths
-from builder.ports import Annotations, Request, SheetRow
+from builder.ports import Annotations, Request
 
 
 def read_boxes(labels: Boxes, request: Request) -> Annotations:
     """Read the boxes of one picture; a row with a silent cell says that there is none."""
     height, width = request.image.voxels.shape[1:3]
     marked = Marked(request)
-    for row in request.rows.get(labels.file, ()):
-        at = f"{labels.file}:{row.line}"
-        raw = _label(labels, row)
-        said = cells(row, labels.box, labels.file)
+    for at, raw, said in _said(labels, labels.box, request):
         if raw in labels.silent or any(c in labels.silent for c in said):
             continue
         try:
@@ -37,10 +36,7 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
     """Read the run-length masks of one picture."""
     height, width = request.image.voxels.shape[1:3]
     marked = Marked(request)
-    for row in request.rows.get(labels.file, ()):
-        at = f"{labels.file}:{row.line}"
-        raw = _label(labels, row)
-        (text,) = cells(row, [labels.mask], labels.file)
+    for at, raw, (text,) in _said(labels, [labels.mask], request):
         if text in labels.silent:
             continue
         counts = kaggle_runs(text, height * width)
@@ -53,7 +49,12 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
     return marked.all()
 
 
-def _label(labels: Boxes | RunLengths, row: SheetRow) -> str:
-    if labels.label_column is None:
-        return str(labels.label)
-    return cells(row, [labels.label_column], labels.file)[0]
+def _said(
+    labels: Boxes | RunLengths, columns: Sequence[str], request: Request
+) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield place, label and some cells of each of a picture's rows."""
+    for row in request.rows.get(labels.file, ()):
+        raw = str(labels.label)
+        if labels.label_column is not None:
+            (raw,) = cells(row, [labels.label_column], labels.file)
+        yield f"{labels.file}:{row.line}", raw, cells(row, columns, labels.file)

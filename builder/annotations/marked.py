@@ -49,13 +49,10 @@ class Marked:
         rows = slice(floor(top + 0.5), max(floor(bottom + 0.5), floor(top + 0.5) + 1))
         columns = slice(floor(left + 0.5), max(floor(right + 0.5), floor(left + 0.5) + 1))
         where = (slice(0, 1), rows, columns)
-        shape = (
-            1,
-            *(len(range(*s.indices(n))) for s, n in ((rows, self._height), (columns, self._width))),
-        )
-        if 0 in shape:
+        mask = np.broadcast_to(np.True_, (1, self._height, self._width))[where]
+        if not mask.size:
             return self.fault("box-unsound", at, f"{raw}: {_said(corners)}")
-        return self._add(np.ones(shape, bool), where, Structure(raw, at, box=True))
+        return self._add(mask, where, Structure(raw, at, box=True))
 
     def polygons(self, raw: str, at: str, rings: Sequence[Sequence[float]]) -> None:
         """Add one region of one or several polygons, each x, y, x, y, ... in pixels."""
@@ -84,13 +81,11 @@ class Marked:
         if any(c < 0 for c in counts) or sum(counts) != self._height * self._width:
             what = f"{raw}: runs of {sum(counts)} pixels for {self._height * self._width}"
             return self.fault("run-lengths-unsound", at, what)
-        flat = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
-        return self.mask(raw, at, flat.reshape(self._width, self._height).T)
+        return self.mask(raw, at, _flat(counts).reshape(self._width, self._height).T)
 
     def rows(self, raw: str, at: str, counts: Sequence[int]) -> None:
         """Add a region in run lengths along the rows: counts of 0s, 1s, 0s ..."""
-        flat = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
-        return self.mask(raw, at, flat.reshape(self._height, self._width))
+        return self.mask(raw, at, _flat(counts).reshape(self._height, self._width))
 
     def mask(self, raw: str, at: str, region: Array) -> None:
         """Add a region, (rows, columns) of bool."""
@@ -112,6 +107,12 @@ class Marked:
     def all(self) -> Annotations:
         """Return what was added."""
         return Annotations(layers=self._stack.layers(), faults=self._faults)
+
+
+def _flat(counts: Sequence[int]) -> Array:
+    """Return the pixels that run lengths mean, in their order."""
+    found: Array = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
+    return found
 
 
 def kaggle_runs(text: str, total: int) -> list[int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from builder.annotations.tables import need
 from builder.documents.labels import Arrays, Columns, Path, Sheet
 from builder.ports import Annotations, DataFault, Fault, Request, SheetRow, Stated
 
@@ -16,9 +17,7 @@ def read(labels: Sheet, request: Request) -> Annotations:
     """Say the labels in one picture's row; a silent cell says nothing."""
     row = one_row(labels.file, request)
     at = f"{labels.file}:{row.line}"
-    for column in (*labels.labels, *labels.one_hot):
-        if column not in row.cells:
-            raise DataFault("header", labels.file, f"there is no column {column!r}")
+    need(row.cells, (*labels.labels, *labels.one_hot), labels.file)
     stated, faults = _said(labels, row.cells, at, labels.delimiter)
     perhaps = tuple(c for c in labels.one_hot if row.cells[c].strip().lower() not in YES | NO)
     stated += [
@@ -89,8 +88,6 @@ def read_columns(labels: Columns, request: Request) -> Annotations:
     """Say the labels that stand in the picture's own row of a Parquet file."""
     cells = request.own_labels()
     at = f"{request.show(request.path)} row {request.part}"
-    for column in labels.labels:
-        if column not in cells:
-            raise DataFault("header", at, f"there is no column {column!r}")
+    need(cells, labels.labels, at)
     stated, faults = _said(labels, cells, at, None)
     return Annotations(stated=stated, faults=faults)

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pydicom
 
-from builder.geometry import Affine
-from builder.ports import DataFault
+from builder.geometry import Affine, canonical
+from builder.ports import Array, DataFault
 
 EVEN = 0.01
 """Slice distances may differ by this share of their median: scanners round positions."""
@@ -104,7 +104,7 @@ def of_frames(data: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.int64],
     """
     if "PerFrameFunctionalGroupsSequence" in data:
         frames = list(data.PerFrameFunctionalGroupsSequence)
-        shared = (list(data.get("SharedFunctionalGroupsSequence") or []) or [pydicom.Dataset()])[0]
+        shared = shared_groups(data)
         orientation = group(frames[0], shared, "PlaneOrientationSequence")
         measures = group(frames[0], shared, "PixelMeasuresSequence")
         positions = [group(f, shared, "PlanePositionSequence") for f in frames]
@@ -131,6 +131,20 @@ def of_frames(data: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.int64],
     order = np.argsort(located @ across, kind="stable")
     between = step(located[order], across, path)
     return order, compose(directions, spacing, located[order][0].tolist(), between, path)
+
+
+def turned(voxels: Array, affine: Affine, path: Path) -> tuple[Array, Affine]:
+    """Return a volume indexed (x, y, z) in canonical order. Raises DataFault for a bad affine."""
+    try:
+        return canonical(voxels, affine)
+    except ValueError as error:
+        raise DataFault("header", path, str(error)) from error
+
+
+def shared_groups(data: pydicom.Dataset) -> pydicom.Dataset:
+    """Return the functional groups that all frames share; an empty one where there are none."""
+    found = list(data.get("SharedFunctionalGroupsSequence") or ())
+    return found[0] if found else pydicom.Dataset()
 
 
 def group(frame: pydicom.Dataset, shared: pydicom.Dataset, name: str) -> pydicom.Dataset | None:

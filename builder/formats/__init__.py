@@ -84,10 +84,8 @@ def members(path: Path) -> list[Path]:
 
     A file that cannot be understood is its own only member; reading it says what is wrong.
     """
-    known = ending(path)
-    find = getattr(_module(path), "members", None) if known else None
     try:
-        return cast(list[Path], find(path)) if find else [path]
+        return _files(path)
     except DataFault:
         return [path]
 
@@ -102,9 +100,7 @@ def parts(path: Path) -> list[str]:
 
 def read(path: Path, how: Reading = PLAIN) -> Image:
     """Read one image. Raises DataFault."""
-    module = _module(path)
-    find = getattr(module, "members", None)
-    return cast(Image, module.read(find(path) if find else [path], how))
+    return cast(Image, _module(path).read(_files(path), how))
 
 
 def read_labels(path: Path, how: Reading = PLAIN) -> Image:
@@ -143,6 +139,12 @@ def own_labels(path: Path, part: str) -> Any:
     if find is None:
         raise DataFault("dimensions", path, f"a file that ends in {ending(path)} has no labels")
     return find(path, part)
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the files that make up one image. Raises DataFault."""
+    find = getattr(_module(path), "members", None)
+    return cast(list[Path], find(path)) if find else [path]
 
 
 def _module(path: Path) -> ModuleType:

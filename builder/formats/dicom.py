@@ -10,7 +10,8 @@ import pydicom
 
 from builder.dicom import geometry as place
 from builder.dicom.pixels import dataset, frame_count, identifiers, pixels, unit
-from builder.geometry import canonical, pixel_mm, plane
+from builder.formats import part
+from builder.geometry import pixel_mm, plane
 from builder.model import AXES
 from builder.ports import Array, DataFault, Image, Reading
 
@@ -27,9 +28,8 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     frames = frame_count(data)
     shown = pixels(data, path)
     if how.part:
-        if not how.part.isdigit() or int(how.part) >= frames:
-            raise DataFault("dimensions", path, f"has no part {how.part!r} among its {frames}")
-        shown = shown[int(how.part)] if frames > 1 else shown
+        number = part.number(how.part, frames, path)
+        shown = shown[number] if frames > 1 else shown
         return Image(shown[None], place.scale_only(data, path), planar=True, unit=unit(data))
     if frames > 1:
         return _volume(data, shown, path)
@@ -51,20 +51,14 @@ def _volume(data: pydicom.Dataset, frames: Array, path: Path) -> Image:
             "dimensions", path, f"holds {len(frames)} frames; name one in the recipe's `parts`"
         )
     order, affine = geometry
-    try:
-        voxels, affine = canonical(np.transpose(frames[order], (2, 1, 0)), affine)
-    except ValueError as error:
-        raise DataFault("header", path, str(error)) from error
+    voxels, affine = place.turned(np.transpose(frames[order], (2, 1, 0)), affine, path)
     return Image(voxels, affine, planar=False, unit=unit(data))
 
 
 def _hung(data: pydicom.Dataset, shown: Array, path: Path) -> Image:
     """Return a slice as its plane is seen, with its pixels' size."""
     affine = place.affine(data, path, place.normal(data, path))
-    try:
-        voxels, affine = canonical(shown.T[:, :, None], affine)
-    except ValueError as error:
-        raise DataFault("header", path, str(error)) from error
+    voxels, affine = place.turned(shown.T[:, :, None], affine, path)
     axis = AXES[voxels.shape.index(1)]
     spacing = tuple(float(s) for s in np.linalg.norm(affine[:3, :3], axis=0)[::-1])
     height_mm, width_mm = pixel_mm(spacing, axis)

@@ -11,7 +11,6 @@ import pydicom
 
 from builder.dicom import geometry as place
 from builder.dicom.pixels import dataset, identifiers, pixels, unit
-from builder.geometry import canonical
 from builder.ports import DataFault, Image, Reading
 
 MOST_FILES = 20_000
@@ -58,10 +57,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     if any(s.ndim != 2 for s in shown):
         raise DataFault("dimensions", folder, "its slices are in colour or hold several frames")
     volume = np.stack(shown, dtype=kind)
-    try:
-        voxels, affine = canonical(np.transpose(volume, (2, 1, 0)), affine)
-    except ValueError as error:
-        raise DataFault("header", folder, str(error)) from error
+    voxels, affine = place.turned(np.transpose(volume, (2, 1, 0)), affine, folder)
     return Image(voxels, affine, planar=False, unit=unit(first))
 
 

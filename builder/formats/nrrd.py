@@ -59,7 +59,7 @@ def members(path: Path) -> list[Path]:
         fields, _ = header(path)
     except DataFault:
         return [path]
-    name = fields.get("data file", fields.get("datafile"))
+    name = _data_file(fields)
     return [path] if name is None else [path, beside(path, name)]
 
 
@@ -85,6 +85,10 @@ def header(path: Path) -> tuple[Mapping[str, str], int]:
                 fields[key.strip().lower()] = value.strip()
                 break
     return fields, end.end() if end else len(head)
+
+
+def _data_file(fields: Mapping[str, str]) -> str | None:
+    return fields.get("data file", fields.get("datafile"))
 
 
 def _stored(path: Path) -> Stored:
@@ -114,7 +118,7 @@ def _stored(path: Path) -> Stored:
     inner, outer = _others(fields, sizes, spatial, path)
     flat = len(spatial) == 2
     space = [sizes[i] for i in spatial] + [1] * flat
-    name = fields.get("data file", fields.get("datafile"))
+    name = _data_file(fields)
     return Stored(
         path=path if name is None else beside(path, name),
         packing=PACKINGS[encoding],

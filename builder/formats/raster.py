@@ -15,6 +15,7 @@ import PIL.Image
 from PIL import ImageOps, UnidentifiedImageError
 
 from builder import stream
+from builder.formats import part
 from builder.ports import Array, DataFault, Image, Reading
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM")
@@ -89,9 +90,7 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
         raise DataFault("too-large", path, f"has {width} x {height} pixels")
     frames = getattr(picture, "n_frames", 1)
     if how.part:
-        if not how.part.isdigit() or int(how.part) >= frames:
-            raise DataFault("dimensions", path, f"has no part {how.part!r} among its {frames}")
-        picture.seek(int(how.part))
+        picture.seek(part.number(how.part, frames, path))
     elif frames > 1 and picture.format != "MPO":
         raise DataFault("dimensions", path, f"holds {frames} frames; name one in `parts`")
     note = ""

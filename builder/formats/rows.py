@@ -81,6 +81,15 @@ def _group(path: Path, changed_ns: int, group: int) -> pa.Table:
 
 
 def _file(path: Path) -> pq.ParquetFile:
+    """Open a file; the last one is kept, since every row of it is a picture."""
+    try:
+        return _opened(path, path.stat().st_mtime_ns)
+    except FileNotFoundError as error:
+        raise DataFault("unreadable", path, error.strerror or str(error)) from error
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, changed_ns: int) -> pq.ParquetFile:
     stream.beginning(path, 16)
     try:
         return pq.ParquetFile(path, page_checksum_verification=True)

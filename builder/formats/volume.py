@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from builder import stream
+from builder.formats import part
 from builder.geometry import Affine, canonical
 from builder.ports import Array, DataFault, Image, Reading
 
@@ -77,11 +78,7 @@ def _component(stored: Stored, how: Reading) -> int:
                 f"holds {stored.outer} volumes; name one in the recipe's `parts`",
             )
         return 0
-    if not how.part.isdigit() or int(how.part) >= stored.outer:
-        raise DataFault(
-            "dimensions", stored.path, f"has no part {how.part!r} among its {stored.outer}"
-        )
-    return int(how.part)
+    return part.number(how.part, stored.outer, stored.path)
 
 
 def _array(data: memoryview, stored: Stored) -> Array:
