@@ -1,0 +1,48 @@
+"""One command, `benchsmith`; no logic here. What is heavy is imported where it is used."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from builder.cli import building, drafting, exploring
+from builder.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
+
+__all__ = ["BUG", "DOCUMENTS", "ENVIRONMENT", "GATE", "OK", "REJECTED", "app", "building",
+           "drafting", "exploring", "main"]  # fmt: skip
+
+
+def main() -> None:
+    """Run the command and turn what stops it into one line and an exit code."""
+    try:
+        sys.exit(app(standalone_mode=False) or OK)
+    except (KeyboardInterrupt, typer.Abort):
+        print("stopped; what was finished is kept", file=sys.stderr)
+        sys.exit(130)
+    except Exception as error:
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # a mistake in the words typed
+            error.show()
+            sys.exit(DOCUMENTS if error.exit_code else OK)
+        code = _code(error)
+        if code == BUG:
+            raise
+        said = f"{type(error).__name__}: {error}" if isinstance(error, OSError) else str(error)
+        print(said, file=sys.stderr)
+        sys.exit(code)
+
+
+def _code(error: Exception) -> int:
+    """Return the exit code of what stopped a command; BUG for what should not happen."""
+    from builder.documents.problems import DocumentError
+
+    if isinstance(error, DocumentError):
+        return DOCUMENTS
+    from builder.engine import WorkerLost
+    from builder.pipeline import GateFailed, NothingHere, TooMuchRejected
+
+    if isinstance(error, GateFailed):
+        return GATE
+    if isinstance(error, TooMuchRejected):
+        return REJECTED
+    return ENVIRONMENT if isinstance(error, OSError | WorkerLost | NothingHere) else BUG

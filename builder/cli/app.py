@@ -1,0 +1,77 @@
+"""The application, and what its commands share: options, exit codes, documents as they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from builder import __version__
+
+if TYPE_CHECKING:
+    from builder.documents.benchmark import Benchmark
+    from builder.documents.lexicon import Lexicon
+    from builder.documents.library import Library
+
+OK, BUG, DOCUMENTS, REJECTED, ENVIRONMENT, GATE = range(6)
+"""Exit codes: complete, our bug, documents or usage, too much rejected, environment, gate."""
+
+app = typer.Typer(
+    help="Turn labelled medical images into a multiple-choice benchmark.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+draft = typer.Typer(
+    help="Draft documents for a person to sign.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(draft, name="draft")
+
+Home = Annotated[Path, typer.Option("--home", help="The project's folder.", show_default="here")]
+Output = Annotated[
+    Path | None, typer.Option("--output", help="Where results go; default: output/ of the project.")
+]
+Name = Annotated[
+    str, typer.Argument(help="A benchmark: the name of a file in benchmarks/, without .yaml.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if show:
+        print(f"benchsmith {__version__}")
+        raise typer.Exit
+
+
+def read_benchmark(home: Path, name: str) -> tuple[Benchmark, Library]:
+    """Read a benchmark and all that it needs. Raises DocumentError with every problem at once."""
+    from builder.documents import library
+    from builder.plugins import EXPORTS
+
+    return library.read_benchmark(home.resolve(), name, frozenset(EXPORTS))
+
+
+def read_lexicon(home: Path) -> Lexicon:
+    """Read the lexicon. Raises DocumentError with every problem at once."""
+    from builder.documents import lexicon
+    from builder.documents.problems import Problems
+
+    problems = Problems(home.resolve())
+    found = lexicon.read(home.resolve() / "lexicon", problems)
+    problems.raise_any()
+    return found
+
+
+def known(what: str, name: str, names: Iterable[str]) -> None:
+    """Raise DocumentError, with what is near, where a name is none of those that there are."""
+    from builder.documents.problems import DocumentError, Problem, did_you_mean
+
+    if name not in set(names):
+        raise DocumentError(
+            [Problem("command", 1, f"there is no {what} {name!r}", did_you_mean(name, names))]
+        )

