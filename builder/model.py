@@ -42,6 +42,9 @@ class Neighbour:
     """Share of the marked region's pixels that this structure also covers, 0 to 1."""
     in_box: float
     """Share of the marked region's box that this structure covers, 0 to 1."""
+    share: float
+    """Its own share of the picture, 0 to 1: 1 for what is said of the whole picture, 0 for what
+    only may be there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +181,11 @@ class Question:
     pool: str
     pool_size: int
     """Admissible wrong options (L) the draw was made from."""
+    several: bool
+    """Whether several answers may be right, and the stem says so."""
+    mirror: str
+    """Shared by the questions that have the same stem and options and other keys; empty for one
+    that stands alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

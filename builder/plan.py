@@ -142,7 +142,8 @@ def partitions(
         ask.NAME,
         WHOLE,
         (ask.REVISION, chosen, tables.digest(Question)),
-        (b.seed, b.views, b.options.model_dump(), b.truth.model_dump(), b.subset),
+        (b.seed, b.views, b.answers, b.options.model_dump(), b.several.model_dump()),
+        (b.truth.model_dump(), b.slices.min_share, b.split.model_dump(), b.subset),
         namer.documents("question_pools", "lexicon/tree", "lexicon/confusables.tsv"),
     )
     drawn = [

@@ -111,6 +111,8 @@ REASONS = _table(
            "write stems in question_pools/tasks/", False),
     Reason("pool-too-small", "There are too few labels that may be offered beside the answer.",
            "add sources or labels of the same modality and task", False),
+    Reason("no-mirror", "No set of questions takes it in which each option is the key once.",
+           "say `options.unmirrored: keep`, or balance the labels", False),
     Reason("view-not-asked", "The benchmark does not ask at this target's granularity.",
            "add it to `views`", False),
     Reason("absence-unknown", "The source did not look for everything, so no label is surely absent.",

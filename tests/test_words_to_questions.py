@@ -14,42 +14,13 @@ from builder.documents.benchmark import Benchmark, Options, Quota, Split
 from builder.documents.lexicon import Lexicon
 from builder.documents.library import Library, read_benchmark
 from builder.documents.problems import DocumentError
-from builder.model import Choice, Finding, Neighbour, Question, Rejection, Target
+from builder.model import Choice, Finding, Neighbour, Question, Rejection
 from builder.stages.ask import ask
 from builder.stages.normalise import Normaliser, normalise
 from builder.stages.options import PRINTED_LARGEST
 from builder.stages.select import select
-from builder.stages.tag import tag
 from tests import world
-
-FINDING = Finding(
-    id="abdomen/a#spleen@z22",
-    source="abdomen",
-    sample="abdomen/a",
-    patient="abdomen/a",
-    modality="ct",
-    kind="region",
-    group="",
-    raw="spleen",
-    stated_at="labels/a.nii.gz value 4",
-    entry=0,
-    layer=0,
-    value=4,
-    axis="axial",
-    index=22,
-    plane=(44, 40),
-    crop=None,
-    box=None,
-    area_px=120,
-    area_mm2=270.0,
-    share=0.07,
-    components=1,
-    neighbours=(),
-    exhaustive=True,
-    window="",
-    phash="0" * 16,
-    spread=20.0,
-)
+from tests.rows import FINDING, ORGANS, choices, target
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +89,7 @@ def test_an_unmapped_label_is_a_row_with_its_reason(lexicon: Lexicon) -> None:
 
 def test_neighbours_of_one_label_become_one(lexicon: Lexicon) -> None:
     beside = tuple(
-        Neighbour(name=n, in_region=0.0, in_box=s)
+        Neighbour(name=n, in_region=0.0, in_box=s, share=0.1)
         for n, s in [("kidney_left", 0.1), ("kidney_right", 0.2), ("what", 0.5)]
     )
     (label,) = normalise([replace(FINDING, neighbours=beside)], Normaliser(lexicon))
@@ -126,38 +97,10 @@ def test_neighbours_of_one_label_become_one(lexicon: Lexicon) -> None:
     assert [(n.name, round(n.in_box, 9)) for n in label.neighbours] == [("kidney", 0.3)]
 
 
-def target(lexicon: Lexicon, label: str, n: int = 0, **more: object) -> Target:
-    finding = replace(
-        FINDING,
-        id=f"abdomen/{n}#{label}",
-        raw=label,
-        sample=f"abdomen/{n}",
-        patient=f"abdomen/{n}",
-        **more,
-    )  # type: ignore[arg-type]
-    (found,) = tag(normalise([finding], Normaliser(lexicon)), lexicon)  # type: ignore[arg-type]
-    assert isinstance(found, Target)
-    return found
-
-
 def test_a_target_has_its_place_and_its_window(lexicon: Lexicon) -> None:
     spleen, rib = target(lexicon, "spleen"), target(lexicon, "rib")
     assert (spleen.task, spleen.department) == ("organ-recognition-abdomen", "gastroenterology")
     assert (spleen.window, rib.window) == ("soft", "bone"), "a rib is a bone: the subtree's window"
-
-
-def choices(lexicon: Lexicon, counts: dict[str, int], split: str = "test") -> list[Choice]:
-    found = []
-    for label, count in counts.items():
-        for n in range(count):
-            t = target(lexicon, label, n)
-            found.append(
-                Choice(**{f: getattr(t, f) for f in Target.__dataclass_fields__}, split=split)
-            )
-    return found
-
-
-ORGANS = ["gallbladder", "kidney", "liver", "spleen", "stomach"]
 
 
 def asked(
@@ -172,7 +115,7 @@ def test_options_are_never_related_confusable_or_present(
 ) -> None:
     """stomach and spleen are a confusable pair; a kidney is in the picture at image level."""
     chosen = choices(lexicon, dict.fromkeys(ORGANS, 6))
-    seen = (Neighbour(name="kidney", in_region=0.0, in_box=0.0),)
+    seen = (Neighbour(name="kidney", in_region=0.0, in_box=0.0, share=0.1),)
     chosen = [replace(c, neighbours=seen) if c.label != "kidney" else c for c in chosen]
     questions = [q for q in asked(small, chosen) if isinstance(q, Question)]
     assert len(questions) == 6 * 5 * 4
@@ -193,7 +136,7 @@ def test_an_overlapping_structure_is_no_wrong_option(
 ) -> None:
     chosen = choices(lexicon, dict.fromkeys(ORGANS, 3))
     for in_region, in_box, views in [(0.2, 0.2, {"box", "mask", "contour"}), (0.0, 0.4, {"box"})]:
-        over = (Neighbour(name="liver", in_region=in_region, in_box=in_box),)
+        over = (Neighbour(name="liver", in_region=in_region, in_box=in_box, share=0.1),)
         rows = [replace(c, neighbours=over) if c.label == "gallbladder" else c for c in chosen]
         for q in asked(small, rows):
             if isinstance(q, Question) and q.label == "gallbladder" and q.view in views:
@@ -211,7 +154,8 @@ def test_the_option_count_follows_the_observed_rule(
     counts = Counter(len(q.options) - 1 for q in questions if q.label != "rib")
     assert set(counts) == {3}, "four organs leave three wrong ones"
     chosen = choices(lexicon, dict.fromkeys(ORGANS, 40))
-    rows = [q for q in asked(small, chosen) if isinstance(q, Question) and q.pool_size == 4]
+    rows = asked(small, chosen, draw="matched")
+    rows = [q for q in rows if isinstance(q, Question) and q.pool_size == 4]
     counts = Counter(len(q.options) - 1 for q in rows)
     assert set(counts) == {3, 4}
     assert 0.4 < counts[3] / sum(counts.values()) < 0.6

@@ -165,13 +165,15 @@ def pool(folder: Path, task: str, cue: str) -> None:
         "mask": "the shaded part of this <modality> view",
         "contour": "the outline in this <modality> view",
     }
-    lines = [f"task: {task}", f"cues: [{cue}]", "stems:"]
-    for view, place in where.items():
-        lines += [
-            f"  {view}:",
-            f'    - "{cue}: what is seen in {place}?"',
-            f'    - "In {place}, {cue} of which kind?"',
-        ]
+    lines = [f"task: {task}", f"cues: [{cue}]"]
+    for block, words in (("stems", "is seen"), ("several", "are all seen")):
+        lines.append(f"{block}:")
+        for view, place in where.items():
+            lines += [
+                f"  {view}:",
+                f'    - "{cue}: what {words} in {place}?"',
+                f'    - "In {place}, {cue} that {words} of which kind?"',
+            ]
     put(folder / f"question_pools/tasks/{task}.yaml", "\n".join(lines) + "\n")
 
 

@@ -57,10 +57,41 @@ class Split(yaml.Document):
 class Options(yaml.Document):
     """How many wrong options, and which."""
 
-    rule: Literal["paper-observed", "paper-printed"] = "paper-observed"
-    draw: Literal["matched", "uniform"] = "matched"
+    rule: Literal["paper-observed", "paper-printed", "fixed"] = "paper-observed"
+    count: Count = 3
+    """Wrong options of the rule `fixed`."""
+    draw: Literal["mirrored", "matched", "uniform"] = "mirrored"
+    """`matched`: in proportion to how often a label is the key; `mirrored`: matched, and shared
+    by as many questions as can be, each option the key of one; `uniform`: as GMAI-MMBench."""
+    unmirrored: Literal["keep", "drop"] = "keep"
+    """What `mirrored` does with a question that no set takes in which each option is a key."""
+    prefer: Literal["any", "near"] = "any"
+    """`near` prefers hard wrong options: near the key in the tree, seen beside it."""
+    regions: Literal["shared", "same-source"] = "shared"
+    """Whose labels are offered for a marked region: those of all sources, or of its own."""
+    same: Literal["marked", "all"] = "marked"
+    """Views of one target that have the same options: those with a mark, or the image view too."""
     min_pool: Count = 1
     """A question needs at least this many admissible wrong options."""
+
+
+class Several(yaml.Document):
+    """Questions with several answers: how many, and with how many options, right ones among them."""
+
+    per_task: Count = 30
+    """Pictures of each task and source; shared between the splits like targets."""
+    fewest_options: Annotated[int, pydantic.Field(ge=2, le=26)] = 4
+    most_options: Annotated[int, pydantic.Field(ge=2, le=26)] = 6
+    fewest_true: Count = 2
+    most_true: Count = 4
+
+    @pydantic.model_validator(mode="after")
+    def _order(self) -> Several:
+        if self.fewest_options > self.most_options or self.fewest_true > self.most_true:
+            raise ValueError("the fewest are more than the most")
+        if self.fewest_true >= self.fewest_options:
+            raise ValueError("`fewest_true` leaves no wrong option: raise `fewest_options`")
+        return self
 
 
 class Truth(yaml.Document):
@@ -105,10 +136,15 @@ class Benchmark(yaml.Document):
         "mask",
         "contour",
     )
+    answers: Annotated[tuple[Literal["one", "several"], ...], pydantic.Field(min_length=1)] = (
+        "one",
+    )
+    """`several` asks pictures that show several things about all of them too."""
     slices: Slices = Slices()
     quota: Quota = Quota()
     split: Split = Split()
     options: Options = Options()
+    several: Several = Several()
     truth: Truth = Truth()
     picture: Picture = Picture()
     exports: tuple[str, ...] = (

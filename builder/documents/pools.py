@@ -48,10 +48,13 @@ class Stem:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """All stems of one task, for one right answer, by view."""
+    """All stems of one task, by view."""
 
     task: str
     stems: Mapping[str, tuple[Stem, ...]]
+    """For one right answer."""
+    several: Mapping[str, tuple[Stem, ...]]
+    """For several right answers."""
 
 
 def read(
@@ -74,19 +77,18 @@ def read(
                 path, lines.of(("task",)), f"{file.task!r} is no task, or not this file's name"
             )
         check = _Checker(file, cues.model_dump(), _spoilers(spoilers, file.cues))
-        stems: dict[str, tuple[Stem, ...]] = {}
+        found: dict[str, dict[str, tuple[Stem, ...]]] = {"stems": {}, "several": {}}
         for block, views in (("stems", file.stems), ("several", file.several)):
             for view, texts in views.items():
                 for i, text in enumerate(texts):
                     line = lines.of((block, view, i))
                     for what in check.faults(text, view):
                         problems.add(path, line, f"{what}: {text!r}")
-                if block == "stems":
-                    stems[view] = tuple(
-                        Stem(t, f"{problems.show(path)}:{lines.of((block, view, i))}")
-                        for i, t in enumerate(texts)
-                    )
-        pools[file.task] = Pool(file.task, stems)
+                found[block][view] = tuple(
+                    Stem(t, f"{problems.show(path)}:{lines.of((block, view, i))}")
+                    for i, t in enumerate(texts)
+                )
+        pools[file.task] = Pool(file.task, found["stems"], found["several"])
     return pools
 
 

@@ -18,7 +18,7 @@ from builder.release import Item, Release
 ROW_GROUP = 100
 """Pictures a row group: what a viewer fetches for one page."""
 TEXTS = ("id", "question", "answer", "label", "task", "department", "modality", "granularity",
-         "split", "source", "licence", "target")  # fmt: skip
+         "split", "source", "licence", "target", "answers", "mirror")  # fmt: skip
 
 SCHEMA = pa.schema(
     [
@@ -67,7 +67,7 @@ def _row(release: Release, item: Item) -> dict[str, Any]:
         "question": question.question,
         "options": list(question.options),
         "answer": letters(question.answers),
-        "label": lexicon.labels[question.label].name,
+        "label": "; ".join(question.options[a] for a in question.answers),
         "task": lexicon.tasks[question.task].name,
         "department": lexicon.departments[question.department].name,
         "modality": lexicon.modalities[question.modality].name,
@@ -76,4 +76,6 @@ def _row(release: Release, item: Item) -> dict[str, Any]:
         "source": question.source,
         "licence": item.sample.licence,
         "target": public_id(release.benchmark.seed, question.target),
+        "answers": "several" if question.several else "one",
+        "mirror": public_id(release.benchmark.seed, question.mirror) if question.mirror else None,
     }

@@ -9,9 +9,12 @@ from pathlib import Path
 from builder.exporters.columns import GRANULARITY, LETTERS, letters
 from builder.release import Item, Release
 
-OPTIONS = LETTERS[:5]
-COLUMNS = ("index", "image", "question", *OPTIONS, "answer", "category", "clinical VQA task",
-           "department", "perceptual granularity", "modality", "original task")  # fmt: skip
+FEWEST = 5
+"""Option columns of the published files; more where a question has more options."""
+BEFORE = ("index", "image", "question")
+BEHIND = ("answer", "category", "clinical VQA task", "department", "perceptual granularity",
+          "modality", "original task")  # fmt: skip
+COLUMNS = (*BEFORE, *LETTERS[:FEWEST], *BEHIND)
 
 
 def write(release: Release, folder: Path) -> None:
@@ -21,18 +24,19 @@ def write(release: Release, folder: Path) -> None:
     empty cell, which its loader takes for missing.
     """
     (folder / "vlmevalkit").mkdir()
+    width = max([FEWEST, *(len(q.options) for q in release.asked())])
     for split in release.splits():
         path = folder / "vlmevalkit" / f"{release.name}_{split.upper()}.tsv"
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, delimiter="\t", lineterminator="\n")
-            writer.writerow(COLUMNS)
+            writer.writerow((*BEFORE, *LETTERS[:width], *BEHIND))
             for index, item in enumerate(release.items(split)):
-                writer.writerow(_row(release, item, index))
+                writer.writerow(_row(release, item, index, width))
 
 
-def _row(release: Release, item: Item, index: int) -> list[str]:
+def _row(release: Release, item: Item, index: int, width: int) -> list[str]:
     lexicon, question = release.lexicon, item.question
-    options = [*question.options, *[""] * (len(OPTIONS) - len(question.options))]
+    options = [*question.options, *[""] * (width - len(question.options))]
     kind = "CLS" if item.choice.kind == "image" else "SEG"
     return [
         str(index),
@@ -40,7 +44,7 @@ def _row(release: Release, item: Item, index: int) -> list[str]:
         question.question,
         *options,
         letters(question.answers),
-        lexicon.labels[question.label].name,
+        "; ".join(question.options[a] for a in question.answers),
         lexicon.tasks[question.task].name,
         lexicon.departments[question.department].name,
         GRANULARITY[question.view],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 
@@ -11,14 +12,14 @@ from builder.documents.lexicon import Lexicon
 from builder.documents.pools import PLACEHOLDER, Pool
 from builder.documents.query import Query
 from builder.model import VIEWS, Choice, Question, Rejection
-from builder.stages.options import options, pool_of, pools
+from builder.stages.options import Asked, Options, Refused, arranged, options
+from builder.stages.several import NAME as SEVERAL
+from builder.stages.several import scenes, several
 
 NAME = "ask"
-REVISION = 1
-ASKED = frozenset({"granularity", "split"})
+REVISION = 2
+AXES = frozenset({"granularity", "split"})
 """Axes that a target has only when it is asked about."""
-
-
 POSSIBLE = {"image": ("image",), "box": ("image", "box"), "region": VIEWS}
 """Granularities at which a finding of some kind can be asked about."""
 
@@ -29,7 +30,7 @@ def views_of(choice: Choice, benchmark: Benchmark, query: Query | None) -> list[
         view
         for view in benchmark.views
         if view in POSSIBLE[choice.kind]
-        and (query is None or query.accepts(SimpleNamespace(view=view, split=choice.split), ASKED))
+        and (query is None or query.accepts(SimpleNamespace(view=view, split=choice.split), AXES))
     ]
 
 
@@ -40,52 +41,123 @@ def ask(
     stems: Mapping[str, Pool],
     query: Query | None = None,
 ) -> Iterator[Question | Rejection]:
-    """Ask about every target at every granularity: a question or a rejection for each."""
-    counts = pools(choices, benchmark.views)
+    """Ask about every target at every granularity: a question or a rejection for each.
+
+    Pictures that show several things are asked about once more, for all of them at once, where
+    the benchmark wants it.
+    """
+    asked: list[Asked] = []
     for choice in choices:
         views = views_of(choice, benchmark, query)
         if not views:
             yield _rejection(choice.source, choice.id, "view-not-asked", choice.kind)
+        able = []
         for view in views:
-            id_ = f"{choice.id}:{view}"
-            if fault := _unfit(choice, view, benchmark):
-                yield _rejection(choice.source, id_, *fault)
+            if fault := _unfit(choice, view, benchmark, stems):
+                yield _rejection(choice.source, f"{choice.id}:{view}", *fault)
+            else:
+                able.append(view)
+        asked += _together(choice, able, benchmark)
+    drawn = options(asked, lexicon, benchmark)
+    sharing = Counter(
+        (found.mirror, view)
+        for one in asked
+        if isinstance(found := drawn[one.id], Options)
+        for view in one.views
+    )
+    for one in asked:
+        found = drawn[one.id]
+        for view in one.views:
+            id_ = f"{one.choice.id}:{view}"
+            if isinstance(found, Refused):
+                yield _rejection(one.choice.source, id_, *found)
                 continue
-            pool = stems.get(choice.task)
-            texts = pool.stems.get(view, ()) if pool else ()
-            if not texts:
-                yield _rejection(choice.source, id_, "no-stem", f"{choice.task} at {view} level")
-                continue
-            drawn = options(choice, view, counts[pool_of(choice, view)], lexicon, benchmark)
-            if isinstance(drawn, int):
-                detail = f"{drawn} admissible in {pool_of(choice, view)}"
-                yield _rejection(choice.source, id_, "pool-too-small", detail)
-                continue
+            texts = stems[one.choice.task].stems[view]
+            stem = texts[rank(benchmark.seed, "stem", found.mirror or one.id, view) % len(texts)]
+            offered = arranged(found, one.choice.label, view, benchmark.seed, one.id)
+            yield _question(
+                one.choice, id_, view, lexicon, stem.at, stem.text, offered, (one.choice.label,),
+                found.pool, found.pool_size, mirror=found.mirror if sharing[found.mirror, view] > 1 else "",
+            )  # fmt: skip
+    if "several" in benchmark.answers:
+        yield from _several(asked, benchmark, lexicon, stems)
+
+
+def _several(
+    asked: Sequence[Asked], benchmark: Benchmark, lexicon: Lexicon, stems: Mapping[str, Pool]
+) -> Iterator[Question | Rejection]:
+    """Ask once about each picture that shows several things."""
+    shown = scenes([a.choice for a in asked if "image" in a.views], benchmark, lexicon)
+    for scene, found in several(shown, benchmark, lexicon):
+        choice, id_ = scene.choice, f"{scene.choice.id}:{SEVERAL}"
+        texts = stems[choice.task].several.get("image", ())
+        if isinstance(found, tuple):
+            yield _rejection(choice.source, id_, *found)
+        elif not texts:
+            yield _rejection(choice.source, id_, "no-stem", f"{choice.task}, several answers")
+        else:
             stem = texts[rank(benchmark.seed, "stem", id_) % len(texts)]
-            modality = lexicon.modalities[choice.modality].name
-            yield Question(
-                id=id_,
-                target=choice.id,
-                source=choice.source,
-                sample=choice.sample,
-                split=choice.split,
-                view=view,
-                task=choice.task,
-                department=choice.department,
-                modality=choice.modality,
-                label=choice.label,
-                stem_at=stem.at,
-                question=stem.text.replace(PLACEHOLDER, modality),
-                options=tuple(lexicon.labels[label].name for label in drawn.labels),
-                option_labels=drawn.labels,
-                answers=(drawn.answer,),
-                pool=drawn.pool,
-                pool_size=drawn.pool_size,
-            )
+            yield _question(
+                choice, id_, "image", lexicon, stem.at, stem.text, found.offered, found.true,
+                scene.pool, found.size, several=True,
+            )  # fmt: skip
 
 
-def _unfit(choice: Choice, view: str, benchmark: Benchmark) -> tuple[str, str] | None:
-    """Say why a region cannot be asked about in a view, if it cannot."""
+def _question(
+    choice: Choice,
+    id_: str,
+    view: str,
+    lexicon: Lexicon,
+    at: str,
+    text: str,
+    offered: Sequence[str],
+    true: Sequence[str],
+    pool: str,
+    size: int,
+    *,
+    several: bool = False,
+    mirror: str = "",
+) -> Question:
+    modality = lexicon.modalities[choice.modality].name
+    return Question(
+        id=id_,
+        target=choice.id,
+        source=choice.source,
+        sample=choice.sample,
+        split=choice.split,
+        view=view,
+        task=choice.task,
+        department=choice.department,
+        modality=choice.modality,
+        label=choice.label,
+        stem_at=at,
+        question=text.replace(PLACEHOLDER, modality),
+        options=tuple(lexicon.labels[label].name for label in offered),
+        option_labels=tuple(offered),
+        answers=tuple(sorted(offered.index(label) for label in true)),
+        pool=pool,
+        pool_size=size,
+        several=several,
+        mirror=f"{mirror}:{view}" if mirror else "",
+    )
+
+
+def _together(choice: Choice, views: Sequence[str], benchmark: Benchmark) -> list[Asked]:
+    """Part a target's views into those that have the same options."""
+    if benchmark.options.same == "all":
+        parts = [list(views)]
+    else:
+        parts = [[v for v in views if v == "image"], [v for v in views if v != "image"]]
+    return [Asked(choice, tuple(part)) for part in parts if part]
+
+
+def _unfit(
+    choice: Choice, view: str, benchmark: Benchmark, stems: Mapping[str, Pool]
+) -> tuple[str, str] | None:
+    """Say why a target cannot be asked about in a view, if it cannot."""
+    pool = stems.get(choice.task)
+    if not pool or not pool.stems.get(view):
+        return "no-stem", f"{choice.task} at {view} level"
     if choice.kind == "image":
         return None
     if view == "image" and not choice.exhaustive:

@@ -70,13 +70,10 @@ class Measurer:
             return Fault("picture-blank", said.stated_at, f"{said.raw}: spread {look.spread:.2f}")
         where = "" if part is None else f"@{part.x0},{part.y0}"
         name = f"{said.group}:{said.raw}{where}"
+        sure = {o.raw for o in all_said if (o.group, o.crop) == (said.group, said.crop)}
         beside = tuple(
-            Neighbour(name=raw, in_region=1.0, in_box=1.0)
-            for raw in sorted(
-                {o.raw for o in all_said if (o.group, o.crop) == (said.group, said.crop)}
-                - {said.raw}
-                | set(said.perhaps)
-            )
+            Neighbour(name=raw, in_region=1.0, in_box=1.0, share=float(raw in sure))
+            for raw in sorted(sure - {said.raw} | set(said.perhaps))
         )
         size = (part.y1 - part.y0, part.x1 - part.x0) if part else picture.shape[:2]
         return (
@@ -162,6 +159,7 @@ class Measurer:
         """Return every other structure in a plane, and how far it reaches into region and box."""
         in_region: Counter[str] = Counter()
         in_box: Counter[str] = Counter()
+        areas: Counter[str] = Counter()
         for other, (layer, _) in enumerate(layers):
             there = self._counted[other][axis][index]
             values = [v for v in np.flatnonzero(there).tolist() if v in layer.structures]
@@ -176,8 +174,14 @@ class Measurer:
                 if found is not own:
                     in_region[found.raw] += int(inside[value]) if inside is not None else 0
                     in_box[found.raw] += int(around[value])
+                    areas[found.raw] += int(there[value])
         return tuple(
-            Neighbour(name=name, in_region=in_region[name] / area, in_box=in_box[name] / box.area)
+            Neighbour(
+                name=name,
+                in_region=in_region[name] / area,
+                in_box=in_box[name] / box.area,
+                share=areas[name] / mask.size,
+            )
             for name in sorted(in_region)
         )
 

@@ -108,10 +108,11 @@ def _neighbours(finding: Finding, normaliser: Normaliser) -> tuple[Neighbour, ..
         label = normaliser.resolve(other.name, finding.source, finding.modality).label
         if not label:
             continue
-        before = merged.get(label, Neighbour(name=label, in_region=0.0, in_box=0.0))
+        before = merged.get(label, Neighbour(name=label, in_region=0.0, in_box=0.0, share=0.0))
         merged[label] = replace(
             before,
             in_region=before.in_region + other.in_region,
             in_box=before.in_box + other.in_box,
+            share=before.share + other.share,
         )
     return tuple(merged[label] for label in sorted(merged))

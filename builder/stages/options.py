@@ -3,112 +3,233 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from builder.chance import draw, order, randint
 from builder.documents.benchmark import Benchmark
 from builder.documents.lexicon import Lexicon
 from builder.documents.problems import DocumentError, Problem
 from builder.model import Choice
+from builder.stages.mirrors import Item, Mirror, Near, mirrors
+from builder.stages.nearness import alike, nearness
 
 PRINTED_LARGEST = 4
 """The published rule, randint(max(1, L), min(4, L)), is an empty range above this."""
+OBSERVED = (3, 4)
+"""Wrong options of the published data in pools that are large enough, evenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A target, and the granularities at which it is asked about with the same options."""
+
+    choice: Choice
+    views: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """Name of the options: the target's, and whether the picture bears a mark."""
+        return f"{self.choice.id}:{'image' if 'image' in self.views else 'marked'}"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of one question."""
+    """The options of one target."""
 
     labels: tuple[str, ...]
-    """In the order they are offered."""
-    answer: int
+    """Sorted; :func:`arranged` puts them in the order of a view."""
+    mirror: str
+    """Name of the set of questions that have these options; empty where no other has."""
     pool: str
     pool_size: int
+    place: Mapping[str, int]
+    """The key's position, by view."""
 
 
-def pool_of(choice: Choice, view: str) -> str:
+def pool_of(asked: Asked, benchmark: Benchmark) -> str:
     """Name the pool a target's wrong options come from.
 
     Image level: the other classes of the same source and list, of this modality. A marked region:
     every label of this modality and task, whatever its source. A region asked about without a
     mark: the labels of the same source, for only there is it known what was looked for.
     """
+    c = asked.choice
     parts: tuple[str, ...]
-    if choice.kind == "image":
-        parts = ("list", choice.split, choice.source, choice.group, choice.modality)
-    elif view == "image":
-        parts = ("scene", choice.split, choice.source, choice.modality, choice.task)
+    if c.kind == "image":
+        parts = ("list", c.split, c.source, c.group, c.modality)
+    elif "image" in asked.views:
+        parts = ("scene", c.split, c.source, c.modality, c.task)
+    elif benchmark.options.regions == "same-source":
+        parts = ("region", c.split, c.source, c.modality, c.task)
     else:
-        parts = ("region", choice.split, choice.modality, choice.task)
+        parts = ("region", c.split, c.modality, c.task)
     return "/".join(parts)
 
 
-def pools(choices: Iterable[Choice], views: Iterable[str]) -> Mapping[str, Counter[str]]:
-    """Return how often each label is the answer, for every pool."""
-    found: dict[str, Counter[str]] = {}
-    for choice in choices:
-        for name in sorted({pool_of(choice, view) for view in views}):
-            found.setdefault(name, Counter())[choice.label] += 1
-    return found
+class Refused(NamedTuple):
+    """Why there is no question: a code of :mod:`builder.reasons`, and what was met."""
 
-
-def admissible(
-    choice: Choice, view: str, pool: Iterable[str], lexicon: Lexicon, benchmark: Benchmark
-) -> list[str]:
-    """Return the labels of a pool that are wrong for this picture, in order.
-
-    Left out are: the answer's synonyms (they are one label), its ancestors and descendants, its
-    confusables, and whatever is related to something else that is true of what is shown.
-    """
-    true = [
-        n.name
-        for n in choice.neighbours
-        if _is_shown(choice, view, n.in_region, n.in_box, benchmark)
-    ]
-    return sorted(
-        label
-        for label in pool
-        if not lexicon.exclude(label, choice.label)
-        and not any(lexicon.labels.related(label, other) for other in true)
-    )
-
-
-def _is_shown(
-    choice: Choice, view: str, in_region: float, in_box: float, benchmark: Benchmark
-) -> bool:
-    if view == "image" or choice.kind == "image":
-        return True
-    if in_region > benchmark.truth.in_region:
-        return True
-    return view == "box" and in_box > benchmark.truth.in_box
+    reason: str
+    detail: str
 
 
 def options(
-    choice: Choice, view: str, counts: Counter[str], lexicon: Lexicon, benchmark: Benchmark
-) -> Options | int:
-    """Draw the options of a question; return the pool's size where it is too small for one.
+    asked: Iterable[Asked], lexicon: Lexicon, benchmark: Benchmark
+) -> dict[str, Options | Refused]:
+    """Draw the options of all that is asked, by :attr:`Asked.id`.
 
-    Raises DocumentError where the benchmark asks for the printed rule and the pool is larger than
+    Raises DocumentError where the benchmark asks for the printed rule and a pool is larger than
     that rule can handle.
     """
-    wrong = admissible(choice, view, counts, lexicon, benchmark)
-    size = len(wrong)
-    if size < max(1, benchmark.options.min_pool):
-        return size
-    seed = benchmark.seed
-    if benchmark.options.rule == "paper-printed":
+    by_pool: dict[str, list[Asked]] = {}
+    for one in sorted(asked, key=lambda a: a.id):
+        by_pool.setdefault(pool_of(one, benchmark), []).append(one)
+    rules = _Rules(lexicon, benchmark)
+    return {
+        id_: drawn
+        for pool, members in sorted(by_pool.items())
+        for id_, drawn in _pool(pool, members, rules)
+    }
+
+
+def arranged(drawn: Options, label: str, view: str, seed: int, id_: str) -> tuple[str, ...]:
+    """Return the options in the order of one view: the key at its place, the others by rank."""
+    others = [n for n in drawn.labels if n != label]
+    offered = order(others, seed, "position", id_, view, name=str)
+    return (*offered[: drawn.place[view]], label, *offered[drawn.place[view] :])
+
+
+def _pool(
+    name: str, asked: Sequence[Asked], rules: _Rules
+) -> Iterator[tuple[str, Options | Refused]]:
+    """Draw the options of one pool: only among labels that are a key in it.
+
+    A label that is never the key would give itself away as wrong.
+    """
+    by_id = {a.choice.id: a for a in asked}  # a target is asked about once in a pool
+    keys = {a.choice.label for a in asked}
+    while True:
+        wrong = {id_: rules.admissible(a, keys) for id_, a in by_id.items()}
+        able = {id_: a for id_, a in by_id.items() if len(wrong[id_]) >= rules.fewest}
+        if keys == (keys := {a.choice.label for a in able.values()}):
+            break
+    for id_, a in by_id.items():
+        if id_ not in able:
+            yield a.id, Refused("pool-too-small", f"{len(wrong[id_])} admissible in {name}")
+    items = [
+        Item(id_, a.choice.label, wrong[id_], rules.count(id_, len(wrong[id_]), name))
+        for id_, a in able.items()
+    ]
+    sets = rules.sets(items, list(able.values()), name)
+    if rules.closed_only:
+        alone = [id_ for one in sets if not one.closed for id_ in one.members]
+        yield from ((by_id[id_].id, Refused("no-mirror", name)) for id_ in alone)
+        sets = [one for one in sets if one.closed]
+    places = _places(sets, {id_: a.views for id_, a in able.items()}, rules.seed, name)
+    for one in sets:
+        mirror = one.members[0] if len(one.members) > 1 else ""
+        for id_ in one.members:
+            drawn = Options(one.labels, mirror, name, len(wrong[id_]), places[id_])
+            yield by_id[id_].id, drawn
+
+
+def _places(
+    sets: Sequence[Mirror], views: Mapping[str, tuple[str, ...]], seed: int, pool: str
+) -> dict[str, dict[str, int]]:
+    """Deal the key's positions: of k questions with k options each position is dealt once."""
+    dealt: Counter[tuple[str, int]] = Counter()
+    found: dict[str, dict[str, int]] = {}
+    for one in sets:
+        k = len(one.labels)
+        for id_ in one.members:
+            found[id_] = {}
+            for view in views[id_]:
+                hand, card = divmod(dealt[view, k], k)
+                dealt[view, k] += 1
+                deck = order(range(k), seed, "deal", pool, view, str(k), str(hand), name=str)
+                found[id_][view] = deck[card]
+    return found
+
+
+class _Rules:
+    """What a benchmark says of options, with what the lexicon says of pairs kept at hand."""
+
+    def __init__(self, lexicon: Lexicon, benchmark: Benchmark) -> None:
+        self._lexicon, self._benchmark = lexicon, benchmark
+        self.seed = benchmark.seed
+        count = benchmark.options.count if benchmark.options.rule == "fixed" else 1
+        self.fewest = max(1, benchmark.options.min_pool, count)
+        self.closed_only = (
+            benchmark.options.draw == "mirrored" and benchmark.options.unmirrored == "drop"
+        )
+        self._excluded: Callable[[str, str], bool] = cache(lexicon.exclude)
+        self._related: Callable[[str, str], bool] = cache(lexicon.labels.related)
+
+    def admissible(self, asked: Asked, keys: Iterable[str]) -> frozenset[str]:
+        """Return the labels that are wrong for this picture in every view.
+
+        Left out are: the key's synonyms (they are one label), its ancestors and descendants, its
+        confusables, and whatever is related to something else that is true of what is shown.
+        """
+        own = asked.choice.label
+        true = self._shown(asked)
+        return frozenset(
+            label
+            for label in keys
+            if not self._excluded(label, own)
+            and not any(self._related(label, other) for other in true)
+        )
+
+    def _shown(self, asked: Asked) -> list[str]:
+        """Return the other labels that are true of the picture or of what is marked in it."""
+        truth, choice = self._benchmark.truth, asked.choice
+        if choice.kind == "image" or "image" in asked.views:
+            return [n.name for n in choice.neighbours]
+        boxed = "box" in asked.views
+        return [
+            n.name
+            for n in choice.neighbours
+            if n.in_region > truth.in_region or (boxed and n.in_box > truth.in_box)
+        ]
+
+    def count(self, id_: str, size: int, pool: str) -> int:
+        """Return how many wrong options to offer, of `size` that are admissible."""
+        rule = self._benchmark.options.rule
+        if rule == "fixed":
+            return self._benchmark.options.count
+        if rule == "paper-observed":
+            low, high = (min(n, size) for n in OBSERVED)
+            return randint(self.seed, low, high, "option count", id_)
         if size > PRINTED_LARGEST:
             raise DocumentError([Problem(
                 "options.rule", 1,
-                f"paper-printed is an empty range for the pool {pool_of(choice, view)} of {size} labels",
+                f"paper-printed is an empty range for the pool {pool} of {size} labels",
                 "use paper-observed, which is what the published data show",
             )])  # fmt: skip
-        count = size
-    else:
-        count = randint(seed, min(3, size), min(4, size), "option count", choice.id)
-    matched = benchmark.options.draw == "matched"
-    weights = {label: float(counts[label]) if matched else 1.0 for label in wrong}
-    drawn = draw(weights, count, seed, "options", choice.id)
-    offered = order([*drawn, choice.label], seed, "position", choice.id, view, name=str)
-    return Options(tuple(offered), offered.index(choice.label), pool_of(choice, view), size)
+        return size
+
+    def sets(self, items: Sequence[Item], asked: Sequence[Asked], pool: str) -> list[Mirror]:
+        """Draw each item's options, in sets where the benchmark wants them."""
+        near = self._near(asked)
+        rules = self._benchmark.options
+        if rules.draw == "mirrored" and rules.rule != "paper-printed":
+            return mirrors(items, self.seed, pool, near)
+        uniform = rules.draw == "uniform"
+        counts = Counter(i.label for i in items)
+        found = []
+        for item in items:
+            weights = {
+                n: (1.0 if uniform else float(counts[n])) * near(item.label, n) for n in item.wrong
+            }
+            drawn = draw(weights, item.count, self.seed, "options", item.id)
+            found.append(Mirror((item.id,), tuple(sorted([*drawn, item.label]))))
+        return found
+
+    def _near(self, asked: Sequence[Asked]) -> Near:
+        if self._benchmark.options.prefer == "any" or not asked:
+            return alike
+        together = {frozenset((a.choice.label, n.name)) for a in asked for n in a.choice.neighbours}
+        return nearness(self._lexicon, asked[0].choice.modality, frozenset(together))

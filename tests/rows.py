@@ -1,0 +1,67 @@
+"""Rows of the stages, made by hand for tests that need no pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from builder.documents.lexicon import Lexicon
+from builder.model import Choice, Finding, Target
+from builder.stages.normalise import Normaliser, normalise
+from builder.stages.tag import tag
+
+FINDING = Finding(
+    id="abdomen/a#spleen@z22",
+    source="abdomen",
+    sample="abdomen/a",
+    patient="abdomen/a",
+    modality="ct",
+    kind="region",
+    group="",
+    raw="spleen",
+    stated_at="labels/a.nii.gz value 4",
+    entry=0,
+    layer=0,
+    value=4,
+    axis="axial",
+    index=22,
+    plane=(44, 40),
+    crop=None,
+    box=None,
+    area_px=120,
+    area_mm2=270.0,
+    share=0.07,
+    components=1,
+    neighbours=(),
+    exhaustive=True,
+    window="",
+    phash="0" * 16,
+    spread=20.0,
+)
+
+
+ORGANS = ["gallbladder", "kidney", "liver", "spleen", "stomach"]
+
+
+def target(lexicon: Lexicon, label: str, n: int = 0, **more: object) -> Target:
+    finding = replace(
+        FINDING,
+        id=f"abdomen/{n}#{label}",
+        raw=label,
+        sample=f"abdomen/{n}",
+        patient=f"abdomen/{n}",
+        **more,
+    )  # type: ignore[arg-type]
+    (found,) = tag(normalise([finding], Normaliser(lexicon)), lexicon)  # type: ignore[arg-type]
+    assert isinstance(found, Target)
+    return found
+
+
+def choices(lexicon: Lexicon, counts: dict[str, int], split: str = "test") -> list[Choice]:
+    found = []
+    for label, count in counts.items():
+        for n in range(count):
+            t = target(lexicon, label, n)
+            found.append(
+                Choice(**{f: getattr(t, f) for f in Target.__dataclass_fields__}, split=split)
+            )
+    return found

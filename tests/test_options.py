@@ -1,0 +1,366 @@
+"""Options: mirrored sets, hard ones, shared ones, and questions with several answers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder.chance import rank
+from builder.documents.benchmark import Benchmark, Options, Several
+from builder.documents.library import Library, read_benchmark
+from builder.model import Choice, Neighbour, Question, Rejection
+from builder.plugins import EXPORTS
+from builder.stages.ask import ask
+from builder.stages.mirrors import Item, mirrors
+from builder.stages.nearness import alike
+from builder.stages.several import Scene, several
+from tests import world
+from tests.rows import ORGANS, choices
+
+FREE = ["gallbladder", "kidney", "liver", "spleen"]
+"""Organs of which each may stand beside each other."""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Benchmark, Library]:
+    folder = world.write(tmp_path_factory.mktemp("options") / "project")
+    return read_benchmark(folder, "small", frozenset(EXPORTS))
+
+
+def asked(
+    small: tuple[Benchmark, Library], chosen: list[Choice], **changed: object
+) -> list[Question | Rejection]:
+    benchmark = small[0].model_copy(update=changed)
+    return list(ask(chosen, benchmark, small[1].lexicon, small[1].pools))
+
+
+def questions(rows: list[Question | Rejection], view: str = "mask") -> list[Question]:
+    return [q for q in rows if isinstance(q, Question) and q.view == view]
+
+
+LABELS = "abcdefg"
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> list[Item]:
+    """A pool with labels of any frequency, some of which never stand beside each other."""
+    counts = draw(st.dictionaries(st.sampled_from(LABELS), st.integers(1, 9), min_size=2))
+    pairs = [(a, b) for a in counts for b in counts if a < b]
+    apart = {frozenset(p) for p in draw(st.lists(st.sampled_from(pairs), max_size=5))}
+    found = []
+    for label, n in counts.items():
+        wrong = frozenset(o for o in counts if o != label and frozenset((o, label)) not in apart)
+        for i in range(n):
+            seen = frozenset(draw(st.sets(st.sampled_from(sorted(counts)), max_size=2)))
+            found.append(Item(f"{label}{i}", label, wrong - seen, 2 + i % 2))
+    while found != (able := [_within(found, i) for i in found if _within(found, i).wrong]):
+        found = able
+    return found
+
+
+def _within(pool: list[Item], item: Item) -> Item:
+    """Only a label that is a key in the pool is offered."""
+    wrong = item.wrong & {i.label for i in pool}
+    return replace(item, wrong=wrong, count=min(item.count, len(wrong)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(items=pools(), data=st.data())
+def test_every_item_is_in_one_set_and_no_option_of_it_is_true(
+    items: list[Item], data: st.DataObject
+) -> None:
+    by_id = {i.id: i for i in items}
+    found = mirrors(items, 7, "pool", alike)
+    assert sorted(m for one in found for m in one.members) == sorted(by_id)
+    for one in found:
+        keys = [by_id[m].label for m in one.members]
+        assert len(set(keys)) == len(keys)
+        assert set(keys) <= set(one.labels)
+        assert len(set(one.labels)) == len(one.labels) == by_id[one.members[0]].count + 1
+        for member in one.members:
+            assert set(one.labels) - {by_id[member].label} <= by_id[member].wrong
+        assert one.closed == (set(keys) == set(one.labels))
+    assert mirrors(data.draw(st.permutations(items)), 7, "pool", alike) == found
+
+
+def test_equal_labels_that_may_all_stand_together_close_completely() -> None:
+    items = [
+        Item(f"{label}{i}", label, frozenset("abcdef") - {label}, 3)
+        for label in "abcdef"
+        for i in range(20)
+    ]
+    found = mirrors(items, 3, "pool", alike)
+    assert all(one.closed for one in found)
+    assert len(found) == 30
+    assert len({one.labels for one in found}) > 8, "not always the same options"
+
+
+def test_whoever_does_not_look_is_right_once_in_a_closed_set(
+    small: tuple[Benchmark, Library],
+) -> None:
+    """Whatever a guesser makes of stem and options, a closed set gives 1 / k."""
+    chosen = choices(small[1].lexicon, dict.fromkeys(FREE, 12))
+    rows = asked(small, chosen)
+    for view in ("image", "box", "mask", "contour"):
+        sets: dict[str, list[Question]] = defaultdict(list)
+        for q in questions(rows, view):
+            sets[q.mirror].append(q)
+        assert len(sets) == 12
+        guessers: list[Callable[[Question], str]] = [
+            lambda q, n=n: min(q.option_labels, key=lambda o: rank(n, q.question, o))  # type: ignore[misc]
+            for n in range(20)
+        ]
+        for of in sets.values():
+            assert len({q.question for q in of}) == 1
+            assert len({frozenset(q.option_labels) for q in of}) == 1
+            assert {q.label for q in of} == set(of[0].option_labels)
+            assert sorted(q.answers[0] for q in of) == list(range(len(of)))
+            for guess in guessers:
+                assert sum(guess(q) == q.label for q in of) == 1
+
+
+def attack(rows: list[Question]) -> float:
+    """Return what a guesser gains who knows how often each label is right when it is shown."""
+    shown = Counter(o for q in rows for o in q.option_labels)
+    right = Counter(q.label for q in rows)
+    hits = sum(
+        max(q.option_labels, key=lambda o: (right[o] / shown[o], o)) == q.label for q in rows
+    )
+    return hits / len(rows) - sum(1 / len(q.options) for q in rows) / len(rows)
+
+
+def test_mirrored_gives_a_guesser_less_than_matched_and_matched_less_than_uniform(
+    small: tuple[Benchmark, Library],
+) -> None:
+    counts = {"gallbladder": 60, "kidney": 55, "liver": 60, "spleen": 50, "rib": 0, "stomach": 10}
+    chosen = choices(small[1].lexicon, {n: c for n, c in counts.items() if c})
+    gain = {
+        draw: attack(questions(asked(small, chosen, options=Options(draw=draw))))
+        for draw in ("mirrored", "matched", "uniform")
+    }
+    assert gain["mirrored"] < 0.03
+    assert gain["mirrored"] <= gain["matched"] < gain["uniform"]
+
+
+def test_what_no_closed_set_takes_can_be_left_out(small: tuple[Benchmark, Library]) -> None:
+    chosen = choices(small[1].lexicon, {"gallbladder": 5, "kidney": 5, "liver": 5, "spleen": 25})
+    kept = asked(small, chosen, views=("mask",))
+    strict = asked(small, chosen, views=("mask",), options=Options(unmirrored="drop"))
+    assert len(questions(kept)) == 40
+    left = questions(strict)
+    assert Counter(q.label for q in left) == dict.fromkeys(FREE, 5)
+    assert {r.reason for r in strict if isinstance(r, Rejection)} == {"no-mirror"}
+    assert attack(left) == 0
+    assert len(strict) == 40
+
+
+def test_a_fixed_number_of_options_is_kept_or_there_is_no_question(
+    small: tuple[Benchmark, Library],
+) -> None:
+    chosen = choices(small[1].lexicon, dict.fromkeys(ORGANS, 4))
+    rows = asked(small, chosen, options=Options(rule="fixed", count=2), views=("mask",))
+    assert {len(q.options) for q in questions(rows)} == {3}
+    rows = asked(small, chosen, options=Options(rule="fixed", count=5), views=("mask",))
+    assert {r.reason for r in rows if isinstance(r, Rejection)} == {"pool-too-small"}
+    assert len(rows) == 20
+
+
+def test_a_label_that_is_never_the_key_is_never_an_option(
+    small: tuple[Benchmark, Library],
+) -> None:
+    """Every box of the spleen is mostly kidney: it is not asked, and so it is not offered."""
+    chosen = choices(small[1].lexicon, dict.fromkeys(FREE, 6))
+    crowd = (Neighbour(name="kidney", in_region=0.0, in_box=0.7, share=0.1),)
+    from builder.model import Box
+
+    box = Box(x0=0, y0=0, x1=30, y1=30)
+    chosen = [replace(c, neighbours=crowd, box=box) if c.label == "spleen" else c for c in chosen]
+    rows = asked(small, chosen)
+    assert not any(q.label == "spleen" for q in questions(rows, "box"))
+    marked = questions(asked(small, chosen, views=("box",)), "box")
+    assert {o for q in marked for o in q.option_labels} == set(FREE) - {"spleen"}
+
+
+def test_views_can_all_have_the_same_options(small: tuple[Benchmark, Library]) -> None:
+    chosen = choices(small[1].lexicon, dict.fromkeys(FREE, 6))
+
+    def offered(rows: list[Question | Rejection]) -> Mapping[str, set[frozenset[str]]]:
+        found: dict[str, set[frozenset[str]]] = defaultdict(set)
+        for q in rows:
+            if isinstance(q, Question):
+                found[q.target].add(frozenset(q.option_labels))
+        return found
+
+    seen = (Neighbour(name="spleen", in_region=0.0, in_box=0.0, share=0.1),)
+    chosen = [replace(c, neighbours=seen) if c.label == "liver" else c for c in chosen]
+    marked = asked(small, chosen)
+    assert any(len(sets) > 1 for sets in offered(marked).values())
+    every = asked(small, chosen, options=Options(same="all"))
+    assert all(len(sets) == 1 for sets in offered(every).values())
+    for q in every:
+        if isinstance(q, Question) and q.label == "liver":
+            assert "spleen" not in q.option_labels, "it is in the picture"
+
+
+def test_a_region_s_pool_can_be_its_own_source_s(small: tuple[Benchmark, Library]) -> None:
+    here = choices(small[1].lexicon, {"liver": 3, "spleen": 3})
+    there = [replace(c, source="skin") for c in choices(small[1].lexicon, {"kidney": 3})]
+    there = [replace(c, id=c.id.replace("abdomen", "skin")) for c in there]
+    there += [
+        replace(c, source="skin", id=c.id.replace("abdomen", "skin"))
+        for c in choices(small[1].lexicon, {"gallbladder": 3})
+    ]
+    shared = questions(asked(small, here + there))
+    assert any({"kidney", "liver"} <= set(q.option_labels) for q in shared)
+    own = questions(asked(small, here + there, options=Options(regions="same-source")))
+    assert own
+    for q in own:
+        assert set(q.option_labels) in ({"liver", "spleen"}, {"kidney", "gallbladder"})
+
+
+def test_near_labels_are_preferred_and_a_pair_meets_as_often_either_way(
+    small: tuple[Benchmark, Library],
+) -> None:
+    """A liver seen beside gallbladders is a harder wrong option for them than the others."""
+    chosen = choices(small[1].lexicon, dict.fromkeys(ORGANS, 60))
+    beside = (Neighbour(name="liver", in_region=0.0, in_box=0.0, share=0.2),)
+    chosen = [replace(c, neighbours=beside) if c.label == "gallbladder" else c for c in chosen]
+
+    def met(prefer: str) -> Counter[tuple[str, str]]:
+        rules = Options(rule="fixed", count=1, prefer=prefer, draw="matched")  # type: ignore[arg-type]
+        rows = questions(asked(small, chosen, options=rules, views=("mask",)))
+        return Counter((q.label, o) for q in rows for o in q.option_labels if o != q.label)
+
+    near, any_ = met("near"), met("any")
+    assert near["gallbladder", "liver"] > 1.5 * any_["gallbladder", "liver"]
+    assert near["liver", "gallbladder"] > 1.5 * any_["liver", "gallbladder"]
+
+
+def scene(lexicon: object, n: int, shown: set[str], share: float = 0.05) -> list[Choice]:
+    """Targets of one picture that shows some labels."""
+    found = []
+    for label in sorted(shown):
+        (c,) = choices(lexicon, {label: 1})  # type: ignore[arg-type]
+        others = tuple(
+            Neighbour(name=o, in_region=0.0, in_box=0.0, share=share)
+            for o in sorted(shown - {label})
+        )
+        found.append(
+            replace(c, id=f"abdomen/{n}#{label}", sample=f"abdomen/{n}", neighbours=others)
+        )
+    return found
+
+
+def pictures(lexicon: object, count: int) -> tuple[list[Choice], dict[str, set[str]]]:
+    """Pictures of two or three organs; a liver is in most of them, a gallbladder in few."""
+    chosen: list[Choice] = []
+    shown: dict[str, set[str]] = {}
+    often = {"liver": 80, "spleen": 60, "kidney": 50, "gallbladder": 25}
+    for n in range(count):
+        there = {o for o, p in often.items() if rank(5, str(n), o) % 100 < p}
+        chosen += scene(lexicon, n, there)
+        shown[f"abdomen/{n}"] = there
+    return chosen, shown
+
+
+BOTH = {"answers": ("one", "several"), "views": ("image",)}
+
+
+def test_a_picture_of_several_things_is_asked_about_once_and_told_the_truth(
+    small: tuple[Benchmark, Library],
+) -> None:
+    chosen, shown = pictures(small[1].lexicon, 60)
+    rows = asked(small, chosen, **BOTH, several=Several(per_task=1000))
+    found = [q for q in rows if isinstance(q, Question) and q.several]
+    assert len({q.sample for q in found}) == len(found) > 20
+    for q in found:
+        there = shown[q.sample]
+        assert {q.option_labels[a] for a in q.answers} == set(q.option_labels) & there
+        assert 2 <= len(q.answers) < len(q.options) <= 6
+        assert q.answers == tuple(sorted(q.answers))
+        assert "several" not in {p.view for p in found}
+    assert {len(q.answers) for q in found} == {2, 3}
+    assert not any(
+        q.several for q in asked(small, chosen, views=("image",)) if isinstance(q, Question)
+    )
+
+
+def test_a_common_label_gives_nothing_away(small: tuple[Benchmark, Library]) -> None:
+    """Of a label offered, how often it is right does not depend on how common it is."""
+    home = Path(__file__).resolve().parents[1]
+    benchmark, library = read_benchmark(home, "demo", frozenset(EXPORTS))
+    often = {
+        "liver": 75, "spleen": 60, "kidney": 55, "pancreas": 50, "stomach": 50, "gallbladder": 30,
+        "duodenum": 40, "small-intestine": 45, "urinary-bladder": 25, "adrenal-gland": 35,
+    }  # fmt: skip
+    (any_choice,) = choices(small[1].lexicon, {"liver": 1})
+    found = []
+    for n in range(1500):
+        there = {o for o, p in often.items() if rank(5, str(n), o) % 100 < p}
+        choice = replace(any_choice, id=f"abdomen/{n}")
+        found.append(Scene(choice, "pool", frozenset(there), frozenset()))
+    rules = Several(per_task=10_000)
+    drawn = [
+        d
+        for _, d in several(found, benchmark.model_copy(update={"several": rules}), library.lexicon)
+        if not isinstance(d, tuple)
+    ]
+    assert len(drawn) > 1000
+    offered = Counter(o for d in drawn for o in d.offered)
+    right = Counter(o for d in drawn for o in d.true)
+    shares = [right[o] / offered[o] for o in often]
+    assert max(shares) - min(shares) < 0.05, dict(zip(often, shares, strict=True))
+
+
+def test_what_is_small_or_uncertain_is_no_option(small: tuple[Benchmark, Library]) -> None:
+    chosen, _ = pictures(small[1].lexicon, 40)
+    speck = Neighbour(name="gallbladder", in_region=0.0, in_box=0.0, share=0.0001)
+    extra = scene(small[1].lexicon, 900, {"liver", "spleen"})
+    extra = [replace(c, neighbours=(*c.neighbours, speck)) for c in extra]
+    rows = asked(small, chosen + extra, **BOTH, several=Several(per_task=1000, fewest_options=3))
+    (q,) = [q for q in rows if isinstance(q, Question) and q.several and q.sample == "abdomen/900"]
+    assert "gallbladder" not in q.option_labels
+    assert {q.option_labels[a] for a in q.answers} == {"liver", "spleen"}
+
+
+def test_pictures_over_the_quota_are_said(small: tuple[Benchmark, Library]) -> None:
+    chosen, _ = pictures(small[1].lexicon, 60)
+    rows = asked(small, chosen, **BOTH, several=Several(per_task=12))
+    found = [q for q in rows if isinstance(q, Question) and q.several]
+    assert len(found) == 8, "12 shared 1 : 2 between the splits"
+    over = [r for r in rows if isinstance(r, Rejection) and r.reason == "over-quota"]
+    assert over
+    assert all(r.subject.endswith(":several") for r in over)
+
+
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_questions_do_not_depend_on_the_order_of_targets(
+    small: tuple[Benchmark, Library], data: st.DataObject
+) -> None:
+    chosen, _ = pictures(small[1].lexicon, 12)
+    changed: dict[str, object] = {"answers": ("one", "several")}
+    first = {q.id: q for q in asked(small, chosen, **changed) if isinstance(q, Question)}
+    mixed = data.draw(st.permutations(chosen))
+    assert {q.id: q for q in asked(small, mixed, **changed) if isinstance(q, Question)} == first
+
+
+def test_the_written_rules_of_several_answers_are_checked(tmp_path: Path) -> None:
+    from builder.documents.problems import DocumentError
+
+    folder = world.write(tmp_path / "project")
+    file = folder / "benchmarks/small.yaml"
+    text = file.read_text()
+    for block, what in (
+        ("several: {fewest_options: 7}", "the fewest are more than the most"),
+        ("several: {fewest_true: 4}", "leaves no wrong option"),
+    ):
+        file.write_text(f"{text}\n{block}\n")
+        with pytest.raises(DocumentError, match=what):
+            read_benchmark(folder, "small", frozenset(EXPORTS))
