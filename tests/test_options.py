@@ -17,7 +17,7 @@ from builder.documents.library import Library, read_benchmark
 from builder.model import Choice, Neighbour, Question, Rejection
 from builder.plugins import EXPORTS
 from builder.stages.ask import ask
-from builder.stages.mirrors import Item, mirrors
+from builder.stages.mirrors import Item, fair, mirrors
 from builder.stages.nearness import alike
 from builder.stages.several import Scene, several
 from tests import world
@@ -58,7 +58,7 @@ def pools(draw: st.DrawFn) -> list[Item]:
         wrong = frozenset(o for o in counts if o != label and frozenset((o, label)) not in apart)
         for i in range(n):
             seen = frozenset(draw(st.sets(st.sampled_from(sorted(counts)), max_size=2)))
-            found.append(Item(f"{label}{i}", label, wrong - seen, 2 + i % 2))
+            found.append(Item(f"{label}{i}", label, wrong - seen, 2 + i % 2, 2))
     while found != (able := [_within(found, i) for i in found if _within(found, i).wrong]):
         found = able
     return found
@@ -67,7 +67,7 @@ def pools(draw: st.DrawFn) -> list[Item]:
 def _within(pool: list[Item], item: Item) -> Item:
     """Only a label that is a key in the pool is offered."""
     wrong = item.wrong & {i.label for i in pool}
-    return replace(item, wrong=wrong, count=min(item.count, len(wrong)))
+    return replace(item, wrong=wrong, count=min(item.count, len(wrong)), fewest=min(2, len(wrong)))
 
 
 @settings(max_examples=200, deadline=None)
@@ -82,16 +82,39 @@ def test_every_item_is_in_one_set_and_no_option_of_it_is_true(
         keys = [by_id[m].label for m in one.members]
         assert len(set(keys)) == len(keys)
         assert set(keys) <= set(one.labels)
-        assert len(set(one.labels)) == len(one.labels) == by_id[one.members[0]].count + 1
+        lead = by_id[one.members[0]]
+        assert len(set(one.labels)) == len(one.labels)
+        assert lead.fewest <= len(one.labels) - 1 <= lead.count
+        assert one.closed or len(one.labels) - 1 == lead.count
         for member in one.members:
             assert set(one.labels) - {by_id[member].label} <= by_id[member].wrong
         assert one.closed == (set(keys) == set(one.labels))
     assert mirrors(data.draw(st.permutations(items)), 7, "pool", alike) == found
 
 
+@settings(max_examples=200, deadline=None)
+@given(items=pools())
+def test_a_fair_pool_has_no_label_that_is_right_too_often(items: list[Item]) -> None:
+    by_id = {i.id: i for i in items}
+    made = mirrors(items, 7, "pool", alike)
+    kept = fair(made, {i.id: i.label for i in items})
+    assert {o for o in made if o.closed} <= set(kept)
+    excess, offers = Counter[str](), Counter[str]()
+    opened = set()
+    for one in kept:
+        for member in one.members:
+            excess[by_id[member].label] += 1
+            offers.update(one.labels)
+            excess.update({n: -1 / len(one.labels) for n in one.labels})  # type: ignore[dict-item]
+            if not one.closed:
+                opened.add(by_id[member].label)
+    for label in opened:
+        assert excess[label] <= max(1, 0.02 * offers[label]) + 1e-9
+
+
 def test_equal_labels_that_may_all_stand_together_close_completely() -> None:
     items = [
-        Item(f"{label}{i}", label, frozenset("abcdef") - {label}, 3)
+        Item(f"{label}{i}", label, frozenset("abcdef") - {label}, 3, 3)
         for label in "abcdef"
         for i in range(20)
     ]
@@ -150,7 +173,7 @@ def test_mirrored_gives_a_guesser_less_than_matched_and_matched_less_than_unifor
 
 def test_what_no_closed_set_takes_can_be_left_out(small: tuple[Benchmark, Library]) -> None:
     chosen = choices(small[1].lexicon, {"gallbladder": 5, "kidney": 5, "liver": 5, "spleen": 25})
-    kept = asked(small, chosen, views=("mask",))
+    kept = asked(small, chosen, views=("mask",), options=Options(unmirrored="keep"))
     strict = asked(small, chosen, views=("mask",), options=Options(unmirrored="drop"))
     assert len(questions(kept)) == 40
     left = questions(strict)
@@ -158,6 +181,9 @@ def test_what_no_closed_set_takes_can_be_left_out(small: tuple[Benchmark, Librar
     assert {r.reason for r in strict if isinstance(r, Rejection)} == {"no-mirror"}
     assert attack(left) == 0
     assert len(strict) == 40
+    trimmed = questions(asked(small, chosen, views=("mask",)))
+    assert 20 <= len(trimmed) <= 24
+    assert attack(trimmed) < attack(questions(kept)) / 2
 
 
 def test_a_fixed_number_of_options_is_kept_or_there_is_no_question(

@@ -63,8 +63,11 @@ class Options(yaml.Document):
     draw: Literal["mirrored", "matched", "uniform"] = "mirrored"
     """`matched`: in proportion to how often a label is the key; `mirrored`: matched, and shared
     by as many questions as can be, each option the key of one; `uniform`: as GMAI-MMBench."""
-    unmirrored: Literal["keep", "drop"] = "keep"
-    """What `mirrored` does with a question that no set takes in which each option is a key."""
+    fewest: Count = 2
+    """Wrong options that a closed set of `mirrored` has at least, where no larger one closes."""
+    unmirrored: Literal["trim", "keep", "drop"] = "trim"
+    """What `mirrored` does with questions that no set takes in which each option is a key: leave
+    out those whose key would be right too often where it is offered, or keep or leave out all."""
     prefer: Literal["any", "near"] = "any"
     """`near` prefers hard wrong options: near the key in the tree, seen beside it."""
     regions: Literal["shared", "same-source"] = "shared"

@@ -7,14 +7,22 @@ the makers can help. (NaturalBench, arXiv 2410.14669, pairs pictures for the sam
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from builder.chance import draw, order, rank
 
 Near = Callable[[str, str], float]
 """How much rather than another label a label is offered beside a key; 1 for no difference."""
+
+
+SLACK = 0.02
+"""How much more often than by chance a label may be right where it is offered."""
+SEARCH = 400
+"""Steps of the search for one set."""
+TRIES = 3
+"""Items of one label that are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,8 @@ class Item:
     wrong: frozenset[str]
     count: int
     """How many wrong options it is to have."""
+    fewest: int
+    """How many it may have where that closes a set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +56,119 @@ class Mirror:
 def mirrors(items: Iterable[Item], seed: int, context: str, near: Near) -> list[Mirror]:
     """Part a pool's items into sets with the same options, closed ones as far as they go.
 
-    Each set is led by the label with the most items left, so that what is left stays even; the
-    others are drawn in proportion to what they have left. Items that no closed set takes share
-    their options with as many others as can be, two at least where there is a second, and the
-    other options are drawn in proportion to how often each is the key among them.
+    Each set is led by the label with the most items left, so that what is left stays even, and
+    there by the item with the fewest wrong labels, which is the hardest to place; the others are
+    drawn in proportion to what they have left. Where no set of the wanted size closes, a smaller
+    one may. Items that no closed set takes share their options with as many others as can be, two
+    at least where there is a second, and the other options are drawn in proportion to how often
+    each is the key among them.
     """
     queues: dict[str, list[Item]] = {}
     for item in order(items, seed, "mirror", context, name=lambda i: i.id):
         queues.setdefault(item.label, []).append(item)
+    for queue in queues.values():
+        queue.sort(key=lambda i: len(i.wrong))
     found: list[Mirror] = []
     left: list[Item] = []
     while queues:
         lead = _longest(queues, seed, context)
-        members = _gather(lead, queues, seed, near)
-        if len(members) == lead.count + 1:
+        members = _close(lead, queues, seed, near)
+        if members:
             found.append(Mirror(tuple(m.id for m in members), _sorted(m.label for m in members)))
         else:
-            members = [lead]
             left.append(lead)
-        _take(members, queues)
+        _take(members or [lead], queues)
     return found + _open(left, items, seed, context, near)
+
+
+def fair(sets: Sequence[Mirror], labels: Mapping[str, str]) -> list[Mirror]:
+    """Take members out of open sets until no label is right too often where it is offered.
+
+    `labels` are the items' keys. Too often is more than by chance, by the larger of one question
+    and SLACK of the questions that offer it. Closed sets are fair as they are.
+    """
+    kept = [list(one.members) for one in sets]
+    excess: dict[str, float] = defaultdict(float)
+    offers: Counter[str] = Counter()
+    opened: dict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(sets):
+        for member in one.members:
+            _weigh(one, labels[member], 1, excess, offers)
+            if not one.closed:
+                opened[labels[member]].append(number)
+    while True:
+        over = {n: e - max(1.0, SLACK * offers[n]) for n, e in excess.items() if opened[n]}
+        worst = max(over, key=lambda n: (over[n], n), default="")
+        if not worst or over[worst] <= 0:
+            break
+        number = opened[worst].pop()
+        gone = next(m for m in kept[number] if labels[m] == worst)
+        kept[number].remove(gone)
+        _weigh(sets[number], worst, -1, excess, offers)
+    return [
+        replace(one, members=tuple(members))
+        for one, members in zip(sets, kept, strict=True)
+        if members
+    ]
+
+
+def _weigh(
+    one: Mirror, key: str, times: int, excess: dict[str, float], offers: Counter[str]
+) -> None:
+    """Count a question: its key is right once, each of its labels once in as many by chance."""
+    excess[key] += times
+    for label in one.labels:
+        excess[label] -= times / len(one.labels)
+        offers[label] += times
+
+
+def _close(lead: Item, queues: dict[str, list[Item]], seed: int, near: Near) -> list[Item]:
+    """Return the members of a closed set, or none."""
+    labels = _beside(lead, queues, seed, near)
+    for count in range(lead.count, min(lead.count, lead.fewest) - 1, -1):
+        # a label that has one question for each set that is still to come must be in all of them
+        whole = sum(map(len, queues.values()))
+        first = sorted(labels, key=lambda n: len(queues[n]) * (count + 1) < whole)
+        members = _search([lead], first, count, queues, [SEARCH])
+        if len(members) == count + 1:
+            return members
+    return []
+
+
+def _search(
+    members: list[Item],
+    labels: Sequence[str],
+    more: int,
+    queues: dict[str, list[Item]],
+    steps: list[int],
+) -> list[Item]:
+    """Add `more` items of other labels, each wrong for all the others' pictures.
+
+    Returns as many as there are, or as the steps that are left find.
+    """
+    best = members
+    keys = {m.label for m in members}
+    for place, label in enumerate(labels):
+        if not more or len(labels) - place < more:
+            break
+        if not all(label in m.wrong for m in members):
+            continue
+        for item in [i for i in queues[label] if keys <= i.wrong][:TRIES]:
+            if not steps[0]:
+                return best
+            steps[0] -= 1
+            found = _search([*members, item], labels[place + 1 :], more - 1, queues, steps)
+            if len(found) > len(best):
+                best = found
+            if len(best) == len(members) + more:
+                return best
+    return best
+
+
+def _beside(lead: Item, queues: dict[str, list[Item]], seed: int, near: Near) -> list[str]:
+    """Return the labels that may stand beside an item, in proportion to what they have left."""
+    weights = {n: len(queues[n]) * near(lead.label, n) for n in lead.wrong if n in queues}
+    return draw(weights, len(weights), seed, "beside", lead.id)
 
 
 def _open(
@@ -81,48 +184,32 @@ def _open(
     found = []
     while queues:
         lead = _longest(queues, seed, context)
-        members = _gather(lead, queues, seed, near)
-        keys = {m.label for m in members}
-        shared = frozenset.intersection(*(m.wrong | {m.label} for m in members)) - keys
-        while len(shared) + len(members) < lead.count + 1:
+        labels = _beside(lead, queues, seed, near)
+        members = _search([lead], labels, lead.count, queues, [SEARCH])
+        while len(shared := _shared(members)) + len(members) < lead.count + 1:
             members.pop()  # with fewer pictures to be wrong for, more labels are
-            keys = {m.label for m in members}
-            shared = frozenset.intersection(*(m.wrong | {m.label} for m in members)) - keys
-        more = draw(
+        drawn = draw(
             {n: weights[n] * near(lead.label, n) for n in shared},
             lead.count + 1 - len(members),
             seed,
             "options",
             lead.id,
         )
-        found.append(Mirror(tuple(m.id for m in members), _sorted([*keys, *more])))
+        labels_of_all = [*(m.label for m in members), *drawn]
+        found.append(Mirror(tuple(m.id for m in members), _sorted(labels_of_all)))
         _take(members, queues)
     return found
+
+
+def _shared(members: Sequence[Item]) -> frozenset[str]:
+    """Return the labels that are wrong for every member's picture, and no member's own."""
+    keys = {m.label for m in members}
+    return frozenset.intersection(*(m.wrong | {m.label} for m in members)) - keys
 
 
 def _longest(queues: dict[str, list[Item]], seed: int, context: str) -> Item:
     label = max(queues, key=lambda n: (len(queues[n]), rank(seed, "lead", context, n), n))
     return queues[label][0]
-
-
-def _gather(lead: Item, queues: dict[str, list[Item]], seed: int, near: Near) -> list[Item]:
-    """Return the lead and items of other labels, each wrong for the pictures of all the others."""
-    members = [lead]
-    weights = {n: len(queues[n]) * near(lead.label, n) for n in lead.wrong if n in queues}
-    drawn = draw(weights, len(weights), seed, "beside", lead.id)
-    # a label that has one question for each set that is still to come must be in all of them
-    whole = sum(map(len, queues.values()))
-    drawn.sort(key=lambda n: len(queues[n]) * (lead.count + 1) < whole)
-    for label in drawn:
-        if len(members) == lead.count + 1:
-            break
-        if not all(label in m.wrong for m in members):
-            continue
-        keys = {m.label for m in members}
-        fitting = (i for i in queues[label] if keys <= i.wrong)
-        if (found := next(fitting, None)) is not None:
-            members.append(found)
-    return members
 
 
 def _take(members: Sequence[Item], queues: dict[str, list[Item]]) -> None:

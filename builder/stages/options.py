@@ -13,7 +13,7 @@ from builder.documents.benchmark import Benchmark
 from builder.documents.lexicon import Lexicon
 from builder.documents.problems import DocumentError, Problem
 from builder.model import Choice
-from builder.stages.mirrors import Item, Mirror, Near, mirrors
+from builder.stages.mirrors import Item, Mirror, Near, fair, mirrors
 from builder.stages.nearness import alike, nearness
 
 PRINTED_LARGEST = 4
@@ -119,15 +119,10 @@ def _pool(
     for id_, a in by_id.items():
         if id_ not in able:
             yield a.id, Refused("pool-too-small", f"{len(wrong[id_])} admissible in {name}")
-    items = [
-        Item(id_, a.choice.label, wrong[id_], rules.count(id_, len(wrong[id_]), name))
-        for id_, a in able.items()
-    ]
+    items = [rules.item(id_, a.choice.label, wrong[id_], name) for id_, a in able.items()]
     sets = rules.sets(items, list(able.values()), name)
-    if rules.closed_only:
-        alone = [id_ for one in sets if not one.closed for id_ in one.members]
-        yield from ((by_id[id_].id, Refused("no-mirror", name)) for id_ in alone)
-        sets = [one for one in sets if one.closed]
+    taken = {id_ for one in sets for id_ in one.members}
+    yield from ((by_id[id_].id, Refused("no-mirror", name)) for id_ in able if id_ not in taken)
     places = _places(sets, {id_: a.views for id_, a in able.items()}, rules.seed, name)
     for one in sets:
         mirror = one.members[0] if len(one.members) > 1 else ""
@@ -162,9 +157,6 @@ class _Rules:
         self.seed = benchmark.seed
         count = benchmark.options.count if benchmark.options.rule == "fixed" else 1
         self.fewest = max(1, benchmark.options.min_pool, count)
-        self.closed_only = (
-            benchmark.options.draw == "mirrored" and benchmark.options.unmirrored == "drop"
-        )
         self._excluded: Callable[[str, str], bool] = cache(lexicon.exclude)
         self._related: Callable[[str, str], bool] = cache(lexicon.labels.related)
 
@@ -195,7 +187,14 @@ class _Rules:
             if n.in_region > truth.in_region or (boxed and n.in_box > truth.in_box)
         ]
 
-    def count(self, id_: str, size: int, pool: str) -> int:
+    def item(self, id_: str, label: str, wrong: frozenset[str], pool: str) -> Item:
+        """Return what is to be drawn for."""
+        count = self._count(id_, len(wrong), pool)
+        rules = self._benchmark.options
+        fewest = rules.fewest if rules.rule == "paper-observed" else count
+        return Item(id_, label, wrong, count, fewest)
+
+    def _count(self, id_: str, size: int, pool: str) -> int:
         """Return how many wrong options to offer, of `size` that are admissible."""
         rule = self._benchmark.options.rule
         if rule == "fixed":
@@ -216,7 +215,12 @@ class _Rules:
         near = self._near(asked)
         rules = self._benchmark.options
         if rules.draw == "mirrored" and rules.rule != "paper-printed":
-            return mirrors(items, self.seed, pool, near)
+            made = mirrors(items, self.seed, pool, near)
+            if rules.unmirrored == "keep":
+                return made
+            if rules.unmirrored == "drop":
+                return [one for one in made if one.closed]
+            return fair(made, {i.id: i.label for i in items})
         uniform = rules.draw == "uniform"
         counts = Counter(i.label for i in items)
         found = []
