@@ -10,7 +10,7 @@ import PIL.Image
 
 from builder import __version__
 from builder.chance import order
-from builder.exporters import summary
+from builder.exporters import charts, summary
 from builder.exporters.columns import LETTERS
 from builder.exporters.templates import fill
 from builder.model import VIEWS
@@ -52,6 +52,8 @@ def write(release: Release, folder: Path) -> None:
             for stage, reason, n, sources in summary.rejections(release)
         ],
         sheet=[_tile(release, release.item(id_)) for id_ in contact_sheet(release)],
+        charts=charts.charts(release),
+        heat=charts.heat(release),
         random_score=summary.random_score(release),
         targets=len({q.target for q in release.asked()}),
         version=__version__,
