@@ -6,11 +6,11 @@ import sys
 
 import typer
 
-from builder.cli import building, drafting, exploring
+from builder.cli import building, drafting, exploring, tagging
 from builder.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
 
 __all__ = ["BUG", "DOCUMENTS", "ENVIRONMENT", "GATE", "OK", "REJECTED", "app", "building",
-           "drafting", "exploring", "main"]  # fmt: skip
+           "drafting", "exploring", "main", "tagging"]  # fmt: skip
 
 
 def main() -> None:

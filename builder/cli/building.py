@@ -58,11 +58,14 @@ def check(
 ) -> None:
     """Check every document and print all problems at once as file:line: what; hint."""
     names = [name] if name else sorted(p.stem for p in (home / "benchmarks").glob("*.yaml"))
+    from builder.documents import votes
     from builder.documents.library import read
     from builder.documents.problems import DocumentError, Problems
 
     found = Problems(home.resolve())
     library = read(home.resolve(), found)
+    for each in votes.rounds(home.resolve()):
+        votes.read(votes.path_of(home.resolve(), each), library.lexicon, found)
     problems = set(found.found)
     for each in names:
         try:

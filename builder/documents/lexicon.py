@@ -21,6 +21,8 @@ CONFUSABLES = ("a", "b", "reason", "reviewed_by")
 WINDOWS = ("id", "kind", "level", "width", "low", "high", "anatomy", "modalities", "source", "note")
 LICENCES = ("id", "name", "url", "redistribute", "commercial", "attribution", "share_alike", "note")
 CURATORS = ("id", "name", "role")
+ID = r"[a-z0-9]+(-[a-z0-9]+)*"
+NO_ID = "letters a to z, digits, and one hyphen between them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Lexicon:
     confusables: frozenset[frozenset[str]]
     windows: tuple[Window, ...]
     licences: Mapping[str, Licence]
+    curators: frozenset[str]
+    """Who may sign a row, and vote."""
     files: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, label: str, modality: str) -> Placement | None:
@@ -133,7 +137,8 @@ def read(folder: Path, problems: Problems, sources: frozenset[str] | None = None
     With `sources`, of mappings only those of theirs: a draft for another source stops nobody.
     """
     axes = {a: tree.read(folder / "tree" / f"{a}.tsv", problems) for a in AXES}
-    check = _Checker(axes, problems, _curators(folder, problems))
+    curators = _curators(folder, problems)
+    check = _Checker(axes, problems, curators)
     for term in axes["label"]:
         if term.mesh and not re.fullmatch(r"M\d{7,9}", term.mesh):
             problems.add(
@@ -154,6 +159,7 @@ def read(folder: Path, problems: Problems, sources: frozenset[str] | None = None
         confusables=_confusables(folder, check),
         windows=_windows(folder, check),
         licences=_licences(folder, problems),
+        curators=frozenset(curators),
     )
 
 
@@ -196,7 +202,15 @@ class _Checker:
 
 
 def _curators(folder: Path, problems: Problems) -> set[str]:
-    return {row["id"] for row in tsv.read(folder / "curators.tsv", CURATORS, problems)}
+    found: dict[str, int] = {}
+    for row in tsv.read(folder / "curators.tsv", CURATORS, problems):
+        if not re.fullmatch(ID, row["id"]):
+            problems.add(
+                row.path, row.line, f"{row['id']!r} is no id in lower case with hyphens", NO_ID
+            )
+        elif (other := found.setdefault(row["id"], row.line)) != row.line:
+            problems.add(row.path, row.line, f"{row['id']!r} stands on line {other} too")
+    return set(found)
 
 
 def _placements(folder: Path, check: _Checker) -> dict[tuple[str, str], Placement]:
@@ -253,7 +267,9 @@ def _abbreviations(folder: Path, check: _Checker) -> dict[str, tuple[Abbreviatio
         check.signed(row, "reviewed_by")
         short = normal(row["abbreviation"])
         for other in found.get(short, []):
-            if normal(other.expansion) != normal(new.expansion) and _scopes_meet(other, new):
+            if normal(other.expansion) != normal(new.expansion) and _scopes_meet(
+                other, new, check.axes["modality"]
+            ):
                 check.problems.add(
                     row.path,
                     row.line,
@@ -264,11 +280,12 @@ def _abbreviations(folder: Path, check: _Checker) -> dict[str, tuple[Abbreviatio
     return {short: tuple(rows) for short, rows in found.items()}
 
 
-def _scopes_meet(a: Abbreviation, b: Abbreviation) -> bool:
-    def meet(x: tuple[str, ...], y: tuple[str, ...]) -> bool:
-        return ANY in x or ANY in y or bool(set(x) & set(y))
-
-    return meet(a.sources, b.sources) and meet(a.modalities, b.modalities)
+def _scopes_meet(a: Abbreviation, b: Abbreviation, modalities: Axis) -> bool:
+    """Say whether some source has a modality in which both hold: a modality's descendants count."""
+    sources = ANY in a.sources or ANY in b.sources or bool(set(a.sources) & set(b.sources))
+    return sources and any(
+        ANY in (x, y) or modalities.related(x, y) for x in a.modalities for y in b.modalities
+    )
 
 
 def _confusables(folder: Path, check: _Checker) -> frozenset[frozenset[str]]:

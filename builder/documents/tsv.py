@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +83,7 @@ def read(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]:
 
 
 def write(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
-    """Write a table that :func:`read` reads.
+    """Write a table that :func:`read` reads, whole or not at all.
 
     Raises ValueError where a cell holds a tab or a line break.
     """
@@ -92,4 +93,6 @@ def write(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]])
         if any(c in cell for cell in cells for c in "\t\n\r"):
             raise ValueError(f"a cell holds a tab or a line break: {cells}")
         lines.append("\t".join(cells))
-    path.write_bytes(("\n".join(lines) + "\n").encode())
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_bytes(("\n".join(lines) + "\n").encode())
+    os.replace(fresh, path)
