@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
@@ -15,14 +14,17 @@ from builder.documents.benchmark import Slices
 from builder.documents.lexicon import MAPPING
 from builder.documents.problems import DocumentError, Problem, Problems, did_you_mean
 from builder.engine import engine
+from builder.mesh import table as mesh
 from builder.model import Rejection
 from builder.reasons import sentence
 from builder.stages import ingest
 from builder.stages.normalise import Normaliser
 from builder.stages.units import plan
-from builder.words import normal, take_side
+from builder.suggest import Suggester, Suggestion
+from builder.words import normal
 
-SUGGESTIONS = 3
+LIKELY = 80.0
+"""Score of the least likely suggestion that a draft's label is filled in with, to be signed."""
 LOST = 5
 """Reasons that are named where nothing could be read."""
 
@@ -66,20 +68,23 @@ def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
         else []
     )
     listed = {normal(row["raw"]) for row in rows}
-    names = {name: library.lexicon.labels.by_name(name) for name in library.lexicon.labels.names()}
-    for raw, n in unknown:
-        word = take_side(normal(raw)).name
-        near = difflib.get_close_matches(word, names, n=SUGGESTIONS, cutoff=0.5)
-        ids = list(dict.fromkeys(term.id for name in near if (term := names[name])))
+    suggested = Suggester(library.lexicon, mesh.read(home)).suggest([raw for raw, _ in unknown])
+    for (raw, n), found in zip(unknown, suggested, strict=True):
+        said = "; ".join(map(str, found)) or "no suggestion"
         if normal(raw) not in listed:
-            note = f"draft: {' or '.join(ids) or 'no suggestion'}; stated {n} times"
-            rows.append({"raw": raw, "relation": "exact", "label": ids[0] if ids else "",
-                         "reviewed_by": "", "note": note})  # fmt: skip
+            rows.append({"raw": raw, "relation": "exact", "label": _filled_in(found),
+                         "reviewed_by": "", "note": f"draft: {said}; stated {n} times"})  # fmt: skip
             listed.add(normal(raw))
-        yield f"{raw}\t{' | '.join(ids) or 'no suggestion'}"
+        yield f"{raw}\t{said}"
     path.parent.mkdir(parents=True, exist_ok=True)
     tsv.write(path, MAPPING, rows)
     yield f"{len(unknown)} drafts in {mapping}: correct the label, then sign in reviewed_by"
+
+
+def _filled_in(found: tuple[Suggestion, ...]) -> str:
+    """Return the label that a draft begins with: the likeliest, where nothing speaks against it."""
+    first = found[0] if found else None
+    return first.label if first and first.score >= LIKELY and not first.doubt else ""
 
 
 def _words(

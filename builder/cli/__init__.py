@@ -6,11 +6,11 @@ import sys
 
 import typer
 
-from builder.cli import building, drafting, exploring, tagging
+from builder.cli import building, drafting, exploring, lexicon, tagging
 from builder.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
 
 __all__ = ["BUG", "DOCUMENTS", "ENVIRONMENT", "GATE", "OK", "REJECTED", "app", "building",
-           "drafting", "exploring", "main", "tagging"]  # fmt: skip
+           "drafting", "exploring", "lexicon", "main", "tagging"]  # fmt: skip
 
 
 def main() -> None:
