@@ -22,6 +22,16 @@ NAMES = {"DescriptorRecord": "DescriptorName", "SupplementalRecord": "Supplement
 READ = frozenset({"String", "TreeNumber", "ConceptUI", "ScopeNote", *UIS.values()})
 """Elements whose text is read."""
 DEEPEST = 64
+CUT_OFF = {
+    expat.errors.codes[what]
+    for what in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+}
+"""What expat says of a file that ends within something."""
 _UI = re.compile(r"[DC]\d{6,9}")
 _CONCEPT_UI = re.compile(r"M\d{7,9}")
 
@@ -78,7 +88,7 @@ class Reader:
             self._parser.Parse(b"", True)
         except expat.ExpatError as error:
             what = f"is no sound XML: {expat.ErrorString(error.code)}"
-            if error.code == expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS]:
+            if error.code in CUT_OFF:
                 what = "ends too early"
             raise fault(self.path, error.lineno, what, "download it again") from None
         yield from self._take()
