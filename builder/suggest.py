@@ -71,10 +71,12 @@ class _Name:
 class Suggester:
     """Suggests labels of a lexicon, and concepts of MeSH where it was imported."""
 
-    def __init__(self, lexicon: Lexicon, mesh: Iterable[Concept] = ()) -> None:
+    def __init__(
+        self, lexicon: Lexicon, mesh: Iterable[Concept] = (), *, shortlist: int = SHORTLIST
+    ) -> None:
         self._lexicon = lexicon
-        own = _Names(list(_own(lexicon)))
-        self._parts = [(own, 0), (_Names(list(_of_mesh(lexicon, mesh))), SHORTEST)]
+        own = _Names(list(_own(lexicon)), shortlist)
+        self._parts = [(own, 0), (_Names(list(_of_mesh(lexicon, mesh)), shortlist), SHORTEST)]
 
     def suggest(self, words: Sequence[str]) -> list[tuple[Suggestion, ...]]:
         """Return the suggestions for each word, likeliest first; equal ones by their ids.
@@ -165,7 +167,8 @@ def _of_mesh(lexicon: Lexicon, mesh: Iterable[Concept]) -> Iterator[_Name]:
 class _Names:
     """Names to be looked up by likeness."""
 
-    def __init__(self, names: Sequence[_Name]) -> None:
+    def __init__(self, names: Sequence[_Name], shortlist: int) -> None:
+        self._shortlist = shortlist
         self._names = sorted(names, key=lambda n: (n.form, n.label, n.concept, n.by))
         self._forms = [n.form for n in self._names]
         self._sorted = [" ".join(sorted(form.split())) for form in self._forms]
@@ -204,11 +207,11 @@ class _Names:
 
     def _nearest(self, scores: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> set[int]:
         """Return the places of the highest scores; of equal ones the first."""
-        if len(scores) <= SHORTLIST:
+        if len(scores) <= self._shortlist:
             return set(range(len(scores)))
-        least = np.partition(scores, -SHORTLIST)[-SHORTLIST]
+        least = np.partition(scores, -self._shortlist)[-self._shortlist]
         above, at = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
-        return {*above.tolist(), *at[: SHORTLIST - len(above)].tolist()}
+        return {*above.tolist(), *at[: self._shortlist - len(above)].tolist()}
 
     def _sharing(self, form: str) -> set[int]:
         """Return the places of names that share words: rare words count, long names do not."""
@@ -218,4 +221,4 @@ class _Names:
             for i in having:
                 weight[i] += log(1 + len(self._names) / len(having))
         ranked = sorted(weight, key=lambda i: (-weight[i] / (4 + len(self._forms[i].split())), i))
-        return set(ranked[:SHORTLIST])
+        return set(ranked[: self._shortlist])

@@ -13,7 +13,7 @@ import typer
 
 from builder import cli
 from builder.annotations import KINDS
-from builder.documents import lexicon, tree
+from builder.documents import lexicon, tree, votes
 from builder.documents.benchmark import Benchmark
 from builder.documents.pools import Cues, TaskFile
 from builder.documents.recipe import Recipe
@@ -21,6 +21,7 @@ from builder.documents.yaml import known_keys
 from builder.formats import FORMATS
 from builder.plugins import EXPORTS
 from builder.reasons import REASONS
+from builder.tagging import sheets
 
 HOME = Path(__file__).resolve().parent.parent
 REFERENCE = (HOME / "docs/reference.md").read_text("utf-8")
@@ -135,6 +136,8 @@ def test_every_plug_in_is_in_the_reference(title: str, names: dict[str, str]) ->
     [
         tree.COLUMNS,
         lexicon.PLACEMENTS,
+        votes.COLUMNS,
+        sheets.COLUMNS,
         lexicon.MAPPING,
         lexicon.ABBREVIATIONS,
         lexicon.CONFUSABLES,
