@@ -145,7 +145,7 @@ def test_suggestions_are_ranked_and_do_not_depend_on_their_company(
 
 def test_ties_stand_by_their_ids(lexicon: Lexicon) -> None:
     """`counts` is as like one number as the other; the first ids come, not the last ones read."""
-    numbers = {f"count-{n}": f"lesion {chr(97 + n)}" for n in range(10)}
+    numbers = {f"count-{n}": f"lesion {chr(106 - n)}" for n in range(10)}
     terms = {
         id_: replace(term, name=numbers.get(id_, term.name))
         for id_, term in lexicon.labels.terms.items()

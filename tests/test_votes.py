@@ -245,6 +245,9 @@ def test_unknown_and_too_few_annotators_are_named(home: Path) -> None:
     assert "'ann' stands twice" in str(caught.value)
     with pytest.raises(DocumentError, match="needs 3 annotators who have not voted on it"):
         hand(home, people="ann,bob")
+    (home / "people.txt").write_bytes(b"ann\nb\xf6b\n")
+    with pytest.raises(DocumentError, match=r"people\.txt:1: is not UTF-8"):
+        hand(home, people=str(home / "people.txt"))
     assert not (home / "sheets-spring").exists()
 
 

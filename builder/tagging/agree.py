@@ -80,12 +80,12 @@ def read(home: Path, name: str, lexicon: Lexicon) -> Round:
 def judge(item: Item, votes: tuple[Vote, ...], each: int) -> Verdict:
     """Decide an item, each axis for itself.
 
-    A choice wins that has more votes than any other and at least two, once `each` have voted.
+    A choice wins that has more votes than any other, once `each` (two or more) have voted.
     """
     winners, tied, short = [], [], []
     for axis in VOTED:
         ranking = Counter(v.of(axis) for v in votes if v.of(axis)).most_common()
-        most = [choice for choice, n in ranking if n == ranking[0][1] and n > 1]
+        most = [choice for choice, n in ranking if n == ranking[0][1]]
         if sum(n for _, n in ranking) < each:
             short.append(axis)
         elif len(most) != 1:

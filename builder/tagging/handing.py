@@ -114,8 +114,12 @@ def _source(home: Path, name: str) -> Source:
 def _annotators(home: Path, said: str, lexicon: Lexicon, problems: Problems) -> list[str]:
     """Return the annotators, in their order, noting unknown and repeated ones."""
     path = Path(said)
-    if path.is_file():
-        lines = path.read_text("utf-8-sig").splitlines()
+    if "," not in said and path.is_file():
+        try:
+            lines = path.read_bytes().decode("utf-8-sig").splitlines()
+        except UnicodeDecodeError:
+            problems.add(path, 1, "is not UTF-8", "save the file as UTF-8")
+            return []
         named = [(path, i, line.strip()) for i, line in enumerate(lines, 1)]
     else:
         named = [(Path("--annotators"), 1, name.strip()) for name in said.split(",")]
