@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from builder import plugins, store, tables
+from builder import plugins, relations, store, tables
 from builder.audits import identifiers
 from builder.digests import Digests
 from builder.documents import query
@@ -280,6 +280,9 @@ class Build:
     ) -> Release:
         before = STAGES[:-1]
         asked = rows(parts["ask"][WHOLE], Question)
+        if wanted is not None:
+            accepted = set(self._accepted(parts, wanted))
+            asked = [q for q in asked if q.id in accepted]
         return Release(
             name=self.name,
             benchmark=self.benchmark,
@@ -287,7 +290,7 @@ class Build:
             sources={p.source.id: p.source.recipe for p in prepared},
             build=parts["export"][WHOLE].folder.name,
             subset=wanted.text if wanted else self.benchmark.subset,
-            questions=[q for q in asked if wanted is None or wanted.accepts(q)],
+            questions=asked,
             choices={c.id: c for c in rows(parts["select"][WHOLE], Choice)},
             samples={
                 s.id: s for p in parts["ingest"].values() for s in rows(p, Sample, "samples.parquet")
@@ -298,6 +301,13 @@ class Build:
                 r for s in before for p in parts[s].values() for r in rows(p, Rejection, "rejected.parquet")
             ],
         )  # fmt: skip
+
+    def _accepted(self, parts: Parts, wanted: Query) -> list[str]:
+        """Return the ids of the questions that have a picture and that a query accepts."""
+        asked, chosen = (parts[s][WHOLE].folder / "rows.parquet" for s in ("ask", "select"))
+        drawn = [p.folder / "rows.parquet" for p in parts["render"].values()]
+        with relations.built(asked, chosen, drawn) as there:
+            return list(there.ids(wanted))
 
     def _export(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
         release = self._release(prepared, parts)

@@ -44,6 +44,7 @@ TREES = {
         "pathology:Pathology",
     ],
     "granularity": ["box:Box", "contour:Contour", "image:Image", "mask:Mask"],
+    "dimension": ["2d:2D", "3d:3D"],
 }
 PLACES = {
     "bone": ("orthopedic-surgery", ["rib", "vertebra"]),

@@ -38,6 +38,7 @@ def _code(error: Exception) -> int:
 
     if isinstance(error, DocumentError):
         return DOCUMENTS
+    from builder.built import NotBuilt
     from builder.engine import WorkerLost
     from builder.pipeline import GateFailed, NothingHere, TooMuchRejected
 
@@ -45,4 +46,4 @@ def _code(error: Exception) -> int:
         return GATE
     if isinstance(error, TooMuchRejected):
         return REJECTED
-    return ENVIRONMENT if isinstance(error, OSError | WorkerLost | NothingHere) else BUG
+    return ENVIRONMENT if isinstance(error, OSError | WorkerLost | NothingHere | NotBuilt) else BUG

@@ -40,43 +40,107 @@ def subset(
     print(f"{run.cut(wanted, to.resolve())} questions in {to}")
 
 
-@app.command(epilog="Example: benchsmith tree modality")
+From = Annotated[
+    str | None, typer.Option("--from", help="A benchmark that is built: its counts and pictures.")
+]
+Html = Annotated[Path | None, typer.Option("--html", help="Write a self-contained page instead.")]
+
+
+@app.command(epilog="Example: benchsmith tree modality --from demo")
 def tree(
     axis: Annotated[
-        str, typer.Argument(help="task, department, modality, label or granularity.")
+        str, typer.Argument(help="An axis of lexicon/tree/, such as modality or label.")
     ] = "task",
+    benchmark: From = None,
+    html: Html = None,
+    axes: Annotated[
+        str | None, typer.Option(help="Rings of the page, from the middle: task,modality,label.")
+    ] = None,
     home: Home = Path(),
+    output: Output = None,
 ) -> None:
-    """Print one axis of the lexical tree, with how many labels are placed at or below each term."""
+    """Print one axis of the lexical tree with its counts, or write all of it as a page."""
+    from contextlib import nullcontext
+
     from builder import forest
+    from builder.built import find
 
-    known("axis", axis, forest.AXES)
-    for line in forest.tree(read_lexicon(home), axis):
-        print(line)
+    lexicon = read_lexicon(home)
+    known("axis", axis, lexicon.axes)
+    rings = [name.strip() for name in axes.split(",")] if axes else []
+    for name in rings:
+        known("axis", name, lexicon.axes)
+    built = _named(home, benchmark) and find((output or home / "output").resolve(), benchmark or "")
+    with built.rows() if built else nullcontext() as rows:
+        if html is None:
+            counts = rows.below(axis, lexicon.axes[axis]) if rows else None
+            for line in forest.tree(lexicon, axis, counts):
+                print(line)
+            return
+        from builder.pages.tree import tree_page
+
+        _write(tree_page(lexicon, rings, rows, benchmark or ""), html)
 
 
-@app.command(epilog="Example: benchsmith coverage --rows task --columns department")
+@app.command(epilog="Example: benchsmith coverage --columns modality --from demo --empty")
 def coverage(
     rows: Annotated[str, typer.Option(help="task, department or modality.")] = "task",
     columns: Annotated[str, typer.Option(help="task, department or modality.")] = "department",
+    benchmark: From = None,
+    html: Html = None,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Name the empty cells, and what may fill them.")
+    ] = False,
     home: Home = Path(),
+    output: Output = None,
 ) -> None:
-    """Show where the tree is full and where it is empty: labels placed where two axes meet."""
+    """Show where the tree is full and where it is empty, and what of the catalogue may fill it."""
     from rich.console import Console
-    from rich.table import Table
 
     from builder import forest
+    from builder.built import find
+    from builder.coverage import AXES, COUNTED
+    from builder.coverage import coverage as cover
+    from builder.documents.library import read
+    from builder.documents.problems import Problems
+    from builder.pages import heat
+    from builder.pages.coverage import coverage_page
 
     for name in (rows, columns):
-        known("axis", name, ("task", "department", "modality"))
-    down, across, counts = forest.coverage(read_lexicon(home), rows, columns)
-    shown = Table(box=None, header_style="bold")
-    shown.add_column(rows, no_wrap=True)
-    for name in across:
-        shown.add_column(name, justify="right", overflow="fold")
-    for name, line in zip(down, counts, strict=True):
-        shown.add_row(name, *(str(n) if n else "." for n in line))
-    Console(width=None if sys.stdout.isatty() else 240).print(shown)
+        known("axis", name, AXES)
+    problems = Problems(home.resolve())
+    library = read(home.resolve(), problems)
+    catalogue = forest.catalog(home.resolve(), [], problems)
+    problems.raise_any()
+    counted = None
+    if _named(home, benchmark):
+        with find((output or home / "output").resolve(), benchmark or "").rows() as there:
+            counted = there.cells(COUNTED)
+    found = cover(library.lexicon, catalogue, library.sources.values(), counted, benchmark or "")
+    if html is not None:
+        _write(coverage_page(found, library.lexicon, rows, columns), html)
+    elif empty:
+        for line in heat.gaps(found, library.lexicon, rows, columns):
+            print(line)
+    else:
+        shown = heat.table(found, library.lexicon, rows, columns)
+        Console(width=None if sys.stdout.isatty() else 240).print(shown)
+    if html is None:
+        print("\n".join(heat.legend(found)))
+
+
+def _named(home: Path, benchmark: str | None) -> bool:
+    """Say whether a benchmark is named. Raises DocumentError where there is none of that name."""
+    if benchmark is not None:
+        known("benchmark", benchmark, (p.stem for p in (home / "benchmarks").glob("*.yaml")))
+    return benchmark is not None
+
+
+def _write(page: str, place: Path) -> None:
+    place.write_text(page, encoding="utf-8", newline="\n")
+    print(
+        f"{place}: {place.stat().st_size / 1e6:.1f} MB; open it in a browser, it needs no network"
+    )
 
 
 @app.command(epilog="Example: benchsmith catalog fundus segmentation")

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from builder.documents import axes as axes_
 from builder.documents import tree, tsv
 from builder.documents.problems import Problems, did_you_mean
 from builder.documents.tree import Axis
 from builder.words import normal
 
-AXES = ("label", "modality", "task", "department", "granularity")
 ANY = "*"
 PLACEMENTS = ("label", "modality", "task", "department", "agreed_by")
 ABBREVIATIONS = ("abbreviation", "expansion", "sources", "modalities", "reviewed_by", "note")
@@ -98,7 +98,8 @@ class Lexicon:
     licences: Mapping[str, Licence]
     curators: frozenset[str]
     """Who may sign a row, and vote."""
-    files: Mapping[str, str] = field(default_factory=dict)
+    axes: Mapping[str, Axis] = field(default_factory=dict)
+    """Every axis of `lexicon/tree/` by its name, the five above too, as they are shown."""
 
     def place(self, label: str, modality: str) -> Placement | None:
         """Return a label's placement: of its modality, else of the nearest one above, else of all."""
@@ -136,7 +137,8 @@ def read(folder: Path, problems: Problems, sources: frozenset[str] | None = None
 
     With `sources`, of mappings only those of theirs: a draft for another source stops nobody.
     """
-    axes = {a: tree.read(folder / "tree" / f"{a}.tsv", problems) for a in AXES}
+    files = axes_.files(folder / "tree", problems)
+    axes = {name: tree.read(path, problems) for name, path in files.items()}
     curators = _curators(folder, problems)
     check = _Checker(axes, problems, curators)
     for term in axes["label"]:
@@ -160,6 +162,7 @@ def read(folder: Path, problems: Problems, sources: frozenset[str] | None = None
         windows=_windows(folder, check),
         licences=_licences(folder, problems),
         curators=frozenset(curators),
+        axes=axes,
     )
 
 

@@ -1,7 +1,8 @@
 """Queries on the lexical tree: `task=bone modality=mri/** department!=hematology label=liver|spleen`.
 
 Terms are joined by "and". A value is an id or a name; `/**` behind it takes its descendants too,
-`*` is anything, and `|` parts alternatives. Names with blanks stand in quotes.
+`*` is anything, and `|` parts alternatives. Names with blanks stand in quotes. A query says of one
+row whether it is meant, and says the same as a condition in SQL.
 """
 
 from __future__ import annotations
@@ -11,25 +12,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from builder.documents.axes import OF_TARGETS, sql, value
 from builder.documents.lexicon import Lexicon
 from builder.documents.problems import did_you_mean
 from builder.documents.tree import Axis
-from builder.model import SPLITS, VIEWS
+from builder.model import SPLITS
 from builder.words import normal
 
+__all__ = ["OF_TARGETS", "Query", "QueryError", "Term", "parse"]
+
 BELOW = "/**"
-FIELDS = {
-    "task": "task",
-    "department": "department",
-    "modality": "modality",
-    "label": "label",
-    "granularity": "view",
-    "source": "source",
-    "split": "split",
-}
-"""What a query may speak of, and the field of a row that has it."""
-OF_TARGETS = frozenset({"task", "department", "modality", "label", "source"})
-"""Axes that a target has before it is asked about."""
 
 
 class QueryError(ValueError):
@@ -57,30 +49,41 @@ class Query:
     text: str
     terms: tuple[Term, ...]
 
-    def accepts(self, row: Any, axes: Collection[str] = frozenset(FIELDS)) -> bool:
-        """Say whether a row (a target or question) meets every condition on some axes."""
+    def accepts(self, row: Any, axes: Collection[str] | None = None) -> bool:
+        """Say whether a row (a target, or a question with its target's fields) is meant.
+
+        With `axes` only the conditions on these count.
+        """
         return all(
-            term.accepts(getattr(row, FIELDS[term.axis]))
+            term.accepts(value(row, term.axis))
             for term in self.terms
-            if term.axis in axes
+            if axes is None or term.axis in axes
         )
 
+    def where(self) -> tuple[str, list[Any]]:
+        """Return the same condition for DuckDB, over columns named like fields, and its values.
 
-def parse(text: str, lexicon: Lexicon, sources: Iterable[str]) -> Query:
-    """Read a query against a lexicon. Raises QueryError."""
+        No word of the query stands in the SQL: ids are bound, a list of them at each `?`.
+        """
+        parts, values = ["true"], list[Any]()
+        for term in self.terms:
+            if term.ids is None:
+                parts.append(str(term.holds).lower())
+                continue
+            # `in` gives NULL for a value that is NULL: such a value is no id, so it is not there
+            among = f"coalesce({sql(term.axis)} IN (SELECT unnest(?::VARCHAR[])), false)"
+            parts.append(among if term.holds else f"NOT {among}")
+            values.append(sorted(term.ids))
+        return " AND ".join(parts), values
+
+
+def parse(text: str, lexicon: Lexicon, sources: Iterable[str] = ()) -> Query:
+    """Read a query against a lexicon; `sources` are those it may name. Raises QueryError."""
     try:
         words = shlex.split(text)
     except ValueError as error:
         raise QueryError(f"the query has an open quote: {text!r}") from error
-    known = {
-        "task": lexicon.tasks,
-        "department": lexicon.departments,
-        "modality": lexicon.modalities,
-        "label": lexicon.labels,
-        "granularity": VIEWS,
-        "source": tuple(sources),
-        "split": SPLITS,
-    }
+    known = {**lexicon.axes, "source": tuple(sources), "split": SPLITS}
     return Query(text, tuple(_term(word, known) for word in words))
 
 
@@ -92,10 +95,10 @@ def _term(word: str, known: dict[str, Any]) -> Term:
         hint = did_you_mean(axis, known) or f"axes are {', '.join(known)}"
         raise QueryError(f"{word!r} is no `axis=value`: {hint}")
     ids: set[str] = set()
-    for value in values.split("|"):
-        if value.strip() == "*":
+    for each in values.split("|"):
+        if each.strip() == "*":
             return Term(axis, None, holds)
-        ids |= _ids(axis, value.strip(), known[axis])
+        ids |= _ids(axis, each.strip(), known[axis])
     return Term(axis, frozenset(ids), holds)
 
 

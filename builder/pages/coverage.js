@@ -1,0 +1,174 @@
+'use strict';
+/* The heat map: two axes down and across, the third in a list; a cell opens beside it. */
+
+const AXES = ['task', 'department', 'modality'];
+const STEPS = 5, FEW = 40;
+const data = readData();
+const MEASURES = data.benchmark ? ['targets', 'questions', 'labels', 'sources', 'catalogue'] : ['labels', 'sources', 'catalogue'];
+const state = { rows: data.rows, columns: data.columns, only: '', measure: MEASURES[0], cell: null };
+
+/** Return the axis that is neither down nor across. */
+function third() {
+  return AXES.find((axis) => axis !== state.rows && axis !== state.columns);
+}
+
+/** Return the cells that are shown, by row and column: all that the third axis leaves, added up. */
+function shownCells() {
+  const cells = new Map();
+  for (const each of data.cells) {
+    if (state.only && each[third()] !== state.only) continue;
+    const key = `${each[state.rows]} ${each[state.columns]}`;
+    if (!cells.has(key)) {
+      cells.set(key, { row: each[state.rows], column: each[state.columns], labels: new Set(), sources: new Set(), targets: 0, questions: 0, fillers: new Map() });
+    }
+    const cell = cells.get(key);
+    each.labels.forEach((n) => cell.labels.add(n));
+    each.sources.forEach((source) => cell.sources.add(source));
+    cell.targets += each.targets;
+    cell.questions += each.questions;
+    for (const [entry, how, word, term] of each.fillers) {
+      const known = cell.fillers.get(entry);
+      if (!known || how < known.how) cell.fillers.set(entry, { entry, how, word, term });
+    }
+  }
+  return cells;
+}
+
+/** Return a cell's number. */
+function amount(cell, measure) {
+  return { labels: cell.labels.size, sources: cell.sources.size, targets: cell.targets, questions: cell.questions, catalogue: cell.fillers.size }[measure];
+}
+
+/** Say whether no source reaches a cell, though labels are placed there or entries may fill it. */
+function isOpen(cell) {
+  return cell.sources.size === 0;
+}
+
+function change(next) {
+  Object.assign(state, next);
+  render();
+}
+
+function picker(label, id, options, chosen, take) {
+  return element('label', { children: [label, element('select', {
+    id: id, onchange: (event) => take(event.target.value),
+    children: options.map(([value, text]) => element('option', { value: value, selected: value === chosen, text: text })),
+  })] });
+}
+
+function titled(axis) {
+  return [axis, data.axes[axis].title];
+}
+
+function renderTools() {
+  const others = (not) => AXES.filter((axis) => axis !== not).map(titled);
+  const swap = (one, other) => (axis) => change({ [one]: axis, ...(state[other] === axis ? { [other]: state[one] } : {}), only: '', cell: null });
+  const here = new Set(data.cells.map((cell) => cell[third()]));
+  document.getElementById('tools').replaceChildren(
+    picker('Down', 'rows', AXES.map(titled), state.rows, swap('rows', 'columns')),
+    picker('Across', 'columns', others(state.rows), state.columns, swap('columns', 'rows')),
+    picker(data.axes[third()].title, 'only', [['', 'all together'], ...data.axes[third()].terms.filter(([id]) => here.has(id))], state.only, (only) => change({ only: only, cell: null })),
+    choice('What is counted', MEASURES.map((measure) => [measure, measure]), state.measure, (measure) => change({ measure: measure })),
+  );
+}
+
+function render() {
+  hint(null);
+  renderTools();
+  const cells = shownCells();
+  const there = (axis, which) => data.axes[axis].terms.filter(([id]) => [...cells.values()].some((cell) => cell[which] === id));
+  const down = there(state.rows, 'row'), across = there(state.columns, 'column');
+  const most = Math.max(1, ...[...cells.values()].filter((cell) => !isOpen(cell)).map((cell) => amount(cell, state.measure)));
+  const head = element('tr', { children: [element('td'), ...across.map(([, name]) => element('th', { scope: 'col', children: [nameOf(name)], title: name }))] });
+  const body = down.map(([row, name]) => element('tr', { children: [
+    element('th', { scope: 'row', title: name, children: [nameOf(name)] }),
+    ...across.map(([column, other]) => element('td', { children: [cellButton(cells.get(`${row} ${column}`), name, other, most)].filter(Boolean) })),
+  ] }));
+  document.getElementById('map').replaceChildren(element('table', { class: 'map', children: [
+    element('caption', { class: 'unseen', text: `${state.measure} by ${state.rows} and ${state.columns}` }),
+    element('thead', { children: [head] }), element('tbody', { children: body }),
+  ] }));
+  const reached = data.benchmark ? `in ${data.benchmark}` : 'by a recipe';
+  document.getElementById('key').replaceChildren(
+    element('span', { class: 'h1', text: 'few' }), element('span', { class: 'h3', text: 'more' }), element('span', { class: 'h5', text: 'most' }),
+    element('span', { class: 'open', text: `not reached ${reached}` }),
+    '+N: data sets of the catalogue that have its labels or task; ?N: that agree in modality and department alone',
+  );
+  if (state.cell) renderCell(cells.get(state.cell));
+}
+
+/** Return a cell as a button; nothing where nothing is known of it. */
+function cellButton(cell, row, column, most) {
+  if (!cell) return null;
+  const n = amount(cell, state.measure), key = `${cell.row} ${cell.column}`;
+  const open = isOpen(cell);
+  // a plus for data sets that have its labels or task, a question mark where they may have them
+  const near = [...cell.fillers.values()].filter((filler) => filler.how < 2).length;
+  const hope = near ? `+${near}` : cell.fillers.size ? `?${cell.fillers.size}` : '·';
+  const heat = n ? Math.max(1, Math.ceil(STEPS * Math.log1p(n) / Math.log1p(most))) : 0;
+  const lines = [`${row} × ${column}`, ...saidOf(cell)];
+  return element('button', {
+    type: 'button', 'data-cell': key, class: open ? (near || cell.labels.size ? 'open' : 'none') : heat ? `h${heat}` : 'none',
+    'aria-pressed': String(state.cell === key), 'aria-label': lines.join(', '),
+    text: open ? hope : n ? count(n) : '·',
+    onclick: () => change({ cell: key }),
+    onpointermove: (event) => hint(lines, event), onpointerleave: () => hint(null),
+    onfocus: (event) => event.target.matches(':focus-visible') && hint(lines, event.target.getBoundingClientRect()), onblur: () => hint(null),
+  });
+}
+
+function saidOf(cell) {
+  const said = [counted(cell.labels.size, 'label')];
+  if (data.benchmark) said.push(counted(cell.targets, 'target'), counted(cell.questions, 'question'));
+  said.push(counted(cell.sources.size, data.benchmark ? 'source' : 'recipe'));
+  said.push(`${counted(cell.fillers.size, 'data set')} of the catalogue may fill it`);
+  return said;
+}
+
+const HOW = {
+  0: (f) => `its “${f.word}” is ${f.term}`,
+  1: (f) => `below its “${f.word}”: ${f.term}`,
+  2: (f) => `its “${f.word}” belongs to this department; the task is not said`,
+};
+
+function renderCell(cell) {
+  const panel = document.getElementById('panel');
+  if (!cell) {
+    panel.replaceChildren(element('p', { class: 'soft', text: 'Nothing is known of this cell.' }));
+    return;
+  }
+  const name = (axis, id) => data.axes[axis].terms.find(([own]) => own === id)?.[1] ?? id;
+  const list = (title, items) => (items.length ? [element('h2', { text: `${title} (${items.length})` }), shortList(items)] : []);
+  const said = [[state.rows, cell.row], [state.columns, cell.column], ...(state.only ? [[third(), state.only]] : [])].filter(([, id]) => id !== '*');
+  const query = said.map(([axis, id]) => `${axis}=${id}`).join(' ');
+  const fillers = [...cell.fillers.values()].sort((a, b) => a.how - b.how || (a.entry < b.entry ? -1 : 1));
+  panel.replaceChildren(
+    element('h2', { children: [nameOf(`${name(state.rows, cell.row)} × ${name(state.columns, cell.column)}`)] }),
+    element('p', { text: `${saidOf(cell).join(', ')}.` }),
+    element('h2', { text: 'Query' }), copyable('query', 'query', query),
+    ...list('May fill it', fillers.map((filler) => {
+      const { name: title, recipe } = data.entries[filler.entry];
+      return element('li', { children: [
+        nameOf(title), element('span', { class: 'soft', text: ` ${HOW[filler.how](filler)}${recipe ? `; has a recipe, ${recipe}` : ''}` }),
+      ] });
+    })),
+    ...list(data.benchmark ? 'Sources' : 'Recipes', [...cell.sources].sort().map((source) => element('li', { children: [nameOf(source)] }))),
+    ...list('Labels', [...cell.labels].map((n) => data.labels[n]).sort().map((label) => element('li', { children: [nameOf(label)] }))),
+  );
+}
+
+/** Return a list that shows its first items, and the others when asked. */
+function shortList(items) {
+  const list = element('ul', { class: 'list', children: items.slice(0, FEW) });
+  if (items.length <= FEW) return list;
+  const more = element('button', { type: 'button', text: `Show all ${items.length}` });
+  more.addEventListener('click', () => { list.append(...items.slice(FEW)); more.remove(); });
+  return element('div', { children: [list, more] });
+}
+
+document.getElementById('title').textContent = data.title;
+document.getElementById('subtitle').textContent = data.subtitle;
+document.getElementById('unmatched').replaceChildren(...Object.entries(data.unmatched).map(([column, words]) => (
+  element('p', { text: `${column}: ${words.map(([word, n]) => `${word} (${n})`).join(', ') || 'none'}` })
+)));
+render();

@@ -1,0 +1,93 @@
+'use strict';
+/* What every page uses: its data, elements made of text, copying, hints at the pointer. */
+
+/** Return the page's data. */
+function readData() {
+  return JSON.parse(document.getElementById('data').textContent);
+}
+
+/** Return an element; `options` are attributes, listeners (`onclick`), `text` and `children`. */
+function element(name, options = {}, space = '') {
+  const made = space ? document.createElementNS(space, name) : document.createElement(name);
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key === 'text') made.textContent = value;
+    else if (key === 'children') made.append(...value);
+    else if (key.startsWith('on')) made.addEventListener(key.slice(2), value);
+    else made.setAttribute(key, value === true ? '' : value);
+  }
+  return made;
+}
+
+/** Return an element of SVG. */
+function svg(name, options = {}) {
+  return element(name, options, 'http://www.w3.org/2000/svg');
+}
+
+/** Return a span for a name that may be written in any direction. */
+function nameOf(text) {
+  return element('span', { class: 'name', dir: 'auto', text: text });
+}
+
+/** Write a number with thin groups of three. */
+function count(number) {
+  return number.toLocaleString('en-GB').replaceAll(',', '\u2009');
+}
+
+/** Return a word with its number: `1 label`, `2 labels`. */
+function counted(number, word) {
+  return `${count(number)} ${word}${number === 1 ? '' : 's'}`;
+}
+
+/** Say something to whoever listens to the page. */
+function announce(text) {
+  document.getElementById('said').textContent = text;
+}
+
+/** Return a line of code with a button that copies it. */
+function copyable(id, label, text) {
+  const code = element('code', { id: id, text: text });
+  const button = element('button', { type: 'button', 'aria-label': `Copy ${label}`, text: 'Copy' });
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // without a clipboard the text is selected, and the person copies it
+      getSelection().selectAllChildren(code);
+      announce(`${label} is selected`);
+      return;
+    }
+    button.textContent = 'Copied';
+    announce(`${label} is copied`);
+    setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+  });
+  return element('div', { class: 'copyable', children: [code, button] });
+}
+
+/** Quote a word for a shell. */
+function quoted(word) {
+  return `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Show lines beside the pointer, or beside an element that has the focus; hide without lines. */
+function hint(lines, place) {
+  const tip = document.getElementById('tip');
+  tip.hidden = !lines;
+  if (!lines) return;
+  tip.replaceChildren(...lines.map((line, n) => element(n ? 'div' : 'b', { class: 'name', dir: 'auto', text: line })));
+  const box = tip.getBoundingClientRect();
+  const x = place.clientX ?? place.right;
+  const y = place.clientY ?? place.bottom;
+  tip.style.left = `${Math.max(4, Math.min(x + 14, innerWidth - box.width - 8))}px`;
+  tip.style.top = `${Math.max(4, Math.min(y + 14, innerHeight - box.height - 8))}px`;
+}
+
+/** Return a row of buttons of which one is pressed. */
+function choice(label, options, chosen, take) {
+  return element('span', {
+    class: 'choice', role: 'group', 'aria-label': label,
+    children: options.map(([value, text]) => element('button', {
+      type: 'button', 'aria-pressed': String(value === chosen), 'data-value': value, text: text, onclick: () => take(value),
+    })),
+  });
+}

@@ -1,0 +1,191 @@
+"""What a query accepts in DuckDB is what it accepts in Python; counts are those of the rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builder import relations
+from builder.built import find
+from builder.documents import lexicon as lexicons
+from builder.documents.axes import OF_TARGETS, value
+from builder.documents.problems import Problems
+from builder.documents.query import Query, QueryError, parse
+from builder.model import SPLITS, VIEWS
+from builder.relations import Counts
+from tests.conftest import PROJECT, Project
+
+LEXICON = lexicons.read(PROJECT / "lexicon", Problems(PROJECT))
+SOURCES = ("alpha", "be'ta", 'ga"mma; DROP TABLE rows')
+SOME = {
+    "task": ("bone", "muscle"),
+    "department": ("none", "orthopedic-surgery"),
+    "modality": ("ct", "mri", "t1-weighted-mri"),
+    "label": ("rib", "bone", "liver", "left-rib-that-is-no-label"),
+    "axis": ("planar", "axial", "sagittal"),
+    "source": SOURCES,
+    "split": SPLITS,
+}
+TERMS = {name: sorted(axis.terms) for name, axis in LEXICON.axes.items()}
+AXES = (*LEXICON.axes, "split")
+
+
+def tables(folder: Path, rows: Sequence[dict[str, str]]) -> tuple[Path, Path, list[Path]]:
+    """Write rows as the stages' tables: questions, their targets, their pictures."""
+    asked = [{"id": r["id"], "target": r["target"], "view": r["view"]} for r in rows]
+    chosen = {r["target"]: {"id": r["target"]} | {f: r[f] for f in SOME} for r in rows}
+    drawn = [{"id": "0", "question": r["id"]} for r in rows]
+    found = []
+    for name, content in (("ask", asked), ("select", list(chosen.values())), ("render", drawn)):
+        path = folder / f"{name}.parquet"
+        columns = ["id", *(("target", "view") if name == "ask" else SOME)]
+        columns = ["id", "question"] if name == "render" else columns
+        schema = pa.schema([(c, pa.string()) for c in columns])
+        pq.write_table(pa.Table.from_pylist(content, schema=schema), path)
+        found.append(path)
+    return found[0], found[1], found[2:]
+
+
+targets = st.lists(st.fixed_dictionaries({f: st.sampled_from(v) for f, v in SOME.items()}),
+                   max_size=12)  # fmt: skip
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> list[dict[str, str]]:
+    """Draw questions: each target at some granularities."""
+    return [
+        target | {"target": f"t{n}", "view": view, "id": f"t{n}:{view}"}
+        for n, target in enumerate(draw(targets))
+        for view in draw(st.lists(st.sampled_from(VIEWS), min_size=1, unique=True))
+    ]
+
+
+@st.composite
+def queries(draw: st.DrawFn) -> str:
+    """Draw the text of a query, with names, descendants, alternatives and `*`."""
+    words = []
+    for axis in draw(st.lists(st.sampled_from([*LEXICON.axes, "source", "split"]), max_size=4)):
+        if axis in LEXICON.axes:
+            near = [t for t in SOME.get(axis, TERMS[axis]) if t in LEXICON.axes[axis]]
+            one = st.sampled_from(near) | st.sampled_from(TERMS[axis])
+            one = one.flatmap(lambda t: st.sampled_from([t, f"{t}/**"]))
+        else:
+            one = st.sampled_from(SOME[axis][:2])
+        ids = draw(st.lists(one | st.just("*"), min_size=1, max_size=3))
+        text = f"{axis}{draw(st.sampled_from(['=', '!=']))}{'|'.join(ids)}"
+        words.append('"' + text + '"')
+    return " ".join(words)
+
+
+def plain(rows: Sequence[dict[str, str]]) -> list[Any]:
+    return [SimpleNamespace(**row) for row in rows]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@given(rows=questions(), text=queries())
+def test_duckdb_accepts_what_the_query_accepts(
+    rows: list[dict[str, str]], text: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    query = parse(text, LEXICON, SOURCES)
+    kept = [r for r in plain(rows) if query.accepts(r)]
+    folder = tmp_path_factory.mktemp("rows")
+    with relations.built(*tables(folder, rows)) as there:
+        assert list(there.ids(query)) == sorted(r.id for r in kept)
+        assert there.count(query) == counts(kept)
+
+
+def counts(rows: Sequence[Any]) -> Counts:
+    """Count rows the plain way."""
+    return Counts(
+        len({r.label for r in rows}),
+        len({r.target for r in rows}),
+        len(rows),
+        len({r.source for r in rows}),
+    )
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=25)
+@given(rows=questions(), text=queries())
+def test_counts_below_a_term_and_cells_are_those_of_the_rows(
+    rows: list[dict[str, str]], text: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    query = parse(text, LEXICON, SOURCES)
+    kept = [r for r in plain(rows) if query.accepts(r)]
+    with relations.built(*tables(tmp_path_factory.mktemp("rows"), rows)) as there:
+        for axis, terms in LEXICON.axes.items():
+            wanted = {}
+            for id_ in {above for r in kept for above in (terms.line_up(value(r, axis)) or (value(r, axis),))}:  # fmt: skip
+                inside = [r for r in kept if id_ in (terms.line_up(value(r, axis)) or (value(r, axis),))]  # fmt: skip
+                wanted[id_] = counts(inside)
+            assert there.below(axis, terms, query) == wanted
+        axes = ("label", "dimension", "split")
+        cells = there.cells(axes, query)
+    views: dict[str, tuple[Any, set[str]]] = {}
+    for r in kept:
+        views.setdefault(r.target, (tuple(value(r, a) for a in axes), set()))[1].add(r.view)
+    wanted_cells = Counter((p, tuple(v for v in VIEWS if v in seen)) for p, seen in views.values())
+    assert {(c.places, c.views): c.targets for c in cells} == dict(wanted_cells)
+    assert [c.places for c in cells] == sorted(c.places for c in cells)
+
+
+def test_a_missing_value_is_among_no_ids(tmp_path: Path) -> None:
+    """Parquet of others may have nulls: they are no id, as in Python."""
+    pq.write_table(pa.table({"id": ["a", "b"], "target": ["a", "b"], "view": ["mask", "mask"]}),
+                   tmp_path / "ask.parquet")  # fmt: skip
+    pq.write_table(
+        pa.table({"id": ["a", "b"], "task": ["bone", None], "label": ["rib", "rib"], "source": ["s", "s"]}),
+        tmp_path / "select.parquet",
+    )  # fmt: skip
+    pq.write_table(pa.table({"question": ["a", "b"]}), tmp_path / "render.parquet")
+    files = [tmp_path / f"{n}.parquet" for n in ("ask", "select")]
+    with relations.built(files[0], files[1], [tmp_path / "render.parquet"]) as there:
+        assert list(there.ids(parse("task!=bone", LEXICON))) == ["b"]
+        assert list(there.ids(parse("task=bone", LEXICON))) == ["a"]
+        with pytest.raises(QueryError, match="do not say their dimension"):
+            there.count(parse("dimension=2d", LEXICON))
+
+
+def test_no_word_of_a_query_stands_in_the_sql() -> None:
+    query = parse(f"source='{SOURCES[0]}' task=bone label!=liver/**", LEXICON, SOURCES)
+    text, values = query.where()
+    assert not any(word in text for word in ("alpha", "bone", "liver"))
+    assert values[0] == ["alpha"] and values[1] == ["bone"] and "liver" in values[2]
+    assert Query("", ()).where() == ("true", [])
+
+
+@pytest.fixture(scope="module")
+def own(built: Project) -> Iterator[lexicons.Lexicon]:
+    return lexicons.read(built.folder / "lexicon", Problems(built.folder))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "task=bone", "label=abdominal-organ/** granularity!=mask", "dimension=2d",
+     "dimension=3d modality=ct split=test", "label=hepar", "source=skin", "department=pathology"],
+)  # fmt: skip
+def test_a_release_answers_like_the_stages_it_was_cut_from(
+    built: Project, own: lexicons.Lexicon, text: str
+) -> None:
+    query = parse(text, own, ["abdomen", "cells", "skin"])
+    with find(built.folder / "output", "small").rows() as there:
+        inside = there.count(query)
+        ids = list(there.ids(query))
+    with relations.released(built.release, own) as there:
+        assert there.count(query) == inside
+        assert len(list(there.ids(query))) == len(ids) == inside.questions
+    assert inside.questions > 0
+    assert all(isinstance(n, int) for n in (inside.labels, inside.targets, inside.sources))
+
+
+def test_targets_have_every_axis_but_how_they_are_asked() -> None:
+    assert set(AXES) - {"granularity", "split"} <= OF_TARGETS
+    assert "granularity" not in OF_TARGETS
