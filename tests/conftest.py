@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests import world
+from tests.browser import browser, visit
+
+__all__ = ["browser", "visit"]
 
 PROJECT = Path(__file__).resolve().parent.parent
 

@@ -203,8 +203,8 @@ function icicle(nodes) {
         group.append(svg('text', { class: 'big', x: w / 2, y: height / 2, text: count(node.counts[size]) }));
         group.append(svg('text', { x: w / 2, y: height / 2 + 18, text: size }));
       } else if (!node.rest && h >= 11) {
-        const lines = wrapped(node.name, w - 12, Math.max(1, Math.min(3, Math.floor(h / 14))));
-        const room = h > 14 * (lines.length + 1);
+        const lines = wrapped(node.name, (w - 12) * 0.9, Math.max(1, Math.min(3, Math.floor(h / 15))));
+        const room = h > 15 * (lines.length + 1);
         write(group, lines, `translate(${x + 6} ${y + h / 2})`, 'start', room ? count(node.counts[size]) : '');
       }
       return group;
@@ -217,7 +217,7 @@ function write(group, lines, transform, anchor = 'middle', small = '') {
   const text = svg('text', { transform: transform, 'text-anchor': anchor, 'aria-hidden': 'true' });
   const all = small ? [...lines, small] : lines;
   all.forEach((line, n) => text.append(svg('tspan', {
-    x: 0, y: (n - (all.length - 1) / 2) * 12.5 + 4, class: small && n === lines.length ? 'soft' : '', text: line,
+    x: 0, y: (n - (all.length - 1) / 2) * (anchor === 'start' ? 14 : 12.5) + 4, class: small && n === lines.length ? 'soft' : '', text: line,
   })));
   group.append(text);
 }

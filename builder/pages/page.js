@@ -69,6 +69,11 @@ function quoted(word) {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** Quote a word for a shell where it must be. */
+function word(text) {
+  return /^[\w.-]+$/.test(text) ? text : quoted(text);
+}
+
 /** Show lines beside the pointer, or beside an element that has the focus; hide without lines. */
 function hint(lines, place) {
   const tip = document.getElementById('tip');

@@ -137,7 +137,7 @@ function renderPanel(world, selection, rings, nodes) {
   ];
   if (data.benchmark) {
     const to = state.steps.length ? query.replace(/\w+!?=|\/\*\*/g, '').replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) : 'everything';
-    panel.push(element('h2', { text: 'Cut it out' }), copyable('command', 'command', `benchsmith subset ${quoted(query)} --from ${data.benchmark} --to ${to || 'subset'}`));
+    panel.push(element('h2', { text: 'Cut it out' }), copyable('command', 'command', `benchsmith subset ${quoted(query)} --from ${word(data.benchmark)} --to ${to || 'subset'}`));
   } else if (query) {
     panel.push(element('h2', { text: 'Build only it, in a file of benchmarks/' }), copyable('command', 'line', `subset: ${query}`));
   }
