@@ -66,8 +66,14 @@ def tree(lexicon: Lexicon, axis: str, counts: Mapping[str, Counts] | None = None
 
 
 def catalog(home: Path, words: Sequence[str], problems: Problems) -> list[dict[str, str]]:
-    """Return the rows of `raw_sources/catalog.tsv` that have every one of some words."""
-    rows = tsv.read(home / "raw_sources" / "catalog.tsv", CATALOG, problems)
+    """Return the rows of `raw_sources/catalog.tsv` that have every one of some words.
+
+    Without words all of them; a project that has no catalogue then has no rows.
+    """
+    path = home / "raw_sources" / "catalog.tsv"
+    if not words and not path.is_file():
+        return []
+    rows = tsv.read(path, CATALOG, problems)
     wanted = [w.casefold() for w in words]
     return [
         dict(row.cells)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +16,7 @@ from builder.documents.lexicon import Lexicon
 from builder.documents.library import read
 from builder.documents.problems import Problems
 from builder.documents.query import OF_TARGETS, QueryError, parse
-from builder.forest import coverage, tree
+from builder.forest import tree
 from tests.conftest import PROJECT, Project
 
 SOURCES = ("mni-aal", "totalsegmentator")
@@ -156,12 +158,66 @@ def test_the_tree_has_every_term_once_below_its_parent(lexicon: Lexicon) -> None
     assert lines[at + 1].startswith("  ")
 
 
-def test_coverage_counts_every_placement_once(lexicon: Lexicon) -> None:
-    _, _, counts = coverage(lexicon, "task", "department")
-    assert sum(map(sum, counts)) == len(lexicon.placements)
+def test_a_benchmark_s_counts_stand_beside_the_labels_placed(built: Project) -> None:
+    lines = built.run("tree", "modality", "--from", "small").splitlines()
+    assert lines[0].split() == ["placed", "labels", "targets", "questions"]
+    assert lines[-1].split()[:3] == ["(any", "modality)", "[*]"]
+    numbers = {line.split("[")[1].split("]")[0]: line.split("]")[1].split() for line in lines[1:]}
+    asked = ds.dataset(built.release / "data").to_table(["modality", "label", "target"]).to_pylist()
+    ct = [r for r in asked if r["modality"] == "CT"]
+    wanted = len({r["label"] for r in ct}), len({r["target"] for r in ct}), len(ct)
+    assert numbers["ct"] == [".", *map(str, wanted)]
+    assert numbers["mri"] == ["."] * 4
+    assert "is not built" in built.run("tree", "--from", "small", "--output", "nowhere", code=4)
+    assert "did you mean small" in built.run("tree", "--from", "smal", code=2)
 
 
-def test_the_tree_and_its_coverage_are_printed(built: Project) -> None:
+def test_the_tree_is_printed_by_axis(built: Project) -> None:
     assert "Bone  [bone]" in built.run("tree")
-    assert "bone" in built.run("coverage", "--columns", "modality")
+    assert "3D  [3d]" in built.run("tree", "dimension")
     assert "did you mean task" in built.run("tree", "tasks", code=2)
+
+
+def test_a_picture_s_dimension_is_an_axis(built: Project, tmp_path: Path) -> None:
+    said = built.run("subset", "dimension=2d", "--from", "small", "--to", str(tmp_path / "flat"))
+    flat = ds.dataset(tmp_path / "flat/data").to_table(["source"]).column("source").to_pylist()
+    assert f"{len(flat)} questions" in said
+    whole = ds.dataset(built.release / "data").to_table(["source"]).column("source").to_pylist()
+    assert flat and sorted(flat) == sorted(s for s in whole if s in ("cells", "skin"))
+
+
+def test_a_new_axis_is_a_new_file(project: Project, tmp_path: Path) -> None:
+    """A file named for what targets have is asked about, counted and shown like any other axis."""
+    axis = project.folder / "lexicon/tree/laterality.tsv"
+    axis.write_text(
+        "id\tparent\tname\tsynonyms\tmesh\tnote\n"
+        "left\t\tLeft\tsinister\t\t\nright\t\tRight\tdexter\t\t\n"
+    )
+    bench = project.folder / "benchmarks/small.yaml"
+    bench.write_text(bench.read_text() + "subset: laterality!=sinister dimension=3d\n")
+    project.run("build", "small", "--workers", "1")
+    told = pq.read_table(project.release / "provenance.parquet").column("laterality").to_pylist()
+    assert set(told) == {"right", None}
+    lines = project.run("tree", "laterality", "--from", "small").splitlines()
+    counts = {line.split("[")[1].split("]")[0]: line.split()[-1] for line in lines[1:]}
+    right = told.count("right")
+    assert counts == {"left": ".", "right": str(right), "": str(len(told) - right)}
+    words = ("--from", "small", "--to", str(tmp_path / "right"))
+    assert f"{right} questions" in project.run("subset", "laterality=dexter", *words)
+    axis.rename(axis.with_name("lateralty.tsv"))
+    said = project.run("check", code=2)
+    assert "lexicon/tree/lateralty.tsv:1: no target has a place on an axis 'lateralty'" in said
+    assert "did you mean laterality" in said
+
+
+def test_labels_may_have_no_department(project: Project) -> None:
+    tree = project.folder / "lexicon/tree/department.tsv"
+    tree.write_text(tree.read_text() + "none\t\tNone\t\t\t\n")
+    placements = project.folder / "lexicon/placements.tsv"
+    placements.write_text(
+        placements.read_text().replace("\tbone\torthopedic-surgery", "\tbone\tnone")
+    )
+    project.run("build", "small", "--workers", "1")
+    lines = project.run("tree", "department", "--from", "small").splitlines()
+    assert next(int(line.split()[-1]) for line in lines if "[none]" in line) > 0
+    assert LEXICON.departments["none"].name == "None"

@@ -156,6 +156,16 @@ def documents(folder: Path) -> None:
         pool(folder, task, cue)
     recipes(folder)
     put(folder / "benchmarks/small.yaml", BENCHMARK)
+    put(folder / "raw_sources/catalog.tsv", CATALOG.replace(";", "\t"))
+
+
+CATALOG = """id;name;kind;modality;task;anatomy;size;year;venue;licence;link;recipe;note
+bones;Bones;dataset;mri;segmentation;vertebrae and rib;;;;;;;
+counts;Counts;dataset;microscopy | mixed;counting;;;;;;;;
+livers;Livers;dataset;ct | MRI;segmentation | classification;hepar;;;;;;abdomen;
+organs;Organs;dataset;mri;detection;abdominal organs, several;;;;;;;
+quiz;A Quiz;benchmark;ct;vqa;liver;;;;;;;
+"""
 
 
 def pool(folder: Path, task: str, cue: str) -> None:

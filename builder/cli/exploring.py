@@ -132,7 +132,7 @@ def coverage(
 def _named(home: Path, benchmark: str | None) -> bool:
     """Say whether a benchmark is named. Raises DocumentError where there is none of that name."""
     if benchmark is not None:
-        known("benchmark", benchmark, (p.stem for p in (home / "benchmarks").glob("*.yaml")))
+        known("benchmark", benchmark, [p.stem for p in (home / "benchmarks").glob("*.yaml")])
     return benchmark is not None
 
 

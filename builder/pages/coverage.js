@@ -46,7 +46,7 @@ function isOpen(cell) {
 
 function change(next) {
   Object.assign(state, next);
-  render();
+  keepingFocus(render);
 }
 
 function picker(label, id, options, chosen, take) {

@@ -87,6 +87,16 @@ function hint(lines, place) {
   tip.style.top = `${Math.max(4, Math.min(y + 14, innerHeight - box.height - 8))}px`;
 }
 
+/** Draw anew, and leave the focus on what had it: the same id, cell, choice or label. */
+function keepingFocus(drawAnew) {
+  const held = document.activeElement;
+  const marks = ['id', 'data-cell', 'data-value', 'aria-label'];
+  const mark = marks.find((name) => held?.getAttribute(name));
+  const value = mark && held.getAttribute(mark);
+  drawAnew();
+  if (mark && !held.isConnected) document.querySelector(`[${mark}=${CSS.escape(value)}]`)?.focus({ preventScroll: true });
+}
+
 /** Return a row of buttons of which one is pressed. */
 function choice(label, options, chosen, take) {
   return element('span', {

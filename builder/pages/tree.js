@@ -29,7 +29,7 @@ function change(next, focus) {
   if (!SIZES[state.mode].includes(state.size)) state.size = SIZES[state.mode][0];
   const address = `#${addressOf()}`;
   if (location.hash !== address) history.pushState(null, '', address);
-  render(focus);
+  keepingFocus(() => render(focus));
 }
 
 /** Return the address of what is shown. */
