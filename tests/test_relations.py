@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -189,3 +193,25 @@ def test_a_release_answers_like_the_stages_it_was_cut_from(
 def test_targets_have_every_axis_but_how_they_are_asked() -> None:
     assert set(AXES) - {"granularity", "split"} <= OF_TARGETS
     assert "granularity" not in OF_TARGETS
+
+
+def test_the_python_of_the_documents_runs(built: Project) -> None:
+    """The door for researchers, as `docs/tree.md` shows it, on the small benchmark."""
+    text = (PROJECT / "docs/tree.md").read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 1
+    code = blocks[0].replace("output/demo", "output/small").replace('"demo"', '"small"')
+    done = subprocess.run(
+        [sys.executable, "-c", code + "\nprint(len(ids))"],
+        cwd=built.folder,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    cases = pq.read_table(built.release / "data", columns=["task", "granularity"]).to_pylist()
+    wanted = [r for r in cases if r["task"] == "Bone" and r["granularity"] in ("mask", "contour")]
+    assert f"questions={len(wanted)}," in lines[0]
+    assert lines[1].split()[0] == "ct" and lines[1].split()[2] == lines[-1] == str(len(wanted))
