@@ -12,7 +12,9 @@ from builder.digests import Digests
 from builder.documents.benchmark import Benchmark
 from builder.documents.labels import files as files_of
 from builder.documents.library import Library
+from builder.documents.pools import files
 from builder.documents.recipe import Source
+from builder.languages import LANGUAGES
 from builder.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
 from builder.ports import Plugins
 from builder.stages import ask, export, ingest, normalise, render, select, tag
@@ -99,6 +101,8 @@ def partitions(
     libraries = {each: version(each) for each in DECIDING}
     b = benchmark
     tags, read = [], {}
+    ending = LANGUAGES[b.language].ending
+    names = [f"lexicon/tree/{axis}{ending}.tsv" for axis in ("label", "modality") if ending]
     for p in prepared:
         s = p.source.id
         recipe = p.source.recipe.model_dump(mode="json", exclude=TELLING)
@@ -128,6 +132,7 @@ def partitions(
                 "lexicon/windows.tsv",
                 "lexicon/tree/label.tsv",
                 "lexicon/tree/modality.tsv",
+                *names,
             ),
         )
         tags.append(tagged)
@@ -142,9 +147,12 @@ def partitions(
         ask.NAME,
         WHOLE,
         (ask.REVISION, chosen, tables.digest(Question)),
-        (b.seed, b.views, b.answers, b.options.model_dump(), b.several.model_dump()),
-        (b.truth.model_dump(), b.slices.min_share, b.split.model_dump(), b.subset),
-        namer.documents("question_pools", "lexicon/tree", "lexicon/confusables.tsv"),
+        (b.language, b.seed, b.views, b.answers, b.options.model_dump()),
+        (b.several.model_dump(), b.truth.model_dump(), b.slices.min_share, b.split.model_dump()),
+        b.subset,
+        namer.documents(
+            *files(library.home, b.language), "lexicon/tree", "lexicon/confusables.tsv"
+        ),
     )
     drawn = [
         namer.name(

@@ -99,6 +99,8 @@ REASONS = _table(
            "correct the sheet, or add the modality to lexicon/tree/modality.tsv", True),
     Reason("no-placement", "The label has no task and department for this modality.",
            "add a row to lexicon/placements.tsv", True),
+    Reason("no-name-in-language", "The label or its modality has no name in the benchmark's language.",
+           "add it to lexicon/tree/label.LANGUAGE.tsv or modality.LANGUAGE.tsv", False),
     # selection
     Reason("over-quota", "The answer has its full number of targets.",
            "raise `quota.per_answer` if more are wanted", False),

@@ -146,6 +146,7 @@ def documents(folder: Path) -> None:
         folder / "question_pools/cues.yaml",
         "image: [image, picture]\nbox: [box, rectangle]\nmask: [shaded]\ncontour: [outline, outlined]\n",
     )
+    put(folder / "question_pools/wording.yaml", WORDING)
     for task, cue in (
         ("bone", "bone"),
         ("organ-recognition-abdomen", "organ"),
@@ -188,6 +189,12 @@ def pool(folder: Path, task: str, cue: str) -> None:
     put(folder / f"question_pools/tasks/{task}.yaml", "\n".join(lines) + "\n")
 
 
+WORDING = """hints: [obviously]
+leads: [except]
+meta: [benchmark]
+only_several: [all that apply]
+several: [are]
+"""
 HEAD = """title: {title}
 version: "1"
 homepage: https://example.org

@@ -75,12 +75,14 @@ def check(
     if problems:
         raise DocumentError(problems)
     lexicon = library.lexicon
-    stems = sum(len(s) for pool in library.pools.values() for s in pool.stems.values())
+    pools = [pool for of in library.languages.values() for pool in of.values()]
+    stems = sum(len(s) for pool in pools for of in (pool.stems, pool.several) for s in of.values())
     counts = {
         "benchmark": len(names),
         "recipe": len(library.sources),
         "label": len(lexicon.labels.terms),
         "placement": len(lexicon.placements),
+        "language": len(library.languages),
         "stem": stems,
     }
     print("no problem in", ", ".join(f"{n} {w}{'s' * (n != 1)}" for w, n in counts.items()))

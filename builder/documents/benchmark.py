@@ -9,6 +9,7 @@ import pydantic
 
 from builder.documents import yaml
 from builder.documents.problems import Problems
+from builder.languages import ENGLISH
 
 Share = Annotated[float, pydantic.Field(ge=0, le=1)]
 Count = Annotated[int, pydantic.Field(ge=1)]
@@ -129,6 +130,8 @@ class Benchmark(yaml.Document):
     title: Annotated[str, pydantic.Field(min_length=1)]
     description: str
     version: Annotated[str, pydantic.Field(pattern=r"^\d+\.\d+\.\d+$")] = "1.0.0"
+    language: str = ENGLISH
+    """The language of questions and options."""
     seed: int
     sources: Annotated[tuple[str, ...], pydantic.Field(min_length=1)]
     subset: str = ""

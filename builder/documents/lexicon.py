@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder.documents import axes as axes_
-from builder.documents import tree, tsv
+from builder.documents import names, tree, tsv
+from builder.documents.names import Names
 from builder.documents.problems import Problems, did_you_mean
 from builder.documents.tree import Axis
+from builder.languages import ENGLISH
 from builder.words import normal
 
 ANY = "*"
@@ -100,9 +102,37 @@ class Lexicon:
     """Who may sign a row, and vote."""
     axes: Mapping[str, Axis] = field(default_factory=dict)
     """Every axis of `lexicon/tree/` by its name, the five above too, as they are shown."""
+    names: Mapping[str, Names] = field(default_factory=dict)
+    """What terms are called in other languages: by language, axis and id."""
+
+    def speaking(self, language: str) -> Lexicon:
+        """Return the lexicon with the names of a language to show; its ids stay as they are."""
+        if language == ENGLISH:
+            return self
+        of = self.names[language]
+        return replace(
+            self,
+            labels=self.labels.speaking(of["label"]),
+            modalities=self.modalities.speaking(of["modality"]),
+            tasks=self.tasks.speaking(of["task"]),
+            departments=self.departments.speaking(of["department"]),
+            granularities=self.granularities.speaking(of["granularity"]),
+        )
+
+    def stem_names(self, language: str) -> list[str]:
+        """Return the labels' names and synonyms in normal form that a language's stems may not say."""
+        if language == ENGLISH:
+            return self.labels.names()
+        of = self.names[language]["label"].values()
+        return [normal(each) for name in of for each in (name.name, *name.synonyms)]
 
     def place(self, label: str, modality: str) -> Placement | None:
-        """Return a label's placement: of its modality, else of the nearest one above, else of all."""
+        """Return a label's placement: of its modality, else of the nearest one above, else of all.
+
+        A label without a name in the language that is spoken has none.
+        """
+        if label in self.labels.nameless:
+            return None
         for above in (*self.modalities.line_up(modality), ANY):
             if found := self.placements.get((label, above)):
                 return found
@@ -163,6 +193,7 @@ def read(folder: Path, problems: Problems, sources: frozenset[str] | None = None
         licences=_licences(folder, problems),
         curators=frozenset(curators),
         axes=axes,
+        names=names.read(folder / "tree", axes, problems),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder.documents import benchmark as benchmarks
@@ -16,6 +16,7 @@ from builder.documents.lexicon import ANY, Lexicon
 from builder.documents.pools import Pool
 from builder.documents.problems import Problems, did_you_mean
 from builder.documents.recipe import Source
+from builder.languages import ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,31 @@ class Library:
     home: Path
     lexicon: Lexicon
     pools: Mapping[str, Pool]
+    """By task, in the language that is spoken."""
     sources: Mapping[str, Source]
+    languages: Mapping[str, Mapping[str, Pool]] = field(default_factory=dict)
+    """The pools by language, for those languages that were read."""
+
+    def speaking(self, language: str) -> Library:
+        """Return the library with names and stems of a language."""
+        return replace(
+            self, lexicon=self.lexicon.speaking(language), pools=self.languages[language]
+        )
 
 
-def read(home: Path, problems: Problems, only: frozenset[str] | None = None) -> Library:
-    """Read lexicon, question pools and recipes (`only` these, or all), noting every problem."""
+def read(
+    home: Path,
+    problems: Problems,
+    only: frozenset[str] | None = None,
+    languages: frozenset[str] | None = None,
+) -> Library:
+    """Read lexicon, question pools and recipes, noting every problem.
+
+    With `only` the recipes of these sources, with `languages` the pools of these languages.
+    """
     lexicon = lexicons.read(home / "lexicon", problems, only)
-    pools = pools_.read(
-        home / "question_pools", lexicon.tasks.terms, lexicon.labels.names(), problems
-    )
+    names = {id_: lexicon.stem_names(id_) for id_ in (ENGLISH, *lexicon.names)}
+    pools = pools_.read(home / "question_pools", lexicon.tasks.terms, names, problems, languages)
     sources: dict[str, Source] = {}
     for folder in sorted((home / "raw_sources").glob("*/recipe.yaml")):
         if only is not None and folder.parent.name not in only:
@@ -43,7 +60,7 @@ def read(home: Path, problems: Problems, only: frozenset[str] | None = None) -> 
             sources[source.id] = source
             _check_recipe(source, lexicon, problems)
     _check_sources(home, lexicon, problems)
-    return Library(home, lexicon, pools, sources)
+    return Library(home, lexicon, pools.get(ENGLISH, {}), sources, pools)
 
 
 def _check_sources(home: Path, lexicon: Lexicon, problems: Problems) -> None:
@@ -112,8 +129,17 @@ def read_benchmark(home: Path, name: str, exports: frozenset[str]) -> tuple[Benc
         problems.raise_any()
     benchmark, lines = benchmarks.read(path, problems)
     wanted = frozenset(benchmark.sources) if benchmark else None
-    library = read(home, problems, wanted)
+    spoken = frozenset([benchmark.language]) if benchmark else None
+    library = read(home, problems, wanted, spoken)
     if benchmark:
+        languages = {ENGLISH, *library.lexicon.names}
+        if benchmark.language not in languages:
+            problems.add(
+                path,
+                lines.of(("language",)),
+                f"nothing is named in the language {benchmark.language!r}",
+                f"there are: {', '.join(sorted(languages))}",
+            )
         there = {p.parent.name for p in (home / "raw_sources").glob("*/recipe.yaml")}
         for i, source in enumerate(benchmark.sources):
             if source not in there:
@@ -138,4 +164,4 @@ def read_benchmark(home: Path, name: str, exports: frozenset[str]) -> tuple[Benc
                 problems.add(path, lines.of(("subset",)), str(error))
     problems.raise_any()
     assert benchmark is not None
-    return benchmark, library
+    return benchmark, library.speaking(benchmark.language)

@@ -1,8 +1,7 @@
-"""`question_pools/`: the stems of each task, by granularity, and the rules they keep."""
+"""`question_pools/`: the stems of each task, by language and granularity, checked as they are read."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,27 +10,27 @@ from typing import Literal
 import pydantic
 
 from builder.documents import yaml
-from builder.documents.problems import Problems
-from builder.model import VIEWS
-from builder.words import normal, plural, says
+from builder.documents.problems import Problems, did_you_mean
+from builder.documents.stems import (
+    PLACEHOLDER,
+    Checker,
+    Cues,
+    Placed,
+    Wording,
+    monotonous,
+    repeated,
+)
+from builder.languages import ENGLISH, LANGUAGES, Language, parted
 
-PLACEHOLDER = "<modality>"
+__all__ = ["PLACEHOLDER", "Cues", "Pool", "Rules", "Stem", "TaskFile", "files", "read", "rules"]
 View = Literal["image", "box", "mask", "contour"]
 
 
-class Cues(yaml.Document):
-    """Words that tell at which granularity a stem asks."""
-
-    image: tuple[str, ...]
-    box: tuple[str, ...]
-    mask: tuple[str, ...]
-    contour: tuple[str, ...]
-
-
 class TaskFile(yaml.Document):
-    """Stems of one task."""
+    """Stems of one task in one language."""
 
     task: str
+    language: str = ENGLISH
     cues: tuple[str, ...]
     answers: Literal["one", "several"] = "one"
     stems: dict[View, tuple[str, ...]]
@@ -55,79 +54,97 @@ class Pool:
     """For one right answer."""
     several: Mapping[str, tuple[Stem, ...]]
     """For several right answers."""
+    cues: tuple[str, ...] = ()
+    """Words that tell what the task asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the stems of one language are checked by, whatever their task."""
+
+    language: Language
+    cues: Cues
+    wording: Wording
+    names: tuple[str, ...]
+    """Normal forms of the labels' names, which no stem may say."""
+
+    def checker(self, task_cues: Iterable[str]) -> Checker:
+        """Return the rules of one task."""
+        return Checker(self.language, self.cues, self.wording, tuple(task_cues), self.names)
+
+
+def files(home: Path, language: str) -> list[str]:
+    """Return the documents that the stems of a language come from; drafts are none of them."""
+    folder, ending = home / "question_pools", LANGUAGES[language].ending
+    tasks = [p for p in folder.glob("tasks/*.yaml") if parted(p.name, ".yaml")[1] == language]
+    found = [folder / f"cues{ending}.yaml", folder / f"wording{ending}.yaml", *sorted(tasks)]
+    return [path.relative_to(home).as_posix() for path in found]
+
+
+def rules(folder: Path, names: Mapping[str, Iterable[str]], problems: Problems) -> dict[str, Rules]:
+    """Read the cues and the wording of every language that has names, noting every problem."""
+    found: dict[str, Rules] = {}
+    for id_, of in names.items():
+        language = LANGUAGES[id_]
+        cues, _ = yaml.read(folder / f"cues{language.ending}.yaml", Cues, problems)
+        wording, _ = yaml.read(folder / f"wording{language.ending}.yaml", Wording, problems)
+        if cues is not None and wording is not None:
+            found[id_] = Rules(language, cues, wording, tuple(of))
+    return found
 
 
 def read(
-    folder: Path, tasks: Iterable[str], label_names: Iterable[str], problems: Problems
-) -> dict[str, Pool]:
-    """Read every task file, noting each stem that breaks a rule.
+    folder: Path,
+    tasks: Iterable[str],
+    names: Mapping[str, Iterable[str]],
+    problems: Problems,
+    only: frozenset[str] | None = None,
+) -> dict[str, dict[str, Pool]]:
+    """Read every task file, noting each stem that breaks a rule; pools by language and task.
 
-    `label_names` are the normal forms that no stem may say.
+    `names` has the normal forms that no stem may say, by language. With `only` the files of these
+    languages.
     """
-    cues, _ = yaml.read(folder / "cues.yaml", Cues, problems)
+    wanted = {id_: of for id_, of in names.items() if only is None or id_ in only}
+    by_language = rules(folder, wanted, problems)
     known = set(tasks)
-    spoilers = [n for n in label_names if len(n) > 2 and not n.isdigit()]
-    pools: dict[str, Pool] = {}
+    pools: dict[str, dict[str, Pool]] = {id_: {} for id_ in by_language}
     for path in sorted((folder / "tasks").glob("*.yaml")):
-        file, lines = yaml.read(path, TaskFile, problems)
-        if file is None or cues is None:
+        called, id_ = parted(path.name, ".yaml")
+        if id_ not in names:
+            problems.add(path, 1, f"there are no names in the language {id_!r}",
+                         did_you_mean(id_, names) or f"there are: {', '.join(names)}")  # fmt: skip
             continue
-        if file.task not in known or file.task != path.stem:
+        if id_ not in wanted:
+            continue
+        file, lines = yaml.read(path, TaskFile, problems)
+        if file is None or id_ not in by_language:
+            continue
+        if file.task not in known or file.task != called:
             problems.add(
                 path, lines.of(("task",)), f"{file.task!r} is no task, or not this file's name"
             )
-        check = _Checker(file, cues.model_dump(), _spoilers(spoilers, file.cues))
-        found: dict[str, dict[str, tuple[Stem, ...]]] = {"stems": {}, "several": {}}
-        for block, views in (("stems", file.stems), ("several", file.several)):
-            for view, texts in views.items():
-                for i, text in enumerate(texts):
-                    line = lines.of((block, view, i))
-                    for what in check.faults(text, view):
-                        problems.add(path, line, f"{what}: {text!r}")
-                found[block][view] = tuple(
-                    Stem(t, f"{problems.show(path)}:{lines.of((block, view, i))}")
-                    for i, t in enumerate(texts)
-                )
-        pools[file.task] = Pool(file.task, found["stems"], found["several"])
+        if file.language != id_:
+            problems.add(path, lines.of(("language",)),
+                         f"`language` is {file.language!r}, and the file's name says {id_!r}")  # fmt: skip
+        pools[id_][file.task] = _pool(path, file, lines, by_language[id_], problems)
     return pools
 
 
-def _spoilers(names: Iterable[str], cues: Iterable[str]) -> list[str]:
-    """Leave out the labels that are themselves what the task asks for, such as `bone`."""
-    spoken: set[str] = set()
-    for cue in cues:
-        words = normal(cue).split()
-        spoken |= {
-            " ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)
-        }
-    return [n for n in names if n not in spoken and plural(n) not in spoken]
-
-
-class _Checker:
-    def __init__(
-        self, file: TaskFile, cues: Mapping[str, tuple[str, ...]], spoilers: list[str]
-    ) -> None:
-        self._file, self._cues = file, cues
-        self._words: dict[str, list[str]] = {}
-        for name in spoilers:
-            self._words.setdefault(name.split()[0], []).append(name)
-
-    def faults(self, text: str, view: str) -> Iterable[str]:
-        """Say every rule that a stem breaks."""
-        plain = normal(text.replace(PLACEHOLDER, " "))
-        if text.count(PLACEHOLDER) != 1:
-            yield f"has not exactly one {PLACEHOLDER}"
-        if not text.endswith("?"):
-            yield "does not end with a question mark"
-        if not any(says(plain, cue) for cue in self._file.cues):
-            yield "has none of the task's cues"
-        if not any(says(plain, cue) for cue in self._cues[view]):
-            yield f"does not say that it asks at {view} level"
-        for other in VIEWS:
-            marked = other not in (view, "image")
-            if view == "image" and marked and any(says(plain, c) for c in self._cues[other]):
-                yield f"asks of the whole image but speaks of a {other}"
-        for word in sorted(set(re.findall(r"\w+", plain))):
-            for name in self._words.get(word, []):
-                if says(plain, name):
-                    yield f"names the label {name!r}"
+def _pool(path: Path, file: TaskFile, lines: yaml.Lines, of: Rules, problems: Problems) -> Pool:
+    """Check the stems of one file."""
+    check = of.checker(file.cues)
+    found: dict[str, dict[str, tuple[Stem, ...]]] = {"stems": {}, "several": {}}
+    for block, views in (("stems", file.stems), ("several", file.several)):
+        for view, texts in views.items():
+            placed = [Placed(t, lines.of((block, view, i))) for i, t in enumerate(texts)]
+            for stem in placed:
+                for what in check.faults(stem.text, view, several=block == "several"):
+                    problems.add(path, stem.line, f"{what}: {stem.text!r}")
+            for stem, what in repeated(placed, of.language):
+                problems.add(path, stem.line, f"{what}: {stem.text!r}")
+            if what := monotonous(placed, of.language):
+                problems.add(path, lines.of((block, view)), f"{what}: vary their form")
+            at = problems.show(path)
+            found[block][view] = tuple(Stem(s.text, f"{at}:{s.line}") for s in placed)
+    return Pool(file.task, found["stems"], found["several"], tuple(file.cues))

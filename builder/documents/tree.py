@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder.documents import tsv
@@ -28,12 +28,23 @@ class Term:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a term is called in a language other than English."""
+
+    name: str
+    synonyms: tuple[str, ...]
+    line: int
+
+
 class Axis:
     """The terms of one axis, by id and by name."""
 
     def __init__(self, file: str, terms: Mapping[str, Term]) -> None:
         self.file = file
         self.terms = dict(terms)
+        self.nameless: frozenset[str] = frozenset()
+        """Ids of terms without a name in the language that is spoken."""
         self._by_name = {
             normal(name): term.id for term in terms.values() for name in (term.name, *term.synonyms)
         }
@@ -65,6 +76,23 @@ class Axis:
     def names(self) -> list[str]:
         """Return every name and synonym, in normal form."""
         return list(self._by_name)
+
+    def speaking(self, names: Mapping[str, Name]) -> Axis:
+        """Return the axis with other names to show; the English ones still find a term."""
+        other = Axis(
+            self.file,
+            {
+                id_: replace(term, name=names[id_].name) if id_ in names else term
+                for id_, term in self.terms.items()
+            },
+        )
+        other.nameless = frozenset(self.terms) - frozenset(names)
+        for id_, name in names.items():
+            for each in (name.name, *name.synonyms):
+                other._by_name.setdefault(normal(each), id_)
+        for word, id_ in self._by_name.items():
+            other._by_name[word] = id_
+        return other
 
     def line_up(self, id_: str) -> tuple[str, ...]:
         """Return a term and its ancestors, nearest first."""

@@ -25,6 +25,10 @@ def tag(labels: Iterable[Label], lexicon: Lexicon) -> Iterator[Target | Rejectio
                 detail=repr(label.modality),
             )
             continue
+        if nameless := _nameless(label, lexicon):
+            yield Rejection(stage=NAME, source=label.source, subject=label.id,
+                            reason="no-name-in-language", detail=nameless)  # fmt: skip
+            continue
         placement = lexicon.place(label.label, label.modality)
         if placement is None:
             yield Rejection(stage=NAME, source=label.source, subject=label.id, reason="no-placement",
@@ -39,3 +43,10 @@ def tag(labels: Iterable[Label], lexicon: Lexicon) -> Iterator[Target | Rejectio
             placed_at=placement.at,
             window=label.window or (window.id if window else ""),
         )
+
+
+def _nameless(label: Label, lexicon: Lexicon) -> str:
+    """Return what of a label, itself or its modality, has no name in the language asked in."""
+    if label.label in lexicon.labels.nameless:
+        return f"label {label.label}"
+    return f"modality {label.modality}" if label.modality in lexicon.modalities.nameless else ""
