@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from builder.cli.app import Home, draft
+from builder.cli.app import Home, draft, known, read_lexicon
 
 
 @draft.command("mapping", epilog="Example: benchsmith draft mapping stardist-nuclei")
@@ -22,4 +22,94 @@ def draft_mapping(
     from builder.assist import draft_mapping as write
 
     for line in write(home.resolve(), source, workers):
+        print(line)
+
+
+@draft.command(
+    "questions",
+    epilog="Example: benchsmith draft questions --task bone --model MODEL --base-url URL",
+)
+def draft_questions(
+    model: Annotated[str, typer.Option(help="The model's name, as the endpoint knows it.")],
+    base_url: Annotated[
+        str, typer.Option(help="An OpenAI-compatible endpoint, for instance http://HOST:8000/v1.")
+    ],
+    task: Annotated[
+        list[str] | None, typer.Option(help="Only this task; may be given several times.")
+    ] = None,
+    modality: Annotated[
+        list[str] | None, typer.Option(help="Only this modality; may be given several times.")
+    ] = None,
+    granularity: Annotated[
+        list[str] | None, typer.Option(help="Only image, box, mask or contour; as above.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="The stems' language: en or zh.")] = "en",
+    several: Annotated[
+        bool, typer.Option("--several", help="Stems for several right answers.")
+    ] = False,
+    labels: Annotated[
+        int, typer.Option(min=1, help="Labels that speak for each modality, task, granularity.")
+    ] = 10,
+    candidates: Annotated[int, typer.Option(min=1, max=50, help="Stems for each label.")] = 10,
+    concurrency: Annotated[int, typer.Option(min=1, help="Questions under way at a time.")] = 8,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds to wait for an answer.")] = 120,
+    price_in: Annotated[
+        float | None, typer.Option(min=0, help="Price of a million tokens of prompts.")
+    ] = None,
+    price_out: Annotated[
+        float | None, typer.Option(min=0, help="Price of a million tokens of answers.")
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="Stop before it costs more; needs both prices.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask without a question back.")] = False,
+    home: Home = Path(),
+) -> None:
+    """Let a model draft stems; people accept them one by one. The key is OPENAI_API_KEY's value."""
+    from builder.documents.problems import DocumentError, Problem
+    from builder.drafting.cost import Price
+    from builder.drafting.prompts import GRANULARITY, Wanted
+    from builder.drafting.questions import Run
+    from builder.endpoint import Endpoint
+
+    if max_cost is not None and (price_in is None or price_out is None):
+        raise DocumentError([Problem("command", 1, "--max-cost needs --price-in and --price-out")])
+    lexicon = read_lexicon(home)
+    known("language", language, ["en", *lexicon.names])
+    for what, given, there in (
+        ("task", task, lexicon.tasks.terms),
+        ("modality", modality, lexicon.modalities.terms),
+        ("granularity", granularity, GRANULARITY),
+    ):
+        for each in given or ():
+            known(what, each, there)
+    wanted = Wanted(
+        tuple(sorted(set(task or ()))),
+        tuple(sorted(set(modality or ()))),
+        tuple(g for g in GRANULARITY if g in (granularity or ())),
+        language,
+        labels,
+        candidates,
+        several,
+    )
+    endpoint = Endpoint(model, base_url, timeout)
+    run = Run(home.resolve(), wanted, endpoint, Price(price_in, price_out), max_cost, concurrency,
+              lambda line: print(line, flush=True))  # fmt: skip
+    run.draft(lambda text: yes or typer.confirm(text))
+
+
+@draft.command(
+    "accept",
+    epilog="Example: benchsmith draft accept question_pools/drafts/FILE.yaml --stem ID --sign ME",
+)
+def draft_accept(
+    file: Annotated[Path, typer.Argument(help="A file of question_pools/drafts/.")],
+    stem: Annotated[list[str], typer.Option(help="Id of a draft; may be given several times.")],
+    sign: Annotated[str, typer.Option(help="Your id in lexicon/curators.tsv.")],
+    home: Home = Path(),
+) -> None:
+    """Move drafted stems into their task's pool, signed by a curator."""
+    from builder.drafting.accepting import accept
+
+    for line in accept(home.resolve(), file, stem, sign):
         print(line)

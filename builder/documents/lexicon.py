@@ -169,8 +169,8 @@ def read(folder: Path, problems: Problems, sources: frozenset[str] | None = None
     """
     files = axes_.files(folder / "tree", problems)
     axes = {name: tree.read(path, problems) for name, path in files.items()}
-    curators = _curators(folder, problems)
-    check = _Checker(axes, problems, curators)
+    signers = curators(folder, problems)
+    check = _Checker(axes, problems, signers)
     for term in axes["label"]:
         if term.mesh and not re.fullmatch(r"M\d{7,9}", term.mesh):
             problems.add(
@@ -191,7 +191,7 @@ def read(folder: Path, problems: Problems, sources: frozenset[str] | None = None
         confusables=_confusables(folder, check),
         windows=_windows(folder, check),
         licences=_licences(folder, problems),
-        curators=frozenset(curators),
+        curators=frozenset(signers),
         axes=axes,
         names=names.read(folder / "tree", axes, problems),
     )
@@ -235,7 +235,8 @@ class _Checker:
         return f"{self.problems.show(row.path)}:{row.line}"
 
 
-def _curators(folder: Path, problems: Problems) -> set[str]:
+def curators(folder: Path, problems: Problems) -> set[str]:
+    """Return the ids of those who may sign a row, and vote."""
     found: dict[str, int] = {}
     for row in tsv.read(folder / "curators.tsv", CURATORS, problems):
         if not re.fullmatch(ID, row["id"]):

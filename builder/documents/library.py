@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from builder.documents import accepted, query
 from builder.documents import benchmark as benchmarks
 from builder.documents import lexicon as lexicons
 from builder.documents import pools as pools_
-from builder.documents import query
 from builder.documents import recipe as recipes
 from builder.documents.benchmark import Benchmark
 from builder.documents.lexicon import ANY, Lexicon
@@ -51,6 +51,7 @@ def read(
     lexicon = lexicons.read(home / "lexicon", problems, only)
     names = {id_: lexicon.stem_names(id_) for id_ in (ENGLISH, *lexicon.names)}
     pools = pools_.read(home / "question_pools", lexicon.tasks.terms, names, problems, languages)
+    accepted.check(home, pools, lexicon.curators, problems)
     sources: dict[str, Source] = {}
     for folder in sorted((home / "raw_sources").glob("*/recipe.yaml")):
         if only is not None and folder.parent.name not in only:

@@ -14,7 +14,7 @@ from builder.words import normal, plural
 
 PLACEHOLDER = "<modality>"
 SHORTEST, LONGEST = 20, 160
-"""Characters of a stem where blanks part words; elsewhere a third of them."""
+"""Characters of a stem in English."""
 NEAR = 88
 """Likeness in percent, of words in any order, from which two stems are one."""
 VARIED = 4
@@ -90,9 +90,11 @@ class Checker:
             yield "asks more than one question"
         if text != " ".join(text.split()):
             yield "has blanks at an end or side by side"
+        if not text.isprintable():
+            yield "has a character that cannot be printed"
         if foreign := language.foreign(bare):
             yield f"is not all in {language.name}: {foreign!r}"
-        shortest, longest = (n if language.spaced else n // 3 for n in (SHORTEST, LONGEST))
+        shortest, longest = lengths(language)
         if not shortest <= len(plain) <= longest:
             yield f"has {len(plain)} characters without {PLACEHOLDER}, not {shortest} to {longest}"
         if language.spaced and re.search(rf"\ban? {PLACEHOLDER}", text, re.IGNORECASE):
@@ -144,6 +146,12 @@ class Checker:
                 yield name
 
 
+def lengths(language: Language) -> tuple[int, int]:
+    """Return how many characters a stem has at least and at most, its placeholder not counted."""
+    share = 1 if language.spaced else 3
+    return SHORTEST // share, LONGEST // share
+
+
 def _spoilers(names: Iterable[str], cues: Iterable[str], language: Language) -> list[str]:
     """Leave out the labels that are themselves what the task asks for, such as `bone`."""
     if not language.spaced:
@@ -173,15 +181,24 @@ def likeness(a: str, b: str, language: Language) -> float:
     return fuzz.token_sort_ratio(a, b) if language.spaced else fuzz.ratio(a, b)
 
 
+def before(bare: str, others: Iterable[tuple[str, str]], language: Language) -> str:
+    """Say which of some skeletons, each with its place, says the same; empty where none does."""
+    for other, place in others:
+        if bare == other:
+            return f"says the same as {place}"
+        if likeness(bare, other, language) >= NEAR:
+            return f"says nearly the same as {place}"
+    return ""
+
+
 def repeated(stems: Sequence[Placed], language: Language) -> Iterator[tuple[Placed, str]]:
     """Find the stems of one granularity that say again what one before them says."""
-    bare = [skeleton(s.text) for s in stems]
-    for i, stem in enumerate(stems):
-        for j in range(i):
-            if bare[i] == bare[j]:
-                yield stem, f"says the same as line {stems[j].line}"
-            elif likeness(bare[i], bare[j], language) >= NEAR:
-                yield stem, f"says nearly the same as line {stems[j].line}"
+    said: list[tuple[str, str]] = []
+    for stem in stems:
+        bare = skeleton(stem.text)
+        if what := before(bare, said, language):
+            yield stem, what
+        said.append((bare, f"line {stem.line}"))
 
 
 def monotonous(stems: Sequence[Placed], language: Language) -> str:

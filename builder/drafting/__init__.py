@@ -1,0 +1,1 @@
+"""Question stems drafted by a model, for people to accept: no build reads what is written here."""
