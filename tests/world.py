@@ -320,3 +320,57 @@ def photographs(folder: Path) -> None:
         PIL.Image.fromarray(picture.astype(np.uint8)).save(data / f"pictures/p{i}.jpg", quality=95)
         rows.append(f"p{i},{'mole' if i % 2 else 'melanoma'},person{i}")
     put(data / "labels.csv", "picture,finding,person\n" + "\n".join(rows) + "\n")
+
+
+ZH_NAMES = {
+    "kidney": "肾脏",
+    "liver": "肝脏",
+    "spleen": "脾脏",
+    "stomach": "胃",
+    "gallbladder": "胆囊",
+    "melanoma": "黑色素瘤",
+    "nevus": "色素痣",
+}
+ZH_TREES = {
+    "modality": {"ct": "CT", "dermoscopy": "皮肤镜"},
+    "task": {
+        "bone": "骨骼",
+        "cell-recognition": "细胞",
+        "counting": "计数",
+        "disease-diagnosis": "诊断",
+        "organ-recognition-abdomen": "腹部器官",
+    },
+    "department": {
+        "dermatology": "皮肤科",
+        "gastroenterology": "消化科",
+        "orthopedic-surgery": "骨科",
+        "pathology": "病理科",
+    },
+    "granularity": {"box": "框", "contour": "轮廓", "image": "图像", "mask": "掩膜"},
+}
+
+
+def chinese(folder: Path) -> Path:
+    """Add Chinese to a project: some names, two tasks' stems, and the benchmark `small-zh`."""
+    for axis, names in {"label": ZH_NAMES, **ZH_TREES}.items():
+        rows = [f"{id_};{name};" for id_, name in sorted(names.items())]
+        table(folder / f"lexicon/tree/{axis}.zh.tsv", "id;name;synonyms", rows)
+    pools = folder / "question_pools"
+    put(pools / "cues.zh.yaml", "image: [图像]\nbox: [方框]\nmask: [着色]\ncontour: [轮廓]\n")
+    put(
+        pools / "wording.zh.yaml",
+        "hints: [明显]\nleads: [除外]\nmeta: [数据集]\nonly_several: [哪些]\nseveral: [分别是]\n",
+    )
+    for task, cue in (("organ-recognition-abdomen", "器官"), ("disease-diagnosis", "诊断")):
+        lines = [f"task: {task}", "language: zh", f"cues: [{cue}]", "stems:"]
+        for view, place in (
+            ("image", "图像"),
+            ("box", "方框"),
+            ("mask", "着色"),
+            ("contour", "轮廓"),
+        ):
+            lines += [f"  {view}:", f'    - "这幅<modality>照片的{place}里是什么{cue}？"']
+        put(pools / f"tasks/{task}.zh.yaml", "\n".join(lines) + "\n")
+    text = BENCHMARK.replace("title: Small", "title: 小\nlanguage: zh")
+    put(folder / "benchmarks/small-zh.yaml", text)
+    return folder

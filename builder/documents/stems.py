@@ -66,7 +66,8 @@ class Checker:
         self._wording = wording
         self._names: dict[str, list[str]] = {}
         for name in _spoilers(spoken(names, language), self._task_cues, language):
-            self._names.setdefault(self._key(name), []).append(name)
+            for key in self._keys(name):
+                self._names.setdefault(key, []).append(name)
 
     def faults(self, text: str, view: str, *, several: bool = False) -> Iterator[str]:
         """Say every rule that a stem of a granularity breaks."""
@@ -129,8 +130,11 @@ class Checker:
         """Return the first phrase that a text holds."""
         return next((p for p in phrases if self.language.says(plain, p)), "")
 
-    def _key(self, name: str) -> str:
-        return name.split(maxsplit=1)[0] if self.language.spaced else name[0]
+    def _keys(self, name: str) -> set[str]:
+        """Return how the name begins where a text says it: its first word, or first character."""
+        if not self.language.spaced:
+            return {name[0]}
+        return {(re.findall(r"\w+", form) or [form])[0] for form in (name, plural(name))}
 
     def _named(self, plain: str) -> Iterator[str]:
         """Return the labels that a text names: of several, one within the other, the longest."""
