@@ -14,9 +14,12 @@ import typer
 from builder import cli
 from builder.annotations import KINDS
 from builder.documents import lexicon, tree, votes
+from builder.documents.accepted import ACCEPTED
 from builder.documents.benchmark import Benchmark
+from builder.documents.names import NAMES
 from builder.documents.pools import Cues, TaskFile
 from builder.documents.recipe import Recipe
+from builder.documents.stems import Wording
 from builder.documents.yaml import known_keys
 from builder.formats import FORMATS
 from builder.plugins import EXPORTS
@@ -96,6 +99,7 @@ def test_every_reason_is_in_the_reference_as_the_program_says_it(code: str) -> N
         (("## Benchmark",), Benchmark),
         (("## Question pools",), TaskFile),
         (("## Question pools",), Cues),
+        (("## Question pools",), Wording),
     ],
 )
 def test_every_key_is_in_the_reference(
@@ -135,6 +139,8 @@ def test_every_plug_in_is_in_the_reference(title: str, names: dict[str, str]) ->
     "columns",
     [
         tree.COLUMNS,
+        NAMES,
+        ACCEPTED,
         lexicon.PLACEMENTS,
         votes.COLUMNS,
         sheets.COLUMNS,
