@@ -57,7 +57,7 @@ def files(folder: Path, problems: Problems) -> dict[str, Path]:
     """
     found = {name: folder / f"{name}.tsv" for name in NEEDED}
     for path in sorted(folder.glob("*.tsv")):
-        if path.stem in found:
+        if path.stem in found or "." in path.stem:  # `label.zh.tsv` has an axis' names
             continue
         if path.stem in PLAIN or path.stem not in OF_TARGETS:
             near = did_you_mean(path.stem, (OF_TARGETS - set(PLAIN)) | set(NEEDED))

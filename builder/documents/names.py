@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from builder.documents import tsv
+from builder.documents.axes import NEEDED
 from builder.documents.problems import Problems, did_you_mean
 from builder.documents.tree import Axis, Name, Term
 from builder.languages import ENGLISH, LANGUAGES, Language, parted
@@ -24,6 +25,7 @@ def read(folder: Path, axes: Mapping[str, Axis], problems: Problems) -> dict[str
         id_: {
             axis: _axis(folder / f"{axis}.{id_}.tsv", axis, language, terms, problems)
             for axis, terms in axes.items()
+            if axis in NEEDED or (folder / f"{axis}.{id_}.tsv").is_file()
         }
         for id_, language in LANGUAGES.items()
         if id_ != ENGLISH and any((folder / f"{axis}.{id_}.tsv").is_file() for axis in axes)
