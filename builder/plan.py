@@ -120,6 +120,7 @@ def partitions(
                 "lexicon/tree/label.tsv",
                 "lexicon/tree/modality.tsv",
                 "lexicon/abbreviations.tsv",
+                "lexicon/drops.tsv",
                 f"lexicon/mappings/{s}.tsv",
             ),
         )

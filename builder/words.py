@@ -2,21 +2,51 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-SIDES = {"left": "left", "l": "left", "right": "right", "r": "right"}
+SIDES = {
+    "left": "left", "l": "left", "lt": "left",
+    "right": "right", "r": "right", "rt": "right",
+    "sinister": "left", "sinistra": "left", "sinistrum": "left",
+    "dexter": "right", "dextra": "right", "dextrum": "right",
+    "links": "left", "linke": "left", "linker": "left", "linkes": "left",
+    "rechts": "right", "rechte": "right", "rechter": "right", "rechtes": "right",
+}  # fmt: skip
+"""Words and letters for a side, in English, Latin and German."""
+LETTERS = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d", "-")
+    | dict.fromkeys("\u2018\u2019\u02bc\u0060\u00b4\u2032", "'")
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+)
+"""Every dash is a hyphen, every apostrophe is the plain one; marks without width are nothing."""
+
+
+def plain(text: str) -> str:
+    """Return a text with its HTML entities, wide letters, dashes and blanks as plain ones.
+
+    >>> plain("COVID\u201119 &amp; \uff2c\uff49ver")
+    'COVID-19 & Liver'
+    """
+    if "&" in text:
+        text = html.unescape(text)
+    return unicodedata.normalize("NFKC", text.translate(LETTERS)).translate(LETTERS)
+
+
+DENIAL = re.compile(r"(?<=[\w\s])-(?=\s*$)|(?<=[(\[])\s*-(?=\s*[)\]])")
+"""A minus that says no: `COVID-`, `COVID (-)`."""
 
 
 def normal(text: str) -> str:
-    """Return the form in which names are compared.
+    """Return the form in which names are compared; a minus that says no stays.
 
-    >>> normal("Gluteus_maximus-LEFT ")
-    'gluteus maximus left'
+    >>> normal("Gluteus_maximus-LEFT "), normal("COVID-19"), normal("COVID-")
+    ('gluteus maximus left', 'covid 19', 'covid \u2212')
     """
-    text = unicodedata.normalize("NFKC", text).casefold()
+    text = DENIAL.sub(" \u2212", plain(text).casefold())
     return " ".join(re.sub(r"[_\-\s]+", " ", text).split())
 
 
@@ -35,8 +65,8 @@ def take_side(name: str) -> Sided:
     """
     words = name.split()
     found = [(i, SIDES[w]) for i, w in enumerate(words) if w in SIDES]
-    # a single letter is a side only at an end of the name: "vitamin r deficiency" is no side
-    found = [(i, s) for i, s in found if len(words[i]) > 1 or i in (0, len(words) - 1)]
+    # letters are a side only at an end of the name: "vitamin r deficiency" is no side
+    found = [(i, s) for i, s in found if len(words[i]) > 2 or i in (0, len(words) - 1)]
     if len(found) != 1 or len(words) == 1:
         return Sided(name, "")
     place, side = found[0]

@@ -1,10 +1,12 @@
-"""How many of the words that data sets use the lexicon resolves, and what plain MeSH matching gives.
+"""How many of the words that data sets use the lexicon resolves, rightly and how fast.
 
-    python -m performance.lexicon raw_labels.json [mesh_concepts.parquet] [--show]
+    python -m performance.lexicon [raw_labels.json] [mesh_concepts.parquet] [--show]
 
-The JSON holds, for each data set, `labels` (the words as the data set spells them) and `modality`.
-A data set with a recipe is resolved as that recipe; any other by names and abbreviations alone. A
-word that several data sets use counts as resolved where every one of them resolves or drops it.
+First the signed answer key: rows right, wrong and unresolved, and plain MeSH string matching on the
+same rows; then the time for a million labels. The JSON holds, for each data set, `labels` (the words
+as the data set spells them) and `modality`: how many of these resolve. A data set with a recipe is
+resolved as that recipe; any other by names and abbreviations alone. A word that several data sets
+use counts as resolved where every one of them resolves or drops it.
 """
 
 from __future__ import annotations
@@ -12,17 +14,22 @@ from __future__ import annotations
 import json
 import re
 import sys
+import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from builder.chance import randint
 from builder.documents import library
+from builder.documents.lexicon import Lexicon
 from builder.documents.problems import Problems
 from builder.stages.normalise import Normaliser
 from builder.words import normal, take_side
+from performance import answers
 
 HOME = Path(__file__).resolve().parents[1]
 RECIPES = {
     "aptos2019": "aptos2019",
+    "amlmatek": "aml-cytomorphology-lmu",
     "brats2021raw": "brats2021",
     "brats2024gli": "brats2023-gli",
     "lits": "lits17",
@@ -36,6 +43,7 @@ RECIPES = {
     "totalsegmentatorv2": "totalsegmentator-v2",
     "totalsegmentatormri": "totalsegmentator-mri",
     "msdtask01braintumour": "msd-brain-tumour",
+    "chexpert": "chexpert-small",
     "pbcacevedo": "pbc-barcelona",
     "siimacr": "siim-acr-pneumothorax",
 }
@@ -65,25 +73,72 @@ def recipe_of(name: str, sources: frozenset[str]) -> str:
 
 
 def main(argv: list[str]) -> None:
-    """Print the counts; with ``--show`` the words that nothing resolves too."""
-    files = [a for a in argv if not a.startswith("--")]
-    problems = Problems(HOME)
-    lib = library.read(HOME, problems)
+    """Print the counts; with ``--show`` the words that are not right or not resolved too."""
+    files = {Path(a).suffix: Path(a) for a in argv if not a.startswith("--")}
+    show = "--show" in argv
+    lib = library.read(HOME, Problems(HOME))
     lexicon, sources = lib.lexicon, frozenset(lib.sources)
+    concepts = _concepts(files[".parquet"]) if ".parquet" in files else []
+    key = answers.read()
+    _key(key, lexicon, concepts, show=show)
+    words = [(a.raw, a.source, a.modality) for a in key]
+    if ".json" in files:
+        sets = json.loads(files[".json"].read_text("utf-8"))
+        words += _sets(sets, lexicon, sources, concepts, show=show)
+    _million(lexicon, words)
+
+
+def _key(
+    key: list[answers.Answer], lexicon: Lexicon, concepts: list[dict[str, object]], *, show: bool
+) -> None:
+    ways = [("the lexicon", answers.ours(lexicon))]
+    if concepts:
+        ways.append(("plain MeSH", answers.mesh(lexicon, concepts)))
+    for name, way in ways:
+        count, lines = answers.score(way, key)
+        parts = (f"{w} {count[w]} ({count[w] / len(key):.1%})" for w in ("right", "wrong"))
+        print(
+            f"answer key, {name}: {len(key)}; {'; '.join(parts)}; unresolved {count['unresolved']}"
+        )
+        if show:
+            print("\n".join(lines))
+
+
+def _million(lexicon: Lexicon, words: list[tuple[str, str, str]], count: int = 1_000_000) -> None:
+    stream = [words[randint(1, 0, len(words) - 1, str(i))] for i in range(count)]
+    start = time.perf_counter()
     resolve = Normaliser(lexicon).resolve
-    sets = json.loads(Path(files[0]).read_text("utf-8"))
+    resolved = sum(bool(resolve(raw, source, modality).label) for raw, source, modality in stream)
+    seconds = time.perf_counter() - start
+    print(f"{count} labels, {len(set(stream))} distinct: {seconds:.2f} s, {resolved} resolved")
+
+
+def _sets(
+    sets: dict[str, dict[str, object]],
+    lexicon: Lexicon,
+    sources: frozenset[str],
+    concepts: list[dict[str, object]],
+    *,
+    show: bool,
+) -> list[tuple[str, str, str]]:
+    """Print how many words of the data sets resolve; return them with source and modality."""
+    resolve = Normaliser(lexicon).resolve
+    words = []
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for name, data in sets.items():
         source = recipe_of(name, sources)
         terms = [
             lexicon.modalities.by_name(normal(MODALITIES.get(m.strip(), m.strip())))
-            for m in data["modality"].split(",")
+            for m in str(data["modality"]).split(",")
         ]
         modalities = [t.id for t in terms if t] or [""]
-        for raw in data["labels"]:
+        labels = data["labels"]
+        assert isinstance(labels, list)
+        for raw in labels:
             tries = [resolve(raw, source, m) for m in modalities]
             best = next((t for t in tries if t.reason != "unmapped-label"), tries[0])
             found[raw][name] = best.label or best.reason
+            words += [(raw, source, m) for m in modalities]
     state = Counter(
         "unresolved"
         if "unmapped-label" in made.values()
@@ -103,20 +158,31 @@ def main(argv: list[str]) -> None:
         parts = (f"{n} {count[n]} ({count[n] / total:.1%})" for n in ("resolved", "dropped"))
         print(f"{title}: {total}; {'; '.join(parts)}; unresolved {count['unresolved']}")
     print(f"unresolved in every data set that uses them: {everywhere}")
-    if len(files) > 1:
-        _mesh(Path(files[1]), found)
-    if "--show" in argv:
+    if concepts:
+        _mesh(concepts, found)
+    if show:
         for raw, made in sorted(found.items()):
             lost = [n for n, v in made.items() if v == "unmapped-label"]
             if lost:
                 print(f"  {raw!r}: {', '.join(lost)}")
+    return words
 
 
-def _mesh(path: Path, found: dict[str, dict[str, str]]) -> None:
+def _concepts(path: Path) -> list[dict[str, object]]:
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path, columns=["concept_name", "terms"]).to_pylist()
-    known = {normal(t) for row in table for t in (row["concept_name"], *(row["terms"] or ()))}
+    rows: list[dict[str, object]] = pq.read_table(
+        path, columns=["concept_ui", "concept_name", "terms"]
+    ).to_pylist()
+    return [{**row, "terms": row["terms"] or []} for row in rows]
+
+
+def _mesh(concepts: list[dict[str, object]], found: dict[str, dict[str, str]]) -> None:
+    known: set[str] = set()
+    for row in concepts:
+        terms = row["terms"]
+        assert isinstance(terms, list)
+        known |= {normal(str(t)) for t in (row["concept_name"], *terms)}
     exact = sum(raw.casefold() in known for raw in found)
     form = sum(normal(raw) in known for raw in found)
     side = sum({normal(raw), take_side(normal(raw)).name} & known != set() for raw in found)

@@ -13,11 +13,13 @@ from builder.documents.names import Names
 from builder.documents.problems import Problems, did_you_mean
 from builder.documents.tree import Axis
 from builder.languages import ENGLISH
+from builder.spelling import clashes
 from builder.words import normal
 
 ANY = "*"
 PLACEMENTS = ("label", "modality", "task", "department", "agreed_by")
 ABBREVIATIONS = ("abbreviation", "expansion", "sources", "modalities", "reviewed_by", "note")
+DROPS = ("raw", "reviewed_by", "note")
 MAPPING = ("raw", "relation", "label", "reviewed_by", "note")
 CONFUSABLES = ("a", "b", "reason", "reviewed_by")
 WINDOWS = ("id", "kind", "level", "width", "low", "high", "anatomy", "modalities", "source", "note")
@@ -95,6 +97,8 @@ class Lexicon:
     mappings: Mapping[str, Mapping[str, Mapped]]
     """By source, then by the raw label's normal form."""
     abbreviations: Mapping[str, tuple[Abbreviation, ...]]
+    drops: Mapping[str, str]
+    """Words that are no label in any source, in normal form, with the line that says so."""
     confusables: frozenset[frozenset[str]]
     windows: tuple[Window, ...]
     licences: Mapping[str, Licence]
@@ -179,6 +183,7 @@ def read(folder: Path, problems: Problems, sources: frozenset[str] | None = None
                 f"{term.mesh!r} is no MeSH concept UI",
                 "it looks like M0011970",
             )
+    _clashes(folder, axes["label"], problems)
     return Lexicon(
         labels=axes["label"],
         modalities=axes["modality"],
@@ -188,6 +193,7 @@ def read(folder: Path, problems: Problems, sources: frozenset[str] | None = None
         placements=_placements(folder, check),
         mappings=_mappings(folder, check, sources),
         abbreviations=_abbreviations(folder, check),
+        drops=_drops(folder, check),
         confusables=_confusables(folder, check),
         windows=_windows(folder, check),
         licences=_licences(folder, problems),
@@ -195,6 +201,15 @@ def read(folder: Path, problems: Problems, sources: frozenset[str] | None = None
         axes=axes,
         names=names.read(folder / "tree", axes, problems),
     )
+
+
+def _clashes(folder: Path, labels: Axis, problems: Problems) -> None:
+    owners = {name: term for name in labels.names() if (term := labels.by_name(name))}
+    for same in clashes((name, term.id) for name, term in owners.items()).values():
+        last = max((owners[name] for name in same), key=lambda term: term.line)
+        what = f"{' and '.join(map(repr, same))} differ in spelling alone"
+        hint = "one name belongs to one term"
+        problems.add(folder / "tree" / "label.tsv", last.line, what, hint)
 
 
 class _Checker:
@@ -321,6 +336,17 @@ def _scopes_meet(a: Abbreviation, b: Abbreviation, modalities: Axis) -> bool:
     return sources and any(
         ANY in (x, y) or modalities.related(x, y) for x in a.modalities for y in b.modalities
     )
+
+
+def _drops(folder: Path, check: _Checker) -> dict[str, str]:
+    path = folder / "drops.tsv"
+    found = {}
+    for row in tsv.read(path, DROPS, check.problems) if path.is_file() else ():
+        check.signed(row, "reviewed_by")
+        if check.axes["label"].by_name(normal(row["raw"])):
+            check.problems.add(path, row.line, f"{row['raw']!r} names a label")
+        found[normal(row["raw"])] = check.at(row)
+    return found
 
 
 def _confusables(folder: Path, check: _Checker) -> frozenset[frozenset[str]]:

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from typing import NamedTuple
 
-from builder.documents.lexicon import ANY, Lexicon
+from builder.documents.lexicon import ANY, Abbreviation, Lexicon
 from builder.model import Finding, Label, Neighbour, Rejection
-from builder.spelling import forms
+from builder.spelling import difference, folded
+from builder.unwrapping import halves, numbered, readings, shortens
 from builder.words import normal, take_side
 
 NAME = "normalise"
-REVISION = 2
+REVISION = 3
 FINDING_FIELDS = tuple(f.name for f in fields(Finding))
+LONG = 6
+"""Letters of an abbreviation from which on other spellings of it hold: LAS is no plural of LA."""
 
 
 class Resolved(NamedTuple):
@@ -27,20 +30,45 @@ class Resolved(NamedTuple):
     """Why there is no label: a code of :mod:`builder.reasons`."""
 
 
+class _Try(NamedTuple):
+    """A word to look up, the side that was taken off it, and what was done to it."""
+
+    word: str
+    side: str
+    steps: tuple[str, ...]
+
+
+UNKNOWN = Resolved("", "", "", "unmapped-label")
+
+
 class Normaliser:
     """Resolves raw labels, each distinct one once."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._known: dict[tuple[str, str, str], Resolved] = {}
+        labels = lexicon.labels
+        self._names = _by_fold((n, labels.by_name(n)) for n in labels.names())
+        self._short = _by_fold(
+            (short, frozenset((r.expansion, r.sources, r.modalities) for r in rows))
+            for short, rows in lexicon.abbreviations.items()
+            if len(short) >= LONG
+        )
+        self._drops = _by_fold((n, None) for n in lexicon.drops)
+        self._mapped = {
+            source: _by_fold((word, (row.relation, row.label)) for word, row in rows.items())
+            for source, rows in lexicon.mappings.items()
+        }
 
     def resolve(self, raw: str, source: str, modality: str) -> Resolved:
         """Return the label of a raw word: by a signed mapping, else by an exact name.
 
-        The steps, in their order: the source's mapping; a name or synonym of the lexicon; the
-        same two with left or right taken off; the same for each other spelling of the name
-        (:mod:`builder.spelling`); an abbreviation that holds for this source and modality. Each
-        step is named in `decided_at`. Nothing is matched by likeness.
+        Looked up are the word, the word with what data sets put round a name taken off
+        (:mod:`builder.unwrapping`), and each of these without its side and its number. A lookup
+        tries, in this order: the source's mapping, and names and synonyms of the lexicon; both
+        again in any spelling of theirs (:mod:`builder.spelling`); an abbreviation that holds for
+        this source and modality. Last comes a word whose two halves say the same, and a word that
+        is no label anywhere. Each step is named in `decided_at`. Nothing is matched by likeness.
         """
         key = (raw, source, modality)
         if key not in self._known:
@@ -48,27 +76,20 @@ class Normaliser:
         return self._known[key]
 
     def _resolve(self, raw: str, source: str, modality: str) -> Resolved:
-        tries: list[tuple[str, str, str]] = []
-        for spelled in forms(raw):
-            steps = "".join(f", {step}" for step in spelled.steps)
-            sided = take_side(spelled.name)
-            tries.append((spelled.name, "", steps))
-            if sided.side:
-                tries.append((sided.name, sided.side, f"{steps}, {sided.side} taken off"))
-        for word, side, step in tries:
-            if found := self._exact(word, source):
-                return found._replace(laterality=side, decided_at=found.decided_at + step)
-        for word, side, step in tries:
-            for short in self._lexicon.abbreviations.get(word, ()):
-                if not _holds(short.sources, (source,)):
-                    continue
-                if not _holds(short.modalities, self._lexicon.modalities.line_up(modality)):
-                    continue
-                long = take_side(normal(short.expansion))
-                if found := self._exact(long.name, source):
-                    at = f"{short.at}, {found.decided_at}{step}"
-                    return found._replace(laterality=side or long.side, decided_at=at)
-        return Resolved("", "", "", "unmapped-label")
+        tries = list(_tries(raw))
+        for each in tries:
+            if found := self._exact(each.word, source):
+                return _taken(found, each)
+        for each in tries:
+            name = self._spelling(each.word, source)
+            if name and (found := self._exact(name, source)):
+                return _taken(found, each, name)
+        for each in tries:
+            name = self._abbreviation(each.word)
+            for row in self._lexicon.abbreviations.get(name, ()):
+                if found := self._expanded(row, source, modality):
+                    return _taken(found, each, name)
+        return self._said_twice(raw, source, modality) or self._dropped(tries) or UNKNOWN
 
     def _exact(self, word: str, source: str) -> Resolved | None:
         row = self._lexicon.mappings.get(source, {}).get(word)
@@ -78,6 +99,75 @@ class Normaliser:
         # a bare number is some source's code, never a name
         term = None if word.isdigit() else self._lexicon.labels.by_name(word)
         return None if term is None else Resolved(term.id, "", self._lexicon.labels.at(term.id))
+
+    def _spelling(self, word: str, source: str) -> str:
+        """Return the name that a word is another spelling of, the source's own words first."""
+        fold = folded(word)
+        return self._mapped.get(source, {}).get(fold) or self._names.get(fold, "")
+
+    def _abbreviation(self, word: str) -> str:
+        return word if word in self._lexicon.abbreviations else self._short.get(folded(word), "")
+
+    def _expanded(self, short: Abbreviation, source: str, modality: str) -> Resolved | None:
+        line = self._lexicon.modalities.line_up(modality)
+        if not (_holds(short.sources, (source,)) and _holds(short.modalities, line)):
+            return None
+        long = take_side(normal(short.expansion))
+        found = self._exact(long.name, source)
+        at = f"{short.at}, {found.decided_at}" if found else ""
+        return found and found._replace(laterality=long.side, decided_at=at)
+
+    def _said_twice(self, raw: str, source: str, modality: str) -> Resolved | None:
+        """Resolve `AMD/ARMD`, whose halves say the same, and `Glioblastoma (GBM)`."""
+        if (pair := halves(raw)) is None:
+            return None
+        a, b = (self.resolve(half, source, modality) for half in pair)
+        one, other = pair
+        if a.label and a.label == b.label and a.laterality == b.laterality:
+            return _then(a, ("said twice",))
+        for found, lost, long, short in ((a, b, one, other), (b, a, other, one)):
+            if found.label and lost == UNKNOWN and shortens(short, long):
+                return _then(found, ("its abbreviation taken off",))
+        return None
+
+    def _dropped(self, tries: Iterable[_Try]) -> Resolved | None:
+        for each in tries:
+            if word := self._drops.get(folded(each.word)):
+                found = Resolved("", "", self._lexicon.drops[word], "dropped-label")
+                return _taken(found, each, word)
+        return None
+
+
+def _by_fold(owned: Iterable[tuple[str, object]]) -> dict[str, str]:
+    """Return names by their fold; where names of different owners share one, there is none."""
+    names: dict[str, str] = {}
+    owners: dict[str, object] = {}
+    for name, owner in owned:
+        fold = folded(name)
+        names[fold] = "" if owners.setdefault(fold, owner) != owner else names.get(fold, name)
+    return {fold: name for fold, name in names.items() if name}
+
+
+def _tries(raw: str) -> Iterator[_Try]:
+    for reading in readings(raw):
+        sided = take_side(reading.name)
+        yield _Try(reading.name, "", reading.steps)
+        steps = reading.steps
+        if sided.side:
+            steps = (*steps, f"{sided.side} taken off")
+            yield _Try(sided.name, sided.side, steps)
+        if one := numbered(sided.name):
+            yield _Try(one, sided.side, (*steps, "number taken off"))
+
+
+def _then(found: Resolved, steps: Iterable[str]) -> Resolved:
+    return found._replace(decided_at=", ".join((found.decided_at, *steps)))
+
+
+def _taken(found: Resolved, each: _Try, name: str = "") -> Resolved:
+    """Return what was found, with the side and steps that led to a word, and from it to a name."""
+    found = found._replace(laterality=each.side or found.laterality)
+    return _then(found, (*each.steps, *(difference(each.word, name) if name else ())))
 
 
 def _holds(scope: tuple[str, ...], names: tuple[str, ...]) -> bool:

@@ -1,0 +1,107 @@
+"""What data sets put round a name is taken off; what says no, how much or which stays."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.unwrapping import STEPS, halves, numbered, readings, shortens
+from builder.words import normal
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "steps"),
+    [
+        ("liver.nii.gz", "liver", ("file ending taken off",)),
+        ("01_liver", "liver", ("number of a list taken off",)),
+        ("1: liver", "liver", ("number of a list taken off",)),
+        ("#7 liver", "liver", ("number of a list taken off",)),
+        ("(4) liver", "liver", ("number of a list taken off",)),
+        ("10.0.Possible glaucoma", "possible glaucoma", ("number of a list taken off",)),
+        ("LKidney", "l kidney", ("camel case parted",)),
+        ("KidneyR", "kidney r", ("camel case parted",)),
+        ("RightLungUpperLobe", "right lung upper lobe", ("camel case parted",)),
+        ("leftlung", "left lung", ("side parted from its word",)),
+        ("liver_mask", "liver", ("word for a mask or a kind taken off",)),
+        ("organ: liver", "liver", ("word for a mask or a kind taken off",)),
+        ("Liver seg", "liver", ("word for a mask or a kind taken off",)),
+        ("A_Carotid_L", "carotid artery l", ("TG-263 order turned round",)),
+        ("musculus deltoideus", "deltoideus", ("musculus taken off",)),
+        ("veins & arteries", "veins and arteries", ("& read as and",)),
+        ("veins &amp; arteries", "veins and arteries", ("& read as and",)),
+        ("Nodule, pulmonary", "pulmonary nodule", ("comma turned round",)),
+        ("kidney (left)", "kidney left", ("punctuation taken off",)),
+        ("L. kidney", "l kidney", ("punctuation taken off",)),
+        ("fetal+head", "fetal head", ("punctuation taken off",)),
+        ("Liver:", "liver", ("punctuation taken off",)),
+    ],
+)
+def test_a_reading_is_reached_by_named_steps(raw: str, name: str, steps: tuple[str, ...]) -> None:
+    assert (name, steps) in [tuple(r) for r in readings(raw)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "never"),
+    [
+        ("COVID-", "covid"),
+        ("COVID-19 (-)", "covid 19"),
+        ("no polyp", "polyp"),
+        ("0 polyps", "polyps"),
+        ("pneumonia: 0", "pneumonia"),
+        ("pneumonia?", "pneumonia"),
+        ("3 ventricle", "ventricle"),
+        ("1.5 mm melanoma", "melanoma"),
+        ("grade 2", "grade"),
+        ("left", ""),
+        ("mask", ""),
+        ("Leftover", "over"),
+    ],
+)
+def test_what_carries_meaning_is_not_taken_off(raw: str, never: str) -> None:
+    assert never not in {r.name for r in readings(raw)}
+
+
+@given(st.text(max_size=40))
+def test_the_name_itself_comes_first_and_no_reading_twice(raw: str) -> None:
+    found = list(readings(raw))
+    assert found[0] == (normal(raw), ())
+    assert len({r.name for r in found}) == len(found)
+    assert all(set(r.steps) <= set(STEPS) for r in found)
+    assert [len(r.steps) for r in found[1:]] == sorted(len(r.steps) for r in found[1:])
+
+
+@pytest.mark.parametrize(
+    ("name", "one"),
+    [
+        ("rib 1", "rib"), ("rib4", "rib"), ("ribs 12", "rib"), ("4th rib", "rib"), ("fourth rib", "rib"),
+        ("rib 13", ""), ("rib 0", ""), ("vertebrae l5", "lumbar vertebra"), ("l5 vertebra", "lumbar vertebra"),
+        ("vertebra t12", "thoracic vertebra"), ("vertebrae c7", "cervical vertebra"), ("vertebrae c8", ""),
+        ("vertebra s1", "sacral vertebra"), ("c4", ""), ("liver segment 4", "liver segment"),
+        ("hepatic segment iva", "liver segment"), ("liver segment 9", ""), ("tumor 2", ""), ("grade 2", ""),
+    ],
+)  # fmt: skip
+def test_a_number_is_taken_off_where_it_counts_alike_things(name: str, one: str) -> None:
+    assert numbered(name) == one
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "is_one"),
+    [
+        ("GBM", "Glioblastoma", True), ("AMD", "age-related macular degeneration", True),
+        ("BCC", "basal cell carcinoma", True), ("DR", "Diabetic Retinopathy", True), ("TB", "Tuberculosis", True),
+        ("DM", "Diabetic Retinopathy", False), ("PM", "Myopia", False), ("left", "lung lobe left", False),
+        ("L", "liver", False), ("BCCX", "basal cell carcinoma", False), ("NHL", "lymphoma", False),
+    ],
+)  # fmt: skip
+def test_an_abbreviation_is_made_of_its_names_letters(short: str, long: str, is_one: bool) -> None:
+    assert shortens(short, long) is is_one
+
+
+def test_halves_are_two_and_not_empty() -> None:
+    assert halves("Tuberculosis (TB)") == ("Tuberculosis", "TB")
+    assert halves("AMD/ARMD") == ("AMD", "ARMD")
+    assert halves("GBM \u2013 glioblastoma") == ("GBM", "glioblastoma")
+    assert halves("non-small cell") is None
+    assert halves("(left)") is None
+    assert halves("liver") is None
