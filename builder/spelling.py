@@ -1,8 +1,9 @@
 """Spellings that are one name: what may differ between two spellings, each difference by its name.
 
-Two names are the same here if they fold to the same. Both sides are folded, the source's word and
-the lexicon's name, so no table has to say which of two spellings is the right one, and nothing is
-guessed. What two labels would share is no spelling of either; `clashes` finds such names.
+Two names are the same here if they fold to the same, word by word or written together. Both sides
+are folded, the source's word and the lexicon's name, so no table has to say which of two spellings
+is the right one, and nothing is guessed. What two labels would share is no spelling of either;
+`clashes` finds such names.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from functools import lru_cache
 from builder.words import plural
 
 BRITISH = (
-    ("tumour", "tumor"), ("ae", "e"), ("oe", "e"), ("fibre", "fiber"), ("centre", "center"),
+    ("tumour", "tumor"), ("fibre", "fiber"), ("centre", "center"),
     ("grey", "gray"), ("colour", "color"), ("humour", "humor"), ("calibre", "caliber"),
     ("litre", "liter"), ("metre", "meter"), ("mould", "mold"), ("sulph", "sulf"),
     ("leucocyt", "leukocyt"), ("isation", "ization"), ("ised", "ized"), ("ising", "izing"),
@@ -60,17 +61,21 @@ def _singular(name: str) -> str:
 
 
 def _one(word: str) -> str:
-    """Return a word in the singular; words of three letters stay."""
+    """Return what a word and its plural share; words of three letters stay."""
     word = IRREGULAR.get(word, word)
     if len(word) > 5 and word.endswith("ae"):
         return word[:-1]
-    for candidate in (word[:-3] + "y", word[:-2], word[:-1]):
+    # diseases and viruses: the plural does not tell whether the e is the word's own
+    if sibilant := re.fullmatch(r"(\w{2,}(?:s|x|z|ch|sh))es?", word):
+        word = sibilant[1]
+    for candidate in (word[:-3] + "y", word[:-1]):
         if len(candidate) > 2 and plural(candidate) == word:
             return candidate
     return word
 
 
 def _american(name: str) -> str:
+    name = re.sub("a+e|o+e", "e", name)
     for british, american in BRITISH:
         name = name.replace(british, american)
     return name
@@ -94,42 +99,63 @@ def _together(name: str) -> str:
 FOLDS: Mapping[str, Callable[[str], str]] = {
     "accents": _accents,
     "apostrophe": _apostrophes,
+    "written together": _together,
     "singular": _singular,
     "American spelling": _american,
     "of turned round": _of,
     "adjective read as its organ": _organs,
-    "written together": _together,
 }
-"""What may differ between spellings of one name, in the order in which it is folded."""
+"""What may differ between spellings of one name."""
+WAYS = (
+    tuple(step for step in FOLDS if step != "written together"),
+    ("accents", "apostrophe", "written together", "singular", "American spelling"),
+)
+"""The two ways of folding, in the order of their steps: word by word, and without blanks."""
+Key = tuple[int, str]
+"""A way, and what a name folds to in it."""
 
 
 @lru_cache(maxsize=1 << 16)
-def folded(name: str, but: str = "") -> str:
-    """Fold a normal form: spellings of one name become the same; `but` leaves one fold out.
+def folded(name: str, way: int = 0, but: str = "") -> str:
+    """Fold a normal form in one of the ways; `but` leaves one step out.
 
-    >>> folded("tumours of the liver") == folded("hepatic tumor"), folded("gall bladder")
-    (True, 'gallbladder')
+    >>> folded("tumours of the liver") == folded("hepatic tumor")
+    True
+    >>> folded("gall bladder", 1) == folded("gallbladders", 1)
+    True
     """
-    for step, fold in FOLDS.items():
+    for step in WAYS[way]:
         if step != but:
-            name = fold(name)
+            name = FOLDS[step](name)
     return name
 
 
+def keys(name: str) -> tuple[Key, ...]:
+    """Return what a normal form folds to, in each way: names that share a key are one name."""
+    return tuple((way, folded(name, way)) for way in range(len(WAYS)))
+
+
 def difference(a: str, b: str) -> tuple[str, ...]:
-    """Name the folds without which two spellings of one name would differ.
+    """Name the steps without which two spellings of one name would differ.
 
-    >>> difference("brain tumours", "brain tumor")
-    ('singular', 'American spelling')
+    >>> difference("brain tumours", "brain tumor"), difference("liver", "lung")
+    (('singular', 'American spelling'), ())
     """
-    return tuple(step for step in FOLDS if folded(a, step) != folded(b, step))
+    for way, steps in enumerate(WAYS):
+        if folded(a, way) == folded(b, way):
+            return tuple(s for s in steps if folded(a, way, s) != folded(b, way, s))
+    return ()
 
 
-def clashes(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the folds that names of different owners share, with the names; `names` has (name, owner)."""
-    owners: dict[str, set[str]] = defaultdict(set)
-    spelled: dict[str, list[str]] = defaultdict(list)
+def clashes(names: Iterable[tuple[str, str]]) -> dict[Key, list[str]]:
+    """Return the keys that names of several owners share, with the names.
+
+    `names` has pairs of name and owner.
+    """
+    owners: dict[Key, set[str]] = defaultdict(set)
+    spelled: dict[Key, list[str]] = defaultdict(list)
     for name, owner in names:
-        owners[folded(name)].add(owner)
-        spelled[folded(name)].append(name)
-    return {fold: spelled[fold] for fold, found in owners.items() if len(found) > 1}
+        for key in keys(name):
+            owners[key].add(owner)
+            spelled[key].append(name)
+    return {key: spelled[key] for key, found in owners.items() if len(found) > 1}

@@ -52,7 +52,7 @@ def _side(text: str) -> str:
 
 def _kind(text: str) -> str:
     front = rf"^\s*(?:(?:{KINDS}|{MARKS})\s*[:=]|(?:{MARKS}|class|im|img)[_-])\s*"
-    back = rf"(?<=[^\W_])[\s_.-]+{MARKS}\s*$"
+    back = rf"(?<=[^\s_.-])[\s_.-]+{MARKS}\s*$"
     text = re.sub(front, "", text, flags=re.IGNORECASE)
     return re.sub(back, "", text, flags=re.IGNORECASE)
 
@@ -65,6 +65,10 @@ def _tg263(text: str) -> str:
 
 def _musculus(text: str) -> str:
     return re.sub(r"^\s*musculus\s+", "", text, flags=re.IGNORECASE)
+
+
+def _end(text: str) -> str:
+    return re.sub(r"[\s:;,.]+$", "", text)
 
 
 def _ampersand(text: str) -> str:
@@ -88,6 +92,7 @@ STEPS: Mapping[str, Callable[[str], str]] = {
     "side parted from its word": _side,
     "word for a mask or a kind taken off": _kind,
     "musculus taken off": _musculus,
+    "punctuation at the end taken off": _end,
     "& read as and": _ampersand,
     "comma turned round": _comma,
     "punctuation taken off": _marks,

@@ -8,7 +8,7 @@ import pytest
 
 from builder.documents.library import Library, read
 from builder.documents.problems import Problems
-from builder.spelling import clashes
+from builder.spelling import IRREGULAR, clashes
 from builder.stages.normalise import Normaliser
 from builder.words import SIDES, normal, plural, take_side
 from performance import answers
@@ -78,7 +78,7 @@ CHANGES = {
     "kind": lambda n: "organ: " + n,
     "colon": lambda n: n + ":",
     "run together": lambda n: re.sub(r"(?<=[a-z]) (?=[a-z])", "", n) if len(n) > 5 else n,
-    "British": lambda n: n.replace("tumor", "tumour").replace("hemo", "haemo").replace("esoph", "oesoph"),
+    "British": lambda n: n.replace("tumor", "tumour").replace("hemo", "haemo").replace("edema", "oedema"),
 }  # fmt: skip
 
 
@@ -91,8 +91,8 @@ def test_no_safe_change_of_spelling_changes_a_label(
     for name in labels.names():
         term = labels.by_name(name)
         assert term is not None
-        if name.isdigit():
-            continue  # a bare number is a code, never a name
+        if name[0].isdigit():
+            continue  # a bare number is a code, and another number before it is one number
         found = normaliser.resolve(CHANGES[change](name), "", "")
         if found.label != term.id:
             lost.append((name, found))
@@ -102,9 +102,7 @@ def test_no_safe_change_of_spelling_changes_a_label(
 @pytest.mark.parametrize(
     "form", ["left {}", "{} left", "{}_L", "{} (left)", "{}, left", "L. {}", "Lt {}", "{} sinister"]
 )
-def test_a_side_is_taken_off_and_kept(
-    library: Library, normaliser: Normaliser, form: str
-) -> None:
+def test_a_side_is_taken_off_and_kept(library: Library, normaliser: Normaliser, form: str) -> None:
     lost = []
     for term in library.lexicon.labels:
         plain = re.fullmatch(r"[a-z ]+", term.name)
@@ -120,7 +118,7 @@ def test_a_plural_is_its_singular(library: Library, normaliser: Normaliser) -> N
     lost = []
     for term in library.lexicon.labels:
         before, blank, last = term.name.rpartition(" ")
-        if re.fullmatch(r"[a-z]{3,}", last) and not last.endswith(("s", "ae")):
+        if re.fullmatch(r"[a-z]{3,}", last) and not last.endswith("s") and last not in IRREGULAR:
             found = normaliser.resolve(before + blank + plural(last), "", "")
             if found.label != term.id:
                 lost.append((term.name, found))

@@ -34,7 +34,7 @@ from builder.words import normal
         ("kidney (left)", "kidney left", ("punctuation taken off",)),
         ("L. kidney", "l kidney", ("punctuation taken off",)),
         ("fetal+head", "fetal head", ("punctuation taken off",)),
-        ("Liver:", "liver", ("punctuation taken off",)),
+        ("Liver:", "liver", ("punctuation at the end taken off",)),
     ],
 )
 def test_a_reading_is_reached_by_named_steps(raw: str, name: str, steps: tuple[str, ...]) -> None:

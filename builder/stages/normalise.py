@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from builder.documents.lexicon import ANY, Abbreviation, Lexicon
 from builder.model import Finding, Label, Neighbour, Rejection
-from builder.spelling import difference, folded
+from builder.spelling import Key, difference, keys
 from builder.unwrapping import halves, numbered, readings, shortens
 from builder.words import normal, take_side
 
@@ -48,15 +48,15 @@ class Normaliser:
         self._lexicon = lexicon
         self._known: dict[tuple[str, str, str], Resolved] = {}
         labels = lexicon.labels
-        self._names = _by_fold((n, labels.by_name(n)) for n in labels.names())
-        self._short = _by_fold(
+        self._names = _by_spelling((n, labels.by_name(n)) for n in labels.names())
+        self._short = _by_spelling(
             (short, frozenset((r.expansion, r.sources, r.modalities) for r in rows))
             for short, rows in lexicon.abbreviations.items()
             if len(short) >= LONG
         )
-        self._drops = _by_fold((n, None) for n in lexicon.drops)
+        self._drops = _by_spelling((n, None) for n in lexicon.drops)
         self._mapped = {
-            source: _by_fold((word, (row.relation, row.label)) for word, row in rows.items())
+            source: _by_spelling((word, (row.relation, row.label)) for word, row in rows.items())
             for source, rows in lexicon.mappings.items()
         }
 
@@ -102,11 +102,10 @@ class Normaliser:
 
     def _spelling(self, word: str, source: str) -> str:
         """Return the name that a word is another spelling of, the source's own words first."""
-        fold = folded(word)
-        return self._mapped.get(source, {}).get(fold) or self._names.get(fold, "")
+        return _find(self._mapped.get(source, {}), word) or _find(self._names, word)
 
     def _abbreviation(self, word: str) -> str:
-        return word if word in self._lexicon.abbreviations else self._short.get(folded(word), "")
+        return word if word in self._lexicon.abbreviations else _find(self._short, word)
 
     def _expanded(self, short: Abbreviation, source: str, modality: str) -> Resolved | None:
         line = self._lexicon.modalities.line_up(modality)
@@ -132,20 +131,25 @@ class Normaliser:
 
     def _dropped(self, tries: Iterable[_Try]) -> Resolved | None:
         for each in tries:
-            if word := self._drops.get(folded(each.word)):
+            if word := _find(self._drops, each.word):
                 found = Resolved("", "", self._lexicon.drops[word], "dropped-label")
                 return _taken(found, each, word)
         return None
 
 
-def _by_fold(owned: Iterable[tuple[str, object]]) -> dict[str, str]:
-    """Return names by their fold; where names of different owners share one, there is none."""
-    names: dict[str, str] = {}
-    owners: dict[str, object] = {}
+def _by_spelling(owned: Iterable[tuple[str, object]]) -> dict[Key, str]:
+    """Return names by what they fold to; what names of several owners share leads to none."""
+    names: dict[Key, str] = {}
+    owners: dict[Key, object] = {}
     for name, owner in owned:
-        fold = folded(name)
-        names[fold] = "" if owners.setdefault(fold, owner) != owner else names.get(fold, name)
-    return {fold: name for fold, name in names.items() if name}
+        for key in keys(name):
+            same = owners.setdefault(key, owner) == owner
+            names[key] = names.get(key, name) if same else ""
+    return names
+
+
+def _find(names: dict[Key, str], word: str) -> str:
+    return next((names[key] for key in keys(word) if names.get(key)), "")
 
 
 def _tries(raw: str) -> Iterator[_Try]:
