@@ -17,6 +17,7 @@ from builder.documents.pools import PLACEHOLDER
 from builder.documents.problems import Problems
 from builder.model import VIEWS, Label, Target
 from builder.reasons import REASONS
+from builder.spelling import keys
 from builder.stages.ingest import ingest
 from builder.stages.normalise import Normaliser, normalise
 from builder.stages.tag import tag
@@ -103,6 +104,28 @@ def test_mesh_concepts_exist_and_are_one_label_each(library: Library) -> None:
         if term.mesh:
             assert term.mesh in known, f"{term.id}: {term.mesh}"
             assert used.setdefault(term.mesh, term.id) == term.id, f"{term.id} shares {term.mesh}"
+
+
+@pytest.mark.skipif(not FACTS.is_dir(), reason="MeSH tables are not here")
+def test_a_label_and_its_mesh_concept_share_a_name(library: Library) -> None:
+    """A name or synonym of the label is a term of the concept, in some spelling or word order."""
+    import pyarrow.parquet as pq
+
+    columns = ["concept_ui", "concept_name", "terms"]
+    rows = pq.read_table(FACTS / "mesh_concepts_ABCE.parquet", columns=columns).to_pylist()
+    concepts = {row["concept_ui"]: (row["concept_name"], *(row["terms"] or ())) for row in rows}
+    for term in library.lexicon.labels:
+        if not term.mesh or term.id == "lower-leg":
+            continue  # MeSH's Leg is the part between knee and ankle; a leg elsewhere is more
+        known = {key for name in concepts[term.mesh] for way in _turned(name) for key in keys(way)}
+        own = {key for name in (term.name, *term.synonyms) for key in keys(normal(name))}
+        assert known & own, f"{term.id}: {term.mesh} is {concepts[term.mesh][0]!r}"
+
+
+def _turned(heading: str) -> tuple[str, str]:
+    """Return a MeSH heading as it is and turned round: `Doppler, Color` is color Doppler."""
+    parts = [part.strip() for part in heading.split(",")]
+    return normal(heading), normal(" ".join(reversed(parts)))
 
 
 def test_no_confusable_pair_is_related_already(library: Library) -> None:
