@@ -24,6 +24,8 @@ BRITISH = (
     ("labell", "label"), ("disk", "disc"),
 )  # fmt: skip
 """British and American spellings of word parts that medicine uses."""
+DIPHTHONG = re.compile("a+e|o+e")
+"""What American spelling writes as e: oesophagus, caecum."""
 IRREGULAR = {
     "nuclei": "nucleus", "bronchi": "bronchus", "diverticula": "diverticulum",
     "metastases": "metastasis", "testes": "testis", "thrombi": "thrombus", "calculi": "calculus",
@@ -37,6 +39,8 @@ IRREGULAR = {
     "exostoses": "exostosis", "meatuses": "meatus", "foramina": "foramen", "lumina": "lumen",
 }  # fmt: skip
 """Plurals that no rule gives."""
+BLANK = re.compile(r"(?<=\D) (?=\S)|(?<=\S) (?=\D)")
+"""A blank that may be left out; between two numbers it says where one ends."""
 ORGANS = {
     "pulmonary": "lung", "hepatic": "liver", "renal": "kidney", "splenic": "spleen",
     "pancreatic": "pancreas", "gastric": "stomach", "cardiac": "heart", "prostatic": "prostate",
@@ -48,6 +52,8 @@ ORGANS = {
 
 
 def _accents(name: str) -> str:
+    if name.isascii():
+        return name
     name = name.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
     return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
 
@@ -60,6 +66,7 @@ def _singular(name: str) -> str:
     return " ".join(_one(word) for word in name.split())
 
 
+@lru_cache(maxsize=1 << 16)
 def _one(word: str) -> str:
     """Return what a word and its plural share; words of three letters stay."""
     word = IRREGULAR.get(word, word)
@@ -75,7 +82,7 @@ def _one(word: str) -> str:
 
 
 def _american(name: str) -> str:
-    name = re.sub("a+e|o+e", "e", name)
+    name = DIPHTHONG.sub("e", name)
     for british, american in BRITISH:
         name = name.replace(british, american)
     return name
@@ -83,6 +90,8 @@ def _american(name: str) -> str:
 
 def _of(name: str) -> str:
     """Turn `tumor of the liver` into `liver tumor`."""
+    if " of " not in name:
+        return name
     parts = re.split(r" of (?:the )?", name)
     return f"{parts[1]} {parts[0]}" if len(parts) == 2 and all(parts) else name
 
@@ -92,8 +101,7 @@ def _organs(name: str) -> str:
 
 
 def _together(name: str) -> str:
-    # between two numbers the blank says where one ends
-    return re.sub(r"(?<=\D) (?=\S)|(?<=\S) (?=\D)", "", name) if len(name) > 5 else name
+    return BLANK.sub("", name) if len(name) > 5 else name
 
 
 FOLDS: Mapping[str, Callable[[str], str]] = {

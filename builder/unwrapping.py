@@ -15,6 +15,11 @@ KINDS = (
     r"|diagnos[ie]s|diseases?|tissues?|targets?|im|img|images?)"
 )
 NUMBER = r"(?:#\s*\d+[\s:._-]*|[(\[]\d+[)\]]\s*|0\d+\s+|(?:\d{1,3}\s*[.:)_-]\s*)+)(?=[^\W\d])"
+BEFORE = re.compile(
+    rf"^\s*(?:(?:{KINDS}|{MARKS})\s*[:=]|(?:{MARKS}|class|im|img)[_-])\s*", re.IGNORECASE
+)
+BEHIND = re.compile(rf"(?<=[^\s_.-])[\s_.-]+{MARKS}\s*$", re.IGNORECASE)
+"""Words for a mask or a kind, before and behind a name."""
 TG263 = {"A": "artery", "V": "vein", "Glnd": "gland", "Musc": "muscle", "Lobe": "lobe",
          "Bone": "bone", "Joint": "joint", "Sinus": "sinus", "Cavity": "cavity"}  # fmt: skip
 """What stands in front of a structure's name in AAPM TG-263."""
@@ -51,10 +56,7 @@ def _side(text: str) -> str:
 
 
 def _kind(text: str) -> str:
-    front = rf"^\s*(?:(?:{KINDS}|{MARKS})\s*[:=]|(?:{MARKS}|class|im|img)[_-])\s*"
-    back = rf"(?<=[^\s_.-])[\s_.-]+{MARKS}\s*$"
-    text = re.sub(front, "", text, flags=re.IGNORECASE)
-    return re.sub(back, "", text, flags=re.IGNORECASE)
+    return BEHIND.sub("", BEFORE.sub("", text))
 
 
 def _tg263(text: str) -> str:
@@ -106,18 +108,17 @@ def readings(raw: str) -> Iterator[Reading]:
     >>> [r.name for r in readings("01_LeftKidney.nii.gz")][-1]
     'left kidney'
     """
-    text = plain(raw)
     yield (first := Reading(normal(raw), ()))
-    texts: dict[str, tuple[str, ...]] = {text: ()}
+    texts: dict[str, tuple[str, ...]] = {plain(raw): ()}
     for step, change in STEPS.items():
         for before, steps in list(texts.items()):
-            texts.setdefault(change(before), (*steps, step))
-    found = {first.name: first}
+            if (after := change(before)) not in texts:
+                texts[after] = (*steps, step)
+    seen = {first.name, ""}
     for text, steps in sorted(texts.items(), key=lambda item: len(item[1])):
-        name = normal(text)
-        if name and name not in found:
-            found[name] = Reading(name, steps)
-            yield found[name]
+        if (name := normal(text)) not in seen:
+            seen.add(name)
+            yield Reading(name, steps)
 
 
 def numbered(name: str) -> str:

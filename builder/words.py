@@ -36,7 +36,7 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(LETTERS)).translate(LETTERS)
 
 
-DENIAL = re.compile(r"(?<=[\w\s])-(?=\s*$)|(?<=[(\[])\s*-(?=\s*[)\]])")
+DENIAL = re.compile(r"(?<=[\w\s)\]])-(?=\s*$)|(?<=[(\[])\s*-(?=\s*[)\]])")
 """A minus that says no: `COVID-`, `COVID (-)`."""
 
 

@@ -164,3 +164,21 @@ def test_a_grade_without_its_scheme_is_no_label(
     normaliser: Normaliser, scheme: str, modality: str
 ) -> None:
     assert normaliser.resolve(scheme, "", modality).reason == "unmapped-label"
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["no {}", "non-{}", "non{}", "not {}", "without {}", "{} absent", "{} negative", "absence of {}",
+     "{}-", "{} (-)", "{}?", "possible {}", "suspected {}", "history of {}", "post {}", "{} excluded",
+     "0 {}", "{}: 0", "{} = 0", "rule out {}", "{} -> none"],
+)  # fmt: skip
+def test_what_is_denied_or_doubted_is_not_the_label(
+    library: Library, normaliser: Normaliser, form: str
+) -> None:
+    """Unless the lexicon itself names it so: no-glaucoma is a label of its own."""
+    labels = library.lexicon.labels
+    for name in labels.names()[::4]:
+        term = labels.by_name(name)
+        assert term is not None
+        found = normaliser.resolve(form.format(name), "", "")
+        assert found.label != term.id, (form, name, found)
