@@ -16,7 +16,7 @@ from builder.documents.lexicon import ANY, Lexicon
 from builder.documents.recipe import Source
 from builder.documents.tree import Axis, Term
 from builder.relations import Cell as Counted
-from builder.spelling import forms
+from builder.unwrapping import readings
 
 AXES = ("task", "department", "modality")
 COUNTED = (*AXES, "label", "source")
@@ -164,8 +164,9 @@ def _mapped(
 
 def named(axis: Axis, word: str) -> Term | None:
     """Return the term that a word names: its id, name or synonym, or another spelling of one."""
-    for spelled in forms(word):
-        if found := axis.by_name(spelled.name):
+    names = [reading.name for reading in readings(word)]
+    for name in (*names, *map(axis.spelled, names)):
+        if found := axis.by_name(name):
             return found
     return None
 

@@ -81,7 +81,28 @@ def _one(word: str) -> str:
     return word
 
 
-def _american(name: str) -> str:
+def singular(name: str) -> str:
+    """Return a normal form with its last word in the singular, as a person would write it.
+
+    >>> singular("skin diseases"), singular("cell nuclei"), singular("pelvis")
+    ('skin disease', 'cell nucleus', 'pelvis')
+    """
+    before, blank, last = name.rpartition(" ")
+    if last in IRREGULAR:
+        return before + blank + IRREGULAR[last]
+    for candidate in (last[:-3] + "y", last[:-2], last[:-1]):
+        if len(candidate) > 2 and candidate[-1] not in "iu" and plural(candidate) == last:
+            # diseases and gauzes keep their e, viruses and boxes had none
+            return before + blank + (last[:-1] if re.search("[aeio]ses$|zes$", last) else candidate)
+    return name
+
+
+def american(name: str) -> str:
+    """Return a normal form in American spelling.
+
+    >>> american("tumour of the oesophagus")
+    'tumor of the esophagus'
+    """
     name = DIPHTHONG.sub("e", name)
     for british, american in BRITISH:
         name = name.replace(british, american)
@@ -109,7 +130,7 @@ FOLDS: Mapping[str, Callable[[str], str]] = {
     "apostrophe": _apostrophes,
     "written together": _together,
     "singular": _singular,
-    "American spelling": _american,
+    "American spelling": american,
     "of turned round": _of,
     "adjective read as its organ": _organs,
 }
@@ -167,3 +188,26 @@ def clashes(names: Iterable[tuple[str, str]]) -> dict[Key, list[str]]:
             owners[key].add(owner)
             spelled[key].append(name)
     return {key: spelled[key] for key, found in owners.items() if len(found) > 1}
+
+
+def by_spelling(owned: Iterable[tuple[str, object]]) -> dict[Key, str]:
+    """Return names by what they fold to; what names of several owners share leads to none.
+
+    `owned` has pairs of name and owner, for :func:`spelled`.
+    """
+    names: dict[Key, str] = {}
+    owners: dict[Key, object] = {}
+    for name, owner in owned:
+        for key in keys(name):
+            same = owners.setdefault(key, owner) == owner
+            names[key] = names.get(key, name) if same else ""
+    return names
+
+
+def spelled(names: Mapping[Key, str], word: str) -> str:
+    """Return the name that a normal form is another spelling of, or nothing.
+
+    >>> spelled(by_spelling([("liver tumor", "x"), ("lung", "y")]), "tumours of the liver")
+    'liver tumor'
+    """
+    return next((names[key] for key in keys(word) if names.get(key)), "")

@@ -12,7 +12,8 @@ import numpy as np
 
 from builder.documents.lexicon import Lexicon
 from builder.mesh.concept import Concept
-from builder.spelling import forms
+from builder.spelling import american, singular
+from builder.unwrapping import readings
 from builder.words import normal, take_side
 
 LABELS, STRANGERS = 3, 2
@@ -127,9 +128,9 @@ def _best(found: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
 
 
 def _queries(word: str) -> tuple[str, ...]:
-    """Return the forms in which a word is looked up: as it is, and by all steps of spelling."""
-    spelled = [take_side(s.name).name for s in forms(word)]
-    return tuple(dict.fromkeys(f for f in (spelled[0], spelled[-1]) if f))
+    """Return the forms in which a word is looked up: as it is, and by all steps of reading it."""
+    names = [take_side(reading.name).name for reading in readings(word)]
+    return tuple(dict.fromkeys(f for f in (names[0], singular(american(names[-1]))) if f))
 
 
 def _doubt(word: str, name: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.spelling import FOLDS, WAYS, clashes, difference, folded, keys
+from builder.spelling import FOLDS, WAYS, clashes, difference, folded, keys, singular
 from builder.words import normal
 
 WORDS = st.text("abcdefghilmnoprstuvy '-\u00e4\u00f6\u00fc\u00e9", max_size=30)
@@ -79,3 +79,15 @@ def test_names_that_would_become_one_are_found() -> None:
     found = clashes(names)
     assert list(found.values()) == [["liver tumor", "tumour of liver", "tumours of liver"]]
     assert not clashes(names[1:])
+
+
+@pytest.mark.parametrize(
+    ("many", "one"),
+    [
+        ("skin diseases", "skin disease"), ("viruses", "virus"), ("boxes", "box"), ("ribs", "rib"),
+        ("abscesses", "abscess"), ("biopsies", "biopsy"), ("cell nuclei", "cell nucleus"),
+        ("pelvis", "pelvis"), ("thymus", "thymus"), ("atelectasis", "atelectasis"), ("pus", "pus"),
+    ],
+)  # fmt: skip
+def test_a_singular_is_a_word_that_can_be_read(many: str, one: str) -> None:
+    assert singular(many) == one

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder.documents import tsv
 from builder.documents.problems import Problems, did_you_mean
+from builder.spelling import Key, by_spelling, spelled
 from builder.words import normal
 
 COLUMNS = ("id", "parent", "name", "synonyms", "mesh", "note")
@@ -51,6 +52,7 @@ class Axis:
         for term in terms.values():
             self._by_name.setdefault(normal(term.id), term.id)
         self._lines = {term.id: f"{file}:{term.line}" for term in terms.values()}
+        self._spellings: dict[Key, str] | None = None
 
     def __contains__(self, id_: object) -> bool:
         """Say whether the axis has a term with this id."""
@@ -72,6 +74,15 @@ class Axis:
         """Find a term by its name or a synonym, in normal form."""
         id_ = self._by_name.get(name)
         return None if id_ is None else self.terms[id_]
+
+    def spelled(self, name: str) -> str:
+        """Return the name that a normal form is another spelling of, or nothing.
+
+        What would be a spelling of several terms is one of none.
+        """
+        if self._spellings is None:
+            self._spellings = by_spelling(self._by_name.items())
+        return spelled(self._spellings, name)
 
     def names(self) -> list[str]:
         """Return every name and synonym, in normal form."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from builder.documents.lexicon import ANY, Abbreviation, Lexicon
 from builder.model import Finding, Label, Neighbour, Rejection
-from builder.spelling import Key, difference, keys
+from builder.spelling import by_spelling, difference, spelled
 from builder.unwrapping import halves, numbered, readings, shortens
 from builder.words import normal, take_side
 
@@ -47,16 +47,14 @@ class Normaliser:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._known: dict[tuple[str, str, str], Resolved] = {}
-        labels = lexicon.labels
-        self._names = _by_spelling((n, labels.by_name(n)) for n in labels.names())
-        self._short = _by_spelling(
+        self._short = by_spelling(
             (short, frozenset((r.expansion, r.sources, r.modalities) for r in rows))
             for short, rows in lexicon.abbreviations.items()
             if len(short) >= LONG
         )
-        self._drops = _by_spelling((n, None) for n in lexicon.drops)
+        self._drops = by_spelling((n, None) for n in lexicon.drops)
         self._mapped = {
-            source: _by_spelling((word, (row.relation, row.label)) for word, row in rows.items())
+            source: by_spelling((word, (row.relation, row.label)) for word, row in rows.items())
             for source, rows in lexicon.mappings.items()
         }
 
@@ -102,10 +100,10 @@ class Normaliser:
 
     def _spelling(self, word: str, source: str) -> str:
         """Return the name that a word is another spelling of, the source's own words first."""
-        return _find(self._mapped.get(source, {}), word) or _find(self._names, word)
+        return spelled(self._mapped.get(source, {}), word) or self._lexicon.labels.spelled(word)
 
     def _abbreviation(self, word: str) -> str:
-        return word if word in self._lexicon.abbreviations else _find(self._short, word)
+        return word if word in self._lexicon.abbreviations else spelled(self._short, word)
 
     def _expanded(self, short: Abbreviation, source: str, modality: str) -> Resolved | None:
         line = self._lexicon.modalities.line_up(modality)
@@ -131,25 +129,10 @@ class Normaliser:
 
     def _dropped(self, tries: Iterable[_Try]) -> Resolved | None:
         for each in tries:
-            if word := _find(self._drops, each.word):
+            if word := spelled(self._drops, each.word):
                 found = Resolved("", "", self._lexicon.drops[word], "dropped-label")
                 return _taken(found, each, word)
         return None
-
-
-def _by_spelling(owned: Iterable[tuple[str, object]]) -> dict[Key, str]:
-    """Return names by what they fold to; what names of several owners share leads to none."""
-    names: dict[Key, str] = {}
-    owners: dict[Key, object] = {}
-    for name, owner in owned:
-        for key in keys(name):
-            same = owners.setdefault(key, owner) == owner
-            names[key] = names.get(key, name) if same else ""
-    return names
-
-
-def _find(names: dict[Key, str], word: str) -> str:
-    return next((names[key] for key in keys(word) if names.get(key)), "")
 
 
 def _tries(raw: str) -> Iterator[_Try]:
