@@ -14,7 +14,7 @@ PLANAR = "planar"
 """The axis name of a picture that was two-dimensional from the start."""
 VIEWS = ("image", "box", "mask", "contour")
 SPLITS = ("val", "test")
-ABOUT = ("age", "sex", "site", "laterality", "view", "quality")
+ABOUT = ("age", "sex", "site", "laterality", "view", "quality", "official")
 """What a source may say of the person and the picture, in its own words."""
 
 
@@ -48,6 +48,29 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """How good a picture is, and how well its region can be seen; measured, not judged."""
+
+    dark: float = 0.0
+    """Share of the picture that is near black."""
+    bright: float = 0.0
+    """Share of the picture that is saturated."""
+    middle: float = 1.0
+    """Share of the picture that is neither at the dark nor at the bright end."""
+    aspect: float = 1.0
+    """The picture's short side as a share of its long side, in millimetres."""
+    side: float = 1.0
+    """Short side of the region's box as a share of the picture's long side, in millimetres."""
+    cut: float = 0.0
+    """Share of the region's outline that lies on the picture's border."""
+    whole: float = 1.0
+    """Share of the region that its largest part has."""
+    contrast: float | None = None
+    """How far the region's median lies from that of the ring around it, in median absolute
+    deviations; None for a whole picture, and for a region without a ring."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """One picture or volume of a source, as read."""
 
@@ -75,6 +98,8 @@ class Sample:
     laterality: str
     view: str
     quality: str
+    official: str = ""
+    """Which part of its own split the source puts this picture in, in its own words."""
     note: str
 
 
@@ -124,6 +149,11 @@ class Finding:
     """The recipe's window for this picture; empty for the anatomy's own."""
     spread: float
     """Standard deviation of the plane's 8-bit thumbnail, in grey levels: 0 is blank."""
+    mirrors: str = ""
+    """The hashes of the plane mirrored left to right and top to bottom, one behind the other."""
+    look: bytes = b""
+    """What the plane looks like, as :func:`builder.appearance.describe` packs it."""
+    seen: Quality = Quality()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +182,8 @@ class Choice(Target):
     """A target that was selected, on its side of the split."""
 
     split: str
+    cluster: str = ""
+    """Whose pictures these are: the first patient, by name, of all that must stay together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from builder import plugins, relations, store, tables
 from builder.audits import identifiers
@@ -22,11 +24,12 @@ from builder.documents.library import Library
 from builder.documents.query import Query
 from builder.engine import Engine
 from builder.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
-from builder.plan import STAGES, WHOLE, Parts, Prepared, partitions, prepare
+from builder.plan import STAGES, WHOLE, Parts, Prepared, partitions, prepare, spaces, unnamed
 from builder.ports import Progress
 from builder.reasons import REASONS
 from builder.release import Release
-from builder.stages import ask, export, ingest, normalise, render, select, tag
+from builder.selectors.index import OF_SAMPLES, Index
+from builder.stages import ask, export, ingest, known, normalise, render, select, tag
 from builder.store import Partition, write_json
 
 
@@ -161,7 +164,7 @@ class Build:
             self._do("normalise", p.source.id, parts, partial(self._normalise, p, parts))
             self._do("tag", p.source.id, parts, partial(self._tag, p, parts))
         self._check_faults(prepared, parts)
-        self._do("select", WHOLE, parts, partial(self._select, parts))
+        self._do("select", WHOLE, parts, partial(self._select, prepared, parts))
         self._do("ask", WHOLE, parts, partial(self._ask, parts))
         for p in prepared:
             self._do("render", p.source.id, parts, partial(self._render, p, parts))
@@ -244,10 +247,36 @@ class Build:
             bad.append("`benchsmith explain SOURCE` names each; `tolerate` is the limit")
             raise TooMuchRejected("\n".join(bad))
 
-    def _select(self, parts: Parts, partition: Partition) -> None:
-        targets = [t for p in parts["tag"].values() for t in rows(p, Target)]
-        results = select.select(targets, self.benchmark, self._query)
-        finish(partition, "select", WHOLE, len(targets), results, Choice)
+    def _select(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
+        index = Index(
+            [p.folder / "rows.parquet" for p in parts["tag"].values()],
+            pa.concat_tables(
+                tables.read(p.folder / "samples.parquet", list(OF_SAMPLES))
+                for p in parts["ingest"].values()
+            ).combine_chunks(),
+        )
+        pictures, unread = self._known()
+        found = select.select(index, self.benchmark, self._query, spaces(prepared), pictures)
+        also = {
+            **found.notes,
+            "no_patient": unnamed(prepared),
+            "known": {"pictures": len(pictures), "unread": unread},
+        }
+        keep(partition, "select", WHOLE, len(index), found.chosen, found.rejected, also=also)
+
+    def _known(self) -> tuple[list[known.Known], list[str]]:
+        """Look at the pictures that models may know; name the files that are none."""
+        pictures: list[known.Known] = []
+        unread: list[str] = []
+        for name in self.benchmark.contamination:
+            folder = self.library.home / name
+            files = known.files(folder)
+            work = partial(known.look, folder=folder, plugins=self._readers)
+            running = self._engine.map(work, files)
+            for looked in self._progress.track(f"look at {name}", len(files), running):
+                pictures += looked.pictures
+                unread += looked.unread
+        return pictures, unread
 
     def _ask(self, parts: Parts, partition: Partition) -> None:
         choices = rows(parts["select"][WHOLE], Choice)
@@ -380,21 +409,39 @@ def finish(
     rejected: list[Rejection] = []
     for row in results:
         (rejected if isinstance(row, Rejection) else kept).append(row)
-    kept.sort(key=lambda r: r.id)
-    for a, b in pairwise(kept):
-        assert a.id != b.id, f"{stage} made two rows with the id {a.id}"
-    rejected.sort(key=lambda r: (r.source, r.subject, r.reason, r.detail))
+    tabled = tables.to_table(kept, noun), tables.to_table(rejected, Rejection)
+    keep(partition, stage, part, rows_in, *tabled, extra, also)
+
+
+def keep(
+    partition: Partition,
+    stage: str,
+    part: str,
+    rows_in: int,
+    kept: pa.Table,
+    rejected: pa.Table,
+    extra: Mapping[str, Any] | None = None,
+    also: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a stage's tables of rows and rejections; as :func:`finish` says."""
+    kept = kept.sort_by("id")
+    assert pc.count_distinct(kept["id"]).as_py() == kept.num_rows, (
+        f"{stage} made two rows of one id"
+    )
+    rejected = rejected.sort_by(
+        [(c, "ascending") for c in ("source", "subject", "reason", "detail")]
+    )
     counts = {
         "in": rows_in,
-        "variants": len(kept) + len(rejected) - rows_in,
-        "out": len(kept),
-        "rejected": len(rejected),
+        "variants": kept.num_rows + rejected.num_rows - rows_in,
+        "out": kept.num_rows,
+        "rejected": rejected.num_rows,
     }
-    reasons = dict(Counter(r.reason for r in rejected))
+    reasons = {r["values"]: r["counts"] for r in rejected["reason"].value_counts().to_pylist()}
     manifest = {"stage": stage, "part": part, "rows": counts, "reasons": reasons, **(also or {})}
     with partition.writing() as folder:
-        tables.write(tables.to_table(kept, noun), folder / "rows.parquet")
-        tables.write(tables.to_table(rejected, Rejection), folder / "rejected.parquet")
+        tables.write(kept, folder / "rows.parquet")
+        tables.write(rejected, folder / "rejected.parquet")
         for name, table in (extra or {}).items():
             tables.write(table, folder / name)
         write_json(folder / "manifest.json", manifest)

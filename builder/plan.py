@@ -17,7 +17,7 @@ from builder.documents.recipe import Source
 from builder.languages import LANGUAGES
 from builder.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
 from builder.ports import Plugins
-from builder.stages import ask, export, ingest, normalise, render, select, tag
+from builder.stages import ask, export, ingest, known, normalise, render, select, tag
 from builder.stages.units import Unit, plan
 from builder.store import Partition, fingerprint
 
@@ -47,6 +47,7 @@ TELLING = {
     "version",
     "licence",
     "labels_are",
+    "id_space",
 }
 """A recipe's keys that tell of a source but do not decide what is read from it."""
 
@@ -86,6 +87,21 @@ def prepare(library: Library, source: Source, readers: Plugins, digests: Digests
     named = [(name, digests.of(path)) for name, path in sorted(files.items())]
     subjects = sorted((r.subject, r.reason, r.detail) for r in rejected)
     return Prepared(source, units, rejected, fingerprint(named, subjects))
+
+
+def spaces(prepared: Sequence[Prepared]) -> dict[str, str]:
+    """Return the sources that share their names of patients, each with the name of what it shares."""
+    found = {p.source.id: p.source.recipe.id_space for p in prepared}
+    return {source: space for source, space in found.items() if space}
+
+
+def unnamed(prepared: Sequence[Prepared]) -> list[str]:
+    """Return the sources whose recipe does not say whose pictures they are: each is one person's."""
+    return [
+        p.source.id
+        for p in prepared
+        if any("patient" not in entry.model_fields_set for entry in p.source.recipe.samples)
+    ]
 
 
 def partitions(
@@ -141,7 +157,13 @@ def partitions(
         select.NAME,
         WHOLE,
         (select.REVISION, tags, tables.digest(Choice)),
-        (b.seed, b.quota.model_dump(), b.split.model_dump(), b.subset),
+        (b.seed, b.quota.model_dump(), b.split.model_dump(), b.subset, b.picture.long_side),
+        (b.quality.model_dump(), b.near.model_dump(), spaces(prepared), unnamed(prepared)),
+        [
+            (folder, path.relative_to(library.home / folder).as_posix(), digests.of(path))
+            for folder in b.contamination
+            for path in known.files(library.home / folder)
+        ],
         namer.documents("lexicon/tree") if b.subset else (),
     )
     asked = namer.name(

@@ -7,10 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from builder.documents.benchmark import Benchmark, Options, Quota, Split
+from builder.documents.benchmark import Benchmark, Options
 from builder.documents.lexicon import Lexicon
 from builder.documents.library import Library, read_benchmark
 from builder.documents.problems import DocumentError
@@ -18,7 +16,6 @@ from builder.model import Choice, Finding, Neighbour, Question, Rejection
 from builder.stages.ask import ask
 from builder.stages.normalise import Normaliser, normalise
 from builder.stages.options import PRINTED_LARGEST
-from builder.stages.select import select
 from tests import world
 from tests.rows import FINDING, ORGANS, choices, target
 
@@ -212,77 +209,6 @@ def test_absence_must_be_known_at_image_level(
     rows = asked(small, chosen)
     assert {r.reason for r in rows if isinstance(r, Rejection)} == {"absence-unknown"}
     assert {q.view for q in rows if isinstance(q, Question)} == {"box", "mask", "contour"}
-
-
-TARGETS = st.lists(
-    st.tuples(st.sampled_from(ORGANS), st.integers(0, 7), st.integers(0, 3)),
-    min_size=1,
-    max_size=80,
-    unique=True,
-)
-
-
-@settings(max_examples=40, deadline=None)
-@given(rows=TARGETS, per_answer=st.integers(1, 12), per_volume=st.integers(1, 4), data=st.data())
-def test_selection_keeps_its_laws(
-    small: tuple[Benchmark, Library],
-    rows: list[tuple[str, int, int]],
-    per_answer: int,
-    per_volume: int,
-    data: st.DataObject,
-) -> None:
-    """Quotas, patients on one side, nothing lost, and no dependence on the input's order."""
-    lexicon = small[1].lexicon
-    targets = [
-        replace(
-            target(lexicon, label),
-            id=f"abdomen/{p}.{v}#{label}",
-            sample=f"abdomen/{p}.{v}",
-            patient=f"abdomen/{p}",
-        )
-        for label, p, v in rows
-    ]
-    benchmark = small[0].model_copy(
-        update={
-            "quota": Quota(per_answer=per_answer, per_volume=per_volume),
-            "split": Split(val=1, test=2),
-        }
-    )
-    results = list(select(targets, benchmark))
-    chosen = [r for r in results if isinstance(r, Choice)]
-    assert Counter(r.id if isinstance(r, Choice) else r.subject for r in results) == Counter(
-        t.id for t in targets
-    )
-    sides: dict[str, set[str]] = {}
-    for c in chosen:
-        sides.setdefault(c.patient, set()).add(c.split)
-    assert all(len(s) == 1 for s in sides.values())
-    for (_, split), n in Counter((c.label, c.split) for c in chosen).items():
-        assert n <= round(per_answer * (1 if split == "val" else 2) / 3)
-    assert max(Counter((c.label, c.sample) for c in chosen).values(), default=0) <= per_volume
-    again = list(select(data.draw(st.permutations(targets)), benchmark))
-    assert {c.id for c in again if isinstance(c, Choice)} == {c.id for c in chosen}
-
-
-def test_an_answer_of_one_patient_does_not_keep_its_modality_out_of_val(
-    small: tuple[Benchmark, Library],
-) -> None:
-    """No answer can be shared out between these patients, their modality can."""
-    lexicon = small[1].lexicon
-    targets = [
-        replace(
-            target(lexicon, label),
-            id=f"abdomen/{p}#{label}",
-            sample=f"abdomen/{p}",
-            patient=f"abdomen/{p}",
-        )
-        for p, label in enumerate(ORGANS)
-    ]
-    benchmark = small[0].model_copy(
-        update={"quota": Quota(per_answer=30, per_volume=4), "split": Split(val=5, test=5)}
-    )
-    splits = Counter(c.split for c in select(targets, benchmark) if isinstance(c, Choice))
-    assert abs(splits["val"] - splits["test"]) <= 1
 
 
 def test_lexicon_problems_are_all_said_at_once(tmp_path: Path) -> None:

@@ -35,11 +35,57 @@ class Slices(yaml.Document):
     """What to do with a region that reaches the picture's edge, and so may be cut off there."""
 
 
+class Quality(yaml.Document):
+    """What a picture and its region must have to be asked about.
+
+    The defaults take out pictures in which nothing is to be seen. Sizes are those of the finished
+    picture; 8 and 100 pixels, a fifth of the outline and the parts are what a reader needs to
+    find the region; see docs/selection.md.
+    """
+
+    max_dark: Share = 0.98
+    """Largest share of near-black pixels: grey levels up to 5 %."""
+    max_bright: Share = 0.9
+    """Largest share of saturated pixels: grey levels from 98 %."""
+    min_middle: Share = 0.02
+    """Least share of grey levels from 10 to 90 %: a drawing or mask has next to none."""
+    min_region_side: Annotated[float, pydantic.Field(ge=0)] = 8
+    """Least short side of a region's box, in pixels of the finished picture."""
+    min_region_px: Annotated[float, pydantic.Field(ge=0)] = 100
+    """Least area of a region, in pixels of the finished picture."""
+    max_cut: Share = 0.2
+    """Largest share of a region's outline that may lie on the picture's border."""
+    min_whole: Share = 0.5
+    """Least share of a region that its largest part has."""
+    min_contrast: Annotated[float, pydantic.Field(ge=0)] = 0
+    """Least contrast of a region with the ring around it; 0 asks for none."""
+
+
+class Near(yaml.Document):
+    """When two pictures are copies of each other."""
+
+    radius: Annotated[int, pydantic.Field(ge=0, le=16)] = 10
+    """Bits in which the perceptual hashes of two copies may differ, of 64."""
+    similarity: Share = 0.8
+    """Least similarity of their looks; hashes alone take pictures for copies that are not."""
+
+
 class Quota(yaml.Document):
     """How many targets each answer gets: for each (label, task)."""
 
     per_answer: Count = 30
     per_volume: Count = 6
+    per_patient: Count = 3
+    apart_mm: Annotated[float, pydantic.Field(ge=0)] = 20
+    """Slices of one volume and axis are at least so far apart, or ..."""
+    apart_share: Share = 0.1
+    """... this share of the stack, whichever is less."""
+    shortlist: Count = 150
+    """Candidates of each (label, task, modality) that are looked at closely."""
+    balance: Literal["none", "cap"] = "none"
+    """`cap`: no label is the answer more often than options can be drawn to match."""
+    options: Annotated[int, pydantic.Field(ge=2)] = 4
+    """Options a question has, for `balance: cap`."""
 
 
 class Split(yaml.Document):
@@ -47,6 +93,9 @@ class Split(yaml.Document):
 
     val: Annotated[int, pydantic.Field(ge=0)] = 5
     test: Annotated[int, pydantic.Field(ge=0)] = 25
+    official: Literal["ignore", "respect", "exclude-train"] = "ignore"
+    """What becomes of a source's own split: nothing; its test pictures go to `test` and all others
+    to `val`; or its training pictures, and all of those patients, are left out."""
 
     @pydantic.model_validator(mode="after")
     def _any(self) -> Split:
@@ -147,8 +196,13 @@ class Benchmark(yaml.Document):
     )
     """`several` asks pictures that show several things about all of them too."""
     slices: Slices = Slices()
+    quality: Quality = Quality()
     quota: Quota = Quota()
+    near: Near = Near()
     split: Split = Split()
+    contamination: tuple[Annotated[str, pydantic.Field(min_length=1)], ...] = ()
+    """Folders of pictures that models were trained on or that other benchmarks hold: copies of
+    them are left out."""
     options: Options = Options()
     several: Several = Several()
     truth: Truth = Truth()

@@ -40,6 +40,7 @@ class About(yaml.Document):
     laterality: Text | None = None
     view: Text | None = None
     quality: Text | None = None
+    official: Text | None = None
 
 
 class Every(yaml.Document):
@@ -102,6 +103,8 @@ class Recipe(yaml.Document):
     citation: Text
     obtain: str = ""
     """How to get the files, where they are not in a package."""
+    id_space: Text | None = None
+    """Sources with the same word here name the same patients alike: they share them."""
     labels_are: Literal["manual", "atlas", "model-output", "derived", "metadata", "synthetic"]
     note: str = ""
     verified: bool

@@ -11,7 +11,7 @@ from builder.stages.measure import Measurer, Result
 from builder.stages.units import STAGE, Unit, digest
 
 NAME = STAGE
-REVISION = 2
+REVISION = 3
 
 
 @dataclass(frozen=True, slots=True)

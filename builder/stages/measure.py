@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 
-import cv2
 import numpy as np
 
 from builder import appearance
 from builder.appearance import Appearance
 from builder.documents.benchmark import Slices
 from builder.geometry import areas, box_of, crop, far_apart, pixel_mm, plane
-from builder.model import AXES, PLANAR, Box, Finding, Neighbour
+from builder.model import AXES, PLANAR, Box, Finding, Neighbour, Quality
 from builder.ports import Array, Fault, Image, Layer, Stated, Structure
+from builder.stages import visibility
 from builder.stages.units import Unit
 
 BLANK = 1.0
@@ -80,6 +80,7 @@ class Measurer:
             self._finding(
                 name, "image", said.group, said.raw, said.stated_at, 0, 0, axis, index,
                 picture.shape[:2], part, None, int(size[0] * size[1]), 1.0, 0, beside, exhaustive, look,
+                Quality(dark=look.dark, bright=look.bright, middle=look.middle),
             ),
         )  # fmt: skip
 
@@ -130,15 +131,22 @@ class Measurer:
                 if self._settings.border == "drop" and _cut(box, size):
                     cut += 1
                     continue
-                inner = np.ascontiguousarray(crop(mask, box)).view(np.uint8)
-                parts = cv2.connectedComponents(inner, connectivity=8)[0] - 1
+                picture = plane(self._image.voxels, axis, row)
+                region = visibility.of(
+                    mask, box, picture, pixel_mm(self._image.spacing_mm, axis), drawn=structure.box
+                )
                 own = int(area[row])
                 beside = self._neighbours(layers, number, axis, row, mask, box, structure, own)
                 found.append(
                     self._finding(
                         name + where, "box" if structure.box else "region", "", structure.raw,
                         structure.stated_at, number, value, axis, row, size, None, box, own,
-                        own / pixels, parts, beside, exhaustive, look,
+                        own / pixels, region.parts, beside, exhaustive, look,
+                        Quality(
+                            dark=look.dark, bright=look.bright, middle=look.middle,
+                            side=region.side, aspect=region.aspect, cut=region.cut, whole=region.whole,
+                            contrast=region.contrast,
+                        ),
                     )
                 )  # fmt: skip
         if found:
@@ -189,6 +197,7 @@ class Measurer:
         self, name: str, kind: str, group: str, raw: str, stated_at: str, layer: int, value: int,
         axis: str, index: int, size: Sequence[int], part: Box | None, box: Box | None, area: int,
         share: float, parts: int, beside: tuple[Neighbour, ...], exhaustive: bool, look: Appearance,
+        seen: Quality,
     ) -> Finding:  # fmt: skip
         height_mm, width_mm = pixel_mm(self._image.spacing_mm, axis)
         return Finding(
@@ -218,6 +227,9 @@ class Measurer:
             window=self._unit.samples.window or "",
             phash=look.phash,
             spread=look.spread,
+            mirrors=look.mirrors,
+            look=look.look,
+            seen=seen,
         )
 
 

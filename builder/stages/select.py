@@ -1,53 +1,335 @@
-"""Select: a balanced, diverse choice of targets, each on its side of the split."""
+"""Select: a balanced, diverse choice of targets, each on its side of a split that does not leak."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from builder import tables
+from builder.chance import rank
 from builder.documents.benchmark import Benchmark
 from builder.documents.query import OF_TARGETS, Query
-from builder.model import Choice, Rejection, Target
-from builder.selectors.sides import sides
-from builder.selectors.spread import spread
+from builder.model import Choice
+from builder.ports import Array
+from builder.selectors import alike, groups, strata
+from builder.selectors.balance import capped
+from builder.selectors.copies import copies
+from builder.selectors.coverage import Covered, covered, summary
+from builder.selectors.diverse import Candidates, Fate, Limits, take
+from builder.selectors.floors import poor
+from builder.selectors.index import Codes, Index
+from builder.selectors.index import joined as paired
+from builder.selectors.ledger import Ledger
+from builder.selectors.likeness import features, likeness
+from builder.selectors.shortlist import Shortlist, shortlist
+from builder.selectors.sides import FREE, TEST, VAL, sides
+from builder.selectors.turns import within
+from builder.stages.known import Known
 
 NAME = "select"
-REVISION = 2
-TARGET_FIELDS = tuple(f.name for f in fields(Target))
+REVISION = 3
+SPLIT = ("test", "val")
+"""The split of each side."""
+REASONS = {
+    Fate.LEFT: "over-quota",
+    Fate.FULL_VOLUME: "over-volume-share",
+    Fate.FULL_PATIENT: "over-patient-share",
+    Fate.NEAR_SLICE: "slice-near",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was chosen and what was not, as tables, and what is to be known of the choice."""
+
+    chosen: pa.Table
+    """Rows of Choice, by id."""
+    rejected: pa.Table
+    """Rows of Rejection."""
+    notes: dict[str, Any]
 
 
 def select(
-    targets: Sequence[Target], benchmark: Benchmark, query: Query | None = None
-) -> Iterator[Choice | Rejection]:
+    index: Index,
+    benchmark: Benchmark,
+    query: Query | None = None,
+    spaces: Mapping[str, str] | None = None,
+    known: Sequence[Known] = (),
+) -> Selection:
     """Choose up to `quota.per_answer` targets for each (task, label), shared between the splits.
 
-    With a query, only among what it accepts; a patient's side does not depend on it.
+    With a query, only among what it accepts; nobody's side depends on it. `spaces` are the sources
+    that share their names of patients, by source; copies of `known` pictures are left out.
     """
-    shares = {"val": benchmark.split.val, "test": benchmark.split.test}
-    side = sides(targets, benchmark.seed, **shares)
-    answers: dict[tuple[str, str, str], list[Target]] = {}
-    for target in targets:
-        if query is not None and not query.accepts(target, OF_TARGETS):
-            yield _rejection(target, "outside-subset", query.text)
-            continue
-        answers.setdefault((target.task, target.label, side[target.patient]), []).append(target)
-    for (_, _, split), candidates in sorted(answers.items()):
-        room = round(benchmark.quota.per_answer * shares[split] / sum(shares.values()))
-        volumes: Counter[str] = Counter()
-        for target in spread(candidates, benchmark.seed):
-            if volumes[target.sample] >= benchmark.quota.per_volume:
-                yield _rejection(
-                    target, "over-volume-share", f"{benchmark.quota.per_volume} a volume"
-                )
-            elif volumes.total() >= room:
-                yield _rejection(target, "over-quota", f"{room} in {split}")
-            else:
-                volumes[target.sample] += 1
-                yield Choice(**{n: getattr(target, n) for n in TARGET_FIELDS}, split=split)
-
-
-def _rejection(target: Target, reason: str, detail: str) -> Rejection:
-    return Rejection(
-        stage=NAME, source=target.source, subject=target.id, reason=reason, detail=detail
+    ledger = Ledger(index, NAME)
+    inside = _accepted(index, query)
+    if query is not None:
+        ledger.add(np.flatnonzero(~inside), "outside-subset", query.text)
+    people = groups.of_people(index, spaces or {})
+    official = _official(index)
+    good = _good(index, benchmark, people, official, ledger)
+    short = shortlist(index, good, benchmark.seed, benchmark.quota.shortlist)
+    good[short.rows] = False
+    beyond = f"beyond the first {benchmark.quota.shortlist}"
+    ledger.add(np.flatnonzero(good), "not-shortlisted", beyond)
+    short, links = _linked(short, benchmark, known, ledger)
+    joined = groups.join(people[short.rows], short.picture, links, short.answer)
+    names = _names(short, joined.groups)
+    side = _sides(short, joined.groups, names, benchmark, official[short.rows])
+    wanted = inside[short.rows]
+    wanted[_copies(index, short, wanted, joined.links, ledger)] = False
+    chosen, covers = _take(index, short, np.flatnonzero(wanted), side, benchmark, ledger)
+    if benchmark.quota.balance == "cap":
+        chosen = _capped(index, short, chosen, side, benchmark, ledger)
+    order = np.array(sorted(chosen), dtype=np.int64)
+    return Selection(
+        _chosen(index, short, order, side, [names[g] for g in joined.groups[order].tolist()]),
+        ledger.table(),
+        {
+            "groups": _groups_of(joined, names),
+            "pictures": {
+                "compared": len(np.unique(short.picture)),
+                "pairs_alike": len(joined.links.a),
+            },
+            "answers": _answers_of(short, order, side),
+            "coverage": summary(covers),
+        },
     )
+
+
+def _accepted(index: Index, query: Query | None) -> npt.NDArray[np.bool_]:
+    """Return which candidates a query accepts; it is asked once for each kind of candidate."""
+    if query is None:
+        return np.ones(len(index), bool)
+    columns = {name: index.named(name) for name in sorted(OF_TARGETS)}
+    kinds, kind = np.unique(
+        np.stack([c.codes for c in columns.values()]), axis=1, return_inverse=True
+    )
+    accepted = [
+        query.accepts(
+            SimpleNamespace(
+                **{n: c.names[i] for (n, c), i in zip(columns.items(), codes, strict=True)}
+            ),
+            OF_TARGETS,
+        )
+        for codes in kinds.T.tolist()
+    ]
+    return np.array(accepted, dtype=bool)[kind.reshape(-1)]
+
+
+def _official(index: Index) -> Array:
+    """Return which part of its own split each candidate's source puts it in."""
+    said = index.about("official", np.arange(len(index)))
+    return np.array([strata.official(name) for name in said.names], dtype="U5")[said.codes]
+
+
+def _good(
+    index: Index, benchmark: Benchmark, people: Codes, official: Array, ledger: Ledger
+) -> npt.NDArray[np.bool_]:
+    """Return who is good enough to be asked about, and not in a source's training part."""
+    good = np.ones(len(index), bool)
+    for reason, bad, figure, words in poor(index, benchmark.quality, benchmark.picture.long_side):
+        rows = np.flatnonzero(bad)
+        ledger.add(rows, reason, [words.format(f) for f in figure[rows].tolist()])
+        good[rows] = False
+    if benchmark.split.official == "exclude-train":
+        trained = np.isin(people, people[official == "train"])
+        ledger.add(np.flatnonzero(trained), "official-train", "")
+        good &= ~trained
+    return good
+
+
+def _linked(
+    short: Shortlist, benchmark: Benchmark, known: Sequence[Known], ledger: Ledger
+) -> tuple[Shortlist, alike.Links]:
+    """Return which pictures are copies, without those that are copies of known ones."""
+    own = short.pictures()
+    columns = zip(*(k[1:] for k in known), strict=True) if known else ([], [], [])
+    types = (pa.string(), pa.string(), pa.binary())
+    theirs = alike.pictures(*(pa.array(list(c), t) for c, t in zip(columns, types, strict=True)))
+    near = benchmark.near
+    links = alike.links(alike.join(own, theirs), near.radius, near.similarity, len(own))
+    foreign = links.b >= len(own)
+    name = {
+        a: known[b - len(own)].name
+        for a, b in zip(
+            links.a[foreign][::-1].tolist(), links.b[foreign][::-1].tolist(), strict=True
+        )
+    }
+    spoilt = np.isin(short.picture, np.array(sorted(name), dtype=np.int64))
+    details = [f"of {name[p]}" for p in short.picture[spoilt].tolist()]
+    ledger.add(short.rows[spoilt], "contaminated", details)
+    gone = np.isin(links.a, list(name)) | np.isin(links.b, list(name))
+    return short.where(~spoilt), links.where(~foreign & ~gone)
+
+
+def _names(short: Shortlist, group: Codes) -> list[str]:
+    """Return each group's name: that of its first patient."""
+    first = np.full(int(group.max(initial=-1)) + 1, len(short.patient.names))
+    np.minimum.at(first, group, short.patient.codes)
+    return [short.patient.names[i] for i in first.tolist()]
+
+
+def _sides(
+    short: Shortlist, group: Codes, names: Sequence[str], benchmark: Benchmark, official: Array
+) -> npt.NDArray[np.int8]:
+    """Return the side of each candidate on the short list.
+
+    What a patient can give counts, which is not more than `quota.per_patient` for an answer. The
+    strata are the answers, and in each source the modalities and the tasks in them: an answer that
+    only one patient shows cannot be shared out, its modality can.
+    """
+    given = within(paired(short.answer, short.patient.codes), short.ranks)
+    counts = given < benchmark.quota.per_patient
+    place = paired(short.source, short.modality)
+    columns = (short.answer, paired(place, short.task), place)
+    fixed = np.full(len(names), FREE, np.int8)
+    if benchmark.split.official == "respect":
+        fixed[group[(official == "train") | (official == "val")]] = VAL
+        fixed[group[official == "test"]] = TEST
+    of_group = sides(
+        group[counts],
+        [column[counts] for column in columns],
+        np.array([rank(benchmark.seed, "side", name) for name in names], dtype=np.uint64),
+        benchmark.split.val / (benchmark.split.val + benchmark.split.test),
+        fixed,
+    )
+    return of_group[group]
+
+
+def _copies(
+    index: Index,
+    short: Shortlist,
+    wanted: npt.NDArray[np.bool_],
+    links: alike.Links,
+    ledger: Ledger,
+) -> Codes:
+    """Return the wanted candidates that are copies of others of the same answer."""
+    own = np.flatnonzero(wanted)
+    copy, first = copies(
+        links, short.picture[own], short.answer[own], short.sample[own], short.ranks[own]
+    )
+    kept = index.rows["id"].take(pa.array(short.rows[own[first]])).to_pylist()
+    ledger.add(short.rows[own[copy]], "near-duplicate", [f"of {id_}" for id_ in kept])
+    return own[copy]
+
+
+def _take(
+    index: Index,
+    short: Shortlist,
+    wanted: Codes,
+    side: npt.NDArray[np.int8],
+    benchmark: Benchmark,
+    ledger: Ledger,
+) -> tuple[list[int], list[Covered]]:
+    """Return the chosen of every answer on every side, and how well they cover its candidates."""
+    quota, shares = benchmark.quota, (benchmark.split.test, benchmark.split.val)
+    room = [round(quota.per_answer * share / sum(shares)) for share in shares]
+    seen = features(index, short.rows, short.looks)
+    cells = strata.people(index, short.rows)
+    apart = strata.apart(index, short.rows, short.axis, quota.apart_mm, quota.apart_share)
+    place = np.asarray(short.looks["index"]).astype(np.float64)
+    details = {
+        Fate.LEFT: [f"{n} in {split}" for n, split in zip(room, SPLIT, strict=True)],
+        Fate.FULL_VOLUME: [f"{quota.per_volume} a volume"] * 2,
+        Fate.FULL_PATIENT: [f"{quota.per_patient} a patient"] * 2,
+        Fate.NEAR_SLICE: [f"less than {quota.apart_mm:g} mm or {quota.apart_share:g} of the stack"]
+        * 2,
+    }
+    key = short.answer[wanted] * 2 + side[wanted]
+    order = wanted[np.lexsort((wanted, short.ranks[wanted], key))]
+    key = short.answer[order] * 2 + side[order]
+    chosen: list[int] = []
+    covers: list[Covered] = []
+    fate = np.zeros(len(short), np.int8)
+    for own in np.split(order, np.flatnonzero(np.diff(key)) + 1):
+        if not own.size:
+            continue
+        which = int(side[own[0]])
+        like = likeness(seen[own])
+        candidates = Candidates(
+            [c[own] for c in (short.source, short.patient.codes, cells, short.sample, short.axis.codes)],
+            short.sample[own], short.patient.codes[own], short.axis.codes[own], place[own],
+            apart[own], like,
+        )  # fmt: skip
+        taken, fates = take(candidates, Limits(room[which], quota.per_volume, quota.per_patient))
+        fate[own] = fates
+        chosen += own[taken].tolist()
+        if 0 < len(taken) < len(own):
+            covers.append(covered(like, taken, int(short.ranks[own[0]])))
+    for one, reason in REASONS.items():
+        rows = wanted[fate[wanted] == one]
+        ledger.add(short.rows[rows], reason, [details[one][s] for s in side[rows].tolist()])
+    return chosen, covers
+
+
+def _capped(
+    index: Index,
+    short: Shortlist,
+    chosen: Sequence[int],
+    side: npt.NDArray[np.int8],
+    benchmark: Benchmark,
+    ledger: Ledger,
+) -> list[int]:
+    """Return the chosen without those whose label would be the answer too often in its pool.
+
+    A pool is of one side: of a modality and task for regions, of a source's list for pictures.
+    """
+    taken = np.array(chosen, dtype=np.int64)
+    kind, listed = (index.named(n) for n in ("kind", "group"))
+    rows = short.rows[taken]
+    whole = np.array([n == "image" for n in kind.names])[kind.codes[rows]]
+    pool = paired(
+        side[taken].astype(np.int64), short.modality[taken], whole.astype(np.int64),
+        np.where(whole, short.source[taken], short.task[taken]),
+        np.where(whole, listed.codes[rows], 0),
+    )  # fmt: skip
+    over, tops = capped(pool, short.answer[taken], benchmark.quota.options)
+    ledger.add(rows[over], "over-balance", [f"{n} in its pool" for n in tops[over].tolist()])
+    return [int(n) for n in taken[~over]]
+
+
+def _chosen(
+    index: Index,
+    short: Shortlist,
+    order: Codes,
+    side: npt.NDArray[np.int8],
+    clusters: Sequence[str],
+) -> pa.Table:
+    """Return the rows of Choice."""
+    table = index.take(short.rows[order])
+    splits = [SPLIT[s] for s in side[order].tolist()]
+    table = table.append_column("split", pa.array(splits, pa.string()))
+    table = table.append_column("cluster", pa.array(clusters, pa.string()))
+    schema = tables.schema(Choice)
+    return table.select(schema.names).cast(schema)
+
+
+def _groups_of(joined: groups.Joined, names: Sequence[str]) -> dict[str, Any]:
+    """Say how many groups there are, and which is the largest."""
+    sizes = np.bincount(joined.groups, minlength=1)
+    return {
+        "count": len(names),
+        "joined_by_likeness": joined.merged,
+        "chains_taken_apart": joined.chains,
+        "largest": {
+            "candidates": int(sizes.max()),
+            "cluster": names[int(sizes.argmax())] if names else "",
+        },
+    }
+
+
+def _answers_of(short: Shortlist, order: Codes, side: npt.NDArray[np.int8]) -> dict[str, int]:
+    """Say how many answers are on both sides, and on one alone."""
+    on: dict[int, set[int]] = {}
+    for answer, s in zip(short.answer[order].tolist(), side[order].tolist(), strict=True):
+        on.setdefault(answer, set()).add(s)
+    counts = Counter("both" if len(s) > 1 else SPLIT[min(s)] for s in on.values())
+    return {"both": counts["both"], "test_only": counts["test"], "val_only": counts["val"]}
