@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import cv2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from builder.reasons import REASONS
 from builder.selectors.index import of
 from builder.stages.known import Known
 from builder.stages.select import select
+from tests.conftest import Project
 from tests.pictures import CHANGES, picture, sample_of, target
 
 BENCHMARK = Benchmark(title="t", description="d", seed=7, sources=("abdomen",))
@@ -374,3 +377,26 @@ def test_the_choice_covers_its_candidates_better_than_chance() -> None:
     assert len(chosen) == 14
     assert len({kind[c] for c in chosen}) >= 11
     assert found.notes["coverage"]["mean_percentile"] >= 90
+
+
+def test_a_build_leaves_out_copies_of_known_pictures(project: Project) -> None:
+    """Folders are named in the benchmark; a file in them that is no picture is named."""
+    known = project.folder / "known"
+    known.mkdir()
+    pictures = project.folder / "raw_sources/skin/data/pictures"
+    image = cv2.imread(str(pictures / "p0.jpg"), cv2.IMREAD_UNCHANGED)
+    cv2.imwrite(str(known / "seen.png"), image[:, ::-1])
+    (known / "notes.txt").write_text("no picture")
+    path = project.folder / "benchmarks/small.yaml"
+    path.write_text(path.read_text() + "contamination: [known]\n")
+    project.run("build", "small", "--workers", "1")
+    said = project.run("explain", "skin/p0")
+    assert "copy of one that models may know. of known/seen.png" in said
+    latest = json.loads((project.folder / "output/small/latest.json").read_text())
+    stage = project.folder / "output/small/stages/select" / latest["select"]["all"]
+    manifest = json.loads((stage / "manifest.json").read_text())
+    assert manifest["known"] == {"pictures": 1, "unread": ["known/notes.txt: format-unknown"]}
+    assert manifest["no_patient"] == ["abdomen", "cells"]
+    path.write_text(path.read_text().replace("[known]", "[knowm]"))
+    said = project.run("check", "small", code=2)
+    assert "benchmarks/small.yaml:10: there is no folder 'knowm'" in said

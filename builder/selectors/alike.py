@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +18,13 @@ from builder.ports import Array
 from builder.selectors.index import Codes
 
 Hashes = npt.NDArray[np.uint64]
-TALL, WIDE = 32, 4096
-"""Hashes compared at a time: so many rows with so many columns stay in a processor's cache."""
+HASH, BANDS = 64, 4
+"""Bits of a hash, and the bands it is cut into."""
+KEYS = 1 << (HASH // BANDS)
+MIRRORS = 3
+"""A picture as it is, mirrored left to right, mirrored top to bottom."""
+ROWS = 1 << 14
+"""Pictures looked up at a time."""
 
 
 @dataclass(frozen=True)
@@ -74,19 +80,34 @@ def links(of: Pictures, radius: int, similarity: float, rows: int | None = None)
     """Return the pairs a < b whose hashes differ in at most `radius` bits and whose looks agree.
 
     With `rows`, only pairs whose `a` is one of so many first pictures. A pair counts once, by the
-    nearest of three mirror images. Every pair is compared (no index of 64-bit hashes is faster at
-    this radius for some hundred thousand of them), in blocks, on all processors.
+    nearest of three mirror images.
+
+    Hashes are cut into `BANDS` bands. Two that differ in at most r bits differ in at most
+    r // BANDS of at least one band, so looking each band up with so many bits turned over finds
+    every pair (multi-index hashing, Norouzi, Punjani and Fleet 2012).
     """
     rows = len(of) if rows is None else rows
-    starts = range(0, rows, TALL)
-    with ThreadPoolExecutor(cores()) as pool:
-        found = [
-            hit for hits in pool.map(lambda s: _block(of, s, rows, radius), starts) for hit in hits
+    masks = _masks(radius // BANDS)
+
+    def found_in(band: int) -> list[_Hits]:
+        plain = _Table.of(of.hashes[0], band)
+        wanted = [_Table.of(hashes[:rows], band) for hashes in of.hashes]
+        return [
+            hits
+            for mask in masks
+            for kind, table in enumerate(wanted)
+            for hits in _lookup(table, plain, mask, radius, kind)
         ]
+
+    with ThreadPoolExecutor(cores()) as pool:
+        found = [hits for many in pool.map(found_in, range(BANDS)) for hits in many]
     if not found:
         none = np.zeros(0, np.int64)
         return Links(none, none, none, np.zeros(0))
     kind, a, b, distance = (np.concatenate(c) for c in zip(*found, strict=True))
+    # a pair is found in every band in which it is near
+    once = np.unique((a * len(of) + b) * MIRRORS + kind, return_index=True)[1]
+    kind, a, b, distance = kind[once], a[once], b[once], distance[once]
     cosine = _cosines(of.looks, kind, a, b)
     kept = np.flatnonzero(cosine >= similarity)
     # of a pair's mirror images the nearest, then the most similar, comes first
@@ -96,31 +117,79 @@ def links(of: Pictures, radius: int, similarity: float, rows: int | None = None)
     return Links(a[order], b[order], distance[order], cosine[order])
 
 
-def _block(
-    of: Pictures, start: int, rows: int, radius: int
-) -> list[tuple[Codes, Codes, Codes, Codes]]:
-    """Compare some hashes with all that come behind them."""
-    stop = min(start + TALL, rows)
-    plain = of.hashes[0]
-    differ = np.empty((stop - start, WIDE), dtype=np.uint64)
-    counts = np.empty((stop - start, WIDE), dtype=np.uint8)
-    found = []
-    for left in range(start + 1, len(of), WIDE):
-        right = min(left + WIDE, len(of))
-        width = right - left
-        for kind in range(3):
-            own = of.hashes[kind, start:stop, None]
-            np.bitwise_xor(own, plain[None, left:right], out=differ[:, :width])
-            np.bitwise_count(differ[:, :width], out=counts[:, :width])
-            near = counts[:, :width] <= radius
-            if not near.any():
-                continue
-            i, j = np.nonzero(near)
-            a, b = i + start, j + left
-            behind = b > a
-            i, j, a, b = i[behind], j[behind], a[behind], b[behind]
-            found.append((np.full(a.size, kind), a, b, counts[i, j].astype(np.int64)))
-    return found
+_Hits = tuple[Codes, Codes, Codes, Codes]
+"""Mirror image, the two pictures, and the bits in which their hashes differ."""
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Hashes sorted by one band."""
+
+    order: npt.NDArray[np.int32]
+    hashes: Hashes
+    """In this order."""
+    keys: npt.NDArray[np.int32]
+    starts: npt.NDArray[np.int32]
+    """Where the hashes of each key begin."""
+
+    @classmethod
+    def of(cls, hashes: Hashes, band: int) -> _Table:
+        """Sort some hashes."""
+        keys = _keys(hashes, band)
+        order = np.argsort(keys, kind="stable").astype(np.int32)
+        keys = keys[order]
+        starts = np.searchsorted(keys, np.arange(KEYS + 1)).astype(np.int32)
+        return cls(order, hashes[order], keys, starts)
+
+
+def _keys(hashes: Hashes, band: int) -> npt.NDArray[np.int32]:
+    """Return every fourth bit of hashes, from bit `band` on: coarse and fine waves in each key."""
+    bits = (hashes >> np.uint64(band)) & np.uint64(0x1111111111111111)
+    # every step brings groups of kept bits together, twice as large as before
+    for shift, mask in ((3, 0x0303030303030303), (6, 0x000F000F000F000F),
+                        (12, 0x000000FF000000FF), (24, 0x000000000000FFFF)):  # fmt: skip
+        bits = (bits | (bits >> np.uint64(shift))) & np.uint64(mask)
+    return bits.astype(np.int32)
+
+
+def _masks(flips: int) -> list[int]:
+    """Return every number of one band's bits with at most so many of them set.
+
+    >>> len(_masks(1)), len(_masks(2))
+    (17, 137)
+    """
+    width = HASH // BANDS
+    return [
+        sum(1 << bit for bit in bits)
+        for n in range(flips + 1)
+        for bits in combinations(range(width), n)
+    ]
+
+
+def _lookup(own: _Table, its: _Table, mask: int, radius: int, kind: int) -> Iterator[_Hits]:
+    """Compare one table's hashes with those of another whose key differs as `mask` says.
+
+    Both are in the order of their keys, so that what is compared lies close together.
+    """
+    for start in range(0, len(own.order), ROWS):
+        rows = slice(start, start + ROWS)
+        key = own.keys[rows] ^ mask
+        first = its.starts[key]
+        count = its.starts[key + 1] - first
+        ends = np.cumsum(count, dtype=np.int32)
+        place = np.arange(ends[-1], dtype=np.int32)
+        place += np.repeat(first - (ends - count), count)
+        differ = np.repeat(own.hashes[rows], count)
+        differ ^= its.hashes[place]
+        distance = np.bitwise_count(differ)
+        hit = np.flatnonzero(distance <= radius)
+        if not hit.size:
+            continue
+        a = own.order[rows][np.searchsorted(ends, hit, side="right")].astype(np.int64)
+        b = its.order[place[hit]].astype(np.int64)
+        behind = a < b
+        a, b, hit = a[behind], b[behind], hit[behind]
+        yield np.full(a.size, kind), a, b, distance[hit].astype(np.int64)
 
 
 def _cosines(looks: Array, kind: Codes, a: Codes, b: Codes) -> npt.NDArray[np.float64]:

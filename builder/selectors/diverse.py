@@ -63,7 +63,7 @@ def take(candidates: Candidates, limits: Limits) -> tuple[list[int], npt.NDArray
     fate = np.zeros(count, np.int8)
     free = np.ones(count, bool)
     taken = [np.zeros(int(level.max(initial=-1)) + 1, np.int64) for level in candidates.levels]
-    best = np.zeros(count, np.int64)
+    best = np.zeros(count, np.int32)
     chosen: list[int] = []
     while len(chosen) < limits.room:
         left = np.flatnonzero(free)
@@ -74,7 +74,7 @@ def take(candidates: Candidates, limits: Limits) -> tuple[list[int], npt.NDArray
             left = left[own == own.min()]
         one = int(left[0])
         if left.size > 1:
-            gain = np.maximum(candidates.like[left] - best, 0).sum(axis=1)
+            gain = np.maximum(candidates.like[left] - best, 0).sum(axis=1, dtype=np.int64)
             one = int(left[gain.argmax()])
         chosen.append(one)
         for level, counts in zip(candidates.levels, taken, strict=True):

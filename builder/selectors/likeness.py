@@ -13,7 +13,7 @@ from builder.selectors.index import Codes, Index
 
 ONE = 1 << 20
 """A likeness of 1."""
-Likeness = npt.NDArray[np.int64]
+Likeness = npt.NDArray[np.int32]
 
 
 def features(index: Index, rows: Codes, table: pa.Table) -> npt.NDArray[np.float64]:
@@ -77,6 +77,6 @@ def likeness(features: Array) -> Likeness:
     dot = features @ features.T
     length = np.sqrt(np.maximum(np.diag(dot), 1.0))
     cosine = np.clip(dot / (length[:, None] * length[None, :]), 0, 1)
-    found: Likeness = np.rint(cosine * ONE).astype(np.int64)
+    found: Likeness = np.rint(cosine * ONE).astype(np.int32)
     np.fill_diagonal(found, ONE)
     return found
