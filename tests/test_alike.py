@@ -31,7 +31,9 @@ def hashed(numbers: Sequence[int]) -> alike.Pictures:
 @settings(max_examples=60, deadline=None)
 @given(
     centres=st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=6),
-    changes=st.lists(st.tuples(st.integers(0, 5), st.sets(st.integers(0, 63), max_size=14)), max_size=30),
+    changes=st.lists(
+        st.tuples(st.integers(0, 5), st.sets(st.integers(0, 63), max_size=14)), max_size=30
+    ),
     radius=st.integers(0, 13),
 )
 def test_every_pair_within_the_radius_is_found_and_no_other(
@@ -64,7 +66,9 @@ def columns(planes: Sequence[np.ndarray]) -> alike.Pictures:
 def test_a_changed_picture_is_found_and_another_is_not(change: str) -> None:
     planes = [picture("alike", n) for n in range(12)]
     found = alike.links(columns([*planes, *(CHANGES[change](p) for p in planes)]), 10, 0.8)
-    assert list(zip(found.a.tolist(), found.b.tolist(), strict=True)) == [(n, n + 12) for n in range(12)]
+    assert list(zip(found.a.tolist(), found.b.tolist(), strict=True)) == [
+        (n, n + 12) for n in range(12)
+    ]
 
 
 def test_mirrors_of_a_narrow_picture_are_its_own() -> None:

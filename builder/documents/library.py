@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from builder import patterns
 from builder.documents import accepted, query
 from builder.documents import benchmark as benchmarks
 from builder.documents import lexicon as lexicons
@@ -157,6 +158,15 @@ def read_benchmark(home: Path, name: str, exports: frozenset[str]) -> tuple[Benc
                     lines.of(("exports", i)),
                     f"unknown export {export!r}",
                     did_you_mean(export, exports),
+                )
+        for i, folder in enumerate(benchmark.contamination):
+            wrong = patterns.problem(folder)
+            if wrong or not (home / folder).is_dir():
+                problems.add(
+                    path,
+                    lines.of(("contamination", i)),
+                    f"{folder!r} {wrong}" if wrong else f"there is no folder {folder!r}",
+                    "name a folder below the project's",
                 )
         if not problems.found:
             try:

@@ -75,7 +75,9 @@ class Index:
 
     def named(self, column: str) -> Named:
         """Return a column of names as numbers."""
-        return named(self.rows[column])
+        if column in EVERY:
+            return named(self.rows[column])
+        return named(self.take(np.arange(len(self)), [column])[column])
 
     def seen(self, name: str) -> npt.NDArray[np.float64]:
         """Return a figure of :class:`builder.model.Quality`; NaN where there is none."""

@@ -14,8 +14,9 @@ import pyarrow as pa
 
 from builder import tables
 from builder.chance import rank
+from builder.documents.axes import DIMENSION, OF_TARGETS, value
 from builder.documents.benchmark import Benchmark
-from builder.documents.query import OF_TARGETS, Query
+from builder.documents.query import Query
 from builder.model import Choice
 from builder.ports import Array
 from builder.selectors import alike, groups, strata
@@ -105,23 +106,16 @@ def select(
 
 
 def _accepted(index: Index, query: Query | None) -> npt.NDArray[np.bool_]:
-    """Return which candidates a query accepts; it is asked once for each kind of candidate."""
-    if query is None:
-        return np.ones(len(index), bool)
-    columns = {name: index.named(name) for name in sorted(OF_TARGETS)}
-    kinds, kind = np.unique(
-        np.stack([c.codes for c in columns.values()]), axis=1, return_inverse=True
-    )
-    accepted = [
-        query.accepts(
-            SimpleNamespace(
-                **{n: c.names[i] for (n, c), i in zip(columns.items(), codes, strict=True)}
-            ),
-            OF_TARGETS,
-        )
-        for codes in kinds.T.tolist()
-    ]
-    return np.array(accepted, dtype=bool)[kind.reshape(-1)]
+    """Return which candidates a query accepts; each word of a column is asked about once."""
+    accepted = np.ones(len(index), bool)
+    for term in query.terms if query is not None else ():
+        if term.axis in OF_TARGETS:
+            field = "axis" if term.axis == DIMENSION else term.axis
+            column = index.named(field)
+            rows = [SimpleNamespace(**{field: name}) for name in column.names]
+            holds = [term.accepts(value(row, term.axis)) for row in rows]
+            accepted &= np.array(holds, dtype=bool)[column.codes]
+    return accepted
 
 
 def _official(index: Index) -> Array:
