@@ -15,8 +15,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from builder import plugins, relations, store, tables
+from builder import __version__, plugins, relations, store, tables
 from builder.audits import identifiers
+from builder.audits.audit import audit, reasons
+from builder.audits.from_release import exam_of
 from builder.digests import Digests
 from builder.documents import query
 from builder.documents.benchmark import Benchmark
@@ -31,6 +33,9 @@ from builder.release import Release
 from builder.selectors.index import OF_SAMPLES, Index
 from builder.stages import ask, export, ingest, known, normalise, render, select, tag
 from builder.store import Partition, write_json
+from builder.verdicts import Audit, as_json
+
+AUDIT = "audit.json"
 
 
 class TooMuchRejected(Exception):
@@ -130,6 +135,9 @@ class Build:
         release = self._release(prepared, parts, wanted)
         if not release.order:
             raise NothingHere(f"no question of {self.name} is in {wanted.text!r}")
+        release.audit = self._audit(parts, release)
+        if why := reasons(release.audit):
+            raise GateFailed(why)
         scratch = store.scratch_folder(place)
         try:
             self._write(prepared, release, scratch / "release")
@@ -340,6 +348,10 @@ class Build:
 
     def _export(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
         release = self._release(prepared, parts)
+        release.audit = self._audit(parts, release)
+        write_audit(release, self.folder)
+        if why := reasons(release.audit):
+            raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}"])
         with partition.writing() as folder:
             files = self._write(prepared, release, folder / "release")
             count = len(release.order)
@@ -348,6 +360,29 @@ class Build:
                         "reasons": {}, "rejected_in_all": len(release.rejected)}  # fmt: skip
             _write_left_out(release.rejected, folder / "left_out.tsv")
             write_json(folder / "manifest.json", manifest)
+
+    def audited(self) -> Release:
+        """Check the benchmark as far as it is built, and return it with the verdicts.
+
+        Raises NothingHere where no picture has been drawn.
+        """
+        prepared, parts = self._plan()
+        if not all(p.done for stage in STAGES[:-1] for p in parts[stage].values()):
+            raise NothingHere(f"{self.name} is not built: run `benchsmith build {self.name}` first")
+        release = self._release(prepared, parts)
+        release.audit = self._audit(parts, release)
+        write_audit(release, self.folder)
+        return release
+
+    def _audit(self, parts: Parts, release: Release) -> Audit:
+        """Check a release, and beside it what the published rule would have drawn."""
+        choices = rows(parts["select"][WHOLE], Choice)
+        drawn = self.benchmark.options.model_copy(update={"draw": "uniform"})
+        other = self.benchmark.model_copy(update={"options": drawn})
+        lexicon, pools = self.library.lexicon, self.library.pools
+        asked = ask.ask(choices, other, lexicon, pools, self._query)
+        uniform = [q for q in asked if isinstance(q, Question)]
+        return audit(exam_of(release, uniform), self.benchmark.audit)
 
     def _write(
         self, prepared: Sequence[Prepared], release: Release, folder: Path
@@ -372,6 +407,16 @@ class Build:
         store.replace_folder(scratch, place)
         shutil.copyfile(final.folder / "left_out.tsv", self.folder / "left_out.tsv")
         write_json(self.folder / "build.json", {"steps": self._steps, "peak_mb": peak_mb()})
+
+
+def write_audit(release: Release, folder: Path) -> None:
+    """Write the verdicts for whoever builds, whether or not anything is published."""
+    folder.mkdir(parents=True, exist_ok=True)
+    scratch = store.scratch_folder(folder / AUDIT)
+    about = {"benchmark": release.name, "build": release.build, "version": __version__}
+    write_json(scratch / AUDIT, as_json(release.audit, about))
+    (scratch / AUDIT).replace(folder / AUDIT)
+    scratch.rmdir()
 
 
 def _write_left_out(rejected: Sequence[Rejection], path: Path) -> None:

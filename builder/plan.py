@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from builder import __version__, packages, tables
+from builder.audits import audit
 from builder.digests import Digests
 from builder.documents.benchmark import Benchmark
 from builder.documents.labels import files as files_of
@@ -190,10 +191,12 @@ def partitions(
     namer.name(
         export.NAME,
         WHOLE,
-        (export.REVISION, name, drawn, b.model_dump(mode="json")),
+        (export.REVISION, audit.REVISION, name, drawn, b.model_dump(mode="json")),
         namer.documents(
             "lexicon/licences.tsv",
             "lexicon/tree",
+            "lexicon/placements.tsv",
+            "lexicon/confusables.tsv",
             *(f"raw_sources/{p.source.id}/recipe.yaml" for p in prepared),
         ),
     )

@@ -18,6 +18,7 @@ EXPORTS: dict[str, str] = {
     "provenance": "builder.exporters.provenance:write",
     "attribution": "builder.exporters.attribution:write",
     "card": "builder.exporters.card:write",
+    "validity": "builder.exporters.validity:write",
     "report": "builder.exporters.report:write",
 }
 """An export's name in a benchmark file to what writes it, in the order they are written."""

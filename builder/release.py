@@ -13,6 +13,7 @@ from builder.documents.benchmark import Benchmark
 from builder.documents.lexicon import Lexicon
 from builder.documents.recipe import Recipe
 from builder.model import SPLITS, Case, Choice, Question, Rejection, Sample
+from builder.verdicts import Audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Release:
     case_files: Sequence[Path]
     manifests: Mapping[str, Mapping[str, Mapping[str, Any]]]
     rejected: Sequence[Rejection]
+    audit: Audit = field(default_factory=Audit)
+    """What the checks found; the pipeline puts it here before anything is exported."""
     order: list[tuple[str, str]] = field(init=False)
     """(split, question id) of every case, in the release's order: by split, then by rank, so
     that a row's place tells nothing."""
@@ -81,6 +84,10 @@ class Release:
         asked = self._by_id[question]
         choice = self.choices[asked.target]
         return Item(case, asked, choice, self.samples[choice.sample])
+
+    def pictures(self) -> Sequence[Any]:
+        """Return the tables of cases, of everything that was drawn; each in one batch of columns."""
+        return self._tables
 
     def asked(self) -> list[Question]:
         """Return the questions that have a picture, in the release's order."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 BUILDER = Path(__file__).resolve().parent.parent / "builder"
 LAYERS = [
-    {"model", "reasons", "chance", "words", "languages", "spelling", "unwrapping"},
+    {"model", "reasons", "chance", "words", "languages", "spelling", "unwrapping", "verdicts"},
     {"tables", "geometry", "ports", "patterns", "appearance"},
     {"store", "engine", "documents", "digests", "progress", "stream", "dicom"},
     {"packages", "release", "mesh", "relations", "answers", "endpoint"},
@@ -37,7 +37,7 @@ PLUG_INS = {"stages", "formats", "annotations", "rendering", "selectors", "expor
 """The layer whose members never import each other: plug-ins are handed to the stages."""
 SIDEWAYS = {("stages", "selectors")}
 """The one way across a layer: select chooses with selectors."""
-STANDARD_ONLY = {"model", "reasons", "chance", "words", "languages", "spelling", "unwrapping"}
+STANDARD_ONLY = {"model", "reasons", "chance", "words", "languages", "spelling", "unwrapping", "verdicts"}
 ONLY_IN = {
     "nibabel": {"formats"},
     "SimpleITK": {"formats", "annotations"},

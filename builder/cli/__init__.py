@@ -6,10 +6,10 @@ import sys
 
 import typer
 
-from builder.cli import building, drafting, exploring, lexicon, tagging
+from builder.cli import auditing, building, drafting, exploring, lexicon, tagging
 from builder.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
 
-__all__ = ["BUG", "DOCUMENTS", "ENVIRONMENT", "GATE", "OK", "REJECTED", "app", "building",
+__all__ = ["BUG", "DOCUMENTS", "ENVIRONMENT", "GATE", "OK", "REJECTED", "app", "auditing", "building",
            "drafting", "exploring", "lexicon", "main", "tagging"]  # fmt: skip
 
 

@@ -50,10 +50,11 @@ def _version(
 
 def read_benchmark(home: Path, name: str) -> tuple[Benchmark, Library]:
     """Read a benchmark and all that it needs. Raises DocumentError with every problem at once."""
+    from builder.audits.registry import CHECKS
     from builder.documents import library
     from builder.plugins import EXPORTS
 
-    return library.read_benchmark(home.resolve(), name, frozenset(EXPORTS))
+    return library.read_benchmark(home.resolve(), name, frozenset(EXPORTS), frozenset(CHECKS))
 
 
 def read_lexicon(home: Path) -> Lexicon:

@@ -167,6 +167,76 @@ class Picture(yaml.Document):
     """Windows by anatomy, or the smallest to the largest value of each volume as SA-Med2D-20M."""
 
 
+Text = Annotated[str, pydantic.Field(min_length=1)]
+Points = Annotated[float, pydantic.Field(ge=0, le=100)]
+Lift = Annotated[float, pydantic.Field(ge=1)]
+
+
+class Waiver(yaml.Document):
+    """Somebody signs that a check's failure is known and borne; it is shown as a warning."""
+
+    check: Text
+    who: Text
+    why: Text
+
+
+class Cleared(yaml.Document):
+    """Somebody signs that two labels may stand side by side, though their names are alike."""
+
+    a: Text
+    b: Text
+    who: Text
+    why: Text
+
+
+class Marks(yaml.Document):
+    """Pass marks of the audit. Lifts multiply chance; points are percentage points above it."""
+
+    prior_lift: Lift = 1.10
+    prior_points: Points = 1.0
+    """A guesser who knows val scores at most lift x chance + points, in all of test."""
+    stratum_lift: Lift = 1.25
+    stratum_points: Points = 5.0
+    """The same in each task, modality and granularity with 50 questions or more."""
+    learned_lift: Lift = 1.10
+    learned_points: Points = 2.0
+    """A learned guesser who sees texts alone stays below both."""
+    length_points: Points = 3.0
+    length_auc: Share = 0.03
+    style_auc: Share = 0.55
+    odd_points: Points = 3.0
+    p_value: Share = 0.01
+    """Balance and independence are rejected below this probability."""
+    association: Share = 0.05
+    """Largest Cramer's V between the answer's place and what is known beforehand."""
+    count_bits: Annotated[float, pydantic.Field(ge=0)] = 0.01
+    effective_pool: Annotated[float, pydantic.Field(ge=1)] = 4.0
+    mirror_share: Share = 0.5
+    in_region: Share = 0.05
+    in_box: Share = 0.25
+    fill: Share = 0.3
+    smallest_px: Count = 100
+    smallest_share: Share = 0.0015
+    smallest_side_px: Count = 8
+    largest_box: Share = 0.9
+    fingerprint_points: Points = 5.0
+    geometry_points: Points = 25.0
+    order_points: Points = 2.0
+    file_points: Points = 5.0
+    about_lift: Lift = 1.25
+    gini: Share = 0.3
+    source_share: Share = 0.1
+    two_sources: Share = 0.7
+    cell: Count = 30
+    """Cells with fewer questions are not ranked."""
+    per_patient: Count = 3
+    per_volume: Count = 2
+    marginals: Share = 0.15
+    duplicate_bits: Annotated[int, pydantic.Field(ge=0, le=32)] = 10
+    waive: tuple[Waiver, ...] = ()
+    cleared: tuple[Cleared, ...] = ()
+
+
 class Tolerate(yaml.Document):
     """The largest share of a source that may be faulty before the build stops (exit 3)."""
 
@@ -213,9 +283,11 @@ class Benchmark(yaml.Document):
         "provenance",
         "attribution",
         "card",
+        "validity",
         "report",
     )
     tolerate: Tolerate = Tolerate()
+    audit: Marks = Marks()
 
 
 def read(path: Path, problems: Problems) -> tuple[Benchmark | None, yaml.Lines]:

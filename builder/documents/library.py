@@ -17,6 +17,7 @@ from builder.documents.lexicon import ANY, Lexicon
 from builder.documents.pools import Pool
 from builder.documents.problems import Problems, did_you_mean
 from builder.documents.recipe import Source
+from builder.documents.yaml import Lines
 from builder.languages import ENGLISH
 
 
@@ -116,8 +117,13 @@ def _lines(path: Path) -> Callable[[str], int]:
     return lambda part: next((i for i, line in enumerate(text, 1) if part in line), 1)
 
 
-def read_benchmark(home: Path, name: str, exports: frozenset[str]) -> tuple[Benchmark, Library]:
-    """Read one benchmark and all it needs. Raises DocumentError with every problem at once."""
+def read_benchmark(
+    home: Path, name: str, exports: frozenset[str], checks: frozenset[str] | None = None
+) -> tuple[Benchmark, Library]:
+    """Read one benchmark and all it needs. Raises DocumentError with every problem at once.
+
+    `checks` are the names that a waiver may have; without them waivers are taken as they are.
+    """
     problems = Problems(home)
     path = home / "benchmarks" / f"{name}.yaml"
     known = sorted(p.stem for p in (home / "benchmarks").glob("*.yaml"))
@@ -168,6 +174,7 @@ def read_benchmark(home: Path, name: str, exports: frozenset[str]) -> tuple[Benc
                     f"{folder!r} {wrong}" if wrong else f"there is no folder {folder!r}",
                     "name a folder below the project's",
                 )
+        _check_signatures(benchmark, lines, path, library.lexicon, checks, problems)
         if not problems.found:
             try:
                 query.parse(benchmark.subset, library.lexicon, benchmark.sources)
@@ -176,3 +183,31 @@ def read_benchmark(home: Path, name: str, exports: frozenset[str]) -> tuple[Benc
     problems.raise_any()
     assert benchmark is not None
     return benchmark, library.speaking(benchmark.language)
+
+
+def _check_signatures(
+    benchmark: Benchmark,
+    lines: Lines,
+    path: Path,
+    lexicon: Lexicon,
+    checks: frozenset[str] | None,
+    problems: Problems,
+) -> None:
+    """Note signatures of the audit that are for no check, or for no label."""
+    for i, waiver in enumerate(benchmark.audit.waive):
+        if checks is not None and waiver.check not in checks:
+            problems.add(
+                path,
+                lines.of(("audit", "waive", i, "check")),
+                f"unknown check {waiver.check!r}",
+                did_you_mean(waiver.check, checks) or "see docs/validity.md",
+            )
+    for i, cleared in enumerate(benchmark.audit.cleared):
+        for key, label in (("a", cleared.a), ("b", cleared.b)):
+            if label not in lexicon.labels:
+                problems.add(
+                    path,
+                    lines.of(("audit", "cleared", i, key)),
+                    f"unknown label {label!r}",
+                    did_you_mean(label, lexicon.labels.terms),
+                )

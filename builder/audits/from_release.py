@@ -1,0 +1,160 @@
+"""Make the exam of a release: the plain columns that checks read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from builder.audits.exam import Exam, Row, Words
+from builder.audits.looks import SAMPLED, likeness, mark_of
+from builder.chance import rank
+from builder.documents.lexicon import Lexicon
+from builder.model import Box, Question
+from builder.release import Release
+
+RGB8 = b"\x08\x02"
+"""Bytes 24 and 25 of a PNG of 8 bits a channel and three channels."""
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+class Picture(NamedTuple):
+    """What is known of a picture without looking at it."""
+
+    id: str
+    size: int
+    sha256: str
+    width: int
+    height: int
+    rgb8: bool
+
+
+def exam_of(release: Release, uniform: Sequence[Question] = ()) -> Exam:
+    """Make the exam of a release.
+
+    `uniform` are the same choices asked with wrong options drawn as the published rule does; what
+    that rule would give away is reported beside.
+    """
+    seed = release.benchmark.seed
+    pictures: dict[str, Picture] = {}
+    order = {id_: i for i, (_, id_) in enumerate(release.order)}
+    marked = sorted(
+        (q.id for q in release.asked() if q.view != "image"), key=lambda i: rank(seed, "look", i)
+    )
+    wanted = set(marked[:SAMPLED])
+    marks: dict[str, tuple[int, int] | None] = {}
+    for table in release.pictures():
+        for question, id_, png, sha256, width, height in zip(
+            *(table.column(c) for c in ("question", "id", "png", "png_sha256", "width", "height")),
+            strict=True,
+        ):
+            name = question.as_py()
+            if name not in order:
+                continue
+            data = png.as_buffer()
+            head = data.slice(0, min(26, len(data))).to_pybytes()
+            sound = head.startswith(SIGNATURE) and head[24:26] == RGB8
+            pictures[name] = Picture(
+                id_.as_py(), len(data), sha256.as_py(), width.as_py(), height.as_py(), sound
+            )
+            if name in wanted:
+                marks[name] = mark_of(data.to_pybytes())
+    rows = [_row(release, q, pictures[q.id], marks.get(q.id)) for q in release.asked()]
+    words = words_of(release.lexicon)
+    published = None
+    if uniform:
+        drawn = {q.id: q for q in uniform}
+        others = [
+            replace(
+                row, options=drawn[q.id].options, labels=drawn[q.id].option_labels,
+                answers=drawn[q.id].answers, pool_size=drawn[q.id].pool_size,
+            )
+            for row, q in zip(rows, release.asked(), strict=True)
+            if q.id in drawn
+        ]  # fmt: skip
+        published = Exam(others, seed, words)
+    names = {row.id: q.id for row, q in zip(rows, release.asked(), strict=True)}
+
+    def alike(one: str, other: str) -> float:
+        return likeness(*(release.item(names[id_]).case.png for id_ in (one, other)))
+
+    return Exam(rows, seed, words, published, release.benchmark.picture.long_side, alike)
+
+
+def _row(
+    release: Release, question: Question, picture: Picture, mark: tuple[int, int] | None
+) -> Row:
+    choice = release.choices[question.target]
+    sample = release.samples[choice.sample]
+    plane = (
+        (choice.crop.y1 - choice.crop.y0, choice.crop.x1 - choice.crop.x0)
+        if choice.crop
+        else choice.plane
+    )
+    whole = choice.kind == "image"
+    return Row(
+        id=picture.id,
+        split=question.split,
+        stem=question.stem_at,
+        question=question.question,
+        options=question.options,
+        labels=question.option_labels,
+        answers=question.answers,
+        pool=question.pool,
+        task=question.task,
+        modality=question.modality,
+        view=question.view,
+        label=question.label,
+        source=question.source,
+        target=question.target,
+        department=question.department,
+        modality_name=release.lexicon.modalities[question.modality].name,
+        pool_size=question.pool_size,
+        sample=choice.sample,
+        patient=choice.patient,
+        group=choice.patient,
+        kind=choice.kind,
+        axis=choice.axis,
+        plane=plane,
+        crop=_corners(choice.crop),
+        box=None if whole else _corners(choice.box),
+        area_px=None if whole else choice.area_px,
+        components=choice.components,
+        spread=choice.spread,
+        neighbours=tuple((n.name, n.in_region, n.in_box) for n in choice.neighbours),
+        exhaustive=choice.exhaustive,
+        phash=choice.phash if choice.crop is None or choice.box is None else "",
+        width=picture.width,
+        height=picture.height,
+        file_bytes=picture.size,
+        picture=picture.sha256,
+        rgb8=picture.rgb8,
+        mark=mark,
+        age=sample.age,
+        sex=sample.sex,
+        site=sample.site,
+    )
+
+
+def _corners(box: Box | None) -> tuple[int, int, int, int] | None:
+    return None if box is None else (box.x0, box.y0, box.x1, box.y1)
+
+
+def words_of(lexicon: Lexicon) -> Words:
+    """Return what the lexicon knows of labels."""
+    labels = lexicon.labels
+    department: dict[str, str] = {}
+    for label, modality in sorted(lexicon.placements):
+        department.setdefault(label, lexicon.placements[label, modality].department)
+    return Words(
+        known=frozenset(labels.terms),
+        related=labels.related,
+        confusable=lexicon.exclude,
+        names={t.id: (t.name, *t.synonyms) for t in labels},
+        traits={
+            "branch": {t.id: labels.line_up(t.id)[-1] for t in labels},
+            "parent": {t.id: t.parent for t in labels},
+            "department": department,
+        },
+        plausible=lambda label, modality: lexicon.place(label, modality) is not None,
+    )

@@ -1,0 +1,34 @@
+"""validity.json: every check of the audit with its figures, for machines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from builder import __version__
+from builder.exporters import summary
+from builder.release import Release
+from builder.store import write_json
+from builder.verdicts import as_json
+
+
+def write(release: Release, folder: Path) -> None:
+    """Write the verdicts, with what they are about. Cases are named by their public ids alone."""
+    asked = release.asked()
+    rejected = {f"{s}: {reason}": n for s, reason, n, _ in summary.rejections(release)}
+    about = {
+        "benchmark": release.name,
+        "build": release.build,
+        "program": f"benchsmith {__version__}",
+        "seed": release.benchmark.seed,
+        "marks": release.benchmark.audit.model_dump(mode="json"),
+        "headline": {
+            "questions": len(asked),
+            "targets": len({q.target for q in asked}),
+            "labels": len({q.label for q in asked}),
+            "sources": len({q.source for q in asked}),
+            "patients": len({release.choices[q.target].patient for q in asked}),
+            "random_score": round(summary.random_score(release), 6),
+            "left_out": rejected,
+        },
+    }
+    write_json(folder / "validity.json", as_json(release.audit, about))

@@ -1,0 +1,392 @@
+"""A made-up benchmark with a known truth, and switchable flaws; no pictures.
+
+Two thousand questions from 700 patients in 12 pools, about a fifth in val. Wrong options are drawn
+in proportion to how often each label is the answer in the split's pool, places by hash. Each flaw
+is one keyword; what it does stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from math import log
+
+from builder.audits.exam import Exam, Row, Words
+from builder.audits.intervals import numbers
+from builder.chance import SPAN
+
+ITEMS = 2_000
+PATIENTS = 700
+POOLS = 12
+WIDTH = 8
+"""Labels of a pool."""
+SYLLABLES = [
+    "ba",
+    "be",
+    "bo",
+    "da",
+    "de",
+    "do",
+    "fa",
+    "fe",
+    "fo",
+    "ga",
+    "ge",
+    "go",
+    "ka",
+    "ke",
+    "ko",
+    "la",
+    "le",
+    "lo",
+    "ma",
+    "me",
+    "mo",
+    "na",
+    "ne",
+    "no",
+]
+SIZES = ((480, 400), (512, 384), (400, 400))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flaws:
+    """What is wrong with the exam; nothing by default."""
+
+    longest: float = 0.0
+    """Share of questions whose answer is spelled out at length."""
+    first: float = 0.0
+    """Share of questions whose answer is put first, beside those where it is by chance."""
+    long_tail: bool = False
+    """Labels of very unequal number, wrong options drawn uniformly, as the published rule does."""
+    complement: bool = False
+    """What is frequent in val is rare in test, wrong options drawn uniformly: card counting."""
+    normal: float = 0.0
+    """Share of the questions that offer `normal` as wrong in which it is made right instead."""
+    marked_style: float = 0.0
+    """Share of questions whose answer alone is written in capitals."""
+    synonym: bool = False
+    """Two labels of one pool mean the same; the lexicon does not know either."""
+    parent: bool = False
+    """Two labels of one pool are parent and child in the lexicon."""
+    odd: float = 0.0
+    """Share of questions whose wrong options are all of another branch than the answer."""
+    red: bool = False
+    """The marks of one label are red."""
+    one_size: bool = False
+    """One label of each pool comes from one source, in pictures of 512 x 512."""
+    ids_by_label: bool = False
+    rows_by_label: bool = False
+    file_by_label: bool = False
+    sex_by_label: bool = False
+    count_by_label: bool = False
+    """Half of the labels are asked with three options, the other half with five."""
+    place_by_label: float = 0.0
+    """Share of questions whose answer stands where its label says."""
+    place_by_row: bool = False
+    """Places go round in the order of rows."""
+    same_group: int = 0
+    """Patients of val who have another id and one group with a patient of test."""
+    same_sample: int = 0
+    """Volumes with slices in both splits."""
+    hashes: tuple[tuple[str, str], ...] = ()
+    """Pairs of perceptual hashes to give to a picture of val and one of test."""
+    overlap: int = 0
+    """Marked regions of which a wrong option's region covers 30 %."""
+    tiny: int = 0
+    """Marked regions of 12 pixels."""
+    both_true: int = 0
+    """Image questions with a wrong option that the picture shows as well."""
+    several: int = 0
+    """Questions with two answers, of which the source did not look for everything."""
+    meta: int = 0
+    """Questions that offer `none of the above`."""
+    named: int = 0
+    """Questions that name their answer."""
+    unfilled: int = 0
+    """Questions with a placeholder left."""
+    twice: int = 0
+    """Questions that are asked twice, in other words."""
+    foreign: int = 0
+    """Questions with a wrong option that its modality never shows."""
+    single: bool = False
+    """A pool with one label."""
+    other_val: bool = False
+    """Labels of val are other ones than those of test."""
+    alone: bool = False
+    """Nobody says whose pictures one source's are."""
+    unkeyed: int = 0
+    """Questions whose answer is none of the options."""
+    doubled: int = 0
+    """Questions with one option in two spellings."""
+    unseen: int = 0
+    """Marked pictures that equal the unmarked one."""
+    same_ids: int = 0
+    empty: int = 0
+    """Pictures of 20 pixels."""
+
+
+def name_of(pool: int, label: int) -> str:
+    """Return a name of two words, all of about one length, no two alike."""
+    n = pool * WIDTH + label
+    a, b, c = n % 24, (n * 7 + n // 24 * 5 + 3) % 24, (n * 11 + n // 24 + 5) % 24
+    first = SYLLABLES[a] + SYLLABLES[b] + SYLLABLES[c]
+    return f"{first}x {SYLLABLES[(b + 2) % 24]}{SYLLABLES[(a + n // 24) % 24]}{SYLLABLES[(c + n // 8) % 24]}z"
+
+
+def exam(
+    seed: int, flaws: Flaws | None = None, *, items: int = ITEMS, patients: int = PATIENTS
+) -> Exam:
+    """Make an exam; without flaws there is nothing to find in it."""
+    return _Maker(seed, flaws or Flaws(), items, patients).make()
+
+
+class _Maker:
+    def __init__(self, seed: int, flaws: Flaws, items: int, patients: int) -> None:
+        self.seed, self.flaws, self.items, self.patients = seed, flaws, items, patients
+        self._chance: dict[str, list[int]] = {}
+        self._label = {
+            (p, i): name_of(p, i).replace(" ", "-") for p in range(POOLS) for i in range(WIDTH)
+        }
+        self.names = {self._label[p, i]: name_of(p, i) for p in range(POOLS) for i in range(WIDTH)}
+        if flaws.normal:
+            for p in range(POOLS):
+                self.names[self._label[p, 0]] = f"normal {SYLLABLES[p]}"
+        if flaws.synonym:
+            self.names[self._label[0, 0]] = "pulmonary calcification"
+            self.names[self._label[0, 1]] = "lung calcification"
+
+    def chance(self, what: str, i: int) -> int:
+        """Return a 64-bit number by name and place."""
+        if what not in self._chance:
+            size = WIDTH * max(self.items, self.patients)
+            self._chance[what] = numbers(size, self.seed, what).tolist()
+        return self._chance[what][i]
+
+    def unit(self, what: str, i: int) -> float:
+        """Return a number from 0 to 1 by name and place."""
+        return (self.chance(what, i) + 0.5) / SPAN
+
+    def some(self, what: str, share: float, i: int) -> bool:
+        return share > 0 and self.unit(what, i) < share
+
+    def make(self) -> Exam:
+        drafts = [self.draft(i) for i in range(self.items)]
+        counts: dict[tuple[str, int], Counter[int]] = {}
+        for d in drafts:
+            counts.setdefault((d["split"], d["pool"]), Counter())[d["label"]] += 1
+        rows = [self.row(i, d, counts[d["split"], d["pool"]]) for i, d in enumerate(drafts)]
+        rows.sort(key=lambda r: (r.split, self.chance("row", int(r.target[1:]))))
+        rows = self.spoil(rows)
+        related = set()
+        known = set(self.names)
+        if self.flaws.parent:
+            related.add(frozenset((self._label[1, 0], self._label[1, 1])))
+        if self.flaws.synonym:
+            known -= {self._label[0, 0], self._label[0, 1]}
+        branch = {self._label[p, i]: f"branch {p % 6}" for p in range(POOLS) for i in range(WIDTH)}
+        words = Words(
+            known=frozenset(known),
+            related=lambda a, b: frozenset((a, b)) in related,
+            traits={"branch": branch},
+        )
+        return Exam(rows, self.seed, words)
+
+    def draft(self, i: int) -> dict[str, int | str]:
+        """Choose pool, patient, split and answer of a question."""
+        f = self.flaws
+        pool = self.chance("pool", i) % POOLS
+        patient = self.chance("patient", i) % self.patients
+        split = "val" if self.unit("side", patient) < 0.2 else "test"
+        if f.single and pool == 3:
+            return {"pool": pool, "patient": patient, "split": split, "label": 0}
+        u = self.unit("label", i)
+        if f.long_tail or f.complement:
+            # counts fall as 1, 1/2, 1/3 ...; the other way round in val for `complement`
+            weights = [1 / (j + 1) for j in range(WIDTH)]
+            if f.complement and split == "val":
+                weights.reverse()
+            total, label = 0.0, 0
+            for label, w in enumerate(weights):
+                total += w / sum(weights)
+                if u < total:
+                    break
+        else:
+            label = int(u * WIDTH)
+        if f.other_val:
+            label = label % 4 + (4 if split == "val" else 0)
+        return {"pool": pool, "patient": patient, "split": split, "label": label}
+
+    def wrong(self, i: int, d: dict[str, int | str], counts: Counter[int], k: int) -> list[int]:
+        """Draw wrong options: in proportion to the answers' counts, or uniformly."""
+        uniform = self.flaws.long_tail or self.flaws.complement
+        clocks = []
+        for label in range(WIDTH):
+            weight = 1.0 if uniform else counts[label]
+            if label != d["label"] and weight:
+                clocks.append((-log(self.unit("draw", i * WIDTH + label)) / weight, label))
+        return [label for _, label in sorted(clocks)[: k - 1]]
+
+    def row(self, i: int, d: dict[str, int | str], counts: Counter[int]) -> Row:
+        f, pool, label = self.flaws, int(d["pool"]), int(d["label"])
+        k = 4 + self.chance("k", i) % 2
+        if f.count_by_label:
+            k = 3 if label < WIDTH // 2 else 5
+        wrong = [(pool, w) for w in self.wrong(i, d, counts, k)]
+        own = (pool, label)
+        if f.normal and label != 0 and (pool, 0) in wrong and self.some("normal", f.normal, i):
+            wrong[wrong.index((pool, 0))], own = own, (pool, 0)
+        if self.some("odd", f.odd, i):
+            wrong = [((pool + 1) % POOLS, w) for _, w in wrong]
+        order = sorted([own, *wrong], key=lambda o: self.chance("place", i * WIDTH + o[1]))
+        if self.some("first", f.first, i):
+            order.sort(key=lambda o: o != own)
+        if self.some("place", f.place_by_label, i):
+            order.remove(own)
+            order.insert(own[1] % 4, own)
+        texts = [self.names[self._label[o]] for o in order]
+        answer = order.index(own)
+        if self.some("longest", f.longest, i):
+            texts[answer] += " of the anterior part"
+        if self.some("style", f.marked_style, i):
+            texts[answer] = texts[answer].upper()
+        view = "image" if pool % 3 == 0 else ("box", "mask", "contour")[self.chance("view", i) % 3]
+        patient = int(d["patient"])
+        source = f"source-{self.chance('source', patient) % 4}"
+        size = SIZES[self.chance("size", patient) % 3]
+        if f.one_size and own[1] == 0:
+            source, size = "source-x", (512, 512)
+        shape = [40 + self.chance(c, i) % 60 for c in "wh"]
+        x0, y0 = (self.chance(c, i) % (s - 110) for c, s in zip("xy", size, strict=True))
+        sex = "M" if self.unit("sex", patient) < 0.5 else "F"
+        if f.sex_by_label:
+            sex = "MF"[own[1] % 2]
+        stem = self.chance("stem", i) % 6
+        return Row(
+            id=f"{self.chance('id', i):016x}",
+            split=str(d["split"]),
+            stem=f"task-{pool % 4}.yaml:{stem}",
+            question=f"Reading {stem} of this scan number {pool // 4}: which thing is shown?",
+            options=tuple(texts),
+            labels=tuple(self._label[o] for o in order),
+            answers=(answer,),
+            pool=f"{d['split']}/{pool}",
+            task=f"task-{pool % 4}",
+            modality=f"scan-{pool // 4}",
+            view=view,
+            label=self._label[own],
+            source=source,
+            target=f"t{i}",
+            department=f"dep-{pool % 3}",
+            modality_name=f"scan number {pool // 4}",
+            pool_size=WIDTH - 1,
+            sample=f"s{d['patient']}.{i % 2}",
+            patient=f"p{d['patient']}",
+            group=f"p{d['patient']}",
+            kind="image" if view == "image" else "region",
+            axis="axial",
+            plane=size,
+            box=None if view == "image" else (x0, y0, x0 + shape[0], y0 + shape[1]),
+            area_px=shape[0] * shape[1] * 7 // 10,
+            components=1,
+            spread=50.0,
+            neighbours=(),
+            exhaustive=True,
+            phash=f"{self.chance('hash', i):016x}",
+            width=size[1],
+            height=size[0],
+            file_bytes=40_000
+            + self.chance("bytes", i) % 30_000
+            + (9_000 * own[1]) * f.file_by_label,
+            picture=f"{i:064x}",
+            rgb8=True,
+            mark=None if view == "image" else ((255, 0) if f.red and own[1] == 2 else (59, 196)),
+            age=f"{20 + self.chance('age', patient) % 60}",
+            sex=sex,
+            site="",
+        )
+
+    def spoil(self, rows: list[Row]) -> list[Row]:
+        """Plant the flaws that are about some questions alone."""
+        f = self.flaws
+        if f.ids_by_label:
+            ordered = sorted(range(len(rows)), key=lambda i: (rows[i].label, rows[i].id))
+            for n, i in enumerate(ordered):
+                rows[i] = replace(rows[i], id=f"{n:05}")
+        if f.rows_by_label:
+            rows.sort(key=lambda r: (r.split, r.label, r.id))
+        if f.place_by_row:
+            rows = [self.moved(row, i % len(row.options)) for i, row in enumerate(rows)]
+        val = [i for i, r in enumerate(rows) if r.split == "val"]
+        test = [i for i, r in enumerate(rows) if r.split == "test"]
+        marked = [i for i in test if rows[i].view != "image"]
+        whole = [i for i in test if rows[i].view == "image"]
+        for n in range(f.same_group):
+            rows[val[n]] = replace(rows[val[n]], group=rows[test[n]].group)
+        for n in range(f.same_sample):
+            rows[val[n]] = replace(rows[val[n]], sample=rows[test[n]].sample)
+        for n, (one, other) in enumerate(f.hashes):
+            rows[val[n]] = replace(rows[val[n]], phash=one)
+            rows[test[n]] = replace(rows[test[n]], phash=other)
+        for i in marked[: f.overlap]:
+            rows[i] = replace(rows[i], neighbours=((self.distractor(rows[i]), 0.3, 0.1),))
+        for i in marked[: f.tiny]:
+            rows[i] = replace(rows[i], area_px=12, box=(10, 10, 14, 13))
+        for i in whole[: f.both_true]:
+            rows[i] = replace(rows[i], neighbours=((self.distractor(rows[i]), 0.0, 0.0),))
+        for i in test[: f.several]:
+            rows[i] = replace(rows[i], answers=(0, 1), exhaustive=False)
+        for i in test[: f.meta]:
+            rows[i] = replace(rows[i], options=("None of the above", *rows[i].options[1:]))
+        for i in test[: f.named]:
+            key = rows[i].options[rows[i].answers[0]]
+            rows[i] = replace(rows[i], question=f"Is it {key} in scan number {i}, or what?")
+        for i in test[: f.unfilled]:
+            rows[i] = replace(rows[i], question="What is seen in this <modality> picture?")
+        for i in test[: f.unkeyed]:
+            rows[i] = replace(rows[i], answers=(7,))
+        for i in test[: f.doubled]:
+            texts = list(rows[i].options)
+            texts[0] = texts[1].title() + "s"
+            rows[i] = replace(rows[i], options=tuple(texts))
+        for i in test[: f.twice]:
+            rows.append(replace(rows[i], id=rows[i].id[::-1] + "0", stem="task-0.yaml:99"))
+        for i in marked[: f.unseen]:
+            rows.append(replace(rows[i], id=rows[i].id[::-1] + "1", view="image"))
+        for n in range(f.same_ids):
+            rows[test[n]] = replace(rows[test[n]], id=rows[test[-1]].id)
+        for i in test[: f.empty]:
+            rows[i] = replace(rows[i], width=20, height=20)
+        for i in test[: f.foreign]:
+            wrong = next(j for j in range(4) if j not in rows[i].answers)
+            labels, texts = list(rows[i].labels), list(rows[i].options)
+            labels[wrong], texts[wrong] = "zunuzu", "zunuzu"
+            rows[i] = replace(rows[i], labels=tuple(labels), options=tuple(texts))
+        if f.single:
+            rows = [
+                replace(r, options=(self.names[r.label],), labels=(r.label,), answers=(0,), pool_size=0)
+                if r.pool.endswith("/3") else r
+                for r in rows
+            ]  # fmt: skip
+        if f.alone:
+            rows = [
+                replace(r, patient=f"{r.sample}", group=f"{r.sample}")
+                if r.source == "source-0"
+                else r
+                for r in rows
+            ]
+        return rows
+
+    def distractor(self, row: Row) -> str:
+        return next(label for i, label in enumerate(row.labels) if i not in row.answers)
+
+    def moved(self, row: Row, place: int) -> Row:
+        """Put the answer of a question elsewhere."""
+        order = [i for i in range(len(row.options)) if i not in row.answers]
+        order.insert(place, row.answers[0])
+        return replace(
+            row,
+            options=tuple(row.options[i] for i in order),
+            labels=tuple(row.labels[i] for i in order),
+            answers=(place,),
+        )
