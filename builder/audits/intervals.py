@@ -84,7 +84,7 @@ class Clusters:
     count: int
     unit: str
     """What a cluster is: patients or targets."""
-    times: npt.NDArray[np.uint16]
+    times: npt.NDArray[np.uint8]
     """How often each cluster was drawn: (draws, clusters)."""
 
     def interval(self, top: Floats, bottom: Floats | None = None) -> Interval:
@@ -103,10 +103,10 @@ class Clusters:
             return Interval(value, float("-inf"), float("inf"))
         over = np.bincount(self.of, weights=top, minlength=self.count)
         under = np.bincount(self.of, weights=bottom, minlength=self.count)
-        both = np.stack([over, under], axis=1)
+        both = np.stack([over, under], axis=1)[used]
         sums = np.concatenate(
             [
-                self.times[i : i + _CHUNK].astype(np.float64) @ both
+                self.times[i : i + _CHUNK, used].astype(np.float64) @ both
                 for i in range(0, len(self.times), _CHUNK)
             ]
         )
@@ -118,7 +118,7 @@ class Clusters:
 def draw(of: Ints, unit: str, seed: int) -> Clusters:
     """Draw clusters with replacement, as many as there are, again and again."""
     count = int(of.max(initial=-1)) + 1
-    times = np.zeros((DRAWS, count), np.uint16)
+    times = np.zeros((DRAWS, count), np.uint8)
     if count >= FEWEST:
         picks = (numbers(DRAWS * count, seed, "bootstrap", unit) % np.uint64(count)).astype(
             np.int64

@@ -133,10 +133,10 @@ def label_marginals(exam: Exam, marks: Marks) -> Found:
     for cell, members in large.items():
         labels = np.unique([targets[i].label for i in members], return_inverse=True)[1]
         split = of_val[members]
-        found = variation(labels, split)
+        found = float(variation(labels, split[None])[0])
         turns = numbers(SHUFFLES * len(members), exam.seed, "marginals", *cell)
         order = np.argsort(turns.reshape(SHUFFLES, len(members)), axis=1, kind="stable")
-        by_chance = np.array([variation(labels, split[o]) for o in order])
+        by_chance = variation(labels, split[order])
         parts.append(Part(name=", ".join(cell), value=found, low=float(by_chance.mean()),
                           high=float(np.percentile(by_chance, 97.5)), n=len(members)))  # fmt: skip
         apart.append(found)
@@ -163,12 +163,21 @@ def label_marginals(exam: Exam, marks: Marks) -> Found:
     )  # fmt: skip
 
 
-def variation(labels: npt.NDArray[np.int64], of_val: npt.NDArray[np.bool_]) -> float:
-    """Return half of the sum of differences between two shares of labels."""
-    count = int(labels.max()) + 1
-    val = np.bincount(labels[of_val], minlength=count) / max(of_val.sum(), 1)
-    test = np.bincount(labels[~of_val], minlength=count) / max((~of_val).sum(), 1)
-    return float(np.abs(val - test).sum() / 2)
+def variation(
+    labels: npt.NDArray[np.int64], of_val: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Return half of the sum of differences between the shares of labels in val and in the rest.
+
+    `of_val` has a row for each way to split, and so has the result.
+    """
+    count, ways = int(labels.max()) + 1, len(of_val)
+    cells = np.arange(ways)[:, None] * count + labels
+    every = np.bincount(labels, minlength=count)
+    val = np.bincount(cells[of_val], minlength=ways * count).reshape(ways, count)
+    in_val = of_val.sum(axis=1, keepdims=True)
+    test = (every - val) / np.maximum(len(labels) - in_val, 1)
+    apart: npt.NDArray[np.float64] = np.abs(val / np.maximum(in_val, 1) - test).sum(axis=1) / 2
+    return apart
 
 
 @check(

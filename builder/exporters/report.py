@@ -35,6 +35,7 @@ def write(release: Release, folder: Path) -> None:
         "report.html.jinja",
         release=release,
         benchmark=release.benchmark,
+        audit=release.audit,
         axes=[
             ("Task", summary.branches(release, "task")),
             ("Department", summary.branches(release, "department")),

@@ -1,0 +1,637 @@
+"""Each check catches its flaw by name, and reports none where there is none."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+from itertools import product
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import PIL.Image
+import pydicom
+import pytest
+import scipy.stats
+from hypothesis import given
+from hypothesis import strategies as st
+from pydicom.data import get_testdata_file
+
+from builder.appearance import describe
+from builder.audits import association, intervals, looks
+from builder.audits.audit import audit, load, reasons
+from builder.audits.balance import gini
+from builder.audits.exam import Exam, Row, Words
+from builder.audits.form import META, folded
+from builder.audits.learned import wins
+from builder.audits.power import smallest_difference
+from builder.audits.registry import CHECKS
+from builder.audits.relatedness import alike
+from builder.audits.sides import near
+from builder.documents.benchmark import Cleared, Marks, Waiver
+from builder.verdicts import FAIL, INFO, NOT_RUN, PASS, WARN, Verdict, as_json, from_json
+from builder.words import normal
+from tests.conftest import PROJECT, Project
+from tests.exams import Flaws, exam
+
+TREE = PROJECT.parent / "shared/facts/gmai_lexical_tree.json"
+SEEDS = 50
+SPLIT = ("ffff0000ffff0000", "ffff0000ffff0001")
+
+
+@cache
+def flawed(**flaws: Any) -> Exam:
+    return exam(1, Flaws(**flaws))
+
+
+def verdict(name: str, questions: Exam, marks: Marks | None = None) -> Verdict:
+    return audit(questions, marks or Marks(), [name]).of(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "flaw"),
+    [
+        ("option-length", {"longest": 0.2}),
+        ("blind-attack", {"longest": 0.2}),
+        ("positions", {"first": 0.14}),
+        ("prior-attack", {"long_tail": True}),
+        ("blind-attack", {"long_tail": True}),
+        ("prior-attack", {"complement": True}),
+        ("normal-answer", {"normal": 0.35}),
+        ("option-style", {"marked_style": 0.2}),
+        ("related-options", {"synonym": True}),
+        ("related-options", {"parent": True}),
+        ("odd-one-out", {"odd": 0.2}),
+        ("mark-constant", {"red": True}),
+        ("source-fingerprint", {"one_size": True}),
+        ("row-order", {"ids_by_label": True}),
+        ("row-order", {"rows_by_label": True}),
+        ("count-independence", {"count_by_label": True}),
+        ("place-independence", {"place_by_label": 0.3}),
+        ("place-independence", {"place_by_row": True}),
+        ("group-overlap", {"same_group": 1}),
+        ("group-overlap", {"same_sample": 1}),
+        ("near-duplicates", {"hashes": (SPLIT,)}),
+        ("region-overlap", {"overlap": 1}),
+        ("region-size", {"tiny": 1}),
+        ("exclusive-labels", {"both_true": 1}),
+        ("absent-options", {"several": 1}),
+        ("meta-options", {"meta": 1}),
+        ("option-in-question", {"named": 1}),
+        ("stem-filled", {"unfilled": 1}),
+        ("repeats", {"twice": 1}),
+        ("modality-consistency", {"foreign": 1}),
+        ("pool-size", {"single": True}),
+        ("option-count", {"single": True}),
+        ("label-marginals", {"other_val": True}),
+        ("key-offered", {"unkeyed": 1}),
+        ("options-distinct", {"doubled": 1}),
+        ("mark-visible", {"unseen": 1}),
+        ("ids-unique", {"same_ids": 1}),
+        ("picture-sound", {"empty": 1}),
+    ],
+    ids=lambda v: v if isinstance(v, str) else next(iter(v)),
+)
+def test_a_planted_flaw_fails_by_name(name: str, flaw: dict[str, Any]) -> None:
+    found = verdict(name, flawed(**flaw))
+    assert found.outcome == FAIL, found.says
+    assert verdict(name, exam(1)).outcome != FAIL
+
+
+@pytest.mark.parametrize(
+    ("name", "flaw"),
+    [
+        ("file-size", {"file_by_label": True}),
+        ("about-attack", {"sex_by_label": True}),
+        ("patients-known", {"alone": True}),
+    ],
+)
+def test_what_is_the_author_s_choice_is_a_warning(name: str, flaw: dict[str, Any]) -> None:
+    assert verdict(name, flawed(**flaw)).outcome == WARN
+    assert verdict(name, exam(1)).outcome == PASS
+
+
+def test_a_stratum_that_can_be_guessed_fails_in_a_large_benchmark() -> None:
+    guessed = exam(1, Flaws(long_tail=True), items=6_000, patients=2_000)
+    found = verdict("prior-attack-strata", guessed)
+    assert found.outcome == FAIL and found.offending >= 3
+    clean = exam(1, items=6_000, patients=2_000)
+    assert verdict("prior-attack-strata", clean).outcome != FAIL
+
+
+def test_offenders_are_named_by_the_case_s_id_and_at_most_20() -> None:
+    questions = flawed(tiny=30)
+    found = verdict("region-size", questions)
+    small = {row.id for row in questions.rows if row.area_px == 12}
+    assert {o.id for o in found.offenders} < small
+    assert len(found.offenders) == 20 and found.offending == len(small) == 30
+
+
+def test_few_false_alarms_in_50_clean_benchmarks() -> None:
+    """At most one in twenty for any check; a warning says that it cannot tell, and is no alarm."""
+    alarms: Counter[str] = Counter()
+    checks = {name: load(name) for name in CHECKS}
+    for seed in range(SEEDS):
+        clean = exam(seed)
+        alarms.update(n for n, check in checks.items() if check(clean, Marks()).outcome == FAIL)
+    assert all(n <= SEEDS * 0.05 for n in alarms.values()), alarms
+
+
+def test_a_weak_flaw_in_few_questions_is_neither_failed_nor_passed() -> None:
+    """With 300 questions a guesser's edge cannot be told from luck: it is said so."""
+    small = exam(2, Flaws(longest=0.02), items=300, patients=150)
+    found = verdict("option-length", small)
+    assert found.outcome == WARN
+    assert "too few to tell" in found.says and "300 questions of" in found.says
+
+
+def test_what_saw_nothing_is_not_run() -> None:
+    for found in audit(Exam([], 1), Marks()).verdicts:
+        assert found.outcome == NOT_RUN, found.check
+        assert found.says
+        assert found.n == 0
+
+
+def test_what_is_not_known_is_not_run_and_said() -> None:
+    bare = [
+        Row(**{f: getattr(row, f) for f in Row.__dataclass_fields__ if Row.__dataclass_fields__[f].default is not None})
+        for row in exam(1).rows
+    ]  # fmt: skip
+    found = audit(Exam(bare, 1), Marks())
+    gone = {v.check for v in found.verdicts if v.outcome == NOT_RUN}
+    assert {"region-overlap", "near-duplicates", "group-overlap", "picture-sound"} <= gone
+    assert found.of("region-overlap").says == "it is not known here what else a picture shows"
+    assert found.of("key-offered").outcome == PASS
+
+
+def test_the_published_rule_is_measured_beside() -> None:
+    uniform = flawed(long_tail=True)
+    matched = exam(1)
+    with_both = Exam(matched.rows, 1, matched.words, published=uniform)
+    beside = verdict("published-rule", with_both)
+    assert beside.outcome == INFO
+    assert beside.value == verdict("prior-attack", uniform).value
+    assert "would give a guesser" in beside.says
+
+
+# Signatures and what stops publication.
+
+
+def test_a_signed_failure_warns_and_names_who() -> None:
+    waiver = Waiver(check="meta-options", who="dr-a", why="the scale has an `unknown`")
+    found = audit(flawed(meta=1), Marks(waive=(waiver,)), ["meta-options"])
+    one = found.of("meta-options")
+    assert one.outcome == WARN and one.waived_by == "dr-a"
+    assert "the scale has an `unknown`" in one.says
+    assert not reasons(found)
+
+
+def test_a_waiver_of_what_passes_changes_nothing() -> None:
+    waiver = Waiver(check="meta-options", who="dr-a", why="just in case")
+    one = verdict("meta-options", exam(1), Marks(waive=(waiver,)))
+    assert one.outcome == PASS and not one.waived_by
+
+
+def test_a_cleared_pair_is_offered() -> None:
+    questions = flawed(synonym=True)
+    names = {
+        t: label for row in questions.rows for label, t in zip(row.labels, row.options, strict=True)
+    }
+    pair = Cleared(
+        a=names["lung calcification"], b=names["pulmonary calcification"], who="dr-a", why="two"
+    )
+    assert verdict("related-options", questions, Marks(cleared=(pair,))).outcome == PASS
+
+
+def test_only_hard_failures_stop_and_say_what_to_do() -> None:
+    found = audit(flawed(meta=1), Marks(), ["meta-options", "region-size"])
+    assert [v.check for v in found.stops()] == ["meta-options"]
+    said = "\n".join(reasons(found))
+    assert (
+        "meta-options: Does no option speak of" in said and "what to do: Drop such labels" in said
+    )
+    soft = audit(flawed(tiny=1), Marks(), ["region-size"])
+    assert soft.of("region-size").outcome == FAIL and not soft.stops()
+
+
+def test_verdicts_survive_json() -> None:
+    found = audit(flawed(meta=1), Marks())
+    text = json.dumps(as_json(found, {"benchmark": "made up"}))
+    assert from_json(json.loads(text)) == found
+    assert json.loads(text)["publishable"] is False
+
+
+def test_every_check_has_its_words() -> None:
+    sections = [load(name).section for name in CHECKS]
+    letters = "ABCDEFGP"
+    assert [letters.index(s[0]) for s in sections] == sorted(letters.index(s[0]) for s in sections)
+    for name in CHECKS:
+        one = load(name)
+        assert one.asks.endswith("?") and one.formula and one.remedy.endswith("."), name
+
+
+def test_the_order_of_columns_and_labels_names_decide_nothing() -> None:
+    """The same exam under other ids of labels gives the same figures."""
+    questions = exam(5, Flaws(long_tail=True))
+    renamed = [
+        replace(r, labels=tuple(f"x{label[::-1]}" for label in r.labels), label=f"x{r.label[::-1]}")
+        for r in questions.rows
+    ]
+    for name in ("prior-attack", "row-order", "positions", "count-independence"):
+        one, other = verdict(name, questions), verdict(name, Exam(renamed, 5))
+        assert one.outcome == other.outcome
+        assert one.value == pytest.approx(other.value, abs=0.01)
+
+
+# The arithmetic, against other libraries and by hand.
+
+
+@given(st.lists(st.integers(1, 60), min_size=2, max_size=6))
+def test_chi_square_is_scipy_s(counts: list[int]) -> None:
+    seen = np.array(counts, float)
+    ours = association.chi_square(seen, np.full(len(seen), seen.mean()))
+    theirs = scipy.stats.chisquare(seen)
+    assert (ours.statistic, ours.p) == pytest.approx((theirs.statistic, theirs.pvalue))
+
+
+@given(st.lists(st.lists(st.integers(1, 40), min_size=3, max_size=3), min_size=2, max_size=5))
+def test_independence_is_scipy_s(rows: list[list[int]]) -> None:
+    counts = np.array(rows, float)
+    ours = association.independence(counts)
+    theirs = scipy.stats.chi2_contingency(counts, correction=False)
+    assert (ours.statistic, ours.freedom, ours.p) == pytest.approx(
+        (theirs.statistic, theirs.dof, theirs.pvalue)
+    )
+    low, high = association.noncentral(ours)
+    cdf = scipy.stats.ncx2.cdf
+    assert low == 0 or cdf(ours.statistic, ours.freedom, low) == pytest.approx(0.975)
+    assert high == 0 or cdf(ours.statistic, ours.freedom, high) == pytest.approx(0.025)
+
+
+def test_bits_of_a_telling_column_by_hand() -> None:
+    """A column that names one of two equally frequent answers holds one bit; a constant one none."""
+    answers = np.array([0, 1] * 200)
+    strata = np.zeros(400, np.int64)
+    told, tested = association.bits(answers, answers, strata)
+    assert told.value == pytest.approx(1.0, abs=0.01) and told.low < 1 < told.high + 0.2
+    theirs = scipy.stats.chi2_contingency(
+        association.table(answers, answers), correction=False, lambda_="log-likelihood"
+    )
+    assert tested.statistic == pytest.approx(theirs.statistic)
+    assert association.bits(strata, answers, strata)[0].value == 0
+
+
+def test_runs_by_hand() -> None:
+    assert association.runs(np.array([0, 1] * 50)) < 1e-6
+    assert association.runs(np.repeat([0, 1], 50)) < 1e-6
+    # AABBA: 3 runs; all ten orders have a mean of 1 + 2 * 2 * 3 / 5 = 3.4 runs
+    assert association.runs(np.array([0, 0, 1, 1, 0])) > 0.5
+
+
+def test_wilson_is_scipy_s() -> None:
+    for hits, n in ((0, 10), (3, 10), (50, 60), (999, 1000)):
+        theirs = scipy.stats.binomtest(hits, n).proportion_ci(method="wilson")
+        assert intervals.wilson(hits, n)[1:] == pytest.approx((theirs.low, theirs.high))
+
+
+def test_clustered_error_by_hand() -> None:
+    """Three patients with 2, 1 and 1 questions; mean 1/2, sums of deviations 1, -1/2, -1/2."""
+    scores, patients = np.array([1.0, 1.0, 0.0, 0.0]), np.array([0, 0, 1, 2])
+    by_hand = sqrt(3 / 2 * (1.0**2 + 0.5**2 + 0.5**2)) / 4
+    assert intervals.clustered_se(scores, patients) == pytest.approx(by_hand)
+    alone = intervals.clustered_se(scores, np.arange(4))
+    assert alone == pytest.approx(scores.std(ddof=1) / sqrt(4))
+
+
+def test_the_bootstrap_is_as_wide_as_the_clustered_error() -> None:
+    of = np.repeat(np.arange(200), 5)
+    per_patient = intervals.numbers(200, 1, "hits") % np.uint64(2)
+    scores = per_patient[of].astype(float)
+    found = intervals.draw(of, "patients", 1).interval(scores)
+    error = intervals.clustered_se(scores, of)
+    assert (found.high - found.low) / 2 == pytest.approx(1.96 * error, rel=0.1)
+    single = intervals.draw(np.arange(1000), "questions", 1).interval(scores)
+    assert single.high - single.low < (found.high - found.low) / 1.8
+
+
+def test_bulk_numbers_are_even_and_pinned() -> None:
+    assert intervals.numbers(2, 7, "a", "b").tolist() == PINNED
+    parts = np.bincount((intervals.numbers(80_000, 1, "even") % np.uint64(8)).astype(int))
+    assert scipy.stats.chisquare(parts).pvalue > 0.001
+
+
+PINNED = [7946588491584082148, 4729393845295260462]
+
+
+@pytest.mark.parametrize(
+    ("n", "points"), [(30, 28.0), (200, 10.8), (1_000, 4.8), (4_550, 2.3), (21_281, 1.1)]
+)
+def test_power_is_as_published(n: int, points: float) -> None:
+    assert 100 * smallest_difference(np.ones(n)) == pytest.approx(points, abs=0.1)
+
+
+def test_questions_of_one_patient_count_for_less() -> None:
+    """Ten questions of each patient: a design effect of 1 + 9 x 0.2 = 2.8."""
+    alone, together = smallest_difference(np.ones(1_000)), smallest_difference(np.full(100, 10.0))
+    assert together / alone == pytest.approx(sqrt(2.8))
+
+
+def test_pairs_won_by_hand() -> None:
+    row = Row(id="a", split="test", stem="s", question="?", options=("x", "yy", "yy", "z"),
+              labels=("x", "y", "w", "z"), answers=(1,), pool="p", task="t", modality="m", view="image",
+              label="y", source="s", target="t")  # fmt: skip
+    one = Exam([row], 1)
+    won, pairs = wins(one, np.array([1.0, 2.0, 2.0, 1.0]))
+    assert (won.tolist(), pairs.tolist()) == ([2.5], [3.0])
+    assert one.hits(np.array([1.0, 2.0, 2.0, 1.0])).tolist() == [0.5]
+    assert one.chance.tolist() == [0.25]
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=12))
+def test_gini_is_the_mean_difference(counts: list[int]) -> None:
+    values = np.array(counts, float)
+    difference = np.abs(values[:, None] - values[None]).mean()
+    expected = difference / (2 * values.mean()) if values.sum() else 0
+    assert gini(values) == pytest.approx(expected)
+
+
+@given(st.permutations(list(range(6))), st.integers(0, 5))
+def test_chance_is_what_guessing_at_random_scores(order: list[int], answers: int) -> None:
+    row = Row(id="a", split="test", stem="s", question="?", options=tuple("abcdef"),
+              labels=tuple("abcdef"), answers=tuple(order[: answers + 1]), pool="p", task="t",
+              modality="m", view="image", label="a", source="s", target="t")  # fmt: skip
+    one = Exam([row], 1)
+    assert one.hits(np.zeros(6)).tolist() == pytest.approx(one.chance.tolist())
+    assert one.chance.tolist() == pytest.approx([(answers + 1) / 6])
+
+
+# Pictures and names.
+
+
+def grey(name: str) -> np.ndarray:
+    """Return a real picture that pydicom carries, its grey levels from 0 to 255."""
+    path = get_testdata_file(name, download=False)
+    assert path is not None
+    pixels = pydicom.dcmread(str(path)).pixel_array.astype(np.float64)
+    low, high = np.percentile(pixels, (0.5, 99.5))
+    return (np.clip((pixels - low) / (high - low), 0, 1) * 255).astype(np.uint8)
+
+
+def test_a_copy_is_found_in_every_disguise_and_another_picture_is_not() -> None:
+    """Recompressed, windowed, mirrored, cropped by 3 %, with a box drawn in."""
+    plain = np.kron(grey("CT_small.dcm"), np.ones((2, 2), np.uint8))
+    buffer = BytesIO()
+    PIL.Image.fromarray(plain).save(buffer, "JPEG", quality=60)
+    boxed = plain.copy()
+    boxed[60:62, 60:160] = boxed[158:160, 60:160] = boxed[60:160, 60:62] = 255
+    edge = plain.shape[0] * 3 // 200
+    disguises = [
+        np.asarray(PIL.Image.open(buffer)),
+        np.clip(plain.astype(np.float64) * 1.6, 0, 255).astype(np.uint8),
+        np.ascontiguousarray(plain[:, ::-1]),
+        boxed,
+        np.ascontiguousarray(plain[edge:-edge, edge:-edge]),
+    ]
+    hashes = [describe(d).phash for d in disguises]
+    others = [describe(grey(name)).phash for name in ("MR_small.dcm", "J2K_pixelrep_mismatch.dcm")]
+    found = {j: bits for _, j, bits in near([describe(plain).phash], hashes + others, 12)}
+    assert set(found) == set(range(len(hashes))), found
+    assert max(found[j] for j in range(4)) <= 10, "only the cropped one may differ in more"
+
+
+def png(pixels: np.ndarray) -> bytes:
+    buffer = BytesIO()
+    PIL.Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_pictures_are_compared_mirrored_too() -> None:
+    plain, other = grey("CT_small.dcm"), grey("MR_small.dcm")
+    assert looks.likeness(png(plain), png(plain[:, ::-1])) > 0.99
+    assert looks.likeness(png(plain), png(other)) < 0.6
+
+
+@pytest.mark.parametrize("view", ["box", "mask", "contour"])
+def test_the_colour_of_a_drawn_mark_is_measured(view: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the painter draws on a grey picture is one colour; another colour is seen as another."""
+    from builder.model import Box
+    from builder.rendering import marks
+
+    plain = np.repeat(grey("CT_small.dcm")[..., None], 3, axis=2)
+    mask = np.zeros(plain.shape[:2], bool)
+    mask[40:70, 30:80] = True
+    box = Box(x0=30, y0=40, x1=80, y1=70)
+    usual = looks.mark_of(png(marks.draw(plain, view, mask, box)))
+    monkeypatch.setattr(marks, "COLOUR", (255, 30, 30))
+    red = looks.mark_of(png(marks.draw(plain, view, mask, box)))
+    assert usual is not None and red is not None
+    assert max(abs(a - b) for a, b in zip(usual, red, strict=True)) > 24
+    assert looks.mark_of(png(plain)) is None
+    tinted = np.stack([plain[..., 0], plain[::-1, :, 0], plain[:, ::-1, 0]], axis=2)
+    assert looks.mark_of(png(tinted)) is None, "a picture in colours tells nothing of the mark"
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("lung calcification", "pulmonary calcification"),
+        ("lung consolidation", "pulmonary consolidation"),
+        ("COVID 19", "COVID 19 positive"),
+        ("lung cancer", "lung tumor"),
+        ("prostate cancer", "prostate tumor"),
+        ("aorta", "ascending aorta"),
+        ("pulmonary nodule", "diffuse pulmonary nodule"),
+        ("high grade dysplasia", "high-grade dysplasia"),
+        ("kidney", "Kidneys"),
+        ("hemorrhage", "haemorrhage"),
+    ],
+)
+def test_names_that_may_mean_one_thing(a: str, b: str) -> None:
+    assert alike(a, b) and alike(b, a)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("liver", "spleen"),
+        ("rib 4", "rib 5"),
+        ("vertebra L1", "vertebra L2"),
+        ("lobule VI of vermis", "lobule VII of vermis"),
+        ("left lung", "right lung"),
+        ("adenoma", "adenocarcinoma"),
+        ("3", "4"),
+    ],
+)
+def test_names_that_mean_two_things(a: str, b: str) -> None:
+    assert not alike(a, b)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["None of the above", "all of these", "both", "Unknown", "other", "not sure", "以上都不是"],
+)
+def test_remarks_are_no_options(text: str) -> None:
+    assert META.search(normal(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["mother cell", "both bones fracture", "no finding", "normal", "liver"]
+)
+def test_options_are_no_remarks(text: str) -> None:
+    assert not META.search(normal(text))
+
+
+def test_names_are_folded_but_signs_are_kept() -> None:
+    assert folded("Kidneys") == folded("\uff2b\uff29\uff24\uff2e\uff25\uff39 ") and folded(
+        "Biopsies"
+    ) == folded("biopsy")
+    assert folded("HER2+") != folded("HER2-") and folded("3+4") != folded("3, 4")
+
+
+# The published tree.
+
+
+def published() -> Exam:
+    """Make an exam of the published tree: in each local pool every label beside every other."""
+    tree = json.loads(TREE.read_text("utf-8"))["tree"]
+    rows = []
+    for (view, by_modality), (task, of_task) in product(
+        tree["granularity"].items(), tree["clinical-task"].items()
+    ):
+        if view == "Image Level":
+            continue
+        for modality, labels in by_modality.items():
+            pool = sorted(set(labels) & set(of_task.get(modality, ())))
+            for i, label in enumerate(pool):
+                others = [o for o in pool if o != label]
+                rows.append(
+                    Row(id=f"{view}/{modality}/{task}/{i}", split="test", stem="s", question="What?",
+                        options=(label, *others), labels=(label, *others), answers=(0,),
+                        pool=f"{view}/{modality}/{task}", pool_size=len(others), task=task,
+                        modality=modality, view=view, label=label, source="gmai", target=label)
+                )  # fmt: skip
+    return Exam(rows, 1, Words())
+
+
+@pytest.mark.skipif(not TREE.is_file(), reason="needs the published tree")
+def test_the_published_tree_has_the_flaws_that_are_known_of_it() -> None:
+    tree = published()
+    found = load("related-options")(tree, Marks())
+    assert found.outcome == FAIL
+    said = {o.why for o in load("related-options")(tree, Marks()).offenders} | {
+        f"{b!r} beside {a!r}" for row in tree.rows for a, b in product(row.options[:1], row.options[1:])
+        if alike(*sorted((a, b)))
+    }  # fmt: skip
+    text = "\n".join(said)
+    for a, b in (
+        ("lung calcification", "pulmonary calcification"),
+        ("lung consolidation", "pulmonary consolidation"),
+        ("lung cancer", "lung tumor"),
+        ("prostate cancer", "prostate tumor"),
+        ("aorta", "ascending aorta"),
+    ):
+        assert f"{b!r} beside {a!r}" in text, (a, b)
+    pools = load("pool-size")(tree, Marks())
+    assert pools.outcome == FAIL
+    assert pools.offending == 62 and "62 of 150 pools have a single label" in pools.says
+
+
+# A whole build.
+
+
+def test_a_build_stops_at_a_hard_failure_and_publishes_nothing(project: Project) -> None:
+    """A label that is called `unknown` is a remark and no option."""
+    labels = project.folder / "lexicon/tree/label.tsv"
+    labels.write_text(labels.read_text().replace("\tnevus\tmole", "\tunknown\tmole"))
+    said = project.run("build", "small", "--workers", "1", code=5)
+    assert "meta-options: Does no option speak of the other options" in said
+    assert "what to do: Drop such labels" in said
+    assert "waive: [{check: meta-options" in said
+    assert not project.release.exists()
+    verdicts = json.loads((project.folder / "output/small/audit.json").read_text())
+    assert verdicts["publishable"] is False
+    assert {c["check"] for c in verdicts["checks"]} == set(CHECKS)
+    project.run("audit", "small", code=5)
+    benchmark = project.folder / "benchmarks/small.yaml"
+    signed = "    - {check: meta-options, who: dr-a, why: a name of the test}\n"
+    benchmark.write_text(benchmark.read_text() + signed)
+    project.run("build", "small", "--workers", "1")
+    told = project.run("audit", "small")
+    assert "borne by dr-a: a name of the test" in " ".join(told.split())
+    assert "dr-a" in (project.release / "report.html").read_text()
+
+
+def test_a_signature_for_no_check_is_a_problem_of_the_document(project: Project) -> None:
+    benchmark = project.folder / "benchmarks/small.yaml"
+    more = (
+        "    - {check: meta-option, who: dr-a, why: no}\n"
+        "  cleared: [{a: liver, b: splen, who: dr-a, why: no}]\n"
+    )
+    benchmark.write_text(benchmark.read_text() + more)
+    said = project.run("check", "small", code=2)
+    line = benchmark.read_text().split("\n").index(more.split("\n", maxsplit=1)[0]) + 1
+    assert f"small.yaml:{line}: unknown check 'meta-option'; did you mean meta-options" in said
+    assert f"small.yaml:{line + 1}: unknown label 'splen'; did you mean spleen?" in said
+
+
+def test_a_mark_of_the_benchmark_file_is_used(project: Project) -> None:
+    benchmark = project.folder / "benchmarks/small.yaml"
+    benchmark.write_text(benchmark.read_text() + "  smallest_px: 4000\n")
+    project.run("build", "small", "--workers", "1")
+    found = json.loads((project.release / "validity.json").read_text())
+    assert found["marks"]["smallest_px"] == 4000
+    checks = {c["check"]: c for c in found["checks"]}
+    assert checks["region-size"]["outcome"] == FAIL
+    assert "pixels as shown" in checks["region-size"]["offenders"][0]["why"]
+
+
+def test_the_release_carries_its_verdicts_and_names_nobody(built: Project) -> None:
+    found = json.loads((built.release / "validity.json").read_text())
+    assert {c["check"] for c in found["checks"]} == set(CHECKS)
+    assert found["headline"]["questions"] == sum(
+        json.loads((built.release / "manifest.json").read_text())["cases"].values()
+    )
+    text = (built.release / "validity.json").read_text()
+    assert "person1" not in text and "abdomen/a" not in text
+
+
+def test_the_page_shows_what_failed_first(built: Project) -> None:
+    page = (built.release / "report.html").read_text()
+    assert 'id="validity"' in page
+    found = from_json(json.loads((built.release / "validity.json").read_text()))
+    places = [page.index(f'id="check-{v.check}"') for v in found.loudest()]
+    assert places == sorted(places)
+    for v in found.verdicts:
+        assert v.check in page
+
+
+def test_a_release_folder_alone_is_checked_with_the_same_result(built: Project) -> None:
+    ours = json.loads(built.run("audit", "small", "--json"))
+    alone = json.loads(built.run("audit", "output/small/release", "--json", code=5))
+    own = {c["check"]: c for c in ours["checks"]}
+    theirs = {c["check"]: c for c in alone["checks"]}
+    for name in (
+        "positions",
+        "prior-attack",
+        "picture-sound",
+        "power",
+        "chance",
+        "mark-visible",
+        "repeats",
+    ):
+        assert theirs[name]["value"] == pytest.approx(own[name]["value"], abs=1e-6), name
+    assert own["prior-attack"]["outcome"] == WARN, "waived by the benchmark"
+    assert theirs["prior-attack"]["outcome"] == FAIL, "which a stranger has no reason to"
+    assert theirs["near-duplicates"]["outcome"] == NOT_RUN
+
+
+def test_what_is_not_built_cannot_be_checked(project: Project) -> None:
+    assert "run `benchsmith build small` first" in project.run("audit", "small", code=4)
+
+
+def test_a_folder_that_is_no_release_is_said(project: Project) -> None:
+    (project.folder / "other/data").mkdir(parents=True)
+    assert "has no Parquet file; is it a release?" in project.run("audit", "other", code=2)
