@@ -13,6 +13,8 @@ import typer
 
 from builder import cli
 from builder.annotations import KINDS
+from builder.audits.audit import load
+from builder.audits.registry import CHECKS
 from builder.documents import lexicon, tree, votes
 from builder.documents.accepted import ACCEPTED
 from builder.documents.benchmark import Benchmark
@@ -177,6 +179,15 @@ def test_every_export_s_columns_are_in_the_reference() -> None:
         vlmevalkit.COLUMNS,
     ):
         assert set(columns) <= text
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_every_check_is_in_the_validity_page_as_the_program_says_it(name: str) -> None:
+    check = load(name)
+    hard = " (hard)" if check.hard else ""
+    formula = check.formula.replace("|", "\\|")
+    row = f"| `{name}`{hard} | {check.asks} | {formula} | {check.remedy} |"
+    assert row in (HOME / "docs/validity.md").read_text("utf-8")
 
 
 def anchors(page: Path) -> set[str]:

@@ -50,13 +50,19 @@ def show(found: Audit, title: str, *, every: bool = False) -> None:
     console.print(shown)
     console.print("* a failure stops publication", style="dim")
     for v in found.loudest():
-        if v.outcome in (FAIL, WARN) or (every and v.parts):
-            console.print(_more(v), markup=False)
+        if v.outcome in (FAIL, WARN) or every:
+            console.print(_more(v, every=every), markup=False)
 
 
-def _more(v: Verdict) -> str:
+def _more(v: Verdict, *, every: bool) -> str:
     lines = [f"\n{v.outcome} {v.check}: {v.asks}", f"  {v.says}", f"  what to do: {v.remedy}"]
     lines += [f"  - {o.id}: {o.why}" for o in v.offenders[:NAMED]]
     if v.offending > NAMED:
         lines.append(f"  - and {v.offending - NAMED} more; audit.json and validity.json name 20")
+    if every:
+        lines.append(f"  formula: {v.formula}")
+        for part in v.parts:
+            interval = "" if part.low is None else f" ({part.low:.3f} to {part.high:.3f})"
+            value = "" if part.value is None else f"{part.value:.3f}"
+            lines.append(f"    {part.name}: {value}{interval}, n = {part.n}")
     return "\n".join(lines)

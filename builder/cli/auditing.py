@@ -21,7 +21,8 @@ def audit(
         bool, typer.Option("--json", help="Print the verdicts as JSON instead of a table.")
     ] = False,
     all_: Annotated[
-        bool, typer.Option("--all", help="Say more of the checks that passed, too.")
+        bool,
+        typer.Option("--all", help="Say more of every check: its formula and all of its figures."),
     ] = False,
     home: Home = Path(),
     output: Output = None,
