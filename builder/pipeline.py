@@ -377,8 +377,9 @@ class Build:
     def _audit(self, parts: Parts, release: Release) -> Audit:
         """Check a release, and beside it what the published rule would have drawn."""
         choices = rows(parts["select"][WHOLE], Choice)
-        drawn = self.benchmark.options.model_copy(update={"draw": "uniform"})
-        other = self.benchmark.model_copy(update={"options": drawn})
+        rule = {"rule": "paper-observed", "draw": "uniform", "prefer": "any"}
+        drawn = self.benchmark.options.model_copy(update=rule)
+        other = self.benchmark.model_copy(update={"options": drawn, "answers": ("one",)})
         lexicon, pools = self.library.lexicon, self.library.pools
         asked = ask.ask(choices, other, lexicon, pools, self._query)
         uniform = [q for q in asked if isinstance(q, Question)]

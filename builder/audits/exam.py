@@ -71,6 +71,8 @@ class Row:
     """The file says that it is an 8-bit RGB picture."""
     mark: tuple[int, int] | None = None
     """Red less green, and green less blue, of the mark that is drawn."""
+    several: bool = False
+    """The stem asks for all that is right."""
     age: str | None = None
     sex: str | None = None
     site: str | None = None

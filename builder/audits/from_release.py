@@ -130,6 +130,7 @@ def _row(
         picture=picture.sha256,
         rgb8=picture.rgb8,
         mark=mark,
+        several=question.several,
         age=sample.age,
         sex=sample.sex,
         site=sample.site,

@@ -149,7 +149,10 @@ def place_independence(exam: Exam, marks: Marks) -> Found:
 def count_independence(exam: Exam, marks: Marks) -> Found:
     """Fewer options must not mean a certain label."""
     # the variants of a target share its number of options: each target counts once for each number
-    once = np.unique(exam.codes("target")[0] * 32 + exam.k, return_index=True)[1]
+    single = np.flatnonzero(_single(exam)[0])
+    if not len(single):
+        return not_run("no question has one answer")
+    once = single[np.unique((exam.codes("target")[0] * 32 + exam.k)[single], return_index=True)[1]]
     n = len(once)
     found, tested = association.bits(
         exam.k[once], exam.codes("label")[0][once], exam.codes("task", "modality")[0][once]
@@ -162,7 +165,7 @@ def count_independence(exam: Exam, marks: Marks) -> Found:
         return Found(
             outcome=FAIL, says=f"the number tells of the label: p = {tested.p:.2g}", **figures
         )
-    if tested.freedom > n / 5:
+    if tested.freedom > n / 5 and found.high > marks.count_bits:
         says = f"not seen (p = {tested.p:.2g}), but {n} targets are too few to tell"
         return Found(outcome=WARN, says=says, **figures)
     if tested.p < marks.p_value:

@@ -140,10 +140,10 @@ def absent_options(exam: Exam, marks: Marks) -> Found:
     """With several right answers every other option must be known to be wrong."""
     offenders, n = [], 0
     for row in exam.rows:
-        if len(row.answers) < 2 or row.neighbours is None:
+        if not (row.several or len(row.answers) > 1) or row.neighbours is None:
             continue
         n += 1
-        if not row.exhaustive:
+        if row.kind != "image" and not row.exhaustive:
             offenders.append(Offender(row.id, "the source did not look for everything"))
         elif met := next(
             (m for name, _, _ in row.neighbours if (m := _meets(exam, row, name))), ""

@@ -208,7 +208,7 @@ def pool_size(exam: Exam, marks: Marks) -> Found:
 @check(
     "C9",
     asks="Do questions come in mirror pairs?",
-    formula="share of questions with a partner of the same stem and the same set of options, another answer, "
+    formula="share of questions with one answer that have a partner of the same stem and the same set of options, another answer, "
     "and a picture of another patient; mark mirror_share",
     remedy="Draw option sets in pairs, so that each set is asked with two different answers.",
     only_warns=True,
@@ -217,22 +217,29 @@ def mirror_pairs(exam: Exam, marks: Marks) -> Found:
     """Where a set of options is asked with two answers, no guess wins both."""
     groups: dict[tuple[object, ...], list[tuple[frozenset[str], str]]] = {}
     for i, row in enumerate(exam.rows):
+        if row.several or len(row.answers) > 1:
+            continue
         key = (row.split, row.stem, row.modality, tuple(sorted(row.labels)))
         whose = row.target if row.patient is None else row.patient
         groups.setdefault(key, []).append((_answers(exam, i), whose))
-    paired = 0
+    paired = alone = 0
     for members in groups.values():
         different = set(members)
         answers = Counter(a for a, _ in different)
         people = Counter(p for _, p in different)
         # partners of (a, p) are all but those of the same answer or the same patient
+        alone += sum(len(answers) > 1 for _ in members)
         paired += sum(len(different) - answers[a] - people[p] + 1 > 0 for a, p in members)
-    share = paired / len(exam)
+    n = sum(len(members) for members in groups.values())
+    if not n:
+        return not_run("no question has one answer", len(exam))
+    share = paired / n
     outcome = PASS if share >= marks.mirror_share else WARN
-    says = f"{paired} of {len(exam)} questions have a partner"
-    return Found(
-        outcome=outcome, says=says, value=share, n=len(exam), mark=marks.mirror_share, unit="%"
+    says = (
+        f"{paired} of {n} questions with one answer have a partner of another patient; "
+        f"{alone} have one if the same patient counts"
     )
+    return Found(outcome=outcome, says=says, value=share, n=n, mark=marks.mirror_share, unit="%")
 
 
 def _answers(exam: Exam, i: int) -> frozenset[str]:
@@ -253,7 +260,7 @@ def repeats(exam: Exam, marks: Marks) -> Found:
     seen: dict[tuple[object, ...], str] = {}
     offenders = []
     for i, row in enumerate(exam.rows):
-        key = (row.picture, row.task, row.view, _answers(exam, i))
+        key = (row.picture, row.task, row.view, row.several, _answers(exam, i))
         other = seen.setdefault(key, row.id)
         if other != row.id:
             offenders.append(Offender(row.id, f"asks what {other} asks"))
