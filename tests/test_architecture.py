@@ -37,7 +37,16 @@ PLUG_INS = {"stages", "formats", "annotations", "rendering", "selectors", "expor
 """The layer whose members never import each other: plug-ins are handed to the stages."""
 SIDEWAYS = {("stages", "selectors")}
 """The one way across a layer: select chooses with selectors."""
-STANDARD_ONLY = {"model", "reasons", "chance", "words", "languages", "spelling", "unwrapping", "verdicts"}
+STANDARD_ONLY = {
+    "model",
+    "reasons",
+    "chance",
+    "words",
+    "languages",
+    "spelling",
+    "unwrapping",
+    "verdicts",
+}
 ONLY_IN = {
     "nibabel": {"formats"},
     "SimpleITK": {"formats", "annotations"},
