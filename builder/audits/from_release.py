@@ -112,7 +112,7 @@ def _row(
         pool_size=question.pool_size,
         sample=choice.sample,
         patient=choice.patient,
-        group=choice.patient,
+        group=choice.cluster or choice.patient,
         kind=choice.kind,
         axis=choice.axis,
         plane=plane,
