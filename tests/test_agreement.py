@@ -7,7 +7,7 @@ from collections import Counter
 import krippendorff
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from builder.tagging.agreement import agreement, alpha, counts_of, kappa
@@ -69,6 +69,7 @@ VOTES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(VOTES)
 def test_alpha_of_a_sample_is_the_library_s(votes: list[Counter[str]]) -> None:
     """The formula that resamples are measured by is the one the figure comes from."""
@@ -79,6 +80,7 @@ def test_alpha_of_a_sample_is_the_library_s(votes: list[Counter[str]]) -> None:
     assert ours == pytest.approx(theirs)
 
 
+@settings(deadline=None)
 @given(VOTES, st.data())
 def test_weights_are_repetitions(votes: list[Counter[str]], data: st.DataObject) -> None:
     counts = counts_of(votes)
@@ -93,6 +95,7 @@ def test_weights_are_repetitions(votes: list[Counter[str]], data: st.DataObject)
         )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(2, 5)), min_size=2, max_size=20))
 def test_full_agreement_is_one(votes: list[tuple[str, int]]) -> None:
     assume(len({choice for choice, _ in votes}) > 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.documents.problems import DocumentError
@@ -164,6 +164,7 @@ def test_what_is_broken_is_refused_with_its_mend(tmp_path: Path, name: str) -> N
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(GOOD)), st.binary(min_size=1, max_size=3))
 def test_any_damage_is_a_fault_or_is_harmless(place: int, junk: bytes) -> None:
     """Whatever is put into a file, it is read to its end or refused, never answered by a crash."""

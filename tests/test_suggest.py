@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.documents import lexicon as lexicons
@@ -125,6 +125,7 @@ WORDS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(words=WORDS, data=st.data())
 def test_suggestions_are_ranked_and_do_not_depend_on_their_company(
     lexicon: Lexicon, mesh: list[Concept], words: list[str], data: st.DataObject

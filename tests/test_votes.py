@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.documents import lexicon as lexicons
@@ -39,6 +39,7 @@ def drawn(
     return assign([Need(item, each) for item in items], annotators, seed, "spring")
 
 
+@settings(deadline=None)
 @given(ITEMS, ANNOTATORS, st.integers(), st.integers(1, 3))
 def test_everything_goes_to_different_people_evenly(
     items: set[Item], annotators: set[str], seed: int, each: int
@@ -52,6 +53,7 @@ def test_everything_goes_to_different_people_evenly(
     assert max(loads.values()) - min(loads.values()) <= 1
 
 
+@settings(deadline=None)
 @given(ITEMS, ANNOTATORS, st.integers(), st.data())
 def test_the_input_s_order_is_all_the_same(
     items: set[Item], annotators: set[str], seed: int, data: st.DataObject
@@ -62,6 +64,7 @@ def test_the_input_s_order_is_all_the_same(
     assert assign(shuffled, people, seed) == assign(needs, annotators, seed)
 
 
+@settings(deadline=None)
 @given(ITEMS, ANNOTATORS, st.integers(), st.data())
 def test_nobody_is_asked_who_is_barred(
     items: set[Item], annotators: set[str], seed: int, data: st.DataObject
@@ -557,6 +560,7 @@ def test_an_afternoon_at_the_command_line(home: Path) -> None:
     assert "spring.tsv:11: unknown label 'stomack'" in project.run("check", code=2)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_vote_is_lost_between_the_sheets_and_the_table(data: st.DataObject) -> None:
     """Whatever is filled in, in however many goes, stands in the table at the end."""
