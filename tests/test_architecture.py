@@ -54,7 +54,7 @@ ONLY_IN = {
     "openslide": {"formats"},
     "openpyxl": {"annotations"},
     "openai": {"endpoint", "evaluate"},
-    "rapidfuzz": {"suggest"},
+    "rapidfuzz": {"suggest", "documents"},
     "krippendorff": {"tagging"},
     "duckdb": {"relations"},
     "random": set(),
