@@ -114,13 +114,18 @@ class Lexicon:
         if language == ENGLISH:
             return self
         of = self.names[language]
+        axes = {
+            axis: terms.speaking(of[axis]) if axis in of else terms
+            for axis, terms in self.axes.items()
+        }
         return replace(
             self,
-            labels=self.labels.speaking(of["label"]),
-            modalities=self.modalities.speaking(of["modality"]),
-            tasks=self.tasks.speaking(of["task"]),
-            departments=self.departments.speaking(of["department"]),
-            granularities=self.granularities.speaking(of["granularity"]),
+            axes=axes,
+            labels=axes["label"],
+            modalities=axes["modality"],
+            tasks=axes["task"],
+            departments=axes["department"],
+            granularities=axes["granularity"],
         )
 
     def stem_names(self, language: str) -> list[str]:
