@@ -1,6 +1,6 @@
 """A project with a cohort of phantoms beside the demo's data: every kind of pool, labels of any frequency.
 
-Three sources, synthetic and the same every time: CT-like volumes of 60 people in whom organs are
+Three sources, synthetic and the same every time: CT-like volumes of 120 people in whom organs are
 more or less common, fundus-like pictures in five classes of unequal size, and chest-like pictures
 with several findings each. What a picture shows is drawn so that it can be told apart, but nothing
 here is meant to be hard to see: the cohort is for measuring what can be known without looking.
@@ -21,7 +21,7 @@ from performance.phantom import noise
 
 SHAPE = (96, 96, 40)
 AFFINE = np.diag([-4.0, -4.0, 6.0, 1.0])
-PEOPLE = 60
+PEOPLE = 120
 ORGANS = {
     "liver": 98, "spleen": 90, "kidney": 85, "pancreas": 70, "stomach": 75, "gallbladder": 45,
     "duodenum": 60, "small intestine": 80, "colon": 70, "adrenal gland": 30, "aorta": 95,
@@ -37,7 +37,7 @@ CHEST = {
     "consolidation": 20, "pulmonary edema": 15, "emphysema": 10, "pneumonia": 8,
 }  # fmt: skip
 """Findings of the chest-like pictures and in how many of a hundred they are seen."""
-PICTURES = 150
+PICTURES = 240
 
 RECIPE = """title: {title}
 version: "1"
@@ -59,7 +59,7 @@ sources: [{sources}]
 answers: [one, several]
 quota: {{per_answer: 30, per_volume: 2}}
 slices: {{axes: [axial], per_label: 2}}
-picture: {{long_side: 128}}
+picture: {{long_side: 256}}
 options: {{draw: {draw}}}
 """
 
@@ -109,8 +109,9 @@ def _ct(data: Path) -> str:
         (data / name).mkdir(exist_ok=True)
     for person in range(PEOPLE):
         marks = np.zeros(SHAPE, np.uint8)
-        body = (x[:, None, None] / 0.9) ** 2 + (y[None, :, None] / 0.75) ** 2 < 1
-        values = np.where(np.broadcast_to(body, SHAPE), 20, -1000).astype(np.int16)
+        width, depth = (0.7 + 0.25 * _chance(side, str(person)) for side in ("width", "depth"))
+        body = (x[:, None, None] / width) ** 2 + (y[None, :, None] / depth) ** 2 < 1
+        values = np.where(body, _blotches(f"tissue {person}"), -1000).astype(np.int16)
         for value, (organ, percent) in enumerate(ORGANS.items(), start=1):
             if 100 * _chance("has", organ, str(person)) >= percent:
                 continue
@@ -120,7 +121,7 @@ def _ct(data: Path) -> str:
                 + 0.1 * _chance("shift", organ, axis, str(person))
                 for axis in "xyz"
             ]  # fmt: skip
-            radius = [0.1 + 0.08 * _chance("size", organ, axis, str(person)) for axis in "xyz"]
+            radius = [0.13 + 0.1 * _chance("size", organ, axis, str(person)) for axis in "xyz"]
             inside = sum(
                 ((axis - m) / r).reshape([-1 if i == j else 1 for j in range(3)]) ** 2
                 for i, (axis, m, r) in enumerate(zip((x, y, z), centre, radius, strict=True))
@@ -136,6 +137,14 @@ def _ct(data: Path) -> str:
         '  - images: "images/{key}.nii.gz"\n    modality: ct\n    labels:\n      - kind: volume\n'
         '        file: "labels/{key}.nii.gz"\n        exhaustive: true\n        names:\n' + names
     )
+
+
+def _blotches(name: str) -> np.ndarray:
+    """Return a volume of SHAPE in HU that varies slowly, by its name: no two people look alike."""
+    few = noise(name, 7 * 7 * 5).reshape(5, 7, 7).astype(np.float32)
+    planes = np.stack([cv2.resize(plane, SHAPE[:2]) for plane in few], axis=2)
+    along = cv2.resize(planes.reshape(-1, 5), (SHAPE[2], planes[..., 0].size))
+    return np.asarray(along.reshape(SHAPE) - 100)
 
 
 def _texture(name: str, side: int = 160) -> np.ndarray:

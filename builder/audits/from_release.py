@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from builder.audits.exam import Exam, Row, Words
 from builder.audits.looks import SAMPLED, likeness, mark_of
-from builder.chance import rank
+from builder.chance import public_id, rank
 from builder.documents.lexicon import Lexicon
 from builder.model import Box, Question
 from builder.release import Release
@@ -63,15 +62,12 @@ def exam_of(release: Release, uniform: Sequence[Question] = ()) -> Exam:
     words = words_of(release.lexicon)
     published = None
     if uniform:
-        drawn = {q.id: q for q in uniform}
+        # what is left out here for giving too much away, the published rule would have asked
         others = [
-            replace(
-                row, options=drawn[q.id].options, labels=drawn[q.id].option_labels,
-                answers=drawn[q.id].answers, pool_size=drawn[q.id].pool_size,
-            )
-            for row, q in zip(rows, release.asked(), strict=True)
-            if q.id in drawn
-        ]  # fmt: skip
+            _row(release, q, pictures.get(q.id) or _unseen(seed, q), None)
+            for q in uniform
+            if not q.several
+        ]
         published = Exam(others, seed, words)
     names = {row.id: q.id for row, q in zip(rows, release.asked(), strict=True)}
 
@@ -79,6 +75,11 @@ def exam_of(release: Release, uniform: Sequence[Question] = ()) -> Exam:
         return likeness(*(release.item(names[id_]).case.png for id_ in (one, other)))
 
     return Exam(rows, seed, words, published, release.benchmark.picture.long_side, alike)
+
+
+def _unseen(seed: int, question: Question) -> Picture:
+    """Return what stands for the picture of a question that was never drawn."""
+    return Picture(public_id(seed, question.id), 0, "", 0, 0, rgb8=True)
 
 
 def _row(
