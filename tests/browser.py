@@ -79,7 +79,7 @@ def visit(browser: Any) -> Iterator[Open]:
             permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(30_000)
         context.set_offline(True)
         if script:
             context.add_init_script(script)
