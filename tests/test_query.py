@@ -98,20 +98,29 @@ def test_is_and_is_not_part_every_axis(term: str, other: str) -> None:
 
 def test_a_subset_is_cut_without_drawing_again(built: Project) -> None:
     to = built.folder.parent / "cut"
-    words = ("subset", "granularity=mask|box task=bone", "--from", "small", "--to", str(to))
+    words = (
+        "subset",
+        "granularity=mask|box label=liver|kidney",
+        "--from",
+        "small",
+        "--to",
+        str(to),
+    )
     said = built.run(*words)
-    columns = ["id", "image", "granularity", "task", "options", "answer"]
+    columns = ["id", "image", "granularity", "label", "options", "answer"]
     whole = {r["id"]: r for r in ds.dataset(built.release / "data").to_table(columns).to_pylist()}
     cut = {r["id"]: r for r in ds.dataset(to / "data").to_table(columns).to_pylist()}
     assert f"{len(cut)} questions in" in said
     wanted = {
-        i for i, r in whole.items() if r["task"] == "Bone" and r["granularity"] in ("mask", "box")
+        i
+        for i, r in whole.items()
+        if r["label"] in ("liver", "kidney") and r["granularity"] in ("mask", "box")
     }
     assert set(cut) == wanted
     assert wanted
     assert all(cut[i] == whole[i] for i in cut)
     manifest = json.loads((to / "manifest.json").read_text())
-    assert manifest["subset"] == "granularity=mask|box task=bone"
+    assert manifest["subset"] == "granularity=mask|box label=liver|kidney"
     assert sum(manifest["cases"].values()) == len(cut)
     assert (to / "README.md").is_file()
     before = {p.name: p.read_bytes() for p in to.rglob("*") if p.is_file()}
@@ -215,7 +224,7 @@ def test_labels_may_have_no_department(project: Project) -> None:
     tree.write_text(tree.read_text() + "none\t\tNone\t\t\t\n")
     placements = project.folder / "lexicon/placements.tsv"
     placements.write_text(
-        placements.read_text().replace("\tbone\torthopedic-surgery", "\tbone\tnone")
+        placements.read_text().replace("\tcounting\tpathology", "\tcounting\tnone")
     )
     project.run("build", "small", "--workers", "1")
     lines = project.run("tree", "department", "--from", "small").splitlines()

@@ -26,7 +26,7 @@ HOSTILE = {
     "liver": '"><img src=x onerror="alert(2)">',
     "spleen": "two\nlines, 'one' \"two\" </script> & <!-- and ]]>",
     "stomach": "\u202egnorw si txet\u202c",
-    "vertebra": "🫀 heart 👩‍⚕️",
+    "nevus": "🫀 heart 👩‍⚕️",
 }
 
 
@@ -78,7 +78,7 @@ def test_a_page_opens_without_a_network_and_asks_for_nothing(
 ) -> None:
     seen = visit(page, size=size, dark=dark)
     assert seen.text("h1") == "The tree of small"
-    assert seen.page.locator(".arc").count() > 10
+    assert seen.page.locator(".arc").count() >= 8
     width = seen.page.evaluate("document.documentElement.scrollWidth")
     assert width <= size[0], "it scrolls sideways"
     ground = seen.page.evaluate("getComputedStyle(document.body).backgroundColor")
@@ -137,15 +137,15 @@ def test_a_click_shows_the_query_and_the_command_cuts_as_many(
 
 def test_copying_puts_the_text_on_the_clipboard_or_selects_it(page: Path, visit: Open) -> None:
     seen = visit(page)
-    arc(seen, "Bone")
+    arc(seen, "Disease Diagnosis")
     seen.page.click("[aria-label='Copy query']")
     seen.page.wait_for_selector("text=Copied")
-    assert seen.page.evaluate("navigator.clipboard.readText()") == "task=bone"
+    assert seen.page.evaluate("navigator.clipboard.readText()") == "task=disease-diagnosis"
     assert seen.text("#said") == "query is copied"
     without = visit(
         page, script="Object.defineProperty(navigator, 'clipboard', {value: undefined})"
     )
-    arc(without, "Bone")
+    arc(without, "Disease Diagnosis")
     without.page.click("[aria-label='Copy command']")
     assert without.page.evaluate("getSelection().toString()") == without.text("#command")
     without.assert_quiet()
@@ -238,12 +238,12 @@ def test_examples_show_what_is_open_and_no_name_of_a_sample(
     page: Path, visit: Open, built: Project
 ) -> None:
     seen = visit(page)
-    arc(seen, "Bone")
+    arc(seen, "Disease Diagnosis")
     captions = seen.page.eval_on_selector_all(
         ".pictures figcaption", "all => all.map(a => a.innerText)"
     )
     assert captions
-    assert {c.split("\n")[0] for c in captions} <= {"rib", "vertebra"}
+    assert {c.split("\n")[0] for c in captions} <= {"nevus", "melanoma"}
     sizes = seen.page.eval_on_selector_all(
         ".pictures img", "all => Promise.all(all.map(i => i.decode().then(() => i.naturalWidth)))"
     )
@@ -263,7 +263,7 @@ def test_nothing_serious_stands_in_the_way_of_anyone(
 ) -> None:
     seen = visit(page, dark=dark, address=f"#shape={shape}")
     assert not faults(seen.page)
-    arc(seen, "Bone")
+    arc(seen, "Disease Diagnosis")
     seen.page.fill("#search", "li")
     assert not faults(seen.page)
 
