@@ -190,7 +190,10 @@ class _Maker:
             related=lambda a, b: frozenset((a, b)) in related,
             traits={"branch": branch},
         )
-        return Exam(rows, self.seed, words)
+        # of pictures that were made up by hash, only those that were given alike hashes look alike
+        alike = {h for pair in self.flaws.hashes for h in pair}
+        planted = {row.id for row in rows if row.phash in alike}
+        return Exam(rows, self.seed, words, likeness=lambda a, b: float({a, b} <= planted))
 
     def draft(self, i: int) -> dict[str, int | str]:
         """Choose pool, patient, split and answer of a question."""

@@ -61,7 +61,9 @@ class Row:
     exhaustive: bool | None = None
     """What is not marked is absent."""
     phash: str | None = None
-    """16 hex digits; empty where there is none."""
+    """Perceptual hash of the plane, 16 hex digits; empty where there is none."""
+    mirrors: str | None = None
+    """The hashes of the plane mirrored left to right and top to bottom, one behind the other."""
     width: int | None = None
     height: int | None = None
     file_bytes: int | None = None
@@ -124,7 +126,7 @@ class Exam:
         self.published = published
         """The same choices with wrong options drawn as the published rule does."""
         self.likeness = likeness
-        """How alike the pictures of two questions are, by their ids: 1 is the same; None unseen."""
+        """How alike two questions' pictures look, by their ids, 1 for the same; None unseen."""
         self._codes: dict[tuple[str, ...], tuple[Ints, list[Any]]] = {}
 
     def __len__(self) -> int:

@@ -13,7 +13,7 @@ from builder import tables
 from builder.audits.audit import audit
 from builder.audits.exam import Exam, Row, Words
 from builder.audits.from_release import RGB8, SIGNATURE, words_of
-from builder.audits.looks import SAMPLED, likeness, mark_of
+from builder.audits.looks import SAMPLED, mark_of
 from builder.chance import order
 from builder.documents import lexicon as lexicons
 from builder.documents.benchmark import Marks
@@ -66,10 +66,7 @@ def exam_of(folder: Path, home: Path) -> Exam:
     for i in order(marked, seed, "look", name=lambda i: rows[i].id)[:SAMPLED]:
         rows[i] = replace(rows[i], mark=mark_of(pictures[rows[i].id].to_pybytes()))
 
-    def alike(one: str, other: str) -> float:
-        return likeness(pictures[one].to_pybytes(), pictures[other].to_pybytes())
-
-    return Exam(rows, seed, words_of(lexicon) if lexicon else Words(), likeness=alike)
+    return Exam(rows, seed, words_of(lexicon) if lexicon else Words())
 
 
 def _lexicon(home: Path) -> Lexicon | None:

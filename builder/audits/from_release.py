@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import pyarrow as pa
+
+from builder.appearance import LOOK
 from builder.audits.exam import Exam, Row, Words
-from builder.audits.looks import SAMPLED, likeness, mark_of
+from builder.audits.looks import SAMPLED, mark_of
 from builder.chance import public_id, rank
 from builder.documents.lexicon import Lexicon
-from builder.model import Box, Question
+from builder.model import Box, Choice, Question
 from builder.release import Release
+from builder.selectors.alike import HASH, links, pictures
 
 RGB8 = b"\x08\x02"
 """Bytes 24 and 25 of a PNG of 8 bits a channel and three channels."""
@@ -69,10 +73,12 @@ def exam_of(release: Release, uniform: Sequence[Question] = ()) -> Exam:
             if not q.several
         ]
         published = Exam(others, seed, words)
-    names = {row.id: q.id for row, q in zip(rows, release.asked(), strict=True)}
+    shown = {
+        row.id: release.choices[q.target] for row, q in zip(rows, release.asked(), strict=True)
+    }
 
     def alike(one: str, other: str) -> float:
-        return likeness(*(release.item(names[id_]).case.png for id_ in (one, other)))
+        return likeness(shown[one], shown[other])
 
     return Exam(rows, seed, words, published, release.benchmark.picture.long_side, alike)
 
@@ -80,6 +86,19 @@ def exam_of(release: Release, uniform: Sequence[Question] = ()) -> Exam:
 def _unseen(seed: int, question: Question) -> Picture:
     """Return what stands for the picture of a question that was never drawn."""
     return Picture(public_id(seed, question.id), 0, "", 0, 0, rgb8=True)
+
+
+def likeness(one: Choice, other: Choice) -> float:
+    """Return the cosine between the looks of two pictures, of the mirror images that are nearest.
+
+    1 where a look is not known: then the hashes decide.
+    """
+    both = (one, other)
+    if not all(len(c.look) == LOOK for c in both):
+        return 1.0
+    columns = ([getattr(c, name) for c in both] for name in ("phash", "mirrors", "look"))
+    found = links(pictures(*(pa.array(c) for c in columns)), HASH, -1.0)
+    return float(found.similarity.max(initial=-1.0))
 
 
 def _row(
@@ -124,7 +143,8 @@ def _row(
         spread=choice.spread,
         neighbours=tuple((n.name, n.in_region, n.in_box) for n in choice.neighbours),
         exhaustive=choice.exhaustive,
-        phash=choice.phash if choice.crop is None or choice.box is None else "",
+        phash=choice.phash,
+        mirrors=choice.mirrors,
         width=picture.width,
         height=picture.height,
         file_bytes=picture.size,

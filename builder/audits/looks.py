@@ -1,18 +1,16 @@
-"""What is measured in pictures: the colour of a mark, and how alike two of them are."""
+"""What is measured in published pictures: the colour of a mark."""
 
 from __future__ import annotations
 
 from io import BytesIO
 
 import numpy as np
-import numpy.typing as npt
 import PIL.Image
 
 SAMPLED = 400
 """Marked pictures that are opened."""
 FAINT = 12
 """Difference between channels below which a pixel counts as grey."""
-SIDE = 64
 CLEAR = 0.5
 """Share of the coloured pixels that must agree; else the picture itself is in colours."""
 
@@ -23,29 +21,12 @@ def mark_of(png: bytes) -> tuple[int, int] | None:
     On a grey picture these differences are the mark's alone, also where it is translucent.
     """
     pixels = np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB")).astype(np.int16)
-    apart = np.stack([pixels[..., 0] - pixels[..., 1], pixels[..., 1] - pixels[..., 2]], axis=-1)
-    coloured = apart[np.abs(apart).max(axis=-1) > FAINT]
-    if not len(coloured):
+    one, other = pixels[..., 0] - pixels[..., 1], pixels[..., 1] - pixels[..., 2]
+    coloured = np.maximum(np.abs(one), np.abs(other)) > FAINT
+    if not coloured.any():
         return None
-    values, counts = np.unique(coloured, axis=0, return_counts=True)
-    usual = values[counts.argmax()]
-    agree = (np.abs(coloured - usual).max(axis=1) <= 2).mean()
-    return (int(usual[0]), int(usual[1])) if agree >= CLEAR else None
-
-
-def likeness(one: bytes, other: bytes) -> float:
-    """Return the correlation of two pictures as grey ones of 64 x 64 pixels, or of one mirrored."""
-    a, b = (_small(png) for png in (one, other))
-    return max(_correlation(a, b), _correlation(a[:, ::-1], b))
-
-
-def _small(png: bytes) -> npt.NDArray[np.float64]:
-    picture = PIL.Image.open(BytesIO(png)).convert("L")
-    small = picture.resize((SIDE, SIDE), PIL.Image.Resampling.BOX)
-    return np.asarray(small).astype(np.float64)
-
-
-def _correlation(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> float:
-    a, b = a - a.mean(), b - b.mean()
-    size = float(np.sqrt((a * a).sum() * (b * b).sum()))
-    return float((a * b).sum()) / size if size else 1.0
+    one, other = one[coloured], other[coloured]
+    usual = int(np.bincount((one + 255).astype(np.int64) * 511 + other + 255).argmax())
+    first, second = usual // 511 - 255, usual % 511 - 255
+    agree = np.maximum(np.abs(one - first), np.abs(other - second)) <= 2
+    return (first, second) if agree.mean() >= CLEAR else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +14,7 @@ from builder.documents.benchmark import Marks
 from builder.verdicts import FAIL, PASS, WARN, Found, Offender, Part, named, shown
 
 SHARED = ("group", "patient", "sample", "target")
-MIRROR = np.uint64(0x5555555555555555)
-"""Bits of the hash that belong to odd horizontal frequencies: a mirror image turns their sign."""
 BLOCK = 1 << 22
-ALIKE = 0.8
-"""Correlation of two pictures above which equal hashes are no accident."""
 FLAT = 8.0
 """Grey levels of spread below which a picture has too little to be recognised by its hash."""
 SHUFFLES = 200
@@ -63,8 +59,8 @@ def group_overlap(exam: Exam, marks: Marks) -> Found:
     "G2",
     asks="Is no picture in both splits under another name?",
     formula="pictures of test with a picture of val, of another patient, whose 64-bit perceptual hash or "
-    "that of its mirror image differs in at most duplicate_bits bits, and which correlate by 0.8 or more "
-    "as 64 x 64 grey pictures: among millions of pairs some hashes agree by chance",
+    "that of a mirror image differs in at most duplicate_bits bits, and whose looks (16 x 16 whitened "
+    "frequencies) have a cosine of duplicate_look: among millions of pairs some hashes agree by chance",
     remedy="Look at both pictures (`benchsmith explain ID`): give them one `patient`, or drop one.",
     hard=True,
     needs=("phash",),
@@ -78,31 +74,42 @@ def near_duplicates(exam: Exam, marks: Marks) -> Found:
         seen: dict[tuple[str, str], str] = {}
         for row in exam.rows:
             if row.split == split and row.phash and (row.spread is None or row.spread >= FLAT):
-                seen.setdefault((row.phash, row.group or row.patient or row.target), row.id)
+                seen.setdefault(
+                    (row.phash + (row.mirrors or ""), row.group or row.patient or row.target),
+                    row.id,
+                )
         sides[split] = sorted(seen.items())
     val, test = sides["val"], sides["test"]
     if not val or not test:
         return not_run("one of the splits has no picture with a hash")
-    offenders = {
-        test[j][1]: Offender(test[j][1], f"{bits} bits from {val[i][1]} in val")
-        for i, j, bits in near(
-            [v[0][0] for v in val], [t[0][0] for t in test], marks.duplicate_bits
-        )
-        if val[i][0][1] != test[j][0][1]
-    }
+    offenders: dict[str, Offender] = {}
+    for i, j, bits in near([v[0][0] for v in val], [t[0][0] for t in test], marks.duplicate_bits):
+        (_, group), one = val[i]
+        (_, other_group), other = test[j]
+        if group == other_group or other in offenders:
+            continue
+        if exam.likeness is None or exam.likeness(one, other) >= marks.duplicate_look:
+            offenders[other] = Offender(other, f"{bits} bits from {one} in val")
     return none_of(
         [offenders[id_] for id_ in sorted(offenders)], len(test),
         "pictures of test that val has too", of="pictures of test",
     )  # fmt: skip
 
 
-def near(one: list[str], other: list[str], bits: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the pairs of hashes that differ in few bits, as they are or with one mirrored."""
-    a, b = (np.array([int(h, 16) for h in side], np.uint64) for side in (one, other))
-    step = max(1, BLOCK // len(b))
-    for start in range(0, len(a), step):
-        part = a[start : start + step, None]
-        apart = np.minimum(np.bitwise_count(part ^ b), np.bitwise_count(part ^ MIRROR ^ b))
+def near(one: Sequence[str], other: Sequence[str], bits: int) -> Iterator[tuple[int, int, int]]:
+    """Yield the pairs that differ in few bits, and in how many: first hashes of `other` with any of `one`.
+
+    Each is a hash of 16 hex digits, with those of the mirror images behind it where they are known.
+    """
+    b = np.array([int(h[:16], 16) for h in other], np.uint64)
+    step = max(1, BLOCK // max(len(b), 1))
+    for start in range(0, len(one), step):
+        part = one[start : start + step]
+        apart = np.full((len(part), len(b)), 64, np.uint8)
+        for place in range(0, max(map(len, part), default=0), 16):
+            # where a mirror image is not known, the picture itself stands for it
+            a = np.array([int(h[place : place + 16] or h[:16], 16) for h in part], np.uint64)
+            np.minimum(apart, np.bitwise_count(a[:, None] ^ b), out=apart)
         for i, j in zip(*np.nonzero(apart <= bits), strict=True):
             yield start + int(i), int(j), int(apart[i, j])
 

@@ -232,7 +232,10 @@ class Marks(yaml.Document):
     per_patient: Count = 3
     per_volume: Count = 2
     marginals: Share = 0.15
-    duplicate_bits: Annotated[int, pydantic.Field(ge=0, le=32)] = 10
+    duplicate_bits: Annotated[int, pydantic.Field(ge=0, le=16)] = 10
+    duplicate_look: Share = 0.8
+    """Pictures in both splits whose hashes differ in so few bits and whose looks are so alike are
+    copies; the defaults are those of selection's `near`."""
     waive: tuple[Waiver, ...] = ()
     cleared: tuple[Cleared, ...] = ()
 
