@@ -19,11 +19,12 @@ def copies(
 ) -> tuple[Codes, Codes]:
     """Return the rows that are copies, and for each the row that stands for them all.
 
-    `links` are between pictures; `picture`, `answer` and `sample` are of the rows. Rows of one
-    answer whose pictures are linked, through others or not, are a cluster; of a cluster the first
-    row by rank stays, with what else its own sample has.
+    `links` are between pictures, also such as no row has; `picture`, `answer` and `sample` are of
+    the rows. Rows of one answer whose pictures are linked, through others or not, are a cluster; of
+    a cluster the first row by rank stays, with what else its own sample has.
     """
-    pictures = int(picture.max(initial=-1)) + 1
+    # a link may lead to a picture of which no row is asked about: where a subset is chosen
+    pictures = 1 + max(int(p.max(initial=-1)) for p in (picture, links.a, links.b))
     cells, cell = np.unique(answer * pictures + picture, return_inverse=True)
     # every answer of picture a, and the same answer of picture b, where there is one
     of_a = np.argsort(cells % pictures, kind="stable")
