@@ -418,6 +418,15 @@ def png(pixels: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
+def test_looks_are_compared_mirrored_too() -> None:
+    plain, other = grey("CT_small.dcm"), grey("MR_small.dcm")
+    own = describe(plain).look
+    for mirrored in (plain, plain[:, ::-1], plain[::-1]):
+        assert looks.likeness(own, describe(np.ascontiguousarray(mirrored)).look) > 0.98
+    assert looks.likeness(own, describe(other).look) < 0.5
+    assert looks.likeness(own, b"") == 1.0, "where it is not known, hashes decide"
+
+
 @pytest.mark.parametrize("view", ["box", "mask", "contour"])
 def test_the_colour_of_a_drawn_mark_is_measured(view: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the painter draws on a grey picture is one colour; another colour is seen as another."""

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import pyarrow as pa
-
-from builder.appearance import LOOK
 from builder.audits.exam import Exam, Row, Words
-from builder.audits.looks import SAMPLED, mark_of
+from builder.audits.looks import SAMPLED, likeness, mark_of
 from builder.chance import public_id, rank
 from builder.documents.lexicon import Lexicon
-from builder.model import Box, Choice, Question
+from builder.model import Box, Question
 from builder.release import Release
-from builder.selectors.alike import HASH, links, pictures
 
 RGB8 = b"\x08\x02"
 """Bytes 24 and 25 of a PNG of 8 bits a channel and three channels."""
@@ -78,7 +74,7 @@ def exam_of(release: Release, uniform: Sequence[Question] = ()) -> Exam:
     }
 
     def alike(one: str, other: str) -> float:
-        return likeness(shown[one], shown[other])
+        return likeness(shown[one].look, shown[other].look)
 
     return Exam(rows, seed, words, published, release.benchmark.picture.long_side, alike)
 
@@ -86,19 +82,6 @@ def exam_of(release: Release, uniform: Sequence[Question] = ()) -> Exam:
 def _unseen(seed: int, question: Question) -> Picture:
     """Return what stands for the picture of a question that was never drawn."""
     return Picture(public_id(seed, question.id), 0, "", 0, 0, rgb8=True)
-
-
-def likeness(one: Choice, other: Choice) -> float:
-    """Return the cosine between the looks of two pictures, of the mirror images that are nearest.
-
-    1 where a look is not known: then the hashes decide.
-    """
-    both = (one, other)
-    if not all(len(c.look) == LOOK for c in both):
-        return 1.0
-    columns = ([getattr(c, name) for c in both] for name in ("phash", "mirrors", "look"))
-    found = links(pictures(*(pa.array(c) for c in columns)), HASH, -1.0)
-    return float(found.similarity.max(initial=-1.0))
 
 
 def _row(

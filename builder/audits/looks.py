@@ -1,4 +1,4 @@
-"""What is measured in published pictures: the colour of a mark."""
+"""What pictures look like: the colour of a mark, and how alike two planes are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from io import BytesIO
 
 import numpy as np
 import PIL.Image
+
+from builder.appearance import DETAIL, LOOK, WAVES
 
 SAMPLED = 400
 """Marked pictures that are opened."""
@@ -30,3 +32,18 @@ def mark_of(png: bytes) -> tuple[int, int] | None:
     first, second = usual // 511 - 255, usual % 511 - 255
     agree = np.maximum(np.abs(one - first), np.abs(other - second)) <= 2
     return (first, second) if agree.mean() >= CLEAR else None
+
+
+def likeness(one: bytes, other: bytes) -> float:
+    """Return the cosine between two looks, of the mirror images that are nearest.
+
+    1 where a look is not known: then the hashes alone decide.
+    """
+    if not len(one) == len(other) == LOOK:
+        return 1.0
+    a, b = (np.frombuffer(look, np.int8)[:WAVES].astype(np.float64) for look in (one, other))
+    rows, columns = np.indices((DETAIL, DETAIL)).reshape(2, -1)[:, 1:]
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    # a mirror image changes the sign of every odd frequency along its axis
+    products = (float((a * sign) @ b) for sign in (1.0, (-1.0) ** columns, (-1.0) ** rows))
+    return max(products) / size if size else 1.0

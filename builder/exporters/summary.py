@@ -52,9 +52,9 @@ def branches(release: Release, axis: str) -> list[Line]:
 
 
 def random_score(release: Release) -> float:
-    """Return the expected accuracy of a random guess: the mean of 1 / number of options."""
+    """Return how often an option named at random is right: the mean of right options / options."""
     asked = release.asked()
-    return sum(1 / len(q.options) for q in asked) / len(asked) if asked else 0.0
+    return sum(len(q.answers) / len(q.options) for q in asked) / len(asked) if asked else 0.0
 
 
 def rejections(release: Release) -> list[tuple[str, str, int, list[tuple[str, int]]]]:
