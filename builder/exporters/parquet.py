@@ -18,7 +18,7 @@ from builder.release import Item, Release
 ROW_GROUP = 100
 """Pictures a row group: what a viewer fetches for one page."""
 TEXTS = ("id", "question", "answer", "label", "task", "department", "modality", "granularity",
-         "split", "source", "licence", "target", "answers", "mirror")  # fmt: skip
+         "split", "source", "licence", "target", "answers", "mirror", "group")  # fmt: skip
 
 SCHEMA = pa.schema(
     [
@@ -78,4 +78,5 @@ def _row(release: Release, item: Item) -> dict[str, Any]:
         "target": public_id(release.benchmark.seed, question.target),
         "answers": "several" if question.several else "one",
         "mirror": public_id(release.benchmark.seed, question.mirror) if question.mirror else None,
+        "group": public_id(release.benchmark.seed, item.sample.patient),
     }

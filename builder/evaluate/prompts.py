@@ -1,0 +1,89 @@
+"""Prompts are documents: how a question and its options are put to a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Annotated
+
+import pydantic
+
+from builder.documents import yaml
+from builder.documents.problems import DocumentError, Problem, Problems, did_you_mean
+from builder.exporters.columns import LETTERS
+
+SHIPPED = Path(__file__).parent / "prompts"
+DEFAULT = "zero-shot"
+PARTS = ("<question>", "<options>")
+
+
+def _whole(text: str) -> str:
+    if missing := [part for part in PARTS if part not in text]:
+        raise ValueError(f"has no {' and no '.join(missing)}")
+    return text
+
+
+Template = Annotated[str, pydantic.AfterValidator(_whole)]
+
+
+class Wording(yaml.Document):
+    """A prompt file."""
+
+    system: str = ""
+    """What is said before the question; nothing where it is empty."""
+    one: Template
+    several: Template
+    option: str = "<letter>. <text>"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt by name."""
+
+    name: str
+    wording: Wording
+
+    @property
+    def digest(self) -> str:
+        """Return a hash of every word of it."""
+        return blake2b(self.wording.model_dump_json().encode(), digest_size=6).hexdigest()
+
+    def ask(self, question: str, options: Sequence[str], *, several: bool) -> str:
+        """Return the text for one question. Nothing inside of a question or an option is a placeholder.
+
+        >>> read("letter").ask("Which?", ["<question>", "b"], several=False).splitlines()[:3]
+        ['Which?', 'A. <question>', 'B. b']
+        """
+        lines = [
+            _fill(self.wording.option, {"<letter>": letter, "<text>": text})
+            for letter, text in zip(LETTERS, options, strict=False)
+        ]
+        template = self.wording.several if several else self.wording.one
+        return _fill(template, {"<question>": question, "<options>": "\n".join(lines)}).strip()
+
+
+def _fill(template: str, values: dict[str, str]) -> str:
+    """Fill in all values at once, so that what is filled in is never looked at again."""
+    return re.sub("|".join(values), lambda found: values[found[0]], template)
+
+
+def read(name: str = DEFAULT, home: Path | None = None) -> Prompt:
+    """Return a prompt: a file, one of the project's `prompts/`, or one that is shipped.
+
+    Raises DocumentError for one that is not there or is not sound.
+    """
+    folders = [folder for folder in (home and home / "prompts", SHIPPED) if folder]
+    places = [Path(name), *(folder / f"{name}.yaml" for folder in folders)]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        known = sorted({p.stem for folder in folders for p in folder.glob("*.yaml")})
+        hint = did_you_mean(name, known) or f"there are {', '.join(known)}, or name a file"
+        raise DocumentError([Problem("command", 1, f"there is no prompt {name!r}", hint)])
+    problems = Problems(home or path.parent)
+    wording, _ = yaml.read(path, Wording, problems)
+    problems.raise_any()
+    assert wording is not None
+    return Prompt(path.stem, wording)
