@@ -30,10 +30,11 @@ class Bars:
     """Rich bars with counts and the time that is left."""
 
     def say(self, line: str, /) -> None:
-        """Print a line."""
+        """Print a line as it is: what others wrote in it is no markup."""
         from rich import print as show
+        from rich.markup import escape
 
-        show(line)
+        show(escape(line))
 
     def track(self, title: str, total: int, work: Iterator[T], /) -> Iterator[T]:
         """Pass `work` through below a bar."""

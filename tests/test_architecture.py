@@ -52,7 +52,7 @@ ONLY_IN = {
     "SimpleITK": {"formats", "annotations"},
     "pydicom": {"formats", "annotations", "dicom"},
     "openslide": {"formats"},
-    "openpyxl": {"annotations"},
+    "openpyxl": {"annotations", "evaluate"},
     "openai": {"endpoint", "evaluate"},
     "rapidfuzz": {"suggest", "documents"},
     "krippendorff": {"tagging"},

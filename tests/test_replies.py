@@ -45,7 +45,12 @@ def test_nothing_that_a_model_says_breaks_it(reply: str, several: bool) -> None:
     assert several or len(found.picked) < 2
 
 
-@given(st.integers(0, 8), st.sampled_from(["{}", "({})", "{}.", "Answer: {}", "The answer is ({}).", "答案：{}", "**{}**"]))
+@given(
+    st.integers(0, 8),
+    st.sampled_from(
+        ["{}", "({})", "{}.", "Answer: {}", "The answer is ({}).", "答案：{}", "**{}**"]
+    ),
+)
 def test_every_letter_is_read_in_every_dress(place: int, dress: str) -> None:
     assert extract(dress.format(LETTERS[place]), NINE).picked == (place,)
 

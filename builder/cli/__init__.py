@@ -6,11 +6,11 @@ import sys
 
 import typer
 
-from builder.cli import auditing, building, drafting, exploring, lexicon, tagging
+from builder.cli import auditing, building, drafting, evaluating, exploring, lexicon, tagging
 from builder.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
 
 __all__ = ["BUG", "DOCUMENTS", "ENVIRONMENT", "GATE", "OK", "REJECTED", "app", "auditing", "building",
-           "drafting", "exploring", "lexicon", "main", "tagging"]  # fmt: skip
+           "drafting", "evaluating", "exploring", "lexicon", "main", "tagging"]  # fmt: skip
 
 
 def main() -> None:
@@ -40,10 +40,12 @@ def _code(error: Exception) -> int:
         return DOCUMENTS
     from builder.built import NotBuilt
     from builder.engine import WorkerLost
+    from builder.evaluate.answering import EndpointLost
     from builder.pipeline import GateFailed, NothingHere, TooMuchRejected
 
     if isinstance(error, GateFailed):
         return GATE
     if isinstance(error, TooMuchRejected):
         return REJECTED
-    return ENVIRONMENT if isinstance(error, OSError | WorkerLost | NothingHere | NotBuilt) else BUG
+    outside = OSError | WorkerLost | NothingHere | NotBuilt | EndpointLost
+    return ENVIRONMENT if isinstance(error, outside) else BUG

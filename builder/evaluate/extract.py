@@ -45,7 +45,9 @@ _MARK = (
     rf"|(?<!\w)(?:{'|'.join(c for c in CHOOSE if c.isascii())})(?!\w)"
     rf"|{'|'.join(c for c in (*MARKS, *CHOOSE) if not c.isascii())})"
 )
-_SOFT = rf"(?:[\s:=→>\-–—\"']|(?<!\w)(?:{'|'.join(BETWEEN)})(?!\w)|是|为|為|应为|は|은|는|选项|選項)*"
+_SOFT = (
+    rf"(?:[\s:=→>\-–—\"']|(?<!\w)(?:{'|'.join(BETWEEN)})(?!\w)|是|为|為|应为|は|은|는|选项|選項)*"
+)
 MARKED_AT = re.compile(rf"{_MARK}{_SOFT}", re.IGNORECASE)
 TAGGED = re.compile(
     r"\\boxed\s*\{\s*([^{}]*)\}|<answer>\s*(.*?)\s*</answer>|\[\[\s*([^\[\]]*)\]\]",
@@ -104,7 +106,7 @@ class _Reader:
         return bare(text, numbers=self.numbers)
 
     def tagged(self, said: str) -> Extracted | None:
-        """Read ``\\boxed{B}``, ``<answer>B</answer>`` and JSON that has an answer."""
+        r"""Read ``\boxed{B}``, ``<answer>B</answer>`` and JSON that has an answer."""
         found = [next(g for g in m.groups() if g is not None) for m in TAGGED.finditer(said)]
         if found:
             return self.value(clean(found[-1])) or self.exactly(found[-1])
@@ -217,7 +219,9 @@ class _Reader:
             # two letters of a list stand alone: in "A, B cells" the second is a word's
             between = APART.match(said)
             one = ONE.match(said, between.end()) if between else None
-            if one and not re.match(r"\s*(?:[、/&+)]|and\b|和|及|与)|\s[(\[A-Z]", said[one.end() :]):
+            if one and not re.match(
+                r"\s*(?:[、/&+)]|and\b|和|及|与)|\s[(\[A-Z]", said[one.end() :]
+            ):
                 one = one if BECAUSE.match(said[one.end() :]) else None
             if one:
                 said, one = said[one.start() :], ONE.match(said[one.start() :])
@@ -257,15 +261,14 @@ class _Reader:
             if not own:
                 continue
             pattern = _whole_word(own)
-            for match in re.finditer(pattern, text):
-                found.append((match.start(), i))
+            found.extend((match.start(), i) for match in re.finditer(pattern, text))
             text = re.sub(pattern, lambda m: "\x01" * len(m[0]), text)
         return sorted(found), text.replace("\x01", "")
 
     def mentioned(self, said: str) -> Extracted | None:
         """Read the one option that is named, by its letter in brackets or its words."""
         letters = {self.letters.index(c) for c in self.bracketed(said)}
-        texts = {i for i in self.affirmed(said)}
+        texts = set(self.affirmed(said))
         if len(letters) == 1 and texts <= letters:
             return Extracted(tuple(letters), MENTION)
         if letters or not texts:
@@ -273,9 +276,14 @@ class _Reader:
         return self.decided(sorted(texts), MENTION)
 
     def bracketed(self, said: str) -> Iterator[str]:
-        for match in re.finditer(r"(?<!\w)(?:[(\[]([A-Z])[)\]]|(?:option|choice) ([A-Z]))(?!\w)", said):
+        for match in re.finditer(
+            r"(?<!\w)(?:[(\[]([A-Z])[)\]]|(?:option|choice) ([A-Z]))(?!\w)", said
+        ):
             letter = match[1] or match[2]
-            before, behind = said[max(0, match.start() - 48) : match.start()], said[match.end() :][:40]
+            before, behind = (
+                said[max(0, match.start() - 48) : match.start()],
+                said[match.end() :][:40],
+            )
             if letter in self.letters and not NOT.search(before) and not DENIED.match(behind):
                 yield letter
 

@@ -130,10 +130,11 @@ def read(folder: Path) -> Released:
     if problems:
         raise DocumentError(problems[:20])
     by = next(b for b in ("target", "patient", "group") if b in grouped)
-    return Released(_name(folder), tuple(items), by, place)
+    return Released(name_of(folder), tuple(items), by, place)
 
 
-def _name(folder: Path) -> str:
+def name_of(folder: Path) -> str:
+    """Return the benchmark that a release is of, or else its folder's name."""
     try:
         return str(json.loads((folder / "manifest.json").read_text("utf-8"))["benchmark"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -58,7 +58,9 @@ NUMBERS = {
          "nineteen", "twenty")
     )
 }  # fmt: skip
-ARTICLES = re.compile(r"^(?:(?:an?|the|one|un|une|der|die|das|el|la|le|it is|it's|this is|a picture of) )+")
+ARTICLES = re.compile(
+    r"^(?:(?:an?|the|one|un|une|der|die|das|el|la|le|it is|it's|this is|a picture of) )+"
+)
 
 
 def clean(text: str) -> str:

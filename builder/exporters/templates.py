@@ -8,10 +8,10 @@ from typing import Any
 import jinja2
 
 
-def fill(template: str, **values: Any) -> str:
-    """Fill a template of this folder; an undefined name is an error."""
+def fill(template: str, folder: Path = Path(__file__).parent, /, **values: Any) -> str:
+    """Fill a template of a folder, by default of this one; an undefined name is an error."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        loader=jinja2.FileSystemLoader(folder),
         autoescape=template.endswith(".html.jinja"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -1,0 +1,169 @@
+"""Commands that ask models, and score what they say."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from builder.cli.app import ENVIRONMENT, Home, Output, app
+
+if TYPE_CHECKING:
+    from builder.evaluate.run import Purse
+
+Released = Annotated[
+    str, typer.Argument(metavar="NAME", help="A benchmark that is built, or a release's folder.")
+]
+
+
+@app.command(
+    epilog="Example: benchsmith evaluate demo --model qwen2-vl --base-url http://localhost:8000/v1"
+)
+def evaluate(
+    name: Released,
+    model: Annotated[
+        str, typer.Option("--model", help="The model's name there, or baseline:NAME.")
+    ] = "",
+    base_url: Annotated[
+        str, typer.Option("--base-url", help="An OpenAI-compatible endpoint.")
+    ] = "",
+    key_env: Annotated[
+        str, typer.Option("--key-env", help="The environment variable with its key.")
+    ] = "OPENAI_API_KEY",
+    split: Annotated[str, typer.Option(help="val, test or all.")] = "all",
+    limit: Annotated[int, typer.Option(min=0, help="Ask so many cases; 0 is every case.")] = 0,
+    prompt: Annotated[str, typer.Option(help="A prompt's name, or its file.")] = "zero-shot",
+    circular: Annotated[
+        bool, typer.Option("--circular", help="Ask each question once with each option first.")
+    ] = False,
+    no_picture: Annotated[
+        bool, typer.Option("--no-picture", help="Show no picture: what is known without it?")
+    ] = False,
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting of the request, as KEY=JSON.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option(min=1, help="Questions at a time.")] = 16,
+    tries: Annotated[int, typer.Option(min=1, help="Tries for each question.")] = 8,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for each try.")] = 120.0,
+    stream: Annotated[bool, typer.Option("--stream", help="Have answers sent in pieces.")] = False,
+    price_in: Annotated[float, typer.Option(min=0, help="For a million tokens asked.")] = 0.0,
+    price_out: Annotated[float, typer.Option(min=0, help="For a million tokens told.")] = 0.0,
+    max_cost: Annotated[
+        float, typer.Option(min=0, help="Stop before more is spent; 0 is no limit.")
+    ] = 0.0,
+    yes: Annotated[bool, typer.Option("--yes", help="Begin without asking back.")] = False,
+    judge_model: Annotated[
+        str, typer.Option(help="Then have this model read what the rules cannot read.")
+    ] = "",
+    import_: Annotated[
+        Path | None, typer.Option("--import", help="Take answers from another tool's file.")
+    ] = None,
+    as_: Annotated[str, typer.Option("--as", help="The model's name for --import.")] = "",
+    home: Home = Path(),
+    output: Output = None,
+) -> None:
+    """Ask a model every question of a release that it has not answered, and keep its answers."""
+    from builder.evaluate import prompts, run
+    from builder.progress import progress
+
+    _agree_on(model=model, import_=import_, as_=as_, judge_model=judge_model,
+              max_cost=max_cost, priced=bool(price_in or price_out))  # fmt: skip
+    place = run.locate(name, home.resolve(), (output or home / "output").resolve())
+    say = progress()
+    at = run.Connection(
+        base_url=base_url or os.environ.get("OPENAI_BASE_URL", ""),
+        key_env=key_env,
+        concurrency=concurrency,
+        tries=tries,
+        timeout_s=timeout,
+        stream=stream,
+    )
+    left = False
+    if import_ is not None:
+        say.say(f"{run.import_file(place, import_, as_)} answers of {as_} taken over")
+    elif run.is_baseline(model):
+        found = run.ask_baseline(place, model, split=split, limit=limit, circular=circular)
+        say.say(f"{model}: {found.answered} answers")
+    elif model:
+        outcome = run.ask_model(
+            place,
+            model,
+            at,
+            prompt=prompts.read(prompt, home.resolve()),
+            changed=change or [],
+            split=split,
+            limit=limit,
+            circular=circular,
+            pictures=not no_picture,
+            purse=_purse(price_in, price_out, max_cost, yes=yes),
+            say=say,
+        )
+        if outcome is None:
+            raise typer.Abort
+        left = outcome.report(say.say)
+    if judge_model:
+        read, of = run.ask_judge(place, judge_model, at, say)
+        say.say(f"{judge_model} read {read} of {of} unclear answers")
+        left = left or read < of
+    say.say(f"  {place.answers}  (`benchsmith scores {name}` makes the tables)")
+    if left:
+        raise typer.Exit(ENVIRONMENT)
+
+
+@app.command(epilog="Example: benchsmith scores demo --against baseline:blind")
+def scores(
+    name: Released,
+    against: Annotated[
+        list[str] | None, typer.Option(help="Compare every model with this one; default: the best.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Where tables go; default: scores/ beside answers/.")
+    ] = None,
+    pictures: Annotated[int, typer.Option(min=0, help="Cases shown on the page.")] = 240,
+    home: Home = Path(),
+    output: Output = None,
+) -> None:
+    """Score every model's answers: tables, comparisons, and a page to look at the errors."""
+    from builder.evaluate import layout, page, released, results, run
+    from builder.evaluate.board import board
+
+    place = run.locate(name, home.resolve(), (output or home / "output").resolve())
+    found = results.gather(released.read(place.release), place.answers, tuple(against or ()))
+    folder = to or place.answers.parent / "scores"
+    layout.write(found, folder)
+    page.write(found, folder, pictures)
+    for line in board(found):
+        print(line)
+    print(f"  {folder}  (open scores.html)")
+
+
+def _agree_on(
+    *, model: str, import_: Path | None, as_: str, judge_model: str, max_cost: float, priced: bool
+) -> None:
+    """Raise BadParameter where options do not go together."""
+    if not (model or import_ or judge_model):
+        raise typer.BadParameter("say who answers: --model, or --import FILE --as MODEL")
+    if bool(import_) != bool(as_) or (model and import_):
+        raise typer.BadParameter("--import FILE and --as MODEL go together, and without --model")
+    if max_cost and not priced:
+        raise typer.BadParameter("--max-cost needs --price-in and --price-out")
+
+
+def _purse(price_in: float, price_out: float, most: float, *, yes: bool) -> Purse:
+    from builder.evaluate.cost import Prices
+    from builder.evaluate.run import Purse
+
+    def agree(line: str) -> bool:
+        print(line, flush=True)
+        if yes:
+            return True
+        if not sys.stdin.isatty():
+            print("add --yes to begin without being asked", file=sys.stderr)
+            return False
+        return typer.confirm("Begin?", default=True)
+
+    prices = Prices(price_in, price_out) if price_in or price_out else None
+    return Purse(prices=prices, most=most or None, agree=agree)

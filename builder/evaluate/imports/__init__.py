@@ -1,0 +1,59 @@
+"""Answers that other tools have got, brought to the release's cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from pathlib import Path
+
+from builder.documents.problems import DocumentError, Problem
+from builder.evaluate.answering import Answer
+from builder.evaluate.imports.matching import Matcher, Row
+from builder.evaluate.released import Item
+
+READERS: Mapping[str, str] = {
+    ".xlsx": "builder.evaluate.imports.vlmevalkit:excel",
+    ".tsv": "builder.evaluate.imports.vlmevalkit:separated",
+    ".csv": "builder.evaluate.imports.vlmevalkit:separated",
+    ".jsonl": "builder.evaluate.imports.lmms_eval:samples",
+    ".json": "builder.evaluate.imports.inspect_logs:whole",
+    ".eval": "builder.evaluate.imports.inspect_logs:packed",
+}
+"""Which tool's file an ending is: VLMEvalKit's tables, lmms-eval's samples, inspect's logs."""
+SHOWN = 20
+
+
+def read(path: Path, items: Iterable[Item]) -> list[Answer]:
+    """Return a file's answers to the release's cases.
+
+    Every row must be a case's, with the same options in an order that was only turned round.
+    Raises DocumentError with what is not.
+    """
+    where = READERS.get(path.suffix.lower())
+    if where is None or not path.is_file():
+        what = "there is no such file" if where else f"is none of {', '.join(READERS)}"
+        raise DocumentError([Problem(str(path), 1, what, "")])
+    module, function = where.split(":")
+    reader: Callable[[Path], Iterable[Row]] = getattr(import_module(module), function)
+    matcher = Matcher(items)
+    answers: dict[tuple[str, int], Answer] = {}
+    problems: list[Problem] = []
+    try:
+        for row in reader(path):
+            found = matcher.answer(row)
+            if isinstance(found, str):
+                problems.append(Problem(str(path), row.line, found, ""))
+            elif (found.case, found.shift) in answers:
+                problems.append(Problem(str(path), row.line, f"answers {found.case} again", ""))
+            else:
+                answers[found.case, found.shift] = found
+    except ValueError as error:
+        problems.append(Problem(str(path), 1, str(error), ""))
+    if not problems and not answers:
+        problems.append(Problem(str(path), 1, "has no answer in it", ""))
+    if problems:
+        more = len(problems) - SHOWN
+        if more > 0:
+            problems = [*problems[:SHOWN], Problem(str(path), 10**9, f"and {more} more", "")]
+        raise DocumentError(problems)
+    return list(answers.values())

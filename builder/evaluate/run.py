@@ -1,0 +1,230 @@
+"""What `benchsmith evaluate` does, whoever answers."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from builder.documents.problems import DocumentError, Problem, did_you_mean
+from builder.evaluate import answers as store
+from builder.evaluate import imports, judge, prompts, released
+from builder.evaluate.answering import Answer, Answerer
+from builder.evaluate.answers import Run
+from builder.evaluate.baselines import PREFIX, Baseline
+from builder.evaluate.cost import Prices
+from builder.evaluate.session import Outcome, Session
+from builder.progress import Bars, Lines
+
+OURS = {"model", "messages", "stream", "stream_options", "n"}
+"""Fields of a request that are not settings."""
+SECRET = ("key", "token", "secret", "password", "authorization", "header")
+SETTINGS: Mapping[str, Any] = {"temperature": 0, "max_tokens": 1024}
+JUDGE_SETTINGS: Mapping[str, Any] = {"temperature": 0, "max_tokens": 256}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A release, and where its answers are kept."""
+
+    release: Path
+    answers: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """How an endpoint is asked."""
+
+    base_url: str
+    key_env: str = "OPENAI_API_KEY"
+    concurrency: int = 16
+    tries: int = 8
+    timeout_s: float = 120.0
+    stream: bool = False
+
+    def answerer(self, model: str, settings: Mapping[str, Any]) -> Answerer:
+        """Return who asks a model there. Raises DocumentError for an address that is none."""
+        from builder.evaluate.endpoint import Address, Endpoint
+
+        url = urlsplit(self.base_url)
+        if url.scheme not in ("http", "https") or not url.hostname:
+            what = f"{self.base_url!r} is no address" if self.base_url else "no endpoint is named"
+            hint = "`--base-url http://localhost:8000/v1`, or the environment's OPENAI_BASE_URL"
+            raise DocumentError([Problem("command", 1, what, hint)])
+        return Endpoint(
+            Address(
+                model=model,
+                base_url=self.base_url,
+                key=os.environ.get(self.key_env, ""),
+                settings=settings,
+                concurrency=self.concurrency,
+                tries=self.tries,
+                timeout_s=self.timeout_s,
+                stream=self.stream,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purse:
+    """What may be spent, and who is asked first."""
+
+    prices: Prices | None = None
+    most: float | None = None
+    agree: Callable[[str], bool] = lambda line: True
+    """Shown the estimate; nothing is asked where it says no."""
+
+
+def locate(target: str, home: Path, output: Path) -> Place:
+    """Find a benchmark that is built, by name, or a release's folder.
+
+    Raises DocumentError where there is none.
+    """
+    folder = Path(target)
+    if (folder / "data").is_dir():
+        found = released.name_of(folder)
+        return Place(release=folder, answers=output / store.plain(found) / "answers")
+    if "/" not in target and (output / target / "release/data").is_dir():
+        return Place(release=output / target / "release", answers=output / target / "answers")
+    built = sorted(p.parent.parent.name for p in output.glob("*/release/data"))
+    hint = did_you_mean(target, built) or "name a benchmark that is built, or a release's folder"
+    raise DocumentError([Problem("command", 1, f"there is no release {target!r}", hint)])
+
+
+def settings(given: Sequence[str]) -> dict[str, Any]:
+    """Return a request's settings: the defaults, changed by `KEY=JSON`; null takes one away.
+
+    Raises DocumentError with everything that is wrong.
+
+    >>> settings(["max_tokens=null", "max_completion_tokens=2000", "reasoning_effort=low"])
+    {'temperature': 0, 'max_completion_tokens': 2000, 'reasoning_effort': 'low'}
+    """
+    found, problems = dict(SETTINGS), []
+    for one in given:
+        name, equals, text = one.partition("=")
+        if not equals or not name:
+            problems.append(Problem("command", 1, f"{one!r} is no setting", "write KEY=VALUE"))
+        elif name in OURS:
+            problems.append(Problem("command", 1, f"{name} is not a setting", "it has an option"))
+        elif any(word in name.lower() for word in SECRET) and "tokens" not in name:
+            hint = "settings are kept with the answers; keys come from the environment"
+            problems.append(Problem("command", 1, f"{name} looks like a secret", hint))
+        else:
+            try:
+                value = json.loads(text)
+            except ValueError:
+                value = text
+            found[name] = value
+    if problems:
+        raise DocumentError(problems)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def ask_model(
+    place: Place,
+    model: str,
+    connection: Connection,
+    *,
+    prompt: prompts.Prompt,
+    changed: Sequence[str],
+    split: str,
+    limit: int,
+    circular: bool,
+    pictures: bool,
+    purse: Purse,
+    say: Bars | Lines,
+) -> Outcome | None:
+    """Ask a model what has no answer yet; None where nobody agreed to the estimate.
+
+    Raises DocumentError and EndpointLost.
+    """
+    sent = settings(changed)
+    answerer = connection.answerer(model, sent)
+    read = released.read(place.release)
+    run = Run(
+        model=model,
+        kind="model",
+        prompt=prompt.name,
+        prompt_digest=prompt.digest,
+        settings=tuple(sorted(sent.items())),
+        pictures=pictures,
+    )
+    items = read.some(split, limit)
+    session = Session(read, items, run, prompt, place.answers, circular)
+    kept = session.known()
+    todo = session.todo(kept)
+    asked = sum(len(i.options) if circular else 1 for i in items)
+    say.say(
+        f"{read.name}: {len(items)} cases, {asked - len(todo)} of {asked} questions are answered"
+    )
+    if not todo:
+        return Outcome()
+    estimate = session.estimate(todo, kept)
+    if not purse.agree(estimate.line(connection.concurrency, purse.prices)):
+        return None
+    return session.ask(
+        answerer,
+        todo,
+        prices=purse.prices,
+        most=purse.most,
+        expected=estimate.cost(purse.prices) / len(todo) if purse.prices else 0.0,
+        track=_track(say, "asking", len(todo)),
+    )
+
+
+def ask_baseline(place: Place, name: str, *, split: str, limit: int, circular: bool) -> Outcome:
+    """Have a baseline answer. Its old answers are replaced: what it learns from may have changed."""
+    read = released.read(place.release)
+    baseline = Baseline(name, read.items)
+    run = Run(model=name, kind="baseline")
+    session = Session(read, read.some(split, limit), run, None, place.answers, circular)
+    session.path.unlink(missing_ok=True)
+    todo = session.todo(session.known())
+    return session.ask(baseline, todo)
+
+
+def import_file(place: Place, path: Path, model: str) -> int:
+    """Take over another tool's answers, in the place of those taken over before; return how many."""
+    read = released.read(place.release)
+    found = imports.read(path, read.items)
+    run = Run(model=model, kind="import", prompt=path.suffix.lstrip("."))
+    file = store.file_of(place.answers, run)
+    file.unlink(missing_ok=True)
+    with store.appending(file, run) as appender:
+        appender.keep(found)
+    return len(found)
+
+
+def ask_judge(
+    place: Place, model: str, connection: Connection, say: Bars | Lines
+) -> tuple[int, int]:
+    """Have a judge read every reply that the rules leave unclear: how many it read, of how many.
+
+    Raises DocumentError and EndpointLost.
+    """
+    read = released.read(place.release)
+    answerer = connection.answerer(model, JUDGE_SETTINGS)
+    given = of = 0
+    for path in store.files(place.answers):
+        kept = store.read(path)
+        unclear = list(judge.unread(read.items, kept))
+        if unclear:
+            track = _track(say, f"judging {kept.run.model}", len(unclear))
+            given += judge.judge(path, kept.run, unclear, answerer, model, track=track)
+            of += len(unclear)
+    return given, of
+
+
+def is_baseline(model: str) -> bool:
+    """Say whether a model is a guesser."""
+    return model.startswith(PREFIX)
+
+
+def _track(
+    say: Bars | Lines, title: str, total: int
+) -> Callable[[Iterator[Answer]], Iterator[Answer]]:
+    return lambda found: say.track(title, total, found)
