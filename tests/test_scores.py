@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from hashlib import shake_256
 from itertools import pairwise
 
 import numpy as np
@@ -163,11 +164,20 @@ def test_a_case_that_lacks_a_turn_is_not_scored_as_circular() -> None:
 
 
 def test_a_mirrored_set_is_right_as_a_whole() -> None:
-    items = [item(n, mirror="m" if n < 4 else "o") for n in range(8)]
-    blind = dict.fromkeys(items, "A")
+    organs = ("liver", "spleen", "kidney", "rib")
+    items = [
+        item(
+            n,
+            mirror="m" if n < 4 else "o",
+            options=(*organs[n % 3 :], *organs[: n % 3]),
+            key=((n - n % 3) % 4,),
+        )
+        for n in range(8)
+    ]
+    blind = dict.fromkeys(items, "liver")
     (row,) = scores.mirrored(table_of(blind))
     assert (row["sets"], row["n"], row["whole"], row["alike"]) == (2, 8, 0.0, 1.0)
-    seeing = {i: LETTERS[i.key[0]] if i.mirror == "m" else "A" for i in items}
+    seeing = {i: LETTERS[i.key[0]] if i.mirror == "m" else "liver" for i in items}
     (row,) = scores.mirrored(table_of(seeing))
     assert row["whole"] == 0.5 and row["chance"] == pytest.approx(1 / 256)
 
@@ -219,22 +229,38 @@ def test_all_right_is_not_certain() -> None:
     assert intervals.proportion(np.ones(9), np.zeros(9, int)) == (0.0, 1.0)
 
 
-@pytest.mark.parametrize(("clusters", "size", "rho"), [(40, 8, 0.0), (40, 8, 0.4), (12, 5, 0.3)])
-def test_intervals_hold_what_they_promise(clusters: int, size: int, rho: float) -> None:
-    """Simulated patients: the interval covers the truth in about 95 of 100 worlds."""
-    truth, covered, worlds = 0.6, 0, 250
-    groups = np.repeat(np.arange(clusters), size)
+SIZES = {
+    "even": [8] * 40,
+    "few": [5] * 12,
+    "uneven": [60, 30, 8, 8, *[3] * 14],
+    "one": [90, *[4] * 14],
+}
+
+
+@pytest.mark.parametrize(("sizes", "rho"), [("even", 0.0), ("even", 0.4), ("few", 0.3), ("uneven", 0.3), ("one", 0.2)])  # fmt: skip
+def test_intervals_hold_what_they_promise(sizes: str, rho: float) -> None:
+    """Simulated patients, alike in themselves: the interval covers the truth in 95 of 100 worlds."""
+    truth, covered, worlds = 0.6, 0, 200
+    groups = np.repeat(np.arange(len(SIZES[sizes])), SIZES[sizes])
     for world in range(worlds):
-        hits = []
-        for c in range(clusters):
-            same = uniform("whole", str(world), str(c)) < truth
-            for i in range(size):
-                key = (str(world), str(c), str(i))
-                follows = uniform("follows", *key) < math.sqrt(rho)
-                hits.append(float(same if follows else uniform("own", *key) < truth))
-        low, high = intervals.proportion(np.array(hits), groups)
+        bits = shake_256(f"{sizes} {rho} {world}".encode()).digest(
+            8 * (2 * len(groups) + groups.max() + 1)
+        )
+        u = np.frombuffer(bits, "<u8") / 2.0**64
+        follows, own, whole = np.split(u, [len(groups), 2 * len(groups)])
+        same = follows < math.sqrt(rho)
+        hits = np.where(same, whole[groups] < truth, own < truth).astype(float)
+        low, high = intervals.proportion(hits, groups)
         covered += low <= truth <= high
-    assert 0.92 <= covered / worlds <= 0.99
+    assert covered / worlds >= 0.915
+
+
+def test_intervals_are_no_wider_than_they_must_be() -> None:
+    """Of even clusters that say nothing of their cases the interval is that of single cases."""
+    hits = np.array([float(uniform("wide", str(i)) < 0.6) for i in range(400)])
+    low, high = intervals.proportion(hits, np.repeat(np.arange(100), 4))
+    plain = stats.binomtest(int(hits.sum()), 400).proportion_ci(method="wilson")
+    assert (high - low) == pytest.approx(plain.high - plain.low, rel=0.25)
 
 
 def test_a_bootstrap_has_the_mean_and_spread_of_its_theory() -> None:

@@ -11,8 +11,13 @@ from builder.evaluate.results import Results
 def board(results: Results) -> Iterator[str]:
     """Yield the ranked runs with their intervals, then what a reader must know of them."""
     at = results.headline
-    groups = next((r["groups"] for run in results.runs if (r := run.row(at, scores.ONE))), 0)
-    yield f"{results.released.name}: accuracy in {at}, micro-averaged, 95 % interval over {groups} {_groups(results)}"
+    row = next((r for run in results.runs if (r := run.row(at, scores.ONE))), None)
+    over = (
+        f"{row['groups']} {_groups(results)}, as good as {row['effective']:.1f} with equally many cases"
+        if row
+        else ""
+    )
+    yield f"{results.released.name}: accuracy in {at}, micro-averaged, 95 % interval over {over}"
     if (worth := results.expected(at)) is not None:
         yield f"     {'random guess (expected)':<40} {100 * worth['hit']:6.2f}"
     for run in results.runs:

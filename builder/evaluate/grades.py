@@ -113,7 +113,7 @@ def frame(items: Sequence[Item], grades: Sequence[Grade]) -> pd.DataFrame:
     """Return grades with what is known of their cases, one row each.
 
     Columns: those of :class:`Grade` but the reply; the axes; `split`, `target`, `group`, `mirror`,
-    `several`, `k` (options), `key`, and what guessing is worth as `chance`, `chance_acc`,
+    `several`, `chosen` (the words of what was picked), `k` (options), `key`, and what guessing is worth as `chance`, `chance_acc`,
     `chance_recall`.
     """
     import pandas as pd
@@ -126,10 +126,11 @@ def frame(items: Sequence[Item], grades: Sequence[Grade]) -> pd.DataFrame:
         rows.append(
             {name: getattr(g, name) for name in GRADED}
             | {axis: getattr(item, axis) for axis in (*AXES, *MORE)}
+            | {"chosen": "\n".join(sorted(item.options[p] for p in g.picked))}
             | {"k": len(item.options), "chance": worth["hit"], "chance_acc": worth["acc"],
                "chance_recall": worth["recall"]}
         )  # fmt: skip
-    columns = [*GRADED, *AXES, *MORE, "k", "chance", "chance_acc", "chance_recall"]
+    columns = [*GRADED, *AXES, *MORE, "chosen", "k", "chance", "chance_acc", "chance_recall"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -17,6 +17,8 @@ from builder.chance import rank
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 LEVEL = 0.95
+FEWEST = 0.5
+"""Degrees of freedom at least; with fewer, Student's t has no useful bound."""
 RESAMPLES = 2_000
 BLOCK = 100
 """Samples that are drawn at a time, to bound memory."""
@@ -30,57 +32,67 @@ class Interval(NamedTuple):
 
 
 def clustered_se(values: Floats, groups: Ints) -> float:
-    """Return the standard error of a mean whose cases come in clusters.
+    """Return the standard error of a mean whose cases come in clusters, by jackknife.
 
-    SE² = C/(C-1) · Σ_c (Σ_{i in c} (s_i - mean))² / n², as Liang and Zeger (1986); the plain
-    standard error where each cluster is one case. NaN for fewer than two clusters.
+    SE² = (C-1)/C · Σ_c (E_c / (1 - n_c/n))² / n² with E_c = Σ_{i in c} (s_i - mean): what the mean
+    would be without each cluster (CR3; MacKinnon, Nielsen and Webb 2023). Where clusters are of one
+    size it is C/(C-1) · Σ_c E_c² / n², the usual formula, which is too small where one cluster has
+    most of the cases and so makes the mean its own. NaN for fewer than two clusters.
     """
     sums = np.bincount(groups, weights=values - values.mean())
-    count = len(sums)
+    sizes = np.bincount(groups)
+    count, n = len(sums), len(values)
     if count < 2:
         return float("nan")
-    return float(np.sqrt(count / (count - 1) * (sums**2).sum()) / len(values))
+    left = sums / (1 - sizes / n)
+    return float(np.sqrt((count - 1) / count * (left**2).sum()) / n)
+
+
+def effective(groups: Ints) -> float:
+    """Return how many clusters of one size tell as much: n² / Σ n_c² (Kish 1965).
+
+    >>> effective(np.array([0, 1, 2])), effective(np.array([0, 0, 0, 0, 1]))
+    (3.0, 1.4705882352941178)
+    """
+    sizes = np.bincount(groups).astype(np.float64)
+    return float(sizes.sum() ** 2 / (sizes**2).sum())
 
 
 def proportion(values: Floats, groups: Ints) -> Interval:
     """Return the interval of a share, by Wilson's formula (1927) on the effective number of cases.
 
-    That number is p(1-p)/SE², never more than the cases; where all are right or all are wrong the
-    cases may all say one thing because one patient does, so clusters count. Student's t for C-1
-    degrees of freedom stands in for 1.96, since few clusters tell little of their own spread.
+    That number is p(1-p)/SE², never more than the cases; where all are right or all are wrong it is
+    that of clusters, since one patient may be why. Student's t stands in for 1.96, with one degree
+    of freedom less than there are effective clusters: few tell little of their own spread.
     """
-    count = int(groups.max()) + 1 if len(groups) else 0
-    if count < 2:
+    if not len(groups) or groups.max() < 1:
         return Interval(0.0, 1.0)
     p, se = float(values.mean()), clustered_se(values, groups)
-    n = (
-        float(count)
-        if p in (0.0, 1.0)
-        else min(p * (1 - p) / se**2, len(values))
-        if se
-        else len(values)
-    )
-    z = _quantile(count - 1)
+    n = effective(groups) if p in (0.0, 1.0) else len(values)
+    if p not in (0.0, 1.0) and se:
+        n = min(p * (1 - p) / se**2, n)
+    z = _quantile(effective(groups) - 1)
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return Interval(max(float(centre - half), 0.0), min(float(centre + half), 1.0))
+    low, high = float(centre - half), float(centre + half)
+    return Interval(min(max(low, 0.0), p), max(min(high, 1.0), p))
 
 
 def mean(values: Floats, groups: Ints) -> Interval:
     """Return the interval of a mean of values from -1 to 1: Student's t on the clustered error."""
     if not len(groups) or groups.max() < 1:
         return Interval(-1.0, 1.0)
-    half = _quantile(int(groups.max())) * clustered_se(values, groups)
+    half = _quantile(effective(groups) - 1) * clustered_se(values, groups)
     middle = float(values.mean())
     return Interval(max(middle - half, -1.0), min(middle + half, 1.0))
 
 
 @cache
-def _quantile(freedom: int) -> float:
+def _quantile(freedom: float) -> float:
     """Return Student's t that 95 % of draws stay within, on both sides."""
     from scipy.stats import t
 
-    return float(t.ppf((1 + LEVEL) / 2, freedom))
+    return float(t.ppf((1 + LEVEL) / 2, max(freedom, FEWEST)))
 
 
 def resampled(sums: Floats, *names: str, count: int = RESAMPLES) -> Floats:

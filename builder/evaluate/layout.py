@@ -71,13 +71,15 @@ def _several(results: Results) -> Table:
         ("Exact", "micro", "hit"),
         ("F1", "f1", ""),
     )
-    columns = tuple(f"{name} ({split})" for split in results.splits for name, _, _ in wanted)
-    guess = [results.expected(split, several=True) or {} for split in results.splits]
+    worth_in = {split: results.expected(split, several=True) for split in results.splits}
+    splits = [split for split, worth in worth_in.items() if worth]
+    columns = tuple(f"{name} ({split})" for split in splits for name, _, _ in wanted)
+    guess = [worth_in[split] or {} for split in splits]
     rows: list[tuple[str, tuple[float | None, ...]]] = [
         (RANDOM, tuple(g.get(worth) for g in guess for _, _, worth in wanted))
     ]
     for run in results.runs:
-        cells = [run.row(split, scores.SEVERAL) for split in results.splits]
+        cells = [run.row(split, scores.SEVERAL) for split in splits]
         if any(cells):
             rows.append(
                 (run.name, tuple(float(c[n]) if c else None for c in cells for _, n, _ in wanted))
@@ -97,7 +99,8 @@ def abbreviations(names: Sequence[str]) -> dict[str, str]:
         if not taken:
             break
         short |= {name: _initials(name, more) for name in taken}
-    return {n: s if list(short.values()).count(s) == 1 else n for n, s in short.items()}
+    unlike = {n: s if list(short.values()).count(s) == 1 else n for n, s in short.items()}
+    return unlike if len(set(unlike.values())) == len(names) else {n: n for n in names}
 
 
 def _initials(name: str, letters: int) -> str:
@@ -152,7 +155,7 @@ def markdown(found: Sequence[Table]) -> str:
 
 def _cell(text: str) -> str:
     """Return a text that stays text in a cell of Markdown."""
-    escaped = re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", text)
+    escaped = re.sub(r"([\\`*_{}\[\]<>|#&])", r"\\\1", text)
     return " ".join(escaped.split())
 
 

@@ -56,8 +56,8 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         granularities=_granularities(results),
         views=[v for v in results.views if v["model"] in {r.name for r in _models(results)}],
         comparisons=results.comparisons,
-        circular=results.circular,
-        mirrored=results.mirrored,
+        circular=_in_one_split(results, results.circular),
+        mirrored=_in_one_split(results, results.mirrored),
         several=[t for t in layout.tables(results) if several and t.title.startswith("Questions")],
         notes=list(notes(results)),
         data=_script_data(_errors(results, pictures)),
@@ -83,6 +83,15 @@ def _line(results: Results, run: Scored) -> dict[str, Any]:
         "coverage": run.coverage,
         "partial": run.partial,
     }
+
+
+def _in_one_split(results: Results, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a row a model: of the headline split, or else of the one that it was asked."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row["model"] not in found or row["split"] == results.headline:
+            found[row["model"]] = row
+    return list(found.values())
 
 
 def _heat(results: Results) -> dict[str, Any]:

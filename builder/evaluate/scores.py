@@ -20,6 +20,7 @@ from builder.evaluate.intervals import (
     by_cluster,
     codes,
     divided,
+    effective,
     percentile,
     proportion,
     resampled,
@@ -107,6 +108,7 @@ def score(cases: Cases) -> dict[str, Any]:
     return {
         "n": len(groups),
         "groups": int(groups.max()) + 1,
+        "effective": effective(groups),
         "micro": means.pop("hit"),
         "low": interval.low,
         "high": interval.high,
@@ -196,7 +198,8 @@ def circular(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def mirrored(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Score mirrored sets: same stem and options, other keys. A set is right if all of it is.
 
-    Who answers from the text alone answers them all alike, so he is never right in a whole set.
+    Who answers from the text alone answers them all `alike`, with the same words wherever they
+    stand; where no two questions of a set have one key, he is never right in a whole set.
     """
     plain = frame[(frame["shift"] == 0) & (frame["mirror"] != "")]
     rows = []
@@ -207,7 +210,7 @@ def mirrored(frame: pd.DataFrame) -> list[dict[str, Any]]:
         if not len(sets):
             continue
         right = by_set["hit"].min()[sets].to_numpy(np.float64)
-        alike = (by_set["picked"].nunique()[sets] == 1).to_numpy(np.float64)
+        alike = (by_set["chosen"].nunique()[sets] < 2).to_numpy(np.float64)
         worth = by_set["chance"].prod()[sets]
         rows.append(
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -39,8 +40,11 @@ def read(path: Path, items: Iterable[Item]) -> list[Answer]:
     answers: dict[tuple[str, int], Answer] = {}
     problems: list[Problem] = []
     try:
-        for row in reader(path):
-            found = matcher.answer(row)
+        rows = list(reader(path))
+        unsaid = [row for row in rows if not row.id and not row.split]
+        split = matcher.split_of(unsaid) if unsaid else ""
+        for row in rows:
+            found = matcher.answer(replace(row, split=row.split or split))
             if isinstance(found, str):
                 problems.append(Problem(str(path), row.line, found, ""))
             elif (found.case, found.shift) in answers:

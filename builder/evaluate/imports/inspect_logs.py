@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from builder.evaluate.imports.matching import Row
 
+ZSTD = 93
+"""The method's number in an archive (APPNOTE 6.3.10, 4.4.5)."""
 LARGEST = 1 << 28
 """Bytes of one sample, its picture with it; more is no sample."""
 
@@ -30,38 +35,62 @@ def whole(path: Path) -> Iterator[Row]:
 def packed(path: Path) -> Iterator[Row]:
     """Read an .eval log. Raises ValueError for one that is none."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(
-                n for n in archive.namelist() if n.startswith("samples/") and n.endswith(".json")
-            )
-            for number, name in enumerate(names, start=1):
-                if archive.getinfo(name).file_size > LARGEST:
-                    raise ValueError(f"{name} is larger than {LARGEST} bytes")
-                yield from _row(number, json.loads(archive.read(name)))
-    except NotImplementedError as error:
-        raise ValueError(
-            "is packed in a way that Python cannot read; `inspect log convert` to .json"
-        ) from error
-    except (zipfile.BadZipFile, json.JSONDecodeError) as error:
+        with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
+            entries = sorted(archive.infolist(), key=lambda e: e.filename)
+            samples = [e for e in entries if re.fullmatch(r"samples/.+\.json", e.filename)]
+            for number, entry in enumerate(samples, start=1):
+                if entry.file_size > LARGEST:
+                    raise ValueError(f"{entry.filename} is larger than {LARGEST} bytes")
+                zstd = entry.compress_type == ZSTD
+                data = _zstd(raw, entry) if zstd else archive.read(entry)
+                yield from _row(number, json.loads(data))
+    except (zipfile.BadZipFile, NotImplementedError, json.JSONDecodeError) as error:
         raise ValueError(f"cannot be read: {error}") from error
 
 
+def _zstd(raw: BinaryIO, entry: zipfile.ZipInfo) -> bytes:
+    """Unpack a member that is packed with Zstandard, which Python's own reader learns with 3.14."""
+    import pyarrow as pa
+
+    raw.seek(entry.header_offset)
+    header = raw.read(30)
+    name, extra = struct.unpack("<HH", header[26:30])
+    raw.seek(name + extra, 1)
+    try:
+        data: bytes = pa.decompress(
+            raw.read(entry.compress_size), entry.file_size, codec="zstd", asbytes=True
+        )
+    except (OSError, pa.ArrowException) as error:
+        raise zipfile.BadZipFile(f"{entry.filename}: {error}") from error
+    if zlib.crc32(data) != entry.CRC:
+        raise zipfile.BadZipFile(f"{entry.filename}: its checksum is another")
+    return data
+
+
 def _row(number: int, sample: Any) -> Iterator[Row]:
-    """Yield a sample's first answer, unless it failed: that is a question without an answer."""
+    """Yield a sample's answer of the first epoch; one that failed is a question without an answer."""
     if not isinstance(sample, dict) or "id" not in sample:
         raise ValueError(f"sample {number} has no id: is it a log of inspect?")
-    if sample.get("error") or sample.get("epoch", 1) != 1:
+    if sample.get("epoch", 1) != 1:
         return
-    output = sample.get("output") or {}
-    choices = output.get("choices") or [{}]
-    metadata = sample.get("metadata") or {}
+    told = _inside(sample, "output").get("choices")
+    first = told[0] if isinstance(told, list) and told else None
+    message = _inside(first, "message")
     options = sample.get("choices")
+    failed = sample.get("error") is not None or first is None
     yield Row(
         line=number,
-        text=_text((choices[0].get("message") or {}).get("content")),
-        id=str(metadata.get("id") or sample["id"]),
+        text="" if failed else _text(message.get("content")),
+        id=str(_inside(sample, "metadata").get("id") or sample["id"]),
         options=tuple(map(str, options)) if isinstance(options, list) else (),
+        fault=str(_inside(sample, "error").get("message") or "no output") if failed else "",
     )
+
+
+def _inside(value: Any, name: str) -> dict[str, Any]:
+    """Return an object inside of another; an empty one where there is none."""
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def _text(content: Any) -> str:

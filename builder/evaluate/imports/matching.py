@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from builder.evaluate.answering import Answer, turned
 from builder.evaluate.released import Item
@@ -26,6 +26,8 @@ class Row:
     question: str = ""
     options: tuple[str, ...] = ()
     """As they were shown; empty where the file does not say."""
+    fault: str = ""
+    """Why the tool has no answer."""
 
 
 class Matcher:
@@ -41,6 +43,15 @@ class Matcher:
             counts[item.split] = place + 1
             self._by_place[item.split, place] = item
         self._splits = sorted(counts)
+
+    def split_of(self, rows: Sequence[Row]) -> str:
+        """Return the one split in which all rows are questions of their place; empty if none is."""
+        found = [
+            split
+            for split in self._splits
+            if all(not isinstance(self.answer(replace(row, split=split)), str) for row in rows)
+        ]
+        return found[0] if len(found) == 1 else ""
 
     def answer(self, row: Row) -> Answer | str:
         """Return a row as an answer, or why it cannot be one."""
@@ -61,7 +72,9 @@ class Matcher:
             why = "is in two splits alike" if same else "has another question or other options here"
             return f"{what} {why}"
         item, shift = same[0]
-        return Answer(case=item.id, shift=shift, content=item.content, text=row.text)
+        return Answer(
+            case=item.id, shift=shift, content=item.content, text=row.text, fault=row.fault
+        )
 
 
 def _shift(item: Item, row: Row) -> int | None:

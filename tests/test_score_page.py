@@ -1,0 +1,267 @@
+"""The tables and the page: the paper's layout, every number, and nothing that a model can do."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import html
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import PIL.Image
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.evaluate import answers as store
+from builder.evaluate import drawing, layout, page, released, results
+from builder.evaluate.answering import Answer
+from builder.evaluate.answers import Run
+from builder.evaluate.results import Results
+from builder.exporters.columns import letters
+from tests.conftest import Project
+
+HOSTILE = (
+    "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'{{7*7}}&amp;\u2028\u202e"
+)
+CHROMIUM = shutil.which("chromium")
+
+
+def put(folder: Path, model: str, read: released.Released, say: Any, kind: str = "model") -> None:
+    """Write a run's answers."""
+    run = Run(model=model, kind=kind)
+    with store.appending(store.file_of(folder, run), run) as file:
+        file.keep([Answer(case=i.id, shift=0, content=i.content, text=say(i)) for i in read.items if say(i) is not None])  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Return four runs: right, hostile, half, and one that was asked val alone."""
+    folder = tmp_path_factory.mktemp("answers")
+    read = released.read(built.release)
+    put(folder, "good", read, lambda i: letters(i.key))
+    put(folder, f"bad {HOSTILE}", read, lambda i: HOSTILE if i.options[0] < i.options[1] else "A")
+    put(folder, "val only", read, lambda i: letters(i.key) if i.split == "val" else None)
+    put(folder, "baseline:first", read, lambda i: "A", kind="baseline")
+    return results.gather(read, folder)
+
+
+@pytest.fixture(scope="module")
+def folder(found: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("scores")
+    layout.write(found, folder)
+    page.write(found, folder, 30)
+    return folder
+
+
+class Parts(HTMLParser):
+    """What a browser would find in a page."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self._in_script = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep a tag."""
+        self.tags.append((tag, dict(attrs)))
+        self._in_script = tag == "script"
+        if self._in_script:
+            self.scripts.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a script."""
+        self._in_script = self._in_script and tag != "script"
+
+    def handle_data(self, data: str) -> None:
+        """Keep a script's text."""
+        if self._in_script:
+            self.scripts[-1] += data
+
+
+@pytest.fixture(scope="module")
+def parts(folder: Path) -> Parts:
+    parts = Parts()
+    parts.feed((folder / "scores.html").read_text("utf-8"))
+    return parts
+
+
+def test_the_page_has_one_script_and_it_is_the_one_that_its_policy_names(parts: Parts) -> None:
+    data, script = parts.scripts
+    policy = next(a["content"] or "" for t, a in parts.tags if t == "meta" and a.get("http-equiv"))
+    named = re.search(r"script-src 'sha256-([^']+)'", policy)
+    assert named
+    assert base64.b64decode(named[1]) == hashlib.sha256(script.encode()).digest()
+    assert "default-src 'none'" in policy and "img-src data:" in policy
+    json.loads(data)
+
+
+def test_no_request_leaves_the_page(parts: Parts, folder: Path) -> None:
+    for tag, attributes in parts.tags:
+        assert tag not in ("img", "iframe", "object", "embed", "link", "base", "form")
+        for name, value in attributes.items():
+            assert not name.startswith("on")
+            assert name not in ("src", "href") or (value or "").startswith("#")
+    assert "url(" not in (folder / "scores.html").read_text("utf-8").split("<script")[0]
+
+
+def test_what_a_model_says_is_in_the_page_as_text_alone(parts: Parts) -> None:
+    said = [s["reply"] for c in json.loads(parts.scripts[0])["cases"] for s in c["said"] if s]
+    assert HOSTILE in said
+    assert "<" not in parts.scripts[0]
+
+
+def test_a_browser_shows_the_cases_and_runs_nothing_else(folder: Path) -> None:
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium")
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+               "--disable-background-networking", "--disable-component-update", "--disable-sync",
+               f"--user-data-dir={folder.parent / 'chromium'}", "--virtual-time-budget=3000",
+               "--enable-logging=stderr", "--dump-dom", f"file://{folder / 'scores.html'}"]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert "CONSOLE" not in done.stderr
+    shown = done.stdout.split('id="cases"')[1]
+    assert shown.count('<article class="case">') >= 12
+    assert (
+        html.escape("</script><script>alert(1)</script><img src=x onerror=alert(2)>", quote=False)
+        in shown
+    )
+    assert len(re.findall("<script", done.stdout)) == 2
+
+
+def test_pictures_are_bounded_and_small(parts: Parts) -> None:
+    cases = json.loads(parts.scripts[0])["cases"]
+    assert len(cases) == 30
+    for case in cases:
+        head, data = case["picture"].split(",")
+        assert head == "data:image/jpeg;base64"
+        assert len(data) < 60_000
+
+
+def test_cases_that_most_models_get_wrong_come_first_of_each_task(found: Results) -> None:
+    chosen = page.chosen(found, 8)
+    assert len({i.task for i in chosen}) >= 4
+    bad = next(r for r in found.runs if r.name.startswith("bad"))
+    hits = {g.id: g.hit for g in bad.grades}
+    wrong = {i.task for i in found.released.items if hits[i.id] == 0}
+    first = {i.task: i for i in reversed(chosen)}
+    assert all(hits[i.id] == 0 for task, i in first.items() if task in wrong)
+
+
+def test_the_leaderboard_is_ranked_and_a_partial_run_has_no_rank(found: Results) -> None:
+    assert found.runs[0].name == "good"
+    assert found.runs[0].rank and found.runs[0].rank[0] == 1
+    val = next(r for r in found.runs if r.name == "val only")
+    assert val.partial and val.rank is None and found.runs[-1] is val
+
+
+def test_markdown_is_the_paper_s_table(folder: Path, found: Results) -> None:
+    text = (folder / "tables.md").read_text("utf-8")
+    lines = text.splitlines()
+    head = [c.strip() for c in lines[2].strip("|").split("|")]
+    assert head[:3] == ["Model", "Overall (val)", "Overall (test)"] and "OR-A" in head
+    good = next(line for line in lines if line.startswith("| good"))
+    assert "**100.00**" in good
+    random = [c.strip() for c in lines[4].strip("|").split("|")]
+    test = [i for i in found.released.items if i.split == "test" and not i.several]
+    expected = 100 * sum(1 / len(i.options) for i in test) / len(test)
+    assert random[0] == "Random (expected)" and float(random[2]) == pytest.approx(
+        expected, abs=0.005
+    )
+    for line in lines:
+        if line.startswith("| "):  # hostile names break no table
+            assert len(re.findall(r"(?<!\\)\|", line)) in (
+                len(head) + 1, *(n.count("|") for n in lines if n.startswith("| Model")),
+            )  # fmt: skip
+    assert not re.search(r"(?<!\\)(?:<img|<script|&amp;)", text)
+
+
+def test_latex_compiles_as_far_as_braces_and_columns_go(folder: Path) -> None:
+    text = (folder / "tables.tex").read_text("utf-8")
+    for table in re.findall(r"\\begin\{tabular\}.*?\\end\{tabular\}", text, re.DOTALL):
+        columns = len(re.search(r"\{(lr*)\}", table)[1])  # type: ignore[index]
+        rows = [row for row in table.splitlines() if row.endswith("\\\\")]
+        assert len(rows) >= 4
+        assert all(len(re.findall(r"(?<!\\)&", row)) == columns - 1 for row in rows)
+    plain = re.sub(r"\\[\\{}]", "", text)
+    assert plain.count("{") == plain.count("}")
+
+
+def test_every_number_is_in_parquet_and_csv_alike(folder: Path) -> None:
+    rows = pq.read_table(folder / "scores.parquet").to_pylist()
+    with (folder / "scores.csv").open(encoding="utf-8", newline="") as file:
+        told = list(csv.DictReader(file))
+    assert len(rows) == len(told)
+    for row, text in zip(rows, told, strict=True):
+        assert float(text["micro"]) == row["micro"] and text["branch"] == row["branch"]
+    overall = [r for r in rows if r["axis"] == "overall" and r["model"] == "good"]
+    assert all(r["right"] == r["n"] for r in overall)
+    for r in rows:
+        assert r["n"] == sum(
+            r[o] for o in ("right", "wrong", "unclear", "empty", "cut", "refused", "fault")
+        )
+        assert r["low"] <= r["micro"] <= r["high"]
+
+
+def test_the_branches_of_an_axis_add_up(folder: Path) -> None:
+    rows = pq.read_table(folder / "scores.parquet").to_pylist()
+    for axis in ("task", "department", "modality", "granularity", "source", "label"):
+        for whole in [r for r in rows if r["axis"] == "overall"]:
+            same = ("model", "split", "answers")
+            own = [r for r in rows if r["axis"] == axis and all(r[k] == whole[k] for k in same)]
+            assert sum(r["n"] for r in own) == whole["n"]
+            assert sum(r["right"] for r in own) == whole["right"]
+
+
+def test_the_same_answers_give_the_same_bytes(found: Results, folder: Path, tmp_path: Path) -> None:
+    layout.write(found, tmp_path)
+    page.write(found, tmp_path, 30)
+    assert {p.name for p in tmp_path.iterdir()} == {p.name for p in folder.iterdir()}
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
+
+
+def test_a_table_of_a_run_that_is_gone_goes_too(found: Results, tmp_path: Path) -> None:
+    (tmp_path / "circular.csv").write_text("old")
+    layout.write(found, tmp_path)
+    assert not (tmp_path / "circular.csv").exists()
+
+
+def test_what_is_no_picture_has_no_thumbnail() -> None:
+    assert page.thumbnail(b"<svg onload=alert(1)>") == ""
+
+
+@given(
+    st.lists(st.text("abAB -/()&", min_size=1, max_size=14), min_size=1, max_size=8, unique=True)
+)
+def test_abbreviations_tell_branches_apart(names: list[str]) -> None:
+    short = layout.abbreviations(names)
+    assert len(set(short.values())) == len(names)
+
+
+def test_a_radar_is_where_geometry_says() -> None:
+    laid = drawing.radar(["a", "b", "c", "d"], [("m", [1.0, 0.5, None, 0.0])], [0.25] * 4)
+    assert laid is not None
+    (shape,) = laid.shapes
+    middle, radius = drawing.MIDDLE, drawing.RADIUS
+    assert [c[:2] for c in shape.corners] == [
+        (middle, middle - radius), (middle + radius / 2, middle), (middle, middle),
+    ]  # fmt: skip
+    assert drawing.radar(["a", "b"], [], [0.5, 0.5]) is None
+
+
+def test_thumbnails_are_readable_pictures(parts: Parts) -> None:
+    from io import BytesIO
+
+    data = json.loads(parts.scripts[0])["cases"][0]["picture"].split(",")[1]
+    picture = PIL.Image.open(BytesIO(base64.b64decode(data)))
+    assert max(picture.size) <= page.THUMBNAIL
