@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -74,7 +73,7 @@ def evaluate(
     place = run.locate(name, home.resolve(), (output or home / "output").resolve())
     say = progress()
     at = run.Connection(
-        base_url=base_url or os.environ.get("OPENAI_BASE_URL", ""),
+        base_url=base_url,
         key_env=key_env,
         concurrency=concurrency,
         tries=tries,

@@ -40,6 +40,7 @@ class Connection:
     """How an endpoint is asked."""
 
     base_url: str
+    """Where it is; what `OPENAI_BASE_URL` says where this is empty."""
     key_env: str = "OPENAI_API_KEY"
     concurrency: int = 16
     tries: int = 8
@@ -50,15 +51,16 @@ class Connection:
         """Return who asks a model there. Raises DocumentError for an address that is none."""
         from builder.evaluate.endpoint import Address, Endpoint
 
-        url = urlsplit(self.base_url)
+        named = self.base_url or os.environ.get("OPENAI_BASE_URL", "")
+        url = urlsplit(named)
         if url.scheme not in ("http", "https") or not url.hostname:
-            what = f"{self.base_url!r} is no address" if self.base_url else "no endpoint is named"
+            what = f"{named!r} is no address" if named else "no endpoint is named"
             hint = "`--base-url http://localhost:8000/v1`, or the environment's OPENAI_BASE_URL"
             raise DocumentError([Problem("command", 1, what, hint)])
         return Endpoint(
             Address(
                 model=model,
-                base_url=self.base_url,
+                base_url=named,
                 key=os.environ.get(self.key_env, ""),
                 settings=settings,
                 concurrency=self.concurrency,

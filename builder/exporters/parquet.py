@@ -78,5 +78,5 @@ def _row(release: Release, item: Item) -> dict[str, Any]:
         "target": public_id(release.benchmark.seed, question.target),
         "answers": "several" if question.several else "one",
         "mirror": public_id(release.benchmark.seed, question.mirror) if question.mirror else None,
-        "group": public_id(release.benchmark.seed, item.sample.patient),
+        "group": public_id(release.benchmark.seed, item.choice.cluster or item.sample.patient),
     }

@@ -41,7 +41,7 @@ def read(path: Path, items: Iterable[Item]) -> list[Answer]:
     problems: list[Problem] = []
     try:
         rows = list(reader(path))
-        unsaid = [row for row in rows if not row.id and not row.split]
+        unsaid = [row for row in rows if row.question and not row.id and not row.split]
         split = matcher.split_of(unsaid) if unsaid else ""
         for row in rows:
             found = matcher.answer(replace(row, split=row.split or split))

@@ -64,8 +64,9 @@ class Matcher:
                 [(row.split, row.place)] if row.split else [(s, row.place) for s in self._splits]
             )
             candidates = [self._by_place[p] for p in places if p in self._by_place]
-            if not row.question and len(candidates) > 1:
-                return f"row {row.place} may be of {' or '.join(self._splits)}: name the split in the file's name"
+            if not row.question and not row.split:
+                splits = " or ".join(self._splits)
+                return f"row {row.place} may be of {splits}: name the split in the file's name"
         same = [(item, shift) for item in candidates if (shift := _shift(item, row)) is not None]
         if len(same) != 1:
             what = f"case {row.id}" if row.id else f"row {row.place}"
