@@ -4,10 +4,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NAME ?= demo
 
-.PHONY: build test check clean help
+.PHONY: build publish test check clean help
 
 help:
 	@echo "make build        build the demo benchmark (NAME=other for another one)"
+	@echo "make publish      bring output/NAME/release to the Hub, private (NAME=... REPO=user/name)"
 	@echo "make test         run the tests"
 	@echo "make check        lint, types, documents"
 	@echo "make clean        remove output/ (nothing in it cannot be built again)"
@@ -20,6 +21,9 @@ $(VENV)/ready: pyproject.toml
 
 build: $(VENV)/ready
 	@$(BIN)/benchsmith build $(NAME) --fetch
+
+publish: $(VENV)/ready
+	@$(BIN)/benchsmith publish $(NAME) --repo "$(REPO)" --private
 
 test: $(VENV)/ready
 	@$(BIN)/python -m pytest -q -n auto

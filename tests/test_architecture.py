@@ -57,6 +57,7 @@ ONLY_IN = {
     "rapidfuzz": {"suggest", "documents"},
     "krippendorff": {"tagging"},
     "duckdb": {"relations"},
+    "huggingface_hub": {"publish"},
     "random": set(),
     "numpy.random": set(),
     "pickle": set(),

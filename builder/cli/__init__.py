@@ -6,11 +6,20 @@ import sys
 
 import typer
 
-from builder.cli import auditing, building, drafting, evaluating, exploring, lexicon, tagging
+from builder.cli import (
+    auditing,
+    building,
+    drafting,
+    evaluating,
+    exploring,
+    lexicon,
+    publishing,
+    tagging,
+)
 from builder.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
 
 __all__ = ["BUG", "DOCUMENTS", "ENVIRONMENT", "GATE", "OK", "REJECTED", "app", "auditing", "building",
-           "drafting", "evaluating", "exploring", "lexicon", "main", "tagging"]  # fmt: skip
+           "drafting", "evaluating", "exploring", "lexicon", "main", "publishing", "tagging"]  # fmt: skip
 
 
 def main() -> None:
@@ -42,10 +51,11 @@ def _code(error: Exception) -> int:
     from builder.engine import WorkerLost
     from builder.evaluate.answering import EndpointLost
     from builder.pipeline import GateFailed, NothingHere, TooMuchRejected
+    from builder.publish.hub import HubTrouble
 
     if isinstance(error, GateFailed):
         return GATE
     if isinstance(error, TooMuchRejected):
         return REJECTED
-    outside = OSError | WorkerLost | NothingHere | NotBuilt | EndpointLost
+    outside = OSError | WorkerLost | NothingHere | NotBuilt | EndpointLost | HubTrouble
     return ENVIRONMENT if isinstance(error, outside) else BUG

@@ -1,0 +1,447 @@
+"""A release goes to a Hub over HTTP, in one commit, and comes back with the Hub's own library."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from builder import cli
+from tests.conftest import PROJECT, Project
+from tests.hub import DROP, LARGE, READER, STRANGER, WRITER, Entry, Server, hub
+
+REPO = "lab/organs"
+Publish = Callable[..., str]
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with hub() as running:
+        yield running
+
+
+@pytest.fixture
+def command(
+    built: Project,
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Publish:
+    """Return what runs `benchsmith` in this process, and gives back what it printed."""
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_DISABLE_XET", True)
+    monkeypatch.setenv("HF_ENDPOINT", server.url)
+
+    def run(*words: str, who: str = WRITER, code: int = 0, home: Path = built.folder) -> str:
+        monkeypatch.setenv("HF_TOKEN", who)
+        monkeypatch.setattr(sys, "argv", ["benchsmith", *words, "--home", str(home)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        printed = "".join(capsys.readouterr())
+        assert end.value.code == code, printed
+        assert who.strip() == "" or who not in printed
+        return printed
+
+    return run
+
+
+@pytest.fixture
+def publish(command: Publish) -> Publish:
+    """Return what runs `benchsmith publish` without a question back."""
+    return lambda *words, **how: command("publish", *words, "--repo", REPO, "--yes", **how)
+
+
+@pytest.fixture
+def other(built: Project, tmp_path: Path) -> Project:
+    """Return a copy of the built project that may be changed."""
+    return Project(Path(shutil.copytree(built.folder, tmp_path / "other")))
+
+
+def environment(server: Server, place: Path, token: str = WRITER) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PYTHONPATH": str(PROJECT),
+        "HF_ENDPOINT": server.url,
+        "HF_TOKEN": token,
+        "HF_HOME": str(place),
+        "HF_HUB_DISABLE_XET": "1",
+    }
+
+
+def forget(release: Path, *names: str) -> None:
+    """Take files out of a release and its manifest, as if no export had written them."""
+    path = release / "manifest.json"
+    manifest = json.loads(path.read_text())
+    for name in names:
+        (release / name).unlink()
+        del manifest["files"][name]
+    path.write_text(json.dumps(manifest))
+
+
+def rewrite(release: Path, name: str, text: str) -> None:
+    """Change a file of a release with its digest, as if it had been exported so."""
+    (release / name).write_text(text)
+    path = release / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["files"][name] = hashlib.sha256((release / name).read_bytes()).hexdigest()
+    path.write_text(json.dumps(manifest))
+
+
+def sent(server: Server) -> dict[str, int]:
+    """Return how often each large file came, in whole."""
+    return {
+        oid: round(server.received[oid] / len(content)) for oid, content in server.stored.items()
+    }
+
+
+def test_a_release_is_published_once_and_loads_back_as_it_is(
+    built: Project, server: Server, publish: Publish, tmp_path: Path
+) -> None:
+    said = publish("small", "--private")
+    dataset = server.datasets[REPO]
+    assert dataset.private
+    assert len(dataset.commits) == 2, "the first one is the Hub's own"
+    release = built.bytes_of_release()
+    assert dataset.files == {**release, ".gitattributes": dataset.files[".gitattributes"]}
+    assert dataset.tags == {"v1.0.0": dataset.commits[-1].sha}
+    assert "small 1.0.0 (build " in dataset.commits[-1].message
+    assert f"{server.url}/datasets/{REPO}" in said
+    assert f'load_dataset("{REPO}", split="test", revision="v1.0.0")' in said
+    assert server.asked("PUT", "/storage/.*/2$") >= 1, "a large file went in parts"
+
+    before = len(server.requests), sent(server)
+    assert "nothing to do" in publish("small")
+    assert len(dataset.commits) == 2
+    assert sent(server) == before[1]
+    assert all(method in ("GET", "HEAD") for method, _ in server.requests[before[0] :])
+
+    load = (
+        "import datasets, json\n"
+        f"found = datasets.load_dataset({REPO!r}, revision='v1.0.0')\n"
+        "row = found['test'][0]\n"
+        "print(json.dumps({'rows': {s: d.num_rows for s, d in found.items()},\n"
+        "                  'id': row['id'], 'size': row['image'].size}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", load],
+        env=environment(server, tmp_path / "reader", READER),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["rows"] == json.loads(release["manifest.json"])["cases"]
+    assert min(found["size"]) > 0
+    assert server.asked("GET", f"/datasets/{REPO}/resolve/.*test-00000"), "it came over HTTP"
+
+
+def test_a_changed_release_sends_what_changed_and_deletes_what_vanished(
+    other: Project, server: Server, publish: Publish, tmp_path: Path
+) -> None:
+    publish("small", home=other.folder)
+    dataset = server.datasets[REPO]
+    old = dict(dataset.files)
+    mine = Entry(b"by hand", False)
+    dataset.commit("a note", {**dataset.commits[-1].files, "NOTE.md": mine})
+
+    release = shutil.copytree(other.release, tmp_path / "next")
+    forget(release, "vlmevalkit/small_VAL.tsv", "provenance.parquet")
+    rewrite(release, "README.md", (release / "README.md").read_text() + "\nRevised.\n")
+    before = sent(server)
+    refused = publish("--folder", str(release), home=other.folder, code=5)
+    assert "has the tag v1.0.0 already" in refused
+    assert "raise `version` in benchmarks/small.yaml" in refused
+    assert len(dataset.commits) == 3
+
+    said = publish(
+        "--folder", str(release), "--tag", "v1.1.0", "--message", "Cut", home=other.folder
+    )
+    assert len(dataset.commits) == 4
+    assert dataset.commits[-1].message == "Cut"
+    assert sent(server) == before, "no large file changed"
+    gone = old.keys() - dataset.files.keys()
+    assert gone == {"vlmevalkit/small_VAL.tsv", "provenance.parquet"}
+    assert dataset.files["NOTE.md"] == mine.content
+    assert "left alone, since no release brought them: NOTE.md" in said
+    changed = {n for n in dataset.files.keys() & old.keys() if dataset.files[n] != old[n]}
+    assert changed == {"README.md", "manifest.json"}
+    assert "2 files to send" in said
+    assert dataset.tags == {"v1.0.0": dataset.commits[1].sha, "v1.1.0": dataset.commits[3].sha}
+
+
+def test_a_subset_is_published_from_its_folder(
+    command: Publish, server: Server, publish: Publish, tmp_path: Path
+) -> None:
+    place = tmp_path / "cut"
+    command("subset", "granularity=box", "--from", "small", "--to", str(place))
+    said = publish("--folder", str(place))
+    assert "of granularity=box" in said
+    there = server.datasets[REPO].files
+    assert json.loads(there["manifest.json"])["subset"] == "granularity=box"
+    assert there["README.md"] == (place / "README.md").read_bytes()
+
+
+def test_after_a_broken_upload_nothing_is_sent_twice(
+    built: Project, server: Server, publish: Publish, tmp_path: Path
+) -> None:
+    """The client is killed in the middle of the largest file, and the command is run again."""
+    sizes = {p: p.stat().st_size for p in built.release.rglob("*") if p.is_file()}
+    big = hashlib.sha256(max(sizes, key=lambda p: sizes[p]).read_bytes()).hexdigest()
+    others = sum(p.name.endswith(LARGE) for p in sizes) - 1
+    server.stall = lambda oid: oid == big
+    words = ["publish", "small", "--repo", REPO, "--yes"]
+    client = subprocess.Popen(
+        [sys.executable, "-m", "builder", *words],
+        cwd=built.folder,
+        env=environment(server, tmp_path / "writer"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert server.stalled.wait(60), "the large file never began"
+        deadline = time.monotonic() + 20
+        while len(server.stored) < others and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        client.kill()
+        client.wait()
+    arrived = set(server.stored)
+    assert len(arrived) == others, "the smaller ones of the large files had come"
+    assert big not in arrived
+    assert len(server.datasets[REPO].commits) == 1, "half a release is never seen"
+
+    server.stall = lambda _: False
+    said = publish("small")
+    assert "published" in said
+    assert len(server.datasets[REPO].commits) == 2
+    assert all(n == 1 for oid, n in sent(server).items() if oid in arrived)
+    assert big in server.stored
+    assert server.datasets[REPO].tags == {"v1.0.0": server.datasets[REPO].commits[1].sha}
+
+
+def test_a_busy_hub_is_asked_again_and_a_lost_answer_makes_no_second_commit(
+    server: Server, publish: Publish
+) -> None:
+    server.faults = [
+        ("GET", "/whoami", 429, {"Retry-After": "1"}),
+        ("GET", f"/{REPO}/refs", 503, {}),
+        ("POST", "/objects/batch", 503, {}),
+        ("PUT", "/storage/", DROP, {}),
+        ("POST", "/commit/", DROP, {}),
+        ("POST", "/tag/", 500, {}),
+    ]
+    publish("small")
+    assert not server.faults, "each of them happened"
+    dataset = server.datasets[REPO]
+    assert len(dataset.commits) == 2
+    assert dataset.tags == {"v1.0.0": dataset.commits[1].sha}
+
+
+@pytest.mark.parametrize(
+    ("token", "told"),
+    [
+        ("hf_unknown", "does not know this token"),
+        (READER, "may read and not write"),
+        (STRANGER, f"may not write to {REPO}"),
+    ],
+)
+def test_a_token_that_may_not_is_told_so(
+    server: Server, publish: Publish, token: str, told: str
+) -> None:
+    said = publish("small", who=token, code=4)
+    assert told in said
+    assert "HF_TOKEN" in said or "permission" in said
+    assert not server.datasets
+
+
+def test_without_a_token_it_says_where_to_get_one(
+    server: Server, publish: Publish, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_TOKEN_PATH", str(tmp_path / "none"))
+    said = publish("small", who=" ", code=4)
+    assert "there is no token" in said
+    assert "hf auth login" in said
+    assert not server.requests
+
+
+def test_a_dry_run_sends_nothing_at_all(built: Project, server: Server, publish: Publish) -> None:
+    said = publish("small", "--dry-run", who="hf_none")
+    assert not server.requests
+    for name, content in built.bytes_of_release().items():
+        assert name in said
+        assert f"{len(content) / 1e3:.1f} kB" in said or f"{len(content)} B" in said
+    assert "abdomen: CC0 1.0" in said
+    assert f"dry run: nothing was sent to {REPO}" in said
+
+
+@pytest.mark.parametrize(("answer", "datasets"), [("n", 0), ("y", 1)])
+def test_it_asks_before_it_sends(
+    server: Server,
+    command: Publish,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    datasets: int,
+) -> None:
+    keyboard, terminal = os.openpty()
+    os.write(keyboard, f"{answer}\n".encode())
+    with os.fdopen(terminal, encoding="utf-8") as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        said = command("publish", "small", "--repo", REPO)
+    os.close(keyboard)
+    assert "PUBLIC: everybody sees it" in said
+    assert ("nothing was sent" in said) == (answer == "n")
+    assert len(server.datasets) == datasets
+
+
+def test_words_that_cannot_be_meant_are_refused_before_anything_is_sent(
+    built: Project, server: Server
+) -> None:
+    """Also without a terminal and without --yes."""
+    words = ("publish", "--repo", "organs", "--tag", "a b", "--folder", ".", "small")
+    said = built.run(*words, code=2, HF_ENDPOINT=server.url, HF_TOKEN=WRITER)
+    for told in ("of the form user/name", "one of them", "is no tag", "no terminal to ask on"):
+        assert told in said
+    assert not server.requests
+
+
+def test_a_benchmark_that_is_none_is_named_with_what_is_near(
+    server: Server, publish: Publish, project: Project
+) -> None:
+    assert "did you mean small?" in publish("smal", code=2)
+    assert "is not built" in publish("small", home=project.folder, code=4)
+    assert "is no release" in publish("--folder", str(project.folder), code=4)
+    assert not server.requests
+
+
+def test_an_edited_release_is_refused(other: Project, server: Server, publish: Publish) -> None:
+    (other.release / "README.md").write_text("better\n")
+    (other.release / "provenance.parquet").unlink()
+    (other.release / "answers.csv").write_text("id,answer\n")
+    manifest = other.release / "manifest.json"
+    manifest.write_text(manifest.read_text() + "\n")
+    said = publish("small", home=other.folder, code=5)
+    for told in (
+        "README.md was changed",
+        "provenance.parquet is missing",
+        "answers.csv is not of this release",
+        "manifest.json was changed",
+    ):
+        assert told in said
+    assert not server.requests
+
+
+def test_a_release_of_an_earlier_build_is_refused(
+    other: Project, server: Server, publish: Publish
+) -> None:
+    path = other.folder / "output/small/latest.json"
+    latest = json.loads(path.read_text())
+    path.write_text(json.dumps({**latest, "export": {"all": "another"}}))
+    assert "release/ is of an earlier one" in publish("small", home=other.folder, code=5)
+    assert not server.requests
+
+
+@pytest.mark.parametrize("where", ["release", "beside"])
+def test_a_failed_audit_is_refused(
+    other: Project, server: Server, publish: Publish, where: str
+) -> None:
+    """Also where only the last audit, run after the build, failed."""
+    path = other.release / "validity.json"
+    path = path if where == "release" else other.folder / "output/small/audit.json"
+    found = json.loads(path.read_text())
+    check = next(c for c in found["checks"] if c["hard"])
+    check |= {"outcome": "FAIL", "says": "a made-up fault"}
+    if where == "release":
+        rewrite(other.release, "validity.json", json.dumps(found))
+        said = publish("--folder", str(other.release), home=other.folder, code=5)
+    else:
+        path.write_text(json.dumps(found))
+        said = publish("small", home=other.folder, code=5)
+    assert "a made-up fault" in said
+    assert check["remedy"] in said
+    assert not server.requests
+
+
+def test_a_waived_failure_is_shown_and_does_not_refuse(
+    other: Project, server: Server, publish: Publish
+) -> None:
+    found = json.loads((other.release / "validity.json").read_text())
+    check = next(c for c in found["checks"] if c["hard"])
+    check |= {"outcome": "WARN", "says": "fails, borne by Ada: known", "waived_by": "Ada"}
+    rewrite(other.release, "validity.json", json.dumps(found))
+    said = publish("--folder", str(other.release), "--dry-run", home=other.folder)
+    assert f"audit {check['check']}: fails, borne by Ada: known" in said
+
+
+def test_a_release_without_an_audit_is_refused_unless_its_exports_leave_it_out(
+    other: Project, server: Server, publish: Publish
+) -> None:
+    forget(other.release, "validity.json")
+    words = ("--folder", str(other.release), "--dry-run")
+    assert "there is no validity.json" in publish(*words, home=other.folder, code=5)
+    path = other.folder / "benchmarks/small.yaml"
+    path.write_text(path.read_text() + "\nexports: [parquet, attribution, card]\n")
+    assert "readers see no audit" in publish(*words, home=other.folder)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("cc0-1.0\tCC0 1.0\thttps://x.org\tno\tyes\tno\tno\t", "forbids to pass its pictures on"),
+        ("other\tOther\thttps://x.org\tyes\tyes\tno\tno\t", "is not in lexicon/licences.tsv"),
+    ],
+)
+def test_a_licence_that_forbids_or_is_unknown_is_refused(
+    other: Project, server: Server, publish: Publish, row: str, told: str
+) -> None:
+    """Whether the attribution or only the tables name it."""
+    path = other.folder / "lexicon/licences.tsv"
+    path.write_text(path.read_text().splitlines()[0] + f"\n{row}\n")
+    words = ("--folder", str(other.release))
+    assert told in publish(*words, home=other.folder, code=5)
+    forget(other.release, "ATTRIBUTION.tsv")
+    assert told in publish(*words, home=other.folder, code=5)
+    assert not server.requests
+
+
+def test_a_dataset_of_something_else_is_left_alone(
+    server: Server, publish: Publish, other: Project
+) -> None:
+    publish("small")
+    dataset = server.datasets[REPO]
+    assert "--private is for a new one" in publish("small", "--private", code=5)
+    strange = {"train.csv": Entry(b"a,b\n", False)}
+    dataset.commit("other data", strange)
+    assert "no release of small brought (train.csv)" in publish("small", "--tag", "x", code=5)
+    manifest = {"benchmark": "large", "files": {"train.csv": ""}}
+    dataset.commit(
+        "a release", {**strange, "manifest.json": Entry(json.dumps(manifest).encode(), False)}
+    )
+    assert "holds a release of large" in publish("small", "--tag", "x", code=5)
+    assert dataset.files["train.csv"] == b"a,b\n"
+
+
+def test_the_default_config_of_a_card_is_in_the_line_that_loads_it(
+    other: Project, server: Server, publish: Publish
+) -> None:
+    header = (
+        "---\nlicense: cc0-1.0\nconfigs:\n- config_name: bone\n  data_files: data/test-*.parquet\n"
+        "- config_name: all\n  default: true\n  data_files: data/*.parquet\n---\n"
+    )
+    rewrite(other.release, "README.md", header + "\n# Small\n")
+    said = publish("--folder", str(other.release), home=other.folder)
+    assert f'load_dataset("{REPO}", "all", split="test", revision="v1.0.0")' in said
+    assert "configs: all, bone" in said
