@@ -567,6 +567,45 @@ def test_what_is_no_release_is_said(release: Path, tmp_path: Path) -> None:
     )
 
 
+def test_a_release_that_knows_less_is_read_too(
+    release: Path, built: Project, tmp_path: Path
+) -> None:
+    """Without groups the provenance's patients stand in, and without those the targets, and it says so."""
+    (tmp_path / "old/data").mkdir(parents=True)
+    table = pq.read_table(release / "data/test.parquet").drop_columns(
+        ["group", "answers", "mirror"]
+    )
+    pq.write_table(table, tmp_path / "old/data/test.parquet")
+    new, old = released.read(release), released.read(tmp_path / "old")
+    by_id = {item.id: item for item in new.items}
+    assert (new.grouped_by, old.grouped_by) == ("group", "target")
+    assert all(item.several == by_id[item.id].several for item in old.items)
+    command(
+        "evaluate", str(tmp_path / "old"), "--model", "baseline:random", "--output", str(tmp_path)
+    )
+    assert "does not say which cases are of one patient" in scores(tmp_path / "old", tmp_path)
+    (tmp_path / "old/provenance.parquet").write_bytes(
+        (built.release / "provenance.parquet").read_bytes()
+    )
+    patients = released.read(tmp_path / "old")
+    assert patients.grouped_by == "patient"
+    assert 1 < len({i.group for i in patients.items}) < len({i.target for i in patients.items})
+
+
+def test_sex_and_age_are_scored_where_the_release_knows_them(release: Path, tmp_path: Path) -> None:
+    (tmp_path / "more/data").mkdir(parents=True)
+    table = pq.read_table(release / "data/test.parquet")
+    sex = pa.array([["F", "M", None][i % 3] for i in range(len(table))], pa.string())
+    pq.write_table(table.append_column("sex", sex), tmp_path / "more/data/test.parquet")
+    command(
+        "evaluate", str(tmp_path / "more"), "--model", "baseline:random", "--output", str(tmp_path)
+    )
+    scores(tmp_path / "more", tmp_path)
+    rows = pq.read_table(tmp_path / "more/scores/scores.parquet").to_pylist()
+    seen = {r["branch"]: r["n"] for r in rows if r["axis"] == "sex" and r["answers"] == "one"}
+    assert set(seen) == {"F", "M"} and sum(seen.values()) < len(table)
+
+
 def test_a_prompt_of_one_s_own(release: Path, tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(

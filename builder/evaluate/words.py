@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 MARKS = (
     "answers?", "choices?", "options?", "selections?",
@@ -78,6 +79,7 @@ def clean(text: str) -> str:
     return re.sub(r"[*`#_~]{1,3}(?=\S)|(?<=\S)[*`_~]{1,3}", "", text).strip()
 
 
+@lru_cache(maxsize=65_536)  # options come again with every reply and every model
 def bare(text: str, *, numbers: bool = False) -> str:
     """Return a text for comparison: small letters, words parted by one blank, no punctuation.
 
