@@ -8,7 +8,7 @@ NAME ?= demo
 
 help:
 	@echo "make build        build the demo benchmark (NAME=other for another one)"
-	@echo "make publish      bring output/NAME/release to the Hub, private (NAME=... REPO=user/name)"
+	@echo "make publish      bring output/NAME/release to the Hub (NAME=... REPO=user/name; private, or PUBLIC=1)"
 	@echo "make test         run the tests"
 	@echo "make check        lint, types, documents"
 	@echo "make clean        remove output/ (nothing in it cannot be built again)"
@@ -23,7 +23,7 @@ build: $(VENV)/ready
 	@$(BIN)/benchsmith build $(NAME) --fetch
 
 publish: $(VENV)/ready
-	@$(BIN)/benchsmith publish $(NAME) --repo "$(REPO)" --private
+	@$(BIN)/benchsmith publish $(NAME) --repo "$(REPO)" $(if $(PUBLIC),,--private)
 
 test: $(VENV)/ready
 	@$(BIN)/python -m pytest -q -n auto

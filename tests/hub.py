@@ -37,8 +37,9 @@ LARGE = (".parquet", ".tsv", ".gz", ".tar")
 """Files that go by git-lfs, whatever their size, as a dataset's .gitattributes says."""
 INLINE = 1_000_000
 """Larger files go by git-lfs as well."""
-DROP = 0
-"""A status that closes the connection without an answer."""
+DROP, LOST = 0, 1
+"""Statuses that close the connection: half way through the request, or in place of the answer to
+what was done."""
 
 
 def blob_id(content: bytes) -> str:
@@ -93,6 +94,8 @@ class Commit:
     sha: str
     message: str
     files: dict[str, Entry]
+    parent: str | None = None
+    """The commit that its maker believed to be the newest."""
 
 
 @dataclass
@@ -103,11 +106,11 @@ class Dataset:
     commits: list[Commit] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
 
-    def commit(self, message: str, files: dict[str, Entry]) -> Commit:
+    def commit(self, message: str, files: dict[str, Entry], parent: str | None = None) -> Commit:
         """Add a commit to the main branch."""
         told = f"{len(self.commits)}{message}{sorted((n, e.oid) for n, e in files.items())}"
         made = Commit(
-            hashlib.sha1(told.encode(), usedforsecurity=False).hexdigest(), message, files
+            hashlib.sha1(told.encode(), usedforsecurity=False).hexdigest(), message, files, parent
         )
         self.commits.append(made)
         return made
@@ -178,7 +181,8 @@ class Handler(BaseHTTPRequestHandler):
             fault = self.hub.fault(self.command, path)
         if not self._read(path, fault is not None and fault[0] == DROP):
             return
-        if fault is not None:
+        self.lost = fault is not None and fault[0] == LOST
+        if fault is not None and not self.lost:
             self._say({"error": "a fault that was asked for"}, fault[0], fault[1])
             return
         for method, pattern, answer in ROUTES:
@@ -212,6 +216,9 @@ class Handler(BaseHTTPRequestHandler):
         return True
 
     def _say(self, body: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
+        if self.lost:
+            self.close_connection = True
+            return
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         named = {"Content-Type": "application/json", "Content-Length": str(len(sent))}
         if status >= 400 and isinstance(body, dict):
@@ -432,7 +439,8 @@ class Handler(BaseHTTPRequestHandler):
         lines = [json.loads(line) for line in self.body.splitlines()]
         assert lines[0]["key"] == "header"
         files = dict(head.files)
-        if lines[0]["value"].get("parentCommit", head.sha) != head.sha:
+        parent = lines[0]["value"].get("parentCommit")
+        if parent not in (None, head.sha):
             self._say({"error": "A commit has happened since. Please refresh and try again."}, 412)
             return
         for line in lines[1:]:
@@ -451,7 +459,7 @@ class Handler(BaseHTTPRequestHandler):
                 missing = {"X-Error-Code": "EntryNotFound"}
                 self._say({"error": "A file with this name doesn't exist"}, 404, missing)
                 return
-        made = dataset.commit(lines[0]["value"]["summary"], files)
+        made = dataset.commit(lines[0]["value"]["summary"], files, parent)
         url = f"{self.hub.url}/datasets/{repo}/commit/{made.sha}"
         self._say({"success": True, "commitOid": made.sha, "commitUrl": url, "hookOutput": ""})
 

@@ -16,7 +16,7 @@ import pytest
 
 from builder import cli
 from tests.conftest import PROJECT, Project
-from tests.hub import DROP, LARGE, READER, STRANGER, WRITER, Entry, Server, hub
+from tests.hub import DROP, LARGE, LOST, READER, STRANGER, WRITER, Entry, Server, hub
 
 REPO = "lab/organs"
 Publish = Callable[..., str]
@@ -239,13 +239,15 @@ def test_a_busy_hub_is_asked_again_and_a_lost_answer_makes_no_second_commit(
         ("GET", f"/{REPO}/refs", 503, {}),
         ("POST", "/objects/batch", 503, {}),
         ("PUT", "/storage/", DROP, {}),
-        ("POST", "/commit/", DROP, {}),
+        ("POST", "/commit/", 412, {}),
+        ("POST", "/commit/", LOST, {}),
         ("POST", "/tag/", 500, {}),
     ]
     publish("small")
     assert not server.faults, "each of them happened"
     dataset = server.datasets[REPO]
     assert len(dataset.commits) == 2
+    assert dataset.commits[1].parent == dataset.commits[0].sha
     assert dataset.tags == {"v1.0.0": dataset.commits[1].sha}
 
 

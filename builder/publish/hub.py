@@ -309,5 +309,5 @@ def _words(api: HfApi, what: str, error: BaseException, http: Any, repo: str) ->
         )
     else:
         again = "; the same command goes on where this stopped" if repo else ""
-        text = f"{what}: {status or 'no connection'}: {said}{again}"
+        text = f"{what} at {api.endpoint}: {status or 'no connection'}: {said}{again}"
     return text.replace(str(api.token), "***") if api.token else text

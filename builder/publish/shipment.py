@@ -243,7 +243,9 @@ def _said(folder: Path) -> Counter[tuple[str, str]]:
     counts = Counter[tuple[str, str]]()
     if (folder / CREDITS).is_file():
         with (folder / CREDITS).open(encoding="utf-8", newline="") as lines:
-            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+            told = {"source", "licence", "cases"} <= set(rows.fieldnames or ())
+            for row in rows if told else ():
                 counts[row["source"], row["licence"]] += int(row["cases"])
     columns = ["source", "licence"]
     for path in sorted(folder.glob("data/**/*.parquet")):
