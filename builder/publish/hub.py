@@ -125,8 +125,8 @@ def compare(hub: Hub, shipment: Shipment, tag: str) -> State:
 
 def send(
     hub: Hub, shipment: Shipment, state: State, tag: str, *, private: bool, message: str
-) -> bool:
-    """Bring the release to the Hub in one commit and tag it; say whether a commit was needed.
+) -> None:
+    """Bring the release to the Hub in one commit and tag it.
 
     What the Hub has is not sent again, nor after a connection that broke: large files are kept
     there by their SHA-256 from the moment each of them has arrived. Raises HubTrouble and GateFailed.
@@ -142,10 +142,8 @@ def send(
             ),
             hub.repo,
         )
-    committed = False
 
     def commit() -> State:
-        nonlocal committed
         now = _compare(hub, shipment, tag)
         if now.changes:
             hub.api.create_commit(
@@ -158,7 +156,6 @@ def send(
                 repo_type="dataset",
                 parent_commit=now.head,
             )
-            committed = True
             now = _compare(hub, shipment, tag)
         return now
 
@@ -174,7 +171,6 @@ def send(
             ),
             hub.repo,
         )
-    return committed
 
 
 def _compare(hub: Hub, shipment: Shipment, tag: str) -> State:
