@@ -73,6 +73,7 @@ def take_side(name: str) -> Sided:
     return Sided(" ".join(words[:place] + words[place + 1 :]), side)
 
 
+@lru_cache(maxsize=1 << 16)
 def plural(word: str) -> str:
     """Return the regular English plural, for comparing only.
 
