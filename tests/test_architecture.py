@@ -8,7 +8,17 @@ from pathlib import Path
 
 BUILDER = Path(__file__).resolve().parent.parent / "builder"
 LAYERS = [
-    {"model", "reasons", "chance", "words", "languages", "spelling", "unwrapping", "verdicts"},
+    {
+        "model",
+        "reasons",
+        "apart",
+        "chance",
+        "words",
+        "languages",
+        "spelling",
+        "unwrapping",
+        "verdicts",
+    },
     {"tables", "geometry", "ports", "patterns", "appearance"},
     {"store", "engine", "documents", "digests", "progress", "stream", "dicom"},
     {"packages", "release", "mesh", "relations", "answers", "endpoint"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 
 from builder.answers import Answers, read
+from builder.apart import loop_apart
 from builder.chance import rank
 from builder.documents.problems import DocumentError
 from builder.endpoint import Answer, Endpoint, Unanswered, ask_all
@@ -387,7 +387,9 @@ def test_answers_arrive_whatever_the_number_at_a_time() -> None:
         got[id_] = answer
 
     with scripted_server(answers) as server:
-        asyncio.run(ask_all(Endpoint("m", server.base_url), questions(), keep, concurrency=3))
+        asking = ask_all(Endpoint("m", server.base_url), questions(), keep, concurrency=3)
+        with loop_apart() as run:
+            run(asking)
     texts: Sequence[str] = [a.text for _, a in sorted(got.items()) if isinstance(a, Answer)]
     assert sorted(texts) == sorted(f"q{i}" for i in range(12))
     assert most == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -13,6 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from email.utils import formatdate
 from io import BytesIO, StringIO
@@ -142,6 +144,20 @@ def test_the_whole_way(release: Path, truth: Truth, tmp_path: Path) -> None:
         for row in pq.read_table(path, columns=["split", "answers"]).to_pylist()
     )
     assert published.items() <= overall.items()
+
+
+def test_it_works_where_an_event_loop_runs_already(
+    release: Path, truth: Truth, tmp_path: Path
+) -> None:
+    """As in a notebook."""
+
+    async def cell() -> str:
+        return evaluate(release, server, tmp_path)
+
+    with scripted_server(lambda request: chat(truth.key(request))) as server:
+        with ThreadPoolExecutor(1) as notebook:
+            said = notebook.submit(asyncio.run, cell()).result()
+        assert f"{len(server.requests)} answers" in said
 
 
 def test_what_is_sent(release: Path, truth: Truth, tmp_path: Path) -> None:

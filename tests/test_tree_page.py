@@ -58,12 +58,14 @@ INSIDE = """name => {
     .find(each => each.getAttribute('aria-label')?.includes(`: ${name}, `)).firstChild;
   shape.scrollIntoView({block: 'center'});
   const box = shape.getBBox(), to = shape.getScreenCTM();
+  const inside = (x, y) => [[0, 0], [3, 0], [-3, 0], [0, 3], [0, -3]]
+    .every(([dx, dy]) => shape.isPointInFill(new DOMPoint(x + dx, y + dy)));
   for (let n = 1; n < 400; n++) {
-    const point = new DOMPoint(box.x + box.width * (n % 20) / 20, box.y + box.height * n / 400);
-    if (shape.isPointInFill(point)) { const at = point.matrixTransform(to); return [at.x, at.y]; }
+    const x = box.x + box.width * (n % 20) / 20, y = box.y + box.height * n / 400;
+    if (inside(x, y)) { const at = new DOMPoint(x, y).matrixTransform(to); return [at.x, at.y]; }
   }
 }"""
-"""Finds a point that is inside of an arc: its box may have another arc in the middle."""
+"""Finds a point well inside of an arc: its box may have another arc in the middle."""
 
 
 def arc(visit: Visit, name: str) -> None:

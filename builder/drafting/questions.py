@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.answers import Answers
+from builder.apart import loop_apart
 from builder.documents import library as libraries
 from builder.documents.library import Library
 from builder.documents.pools import Rules
@@ -92,9 +92,8 @@ class Run:
             answers.keep(digest, self._row(prompt, answer))
             self.used += Tokens(answer.tokens_in, answer.tokens_out)
 
-        asyncio.run(
-            ask_all(self.endpoint, self._questions(open_), keep, concurrency=self.concurrency)
-        )
+        with loop_apart() as run:
+            run(ask_all(self.endpoint, self._questions(open_), keep, concurrency=self.concurrency))
 
     def _questions(self, open_: Sequence[Prompt]) -> Iterator[tuple[str, Sequence[Any]]]:
         """Yield what to ask next, as long as the money lasts."""

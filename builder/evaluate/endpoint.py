@@ -14,8 +14,10 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
+from builder.apart import loop_apart
 from builder.chance import SPAN, rank
 from builder.evaluate.answering import Answer, Ask, EndpointLost
 
@@ -83,21 +85,25 @@ class Endpoint:
         queue = iter(asks)
         pending: set[asyncio.Task[Answer]] = set()
         faults = 0
-        with asyncio.Runner() as runner:
+        with loop_apart() as run:
             self._client = _client(self._at)
             while True:
-                while len(pending) < self._at.concurrency and (ask := next(queue, None)):
-                    pending.add(runner.get_loop().create_task(self._answer(ask)))
-                if not pending:
+                more = list(islice(queue, self._at.concurrency - len(pending)))
+                if not pending and not more:
                     break
-                done, pending = runner.run(_first(pending))
+                done, pending = run(self._first(pending, more))
                 for task in sorted(done, key=lambda t: t.exception() is not None):
                     answer = task.result()  # those that have one first, so that none is lost
                     faults = faults + 1 if answer.fault else 0
                     yield answer
                     if faults >= LOST_AFTER * self._at.concurrency:
                         raise EndpointLost(f"{faults} questions in a row: {answer.fault}")
-            runner.run(self._client.close())
+            run(self._client.close())
+
+    async def _first(self, pending: set[asyncio.Task[Answer]], more: Iterable[Ask]) -> Any:
+        """Begin with some more, and wait until one has ended."""
+        begun = {asyncio.create_task(self._answer(ask)) for ask in more}
+        return await asyncio.wait(pending | begun, return_when=asyncio.FIRST_COMPLETED)
 
     async def _answer(self, ask: Ask) -> Answer:
         start = time.monotonic()
@@ -229,10 +235,6 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
             except ValueError:
                 continue
     return None
-
-
-async def _first(pending: set[asyncio.Task[Answer]]) -> Any:
-    return await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
 
 
 def _client(at: Address) -> Any:
