@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from builder import __version__, plugins, relations, store, tables
+from builder import __version__, hiding, plugins, relations, store, tables
 from builder.audits import identifiers
 from builder.audits.audit import audit, reasons
 from builder.audits.from_release import exam_of
@@ -23,8 +23,10 @@ from builder.digests import Digests
 from builder.documents import query
 from builder.documents.benchmark import Benchmark
 from builder.documents.library import Library
+from builder.documents.problems import DocumentError, Problem
 from builder.documents.query import Query
 from builder.engine import Engine
+from builder.exporters import private
 from builder.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
 from builder.plan import STAGES, WHOLE, Parts, Prepared, partitions, prepare, spaces, unnamed
 from builder.ports import Progress
@@ -83,6 +85,7 @@ class Build:
         self._readers = plugins.readers()
         self._digests = Digests(output / ".digests.jsonl")
         self._steps: list[dict[str, Any]] = []
+        self._secret = b""
         self._query = query.parse(benchmark.subset, library.lexicon, library.sources)
 
     def run(self) -> Outcome:
@@ -109,9 +112,20 @@ class Build:
     def _plan(self) -> tuple[list[Prepared], Parts]:
         """Find the sources' files and name every piece of work."""
         sources = [self.library.sources[s] for s in self.benchmark.sources]
-        prepared = [prepare(self.library, s, self._readers, self._digests) for s in sources]
+        prepared = [
+            prepare(self.library, s, self._readers, self._digests, self.benchmark.forbidden)
+            for s in sources
+        ]
+        if self.benchmark.hidden:
+            self._secret = hiding.key_of(self.folder / "private" / "key")
         parts = partitions(
-            self.name, self.folder, self.benchmark, self.library, prepared, self._digests
+            self.name,
+            self.folder,
+            self.benchmark,
+            self.library,
+            prepared,
+            self._digests,
+            self._secret,
         )
         self._digests.save()
         return prepared, parts
@@ -135,6 +149,10 @@ class Build:
         release = self._release(prepared, parts, wanted)
         if not release.order:
             raise NothingHere(f"no question of {self.name} is in {wanted.text!r}")
+        if wanted.tells() and any(split in self.benchmark.hidden for split, _ in release.order):
+            hidden = ", ".join(self.benchmark.hidden)
+            what = f"{wanted.text!r} would tell what the answers of the hidden split {hidden} are"
+            raise DocumentError([Problem("query", 1, what, f"leave it out: `split!={hidden}`")])
         release.audit = self._audit(parts, release)
         if why := reasons(release.audit):
             raise GateFailed(why)
@@ -149,6 +167,8 @@ class Build:
     def _released(self, final: Partition, place: Path) -> bool:
         """Say whether the release is this build's, every file of it."""
         if not final.done or not place.is_dir():
+            return False
+        if self.benchmark.hidden and not (self.folder / "private" / "answers.parquet").is_file():
             return False
         wanted = final.manifest()["files"]
         there = {p.relative_to(place).as_posix(): p for p in place.rglob("*") if p.is_file()}
@@ -316,7 +336,9 @@ class Build:
         self, prepared: Sequence[Prepared], parts: Parts, wanted: Query | None = None
     ) -> Release:
         before = STAGES[:-1]
-        asked = rows(parts["ask"][WHOLE], Question)
+        asked = hiding.shuffled(
+            rows(parts["ask"][WHOLE], Question), self.benchmark.hidden, self._secret
+        )
         if wanted is not None:
             accepted = set(self._accepted(parts, wanted))
             asked = [q for q in asked if q.id in accepted]
@@ -337,6 +359,7 @@ class Build:
             rejected=[
                 r for s in before for p in parts[s].values() for r in rows(p, Rejection, "rejected.parquet")
             ],
+            secret=self._secret,
         )  # fmt: skip
 
     def _accepted(self, parts: Parts, wanted: Query) -> list[str]:
@@ -354,6 +377,8 @@ class Build:
             raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}"])
         with partition.writing() as folder:
             files = self._write(prepared, release, folder / "release")
+            if self.benchmark.hidden:
+                private.write(release, folder / "private")
             count = len(release.order)
             counts = {"in": count, "variants": 0, "out": count, "rejected": 0}
             manifest = {"stage": "export", "part": WHOLE, "files": files, "rows": counts,
@@ -393,7 +418,7 @@ class Build:
         Returns the SHA-256 of every file. Raises GateFailed.
         """
         exporters = {name: plugins.EXPORTS[name] for name in self.benchmark.exports}
-        files = export.export(release, exporters, folder)
+        files = export.export(release.public(), exporters, folder)
         used = {release.choices[q.target].sample for q in release.asked()}
         units = [unit for p in prepared for unit in p.units if unit.sample in used]
         public = identifiers.public_text(self.library.home, [p.source.path for p in prepared])
@@ -405,6 +430,8 @@ class Build:
     def _publish_release(self, final: Partition, place: Path) -> None:
         scratch = store.scratch_folder(place)
         shutil.copytree(final.folder / "release", scratch, dirs_exist_ok=True)
+        if self.benchmark.hidden:  # first: a release without its answers would look finished
+            shutil.copytree(final.folder / "private", self.folder / "private", dirs_exist_ok=True)
         store.replace_folder(scratch, place)
         shutil.copyfile(final.folder / "left_out.tsv", self.folder / "left_out.tsv")
         write_json(self.folder / "build.json", {"steps": self._steps, "peak_mb": peak_mb()})

@@ -64,18 +64,19 @@ class Prepared:
     """Fingerprint of the source's files."""
 
 
-def prepare(library: Library, source: Source, readers: Plugins, digests: Digests) -> Prepared:
-    """Find a source's files, without reading a pixel."""
+def prepare(
+    library: Library, source: Source, readers: Plugins, digests: Digests, forbidden: str
+) -> Prepared:
+    """Find a source's files, without reading a pixel.
+
+    With `forbidden: leave-out` nothing is read of a source that may not be passed on.
+    """
+    licence = library.lexicon.licences[source.recipe.licence]
+    if forbidden == "leave-out" and not licence.redistribute:
+        return _gone(source, "licence-forbids", licence.name)
     roots = packages.roots(library.home, source)
     if isinstance(roots, str):
-        gone = Rejection(
-            stage=ingest.NAME,
-            source=source.id,
-            subject=source.id,
-            reason="source-missing",
-            detail=roots,
-        )
-        return Prepared(source, rejected=[gone], digest=fingerprint("missing", roots))
+        return _gone(source, "source-missing", roots)
     units, rejected = plan(source, roots, readers)
     files: dict[str, Path] = {}
     for unit in units:
@@ -105,6 +106,14 @@ def unnamed(prepared: Sequence[Prepared]) -> list[str]:
     ]
 
 
+def _gone(source: Source, reason: str, detail: str) -> Prepared:
+    """Leave a whole source out."""
+    gone = Rejection(
+        stage=ingest.NAME, source=source.id, subject=source.id, reason=reason, detail=detail
+    )
+    return Prepared(source, rejected=[gone], digest=fingerprint(reason, detail))
+
+
 def partitions(
     name: str,
     folder: Path,
@@ -112,6 +121,7 @@ def partitions(
     library: Library,
     prepared: Sequence[Prepared],
     digests: Digests,
+    secret: bytes = b"",
 ) -> Parts:
     """Name every piece of work by a fingerprint of all that it depends on, and of nothing else."""
     namer = _Namer(folder, library.home, digests)
@@ -191,7 +201,14 @@ def partitions(
     namer.name(
         export.NAME,
         WHOLE,
-        (export.REVISION, audit.REVISION, name, drawn, b.model_dump(mode="json")),
+        (
+            export.REVISION,
+            audit.REVISION,
+            name,
+            drawn,
+            b.model_dump(mode="json"),
+            fingerprint(secret.hex()),
+        ),
         namer.documents(
             "lexicon/licences.tsv",
             "lexicon/tree",

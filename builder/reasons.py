@@ -25,6 +25,8 @@ REASONS = _table(
     # the source as a whole
     Reason("source-missing", "The source's files are not here.",
            "run `benchsmith fetch NAME`, or put the files into the recipe's data folder", False),
+    Reason("licence-forbids", "The source's licence does not let its pictures be passed on.",
+           "say `forbidden: keep` for use at home; what is built then is not for publishing", False),
     Reason("not-listed", "The sheet has no row for this file.",
            "add a row to the sheet if the file belongs to the data set", False),
     # files

@@ -105,7 +105,7 @@ def test_a_leak_stops_the_export_and_publishes_nothing(project: Project) -> None
     (project.folder / "cuts").mkdir()
     path.write_text(text)
     project.run(
-        "subset", "task=organ-recognition-abdomen", "--from", "small", "--to", "cuts/abdomen", code=5,
+        "subset", "modality=ct", "--from", "small", "--to", "cuts/ct", code=5,
         PYTHONPATH=os.pathsep.join([str(project.folder / "leak"), str(PROJECT)]),
     )  # fmt: skip
     assert not list((project.folder / "cuts").iterdir()), "the leaking release is not left behind"

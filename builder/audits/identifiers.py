@@ -8,11 +8,13 @@ patients, samples and files. Words that the project's public documents use are n
 from __future__ import annotations
 
 import re
+import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
+import PIL.Image
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -23,6 +25,7 @@ SHORTEST = 5
 """Characters: shorter ones stand in every text by chance."""
 LONGEST_CELL = 20_000
 """Longer cells are pictures in base64, which hold no text."""
+PICTURES = (".png", ".jpg")
 _WORD = re.compile(r"\w+(?:[.\-^]\w+)*")
 
 
@@ -100,7 +103,22 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _texts(path: Path) -> Iterator[str]:
-    """Go through the text of a file: cells of tables, or lines; never pictures."""
+    """Go through the text of a file: cells of tables, or lines; of pictures what is beside pixels."""
+    if path.suffix in PICTURES:
+        yield from _beside_pixels(path)
+        return
+    if path.suffix == ".tar":
+        with tarfile.open(path) as members:
+            for member in members:
+                yield member.name
+                data = members.extractfile(member)
+                if data is None:
+                    continue
+                if Path(member.name).suffix in PICTURES:
+                    yield from _beside_pixels(data)
+                else:
+                    yield data.read().decode("utf-8", "replace")
+        return
     if path.suffix == ".parquet":
         file = pq.ParquetFile(path)
         columns = [n for n in file.schema_arrow.names if _has_text(file.schema_arrow.field(n).type)]
@@ -111,6 +129,13 @@ def _texts(path: Path) -> Iterator[str]:
     with path.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
             yield from (cell for cell in line.split("\t") if len(cell) <= LONGEST_CELL)
+
+
+def _beside_pixels(picture: Path | IO[bytes]) -> Iterator[str]:
+    """Return a picture's metadata as text, without unpacking a pixel."""
+    with PIL.Image.open(picture) as opened:
+        yield from (f"{name} {said}" for name, said in opened.info.items())
+        yield from map(str, opened.getexif().values())
 
 
 def _has_text(kind: pa.DataType) -> bool:

@@ -14,12 +14,14 @@ from builder.cli import (
     exploring,
     lexicon,
     publishing,
+    releasing,
     tagging,
 )
 from builder.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
 
 __all__ = ["BUG", "DOCUMENTS", "ENVIRONMENT", "GATE", "OK", "REJECTED", "app", "auditing", "building",
-           "drafting", "evaluating", "exploring", "lexicon", "main", "publishing", "tagging"]  # fmt: skip
+           "drafting", "evaluating", "exploring", "lexicon", "main", "publishing", "releasing",
+           "tagging"]  # fmt: skip
 
 
 def main() -> None:

@@ -41,9 +41,7 @@ def build(
     )
     outcome = run.run()
     for source in outcome.missing:
-        say.say(
-            f"left out: {source} is not here; `benchsmith explain {source}` says what is missing"
-        )
+        say.say(f"left out: {source} as a whole; `benchsmith explain {source}` says why")
     what = "nothing to do" if outcome.nothing_to_do else "built"
     say.say(
         f"{name}: {what}: {outcome.questions} questions, {outcome.rejected} left out with a reason"

@@ -276,6 +276,11 @@ class Benchmark(yaml.Document):
     contamination: tuple[Annotated[str, pydantic.Field(min_length=1)], ...] = ()
     """Folders of pictures that models were trained on or that other benchmarks hold: copies of
     them are left out."""
+    hidden: tuple[Literal["val", "test"], ...] = ()
+    """Splits whose answers are kept back, in `output/<name>/private/`."""
+    forbidden: Literal["leave-out", "keep"] = "leave-out"
+    """What becomes of a source whose licence forbids passing its pictures on: it is left out, or
+    it stays, for use at home."""
     options: Options = Options()
     several: Several = Several()
     truth: Truth = Truth()
@@ -285,12 +290,20 @@ class Benchmark(yaml.Document):
         "vlmevalkit",
         "provenance",
         "attribution",
+        "croissant",
         "card",
         "validity",
         "report",
     )
     tolerate: Tolerate = Tolerate()
     audit: Marks = Marks()
+
+    @pydantic.model_validator(mode="after")
+    def _hidden_is_there(self) -> Benchmark:
+        for name in self.hidden:
+            if not getattr(self.split, name):
+                raise ValueError(f"`hidden` names the split `{name}`, which has no share")
+        return self
 
 
 def read(path: Path, problems: Problems) -> tuple[Benchmark | None, yaml.Lines]:

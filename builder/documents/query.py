@@ -22,6 +22,8 @@ from builder.words import normal
 __all__ = ["OF_TARGETS", "Query", "QueryError", "Term", "parse"]
 
 BELOW = "/**"
+OF_NO_ANSWER = frozenset({"task", "modality", "granularity", "split"})
+"""Axes on which all options of one question stand alike: they tell nothing of its answer."""
 
 
 class QueryError(ValueError):
@@ -48,6 +50,10 @@ class Query:
 
     text: str
     terms: tuple[Term, ...]
+
+    def tells(self) -> bool:
+        """Say whether a question's being accepted tells something of its answer."""
+        return any(term.axis not in OF_NO_ANSWER for term in self.terms)
 
     def accepts(self, row: Any, axes: Collection[str] | None = None) -> bool:
         """Say whether a row (a target, or a question with its target's fields) is meant.

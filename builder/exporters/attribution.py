@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 from builder.documents import tsv
@@ -14,10 +13,10 @@ COLUMNS = ("source", "title", "version", "licence", "licence_url", "labels_are",
 
 def write(release: Release, folder: Path) -> None:
     """Write one row for each source that has a case in the release."""
-    counts = Counter(question.source for question in release.asked())
+    counts = release.credits
     rows = []
     for id_, recipe in sorted(release.sources.items()):
-        if counts[id_]:
+        if counts.get(id_):
             licence = release.lexicon.licences[recipe.licence]
             rows.append({
                 "source": id_, "title": recipe.title, "version": recipe.version,

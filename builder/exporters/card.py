@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
+import PIL.Image
+
 from builder import __version__
-from builder.exporters import summary
+from builder.exporters import parquet, summary
+from builder.exporters.columns import LETTERS
+from builder.exporters.report import contact_sheet
 from builder.exporters.templates import fill
-from builder.release import Release
+from builder.model import VIEWS
+from builder.release import Item, Release
 
 HUB_LICENCES = {
-    "apache-2.0", "mit", "bsd-3-clause", "cc0-1.0", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-4.0",
-    "cc-by-nc-4.0", "cc-by-nc-sa-4.0", "cc-by-nc-nd-4.0",
+    **{name: name for name in (
+        "apache-2.0", "mit", "bsd-2-clause", "bsd-3-clause", "gpl-3.0", "cc0-1.0", "cc-by-3.0",
+        "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0",
+        "cc-by-nc-nd-4.0", "cc-by-nd-4.0",
+    )},
+    "odc-by-1.0": "odc-by", "odbl-1.0": "odbl", "pddl-1.0": "pddl",
 }  # fmt: skip
+"""Our licences to the Hub's identifiers."""
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+SIDE, QUALITY = 320, 85
+"""Longer side and JPEG quality of the examples: the Parquet files hold the pictures."""
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write the card."""
-    count = len(release.order)
-    used = {q.source for q in release.asked()}
-    licences = sorted({recipe.licence for id_, recipe in release.sources.items() if id_ in used})
-    single = licences[0] if len(licences) == 1 and licences[0] in HUB_LICENCES else "other"
+    """Write the card, and the examples that it shows under `examples/`."""
+    count = sum(release.counts().values())
+    used = sorted(s for s in release.sources if release.credits.get(s))
+    licences = sorted({release.sources[s].licence for s in used})
+    single = HUB_LICENCES.get(licences[0], "other") if len(licences) == 1 else "other"
+    asked = release.asked()
+    open_ = {q.split for q in asked}
     text = fill(
         "card.md.jinja",
         release=release,
@@ -29,19 +44,58 @@ def write(release: Release, folder: Path) -> None:
         licence=single,
         size=next((name for limit, name in SIZES if count < limit), "n>1M"),
         count=count,
-        splits={s: sum(1 for split, _ in release.order if split == s) for s in release.splits()},
-        axes=[
-            ("Clinical VQA task", summary.branches(release, "task")),
-            ("Department", summary.branches(release, "department")),
-            ("Modality", summary.branches(release, "modality")),
-            ("Perceptual granularity", summary.branches(release, "view")),
-            ("Source", summary.branches(release, "source")),
+        splits=release.counts(),
+        configs=parquet.configs(release) if (folder / "data").is_dir() else {},
+        examples=_examples(release, folder),
+        size_of=[
+            ("questions", count),
+            ("targets", release.targets),
+            ("tasks", len(summary.branches(release, "task"))),
+            ("modalities", len(summary.branches(release, "modality"))),
+            ("granularities", len(summary.branches(release, "view"))),
+            ("sources", len(used)),
+            ("departments", len({q.department for q in asked})),
+            ("labels", len({q.label for q in asked})),
+            ("people", len({release.choices[q.target].patient for q in asked})),
         ],
-        sources={id_: recipe for id_, recipe in sorted(release.sources.items()) if id_ in used},
-        missing=sorted(set(release.sources) - used),
+        axes=[
+            ("Clinical VQA task", summary.branches(release, "task"), ()),
+            ("Department", summary.branches(release, "department"), release.hidden),
+            ("Modality", summary.branches(release, "modality"), ()),
+            ("Perceptual granularity", summary.branches(release, "view"), ()),
+            ("Source", summary.branches(release, "source"), release.hidden),
+        ],
+        open_=sorted(open_),
+        sources={s: release.sources[s] for s in used},
+        missing=sorted(set(release.sources) - set(used)),
         licences=release.lexicon.licences,
         random_score=summary.random_score(release),
-        targets=len({q.target for q in release.asked()}),
         version=__version__,
     )
     (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _examples(release: Release, folder: Path) -> list[dict[str, object]]:
+    """Write one picture of each granularity, and return what is asked of it."""
+    found: dict[str, Item] = {}
+    for id_ in contact_sheet(release):
+        item = release.item(id_)
+        found.setdefault(item.question.view, item)
+    examples: list[dict[str, object]] = []
+    for view in [v for v in VIEWS if v in found]:
+        item = found[view]
+        (folder / "examples").mkdir(exist_ok=True)
+        (folder / "examples" / f"{view}.jpg").write_bytes(_small(item.case.png))
+        q = item.question
+        options = [f"{LETTERS[i]}. {text}" for i, text in enumerate(q.options)]
+        right = ", ".join(LETTERS[a] for a in q.answers)
+        examples.append({"view": view, "question": q.question, "options": options, "answer": right})
+    return examples
+
+
+def _small(png: bytes) -> bytes:
+    picture = PIL.Image.open(BytesIO(png)).convert("RGB")
+    picture.thumbnail((SIDE, SIDE), PIL.Image.Resampling.LANCZOS)
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()

@@ -1,22 +1,25 @@
-"""Parquet splits that `datasets.load_dataset` and the Hub's viewer open with typed features."""
+"""Parquet files that `datasets.load_dataset` and the Hub's viewer open with typed features."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from builder.chance import public_id
+from builder.entry import Entry
 from builder.exporters.columns import letters
-from builder.release import Item, Release
+from builder.release import Release
 
-ROW_GROUP = 100
-"""Pictures a row group: what a viewer fetches for one page."""
+FEWEST, MOST = 50, 200
+"""Rows of a group: a viewer fetches one for a page of 100."""
+SHARD = 450_000_000
+"""Bytes of pictures a file: the Hub advises to stay below 500 MB."""
+HIDDEN = "hidden"
+"""Stands for the department in a file's name where it would tell of answers."""
 TEXTS = ("id", "question", "answer", "label", "task", "department", "modality", "granularity",
          "split", "source", "licence", "target", "answers", "mirror", "group")  # fmt: skip
 
@@ -29,10 +32,20 @@ SCHEMA = pa.schema(
         *(pa.field(name, pa.string()) for name in TEXTS[2:]),
     ]
 )
+COMPRESSION = {
+    "image.bytes": "none",  # PNG is packed already
+    "image.path": "zstd",
+    "options.list.element": "zstd",
+    **dict.fromkeys(TEXTS, "zstd"),
+}
 
 
 def features() -> dict[str, Any]:
-    """Return the columns' types as the datasets library writes them down."""
+    """Return the columns' types as the datasets library writes them down.
+
+    Names stay text and are no class numbers: whoever reads the files with something else sees
+    words, and a label that is added later renumbers nothing.
+    """
     text = {"dtype": "string", "_type": "Value"}
     found: dict[str, Any] = dict.fromkeys(SCHEMA.names, text)
     found["image"] = {"_type": "Image"}
@@ -40,43 +53,103 @@ def features() -> dict[str, Any]:
     return found
 
 
+def configs(release: Release) -> dict[str, dict[str, list[str]]]:
+    """Return the named parts of a release: config, then split, then patterns of files.
+
+    A file holds the cases of one split, task and department, so that every part is a choice of
+    files and no picture lies on disk twice. Departments of a hidden split are nobody's to know.
+    """
+    found: dict[str, dict[str, list[str]]] = {"all": {}}
+    for split in release.splits():
+        found["all"][split] = [f"data/{split}--*.parquet"]
+        for cell in release.cells(split):
+            task = found.setdefault(f"task-{cell.task}", {})
+            task[split] = [f"data/{split}--{cell.task}--*.parquet"]
+            if cell.department:
+                department = found.setdefault(f"department-{cell.department}", {})
+                department[split] = [f"data/{split}--*--{cell.department}--*.parquet"]
+    return {name: found[name] for name in ("all", *sorted(found.keys() - {"all"}))}
+
+
 def write(release: Release, folder: Path) -> None:
-    """Write `data/<split>-00000-of-00001.parquet`, a group of rows at a time."""
+    """Write `data/<split>--<task>--<department>--<n>.parquet`, a group of rows at a time.
+
+    Pages are cut by content, and groups and files where a case's id says so: a case more or less
+    changes the bytes around it, and whoever has the last version fetches only these.
+    """
     (folder / "data").mkdir()
     meta = {"huggingface": json.dumps({"info": {"features": features()}})}
     schema = SCHEMA.with_metadata(meta)
     for split in release.splits():
-        path = folder / "data" / f"{split}-00000-of-00001.parquet"
-        rows = (_row(release, item) for item in release.items(split))
-        with pq.ParquetWriter(path, schema, compression="zstd", write_page_index=True,
-                              write_page_checksum=True) as writer:  # fmt: skip
-            for group in _groups(rows):
-                writer.write_table(pa.Table.from_pylist(group, schema=schema))
+        for cell in release.cells(split):
+            stem = f"{split}--{cell.task}--{cell.department or HIDDEN}"
+            groups = row_groups(release.entries(split, cell))
+            for number, shard in enumerate(_shards(groups)):
+                path = folder / "data" / f"{stem}--{number:05d}.parquet"
+                with pq.ParquetWriter(
+                    path, schema, compression=COMPRESSION, write_page_index=True,
+                    write_page_checksum=True, use_content_defined_chunking=True,
+                ) as writer:  # fmt: skip
+                    for group in shard:
+                        rows = [row(release, entry) for entry in group]
+                        writer.write_table(pa.Table.from_pylist(rows, schema=schema))
 
 
-def _groups(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    while group := list(islice(rows, ROW_GROUP)):
+def row_groups(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """Cut into groups of about 100: behind one entry in fifty, as its id says, once there are 50."""
+    group: list[Entry] = []
+    for entry in entries:
+        group.append(entry)
+        ends = int(entry.id, 16) % FEWEST == 0
+        if (ends and len(group) >= FEWEST) or len(group) == MOST:
+            yield group
+            group = []
+    if group:
         yield group
 
 
-def _row(release: Release, item: Item) -> dict[str, Any]:
-    lexicon, question = release.lexicon, item.question
-    return {
-        "id": item.case.id,
-        "image": {"bytes": item.case.png, "path": f"{item.case.id}.png"},
-        "question": question.question,
-        "options": list(question.options),
-        "answer": letters(question.answers),
-        "label": "; ".join(question.options[a] for a in question.answers),
-        "task": lexicon.tasks[question.task].name,
-        "department": lexicon.departments[question.department].name,
-        "modality": lexicon.modalities[question.modality].name,
-        "granularity": question.view,
-        "split": question.split,
-        "source": question.source,
-        "licence": item.sample.licence,
-        "target": public_id(release.benchmark.seed, question.target),
-        "answers": "several" if question.several else "one",
-        "mirror": public_id(release.benchmark.seed, question.mirror) if question.mirror else None,
-        "group": public_id(release.benchmark.seed, item.choice.cluster or item.sample.patient),
+def _shards(groups: Iterator[list[Entry]]) -> Iterator[Iterator[list[Entry]]]:
+    """Part groups into files of less than SHARD bytes of pictures, without holding them."""
+    following = next(groups, None)
+
+    def shard() -> Iterator[list[Entry]]:
+        nonlocal following
+        size = 0
+        while following is not None:
+            more = sum(len(entry.png) for entry in following)
+            if size and size + more > SHARD:
+                return
+            size += more
+            yield following
+            following = next(groups, None)
+
+    while following is not None:
+        yield shard()
+
+
+def row(release: Release, entry: Entry) -> dict[str, Any]:
+    """Return an entry as the columns have it."""
+    lexicon, key = release.lexicon, entry.key
+    known = {
+        "id": entry.id,
+        "image": {"bytes": entry.png, "path": f"{entry.id}.png"},
+        "question": entry.question,
+        "options": list(entry.options),
+        "task": lexicon.tasks[entry.task].name,
+        "modality": lexicon.modalities[entry.modality].name,
+        "granularity": entry.view,
+        "split": entry.split,
+        "answers": "several" if entry.several else "one",
+    }
+    if key is None:
+        return known
+    return known | {
+        "answer": letters(key.answers),
+        "label": entry.label,
+        "department": lexicon.departments[key.department].name,
+        "source": key.source,
+        "licence": key.licence,
+        "target": key.target,
+        "mirror": key.mirror or None,
+        "group": key.group,
     }

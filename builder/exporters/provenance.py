@@ -51,11 +51,12 @@ SCHEMA = pa.schema(
 
 def write(release: Release, folder: Path) -> None:
     """Write `provenance.parquet`, one row a case, keyed by the case's id."""
-    rows = [_row(release, item) for item in release.items()]
+    rows = [row(release, item) for item in release.items()]
     tables.write(pa.Table.from_pylist(rows, schema=SCHEMA), folder / "provenance.parquet")
 
 
-def _row(release: Release, item: Item) -> dict[str, object]:
+def row(release: Release, item: Item) -> dict[str, object]:
+    """Return what is known of where a case comes from, as the columns have it."""
     seed = release.benchmark.seed
     question, choice, sample = item.question, item.choice, item.sample
     recipe = release.sources[question.source]

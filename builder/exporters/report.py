@@ -56,7 +56,8 @@ def write(release: Release, folder: Path) -> None:
         charts=charts.charts(release),
         heat=charts.heat(release),
         random_score=summary.random_score(release),
-        targets=len({q.target for q in release.asked()}),
+        count=sum(release.counts().values()),
+        targets=release.targets,
         version=__version__,
     )
     (folder / "report.html").write_text(text, encoding="utf-8", newline="\n")

@@ -13,6 +13,7 @@ class Line:
     """One branch of an axis."""
 
     name: str
+    modalities: int
     labels: int
     targets: int
     val: int
@@ -23,11 +24,16 @@ class Line:
         """Questions in both splits."""
         return self.val + self.test
 
+    def count(self, split: str) -> int:
+        """Return the questions of a split."""
+        return {"val": self.val, "test": self.test}[split]
+
 
 def branches(release: Release, axis: str) -> list[Line]:
     """Return the branches of an axis with their counts, the largest first.
 
-    `axis` is one of task, department, modality, view, source.
+    `axis` is one of task, department, modality, view, source. Of a hidden split the questions are
+    counted where the axis is published, and never labels and targets.
     """
     terms = {
         "task": release.lexicon.tasks,
@@ -35,16 +41,20 @@ def branches(release: Release, axis: str) -> list[Line]:
         "modality": release.lexicon.modalities,
         "view": release.lexicon.granularities,
     }.get(axis)
-    groups: dict[str, list[tuple[str, str, str]]] = {}
+    groups: dict[str, list[tuple[str, str, str, str]]] = {}
     for q in release.asked():
-        groups.setdefault(getattr(q, axis), []).append((q.label, q.target, q.split))
+        groups.setdefault(getattr(q, axis), []).append((q.label, q.target, q.split, q.modality))
+    for veiled in release.veiled:
+        if key := getattr(veiled.entry, axis, ""):
+            groups.setdefault(key, []).append(("", "", veiled.entry.split, veiled.entry.modality))
     lines = [
         Line(
             name=terms[key].name if terms else key,
-            labels=len({label for label, _, _ in found}),
-            targets=len({target for _, target, _ in found}),
-            val=sum(split == "val" for _, _, split in found),
-            test=sum(split == "test" for _, _, split in found),
+            modalities=len({modality for *_, modality in found}),
+            labels=len({label for label, *_ in found} - {""}),
+            targets=len({target for _, target, *_ in found} - {""}),
+            val=sum(split == "val" for _, _, split, _ in found),
+            test=sum(split == "test" for _, _, split, _ in found),
         )
         for key, found in groups.items()
     ]
@@ -52,9 +62,13 @@ def branches(release: Release, axis: str) -> list[Line]:
 
 
 def random_score(release: Release) -> float:
-    """Return how often an option named at random is right: the mean of right options / options."""
-    asked = release.asked()
-    return sum(len(q.answers) / len(q.options) for q in asked) / len(asked) if asked else 0.0
+    """Return how often an option named at random is right: the mean of right options / options.
+
+    How many of several are right is not known in a hidden split; such questions do not count.
+    """
+    asked = [len(q.answers) / len(q.options) for q in release.asked()]
+    asked += [1 / len(v.entry.options) for v in release.veiled if not v.entry.several]
+    return sum(asked) / len(asked) if asked else 0.0
 
 
 def rejections(release: Release) -> list[tuple[str, str, int, list[tuple[str, int]]]]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import csv
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from builder.entry import Entry
 from builder.exporters.columns import GRANULARITY, LETTERS, letters
-from builder.release import Item, Release
+from builder.release import Release
 
 FEWEST = 5
 """Option columns of the published files; more where a question has more options."""
@@ -15,39 +18,98 @@ BEFORE = ("index", "image", "question")
 BEHIND = ("answer", "category", "clinical VQA task", "department", "perceptual granularity",
           "modality", "original task")  # fmt: skip
 COLUMNS = (*BEFORE, *LETTERS[:FEWEST], *BEHIND)
+TELLING = ("answer", "category", "department", "original task")
+"""Columns that a hidden split does not have."""
+PART = 900_000_000
+"""Bytes a file: a larger one than 1 GB is taken apart by the loader each time."""
+MISSING = {
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+    "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
+}  # fmt: skip
+"""Words that pandas, which the loader reads with, takes for an empty cell."""
+_NUMBER = re.compile(
+    r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?|true|false", re.IGNORECASE
+)
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write `vlmevalkit/<name>_<SPLIT>.tsv`, one row a case.
+    """Write `vlmevalkit/<name>_<SPLIT>.tsv`, one row a case; in parts where it is large.
 
-    The index is unique and a number, as its loader wants; an option that is not there is an
-    empty cell, which its loader takes for missing.
+    The index is unique in a split and a number, as the loader wants; an option that is not there
+    is an empty cell, which the loader takes for missing.
     """
     (folder / "vlmevalkit").mkdir()
-    width = max([FEWEST, *(len(q.options) for q in release.asked())])
     for split in release.splits():
-        path = folder / "vlmevalkit" / f"{release.name}_{split.upper()}.tsv"
-        with path.open("w", encoding="utf-8", newline="") as file:
+        shown = [len(v.entry.options) for v in release.veiled]
+        width = max([FEWEST, *shown, *(len(q.options) for q in release.asked())])
+        columns = [*BEFORE, *LETTERS[:width], *BEHIND]
+        if split in release.hidden:
+            columns = [c for c in columns if c not in TELLING]
+        stem = folder / "vlmevalkit" / f"{file_name(release.name)}_{split.upper()}"
+        rows = (
+            [cells[c] for c in columns]
+            for cells in (_cells(release, e, i) for i, e in enumerate(release.entries(split)))
+        )
+        _write_parts(stem, columns, rows)
+
+
+def file_name(name: str) -> str:
+    """Return a benchmark's name so that VLMEvalKit does not take it for one of its own.
+
+    >>> file_name("gmai-mmbench-2")
+    'gmai-mm-bench-2'
+    """
+    return re.sub(r"(?i)(mm)(bench)", r"\1-\2", name)
+
+
+def plain(text: str) -> str:
+    """Return a cell that pandas reads back as text.
+
+    It takes `None` and `NA` for nothing and `007` for 7, quoted or not. A no-break space behind
+    such a word keeps it a word, and is not seen.
+    """
+    if text.strip() in MISSING or _NUMBER.fullmatch(text.strip()):
+        return text + NO_BREAK
+    return text
+
+
+def _write_parts(stem: Path, columns: list[str], rows: Iterator[list[str]]) -> None:
+    """Write rows into files of less than PART bytes: one has the stem's name, several numbers."""
+    paths: list[Path] = []
+    row = next(rows, None)
+    while row is not None:
+        paths.append(stem.with_name(f"{stem.name}_part_{len(paths) + 1}.tsv"))
+        with paths[-1].open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, delimiter="\t", lineterminator="\n")
-            writer.writerow((*BEFORE, *LETTERS[:width], *BEHIND))
-            for index, item in enumerate(release.items(split)):
-                writer.writerow(_row(release, item, index, width))
+            writer.writerow(columns)
+            size = 0
+            while row is not None and (not size or size + len(row[1]) < PART):
+                writer.writerow(row)
+                size += sum(map(len, row))
+                row = next(rows, None)
+    if len(paths) == 1:
+        paths[0].rename(stem.with_name(f"{stem.name}.tsv"))
 
 
-def _row(release: Release, item: Item, index: int, width: int) -> list[str]:
-    lexicon, question = release.lexicon, item.question
-    options = [*question.options, *[""] * (width - len(question.options))]
-    kind = "CLS" if item.choice.kind == "image" else "SEG"
-    return [
-        str(index),
-        base64.b64encode(item.case.png).decode(),
-        question.question,
-        *options,
-        letters(question.answers),
-        "; ".join(question.options[a] for a in question.answers),
-        lexicon.tasks[question.task].name,
-        lexicon.departments[question.department].name,
-        GRANULARITY[question.view],
-        lexicon.modalities[question.modality].name,
-        f"{kind}_{'2D' if item.sample.planar else '3D'}",
-    ]
+def _cells(release: Release, entry: Entry, index: int) -> Mapping[str, str]:
+    lexicon, key = release.lexicon, entry.key
+    options = dict.fromkeys(LETTERS, "")
+    options |= {LETTERS[i]: plain(text) for i, text in enumerate(entry.options)}
+    cells = options | {
+        "index": str(index),
+        "image": base64.b64encode(entry.png).decode(),
+        "question": entry.question,
+        "clinical VQA task": lexicon.tasks[entry.task].name,
+        "perceptual granularity": GRANULARITY[entry.view],
+        "modality": lexicon.modalities[entry.modality].name,
+    }
+    if key is None:
+        return cells
+    kind = "CLS" if key.kind == "image" else "SEG"
+    return cells | {
+        "answer": letters(key.answers),
+        "category": plain(entry.label or ""),
+        "department": lexicon.departments[key.department].name,
+        "original task": f"{kind}_{'2D' if key.planar else '3D'}",
+    }

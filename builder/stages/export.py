@@ -15,7 +15,7 @@ REVISION = 4
 
 
 def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Write the release into `folder`; return the SHA-256 of every file, by relative name."""
+    """Write a release, as :meth:`Release.public` has it, into `folder`; return the SHA-256 of every file, by relative name."""
     folder.mkdir()
     for target in exporters.values():
         module, function = target.split(":")
@@ -26,7 +26,8 @@ def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict
         "build": release.build,
         "seed": release.benchmark.seed,
         "subset": release.subset,
-        "cases": {split: sum(1 for s, _ in release.order if s == split) for split in release.splits()},
+        "cases": release.counts(),
+        "hidden": list(release.hidden),
         "stages": {
             stage: {part: manifest["rows"] for part, manifest in sorted(parts.items())}
             for stage, parts in release.manifests.items()

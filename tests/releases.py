@@ -1,0 +1,39 @@
+"""The small project with pictures that differ, so that both splits hold every kind of case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+
+from builder.plugins import EXPORTS
+from tests import world
+from tests.conftest import Project
+
+SETTINGS = f"""answers: [one, several]
+exports: [{", ".join(EXPORTS)}]
+near: {{similarity: 1.0}}
+quality: {{min_middle: 0, min_region_px: 0, min_region_side: 0, max_dark: 1, max_bright: 1, max_cut: 1, min_whole: 0}}
+"""
+QUOTA = "quota: {per_answer: 12, per_volume: 6, per_patient: 12, apart_mm: 0, apart_share: 0}"
+
+
+def write(folder: Path, more: str = "", **changed: str) -> Project:
+    """Write the project; `more` are lines of its benchmark, `changed` other texts in it."""
+    project = Project(world.write(folder))
+    for case, axes in (("b", (0,)), ("c", (1, 2))):
+        path = folder / f"raw_sources/abdomen/data/images/{case}.nii.gz"
+        image = nib.load(path)
+        voxels = np.asarray(image.dataobj).astype(np.int16)
+        for axis in axes:  # a shade across the body, as coils make it: pictures are no copies
+            ramp = np.linspace(-120, 120, voxels.shape[axis]).astype(np.int16)
+            voxels += ramp.reshape([-1 if a == axis else 1 for a in range(3)])
+        nib.save(nib.Nifti1Image(voxels, image.affine, image.header), path)
+    path = folder / "benchmarks/small.yaml"
+    text = path.read_text().replace("quota: {per_answer: 12, per_volume: 6}", QUOTA)
+    for old, new in changed.items():
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text + SETTINGS + more)
+    return project

@@ -1,0 +1,327 @@
+"""Of a hidden split a release gives away nothing: not in any byte of any file."""
+
+from __future__ import annotations
+
+import json
+import re
+import tarfile
+from collections import Counter
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import PIL.Image
+import pyarrow.parquet as pq
+import pytest
+
+from builder import tables
+from builder.chance import public_id
+from builder.hiding import key_of, secret_id, shuffled
+from builder.model import Choice, Question, Sample
+from tests import releases
+from tests.conftest import Project
+
+SEED = 7
+MAY_SAY = {
+    "id",
+    "image",
+    "question",
+    "options",
+    "task",
+    "modality",
+    "granularity",
+    "split",
+    "answers",
+}
+"""Columns that a hidden case may fill."""
+TABLE_MAY_SAY = {
+    "index",
+    "image",
+    "question",
+    "clinical VQA task",
+    "perceptual granularity",
+    "modality",
+}
+
+
+def written(folder: Path, more: str) -> Project:
+    project = releases.write(folder, more)
+    project.run("build", "small", "--workers", "1")
+    return project
+
+
+@pytest.fixture(scope="module")
+def secret(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a project whose test split is hidden, written in every format."""
+    return written(tmp_path_factory.mktemp("secret") / "project", "hidden: [test]\n")
+
+
+def private(project: Project) -> Path:
+    return project.folder / "output/small/private"
+
+
+@pytest.fixture(scope="module")
+def answers(secret: Project) -> dict[str, dict[str, Any]]:
+    """Return what is known of every hidden case, by its public id."""
+    rows = pq.read_table(private(secret) / "answers.parquet").to_pylist()
+    return {row["id"]: row for row in rows}
+
+
+def stage(project: Project, name: str, noun: type, file: str = "rows.parquet") -> list[Any]:
+    latest = json.loads((project.folder / "output/small/latest.json").read_text())
+    folder = project.folder / "output/small/stages" / name
+    return [
+        row
+        for part in latest[name].values()
+        for row in tables.from_table(tables.read(folder / part / file), noun)
+    ]
+
+
+def shown(release: Path) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in pq.read_table(release / "data").to_pylist()}
+
+
+def texts(folder: Path) -> Iterator[tuple[str, str]]:
+    """Go through every file's name and content as text: packed and binary ones unpacked."""
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        name = path.relative_to(folder).as_posix()
+        yield name, name
+        yield from ((name, text) for text in decoded(path.name, path.read_bytes()))
+
+
+def decoded(name: str, data: bytes) -> Iterator[str]:
+    ending = name.rpartition(".")[2]
+    if ending == "parquet":
+        file = pq.ParquetFile(BytesIO(data))
+        yield str(file.schema_arrow.metadata)
+        for row in file.read().to_pylist():
+            picture = row.pop("image", None)
+            yield json.dumps(row, ensure_ascii=False)
+            if picture:
+                yield from decoded("a.png", picture["bytes"])
+                yield picture["path"]
+    elif ending == "tar":
+        with tarfile.open(fileobj=BytesIO(data)) as members:
+            for member in members:
+                yield member.name
+                yield from decoded(member.name, members.extractfile(member).read())  # type: ignore[union-attr]
+    elif ending in ("png", "jpg"):
+        with PIL.Image.open(BytesIO(data)) as picture:
+            picture.load()
+            yield json.dumps(
+                {
+                    k: str(v)
+                    for k, v in picture.info.items()
+                    if k not in ("jfif", "jfif_version", "jfif_unit", "jfif_density")
+                }
+            )
+            yield str(dict(picture.getexif()))
+        if ending == "png":  # and no chunk but the picture's
+            kinds = {
+                data[m.start() : m.end()]
+                for m in re.finditer(rb"(?<=....)(tEXt|zTXt|iTXt|eXIf|tIME)", data[8:64], re.DOTALL)
+            }
+            assert not kinds
+    else:
+        yield data.decode("utf-8")
+
+
+def test_no_name_of_a_hidden_thing_is_in_any_byte(
+    secret: Project, answers: dict[str, dict[str, Any]]
+) -> None:
+    """Neither names nor the ids that everybody can make of names with the public seed."""
+    asked = [q for q in stage(secret, "ask", Question) if q.split == "test"]
+    chosen = {c.id: c for c in stage(secret, "select", Choice)}
+    samples = {s.id: s for s in stage(secret, "ingest", Sample, "samples.parquet")}
+    forbidden: set[str] = set()
+    open_patients = {c.patient for c in chosen.values() if c.split == "val"}
+    for q in asked:
+        sample = samples[q.sample]
+        assert chosen[q.target].patient not in open_patients
+        names = [q.id, q.target, q.sample, sample.patient, q.mirror]
+        forbidden |= {n for n in names if n}
+        forbidden |= {public_id(SEED, n) for n in names if n}
+        forbidden |= {sample.sha256, *sample.files}
+    assert len(asked) == len(answers) > 50
+    for name, text in texts(secret.release):
+        found = {word for word in forbidden if word in text}
+        assert not found, name
+    key = (private(secret) / "key").read_text().strip()
+    assert not [name for name, text in texts(secret.release) if key in text]
+
+
+def test_parquet_and_plain_lines_say_no_more_than_they_may(
+    secret: Project, answers: dict[str, dict[str, Any]]
+) -> None:
+    rows = [row for row in shown(secret.release).values() if row["split"] == "test"]
+    assert {row["id"] for row in rows} == answers.keys()
+    for row in rows:
+        assert {name for name, value in row.items() if value is not None} == MAY_SAY
+    lines = (secret.release / "plain/test.jsonl").read_text().splitlines()
+    for line in map(json.loads, lines):
+        assert {name for name, value in line.items() if value is not None} == MAY_SAY
+    with tarfile.open(secret.release / "webdataset/test-000000.tar") as members:
+        for member in members:
+            if member.name.endswith("json"):
+                said = json.load(members.extractfile(member))  # type: ignore[arg-type]
+                assert {n for n, value in said.items() if value is not None} == MAY_SAY - {"image"}
+
+
+def test_the_table_has_no_column_that_tells(secret: Project) -> None:
+    import pandas as pd
+
+    table = pd.read_csv(secret.release / "vlmevalkit/small_TEST.tsv", sep="\t")
+    assert {c for c in table.columns if len(c) > 1} == TABLE_MAY_SAY
+    open_ = pd.read_csv(secret.release / "vlmevalkit/small_VAL.tsv", sep="\t")
+    assert {"answer", "category", "department"} <= set(open_.columns)
+
+
+def test_hidden_ids_stand_in_no_other_file(
+    secret: Project, answers: dict[str, dict[str, Any]]
+) -> None:
+    """The report, the card, provenance, boxes and task files do not speak of hidden cases."""
+    where = {
+        name.split("/")[0]
+        for name, text in texts(secret.release)
+        if any(id_ in text for id_ in answers)
+    }
+    assert where == {"data", "plain", "webdataset", "manifest.json"}
+    manifest = json.loads((secret.release / "manifest.json").read_text())
+    del manifest["files"]  # names of pictures, which are ids
+    assert not [id_ for id_ in answers if id_ in json.dumps(manifest)]
+
+
+def test_departments_and_sources_of_hidden_cases_are_not_counted(secret: Project) -> None:
+    """A department is the label's, and a small count of one gives a label away."""
+    card = (secret.release / "README.md").read_text()
+    for axis in ("department", "source"):
+        table = card.partition(f"### By {axis}")[2].partition("\n#")[0]
+        assert "| val |" in table and "test" not in table
+    page = (secret.release / "report.html").read_text()
+    totals = Counter(row["department"] for row in shown(secret.release).values())
+    for department, n in totals.items():
+        if department:
+            row = re.search(rf"<tr><td>{department}</td>(.*?)</tr>", page)
+            assert row and f'<td class="n">{n}</td><td class="n">0</td>' in row[1]
+
+
+def test_ids_and_orders_follow_the_key_and_nothing_else(
+    secret: Project, tmp_path: Path, answers: dict[str, dict[str, Any]]
+) -> None:
+    """The same key gives the same bytes; another key other ids, rows and options; val stays."""
+    before = secret.bytes_of_release()
+    copy = tmp_path / "same"
+    (copy / "small/private").mkdir(parents=True)
+    (copy / "small/private/key").write_bytes((private(secret) / "key").read_bytes())
+    secret.run("build", "small", "--workers", "2", "--output", str(copy))
+    again = {
+        p.relative_to(copy / "small/release").as_posix(): p.read_bytes()
+        for p in (copy / "small/release").rglob("*")
+        if p.is_file()
+    }
+    assert again == before
+    other = tmp_path / "other"
+    secret.run("build", "small", "--workers", "2", "--output", str(other))
+    assert (other / "small/private/key").read_text() != (private(secret) / "key").read_text()
+    mine, theirs = shown(secret.release), shown(other / "small/release")
+    assert {i for i, r in mine.items() if r["split"] == "val"} == {
+        i for i, r in theirs.items() if r["split"] == "val"
+    }
+    assert not answers.keys() & theirs.keys()
+    pictures = {row["image"]["bytes"]: row for row in theirs.values() if row["answers"] == "one"}
+    turned = 0
+    for id_ in answers:
+        same = pictures.get(mine[id_]["image"]["bytes"])
+        if same and sorted(same["options"]) == sorted(mine[id_]["options"]):
+            turned += same["options"] != mine[id_]["options"]
+    assert turned > len(answers) / 5
+
+
+def test_answers_are_those_of_the_stages_in_the_published_order(
+    secret: Project, answers: dict[str, dict[str, Any]]
+) -> None:
+    asked = {q.id: q for q in stage(secret, "ask", Question)}
+    cases = shown(secret.release)
+    for id_, row in answers.items():
+        question, case = asked[row["case"]], cases[id_]
+        options = case["options"]
+        assert sorted(options) == sorted(question.options)
+        right = {options["ABCDEFGH".index(letter)] for letter in row["answer"].split(",")}
+        assert right == {question.options[a] for a in question.answers}
+        assert row["label"].split("; ") == [o for o in options if o in right]
+        assert id_ == secret_id(key_of(private(secret) / "key"), question.id)
+    told = pq.read_table(private(secret) / "provenance.parquet").to_pylist()
+    assert {row["id"] for row in told} == answers.keys()
+
+
+def test_the_key_is_its_owner_s_and_made_once(secret: Project) -> None:
+    path = private(secret) / "key"
+    assert path.stat().st_mode & 0o077 == 0
+    assert len(key_of(path)) == 32 and key_of(path) == key_of(path)
+    assert "nothing to do" in secret.run("build", "small", "--workers", "1")
+
+
+def test_lost_answers_come_back_and_a_broken_key_is_refused(tmp_path: Path) -> None:
+    project = written(tmp_path / "project", "hidden: [test, val]\nviews: [image]\n")
+    kept = (private(project) / "answers.parquet").read_bytes()
+    (private(project) / "answers.parquet").unlink()
+    project.run("build", "small", "--workers", "1")
+    assert (private(project) / "answers.parquet").read_bytes() == kept
+    assert shown(project.release).keys() == {
+        r["id"] for r in pq.read_table(private(project) / "answers.parquet").to_pylist()
+    }
+    page = (project.release / "report.html").read_text()
+    assert "are hidden" in page and '<article class="case">' not in page
+    (private(project) / "key").write_text("not a key")
+    said = project.run("build", "small", "--workers", "1", code=2)
+    assert "is no key of 32 bytes" in said and "Traceback" not in said
+
+
+def test_a_cut_that_would_tell_is_refused(secret: Project, tmp_path: Path) -> None:
+    """Whoever knows that a case is in the cut `label=liver` knows its answer."""
+    place = str(tmp_path / "cut")
+    for query in ("label=liver", "department=gastroenterology", "source=abdomen", "label!=rib"):
+        said = secret.run("subset", query, "--from", "small", "--to", place, code=2)
+        assert "hidden" in said and "split!=test" in said
+    assert not Path(place).exists()
+    secret.run("subset", "label=liver split!=test", "--from", "small", "--to", place)
+    assert {r["split"] for r in shown(Path(place)).values()} == {"val"}
+    secret.run("subset", "task=bone", "--from", "small", "--to", place)
+    cut = shown(Path(place))
+    whole = shown(secret.release)
+    assert {r["split"] for r in cut.values()} == {"val", "test"}
+    assert all(whole[i]["options"] == row["options"] for i, row in cut.items())
+
+
+def test_a_split_without_a_share_cannot_be_hidden(project: Project) -> None:
+    path = project.folder / "benchmarks/small.yaml"
+    path.write_text(path.read_text().replace("val: 1", "val: 0") + "hidden: [val]\n")
+    said = project.run("check", "small", code=2)
+    assert "`hidden` names the split `val`, which has no share" in said
+
+
+def test_positions_are_dealt_evenly_by_the_key() -> None:
+    """Each place is the answer's equally often, and which it is follows from the key alone."""
+
+    def question(i: int) -> Question:
+        return Question(
+            id=f"q{i}", target=f"t{i}", source="s", sample="x", split="test", view="image", task="t",
+            department="d", modality="m", label="a", stem_at="", question="?",
+            options=("a", "b", "c", "d"), option_labels=("a", "b", "c", "d"), answers=(0,),
+            pool="p", pool_size=9, several=False, mirror="",
+        )  # fmt: skip
+
+    questions = [question(i) for i in range(402)]
+    one = shuffled(questions, ["test"], b"1" * 32)
+    two = shuffled(questions, ["test"], b"2" * 32)
+    for dealt in (one, two):
+        places = Counter(q.answers[0] for q in dealt)
+        assert sorted(places.values()) == [100, 100, 101, 101]
+        assert all(q.options[q.answers[0]] == "a" for q in dealt)
+        others = Counter(q.options for q in dealt)
+        assert len(others) == 24 and max(others.values()) < 40
+    same = sum(a.answers == b.answers for a, b in zip(one, two, strict=True))
+    assert 60 < same < 145  # by chance 100
+    assert shuffled(questions, ["val"], b"1" * 32) == questions
+    assert shuffled(list(reversed(questions)), ["test"], b"1" * 32)[::-1] == one
