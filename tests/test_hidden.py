@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import shutil
 import tarfile
 from collections import Counter
 from collections.abc import Iterator
@@ -17,8 +19,12 @@ import pytest
 
 from builder import tables
 from builder.chance import public_id
+from builder.documents import library, query
+from builder.documents.problems import Problems
 from builder.hiding import key_of, secret_id, shuffled
 from builder.model import Choice, Question, Sample
+from builder.pipeline import GateFailed, NothingHere
+from builder.publish import shipment
 from tests import releases
 from tests.conftest import Project
 
@@ -66,6 +72,13 @@ def answers(secret: Project) -> dict[str, dict[str, Any]]:
     """Return what is known of every hidden case, by its public id."""
     rows = pq.read_table(private(secret) / "answers.parquet").to_pylist()
     return {row["id"]: row for row in rows}
+
+
+def words_of(project: Project) -> library.Library:
+    problems = Problems(project.folder)
+    words = library.read(project.folder, problems)
+    problems.raise_any()
+    return words
 
 
 def stage(project: Project, name: str, noun: type, file: str = "rows.parquet") -> list[Any]:
@@ -206,27 +219,43 @@ def test_departments_and_sources_of_hidden_cases_are_not_counted(secret: Project
             assert row and f'<td class="n">{n}</td><td class="n">0</td>' in row[1]
 
 
-def test_ids_and_orders_follow_the_key_and_nothing_else(
-    secret: Project, tmp_path: Path, answers: dict[str, dict[str, Any]]
-) -> None:
-    """The same key gives the same bytes; another key other ids, rows and options; val stays."""
-    before = secret.bytes_of_release()
-    copy = tmp_path / "same"
-    (copy / "small/private").mkdir(parents=True)
-    (copy / "small/private/key").write_bytes((private(secret) / "key").read_bytes())
-    secret.run("build", "small", "--workers", "2", "--output", str(copy))
+def exported_again(secret: Project, place: Path, *words: str, **env: str) -> Path:
+    """Return the release of a build that has the stages of the first one, and no private folder."""
+    old = secret.folder / "output"
+    shutil.copytree(
+        old, place, ignore=lambda at, names: [n for n in names if n in ("release", "private", "export")]
+    )  # fmt: skip
+    secret.run("build", "small", *words, "--output", str(place), **env)
+    return place / "small/release"
+
+
+def test_the_same_key_gives_the_same_bytes(secret: Project, tmp_path: Path) -> None:
+    """From nothing but the key: another process, more workers, another hash seed."""
+    (tmp_path / "small/private").mkdir(parents=True)
+    (tmp_path / "small/private/key").write_bytes((private(secret) / "key").read_bytes())
+    secret.run("build", "small", "--workers", "2", "--output", str(tmp_path), PYTHONHASHSEED="7")
     again = {
-        p.relative_to(copy / "small/release").as_posix(): p.read_bytes()
-        for p in (copy / "small/release").rglob("*")
+        p.relative_to(tmp_path / "small/release").as_posix(): p.read_bytes()
+        for p in (tmp_path / "small/release").rglob("*")
         if p.is_file()
     }
+    before = secret.bytes_of_release()
     assert again == before
-    other = tmp_path / "other"
-    secret.run("build", "small", "--workers", "2", "--output", str(other))
-    assert (other / "small/private/key").read_text() != (private(secret) / "key").read_text()
-    mine, theirs = shown(secret.release), shown(other / "small/release")
-    assert {i for i, r in mine.items() if r["split"] == "val"} == {
-        i for i, r in theirs.items() if r["split"] == "val"
+    assert {name.split("/")[0] for name in before} >= {
+        "data", "vlmevalkit", "lmms_eval", "lm_eval", "plain", "inspect", "coco", "webdataset",
+        "provenance.parquet", "ATTRIBUTION.tsv", "croissant.json", "README.md", "report.html",
+    }  # fmt: skip
+
+
+def test_another_key_gives_other_ids_rows_and_options(
+    secret: Project, tmp_path: Path, answers: dict[str, dict[str, Any]]
+) -> None:
+    """And the open split stays as it is."""
+    release = exported_again(secret, tmp_path / "other")
+    assert (release.parent / "private/key").read_text() != (private(secret) / "key").read_text()
+    mine, theirs = shown(secret.release), shown(release)
+    assert {i: r for i, r in mine.items() if r["split"] == "val"} == {
+        i: r for i, r in theirs.items() if r["split"] == "val"
     }
     assert not answers.keys() & theirs.keys()
     pictures = {row["image"]["bytes"]: row for row in theirs.values() if row["answers"] == "one"}
@@ -262,28 +291,61 @@ def test_the_key_is_its_owner_s_and_made_once(secret: Project) -> None:
     assert "nothing to do" in secret.run("build", "small", "--workers", "1")
 
 
-def test_lost_answers_come_back_and_a_broken_key_is_refused(tmp_path: Path) -> None:
-    project = written(tmp_path / "project", "hidden: [test, val]\nviews: [image]\n")
-    kept = (private(project) / "answers.parquet").read_bytes()
-    (private(project) / "answers.parquet").unlink()
-    project.run("build", "small", "--workers", "1")
-    assert (private(project) / "answers.parquet").read_bytes() == kept
-    assert shown(project.release).keys() == {
-        r["id"] for r in pq.read_table(private(project) / "answers.parquet").to_pylist()
-    }
-    page = (project.release / "report.html").read_text()
-    assert "are hidden" in page and '<article class="case">' not in page
-    (private(project) / "key").write_text("not a key")
-    said = project.run("build", "small", "--workers", "1", code=2)
-    assert "is no key of 32 bytes" in said and "Traceback" not in said
+def test_lost_answers_come_back_and_a_broken_key_is_refused(
+    secret: Project, tmp_path: Path
+) -> None:
+    """Here with both splits hidden, so that nothing may be shown at all."""
+    path = secret.folder / "benchmarks/small.yaml"
+    before = path.read_text()
+    every = re.search(r"exports: \[.*\]", before)
+    assert every
+    path.write_text(
+        before.replace("hidden: [test]", "hidden: [test, val]").replace(
+            every[0], "exports: [parquet, card, report]"
+        )
+    )
+    try:
+        release = exported_again(secret, tmp_path / "all")
+        hidden = release.parent / "private"
+        kept = (hidden / "answers.parquet").read_bytes()
+        (hidden / "answers.parquet").unlink()
+        secret.run("build", "small", "--output", str(tmp_path / "all"))
+        assert (hidden / "answers.parquet").read_bytes() == kept
+        rows = pq.read_table(hidden / "answers.parquet").to_pylist()
+        assert shown(release).keys() == {r["id"] for r in rows}
+        page = (release / "report.html").read_text()
+        assert "are hidden" in page and '<article class="case">' not in page
+        assert not (release / "examples").exists()
+        (hidden / "key").write_text("not a key")
+        said = secret.run("build", "small", "--output", str(tmp_path / "all"), code=2)
+        assert "is no key of 32 bytes" in said and "Traceback" not in said
+    finally:
+        path.write_text(before)
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("label=liver", True),
+        ("department=gastroenterology", True),
+        ("source=abdomen", True),
+        ("label!=rib", True),
+        ("task=bone split=test", False),
+        ("modality=ct granularity=mask", False),
+    ],
+)
+def test_a_query_that_tells_of_answers_is_known_as_one(
+    secret: Project, text: str, tells: bool
+) -> None:
+    words = words_of(secret)
+    assert query.parse(text, words.lexicon, words.sources).tells() == tells
 
 
 def test_a_cut_that_would_tell_is_refused(secret: Project, tmp_path: Path) -> None:
     """Whoever knows that a case is in the cut `label=liver` knows its answer."""
     place = str(tmp_path / "cut")
-    for query in ("label=liver", "department=gastroenterology", "source=abdomen", "label!=rib"):
-        said = secret.run("subset", query, "--from", "small", "--to", place, code=2)
-        assert "hidden" in said and "split!=test" in said
+    said = secret.run("subset", "label=liver", "--from", "small", "--to", place, code=2)
+    assert "hidden" in said and "split!=test" in said
     assert not Path(place).exists()
     secret.run("subset", "label=liver split!=test", "--from", "small", "--to", place)
     assert {r["split"] for r in shown(Path(place)).values()} == {"val"}
@@ -292,6 +354,30 @@ def test_a_cut_that_would_tell_is_refused(secret: Project, tmp_path: Path) -> No
     whole = shown(secret.release)
     assert {r["split"] for r in cut.values()} == {"val", "test"}
     assert all(whole[i]["options"] == row["options"] for i, row in cut.items())
+
+
+def test_publish_ships_no_private_file(secret: Project, tmp_path: Path) -> None:
+    """Neither the folder itself, nor one that was copied into a release, nor answers put back."""
+    licences = words_of(secret).lexicon.licences
+    with pytest.raises(NothingHere, match="is no release"):
+        shipment.of_folder(secret.folder, private(secret), licences)
+    goods = shipment.of_benchmark(secret.folder, secret.folder / "output", "small", licences)
+    assert {f.name for f in goods.files} == secret.bytes_of_release().keys()
+    release = tmp_path / "release"
+    shutil.copytree(secret.release, release)
+    shutil.copytree(private(secret), release / "private")
+    with pytest.raises(GateFailed, match=r"private/answers\.parquet is not of this release"):
+        shipment.of_folder(secret.folder, release, licences)
+    shutil.rmtree(release / "private")
+    path = next((release / "data").glob("test--*.parquet"))
+    table = pq.read_table(path)
+    told = table.set_column(table.schema.get_field_index("answer"), "answer", [["A"] * len(table)])
+    pq.write_table(told, path)
+    manifest = json.loads((release / "manifest.json").read_text())
+    manifest["files"][f"data/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (release / "manifest.json").write_text(json.dumps(manifest))
+    said = secret.run("publish", "--folder", str(release), "--repo", "me/it", "--dry-run", code=5)
+    assert f"data/{path.name} tells answers of the hidden split test" in said
 
 
 def test_a_split_without_a_share_cannot_be_hidden(project: Project) -> None:

@@ -32,6 +32,8 @@ SCHEMA = pa.schema(
         *(pa.field(name, pa.string()) for name in TEXTS[2:]),
     ]
 )
+STATISTICS = [n for n in (*TEXTS, "options.list.element") if n != "image"]
+"""Columns whose least and greatest value are kept: of pictures these would be pictures."""
 COMPRESSION = {
     "image.bytes": "none",  # PNG is packed already
     "image.path": "zstd",
@@ -87,7 +89,7 @@ def write(release: Release, folder: Path) -> None:
             for number, shard in enumerate(_shards(groups)):
                 path = folder / "data" / f"{stem}--{number:05d}.parquet"
                 with pq.ParquetWriter(
-                    path, schema, compression=COMPRESSION, write_page_index=True,
+                    path, schema, compression=COMPRESSION, write_page_index=True, write_statistics=STATISTICS,
                     write_page_checksum=True, use_content_defined_chunking=True,
                 ) as writer:  # fmt: skip
                     for group in shard:

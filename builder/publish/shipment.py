@@ -119,6 +119,7 @@ def _gather(
     credits_, unlawful, terms = _credits(folder, licences)
     if not (folder / CARD).is_file():
         warnings.append(f"there is no {CARD}: the page on the Hub will be empty")
+    wrong += _told(folder, manifest.get("hidden", ()))
     shipment = Shipment(
         folder, manifest["benchmark"], manifest["version"], manifest["build"], manifest["subset"],
         {s: manifest["cases"][s] for s in SPLITS if s in manifest["cases"]}, files, credits_, [*warnings, *terms], _configs(folder / CARD),
@@ -165,6 +166,23 @@ def _files(folder: Path, wanted: Mapping[str, str]) -> tuple[list[File], list[st
             "what to do: write the release again (`benchsmith build`, `benchsmith subset`)"
         )
     return files, wrong
+
+
+def _told(folder: Path, hidden: Sequence[str]) -> list[str]:
+    """Return the tables that tell an answer of a hidden split."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    wrong = []
+    columns = {"split", "answer"}
+    for path in sorted(folder.rglob("*.parquet")) if hidden else ():
+        if columns <= set(pq.read_schema(path).names):
+            table = pq.read_table(path, columns=sorted(columns)).drop_null()
+            told = set(pc.unique(table.column("split")).to_pylist()) & set(hidden)
+            if told:
+                name = path.relative_to(folder).as_posix()
+                wrong.append(f"{name} tells answers of the hidden split {', '.join(sorted(told))}")
+    return wrong
 
 
 def _audited(folder: Path, manifest: Mapping[str, Any], home: Path) -> tuple[list[str], list[str]]:
