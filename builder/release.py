@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from builder import tables
-from builder.chance import public_id, rank
+from builder.chance import public_id
 from builder.documents.benchmark import Benchmark
 from builder.documents.lexicon import Lexicon
 from builder.documents.recipe import Recipe
 from builder.entry import Entry, Key, placed
-from builder.hiding import secret_id, secret_rank
+from builder.hiding import secret_id
 from builder.model import SPLITS, Case, Choice, Question, Rejection, Sample
 from builder.spool import Spool
 from builder.verdicts import Audit, without_details
@@ -69,7 +69,8 @@ class Release:
     """What the ids and orders of hidden splits are keyed with; never given to an exporter."""
     order: list[tuple[str, str]] = field(init=False)
     """(split, question id) of every case that may be known, in the release's order: by split,
-    then by rank, so that a row's place tells nothing."""
+    then by published id. That is an order by chance, so that a row's place tells nothing, and one
+    that whoever reads some export can find again."""
     veiled: Sequence[Veiled] = ()
     """The cases of hidden splits, in the release's order; only of what :meth:`public` returns."""
     credits: Mapping[str, int] = field(default_factory=dict)
@@ -86,7 +87,7 @@ class Release:
         self._by_id = {q.id: q for q in drawn}
         self.order = sorted(
             ((q.split, q.id) for q in drawn),
-            key=lambda e: (SPLITS.index(e[0]), self._rank(*e), e[1]),
+            key=lambda e: (SPLITS.index(e[0]), self._published(*e)),
         )
         self.credits = self.credits or Counter(q.source for q in drawn)
         self.targets = self.targets or len({q.target for q in drawn})
@@ -195,10 +196,10 @@ class Release:
         """Return the questions that have a picture and may be known, in the release's order."""
         return [self._by_id[id_] for _, id_ in self.order]
 
-    def _rank(self, split: str, id_: str) -> int:
+    def _published(self, split: str, id_: str) -> str:
         if split in self.hidden and self.secret:
-            return secret_rank(self.secret, "row", id_)
-        return rank(self.benchmark.seed, "row", id_)
+            return secret_id(self.secret, id_)
+        return public_id(self.benchmark.seed, id_)
 
     @staticmethod
     def _entry(q: Question, id_: str, key: Key | None) -> Entry:

@@ -116,7 +116,7 @@ def test_a_release_is_published_once_and_loads_back_as_it_is(
     assert dataset.tags == {"v1.0.0": dataset.commits[-1].sha}
     assert "small 1.0.0 (build " in dataset.commits[-1].message
     assert f"{server.url}/datasets/{REPO}" in said
-    assert f'load_dataset("{REPO}", split="test", revision="v1.0.0")' in said
+    assert f'load_dataset("{REPO}", "all", split="test", revision="v1.0.0")' in said
     assert server.asked("PUT", "/storage/.*/2$") >= 1, "a large file went in parts"
 
     before = len(server.requests), sent(server)
@@ -144,7 +144,7 @@ def test_a_release_is_published_once_and_loads_back_as_it_is(
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["rows"] == json.loads(release["manifest.json"])["cases"]
     assert min(found["size"]) > 0
-    assert server.asked("GET", f"/datasets/{REPO}/resolve/.*test-00000"), "it came over HTTP"
+    assert server.asked("GET", f"/datasets/{REPO}/resolve/.*data/test--"), "it came over HTTP"
 
 
 def test_a_changed_release_sends_what_changed_and_deletes_what_vanished(

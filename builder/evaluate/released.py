@@ -49,7 +49,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """The cases of a release, in its order."""
+    """The cases of a release, in the order of its files."""
 
     name: str
     items: tuple[Item, ...]
@@ -157,7 +157,8 @@ def _provenance(folder: Path) -> dict[str, dict[str, str]]:
 def _fault(values: dict[str, Any], seen: dict[str, Any]) -> str:
     """Say what is wrong with a row, if anything is."""
     options, answer, image = values["options"], values["answer"], values["image"]
-    lost = [n for n in NEEDED if n not in ("image", "answer") and values[n] is None]
+    kept_back = ("answer", "department")
+    lost = [n for n in NEEDED if n not in ("image", *kept_back) and values[n] is None]
     if lost:
         return f"a case without {', '.join(lost)}"
     if values["id"] in seen:
@@ -186,7 +187,7 @@ def _item(values: dict[str, Any], person: dict[str, dict[str, str]]) -> tuple[It
                           ("target", target))
         if value
     )  # fmt: skip
-    texts = {n: str(values[n]) for n in NEEDED if n not in ("image", "answer", "options")}
+    texts = {n: str(values[n] or "") for n in NEEDED if n not in ("image", "answer", "options")}
     item = Item(
         **texts,
         options=options,

@@ -36,7 +36,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 def write(release: Release, folder: Path) -> None:
     """Write `vlmevalkit/<name>_<SPLIT>.tsv`, one row a case; in parts where it is large.
 
-    The index is unique in a split and a number, as the loader wants; an option that is not there
+    The index is the row's number in the split, by id, as the loader wants a number; an option that is not there
     is an empty cell, which the loader takes for missing.
     """
     (folder / "vlmevalkit").mkdir()

@@ -20,7 +20,7 @@ class Row:
     id: str = ""
     """The case's id, where the tool kept it."""
     place: int = -1
-    """The row's number in its split, where the tool kept only that."""
+    """The row's number in its split, by id, where the tool kept only that."""
     split: str = ""
     """The split, where the file says; otherwise the question tells."""
     question: str = ""
@@ -37,7 +37,7 @@ class Matcher:
         self._by_id: dict[str, Item] = {}
         self._by_place: dict[tuple[str, int], Item] = {}
         counts: dict[str, int] = {}
-        for item in items:
+        for item in sorted(items, key=lambda i: i.id):
             self._by_id[item.id] = item
             place = counts.get(item.split, 0)
             counts[item.split] = place + 1

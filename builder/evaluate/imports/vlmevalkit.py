@@ -1,6 +1,6 @@
 """VLMEvalKit's prediction tables: the rows that it was given, with a column `prediction`.
 
-Their `index` is the row's number in its split, as our export writes it.
+Their `index` is the row's number in its split, by id, as our export writes it.
 """
 
 from __future__ import annotations
