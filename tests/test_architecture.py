@@ -38,7 +38,6 @@ LAYERS = [
         "evaluate",
         "review",
         "publish",
-        "scoring",
         "differences",
     },
     {"cli"},

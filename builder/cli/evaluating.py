@@ -122,15 +122,19 @@ def scores(
         Path | None, typer.Option("--to", help="Where tables go; default: scores/ beside answers/.")
     ] = None,
     pictures: Annotated[int, typer.Option(min=0, help="Cases shown on the page.")] = 240,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", help="Hidden answers; default: those of the build in private/."),
+    ] = None,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
     """Score every model's answers: tables, comparisons, and a page to look at the errors."""
-    from builder.evaluate import layout, page, released, results, run
+    from builder.evaluate import layout, page, results, run
     from builder.evaluate.board import board
 
     place = run.locate(name, home.resolve(), (output or home / "output").resolve())
-    found = results.gather(released.read(place.release), place.answers, tuple(against or ()))
+    found = results.gather(run.keyed(place, key), place.answers, tuple(against or ()))
     folder = to or place.answers.parent / "scores"
     layout.write(found, folder)
     page.write(found, folder, pictures)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,27 +33,44 @@ def score(
     """Score a file of predictions against hidden answers: micro, macro and by task."""
     import json
 
-    from builder import scoring
+    from builder.evaluate import submission
 
-    found = scoring.score(predictions, key)
+    found = submission.score(predictions, key)
     if as_json:
         print(json.dumps(found.as_json(), indent=1, sort_keys=True, ensure_ascii=False))
         return
+    _print(found.rows)
+    if found.absent:
+        print(f"{found.absent} of {found.cases} cases have no prediction, and count as wrong")
+    if found.unknown:
+        some = ", ".join(found.unknown[: submission.NAMED])
+        print(f"{len(found.unknown)} predictions are for no case of the key, and left out: {some}")
+
+
+def _print(rows: Sequence[dict[str, Any]]) -> None:
+    """Print a table of the tasks for each split and kind of question."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=None, header_style="bold")
-    table.add_column("task", no_wrap=True)
-    for name in ("accuracy", "right", "cases", "without answer", "unclear"):
-        table.add_column(name, justify="right")
-    for one in (*found.tasks, found.overall):
-        counts = (one.right, one.cases, one.absent, one.unclear)
-        table.add_row(one.name, f"{100 * one.accuracy:.2f} %", *map(str, counts))
-    Console(width=None if sys.stdout.isatty() else 120).print(table)
-    print(f"micro {100 * found.overall.accuracy:.2f} %, macro {100 * found.macro:.2f} %")
-    if found.unknown:
-        some = ", ".join(found.unknown[: scoring.NAMED])
-        print(f"{len(found.unknown)} predictions are for no case of the key, and left out: {some}")
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    for split, answers in dict.fromkeys((row["split"], row["answers"]) for row in rows):
+        own = [r for r in rows if (r["split"], r["answers"]) == (split, answers)]
+        table = Table(box=None, header_style="bold", title_justify="left", title_style="bold",
+                      title=f"{split}, {answers} right answer{'s' * (answers != 'one')}")  # fmt: skip
+        table.add_column("task", no_wrap=True)
+        for name in ("accuracy", "95 % interval", "chance", "right", "cases", "no answer"):
+            table.add_column(name, justify="right")
+        for row in own:
+            if row["axis"] in ("task", "overall"):
+                silent = row["n"] - row["right"] - row["wrong"]
+                table.add_row(
+                    row["branch"], f"{100 * row['micro']:.2f} %",
+                    f"{100 * row['low']:.1f} to {100 * row['high']:.1f}", f"{100 * row['chance']:.1f} %",
+                    *map(str, (row["right"], row["n"], silent)),
+                )  # fmt: skip
+        console.print(table)
+        (whole,) = [r for r in own if r["axis"] == "overall"]
+        print(f"micro {100 * whole['micro']:.2f} %, macro {100 * whole['macro']:.2f} %\n")
 
 
 @app.command(epilog="Example: benchsmith diff mri-contours-1.0.0 mri-contours")

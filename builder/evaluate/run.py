@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from builder.documents.problems import DocumentError, Problem, did_you_mean
 from builder.evaluate import answers as store
-from builder.evaluate import imports, judge, prompts, released
+from builder.evaluate import imports, judge, keyfile, prompts, released
 from builder.evaluate.answering import Answer, Answerer
 from builder.evaluate.answers import Run
 from builder.evaluate.baselines import PREFIX, Baseline
 from builder.evaluate.cost import Prices
+from builder.evaluate.released import Released
 from builder.evaluate.session import Outcome, Session
 from builder.progress import Bars, Lines
 
@@ -33,6 +34,8 @@ class Place:
 
     release: Path
     answers: Path
+    key: Path | None = None
+    """The answers of its hidden splits, where they are here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +94,24 @@ def locate(target: str, home: Path, output: Path) -> Place:
         found = released.name_of(folder)
         return Place(release=folder, answers=output / store.plain(found) / "answers")
     if "/" not in target and (output / target / "release/data").is_dir():
-        return Place(release=output / target / "release", answers=output / target / "answers")
+        key = output / target / "private/answers.parquet"
+        return Place(
+            release=output / target / "release",
+            answers=output / target / "answers",
+            key=key if key.is_file() else None,
+        )
     built = sorted(p.parent.parent.name for p in output.glob("*/release/data"))
     hint = did_you_mean(target, built) or "name a benchmark that is built, or a release's folder"
     raise DocumentError([Problem("command", 1, f"there is no release {target!r}", hint)])
+
+
+def keyed(place: Place, key: Path | None = None) -> Released:
+    """Read a release with all answers that are here, those that it keeps back too.
+
+    Raises DocumentError.
+    """
+    found, path = released.read(place.release), key or place.key
+    return keyfile.completed(found, path) if path else found
 
 
 def settings(given: Sequence[str]) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from builder.release import Item, Release
 
 SCHEMA = pa.schema(
     [
-        pa.field(name, pa.string())
-        for name in ("id", "split", "answer", "label", "answers", "task", "department", "modality",
-                     "granularity", "source", "licence", "target", "group", "mirror", "case")
+        pa.field(name, pa.list_(pa.string()) if name == "options" else pa.string())
+        for name in ("id", "split", "question", "options", "answer", "label", "answers", "task",
+                     "department", "modality", "granularity", "source", "licence", "target",
+                     "group", "mirror", "case")
     ]
 )  # fmt: skip
 """`case` is the question's name in the stages' tables, as `benchsmith explain` takes it."""
@@ -59,6 +60,8 @@ def _row(release: Release, item: Item) -> dict[str, object]:
     return {
         "id": entry.id,
         "split": q.split,
+        "question": q.question,
+        "options": list(q.options),
         "answer": letters(key.answers),
         "label": entry.label,
         "answers": "several" if q.several else "one",
