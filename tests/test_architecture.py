@@ -64,7 +64,7 @@ ONLY_IN = {
     "pydicom": {"formats", "annotations", "dicom"},
     "openslide": {"formats"},
     "openpyxl": {"annotations", "evaluate"},
-    "openai": {"endpoint", "evaluate"},
+    "openai": {"endpoint"},
     "rapidfuzz": {"suggest", "documents"},
     "krippendorff": {"tagging"},
     "duckdb": {"relations"},

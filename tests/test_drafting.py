@@ -10,17 +10,16 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from builder.answers import Answers, read
-from builder.apart import loop_apart
 from builder.chance import rank
 from builder.documents.problems import DocumentError
-from builder.endpoint import Answer, Endpoint, Unanswered, ask_all
+from builder.endpoint import Address, Question, replies
 from tests import world
 from tests.conftest import PROJECT, Project
 from tests.endpoint import DROP, Reply, chat, scripted_server, streamed
@@ -377,19 +376,13 @@ def test_answers_arrive_whatever_the_number_at_a_time() -> None:
         for i in range(12):
             under_way += 1
             most = max(most, under_way)
-            yield str(i), [{"role": "user", "content": f"q{i}"}]
+            yield Question(i, f"{i}", [{"role": "user", "content": f"q{i}"}])
 
-    got: dict[str, Answer | Unanswered] = {}
-
-    def keep(id_: str, answer: Answer | Unanswered) -> None:
-        nonlocal under_way
-        under_way -= 1
-        got[id_] = answer
-
+    got: dict[int, str] = {}
     with scripted_server(answers) as server:
-        asking = ask_all(Endpoint("m", server.base_url), questions(), keep, concurrency=3)
-        with loop_apart() as run:
-            run(asking)
-    texts: Sequence[str] = [a.text for _, a in sorted(got.items()) if isinstance(a, Answer)]
-    assert sorted(texts) == sorted(f"q{i}" for i in range(12))
+        at = Address(model="m", base_url=server.base_url, concurrency=3)
+        for id_, reply in replies(at, questions()):
+            under_way -= 1
+            got[id_] = reply.text
+    assert sorted(got.values()) == sorted(f"q{i}" for i in range(12))
     assert most == 3

@@ -31,12 +31,13 @@ from hypothesis import strategies as st
 
 from builder.cli import main
 from builder.documents.problems import DocumentError
+from builder.endpoint import Address, EndpointLost, retry_after
 from builder.evaluate import answers as store
-from builder.evaluate import endpoint, prompts, released, run
-from builder.evaluate.answering import Answer, EndpointLost
+from builder.evaluate import prompts, released, run
+from builder.evaluate.answering import Answer
 from builder.evaluate.answers import Run
+from builder.evaluate.asking import Model
 from builder.evaluate.cost import Prices
-from builder.evaluate.endpoint import Address, Endpoint
 from builder.evaluate.session import Session
 from tests.conftest import PROJECT, Project
 from tests.endpoint import DROP, Reply, chat, scripted_server, streamed
@@ -227,7 +228,7 @@ def test_what_passes_is_tried_again(release: Path, truth: Truth, tmp_path: Path,
     fail = lambda n: replies[n % len(replies)] if n < 2 * len(replies) else None  # noqa: E731
     with scripted_server(faulty(truth, fail)) as server:
         asked = session(release, tmp_path)
-        outcome = asked.ask(Endpoint(address(server, concurrency=4)), asked.todo(asked.known()))
+        outcome = asked.ask(Model(address(server, concurrency=4)), asked.todo(asked.known()))
     assert outcome.answered == LIMIT and not outcome.faults
     assert len(server.requests) == LIMIT + 2 * len(replies)
 
@@ -243,7 +244,7 @@ def test_a_retry_after_holds_everybody_back(release: Path, truth: Truth, tmp_pat
 
     with scripted_server(answers) as server:
         asked = session(release, tmp_path)
-        asked.ask(Endpoint(address(server, concurrency=1)), asked.todo(asked.known()))
+        asked.ask(Model(address(server, concurrency=1)), asked.todo(asked.known()))
     assert came[1] - came[0] >= 1.0
 
 
@@ -252,7 +253,7 @@ def test_what_is_hopeless_ends_the_run_at_once(release: Path, tmp_path: Path, st
     with scripted_server(lambda request: Reply(status, {"error": {"message": "no"}})) as server:
         asked = session(release, tmp_path)
         with pytest.raises(EndpointLost, match="no"):
-            asked.ask(Endpoint(address(server, concurrency=2)), asked.todo(asked.known()))
+            asked.ask(Model(address(server, concurrency=2)), asked.todo(asked.known()))
     assert len(server.requests) <= 4
 
 
@@ -260,7 +261,7 @@ def test_an_endpoint_that_is_gone_is_given_up(release: Path, tmp_path: Path) -> 
     with scripted_server(lambda request: Reply(500, {})) as server:
         asked = session(release, tmp_path, 40)
         with pytest.raises(EndpointLost, match="in a row"):
-            asked.ask(Endpoint(address(server, concurrency=2, tries=2)), asked.todo(asked.known()))
+            asked.ask(Model(address(server, concurrency=2, tries=2)), asked.todo(asked.known()))
     assert len(server.requests) <= 2 * (3 * 2 + 2)
 
 
@@ -268,7 +269,7 @@ def test_a_wait_that_is_too_long_ends_the_run(release: Path, tmp_path: Path) -> 
     with scripted_server(lambda request: Reply(429, {}, {"Retry-After": "86400"})) as server:
         asked = session(release, tmp_path)
         with pytest.raises(EndpointLost, match="86400"):
-            asked.ask(Endpoint(address(server)), asked.todo(asked.known()))
+            asked.ask(Model(address(server)), asked.todo(asked.known()))
 
 
 def test_a_question_that_cannot_be_asked_is_that_question_s_fault(
@@ -667,9 +668,7 @@ def test_a_budget_counts_what_is_under_way(release: Path, tmp_path: Path) -> Non
     with scripted_server(lambda request: chat("A", asked=1_000_000, told=0)) as server:
         asked = session(release, tmp_path)
         todo = asked.todo(asked.known())
-        outcome = asked.ask(
-            Endpoint(address(server)), todo, prices=Prices(1, 1), most=4, expected=1
-        )
+        outcome = asked.ask(Model(address(server)), todo, prices=Prices(1, 1), most=4, expected=1)
     assert len(server.requests) == outcome.answered == 4
     assert outcome.stopped and outcome.cost == 4
 
@@ -688,10 +687,10 @@ def test_model_names_make_folders_that_stay_inside(tmp_path: Path) -> None:
 
 def test_retry_after_is_read_as_seconds_and_as_a_date() -> None:
     at = 1_800_000_000.0
-    assert endpoint.retry_after({"retry-after": formatdate(at + 30, usegmt=True)}, at) == 30
-    assert endpoint.retry_after({"retry-after-ms": "1500"}, at) == 1.5
-    assert endpoint.retry_after({"retry-after": "soon"}, at) is None
-    assert endpoint.retry_after({}, at) is None
+    assert retry_after({"retry-after": formatdate(at + 30, usegmt=True)}, at) == 30
+    assert retry_after({"retry-after-ms": "1500"}, at) == 1.5
+    assert retry_after({"retry-after": "soon"}, at) is None
+    assert retry_after({}, at) is None
 
 
 def test_settings_are_read_as_json_or_words() -> None:

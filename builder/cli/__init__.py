@@ -50,8 +50,8 @@ def _code(error: Exception) -> int:
     if isinstance(error, DocumentError):
         return DOCUMENTS
     from builder.built import NotBuilt
+    from builder.endpoint import EndpointLost
     from builder.engine import WorkerLost
-    from builder.evaluate.answering import EndpointLost
     from builder.pipeline import GateFailed, NothingHere, TooMuchRejected
     from builder.publish.hub import HubTrouble
 

@@ -70,7 +70,7 @@ def draft_questions(
     from builder.drafting.cost import Price
     from builder.drafting.prompts import GRANULARITY, Wanted
     from builder.drafting.questions import Run
-    from builder.endpoint import Endpoint
+    from builder.endpoint import Address, key_of
 
     if max_cost is not None and (price_in is None or price_out is None):
         raise DocumentError([Problem("command", 1, "--max-cost needs --price-in and --price-out")])
@@ -92,8 +92,9 @@ def draft_questions(
         candidates,
         several,
     )
-    endpoint = Endpoint(model, base_url, timeout)
-    run = Run(home.resolve(), wanted, endpoint, Price(price_in, price_out), max_cost, concurrency,
+    endpoint = Address(model=model, base_url=base_url, key=key_of(), timeout_s=timeout,
+                       concurrency=concurrency)  # fmt: skip
+    run = Run(home.resolve(), wanted, endpoint, Price(price_in, price_out), max_cost,
               lambda line: print(line, flush=True))  # fmt: skip
     run.draft(lambda text: yes or typer.confirm(text))
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from builder.answers import Answers
-from builder.apart import loop_apart
 from builder.documents import library as libraries
 from builder.documents.library import Library
 from builder.documents.pools import Rules
@@ -19,7 +18,7 @@ from builder.drafting import document
 from builder.drafting.cost import Price, Tokens, estimate, total
 from builder.drafting.judging import judge
 from builder.drafting.prompts import Prompt, Wanted, prompts, template
-from builder.endpoint import Answer, Endpoint, Unanswered, ask_all
+from builder.endpoint import Address, Question, Reply, replies
 
 Say = Callable[[str], None]
 
@@ -30,11 +29,10 @@ class Run:
 
     home: Path
     wanted: Wanted
-    endpoint: Endpoint
+    endpoint: Address
     price: Price
     most: float | None
     """Money that it must not cost more than."""
-    concurrency: int
     say: Say
     used: Tokens = field(default_factory=Tokens)
     under_way: dict[str, Tokens] = field(default_factory=dict)
@@ -83,19 +81,16 @@ class Run:
         model = self.endpoint.model
         by_digest = {p.digest(model): p for p in open_}
 
-        def keep(digest: str, answer: Answer | Unanswered) -> None:
+        for digest, reply in replies(self.endpoint, self._questions(open_)):
             self.under_way.pop(digest, None)
             prompt = by_digest[digest]
-            if isinstance(answer, Unanswered):
-                self.failed.append(f"{_about(prompt)}: {answer.why}")
-                return
-            answers.keep(digest, self._row(prompt, answer))
-            self.used += Tokens(answer.tokens_in, answer.tokens_out)
+            if reply.fault:
+                self.failed.append(f"{_about(prompt)}: {reply.fault}")
+                continue
+            answers.keep(digest, self._row(prompt, reply))
+            self.used += Tokens(reply.asked, reply.told)
 
-        with loop_apart() as run:
-            run(ask_all(self.endpoint, self._questions(open_), keep, concurrency=self.concurrency))
-
-    def _questions(self, open_: Sequence[Prompt]) -> Iterator[tuple[str, Sequence[Any]]]:
+    def _questions(self, open_: Sequence[Prompt]) -> Iterator[Question[str]]:
         """Yield what to ask next, as long as the money lasts."""
         for prompt in open_:
             digest = prompt.digest(self.endpoint.model)
@@ -105,9 +100,9 @@ class Run:
                 self.stopped = True
                 return
             self.under_way[digest] = guess
-            yield digest, prompt.messages()
+            yield Question(digest, digest, prompt.messages())
 
-    def _row(self, prompt: Prompt, answer: Answer) -> dict[str, Any]:
+    def _row(self, prompt: Prompt, reply: Reply) -> dict[str, Any]:
         """Return what is kept of an answer."""
         return {
             "task": prompt.task,
@@ -120,9 +115,9 @@ class Run:
             "model": self.endpoint.model,
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "prompt": prompt.text,
-            "answer": answer.text,
-            "tokens_in": answer.tokens_in,
-            "tokens_out": answer.tokens_out,
+            "answer": reply.text,
+            "tokens_in": reply.asked,
+            "tokens_out": reply.told,
         }
 
     def _left(self, open_: Sequence[Prompt], answers: Answers) -> int:

@@ -55,10 +55,6 @@ class Answerer(Protocol):
         """
 
 
-class EndpointLost(Exception):
-    """Nothing more can be asked; what was answered is kept."""
-
-
 def turned(options: tuple[str, ...], shift: int) -> tuple[str, ...]:
     """Return the options from the one at `shift` on, and round.
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from builder.documents.problems import DocumentError, Problem, did_you_mean
+from builder.endpoint import KEY, Address, key_of
 from builder.evaluate import answers as store
 from builder.evaluate import imports, judge, keyfile, prompts, released
 from builder.evaluate.answering import Answer, Answerer
@@ -44,7 +45,7 @@ class Connection:
 
     base_url: str
     """Where it is; what `OPENAI_BASE_URL` says where this is empty."""
-    key_env: str = "OPENAI_API_KEY"
+    key_env: str = KEY
     concurrency: int = 16
     tries: int = 8
     timeout_s: float = 120.0
@@ -52,7 +53,7 @@ class Connection:
 
     def answerer(self, model: str, settings: Mapping[str, Any]) -> Answerer:
         """Return who asks a model there. Raises DocumentError for an address that is none."""
-        from builder.evaluate.endpoint import Address, Endpoint
+        from builder.evaluate.asking import Model
 
         named = self.base_url or os.environ.get("OPENAI_BASE_URL", "")
         url = urlsplit(named)
@@ -60,11 +61,11 @@ class Connection:
             what = f"{named!r} is no address" if named else "no endpoint is named"
             hint = "`--base-url http://localhost:8000/v1`, or the environment's OPENAI_BASE_URL"
             raise DocumentError([Problem("command", 1, what, hint)])
-        return Endpoint(
+        return Model(
             Address(
                 model=model,
                 base_url=named,
-                key=os.environ.get(self.key_env, ""),
+                key=key_of(self.key_env),
                 settings=settings,
                 concurrency=self.concurrency,
                 tries=self.tries,
