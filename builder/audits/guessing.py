@@ -17,6 +17,7 @@ from builder.audits.intervals import Floats, Interval, Ints, wilson
 from builder.documents.benchmark import Marks
 from builder.verdicts import FAIL, PASS, WARN, Found, Offender, Part, named, shown
 
+STRATA = ("task", "modality", "view")
 STRATUM = 50
 """Questions of test that a stratum needs to be judged alone."""
 FEWEST = 30
@@ -38,24 +39,34 @@ def priors(exam: Exam, known: Mask) -> Iterator[Guess]:
     by a, by fewest a + d, by the reverse of each, and by how often each option was right where the
     very same options were offered.
     """
-    labels, names = exam.option
-    learned = known[exam.item]
-    for where, columns in (
-        ("stratum", ("task", "modality", "view")),
-        ("task and modality", ("task", "modality")),
-    ):
-        context = exam.codes(*columns)[0][exam.item] * len(names) + labels
-        right, wrong = _counted(context, learned, exam.key)
+    for where, columns in (("stratum", STRATA), ("task and modality", STRATA[:2])):
+        right, wrong = tally(exam, known, exam.codes(*columns)[0])
         for name, score in (
-            ("right when offered", (right + 0.5) / (right + wrong + 2)),
+            ("right when offered", when_offered(right, wrong)),
             ("often right", right),
             ("rarely offered", -(right + wrong)),
         ):
             yield Guess(f"{name}, by {where}", exam.hits(score))
             yield Guess(f"not {name}, by {where}", exam.hits(-score))
-    sets, _ = _sets(exam)
-    right, wrong = _counted(sets[exam.item] * len(names) + labels, learned, exam.key)
-    yield Guess("right among the same options", exam.hits((right + 0.5) / (right + wrong + 2)))
+    score = when_offered(*tally(exam, known, _sets(exam)[0]))
+    yield Guess("right among the same options", exam.hits(score))
+
+
+def tally(exam: Exam, known: Mask, context: Ints | None = None) -> tuple[Floats, Floats]:
+    """Count, for each option, how often its label was right and wrong in the questions of `known`.
+
+    With a `context`, a number for each question, only in questions of the same number.
+    """
+    labels, names = exam.option
+    if context is not None:
+        labels = context[exam.item] * len(names) + labels
+    return _counted(labels, known[exam.item], exam.key)
+
+
+def when_offered(right: Floats, wrong: Floats) -> Floats:
+    """Return how probable it is that a label is right when it is offered."""
+    share: Floats = (right + 0.5) / (right + wrong + 2)
+    return share
 
 
 def _counted(context: Ints, learned: Mask, key: Mask) -> tuple[Floats, Floats]:

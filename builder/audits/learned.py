@@ -7,7 +7,7 @@ decide nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -44,22 +44,21 @@ DECIMALS = 3
 )
 def blind_attack(exam: Exam, marks: Marks) -> Found:
     """A text model must not beat chance."""
-    features = _features(exam)
     everyone = np.ones(len(exam), bool)
     ways: list[tuple[str, Floats, Mask]] = []
-    score = np.zeros(len(exam.item))
-    for part in range(5):
-        here = exam.folds == part
-        if here.any() and not here.all():
-            of = here[exam.item]
-            score[of] = _logit(features, exam.key, ~of, of)
-    ways.append(("five-fold", exam.hits(np.round(score, DECIMALS)), everyone))
+    parts_of = [exam.folds == part for part in range(5)]
     known, asked = exam.split("val"), exam.split("test")
-    if known.sum() >= FEWEST and asked.sum() >= FEWEST:
-        of = asked[exam.item]
+    turns = [(~here, here) for here in parts_of if here.any() and not here.all()]
+    both = known.sum() >= FEWEST and asked.sum() >= FEWEST
+    *folds, last = logits(exam, [*turns, (known, asked & both)])
+    score = np.zeros(len(exam.item))
+    for (_, here), own in zip(turns, folds, strict=True):
+        score[here[exam.item]] = own
+    ways.append(("five-fold", exam.hits(score), everyone))
+    if both:
         score = np.zeros(len(exam.item))
-        score[of] = _logit(features, exam.key, known[exam.item], of)
-        ways.append(("val to test", exam.hits(np.round(score, DECIMALS)), asked))
+        score[asked[exam.item]] = last
+        ways.append(("val to test", exam.hits(score), asked))
     judged = []
     for name, hits, which in ways:
         chance = float(exam.chance[which].mean())
@@ -81,6 +80,19 @@ def blind_attack(exam: Exam, marks: Marks) -> Found:
         parts=parts,
         **named(_gains(exam, hits, which)),
     )
+
+
+def logits(exam: Exam, turns: Sequence[tuple[Mask, Mask]]) -> list[Floats]:
+    """Learn from some questions and return the logits of others' options, for each turn.
+
+    A turn is which questions are known, and which are asked. Rounded, so that the order does not
+    hang on a processor's last bit.
+    """
+    features = _features(exam)
+    found = [
+        _logit(features, exam.key, known[exam.item], asked[exam.item]) for known, asked in turns
+    ]
+    return [np.round(one, DECIMALS) for one in found]
 
 
 def _gains(exam: Exam, hits: Floats, which: Mask) -> Iterator[Offender]:
@@ -189,7 +201,7 @@ def _logit(features: Any, key: Mask, learned: Mask, wanted: Mask) -> Floats:
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits
 
-    if len(np.unique(key[learned])) < 2:
+    if len(np.unique(key[learned])) < 2 or not wanted.any():
         return np.zeros(int(wanted.sum()))
     with threadpool_limits(1):
         model = LogisticRegression(

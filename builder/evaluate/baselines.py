@@ -1,18 +1,19 @@
 """Guessers that never see a picture: what a score means is how far it is above theirs.
 
-They learn from `val` and are asked about `test`; about a case of `val` each is told only by one
+They are those of the audit, as answerers. They learn from `val` and are asked about `test`; about a case of `val` each is told only by one
 that has learned from the patients of other folds.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from builder.audits.exam import Exam, Mask, Row
+from builder.audits.guessing import STRATA, tally, when_offered
+from builder.audits.intervals import Floats
+from builder.audits.learned import logits
 from builder.chance import rank
 from builder.documents.problems import DocumentError, Problem, did_you_mean
 from builder.evaluate.answering import Answer, Ask
@@ -23,9 +24,8 @@ from builder.exporters.columns import letters
 PREFIX = "baseline:"
 FOLDS = 5
 LEARNED = "val"
-Scores = npt.NDArray[np.float64]
-Scorer = Callable[[Item], Sequence[float]]
-"""A value for each option; the highest is taken, equal ones by rank."""
+Turns = Sequence[tuple[Mask, Mask]]
+"""Which cases are known, and which are asked about, one behind the other."""
 
 
 def chance(item: Item) -> dict[str, float]:
@@ -66,16 +66,12 @@ class Baseline:
             hint = did_you_mean(kind, BASELINES) or f"there are {', '.join(BASELINES)}"
             raise DocumentError([Problem("command", 1, f"there is no baseline {kind!r}", hint)])
         self._kind = kind
-        self._learners: dict[int, Scorer] = {}
+        self._scores: dict[str, list[float]] = {}
         if kind in LEARNERS:
-            known = [item for item in items if item.split == LEARNED and item.key]
-            if not known:
+            if not any(item.split == LEARNED and item.key for item in items):
                 what = f"{name} learns from the split {LEARNED}, which has no answers here"
                 raise DocumentError([Problem("command", 1, what, "take random or longest")])
-            learn = LEARNERS[kind]
-            for fold in range(-1, FOLDS):
-                others = [item for item in known if _fold(item) != fold]
-                self._learners[fold] = learn(others or known)
+            self._scores = _learned(LEARNERS[kind], items)
 
     def answers(self, asks: Iterable[Ask]) -> Iterator[Answer]:
         """Answer with letters."""
@@ -96,23 +92,44 @@ class Baseline:
         """Return the options that are taken."""
         if self._kind == "random":
             return _random(item)
-        scores = self._scorer(item)(item)
+        scores = self._scores.get(item.id) or [float(len(option)) for option in item.options]
         best = sorted(
             range(len(scores)), key=lambda i: (-scores[i], rank(0, "tie", item.id, str(i)))
         )
         if not item.several:
             return (best[0],)
-        above = [i for i in best if scores[i] > 0.5] if self._kind in LIKELY else best[:2]
+        likely = LIKELY.get(self._kind)
+        above = best[:2] if likely is None else [i for i in best if scores[i] > likely]
         return tuple(sorted(above or best[:1]))
 
-    def _scorer(self, item: Item) -> Scorer:
-        if self._kind == "longest":
-            return lambda item: [len(option) for option in item.options]
-        return self._learners[_fold(item) if item.split == LEARNED else -1]
+
+def _learned(
+    scorer: Callable[[Exam, Turns], list[Floats]], items: Sequence[Item]
+) -> dict[str, list[float]]:
+    """Return a value for each option of each item, of one that has not learned from its patients."""
+    exam = Exam([_row(item) for item in items], 0)
+    val = np.array([item.split == LEARNED for item in items], bool)
+    known = val & np.array([bool(item.key) for item in items], bool)
+    fold = np.array([rank(0, "fold", item.group) % FOLDS for item in items])
+    turns = [(known, ~val)]
+    for part in range(FOLDS):
+        others = known & (fold != part)
+        turns.append((others if others.any() else known, val & (fold == part)))
+    values = np.zeros(len(exam.item))
+    for (_, asked), found in zip(turns, scorer(exam, turns), strict=True):
+        values[asked[exam.item]] = found
+    parted = np.split(values, exam.start[1:])
+    return {item.id: own.tolist() for item, own in zip(items, parted, strict=True)}
 
 
-def _fold(item: Item) -> int:
-    return rank(0, "fold", item.group) % FOLDS
+def _row(item: Item) -> Row:
+    """Return an item as the audit sees it; labels are told apart by their words."""
+    return Row(
+        id=item.id, split=item.split, stem=item.question, question=item.question,
+        options=item.options, labels=tuple(map(bare, item.options)), answers=item.key, pool="",
+        task=item.task, modality=item.modality, view=item.granularity, label=item.label,
+        source=item.source, target=item.target,
+    )  # fmt: skip
 
 
 def _random(item: Item) -> tuple[int, ...]:
@@ -124,72 +141,22 @@ def _random(item: Item) -> tuple[int, ...]:
     return tuple(i for i in range(len(item.options)) if chosen >> i & 1)
 
 
-def _frequent(known: Sequence[Item]) -> Scorer:
+def _frequent(exam: Exam, turns: Turns) -> list[Floats]:
     """Count how often each label is right."""
-    counts = Counter(bare(item.options[i]) for item in known for i in item.key)
-    return lambda item: [float(counts[bare(option)]) for option in item.options]
+    return [tally(exam, known)[0][asked[exam.item]] for known, asked in turns]
 
 
-def _prior(known: Sequence[Item]) -> Scorer:
-    """Count how often each label is right when it is offered, within task and modality."""
-    offered: Counter[tuple[str, str, str]] = Counter()
-    right: Counter[tuple[str, str, str]] = Counter()
-    for item in known:
-        for i, option in enumerate(item.options):
-            place = (item.task, item.modality, bare(option))
-            offered[place] += 1
-            right[place] += i in item.key
-
-    def score(item: Item) -> list[float]:
-        places = [(item.task, item.modality, bare(option)) for option in item.options]
-        before = 1 / len(item.options)
-        return [(right[p] + before) / (offered[p] + 1) for p in places]
-
-    return score
+def _prior(exam: Exam, turns: Turns) -> list[Floats]:
+    """Say how often each label is right when it is offered, within task and modality."""
+    context = exam.codes(*STRATA[:2])[0]
+    return [when_offered(*tally(exam, known, context))[asked[exam.item]] for known, asked in turns]
 
 
-def _blind(known: Sequence[Item]) -> Scorer:
-    """Fit a logistic regression on the words of question and option, one row an option."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    rows = [_row(item, i) for item in known for i in range(len(item.options))]
-    right = [i in item.key for item in known for i in range(len(item.options))]
-    words = TfidfVectorizer(analyzer=str.split, min_df=1, sublinear_tf=True)
-    table: Any = words.fit_transform(rows)
-    model = LogisticRegression(C=10.0, max_iter=2_000, solver="lbfgs").fit(table, right)
-
-    def score(item: Item) -> list[float]:
-        asked: Any = words.transform([_row(item, i) for i in range(len(item.options))])
-        # rounded, so that the order does not hang on a processor's last bit
-        return [round(float(p), 9) for p in model.predict_proba(asked)[:, 1]]
-
-    return score
-
-
-def _row(item: Item, place: int) -> str:
-    """Return an option's words as features: its own, those with its task, what it stands beside."""
-    option = bare(item.options[place])
-    whole = option.replace(" ", "_")
-    others = [bare(o).replace(" ", "_") for i, o in enumerate(item.options) if i != place]
-    where = item.task.replace(" ", "_")
-    features = [
-        f"is:{whole}",
-        f"is:{whole}|{where}",
-        f"at:{place}",
-        f"k:{len(item.options)}",
-        *(f"word:{w}" for w in option.split()),
-        *(f"beside:{whole}|{o}" for o in others),
-        *(f"stem:{w}|{whole}" for w in set(bare(item.question).split())),
-    ]
-    return " ".join(features)
-
-
-LEARNERS: dict[str, Callable[[Sequence[Item]], Scorer]] = {
+LEARNERS: dict[str, Callable[[Exam, Turns], list[Floats]]] = {
     "most-frequent": _frequent,
     "prior": _prior,
-    "blind": _blind,
+    "blind": logits,
 }
-LIKELY = ("prior", "blind")
-"""Those whose values are probabilities."""
+LIKELY = {"prior": 0.5, "blind": 0.0}
+"""Where an option is as probably right as wrong: a probability of 1/2, a logit of 0."""
 BASELINES = ("random", "longest", *LEARNERS)
