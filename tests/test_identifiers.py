@@ -71,6 +71,18 @@ def test_headers_say_who(tmp_path: Path) -> None:
     assert formats.identifiers(tmp_path / "p.png") == {"left breast of J. Doe": "Comment"}
 
 
+def test_of_xmp_the_values_count_and_not_the_markup(tmp_path: Path) -> None:
+    packet = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/rdf#">
+      <rdf:Description rdf:about="study 4711" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+      <xmp:CreatorTool>Scanner of J&#xE4;ger</xmp:CreatorTool></rdf:Description></rdf:RDF>
+      </x:xmpmeta>"""
+    said = PIL.PngImagePlugin.PngInfo()
+    said.add_itxt("XML:com.adobe.xmp", packet)
+    PIL.Image.new("L", (3, 3)).save(tmp_path / "p.png", pnginfo=said)
+    found = formats.identifiers(tmp_path / "p.png")
+    assert set(found) == {"Scanner of Jäger", "study 4711"}
+
+
 def renamed(project: Project) -> str:
     """Give one of the world's pictures the name of a person; return the key."""
     folder = project.folder / "raw_sources/abdomen/data"

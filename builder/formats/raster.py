@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -24,6 +26,8 @@ LARGEST_PIXELS = 89_478_485
 """Pillow's own limit, a quarter of a gigabyte in RGB; larger pictures are read by region."""
 LONGEST_SIDE = 65_000
 ORIENTATION = 0x0112
+_TAG = re.compile(r"<[^>]*>")
+_VALUE = re.compile(r"([\w:.-]+)\s*=\s*[\"']([^\"']*)")
 """EXIF tag."""
 T = TypeVar("T")
 COLOUR = ("RGB", "RGBA", "LA", "PA", "La", "RGBa", "RGBX", "CMYK", "YCbCr", "LAB", "HSV")
@@ -57,9 +61,18 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
         said = {str(k): v for k, v in picture.info.items()} | {
             PIL.ExifTags.TAGS.get(k, str(k)): v for k, v in picture.getexif().items()
         }
-        return {v: k for k, v in said.items() if isinstance(v, str) and v.strip()}
+        words = [(k, v) for k, v in said.items() if isinstance(v, str)]
+        return {v: k for k, text in words for v in _said_in(text) if v.strip()}
 
     return _with(files[0], texts)
+
+
+def _said_in(text: str) -> list[str]:
+    """Return a text, or what an XML packet (XMP) says: its names of elements tell of nobody."""
+    if not text.lstrip().startswith("<"):
+        return [text]
+    values = [v for tag in _TAG.findall(text) for k, v in _VALUE.findall(tag) if "xmlns" not in k]
+    return [html.unescape(value) for value in (*_TAG.split(text), *values)]
 
 
 def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | None = None) -> T:
