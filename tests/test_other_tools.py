@@ -28,7 +28,8 @@ Items = list[Item]
 
 @pytest.fixture(scope="module")
 def items(built: Project) -> Items:
-    return list(released.read(built.release).items)
+    """Return the cases by id, as exports number them."""
+    return sorted(released.read(built.release).items, key=lambda i: i.id)
 
 
 def right(item: Item) -> str:
