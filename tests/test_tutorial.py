@@ -57,6 +57,7 @@ class Reader:
             (bin_ / name).chmod(0o755)
         path = f"{bin_}:{os.environ['PATH']}"
         self.env = {**os.environ, "PATH": path, "PYTHONPATH": str(PROJECT), "LC_ALL": "C.UTF-8"}
+        self.env["HF_HOME"] = str(home / "hf")  # `datasets` knows a folder of this name otherwise
         self.pending: list[str] = []
         self.code = 0
 
