@@ -221,6 +221,34 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """All that decides a picture but the image: fields of a question and its choice."""
+
+    view: str
+    kind: str
+    axis: str
+    index: int
+    crop: Box | None
+    window: str
+    layer: int
+    value: int
+
+
+def drawing_of(question: Question, choice: Choice) -> Drawing:
+    """Return what decides a question's picture."""
+    return Drawing(
+        view=question.view,
+        kind=choice.kind,
+        axis=choice.axis,
+        index=choice.index,
+        crop=choice.crop,
+        window=choice.window,
+        layer=choice.layer,
+        value=choice.value,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A question with its picture."""
 

@@ -322,7 +322,7 @@ class Build:
             {s.id: s.sha256 for s in samples},
             questions,
             choices,
-            plugins.windows_of(self.benchmark, self.library.lexicon.windows),
+            plugins.windows_of(self.benchmark.picture.intensity, self.library.lexicon.windows),
             self.benchmark.picture.long_side,
             self.benchmark.seed,
         )

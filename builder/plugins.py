@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import builder.annotations
 from builder import formats
 from builder.annotations import tables
-from builder.documents.benchmark import Benchmark
 from builder.documents.lexicon import Window
 from builder.ports import Plugins
 from builder.stages.render import Painter
@@ -21,6 +20,7 @@ EXPORTS: dict[str, str] = {
     "inspect": "builder.exporters.inspect:write",
     "coco": "builder.exporters.coco:write",
     "webdataset": "builder.exporters.webdataset:write",
+    "rehydrate": "builder.exporters.rehydrate:write",
     "provenance": "builder.exporters.provenance:write",
     "attribution": "builder.exporters.attribution:write",
     "croissant": "builder.exporters.croissant:write",
@@ -46,11 +46,11 @@ def readers() -> Plugins:
     )
 
 
-def windows_of(benchmark: Benchmark, windows: Sequence[Window]) -> dict[str, Window]:
-    """Return the window that each id of windows.tsv means in a benchmark."""
+def windows_of(intensity: str, windows: Sequence[Window]) -> dict[str, Window]:
+    """Return the window that each id of windows.tsv means with a benchmark's `picture.intensity`."""
     from builder.rendering.windows import MIN_MAX
 
-    by_anatomy = benchmark.picture.intensity == "anatomy"
+    by_anatomy = intensity == "anatomy"
     known = {w.id: w if by_anatomy else MIN_MAX for w in windows}
     return known if by_anatomy else known | {"": MIN_MAX}
 

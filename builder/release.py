@@ -73,6 +73,8 @@ class Release:
     that whoever reads some export can find again."""
     veiled: Sequence[Veiled] = ()
     """The cases of hidden splits, in the release's order; only of what :meth:`public` returns."""
+    withheld: Sequence[Question] = ()
+    """Questions whose pictures may not be passed on; only of what :meth:`public` returns."""
     credits: Mapping[str, int] = field(default_factory=dict)
     """Cases of each source, those of hidden splits with them."""
     targets: int = 0
@@ -97,13 +99,23 @@ class Release:
         """The splits whose answers are kept back."""
         return self.benchmark.hidden
 
+    @property
+    def barred(self) -> frozenset[str]:
+        """The sources whose questions are published without their pictures."""
+        if self.benchmark.forbidden != "ids":
+            return frozenset()
+        licences = self.lexicon.licences
+        return frozenset(s for s, r in self.sources.items() if not licences[r.licence].redistribute)
+
     def public(self) -> Release:
         """Return the release as exporters get it: of hidden splits it knows no answer.
 
         Questions, targets, samples and names of hidden splits are not in it; their cases are
-        entries without keys.
+        entries without keys. Questions of barred sources are `withheld` and not among the others.
         """
+        barred = self.barred
         open_ = [q for q in self.questions if q.split not in self.hidden]
+        drawn = [q for q in self._by_id.values() if q.source not in barred]
         choices = {q.target: self.choices[q.target] for q in open_ if q.target in self.choices}
         samples = {c.sample: self.samples[c.sample] for c in choices.values()}
         assert self.spool is not None
@@ -117,7 +129,10 @@ class Release:
         ]
         return replace(
             self,
-            questions=open_,
+            questions=[q for q in open_ if q.source not in barred],
+            withheld=[q for q in open_ if q.source in barred and q.id in self._by_id],
+            credits=Counter(q.source for q in drawn),
+            targets=len({q.target for q in drawn}),
             choices=choices,
             samples=samples,
             secret=b"",
@@ -186,6 +201,17 @@ class Release:
             case = replace(case, id=secret_id(self.secret, question))
         choice = self.choices[asked.target]
         return Item(case, asked, choice, self.samples[choice.sample])
+
+    def withheld_items(self) -> Iterator[Item]:
+        """Go through the cases whose pictures may not be passed on, by split and published id."""
+        assert self.spool is not None
+        seed = self.benchmark.seed
+        for q in sorted(
+            self.withheld, key=lambda q: (SPLITS.index(q.split), public_id(seed, q.id))
+        ):
+            choice = self.choices[q.target]
+            case = self.spool.case(self.spool.number(q.id))
+            yield Item(case, q, choice, self.samples[choice.sample])
 
     def pictures(self) -> Iterator[Any]:
         """Go through the tables of cases, of everything that was drawn, one in memory at a time."""

@@ -39,6 +39,7 @@ LAYERS = [
         "review",
         "publish",
         "differences",
+        "rehydrate",
     },
     {"cli"},
     {"__main__"},

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from builder.cli.app import app
+from builder.cli.app import ENVIRONMENT, Home, app
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 MOST = 40
@@ -102,3 +102,28 @@ def diff(
         print(f"... and {len(found.found) - MOST} more; `--json` names all")
     counts = ", ".join(f"{name} {n}" for name, n in found.counts().items())
     print(f"{found.same} the same, {found.changed()} changed" + (f": {counts}" if counts else ""))
+
+
+@app.command(epilog="Example: benchsmith rehydrate mri-contours --to mri-contours-whole")
+def rehydrate(
+    folder: Annotated[Path, typer.Argument(help="The folder of a release.")],
+    to: Annotated[Path, typer.Option("--to", help="Where the release with its pictures goes.")],
+    home: Home = Path(),
+) -> None:
+    """Draw the pictures that a release may not hold, from the data in a project, and put them in."""
+    from builder import rehydrate as drawing
+    from builder.documents import library
+    from builder.documents.problems import Problems
+    from builder.progress import progress
+
+    place = home.resolve()
+    problems = Problems(place)
+    words = library.read(place, problems)
+    problems.raise_any()
+    say = progress()
+    found = drawing.rehydrate(folder.resolve(), to.resolve(), words, say)
+    for (source, why), n in sorted(found.left.items()):
+        say.say(f"{source}: {n} pictures are left out: {why}")
+    say.say(f"{found.drawn} pictures drawn\n  {to}")
+    if found.left:
+        raise typer.Exit(ENVIRONMENT)

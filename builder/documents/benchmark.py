@@ -278,9 +278,9 @@ class Benchmark(yaml.Document):
     them are left out."""
     hidden: tuple[Literal["val", "test"], ...] = ()
     """Splits whose answers are kept back, in `output/<name>/private/`."""
-    forbidden: Literal["leave-out", "keep"] = "leave-out"
+    forbidden: Literal["leave-out", "ids", "keep"] = "leave-out"
     """What becomes of a source whose licence forbids passing its pictures on: it is left out, or
-    it stays, for use at home."""
+    its questions are published without pictures, or it stays, for use at home."""
     options: Options = Options()
     several: Several = Several()
     truth: Truth = Truth()
@@ -288,6 +288,7 @@ class Benchmark(yaml.Document):
     exports: tuple[str, ...] = (
         "parquet",
         "vlmevalkit",
+        "rehydrate",
         "provenance",
         "attribution",
         "croissant",
@@ -299,10 +300,17 @@ class Benchmark(yaml.Document):
     audit: Marks = Marks()
 
     @pydantic.model_validator(mode="after")
-    def _hidden_is_there(self) -> Benchmark:
+    def _goes_together(self) -> Benchmark:
         for name in self.hidden:
             if not getattr(self.split, name):
                 raise ValueError(f"`hidden` names the split `{name}`, which has no share")
+        if self.forbidden == "ids":
+            if self.hidden:
+                raise ValueError(
+                    "`forbidden: ids` and `hidden` do not go together: what draws a picture again tells its answer"
+                )
+            if "rehydrate" not in self.exports:
+                raise ValueError("`forbidden: ids` needs `rehydrate` among the exports")
         return self
 
 

@@ -67,7 +67,7 @@ def write(release: Release, folder: Path) -> None:
         ],
         open_=sorted(open_),
         sources={s: release.sources[s] for s in used},
-        missing=sorted(set(release.sources) - set(used)),
+        missing=sorted(set(release.sources) - set(used) - {q.source for q in release.withheld}),
         licences=release.lexicon.licences,
         random_score=summary.random_score(release),
         version=__version__,

@@ -14,6 +14,7 @@ from builder.entry import Entry
 from builder.exporters.columns import letters
 from builder.release import Release
 
+Row = dict[str, Any]
 FEWEST, MOST = 50, 200
 """Rows of a group: a viewer fetches one for a page of 100."""
 SHARD = 450_000_000
@@ -80,29 +81,37 @@ def write(release: Release, folder: Path) -> None:
     changes the bytes around it, and whoever has the last version fetches only these.
     """
     (folder / "data").mkdir()
-    meta = {"huggingface": json.dumps({"info": {"features": features()}})}
-    schema = SCHEMA.with_metadata(meta)
     for split in release.splits():
         for cell in release.cells(split):
-            stem = f"{split}--{cell.task}--{cell.department or HIDDEN}"
-            groups = row_groups(release.entries(split, cell))
-            for number, shard in enumerate(_shards(groups)):
-                path = folder / "data" / f"{stem}--{number:05d}.parquet"
-                with pq.ParquetWriter(
-                    path, schema, compression=COMPRESSION, write_page_index=True, write_statistics=STATISTICS,
-                    write_page_checksum=True, use_content_defined_chunking=True,
-                ) as writer:  # fmt: skip
-                    for group in shard:
-                        rows = [row(release, entry) for entry in group]
-                        writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+            entries = release.entries(split, cell)
+            write_cell(folder / "data", stem(split, *cell), (row(release, e) for e in entries))
 
 
-def row_groups(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Cut into groups of about 100: behind one entry in fifty, as its id says, once there are 50."""
-    group: list[Entry] = []
-    for entry in entries:
-        group.append(entry)
-        ends = int(entry.id, 16) % FEWEST == 0
+def stem(split: str, task: str, department: str) -> str:
+    """Return the beginning of the names of the files that hold a cell."""
+    return f"{split}--{task}--{department or HIDDEN}"
+
+
+def write_cell(folder: Path, name: str, rows: Iterable[Row]) -> None:
+    """Write the rows of one split, task and department, by id, into files of the name."""
+    meta = {"huggingface": json.dumps({"info": {"features": features()}})}
+    schema = SCHEMA.with_metadata(meta)
+    for number, shard in enumerate(_shards(row_groups(rows))):
+        path = folder / f"{name}--{number:05d}.parquet"
+        with pq.ParquetWriter(
+            path, schema, compression=COMPRESSION, write_page_index=True, write_statistics=STATISTICS,
+            write_page_checksum=True, use_content_defined_chunking=True,
+        ) as writer:  # fmt: skip
+            for group in shard:
+                writer.write_table(pa.Table.from_pylist(group, schema=schema))
+
+
+def row_groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Cut into groups of about 100: behind one row in fifty, as its id says, once there are 50."""
+    group: list[Row] = []
+    for one in rows:
+        group.append(one)
+        ends = int(one["id"], 16) % FEWEST == 0
         if (ends and len(group) >= FEWEST) or len(group) == MOST:
             yield group
             group = []
@@ -110,15 +119,15 @@ def row_groups(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         yield group
 
 
-def _shards(groups: Iterator[list[Entry]]) -> Iterator[Iterator[list[Entry]]]:
+def _shards(groups: Iterator[list[Row]]) -> Iterator[Iterator[list[Row]]]:
     """Part groups into files of less than SHARD bytes of pictures, without holding them."""
     following = next(groups, None)
 
-    def shard() -> Iterator[list[Entry]]:
+    def shard() -> Iterator[list[Row]]:
         nonlocal following
         size = 0
         while following is not None:
-            more = sum(len(entry.png) for entry in following)
+            more = sum(len(one["image"]["bytes"]) for one in following)
             if size and size + more > SHARD:
                 return
             size += more
@@ -129,7 +138,7 @@ def _shards(groups: Iterator[list[Entry]]) -> Iterator[Iterator[list[Entry]]]:
         yield shard()
 
 
-def row(release: Release, entry: Entry) -> dict[str, Any]:
+def row(release: Release, entry: Entry) -> Row:
     """Return an entry as the columns have it."""
     lexicon, key = release.lexicon, entry.key
     known = {

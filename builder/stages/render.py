@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from builder.chance import public_id
 from builder.documents.lexicon import Window
 from builder.geometry import crop, pixel_mm, plane
-from builder.model import Case, Choice, Question, Rejection
+from builder.model import Case, Choice, Drawing, Question, Rejection, drawing_of
 from builder.ports import Array, DataFault, Image, Plugins, Shown
 from builder.stages.ingest import layers_of
 from builder.stages.units import Unit, digest
@@ -44,42 +44,62 @@ class Order:
 
 def render(order: Order, plugins: Plugins, painter: Painter) -> list[Case | Rejection]:
     """Draw every picture wanted of one image; a case or a rejection for each."""
-    unit = order.unit
+    drawings = [drawing_of(q, choice) for q, choice in order.wanted]
     try:
-        if digest(plugins.members(unit.path)) != order.sha256:
-            raise DataFault("unreadable", unit.path, "the file has changed since it was ingested")
-        image = plugins.read_image(unit.path, unit.reading())
-        marked = any(choice.kind != "image" for _, choice in order.wanted)
-        layers = layers_of(unit.annotations(image, plugins), unit) if marked else []
+        drawn = draw(
+            order.unit, order.sha256, drawings, order.windows, order.long_side, plugins, painter
+        )
     except DataFault as fault:
         return [_rejection(q, fault.reason, fault.detail) for q, _ in order.wanted]
-    ranges: dict[str, Shown | None] = {}
-    results: list[Case | Rejection] = []
-    for question, choice in order.wanted:
-        if choice.window not in ranges:
-            ranges[choice.window] = painter.choose(image, order.windows.get(choice.window))
-        shown = ranges[choice.window]
-        whole = plane(image.voxels, choice.axis, choice.index)
-        grey = painter.apply(crop(whole, choice.crop), shown)
-        mask = None
-        if choice.kind != "image":
-            labels = plane(layers[choice.layer][0].voxels, choice.axis, choice.index)
-            mask = labels == choice.value
-        pixel = pixel_mm(image.spacing_mm, choice.axis)
-        size = painter.size(grey.shape[0], grey.shape[1], pixel, order.long_side)
-        data = painter.png(painter.compose(grey, mask, question.view, size))
-        results.append(
-            Case(
-                id=public_id(order.seed, question.id),
-                question=question.id,
-                png=data,
-                png_sha256=hashlib.sha256(data).hexdigest(),
-                width=size[1],
-                height=size[0],
-                window=shown.words if shown else "as stored",
-            )
+    return [
+        Case(
+            id=public_id(order.seed, question.id),
+            question=question.id,
+            png=data,
+            png_sha256=hashlib.sha256(data).hexdigest(),
+            width=size[1],
+            height=size[0],
+            window=shown.words if shown else "as stored",
         )
-    return results
+        for (question, _), (data, size, shown) in zip(order.wanted, drawn, strict=True)
+    ]
+
+
+def draw(
+    unit: Unit,
+    sha256: str,
+    drawings: Sequence[Drawing],
+    windows: Mapping[str, Window],
+    long_side: int,
+    plugins: Plugins,
+    painter: Painter,
+) -> list[tuple[bytes, tuple[int, int], Shown | None]]:
+    """Draw pictures of one image: of each the PNG, height and width, and the window as used.
+
+    Raises DataFault for files that cannot be read, or are others than they were.
+    """
+    if digest(plugins.members(unit.path)) != sha256:
+        raise DataFault("unreadable", unit.path, "the file has changed since it was ingested")
+    image = plugins.read_image(unit.path, unit.reading())
+    marked = any(drawing.kind != "image" for drawing in drawings)
+    layers = layers_of(unit.annotations(image, plugins), unit) if marked else []
+    ranges: dict[str, Shown | None] = {}
+    drawn = []
+    for one in drawings:
+        if one.window not in ranges:
+            ranges[one.window] = painter.choose(image, windows.get(one.window))
+        shown = ranges[one.window]
+        whole = plane(image.voxels, one.axis, one.index)
+        grey = painter.apply(crop(whole, one.crop), shown)
+        mask = None
+        if one.kind != "image":
+            labels = plane(layers[one.layer][0].voxels, one.axis, one.index)
+            mask = labels == one.value
+        pixel = pixel_mm(image.spacing_mm, one.axis)
+        size = painter.size(grey.shape[0], grey.shape[1], pixel, long_side)
+        data = painter.png(painter.compose(grey, mask, one.view, size))
+        drawn.append((data, size, shown))
+    return drawn
 
 
 def orders(
