@@ -17,31 +17,40 @@ import pyarrow.compute as pc
 
 from builder import __version__, hiding, plugins, relations, store, tables
 from builder.audits import identifiers
-from builder.audits.audit import audit, reasons
+from builder.audits.audit import SYNONYMS, audit, reasons
 from builder.audits.from_release import exam_of
 from builder.digests import Digests
 from builder.documents import query
 from builder.documents.benchmark import Benchmark
+from builder.documents.excerpt import synonyms
 from builder.documents.library import Library
 from builder.documents.problems import DocumentError, Problem
 from builder.documents.query import Query
+from builder.earlier import Earlier, adopt, drawn_of, ingested, made_of, rendered
 from builder.engine import Engine
 from builder.exporters import private
-from builder.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
-from builder.plan import STAGES, WHOLE, Parts, Prepared, partitions, prepare, spaces, unnamed
+from builder.model import Choice, Finding, Label, Question, Rejection, Sample, Target
+from builder.plan import JUDGE, STAGES, WHOLE, Parts, partitions
 from builder.ports import Progress
+from builder.prepared import Prepared, prepare, spaces, unnamed
 from builder.reasons import REASONS
+from builder.record import Record
 from builder.release import Release
 from builder.selectors.index import OF_SAMPLES, Index
 from builder.stages import ask, export, ingest, known, normalise, render, select, tag
-from builder.store import Partition, write_json
-from builder.verdicts import Audit, as_json
+from builder.store import Partition, fingerprint, read_json, write_json
+from builder.verdicts import Audit, as_json, from_json
 
 AUDIT = "audit.json"
+VERDICTS = "verdicts.json"
 
 
 class TooMuchRejected(Exception):
     """A source has more faults than the benchmark tolerates, or no question came of any."""
+
+
+class SourceChanged(Exception):
+    """A file changed while a build read it: what was read is kept nowhere."""
 
 
 class NothingHere(Exception):
@@ -84,8 +93,9 @@ class Build:
         self._engine, self._progress = engine, progress
         self._readers = plugins.readers()
         self._digests = Digests(output / ".digests.jsonl")
-        self._steps: list[dict[str, Any]] = []
         self._secret = b""
+        self._earlier = Earlier(output)
+        self._record = Record(self.folder)
         self._query = query.parse(benchmark.subset, library.lexicon, library.sources)
 
     def run(self) -> Outcome:
@@ -95,22 +105,31 @@ class Build:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         store.sweep(self.folder)
-        prepared, parts = self._plan()
+        with self._record.writing(self.name):
+            outcome = self._run()
+            self._record.finished = True
+        return outcome
+
+    def _run(self) -> Outcome:
+        prepared = self._prepare()
         missing = tuple(p.source.id for p in prepared if not p.units)
         if len(missing) == len(prepared):
             reasons = sorted({r.detail for p in prepared for r in p.rejected})
             raise NothingHere(f"no source of {self.name} is here: {'; '.join(reasons)}")
-        final, place = parts["export"][WHOLE], self.folder / "release"
-        nothing_to_do = self._released(final, place)
+        parts, place = self._parts(prepared), self.folder / "release"
+        nothing_to_do = self._released(parts["export"][WHOLE], place)
         if not nothing_to_do:
-            self._record(parts)
-            self._stages(prepared, parts)
-            self._publish_release(final, place)
-        done = final.manifest()
+            parts = self._stages(prepared, parts)
+            self._publish_release(parts["export"][WHOLE], place)
+        done = parts["export"][WHOLE].manifest()
         return Outcome(place, nothing_to_do, done["rows"]["out"], done["rejected_in_all"], missing)
 
-    def _plan(self) -> tuple[list[Prepared], Parts]:
-        """Find the sources' files and name every piece of work."""
+    def planned(self) -> tuple[list[Prepared], Parts]:
+        """Find the sources' files and name the pieces of work that have names yet."""
+        prepared = self._prepare()
+        return prepared, self._parts(prepared)
+
+    def _prepare(self) -> list[Prepared]:
         sources = [self.library.sources[s] for s in self.benchmark.sources]
         prepared = [
             prepare(self.library, s, self._readers, self._digests, self.benchmark.forbidden)
@@ -118,17 +137,23 @@ class Build:
         ]
         if self.benchmark.hidden:
             self._secret = hiding.key_of(self.folder / "private" / "key")
-        parts = partitions(
+        self._digests.save()
+        return prepared
+
+    def _parts(self, prepared: Sequence[Prepared]) -> Parts:
+        found = partitions(
             self.name,
             self.folder,
             self.benchmark,
             self.library,
             prepared,
             self._digests,
+            self._query,
             self._secret,
         )
         self._digests.save()
-        return prepared, parts
+        self._record.parts = found.of
+        return found
 
     def cut(self, wanted: Query, place: Path) -> int:
         """Write the release of what a query accepts, from a finished build; return its cases.
@@ -143,7 +168,7 @@ class Build:
             and (not place.is_dir() or any(place.iterdir()))
         ):
             raise FileExistsError(f"{place} is there and is no release: name another folder")
-        prepared, parts = self._plan()
+        prepared, parts = self.planned()
         if not parts["export"][WHOLE].done:
             raise NothingHere(f"{self.name} is not built: run `benchsmith build {self.name}` first")
         release = self._release(prepared, parts, wanted)
@@ -178,17 +203,15 @@ class Build:
         self._digests.save()
         return same
 
-    def _record(self, parts: Parts) -> None:
-        """Write down which pieces of work this build is made of, for `explain`."""
-        names = {s: {part: p.folder.name for part, p in of.items()} for s, of in parts.items()}
-        scratch = store.scratch_folder(self.folder / "latest")
-        write_json(scratch / "latest.json", names)
-        (scratch / "latest.json").replace(self.folder / "latest.json")
-        scratch.rmdir()
-
-    def _stages(self, prepared: Sequence[Prepared], parts: Parts) -> None:
+    def _stages(self, prepared: Sequence[Prepared], parts: Parts) -> Parts:
+        """Do what is not done yet; return the pieces of work, all of them named."""
+        self._record.note()
         for p in prepared:
             self._do("ingest", p.source.id, parts, partial(self._ingest, p))
+        if parts.waiting:
+            parts = self._parts(prepared)
+            self._record.note()
+        for p in prepared:
             self._do("normalise", p.source.id, parts, partial(self._normalise, p, parts))
             self._do("tag", p.source.id, parts, partial(self._tag, p, parts))
         self._check_faults(prepared, parts)
@@ -199,43 +222,83 @@ class Build:
         if not any(p.manifest()["rows"]["out"] for p in parts["render"].values()):
             hint = "`benchsmith explain SOURCE` says why"
             raise TooMuchRejected(f"no question came of {self.name}; {hint}")
+        self._do(JUDGE, WHOLE, parts, partial(self._judge, prepared, parts))
+        if parts.waiting:
+            parts = self._parts(prepared)
+            self._record.note()
+        found = self._verdicts(parts)
+        write_audit(self.name, parts["export"][WHOLE].folder.name, found, self.folder)
+        if why := reasons(found):
+            raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}"])
         self._do("export", WHOLE, parts, partial(self._export, prepared, parts))
+        return parts
 
     def _do(self, stage: str, part: str, parts: Parts, work: Callable[[Partition], None]) -> None:
-        """Do one piece of work unless it is done, and write down what it took."""
+        """Do one piece of work unless it is done, here or for another benchmark."""
         partition = parts[stage][part]
         if partition.done:
             return
         start = time.monotonic()
-        work(partition)
+        same = self._earlier.same(partition)
+        if same is None:
+            work(partition)
+        else:
+            adopt(same, partition)
         seconds = time.monotonic() - start
-        rows = partition.manifest()["rows"]
-        self._steps.append(
-            {
-                "stage": stage,
-                "part": part,
-                "seconds": round(seconds, 3),
-                "peak_mb": peak_mb(),
-                **rows,
-            }
-        )
+        manifest = partition.manifest()
+        rows = manifest["rows"]
+        other = same.folder.parents[2].name if same else ""
+        taken = manifest.get("taken", 0)
+        self._record.step(stage, part, seconds, peak_mb(), rows, taken, other)
         out = f"{rows['out']} out, {rows['rejected']} left out"
-        self._progress.say(f"  {stage} {part}: {out} ({seconds:.1f} s)")
+        also = f", as built for {other}" if other else f", {taken} as before" if taken else ""
+        self._progress.say(f"  {stage} {part}: {out}{also} ({seconds:.1f} s)")
+
+    def _unchanged(self, p: Prepared) -> None:
+        """Stop where a file is not what the work on it was named for: nothing mixed is kept."""
+        for path, sha256 in p.files.items():
+            try:
+                same = self._digests.of(path) == sha256
+            except OSError:
+                same = False
+            if not same:
+                self._digests.save()
+                raise SourceChanged(
+                    f"{path} changed while the build read it; what was read of {p.source.id} now "
+                    "is thrown away, what was finished before is kept: run the build again"
+                )
 
     def _ingest(self, p: Prepared, partition: Partition) -> None:
+        """Read the images that no earlier build has read as they are now."""
+        wanted = made_of(p, partition.inputs)
+        taken = list(self._earlier.take("ingest", p.source.id, wanted))
+        held = {id_ for one in taken for id_ in one.ids()}
+        units = [unit for unit in p.units if unit.sample not in held]
         work = partial(ingest.ingest, settings=self.benchmark.slices, plugins=self._readers)
         samples: list[Sample] = []
-        results: list[Finding | Rejection] = [*p.rejected]
-        stated = len(results)
-        running: Iterator[ingest.Ingested] = self._engine.map(work, p.units)
-        for one in self._progress.track(f"ingest {p.source.id}", len(p.units), running):
+        findings: list[Finding] = []
+        made: list[dict[str, Any]] = []
+        lost: list[tuple[str, Rejection]] = [("", r) for r in p.rejected]
+        stated = len(lost)
+        running: Iterator[ingest.Ingested] = self._engine.map(work, units)
+        for one in self._progress.track(f"ingest {p.source.id}", len(units), running):
             samples += one.samples
-            results += [*one.findings, *one.rejected]
+            findings += one.findings
+            lost += [(one.sample, r) for r in one.rejected]
             stated += one.stated
-        samples.sort(key=lambda s: s.id)
-        extra = {"samples.parquet": tables.to_table(samples, Sample)}
-        images = {"images": {"in": len(p.units), "out": len(samples)}}
-        finish(partition, "ingest", p.source.id, stated, results, Finding, extra, images)
+            if one.sample:
+                made.append(
+                    {"id": one.sample, "fingerprint": wanted[one.sample], "stated": one.stated}
+                )
+        self._unchanged(p)
+        tabled = ingested(p, samples, findings, lost, made, taken)
+        stated += sum(one.stated for one in taken)
+        also = {
+            "images": {"in": len(p.units), "out": tabled["samples.parquet"].num_rows},
+            "taken": len(held),
+        }
+        kept, rejected = tabled.pop("rows.parquet"), tabled.pop("rejected.parquet")
+        keep(partition, "ingest", p.source.id, stated, kept, rejected, tabled, also)
 
     def _normalise(self, p: Prepared, parts: Parts, partition: Partition) -> None:
         findings = rows(parts["ingest"][p.source.id], Finding)
@@ -308,29 +371,37 @@ class Build:
 
     def _ask(self, parts: Parts, partition: Partition) -> None:
         choices = rows(parts["select"][WHOLE], Choice)
-        lexicon, pools = self.library.lexicon, self.library.pools
-        results = ask.ask(choices, self.benchmark, lexicon, pools, self._query)
+        results = ask.ask(choices, self.benchmark, parts.lexicon, parts.pools, self._query)
         finish(partition, "ask", WHOLE, len(choices), results, Question)
 
     def _render(self, p: Prepared, parts: Parts, partition: Partition) -> None:
+        """Draw the pictures that no earlier build has drawn as they are now."""
         source = p.source.id
         questions = [q for q in rows(parts["ask"][WHOLE], Question) if q.source == source]
         choices = {c.id: c for c in rows(parts["select"][WHOLE], Choice) if c.source == source}
         samples = rows(parts["ingest"][source], Sample, "samples.parquet")
+        windows = plugins.windows_of(self.benchmark.picture.intensity, self.library.lexicon.windows)
+        wanted = drawn_of(p, partition.inputs, questions, choices, windows)
+        taken = list(self._earlier.take("render", source, wanted))
+        held = {id_ for one in taken for id_ in one.ids()}
         orders = render.orders(
             p.units,
             {s.id: s.sha256 for s in samples},
-            questions,
+            [q for q in questions if q.id not in held],
             choices,
-            plugins.windows_of(self.benchmark.picture.intensity, self.library.lexicon.windows),
+            windows,
             self.benchmark.picture.long_side,
             self.benchmark.seed,
         )
         work = partial(render.render, plugins=self._readers, painter=plugins.painter())
         running = self._engine.map(work, orders)
         batches = self._progress.track(f"render {source}", len(orders), running)
-        cases = [case for batch in batches for case in batch]
-        finish(partition, "render", source, len(questions), cases, Case)
+        results = [one for batch in batches for one in batch]
+        self._unchanged(p)
+        tabled = rendered(results, wanted, taken)
+        kept, rejected = tabled.pop("rows.parquet"), tabled.pop("rejected.parquet")
+        also = {"taken": len(held)}
+        keep(partition, "render", source, len(questions), kept, rejected, tabled, also)
 
     def _release(
         self, prepared: Sequence[Prepared], parts: Parts, wanted: Query | None = None
@@ -345,7 +416,7 @@ class Build:
         return Release(
             name=self.name,
             benchmark=self.benchmark,
-            lexicon=self.library.lexicon,
+            lexicon=parts.lexicon,
             sources={p.source.id: p.source.recipe for p in prepared},
             build=parts["export"][WHOLE].folder.name,
             subset=wanted.text if wanted else self.benchmark.subset,
@@ -371,10 +442,7 @@ class Build:
 
     def _export(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
         release = self._release(prepared, parts)
-        release.audit = self._audit(parts, release)
-        write_audit(release, self.folder)
-        if why := reasons(release.audit):
-            raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}"])
+        release.audit = self._verdicts(parts)
         with partition.writing() as folder:
             files = self._write(prepared, release, folder / "release")
             if self.benchmark.hidden:
@@ -386,29 +454,60 @@ class Build:
             _write_left_out(release.rejected, folder / "left_out.tsv")
             write_json(folder / "manifest.json", manifest)
 
+    def _judge(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
+        """Check what was made; a check that reads no synonym is not asked again for one."""
+        bare = fingerprint(
+            {k: v for k, v in partition.inputs.items() if k not in synonyms(parts.lexicon)}
+        )
+        known: Audit | None = None
+        for before in self._earlier.of(JUDGE, WHOLE):
+            if before.manifest()["bare"] == bare:
+                known = from_json(read_json(before.folder / VERDICTS))
+                break
+        release = self._release(prepared, parts)
+        found = as_json(self._audit(parts, release, known), {})
+        count = len(release.order)
+        counts = {"in": count, "variants": 0, "out": count, "rejected": 0}
+        manifest = {"stage": JUDGE, "part": WHOLE, "rows": counts, "reasons": {}, "bare": bare,
+                    "digest": fingerprint(found), "taken": count if known else 0}  # fmt: skip
+        with partition.writing() as folder:
+            write_json(folder / VERDICTS, found)
+            write_json(folder / "manifest.json", manifest)
+
+    def _verdicts(self, parts: Parts) -> Audit:
+        return from_json(read_json(parts[JUDGE][WHOLE].folder / VERDICTS))
+
     def audited(self) -> Release:
         """Check the benchmark as far as it is built, and return it with the verdicts.
 
         Raises NothingHere where no picture has been drawn.
         """
-        prepared, parts = self._plan()
+        prepared, parts = self.planned()
         if not all(p.done for stage in STAGES[:-1] for p in parts[stage].values()):
             raise NothingHere(f"{self.name} is not built: run `benchsmith build {self.name}` first")
         release = self._release(prepared, parts)
-        release.audit = self._audit(parts, release)
-        write_audit(release, self.folder)
+        judged = parts[JUDGE][WHOLE].done
+        release.audit = self._verdicts(parts) if judged else self._audit(parts, release)
+        write_audit(self.name, release.build, release.audit, self.folder)
         return release
 
-    def _audit(self, parts: Parts, release: Release) -> Audit:
-        """Check a release, and beside it what the published rule would have drawn."""
+    def _audit(self, parts: Parts, release: Release, known: Audit | None = None) -> Audit:
+        """Check a release, and beside it what the published rule would have drawn.
+
+        With `known` verdicts only the checks that read synonyms are asked.
+        """
+        marks = self.benchmark.audit
+        if known is not None:
+            again = audit(exam_of(release, looked_at=False), marks, SYNONYMS).verdicts
+            new = {v.check: v for v in again}
+            return Audit(tuple(new.get(v.check, v) for v in known.verdicts))
         choices = rows(parts["select"][WHOLE], Choice)
         rule = {"rule": "paper-observed", "draw": "uniform", "prefer": "any"}
         drawn = self.benchmark.options.model_copy(update=rule)
         other = self.benchmark.model_copy(update={"options": drawn, "answers": ("one",)})
-        lexicon, pools = self.library.lexicon, self.library.pools
-        asked = ask.ask(choices, other, lexicon, pools, self._query)
+        asked = ask.ask(choices, other, parts.lexicon, parts.pools, self._query)
         uniform = [q for q in asked if isinstance(q, Question)]
-        return audit(exam_of(release, uniform), self.benchmark.audit)
+        return audit(exam_of(release, uniform), marks)
 
     def _write(
         self, prepared: Sequence[Prepared], release: Release, folder: Path
@@ -433,18 +532,16 @@ class Build:
         if self.benchmark.hidden:  # first: a release without its answers would look finished
             shutil.copytree(final.folder / "private", self.folder / "private", dirs_exist_ok=True)
         store.replace_folder(scratch, place)
-        shutil.copyfile(final.folder / "left_out.tsv", self.folder / "left_out.tsv")
-        write_json(self.folder / "build.json", {"steps": self._steps, "peak_mb": peak_mb()})
+        store.replace_file(
+            self.folder / "left_out.tsv", (final.folder / "left_out.tsv").read_bytes()
+        )
 
 
-def write_audit(release: Release, folder: Path) -> None:
+def write_audit(name: str, build: str, found: Audit, folder: Path) -> None:
     """Write the verdicts for whoever builds, whether or not anything is published."""
+    about = {"benchmark": name, "build": build, "version": __version__}
     folder.mkdir(parents=True, exist_ok=True)
-    scratch = store.scratch_folder(folder / AUDIT)
-    about = {"benchmark": release.name, "build": release.build, "version": __version__}
-    write_json(scratch / AUDIT, as_json(release.audit, about))
-    (scratch / AUDIT).replace(folder / AUDIT)
-    scratch.rmdir()
+    store.replace_file(folder / AUDIT, store.json_bytes(as_json(found, about)))
 
 
 def _write_left_out(rejected: Sequence[Rejection], path: Path) -> None:
@@ -469,21 +566,19 @@ def finish(
     rows_in: int,
     results: Iterable[Any],
     noun: type,
-    extra: Mapping[str, Any] | None = None,
-    also: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a stage's rows and rejections, and the counts that must reconcile.
 
     One row in may become several (a structure has several candidate pictures, a target several
     granularities); how many more is written down as `variants`, so that always
-    in + variants = out + rejected. `extra` are more tables, `also` more of the manifest.
+    in + variants = out + rejected.
     """
     kept: list[Any] = []
     rejected: list[Rejection] = []
     for row in results:
         (rejected if isinstance(row, Rejection) else kept).append(row)
     tabled = tables.to_table(kept, noun), tables.to_table(rejected, Rejection)
-    keep(partition, stage, part, rows_in, *tabled, extra, also)
+    keep(partition, stage, part, rows_in, *tabled)
 
 
 def keep(
@@ -496,7 +591,10 @@ def keep(
     extra: Mapping[str, Any] | None = None,
     also: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write a stage's tables of rows and rejections; as :func:`finish` says."""
+    """Write a stage's tables of rows and rejections; as :func:`finish` says.
+
+    `extra` are more tables, `also` more of the manifest.
+    """
     kept = kept.sort_by("id")
     assert pc.count_distinct(kept["id"]).as_py() == kept.num_rows, (
         f"{stage} made two rows of one id"

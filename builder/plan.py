@@ -1,32 +1,44 @@
-"""What a build has to do: its sources' files, and the name of every piece of work."""
+"""What a build has to do: the name of every piece of work, made of all that it depends on.
+
+Each piece's inputs are written down as facts, a place in words to what stands there, and its name
+is their digest: the facts tell, too, why a piece is to be done again. What comes after ingest reads
+of the lexicon only what the sources' words need, so it has no name before its sources are ingested;
+and export has none before the audit has judged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from builder import __version__, packages, tables
+from builder import __version__, tables
 from builder.audits import audit
 from builder.digests import Digests
 from builder.documents.benchmark import Benchmark
-from builder.documents.labels import files as files_of
+from builder.documents.excerpt import Facts, excerpt, facts, flat, for_release, synonyms
+from builder.documents.lexicon import Lexicon
 from builder.documents.library import Library
-from builder.documents.pools import files
-from builder.documents.recipe import Source
-from builder.languages import LANGUAGES
+from builder.documents.pools import Pool
+from builder.documents.query import Query
 from builder.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
-from builder.ports import Plugins
+from builder.plugins import windows_of
+from builder.prepared import Prepared, spaces, unnamed
+from builder.resolved import Answers, answers
 from builder.stages import ask, export, ingest, known, normalise, render, select, tag
-from builder.stages.units import Unit, plan
+from builder.stages.normalise import Normaliser
 from builder.store import Partition, fingerprint
 
 STAGES = ("ingest", "normalise", "tag", "select", "ask", "render", "export")
+JUDGE = "audit"
+"""The judging of a build, between render and export: no stage, for it makes no rows."""
+ORDER = (*STAGES[:-1], JUDGE, STAGES[-1])
 WHOLE = "all"
 """The part of a stage that works on all sources at once."""
-Parts = Mapping[str, Mapping[str, Partition]]
-"""Every piece of work of a build: by stage, then by source or ``all``."""
+UNNAMED = "unnamed"
+"""The folder's name of a piece of work that has no name yet; no such folder is made."""
 DECIDING = (
     "numpy",
     "opencv-python-headless",
@@ -54,64 +66,25 @@ TELLING = {
 
 
 @dataclass(slots=True)
-class Prepared:
-    """A source that was looked at, but not read yet."""
+class Parts:
+    """Every piece of work of a build, as far as they have names."""
 
-    source: Source
-    units: list[Unit] = field(default_factory=list)
-    rejected: list[Rejection] = field(default_factory=list)
-    digest: str = ""
-    """Fingerprint of the source's files."""
+    of: dict[str, dict[str, Partition]]
+    """By stage, then by source or ``all``."""
+    lexicon: Lexicon
+    """What of the lexicon questions and releases may read."""
+    pools: Mapping[str, Pool]
+    """The same of the question pools."""
+    waiting: set[tuple[str, str]] = field(default_factory=set)
+    """Stage and part of the pieces that have no name yet."""
 
+    def __getitem__(self, stage: str) -> Mapping[str, Partition]:
+        """Return the pieces of a stage."""
+        return self.of[stage]
 
-def prepare(
-    library: Library, source: Source, readers: Plugins, digests: Digests, forbidden: str
-) -> Prepared:
-    """Find a source's files, without reading a pixel.
-
-    With `forbidden: leave-out` nothing is read of a source that may not be passed on.
-    """
-    licence = library.lexicon.licences[source.recipe.licence]
-    if forbidden == "leave-out" and not licence.redistribute:
-        return _gone(source, "licence-forbids", licence.name)
-    roots = packages.roots(library.home, source)
-    if isinstance(roots, str):
-        return _gone(source, "source-missing", roots)
-    units, rejected = plan(source, roots, readers)
-    files: dict[str, Path] = {}
-    for unit in units:
-        found = [*readers.members(unit.path)]
-        for labels in unit.samples.labels:
-            for pattern in files_of(labels):
-                for path, _ in unit.find(pattern):
-                    found += readers.members(path)
-        files |= {unit.show(path): path for path in found}
-    named = [(name, digests.of(path)) for name, path in sorted(files.items())]
-    subjects = sorted((r.subject, r.reason, r.detail) for r in rejected)
-    return Prepared(source, units, rejected, fingerprint(named, subjects))
-
-
-def spaces(prepared: Sequence[Prepared]) -> dict[str, str]:
-    """Return the sources that share their names of patients, each with the name of what it shares."""
-    found = {p.source.id: p.source.recipe.id_space for p in prepared}
-    return {source: space for source, space in found.items() if space}
-
-
-def unnamed(prepared: Sequence[Prepared]) -> list[str]:
-    """Return the sources whose recipe does not say whose pictures they are: each is one person's."""
-    return [
-        p.source.id
-        for p in prepared
-        if any("patient" not in entry.model_fields_set for entry in p.source.recipe.samples)
-    ]
-
-
-def _gone(source: Source, reason: str, detail: str) -> Prepared:
-    """Leave a whole source out."""
-    gone = Rejection(
-        stage=ingest.NAME, source=source.id, subject=source.id, reason=reason, detail=detail
-    )
-    return Prepared(source, rejected=[gone], digest=fingerprint(reason, detail))
+    def names(self) -> dict[str, dict[str, str]]:
+        """Return the pieces' names, by stage and part."""
+        return {s: {part: p.folder.name for part, p in of.items()} for s, of in self.of.items()}
 
 
 def partitions(
@@ -121,128 +94,211 @@ def partitions(
     library: Library,
     prepared: Sequence[Prepared],
     digests: Digests,
+    query: Query,
     secret: bytes = b"",
 ) -> Parts:
-    """Name every piece of work by a fingerprint of all that it depends on, and of nothing else."""
-    namer = _Namer(folder, library.home, digests)
-    libraries = {each: version(each) for each in DECIDING}
-    b = benchmark
-    tags, read = [], {}
-    ending = LANGUAGES[b.language].ending
-    names = [f"lexicon/tree/{axis}{ending}.tsv" for axis in ("label", "modality") if ending]
+    """Name every piece of work that has its name yet."""
+    namer = _Namer(folder, f"benchmarks/{name}.yaml", benchmark)
+    for p in prepared:
+        namer.name(ingest.NAME, p.source.id, _ingest(p, namer, library.home))
+    read = {s: p for s, p in namer.found[ingest.NAME].items() if p.done}
+    every = Normaliser(library.lexicon)
+    said = {s: answers(p.folder, s, every, library.lexicon) for s, p in read.items()}
+    own_windows = {
+        p.source.id: {e.window for e in p.source.recipe.samples if e.window is not None}
+        for p in prepared
+    }
+    chosen_of = excerpt(
+        library.lexicon,
+        {label for one in said.values() for label in one.labels},
+        {modality for one in said.values() for modality in one.modalities},
+        {id_ for s, one in said.items() for id_ in (*one.windows, *own_windows[s])},
+        {p.source.recipe.licence for p in prepared},
+    )
+    pools = {task: pool for task, pool in library.pools.items() if task in chosen_of.tasks}
+    parts = Parts(namer.found, chosen_of, pools, namer.waiting)
+    for p in prepared:
+        _of_source(p.source.id, said.get(p.source.id), namer)
+    _of_all(prepared, parts, namer, library, digests, query)
+    windows = windows_of(benchmark.picture.intensity, library.lexicon.windows)
     for p in prepared:
         s = p.source.id
-        recipe = p.source.recipe.model_dump(mode="json", exclude=TELLING)
-        read[s] = namer.name(
-            ingest.NAME,
-            s,
-            (ingest.REVISION, tables.digest(Sample, Finding, Rejection), recipe),
-            (p.source.recipe.licence, b.slices.model_dump(mode="json"), p.digest, libraries),
-        )
-        normalised = namer.name(
-            normalise.NAME,
-            s,
-            (normalise.REVISION, read[s], tables.digest(Label)),
-            namer.documents(
-                "lexicon/tree/label.tsv",
-                "lexicon/tree/modality.tsv",
-                "lexicon/abbreviations.tsv",
-                "lexicon/drops.tsv",
-                f"lexicon/mappings/{s}.tsv",
-            ),
-        )
-        tagged = namer.name(
-            tag.NAME,
-            s,
-            (tag.REVISION, normalised, tables.digest(Target)),
-            namer.documents(
-                "lexicon/placements.tsv",
-                "lexicon/windows.tsv",
-                "lexicon/tree/label.tsv",
-                "lexicon/tree/modality.tsv",
-                *names,
-            ),
-        )
-        tags.append(tagged)
-    chosen = namer.name(
-        select.NAME,
-        WHOLE,
-        (select.REVISION, tags, tables.digest(Choice)),
-        (b.seed, b.quota.model_dump(), b.split.model_dump(), b.subset, b.picture.long_side),
-        (b.quality.model_dump(), b.near.model_dump(), spaces(prepared), unnamed(prepared)),
-        [
-            (folder, path.relative_to(library.home / folder).as_posix(), digests.of(path))
-            for folder in b.contamination
-            for path in known.files(library.home / folder)
-        ],
-        namer.documents("lexicon/tree") if b.subset else (),
-    )
-    asked = namer.name(
-        ask.NAME,
-        WHOLE,
-        (ask.REVISION, chosen, tables.digest(Question)),
-        (b.language, b.seed, b.views, b.answers, b.options.model_dump()),
-        (b.several.model_dump(), b.truth.model_dump(), b.slices.min_share, b.split.model_dump()),
-        b.subset,
-        namer.documents(
-            *files(library.home, b.language), "lexicon/tree", "lexicon/confusables.tsv"
-        ),
-    )
-    drawn = [
-        namer.name(
-            render.NAME,
-            p.source.id,
-            (render.REVISION, asked, read[p.source.id], tables.digest(Case)),
-            (b.picture.model_dump(), libraries),
-            namer.documents("lexicon/windows.tsv"),
-        )
+        used = {
+            id_
+            for id_ in (*own_windows[s], *(said[s].windows if s in said else ()))
+            if id_ in windows
+        }
+        shown = {f"lexicon/windows.tsv: {id_}": _window(windows[id_]) for id_ in sorted(used)}
+        inputs = {
+            **namer.program(render.REVISION, Case),
+            **namer.settings("seed", "picture"),
+            **libraries(),
+            **shown,
+            **namer.after((ask.NAME, WHOLE), (ingest.NAME, s)),
+        }
+        namer.name(render.NAME, s, inputs if s in said else None)
+    drawn = namer.after(*((render.NAME, p.source.id) for p in prepared))
+    whole = len(said) == len(prepared)
+    judged = {
+        **namer.program(audit.REVISION),
+        **namer.settings(),
+        **facts(chosen_of, benchmark.language),
+        "key of the hidden splits": fingerprint(secret.hex()),
+        **drawn,
+    }
+    namer.name(JUDGE, WHOLE, {**judged, **synonyms(chosen_of)} if whole else None)
+    _export(name, judged, prepared, parts, namer)
+    return parts
+
+
+def _ingest(p: Prepared, namer: _Namer, home: Path) -> Facts:
+    recipe = p.source.recipe.model_dump(mode="json", exclude=TELLING)
+    said = f"raw_sources/{p.source.id}/recipe.yaml"
+    return {
+        **namer.program(ingest.REVISION, Sample, Finding, Rejection),
+        **namer.settings("slices", shared=True),
+        **flat(said, recipe),
+        f"{said}: licence": p.source.recipe.licence,
+        f"images of {p.source.id}": p.digest,
+        **libraries(),
+    }
+
+
+def _of_source(s: str, said: Answers | None, namer: _Namer) -> None:
+    """Name normalise and tag of a source."""
+    if said is None:
+        namer.name(normalise.NAME, s, None)
+        namer.name(tag.NAME, s, None)
+        return
+    read = {
+        **namer.program(normalise.REVISION, Label),
+        **namer.after((ingest.NAME, s)),
+        **said.words,
+    }
+    namer.name(normalise.NAME, s, read)
+    placed = {
+        **namer.program(tag.REVISION, Target),
+        **namer.after((normalise.NAME, s)),
+        **said.places,
+    }
+    namer.name(tag.NAME, s, placed)
+
+
+def _of_all(
+    prepared: Sequence[Prepared],
+    parts: Parts,
+    namer: _Namer,
+    library: Library,
+    digests: Digests,
+    query: Query,
+) -> None:
+    """Name select and ask."""
+    b = namer.benchmark
+    sources = [p.source.id for p in prepared]
+    whole = not any((tag.NAME, s) in namer.waiting for s in sources)
+    wanted = {
+        f"query {term.axis}, part {i}": [term.holds, None if term.ids is None else sorted(term.ids)]
+        for i, term in enumerate(query.terms, start=1)
+    }
+    seen = {
+        f"{f}/{path.relative_to(library.home / f).as_posix()}": digests.of(path)
+        for f in b.contamination
+        for path in known.files(library.home / f)
+    }
+    chosen = {
+        **namer.program(select.REVISION, Choice),
+        **namer.settings("seed", "quota", "split", "subset", "quality", "near", "contamination"),
+        **namer.settings("picture"),
+        **namer.after(*((tag.NAME, s) for s in sources)),
+        "sources that share patients": spaces(prepared),
+        "sources without patients": unnamed(prepared),
+        **wanted,
+        **seen,
+    }
+    namer.name(select.NAME, WHOLE, chosen if whole else None)
+    asked = {
+        **namer.program(ask.REVISION, Question),
+        **namer.settings("language", "seed", "views", "answers", "options", "several", "truth"),
+        **namer.settings("slices", "split", "subset"),
+        **namer.after((select.NAME, WHOLE)),
+        **facts(parts.lexicon, b.language),
+        **wanted,
+        **{fact: v for pool in parts.pools.values() for fact, v in _stems(pool).items()},
+    }
+    namer.name(ask.NAME, WHOLE, asked if whole else None)
+
+
+def _export(
+    name: str, judged: Facts, prepared: Sequence[Prepared], parts: Parts, namer: _Namer
+) -> None:
+    """Name export, if the audit has judged: by its verdicts, and not by what it read."""
+    verdicts = namer.found[JUDGE][WHOLE]
+    recipes = {
+        fact: value
         for p in prepared
-    ]
-    namer.name(
-        export.NAME,
-        WHOLE,
-        (
-            export.REVISION,
-            audit.REVISION,
-            name,
-            drawn,
-            b.model_dump(mode="json"),
-            fingerprint(secret.hex()),
-        ),
-        namer.documents(
-            "lexicon/licences.tsv",
-            "lexicon/tree",
-            "lexicon/placements.tsv",
-            "lexicon/confusables.tsv",
-            *(f"raw_sources/{p.source.id}/recipe.yaml" for p in prepared),
-        ),
-    )
-    return namer.found
+        for fact, value in flat(
+            f"raw_sources/{p.source.id}/recipe.yaml", p.source.recipe.model_dump(mode="json")
+        ).items()
+    }
+    inputs = {
+        **judged,
+        **namer.program(export.REVISION),
+        "name": name,
+        **recipes,
+        **for_release(parts.lexicon),
+        "verdicts": verdicts.manifest()["digest"] if verdicts.done else "",
+    }
+    namer.name(export.NAME, WHOLE, inputs if verdicts.done else None)
+
+
+def _stems(pool: Pool) -> Facts:
+    """Return a task's stems by where they stand."""
+    return {
+        f"{stem.at} ({block}, {view}, {i})": stem.text
+        for block, views in (("stems", pool.stems), ("several", pool.several))
+        for view, stems in views.items()
+        for i, stem in enumerate(stems)
+    }
+
+
+def _window(window: Any) -> list[Any]:
+    return [window.id, window.kind, window.level, window.width, window.low, window.high]
+
+
+def libraries() -> Facts:
+    """Return the versions of what decides a pixel's value."""
+    return {f"library {each}": version(each) for each in DECIDING}
 
 
 class _Namer:
     """Gives pieces of work their names."""
 
-    def __init__(self, folder: Path, home: Path, digests: Digests) -> None:
-        self._folder, self._home, self._digests = folder, home, digests
-        self.found: dict[str, dict[str, Partition]] = {stage: {} for stage in STAGES}
+    def __init__(self, folder: Path, file: str, benchmark: Benchmark) -> None:
+        self._folder, self._file, self.benchmark = folder, file, benchmark
+        self._settings = benchmark.model_dump(mode="json")
+        self.found: dict[str, dict[str, Partition]] = {stage: {} for stage in ORDER}
+        self.waiting: set[tuple[str, str]] = set()
 
-    def name(self, stage: str, part: str, *inputs: object) -> str:
-        name = fingerprint(stage, part, __version__, *inputs)
-        self.found[stage][part] = Partition(self._folder / "stages" / stage / name)
-        return name
+    def name(self, stage: str, part: str, inputs: Facts | None) -> None:
+        """Name a piece of work; one without inputs waits for others."""
+        name = UNNAMED if inputs is None else fingerprint(stage, part, inputs)
+        if inputs is None:
+            self.waiting.add((stage, part))
+        self.found[stage][part] = Partition(self._folder / "stages" / stage / name, inputs or {})
 
-    def documents(self, *names: str) -> list[tuple[str, str]]:
-        """Return the digests of documents, or of all in a folder of them."""
-        found = []
-        for name in names:
-            path = self._home / name
-            files = [path]
-            if path.is_dir():
-                files = sorted(f for f in path.rglob("*") if not f.name.startswith("."))
-            found += [
-                (f.relative_to(self._home).as_posix(), self._digests.of(f))
-                for f in files
-                if f.is_file()
-            ]
-        return found
+    def after(self, *pieces: tuple[str, str]) -> Facts:
+        """Return the names of earlier pieces of work."""
+        return {f"{stage} {part}": self.found[stage][part].folder.name for stage, part in pieces}
+
+    def settings(self, *keys: str, shared: bool = False) -> Facts:
+        """Return some settings of the benchmark, all by default.
+
+        Shared are those of a stage that other benchmarks may have done already.
+        """
+        wanted: Iterable[str] = keys or self._settings
+        place = "the benchmark" if shared else self._file
+        return flat(place, {key: self._settings[key] for key in wanted})
+
+    def program(self, revision: int, *nouns: type) -> Facts:
+        """Return what of the program itself a stage depends on."""
+        return {"program": [__version__, revision, tables.digest(*nouns)]}

@@ -14,13 +14,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+INPUTS = "inputs.json"
 
 
 def fingerprint(*parts: object) -> str:
@@ -38,6 +39,8 @@ class Partition:
     """One finished or wanted piece of work."""
 
     folder: Path
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    """All that it depends on, and is named by: a place, in words, to what stands there."""
 
     @property
     def done(self) -> bool:
@@ -46,8 +49,7 @@ class Partition:
 
     def manifest(self) -> dict[str, Any]:
         """Return what is written down about it."""
-        found: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text("utf-8"))
-        return found
+        return read_json(self.folder / "manifest.json")
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
@@ -56,6 +58,7 @@ class Partition:
         scratch = scratch_folder(self.folder)
         try:
             yield scratch
+            write_json(scratch / INPUTS, self.inputs)
             sync_tree(scratch)
             try:
                 os.rename(scratch, self.folder)
@@ -70,10 +73,32 @@ class Partition:
             raise
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what a JSON file says."""
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return found
+
+
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
     """Write a JSON file whose bytes depend on nothing but its value."""
-    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)
-    path.write_bytes((text + "\n").encode())
+    path.write_bytes(json_bytes(value))
+
+
+def json_bytes(value: Mapping[str, Any]) -> bytes:
+    """Return a value as JSON, its keys in order."""
+    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def replace_file(place: Path, data: bytes) -> None:
+    """Put a file in its place: at any moment the old or the new one is there, whole."""
+    scratch = scratch_folder(place)
+    try:
+        (scratch / place.name).write_bytes(data)
+        sync_tree(scratch)
+        (scratch / place.name).replace(place)
+        sync_folder(place.parent)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def replace_folder(new: Path, place: Path) -> None:

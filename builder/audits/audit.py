@@ -12,6 +12,8 @@ from builder.audits.registry import CHECKS
 from builder.documents.benchmark import Marks
 from builder.verdicts import FAIL, WARN, WORST, Audit, Found, Part, Verdict, tidy
 
+SYNONYMS = ("option-in-question",)
+"""The checks that read synonyms; to others a label has the one name that is shown."""
 REVISION = 1
 """Changes when a check judges otherwise than before."""
 
@@ -26,7 +28,8 @@ def load(name: str) -> Check:
 
 def audit(exam: Exam, marks: Marks, names: Iterable[str] = tuple(CHECKS)) -> Audit:
     """Run checks, all of them by default, and return their verdicts."""
-    return Audit(tuple(_verdict(name, load(name), exam, marks) for name in names))
+    bare = exam.without_synonyms()
+    return Audit(tuple(_verdict(n, load(n), exam if n in SYNONYMS else bare, marks) for n in names))
 
 
 def _verdict(name: str, check: Check, exam: Exam, marks: Marks) -> Verdict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -128,6 +128,11 @@ class Exam:
         self.likeness = likeness
         """How alike two questions' pictures look, by their ids, 1 for the same; None unseen."""
         self._codes: dict[tuple[str, ...], tuple[Ints, list[Any]]] = {}
+
+    def without_synonyms(self) -> Exam:
+        """Return the exam with the names alone that its options show."""
+        words = replace(self.words, names=None)
+        return Exam(self.rows, self.seed, words, self.published, self.long_side, self.likeness)
 
     def __len__(self) -> int:
         """Return the number of questions."""

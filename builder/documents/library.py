@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder import patterns
-from builder.documents import accepted, query
+from builder.documents import accepted, memory, query
 from builder.documents import benchmark as benchmarks
 from builder.documents import lexicon as lexicons
 from builder.documents import pools as pools_
@@ -63,6 +63,7 @@ def read(
             sources[source.id] = source
             _check_recipe(source, lexicon, problems)
     _check_sources(home, lexicon, problems)
+    memory.of(home).save()
     return Library(home, lexicon, pools.get(ENGLISH, {}), sources, pools)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pydantic
 
-from builder.documents import yaml
+from builder.documents import memory, yaml
 from builder.documents.problems import Problems, did_you_mean
 from builder.documents.stems import (
     PLACEHOLDER,
@@ -117,6 +117,12 @@ def read(
             continue
         if id_ not in wanted:
             continue
+        sound = _sound(path, id_, by_language.get(id_), problems)
+        if sound is not None and sound.task in known:
+            pools[id_][sound.task] = sound
+            continue
+        memory.of(problems.home).put("pool", path, "", None)
+        before = len(problems.found)
         file, lines = yaml.read(path, TaskFile, problems)
         if file is None or id_ not in by_language:
             continue
@@ -128,7 +134,64 @@ def read(
             problems.add(path, lines.of(("language",)),
                          f"`language` is {file.language!r}, and the file's name says {id_!r}")  # fmt: skip
         pools[id_][file.task] = _pool(path, file, lines, by_language[id_], problems)
+        if len(problems.found) == before:
+            _remember(path, pools[id_][file.task], by_language[id_], problems)
+    for id_, of in by_language.items():
+        _remember_names(folder / f"cues{of.language.ending}.yaml", of.names, problems)
     return pools
+
+
+def _sound(path: Path, id_: str, of: Rules | None, problems: Problems) -> Pool | None:
+    """Return the pool of a file that had no problem before, if it can have none now.
+
+    The same bytes under the same rules are as sound as they were, but for names that the lexicon
+    did not have then: for these alone each stem is read again.
+    """
+    if of is None:
+        return None
+    found = memory.of(problems.home)
+    known = found.get("pool", path, _state(path, of))
+    names = found.get("names", path.parent.parent / f"cues{of.language.ending}.yaml", id_)
+    if known is None or names is None:
+        return None
+    pool = _from_json(known)
+    if new := sorted(set(of.names).difference(names)):
+        check = replace(of, names=tuple(new)).checker(pool.cues)
+        views = [*pool.stems.values(), *pool.several.values()]
+        if any(check.named(stem.text) for stems in views for stem in stems):
+            return None
+    return pool
+
+
+def _state(path: Path, of: Rules) -> str:
+    rules_ = (of.cues.model_dump_json(), of.wording.model_dump_json())
+    return memory.digest(path.read_bytes(), of.language.id, *rules_)
+
+
+def _remember(path: Path, pool: Pool, of: Rules, problems: Problems) -> None:
+    blocks = [
+        [[view, [[s.text, s.at] for s in stems]] for view, stems in views.items()]
+        for views in (pool.stems, pool.several)
+    ]
+    value = [pool.task, list(pool.cues), *blocks]
+    memory.of(problems.home).put("pool", path, _state(path, of), value)
+
+
+def _remember_names(place: Path, names: tuple[str, ...], problems: Problems) -> None:
+    """Remember under which names the pools of a language are sound."""
+    found = memory.of(problems.home)
+    language = parted(place.name, ".yaml")[1]
+    if found.get("names", place, language) != list(names):
+        found.put("names", place, language, list(names))
+
+
+def _from_json(value: list[Any]) -> Pool:
+    task, cues, *blocks = value
+    stems, several = (
+        {view: tuple(Stem(text, at) for text, at in texts) for view, texts in block}
+        for block in blocks
+    )
+    return Pool(task, stems, several, tuple(cues))
 
 
 def _pool(path: Path, file: TaskFile, lines: yaml.Lines, of: Rules, problems: Problems) -> Pool:

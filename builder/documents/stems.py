@@ -79,6 +79,10 @@ class Checker:
         for name in self._named(plain):
             yield f"names the label {name!r}"
 
+    def named(self, text: str) -> list[str]:
+        """Return the labels that a stem names."""
+        return list(self._named(normal(text.replace(PLACEHOLDER, " "))))
+
     def _form(self, text: str, bare: str, plain: str) -> Iterator[str]:
         language = self.language
         if text.count(PLACEHOLDER) != 1:

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
-from nibabel.spatialimages import HeaderDataError
 
 from builder import stream
 from builder.formats.volume import Stored, components, load
@@ -58,6 +56,9 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
 
 
 def _stored(files: Sequence[Path]) -> Stored:
+    import nibabel as nib
+    from nibabel.spatialimages import HeaderDataError
+
     path = files[0]
     head = stream.beginning(path, 540)
     magic = next((m for m in (head[344:348], head[4:8]) if m in HEADER_BYTES), b"")
@@ -124,6 +125,8 @@ def _space(shape: tuple[int, ...], path: Path) -> tuple[bool, tuple[int, int, in
 
 
 def _dtype(header: Any, path: Path) -> tuple[np.dtype[np.generic], int]:
+    from nibabel.spatialimages import HeaderDataError
+
     if (code := int(header["datatype"])) in COLOURS:
         return np.dtype(np.uint8), COLOURS[code]
     try:

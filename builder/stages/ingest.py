@@ -22,6 +22,8 @@ class Ingested:
     findings: tuple[Finding, ...]
     rejected: tuple[Rejection, ...]
     stated: int
+    sample: str = ""
+    """The unit's sample, whether or not anything came of it."""
 
 
 def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
@@ -29,7 +31,7 @@ def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
     try:
         image = plugins.read_image(unit.path, unit.reading())
     except DataFault as fault:
-        return Ingested((), (), (_rejection(unit, fault),), 1)
+        return Ingested((), (), (_rejection(unit, fault),), 1, unit.sample)
     answers = unit.annotations(image, plugins)
     measured: list[Finding] = []
     rejected: list[Rejection] = []
@@ -59,7 +61,7 @@ def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
         **{name: unit.about.get(name, "") for name in ABOUT},
         note="; ".join(notes),
     )
-    return Ingested((sample,), tuple(measured), tuple(rejected), stated)
+    return Ingested((sample,), tuple(measured), tuple(rejected), stated, unit.sample)
 
 
 def layers_of(answers: list[Annotations | DataFault], unit: Unit) -> list[tuple[Layer, bool]]:
