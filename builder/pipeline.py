@@ -117,10 +117,11 @@ class Build:
             reasons = sorted({r.detail for p in prepared for r in p.rejected})
             raise NothingHere(f"no source of {self.name} is here: {'; '.join(reasons)}")
         parts, place = self._parts(prepared), self.folder / "release"
-        nothing_to_do = self._released(parts["export"][WHOLE], place)
+        nothing_to_do = self.released(parts)
         if not nothing_to_do:
             parts = self._stages(prepared, parts)
-            self._publish_release(parts["export"][WHOLE], place)
+            if not self.released(parts):
+                self._publish_release(parts["export"][WHOLE], place)
         done = parts["export"][WHOLE].manifest()
         return Outcome(place, nothing_to_do, done["rows"]["out"], done["rejected_in_all"], missing)
 
@@ -189,8 +190,9 @@ class Build:
             shutil.rmtree(scratch)
         return len(release.order)
 
-    def _released(self, final: Partition, place: Path) -> bool:
+    def released(self, parts: Parts) -> bool:
         """Say whether the release is this build's, every file of it."""
+        final, place = parts["export"][WHOLE], self.folder / "release"
         if not final.done or not place.is_dir():
             return False
         if self.benchmark.hidden and not (self.folder / "private" / "answers.parquet").is_file():
@@ -527,11 +529,14 @@ class Build:
         return files
 
     def _publish_release(self, final: Partition, place: Path) -> None:
+        start = time.monotonic()
         scratch = store.scratch_folder(place)
         shutil.copytree(final.folder / "release", scratch, dirs_exist_ok=True)
         if self.benchmark.hidden:  # first: a release without its answers would look finished
             shutil.copytree(final.folder / "private", self.folder / "private", dirs_exist_ok=True)
         store.replace_folder(scratch, place)
+        seconds, rows = time.monotonic() - start, final.manifest()["rows"]
+        self._record.step("release", WHOLE, seconds, peak_mb(), rows, 0, "")
         store.replace_file(
             self.folder / "left_out.tsv", (final.folder / "left_out.tsv").read_bytes()
         )

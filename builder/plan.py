@@ -117,6 +117,7 @@ def partitions(
     )
     pools = {task: pool for task, pool in library.pools.items() if task in chosen_of.tasks}
     parts = Parts(namer.found, chosen_of, pools, namer.waiting)
+    whole = len(said) == len(prepared)
     for p in prepared:
         _of_source(p.source.id, said.get(p.source.id), namer)
     _of_all(prepared, parts, namer, library, digests, query)
@@ -136,9 +137,8 @@ def partitions(
             **shown,
             **namer.after((ask.NAME, WHOLE), (ingest.NAME, s)),
         }
-        namer.name(render.NAME, s, inputs if s in said else None)
+        namer.name(render.NAME, s, inputs, waits=not whole)
     drawn = namer.after(*((render.NAME, p.source.id) for p in prepared))
-    whole = len(said) == len(prepared)
     judged = {
         **namer.program(audit.REVISION),
         **namer.settings(),
@@ -146,7 +146,7 @@ def partitions(
         "key of the hidden splits": fingerprint(secret.hex()),
         **drawn,
     }
-    namer.name(JUDGE, WHOLE, {**judged, **synonyms(chosen_of)} if whole else None)
+    namer.name(JUDGE, WHOLE, {**judged, **synonyms(chosen_of)}, waits=not whole)
     _export(name, judged, prepared, parts, namer)
     return parts
 
@@ -166,22 +166,18 @@ def _ingest(p: Prepared, namer: _Namer, home: Path) -> Facts:
 
 def _of_source(s: str, said: Answers | None, namer: _Namer) -> None:
     """Name normalise and tag of a source."""
-    if said is None:
-        namer.name(normalise.NAME, s, None)
-        namer.name(tag.NAME, s, None)
-        return
     read = {
         **namer.program(normalise.REVISION, Label),
         **namer.after((ingest.NAME, s)),
-        **said.words,
+        **(said.words if said else {}),
     }
-    namer.name(normalise.NAME, s, read)
+    namer.name(normalise.NAME, s, read, waits=said is None)
     placed = {
         **namer.program(tag.REVISION, Target),
         **namer.after((normalise.NAME, s)),
-        **said.places,
+        **(said.places if said else {}),
     }
-    namer.name(tag.NAME, s, placed)
+    namer.name(tag.NAME, s, placed, waits=said is None)
 
 
 def _of_all(
@@ -215,7 +211,7 @@ def _of_all(
         **wanted,
         **seen,
     }
-    namer.name(select.NAME, WHOLE, chosen if whole else None)
+    namer.name(select.NAME, WHOLE, chosen, waits=not whole)
     asked = {
         **namer.program(ask.REVISION, Question),
         **namer.settings("language", "seed", "views", "answers", "options", "several", "truth"),
@@ -225,7 +221,7 @@ def _of_all(
         **wanted,
         **{fact: v for pool in parts.pools.values() for fact, v in _stems(pool).items()},
     }
-    namer.name(ask.NAME, WHOLE, asked if whole else None)
+    namer.name(ask.NAME, WHOLE, asked, waits=not whole)
 
 
 def _export(
@@ -248,7 +244,7 @@ def _export(
         **for_release(parts.lexicon),
         "verdicts": verdicts.manifest()["digest"] if verdicts.done else "",
     }
-    namer.name(export.NAME, WHOLE, inputs if verdicts.done else None)
+    namer.name(export.NAME, WHOLE, inputs, waits=not verdicts.done)
 
 
 def _stems(pool: Pool) -> Facts:
@@ -279,12 +275,12 @@ class _Namer:
         self.found: dict[str, dict[str, Partition]] = {stage: {} for stage in ORDER}
         self.waiting: set[tuple[str, str]] = set()
 
-    def name(self, stage: str, part: str, inputs: Facts | None) -> None:
-        """Name a piece of work; one without inputs waits for others."""
-        name = UNNAMED if inputs is None else fingerprint(stage, part, inputs)
-        if inputs is None:
+    def name(self, stage: str, part: str, inputs: Facts, *, waits: bool = False) -> None:
+        """Name a piece of work, unless it waits for others to know its inputs."""
+        name = UNNAMED if waits else fingerprint(stage, part, inputs)
+        if waits:
             self.waiting.add((stage, part))
-        self.found[stage][part] = Partition(self._folder / "stages" / stage / name, inputs or {})
+        self.found[stage][part] = Partition(self._folder / "stages" / stage / name, inputs)
 
     def after(self, *pieces: tuple[str, str]) -> Facts:
         """Return the names of earlier pieces of work."""

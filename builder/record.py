@@ -54,7 +54,7 @@ class Record:
         self._steps[stage, part] = {
             "stage": stage,
             "part": part,
-            "name": self.parts[stage][part].folder.name,
+            "name": self.parts[stage][part].folder.name if stage in self.parts else "",
             "began": round(time.monotonic() - self._start - seconds, 3),
             "seconds": round(seconds, 3),
             "peak_mb": peak_mb,
@@ -78,7 +78,9 @@ class Record:
 
     def _write(self, name: str, began: str, stopped: str) -> None:
         known = {step.get("name"): step for step in read(self.folder).get("steps", ())}
-        steps = []
+        steps = [
+            {**s, "ran": True} for (stage, _), s in self._steps.items() if stage not in self.parts
+        ]
         for stage, of in self.parts.items():
             for part, partition in of.items():
                 if (stage, part) in self._steps:

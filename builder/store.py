@@ -143,11 +143,19 @@ def scratch_folder(place: Path) -> Path:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the scratch folders of builds that were killed: those whose process is gone."""
-    for scratch in [p for p in folder.glob("**/.*-*-*") if p.is_dir()]:
+    """Remove the scratch folders of builds that were killed."""
+    for scratch in abandoned(folder):
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def abandoned(folder: Path) -> list[Path]:
+    """Return the scratch folders whose process is gone."""
+    found = []
+    for scratch in sorted(p for p in folder.glob("**/.*-*-*") if p.is_dir()):
         owner = scratch.name.split("-")[-2]
         if owner.isdigit() and not _alive(int(owner)):
-            shutil.rmtree(scratch, ignore_errors=True)
+            found.append(scratch)
+    return found
 
 
 def _alive(process: int) -> bool:

@@ -42,6 +42,8 @@ LAYERS = [
         "suggest",
         "drafting",
         "explain",
+        "forecast",
+        "cleaning",
         "forest",
         "coverage",
         "pages",

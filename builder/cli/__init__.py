@@ -12,6 +12,7 @@ from builder.cli import (
     drafting,
     evaluating,
     exploring,
+    housekeeping,
     lexicon,
     publishing,
     releasing,
@@ -20,8 +21,8 @@ from builder.cli import (
 from builder.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
 
 __all__ = ["BUG", "DOCUMENTS", "ENVIRONMENT", "GATE", "OK", "REJECTED", "app", "auditing", "building",
-           "drafting", "evaluating", "exploring", "lexicon", "main", "publishing", "releasing",
-           "tagging"]  # fmt: skip
+           "drafting", "evaluating", "exploring", "housekeeping", "lexicon", "main", "publishing",
+           "releasing", "tagging"]  # fmt: skip
 
 
 def main() -> None:
@@ -52,12 +53,14 @@ def _code(error: Exception) -> int:
     from builder.built import NotBuilt
     from builder.endpoint import EndpointLost
     from builder.engine import WorkerLost
-    from builder.pipeline import GateFailed, NothingHere, TooMuchRejected
+    from builder.pipeline import GateFailed, NothingHere, SourceChanged, TooMuchRejected
     from builder.publish.hub import HubTrouble
 
     if isinstance(error, GateFailed):
         return GATE
     if isinstance(error, TooMuchRejected):
         return REJECTED
-    outside = OSError | WorkerLost | NothingHere | NotBuilt | EndpointLost | HubTrouble
+    outside = (
+        OSError | WorkerLost | NothingHere | SourceChanged | NotBuilt | EndpointLost | HubTrouble
+    )
     return ENVIRONMENT if isinstance(error, outside) else BUG

@@ -1,0 +1,63 @@
+"""Commands that say what a build would do, and that clear away what none needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from builder.cli.app import Home, Name, Output, app, read_benchmark
+
+Json = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
+
+
+@app.command(epilog="Example: benchsmith plan demo")
+def plan(name: Name, json: Json = False, home: Home = Path(), output: Output = None) -> None:
+    """Say what a build would do now and why, and do nothing."""
+    from builder.engine import engine
+    from builder.forecast import as_json, forecast, lines
+    from builder.pipeline import Build
+    from builder.progress import Silent
+    from builder.store import json_bytes
+
+    benchmark, library = read_benchmark(home, name)
+    results = (output or home / "output").resolve()
+    steps = forecast(Build(name, benchmark, library, results, engine(1), Silent()))
+    if json:
+        print(json_bytes(as_json(name, steps)).decode(), end="")
+    else:
+        print("\n".join(lines(name, steps)))
+
+
+@app.command(epilog="Example: benchsmith clean --dry-run")
+def clean(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")
+    ] = False,
+    json: Json = False,
+    home: Home = Path(),
+    output: Output = None,
+) -> None:
+    """Remove what no benchmark's last build needs; never a release, a source or a review."""
+    from builder.cleaning import remove, unneeded
+    from builder.store import json_bytes
+
+    place = (output or home / "output").resolve()
+    found = unneeded(home.resolve(), place)
+    if not dry_run:
+        for one in found:
+            remove(one)
+    size = sum(one.bytes for one in found)
+    rows = [
+        {"path": one.path.relative_to(place).as_posix(), "bytes": one.bytes, "why": one.why}
+        for one in found
+    ]
+    if json:
+        told = {"removed": not dry_run, "bytes": size, "folders": rows}
+        print(json_bytes(told).decode(), end="")
+        return
+    for row in rows:
+        print(f"  {row['path']}: {row['why']}")
+    verb = "would be removed" if dry_run else "removed"
+    print(f"{len(found)} folders {verb}, {size / 1e6:.1f} MB")

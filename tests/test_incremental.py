@@ -1,0 +1,314 @@
+"""A build does what an edit asks for and no more; `plan` says it before, and the bytes are the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder import cli
+from builder.cli.app import read_benchmark
+from builder.engine import InLine
+from builder.forecast import DONE, PERHAPS, RUNS, Step, forecast, lines
+from builder.pipeline import Build, Outcome
+from builder.progress import Silent
+from tests import world
+from tests.conftest import Project
+
+SOURCES = ("abdomen", "cells", "skin")
+AFTER = {("select", "all"), ("ask", "all"), ("audit", "all"), ("export", "all")}
+DRAWN = {("render", s) for s in SOURCES}
+
+
+def new_build(home: Path, name: str = "small", output: str = "output") -> Build:
+    benchmark, library = read_benchmark(home, name)
+    return Build(name, benchmark, library, home / output, InLine(), Silent())
+
+
+def release(folder: Path) -> dict[str, bytes]:
+    place = folder / "release"
+    return {
+        p.relative_to(place).as_posix(): p.read_bytes() for p in place.rglob("*") if p.is_file()
+    }
+
+
+def ran(folder: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what the record says of the pieces of work that ran."""
+    steps = json.loads((folder / "build.json").read_text())["steps"]
+    return {(s["stage"], s["part"]): s for s in steps if s["ran"]}
+
+
+def change(path: Path, before: str, after: str) -> None:
+    text = path.read_text("utf-8")
+    assert text.count(before) >= 1, before
+    path.write_text(text.replace(before, after, 1), "utf-8", newline="\n")
+
+
+def a_synonym_that_nothing_says(home: Path) -> None:
+    change(home / "lexicon/tree/label.tsv", "\tmole\t", "\tmole | birthmark\t")
+    change(home / "lexicon/tree/label.tsv", "\tlien\t", "\tlien | milt\t")
+
+
+def a_synonym_of_a_label_outside(home: Path) -> None:
+    change(home / "lexicon/tree/label.tsv", "gallbladder\t\t", "gallbladder\tgall bladder\t")
+
+
+def a_synonym_that_a_source_says(home: Path) -> None:
+    change(home / "lexicon/mappings/abdomen.tsv", "T12\texact\tvertebra", "T12\tbroad\trib")
+
+
+def a_new_volume(home: Path) -> None:
+    world.volume(home, "b")
+    data = home / "raw_sources/abdomen/data"
+    for kind in ("images", "labels"):
+        shutil.copyfile(data / kind / "b.nii.gz", data / kind / "d.nii.gz")
+
+
+def a_volume_less(home: Path) -> None:
+    for kind in ("images", "labels"):
+        (home / f"raw_sources/abdomen/data/{kind}/c.nii.gz").unlink()
+
+
+def all_as_it_was_before(home: Path) -> None:
+    world.volume(home, "c")
+
+
+def a_line_of_a_table(home: Path) -> None:
+    change(home / "raw_sources/skin/data/labels.csv", "p7,mole", "p7,melanoma")
+
+
+def a_key_of_a_recipe(home: Path) -> None:
+    change(home / "raw_sources/cells/recipe.yaml", "smallest_px: 10", "smallest_px: 12")
+
+
+def a_licence(home: Path) -> None:
+    row = (
+        "cc-by-4.0\tCC BY 4.0\thttps://creativecommons.org/licenses/by/4.0/\tyes\tyes\tyes\tno\t\n"
+    )
+    path = home / "lexicon/licences.tsv"
+    path.write_text(path.read_text("utf-8") + row, "utf-8", newline="\n")
+    change(home / "raw_sources/cells/recipe.yaml", "cc0-1.0", "cc-by-4.0")
+
+
+def a_window(home: Path) -> None:
+    change(home / "lexicon/windows.tsv", "soft\thu\t40\t400", "soft\thu\t50\t400")
+
+
+def a_count(home: Path) -> None:
+    change(home / "benchmarks/small.yaml", "per_answer: 12", "per_answer: 9")
+
+
+def a_stem(home: Path) -> None:
+    path = home / "question_pools/tasks/disease-diagnosis.yaml"
+    change(path, "diagnosis: what is seen in this", "diagnosis: what can be seen in this")
+
+
+def a_title(home: Path) -> None:
+    change(home / "raw_sources/cells/recipe.yaml", "title: Cells", "title: Some cells")
+
+
+Todo = set[tuple[str, str]]
+EDITS: list[tuple[Callable[[Path], None], Todo, str, int | None]] = [
+    (
+        a_synonym_that_nothing_says,
+        {("audit", "all")},
+        "lexicon/tree/label.tsv: spleen: synonyms",
+        None,
+    ),
+    (a_synonym_of_a_label_outside, set(), "", None),
+    (
+        a_synonym_that_a_source_says,
+        {("normalise", "abdomen"), ("tag", "abdomen")} | AFTER | DRAWN,
+        "word 'T12' in ct is rib",
+        None,
+    ),
+    (
+        a_new_volume,
+        {("ingest", "abdomen"), ("normalise", "abdomen"), ("tag", "abdomen")} | AFTER | DRAWN,
+        "1 image is new: abdomen/d",
+        1,
+    ),
+    (
+        a_volume_less,
+        {("ingest", "abdomen"), ("normalise", "abdomen"), ("tag", "abdomen")} | AFTER | DRAWN,
+        "1 image is gone: abdomen/c",
+        0,
+    ),
+    (all_as_it_was_before, {("release", "all")}, "is not what was exported last", None),
+    (
+        a_line_of_a_table,
+        {("ingest", "skin"), ("normalise", "skin"), ("tag", "skin")} | AFTER | DRAWN,
+        "1 image is changed: skin/p7",
+        1,
+    ),
+    (
+        a_key_of_a_recipe,
+        {("ingest", "cells"), ("normalise", "cells"), ("tag", "cells")} | AFTER | DRAWN,
+        "smallest_px is 12; it was 10",
+        2,
+    ),
+    (
+        a_licence,
+        {("ingest", "cells"), ("normalise", "cells"), ("tag", "cells")} | AFTER | DRAWN,
+        "licence is cc-by-4.0; it was cc0-1.0",
+        0,
+    ),
+    (
+        a_window,
+        {("render", "abdomen"), ("audit", "all"), ("export", "all")},
+        "lexicon/windows.tsv: soft is",
+        None,
+    ),
+    (a_count, AFTER | DRAWN, "quota.per_answer is 9; it was 12", None),
+    (
+        a_stem,
+        {("ask", "all"), ("audit", "all"), ("export", "all")} | DRAWN,
+        "disease-diagnosis.yaml:",
+        None,
+    ),
+    (a_title, {("export", "all")}, "title is Some cells; it was Cells", None),
+]
+"""An edit, what it makes run, what `plan` gives as a reason, and how many images are read again."""
+
+
+def said(steps: list[Step]) -> dict[tuple[str, str], str]:
+    return {(s.stage, s.part): s.does for s in steps}
+
+
+@pytest.fixture(scope="module")
+def edits(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a built project whose documents are edited, one edit on top of the other."""
+    home = tmp_path_factory.mktemp("edits") / "project"
+    shutil.copytree(built.folder, home, copy_function=shutil.copy2)
+    # files that are copied have another time of change, and are hashed anew
+    assert new_build(home).run().nothing_to_do
+    return home
+
+
+@pytest.mark.parametrize(
+    ("edit", "todo", "reason", "reads"), EDITS, ids=lambda v: getattr(v, "__name__", "")
+)
+def test_what_plan_says_is_what_build_does(
+    edits: Path,
+    edit: Callable[[Path], None],
+    todo: Todo,
+    reason: str,
+    reads: int | None,
+) -> None:
+    """And what it makes is what a build from nothing makes, byte for byte."""
+    edit(edits)
+    steps = forecast(new_build(edits))
+    told = said(steps)
+    assert {key for key, does in told.items() if does == RUNS} == todo
+    perhaps = {key for key, does in told.items() if does == PERHAPS}
+    assert perhaps <= {("export", "all")}
+    why = [line for step in steps if step.does == RUNS for line in step.why]
+    assert not todo or any(reason in line for line in why), why
+    assert all(step.why for step in steps if step.does != DONE)
+    read = [step for step in steps if step.of and step.does == RUNS]
+    if reads is not None:
+        assert [step.of - step.taken for step in read] == [reads]
+    outcome = new_build(edits).run()
+    done = ran(edits / "output/small")
+    if ("export", "all") in done:
+        del done["release", "all"]
+    assert outcome.nothing_to_do == (not done)
+    assert set(done) - perhaps == todo
+    for step in read:
+        assert done[step.stage, step.part]["taken"] == step.taken
+    new_build(edits, output="nothing").run()
+    assert release(edits / "output/small") == release(edits / "nothing/small")
+    shutil.rmtree(edits / "nothing")
+    assert set(said(forecast(new_build(edits))).values()) == {DONE}
+
+
+def test_a_new_picture_draws_no_other_anew(built: Project, tmp_path: Path) -> None:
+    """Nothing of a picture is redrawn for a question that was added beside it."""
+    home = tmp_path / "project"
+    shutil.copytree(built.folder, home, copy_function=shutil.copy2)
+    before = ran_or_known(home)
+    change(home / "benchmarks/small.yaml", "per_answer: 12", "per_answer: 13")
+    new_build(home).run()
+    after = ran(home / "output/small")
+    taken = sum(after["render", s]["taken"] for s in SOURCES)
+    assert taken > 0.5 * sum(before["render", s]["out"] for s in SOURCES)
+
+
+def ran_or_known(home: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    steps = json.loads((home / "output/small/build.json").read_text())["steps"]
+    return {(s["stage"], s["part"]): s for s in steps}
+
+
+def test_two_benchmarks_of_one_source_ingest_it_once(built: Project, tmp_path: Path) -> None:
+    home = tmp_path / "project"
+    shutil.copytree(built.folder, home, copy_function=shutil.copy2)
+    text = (home / "benchmarks/small.yaml").read_text("utf-8")
+    world.put(home / "benchmarks/other.yaml", text.replace("seed: 7", "seed: 8"))
+    steps = {(s.stage, s.part): s for s in forecast(new_build(home, "other"))}
+    assert steps["ingest", "abdomen"].why == ("small has it built already",)
+    new_build(home, "other").run()
+    done = ran(home / "output/other")
+    assert {done["ingest", s]["from"] for s in SOURCES} == {"small"}
+    assert done["select", "all"]["from"] == ""
+    alone = tmp_path / "alone"
+    shutil.copytree(
+        home, alone, copy_function=shutil.copy2, ignore=shutil.ignore_patterns("output")
+    )
+    new_build(alone, "other").run()
+    assert release(home / "output/other") == release(alone / "output/other")
+
+
+def test_clean_removes_what_no_build_needs_and_nothing_else(
+    edits: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = edits / "output"
+    kept = output / "small/private/answers.json"
+    world.put(kept, "{}")
+    orphan = output / "gone/stages/ingest/0123"
+    world.put(orphan / "manifest.json", "{}")
+    world.put(output / "gone/release/README.md", "kept")
+    before = release(output / "small")
+    latest = json.loads((output / "small/latest.json").read_text())
+    needed = {(s, n) for s, of in latest.items() for n in of.values()}
+
+    def there() -> set[tuple[str, str]]:
+        return {(p.parent.name, p.name) for p in (output / "small/stages").glob("*/*")}
+
+    surplus = there() - needed
+    assert len(surplus) > 5
+
+    def run(*words: str) -> dict[str, Any]:
+        app = cli.app
+        app(
+            [*words, "--json", "--home", str(edits), "--output", str(output)], standalone_mode=False
+        )
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return found
+
+    told = run("clean", "--dry-run")
+    assert there() - needed == surplus
+    assert {tuple(f["path"].split("/")[-2:]) for f in told["folders"]} == surplus | {
+        ("ingest", "0123")
+    }
+    assert run("clean")["bytes"] == told["bytes"] > 0
+    assert there() == needed
+    assert not orphan.exists()
+    assert kept.is_file() and (output / "gone/release/README.md").is_file()
+    assert release(output / "small") == before
+    assert run("clean")["folders"] == []
+    assert run("plan", "small")["up_to_date"]
+
+
+def test_plan_is_said_in_words(edits: Path) -> None:
+    path = edits / "raw_sources/skin/data/pictures/p0.jpg"
+    path.write_bytes(path.read_bytes() + b"\0")
+    shown = "\n".join(lines("small", forecast(new_build(edits))))
+    assert "ingest skin runs: 1 of 8 images are read\n    1 image is changed: skin/p0" in shown
+    assert "normalise skin runs\n    ingest skin runs" in shown
+    assert not any(word in shown for word in ("ingest cells", "tag abdomen"))
+    outcome: Outcome = new_build(edits).run()
+    assert not outcome.nothing_to_do
