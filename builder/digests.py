@@ -28,7 +28,7 @@ class Digests:
         self._young: set[str] = set()
         self._fresh = False
         if memory.is_file():
-            for line in memory.read_text("utf-8").splitlines():
+            for line in memory.read_text("utf-8", "replace").splitlines():
                 try:
                     path, size, written, changed, sha256 = json.loads(line)
                     self._known[path] = (size, written, changed, sha256)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -261,6 +262,7 @@ def _window(window: Any) -> list[Any]:
     return [window.id, window.kind, window.level, window.width, window.low, window.high]
 
 
+@cache
 def libraries() -> Facts:
     """Return the versions of what decides a pixel's value."""
     return {f"library {each}": version(each) for each in DECIDING}

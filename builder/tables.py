@@ -6,6 +6,7 @@ import dataclasses
 import types
 import typing
 from collections.abc import Iterable
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -38,6 +39,7 @@ def _type(hint: Any) -> pa.DataType:
     return pa.struct(list(schema(hint)))
 
 
+@cache
 def schema(noun: type) -> pa.Schema:
     """Return the Arrow schema of a noun of :mod:`builder.model`: one field each, same names."""
     hints = typing.get_type_hints(noun)
@@ -52,15 +54,46 @@ def digest(*nouns: type) -> str:
 
 def to_table(rows: Iterable[T], noun: type[T]) -> pa.Table:
     """Return rows of one noun as a table with the noun's schema."""
-    return pa.Table.from_pylist([dataclasses.asdict(row) for row in rows], schema=schema(noun))  # type: ignore[call-overload]
+    kept = list(rows)
+    columns = []
+    for field, plain in zip(schema(noun), _plains(noun), strict=True):  # type: ignore[arg-type]
+        values = [getattr(row, field.name) for row in kept]
+        columns.append(pa.array([plain(v) for v in values] if plain else values, field.type))
+    return pa.Table.from_arrays(columns, schema=schema(noun))  # type: ignore[arg-type]
+
+
+@cache
+def _plains(noun: type) -> list[typing.Callable[[Any], Any] | None]:
+    """Return, for each field of a noun, what turns its value into one that Arrow knows."""
+    hints = typing.get_type_hints(noun)
+    return [_plain(hints[f.name]) for f in dataclasses.fields(noun)]
+
+
+def _plain(hint: Any) -> typing.Callable[[Any], Any] | None:
+    """Return what makes plain values of nouns; None where a value is plain as it is."""
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        some = _plain(next(arg for arg in typing.get_args(hint) if arg is not type(None)))
+        return None if some is None else lambda v: None if v is None else some(v)
+    if typing.get_origin(hint) is tuple:
+        each = _plain(typing.get_args(hint)[0])
+        return None if each is None else lambda v: [each(e) for e in v]
+    if not dataclasses.is_dataclass(hint):
+        return None
+    names = [f.name for f in dataclasses.fields(hint)]
+    inner = dict(zip(names, _plains(hint), strict=True))  # type: ignore[arg-type]
+    return lambda v: {
+        name: plain(getattr(v, name)) if plain else getattr(v, name)
+        for name, plain in inner.items()
+    }
 
 
 def from_table(table: pa.Table, noun: type[T]) -> list[T]:
     """Return the rows of a table that :func:`to_table` made."""
-    build = _builder(noun)
+    build = _builder(noun)  # type: ignore[arg-type]
     return [build(row) for row in table.to_pylist()]
 
 
+@cache
 def _builder(noun: type[T]) -> typing.Callable[[dict[str, Any]], T]:
     hints = typing.get_type_hints(noun)
     casts = {f.name: _cast(hints[f.name]) for f in dataclasses.fields(noun)}  # type: ignore[arg-type]

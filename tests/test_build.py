@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 
 import pyarrow.parquet as pq
 import pytest
@@ -89,33 +87,6 @@ def test_the_order_in_which_files_are_listed_does_not_matter(
     assert project.bytes_of_release() == built.bytes_of_release()
 
 
-@pytest.mark.parametrize("stage", ["ingest", "select", "render", "export", "release"])
-def test_kill_at_a_stage_then_build_gives_the_same_bytes(
-    built: Project, project: Project, stage: str
-) -> None:
-    """Kill -9 as soon as a stage begins to leave files; the next build ends as if undisturbed."""
-    output = project.folder / "output/small"
-    build = subprocess.Popen(
-        [sys.executable, "-m", "builder", "build", "small", "--workers", "1"],
-        cwd=project.folder,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    pattern = ".release-*" if stage == "release" else f"stages/{stage}/.*"
-    deadline = time.monotonic() + 60
-    while build.poll() is None and time.monotonic() < deadline and not any(output.glob(pattern)):
-        time.sleep(0.001)
-    os.killpg(build.pid, signal.SIGKILL)
-    build.wait()
-    if stage != "release":
-        assert not (output / "release").exists()
-    project.run("build", "small", "--workers", "1")
-    assert project.bytes_of_release() == built.bytes_of_release()
-    assert not list(output.glob("**/.*-*-*")), "scratch folders of the killed build are still there"
-
-
 def test_a_lost_file_of_the_release_is_put_back(built: Project, project: Project) -> None:
     shutil.copytree(built.folder / "output", project.folder / "output")
     (project.release / "README.md").unlink()
@@ -142,25 +113,6 @@ def test_a_missing_source_is_left_out_and_said(project: Project) -> None:
     manifest = json.loads((project.release / "manifest.json").read_text())
     assert manifest["rejected"]["ingest"]["source-missing"] == 1
     assert "skin" in project.run("explain", "skin")
-
-
-def test_two_builds_at_once_end_alike(built: Project, project: Project) -> None:
-    command = [sys.executable, "-m", "builder", "build", "small", "--workers", "1"]
-    env = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    both = [
-        subprocess.Popen(
-            command,
-            cwd=project.folder,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    said = [b.communicate()[0] for b in both]
-    assert [b.returncode for b in both] == [0, 0], said
-    assert project.bytes_of_release() == built.bytes_of_release()
 
 
 def test_help_answers_quickly(project: Project) -> None:
