@@ -64,6 +64,8 @@ TELLING = {
     "id_space",
 }
 """A recipe's keys that tell of a source but do not decide what is read from it."""
+SHOWN = {"title", "description", "version", "exports"}
+"""A benchmark's keys that a release shows or follows, and that no question depends on."""
 
 
 @dataclass(slots=True)
@@ -142,7 +144,7 @@ def partitions(
     drawn = namer.after(*((render.NAME, p.source.id) for p in prepared))
     judged = {
         **namer.program(audit.REVISION),
-        **namer.settings(),
+        **namer.settings(*(key for key in type(benchmark).model_fields if key not in SHOWN)),
         **facts(chosen_of, benchmark.language),
         "key of the hidden splits": fingerprint(secret.hex()),
         **drawn,
@@ -240,6 +242,7 @@ def _export(
     inputs = {
         **judged,
         **namer.program(export.REVISION),
+        **namer.settings(),
         "name": name,
         **recipes,
         **for_release(parts.lexicon),

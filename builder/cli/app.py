@@ -34,6 +34,7 @@ Home = Annotated[Path, typer.Option("--home", help="The project's folder.", show
 Output = Annotated[
     Path | None, typer.Option("--output", help="Where results go; default: output/ of the project.")
 ]
+Json = Annotated[bool, typer.Option("--json", help="Print it as JSON, for programs.")]
 Name = Annotated[
     str, typer.Argument(help="A benchmark: the name of a file in benchmarks/, without .yaml.")
 ]

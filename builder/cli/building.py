@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from builder.cli.app import DOCUMENTS, Home, Name, Output, app, read_benchmark
+from builder.cli.app import DOCUMENTS, Home, Json, Name, Output, app, read_benchmark
 
 if TYPE_CHECKING:
     from builder.documents.recipe import Source
@@ -23,14 +23,23 @@ def build(
     fetch: Annotated[
         bool, typer.Option("--fetch", help="First fetch data packages that are not here.")
     ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Say nothing but what stops the build.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Say first what will be done, and why.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the build's record as JSON, and nothing else.")
+    ] = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
     """Build a benchmark: everything that is not there yet, and nothing else."""
     from builder.engine import engine
-    from builder.progress import progress
+    from builder.progress import Silent, progress
 
-    say = progress()
+    say = Silent() if quiet or json else progress()
     benchmark, library = read_benchmark(home, name)
     if fetch:
         _fetch(home.resolve(), library.sources.values())
@@ -39,7 +48,15 @@ def build(
     run = Build(
         name, benchmark, library, (output or home / "output").resolve(), engine(workers), say
     )
+    if verbose and not (quiet or json):
+        from builder.forecast import forecast, lines
+
+        for line in lines(name, forecast(run)):
+            say.say(line)
     outcome = run.run()
+    if json:
+        print((run.folder / "build.json").read_text("utf-8"), end="")
+        return
     for source in outcome.missing:
         say.say(f"left out: {source} as a whole; `benchsmith explain {source}` says why")
     what = "nothing to do" if outcome.nothing_to_do else "built"
@@ -52,6 +69,7 @@ def build(
 @app.command(epilog="Example: benchsmith check demo")
 def check(
     name: Annotated[str | None, typer.Argument(help="One benchmark; default: all of them.")] = None,
+    json: Json = False,
     home: Home = Path(),
 ) -> None:
     """Check every document and print all problems at once as file:line: what; hint."""
@@ -70,6 +88,11 @@ def check(
             read_benchmark(home, each)
         except DocumentError as error:
             problems.update(error.problems)
+    if json and problems:
+        from dataclasses import asdict
+
+        _print_json({"problems": [asdict(p) for p in sorted(problems)]})
+        raise typer.Exit(DOCUMENTS)
     if problems:
         raise DocumentError(problems)
     lexicon = library.lexicon
@@ -83,6 +106,9 @@ def check(
         "language": len(library.languages),
         "stem": stems,
     }
+    if json:
+        _print_json({"problems": [], "checked": counts})
+        return
     print("no problem in", ", ".join(f"{n} {w}{'s' * (n != 1)}" for w, n in counts.items()))
 
 
@@ -102,6 +128,7 @@ def explain(
     benchmark: Annotated[
         str | None, typer.Option(help="Look in this build; default: in all.")
     ] = None,
+    json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
@@ -109,9 +136,18 @@ def explain(
     from builder.explain import explain as tell
 
     found = tell((output or home / "output").resolve(), id_, benchmark)
-    print("\n".join(found))
+    if json:
+        _print_json({"id": id_, "known": len(found) > 1, "lines": found[1:] or found})
+    else:
+        print("\n".join(found))
     if len(found) == 1:
         raise typer.Exit(DOCUMENTS)
+
+
+def _print_json(value: Mapping[str, Any]) -> None:
+    from builder.store import json_bytes
+
+    print(json_bytes(value).decode(), end="")
 
 
 def _fetch(home: Path, sources: Iterable[Source]) -> bool:

@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-from builder.cli.app import Home, Name, Output, app, read_benchmark
-
-Json = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
+from builder.cli.app import Home, Json, Name, Output, app, read_benchmark
 
 
 @app.command(epilog="Example: benchsmith plan demo")
