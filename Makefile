@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NAME ?= demo
 
-.PHONY: build publish test check clean help
+.PHONY: build publish test check performance clean help
 
 help:
 	@echo "make build        build the demo benchmark (NAME=other for another one)"
 	@echo "make publish      bring output/NAME/release to the Hub (NAME=... REPO=user/name; private, or PUBLIC=1)"
 	@echo "make test         run the tests"
 	@echo "make check        lint, types, documents"
+	@echo "make performance  measure everything against other ways (ROUNDS=5); needs a quiet machine"
 	@echo "make clean        remove output/ (nothing in it cannot be built again)"
 
 $(VENV)/ready: pyproject.toml
@@ -33,6 +34,9 @@ check: $(VENV)/ready
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/benchsmith check
+
+performance: $(VENV)/ready
+	@$(BIN)/python performance/suite.py $(or $(ROUNDS),5)
 
 clean:
 	find output -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

@@ -130,6 +130,20 @@ def medsam(data: Path, scratch: Path) -> dict[str, Any]:
     return {"pictures": present, "seconds": seconds}
 
 
+def by_hand(data: Path, scratch: Path) -> dict[str, Any]:
+    """Draw one slice a label and axis with nibabel, Pillow and pandas."""
+    import peers
+
+    return {"pictures": peers.by_hand(*phantom.ct(data), scratch)}
+
+
+def by_datasets(data: Path, scratch: Path) -> dict[str, Any]:
+    """Do the same and write it with `datasets`."""
+    import peers
+
+    return {"pictures": peers.by_datasets(*phantom.ct(data), scratch)}
+
+
 def pictures(data: Path, scratch: Path) -> dict[str, Any]:
     """Our ingest of a folder of labelled pictures."""
     from builder.documents.benchmark import Slices
@@ -153,6 +167,8 @@ DO: Mapping[str, Callable[[Path, Path], dict[str, Any]]] = {
     "render": render,
     "every slice": every_slice,
     "medsam": medsam,
+    "by hand": by_hand,
+    "datasets": by_datasets,
     "pictures": pictures,
     "all pictures": all_pictures,
 }

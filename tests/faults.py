@@ -516,5 +516,6 @@ def main(count: int = 200) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("PYTHONWARNINGS", "ignore::RuntimeWarning:runpy")
     # by its own name, by which the builds' processes know it
     import_module("tests.faults").main(*map(int, sys.argv[1:]))
