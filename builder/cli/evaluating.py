@@ -35,6 +35,10 @@ def evaluate(
     split: Annotated[str, typer.Option(help="val, test or all.")] = "all",
     limit: Annotated[int, typer.Option(min=0, help="Ask so many cases; 0 is every case.")] = 0,
     prompt: Annotated[str, typer.Option(help="A prompt's name, or its file.")] = "zero-shot",
+    panel: Annotated[
+        str,
+        typer.Option(help="Have readers answer apart, debate and decide: a panel's name, or file."),
+    ] = "",
     circular: Annotated[
         bool, typer.Option("--circular", help="Ask each question once with each option first.")
     ] = False,
@@ -65,9 +69,12 @@ def evaluate(
     output: Output = None,
 ) -> None:
     """Ask a model every question of a release that it has not answered, and keep its answers."""
+    from builder.evaluate import panel as panels
     from builder.evaluate import prompts, run
     from builder.progress import progress
 
+    if panel and (import_ or not model or run.is_baseline(model)):
+        raise typer.BadParameter("--panel needs a --model behind an endpoint")
     _agree_on(model=model, import_=import_, as_=as_, judge_model=judge_model,
               max_cost=max_cost, priced=bool(price_in or price_out))  # fmt: skip
     place = run.locate(name, home.resolve(), (output or home / "output").resolve())
@@ -99,6 +106,7 @@ def evaluate(
             pictures=not no_picture,
             purse=_purse(price_in, price_out, max_cost, yes=yes),
             say=say,
+            panel=panels.read(panel, home.resolve()) if panel else None,
         )
         if outcome is None:
             raise typer.Abort

@@ -24,6 +24,8 @@ from builder.documents.problems import DocumentError, Problem
 from builder.evaluate.answering import Answer
 from builder.store import fingerprint, sync_folder
 
+PANEL = "panel"
+"""The setting that names a run's panel; it is not sent."""
 SYNC_S = 0.5
 """Seconds after which what is written must be on the disk."""
 Key = tuple[str, int, str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from builder.evaluate.answering import Answer, Ask
@@ -43,6 +43,17 @@ class Estimate:
     """Of one reply."""
     measured: bool
     """Whether earlier answers of this run say so, or rules of thumb."""
+
+    def times(self, calls: int) -> Estimate:
+        """Return the estimate where each question is asked so often; measured ones stay."""
+        if self.measured:
+            return self
+        return replace(
+            self,
+            asked=self.asked * calls,
+            told=self.told * calls,
+            seconds=self.seconds * calls,
+        )
 
     def cost(self, prices: Prices) -> float:
         """Return what it will cost."""

@@ -58,14 +58,14 @@ class Prompt:
         ['Which?', 'A. <question>', 'B. b']
         """
         lines = [
-            _fill(self.wording.option, {"<letter>": letter, "<text>": text})
+            fill(self.wording.option, {"<letter>": letter, "<text>": text})
             for letter, text in zip(LETTERS, options, strict=False)
         ]
         template = self.wording.several if several else self.wording.one
-        return _fill(template, {"<question>": question, "<options>": "\n".join(lines)}).strip()
+        return fill(template, {"<question>": question, "<options>": "\n".join(lines)}).strip()
 
 
-def _fill(template: str, values: dict[str, str]) -> str:
+def fill(template: str, values: dict[str, str]) -> str:
     """Fill in all values at once, so that what is filled in is never looked at again."""
     return re.sub("|".join(values), lambda found: values[found[0]], template)
 

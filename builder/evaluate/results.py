@@ -135,12 +135,18 @@ def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Res
 
 def _names(runs: Sequence[Run]) -> list[str]:
     """Return a name for each run: its model's, with the prompt and a digest where there are more."""
-    plain = [run.model if run.pictures else f"{run.model}, no picture" for run in runs]
+    plain = [_plain(run) for run in runs]
     counts = Counter(plain)
     return [
         name if counts[name] == 1 else f"{name} ({run.name})"
         for name, run in zip(plain, runs, strict=True)
     ]
+
+
+def _plain(run: Run) -> str:
+    panel = str(dict(run.settings).get(answers.PANEL, ""))
+    name = f"{run.model}, panel {panel.rpartition('-')[0]}" if panel else run.model
+    return name if run.pictures else f"{name}, no picture"
 
 
 def _compared(results: Results, against: Sequence[str]) -> Results:

@@ -15,15 +15,18 @@ from builder.endpoint import KEY, Address, key_of
 from builder.evaluate import answers as store
 from builder.evaluate import imports, judge, keyfile, prompts, released
 from builder.evaluate.answering import Answer, Answerer
-from builder.evaluate.answers import Run
+from builder.evaluate.answers import PANEL, Run
 from builder.evaluate.baselines import PREFIX, Baseline
 from builder.evaluate.cost import Prices
+from builder.evaluate.panel import Panel, Readers
 from builder.evaluate.released import Released
 from builder.evaluate.session import Outcome, Session
 from builder.progress import Bars, Lines
 
-OURS = {"model", "messages", "stream", "stream_options", "n"}
+OURS = {"model", "messages", "stream", "stream_options", "n", PANEL}
 """Fields of a request that are not settings."""
+BATCHES = 4
+"""Times the concurrency: questions that a panel has before it at a time."""
 SECRET = ("key", "token", "secret", "password", "authorization", "header")
 SETTINGS: Mapping[str, Any] = {"temperature": 0, "max_tokens": 1024}
 JUDGE_SETTINGS: Mapping[str, Any] = {"temperature": 0, "max_tokens": 256}
@@ -157,6 +160,7 @@ def ask_model(
     pictures: bool,
     purse: Purse,
     say: Bars | Lines,
+    panel: Panel | None = None,
 ) -> Outcome | None:
     """Ask a model what has no answer yet; None where nobody agreed to the estimate.
 
@@ -164,13 +168,17 @@ def ask_model(
     """
     sent = settings(changed)
     answerer = connection.answerer(model, sent)
+    of_panel: dict[str, Any] = {}
+    if panel is not None:
+        answerer = Readers(panel, answerer, BATCHES * connection.concurrency)
+        of_panel = {PANEL: f"{panel.name}-{panel.digest}"}
     read = released.read(place.release)
     run = Run(
         model=model,
         kind="model",
         prompt=prompt.name,
         prompt_digest=prompt.digest,
-        settings=tuple(sorted(sent.items())),
+        settings=tuple(sorted({**sent, **of_panel}.items())),
         pictures=pictures,
     )
     items = read.some(split, limit)
@@ -183,7 +191,7 @@ def ask_model(
     )
     if not todo:
         return Outcome()
-    estimate = session.estimate(todo, kept)
+    estimate = session.estimate(todo, kept).times(panel.calls if panel else 1)
     if not purse.agree(estimate.line(connection.concurrency, purse.prices)):
         return None
     return session.ask(
