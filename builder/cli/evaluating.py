@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -35,6 +35,9 @@ def evaluate(
     split: Annotated[str, typer.Option(help="val, test or all.")] = "all",
     limit: Annotated[int, typer.Option(min=0, help="Ask so many cases; 0 is every case.")] = 0,
     prompt: Annotated[str, typer.Option(help="A prompt's name, or its file.")] = "zero-shot",
+    features: Annotated[
+        Path | None, typer.Option("--features", help="Features for probe:NAME or zero-shot:NAME.")
+    ] = None,
     panel: Annotated[
         str,
         typer.Option(help="Have readers answer apart, debate and decide: a panel's name, or file."),
@@ -73,7 +76,9 @@ def evaluate(
     from builder.evaluate import prompts, run
     from builder.progress import progress
 
-    if panel and (import_ or not model or run.is_baseline(model)):
+    if features and not run.is_of_features(model):
+        raise typer.BadParameter("--features needs --model probe:NAME or zero-shot:NAME")
+    if panel and (import_ or not model or run.is_baseline(model) or run.is_of_features(model)):
         raise typer.BadParameter("--panel needs a --model behind an endpoint")
     _agree_on(model=model, import_=import_, as_=as_, judge_model=judge_model,
               max_cost=max_cost, priced=bool(price_in or price_out))  # fmt: skip
@@ -93,6 +98,13 @@ def evaluate(
     elif run.is_baseline(model):
         found = run.ask_baseline(place, model, split=split, limit=limit, circular=circular)
         say.say(f"{model}: {found.answered} answers")
+    elif run.is_of_features(model):
+        found, areas = run.ask_features(
+            place, model, features, split=split, limit=limit, circular=circular
+        )
+        say.say(f"{model}: {found.answered} answers")
+        for line in _areas(areas):
+            say.say(line)
     elif model:
         outcome = run.ask_model(
             place,
@@ -149,6 +161,16 @@ def scores(
     for line in board(found):
         print(line)
     print(f"  {folder}  (open scores.html)")
+
+
+def _areas(rows: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each split: the mean area over its labels."""
+    lines = []
+    for split in dict.fromkeys(row["split"] for row in rows):
+        own = [row["auroc"] for row in rows if row["split"] == split]
+        mean = sum(own) / len(own)
+        lines.append(f"{split}: AUROC {mean:.3f}, the mean of {len(own)} labels of whole pictures")
+    return lines
 
 
 def _agree_on(

@@ -38,7 +38,7 @@ class Run:
 
     model: str
     kind: str
-    """``model``, ``baseline`` or ``import``."""
+    """``model``, ``baseline``, ``features`` or ``import``."""
     prompt: str = ""
     prompt_digest: str = ""
     settings: tuple[tuple[str, Any], ...] = ()

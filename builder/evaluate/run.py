@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from builder.documents.problems import DocumentError, Problem, did_you_mean
 from builder.endpoint import KEY, Address, key_of
 from builder.evaluate import answers as store
-from builder.evaluate import imports, judge, keyfile, prompts, released
+from builder.evaluate import features, imports, judge, keyfile, probe, prompts, released
 from builder.evaluate.answering import Answer, Answerer
 from builder.evaluate.answers import PANEL, Run
 from builder.evaluate.baselines import PREFIX, Baseline
@@ -215,6 +215,32 @@ def ask_baseline(place: Place, name: str, *, split: str, limit: int, circular: b
     return session.ask(baseline, todo)
 
 
+def ask_features(
+    place: Place, name: str, path: Path | None, *, split: str, limit: int, circular: bool
+) -> tuple[Outcome, list[dict[str, Any]]]:
+    """Have frozen features answer; return also each label's area under the ROC curve.
+
+    Old answers are replaced, and the areas kept in `auroc/` beside them. Raises DocumentError.
+    """
+    kind = next(prefix for prefix in probe.MAKERS if name.startswith(prefix))
+    read = keyed(place)
+    if path is not None:
+        known = features.read(path)
+    elif name == probe.PROBE + features.PIXELS:
+        known = features.pixels(read.pictures(read.items))
+    else:
+        hint = f"--features FILE, or --model {probe.PROBE}{features.PIXELS}"
+        raise DocumentError([Problem("command", 1, f"{name} needs features", hint)])
+    values = probe.MAKERS[kind](read.items, known, str(path or name))
+    run = Run(model=name, kind="features")
+    session = Session(read, read.some(split, limit), run, None, place.answers, circular)
+    session.path.unlink(missing_ok=True)
+    outcome = session.ask(probe.Known(values), session.todo(session.known()))
+    areas = probe.aurocs(read.items, values)
+    probe.write(areas, place.answers.parent / "auroc" / f"{store.plain(name)}.csv")
+    return outcome, areas
+
+
 def import_file(place: Place, path: Path, model: str) -> int:
     """Take over another tool's answers, in the place of those taken over before; return how many."""
     read = released.read(place.release)
@@ -245,6 +271,11 @@ def ask_judge(
             given += judge.judge(path, kept.run, unclear, answerer, model, track=track)
             of += len(unclear)
     return given, of
+
+
+def is_of_features(model: str) -> bool:
+    """Say whether frozen features answer."""
+    return model.startswith(tuple(probe.MAKERS))
 
 
 def is_baseline(model: str) -> bool:
