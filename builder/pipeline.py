@@ -20,10 +20,10 @@ from builder.audits import identifiers
 from builder.audits.audit import audit, reasons
 from builder.audits.from_release import exam_of
 from builder.digests import Digests
-from builder.documents import query
+from builder.documents import blind, query
 from builder.documents.benchmark import Benchmark
 from builder.documents.library import Library
-from builder.documents.problems import DocumentError, Problem
+from builder.documents.problems import DocumentError, Problem, Problems
 from builder.documents.query import Query
 from builder.engine import Engine
 from builder.exporters import private
@@ -86,6 +86,7 @@ class Build:
         self._digests = Digests(output / ".digests.jsonl")
         self._steps: list[dict[str, Any]] = []
         self._secret = b""
+        self._solved = blind.solved(self._tried(), benchmark)
         self._query = query.parse(benchmark.subset, library.lexicon, library.sources)
 
     def run(self) -> Outcome:
@@ -109,6 +110,13 @@ class Build:
         done = final.manifest()
         return Outcome(place, nothing_to_do, done["rows"]["out"], done["rejected_in_all"], missing)
 
+    def _tried(self) -> list[blind.Tried]:
+        """Return what models got right without the picture. Raises DocumentError."""
+        problems = Problems(self.library.home)
+        found = blind.read(blind.path_of(self.library.home, self.name), problems)
+        problems.raise_any()
+        return found
+
     def _plan(self) -> tuple[list[Prepared], Parts]:
         """Find the sources' files and name every piece of work."""
         sources = [self.library.sources[s] for s in self.benchmark.sources]
@@ -125,6 +133,7 @@ class Build:
             self.library,
             prepared,
             self._digests,
+            self._solved,
             self._secret,
         )
         self._digests.save()
@@ -284,7 +293,9 @@ class Build:
             ).combine_chunks(),
         )
         pictures, unread = self._known()
-        found = select.select(index, self.benchmark, self._query, spaces(prepared), pictures)
+        found = select.select(
+            index, self.benchmark, self._query, spaces(prepared), pictures, self._solved
+        )
         also = {
             **found.notes,
             "no_patient": unnamed(prepared),
@@ -392,12 +403,19 @@ class Build:
         Raises NothingHere where no picture has been drawn.
         """
         prepared, parts = self._plan()
-        if not all(p.done for stage in STAGES[:-1] for p in parts[stage].values()):
-            raise NothingHere(f"{self.name} is not built: run `benchsmith build {self.name}` first")
-        release = self._release(prepared, parts)
+        release = self._drawn(prepared, parts)
         release.audit = self._audit(parts, release)
         write_audit(release, self.folder)
         return release
+
+    def built(self) -> Release:
+        """Return the benchmark as far as it is built. Raises NothingHere, as :meth:`audited` does."""
+        return self._drawn(*self._plan())
+
+    def _drawn(self, prepared: Sequence[Prepared], parts: Parts) -> Release:
+        if not all(p.done for stage in STAGES[:-1] for p in parts[stage].values()):
+            raise NothingHere(f"{self.name} is not built: run `benchsmith build {self.name}` first")
+        return self._release(prepared, parts)
 
     def _audit(self, parts: Parts, release: Release) -> Audit:
         """Check a release, and beside it what the published rule would have drawn."""
@@ -408,7 +426,7 @@ class Build:
         lexicon, pools = self.library.lexicon, self.library.pools
         asked = ask.ask(choices, other, lexicon, pools, self._query)
         uniform = [q for q in asked if isinstance(q, Question)]
-        return audit(exam_of(release, uniform), self.benchmark.audit)
+        return audit(exam_of(release, uniform, self._tried()), self.benchmark.audit)
 
     def _write(
         self, prepared: Sequence[Prepared], release: Release, folder: Path

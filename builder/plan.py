@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from builder import __version__, packages, tables
 from builder.audits import audit
 from builder.digests import Digests
 from builder.documents.benchmark import Benchmark
+from builder.documents.blind import Tried
 from builder.documents.labels import files as files_of
 from builder.documents.library import Library
 from builder.documents.pools import files
@@ -121,6 +122,7 @@ def partitions(
     library: Library,
     prepared: Sequence[Prepared],
     digests: Digests,
+    solved: Mapping[str, Tried],
     secret: bytes = b"",
 ) -> Parts:
     """Name every piece of work by a fingerprint of all that it depends on, and of nothing else."""
@@ -176,6 +178,8 @@ def partitions(
             for path in known.files(library.home / folder)
         ],
         namer.documents("lexicon/tree") if b.subset else (),
+        # not the file: more answers that decide the same change nothing
+        [asdict(solved[target]) for target in sorted(solved)],
     )
     asked = namer.name(
         ask.NAME,
@@ -214,6 +218,7 @@ def partitions(
             "lexicon/tree",
             "lexicon/placements.tsv",
             "lexicon/confusables.tsv",
+            f"reviews/{name}.blind.tsv",
             *(f"raw_sources/{p.source.id}/recipe.yaml" for p in prepared),
         ),
     )

@@ -122,6 +122,8 @@ REASONS = _table(
            "say `split.official: ignore` if they are wanted", False),
     Reason("contaminated", "The picture is a copy of one that models may know.",
            "take the folder out of `contamination` if it is wanted", False),
+    Reason("blind-solved", "A model answers a question about it without seeing the picture.",
+           "look at the options; `drop_blind_solved` is the limit", False),
     Reason("near-duplicate", "The picture is a copy of one that is a candidate already.",
            "nothing to do", False),
     Reason("not-shortlisted", "The answer has more candidates than are looked at.",

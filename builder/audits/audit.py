@@ -12,7 +12,7 @@ from builder.audits.registry import CHECKS
 from builder.documents.benchmark import Marks
 from builder.verdicts import FAIL, WARN, WORST, Audit, Found, Part, Verdict, tidy
 
-REVISION = 1
+REVISION = 2
 """Changes when a check judges otherwise than before."""
 
 

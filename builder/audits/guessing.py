@@ -125,7 +125,7 @@ def prior_attack(exam: Exam, marks: Marks) -> Found:
         what=what,
         parts=parts,
         over=exam.over(asked),
-        **named(_labels(exam, most, asked)),
+        **named(gained(exam, most, asked)),
     )
 
 
@@ -136,7 +136,7 @@ def _part(exam: Exam, guess: Guess, which: Mask) -> Part:
     )
 
 
-def _labels(exam: Exam, guess: Guess, which: Mask) -> list[Offender]:
+def gained(exam: Exam, guess: Guess, which: Mask) -> list[Offender]:
     """Return the answers at which a guesser gains most, as long as that is something."""
     of, names = exam.codes("label")
     gain = np.bincount(of, weights=(guess.hits - exam.chance) * which, minlength=len(names))

@@ -49,6 +49,8 @@ CHECKS: dict[str, str] = {
     "near-duplicates": "builder.audits.sides:near_duplicates",
     "label-marginals": "builder.audits.sides:label_marginals",
     "patients-known": "builder.audits.sides:patients_known",
+    "blind-model": "builder.audits.seeing:blind_model",
+    "shuffled-picture": "builder.audits.seeing:shuffled_picture",
     "power": "builder.audits.power:power",
     "chance": "builder.audits.power:chance",
 }

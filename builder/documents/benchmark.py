@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -232,12 +233,23 @@ class Marks(yaml.Document):
     per_patient: Count = 3
     per_volume: Count = 2
     marginals: Share = 0.15
+    blind_points: Points = 5.0
+    """A model that sees no picture scores at most so many points above chance."""
+    picture_points: Points = 15.0
+    """The best model loses at least so many points with another patient's picture."""
     duplicate_bits: Annotated[int, pydantic.Field(ge=0, le=16)] = 10
     duplicate_look: Share = 0.8
     """Pictures in both splits whose hashes differ in so few bits and whose looks are so alike are
     copies; the defaults are those of selection's `near`."""
     waive: tuple[Waiver, ...] = ()
     cleared: tuple[Cleared, ...] = ()
+
+
+def _n_of_m(text: str) -> str:
+    found = re.fullmatch(r"([1-9]\d*) of ([1-9]\d*)", text)
+    if text and (found is None or int(found[1]) > int(found[2])):
+        raise ValueError("write it as `2 of 3`: so many right of so many passes")
+    return text
 
 
 class Tolerate(yaml.Document):
@@ -281,6 +293,8 @@ class Benchmark(yaml.Document):
     forbidden: Literal["leave-out", "ids", "keep"] = "leave-out"
     """What becomes of a source whose licence forbids passing its pictures on: it is left out, or
     its questions are published without pictures, or it stays, for use at home."""
+    drop_blind_solved: Annotated[str, pydantic.AfterValidator(_n_of_m)] = ""
+    """`2 of 3`: leave out what a model solved in so many of so many passes without the picture."""
     options: Options = Options()
     several: Several = Several()
     truth: Truth = Truth()

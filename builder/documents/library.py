@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder import patterns
-from builder.documents import accepted, query
+from builder.documents import accepted, blind, query
 from builder.documents import benchmark as benchmarks
 from builder.documents import lexicon as lexicons
 from builder.documents import pools as pools_
@@ -174,6 +174,7 @@ def read_benchmark(
                     f"{folder!r} {wrong}" if wrong else f"there is no folder {folder!r}",
                     "name a folder below the project's",
                 )
+        blind.read(blind.path_of(home, name), problems)
         _check_signatures(benchmark, lines, path, library.lexicon, checks, problems)
         if not problems.found:
             try:

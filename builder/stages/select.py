@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from builder import tables
 from builder.chance import rank
 from builder.documents.axes import DIMENSION, OF_TARGETS, value
 from builder.documents.benchmark import Benchmark
+from builder.documents.blind import Tried
 from builder.documents.query import Query
 from builder.model import Choice
 from builder.ports import Array
@@ -35,7 +37,7 @@ from builder.selectors.turns import within
 from builder.stages.known import Known
 
 NAME = "select"
-REVISION = 3
+REVISION = 4
 SPLIT = ("test", "val")
 """The split of each side."""
 REASONS = {
@@ -63,11 +65,13 @@ def select(
     query: Query | None = None,
     spaces: Mapping[str, str] | None = None,
     known: Sequence[Known] = (),
+    solved: Mapping[str, Tried] | None = None,
 ) -> Selection:
     """Choose up to `quota.per_answer` targets for each (task, label), shared between the splits.
 
     With a query, only among what it accepts; nobody's side depends on it. `spaces` are the sources
-    that share their names of patients, by source; copies of `known` pictures are left out.
+    that share their names of patients, by source; copies of `known` pictures are left out,
+    and so is what was `solved` blind, by target.
     """
     ledger = Ledger(index, NAME)
     inside = _accepted(index, query)
@@ -76,6 +80,8 @@ def select(
     people = groups.of_people(index, spaces or {})
     official = _official(index)
     good = _good(index, benchmark, people, official, ledger)
+    blind = _blind(index, solved or {}, ledger)
+    good[blind] = False
     short = shortlist(index, good, benchmark.seed, benchmark.quota.shortlist)
     good[short.rows] = False
     beyond = f"beyond the first {benchmark.quota.shortlist}"
@@ -101,6 +107,7 @@ def select(
             },
             "answers": _answers_of(short, order, side),
             "coverage": summary(covers),
+            "blind_solved": {"left_out": len(blind), "stale": len(solved or {}) - len(blind)},
         },
     )
 
@@ -138,6 +145,25 @@ def _good(
         ledger.add(np.flatnonzero(trained), "official-train", "")
         good &= ~trained
     return good
+
+
+def _blind(index: Index, solved: Mapping[str, Tried], ledger: Ledger) -> Codes:
+    """Leave out what was solved blind, unless it is called otherwise now than it was then."""
+    ids = index.rows["id"].combine_chunks()
+    found = np.flatnonzero(pc.is_in(ids, value_set=pa.array(sorted(solved), pa.string())))
+    there = index.rows.select(["id", "label", "task", "modality"]).take(pa.array(found))
+    rows, details = [], []
+    for place, row in zip(found.tolist(), there.to_pylist(), strict=True):
+        tried = solved[row["id"]]
+        if (tried.label, tried.task, tried.modality) == (
+            row["label"],
+            row["task"],
+            row["modality"],
+        ):
+            rows.append(place)
+            details.append(f"{tried.solved} of {tried.asked} by {tried.model}")
+    ledger.add(np.array(rows, np.int64), "blind-solved", details)
+    return np.array(rows, np.int64)
 
 
 def _linked(
