@@ -130,6 +130,8 @@ REASONS = _table(
            "raise `quota.shortlist`", False),
     Reason("over-patient-share", "This patient has given their share of targets for this answer.",
            "raise `quota.per_patient`", False),
+    Reason("over-source-share", "This source has given its share of targets for this answer.",
+           "raise `quota.source_share`", False),
     Reason("slice-near", "A slice beside it was taken for this answer.",
            "lower `quota.apart_mm` and `quota.apart_share`", False),
     Reason("over-balance", "The label would be the answer too often in its pool.",

@@ -107,6 +107,7 @@ def test_a_planted_flaw_fails_by_name(name: str, flaw: dict[str, Any]) -> None:
         ("file-size", {"file_by_label": True}),
         ("about-attack", {"sex_by_label": True}),
         ("patients-known", {"alone": True}),
+        ("same-answer", {"sides": 3}),
     ],
 )
 def test_what_is_the_author_s_choice_is_a_warning(name: str, flaw: dict[str, Any]) -> None:

@@ -221,6 +221,20 @@ def test_every_source_is_there_however_small() -> None:
     assert Counter(c.source for c in chosen)["small"] in (14, 15, 16)
 
 
+def test_no_source_of_three_gives_more_than_its_share() -> None:
+    """A large one may not fill up what two small ones leave; of two it may."""
+    targets = [target(None, source="large", patient=f"p{n}") for n in range(100)]
+    targets += [target(None, source=s, patient=f"p{n}") for s in ("a", "b") for n in range(3)]
+    quota = Quota(per_answer=30, source_share=0.4)
+    chosen, left = chosen_and_left(targets, quota=quota, split=Split(val=0, test=1))
+    assert Counter(c.source for c in chosen) == {"large": 12, "a": 3, "b": 3}
+    assert {r.reason for r in left} == {"over-source-share"}
+    assert {r.detail for r in left} == {"12 of a source"}
+    two = [t for t in targets if t.source != "b"]
+    chosen, _ = chosen_and_left(two, quota=quota, split=Split(val=0, test=1))
+    assert Counter(c.source for c in chosen) == {"large": 27, "a": 3}
+
+
 def test_people_of_all_kinds_are_there() -> None:
     """Nine of ten patients are men of one site; the choice takes turns between the kinds."""
     targets = [target(None, patient=f"p{n:03}") for n in range(300)]

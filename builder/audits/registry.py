@@ -29,6 +29,7 @@ CHECKS: dict[str, str] = {
     "pool-size": "builder.audits.wording:pool_size",
     "mirror-pairs": "builder.audits.wording:mirror_pairs",
     "repeats": "builder.audits.wording:repeats",
+    "same-answer": "builder.audits.wording:same_answer",
     "exclusive-labels": "builder.audits.truth:exclusive_labels",
     "region-overlap": "builder.audits.truth:region_overlap",
     "region-size": "builder.audits.truth:region_size",

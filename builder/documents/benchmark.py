@@ -77,6 +77,8 @@ class Quota(yaml.Document):
     per_answer: Count = 30
     per_volume: Count = 6
     per_patient: Count = 3
+    source_share: Annotated[float, pydantic.Field(gt=0, le=1)] = 1
+    """Largest share of an answer's targets on a side that one source gives, of three or more."""
     apart_mm: Annotated[float, pydantic.Field(ge=0)] = 20
     """Slices of one volume and axis are at least so far apart, or ..."""
     apart_share: Share = 0.1

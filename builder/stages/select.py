@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import floor
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,6 +46,7 @@ REASONS = {
     Fate.FULL_VOLUME: "over-volume-share",
     Fate.FULL_PATIENT: "over-patient-share",
     Fate.NEAR_SLICE: "slice-near",
+    Fate.FULL_SOURCE: "over-source-share",
 }
 
 
@@ -252,12 +254,14 @@ def _take(
     """Return the chosen of every answer on every side, and how well they cover its candidates."""
     quota, shares = benchmark.quota, (benchmark.split.test, benchmark.split.val)
     room = [round(quota.per_answer * share / sum(shares)) for share in shares]
+    of_source = [max(1, floor(quota.source_share * n)) for n in room]
     seen = features(index, short.rows, short.looks)
     cells = strata.people(index, short.rows)
     apart = strata.apart(index, short.rows, short.axis, quota.apart_mm, quota.apart_share)
     place = np.asarray(short.looks["index"]).astype(np.float64)
     details = {
         Fate.LEFT: [f"{n} in {split}" for n, split in zip(room, SPLIT, strict=True)],
+        Fate.FULL_SOURCE: [f"{n} of a source" for n in of_source],
         Fate.FULL_VOLUME: [f"{quota.per_volume} a volume"] * 2,
         Fate.FULL_PATIENT: [f"{quota.per_patient} a patient"] * 2,
         Fate.NEAR_SLICE: [f"less than {quota.apart_mm:g} mm or {quota.apart_share:g} of the stack"]
@@ -279,7 +283,8 @@ def _take(
             short.sample[own], short.patient.codes[own], short.axis.codes[own], place[own],
             apart[own], like,
         )  # fmt: skip
-        taken, fates = take(candidates, Limits(room[which], quota.per_volume, quota.per_patient))
+        limits = Limits(room[which], quota.per_volume, quota.per_patient, of_source[which])
+        taken, fates = take(candidates, limits)
         fate[own] = fates
         chosen += own[taken].tolist()
         if 0 < len(taken) < len(own):
