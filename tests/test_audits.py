@@ -130,6 +130,8 @@ def test_hashes_that_agree_by_chance_are_no_copies() -> None:
     assert verdict("near-duplicates", questions).outcome == FAIL
     assert verdict("near-duplicates", others).outcome == PASS
     assert verdict("near-duplicates", others, Marks(duplicate_look=0.5)).outcome == FAIL
+    modality = {row.modality: 0.4 for row in others.rows}
+    assert verdict("near-duplicates", others, Marks(duplicate_modalities=modality)).outcome == FAIL
 
 
 def test_offenders_are_named_by_the_case_s_id_and_at_most_20() -> None:

@@ -123,6 +123,9 @@ def test_every_default_of_a_benchmark_is_in_the_reference() -> None:
                 assert f"| `{above}{name}` | `{field.default}` |" in text
             elif isinstance(field.default, tuple) and name != "exports":
                 assert f"| `{above}{name}` | `[{', '.join(field.default)}]` |" in text
+            elif isinstance(field.default, dict):
+                shown = ", ".join(f"{key}: {value}" for key, value in field.default.items())
+                assert f"| `{above}{name}` | `{{{shown}}}` |" in text
             elif name != "exports":
                 assert f"| `{name}` | needed |" in text
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder import appearance, tables
-from builder.documents.benchmark import Benchmark, Quota, Split
+from builder.documents.benchmark import Benchmark, Near, Quota, Split
 from builder.model import Choice, Quality, Rejection, Sample, Target
 from builder.reasons import REASONS
 from builder.selectors.index import of
@@ -152,6 +152,20 @@ def test_copies_are_on_one_side_and_count_once(change: str) -> None:
     for a, b in zip(original[::3], other, strict=True):
         assert split[a.id] == split[b.id]
     assert {c.cluster for c in chosen if c.id == other[0].id} == {"abdomen/p0"}
+
+
+def test_where_all_pictures_are_alike_more_is_asked_of_a_copy() -> None:
+    """Two eyes look alike; a picture that was cut, as alike, is a copy in other modalities."""
+    plane = picture("a")
+    planes = [plane, plane[len(plane) // 20 :]]  # 6 bits, and looks of 0.87
+    for modality, split, kept in (("ct", 1, 1), ("fundus-photography", 2, 2)):
+        targets = [target(p, patient=f"p{i}", modality=modality) for i, p in enumerate(planes)]
+        chosen, left = chosen_and_left(targets)
+        assert len({c.cluster for c in chosen}) == split and len(chosen) == kept
+        assert Counter(r.reason for r in left) == ({"near-duplicate": 1} if kept == 1 else {})
+    strict = {"near": Near(modalities={"ct": 0.99})}
+    targets = [target(p, patient=f"p{i}", modality="ct") for i, p in enumerate(planes)]
+    assert len(chosen_and_left(targets, **strict)[0]) == 2
 
 
 def test_slices_of_one_person_are_no_copies_of_each_other() -> None:

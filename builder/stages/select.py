@@ -177,7 +177,11 @@ def _linked(
     types = (pa.string(), pa.string(), pa.binary())
     theirs = alike.pictures(*(pa.array(list(c), t) for c, t in zip(columns, types, strict=True)))
     near = benchmark.near
-    links = alike.links(alike.join(own, theirs), near.radius, near.similarity, len(own))
+    least = _least(short, benchmark)
+    loosest = float(least.min(initial=near.similarity))
+    links = alike.links(alike.join(own, theirs), near.radius, loosest, len(own))
+    both = np.maximum(least[links.a], np.append(least, 0.0)[np.minimum(links.b, len(own))])
+    links = links.where(links.similarity >= both)
     foreign = links.b >= len(own)
     name = {
         a: known[b - len(own)].name
@@ -190,6 +194,14 @@ def _linked(
     ledger.add(short.rows[spoilt], "contaminated", details)
     gone = np.isin(links.a, list(name)) | np.isin(links.b, list(name))
     return short.where(~spoilt), links.where(~foreign & ~gone)
+
+
+def _least(short: Shortlist, benchmark: Benchmark) -> npt.NDArray[np.float64]:
+    """Return how alike a copy of each picture must look."""
+    near = benchmark.near
+    first = np.unique(short.picture, return_index=True)[1]
+    of = [near.modalities.get(name, near.similarity) for name in short.modality.names]
+    return np.array([*of, 0.0])[short.modality.codes[first]]
 
 
 def _names(short: Shortlist, group: Codes) -> list[str]:
@@ -210,7 +222,7 @@ def _sides(
     """
     given = within(paired(short.answer, short.patient.codes), short.ranks)
     counts = given < benchmark.quota.per_patient
-    place = paired(short.source, short.modality)
+    place = paired(short.source, short.modality.codes)
     columns = (short.answer, paired(place, short.task), place)
     fixed = np.full(len(names), FREE, np.int8)
     if benchmark.split.official == "respect":
@@ -312,7 +324,7 @@ def _capped(
     rows = short.rows[taken]
     whole = np.array([n == "image" for n in kind.names])[kind.codes[rows]]
     pool = paired(
-        side[taken].astype(np.int64), short.modality[taken], whole.astype(np.int64),
+        side[taken].astype(np.int64), short.modality.codes[taken], whole.astype(np.int64),
         np.where(whole, short.source[taken], short.task[taken]),
         np.where(whole, listed.codes[rows], 0),
     )  # fmt: skip
