@@ -38,6 +38,8 @@ from builder.store import Partition, write_json
 from builder.verdicts import Audit, as_json
 
 AUDIT = "audit.json"
+STOPPED = "report.html"
+"""The report of what was not published, beside the verdicts."""
 
 
 class TooMuchRejected(Exception):
@@ -384,8 +386,11 @@ class Build:
         release = self._release(prepared, parts)
         release.audit = self._audit(parts, release)
         write_audit(release, self.folder)
+        page = self.folder / STOPPED
         if why := reasons(release.audit):
-            raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}"])
+            export.write(release, plugins.EXPORTS["report"], self.folder)
+            raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}; with pictures: {page}"])
+        page.unlink(missing_ok=True)
         with partition.writing() as folder:
             files = self._write(prepared, release, folder / "release")
             if self.benchmark.hidden:

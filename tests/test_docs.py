@@ -15,7 +15,7 @@ from builder import cli
 from builder.annotations import KINDS
 from builder.audits.audit import load
 from builder.audits.registry import CHECKS
-from builder.documents import lexicon, tree, votes
+from builder.documents import blind, lexicon, tree, votes
 from builder.documents.accepted import ACCEPTED
 from builder.documents.benchmark import Benchmark
 from builder.documents.names import NAMES
@@ -148,6 +148,7 @@ def test_every_plug_in_is_in_the_reference(title: str, names: dict[str, str]) ->
         ACCEPTED,
         lexicon.PLACEMENTS,
         votes.COLUMNS,
+        blind.COLUMNS,
         sheets.COLUMNS,
         lexicon.MAPPING,
         lexicon.ABBREVIATIONS,

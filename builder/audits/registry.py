@@ -17,7 +17,7 @@ CHECKS: dict[str, str] = {
     "count-independence": "builder.audits.positions:count_independence",
     "prior-attack": "builder.audits.guessing:prior_attack",
     "prior-attack-strata": "builder.audits.guessing:prior_attack_strata",
-    "published-rule": "builder.audits.guessing:published_rule",
+    "published-rule": "builder.audits.published:published_rule",
     "blind-attack": "builder.audits.learned:blind_attack",
     "option-length": "builder.audits.wording:option_length",
     "option-style": "builder.audits.learned:option_style",
