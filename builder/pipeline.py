@@ -388,7 +388,7 @@ class Build:
         write_audit(release, self.folder)
         page = self.folder / STOPPED
         if why := reasons(release.audit):
-            export.write(release, plugins.EXPORTS["report"], self.folder)
+            export.write(release.public(), plugins.EXPORTS["report"], self.folder)
             raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}; with pictures: {page}"])
         page.unlink(missing_ok=True)
         with partition.writing() as folder:

@@ -15,16 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from builder.audits.from_release import text_of
-from builder.chance import public_id
 from builder.documents import blind
 from builder.documents.blind import NONE, OTHER, OWN, Tried
 from builder.documents.problems import DocumentError, Problem, Problems
-from builder.evaluate import prompts, released
+from builder.evaluate import prompts
 from builder.evaluate.answering import Answer
 from builder.evaluate.answers import Run
 from builder.evaluate.grades import FAULT, grade
 from builder.evaluate.partners import partners
-from builder.evaluate.run import Connection, Purse, settings
+from builder.evaluate.run import Connection, Place, Purse, keyed, settings
 from builder.evaluate.session import Session
 from builder.model import Question
 from builder.ports import Progress
@@ -106,8 +105,13 @@ def _sessions(
     release: Release, folder: Path, wanted: Wanted, sent: Mapping[str, Any]
 ) -> dict[str, Session]:
     """Return what is asked for each way to show a picture. Raises DocumentError."""
-    read = released.read(folder / "release")
-    public = {q.id: public_id(release.benchmark.seed, q.id) for q in release.asked()}
+    key = folder / "private/answers.parquet"
+    place = Place(
+        release=folder / "release",
+        answers=folder / "answers",
+        key=key if key.is_file() else None,
+    )
+    read, public = keyed(place), {q.id: release.published(q.id) for q in release.asked()}
     if {item.id for item in read.items} != set(public.values()):
         what = "the release is not of this build"
         hint = f"run `benchsmith build {release.name}` first"
@@ -120,7 +124,7 @@ def _sessions(
         prompt_digest=wanted.prompt.digest,
         settings=tuple(sorted(sent.items())),
     )
-    prompt, passes, answers = wanted.prompt, wanted.passes, folder / "answers"
+    prompt, passes, answers = wanted.prompt, wanted.passes, place.answers
     unseen = replace(run, pictures=False)
     found = {NONE: Session(read, items, unseen, prompt, answers, passes=passes)}
     if wanted.shuffled:
@@ -141,7 +145,7 @@ def _write(
     there = {row.key: row for row in blind.read(path, problems)}
     problems.raise_any()
     today = datetime.now(UTC).date().isoformat()
-    asked = {public_id(release.benchmark.seed, q.id): q for q in release.asked()}
+    asked = {release.published(q.id): q for q in release.asked()}
     closed = closed_sets(asked.values())
     rules = blind.rules_of(release.benchmark)
     for picture, session in sessions.items():
