@@ -11,12 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
+import scipy.stats
 
 from builder.audits.audit import audit
 from builder.audits.exam import Exam, Tries
 from builder.audits.intervals import numbers
+from builder.audits.seeing import suspicion
 from builder.chance import SPAN, public_id
 from builder.cli.app import read_benchmark
 from builder.documents import blind
@@ -26,7 +29,7 @@ from builder.engine import engine
 from builder.evaluate.partners import partners
 from builder.pipeline import Build
 from builder.progress import Silent
-from builder.verdicts import FAIL, NOT_RUN, PASS, Verdict
+from builder.verdicts import FAIL, INFO, NOT_RUN, PASS, Verdict
 from tests.conftest import Project
 from tests.endpoint import Endpoint, Reply, chat, scripted_server
 from tests.exams import exam
@@ -360,3 +363,30 @@ def test_several_answers_are_worth_less_to_a_guesser() -> None:
     questions = Exam(rows, 1)
     tries = [Tries(i, "m", "none", 0.25) for i in range(len(rows))]
     assert judged(questions, "blind-model", *tries).outcome == FAIL
+
+
+@pytest.mark.parametrize("models", [5, 20])
+def test_keys_that_were_turned_are_suspected(models: int) -> None:
+    """Of 5 % wrong keys nearly all are in the worst 15 %; models know from 30 to 90 %."""
+    questions = exam(1)
+    count = len(questions)
+    turned = numbers(count, 1, "turned") / SPAN < 0.05
+    hard = numbers(count, 1, "hard") / SPAN
+    tries, right = [], np.zeros((models, count))
+    for m in range(models):
+        knows = numbers(count, 1, "knows", str(m)) / SPAN < (0.3 + 0.6 * m / models) ** (0.3 + hard)
+        guesses = numbers(count, 1, "guesses", str(m)) / SPAN < questions.chance
+        right[m] = np.where(knows, ~turned, guesses)
+        tries += [Tries(i, f"m{m}", "own", float(right[m, i])) for i in range(count)]
+    known, fit = suspicion(right, questions.chance)
+    place = np.empty(count)
+    place[np.lexsort((fit, known))] = np.arange(count)
+    assert (place[turned] < 0.15 * count).mean() > 0.9
+    won = scipy.stats.mannwhitneyu(place[~turned], place[turned]).statistic
+    assert won / (turned.sum() * (~turned).sum()) >= 0.9
+    found = judged(questions, "key-suspects", *tries)
+    assert found.outcome == INFO
+    of = {row.id: i for i, row in enumerate(questions.rows)}
+    assert sum(turned[of[o.id]] for o in found.offenders) >= 10
+    few = judged(questions, "key-suspects", *tries[: 4 * count])
+    assert few.outcome == NOT_RUN and "needs 5 models" in few.says

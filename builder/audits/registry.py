@@ -52,6 +52,7 @@ CHECKS: dict[str, str] = {
     "patients-known": "builder.audits.sides:patients_known",
     "blind-model": "builder.audits.seeing:blind_model",
     "shuffled-picture": "builder.audits.seeing:shuffled_picture",
+    "key-suspects": "builder.audits.seeing:key_suspects",
     "power": "builder.audits.power:power",
     "chance": "builder.audits.power:chance",
 }

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from builder.audits.contract import at_most, check, not_run
+from builder.audits.contract import at_most, check, not_run, told
 from builder.audits.exam import Exam, Mask
 from builder.audits.guessing import Guess, gained, rate
 from builder.audits.intervals import FEWEST, Floats, Interval
 from builder.documents.benchmark import Marks
-from builder.verdicts import FAIL, PASS, WARN, Found, Part, named, shown
+from builder.verdicts import FAIL, PASS, WARN, WORST, Found, Offender, Part, named, shown
+
+MODELS = 5
+"""Models that a key is suspected by."""
 
 
 @check(
@@ -93,6 +96,52 @@ def shuffled_picture(exam: Exam, marks: Marks) -> Found:
         parts=[Part(name=j[1], value=j[0].value, low=j[0].low, high=j[0].high, n=int(j[2].sum()))
                for j in judged],
     )  # fmt: skip
+
+
+@check(
+    "M5",
+    asks="Which keys do the models that know most get wrong?",
+    formula="for questions that 5 models or more answered with the own picture: share of the models that "
+    "were right, each counted by how far its own score is above chance; the 20 lowest are named, of equal "
+    "ones those with the lowest correlation with the models' other answers; not judged",
+    remedy="Let a clinician look at them, without the key: a wrong key is missed by whoever knows.",
+)
+def key_suspects(exam: Exam, marks: Marks) -> Found:
+    """A wrong key is among the questions that the best models miss."""
+    models = sorted({t.model for t in exam.tried if t.picture == "own"})
+    if len(models) < MODELS:
+        return not_run(f"needs {MODELS} models that saw the pictures, and has {len(models)}")
+    answers = [_shares(exam, model, "own") for model in models]
+    asked = np.flatnonzero(np.all([which for _, which in answers], axis=0))
+    if not len(asked):
+        return not_run("no question was asked of all models")
+    right = np.stack([share[asked] for share, _ in answers])
+    known, fit = suspicion(right, _worth(exam)[asked])
+    order = np.lexsort((asked, fit, known))
+    missed = int((known == 0).sum())
+    found = [
+        Offender(exam.rows[asked[i]].id, f"{shown(known[i], '%')} right, correlation {fit[i]:.2f}")
+        for i in order[:WORST]
+    ]
+    says = f"{missed} of {len(asked)} questions are answered by none of {len(models)} models"
+    return told(says, len(asked), value=float(missed), offenders=found, offending=len(found))
+
+
+def suspicion(right: Floats, worth: Floats) -> tuple[Floats, Floats]:
+    """Return for each question how many know it, and how its answers go with the models' others.
+
+    `right` are shares (models, questions), `worth` what guessing each question is worth. The first is
+    the mean over models by their score above chance, 0 to 1; the second is the correlation over models
+    of a question's share with the sum of their other shares.
+    """
+    above = np.maximum((right - worth).mean(axis=1), 0)
+    weights = above / above.sum() if above.sum() else np.full(len(right), 1 / len(right))
+    own = right - right.mean(axis=0)
+    rest = right.sum(axis=1, keepdims=True) - right
+    rest -= rest.mean(axis=0)
+    size = np.sqrt((own**2).sum(axis=0) * (rest**2).sum(axis=0))
+    fit = np.divide((own * rest).sum(axis=0), size, out=np.zeros(right.shape[1]), where=size > 0)
+    return np.round(weights @ right, 9), np.round(fit, 9)
 
 
 def _shares(exam: Exam, model: str, picture: str) -> tuple[Floats, Mask]:
