@@ -111,7 +111,10 @@ def _sessions(
         answers=folder / "answers",
         key=key if key.is_file() else None,
     )
-    read, public = keyed(place), {q.id: release.published(q.id) for q in release.asked()}
+    read = keyed(place)
+    public = {
+        q.id: release.published(q.id) for q in release.asked() if q.source not in release.barred
+    }
     if {item.id for item in read.items} != set(public.values()):
         what = "the release is not of this build"
         hint = f"run `benchsmith build {release.name}` first"
@@ -128,7 +131,11 @@ def _sessions(
     unseen = replace(run, pictures=False)
     found = {NONE: Session(read, items, unseen, prompt, answers, passes=passes)}
     if wanted.shuffled:
-        others = {public[q]: public[other] for q, other in partners(release).items()}
+        others = {
+            public[q]: public[other]
+            for q, other in partners(release).items()
+            if q in public and other in public
+        }
         swapped, chosen = read.swapped(others), {item.id for item in items}
         own = [item for item in items if item.id in others]
         other = [item for item in swapped.items if item.id in chosen]
