@@ -20,11 +20,11 @@ from builder.audits import identifiers
 from builder.audits.audit import SYNONYMS, audit, reasons
 from builder.audits.from_release import exam_of
 from builder.digests import Digests
-from builder.documents import query
+from builder.documents import blind, query
 from builder.documents.benchmark import Benchmark
 from builder.documents.excerpt import synonyms
 from builder.documents.library import Library
-from builder.documents.problems import DocumentError, Problem
+from builder.documents.problems import DocumentError, Problem, Problems
 from builder.documents.query import Query
 from builder.earlier import Earlier, adopt, drawn_of, ingested, made_of, rendered
 from builder.engine import Engine
@@ -43,6 +43,8 @@ from builder.verdicts import Audit, as_json, from_json
 
 AUDIT = "audit.json"
 VERDICTS = "verdicts.json"
+STOPPED = "report.html"
+"""The report of what was not published, beside the verdicts."""
 
 
 class TooMuchRejected(Exception):
@@ -96,6 +98,8 @@ class Build:
         self._secret = b""
         self._earlier = Earlier(output)
         self._record = Record(self.folder)
+        self._tried = self._answered_blind()
+        self._solved = blind.solved(self._tried, benchmark)
         self._query = query.parse(benchmark.subset, library.lexicon, library.sources)
 
     def run(self) -> Outcome:
@@ -125,6 +129,13 @@ class Build:
         done = parts["export"][WHOLE].manifest()
         return Outcome(place, nothing_to_do, done["rows"]["out"], done["rejected_in_all"], missing)
 
+    def _answered_blind(self) -> list[blind.Tried]:
+        """Return what models got right without the picture. Raises DocumentError."""
+        problems = Problems(self.library.home)
+        found = blind.read(blind.path_of(self.library.home, self.name), problems)
+        problems.raise_any()
+        return found
+
     def planned(self) -> tuple[list[Prepared], Parts]:
         """Find the sources' files and name the pieces of work that have names yet."""
         prepared = self._prepare()
@@ -150,6 +161,8 @@ class Build:
             prepared,
             self._digests,
             self._query,
+            self._tried,
+            self._solved,
             self._secret,
         )
         self._digests.save()
@@ -228,10 +241,14 @@ class Build:
         if parts.waiting:
             parts = self._parts(prepared)
             self._record.note()
-        found = self._verdicts(parts)
+        found, page = self._verdicts(parts), self.folder / STOPPED
         write_audit(self.name, parts["export"][WHOLE].folder.name, found, self.folder)
         if why := reasons(found):
-            raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}"])
+            release = self._release(prepared, parts)
+            release.audit = found
+            export.write(release.public(), plugins.EXPORTS["report"], self.folder)
+            raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}; with pictures: {page}"])
+        page.unlink(missing_ok=True)
         self._do("export", WHOLE, parts, partial(self._export, prepared, parts))
         return parts
 
@@ -349,7 +366,9 @@ class Build:
             ).combine_chunks(),
         )
         pictures, unread = self._known()
-        found = select.select(index, self.benchmark, self._query, spaces(prepared), pictures)
+        found = select.select(
+            index, self.benchmark, self._query, spaces(prepared), pictures, self._solved
+        )
         also = {
             **found.notes,
             "no_patient": unnamed(prepared),
@@ -485,13 +504,20 @@ class Build:
         Raises NothingHere where no picture has been drawn.
         """
         prepared, parts = self.planned()
-        if not all(p.done for stage in STAGES[:-1] for p in parts[stage].values()):
-            raise NothingHere(f"{self.name} is not built: run `benchsmith build {self.name}` first")
-        release = self._release(prepared, parts)
+        release = self._drawn(prepared, parts)
         judged = parts[JUDGE][WHOLE].done
         release.audit = self._verdicts(parts) if judged else self._audit(parts, release)
         write_audit(self.name, release.build, release.audit, self.folder)
         return release
+
+    def built(self) -> Release:
+        """Return the benchmark as far as it is built. Raises NothingHere, as :meth:`audited` does."""
+        return self._drawn(*self.planned())
+
+    def _drawn(self, prepared: Sequence[Prepared], parts: Parts) -> Release:
+        if not all(p.done for stage in STAGES[:-1] for p in parts[stage].values()):
+            raise NothingHere(f"{self.name} is not built: run `benchsmith build {self.name}` first")
+        return self._release(prepared, parts)
 
     def _audit(self, parts: Parts, release: Release, known: Audit | None = None) -> Audit:
         """Check a release, and beside it what the published rule would have drawn.
@@ -509,7 +535,7 @@ class Build:
         other = self.benchmark.model_copy(update={"options": drawn, "answers": ("one",)})
         asked = ask.ask(choices, other, parts.lexicon, parts.pools, self._query)
         uniform = [q for q in asked if isinstance(q, Question)]
-        return audit(exam_of(release, uniform), marks)
+        return audit(exam_of(release, uniform, self._tried), marks)
 
     def _write(
         self, prepared: Sequence[Prepared], release: Release, folder: Path

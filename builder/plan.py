@@ -9,7 +9,7 @@ and export has none before the audit has judged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +19,7 @@ from builder import __version__, tables
 from builder.audits import audit
 from builder.digests import Digests
 from builder.documents.benchmark import Benchmark
+from builder.documents.blind import Tried
 from builder.documents.excerpt import Facts, excerpt, facts, flat, for_release, synonyms
 from builder.documents.lexicon import Lexicon
 from builder.documents.library import Library
@@ -98,6 +99,8 @@ def partitions(
     prepared: Sequence[Prepared],
     digests: Digests,
     query: Query,
+    tried: Sequence[Tried],
+    solved: Mapping[str, Tried],
     secret: bytes = b"",
 ) -> Parts:
     """Name every piece of work that has its name yet."""
@@ -123,7 +126,7 @@ def partitions(
     whole = len(said) == len(prepared)
     for p in prepared:
         _of_source(p.source.id, said.get(p.source.id), namer)
-    _of_all(prepared, parts, namer, library, digests, query)
+    _of_all(prepared, parts, namer, library, digests, query, solved)
     windows = windows_of(benchmark.picture.intensity, library.lexicon.windows)
     for p in prepared:
         s = p.source.id
@@ -147,6 +150,7 @@ def partitions(
         **namer.settings(*(key for key in type(benchmark).model_fields if key not in SHOWN)),
         **facts(chosen_of, benchmark.language),
         "key of the hidden splits": fingerprint(secret.hex()),
+        **{f"reviews/{name}.blind.tsv: {' '.join(t.key)}": asdict(t) for t in tried},
         **drawn,
     }
     namer.name(JUDGE, WHOLE, {**judged, **synonyms(chosen_of)}, waits=not whole)
@@ -190,6 +194,7 @@ def _of_all(
     library: Library,
     digests: Digests,
     query: Query,
+    solved: Mapping[str, Tried],
 ) -> None:
     """Name select and ask."""
     b = namer.benchmark
@@ -213,6 +218,8 @@ def _of_all(
         "sources without patients": unnamed(prepared),
         **wanted,
         **seen,
+        # not the file: more answers that decide the same change nothing
+        **{f"solved blind: {target}": asdict(solved[target]) for target in sorted(solved)},
     }
     namer.name(select.NAME, WHOLE, chosen, waits=not whole)
     asked = {

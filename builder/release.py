@@ -222,6 +222,10 @@ class Release:
         """Return the questions that have a picture and may be known, in the release's order."""
         return [self._by_id[id_] for _, id_ in self.order]
 
+    def published(self, id_: str) -> str:
+        """Return the id under which a question is published."""
+        return self._published(self._by_id[id_].split, id_)
+
     def _published(self, split: str, id_: str) -> str:
         if split in self.hidden and self.secret:
             return secret_id(self.secret, id_)

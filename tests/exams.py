@@ -107,6 +107,8 @@ class Flaws:
     """Questions with a placeholder left."""
     twice: int = 0
     """Questions that are asked twice, in other words."""
+    sides: int = 0
+    """Marked questions that are asked of the left and of the right side in one picture."""
     foreign: int = 0
     """Questions with a wrong option that its modality never shows."""
     single: bool = False
@@ -352,6 +354,11 @@ class _Maker:
             texts = list(rows[i].options)
             texts[0] = texts[1].title() + "s"
             rows[i] = replace(rows[i], options=tuple(texts))
+        marked = [i for i in test if rows[i].view != "image"]
+        for i in marked[: f.sides]:
+            other = f"{rows[i].target}-right"
+            more = {"id": f"{rows[i].id}r", "target": other, "picture": f"{rows[i].picture}r"}
+            rows.append(replace(rows[i], **more))
         for i in test[: f.twice]:
             rows.append(replace(rows[i], id=rows[i].id[::-1] + "0", stem="task-0.yaml:99"))
         for i in marked[: f.unseen]:

@@ -107,6 +107,7 @@ def test_a_planted_flaw_fails_by_name(name: str, flaw: dict[str, Any]) -> None:
         ("file-size", {"file_by_label": True}),
         ("about-attack", {"sex_by_label": True}),
         ("patients-known", {"alone": True}),
+        ("same-answer", {"sides": 3}),
     ],
 )
 def test_what_is_the_author_s_choice_is_a_warning(name: str, flaw: dict[str, Any]) -> None:
@@ -129,6 +130,8 @@ def test_hashes_that_agree_by_chance_are_no_copies() -> None:
     assert verdict("near-duplicates", questions).outcome == FAIL
     assert verdict("near-duplicates", others).outcome == PASS
     assert verdict("near-duplicates", others, Marks(duplicate_look=0.5)).outcome == FAIL
+    modality = {row.modality: 0.4 for row in others.rows}
+    assert verdict("near-duplicates", others, Marks(duplicate_modalities=modality)).outcome == FAIL
 
 
 def test_offenders_are_named_by_the_case_s_id_and_at_most_20() -> None:
@@ -235,7 +238,7 @@ def test_verdicts_survive_json() -> None:
 
 def test_every_check_has_its_words() -> None:
     sections = [load(name).section for name in CHECKS]
-    letters = "ABCDEFGP"
+    letters = "ABCDEFGMP"
     assert [letters.index(s[0]) for s in sections] == sorted(letters.index(s[0]) for s in sections)
     for name in CHECKS:
         one = load(name)
@@ -580,11 +583,18 @@ def test_a_build_stops_at_a_hard_failure_and_publishes_nothing(project: Project)
     verdicts = json.loads((project.folder / "output/small/audit.json").read_text())
     assert verdicts["publishable"] is False
     assert {c["check"] for c in verdicts["checks"]} == set(CHECKS)
+    page = project.folder / "output/small/report.html"
+    shown = page.read_text().partition('id="check-meta-options"')[2].partition('id="check-')[0]
+    named = {
+        o["id"] for c in verdicts["checks"] if c["check"] == "meta-options" for o in c["offenders"]
+    }
+    assert shown.count('<img src="data:image/jpeg') == 4 and any(id_ in shown for id_ in named)
     project.run("audit", "small", code=5)
     benchmark = project.folder / "benchmarks/small.yaml"
     signed = "    - {check: meta-options, who: dr-a, why: a name of the test}\n"
     benchmark.write_text(benchmark.read_text() + signed)
     project.run("build", "small", "--workers", "1")
+    assert not page.exists(), "what was published has its own"
     told = project.run("audit", "small")
     assert "borne by dr-a: a name of the test" in " ".join(told.split())
     assert "dr-a" in (project.release / "report.html").read_text()

@@ -15,7 +15,7 @@ from builder import cli
 from builder.annotations import KINDS
 from builder.audits.audit import load
 from builder.audits.registry import CHECKS
-from builder.documents import lexicon, tree, votes
+from builder.documents import blind, lexicon, tree, votes
 from builder.documents.accepted import ACCEPTED
 from builder.documents.benchmark import Benchmark
 from builder.documents.names import NAMES
@@ -123,6 +123,9 @@ def test_every_default_of_a_benchmark_is_in_the_reference() -> None:
                 assert f"| `{above}{name}` | `{field.default}` |" in text
             elif isinstance(field.default, tuple) and name != "exports":
                 assert f"| `{above}{name}` | `[{', '.join(field.default)}]` |" in text
+            elif isinstance(field.default, dict):
+                shown = ", ".join(f"{key}: {value}" for key, value in field.default.items())
+                assert f"| `{above}{name}` | `{{{shown}}}` |" in text
             elif name != "exports":
                 assert f"| `{name}` | needed |" in text
 
@@ -145,6 +148,7 @@ def test_every_plug_in_is_in_the_reference(title: str, names: dict[str, str]) ->
         ACCEPTED,
         lexicon.PLACEMENTS,
         votes.COLUMNS,
+        blind.COLUMNS,
         sheets.COLUMNS,
         lexicon.MAPPING,
         lexicon.ABBREVIATIONS,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from io import BytesIO
 
+import numpy as np
+import PIL.Image
 import pyarrow.parquet as pq
 import pytest
 
@@ -13,12 +18,12 @@ from tests.conftest import Project
 
 
 class Page(HTMLParser):
-    """The charts of a page: title, then each bar's name and tooltip; and the heat map's cells."""
+    """The charts of a page: title, then each bar's name and tooltip; and the heat maps' cells."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.charts: dict[str, dict[str, str]] = {}
-        self.heat: list[int] = []
+        self.heats: list[list[int]] = []
         self._in: list[str] = []
         self._title = ""
         self.feed(text)
@@ -28,6 +33,8 @@ class Page(HTMLParser):
         given = dict(attrs)
         kind = given.get("class") or ""
         self._in.append("heat" if kind == "heat" else tag)
+        if kind == "heat":
+            self.heats.append([])
         if kind == "column":
             name, _, counts = (given["title"] or "").partition(": ")
             self.charts[self._title][name] = counts
@@ -44,7 +51,7 @@ class Page(HTMLParser):
             self._title = data
             self.charts[data] = {}
         if "heat" in self._in and self._in[-1] == "td" and data.strip():
-            self.heat.append(int(data))
+            self.heats[-1].append(int(data))
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +62,7 @@ def page(built: Project) -> Page:
 @pytest.fixture(scope="module")
 def cases(built: Project) -> list[dict[str, object]]:
     files = sorted((built.release / "data").glob("*.parquet"))
-    columns = ["options", "answer", "split", "answers", "target", "granularity", "task"]
+    columns = ["options", "answer", "split", "answers", "target", "granularity", "task", "group"]
     return [row for f in files for row in pq.read_table(f, columns=columns).to_pylist()]
 
 
@@ -83,10 +90,40 @@ def test_areas_are_counted_once_a_target(page: Page, cases: list[dict[str, objec
     assert lows == sorted(lows)
 
 
-def test_the_heat_map_holds_every_case(page: Page, cases: list[dict[str, object]]) -> None:
-    assert sum(page.heat) == len(cases)
+def test_each_heat_map_holds_every_case(page: Page, cases: list[dict[str, object]]) -> None:
+    assert [sum(heat) for heat in page.heats] == [len(cases)] * 2
 
 
 def test_what_no_source_tells_has_no_chart(page: Page) -> None:
     """The small project knows nobody's age."""
     assert "Age of the people" not in page.charts
+
+
+def test_copies_and_groups_are_counted_once_a_target_and_group(
+    page: Page, cases: list[dict[str, object]]
+) -> None:
+    copies = page.charts["Copies of a picture"]
+    assert sum(said(c).total() for c in copies.values()) == len({c["target"] for c in cases})
+    groups = page.charts["People of a leak group"]
+    assert sum(said(c).total() for c in groups.values()) == len({c["group"] for c in cases})
+
+
+def test_what_a_check_objects_to_is_shown(built: Project) -> None:
+    """Each picture is that of the case whose id stands below it."""
+    text = (built.release / "report.html").read_text("utf-8")
+    figures = re.findall(
+        r'<figure><img src="data:image/jpeg;base64,([^"]+)"(?:(?!</figure>).)*<small>(\w{16})</small>',
+        text, re.DOTALL,
+    )  # fmt: skip
+    verdicts = json.loads((built.release / "validity.json").read_text())["checks"]
+    assert [v for v in verdicts if v["offenders"]] and figures
+    tables = [
+        pq.read_table(f, columns=["id", "image"])
+        for f in (built.release / "data").glob("*.parquet")
+    ]
+    pictures = {row["id"]: row["image"]["bytes"] for t in tables for row in t.to_pylist()}
+    for jpeg, id_ in figures:
+        small = PIL.Image.open(BytesIO(base64.b64decode(jpeg))).convert("L")
+        whole = PIL.Image.open(BytesIO(pictures[id_])).convert("L").resize(small.size)
+        apart = np.abs(np.asarray(small, float) - np.asarray(whole, float)).mean()
+        assert max(small.size) <= 180 and apart < 12, id_

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder import appearance, tables
-from builder.documents.benchmark import Benchmark, Quota, Split
+from builder.documents.benchmark import Benchmark, Near, Quota, Split
 from builder.model import Choice, Quality, Rejection, Sample, Target
 from builder.reasons import REASONS
 from builder.selectors.index import of
@@ -154,6 +154,20 @@ def test_copies_are_on_one_side_and_count_once(change: str) -> None:
     assert {c.cluster for c in chosen if c.id == other[0].id} == {"abdomen/p0"}
 
 
+def test_where_all_pictures_are_alike_more_is_asked_of_a_copy() -> None:
+    """Two eyes look alike; a picture that was cut, as alike, is a copy in other modalities."""
+    plane = picture("a")
+    planes = [plane, plane[len(plane) // 20 :]]  # 6 bits, and looks of 0.87
+    for modality, split, kept in (("ct", 1, 1), ("fundus-photography", 2, 2)):
+        targets = [target(p, patient=f"p{i}", modality=modality) for i, p in enumerate(planes)]
+        chosen, left = chosen_and_left(targets)
+        assert len({c.cluster for c in chosen}) == split and len(chosen) == kept
+        assert Counter(r.reason for r in left) == ({"near-duplicate": 1} if kept == 1 else {})
+    strict = {"near": Near(modalities={"ct": 0.99})}
+    targets = [target(p, patient=f"p{i}", modality="ct") for i, p in enumerate(planes)]
+    assert len(chosen_and_left(targets, **strict)[0]) == 2
+
+
 def test_slices_of_one_person_are_no_copies_of_each_other() -> None:
     """Two marks in one picture, and two slices of a volume, are governed by quotas alone."""
     plane = picture("one")
@@ -219,6 +233,20 @@ def test_every_source_is_there_however_small() -> None:
     chosen, _ = chosen_and_left(targets)
     assert len(chosen) == 30
     assert Counter(c.source for c in chosen)["small"] in (14, 15, 16)
+
+
+def test_no_source_of_three_gives_more_than_its_share() -> None:
+    """A large one may not fill up what two small ones leave; of two it may."""
+    targets = [target(None, source="large", patient=f"p{n}") for n in range(100)]
+    targets += [target(None, source=s, patient=f"p{n}") for s in ("a", "b") for n in range(3)]
+    quota = Quota(per_answer=30, source_share=0.4)
+    chosen, left = chosen_and_left(targets, quota=quota, split=Split(val=0, test=1))
+    assert Counter(c.source for c in chosen) == {"large": 12, "a": 3, "b": 3}
+    assert {r.reason for r in left} == {"over-source-share"}
+    assert {r.detail for r in left} == {"12 of a source"}
+    two = [t for t in targets if t.source != "b"]
+    chosen, _ = chosen_and_left(two, quota=quota, split=Split(val=0, test=1))
+    assert Counter(c.source for c in chosen) == {"large": 27, "a": 3}
 
 
 def test_people_of_all_kinds_are_there() -> None:

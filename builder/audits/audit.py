@@ -14,7 +14,7 @@ from builder.verdicts import FAIL, WARN, WORST, Audit, Found, Part, Verdict, tid
 
 SYNONYMS = ("option-in-question",)
 """The checks that read synonyms; to others a label has the one name that is shown."""
-REVISION = 1
+REVISION = 2
 """Changes when a check judges otherwise than before."""
 
 

@@ -35,6 +35,7 @@ FAMILIES = {
     "E": "picture and overlay",
     "F": "balance",
     "G": "split",
+    "M": "models",
     "P": "power and chance",
 }
 SAYS = {

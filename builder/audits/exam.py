@@ -83,6 +83,19 @@ class Row:
 NAMES = frozenset(f.name for f in fields(Row))
 
 
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often a model was right about one question."""
+
+    row: int
+    """Which question."""
+    model: str
+    picture: str
+    """``none``, its ``own``, or an ``other``."""
+    share: float
+    """Of its answers, the share that was right."""
+
+
 def _nothing(_: str, __: str) -> bool:
     return False
 
@@ -120,6 +133,8 @@ class Exam:
         published: Exam | None = None,
         long_side: int = 512,
         likeness: Callable[[str, str], float] | None = None,
+        tried: Sequence[Tries] = (),
+        stale: int = 0,
     ) -> None:
         self.rows = tuple(rows)
         self.seed, self.words, self.long_side = seed, words or Words(), long_side
@@ -127,6 +142,10 @@ class Exam:
         """The same choices with wrong options drawn as the published rule does."""
         self.likeness = likeness
         """How alike two questions' pictures look, by their ids, 1 for the same; None unseen."""
+        self.tried = tuple(tried)
+        """What models got right of these questions, with and without their pictures."""
+        self.stale = stale
+        """Such answers to questions as they were before."""
         self._codes: dict[tuple[str, ...], tuple[Ints, list[Any]]] = {}
 
     def without_synonyms(self) -> Exam:

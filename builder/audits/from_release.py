@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from builder.audits.exam import Exam, Row, Words
+from builder.audits.exam import Exam, Row, Tries, Words
 from builder.audits.looks import SAMPLED, likeness, mark_of
 from builder.chance import public_id, rank
+from builder.documents import blind
 from builder.documents.lexicon import Lexicon
 from builder.model import Box, Question
 from builder.release import Release
@@ -28,11 +29,18 @@ class Picture(NamedTuple):
     rgb8: bool
 
 
-def exam_of(release: Release, uniform: Sequence[Question] = (), *, looked_at: bool = True) -> Exam:
+def exam_of(
+    release: Release,
+    uniform: Sequence[Question] = (),
+    tried: Sequence[blind.Tried] = (),
+    *,
+    looked_at: bool = True,
+) -> Exam:
     """Make the exam of a release; `looked_at` opens some pictures for the colour of their marks.
 
     `uniform` are the same choices asked with wrong options drawn as the published rule does; what
-    that rule would give away is reported beside.
+    that rule would give away is reported beside. `tried` is what models got right of questions; what is
+    about a question as it was before is counted and not used.
     """
     seed = release.benchmark.seed
     pictures: dict[str, Picture] = {}
@@ -76,7 +84,27 @@ def exam_of(release: Release, uniform: Sequence[Question] = (), *, looked_at: bo
     def alike(one: str, other: str) -> float:
         return likeness(shown[one].look, shown[other].look)
 
-    return Exam(rows, seed, words, published, release.benchmark.picture.long_side, alike)
+    used = tries_of(release.asked(), tried)
+    return Exam(
+        rows, seed, words, published, release.benchmark.picture.long_side, alike,
+        used, len(tried) - len(used),
+    )  # fmt: skip
+
+
+def tries_of(asked: Sequence[Question], tried: Sequence[blind.Tried]) -> list[Tries]:
+    """Return what is about these questions as they are."""
+    place = {q.id: i for i, q in enumerate(asked)}
+    return [
+        Tries(place[t.question], t.model, t.picture, t.solved / t.asked)
+        for t in tried
+        if t.asked and t.question in place and t.text == text_of(asked[place[t.question]])
+    ]
+
+
+def text_of(question: Question) -> str:
+    """Return the digest of what a question asks."""
+    right = [question.options[i] for i in question.answers]
+    return blind.text_of(question.question, question.options, right)
 
 
 def _unseen(seed: int, question: Question) -> Picture:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from builder.audits.contract import at_most, check, not_run, told
+from builder.audits.contract import at_most, check, not_run
 from builder.audits.exam import Exam, Mask
 from builder.audits.intervals import Floats, Interval, Ints, wilson
 from builder.documents.benchmark import Marks
@@ -115,7 +115,7 @@ def prior_attack(exam: Exam, marks: Marks) -> Found:
     most, every = best(exam, asked, priors(exam, known))
     chance, n = float(exam.chance[asked].mean()), int(asked.sum())
     found = rate(exam, most.hits, asked)
-    parts = [_part(exam, g, asked) for g in every]
+    parts = [part_of(exam, g, asked) for g in every]
     mark = marks.prior_lift * chance + marks.prior_points / 100
     what = f"{most.name}: {shown(found.value, '%')} where chance is {shown(chance, '%')}; "
     return at_most(
@@ -125,18 +125,19 @@ def prior_attack(exam: Exam, marks: Marks) -> Found:
         what=what,
         parts=parts,
         over=exam.over(asked),
-        **named(_labels(exam, most, asked)),
+        **named(gained(exam, most, asked)),
     )
 
 
-def _part(exam: Exam, guess: Guess, which: Mask) -> Part:
+def part_of(exam: Exam, guess: Guess, which: Mask) -> Part:
+    """Return what a guesser reaches among some questions."""
     found = rate(exam, guess.hits, which)
     return Part(
         name=guess.name, value=found.value, low=found.low, high=found.high, n=int(which.sum())
     )
 
 
-def _labels(exam: Exam, guess: Guess, which: Mask) -> list[Offender]:
+def gained(exam: Exam, guess: Guess, which: Mask) -> list[Offender]:
     """Return the answers at which a guesser gains most, as long as that is something."""
     of, names = exam.codes("label")
     gain = np.bincount(of, weights=(guess.hits - exam.chance) * which, minlength=len(names))
@@ -201,28 +202,3 @@ def _z(tail: float) -> float:
     from scipy.special import ndtri
 
     return float(-ndtri(tail))
-
-
-@check(
-    "C1",
-    asks="And what would the published rule have given away?",
-    formula="the best of the same guessers, on the same choices with wrong options drawn uniformly, as "
-    "GMAI-MMBench's rule does; a figure to compare with, not judged",
-    remedy="Nothing to do: it shows what drawing in proportion to the answers' counts is worth.",
-)
-def published_rule(exam: Exam, marks: Marks) -> Found:
-    """The same attack where options are drawn uniformly."""
-    if exam.published is None:
-        return not_run("the choices are not at hand, so nothing can be drawn again")
-    other = exam.published
-    known, asked = other.split("val"), other.split("test")
-    if known.sum() < FEWEST or asked.sum() < FEWEST:
-        return not_run(f"needs {FEWEST} questions in val and in test", int(asked.sum()))
-    most, every = best(other, asked, priors(other, known))
-    found = rate(other, most.hits, asked)
-    chance = float(other.chance[asked].mean())
-    return told(
-        f"the published rule would give a guesser {shown(found.value, '%')} where chance is {shown(chance, '%')}",
-        int(asked.sum()), value=found.value, low=found.low, high=found.high, unit="%",
-        parts=[_part(other, g, asked) for g in every],
-    )  # fmt: skip

@@ -8,14 +8,14 @@ decide nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from builder.audits.contract import at_most, check, not_run
 from builder.audits.exam import Exam, Mask, numbered
 from builder.audits.form import folded
-from builder.audits.guessing import FEWEST, rate
+from builder.audits.guessing import FEWEST, Guess, rate
 from builder.audits.intervals import Floats, Interval, Ints
 from builder.documents.benchmark import Marks
 from builder.verdicts import NOT_RUN, Found, Offender, Part, named, shown
@@ -44,23 +44,8 @@ DECIMALS = 3
 )
 def blind_attack(exam: Exam, marks: Marks) -> Found:
     """A text model must not beat chance."""
-    everyone = np.ones(len(exam), bool)
-    ways: list[tuple[str, Floats, Mask]] = []
-    parts_of = [exam.folds == part for part in range(5)]
-    known, asked = exam.split("val"), exam.split("test")
-    turns = [(~here, here) for here in parts_of if here.any() and not here.all()]
-    both = known.sum() >= FEWEST and asked.sum() >= FEWEST
-    *folds, last = logits(exam, [*turns, (known, asked & both)])
-    score = np.zeros(len(exam.item))
-    for (_, here), own in zip(turns, folds, strict=True):
-        score[here[exam.item]] = own
-    ways.append(("five-fold", exam.hits(score), everyone))
-    if both:
-        score = np.zeros(len(exam.item))
-        score[asked[exam.item]] = last
-        ways.append(("val to test", exam.hits(score), asked))
     judged = []
-    for name, hits, which in ways:
+    for (name, hits), which in ways(exam):
         chance = float(exam.chance[which].mean())
         mark = min(marks.learned_lift * chance, chance + marks.learned_points / 100)
         judged.append((name, hits, which, rate(exam, hits, which), mark, chance))
@@ -80,6 +65,32 @@ def blind_attack(exam: Exam, marks: Marks) -> Found:
         parts=parts,
         **named(_gains(exam, hits, which)),
     )
+
+
+class Way(NamedTuple):
+    """What the model reaches, learning from some questions, on others."""
+
+    guess: Guess
+    which: Mask
+
+
+def ways(exam: Exam) -> list[Way]:
+    """Return what the model reaches over five folds, and from val to test where both are large."""
+    everyone = np.ones(len(exam), bool)
+    folds = [exam.folds == part for part in range(5)]
+    turns = [(~here, here) for here in folds if here.any() and not here.all()]
+    known, asked = exam.split("val"), exam.split("test")
+    both = known.sum() >= FEWEST and asked.sum() >= FEWEST
+    *parts, last = logits(exam, [*turns, (known, asked & both)])
+    score = np.zeros(len(exam.item))
+    for (_, here), own in zip(turns, parts, strict=True):
+        score[here[exam.item]] = own
+    found = [Way(Guess("five-fold", exam.hits(score)), everyone)]
+    if both:
+        score = np.zeros(len(exam.item))
+        score[asked[exam.item]] = last
+        found.append(Way(Guess("val to test", exam.hits(score)), asked))
+    return found
 
 
 def logits(exam: Exam, turns: Sequence[tuple[Mask, Mask]]) -> list[Floats]:

@@ -60,7 +60,7 @@ def group_overlap(exam: Exam, marks: Marks) -> Found:
     asks="Is no picture in both splits under another name?",
     formula="pictures of test with a picture of val, of another patient, whose 64-bit perceptual hash or "
     "that of a mirror image differs in at most duplicate_bits bits, and whose looks (16 x 16 whitened "
-    "frequencies) have a cosine of duplicate_look: among millions of pairs some hashes agree by chance",
+    "frequencies) have a cosine of duplicate_look, or what duplicate_modalities says: among millions of pairs some hashes agree by chance",
     remedy="Look at both pictures (`benchsmith explain ID`): give them one `patient`, or drop one.",
     hard=True,
     needs=("phash",),
@@ -83,12 +83,14 @@ def near_duplicates(exam: Exam, marks: Marks) -> Found:
     if not val or not test:
         return not_run("one of the splits has no picture with a hash")
     offenders: dict[str, Offender] = {}
+    modality = {row.id: row.modality for row in exam.rows}
     for i, j, bits in near([v[0][0] for v in val], [t[0][0] for t in test], marks.duplicate_bits):
         (_, group), one = val[i]
         (_, other_group), other = test[j]
         if group == other_group or other in offenders:
             continue
-        if exam.likeness is None or exam.likeness(one, other) >= marks.duplicate_look:
+        least = marks.duplicate_modalities.get(modality[other], marks.duplicate_look)
+        if exam.likeness is None or exam.likeness(one, other) >= least:
             offenders[other] = Offender(other, f"{bits} bits from {one} in val")
     return none_of(
         [offenders[id_] for id_ in sorted(offenders)], len(test),

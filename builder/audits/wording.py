@@ -265,3 +265,28 @@ def repeats(exam: Exam, marks: Marks) -> Found:
         if other != row.id:
             offenders.append(Offender(row.id, f"asks what {other} asks"))
     return none_of(offenders, len(exam), "questions that repeat another")
+
+
+@check(
+    "C10",
+    asks="Is no answer asked for twice in one picture?",
+    formula="questions that mark something in the picture (image, axis, hash and part) in which another "
+    "question of the same granularity marks the same answer elsewhere, as the left and the right of two "
+    "organs; not independent of each other",
+    remedy="Lower `quota.per_volume` to 1, or count such questions once.",
+    needs=("phash", "sample"),
+    only_warns=True,
+)
+def same_answer(exam: Exam, marks: Marks) -> Found:
+    """One picture, one answer: the second of two sides adds little."""
+    seen: dict[tuple[object, ...], tuple[str, str]] = {}
+    offenders, marked = [], 0
+    for i, row in enumerate(exam.rows):
+        if row.view == "image" or not row.phash:
+            continue
+        marked += 1
+        key = (row.sample, row.axis, row.phash, row.crop, row.view, row.task, _answers(exam, i))
+        target, other = seen.setdefault(key, (row.target, row.id))
+        if target != row.target:
+            offenders.append(Offender(row.id, f"asks for the same in the picture of {other}"))
+    return none_of(offenders, marked, "questions", of="marked questions")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from builder.documents.benchmark import Benchmark
     from builder.documents.lexicon import Lexicon
     from builder.documents.library import Library
+    from builder.evaluate.run import Purse
 
 OK, BUG, DOCUMENTS, REJECTED, ENVIRONMENT, GATE = range(6)
 """Exit codes: complete, our bug, documents or usage, too much rejected, environment, gate."""
@@ -77,3 +79,23 @@ def known(what: str, name: str, names: Iterable[str]) -> None:
         raise DocumentError(
             [Problem("command", 1, f"there is no {what} {name!r}", did_you_mean(name, names))]
         )
+
+
+def purse(
+    price_in: float, price_out: float, most: float, *, yes: bool, quiet: bool = False
+) -> Purse:
+    """Return what may be spent; a person is shown the estimate, on stderr where stdout is for data."""
+    from builder.evaluate.cost import Prices
+    from builder.evaluate.run import Purse
+
+    def agree(line: str) -> bool:
+        print(line, flush=True, file=sys.stderr if quiet else sys.stdout)
+        if yes:
+            return True
+        if not sys.stdin.isatty():
+            print("add --yes to begin without being asked", file=sys.stderr)
+            return False
+        return typer.confirm("Begin?", default=True)
+
+    prices = Prices(price_in, price_out) if price_in or price_out else None
+    return Purse(prices=prices, most=most or None, agree=agree)

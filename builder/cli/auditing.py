@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from builder.cli.app import GATE, Home, Output, app, read_benchmark
+from builder.cli.app import ENVIRONMENT, GATE, Home, Output, app, purse, read_benchmark
 
 
 @app.command(epilog="Example: benchsmith audit demo")
@@ -24,25 +24,90 @@ def audit(
         bool,
         typer.Option("--all", help="Say more of every check: its formula and all of its figures."),
     ] = False,
+    blind_model: Annotated[
+        str, typer.Option(help="First ask this model every question without its picture.")
+    ] = "",
+    shuffled: Annotated[
+        bool,
+        typer.Option("--shuffled", help="And with its own, and with another patient's picture."),
+    ] = False,
+    base_url: Annotated[
+        str, typer.Option("--base-url", help="An OpenAI-compatible endpoint.")
+    ] = "",
+    key_env: Annotated[
+        str, typer.Option("--key-env", help="The environment variable with its key.")
+    ] = "OPENAI_API_KEY",
+    passes: Annotated[
+        int, typer.Option(min=1, help="Times each question is asked, options turned round.")
+    ] = 3,
+    limit: Annotated[int, typer.Option(min=0, help="Ask so many cases; 0 is every case.")] = 0,
+    prompt: Annotated[str, typer.Option(help="A prompt's name, or its file.")] = "zero-shot",
+    change: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting of the request, as KEY=JSON.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option(min=1, help="Questions at a time.")] = 16,
+    tries: Annotated[int, typer.Option(min=1, help="Tries for each question.")] = 8,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for each try.")] = 120.0,
+    price_in: Annotated[float, typer.Option(min=0, help="For a million tokens asked.")] = 0.0,
+    price_out: Annotated[float, typer.Option(min=0, help="For a million tokens told.")] = 0.0,
+    max_cost: Annotated[
+        float, typer.Option(min=0, help="Stop before more is spent; 0 is no limit.")
+    ] = 0.0,
+    yes: Annotated[bool, typer.Option("--yes", help="Begin without asking back.")] = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
     """Check a benchmark for what gives answers away and what makes keys wrong; exit 5 on a failure."""
     from builder.audits import table
 
+    if shuffled and not blind_model:
+        raise typer.BadParameter("--shuffled needs a model to ask: --blind-model")
+    if max_cost and not (price_in or price_out):
+        raise typer.BadParameter("--max-cost needs --price-in and --price-out")
     place = Path(name)
+    complete: bool | None = True
     if (place / "data").is_dir():
         from builder.audits.from_folder import audited
 
+        if blind_model:
+            raise typer.BadParameter("a model is asked of a benchmark of this project, by name")
         found, title = audited(place, home.resolve()), str(place)
     else:
         from builder.engine import engine
         from builder.pipeline import Build
-        from builder.progress import progress
+        from builder.progress import Silent, progress
 
         document, library = read_benchmark(home, name)
-        results = (output or home / "output").resolve()
-        run = Build(name, document, library, results, engine(1), progress())
+        results, say = (output or home / "output").resolve(), Silent() if json else progress()
+        run = Build(name, document, library, results, engine(1), say)
+        if blind_model:
+            from builder.evaluate import blind, prompts
+            from builder.evaluate.run import Connection
+
+            complete = blind.ask(
+                run.built(),
+                results / name,
+                home.resolve(),
+                Connection(
+                    base_url=base_url,
+                    key_env=key_env,
+                    concurrency=concurrency,
+                    tries=tries,
+                    timeout_s=timeout,
+                ),
+                blind.Wanted(
+                    model=blind_model,
+                    prompt=prompts.read(prompt, home.resolve()),
+                    changed=change or [],
+                    passes=passes,
+                    limit=limit,
+                    shuffled=shuffled,
+                ),
+                purse(price_in, price_out, max_cost, yes=yes, quiet=json),
+                say,
+            )
+            if complete is None:
+                raise typer.Abort
         found, title = run.audited().audit, name
     if json:
         table.write_json(found, sys.stdout, title)
@@ -50,3 +115,5 @@ def audit(
         table.show(found, title, every=all_)
     if found.stops():
         raise typer.Exit(GATE)
+    if not complete:
+        raise typer.Exit(ENVIRONMENT)

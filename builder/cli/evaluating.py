@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from builder.cli.app import ENVIRONMENT, Home, Output, app
-
-if TYPE_CHECKING:
-    from builder.evaluate.run import Purse
+from builder.cli.app import ENVIRONMENT, Home, Output, app, purse
 
 Released = Annotated[
     str, typer.Argument(metavar="NAME", help="A benchmark that is built, or a release's folder.")
@@ -116,7 +112,7 @@ def evaluate(
             limit=limit,
             circular=circular,
             pictures=not no_picture,
-            purse=_purse(price_in, price_out, max_cost, yes=yes),
+            purse=purse(price_in, price_out, max_cost, yes=yes),
             say=say,
             panel=panels.read(panel, home.resolve()) if panel else None,
         )
@@ -183,20 +179,3 @@ def _agree_on(
         raise typer.BadParameter("--import FILE and --as MODEL go together, and without --model")
     if max_cost and not priced:
         raise typer.BadParameter("--max-cost needs --price-in and --price-out")
-
-
-def _purse(price_in: float, price_out: float, most: float, *, yes: bool) -> Purse:
-    from builder.evaluate.cost import Prices
-    from builder.evaluate.run import Purse
-
-    def agree(line: str) -> bool:
-        print(line, flush=True)
-        if yes:
-            return True
-        if not sys.stdin.isatty():
-            print("add --yes to begin without being asked", file=sys.stderr)
-            return False
-        return typer.confirm("Begin?", default=True)
-
-    prices = Prices(price_in, price_out) if price_in or price_out else None
-    return Purse(prices=prices, most=most or None, agree=agree)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder import patterns
-from builder.documents import accepted, memory, query
+from builder.documents import accepted, blind, memory, query
 from builder.documents import benchmark as benchmarks
 from builder.documents import lexicon as lexicons
 from builder.documents import pools as pools_
 from builder.documents import recipe as recipes
-from builder.documents.benchmark import Benchmark
+from builder.documents.benchmark import ALIKE, Benchmark
 from builder.documents.lexicon import ANY, Lexicon
 from builder.documents.pools import Pool
 from builder.documents.problems import Problems, did_you_mean
@@ -175,6 +175,8 @@ def read_benchmark(
                     f"{folder!r} {wrong}" if wrong else f"there is no folder {folder!r}",
                     "name a folder below the project's",
                 )
+        _check_modalities(benchmark, lines, path, library.lexicon, problems)
+        blind.read(blind.path_of(home, name), problems)
         _check_signatures(benchmark, lines, path, library.lexicon, checks, problems)
         if not problems.found:
             try:
@@ -184,6 +186,24 @@ def read_benchmark(
     problems.raise_any()
     assert benchmark is not None
     return benchmark, library.speaking(benchmark.language)
+
+
+def _check_modalities(
+    benchmark: Benchmark, lines: Lines, path: Path, lexicon: Lexicon, problems: Problems
+) -> None:
+    """Note modalities that are to be compared more strictly and that are none."""
+    for above, key, given in (
+        ("near", "modalities", benchmark.near.modalities),
+        ("audit", "duplicate_modalities", benchmark.audit.duplicate_modalities),
+    ):
+        for modality in given if given != ALIKE else ():
+            if modality not in lexicon.modalities:
+                problems.add(
+                    path,
+                    lines.of((above, key, modality)),
+                    f"unknown modality {modality!r}",
+                    did_you_mean(modality, lexicon.modalities.terms),
+                )
 
 
 def _check_signatures(

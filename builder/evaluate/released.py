@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,22 @@ class Released:
             kept = {i.id for i in order(found, 0, "limit", name=lambda i: i.id)[:limit]}
             found = [item for item in found if item.id in kept]
         return found
+
+    def swapped(self, others: Mapping[str, str]) -> Released:
+        """Return the cases that have another case's picture in `others`, with that picture.
+
+        They are in the order in which those pictures lie on the disk.
+        """
+        place = {id_: self._place[other] for id_, other in others.items()}
+        by_id = {item.id: item for item in self.items}
+        items = tuple(
+            replace(
+                by_id[id_],
+                content=content(by_id[id_].content, (), by_id[others[id_]].content.encode()),
+            )
+            for id_ in sorted(place, key=lambda id_: (place[id_], id_))
+        )
+        return Released(self.name, items, self.grouped_by, place)
 
     def pictures(self, items: Iterable[Item]) -> Iterator[tuple[Item, bytes]]:
         """Go through items with their pictures' bytes, one group of rows in memory at a time."""

@@ -54,6 +54,8 @@ class Session:
     """The benchmark's `answers/`."""
     circular: bool = False
     """Ask each question once with each option first."""
+    passes: int = 1
+    """Or so many times, each time with the next option first; never twice with the same one."""
 
     @property
     def path(self) -> Path:
@@ -69,9 +71,13 @@ class Session:
         return [
             (item, shift)
             for item in self.items
-            for shift in range(len(item.options) if self.circular else 1)
+            for shift in range(len(item.options) if self.circular else self.turns(item))
             if (known := kept.answers.get((item.id, shift, item.content))) is None or known.fault
         ]
+
+    def turns(self, item: Item) -> int:
+        """Return how often a question is asked."""
+        return min(self.passes, len(item.options))
 
     def asks(self, todo: Sequence[tuple[Item, int]]) -> Iterator[Ask]:
         """Put questions into words, with their pictures; one is in memory at a time."""

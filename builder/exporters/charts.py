@@ -106,6 +106,18 @@ def charts(release: Release) -> list[Chart]:
             ((release.samples[s].sex or UNKNOWN, split) for split, s in people.values()),
         ),
         _chart(
+            "Copies of a picture",
+            "Targets by how many candidates were copies of their picture, and were left out.",
+            _copies(release, targets),
+            key=lambda name: int(name.split("-")[0]),
+        ),
+        _chart(
+            "People of a leak group",
+            "Groups that are kept on one side, by how many people's pictures they join.",
+            _groups(release, targets),
+            key=lambda name: int(name.split("-")[0]),
+        ),
+        _chart(
             "Questions a person",
             "How many questions rest on one person's pictures.",
             _per_person(release),
@@ -115,15 +127,21 @@ def charts(release: Release) -> list[Chart]:
     return [c for c in found if any(column.name != UNKNOWN for column in c.columns)]
 
 
-def heat(release: Release) -> Heat:
-    """Return how many questions each task and department have together."""
-    lexicon = release.lexicon
-    cells = Counter((q.task, q.department) for q in release.asked())
-    rows = [t.id for t in lexicon.tasks if any(t.id == task for task, _ in cells)]
-    columns = [d.id for d in lexicon.departments if any(d.id == dep for _, dep in cells)]
+def heat(release: Release, down: str, across: str) -> Heat:
+    """Return how many questions the branches of two axes have together, in the tree's order."""
+    axes = {
+        "task": release.lexicon.tasks,
+        "department": release.lexicon.departments,
+        "modality": release.lexicon.modalities,
+    }
+    cells = Counter((getattr(q, down), getattr(q, across)) for q in release.asked())
+    rows, columns = (
+        [term.id for term in axes[axis] if any(cell[i] == term.id for cell in cells)]
+        for i, axis in enumerate((down, across))
+    )
     return Heat(
-        [lexicon.tasks[r].name for r in rows],
-        [lexicon.departments[c].name for c in columns],
+        [axes[down][r].name for r in rows],
+        [axes[across][c].name for c in columns],
         [[cells[r, c] for c in columns] for r in rows],
     )
 
@@ -165,5 +183,31 @@ def _per_person(release: Release) -> Iterable[tuple[str, str]]:
     for q in release.asked():
         counts[release.samples[q.sample].patient, q.split] += 1
     for (_, split), n in counts.items():
-        low = 1 << (n.bit_length() - 1)
-        yield (str(low) if low == 1 else f"{low}-{2 * low - 1}"), split
+        yield _doubled(n), split
+
+
+def _copies(release: Release, targets: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    of = Counter(
+        r.detail.removeprefix("of ") for r in release.rejected if r.reason == "near-duplicate"
+    )
+    for target, split in targets.items():
+        yield _doubled(of[target]), split
+
+
+def _groups(release: Release, targets: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    people: dict[tuple[str, str], set[str]] = {}
+    for target, split in targets.items():
+        choice = release.choices[target]
+        people.setdefault((choice.cluster or choice.patient, split), set()).add(choice.patient)
+    for (_, split), who in people.items():
+        yield _doubled(len(who)), split
+
+
+def _doubled(n: int) -> str:
+    """Name the bar of a count; each bar is twice as wide as the one before.
+
+    >>> _doubled(0), _doubled(1), _doubled(3), _doubled(5)
+    ('0', '1', '2-3', '4-7')
+    """
+    low = 1 << (n.bit_length() - 1) if n else 0
+    return str(low) if low < 2 else f"{low}-{2 * low - 1}"

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-from io import BytesIO
 from pathlib import Path
-
-import PIL.Image
 
 from builder import __version__
 from builder.chance import order
 from builder.exporters import charts, summary
 from builder.exporters.columns import LETTERS
+from builder.exporters.examples import examples
 from builder.exporters.templates import fill
+from builder.exporters.thumbnail import thumbnail
 from builder.model import VIEWS
 from builder.reasons import REASONS
 from builder.release import Item, Release
@@ -21,8 +19,6 @@ SHEET = 32
 """Questions on the contact sheet."""
 THUMBNAIL = 360
 """Pixels on the longer side of a picture of the contact sheet."""
-QUALITY = 88
-"""JPEG quality there: the page is for looking, the Parquet files hold the pictures."""
 
 
 def write(release: Release, folder: Path) -> None:
@@ -54,7 +50,11 @@ def write(release: Release, folder: Path) -> None:
         ],
         sheet=[_tile(release, release.item(id_)) for id_ in contact_sheet(release)],
         charts=charts.charts(release),
-        heat=charts.heat(release),
+        examples=examples(release, release.audit),
+        heats=[
+            ("task and department", charts.heat(release, "task", "department")),
+            ("modality and task", charts.heat(release, "modality", "task")),
+        ],
         random_score=summary.random_score(release),
         count=sum(release.counts().values()),
         targets=release.targets,
@@ -91,7 +91,7 @@ def _tile(release: Release, item: Item) -> dict[str, object]:
     lexicon, question = release.lexicon, item.question
     return {
         "id": item.case.id,
-        "picture": _thumbnail(item.case.png),
+        "picture": thumbnail(item.case.png, THUMBNAIL),
         "question": question.question,
         "options": [
             (LETTERS[i], text, i in question.answers) for i, text in enumerate(question.options)
@@ -107,11 +107,3 @@ def _tile(release: Release, item: Item) -> dict[str, object]:
         "window": item.case.window,
         "source": question.source,
     }
-
-
-def _thumbnail(png: bytes) -> str:
-    picture = PIL.Image.open(BytesIO(png)).convert("RGB")
-    picture.thumbnail((THUMBNAIL, THUMBNAIL), PIL.Image.Resampling.LANCZOS)
-    buffer = BytesIO()
-    picture.save(buffer, "JPEG", quality=QUALITY)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()

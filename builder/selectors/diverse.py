@@ -22,6 +22,7 @@ class Fate(IntEnum):
     FULL_VOLUME = 2
     FULL_PATIENT = 3
     NEAR_SLICE = 4
+    FULL_SOURCE = 5
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,12 @@ class Limits:
     room: int
     per_volume: int
     per_patient: int
+    per_source: int = 0
+    """Where three sources or more have candidates; 0 is no limit."""
+
+
+SOURCES = 3
+"""With fewer, a limit on one would only leave places empty."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class Candidates:
     """The candidates of one answer on one side, in random order: the first wins a tie."""
 
     levels: Sequence[Codes]
-    """What is shared out evenly, the most important first."""
+    """What is shared out evenly, the most important first: the sources."""
     volume: Codes
     patient: Codes
     axis: Codes
@@ -96,6 +103,10 @@ def _shut(
     volume = candidates.volume == candidates.volume[one]
     patient = candidates.patient == candidates.patient[one]
     found = []
+    source = candidates.levels[0] == candidates.levels[0][one]
+    many = limits.per_source and len(np.unique(candidates.levels[0])) >= SOURCES
+    if many and np.count_nonzero(source[chosen]) >= limits.per_source:
+        found.append((Fate.FULL_SOURCE, source))
     if np.count_nonzero(volume[chosen]) >= limits.per_volume:
         found.append((Fate.FULL_VOLUME, volume))
     if np.count_nonzero(patient[chosen]) >= limits.per_patient:

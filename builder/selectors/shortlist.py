@@ -26,7 +26,7 @@ class Shortlist:
     """Number of (task, label)."""
     task: Codes
     source: Codes
-    modality: Codes
+    modality: Named
     patient: Named
     sample: Codes
     axis: Named
@@ -40,7 +40,7 @@ class Shortlist:
         some = np.arange(len(self.rows))[kept]
         return Shortlist(
             self.rows[some], self.ranks[some], self.answer[some], self.task[some],
-            self.source[some], self.modality[some],
+            self.source[some], Named(self.modality.codes[some], self.modality.names),
             Named(self.patient.codes[some], self.patient.names), self.sample[some],
             Named(self.axis.codes[some], self.axis.names),
             self.looks.take(pa.array(some)), self.picture[some],
@@ -76,7 +76,7 @@ def shortlist(index: Index, good: Array, seed: int, size: int) -> Shortlist:
     patient, axis = of["patient"], of["axis"]
     return Shortlist(
         rows, ranks[rows], answer[rows], of["task"].codes[rows], of["source"].codes[rows],
-        of["modality"].codes[rows], Named(patient.codes[rows], patient.names),
+        Named(of["modality"].codes[rows], of["modality"].names), Named(patient.codes[rows], patient.names),
         of["sample"].codes[rows], Named(axis.codes[rows], axis.names), looks,
         _pictures(of["sample"].codes[rows], axis.codes[rows], looks),
     )  # fmt: skip

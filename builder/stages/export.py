@@ -11,15 +11,14 @@ from builder.release import Release
 from builder.store import write_json
 
 NAME = "export"
-REVISION = 4
+REVISION = 5
 
 
 def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict[str, str]:
     """Write a release, as :meth:`Release.public` has it, into `folder`; return the SHA-256 of every file, by relative name."""
     folder.mkdir()
-    for target in exporters.values():
-        module, function = target.split(":")
-        getattr(import_module(module), function)(release, folder)
+    for exporter in exporters.values():
+        write(release, exporter, folder)
     write_json(folder / "manifest.json", {
         "benchmark": release.name,
         "version": release.benchmark.version,
@@ -38,6 +37,12 @@ def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict
         "files": _digests(folder),
     })  # fmt: skip
     return _digests(folder)
+
+
+def write(release: Release, exporter: str, folder: Path) -> None:
+    """Write one format into `folder`; an exporter is named as `module:function`."""
+    module, function = exporter.split(":")
+    getattr(import_module(module), function)(release, folder)
 
 
 def _sum(counts: object) -> dict[str, int]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import floor
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from builder import tables
 from builder.chance import rank
 from builder.documents.axes import DIMENSION, OF_TARGETS, value
 from builder.documents.benchmark import Benchmark
+from builder.documents.blind import Tried
 from builder.documents.query import Query
 from builder.model import Choice
 from builder.ports import Array
@@ -35,7 +38,7 @@ from builder.selectors.turns import within
 from builder.stages.known import Known
 
 NAME = "select"
-REVISION = 3
+REVISION = 4
 SPLIT = ("test", "val")
 """The split of each side."""
 REASONS = {
@@ -43,6 +46,7 @@ REASONS = {
     Fate.FULL_VOLUME: "over-volume-share",
     Fate.FULL_PATIENT: "over-patient-share",
     Fate.NEAR_SLICE: "slice-near",
+    Fate.FULL_SOURCE: "over-source-share",
 }
 
 
@@ -63,11 +67,13 @@ def select(
     query: Query | None = None,
     spaces: Mapping[str, str] | None = None,
     known: Sequence[Known] = (),
+    solved: Mapping[str, Tried] | None = None,
 ) -> Selection:
     """Choose up to `quota.per_answer` targets for each (task, label), shared between the splits.
 
     With a query, only among what it accepts; nobody's side depends on it. `spaces` are the sources
-    that share their names of patients, by source; copies of `known` pictures are left out.
+    that share their names of patients, by source; copies of `known` pictures are left out,
+    and so is what was `solved` blind, by target.
     """
     ledger = Ledger(index, NAME)
     inside = _accepted(index, query)
@@ -76,6 +82,8 @@ def select(
     people = groups.of_people(index, spaces or {})
     official = _official(index)
     good = _good(index, benchmark, people, official, ledger)
+    blind = _blind(index, solved or {}, ledger)
+    good[blind] = False
     short = shortlist(index, good, benchmark.seed, benchmark.quota.shortlist)
     good[short.rows] = False
     beyond = f"beyond the first {benchmark.quota.shortlist}"
@@ -101,6 +109,7 @@ def select(
             },
             "answers": _answers_of(short, order, side),
             "coverage": summary(covers),
+            "blind_solved": {"left_out": len(blind), "stale": len(solved or {}) - len(blind)},
         },
     )
 
@@ -140,6 +149,25 @@ def _good(
     return good
 
 
+def _blind(index: Index, solved: Mapping[str, Tried], ledger: Ledger) -> Codes:
+    """Leave out what was solved blind, unless it is called otherwise now than it was then."""
+    ids = index.rows["id"].combine_chunks()
+    found = np.flatnonzero(pc.is_in(ids, value_set=pa.array(sorted(solved), pa.string())))
+    there = index.rows.select(["id", "label", "task", "modality"]).take(pa.array(found))
+    rows, details = [], []
+    for place, row in zip(found.tolist(), there.to_pylist(), strict=True):
+        tried = solved[row["id"]]
+        if (tried.label, tried.task, tried.modality) == (
+            row["label"],
+            row["task"],
+            row["modality"],
+        ):
+            rows.append(place)
+            details.append(f"{tried.solved} of {tried.asked} by {tried.model}")
+    ledger.add(np.array(rows, np.int64), "blind-solved", details)
+    return np.array(rows, np.int64)
+
+
 def _linked(
     short: Shortlist, benchmark: Benchmark, known: Sequence[Known], ledger: Ledger
 ) -> tuple[Shortlist, alike.Links]:
@@ -149,7 +177,11 @@ def _linked(
     types = (pa.string(), pa.string(), pa.binary())
     theirs = alike.pictures(*(pa.array(list(c), t) for c, t in zip(columns, types, strict=True)))
     near = benchmark.near
-    links = alike.links(alike.join(own, theirs), near.radius, near.similarity, len(own))
+    least = _least(short, benchmark)
+    loosest = float(least.min(initial=near.similarity))
+    links = alike.links(alike.join(own, theirs), near.radius, loosest, len(own))
+    both = np.maximum(least[links.a], np.append(least, 0.0)[np.minimum(links.b, len(own))])
+    links = links.where(links.similarity >= both)
     foreign = links.b >= len(own)
     name = {
         a: known[b - len(own)].name
@@ -162,6 +194,14 @@ def _linked(
     ledger.add(short.rows[spoilt], "contaminated", details)
     gone = np.isin(links.a, list(name)) | np.isin(links.b, list(name))
     return short.where(~spoilt), links.where(~foreign & ~gone)
+
+
+def _least(short: Shortlist, benchmark: Benchmark) -> npt.NDArray[np.float64]:
+    """Return how alike a copy of each picture must look."""
+    near = benchmark.near
+    first = np.unique(short.picture, return_index=True)[1]
+    of = [near.modalities.get(name, near.similarity) for name in short.modality.names]
+    return np.array([*of, 0.0])[short.modality.codes[first]]
 
 
 def _names(short: Shortlist, group: Codes) -> list[str]:
@@ -182,7 +222,7 @@ def _sides(
     """
     given = within(paired(short.answer, short.patient.codes), short.ranks)
     counts = given < benchmark.quota.per_patient
-    place = paired(short.source, short.modality)
+    place = paired(short.source, short.modality.codes)
     columns = (short.answer, paired(place, short.task), place)
     fixed = np.full(len(names), FREE, np.int8)
     if benchmark.split.official == "respect":
@@ -226,12 +266,14 @@ def _take(
     """Return the chosen of every answer on every side, and how well they cover its candidates."""
     quota, shares = benchmark.quota, (benchmark.split.test, benchmark.split.val)
     room = [round(quota.per_answer * share / sum(shares)) for share in shares]
+    of_source = [max(1, floor(quota.source_share * n)) for n in room]
     seen = features(index, short.rows, short.looks)
     cells = strata.people(index, short.rows)
     apart = strata.apart(index, short.rows, short.axis, quota.apart_mm, quota.apart_share)
     place = np.asarray(short.looks["index"]).astype(np.float64)
     details = {
         Fate.LEFT: [f"{n} in {split}" for n, split in zip(room, SPLIT, strict=True)],
+        Fate.FULL_SOURCE: [f"{n} of a source" for n in of_source],
         Fate.FULL_VOLUME: [f"{quota.per_volume} a volume"] * 2,
         Fate.FULL_PATIENT: [f"{quota.per_patient} a patient"] * 2,
         Fate.NEAR_SLICE: [f"less than {quota.apart_mm:g} mm or {quota.apart_share:g} of the stack"]
@@ -253,7 +295,8 @@ def _take(
             short.sample[own], short.patient.codes[own], short.axis.codes[own], place[own],
             apart[own], like,
         )  # fmt: skip
-        taken, fates = take(candidates, Limits(room[which], quota.per_volume, quota.per_patient))
+        limits = Limits(room[which], quota.per_volume, quota.per_patient, of_source[which])
+        taken, fates = take(candidates, limits)
         fate[own] = fates
         chosen += own[taken].tolist()
         if 0 < len(taken) < len(own):
@@ -281,7 +324,7 @@ def _capped(
     rows = short.rows[taken]
     whole = np.array([n == "image" for n in kind.names])[kind.codes[rows]]
     pool = paired(
-        side[taken].astype(np.int64), short.modality[taken], whole.astype(np.int64),
+        side[taken].astype(np.int64), short.modality.codes[taken], whole.astype(np.int64),
         np.where(whole, short.source[taken], short.task[taken]),
         np.where(whole, listed.codes[rows], 0),
     )  # fmt: skip
