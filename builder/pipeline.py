@@ -284,7 +284,9 @@ class Build:
             ).combine_chunks(),
         )
         pictures, unread = self._known()
-        found = select.select(index, self.benchmark, self._query, spaces(prepared), pictures)
+        found = select.select(
+            index, self.benchmark, self._query, spaces(prepared), pictures, self.library.dropped
+        )
         also = {
             **found.notes,
             "no_patient": unnamed(prepared),

@@ -176,6 +176,7 @@ def partitions(
             for path in known.files(library.home / folder)
         ],
         namer.documents("lexicon/tree") if b.subset else (),
+        sorted(library.dropped.items()),
     )
     asked = namer.name(
         ask.NAME,

@@ -15,13 +15,14 @@ from builder.cli import (
     lexicon,
     publishing,
     releasing,
+    reviewing,
     tagging,
 )
 from builder.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
 
 __all__ = ["BUG", "DOCUMENTS", "ENVIRONMENT", "GATE", "OK", "REJECTED", "app", "auditing", "building",
            "drafting", "evaluating", "exploring", "lexicon", "main", "publishing", "releasing",
-           "tagging"]  # fmt: skip
+           "reviewing", "tagging"]  # fmt: skip
 
 
 def main() -> None:

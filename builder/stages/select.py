@@ -35,7 +35,7 @@ from builder.selectors.turns import within
 from builder.stages.known import Known
 
 NAME = "select"
-REVISION = 3
+REVISION = 4
 SPLIT = ("test", "val")
 """The split of each side."""
 REASONS = {
@@ -63,11 +63,13 @@ def select(
     query: Query | None = None,
     spaces: Mapping[str, str] | None = None,
     known: Sequence[Known] = (),
+    dropped: Mapping[str, str] | None = None,
 ) -> Selection:
     """Choose up to `quota.per_answer` targets for each (task, label), shared between the splits.
 
     With a query, only among what it accepts; nobody's side depends on it. `spaces` are the sources
     that share their names of patients, by source; copies of `known` pictures are left out.
+    `dropped` are targets that people dropped, with why: the next of their answer takes the place.
     """
     ledger = Ledger(index, NAME)
     inside = _accepted(index, query)
@@ -85,7 +87,10 @@ def select(
     names = _names(short, joined.groups)
     side = _sides(short, joined.groups, names, benchmark, official[short.rows])
     wanted = inside[short.rows]
+    # after copies: the copy of a picture that people dropped does not take its place
     wanted[_copies(index, short, wanted, joined.links, ledger)] = False
+    reviewed = _dropped(index, short, wanted, dropped or {}, ledger)
+    wanted[reviewed] = False
     chosen, covers = _take(index, short, np.flatnonzero(wanted), side, benchmark, ledger)
     if benchmark.quota.balance == "cap":
         chosen = _capped(index, short, chosen, side, benchmark, ledger)
@@ -101,6 +106,7 @@ def select(
             },
             "answers": _answers_of(short, order, side),
             "coverage": summary(covers),
+            "review": {"dropped": len(dropped or {}), "left_out": len(reviewed)},
         },
     )
 
@@ -213,6 +219,22 @@ def _copies(
     kept = index.rows["id"].take(pa.array(short.rows[own[first]])).to_pylist()
     ledger.add(short.rows[own[copy]], "near-duplicate", [f"of {id_}" for id_ in kept])
     return own[copy]
+
+
+def _dropped(
+    index: Index,
+    short: Shortlist,
+    wanted: npt.NDArray[np.bool_],
+    dropped: Mapping[str, str],
+    ledger: Ledger,
+) -> Codes:
+    """Return the wanted candidates that people dropped on review."""
+    own = np.flatnonzero(wanted)
+    ids = index.rows["id"].take(pa.array(short.rows[own])).to_pylist() if dropped else []
+    found = [(place, dropped[id_]) for place, id_ in zip(own, ids, strict=False) if id_ in dropped]
+    places = np.array([place for place, _ in found], np.int64)
+    ledger.add(short.rows[places], "review-dropped", [why for _, why in found])
+    return places
 
 
 def _take(
