@@ -42,13 +42,22 @@ def review(
     write: Annotated[
         bool, typer.Option("--write", help="Put results into the documents, and end.")
     ] = False,
+    to_label_studio: Annotated[
+        Path | None, typer.Option(help="Write the cases as tasks of Label Studio, and end.")
+    ] = None,
+    from_label_studio: Annotated[
+        Path | None, typer.Option(help="Read an export of Label Studio, and end.")
+    ] = None,
+    users: Annotated[
+        str, typer.Option(help="Who is who there, as `ann=ann@example.org,bob=2`.")
+    ] = "",
     home: Home = Path(),
     output: Output = None,
 ) -> None:
     """Open the review desk in the browser: tags, mappings, questions, cases, and the atlas."""
     from contextlib import ExitStack, closing
 
-    from builder.review import opening, serving
+    from builder.review import label_studio, opening, serving
     from builder.review.store import Store
     from builder.tagging.handing import Wanted
 
@@ -64,6 +73,16 @@ def review(
         store = held.enter_context(closing(Store(serving.path_of(place))))
         on = opening.Round(round_, wanted, each, seed)
         desks, said = opening.desks(where, library, store, people.annotators, on, subset, held)
+        if to_label_studio or from_label_studio:
+            cases = opening.cases_of(desks)
+            told = (
+                label_studio.export(cases, to_label_studio)
+                if to_label_studio
+                else label_studio.read(cases, from_label_studio or place,
+                                       label_studio.users_of(users, library.lexicon.curators))
+            )  # fmt: skip
+            print("\n".join(told))
+            return
         if write or results:
             for desk in desks:
                 for line in desk.write(people.curator) if write else desk.told().lines():

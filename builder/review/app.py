@@ -94,7 +94,13 @@ class App:
         name = asked.path["desk"]
         if name not in self._desks:
             raise Unknown("such desk")
+        if self._desks[name].shows_keys:
+            _only_curator(asked)
         return self._desks[name]
+
+    def _open(self, asked: Asked) -> list[Desk]:
+        """Return the desks that somebody may sit at."""
+        return [d for d in self._desks.values() if asked.curator or not d.shows_keys]
 
     def _html(self, asked: Asked, name: str, title: str, scripts: Sequence[str], data: Mapping[str, Any]) -> Response:  # fmt: skip
         versions = self._versions
@@ -105,7 +111,7 @@ class App:
             name=name,
             who=asked.who,
             curator=asked.curator,
-            desks=[(d.name, d.title) for d in self._desks.values()],
+            desks=[(d.name, d.title) for d in self._open(asked)],
             styles=[f"/static/{n}?{versions[n]}" for n in ("tokens.css", "page.css", "desk.css")],
             scripts=[f"/static/{n}?{versions[n]}" for n in ("page.js", "desk.js", *scripts)],
             icon=f"/static/icon.svg?{versions['icon.svg']}",
@@ -118,7 +124,7 @@ class App:
         """Say what there is to do."""
         work = [
             {"name": d.name, "title": d.title, "open": len(d.queue(asked.who)), "done": d.done(asked.who)}
-            for d in self._desks.values()
+            for d in self._open(asked)
         ]  # fmt: skip
         return self._html(asked, "home", "Review", ["home.js"], {"work": work})
 

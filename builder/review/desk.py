@@ -53,6 +53,9 @@ class Desk(ABC):
     writes: str = ""
     """The documents that its results go to; empty for a desk that has none."""
 
+    shows_keys: ClassVar[bool] = False
+    """Whether answers can be read at it: then it is the curator's, since people are measured."""
+
     def __init__(self, store: Store) -> None:
         self.store = store
 

@@ -77,7 +77,7 @@ def desks(
     found: list[Desk] = []
     if where.benchmark:
         shelf = Shelf(where.output, where.benchmark)
-        slices = Slices(home, library.sources)
+        slices = Slices(home, library.sources, {w.id: w for w in lexicon.windows})
         examples = Examples(where.output, shelf, slices, lexicon)
         rows = held.enter_context(shelf.built.rows())
         cases = _cases(shelf, lexicon, subset)
@@ -107,6 +107,16 @@ def desks(
     if shelf is not None:
         found.append(Atlas(store, where.output, lexicon, shelf, slices, rows))
     return found, said
+
+
+def cases_of(desks: Sequence[Desk]) -> Cases:
+    """Return the desk of cases. Raises DocumentError where it is closed."""
+    for desk in desks:
+        if isinstance(desk, Cases):
+            return desk
+    raise DocumentError(
+        [Problem("command", 1, "there are no cases without a benchmark", "name one")]
+    )
 
 
 def sources_of(library: Library, shelf: Shelf | None) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from builder import packages, plugins
+from builder.documents.lexicon import Window
 from builder.documents.recipe import Source
 from builder.geometry import pixel_mm, plane, plane_count
 from builder.model import AXES, PLANAR
@@ -42,17 +43,24 @@ class About:
 class Slices:
     """Planes of the pictures of some sources. Holds one volume, whoever looks at what."""
 
-    def __init__(self, home: Path, sources: Mapping[str, Source]) -> None:
-        self._home, self._sources = home, sources
+    def __init__(
+        self, home: Path, sources: Mapping[str, Source], windows: Mapping[str, Window]
+    ) -> None:
+        self._home, self._sources, self._windows = home, sources, windows
         self._readers, self._painter = plugins.readers(), plugins.painter()
         self._units: dict[str, dict[str, Unit]] = {}
         self._lock = threading.Lock()
         self._held: tuple[str, Image, About] | None = None
 
-    def about(self, sample: str) -> About:
-        """Return what is known of a picture. Raises Unknown, and Refused where it cannot be read."""
+    def about(self, sample: str, window: str = "") -> tuple[About, tuple[float, float]]:
+        """Return what is known of a picture, and the values that a window makes black and white.
+
+        Raises Unknown, and Refused where it cannot be read.
+        """
         with self._lock:
-            return self._open(sample)[1]
+            image, about = self._open(sample)
+            shown = self._painter.choose(image, self._windows.get(window))
+        return about, (shown.low, shown.high) if shown else (about.low, about.high)
 
     def png(self, sample: str, axis: str, index: int, window: tuple[float, float] | None) -> bytes:
         """Return a plane with square pixels, the window's two values as black and white.

@@ -27,10 +27,11 @@ FAR = 1e9
 
 
 class Atlas(Desk):
-    """Nothing is decided here; keys are shown, so whoever measures people closes it to them."""
+    """Nothing is decided here. Keys are shown, so it is the curator's alone."""
 
     name = "atlas"
     title = "Atlas"
+    shows_keys = True
 
     def __init__(
         self, store: Store, output: Path, lexicon: Lexicon, shelf: Shelf, slices: Slices, rows: Rows
@@ -133,8 +134,8 @@ class Atlas(Desk):
 
     def _original(self, case: Case) -> dict[str, Any]:
         """Return where a case's plane lies in its source's picture."""
-        about = self._slices.about(case.sample)
         target = self._shelf.targets[case.target]
+        about, window = self._slices.about(case.sample, target["window"])
         return {
             "planes": dict(about.planes),
             "axis": target["axis"] if target["axis"] in about.planes else PLANAR,
@@ -143,6 +144,7 @@ class Atlas(Desk):
             "unit": about.unit,
             "low": about.low,
             "high": about.high,
+            "window": window,
             "windowed": about.windowed,
         }
 

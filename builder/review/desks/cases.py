@@ -12,9 +12,10 @@ from builder.documents.problems import Problems
 from builder.documents.reviews import DROP, KEEP, WHY, Review
 from builder.exporters.columns import letters
 from builder.review import results
-from builder.review.desk import Desk, Given, Picture, Refused, Told, Unknown, shown, text_of
+from builder.review.desk import Desk, Given, Picture, Refused, Told, Unknown, text_of
 from builder.review.shelf import Case, Shelf
 from builder.review.store import Act, Store, now
+from builder.store import fingerprint
 
 ANSWERS = "cases-answer"
 """What the answers are kept under; the first one counts, since the key is seen after it."""
@@ -29,7 +30,7 @@ class Cases(Desk):
     def __init__(self, store: Store, home: Path, lexicon: Lexicon, shelf: Shelf, cases: list[Case]) -> None:  # fmt: skip
         """`cases` are those that are reviewed, in their order."""
         super().__init__(store)
-        self._home, self._lexicon, self._shelf, self._cases = home, lexicon, shelf, cases
+        self._home, self._lexicon, self._shelf, self.cases = home, lexicon, shelf, cases
         self.path = documents.path_of(home, shelf.name)
         self.writes = f"reviews/{shelf.name}.tsv"
 
@@ -45,11 +46,11 @@ class Cases(Desk):
     def queue(self, who: str) -> list[str]:
         """Return the cases that a person has not decided on; by their published ids."""
         done = self.store.done(self.name, self.about, who)
-        return [case.id for case in self._cases if case.question not in done]
+        return [case.id for case in self.cases if case.question not in done]
 
     def show(self, item: str, who: str) -> dict[str, Any]:
         """Show what a model is shown, and what a person did already; never the key before that."""
-        case = self._case(item)
+        case = self.case(item)
         answer = self._answer(case, who)
         decided = next((a.value for a in self.store.of(self.name, self.about, case.question) if a.who == who), None)  # fmt: skip
         content = self._content(case)
@@ -57,15 +58,26 @@ class Cases(Desk):
 
     def _content(self, case: Case) -> dict[str, Any]:
         # the key is part of what is judged, so the fingerprint is of it too
-        seen = shown({"picture": case.sha256, "stem": case.stem, "options": case.options, "key": case.answers})  # fmt: skip
         return {
             "id": case.id,
             "picture": f"/cases/picture?id={case.id}&v={case.sha256[:12]}",
             "stem": case.stem,
             "options": case.options,
             "several": case.several,
-            "seen": seen["seen"],
+            "seen": self.seen(case),
         }
+
+    def seen(self, case: Case) -> str:
+        """Return the fingerprint of what is shown before somebody answers."""
+        return fingerprint(case.sha256, case.stem, case.options)
+
+    def judged(self, case: Case) -> str:
+        """Return the fingerprint of what is judged: the key is seen by then."""
+        return fingerprint(self.seen(case), case.answers)
+
+    def png(self, case: Case) -> bytes:
+        """Return a case's picture."""
+        return self._shelf.png(case)
 
     def _answer(self, case: Case, who: str) -> Act | None:
         acts = self.store.of(ANSWERS, self.about, case.question)
@@ -90,16 +102,18 @@ class Cases(Desk):
 
     def act(self, item: str, who: str, value: Mapping[str, Any], key: str, seen: str) -> dict[str, Any]:  # fmt: skip
         """Keep an answer, and tell the key; or keep what is decided once it is known."""
-        case = self._case(item)
-        if seen != self._content(case)["seen"]:
+        case = self.case(item)
+        if seen != self.seen(case):
             raise Refused("this case was built anew since it was shown: load the page again")
         if value.get("do") == "answer":
-            act = Act(key, ANSWERS, self.about, case.question, who, _answered(case, value), seen, now())  # fmt: skip
+            act = Act(key, ANSWERS, self.about, case.question, who, answered(case, value), self.judged(case), now())  # fmt: skip
             return {"answer": self._key(case, self.store.add(act, once=True))}
         if self._answer(case, who) is None:
             raise Refused("answer first: the key is shown then")
         kept = self.check(item, who, value)
-        self.store.add(Act(key, self.name, self.about, case.question, who, kept, seen, now()))
+        self.store.add(
+            Act(key, self.name, self.about, case.question, who, kept, self.judged(case), now())
+        )
         return {"decided": kept}
 
     def check(self, item: str, who: str, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,9 +136,10 @@ class Cases(Desk):
 
     def picture(self, given: Given) -> Picture:
         """Return a case's picture."""
-        return Picture(self._shelf.png(self._case(given.get("id", ""))))
+        return Picture(self.png(self.case(given.get("id", ""))))
 
-    def _case(self, item: str) -> Case:
+    def case(self, item: str) -> Case:
+        """Return a case by its published id. Raises Unknown."""
         case = self._shelf.by_id.get(item)
         if case is None:
             raise Unknown("such case")
@@ -133,7 +148,7 @@ class Cases(Desk):
     def told(self) -> Told:
         """Return progress, agreement, and how often people are right."""
         rows = self.reviews()
-        figures = [("cases to review", str(len(self._cases)))]
+        figures = [("cases to review", str(len(self.cases)))]
         figures += [(f"{who} has decided", str(n)) for who, n in self.store.count(self.name, self.about).items()]  # fmt: skip
         figures += [("targets dropped", str(len(documents.dropped(rows))))]
         return Told(
@@ -168,7 +183,7 @@ class Cases(Desk):
             yield f"`benchsmith build {self.about}` puts the next ones in their place"
 
 
-def _answered(case: Case, value: Mapping[str, Any]) -> dict[str, Any]:
+def answered(case: Case, value: Mapping[str, Any]) -> dict[str, Any]:
     """Return an answer as it is kept: options, and what came of it. Raises Refused."""
     chosen = value.get("chosen")
     legal = isinstance(chosen, list) and all(type(c) is int and 0 <= c < len(case.options) for c in chosen)  # fmt: skip

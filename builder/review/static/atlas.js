@@ -131,7 +131,7 @@ async function original(id) {
     trouble(error.message);
     return;
   }
-  const at = { axis: about.axis, index: about.index, level: (about.low + about.high) / 2, width: about.high - about.low };
+  const at = { axis: about.axis, index: about.index, level: (about.window[0] + about.window[1]) / 2, width: about.window[1] - about.window[0] };
   const span = about.high - about.low;
   const image = element('img', { id: 'plane', alt: '' });
   const box = svg('svg', { viewBox: '0 0 1 1', preserveAspectRatio: 'none', class: 'box', 'aria-hidden': 'true' });

@@ -23,10 +23,9 @@ function address(path, given = {}) {
   return query ? `${path}?${query}` : path;
 }
 
-/** Ask for JSON; what the desk refuses is an Error with its words. */
-async function ask(path, given) {
-  const answer = await fetch(address(path, given), { headers: { Accept: 'application/json' } });
-  return told(answer);
+/** Ask for JSON, until there is an answer; what the desk refuses is an Error with its words. */
+function ask(path, given) {
+  return untilAnswered(address(path, given), { headers: { Accept: 'application/json' } }, 'The desk does not answer; it is asked again.');
 }
 
 async function told(answer) {
@@ -41,20 +40,23 @@ function newKey() {
 }
 
 /** Send something until the desk has acknowledged or refused it, however long that takes. */
-async function send(path, body) {
-  const text = JSON.stringify(body);
+function send(path, body) {
+  return untilAnswered(path, {
+    method: 'POST', body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json', 'X-Form-Token': DATA.form },
+  }, 'The desk does not answer. What you did is kept here and sent again; leave the page open.');
+}
+
+async function untilAnswered(path, options, complaint) {
   for (let wait = WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     let answer = null;
     try {
-      answer = await fetch(path, {
-        method: 'POST', body: text,
-        headers: { 'Content-Type': 'application/json', 'X-Form-Token': DATA.form },
-      });
+      answer = await fetch(path, options);
     } catch {
-      trouble('The desk does not answer. What you did is kept here and sent again; leave the page open.');
+      trouble(complaint);
     }
     if (answer && answer.status < 500) {
-      trouble('');
+      if (wait > WAIT_MS) trouble('');
       return told(answer);
     }
     await pause(wait);
