@@ -20,8 +20,8 @@ from builder import tables
 from builder.built import Built, NotBuilt, find
 from builder.chance import rank
 
-GROUPS = 6
-"""Row groups whose pictures are kept: of a hundred cases each."""
+GROUPS = 4
+"""Row groups whose pictures are kept: of some hundred cases each."""
 SMALL = 240
 """Pixels on the longer side of a small picture."""
 QUALITY = 80
@@ -130,17 +130,19 @@ class Shelf:
 
     @cached_property
     def one_each(self) -> list[Case]:
-        """One case of every target, in the release's order."""
+        """One case of every target, in the order in which people see them."""
         return self.one_of(self.cases)
 
     def one_of(self, cases: Sequence[Case]) -> list[Case]:
-        """Return one of some cases for every target: its views would tell each other's key."""
-        best: dict[str, tuple[int, Case]] = {}
-        for case in cases:
-            own = (rank(0, "review", case.question), case)
-            if case.target not in best or own[0] < best[case.target][0]:
-                best[case.target] = own
-        return sorted((case for _, case in best.values()), key=lambda case: case.place)
+        """Return one of some cases for every target: its views would tell each other's key.
+
+        The order is by rank, so that whoever stops early has seen a sample of all tasks.
+        """
+        ranks = {case.question: rank(0, "review", case.question) for case in cases}
+        best: dict[str, Case] = {}
+        for case in sorted(cases, key=lambda case: ranks[case.question]):
+            best.setdefault(case.target, case)
+        return list(best.values())
 
     def png(self, case: Case) -> bytes:
         """Return a case's picture."""

@@ -63,7 +63,7 @@ class Store:
     """The acts, and whose links are valid. May be used by several threads and processes."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # one connection, one lock: a commit is some milliseconds, and readers wait as long at most
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(

@@ -80,7 +80,7 @@ function choose(item, n) {
 
 async function answer(item, given = [...chosen]) {
   if (item.answer) return;
-  const found = await queue.act({ do: 'answer', chosen: given });
+  const found = await queue.act({ do: 'answer', chosen: given }, true);
   if (!found || queue.item !== item) return;
   item.answer = found.answer;
   chosen = new Set(found.answer.chosen);
@@ -92,11 +92,7 @@ async function answer(item, given = [...chosen]) {
 async function decide(item, decision) {
   if (!item.answer) return;
   const note = document.getElementById('note').value;
-  const found = await queue.act({ do: 'decide', decision: decision, reason: decision === 'drop' ? reason : '', note: note });
-  if (found) {
-    trouble('');
-    await queue.next();
-  }
+  await queue.act({ do: 'decide', decision: decision, reason: decision === 'drop' ? reason : '', note: note });
 }
 
 function number(event) {

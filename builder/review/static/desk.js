@@ -125,13 +125,19 @@ class Queue {
     place.textContent = this.open + this.done ? `${count(this.done)} done, ${count(this.open)} to do` : '';
   }
 
-  /** Do something to the item that is shown; one thing at a time. Returns the answer, or null. */
-  async act(value) {
+  /** Do something to the item that is shown and go on; one thing at a time. Returns the answer, or null.
+
+      Nothing else is done until the next item is shown: who presses twice has acted once. With
+      `stay` the item stays. */
+  async act(value, stay = false) {
     if (this.busy || !this.item) return null;
     this.busy = true;
     document.body.classList.add('busy');
     try {
-      return await send(`/${DATA.desk}/act`, { key: newKey(), item: this.item.id, value: value, seen: this.item.seen });
+      const found = await send(`/${DATA.desk}/act`, { key: newKey(), item: this.item.id, value: value, seen: this.item.seen });
+      trouble('');
+      if (!stay) await this.next();
+      return found;
     } catch (error) {
       trouble(error.message);
       announce(error.message);
@@ -180,10 +186,10 @@ class Queue {
       this.open += 1;
       this.done = Math.max(0, this.done - 1);
       announce('Taken back');
+      await this.show();
     } finally {
       this.busy = false;
     }
-    await this.show();
   }
 }
 

@@ -77,7 +77,7 @@ async function search(event) {
 async function sign() {
   if (document.getElementById('sign').disabled) return;
   const note = document.getElementById('why').value;
-  if (await queue.act({ relation: given.relation, label: given.relation === 'drop' ? '' : given.label, note: note })) await queue.next();
+  await queue.act({ relation: given.relation, label: given.relation === 'drop' ? '' : given.label, note: note });
 }
 
 function relation(value) {

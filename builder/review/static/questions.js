@@ -65,11 +65,11 @@ function edited() {
 
 async function accept() {
   if (document.getElementById('accept').disabled) return;
-  if (await queue.act({ decision: 'accept', stem: stem().value })) await queue.next();
+  await queue.act({ decision: 'accept', stem: stem().value });
 }
 
 async function reject() {
-  if (await queue.act({ decision: 'reject', reason: reason, note: document.getElementById('note').value })) await queue.next();
+  await queue.act({ decision: 'reject', reason: reason, note: document.getElementById('note').value });
 }
 
 keys({

@@ -68,11 +68,11 @@ function typed(event, group) {
 
 async function send_() {
   if (!AXES.every((axis) => vote[axis])) return;
-  if (await queue.act({ ...vote })) await queue.next();
+  await queue.act({ ...vote });
 }
 
 async function skip() {
-  if (await queue.act({ do: 'skip' })) await queue.next();
+  await queue.act({ do: 'skip' });
 }
 
 keys({
