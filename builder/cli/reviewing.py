@@ -64,7 +64,7 @@ def review(
     place = home.resolve()
     if benchmark is not None:
         known("benchmark", benchmark, [p.stem for p in (place / "benchmarks").glob("*.yaml")])
-    library = opening.read(place)
+    library = opening.read(place, benchmark or "")
     people = serving.people_of(library, annotators, curator)
     unplaced = not (labels or source)
     wanted = Wanted(labels=labels, unplaced=unplaced, source=source)

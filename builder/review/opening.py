@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder.documents import benchmark as benchmarks
 from builder.documents import library as libraries
 from builder.documents import pools, query, reviews, votes
 from builder.documents.lexicon import Lexicon
@@ -45,13 +46,19 @@ class Where:
     benchmark: str
 
 
-def read(home: Path) -> Library:
-    """Read a project's documents. Raises DocumentError.
+def read(home: Path, benchmark: str = "") -> Library:
+    """Read a project's documents; of recipes, only a benchmark's where one is named.
 
-    Unsigned rows of mappings and of reviews are no problem here: they are what is worked on.
+    Raises DocumentError. Unsigned rows of mappings are no problem here: they are what is worked on.
     """
     problems = Problems(home)
-    library = libraries.read(home, problems)
+    only = None
+    if benchmark:
+        document, _ = benchmarks.read(home / "benchmarks" / f"{benchmark}.yaml", problems)
+        problems.raise_any()
+        assert document is not None
+        only = frozenset(document.sources)
+    library = libraries.read(home, problems, only)
     others = [p for p in problems.found if not p.file.startswith("lexicon/mappings/")]
     if others:
         raise DocumentError(others)

@@ -9,10 +9,10 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -162,13 +162,15 @@ class Shelf:
 
     def small(self, case: Case) -> bytes:
         """Return a case's picture as a small JPEG, for a glance."""
-        import PIL.Image
+        import cv2
 
-        picture = PIL.Image.open(BytesIO(self.png(case))).convert("RGB")
-        picture.thumbnail((SMALL, SMALL), PIL.Image.Resampling.BILINEAR)
-        buffer = BytesIO()
-        picture.save(buffer, "JPEG", quality=QUALITY)
-        return buffer.getvalue()
+        whole = cv2.imdecode(np.frombuffer(self.png(case), np.uint8), cv2.IMREAD_COLOR)
+        assert whole is not None
+        height, width = whole.shape[:2]
+        scale = min(1.0, SMALL / max(height, width))
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+        return bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1])
 
     def examples(self, label: str) -> Iterator[Case]:
         """Yield one case of a label from every source that has one, a region's outline first."""

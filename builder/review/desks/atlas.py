@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -22,6 +24,8 @@ from builder.review.store import Store
 SHEET = 48
 """Pictures of a contact sheet."""
 AXES = ("task", "department", "modality", "label", "granularity")
+KNOWN = 32
+"""Counts that are kept."""
 FAR = 1e9
 """No value of a picture is farther from 0."""
 
@@ -39,6 +43,7 @@ class Atlas(Desk):
         super().__init__(store)
         self._output, self._lexicon, self._shelf = output, lexicon, shelf
         self._slices, self._rows, self._lock = slices, rows, Lock()
+        self._known: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._sources = sorted({case.source for case in shelf.cases})
 
     def opening(self, who: str) -> dict[str, Any]:
@@ -68,10 +73,12 @@ class Atlas(Desk):
         if axis not in AXES:
             raise Unknown("such axis")
         terms, wanted = self._lexicon.axes[axis], self._query(given)
-        with self._lock:
-            counts = self._rows.below(axis, terms, wanted)
+        counts = self._counted(
+            ("below", axis, wanted), lambda: self._rows.below(axis, terms, wanted)
+        )
+        parents = {t.parent for t in terms}
         found = [
-            {"id": t.id, "name": t.name, "depth": len(terms.line_up(t.id)) - 1, "parent": t.id in {u.parent for u in terms},
+            {"id": t.id, "name": t.name, "depth": len(terms.line_up(t.id)) - 1, "parent": t.id in parents,
              "targets": counts[t.id].targets, "questions": counts[t.id].questions}
             for t in terms
             if t.id in counts
@@ -81,9 +88,10 @@ class Atlas(Desk):
     def _sheet(self, given: Given) -> dict[str, Any]:
         wanted = self._query(given)
         start = int(number_of(given, "from", 0, FAR))
-        with self._lock:
-            count = self._rows.count(wanted)
-            ids = set(self._rows.ids(wanted)) if wanted.terms else None
+        count = self._counted(("count", wanted), lambda: self._rows.count(wanted))
+        ids = self._counted(
+            ("ids", wanted), lambda: set(self._rows.ids(wanted)) if wanted.terms else None
+        )
         cases = [c for c in self._shelf.cases if ids is None or c.question in ids]
         return {
             "counts": {"labels": count.labels, "targets": count.targets,
@@ -91,6 +99,15 @@ class Atlas(Desk):
             "from": start,
             "cases": [self._glance(c) for c in cases[start : start + SHEET]],
         }  # fmt: skip
+
+    def _counted(self, about: tuple[Any, ...], count: Callable[[], Any]) -> Any:
+        """Return a count, of what was counted last where it is the same: a build does not change."""
+        with self._lock:
+            if about not in self._known:
+                self._known[about] = count()
+                while len(self._known) > KNOWN:
+                    self._known.popitem(last=False)
+            return self._known[about]
 
     def _query(self, given: Given) -> Query:
         try:
@@ -169,7 +186,7 @@ class Atlas(Desk):
 
     def told(self) -> Told:
         """Return how much there is."""
-        with self._lock:
-            count = self._rows.count()
+        everything = self._query({})
+        count = self._counted(("count", everything), lambda: self._rows.count(everything))
         return Told(self.title, [("questions", str(count.questions)), ("targets", str(count.targets)),
                                  ("labels", str(count.labels)), ("sources", str(count.sources))])  # fmt: skip

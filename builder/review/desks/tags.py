@@ -50,9 +50,11 @@ class Tags(Desk):
 
     def opening(self, who: str) -> dict[str, Any]:
         """Return what may be voted."""
+        axes = documents.axes(self._lexicon)
+        parents = {axis: {t.parent for t in terms} for axis, terms in axes.items()}
         return {
-            axis: [[t.id, t.name, t.note] for t in terms if t.id not in {u.parent for u in terms}]
-            for axis, terms in documents.axes(self._lexicon).items()
+            axis: [[t.id, t.name, t.note] for t in terms if t.id not in parents[axis]]
+            for axis, terms in axes.items()
         }
 
     def queue(self, who: str) -> list[str]:
