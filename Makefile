@@ -4,10 +4,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NAME ?= demo
 
-.PHONY: build publish test check performance clean help
+.PHONY: build review publish test check performance clean help
 
 help:
 	@echo "make build        build the demo benchmark (NAME=other for another one)"
+	@echo "make review       open the review desk in the browser, for the demo (NAME=other for another one)"
 	@echo "make publish      bring output/NAME/release to the Hub (NAME=... REPO=user/name; private, or PUBLIC=1)"
 	@echo "make test         run the tests"
 	@echo "make check        lint, types, documents"
@@ -22,6 +23,9 @@ $(VENV)/ready: pyproject.toml
 
 build: $(VENV)/ready
 	@$(BIN)/benchsmith build $(NAME) --fetch
+
+review: $(VENV)/ready
+	@$(BIN)/benchsmith review $(NAME)
 
 publish: $(VENV)/ready
 	@$(BIN)/benchsmith publish $(NAME) --repo "$(REPO)" $(if $(PUBLIC),,--private)

@@ -367,7 +367,13 @@ class Build:
         )
         pictures, unread = self._known()
         found = select.select(
-            index, self.benchmark, self._query, spaces(prepared), pictures, self._solved
+            index,
+            self.benchmark,
+            self._query,
+            spaces(prepared),
+            pictures,
+            self._solved,
+            self.library.dropped,
         )
         also = {
             **found.notes,

@@ -220,6 +220,7 @@ def _of_all(
         **seen,
         # not the file: more answers that decide the same change nothing
         **{f"solved blind: {target}": asdict(solved[target]) for target in sorted(solved)},
+        **{f"dropped on review: {target}": why for target, why in sorted(library.dropped.items())},
     }
     namer.name(select.NAME, WHOLE, chosen, waits=not whole)
     asked = {

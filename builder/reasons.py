@@ -142,6 +142,8 @@ REASONS = _table(
            "raise `quota.per_volume`", False),
     Reason("outside-subset", "The benchmark's subset does not hold this target.",
            "change `subset`", False),
+    Reason("review-dropped", "People who reviewed the question dropped it.",
+           "take the row out of reviews/ if the target is wanted", False),
     # questions
     Reason("no-stem", "The task has no stems for this granularity.",
            "write stems in question_pools/tasks/", False),

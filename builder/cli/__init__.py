@@ -16,13 +16,14 @@ from builder.cli import (
     lexicon,
     publishing,
     releasing,
+    reviewing,
     tagging,
 )
 from builder.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
 
 __all__ = ["BUG", "DOCUMENTS", "ENVIRONMENT", "GATE", "OK", "REJECTED", "app", "auditing", "building",
            "drafting", "evaluating", "exploring", "housekeeping", "lexicon", "main", "publishing",
-           "releasing", "tagging"]  # fmt: skip
+           "releasing", "reviewing", "tagging"]  # fmt: skip
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""`question_pools/accepted.tsv`: stems that a model drafted and a person signed."""
+"""`question_pools/accepted.tsv` and `rejected.tsv`: what people made of stems that a model drafted."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from builder.documents.problems import Problems, did_you_mean
 
 FILE = "question_pools/accepted.tsv"
 ACCEPTED = ("task", "language", "granularity", "answers", "stem", "model", "signed_by")
+REFUSALS = "question_pools/rejected.tsv"
+REJECTED = (*ACCEPTED, "time", "reason")
 
 
 def check(
@@ -24,6 +26,10 @@ def check(
     Rows of languages that were not read are passed over.
     """
     path = home / FILE
+    for row in rejected(home, problems):
+        if row["signed_by"] not in curators:
+            what = f"unknown curator {row['signed_by']!r}" if row["signed_by"] else "is not signed"
+            problems.add(row.path, row.line, what, "put a curator of lexicon/curators.tsv")
     if not path.is_file():
         return
     for row in tsv.read(path, ACCEPTED, problems):
@@ -41,3 +47,9 @@ def check(
         if row["stem"] not in {s.text for s in of.get(row["granularity"], ())}:
             problems.add(path, row.line, f"the task has no stem {row['stem']!r} at this place",
                          "a stem that was changed is signed anew; take the row out otherwise")  # fmt: skip
+
+
+def rejected(home: Path, problems: Problems) -> list[tsv.Row]:
+    """Return the drafts that people rejected; they are offered to nobody again."""
+    path = home / REFUSALS
+    return tsv.read(path, REJECTED, problems) if path.is_file() else []

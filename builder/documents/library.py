@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder import patterns
-from builder.documents import accepted, blind, memory, query
+from builder.documents import accepted, blind, memory, query, reviews
 from builder.documents import benchmark as benchmarks
 from builder.documents import lexicon as lexicons
 from builder.documents import pools as pools_
@@ -32,6 +32,8 @@ class Library:
     sources: Mapping[str, Source]
     languages: Mapping[str, Mapping[str, Pool]] = field(default_factory=dict)
     """The pools by language, for those languages that were read."""
+    dropped: Mapping[str, str] = field(default_factory=dict)
+    """Targets of the benchmark that people dropped on review, each with why."""
 
     def speaking(self, language: str) -> Library:
         """Return the library with names and stems of a language."""
@@ -183,8 +185,10 @@ def read_benchmark(
                 query.parse(benchmark.subset, library.lexicon, benchmark.sources)
             except query.QueryError as error:
                 problems.add(path, lines.of(("subset",)), str(error))
+    reviewed = reviews.read(reviews.path_of(home, name), library.lexicon.curators, problems)
     problems.raise_any()
     assert benchmark is not None
+    library = replace(library, dropped=reviews.dropped(reviewed))
     return benchmark, library.speaking(benchmark.language)
 
 

@@ -37,10 +37,18 @@ def accept(home: Path, file: Path, ids: Sequence[str], curator: str) -> Iterator
             problems.add(file, 1, f"there is no draft {id_!r}", did_you_mean(id_, drafts))
     problems.raise_any()
     for id_ in dict.fromkeys(ids):
-        draft = drafts[id_]
-        at = _insert(home, draft)
-        _sign(home, draft, curator)
-        yield f"{id_} stands at {at}, signed by {curator}"
+        yield f"{id_} stands at {put(home, drafts[id_], curator)}, signed by {curator}"
+
+
+def put(home: Path, draft: document.Found, curator: str) -> str:
+    """Put one stem into its pool under a curator's name, and return its place.
+
+    Raises DocumentError where it breaks a rule, or there is no list to put it into; then nothing is
+    written.
+    """
+    at = _insert(home, draft)
+    _sign(home, draft, curator)
+    return at
 
 
 def _drafts(home: Path, file: Path) -> dict[str, document.Found]:

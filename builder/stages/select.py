@@ -68,12 +68,14 @@ def select(
     spaces: Mapping[str, str] | None = None,
     known: Sequence[Known] = (),
     solved: Mapping[str, Tried] | None = None,
+    dropped: Mapping[str, str] | None = None,
 ) -> Selection:
     """Choose up to `quota.per_answer` targets for each (task, label), shared between the splits.
 
     With a query, only among what it accepts; nobody's side depends on it. `spaces` are the sources
     that share their names of patients, by source; copies of `known` pictures are left out,
-    and so is what was `solved` blind, by target.
+    and so is what was `solved` blind, by target, and what people `dropped` on review, by target
+    with why: the next of their answer takes the place.
     """
     ledger = Ledger(index, NAME)
     inside = _accepted(index, query)
@@ -93,7 +95,10 @@ def select(
     names = _names(short, joined.groups)
     side = _sides(short, joined.groups, names, benchmark, official[short.rows])
     wanted = inside[short.rows]
+    # after copies: the copy of a picture that people dropped does not take its place
     wanted[_copies(index, short, wanted, joined.links, ledger)] = False
+    reviewed = _dropped(index, short, wanted, dropped or {}, ledger)
+    wanted[reviewed] = False
     chosen, covers = _take(index, short, np.flatnonzero(wanted), side, benchmark, ledger)
     if benchmark.quota.balance == "cap":
         chosen = _capped(index, short, chosen, side, benchmark, ledger)
@@ -110,6 +115,7 @@ def select(
             "answers": _answers_of(short, order, side),
             "coverage": summary(covers),
             "blind_solved": {"left_out": len(blind), "stale": len(solved or {}) - len(blind)},
+            "review": {"dropped": len(dropped or {}), "left_out": len(reviewed)},
         },
     )
 
@@ -253,6 +259,22 @@ def _copies(
     kept = index.rows["id"].take(pa.array(short.rows[own[first]])).to_pylist()
     ledger.add(short.rows[own[copy]], "near-duplicate", [f"of {id_}" for id_ in kept])
     return own[copy]
+
+
+def _dropped(
+    index: Index,
+    short: Shortlist,
+    wanted: npt.NDArray[np.bool_],
+    dropped: Mapping[str, str],
+    ledger: Ledger,
+) -> Codes:
+    """Return the wanted candidates that people dropped on review."""
+    own = np.flatnonzero(wanted)
+    ids = index.rows["id"].take(pa.array(short.rows[own])).to_pylist() if dropped else []
+    found = [(place, dropped[id_]) for place, id_ in zip(own, ids, strict=False) if id_ in dropped]
+    places = np.array([place for place, _ in found], np.int64)
+    ledger.add(short.rows[places], "review-dropped", [why for _, why in found])
+    return places
 
 
 def _take(

@@ -1,0 +1,211 @@
+'use strict';
+/* Atlas: counts along an axis, pictures of what a query accepts, and one case with its life. */
+
+let query = '';
+let axis = DATA.opening.axis;
+let start = 0;
+let sheet = DATA.opening;
+let below = DATA.opening.below;
+let asked = 0;
+
+function frame() {
+  document.getElementById('desk').replaceChildren(
+    element('h1', { class: 'unseen', text: 'Atlas' }),
+    element('form', { class: 'tools', role: 'search', onsubmit: (event) => { event.preventDefault(); look(document.getElementById('query').value); }, children: [
+      element('label', { class: 'wide', children: ['Query', element('input', { id: 'query', type: 'search', value: query, placeholder: 'task=bone modality=mri/** granularity=contour', autocomplete: 'off', spellcheck: 'false' })] }),
+      element('button', { type: 'submit', text: 'Look' }),
+      button('All', '', () => look('')),
+      choice('Axis', DATA.opening.axes.map((name) => [name, name]), axis, (name) => { axis = name; look(query); }),
+    ] }),
+    element('div', { class: 'atlas', children: [element('section', { id: 'below', 'aria-label': 'Counts' }), element('section', { id: 'sheet', 'aria-label': 'Pictures' })] }),
+  );
+  counts();
+  pictures();
+}
+
+async function look(text, from = 0) {
+  const own = ++asked;
+  try {
+    const given = { q: text, axis: axis, from: String(from) };
+    const [found, counted_] = await Promise.all([ask('/atlas/ask/sheet', given), ask('/atlas/ask/below', given)]);
+    if (own !== asked) return;
+    [query, start, sheet, below] = [text, from, found, counted_.below];
+    trouble('');
+    keepingFocus(frame);
+  } catch (error) {
+    trouble(error.message);
+    announce(error.message);
+  }
+}
+
+/** Return the query with one axis set anew. */
+function narrowed(name, id) {
+  const others = query.split(/\s+/).filter((word) => word && !word.startsWith(`${name}=`));
+  return [...others, `${name}=${id}`].join(' ');
+}
+
+function counts() {
+  const most = Math.max(1, ...below.filter((each) => !each.depth).map((each) => each.questions));
+  document.getElementById('below').replaceChildren(
+    element('table', { class: 'below', children: [
+      element('thead', { children: [element('tr', { children: [element('th', { scope: 'col', text: axis }), element('th', { scope: 'col', class: 'number', text: 'targets' }), element('th', { scope: 'col', class: 'number', text: 'questions' })] })] }),
+      element('tbody', { children: below.map((each) => element('tr', { class: `depth-${Math.min(each.depth, 5)}`, children: [
+        element('td', { children: [
+          element('button', { type: 'button', class: 'link', 'data-term': each.id, onclick: () => look(narrowed(axis, each.parent ? `${each.id}/**` : each.id)), children: [nameOf(each.name)] }),
+          element('progress', { max: String(most), value: String(each.questions), 'aria-hidden': 'true', tabindex: '-1' }),
+        ] }),
+        element('td', { class: 'number', text: count(each.targets) }), element('td', { class: 'number', text: count(each.questions) }),
+      ] })) }),
+    ] }),
+  );
+}
+
+function pictures() {
+  const total = sheet.counts.questions;
+  document.getElementById('sheet').replaceChildren(
+    element('p', { class: 'row', children: [
+      element('span', { id: 'total', text: `${counted(total, 'question')}, ${counted(sheet.counts.targets, 'target')}, ${counted(sheet.counts.labels, 'label')}` }),
+      button('Back', '', () => look(query, Math.max(0, start - DATA.opening.sheet)), { disabled: start === 0 }),
+      button('On', '', () => look(query, start + DATA.opening.sheet), { disabled: start + sheet.cases.length >= total }),
+    ] }),
+    element('ul', { class: 'pictures', children: sheet.cases.map((each) => element('li', { children: [
+      element('button', { type: 'button', class: 'picture', 'data-case': each.id, onclick: () => open_(each.id), children: [
+        element('img', { src: each.small, alt: '', loading: 'lazy' }),
+        element('span', { class: 'name', dir: 'auto', text: each.label }), element('span', { class: 'soft', text: `${each.view}, ${each.modality}` }),
+      ] }),
+    ] })) }),
+  );
+}
+
+async function open_(id) {
+  const item = await ask('/atlas/item', { id: id });
+  const desk = document.getElementById('desk');
+  const at = sheet.cases.findIndex((each) => each.id === id);
+  const beside = (step) => sheet.cases[at + step] && open_(sheet.cases[at + step].id);
+  desk.replaceChildren(
+    element('p', { class: 'tools', children: [
+      button('Back to the sheet', 'Esc', close, { id: 'close' }), button('Before', '←', () => beside(-1), { disabled: at < 1 }), button('Next', '→', () => beside(1), { disabled: at < 0 || at + 1 >= sheet.cases.length }),
+    ] }),
+    element('div', { class: 'case', children: [
+      element('figure', { class: 'stage', children: [element('img', { src: item.picture, alt: `Picture of the case: ${item.label}` })] }),
+      element('section', { 'aria-label': 'The case', children: [
+        element('h1', { class: 'name', dir: 'auto', text: item.stem }),
+        element('ol', { class: 'options', children: item.options.map((text, n) => element('li', { class: item.key.includes(n) ? 'right' : null, children: [element('b', { text: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[n] }), nameOf(text), item.key.includes(n) ? element('span', { class: 'mark', text: 'key' }) : null].filter(Boolean) })) }),
+        facts(item.facts),
+        element('p', { class: 'row', children: [button('Original', 'O', () => original(item.id), { id: 'original' }), button('Life', 'I', () => life(item.id), { id: 'life' })] }),
+      ] }),
+    ] }),
+    element('section', { id: 'more', 'aria-live': 'polite' }),
+  );
+  atlas.item = item;
+  atlas.beside = beside;
+  document.getElementById('close').focus();
+}
+
+const atlas = { item: null, beside: null };
+
+function close() {
+  const id = atlas.item?.id;
+  atlas.item = null;
+  frame();
+  document.querySelector(`[data-case="${id}"]`)?.focus();
+}
+
+async function life(id) {
+  const place = document.getElementById('more');
+  try {
+    const found = await ask('/atlas/ask/life', { id: id });
+    place.replaceChildren(element('h2', { text: 'Its life, stage by stage' }), element('pre', { tabindex: '0', 'aria-label': 'Its life', dir: 'auto', text: found.life.join('\n') }));
+  } catch (error) {
+    trouble(error.message);
+  }
+}
+
+/** Show the source's own picture around a case: planes to scroll through, a window to set. */
+async function original(id) {
+  const place = document.getElementById('more');
+  let about;
+  try {
+    about = await ask('/atlas/ask/original', { id: id });
+  } catch (error) {
+    trouble(error.message);
+    return;
+  }
+  const at = { axis: about.axis, index: about.index, level: (about.window[0] + about.window[1]) / 2, width: about.window[1] - about.window[0] };
+  const span = about.high - about.low;
+  const image = element('img', { id: 'plane', alt: '' });
+  const box = svg('svg', { viewBox: '0 0 1 1', preserveAspectRatio: 'none', class: 'box', 'aria-hidden': 'true' });
+  if (about.box) box.append(svg('rect', { x: about.box[0], y: about.box[1], width: about.box[2], height: about.box[3] }));
+  const said = element('p', { id: 'at', class: 'soft', 'aria-live': 'polite' });
+  const index = slider('Plane', 'index', 0, about.planes[at.axis] - 1, 1, (value) => { at.index = value; });
+  const level = slider('Level', 'level', about.low - span, about.high + span, span / 500, (value) => { at.level = value; });
+  const width = slider('Width', 'width', span / 500, span * 2, span / 500, (value) => { at.width = value; });
+  let wanted = 0;
+  function show() {
+    const own = ++wanted;
+    const given = { id: id, axis: at.axis, index: String(at.index), low: String(at.level - at.width / 2), high: String(at.level + at.width / 2) };
+    const next = new Image();
+    next.onload = () => {
+      if (own !== wanted) return;
+      image.src = next.src;
+      image.alt = `Plane ${at.index} of ${about.planes[at.axis]}, ${at.axis}`;
+      box.toggleAttribute('hidden', at.axis !== about.axis || at.index !== about.index);
+      image.dataset.at = `${at.axis} ${at.index}`;
+    };
+    next.src = address('/atlas/picture', given);
+    said.textContent = `${at.axis} ${at.index} of 0 to ${about.planes[at.axis] - 1}${about.windowed ? `; level ${shorter(at.level)}, width ${shorter(at.width)} ${about.unit}` : ''}`;
+  }
+  function slider(text, name, least, most, step, take) {
+    const input = element('input', { id: `set-${name}`, type: 'range', min: String(least), max: String(most), step: String(step), value: String(at[name]), oninput: (event) => { take(Number(event.target.value)); show(); } });
+    return element('label', { children: [text, input] });
+  }
+  function move(step) {
+    const input = document.getElementById('set-index');
+    at.index = Math.min(about.planes[at.axis] - 1, Math.max(0, at.index + step));
+    input.value = String(at.index);
+    show();
+  }
+  const planes = Object.keys(about.planes);
+  const stage = element('div', { class: 'boxed', id: 'stage', tabindex: '0', role: 'group', 'aria-label': 'Original picture: up and down go through the planes', children: [image, box],
+    onkeydown: (event) => { if (event.key === 'ArrowUp' || event.key === 'ArrowDown') { event.preventDefault(); move(event.key === 'ArrowUp' ? 1 : -1); } } });
+  stage.addEventListener('wheel', (event) => { event.preventDefault(); move(event.deltaY < 0 ? 1 : -1); }, { passive: false });
+  stage.addEventListener('pointerdown', (event) => { if (about.windowed) stage.setPointerCapture(event.pointerId); });
+  stage.addEventListener('pointermove', (event) => {
+    if (!about.windowed || !stage.hasPointerCapture(event.pointerId)) return;
+    at.width = Math.max(span / 500, at.width + event.movementX * span / 400);
+    at.level -= event.movementY * span / 400;
+    document.getElementById('set-level').value = String(at.level);
+    document.getElementById('set-width').value = String(at.width);
+    show();
+  });
+  place.replaceChildren(
+    element('h2', { text: 'In the source’s own picture' }),
+    element('div', { class: 'original', children: [stage, element('div', { class: 'sliders', children: [
+      ...(planes.length > 1 ? [element('span', { class: 'choice', role: 'group', 'aria-label': 'Axis', children: planes.map((name) => element('button', { type: 'button', 'data-plane': name, 'aria-pressed': String(name === at.axis), text: name, onclick: () => {
+        at.axis = name;
+        at.index = name === about.axis ? about.index : Math.floor(about.planes[name] / 2);
+        for (const each of document.querySelectorAll('[data-plane]')) each.setAttribute('aria-pressed', String(each.dataset.plane === name));
+        const input = document.getElementById('set-index');
+        input.max = String(about.planes[name] - 1);
+        input.value = String(at.index);
+        show();
+      } })) })] : []),
+      index, ...(about.windowed ? [level, width] : []), said,
+      element('p', { class: 'soft', text: about.windowed ? 'Wheel or arrows: planes. Drag: up and down is the level, left and right the width.' : 'This picture is shown as it is stored.' }),
+    ] })] }),
+  );
+  show();
+}
+
+function shorter(number) {
+  return Number(number.toPrecision(3)).toLocaleString('en-GB');
+}
+
+keys({
+  Escape: () => { if (!atlas.item) return false; close(); return true; },
+  ArrowLeft: (event) => { if (!atlas.item || event.target.matches('input')) return false; atlas.beside(-1); return true; },
+  ArrowRight: (event) => { if (!atlas.item || event.target.matches('input')) return false; atlas.beside(1); return true; },
+  o: () => { if (!atlas.item) return false; original(atlas.item.id); return true; },
+  i: () => { if (!atlas.item) return false; life(atlas.item.id); return true; },
+});
+frame();

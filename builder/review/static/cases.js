@@ -1,0 +1,123 @@
+'use strict';
+/* Cases: the picture, the options; an answer first, then the key and what is decided. */
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+let chosen = new Set();
+let reason = '';
+
+const queue = new Queue(draw, (item) => [item.picture]);
+
+function draw(item) {
+  const desk = document.getElementById('desk');
+  chosen = new Set(item?.answer?.chosen ?? []);
+  reason = item?.decided?.reason ?? '';
+  if (!item) {
+    desk.replaceChildren(nothingLeft(() => queue.undo()));
+    return;
+  }
+  desk.replaceChildren(
+    element('div', { class: 'case', children: [
+      element('figure', { class: 'stage', children: [element('img', { src: item.picture, alt: 'The picture that the question is about' })] }),
+      element('section', { id: 'panel', 'aria-label': 'The question' }),
+    ] }),
+  );
+  panel(item);
+}
+
+function panel(item) {
+  const known = item.answer;
+  const place = document.getElementById('panel');
+  const options = element('ol', { class: 'options', 'aria-label': 'Options', children: item.options.map((text, n) => {
+    const right = known?.key.includes(n);
+    const own = (known?.chosen ?? [...chosen]).includes(n);
+    return element('li', { children: [element('button', {
+      type: 'button', id: `option-${n}`, 'aria-pressed': String(own), disabled: Boolean(known),
+      class: known ? (right ? 'right' : own ? 'wrong' : '') : '',
+      onclick: () => choose(item, n),
+      children: [element('b', { text: LETTERS[n] }), nameOf(text), known && right ? mark('key') : null, known && own ? mark('yours') : null, known ? null : key(String(n + 1))].filter(Boolean),
+    })] });
+  }) });
+  place.replaceChildren(
+    element('h1', { class: 'name', dir: 'auto', text: item.stem }),
+    ...(item.several ? [element('p', { class: 'soft', text: 'Several options may be right.' })] : []),
+    options,
+    ...(known ? judged(item, known) : [answering(item)]),
+    element('p', { class: 'row quiet', children: [button('Take back', 'Z', () => queue.undo()), button('Later', 'L', () => queue.later())] }),
+  );
+}
+
+function mark(text) {
+  return element('span', { class: 'mark', text: text });
+}
+
+function answering(item) {
+  return element('p', { class: 'row', children: [
+    button('Answer', 'Enter', () => answer(item), { class: 'main', id: 'answer', disabled: !chosen.size }),
+    button('Not sure', '0', () => answer(item, []), { id: 'unsure' }),
+  ] });
+}
+
+function judged(item, known) {
+  const came = { right: 'Your answer is the key.', wrong: 'The key is another.', unsure: 'You were not sure.' }[known.came];
+  return [
+    element('p', { class: `came ${known.came}`, children: [element('b', { text: came }), ` Key: ${known.letters}`] }),
+    element('p', { class: 'soft name', dir: 'auto', text: known.about.join(', ') }),
+    element('div', { class: 'decide', children: [
+      button('Keep', 'K', () => decide(item, 'keep'), { class: 'main', id: 'keep' }),
+      chips('why', 'or drop, because', DATA.opening.why, reason, (value) => { reason = value; }, DATA.opening.why.map((_, n) => String(n + 1))),
+      element('label', { class: 'note', children: ['Note', element('input', { id: 'note', value: item.decided?.note ?? '', maxlength: '500', autocomplete: 'off', onkeydown: (event) => { if (event.key === 'Enter') decide(item, reason ? 'drop' : 'keep'); } })] }),
+      button('Drop', 'D', () => decide(item, 'drop'), { id: 'drop', class: 'drop' }),
+    ] }),
+  ];
+}
+
+function choose(item, n) {
+  if (item.answer || n >= item.options.length) return;
+  if (!item.several && !chosen.has(n)) chosen.clear();
+  if (chosen.has(n)) chosen.delete(n); else chosen.add(n);
+  keepingFocus(() => panel(item));
+}
+
+async function answer(item, given = [...chosen]) {
+  if (item.answer) return;
+  const found = await queue.act({ do: 'answer', chosen: given }, true);
+  if (!found || queue.item !== item) return;
+  item.answer = found.answer;
+  chosen = new Set(found.answer.chosen);
+  panel(item);
+  announce(`${{ right: 'Right', wrong: 'Not the key', unsure: 'Not sure' }[found.answer.came]}. The key is ${found.answer.letters}.`);
+  document.getElementById('keep').focus({ preventScroll: true });
+}
+
+async function decide(item, decision) {
+  if (!item.answer) return;
+  const note = document.getElementById('note').value;
+  await queue.act({ do: 'decide', decision: decision, reason: decision === 'drop' ? reason : '', note: note });
+}
+
+function number(event) {
+  const item = queue.item;
+  const n = Number(event.key) - 1;
+  if (!item) return false;
+  if (!item.answer) choose(item, n);
+  else {
+    const input = document.querySelectorAll('input[name=why]')[n];
+    if (input) { input.click(); input.focus(); }
+  }
+  return true;
+}
+
+keys({
+  ...Object.fromEntries([...'123456789'].map((each) => [each, number])),
+  0: () => { if (queue.item) answer(queue.item, []); },
+  Enter: (event) => {
+    if (event.target.matches('button:not([id^=option-])')) return false;
+    if (queue.item && chosen.size) answer(queue.item);
+    return true;
+  },
+  k: () => { if (queue.item) decide(queue.item, 'keep'); },
+  d: () => { if (queue.item) decide(queue.item, 'drop'); },
+  z: () => { queue.undo(); },
+  l: () => { queue.later(); },
+});
+queue.show();

@@ -1,0 +1,270 @@
+'use strict';
+/* What every desk uses: its queue, acts that are sent until they are acknowledged, undo, keys. */
+
+const DATA = readData();
+const WAIT_MS = 400;
+const LONGEST_WAIT_MS = 5000;
+
+/** Show a trouble, or hide it. */
+function trouble(text) {
+  const place = document.getElementById('trouble');
+  place.textContent = text || '';
+  place.hidden = !text;
+}
+
+/** Wait. */
+function pause(ms) {
+  return new Promise((done) => { setTimeout(done, ms); });
+}
+
+/** Return an address with parameters. */
+function address(path, given = {}) {
+  const query = new URLSearchParams(given).toString();
+  return query ? `${path}?${query}` : path;
+}
+
+/** Ask for JSON, until there is an answer; what the desk refuses is an Error with its words. */
+function ask(path, given) {
+  return untilAnswered(address(path, given), { headers: { Accept: 'application/json' } }, 'The desk does not answer; it is asked again.');
+}
+
+async function told(answer) {
+  const found = await answer.json();
+  if (!answer.ok) throw Object.assign(new Error([found.wrong, ...(found.problems ?? [])].join('\n')), { refused: true });
+  return found;
+}
+
+/** Return a name for an act: sent twice, it is one act. */
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, '0')).join('');
+}
+
+/** Send something until the desk has acknowledged or refused it, however long that takes. */
+function send(path, body) {
+  return untilAnswered(path, {
+    method: 'POST', body: JSON.stringify(body),
+    headers: { 'Content-Type': 'application/json', 'X-Form-Token': DATA.form },
+  }, 'The desk does not answer. What you did is kept here and sent again; leave the page open.');
+}
+
+async function untilAnswered(path, options, complaint) {
+  for (let wait = WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    let answer = null;
+    try {
+      answer = await fetch(path, options);
+    } catch {
+      trouble(complaint);
+    }
+    if (answer && answer.status < 500) {
+      if (wait > WAIT_MS) trouble('');
+      return told(answer);
+    }
+    await pause(wait);
+  }
+}
+
+/** A queue of items: one is shown, the next ones are fetched before they are wanted. */
+class Queue {
+  /** `draw` shows an item, or null when there is none left; `preload` returns addresses of pictures. */
+  constructor(draw, preload) {
+    this.draw = draw;
+    this.preload = preload;
+    this.ids = DATA.queue.slice();
+    this.open = DATA.open;
+    this.done = DATA.done;
+    this.items = new Map();
+    this.images = new Map();
+    this.busy = false;
+    if (DATA.first) this.items.set(DATA.first.id, Promise.resolve(DATA.first));
+  }
+
+  fetched(id) {
+    if (!this.items.has(id)) {
+      const found = ask(`/${DATA.desk}/item`, { id: id });
+      found.catch(() => this.items.delete(id));
+      this.items.set(id, found);
+    }
+    return this.items.get(id);
+  }
+
+  async ahead() {
+    for (const id of this.ids.slice(1, 3)) {
+      const item = await this.fetched(id).catch(() => null);
+      for (const source of item ? this.preload(item) : []) {
+        if (this.images.has(source)) continue;
+        const image = new Image();
+        image.src = source;
+        this.images.set(source, image);
+        if (this.images.size > 12) this.images.delete(this.images.keys().next().value);
+      }
+    }
+  }
+
+  async show() {
+    this.count();
+    const id = this.ids[0];
+    if (id === undefined) {
+      this.item = null;
+      this.draw(null);
+      return;
+    }
+    try {
+      this.item = await this.fetched(id);
+    } catch (error) {
+      trouble(error.message);
+      return;
+    }
+    this.draw(this.item);
+    document.getElementById('desk').focus({ preventScroll: true });
+    scrollTo(0, 0);
+    this.ahead();
+  }
+
+  count() {
+    const place = document.getElementById('count');
+    place.textContent = this.open + this.done ? `${count(this.done)} done, ${count(this.open)} to do` : '';
+  }
+
+  /** Do something to the item that is shown and go on; one thing at a time. Returns the answer, or null.
+
+      Nothing else is done until the next item is shown: who presses twice has acted once. With
+      `stay` the item stays. */
+  async act(value, stay = false) {
+    if (this.busy || !this.item) return null;
+    this.busy = true;
+    document.body.classList.add('busy');
+    try {
+      const found = await send(`/${DATA.desk}/act`, { key: newKey(), item: this.item.id, value: value, seen: this.item.seen });
+      trouble('');
+      if (!stay) await this.next();
+      return found;
+    } catch (error) {
+      trouble(error.message);
+      announce(error.message);
+      return null;
+    } finally {
+      this.busy = false;
+      document.body.classList.remove('busy');
+    }
+  }
+
+  /** Go on to the next item. */
+  async next() {
+    const gone = this.ids.shift();
+    this.items.delete(gone);
+    this.open = Math.max(0, this.open - 1);
+    this.done += 1;
+    if (this.ids.length < 5) {
+      const found = await ask(`/${DATA.desk}/queue`);
+      const held = new Set(this.ids);
+      this.ids.push(...found.queue.filter((id) => id !== gone && !held.has(id)));
+      this.open = found.open;
+      this.done = found.done;
+    }
+    await this.show();
+  }
+
+  /** Put an item off: it comes again when the page is loaded again. */
+  async later() {
+    if (this.busy || this.ids.length < 2) return;
+    this.ids.push(this.ids.shift());
+    await this.show();
+  }
+
+  /** Take the last act back and show its item again. */
+  async undo() {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      const { item } = await send(`/${DATA.desk}/undo`, { key: newKey() });
+      if (!item) {
+        announce('There is nothing to take back');
+        return;
+      }
+      this.ids = [item, ...this.ids.filter((id) => id !== item)];
+      this.items.delete(item);
+      this.open += 1;
+      this.done = Math.max(0, this.done - 1);
+      announce('Taken back');
+      await this.show();
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+/** Bind keys to what they do, wherever the focus is, but not while somebody writes. */
+function keys(table) {
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.matches('input:not([type=radio]):not([type=checkbox]):not([type=range]), textarea, select')) return;
+    const action = table[event.key] ?? table[event.key.toLowerCase()];
+    if (!action) return;
+    if (action(event) !== false) event.preventDefault();
+  });
+}
+
+/** Return a key as it is printed. */
+function key(text) {
+  return element('kbd', { text: text, 'aria-hidden': 'true' });
+}
+
+/** Return a button with its key. */
+function button(text, shortcut, onclick, options = {}) {
+  return element('button', { type: 'button', onclick: onclick, ...options, children: [text, ...(shortcut ? [' ', key(shortcut)] : [])] });
+}
+
+/** Return a group of radio buttons that look like chips; `take` gets what is chosen. */
+function chips(name, legend, options, chosen, take, shortcuts = []) {
+  return element('fieldset', { class: 'chips', children: [
+    element('legend', { text: legend }),
+    ...options.map(([value, text, title], n) => element('label', { title: title || null, children: [
+      element('input', { type: 'radio', name: name, value: value, checked: value === chosen, onchange: () => take(value) }),
+      nameOf(text), ...(shortcuts[n] ? [key(shortcuts[n])] : []),
+    ] })),
+  ] });
+}
+
+/** Return a picture with a box on it; a box is left, top, width and height as shares. */
+function boxed(source, text, box) {
+  const children = [element('img', { src: source, alt: text, loading: 'lazy' })];
+  if (box) {
+    const frame = svg('svg', { viewBox: '0 0 1 1', preserveAspectRatio: 'none', class: 'box', 'aria-hidden': 'true', children: [
+      svg('rect', { x: box[0], y: box[1], width: box[2], height: box[3] }),
+    ] });
+    children.push(frame);
+  }
+  return element('span', { class: 'boxed', children: children });
+}
+
+/** Return a list of names and values. */
+function facts(pairs) {
+  return element('dl', { class: 'known', children: pairs.filter(([, value]) => value).flatMap(([name, value]) => [
+    element('dt', { text: name }), element('dd', { children: [nameOf(value)] }),
+  ]) });
+}
+
+/** Return pictures of examples. */
+function examples(found) {
+  if (!found.length) return element('p', { class: 'soft', text: 'No source that is built has a picture of it.' });
+  return element('ul', { class: 'pictures', children: found.map((each) => element('li', { children: [
+    element('figure', { children: [
+      boxed(exampleAddress(each), `Example from ${each.source}`, each.box),
+      element('figcaption', { class: 'name', dir: 'auto', text: `${each.source}, ${each.modality}, ${each.says}` }),
+    ] }),
+  ] })) });
+}
+
+/** Return the address of an example's picture. */
+function exampleAddress(each) {
+  return address(`/${DATA.desk}/picture`, { example: each.example });
+}
+
+/** Say that nothing is left. */
+function nothingLeft(undo) {
+  return element('div', { class: 'empty', children: [
+    element('h1', { text: 'Nothing left to do here' }),
+    element('p', { class: 'soft', text: 'Everything that was given to you is done. Thank you.' }),
+    button('Take the last one back', 'Z', undo),
+  ] });
+}

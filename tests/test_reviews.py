@@ -1,0 +1,276 @@
+"""What reviews come to: the table, what select leaves out, accuracy, weights, Label Studio."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from defusedxml.ElementTree import fromstring
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.documents import reviews
+from builder.documents.benchmark import Quota
+from builder.documents.problems import DocumentError, Problems
+from builder.documents.reviews import COLUMNS, Review, dropped
+from builder.review import label_studio, opening, results
+from builder.review.desks.cases import Cases
+from builder.review.results import ALL, Place
+from builder.review.slices import Slices
+from builder.review.store import Store
+from builder.review.weights import weigh
+from builder.stages.select import select
+from builder.tagging.handing import Wanted
+from tests.conftest import Project
+from tests.desk import copied
+from tests.test_select import BENCHMARK, of, target
+
+WHEN = "2026-01-31T09:00:00Z"
+KEPT = Review("s/a#liver", "s/a#liver:box", "keep", "", "right", "ann", WHEN, "f" * 24, "")
+
+
+def drop(who: str, reason: str = "wrong-key", view: str = "box") -> Review:
+    return replace(KEPT, decision="drop", reason=reason, who=who, question=f"s/a#liver:{view}")
+
+
+@given(st.lists(st.builds(
+    Review, target=st.just("t"), question=st.sampled_from(["t:box", "t:mask", "t:image"]),
+    decision=st.just("keep"), reason=st.just(""), answered=st.sampled_from(["", *reviews.ANSWERED]),
+    who=st.sampled_from(["ann", "bob"]), time=st.just(WHEN), seen=st.just("f"),
+    note=st.text(st.characters(exclude_characters="\t\n\r", exclude_categories=["Cs"])),
+), unique_by=lambda r: r.key))  # fmt: skip
+def test_what_is_written_is_read(rows: list[Review]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path, problems = Path(folder) / "reviews/b.tsv", Problems(Path(folder))
+        reviews.write(path, rows)
+        assert reviews.read(path, {"ann", "bob"}, problems) == sorted(rows, key=lambda r: r.key)
+        assert not problems.found
+
+
+def test_every_mistake_in_the_table_is_told_at_once(project: Project) -> None:
+    path = reviews.path_of(project.folder, "small")
+    path.parent.mkdir()
+    good = ["s/a#l", "s/a#l:box", "drop", "wrong-key", "right", "me", WHEN, "f", ""]
+    wrong = {
+        1: "s/b#l:box",
+        2: "dropp",
+        3: "wrongkey",
+        4: "rihgt",
+        5: "you",
+        6: "2026-02-31T09:00:00Z",
+    }
+    rows = [good, *([*good[:at], value, *good[at + 1 :]] for at, value in wrong.items()), good,
+            [*good[:2], "drop", "other", *good[4:]], [*good[:2], "keep", *good[3:]]]  # fmt: skip
+    path.write_text("\n".join("\t".join(cells) for cells in [list(COLUMNS), *rows]) + "\n")
+    said = project.run("check", "small", code=2)
+    for line, what in ((3, "is no question of the target"), (4, "unknown decision 'dropp'"),
+                       (5, "did you mean wrong-key?"), (6, "unknown answer 'rihgt'"),
+                       (7, "unknown curator 'you'"), (8, "is no time"), (9, "on line 2 too"),
+                       (10, "has no note"), (11, "keeps, and has the reason")):  # fmt: skip
+        assert re.search(rf"^reviews/small.tsv:{line}: .*{re.escape(what)}", said, re.MULTILINE), (
+            what
+        )
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([KEPT], {}),
+        ([drop("bob")], {"s/a#liver": "dropped by 1 of 1: 1 wrong-key"}),
+        ([KEPT, drop("bob")], {"s/a#liver": "dropped by 1 of 2: 1 wrong-key"}),
+        ([KEPT, replace(KEPT, who="eve"), drop("bob")], {}),
+        ([KEPT, drop("eve", "poor-picture"), drop("bob")],
+         {"s/a#liver": "dropped by 2 of 3: 1 poor-picture, 1 wrong-key"}),
+        # one person, one vote: who drops one view of three drops the target
+        ([KEPT, drop("ann", view="mask"), replace(KEPT, question="s/a#liver:image")],
+         {"s/a#liver": "dropped by 1 of 1: 1 wrong-key"}),
+    ],
+)  # fmt: skip
+def test_a_target_goes_that_as_many_drop_as_keep(
+    rows: list[Review], expected: dict[str, str]
+) -> None:
+    assert dropped(rows) == dropped(rows[::-1]) == expected
+
+
+def test_select_puts_the_next_in_a_dropped_target_s_place() -> None:
+    targets = [target(None, patient=f"p{n}") for n in range(30)]
+    limits = {"quota": Quota(per_answer=12)}
+
+    def chosen(gone: dict[str, str]) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+        found = select(of(targets, ()), BENCHMARK.model_copy(update=limits), dropped=gone)
+        left = {r["subject"]: (r["reason"], r["detail"]) for r in found.rejected.to_pylist()}
+        assert found.notes["review"] == {"dropped": len(gone), "left_out": len(set(gone) & {t.id for t in targets})}  # fmt: skip
+        return {c["id"]: c["split"] for c in found.chosen.to_pylist()}, left
+
+    before, left = chosen({})
+    first = min(before)
+    assert all(reason == "over-quota" for reason, _ in left.values())
+    after, left = chosen({first: "dropped by 1 of 1: 1 other", "s/not-there": "gone"})
+    assert left[first] == ("review-dropped", "dropped by 1 of 1: 1 other")
+    assert len(after) == len(before) and first not in after
+    (new,) = after.keys() - before.keys()
+    assert after[new] == before[first], "the replacement is on the same side"
+    assert all(after[id_] == side for id_, side in before.items() if id_ in after)
+    assert chosen({first: "dropped by 1 of 1: 1 other", "s/not-there": "gone"}) == (after, left)
+
+
+def test_people_s_accuracy_is_counted_by_hand() -> None:
+    """Ten answers of ten patients, seven right: Wilson's interval with Student's t of nine."""
+    rows = [
+        replace(KEPT, target=f"t{n}", question=f"t{n}:box", who="ann" if n < 5 else "bob",
+                answered="right" if n < 7 else "wrong" if n < 9 else "unsure")
+        for n in range(10)
+    ]  # fmt: skip
+    where = {f"t{n}:box": Place("Bone" if n % 2 else "Muscle", f"p{n}") for n in range(10)}
+    found = {a.name: a for a in results.accuracies(rows, where)}
+    assert list(found) == [ALL, "Bone", "Muscle", "ann", "bob"]
+    assert [(a.answers, a.unsure, a.right) for a in found.values()] == [
+        (10, 1, 0.7), (5, 1, 0.6), (5, 0, 0.8), (5, 0, 1.0), (5, 1, 0.4)]  # fmt: skip
+    # n is what the clustered error allows: p q / SE^2 = 0.21 / (0.21 * 10/9 / 10) = 9, t(9) = 2.262
+    z, n, p = 2.2621571627, 9.0, 0.7
+    centre, spread = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    low, high = ((centre + s * spread) / (1 + z * z / n) for s in (-1, 1))
+    assert found[ALL].interval == pytest.approx((low, high), abs=2e-3)
+    one = [replace(r, target="t", question="t:box", who=f"p{n}") for n, r in enumerate(rows)]
+    (all_, *_) = results.accuracies(one, {"t:box": Place("Bone", "p")})
+    assert all_.interval == (0.0, 1.0), "one patient tells nothing of others"
+
+
+def test_agreement_and_weights_are_told() -> None:
+    rows = [replace(KEPT, target=f"t{n}", question=f"t{n}:box", who=who,
+                    decision="drop" if (n < 3) != (who == "eve" and n % 2 == 0) else "keep",
+                    reason="two-true" if (n < 3) != (who == "eve" and n % 2 == 0) else "")
+            for n in range(10) for who in ("ann", "bob", "eve")]  # fmt: skip
+    said = "\n".join(results.lines(rows, {}))
+    assert "30 decisions by 3 people on 10 targets" in said
+    assert "keep or drop: 10 cases by two people or more" in said
+    weights = dict(re.findall(r"(ann|bob|eve) (\d\.\d+)", said.rpartition("Dawid and Skene")[2]))
+    assert weights["ann"] == weights["bob"] == "1.000" and float(weights["eve"]) == pytest.approx(0.5, abs=0.01)  # fmt: skip
+
+
+ANAESTHETISTS = """111 1 1 1 1|333 4 3 3 4|112 2 1 2 2|222 3 1 2 1|222 3 2 2 2|222 3 3 2 2|122 2 1 1 1|333 3 4 3 3|
+222 2 2 2 3|232 2 2 2 3|444 4 4 4 4|222 3 3 4 3|111 1 1 1 1|222 3 2 1 2|121 1 1 1 1|111 2 1 1 1|111 1 1 1 1|
+111 1 1 1 1|222 2 2 2 1|222 1 3 2 2|222 2 2 2 2|222 2 2 2 1|222 3 2 2 2|221 2 2 2 2|111 1 1 1 1|111 1 1 1 1|
+232 2 2 2 2|111 1 1 1 1|111 1 1 1 1|112 1 1 2 1|111 1 1 1 1|333 3 2 3 3|111 1 1 1 1|222 2 2 2 2|222 3 2 3 2|
+433 4 3 4 3|221 2 2 3 2|232 3 2 3 3|333 3 4 3 2|111 1 1 1 1|111 1 1 1 1|121 2 1 1 1|232 2 2 2 2|121 1 1 1 1|
+222 2 2 2 2"""
+"""Dawid and Skene 1979, table 1: 45 patients, five observers, the first of them three times."""
+
+
+def test_weights_are_those_of_dawid_and_skene() -> None:
+    said = [
+        (f"{patient:02}", f"observer {who}", choice)
+        for patient, row in enumerate(ANAESTHETISTS.replace("\n", "").split("|"), start=1)
+        for who, choices in enumerate(row.split(), start=1)
+        for choice in choices
+    ]
+    assert len(said) == 45 * 7
+    found = weigh(said)
+    # tables 2 and 3 of the paper, to its two digits
+    assert found.shares == pytest.approx([0.40, 0.42, 0.11, 0.07], abs=0.006)
+    assert found.errors[0] == pytest.approx(np.array([[0.89, 0.11, 0, 0], [0.07, 0.88, 0.05, 0],
+                                                      [0, 0.34, 0.66, 0], [0, 0, 0.56, 0.44]]), abs=0.006)  # fmt: skip
+    assert found.likely.sum(axis=1) == pytest.approx(np.ones(45))
+    assert (found.errors.sum(axis=2) == pytest.approx(np.ones((5, 4)))) and len(found.weights) == 5
+    assert weigh(said[::-1]).weights == pytest.approx(found.weights)
+
+
+@pytest.fixture
+def desk(built: Project, tmp_path: Path) -> Iterator[Cases]:
+    """Return the desk of cases of the small benchmark."""
+    home = copied(built, tmp_path / "project").folder
+    with ExitStack() as held:
+        store = held.enter_context(closing(Store(tmp_path / "acts.sqlite")))
+        where = opening.Where(home, home / "output", "small")
+        on = opening.Round("desk", Wanted(unplaced=True), 2, 0)
+        desks, _ = opening.desks(where, opening.read(home), store, ["ann", "bob"], on, "", held)
+        yield opening.cases_of(desks)
+
+
+def answered_there(desk: Cases, folder: Path) -> list[dict[str, Any]]:
+    """Return an export of Label Studio: two people annotated our first tasks."""
+    tasks = json.loads((folder / label_studio.TASKS).read_text())[:3]
+    for number, task in enumerate(tasks):
+        task["id"] = number
+        task["annotations"] = [
+            {"id": 10 * number + n, "completed_by": by, "created_at": "2026-01-31T10:00:00.123456+01:00",
+             "result": [
+                 {"from_name": "answer", "to_name": "picture", "type": "choices", "value": {"choices": ["A"]}},
+                 {"from_name": "decision", "to_name": "picture", "type": "choices",
+                  "value": {"choices": ["drop" if n else "keep"]}},
+                 *([{"from_name": "reason", "to_name": "picture", "type": "choices",
+                     "value": {"choices": ["poor-picture"]}},
+                    {"from_name": "note", "to_name": "picture", "type": "textarea",
+                     "value": {"text": ["two\nlines"]}}] if n else []),
+             ]}
+            for n, by in enumerate(({"id": 1, "email": "ann@example.org"}, 2))
+        ]  # fmt: skip
+    return tasks  # type: ignore[no-any-return]
+
+
+def test_label_studio_gives_back_what_it_was_given(desk: Cases, tmp_path: Path) -> None:
+    said = list(label_studio.export(desk, tmp_path / "ls"))
+    assert f"{len(desk.cases)} tasks" in said[0]
+    tasks = answered_there(desk, tmp_path / "ls")
+    data = tasks[0]["data"]
+    case = desk.case(data["case"])
+    assert data["image"].startswith("data:image/png;base64,")
+    assert data["options"].split("\n")[0] == f"A. {case.options[0]}"
+    assert case.question not in json.dumps(data) and case.target not in json.dumps(data)
+    interface = fromstring((tmp_path / "ls" / label_studio.CONFIG).read_text())
+    assert {e.get("name") for e in interface.iter() if e.get("toName")} == {"answer", "decision", "reason", "note"}  # fmt: skip
+    assert {e.get("value") for e in interface.iter() if (e.get("value") or "").startswith("$")} <= {f"${n}" for n in data}  # fmt: skip
+    place = tmp_path / "export.json"
+    place.write_text(json.dumps(tasks))
+    people = label_studio.users_of("ann=ann@example.org, bob=2", ["ann", "bob"])
+    assert list(label_studio.read(desk, place, people)) == [
+        "12 answers and decisions in 3 tasks, 12 of them new"
+    ]
+    assert "0 of them new" in next(label_studio.read(desk, place, people)), "read twice, kept once"
+    rows = desk.reviews()
+    assert len(rows) == 6
+    by = {(r.question, r.who): r for r in rows}
+    mine, theirs = by[case.question, "ann"], by[case.question, "bob"]
+    assert (mine.decision, mine.time) == ("keep", "2026-01-31T09:00:00Z")
+    assert (theirs.decision, theirs.reason, theirs.note) == ("drop", "poor-picture", "two lines")
+    assert mine.answered == ("right" if case.answers == (0,) else "wrong")
+    assert mine.seen == desk.judged(case)
+
+
+def test_an_export_of_something_else_is_refused_whole(desk: Cases, tmp_path: Path) -> None:
+    list(label_studio.export(desk, tmp_path / "ls"))
+    tasks = answered_there(desk, tmp_path / "ls")
+    tasks[1]["data"]["seen"] = "0" * 24
+    tasks[2]["annotations"][0]["completed_by"] = 7
+    place = tmp_path / "export.json"
+    place.write_text(json.dumps([*tasks, {"data": {}}, 3]))
+    with pytest.raises(DocumentError) as error:
+        list(label_studio.read(desk, place, {"ann@example.org": "ann", "2": "bob"}))
+    said = str(error.value)
+    assert "task 2: the case" in said and "built anew" in said
+    assert "task 3: nobody is known as 7" in said
+    assert "task 4: is no task of ours" in said and "task 5: is no task of ours" in said
+    assert not desk.reviews()
+
+
+def test_one_volume_is_held_and_its_planes_are_those_of_the_geometry(built: Project) -> None:
+    library = opening.read(built.folder)
+    slices = Slices(built.folder, library.sources, {})
+    about, _ = slices.about("abdomen/a")
+    assert dict(about.planes) == {"axial": 40, "coronal": 44, "sagittal": 36} or dict(about.planes) == {
+        "axial": 36, "coronal": 44, "sagittal": 40}  # fmt: skip
+    first = slices.png("abdomen/a", "axial", 20, (-100.0, 300.0))
+    assert first == slices.png("abdomen/a", "axial", 20, (-100.0, 300.0)) != slices.png("abdomen/a", "axial", 20, (0.0, 90.0))  # fmt: skip
+    assert slices.png("abdomen/b", "axial", 20, (-100.0, 300.0)) != first
+    for sample, axis, index in (("abdomen/a", "axial", 99), ("abdomen/a", "axial", -1), ("abdomen/a", "up", 0),
+                                ("abdomen/../a", "axial", 0), ("nothing/a", "axial", 0)):  # fmt: skip
+        with pytest.raises(LookupError):
+            slices.png(sample, axis, index, None)
