@@ -96,10 +96,10 @@ class Build:
         self._readers = plugins.readers()
         self._digests = Digests(output / ".digests.jsonl")
         self._secret = b""
+        self._tried: list[blind.Tried] = []
+        self._solved: dict[str, blind.Tried] = {}
         self._earlier = Earlier(output)
         self._record = Record(self.folder)
-        self._tried = self._answered_blind()
-        self._solved = blind.solved(self._tried, benchmark)
         self._query = query.parse(benchmark.subset, library.lexicon, library.sources)
 
     def run(self) -> Outcome:
@@ -153,6 +153,8 @@ class Build:
         return prepared
 
     def _parts(self, prepared: Sequence[Prepared]) -> Parts:
+        self._tried = self._answered_blind()  # it may be newer than this build
+        self._solved = blind.solved(self._tried, self.benchmark)
         found = partitions(
             self.name,
             self.folder,

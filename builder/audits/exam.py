@@ -151,7 +151,10 @@ class Exam:
     def without_synonyms(self) -> Exam:
         """Return the exam with the names alone that its options show."""
         words = replace(self.words, names=None)
-        return Exam(self.rows, self.seed, words, self.published, self.long_side, self.likeness)
+        return Exam(
+            self.rows, self.seed, words, self.published, self.long_side, self.likeness, self.tried,
+            self.stale,
+        )  # fmt: skip
 
     def __len__(self) -> int:
         """Return the number of questions."""
