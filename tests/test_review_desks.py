@@ -309,7 +309,7 @@ def test_two_hundred_votes_survive_a_kill_none_lost_none_doubled(
     sat[0].page.wait_for_timeout(300)
     at.start()
     for visit in sat:
-        until(visit, "window.finished", timeout=60_000)
+        until(visit, "window.finished", timeout=120_000)
         assert not visit.page.is_visible("#trouble")
     kept = Counter((item, who) for _, item, who, _ in at.acts())
     assert len(kept) == sum(kept.values()) == 2 * waiting >= 200, (
