@@ -29,7 +29,7 @@ from tests.browser import DESK, Visit
 from tests.conftest import PROJECT, Project
 
 PEOPLE = ("me", "ann", "bob", "eve", "zoe")
-WAIT_S = 60
+WAIT_S = 120
 
 
 class Desk:

@@ -309,7 +309,7 @@ def test_two_hundred_votes_survive_a_kill_none_lost_none_doubled(
     sat[0].page.wait_for_timeout(300)
     at.start()
     for visit in sat:
-        until(visit, "window.finished", timeout=60_000)
+        until(visit, "window.finished", timeout=120_000)
         assert not visit.page.is_visible("#trouble")
     kept = Counter((item, who) for _, item, who, _ in at.acts())
     assert len(kept) == sum(kept.values()) == 2 * waiting >= 200, (
@@ -346,9 +346,14 @@ def test_hostile_names_are_text_at_every_desk(
     visit = sit(at, "me", "tags")
     seen = set()
     while not visit.page.query_selector(".empty"):
-        seen.add(visit.text("main h1"))
+        shown = visit.text("main h1")
+        seen.add(shown)
         choose(visit, "bone", "pathology")
-        until(visit, "seen => document.querySelector('main h1').innerText !== seen", arg=visit.text("main h1"))  # fmt: skip
+        until(
+            visit,
+            "shown => document.querySelector('main h1').innerText.trim() !== shown",
+            arg=shown,
+        )
     assert seen and seen <= set(HOSTILE.values())
     visit.page.goto(f"{at.base}/mappings")
     assert visit.text("main h1") == "<img src=x onerror=alert(3)>"
@@ -417,6 +422,13 @@ def test_the_atlas_scrolls_through_the_original(open_desk: Desk, sit: Sit) -> No
     until(visit, "query !== ''")
     told = visit.page.evaluate("sheet.counts")
     assert told["questions"] == len(visit.page.query_selector_all("button.picture")) > 0
+    visit.page.click("[data-value=label]")
+    visit.page.wait_for_selector("[data-term=liver]")
+    listed = [(row.query_selector(".name").inner_text(), row.get_attribute("class"))
+              for row in visit.page.query_selector_all(".below tbody tr")]  # fmt: skip
+    assert listed == [("abdominal organ", "depth-0"), ("liver", "depth-1")], (
+        "below what it is part of"
+    )
     visit.page.click("button.picture")
     visit.page.wait_for_selector("#original")
     visit.page.keyboard.press("o")

@@ -80,7 +80,7 @@ class Atlas(Desk):
         found = [
             {"id": t.id, "name": t.name, "depth": len(terms.line_up(t.id)) - 1, "parent": t.id in parents,
              "targets": counts[t.id].targets, "questions": counts[t.id].questions}
-            for t in terms
+            for t in sorted(terms, key=lambda t: [terms[a].name for a in terms.line_up(t.id)[::-1]])
             if t.id in counts
         ]  # fmt: skip
         return {"axis": axis, "below": found}
