@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,7 @@ def answers(ingested: Path, source: str, normaliser: Normaliser, lexicon: Lexico
     return Answers(words, places, frozenset(labels), frozenset(modalities), frozenset(windows))
 
 
+@cache
 def _rows(ingested: Path) -> Iterable[dict[str, Any]]:
     found: list[dict[str, Any]] = tables.read(ingested / WORDS).to_pylist()
     return found

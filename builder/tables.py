@@ -119,4 +119,6 @@ def write(table: pa.Table, path: Path, **options: Any) -> None:
 
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Read a Parquet file, checking the pages' checksums."""
-    return pq.read_table(path, columns=columns, page_checksum_verification=True)
+    # not `read_table`, which loads Arrow's data sets and pandas to read one file
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        return file.read(columns)

@@ -13,12 +13,12 @@ from tests import faults
 from tests.faults import Tried, World
 
 FEW: dict[str, Callable[[World], Tried]] = {
-    "killed": lambda w: faults.kills(w, 8),
-    "quota": lambda w: faults.files_cannot_grow(w, [4_000, 80_000]),
+    "killed": lambda w: faults.kills(w, 6),
+    "quota": lambda w: faults.files_cannot_grow(w, [80_000]),
     "at once": lambda w: faults.at_once(w, 2),
     "read-only": faults.read_only_source,
     "unreadable": lambda w: faults.unreadable(w, ["abdomen/data/labels/b.nii.gz"]),
-    "changing": lambda w: faults.changing_source(w, [2, 4]),
+    "changing": lambda w: faults.changing_source(w, [2]),
 }
 
 

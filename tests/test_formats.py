@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import nibabel as nib
@@ -287,3 +288,8 @@ def test_a_single_slice_is_hung_as_its_series_is(
     assert {p.tobytes() for p in map(np.ascontiguousarray, planes)} == {
         np.ascontiguousarray(p.astype(truth.dtype)).tobytes() for p in alone
     }
+
+
+def test_every_format_of_several_files_is_known_without_loading_it() -> None:
+    modules = {name: import_module(f"builder.formats.{name}") for name in formats.FORMATS.values()}
+    assert {name for name, module in modules.items() if hasattr(module, "members")} == formats.MANY

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,8 @@ class Memory:
             scratch.write_text(json.dumps({"code": code(), "found": kept}), "utf-8")
             os.replace(scratch, place)
         except OSError:
-            scratch.unlink(missing_ok=True)
+            with suppress(OSError):
+                scratch.unlink()
             return
         self._fresh = False
 

@@ -51,6 +51,8 @@ FORMATS: dict[str, str] = {
     ".mrxs": "slide",
 }
 """Ending to module. ``/`` stands for a folder that is one DICOM series."""
+MANY = frozenset({"dicom_series", "metaimage", "nifti", "nrrd"})
+"""The modules that have `members`: others need not be loaded to know an image's files."""
 
 
 PLAIN = Reading()
@@ -143,15 +145,22 @@ def own_labels(path: Path, part: str) -> Any:
 
 def _files(path: Path) -> list[Path]:
     """Return the files that make up one image. Raises DataFault."""
-    find = getattr(_module(path), "members", None)
-    return cast(list[Path], find(path)) if find else [path]
+    if FORMATS.get(ending(path)) in MANY:
+        return cast(list[Path], _module(path).members(path))
+    _known(path)
+    return [path]
 
 
 def _module(path: Path) -> ModuleType:
+    return import_module(f"builder.formats.{_known(path)}")
+
+
+def _known(path: Path) -> str:
+    """Return the module of a file's format. Raises DataFault."""
     known = FORMATS.get(ending(path))
     if known is None:
         raise DataFault("format-unknown", path, f"the ending of {path.name} is not known")
-    return import_module(f"builder.formats.{known}")
+    return known
 
 
 __all__ = [
