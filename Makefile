@@ -13,7 +13,7 @@ help:
 	@echo "make test         run the tests"
 	@echo "make check        lint, types, documents"
 	@echo "make performance  measure everything against other ways (ROUNDS=5); needs a quiet machine"
-	@echo "make clean        remove output/ (nothing in it cannot be built again)"
+	@echo "make clean        empty output/, but for keys of hidden splits and models' answers"
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -42,5 +42,8 @@ check: $(VENV)/ready
 performance: $(VENV)/ready
 	@$(BIN)/python performance/suite.py $(or $(ROUNDS),5)
 
+# What cannot be built again stays: keys of hidden splits, and answers that were paid for.
 clean:
-	find output -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	find output -mindepth 1 -maxdepth 1 -type f ! -name README.md -delete
+	find output -mindepth 2 -maxdepth 2 ! -name private ! -name answers ! -name shuffled -exec rm -rf {} +
+	find output -mindepth 1 -maxdepth 1 -type d -empty -delete
