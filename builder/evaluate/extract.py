@@ -241,8 +241,9 @@ class _Reader:
         how = MARKED if marked else LETTER
         delimiter = DELIMITER.match(tail)
         words = tail[delimiter.end() :] if delimiter else tail
-        line = ARTICLES.sub("", self.bare(re.split(r"[\n;。；]", words, maxsplit=1)[0]))
-        begun = [i for i, text in enumerate(self.texts) if _begins(line, text)]
+        line = self.bare(re.split(r"[\n;。；]", words, maxsplit=1)[0])
+        ways = {line, ARTICLES.sub("", line)}  # an option may begin with an article of its own
+        begun = [i for i, text in enumerate(self.texts) if any(_begins(w, text) for w in ways)]
         named = max(begun, key=lambda i: len(self.texts[i]), default=letter)
         if named != letter:
             # "A liver" where A is another option: an article, or a mistake
