@@ -8,12 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import world
 from tests.browser import browser, visit
 
 __all__ = ["browser", "visit"]
 
+settings.register_profile("untimed", deadline=None)  # no test depends on how busy a machine is
+settings.load_profile("untimed")
 PROJECT = Path(__file__).resolve().parent.parent
 
 
