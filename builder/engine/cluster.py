@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from importlib.util import find_spec
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import Any
 
 from builder import __version__
 from builder.documents.problems import DocumentError, Problem
+from builder.engine.bundles import Bundles, several
 from builder.engine.contract import AHEAD, Lost, R, U, WorkerLost
 
 PATIENCE_S = 60
 """How long a cluster that runs already may take to answer, and to have a first worker."""
+LOOK_S = 2.0
+"""How often it is looked whether workers are there."""
 DEATHS = 1
 """Deaths of a local cluster's workers after which a unit waits to be tried alone."""
+ALONE = 2
+"""How often a unit is tried alone; the scheduler itself tries it more than once each time."""
 _AT_WORK = Lock()
 
 
@@ -26,26 +30,50 @@ class Cluster:
     Workers read the same files under the same names, and have the same version of the program.
     """
 
-    def __init__(self, client: Any, about: str, *own: Any) -> None:
-        """Take a client, and what is to be closed with it."""
-        self._client, self._own = client, own
+    def __init__(self, client: Any, about: str, own: Any = None, **size: int) -> None:
+        """Take a client; beside it a cluster that was started here, and its size for `scale`."""
+        self._client, self._own, self._size = client, own, size
         self.about = about
+        self._stop = Event()
+        self._running: dict[Any, list[int]] = {}
+        Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        """Start again what has ended: a process that died while it began, a job at its walltime.
+
+        Where that is not ours to do and no worker is left, nobody waits for ever.
+        """
+        alone = 0.0
+        while not self._stop.wait(LOOK_S):
+            try:
+                there = bool(self._client.nthreads())
+                if self._own is not None:
+                    self._own.scale(**self._size)
+                    there = True
+            except (OSError, RuntimeError):
+                there = False
+            alone = 0.0 if there else alone + LOOK_S
+            if alone >= PATIENCE_S and self._running:
+                self._client.cancel(list(self._running), force=True)
 
     def map(
         self, work: Callable[[U], R], units: Sequence[U], /, memory: int = 0
     ) -> Iterator[tuple[int, R | Lost]]:
         """Run `work` on each unit, a few units ahead of the results taken.
 
-        The scheduler gives the units of a dead worker to others. What it gives up is tried once
-        more when nothing else runs, since units that only waited there are blamed as well.
+        The scheduler gives the units of a dead worker to others. What it gives up is tried again
+        when nothing else runs, since units that only waited there are blamed as well.
         `memory` is the workers' own business: each has its limit.
         """
         unsure: list[int] = []
         yield from self._run(work, units, range(len(units)), unsure, AHEAD)
         for number in sorted(unsure):
-            gone: list[int] = []
-            yield from self._run(work, units, [number], gone, 0)
-            if gone:
+            for _ in range(ALONE):
+                gone: list[int] = []
+                yield from self._run(work, units, [number], gone, 0)
+                if not gone:
+                    break
+            else:
                 yield number, Lost()
 
     def _run(
@@ -60,28 +88,31 @@ class Cluster:
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
 
-        todo = deque(numbers)
-        running: dict[Any, int] = {}
+        todo = Bundles(numbers)
+        running = self._running = {}
         done = as_completed()
         try:
             while todo or running:
-                room = max(1, len(self._client.nthreads())) * (1 + ahead)
-                while todo and len(running) < room:
-                    future = self._client.submit(_call, work, units[todo[0]], pure=False)
-                    running[future] = todo.popleft()
+                workers = max(1, len(self._client.nthreads()))
+                while todo and len(running) < workers * (1 + ahead):
+                    bundle = todo.deal(workers)
+                    given = [units[n] for n in bundle]
+                    future = self._client.submit(_call, work, given, pure=False)
+                    running[future] = bundle
                     done.add(future)
                 future = next(done)
-                number = running.pop(future)
+                bundle = running.pop(future)
                 try:
-                    result = future.result()
+                    results, seconds = future.result()
                 except KilledWorker:
-                    given_up.append(number)
+                    given_up += bundle
                     continue
                 future.release()
-                yield number, result
+                todo.took(len(bundle), seconds)
+                yield from zip(bundle, results, strict=True)
         except (CommClosedError, CancelledError, TimeoutError) as error:
             raise WorkerLost(
-                f"the cluster's scheduler does not answer any more: {error}"
+                f"the cluster has no scheduler or no worker any more: {error}"
             ) from error
         finally:
             if running:
@@ -89,15 +120,16 @@ class Cluster:
 
     def close(self) -> None:
         """Take leave; a cluster that was started here ends."""
+        self._stop.set()
         self._client.close()
-        for one in self._own:
-            one.close()
+        if self._own is not None:
+            self._own.close()
 
 
-def _call(work: Callable[[U], R], unit: U) -> R:
-    """Run one unit at a time, whatever number of threads a worker has: readers keep what they read."""
+def _call(work: Callable[[U], R], units: Sequence[U]) -> tuple[list[R], float]:
+    """Run one bundle at a time, whatever number of threads a worker has: readers keep what they read."""
     with _AT_WORK:
-        return work(unit)
+        return several(work, units)
 
 
 def needs(library: str, name: str) -> None:
@@ -115,12 +147,16 @@ def local(workers: int) -> Cluster:
     import dask
     from distributed import Client, LocalCluster
 
+    # a worker of this machine that does not answer at once is dead: nobody waits for it
+    dask.config.set({"distributed.comm.timeouts.connect": "3s"})
     with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
         own = LocalCluster(
             n_workers=workers, threads_per_worker=1, silence_logs="CRITICAL",
             dashboard_address="127.0.0.1:0",
         )  # fmt: skip
-    return Cluster(Client(own), _about(own.dashboard_link, f"{workers} local workers"), own)
+    return Cluster(
+        Client(own), _about(own.dashboard_link, f"{workers} local workers"), own, n=workers
+    )
 
 
 def remote(address: str) -> Cluster:

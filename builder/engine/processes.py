@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -11,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from builder.engine import machine
+from builder.engine.bundles import Bundles, several
 from builder.engine.contract import AHEAD, Lost, R, U
 
 ALONE = 2
@@ -37,7 +37,7 @@ class Processes:
         When a worker is killed nobody can say at which unit, so every unit that was under way is
         tried again alone, up to `ALONE` times.
         """
-        todo = deque(range(len(units)))
+        todo = Bundles(range(len(units)))
         while todo:
             unsure: list[int] = []
             yield from self._together(work, units, todo, memory, unsure)
@@ -48,30 +48,32 @@ class Processes:
         self,
         work: Callable[[U], R],
         units: Sequence[U],
-        todo: deque[int],
+        todo: Bundles,
         memory: int,
         unsure: list[int],
     ) -> Iterator[tuple[int, R]]:
         """Run what is to do; where a worker dies, stop and tell which units were under way."""
         size = self._workers or machine.workers(memory)
         pool = self._open(work, size)
-        running: dict[Future[R], int] = {}
+        running: dict[Future[tuple[list[R], float]], list[int]] = {}
         try:
             while running or (todo and not unsure):
                 while todo and not unsure and len(running) < size * (1 + AHEAD):
+                    numbers = todo.deal(size)
                     try:
-                        running[pool.submit(work, units[todo[0]])] = todo[0]
+                        future = pool.submit(several, work, [units[n] for n in numbers])
+                        running[future] = numbers
                     except BrokenProcessPool:
-                        unsure.append(todo[0])
-                    todo.popleft()
+                        unsure += numbers
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    number = running.pop(future)
+                    numbers = running.pop(future)
                     try:
-                        result = future.result()
+                        results, seconds = future.result()
                     except BrokenProcessPool:
-                        unsure.append(number)
-                    else:
-                        yield number, result
+                        unsure += numbers
+                        continue
+                    todo.took(len(numbers), seconds)
+                    yield from zip(numbers, results, strict=True)
         finally:
             for future in running:
                 future.cancel()

@@ -54,7 +54,7 @@ def slurm(file: str) -> Cluster:
     own = waiting(jobs)
     own.scale(jobs=jobs.jobs)
     about = f"{jobs.jobs} jobs handed in; watch them at {own.dashboard_link}"
-    return Cluster(Client(own), about, own)
+    return Cluster(Client(own), about, own, jobs=jobs.jobs)
 
 
 def waiting(jobs: Jobs) -> Any:
