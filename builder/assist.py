@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from builder.documents import tsv
 from builder.documents.benchmark import Slices
 from builder.documents.lexicon import MAPPING
 from builder.documents.problems import DocumentError, Problem, Problems, did_you_mean
-from builder.engine import engine
+from builder.engine import Lost, engine
 from builder.mesh import table as mesh
 from builder.model import Rejection
 from builder.reasons import sentence
 from builder.stages import ingest
 from builder.stages.normalise import Normaliser
+from builder.stages.sizes import by_size
 from builder.stages.units import plan
 from builder.suggest import Suggester, Suggestion
 from builder.words import normal
@@ -100,9 +102,12 @@ def _words(
     lost = Counter(_lost(r) for r in rejected)
     work = partial(ingest.ingest, settings=Slices(min_share=0.0), plugins=readers)
     counts: Counter[tuple[str, str]] = Counter()
-    for result in engine(workers).map(work, units):
-        counts.update({(f.raw, f.modality) for f in result.findings})
-        lost.update(_lost(r) for r in result.rejected)
+    with closing(engine(workers)) as at_work:
+        units, memory = by_size(units)
+        for number, found in at_work.map(work, units, memory):
+            result = ingest.lost(units[number], found.why) if isinstance(found, Lost) else found
+            counts.update({(f.raw, f.modality) for f in result.findings})
+            lost.update(_lost(r) for r in result.rejected)
     return counts, lost, ""
 
 

@@ -69,10 +69,11 @@ class Earlier:
     _listed: dict[str, dict[str, list[Partition]]] = field(default_factory=dict)
 
     def same(self, partition: Partition) -> Partition | None:
-        """Return the same piece of work of another benchmark."""
+        """Return the same piece of work of another benchmark, if it lost no image."""
         stage, name = partition.folder.parent.name, partition.folder.name
         found = sorted(self.output.glob(f"*/stages/{stage}/{name}"))
-        return next((p for f in found if (p := Partition(f)).done and f != partition.folder), None)
+        pieces = (Partition(f) for f in found if f != partition.folder)
+        return next((p for p in pieces if p.done and not p.lost), None)
 
     def of(self, stage: str, part: str) -> list[Partition]:
         """Return the finished pieces of a stage for a part, the newest first."""

@@ -6,7 +6,7 @@ import resource
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,9 +27,9 @@ from builder.documents.library import Library
 from builder.documents.problems import DocumentError, Problem, Problems
 from builder.documents.query import Query
 from builder.earlier import Earlier, adopt, drawn_of, ingested, made_of, rendered
-from builder.engine import Engine
+from builder.engine import Engine, Lost, WorkerLost
 from builder.exporters import private
-from builder.model import Choice, Finding, Label, Question, Rejection, Sample, Target
+from builder.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
 from builder.plan import JUDGE, STAGES, WHOLE, Parts, partitions
 from builder.ports import Progress
 from builder.prepared import Prepared, prepare, spaces, unnamed
@@ -38,6 +38,7 @@ from builder.record import Record
 from builder.release import Release
 from builder.selectors.index import OF_SAMPLES, Index
 from builder.stages import ask, export, ingest, known, normalise, render, select, tag
+from builder.stages.sizes import by_size
 from builder.store import Partition, fingerprint, read_json, write_json
 from builder.verdicts import Audit, as_json, from_json
 
@@ -121,6 +122,8 @@ class Build:
             reasons = sorted({r.detail for p in prepared for r in p.rejected})
             raise NothingHere(f"no source of {self.name} is here: {'; '.join(reasons)}")
         parts, place = self._parts(prepared), self.folder / "release"
+        if self._try_again(parts):
+            parts = self._parts(prepared)
         nothing_to_do = self.released(parts)
         if not nothing_to_do:
             parts = self._stages(prepared, parts)
@@ -205,6 +208,20 @@ class Build:
             shutil.rmtree(scratch)
         return len(release.order)
 
+    def _try_again(self, parts: Parts) -> bool:
+        """Forget what lacks images whose workers were killed; what was made of it has other names."""
+        again = {
+            part: partition
+            for stage in (ingest.NAME, render.NAME)
+            for part, partition in parts[stage].items()
+            if partition.lost
+        }
+        for partition in again.values():
+            store.forget(partition)
+        if again:
+            self._progress.say(f"tried again: images of {', '.join(sorted(again))}, lost before")
+        return bool(again)
+
     def released(self, parts: Parts) -> bool:
         """Say whether the release is this build's, every file of it."""
         final, place = parts["export"][WHOLE], self.folder / "release"
@@ -236,6 +253,8 @@ class Build:
         self._do("ask", WHOLE, parts, partial(self._ask, parts))
         for p in prepared:
             self._do("render", p.source.id, parts, partial(self._render, p, parts))
+        if any(p.lost for p in parts["render"].values()):
+            parts = self._parts(prepared)  # what comes after has other names than of all images
         if not any(p.manifest()["rows"]["out"] for p in parts["render"].values()):
             hint = "`benchsmith explain SOURCE` says why"
             raise TooMuchRejected(f"no question came of {self.name}; {hint}")
@@ -300,9 +319,13 @@ class Build:
         findings: list[Finding] = []
         made: list[dict[str, Any]] = []
         lost: list[tuple[str, Rejection]] = [("", r) for r in p.rejected]
-        stated = len(lost)
-        running: Iterator[ingest.Ingested] = self._engine.map(work, units)
-        for one in self._progress.track(f"ingest {p.source.id}", len(units), running):
+        stated, killed = len(lost), list[str]()
+        units, memory = by_size(units)
+        running = self._engine.map(work, units, memory)
+        for number, found in self._progress.track(f"ingest {p.source.id}", len(units), running):
+            if isinstance(found, Lost):
+                killed.append(units[number].sample)
+            one = ingest.lost(units[number], found.why) if isinstance(found, Lost) else found
             samples += one.samples
             findings += one.findings
             lost += [(one.sample, r) for r in one.rejected]
@@ -317,6 +340,7 @@ class Build:
         also = {
             "images": {"in": len(p.units), "out": tabled["samples.parquet"].num_rows},
             "taken": len(held),
+            "lost": sorted(killed),
         }
         kept, rejected = tabled.pop("rows.parquet"), tabled.pop("rejected.parquet")
         keep(partition, "ingest", p.source.id, stated, kept, rejected, tabled, also)
@@ -393,7 +417,10 @@ class Build:
             files = known.files(folder)
             work = partial(known.look, folder=folder, plugins=self._readers)
             running = self._engine.map(work, files)
-            for looked in self._progress.track(f"look at {name}", len(files), running):
+            tracked = self._progress.track(f"look at {name}", len(files), running)
+            for number, looked in sorted(tracked, key=lambda one: one[0]):
+                if isinstance(looked, Lost):
+                    raise WorkerLost(f"{files[number]}: {looked.why}")
                 pictures += looked.pictures
                 unread += looked.unread
         return pictures, unread
@@ -413,8 +440,9 @@ class Build:
         wanted = drawn_of(p, partition.inputs, questions, choices, windows)
         taken = list(self._earlier.take("render", source, wanted))
         held = {id_ for one in taken for id_ in one.ids()}
+        units, memory = by_size(p.units)
         orders = render.orders(
-            p.units,
+            units,
             {s.id: s.sha256 for s in samples},
             [q for q in questions if q.id not in held],
             choices,
@@ -423,13 +451,17 @@ class Build:
             self.benchmark.seed,
         )
         work = partial(render.render, plugins=self._readers, painter=plugins.painter())
-        running = self._engine.map(work, orders)
-        batches = self._progress.track(f"render {source}", len(orders), running)
-        results = [one for batch in batches for one in batch]
+        running = self._engine.map(work, orders, memory)
+        results: list[Case | Rejection] = []
+        killed: list[str] = []
+        for number, found in self._progress.track(f"render {source}", len(orders), running):
+            if isinstance(found, Lost):
+                killed += [question.id for question, _ in orders[number].wanted]
+            results += render.lost(orders[number], found.why) if isinstance(found, Lost) else found
         self._unchanged(p)
         tabled = rendered(results, wanted, taken)
         kept, rejected = tabled.pop("rows.parquet"), tabled.pop("rejected.parquet")
-        also = {"taken": len(held)}
+        also = {"taken": len(held), "lost": sorted(killed)}
         keep(partition, "render", source, len(questions), kept, rejected, tabled, also)
 
     def _release(

@@ -296,8 +296,14 @@ class _Namer:
         self.found[stage][part] = Partition(self._folder / "stages" / stage / name, inputs)
 
     def after(self, *pieces: tuple[str, str]) -> Facts:
-        """Return the names of earlier pieces of work."""
-        return {f"{stage} {part}": self.found[stage][part].folder.name for stage, part in pieces}
+        """Return the names of earlier pieces of work, and what they lost."""
+        found: dict[str, Any] = {}
+        for stage, part in pieces:
+            piece = self.found[stage][part]
+            found[f"{stage} {part}"] = piece.folder.name
+            if piece.lost:
+                found[f"{stage} {part}: lost"] = piece.lost
+        return found
 
     def settings(self, *keys: str, shared: bool = False) -> Facts:
         """Return some settings of the benchmark, all by default.

@@ -54,6 +54,8 @@ REASONS = _table(
            "look at the pictures; if no one can be recognised, say `burned_in: accept`", True),
     Reason("too-large", "The file asks for more memory than a reader may use.",
            "leave it out or cut it into parts", True),
+    Reason("worker-died", "The process that worked on it was killed, each time it was tried.",
+           "use fewer workers or more memory; the next build tries it again", True),
     Reason("dimensions", "The array has a shape that this reader cannot place in space.",
            "name the component in the recipe, or leave the file out", True),
     Reason("no-patient", "The table does not say whose picture this is.",

@@ -51,6 +51,11 @@ class Partition:
         """Return what is written down about it."""
         return read_json(self.folder / "manifest.json")
 
+    @property
+    def lost(self) -> list[str]:
+        """Return whose workers were killed: of these there is nothing in it."""
+        return list(self.manifest().get("lost", ())) if self.done else []
+
     @contextmanager
     def writing(self) -> Iterator[Path]:
         """Give a scratch folder that becomes the partition when the block ends well."""
@@ -77,6 +82,14 @@ def read_json(path: Path) -> dict[str, Any]:
     """Return what a JSON file says."""
     found: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return found
+
+
+def forget(partition: Partition) -> None:
+    """Remove a finished piece of work, whole or not at all."""
+    if partition.folder.exists():
+        scratch = scratch_folder(partition.folder)
+        os.rename(partition.folder, scratch / "old")
+        shutil.rmtree(scratch)
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:

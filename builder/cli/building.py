@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 def build(
     name: Name,
     workers: Annotated[
-        int, typer.Option(min=0, help="Processes; 0 is one for each processor.")
+        int, typer.Option(min=0, help="Processes; 0 is as many as processors and memory allow.")
     ] = 0,
+    engine: Annotated[
+        str, typer.Option(help="Where: processes, local-cluster:N, tcp://HOST:PORT, slurm:FILE.")
+    ] = "processes",
     fetch: Annotated[
         bool, typer.Option("--fetch", help="First fetch data packages that are not here.")
     ] = False,
@@ -36,7 +39,9 @@ def build(
     output: Output = None,
 ) -> None:
     """Build a benchmark: everything that is not there yet, and nothing else."""
-    from builder.engine import engine
+    from contextlib import closing
+
+    from builder.engine import engine as chosen
     from builder.progress import Silent, progress
 
     say = Silent() if quiet or json else progress()
@@ -45,15 +50,17 @@ def build(
         _fetch(home.resolve(), library.sources.values())
     from builder.pipeline import Build
 
-    run = Build(
-        name, benchmark, library, (output or home / "output").resolve(), engine(workers), say
-    )
-    if verbose and not (quiet or json):
-        from builder.forecast import forecast, lines
+    with closing(chosen(workers, engine)) as at_work:
+        results = (output or home / "output").resolve()
+        run = Build(name, benchmark, library, results, at_work, say)
+        if at_work.about and not (quiet or json):
+            say.say(at_work.about)
+        if verbose and not (quiet or json):
+            from builder.forecast import forecast, lines
 
-        for line in lines(name, forecast(run)):
-            say.say(line)
-    outcome = run.run()
+            for line in lines(name, forecast(run)):
+                say.say(line)
+        outcome = run.run()
     if json:
         print((run.folder / "build.json").read_text("utf-8"), end="")
         return

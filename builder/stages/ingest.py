@@ -64,6 +64,11 @@ def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
     return Ingested((sample,), tuple(measured), tuple(rejected), stated, unit.sample)
 
 
+def lost(unit: Unit, why: str) -> Ingested:
+    """Say that nothing came of a unit, since no worker survived it."""
+    return Ingested((), (), (_rejection(unit, DataFault("worker-died", unit.path, why)),), 1)
+
+
 def layers_of(answers: list[Annotations | DataFault], unit: Unit) -> list[tuple[Layer, bool]]:
     """Return all layers of a unit in their order, each with whether it is exhaustive."""
     found = []

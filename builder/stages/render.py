@@ -102,6 +102,11 @@ def draw(
     return drawn
 
 
+def lost(order: Order, why: str) -> list[Case | Rejection]:
+    """Say that nothing was drawn of an image, since no worker survived it."""
+    return [_rejection(question, "worker-died", why) for question, _ in order.wanted]
+
+
 def orders(
     units: Sequence[Unit],
     digests: Mapping[str, str],
