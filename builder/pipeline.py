@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from builder import __version__, hiding, plugins, relations, store, tables
+from builder import __version__, hiding, plugins, record, relations, store, tables
 from builder.audits import identifiers
 from builder.audits.audit import SYNONYMS, audit, reasons
 from builder.audits.from_release import exam_of
@@ -113,6 +113,11 @@ class Build:
         with self._record.writing(self.name):
             outcome = self._run()
             self._record.finished = True
+        if not outcome.nothing_to_do:
+            from builder.pages.build import build_page
+
+            page = build_page(record.read(self.folder))
+            store.replace_file(self.folder / "build.html", page.encode())
         return outcome
 
     def _run(self) -> Outcome:
