@@ -40,7 +40,7 @@ check: $(VENV)/ready
 	@$(BIN)/benchsmith check
 
 performance: $(VENV)/ready
-	@$(BIN)/python performance/suite.py $(or $(ROUNDS),5)
+	@$(BIN)/python -m performance.suite $(or $(ROUNDS),5)
 
 # What cannot be built again stays: keys of hidden splits, and answers that were paid for.
 clean:

@@ -1,6 +1,6 @@
 """Time the audit of a generated benchmark, check by check, in one process on one thread.
 
-    .venv/bin/python performance/audit.py [QUESTIONS] [PATIENTS]
+    python -m performance.audit [QUESTIONS] [PATIENTS]
 
 The default is 26,000 questions of 9,000 patients, about the size of GMAI-MMBench.
 """
@@ -11,11 +11,9 @@ import os
 import resource
 import sys
 import time
-from pathlib import Path
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = "1"
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """How alike copies and different pictures are: to choose `near.radius` and `near.similarity` by.
 
-.venv/bin/python -m performance.copies FOLDER_OR_NPZ [--patient REGEX] [--most N]
+    python -m performance.copies FOLDER_OR_NPZ [--patient REGEX] [--most N]
 
 FOLDER holds pictures, of which the first group of REGEX in a file's name is the patient; an NPZ in
 MedMNIST's layout holds arrays of pictures, each another patient's.

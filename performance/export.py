@@ -2,7 +2,7 @@
 
 Pictures are synthetic; each export runs in a process of its own, so that its memory is its own.
 
-    python performance/export.py [--cases 2000] [--side 512]
+    python -m performance.export [--cases 2000] [--side 512]
 """
 
 from __future__ import annotations

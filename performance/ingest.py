@@ -1,6 +1,6 @@
 """Measure ingest against other ways, interleaved, each run in a process of its own.
 
-    .venv/bin/python performance/ingest.py [ROUNDS] [FOLDER]
+    python -m performance.ingest [ROUNDS] [FOLDER]
 
 FOLDER keeps the phantom (a 512 x 512 x 200 CT with 25 labels, 2,000 pictures) between runs.
 Needs the dev extra, and connected-components-3d for the MedSAM-style script.
@@ -19,9 +19,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import phantom
+from performance import phantom
 
-HERE = Path(__file__).parent
+HOME = Path(__file__).resolve().parents[1]
 MEDSAM_SLICES = 12
 """Slices that the MedSAM-style script really does; the rest is multiplied out."""
 RECIPE = """title: Phantom
@@ -117,14 +117,14 @@ def render(data: Path, scratch: Path) -> dict[str, Any]:
 
 def every_slice(data: Path, scratch: Path) -> dict[str, Any]:
     """Write every slice and mask, as SA-Med2D-20M does."""
-    import peers
+    from performance import peers
 
     return {"pictures": peers.every_slice(*phantom.ct(data), scratch)}
 
 
 def medsam(data: Path, scratch: Path) -> dict[str, Any]:
     """Prepare slices as MedSAM does; the time of some slices is multiplied out to all."""
-    import peers
+    from performance import peers
 
     seconds, present = peers.medsam(*phantom.ct(data), scratch, MEDSAM_SLICES)
     return {"pictures": present, "seconds": seconds}
@@ -132,14 +132,14 @@ def medsam(data: Path, scratch: Path) -> dict[str, Any]:
 
 def by_hand(data: Path, scratch: Path) -> dict[str, Any]:
     """Draw one slice a label and axis with nibabel, Pillow and pandas."""
-    import peers
+    from performance import peers
 
     return {"pictures": peers.by_hand(*phantom.ct(data), scratch)}
 
 
 def by_datasets(data: Path, scratch: Path) -> dict[str, Any]:
     """Do the same and write it with `datasets`."""
-    import peers
+    from performance import peers
 
     return {"pictures": peers.by_datasets(*phantom.ct(data), scratch)}
 
@@ -156,7 +156,7 @@ def pictures(data: Path, scratch: Path) -> dict[str, Any]:
 
 def all_pictures(data: Path, scratch: Path) -> dict[str, Any]:
     """Read, resize and write every picture of the folder."""
-    import peers
+    from performance import peers
 
     return {"pictures": peers.every_picture(phantom.pictures(data / "pictures"), scratch)}
 
@@ -200,8 +200,8 @@ def main(rounds: int, data: Path) -> None:
     for _ in range(rounds):
         for way in DO:
             done = subprocess.run(
-                [sys.executable, __file__, "--child", way, str(data)],
-                capture_output=True, text=True, check=True, cwd=HERE,
+                [sys.executable, "-m", "performance.ingest", "--child", way, str(data)],
+                capture_output=True, text=True, check=True, cwd=HOME,
             )  # fmt: skip
             runs[way].append(json.loads(done.stdout.splitlines()[-1]))
     seconds = {way: statistics.median(r["seconds"] for r in found) for way, found in runs.items()}

@@ -1,6 +1,6 @@
 """Compare our PNG encoder with Pillow's and OpenCV's on the pictures of the demo's release.
 
-.venv/bin/python performance/png.py
+python -m performance.png
 """
 
 from __future__ import annotations

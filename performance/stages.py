@@ -1,6 +1,6 @@
 """Print where a build spent its time and memory, as a Markdown table.
 
-rm -rf output/demo && .venv/bin/benchsmith build demo && .venv/bin/python performance/stages.py
+rm -rf output/demo && benchsmith build demo && python -m performance.stages
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Measure everything that is compared with something, in turn, and write the table of ratios.
 
-    .venv/bin/python performance/suite.py [ROUNDS] [FOLDER]      (or `make performance`)
+    python -m performance.suite [ROUNDS] [FOLDER]      (or `make performance`)
 
 Each run has a process of its own, and ways that are compared take turns, so that what else the
 machine does befalls all of them. The table of docs/performance.md gets medians, their spread and
 ratios; `performance/profiles/` gets where the time of the demo and of a CT goes. The demo must be
-built. Scripts that compare with nothing are run too, and their tables are kept in
-`output/performance/`.
+built. Scripts that compare by themselves, or with nothing, are run too, and their tables are kept
+in `output/performance/`; `copies` and `published_tree` want files from elsewhere and are not.
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import phantom
-from ingest import DO
+from performance import phantom
+from performance.ingest import DO
 
-HERE = Path(__file__).parent
-PROJECT = HERE.parent
+PROJECT = Path(__file__).resolve().parents[1]
 PAGE = PROJECT / "docs/performance.md"
 BEGIN, END = "<!-- suite: begin -->\n", "<!-- suite: end -->\n"
 OURS = {
@@ -37,16 +36,28 @@ OURS = {
     "all pictures": "pictures",
 }
 """The way of ours that each other way is measured against."""
-ALONE = ("png.py", "stages.py", "audit.py", "queries.py")
-"""Scripts that have no peers, or compare by themselves, and need no files from elsewhere."""
+ALONE = (
+    ("png",),
+    ("stages",),
+    ("audit",),
+    ("lexicon",),
+    ("queries", "1000000"),
+    ("engines",),
+    ("vocabulary",),
+    ("review",),
+    ("validity",),
+    ("selection",),
+    ("export", "--cases", "26000", "--rounds", "1"),
+)
+"""Modules, with their arguments, that need no files from elsewhere and measure by themselves."""
 Run = Callable[[], tuple[float, float]]
 """Runs once and returns seconds and peak megabytes."""
 
 
 def way(name: str, data: Path) -> tuple[float, float]:
     """Run one way of performance/ingest.py."""
-    words = [sys.executable, str(HERE / "ingest.py"), "--child", name, str(data)]
-    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=HERE)
+    words = [sys.executable, "-m", "performance.ingest", "--child", name, str(data)]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=PROJECT)
     found = json.loads(done.stdout.splitlines()[-1])
     return found["seconds"], found["peak_mb"]
 
@@ -116,11 +127,11 @@ def table(runs: dict[str, list[tuple[float, float]]], against: dict[str, str]) -
 
 def profiles(data: Path, home: Path) -> None:
     """Write where the time of the demo and of one CT goes."""
-    place = HERE / "profiles"
+    place = Path(__file__).parent / "profiles"
     place.mkdir(exist_ok=True)
     demo = ["-m", "builder", "build", "demo", "--workers", "1", "--output", str(home / "profiled")]
-    ct = [str(HERE / "ingest.py"), "--child", "render", str(data)]
-    for name, words, where in (("demo", demo, home), ("ct", ct, HERE)):
+    ct = ["-m", "performance.ingest", "--child", "render", str(data)]
+    for name, words, where in (("demo", demo, home), ("ct", ct, PROJECT)):
         text = subprocess.run(
             [sys.executable, "-m", "pyinstrument", "-r", "text", "--hide", "*/site-packages/*",
              "-p", "time=percent_of_total", *words],
@@ -158,13 +169,13 @@ def main(rounds: int, data: Path) -> None:
     print(text)
     kept = PROJECT / "output/performance"
     kept.mkdir(parents=True, exist_ok=True)
-    for script in ALONE:
+    for module, *given in ALONE:
         done = subprocess.run(
-            [sys.executable, str(HERE / script)], capture_output=True, text=True, check=False,
-            env={**os.environ, "PYTHONPATH": str(PROJECT)},
+            [sys.executable, "-m", f"performance.{module}", *given],
+            capture_output=True, text=True, check=False, cwd=PROJECT,
         )  # fmt: skip
-        (kept / f"{script}.txt").write_text(done.stdout + done.stderr, "utf-8")
-        print(f"{script}: exit {done.returncode}")
+        (kept / f"{module}.txt").write_text(done.stdout + done.stderr, "utf-8")
+        print(f"{module}: exit {done.returncode}", flush=True)
 
 
 if __name__ == "__main__":

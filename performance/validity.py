@@ -1,6 +1,6 @@
 """What can be known without looking, with mirrored options and with the published rule's.
 
-.venv/bin/python -m performance.validity [FOLDER]
+    python -m performance.validity [FOLDER]
 
 Builds the cohort of performance/cohort.py (the demo's sources and phantoms) in FOLDER and asks the
 same choices twice: as `draw: mirrored` does, and with wrong options drawn uniformly.
