@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tarfile
 from collections import Counter
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
@@ -382,6 +383,27 @@ def test_words_that_pandas_misreads_survive_the_table(word: str) -> None:
     assert read["E"].isna().tolist() == [False, False, True]
 
 
+def test_vlmevalkit_s_table_asks_for_one_letter_and_another_for_several(
+    full: Project, cases: dict[str, dict[str, Any]]
+) -> None:
+    """Its class for multiple choice reads one letter, so that `A,C` would never be right."""
+    kinds = set()
+    for split in ("val", "test"):
+        ids = sorted(i for i, c in cases.items() if c["split"] == split)
+        seen: list[int] = []
+        for path in full.release.glob(f"vlmevalkit/small_{split.upper()}*.tsv"):
+            table = pd.read_csv(path, sep="\t")
+            many = "_several" in path.name
+            asked = [cases[ids[index]] for index in table["index"]]
+            assert asked and {c["answers"] for c in asked} == {"several" if many else "one"}
+            assert table["question"].tolist() == [c["question"] for c in asked]
+            assert table["answer"].str.fullmatch(r"[A-Z](,[A-Z])+" if many else "[A-Z]").all()
+            seen += table["index"].tolist()
+            kinds.add(many)
+        assert sorted(seen) == list(range(len(ids)))
+    assert kinds == {True, False}
+
+
 def test_counts_stay_whole_numbers_in_vlmevalkit_s_table(full: Project) -> None:
     """A table of counts alone is what pandas makes numbers of, and 3 becomes 3.0 beside a gap."""
     table = pd.read_csv(full.release / "vlmevalkit/small_TEST.tsv", sep="\t")
@@ -398,8 +420,9 @@ def test_a_large_table_is_written_in_parts_with_one_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vlmevalkit, "PART", 2500)
-    rows = ([str(i), "x" * 1000] for i in range(7))
-    vlmevalkit._write_parts(tmp_path / "big_TEST", ["index", "image"], rows)  # noqa: SLF001
+    with closing(vlmevalkit.Parts(tmp_path / "big_TEST", ["index", "image"])) as parts:
+        for i in range(7):
+            parts.write([str(i), "x" * 1000])
     names = sorted(p.name for p in tmp_path.iterdir())
     assert names == [f"big_TEST_part_{i}.tsv" for i in (1, 2, 3, 4)]
     table = pd.concat(pd.read_csv(tmp_path / n, sep="\t") for n in names)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import TextIO
 
 from builder.entry import Entry
 from builder.exporters.columns import GRANULARITY, LETTERS, letters
@@ -36,8 +38,10 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 def write(release: Release, folder: Path) -> None:
     """Write `vlmevalkit/<name>_<SPLIT>.tsv`, one row a case; in parts where it is large.
 
-    The index is the row's number in the split, by id, as the loader wants a number; an option that is not there
-    is an empty cell, which the loader takes for missing.
+    Questions with several answers have a file of their own, `<name>_<SPLIT>_several.tsv`: the
+    loader's multiple-choice class reads one letter, and would count every one of them as wrong. The
+    index is the row's number in the split, by id, as the loader wants a number; an option that is
+    not there is an empty cell, which the loader takes for missing.
     """
     (folder / "vlmevalkit").mkdir()
     for split in release.splits():
@@ -47,11 +51,13 @@ def write(release: Release, folder: Path) -> None:
         if split in release.hidden:
             columns = [c for c in columns if c not in TELLING]
         stem = folder / "vlmevalkit" / f"{file_name(release.name)}_{split.upper()}"
-        rows = (
-            [cells[c] for c in columns]
-            for cells in (_cells(release, e, i) for i, e in enumerate(release.entries(split)))
-        )
-        _write_parts(stem, columns, rows)
+        with (
+            closing(Parts(stem, columns)) as one,
+            closing(Parts(stem.with_name(f"{stem.name}_several"), columns)) as several,
+        ):
+            for index, entry in enumerate(release.entries(split)):
+                cells = _cells(release, entry, index)
+                (several if entry.several else one).write([cells[c] for c in columns])
 
 
 def file_name(name: str) -> str:
@@ -74,22 +80,42 @@ def plain(text: str) -> str:
     return text
 
 
-def _write_parts(stem: Path, columns: list[str], rows: Iterator[list[str]]) -> None:
-    """Write rows into files of less than PART bytes: one has the stem's name, several numbers."""
-    paths: list[Path] = []
-    row = next(rows, None)
-    while row is not None:
-        paths.append(stem.with_name(f"{stem.name}_part_{len(paths) + 1}.tsv"))
-        with paths[-1].open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, delimiter="\t", lineterminator="\n")
-            writer.writerow(columns)
-            size = 0
-            while row is not None and (not size or size + len(row[1]) < PART):
-                writer.writerow(row)
-                size += sum(map(len, row))
-                row = next(rows, None)
-    if len(paths) == 1:
-        paths[0].rename(stem.with_name(f"{stem.name}.tsv"))
+class Parts:
+    """Rows in files of less than PART bytes: one has the stem's name, several numbers.
+
+    No file is made where there is no row.
+    """
+
+    def __init__(self, stem: Path, columns: Sequence[str]) -> None:
+        self._stem = stem
+        self._columns = columns
+        self._count = 0
+        self._size = 0
+        self._file: TextIO | None = None
+
+    def write(self, row: Sequence[str]) -> None:
+        """Write a row, into another file where this one would be too large with it."""
+        size = sum(map(len, row))
+        if self._file is None or self._size + size >= PART:
+            if self._file is not None:
+                self._file.close()
+            self._count += 1
+            self._size = 0
+            self._file = self._part(self._count).open("w", encoding="utf-8", newline="")
+            self._rows = csv.writer(self._file, delimiter="\t", lineterminator="\n")
+            self._rows.writerow(self._columns)
+        self._rows.writerow(row)
+        self._size += size
+
+    def close(self) -> None:
+        """Finish; a part that is the only one loses its number."""
+        if self._file is not None:
+            self._file.close()
+        if self._count == 1:
+            self._part(1).rename(self._stem.with_name(f"{self._stem.name}.tsv"))
+
+    def _part(self, number: int) -> Path:
+        return self._stem.with_name(f"{self._stem.name}_part_{number}.tsv")
 
 
 def _cells(release: Release, entry: Entry, index: int) -> Mapping[str, str]:
