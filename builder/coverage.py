@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from builder.documents.lexicon import ANY, Lexicon
 from builder.documents.recipe import Source
@@ -253,3 +253,34 @@ def empty(
 def order(lexicon: Lexicon, axis: str) -> list[str]:
     """Return an axis's ids as rows or columns: the file's order, then ``*`` for modality."""
     return [t.id for t in lexicon.axes[axis]] + [ANY] * (axis == "modality")
+
+
+def record(
+    found: Coverage, lexicon: Lexicon, rows: str, columns: str, *, empty_only: bool
+) -> dict[str, Any]:
+    """Return the cells on two axes for programs; `empty_only` leaves those that `empty` yields."""
+    if empty_only:
+        cells = list(empty(found, lexicon, rows, columns))
+    else:
+        cells = [(*where, cell) for where, cell in sorted(found.project(rows, columns).items())]
+    return {
+        "rows": rows,
+        "columns": columns,
+        "benchmark": found.benchmark,
+        "cells": [
+            {
+                rows: row,
+                columns: column,
+                "labels": sorted(cell.labels),
+                "sources": sorted(cell.sources),
+                "targets": cell.targets,
+                "questions": cell.questions,
+                "may_fill": [
+                    {"dataset": entry, "how": HOW[why.how], "word": why.word, "term": why.term}
+                    for entry, why in cell.ranked()
+                ],
+            }
+            for row, column, cell in cells
+        ],
+        "not_matched": found.unmatched,
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from builder.documents import tsv
 from builder.documents.lexicon import ANY, Lexicon
@@ -63,6 +64,29 @@ def tree(lexicon: Lexicon, axis: str, counts: Mapping[str, Counts] | None = None
         found = counts.get(id_, Counts())
         numbers = (len(labels.get(id_, ())), found.labels, found.targets, found.questions)
         yield f"{text:<{width}}" + "".join(f"{n or '.':>11}" for n in numbers)
+
+
+def records(
+    lexicon: Lexicon, axis: str, counts: Mapping[str, Counts] | None = None
+) -> list[dict[str, Any]]:
+    """Return the same for programs: a record for each term, in the order of the axis's file.
+
+    What a benchmark's counts name and the axis does not is behind, with an empty name.
+    """
+    terms, labels = lexicon.axes[axis], placed(lexicon, axis)
+    if axis == "modality":
+        labels[ANY] = {label for label, modality in lexicon.placements if modality == ANY}
+    others = sorted(({ANY} if axis == "modality" else set()) | set(counts or ()) - set(terms.terms))
+    found = [(t.id, t.name, t.parent) for t in terms] + [(id_, "", "") for id_ in others]
+    return [
+        {"id": id_, "name": name, "parent": parent, "placed": len(labels.get(id_, ()))}
+        | (_numbers(counts.get(id_, Counts())) if counts is not None else {})
+        for id_, name, parent in found
+    ]
+
+
+def _numbers(counts: Counts) -> dict[str, int]:
+    return {"labels": counts.labels, "targets": counts.targets, "questions": counts.questions}
 
 
 def catalog(home: Path, words: Sequence[str], problems: Problems) -> list[dict[str, str]]:

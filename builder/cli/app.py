@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -49,6 +49,22 @@ def _version(
     if show:
         print(f"benchsmith {__version__}")
         raise typer.Exit
+
+
+def emit(value: Mapping[str, Any]) -> None:
+    """Print a value as JSON: the same value, the same bytes."""
+    from builder.store import json_bytes
+
+    print(json_bytes(value).decode(), end="")
+
+
+def tell(lines: Iterable[str], *, as_json: bool) -> None:
+    """Print lines as they come, or, as JSON, all of them at the end."""
+    if as_json:
+        emit({"lines": list(lines)})
+        return
+    for line in lines:
+        print(line, flush=True)
 
 
 def read_benchmark(home: Path, name: str) -> tuple[Benchmark, Library]:

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from builder.cli.app import Home, draft, known, read_lexicon
+from builder.cli.app import Home, Json, draft, known, read_lexicon, tell
 
 
 @draft.command("mapping", epilog="Example: benchsmith draft mapping stardist-nuclei")
 def draft_mapping(
     source: Annotated[str, typer.Argument(help="A source: the name of a folder in raw_sources/.")],
+    json: Json = False,
     home: Home = Path(),
     workers: Annotated[
         int, typer.Option(min=0, help="Processes; 0 is one for each processor.")
@@ -21,8 +22,7 @@ def draft_mapping(
     """List a source's words that the lexicon does not know, with suggestions to sign."""
     from builder.assist import draft_mapping as write
 
-    for line in write(home.resolve(), source, workers):
-        print(line)
+    tell(write(home.resolve(), source, workers), as_json=json)
 
 
 @draft.command(
@@ -63,6 +63,7 @@ def draft_questions(
         float | None, typer.Option(min=0, help="Stop before it costs more; needs both prices.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask without a question back.")] = False,
+    json: Json = False,
     home: Home = Path(),
 ) -> None:
     """Let a model draft stems; people accept them one by one. The key is OPENAI_API_KEY's value."""
@@ -94,9 +95,12 @@ def draft_questions(
     )
     endpoint = Address(model=model, base_url=base_url, key=key_of(), timeout_s=timeout,
                        concurrency=concurrency)  # fmt: skip
+    said: list[str] = []
     run = Run(home.resolve(), wanted, endpoint, Price(price_in, price_out), max_cost,
-              lambda line: print(line, flush=True))  # fmt: skip
-    run.draft(lambda text: yes or typer.confirm(text))
+              said.append if json else lambda line: print(line, flush=True))  # fmt: skip
+    run.draft(lambda text: yes or typer.confirm(text, err=json))
+    if json:
+        tell(said, as_json=True)
 
 
 @draft.command(
@@ -107,10 +111,10 @@ def draft_accept(
     file: Annotated[Path, typer.Argument(help="A file of question_pools/drafts/.")],
     stem: Annotated[list[str], typer.Option(help="Id of a draft; may be given several times.")],
     sign: Annotated[str, typer.Option(help="Your id in lexicon/curators.tsv.")],
+    json: Json = False,
     home: Home = Path(),
 ) -> None:
     """Move drafted stems into their task's pool, signed by a curator."""
     from builder.drafting.accepting import accept
 
-    for line in accept(home.resolve(), file, stem, sign):
-        print(line)
+    tell(accept(home.resolve(), file, stem, sign), as_json=json)

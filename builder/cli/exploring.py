@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from builder.cli.app import Home, Output, app, known, read_benchmark, read_lexicon
+from builder.cli.app import Home, Json, Output, app, emit, known, read_benchmark, read_lexicon
 
 
 @app.command(
@@ -20,6 +20,7 @@ def subset(
         Path, typer.Option("--to", help="The folder to write; a release that is there is replaced.")
     ],
     benchmark: Annotated[str, typer.Option("--from", help="A benchmark that is built.")] = "demo",
+    json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
@@ -28,7 +29,7 @@ def subset(
     from builder.documents.query import QueryError, parse
     from builder.engine import engine
     from builder.pipeline import Build
-    from builder.progress import progress
+    from builder.progress import Silent, progress
 
     document, library = read_benchmark(home, benchmark)
     try:
@@ -36,8 +37,13 @@ def subset(
     except QueryError as error:
         raise DocumentError([Problem("query", 1, str(error), "")]) from error
     results = (output or home / "output").resolve()
-    run = Build(benchmark, document, library, results, engine(1), progress())
-    print(f"{run.cut(wanted, to.resolve())} questions in {to}")
+    run = Build(benchmark, document, library, results, engine(1),
+                Silent() if json else progress())  # fmt: skip
+    count = run.cut(wanted, to.resolve())
+    if json:
+        emit({"benchmark": benchmark, "query": query, "questions": count, "folder": str(to)})
+    else:
+        print(f"{count} questions in {to}")
 
 
 From = Annotated[
@@ -56,6 +62,7 @@ def tree(
     axes: Annotated[
         str | None, typer.Option(help="Rings of the page, from the middle: task,modality,label.")
     ] = None,
+    json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
@@ -74,12 +81,14 @@ def tree(
     with built.rows() if built else nullcontext() as rows:
         if html is None:
             counts = rows.below(axis, lexicon.axes[axis]) if rows else None
-            for line in forest.tree(lexicon, axis, counts):
-                print(line)
+            if json:
+                emit({"axis": axis, "terms": forest.records(lexicon, axis, counts)})
+            else:
+                print("\n".join(forest.tree(lexicon, axis, counts)))
             return
         from builder.pages.tree import tree_page
 
-        _write(tree_page(lexicon, rings, rows, benchmark or ""), html)
+        _write(tree_page(lexicon, rings, rows, benchmark or ""), html, as_json=json)
 
 
 @app.command(epilog="Example: benchsmith coverage --columns modality --from demo --empty")
@@ -91,6 +100,7 @@ def coverage(
     empty: Annotated[
         bool, typer.Option("--empty", help="Name the empty cells, and what may fill them.")
     ] = False,
+    json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
@@ -99,7 +109,7 @@ def coverage(
 
     from builder import forest
     from builder.built import find
-    from builder.coverage import AXES, COUNTED
+    from builder.coverage import AXES, COUNTED, record
     from builder.coverage import coverage as cover
     from builder.documents.library import read
     from builder.documents.problems import Problems
@@ -118,14 +128,16 @@ def coverage(
             counted = there.cells(COUNTED)
     found = cover(library.lexicon, catalogue, library.sources.values(), counted, benchmark or "")
     if html is not None:
-        _write(coverage_page(found, library.lexicon, rows, columns), html)
+        _write(coverage_page(found, library.lexicon, rows, columns), html, as_json=json)
+    elif json:
+        emit(record(found, library.lexicon, rows, columns, empty_only=empty))
     elif empty:
         for line in heat.gaps(found, library.lexicon, rows, columns):
             print(line)
     else:
         shown = heat.table(found, library.lexicon, rows, columns)
         Console(width=None if sys.stdout.isatty() else 240).print(shown)
-    if html is None:
+    if html is None and not json:
         print("\n".join(heat.legend(found)))
 
 
@@ -136,16 +148,19 @@ def _named(home: Path, benchmark: str | None) -> bool:
     return benchmark is not None
 
 
-def _write(page: str, place: Path) -> None:
+def _write(page: str, place: Path, *, as_json: bool) -> None:
     place.write_text(page, encoding="utf-8", newline="\n")
-    print(
-        f"{place}: {place.stat().st_size / 1e6:.1f} MB; open it in a browser, it needs no network"
-    )
+    size = place.stat().st_size
+    if as_json:
+        emit({"page": str(place), "bytes": size})
+    else:
+        print(f"{place}: {size / 1e6:.1f} MB; open it in a browser, it needs no network")
 
 
 @app.command(epilog="Example: benchsmith catalog fundus segmentation")
 def catalog(
     words: Annotated[list[str], typer.Argument(help="Words that a row must have.")],
+    json: Json = False,
     home: Home = Path(),
 ) -> None:
     """Search the catalogue of public medical image data sets and benchmarks."""
@@ -155,6 +170,9 @@ def catalog(
     problems = Problems(home.resolve())
     found = forest.catalog(home.resolve(), words, problems)
     problems.raise_any()
+    if json:
+        emit({"rows": found})
+        return
     for row in found:
         recipe = "has a recipe" if row["recipe"] else ""
         told = [row[c] for c in ("modality", "task", "size", "year", "licence", "link")] + [recipe]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from builder.cli.app import Home, app
+from builder.cli.app import Home, Json, app, tell
 
 lexicon = typer.Typer(
     help="Bring vocabularies beside the lexicon.", no_args_is_help=True, rich_markup_mode=None
@@ -27,10 +27,10 @@ def import_mesh(
         typer.Argument(metavar="FILE", help="NLM's descYEAR.xml, .gz or not, or dYEAR.bin."),
     ],
     year: Annotated[str, typer.Option(help="The MeSH year, where a file does not say it.")] = "",
+    json: Json = False,
     home: Home = Path(),
 ) -> None:
     """Read NLM's MeSH, so that drafts of mappings can suggest by its terms; it decides nothing."""
     from builder.mesh.table import import_mesh as read
 
-    for line in read(home.resolve(), files, year):
-        print(line)
+    tell(read(home.resolve(), files, year), as_json=json)

@@ -9,9 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from builder.cli.app import ENVIRONMENT, Home, app
+from builder.cli.app import ENVIRONMENT, Home, Json, app, emit
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 MOST = 40
 """Cases that a table names; the others are counted."""
 
@@ -28,16 +27,14 @@ def score(
         Path,
         typer.Option("--key", help="private/answers.parquet of a build, or a release's folder."),
     ],
-    as_json: Json = False,
+    json: Json = False,
 ) -> None:
     """Score a file of predictions against hidden answers: micro, macro and by task."""
-    import json
-
     from builder.evaluate import submission
 
     found = submission.score(predictions, key)
-    if as_json:
-        print(json.dumps(found.as_json(), indent=1, sort_keys=True, ensure_ascii=False))
+    if json:
+        emit(found.as_json())
         return
     _print(found.rows)
     if found.absent:
@@ -77,16 +74,14 @@ def _print(rows: Sequence[dict[str, Any]]) -> None:
 def diff(
     old: Annotated[Path, typer.Argument(help="The folder of a release.")],
     new: Annotated[Path, typer.Argument(help="The folder of another one.")],
-    as_json: Json = False,
+    json: Json = False,
 ) -> None:
     """Show what changed from one release to another, case by case."""
-    import json
-
     from builder import differences
 
     found = differences.compare(old, new)
-    if as_json:
-        print(json.dumps(found.as_json(), indent=1, sort_keys=True, ensure_ascii=False))
+    if json:
+        emit(found.as_json())
         return
     from rich.console import Console
     from rich.table import Table
@@ -108,22 +103,28 @@ def diff(
 def rehydrate(
     folder: Annotated[Path, typer.Argument(help="The folder of a release.")],
     to: Annotated[Path, typer.Option("--to", help="Where the release with its pictures goes.")],
+    json: Json = False,
     home: Home = Path(),
 ) -> None:
     """Draw the pictures that a release may not hold, from the data in a project, and put them in."""
     from builder import rehydrate as drawing
     from builder.documents import library
     from builder.documents.problems import Problems
-    from builder.progress import progress
+    from builder.progress import Silent, progress
 
     place = home.resolve()
     problems = Problems(place)
     words = library.read(place, problems)
     problems.raise_any()
-    say = progress()
+    say = Silent() if json else progress()
     found = drawing.rehydrate(folder.resolve(), to.resolve(), words, say)
     for (source, why), n in sorted(found.left.items()):
         say.say(f"{source}: {n} pictures are left out: {why}")
     say.say(f"{found.drawn} pictures drawn\n  {to}")
+    if json:
+        left = [
+            {"source": s, "why": why, "pictures": n} for (s, why), n in sorted(found.left.items())
+        ]
+        emit({"drawn": found.drawn, "left_out": left, "folder": str(to)})
     if found.left:
         raise typer.Exit(ENVIRONMENT)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from builder.cli.app import Home, app, read_lexicon
+from builder.cli.app import Home, Json, app, read_lexicon, tell
 
 tag = typer.Typer(
     help="Place labels by the votes of several people.",
@@ -44,6 +44,7 @@ def assign(
     ] = None,
     each: Each = 3,
     seed: Annotated[int, typer.Option(help="Who gets what follows from it.")] = 0,
+    json: Json = False,
     home: Home = Path(),
 ) -> None:
     """Write one sheet an annotator: each label goes to several people, evenly."""
@@ -52,17 +53,19 @@ def assign(
     wanted = Wanted(
         labels=labels, unplaced=unplaced, source=source, ties=ties, modalities=modality or ()
     )
-    for line in hand_out(
-        home.resolve(),
-        round_,
-        read_lexicon(home),
-        wanted,
-        annotators=annotators,
-        each=each,
-        seed=seed,
-        to=to.resolve(),
-    ):
-        print(line)
+    tell(
+        hand_out(
+            home.resolve(),
+            round_,
+            read_lexicon(home),
+            wanted,
+            annotators=annotators,
+            each=each,
+            seed=seed,
+            to=to.resolve(),
+        ),
+        as_json=json,
+    )
 
 
 @tag.command(epilog="Example: benchsmith tag collect spring --from sheets --date 2026-03-20")
@@ -75,20 +78,23 @@ def collect(
     replace: Annotated[
         bool, typer.Option("--replace", help="Where somebody changed a vote, take the later one.")
     ] = False,
+    json: Json = False,
     home: Home = Path(),
 ) -> None:
     """Read filled sheets, also half filled ones, and add their votes to the round."""
     from builder.tagging.collect import collect as gather
 
-    for line in gather(
-        home.resolve(),
-        round_,
-        folder.resolve(),
-        read_lexicon(home),
-        date=date,
-        replacing=replace,
-    ):
-        print(line)
+    tell(
+        gather(
+            home.resolve(),
+            round_,
+            folder.resolve(),
+            read_lexicon(home),
+            date=date,
+            replacing=replace,
+        ),
+        as_json=json,
+    )
 
 
 @tag.command(epilog="Example: benchsmith tag agree spring --write --sign founders")
@@ -104,18 +110,21 @@ def agree(
     replace: Annotated[
         bool, typer.Option("--replace", help="With --write: also where people signed otherwise.")
     ] = False,
+    json: Json = False,
     home: Home = Path(),
 ) -> None:
     """Tell how far a round's votes agree, what they decide, and what they leave open."""
-    from builder.tagging.telling import tell
+    from builder.tagging.telling import tell as agreement
 
-    for line in tell(
-        home.resolve(),
-        round_,
-        read_lexicon(home),
-        each=each,
-        writing=write,
-        sign=sign,
-        replacing=replace,
-    ):
-        print(line)
+    tell(
+        agreement(
+            home.resolve(),
+            round_,
+            read_lexicon(home),
+            each=each,
+            writing=write,
+            sign=sign,
+            replacing=replace,
+        ),
+        as_json=json,
+    )

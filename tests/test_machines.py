@@ -1,0 +1,62 @@
+"""Every command says what it found as one JSON document, and the same as it says in words."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from tests import world
+from tests.conftest import Project
+
+
+def told(project: Project, *words: str, code: int = 0) -> dict[str, Any]:
+    """Run a command with `--json`; what it prints, on both streams, must be one document."""
+    return dict(json.loads(project.run(*words, "--json", code=code)))
+
+
+def test_a_tree_has_the_numbers_of_the_table(built: Project) -> None:
+    lines = built.run("tree", "label", "--from", "small").splitlines()[1:]
+    shown = {}
+    for line in lines:
+        id_, *numbers = re.search(r"\[(.+?)\]" + r" +(\S+)" * 4, line).groups()  # type: ignore[union-attr]
+        shown[id_] = [int(n.replace(".", "0")) for n in numbers]
+    terms = told(built, "tree", "label", "--from", "small")["terms"]
+    names = ("placed", "labels", "targets", "questions")
+    assert {t["id"]: [t[n] for n in names] for t in terms} == shown
+    assert sum(t["questions"] for t in terms) > 0
+    assert "questions" not in told(built, "tree", "label")["terms"][0]
+
+
+def test_a_cell_of_coverage_has_its_labels_sources_and_questions(built: Project) -> None:
+    cells = told(built, "coverage", "--from", "small")["cells"]
+    rows = pq.read_table(built.release / "data", columns=["task", "department"]).to_pylist()
+    counted = {(c["task"], c["department"]): c["questions"] for c in cells if c["sources"]}
+    assert sum(counted.values()) == len(rows)
+    empty = told(built, "coverage", "--from", "small", "--empty")["cells"]
+    assert empty and not any(c["sources"] for c in empty)
+
+
+def test_a_page_is_named(built: Project, tmp_path: Path) -> None:
+    for command in ("tree", "coverage"):
+        page = tmp_path / f"{command}.html"
+        found = told(built, command, "--html", str(page))
+        assert found == {"page": str(page), "bytes": page.stat().st_size}
+
+
+def test_a_subset_says_what_it_holds(built: Project, tmp_path: Path) -> None:
+    place = tmp_path / "cut"
+    found = told(built, "subset", "granularity=box", "--from", "small", "--to", str(place))
+    assert found["questions"] == pq.read_table(place / "data", columns=["id"]).num_rows > 0
+    assert (found["query"], found["folder"]) == ("granularity=box", str(place))
+
+
+def test_commands_that_tell_in_lines_tell_the_same_lines(project: Project) -> None:
+    world.table(project.folder / "lexicon/curators.tsv", "id;name;role", ["me;M;t", "ann;A;t"])
+    words = ("tag", "assign", "spring", "--annotators", "me,ann", "--each", "2", "--labels",
+             "label=liver", "--to")  # fmt: skip
+    said = project.run(*words, "a").splitlines()
+    assert told(project, *words, "a")["lines"] == said
