@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 T = TypeVar("T")
+GROUP = 1 << 15
+"""Rows of a row group, and of what is read at a time."""
 _SCALARS: dict[Any, pa.DataType] = {
     str: pa.string(),
     int: pa.int64(),
@@ -108,13 +111,79 @@ def _cast(hint: Any) -> typing.Callable[[Any], Any] | None:
     if typing.get_origin(hint) is tuple:
         each = _cast(typing.get_args(hint)[0])
         return tuple if each is None else lambda v: tuple(each(e) for e in v)
-    return _builder(hint) if dataclasses.is_dataclass(hint) else None  # type: ignore[arg-type]
+    return _builder(hint) if isinstance(hint, type) and dataclasses.is_dataclass(hint) else None
 
 
 def write(table: pa.Table, path: Path, **options: Any) -> None:
     """Write a Parquet file whose pages carry checksums; the same rows give the same bytes."""
     defaults: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
     pq.write_table(table, path, **(defaults | options))
+
+
+class Writer:
+    """Writes tables one behind the other as a Parquet file.
+
+    Its bytes depend on the rows alone and not on how they came: every row group has `group` rows,
+    but the last.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema, group: int = GROUP) -> None:
+        self._file = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
+        self._schema, self._group = schema, group
+        self._waiting: list[pa.Table] = []
+        self._held = 0
+        self.rows = 0
+
+    def add(self, table: pa.Table) -> None:
+        """Write a table, or hold its rows until a row group is full."""
+        self._waiting.append(table.select(self._schema.names).cast(self._schema))
+        self._held += table.num_rows
+        self.rows += table.num_rows
+        if self._held >= self._group:
+            self._flush(self._held - self._held % self._group)
+
+    def _flush(self, count: int) -> None:
+        whole = pa.concat_tables([self._schema.empty_table(), *self._waiting])
+        for start in range(0, count, self._group):
+            group = whole.slice(start, min(self._group, count - start)).combine_chunks()
+            self._file.write_table(group, row_group_size=self._group)
+        # a slice would keep the rows in memory that are written
+        rest = whole.slice(count)
+        self._waiting = [rest.take(pa.array(range(rest.num_rows), pa.int64()))]
+        self._held = rest.num_rows
+
+    def close(self) -> None:
+        """Write what is left, and the file's end."""
+        if self._held:
+            self._flush(self._held)
+        self._file.close()
+
+
+def batches(
+    path: Path, columns: Sequence[str] | None = None, rows: int = GROUP
+) -> Iterator[pa.Table]:
+    """Read a Parquet file a part at a time, checking the pages' checksums."""
+    with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
+        wanted = None if columns is None else list(columns)
+        for batch in file.iter_batches(rows, columns=wanted):
+            yield pa.Table.from_batches([batch])
+
+
+def count(path: Path) -> int:
+    """Return how many rows a Parquet file has."""
+    return int(pq.read_metadata(path).num_rows)
+
+
+def where(
+    path: Path, column: str, values: Iterable[str], columns: Sequence[str] | None = None
+) -> pa.Table:
+    """Read the rows whose text in a column is one of some; others are not held."""
+    wanted = pa.array(sorted(set(values)), pa.string())
+    empty = pq.read_schema(path).empty_table()
+    found = [
+        part.filter(pc.is_in(part[column], value_set=wanted)) for part in batches(path, columns)
+    ]
+    return pa.concat_tables([empty if columns is None else empty.select(columns), *found])
 
 
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:

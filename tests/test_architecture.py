@@ -19,8 +19,9 @@ LAYERS = [
         "unwrapping",
         "verdicts",
     },
-    {"tables", "geometry", "ports", "patterns", "appearance"},
+    {"tables", "columns", "sorting", "geometry", "ports", "patterns", "appearance"},
     {"store", "engine", "documents", "digests", "progress", "stream", "dicom"},
+    {"stage_tables"},
     {
         "record",
         "packages",

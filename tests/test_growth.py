@@ -1,0 +1,137 @@
+"""What is held of many rows is bounded, and what comes of it is what the whole would give."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builder import sorting, stage_tables, tables
+from builder.chance import rank, ranks
+from builder.model import Box, Finding, Neighbour, Quality, Rejection
+from builder.store import Partition
+from tests.rows import FINDING
+
+WORDS = st.text(alphabet="ab/#é~", min_size=1, max_size=4)
+LEFT_OUT = st.lists(
+    st.builds(
+        Rejection, stage=st.just("tag"), source=WORDS, subject=WORDS,
+        reason=st.sampled_from(["no-placement", "unknown-modality"]), detail=WORDS,
+    ),
+    max_size=60,
+)  # fmt: skip
+LAX = settings(
+    max_examples=25, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+)  # fmt: skip
+
+
+def written(folder: Path, left_out: Sequence[Rejection], size: int) -> Partition:
+    partition = Partition(folder / f"part-{len(list(folder.iterdir()))}")
+    with stage_tables.writing(partition, "tag", "s", Finding, len(left_out)) as out:
+        for first in range(0, len(left_out), size):
+            out.add(left_out[first : first + size])
+    return partition
+
+
+@LAX
+@given(left_out=LEFT_OUT, size=st.integers(1, 7), held=st.integers(1, 9))
+def test_the_bytes_of_a_stage_do_not_depend_on_what_is_held(
+    left_out: list[Rejection], size: int, held: int, tmp_path: Path
+) -> None:
+    """A merge of many files on disk and a sort in memory give one file, in any order of coming."""
+    whole = written(tmp_path, left_out, 1000)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorting, "HELD", held)
+        patch.setattr(stage_tables, "AT_ONCE", 3)
+        patch.setattr(sorting, "AT_ONCE", 2)
+        parted = written(tmp_path, left_out[::-1], size)
+    files = sorted(p.name for p in whole.folder.iterdir())
+    assert files == sorted(p.name for p in parted.folder.iterdir())
+    for name in files:
+        assert (whole.folder / name).read_bytes() == (parted.folder / name).read_bytes(), name
+    found = tables.from_table(tables.read(whole.folder / "rejected.parquet"), Rejection)
+
+    def key(r: Rejection) -> tuple[bytes, ...]:
+        return tuple(getattr(r, c).encode() for c in stage_tables.TELLING)
+
+    assert found == sorted(left_out, key=key)
+    assert whole.manifest()["rows"] == {
+        "in": len(left_out), "out": 0, "rejected": len(left_out), "variants": 0
+    }  # fmt: skip
+
+
+@LAX
+@given(
+    numbers=st.lists(st.integers(0, 99), unique=True, max_size=40), held=st.integers(1, 9),
+    size=st.sampled_from([1, 5000, 1 << 20]),
+)  # fmt: skip
+def test_every_column_comes_through_a_merge(
+    numbers: list[int], held: int, size: int, tmp_path: Path
+) -> None:
+    box, near = Box(x0=1, y0=2, x1=3, y1=4), Neighbour(name="é", in_region=0.1, in_box=0, share=1)
+    rows = [
+        replace(
+            FINDING, id=f"s/{n}", box=box if n % 2 else None, area_mm2=n / 3 if n % 3 else None,
+            neighbours=(near,) * (n % 4), look=bytes([n]), seen=Quality(contrast=None),
+        )
+        for n in numbers
+    ]  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorting, "HELD", held)
+        patch.setattr(sorting, "AT_ONCE", 2)
+        patch.setattr(sorting, "HELD_BYTES", size)
+        patch.setattr(sorting, "AT_ONCE_BYTES", size)
+        sorter = sorting.Sorter(tmp_path / "scratch", tables.schema(Finding), ["id"])
+        for row in rows:
+            sorter.add(tables.to_table([row], Finding))
+        found = [r for t in sorter.tables() for r in tables.from_table(t, Finding)]
+    assert found == sorted(rows, key=lambda r: r.id)
+    assert not (tmp_path / "scratch").exists()
+
+
+def test_two_rows_of_one_id_are_never_written(tmp_path: Path) -> None:
+    with (
+        pytest.raises(AssertionError, match="two rows of one id"),
+        stage_tables.writing(Partition(tmp_path / "p"), "tag", "s", Finding, 2) as out,
+    ):
+        out.add([FINDING, FINDING])
+    assert not list(tmp_path.iterdir())
+
+
+@LAX
+@given(sizes=st.lists(st.integers(0, 30), max_size=9), group=st.integers(1, 20))
+def test_row_groups_are_of_one_size_however_rows_come(
+    sizes: list[int], group: int, tmp_path: Path
+) -> None:
+    schema = pa.schema([("n", pa.int64())])
+    rows = pa.table({"n": pa.array(range(sum(sizes)), pa.int64())})
+    found = []
+    for parts in (sizes, [sum(sizes)]):
+        writer = tables.Writer(tmp_path / "t.parquet", schema, group)
+        first = 0
+        for size in parts:
+            writer.add(rows.slice(first, size))
+            first += size
+        writer.close()
+        found.append((tmp_path / "t.parquet").read_bytes())
+    assert found[0] == found[1]
+    file = pq.ParquetFile(tmp_path / "t.parquet")
+    assert file.read()["n"].to_pylist() == list(range(sum(sizes)))
+    groups = [file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)]
+    assert all(n == group for n in groups[:-1]) and all(0 < n <= group for n in groups)
+
+
+@given(st.lists(st.text(), max_size=5), st.lists(st.text(), max_size=3), st.integers())
+def test_many_ranks_are_the_ranks_of_each(names: list[str], context: list[str], seed: int) -> None:
+    names = [n for n in names if not any("\ud800" <= c <= "\udfff" for c in n)]
+    context = [n for n in context if not any("\ud800" <= c <= "\udfff" for c in n)]
+    found = np.frombuffer(ranks(seed, context, names), dtype=">u8").tolist()
+    assert found == [rank(seed, *context, name) for name in names]
