@@ -12,31 +12,46 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from builder import tables
+from builder import columns, tables
 from builder.documents.excerpt import Facts
 from builder.documents.lexicon import Window
-from builder.model import Case, Choice, Finding, Question, Rejection, Sample
+from builder.model import Case, Choice, Question, Rejection, Sample
 from builder.prepared import Prepared
-from builder.resolved import WORDS, words_of
+from builder.resolved import WORDS, Words
+from builder.stage_tables import ROWS, SAMPLES, TELLING, Written
+from builder.stages.ingest import Ingested
 from builder.store import INPUTS, Partition, fingerprint
 
-MADE = pa.schema(
-    [
-        pa.field("id", pa.string(), nullable=False),
-        pa.field("fingerprint", pa.string(), nullable=False),
-        pa.field("stated", pa.int64(), nullable=False),
-    ]
-)
-"""What rows were made of: a sample or a question, its fingerprint, how many things it stated."""
 MADE_FILE = "made.parquet"
-LOST = pa.schema([pa.field("sample", pa.string(), nullable=False), *tables.schema(Rejection)])
-"""Rejections with the sample that they are of, empty for those of no image."""
 LOST_FILE = "lost.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What rows were made of."""
+
+    id: str
+    """A sample or a question."""
+    fingerprint: str
+    stated: int
+    """How many things it stated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A rejection with the sample that it is of, empty for one of no image."""
+
+    sample: str
+    stage: str
+    source: str
+    subject: str
+    reason: str
+    detail: str
 
 
 class Taken(NamedTuple):
@@ -55,10 +70,11 @@ class Taken(NamedTuple):
         found: list[str] = self.made["id"].to_pylist()
         return found
 
-    def rows(self, file: str, column: str) -> pa.Table:
-        """Return the rows of a table that are of what is taken."""
-        table = tables.read(self.folder / file)
-        return table.filter(pc.is_in(table[column], value_set=self.made["id"].combine_chunks()))
+    def rows(self, file: str, column: str) -> Iterator[pa.Table]:
+        """Yield the rows of a table that are of what is taken, a part at a time."""
+        held = columns.one(self.made["id"])
+        for table in tables.batches(self.folder / file):
+            yield table.filter(pc.is_in(table[column], value_set=held))
 
 
 @dataclass(slots=True)
@@ -127,38 +143,46 @@ def made_of(p: Prepared, inputs: Facts) -> dict[str, str]:
     return {sample: fingerprint(base, read) for sample, read in p.reads.items()}
 
 
-def ingested(
-    p: Prepared,
-    samples: Sequence[Sample],
-    findings: Sequence[Finding],
-    lost: Sequence[tuple[str, Rejection]],
-    made: Sequence[Mapping[str, Any]],
-    taken: Sequence[Taken],
-) -> dict[str, pa.Table]:
-    """Return the tables of an ingested source: what was read now, and what is taken over.
+class Ingesting:
+    """The tables of a source while it is read: what is read now, and what is taken over."""
 
-    A licence is of the source and not of what was read, so it is put in anew.
-    """
-    lost_ = pa.Table.from_pylist([{"sample": s, **asdict(r)} for s, r in lost], schema=LOST)
-    lost_ = pa.concat_tables([lost_, *(t.rows(LOST_FILE, "sample") for t in taken)])
-    rows = pa.concat_tables(
-        [tables.to_table(findings, Finding), *(t.rows("rows.parquet", "sample") for t in taken)]
-    )
-    all_ = pa.concat_tables(
-        [tables.to_table(samples, Sample), *(t.rows("samples.parquet", "id") for t in taken)]
-    )
-    licence = pa.array([p.source.recipe.licence] * all_.num_rows, pa.string())
-    place = all_.schema.get_field_index("licence")
-    return {
-        "rows.parquet": rows,
-        "rejected.parquet": lost_.drop_columns(["sample"]),
-        "samples.parquet": all_.set_column(place, all_.schema.field(place), licence).sort_by("id"),
-        WORDS: words_of(rows),
-        MADE_FILE: _made(made, taken),
-        LOST_FILE: lost_.sort_by(
-            [(c, "ascending") for c in ("sample", "subject", "reason", "detail")]
-        ),
-    }
+    def __init__(self, p: Prepared, written: Written) -> None:
+        """Begin with what was left out before anything is read."""
+        self._written, self._licence = written, p.source.recipe.licence
+        self.samples = written.more(SAMPLES, Sample)
+        self._made = written.more(MADE_FILE, Made)
+        self._missed = written.more(LOST_FILE, Missed, ("sample", *TELLING))
+        words = Words()
+        written.sum_up(WORDS, words.add, words.table)
+        self._leave_out("", p.rejected)
+
+    def add(self, one: Ingested, wanted: Mapping[str, str]) -> None:
+        """Take what was read of an image; `wanted` are fingerprints by sample."""
+        self.samples.add(one.samples)
+        self._written.kept.add(one.findings)
+        self._leave_out(one.sample, one.rejected)
+        self._written.rows_in += one.stated
+        if one.sample:
+            self._made.add([Made(one.sample, wanted[one.sample], one.stated)])
+
+    def take(self, taken: Taken) -> None:
+        """Take over rows; a licence is of the source and not of what was read: it is put in anew."""
+        for table in taken.rows(ROWS, "sample"):
+            self._written.kept.add_table(table)
+        for table in taken.rows(SAMPLES, "id"):
+            own = pa.repeat(pa.scalar(self._licence), table.num_rows)
+            self.samples.add_table(columns.replaced(table, "licence", own))
+        for table in taken.rows(LOST_FILE, "sample"):
+            self._missed.add_table(table)
+            self._written.rejected.add_table(table.drop_columns(["sample"]))
+        self._made.add_table(taken.made)
+        self._written.rows_in += taken.stated
+
+    def _leave_out(self, sample: str, rejected: Sequence[Rejection]) -> None:
+        self._written.rejected.add(rejected)
+        self._missed.add(
+            Missed(sample, r.stage, r.source, r.subject, r.reason, r.detail) for r in rejected
+        )
 
 
 def drawn_of(
@@ -181,23 +205,24 @@ def drawn_of(
     return found
 
 
-def rendered(
-    results: Iterable[Case | Rejection], wanted: Mapping[str, str], taken: Sequence[Taken]
-) -> dict[str, pa.Table]:
-    """Return the tables of a rendered source: what was drawn now, and what is taken over."""
-    cases: list[Case] = []
-    rejected: list[Rejection] = []
-    for one in results:
-        (rejected if isinstance(one, Rejection) else cases).append(one)  # type: ignore[arg-type]
-    made = [{"id": c.question, "fingerprint": wanted[c.question], "stated": 1} for c in cases]
-    old = [t.rows("rows.parquet", "question") for t in taken]
-    return {
-        "rows.parquet": pa.concat_tables([tables.to_table(cases, Case), *old]),
-        "rejected.parquet": tables.to_table(rejected, Rejection),
-        MADE_FILE: _made(made, taken),
-    }
+class Rendering:
+    """The tables of a source while its pictures are drawn: what is drawn now, what is taken over."""
 
+    def __init__(self, written: Written) -> None:
+        self._written = written
+        self._made = written.more(MADE_FILE, Made)
 
-def _made(made: Sequence[Mapping[str, Any]], taken: Sequence[Taken]) -> pa.Table:
-    new = pa.Table.from_pylist(list(made), schema=MADE)
-    return pa.concat_tables([new, *(t.made for t in taken)]).sort_by("id")
+    def add(self, drawn: Sequence[Case | Rejection], wanted: Mapping[str, str]) -> None:
+        """Take what was drawn of an image; `wanted` are fingerprints by question."""
+        self._written.add(drawn)
+        self._made.add(
+            Made(case.question, wanted[case.question], 1)
+            for case in drawn
+            if isinstance(case, Case)
+        )
+
+    def take(self, taken: Taken) -> None:
+        """Take over pictures."""
+        for table in taken.rows(ROWS, "question"):
+            self._written.kept.add_table(table)
+        self._made.add_table(taken.made)

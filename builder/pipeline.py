@@ -6,14 +6,12 @@ import resource
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from builder import __version__, hiding, plugins, record, relations, store, tables
 from builder.audits import identifiers
@@ -26,10 +24,10 @@ from builder.documents.excerpt import synonyms
 from builder.documents.library import Library
 from builder.documents.problems import DocumentError, Problem, Problems
 from builder.documents.query import Query
-from builder.earlier import Earlier, adopt, drawn_of, ingested, made_of, rendered
+from builder.earlier import Earlier, Ingesting, Rendering, adopt, drawn_of, made_of
 from builder.engine import Engine, Lost, WorkerLost
 from builder.exporters import private
-from builder.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
+from builder.model import Case, Choice, Finding, Label, Question, Sample, Target
 from builder.plan import JUDGE, STAGES, WHOLE, Parts, partitions
 from builder.ports import Progress
 from builder.prepared import Prepared, prepare, spaces, unnamed
@@ -37,6 +35,7 @@ from builder.reasons import REASONS
 from builder.record import Record
 from builder.release import Release
 from builder.selectors.index import OF_SAMPLES, Index
+from builder.stage_tables import REJECTED, ROWS, SAMPLES, Rejections, rows, turned, writing
 from builder.stages import ask, export, ingest, known, normalise, render, select, tag
 from builder.stages.sizes import by_size
 from builder.store import Partition, fingerprint, read_json, write_json
@@ -44,6 +43,8 @@ from builder.verdicts import Audit, as_json, from_json
 
 AUDIT = "audit.json"
 VERDICTS = "verdicts.json"
+PICTURES = 256
+"""Rows of a row group where a row holds a picture."""
 STOPPED = "report.html"
 """The report of what was not published, beside the verdicts."""
 
@@ -320,46 +321,34 @@ class Build:
         held = {id_ for one in taken for id_ in one.ids()}
         units = [unit for unit in p.units if unit.sample not in held]
         work = partial(ingest.ingest, settings=self.benchmark.slices, plugins=self._readers)
-        samples: list[Sample] = []
-        findings: list[Finding] = []
-        made: list[dict[str, Any]] = []
-        lost: list[tuple[str, Rejection]] = [("", r) for r in p.rejected]
-        stated, killed = len(lost), list[str]()
+        source, killed = p.source.id, list[str]()
         units, memory = by_size(units)
         running = self._engine.map(work, units, memory)
-        for number, found in self._progress.track(f"ingest {p.source.id}", len(units), running):
-            if isinstance(found, Lost):
-                killed.append(units[number].sample)
-            one = ingest.lost(units[number], found.why) if isinstance(found, Lost) else found
-            samples += one.samples
-            findings += one.findings
-            lost += [(one.sample, r) for r in one.rejected]
-            stated += one.stated
-            if one.sample:
-                made.append(
-                    {"id": one.sample, "fingerprint": wanted[one.sample], "stated": one.stated}
-                )
-        self._unchanged(p)
-        tabled = ingested(p, samples, findings, lost, made, taken)
-        stated += sum(one.stated for one in taken)
-        also = {
-            "images": {"in": len(p.units), "out": tabled["samples.parquet"].num_rows},
-            "taken": len(held),
-            "lost": sorted(killed),
-        }
-        kept, rejected = tabled.pop("rows.parquet"), tabled.pop("rejected.parquet")
-        keep(partition, "ingest", p.source.id, stated, kept, rejected, tabled, also)
+        with writing(partition, "ingest", source, Finding, len(p.rejected)) as written:
+            tabled = Ingesting(p, written)
+            for number, found in self._progress.track(f"ingest {source}", len(units), running):
+                gone = isinstance(found, Lost)
+                if gone:
+                    killed.append(units[number].sample)
+                tabled.add(ingest.lost(units[number], found.why) if gone else found, wanted)
+            for one in taken:
+                tabled.take(one)
+            self._unchanged(p)
+            images = {"in": len(p.units), "out": tabled.samples.taken}
+            written.also = {"images": images, "taken": len(held), "lost": sorted(killed)}
 
     def _normalise(self, p: Prepared, parts: Parts, partition: Partition) -> None:
-        findings = rows(parts["ingest"][p.source.id], Finding)
-        normaliser = normalise.Normaliser(self.library.lexicon)
-        results = normalise.normalise(findings, normaliser)
-        finish(partition, "normalise", p.source.id, len(findings), results, Label)
+        work = partial(normalise.normalise, normaliser=self._normaliser)
+        turned(parts["ingest"][p.source.id], partition, "normalise", p.source.id, Label, work)
+
+    @cached_property
+    def _normaliser(self) -> normalise.Normaliser:
+        """Return what resolves words; it remembers what it has resolved, for all sources."""
+        return normalise.Normaliser(self.library.lexicon)
 
     def _tag(self, p: Prepared, parts: Parts, partition: Partition) -> None:
-        labels = rows(parts["normalise"][p.source.id], Label)
-        results = tag.tag(labels, self.library.lexicon)
-        finish(partition, "tag", p.source.id, len(labels), results, Target)
+        work = partial(tag.tag, lexicon=self.library.lexicon)
+        turned(parts["normalise"][p.source.id], partition, "tag", p.source.id, Target, work)
 
     def _check_faults(self, prepared: Sequence[Prepared], parts: Parts) -> None:
         """Stop where a source has more faults than the benchmark tolerates.
@@ -406,12 +395,14 @@ class Build:
             self._solved,
             self.library.dropped,
         )
-        also = {
-            **found.notes,
-            "no_patient": unnamed(prepared),
-            "known": {"pictures": len(pictures), "unread": unread},
-        }
-        keep(partition, "select", WHOLE, len(index), found.chosen, found.rejected, also=also)
+        with writing(partition, "select", WHOLE, Choice, len(index)) as written:
+            written.kept.add_table(found.chosen)
+            written.rejected.add_table(found.rejected)
+            written.also = {
+                **found.notes,
+                "no_patient": unnamed(prepared),
+                "known": {"pictures": len(pictures), "unread": unread},
+            }
 
     def _known(self) -> tuple[list[known.Known], list[str]]:
         """Look at the pictures that models may know; name the files that are none."""
@@ -432,15 +423,15 @@ class Build:
 
     def _ask(self, parts: Parts, partition: Partition) -> None:
         choices = rows(parts["select"][WHOLE], Choice)
-        results = ask.ask(choices, self.benchmark, parts.lexicon, parts.pools, self._query)
-        finish(partition, "ask", WHOLE, len(choices), results, Question)
+        with writing(partition, "ask", WHOLE, Question, len(choices)) as written:
+            written.add(ask.ask(choices, self.benchmark, parts.lexicon, parts.pools, self._query))
 
     def _render(self, p: Prepared, parts: Parts, partition: Partition) -> None:
         """Draw the pictures that no earlier build has drawn as they are now."""
         source = p.source.id
         questions = [q for q in rows(parts["ask"][WHOLE], Question) if q.source == source]
         choices = {c.id: c for c in rows(parts["select"][WHOLE], Choice) if c.source == source}
-        samples = rows(parts["ingest"][source], Sample, "samples.parquet")
+        samples = _samples(parts["ingest"][source], (q.sample for q in questions))
         windows = plugins.windows_of(self.benchmark.picture.intensity, self.library.lexicon.windows)
         wanted = drawn_of(p, partition.inputs, questions, choices, windows)
         taken = list(self._earlier.take("render", source, wanted))
@@ -457,17 +448,18 @@ class Build:
         )
         work = partial(render.render, plugins=self._readers, painter=plugins.painter())
         running = self._engine.map(work, orders, memory)
-        results: list[Case | Rejection] = []
         killed: list[str] = []
-        for number, found in self._progress.track(f"render {source}", len(orders), running):
-            if isinstance(found, Lost):
-                killed += [question.id for question, _ in orders[number].wanted]
-            results += render.lost(orders[number], found.why) if isinstance(found, Lost) else found
-        self._unchanged(p)
-        tabled = rendered(results, wanted, taken)
-        kept, rejected = tabled.pop("rows.parquet"), tabled.pop("rejected.parquet")
-        also = {"taken": len(held), "lost": sorted(killed)}
-        keep(partition, "render", source, len(questions), kept, rejected, tabled, also)
+        with writing(partition, "render", source, Case, len(questions), PICTURES) as written:
+            tabled = Rendering(written)
+            for number, found in self._progress.track(f"render {source}", len(orders), running):
+                gone = isinstance(found, Lost)
+                if gone:
+                    killed += [question.id for question, _ in orders[number].wanted]
+                tabled.add(render.lost(orders[number], found.why) if gone else found, wanted)
+            for one in taken:
+                tabled.take(one)
+            self._unchanged(p)
+            written.also = {"taken": len(held), "lost": sorted(killed)}
 
     def _release(
         self, prepared: Sequence[Prepared], parts: Parts, wanted: Query | None = None
@@ -479,6 +471,8 @@ class Build:
         if wanted is not None:
             accepted = set(self._accepted(parts, wanted))
             asked = [q for q in asked if q.id in accepted]
+        choices = {c.id: c for c in rows(parts["select"][WHOLE], Choice)}
+        used = {c.sample for c in choices.values()}
         return Release(
             name=self.name,
             benchmark=self.benchmark,
@@ -487,17 +481,16 @@ class Build:
             build=parts["export"][WHOLE].folder.name,
             subset=wanted.text if wanted else self.benchmark.subset,
             questions=asked,
-            choices={c.id: c for c in rows(parts["select"][WHOLE], Choice)},
-            samples={
-                s.id: s for p in parts["ingest"].values() for s in rows(p, Sample, "samples.parquet")
-            },
-            case_files=[p.folder / "rows.parquet" for p in parts["render"].values()],
+            choices=choices,
+            samples={s.id: s for p in parts["ingest"].values() for s in _samples(p, used)},
+            case_files=[p.folder / ROWS for p in parts["render"].values()],
             manifests={s: {part: p.manifest() for part, p in parts[s].items()} for s in before},
-            rejected=[
-                r for s in before for p in parts[s].values() for r in rows(p, Rejection, "rejected.parquet")
-            ],
+            rejected=Rejections(
+                [p.folder / REJECTED for s in before for p in parts[s].values()],
+                [p.manifest() for s in before for p in parts[s].values()],
+            ),
             secret=self._secret,
-        )  # fmt: skip
+        )
 
     def _accepted(self, parts: Parts, wanted: Query) -> list[str]:
         """Return the ids of the questions that have a picture and that a query accepts."""
@@ -620,78 +613,21 @@ def write_audit(name: str, build: str, found: Audit, folder: Path) -> None:
     store.replace_file(folder / AUDIT, store.json_bytes(as_json(found, about)))
 
 
-def _write_left_out(rejected: Sequence[Rejection], path: Path) -> None:
+def _write_left_out(rejected: Rejections, path: Path) -> None:
     """Write what was left out, with the sources' own names: for whoever builds, not published."""
     columns = ("source", "stage", "reason", "subject", "detail")
-    lines = ["\t".join((*columns, "what"))]
-    for one in rejected:
-        cells = [*(getattr(one, c) for c in columns), REASONS[one.reason].sentence]
-        lines.append("\t".join(" ".join(cell.split()) for cell in cells))
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write("\t".join((*columns, "what")) + "\n")
+        for table in rejected.tables():
+            of = [table[name].to_pylist() for name in columns]
+            for cells in zip(*of, strict=True):
+                words = (*cells, REASONS[cells[2]].sentence)
+                file.write("\t".join(" ".join(cell.split()) for cell in words) + "\n")
 
 
-def rows(partition: Partition, noun: type, file: str = "rows.parquet") -> list[Any]:
-    """Return a finished partition's rows."""
-    return tables.from_table(tables.read(partition.folder / file), noun)
-
-
-def finish(
-    partition: Partition,
-    stage: str,
-    part: str,
-    rows_in: int,
-    results: Iterable[Any],
-    noun: type,
-) -> None:
-    """Write a stage's rows and rejections, and the counts that must reconcile.
-
-    One row in may become several (a structure has several candidate pictures, a target several
-    granularities); how many more is written down as `variants`, so that always
-    in + variants = out + rejected.
-    """
-    kept: list[Any] = []
-    rejected: list[Rejection] = []
-    for row in results:
-        (rejected if isinstance(row, Rejection) else kept).append(row)
-    tabled = tables.to_table(kept, noun), tables.to_table(rejected, Rejection)
-    keep(partition, stage, part, rows_in, *tabled)
-
-
-def keep(
-    partition: Partition,
-    stage: str,
-    part: str,
-    rows_in: int,
-    kept: pa.Table,
-    rejected: pa.Table,
-    extra: Mapping[str, Any] | None = None,
-    also: Mapping[str, Any] | None = None,
-) -> None:
-    """Write a stage's tables of rows and rejections; as :func:`finish` says.
-
-    `extra` are more tables, `also` more of the manifest.
-    """
-    kept = kept.sort_by("id")
-    assert pc.count_distinct(kept["id"]).as_py() == kept.num_rows, (
-        f"{stage} made two rows of one id"
-    )
-    rejected = rejected.sort_by(
-        [(c, "ascending") for c in ("source", "subject", "reason", "detail")]
-    )
-    counts = {
-        "in": rows_in,
-        "variants": kept.num_rows + rejected.num_rows - rows_in,
-        "out": kept.num_rows,
-        "rejected": rejected.num_rows,
-    }
-    reasons = {r["values"]: r["counts"] for r in rejected["reason"].value_counts().to_pylist()}
-    manifest = {"stage": stage, "part": part, "rows": counts, "reasons": reasons, **(also or {})}
-    with partition.writing() as folder:
-        tables.write(kept, folder / "rows.parquet")
-        tables.write(rejected, folder / "rejected.parquet")
-        for name, table in (extra or {}).items():
-            tables.write(table, folder / name)
-        write_json(folder / "manifest.json", manifest)
+def _samples(partition: Partition, wanted: Iterable[str]) -> list[Sample]:
+    """Return some of the samples of an ingested source."""
+    return tables.from_table(tables.where(partition.folder / SAMPLES, "id", wanted), Sample)
 
 
 def peak_mb() -> int:

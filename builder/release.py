@@ -15,8 +15,9 @@ from builder.documents.lexicon import Lexicon
 from builder.documents.recipe import Recipe
 from builder.entry import Entry, Key, placed
 from builder.hiding import secret_id
-from builder.model import SPLITS, Case, Choice, Question, Rejection, Sample
+from builder.model import SPLITS, Case, Choice, Question, Sample
 from builder.spool import Spool
+from builder.stage_tables import Rejections
 from builder.verdicts import Audit, without_details
 
 
@@ -62,7 +63,7 @@ class Release:
     samples: Mapping[str, Sample]
     case_files: Sequence[Path]
     manifests: Mapping[str, Mapping[str, Mapping[str, Any]]]
-    rejected: Sequence[Rejection]
+    rejected: Rejections
     audit: Audit = field(default_factory=Audit)
     """What the checks found; the pipeline puts it here before anything is exported."""
     secret: bytes = b""

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from builder import tables
+from builder import columns, tables
 from builder.documents.excerpt import Facts
 from builder.documents.lexicon import Lexicon
 from builder.stages import tag
@@ -45,20 +46,31 @@ class Answers:
     windows: frozenset[str]
 
 
-def words_of(findings: pa.Table) -> pa.Table:
-    """Return the distinct words of a table of findings."""
-    own = {
-        (r, m) for r, m in zip(*(findings[c].to_pylist() for c in ("raw", "modality")), strict=True)
-    }
-    every = set(own)
-    lists = findings["neighbours"].combine_chunks()
-    if len(lists):
-        names = lists.flatten().field("name").to_pylist()
-        rows = lists.value_parent_indices().to_pylist()
-        ways = findings["modality"].to_pylist()
-        every |= {(name, ways[row]) for name, row in zip(names, rows, strict=True)}
-    rows_ = [{"raw": r, "modality": m, "own": (r, m) in own} for r, m in sorted(every)]
-    return pa.Table.from_pylist(rows_, schema=SCHEMA)
+class Words:
+    """Gathers the distinct words of findings, shown a part at a time."""
+
+    def __init__(self) -> None:
+        self._own: set[tuple[str, str]] = set()
+        self._beside: set[tuple[str, str]] = set()
+
+    def add(self, findings: pa.Table) -> None:
+        """Look at some findings and at what is beside them."""
+        self._own |= _distinct(findings.select(["raw", "modality"]))
+        lists = columns.one(findings["neighbours"])
+        names = pc.struct_field(pc.list_flatten(lists), "name")
+        ways = columns.one(findings["modality"]).take(pc.list_parent_indices(lists))
+        self._beside |= _distinct(pa.table({"raw": names, "modality": ways}))
+
+    def table(self) -> pa.Table:
+        """Return the words by themselves, in their order."""
+        every = sorted(self._own | self._beside)
+        rows = [{"raw": r, "modality": m, "own": (r, m) in self._own} for r, m in every]
+        return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def _distinct(pairs: pa.Table) -> set[tuple[str, str]]:
+    once = pairs.group_by(["raw", "modality"]).aggregate([])
+    return set(zip(*(once[name].to_pylist() for name in ("raw", "modality")), strict=True))
 
 
 def answers(ingested: Path, source: str, normaliser: Normaliser, lexicon: Lexicon) -> Answers:

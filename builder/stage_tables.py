@@ -37,7 +37,7 @@ class Rows:
         in_order: bool = False,
     ) -> None:
         """Write the rows in the order of `keys`; rows that are `in_order` as they come."""
-        schema = tables.schema(noun)
+        self._schema = schema = tables.schema(noun)
         self.looks: list[Look] = []
         """Each is shown all rows, in their order, before they are written."""
         self._noun, self._at_once = noun, min(AT_ONCE, group)
@@ -59,6 +59,7 @@ class Rows:
 
     def add_table(self, table: pa.Table) -> None:
         """Take rows that are a table already."""
+        table = table.select(self._schema.names).cast(self._schema)
         if self._in_order:
             self._write(table)
         else:

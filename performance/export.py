@@ -30,6 +30,7 @@ from builder.exporters import parquet, plain, vlmevalkit, webdataset
 from builder.model import Box, Case, Choice, Question, Sample
 from builder.release import Release
 from builder.rendering.png import encode
+from builder.stage_tables import Rejections
 
 HOME = Path(__file__).resolve().parent.parent
 EXPORTS = {"parquet": parquet, "plain": plain, "webdataset": webdataset, "vlmevalkit": vlmevalkit}
@@ -116,7 +117,7 @@ def release(folder: Path, count: int, side: int) -> Release:
     return Release(
         name="perf", benchmark=benchmark, lexicon=words, sources={}, build="b", subset="",
         questions=questions, choices=choices, samples=samples, case_files=[folder / "rows.parquet"],
-        manifests={}, rejected=[],
+        manifests={}, rejected=Rejections([], []),
     )  # fmt: skip
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from builder import tables
 from builder.documents.lexicon import Lexicon
-from builder.model import Choice, Finding, Target
+from builder.model import Choice, Finding, Label, Rejection, Target
 from builder.stages.normalise import Normaliser, normalise
 from builder.stages.tag import tag
 
@@ -51,9 +54,15 @@ def target(lexicon: Lexicon, label: str, n: int = 0, **more: object) -> Target:
         patient=f"abdomen/{n}",
         **more,
     )  # type: ignore[arg-type]
-    (found,) = tag(normalise([finding], Normaliser(lexicon)), lexicon)  # type: ignore[arg-type]
-    assert isinstance(found, Target)
-    return found
+    (found,) = normalised([finding], lexicon)
+    kept, _ = tag(tables.to_table([found], Label), lexicon)
+    return tables.from_table(kept, Target)[0]
+
+
+def normalised(findings: Sequence[Finding], lexicon: Lexicon) -> list[Any]:
+    """Return findings as labels, then those that are left out as rejections."""
+    kept, lost = normalise(tables.to_table(findings, Finding), Normaliser(lexicon))
+    return [*tables.from_table(kept, Label), *tables.from_table(lost, Rejection)]
 
 
 def choices(lexicon: Lexicon, counts: dict[str, int], split: str = "test") -> list[Choice]:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from builder import plugins
+from builder import plugins, tables
 from builder.documents.benchmark import Slices
 from builder.documents.library import Library, read, read_benchmark
 from builder.documents.pools import PLACEHOLDER
 from builder.documents.problems import Problems
-from builder.model import VIEWS, Label, Target
+from builder.model import VIEWS, Finding
 from builder.reasons import REASONS
 from builder.spelling import keys
 from builder.stages.ingest import ingest
@@ -61,11 +61,11 @@ def test_a_recipe_run_backwards_reads_what_it_wrote(
         ) + len(result.rejected)
         if name not in lexicon.mappings and name not in demo:
             continue  # its words are not signed yet: a build says so, label by label
-        labels = list(normalise(result.findings, Normaliser(lexicon)))
-        lost = [one for one in labels if not isinstance(one, Label)]
-        assert {one.reason for one in lost} <= {"dropped-label"}, lost
-        targets = list(tag([one for one in labels if isinstance(one, Label)], lexicon))
-        assert all(isinstance(one, Target) for one in targets), targets
+        findings = tables.to_table(result.findings, Finding)
+        labels, lost = normalise(findings, Normaliser(lexicon))
+        assert set(lost["reason"].to_pylist()) <= {"dropped-label"}, lost.to_pylist()
+        targets, lost = tag(labels, lexicon)
+        assert targets.num_rows == labels.num_rows, lost.to_pylist()
 
 
 def test_recipes_say_whose_data_it_is(library: Library) -> None:

@@ -15,10 +15,10 @@ from builder.documents.problems import DocumentError
 from builder.model import Choice, Finding, Neighbour, Question, Rejection
 from builder.plugins import EXPORTS
 from builder.stages.ask import ask
-from builder.stages.normalise import Normaliser, normalise
+from builder.stages.normalise import Normaliser
 from builder.stages.options import PRINTED_LARGEST
 from tests import world
-from tests.rows import FINDING, ORGANS, choices, target
+from tests.rows import FINDING, ORGANS, choices, normalised, target
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_nothing_is_matched_by_likeness(lexicon: Lexicon, raw: str) -> None:
 
 def test_an_unmapped_label_is_a_row_with_its_reason(lexicon: Lexicon) -> None:
     finding = replace(FINDING, raw="wart")
-    assert list(normalise([finding], Normaliser(lexicon))) == [
+    assert normalised([finding], lexicon) == [
         Rejection(
             stage="normalise",
             source="abdomen",
@@ -90,7 +90,7 @@ def test_neighbours_of_one_label_become_one(lexicon: Lexicon) -> None:
         Neighbour(name=n, in_region=0.0, in_box=s, share=0.1)
         for n, s in [("kidney_left", 0.1), ("kidney_right", 0.2), ("what", 0.5)]
     )
-    (label,) = normalise([replace(FINDING, neighbours=beside)], Normaliser(lexicon))
+    (label,) = normalised([replace(FINDING, neighbours=beside)], lexicon)
     assert isinstance(label, Finding)
     assert [(n.name, round(n.in_box, 9)) for n in label.neighbours] == [("kidney", 0.3)]
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Any
 
+import pyarrow.compute as pc
+
 from builder.exporters.columns import LETTERS
 from builder.model import SPLITS, Sample
 from builder.release import Release
@@ -187,9 +189,10 @@ def _per_person(release: Release) -> Iterable[tuple[str, str]]:
 
 
 def _copies(release: Release, targets: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    of = Counter(
-        r.detail.removeprefix("of ") for r in release.rejected if r.reason == "near-duplicate"
-    )
+    of: Counter[str] = Counter()
+    for table in release.rejected.tables():
+        copies = table.filter(pc.equal(table["reason"], "near-duplicate"))
+        of.update(detail.removeprefix("of ") for detail in copies["detail"].to_pylist())
     for target, split in targets.items():
         yield _doubled(of[target]), split
 

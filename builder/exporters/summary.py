@@ -74,8 +74,12 @@ def random_score(release: Release) -> float:
 def rejections(release: Release) -> list[tuple[str, str, int, list[tuple[str, int]]]]:
     """Return (stage, reason, count, count by source), the most frequent first in each stage."""
     counts: dict[tuple[str, str], Counter[str]] = {}
-    for r in release.rejected:
-        counts.setdefault((r.stage, r.reason), Counter())[r.source] += 1
+    for table in release.rejected.tables():
+        for found in (
+            table.group_by(["stage", "reason", "source"]).aggregate([([], "count_all")]).to_pylist()
+        ):
+            of = counts.setdefault((found["stage"], found["reason"]), Counter())
+            of[found["source"]] += found["count_all"]
     stages = list(release.manifests)
     return sorted(
         ((stage, reason, of.total(), sorted(of.items())) for (stage, reason), of in counts.items()),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from builder import columns, tables
 from builder.documents.lexicon import ANY, Abbreviation, Lexicon
-from builder.model import Finding, Label, Neighbour, Rejection
+from builder.model import Label
 from builder.spelling import by_spelling, difference, spelled
 from builder.unwrapping import halves, numbered, readings, shortens
 from builder.words import normal, take_side
 
 NAME = "normalise"
 REVISION = 3
-FINDING_FIELDS = tuple(f.name for f in fields(Finding))
 LONG = 6
 """Letters of an abbreviation from which on other spellings of it hold: LAS is no plural of LA."""
 
@@ -161,35 +164,55 @@ def _holds(scope: tuple[str, ...], names: tuple[str, ...]) -> bool:
     return ANY in scope or any(n in scope for n in names)
 
 
-def normalise(findings: Iterable[Finding], normaliser: Normaliser) -> Iterator[Label | Rejection]:
-    """Give each finding its label, and its neighbours theirs."""
-    for finding in findings:
-        found = normaliser.resolve(finding.raw, finding.source, finding.modality)
-        if found.reason:
-            detail = f"{finding.raw!r}, stated at {finding.stated_at}"
-            if found.decided_at:
-                detail += f", dropped at {found.decided_at}"
-            yield Rejection(stage=NAME, source=finding.source, subject=finding.id,
-                            reason=found.reason, detail=detail)  # fmt: skip
-            continue
-        kept = {name: getattr(finding, name) for name in FINDING_FIELDS}
-        kept["neighbours"] = _neighbours(finding, normaliser)
-        yield Label(**kept, label=found.label, laterality=found.laterality,
-                    decided_at=found.decided_at)  # fmt: skip
+def normalise(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Table, pa.Table]:
+    """Give findings their labels, and their neighbours theirs: rows of Label, and of Rejection."""
+    words = [findings[name] for name in ("raw", "source", "modality")]
+    found = columns.looked_up(words, normaliser.resolve, Resolved._fields)
+    kept = pc.equal(found["reason"], "")
+    lost = pc.invert(kept)
+    out = findings.filter(kept)
+    for name in ("label", "laterality", "decided_at"):
+        out = out.append_column(name, found[name].filter(kept))
+    out = columns.replaced(out, "neighbours", _neighbours(out, normaliser))
+    rejected = columns.rejections(
+        NAME, findings.filter(lost), found["reason"].filter(lost), _why(findings, found, lost)
+    )
+    schema = tables.schema(Label)
+    return out.select(schema.names).cast(schema), rejected
 
 
-def _neighbours(finding: Finding, normaliser: Normaliser) -> tuple[Neighbour, ...]:
-    """Name a finding's neighbours by label; those of one label (both kidneys) become one."""
-    merged: dict[str, Neighbour] = {}
-    for other in finding.neighbours:
-        label = normaliser.resolve(other.name, finding.source, finding.modality).label
-        if not label:
-            continue
-        before = merged.get(label, Neighbour(name=label, in_region=0.0, in_box=0.0, share=0.0))
-        merged[label] = replace(
-            before,
-            in_region=before.in_region + other.in_region,
-            in_box=before.in_box + other.in_box,
-            share=before.share + other.share,
-        )
-    return tuple(merged[label] for label in sorted(merged))
+def _why(findings: pa.Table, found: Mapping[str, pa.Array], lost: pa.Array) -> pa.Array:
+    """Say what the source said and where, and which line dropped it."""
+    raw = findings["raw"].filter(lost)
+    said = columns.looked_up([raw], lambda word: (f"{word!r}, stated at ",), ("said",))["said"]
+    at = found["decided_at"].filter(lost)
+    by = pc.if_else(pc.equal(at, ""), "", pc.binary_join_element_wise(", dropped at ", at, ""))
+    stated = columns.one(findings["stated_at"].filter(lost))
+    return pc.binary_join_element_wise(said, stated, by, "")
+
+
+def _neighbours(findings: pa.Table, normaliser: Normaliser) -> pa.Array:
+    """Name findings' neighbours by label; those of one label (both kidneys) become one."""
+    lists = columns.one(findings["neighbours"])
+    owner = pc.list_parent_indices(lists)
+    others = pc.list_flatten(lists)
+    words = [
+        pc.struct_field(others, "name"),
+        *(columns.one(findings[name]).take(owner) for name in ("source", "modality")),
+    ]
+    label = columns.looked_up(words, normaliser.resolve, Resolved._fields)["label"]
+    known = pc.not_equal(label, "")
+    label, others = label.filter(known), others.filter(known)
+    codes = columns.named(label)
+    key = np.asarray(owner.filter(known)).astype(np.int64) * (len(codes.names) + 1) + codes.codes
+    cells, place = np.unique(key, return_inverse=True)
+    names = pa.array(codes.names, pa.string()).take(pa.array(cells % (len(codes.names) + 1)))
+    shares = []
+    for figure in ("in_region", "in_box", "share"):
+        total = np.zeros(len(cells))
+        # one after the other, in their order: the same sum on every machine
+        np.add.at(total, place, np.asarray(pc.struct_field(others, figure)))
+        shares.append(pa.array(total))
+    ends = np.searchsorted(cells // (len(codes.names) + 1), np.arange(len(findings) + 1))
+    merged = pa.StructArray.from_arrays([names, *shares], fields=list(lists.type.value_type))
+    return pa.ListArray.from_arrays(pa.array(ends.astype(np.int32)), merged, type=lists.type)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from functools import partial
 from typing import NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from builder import columns, tables
 from builder.documents.lexicon import Lexicon
-from builder.model import Label, Rejection, Target
+from builder.model import Target
 
 NAME = "tag"
 REVISION = 1
-LABEL_FIELDS = tuple(f.name for f in fields(Label))
 
 
 class Place(NamedTuple):
@@ -39,31 +41,22 @@ def answer(label: str, modality: str, lexicon: Lexicon) -> Place:
     return Place(found.task, found.department, found.at, window.id if window else "")
 
 
-def tag(labels: Iterable[Label], lexicon: Lexicon) -> Iterator[Target | Rejection]:
-    """Look up task, department and intensity window of each label."""
-    known: dict[tuple[str, str], Place] = {}
-    for label in labels:
-        key = (label.label, label.modality)
-        if key not in known:
-            known[key] = answer(*key, lexicon)
-        place = known[key]
-        if place.reason:
-            yield Rejection(
-                stage=NAME,
-                source=label.source,
-                subject=label.id,
-                reason=place.reason,
-                detail=place.detail,
-            )
-            continue
-        same = {name: getattr(label, name) for name in LABEL_FIELDS if name != "window"}
-        yield Target(
-            **same,
-            task=place.task,
-            department=place.department,
-            placed_at=place.placed_at,
-            window=label.window or place.window,
-        )
+def tag(labels: pa.Table, lexicon: Lexicon) -> tuple[pa.Table, pa.Table]:
+    """Look up task, department and intensity window: rows of Target, and of Rejection."""
+    place = partial(answer, lexicon=lexicon)
+    found = columns.looked_up([labels["label"], labels["modality"]], place, Place._fields)
+    kept = pc.equal(found["reason"], "")
+    lost = pc.invert(kept)
+    out = labels.filter(kept)
+    for name in ("task", "department", "placed_at"):
+        out = out.append_column(name, found[name].filter(kept))
+    own, usual = columns.one(out["window"]), found["window"].filter(kept)
+    out = columns.replaced(out, "window", pc.if_else(pc.equal(own, ""), usual, own))
+    rejected = columns.rejections(
+        NAME, labels.filter(lost), found["reason"].filter(lost), found["detail"].filter(lost)
+    )
+    schema = tables.schema(Target)
+    return out.select(schema.names).cast(schema), rejected
 
 
 def _nameless(label: str, modality: str, lexicon: Lexicon) -> str:
