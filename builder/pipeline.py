@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-import pyarrow as pa
-
 from builder import __version__, hiding, plugins, record, relations, store, tables
 from builder.audits import identifiers
 from builder.audits.audit import SYNONYMS, audit, reasons
@@ -34,7 +32,7 @@ from builder.prepared import Prepared, prepare, spaces, unnamed
 from builder.reasons import REASONS
 from builder.record import Record
 from builder.release import Release
-from builder.selectors.index import OF_SAMPLES, Index
+from builder.selectors.sources import Sources
 from builder.stage_tables import REJECTED, ROWS, SAMPLES, Rejections, rows, turned, writing
 from builder.stages import ask, export, ingest, known, normalise, render, select, tag
 from builder.stages.sizes import by_size
@@ -378,16 +376,14 @@ class Build:
             raise TooMuchRejected("\n".join(bad))
 
     def _select(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
-        index = Index(
-            [p.folder / "rows.parquet" for p in parts["tag"].values()],
-            pa.concat_tables(
-                tables.read(p.folder / "samples.parquet", list(OF_SAMPLES))
-                for p in parts["ingest"].values()
-            ).combine_chunks(),
+        names = sorted(p.source.id for p in prepared)
+        sources = Sources(
+            [parts["tag"][name].folder / ROWS for name in names],
+            [parts["ingest"][name].folder / SAMPLES for name in names],
         )
         pictures, unread = self._known()
         found = select.select(
-            index,
+            sources,
             self.benchmark,
             self._query,
             spaces(prepared),
@@ -395,9 +391,11 @@ class Build:
             self._solved,
             self.library.dropped,
         )
-        with writing(partition, "select", WHOLE, Choice, len(index)) as written:
+        counts = partition, "select", WHOLE, Choice, len(sources)
+        with writing(*counts, in_order=True) as written:
             written.kept.add_table(found.chosen)
-            written.rejected.add_table(found.rejected)
+            for table in found.rejected:
+                written.rejected.add_table(table)
             written.also = {
                 **found.notes,
                 "no_patient": unnamed(prepared),

@@ -13,11 +13,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder import sorting, stage_tables, tables
+from builder import columns, sorting, stage_tables, tables
 from builder.chance import rank, ranks
-from builder.model import Box, Finding, Neighbour, Quality, Rejection
+from builder.documents.benchmark import Quota
+from builder.model import Box, Choice, Finding, Neighbour, Quality, Rejection
+from builder.selectors import sieve
+from builder.selectors.people import people
+from builder.selectors.sources import of
+from builder.selectors.turns import turns
+from builder.stages.select import select
 from builder.store import Partition
+from tests.pictures import sample_of, target
 from tests.rows import FINDING
+from tests.test_select import BENCHMARK, made
 
 WORDS = st.text(alphabet="ab/#é~", min_size=1, max_size=4)
 LEFT_OUT = st.lists(
@@ -127,6 +135,72 @@ def test_row_groups_are_of_one_size_however_rows_come(
     assert file.read()["n"].to_pylist() == list(range(sum(sizes)))
     groups = [file.metadata.row_group(i).num_rows for i in range(file.metadata.num_row_groups)]
     assert all(n == group for n in groups[:-1]) and all(0 < n <= group for n in groups)
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["liver", "spleen"]), st.integers(0, 5), st.integers(0, 2),
+        st.sampled_from(["abdomen", "other", "third"]),
+    ),
+    min_size=1, max_size=80, unique=True,
+)  # fmt: skip
+
+
+@LAX
+@given(rows=ROWS, size=st.integers(1, 12), at_once=st.integers(1, 30), group=st.integers(2, 20))
+def test_the_short_list_is_that_of_all_candidates_at_once(
+    rows: list[tuple[str, int, int, str]], size: int, at_once: int, group: int
+) -> None:
+    """Sources read one by one, a few rows and answers at a time: the places are the rule's."""
+    targets = sorted(made(rows), key=lambda t: (t.source, t.id))
+    benchmark = BENCHMARK.model_copy(update={"quota": Quota(shortlist=size)})
+    sources = of(targets)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sieve, "AT_ONCE", at_once)
+        patch.setattr(tables, "GROUP", group)
+        everybody = people(sources, {})
+        found = sieve.sieved(sieve.Sieve(sources, benchmark, None, everybody, {}))
+    levels = [
+        columns.named(pa.array([getattr(t, name) for t in targets])).codes
+        for name in ("source", "patient", "sample", "axis")
+    ]
+    cell = columns.named(pa.array([f"{t.task} {t.label} {t.modality}" for t in targets])).codes
+    rank_ = np.array([rank(7, "target", t.id) for t in targets], dtype=np.uint64)
+    wanted = np.flatnonzero(turns([cell, *levels], rank_) < size)
+    assert found.places.tolist() == wanted.tolist()
+    assert found.ranks.tolist() == rank_[wanted].tolist()
+
+
+def test_selection_is_the_same_from_files_in_parts(tmp_path: Path) -> None:
+    labels = ["liver", "spleen", "kidney"]
+    targets = [
+        target(None, label=labels[n % 3], patient=f"p{n // 4}", sample=f"p{n // 4}.{n % 2}",
+               source=("abdomen", "other")[n % 5 == 0])
+        for n in range(300)
+    ]  # fmt: skip
+    targets = list({t.id: t for t in targets}.values())
+    samples = list({s.id: s for s in map(sample_of, targets)}.values())
+    sources = of(targets, samples)
+    files = []
+    for kind in ("targets", "samples"):
+        for n, table in enumerate(getattr(sources, kind)):
+            files.append(tmp_path / f"{kind}{n}.parquet")
+            pq.write_table(table, files[-1], row_group_size=7)
+    half = len(files) // 2
+    on_disk = type(sources)(files[:half], files[half:])
+    benchmark = BENCHMARK.model_copy(update={"quota": Quota(per_answer=6, shortlist=20)})
+    found = []
+    for each in (sources, on_disk):
+        one = select(each, benchmark)
+        left = pa.concat_tables(one.rejected)
+        found.append((one.chosen.to_pylist(), left.to_pylist(), one.notes))
+    assert found[0] == found[1]
+    chosen, left, _ = found[0]
+    assert sorted([c["id"] for c in chosen] + [r["subject"] for r in left]) == sorted(
+        t.id for t in targets
+    )
+    assert {r["reason"] for r in left} >= {"not-shortlisted", "over-quota"}
+    assert set(chosen[0]) == set(Choice.__dataclass_fields__)
 
 
 @given(st.lists(st.text(), max_size=5), st.lists(st.text(), max_size=3), st.integers())

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import given
@@ -106,7 +107,8 @@ def test_select_puts_the_next_in_a_dropped_target_s_place() -> None:
 
     def chosen(gone: dict[str, str]) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
         found = select(of(targets, ()), BENCHMARK.model_copy(update=limits), dropped=gone)
-        left = {r["subject"]: (r["reason"], r["detail"]) for r in found.rejected.to_pylist()}
+        rejected = pa.concat_tables(found.rejected).to_pylist()
+        left = {r["subject"]: (r["reason"], r["detail"]) for r in rejected}
         assert found.notes["review"] == {"dropped": len(gone), "left_out": len(set(gone) & {t.id for t in targets})}  # fmt: skip
         return {c["id"]: c["split"] for c in found.chosen.to_pylist()}, left
 

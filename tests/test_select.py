@@ -18,7 +18,7 @@ from builder import appearance, tables
 from builder.documents.benchmark import Benchmark, Near, Quota, Split
 from builder.model import Choice, Quality, Rejection, Sample, Target
 from builder.reasons import REASONS
-from builder.selectors.index import of
+from builder.selectors.sources import of
 from builder.stages.known import Known
 from builder.stages.select import select
 from tests.conftest import Project
@@ -37,7 +37,8 @@ def chosen_and_left(
 ) -> tuple[list[Choice], list[Rejection]]:
     benchmark = BENCHMARK.model_copy(update=settings)
     found = select(of(targets, samples), benchmark, spaces=spaces, known=known)
-    return tables.from_table(found.chosen, Choice), tables.from_table(found.rejected, Rejection)
+    left = [r for table in found.rejected for r in tables.from_table(table, Rejection)]
+    return tables.from_table(found.chosen, Choice), left
 
 
 def splits_of(chosen: Sequence[Choice], by: str) -> dict[str, set[str]]:

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from builder.appearance import DETAIL, LOOK, WAVES
+from builder.columns import Codes
 from builder.engine import cores
 from builder.ports import Array
-from builder.selectors.index import Codes
 
 Hashes = npt.NDArray[np.uint64]
 HASH, BANDS = 64, 4

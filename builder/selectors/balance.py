@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from builder.selectors.index import Codes
+from builder.columns import Codes
 from builder.selectors.turns import within
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from builder.columns import Codes
 from builder.selectors.alike import Links
 from builder.selectors.groups import components
-from builder.selectors.index import Codes
 
 
 def copies(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from builder.columns import Codes
 from builder.ports import Array
-from builder.selectors.index import Codes
 from builder.selectors.likeness import ONE, Likeness
 
 DRAWS = 100

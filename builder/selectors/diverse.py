@@ -9,7 +9,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from builder.selectors.index import Codes
+from builder.columns import Codes
 from builder.selectors.likeness import Likeness
 
 

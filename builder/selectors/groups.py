@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from builder.columns import Codes
 from builder.ports import Array
 from builder.selectors.alike import Links
-from builder.selectors.index import Codes, Index, named
 
 LARGEST = 0.05
 """A group with more than this share of the candidates of an answer may be a chain of hashes ..."""
@@ -34,39 +33,6 @@ def components(count: int, a: Array, b: Array) -> Codes:
     place = np.empty(len(first), dtype=np.int64)
     place[np.argsort(first)] = np.arange(len(first))
     return place[inverse]
-
-
-def of_people(index: Index, spaces: Mapping[str, str]) -> Codes:
-    """Return each candidate's group by what the sources say: same patient, or same file.
-
-    A patient of sources that share their names of patients (`spaces`, by source) is one. Two
-    samples of one digest and part are one file under two names.
-    """
-    patients = index.named("patient")
-    spaced = [_spaced(name, spaces) for name in patients.names]
-    _, alias = np.unique(np.array([*spaced, ""]), return_inverse=True)
-    node = alias[:-1].astype(np.int64)[patients.codes]
-    rows = index.sample_rows
-    there = rows >= 0
-    files = named(index.samples["sha256"]).codes, named(index.samples["part"]).codes
-    blank = {"", None}
-    known = np.array([v not in blank for v in index.samples["sha256"].to_pylist()], dtype=bool)
-    digest = np.unique(np.stack(files), axis=1, return_inverse=True)[1].reshape(-1)
-    there[there] = known[rows[there]]
-    first = int(alias.max(initial=0)) + 1
-    size = first + int(digest.max(initial=-1)) + 1
-    group = components(size, node[there], first + digest[rows[there]])
-    return np.unique(group[node], return_inverse=True)[1].astype(np.int64)
-
-
-def _spaced(patient: str, spaces: Mapping[str, str]) -> str:
-    """Return a patient's name in the space its source shares with others.
-
-    >>> _spaced("isic2019/ISIC_7", {"isic2019": "isic"})
-    'isic//ISIC_7'
-    """
-    source, _, name = patient.partition("/")
-    return f"{spaces[source]}//{name}" if source in spaces else patient
 
 
 @dataclass(frozen=True)

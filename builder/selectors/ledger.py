@@ -1,43 +1,25 @@
-"""Who was left out and why, as columns: a million rows are listed and counted like ten."""
+"""Who of the short list was left out and why."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
 
-from builder import tables
-from builder.model import Rejection
-from builder.selectors.index import Codes, Index
+from builder.columns import Codes
 
 
 class Ledger:
     """Gathers reasons; of several for one candidate the first one counts."""
 
-    def __init__(self, index: Index, stage: str) -> None:
-        self._index, self._stage = index, stage
-        self._free = np.ones(len(index), bool)
-        self._found: list[tuple[Codes, str, pa.Array]] = []
+    def __init__(self, count: int) -> None:
+        self.reasons = [""] * count
+        """Of each candidate; empty for one that was not left out."""
+        self.details = [""] * count
 
     def add(self, rows: Codes, reason: str, detail: str | Sequence[str]) -> None:
         """Leave out some candidates, each once; `detail` is of all of them or of each."""
-        free = self._free[rows]
-        several = pa.array([detail] * len(rows) if isinstance(detail, str) else detail, pa.string())
-        self._found.append((rows[free], reason, several.filter(pa.array(free))))
-        self._free[rows] = False
-
-    def table(self) -> pa.Table:
-        """Return the rows of Rejection, in the order they were added."""
-        rows = np.concatenate([np.zeros(0, np.int64), *(r for r, _, _ in self._found)])
-        reasons = [pa.repeat(reason, len(r)) for r, reason, _ in self._found]
-        held = self._index.rows.select(["source", "id"]).take(pa.array(rows))
-        empty = pa.array([], pa.string())
-        columns = {
-            "stage": pa.repeat(self._stage, len(rows)),
-            "source": held["source"],
-            "subject": held["id"],
-            "reason": pa.concat_arrays([empty, *reasons]),
-            "detail": pa.concat_arrays([empty, *(d for _, _, d in self._found)]),
-        }
-        return pa.table(columns).cast(tables.schema(Rejection))
+        several = [detail] * len(rows) if isinstance(detail, str) else detail
+        for row, words in zip(np.asarray(rows).tolist(), several, strict=True):
+            if not self.reasons[row]:
+                self.reasons[row], self.details[row] = reason, words

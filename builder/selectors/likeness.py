@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from builder.appearance import DETAIL, GREYS, HASHED, LOOK, WAVES
+from builder.columns import Codes
 from builder.ports import Array
-from builder.selectors.index import Codes, Index
+from builder.selectors.index import Index
 
 ONE = 1 << 20
 """A likeness of 1."""

@@ -8,18 +8,26 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from builder.columns import Codes, Named, joined
 from builder.ports import Array
 from builder.selectors.alike import Pictures, pictures
-from builder.selectors.index import LOOKS, Codes, Index, Named, joined
-from builder.selectors.turns import turns
+from builder.selectors.index import Index
+
+LOOKS = ("index", "plane", "crop", "box", "phash", "mirrors", "look")
+"""Columns that tell what a candidate looks like."""
+HELD = (
+    "id", "source", "sample", "patient", "modality", "kind", "group", "axis", "share", "label",
+    "task", *LOOKS,
+)  # fmt: skip
+"""Columns that are held of the short list."""
 
 
 @dataclass(frozen=True)
 class Shortlist:
-    """Candidates in the order of their ids."""
+    """Candidates that are looked at closely."""
 
     rows: Codes
-    """In the index."""
+    """In the index of all that were short-listed."""
     ranks: npt.NDArray[np.uint64]
     """Their random order."""
     answer: Codes
@@ -56,29 +64,17 @@ class Shortlist:
         return pictures(*(looks[c].combine_chunks() for c in ("phash", "mirrors", "look")))
 
 
-def shortlist(index: Index, good: Array, seed: int, size: int) -> Shortlist:
-    """Return up to `size` candidates for each (task, label, modality), of those that are `good`.
-
-    Sources take turns, in a source patients, then samples and axes; equals go by rank.
-    """
+def shortlist(index: Index, ranks: npt.NDArray[np.uint64]) -> Shortlist:
+    """Return candidates that are all in an index, with their ranks, as columns."""
     of = {
         name: index.named(name)
         for name in ("task", "label", "modality", "source", "patient", "sample", "axis")
     }
-    answer = joined(of["task"].codes, of["label"].codes)
-    ranks = index.ranks(seed)
-    rows = np.flatnonzero(good)
-    levels = [joined(answer, of["modality"].codes)] + [
-        of[name].codes for name in ("source", "patient", "sample", "axis")
-    ]
-    rows = rows[turns([level[rows] for level in levels], ranks[rows]) < size]
-    looks = index.take(rows, LOOKS)
-    patient, axis = of["patient"], of["axis"]
+    looks = index.rows.select(LOOKS)
     return Shortlist(
-        rows, ranks[rows], answer[rows], of["task"].codes[rows], of["source"].codes[rows],
-        Named(of["modality"].codes[rows], of["modality"].names), Named(patient.codes[rows], patient.names),
-        of["sample"].codes[rows], Named(axis.codes[rows], axis.names), looks,
-        _pictures(of["sample"].codes[rows], axis.codes[rows], looks),
+        np.arange(len(index)), ranks, joined(of["task"].codes, of["label"].codes),
+        of["task"].codes, of["source"].codes, of["modality"], of["patient"], of["sample"].codes,
+        of["axis"], looks, _pictures(of["sample"].codes, of["axis"].codes, looks),
     )  # fmt: skip
 
 

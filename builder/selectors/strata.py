@@ -7,9 +7,10 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from builder.columns import Codes, Named, joined
 from builder.model import AXES
 from builder.ports import Array
-from builder.selectors.index import Codes, Index, Named, joined
+from builder.selectors.index import Index
 
 AGE = re.compile(r"\s*(\d{1,3})(?:\.\d+)?\s*([dwmy]?)", re.IGNORECASE)
 YEARS = {"d": 1 / 365.25, "w": 7 / 365.25, "m": 1 / 12, "y": 1.0, "": 1.0}

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from builder.columns import Codes, joined
 from builder.ports import Array
-from builder.selectors.index import Codes, joined
 
 
 def turns(levels: Sequence[Array], ranks: npt.NDArray[np.uint64]) -> Codes:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,29 +15,32 @@ import pyarrow.compute as pc
 
 from builder import tables
 from builder.chance import rank
-from builder.documents.axes import DIMENSION, OF_TARGETS, value
+from builder.columns import Codes
+from builder.columns import joined as paired
+from builder.documents.axes import OF_TARGETS
 from builder.documents.benchmark import Benchmark
 from builder.documents.blind import Tried
 from builder.documents.query import Query
-from builder.model import Choice
+from builder.model import Choice, Target
 from builder.ports import Array
 from builder.selectors import alike, groups, strata
 from builder.selectors.balance import capped
 from builder.selectors.copies import copies
 from builder.selectors.coverage import Covered, covered, summary
 from builder.selectors.diverse import Candidates, Fate, Limits, take
-from builder.selectors.floors import poor
-from builder.selectors.index import Codes, Index
-from builder.selectors.index import joined as paired
+from builder.selectors.index import Index
 from builder.selectors.ledger import Ledger
 from builder.selectors.likeness import features, likeness
-from builder.selectors.shortlist import Shortlist, shortlist
+from builder.selectors.people import People, people
+from builder.selectors.shortlist import HELD, Shortlist, shortlist
 from builder.selectors.sides import FREE, TEST, VAL, sides
+from builder.selectors.sieve import Sieve, accepted, field, left_out, sieved
+from builder.selectors.sources import Sources
 from builder.selectors.turns import within
 from builder.stages.known import Known
 
 NAME = "select"
-REVISION = 4
+REVISION = 5
 SPLIT = ("test", "val")
 """The split of each side."""
 REASONS = {
@@ -52,17 +54,17 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was chosen and what was not, as tables, and what is to be known of the choice."""
+    """What was chosen and what was not, and what is to be known of the choice."""
 
     chosen: pa.Table
     """Rows of Choice, by id."""
-    rejected: pa.Table
-    """Rows of Rejection."""
+    rejected: Iterator[pa.Table]
+    """Rows of Rejection, by source and subject, a part at a time."""
     notes: dict[str, Any]
 
 
 def select(
-    index: Index,
+    sources: Sources,
     benchmark: Benchmark,
     query: Query | None = None,
     spaces: Mapping[str, str] | None = None,
@@ -75,26 +77,23 @@ def select(
     With a query, only among what it accepts; nobody's side depends on it. `spaces` are the sources
     that share their names of patients, by source; copies of `known` pictures are left out,
     and so is what was `solved` blind, by target, and what people `dropped` on review, by target
-    with why: the next of their answer takes the place.
+    with why: the next of their answer takes the place. What is held of a candidate that is not on
+    the short list is a byte.
     """
-    ledger = Ledger(index, NAME)
-    inside = _accepted(index, query)
+    everybody = people(sources, spaces or {})
+    sieve = Sieve(sources, benchmark, query, everybody, solved or {})
+    found = sieved(sieve)
+    index = _index(sources, found.places, query)
+    ledger = Ledger(len(index))
+    wanted = accepted(index, query)
     if query is not None:
-        ledger.add(np.flatnonzero(~inside), "outside-subset", query.text)
-    people = groups.of_people(index, spaces or {})
-    official = _official(index)
-    good = _good(index, benchmark, people, official, ledger)
-    blind = _blind(index, solved or {}, ledger)
-    good[blind] = False
-    short = shortlist(index, good, benchmark.seed, benchmark.quota.shortlist)
-    good[short.rows] = False
-    beyond = f"beyond the first {benchmark.quota.shortlist}"
-    ledger.add(np.flatnonzero(good), "not-shortlisted", beyond)
-    short, links = _linked(short, benchmark, known, ledger)
-    joined = groups.join(people[short.rows], short.picture, links, short.answer)
+        ledger.add(np.flatnonzero(~wanted), "outside-subset", query.text)
+    person, official = _people(index, everybody), _official(index)
+    short, links = _linked(shortlist(index, found.ranks), benchmark, known, ledger)
+    joined = groups.join(person[short.rows], short.picture, links, short.answer)
     names = _names(short, joined.groups)
     side = _sides(short, joined.groups, names, benchmark, official[short.rows])
-    wanted = inside[short.rows]
+    wanted = wanted[short.rows]
     # after copies: the copy of a picture that people dropped does not take its place
     wanted[_copies(index, short, wanted, joined.links, ledger)] = False
     reviewed = _dropped(index, short, wanted, dropped or {}, ledger)
@@ -103,9 +102,10 @@ def select(
     if benchmark.quota.balance == "cap":
         chosen = _capped(index, short, chosen, side, benchmark, ledger)
     order = np.array(sorted(chosen), dtype=np.int64)
+    clusters = [names[g] for g in joined.groups[order].tolist()]
     return Selection(
-        _chosen(index, short, order, side, [names[g] for g in joined.groups[order].tolist()]),
-        ledger.table(),
+        _chosen(sources, found.places[short.rows[order]], side[order], clusters),
+        left_out(sieve, found, ledger.reasons, ledger.details, NAME),
         {
             "groups": _groups_of(joined, names),
             "pictures": {
@@ -114,64 +114,31 @@ def select(
             },
             "answers": _answers_of(short, order, side),
             "coverage": summary(covers),
-            "blind_solved": {"left_out": len(blind), "stale": len(solved or {}) - len(blind)},
+            "blind_solved": {"left_out": found.blind, "stale": len(sieve.solved) - found.blind},
             "review": {"dropped": len(dropped or {}), "left_out": len(reviewed)},
         },
     )
 
 
-def _accepted(index: Index, query: Query | None) -> npt.NDArray[np.bool_]:
-    """Return which candidates a query accepts; each word of a column is asked about once."""
-    accepted = np.ones(len(index), bool)
-    for term in query.terms if query is not None else ():
-        if term.axis in OF_TARGETS:
-            field = "axis" if term.axis == DIMENSION else term.axis
-            column = index.named(field)
-            rows = [SimpleNamespace(**{field: name}) for name in column.names]
-            holds = [term.accepts(value(row, term.axis)) for row in rows]
-            accepted &= np.array(holds, dtype=bool)[column.codes]
-    return accepted
+def _index(sources: Sources, places: Codes, query: Query | None) -> Index:
+    """Read what is needed of the short list, and of its samples."""
+    asked = {field(t.axis) for t in query.terms if t.axis in OF_TARGETS} if query else set()
+    rows = sources.take(places, [*HELD, *sorted(asked - set(HELD))])
+    return Index(rows, sources.samples_named(pc.unique(rows["sample"])))
+
+
+def _people(index: Index, everybody: People) -> Codes:
+    """Return each candidate's group by what the sources say."""
+    patients = index.named("patient")
+    names = np.array([*map(everybody.group, patients.names), ""])
+    group = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    return group[:-1][patients.codes]
 
 
 def _official(index: Index) -> Array:
     """Return which part of its own split each candidate's source puts it in."""
     said = index.about("official", np.arange(len(index)))
     return np.array([strata.official(name) for name in said.names], dtype="U5")[said.codes]
-
-
-def _good(
-    index: Index, benchmark: Benchmark, people: Codes, official: Array, ledger: Ledger
-) -> npt.NDArray[np.bool_]:
-    """Return who is good enough to be asked about, and not in a source's training part."""
-    good = np.ones(len(index), bool)
-    for reason, bad, figure, words in poor(index, benchmark.quality, benchmark.picture.long_side):
-        rows = np.flatnonzero(bad)
-        ledger.add(rows, reason, [words.format(f) for f in figure[rows].tolist()])
-        good[rows] = False
-    if benchmark.split.official == "exclude-train":
-        trained = np.isin(people, people[official == "train"])
-        ledger.add(np.flatnonzero(trained), "official-train", "")
-        good &= ~trained
-    return good
-
-
-def _blind(index: Index, solved: Mapping[str, Tried], ledger: Ledger) -> Codes:
-    """Leave out what was solved blind, unless it is called otherwise now than it was then."""
-    ids = index.rows["id"].combine_chunks()
-    found = np.flatnonzero(pc.is_in(ids, value_set=pa.array(sorted(solved), pa.string())))
-    there = index.rows.select(["id", "label", "task", "modality"]).take(pa.array(found))
-    rows, details = [], []
-    for place, row in zip(found.tolist(), there.to_pylist(), strict=True):
-        tried = solved[row["id"]]
-        if (tried.label, tried.task, tried.modality) == (
-            row["label"],
-            row["task"],
-            row["modality"],
-        ):
-            rows.append(place)
-            details.append(f"{tried.solved} of {tried.asked} by {tried.model}")
-    ledger.add(np.array(rows, np.int64), "blind-solved", details)
-    return np.array(rows, np.int64)
 
 
 def _linked(
@@ -356,19 +323,15 @@ def _capped(
 
 
 def _chosen(
-    index: Index,
-    short: Shortlist,
-    order: Codes,
-    side: npt.NDArray[np.int8],
-    clusters: Sequence[str],
+    sources: Sources, places: Codes, side: npt.NDArray[np.int8], clusters: Sequence[str]
 ) -> pa.Table:
     """Return the rows of Choice."""
-    table = index.take(short.rows[order])
-    splits = [SPLIT[s] for s in side[order].tolist()]
+    schema = tables.schema(Choice)
+    table = sources.take(places, tables.schema(Target).names)
+    splits = [SPLIT[s] for s in side.tolist()]
     table = table.append_column("split", pa.array(splits, pa.string()))
     table = table.append_column("cluster", pa.array(clusters, pa.string()))
-    schema = tables.schema(Choice)
-    return table.select(schema.names).cast(schema)
+    return table.select(schema.names).cast(schema).sort_by("id")
 
 
 def _groups_of(joined: groups.Joined, names: Sequence[str]) -> dict[str, Any]:
