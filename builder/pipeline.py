@@ -2,68 +2,38 @@
 
 from __future__ import annotations
 
-import resource
 import shutil
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
-from builder import __version__, hiding, plugins, record, relations, store, tables
-from builder.audits import identifiers
-from builder.audits.audit import SYNONYMS, audit, reasons
-from builder.audits.from_release import exam_of
-from builder.digests import Digests
-from builder.documents import blind, query
+from builder import hiding, pieces, plugins, record, store
+from builder.audits.audit import reasons
+from builder.documents import blind
 from builder.documents.benchmark import Benchmark
-from builder.documents.excerpt import synonyms
 from builder.documents.library import Library
 from builder.documents.problems import DocumentError, Problem, Problems
 from builder.documents.query import Query
-from builder.earlier import Earlier, Ingesting, Rendering, adopt, drawn_of, made_of
-from builder.engine import Engine, Lost, WorkerLost
-from builder.exporters import private
-from builder.model import Case, Choice, Finding, Label, Question, Sample, Target
+from builder.earlier import adopt
+from builder.engine import Engine
+from builder.gathering import gather
+from builder.judging import AUDIT, audited, judge, verdicts, write_audit
 from builder.plan import JUDGE, STAGES, WHOLE, Parts, partitions
 from builder.ports import Progress
-from builder.prepared import Prepared, prepare, spaces, unnamed
-from builder.reasons import REASONS
+from builder.prepared import Prepared, prepare
 from builder.record import Record
 from builder.release import Release
-from builder.selectors.sources import Sources
-from builder.stage_tables import REJECTED, ROWS, SAMPLES, Rejections, rows, turned, writing
-from builder.stages import ask, export, ingest, known, normalise, render, select, tag
-from builder.stages.sizes import by_size
-from builder.store import Partition, fingerprint, read_json, write_json
-from builder.verdicts import Audit, as_json, from_json
+from builder.releasing import export_all, publish, released, write
+from builder.setting import Setting
+from builder.stages import export, ingest, render
+from builder.stopped import GateFailed, NothingHere, TooMuchRejected
+from builder.store import Partition
+from builder.tolerance import check_faults
 
-AUDIT = "audit.json"
-VERDICTS = "verdicts.json"
-PICTURES = 256
-"""Rows of a row group where a row holds a picture."""
 STOPPED = "report.html"
 """The report of what was not published, beside the verdicts."""
-
-
-class TooMuchRejected(Exception):
-    """A source has more faults than the benchmark tolerates, or no question came of any."""
-
-
-class SourceChanged(Exception):
-    """A file changed while a build read it: what was read is kept nowhere."""
-
-
-class NothingHere(Exception):
-    """None of the benchmark's sources has its files here."""
-
-
-class GateFailed(Exception):
-    """A release was made that must not be published."""
-
-    def __init__(self, reasons: Sequence[str]) -> None:
-        super().__init__("nothing is published:\n" + "\n".join(f"  {r}" for r in reasons))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +60,10 @@ class Build:
         engine: Engine,
         progress: Progress,
     ) -> None:
-        self.name, self.benchmark, self.library = name, benchmark, library
-        self.folder = output / name
-        self._engine, self._progress = engine, progress
-        self._readers = plugins.readers()
-        self._digests = Digests(output / ".digests.jsonl")
-        self._secret = b""
-        self._tried: list[blind.Tried] = []
-        self._solved: dict[str, blind.Tried] = {}
-        self._earlier = Earlier(output)
+        self.setting = Setting(name, benchmark, library, output, engine, progress)
+        self.folder = self.setting.folder
         self._record = Record(self.folder)
-        self._query = query.parse(benchmark.subset, library.lexicon, library.sources)
+        _ = self.setting.query  # what is wrong with it is said before anything is read
 
     def run(self) -> Outcome:
         """Build what is not there yet.
@@ -109,7 +72,7 @@ class Build:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         store.sweep(self.folder)
-        with self._record.writing(self.name):
+        with self._record.writing(self.setting.name):
             outcome = self._run()
             self._record.finished = True
         if not outcome.nothing_to_do:
@@ -124,7 +87,7 @@ class Build:
         missing = tuple(p.source.id for p in prepared if not p.units)
         if len(missing) == len(prepared):
             reasons = sorted({r.detail for p in prepared for r in p.rejected})
-            raise NothingHere(f"no source of {self.name} is here: {'; '.join(reasons)}")
+            raise NothingHere(f"no source of {self.setting.name} is here: {'; '.join(reasons)}")
         parts, place = self._parts(prepared), self.folder / "release"
         if self._try_again(parts):
             parts = self._parts(prepared)
@@ -132,14 +95,24 @@ class Build:
         if not nothing_to_do:
             parts = self._stages(prepared, parts)
             if not self.released(parts):
-                self._publish_release(parts["export"][WHOLE], place)
+                self._publish(parts["export"][WHOLE], place)
         done = parts["export"][WHOLE].manifest()
         return Outcome(place, nothing_to_do, done["rows"]["out"], done["rejected_in_all"], missing)
 
+    def _publish(self, final: Partition, place: Path) -> None:
+        start = time.monotonic()
+        publish(self.setting, final, place)
+        seconds, rows = time.monotonic() - start, final.manifest()["rows"]
+        self._record.step("release", WHOLE, seconds, record.peak_mb(), rows, 0, "")
+
+    def released(self, parts: Parts) -> bool:
+        """Say whether the release is this build's, every file of it."""
+        return released(self.setting, parts)
+
     def _answered_blind(self) -> list[blind.Tried]:
         """Return what models got right without the picture. Raises DocumentError."""
-        problems = Problems(self.library.home)
-        found = blind.read(blind.path_of(self.library.home, self.name), problems)
+        problems = Problems(self.setting.library.home)
+        found = blind.read(blind.path_of(self.setting.library.home, self.setting.name), problems)
         problems.raise_any()
         return found
 
@@ -149,32 +122,38 @@ class Build:
         return prepared, self._parts(prepared)
 
     def _prepare(self) -> list[Prepared]:
-        sources = [self.library.sources[s] for s in self.benchmark.sources]
+        sources = [self.setting.library.sources[s] for s in self.setting.benchmark.sources]
         prepared = [
-            prepare(self.library, s, self._readers, self._digests, self.benchmark.forbidden)
+            prepare(
+                self.setting.library,
+                s,
+                self.setting.readers,
+                self.setting.digests,
+                self.setting.benchmark.forbidden,
+            )
             for s in sources
         ]
-        if self.benchmark.hidden:
-            self._secret = hiding.key_of(self.folder / "private" / "key")
-        self._digests.save()
+        if self.setting.benchmark.hidden:
+            self.setting.secret = hiding.key_of(self.folder / "private" / "key")
+        self.setting.digests.save()
         return prepared
 
     def _parts(self, prepared: Sequence[Prepared]) -> Parts:
-        self._tried = self._answered_blind()  # it may be newer than this build
-        self._solved = blind.solved(self._tried, self.benchmark)
+        self.setting.tried = self._answered_blind()  # it may be newer than this build
+        self.setting.solved = blind.solved(self.setting.tried, self.setting.benchmark)
         found = partitions(
-            self.name,
+            self.setting.name,
             self.folder,
-            self.benchmark,
-            self.library,
+            self.setting.benchmark,
+            self.setting.library,
             prepared,
-            self._digests,
-            self._query,
-            self._tried,
-            self._solved,
-            self._secret,
+            self.setting.digests,
+            self.setting.query,
+            self.setting.tried,
+            self.setting.solved,
+            self.setting.secret,
         )
-        self._digests.save()
+        self.setting.digests.save()
         self._record.parts = found.of
         return found
 
@@ -193,20 +172,24 @@ class Build:
             raise FileExistsError(f"{place} is there and is no release: name another folder")
         prepared, parts = self.planned()
         if not parts["export"][WHOLE].done:
-            raise NothingHere(f"{self.name} is not built: run `benchsmith build {self.name}` first")
-        release = self._release(prepared, parts, wanted)
+            raise NothingHere(
+                f"{self.setting.name} is not built: run `benchsmith build {self.setting.name}` first"
+            )
+        release = gather(self.setting, prepared, parts, wanted)
         if not release.order:
-            raise NothingHere(f"no question of {self.name} is in {wanted.text!r}")
-        if wanted.tells() and any(split in self.benchmark.hidden for split, _ in release.order):
-            hidden = ", ".join(self.benchmark.hidden)
+            raise NothingHere(f"no question of {self.setting.name} is in {wanted.text!r}")
+        if wanted.tells() and any(
+            split in self.setting.benchmark.hidden for split, _ in release.order
+        ):
+            hidden = ", ".join(self.setting.benchmark.hidden)
             what = f"{wanted.text!r} would tell what the answers of the hidden split {hidden} are"
             raise DocumentError([Problem("query", 1, what, f"leave it out: `split!={hidden}`")])
-        release.audit = self._audit(parts, release)
+        release.audit = audited(self.setting, parts, release)
         if why := reasons(release.audit):
             raise GateFailed(why)
         scratch = store.scratch_folder(place)
         try:
-            self._write(prepared, release, scratch / "release")
+            write(self.setting, prepared, release, scratch / "release")
             store.replace_folder(scratch / "release", place)
         finally:
             shutil.rmtree(scratch)
@@ -223,58 +206,52 @@ class Build:
         for partition in again.values():
             store.forget(partition)
         if again:
-            self._progress.say(f"tried again: images of {', '.join(sorted(again))}, lost before")
+            self.setting.progress.say(
+                f"tried again: images of {', '.join(sorted(again))}, lost before"
+            )
         return bool(again)
-
-    def released(self, parts: Parts) -> bool:
-        """Say whether the release is this build's, every file of it."""
-        final, place = parts["export"][WHOLE], self.folder / "release"
-        if not final.done or not place.is_dir():
-            return False
-        if self.benchmark.hidden and not (self.folder / "private" / "answers.parquet").is_file():
-            return False
-        wanted = final.manifest()["files"]
-        there = {p.relative_to(place).as_posix(): p for p in place.rglob("*") if p.is_file()}
-        same = there.keys() == wanted.keys() and all(
-            self._digests.of(there[name]) == sha256 for name, sha256 in wanted.items()
-        )
-        self._digests.save()
-        return same
 
     def _stages(self, prepared: Sequence[Prepared], parts: Parts) -> Parts:
         """Do what is not done yet; return the pieces of work, all of them named."""
         self._record.note()
         for p in prepared:
-            self._do("ingest", p.source.id, parts, partial(self._ingest, p))
+            self._do("ingest", p.source.id, parts, partial(pieces.ingest_source, self.setting, p))
         if parts.waiting:
             parts = self._parts(prepared)
             self._record.note()
         for p in prepared:
-            self._do("normalise", p.source.id, parts, partial(self._normalise, p, parts))
-            self._do("tag", p.source.id, parts, partial(self._tag, p, parts))
-        self._check_faults(prepared, parts)
-        self._do("select", WHOLE, parts, partial(self._select, prepared, parts))
-        self._do("ask", WHOLE, parts, partial(self._ask, parts))
+            self._do(
+                "normalise",
+                p.source.id,
+                parts,
+                partial(pieces.normalise_source, self.setting, p, parts),
+            )
+            self._do("tag", p.source.id, parts, partial(pieces.tag_source, self.setting, p, parts))
+        check_faults(self.setting, prepared, parts)
+        self._do("select", WHOLE, parts, partial(pieces.select_all, self.setting, prepared, parts))
+        self._do("ask", WHOLE, parts, partial(pieces.ask_all, self.setting, parts))
         for p in prepared:
-            self._do("render", p.source.id, parts, partial(self._render, p, parts))
+            self._do(
+                "render", p.source.id, parts, partial(pieces.render_source, self.setting, p, parts)
+            )
         if any(p.lost for p in parts["render"].values()):
             parts = self._parts(prepared)  # what comes after has other names than of all images
         if not any(p.manifest()["rows"]["out"] for p in parts["render"].values()):
             hint = "`benchsmith explain SOURCE` says why"
-            raise TooMuchRejected(f"no question came of {self.name}; {hint}")
-        self._do(JUDGE, WHOLE, parts, partial(self._judge, prepared, parts))
+            raise TooMuchRejected(f"no question came of {self.setting.name}; {hint}")
+        self._do(JUDGE, WHOLE, parts, partial(judge, self.setting, prepared, parts))
         if parts.waiting:
             parts = self._parts(prepared)
             self._record.note()
-        found, page = self._verdicts(parts), self.folder / STOPPED
-        write_audit(self.name, parts["export"][WHOLE].folder.name, found, self.folder)
+        found, page = verdicts(parts), self.folder / STOPPED
+        write_audit(self.setting.name, parts["export"][WHOLE].folder.name, found, self.folder)
         if why := reasons(found):
-            release = self._release(prepared, parts)
+            release = gather(self.setting, prepared, parts)
             release.audit = found
             export.write(release.public(), plugins.EXPORTS["report"], self.folder)
             raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}; with pictures: {page}"])
         page.unlink(missing_ok=True)
-        self._do("export", WHOLE, parts, partial(self._export, prepared, parts))
+        self._do("export", WHOLE, parts, partial(export_all, self.setting, prepared, parts))
         return parts
 
     def _do(self, stage: str, part: str, parts: Parts, work: Callable[[Partition], None]) -> None:
@@ -283,7 +260,7 @@ class Build:
         if partition.done:
             return
         start = time.monotonic()
-        same = self._earlier.same(partition)
+        same = self.setting.earlier.same(partition)
         if same is None:
             work(partition)
         else:
@@ -293,246 +270,10 @@ class Build:
         rows = manifest["rows"]
         other = same.folder.parents[2].name if same else ""
         taken = manifest.get("taken", 0)
-        self._record.step(stage, part, seconds, peak_mb(), rows, taken, other)
+        self._record.step(stage, part, seconds, record.peak_mb(), rows, taken, other)
         out = f"{rows['out']} out, {rows['rejected']} left out"
         also = f", as built for {other}" if other else f", {taken} as before" if taken else ""
-        self._progress.say(f"  {stage} {part}: {out}{also} ({seconds:.1f} s)")
-
-    def _unchanged(self, p: Prepared) -> None:
-        """Stop where a file is not what the work on it was named for: nothing mixed is kept."""
-        for path, sha256 in p.files.items():
-            try:
-                same = self._digests.of(path) == sha256
-            except OSError:
-                same = False
-            if not same:
-                self._digests.save()
-                raise SourceChanged(
-                    f"{path} changed while the build read it; what was read of {p.source.id} now "
-                    "is thrown away, what was finished before is kept: run the build again"
-                )
-
-    def _ingest(self, p: Prepared, partition: Partition) -> None:
-        """Read the images that no earlier build has read as they are now."""
-        wanted = made_of(p, partition.inputs)
-        taken = list(self._earlier.take("ingest", p.source.id, wanted))
-        held = {id_ for one in taken for id_ in one.ids()}
-        units = [unit for unit in p.units if unit.sample not in held]
-        work = partial(ingest.ingest, settings=self.benchmark.slices, plugins=self._readers)
-        source, killed = p.source.id, list[str]()
-        units, memory = by_size(units)
-        running = self._engine.map(work, units, memory)
-        with writing(partition, "ingest", source, Finding, len(p.rejected)) as written:
-            tabled = Ingesting(p, written)
-            for number, found in self._progress.track(f"ingest {source}", len(units), running):
-                gone = isinstance(found, Lost)
-                if gone:
-                    killed.append(units[number].sample)
-                tabled.add(ingest.lost(units[number], found.why) if gone else found, wanted)
-            for one in taken:
-                tabled.take(one)
-            self._unchanged(p)
-            images = {"in": len(p.units), "out": tabled.samples.taken}
-            written.also = {"images": images, "taken": len(held), "lost": sorted(killed)}
-
-    def _normalise(self, p: Prepared, parts: Parts, partition: Partition) -> None:
-        work = partial(normalise.normalise, normaliser=self._normaliser)
-        turned(parts["ingest"][p.source.id], partition, "normalise", p.source.id, Label, work)
-
-    @cached_property
-    def _normaliser(self) -> normalise.Normaliser:
-        """Return what resolves words; it remembers what it has resolved, for all sources."""
-        return normalise.Normaliser(self.library.lexicon)
-
-    def _tag(self, p: Prepared, parts: Parts, partition: Partition) -> None:
-        work = partial(tag.tag, lexicon=self.library.lexicon)
-        turned(parts["normalise"][p.source.id], partition, "tag", p.source.id, Target, work)
-
-    def _check_faults(self, prepared: Sequence[Prepared], parts: Parts) -> None:
-        """Stop where a source has more faults than the benchmark tolerates.
-
-        Counted are images that gave nothing, and at each stage the rows that were faulty: a lost
-        volume must not vanish among the many candidate pictures of the others.
-        """
-        bad: list[str] = []
-        for p in prepared:
-            manifests = {s: parts[s][p.source.id].manifest() for s in STAGES[:3]}
-            images = manifests["ingest"]["images"]
-            shares = [(images["in"] - images["out"], images["in"], "images gave nothing")]
-            most: Counter[str] = Counter()
-            for stage, manifest in manifests.items():
-                faulty = {r: n for r, n in manifest["reasons"].items() if REASONS[r].fault}
-                most.update(faulty)
-                total = manifest["rows"]["in"]
-                shares.append((sum(faulty.values()), total, f"rows are faulty at {stage}"))
-            top = ", ".join(f"{n} {r}" for r, n in most.most_common(3))
-            bad += [
-                f"{p.source.id}: {faults} of {total} {what} ({top})"
-                for faults, total, what in shares
-                if faults > self.benchmark.tolerate.faults * total
-            ]
-        if bad:
-            bad.append("`benchsmith explain SOURCE` names each; `tolerate` is the limit")
-            raise TooMuchRejected("\n".join(bad))
-
-    def _select(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
-        names = sorted(p.source.id for p in prepared)
-        sources = Sources(
-            [parts["tag"][name].folder / ROWS for name in names],
-            [parts["ingest"][name].folder / SAMPLES for name in names],
-        )
-        pictures, unread = self._known()
-        found = select.select(
-            sources,
-            self.benchmark,
-            self._query,
-            spaces(prepared),
-            pictures,
-            self._solved,
-            self.library.dropped,
-        )
-        counts = partition, "select", WHOLE, Choice, len(sources)
-        with writing(*counts, in_order=True) as written:
-            written.kept.add_table(found.chosen)
-            for table in found.rejected:
-                written.rejected.add_table(table)
-            written.also = {
-                **found.notes,
-                "no_patient": unnamed(prepared),
-                "known": {"pictures": len(pictures), "unread": unread},
-            }
-
-    def _known(self) -> tuple[list[known.Known], list[str]]:
-        """Look at the pictures that models may know; name the files that are none."""
-        pictures: list[known.Known] = []
-        unread: list[str] = []
-        for name in self.benchmark.contamination:
-            folder = self.library.home / name
-            files = known.files(folder)
-            work = partial(known.look, folder=folder, plugins=self._readers)
-            running = self._engine.map(work, files)
-            tracked = self._progress.track(f"look at {name}", len(files), running)
-            for number, looked in sorted(tracked, key=lambda one: one[0]):
-                if isinstance(looked, Lost):
-                    raise WorkerLost(f"{files[number]}: {looked.why}")
-                pictures += looked.pictures
-                unread += looked.unread
-        return pictures, unread
-
-    def _ask(self, parts: Parts, partition: Partition) -> None:
-        choices = rows(parts["select"][WHOLE], Choice)
-        with writing(partition, "ask", WHOLE, Question, len(choices)) as written:
-            written.add(ask.ask(choices, self.benchmark, parts.lexicon, parts.pools, self._query))
-
-    def _render(self, p: Prepared, parts: Parts, partition: Partition) -> None:
-        """Draw the pictures that no earlier build has drawn as they are now."""
-        source = p.source.id
-        questions = [q for q in rows(parts["ask"][WHOLE], Question) if q.source == source]
-        choices = {c.id: c for c in rows(parts["select"][WHOLE], Choice) if c.source == source}
-        samples = _samples(parts["ingest"][source], (q.sample for q in questions))
-        windows = plugins.windows_of(self.benchmark.picture.intensity, self.library.lexicon.windows)
-        wanted = drawn_of(p, partition.inputs, questions, choices, windows)
-        taken = list(self._earlier.take("render", source, wanted))
-        held = {id_ for one in taken for id_ in one.ids()}
-        units, memory = by_size(p.units)
-        orders = render.orders(
-            units,
-            {s.id: s.sha256 for s in samples},
-            [q for q in questions if q.id not in held],
-            choices,
-            windows,
-            self.benchmark.picture.long_side,
-            self.benchmark.seed,
-        )
-        work = partial(render.render, plugins=self._readers, painter=plugins.painter())
-        running = self._engine.map(work, orders, memory)
-        killed: list[str] = []
-        with writing(partition, "render", source, Case, len(questions), PICTURES) as written:
-            tabled = Rendering(written)
-            for number, found in self._progress.track(f"render {source}", len(orders), running):
-                gone = isinstance(found, Lost)
-                if gone:
-                    killed += [question.id for question, _ in orders[number].wanted]
-                tabled.add(render.lost(orders[number], found.why) if gone else found, wanted)
-            for one in taken:
-                tabled.take(one)
-            self._unchanged(p)
-            written.also = {"taken": len(held), "lost": sorted(killed)}
-
-    def _release(
-        self, prepared: Sequence[Prepared], parts: Parts, wanted: Query | None = None
-    ) -> Release:
-        before = STAGES[:-1]
-        asked = hiding.shuffled(
-            rows(parts["ask"][WHOLE], Question), self.benchmark.hidden, self._secret
-        )
-        if wanted is not None:
-            accepted = set(self._accepted(parts, wanted))
-            asked = [q for q in asked if q.id in accepted]
-        choices = {c.id: c for c in rows(parts["select"][WHOLE], Choice)}
-        used = {c.sample for c in choices.values()}
-        return Release(
-            name=self.name,
-            benchmark=self.benchmark,
-            lexicon=parts.lexicon,
-            sources={p.source.id: p.source.recipe for p in prepared},
-            build=parts["export"][WHOLE].folder.name,
-            subset=wanted.text if wanted else self.benchmark.subset,
-            questions=asked,
-            choices=choices,
-            samples={s.id: s for p in parts["ingest"].values() for s in _samples(p, used)},
-            case_files=[p.folder / ROWS for p in parts["render"].values()],
-            manifests={s: {part: p.manifest() for part, p in parts[s].items()} for s in before},
-            rejected=Rejections(
-                [p.folder / REJECTED for s in before for p in parts[s].values()],
-                [p.manifest() for s in before for p in parts[s].values()],
-            ),
-            secret=self._secret,
-        )
-
-    def _accepted(self, parts: Parts, wanted: Query) -> list[str]:
-        """Return the ids of the questions that have a picture and that a query accepts."""
-        asked, chosen = (parts[s][WHOLE].folder / "rows.parquet" for s in ("ask", "select"))
-        drawn = [p.folder / "rows.parquet" for p in parts["render"].values()]
-        with relations.built(asked, chosen, drawn) as there:
-            return list(there.ids(wanted))
-
-    def _export(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
-        release = self._release(prepared, parts)
-        release.audit = self._verdicts(parts)
-        with partition.writing() as folder:
-            files = self._write(prepared, release, folder / "release")
-            if self.benchmark.hidden:
-                private.write(release, folder / "private")
-            count = len(release.order)
-            counts = {"in": count, "variants": 0, "out": count, "rejected": 0}
-            manifest = {"stage": "export", "part": WHOLE, "files": files, "rows": counts,
-                        "reasons": {}, "rejected_in_all": len(release.rejected)}  # fmt: skip
-            _write_left_out(release.rejected, folder / "left_out.tsv")
-            write_json(folder / "manifest.json", manifest)
-
-    def _judge(self, prepared: Sequence[Prepared], parts: Parts, partition: Partition) -> None:
-        """Check what was made; a check that reads no synonym is not asked again for one."""
-        bare = fingerprint(
-            {k: v for k, v in partition.inputs.items() if k not in synonyms(parts.lexicon)}
-        )
-        known: Audit | None = None
-        for before in self._earlier.of(JUDGE, WHOLE):
-            if before.manifest()["bare"] == bare:
-                known = from_json(read_json(before.folder / VERDICTS))
-                break
-        release = self._release(prepared, parts)
-        found = as_json(self._audit(parts, release, known), {})
-        count = len(release.order)
-        counts = {"in": count, "variants": 0, "out": count, "rejected": 0}
-        manifest = {"stage": JUDGE, "part": WHOLE, "rows": counts, "reasons": {}, "bare": bare,
-                    "digest": fingerprint(found), "taken": count if known else 0}  # fmt: skip
-        with partition.writing() as folder:
-            write_json(folder / VERDICTS, found)
-            write_json(folder / "manifest.json", manifest)
-
-    def _verdicts(self, parts: Parts) -> Audit:
-        return from_json(read_json(parts[JUDGE][WHOLE].folder / VERDICTS))
+        self.setting.progress.say(f"  {stage} {part}: {out}{also} ({seconds:.1f} s)")
 
     def audited(self) -> Release:
         """Check the benchmark as far as it is built, and return it with the verdicts.
@@ -542,8 +283,8 @@ class Build:
         prepared, parts = self.planned()
         release = self._drawn(prepared, parts)
         judged = parts[JUDGE][WHOLE].done
-        release.audit = self._verdicts(parts) if judged else self._audit(parts, release)
-        write_audit(self.name, release.build, release.audit, self.folder)
+        release.audit = verdicts(parts) if judged else audited(self.setting, parts, release)
+        write_audit(self.setting.name, release.build, release.audit, self.folder)
         return release
 
     def built(self) -> Release:
@@ -552,83 +293,7 @@ class Build:
 
     def _drawn(self, prepared: Sequence[Prepared], parts: Parts) -> Release:
         if not all(p.done for stage in STAGES[:-1] for p in parts[stage].values()):
-            raise NothingHere(f"{self.name} is not built: run `benchsmith build {self.name}` first")
-        return self._release(prepared, parts)
-
-    def _audit(self, parts: Parts, release: Release, known: Audit | None = None) -> Audit:
-        """Check a release, and beside it what the published rule would have drawn.
-
-        With `known` verdicts only the checks that read synonyms are asked.
-        """
-        marks = self.benchmark.audit
-        if known is not None:
-            again = audit(exam_of(release, looked_at=False), marks, SYNONYMS).verdicts
-            new = {v.check: v for v in again}
-            return Audit(tuple(new.get(v.check, v) for v in known.verdicts))
-        choices = rows(parts["select"][WHOLE], Choice)
-        rule = {"rule": "paper-observed", "draw": "uniform", "prefer": "any"}
-        drawn = self.benchmark.options.model_copy(update=rule)
-        other = self.benchmark.model_copy(update={"options": drawn, "answers": ("one",)})
-        asked = ask.ask(choices, other, parts.lexicon, parts.pools, self._query)
-        uniform = [q for q in asked if isinstance(q, Question)]
-        return audit(exam_of(release, uniform, self._tried), marks)
-
-    def _write(
-        self, prepared: Sequence[Prepared], release: Release, folder: Path
-    ) -> dict[str, str]:
-        """Write every export, and stop where an identifier that was seen stands in one.
-
-        Returns the SHA-256 of every file. Raises GateFailed.
-        """
-        exporters = {name: plugins.EXPORTS[name] for name in self.benchmark.exports}
-        files = export.export(release.public(), exporters, folder)
-        used = {release.choices[q.target].sample for q in release.asked()}
-        units = [unit for p in prepared for unit in p.units if unit.sample in used]
-        public = identifiers.public_text(self.library.home, [p.source.path for p in prepared])
-        hits = identifiers.look(folder, units, self._readers.identifiers, public)
-        if hits:
-            raise GateFailed([f"{hit.file} holds what a source has as {hit.kind}" for hit in hits])
-        return files
-
-    def _publish_release(self, final: Partition, place: Path) -> None:
-        start = time.monotonic()
-        scratch = store.scratch_folder(place)
-        shutil.copytree(final.folder / "release", scratch, dirs_exist_ok=True)
-        if self.benchmark.hidden:  # first: a release without its answers would look finished
-            shutil.copytree(final.folder / "private", self.folder / "private", dirs_exist_ok=True)
-        store.replace_folder(scratch, place)
-        seconds, rows = time.monotonic() - start, final.manifest()["rows"]
-        self._record.step("release", WHOLE, seconds, peak_mb(), rows, 0, "")
-        store.replace_file(
-            self.folder / "left_out.tsv", (final.folder / "left_out.tsv").read_bytes()
-        )
-
-
-def write_audit(name: str, build: str, found: Audit, folder: Path) -> None:
-    """Write the verdicts for whoever builds, whether or not anything is published."""
-    about = {"benchmark": name, "build": build, "version": __version__}
-    folder.mkdir(parents=True, exist_ok=True)
-    store.replace_file(folder / AUDIT, store.json_bytes(as_json(found, about)))
-
-
-def _write_left_out(rejected: Rejections, path: Path) -> None:
-    """Write what was left out, with the sources' own names: for whoever builds, not published."""
-    columns = ("source", "stage", "reason", "subject", "detail")
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write("\t".join((*columns, "what")) + "\n")
-        for table in rejected.tables():
-            of = [table[name].to_pylist() for name in columns]
-            for cells in zip(*of, strict=True):
-                words = (*cells, REASONS[cells[2]].sentence)
-                file.write("\t".join(" ".join(cell.split()) for cell in words) + "\n")
-
-
-def _samples(partition: Partition, wanted: Iterable[str]) -> list[Sample]:
-    """Return some of the samples of an ingested source."""
-    return tables.from_table(tables.where(partition.folder / SAMPLES, "id", wanted), Sample)
-
-
-def peak_mb() -> int:
-    """Return the largest resident size of this process or any worker so far, in MB."""
-    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return max(resource.getrusage(who).ru_maxrss for who in whose) // 1024
+            raise NothingHere(
+                f"{self.setting.name} is not built: run `benchsmith build {self.setting.name}` first"
+            )
+        return gather(self.setting, prepared, parts)

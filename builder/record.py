@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import platform
+import resource
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -107,6 +108,12 @@ class Record:
         }
         if self.folder.is_dir():
             store.replace_file(self.folder / BUILD, store.json_bytes(value))
+
+
+def peak_mb() -> int:
+    """Return the largest resident size of this process or any worker so far, in MB."""
+    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return max(resource.getrusage(who).ru_maxrss for who in whose) // 1024
 
 
 def read(folder: Path) -> dict[str, Any]:

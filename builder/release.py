@@ -65,7 +65,7 @@ class Release:
     manifests: Mapping[str, Mapping[str, Mapping[str, Any]]]
     rejected: Rejections
     audit: Audit = field(default_factory=Audit)
-    """What the checks found; the pipeline puts it here before anything is exported."""
+    """What the checks found; the build puts it here before anything is exported."""
     secret: bytes = b""
     """What the ids and orders of hidden splits are keyed with; never given to an exporter."""
     order: list[tuple[str, str]] = field(init=False)

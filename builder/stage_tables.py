@@ -201,6 +201,13 @@ def rows(partition: Partition, noun: type, file: str = ROWS) -> list[Any]:
     return tables.from_table(tables.read(partition.folder / file), noun)
 
 
+def some(
+    partition: Partition, noun: type, column: str, values: Iterable[str], file: str = ROWS
+) -> list[Any]:
+    """Return a finished partition's rows whose text in a column is one of some."""
+    return tables.from_table(tables.where(partition.folder / file, column, values), noun)
+
+
 class Rejections:
     """What was left out, in files: counted, and gone through without being held."""
 

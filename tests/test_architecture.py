@@ -18,6 +18,7 @@ LAYERS = [
         "spelling",
         "unwrapping",
         "verdicts",
+        "stopped",
     },
     {"tables", "columns", "sorting", "geometry", "ports", "patterns", "appearance"},
     {"store", "engine", "documents", "digests", "progress", "stream", "dicom"},
@@ -36,7 +37,8 @@ LAYERS = [
     },
     {"built"},
     {"stages", "formats", "annotations", "rendering", "selectors", "exporters"},
-    {"plugins", "plan", "prepared", "resolved", "earlier", "audits"},
+    {"plugins", "plan", "prepared", "resolved", "earlier", "audits", "setting"},
+    {"pieces", "tolerance", "gathering", "judging", "releasing"},
     {
         "pipeline",
         "assist",
@@ -72,6 +74,7 @@ STANDARD_ONLY = {
     "spelling",
     "unwrapping",
     "verdicts",
+    "stopped",
 }
 ONLY_IN = {
     "nibabel": {"formats"},

@@ -23,8 +23,8 @@ from builder.documents import library, query
 from builder.documents.problems import Problems
 from builder.hiding import key_of, secret_id, shuffled
 from builder.model import Choice, Question, Sample
-from builder.pipeline import GateFailed, NothingHere
 from builder.publish import shipment
+from builder.stopped import GateFailed, NothingHere
 from tests import releases
 from tests.conftest import Project
 

@@ -12,10 +12,10 @@ import pytest
 
 from builder.documents import library
 from builder.documents.problems import DocumentError, Problems
-from builder.pipeline import GateFailed
 from builder.progress import Silent
 from builder.publish import shipment
 from builder.rehydrate import NO_DATA, OTHER_FILE, rehydrate
+from builder.stopped import GateFailed
 from tests import world
 from tests.conftest import Project
 

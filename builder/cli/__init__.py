@@ -54,8 +54,8 @@ def _code(error: Exception) -> int:
     from builder.built import NotBuilt
     from builder.endpoint import EndpointLost
     from builder.engine import WorkerLost
-    from builder.pipeline import GateFailed, NothingHere, SourceChanged, TooMuchRejected
     from builder.publish.hub import HubTrouble
+    from builder.stopped import GateFailed, NothingHere, SourceChanged, TooMuchRejected
 
     if isinstance(error, GateFailed):
         return GATE

@@ -56,7 +56,7 @@ def publish(
     state = hub.compare(there, goods, tag)
     print("\n".join(telling.changes(there, state, tag, private=private)), flush=True)
     if private and state.head is not None and not state.private:
-        from builder.pipeline import GateFailed
+        from builder.stopped import GateFailed
 
         raise GateFailed([f"{repo} is public: --private is for a new one; see its settings"])
     if not state.changes and state.tagged:

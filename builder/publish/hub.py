@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from builder import __version__
-from builder.pipeline import GateFailed
 from builder.publish.shipment import CARD, MANIFEST, File, Shipment
+from builder.stopped import GateFailed
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi

@@ -18,8 +18,9 @@ from builder.audits.audit import reasons
 from builder.documents import benchmark
 from builder.documents.lexicon import Licence
 from builder.documents.problems import Problems
+from builder.judging import AUDIT
 from builder.model import SPLITS
-from builder.pipeline import AUDIT, GateFailed, NothingHere
+from builder.stopped import GateFailed, NothingHere
 from builder.verdicts import FAIL, NOT_RUN, WARN, from_json
 
 MANIFEST = "manifest.json"
