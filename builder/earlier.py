@@ -146,15 +146,15 @@ def made_of(p: Prepared, inputs: Facts) -> dict[str, str]:
 class Ingesting:
     """The tables of a source while it is read: what is read now, and what is taken over."""
 
-    def __init__(self, p: Prepared, written: Written) -> None:
-        """Begin with what was left out before anything is read."""
-        self._written, self._licence = written, p.source.recipe.licence
+    def __init__(self, written: Written, licence: str, rejected: Sequence[Rejection]) -> None:
+        """Begin with what was `rejected` before anything is read."""
+        self._written, self._licence = written, licence
         self.samples = written.more(SAMPLES, Sample)
         self._made = written.more(MADE_FILE, Made)
         self._missed = written.more(LOST_FILE, Missed, ("sample", *TELLING))
         words = Words()
         written.sum_up(WORDS, words.add, words.table)
-        self._leave_out("", p.rejected)
+        self._leave_out("", rejected)
 
     def add(self, one: Ingested, wanted: Mapping[str, str]) -> None:
         """Take what was read of an image; `wanted` are fingerprints by sample."""

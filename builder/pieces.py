@@ -34,7 +34,7 @@ def ingest_source(setting: Setting, p: Prepared, partition: Partition) -> None:
     units, memory = by_size(units)
     running = setting.engine.map(work, units, memory)
     with writing(partition, "ingest", source, Finding, len(p.rejected)) as written:
-        tabled = Ingesting(p, written)
+        tabled = Ingesting(written, p.source.recipe.licence, p.rejected)
         for number, found in setting.progress.track(f"ingest {source}", len(units), running):
             gone = isinstance(found, Lost)
             if gone:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from builder import columns, sorting, stage_tables, tables
 from builder.chance import rank, ranks
 from builder.documents.benchmark import Quota
+from builder.documents.blind import Tried
 from builder.model import Box, Choice, Finding, Neighbour, Quality, Rejection
 from builder.selectors import sieve
 from builder.selectors.people import people
@@ -189,17 +190,28 @@ def test_selection_is_the_same_from_files_in_parts(tmp_path: Path) -> None:
     half = len(files) // 2
     on_disk = type(sources)(files[:half], files[half:])
     benchmark = BENCHMARK.model_copy(update={"quota": Quota(per_answer=6, shortlist=20)})
+    blind = {
+        t.id: Tried(
+            question=f"{t.id}:full", model="m", picture="none", solved=2, asked=3, options=4,
+            closed=False, label=t.label, task=t.task, modality=t.modality, text="", rules="", when="",
+        )
+        for t in targets[:9]
+    }  # fmt: skip
+    gone = {t.id: "twice" for t in targets[9:90]}
     found = []
     for each in (sources, on_disk):
-        one = select(each, benchmark)
+        one = select(each, benchmark, solved=blind, dropped=gone)
         left = pa.concat_tables(one.rejected)
         found.append((one.chosen.to_pylist(), left.to_pylist(), one.notes))
     assert found[0] == found[1]
-    chosen, left, _ = found[0]
+    chosen, left, notes = found[0]
+    assert notes["blind_solved"] == {"left_out": 9, "stale": 0}
+    solved = [(r["subject"], r["detail"]) for r in left if r["reason"] == "blind-solved"]
+    assert sorted(solved) == sorted((id_, "2 of 3 by m") for id_ in blind)
     assert sorted([c["id"] for c in chosen] + [r["subject"] for r in left]) == sorted(
         t.id for t in targets
     )
-    assert {r["reason"] for r in left} >= {"not-shortlisted", "over-quota"}
+    assert {r["reason"] for r in left} >= {"not-shortlisted", "over-quota", "review-dropped"}
     assert set(chosen[0]) == set(Choice.__dataclass_fields__)
 
 

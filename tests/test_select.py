@@ -193,6 +193,10 @@ def test_a_file_under_two_names_and_a_shared_space_of_names_keep_people_together
     same = [replace(s, sha256="one file") if s.key in ("a", "b") else s for s in samples]
     chosen, _ = chosen_and_left(targets, same, **halves)
     assert Counter(c.cluster for c in chosen)["abdomen/a"] == 4
+    # nothing can be asked about the second name, and it tells of a person all the same
+    empty = [replace(samples[n], id=f"abdomen/{n}", sha256="x") for n in (0, 5)]
+    chosen, _ = chosen_and_left(targets, [*samples, *empty], **halves)
+    assert Counter(c.cluster for c in chosen)["abdomen/a"] == 2
     parts = [replace(s, sha256="one file", part=s.id) for s in samples]
     chosen, _ = chosen_and_left(targets, parts, **halves)
     assert len({c.cluster for c in chosen}) == 8, "parts of one file are not one picture"

@@ -1,0 +1,328 @@
+"""Measure how the tables' stages grow: seconds, memory and exponents from 10^5 to 2 x 10^7 targets.
+
+    python -m performance.scale [TARGETS ...]
+
+A made index has 284 sources, the largest with 3 % of all targets, and 700 (label, modality) of the
+shipped lexicon, 25 of them a source. A picture has four or five targets, a person ten pictures, a
+third are planes of volumes, and one picture in fifty is nearly another one. Each stage runs in a
+process of its own, so that its peak is its own.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+PROJECT = Path(__file__).resolve().parents[1]
+SOURCES, PLACES, A_SOURCE, OF_PICTURE, OF_PERSON = 284, 700, 25, 13 / 3, 10
+SIZES = (100_000, 1_000_000, 10_000_000, 20_000_000)
+STAGES = ("ingest", "normalise", "tag", "select", "ask")
+ROWS_TO_GATHER = 1_000_000
+"""Above it ingest's part in the tables is not measured: it makes rows of tables first."""
+
+
+def mixed(numbers: np.ndarray, salt: int) -> np.ndarray:
+    """Hash whole numbers to 64 bits (the finaliser of SplitMix64)."""
+    z = numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(salt)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def library() -> Any:
+    """Return the shipped documents."""
+    from builder.documents.library import read
+    from builder.documents.problems import Problems
+
+    return read(PROJECT, Problems(PROJECT))
+
+
+def placed(of: Any) -> list[tuple[str, str]]:
+    """Return words and modalities that have a task, spread over the lexicon."""
+    found = sorted({(p, m) for p, m in _placements(of.lexicon)})
+    return [found[i * len(found) // PLACES] for i in range(min(PLACES, len(found)))]
+
+
+def _placements(lexicon: Any) -> Any:
+    for label in lexicon.labels.terms:
+        for modality in lexicon.modalities.terms:
+            place = lexicon.place(label, modality)
+            if place is not None and lexicon.labels.by_name(label) is not None:
+                yield label, modality
+
+
+def sizes(count: int) -> list[int]:
+    """Return how many targets each source has."""
+    shares = np.array([1 / (n + 10) for n in range(SOURCES)])
+    ends = np.round(np.cumsum(shares) / shares.sum() * count).astype(int)
+    return np.diff(ends, prepend=0).tolist()
+
+
+def source(number: int, count: int, places: list[tuple[str, str]], folder: Path) -> None:
+    """Write one source's findings and samples as ingest leaves them."""
+    from builder import tables
+    from builder.appearance import LOOK
+    from builder.model import Finding, Quality, Sample
+
+    name, base = f"s{number:03}", number << 32
+    row = np.arange(count)
+    picture = (row / OF_PICTURE).astype(int)
+    person = picture // OF_PERSON
+    own = [places[int(i) % len(places)] for i in mixed(np.arange(A_SOURCE) + base, 1)]
+    word = (mixed(row + base, 2) % A_SOURCE).astype(int)
+    planar = picture % 3 > 0
+    seen = np.where(
+        mixed(picture + base, 5) % 50 == 0, mixed(picture + base, 6) % (picture.max() + 1), picture
+    )
+    seen = seen.astype(int)
+    looks = mixed(((seen + base)[:, None] * 36 + np.arange(36)).ravel(), 7).view(np.uint8)
+    looks = np.ascontiguousarray(looks.reshape(count, -1)[:, :LOOK])
+    offsets = pa.array(np.arange(count + 1, dtype=np.int32) * LOOK)
+    hashes = [mixed(seen + base, salt) for salt in (8, 9, 10)]
+    hashes[0] ^= np.where(
+        seen == picture, 0, np.uint64(0b10001) << (picture % 32).astype(np.uint64)
+    )
+    ids = [f"{name}/{p:07d}" for p in range(int(picture.max()) + 1)]
+    sample = pa.array(ids).take(pa.array(picture))
+    people = pa.array([f"{name}/p{p:06d}" for p in range(int(person.max()) + 1)])
+    schema = tables.schema(Finding)
+    corners = [
+        pa.array((mixed(row + base, 20 + i) % 200 + (i > 1) * 220).astype(np.int64))
+        for i in range(4)
+    ]
+    box = pa.StructArray.from_arrays(corners, fields=list(schema.field("box").type))
+    none = pa.StructArray.from_arrays(
+        corners, fields=list(schema.field("crop").type), mask=pa.array(np.ones(count, bool))
+    )
+    near = schema.field("neighbours").type.value_type
+    beside = pa.array([w for w, _ in own]).take(
+        pa.array((mixed(np.arange(3 * count) + base, 30) % A_SOURCE).astype(int))
+    )
+    share = pa.array((mixed(np.arange(3 * count) + base, 31) % 100) / 1000.0)
+    columns = {
+        "id": pa.array([f"{ids[p]}#{i:07d}" for p, i in zip(picture.tolist(), row.tolist(), strict=True)]),
+        "source": pa.repeat(name, count), "sample": sample, "patient": people.take(pa.array(person)),
+        "modality": pa.array([m for _, m in own]).take(pa.array(word)),
+        "raw": pa.array([w for w, _ in own]).take(pa.array(word)), "kind": pa.repeat("region", count),
+        "stated_at": pa.array([f"labels/{p:07d}.nii.gz value {w}" for p, w in zip(picture.tolist(), word.tolist(), strict=True)]),
+        "axis": pa.array(["planar", "axial", "coronal", "sagittal"]).take(pa.array(np.where(planar, 0, 1 + row % 3))),
+        "index": pa.array(np.where(planar, 0, mixed(row + base, 11) % 200).astype(np.int64)),
+        "plane": pa.array([[512, 512]], schema.field("plane").type).take(pa.array(np.zeros(count, np.int64))),
+        "crop": none, "box": box, "share": pa.array(0.01 + (mixed(row + base, 12) % 1000) / 5000.0),
+        "area_px": pa.array((400 + mixed(row + base, 13) % 40000).astype(np.int64)),
+        "neighbours": pa.ListArray.from_arrays(
+            pa.array(np.arange(count + 1, dtype=np.int32) * 3),
+            pa.StructArray.from_arrays([beside, share, share, share], fields=list(near)), type=schema.field("neighbours").type),
+        "phash": pa.array([f"{h:016x}" for h in hashes[0].tolist()]),
+        "mirrors": pa.array([f"{a:016x}{b:016x}" for a, b in zip(hashes[1].tolist(), hashes[2].tolist(), strict=True)]),
+        "look": pa.Array.from_buffers(pa.binary(), count, [None, offsets.buffers()[1], pa.py_buffer(looks)]),
+        "seen": pa.repeat(pa.scalar(asdict(Quality(contrast=2.0)), schema.field("seen").type), count),
+    }  # fmt: skip
+    fill = {pa.string(): "", pa.int64(): 1, pa.float64(): 1.0, pa.bool_(): True, pa.binary(): b""}
+    for field in schema:
+        if field.name not in columns:
+            columns[field.name] = pa.repeat(pa.scalar(fill[field.type], field.type), count)
+    folder.mkdir(parents=True)
+    writer = tables.Writer(folder / "rows.parquet", schema)
+    writer.add(pa.table({n: columns[n] for n in schema.names}))
+    writer.close()
+    pictures = len(ids)
+    order = np.arange(pictures)
+    said = {
+        "id": pa.array(ids), "source": pa.repeat(name, pictures), "key": pa.array(ids),
+        "patient": people.take(pa.array(order // OF_PERSON)), "modality": pa.repeat("ct", pictures),
+        "files": pa.array([["f"]]).take(pa.array(np.zeros(pictures, np.int64))),
+        "sha256": pa.array([f"{a:016x}{b:016x}" * 2 for a, b in zip(mixed(order + base, 40).tolist(), mixed(order + base, 41).tolist(), strict=True)]),
+        "shape": pa.array([[200, 512, 512]]).take(pa.array(np.zeros(pictures, np.int64))),
+        "spacing_mm": pa.array([[1.0, 1.0, 1.0]]).take(pa.array(np.zeros(pictures, np.int64))),
+        "age": pa.array(["20", "50", "70", ""]).take(pa.array((mixed(order, 42) % 4).astype(int))),
+        "sex": pa.array(["m", "f"]).take(pa.array((mixed(order, 43) % 2).astype(int))),
+    }  # fmt: skip
+    schema = tables.schema(Sample)
+    for field in schema:
+        if field.name not in said:
+            said[field.name] = pa.repeat(pa.scalar(fill[field.type], field.type), pictures)
+    writer = tables.Writer(folder / "samples.parquet", schema)
+    writer.add(pa.table({n: said[n] for n in schema.names}))
+    writer.close()
+
+
+def make(count: int, folder: Path) -> None:
+    """Write all sources."""
+    places = placed(library())
+    for number, own in enumerate(sizes(count)):
+        source(number, own, places, folder / "given" / f"s{number:03}")
+
+
+def run(stage: str, folder: Path, count: int) -> int:
+    """Do one stage over all sources; return the rows it read."""
+    from builder.store import Partition
+
+    names = sorted(p.name for p in (folder / "given").iterdir())
+    to = {name: Partition(folder / stage / name) for name in names}
+    given = {name: Partition(folder / "given" / name) for name in names}
+    if stage == "ingest":
+        return sum(_gather(given[n], to[n]) for n in names)
+    of = library()
+    if stage in ("normalise", "tag"):
+        from builder.model import Label, Target
+        from builder.stage_tables import turned
+        from builder.stages.normalise import Normaliser, normalise
+        from builder.stages.tag import tag
+
+        work: Any = partial(normalise, normaliser=Normaliser(of.lexicon))
+        for name in names:
+            if stage == "normalise":
+                turned(given[name], to[name], stage, name, Label, work)
+            else:
+                before = Partition(folder / "normalise" / name)
+                turned(before, to[name], stage, name, Target, partial(tag, lexicon=of.lexicon))
+        return count
+    from builder.documents.benchmark import Benchmark
+    from builder.model import Choice, Question
+    from builder.stage_tables import writing
+
+    benchmark = Benchmark(title="t", description="d", seed=1, sources=("s000",))
+    if stage == "select":
+        from builder.selectors.sources import Sources
+        from builder.stages.select import select
+
+        sources = Sources(
+            [folder / "tag" / n / "rows.parquet" for n in names],
+            [folder / "given" / n / "samples.parquet" for n in names],
+        )
+        found = select(sources, benchmark)
+        with writing(
+            Partition(folder / stage / "all"), stage, "all", Choice, len(sources), in_order=True
+        ) as out:
+            out.kept.add_table(found.chosen)
+            for table in found.rejected:
+                out.rejected.add_table(table)
+            out.also = dict(found.notes)
+        return len(sources)
+    from builder import tables
+    from builder.stages.ask import ask
+
+    rows = tables.from_table(tables.read(folder / "select/all/rows.parquet"), Choice)
+    with writing(Partition(folder / stage / "all"), stage, "all", Question, len(rows)) as out:
+        out.add(ask(rows, benchmark, of.lexicon, of.pools))
+    return len(rows)
+
+
+WAITED = [0.0, 0.0]
+"""Seconds and processor seconds that went into making rows, which is not ingest's business."""
+
+
+def _gather(given: Any, to: Any) -> int:
+    """Take findings image by image, as they come from workers, and write them."""
+    from builder import tables
+    from builder.earlier import Ingesting
+    from builder.model import Finding, Sample
+    from builder.stage_tables import writing
+    from builder.stages.ingest import Ingested
+
+    with writing(to, "ingest", "part", Finding) as written:
+        tabled = Ingesting(written, "cc0-1.0", [])
+        about = tables.from_table(tables.read(given.folder / "samples.parquet"), Sample)
+        samples = {sample.id: sample for sample in about}
+        wanted = dict.fromkeys(samples, "f" * 24)
+        for table in tables.batches(given.folder / "rows.parquet"):
+            start = time.perf_counter(), time.process_time()
+            rows = tables.from_table(table, Finding)
+            WAITED[0] += time.perf_counter() - start[0]
+            WAITED[1] += time.process_time() - start[1]
+            for name, own in groupby(rows, key=lambda row: row.sample):
+                there = samples.pop(name, None)  # an image of two parts is one of the first
+                found = tuple(own)
+                image = () if there is None else (there,)
+                once = name if image else ""
+                tabled.add(Ingested(image, found, (), len(found), once), wanted)
+    return int(to.manifest()["rows"]["in"])
+
+
+def child(stage: str, folder: Path, count: int) -> None:
+    """Run one stage and print what it took."""
+    start = time.perf_counter()
+    rows = run(stage, folder, count)
+    print(json.dumps({
+        "rows": rows, "seconds": time.perf_counter() - start - WAITED[0],
+        "cpu": time.process_time() - WAITED[1],
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }))  # fmt: skip
+
+
+def measured(size: int) -> dict[str, dict[str, float]]:
+    """Return what each stage took at one size."""
+    found = {}
+    again = [sys.executable, "-m", "performance.scale"]
+    with tempfile.TemporaryDirectory(prefix="scale-") as scratch:
+        subprocess.run([*again, "--make", scratch, str(size)], check=True, cwd=PROJECT)
+        for stage in STAGES:
+            if stage == "ingest" and size > ROWS_TO_GATHER:
+                continue
+            done = subprocess.run(
+                [*again, "--child", stage, scratch, str(size)],
+                stdout=subprocess.PIPE, text=True, check=True, cwd=PROJECT,
+            )  # fmt: skip
+            found[stage] = json.loads(done.stdout.splitlines()[-1])
+            print(size, stage, found[stage], os.getloadavg(), file=sys.stderr)
+            # what no later stage reads makes room
+            if stage in ("ingest", "tag"):
+                gone = ["ingest"] if stage == "ingest" else ["normalise"]
+                for name in gone:
+                    shutil.rmtree(Path(scratch) / name)
+            if stage == "normalise":
+                for path in Path(scratch).glob("given/*/rows.parquet"):
+                    path.unlink()
+    return found
+
+
+def main(wanted: list[int]) -> None:
+    """Print a table, and how each stage grows between the two largest sizes."""
+    found = {size: measured(size) for size in wanted}
+    heads = [*(f"{size:,}" for size in wanted), "a further target", "exponent"]
+    print("| stage | " + " | ".join(heads) + " |\n| --- |" + " --- |" * len(heads))
+    for stage in STAGES:
+        there = [size for size in wanted if stage in found[size]]
+        cells = [
+            f"{found[s][stage]['seconds']:.1f} s ({found[s][stage]['cpu']:.1f} of a processor), "
+            f"{found[s][stage]['peak_mb']:.0f} MB"
+            if s in there
+            else ""
+            for s in wanted
+        ]
+        print(f"| {stage} | " + " | ".join([*cells, *growth(there, found, stage)]) + " |")
+
+
+def growth(there: list[int], found: dict[int, Any], stage: str) -> list[str]:
+    """Return what a further target takes of a processor, and the exponent of all it takes."""
+    if len(there) < 2:
+        return ["", ""]
+    low, high = there[-2:] if there[-1] >= 5 * there[-2] else (there[-3:][0], there[-1])
+    less, more = (found[size][stage]["cpu"] for size in (low, high))
+    exponent = math.log(more / less) / math.log(high / low)
+    return [f"{(more - less) / (high - low) * 1e6:.1f} us", f"{exponent:.2f}"]
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--make"]:
+        make(int(sys.argv[3]), Path(sys.argv[2]))
+    elif sys.argv[1:2] == ["--child"]:
+        child(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4]))
+    else:
+        main([int(n) for n in sys.argv[1:]] or list(SIZES))
