@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pyarrow.compute as pc
 
 from builder import tables
 from builder.plan import STAGES
 from builder.reasons import sentence
+from builder.stage_tables import REJECTED, ROWS, SAMPLES
 
 SHOWN = {
     "ingest": (
@@ -57,36 +61,61 @@ def _life(folder: Path, wanted: str) -> Iterator[str]:
     for stage in STAGES[:-1]:
         of = parts[stage]
         samples: list[str] = []
-        kept: list[str] = []
-        lost: list[str] = []
+        kept, lost = _Lines(), _Lines()
         for _, name in sorted(of.items()):
             partition = folder / "stages" / stage / name
             if not (partition / "manifest.json").is_file():
                 continue
-            kept += [_say(stage, row) for row in _rows(partition, stage) if _is_about(row, wanted)]
-            lost += [
+            kept.add(_say(stage, row) for row in _rows(partition, stage) if _is_about(row, wanted))
+            lost.add(
                 f"left out: {row['subject']}: {sentence(row['reason'], row['detail'])}"
-                for row in tables.read(partition / "rejected.parquet").to_pylist()
-                if _mentions(row["subject"] + " " + row["detail"], wanted)
-            ]
+                for row in _left_out(partition, wanted)
+            )
             if stage == "ingest":
-                table = tables.read(partition / "samples.parquet").to_pylist()
-                samples += [_sample(s) for s in table if wanted == s["id"] or _is_file(s, wanted)]
-        if samples or kept or lost:
-            yield f"{folder.name} / {stage}: {len(kept)} kept, {len(lost)} left out"
-            for line in [*samples, *kept[:MOST], *lost[:MOST]]:
+                for table in tables.batches(partition / SAMPLES):
+                    rows = table.to_pylist()
+                    samples += [
+                        _sample(s) for s in rows if wanted == s["id"] or _is_file(s, wanted)
+                    ]
+        if samples or kept.count or lost.count:
+            yield f"{folder.name} / {stage}: {kept.count} kept, {lost.count} left out"
+            for line in [*samples, *kept.first, *lost.first]:
                 yield f"  {line}"
-            if len(kept) > MOST or len(lost) > MOST:
-                yield f"  ... and {max(len(kept) - MOST, 0)} more kept, {max(len(lost) - MOST, 0)} more left out"
+            more = [max(lines.count - MOST, 0) for lines in (kept, lost)]
+            if any(more):
+                yield f"  ... and {more[0]} more kept, {more[1]} more left out"
 
 
-def _rows(partition: Path, stage: str) -> list[dict[str, Any]]:
+@dataclass(slots=True)
+class _Lines:
+    """The first lines of many."""
+
+    first: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            if self.count < MOST:
+                self.first.append(line)
+            self.count += 1
+
+
+def _rows(partition: Path, stage: str) -> Iterator[dict[str, Any]]:
     columns = {
         "ask": ["id", "target", "sample", "label", *SHOWN["ask"]],
         "render": ["question", *SHOWN["render"]],
-    }.get(stage)
-    found: list[dict[str, Any]] = tables.read(partition / "rows.parquet", columns).to_pylist()
-    return found
+    }.get(stage, ["id", "sample", "raw", *(["label"] * (stage != "ingest")), *SHOWN[stage]])
+    for table in tables.batches(partition / ROWS, list(dict.fromkeys(columns))):
+        yield from table.to_pylist()
+
+
+def _left_out(partition: Path, wanted: str) -> Iterator[dict[str, Any]]:
+    """Go through the rejections that speak of the wanted thing."""
+    for table in tables.batches(partition / REJECTED):
+        text = pc.binary_join_element_wise(table["subject"], table["detail"], " ")
+        for row in table.filter(pc.match_substring(text, wanted)).to_pylist():
+            if _mentions(row["subject"] + " " + row["detail"], wanted):
+                yield row
 
 
 def _question_of_case(folder: Path, parts: dict[str, dict[str, str]], wanted: str) -> str | None:
@@ -96,10 +125,8 @@ def _question_of_case(folder: Path, parts: dict[str, dict[str, str]], wanted: st
     for name in parts["render"].values():
         path = folder / "stages" / "render" / name / "rows.parquet"
         if path.is_file():
-            table = tables.read(path, ["id", "question"])
-            for row in table.to_pylist():
-                if row["id"] == wanted:
-                    return str(row["question"])
+            for row in tables.where(path, "id", [wanted], ["id", "question"]).to_pylist():
+                return str(row["question"])
     return None
 
 

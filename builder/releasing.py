@@ -65,9 +65,7 @@ def publish(setting: Setting, final: Partition, place: Path) -> None:
     if setting.benchmark.hidden:  # first: a release without its answers would look finished
         shutil.copytree(final.folder / "private", setting.folder / "private", dirs_exist_ok=True)
     store.replace_folder(scratch, place)
-    store.replace_file(
-        setting.folder / "left_out.tsv", (final.folder / "left_out.tsv").read_bytes()
-    )
+    store.replace_file(setting.folder / "left_out.tsv", final.folder / "left_out.tsv")
 
 
 def released(setting: Setting, parts: Parts) -> bool:

@@ -102,11 +102,14 @@ def json_bytes(value: Mapping[str, Any]) -> bytes:
     return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def replace_file(place: Path, data: bytes) -> None:
-    """Put a file in its place: at any moment the old or the new one is there, whole."""
+def replace_file(place: Path, data: bytes | Path) -> None:
+    """Put a file, or a copy of one, in its place: at any moment the old or the new is there, whole."""
     scratch = scratch_folder(place)
     try:
-        (scratch / place.name).write_bytes(data)
+        if isinstance(data, Path):
+            shutil.copyfile(data, scratch / place.name)
+        else:
+            (scratch / place.name).write_bytes(data)
         sync_tree(scratch)
         (scratch / place.name).replace(place)
         sync_folder(place.parent)
