@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder import columns, sorting, stage_tables, tables
+from builder import columns, resolved, sorting, stage_tables, tables
 from builder.chance import rank, ranks
 from builder.documents.benchmark import Quota
 from builder.documents.blind import Tried
@@ -189,15 +189,15 @@ def test_selection_is_the_same_from_files_in_parts(tmp_path: Path) -> None:
             pq.write_table(table, files[-1], row_group_size=7)
     half = len(files) // 2
     on_disk = type(sources)(files[:half], files[half:])
-    benchmark = BENCHMARK.model_copy(update={"quota": Quota(per_answer=6, shortlist=20)})
+    benchmark = BENCHMARK.model_copy(update={"quota": Quota(per_answer=6, shortlist=60)})
     blind = {
         t.id: Tried(
             question=f"{t.id}:full", model="m", picture="none", solved=2, asked=3, options=4,
             closed=False, label=t.label, task=t.task, modality=t.modality, text="", rules="", when="",
         )
-        for t in targets[:9]
+        for t in targets[::7]
     }  # fmt: skip
-    gone = {t.id: "twice" for t in targets[9:90]}
+    gone = {t.id: "twice" for t in targets[1::3] if t.id not in blind}
     found = []
     for each in (sources, on_disk):
         one = select(each, benchmark, solved=blind, dropped=gone)
@@ -205,7 +205,7 @@ def test_selection_is_the_same_from_files_in_parts(tmp_path: Path) -> None:
         found.append((one.chosen.to_pylist(), left.to_pylist(), one.notes))
     assert found[0] == found[1]
     chosen, left, notes = found[0]
-    assert notes["blind_solved"] == {"left_out": 9, "stale": 0}
+    assert notes["blind_solved"] == {"left_out": len(blind), "stale": 0}
     solved = [(r["subject"], r["detail"]) for r in left if r["reason"] == "blind-solved"]
     assert sorted(solved) == sorted((id_, "2 of 3 by m") for id_ in blind)
     assert sorted([c["id"] for c in chosen] + [r["subject"] for r in left]) == sorted(
@@ -213,6 +213,26 @@ def test_selection_is_the_same_from_files_in_parts(tmp_path: Path) -> None:
     )
     assert {r["reason"] for r in left} >= {"not-shortlisted", "over-quota", "review-dropped"}
     assert set(chosen[0]) == set(Choice.__dataclass_fields__)
+
+
+def test_words_are_gathered_of_findings_and_of_what_is_beside_them() -> None:
+    beside = [("liver", "spleen"), (), ("liver",), ("wart", "spleen")]
+    ways = ["ct", "ct", "mr", "ct"]
+    rows = [
+        replace(
+            FINDING, id=f"s/{n}", raw="spleen", modality=way,
+            neighbours=tuple(Neighbour(name=b, in_region=0, in_box=0, share=0) for b in names),
+        )
+        for n, (names, way) in enumerate(zip(beside, ways, strict=True))
+    ]  # fmt: skip
+    words = resolved.Words()
+    table = tables.to_table(rows, Finding)
+    for first, count in ((0, 1), (1, 2), (3, 1), (4, 0)):
+        words.add(table.slice(first, count))
+    assert [tuple(row.values()) for row in words.table().to_pylist()] == [
+        ("liver", "ct", False), ("liver", "mr", False),
+        ("spleen", "ct", True), ("spleen", "mr", True), ("wart", "ct", False),
+    ]  # fmt: skip
 
 
 @given(st.lists(st.text(), max_size=5), st.lists(st.text(), max_size=3), st.integers())
