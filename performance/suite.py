@@ -47,6 +47,7 @@ ALONE = (
     ("review",),
     ("validity",),
     ("selection",),
+    ("scale", "100000", "1000000"),
     ("export", "--cases", "26000", "--rounds", "1"),
 )
 """Modules, with their arguments, that need no files from elsewhere and measure by themselves."""
