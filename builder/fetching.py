@@ -65,7 +65,7 @@ def fetch(home: Path, sources: Iterable[Source], most: int, progress: Progress) 
             try:
                 if data.place:  # what is there may have changed
                     tried = True
-                    progress.say(f"{what}: looking what is there")
+                    progress.say(f"{what}: asking what is there")
                     if not remote.fetch(home, data.place, most, progress):
                         progress.say(f"{what}: nothing has changed")
                     continue

@@ -179,15 +179,15 @@ def _room(
     size = sum(one.size or 0 for one in there.values())
     bring = sum(one.size or 0 for name, one in there.items() if name not in have)
     kept, free = sum(others.values()), shutil.disk_usage(base).free
-    words = f"{url} holds {_gb(size)}"
+    words = f"{url} holds {_size(size)}"
     if size + kept > most:
-        beside = f", beside {_gb(kept)} of {', '.join(sorted(others))}" if kept else ""
+        beside = f", beside {_size(kept)} of {', '.join(sorted(others))}" if kept else ""
         raise StorageError(
-            f"{words}{beside}, and {_gb(most)} may be kept: raise --cache-gb, remove folders of "
+            f"{words}{beside}, and {_size(most)} may be kept: raise --cache-gb, remove folders of "
             f"{CACHE}/urls that no recipe needs, or mount the storage and give its path"
         )
     if bring > free:
-        raise StorageError(f"{words}, {_gb(bring)} of it not here, and {_gb(free)} are free")
+        raise StorageError(f"{words}, {_size(bring)} of it not here, and {_size(free)} are free")
     return min(most - size - kept, free - bring)
 
 
@@ -321,8 +321,11 @@ def _folder(home: Path, url: str) -> Path:
     return home / CACHE / "urls" / hashlib.sha256(url.encode()).hexdigest()[:24]
 
 
-def _gb(size: int) -> str:
-    return f"{size / (1 << 30):.1f} GB" if size >= 1 << 27 else f"{size / (1 << 20):.1f} MB"
+def _size(size: int) -> str:
+    for unit, bits in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
+        if size >= 1 << bits:
+            return f"{size / (1 << bits):.1f} {unit}"
+    return f"{size} B"
 
 
 @contextmanager

@@ -330,12 +330,11 @@ def _may_help(error: BaseException) -> bool:
 
 
 def _words(error: BaseException) -> str:
-    """Return what an error says, in one line, with what is behind it."""
-    said: list[str] = []
-    for one in (error, list(_chain(error))[-1]):
-        text = " ".join(str(one).split())[:300] or type(one).__name__
-        if isinstance(one, FileNotFoundError):
-            text = f"there is no such file: {text}"
-        if text not in said:
-            said.append(text)
-    return "; ".join(said)
+    """Return what an error says, in one line."""
+    behind = list(_chain(error))[-1]
+    if isinstance(error, FileNotFoundError) and not isinstance(behind, _NEVER):
+        error = (
+            behind  # fsspec says of a web server that does not answer that the file is not there
+        )
+    text = " ".join(str(error).split())[:300] or type(error).__name__
+    return f"there is no such file: {text}" if isinstance(error, FileNotFoundError) else text

@@ -18,7 +18,7 @@ def problem(url: str) -> str:
     ('', 'has a name or key before its host')
     """
     if not _BEGIN.match(url):
-        return "is no URL, such as s3://bucket/organs"
+        return "is no URL"
     if any(c.isspace() or ord(c) < 32 for c in url):
         return "has a space"
     for part in url.split("::"):

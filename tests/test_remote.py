@@ -124,8 +124,7 @@ def test_a_change_there_is_planned_and_then_built(project: Project, web: Web) ->
     assert "ingest abdomen" not in planned and not web.asked
     assert "up to date" in project.run("plan", "small"), "and a build without --fetch does nothing"
     project.run("build", "small", "--workers", "1", "--fetch")
-    ran = project.run("build", "small", "--json")
-    assert web.asked == [f"/{picture.relative_to(web.folder)}"] and ran
+    assert web.asked == [f"/{picture.relative_to(web.folder)}"]
     again = Project(project.folder.parent / "again")
     shutil.copytree(project.folder, again.folder, ignore=shutil.ignore_patterns("output"))
     again.run("build", "small", "--workers", "1")

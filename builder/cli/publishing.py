@@ -42,7 +42,7 @@ def publish(
     """Publish a finished release as a dataset on the Hugging Face Hub, in one commit with a tag."""
     from builder.publish import hub, telling
 
-    _usage(name, folder, hub.named(repo), tag, asks=not (yes or dry_run))
+    _usage(name, folder, hub.named(repo), "--repo mylab/organs", tag, asks=not (yes or dry_run))
     goods = _goods(name, folder, home, output)
     tag = tag or f"v{goods.version}"
     print("\n".join(telling.contents(goods)), flush=True)
@@ -87,7 +87,7 @@ def deliver(
     from builder.progress import progress
     from builder.publish import delivery, telling
 
-    _usage(name, folder, delivery.problem(to), None, asks=False)
+    _usage(name, folder, delivery.problem(to), "--to s3://bucket/organs", None, asks=False)
     goods = _goods(name, folder, home, output)
     print("\n".join(telling.contents(goods)), flush=True)
     there = delivery.compare(goods, to)
@@ -114,7 +114,7 @@ def _goods(name: str | None, folder: Path | None, home: Path, output: Path | Non
 
 
 def _usage(
-    name: str | None, folder: Path | None, where: str, tag: str | None, *, asks: bool
+    name: str | None, folder: Path | None, where: str, example: str, tag: str | None, *, asks: bool
 ) -> None:
     """Raise DocumentError for what cannot be meant, all of it at once."""
     import re
@@ -125,7 +125,7 @@ def _usage(
     if (name is None) == (folder is None):
         wrong.append(("name a benchmark or a --folder, one of them", ""))
     if where:
-        wrong.append((where, "such as --repo mylab/organs, or --to s3://bucket/organs"))
+        wrong.append((where, f"such as {example}"))
     if tag is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]*", tag):
         wrong.append((f"{tag!r} is no tag", "letters, digits, `.`, `-`, such as v1.0.0"))
     if asks and not sys.stdin.isatty():
