@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator
@@ -56,6 +57,9 @@ def test_a_release_is_copied_whole_and_once(built: Project, tmp_path: Path) -> N
     files = built.bytes_of_release()
     assert f"delivered: {url}" in said and f"{len(files)} files to send" in said
     assert files_of(there) == files
+    (there / "report.html").write_bytes(files["report.html"][:-1])
+    assert "  1 files to send" in built.run("deliver", "small", "--to", url)
+    assert files_of(there) == files
     states = {p: p.stat().st_mtime_ns for p in there.rglob("*")}
     said = built.run("deliver", "small", "--to", url)
     assert "nothing to do" in said and f"{len(files)} there already" in said
@@ -96,7 +100,16 @@ def test_whoever_finds_the_manifest_finds_all_that_it_names(
     """Break the line at every call that changes the place, once each; then go on."""
     goods, url = goods_of(built), "memory://out/r"
     wanted = built.bytes_of_release()
+    older = dict.fromkeys(("data/gone.parquet", "README.md"), b"of an earlier release")
+    shas = {name: hashlib.sha256(data).hexdigest() for name, data in older.items()}
+    manifest = json.dumps({"benchmark": "small", "files": shas}).encode()
     sent: list[str] = []
+
+    def check_named() -> None:
+        there = present(memory)
+        for name, sha in json.loads(there.get("manifest.json", b"{}")).get("files", {}).items():
+            assert hashlib.sha256(there[name]).hexdigest() == sha
+
     whole = {name: getattr(type(memory), name) for name in ("put_file", "pipe_file", "rm_file")}
     calls = [0, 0]
 
@@ -108,10 +121,7 @@ def test_whoever_finds_the_manifest_finds_all_that_it_names(
             found = whole[name](self, *words, **more)
             if name == "put_file":
                 sent.append(str(words[1]).removeprefix("/out/r/"))
-            there = present(memory)
-            if "manifest.json" in there:
-                named = json.loads(there["manifest.json"])["files"]
-                assert all(wanted[n] == there[n] for n in named)
+            check_named()
             return found
 
         return call
@@ -122,6 +132,9 @@ def test_whoever_finds_the_manifest_finds_all_that_it_names(
     step = 0
     while True:
         step += 1
+        calls[:] = [0, 1_000_000]
+        for name, data in {**older, "manifest.json": manifest}.items():
+            memory.pipe_file(f"/out/r/{name}", data)
         calls[:] = [0, step]
         sent.clear()
         there = delivery.compare(goods, url)

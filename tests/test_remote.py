@@ -284,24 +284,29 @@ def test_a_broken_connection_is_tried_again(
     assert set(here(tmp_path, web.url) or ()) == {"a.bin", "b.bin"}, "what was there stays whole"
 
 
-def test_a_storage_that_changes_meanwhile_is_not_mixed(web: Web, tmp_path: Path) -> None:
-    for name in "abc":
-        (web.folder / f"{name}.bin").write_bytes(b"old")
-    moments = iter([b"newer"])
+@pytest.mark.parametrize("newer", [b"NEW", b"longer"])
+def test_a_storage_that_changes_meanwhile_is_not_mixed(
+    newer: bytes, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "AT_ONCE", 1)
+    monkeypatch.setattr(storage, "WAITS_S", (0.0,))
+    names = ("a.bin", "b.bin", "c.bin")
+    for name in names:
+        (web.folder / name).write_bytes(b"old")
 
     def asked_for(name: str) -> None:
-        if content := next(moments, None):
-            for each in "abc":
-                (web.folder / f"{each}.bin").write_bytes(content)
+        if len(web.asked) == 2:
+            for each in names:
+                (web.folder / each).write_bytes(newer)
 
     web.asked_for = asked_for
     fetch(tmp_path, web.url)
-    assert here(tmp_path, web.url) == dict.fromkeys(["a.bin", "b.bin", "c.bin"], b"newer")
-    moments = iter([b"x" * n for n in range(10, 1000)])
-    (web.folder / "a.bin").write_bytes(b"newest")
+    assert here(tmp_path, web.url) == dict.fromkeys(names, newer)
+    web.asked_for = lambda _: (web.folder / "a.bin").write_bytes(bytes(len(web.asked)))  # type: ignore[assignment,return-value]
+    (web.folder / "b.bin").write_bytes(b"newest")
     with pytest.raises(StorageError, match=r"changes while|more bytes|bytes came"):
         fetch(tmp_path, web.url)
-    assert here(tmp_path, web.url) == dict.fromkeys(["a.bin", "b.bin", "c.bin"], b"newer")
+    assert here(tmp_path, web.url) == dict.fromkeys(names, newer)
 
 
 def test_more_than_may_be_kept_is_refused_before_it_is_brought(memory: Any, tmp_path: Path) -> None:
@@ -323,9 +328,10 @@ def test_files_of_unknown_size_are_stopped_at_the_bound(web: Web, tmp_path: Path
     web.sizes = False
     (web.folder / "a.bin").write_bytes(b"a" * 50_000)
     assert fetch(tmp_path, web.url, most=60_000)
-    (web.folder / "b.bin").write_bytes(b"b" * 50_000)
+    (web.folder / "b.bin").write_bytes(b"b" * 60_000_000)
     with pytest.raises(StorageError, match="more"):
         fetch(tmp_path, web.url, most=60_000)
+    assert web.sent < 40_000_000, "not only once all of it has come"
     assert set(here(tmp_path, web.url) or ()) == {"a.bin"}
     kept = sum(p.stat().st_size for p in objects(tmp_path))
     assert kept <= 60_000

@@ -24,6 +24,8 @@ class Web:
     asked: list[str] = field(default_factory=list)
     """Paths of the files whose bytes were asked for."""
     requests: int = 0
+    sent: int = 0
+    """Bytes of files."""
     faults: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
     """How often the line breaks in the middle of a file, by its path."""
     links: list[str] = field(default_factory=list)
@@ -88,7 +90,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.write(data[: len(data) // 2])
                 self.close_connection = True
             elif body:
-                self.wfile.write(data)
+                for at in range(0, len(data), 1 << 20):
+                    self.wfile.write(data[at : at + (1 << 20)])
+                    self.web.sent += len(data[at : at + (1 << 20)])
 
     def _head(self, size: int, kind: str, changed: str = "", tag: str = "") -> None:
         self.send_response(200)
