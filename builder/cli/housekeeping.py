@@ -11,9 +11,19 @@ from builder.cli.app import Home, Json, Name, Output, app, read_benchmark
 
 
 @app.command(epilog="Example: benchsmith plan demo")
-def plan(name: Name, json: Json = False, home: Home = Path(), output: Output = None) -> None:
+def plan(
+    name: Name,
+    fetch: Annotated[
+        bool,
+        typer.Option("--fetch", help="Of `build --fetch`: asks URLs for their lists of files."),
+    ] = False,
+    json: Json = False,
+    home: Home = Path(),
+    output: Output = None,
+) -> None:
     """Say what a build would do now and why, and do nothing."""
     from builder.engine import engine
+    from builder.fetching import missing
     from builder.forecast import as_json, forecast, lines
     from builder.pipeline import Build
     from builder.progress import Silent
@@ -21,7 +31,8 @@ def plan(name: Name, json: Json = False, home: Home = Path(), output: Output = N
 
     benchmark, library = read_benchmark(home, name)
     results = (output or home / "output").resolve()
-    steps = forecast(Build(name, benchmark, library, results, engine(1), Silent()))
+    wanted = missing(home.resolve(), library.sources.values()) if fetch else {}
+    steps = forecast(Build(name, benchmark, library, results, engine(1), Silent()), wanted)
     if json:
         print(json_bytes(as_json(name, steps)).decode(), end="")
     else:

@@ -1,14 +1,17 @@
-"""The command that brings a release to the Hugging Face Hub."""
+"""The commands that bring a release elsewhere: to the Hugging Face Hub, to object storage."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from builder.cli.app import Home, Output, app, known, read_lexicon
+
+if TYPE_CHECKING:
+    from builder.publish.shipment import Shipment
 
 
 @app.command(epilog="Example: benchsmith publish demo --repo user/name --private")
@@ -37,16 +40,10 @@ def publish(
     output: Output = None,
 ) -> None:
     """Publish a finished release as a dataset on the Hugging Face Hub, in one commit with a tag."""
-    from builder.publish import hub, shipment, telling
+    from builder.publish import hub, telling
 
-    _usage(name, folder, hub.named(repo), tag, asks=not (yes or dry_run))
-    lexicon, place = read_lexicon(home), home.resolve()
-    if folder is not None:
-        goods = shipment.of_folder(place, folder.resolve(), lexicon.licences)
-    else:
-        known("benchmark", str(name), [p.stem for p in (home / "benchmarks").glob("*.yaml")])
-        results = (output or home / "output").resolve()
-        goods = shipment.of_benchmark(place, results, str(name), lexicon.licences)
+    _usage(name, folder, hub.named(repo), "--repo mylab/organs", tag, asks=not (yes or dry_run))
+    goods = _goods(name, folder, home, output)
     tag = tag or f"v{goods.version}"
     print("\n".join(telling.contents(goods)), flush=True)
     if dry_run:
@@ -71,8 +68,53 @@ def publish(
     print("\n".join(telling.loading(there, goods, tag)))
 
 
+@app.command(epilog="Example: benchsmith deliver demo --to s3://bucket/organs")
+def deliver(
+    to: Annotated[str, typer.Option("--to", help="A URL that is empty, or holds a release.")],
+    name: Annotated[
+        str | None, typer.Argument(help="A benchmark that is built; or give --folder.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", help="A release elsewhere, as `subset` writes it.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would go, and send nothing.")
+    ] = False,
+    home: Home = Path(),
+    output: Output = None,
+) -> None:
+    """Copy a finished release to a URL, such as object storage; its manifest comes last."""
+    from builder.progress import progress
+    from builder.publish import delivery, telling
+
+    _usage(name, folder, delivery.problem(to), "--to s3://bucket/organs", None, asks=False)
+    goods = _goods(name, folder, home, output)
+    print("\n".join(telling.contents(goods)), flush=True)
+    there = delivery.compare(goods, to)
+    print("\n".join(telling.delivered(there)), flush=True)
+    if dry_run:
+        print("dry run: nothing was sent")
+    elif not there.changes:
+        print("nothing to do")
+    else:
+        delivery.send(there, goods, progress())
+        print(f"delivered: {to}")
+
+
+def _goods(name: str | None, folder: Path | None, home: Path, output: Path | None) -> Shipment:
+    """Return what goes. Raises GateFailed with all that forbids it."""
+    from builder.publish import shipment
+
+    lexicon, place = read_lexicon(home), home.resolve()
+    if folder is not None:
+        return shipment.of_folder(place, folder.resolve(), lexicon.licences)
+    known("benchmark", str(name), [p.stem for p in (home / "benchmarks").glob("*.yaml")])
+    results = (output or home / "output").resolve()
+    return shipment.of_benchmark(place, results, str(name), lexicon.licences)
+
+
 def _usage(
-    name: str | None, folder: Path | None, repo: str, tag: str | None, *, asks: bool
+    name: str | None, folder: Path | None, where: str, example: str, tag: str | None, *, asks: bool
 ) -> None:
     """Raise DocumentError for what cannot be meant, all of it at once."""
     import re
@@ -82,8 +124,8 @@ def _usage(
     wrong = []
     if (name is None) == (folder is None):
         wrong.append(("name a benchmark or a --folder, one of them", ""))
-    if repo:
-        wrong.append((repo, "such as --repo mylab/organs"))
+    if where:
+        wrong.append((where, f"such as {example}"))
     if tag is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]*", tag):
         wrong.append((f"{tag!r} is no tag", "letters, digits, `.`, `-`, such as v1.0.0"))
     if asks and not sys.stdin.isatty():

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import pydantic
 
+from builder import urls
 from builder.documents import yaml
 from builder.documents.labels import Labels, PathPattern, Table, Text, files
 from builder.documents.problems import Problems
@@ -14,21 +15,35 @@ from builder.documents.problems import Problems
 Pinned = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z0-9._-]+(==[A-Za-z0-9.]+)?$")]
 
 
+def _url(text: str) -> str:
+    if fault := urls.problem(text):
+        raise ValueError(f"{text!r} {fault}")
+    return text
+
+
 class Data(yaml.Document):
-    """Where a source's files are: a folder, an installed package, or a source distribution."""
+    """Where a source's files are: a folder, a URL, a package, or a source distribution."""
 
     path: PathPattern
+    url: Annotated[str, pydantic.AfterValidator(_url)] | None = None
+    """Object storage or a web server; `path` is below it. Keys stand elsewhere, never here."""
     package: Pinned | None = None
     sdist: Pinned | None = None
     sha256: Annotated[str, pydantic.Field(pattern="^[0-9a-f]{64}$")] | None = None
 
     @pydantic.model_validator(mode="after")
     def _one_kind(self) -> Data:
-        if self.package and self.sdist:
-            raise ValueError("`package` and `sdist` exclude each other")
+        kinds = [f"`{kind}`" for kind in ("url", "package", "sdist") if getattr(self, kind)]
+        if len(kinds) > 1:
+            raise ValueError(f"{' and '.join(kinds)} exclude each other")
         if self.sdist and not (self.sha256 and "==" in self.sdist):
             raise ValueError("an sdist needs its version (name==1.2) and its sha256")
         return self
+
+    @property
+    def place(self) -> str | None:
+        """The URL of the folder, if it is a URL's."""
+        return urls.below(self.url, self.path) if self.url else None
 
 
 class About(yaml.Document):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from builder.publish.delivery import There
 from builder.publish.hub import Hub, State
 from builder.publish.shipment import File, Shipment
 
@@ -59,6 +60,17 @@ def changes(hub: Hub, state: State, tag: str, *, private: bool) -> Iterator[str]
     if state.foreign:
         yield f"  left alone, since no release brought them: {', '.join(state.foreign)}"
     yield f"  tag {tag}: {'there already' if state.tagged else 'to be set'}"
+
+
+def delivered(there: There) -> Iterator[str]:
+    """Say what becomes of a place that a release is copied to."""
+    amount = size(sum(f.size for f in there.send))
+    yield there.place.url
+    yield f"  {len(there.send)} files to send ({amount}), {there.unchanged} there already"
+    if there.delete:
+        yield f"  deleted, since this release has them not: {', '.join(there.delete)}"
+    if there.foreign:
+        yield f"  left alone, since no release brought them: {', '.join(there.foreign)}"
 
 
 def loading(hub: Hub, shipment: Shipment, tag: str) -> Iterator[str]:

@@ -1,0 +1,46 @@
+"""What a URL of files may look like in a document and on the command line."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl
+
+_BEGIN = re.compile(r"[a-z][a-z0-9+.-]*://")
+_KEY = re.compile(r"(?i)key|token|secret|passw|credential|signature|^(?:sig|auth)$")
+
+
+def problem(url: str) -> str:
+    """Say what is wrong with a URL, or return an empty string.
+
+    A key would be written down with the build, and stay in a release's history.
+
+    >>> problem("s3://bucket/organs"), problem("s3://me:key@bucket/organs")
+    ('', 'has a name or key before its host')
+    """
+    if not _BEGIN.match(url):
+        return "is no URL"
+    if any(c.isspace() or ord(c) < 32 for c in url):
+        return "has a space"
+    for part in url.split("::"):
+        rest = part.partition("://")[2]
+        if "@" in rest.partition("/")[0]:
+            return "has a name or key before its host"
+        if any(_KEY.search(name) for name, _ in parse_qsl(rest.partition("?")[2])):
+            return "has a key after its question mark"
+    return ""
+
+
+def below(url: str, path: str) -> str:
+    """Return the URL of a folder below another one; of nested URLs the inner one is gone into.
+
+    >>> below("s3://bucket/a/", "train/x"), below("zip://::https://host/a.zip", "train")
+    ('s3://bucket/a/train/x', 'zip://train::https://host/a.zip')
+    >>> below("s3://bucket/a", ".")
+    's3://bucket/a'
+    """
+    parts = [p for p in path.split("/") if p not in ("", ".")]
+    if not parts:
+        return url
+    inner, also, outer = url.partition("::")
+    slash = "" if inner.endswith("/") else "/"
+    return f"{inner}{slash}{'/'.join(parts)}{also}{outer}"
