@@ -36,10 +36,12 @@ from builder.prepared import Prepared, prepare, spaces, unnamed
 from builder.reasons import REASONS
 from builder.record import Record
 from builder.release import Release
+from builder.review.validating import validate
 from builder.selectors.index import OF_SAMPLES, Index
 from builder.stages import ask, export, ingest, known, normalise, render, select, tag
 from builder.stages.sizes import by_size
 from builder.store import Partition, fingerprint, read_json, write_json
+from builder.validation import Validation
 from builder.verdicts import Audit, as_json, from_json
 
 AUDIT = "audit.json"
@@ -272,6 +274,7 @@ class Build:
         if why := reasons(found):
             release = self._release(prepared, parts)
             release.audit = found
+            release.validation = self._validated(release)
             export.write(release.public(), plugins.EXPORTS["report"], self.folder)
             raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}; with pictures: {page}"])
         page.unlink(missing_ok=True)
@@ -590,6 +593,7 @@ class Build:
         Returns the SHA-256 of every file. Raises GateFailed.
         """
         exporters = {name: plugins.EXPORTS[name] for name in self.benchmark.exports}
+        release.validation = self._validated(release)
         files = export.export(release.public(), exporters, folder)
         used = {release.choices[q.target].sample for q in release.asked()}
         units = [unit for p in prepared for unit in p.units if unit.sample in used]
@@ -598,6 +602,9 @@ class Build:
         if hits:
             raise GateFailed([f"{hit.file} holds what a source has as {hit.kind}" for hit in hits])
         return files
+
+    def _validated(self, release: Release) -> Validation:
+        return validate(release, self.library.reviewed, self.library.votes)
 
     def _publish_release(self, final: Partition, place: Path) -> None:
         start = time.monotonic()

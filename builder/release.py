@@ -17,6 +17,7 @@ from builder.entry import Entry, Key, placed
 from builder.hiding import secret_id
 from builder.model import SPLITS, Case, Choice, Question, Rejection, Sample
 from builder.spool import Spool
+from builder.validation import Validation
 from builder.verdicts import Audit, without_details
 
 
@@ -65,6 +66,8 @@ class Release:
     rejected: Sequence[Rejection]
     audit: Audit = field(default_factory=Audit)
     """What the checks found; the pipeline puts it here before anything is exported."""
+    validation: Validation = field(default_factory=Validation)
+    """What people found, in numbers; the pipeline puts it here too."""
     secret: bytes = b""
     """What the ids and orders of hidden splits are keyed with; never given to an exporter."""
     order: list[tuple[str, str]] = field(init=False)

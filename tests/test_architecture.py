@@ -17,6 +17,7 @@ LAYERS = [
         "languages",
         "spelling",
         "unwrapping",
+        "validation",
         "verdicts",
     },
     {"tables", "geometry", "ports", "patterns", "appearance"},
@@ -70,6 +71,7 @@ STANDARD_ONLY = {
     "languages",
     "spelling",
     "unwrapping",
+    "validation",
     "verdicts",
 }
 ONLY_IN = {

@@ -98,8 +98,8 @@ class Store:
     def add(self, act: Act, *, once: bool = False) -> Act:
         """Keep an act, and return it, or the one that was kept under its key before.
 
-        With `once`, where the person has one that stands for the item already, that one is
-        returned and nothing is kept. Raises KeyTaken where the key belongs to another act.
+        With `once`, where the person has one that stands for the item already and saw the same,
+        that one is returned and nothing is kept. Raises KeyTaken where the key is another act's.
         """
         with self._writing() as connection:
             before = connection.execute(f"{SELECT} WHERE key = ?", (act.key,)).fetchone()
@@ -112,8 +112,8 @@ class Store:
             if once:
                 place = (act.desk, act.about, act.item, act.who)
                 found = connection.execute(f"{SELECT} WHERE {STANDING_OF}", place).fetchone()
-                if found is not None:
-                    return _act(found)
+                if found is not None and (stands := _act(found)).seen == act.seen:
+                    return stands
             connection.execute(
                 "INSERT INTO act (key, desk, about, item, who, value, seen, time)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
