@@ -143,7 +143,7 @@ def test_a_dropped_case_has_its_replacement_in_the_next_build(
     at = desk(project, "small", "--curator", "me", "--subset", "granularity=mask")
     visit = sit(at, "me", "cases")
     questions = targets_of(project)
-    dropped = ""
+    dropped, kept = "", 0
     for _ in range(12):
         case = visit.page.evaluate("queue.item.id")
         assert "#" not in visit.page.content().partition("<main")[2], "no name of a target is sent"
@@ -159,6 +159,7 @@ def test_a_dropped_case_has_its_replacement_in_the_next_build(
             dropped = target
             break
         visit.page.keyboard.press("k")
+        kept += 1
         until(visit, "case_ => queue.item?.id !== case_", arg=case)
     assert dropped, "the world has a target with a spare"
     until(visit, "case_ => queue.item?.id !== case_", arg=case)
@@ -186,7 +187,9 @@ def test_a_dropped_case_has_its_replacement_in_the_next_build(
     assert "review-dropped" in json.dumps(manifest)
     said = project.run("review", "small", "--results")
     assert "1 x the key is wrong" in said
-    assert "all tasks" in said
+    assert "not counted, since the question is gone or was changed: 1" in said
+    told_of = json.loads((project.release / "validity.json").read_text())["validation"]["review"]
+    assert [told_of[n] for n in ("decisions", "dropped", "missed", "filled", "earlier")] == [1 + kept, 1, 1, 1, 1]  # fmt: skip
 
 
 def targets_of(project: Project) -> dict[str, str]:

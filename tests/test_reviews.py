@@ -157,7 +157,7 @@ def test_an_answer_counts_for_the_question_that_was_seen() -> None:
     assert [(a.name, a.answers) for a in results.accuracies(rows, where)] == [
         (ALL, 2), ("Bone", 2), ("ann", 1), ("eve", 1)]  # fmt: skip
     said = "\n".join(results.lines(rows, where))
-    assert "2 answers to questions that are gone or changed since" in said
+    assert "not counted, since the question is gone or was changed: 2" in said
 
 
 def test_what_nobody_can_stand_in_for_is_said() -> None:

@@ -124,7 +124,7 @@ def lines(rows: Sequence[Review], where: Mapping[str, Place]) -> list[str]:
         for a in told_of
     ] or ["  nobody answered"]
     if others := sum(bool(r.answered) for r in rows) - len(answered(rows, where)):
-        found.append(f"  not counted: {others} answers to questions that are gone or changed since")
+        found.append(f"  not counted, since the question is gone or was changed: {others}")
     return [*found, "", *_agreement(rows)]
 
 
