@@ -25,7 +25,7 @@ from builder.ports import Progress
 from builder.prepared import Prepared, prepare
 from builder.record import Record
 from builder.release import Release
-from builder.releasing import export_all, publish, released, write
+from builder.releasing import export_all, publish, released, validated, write
 from builder.setting import Setting
 from builder.stages import export, ingest, render
 from builder.stopped import GateFailed, NothingHere, TooMuchRejected
@@ -248,6 +248,7 @@ class Build:
         if why := reasons(found):
             release = gather(self.setting, prepared, parts)
             release.audit = found
+            release.validation = validated(self.setting, release)
             export.write(release.public(), plugins.EXPORTS["report"], self.folder)
             raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}; with pictures: {page}"])
         page.unlink(missing_ok=True)

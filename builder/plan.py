@@ -25,6 +25,7 @@ from builder.documents.lexicon import Lexicon
 from builder.documents.library import Library
 from builder.documents.pools import Pool
 from builder.documents.query import Query
+from builder.documents.votes import VOTED
 from builder.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
 from builder.plugins import windows_of
 from builder.prepared import Prepared, spaces, unnamed
@@ -67,6 +68,8 @@ TELLING = {
 """A recipe's keys that tell of a source but do not decide what is read from it."""
 SHOWN = {"title", "description", "version", "exports"}
 """A benchmark's keys that a release shows or follows, and that no question depends on."""
+TELL_OF_PEOPLE = frozenset({"report", "validity"})
+"""Exports that tell what people said when they reviewed cases and voted on labels."""
 
 
 @dataclass(slots=True)
@@ -154,7 +157,7 @@ def partitions(
         **drawn,
     }
     namer.name(JUDGE, WHOLE, {**judged, **synonyms(chosen_of)}, waits=not whole)
-    _export(name, judged, prepared, parts, namer)
+    _export(name, judged, prepared, parts, namer, library)
     return parts
 
 
@@ -236,7 +239,12 @@ def _of_all(
 
 
 def _export(
-    name: str, judged: Facts, prepared: Sequence[Prepared], parts: Parts, namer: _Namer
+    name: str,
+    judged: Facts,
+    prepared: Sequence[Prepared],
+    parts: Parts,
+    namer: _Namer,
+    library: Library,
 ) -> None:
     """Name export, if the audit has judged: by its verdicts, and not by what it read."""
     verdicts = namer.found[JUDGE][WHOLE]
@@ -254,9 +262,27 @@ def _export(
         "name": name,
         **recipes,
         **for_release(parts.lexicon),
+        **_said(name, namer.benchmark, library, parts.lexicon),
         "verdicts": verdicts.manifest()["digest"] if verdicts.done else "",
     }
     namer.name(export.NAME, WHOLE, inputs, waits=not verdicts.done)
+
+
+def _said(name: str, benchmark: Benchmark, library: Library, words: Lexicon) -> Facts:
+    """Return what people said of cases and labels, where an export tells of it."""
+    if TELL_OF_PEOPLE.isdisjoint(benchmark.exports):
+        return {}
+    decided = {
+        f"reviews/{name}.tsv: {r.question}, {r.who}": [r.decision, r.reason, r.answered, r.seen]
+        for r in library.reviewed
+    }
+    voted = {
+        f"lexicon/votes/{round_}.tsv: {v.label} in {v.modality}, {v.annotator}": [v.of(a) for a in VOTED]
+        for round_, votes in library.votes.items()
+        for v in votes
+        if v.label in words.labels
+    }  # fmt: skip
+    return {**decided, **voted}
 
 
 def _stems(pool: Pool) -> Facts:

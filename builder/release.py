@@ -18,6 +18,7 @@ from builder.hiding import secret_id
 from builder.model import SPLITS, Case, Choice, Question, Sample
 from builder.spool import Spool
 from builder.stage_tables import Rejections
+from builder.validation import Validation
 from builder.verdicts import Audit, without_details
 
 
@@ -66,6 +67,8 @@ class Release:
     rejected: Rejections
     audit: Audit = field(default_factory=Audit)
     """What the checks found; the build puts it here before anything is exported."""
+    validation: Validation = field(default_factory=Validation)
+    """What people found, in numbers; the build puts it here too."""
     secret: bytes = b""
     """What the ids and orders of hidden splits are keyed with; never given to an exporter."""
     order: list[tuple[str, str]] = field(init=False)

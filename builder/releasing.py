@@ -15,11 +15,13 @@ from builder.plan import WHOLE, Parts
 from builder.prepared import Prepared
 from builder.reasons import REASONS
 from builder.release import Release
+from builder.review.validating import validate
 from builder.setting import Setting
 from builder.stage_tables import Rejections
 from builder.stages import export
 from builder.stopped import GateFailed
 from builder.store import Partition, write_json
+from builder.validation import Validation
 
 
 def export_all(
@@ -48,6 +50,7 @@ def write(
     Returns the SHA-256 of every file. Raises GateFailed.
     """
     exporters = {name: plugins.EXPORTS[name] for name in setting.benchmark.exports}
+    release.validation = validated(setting, release)
     files = export.export(release.public(), exporters, folder)
     used = {release.choices[q.target].sample for q in release.asked()}
     units = [unit for p in prepared for unit in p.units if unit.sample in used]
@@ -56,6 +59,11 @@ def write(
     if hits:
         raise GateFailed([f"{hit.file} holds what a source has as {hit.kind}" for hit in hits])
     return files
+
+
+def validated(setting: Setting, release: Release) -> Validation:
+    """Return what people found, of the cases of a release."""
+    return validate(release, setting.library.reviewed, setting.library.votes)
 
 
 def publish(setting: Setting, final: Partition, place: Path) -> None:

@@ -45,6 +45,10 @@ class Spool:
         """Return the number of a question's case. Raises KeyError."""
         return self._numbers[question]
 
+    def digest(self, number: int) -> str:
+        """Return the SHA-256 of a picture, which is not read for it."""
+        return self._cases[number].png_sha256
+
     def case(self, number: int) -> Case:
         """Return a case with its picture."""
         if self._pictures is None:

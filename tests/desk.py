@@ -16,6 +16,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -47,8 +48,8 @@ class Desk:
         """Where it is."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> Desk:
-        """Start it, and wait until it serves."""
+    def start(self, until: str = "open: ") -> Desk:
+        """Start it, and wait until it has said a line that begins so: by default, until it is open."""
         log = self.project.folder / f"desk-{self.port}.log"
         with log.open("w") as output:
             self._process = subprocess.Popen(
@@ -58,14 +59,21 @@ class Desk:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        end = time.monotonic() + WAIT_S
-        while "\nstop with" not in (said := f"\n{log.read_text()}"):
-            assert self._process.poll() is None and time.monotonic() < end, said
-            time.sleep(0.05)
-        self.said = said.splitlines()
+        self.wait(until)
+        said = "\n".join(self.said)
         for found in re.finditer(r"(\w+)(?:, the curator)?: (http\S+/enter/\S+)", said):
             self.links[found[1]] = found[2]
         return self
+
+    def wait(self, until: str) -> None:
+        """Wait until it has said a line that begins so."""
+        log = self.project.folder / f"desk-{self.port}.log"
+        assert self._process is not None
+        end = time.monotonic() + WAIT_S
+        while f"\n{until}" not in (said := f"\n{log.read_text()}"):
+            assert self._process.poll() is None and time.monotonic() < end, said
+            time.sleep(0.05)
+        self.said = said.splitlines()
 
     def kill(self) -> None:
         """Kill it as a lost current does."""
@@ -151,6 +159,61 @@ class Client:
         return self.post(f"/{desk}/act", {"key": key, "item": item, "value": value, "seen": seen})
 
 
+class Cutting:
+    """Stands between a browser and a desk, and breaks off the first answer to an act.
+
+    The desk has kept the act by then; the browser gets the head of the answer and half of its body.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self.cut = desk, 0
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.base = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Take no more."""
+        self._listening.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                browser, _ = self._listening.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._pass_on, args=(browser,), daemon=True).start()
+
+    def _pass_on(self, browser: socket.socket) -> None:
+        with browser, socket.create_connection(("127.0.0.1", self._desk.port)) as to:
+            while data := browser.recv(1 << 16):
+                # a browser sends one request and waits; a small one comes in one piece or two
+                head, _, body = data.partition(b"\r\n\r\n")
+                sizes = re.search(rb"(?i)content-length: (\d+)", head)
+                while sizes and len(body) < int(sizes[1]):
+                    more = browser.recv(1 << 16)
+                    body, data = body + more, data + more
+                to.sendall(data)
+                answer = _whole(to)
+                if data.startswith(b"POST") and b"/act " in data[:80] and not self.cut:
+                    self.cut += 1
+                    browser.sendall(answer[:-1])
+                    return
+                browser.sendall(answer)
+
+
+def _whole(to: socket.socket) -> bytes:
+    """Read one answer to its end."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += to.recv(1 << 16)
+    head, _, body = data.partition(b"\r\n\r\n")
+    size = re.search(rb"(?i)content-length: (\d+)", head)
+    while size and len(body) < int(size[1]):
+        more = to.recv(1 << 16)
+        body, data = body + more, data + more
+    return data
+
+
 def free_port() -> int:
     """Return a port that nobody has now."""
     with closing(socket.socket()) as probe:
@@ -180,8 +243,15 @@ def sit(browser: Any) -> Iterator[Sit]:
     contexts: list[Any] = []
 
     def open_(
-        desk: Desk, who: str, page: str = "", *, size: tuple[int, int] = DESK, dark: bool = False
+        desk: Desk,
+        who: str,
+        page: str = "",
+        *,
+        size: tuple[int, int] = DESK,
+        dark: bool = False,
+        through: str = "",
     ) -> Visit:
+        base = through or desk.base
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",
@@ -191,7 +261,7 @@ def sit(browser: Any) -> Iterator[Sit]:
         made = Visit(context.new_page())
 
         def note(request: Any) -> None:
-            if not request.url.startswith(f"{desk.base}/"):
+            if not request.url.startswith(f"{base}/"):
                 made.requests.append(request.url)
 
         def dismiss(dialog: Any) -> None:
@@ -202,8 +272,8 @@ def sit(browser: Any) -> Iterator[Sit]:
         made.page.on("pageerror", lambda e: made.complaints.append(str(e)))
         made.page.on("console", lambda m: m.type == "error" and made.complaints.append(str(m.text)))
         made.page.on("dialog", dismiss)
-        made.page.goto(desk.links[who])
-        made.page.goto(f"{desk.base}/{page}")
+        made.page.goto(desk.links[who].replace(desk.base, base))
+        made.page.goto(f"{base}/{page}")
         return made
 
     yield open_

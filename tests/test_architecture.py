@@ -18,6 +18,7 @@ LAYERS = [
         "spelling",
         "unwrapping",
         "urls",
+        "validation",
         "verdicts",
         "stopped",
     },
@@ -77,6 +78,7 @@ STANDARD_ONLY = {
     "spelling",
     "unwrapping",
     "urls",
+    "validation",
     "verdicts",
     "stopped",
 }

@@ -12,6 +12,8 @@ import pytest
 
 from builder import cli
 from builder.cli.app import read_benchmark
+from builder.documents import votes
+from builder.documents.reviews import COLUMNS
 from builder.engine import InLine
 from builder.forecast import DONE, PERHAPS, RUNS, Step, forecast, lines
 from builder.pipeline import Build, Outcome
@@ -22,6 +24,7 @@ from tests.conftest import Project
 SOURCES = ("abdomen", "cells", "skin")
 AFTER = {("select", "all"), ("ask", "all"), ("audit", "all"), ("export", "all")}
 DRAWN = {("render", s) for s in SOURCES}
+REVIEWED, WHEN, TAB = "abdomen/a#liver@z20", "2026-01-31T09:00:00Z", "\t"
 
 
 def new_build(home: Path, name: str = "small", output: str = "output") -> Build:
@@ -111,6 +114,34 @@ def a_title(home: Path) -> None:
     change(home / "raw_sources/cells/recipe.yaml", "title: Cells", "title: Some cells")
 
 
+def decide(home: Path, decision: str, answered: str, note: str) -> None:
+    """Let one person decide on one question, in place of what they decided before."""
+    row = [REVIEWED, f"{REVIEWED}:box", decision, "", answered, "me", WHEN, "f" * 24, note]
+    world.put(home / "reviews/small.tsv", f"{TAB.join(COLUMNS)}\n{TAB.join(row)}\n")
+
+
+def a_decision_that_keeps(home: Path) -> None:
+    decide(home, "keep", "right", "")
+
+
+def a_note_of_a_decision(home: Path) -> None:
+    decide(home, "keep", "right", "a fine picture")
+
+
+def another_answer(home: Path) -> None:
+    decide(home, "keep", "unsure", "a fine picture")
+
+
+def a_vote_on_a_label_outside(home: Path) -> None:
+    text = f"{TAB.join(votes.COLUMNS)}\ngallbladder\t*\tme\tbone\tpathology\t2026-03-01\n"
+    world.put(home / "lexicon/votes/spring.tsv", text)
+
+
+def a_vote_on_a_label_that_a_source_has(home: Path) -> None:
+    path = home / "lexicon/votes/spring.tsv"
+    path.write_text(path.read_text("utf-8") + "liver\t*\tme\tbone\tpathology\t2026-03-01\n")
+
+
 Todo = set[tuple[str, str]]
 EDITS: list[tuple[Callable[[Path], None], Todo, str, int | None]] = [
     (
@@ -171,6 +202,16 @@ EDITS: list[tuple[Callable[[Path], None], Todo, str, int | None]] = [
         None,
     ),
     (a_title, {("export", "all")}, "title is Some cells; it was Cells", None),
+    (a_decision_that_keeps, {("export", "all")}, f"reviews/small.tsv: {REVIEWED}:box, me", None),
+    (a_note_of_a_decision, set(), "", None),
+    (another_answer, {("export", "all")}, "is keep, unsure", None),
+    (a_vote_on_a_label_outside, set(), "", None),
+    (
+        a_vote_on_a_label_that_a_source_has,
+        {("export", "all")},
+        "lexicon/votes/spring.tsv: liver in *, me is new",
+        None,
+    ),
 ]
 """An edit, what it makes run, what `plan` gives as a reason, and how many images are read again."""
 

@@ -15,6 +15,7 @@ from builder.documents.problems import DocumentError, Problems
 from builder.progress import Silent
 from builder.publish import shipment
 from builder.rehydrate import NO_DATA, OTHER_FILE, rehydrate
+from builder.review.shelf import Shelf
 from builder.stopped import GateFailed
 from tests import world
 from tests.conftest import Project
@@ -173,3 +174,27 @@ def test_what_does_not_go_with_ids_is_said(project: Project, more: str, says: st
     path = project.folder / "benchmarks/small.yaml"
     path.write_text(path.read_text() + "forbidden: ids\n" + more)
     assert says in project.run("check", "small", code=2)
+
+
+def test_the_desk_shows_whoever_has_the_data_what_the_release_withholds(
+    locked: Project, tmp_path: Path
+) -> None:
+    """Its picture is the one that was drawn; a file for another program does not get it."""
+    output = locked.folder / "output"
+    shelf = Shelf(output, "small")
+    told = {r["id"]: r for r in pq.read_table(locked.release / "rehydrate.parquet").to_pylist()}
+    shown = {r["id"]: r for r in pq.read_table(locked.release / "data").to_pylist()}
+    assert {c.id for c in shelf.cases} == told.keys() | shown.keys()
+    assert shelf.withheld == told.keys() and not told.keys() & shown.keys()
+    for case in shelf.cases:
+        row = (told | shown)[case.id]
+        digest = row.get("picture_sha256") or hashlib.sha256(row["image"]["bytes"]).hexdigest()
+        assert hashlib.sha256(shelf.png(case)).hexdigest() == digest == case.sha256
+        assert list(case.options) == row["options"] and case.stem == row["question"]
+    said = locked.run("review", "small", "--to-label-studio", str(tmp_path / "ls"))
+    tasks = json.loads((tmp_path / "ls/tasks.json").read_text())
+    reviewed = {c.id for c in shelf.one_each}
+    assert {t["data"]["case"] for t in tasks} == reviewed & shown.keys()
+    assert f"{len(reviewed & told.keys())} cases have no task" in said
+    said = locked.run("review", "small", "--results")
+    assert f"of these not to be passed on: {len(reviewed & told.keys())}" in said

@@ -6,6 +6,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from builder.drafting import document
 from builder.drafting.judging import Draft
 from tests.browser import DESK, Visit, faults
 from tests.conftest import Project
-from tests.desk import Desk, Sit, copied, desk, quiet, sit, until, with_people
+from tests.desk import Cutting, Desk, Sit, copied, desk, quiet, sit, until, with_people
 
 __all__ = ["desk", "sit"]
 Start = Callable[..., Desk]
@@ -142,7 +143,7 @@ def test_a_dropped_case_has_its_replacement_in_the_next_build(
     at = desk(project, "small", "--curator", "me", "--subset", "granularity=mask")
     visit = sit(at, "me", "cases")
     questions = targets_of(project)
-    dropped = ""
+    dropped, kept = "", 0
     for _ in range(12):
         case = visit.page.evaluate("queue.item.id")
         assert "#" not in visit.page.content().partition("<main")[2], "no name of a target is sent"
@@ -158,6 +159,7 @@ def test_a_dropped_case_has_its_replacement_in_the_next_build(
             dropped = target
             break
         visit.page.keyboard.press("k")
+        kept += 1
         until(visit, "case_ => queue.item?.id !== case_", arg=case)
     assert dropped, "the world has a target with a spare"
     until(visit, "case_ => queue.item?.id !== case_", arg=case)
@@ -185,7 +187,9 @@ def test_a_dropped_case_has_its_replacement_in_the_next_build(
     assert "review-dropped" in json.dumps(manifest)
     said = project.run("review", "small", "--results")
     assert "1 x the key is wrong" in said
-    assert "all tasks" in said
+    assert "not counted, since the question is gone or was changed: 1" in said
+    told_of = json.loads((project.release / "validity.json").read_text())["validation"]["review"]
+    assert [told_of[n] for n in ("decisions", "dropped", "missed", "filled", "earlier")] == [1 + kept, 1, 1, 1, 1]  # fmt: skip
 
 
 def targets_of(project: Project) -> dict[str, str]:
@@ -300,7 +304,7 @@ def test_two_hundred_votes_survive_a_kill_none_lost_none_doubled(
     waiting = at.as_("ann").page("tags")["open"]
     for visit in sat:
         visit.page.evaluate(VOTING)
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300  # on a machine that others keep busy a vote may take a second
     while len(at.acts()) < 60 and time.monotonic() < end:
         sat[0].page.wait_for_timeout(20)
     at.kill()
@@ -309,7 +313,7 @@ def test_two_hundred_votes_survive_a_kill_none_lost_none_doubled(
     sat[0].page.wait_for_timeout(300)
     at.start()
     for visit in sat:
-        until(visit, "window.finished", timeout=120_000)
+        until(visit, "window.finished", timeout=300_000)
         assert not visit.page.is_visible("#trouble")
     kept = Counter((item, who) for _, item, who, _ in at.acts())
     assert len(kept) == sum(kept.values()) == 2 * waiting >= 200, (
@@ -320,6 +324,25 @@ def test_two_hundred_votes_survive_a_kill_none_lost_none_doubled(
         assert Counter(acknowledged) == Counter(item for item, w in kept if w == who)
     project.run("review", "--write", "--annotators", "ann,bob", "--curator", "me", "--each", "2")
     assert len(rows(project.folder / "lexicon/votes/desk.tsv", COLUMNS)) == 2 * waiting
+
+
+def test_an_answer_that_breaks_off_loses_and_doubles_nothing(
+    project: Project, desk: Start, sit: Sit
+) -> None:
+    """The vote was kept, and its page cannot know: it is sent again, and is the same vote."""
+    with_people(project.folder)
+    at = desk(project, "--annotators", "ann,bob", "--curator", "me", "--each", "2",
+              "--labels", "label=kidney|liver")  # fmt: skip
+    with closing(Cutting(at)) as between:
+        visit = sit(at, "ann", "tags", through=between.base)
+        for _ in range(2):
+            shown = visit.text("main h1")
+            choose(visit, *ORGANS)
+            until(visit, "shown => document.querySelector('main h1').innerText !== shown", arg=shown)  # fmt: skip
+        visit.page.wait_for_selector(".empty")
+        assert between.cut == 1
+        assert not visit.page.is_visible("#trouble")
+    assert Counter(item for _, item, _, _ in at.acts()) == {"kidney @ *": 1, "liver @ *": 1}
 
 
 HOSTILE = {

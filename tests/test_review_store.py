@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder.review.store import Act, KeyTaken, Store, now
+from tests.conftest import PROJECT
 
 STEPS = st.lists(
     st.one_of(
@@ -100,3 +104,48 @@ def test_it_is_on_the_disk_before_it_is_acknowledged(tmp_path: Path) -> None:
         assert store._connection.execute("PRAGMA synchronous").fetchone() == (2,)  # noqa: SLF001
         with closing(sqlite3.connect(tmp_path / "acts")) as reader:
             assert reader.execute("SELECT key FROM act").fetchall() == [("k",)]
+
+
+FULL = """
+import resource, sqlite3, sys
+from pathlib import Path
+from builder.review.store import Act, Store, now
+place = Path(sys.argv[1])
+store = Store(place)
+def act(key, length):
+    return Act(key, "tags", "", key, "ann", {"value": "x" * length}, "", now())
+store.add(act("before", 10))
+soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+for number, length in enumerate((20_000, 20_000_000)):  # refused as it commits, and before
+    size = max(p.stat().st_size for p in place.parent.iterdir())
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 4096, hard))
+    try:
+        store.add(act("lost", length))
+    except sqlite3.OperationalError as error:
+        assert "transaction" not in str(error), error
+    else:
+        raise AssertionError("what is not on the disk was acknowledged")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    store.add(act(f"after {number}", 10))
+assert [a.item for a in store.standing("tags", "")] == ["after 0", "after 1", "before"]
+"""
+
+
+def test_a_full_disk_refuses_an_act_and_not_the_next(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path / "acts")],
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    with closing(Store(tmp_path / "acts")) as store:
+        assert len(store.standing("tags", "")) == 3
+
+
+def test_an_answer_is_kept_once_for_what_was_seen(tmp_path: Path) -> None:
+    """Who answered a question that was changed since may answer it as it is now."""
+    with closing(Store(tmp_path / "acts")) as store:
+        first = store.add(act("k1", value=1), once=True)
+        assert store.add(act("k2", value=2), once=True) == first
+        changed = replace(act("k3", value=2), seen="other")
+        assert store.add(changed, once=True) == changed
+        assert [a.value["value"] for a in store.of("tags", "round", "x")] == [2]

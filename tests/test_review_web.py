@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from builder.documents import memory
 from builder.review import links
 from builder.review.store import Store
+from tests.browser import faults
 from tests.conftest import Project
-from tests.desk import Client, Desk, copied
+from tests.desk import Client, Desk, Sit, copied, quiet, sit, with_people
 
+__all__ = ["sit"]
 ADDRESSES = ("/", "/cases", "/tags", "/results", "/cases/item?id=x", "/cases/queue", "/tags/picture?example=x",
              "/atlas/ask/sheet?q=&from=0")  # fmt: skip
 
@@ -206,3 +210,67 @@ def test_a_token_is_one_person_s(tmp_path: Path) -> None:
     assert links.whose(made["ann"], store.links(), ["ann"]) == ""
     assert links.whose(anew["ann"], store.links(), ["ann"]) == "ann"
     store.close()
+
+
+class Held:
+    """A project whose documents cannot be read on until it is let go: a pipe where it remembers."""
+
+    def __init__(self, home: Path) -> None:
+        path = home / memory.FILE
+        path.parent.mkdir(exist_ok=True)
+        os.mkfifo(path)
+        self._pipe = os.open(path, os.O_RDWR)
+
+    def let_go(self) -> None:
+        """Let whoever reads come to the end."""
+        os.write(self._pipe, b"{}")
+        os.close(self._pipe)
+
+
+def test_people_wait_at_a_page_until_the_documents_are_read(project: Project, sit: Sit) -> None:
+    with_people(project.folder)
+    at = Desk(project, "--curator", "me", "--annotators", "ann,bob", "--each", "2",
+              "--labels", "label=kidney|liver")  # fmt: skip
+    held = Held(project.folder)
+    try:
+        at.start(until="stop with")
+        ann = at.as_("ann")
+        assert "open: " not in "\n".join(at.said)
+        status, headers, text = ann.ask("GET", "/tags")
+        assert (status, headers["retry-after"]) == (503, "1") and b"being opened" in text
+        assert "default-src 'none'" in headers["content-security-policy"]
+        status, _, _ = ann.ask(
+            "POST", "/tags/act", b"{}", Origin=at.base, Content_Type="application/json"
+        )
+        assert status == 403, "a forged act is refused before it is told to wait"
+        status, _, text = ann.ask("GET", "/tags", Cookie="other=x")
+        assert status == 403 and b"being opened" not in text, "a stranger is not told to wait"
+        visit = sit(at, "ann", "tags")
+        assert visit.text("main h1") == "The desk is being opened"
+        visit.complaints = [c for c in visit.complaints if "503" not in c]
+        assert not faults(visit.page)
+        visit.page.wait_for_timeout(1000)
+        assert visit.text("main h1") == "The desk is being opened"
+        held.let_go()
+        visit.page.wait_for_selector("#vote")
+        assert visit.text("main h1") in ("kidney", "liver")
+        at.wait("open: ")
+        visit.complaints = [c for c in visit.complaints if "503" not in c]
+        quiet(visit)
+        assert at.said[-1] == "open: Tags, Mappings, Questions"
+    finally:
+        at.stop()
+
+
+def test_a_desk_whose_documents_are_wrong_ends_and_says_why(project: Project) -> None:
+    with_people(project.folder)
+    path = project.folder / "raw_sources/skin/recipe.yaml"
+    path.write_text(path.read_text().replace("licence: ", "licence: no-such-"))
+    said = project.run("review", "--port", "0", "--each", "2", code=2)
+    assert "raw_sources/skin/recipe.yaml:" in said and "unknown licence" in said
+    assert "open: " not in said and "Traceback" not in said
+
+
+def test_a_benchmark_that_is_not_built_has_no_link(project: Project) -> None:
+    said = project.run("review", "small", "--port", "0", code=4)
+    assert "run `benchsmith build small` first" in said and "/enter/" not in said

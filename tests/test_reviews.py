@@ -109,7 +109,8 @@ def test_select_puts_the_next_in_a_dropped_target_s_place() -> None:
         found = select(of(targets, ()), BENCHMARK.model_copy(update=limits), dropped=gone)
         rejected = pa.concat_tables(found.rejected).to_pylist()
         left = {r["subject"]: (r["reason"], r["detail"]) for r in rejected}
-        assert found.notes["review"] == {"dropped": len(gone), "left_out": len(set(gone) & {t.id for t in targets})}  # fmt: skip
+        own = len(set(gone) & {t.id for t in targets})
+        assert found.notes["review"] == {"dropped": len(gone), "left_out": own, "missed": own, "filled": own}  # fmt: skip
         return {c["id"]: c["split"] for c in found.chosen.to_pylist()}, left
 
     before, left = chosen({})
@@ -131,7 +132,9 @@ def test_people_s_accuracy_is_counted_by_hand() -> None:
                 answered="right" if n < 7 else "wrong" if n < 9 else "unsure")
         for n in range(10)
     ]  # fmt: skip
-    where = {f"t{n}:box": Place("Bone" if n % 2 else "Muscle", f"p{n}") for n in range(10)}
+    where = {
+        f"t{n}:box": Place("Bone" if n % 2 else "Muscle", f"p{n}", KEPT.seen) for n in range(10)
+    }
     found = {a.name: a for a in results.accuracies(rows, where)}
     assert list(found) == [ALL, "Bone", "Muscle", "ann", "bob"]
     assert [(a.answers, a.unsure, a.right) for a in found.values()] == [
@@ -140,10 +143,41 @@ def test_people_s_accuracy_is_counted_by_hand() -> None:
     z, n, p = 2.2621571627, 9.0, 0.7
     centre, spread = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low, high = ((centre + s * spread) / (1 + z * z / n) for s in (-1, 1))
-    assert found[ALL].interval == pytest.approx((low, high), abs=2e-3)
+    assert (found[ALL].low, found[ALL].high) == pytest.approx((low, high), abs=2e-3)
+    assert (found[ALL].cases, found[ALL].patients, found["Bone"].patients) == (10, 10, 5)
     one = [replace(r, target="t", question="t:box", who=f"p{n}") for n, r in enumerate(rows)]
-    (all_, *_) = results.accuracies(one, {"t:box": Place("Bone", "p")})
-    assert all_.interval == (0.0, 1.0), "one patient tells nothing of others"
+    (all_, *_) = results.accuracies(one, {"t:box": Place("Bone", "p", KEPT.seen)})
+    assert (all_.low, all_.high) == (0.0, 1.0), "one patient tells nothing of others"
+
+
+def test_an_answer_counts_for_the_question_that_was_seen() -> None:
+    """Other options are another question; what is gone is none."""
+    rows = [replace(KEPT, who=who, answered="right") for who in ("ann", "bob", "eve")]
+    rows[1] = replace(rows[1], seen="e" * 24)
+    rows.append(replace(KEPT, target="s/b#liver", question="s/b#liver:box"))
+    where = {KEPT.question: Place("Bone", "p", KEPT.seen)}
+    assert [(a.name, a.answers) for a in results.accuracies(rows, where)] == [
+        (ALL, 2), ("Bone", 2), ("ann", 1), ("eve", 1)]  # fmt: skip
+    said = "\n".join(results.lines(rows, where))
+    assert "not counted, since the question is gone or was changed: 2" in said
+
+
+def test_what_nobody_can_stand_in_for_is_said() -> None:
+    """Of two answers, one has spare targets and one has none: of three drops one is replaced."""
+    spare = [target(None, patient=f"p{n}") for n in range(30)]
+    bare = [target(None, patient=f"q{n}", label="spleen") for n in range(8)]
+    assert len({t.label for t in (*spare, *bare)}) == 2
+    limits = BENCHMARK.model_copy(update={"quota": Quota(per_answer=12)})
+    targets = of([*spare, *bare], ())
+    chosen = select(targets, limits).chosen.to_pylist()
+    ids = {
+        label: sorted(c["id"] for c in chosen if c["label"] == label)
+        for label in ("liver", "spleen")
+    }
+    never = min({t.id for t in spare} - set(ids["liver"]))
+    gone = dict.fromkeys([ids["liver"][0], *ids["spleen"][:2], never], "dropped")
+    notes = select(targets, limits, dropped=gone).notes["review"]
+    assert notes == {"dropped": 4, "left_out": 4, "missed": 3, "filled": 1}
 
 
 def test_agreement_and_weights_are_told() -> None:

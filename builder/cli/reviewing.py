@@ -57,40 +57,46 @@ def review(
     """Open the review desk in the browser: tags, mappings, questions, cases, and the atlas."""
     from contextlib import ExitStack, closing
 
-    from builder.review import label_studio, opening, serving
+    from builder.review import serving
     from builder.review.store import Store
-    from builder.tagging.handing import Wanted
 
-    place = home.resolve()
+    place, results_in = home.resolve(), (output or home / "output").resolve()
     if benchmark is not None:
         known("benchmark", benchmark, [p.stem for p in (place / "benchmarks").glob("*.yaml")])
-    library = opening.read(place, benchmark or "")
-    people = serving.people_of(library, annotators, curator)
-    unplaced = not (labels or source)
-    wanted = Wanted(labels=labels, unplaced=unplaced, source=source)
-    where = opening.Where(place, (output or home / "output").resolve(), benchmark or "")
+        serving.expect(results_in, benchmark)
+    curators = serving.curators_of(place)
+    people = serving.people_of(curators, annotators, curator)
     with ExitStack() as held:
         store = held.enter_context(closing(Store(serving.path_of(place))))
-        on = opening.Round(round_, wanted, each, seed)
-        desks, said = opening.desks(where, library, store, people.annotators, on, subset, held)
+
+        def desks_of() -> serving.Opened:
+            from builder.review import opening
+            from builder.tagging.handing import Wanted
+
+            library = opening.read(place, benchmark or "")
+            wanted = Wanted(labels=labels, unplaced=not (labels or source), source=source)
+            where = opening.Where(place, results_in, benchmark or "")
+            on = opening.Round(round_, wanted, each, seed)
+            return opening.desks(where, library, store, people.annotators, on, subset, held)
+
+        if not (to_label_studio or from_label_studio or write or results):
+            service = serving.Service(people, port, share, new_links)
+            title = benchmark or place.name
+            serving.serve(desks_of, store, service, title, lambda line: print(line, flush=True))
+            return
+        desks, _ = desks_of()
         if to_label_studio or from_label_studio:
+            from builder.review import label_studio, opening
+
             cases = opening.cases_of(desks)
             told = (
                 label_studio.export(cases, to_label_studio)
                 if to_label_studio
                 else label_studio.read(cases, from_label_studio or place,
-                                       label_studio.users_of(users, library.lexicon.curators))
+                                       label_studio.users_of(users, curators))
             )  # fmt: skip
             print("\n".join(told))
             return
-        if write or results:
-            for desk in desks:
-                for line in desk.write(people.curator) if write else desk.told().lines():
-                    print(line)
-            return
-        for line in said:
-            print(line)
-        service = serving.Service(people, port, share, new_links)
-        serving.serve(
-            desks, store, service, benchmark or place.name, lambda line: print(line, flush=True)
-        )
+        for desk in desks:
+            for line in desk.write(people.curator) if write else desk.told().lines():
+                print(line)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder import patterns
-from builder.documents import accepted, blind, memory, query, reviews
+from builder.documents import accepted, blind, memory, query, reviews, votes
 from builder.documents import benchmark as benchmarks
 from builder.documents import lexicon as lexicons
 from builder.documents import pools as pools_
@@ -17,6 +17,8 @@ from builder.documents.lexicon import ANY, Lexicon
 from builder.documents.pools import Pool
 from builder.documents.problems import Problems, did_you_mean
 from builder.documents.recipe import Source
+from builder.documents.reviews import Review
+from builder.documents.votes import Vote
 from builder.documents.yaml import Lines
 from builder.languages import ENGLISH
 
@@ -34,6 +36,10 @@ class Library:
     """The pools by language, for those languages that were read."""
     dropped: Mapping[str, str] = field(default_factory=dict)
     """Targets of the benchmark that people dropped on review, each with why."""
+    reviewed: Sequence[Review] = ()
+    """All that people decided of the benchmark's questions."""
+    votes: Mapping[str, Sequence[Vote]] = field(default_factory=dict)
+    """What people said of labels, by the name of the round; votes on ties are a round beside it."""
 
     def speaking(self, language: str) -> Library:
         """Return the library with names and stems of a language."""
@@ -186,9 +192,14 @@ def read_benchmark(
             except query.QueryError as error:
                 problems.add(path, lines.of(("subset",)), str(error))
     reviewed = reviews.read(reviews.path_of(home, name), library.lexicon.curators, problems)
+    voted = {
+        each: votes.read(votes.path_of(home, each), library.lexicon, problems)
+        for each in votes.rounds(home)
+    }
     problems.raise_any()
     assert benchmark is not None
-    library = replace(library, dropped=reviews.dropped(reviewed))
+    dropped = reviews.dropped(reviewed)
+    library = replace(library, dropped=dropped, reviewed=reviewed, votes=voted)
     return benchmark, library.speaking(benchmark.language)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from builder.documents import tsv
 from builder.documents.problems import Problems, did_you_mean
+from builder.store import fingerprint
 
 COLUMNS = ("target", "question", "decision", "reason", "answered", "who", "time", "seen", "note")
 KEEP, DROP = "keep", "drop"
@@ -48,6 +49,16 @@ class Review:
     def key(self) -> tuple[str, str, str]:
         """What there is one row of."""
         return (self.target, self.question, self.who)
+
+
+def shown(png_sha256: str, stem: str, options: Sequence[str]) -> str:
+    """Return the fingerprint of what somebody sees before they answer."""
+    return fingerprint(png_sha256, stem, options)
+
+
+def judged(png_sha256: str, stem: str, options: Sequence[str], answers: Sequence[int]) -> str:
+    """Return the fingerprint of what somebody judges: the key is seen by then."""
+    return fingerprint(shown(png_sha256, stem, options), answers)
 
 
 def path_of(home: Path, name: str) -> Path:

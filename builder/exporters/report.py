@@ -6,6 +6,7 @@ from pathlib import Path
 
 from builder import __version__
 from builder.chance import order
+from builder.documents.reviews import WHY
 from builder.exporters import charts, summary
 from builder.exporters.columns import LETTERS
 from builder.exporters.examples import examples
@@ -32,6 +33,8 @@ def write(release: Release, folder: Path) -> None:
         release=release,
         benchmark=release.benchmark,
         audit=release.audit,
+        people=release.validation,
+        why=WHY,
         axes=[
             ("Task", summary.branches(release, "task")),
             ("Department", summary.branches(release, "department")),

@@ -1,10 +1,10 @@
-"""validity.json: every check of the audit with its figures, for machines."""
+"""validity.json: every check of the audit with its figures, and what people found, for machines."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from builder import __version__
+from builder import __version__, validation
 from builder.exporters import summary
 from builder.release import Release
 from builder.store import write_json
@@ -30,5 +30,6 @@ def write(release: Release, folder: Path) -> None:
             "random_score": round(summary.random_score(release), 6),
             "left_out": rejected,
         },
+        "validation": validation.as_json(release.validation),
     }
     write_json(folder / "validity.json", as_json(release.audit, about))

@@ -25,6 +25,7 @@ from builder.review.web import HEADERS, KEEP, Asked, People, guarded, refuse
 
 HERE = Path(__file__).parent
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+STYLES = ("tokens.css", "page.css", "desk.css")
 AHEAD = 40
 """Items that a page is told of at a time."""
 LONGEST_KEY = 64
@@ -34,8 +35,9 @@ LASTS_S = 60 * 60 * 24 * 90
 class App:
     """Pages and desks. Everything that is sent as a file is read here, once."""
 
-    def __init__(self, desks: Sequence[Desk], store: Store, people: People, title: str) -> None:
-        self._desks = {desk.name: desk for desk in desks}
+    def __init__(self, store: Store, people: People, title: str) -> None:
+        """Until the desks are opened, everybody is told to wait."""
+        self._desks: Mapping[str, Desk] | None = None
         self._store, self._people, self._title = store, people, title
         folders = (Path(pages.__file__).parent, HERE / "static")
         files = [p for folder in folders for p in sorted(folder.iterdir()) if p.suffix in KINDS]
@@ -49,12 +51,20 @@ class App:
             lstrip_blocks=True,
         )
         self._frame = self._pages.get_template("frame.html.jinja")
+        self._wait = self._pages.get_template("opening.html.jinja")
+
+    def open(self, desks: Sequence[Desk]) -> None:
+        """Open the desks."""
+        self._desks = {desk.name: desk for desk in desks}
 
     def application(self, cookie: str) -> ASGIApp:
         """Return the application; `cookie` is the name under which a browser keeps its token."""
 
         def route(path: str, handler: Callable[[Asked], Response], method: str = "GET") -> Route:
-            endpoint = guarded(handler, self._store, self._people, cookie)
+            def opened(asked: Asked) -> Response:
+                return handler(asked) if self._desks is not None else self._opening()
+
+            endpoint = guarded(opened, self._store, self._people, cookie)
             return Route(path, endpoint, methods=[method])
 
         async def enter(request: Request) -> Response:
@@ -90,17 +100,33 @@ class App:
         ]
         return _Headed(Starlette(routes=routes, exception_handlers={404: lost}))
 
+    def _opening(self) -> Response:
+        """Tell somebody to wait: a page asks again by itself, and so does what sends an act."""
+        versions = self._versions
+        text = self._wait.render(
+            heading=self._title,
+            styles=[f"/static/{n}?{versions[n]}" for n in STYLES],
+            script=f"/static/opening.js?{versions['opening.js']}",
+            icon=f"/static/icon.svg?{versions['icon.svg']}",
+        )
+        return HTMLResponse(text, 503, {"Retry-After": "1"})
+
+    @property
+    def _there(self) -> Mapping[str, Desk]:
+        assert self._desks is not None, "nothing is asked of desks that are not open"
+        return self._desks
+
     def _desk(self, asked: Asked) -> Desk:
         name = asked.path["desk"]
-        if name not in self._desks:
+        if name not in self._there:
             raise Unknown("such desk")
-        if self._desks[name].shows_keys:
+        if self._there[name].shows_keys:
             _only_curator(asked)
-        return self._desks[name]
+        return self._there[name]
 
     def _open(self, asked: Asked) -> list[Desk]:
         """Return the desks that somebody may sit at."""
-        return [d for d in self._desks.values() if asked.curator or not d.shows_keys]
+        return [d for d in self._there.values() if asked.curator or not d.shows_keys]
 
     def _html(self, asked: Asked, name: str, title: str, scripts: Sequence[str], data: Mapping[str, Any]) -> Response:  # fmt: skip
         versions = self._versions
@@ -112,7 +138,7 @@ class App:
             who=asked.who,
             curator=asked.curator,
             desks=[(d.name, d.title) for d in self._open(asked)],
-            styles=[f"/static/{n}?{versions[n]}" for n in ("tokens.css", "page.css", "desk.css")],
+            styles=[f"/static/{n}?{versions[n]}" for n in STYLES],
             scripts=[f"/static/{n}?{versions[n]}" for n in ("page.js", "desk.js", *scripts)],
             icon=f"/static/icon.svg?{versions['icon.svg']}",
             # JSON in a block that no browser runs, and that it cannot leave
@@ -185,7 +211,7 @@ class App:
         _only_curator(asked)
         told = [
             {"name": d.name, "title": d.title, "writes": d.writes, "figures": list(t.figures), "notes": list(t.notes)}
-            for d in self._desks.values()
+            for d in self._there.values()
             for t in [d.told()]
         ]  # fmt: skip
         return self._html(asked, "results", "Results", ["results.js"], {"told": told})

@@ -28,15 +28,21 @@ UNSURE = "not sure"
 
 
 def export(desk: Cases, folder: Path) -> Iterator[str]:
-    """Write the tasks and the labelling configuration of a project, for the cases of a desk."""
+    """Write the tasks and the labelling configuration of a project, for the cases of a desk.
+
+    Tasks hold their pictures, so those that may not be passed on have none.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    tasks = [_task(desk, case) for case in desk.cases]
+    cases = [case for case in desk.cases if not desk.withheld(case)]
+    tasks = [_task(desk, case) for case in cases]
     (folder / TASKS).write_text(
         json.dumps(tasks, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n"
     )
-    most = max((len(case.options) for case in desk.cases), default=0)
+    most = max((len(case.options) for case in cases), default=0)
     (folder / CONFIG).write_text(_config(most), encoding="utf-8", newline="\n")
     yield f"{len(tasks)} tasks in {folder / TASKS}; their labelling interface is {folder / CONFIG}"
+    if left := len(desk.cases) - len(cases):
+        yield f"{left} cases have no task: their pictures may not be passed on"
 
 
 def _task(desk: Cases, case: Case) -> dict[str, Any]:

@@ -1,21 +1,23 @@
-"""Put the desks together, tell everybody their link, and serve until somebody stops it."""
+"""Tell everybody their link, serve at once, and open the desks meanwhile; until somebody stops it."""
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.documents.library import Library
-from builder.documents.problems import DocumentError, Problem, did_you_mean
+from builder.documents.problems import DocumentError, Problem, Problems, did_you_mean
 from builder.review import links
 from builder.review.app import App
 from builder.review.desk import Desk
 from builder.review.store import Store
 from builder.review.web import People
 
+Opened = tuple[Sequence[Desk], Sequence[str]]
+"""The desks that are open, and why others are not."""
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = "0.0.0.0"  # noqa: S104  only where somebody says --share
 
@@ -35,12 +37,33 @@ def path_of(home: Path) -> Path:
     return home / "reviews" / ".desk" / "acts.sqlite"
 
 
-def people_of(library: Library, annotators: str, curator: str) -> People:
+def expect(output: Path, benchmark: str) -> None:
+    """Look before anybody is told a link whether a benchmark was built. Raises NotBuilt."""
+    if not (output / benchmark / "latest.json").is_file():
+        from builder.built import find
+
+        find(output, benchmark)
+
+
+def curators_of(home: Path) -> set[str]:
+    """Return who may sign and vote. Raises DocumentError with every problem of all documents."""
+    from builder.documents import lexicon
+
+    problems = Problems(home)
+    found = lexicon.curators(home / "lexicon", problems)
+    if problems.found:
+        from builder.review import opening
+
+        opening.read(home)
+    return found
+
+
+def people_of(curators: Iterable[str], annotators: str, curator: str) -> People:
     """Return who may come in: the annotators, and the curator, who is one of them if nobody else is.
 
     Raises DocumentError for somebody who is not in `lexicon/curators.tsv`.
     """
-    known = sorted(library.lexicon.curators)
+    known = sorted(curators)
     named = [name.strip() for name in annotators.split(",") if name.strip()] or known
     problems = [
         Problem("command", 1, f"unknown {what} {name!r}",
@@ -58,9 +81,16 @@ def people_of(library: Library, annotators: str, curator: str) -> People:
 
 
 def serve(
-    desks: Sequence[Desk], store: Store, service: Service, title: str, say: Callable[[str], None]
+    opening: Callable[[], Opened],
+    store: Store,
+    service: Service,
+    title: str,
+    say: Callable[[str], None],
 ) -> None:
-    """Serve until it is interrupted. Raises OSError where the port is taken."""
+    """Serve until it is interrupted; `opening` reads the documents while people are told to wait.
+
+    Raises OSError where the port is taken, and what `opening` raises: then it is served no longer.
+    """
     import uvicorn
 
     host = EVERYWHERE if service.share else LOOPBACK
@@ -82,12 +112,29 @@ def serve(
         if len(tokens) < len(service.people.names):
             say("links are shown once; `--new-links` makes all of them anew")
         say("stop with Ctrl-C; what was done is kept")
-        app = App(desks, store, service.people, title).application(f"benchsmith-{port}")
+        app = App(store, service.people, title)
         settings = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, lifespan="off",
-            timeout_graceful_shutdown=3, ws="none",
+            app.application(f"benchsmith-{port}"), log_level="warning", access_log=False,
+            server_header=False, lifespan="off", timeout_graceful_shutdown=3, ws="none",
         )  # fmt: skip
-        uvicorn.Server(settings).run(sockets=[listening])
+        server = uvicorn.Server(settings)
+        failed: list[BaseException] = []
+
+        def open_() -> None:
+            try:
+                desks, said = opening()
+            except BaseException as error:  # noqa: BLE001  raised where it is waited for
+                failed.append(error)
+                server.should_exit = True
+                return
+            app.open(desks)
+            for line in (*said, f"open: {', '.join(desk.title for desk in desks)}"):
+                say(line)
+
+        threading.Thread(target=open_, daemon=True).start()
+        server.run(sockets=[listening])
+        if failed:
+            raise failed[0]
 
 
 def _own_address() -> str:

@@ -1,4 +1,8 @@
-"""A built benchmark's cases, found by name; of its pictures, no more than a few groups in memory."""
+"""A built benchmark's cases, found by name; of its pictures, no more than a few groups in memory.
+
+All that was drawn is here, for those who own the data: pictures that the release has are read from
+it by row group, and those that it withholds from what render left.
+"""
 
 from __future__ import annotations
 
@@ -16,17 +20,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from builder import tables
+from builder import hiding, tables
 from builder.built import Built, NotBuilt, find
 from builder.chance import rank
+from builder.exporters import rehydrate
+from builder.model import SPLITS, Question
+from builder.spool import Spool
 
 GROUPS = 4
 """Row groups whose pictures are kept: of some hundred cases each."""
 SMALL = 240
 """Pixels on the longer side of a small picture."""
 QUALITY = 80
-ASKED = ("id", "target", "view", "split", "task", "department", "modality", "label", "source",
-         "sample", "question", "options", "answers", "several")  # fmt: skip
+TOLD = ("target", "view", "split", "task", "department", "modality", "label", "source", "sample",
+        "several")  # fmt: skip
+ASKED = ("id", "question", "options", "answers", *TOLD)
 CHOSEN = (
     "id",
     "patient",
@@ -63,7 +71,7 @@ class Case:
     answers: tuple[int, ...]
     several: bool
     place: int
-    """Its row in the release."""
+    """Its row in the release, or behind all of them its place among what is withheld."""
     sha256: str
     """Of its picture."""
 
@@ -78,8 +86,6 @@ class Shelf:
         self._parts = json.loads((output / name / "latest.json").read_text("utf-8"))
         release = output / name / "release"
         self._files = [pq.ParquetFile(p) for p in sorted((release / "data").glob("*.parquet"))]
-        if not self._files:
-            raise NotBuilt(f"{release} has no data/*.parquet: the desk needs the export `parquet`")
         self._lock = threading.Lock()
         self._groups: OrderedDict[tuple[int, int], pa.Array] = OrderedDict()
         self._spans = [
@@ -91,37 +97,65 @@ class Shelf:
         for _, _, rows in self._spans:
             self._starts.append(self._starts[-1] + rows)
         order = [id_ for file in self._files for id_ in file.read(["id"])["id"].to_pylist()]
+        self._hidden, self._secret = _kept_back(output / name)
         self.cases = self._read(order)
+        self.withheld = _withheld(release)
+        """Ids of the cases whose pictures may not be passed on."""
         self.by_id = {case.id: case for case in self.cases}
         self.by_question = {case.question: case for case in self.cases}
 
     def _read(self, order: Sequence[str]) -> list[Case]:
-        drawn = {
-            row["id"]: (row["question"], row["png_sha256"])
-            for file in self.built.drawn
-            for row in tables.read(file, ["id", "question", "png_sha256"]).to_pylist()
-        }
-        asked = {row["id"]: row for row in tables.read(self.built.asked, list(ASKED)).to_pylist()}
-        found = []
-        for place, id_ in enumerate(order):
-            if id_ not in drawn or drawn[id_][0] not in asked:
-                raise NotBuilt(
-                    f"the release of {self.name} is not of its last build: build it again"
-                )
-            question, sha256 = drawn[id_]
-            row = asked[question]
-            told = {n: row[n] for n in ASKED if n not in ("id", "question", "options", "answers")}
-            found.append(
-                Case(id=id_, question=question, stem=row["question"], options=tuple(row["options"]),
-                     answers=tuple(row["answers"]), place=place, sha256=sha256, **told)
-            )  # fmt: skip
-        return found
+        """Return every case that was drawn, those of the release first."""
+        columns = ["id", "question", "png_sha256"]
+        drawn = [row for f in self.built.drawn for row in tables.read(f, columns).to_pylist()]
+        asked = self._asked()
+        if any(row["question"] not in asked for row in drawn):
+            raise self._of_another_build()
+        published = {}
+        for row in drawn:
+            q = asked[row["question"]]
+            keyed = q["split"] in self._hidden and self._secret
+            id_ = hiding.secret_id(self._secret, q["id"]) if keyed else row["id"]
+            published[id_] = (q, row["png_sha256"])
+        if any(id_ not in published for id_ in order):
+            raise self._of_another_build()
+        there = set(order)
+        rest = [id_ for id_ in published if id_ not in there]
+        rest.sort(key=lambda id_: (SPLITS.index(published[id_][0]["split"]), id_))
+        return [
+            Case(id=id_, question=q["id"], stem=q["question"], options=tuple(q["options"]),
+                 answers=tuple(q["answers"]), place=place, sha256=sha256,
+                 **{name: q[name] for name in TOLD})
+            for place, id_ in enumerate([*order, *rest])
+            for q, sha256 in [published[id_]]
+        ]  # fmt: skip
+
+    def _asked(self) -> dict[str, dict[str, Any]]:
+        """Return the questions as the release asks them: in a hidden split options are reordered."""
+        rows = tables.read(self.built.asked, list(ASKED)).to_pylist()
+        asked = {row["id"]: row for row in rows}
+        if self._secret:
+            whole = tables.from_table(tables.read(self.built.asked), Question)
+            for q in hiding.shuffled(whole, self._hidden, self._secret):
+                asked[q.id] |= {"options": q.options, "answers": q.answers}
+        return asked
+
+    def _of_another_build(self) -> NotBuilt:
+        return NotBuilt(f"the release of {self.name} is not of its last build: build it again")
 
     @cached_property
     def targets(self) -> dict[str, dict[str, Any]]:
         """What is known of each target: where its picture was taken from."""
         table = tables.read(self.built.chosen, list(CHOSEN))
         return {row["id"]: row for row in table.to_pylist()}
+
+    @cached_property
+    def _spool(self) -> Spool:
+        """The pictures that the release does not have, of the sources that have such."""
+        wanted = {c.source for c in self.cases[self._starts[-1] :]}
+        names = sorted((name, source) for source, name in self._parts["render"].items())
+        files = zip(self.built.drawn, names, strict=True)
+        return Spool([file for file, (_, source) in files if source in wanted])
 
     @property
     def sources(self) -> list[str]:
@@ -146,6 +180,9 @@ class Shelf:
 
     def png(self, case: Case) -> bytes:
         """Return a case's picture."""
+        if case.place >= self._starts[-1]:
+            with self._lock:
+                return self._spool.case(self._spool.number(case.question)).png
         span = bisect_right(self._starts, case.place) - 1
         file, group, _ = self._spans[span]
         with self._lock:
@@ -182,3 +219,19 @@ class Shelf:
         ):
             best.setdefault(case.source, case)
         yield from (best[source] for source in sorted(best))
+
+
+def _withheld(release: Path) -> frozenset[str]:
+    """Return the published ids of the cases whose pictures a release does not pass on."""
+    path = release / rehydrate.FILE
+    return frozenset(tables.read(path, ["id"])["id"].to_pylist() if path.is_file() else ())
+
+
+def _kept_back(folder: Path) -> tuple[tuple[str, ...], bytes]:
+    """Return a benchmark's hidden splits, and what their ids and options are keyed with.
+
+    Raises DocumentError for a key that is none.
+    """
+    manifest, key = folder / "release" / "manifest.json", folder / "private" / "key"
+    hidden = tuple(json.loads(manifest.read_text("utf-8"))["hidden"]) if manifest.is_file() else ()
+    return hidden, hiding.key_of(key) if hidden and key.is_file() else b""

@@ -86,10 +86,11 @@ class Store:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has ended it already
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
     def _all(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
         with self._lock:
@@ -98,8 +99,8 @@ class Store:
     def add(self, act: Act, *, once: bool = False) -> Act:
         """Keep an act, and return it, or the one that was kept under its key before.
 
-        With `once`, where the person has one that stands for the item already, that one is
-        returned and nothing is kept. Raises KeyTaken where the key belongs to another act.
+        With `once`, where the person has one that stands for the item already and saw the same,
+        that one is returned and nothing is kept. Raises KeyTaken where the key is another act's.
         """
         with self._writing() as connection:
             before = connection.execute(f"{SELECT} WHERE key = ?", (act.key,)).fetchone()
@@ -112,8 +113,8 @@ class Store:
             if once:
                 place = (act.desk, act.about, act.item, act.who)
                 found = connection.execute(f"{SELECT} WHERE {STANDING_OF}", place).fetchone()
-                if found is not None:
-                    return _act(found)
+                if found is not None and (stands := _act(found)).seen == act.seen:
+                    return stands
             connection.execute(
                 "INSERT INTO act (key, desk, about, item, who, value, seen, time)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -11,7 +11,7 @@ from builder.release import Release
 from builder.store import write_json
 
 NAME = "export"
-REVISION = 6
+REVISION = 7
 
 
 def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict[str, str]:

@@ -40,7 +40,7 @@ from builder.selectors.turns import within
 from builder.stages.known import Known
 
 NAME = "select"
-REVISION = 5
+REVISION = 6
 SPLIT = ("test", "val")
 """The split of each side."""
 REASONS = {
@@ -98,9 +98,10 @@ def select(
     wanted[_copies(index, short, wanted, joined.links, ledger)] = False
     reviewed = _dropped(index, short, wanted, dropped or {}, ledger)
     wanted[reviewed] = False
-    chosen, covers = _take(index, short, np.flatnonzero(wanted), side, benchmark, ledger)
+    taken, covers = _take(index, short, np.flatnonzero(wanted), side, benchmark, ledger)
+    chosen = taken
     if benchmark.quota.balance == "cap":
-        chosen = _capped(index, short, chosen, side, benchmark, ledger)
+        chosen = _capped(index, short, taken, side, benchmark, ledger)
     order = np.array(sorted(chosen), dtype=np.int64)
     clusters = [names[g] for g in joined.groups[order].tolist()]
     return Selection(
@@ -115,7 +116,11 @@ def select(
             "answers": _answers_of(short, order, side),
             "coverage": summary(covers),
             "blind_solved": {"left_out": found.blind, "stale": len(sieve.solved) - found.blind},
-            "review": {"dropped": len(dropped or {}), "left_out": len(reviewed)},
+            "review": {
+                "dropped": len(dropped or {}),
+                "left_out": len(reviewed),
+                **_missed(index, short, wanted, reviewed, taken, side, benchmark),
+            },
         },
     )
 
@@ -242,6 +247,31 @@ def _dropped(
     places = np.array([place for place, _ in found], np.int64)
     ledger.add(short.rows[places], "review-dropped", [why for _, why in found])
     return places
+
+
+def _missed(
+    index: Index,
+    short: Shortlist,
+    wanted: npt.NDArray[np.bool_],
+    reviewed: Codes,
+    taken: Sequence[int],
+    side: npt.NDArray[np.int8],
+    benchmark: Benchmark,
+) -> dict[str, int]:
+    """Say how many dropped candidates would be taken, and how many of these have others instead.
+
+    Each answer on a side is taken for itself, so those that lost something are taken once more
+    with it.
+    """
+    cell = short.answer * 2 + side
+    lost = np.isin(cell, cell[reviewed])
+    before = wanted.copy()
+    before[reviewed] = True
+    rows = np.flatnonzero(before & lost)
+    would = _take(index, short, rows, side, benchmark, Ledger(len(index)))[0] if rows.size else []
+    missed = len(set(would) & set(reviewed.tolist()))
+    fewer = len(would) - int(lost[np.array(taken, np.int64)].sum())
+    return {"missed": missed, "filled": min(max(missed - fewer, 0), missed)}
 
 
 def _take(

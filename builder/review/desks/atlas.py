@@ -63,7 +63,7 @@ class Atlas(Desk):
             return self._sheet(given)
         if what == "life":
             case = self._case(given)
-            return {"life": explain(self._output, case.id, self._shelf.name)}
+            return {"life": explain(self._output, case.question, self._shelf.name)}
         if what == "original":
             return self._original(self._case(given))
         raise Unknown("such question")
@@ -143,6 +143,7 @@ class Atlas(Desk):
                 ["label", " / ".join(lexicon.labels[a].name for a in lexicon.labels.line_up(case.label)[::-1])],
                 ["side", target["laterality"]],
                 ["split", case.split],
+                ["picture", "may not be passed on" if case.id in self._shelf.withheld else ""],
                 ["source", case.source],
                 ["target", case.target],
                 ["case", case.id],

@@ -15,7 +15,6 @@ from builder.review import results
 from builder.review.desk import Desk, Given, Picture, Refused, Told, Unknown, text_of
 from builder.review.shelf import Case, Shelf
 from builder.review.store import Act, Store, now
-from builder.store import fingerprint
 
 ANSWERS = "cases-answer"
 """What the answers are kept under; the first one counts, since the key is seen after it."""
@@ -64,24 +63,30 @@ class Cases(Desk):
             "stem": case.stem,
             "options": case.options,
             "several": case.several,
+            "withheld": self.withheld(case),
             "seen": self.seen(case),
         }
 
     def seen(self, case: Case) -> str:
         """Return the fingerprint of what is shown before somebody answers."""
-        return fingerprint(case.sha256, case.stem, case.options)
+        return documents.shown(case.sha256, case.stem, case.options)
 
     def judged(self, case: Case) -> str:
         """Return the fingerprint of what is judged: the key is seen by then."""
-        return fingerprint(self.seen(case), case.answers)
+        return documents.judged(case.sha256, case.stem, case.options, case.answers)
+
+    def withheld(self, case: Case) -> bool:
+        """Say whether the case's picture may not be passed on."""
+        return case.id in self._shelf.withheld
 
     def png(self, case: Case) -> bytes:
         """Return a case's picture."""
         return self._shelf.png(case)
 
     def _answer(self, case: Case, who: str) -> Act | None:
-        acts = self.store.of(ANSWERS, self.about, case.question)
-        return next((a for a in acts if a.who == who), None)
+        # who answered before the question was changed has not seen this one's key
+        acts, now_ = self.store.of(ANSWERS, self.about, case.question), self.judged(case)
+        return next((a for a in acts if a.who == who and a.seen == now_), None)
 
     def _key(self, case: Case, act: Act) -> dict[str, Any]:
         """Return what is told once somebody has answered."""
@@ -149,6 +154,8 @@ class Cases(Desk):
         """Return progress, agreement, and how often people are right."""
         rows = self.reviews()
         figures = [("cases to review", str(len(self.cases)))]
+        if kept := sum(self.withheld(case) for case in self.cases):
+            figures.append(("of these not to be passed on", str(kept)))
         figures += [(f"{who} has decided", str(n)) for who, n in self.store.count(self.name, self.about).items()]  # fmt: skip
         figures += [("targets dropped", str(len(documents.dropped(rows))))]
         return Told(
@@ -164,10 +171,11 @@ class Cases(Desk):
         answers = {(a.item, a.who): a for a in self.store.standing(ANSWERS, self.about)}
         for act in self.store.standing(self.name, self.about):
             answer = answers.get((act.item, act.who))
+            told = answer.value["came"] if answer and answer.seen == act.seen else ""
             review = Review(
                 target=act.item.rpartition(":")[0], question=act.item,
                 decision=act.value["decision"], reason=act.value["reason"],
-                answered=answer.value["came"] if answer else "", who=act.who, time=act.time,
+                answered=told, who=act.who, time=act.time,
                 seen=act.seen, note=act.value["note"],
             )  # fmt: skip
             rows[review.key] = review

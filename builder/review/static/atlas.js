@@ -65,8 +65,8 @@ function pictures() {
   document.getElementById('sheet').replaceChildren(
     element('p', { class: 'row', children: [
       element('span', { id: 'total', text: `${counted(total, 'question')}, ${counted(sheet.counts.targets, 'target')}, ${counted(sheet.counts.labels, 'label')}` }),
-      button('Back', '', () => look(query, Math.max(0, start - DATA.opening.sheet)), { disabled: start === 0 }),
-      button('On', '', () => look(query, start + DATA.opening.sheet), { disabled: start + sheet.cases.length >= total }),
+      button('Previous', '', () => look(query, Math.max(0, start - DATA.opening.sheet)), { disabled: start === 0 }),
+      button('Next', '', () => look(query, start + DATA.opening.sheet), { disabled: start + sheet.cases.length >= total }),
     ] }),
     element('ul', { class: 'pictures', children: sheet.cases.map((each) => element('li', { children: [
       element('button', { type: 'button', class: 'picture', 'data-case': each.id, onclick: () => open_(each.id), children: [
@@ -84,7 +84,7 @@ async function open_(id) {
   const beside = (step) => sheet.cases[at + step] && open_(sheet.cases[at + step].id);
   desk.replaceChildren(
     element('p', { class: 'tools', children: [
-      button('Back to the sheet', 'Esc', close, { id: 'close' }), button('Before', '←', () => beside(-1), { disabled: at < 1 }), button('Next', '→', () => beside(1), { disabled: at < 0 || at + 1 >= sheet.cases.length }),
+      button('Back to the sheet', 'Esc', close, { id: 'close' }), button('Previous', '←', () => beside(-1), { disabled: at < 1 }), button('Next', '→', () => beside(1), { disabled: at < 0 || at + 1 >= sheet.cases.length }),
     ] }),
     element('div', { class: 'case', children: [
       element('figure', { class: 'stage', children: [element('img', { src: item.picture, alt: `Picture of the case: ${item.label}` })] }),

@@ -41,6 +41,7 @@ function panel(item) {
     element('h1', { class: 'name', dir: 'auto', text: item.stem }),
     ...(item.several ? [element('p', { class: 'soft', text: 'Several options may be right.' })] : []),
     options,
+    ...(item.withheld ? [element('p', { class: 'soft', id: 'withheld', text: 'The release goes without this picture: its licence does not let it be passed on.' })] : []),
     ...(known ? judged(item, known) : [answering(item)]),
     element('p', { class: 'row quiet', children: [button('Take back', 'Z', () => queue.undo()), button('Later', 'L', () => queue.later())] }),
   );

@@ -28,8 +28,8 @@ function ask(path, given) {
   return untilAnswered(address(path, given), { headers: { Accept: 'application/json' } }, 'The desk does not answer; it is asked again.');
 }
 
-async function told(answer) {
-  const found = await answer.json();
+function told(answer, text) {
+  const found = JSON.parse(text);
   if (!answer.ok) throw Object.assign(new Error([found.wrong, ...(found.problems ?? [])].join('\n')), { refused: true });
   return found;
 }
@@ -50,14 +50,16 @@ function send(path, body) {
 async function untilAnswered(path, options, complaint) {
   for (let wait = WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     let answer = null;
+    let text = null;
     try {
       answer = await fetch(path, options);
+      text = await answer.text(); // an answer that breaks off is none: the same is asked again
     } catch {
       trouble(complaint);
     }
-    if (answer && answer.status < 500) {
+    if (text !== null && answer.status < 500) {
       if (wait > WAIT_MS) trouble('');
-      return told(answer);
+      return told(answer, text);
     }
     await pause(wait);
   }
@@ -111,6 +113,7 @@ class Queue {
     try {
       this.item = await this.fetched(id);
     } catch (error) {
+      this.item = null; // what is shown still was done already
       trouble(error.message);
       return;
     }
