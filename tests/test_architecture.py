@@ -41,9 +41,10 @@ LAYERS = [
     {"built"},
     {"stages", "formats", "annotations", "rendering", "selectors", "exporters"},
     {"plugins", "plan", "prepared", "resolved", "earlier", "audits", "setting"},
-    {"pieces", "tolerance", "gathering", "judging", "releasing"},
+    {"pieces", "tolerance", "gathering", "judging"},
     {
         "pipeline",
+        "releasing",
         "assist",
         "suggest",
         "drafting",
