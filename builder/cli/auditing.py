@@ -82,7 +82,7 @@ def audit(
         run = Build(name, document, library, results, engine(1), say)
         if blind_model:
             from builder.evaluate import blind, prompts
-            from builder.evaluate.run import Connection
+            from builder.evaluate.connection import Connection
 
             complete = blind.ask(
                 run.built(),

@@ -13,6 +13,20 @@ Released = Annotated[
     str, typer.Argument(metavar="NAME", help="A benchmark that is built, or a release's folder.")
 ]
 
+Device = Annotated[
+    str, typer.Option("--device", help="For local models: auto, cpu, cuda, cuda:1 or mps.")
+]
+Dtype = Annotated[
+    str, typer.Option("--dtype", help="For local models: auto, float32, bfloat16 or float16.")
+]
+Batch = Annotated[int, typer.Option("--batch", min=1, help="For local models: so many at a time.")]
+OwnCode = Annotated[
+    bool,
+    typer.Option(
+        "--trust-remote-code", help="For local models: run the code that comes with the model."
+    ),
+]
+
 
 @app.command(
     epilog="Example: benchsmith evaluate demo --model qwen2-vl --base-url http://localhost:8000/v1"
@@ -20,7 +34,8 @@ Released = Annotated[
 def evaluate(
     name: Released,
     model: Annotated[
-        str, typer.Option("--model", help="The model's name there, or baseline:NAME.")
+        str,
+        typer.Option("--model", help="The model's name there, local:ORG/NAME, or baseline:NAME."),
     ] = "",
     base_url: Annotated[
         str, typer.Option("--base-url", help="An OpenAI-compatible endpoint.")
@@ -64,23 +79,36 @@ def evaluate(
         Path | None, typer.Option("--import", help="Take answers from another tool's file.")
     ] = None,
     as_: Annotated[str, typer.Option("--as", help="The model's name for --import.")] = "",
+    device: Device = "auto",
+    dtype: Dtype = "auto",
+    batch: Batch = 8,
+    own_code: OwnCode = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
     """Ask a model every question of a release that it has not answered, and keep its answers."""
     from builder.evaluate import panel as panels
     from builder.evaluate import prompts, run
+    from builder.evaluate.connection import Connection
+    from builder.evaluate.here import here, is_local
     from builder.progress import progress
 
     if features and not run.is_of_features(model):
         raise typer.BadParameter("--features needs --model probe:NAME or zero-shot:NAME")
     if panel and (import_ or not model or run.is_baseline(model) or run.is_of_features(model)):
-        raise typer.BadParameter("--panel needs a --model behind an endpoint")
+        raise typer.BadParameter("--panel needs a --model that is asked in words")
+    if is_local(judge_model):
+        raise typer.BadParameter("--judge-model is asked at an endpoint: --base-url")
+    if not is_local(model) and (own_code or (device, dtype, batch) != ("auto", "auto", 8)):
+        raise typer.BadParameter(
+            "--device, --dtype, --batch and --trust-remote-code need --model local:NAME"
+        )
     _agree_on(model=model, import_=import_, as_=as_, judge_model=judge_model,
               max_cost=max_cost, priced=bool(price_in or price_out))  # fmt: skip
-    place = run.locate(name, home.resolve(), (output or home / "output").resolve())
+    results = (output or home / "output").resolve()
+    place = run.locate(name, home.resolve(), results)
     say = progress()
-    at = run.Connection(
+    endpoint = Connection(
         base_url=base_url,
         key_env=key_env,
         concurrency=concurrency,
@@ -105,7 +133,9 @@ def evaluate(
         outcome = run.ask_model(
             place,
             model,
-            at,
+            here(model, results, device=device, dtype=dtype, batch=batch, own_code=own_code)
+            if is_local(model)
+            else endpoint,
             prompt=prompts.read(prompt, home.resolve()),
             changed=change or [],
             split=split,
@@ -120,12 +150,53 @@ def evaluate(
             raise typer.Abort
         left = outcome.report(say.say)
     if judge_model:
-        read, of = run.ask_judge(place, judge_model, at, say)
+        read, of = run.ask_judge(place, judge_model, endpoint, say)
         say.say(f"{judge_model} read {read} of {of} unclear answers")
         left = left or read < of
     say.say(f"  {place.answers}  (`benchsmith scores {name}` makes the tables)")
     if left:
         raise typer.Exit(ENVIRONMENT)
+
+
+@app.command(
+    epilog="Example: benchsmith features demo --model local:google/siglip-base-patch16-224"
+)
+def features(
+    name: Released,
+    model: Annotated[
+        str, typer.Option("--model", help="local:ORG/NAME, local:FOLDER or open-clip:NAME.")
+    ],
+    as_: Annotated[
+        str, typer.Option("--as", help="What to call it; default: the last part of its name.")
+    ] = "",
+    template: Annotated[
+        list[str] | None,
+        typer.Option("--template", help="The words around an <option>; of several, their mean."),
+    ] = None,
+    device: Device = "auto",
+    dtype: Dtype = "auto",
+    batch: Batch = 32,
+    own_code: OwnCode = False,
+    home: Home = Path(),
+    output: Output = None,
+) -> None:
+    """Have an encoder look at every picture and option, for `evaluate --model probe:NAME`."""
+    from builder.evaluate import encode, here, run
+    from builder.progress import progress
+
+    results = (output or home / "output").resolve()
+    place = run.locate(name, home.resolve(), results)
+    encoder, short = here.encoder(model, results, device=device, dtype=dtype, own_code=own_code)
+    found = encode.encode(
+        place.release, encode.path_of(place.answers, as_ or short), encoder,
+        templates=template or (), batch=batch, say=progress(),
+    )  # fmt: skip
+    for line in found.report():
+        print(line)
+    print(f"  {found.path}")
+    kinds = ("probe", "zero-shot") if found.texts else ("probe",)
+    for kind in kinds:
+        print(f"  next: benchsmith evaluate {name} --model {kind}:{as_ or short}")
 
 
 @app.command(epilog="Example: benchsmith scores demo --against baseline:blind")

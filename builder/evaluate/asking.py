@@ -1,24 +1,29 @@
-"""Put questions to a model behind an endpoint, as chat messages with their picture."""
+"""Put questions to a model, behind an endpoint or in this process, as chat messages with their picture."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
-from builder.endpoint import Address, Question, replies
+from builder.endpoint import Address, Question, Reply, replies
 from builder.evaluate.answering import Answer, Ask
+from builder.local.chat import Chat
+
+Replies = Callable[[Iterable[Question[Ask]]], Iterator[tuple[Ask, Reply]]]
 
 
 class Model:
-    """A model behind an endpoint. See :class:`builder.evaluate.answering.Answerer`."""
+    """A model that is asked by messages. See :class:`builder.evaluate.answering.Answerer`."""
 
-    def __init__(self, at: Address) -> None:
-        self._at = at
+    def __init__(self, at: Address | Chat) -> None:
+        """Take a model behind an endpoint, or one of this process."""
+        self._replies: Replies = at.replies if isinstance(at, Chat) else partial(replies, at)
 
     def answers(self, asks: Iterable[Ask]) -> Iterator[Answer]:
         """Ask, and yield answers as they come. Raises EndpointLost."""
-        for ask, reply in replies(self._at, map(_question, asks)):
+        for ask, reply in self._replies(map(_question, asks)):
             yield Answer(
                 case=ask.item.id, shift=ask.shift, content=ask.item.content, **reply._asdict()
             )

@@ -21,9 +21,10 @@ from builder.documents.problems import DocumentError, Problem, Problems
 from builder.evaluate import prompts
 from builder.evaluate.answering import Answer
 from builder.evaluate.answers import Run
+from builder.evaluate.connection import Connection
 from builder.evaluate.grades import FAULT, grade
 from builder.evaluate.partners import partners
-from builder.evaluate.run import Connection, Place, Purse, keyed, settings
+from builder.evaluate.run import Place, Purse, keyed, settings
 from builder.evaluate.session import Session
 from builder.model import Question
 from builder.ports import Progress

@@ -106,6 +106,7 @@ def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Res
     splits = {item.split for item in keyed}
     headline = "test" if "test" in splits else min(splits)
     files = [(path, answers.read(path)) for path in answers.files(folder)]
+    files = [(path, kept) for path, kept in files if kept.answers]
     names = _names([kept.run for _, kept in files])
     published = sum(item.split == headline for item in keyed)
     runs = []

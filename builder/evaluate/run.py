@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from builder.documents.problems import DocumentError, Problem, did_you_mean
-from builder.endpoint import KEY, Address, key_of
 from builder.evaluate import answers as store
-from builder.evaluate import features, imports, judge, keyfile, probe, prompts, released
-from builder.evaluate.answering import Answer, Answerer
+from builder.evaluate import encode, features, imports, judge, keyfile, probe, prompts, released
+from builder.evaluate.answering import Answer
 from builder.evaluate.answers import PANEL, Run
 from builder.evaluate.baselines import PREFIX, Baseline
+from builder.evaluate.connection import Asked, Connection
 from builder.evaluate.cost import Prices
 from builder.evaluate.panel import Panel, Readers
 from builder.evaluate.released import Released
@@ -40,42 +38,6 @@ class Place:
     answers: Path
     key: Path | None = None
     """The answers of its hidden splits, where they are here."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
-    """How an endpoint is asked."""
-
-    base_url: str
-    """Where it is; what `OPENAI_BASE_URL` says where this is empty."""
-    key_env: str = KEY
-    concurrency: int = 16
-    tries: int = 8
-    timeout_s: float = 120.0
-    stream: bool = False
-
-    def answerer(self, model: str, settings: Mapping[str, Any]) -> Answerer:
-        """Return who asks a model there. Raises DocumentError for an address that is none."""
-        from builder.evaluate.asking import Model
-
-        named = self.base_url or os.environ.get("OPENAI_BASE_URL", "")
-        url = urlsplit(named)
-        if url.scheme not in ("http", "https") or not url.hostname:
-            what = f"{named!r} is no address" if named else "no endpoint is named"
-            hint = "`--base-url http://localhost:8000/v1`, or the environment's OPENAI_BASE_URL"
-            raise DocumentError([Problem("command", 1, what, hint)])
-        return Model(
-            Address(
-                model=model,
-                base_url=named,
-                key=key_of(self.key_env),
-                settings=settings,
-                concurrency=self.concurrency,
-                tries=self.tries,
-                timeout_s=self.timeout_s,
-                stream=self.stream,
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +112,7 @@ def settings(given: Sequence[str]) -> dict[str, Any]:
 def ask_model(
     place: Place,
     model: str,
-    connection: Connection,
+    at: Asked,
     *,
     prompt: prompts.Prompt,
     changed: Sequence[str],
@@ -167,18 +129,18 @@ def ask_model(
     Raises DocumentError and EndpointLost.
     """
     sent = settings(changed)
-    answerer = connection.answerer(model, sent)
+    answerer = at.answerer(model, sent)
     of_panel: dict[str, Any] = {}
     if panel is not None:
-        answerer = Readers(panel, answerer, BATCHES * connection.concurrency)
+        answerer = Readers(panel, answerer, BATCHES * at.concurrency)
         of_panel = {PANEL: f"{panel.name}-{panel.digest}"}
     read = released.read(place.release)
     run = Run(
-        model=model,
+        model=at.name(model),
         kind="model",
         prompt=prompt.name,
         prompt_digest=prompt.digest,
-        settings=tuple(sorted({**sent, **of_panel}.items())),
+        settings=tuple(sorted({**at.kept(model, sent), **of_panel}.items())),
         pictures=pictures,
     )
     items = read.some(split, limit)
@@ -192,7 +154,7 @@ def ask_model(
     if not todo:
         return Outcome()
     estimate = session.estimate(todo, kept).times(panel.calls if panel else 1)
-    if not purse.agree(estimate.line(connection.concurrency, purse.prices)):
+    if not purse.agree(estimate.line(at.concurrency, purse.prices)):
         return None
     return session.ask(
         answerer,
@@ -224,12 +186,16 @@ def ask_features(
     """
     kind = next(prefix for prefix in probe.MAKERS if name.startswith(prefix))
     read = keyed(place)
+    made = encode.path_of(place.answers, name.removeprefix(kind))
+    if path is None and made.is_file():
+        encode.check(made, read)
+        path = made
     if path is not None:
         known = features.read(path)
     elif name == probe.PROBE + features.PIXELS:
         known = features.pixels(read.pictures(read.items))
     else:
-        hint = f"--features FILE, or --model {probe.PROBE}{features.PIXELS}"
+        hint = f"`benchsmith features` makes them, --features FILE names others; {probe.PROBE}{features.PIXELS} needs none"
         raise DocumentError([Problem("command", 1, f"{name} needs features", hint)])
     values = probe.MAKERS[kind](read.items, known, str(path or name))
     run = Run(model=name, kind="features")
