@@ -30,11 +30,12 @@ from builder.selectors.coverage import Covered, covered, summary
 from builder.selectors.diverse import Candidates, Fate, Limits, take
 from builder.selectors.index import Index
 from builder.selectors.ledger import Ledger
+from builder.selectors.left_out import left_out
 from builder.selectors.likeness import features, likeness
 from builder.selectors.people import People, people
 from builder.selectors.shortlist import HELD, Shortlist, shortlist
 from builder.selectors.sides import FREE, TEST, VAL, sides
-from builder.selectors.sieve import Sieve, accepted, field, left_out, sieved
+from builder.selectors.sieve import Sieve, accepted, field, sieved
 from builder.selectors.sources import Sources
 from builder.selectors.turns import within
 from builder.stages.known import Known
