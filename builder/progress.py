@@ -67,6 +67,21 @@ class Silent:
         return work
 
 
+class Kept:
+    """Keeps its lines, for who says all of them at the end."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, line: str, /) -> None:
+        """Keep a line."""
+        self.lines.append(line)
+
+    def track(self, title: str, total: int, work: Iterator[T], /) -> Iterator[T]:
+        """Pass `work` through."""
+        return work
+
+
 def progress() -> Bars | Lines:
     """Return bars for a terminal, lines for anything else."""
     return Bars() if sys.stdout.isatty() else Lines()

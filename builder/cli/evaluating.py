@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from builder.cli.app import ENVIRONMENT, Home, Output, app, purse
+from builder.cli.app import ENVIRONMENT, Home, Json, Output, app, emit, purse
 
 Released = Annotated[
     str, typer.Argument(metavar="NAME", help="A benchmark that is built, or a release's folder.")
@@ -83,6 +83,7 @@ def evaluate(
     dtype: Dtype = "auto",
     batch: Batch = 8,
     own_code: OwnCode = False,
+    json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
@@ -91,7 +92,7 @@ def evaluate(
     from builder.evaluate import prompts, run
     from builder.evaluate.connection import Connection
     from builder.evaluate.here import here, is_local
-    from builder.progress import progress
+    from builder.progress import Kept, progress
 
     if features and not run.is_of_features(model):
         raise typer.BadParameter("--features needs --model probe:NAME or zero-shot:NAME")
@@ -107,7 +108,7 @@ def evaluate(
               max_cost=max_cost, priced=bool(price_in or price_out))  # fmt: skip
     results = (output or home / "output").resolve()
     place = run.locate(name, home.resolve(), results)
-    say = progress()
+    say = Kept() if json else progress()
     endpoint = Connection(
         base_url=base_url,
         key_env=key_env,
@@ -142,7 +143,7 @@ def evaluate(
             limit=limit,
             circular=circular,
             pictures=not no_picture,
-            purse=purse(price_in, price_out, max_cost, yes=yes),
+            purse=purse(price_in, price_out, max_cost, yes=yes, quiet=json),
             say=say,
             panel=panels.read(panel, home.resolve()) if panel else None,
         )
@@ -153,7 +154,11 @@ def evaluate(
         read, of = run.ask_judge(place, judge_model, endpoint, say)
         say.say(f"{judge_model} read {read} of {of} unclear answers")
         left = left or read < of
-    say.say(f"  {place.answers}  (`benchsmith scores {name}` makes the tables)")
+    if isinstance(say, Kept):
+        emit({"model": model or as_ or judge_model, "answers": str(place.answers),
+              "complete": not left, "lines": say.lines})  # fmt: skip
+    else:
+        say.say(f"  {place.answers}  (`benchsmith scores {name}` makes the tables)")
     if left:
         raise typer.Exit(ENVIRONMENT)
 
@@ -177,24 +182,30 @@ def features(
     dtype: Dtype = "auto",
     batch: Batch = 32,
     own_code: OwnCode = False,
+    json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
     """Have an encoder look at every picture and option, for `evaluate --model probe:NAME`."""
     from builder.evaluate import encode, here, run
-    from builder.progress import progress
+    from builder.progress import Silent, progress
 
     results = (output or home / "output").resolve()
     place = run.locate(name, home.resolve(), results)
     encoder, short = here.encoder(model, results, device=device, dtype=dtype, own_code=own_code)
     found = encode.encode(
         place.release, encode.path_of(place.answers, as_ or short), encoder,
-        templates=template or (), batch=batch, say=progress(),
+        templates=template or (), batch=batch, say=Silent() if json else progress(),
     )  # fmt: skip
+    kinds = ("probe", "zero-shot") if found.texts else ("probe",)
+    if json:
+        emit({"file": str(found.path), "pictures": found.pictures, "options": found.texts,
+              "looked_at_now": found.fresh, "cut": found.cut,
+              "models": [f"{kind}:{as_ or short}" for kind in kinds]})  # fmt: skip
+        return
     for line in found.report():
         print(line)
     print(f"  {found.path}")
-    kinds = ("probe", "zero-shot") if found.texts else ("probe",)
     for kind in kinds:
         print(f"  next: benchsmith evaluate {name} --model {kind}:{as_ or short}")
 
@@ -213,18 +224,22 @@ def scores(
         Path | None,
         typer.Option("--key", help="Hidden answers; default: those of the build in private/."),
     ] = None,
+    json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
     """Score every model's answers: tables, comparisons, and a page to look at the errors."""
     from builder.evaluate import layout, page, results, run
-    from builder.evaluate.board import board
+    from builder.evaluate.board import board, record
 
     place = run.locate(name, home.resolve(), (output or home / "output").resolve())
     found = results.gather(run.keyed(place, key), place.answers, tuple(against or ()))
     folder = to or place.answers.parent / "scores"
     layout.write(found, folder)
     page.write(found, folder, pictures)
+    if json:
+        emit(record(found) | {"folder": str(folder)})
+        return
     for line in board(found):
         print(line)
     print(f"  {folder}  (open scores.html)")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from builder.cli.app import Home, Json, Name, Output, app, read_benchmark
+from builder.cli.app import Home, Json, Name, Output, app, emit, read_benchmark
 
 
 @app.command(epilog="Example: benchsmith plan demo")
@@ -27,14 +27,13 @@ def plan(
     from builder.forecast import as_json, forecast, lines
     from builder.pipeline import Build
     from builder.progress import Silent
-    from builder.store import json_bytes
 
     benchmark, library = read_benchmark(home, name)
     results = (output or home / "output").resolve()
     wanted = missing(home.resolve(), library.sources.values()) if fetch else {}
     steps = forecast(Build(name, benchmark, library, results, engine(1), Silent()), wanted)
     if json:
-        print(json_bytes(as_json(name, steps)).decode(), end="")
+        emit(as_json(name, steps))
     else:
         print("\n".join(lines(name, steps)))
 
@@ -50,7 +49,6 @@ def clean(
 ) -> None:
     """Remove what no benchmark's last build needs; never a release, a source or a review."""
     from builder.cleaning import remove, unneeded
-    from builder.store import json_bytes
 
     place = (output or home / "output").resolve()
     found = unneeded(home.resolve(), place)
@@ -64,7 +62,7 @@ def clean(
     ]
     if json:
         told = {"removed": not dry_run, "bytes": size, "folders": rows}
-        print(json_bytes(told).decode(), end="")
+        emit(told)
         return
     for row in rows:
         print(f"  {row['path']}: {row['why']}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from builder.cli.app import Home, Output, app, known, read_lexicon
+from builder.cli.app import Home, Json, Output, app, emit, known, read_lexicon
 
 if TYPE_CHECKING:
     from builder.publish.shipment import Shipment
@@ -36,6 +37,7 @@ def publish(
     message: Annotated[
         str | None, typer.Option("--message", help="The commit's; default: version and build.")
     ] = None,
+    json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
@@ -45,27 +47,36 @@ def publish(
     _usage(name, folder, hub.named(repo), "--repo mylab/organs", tag, asks=not (yes or dry_run))
     goods = _goods(name, folder, home, output)
     tag = tag or f"v{goods.version}"
-    print("\n".join(telling.contents(goods)), flush=True)
+    told = telling.record(goods) | {"to": repo, "tag": tag}
+    if not json:
+        print("\n".join(telling.contents(goods)), flush=True)
     if dry_run:
-        print(f"dry run: nothing was sent to {repo}, where the tag would be {tag}")
+        _end(
+            told,
+            "dry run",
+            json,
+            f"dry run: nothing was sent to {repo}, where the tag would be {tag}",
+        )
         return
     there = hub.connect(repo)
     state = hub.compare(there, goods, tag)
-    print("\n".join(telling.changes(there, state, tag, private=private)), flush=True)
+    told |= telling.difference(state) | {"page": there.page}
+    if not json:
+        print("\n".join(telling.changes(there, state, tag, private=private)), flush=True)
     if private and state.head is not None and not state.private:
         from builder.stopped import GateFailed
 
         raise GateFailed([f"{repo} is public: --private is for a new one; see its settings"])
     if not state.changes and state.tagged:
-        print("nothing to do")
-    elif not yes and not typer.confirm("publish this?"):
-        print("nothing was sent")
+        outcome = "nothing to do"
+    elif not yes and not typer.confirm("publish this?", err=json):
+        _end(told, "nothing was sent", json)
         return
     else:
         about = message or f"{goods.benchmark} {goods.version} (build {goods.build})"
         hub.send(there, goods, state, tag, private=private, message=about)
-        print("published")
-    print("\n".join(telling.loading(there, goods, tag)))
+        outcome = "published"
+    _end(told, outcome, json, outcome, *telling.loading(there, goods, tag))
 
 
 @app.command(epilog="Example: benchsmith deliver demo --to s3://bucket/organs")
@@ -80,25 +91,37 @@ def deliver(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would go, and send nothing.")
     ] = False,
+    json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
     """Copy a finished release to a URL, such as object storage; its manifest comes last."""
-    from builder.progress import progress
+    from builder.progress import Silent, progress
     from builder.publish import delivery, telling
 
     _usage(name, folder, delivery.problem(to), "--to s3://bucket/organs", None, asks=False)
     goods = _goods(name, folder, home, output)
-    print("\n".join(telling.contents(goods)), flush=True)
+    if not json:
+        print("\n".join(telling.contents(goods)), flush=True)
     there = delivery.compare(goods, to)
-    print("\n".join(telling.delivered(there)), flush=True)
+    told = telling.record(goods) | telling.difference(there) | {"to": to}
+    if not json:
+        print("\n".join(telling.delivered(there)), flush=True)
     if dry_run:
-        print("dry run: nothing was sent")
+        _end(told, "dry run", json, "dry run: nothing was sent")
     elif not there.changes:
-        print("nothing to do")
+        _end(told, "nothing to do", json)
     else:
-        delivery.send(there, goods, progress())
-        print(f"delivered: {to}")
+        delivery.send(there, goods, Silent() if json else progress())
+        _end(told, "delivered", json, f"delivered: {to}")
+
+
+def _end(told: Mapping[str, Any], outcome: str, as_json: bool, *lines: str) -> None:
+    """Say how it ended: in lines, or all that was found as JSON."""
+    if as_json:
+        emit({**told, "outcome": outcome})
+    else:
+        print("\n".join(lines or (outcome,)))
 
 
 def _goods(name: str | None, folder: Path | None, home: Path, output: Path | None) -> Shipment:

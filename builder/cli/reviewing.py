@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from builder.cli.app import Home, Output, app, known
+from builder.cli.app import Home, Json, Output, app, known, tell
 
 
 @app.command(epilog="Example: benchsmith review demo --annotators ann,bob,eve --curator ann")
@@ -51,6 +51,7 @@ def review(
     users: Annotated[
         str, typer.Option(help="Who is who there, as `ann=ann@example.org,bob=2`.")
     ] = "",
+    json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
@@ -80,6 +81,10 @@ def review(
             return opening.desks(where, library, store, people.annotators, on, subset, held)
 
         if not (to_label_studio or from_label_studio or write or results):
+            if json:
+                raise typer.BadParameter(
+                    "--json tells of what ends: --results, --write, Label Studio"
+                )
             service = serving.Service(people, port, share, new_links)
             title = benchmark or place.name
             serving.serve(desks_of, store, service, title, lambda line: print(line, flush=True))
@@ -95,8 +100,11 @@ def review(
                 else label_studio.read(cases, from_label_studio or place,
                                        label_studio.users_of(users, curators))
             )  # fmt: skip
-            print("\n".join(told))
+            tell(told, as_json=json)
             return
-        for desk in desks:
-            for line in desk.write(people.curator) if write else desk.told().lines():
-                print(line)
+        lines = (
+            line
+            for desk in desks
+            for line in (desk.write(people.curator) if write else desk.told().lines())
+        )
+        tell(lines, as_json=json)

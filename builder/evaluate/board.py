@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from builder.evaluate import scores
 from builder.evaluate.results import Results
@@ -33,6 +34,32 @@ def board(results: Results) -> Iterator[str]:
         )
         yield f"{rank} {run.name[:40]:<40} {told}{more}{part}"
     yield from notes(results)
+
+
+def record(results: Results) -> dict[str, Any]:
+    """Return the leaderboard for programs: of each run the figures over all cases it was asked."""
+    at = results.headline
+    told = ("n", "groups", "micro", "low", "high", "macro", "acc", "recall", "right", "wrong")
+    return {
+        "benchmark": results.released.name,
+        "split": at,
+        "chance": (results.expected(at) or {}).get("hit"),
+        "models": [
+            {
+                "model": run.name,
+                "rank": None if run.rank is None else list(run.rank),
+                "asked": run.coverage["asked"],
+                "published": run.coverage["published"],
+                **{
+                    answers: {key: row[key] for key in told}
+                    for answers in (scores.ONE, scores.SEVERAL)
+                    if (row := run.row(at, answers))
+                },
+            }
+            for run in results.runs
+        ],
+        "notes": list(notes(results)),
+    }
 
 
 def notes(results: Results) -> Iterator[str]:

@@ -28,7 +28,7 @@ from builder.evaluate import released
 from builder.evaluate.released import Item, Released
 from builder.evaluate.words import bare
 from builder.local.encoder import Encoder, Rows
-from builder.progress import Bars, Lines
+from builder.ports import Progress
 from builder.store import fingerprint, replace_file
 
 OPTION = "<option>"
@@ -92,7 +92,7 @@ def encode(
     *,
     templates: Sequence[str],
     batch: int,
-    say: Bars | Lines,
+    say: Progress,
 ) -> Encoded:
     """Write the features of a release, looking only at what is not known yet.
 

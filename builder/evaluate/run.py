@@ -19,7 +19,7 @@ from builder.evaluate.cost import Prices
 from builder.evaluate.panel import Panel, Readers
 from builder.evaluate.released import Released
 from builder.evaluate.session import Outcome, Session
-from builder.progress import Bars, Lines
+from builder.ports import Progress
 
 OURS = {"model", "messages", "stream", "stream_options", "n", PANEL}
 """Fields of a request that are not settings."""
@@ -121,7 +121,7 @@ def ask_model(
     circular: bool,
     pictures: bool,
     purse: Purse,
-    say: Bars | Lines,
+    say: Progress,
     panel: Panel | None = None,
 ) -> Outcome | None:
     """Ask a model what has no answer yet; None where nobody agreed to the estimate.
@@ -219,9 +219,7 @@ def import_file(place: Place, path: Path, model: str) -> int:
     return len(found)
 
 
-def ask_judge(
-    place: Place, model: str, connection: Connection, say: Bars | Lines
-) -> tuple[int, int]:
+def ask_judge(place: Place, model: str, connection: Connection, say: Progress) -> tuple[int, int]:
     """Have a judge read every reply that the rules leave unclear: how many it read, of how many.
 
     Raises DocumentError and EndpointLost.
@@ -249,7 +247,5 @@ def is_baseline(model: str) -> bool:
     return model.startswith(PREFIX)
 
 
-def _track(
-    say: Bars | Lines, title: str, total: int
-) -> Callable[[Iterator[Answer]], Iterator[Answer]]:
+def _track(say: Progress, title: str, total: int) -> Callable[[Iterator[Answer]], Iterator[Answer]]:
     return lambda found: say.track(title, total, found)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from builder.publish.delivery import There
 from builder.publish.hub import Hub, State
@@ -43,6 +45,30 @@ def _folders(files: Sequence[File]) -> list[tuple[str, int]]:
         else:
             rows.append((top, file.size))
     return rows + [(f"{name}/ ({len(n)} files)", sum(n)) for name, n in sorted(folders.items())]
+
+
+def record(shipment: Shipment) -> dict[str, Any]:
+    """Return what goes, for programs."""
+    return {
+        "benchmark": shipment.benchmark,
+        "version": shipment.version,
+        "build": shipment.build,
+        "subset": shipment.subset,
+        "cases": dict(shipment.cases),
+        "files": [{"name": f.name, "bytes": f.size, "sha256": f.sha256} for f in shipment.files],
+        "sources": [asdict(credit) for credit in shipment.credits],
+        "warnings": list(shipment.warnings),
+    }
+
+
+def difference(there: State | There) -> dict[str, Any]:
+    """Return what is to be done at a place, for programs."""
+    return {
+        "send": [file.name for file in there.send],
+        "unchanged": there.unchanged,
+        "delete": list(there.delete),
+        "left_alone": list(there.foreign),
+    }
 
 
 def changes(hub: Hub, state: State, tag: str, *, private: bool) -> Iterator[str]:
