@@ -47,7 +47,8 @@ def record(results: Results) -> dict[str, Any]:
         "models": [
             {
                 "model": run.name,
-                "rank": None if run.rank is None else list(run.rank),
+                "rank": run.rank and run.rank[0],
+                "rank_interval": run.rank and list(run.rank[1]),
                 "asked": run.coverage["asked"],
                 "published": run.coverage["published"],
                 **{
