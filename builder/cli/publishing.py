@@ -14,16 +14,20 @@ from builder.cli.app import Home, Json, Output, app, emit, known, read_lexicon
 if TYPE_CHECKING:
     from builder.publish.shipment import Shipment
 
+Built = Annotated[
+    str | None,
+    typer.Argument(metavar="NAME", help="A benchmark that is built; or give --folder."),
+]
+Elsewhere = Annotated[
+    Path | None, typer.Option("--folder", help="A release elsewhere, as `subset` writes it.")
+]
+
 
 @app.command(epilog="Example: benchsmith publish demo --repo user/name --private")
 def publish(
     repo: Annotated[str, typer.Option("--repo", help="The dataset on the Hub: user/name.")],
-    name: Annotated[
-        str | None, typer.Argument(help="A benchmark that is built; or give --folder.")
-    ] = None,
-    folder: Annotated[
-        Path | None, typer.Option("--folder", help="A release elsewhere, as `subset` writes it.")
-    ] = None,
+    name: Built = None,
+    folder: Elsewhere = None,
     private: Annotated[
         bool, typer.Option("--private", help="A new dataset is seen by its members alone.")
     ] = False,
@@ -82,12 +86,8 @@ def publish(
 @app.command(epilog="Example: benchsmith deliver demo --to s3://bucket/organs")
 def deliver(
     to: Annotated[str, typer.Option("--to", help="A URL that is empty, or holds a release.")],
-    name: Annotated[
-        str | None, typer.Argument(help="A benchmark that is built; or give --folder.")
-    ] = None,
-    folder: Annotated[
-        Path | None, typer.Option("--folder", help="A release elsewhere, as `subset` writes it.")
-    ] = None,
+    name: Built = None,
+    folder: Elsewhere = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would go, and send nothing.")
     ] = False,
