@@ -68,7 +68,7 @@ TELLING = {
 """A recipe's keys that tell of a source but do not decide what is read from it."""
 SHOWN = {"title", "description", "version", "exports"}
 """A benchmark's keys that a release shows or follows, and that no question depends on."""
-TELL_OF_PEOPLE = frozenset({"report", "validity"})
+TELL_OF_PEOPLE = frozenset({"card", "report", "validity"})
 """Exports that tell what people said when they reviewed cases and voted on labels."""
 
 

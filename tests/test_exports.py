@@ -112,6 +112,17 @@ def test_vlmevalkit_file_has_exactly_its_columns(
     assert found == by_question
 
 
+def test_the_card_tells_what_the_audit_found(built: Project) -> None:
+    found = json.loads((built.release / "validity.json").read_text())
+    text = (built.release / "README.md").read_text()
+    rows = re.findall(r"^\| (FAIL|NOT RUN|WARN) \| (.+?) \| (.+?) \|$", text, re.MULTILINE)
+    loud = [(c["outcome"], c["asks"], c["says"].replace("|", "\\|")) for c in found["checks"]
+            if c["outcome"] in ("FAIL", "NOT RUN", "WARN")]  # fmt: skip
+    assert sorted(rows) == sorted(loud) and loud
+    assert f"{len(found['checks'])} checks" in text
+    assert f"{found['outcomes']['PASS']} PASS" in text
+
+
 def test_provenance_leads_back_to_the_file(built: Project) -> None:
     """The digest of the image file, and the mask's pixel count, are those of the real files."""
     import nibabel as nib

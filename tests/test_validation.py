@@ -180,6 +180,19 @@ def test_people_are_right_as_often_as_the_answers_say(
     assert shown[1][1].startswith(f"{100 * right / len(now):.1f} %")
 
 
+def test_the_card_has_the_baseline_of_people(
+    built: Project, reviewed: tuple[Project, list[Review], list[votes.Vote]]
+) -> None:
+    assert "there is no human baseline" in (built.release / "README.md").read_text()
+    project, _, _ = reviewed
+    text = (project.release / "README.md").read_text()
+    found = told(project)["review"]
+    assert f"3 people reviewed {found['targets']} of the" in text and "2 dropped" in text
+    rows = dict(re.findall(r"^\| ([^|]+) \| ([\d.]+) \([\d. to]+\) \| \d+ \|$", text, re.MULTILINE))
+    expected = {a["name"]: f"{100 * a['right']:.1f}" for a in found["accuracy"] if a["of"] != "person"}  # fmt: skip
+    assert rows == expected and len(rows) > 1
+
+
 def test_agreement_is_what_other_programs_say(
     reviewed: tuple[Project, list[Review], list[votes.Vote]],
 ) -> None:

@@ -14,6 +14,7 @@ from builder.exporters.report import contact_sheet
 from builder.exporters.templates import fill
 from builder.model import VIEWS
 from builder.release import Item, Release
+from builder.verdicts import FAIL, NOT_RUN, WARN
 
 HUB_LICENCES = {
     **{name: name for name in (
@@ -69,6 +70,7 @@ def write(release: Release, folder: Path) -> None:
         sources={s: release.sources[s] for s in used},
         missing=sorted(set(release.sources) - set(used) - {q.source for q in release.withheld}),
         licences=release.lexicon.licences,
+        noticed=[v for v in release.audit.loudest() if v.outcome in (FAIL, NOT_RUN, WARN)],
         random_score=summary.random_score(release),
         version=__version__,
     )
