@@ -137,7 +137,7 @@ def looked_up(name: str, folder: Path, **env: str) -> str:
         ),
         (404, "RevisionNotFound", r"DocumentError .*has no revision 'v9'"),
         (404, "EntryNotFound", r"DocumentError .*has no config\.json"),
-        (500, "", r"EndpointLost .*the Hub cannot be reached.*hf download lab/model"),
+        (501, "", r"EndpointLost .*the Hub cannot be reached.*hf download lab/model"),
     ],
 )
 def test_what_the_hub_says_is_said_with_what_mends_it(
