@@ -94,8 +94,8 @@ def desks(
         said.append("Cases and Atlas are closed: name a benchmark that is built")
     items = votes_on.wanted.find(home, lexicon)
     if len(annotators) < votes_on.each:
-        said.append(f"Tags is closed: a label needs {votes_on.each} votes, and there are {len(annotators)}"
-                    " annotators; add rows to lexicon/curators.tsv, or say --each")  # fmt: skip
+        said.append(f"Tags is closed: a label needs {votes_on.each} votes, and the annotators are {len(annotators)}"
+                    "; add rows to lexicon/curators.tsv, or say --each")  # fmt: skip
     else:
         problems = Problems(home)
         votes.check_name(votes_on.name, problems)
