@@ -88,18 +88,22 @@ def medsam(image: Path, labels: Path, out: Path, slices: int) -> tuple[float, in
     return middle - start + each * len(present), len(present)
 
 
-def by_hand(image: Path, labels: Path, out: Path) -> int:
+def by_hand(image: Path, labels: Path, out: Path, some: int) -> tuple[float, int]:
     """Do what a user would write with nibabel, Pillow and pandas: a table of marked slices.
 
     For each label and axis the slice with the most of it, windowed, outlined, 512 pixels wide, as
-    PNG in a Parquet file. Returns the pictures made.
+    PNG in a Parquet file. Done for the first `some` labels. Returns the seconds that all labels
+    would take, and the pictures of all.
     """
     import pandas as pd
 
-    return _table(image, labels, lambda rows: pd.DataFrame(rows).to_parquet(out / "all.parquet"))
+    def write(rows: list[dict[str, object]]) -> None:
+        pd.DataFrame(rows).to_parquet(out / "all.parquet")
+
+    return _table(image, labels, write, some)
 
 
-def by_datasets(image: Path, labels: Path, out: Path) -> int:
+def by_datasets(image: Path, labels: Path, out: Path, some: int) -> tuple[float, int]:
     """Do the same, and write it with Hugging Face's `datasets`."""
     import datasets
 
@@ -115,17 +119,21 @@ def by_datasets(image: Path, labels: Path, out: Path) -> int:
         columns["image"] = [{"bytes": data, "path": None} for data in columns["image"]]
         datasets.Dataset.from_dict(columns, features).to_parquet(out / "all.parquet")
 
-    return _table(image, labels, write)
+    return _table(image, labels, write, some)
 
 
 def _table(
     image: Path,
     labels: Path,
     write: Callable[[list[dict[str, object]]], object],
-) -> int:
+    some: int,
+) -> tuple[float, int]:
+    start = time.perf_counter()
     voxels, marks = nib.load(image).get_fdata(), nib.load(labels).get_fdata()
     rows: list[dict[str, object]] = []
-    for label in np.unique(marks)[1:]:
+    present = np.unique(marks)[1:]
+    middle = time.perf_counter()
+    for label in present[:some]:
         own = marks == label
         for axis in range(3):
             others = tuple(a for a in range(3) if a != axis)
@@ -142,14 +150,19 @@ def _table(
             picture.save(file, "PNG")
             rows.append({"image": file.getvalue(), "label": int(label), "axis": axis})
     write(rows)
-    return len(rows)
+    share = len(present) / min(some, len(present))
+    return middle - start + share * (time.perf_counter() - middle), round(share * len(rows))
 
 
-def every_picture(folder: Path, out: Path) -> int:
-    """Read each picture of a folder of classes, make it 512 pixels wide, write it as PNG."""
-    count = 0
-    for path in sorted(folder.rglob("*.jpg")):
+def every_picture(folder: Path, out: Path, some: int) -> tuple[float, int]:
+    """Read pictures of a folder of classes, make each 512 pixels wide, write it as PNG.
+
+    Done for `some` of them. Returns the seconds that all would take, and how many they are.
+    """
+    start = time.perf_counter()
+    there = sorted(folder.rglob("*.jpg"))
+    for path in there[:: max(1, len(there) // some)]:
         picture = PIL.Image.open(path).convert("RGB").resize((512, 512))
         picture.save(out / f"{path.stem}.png")
-        count += 1
-    return count
+    done = len(there[:: max(1, len(there) // some)])
+    return (time.perf_counter() - start) * len(there) / done, len(there)
