@@ -92,6 +92,7 @@ def build(home: Path, before: Before, said: str) -> None:
     from builder import cli
 
     os.chdir(home)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
     before(home)
     sys.argv = ["benchsmith", "build", "small", "--workers", "1", "--output", str(home / "output")]
     text = io.StringIO()
