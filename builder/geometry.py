@@ -72,19 +72,19 @@ def resample_nearest(labels: Array, source: Affine, shape: Sequence[int], target
 
     Arrays are (z, y, x), affines voxel (x, y, z) to LPS millimetres.
     """
-    mapping = np.linalg.inv(source) @ target
+    mapping = (np.linalg.inv(source) @ target)[:3]
     out = np.zeros(tuple(shape)[:3], dtype=labels.dtype)
     y, x = np.meshgrid(np.arange(out.shape[1]), np.arange(out.shape[2]), indexing="ij")
+    in_plane = [m[0] * x + m[1] * y for m in mapping]
     size = labels.shape[::-1]
     for z in range(out.shape[0]):
-        places = [
-            np.floor(m[0] * x + m[1] * y + (m[2] * z + m[3]) + 0.5).astype(np.int64)
-            for m in mapping[:3]
-        ]
-        inside = np.logical_and.reduce(
-            [(p >= 0) & (p < n) for p, n in zip(places, size, strict=True)]
-        )
-        px, py, pz = (p[inside] for p in places)
+        inside: Array = np.ones(out.shape[1:], bool)
+        places = []
+        for m, there, n in zip(mapping, in_plane, size, strict=True):
+            place = np.floor(there + (m[2] * z + m[3]) + 0.5)
+            inside &= (place >= 0) & (place < n)
+            places.append(place)
+        px, py, pz = (place[inside].astype(np.int64) for place in places)
         out[z][inside] = labels[pz, py, px]
     return out
 

@@ -61,14 +61,13 @@ def _binary(voxels: Array, path: Path, threshold: int | None) -> Array:
     if threshold is not None:
         inside: Array = voxels >= threshold
         return inside
-    values = np.unique(voxels)
-    marked = values[values != 0]
-    if marked.size > 1:
+    mask: Array = voxels != 0
+    marked = voxels[mask]
+    if marked.size and marked.min() != marked.max():
         raise DataFault(
             "value-without-name",
             path,
-            f"a mask has one value beside 0, this one {marked[:5].tolist()}; "
+            f"a mask has one value beside 0, this one {np.unique(marked)[:5].tolist()}; "
             "say `threshold` if its edges are grey",
         )
-    mask: Array = voxels != 0
     return mask
