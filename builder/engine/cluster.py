@@ -21,6 +21,8 @@ DEATHS = 1
 """Deaths of a local cluster's workers after which a unit waits to be tried alone."""
 ALONE = 2
 """How often a unit is tried alone; the scheduler itself tries it more than once each time."""
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
+"""Of the environment of a local cluster's workers, which are as many as there is room for."""
 _AT_WORK = Lock()
 
 
@@ -149,7 +151,14 @@ def local(workers: int) -> Cluster:
 
     # a worker of this machine that does not answer at once is dead: nobody waits for it
     dask.config.set({"distributed.comm.timeouts.connect": "3s"})
-    with dask.config.set({"distributed.scheduler.allowed-failures": DEATHS}):
+    with dask.config.set(
+        {
+            "distributed.scheduler.allowed-failures": DEATHS,
+            "distributed.worker.profile.enabled": False,
+            # Dask's own has malloc give each picture's memory back to the kernel, and take it anew
+            "distributed.nanny.pre-spawn-environ": ONE_THREAD,
+        }
+    ):
         own = LocalCluster(
             n_workers=workers, threads_per_worker=1, silence_logs="CRITICAL",
             dashboard_address="127.0.0.1:0",
