@@ -126,7 +126,20 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+SELDOM = {
+    "no picture",
+    "spacing not a number",
+    "a web page",
+    "ragged sheet",
+    "labels between labels",
+}
+"""Cases whose kin is always tried; a build each, they are for the slow tests."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow) if n in SELDOM else n for n in CASES],
+)
 def test_a_fault_is_one_line_and_the_rest_goes_on(project: Project, name: str) -> None:
     """With tolerance the build ends well, without the faulty part and with its reason."""
     spoil, reason, subject, detail = CASES[name]

@@ -110,6 +110,7 @@ def test_every_question_is_asked_without_its_picture_once_a_pass(copy: Project) 
     assert sum(int(r["solved"]) == int(r["asked"]) for r in written) == sum(right)
 
 
+@pytest.mark.slow
 def test_one_who_sees_loses_with_another_picture_and_one_who_does_not_look_does_not(
     copy: Project,
 ) -> None:

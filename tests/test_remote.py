@@ -76,6 +76,7 @@ def from_url(project: Project, url: str, path: str = ".") -> Path:
     return moved
 
 
+@pytest.mark.slow
 def test_a_source_on_a_web_server_gives_the_same_questions(
     built: Project, project: Project, web: Web
 ) -> None:

@@ -88,6 +88,7 @@ def test_a_page_opens_without_a_network_and_asks_for_nothing(
     seen.assert_quiet()
 
 
+@pytest.mark.slow
 def test_every_part_s_query_accepts_as_many_as_the_page_says(
     page: Path, visit: Open, built: Project, own: Lexicon
 ) -> None:
