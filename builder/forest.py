@@ -22,7 +22,7 @@ HEADER = ("placed", "labels", "targets", "questions")
 
 
 def placed(lexicon: Lexicon, axis: str) -> dict[str, set[str]]:
-    """Return the labels placed at or below each term of an axis."""
+    """Return the labels placed at or below each term of an axis, and for any modality at ``*``."""
     terms = lexicon.axes[axis]
     found: dict[str, set[str]] = {term.id: set() for term in terms}
     for (label, modality), place in lexicon.placements.items():
@@ -31,6 +31,8 @@ def placed(lexicon: Lexicon, axis: str) -> dict[str, set[str]]:
         }.get(axis, "")  # fmt: skip
         for above in terms.line_up(where):
             found[above].add(label)
+    if axis == "modality":
+        found[ANY] = {label for label, modality in lexicon.placements if modality == ANY}
     return found
 
 
@@ -54,8 +56,7 @@ def tree(lexicon: Lexicon, axis: str, counts: Mapping[str, Counts] | None = None
             yield text + (f"  ({len(labels[id_])})" if labels[id_] else "")
         return
     rows = list(walk("", 0))
-    if axis == "modality":
-        labels[ANY] = {label for label, modality in lexicon.placements if modality == ANY}
+    if ANY in labels:
         rows.append((ANY, f"(any modality)  [{ANY}]"))
     rows += [(id_, f"(not said)  [{id_}]") for id_ in sorted(set(counts) - set(terms.terms))]
     width = max(len(text) for _, text in rows)
@@ -74,9 +75,7 @@ def records(
     What a benchmark's counts name and the axis does not is behind, with an empty name.
     """
     terms, labels = lexicon.axes[axis], placed(lexicon, axis)
-    if axis == "modality":
-        labels[ANY] = {label for label, modality in lexicon.placements if modality == ANY}
-    others = sorted(({ANY} if axis == "modality" else set()) | set(counts or ()) - set(terms.terms))
+    others = sorted((labels.keys() | set(counts or ())) - set(terms.terms))
     found = [(t.id, t.name, t.parent) for t in terms] + [(id_, "", "") for id_ in others]
     return [
         {"id": id_, "name": name, "parent": parent, "placed": len(labels.get(id_, ()))}

@@ -67,7 +67,7 @@ class Silent:
         return work
 
 
-class Kept:
+class Kept(Silent):
     """Keeps its lines, for who says all of them at the end."""
 
     def __init__(self) -> None:
@@ -76,10 +76,6 @@ class Kept:
     def say(self, line: str, /) -> None:
         """Keep a line."""
         self.lines.append(line)
-
-    def track(self, title: str, total: int, work: Iterator[T], /) -> Iterator[T]:
-        """Pass `work` through."""
-        return work
 
 
 def progress() -> Bars | Lines:

@@ -33,7 +33,7 @@ from builder.cli import main
 from builder.documents.problems import DocumentError
 from builder.endpoint import Address, EndpointLost, retry_after
 from builder.evaluate import answers as store
-from builder.evaluate import prompts, released, run
+from builder.evaluate import prompts, released, run, wordings
 from builder.evaluate.answering import Answer
 from builder.evaluate.answers import Run
 from builder.evaluate.asking import Model
@@ -657,7 +657,7 @@ def test_nothing_in_a_question_is_a_placeholder(question: str, options: list[str
     assert f"Question: {question}\nOptions:\n{lines}\nPlease" in text
 
 
-@pytest.mark.parametrize("name", [p.stem for p in prompts.SHIPPED.glob("*.yaml")])
+@pytest.mark.parametrize("name", [p.stem for p in (wordings.SHIPPED / "prompts").glob("*.yaml")])
 def test_shipped_prompts_are_sound(name: str) -> None:
     for several in (False, True):
         assert "A. one\nB. two" in prompts.read(name).ask("Q?", ["one", "two"], several=several)

@@ -36,7 +36,9 @@ def exam_of(
     *,
     looked_at: bool = True,
 ) -> Exam:
-    """Make the exam of a release; `looked_at` opens some pictures for the colour of their marks.
+    """Make the exam of a release; `looked_at` reads its pictures, and some for their marks' colour.
+
+    Without it nothing is known of any picture, which is enough for checks of words.
 
     `uniform` are the same choices asked with wrong options drawn as the published rule does; what
     that rule would give away is reported beside. `tried` is what models got right of questions; what is
@@ -48,9 +50,9 @@ def exam_of(
     marked = sorted(
         (q.id for q in release.asked() if q.view != "image"), key=lambda i: rank(seed, "look", i)
     )
-    wanted = set(marked[:SAMPLED]) if looked_at else set()
+    wanted = set(marked[:SAMPLED])
     marks: dict[str, tuple[int, int] | None] = {}
-    for table in release.pictures():
+    for table in release.pictures() if looked_at else ():
         for question, id_, png, sha256, width, height in zip(
             *(table.column(c) for c in ("question", "id", "png", "png_sha256", "width", "height")),
             strict=True,
@@ -66,7 +68,10 @@ def exam_of(
             )
             if name in wanted:
                 marks[name] = mark_of(data.to_pybytes())
-    rows = [_row(release, q, pictures[q.id], marks.get(q.id)) for q in release.asked()]
+    rows = [
+        _row(release, q, pictures[q.id] if looked_at else _unseen(seed, q), marks.get(q.id))
+        for q in release.asked()
+    ]
     words = words_of(release.lexicon)
     published = None
     if uniform:
@@ -108,7 +113,7 @@ def text_of(question: Question) -> str:
 
 
 def _unseen(seed: int, question: Question) -> Picture:
-    """Return what stands for the picture of a question that was never drawn."""
+    """Return what stands for the picture of a question that was not drawn, or not read."""
     return Picture(public_id(seed, question.id), 0, "", 0, 0, rgb8=True)
 
 

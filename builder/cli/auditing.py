@@ -9,6 +9,22 @@ from typing import Annotated
 import typer
 
 from builder.cli.app import ENVIRONMENT, GATE, Home, Output, app, purse, read_benchmark
+from builder.cli.asking import (
+    KEY,
+    BaseUrl,
+    Change,
+    Concurrency,
+    KeyEnv,
+    Limit,
+    MaxCost,
+    PriceIn,
+    PriceOut,
+    Timeout,
+    Tries,
+    Wording,
+    Yes,
+    agree_on_cost,
+)  # fmt: skip
 
 
 @app.command(epilog="Example: benchsmith audit demo")
@@ -31,29 +47,21 @@ def audit(
         bool,
         typer.Option("--shuffled", help="And with its own, and with another patient's picture."),
     ] = False,
-    base_url: Annotated[
-        str, typer.Option("--base-url", help="An OpenAI-compatible endpoint.")
-    ] = "",
-    key_env: Annotated[
-        str, typer.Option("--key-env", help="The environment variable with its key.")
-    ] = "OPENAI_API_KEY",
+    base_url: BaseUrl = "",
+    key_env: KeyEnv = KEY,
     passes: Annotated[
         int, typer.Option(min=1, help="Times each question is asked, options turned round.")
     ] = 3,
-    limit: Annotated[int, typer.Option(min=0, help="Ask so many cases; 0 is every case.")] = 0,
-    prompt: Annotated[str, typer.Option(help="A prompt's name, or its file.")] = "zero-shot",
-    change: Annotated[
-        list[str] | None, typer.Option("--set", help="A setting of the request, as KEY=JSON.")
-    ] = None,
-    concurrency: Annotated[int, typer.Option(min=1, help="Questions at a time.")] = 16,
-    tries: Annotated[int, typer.Option(min=1, help="Tries for each question.")] = 8,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for each try.")] = 120.0,
-    price_in: Annotated[float, typer.Option(min=0, help="For a million tokens asked.")] = 0.0,
-    price_out: Annotated[float, typer.Option(min=0, help="For a million tokens told.")] = 0.0,
-    max_cost: Annotated[
-        float, typer.Option(min=0, help="Stop before more is spent; 0 is no limit.")
-    ] = 0.0,
-    yes: Annotated[bool, typer.Option("--yes", help="Begin without asking back.")] = False,
+    limit: Limit = 0,
+    prompt: Wording = "zero-shot",
+    change: Change = None,
+    concurrency: Concurrency = 16,
+    tries: Tries = 8,
+    timeout: Timeout = 120.0,
+    price_in: PriceIn = 0.0,
+    price_out: PriceOut = 0.0,
+    max_cost: MaxCost = 0.0,
+    yes: Yes = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
@@ -62,8 +70,7 @@ def audit(
 
     if shuffled and not blind_model:
         raise typer.BadParameter("--shuffled needs a model to ask: --blind-model")
-    if max_cost and not (price_in or price_out):
-        raise typer.BadParameter("--max-cost needs --price-in and --price-out")
+    agree_on_cost(price_in, price_out, max_cost)
     place = Path(name)
     complete: bool | None = True
     if (place / "data").is_dir():

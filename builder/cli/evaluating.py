@@ -8,6 +8,22 @@ from typing import Annotated, Any
 import typer
 
 from builder.cli.app import ENVIRONMENT, Home, Json, Output, app, emit, purse
+from builder.cli.asking import (
+    KEY,
+    BaseUrl,
+    Change,
+    Concurrency,
+    KeyEnv,
+    Limit,
+    MaxCost,
+    PriceIn,
+    PriceOut,
+    Timeout,
+    Tries,
+    Wording,
+    Yes,
+    agree_on_cost,
+)  # fmt: skip
 
 Released = Annotated[
     str, typer.Argument(metavar="NAME", help="A benchmark that is built, or a release's folder.")
@@ -37,15 +53,11 @@ def evaluate(
         str,
         typer.Option("--model", help="The model's name there, local:ORG/NAME, or baseline:NAME."),
     ] = "",
-    base_url: Annotated[
-        str, typer.Option("--base-url", help="An OpenAI-compatible endpoint.")
-    ] = "",
-    key_env: Annotated[
-        str, typer.Option("--key-env", help="The environment variable with its key.")
-    ] = "OPENAI_API_KEY",
+    base_url: BaseUrl = "",
+    key_env: KeyEnv = KEY,
     split: Annotated[str, typer.Option(help="val, test or all.")] = "all",
-    limit: Annotated[int, typer.Option(min=0, help="Ask so many cases; 0 is every case.")] = 0,
-    prompt: Annotated[str, typer.Option(help="A prompt's name, or its file.")] = "zero-shot",
+    limit: Limit = 0,
+    prompt: Wording = "zero-shot",
     features: Annotated[
         Path | None, typer.Option("--features", help="Features for probe:NAME or zero-shot:NAME.")
     ] = None,
@@ -59,19 +71,15 @@ def evaluate(
     no_picture: Annotated[
         bool, typer.Option("--no-picture", help="Show no picture: what is known without it?")
     ] = False,
-    change: Annotated[
-        list[str] | None, typer.Option("--set", help="A setting of the request, as KEY=JSON.")
-    ] = None,
-    concurrency: Annotated[int, typer.Option(min=1, help="Questions at a time.")] = 16,
-    tries: Annotated[int, typer.Option(min=1, help="Tries for each question.")] = 8,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for each try.")] = 120.0,
+    change: Change = None,
+    concurrency: Concurrency = 16,
+    tries: Tries = 8,
+    timeout: Timeout = 120.0,
     stream: Annotated[bool, typer.Option("--stream", help="Have answers sent in pieces.")] = False,
-    price_in: Annotated[float, typer.Option(min=0, help="For a million tokens asked.")] = 0.0,
-    price_out: Annotated[float, typer.Option(min=0, help="For a million tokens told.")] = 0.0,
-    max_cost: Annotated[
-        float, typer.Option(min=0, help="Stop before more is spent; 0 is no limit.")
-    ] = 0.0,
-    yes: Annotated[bool, typer.Option("--yes", help="Begin without asking back.")] = False,
+    price_in: PriceIn = 0.0,
+    price_out: PriceOut = 0.0,
+    max_cost: MaxCost = 0.0,
+    yes: Yes = False,
     judge_model: Annotated[
         str, typer.Option(help="Then have this model read what the rules cannot read.")
     ] = "",
@@ -104,8 +112,8 @@ def evaluate(
         raise typer.BadParameter(
             "--device, --dtype, --batch and --trust-remote-code need --model local:NAME"
         )
-    _agree_on(model=model, import_=import_, as_=as_, judge_model=judge_model,
-              max_cost=max_cost, priced=bool(price_in or price_out))  # fmt: skip
+    _agree_on(model=model, import_=import_, as_=as_, judge_model=judge_model)
+    agree_on_cost(price_in, price_out, max_cost)
     results = (output or home / "output").resolve()
     place = run.locate(name, home.resolve(), results)
     say = Kept() if json else progress()
@@ -255,13 +263,9 @@ def _areas(rows: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _agree_on(
-    *, model: str, import_: Path | None, as_: str, judge_model: str, max_cost: float, priced: bool
-) -> None:
+def _agree_on(*, model: str, import_: Path | None, as_: str, judge_model: str) -> None:
     """Raise BadParameter where options do not go together."""
     if not (model or import_ or judge_model):
         raise typer.BadParameter("say who answers: --model, or --import FILE --as MODEL")
     if bool(import_) != bool(as_) or (model and import_):
         raise typer.BadParameter("--import FILE and --as MODEL go together, and without --model")
-    if max_cost and not priced:
-        raise typer.BadParameter("--max-cost needs --price-in and --price-out")

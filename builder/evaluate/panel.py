@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -16,13 +15,12 @@ from typing import Annotated
 import pydantic
 
 from builder.documents import yaml
-from builder.documents.problems import DocumentError, Problem, Problems, did_you_mean
+from builder.evaluate import wordings
 from builder.evaluate.answering import Answer, Answerer, Ask
 from builder.evaluate.extract import extract
 from builder.evaluate.prompts import fill
 from builder.exporters.columns import letters
 
-SHIPPED = Path(__file__).parent / "panels"
 LONGEST = 3_000
 """Characters of an opinion that others are shown, the last ones."""
 PARTS = ("<question>", "<opinions>")
@@ -66,7 +64,7 @@ class Panel:
     @property
     def digest(self) -> str:
         """Return a hash of every word of it."""
-        return blake2b(self.wording.model_dump_json().encode(), digest_size=6).hexdigest()
+        return wordings.digest(self.wording)
 
     @property
     def calls(self) -> int:
@@ -79,18 +77,7 @@ def read(name: str, home: Path | None = None) -> Panel:
 
     Raises DocumentError for one that is not there or is not sound.
     """
-    folders = [folder for folder in (home and home / "panels", SHIPPED) if folder]
-    places = [Path(name), *(folder / f"{name}.yaml" for folder in folders)]
-    path = next((place for place in places if place.is_file()), None)
-    if path is None:
-        known = sorted({p.stem for folder in folders for p in folder.glob("*.yaml")})
-        hint = did_you_mean(name, known) or f"there are {', '.join(known)}, or name a file"
-        raise DocumentError([Problem("command", 1, f"there is no panel {name!r}", hint)])
-    problems = Problems(home or path.parent)
-    wording, _ = yaml.read(path, Wording, problems)
-    problems.raise_any()
-    assert wording is not None
-    return Panel(path.stem, wording)
+    return Panel(*wordings.read("panel", name, Wording, home))
 
 
 @dataclass(slots=True)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import Annotated
 
 import pydantic
 
 from builder.documents import yaml
-from builder.documents.problems import DocumentError, Problem, Problems, did_you_mean
+from builder.evaluate import wordings
 from builder.exporters.columns import LETTERS
 
-SHIPPED = Path(__file__).parent / "prompts"
 DEFAULT = "zero-shot"
 PARTS = ("<question>", "<options>")
 
@@ -49,7 +47,7 @@ class Prompt:
     @property
     def digest(self) -> str:
         """Return a hash of every word of it."""
-        return blake2b(self.wording.model_dump_json().encode(), digest_size=6).hexdigest()
+        return wordings.digest(self.wording)
 
     def ask(self, question: str, options: Sequence[str], *, several: bool) -> str:
         """Return the text for one question. Nothing inside of a question or an option is a placeholder.
@@ -75,15 +73,4 @@ def read(name: str = DEFAULT, home: Path | None = None) -> Prompt:
 
     Raises DocumentError for one that is not there or is not sound.
     """
-    folders = [folder for folder in (home and home / "prompts", SHIPPED) if folder]
-    places = [Path(name), *(folder / f"{name}.yaml" for folder in folders)]
-    path = next((place for place in places if place.is_file()), None)
-    if path is None:
-        known = sorted({p.stem for folder in folders for p in folder.glob("*.yaml")})
-        hint = did_you_mean(name, known) or f"there are {', '.join(known)}, or name a file"
-        raise DocumentError([Problem("command", 1, f"there is no prompt {name!r}", hint)])
-    problems = Problems(home or path.parent)
-    wording, _ = yaml.read(path, Wording, problems)
-    problems.raise_any()
-    assert wording is not None
-    return Prompt(path.stem, wording)
+    return Prompt(*wordings.read("prompt", name, Wording, home))
