@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.documents import tsv
-from builder.documents.lexicon import Lexicon
-from builder.documents.problems import Problems
-from builder.stages.normalise import Normaliser
-from builder.words import normal, take_side
+from benchsmith.documents import tsv
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import Problems
+from benchsmith.stages.normalise import Normaliser
+from benchsmith.text.normal_form import normal, take_side
 
 KEY = Path(__file__).parent / "answer_key.tsv"
 COLUMNS = ("raw", "source", "modality", "label", "side", "why", "reviewed_by")

@@ -18,9 +18,9 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 def main() -> None:
     """Print seconds of the slowest checks and of all."""
-    from builder.audits.audit import load
-    from builder.audits.registry import CHECKS
-    from builder.documents.benchmark import Marks
+    from benchsmith.audits.audit import load
+    from benchsmith.audits.registry import CHECKS
+    from benchsmith.documents.benchmark import Marks
     from tests.exams import exam
 
     items, patients = (int(a) for a in (*sys.argv[1:], "26000", "9000")[:2])

@@ -16,7 +16,7 @@ import nibabel as nib
 import numpy as np
 import PIL.Image
 
-from builder.chance import SPAN, rank
+from benchsmith.core.chance import SPAN, rank
 from performance.phantom import noise
 
 SHAPE = (96, 96, 40)

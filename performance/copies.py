@@ -16,9 +16,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from builder.appearance import WAVES, describe
-from builder.chance import order
-from builder.ports import Array
+from benchsmith.core.chance import order
+from benchsmith.core.contracts import Array
+from benchsmith.imaging.appearance import WAVES, describe
 
 RADIUS, SIMILARITY = 10, 0.8
 """The defaults of `near`."""

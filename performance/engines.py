@@ -35,8 +35,8 @@ ENGINES = {
 
 def work(data: Path, scratch: Path) -> dict[str, tuple[Any, list[Any]]]:
     """Return a function and units of each kind of work."""
-    from builder.documents.benchmark import Slices
-    from builder.stages.ingest import ingest
+    from benchsmith.documents.benchmark import Slices
+    from benchsmith.stages.ingest import ingest
 
     phantom.ct(data)
     found = {}
@@ -54,8 +54,8 @@ def work(data: Path, scratch: Path) -> dict[str, tuple[Any, list[Any]]]:
 
 def engine(workers: int, kind: str) -> Any:
     """Start an engine; `alone` is one worker process, which no command line gives."""
-    from builder.engine import engine as chosen
-    from builder.engine.processes import Processes
+    from benchsmith.engine import engine as chosen
+    from benchsmith.engine.processes import Processes
 
     return Processes(workers) if kind == "alone" else chosen(workers, kind)
 

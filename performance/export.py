@@ -21,16 +21,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from builder import tables
-from builder.chance import public_id, rank
-from builder.documents import lexicon
-from builder.documents.benchmark import Benchmark
-from builder.documents.problems import Problems
-from builder.exporters import parquet, plain, vlmevalkit, webdataset
-from builder.model import Box, Case, Choice, Question, Sample
-from builder.release import Release
-from builder.rendering.png import encode
-from builder.stage_tables import Rejections
+from benchsmith.core.chance import public_id, rank
+from benchsmith.core.model import Box, Case, Choice, Question, Sample
+from benchsmith.documents import lexicon
+from benchsmith.documents.benchmark import Benchmark
+from benchsmith.documents.problems import Problems
+from benchsmith.exporters import parquet, plain, vlmevalkit, webdataset
+from benchsmith.imaging.rendering.png import encode
+from benchsmith.release.model import Release
+from benchsmith.tables import nouns
+from benchsmith.tables.stage_tables import Rejections
 
 HOME = Path(__file__).resolve().parent.parent
 EXPORTS = {"parquet": parquet, "plain": plain, "webdataset": webdataset, "vlmevalkit": vlmevalkit}
@@ -56,7 +56,7 @@ def cases(folder: Path, count: int, side: int) -> Path:
     path = folder / "rows.parquet"
     drawn = pictures(side)
     digests = [hashlib.sha256(data).hexdigest() for data in drawn]
-    schema = tables.schema(Case)
+    schema = nouns.schema(Case)
     with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for start in range(0, count, 500):
             rows = [

@@ -61,10 +61,10 @@ def floor(data: Path, _: Path) -> dict[str, Any]:
 
 
 def _units(data: Path, recipe: str, scratch: Path) -> tuple[Any, Any]:
-    from builder import plugins
-    from builder.documents import recipe as recipes
-    from builder.documents.problems import Problems
-    from builder.stages.units import plan
+    from benchsmith import plugins
+    from benchsmith.documents import recipe as recipes
+    from benchsmith.documents.problems import Problems
+    from benchsmith.stages.units import plan
 
     folder = scratch / "source"
     folder.mkdir()
@@ -79,8 +79,8 @@ def _units(data: Path, recipe: str, scratch: Path) -> tuple[Any, Any]:
 
 def index(data: Path, scratch: Path) -> dict[str, Any]:
     """Our ingest: every label of the volume measured on three axes."""
-    from builder.documents.benchmark import Slices
-    from builder.stages.ingest import ingest
+    from benchsmith.documents.benchmark import Slices
+    from benchsmith.stages.ingest import ingest
 
     units, readers = _units(data, CT, scratch)
     found = ingest(units[0], Slices(per_label=1), readers)
@@ -89,13 +89,13 @@ def index(data: Path, scratch: Path) -> dict[str, Any]:
 
 def render(data: Path, scratch: Path) -> dict[str, Any]:
     """Our ingest, and the pictures of three slices a label with their contours."""
-    from builder import plugins
-    from builder.documents.benchmark import Slices
-    from builder.documents.lexicon import Window
-    from builder.geometry import crop, pixel_mm, plane
-    from builder.model import PLANAR
-    from builder.ports import Reading
-    from builder.stages.ingest import ingest
+    from benchsmith import plugins
+    from benchsmith.core.contracts import Reading
+    from benchsmith.core.model import PLANAR
+    from benchsmith.documents.benchmark import Slices
+    from benchsmith.documents.lexicon import Window
+    from benchsmith.imaging.geometry import crop, pixel_mm, plane
+    from benchsmith.stages.ingest import ingest
 
     units, readers = _units(data, CT, scratch)
     found = ingest(units[0], Slices(per_label=1), readers)
@@ -148,8 +148,8 @@ def by_datasets(data: Path, scratch: Path) -> dict[str, Any]:
 
 def pictures(data: Path, scratch: Path) -> dict[str, Any]:
     """Our ingest of a folder of labelled pictures."""
-    from builder.documents.benchmark import Slices
-    from builder.stages.ingest import ingest
+    from benchsmith.documents.benchmark import Slices
+    from benchsmith.stages.ingest import ingest
 
     units, readers = _units(phantom.pictures(data / "pictures"), PICTURES, scratch)
     found = [ingest(unit, Slices(), readers) for unit in units]
@@ -180,12 +180,12 @@ DO: Mapping[str, Callable[[Path, Path], dict[str, Any]]] = {
 
 def child(way: str, data: Path) -> None:
     """Do one run and print what it took; imports are not counted, as in a worker that stays."""
-    import builder.plugins
-    from builder.annotations import sheet, volume
-    from builder.formats import nifti, raster
-    from builder.stages import ingest
+    import benchsmith.plugins
+    from benchsmith.annotations import label_volume, sheet
+    from benchsmith.formats import nifti, raster
+    from benchsmith.stages import ingest
 
-    assert all((builder.plugins.painter(), sheet, volume, nifti, raster, ingest))
+    assert all((benchsmith.plugins.painter(), sheet, label_volume, nifti, raster, ingest))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     with tempfile.TemporaryDirectory() as scratch:
         start = time.perf_counter()

@@ -18,12 +18,12 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from builder.chance import randint
-from builder.documents import library
-from builder.documents.lexicon import Lexicon
-from builder.documents.problems import Problems
-from builder.stages.normalise import Normaliser
-from builder.words import normal, take_side
+from benchsmith.core.chance import randint
+from benchsmith.documents import library
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import Problems
+from benchsmith.stages.normalise import Normaliser
+from benchsmith.text.normal_form import normal, take_side
 from performance import answers
 
 HOME = Path(__file__).resolve().parents[1]

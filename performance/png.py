@@ -15,8 +15,8 @@ import numpy as np
 import PIL.Image
 import pyarrow.dataset as ds
 
-from builder.ports import Array
-from builder.rendering import png
+from benchsmith.core.contracts import Array
+from benchsmith.imaging.rendering import png
 
 RELEASE = Path(__file__).parent.parent / "output/demo/release/data"
 PICTURES = 80

@@ -21,11 +21,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from builder.documents import library, tsv
-from builder.documents.lexicon import Lexicon
-from builder.documents.problems import Problems
-from builder.stages.normalise import Normaliser
-from builder.words import normal
+from benchsmith.documents import library, tsv
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import Problems
+from benchsmith.stages.normalise import Normaliser
+from benchsmith.text.normal_form import normal
 
 HOME = Path(__file__).resolve().parents[1]
 TABLE = HOME / "docs" / "tree-differences.tsv"

@@ -20,11 +20,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from builder import relations
-from builder.chance import rank
-from builder.documents import lexicon as lexicons
-from builder.documents.problems import Problems
-from builder.documents.query import parse
+from benchsmith.core.chance import rank
+from benchsmith.documents import lexicon as lexicons
+from benchsmith.documents.problems import Problems
+from benchsmith.documents.query import parse
+from benchsmith.explore import question_rows
 
 HOME = Path(__file__).resolve().parents[1]
 QUERY = "task=bone modality=mri/**|ct label=bone/** department!=none dimension=3d granularity=mask"
@@ -42,7 +42,7 @@ def main() -> None:
         files = write(Path(folder), lexicon, targets)
         size = sum(f.stat().st_size for f in files) / 1e6
         print(f"{targets:,} targets, {2 * targets:,} questions, {size:.0f} MB of Parquet")
-        with relations.built(files[0], files[1], [files[2]]) as rows:
+        with question_rows.built(files[0], files[1], [files[2]]) as rows:
             say("count", 2 * targets, lambda: rows.count(query))
             say("ids", 2 * targets, lambda: sum(1 for _ in rows.ids(query)))
             say("below", 2 * targets, lambda: rows.below("modality", lexicon.modalities))

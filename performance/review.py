@@ -29,15 +29,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from builder import tables
-from builder.chance import public_id, rank
-from builder.documents import lexicon as lexicons
-from builder.documents.lexicon import Lexicon
-from builder.documents.problems import Problems
-from builder.exporters import parquet
-from builder.model import Case, Choice, Finding, Label, Question, Rejection
-from builder.rendering import png
-from builder.store import write_json
+from benchsmith.core.chance import public_id, rank
+from benchsmith.core.model import Case, Choice, Finding, Label, Question, Rejection
+from benchsmith.documents import lexicon as lexicons
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import Problems
+from benchsmith.exporters import parquet
+from benchsmith.imaging.rendering import png
+from benchsmith.tables import nouns
+from benchsmith.tables.partition import write_json
 
 HOME = Path(__file__).resolve().parents[1]
 SOURCE, NAME = "amos22", "large"
@@ -203,8 +203,8 @@ def build(folder: Path, lexicon: Lexicon, count: int) -> None:
         parts[stage] = {SOURCE if stage in ("ingest", "normalise", "render") else "all": "one"}
         place = folder / "stages" / stage / "one"
         place.mkdir(parents=True)
-        tables.write(filled(rows, tables.schema(noun)), place / "rows.parquet")
-        tables.write(filled([], tables.schema(Rejection)), place / "rejected.parquet")
+        nouns.write(filled(rows, nouns.schema(noun)), place / "rows.parquet")
+        nouns.write(filled([], nouns.schema(Rejection)), place / "rejected.parquet")
         write_json(place / "manifest.json", {})
     write_json(folder / "latest.json", parts)
     data = folder / "release" / "data"
@@ -252,9 +252,9 @@ def serve(home: Path, people: Sequence[str]) -> tuple[subprocess.Popen[bytes], d
     log = home / "desk.log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "builder", "review", NAME, "--port", "0", "--labels", "task=bone",
+            [sys.executable, "-m", "benchsmith", "review", NAME, "--port", "0", "--labels", "task=bone",
              "--annotators", ",".join(people), "--curator", people[0]],
-            cwd=home, env={**os.environ, "PYTHONPATH": str(HOME)}, stdout=output, stderr=output,
+            cwd=home, env={**os.environ, "PYTHONPATH": str(HOME / "builder")}, stdout=output, stderr=output,
         )  # fmt: skip
     while "\nstop with" not in log.read_text():
         if server.poll() is not None:

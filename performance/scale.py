@@ -46,8 +46,8 @@ def mixed(numbers: np.ndarray, salt: int) -> np.ndarray:
 
 def library() -> Any:
     """Return the shipped documents."""
-    from builder.documents.library import read
-    from builder.documents.problems import Problems
+    from benchsmith.documents.library import read
+    from benchsmith.documents.problems import Problems
 
     return read(PROJECT, Problems(PROJECT))
 
@@ -75,9 +75,9 @@ def sizes(count: int) -> list[int]:
 
 def source(number: int, count: int, places: list[tuple[str, str]], folder: Path) -> None:
     """Write one source's findings and samples as ingest leaves them."""
-    from builder import tables
-    from builder.appearance import LOOK
-    from builder.model import Finding, Quality, Sample
+    from benchsmith.core.model import Finding, Quality, Sample
+    from benchsmith.imaging.appearance import LOOK
+    from benchsmith.tables import nouns
 
     name, base = f"s{number:03}", number << 32
     row = np.arange(count)
@@ -100,7 +100,7 @@ def source(number: int, count: int, places: list[tuple[str, str]], folder: Path)
     ids = [f"{name}/{p:07d}" for p in range(int(picture.max()) + 1)]
     sample = pa.array(ids).take(pa.array(picture))
     people = pa.array([f"{name}/p{p:06d}" for p in range(int(person.max()) + 1)])
-    schema = tables.schema(Finding)
+    schema = nouns.schema(Finding)
     corners = [
         pa.array((mixed(row + base, 20 + i) % 200 + (i > 1) * 220).astype(np.int64))
         for i in range(4)
@@ -138,7 +138,7 @@ def source(number: int, count: int, places: list[tuple[str, str]], folder: Path)
         if field.name not in columns:
             columns[field.name] = pa.repeat(pa.scalar(fill[field.type], field.type), count)
     folder.mkdir(parents=True)
-    writer = tables.Writer(folder / "rows.parquet", schema)
+    writer = nouns.Writer(folder / "rows.parquet", schema)
     writer.add(pa.table({n: columns[n] for n in schema.names}))
     writer.close()
     pictures = len(ids)
@@ -153,11 +153,11 @@ def source(number: int, count: int, places: list[tuple[str, str]], folder: Path)
         "age": pa.array(["20", "50", "70", ""]).take(pa.array((mixed(order, 42) % 4).astype(int))),
         "sex": pa.array(["m", "f"]).take(pa.array((mixed(order, 43) % 2).astype(int))),
     }  # fmt: skip
-    schema = tables.schema(Sample)
+    schema = nouns.schema(Sample)
     for field in schema:
         if field.name not in said:
             said[field.name] = pa.repeat(pa.scalar(fill[field.type], field.type), pictures)
-    writer = tables.Writer(folder / "samples.parquet", schema)
+    writer = nouns.Writer(folder / "samples.parquet", schema)
     writer.add(pa.table({n: said[n] for n in schema.names}))
     writer.close()
 
@@ -171,7 +171,7 @@ def make(count: int, folder: Path) -> None:
 
 def run(stage: str, folder: Path, count: int) -> int:
     """Do one stage over all sources; return the rows it read."""
-    from builder.store import Partition
+    from benchsmith.tables.partition import Partition
 
     names = sorted(p.name for p in (folder / "given").iterdir())
     to = {name: Partition(folder / stage / name) for name in names}
@@ -180,10 +180,10 @@ def run(stage: str, folder: Path, count: int) -> int:
         return sum(_gather(given[n], to[n]) for n in names)
     of = library()
     if stage in ("normalise", "tag"):
-        from builder.model import Label, Target
-        from builder.stage_tables import turned
-        from builder.stages.normalise import Normaliser, normalise
-        from builder.stages.tag import tag
+        from benchsmith.core.model import Label, Target
+        from benchsmith.stages.normalise import Normaliser, normalise
+        from benchsmith.stages.tag import tag
+        from benchsmith.tables.stage_tables import turned
 
         work: Any = partial(normalise, normaliser=Normaliser(of.lexicon))
         for name in names:
@@ -193,14 +193,14 @@ def run(stage: str, folder: Path, count: int) -> int:
                 before = Partition(folder / "normalise" / name)
                 turned(before, to[name], stage, name, Target, partial(tag, lexicon=of.lexicon))
         return count
-    from builder.documents.benchmark import Benchmark
-    from builder.model import Choice, Question
-    from builder.stage_tables import writing
+    from benchsmith.core.model import Choice, Question
+    from benchsmith.documents.benchmark import Benchmark
+    from benchsmith.tables.stage_tables import writing
 
     benchmark = Benchmark(title="t", description="d", seed=1, sources=("s000",))
     if stage == "select":
-        from builder.selectors.sources import Sources
-        from builder.stages.select import select
+        from benchsmith.selectors.candidate_files import Sources
+        from benchsmith.stages.select import select
 
         sources = Sources(
             [folder / "tag" / n / "rows.parquet" for n in names],
@@ -215,10 +215,10 @@ def run(stage: str, folder: Path, count: int) -> int:
                 out.rejected.add_table(table)
             out.also = dict(found.notes)
         return len(sources)
-    from builder import tables
-    from builder.stages.ask import ask
+    from benchsmith.stages.ask import ask
+    from benchsmith.tables import nouns
 
-    rows = tables.from_table(tables.read(folder / "select/all/rows.parquet"), Choice)
+    rows = nouns.from_table(nouns.read(folder / "select/all/rows.parquet"), Choice)
     with writing(Partition(folder / stage / "all"), stage, "all", Question, len(rows)) as out:
         out.add(ask(rows, benchmark, of.lexicon, of.pools))
     return len(rows)
@@ -230,20 +230,20 @@ WAITED = [0.0, 0.0]
 
 def _gather(given: Any, to: Any) -> int:
     """Take findings image by image, as they come from workers, and write them."""
-    from builder import tables
-    from builder.earlier import Ingesting
-    from builder.model import Finding, Sample
-    from builder.stage_tables import writing
-    from builder.stages.ingest import Ingested
+    from benchsmith.core.model import Finding, Sample
+    from benchsmith.pipeline.reuse import Ingesting
+    from benchsmith.stages.ingest import Ingested
+    from benchsmith.tables import nouns
+    from benchsmith.tables.stage_tables import writing
 
     with writing(to, "ingest", "part", Finding) as written:
         tabled = Ingesting(written, "cc0-1.0", [])
-        about = tables.from_table(tables.read(given.folder / "samples.parquet"), Sample)
+        about = nouns.from_table(nouns.read(given.folder / "samples.parquet"), Sample)
         samples = {sample.id: sample for sample in about}
         wanted = dict.fromkeys(samples, "f" * 24)
-        for table in tables.batches(given.folder / "rows.parquet"):
+        for table in nouns.batches(given.folder / "rows.parquet"):
             start = time.perf_counter(), time.process_time()
-            rows = tables.from_table(table, Finding)
+            rows = nouns.from_table(table, Finding)
             WAITED[0] += time.perf_counter() - start[0]
             WAITED[1] += time.process_time() - start[1]
             for name, own in groupby(rows, key=lambda row: row.sample):

@@ -67,10 +67,10 @@ def command(home: Path, *words: str) -> tuple[float, float]:
     """Run `benchsmith` and return its seconds of wall clock and its peak."""
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "builder", *words],
+        [sys.executable, "-m", "benchsmith", *words],
         cwd=home,
         stdout=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "builder")},
     )
     _, status, usage = os.wait4(process.pid, 0)
     assert status == 0, words
@@ -130,14 +130,23 @@ def profiles(data: Path, home: Path) -> None:
     """Write where the time of the demo and of one CT goes."""
     place = Path(__file__).parent / "profiles"
     place.mkdir(exist_ok=True)
-    demo = ["-m", "builder", "build", "demo", "--workers", "1", "--output", str(home / "profiled")]
+    demo = [
+        "-m",
+        "benchsmith",
+        "build",
+        "demo",
+        "--workers",
+        "1",
+        "--output",
+        str(home / "profiled"),
+    ]
     ct = ["-m", "performance.ingest", "--child", "render", str(data)]
     for name, words, where in (("demo", demo, home), ("ct", ct, PROJECT)):
         text = subprocess.run(
             [sys.executable, "-m", "pyinstrument", "-r", "text", "--hide", "*/site-packages/*",
              "-p", "time=percent_of_total", *words],
             cwd=where, capture_output=True, text=True, check=True,
-            env={**os.environ, "PYTHONPATH": str(PROJECT)},
+            env={**os.environ, "PYTHONPATH": str(PROJECT / "builder")},
         ).stdout  # fmt: skip
         tree = [line.rstrip() for line in text.splitlines() if "%" in line or "─" in line]
         (place / f"{name}.txt").write_text("\n".join(tree[:80]) + "\n", "utf-8")

@@ -13,10 +13,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from builder.cli.app import read_benchmark
-from builder.engine import engine
-from builder.pipeline import Build
-from builder.progress import Lines
+from benchsmith.cli.app import read_benchmark
+from benchsmith.cli.progress import Lines
+from benchsmith.engine import engine
+from benchsmith.pipeline.build import Build
 from performance.cohort import project
 
 HOME = Path(__file__).parent.parent

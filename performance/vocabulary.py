@@ -18,18 +18,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from builder.documents import library
-from builder.documents.problems import Problems
-from builder.mesh import table
-from builder.suggest import Suggester
-from builder.words import normal, take_side
+from benchsmith.documents import library
+from benchsmith.documents.problems import Problems
+from benchsmith.mesh import concept_table
+from benchsmith.mesh.suggest import Suggester
+from benchsmith.text.normal_form import normal, take_side
 
 HOME = Path(__file__).resolve().parents[1]
 COUNT = 30_000
 TERMS = 9
 SYLLABLES = ("ba", "cor", "den", "fi", "gan", "hep", "lo", "mus", "ner", "os", "pul", "ren", "tib")
 READ = (
-    "import resource, sys, time\nfrom pathlib import Path\nfrom builder.mesh import table\n"
+    "import resource, sys, time\nfrom pathlib import Path\nfrom benchsmith.mesh import table\n"
     "start = time.perf_counter()\n"
     "print(next(table.import_mesh(Path(sys.argv[1]), [Path(sys.argv[2])])))\n"
     "print(f'{time.perf_counter() - start:.1f} s, peak '\n"
@@ -96,7 +96,7 @@ def main() -> None:
         print(f"desc2025.xml: {(home / 'desc2025.xml').stat().st_size / 1e6:.0f} MB")
         command = [sys.executable, "-c", READ, folder, str(home / "desc2025.xml")]
         print(subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="")
-        mesh = table.read(home)
+        mesh = concept_table.read(home)
     start = time.perf_counter()
     suggester = Suggester(lexicon, mesh)
     built = time.perf_counter() - start

@@ -24,10 +24,11 @@ import SimpleITK as sitk
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
-from builder import formats, patterns
-from builder.annotations import tables
-from builder.documents import labels as kinds
-from builder.documents.recipe import Every, Region, Samples, Source
+from benchsmith import formats
+from benchsmith.annotations import text_tables
+from benchsmith.documents import labels as kinds
+from benchsmith.documents.recipe import Every, Region, Samples, Source
+from benchsmith.text import path_patterns
 
 SHAPE = (24, 24, 24)
 """Voxels of a miniature volume as (x, y, z)."""
@@ -74,9 +75,9 @@ def _fields(small: _Miniature, entry: Samples, number: int) -> list[dict[str, st
         sharing = [
             e for e in small.source.recipe.samples if ours[0].file in {t.file for t in e.sheets}
         ]
-        listed = list(tables.by_key(_place(small, ours[0].file, {}), ours[0]))
+        listed = list(text_tables.by_key(_place(small, ours[0].file, {}), ours[0]))
         return [{"key": key} for key in listed[sharing.index(entry) :: len(sharing)]]
-    names = patterns.placeholders(entry.images)
+    names = path_patterns.placeholders(entry.images)
     said = {e.field: e.names for e in entry.labels if isinstance(e, kinds.Path)}
     found = []
     for turn, word in enumerate(("one", "two") if names else ("one",)):
@@ -89,19 +90,19 @@ def _fields(small: _Miniature, entry: Samples, number: int) -> list[dict[str, st
 
 def _place(small: _Miniature, pattern: str, fields: Mapping[str, str]) -> Path:
     prefix, _, rest = pattern.rpartition(":")
-    filled = patterns.fill(rest, fields)
-    for name in patterns.placeholders(filled):
+    filled = path_patterns.fill(rest, fields)
+    for name in path_patterns.placeholders(filled):
         filled = filled.replace(f"{{{name}}}", f"x{name}")
     return small.roots[prefix] / filled.replace(".*", ".png").replace("*", "x")
 
 
 def _key(entry: Samples, fields: Mapping[str, str], image: Path) -> str:
     if entry.key is not None:
-        return patterns.fill(entry.key, fields)
+        return path_patterns.fill(entry.key, fields)
     if "key" in fields:
         return fields["key"]
     folders = entry.images.rpartition(":")[2].rstrip("/").split("/")[:-1]
-    names = [n for f in folders for n in patterns.placeholders(f)]
+    names = [n for f in folders for n in path_patterns.placeholders(f)]
     return "/".join([*(fields[n] for n in names), formats.stem(image)])
 
 

@@ -29,12 +29,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from builder.ports import Annotations, DataFault, Image, Reading, Request
-from builder.reasons import REASONS
+from benchsmith.core.contracts import Annotations, DataFault, Image, Reading, Request
+from benchsmith.core.reasons import REASONS
 
 PROJECT = Path(__file__).resolve().parent.parent
 CORPUS = PROJECT.parent / "shared" / "badfiles"
-MODULES = PROJECT / "builder"
+MODULES = PROJECT / "builder/benchsmith"
 PAGE = PROJECT / "docs" / "reliability.md"
 BEGIN, END = "<!-- bad files: begin -->", "<!-- bad files: end -->"
 
@@ -222,7 +222,7 @@ def read_image(path: Path) -> None:
 
     What comes of it as labels does not count; it may only not crash.
     """
-    from builder import formats
+    from benchsmith import formats
 
     faults, parts = [], []
     with contextlib.suppress(DataFault):
@@ -242,7 +242,7 @@ def read_image(path: Path) -> None:
 
 
 def _sound(image: Image) -> None:
-    """Hold an image to what `builder.ports` promises of it."""
+    """Hold an image to what `benchsmith.core.contracts` promises of it."""
     voxels = image.voxels
     assert voxels.ndim == 3 or (voxels.ndim == 4 and voxels.shape[3] == 3), voxels.shape
     assert voxels.dtype.kind in "iuf" and voxels.dtype.isnative and voxels.size, voxels.dtype
@@ -255,7 +255,7 @@ def _sound(image: Image) -> None:
 
 def read_label_volume(path: Path) -> None:
     """Read labels of the reference volume, which lies beside them."""
-    from builder import formats
+    from benchsmith import formats
 
     read_image(path)
     _sound(formats.read_labels(path))
@@ -272,7 +272,7 @@ def read_mask(path: Path) -> None:
 
 def read_segmentation(path: Path) -> None:
     """Read a DICOM segmentation of the series that lies beside it."""
-    from builder import formats
+    from benchsmith import formats
 
     with contextlib.suppress(DataFault):
         read_image(path)
@@ -304,14 +304,14 @@ def read_yolo(path: Path) -> None:
 
 def read_table(path: Path) -> None:
     """Read every row of a table, then what it says of one picture."""
-    from builder.annotations import tables
-    from builder.documents.labels import Sheet
+    from benchsmith.annotations import text_tables
+    from benchsmith.documents.labels import Sheet
 
     entry = {"kind": "sheet", "file": path.name, "key": "image", "labels": ("label",)}
     sheet = Sheet.model_validate(entry)
-    for _ in tables.rows(path, sheet):
+    for _ in text_tables.rows(path, sheet):
         pass
-    rows = tables.by_key(path, sheet)
+    rows = text_tables.by_key(path, sheet)
     if rows and "a.png" not in rows:
         raise DataFault("not-listed", path, "has no row of a.png")
     if rows:
@@ -347,13 +347,14 @@ def _annotate(
     """Read an entry's labels of `good.png`; a fault of one of them is a fault of the file."""
     from pydantic import TypeAdapter
 
-    from builder import annotations, formats, patterns
-    from builder.documents.labels import Labels
+    from benchsmith import annotations, formats
+    from benchsmith.documents.labels import Labels
+    from benchsmith.text import path_patterns
 
     request = Request(
         image=image,
         fields={"key": key},
-        find=lambda pattern: [(m.path, m.fields) for m in patterns.find(path.parent, pattern)],
+        find=lambda pattern: [(m.path, m.fields) for m in path_patterns.find(path.parent, pattern)],
         show=lambda p: p.name,
         read_labels=formats.read_labels,
         read_image=formats.read,
@@ -534,7 +535,7 @@ def wrong(outcomes: Sequence[Outcome]) -> list[str]:
 
 def _laid_out(case: Case, corpus: Path, folder: Path) -> Path:
     """Copy a case into a folder, with what its reader needs beside it."""
-    from builder import formats
+    from benchsmith import formats
 
     folder.mkdir()
     source = corpus / case.path

@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from tests import world
 from tests.browser import browser, visit
+from tests.paths import PYTHONPATH
 
 __all__ = ["browser", "visit"]
 
@@ -29,9 +30,9 @@ class Project:
     def run(self, *words: str, code: int = 0, **env: str) -> str:
         """Run `benchsmith` with some words; return all it printed, after checking the exit code."""
         done = subprocess.run(
-            [sys.executable, "-m", "builder", *words],
+            [sys.executable, "-m", "benchsmith", *words],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(PROJECT), **env},
+            env={**os.environ, "PYTHONPATH": PYTHONPATH, **env},
             capture_output=True,
             text=True,
             check=False,

@@ -27,7 +27,8 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.browser import DESK, Visit
-from tests.conftest import PROJECT, Project
+from tests.conftest import Project
+from tests.paths import PYTHONPATH
 
 PEOPLE = ("me", "ann", "bob", "eve", "zoe")
 WAIT_S = 120
@@ -53,9 +54,17 @@ class Desk:
         log = self.project.folder / f"desk-{self.port}.log"
         with log.open("w") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "builder", "review", *self.words, "--port", str(self.port)],
+                [
+                    sys.executable,
+                    "-m",
+                    "benchsmith",
+                    "review",
+                    *self.words,
+                    "--port",
+                    str(self.port),
+                ],
                 cwd=self.project.folder,
-                env={**os.environ, "PYTHONPATH": str(PROJECT)},
+                env={**os.environ, "PYTHONPATH": PYTHONPATH},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

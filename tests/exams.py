@@ -11,9 +11,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from math import log
 
-from builder.audits.exam import Exam, Row, Words
-from builder.audits.intervals import numbers
-from builder.chance import SPAN
+from benchsmith.audits.exam import Exam, Row, Words
+from benchsmith.core.chance import SPAN
+from benchsmith.statistics.share_intervals import numbers
 
 ITEMS = 2_000
 PATIENTS = 700

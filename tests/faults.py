@@ -29,25 +29,26 @@ from pathlib import Path
 
 import numpy as np
 
-from builder.chance import SPAN, rank
-from builder.cli import ENVIRONMENT, OK, REJECTED
+from benchsmith.cli import ENVIRONMENT, OK, REJECTED
+from benchsmith.core.chance import SPAN, rank
 from tests import world
+from tests.paths import PYTHONPATH
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/reliability.md"
 BEGIN, END = "<!-- faults: begin -->\n", "<!-- faults: end -->\n"
 PRELOAD = [
-    "builder.cli",
-    "builder.forecast",
-    "builder.exporters.parquet",
-    "builder.exporters.provenance",
-    "builder.exporters.report",
-    "builder.exporters.card",
-    "builder.audits.learned",
-    "builder.formats.nifti",
-    "builder.formats.raster",
-    "builder.annotations.volume",
-    "builder.annotations.sheet",
-    "builder.rendering.picture",
+    "benchsmith.cli",
+    "benchsmith.pipeline.dry_run",
+    "benchsmith.exporters.parquet",
+    "benchsmith.exporters.provenance",
+    "benchsmith.exporters.report",
+    "benchsmith.exporters.card",
+    "benchsmith.audits.text_guessers",
+    "benchsmith.formats.nifti",
+    "benchsmith.formats.raster",
+    "benchsmith.annotations.label_volume",
+    "benchsmith.annotations.sheet",
+    "benchsmith.imaging.rendering.picture",
     "nibabel",
     "jinja2",
     "sklearn.linear_model",
@@ -89,7 +90,7 @@ def nothing(home: Path) -> None:
 
 def build(home: Path, before: Before, said: str) -> None:
     """Build the small benchmark, as the command does; what it says goes to a file."""
-    from builder import cli
+    from benchsmith import cli
 
     os.chdir(home)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
@@ -425,11 +426,11 @@ def order_of_writes(place: World) -> Tried:
     place.clear()
     log = place.home.parent / "trace"
     calls = "trace=write,pwrite64,writev,fsync,rename,renameat,renameat2"
-    words = [sys.executable, "-m", "builder", "build", "small", "--workers", "1"]
+    words = [sys.executable, "-m", "benchsmith", "build", "small", "--workers", "1"]
     subprocess.run(
         [tool("strace"), "-f", "-y", "-qq", "-s", "4096", "-e", calls, "-o", str(log), *words],
         cwd=place.home,
-        env={**os.environ, "PYTHONPATH": str(PAGE.parent.parent)},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
         check=True,
         capture_output=True,
     )

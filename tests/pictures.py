@@ -7,11 +7,11 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from builder import appearance
-from builder.chance import rank
-from builder.model import Finding, Sample, Target
-from builder.ports import Array
-from builder.stages.measure import BLANK
+from benchsmith.core.chance import rank
+from benchsmith.core.contracts import Array
+from benchsmith.core.model import Finding, Sample, Target
+from benchsmith.imaging import appearance
+from benchsmith.stages.measure import BLANK
 
 SIDE = 128
 

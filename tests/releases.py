@@ -7,7 +7,7 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 
-from builder.plugins import EXPORTS
+from benchsmith.plugins import EXPORTS
 from tests import world
 from tests.conftest import Project
 

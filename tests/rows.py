@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from builder import tables
-from builder.documents.lexicon import Lexicon
-from builder.model import Choice, Finding, Label, Rejection, Target
-from builder.stages.normalise import Normaliser, normalise
-from builder.stages.tag import tag
+from benchsmith.core.model import Choice, Finding, Label, Rejection, Target
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.stages.normalise import Normaliser, normalise
+from benchsmith.stages.tag import tag
+from benchsmith.tables import nouns
 
 FINDING = Finding(
     id="abdomen/a#spleen@z22",
@@ -55,14 +55,14 @@ def target(lexicon: Lexicon, label: str, n: int = 0, **more: object) -> Target:
         **more,
     )  # type: ignore[arg-type]
     (found,) = normalised([finding], lexicon)
-    kept, _ = tag(tables.to_table([found], Label), lexicon)
-    return tables.from_table(kept, Target)[0]
+    kept, _ = tag(nouns.to_table([found], Label), lexicon)
+    return nouns.from_table(kept, Target)[0]
 
 
 def normalised(findings: Sequence[Finding], lexicon: Lexicon) -> list[Any]:
     """Return findings as labels, then those that are left out as rejections."""
-    kept, lost = normalise(tables.to_table(findings, Finding), Normaliser(lexicon))
-    return [*tables.from_table(kept, Label), *tables.from_table(lost, Rejection)]
+    kept, lost = normalise(nouns.to_table(findings, Finding), Normaliser(lexicon))
+    return [*nouns.from_table(kept, Label), *nouns.from_table(lost, Rejection)]
 
 
 def choices(lexicon: Lexicon, counts: dict[str, int], split: str = "test") -> list[Choice]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from builder.tagging.agreement import agreement, alpha, counts_of, kappa
+from benchsmith.statistics.agreement import agreement, alpha, counts_of, kappa
 
 OBSERVERS = [
     "1 2 3 3 2 1 4 1 2 . . .",

@@ -10,22 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder import appearance
-from builder.appearance import WAVES
-from builder.chance import rank
-from builder.selectors import alike
+from benchsmith.core.chance import rank
+from benchsmith.imaging import appearance
+from benchsmith.imaging.appearance import WAVES
+from benchsmith.selectors import near_copies
 from tests.pictures import CHANGES, picture
 
 ANY = -2.0
 """A similarity that every pair has."""
 
 
-def hashed(numbers: Sequence[int]) -> alike.Pictures:
+def hashed(numbers: Sequence[int]) -> near_copies.Pictures:
     """Return pictures of these hashes, whose mirror images are like nothing."""
     rows = [[n, rank(1, "lr", str(i)), rank(1, "tb", str(i))] for i, n in enumerate(numbers)]
     hashes = np.array(rows, dtype=np.uint64).reshape(-1, 3).T
     looks = np.ones((len(numbers), WAVES), np.int8)
-    return alike.Pictures(np.ascontiguousarray(hashes), looks)
+    return near_copies.Pictures(np.ascontiguousarray(hashes), looks)
 
 
 @settings(max_examples=60, deadline=None)
@@ -42,7 +42,7 @@ def test_every_pair_within_the_radius_is_found_and_no_other(
     numbers = list(centres)
     numbers += [centres[c % len(centres)] ^ sum(1 << b for b in bits) for c, bits in changes]
     of = hashed(numbers)
-    found = alike.links(of, radius, ANY)
+    found = near_copies.links(of, radius, ANY)
     wanted = {}
     for a in range(len(numbers)):
         for b in range(a + 1, len(numbers)):
@@ -53,9 +53,9 @@ def test_every_pair_within_the_radius_is_found_and_no_other(
     assert {(a, b): d for a, b, d in pairs} == wanted
 
 
-def columns(planes: Sequence[np.ndarray]) -> alike.Pictures:
+def columns(planes: Sequence[np.ndarray]) -> near_copies.Pictures:
     seen = [appearance.describe(p) for p in planes]
-    return alike.pictures(
+    return near_copies.pictures(
         pa.array([s.phash for s in seen]),
         pa.array([s.mirrors for s in seen]),
         pa.array([s.look for s in seen]),
@@ -65,7 +65,7 @@ def columns(planes: Sequence[np.ndarray]) -> alike.Pictures:
 @pytest.mark.parametrize("change", sorted(CHANGES))
 def test_a_changed_picture_is_found_and_another_is_not(change: str) -> None:
     planes = [picture("alike", n) for n in range(12)]
-    found = alike.links(columns([*planes, *(CHANGES[change](p) for p in planes)]), 10, 0.8)
+    found = near_copies.links(columns([*planes, *(CHANGES[change](p) for p in planes)]), 10, 0.8)
     assert list(zip(found.a.tolist(), found.b.tolist(), strict=True)) == [
         (n, n + 12) for n in range(12)
     ]
@@ -90,5 +90,5 @@ def test_a_symmetric_picture_keeps_its_hash_through_jpeg() -> None:
 
 
 def test_a_picture_without_a_look_is_like_no_other() -> None:
-    none = alike.pictures(pa.array(["0" * 16] * 2), pa.array(["", ""]), pa.array([b"", b""]))
-    assert len(alike.links(none, 10, 0.5).a) == 0
+    none = near_copies.pictures(pa.array(["0" * 16] * 2), pa.array(["", ""]), pa.array([b"", b""]))
+    assert len(near_copies.links(none, 10, 0.5).a) == 0

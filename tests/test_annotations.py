@@ -13,10 +13,11 @@ import PIL.Image
 import pytest
 from pydantic import TypeAdapter
 
-from builder import annotations, formats, patterns
-from builder.annotations import tables
-from builder.documents.labels import Labels
-from builder.ports import Annotations, DataFault, Image, Request
+from benchsmith import annotations, formats
+from benchsmith.annotations import text_tables
+from benchsmith.core.contracts import Annotations, DataFault, Image, Request
+from benchsmith.documents.labels import Labels
+from benchsmith.text import path_patterns
 
 AFFINE = np.diag([-2.0, -2.0, 3.0, 1.0])
 SHAPE = (10, 12, 8)
@@ -24,7 +25,10 @@ SHAPE = (10, 12, 8)
 
 def request(root: Path, image: Image, **fields: str) -> Request:
     def find(pattern: str) -> list[tuple[Path, Mapping[str, str]]]:
-        return [(m.path, m.fields) for m in patterns.find(root, patterns.fill(pattern, fields))]
+        return [
+            (m.path, m.fields)
+            for m in path_patterns.find(root, path_patterns.fill(pattern, fields))
+        ]
 
     path = root / fields.get("name", "image.png")
     return Request(
@@ -50,7 +54,7 @@ def read(entry: dict[str, Any], root: Path, image: Image, **fields: str) -> Anno
 def read_sheet(entry: dict[str, Any], root: Path, image: Image, key: str) -> Annotations:
     """Read a sheet as a build does: the row is found first, the labels are read from it."""
     labels = TypeAdapter(Labels).validate_python(entry)
-    rows = tables.by_key(root / entry["file"], labels)
+    rows = text_tables.by_key(root / entry["file"], labels)
     own = replace(request(root, image, key=key), rows={entry["file"]: rows.get(key, [])})
     return annotations.read(labels, own)
 

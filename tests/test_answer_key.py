@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from builder.documents.library import Library, read
-from builder.documents.problems import Problems
-from builder.spelling import IRREGULAR, clashes
-from builder.stages.normalise import Normaliser
-from builder.words import SIDES, normal, plural, take_side
+from benchsmith.documents.library import Library, read
+from benchsmith.documents.problems import Problems
+from benchsmith.stages.normalise import Normaliser
+from benchsmith.text.normal_form import SIDES, normal, plural, take_side
+from benchsmith.text.spelling import IRREGULAR, clashes
 from performance import answers
 from tests.conftest import PROJECT
 

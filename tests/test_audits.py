@@ -20,20 +20,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.data import get_testdata_file
 
-from builder.appearance import describe
-from builder.audits import association, intervals, looks
-from builder.audits.audit import audit, load, reasons
-from builder.audits.balance import gini
-from builder.audits.exam import Exam, Row, Words
-from builder.audits.form import META, folded
-from builder.audits.learned import wins
-from builder.audits.power import smallest_difference
-from builder.audits.registry import CHECKS
-from builder.audits.relatedness import alike
-from builder.audits.sides import near
-from builder.documents.benchmark import Cleared, Marks, Waiver
-from builder.verdicts import FAIL, INFO, NOT_RUN, PASS, WARN, Verdict, as_json, from_json
-from builder.words import normal
+from benchsmith.audits import association, picture_looks
+from benchsmith.audits.audit import audit, load, reasons
+from benchsmith.audits.balance import gini
+from benchsmith.audits.exam import Exam, Row, Words
+from benchsmith.audits.form import META, folded
+from benchsmith.audits.power import smallest_difference
+from benchsmith.audits.registry import CHECKS
+from benchsmith.audits.relatedness import alike
+from benchsmith.audits.split_leaks import near
+from benchsmith.audits.text_guessers import wins
+from benchsmith.core.verdicts import FAIL, INFO, NOT_RUN, PASS, WARN, Verdict, as_json, from_json
+from benchsmith.documents.benchmark import Cleared, Marks, Waiver
+from benchsmith.imaging.appearance import describe
+from benchsmith.statistics import share_intervals
+from benchsmith.text.normal_form import normal
 from tests.conftest import PROJECT, Project
 from tests.exams import Flaws, exam
 
@@ -306,32 +307,32 @@ def test_runs_by_hand() -> None:
 def test_wilson_is_scipy_s() -> None:
     for hits, n in ((0, 10), (3, 10), (50, 60), (999, 1000)):
         theirs = scipy.stats.binomtest(hits, n).proportion_ci(method="wilson")
-        assert intervals.wilson(hits, n)[1:] == pytest.approx((theirs.low, theirs.high))
+        assert share_intervals.wilson(hits, n)[1:] == pytest.approx((theirs.low, theirs.high))
 
 
 def test_clustered_error_by_hand() -> None:
     """Three patients with 2, 1 and 1 questions; mean 1/2, sums of deviations 1, -1/2, -1/2."""
     scores, patients = np.array([1.0, 1.0, 0.0, 0.0]), np.array([0, 0, 1, 2])
     by_hand = sqrt(3 / 2 * (1.0**2 + 0.5**2 + 0.5**2)) / 4
-    assert intervals.clustered_se(scores, patients) == pytest.approx(by_hand)
-    alone = intervals.clustered_se(scores, np.arange(4))
+    assert share_intervals.clustered_se(scores, patients) == pytest.approx(by_hand)
+    alone = share_intervals.clustered_se(scores, np.arange(4))
     assert alone == pytest.approx(scores.std(ddof=1) / sqrt(4))
 
 
 def test_the_bootstrap_is_as_wide_as_the_clustered_error() -> None:
     of = np.repeat(np.arange(200), 5)
-    per_patient = intervals.numbers(200, 1, "hits") % np.uint64(2)
+    per_patient = share_intervals.numbers(200, 1, "hits") % np.uint64(2)
     scores = per_patient[of].astype(float)
-    found = intervals.draw(of, "patients", 1).interval(scores)
-    error = intervals.clustered_se(scores, of)
+    found = share_intervals.draw(of, "patients", 1).interval(scores)
+    error = share_intervals.clustered_se(scores, of)
     assert (found.high - found.low) / 2 == pytest.approx(1.96 * error, rel=0.1)
-    single = intervals.draw(np.arange(1000), "questions", 1).interval(scores)
+    single = share_intervals.draw(np.arange(1000), "questions", 1).interval(scores)
     assert single.high - single.low < (found.high - found.low) / 1.8
 
 
 def test_bulk_numbers_are_even_and_pinned() -> None:
-    assert intervals.numbers(2, 7, "a", "b").tolist() == PINNED
-    parts = np.bincount((intervals.numbers(80_000, 1, "even") % np.uint64(8)).astype(int))
+    assert share_intervals.numbers(2, 7, "a", "b").tolist() == PINNED
+    parts = np.bincount((share_intervals.numbers(80_000, 1, "even") % np.uint64(8)).astype(int))
     assert scipy.stats.chisquare(parts).pvalue > 0.001
 
 
@@ -425,29 +426,31 @@ def test_looks_are_compared_mirrored_too() -> None:
     plain, other = grey("CT_small.dcm"), grey("MR_small.dcm")
     own = describe(plain).look
     for mirrored in (plain, plain[:, ::-1], plain[::-1]):
-        assert looks.likeness(own, describe(np.ascontiguousarray(mirrored)).look) > 0.98
-    assert looks.likeness(own, describe(other).look) < 0.5
-    assert looks.likeness(own, b"") == 1.0, "where it is not known, hashes decide"
+        assert picture_looks.likeness(own, describe(np.ascontiguousarray(mirrored)).look) > 0.98
+    assert picture_looks.likeness(own, describe(other).look) < 0.5
+    assert picture_looks.likeness(own, b"") == 1.0, "where it is not known, hashes decide"
 
 
 @pytest.mark.parametrize("view", ["box", "mask", "contour"])
 def test_the_colour_of_a_drawn_mark_is_measured(view: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the painter draws on a grey picture is one colour; another colour is seen as another."""
-    from builder.model import Box
-    from builder.rendering import marks
+    from benchsmith.core.model import Box
+    from benchsmith.imaging.rendering import marks
 
     plain = np.repeat(grey("CT_small.dcm")[..., None], 3, axis=2)
     mask = np.zeros(plain.shape[:2], bool)
     mask[40:70, 30:80] = True
     box = Box(x0=30, y0=40, x1=80, y1=70)
-    usual = looks.mark_of(png(marks.draw(plain, view, mask, box)))
+    usual = picture_looks.mark_of(png(marks.draw(plain, view, mask, box)))
     monkeypatch.setattr(marks, "COLOUR", (255, 30, 30))
-    red = looks.mark_of(png(marks.draw(plain, view, mask, box)))
+    red = picture_looks.mark_of(png(marks.draw(plain, view, mask, box)))
     assert usual is not None and red is not None
     assert max(abs(a - b) for a, b in zip(usual, red, strict=True)) > 24
-    assert looks.mark_of(png(plain)) is None
+    assert picture_looks.mark_of(png(plain)) is None
     tinted = np.stack([plain[..., 0], plain[::-1, :, 0], plain[:, ::-1, 0]], axis=2)
-    assert looks.mark_of(png(tinted)) is None, "a picture in colours tells nothing of the mark"
+    assert picture_looks.mark_of(png(tinted)) is None, (
+        "a picture in colours tells nothing of the mark"
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from builder import appearance, formats
-from builder.ports import DataFault
-from builder.stages.measure import BLANK
+from benchsmith import formats
+from benchsmith.core.contracts import DataFault
+from benchsmith.imaging import appearance
+from benchsmith.stages.measure import BLANK
 from tests import badfiles
 from tests.badfiles import CORPUS, CRASH, ESCAPE, HANG, PWNED, READ, READERS, REJECTED
 

@@ -16,20 +16,20 @@ import pyarrow.parquet as pq
 import pytest
 import scipy.stats
 
-from builder.audits.audit import audit
-from builder.audits.exam import Exam, Tries
-from builder.audits.intervals import numbers
-from builder.audits.seeing import suspicion
-from builder.chance import SPAN, public_id
-from builder.cli.app import read_benchmark
-from builder.documents import blind
-from builder.documents.benchmark import Benchmark, Marks, Options
-from builder.documents.blind import Tried
-from builder.engine import engine
-from builder.evaluate.partners import partners
-from builder.pipeline import Build
-from builder.progress import Silent
-from builder.verdicts import FAIL, INFO, NOT_RUN, PASS, Verdict
+from benchsmith.audits.audit import audit
+from benchsmith.audits.blind_models import suspicion
+from benchsmith.audits.exam import Exam, Tries
+from benchsmith.cli.app import read_benchmark
+from benchsmith.cli.progress import Silent
+from benchsmith.core.chance import SPAN, public_id
+from benchsmith.core.verdicts import FAIL, INFO, NOT_RUN, PASS, Verdict
+from benchsmith.documents import blind_answers
+from benchsmith.documents.benchmark import Benchmark, Marks, Options
+from benchsmith.documents.blind_answers import Tried
+from benchsmith.engine import engine
+from benchsmith.evaluate.swapped_pictures import partners
+from benchsmith.pipeline.build import Build
+from benchsmith.statistics.share_intervals import numbers
 from tests.conftest import Project
 from tests.endpoint import Endpoint, Reply, chat, scripted_server
 from tests.exams import exam
@@ -237,7 +237,7 @@ def left_out(project: Project, reason: str) -> list[dict[str, str]]:
 def tried(**changes: Any) -> Tried:
     plain = Tried(
         question="s/a#liver@z1:box", model="m", picture="none", solved=2, asked=3, options=4,
-        closed=False, label="liver", task="t", modality="ct", text="x", rules=blind.rules_of(RULED),
+        closed=False, label="liver", task="t", modality="ct", text="x", rules=blind_answers.rules_of(RULED),
         when="2026-01-01",
     )  # fmt: skip
     return replace(plain, **changes)
@@ -262,7 +262,7 @@ RULED = Benchmark(title="t", description="d", seed=1, sources=("s",), drop_blind
     ],
 )
 def test_n_of_m_by_one_model(changes: dict[str, Any], *, counts: bool) -> None:
-    assert bool(blind.solved([tried(**changes)], RULED)) == counts
+    assert bool(blind_answers.solved([tried(**changes)], RULED)) == counts
 
 
 def test_one_model_and_one_question_are_enough() -> None:
@@ -271,22 +271,22 @@ def test_one_model_and_one_question_are_enough() -> None:
         tried(solved=3),
         tried(question="s/a#liver@z1:mask", solved=0),
     ]
-    assert blind.solved(two, RULED)["s/a#liver@z1"].solved == 3
-    assert not blind.solved(two, RULED.model_copy(update={"drop_blind_solved": ""}))
+    assert blind_answers.solved(two, RULED)["s/a#liver@z1"].solved == 3
+    assert not blind_answers.solved(two, RULED.model_copy(update={"drop_blind_solved": ""}))
     other = RULED.model_copy(update={"options": Options(draw="uniform")})
-    assert not blind.solved(two, other)
+    assert not blind_answers.solved(two, other)
 
 
 def test_a_file_with_mistakes_is_refused_line_by_line(project: Project) -> None:
     path = project.folder / FILE
-    good = dict.fromkeys(blind.COLUMNS, "x") | {
+    good = dict.fromkeys(blind_answers.COLUMNS, "x") | {
         "picture": "none", "solved": "1", "asked": "3", "options": "4", "closed": "no",
     }  # fmt: skip
     bad = [
         {"solved": "-1"}, {"picture": "non"}, {"closed": "maybe"}, {"solved": "4"}, {}, {},
     ]  # fmt: skip
     path.parent.mkdir()
-    lines = ["\t".join(blind.COLUMNS)]
+    lines = ["\t".join(blind_answers.COLUMNS)]
     lines += [
         "\t".join((good | {"question": f"q{min(i, 4)}"} | b).values()) for i, b in enumerate(bad)
     ]

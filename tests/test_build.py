@@ -11,7 +11,7 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
-from builder.plan import ORDER
+from benchsmith.pipeline.cache_keys import ORDER
 from tests.conftest import PROJECT, Project
 
 
@@ -117,7 +117,7 @@ def test_a_missing_source_is_left_out_and_said(project: Project) -> None:
 
 def test_help_answers_quickly(project: Project) -> None:
     """No test asserts on time; this one holds what makes help slow out of it."""
-    code = "import sys, builder.cli; print(sorted({m.split('.')[0] for m in sys.modules}))"
+    code = "import sys, benchsmith.cli; print(sorted({m.split('.')[0] for m in sys.modules}))"
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT
     ).stdout

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from builder.built import find
-from builder.coverage import COUNTED, HOW, Coverage, coverage, empty
-from builder.documents.library import read
-from builder.documents.problems import Problems
-from builder.documents.query import parse
-from builder.forest import catalog
+from benchsmith.documents.library import read
+from benchsmith.documents.problems import Problems
+from benchsmith.documents.query import parse
+from benchsmith.explore.coverage import COUNTED, HOW, Coverage, coverage, empty
+from benchsmith.explore.find_build import find
+from benchsmith.explore.tree_listing import catalog
 from tests.browser import DESK, PHONE, Open, Visit, faults
 from tests.conftest import PROJECT, Project
 

@@ -11,22 +11,22 @@ import pydantic
 import pytest
 import typer
 
-from builder import cli
-from builder.annotations import KINDS
-from builder.audits.audit import load
-from builder.audits.registry import CHECKS
-from builder.documents import blind, lexicon, tree, votes
-from builder.documents.accepted import ACCEPTED
-from builder.documents.benchmark import Benchmark
-from builder.documents.names import NAMES
-from builder.documents.pools import Cues, TaskFile
-from builder.documents.recipe import Recipe
-from builder.documents.stems import Wording
-from builder.documents.yaml import known_keys
-from builder.formats import FORMATS
-from builder.plugins import EXPORTS
-from builder.reasons import REASONS
-from builder.tagging import sheets
+from benchsmith import cli
+from benchsmith.annotations import KINDS
+from benchsmith.audits.audit import load
+from benchsmith.audits.registry import CHECKS
+from benchsmith.core.reasons import REASONS
+from benchsmith.documents import blind_answers, lexicon, tree, votes
+from benchsmith.documents.benchmark import Benchmark
+from benchsmith.documents.pools import Cues, TaskFile
+from benchsmith.documents.recipe import Recipe
+from benchsmith.documents.signed_stems import ACCEPTED
+from benchsmith.documents.stems import Wording
+from benchsmith.documents.translations import NAMES
+from benchsmith.documents.yaml import known_keys
+from benchsmith.formats import FORMATS
+from benchsmith.plugins import EXPORTS
+from benchsmith.tagging import sheets
 
 HOME = Path(__file__).resolve().parent.parent
 REFERENCE = (HOME / "docs/reference.md").read_text("utf-8")
@@ -153,7 +153,7 @@ def test_every_plug_in_is_in_the_reference(title: str, names: dict[str, str]) ->
         ACCEPTED,
         lexicon.PLACEMENTS,
         votes.COLUMNS,
-        blind.COLUMNS,
+        blind_answers.COLUMNS,
         sheets.COLUMNS,
         lexicon.MAPPING,
         lexicon.ABBREVIATIONS,
@@ -178,7 +178,7 @@ def test_every_table_s_columns_are_in_the_reference_in_order(columns: tuple[str,
 
 
 def test_every_export_s_columns_are_in_the_reference() -> None:
-    from builder.exporters import attribution, parquet, provenance, vlmevalkit
+    from benchsmith.exporters import attribution, parquet, provenance, vlmevalkit
 
     text = quoted(section("## Exports"))
     for columns in (

@@ -16,13 +16,14 @@ from typing import Any
 
 import pytest
 
-from builder.answers import Answers, read
-from builder.chance import rank
-from builder.documents.problems import DocumentError
-from builder.endpoint import Address, Question, replies
+from benchsmith.core.chance import rank
+from benchsmith.documents.problems import DocumentError
+from benchsmith.models.endpoint import Address, Question, replies
+from benchsmith.models.paid_answers import Answers, read
 from tests import world
 from tests.conftest import PROJECT, Project
 from tests.endpoint import DROP, Reply, chat, scripted_server, streamed
+from tests.paths import PYTHONPATH
 
 KEY = "sk-very-secret-0123456789"
 PLACES = ("scan", "view", "slice", "plane")
@@ -215,8 +216,8 @@ def test_nothing_is_asked_without_a_yes(home: Project) -> None:
     with scripted_server(sound) as server:
         given = [w for w in words(server.base_url) if w != "--yes"]
         done = subprocess.run(
-            [sys.executable, "-m", "builder", *given],
-            cwd=home.folder, env={**os.environ, "PYTHONPATH": str(PROJECT)},
+            [sys.executable, "-m", "benchsmith", *given],
+            cwd=home.folder, env={**os.environ, "PYTHONPATH": PYTHONPATH},
             input="n\n", capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert "nothing was asked" in done.stdout and not server.requests
@@ -233,8 +234,8 @@ def test_a_killed_run_loses_nothing_that_it_wrote_down(home: Project) -> None:
     with scripted_server(slow) as server:
         given = words(server.base_url, *more, "--concurrency", "2")
         run = subprocess.Popen(
-            [sys.executable, "-m", "builder", *given],
-            cwd=home.folder, env={**os.environ, "PYTHONPATH": str(PROJECT)},
+            [sys.executable, "-m", "benchsmith", *given],
+            cwd=home.folder, env={**os.environ, "PYTHONPATH": PYTHONPATH},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         path = home.folder / "question_pools/drafts/answers/toy-model.jsonl"

@@ -20,16 +20,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.cli.app import read_benchmark
-from builder.documents.problems import DocumentError
-from builder.engine import Engine, Lost, WorkerLost, engine, in_order, machine
-from builder.engine.bundles import AIM_S, MOST, Bundles
-from builder.engine.processes import ALONE
-from builder.engine.slurm import Jobs, waiting
-from builder.pipeline import Build
-from builder.progress import Silent
+from benchsmith.cli.app import read_benchmark
+from benchsmith.cli.progress import Silent
+from benchsmith.documents.problems import DocumentError
+from benchsmith.engine import Engine, Lost, WorkerLost, engine, in_order, machine
+from benchsmith.engine.bundles import AIM_S, MOST, Bundles
+from benchsmith.engine.processes import ALONE
+from benchsmith.engine.slurm import Jobs, waiting
+from benchsmith.pipeline.build import Build
 from tests import work
-from tests.conftest import PROJECT, Project
+from tests.conftest import Project
+from tests.paths import PYTHONPATH
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +135,7 @@ def test_a_scheduler_elsewhere_is_used_and_left_running(engines: dict[str, Engin
 
 
 def test_no_scheduler_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("builder.engine.cluster.PATIENCE_S", 1)
+    monkeypatch.setattr("benchsmith.engine.cluster.PATIENCE_S", 1)
     with pytest.raises(WorkerLost, match="dask scheduler"):
         engine(0, "tcp://127.0.0.1:9")
 
@@ -229,8 +230,8 @@ def test_a_group_of_the_first_kind_bounds_too(tmp_path: Path) -> None:
 
 def build(project: Project, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "builder", "build", "small", *words],
-        cwd=project.folder, env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        [sys.executable, "-m", "benchsmith", "build", "small", *words],
+        cwd=project.folder, env={**os.environ, "PYTHONPATH": PYTHONPATH},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
 

@@ -29,19 +29,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder.cli import main
-from builder.documents.problems import DocumentError
-from builder.endpoint import Address, EndpointLost, retry_after
-from builder.evaluate import answers as store
-from builder.evaluate import prompts, released, run, wordings
-from builder.evaluate.answering import Answer
-from builder.evaluate.answers import Run
-from builder.evaluate.asking import Model
-from builder.evaluate.cost import Prices
-from builder.evaluate.session import Session
-from tests.conftest import PROJECT, Project
+from benchsmith.cli import main
+from benchsmith.documents.problems import DocumentError
+from benchsmith.evaluate import answer_log as store
+from benchsmith.evaluate import prompts, release_reader, run, wording_files
+from benchsmith.evaluate.answer_log import Run
+from benchsmith.evaluate.chat_messages import Model
+from benchsmith.evaluate.contract import Answer
+from benchsmith.evaluate.cost import Prices
+from benchsmith.evaluate.session import Session
+from benchsmith.models.endpoint import Address, EndpointLost, retry_after
+from tests.conftest import Project
 from tests.endpoint import DROP, Reply, chat, scripted_server, streamed
 from tests.endpoint import Endpoint as Server
+from tests.paths import PYTHONPATH
 
 KEY = "sk-secret-0123456789"
 LIMIT = 12
@@ -210,7 +211,7 @@ FAULTS: dict[str, list[Reply]] = {
 
 
 def session(release: Path, output: Path, limit: int = LIMIT, *, circular: bool = False) -> Session:
-    read = released.read(release)
+    read = release_reader.read(release)
     prompt = prompts.read()
     of = Run(model="m", kind="model", prompt=prompt.name, prompt_digest=prompt.digest)
     return Session(read, read.some("all", limit), of, prompt, output, circular)
@@ -395,9 +396,9 @@ def test_killed_at_any_moment_it_ends_with_the_same_tables_and_asks_no_answered_
         undisturbed, count = set(map(sent, server.requests)), len(server.requests)
     kills = 0
     with scripted_server(answers) as server:
-        command = [sys.executable, "-m", "builder", "evaluate", str(release), "--model", "scripted",
+        command = [sys.executable, "-m", "benchsmith", "evaluate", str(release), "--model", "scripted",
                    "--base-url", server.base_url, "--output", str(rough), *words]  # fmt: skip
-        env = {**os.environ, "PYTHONPATH": str(PROJECT), "OPENAI_API_KEY": KEY}
+        env = {**os.environ, "PYTHONPATH": PYTHONPATH, "OPENAI_API_KEY": KEY}
         for wanted in (5, 14, 23):
             child = subprocess.Popen(
                 command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -595,7 +596,7 @@ def test_a_release_that_knows_less_is_read_too(
         ["group", "answers", "mirror"]
     )
     pq.write_table(table, tmp_path / "old/data/test.parquet")
-    new, old = released.read(release), released.read(tmp_path / "old")
+    new, old = release_reader.read(release), release_reader.read(tmp_path / "old")
     by_id = {item.id: item for item in new.items}
     assert (new.grouped_by, old.grouped_by) == ("group", "target")
     assert all(item.several == by_id[item.id].several for item in old.items)
@@ -606,7 +607,7 @@ def test_a_release_that_knows_less_is_read_too(
     (tmp_path / "old/provenance.parquet").write_bytes(
         (built.release / "provenance.parquet").read_bytes()
     )
-    patients = released.read(tmp_path / "old")
+    patients = release_reader.read(tmp_path / "old")
     assert patients.grouped_by == "patient"
     assert 1 < len({i.group for i in patients.items}) < len({i.target for i in patients.items})
 
@@ -657,7 +658,9 @@ def test_nothing_in_a_question_is_a_placeholder(question: str, options: list[str
     assert f"Question: {question}\nOptions:\n{lines}\nPlease" in text
 
 
-@pytest.mark.parametrize("name", [p.stem for p in (wordings.SHIPPED / "prompts").glob("*.yaml")])
+@pytest.mark.parametrize(
+    "name", [p.stem for p in (wording_files.SHIPPED / "prompts").glob("*.yaml")]
+)
 def test_shipped_prompts_are_sound(name: str) -> None:
     for several in (False, True):
         assert "A. one\nB. two" in prompts.read(name).ask("Q?", ["one", "two"], several=several)

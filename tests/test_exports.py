@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 from ruamel.yaml import YAML
 
-from builder.exporters.vlmevalkit import NO_BREAK
+from benchsmith.exporters.vlmevalkit import NO_BREAK
 from tests.conftest import Project
 
 

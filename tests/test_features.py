@@ -20,13 +20,13 @@ import PIL.Image
 import pyarrow.parquet as pq
 import pytest
 
-from builder.documents.problems import DocumentError
-from builder.endpoint import EndpointLost
-from builder.evaluate import encode, features, released
-from builder.local.encoder import Rows
-from builder.progress import Silent
+from benchsmith.cli.progress import Silent
+from benchsmith.documents.problems import DocumentError
+from benchsmith.evaluate import encode, features, release_reader
+from benchsmith.models.endpoint import EndpointLost
+from benchsmith.models.local.encoder import Rows
 from tests import tiny
-from tests.conftest import PROJECT
+from tests.paths import PYTHONPATH
 from tests.test_evaluate import command, scores
 from tests.test_local import changed, process
 
@@ -104,7 +104,7 @@ def test_each_picture_and_option_has_its_row(release: Path, tmp_path: Path) -> N
     path, encoder = tmp_path / "f/x.parquet", Shades()
     found = made(release, path, encoder)
     assert (found.pictures, found.texts, found.fresh, found.cut) == (40, 4, 44, 0)
-    items = released.read(release)
+    items = release_reader.read(release)
     shown = {item.id: picture for item, picture in items.pictures(items.items)}
     known = features.read(path)
     assert known.pictures.keys() == shown.keys() and known.texts.keys() == set(tiny.COLOURS)
@@ -230,7 +230,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def looked_at(release: Path) -> tuple[list[str], list[PIL.Image.Image]]:
-    read = released.read(release)
+    read = release_reader.read(release)
     found = [(item.id, PIL.Image.open(BytesIO(p))) for item, p in read.pictures(read.items)]
     return [id_ for id_, _ in found], [picture for _, picture in found]
 
@@ -275,7 +275,7 @@ def test_a_clip_is_asked_as_transformers_asks_it(clip: Path, release: Path, tmp_
 
 
 def answers_of(output: Path, kind: str) -> list[Any]:
-    from builder.evaluate import answers as store
+    from benchsmith.evaluate import answer_log as store
 
     paths = store.files(output / "colours/answers")
     (kept,) = [k for p in paths if (k := store.read(p)).run.model.startswith(kind)]
@@ -340,9 +340,9 @@ def test_killed_and_gone_on_with_the_file_is_the_same(clip: Path, tmp_path: Path
     calm, rough = tmp_path / "calm", tmp_path / "rough"
     words = ("features", str(large), "--model", f"local:{clip}", "--batch", "2", "--output")
     assert process((*words, str(calm))).returncode == 0
-    env = {**os.environ, "PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1"}
+    env = {**os.environ, "PYTHONPATH": PYTHONPATH, "OMP_NUM_THREADS": "1"}
     child = subprocess.Popen(
-        [sys.executable, "-m", "builder", *words, str(rough)], env=env, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "benchsmith", *words, str(rough)], env=env, stdout=subprocess.DEVNULL
     )
     while child.poll() is None and not any(
         p.read_bytes().count(b"\n") > 20 for p in rough.rglob("tiny-clip-*.jsonl")

@@ -16,10 +16,10 @@ import SimpleITK as sitk
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
-from builder import formats
-from builder.geometry import plane
-from builder.model import AXES
-from builder.ports import DataFault
+from benchsmith import formats
+from benchsmith.core.contracts import DataFault
+from benchsmith.core.model import AXES
+from benchsmith.imaging.geometry import plane
 from tests.test_geometry import ORIENTATIONS, stored
 
 RAS = np.diag([-1.0, -1, 1, 1])
@@ -291,5 +291,7 @@ def test_a_single_slice_is_hung_as_its_series_is(
 
 
 def test_every_format_of_several_files_is_known_without_loading_it() -> None:
-    modules = {name: import_module(f"builder.formats.{name}") for name in formats.FORMATS.values()}
+    modules = {
+        name: import_module(f"benchsmith.formats.{name}") for name in formats.FORMATS.values()
+    }
     assert {name for name, module in modules.items() if hasattr(module, "members")} == formats.MANY

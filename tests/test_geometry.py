@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from builder.geometry import (
+from benchsmith.core.model import AXES, Box
+from benchsmith.imaging.geometry import (
     areas,
     box_of,
     canonical,
@@ -20,7 +21,6 @@ from builder.geometry import (
     plane,
     resample_nearest,
 )
-from builder.model import AXES, Box
 
 ORIENTATIONS = [
     (order, signs)

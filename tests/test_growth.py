@@ -13,17 +13,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder import columns, resolved, sorting, stage_tables, tables
-from builder.chance import rank, ranks
-from builder.documents.benchmark import Quota
-from builder.documents.blind import Tried
-from builder.model import Box, Choice, Finding, Neighbour, Quality, Rejection
-from builder.selectors import sieve
-from builder.selectors.people import people
-from builder.selectors.sources import of
-from builder.selectors.turns import turns
-from builder.stages.select import select
-from builder.store import Partition
+from benchsmith.core.chance import rank, ranks
+from benchsmith.core.model import Box, Choice, Finding, Neighbour, Quality, Rejection
+from benchsmith.documents.benchmark import Quota
+from benchsmith.documents.blind_answers import Tried
+from benchsmith.pipeline import resolved_words
+from benchsmith.selectors import sieve
+from benchsmith.selectors.candidate_files import of
+from benchsmith.selectors.people import people
+from benchsmith.selectors.take_turns import turns
+from benchsmith.stages.select import select
+from benchsmith.tables import coded_columns, external_sort, nouns, stage_tables
+from benchsmith.tables.partition import Partition
 from tests.pictures import sample_of, target
 from tests.rows import FINDING
 from tests.test_select import BENCHMARK, made
@@ -58,15 +59,15 @@ def test_the_bytes_of_a_stage_do_not_depend_on_what_is_held(
     """A merge of many files on disk and a sort in memory give one file, in any order of coming."""
     whole = written(tmp_path, left_out, 1000)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sorting, "HELD", held)
+        patch.setattr(external_sort, "HELD", held)
         patch.setattr(stage_tables, "AT_ONCE", 3)
-        patch.setattr(sorting, "AT_ONCE", 2)
+        patch.setattr(external_sort, "AT_ONCE", 2)
         parted = written(tmp_path, left_out[::-1], size)
     files = sorted(p.name for p in whole.folder.iterdir())
     assert files == sorted(p.name for p in parted.folder.iterdir())
     for name in files:
         assert (whole.folder / name).read_bytes() == (parted.folder / name).read_bytes(), name
-    found = tables.from_table(tables.read(whole.folder / "rejected.parquet"), Rejection)
+    found = nouns.from_table(nouns.read(whole.folder / "rejected.parquet"), Rejection)
 
     def key(r: Rejection) -> tuple[bytes, ...]:
         return tuple(getattr(r, c).encode() for c in stage_tables.TELLING)
@@ -94,14 +95,14 @@ def test_every_column_comes_through_a_merge(
         for n in numbers
     ]  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sorting, "HELD", held)
-        patch.setattr(sorting, "AT_ONCE", 2)
-        patch.setattr(sorting, "HELD_BYTES", size)
-        patch.setattr(sorting, "AT_ONCE_BYTES", size)
-        sorter = sorting.Sorter(tmp_path / "scratch", tables.schema(Finding), ["id"])
+        patch.setattr(external_sort, "HELD", held)
+        patch.setattr(external_sort, "AT_ONCE", 2)
+        patch.setattr(external_sort, "HELD_BYTES", size)
+        patch.setattr(external_sort, "AT_ONCE_BYTES", size)
+        sorter = external_sort.Sorter(tmp_path / "scratch", nouns.schema(Finding), ["id"])
         for row in rows:
-            sorter.add(tables.to_table([row], Finding))
-        found = [r for t in sorter.tables() for r in tables.from_table(t, Finding)]
+            sorter.add(nouns.to_table([row], Finding))
+        found = [r for t in sorter.tables() for r in nouns.from_table(t, Finding)]
     assert found == sorted(rows, key=lambda r: r.id)
     assert not (tmp_path / "scratch").exists()
 
@@ -124,7 +125,7 @@ def test_row_groups_are_of_one_size_however_rows_come(
     rows = pa.table({"n": pa.array(range(sum(sizes)), pa.int64())})
     found = []
     for parts in (sizes, [sum(sizes)]):
-        writer = tables.Writer(tmp_path / "t.parquet", schema, group)
+        writer = nouns.Writer(tmp_path / "t.parquet", schema, group)
         first = 0
         for size in parts:
             writer.add(rows.slice(first, size))
@@ -158,14 +159,16 @@ def test_the_short_list_is_that_of_all_candidates_at_once(
     sources = of(targets)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sieve, "AT_ONCE", at_once)
-        patch.setattr(tables, "GROUP", group)
+        patch.setattr(nouns, "GROUP", group)
         everybody = people(sources, {})
         found = sieve.sieved(sieve.Sieve(sources, benchmark, None, everybody, {}))
     levels = [
-        columns.named(pa.array([getattr(t, name) for t in targets])).codes
+        coded_columns.named(pa.array([getattr(t, name) for t in targets])).codes
         for name in ("source", "patient", "sample", "axis")
     ]
-    cell = columns.named(pa.array([f"{t.task} {t.label} {t.modality}" for t in targets])).codes
+    cell = coded_columns.named(
+        pa.array([f"{t.task} {t.label} {t.modality}" for t in targets])
+    ).codes
     rank_ = np.array([rank(7, "target", t.id) for t in targets], dtype=np.uint64)
     wanted = np.flatnonzero(turns([cell, *levels], rank_) < size)
     assert found.places.tolist() == wanted.tolist()
@@ -225,8 +228,8 @@ def test_words_are_gathered_of_findings_and_of_what_is_beside_them() -> None:
         )
         for n, (names, way) in enumerate(zip(beside, ways, strict=True))
     ]  # fmt: skip
-    words = resolved.Words()
-    table = tables.to_table(rows, Finding)
+    words = resolved_words.Words()
+    table = nouns.to_table(rows, Finding)
     for first, count in ((0, 1), (1, 2), (3, 1), (4, 0)):
         words.add(table.slice(first, count))
     assert [tuple(row.values()) for row in words.table().to_pylist()] == [

@@ -17,14 +17,14 @@ import PIL.Image
 import pyarrow.parquet as pq
 import pytest
 
-from builder import tables
-from builder.chance import public_id
-from builder.documents import library, query
-from builder.documents.problems import Problems
-from builder.hiding import key_of, secret_id, shuffled
-from builder.model import Choice, Question, Sample
-from builder.publish import shipment
-from builder.stopped import GateFailed, NothingHere
+from benchsmith.core.chance import public_id
+from benchsmith.core.errors import GateFailed, NothingHere
+from benchsmith.core.model import Choice, Question, Sample
+from benchsmith.documents import library, query
+from benchsmith.documents.problems import Problems
+from benchsmith.publish import shipment
+from benchsmith.release.hidden_splits import key_of, secret_id, shuffled
+from benchsmith.tables import nouns
 from tests import releases
 from tests.conftest import Project
 
@@ -87,7 +87,7 @@ def stage(project: Project, name: str, noun: type, file: str = "rows.parquet") -
     return [
         row
         for part in latest[name].values()
-        for row in tables.from_table(tables.read(folder / part / file), noun)
+        for row in nouns.from_table(nouns.read(folder / part / file), noun)
     ]
 
 

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from builder import formats
-from builder.audits.identifiers import Hit, scan, telling
-from tests.conftest import PROJECT, Project
+from benchsmith import formats
+from benchsmith.audits.identifiers import Hit, scan, telling
+from tests.conftest import Project
+from tests.paths import PYTHONPATH
 from tests.test_formats import write_dicom
 
 
@@ -107,18 +108,18 @@ def test_a_leak_stops_the_export_and_publishes_nothing(project: Project) -> None
     text = path.read_text()
     (project.folder / "leak").mkdir()
     (project.folder / "leak/sitecustomize.py").write_text(
-        "import builder.exporters.provenance as p\np.public_id = lambda seed, name: name\n"
+        "import benchsmith.exporters.provenance as p\np.public_id = lambda seed, name: name\n"
     )
     path.write_text(text.replace("seed: ", "seed: 1"))
     said = project.run(
         "build", "small", "--workers", "1", code=5,
-        PYTHONPATH=os.pathsep.join([str(project.folder / "leak"), str(PROJECT)]),
+        PYTHONPATH=os.pathsep.join([str(project.folder / "leak"), PYTHONPATH]),
     )  # fmt: skip
     (project.folder / "cuts").mkdir()
     path.write_text(text)
     project.run(
         "subset", "modality=ct", "--from", "small", "--to", "cuts/ct", code=5,
-        PYTHONPATH=os.pathsep.join([str(project.folder / "leak"), str(PROJECT)]),
+        PYTHONPATH=os.pathsep.join([str(project.folder / "leak"), PYTHONPATH]),
     )  # fmt: skip
     assert not list((project.folder / "cuts").iterdir()), "the leaking release is not left behind"
     assert "provenance.parquet holds what a source has as the name of a" in said

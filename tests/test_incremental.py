@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from builder import cli
-from builder.cli.app import read_benchmark
-from builder.documents import votes
-from builder.documents.reviews import COLUMNS
-from builder.engine import InLine
-from builder.forecast import DONE, PERHAPS, RUNS, Step, forecast, lines
-from builder.pipeline import Build, Outcome
-from builder.progress import Silent
+from benchsmith import cli
+from benchsmith.cli.app import read_benchmark
+from benchsmith.cli.progress import Silent
+from benchsmith.documents import votes
+from benchsmith.documents.reviews import COLUMNS
+from benchsmith.engine import InLine
+from benchsmith.pipeline.build import Build, Outcome
+from benchsmith.pipeline.dry_run import DONE, PERHAPS, RUNS, Step, forecast, lines
 from tests import world
 from tests.conftest import Project
 

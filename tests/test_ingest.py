@@ -10,14 +10,14 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from builder import plugins
-from builder.documents import recipe
-from builder.documents.benchmark import Slices
-from builder.documents.problems import Problems
-from builder.geometry import areas, sizes
-from builder.model import Finding, Rejection
-from builder.stages.ingest import ingest
-from builder.stages.units import plan
+from benchsmith import plugins
+from benchsmith.core.model import Finding, Rejection
+from benchsmith.documents import recipe
+from benchsmith.documents.benchmark import Slices
+from benchsmith.documents.problems import Problems
+from benchsmith.imaging.geometry import areas, sizes
+from benchsmith.stages.ingest import ingest
+from benchsmith.stages.units import plan
 
 HEAD = """title: Test
 version: "1"

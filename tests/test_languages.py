@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from builder.documents import library
-from builder.documents.problems import Problems
+from benchsmith.documents import library
+from benchsmith.documents.problems import Problems
 from tests import world
 from tests.conftest import PROJECT, Project
 
@@ -142,8 +142,8 @@ def test_the_shipped_languages_have_ten_stems_for_each_place() -> None:
 
 def test_the_demonstration_asks_the_same_in_both_languages() -> None:
     """Both documents differ in words alone, so that their scores may be compared."""
-    from builder.documents.benchmark import Benchmark
-    from builder.documents.yaml import read
+    from benchsmith.documents.benchmark import Benchmark
+    from benchsmith.documents.yaml import read
 
     problems = Problems(PROJECT)
     both = [

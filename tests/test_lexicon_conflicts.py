@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.documents import lexicon
-from builder.documents.problems import Problems
+from benchsmith.documents import lexicon
+from benchsmith.documents.problems import Problems
 from tests import world
 from tests.conftest import Project
 

@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 import pytest
 from ruamel.yaml import YAML
 
-from builder.exporters import vlmevalkit
-from builder.exporters.parquet import FEWEST, MOST
+from benchsmith.exporters import vlmevalkit
+from benchsmith.exporters.parquet import FEWEST, MOST
 from tests import releases, world
 from tests.conftest import Project
 
@@ -432,8 +432,8 @@ def test_a_large_table_is_written_in_parts_with_one_index(
 
 def test_group_ends_depend_on_ids_and_not_on_what_stands_before(full: Project) -> None:
     """One case less changes one group, and not all that follow."""
-    from builder.chance import public_id
-    from builder.exporters.parquet import row_groups
+    from benchsmith.core.chance import public_id
+    from benchsmith.exporters.parquet import row_groups
 
     rows = [{"id": public_id(1, str(i))} for i in range(5000)]
     whole = [tuple(r["id"] for r in g) for g in row_groups(rows)]

@@ -21,15 +21,15 @@ from typing import Any
 
 import pytest
 
-from builder.digests import Digests
-from builder.documents.problems import DocumentError
-from builder.endpoint import EndpointLost, Question, Reply
-from builder.evaluate import answers as store
-from builder.local import checkpoint, machine
-from builder.local.chat import Chat, manner
-from builder.local.machine import Machine
+from benchsmith.documents.problems import DocumentError
+from benchsmith.evaluate import answer_log as store
+from benchsmith.models.endpoint import EndpointLost, Question, Reply
+from benchsmith.models.local import checkpoint, device
+from benchsmith.models.local.chat import Chat, manner
+from benchsmith.models.local.device import Machine
+from benchsmith.tables.file_digests import Digests
 from tests import tiny
-from tests.conftest import PROJECT
+from tests.paths import PYTHONPATH
 from tests.test_evaluate import command, scores
 
 CPU = Machine("cpu", "float32")
@@ -112,15 +112,15 @@ def hub(status: int, error: str) -> Iterator[str]:
 def looked_up(name: str, folder: Path, **env: str) -> str:
     """Find a model in a process of its own, since the Hub's library reads the environment once."""
     code = (
-        "import sys\nfrom pathlib import Path\nfrom builder.digests import Digests\n"
-        "from builder.local.checkpoint import find\n"
+        "import sys\nfrom pathlib import Path\nfrom benchsmith.tables.file_digests import Digests\n"
+        "from benchsmith.models.local.checkpoint import find\n"
         "try:\n    found = find(sys.argv[1], Digests(Path('none.jsonl')))\n"
         "    print(found.name, found.commit, found.revision)\n"
         "except Exception as error:\n    print(type(error).__name__, error)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, name], capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": str(PROJECT), "HF_HOME": str(folder), "HF_TOKEN": "",
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, "HF_HOME": str(folder), "HF_TOKEN": "",
              "HF_HUB_DISABLE_TELEMETRY": "1", **env},
     )  # fmt: skip
     return done.stdout
@@ -523,8 +523,8 @@ def test_code_that_comes_with_a_model_runs_only_where_it_is_trusted(
 def process(words: Sequence[str], **env: str) -> subprocess.CompletedProcess[str]:
     """Run `benchsmith` in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "builder", *words], capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1", **env},
+        [sys.executable, "-m", "benchsmith", *words], capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, "OMP_NUM_THREADS": "1", **env},
     )  # fmt: skip
 
 
@@ -587,8 +587,13 @@ def test_killed_at_any_moment_it_ends_with_the_same_tables_and_asks_nothing_twic
 ) -> None:
     calm, rough = tmp_path / "calm", tmp_path / "rough"
     assert process(words_for(release, trained, calm, "--batch", "3")).returncode == 0
-    words = [sys.executable, "-m", "builder", *words_for(release, trained, rough, "--batch", "3")]
-    env = {**os.environ, "PYTHONPATH": str(PROJECT), "OMP_NUM_THREADS": "1"}
+    words = [
+        sys.executable,
+        "-m",
+        "benchsmith",
+        *words_for(release, trained, rough, "--batch", "3"),
+    ]
+    env = {**os.environ, "PYTHONPATH": PYTHONPATH, "OMP_NUM_THREADS": "1"}
     kills = 0
     for wanted in (4, 17, 29):
         child = subprocess.Popen(
@@ -623,14 +628,14 @@ def tables(output: Path) -> dict[str, bytes]:
 
 
 def test_a_machine_s_memory_is_told_from_other_faults() -> None:
-    assert machine.is_full(MemoryError()) and machine.is_full(RuntimeError("CUDA out of memory."))
-    assert not machine.is_full(ValueError("out of memory"))
-    assert not machine.is_full(RuntimeError("shape mismatch"))
+    assert device.is_full(MemoryError()) and device.is_full(RuntimeError("CUDA out of memory."))
+    assert not device.is_full(ValueError("out of memory"))
+    assert not device.is_full(RuntimeError("shape mismatch"))
     if find_spec("torch"):
         import torch
 
         with pytest.raises(RuntimeError) as full:
             torch.empty(1 << 55)
-        assert machine.is_full(full.value)
+        assert device.is_full(full.value)
         with pytest.raises(DocumentError, match="there is no device 'cuda:99'; there is cpu"):
             Machine("cuda:99").place()

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from builder.cli.app import DOCUMENTS
+from benchsmith.cli.app import DOCUMENTS
 from tests import world
 from tests.conftest import Project
 

@@ -23,10 +23,10 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage, generate_uid
 
-from builder import formats
-from builder.annotations.marked import coco_runs, kaggle_runs
-from builder.geometry import resample_nearest
-from builder.ports import Annotations, DataFault, Image
+from benchsmith import formats
+from benchsmith.annotations.shapes import coco_runs, kaggle_runs
+from benchsmith.core.contracts import Annotations, DataFault, Image
+from benchsmith.imaging.geometry import resample_nearest
 from tests.conftest import PROJECT
 from tests.test_annotations import read, read_sheet
 from tests.test_formats import write_dicom

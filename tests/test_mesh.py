@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.documents.problems import DocumentError
-from builder.mesh import concept, table
+from benchsmith.documents.problems import DocumentError
+from benchsmith.mesh import concept, concept_table
 from tests import nlm
-from tests.conftest import PROJECT, Project
+from tests.conftest import Project
+from tests.paths import PYTHONPATH
 
 BOMB = """<?xml version="1.0"?>
 <!DOCTYPE DescriptorRecordSet [
@@ -37,8 +38,8 @@ def put(path: Path, data: str | bytes) -> Path:
 
 
 def imported(home: Path, *files: Path, year: str = "") -> tuple[list[concept.Concept], str]:
-    said = "\n".join(table.import_mesh(home, files, year))
-    return table.read(home), said
+    said = "\n".join(concept_table.import_mesh(home, files, year))
+    return concept_table.read(home), said
 
 
 def test_descriptors_are_read_by_concept(tmp_path: Path) -> None:
@@ -69,7 +70,7 @@ def test_nlm_is_named_with_the_year_and_endorses_nothing(tmp_path: Path) -> None
     for part in ("(MeSH) 2025", "courtesy of the U.S. National Library of Medicine", "mesh.xml",
                  "may not be the most current", "NLM has not endorsed this product"):  # fmt: skip
         assert part in line
-    kept = pq.read_metadata(table.path_of(tmp_path)).metadata[b"attribution"].decode()
+    kept = pq.read_metadata(concept_table.path_of(tmp_path)).metadata[b"attribution"].decode()
     assert kept == line
 
 
@@ -79,7 +80,7 @@ def test_packed_and_plain_files_give_the_same_bytes(tmp_path: Path) -> None:
                        (packed, gzip.compress(nlm.descriptors().encode()))):  # fmt: skip
         home.mkdir()
         imported(home, put(home / "desc2025.xml", data))
-    assert table.path_of(plain).read_bytes() == table.path_of(packed).read_bytes()
+    assert concept_table.path_of(plain).read_bytes() == concept_table.path_of(packed).read_bytes()
 
 
 def test_ascii_files_have_no_concepts_and_say_so(tmp_path: Path) -> None:
@@ -151,15 +152,15 @@ BROKEN = {
 def test_what_is_broken_is_refused_with_its_mend(tmp_path: Path, name: str) -> None:
     """One line with file, place, reason and what to do; the table that was there stays."""
     imported(tmp_path, put(tmp_path / "desc2024.xml", GOOD))
-    before = table.path_of(tmp_path).read_bytes()
+    before = concept_table.path_of(tmp_path).read_bytes()
     data, what = BROKEN[name]
     path = put(tmp_path / "desc2025.xml", data)
     with pytest.raises(DocumentError) as caught:
         imported(tmp_path, path, year="2025")
     said = str(caught.value)
     assert said.startswith(str(path)) and what in said and "; " in said
-    assert table.path_of(tmp_path).read_bytes() == before
-    assert sorted(p.name for p in table.path_of(tmp_path).parent.iterdir()) == [
+    assert concept_table.path_of(tmp_path).read_bytes() == before
+    assert sorted(p.name for p in concept_table.path_of(tmp_path).parent.iterdir()) == [
         "ATTRIBUTION.txt", "concepts.parquet",
     ]  # fmt: skip
 
@@ -176,7 +177,7 @@ def test_any_damage_is_a_fault_or_is_harmless(place: int, junk: bytes) -> None:
         try:
             found, _ = imported(home, path)
         except DocumentError:
-            assert table.read(home) == []
+            assert concept_table.read(home) == []
         else:
             assert len(found) == 4
 
@@ -202,7 +203,7 @@ def test_a_stream_that_inflates_without_end_takes_no_memory(tmp_path: Path) -> N
         for _ in range(1 << 10):
             file.write(b" " * (1 << 20))
     code = (
-        "import resource, sys\nfrom pathlib import Path\nfrom builder.mesh import table\n"
+        "import resource, sys\nfrom pathlib import Path\nfrom benchsmith.mesh import table\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "try:\n    list(table.import_mesh(Path('.'), [Path('desc2025.gz')]))\n"
         "except Exception as error:\n    print(error)\n"
@@ -210,7 +211,7 @@ def test_a_stream_that_inflates_without_end_takes_no_memory(tmp_path: Path) -> N
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
     )  # fmt: skip
     said, grown = done.stdout.splitlines()
     assert "has a record of more than 64 MiB" in said

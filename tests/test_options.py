@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.chance import rank
-from builder.documents.benchmark import Benchmark, Options, Several
-from builder.documents.library import Library, read_benchmark
-from builder.model import Choice, Neighbour, Question, Rejection
-from builder.plugins import EXPORTS
-from builder.stages.ask import ask
-from builder.stages.mirrors import Item, fair, mirrors
-from builder.stages.nearness import alike
-from builder.stages.several import Scene, several
+from benchsmith.core.chance import rank
+from benchsmith.core.model import Choice, Neighbour, Question, Rejection
+from benchsmith.documents.benchmark import Benchmark, Options, Several
+from benchsmith.documents.library import Library, read_benchmark
+from benchsmith.plugins import EXPORTS
+from benchsmith.stages.ask import ask
+from benchsmith.stages.mirrored_sets import Item, fair, mirrors
+from benchsmith.stages.nearness import alike
+from benchsmith.stages.several_answers import Scene, several
 from tests import world
 from tests.rows import ORGANS, choices
 
@@ -203,7 +203,7 @@ def test_a_label_that_is_never_the_key_is_never_an_option(
     """Every box of the spleen is mostly kidney: it is not asked, and so it is not offered."""
     chosen = choices(small[1].lexicon, dict.fromkeys(FREE, 6))
     crowd = (Neighbour(name="kidney", in_region=0.0, in_box=0.7, share=0.1),)
-    from builder.model import Box
+    from benchsmith.core.model import Box
 
     box = Box(x0=0, y0=0, x1=30, y1=30)
     chosen = [replace(c, neighbours=crowd, box=box) if c.label == "spleen" else c for c in chosen]
@@ -378,7 +378,7 @@ def test_questions_do_not_depend_on_the_order_of_targets(
 
 
 def test_the_written_rules_of_several_answers_are_checked(tmp_path: Path) -> None:
-    from builder.documents.problems import DocumentError
+    from benchsmith.documents.problems import DocumentError
 
     folder = world.write(tmp_path / "project")
     file = folder / "benchmarks/small.yaml"

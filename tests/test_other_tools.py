@@ -14,13 +14,13 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from builder.documents.problems import DocumentError
-from builder.evaluate import imports, released
-from builder.evaluate.answering import Answer
-from builder.evaluate.answers import Kept, Run
-from builder.evaluate.grades import grade
-from builder.evaluate.released import Item
-from builder.exporters.columns import LETTERS, letters
+from benchsmith.documents.problems import DocumentError
+from benchsmith.evaluate import imports, release_reader
+from benchsmith.evaluate.answer_log import Kept, Run
+from benchsmith.evaluate.contract import Answer
+from benchsmith.evaluate.grades import grade
+from benchsmith.evaluate.release_reader import Item
+from benchsmith.release.columns import LETTERS, letters
 from tests.conftest import Project
 
 Items = list[Item]
@@ -29,7 +29,7 @@ Items = list[Item]
 @pytest.fixture(scope="module")
 def items(built: Project) -> Items:
     """Return the cases by id, as exports number them."""
-    return sorted(released.read(built.release).items, key=lambda i: i.id)
+    return sorted(release_reader.read(built.release).items, key=lambda i: i.id)
 
 
 def right(item: Item) -> str:

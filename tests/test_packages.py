@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from builder.documents.recipe import Data
-from builder.packages import CACHE, FetchError, fetch
+from benchsmith.documents.recipe import Data
+from benchsmith.fetch.packages import CACHE, FetchError, fetch
 
 METADATA = "Metadata-Version: 2.1\nName: atlas\nVersion: 1.0\n"
 BACKEND = f"""

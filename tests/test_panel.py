@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from builder.documents.problems import DocumentError
-from builder.evaluate import panel, prompts, released
-from builder.evaluate.answering import Answer, Ask
-from builder.evaluate.panel import Readers
+from benchsmith.documents.problems import DocumentError
+from benchsmith.evaluate import panel, prompts, release_reader
+from benchsmith.evaluate.contract import Answer, Ask
+from benchsmith.evaluate.panel import Readers
 from tests.conftest import Project
 from tests.endpoint import Reply, chat, scripted_server
 from tests.test_evaluate import Truth, command, evaluate, scores, text_of
@@ -144,7 +144,7 @@ class Backwards:
 
 def test_answers_belong_to_their_questions_in_whatever_order_they_come(release: Path) -> None:
     """Turned questions too; and nothing is lost between batches."""
-    items = [item for item in released.read(release).items if not item.several]
+    items = [item for item in release_reader.read(release).items if not item.several]
     prompt = prompts.read()
     asks = [
         Ask(item=item, shift=shift, system="", picture=b"",

@@ -11,8 +11,8 @@ import PIL.Image
 import pytest
 import tifffile
 
-from builder import formats
-from builder.ports import DataFault, Reading
+from benchsmith import formats
+from benchsmith.core.contracts import DataFault, Reading
 
 L = np.array([[0, 40, 80], [120, 160, 200]], np.uint8)
 """Rows 2, columns 3: no two turns of it are alike."""

@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from builder.chance import rank
-from builder.documents.problems import DocumentError
-from builder.evaluate import features, probe, released
-from builder.evaluate.answering import Ask
-from builder.evaluate.released import Item
-from builder.evaluate.words import bare
+from benchsmith.core.chance import rank
+from benchsmith.documents.problems import DocumentError
+from benchsmith.evaluate import features, probe, release_reader
+from benchsmith.evaluate.contract import Ask
+from benchsmith.evaluate.release_reader import Item
+from benchsmith.evaluate.reply_words import bare
 from tests.conftest import Project
 from tests.test_evaluate import command, scores
 
@@ -27,7 +27,7 @@ Values = dict[str, dict[str, float]]
 
 @pytest.fixture(scope="module")
 def items(built: Project) -> tuple[Item, ...]:
-    return released.read(built.release).items
+    return release_reader.read(built.release).items
 
 
 def label(item: Item) -> str:

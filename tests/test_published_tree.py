@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from builder.documents.library import Library, read
-from builder.documents.problems import Problems
+from benchsmith.documents.library import Library, read
+from benchsmith.documents.problems import Problems
 from performance import published_tree as published
 from performance.published_tree import Leaf
 from tests.conftest import PROJECT

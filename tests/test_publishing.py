@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from builder import cli
-from tests.conftest import PROJECT, Project
+from benchsmith import cli
+from tests.conftest import Project
 from tests.hub import DROP, LARGE, LOST, READER, STRANGER, WRITER, Entry, Server, hub
+from tests.paths import PYTHONPATH
 
 REPO = "lab/organs"
 Publish = Callable[..., str]
@@ -70,7 +71,7 @@ def other(built: Project, tmp_path: Path) -> Project:
 def environment(server: Server, place: Path, token: str = WRITER) -> dict[str, str]:
     return {
         **os.environ,
-        "PYTHONPATH": str(PROJECT),
+        "PYTHONPATH": PYTHONPATH,
         "HF_ENDPOINT": server.url,
         "HF_TOKEN": token,
         "HF_HOME": str(place),
@@ -203,7 +204,7 @@ def test_after_a_broken_upload_nothing_is_sent_twice(
     server.stall = lambda oid: oid == big
     words = ["publish", "small", "--repo", REPO, "--yes"]
     client = subprocess.Popen(
-        [sys.executable, "-m", "builder", *words],
+        [sys.executable, "-m", "benchsmith", *words],
         cwd=built.folder,
         env=environment(server, tmp_path / "writer"),
         stdout=subprocess.DEVNULL,

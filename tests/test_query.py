@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.documents.lexicon import Lexicon
-from builder.documents.library import read
-from builder.documents.problems import Problems
-from builder.documents.query import OF_TARGETS, QueryError, parse
-from builder.forest import tree
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.library import read
+from benchsmith.documents.problems import Problems
+from benchsmith.documents.query import OF_TARGETS, QueryError, parse
+from benchsmith.explore.tree_listing import tree
 from tests.conftest import PROJECT, Project
 
 SOURCES = ("mni-aal", "totalsegmentator")

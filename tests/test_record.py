@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from builder.cli import DOCUMENTS, REJECTED
+from benchsmith.cli import DOCUMENTS, REJECTED
 from tests.browser import Open
 from tests.conftest import Project
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from builder.documents import library
-from builder.documents.problems import DocumentError, Problems
-from builder.progress import Silent
-from builder.publish import shipment
-from builder.rehydrate import NO_DATA, OTHER_FILE, rehydrate
-from builder.review.shelf import Shelf
-from builder.stopped import GateFailed
+from benchsmith.cli.progress import Silent
+from benchsmith.core.errors import GateFailed
+from benchsmith.documents import library
+from benchsmith.documents.problems import DocumentError, Problems
+from benchsmith.publish import shipment
+from benchsmith.publish.rehydrate import NO_DATA, OTHER_FILE, rehydrate
+from benchsmith.review.built_cases import Shelf
 from tests import world
 from tests.conftest import Project
 

@@ -18,15 +18,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builder import relations
-from builder.built import find
-from builder.documents import lexicon as lexicons
-from builder.documents.axes import OF_TARGETS, value
-from builder.documents.problems import Problems
-from builder.documents.query import Query, QueryError, parse
-from builder.model import SPLITS, VIEWS
-from builder.relations import Counts
+from benchsmith.core.model import SPLITS, VIEWS
+from benchsmith.documents import lexicon as lexicons
+from benchsmith.documents.axes import OF_TARGETS, value
+from benchsmith.documents.problems import Problems
+from benchsmith.documents.query import Query, QueryError, parse
+from benchsmith.explore import question_rows
+from benchsmith.explore.find_build import find
+from benchsmith.explore.question_rows import Counts
 from tests.conftest import PROJECT, Project
+from tests.paths import PYTHONPATH
 
 LEXICON = lexicons.read(PROJECT / "lexicon", Problems(PROJECT))
 SOURCES = ("alpha", "be'ta", 'ga"mma; DROP TABLE rows')
@@ -102,7 +103,7 @@ def test_duckdb_accepts_what_the_query_accepts(
     query = parse(text, LEXICON, SOURCES)
     kept = [r for r in plain(rows) if query.accepts(r)]
     folder = tmp_path_factory.mktemp("rows")
-    with relations.built(*tables(folder, rows)) as there:
+    with question_rows.built(*tables(folder, rows)) as there:
         assert list(there.ids(query)) == sorted(r.id for r in kept)
         assert there.count(query) == counts(kept)
 
@@ -124,7 +125,7 @@ def test_counts_below_a_term_and_cells_are_those_of_the_rows(
 ) -> None:
     query = parse(text, LEXICON, SOURCES)
     kept = [r for r in plain(rows) if query.accepts(r)]
-    with relations.built(*tables(tmp_path_factory.mktemp("rows"), rows)) as there:
+    with question_rows.built(*tables(tmp_path_factory.mktemp("rows"), rows)) as there:
         for axis, terms in LEXICON.axes.items():
             wanted = {}
             for id_ in {above for r in kept for above in (terms.line_up(value(r, axis)) or (value(r, axis),))}:  # fmt: skip
@@ -151,7 +152,7 @@ def test_a_missing_value_is_among_no_ids(tmp_path: Path) -> None:
     )  # fmt: skip
     pq.write_table(pa.table({"question": ["a", "b"]}), tmp_path / "render.parquet")
     files = [tmp_path / f"{n}.parquet" for n in ("ask", "select")]
-    with relations.built(files[0], files[1], [tmp_path / "render.parquet"]) as there:
+    with question_rows.built(files[0], files[1], [tmp_path / "render.parquet"]) as there:
         assert list(there.ids(parse("task!=bone", LEXICON))) == ["b"]
         assert list(there.ids(parse("task=bone", LEXICON))) == ["a"]
         with pytest.raises(QueryError, match="do not say their dimension"):
@@ -183,7 +184,7 @@ def test_a_release_answers_like_the_stages_it_was_cut_from(
     with find(built.folder / "output", "small").rows() as there:
         inside = there.count(query)
         ids = list(there.ids(query))
-    with relations.released(built.release, own) as there:
+    with question_rows.released(built.release, own) as there:
         assert there.count(query) == inside
         assert len(list(there.ids(query))) == len(ids) == inside.questions
     assert inside.questions > 0
@@ -205,7 +206,7 @@ def test_the_python_of_the_documents_runs(built: Project) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code + "\nprint(len(ids))"],
         cwd=built.folder,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH},
         capture_output=True,
         text=True,
         check=False,

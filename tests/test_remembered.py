@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from builder.documents import library, memory, yaml
-from builder.documents.benchmark import Benchmark
-from builder.documents.problems import Problem, Problems
-from builder.documents.recipe import Recipe
+from benchsmith.documents import library, parse_cache, yaml
+from benchsmith.documents.benchmark import Benchmark
+from benchsmith.documents.problems import Problem, Problems
+from benchsmith.documents.recipe import Recipe
 from tests import world
 
 LABELS = "lexicon/tree/label.tsv"
@@ -24,14 +24,14 @@ def home(tmp_path: Path) -> Path:
 
 def read(home: Path) -> list[Problem]:
     """Read all documents as a new process would, and return the problems."""
-    memory.of.cache_clear()
+    parse_cache.of.cache_clear()
     problems = Problems(home)
     library.read(home, problems)
     return sorted(problems.found)
 
 
 def forgotten(home: Path) -> list[Problem]:
-    (home / memory.FILE).unlink(missing_ok=True)
+    (home / parse_cache.FILE).unlink(missing_ok=True)
     return read(home)
 
 
@@ -43,9 +43,9 @@ def change(path: Path, before: str, after: str) -> None:
 
 def test_what_is_remembered_is_what_was_read(home: Path) -> None:
     assert forgotten(home) == []
-    memory.of.cache_clear()
+    parse_cache.of.cache_clear()
     first, second = (library.read(home, Problems(home)) for _ in range(2))
-    assert (home / memory.FILE).is_file()
+    assert (home / parse_cache.FILE).is_file()
     assert first.pools == second.pools
     assert {s: r.recipe for s, r in first.sources.items()} == {
         s: r.recipe for s, r in second.sources.items()
@@ -82,7 +82,7 @@ def test_problems_are_said_each_time_and_with_their_lines(home: Path) -> None:
 @pytest.mark.parametrize("junk", [b"", b"\0" * 300, b'{"code": 1}', b"[]"])
 def test_a_memory_that_cannot_be_read_is_empty(home: Path, junk: bytes) -> None:
     assert forgotten(home) == []
-    (home / memory.FILE).write_bytes(junk)
+    (home / parse_cache.FILE).write_bytes(junk)
     assert read(home) == []
 
 

@@ -14,15 +14,16 @@ from typing import Any
 
 import pytest
 
-from builder import remote, storage
-from builder.progress import Silent
-from builder.storage import StorageError
+from benchsmith.cli.progress import Silent
+from benchsmith.fetch import object_storage, url_cache
+from benchsmith.fetch.object_storage import StorageError
 from tests.conftest import PROJECT, Project
 from tests.hub import hub
+from tests.paths import PYTHONPATH
 from tests.web import Web, files_of, s3
 from tests.web import web as served
 
-MOST = remote.MOST_BYTES
+MOST = url_cache.MOST_BYTES
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Return a storage in memory, with two folders."""
     import fsspec
 
-    monkeypatch.setattr(storage, "WAITS_S", (0.0, 0.0))
+    monkeypatch.setattr(object_storage, "WAITS_S", (0.0, 0.0))
     found = fsspec.filesystem("memory")
     found.pipe({"/bucket/a/1.txt": b"one", "/bucket/a/deep/2.txt": b"two", "/other/3.txt": b"3"})
     yield found
@@ -47,11 +48,11 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def fetch(home: Path, url: str, most: int = MOST) -> bool:
-    return remote.fetch(home, url, most, Silent())
+    return url_cache.fetch(home, url, most, Silent())
 
 
 def here(home: Path, url: str) -> dict[str, bytes] | None:
-    place = remote.place(home, url)
+    place = url_cache.place(home, url)
     return None if place is None else files_of(place)
 
 
@@ -61,7 +62,7 @@ def identity(path: Path) -> tuple[int, int, int]:
 
 
 def objects(home: Path) -> set[Path]:
-    return {p for p in (home / remote.CACHE / "objects").rglob("*") if p.is_file()}
+    return {p for p in (home / url_cache.CACHE / "objects").rglob("*") if p.is_file()}
 
 
 def from_url(project: Project, url: str, path: str = ".") -> Path:
@@ -134,21 +135,21 @@ def test_a_change_there_is_planned_and_then_built(project: Project, web: Web) ->
 
 def test_files_are_brought_once_and_kept_as_they_are_there(memory: Any, tmp_path: Path) -> None:
     url = "memory://bucket/a"
-    assert remote.place(tmp_path, url) is None
+    assert url_cache.place(tmp_path, url) is None
     assert fetch(tmp_path, url)
-    place = remote.place(tmp_path, url)
+    place = url_cache.place(tmp_path, url)
     assert place and files_of(place) == {"1.txt": b"one", "deep/2.txt": b"two"}
     assert all(not p.stat().st_mode & 0o222 for p in place.rglob("*.txt")), "read-only"
     state = identity(place / "deep/2.txt")
     assert not fetch(tmp_path, url)
     memory.rm("/bucket/a/1.txt")
     memory.pipe({"/bucket/a/4.txt": b"four"})
-    assert remote.change(tmp_path, url) == remote.Change(["4.txt"], [], ["1.txt"], 4)
+    assert url_cache.change(tmp_path, url) == url_cache.Change(["4.txt"], [], ["1.txt"], 4)
     assert fetch(tmp_path, url)
     assert files_of(place) == {"4.txt": b"four", "deep/2.txt": b"two"}
     assert identity(place / "deep/2.txt") == state, "what did not change is not touched"
     memory.pipe({"/bucket/a/4.txt": b"FOUR"})
-    assert remote.change(tmp_path, url).changed == ["4.txt"]
+    assert url_cache.change(tmp_path, url).changed == ["4.txt"]
     assert fetch(tmp_path, url)
     assert files_of(place) == {"4.txt": b"FOUR", "deep/2.txt": b"two"}
     assert len(objects(tmp_path)) == 2, "what no URL has any more is removed"
@@ -175,11 +176,11 @@ def test_what_two_urls_have_is_kept_once(memory: Any, tmp_path: Path) -> None:
 def test_what_somebody_removed_here_is_brought_again(memory: Any, tmp_path: Path) -> None:
     url = "memory://bucket/a"
     fetch(tmp_path, url)
-    place = remote.place(tmp_path, url)
+    place = url_cache.place(tmp_path, url)
     assert place
     (place / "1.txt").unlink()
     assert fetch(tmp_path, url) and (place / "1.txt").read_bytes() == b"one"
-    shutil.rmtree(tmp_path / remote.CACHE / "objects")
+    shutil.rmtree(tmp_path / url_cache.CACHE / "objects")
     shutil.rmtree(place)
     assert fetch(tmp_path, url) and files_of(place) == {"1.txt": b"one", "deep/2.txt": b"two"}
 
@@ -226,8 +227,10 @@ def test_nothing_is_half_there_whenever_a_fetch_is_killed(memory: Any, tmp_path:
         seen.append(found == new)
         assert fetch(home, url) == (found == old)
         assert here(home, url) == new and len(objects(home)) == 3
-        left = {p.name for p in (home / remote.CACHE).rglob("*")} - {p.name for p in objects(home)}
-        assert not {n for n in left if n.startswith(".") or n in ("scratch", remote.PENDING)}
+        left = {p.name for p in (home / url_cache.CACHE).rglob("*")} - {
+            p.name for p in objects(home)
+        }
+        assert not {n for n in left if n.startswith(".") or n in ("scratch", url_cache.PENDING)}
     assert step > 30 and seen == sorted(seen), "old files until all of the new ones are here"
 
 
@@ -246,9 +249,9 @@ def test_a_fetch_that_was_killed_goes_on_where_it_was(
 
     web.asked_for = asked_for
     code = (
-        "import sys; from pathlib import Path; from builder import remote; "
-        "from builder.progress import Silent; "
-        f"remote.fetch(Path(sys.argv[1]), sys.argv[2], {MOST}, Silent())"
+        "import sys; from pathlib import Path; from benchsmith.fetch import url_cache; "
+        "from benchsmith.cli.progress import Silent; "
+        f"url_cache.fetch(Path(sys.argv[1]), sys.argv[2], {MOST}, Silent())"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path), web.url], cwd=PROJECT
@@ -257,7 +260,7 @@ def test_a_fetch_that_was_killed_goes_on_where_it_was(
             time.sleep(0.05)
         child.kill()
     (tmp_path / "go").touch()
-    assert remote.place(tmp_path, web.url) is None
+    assert url_cache.place(tmp_path, web.url) is None
     kept = len(objects(tmp_path))
     assert kept >= 5
     web.asked.clear()
@@ -270,7 +273,7 @@ def test_a_fetch_that_was_killed_goes_on_where_it_was(
 def test_a_broken_connection_is_tried_again(
     web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "WAITS_S", (0.0, 0.0))
+    monkeypatch.setattr(object_storage, "WAITS_S", (0.0, 0.0))
     (web.folder / "a.bin").write_bytes(b"a" * 100_000)
     fetch(tmp_path, web.url)
     (web.folder / "b.bin").write_bytes(b"b" * 100_000)
@@ -289,8 +292,8 @@ def test_a_broken_connection_is_tried_again(
 def test_a_storage_that_changes_meanwhile_is_not_mixed(
     newer: bytes, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "AT_ONCE", 1)
-    monkeypatch.setattr(storage, "WAITS_S", (0.0,))
+    monkeypatch.setattr(object_storage, "AT_ONCE", 1)
+    monkeypatch.setattr(object_storage, "WAITS_S", (0.0,))
     names = ("a.bin", "b.bin", "c.bin")
     for name in names:
         (web.folder / name).write_bytes(b"old")
@@ -315,10 +318,10 @@ def test_more_than_may_be_kept_is_refused_before_it_is_brought(memory: Any, tmp_
     with pytest.raises(StorageError, match=r"--cache-gb.*") as said:
         fetch(tmp_path, "memory://other", most=6)
     assert "memory://bucket/a" in str(said.value)
-    assert remote.place(tmp_path, "memory://other") is None and len(objects(tmp_path)) == 2
+    assert url_cache.place(tmp_path, "memory://other") is None and len(objects(tmp_path)) == 2
     assert fetch(tmp_path, "memory://other", most=7)
     (no_more,) = [
-        d for d in (tmp_path / remote.CACHE / "urls").iterdir() if d.name in str(said.value)
+        d for d in (tmp_path / url_cache.CACHE / "urls").iterdir() if d.name in str(said.value)
     ]
     shutil.rmtree(no_more)
     assert not fetch(tmp_path, "memory://other", most=1)
@@ -393,7 +396,7 @@ def test_links_of_a_file_system_are_refused(tmp_path: Path) -> None:
 def test_what_storage_says_is_one_line(
     url: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "WAITS_S", (0.0,))
+    monkeypatch.setattr(object_storage, "WAITS_S", (0.0,))
     with pytest.raises(StorageError, match=words) as said:
         fetch(tmp_path, url)
     assert "\n" not in str(said.value)
@@ -402,7 +405,7 @@ def test_what_storage_says_is_one_line(
 def test_a_protocol_without_its_package_is_said(project: Project) -> None:
     from_url(project, "s3://bucket/skin")
     (project.folder / "s3fs.py").write_text('raise ImportError("no s3fs here")\n')
-    env = {"PYTHONPATH": f"{project.folder}:{PROJECT}"}
+    env = {"PYTHONPATH": f"{project.folder}:{PYTHONPATH}"}
     said = project.run("fetch", "small", code=4, **env)
     assert "pip install 'benchsmith[storage]'" in said and "Traceback" not in said
 
@@ -432,7 +435,7 @@ def test_s3_is_fetched(project: Project, tmp_path: Path) -> None:
         assert "nothing has changed" in project.run("fetch", "small", **env)
         name = min(files_of(moved))
         client.put_object(Bucket="bucket", Key=f"sets/skin/{name}", Body=b"new")
-        assert remote.change(project.folder, "s3://bucket/sets/skin").changed == [name]
+        assert url_cache.change(project.folder, "s3://bucket/sets/skin").changed == [name]
         client.put_object(Bucket="bucket", Key="sets/skin/../../x", Body=b"bad")
         said = project.run("fetch", "small", code=4, **env)
         assert "leads out" in said
@@ -453,9 +456,9 @@ def test_the_hub_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         server.datasets["lab/organs"] = Dataset(private=False)
         server.datasets["lab/organs"].commit("first", files)
         code = (
-            "import sys; from pathlib import Path; from builder import remote; "
-            "from builder.progress import Silent; "
-            f"print(remote.fetch(Path(sys.argv[1]), 'hf://datasets/lab/organs', {MOST}, Silent()))"
+            "import sys; from pathlib import Path; from benchsmith.fetch import url_cache; "
+            "from benchsmith.cli.progress import Silent; "
+            f"print(url_cache.fetch(Path(sys.argv[1]), 'hf://datasets/lab/organs', {MOST}, Silent()))"
         )
         env = {**os.environ, "HF_ENDPOINT": server.url, "HF_TOKEN": WRITER, "HF_HUB_DISABLE_XET": "1",
                "HF_HOME": str(tmp_path / "hf")}  # fmt: skip

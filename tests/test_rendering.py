@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.documents.lexicon import Window
-from builder.model import Box
-from builder.ports import Image, Shown
-from builder.rendering import marks, picture, png, windows
+from benchsmith.core.contracts import Image, Shown
+from benchsmith.core.model import Box
+from benchsmith.documents.lexicon import Window
+from benchsmith.imaging.rendering import marks, picture, png, windows
 
 SOFT = Window("soft", "hu", 40, 400, 0, 0, ("*",), ("ct",))
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.evaluate.extract import PICKED, extract
-from builder.exporters.columns import LETTERS
+from benchsmith.evaluate.extract import PICKED, extract
+from benchsmith.release.columns import LETTERS
 from tests.replies import NINE, ONE, ORGANS, SEVERAL
 
 CASES = [(o, r, want, False) for o, rows in ONE.items() for r, want in rows]

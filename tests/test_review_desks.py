@@ -13,13 +13,13 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from builder.documents import reviews
-from builder.documents.accepted import ACCEPTED, FILE
-from builder.documents.problems import Problems
-from builder.documents.tsv import read
-from builder.documents.votes import COLUMNS
-from builder.drafting import document
-from builder.drafting.judging import Draft
+from benchsmith.documents import reviews
+from benchsmith.documents.problems import Problems
+from benchsmith.documents.signed_stems import ACCEPTED, FILE
+from benchsmith.documents.tsv import read
+from benchsmith.documents.votes import COLUMNS
+from benchsmith.drafting import draft_document
+from benchsmith.drafting.check_drafts import Draft
 from tests.browser import DESK, Visit, faults
 from tests.conftest import Project
 from tests.desk import Cutting, Desk, Sit, copied, desk, quiet, sit, until, with_people
@@ -48,7 +48,9 @@ def drafted(folder: Path) -> None:
              "Looking at the box on the <modality> scan: whichever bone is that one?"]  # fmt: skip
     drafts = [Draft(f"d{n}", "box", False, stem) for n, stem in enumerate(stems)]
     about = {"task": "bone", "language": "en", "model": "some-model", "prompt": "p"}
-    document.write(document.place(folder, "bone", "en", "some-model"), about, drafts, [])
+    draft_document.write(
+        draft_document.place(folder, "bone", "en", "some-model"), about, drafts, []
+    )
 
 
 def choose(visit: Visit, task: str, department: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.review.store import Act, KeyTaken, Store, now
+from benchsmith.review.act_store import Act, KeyTaken, Store, now
 from tests.conftest import PROJECT
 
 STEPS = st.lists(
@@ -109,7 +109,7 @@ def test_it_is_on_the_disk_before_it_is_acknowledged(tmp_path: Path) -> None:
 FULL = """
 import resource, sqlite3, sys
 from pathlib import Path
-from builder.review.store import Act, Store, now
+from benchsmith.review.act_store import Act, Store, now
 place = Path(sys.argv[1])
 store = Store(place)
 def act(key, length):

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from builder.documents import memory
-from builder.review import links
-from builder.review.store import Store
+from benchsmith.documents import parse_cache
+from benchsmith.review import personal_links
+from benchsmith.review.act_store import Store
 from tests.browser import faults
 from tests.conftest import Project
 from tests.desk import Client, Desk, Sit, copied, quiet, sit, with_people
@@ -197,18 +197,20 @@ def test_links_are_kept_as_digests_and_made_anew_on_demand(at: Desk) -> None:
 
 def test_a_token_is_one_person_s(tmp_path: Path) -> None:
     store = Store(tmp_path / "acts.sqlite")
-    made = links.give(store, ["ann", "bob"])
+    made = personal_links.give(store, ["ann", "bob"])
     there = store.links()
-    assert {who: links.whose(token, there, ["ann", "bob"]) for who, token in made.items()} == {"ann": "ann", "bob": "bob"}  # fmt: skip
-    assert links.whose(made["ann"], there, ["bob"]) == "", "only who was asked for comes in"
-    assert links.whose("", there, ["ann", "bob", "eve"]) == "", (
+    assert {who: personal_links.whose(token, there, ["ann", "bob"]) for who, token in made.items()} == {"ann": "ann", "bob": "bob"}  # fmt: skip
+    assert personal_links.whose(made["ann"], there, ["bob"]) == "", (
+        "only who was asked for comes in"
+    )
+    assert personal_links.whose("", there, ["ann", "bob", "eve"]) == "", (
         "no token is nobody's, also of no link"
     )
-    assert links.whose("\udcff", there, ["ann"]) == ""
-    assert links.give(store, ["ann", "bob"]) == {}, "a link stays valid"
-    anew = links.give(store, ["ann"], anew=True)
-    assert links.whose(made["ann"], store.links(), ["ann"]) == ""
-    assert links.whose(anew["ann"], store.links(), ["ann"]) == "ann"
+    assert personal_links.whose("\udcff", there, ["ann"]) == ""
+    assert personal_links.give(store, ["ann", "bob"]) == {}, "a link stays valid"
+    anew = personal_links.give(store, ["ann"], anew=True)
+    assert personal_links.whose(made["ann"], store.links(), ["ann"]) == ""
+    assert personal_links.whose(anew["ann"], store.links(), ["ann"]) == "ann"
     store.close()
 
 
@@ -216,7 +218,7 @@ class Held:
     """A project whose documents cannot be read on until it is let go: a pipe where it remembers."""
 
     def __init__(self, home: Path) -> None:
-        path = home / memory.FILE
+        path = home / parse_cache.FILE
         path.parent.mkdir(exist_ok=True)
         os.mkfifo(path)
         self._pipe = os.open(path, os.O_RDWR)

@@ -18,18 +18,19 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.documents import reviews
-from builder.documents.benchmark import Quota
-from builder.documents.problems import DocumentError, Problems
-from builder.documents.reviews import COLUMNS, Review, dropped
-from builder.review import label_studio, opening, results
-from builder.review.desks.cases import Cases
-from builder.review.results import ALL, Place
-from builder.review.slices import Slices
-from builder.review.store import Store
-from builder.review.weights import weigh
-from builder.stages.select import select
-from builder.tagging.handing import Wanted
+from benchsmith.documents import reviews
+from benchsmith.documents.benchmark import Quota
+from benchsmith.documents.problems import DocumentError, Problems
+from benchsmith.documents.reviews import COLUMNS, Review, dropped
+from benchsmith.review import label_studio, open_desks
+from benchsmith.review.act_store import Store
+from benchsmith.review.desks.cases import Cases
+from benchsmith.review.slices import Slices
+from benchsmith.stages.select import select
+from benchsmith.statistics import review_results
+from benchsmith.statistics.rater_weights import weigh
+from benchsmith.statistics.review_results import ALL, Place
+from benchsmith.tagging.hand_out import Wanted
 from tests.conftest import Project
 from tests.desk import copied
 from tests.test_select import BENCHMARK, of, target
@@ -135,7 +136,7 @@ def test_people_s_accuracy_is_counted_by_hand() -> None:
     where = {
         f"t{n}:box": Place("Bone" if n % 2 else "Muscle", f"p{n}", KEPT.seen) for n in range(10)
     }
-    found = {a.name: a for a in results.accuracies(rows, where)}
+    found = {a.name: a for a in review_results.accuracies(rows, where)}
     assert list(found) == [ALL, "Bone", "Muscle", "ann", "bob"]
     assert [(a.answers, a.unsure, a.right) for a in found.values()] == [
         (10, 1, 0.7), (5, 1, 0.6), (5, 0, 0.8), (5, 0, 1.0), (5, 1, 0.4)]  # fmt: skip
@@ -146,7 +147,7 @@ def test_people_s_accuracy_is_counted_by_hand() -> None:
     assert (found[ALL].low, found[ALL].high) == pytest.approx((low, high), abs=2e-3)
     assert (found[ALL].cases, found[ALL].patients, found["Bone"].patients) == (10, 10, 5)
     one = [replace(r, target="t", question="t:box", who=f"p{n}") for n, r in enumerate(rows)]
-    (all_, *_) = results.accuracies(one, {"t:box": Place("Bone", "p", KEPT.seen)})
+    (all_, *_) = review_results.accuracies(one, {"t:box": Place("Bone", "p", KEPT.seen)})
     assert (all_.low, all_.high) == (0.0, 1.0), "one patient tells nothing of others"
 
 
@@ -156,9 +157,9 @@ def test_an_answer_counts_for_the_question_that_was_seen() -> None:
     rows[1] = replace(rows[1], seen="e" * 24)
     rows.append(replace(KEPT, target="s/b#liver", question="s/b#liver:box"))
     where = {KEPT.question: Place("Bone", "p", KEPT.seen)}
-    assert [(a.name, a.answers) for a in results.accuracies(rows, where)] == [
+    assert [(a.name, a.answers) for a in review_results.accuracies(rows, where)] == [
         (ALL, 2), ("Bone", 2), ("ann", 1), ("eve", 1)]  # fmt: skip
-    said = "\n".join(results.lines(rows, where))
+    said = "\n".join(review_results.lines(rows, where))
     assert "not counted, since the question is gone or was changed: 2" in said
 
 
@@ -185,7 +186,7 @@ def test_agreement_and_weights_are_told() -> None:
                     decision="drop" if (n < 3) != (who == "eve" and n % 2 == 0) else "keep",
                     reason="two-true" if (n < 3) != (who == "eve" and n % 2 == 0) else "")
             for n in range(10) for who in ("ann", "bob", "eve")]  # fmt: skip
-    said = "\n".join(results.lines(rows, {}))
+    said = "\n".join(review_results.lines(rows, {}))
     assert "30 decisions by 3 people on 10 targets" in said
     assert "keep or drop: 10 cases by two people or more" in said
     weights = dict(re.findall(r"(ann|bob|eve) (\d\.\d+)", said.rpartition("Dawid and Skene")[2]))
@@ -225,10 +226,12 @@ def desk(built: Project, tmp_path: Path) -> Iterator[Cases]:
     home = copied(built, tmp_path / "project").folder
     with ExitStack() as held:
         store = held.enter_context(closing(Store(tmp_path / "acts.sqlite")))
-        where = opening.Where(home, home / "output", "small")
-        on = opening.Round("desk", Wanted(unplaced=True), 2, 0)
-        desks, _ = opening.desks(where, opening.read(home), store, ["ann", "bob"], on, "", held)
-        yield opening.cases_of(desks)
+        where = open_desks.Where(home, home / "output", "small")
+        on = open_desks.Round("desk", Wanted(unplaced=True), 2, 0)
+        desks, _ = open_desks.desks(
+            where, open_desks.read(home), store, ["ann", "bob"], on, "", held
+        )
+        yield open_desks.cases_of(desks)
 
 
 def answered_there(desk: Cases, folder: Path) -> list[dict[str, Any]]:
@@ -298,7 +301,7 @@ def test_an_export_of_something_else_is_refused_whole(desk: Cases, tmp_path: Pat
 
 
 def test_one_volume_is_held_and_its_planes_are_those_of_the_geometry(built: Project) -> None:
-    library = opening.read(built.folder)
+    library = open_desks.read(built.folder)
     slices = Slices(built.folder, library.sources, {})
     about, _ = slices.about("abdomen/a")
     assert dict(about.planes) == {"axial": 40, "coronal": 44, "sagittal": 36} or dict(about.planes) == {

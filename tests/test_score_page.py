@@ -20,12 +20,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.evaluate import answers as store
-from builder.evaluate import drawing, layout, page, released, results
-from builder.evaluate.answering import Answer
-from builder.evaluate.answers import Run
-from builder.evaluate.results import Results
-from builder.exporters.columns import letters
+from benchsmith.evaluate import answer_log as store
+from benchsmith.evaluate import (
+    chart_points,
+    compared_runs,
+    printed_tables,
+    release_reader,
+    scores_page,
+)
+from benchsmith.evaluate.answer_log import Run
+from benchsmith.evaluate.compared_runs import Results
+from benchsmith.evaluate.contract import Answer
+from benchsmith.release.columns import letters
 from tests.conftest import Project
 
 HOSTILE = (
@@ -34,7 +40,9 @@ HOSTILE = (
 CHROMIUM = shutil.which("chromium")
 
 
-def put(folder: Path, model: str, read: released.Released, say: Any, kind: str = "model") -> None:
+def put(
+    folder: Path, model: str, read: release_reader.Released, say: Any, kind: str = "model"
+) -> None:
     """Write a run's answers."""
     run = Run(model=model, kind=kind)
     with store.appending(store.file_of(folder, run), run) as file:
@@ -45,19 +53,19 @@ def put(folder: Path, model: str, read: released.Released, say: Any, kind: str =
 def found(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Return four runs: right, hostile, half, and one that was asked val alone."""
     folder = tmp_path_factory.mktemp("answers")
-    read = released.read(built.release)
+    read = release_reader.read(built.release)
     put(folder, "good", read, lambda i: letters(i.key))
     put(folder, f"bad {HOSTILE}", read, lambda i: HOSTILE if i.options[0] < i.options[1] else "A")
     put(folder, "val only", read, lambda i: letters(i.key) if i.split == "val" else None)
     put(folder, "baseline:first", read, lambda i: "A", kind="baseline")
-    return results.gather(read, folder)
+    return compared_runs.gather(read, folder)
 
 
 @pytest.fixture(scope="module")
 def folder(found: Results, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("scores")
-    layout.write(found, folder)
-    page.write(found, folder, 30)
+    printed_tables.write(found, folder)
+    scores_page.write(found, folder, 30)
     return folder
 
 
@@ -148,7 +156,7 @@ def test_pictures_are_bounded_and_small(parts: Parts) -> None:
 
 
 def test_cases_that_most_models_get_wrong_come_first_of_each_task(found: Results) -> None:
-    chosen = page.chosen(found, 8)
+    chosen = scores_page.chosen(found, 8)
     assert {i.task for i in chosen} == {i.task for i in found.released.items}
     bad = next(r for r in found.runs if r.name.startswith("bad"))
     hits = {g.id: g.hit for g in bad.grades}
@@ -223,8 +231,8 @@ def test_the_branches_of_an_axis_add_up(folder: Path) -> None:
 
 
 def test_the_same_answers_give_the_same_bytes(found: Results, folder: Path, tmp_path: Path) -> None:
-    layout.write(found, tmp_path)
-    page.write(found, tmp_path, 30)
+    printed_tables.write(found, tmp_path)
+    scores_page.write(found, tmp_path, 30)
     assert {p.name for p in tmp_path.iterdir()} == {p.name for p in folder.iterdir()}
     for path in tmp_path.iterdir():
         assert path.read_bytes() == (folder / path.name).read_bytes(), path.name
@@ -232,31 +240,31 @@ def test_the_same_answers_give_the_same_bytes(found: Results, folder: Path, tmp_
 
 def test_a_table_of_a_run_that_is_gone_goes_too(found: Results, tmp_path: Path) -> None:
     (tmp_path / "circular.csv").write_text("old")
-    layout.write(found, tmp_path)
+    printed_tables.write(found, tmp_path)
     assert not (tmp_path / "circular.csv").exists()
 
 
 def test_what_is_no_picture_has_no_thumbnail() -> None:
-    assert page.thumbnail(b"<svg onload=alert(1)>") == ""
+    assert scores_page.thumbnail(b"<svg onload=alert(1)>") == ""
 
 
 @given(
     st.lists(st.text("abAB -/()&", min_size=1, max_size=14), min_size=1, max_size=8, unique=True)
 )
 def test_abbreviations_tell_branches_apart(names: list[str]) -> None:
-    short = layout.abbreviations(names)
+    short = printed_tables.abbreviations(names)
     assert len(set(short.values())) == len(names)
 
 
 def test_a_radar_is_where_geometry_says() -> None:
-    laid = drawing.radar(["a", "b", "c", "d"], [("m", [1.0, 0.5, None, 0.0])], [0.25] * 4)
+    laid = chart_points.radar(["a", "b", "c", "d"], [("m", [1.0, 0.5, None, 0.0])], [0.25] * 4)
     assert laid is not None
     (shape,) = laid.shapes
-    middle, radius = drawing.MIDDLE, drawing.RADIUS
+    middle, radius = chart_points.MIDDLE, chart_points.RADIUS
     assert [c[:2] for c in shape.corners] == [
         (middle, middle - radius), (middle + radius / 2, middle), (middle, middle),
     ]  # fmt: skip
-    assert drawing.radar(["a", "b"], [], [0.5, 0.5]) is None
+    assert chart_points.radar(["a", "b"], [], [0.5, 0.5]) is None
 
 
 def test_thumbnails_are_readable_pictures(parts: Parts) -> None:
@@ -264,4 +272,4 @@ def test_thumbnails_are_readable_pictures(parts: Parts) -> None:
 
     data = json.loads(parts.scripts[0])["cases"][0]["picture"].split(",")[1]
     picture = PIL.Image.open(BytesIO(base64.b64decode(data)))
-    assert max(picture.size) <= page.THUMBNAIL
+    assert max(picture.size) <= scores_page.THUMBNAIL

@@ -14,13 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder import appearance, tables
-from builder.documents.benchmark import Benchmark, Near, Quota, Split
-from builder.model import Choice, Quality, Rejection, Sample, Target
-from builder.reasons import REASONS
-from builder.selectors.sources import of
-from builder.stages.known import Known
-from builder.stages.select import select
+from benchsmith.core.model import Choice, Quality, Rejection, Sample, Target
+from benchsmith.core.reasons import REASONS
+from benchsmith.documents.benchmark import Benchmark, Near, Quota, Split
+from benchsmith.imaging import appearance
+from benchsmith.selectors.candidate_files import of
+from benchsmith.stages.known_pictures import Known
+from benchsmith.stages.select import select
+from benchsmith.tables import nouns
 from tests.conftest import Project
 from tests.pictures import CHANGES, picture, sample_of, target
 
@@ -37,8 +38,8 @@ def chosen_and_left(
 ) -> tuple[list[Choice], list[Rejection]]:
     benchmark = BENCHMARK.model_copy(update=settings)
     found = select(of(targets, samples), benchmark, spaces=spaces, known=known)
-    left = [r for table in found.rejected for r in tables.from_table(table, Rejection)]
-    return tables.from_table(found.chosen, Choice), left
+    left = [r for table in found.rejected for r in nouns.from_table(table, Rejection)]
+    return nouns.from_table(found.chosen, Choice), left
 
 
 def splits_of(chosen: Sequence[Choice], by: str) -> dict[str, set[str]]:
@@ -213,7 +214,7 @@ def test_a_chain_of_likeness_is_taken_apart() -> None:
     assert found.notes["groups"]["count"] > 10
     kept = set(found.chosen["id"].to_pylist())
     assert len(kept & {targets[7].id, twin.id}) <= 1
-    sides = splits_of(tables.from_table(found.chosen, Choice), "cluster")
+    sides = splits_of(nouns.from_table(found.chosen, Choice), "cluster")
     assert all(len(s) == 1 for s in sides.values())
 
 

@@ -10,19 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from builder import plugins, tables
-from builder.documents.benchmark import Slices
-from builder.documents.library import Library, read, read_benchmark
-from builder.documents.pools import PLACEHOLDER
-from builder.documents.problems import Problems
-from builder.model import VIEWS, Finding
-from builder.reasons import REASONS
-from builder.spelling import keys
-from builder.stages.ingest import ingest
-from builder.stages.normalise import Normaliser, normalise
-from builder.stages.tag import tag
-from builder.stages.units import plan
-from builder.words import normal
+from benchsmith import plugins
+from benchsmith.core.model import VIEWS, Finding
+from benchsmith.core.reasons import REASONS
+from benchsmith.documents.benchmark import Slices
+from benchsmith.documents.library import Library, read, read_benchmark
+from benchsmith.documents.pools import PLACEHOLDER
+from benchsmith.documents.problems import Problems
+from benchsmith.stages.ingest import ingest
+from benchsmith.stages.normalise import Normaliser, normalise
+from benchsmith.stages.tag import tag
+from benchsmith.stages.units import plan
+from benchsmith.tables import nouns
+from benchsmith.text.normal_form import normal
+from benchsmith.text.spelling import keys
 from tests import backwards
 from tests.conftest import PROJECT
 
@@ -61,7 +62,7 @@ def test_a_recipe_run_backwards_reads_what_it_wrote(
         ) + len(result.rejected)
         if name not in lexicon.mappings and name not in demo:
             continue  # its words are not signed yet: a build says so, label by label
-        findings = tables.to_table(result.findings, Finding)
+        findings = nouns.to_table(result.findings, Finding)
         labels, lost = normalise(findings, Normaliser(lexicon))
         assert set(lost["reason"].to_pylist()) <= {"dropped-label"}, lost.to_pylist()
         targets, lost = tag(labels, lexicon)

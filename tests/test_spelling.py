@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.spelling import FOLDS, WAYS, clashes, difference, folded, keys, singular
-from builder.words import normal
+from benchsmith.text.normal_form import normal
+from benchsmith.text.spelling import FOLDS, WAYS, clashes, difference, folded, keys, singular
 
 WORDS = st.text("abcdefghilmnoprstuvy '-\u00e4\u00f6\u00fc\u00e9", max_size=30)
 

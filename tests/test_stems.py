@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.documents import library
-from builder.documents.problems import Problem, Problems
-from builder.documents.stems import Placed, monotonous, repeated
-from builder.languages import LANGUAGES
-from builder.words import normal
+from benchsmith.documents import library
+from benchsmith.documents.problems import Problem, Problems
+from benchsmith.documents.stems import Placed, monotonous, repeated
+from benchsmith.text.languages import LANGUAGES
+from benchsmith.text.normal_form import normal
 from tests import world
 
 TASK = "question_pools/tasks/organ-recognition-abdomen.yaml"

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from builder.documents.problems import DocumentError
-from builder.evaluate import run
-from builder.evaluate.keyfile import NEEDED, cases
-from builder.evaluate.submission import Outcome, score
-from builder.exporters.columns import letters
+from benchsmith.documents.problems import DocumentError
+from benchsmith.evaluate import run
+from benchsmith.evaluate.answer_key import NEEDED, cases
+from benchsmith.evaluate.submission import Outcome, score
+from benchsmith.release.columns import letters
 from tests import world
 from tests.conftest import Project
 from tests.endpoint import chat, scripted_server

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.documents import lexicon as lexicons
-from builder.documents.lexicon import Lexicon
-from builder.documents.problems import Problems
-from builder.mesh import table
-from builder.mesh.concept import Concept
-from builder.stages.normalise import Normaliser
-from builder.suggest import CUTOFF, LABELS, STRANGERS, Suggester, Suggestion
+from benchsmith.documents import lexicon as lexicons
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import Problems
+from benchsmith.mesh import concept_table
+from benchsmith.mesh.concept import Concept
+from benchsmith.mesh.suggest import CUTOFF, LABELS, STRANGERS, Suggester, Suggestion
+from benchsmith.stages.normalise import Normaliser
 from tests import nlm, world
 from tests.conftest import PROJECT, Project
 
@@ -38,8 +38,8 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
 def mesh(tmp_path_factory: pytest.TempPathFactory) -> list[Concept]:
     home = tmp_path_factory.mktemp("mesh")
     world.put(home / "desc2025.xml", nlm.descriptors())
-    list(table.import_mesh(home, [home / "desc2025.xml"]))
-    return table.read(home)
+    list(concept_table.import_mesh(home, [home / "desc2025.xml"]))
+    return concept_table.read(home)
 
 
 def first(suggester: Suggester, word: str) -> Suggestion:
@@ -86,8 +86,8 @@ def test_an_ascii_file_s_records_are_suggested_by_their_names(
     lexicon: Lexicon, tmp_path: Path
 ) -> None:
     world.put(tmp_path / "d2024.bin", nlm.ASCII)
-    list(table.import_mesh(tmp_path, [tmp_path / "d2024.bin"]))
-    suggester = Suggester(lexicon, table.read(tmp_path))
+    list(concept_table.import_mesh(tmp_path, [tmp_path / "d2024.bin"]))
+    suggester = Suggester(lexicon, concept_table.read(tmp_path))
     assert first(suggester, "hepatic organs").label == "liver"
     assert first(suggester, "hodgkin disease").concept == "D006689"
 

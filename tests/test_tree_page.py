@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from builder.built import find
-from builder.documents import lexicon as lexicons
-from builder.documents.lexicon import Lexicon
-from builder.documents.problems import Problems
-from builder.documents.query import parse
-from builder.documents.tree import Axis
-from builder.pages.tree import tree_page
-from builder.relations import Counts
+from benchsmith.documents import lexicon as lexicons
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import Problems
+from benchsmith.documents.query import parse
+from benchsmith.documents.tree import Axis
+from benchsmith.explore.find_build import find
+from benchsmith.explore.question_rows import Counts
+from benchsmith.pages.tree_page import tree_page
 from tests.browser import DESK, PHONE, Open, Visit, faults
 from tests.conftest import PROJECT, Project
 

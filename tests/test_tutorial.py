@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT
+from tests.paths import PYTHONPATH
 
 TUTORIAL = PROJECT / "docs/tutorial.md"
 FOLDERS = ("lexicon", "raw_sources", "question_pools", "benchmarks")
@@ -52,11 +53,11 @@ class Reader:
         self.home = home
         bin_ = home / "bin"
         bin_.mkdir()
-        for name, words in (("benchsmith", " -m builder"), ("python", "")):
+        for name, words in (("benchsmith", " -m benchsmith"), ("python", "")):
             (bin_ / name).write_text(f'#!/bin/sh\nexec "{sys.executable}"{words} "$@"\n')
             (bin_ / name).chmod(0o755)
         path = f"{bin_}:{os.environ['PATH']}"
-        self.env = {**os.environ, "PATH": path, "PYTHONPATH": str(PROJECT), "LC_ALL": "C.UTF-8"}
+        self.env = {**os.environ, "PATH": path, "PYTHONPATH": PYTHONPATH, "LC_ALL": "C.UTF-8"}
         self.env["HF_HOME"] = str(home / "hf")  # `datasets` knows a folder of this name otherwise
         self.pending: list[str] = []
         self.code = 0

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.unwrapping import STEPS, halves, numbered, readings, shortens
-from builder.words import normal
+from benchsmith.text.name_wrappers import STEPS, halves, numbered, readings, shortens
+from benchsmith.text.normal_form import normal
 
 
 @pytest.mark.parametrize(

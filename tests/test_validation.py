@@ -15,12 +15,12 @@ import krippendorff
 import pyarrow.parquet as pq
 import pytest
 
-from builder.documents import lexicon, reviews, votes
-from builder.documents.lexicon import Lexicon
-from builder.documents.problems import Problems
-from builder.documents.reviews import Review
-from builder.review.results import places
-from builder.review.shelf import Case, Shelf
+from benchsmith.documents import lexicon, reviews, votes
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import Problems
+from benchsmith.documents.reviews import Review
+from benchsmith.review.built_cases import Case, Shelf
+from benchsmith.statistics.review_results import places
 from tests import releases
 from tests.conftest import Project
 from tests.desk import copied

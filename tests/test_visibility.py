@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from builder.geometry import box_of
-from builder.stages import visibility
+from benchsmith.imaging.geometry import box_of
+from benchsmith.stages import visibility
 
 
 def look(

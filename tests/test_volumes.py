@@ -16,9 +16,10 @@ import SimpleITK as sitk
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder import formats, stream
-from builder.geometry import fill_polygon
-from builder.ports import DataFault, Reading
+from benchsmith import formats
+from benchsmith.core.contracts import DataFault, Reading
+from benchsmith.imaging import byte_stream
+from benchsmith.imaging.geometry import fill_polygon
 
 VOXELS = np.arange(4 * 5 * 6 * 2, dtype=np.int16).reshape(4, 5, 6, 2)
 """(x, y, z, component)"""
@@ -329,4 +330,4 @@ def test_a_polygon_has_the_pixels_whose_centres_it_holds(
 
 def test_shapes_that_nobody_can_hold_are_refused() -> None:
     with pytest.raises(DataFault, match="promises"):
-        stream.check_shape((40_000, 40_000, 40), 2, Path("x"))
+        byte_stream.check_shape((40_000, 40_000, 40), 2, Path("x"))

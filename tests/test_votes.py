@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.documents import lexicon as lexicons
-from builder.documents import tsv, votes
-from builder.documents.lexicon import Lexicon
-from builder.documents.problems import DocumentError, Problems
-from builder.tagging import agree, sheets
-from builder.tagging.assign import Item, Need, assign
-from builder.tagging.collect import collect
-from builder.tagging.handing import Wanted, hand_out
-from builder.tagging.telling import tell
+from benchsmith.documents import lexicon as lexicons
+from benchsmith.documents import tsv, votes
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import DocumentError, Problems
+from benchsmith.tagging import majority, sheets
+from benchsmith.tagging.assign_voters import Item, Need, assign
+from benchsmith.tagging.collect_votes import collect
+from benchsmith.tagging.hand_out import Wanted, hand_out
+from benchsmith.tagging.round_report import tell
 from tests import world
 from tests.conftest import Project
 
@@ -397,17 +397,17 @@ def test_a_majority_decides_each_axis_for_itself(
     short: tuple[str, ...],
 ) -> None:  # fmt: skip
     cast(home, *(f"rib {row}" for row in rows))
-    (verdict,) = agree.judge_all(agree.read(home, "spring", lexicon_of(home)), 3)
+    (verdict,) = majority.judge_all(majority.read(home, "spring", lexicon_of(home)), 3)
     assert (verdict.decided, verdict.tied, verdict.short) == (decided, tied, short)
 
 
 def test_who_signs_is_who_agrees(home: Path) -> None:
     cast(home, "rib ann b o", "rib bob b o", "rib cid b g", "liver ann o g", "liver bob o o",
          "liver cid b g")  # fmt: skip
-    found = agree.judge_all(agree.read(home, "spring", lexicon_of(home)), 3)
+    found = majority.judge_all(majority.read(home, "spring", lexicon_of(home)), 3)
     assert {v.item[0]: v.signed for v in found} == {"rib": ("ann", "bob"), "liver": ("ann",)}
     cast(home, "rib ann b g", "rib bob b d", "rib cid o o", "rib dot c o")
-    (verdict,) = agree.judge_all(agree.read(home, "spring", lexicon_of(home)), 3)
+    (verdict,) = majority.judge_all(majority.read(home, "spring", lexicon_of(home)), 3)
     assert verdict.decided == BONE
     assert verdict.signed == ("ann", "bob", "cid", "dot"), "nobody said both"
 

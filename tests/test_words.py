@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builder.words import normal, says, take_side
+from benchsmith.text.normal_form import normal, says, take_side
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from builder.documents.benchmark import Benchmark, Options
-from builder.documents.lexicon import Lexicon
-from builder.documents.library import Library, read_benchmark
-from builder.documents.problems import DocumentError
-from builder.model import Choice, Finding, Neighbour, Question, Rejection
-from builder.plugins import EXPORTS
-from builder.stages.ask import ask
-from builder.stages.normalise import Normaliser
-from builder.stages.options import PRINTED_LARGEST
+from benchsmith.core.model import Choice, Finding, Neighbour, Question, Rejection
+from benchsmith.documents.benchmark import Benchmark, Options
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.library import Library, read_benchmark
+from benchsmith.documents.problems import DocumentError
+from benchsmith.plugins import EXPORTS
+from benchsmith.stages.ask import ask
+from benchsmith.stages.normalise import Normaliser
+from benchsmith.stages.options import PRINTED_LARGEST
 from tests import world
 from tests.rows import FINDING, ORGANS, choices, normalised, target
 

@@ -26,7 +26,7 @@ def main() -> None:
         page = Path(folder) / "tree.html"
         words = ["tree", "--from", "demo", "--html", str(page), *sys.argv[1:]]
         subprocess.run(
-            [sys.executable, "-m", "builder", *words], check=True, cwd=HERE.parent.parent
+            [sys.executable, "-m", "benchsmith", *words], check=True, cwd=HERE.parent.parent
         )
         browser = driver.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]

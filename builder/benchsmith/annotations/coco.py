@@ -1,0 +1,143 @@
+"""COCO JSON: polygons, run lengths and boxes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations.shapes import Marked, coco_runs
+from benchsmith.annotations.strict_documents import load_json
+from benchsmith.core.contracts import Annotations, DataFault, Request
+from benchsmith.documents.labels import Coco
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    categories: Mapping[int, str]
+    images: Mapping[str, Mapping[str, Any]]
+    """By `file_name`, and by its last part where no other image has that."""
+    annotations: Mapping[int, list[Mapping[str, Any]]]
+
+
+def read(labels: Coco, request: Request) -> Annotations:
+    """Read what a COCO file says of one picture; each annotation stands or falls by itself."""
+    path = one_file(labels.file, request)
+    index = _index(path, path.stat().st_mtime_ns)
+    shown = request.show(path)
+    image = _image_of(index, request)
+    if image is None:
+        raise DataFault("file-missing", path, f"has no image {request.path.name!r}")
+    height, width = request.image.voxels.shape[1:3]
+    if (image.get("height", height), image.get("width", width)) != (height, width):
+        raise DataFault(
+            "shape-mismatch",
+            path,
+            f"{request.path.name} has {width} x {height} pixels, "
+            f"the file says {image.get('width')} x {image.get('height')}",
+        )
+    marked = Marked(request)
+    for one in index.annotations.get(image["id"], []):
+        at = f"{shown} annotation {one.get('id')}"
+        category = one.get("category_id")
+        raw = index.categories.get(category) if type(category) is int else None
+        if raw is None:
+            marked.fault("class-unknown", at, f"there is no category {category!r}")
+        elif one.get("iscrowd", 0) not in (0, False):
+            marked.fault("region-crowd", at, f"{raw}: a crowd is no single region")
+        else:
+            _add(marked, raw, at, one, labels.use)
+    return marked.all()
+
+
+def _add(marked: Marked, raw: str, at: str, one: Mapping[str, Any], use: str) -> None:
+    drawn = one.get("segmentation") if use != "bbox" else None
+    if drawn:
+        if isinstance(drawn, list) and all(isinstance(ring, list) for ring in drawn):
+            marked.polygons(raw, at, drawn)
+        elif isinstance(drawn, dict):
+            counts = drawn.get("counts")
+            runs = coco_runs(counts) if isinstance(counts, str) else counts
+            size = drawn.get("size")
+            if not _whole(runs) or not _whole(size):
+                marked.fault("run-lengths-unsound", at, f"{raw}: they cannot be read")
+            else:
+                marked.run_lengths(raw, at, runs or [], size or [])
+        else:
+            marked.fault("polygon-unsound", at, f"{raw}: its segmentation is no list of polygons")
+    elif use == "segmentation":
+        marked.fault("polygon-unsound", at, f"{raw}: it has no segmentation")
+    else:
+        box = one.get("bbox")
+        if not isinstance(box, list) or len(box) != 4 or not all(_number(v) for v in box):
+            marked.fault("box-unsound", at, f"{raw}: its box is {box!r}")
+        else:
+            x, y, width, height = box
+            marked.box(raw, at, (x, y, x + width, y + height))
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _whole(values: object) -> bool:
+    return isinstance(values, list) and all(type(v) is int for v in values)
+
+
+def _image_of(index: _Index, request: Request) -> Mapping[str, Any] | None:
+    parts = request.path.as_posix().split("/")
+    for start in range(len(parts)):
+        if (found := index.images.get("/".join(parts[start:]))) is not None:
+            return found
+    return None
+
+
+@lru_cache(maxsize=2)
+def _index(path: Path, changed_ns: int) -> _Index:
+    data = load_json(path)
+    if not isinstance(data, dict) or not all(
+        isinstance(data.get(key), list) and all(isinstance(v, dict) for v in data[key])
+        for key in ("images", "annotations", "categories")
+    ):
+        raise DataFault("header", path, "has no lists of images, annotations and categories")
+    try:
+        categories = _unique(path, "category", ((c["id"], c["name"]) for c in data["categories"]))
+        by_id = _unique(path, "image", ((i["id"], i) for i in data["images"]))
+        annotations: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+        _unique(path, "annotation", ((a["id"], a) for a in data["annotations"]))
+        for one in data["annotations"]:
+            annotations[one["image_id"]].append(one)
+    except (KeyError, TypeError) as error:
+        raise DataFault("header", path, f"an entry has no sound {error}") from error
+    dangling = set(annotations) - set(by_id)
+    if dangling:
+        first = min(map(str, dangling))
+        raise DataFault("header", path, f"annotations speak of image {first}, which is not listed")
+    if not all(isinstance(n, str) and n.strip() for n in categories.values()):
+        raise DataFault("header", path, "a category has no name")
+    images: dict[str, Mapping[str, Any]] = {}
+    twice: set[str] = set()
+    for image in by_id.values():
+        name = image.get("file_name")
+        if not isinstance(name, str):
+            raise DataFault("header", path, f"image {image['id']!r} has no file_name")
+        for form in {name, PurePosixPath(name).name}:
+            if form in images:
+                twice.add(form)
+            images[form] = image
+    for form in twice:
+        del images[form]
+    return _Index(categories, images, annotations)
+
+
+def _unique(path: Path, what: str, pairs: Any) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise DataFault("header", path, f"the id {key!r} is of more than one {what}")
+        found[key] = value
+    return found

@@ -1,0 +1,68 @@
+"""Instance masks: one value an object, all objects with one label; and how many there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from benchsmith.annotations.label_grid import onto
+from benchsmith.annotations.label_volume import one_file, smallest, without
+from benchsmith.core.contracts import (
+    Annotations,
+    Array,
+    Fault,
+    Layer,
+    Reading,
+    Request,
+    Stated,
+    Structure,
+)
+from benchsmith.documents.labels import Count, Instances
+from benchsmith.imaging.geometry import sizes
+
+
+def read(labels: Instances, request: Request) -> Annotations:
+    """Read the objects of one image, each a structure of its own."""
+    voxels, path = _objects(labels.file, labels.background, request)
+    shown = request.show(path)
+    structures = {
+        value: Structure(labels.label, f"{shown} value {value}") for value in sizes(voxels)
+    }
+    return Annotations(layers=[Layer(voxels, structures)])
+
+
+def read_count(labels: Count, request: Request) -> Annotations:
+    """Count the objects that each tile of a picture shows, whole or cut.
+
+    Where an object shows fewer than `smallest_px` pixels, one person would count it and another
+    would not: such a tile is left out, with its reason.
+    """
+    voxels, path = _objects(labels.file, labels.background, request)
+    shown = request.show(path)
+    rows, columns = labels.tiles
+    picture = voxels[0]
+    edges_y = np.linspace(0, picture.shape[0], rows + 1).astype(int)
+    edges_x = np.linspace(0, picture.shape[1], columns + 1).astype(int)
+    stated, faults = [], []
+    for row in range(rows):
+        for column in range(columns):
+            y0, y1 = int(edges_y[row]), int(edges_y[row + 1])
+            x0, x1 = int(edges_x[column]), int(edges_x[column + 1])
+            sizes = np.bincount(picture[y0:y1, x0:x1].ravel())[1:]
+            sizes = sizes[sizes > 0]
+            where = f"{shown} tile {row + 1},{column + 1} of {rows} x {columns}"
+            if sizes.size and sizes.min() < labels.smallest_px:
+                faults.append(
+                    Fault("tile-ambiguous", where, f"an object shows only {sizes.min()} pixels")
+                )
+            else:
+                stated.append(Stated(f"count {sizes.size}", labels.group, where, (x0, y0, x1, y1)))
+    return Annotations(stated=stated, faults=faults)
+
+
+def _objects(pattern: str, background: tuple[int, ...], request: Request) -> tuple[Array, Path]:
+    path = one_file(pattern, request)
+    voxels, _ = onto(request.image, request.read_labels(path, Reading()), path, "same")
+    voxels = without(voxels, background)
+    return smallest(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels), path

@@ -1,0 +1,138 @@
+"""Label volumes and indexed masks: one file, one value a structure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from benchsmith.annotations.label_grid import onto
+from benchsmith.annotations.strict_documents import load_json
+from benchsmith.core.contracts import (
+    Annotations,
+    Array,
+    DataFault,
+    Fault,
+    Layer,
+    Reading,
+    Request,
+    Structure,
+)
+from benchsmith.documents.labels import Volume
+from benchsmith.imaging.geometry import sizes
+
+LARGEST_TEXT = 16 << 20
+
+
+def read(labels: Volume, request: Request) -> Annotations:
+    """Read the label volume of one image; values without a name are faults, each on its own."""
+    path = one_file(labels.file, request)
+    names = labels.names if labels.names is not None else _names(labels, request)
+    part = "" if labels.part is None else str(labels.part)
+    voxels, note = onto(
+        request.image, request.read_labels(path, Reading(part=part)), path, labels.grid
+    )
+    voxels = without(voxels, labels.background)
+    shown = request.show(path)
+    nameless = {}
+    if voxels.dtype.kind == "i" and voxels.min(initial=0) < 0:
+        nameless = _below_zero(voxels)
+        voxels = np.maximum(voxels, 0)
+    voxels = smallest(voxels)
+    present = sizes(voxels)
+    faults = [
+        Fault(
+            "value-without-name",
+            f"{shown} value {value}",
+            f"value {value} has {count} voxels",
+        )
+        for value, count in (nameless | present).items()
+        if value not in names
+    ]
+    faults += [
+        Fault("empty-structure", f"{shown} value {value}", f"{raw} is not in this volume")
+        for value, raw in names.items()
+        if value not in present and value not in labels.background
+    ]
+    structures = {v: Structure(names[v], f"{shown} value {v}") for v in present if v in names}
+    return Annotations(layers=[Layer(voxels, structures)], faults=faults, note=note)
+
+
+def one_file(pattern: str, request: Request) -> Path:
+    """Return the one file that a pattern means for this image. Raises DataFault."""
+    found = request.find(pattern)
+    if len(found) != 1:
+        what = "is not there" if not found else f"means {len(found)} files"
+        raise DataFault("file-missing", pattern, f"{pattern} {what}")
+    return found[0][0]
+
+
+def without(voxels: Array, background: tuple[int, ...]) -> Array:
+    """Return labels with every background value as 0."""
+    for value in background:
+        if value:
+            voxels = np.where(voxels == value, 0, voxels)
+    return voxels
+
+
+def smallest(voxels: Array) -> Array:
+    """Return labels from 0 on in the smallest unsigned type, lying in memory as they are read."""
+    kind = np.min_scalar_type(int(voxels.max(initial=0)))
+    return np.ascontiguousarray(voxels, dtype=kind)
+
+
+def _below_zero(voxels: Array) -> dict[int, int]:
+    values, counts = np.unique(voxels[voxels < 0], return_counts=True)
+    return {int(v): int(n) for v, n in zip(values, counts, strict=True)}
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a small UTF-8 file. Raises DataFault."""
+    try:
+        if path.stat().st_size > LARGEST_TEXT:
+            raise DataFault("too-large", path, f"has {path.stat().st_size} bytes")
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataFault("header", path, f"is not UTF-8 text: {error.reason}") from error
+    except OSError as error:
+        raise DataFault("unreadable", path, error.strerror or str(error)) from error
+
+
+def _names(labels: Volume, request: Request) -> dict[int, str]:
+    """Read values and names from a text file or a `dataset.json`."""
+    assert labels.names_file is not None
+    path = one_file(labels.names_file, request)
+    if path.suffix.lower() == ".json":
+        return _from_dataset(path)
+    names: dict[int, str] = {}
+    for number, line in enumerate(text_of(path).splitlines(), start=1):
+        value, _, name = line.strip().partition("\t")
+        if not line.strip():
+            continue
+        if not value.isdigit() or not name:
+            raise DataFault(
+                "header", path, f"line {number} is not a value, a tab and a name: {line!r}"
+            )
+        names[int(value)] = name.split("\t")[0].strip()
+    return names
+
+
+def _from_dataset(path: Path) -> dict[int, str]:
+    """Read `labels` of a Medical Segmentation Decathlon or nnU-Net v2 `dataset.json`.
+
+    The first has `{"1": "liver"}`, the second `{"liver": 1}`. Regions of nnU-Net, lists of values,
+    are made of labels that have no name of their own, and are refused.
+    """
+    tree = load_json(path)
+    said = tree.get("labels") if isinstance(tree, dict) else None
+    if not isinstance(said, dict):
+        raise DataFault("header", path, "has no `labels`")
+    names: dict[int, str] = {}
+    for key, value in said.items():
+        pair = (int(key), value) if key.isdigit() and isinstance(value, str) else (value, key)
+        if type(pair[0]) is not int:
+            raise DataFault("header", path, f"its label {key!r} is {value!r}, not one value")
+        if pair[0] in names:
+            raise DataFault("header", path, f"the value {pair[0]} has two names")
+        names[pair[0]] = pair[1]
+    return {value: name for value, name in names.items() if value != 0}

@@ -1,0 +1,93 @@
+"""What is said of whole pictures: in a table, in the picture's path, or in its own file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from benchsmith.annotations.text_tables import need
+from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, SheetRow, Stated
+from benchsmith.documents.labels import Arrays, Columns, Path, Sheet
+
+YES = {"1", "1.0", "true", "yes", "y", "t"}
+NO = {"0", "0.0", "false", "no", "n", "f", ""}
+"""Cells of a one-hot column, in lower case; anything else is not known, such as CheXpert's -1."""
+
+
+def read(labels: Sheet, request: Request) -> Annotations:
+    """Say the labels in one picture's row; a silent cell says nothing."""
+    row = one_row(labels.file, request)
+    at = f"{labels.file}:{row.line}"
+    need(row.cells, (*labels.labels, *labels.one_hot), labels.file)
+    stated, faults = _said(labels, row.cells, at, labels.delimiter)
+    perhaps = tuple(c for c in labels.one_hot if row.cells[c].strip().lower() not in YES | NO)
+    stated += [
+        Stated(column, labels.group, at, perhaps=perhaps)
+        for column in labels.one_hot
+        if row.cells[column].strip().lower() in YES
+    ]
+    return Annotations(stated=stated, faults=faults)
+
+
+def _said(
+    labels: Sheet | Columns, cells: Mapping[str, str], at: str, delimiter: str | None
+) -> tuple[list[Stated], list[Fault]]:
+    stated: list[Stated] = []
+    faults: list[Fault] = []
+    for column in labels.labels:
+        cell = cells[column]
+        for said in cell.split(delimiter) if delimiter else [cell]:
+            word = said.strip()
+            if word in labels.silent:
+                continue
+            if labels.values is not None and word not in labels.values:
+                detail = f"{column} is {word!r}, which `values` does not have"
+                faults.append(Fault("value-without-name", at, detail))
+                continue
+            raw = labels.values[word] if labels.values is not None else word
+            stated.append(Stated(raw, column, at))
+    return stated, faults
+
+
+def one_row(file: str, request: Request) -> SheetRow:
+    """Return this picture's only row of a table. Raises DataFault."""
+    rows = request.rows.get(file, ())
+    if not rows:
+        raise DataFault("file-missing", file, f"has no row for {request.fields['key']!r}")
+    if len(rows) > 1:
+        lines = ", ".join(str(r.line) for r in rows[:5])
+        raise DataFault("header", file, f"lines {lines} are all of {request.fields['key']!r}")
+    return rows[0]
+
+
+def read_path(labels: Path, request: Request) -> Annotations:
+    """Say the label that stands in the picture's own path."""
+    value = request.fields.get(labels.field)
+    at = request.show(request.path)
+    if value is None:
+        raise DataFault("header", at, f"the pattern has no {{{labels.field}}}")
+    if labels.names is not None and value not in labels.names:
+        fault = Fault("value-without-name", at, f"{value!r} is not in `names`")
+        return Annotations(faults=[fault])
+    raw = labels.names[value] if labels.names is not None else value
+    return Annotations(stated=[Stated(raw, labels.group or labels.field, at)])
+
+
+def read_arrays(labels: Arrays, request: Request) -> Annotations:
+    """Say the classes that stand beside a picture of an .npz file, by number or one-hot."""
+    row = request.own_labels()
+    at = f"{request.show(request.path)} {request.part}"
+    numbers = [int(row[0])] if len(row) == 1 else [i for i, v in enumerate(row) if int(v) == 1]
+    unknown = [n for n in numbers if n not in labels.names]
+    return Annotations(
+        stated=[Stated(labels.names[n], labels.group, at) for n in numbers if n in labels.names],
+        faults=[Fault("value-without-name", at, f"class {n} has no name") for n in unknown],
+    )
+
+
+def read_columns(labels: Columns, request: Request) -> Annotations:
+    """Say the labels that stand in the picture's own row of a Parquet file."""
+    cells = request.own_labels()
+    at = f"{request.show(request.path)} row {request.part}"
+    need(cells, labels.labels, at)
+    stated, faults = _said(labels, cells, at, None)
+    return Annotations(stated=stated, faults=faults)

@@ -1,0 +1,135 @@
+"""Tables as text: CSV, TSV, Excel and JSON, every row with its line, by the key of its picture."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from benchsmith.annotations.strict_documents import load_json
+from benchsmith.core.contracts import DataFault, SheetRow
+from benchsmith.documents.labels import Table
+from benchsmith.text import path_patterns
+
+LONGEST_CELL = 1 << 20
+MOST_ROWS = 20_000_000
+LARGEST_BOOK = 256 << 20
+"""Inflated bytes of an Excel file."""
+
+
+def by_key(path: Path, labels: Table) -> dict[str, list[SheetRow]]:
+    """Return the rows of a table by their key. Raises DataFault.
+
+    Cells stay text: `007` is not 7, and `NA` is not missing. A ragged table is refused.
+    """
+    found: dict[str, list[SheetRow]] = {}
+    for line, row in rows(path, labels):
+        if labels.key not in row:
+            raise DataFault("header", path, f"there is no column {labels.key!r}")
+        key = row[labels.key].strip()
+        if labels.key_is == "stem":
+            name = PurePosixPath(key.replace("\\", "/")).name
+            key = name[: name.index(".", 1)] if "." in name[1:] else name
+        elif labels.key_is == "path":
+            key = path_patterns.without_ending(key.replace("\\", "/"))
+        found.setdefault(key, []).append(SheetRow(line, row))
+    return found
+
+
+def rows(path: Path, labels: Table) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield line number and cells of each row."""
+    ending = path.suffix.lower()
+    if ending == ".xlsx":
+        lines = _excel(path)
+    elif ending == ".json":
+        lines = _json(path)
+    else:
+        separator = labels.separator or ("\t" if ending in (".tsv", ".tab") else ",")
+        lines = _text(path, separator, labels.encoding)
+    header = list(labels.columns) if labels.columns is not None else next(lines, (1, []))[1]
+    header = [name.strip() for name in header]
+    while header and not header[-1]:
+        header.pop()
+    if not header or len(set(header)) != len(header) or "" in header:
+        raise DataFault(
+            "header", path, f"a column has no name, or a name stands twice: {header[:20]}"
+        )
+    for count, (line, cells) in enumerate(lines):
+        if count > MOST_ROWS:
+            raise DataFault("too-large", path, f"has more than {MOST_ROWS} rows")
+        spare = cells[len(header) :]
+        if len(cells) < len(header) or any(spare):
+            raise DataFault(
+                "header", path, f"line {line} has {len(cells)} cells, the header {len(header)}"
+            )
+        yield line, dict(zip(header, cells, strict=False))
+
+
+def _text(path: Path, separator: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    code = "utf-8-sig" if encoding == "utf-8" else encoding
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        with path.open(encoding=code, newline="") as file:
+            reader = csv.reader(file, delimiter=separator, strict=True)
+            for cells in reader:
+                if any("\0" in cell for cell in cells):
+                    raise DataFault("header", path, f"line {reader.line_num} holds a NUL")
+                if cells:
+                    yield reader.line_num, cells
+    except (csv.Error, UnicodeError, OSError) as error:
+        raise DataFault("unreadable", path, str(error)) from error
+
+
+def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
+    import openpyxl
+
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            if sum(entry.file_size for entry in bundle.infolist()) > LARGEST_BOOK:
+                raise DataFault("too-large", path, f"inflates to more than {LARGEST_BOOK} bytes")
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        for line, values in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+            if any(v is not None for v in values):
+                yield line, [_cell(v) for v in values]
+    except DataFault:
+        raise
+    except Exception as error:
+        # openpyxl raises whatever its parsing stumbles over
+        raise DataFault("unreadable", path, f"{type(error).__name__}: {error}") from error
+
+
+def _json(path: Path) -> Iterator[tuple[int, list[str]]]:
+    tree = load_json(path)
+    if not isinstance(tree, list) or not all(isinstance(row, dict) for row in tree) or not tree:
+        raise DataFault("header", path, "is not a list of objects")
+    header = list(tree[0])
+    yield 0, header
+    for number, row in enumerate(tree, start=1):
+        if set(row) != set(header) or any(isinstance(v, dict | list) for v in row.values()):
+            raise DataFault("header", path, f"object {number} is not flat or has other keys")
+        yield number, [_cell(row[name]) for name in header]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def need(cells: Mapping[str, str], columns: Iterable[str], file: str) -> None:
+    """Raise DataFault for a column that a row does not have."""
+    for column in columns:
+        if column not in cells:
+            raise DataFault("header", file, f"there is no column {column!r}")
+
+
+def cells(row: SheetRow, columns: Sequence[str], file: str) -> list[str]:
+    """Return the cells of some columns. Raises DataFault for a column that is not there."""
+    need(row.cells, columns, file)
+    return [row.cells[column].strip() for column in columns]

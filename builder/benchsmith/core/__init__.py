@@ -1,0 +1,1 @@
+"""The nouns, contracts, reasons and errors that every room speaks of; the standard library and numpy alone."""

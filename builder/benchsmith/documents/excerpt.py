@@ -1,0 +1,126 @@
+"""The part of the lexicon that some labels and modalities need, and nothing else.
+
+Stages that come after tag are given an excerpt: what is not in it they cannot read, and so cannot
+depend on. A build is named by the excerpt's :func:`facts`, and a word that no question uses changes
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from benchsmith.documents.lexicon import ANY, Lexicon
+from benchsmith.documents.tree import Axis
+from benchsmith.text.languages import ENGLISH, LANGUAGES
+
+Facts = Mapping[str, Any]
+"""What something depends on: a place in the documents, in words, to what stands there."""
+
+
+def excerpt(
+    lexicon: Lexicon,
+    labels: Iterable[str],
+    modalities: Iterable[str],
+    windows: Iterable[str],
+    licences: Iterable[str],
+) -> Lexicon:
+    """Return a lexicon of these labels, modalities and so on, and all that is above them.
+
+    Synonyms stay with labels; notes and line numbers do not.
+    """
+    above = {term for label in labels for term in lexicon.labels.line_up(label)}
+    ways = {term for modality in modalities for term in lexicon.modalities.line_up(modality)}
+    placements = {
+        key: replace(place, at="") for key, place in lexicon.placements.items() if key[0] in above
+    }
+    tasks = {place.task for place in placements.values()}
+    departments = {place.department for place in placements.values()}
+    axes = {
+        "label": _only(lexicon.labels, above, synonyms=True),
+        "modality": _only(lexicon.modalities, ways),
+        "task": _only(lexicon.tasks, tasks),
+        "department": _only(lexicon.departments, departments),
+        "granularity": _only(lexicon.granularities, lexicon.granularities.terms),
+    }
+    return replace(
+        lexicon,
+        labels=axes["label"],
+        modalities=axes["modality"],
+        tasks=axes["task"],
+        departments=axes["department"],
+        granularities=axes["granularity"],
+        placements=placements,
+        mappings={},
+        abbreviations={},
+        drops={},
+        confusables=frozenset(pair for pair in lexicon.confusables if pair <= above),
+        windows=tuple(w for w in lexicon.windows if w.id in set(windows)),
+        licences={id_: row for id_, row in lexicon.licences.items() if id_ in set(licences)},
+        curators=frozenset(),
+        axes=axes,
+        names={},
+    )
+
+
+def _only(axis: Axis, ids: Iterable[str], *, synonyms: bool = False) -> Axis:
+    """Return some terms of an axis, bare of what is only for its readers; labels by their ids."""
+    wanted = set(ids)
+    kept = [t for t in axis if t.id in wanted]
+    if synonyms:
+        kept.sort(key=lambda term: term.id)
+    bare = {
+        t.id: replace(t, synonyms=t.synonyms if synonyms else (), note="", line=0) for t in kept
+    }
+    found = Axis(axis.file, bare)
+    found.nameless = axis.nameless & wanted
+    return found
+
+
+def facts(some: Lexicon, language: str = ENGLISH) -> Facts:
+    """Return everything in an excerpt but synonyms, licences and windows, by where it stands."""
+    ending = LANGUAGES[language].ending
+    found: dict[str, Any] = {}
+    for name, axis in some.axes.items():
+        tree = f"lexicon/tree/{name}"
+        for order, term in enumerate(axis):
+            # a release shows tasks and departments in their file's order
+            told: Facts = {"mesh": term.mesh} if name == "label" else {"order": order}
+            found[f"{tree}.tsv: {term.id}"] = {"parent": term.parent, **told}
+            shown = "" if term.id in axis.nameless else term.name
+            found[f"{tree}{ending}.tsv: {term.id}: name"] = shown
+    for (label, modality), place in some.placements.items():
+        row = f"lexicon/placements.tsv: {label}, {'any modality' if modality == ANY else modality}"
+        found[row] = {"task": place.task, "department": place.department}
+    for pair in some.confusables:
+        found[f"lexicon/confusables.tsv: {', '.join(sorted(pair))}"] = True
+    return found
+
+
+def synonyms(some: Lexicon) -> Facts:
+    """Return the labels' synonyms, by where they stand."""
+    return {f"lexicon/tree/label.tsv: {t.id}: synonyms": list(t.synonyms) for t in some.labels}
+
+
+def for_release(some: Lexicon) -> Facts:
+    """Return the licences and windows, by where they stand."""
+    found = {f"lexicon/licences.tsv: {id_}": asdict(row) for id_, row in some.licences.items()}
+    return found | {f"lexicon/windows.tsv: {w.id}": asdict(w) for w in some.windows}
+
+
+def flat(place: str, value: Any, above: str = "") -> Facts:
+    """Return a document's values by its file and their keys, such as ``a.yaml: quota.per_answer``.
+
+    >>> flat("a.yaml", {"quota": {"per_answer": 30}, "views": ["box"]})
+    {'a.yaml: quota.per_answer': 30, 'a.yaml: views': ['box']}
+    """
+    if isinstance(value, Mapping) and value:
+        return {
+            fact: one
+            for key, under in value.items()
+            for fact, one in flat(place, under, f"{above}{key}.").items()
+        }
+    if isinstance(value, list | tuple) and any(isinstance(v, Mapping) for v in value):
+        return flat(place, dict(enumerate(value, start=1)), above)
+    return {f"{place}: {above.removesuffix('.')}": value}

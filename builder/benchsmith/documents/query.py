@@ -1,0 +1,123 @@
+"""Queries on the lexical tree: `task=bone modality=mri/** department!=hematology label=liver|spleen`.
+
+Terms are joined by "and". A value is an id or a name; `/**` behind it takes its descendants too,
+`*` is anything, and `|` parts alternatives. Names with blanks stand in quotes. A query says of one
+row whether it is meant, and says the same as a condition in SQL.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from benchsmith.core.model import SPLITS
+from benchsmith.documents.axes import OF_TARGETS, sql, value
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import did_you_mean
+from benchsmith.documents.tree import Axis
+from benchsmith.text.normal_form import normal
+
+__all__ = ["OF_TARGETS", "Query", "QueryError", "Term", "parse"]
+
+BELOW = "/**"
+OF_NO_ANSWER = frozenset({"task", "modality", "granularity", "split"})
+"""Axes on which all options of one question stand alike: they tell nothing of its answer."""
+
+
+class QueryError(ValueError):
+    """A query cannot be understood; the message says why and names what is near."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition: the row's value is, or is not, among some ids."""
+
+    axis: str
+    ids: frozenset[str] | None
+    """None for anything."""
+    holds: bool
+
+    def accepts(self, value: str) -> bool:
+        """Say whether a value meets the condition."""
+        return (self.ids is None or value in self.ids) == self.holds
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Conditions that all must hold."""
+
+    text: str
+    terms: tuple[Term, ...]
+
+    def tells(self) -> bool:
+        """Say whether a question's being accepted tells something of its answer."""
+        return any(term.axis not in OF_NO_ANSWER for term in self.terms)
+
+    def accepts(self, row: Any, axes: Collection[str] | None = None) -> bool:
+        """Say whether a row (a target, or a question with its target's fields) is meant.
+
+        With `axes` only the conditions on these count.
+        """
+        return all(
+            term.accepts(value(row, term.axis))
+            for term in self.terms
+            if axes is None or term.axis in axes
+        )
+
+    def where(self) -> tuple[str, list[Any]]:
+        """Return the same condition for DuckDB, over columns named like fields, and its values.
+
+        No word of the query stands in the SQL: ids are bound, a list of them at each `?`.
+        """
+        parts, values = ["true"], list[Any]()
+        for term in self.terms:
+            if term.ids is None:
+                parts.append(str(term.holds).lower())
+                continue
+            # `in` gives NULL for a value that is NULL: such a value is no id, so it is not there
+            among = f"coalesce({sql(term.axis)} IN (SELECT unnest(?::VARCHAR[])), false)"
+            parts.append(among if term.holds else f"NOT {among}")
+            values.append(sorted(term.ids))
+        return " AND ".join(parts), values
+
+
+def parse(text: str, lexicon: Lexicon, sources: Iterable[str] = ()) -> Query:
+    """Read a query against a lexicon; `sources` are those it may name. Raises QueryError."""
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise QueryError(f"the query has an open quote: {text!r}") from error
+    known = {**lexicon.axes, "source": tuple(sources), "split": SPLITS}
+    return Query(text, tuple(_term(word, known) for word in words))
+
+
+def _term(word: str, known: dict[str, Any]) -> Term:
+    axis, equals, values = word.partition("=")
+    holds = not axis.endswith("!")
+    axis = axis.rstrip("!").strip()
+    if not equals or axis not in known:
+        hint = did_you_mean(axis, known) or f"axes are {', '.join(known)}"
+        raise QueryError(f"{word!r} is no `axis=value`: {hint}")
+    ids: set[str] = set()
+    for each in values.split("|"):
+        if each.strip() == "*":
+            return Term(axis, None, holds)
+        ids |= _ids(axis, each.strip(), known[axis])
+    return Term(axis, frozenset(ids), holds)
+
+
+def _ids(axis: str, value: str, known: Axis | tuple[str, ...]) -> set[str]:
+    name = value.removesuffix(BELOW)
+    if not isinstance(known, Axis):
+        if value not in known:
+            raise QueryError(f"there is no {axis} {value!r}: {did_you_mean(value, known)}")
+        return {value}
+    term = known.terms.get(name) or known.by_name(normal(name))
+    if term is None:
+        near = did_you_mean(name, [*known.terms, *known.names()])
+        raise QueryError(f"there is no {axis} {name!r}: {near or 'see `benchsmith tree`'}")
+    if not value.endswith(BELOW):
+        return {term.id}
+    return {other.id for other in known if term.id in known.line_up(other.id)}

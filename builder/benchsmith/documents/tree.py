@@ -1,0 +1,167 @@
+"""One axis of the lexical tree: labels, modalities, tasks, departments, granularities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchsmith.documents import tsv
+from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.text.normal_form import normal
+from benchsmith.text.spelling import Key, by_spelling, spelled
+
+COLUMNS = ("id", "parent", "name", "synonyms", "mesh", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One entry of an axis."""
+
+    id: str
+    parent: str
+    name: str
+    synonyms: tuple[str, ...]
+    mesh: str
+    """MeSH concept UI, such as M0011970; empty where MeSH has no such concept."""
+    note: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a term is called in a language other than English."""
+
+    name: str
+    synonyms: tuple[str, ...]
+    line: int
+
+
+class Axis:
+    """The terms of one axis, by id and by name."""
+
+    def __init__(self, file: str, terms: Mapping[str, Term]) -> None:
+        self.file = file
+        self.terms = dict(terms)
+        self.nameless: frozenset[str] = frozenset()
+        """Ids of terms without a name in the language that is spoken."""
+        self._by_name = {
+            normal(name): term.id for term in terms.values() for name in (term.name, *term.synonyms)
+        }
+        for term in terms.values():
+            self._by_name.setdefault(normal(term.id), term.id)
+        self._lines = {term.id: f"{file}:{term.line}" for term in terms.values()}
+        self._spellings: dict[Key, str] | None = None
+
+    def __contains__(self, id_: object) -> bool:
+        """Say whether the axis has a term with this id."""
+        return id_ in self.terms
+
+    def __getitem__(self, id_: str) -> Term:
+        """Return a term. Raises KeyError."""
+        return self.terms[id_]
+
+    def __iter__(self) -> Iterator[Term]:
+        """Go through the terms in the file's order."""
+        return iter(self.terms.values())
+
+    def at(self, id_: str) -> str:
+        """Return the file and line that a term stands on."""
+        return self._lines[id_]
+
+    def by_name(self, name: str) -> Term | None:
+        """Find a term by its name or a synonym, in normal form."""
+        id_ = self._by_name.get(name)
+        return None if id_ is None else self.terms[id_]
+
+    def spelled(self, name: str) -> str:
+        """Return the name that a normal form is another spelling of, or nothing.
+
+        What would be a spelling of several terms is one of none.
+        """
+        if self._spellings is None:
+            self._spellings = by_spelling(self._by_name.items())
+        return spelled(self._spellings, name)
+
+    def names(self) -> list[str]:
+        """Return every name and synonym, in normal form."""
+        return list(self._by_name)
+
+    def speaking(self, names: Mapping[str, Name]) -> Axis:
+        """Return the axis with other names to show; the English ones still find a term."""
+        other = Axis(
+            self.file,
+            {
+                id_: replace(term, name=names[id_].name) if id_ in names else term
+                for id_, term in self.terms.items()
+            },
+        )
+        other.nameless = frozenset(self.terms) - frozenset(names)
+        for id_, name in names.items():
+            for each in (name.name, *name.synonyms):
+                other._by_name.setdefault(normal(each), id_)
+        for word, id_ in self._by_name.items():
+            other._by_name[word] = id_
+        return other
+
+    def line_up(self, id_: str) -> tuple[str, ...]:
+        """Return a term and its ancestors, nearest first."""
+        found: list[str] = []
+        while id_ and id_ in self.terms and id_ not in found:
+            found.append(id_)
+            id_ = self.terms[id_].parent
+        return tuple(found)
+
+    def related(self, a: str, b: str) -> bool:
+        """Say whether two terms are the same, or one is an ancestor of the other."""
+        return a in self.line_up(b) or b in self.line_up(a)
+
+
+def read(path: Path, problems: Problems) -> Axis:
+    """Read an axis; repeated ids or names, unknown parents and cycles are problems."""
+    terms: dict[str, Term] = {}
+    named: dict[str, Term] = {}
+    for row in tsv.read(path, COLUMNS, problems):
+        term = Term(
+            row["id"],
+            row["parent"],
+            row["name"],
+            row.list("synonyms"),
+            row["mesh"],
+            row["note"],
+            row.line,
+        )
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", term.id) or not term.name:
+            problems.add(path, row.line, "has no name, or no id in lower case with hyphens")
+        if term.id in terms:
+            problems.add(path, row.line, f"{term.id!r} stands on line {terms[term.id].line} too")
+        for name in (term.name, *term.synonyms):
+            other = named.setdefault(normal(name), term)
+            if other is not term:
+                problems.add(
+                    path,
+                    row.line,
+                    f"{name!r} also names {other.id!r} on line {other.line}",
+                    "one name belongs to one term",
+                )
+        terms[term.id] = term
+    for term in terms.values():
+        if term.parent and term.parent not in terms:
+            problems.add(
+                path, term.line, f"unknown parent {term.parent!r}", did_you_mean(term.parent, terms)
+            )
+        if _in_cycle(term, terms):
+            problems.add(path, term.line, f"{term.id!r} is its own ancestor")
+    return Axis(problems.show(path), terms)
+
+
+def _in_cycle(term: Term, terms: Mapping[str, Term]) -> bool:
+    seen: set[str] = set()
+    above = term.parent
+    while above in terms and above not in seen:
+        if above == term.id:
+            return True
+        seen.add(above)
+        above = terms[above].parent
+    return False

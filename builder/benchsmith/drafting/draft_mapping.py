@@ -1,0 +1,116 @@
+"""Drafts for people to sign: nothing here decides anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from benchsmith import plugins
+from benchsmith.core.model import Rejection
+from benchsmith.core.reasons import sentence
+from benchsmith.documents import library as libraries
+from benchsmith.documents import tsv
+from benchsmith.documents.benchmark import Slices
+from benchsmith.documents.lexicon import MAPPING
+from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
+from benchsmith.engine import Lost, engine
+from benchsmith.fetch import packages
+from benchsmith.mesh import concept_table as mesh
+from benchsmith.mesh.suggest import Suggester, Suggestion
+from benchsmith.stages import ingest
+from benchsmith.stages.normalise import Normaliser
+from benchsmith.stages.unit_memory import by_size
+from benchsmith.stages.units import plan
+from benchsmith.text.normal_form import normal
+
+LIKELY = 80.0
+"""Score of the least likely suggestion that a draft's label is filled in with, to be signed."""
+LOST = 5
+"""Reasons that are named where nothing could be read."""
+
+
+def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
+    """Append a source's unknown words to its mapping, unsigned, with suggestions in the note.
+
+    Yields lines for a person. Raises DocumentError for an unknown source.
+    """
+    problems = Problems(home)
+    known = sorted(p.parent.name for p in (home / "raw_sources").glob("*/recipe.yaml"))
+    if source not in known:
+        raise DocumentError([Problem(f"raw_sources/{source}/recipe.yaml", 1, "there is no such recipe",
+                                     did_you_mean(source, known))])  # fmt: skip
+    library = libraries.read(home, problems, frozenset([source]))
+    mapping = f"lexicon/mappings/{source}.tsv"
+    others = [p for p in problems.found if p.file != mapping]  # its own drafts are not signed yet
+    if others:
+        raise DocumentError(others)
+    words, lost, missing = _words(home, library, source, workers)
+    if missing:
+        yield f"{source}: {missing}; `benchsmith fetch` gets what pip can get"
+        return
+    normaliser = Normaliser(library.lexicon)
+    unknown = [
+        (raw, n)
+        for (raw, modality), n in sorted(words.items())
+        if normaliser.resolve(raw, source, modality).reason == "unmapped-label"
+    ]
+    if not words:
+        yield f"{source}: no label was read; what was left out:"
+        yield from (f"  {n} x {what}" for what, n in lost.most_common(LOST))
+        return
+    if not unknown:
+        yield f"{source}: the lexicon knows all {len({raw for raw, _ in words})} labels"
+        return
+    path = home / mapping
+    rows = (
+        [dict(row.cells) for row in tsv.read(path, MAPPING, Problems(home))]
+        if path.is_file()
+        else []
+    )
+    listed = {normal(row["raw"]) for row in rows}
+    suggested = Suggester(library.lexicon, mesh.read(home)).suggest([raw for raw, _ in unknown])
+    for (raw, n), found in zip(unknown, suggested, strict=True):
+        said = "; ".join(map(str, found)) or "no suggestion"
+        if normal(raw) not in listed:
+            rows.append({"raw": raw, "relation": "exact", "label": _filled_in(found),
+                         "reviewed_by": "", "note": f"draft: {said}; stated {n} times"})  # fmt: skip
+            listed.add(normal(raw))
+        yield f"{raw}\t{said}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tsv.write(path, MAPPING, rows)
+    yield f"{len(unknown)} drafts in {mapping}: correct the label, then sign in reviewed_by"
+
+
+def _filled_in(found: tuple[Suggestion, ...]) -> str:
+    """Return the label that a draft begins with: the likeliest, where nothing speaks against it."""
+    first = found[0] if found else None
+    return first.label if first and first.score >= LIKELY and not first.doubt else ""
+
+
+def _words(
+    home: Path, library: libraries.Library, source: str, workers: int
+) -> tuple[Counter[tuple[str, str]], Counter[str], str]:
+    """Return what a source says, by label and modality, why what was left out, and what lacks."""
+    recipe = library.sources[source]
+    roots = packages.roots(home, recipe)
+    if isinstance(roots, str):
+        return Counter(), Counter(), roots
+    readers = plugins.readers()
+    units, rejected = plan(recipe, roots, readers)
+    lost = Counter(_lost(r) for r in rejected)
+    work = partial(ingest.ingest, settings=Slices(min_share=0.0), plugins=readers)
+    counts: Counter[tuple[str, str]] = Counter()
+    with closing(engine(workers)) as at_work:
+        units, memory = by_size(units)
+        for number, found in at_work.map(work, units, memory):
+            result = ingest.lost(units[number], found.why) if isinstance(found, Lost) else found
+            counts.update({(f.raw, f.modality) for f in result.findings})
+            lost.update(_lost(r) for r in result.rejected)
+    return counts, lost, ""
+
+
+def _lost(rejection: Rejection) -> str:
+    return f"{rejection.subject}: {sentence(rejection.reason, rejection.detail)}"

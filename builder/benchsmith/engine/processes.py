@@ -1,0 +1,111 @@
+"""Work in local processes, started afresh (never forked from a threaded one)."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from typing import Any
+
+from benchsmith.engine import machine
+from benchsmith.engine.bundles import Bundles, several
+from benchsmith.engine.contract import AHEAD, Lost, R, U
+
+ALONE = 2
+"""How often a unit is tried alone after a worker died while it was one of those at work."""
+PRELOAD = ("numpy", "cv2", "nibabel", "pydicom", "PIL.Image")
+"""Libraries that workers share from their start, beside the module of the work."""
+
+
+class Processes:
+    """Runs work in so many processes, or in as many as the machine has room for."""
+
+    about = ""
+
+    def __init__(self, workers: int = 0) -> None:
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+        self._size = 0
+
+    def map(
+        self, work: Callable[[U], R], units: Sequence[U], /, memory: int = 0
+    ) -> Iterator[tuple[int, R | Lost]]:
+        """Run `work` on each unit, a few units ahead of the results taken.
+
+        When a worker is killed nobody can say at which unit, so every unit that was under way is
+        tried again alone, up to `ALONE` times.
+        """
+        todo = Bundles(range(len(units)))
+        while todo:
+            unsure: list[int] = []
+            yield from self._together(work, units, todo, memory, unsure)
+            for number in sorted(unsure):
+                yield number, _alone(work, units[number])
+
+    def _together(
+        self,
+        work: Callable[[U], R],
+        units: Sequence[U],
+        todo: Bundles,
+        memory: int,
+        unsure: list[int],
+    ) -> Iterator[tuple[int, R]]:
+        """Run what is to do; where a worker dies, stop and tell which units were under way."""
+        size = self._workers or machine.workers(memory)
+        pool = self._open(work, size)
+        running: dict[Future[tuple[list[R], float]], list[int]] = {}
+        try:
+            while running or (todo and not unsure):
+                while todo and not unsure and len(running) < size * (1 + AHEAD):
+                    numbers = todo.deal(size)
+                    try:
+                        future = pool.submit(several, work, [units[n] for n in numbers])
+                        running[future] = numbers
+                    except BrokenProcessPool:
+                        unsure += numbers
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    numbers = running.pop(future)
+                    try:
+                        results, seconds = future.result()
+                    except BrokenProcessPool:
+                        unsure += numbers
+                        continue
+                    todo.took(len(numbers), seconds)
+                    yield from zip(numbers, results, strict=True)
+        finally:
+            for future in running:
+                future.cancel()
+            if unsure:
+                self.close()
+
+    def _open(self, work: Callable[..., Any], size: int) -> ProcessPoolExecutor:
+        """Return a pool of so many workers; the last one is kept, since starting takes seconds."""
+        if self._pool is None or self._size != size:
+            self.close()
+            self._pool, self._size = _pool(work, size), size
+        return self._pool
+
+    def close(self) -> None:
+        """End the workers; what they are at is finished first."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+        self._pool = None
+
+
+def _pool(work: Callable[..., Any], size: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("forkserver")
+    module = (work.func if isinstance(work, partial) else work).__module__
+    context.set_forkserver_preload([*PRELOAD, module])
+    return ProcessPoolExecutor(size, mp_context=context)
+
+
+def _alone(work: Callable[[U], R], unit: U) -> R | Lost:
+    for _ in range(ALONE):
+        with _pool(work, 1) as pool:
+            try:
+                return pool.submit(work, unit).result()
+            except BrokenProcessPool:
+                continue
+    return Lost()

@@ -1,0 +1,45 @@
+"""Put questions to a model, behind an endpoint or in this process, as chat messages with their picture."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from benchsmith.evaluate.contract import Answer, Ask
+from benchsmith.models.endpoint import Address, Question, Reply, replies
+from benchsmith.models.local.chat import Chat
+
+Replies = Callable[[Iterable[Question[Ask]]], Iterator[tuple[Ask, Reply]]]
+
+
+class Model:
+    """A model that is asked by messages. See :class:`benchsmith.evaluate.contract.Answerer`."""
+
+    def __init__(self, at: Address | Chat) -> None:
+        """Take a model behind an endpoint, or one of this process."""
+        self._replies: Replies = at.replies if isinstance(at, Chat) else partial(replies, at)
+
+    def answers(self, asks: Iterable[Ask]) -> Iterator[Answer]:
+        """Ask, and yield answers as they come. Raises EndpointLost."""
+        for ask, reply in self._replies(map(_question, asks)):
+            yield Answer(
+                case=ask.item.id, shift=ask.shift, content=ask.item.content, **reply._asdict()
+            )
+
+
+def _question(ask: Ask) -> Question[Ask]:
+    return Question(ask, f"{ask.item.id}\n{ask.shift}", messages(ask))
+
+
+def messages(ask: Ask) -> list[dict[str, Any]]:
+    """Return a question as chat messages: the picture first, as a data URL, then the text."""
+    parts: list[dict[str, Any]] = []
+    if ask.picture:
+        kind = "jpeg" if ask.picture.startswith(b"\xff\xd8") else "png"
+        url = f"data:image/{kind};base64,{base64.b64encode(ask.picture).decode()}"
+        parts.append({"type": "image_url", "image_url": {"url": url}})
+    parts.append({"type": "text", "text": ask.text})
+    first = [{"role": "system", "content": ask.system}] if ask.system else []
+    return [*first, {"role": "user", "content": parts if ask.picture else ask.text}]

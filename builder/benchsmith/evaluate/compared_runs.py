@@ -1,0 +1,200 @@
+"""All runs of a benchmark, scored and compared: what tables and the page show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
+from benchsmith.evaluate import answer_log, scores
+from benchsmith.evaluate import comparisons as compare
+from benchsmith.evaluate.answer_log import Run
+from benchsmith.evaluate.baselines import chance
+from benchsmith.evaluate.grades import Grade, frame, grade
+from benchsmith.evaluate.release_reader import Item, Released
+from benchsmith.statistics.score_intervals import Interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(slots=True, kw_only=True)
+class Scored:
+    """One run with its scores."""
+
+    name: str
+    run: Run
+    grades: tuple[Grade, ...]
+    frame: pd.DataFrame
+    rows: list[dict[str, Any]]
+    """See :func:`benchsmith.evaluate.scores.table`."""
+    coverage: dict[str, int]
+    """Cases asked, of those in the headline split, and how many never came."""
+    stale: int
+    spoilt: int
+    judges: tuple[str, ...]
+    rank: tuple[int, Interval] | None = None
+    """Among the runs that were asked everything; None for the others."""
+
+    @property
+    def partial(self) -> bool:
+        """Say whether questions of the headline split were never asked."""
+        return self.coverage["asked"] < self.coverage["published"]
+
+    def row(self, split: str, answers: str, axis: str = scores.OVERALL, branch: str = scores.ALL) -> dict[str, Any] | None:  # fmt: skip
+        """Return one row of scores; None where nothing was asked."""
+        wanted = (split, answers, axis, branch)
+        return next(
+            (r for r in self.rows if (r["split"], r["answers"], r["axis"], r["branch"]) == wanted),
+            None,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Results:
+    """Every run of one benchmark."""
+
+    released: Released
+    headline: str
+    """The split that runs are ranked by."""
+    runs: list[Scored]
+    """The best first; those that were not asked everything behind."""
+    comparisons: list[dict[str, Any]] = field(default_factory=list)
+    views: list[dict[str, Any]] = field(default_factory=list)
+    circular: list[dict[str, Any]] = field(default_factory=list)
+    mirrored: list[dict[str, Any]] = field(default_factory=list)
+    positions: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def splits(self) -> list[str]:
+        """Return the splits that have answers, val first."""
+        found = {item.split for item in self.released.items if item.key}
+        return sorted(found, key=lambda s: (s != "val", s))
+
+    def branches(self, axis: str) -> list[str]:
+        """Return an axis's branches among the single-choice cases, by name."""
+        found = {getattr(i, axis) for i in self.released.items if i.key and not i.several}
+        return sorted(found - {""})
+
+    def expected(self, split: str, axis: str = "", branch: str = "", *, several: bool = False) -> dict[str, float] | None:  # fmt: skip
+        """Return what guessing is worth, exactly; None where there is no such case."""
+        cases = [
+            chance(item)
+            for item in self.released.items
+            if item.key
+            and item.several == several
+            and split in (item.split, scores.ALL)
+            and (not axis or getattr(item, axis) == branch)
+        ]
+        if not cases:
+            return None
+        return {name: sum(c[name] for c in cases) / len(cases) for name in cases[0]}
+
+
+def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Results:
+    """Score every run in a benchmark's `answers/`, and compare.
+
+    Each run is compared with those named `against`, or else with the best. Raises DocumentError
+    where nothing was answered, and for a name that is not there.
+    """
+    keyed = [item for item in released.items if item.key]
+    if not keyed:
+        what = "its answers are not published: there is nothing to score by"
+        raise DocumentError([Problem(released.name, 1, what, "")])
+    splits = {item.split for item in keyed}
+    headline = "test" if "test" in splits else min(splits)
+    files = [(path, answer_log.read(path)) for path in answer_log.files(folder)]
+    files = [(path, kept) for path, kept in files if kept.answers]
+    names = _names([kept.run for _, kept in files])
+    published = sum(item.split == headline for item in keyed)
+    runs = []
+    for name, (_, kept) in zip(names, files, strict=True):
+        graded = grade(keyed, kept)
+        if not graded.grades:
+            continue
+        table = frame(keyed, graded.grades)
+        runs.append(
+            Scored(
+                name=name,
+                run=kept.run,
+                grades=graded.grades,
+                frame=table,
+                rows=scores.table(table),
+                coverage=scores.coverage(table[table["split"] == headline], published),
+                stale=graded.stale,
+                spoilt=kept.spoilt,
+                judges=tuple(sorted({v.judge for v in kept.verdicts.values()})),
+            )
+        )
+    if not runs:
+        hint = "`benchsmith evaluate` asks a model"
+        raise DocumentError([Problem(str(folder), 1, "there is no answer to score", hint)])
+    return _compared(Results(released=released, headline=headline, runs=runs), against)
+
+
+def _names(runs: Sequence[Run]) -> list[str]:
+    """Return a name for each run: its model's, with the prompt and a digest where there are more."""
+    plain = [_plain(run) for run in runs]
+    counts = Counter(plain)
+    return [
+        name if counts[name] == 1 else f"{name} ({run.name})"
+        for name, run in zip(plain, runs, strict=True)
+    ]
+
+
+def _plain(run: Run) -> str:
+    panel = str(dict(run.settings).get(answer_log.PANEL, ""))
+    name = f"{run.model}, panel {panel.rpartition('-')[0]}" if panel else run.model
+    return name if run.pictures else f"{name}, no picture"
+
+
+def _compared(results: Results, against: Sequence[str]) -> Results:
+    at = results.headline
+    own = {run.name: run.frame[run.frame["split"] == at] for run in results.runs}
+    whole = {run.name: own[run.name] for run in results.runs if not run.partial}
+    places = compare.ranks(whole)
+    for run in results.runs:
+        run.rank = places.get(run.name)
+    results.runs.sort(key=lambda r: (r.rank is None, -_micro(r, at), r.name))
+    names = [run.name for run in results.runs]
+    for name in against:
+        if name not in names:
+            hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
+            raise DocumentError([Problem("command", 1, f"no run is called {name!r}", hint)])
+    pairs = {
+        frozenset(p): p
+        for base in against or names[:1]
+        for o in names
+        if o != base
+        for p in [(base, o)]
+    }
+    found = [
+        compare.models(own[base], own[other], names=(base, other)) for base, other in pairs.values()
+    ]
+    found = [rows for rows in found if rows]
+    overall = compare.holm([rows[0]["p"] for rows in found])
+    for rows, adjusted in zip(found, overall, strict=True):
+        results.comparisons += [{**rows[0], "p_holm": adjusted}, *rows[1:]]
+    for run in results.runs:
+        results.views += _named(run.name, compare.views(run.frame, run.name))
+        results.circular += _named(run.name, scores.circular(run.frame))
+        results.mirrored += _named(run.name, scores.mirrored(run.frame))
+        results.positions += _named(run.name, scores.positions(run.frame))
+    return results
+
+
+def _micro(run: Scored, split: str) -> float:
+    row = run.row(split, scores.ONE) or run.row(split, scores.SEVERAL)
+    return float(row["micro"]) if row else -1.0
+
+
+def _named(name: str, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"model": name, **row} for row in rows]
+
+
+def items_by_id(results: Results) -> dict[str, Item]:
+    """Return the release's items by id."""
+    return {item.id: item for item in results.released.items}

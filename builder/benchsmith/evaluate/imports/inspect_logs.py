@@ -1,0 +1,103 @@
+"""Logs of inspect: `.json`, and `.eval`, which is an archive with one JSON a sample."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from benchsmith.evaluate.imports.matching import Row
+
+ZSTD = 93
+"""The method's number in an archive (APPNOTE 6.3.10, 4.4.5)."""
+LARGEST = 1 << 28
+"""Bytes of one sample, its picture with it; more is no sample."""
+
+
+def whole(path: Path) -> Iterator[Row]:
+    """Read a .json log. Raises ValueError for one that is none."""
+    try:
+        log = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise ValueError(f"is no JSON: {error}") from error
+    samples = log.get("samples") if isinstance(log, dict) else None
+    if not samples:
+        raise ValueError("has no samples: is it a log of inspect?")
+    for number, sample in enumerate(samples, start=1):
+        yield from _row(number, sample)
+
+
+def packed(path: Path) -> Iterator[Row]:
+    """Read an .eval log. Raises ValueError for one that is none."""
+    try:
+        with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
+            entries = sorted(archive.infolist(), key=lambda e: e.filename)
+            samples = [e for e in entries if re.fullmatch(r"samples/.+\.json", e.filename)]
+            for number, entry in enumerate(samples, start=1):
+                if entry.file_size > LARGEST:
+                    raise ValueError(f"{entry.filename} is larger than {LARGEST} bytes")
+                zstd = entry.compress_type == ZSTD
+                data = _zstd(raw, entry) if zstd else archive.read(entry)
+                yield from _row(number, json.loads(data))
+    except (zipfile.BadZipFile, NotImplementedError, json.JSONDecodeError) as error:
+        raise ValueError(f"cannot be read: {error}") from error
+
+
+def _zstd(raw: BinaryIO, entry: zipfile.ZipInfo) -> bytes:
+    """Unpack a member that is packed with Zstandard, which Python's own reader learns with 3.14."""
+    import pyarrow as pa
+
+    raw.seek(entry.header_offset)
+    header = raw.read(30)
+    name, extra = struct.unpack("<HH", header[26:30])
+    raw.seek(name + extra, 1)
+    try:
+        data: bytes = pa.decompress(
+            raw.read(entry.compress_size), entry.file_size, codec="zstd", asbytes=True
+        )
+    except (OSError, pa.ArrowException) as error:
+        raise zipfile.BadZipFile(f"{entry.filename}: {error}") from error
+    if zlib.crc32(data) != entry.CRC:
+        raise zipfile.BadZipFile(f"{entry.filename}: its checksum is another")
+    return data
+
+
+def _row(number: int, sample: Any) -> Iterator[Row]:
+    """Yield a sample's answer of the first epoch; one that failed is a question without an answer."""
+    if not isinstance(sample, dict) or "id" not in sample:
+        raise ValueError(f"sample {number} has no id: is it a log of inspect?")
+    if sample.get("epoch", 1) != 1:
+        return
+    told = _inside(sample, "output").get("choices")
+    first = told[0] if isinstance(told, list) and told else None
+    message = _inside(first, "message")
+    options = sample.get("choices")
+    failed = sample.get("error") is not None or first is None
+    yield Row(
+        line=number,
+        text="" if failed else _text(message.get("content")),
+        id=str(_inside(sample, "metadata").get("id") or sample["id"]),
+        options=tuple(map(str, options)) if isinstance(options, list) else (),
+        fault=str(_inside(sample, "error").get("message") or "no output") if failed else "",
+    )
+
+
+def _inside(value: Any, name: str) -> dict[str, Any]:
+    """Return an object inside of another; an empty one where there is none."""
+    found = value.get(name) if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, list):
+        return "\n".join(
+            str(p.get("text", ""))
+            for p in content
+            if isinstance(p, dict) and p.get("type") == "text"
+        )
+    return "" if content is None else str(content)

@@ -1,0 +1,89 @@
+"""Which case a row of another tool's file is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from benchsmith.evaluate.contract import Answer, turned
+from benchsmith.evaluate.release_reader import Item
+from benchsmith.evaluate.reply_words import bare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One prediction, as far as a file tells."""
+
+    line: int
+    text: str
+    """What the model said."""
+    id: str = ""
+    """The case's id, where the tool kept it."""
+    place: int = -1
+    """The row's number in its split, by id, where the tool kept only that."""
+    split: str = ""
+    """The split, where the file says; otherwise the question tells."""
+    question: str = ""
+    options: tuple[str, ...] = ()
+    """As they were shown; empty where the file does not say."""
+    fault: str = ""
+    """Why the tool has no answer."""
+
+
+class Matcher:
+    """Finds cases by id, or by place and words."""
+
+    def __init__(self, items: Iterable[Item]) -> None:
+        self._by_id: dict[str, Item] = {}
+        self._by_place: dict[tuple[str, int], Item] = {}
+        counts: dict[str, int] = {}
+        for item in sorted(items, key=lambda i: i.id):
+            self._by_id[item.id] = item
+            place = counts.get(item.split, 0)
+            counts[item.split] = place + 1
+            self._by_place[item.split, place] = item
+        self._splits = sorted(counts)
+
+    def split_of(self, rows: Sequence[Row]) -> str:
+        """Return the one split in which all rows are questions of their place; empty if none is."""
+        found = [
+            split
+            for split in self._splits
+            if all(not isinstance(self.answer(replace(row, split=split)), str) for row in rows)
+        ]
+        return found[0] if len(found) == 1 else ""
+
+    def answer(self, row: Row) -> Answer | str:
+        """Return a row as an answer, or why it cannot be one."""
+        if row.id:
+            candidates = [item for item in [self._by_id.get(row.id)] if item]
+            if not candidates:
+                return f"there is no case {row.id} in this release"
+        else:
+            places = (
+                [(row.split, row.place)] if row.split else [(s, row.place) for s in self._splits]
+            )
+            candidates = [self._by_place[p] for p in places if p in self._by_place]
+            if not row.question and not row.split:
+                splits = " or ".join(self._splits)
+                return f"row {row.place} may be of {splits}: name the split in the file's name"
+        same = [(item, shift) for item in candidates if (shift := _shift(item, row)) is not None]
+        if len(same) != 1:
+            what = f"case {row.id}" if row.id else f"row {row.place}"
+            why = "is in two splits alike" if same else "has another question or other options here"
+            return f"{what} {why}"
+        item, shift = same[0]
+        return Answer(
+            case=item.id, shift=shift, content=item.content, text=row.text, fault=row.fault
+        )
+
+
+def _shift(item: Item, row: Row) -> int | None:
+    """Return how far a row's options are turned; None where they are others, or the question is."""
+    if row.question and bare(item.question) not in bare(row.question):
+        return None
+    if not row.options:
+        return 0
+    shown = tuple(map(bare, row.options))
+    own = tuple(map(bare, item.options))
+    return next((s for s in range(len(own)) if turned(own, s) == shown), None)

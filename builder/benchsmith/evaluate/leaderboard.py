@@ -1,0 +1,82 @@
+"""The leaderboard as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from benchsmith.evaluate import scores
+from benchsmith.evaluate.compared_runs import Results
+
+
+def board(results: Results) -> Iterator[str]:
+    """Yield the ranked runs with their intervals, then what a reader must know of them."""
+    at = results.headline
+    row = next((r for run in results.runs if (r := run.row(at, scores.ONE))), None)
+    over = (
+        f"{row['groups']} {_groups(results)}, as good as {row['effective']:.1f} with equally many cases"
+        if row
+        else ""
+    )
+    yield f"{results.released.name}: accuracy in {at}, micro-averaged, 95 % interval over {over}"
+    if (worth := results.expected(at)) is not None:
+        yield f"     {'random guess (expected)':<40} {100 * worth['hit']:6.2f}"
+    for run in results.runs:
+        row = run.row(at, scores.ONE) or run.row(at, scores.SEVERAL)
+        if row is None:
+            continue
+        rank = "  - " if run.rank is None else f"{run.rank[0]:>3} "
+        told = f"{100 * row['micro']:6.2f}  ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
+        silent = row["n"] - row["right"] - row["wrong"]
+        more = f"  no answer {silent}" if silent else ""
+        part = (
+            f"  {run.coverage['asked']} of {run.coverage['published']} asked" if run.partial else ""
+        )
+        yield f"{rank} {run.name[:40]:<40} {told}{more}{part}"
+    yield from notes(results)
+
+
+def record(results: Results) -> dict[str, Any]:
+    """Return the leaderboard for programs: of each run the figures over all cases it was asked."""
+    at = results.headline
+    told = ("n", "groups", "micro", "low", "high", "macro", "acc", "recall", "right", "wrong")
+    return {
+        "benchmark": results.released.name,
+        "split": at,
+        "chance": (results.expected(at) or {}).get("hit"),
+        "models": [
+            {
+                "model": run.name,
+                "rank": run.rank and run.rank[0],
+                "rank_interval": run.rank and list(run.rank[1]),
+                "asked": run.coverage["asked"],
+                "published": run.coverage["published"],
+                **{
+                    answers: {key: row[key] for key in told}
+                    for answers in (scores.ONE, scores.SEVERAL)
+                    if (row := run.row(at, answers))
+                },
+            }
+            for run in results.runs
+        ],
+        "notes": list(notes(results)),
+    }
+
+
+def notes(results: Results) -> Iterator[str]:
+    """Yield what is not as it should be: changed questions, spoilt lines, small groups."""
+    for run in results.runs:
+        if not run.coverage["asked"]:
+            yield f"{run.name}: asked nothing of {results.headline}"
+        if run.stale:
+            yield f"{run.name}: {run.stale} answers are to questions that are not in the release, or have changed"
+        if run.spoilt:
+            yield f"{run.name}: {run.spoilt} lines of its file cannot be read"
+        if run.coverage["faults"]:
+            yield f"{run.name}: {run.coverage['faults']} questions never got an answer and count as wrong"
+    if results.released.grouped_by == "target":
+        yield "the release does not say which cases are of one patient: intervals count targets, and are too narrow"
+
+
+def _groups(results: Results) -> str:
+    return "targets" if results.released.grouped_by == "target" else "patients"

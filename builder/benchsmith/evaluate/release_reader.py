@@ -1,0 +1,228 @@
+"""A release as anybody has it: its Parquet files, without the project that built it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from benchsmith.core.chance import order
+from benchsmith.documents.problems import DocumentError, Problem
+from benchsmith.release.columns import LETTERS
+
+NEEDED = ("id", "image", "question", "options", "answer", "task", "department", "modality",
+          "granularity", "split")  # fmt: skip
+OPTIONAL = ("label", "source", "target", "answers", "mirror", "group")
+PERSON = ("sex", "age_band")
+"""Columns that are scored by where the release, or its provenance, has them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One case as it is published, but for its picture."""
+
+    id: str
+    question: str
+    options: tuple[str, ...]
+    key: tuple[int, ...]
+    """Positions of the right options; empty where the release keeps its answers back."""
+    several: bool
+    label: str
+    task: str
+    department: str
+    modality: str
+    granularity: str
+    split: str
+    source: str
+    target: str
+    group: str
+    """Whose cases go together when a score's uncertainty is counted: the patient."""
+    mirror: str
+    sex: str
+    age_band: str
+    content: str
+    """Digest of stem, options and picture: an answer belongs to this, whatever the id is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """The cases of a release, in the order of its files."""
+
+    name: str
+    items: tuple[Item, ...]
+    grouped_by: str
+    """What `group` is: ``group``, ``patient`` of the provenance, or ``target``."""
+    _place: dict[str, tuple[Path, int, int]]
+    """Of each id: file, group of rows, row in it."""
+
+    def some(self, split: str, limit: int = 0) -> list[Item]:
+        """Return the items of a split, or of ``all``; of them `limit`, chosen by rank.
+
+        A smaller limit is part of a larger one. Raises DocumentError for a split that is not there.
+        """
+        splits = sorted({item.split for item in self.items})
+        if split not in ("all", *splits):
+            what = f"there is no split {split!r}; it has {', '.join(splits)}"
+            raise DocumentError([Problem(self.name, 1, what, "or `all`")])
+        found = [item for item in self.items if split in ("all", item.split)]
+        if limit:
+            kept = {i.id for i in order(found, 0, "limit", name=lambda i: i.id)[:limit]}
+            found = [item for item in found if item.id in kept]
+        return found
+
+    def swapped(self, others: Mapping[str, str]) -> Released:
+        """Return the cases that have another case's picture in `others`, with that picture.
+
+        They are in the order in which those pictures lie on the disk.
+        """
+        place = {id_: self._place[other] for id_, other in others.items()}
+        by_id = {item.id: item for item in self.items}
+        items = tuple(
+            replace(
+                by_id[id_],
+                content=content(by_id[id_].content, (), by_id[others[id_]].content.encode()),
+            )
+            for id_ in sorted(place, key=lambda id_: (place[id_], id_))
+        )
+        return Released(self.name, items, self.grouped_by, place)
+
+    def pictures(self, items: Iterable[Item]) -> Iterator[tuple[Item, bytes]]:
+        """Go through items with their pictures' bytes, one group of rows in memory at a time."""
+        import pyarrow.parquet as pq
+
+        open_at: tuple[Path, int] | None = None
+        rows: list[Any] = []
+        for item in items:
+            path, group, row = self._place[item.id]
+            if open_at != (path, group):
+                with pq.ParquetFile(path) as file:
+                    table = file.read_row_group(group, columns=["image"])
+                rows, open_at = table.column("image").to_pylist(), (path, group)
+            yield item, rows[row]["bytes"]
+
+
+def read(folder: Path) -> Released:
+    """Read every `data/*.parquet` of a release folder.
+
+    Raises DocumentError with everything that is wrong.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    paths = sorted((folder / "data").glob("*.parquet"))
+    if not paths:
+        what = "this is no release: there is no data/*.parquet in it"
+        raise DocumentError([Problem(str(folder), 1, what, "build it, or name a release's folder")])
+    person = _provenance(folder)
+    items: list[Item] = []
+    place: dict[str, tuple[Path, int, int]] = {}
+    problems: list[Problem] = []
+    grouped = {"group"}
+    for path in paths:
+        try:
+            with pq.ParquetFile(path) as file:
+                names = set(file.schema_arrow.names)
+                if missing := [n for n in NEEDED if n not in names]:
+                    what = f"has no column {', '.join(missing)}"
+                    problems.append(Problem(str(path), 1, what, "is it a release's?"))
+                    continue
+                wanted = [n for n in (*NEEDED, *OPTIONAL, *PERSON) if n in names]
+                for group in range(file.num_row_groups):
+                    rows = file.read_row_group(group, columns=wanted).to_pylist()
+                    for row, values in enumerate(rows):
+                        if fault := _fault(values, place):
+                            problems.append(Problem(str(path), len(items) + 1, fault, ""))
+                            continue
+                        item, by = _item(values, person)
+                        grouped.add(by)
+                        items.append(item)
+                        place[item.id] = (path, group, row)
+        except (pa.ArrowException, OSError) as error:
+            first = str(error).partition("\n")[0]
+            problems.append(Problem(str(path), 1, f"cannot be read: {first}", "copy it again"))
+    if problems:
+        raise DocumentError(problems[:20])
+    by = next(b for b in ("target", "patient", "group") if b in grouped)
+    return Released(name_of(folder), tuple(items), by, place)
+
+
+def name_of(folder: Path) -> str:
+    """Return the benchmark that a release is of, or else its folder's name."""
+    try:
+        return str(json.loads((folder / "manifest.json").read_text("utf-8"))["benchmark"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return folder.resolve().name
+
+
+def _provenance(folder: Path) -> dict[str, dict[str, str]]:
+    """Return what the provenance knows of each case's person; nothing where it is not there."""
+    import pyarrow.parquet as pq
+
+    path = folder / "provenance.parquet"
+    if not path.is_file():
+        return {}
+    names = set(pq.read_schema(path).names)
+    wanted = [n for n in ("id", "patient", *PERSON) if n in names]
+    rows = pq.read_table(path, columns=wanted).to_pylist()
+    return {str(row["id"]): {k: str(v) for k, v in row.items() if v is not None} for row in rows}
+
+
+def _fault(values: dict[str, Any], seen: dict[str, Any]) -> str:
+    """Say what is wrong with a row, if anything is."""
+    options, answer, image = values["options"], values["answer"], values["image"]
+    kept_back = ("answer", "department")
+    lost = [n for n in NEEDED if n not in ("image", *kept_back) and values[n] is None]
+    if lost:
+        return f"a case without {', '.join(lost)}"
+    if values["id"] in seen:
+        return f"{values['id']} is there twice"
+    if not 2 <= len(options) <= len(LETTERS) or None in options:
+        return f"{values['id']} has {len(options)} options"
+    if not isinstance(image, dict) or not image.get("bytes"):
+        return f"{values['id']} has no picture inside"
+    letters = answer.split(",") if answer else []
+    if any(letter not in LETTERS[: len(options)] or not letter for letter in letters):
+        return f"{values['id']} has the answer {answer!r} and {len(options)} options"
+    return ""
+
+
+def _item(values: dict[str, Any], person: dict[str, dict[str, str]]) -> tuple[Item, str]:
+    """Return a row as an item, and what its group is."""
+    id_ = str(values["id"])
+    known = person.get(id_, {})
+    key = tuple(LETTERS.index(letter) for letter in (values["answer"] or "").split(",") if letter)
+    options = tuple(map(str, values["options"]))
+    several = values["answers"] == "several" if values.get("answers") else len(key) > 1
+    target = str(values.get("target") or id_)
+    by, group = next(
+        (by, str(value))
+        for by, value in (("group", values.get("group")), ("patient", known.get("patient")),
+                          ("target", target))
+        if value
+    )  # fmt: skip
+    texts = {n: str(values[n] or "") for n in NEEDED if n not in ("image", "answer", "options")}
+    item = Item(
+        **texts,
+        options=options,
+        key=key,
+        several=several,
+        label=str(values.get("label") or ""),
+        source=str(values.get("source") or ""),
+        target=target,
+        group=group,
+        mirror=str(values.get("mirror") or ""),
+        sex=str(values.get("sex") or known.get("sex", "")),
+        age_band=str(values.get("age_band") or known.get("age_band", "")),
+        content=content(values["question"], options, values["image"]["bytes"]),
+    )
+    return item, by
+
+
+def content(question: str, options: Sequence[str], picture: bytes) -> str:
+    """Return a digest of all that an answer depends on but the prompt around it."""
+    digest = blake2b(json.dumps([question, *options]).encode(), digest_size=12)
+    digest.update(picture)
+    return digest.hexdigest()

@@ -1,0 +1,67 @@
+"""Another picture for a question: of the same modality, another patient, and not showing the key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from benchsmith.core.chance import order, rank
+from benchsmith.core.model import Choice, Question
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.release.model import Release
+
+
+def partners(release: Release) -> dict[str, str]:
+    """Return for each question the one whose picture it is asked with instead.
+
+    Of the same modality and granularity, in the order of ranks from the question's own place on. A
+    question without one is not in it.
+    """
+    seed = release.benchmark.seed
+    alike: dict[tuple[str, str], list[Question]] = {}
+    for question in release.asked():
+        alike.setdefault((question.modality, question.view), []).append(question)
+    found: dict[str, str] = {}
+    for some in alike.values():
+        turn = order(some, seed, "partner", name=lambda q: q.id)
+        for question in some:
+            start = rank(seed, "partner of", question.id) % len(turn)
+            other = _first(question, (*turn[start:], *turn[:start]), release)
+            if other is not None:
+                found[question.id] = other
+    return found
+
+
+def _first(question: Question, others: Sequence[Question], release: Release) -> str | None:
+    own = release.choices[question.target]
+    keys = [question.option_labels[i] for i in question.answers]
+    for other in others:
+        shown = release.choices[other.target]
+        if _group(shown) != _group(own) and not _may_show(
+            shown, own, keys, question.view, release.lexicon
+        ):
+            return other.id
+    return None
+
+
+def _group(choice: Choice) -> str:
+    return choice.cluster or choice.patient
+
+
+def _may_show(shown: Choice, own: Choice, keys: Sequence[str], view: str, lexicon: Lexicon) -> bool:
+    """Say whether a picture may show one of the keys, or mark it.
+
+    In a marked picture what counts is the region. In a whole picture a key is surely absent where the
+    same source looked for the same things.
+    """
+    if view != "image":
+        there = [n.name for n in shown.neighbours if n.in_region > 0]
+    else:
+        listed = shown.exhaustive or (shown.kind == "image" and shown.group == own.group)
+        if shown.source != own.source or not listed:
+            return True
+        there = [n.name for n in shown.neighbours]
+    return any(
+        one == key or lexicon.labels.related(one, key) or lexicon.exclude(one, key)
+        for one in (shown.label, *there)
+        for key in keys
+    )

@@ -1,0 +1,39 @@
+"""Words that models are asked with, as files: one that is named, a project's own, or a shipped one."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+from benchsmith.documents import yaml
+from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
+
+Form = TypeVar("Form", bound=yaml.Document)
+SHIPPED = Path(__file__).parent
+
+
+def read(what: str, name: str, form: type[Form], home: Path | None) -> tuple[str, Form]:
+    """Return the name and the words of a prompt or a panel, `what`.
+
+    It is a file, one of the project's `<what>s/`, or one that is shipped. Raises DocumentError for
+    one that is not there or is not sound.
+    """
+    kept = f"{what}s"
+    folders = [folder for folder in (home and home / kept, SHIPPED / kept) if folder]
+    places = [Path(name), *(folder / f"{name}.yaml" for folder in folders)]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
+        known = sorted({p.stem for folder in folders for p in folder.glob("*.yaml")})
+        hint = did_you_mean(name, known) or f"there are {', '.join(known)}, or name a file"
+        raise DocumentError([Problem("command", 1, f"there is no {what} {name!r}", hint)])
+    problems = Problems(home or path.parent)
+    words, _ = yaml.read(path, form, problems)
+    problems.raise_any()
+    assert words is not None
+    return path.stem, words
+
+
+def digest(words: yaml.Document) -> str:
+    """Return a hash of every word."""
+    return blake2b(words.model_dump_json().encode(), digest_size=6).hexdigest()

@@ -1,0 +1,103 @@
+"""README.md: the data-set card, with the header that the Hub reads."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import PIL.Image
+
+from benchsmith import __version__
+from benchsmith.core.model import VIEWS
+from benchsmith.core.verdicts import FAIL, NOT_RUN, WARN
+from benchsmith.exporters import parquet, summary
+from benchsmith.exporters.report import contact_sheet
+from benchsmith.exporters.templates import fill
+from benchsmith.release.columns import LETTERS
+from benchsmith.release.model import Item, Release
+
+HUB_LICENCES = {
+    **{name: name for name in (
+        "apache-2.0", "mit", "bsd-2-clause", "bsd-3-clause", "gpl-3.0", "cc0-1.0", "cc-by-3.0",
+        "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0",
+        "cc-by-nc-nd-4.0", "cc-by-nd-4.0",
+    )},
+    "odc-by-1.0": "odc-by", "odbl-1.0": "odbl", "pddl-1.0": "pddl",
+}  # fmt: skip
+"""Our licences to the Hub's identifiers."""
+SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+SIDE, QUALITY = 320, 85
+"""Longer side and JPEG quality of the examples: the Parquet files hold the pictures."""
+
+
+def write(release: Release, folder: Path) -> None:
+    """Write the card, and the examples that it shows under `examples/`."""
+    count = sum(release.counts().values())
+    used = sorted(s for s in release.sources if release.credits.get(s))
+    licences = sorted({release.sources[s].licence for s in used})
+    single = HUB_LICENCES.get(licences[0], "other") if len(licences) == 1 else "other"
+    asked = release.asked()
+    open_ = {q.split for q in asked}
+    text = fill(
+        "card.md.jinja",
+        release=release,
+        benchmark=release.benchmark,
+        licence=single,
+        size=next((name for limit, name in SIZES if count < limit), "n>1M"),
+        count=count,
+        splits=release.counts(),
+        configs=parquet.configs(release) if (folder / "data").is_dir() else {},
+        examples=_examples(release, folder),
+        size_of=[
+            ("questions", count),
+            ("targets", release.targets),
+            ("tasks", len(summary.branches(release, "task"))),
+            ("modalities", len(summary.branches(release, "modality"))),
+            ("granularities", len(summary.branches(release, "view"))),
+            ("sources", len(used)),
+            ("departments", len({q.department for q in asked})),
+            ("labels", len({q.label for q in asked})),
+            ("people", len({release.choices[q.target].patient for q in asked})),
+        ],
+        axes=[
+            ("Clinical VQA task", summary.branches(release, "task"), ()),
+            ("Department", summary.branches(release, "department"), release.hidden),
+            ("Modality", summary.branches(release, "modality"), ()),
+            ("Perceptual granularity", summary.branches(release, "view"), ()),
+            ("Source", summary.branches(release, "source"), release.hidden),
+        ],
+        open_=sorted(open_),
+        sources={s: release.sources[s] for s in used},
+        missing=sorted(set(release.sources) - set(used) - {q.source for q in release.withheld}),
+        licences=release.lexicon.licences,
+        noticed=[v for v in release.audit.loudest() if v.outcome in (FAIL, NOT_RUN, WARN)],
+        random_score=summary.random_score(release),
+        version=__version__,
+    )
+    (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _examples(release: Release, folder: Path) -> list[dict[str, object]]:
+    """Write one picture of each granularity, and return what is asked of it."""
+    found: dict[str, Item] = {}
+    for id_ in contact_sheet(release):
+        item = release.item(id_)
+        found.setdefault(item.question.view, item)
+    examples: list[dict[str, object]] = []
+    for view in [v for v in VIEWS if v in found]:
+        item = found[view]
+        (folder / "examples").mkdir(exist_ok=True)
+        (folder / "examples" / f"{view}.jpg").write_bytes(_small(item.case.png))
+        q = item.question
+        options = [f"{LETTERS[i]}. {text}" for i, text in enumerate(q.options)]
+        right = ", ".join(LETTERS[a] for a in q.answers)
+        examples.append({"view": view, "question": q.question, "options": options, "answer": right})
+    return examples
+
+
+def _small(png: bytes) -> bytes:
+    picture = PIL.Image.open(BytesIO(png)).convert("RGB")
+    picture.thumbnail((SIDE, SIDE), PIL.Image.Resampling.LANCZOS)
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG", quality=QUALITY)
+    return buffer.getvalue()

@@ -1,0 +1,216 @@
+"""The figures of the report's charts: how questions, keys, regions and people are distributed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import floor, log10
+from typing import Any
+
+import pyarrow.compute as pc
+
+from benchsmith.core.model import SPLITS, Sample
+from benchsmith.release.columns import LETTERS
+from benchsmith.release.model import Release
+
+STEPS_A_DECADE = 2
+"""Bars of the area histogram for each factor of ten."""
+YEARS = 10
+"""Width of an age group."""
+UNKNOWN = "not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One bar: a name, and how many of each split."""
+
+    name: str
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """Height of the bar."""
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A bar chart; bars are parted by split."""
+
+    title: str
+    note: str
+    columns: Sequence[Column]
+    splits: Sequence[str]
+
+    @property
+    def most(self) -> int:
+        """The highest bar."""
+        return max((c.total for c in self.columns), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Counts where two axes meet."""
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+    counts: Sequence[Sequence[int]]
+
+    @property
+    def most(self) -> int:
+        """The largest count."""
+        return max((n for row in self.counts for n in row), default=0)
+
+
+def charts(release: Release) -> list[Chart]:
+    """Return the charts that have something to show."""
+    asked = release.asked()
+    single = [q for q in asked if not q.several]
+    targets = {q.target: q.split for q in asked}
+    regions = {
+        t: split for t, split in targets.items() if release.choices[t].kind != "image"
+    }  # fmt: skip
+    samples = {release.choices[t].sample: split for t, split in targets.items()}
+    people = {release.samples[s].patient: (split, s) for s, split in sorted(samples.items())}
+    found = [
+        _chart(
+            "Options of a question",
+            "How many there are to choose from.",
+            ((str(len(q.options)), q.split) for q in asked),
+        ),
+        _chart(
+            "Place of the key",
+            "Among questions with one answer; each place is dealt equally often.",
+            ((LETTERS[q.answers[0]], q.split) for q in single),
+        ),
+        _chart(
+            "Right answers of a question",
+            "Questions that ask for all that apply.",
+            ((str(len(q.answers)), q.split) for q in asked if q.several),
+        ),
+        _chart(
+            "Area of the region",
+            "Targets by the share of the picture that they cover; bars are of equal ratio.",
+            ((_decade(release.choices[t].share), split) for t, split in regions.items()),
+            key=lambda name: float(re.findall(r"[\d.]+", name)[0]),
+        ),
+        _chart(
+            "Age of the people",
+            "Years, where the sources tell; people, not questions.",
+            ((_age(release.samples[s]), split) for split, s in people.values()),
+            key=lambda name: (name == UNKNOWN, int(name.split("-")[0]) if name[0].isdigit() else 0),
+        ),
+        _chart(
+            "Sex of the people",
+            "Where the sources tell; people, not questions.",
+            ((release.samples[s].sex or UNKNOWN, split) for split, s in people.values()),
+        ),
+        _chart(
+            "Copies of a picture",
+            "Targets by how many candidates were copies of their picture, and were left out.",
+            _copies(release, targets),
+            key=lambda name: int(name.split("-")[0]),
+        ),
+        _chart(
+            "People of a leak group",
+            "Groups that are kept on one side, by how many people's pictures they join.",
+            _groups(release, targets),
+            key=lambda name: int(name.split("-")[0]),
+        ),
+        _chart(
+            "Questions a person",
+            "How many questions rest on one person's pictures.",
+            _per_person(release),
+            key=lambda name: int(name.split("-")[0]),
+        ),
+    ]
+    return [c for c in found if any(column.name != UNKNOWN for column in c.columns)]
+
+
+def heat(release: Release, down: str, across: str) -> Heat:
+    """Return how many questions the branches of two axes have together, in the tree's order."""
+    axes = {
+        "task": release.lexicon.tasks,
+        "department": release.lexicon.departments,
+        "modality": release.lexicon.modalities,
+    }
+    cells = Counter((getattr(q, down), getattr(q, across)) for q in release.asked())
+    rows, columns = (
+        [term.id for term in axes[axis] if any(cell[i] == term.id for cell in cells)]
+        for i, axis in enumerate((down, across))
+    )
+    return Heat(
+        [axes[down][r].name for r in rows],
+        [axes[across][c].name for c in columns],
+        [[cells[r, c] for c in columns] for r in rows],
+    )
+
+
+def _chart(
+    title: str,
+    note: str,
+    rows: Iterable[tuple[str, str]],
+    key: Callable[[str], Any] = str,
+) -> Chart:
+    cells: Mapping[tuple[str, str], int] = Counter(rows)
+    splits = [s for s in SPLITS if any(split == s for _, split in cells)]
+    names = sorted({name for name, _ in cells}, key=key)
+    columns = [Column(n, tuple(cells.get((n, s), 0) for s in splits)) for n in names]
+    return Chart(title, note, columns, splits)
+
+
+def _decade(share: float) -> str:
+    """Name the bar of a share: from a power of ten, or half a power, up.
+
+    >>> _decade(0.05), _decade(0.2)
+    ('3.2 %', '10 %')
+    """
+    low = 10 ** (floor(log10(share) * STEPS_A_DECADE) / STEPS_A_DECADE)
+    return f"{100 * low:.2g} %"
+
+
+def _age(sample: Sample) -> str:
+    """Name the age group, from ``57``, ``057Y`` or ``57 years``; months and days are the first."""
+    found = re.fullmatch(r"0*(\d{1,3})\s*(y|years?)?", sample.age.strip(), re.IGNORECASE)
+    if found is None:
+        return "0-9" if re.fullmatch(r"\d+\s*[mwd]", sample.age.strip(), re.IGNORECASE) else UNKNOWN
+    low = int(found[1]) // YEARS * YEARS
+    return f"{low}-{low + YEARS - 1}"
+
+
+def _per_person(release: Release) -> Iterable[tuple[str, str]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for q in release.asked():
+        counts[release.samples[q.sample].patient, q.split] += 1
+    for (_, split), n in counts.items():
+        yield _doubled(n), split
+
+
+def _copies(release: Release, targets: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    of: Counter[str] = Counter()
+    for table in release.rejected.tables():
+        copies = table.filter(pc.equal(table["reason"], "near-duplicate"))
+        of.update(detail.removeprefix("of ") for detail in copies["detail"].to_pylist())
+    for target, split in targets.items():
+        yield _doubled(of[target]), split
+
+
+def _groups(release: Release, targets: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    people: dict[tuple[str, str], set[str]] = {}
+    for target, split in targets.items():
+        choice = release.choices[target]
+        people.setdefault((choice.cluster or choice.patient, split), set()).add(choice.patient)
+    for (_, split), who in people.items():
+        yield _doubled(len(who)), split
+
+
+def _doubled(n: int) -> str:
+    """Name the bar of a count; each bar is twice as wide as the one before.
+
+    >>> _doubled(0), _doubled(1), _doubled(3), _doubled(5)
+    ('0', '1', '2-3', '4-7')
+    """
+    low = 1 << (n.bit_length() - 1) if n else 0
+    return str(low) if low < 2 else f"{low}-{2 * low - 1}"

@@ -1,0 +1,99 @@
+"""COCO's JSON for the regions: unmarked pictures, and the boxes of all that is asked about there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from benchsmith.core.model import Choice
+from benchsmith.exporters import plain
+from benchsmith.release.entry import placed
+from benchsmith.release.model import Release
+from benchsmith.tables.partition import write_json
+
+Plane = tuple[str, str, int, str]
+
+
+def write(release: Release, folder: Path) -> None:
+    """Write `coco/<split>.json` for each open split; pictures lie in `plain/`.
+
+    A picture is one of image granularity, where no mark gives the region away, of a plane in which
+    regions are known. A release knows boxes and areas, and no outlines: `segmentation` is empty.
+    """
+    plain.write(release, folder)
+    place = folder / "coco"
+    place.mkdir()
+    digits = plain.part_digits(sum(release.counts().values()))
+    for split in release.splits():
+        if split not in release.hidden:
+            write_json(place / f"{split}.json", _document(release, split, digits))
+
+
+def _document(release: Release, split: str, digits: int) -> dict[str, Any]:
+    lexicon = release.lexicon
+    asked = {q.target for q in release.asked() if q.split == split}
+    regions: dict[Plane, dict[str, Choice]] = {}
+    for target in sorted(asked):
+        choice = release.choices[target]
+        if choice.kind != "image" and choice.box is not None:
+            regions.setdefault(_plane(choice), {})[target] = choice
+    labels = sorted({c.label for there in regions.values() for c in there.values()})
+    numbers = {label: i for i, label in enumerate(labels, start=1)}
+    licences = sorted(
+        {release.samples[c.sample].licence for p in regions.values() for c in p.values()}
+    )
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    done: set[Plane] = set()
+    for item in release.items(split):
+        plane = _plane(item.choice)
+        if item.question.view != "image" or plane not in regions or plane in done:
+            continue
+        done.add(plane)
+        case = item.case
+        images.append({
+            "id": len(images) + 1,
+            "file_name": f"../{plain.NAME}/{plain.picture_name(case.id, digits)}",
+            "width": case.width,
+            "height": case.height,
+            "license": licences.index(item.sample.licence) + 1,
+            "case": case.id,
+        })  # fmt: skip
+        for _, choice in sorted(regions[plane].items()):
+            box = placed(choice, "box", case.width, case.height)
+            assert box is not None
+            rows, columns = choice.plane
+            scale = case.width * case.height / (rows * columns)
+            annotations.append({
+                "id": len(annotations) + 1,
+                "image_id": len(images),
+                "category_id": numbers[choice.label],
+                "bbox": [round(n, 3) for n in box],
+                "area": round(choice.area_px * scale, 3),
+                "segmentation": [],
+                "iscrowd": 0,
+            })  # fmt: skip
+    return {
+        "info": {
+            "description": release.benchmark.title,
+            "version": release.benchmark.version,
+        },
+        "licenses": [
+            {"id": i, "name": lexicon.licences[one].name, "url": lexicon.licences[one].url}
+            for i, one in enumerate(licences, start=1)
+        ],
+        "categories": [
+            {
+                "id": numbers[label],
+                "name": lexicon.labels[label].name,
+                "supercategory": lexicon.labels[label].parent or lexicon.labels[label].name,
+            }
+            for label in labels
+        ],
+        "images": images,
+        "annotations": annotations,
+    }
+
+
+def _plane(choice: Choice) -> Plane:
+    return choice.sample, choice.axis, choice.index, str(choice.crop)

@@ -1,0 +1,78 @@
+"""What is known of hidden cases, for whoever scores: never part of a release."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchsmith.exporters import provenance
+from benchsmith.release.columns import letters
+from benchsmith.release.model import Item, Release
+
+SCHEMA = pa.schema(
+    [
+        pa.field(name, pa.list_(pa.string()) if name == "options" else pa.string())
+        for name in ("id", "split", "question", "options", "answer", "label", "answers", "task",
+                     "department", "modality", "granularity", "source", "licence", "target",
+                     "group", "mirror", "case")
+    ]
+)  # fmt: skip
+"""`case` is the question's name in the stages' tables, as `benchsmith explain` takes it."""
+ROWS = 1000
+
+
+def write(release: Release, folder: Path) -> None:
+    """Write `answers.parquet` and `provenance.parquet` of every hidden case, in its order.
+
+    `release` is the whole one, not what :meth:`Release.public` returns of it.
+    """
+    folder.mkdir(exist_ok=True)
+    for name, schema, row in (
+        ("answers", SCHEMA, _row),
+        ("provenance", provenance.SCHEMA, provenance.row),
+    ):
+        rows: list[dict[str, object]] = []
+        with pq.ParquetWriter(
+            folder / f"{name}.parquet", schema, compression="zstd", write_page_checksum=True
+        ) as writer:
+            for item in _hidden(release):
+                rows.append(row(release, item))
+                if len(rows) == ROWS:
+                    writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+                    rows = []
+            if rows:
+                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+
+
+def _hidden(release: Release) -> Iterator[Item]:
+    for split in release.hidden:
+        yield from release.items(split)
+
+
+def _row(release: Release, item: Item) -> dict[str, object]:
+    lexicon, q = release.lexicon, item.question
+    entry = release.entry(item)
+    key = entry.key
+    assert key is not None
+    return {
+        "id": entry.id,
+        "split": q.split,
+        "question": q.question,
+        "options": list(q.options),
+        "answer": letters(key.answers),
+        "label": entry.label,
+        "answers": "several" if q.several else "one",
+        "task": lexicon.tasks[q.task].name,
+        "department": lexicon.departments[key.department].name,
+        "modality": lexicon.modalities[q.modality].name,
+        "granularity": q.view,
+        "source": key.source,
+        "licence": key.licence,
+        "target": key.target,
+        "group": key.group,
+        "mirror": key.mirror or None,
+        "case": q.id,
+    }

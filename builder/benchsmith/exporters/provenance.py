@@ -1,0 +1,99 @@
+"""Provenance: from each question back to the voxels, without a name of a file or a patient."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from benchsmith.core.chance import public_id
+from benchsmith.core.model import Box
+from benchsmith.release.model import Item, Release
+from benchsmith.tables import nouns
+
+BOX = pa.struct([("x0", pa.int32()), ("y0", pa.int32()), ("x1", pa.int32()), ("y1", pa.int32())])
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("source", pa.string()),
+        ("source_version", pa.string()),
+        ("licence", pa.string()),
+        ("labels_are", pa.string()),
+        ("sample", pa.string()),
+        ("patient", pa.string()),
+        ("image_sha256", pa.string()),
+        ("shape_zyx", pa.list_(pa.int32())),
+        ("spacing_mm_zyx", pa.list_(pa.float64())),
+        ("axis", pa.string()),
+        ("plane_index", pa.int32()),
+        ("crop", BOX),
+        ("box", BOX),
+        ("area_px", pa.int64()),
+        ("area_mm2", pa.float64()),
+        ("raw_label", pa.string()),
+        ("mask_value", pa.int64()),
+        ("label", pa.string()),
+        ("mesh_concept", pa.string()),
+        ("laterality", pa.string()),
+        ("decided_at", pa.string()),
+        ("placed_at", pa.string()),
+        ("stem_at", pa.string()),
+        ("pool", pa.string()),
+        ("pool_size", pa.int32()),
+        ("window", pa.string()),
+        ("labels_note", pa.string()),
+        ("picture_sha256", pa.string()),
+        ("seed", pa.int64()),
+        ("build", pa.string()),
+    ]
+)
+
+
+def write(release: Release, folder: Path) -> None:
+    """Write `provenance.parquet`, one row a case, keyed by the case's id."""
+    rows = [row(release, item) for item in release.items()]
+    nouns.write(pa.Table.from_pylist(rows, schema=SCHEMA), folder / "provenance.parquet")
+
+
+def row(release: Release, item: Item) -> dict[str, object]:
+    """Return what is known of where a case comes from, as the columns have it."""
+    seed = release.benchmark.seed
+    question, choice, sample = item.question, item.choice, item.sample
+    recipe = release.sources[question.source]
+    return {
+        "id": item.case.id,
+        "source": question.source,
+        "source_version": recipe.version,
+        "licence": sample.licence,
+        "labels_are": recipe.labels_are,
+        "sample": public_id(seed, sample.id),
+        "patient": public_id(seed, sample.patient),
+        "image_sha256": sample.sha256,
+        "shape_zyx": list(sample.shape),
+        "spacing_mm_zyx": list(sample.spacing_mm),
+        "axis": choice.axis,
+        "plane_index": choice.index,
+        "crop": _box(choice.crop),
+        "box": _box(choice.box),
+        "area_px": choice.area_px,
+        "area_mm2": choice.area_mm2,
+        "raw_label": choice.raw,
+        "mask_value": choice.value or None,
+        "label": choice.label,
+        "mesh_concept": release.lexicon.labels[choice.label].mesh or None,
+        "laterality": choice.laterality or None,
+        "decided_at": choice.decided_at,
+        "placed_at": choice.placed_at,
+        "stem_at": question.stem_at,
+        "pool": question.pool,
+        "pool_size": question.pool_size,
+        "window": item.case.window,
+        "labels_note": "resampled onto the image's grid" if "resampled" in sample.note else None,
+        "picture_sha256": item.case.png_sha256,
+        "seed": seed,
+        "build": release.build,
+    }
+
+
+def _box(box: Box | None) -> dict[str, int] | None:
+    return None if box is None else {"x0": box.x0, "y0": box.y0, "x1": box.x1, "y1": box.y1}

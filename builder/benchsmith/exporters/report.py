@@ -1,0 +1,112 @@
+"""report.html: one self-contained page that shows a release, and what is not in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchsmith import __version__
+from benchsmith.core.chance import order
+from benchsmith.core.model import VIEWS
+from benchsmith.core.reasons import REASONS
+from benchsmith.documents.reviews import WHY
+from benchsmith.exporters import charts, summary
+from benchsmith.exporters.examples import examples
+from benchsmith.exporters.templates import fill
+from benchsmith.exporters.thumbnail import thumbnail
+from benchsmith.release.columns import LETTERS
+from benchsmith.release.model import Item, Release
+
+SHEET = 32
+"""Questions on the contact sheet."""
+THUMBNAIL = 360
+"""Pixels on the longer side of a picture of the contact sheet."""
+
+
+def write(release: Release, folder: Path) -> None:
+    """Write the page. No request leaves it: pictures and styles are inside.
+
+    What was left out is counted and not named: names of files may tell of people. They stand in
+    `left_out.tsv` beside the release.
+    """
+    text = fill(
+        "report.html.jinja",
+        release=release,
+        benchmark=release.benchmark,
+        audit=release.audit,
+        people=release.validation,
+        why=WHY,
+        axes=[
+            ("Task", summary.branches(release, "task")),
+            ("Department", summary.branches(release, "department")),
+            ("Modality", summary.branches(release, "modality")),
+            ("Granularity", summary.branches(release, "view")),
+            ("Source", summary.branches(release, "source")),
+        ],
+        stages=[
+            (stage, part, manifest["rows"])
+            for stage, parts in release.manifests.items()
+            for part, manifest in sorted(parts.items())
+        ],
+        rejections=[
+            (stage, REASONS[reason], n, sources)
+            for stage, reason, n, sources in summary.rejections(release)
+        ],
+        sheet=[_tile(release, release.item(id_)) for id_ in contact_sheet(release)],
+        charts=charts.charts(release),
+        examples=examples(release, release.audit),
+        heats=[
+            ("task and department", charts.heat(release, "task", "department")),
+            ("modality and task", charts.heat(release, "modality", "task")),
+        ],
+        random_score=summary.random_score(release),
+        count=sum(release.counts().values()),
+        targets=release.targets,
+        version=__version__,
+    )
+    (folder / "report.html").write_text(text, encoding="utf-8", newline="\n")
+
+
+def contact_sheet(release: Release) -> list[str]:
+    """Choose questions that show as much of the tree as possible.
+
+    One of each task and view in turn, each time in random order by name.
+    """
+    seed = release.benchmark.seed
+    cells: dict[tuple[str, str], list[str]] = {}
+    for q in order(release.asked(), seed, "sheet", name=lambda q: q.id):
+        cells.setdefault((q.task, q.view), []).append(q.id)
+    ranked = sorted(cells, key=lambda c: (VIEWS.index(c[1]), c[0]))
+    chosen: list[str] = []
+    targets: set[str] = set()
+    while len(chosen) < min(SHEET, len(release.order)) and any(cells.values()):
+        for cell in ranked:
+            queue = cells[cell]
+            fresh = next((q for q in queue if q.rpartition(":")[0] not in targets), None)
+            pick = fresh or (queue[0] if queue else None)
+            if pick is not None and len(chosen) < SHEET:
+                queue.remove(pick)
+                targets.add(pick.rpartition(":")[0])
+                chosen.append(pick)
+    return chosen
+
+
+def _tile(release: Release, item: Item) -> dict[str, object]:
+    lexicon, question = release.lexicon, item.question
+    return {
+        "id": item.case.id,
+        "picture": thumbnail(item.case.png, THUMBNAIL),
+        "question": question.question,
+        "options": [
+            (LETTERS[i], text, i in question.answers) for i, text in enumerate(question.options)
+        ],
+        "tags": [
+            lexicon.tasks[question.task].name,
+            lexicon.departments[question.department].name,
+            lexicon.modalities[question.modality].name,
+            question.view,
+            question.split,
+        ],
+        "where": f"{item.choice.axis} {item.choice.index}" if not item.sample.planar else "",
+        "window": item.case.window,
+        "source": question.source,
+    }

@@ -1,0 +1,176 @@
+"""Readers of volumes and pictures, one a format. To add one: a module, and a line here.
+
+A format's module has `read(files, how)`; it may have `members(path)`, the files that one image is
+made of, `parts(files)`, the pictures that one file holds, and `identifiers(files)`, what the header
+says of a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+from benchsmith.core.contracts import DataFault, Image, Reading
+
+FORMATS: dict[str, str] = {
+    ".nii": "nifti",
+    ".nii.gz": "nifti",
+    ".hdr": "nifti",
+    ".hdr.gz": "nifti",
+    ".nrrd": "nrrd",
+    ".nhdr": "nrrd",
+    ".mha": "metaimage",
+    ".mhd": "metaimage",
+    ".dcm": "dicom",
+    ".dicom": "dicom",
+    ".ima": "dicom",
+    "/": "dicom_series",
+    ".png": "raster",
+    ".jpg": "raster",
+    ".jpeg": "raster",
+    ".bmp": "raster",
+    ".tif": "raster",
+    ".tiff": "raster",
+    ".webp": "raster",
+    ".gif": "raster",
+    ".ppm": "raster",
+    ".pgm": "raster",
+    ".npz": "arrays",
+    ".npy": "arrays",
+    ".parquet": "parquet_rows",
+    ".mp4": "video",
+    ".avi": "video",
+    ".mov": "video",
+    ".mpg": "video",
+    ".mkv": "video",
+    ".svs": "slide",
+    ".ndpi": "slide",
+    ".mrxs": "slide",
+}
+"""Ending to module. ``/`` stands for a folder that is one DICOM series."""
+MANY = frozenset({"dicom_series", "metaimage", "nifti", "nrrd"})
+"""The modules that have `members`: others need not be loaded to know an image's files."""
+
+
+PLAIN = Reading()
+FRACTION = 1e-3
+"""Labels may be this far from whole numbers: float files round."""
+
+
+LARGEST_LABEL = 1 << 32
+
+
+def ending(path: Path) -> str:
+    """Return the ending a reader is chosen by; empty for none that is known."""
+    if path.is_dir():
+        return "/"
+    name = path.name.lower()
+    return next((e for e in sorted(FORMATS, key=len, reverse=True) if name.endswith(e)), "")
+
+
+def stem(path: Path) -> str:
+    """Return a file's name without its ending.
+
+    >>> stem(Path("a/case.nii.gz"))
+    'case'
+    """
+    end = "" if path.is_dir() else ending(path)
+    return path.name[: len(path.name) - len(end)] if end else path.name
+
+
+def members(path: Path) -> list[Path]:
+    """Return the files that make up one image: itself, and what its header names.
+
+    A file that cannot be understood is its own only member; reading it says what is wrong.
+    """
+    try:
+        return _files(path)
+    except DataFault:
+        return [path]
+
+
+def parts(path: Path) -> list[str]:
+    """Return the pictures that a file holds, as `Reading.part` spells them. Raises DataFault."""
+    find = getattr(_module(path), "parts", None)
+    if find is None:
+        raise DataFault("dimensions", path, f"a file that ends in {ending(path)} has no parts")
+    return cast(list[str], find(members(path)))
+
+
+def read(path: Path, how: Reading = PLAIN) -> Image:
+    """Read one image. Raises DataFault."""
+    return cast(Image, _module(path).read(_files(path), how))
+
+
+def read_labels(path: Path, how: Reading = PLAIN) -> Image:
+    """Read one image whose numbers are labels. Raises DataFault where they are not whole."""
+    import numpy as np
+
+    image = read(path, replace(how, labels=True))
+    voxels = image.voxels
+    if voxels.ndim == 4 and (voxels == voxels[..., :1]).all():
+        voxels = voxels[..., 0]
+    if voxels.ndim != 3:
+        raise DataFault(
+            "dimensions", path, f"a label volume has one number a voxel, not {voxels.shape[3:]}"
+        )
+    if voxels.dtype.kind == "f":
+        whole = np.rint(voxels)
+        far = np.abs(voxels).max(initial=0)
+        if not far <= LARGEST_LABEL or np.abs(voxels - whole).max(initial=0) > FRACTION:
+            raise DataFault("label-not-integer", path, "has labels that are no whole numbers")
+        voxels = whole.astype(np.int64)
+    return Image(voxels, image.affine, image.planar, note=image.note)
+
+
+def identifiers(path: Path) -> dict[str, str]:
+    """Return what a file's header says that may tell of a person: value to the field's name."""
+    find = getattr(_module(path), "identifiers", None) if ending(path) else None
+    try:
+        return cast("dict[str, str]", find(members(path))) if find else {}
+    except DataFault:
+        return {}
+
+
+def own_labels(path: Path, part: str) -> Any:
+    """Return the labels that stand beside a part in its own file. Raises DataFault."""
+    find = getattr(_module(path), "labels_of", None)
+    if find is None:
+        raise DataFault("dimensions", path, f"a file that ends in {ending(path)} has no labels")
+    return find(path, part)
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the files that make up one image. Raises DataFault."""
+    if FORMATS.get(ending(path)) in MANY:
+        return cast(list[Path], _module(path).members(path))
+    _known(path)
+    return [path]
+
+
+def _module(path: Path) -> ModuleType:
+    return import_module(f"benchsmith.formats.{_known(path)}")
+
+
+def _known(path: Path) -> str:
+    """Return the module of a file's format. Raises DataFault."""
+    known = FORMATS.get(ending(path))
+    if known is None:
+        raise DataFault("format-unknown", path, f"the ending of {path.name} is not known")
+    return known
+
+
+__all__ = [
+    "FORMATS",
+    "ending",
+    "identifiers",
+    "members",
+    "own_labels",
+    "parts",
+    "read",
+    "read_labels",
+    "stem",
+]

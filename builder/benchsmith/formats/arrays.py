@@ -1,0 +1,138 @@
+"""NumPy files: .npy, and .npz in MedMNIST's layout (`train_images`, `train_labels`, ...).
+
+Nothing is unpickled: the headers are read by NumPy's own format module with pickles refused.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Sequence
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from tokenize import TokenError
+
+import numpy as np
+from numpy.lib import format as npy
+
+from benchsmith.core.contracts import Array, DataFault, Image, Reading
+from benchsmith.imaging import byte_stream
+
+IMAGES = "_images"
+LABELS = "_labels"
+
+
+def read(files: Sequence[Path], how: Reading) -> Image:
+    """Read one picture or volume: a whole .npy array, or `train_images/17` of an .npz file.
+
+    Two dimensions are a picture, three a volume (z, y, x) or a picture in colour, four a volume in
+    colour. Volumes have no place in space. Raises DataFault.
+    """
+    path = files[0]
+    if path.name.lower().endswith(".npy"):
+        array = _npy(path)
+    else:
+        name, _, number = how.part.rpartition("/")
+        if not name:
+            raise DataFault("dimensions", path, "holds many pictures; say `parts` in the recipe")
+        stack = arrays(path).get(name)
+        if stack is None or not number.isdigit() or int(number) >= len(stack):
+            raise DataFault("dimensions", path, f"has no part {how.part!r}")
+        array = stack[int(number)]
+    return _image(array, path)
+
+
+def parts(files: Sequence[Path]) -> list[str]:
+    """Return `train_images/0` and so on, in the order of the names and numbers."""
+    found = arrays(files[0])
+    names = sorted(n for n in found if n.endswith(IMAGES))
+    if not names:
+        raise DataFault("header", files[0], f"has no array named *{IMAGES}, only {sorted(found)}")
+    return [f"{name}/{i}" for name in names for i in range(len(found[name]))]
+
+
+def labels_of(path: Path, part: str) -> Array:
+    """Return the row of labels that belongs to a picture. Raises DataFault."""
+    name, _, number = part.rpartition("/")
+    own = name.removesuffix(IMAGES) + LABELS
+    stack = arrays(path).get(own)
+    if stack is None or int(number) >= len(stack):
+        raise DataFault("header", path, f"has no row {number} of {own}")
+    return np.atleast_1d(stack[int(number)])
+
+
+def arrays(path: Path) -> dict[str, Array]:
+    """Return every array of an .npz file, the last file's kept for the next picture."""
+    return _arrays(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1)
+def _arrays(path: Path, changed_ns: int) -> dict[str, Array]:
+    byte_stream.beginning(path, 16)
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            entries = [e for e in bundle.infolist() if e.filename.endswith(".npy")]
+            if sum(e.file_size for e in entries) > byte_stream.LARGEST_BYTES:
+                raise DataFault("too-large", path, "inflates to more than a reader may hold")
+            found = {}
+            for entry in entries:
+                with bundle.open(entry) as file:
+                    data = file.read(entry.file_size + 1)
+                    if len(data) != entry.file_size:
+                        raise DataFault("header", path, f"{entry.filename} is longer than it says")
+                found[entry.filename.removesuffix(".npy")] = _array(BytesIO(data), path)
+            return found
+    except zipfile.BadZipFile as error:
+        reason = "checksum" if "CRC" in str(error) else "unreadable"
+        raise DataFault(reason, path, str(error)) from error
+    except zlib.error as error:
+        raise DataFault("checksum", path, str(error)) from error
+    except (OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise DataFault("unreadable", path, str(error)) from error
+
+
+def _npy(path: Path) -> Array:
+    byte_stream.beginning(path, 16)
+    try:
+        if path.stat().st_size > byte_stream.LARGEST_BYTES:
+            raise DataFault("too-large", path, f"has {path.stat().st_size} bytes")
+        return _array(BytesIO(path.read_bytes()), path)
+    except OSError as error:
+        raise DataFault("unreadable", path, str(error)) from error
+
+
+def _array(file: BytesIO, path: Path) -> Array:
+    try:
+        version = npy.read_magic(file)
+        read_header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[
+            version
+        ]
+        shape, _, dtype = read_header(file)
+        if dtype.hasobject:
+            raise DataFault("format-unknown", path, "holds pickled objects, which are never opened")
+        if dtype.kind not in "iufb" or dtype.itemsize > 8:
+            raise DataFault("dimensions", path, f"has values of type {dtype}")
+        size = byte_stream.check_shape(shape, dtype.itemsize, path) if 0 not in shape else 0
+        present = len(file.getbuffer()) - file.tell()
+        if present != size:
+            raise DataFault("truncated", path, f"{size} bytes of data declared, {present} present")
+        file.seek(0)
+        found = np.asarray(npy.read_array(file, allow_pickle=False))
+        return found.astype(found.dtype.newbyteorder("="), copy=False)
+    except (ValueError, KeyError, SyntaxError, EOFError, TypeError, TokenError) as error:
+        raise DataFault("header", path, str(error) or type(error).__name__) from error
+
+
+def _image(array: Array, path: Path) -> Image:
+    coloured = array.ndim in (3, 4) and array.shape[-1] == 3 and array.dtype == np.uint8
+    if array.ndim - coloured not in (2, 3) or 0 in array.shape:
+        raise DataFault("dimensions", path, f"has the shape {array.shape}")
+    if array.dtype.kind == "b":
+        array = array.astype(np.uint8)
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise DataFault("not-finite", path, "has values that are not numbers")
+    if array.ndim - coloured == 2:
+        return Image(array[None], None, planar=True)
+    note = "the file has no orientation and no voxel size: slices are shown as stored"
+    return Image(array, np.diag([1.0, 1.0, 1.0, 1.0]), planar=False, note=note)

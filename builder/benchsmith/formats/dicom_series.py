@@ -1,0 +1,85 @@
+"""A folder that is one DICOM series: its slices as a volume."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pydicom
+
+from benchsmith.core.contracts import DataFault, Image, Reading
+from benchsmith.imaging.dicom import plane_geometry as place
+from benchsmith.imaging.dicom.pixels import dataset, identifiers, pixels, unit
+
+MOST_FILES = 20_000
+
+
+def members(path: Path) -> list[Path]:
+    """Return the folder's files in byte order, without hidden ones and the DICOMDIR."""
+    return sorted(
+        (
+            p
+            for p in path.iterdir()
+            if p.is_file() and not p.name.startswith(".") and p.name.upper() != "DICOMDIR"
+        ),
+        key=lambda p: p.name.encode("utf-8", "surrogateescape"),
+    )
+
+
+def read(files: Sequence[Path], how: Reading) -> Image:
+    """Read the slices of one series into a volume, sorted by their place along the normal.
+
+    Raises DataFault for slices that are missing, twice, uneven, or of several series or people.
+    """
+    if not files:
+        raise DataFault("file-missing", "series", "the folder is empty")
+    folder = files[0].parent
+    if len(files) > MOST_FILES:
+        raise DataFault("too-large", folder, f"holds {len(files)} files")
+    if len(files) == 1:
+        from benchsmith.formats import dicom
+
+        return dicom.read(files, how)
+    slices = [(path, dataset(path, how)) for path in files]
+    _one_series(slices, folder)
+    path0, first = slices[0]
+    normal = place.normal(first, path0)
+    for path, data in slices:
+        _same(data, first, path)
+    slices.sort(key=lambda s: float(np.dot(normal, np.asarray(s[1].ImagePositionPatient, float))))
+    places = np.array([np.asarray(d.ImagePositionPatient, float) for _, d in slices])
+    step = place.step(places, normal, folder)
+    affine = place.affine(slices[0][1], slices[0][0], step)
+    shown = [pixels(data, path) for path, data in slices]
+    kind = np.result_type(*{s.dtype for s in shown})
+    if any(s.ndim != 2 for s in shown):
+        raise DataFault("dimensions", folder, "its slices are in colour or hold several frames")
+    volume = np.stack(shown, dtype=kind)
+    voxels, affine = place.turned(np.transpose(volume, (2, 1, 0)), affine, folder)
+    return Image(voxels, affine, planar=False, unit=unit(first))
+
+
+def _one_series(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> None:
+    for tag, what in (("SeriesInstanceUID", "series"), ("PatientID", "patient")):
+        found = {str(d.get(tag, "")) for _, d in slices}
+        if len(found) > 1:
+            raise DataFault("series-gap", folder, f"holds more than one {what}: {len(found)}")
+
+
+def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
+    for tag in ("Rows", "Columns", "PixelSpacing", "ImageOrientationPatient"):
+        a, b = data.get(tag), first.get(tag)
+        if not _close(a, b):
+            raise DataFault("series-gap", path, f"{tag} is {a}, elsewhere in the series {b}")
+    if len(place.numbers(data.get("ImagePositionPatient"))) != 3:
+        raise DataFault("header", path, "has no sound image position (0020,0032)")
+
+
+def _close(a: Any, b: Any) -> bool:
+    x, y = place.numbers(a), place.numbers(b)
+    return len(x) == len(y) > 0 and bool(np.allclose(x, y, atol=1e-4))
+
+
+__all__ = ["identifiers", "members", "read"]

@@ -1,0 +1,203 @@
+"""NRRD: .nrrd, .nhdr with its data file, .seg.nrrd; raw or gzip.
+
+The header is read here (http://teem.sourceforge.net/nrrd/format.html): libraries open whatever
+file a detached header names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchsmith.core.contracts import DataFault, Image, Reading
+from benchsmith.formats.detached_data import beside
+from benchsmith.formats.volume import Stored, components, load
+from benchsmith.imaging import byte_stream
+
+LARGEST_HEADER = 1 << 16
+TYPES = {
+    "int8": "i1", "int8_t": "i1", "signed char": "i1",
+    "uint8": "u1", "uint8_t": "u1", "uchar": "u1", "unsigned char": "u1",
+    "int16": "i2", "int16_t": "i2", "short": "i2", "short int": "i2", "signed short": "i2",
+    "uint16": "u2", "uint16_t": "u2", "ushort": "u2", "unsigned short": "u2",
+    "unsigned short int": "u2",
+    "int32": "i4", "int32_t": "i4", "int": "i4", "signed int": "i4",
+    "uint32": "u4", "uint32_t": "u4", "uint": "u4", "unsigned int": "u4",
+    "int64": "i8", "int64_t": "i8", "longlong": "i8", "long long": "i8", "long long int": "i8",
+    "uint64": "u8", "uint64_t": "u8", "ulonglong": "u8", "unsigned long long": "u8",
+    "float": "f4", "double": "f8",
+}  # fmt: skip
+SPACES = {
+    "left-posterior-superior": (1, 1, 1),
+    "lps": (1, 1, 1),
+    "right-anterior-superior": (-1, -1, 1),
+    "ras": (-1, -1, 1),
+    "left-anterior-superior": (1, -1, 1),
+    "las": (1, -1, 1),
+}
+"""Signs that turn a space's x, y, z into LPS."""
+PACKINGS = {"raw": "", "gzip": "gzip", "gz": "gzip"}
+_VECTOR = re.compile(r"none|\([^()]*\)")
+
+
+def read(files: Sequence[Path], how: Reading) -> Image:
+    """Read one volume, its space turned to LPS."""
+    return load(_stored(files[0]), how)
+
+
+def parts(files: Sequence[Path]) -> list[str]:
+    """Return the numbers of the volumes of a 4D file."""
+    return components(_stored(files[0]))
+
+
+def members(path: Path) -> list[Path]:
+    """Return the file, with the data file that its header names."""
+    try:
+        fields, _ = header(path)
+    except DataFault:
+        return [path]
+    name = _data_file(fields)
+    return [path] if name is None else [path, beside(path, name)]
+
+
+def header(path: Path) -> tuple[Mapping[str, str], int]:
+    """Return the fields of a header, keys in lower case, and where the data begin."""
+    head = byte_stream.beginning(path, LARGEST_HEADER)
+    if not re.match(rb"NRRD000[1-5]\r?\n", head):
+        raise DataFault("header", path, "is no NRRD file: its magic number is missing")
+    detached = path.name.lower().endswith(".nhdr")
+    end = re.search(rb"\r?\n\r?\n", head)
+    if end is None and not detached:
+        raise DataFault("header", path, f"its header is longer than {LARGEST_HEADER} bytes")
+    text = head[: end.start() if end else len(head)].decode("utf-8", "replace")
+    fields: dict[str, str] = {}
+    for line in text.splitlines()[1:]:
+        if line.startswith("#"):
+            continue
+        for separator in (":=", ":"):
+            key, found, value = line.partition(separator)
+            if found:
+                if key.strip().lower() in fields:
+                    raise DataFault("header", path, f"says {key.strip()!r} twice")
+                fields[key.strip().lower()] = value.strip()
+                break
+    return fields, end.end() if end else len(head)
+
+
+def _data_file(fields: Mapping[str, str]) -> str | None:
+    return fields.get("data file", fields.get("datafile"))
+
+
+def _stored(path: Path) -> Stored:
+    fields, skip = header(path)
+    try:
+        sizes = [int(n) for n in fields["sizes"].split()]
+        dtype = np.dtype(TYPES[fields["type"].lower()])
+        dimension = int(fields["dimension"])
+    except (KeyError, ValueError) as error:
+        raise DataFault("header", path, f"has no sound {error}") from error
+    if len(sizes) != dimension or not 2 <= dimension <= 4:
+        raise DataFault("dimensions", path, f"has {dimension} dimensions and the sizes {sizes}")
+    encoding = fields.get("encoding", "").lower()
+    if encoding not in PACKINGS:
+        raise DataFault("format-unknown", path, f"its encoding {encoding!r} is not read")
+    if any(fields.get(f"{u} skip", fields.get(f"{u}skip", "0")) != "0" for u in ("line", "byte")):
+        raise DataFault("format-unknown", path, "skips lines or bytes of its data file")
+    if dtype.itemsize > 1:
+        endian = fields.get("endian", "")
+        if endian not in ("little", "big"):
+            raise DataFault("header", path, f"its endian is {endian!r}")
+        dtype = dtype.newbyteorder("<" if endian == "little" else ">")
+    vectors = _vectors(fields, sizes, path)
+    spatial = [i for i, v in enumerate(vectors) if v is not None]
+    if spatial not in ([0, 1], [0, 1, 2], [1, 2, 3], [1, 2]):
+        raise DataFault("dimensions", path, f"its axes in space are {spatial} of {dimension}")
+    inner, outer = _others(fields, sizes, spatial, path)
+    flat = len(spatial) == 2
+    space = [sizes[i] for i in spatial] + [1] * flat
+    name = _data_file(fields)
+    return Stored(
+        path=path if name is None else beside(path, name),
+        packing=PACKINGS[encoding],
+        skip=skip if name is None else 0,
+        offset=0,
+        dtype=dtype,
+        space=(space[0], space[1], space[2]),
+        outer=outer,
+        inner=inner,
+        affine=_affine(fields, [v for v in vectors if v is not None], path),
+        flat=flat,
+        note="" if fields.get("space") else "the file does not say its orientation: taken as LPS",
+    )
+
+
+def _others(
+    fields: Mapping[str, str], sizes: list[int], spatial: list[int], path: Path
+) -> tuple[int, int]:
+    """Return numbers a voxel and volumes, from the axis that is not in space."""
+    rest = [i for i in range(len(sizes)) if i not in spatial]
+    if not rest:
+        return 1, 1
+    if rest == [0]:
+        if "color" in (fields.get("kinds", "").split() or [""])[0].lower():
+            return sizes[0], 1
+        if sizes[0] == 1:
+            return 1, 1
+        raise DataFault("dimensions", path, f"has {sizes[0]} numbers a voxel, of no colour")
+    return 1, sizes[rest[0]]
+
+
+def _vectors(
+    fields: Mapping[str, str], sizes: list[int], path: Path
+) -> list[tuple[float, ...] | None]:
+    """Return each axis's step in space, None for an axis that is not in space."""
+    try:
+        if "space directions" in fields:
+            found = [
+                None if text == "none" else tuple(float(n) for n in text.strip("()").split(","))
+                for text in _VECTOR.findall(fields["space directions"])
+            ]
+        else:
+            sides = [float(n) for n in fields.get("spacings", "").split()] or [1.0] * len(sizes)
+            axes = [i for i, side in enumerate(sides) if not np.isnan(side)][:3]
+            found = [
+                tuple(side * (axes.index(i) == k) for k in range(3)) if i in axes else None
+                for i, side in enumerate(sides)
+            ]
+    except ValueError as error:
+        raise DataFault("spacing", path, str(error)) from error
+    # a space of four dimensions has time as its fourth
+    found = [None if v is not None and len(v) == 4 and not any(v[:3]) else v for v in found]
+    found = [v[:3] if v is not None else None for v in found]
+    if len(found) != len(sizes):
+        raise DataFault("header", path, f"has {len(found)} directions for {len(sizes)} axes")
+    for vector in found:
+        if vector is not None and not (np.isfinite(vector).all() and np.any(vector)):
+            raise DataFault("spacing", path, f"an axis steps by {vector} mm")
+    return found
+
+
+def _affine(
+    fields: Mapping[str, str], vectors: Sequence[tuple[float, ...]], path: Path
+) -> np.ndarray:
+    name = fields.get("space", "").lower()
+    if name and name not in SPACES:
+        raise DataFault("header", path, f"its space {name!r} is not known")
+    affine = np.eye(4)
+    try:
+        for i, vector in enumerate(vectors):
+            affine[: len(vector), i] = vector
+        if len(vectors) == 2:
+            affine[:3, 2] = np.cross(affine[:3, 0], affine[:3, 1])
+        if "space origin" in fields:
+            origin = [float(n) for n in fields["space origin"].strip("() ").split(",")]
+            if not len(vectors) <= len(origin) <= 4:
+                raise ValueError(f"its space origin has {len(origin)} numbers")
+            affine[: len(origin[:3]), 3] = origin[:3]
+    except ValueError as error:
+        raise DataFault("header", path, str(error)) from error
+    signs = np.diag([*SPACES.get(name, (1, 1, 1)), 1])
+    return np.asarray(signs @ affine, dtype=float)

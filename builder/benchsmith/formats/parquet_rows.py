@@ -1,0 +1,115 @@
+"""Pictures in the rows of a Parquet file, as the Hugging Face Hub keeps data sets.
+
+A part is a row's number. The picture is the first column of the type `Image`: bytes of a picture
+file, with its name. Class numbers are told by their names, as the file's own features have them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchsmith.core.contracts import DataFault, Image, Reading
+from benchsmith.formats import raster
+from benchsmith.imaging import byte_stream
+
+
+def read(files: Sequence[Path], how: Reading) -> Image:
+    """Read the picture of one row. Raises DataFault."""
+    path = files[0]
+    row = _row(path, how.part)
+    for name, kind in zip(row, _schema(path).types, strict=True):
+        if pa.types.is_struct(kind) and kind.get_field_index("bytes") >= 0:
+            data = (row[name] or {}).get("bytes")
+            if not data:
+                raise DataFault("file-missing", path, f"row {how.part} has no bytes in {name!r}")
+            return raster.read_bytes(data, path, how)
+    raise DataFault("header", path, "has no column of pictures")
+
+
+def parts(files: Sequence[Path]) -> list[str]:
+    """Return the numbers of the rows."""
+    return [str(n) for n in range(_file(files[0]).metadata.num_rows)]
+
+
+def labels_of(path: Path, part: str) -> dict[str, str]:
+    """Return the cells of a row that are text or numbers, class numbers by their names."""
+    cells: dict[str, str] = {}
+    names = _class_names(path)
+    for name, value in _row(path, part).items():
+        if isinstance(value, dict | list | bytes):
+            continue
+        known = names.get(name)
+        if known is not None and isinstance(value, int) and 0 <= value < len(known):
+            cells[name] = known[value]
+        else:
+            cells[name] = "" if value is None else str(value)
+    return cells
+
+
+def _row(path: Path, part: str) -> dict[str, Any]:
+    if not part:
+        raise DataFault("dimensions", path, "holds many pictures; say `parts` in the recipe")
+    number = int(part) if part.isdigit() else -1
+    metadata = _file(path).metadata
+    first = 0
+    for group in range(metadata.num_row_groups):
+        count = metadata.row_group(group).num_rows
+        if first <= number < first + count:
+            table = _group(path, path.stat().st_mtime_ns, group)
+            found: dict[str, Any] = table.slice(number - first, 1).to_pylist()[0]
+            return found
+        first += count
+    raise DataFault("dimensions", path, f"has no part {part!r} among its {first}")
+
+
+@lru_cache(maxsize=1)
+def _group(path: Path, changed_ns: int, group: int) -> pa.Table:
+    size = _file(path).metadata.row_group(group).total_byte_size
+    if size > byte_stream.LARGEST_BYTES:
+        raise DataFault("too-large", path, f"a row group inflates to {size} bytes")
+    try:
+        return _file(path).read_row_group(group)
+    except (pa.ArrowException, OSError) as error:
+        raise DataFault("unreadable", path, str(error)) from error
+
+
+def _file(path: Path) -> pq.ParquetFile:
+    """Open a file; the last one is kept, since every row of it is a picture."""
+    try:
+        return _opened(path, path.stat().st_mtime_ns)
+    except FileNotFoundError as error:
+        raise DataFault("unreadable", path, error.strerror or str(error)) from error
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, changed_ns: int) -> pq.ParquetFile:
+    byte_stream.beginning(path, 16)
+    try:
+        return pq.ParquetFile(path, page_checksum_verification=True)
+    except (pa.ArrowException, OSError) as error:
+        raise DataFault("unreadable", path, str(error)) from error
+
+
+def _schema(path: Path) -> pa.Schema:
+    return _file(path).schema_arrow
+
+
+def _class_names(path: Path) -> dict[str, list[str]]:
+    """Return the names of each ClassLabel column, from the features in the file's metadata."""
+    try:
+        said = json.loads((_schema(path).metadata or {}).get(b"huggingface", b"{}"))
+        features = said.get("info", {}).get("features", {})
+        return {
+            name: [str(n) for n in feature["names"]]
+            for name, feature in features.items()
+            if isinstance(feature, dict) and feature.get("_type") == "ClassLabel"
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DataFault("header", path, f"its features are not sound: {error}") from error

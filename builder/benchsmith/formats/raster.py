@@ -1,0 +1,133 @@
+"""PNG, JPEG, BMP, TIFF, WebP, GIF and PNM pictures, and indexed masks in them."""
+
+from __future__ import annotations
+
+import html
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import IO, TypeVar
+
+import numpy as np
+import PIL.ExifTags
+import PIL.Image
+from PIL import ImageOps, UnidentifiedImageError
+
+from benchsmith.core.contracts import Array, DataFault, Image, Reading
+from benchsmith.formats import part_choice
+from benchsmith.imaging import byte_stream
+
+FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM")
+"""Pillow is told what it may open: an EPS named .png would start another program."""
+LARGEST_PIXELS = 89_478_485
+"""Pillow's own limit, a quarter of a gigabyte in RGB; larger pictures are read by region."""
+LONGEST_SIDE = 65_000
+ORIENTATION = 0x0112
+_TAG = re.compile(r"<[^>]*>")
+_VALUE = re.compile(r"([\w:.-]+)\s*=\s*[\"']([^\"']*)")
+"""EXIF tag."""
+T = TypeVar("T")
+COLOUR = ("RGB", "RGBA", "LA", "PA", "La", "RGBa", "RGBX", "CMYK", "YCbCr", "LAB", "HSV")
+
+
+def read(files: Sequence[Path], how: Reading) -> Image:
+    """Read one picture: grey as it is stored (1 to 32 bit), colour as RGB, labels as their numbers.
+
+    Alpha is laid over black. A picture is turned as its EXIF orientation says, which is how it is
+    seen and marked; an indexed mask is read by its indices, an indexed picture by its colours. A
+    file of several pictures needs a part, the page's number. Raises DataFault.
+    """
+    return _with(files[0], lambda picture: _image(picture, files[0], how))
+
+
+def read_bytes(data: bytes, path: Path, how: Reading) -> Image:
+    """Read a picture that lies inside of another file, `path`. Raises DataFault."""
+    alone = replace(how, part="")
+    return _with(path, lambda picture: _image(picture, path, alone), BytesIO(data))
+
+
+def parts(files: Sequence[Path]) -> list[str]:
+    """Return the numbers of a file's pages or frames."""
+    return _with(files[0], lambda picture: [str(n) for n in range(getattr(picture, "n_frames", 1))])
+
+
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the texts that a picture file carries, to the name of their field."""
+
+    def texts(picture: PIL.Image.Image) -> dict[str, str]:
+        said = {str(k): v for k, v in picture.info.items()} | {
+            PIL.ExifTags.TAGS.get(k, str(k)): v for k, v in picture.getexif().items()
+        }
+        words = [(k, v) for k, v in said.items() if isinstance(v, str)]
+        return {v: k for k, text in words for v in _said_in(text) if v.strip()}
+
+    return _with(files[0], texts)
+
+
+def _said_in(text: str) -> list[str]:
+    """Return a text, or what an XML packet (XMP) says: its names of elements tell of nobody."""
+    if not text.lstrip().startswith("<"):
+        return [text]
+    values = [v for tag in _TAG.findall(text) for k, v in _VALUE.findall(tag) if "xmlns" not in k]
+    return [html.unescape(value) for value in (*_TAG.split(text), *values)]
+
+
+def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | None = None) -> T:
+    """Open a picture, within limits, and tell what Pillow raises as a DataFault."""
+    byte_stream.beginning(path, 16)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
+            with PIL.Image.open(data or path, formats=FORMATS) as picture:
+                return use(picture)
+    except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
+        raise DataFault("too-large", path, str(error)) from error
+    except UnidentifiedImageError as error:
+        raise DataFault("unreadable", path, "is no picture of a known format") from error
+    except DataFault:
+        raise
+    except Exception as error:
+        # Pillow's readers raise whatever their parsing stumbles over; all of it is the file's
+        text = str(error) or type(error).__name__
+        reason = "truncated" if "truncated" in text else "unreadable"
+        raise DataFault(reason, path, text) from error
+
+
+def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
+    width, height = picture.size
+    if width * height > LARGEST_PIXELS or max(width, height) > LONGEST_SIDE:
+        raise DataFault("too-large", path, f"has {width} x {height} pixels")
+    frames = getattr(picture, "n_frames", 1)
+    if how.part:
+        picture.seek(part_choice.number(how.part, frames, path))
+    elif frames > 1 and picture.format != "MPO":
+        raise DataFault("dimensions", path, f"holds {frames} frames; name one in `parts`")
+    note = ""
+    if picture.getexif().get(ORIENTATION, 1) != 1:
+        picture, note = ImageOps.exif_transpose(picture), "turned as its EXIF orientation says"
+    return Image(_pixels(picture, path, how)[None], None, planar=True, note=note)
+
+
+def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
+    mode = picture.mode
+    if mode == "1":
+        ones = np.asarray(picture).astype(np.uint8)
+        return ones if how.labels else ones * np.uint8(255)
+    if mode == "P" and not how.labels:
+        picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
+        mode = picture.mode
+    if mode in ("L", "P", "I", "F") or mode.startswith("I;16"):
+        pixels = np.asarray(picture)
+        if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+            raise DataFault("not-finite", path, "has pixels that are not numbers")
+        return pixels.astype(pixels.dtype.newbyteorder("="))
+    if mode not in COLOUR:
+        raise DataFault("dimensions", path, f"has pixels of the kind {mode}")
+    if mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+        over = PIL.Image.new("RGBA", picture.size, (0, 0, 0, 255))
+        picture = PIL.Image.alpha_composite(over, picture.convert("RGBA"))
+    return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))

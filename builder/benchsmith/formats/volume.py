@@ -1,0 +1,107 @@
+"""From the bytes of a volume to an Image: what the readers of NIfTI, NRRD and MetaImage share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchsmith.core.contracts import Array, DataFault, Image, Reading
+from benchsmith.formats import part_choice
+from benchsmith.imaging import byte_stream
+from benchsmith.imaging.geometry import Affine, canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where a volume's voxels are, as its header says."""
+
+    path: Path
+    packing: str
+    """How the data are packed: empty, ``gzip`` or ``zlib``."""
+    skip: int
+    """Bytes of the file before the data, or before the packed data."""
+    offset: int
+    """Bytes of the (unpacked) stream before the voxels."""
+    dtype: np.dtype[np.generic]
+    space: tuple[int, int, int]
+    """Voxels along the file's fastest to slowest spatial axis: x, y, z."""
+    outer: int
+    """Volumes after each other; 1 for a single one."""
+    inner: int
+    """Numbers a voxel; 3 for colour."""
+    affine: Affine
+    """4x4, voxel (x, y, z, 1) to LPS millimetres."""
+    slope: float = 1.0
+    intercept: float = 0.0
+    flat: bool = False
+    """The file says that it has two dimensions."""
+    note: str = ""
+
+
+def load(stored: Stored, how: Reading) -> Image:
+    """Read the voxels of a volume, or of one component of several.
+
+    Integers stay integers where the scaling keeps them whole. Raises DataFault.
+    """
+    path = stored.path
+    item = stored.dtype.itemsize * stored.inner
+    one = byte_stream.check_shape(stored.space, item, path)
+    byte_stream.check_shape((*stored.space, stored.outer), item, path)
+    number = _component(stored, how)
+    start = stored.offset + number * one
+    end = stored.offset + stored.outer * one
+    data = byte_stream.extent(path, stored.packing, stored.skip, start, start + one, end)
+    voxels = _array(data, stored)
+    sides = np.linalg.norm(stored.affine[:3, :3], axis=0)
+    if not (np.isfinite(sides).all() and (sides > 0).all()):
+        raise DataFault("spacing", path, f"voxel sides are {sides.tolist()} mm")
+    try:
+        voxels, affine = canonical(voxels, stored.affine)
+    except ValueError as error:
+        raise DataFault("header", path, str(error)) from error
+    return Image(voxels, affine, planar=stored.flat, note=stored.note)
+
+
+def components(stored: Stored) -> list[str]:
+    """Return the names of a file's components; none for a single volume."""
+    return [str(n) for n in range(stored.outer)] if stored.outer > 1 else []
+
+
+def _component(stored: Stored, how: Reading) -> int:
+    if not how.part:
+        if stored.outer > 1:
+            raise DataFault(
+                "dimensions",
+                stored.path,
+                f"holds {stored.outer} volumes; name one in the recipe's `parts`",
+            )
+        return 0
+    return part_choice.number(how.part, stored.outer, stored.path)
+
+
+def _array(data: memoryview, stored: Stored) -> Array:
+    """Return voxels indexed (x, y, z), or (x, y, z, 3) uint8 for colour."""
+    if stored.dtype.kind not in "iuf":
+        raise DataFault("dimensions", stored.path, f"has voxels of type {stored.dtype}")
+    raw: Array = np.frombuffer(data, stored.dtype)
+    if not raw.dtype.isnative:
+        raw = raw.astype(raw.dtype.newbyteorder("="))
+    if stored.inner == 1:
+        voxels = raw.reshape(stored.space[::-1]).transpose(2, 1, 0)
+    elif stored.inner in (3, 4) and raw.dtype == np.uint8:
+        coloured = raw.reshape(*stored.space[::-1], stored.inner)
+        voxels = coloured.transpose(2, 1, 0, 3)[..., :3]
+    else:
+        raise DataFault(
+            "dimensions", stored.path, f"has {stored.inner} numbers a voxel; 1 or a colour is read"
+        )
+    if (stored.slope, stored.intercept) != (1.0, 0.0):
+        voxels = voxels.astype(np.float32) * np.float32(stored.slope)
+        voxels += np.float32(stored.intercept)
+    if voxels.dtype.kind == "f":
+        bad = voxels.size - int(np.isfinite(voxels).sum())
+        if bad:
+            raise DataFault("not-finite", stored.path, f"{bad} voxels are not numbers")
+    return voxels

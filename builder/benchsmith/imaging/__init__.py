@@ -1,0 +1,1 @@
+"""Voxels to pictures: geometry, byte streams, appearance, DICOM pixels, windows, marks and PNG."""

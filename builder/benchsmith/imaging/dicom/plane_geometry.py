@@ -1,0 +1,176 @@
+"""Where DICOM pixels lie: orientation, spacing and steps, in LPS millimetres (PS3.3 C.7.6.2)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pydicom
+
+from benchsmith.core.contracts import Array, DataFault
+from benchsmith.imaging.geometry import Affine, canonical
+
+EVEN = 0.01
+"""Slice distances may differ by this share of their median: scanners round positions."""
+UPRIGHT = 1e-3
+"""Largest dot product of the row and column cosines, and deviation of their lengths from 1."""
+
+
+def numbers(value: Any) -> list[float]:
+    """Return a tag's numbers; none where it is missing or no number."""
+    if value is None or value == "":
+        return []
+    many = value if isinstance(value, pydicom.multival.MultiValue | list | tuple) else [value]
+    try:
+        return [float(v) for v in many]
+    except (TypeError, ValueError):
+        return []
+
+
+def scale_only(data: pydicom.Dataset, path: Path) -> Affine | None:
+    """Return a scale without a place for a single picture; None where the file says none.
+
+    Raises DataFault for a spacing that is no length.
+    """
+    said = data.get("PixelSpacing") or data.get("ImagerPixelSpacing")
+    if not said:
+        return None
+    spacing = numbers(said)
+    if spacing == [0.0, 0.0]:  # how some scanners write that they do not know
+        return None
+    if len(spacing) != 2 or not all(np.isfinite(s) and s > 0 for s in spacing):
+        raise DataFault("spacing", path, f"pixel spacing (0028,0030) is {said} mm")
+    return np.diag([spacing[1], spacing[0], 1.0, 1.0])
+
+
+def cosines(values: Any, path: Path) -> npt.NDArray[np.float64]:
+    """Return the row and column cosines. Raises DataFault where they are not at right angles."""
+    found = np.array(numbers(values))
+    sound = found.shape == (6,) and bool(np.isfinite(found).all())
+    if sound:
+        row, column = found[:3], found[3:]
+        lengths = np.abs(np.linalg.norm([row, column], axis=1) - 1)
+        sound = bool(abs(row @ column) <= UPRIGHT and lengths.max() <= UPRIGHT)
+    if not sound:
+        what = found.tolist() or "missing"
+        raise DataFault("header", path, f"its image orientation (0020,0037) is {what}")
+    return found
+
+
+def normal(data: pydicom.Dataset, path: Path) -> npt.NDArray[np.float64]:
+    """Return the direction across the slice."""
+    found = cosines(data.get("ImageOrientationPatient"), path)
+    return np.cross(found[:3], found[3:])
+
+
+def step(
+    places: npt.NDArray[np.float64], across: npt.NDArray[np.float64], path: Path
+) -> npt.NDArray[np.float64]:
+    """Return the vector from one slice to the next, in mm; all steps must agree.
+
+    `places` is (slices, 3), sorted along `across`.
+    """
+    gaps = np.diff(places @ across)
+    middle = float(np.median(gaps))
+    if middle <= 0 or np.abs(gaps - middle).max() > max(EVEN * middle, 1e-3):
+        what = f"slice distances run from {gaps.min():.3f} to {gaps.max():.3f} mm"
+        raise DataFault("series-gap", path, what)
+    mean: npt.NDArray[np.float64] = (places[-1] - places[0]) / (len(places) - 1)
+    return mean
+
+
+def affine(data: pydicom.Dataset, path: Path, across: npt.NDArray[np.float64]) -> Affine:
+    """Return the affine of a slice (PS3.3 C.7.6.2.1.1, equation C.7.6.2.1-1).
+
+    Columns are the steps of column index, row index and slice. `across` is the step between
+    slices; a single slice takes its thickness along it.
+    """
+    return compose(
+        cosines(data.get("ImageOrientationPatient"), path),
+        numbers(data.get("PixelSpacing")),
+        numbers(data.get("ImagePositionPatient")) or [0.0, 0.0, 0.0],
+        across,
+        path,
+    )
+
+
+def of_frames(data: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.int64], Affine] | None:
+    """Return the frames' order in space and their affine; None where frames have no place.
+
+    Reads the functional groups of enhanced images (PS3.3 C.7.6.16) and the grid frame offsets of
+    dose and nuclear medicine (PS3.3 C.8.8.3).
+    """
+    if "PerFrameFunctionalGroupsSequence" in data:
+        frames = list(data.PerFrameFunctionalGroupsSequence)
+        shared = shared_groups(data)
+        orientation = group(frames[0], shared, "PlaneOrientationSequence")
+        measures = group(frames[0], shared, "PixelMeasuresSequence")
+        positions = [group(f, shared, "PlanePositionSequence") for f in frames]
+        if orientation is None or measures is None or None in positions:
+            return None
+        across_of = orientation.get("ImageOrientationPatient")
+        spacing = numbers(measures.get("PixelSpacing"))
+        places = [numbers(p.get("ImagePositionPatient")) for p in positions if p is not None]
+    elif "GridFrameOffsetVector" in data:
+        across_of = data.get("ImageOrientationPatient")
+        spacing = numbers(data.get("PixelSpacing"))
+        directions = cosines(across_of, path)
+        upwards = np.cross(directions[:3], directions[3:])
+        first = np.array(numbers(data.get("ImagePositionPatient")) or [0.0] * 3)
+        offsets = numbers(data.GridFrameOffsetVector)
+        places = [(first + offset * upwards).tolist() for offset in offsets]
+    else:
+        return None
+    if len(places) != int(data.NumberOfFrames) or any(len(p) != 3 for p in places):
+        raise DataFault("header", path, "does not say the place of each of its frames")
+    directions = cosines(across_of, path)
+    across = np.cross(directions[:3], directions[3:])
+    located = np.array(places)
+    order = np.argsort(located @ across, kind="stable")
+    between = step(located[order], across, path)
+    return order, compose(directions, spacing, located[order][0].tolist(), between, path)
+
+
+def turned(voxels: Array, affine: Affine, path: Path) -> tuple[Array, Affine]:
+    """Return a volume indexed (x, y, z) in canonical order. Raises DataFault for a bad affine."""
+    try:
+        return canonical(voxels, affine)
+    except ValueError as error:
+        raise DataFault("header", path, str(error)) from error
+
+
+def shared_groups(data: pydicom.Dataset) -> pydicom.Dataset:
+    """Return the functional groups that all frames share; an empty one where there are none."""
+    found = list(data.get("SharedFunctionalGroupsSequence") or ())
+    return found[0] if found else pydicom.Dataset()
+
+
+def group(frame: pydicom.Dataset, shared: pydicom.Dataset, name: str) -> pydicom.Dataset | None:
+    """Return a functional group of a frame: its own, else the shared one."""
+    for groups in (frame, shared):
+        if groups.get(name):
+            found: pydicom.Dataset = groups[name].value[0]
+            return found
+    return None
+
+
+def compose(
+    directions: npt.NDArray[np.float64],
+    spacing: list[float],
+    origin: list[float],
+    across: npt.NDArray[np.float64],
+    path: Path,
+) -> Affine:
+    """Return the affine of orientation, pixel spacing, first position and step between slices."""
+    if len(spacing) != 2 or not all(np.isfinite(s) and s > 0 for s in spacing):
+        raise DataFault("spacing", path, f"pixel spacing (0028,0030) is {spacing} mm")
+    found = np.eye(4)
+    found[:3, 0] = directions[:3] * spacing[1]
+    found[:3, 1] = directions[3:] * spacing[0]
+    found[:3, 2] = across
+    found[:3, 3] = origin
+    if not np.isfinite(found).all():
+        raise DataFault("header", path, "its position is not a number")
+    return found

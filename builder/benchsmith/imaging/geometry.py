@@ -1,0 +1,238 @@
+"""Orientation, grids, slices, areas, boxes: where things are, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from math import ceil
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchsmith.core.model import PLANAR, Box
+
+Array = npt.NDArray[Any]
+Affine = npt.NDArray[np.float64]
+RAS_TO_LPS: Affine = np.diag([-1.0, -1.0, 1.0, 1.0])
+"""NIfTI's world frame to DICOM's: x and y change their sign (PS3.3 C.7.6.2.1.1)."""
+SHEAR = 1e-2
+"""Largest cosine between two axes: headers round; a tilted gantry is a shear that pictures show."""
+
+
+def canonical(voxels: Array, affine: Affine) -> tuple[Array, Affine]:
+    """Turn a volume into memory order (z, y, x) with axes nearest to L, P, S.
+
+    `voxels` is indexed (x, y, z, ...) as `affine` (4x4, voxel to LPS millimetres) says. Only
+    whole axes are swapped and flipped; nothing is resampled, so that each voxel keeps its value.
+    Raises ValueError where the affine has no inverse, or its axes are not at right angles.
+    """
+    direction = affine[:3, :3]
+    sides = np.linalg.norm(direction, axis=0)
+    if not np.isfinite(affine).all() or abs(np.linalg.det(direction)) <= 1e-6 * np.prod(sides):
+        raise ValueError("the affine has no inverse")
+    cosines = direction / sides
+    lean = float(np.abs(np.triu(cosines.T @ cosines, 1)).max())
+    if lean > SHEAR:
+        degrees = np.degrees(np.arcsin(min(lean, 1.0)))
+        raise ValueError(f"the axes are sheared by {degrees:.1f} degrees")
+    order = _nearest_axes(cosines)
+    for world, voxel_axis in enumerate(order):
+        if direction[world, voxel_axis] < 0:
+            voxels = np.flip(voxels, voxel_axis)
+            shift = np.eye(4)
+            shift[voxel_axis, voxel_axis] = -1
+            shift[voxel_axis, 3] = voxels.shape[voxel_axis] - 1
+            affine = affine @ shift
+    rest = tuple(range(3, voxels.ndim))
+    affine = affine[:, [*order, 3]]
+    return np.transpose(voxels, (*order[::-1], *rest)), affine
+
+
+def _nearest_axes(cosines: npt.NDArray[np.float64]) -> tuple[int, int, int]:
+    """Say which voxel axis runs along world x, y and z: the assignment of largest cosines."""
+    return max(
+        ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)),
+        key=lambda p: sum(abs(cosines[world, voxel]) for world, voxel in enumerate(p)),
+    )
+
+
+def corner_distance_mm(shape: Sequence[int], a: Affine, b: Affine) -> float:
+    """Return how far two affines place the same corner voxel apart, at most, in millimetres.
+
+    `shape` is (z, y, x).
+    """
+    ends = [(0, n - 1) for n in reversed(tuple(shape)[:3])]
+    corners = np.array([(*corner, 1) for corner in product(*ends)], dtype=float).T
+    return float(np.linalg.norm(((a - b) @ corners)[:3], axis=0).max())
+
+
+def resample_nearest(labels: Array, source: Affine, shape: Sequence[int], target: Affine) -> Array:
+    """Take each target voxel's nearest value of `labels`; outside of them it is 0.
+
+    Arrays are (z, y, x), affines voxel (x, y, z) to LPS millimetres.
+    """
+    mapping = (np.linalg.inv(source) @ target)[:3]
+    out = np.zeros(tuple(shape)[:3], dtype=labels.dtype)
+    y, x = np.meshgrid(np.arange(out.shape[1]), np.arange(out.shape[2]), indexing="ij")
+    in_plane = [m[0] * x + m[1] * y for m in mapping]
+    size = labels.shape[::-1]
+    for z in range(out.shape[0]):
+        inside: Array = np.ones(out.shape[1:], bool)
+        places = []
+        for m, there, n in zip(mapping, in_plane, size, strict=True):
+            place = np.floor(there + (m[2] * z + m[3]) + 0.5)
+            inside &= (place >= 0) & (place < n)
+            places.append(place)
+        px, py, pz = (place[inside].astype(np.int64) for place in places)
+        out[z][inside] = labels[pz, py, px]
+    return out
+
+
+def plane(voxels: Array, axis: str, index: int) -> Array:
+    """Cut one picture plane out of a (z, y, x) volume, as a radiologist hangs it.
+
+    Axial: the patient's right is at the left of the picture, the front at its top. Coronal and
+    sagittal: the head is at the top; sagittal: the front is at the left.
+    """
+    cut: Array
+    if axis in ("axial", PLANAR):
+        cut = voxels[index]
+    elif axis == "coronal":
+        cut = voxels[::-1, index]
+    else:
+        cut = voxels[::-1, :, index]
+    return cut
+
+
+def plane_count(shape: Sequence[int], axis: str) -> int:
+    """Return how many planes a (z, y, x) volume has along an axis."""
+    return shape[{"axial": 0, PLANAR: 0, "coronal": 1, "sagittal": 2}[axis]]
+
+
+def pixel_mm(spacing_mm: Sequence[float], axis: str) -> tuple[float, float]:
+    """Return the height and width of a plane's pixel in millimetres; (1, 1) where unknown."""
+    if not spacing_mm:
+        return (1.0, 1.0)
+    z, y, x = spacing_mm
+    return {"axial": (y, x), PLANAR: (y, x), "coronal": (z, x), "sagittal": (z, y)}[axis]
+
+
+def areas(labels: Array, highest: int) -> dict[str, npt.NDArray[np.int64]]:
+    """Count each label's pixels in every plane of the three axes.
+
+    `labels` is (z, y, x) of an unsigned integer dtype with values 0..`highest`. Returns, for each
+    axis, an array (planes, highest + 1) in which value 0 is not counted.
+
+    Labels come in runs along x. One comparison of neighbours finds all runs of the volume; the
+    rest is arithmetic on the runs, of which there are far fewer than voxels.
+    """
+    depth, height, width = labels.shape
+    count = highest + 1
+    start, stop, value = _runs(labels)
+    row = start // width
+    z, y, x0, length = row // height, row % height, start - row * width, stop - start
+    x1 = x0 + length
+
+    def table(place: Array, planes: int, weights: Array | None = None) -> Array:
+        flat = np.bincount(place * count + value, weights, planes * count)
+        return flat.astype(np.int64).reshape(planes, count)
+
+    begun = table(x0, width + 1) - table(x1, width + 1)
+    return {
+        "axial": table(z, depth, length),
+        "coronal": table(y, height, length),
+        "sagittal": np.cumsum(begun, axis=0)[:width],
+    }
+
+
+def _runs(labels: Array) -> tuple[Array, Array, Array]:
+    """Return start, stop and value of every run of one label along x, in the flat volume."""
+    width = labels.shape[-1]
+    flat = np.ascontiguousarray(labels).ravel()
+    change = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    start = np.concatenate([[0], change])
+    stop = np.concatenate([change, [flat.size]])
+    marked = flat[start] != 0
+    start, stop = start[marked], stop[marked]
+    # a run may go on in the next row: cut it there
+    rows = (stop - 1) // width - start // width + 1
+    first = np.repeat(start // width, rows)
+    first += np.arange(first.size) - np.repeat(np.cumsum(rows) - rows, rows)
+    value = np.repeat(flat[start], rows).astype(np.int64)
+    start = np.maximum(np.repeat(start, rows), first * width)
+    stop = np.minimum(np.repeat(stop, rows), (first + 1) * width)
+    return start, stop, value
+
+
+def sizes(labels: Array) -> dict[int, int]:
+    """Return the number of voxels of each label that is there; `labels` as for `areas`."""
+    start, stop, value = _runs(labels)
+    total = np.bincount(value, stop - start)
+    return {int(v): int(total[v]) for v in np.flatnonzero(total)}
+
+
+def box_of(mask: npt.NDArray[np.bool_]) -> Box:
+    """Return the smallest box around a mask's pixels. Raises ValueError for an empty mask.
+
+    >>> box_of(np.eye(3, dtype=bool)[1:])
+    Box(x0=1, y0=0, x1=3, y1=2)
+    """
+    rows = np.flatnonzero(mask.any(axis=1))
+    columns = np.flatnonzero(mask.any(axis=0))
+    if not rows.size:
+        raise ValueError("the mask is empty")
+    return Box(x0=int(columns[0]), y0=int(rows[0]), x1=int(columns[-1]) + 1, y1=int(rows[-1]) + 1)
+
+
+def fill_polygon(shape: Sequence[int], points: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Return the pixels whose centres lie inside a closed polygon, by the even-odd rule.
+
+    `shape` is (rows, columns); `points` are (n, 2) of x, y in pixels, where pixel (0, 0) covers
+    0 to 1 on both axes, so that its centre is at 0.5.
+
+    >>> int(fill_polygon((3, 4), [(1, 0), (3, 0), (3, 2), (1, 2)]).sum())
+    4
+    """
+    rows, columns = shape
+    toggles = np.zeros((rows, columns + 1), np.uint8)
+    corners = np.asarray(points, dtype=float)
+    for (xa, ya), (xb, yb) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        (x0, y0), (x1, y1) = ((xa, ya), (xb, yb)) if ya <= yb else ((xb, yb), (xa, ya))
+        # rows whose centre y + 0.5 lies in [y0, y1)
+        first, last = max(ceil(y0 - 0.5), 0), min(ceil(y1 - 0.5), rows)
+        if first >= last:
+            continue
+        row = np.arange(first, last)
+        x = x0 + (row + 0.5 - y0) * (x1 - x0) / (y1 - y0)
+        column = np.clip(np.ceil(x - 0.5), 0, columns).astype(np.int64)
+        toggles[row, column] ^= 1
+    return np.bitwise_xor.accumulate(toggles, axis=1)[:, :columns].astype(bool)
+
+
+def crop(picture: Array, box: Box | None) -> Array:
+    """Return the part of a picture inside a box; all of it for None."""
+    return picture if box is None else picture[box.y0 : box.y1, box.x0 : box.x1]
+
+
+def far_apart(area: npt.NDArray[np.int64], count: int, least: int) -> list[int]:
+    """Choose up to `count` planes of a structure: the largest, then each farthest from those.
+
+    Planes with less than `least` pixels or less than half of the largest plane's are not taken:
+    the end of an organ is a poor picture of it. Ties go to the larger area, then the lower index.
+
+    >>> far_apart(np.array([0, 6, 9, 10, 9, 8, 1]), 2, 1)
+    [3, 5]
+    """
+    best = int(area.max(initial=0))
+    planes = np.flatnonzero(area >= max(least, best / 2, 1))
+    if not planes.size:
+        return []
+    chosen = [int(area.argmax())]
+    while len(chosen) < min(count, planes.size):
+        distance = np.abs(planes[:, None] - np.array(chosen)[None, :]).min(axis=1)
+        order = np.lexsort((planes, -area[planes], -distance))
+        if distance[order[0]] == 0:
+            break
+        chosen.append(int(planes[order[0]]))
+    return chosen

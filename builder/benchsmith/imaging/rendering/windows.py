@@ -1,0 +1,70 @@
+"""Intensity windows: from stored values to 8 bits."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchsmith.core.contracts import Array, Image, Shown
+from benchsmith.documents.lexicon import Window
+
+ROBUST = (2.0, 98.0)
+"""Percentiles between which a volume's robust range runs (FSL's convention)."""
+BACKGROUND = 0.1
+"""Voxels below this share of the robust range are background: FSL FEAT's brain/background
+threshold of 10 %. A threshold at zero fails for volumes with negative or z-scored values."""
+
+
+MIN_MAX = Window("sa-med2d", "min-max", 0, 0, 0, 0, ("*",), ("*",))
+"""The whole range of a volume, as SA-Med2D-20M shows it (arXiv 2311.11969): for comparing only,
+since one piece of metal or padding takes the contrast of everything else."""
+
+
+def choose(image: Image, window: Window | None) -> Shown | None:
+    """Return the range to show an image with; None where its pixels are shown as they are.
+
+    Pictures that are 8-bit from the start were already windowed by whoever made them. The range
+    is one for the whole volume, so that a slice's contrast does not depend on its content.
+    """
+    if image.voxels.ndim == 4 or (image.planar and image.voxels.dtype == np.uint8):
+        return None
+    if window is not None and window.kind == "hu":
+        return Shown(
+            window.level - window.width / 2,
+            window.level + window.width / 2,
+            f"{window.id}: level {window.level:g} width {window.width:g} HU",
+        )
+    if window is not None and window.kind == MIN_MAX.kind:
+        least, most = float(image.voxels.min()), float(image.voxels.max())
+        return Shown(least, most, f"smallest to largest value: {least:g} to {most:g}")
+    low, high = (window.low, window.high) if window else (0.5, 99.5)
+    bottom, top = foreground_percentiles(image.voxels, low, high)
+    return Shown(
+        bottom, top, f"percentiles {low:g} to {high:g} of the foreground: {bottom:g} to {top:g}"
+    )
+
+
+def foreground_percentiles(voxels: Array, low: float, high: float) -> tuple[float, float]:
+    """Return two percentiles over the foreground of a volume."""
+    bottom, top = np.percentile(voxels, ROBUST)
+    foreground = voxels[voxels > bottom + BACKGROUND * (top - bottom)]
+    if not foreground.size:
+        foreground = voxels.ravel()
+    found = np.percentile(foreground, (low, high))
+    return float(found[0]), float(found[1])
+
+
+def apply(plane: Array, shown: Shown | None) -> Array:
+    """Return a plane as uint8: `low` and less is 0, `high` and more is 255, linear between.
+
+    The bounds are the window's own and not the clipped data's, so equal values look equal in
+    every picture (DICOM PS3.3 C.11.2.1.3.2, linear exact).
+
+    >>> apply(np.array([[-200.0, 40.0, 300.0]]), Shown(-160.0, 240.0, ""))
+    array([[  0, 128, 255]], dtype=uint8)
+    """
+    if shown is None:
+        return plane
+    width = max(shown.high - shown.low, 1e-9)
+    scaled: Array = (plane.astype(np.float32) - np.float32(shown.low)) * np.float32(255.0 / width)
+    levels: Array = np.rint(np.clip(scaled, 0, 255)).astype(np.uint8)
+    return levels

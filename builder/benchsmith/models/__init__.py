@@ -1,0 +1,1 @@
+"""Models that answer: any OpenAI-compatible endpoint, and models of this machine."""

@@ -1,0 +1,93 @@
+"""Answers that were paid for: an append-only file, each on disk before anything else happens."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from benchsmith.documents.problems import DocumentError, Problem
+
+
+class Answers:
+    """A JSON Lines file of answers, each under the digest of what was asked; open while used.
+
+    Raises BlockingIOError where another run has it open, and DocumentError for a line that is
+    none of ours. A last line that a crash cut off is taken away: that answer never counted.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._rows: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> Self:
+        """Open the file, mend its end and read what it holds."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _mend(self.path, self._file)
+            self._rows = {row["digest"]: row for row in read(self.path)}
+        except BlockingIOError:
+            os.close(self._file)
+            raise BlockingIOError(f"another run is writing {self.path}: let it end first") from None
+        except BaseException:
+            os.close(self._file)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        """Close the file, and let the next run have it."""
+        os.close(self._file)
+
+    def __contains__(self, digest: object) -> bool:
+        """Say whether this was answered."""
+        return digest in self._rows
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Go through the answers, oldest first."""
+        return iter(self._rows.values())
+
+    def keep(self, digest: str, row: Mapping[str, Any]) -> None:
+        """Write an answer down; when this returns, a power cut does not lose it."""
+        kept = {"digest": digest, **row}
+        left = (json.dumps(kept, ensure_ascii=False, sort_keys=True) + "\n").encode()
+        while left:
+            left = left[os.write(self._file, left) :]
+        os.fsync(self._file)
+        self._rows[digest] = kept
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Return the answers of a file. Raises DocumentError with every line that is none."""
+    rows, problems = [], []
+    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
+        try:
+            row = json.loads(line) if line else None
+        except ValueError:
+            row = line
+        if isinstance(row, dict) and isinstance(row.get("digest"), str):
+            rows.append(row)
+        elif row is not None:
+            problems.append(Problem(str(path), number, "is no answer", "take the line out"))
+    if problems:
+        raise DocumentError(problems)
+    return rows
+
+
+def _mend(path: Path, file: int) -> None:
+    """Take away what follows the last line end: a write that was cut off."""
+    held = path.read_bytes()
+    whole = held.rfind(b"\n") + 1
+    if whole < len(held):
+        os.ftruncate(file, whole)
+        os.fsync(file)

@@ -1,0 +1,62 @@
+"""Coverage as a page: a heat map of two axes, the third in a list, each cell with what fills it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchsmith import __version__
+from benchsmith.documents.lexicon import ANY, Lexicon
+from benchsmith.explore.coverage import AXES, Coverage
+from benchsmith.pages.page import page
+
+
+def coverage_page(found: Coverage, lexicon: Lexicon, rows: str, columns: str) -> str:
+    """Return the page of all cells, with `rows` and `columns` shown first."""
+    labels = sorted({label for cell in found.cells.values() for label in cell.labels})
+    number = {label: n for n, label in enumerate(labels)}
+    cells = [
+        dict(zip(AXES, place, strict=True))
+        | {
+            "labels": [number[label] for label in sorted(cell.labels)],
+            "sources": sorted(cell.sources),
+            "targets": cell.targets,
+            "questions": cell.questions,
+            "fillers": [[entry, *filler] for entry, filler in cell.ranked()],
+        }
+        for place, cell in found.cells.items()
+    ]
+    used = {entry for cell in found.cells.values() for entry in cell.fillers}
+    what = f"of {found.benchmark}" if found.benchmark else "of the lexicon and its recipes"
+    data = {
+        "title": f"Coverage {what}",
+        "subtitle": "Where the tree is full, where it is empty, and which data sets of the "
+        "catalogue may fill it",
+        "benchmark": found.benchmark,
+        "axes": {axis: _axis(axis, lexicon) for axis in AXES},
+        "rows": rows,
+        "columns": columns,
+        "labels": [lexicon.labels[label].name for label in labels],
+        "cells": cells,
+        "entries": {
+            id_: {"name": entry.name, "recipe": entry.recipe}
+            for id_, entry in found.entries.items()
+            if id_ in used
+        },
+        "unmatched": {column: list(words.items()) for column, words in found.unmatched.items()},
+    }
+    return page(
+        title=str(data["title"]),
+        body="coverage.html",
+        styles=["coverage.css"],
+        scripts=["coverage.js"],
+        data=data,
+        footer=f"Benchsmith {__version__}. This page asks the network nothing.",
+    )
+
+
+def _axis(axis: str, lexicon: Lexicon) -> dict[str, Any]:
+    terms = [[term.id, term.name] for term in lexicon.axes[axis]]
+    return {
+        "title": axis.capitalize(),
+        "terms": [*terms, *([[ANY, "any modality"]] if axis == "modality" else [])],
+    }

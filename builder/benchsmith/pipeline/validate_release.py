@@ -1,0 +1,170 @@
+"""A release's validation by people: what was reviewed and voted on, without anybody's name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import isnan
+
+from benchsmith.core.chance import rank
+from benchsmith.core.validation import Accuracy, Agreed, Figure, Person, Review, Round, Validation
+from benchsmith.documents import reviews as documents
+from benchsmith.documents.reviews import DROP, judged
+from benchsmith.documents.votes import TIES, VOTED, Vote
+from benchsmith.release.model import Release
+from benchsmith.statistics import agreement as measured
+from benchsmith.statistics import review_results
+from benchsmith.statistics.rater_weights import weigh
+from benchsmith.statistics.review_results import OF, PERSON, Place
+from benchsmith.tagging.majority import Round as Votes
+from benchsmith.tagging.majority import measure
+
+DECIDED = "keep or drop"
+
+
+def validate(
+    release: Release,
+    decided: Sequence[documents.Review],
+    voted: Mapping[str, Sequence[Vote]],
+) -> Validation:
+    """Return what people found of a release: what they decided, and what they said of its labels.
+
+    `voted` are votes by round; those on labels of the release's lexicon count. It is of all splits,
+    the hidden ones too: how often people are right tells nobody's answer.
+    """
+    rounds = _rounds(release, voted)
+    called = _names(release, decided, rounds)
+    return Validation(
+        review=_review(release, decided, called) if decided else None,
+        rounds=[_round(votes, called) for votes in rounds],
+    )
+
+
+def _rounds(release: Release, voted: Mapping[str, Sequence[Vote]]) -> list[Votes]:
+    """Return the rounds, each with its votes on ties, as far as they are about the release."""
+    own = {
+        name: tuple(v for v in votes if v.label in release.lexicon.labels)
+        for name, votes in voted.items()
+    }
+    names = sorted({name.removesuffix(TIES) for name, votes in own.items() if votes})
+    return [Votes(name, own.get(name, ()), own.get(name + TIES, ())) for name in names]
+
+
+def _names(
+    release: Release, decided: Sequence[documents.Review], rounds: Sequence[Votes]
+) -> dict[str, str]:
+    """Return a number for everybody, the same in reviews and rounds: who said most has the first."""
+    said = Counter(r.who for r in decided)
+    said.update(v.annotator for votes in rounds for v in (*votes.first, *votes.further))
+    seed = release.benchmark.seed
+    order = sorted(said, key=lambda who: (-said[who], rank(seed, "person", who)))
+    return {who: f"person {n}" for n, who in enumerate(order, start=1)}
+
+
+def _review(
+    release: Release, decided: Sequence[documents.Review], called: Mapping[str, str]
+) -> Review:
+    gone = documents.dropped(decided)
+    where = _places(release)
+    there = {question.rpartition(":")[0] for question in where}
+    rows = [r for r in decided if r.target in there or r.target in gone]
+    standing = [r for r in rows if r.target in there]
+    accuracy = review_results.accuracies(standing, where)
+    reasons = Counter(r.reason for r in decided if r.decision == DROP)
+    left = release.manifests["select"]["all"]["review"]
+    agreement = review_results.agreed(rows)
+    weights = review_results.weights(rows) if agreement.items else {}
+    said = Counter(r.who for r in decided)
+    return Review(
+        decisions=len(decided),
+        targets=len({r.target for r in standing}),
+        elsewhere=len(decided) - len(rows),
+        dropped=len(gone),
+        reasons=sorted(reasons.items(), key=lambda e: (-e[1], e[0])),
+        missed=left["missed"],
+        filled=left["filled"],
+        accuracy=sorted((_renamed(a, called) for a in accuracy), key=_place),
+        earlier=sum(bool(r.answered) for r in decided)
+        - len(review_results.answered(standing, where)),
+        agreement=_agreed(DECIDED, agreement),
+        people=[
+            Person(
+                name=called[who],
+                said=said[who],
+                weights=[(DECIDED, weights[who])] if who in weights else (),
+            )
+            for who in _in_order(said, called)
+        ],
+    )
+
+
+def _places(release: Release) -> dict[str, Place]:
+    """Return where each question that has a picture stands; of hidden splits too."""
+    assert release.spool is not None
+    found = {}
+    for q in release.asked():
+        choice = release.choices[q.target]
+        digest = release.spool.digest(release.spool.number(q.id))
+        found[q.id] = Place(
+            release.lexicon.tasks[q.task].name,
+            choice.cluster or choice.patient,
+            judged(digest, q.question, q.options, q.answers),
+        )
+    return found
+
+
+def _round(votes: Votes, called: Mapping[str, str]) -> Round:
+    both = (*votes.first, *votes.further)
+    of_axis = {axis: review_results.votes_on(axis, both) for axis in VOTED}
+    weights = {
+        axis: weigh(said).weights
+        for axis, said in of_axis.items()
+        if len({who for _, who, _ in said}) > 1
+    }
+    said = Counter(v.annotator for v in both)
+    return Round(
+        name=votes.name,
+        labels=len({v.label for v in both}),
+        further=len(votes.further),
+        agreement=[_agreed(axis, found) for axis, found in measure(votes).items()],
+        people=[
+            Person(
+                name=called[who],
+                said=said[who],
+                weights=[(axis, of[who]) for axis, of in weights.items() if who in of],
+            )
+            for who in _in_order(said, called)
+        ],
+    )
+
+
+def _in_order(people: Mapping[str, int], called: Mapping[str, str]) -> list[str]:
+    """Return some people in the order of their numbers."""
+    return [who for who in called if who in people]
+
+
+def _renamed(one: Accuracy, called: Mapping[str, str]) -> Accuracy:
+    return replace(one, name=called[one.name]) if one.of == PERSON else one
+
+
+def _place(one: Accuracy) -> tuple[int, int, str]:
+    """Return where a line stands: all, tasks by name, people by number."""
+    number = int(one.name.rpartition(" ")[2]) if one.of == PERSON else 0
+    return OF.index(one.of), number, one.name
+
+
+def _agreed(name: str, found: measured.Agreement) -> Agreed:
+    return Agreed(
+        name=name,
+        items=found.items,
+        votes=found.votes,
+        raw=None if isnan(found.raw) else found.raw,
+        kappa=_figure(found.kappa),
+        alpha=_figure(found.alpha),
+    )
+
+
+def _figure(found: measured.Figure) -> Figure:
+    value, low, high = (None if isnan(v) else v for v in (found.value, found.low, found.high))
+    return Figure(value=value, low=low, high=high)

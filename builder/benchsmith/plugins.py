@@ -1,0 +1,68 @@
+"""The plug-ins that stages are handed: the only place that knows all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import benchsmith.annotations
+from benchsmith import formats
+from benchsmith.annotations import text_tables
+from benchsmith.core.contracts import Plugins
+from benchsmith.documents.lexicon import Window
+from benchsmith.stages.render import Painter
+
+EXPORTS: dict[str, str] = {
+    "parquet": "benchsmith.exporters.parquet:write",
+    "vlmevalkit": "benchsmith.exporters.vlmevalkit:write",
+    "lmms-eval": "benchsmith.exporters.harness_tasks:write_lmms_eval",
+    "lm-eval": "benchsmith.exporters.harness_tasks:write_lm_eval",
+    "plain": "benchsmith.exporters.plain:write",
+    "inspect": "benchsmith.exporters.inspect_task:write",
+    "coco": "benchsmith.exporters.coco:write",
+    "webdataset": "benchsmith.exporters.webdataset:write",
+    "rehydrate": "benchsmith.exporters.rehydrate:write",
+    "provenance": "benchsmith.exporters.provenance:write",
+    "attribution": "benchsmith.exporters.attribution:write",
+    "croissant": "benchsmith.exporters.croissant:write",
+    "card": "benchsmith.exporters.card:write",
+    "validity": "benchsmith.exporters.validity:write",
+    "report": "benchsmith.exporters.report:write",
+}
+"""An export's name in a benchmark file to what writes it, in the order they are written."""
+
+
+def readers() -> Plugins:
+    """Return the readers."""
+    return Plugins(
+        read_image=formats.read,
+        read_labels=formats.read_labels,
+        read_annotations=benchsmith.annotations.read,
+        read_table=text_tables.by_key,
+        members=formats.members,
+        stem=formats.stem,
+        parts=formats.parts,
+        identifiers=formats.identifiers,
+        own_labels=formats.own_labels,
+    )
+
+
+def windows_of(intensity: str, windows: Sequence[Window]) -> dict[str, Window]:
+    """Return the window that each id of windows.tsv means with a benchmark's `picture.intensity`."""
+    from benchsmith.imaging.rendering.windows import MIN_MAX
+
+    by_anatomy = intensity == "anatomy"
+    known = {w.id: w if by_anatomy else MIN_MAX for w in windows}
+    return known if by_anatomy else known | {"": MIN_MAX}
+
+
+def painter() -> Painter:
+    """Return what draws pictures."""
+    from benchsmith.imaging.rendering import picture, png, windows
+
+    return Painter(
+        choose=windows.choose,
+        apply=windows.apply,
+        size=picture.scaled_size,
+        compose=picture.compose,
+        png=png.encode,
+    )

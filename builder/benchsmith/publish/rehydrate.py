@@ -1,0 +1,212 @@
+"""Draw the pictures that a release may not hold, from a copy of the data, and put them in."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchsmith import plugins
+from benchsmith.core.chance import public_id
+from benchsmith.core.contracts import DataFault, Progress
+from benchsmith.core.model import Box, Drawing
+from benchsmith.documents.lexicon import Window
+from benchsmith.documents.library import Library
+from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
+from benchsmith.exporters.parquet import Row, write_cell
+from benchsmith.exporters.rehydrate import FILE, SCHEMA
+from benchsmith.fetch import packages
+from benchsmith.stages import render
+from benchsmith.stages.units import Unit, plan
+from benchsmith.tables import partition
+
+MANIFEST = "manifest.json"
+NO_DATA, NO_FILE, OTHER_FILE, OTHER_PICTURE = (
+    "its data is not here",
+    "no file is the one that it was drawn from",
+    "the file is another, or cannot be read",
+    "what is drawn here is another picture: are recipe and versions those of the release?",
+)
+"""Why a picture could not be put in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it."""
+
+    drawn: int
+    left: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Pictures that could not be put in, by source and reason; the new folder still asks for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a release says of the pictures that it does not hold."""
+
+    rows: Sequence[Row]
+    seed: int
+    long_side: int
+    windows: Mapping[str, Window]
+    meta: Mapping[bytes, bytes]
+
+
+def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -> Outcome:
+    """Write the release in `folder` with all pictures that can be drawn here to `place`.
+
+    A picture counts only if it is the same byte for byte. Raises DocumentError, and FileExistsError
+    where `place` is not empty.
+    """
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        raise FileExistsError(f"{place} is there: name another folder")
+    wanted = _wanted(folder, library)
+    readers, painter = plugins.readers(), plugins.painter()
+    left: Counter[tuple[str, str]] = Counter()
+    scratch = partition.scratch_folder(place)
+    try:
+        pictures = scratch / "pictures"
+        pictures.mkdir()
+        drawn: set[str] = set()
+        for source in sorted({row["source"] for row in wanted.rows}):
+            rows = [row for row in wanted.rows if row["source"] == source]
+            found = packages.roots(library.home, library.sources[source])
+            if isinstance(found, str):
+                left[source, NO_DATA] += len(rows)
+                continue
+            units, _ = plan(library.sources[source], found, readers)
+            here = {public_id(wanted.seed, unit.sample): unit for unit in units}
+            groups = _by_sample(rows)
+            for sample in progress.track(f"draw {source}", len(groups), iter(groups)):
+                why = _draw(here.get(sample), groups[sample], wanted, readers, painter, pictures)
+                left.update({(source, reason): n for reason, n in why.items()})
+                drawn |= {r["id"] for r in groups[sample] if (pictures / r["id"]).is_file()}
+        _write(folder, scratch / "release", wanted, drawn, pictures)
+        partition.replace_folder(scratch / "release", place)
+    finally:
+        shutil.rmtree(scratch)
+    return Outcome(len(drawn), left)
+
+
+def _wanted(folder: Path, library: Library) -> Wanted:
+    path = folder / FILE
+    if not path.is_file() or not (folder / MANIFEST).is_file():
+        what = f"there is no {FILE} and {MANIFEST} in it: no picture of it is left out"
+        raise DocumentError([Problem(str(folder), 1, what, "name a release's folder")])
+    try:
+        table = pq.read_table(path, schema=SCHEMA)
+        meta = pq.read_schema(path).metadata
+        windows = [Window(**w) for w in json.loads(meta[b"windows"])]
+        drawn_by = plugins.windows_of(meta[b"intensity"].decode(), windows)
+        wanted = Wanted(
+            table.to_pylist(), int(meta[b"seed"]), int(meta[b"long_side"]), drawn_by, meta
+        )
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+        first = str(error).partition("\n")[0]
+        raise DocumentError([Problem(str(path), 1, f"cannot be read: {first}")]) from error
+    known = library.sources
+    problems = [
+        Problem(str(path), 1, f"there is no recipe of the source {name!r}",
+                did_you_mean(name, known) or "name the project that has it with --home")
+        for name in sorted({row["source"] for row in wanted.rows}) if name not in known
+    ]  # fmt: skip
+    if problems:
+        raise DocumentError(problems)
+    return wanted
+
+
+def _by_sample(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row["sample"], []).append(row)
+    return groups
+
+
+def _draw(
+    unit: Unit | None,
+    rows: Sequence[Row],
+    wanted: Wanted,
+    readers: Any,
+    painter: render.Painter,
+    pictures: Path,
+) -> Counter[str]:
+    """Draw the pictures of one image into files named by id; count why some are not there."""
+    if unit is None:
+        return Counter({NO_FILE: len(rows)})
+    drawings = [_drawing(row) for row in rows]
+    sha256 = rows[0]["image_sha256"]
+    try:
+        drawn = render.draw(
+            unit, sha256, drawings, wanted.windows, wanted.long_side, readers, painter
+        )
+    except DataFault:
+        return Counter({OTHER_FILE: len(rows)})
+    why: Counter[str] = Counter()
+    for row, (png, _, _) in zip(rows, drawn, strict=True):
+        if hashlib.sha256(png).hexdigest() == row["picture_sha256"]:
+            (pictures / row["id"]).write_bytes(png)
+        else:
+            why[OTHER_PICTURE] += 1
+    return why
+
+
+def _drawing(row: Row) -> Drawing:
+    told = json.loads(row["drawing"])
+    crop = told.pop("crop")
+    return Drawing(**told, crop=Box(**crop) if crop else None)
+
+
+def _write(folder: Path, place: Path, wanted: Wanted, drawn: set[str], pictures: Path) -> None:
+    """Write the new release: what was there, and the drawn cases where they belong by id."""
+    kept = ["data", FILE, MANIFEST]
+    shutil.copytree(folder, place, ignore=lambda at, names: kept if Path(at) == folder else [])
+    (place / "data").mkdir()
+    new: dict[str, list[Row]] = {}
+    for row in wanted.rows:
+        if row["id"] in drawn:
+            new.setdefault(row["cell"], []).append(row)
+    old: dict[str, list[Path]] = {}
+    for path in sorted((folder / "data").glob("*.parquet")):
+        old.setdefault(path.stem.rpartition("--")[0], []).append(path)
+    for cell in sorted(new.keys() | old.keys()):
+        added = sorted(new.get(cell, ()), key=lambda r: str(r["id"]))
+        rows = heapq.merge(
+            _rows(old.get(cell, ())), _dressed(added, pictures), key=lambda r: str(r["id"])
+        )
+        write_cell(place / "data", cell, rows)
+    left = [row for row in wanted.rows if row["id"] not in drawn]
+    if left:
+        table = pa.Table.from_pylist(left, schema=SCHEMA).replace_schema_metadata(wanted.meta)
+        pq.write_table(table, place / FILE, compression="zstd")
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    for row in (r for rows in new.values() for r in rows):
+        manifest["cases"][row["split"]] = manifest["cases"].get(row["split"], 0) + 1
+    manifest["rehydrated"] = manifest.get("rehydrated", 0) + len(drawn)
+    manifest["files"] = {
+        p.relative_to(place).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(place.rglob("*"))
+        if p.is_file()
+    }
+    partition.write_json(place / MANIFEST, manifest)
+
+
+def _rows(paths: Sequence[Path]) -> Iterator[Row]:
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=64):
+                yield from batch.to_pylist()
+
+
+def _dressed(rows: Sequence[Row], pictures: Path) -> Iterator[Row]:
+    """Yield rows as the tables have them: with a picture, without what drew it."""
+    for row in rows:
+        told = {k: v for k, v in row.items() if k not in ("cell", "drawing", "sample")}
+        png = (pictures / row["id"]).read_bytes()
+        yield {**told, "image": {"bytes": png, "path": f"{row['id']}.png"}}

@@ -1,0 +1,1 @@
+"""A release in memory: its entries, hidden splits, columns, export and differences."""

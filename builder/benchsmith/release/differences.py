@@ -1,0 +1,128 @@
+"""What changed between two releases, case by case."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchsmith.documents.problems import DocumentError, Problem
+from benchsmith.release.columns import LETTERS
+
+ADDED, REMOVED = "added", "removed"
+ABOUT = ("question", "task", "department", "modality", "granularity", "split", "source", "licence",
+         "target", "mirror", "answers", "group")  # fmt: skip
+PICTURE, OPTIONS, ORDER, ANSWER = "picture", "options", "order of options", "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A case that is not the same in both releases."""
+
+    id: str
+    split: str
+    task: str
+    what: tuple[str, ...]
+    """``added``, ``removed``, or what changed."""
+    before: dict[str, Any]
+    after: dict[str, Any]
+    """The old and the new value of each thing that changed: of a picture the SHA-256, of an
+    answer the right options in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """All differences of two releases."""
+
+    same: int
+    found: tuple[Difference, ...]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many cases were added, removed, or changed in each column."""
+        names = (ADDED, REMOVED, PICTURE, OPTIONS, ORDER, ANSWER, *ABOUT)
+        counted = Counter(what for each in self.found for what in each.what)
+        return {name: counted[name] for name in names if counted[name]}
+
+    def changed(self) -> int:
+        """Return how many cases are in both and not the same."""
+        return sum(each.what not in ((ADDED,), (REMOVED,)) for each in self.found)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return all of it for machines."""
+        return {
+            "same": self.same,
+            "changed": self.changed(),
+            "counts": self.counts(),
+            "cases": [
+                {"id": d.id, "split": d.split, "task": d.task, "what": list(d.what),
+                 "before": d.before, "after": d.after}
+                for d in self.found
+            ],
+        }  # fmt: skip
+
+
+def compare(old: Path, new: Path) -> Differences:
+    """Compare the Parquet files of two release folders by their cases' ids.
+
+    A column that only one of them has is compared where both have it. Raises DocumentError.
+    """
+    before, after = _cases(old), _cases(new)
+    found: list[Difference] = []
+    same = 0
+    for id_ in sorted(before.keys() | after.keys()):
+        was, now = before.get(id_), after.get(id_)
+        if was is None or now is None:
+            case = was or now or {}
+            what: tuple[str, ...] = (ADDED,) if was is None else (REMOVED,)
+            found.append(Difference(id_, case["split"], case["task"], what, {}, {}))
+            continue
+        then, there = _said(was), _said(now)
+        names = [n for n in then if n in there and then[n] != there[n]]
+        if ORDER in names and OPTIONS in names:
+            names.remove(ORDER)
+        if not names:
+            same += 1
+            continue
+        values = {n: then[n] for n in names}, {n: there[n] for n in names}
+        found.append(Difference(id_, now["split"], now["task"], tuple(names), *values))
+    return Differences(same, tuple(found))
+
+
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what is compared of a case: the answer in words, so that a mere order changes none."""
+    options = row[OPTIONS]
+    right = [options[LETTERS.index(letter)] for letter in (row[ANSWER] or "").split(",") if letter]
+    return {
+        PICTURE: row[PICTURE],
+        OPTIONS: sorted(options),
+        ORDER: options,
+        ANSWER: sorted(right),
+        **{name: row[name] for name in ABOUT if name in row},
+    }
+
+
+def _cases(folder: Path) -> dict[str, dict[str, Any]]:
+    files = sorted((folder / "data").glob("*.parquet"))
+    if not files:
+        what = "this is no release: there is no data/*.parquet in it"
+        raise DocumentError([Problem(str(folder), 1, what, "name the folder that holds README.md")])
+    return {row["id"]: row for path in files for row in _rows(path)}
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=64):
+                for row in batch.to_pylist():
+                    image = row.pop("image") or {}
+                    row[PICTURE] = hashlib.sha256(image.get("bytes") or b"").hexdigest()
+                    yield row
+    except (pa.ArrowException, OSError, KeyError) as error:
+        first = str(error).partition("\n")[0]
+        raise DocumentError([Problem(str(path), 1, f"cannot be read: {first}")]) from error

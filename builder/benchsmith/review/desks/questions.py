@@ -1,0 +1,195 @@
+"""Questions: stems that a model drafted; accepted as they are, edited, or rejected with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from benchsmith.documents import signed_stems, tsv
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.pools import Pool, Rules
+from benchsmith.documents.problems import DocumentError, Problems
+from benchsmith.documents.signed_stems import ACCEPTED, FILE, REFUSALS, REJECTED
+from benchsmith.documents.stems import before, lengths, skeleton
+from benchsmith.drafting import accept_stem, draft_document
+from benchsmith.review.act_store import Act, Store
+from benchsmith.review.contract import Desk, Given, Refused, Told, Unknown, shown, text_of
+
+WHY = {
+    "not-medical": "no clinician would ask this way",
+    "unclear": "it is not clear what is asked",
+    "gives-away": "it tells something of the answer",
+    "again": "it says what another stem says",
+    "language": "the language is wrong",
+    "other": "another reason, which the note says",
+}
+LONGEST = 400
+Place = tuple[str, str, str, bool]
+"""Task, language, granularity, and whether several answers are asked for."""
+
+
+class Questions(Desk):
+    """One signature is enough, as by `draft accept`; a stem that breaks a rule is never accepted."""
+
+    name = "questions"
+    title = "Questions"
+    writes = "question_pools/"
+
+    def __init__(
+        self, store: Store, home: Path, lexicon: Lexicon,
+        pools: Mapping[str, Mapping[str, Pool]], rules: Mapping[str, Rules],
+    ) -> None:  # fmt: skip
+        """`pools` by language and task, `rules` by language."""
+        super().__init__(store)
+        self._home, self._lexicon, self._pools, self._rules = home, lexicon, pools, rules
+        gone = {
+            (r["task"], r["language"], r["granularity"], r["answers"], r["stem"])
+            for r in signed_stems.rejected(home, Problems(home))
+        }
+        self._drafts: dict[str, draft_document.Found] = {}
+        for path in sorted((home / draft_document.FOLDER).glob("*.yaml")):
+            for id_, draft in draft_document.read(path).items():
+                answers = "several" if draft.several else "one"
+                place = (draft.task, draft.language, draft.granularity, answers, draft.stem)
+                stands = any(s.text == draft.stem for s in self._standing(draft))
+                if draft.language in rules and place not in gone and not stands:
+                    self._drafts[f"{path.stem}/{id_}"] = draft
+
+    def opening(self, who: str) -> dict[str, Any]:
+        """Return the reasons for rejecting a stem."""
+        return {"why": list(WHY.items())}
+
+    def queue(self, who: str) -> list[str]:
+        """Return the drafts that nobody has decided on."""
+        decided = {act.item for act in self.store.standing(self.name, self.about)}
+        return [name for name in self._drafts if name not in decided]
+
+    def show(self, item: str, who: str) -> dict[str, Any]:
+        """Show a draft, the stems that stand at its place, and which rules it breaks."""
+        draft = self._draft(item)
+        pool, language = (
+            self._pools[draft.language][draft.task],
+            self._rules[draft.language].language,
+        )
+        shortest, longest = lengths(language)
+        content = {
+            "id": item,
+            "stem": draft.stem,
+            "task": self._lexicon.tasks[draft.task].name,
+            "granularity": self._lexicon.granularities[draft.granularity].name,
+            "language": language.name,
+            "several": draft.several,
+            "model": draft.model,
+            "cues": pool.cues,
+            "places": getattr(self._rules[draft.language].cues, draft.granularity),
+            "lengths": [shortest, longest],
+            "standing": [s.text for s in self._standing(draft)],
+        }
+        acts = self.store.of(self.name, self.about, item)
+        return {
+            **shown(content),
+            "faults": self.faults(draft, draft.stem),
+            "decided": [{"who": a.who, **a.value} for a in acts],
+        }
+
+    def _standing(self, draft: draft_document.Found) -> tuple[Any, ...]:
+        pool = self._pools.get(draft.language, {}).get(draft.task)
+        if pool is None:
+            return ()
+        return (pool.several if draft.several else pool.stems).get(draft.granularity, ())
+
+    def _draft(self, item: str) -> draft_document.Found:
+        if item not in self._drafts:
+            raise Unknown("such draft")
+        return self._drafts[item]
+
+    def faults(self, draft: draft_document.Found, stem: str) -> list[str]:
+        """Return every rule that a stem breaks at a draft's place, as `check` would say it."""
+        rules = self._rules[draft.language]
+        pool = self._pools[draft.language][draft.task]
+        check = rules.checker(pool.cues)
+        found = list(check.faults(stem, draft.granularity, several=draft.several))
+        said = [(skeleton(s.text), s.at) for s in self._standing(draft)]
+        if what := before(skeleton(stem), said, rules.language):
+            found.append(what)
+        return found
+
+    def ask(self, what: str, given: Given, who: str) -> dict[str, Any]:
+        """Check a stem while somebody edits it."""
+        if what != "faults":
+            raise Unknown("such question")
+        stem = given.get("stem", "")[:LONGEST]
+        return {"faults": self.faults(self._draft(given.get("id", "")), stem)}
+
+    def check(self, item: str, who: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a decision as it is kept: a stem, or why there is none."""
+        draft = self._draft(item)
+        decision, reason, note = (text_of(value, n) for n in ("decision", "reason", "note"))
+        stem = text_of(value, "stem", most=LONGEST)
+        if decision == "accept":
+            if faults := self.faults(draft, stem):
+                raise Refused(f"this stem {'; '.join(faults)}")
+            return {"decision": decision, "stem": stem, "edited": stem != draft.stem}
+        if decision != "reject" or reason not in WHY:
+            raise Refused("accept it, or say why it is rejected")
+        if reason == "other" and not note:
+            raise Refused("say in the note which other reason")
+        return {"decision": decision, "reason": reason, "note": note}
+
+    def told(self) -> Told:
+        """Return how many drafts are open."""
+        acts = self.store.standing(self.name, self.about)
+        said = [act.value["decision"] for act in acts]
+        edited = sum(act.value.get("edited", False) for act in acts)
+        figures = [
+            ("drafts", str(len(self._drafts))),
+            ("accepted", f"{said.count('accept')}, {edited} of them edited"),
+            ("rejected", str(said.count("reject"))),
+        ]
+        return Told(self.title, figures)
+
+    def write(self, who: str) -> Iterator[str]:
+        """Put accepted stems into their pools and rejected ones into a table, each signed.
+
+        A stem that has come to break a rule meanwhile, by another that was accepted, stays out.
+        """
+        acts = self.store.standing(self.name, self.about)
+        done: set[str] = set()
+        first: dict[str, Act] = {}
+        for act in sorted(acts, key=lambda a: a.time):
+            first.setdefault(act.item, act)
+        gone = [dict(r.cells) for r in signed_stems.rejected(self._home, Problems(self._home))]
+        for item, act in sorted(first.items()):
+            draft = self._drafts.get(item)
+            if draft is None or self._signed(draft, act.value.get("stem", "")):
+                done.add(item)
+                continue
+            if act.value["decision"] == "accept":
+                try:
+                    at = accept_stem.put(
+                        self._home, replace(draft, stem=act.value["stem"]), act.who
+                    )
+                except DocumentError as error:
+                    yield from (f"{item} is not written: {p}" for p in error.problems)
+                    continue
+                yield f"{item} stands at {at}, signed by {act.who}"
+            else:
+                told = {**asdict(draft), "answers": "several" if draft.several else "one"}
+                why = act.value["reason"] + (f": {act.value['note']}" if act.value["note"] else "")
+                told |= {"signed_by": act.who, "time": act.time, "reason": why}
+                gone.append({c: str(told[c]) for c in REJECTED})
+                yield f"{item} is rejected in {REFUSALS}, signed by {act.who}"
+            done.add(item)
+        if gone:
+            gone.sort(key=lambda row: tuple(row[c] for c in REJECTED))
+            tsv.write(self._home / REFUSALS, REJECTED, gone)
+        self._drafts = {name: d for name, d in self._drafts.items() if name not in done}
+
+    def _signed(self, draft: draft_document.Found, stem: str) -> bool:
+        """Say whether a stem stands in the table of accepted ones already."""
+        path = self._home / FILE
+        rows = tsv.read(path, ACCEPTED, Problems(self._home)) if path.is_file() else []
+        place = (draft.task, draft.language, draft.granularity, stem)
+        return any((r["task"], r["language"], r["granularity"], r["stem"]) == place for r in rows)

@@ -1,0 +1,229 @@
+"""Tags: where a label stands. Several people vote on each, drawn by rank; a tie goes to one more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchsmith.documents import tsv
+from benchsmith.documents import votes as documents
+from benchsmith.documents.lexicon import ANY, PLACEMENTS, Lexicon
+from benchsmith.documents.problems import Problems
+from benchsmith.documents.votes import TIES, VOTED, Vote
+from benchsmith.review.act_store import Act, Store, now
+from benchsmith.review.contract import Desk, Given, Picture, Refused, Told, Unknown, shown, text_of
+from benchsmith.review.label_examples import Examples
+from benchsmith.statistics.review_results import weights_of
+from benchsmith.tagging import majority
+from benchsmith.tagging.assign_voters import Item, Need, assign
+from benchsmith.tagging.majority import Round
+
+SKIP = "skip"
+"""What is kept of somebody who is not sure."""
+BETWEEN = " @ "
+"""Between label and modality in an item's name: no id has a blank."""
+
+
+class Tags(Desk):
+    """A round of votes. Nobody is shown what others said."""
+
+    name = "tags"
+    title = "Tags"
+
+    def __init__(
+        self, store: Store, home: Path, lexicon: Lexicon, examples: Examples | None,
+        *, round_: str, items: Collection[Item], annotators: Collection[str], each: int, seed: int,
+    ) -> None:  # fmt: skip
+        """`items` are put to the vote of `each` of the `annotators`. Raises ValueError for too few."""
+        super().__init__(store)
+        self._home, self._lexicon, self._examples = home, lexicon, examples
+        self._round, self._each, self._seed = round_, each, seed
+        self._annotators = tuple(annotators)
+        self._first = assign([Need(i, each) for i in items], annotators, seed, round_)
+        self.writes = f"lexicon/votes/{round_}.tsv"
+
+    @property
+    def about(self) -> str:
+        """The round."""
+        return self._round
+
+    def opening(self, who: str) -> dict[str, Any]:
+        """Return what may be voted."""
+        axes = documents.axes(self._lexicon)
+        parents = {axis: {t.parent for t in terms} for axis, terms in axes.items()}
+        return {
+            axis: [[t.id, t.name, t.note] for t in terms if t.id not in parents[axis]]
+            for axis, terms in axes.items()
+        }
+
+    def queue(self, who: str) -> list[str]:
+        """Return the labels that a person was drawn for and has not voted on; then ties."""
+        votes = self.votes()
+        voted = {v.item for v in (*votes.first, *votes.further) if v.annotator == who}
+        skipped = {item for item, people in self._skipped().items() if who in people}
+        own = {item for item, people in self._first.items() if who in people}
+        ties = {item for item, people in self._ties(votes).items() if who in people}
+        line = self._lexicon.labels.line_up
+        # labels of one branch of the tree beside each other
+        order = sorted(own - voted - skipped, key=lambda i: (line(i[0])[::-1], i[1]))
+        order += sorted(ties - own - voted - skipped)
+        return [_name(item) for item in order]
+
+    def _ties(self, votes: Round) -> dict[Item, tuple[str, ...]]:
+        """Return who is asked to break a tie: somebody who has not voted, one for each tie."""
+        skipped = self._skipped()
+        needs = []
+        for need in self._open(votes, skipped):
+            # whoever was drawn first, and has not voted yet, still may
+            waiting = set(self._first.get(need.item, ())) - need.barred
+            barred = need.barred | skipped.get(need.item, set())
+            missing = waiting - skipped.get(need.item, set())
+            able = set(self._annotators) - barred - missing
+            count = min(max(0, need.count - len(missing)), len(able))
+            if count:
+                needs.append(Need(need.item, count, frozenset(barred | missing)))
+        return assign(needs, self._annotators, self._seed, self._round + TIES) if needs else {}
+
+    def _skipped(self) -> dict[Item, set[str]]:
+        """Return who was not sure of which label."""
+        found: dict[Item, set[str]] = {}
+        for act in self.store.standing(self.name, self.about):
+            if SKIP in act.value:
+                found.setdefault(_item(act.item), set()).add(act.who)
+        return found
+
+    def _open(self, votes: Round, skipped: Collection[Item]) -> list[Need]:
+        """Return what needs further votes, skipped labels without any vote too."""
+        needs = {
+            n.item: n
+            for n in majority.open_needs(majority.judge_all(votes, self._each), self._each)
+        }
+        for item in skipped:
+            if item not in votes.items and item in self._first:
+                needs.setdefault(item, Need(item, self._each))
+        return [needs[item] for item in sorted(needs)]
+
+    def votes(self) -> Round:
+        """Return the round with what stands in the documents and in the store; of two the store's."""
+        problems = Problems(self._home)
+        found: dict[str, dict[tuple[str, str, str], Vote]] = {}
+        for name in (self._round, self._round + TIES):
+            path = documents.path_of(self._home, name)
+            rows = documents.read(path, self._lexicon, problems)
+            found[name] = {v.key: v for v in rows}
+        problems.raise_any()
+        for act in self.store.standing(self.name, self.about):
+            if SKIP in act.value:
+                continue
+            label, modality = _item(act.item)
+            vote = Vote(label, modality, act.who, act.value["task"], act.value["department"],
+                        act.time[:10], "the desk")  # fmt: skip
+            ties = act.value["tie"]
+            found[self._round + (TIES if ties else "")][vote.key] = vote
+            found[self._round + ("" if ties else TIES)].pop(vote.key, None)
+        first, further = (tuple(sorted(f.values(), key=lambda v: v.key)) for f in found.values())
+        return Round(self._round, first, further)
+
+    def show(self, item: str, who: str) -> dict[str, Any]:
+        """Show a label with its names, its place in the tree and pictures of it."""
+        label, modality = self._known(item)
+        labels = self._lexicon.labels
+        term = labels[label]
+        content = {
+            "id": item,
+            "name": term.name,
+            "synonyms": term.synonyms,
+            "line": [labels[a].name for a in labels.line_up(label)[:0:-1]],
+            "mesh": term.mesh,
+            "note": term.note,
+            "modality": "" if modality == ANY else self._lexicon.modalities[modality].name,
+            "examples": self._examples.of_label(label, modality) if self._examples else [],
+        }
+        own = next((a.value for a in self.store.of(self.name, self.about, item) if a.who == who), None)  # fmt: skip
+        return {**shown(content), "voted": own}
+
+    def _known(self, item: str) -> Item:
+        found = _item(item)
+        if found not in self._first:
+            raise Unknown("such label in this round")
+        return found
+
+    def act(self, item: str, who: str, value: Mapping[str, Any], key: str, seen: str) -> dict[str, Any]:  # fmt: skip
+        """Keep a vote, or that somebody is not sure: the label then goes to somebody else."""
+        self._known(item)
+        if value.get("do") == "skip":
+            skip = {SKIP: True}
+            self.store.add(Act(key, self.name, self.about, item, who, skip, seen, now()))
+            return {}
+        return super().act(item, who, value, key, seen)
+
+    def check(self, item: str, who: str, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a vote as it is kept: from whom it was drawn at first, or for a tie."""
+        place = self._known(item)
+        axes = documents.axes(self._lexicon)
+        found = {axis: text_of(value, axis) for axis in VOTED}
+        for axis, id_ in found.items():
+            if id_ not in axes[axis]:
+                raise Refused(f"choose a {axis}")
+        asked = who in self._first[place]
+        if not asked and who not in self._ties(self.votes()).get(place, ()):
+            own = any(a.who == who for a in self.store.of(self.name, self.about, item))
+            if not own:
+                raise Refused("this label was given to other people")
+        return {**found, "tie": not asked}
+
+    def picture(self, given: Given) -> Picture:
+        """Return one of a label's pictures."""
+        if self._examples is None:
+            raise Unknown("such picture")
+        return self._examples.picture(given)
+
+    def told(self) -> Told:
+        """Return how far the round is, how far people agree, and what is open."""
+        votes = self.votes()
+        figures = [("labels", str(len(self._first))), ("votes", str(len(votes.first)))]
+        figures += [("votes on ties", str(len(votes.further)))]
+        for axis, found in majority.measure(votes).items():
+            figures += [(f"{axis}: Fleiss' kappa", str(found.kappa)),
+                        (f"{axis}: Krippendorff's alpha", str(found.alpha))]  # fmt: skip
+        verdicts = majority.judge_all(votes, self._each)
+        decided = sum(1 for v in verdicts if v.decided[0])
+        figures.append(("labels decided", str(decided)))
+        asked = self._ties(votes)
+        notes = [
+            f"{label} ({modality}): {'tied' if v.tied else 'too few votes'}"
+            + (f", now asked: {', '.join(asked[v.item])}" if v.item in asked else "")
+            for v in verdicts
+            if v.tied or v.short
+            for label, modality in [v.item]
+        ]
+        return Told(self.title, figures, [*weights_of(votes), *notes])
+
+    def write(self, who: str) -> Iterator[str]:
+        """Write the votes into `lexicon/votes/`, and what they decide into `placements.tsv`."""
+        votes = self.votes()
+        for name, rows in ((self._round, votes.first), (self._round + TIES, votes.further)):
+            if rows:
+                documents.write(documents.path_of(self._home, name), rows)
+                yield f"{len(rows)} votes in lexicon/votes/{name}.tsv"
+        problems = Problems(self._home)
+        placed = tsv.read(self._home / "lexicon" / "placements.tsv", PLACEMENTS, problems)
+        problems.raise_any()
+        changes = list(
+            majority.changes(majority.judge_all(votes, self._each), placed, problems, "")
+        )
+        n = majority.write(self._home, changes, replacing=False)
+        yield f"{n} rows of lexicon/placements.tsv are new or have more names"
+        for change in changes:
+            if change.kind == "against":
+                yield f"{change.verdict.item[0]} stays as it is: {change.said}"
+
+
+def _name(item: Item) -> str:
+    return BETWEEN.join(item)
+
+
+def _item(name: str) -> Item:
+    label, _, modality = name.partition(BETWEEN)
+    return label, modality

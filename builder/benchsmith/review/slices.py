@@ -1,0 +1,118 @@
+"""Planes of a source's own pictures, read when somebody looks at them; one volume at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchsmith import plugins
+from benchsmith.core.contracts import DataFault, Image, Shown
+from benchsmith.core.model import AXES, PLANAR
+from benchsmith.documents.lexicon import Window
+from benchsmith.documents.recipe import Source
+from benchsmith.fetch import packages
+from benchsmith.imaging.geometry import pixel_mm, plane, plane_count
+from benchsmith.review.contract import Refused, Unknown
+from benchsmith.stages.units import Unit, plan
+
+LONG_SIDE = 640
+"""Pixels on a plane's longer side."""
+GAMUT = (0.1, 99.9)
+"""Percentiles of a volume's values between which a window is set at first."""
+SAMPLED = 2_000_000
+"""Voxels that these percentiles are taken of, evenly spread."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a page must know to move through a picture."""
+
+    planes: Mapping[str, int]
+    """Planes along each axis."""
+    unit: str
+    low: float
+    high: float
+    """Values between which nearly all of it is."""
+    windowed: bool
+    """Whether it has values to set a window for, and is not shown as it is stored."""
+
+
+class Slices:
+    """Planes of the pictures of some sources. Holds one volume, whoever looks at what."""
+
+    def __init__(
+        self, home: Path, sources: Mapping[str, Source], windows: Mapping[str, Window]
+    ) -> None:
+        self._home, self._sources, self._windows = home, sources, windows
+        self._readers, self._painter = plugins.readers(), plugins.painter()
+        self._units: dict[str, dict[str, Unit]] = {}
+        self._lock = threading.Lock()
+        self._held: tuple[str, Image, About] | None = None
+
+    def about(self, sample: str, window: str = "") -> tuple[About, tuple[float, float]]:
+        """Return what is known of a picture, and the values that a window makes black and white.
+
+        Raises Unknown, and Refused where it cannot be read.
+        """
+        with self._lock:
+            image, about = self._open(sample)
+            shown = self._painter.choose(image, self._windows.get(window))
+        return about, (shown.low, shown.high) if shown else (about.low, about.high)
+
+    def png(self, sample: str, axis: str, index: int, window: tuple[float, float] | None) -> bytes:
+        """Return a plane with square pixels, the window's two values as black and white.
+
+        Without a window it is that of :class:`About`. Raises Unknown and Refused.
+        """
+        with self._lock:
+            image, about = self._open(sample)
+            if axis not in about.planes or not 0 <= index < about.planes[axis]:
+                raise Unknown("such plane")
+            cut = np.array(plane(image.voxels, axis, index))
+            spacing = image.spacing_mm
+        low, high = window or (about.low, about.high)
+        shown = Shown(low, high, "") if about.windowed else None
+        size = self._painter.size(cut.shape[0], cut.shape[1], pixel_mm(spacing, axis), LONG_SIDE)
+        picture = self._painter.compose(self._painter.apply(cut, shown), None, "image", size)
+        return self._painter.png(picture)
+
+    def _open(self, sample: str) -> tuple[Image, About]:
+        if self._held is None or self._held[0] != sample:
+            self._held = None
+            unit = self._unit(sample)
+            try:
+                image = self._readers.read_image(unit.path, unit.reading())
+            except (DataFault, OSError) as fault:
+                raise Refused(f"the picture cannot be read: {fault}") from fault
+            self._held = (sample, image, _about(image))
+        return self._held[1], self._held[2]
+
+    def _unit(self, sample: str) -> Unit:
+        """Find a sample by its name among those that its source has."""
+        source = sample.partition("/")[0]
+        if source not in self._units:
+            if source not in self._sources:
+                raise Unknown("such source")
+            roots = packages.roots(self._home, self._sources[source])
+            if isinstance(roots, str):
+                raise Refused(f"the files of {source} are not here: {roots}")
+            units, _ = plan(self._sources[source], roots, self._readers)
+            self._units[source] = {unit.sample: unit for unit in units}
+        if sample not in self._units[source]:
+            raise Unknown("such picture")
+        return self._units[source][sample]
+
+
+def _about(image: Image) -> About:
+    voxels = image.voxels
+    axes = (PLANAR,) if image.planar else AXES
+    windowed = voxels.ndim == 3 and not (image.planar and voxels.dtype == np.uint8)
+    low, high = 0.0, 255.0
+    if windowed:
+        flat = voxels.reshape(-1)[:: max(1, voxels.size // SAMPLED)]
+        low, high = (float(v) for v in np.percentile(flat, GAMUT))
+    return About({a: plane_count(voxels.shape, a) for a in axes}, image.unit, low, max(high, low + 1e-6), windowed)  # fmt: skip

@@ -1,0 +1,112 @@
+"""Ingest: read each file once, and write down what the source says of it, measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchsmith.core.contracts import Annotations, DataFault, Image, Layer, Plugins
+from benchsmith.core.model import ABOUT, Finding, Rejection, Sample
+from benchsmith.documents.benchmark import Slices
+from benchsmith.stages.measure import Measurer, Result
+from benchsmith.stages.units import STAGE, Unit, digest
+
+NAME = STAGE
+REVISION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What came of one unit. The count reconciles: every thing stated is used or rejected."""
+
+    samples: tuple[Sample, ...]
+    findings: tuple[Finding, ...]
+    rejected: tuple[Rejection, ...]
+    stated: int
+    sample: str = ""
+    """The unit's sample, whether or not anything came of it."""
+
+
+def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
+    """Read one image and its labels, and measure every candidate picture of every label."""
+    try:
+        image = plugins.read_image(unit.path, unit.reading())
+    except DataFault as fault:
+        return Ingested((), (), (_rejection(unit, fault),), 1, unit.sample)
+    answers = unit.annotations(image, plugins)
+    measured: list[Finding] = []
+    rejected: list[Rejection] = []
+    stated = 0
+    for result in _measure(unit, image, answers, settings):
+        stated += 1
+        if isinstance(result, tuple):
+            measured += result
+        else:
+            rejected.append(_rejection(unit, result))
+    notes = [image.note] if image.note else []
+    notes += [a.note for a in answers if isinstance(a, Annotations) and a.note]
+    files = plugins.members(unit.path)
+    sample = Sample(
+        id=unit.sample,
+        source=unit.source,
+        key=unit.key,
+        patient=unit.patient,
+        modality=unit.modality,
+        files=tuple(unit.show(p) for p in files),
+        sha256=digest(files),
+        shape=tuple(int(n) for n in image.voxels.shape[:3]),
+        spacing_mm=image.spacing_mm,
+        planar=image.planar,
+        licence=unit.licence,
+        part=unit.part,
+        **{name: unit.about.get(name, "") for name in ABOUT},
+        note="; ".join(notes),
+    )
+    return Ingested((sample,), tuple(measured), tuple(rejected), stated, unit.sample)
+
+
+def lost(unit: Unit, why: str) -> Ingested:
+    """Say that nothing came of a unit, since no worker survived it."""
+    return Ingested((), (), (_rejection(unit, DataFault("worker-died", unit.path, why)),), 1)
+
+
+def layers_of(answers: list[Annotations | DataFault], unit: Unit) -> list[tuple[Layer, bool]]:
+    """Return all layers of a unit in their order, each with whether it is exhaustive."""
+    found = []
+    for labels, answer in zip(unit.samples.labels, answers, strict=True):
+        if isinstance(answer, Annotations):
+            exhaustive = bool(getattr(labels, "exhaustive", False))
+            found += [(layer, exhaustive) for layer in answer.layers]
+    return found
+
+
+def _measure(
+    unit: Unit, image: Image, answers: list[Annotations | DataFault], settings: Slices
+) -> list[Result | DataFault]:
+    """Return one result for each thing that the unit's labels state."""
+    measurer = Measurer(unit, image, settings)
+    results: list[Result | DataFault] = []
+    for labels, answer in zip(unit.samples.labels, answers, strict=True):
+        if isinstance(answer, DataFault):
+            results.append(answer)
+            continue
+        results += answer.faults
+        exhaustive = bool(getattr(labels, "exhaustive", False))
+        results += [measurer.stated(said, answer.stated, exhaustive) for said in answer.stated]
+    results += measurer.regions(layers_of(answers, unit))
+    return results
+
+
+def _rejection(unit: Unit, fault: object) -> Rejection:
+    """Turn a fault of a file or of a label into the row that tells of it."""
+    if isinstance(fault, DataFault):
+        subject = unit.show(fault.path)
+        reason, detail = fault.reason, fault.detail
+    else:
+        subject, reason, detail = fault.subject, fault.reason, fault.detail  # type: ignore[attr-defined]
+    return Rejection(
+        stage=NAME,
+        source=unit.source,
+        subject=f"{unit.sample}: {subject}",
+        reason=reason,
+        detail=detail,
+    )

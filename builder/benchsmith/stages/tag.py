@@ -1,0 +1,66 @@
+"""Tag: give each label its place on every axis of the tree."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from benchsmith.core.model import Target
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.tables import coded_columns, nouns
+
+NAME = "tag"
+REVISION = 1
+
+
+class Place(NamedTuple):
+    """What the lexicon says of a label in a modality: its place, or the reason why it has none."""
+
+    task: str = ""
+    department: str = ""
+    placed_at: str = ""
+    window: str = ""
+    """The anatomy's own; empty where it has none."""
+    reason: str = ""
+    detail: str = ""
+
+
+def answer(label: str, modality: str, lexicon: Lexicon) -> Place:
+    """Look up task, department and intensity window of a label: all that tag reads."""
+    if modality not in lexicon.modalities:
+        return Place(reason="unknown-modality", detail=repr(modality))
+    if nameless := _nameless(label, modality, lexicon):
+        return Place(reason="no-name-in-language", detail=nameless)
+    found = lexicon.place(label, modality)
+    if found is None:
+        return Place(reason="no-placement", detail=f"{label} in {modality}")
+    window = lexicon.window(label, modality)
+    return Place(found.task, found.department, found.at, window.id if window else "")
+
+
+def tag(labels: pa.Table, lexicon: Lexicon) -> tuple[pa.Table, pa.Table]:
+    """Look up task, department and intensity window: rows of Target, and of Rejection."""
+    place = partial(answer, lexicon=lexicon)
+    found = coded_columns.looked_up([labels["label"], labels["modality"]], place, Place._fields)
+    kept = pc.equal(found["reason"], "")
+    lost = pc.invert(kept)
+    out = labels.filter(kept)
+    for name in ("task", "department", "placed_at"):
+        out = out.append_column(name, found[name].filter(kept))
+    own, usual = coded_columns.one(out["window"]), found["window"].filter(kept)
+    out = coded_columns.replaced(out, "window", pc.if_else(pc.equal(own, ""), usual, own))
+    rejected = coded_columns.rejections(
+        NAME, labels.filter(lost), found["reason"].filter(lost), found["detail"].filter(lost)
+    )
+    schema = nouns.schema(Target)
+    return out.select(schema.names).cast(schema), rejected
+
+
+def _nameless(label: str, modality: str, lexicon: Lexicon) -> str:
+    """Return what of a label, itself or its modality, has no name in the language asked in."""
+    if label in lexicon.labels.nameless:
+        return f"label {label}"
+    return f"modality {modality}" if modality in lexicon.modalities.nameless else ""

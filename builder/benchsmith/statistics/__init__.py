@@ -1,0 +1,1 @@
+"""Resampling, intervals and agreement: every figure that comes with an uncertainty."""

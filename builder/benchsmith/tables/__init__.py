@@ -1,0 +1,1 @@
+"""Rows on disk: the nouns as Arrow tables, finished partitions, external sort, file digests."""

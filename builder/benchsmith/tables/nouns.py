@@ -1,0 +1,193 @@
+"""The nouns as Arrow tables, and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+T = TypeVar("T")
+GROUP = 1 << 15
+"""Rows of a row group, and of what is read at a time."""
+_SCALARS: dict[Any, pa.DataType] = {
+    str: pa.string(),
+    int: pa.int64(),
+    float: pa.float64(),
+    bool: pa.bool_(),
+    bytes: pa.binary(),
+}
+
+
+def _field(name: str, hint: Any) -> pa.Field:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        inner = next(arg for arg in typing.get_args(hint) if arg is not type(None))
+        return pa.field(name, _type(inner), nullable=True)
+    return pa.field(name, _type(hint), nullable=False)
+
+
+def _type(hint: Any) -> pa.DataType:
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    if typing.get_origin(hint) is tuple:
+        return pa.list_(_field("element", typing.get_args(hint)[0]))
+    return pa.struct(list(schema(hint)))
+
+
+@cache
+def schema(noun: type) -> pa.Schema:
+    """Return the Arrow schema of a noun of :mod:`benchsmith.core.model`: one field each, same names."""
+    hints = typing.get_type_hints(noun)
+    return pa.schema([_field(f.name, hints[f.name]) for f in dataclasses.fields(noun)])
+
+
+def digest(*nouns: type) -> str:
+    """Return a hash of the nouns' schemas: part of every fingerprint that stores them."""
+    text = "\n".join(f"{noun.__name__}\n{schema(noun)}" for noun in nouns)
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def to_table(rows: Iterable[T], noun: type[T]) -> pa.Table:
+    """Return rows of one noun as a table with the noun's schema."""
+    kept = list(rows)
+    columns = []
+    for field, plain in zip(schema(noun), _plains(noun), strict=True):  # type: ignore[arg-type]
+        values = [getattr(row, field.name) for row in kept]
+        columns.append(pa.array([plain(v) for v in values] if plain else values, field.type))
+    return pa.Table.from_arrays(columns, schema=schema(noun))  # type: ignore[arg-type]
+
+
+@cache
+def _plains(noun: type) -> list[typing.Callable[[Any], Any] | None]:
+    """Return, for each field of a noun, what turns its value into one that Arrow knows."""
+    hints = typing.get_type_hints(noun)
+    return [_plain(hints[f.name]) for f in dataclasses.fields(noun)]
+
+
+def _plain(hint: Any) -> typing.Callable[[Any], Any] | None:
+    """Return what makes plain values of nouns; None where a value is plain as it is."""
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        some = _plain(next(arg for arg in typing.get_args(hint) if arg is not type(None)))
+        return None if some is None else lambda v: None if v is None else some(v)
+    if typing.get_origin(hint) is tuple:
+        each = _plain(typing.get_args(hint)[0])
+        return None if each is None else lambda v: [each(e) for e in v]
+    if not dataclasses.is_dataclass(hint):
+        return None
+    names = [f.name for f in dataclasses.fields(hint)]
+    inner = dict(zip(names, _plains(hint), strict=True))  # type: ignore[arg-type]
+    return lambda v: {
+        name: plain(getattr(v, name)) if plain else getattr(v, name)
+        for name, plain in inner.items()
+    }
+
+
+def from_table(table: pa.Table, noun: type[T]) -> list[T]:
+    """Return the rows of a table that :func:`to_table` made."""
+    build = _builder(noun)  # type: ignore[arg-type]
+    return [build(row) for row in table.to_pylist()]
+
+
+@cache
+def _builder(noun: type[T]) -> typing.Callable[[dict[str, Any]], T]:
+    hints = typing.get_type_hints(noun)
+    casts = {f.name: _cast(hints[f.name]) for f in dataclasses.fields(noun)}  # type: ignore[arg-type]
+    return lambda row: noun(**{k: cast(row[k]) if cast else row[k] for k, cast in casts.items()})
+
+
+def _cast(hint: Any) -> typing.Callable[[Any], Any] | None:
+    """Return what turns Arrow's Python value into the hinted type; None where it already is."""
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        some = _cast(next(arg for arg in typing.get_args(hint) if arg is not type(None)))
+        return None if some is None else lambda v: None if v is None else some(v)
+    if typing.get_origin(hint) is tuple:
+        each = _cast(typing.get_args(hint)[0])
+        return tuple if each is None else lambda v: tuple(each(e) for e in v)
+    return _builder(hint) if isinstance(hint, type) and dataclasses.is_dataclass(hint) else None
+
+
+def write(table: pa.Table, path: Path, **options: Any) -> None:
+    """Write a Parquet file whose pages carry checksums; the same rows give the same bytes."""
+    defaults: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
+    pq.write_table(table, path, **(defaults | options))
+
+
+class Writer:
+    """Writes tables one behind the other as a Parquet file.
+
+    Its bytes depend on the rows alone and not on how they came: every row group has `group` rows,
+    but the last.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema, group: int = GROUP) -> None:
+        self._file = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
+        self._schema, self._group = schema, group
+        self._waiting: list[pa.Table] = []
+        self._held = 0
+        self.rows = 0
+
+    def add(self, table: pa.Table) -> None:
+        """Write a table, or hold its rows until a row group is full."""
+        self._waiting.append(table.select(self._schema.names).cast(self._schema))
+        self._held += table.num_rows
+        self.rows += table.num_rows
+        if self._held >= self._group:
+            self._flush(self._held - self._held % self._group)
+
+    def _flush(self, count: int) -> None:
+        whole = pa.concat_tables([self._schema.empty_table(), *self._waiting])
+        for start in range(0, count, self._group):
+            group = whole.slice(start, min(self._group, count - start)).combine_chunks()
+            self._file.write_table(group, row_group_size=self._group)
+        # a slice would keep the rows in memory that are written
+        rest = whole.slice(count)
+        self._waiting = [rest.take(pa.array(range(rest.num_rows), pa.int64()))]
+        self._held = rest.num_rows
+
+    def close(self) -> None:
+        """Write what is left, and the file's end."""
+        if self._held:
+            self._flush(self._held)
+        self._file.close()
+
+
+def batches(
+    path: Path, columns: Sequence[str] | None = None, rows: int = GROUP
+) -> Iterator[pa.Table]:
+    """Read a Parquet file a part at a time, checking the pages' checksums."""
+    with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
+        wanted = None if columns is None else list(columns)
+        for batch in file.iter_batches(rows, columns=wanted):
+            yield pa.Table.from_batches([batch])
+
+
+def count(path: Path) -> int:
+    """Return how many rows a Parquet file has."""
+    return int(pq.read_metadata(path).num_rows)
+
+
+def where(
+    path: Path, column: str, values: Iterable[str], columns: Sequence[str] | None = None
+) -> pa.Table:
+    """Read the rows whose text in a column is one of some; others are not held."""
+    wanted = pa.array(sorted(set(values)), pa.string())
+    empty = pq.read_schema(path).empty_table()
+    found = [
+        part.filter(pc.is_in(part[column], value_set=wanted)) for part in batches(path, columns)
+    ]
+    return pa.concat_tables([empty if columns is None else empty.select(columns), *found])
+
+
+def read(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read a Parquet file, checking the pages' checksums."""
+    # not `read_table`, which loads Arrow's data sets and pandas to read one file
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        return file.read(columns)

@@ -1,0 +1,72 @@
+"""What is put to the vote: labels, each in a modality or in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from benchsmith.documents import query
+from benchsmith.documents.lexicon import ANY, Lexicon
+from benchsmith.documents.recipe import Source
+from benchsmith.stages.normalise import Normaliser
+from benchsmith.tagging.assign_voters import Item
+
+VOTABLE = ("label", "modality", "task", "department")
+
+
+class Candidate(NamedTuple):
+    """A label as it is placed now, or without a place."""
+
+    label: str
+    modality: str
+    task: str
+    department: str
+
+
+def candidates(lexicon: Lexicon) -> list[Candidate]:
+    """Return every placement, and every label that has none with the modality ``*``."""
+    placed = {label for label, _ in lexicon.placements}
+    found = [Candidate(*key, p.task, p.department) for key, p in lexicon.placements.items()]
+    found += [Candidate(t.id, ANY, "", "") for t in lexicon.labels if t.id not in placed]
+    return sorted(found)
+
+
+def of_query(text: str, lexicon: Lexicon) -> list[Item]:
+    """Return what a query on the tree accepts. Raises QueryError."""
+    wanted = query.parse(text, lexicon, ())
+    for term in wanted.terms:
+        if term.axis not in VOTABLE:
+            raise query.QueryError(
+                f"a label has no {term.axis} of its own: ask by {', '.join(VOTABLE)}"
+            )
+    return [(c.label, c.modality) for c in candidates(lexicon) if wanted.accepts(c)]
+
+
+def unplaced(lexicon: Lexicon) -> list[Item]:
+    """Return the labels that have no place."""
+    return [(c.label, c.modality) for c in candidates(lexicon) if not c.task]
+
+
+def of_source(source: Source, lexicon: Lexicon) -> list[Item]:
+    """Return the labels that a source's recipe and mapping name; no data are read."""
+    normaliser = Normaliser(lexicon)
+    labels = {m.label for m in lexicon.mappings.get(source.id, {}).values() if m.label}
+    for entry in source.recipe.samples:
+        for raw in (w for labels_of in entry.labels for w in _words(labels_of)):
+            labels.add(normaliser.resolve(raw, source.id, entry.modality).label)
+    return [(c.label, c.modality) for c in candidates(lexicon) if c.label in labels]
+
+
+def in_modalities(items: Iterable[Item], modalities: Iterable[str]) -> list[Item]:
+    """Return the items' labels in some modalities, instead of where they are placed now."""
+    return sorted({(label, modality) for label, _ in items for modality in modalities})
+
+
+def _words(labels: Any) -> Iterator[str]:
+    """Yield the words for labels that an entry of a recipe spells out."""
+    for field in ("names", "values"):
+        yield from (getattr(labels, field, None) or {}).values()
+    for field in ("only", "one_hot"):
+        yield from getattr(labels, field, None) or ()
+    if label := getattr(labels, "label", None):
+        yield label

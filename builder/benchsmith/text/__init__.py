@@ -1,0 +1,1 @@
+"""Text without documents: normal forms of names, spellings, languages, path patterns and URLs."""

@@ -1,0 +1,169 @@
+"""What data sets put round a name, taken off step by step; each step has a name, nothing is guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from benchsmith.text.normal_form import normal, plain
+
+ENDINGS = r"(?:nii|nrrd|mha|mhd|png|jpe?g|tiff?|bmp|dcm|npy|npz|stl|gz|seg)"
+MARKS = r"(?:masks?|segs?|segmentations?|labels?|gt|ground ?truth|rois?|annotations?|contours?)"
+KINDS = (
+    r"(?:organs?|structures?|anatomy|regions?|categor(?:y|ies)|class(?:es)?|names?|findings?"
+    r"|diagnos[ie]s|diseases?|tissues?|targets?|im|img|images?)"
+)
+NUMBER = r"(?:#\s*\d+[\s:._-]*|[(\[]\d+[)\]]\s*|0\d+\s+|(?:\d{1,3}\s*[.:)_-]\s*)+)(?=[^\W\d])"
+BEFORE = re.compile(
+    rf"^\s*(?:(?:{KINDS}|{MARKS})\s*[:=]|(?:{MARKS}|class|im|img)[_-])\s*", re.IGNORECASE
+)
+BEHIND = re.compile(rf"(?<=[^\s_.-])[\s_.-]+{MARKS}\s*$", re.IGNORECASE)
+"""Words for a mask or a kind, before and behind a name."""
+TG263 = {"A": "artery", "V": "vein", "Glnd": "gland", "Musc": "muscle", "Lobe": "lobe",
+         "Bone": "bone", "Joint": "joint", "Sinus": "sinus", "Cavity": "cavity"}  # fmt: skip
+"""What stands in front of a structure's name in AAPM TG-263."""
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth",
+)  # fmt: skip
+LEVELS = {"c": ("cervical", 7), "t": ("thoracic", 13), "l": ("lumbar", 6), "s": ("sacral", 5)}
+"""Letter of a level of the spine, its word, and how many levels it may have."""
+
+
+class Reading(NamedTuple):
+    """A form of a name, and the steps that led to it; none for the name as it is."""
+
+    name: str
+    steps: tuple[str, ...]
+
+
+def _ending(text: str) -> str:
+    return re.sub(rf"(?:\.{ENDINGS})+\s*$", "", text, flags=re.IGNORECASE)
+
+
+def _number(text: str) -> str:
+    return re.sub(rf"^\s*{NUMBER}", "", text)
+
+
+def _camel(text: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
+
+
+def _side(text: str) -> str:
+    text = re.sub(r"^\s*(left|right)(?=[a-z]{4})", r"\1 ", text, flags=re.IGNORECASE)
+    return re.sub(r"(?<=[a-z]{4})(left|right)\s*$", r" \1", text, flags=re.IGNORECASE)
+
+
+def _kind(text: str) -> str:
+    return BEHIND.sub("", BEFORE.sub("", text))
+
+
+def _tg263(text: str) -> str:
+    """Turn `A_Carotid_L` into `Carotid artery_L`: AAPM TG-263 puts the kind first."""
+    found = re.fullmatch(rf"({'|'.join(TG263)})_(.+?)((?:_[LR])?)", text.strip())
+    return f"{found[2]} {TG263[found[1]]}{found[3]}" if found else text
+
+
+def _musculus(text: str) -> str:
+    return re.sub(r"^\s*musculus\s+", "", text, flags=re.IGNORECASE)
+
+
+def _end(text: str) -> str:
+    return re.sub(r"[\s:;,.]+$", "", text)
+
+
+def _ampersand(text: str) -> str:
+    return text.replace("&", " and ")
+
+
+def _comma(text: str) -> str:
+    parts = [p.strip() for p in text.split(",")]
+    return f"{parts[1]} {parts[0]}" if len(parts) == 2 and all(parts) else text
+
+
+def _marks(text: str) -> str:
+    return re.sub(r"(?<!\d)\.|\.(?!\d)|[/+;:,()\[\]{}|*\"]", " ", text)
+
+
+STEPS: Mapping[str, Callable[[str], str]] = {
+    "file ending taken off": _ending,
+    "number of a list taken off": _number,
+    "TG-263 order turned round": _tg263,
+    "camel case parted": _camel,
+    "side parted from its word": _side,
+    "word for a mask or a kind taken off": _kind,
+    "musculus taken off": _musculus,
+    "punctuation at the end taken off": _end,
+    "& read as and": _ampersand,
+    "comma turned round": _comma,
+    "punctuation taken off": _marks,
+}
+"""What is taken off, in this order."""
+
+
+def readings(raw: str) -> Iterator[Reading]:
+    """Yield the normal form of a raw name, then every other reading of it, fewest steps first.
+
+    >>> next(r.name for r in readings("01_LeftKidney.nii.gz") if "left kidney" == r.name)
+    'left kidney'
+    """
+    yield (first := Reading(normal(raw), ()))
+    texts: dict[str, tuple[str, ...]] = {plain(raw): ()}
+    for step, change in STEPS.items():
+        for before, steps in list(texts.items()):
+            if (after := change(before)) not in texts:
+                texts[after] = (*steps, step)
+    seen = {first.name, ""}
+    for text, steps in sorted(texts.items(), key=lambda item: len(item[1])):
+        if (name := normal(text)) not in seen:
+            seen.add(name)
+            yield Reading(name, steps)
+
+
+def numbered(name: str) -> str:
+    """Return what a numbered rib, vertebra or segment of the liver is one of; else nothing.
+
+    >>> numbered("rib 7"), numbered("vertebrae l5"), numbered("vertebra c9")
+    ('rib', 'lumbar vertebra', '')
+    """
+    ordinal = "|".join(ORDINALS)
+    if found := re.fullmatch(rf"ribs? ?(\d+)|(\d+)(?:st|nd|rd|th)? ribs?|({ordinal}) ribs?", name):
+        number = found[1] or found[2] or ORDINALS.index(found[3]) + 1
+        return "rib" if 1 <= int(number) <= 12 else ""
+    bone = r"vertebrae?"
+    if found := re.fullmatch(rf"{bone} ?([ctls])(\d+)|([ctls])(\d+) {bone}", name):
+        word, most = LEVELS[found[1] or found[3]]
+        return f"{word} vertebra" if 1 <= int(found[2] or found[4]) <= most else ""
+    number = r"(?:[1-8]|i{1,3}|iv|vi{0,3})(?: ?[ab])?"
+    if re.fullmatch(rf"(?:liver|hepatic|couinaud) segment ?{number}", name):
+        return "liver segment"
+    return ""
+
+
+def halves(raw: str) -> tuple[str, str] | None:
+    """Return the two halves of a word that may say one thing twice: `AMD/ARMD`, `Tuberculosis (TB)`."""
+    text = plain(raw)
+    found = re.fullmatch(r"([^()]+)\(([^()]+)\)\s*", text) or re.fullmatch(
+        r"(.+?)(?:\s+-\s+|/|[:=|])(.+)", text
+    )
+    if found is None or not (found[1].strip() and found[2].strip()):
+        return None
+    return found[1].strip(), found[2].strip()
+
+
+def shortens(short: str, long: str) -> bool:
+    """Say whether a short form in capitals is made of a name's own letters, first letters first.
+
+    >>> shortens("GBM", "glioblastoma"), shortens("AMD", "age-related macular degeneration")
+    (True, True)
+    >>> shortens("PM", "myopia"), shortens("Left", "lung")
+    (False, False)
+    """
+    if not re.fullmatch(r"[A-Z]{2,6}s?", short) or len(short) >= len(long):
+        return False
+    words = [w for w in normal(long).split() if w not in ("of", "the", "and", "in")]
+    initials = "".join(w[0] for w in words) if len(words) > 1 else normal(long)
+    letters = iter(initials)
+    wanted = short.rstrip("s").casefold()
+    return wanted[0] == initials[0] and all(c in letters for c in wanted)
