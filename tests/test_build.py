@@ -11,7 +11,7 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
-from benchsmith.pipeline.cache_keys import ORDER
+from benchsmith.core.stage_names import ORDER
 from tests.conftest import PROJECT, Project
 
 

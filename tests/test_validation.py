@@ -20,7 +20,7 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.reviews import Review
 from benchsmith.review.built_cases import Case, Shelf
-from benchsmith.statistics.review_results import places
+from benchsmith.review.case_places import places
 from tests import releases
 from tests.conftest import Project
 from tests.desk import copied

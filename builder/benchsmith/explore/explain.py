@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from benchsmith.core.reasons import sentence
-from benchsmith.pipeline.cache_keys import STAGES
+from benchsmith.core.stage_names import STAGES
 from benchsmith.tables import nouns
 from benchsmith.tables.stage_tables import REJECTED, ROWS, SAMPLES
 

@@ -11,8 +11,10 @@ from pathlib import Path
 
 from benchsmith import plugins
 from benchsmith.audits.audit import reasons
+from benchsmith.core.build_files import AUDIT
 from benchsmith.core.contracts import Progress
 from benchsmith.core.errors import GateFailed, NothingHere, TooMuchRejected
+from benchsmith.core.stage_names import JUDGE, STAGES, WHOLE
 from benchsmith.documents import blind_answers
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.library import Library
@@ -21,11 +23,11 @@ from benchsmith.documents.query import Query
 from benchsmith.engine import Engine
 from benchsmith.pipeline import build_record, stage_work
 from benchsmith.pipeline.build_record import Record
-from benchsmith.pipeline.cache_keys import JUDGE, STAGES, WHOLE, Parts, partitions
+from benchsmith.pipeline.cache_keys import Parts, partitions
 from benchsmith.pipeline.context import Setting
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.reuse import adopt
-from benchsmith.pipeline.run_audit import AUDIT, audited, judge, verdicts, write_audit
+from benchsmith.pipeline.run_audit import audited, judge, verdicts, write_audit
 from benchsmith.pipeline.source_files import Prepared, prepare
 from benchsmith.pipeline.tolerance import check_faults
 from benchsmith.pipeline.write_release import export_all, publish, released, validated, write

@@ -18,6 +18,7 @@ from typing import Any
 from benchsmith import __version__
 from benchsmith.audits import audit
 from benchsmith.core.model import Case, Choice, Finding, Label, Question, Rejection, Sample, Target
+from benchsmith.core.stage_names import JUDGE, ORDER, UNNAMED, WHOLE
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.blind_answers import Tried
 from benchsmith.documents.excerpt import Facts, excerpt, facts, flat, for_release, synonyms
@@ -36,14 +37,6 @@ from benchsmith.tables import nouns as tables
 from benchsmith.tables.file_digests import Digests
 from benchsmith.tables.partition import Partition, fingerprint
 
-STAGES = ("ingest", "normalise", "tag", "select", "ask", "render", "export")
-JUDGE = "audit"
-"""The judging of a build, between render and export: no stage, for it makes no rows."""
-ORDER = (*STAGES[:-1], JUDGE, STAGES[-1])
-WHOLE = "all"
-"""The part of a stage that works on all sources at once."""
-UNNAMED = "unnamed"
-"""The folder's name of a piece of work that has no name yet; no such folder is made."""
 DECIDING = (
     "numpy",
     "opencv-python-headless",

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchsmith.core.stage_names import JUDGE, ORDER, STAGES, WHOLE
 from benchsmith.fetch.fetch_sources import Missing
 from benchsmith.pipeline.build import Build
 from benchsmith.pipeline.build_record import LATEST
-from benchsmith.pipeline.cache_keys import JUDGE, ORDER, STAGES, WHOLE, Parts
+from benchsmith.pipeline.cache_keys import Parts
 from benchsmith.pipeline.reuse import MADE_FILE, Earlier, made_of
 from benchsmith.pipeline.source_files import Prepared
 from benchsmith.tables import nouns

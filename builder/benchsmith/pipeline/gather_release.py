@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchsmith.core.model import Choice, Question, Sample
+from benchsmith.core.stage_names import STAGES, WHOLE
 from benchsmith.documents.query import Query
 from benchsmith.explore import question_rows
-from benchsmith.pipeline.cache_keys import STAGES, WHOLE, Parts
+from benchsmith.pipeline.cache_keys import Parts
 from benchsmith.pipeline.context import Setting
 from benchsmith.pipeline.source_files import Prepared
 from benchsmith.release import hidden_splits

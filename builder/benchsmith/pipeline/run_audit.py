@@ -8,10 +8,12 @@ from pathlib import Path
 from benchsmith import __version__
 from benchsmith.audits.audit import SYNONYMS, audit
 from benchsmith.audits.exam_from_release import exam_of
+from benchsmith.core.build_files import AUDIT
 from benchsmith.core.model import Choice, Question
+from benchsmith.core.stage_names import JUDGE, WHOLE
 from benchsmith.core.verdicts import Audit, as_json, from_json
 from benchsmith.documents.excerpt import synonyms
-from benchsmith.pipeline.cache_keys import JUDGE, WHOLE, Parts
+from benchsmith.pipeline.cache_keys import Parts
 from benchsmith.pipeline.context import Setting
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.source_files import Prepared
@@ -21,7 +23,6 @@ from benchsmith.tables import partition as store
 from benchsmith.tables.partition import Partition, fingerprint, read_json, write_json
 from benchsmith.tables.stage_tables import rows
 
-AUDIT = "audit.json"
 VERDICTS = "verdicts.json"
 
 

@@ -8,8 +8,9 @@ from functools import partial
 from benchsmith import plugins
 from benchsmith.core.errors import SourceChanged
 from benchsmith.core.model import Case, Choice, Finding, Label, Question, Sample, Target
+from benchsmith.core.stage_names import WHOLE
 from benchsmith.engine import Lost, WorkerLost
-from benchsmith.pipeline.cache_keys import WHOLE, Parts
+from benchsmith.pipeline.cache_keys import Parts
 from benchsmith.pipeline.context import Setting
 from benchsmith.pipeline.reuse import Ingesting, Rendering, drawn_of, made_of
 from benchsmith.pipeline.source_files import Prepared, spaces, unnamed

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from benchsmith.core.errors import TooMuchRejected
 from benchsmith.core.reasons import REASONS
-from benchsmith.pipeline.cache_keys import STAGES, Parts
+from benchsmith.core.stage_names import STAGES
+from benchsmith.pipeline.cache_keys import Parts
 from benchsmith.pipeline.context import Setting
 from benchsmith.pipeline.source_files import Prepared
 

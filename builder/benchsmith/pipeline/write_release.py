@@ -10,9 +10,10 @@ from benchsmith import plugins
 from benchsmith.audits import identifiers
 from benchsmith.core.errors import GateFailed
 from benchsmith.core.reasons import REASONS
+from benchsmith.core.stage_names import WHOLE
 from benchsmith.core.validation import Validation
 from benchsmith.exporters import private
-from benchsmith.pipeline.cache_keys import WHOLE, Parts
+from benchsmith.pipeline.cache_keys import Parts
 from benchsmith.pipeline.context import Setting
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.run_audit import verdicts

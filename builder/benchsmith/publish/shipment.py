@@ -15,13 +15,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from benchsmith.audits.audit import reasons
+from benchsmith.core.build_files import AUDIT
 from benchsmith.core.errors import GateFailed, NothingHere
 from benchsmith.core.model import SPLITS
 from benchsmith.core.verdicts import FAIL, NOT_RUN, WARN, from_json
 from benchsmith.documents import benchmark
 from benchsmith.documents.lexicon import Licence
 from benchsmith.documents.problems import Problems
-from benchsmith.pipeline.run_audit import AUDIT
 
 MANIFEST = "manifest.json"
 VALIDITY = "validity.json"

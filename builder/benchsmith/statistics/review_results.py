@@ -9,14 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchsmith.core.validation import Accuracy
-from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.reviews import DROP, WHY, Review, dropped, judged
+from benchsmith.documents.reviews import DROP, WHY, Review, dropped
 from benchsmith.documents.votes import VOTED, Vote
-from benchsmith.review.built_cases import Shelf
 from benchsmith.statistics.agreement import Agreement, agreement, counts_of
 from benchsmith.statistics.rater_weights import told, weigh
 from benchsmith.statistics.score_intervals import codes, proportion
-from benchsmith.tagging.majority import Round
 
 ALL = "all tasks"
 OF = WHOLE, TASK, PERSON = "all", "task", "person"
@@ -32,19 +29,6 @@ class Place:
     """Whose pictures must be counted together: cases of one patient are not independent."""
     seen: str
     """Fingerprint of the question as it is now, with its key and picture."""
-
-
-def places(shelf: Shelf, lexicon: Lexicon) -> dict[str, Place]:
-    """Return where each question of a benchmark stands."""
-    targets = shelf.targets
-    return {
-        c.question: Place(
-            lexicon.tasks[c.task].name,
-            targets[c.target]["cluster"] or targets[c.target]["patient"],
-            judged(c.sha256, c.stem, c.options, c.answers),
-        )
-        for c in shelf.cases
-    }
 
 
 def answered(rows: Iterable[Review], where: Mapping[str, Place]) -> list[Review]:
@@ -138,10 +122,9 @@ def _agreement(rows: Sequence[Review]) -> Iterator[str]:
     yield f"weights by Dawid and Skene: {told(weights(rows))}"
 
 
-def weights_of(votes: Round) -> Iterable[str]:
+def weights_of(votes: Sequence[Vote]) -> Iterable[str]:
     """Tell whose votes on labels weigh what, by axis."""
-    both = (*votes.first, *votes.further)
     for axis in VOTED:
-        said = votes_on(axis, both)
+        said = votes_on(axis, votes)
         if len({who for _, who, _ in said}) > 1:
             yield f"{axis}: weights by Dawid and Skene: {told(weigh(said).weights)}"

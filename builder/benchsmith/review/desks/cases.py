@@ -13,6 +13,7 @@ from benchsmith.documents.reviews import DROP, KEEP, WHY, Review
 from benchsmith.release.columns import letters
 from benchsmith.review.act_store import Act, Store, now
 from benchsmith.review.built_cases import Case, Shelf
+from benchsmith.review.case_places import places
 from benchsmith.review.contract import Desk, Given, Picture, Refused, Told, Unknown, text_of
 from benchsmith.statistics import review_results
 
@@ -161,7 +162,7 @@ class Cases(Desk):
         return Told(
             self.title,
             figures,
-            review_results.lines(rows, review_results.places(self._shelf, self._lexicon)),
+            review_results.lines(rows, places(self._shelf, self._lexicon)),
         )
 
     def reviews(self) -> list[Review]:

@@ -198,7 +198,7 @@ class Tags(Desk):
             if v.tied or v.short
             for label, modality in [v.item]
         ]
-        return Told(self.title, figures, [*weights_of(votes), *notes])
+        return Told(self.title, figures, [*weights_of([*votes.first, *votes.further]), *notes])
 
     def write(self, who: str) -> Iterator[str]:
         """Write the votes into `lexicon/votes/`, and what they decide into `placements.tsv`."""
