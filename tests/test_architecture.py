@@ -3,135 +3,61 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import sys
 from pathlib import Path
 
-BUILDER = Path(__file__).resolve().parent.parent / "builder/benchsmith"
-ROOMS: dict[str, set[str]] = {
-    "__main__": {"cli"},
-    "annotations": {"core", "documents", "imaging", "text"},
-    "audits": {
-        "core",
-        "documents",
-        "exporters",
-        "imaging",
-        "release",
-        "stages",
-        "statistics",
-        "tables",
-        "text",
-    },
-    "cli": {
-        "audits",
-        "core",
-        "documents",
-        "drafting",
-        "engine",
-        "evaluate",
-        "explore",
-        "fetch",
-        "mesh",
-        "models",
-        "pages",
-        "pipeline",
-        "plugins",
-        "publish",
-        "release",
-        "review",
-        "tables",
-        "tagging",
-    },
-    "core": set(),
-    "documents": {"core", "tables", "text"},
-    "drafting": {
-        "core",
-        "documents",
-        "engine",
-        "fetch",
-        "mesh",
-        "models",
-        "plugins",
-        "stages",
-        "text",
-    },
-    "engine": {"documents"},
-    "evaluate": {
-        "annotations",
-        "audits",
-        "core",
-        "documents",
-        "exporters",
-        "models",
-        "release",
-        "statistics",
-        "tables",
-    },
-    "explore": {"core", "documents", "tables", "text"},
-    "exporters": {"core", "documents", "release", "tables"},
-    "fetch": {"core", "documents", "tables"},
-    "formats": {"core", "imaging", "text"},
-    "imaging": {"core", "documents"},
-    "mesh": {"documents", "text"},
-    "models": {"core", "documents", "tables"},
-    "pages": {"core", "documents", "explore"},
-    "pipeline": {
-        "audits",
-        "core",
-        "documents",
-        "engine",
-        "explore",
-        "exporters",
-        "fetch",
-        "pages",
-        "plugins",
-        "release",
-        "selectors",
-        "stages",
-        "statistics",
-        "tables",
-        "tagging",
-    },
-    "plugins": {"annotations", "core", "documents", "formats", "imaging", "stages"},
-    "publish": {
-        "audits",
-        "core",
-        "documents",
-        "exporters",
-        "fetch",
-        "plugins",
-        "stages",
-        "tables",
-        "text",
-    },
-    "release": {"core", "documents", "tables"},
-    "review": {
-        "core",
-        "documents",
-        "drafting",
-        "explore",
-        "exporters",
-        "fetch",
-        "imaging",
-        "mesh",
-        "pages",
-        "plugins",
-        "release",
-        "stages",
-        "statistics",
-        "tables",
-        "tagging",
-        "text",
-    },
-    "selectors": {"core", "documents", "engine", "imaging", "tables"},
-    "stages": {"core", "documents", "imaging", "selectors", "tables", "text"},
-    "statistics": {"core", "documents"},
-    "tables": {"core"},
-    "tagging": {"core", "documents", "stages", "statistics"},
-    "text": set(),
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+BUILDER = PROJECT / "builder/benchsmith"
+_spec = importlib.util.spec_from_file_location("rooms", PROJECT / "docs/pictures/rooms.py")
+assert _spec is not None and _spec.loader is not None
+rooms = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(rooms)
+
+ROOMS = {
+    "__main__": "cli",
+    "cli": "audits core documents drafting engine evaluate explore fetch mesh models pages pipeline plugins publish release review tables tagging",
+    "review": "core documents drafting explore exporters fetch imaging mesh pages plugins release stages statistics tables tagging text",
+    "drafting": "core documents engine fetch mesh models plugins stages text",
+    "evaluate": "annotations audits core documents exporters models release statistics tables",
+    "pipeline": "audits core documents engine explore exporters fetch pages plugins release selectors stages statistics tables tagging",
+    "publish": "audits core documents exporters fetch plugins stages tables text",
+    "audits": "core documents exporters imaging release stages statistics tables text",
+    "plugins": "annotations core documents formats imaging stages",
+    "tagging": "core documents stages statistics",
+    "stages": "core documents imaging selectors tables text",
+    "annotations": "core documents imaging text",
+    "exporters": "core documents release tables",
+    "formats": "core imaging text",
+    "pages": "core documents explore",
+    "selectors": "core documents engine imaging tables",
+    "engine": "documents",
+    "explore": "core documents tables text",
+    "fetch": "core documents tables",
+    "imaging": "core documents",
+    "mesh": "documents text",
+    "models": "core documents tables",
+    "release": "core documents tables",
+    "statistics": "core documents",
+    "documents": "core tables text",
+    "tables": "core",
+    "core": "",
+    "text": "",
 }
-"""Each room and what it may import."""
+"""Each room from the top down, and the rooms that it may import."""
+NAMED_TWICE = {
+    "app": {"cli", "review"},  # what commands are hung on; what serves the desk
+    "coco": {"annotations", "exporters"},  # the format, read and written
+    "contract": {"audits", "engine", "evaluate", "review"},  # what a plug-in of the room must be
+    "model": {"core", "release"},  # the nouns of the room
+    "rehydrate": {"exporters", "publish"},  # the table of what is missing, and who fills it
+    "vlmevalkit": {"evaluate", "exporters"},  # the tool's tables, read and written
+}
+"""File names that occur in several rooms: each is the same thing in all of them."""
 STANDARD_ONLY = {"core", "text"}
-"""Beside it, contracts name numpy, for the types of pixels."""
+"""These rooms use the standard library alone; but numpy names the types of pixels in `core`."""
 ONLY_IN = {
     "nibabel": {"formats"},
     "SimpleITK": {"formats", "annotations"},
@@ -170,26 +96,67 @@ def imports() -> list[tuple[Path, int, str]]:
     return found
 
 
-def part(path: Path) -> str:
-    """Return the layer's member that a file belongs to."""
-    first = path.relative_to(BUILDER).parts[0]
-    return first.removesuffix(".py")
+def room(path: Path) -> str:
+    """Return the room of a file: its folder below the package, or its own name at the door."""
+    return path.relative_to(BUILDER).parts[0].removesuffix(".py")
 
 
-def test_every_file_stands_in_a_room() -> None:
-    assert {part(p) for p in BUILDER.rglob("*.py")} - {"__init__"} == set(ROOMS)
-
-
-def test_a_room_imports_what_it_may() -> None:
-    wrong = []
-    for path, line, name in imports():
-        own, words = part(path), name.split(".")
-        if words[0] != "benchsmith" or own == "__init__" or len(words) == 1:
-            continue
-        other = words[1]
-        if other not in ("__version__", own, *ROOMS[own]):
-            wrong.append(f"{path.relative_to(BUILDER)}:{line} imports {name}")
+def test_each_room_imports_only_what_it_may() -> None:
+    wrong = [
+        f"{path.relative_to(BUILDER)}:{line} imports {name}"
+        for path, line, name in imports()
+        if (own := room(path)) != "__init__"
+        and (words := name.split("."))[0] == "benchsmith"
+        and len(words) > 1
+        and words[1] not in ("__version__", own, *ROOMS[own].split())
+    ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_contract_names_every_room_and_no_arrow_too_many() -> None:
+    assert {r: set(wanted.split()) for r, wanted in ROOMS.items()} == {
+        r: set(wanted) for r, wanted in rooms.imports().items()
+    }
+
+
+def test_rooms_do_not_import_each_other_in_a_circle() -> None:
+    height = {r: i for i, r in enumerate(reversed(ROOMS))}
+    wrong = [
+        (r, o) for r, wanted in ROOMS.items() for o in wanted.split() if height[o] >= height[r]
+    ]
+    assert not wrong
+
+
+def test_the_circle_finder_finds_a_circle() -> None:
+    with pytest.raises(ValueError, match="circle: a, b"):
+        rooms.layers({"a": frozenset({"b"}), "b": frozenset({"a"}), "c": frozenset()})
+
+
+def test_a_file_name_means_one_thing() -> None:
+    found: dict[str, set[str]] = {}
+    for path in BUILDER.rglob("*.py"):
+        if path.stem not in ("__init__", "__main__"):
+            found.setdefault(path.stem, set()).add(room(path))
+    assert {name: of for name, of in found.items() if len(of) > 1} == NAMED_TWICE
+    assert len(NAMED_TWICE) <= 12
+
+
+def test_every_room_says_what_it_is() -> None:
+    silent = [
+        folder.name
+        for folder in BUILDER.iterdir()
+        if any(folder.glob("*.py"))
+        and not ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
+    ]
+    assert not silent
+
+
+def test_the_picture_and_the_table_of_rooms_are_current() -> None:
+    """`python docs/pictures/rooms.py` makes both."""
+    graph = rooms.imports()
+    assert rooms.PICTURE.read_text("utf-8") == rooms.svg(graph)
+    text = rooms.PAGE.read_text("utf-8")
+    assert text == rooms.page(text, graph)
 
 
 def test_the_ground_stands_on_the_standard_library_alone() -> None:
@@ -197,7 +164,7 @@ def test_the_ground_stands_on_the_standard_library_alone() -> None:
     wrong = [
         f"{path.name}:{line} imports {name}"
         for path, line, name in imports()
-        if part(path) in STANDARD_ONLY
+        if room(path) in STANDARD_ONLY
         and name.split(".")[0] not in (*sys.stdlib_module_names, "benchsmith", "numpy")
     ]
     assert not wrong, "\n".join(wrong)
@@ -208,7 +175,7 @@ def test_libraries_are_used_only_where_they_may_be() -> None:
         f"{path.relative_to(BUILDER)}:{line} imports {name}; only {sorted(where) or 'nowhere'} may"
         for path, line, name in imports()
         for library, where in ONLY_IN.items()
-        if (name == library or name.startswith(f"{library}.")) and part(path) not in where
+        if (name == library or name.startswith(f"{library}.")) and room(path) not in where
     ]
     assert not wrong, "\n".join(wrong)
 
