@@ -37,7 +37,7 @@ from benchsmith.documents.problems import Problems
 from benchsmith.exporters import parquet
 from benchsmith.imaging.rendering import png
 from benchsmith.tables import nouns
-from benchsmith.tables.partition import write_json
+from benchsmith.tables.atomic_files import write_json
 
 HOME = Path(__file__).resolve().parents[1]
 SOURCE, NAME = "amos22", "large"

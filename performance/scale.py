@@ -183,19 +183,21 @@ def run(stage: str, folder: Path, count: int) -> int:
         from benchsmith.core.model import Label, Target
         from benchsmith.stages.normalise import Normaliser, normalise
         from benchsmith.stages.tag import tag
-        from benchsmith.tables.stage_tables import turned
+        from benchsmith.tables.stage_tables import transform_rows
 
         work: Any = partial(normalise, normaliser=Normaliser(of.lexicon))
         for name in names:
             if stage == "normalise":
-                turned(given[name], to[name], stage, name, Label, work)
+                transform_rows(given[name], to[name], stage, name, Label, work)
             else:
                 before = Partition(folder / "normalise" / name)
-                turned(before, to[name], stage, name, Target, partial(tag, lexicon=of.lexicon))
+                transform_rows(
+                    before, to[name], stage, name, Target, partial(tag, lexicon=of.lexicon)
+                )
         return count
     from benchsmith.core.model import Choice, Question
     from benchsmith.documents.benchmark import Benchmark
-    from benchsmith.tables.stage_tables import writing
+    from benchsmith.tables.stage_tables import stage_writer
 
     benchmark = Benchmark(title="t", description="d", seed=1, sources=("s000",))
     if stage == "select":
@@ -207,19 +209,19 @@ def run(stage: str, folder: Path, count: int) -> int:
             [folder / "given" / n / "samples.parquet" for n in names],
         )
         found = select(sources, benchmark)
-        with writing(
+        with stage_writer(
             Partition(folder / stage / "all"), stage, "all", Choice, len(sources), in_order=True
         ) as out:
             out.kept.add_table(found.chosen)
             for table in found.rejected:
                 out.rejected.add_table(table)
-            out.also = dict(found.notes)
+            out.details = found.notes
         return len(sources)
     from benchsmith.stages.ask import ask
     from benchsmith.tables import nouns
 
     rows = nouns.from_table(nouns.read(folder / "select/all/rows.parquet"), Choice)
-    with writing(Partition(folder / stage / "all"), stage, "all", Question, len(rows)) as out:
+    with stage_writer(Partition(folder / stage / "all"), stage, "all", Question, len(rows)) as out:
         out.add(ask(rows, benchmark, of.lexicon, of.pools))
     return len(rows)
 
@@ -231,13 +233,13 @@ WAITED = [0.0, 0.0]
 def _gather(given: Any, to: Any) -> int:
     """Take findings image by image, as they come from workers, and write them."""
     from benchsmith.core.model import Finding, Sample
-    from benchsmith.pipeline.reuse import Ingesting
+    from benchsmith.pipeline.reuse import IngestTables
     from benchsmith.stages.ingest import Ingested
     from benchsmith.tables import nouns
-    from benchsmith.tables.stage_tables import writing
+    from benchsmith.tables.stage_tables import stage_writer
 
-    with writing(to, "ingest", "part", Finding) as written:
-        tabled = Ingesting(written, "cc0-1.0", [])
+    with stage_writer(to, "ingest", "part", Finding) as written:
+        tabled = IngestTables(written, "cc0-1.0", [])
         about = nouns.from_table(nouns.read(given.folder / "samples.parquet"), Sample)
         samples = {sample.id: sample for sample in about}
         wanted = dict.fromkeys(samples, "f" * 24)
@@ -252,7 +254,7 @@ def _gather(given: Any, to: Any) -> int:
                 image = () if there is None else (there,)
                 once = name if image else ""
                 tabled.add(Ingested(image, found, (), len(found), once), wanted)
-    return int(to.manifest()["rows"]["in"])
+    return to.manifest().rows.rows_in
 
 
 def child(stage: str, folder: Path, count: int) -> None:

@@ -161,7 +161,7 @@ def test_too_many_faults_stop_the_build(project: Project) -> None:
     """Exit 3, with the counts; what was finished is kept, and explain knows it."""
     unmapped(project.folder)
     said = project.run("build", "small", "--workers", "1", code=3)
-    assert "skin: 1 of 8 rows are faulty at normalise (1 unmapped-label)" in said
+    assert "skin: 1 of 8 rows failed at normalise (1 unmapped-label)" in said
     assert not project.release.exists()
     assert "draft mapping" in project.run("explain", "wart")
 

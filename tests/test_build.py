@@ -11,7 +11,7 @@ import sys
 import pyarrow.parquet as pq
 import pytest
 
-from benchsmith.core.stage_names import ORDER
+from benchsmith.core.stage_names import STEPS
 from tests.conftest import PROJECT, Project
 
 
@@ -19,7 +19,7 @@ def test_every_stage_reconciles(built: Project) -> None:
     """in + variants = out + left out, in every part of every stage, and in the files' own counts."""
     folder = built.folder / "output/small"
     latest = json.loads((folder / "latest.json").read_text())
-    assert tuple(latest) == tuple(sorted(ORDER))
+    assert tuple(latest) == tuple(sorted(STEPS))
     for stage, parts in latest.items():
         for part, name in parts.items():
             where = folder / "stages" / stage / name

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchsmith.tables import partition
+from benchsmith.tables import atomic_files
 from tests import faults
 from tests.faults import Tried, World
 
@@ -62,9 +62,9 @@ def test_the_page_tells_of_every_fault_and_of_none_that_was_not_survived() -> No
 
 
 def test_a_folder_that_was_left_by_a_dead_process_alone_is_swept(tmp_path: Path) -> None:
-    mine = partition.scratch_folder(tmp_path / "a")
+    mine = atomic_files.scratch_folder(tmp_path / "a")
     dead = mine.with_name(mine.name.replace(str(os.getpid()), "4194304"))
     dead.mkdir()
     (tmp_path / ".other-folder-x").mkdir()
-    partition.sweep(tmp_path)
+    atomic_files.remove_abandoned(tmp_path)
     assert mine.is_dir() and not dead.exists() and (tmp_path / ".other-folder-x").is_dir()

@@ -45,7 +45,7 @@ LAX = settings(
 
 def written(folder: Path, left_out: Sequence[Rejection], size: int) -> Partition:
     partition = Partition(folder / f"part-{len(list(folder.iterdir()))}")
-    with stage_tables.writing(partition, "tag", "s", Finding, len(left_out)) as out:
+    with stage_tables.stage_writer(partition, "tag", "s", Finding, len(left_out)) as out:
         for first in range(0, len(left_out), size):
             out.add(left_out[first : first + size])
     return partition
@@ -59,9 +59,9 @@ def test_the_bytes_of_a_stage_do_not_depend_on_what_is_held(
     """A merge of many files on disk and a sort in memory give one file, in any order of coming."""
     whole = written(tmp_path, left_out, 1000)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(external_sort, "HELD", held)
-        patch.setattr(stage_tables, "AT_ONCE", 3)
-        patch.setattr(external_sort, "AT_ONCE", 2)
+        patch.setattr(external_sort, "MEMORY_ROWS", held)
+        patch.setattr(stage_tables, "BATCH_ROWS", 3)
+        patch.setattr(external_sort, "MERGE_ROWS", 2)
         parted = written(tmp_path, left_out[::-1], size)
     files = sorted(p.name for p in whole.folder.iterdir())
     assert files == sorted(p.name for p in parted.folder.iterdir())
@@ -70,10 +70,10 @@ def test_the_bytes_of_a_stage_do_not_depend_on_what_is_held(
     found = nouns.from_table(nouns.read(whole.folder / "rejected.parquet"), Rejection)
 
     def key(r: Rejection) -> tuple[bytes, ...]:
-        return tuple(getattr(r, c).encode() for c in stage_tables.TELLING)
+        return tuple(getattr(r, c).encode() for c in stage_tables.REJECTION_KEYS)
 
     assert found == sorted(left_out, key=key)
-    assert whole.manifest()["rows"] == {
+    assert whole.manifest().rows.as_json() == {
         "in": len(left_out), "out": 0, "rejected": len(left_out), "variants": 0
     }  # fmt: skip
 
@@ -95,11 +95,11 @@ def test_every_column_comes_through_a_merge(
         for n in numbers
     ]  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(external_sort, "HELD", held)
-        patch.setattr(external_sort, "AT_ONCE", 2)
-        patch.setattr(external_sort, "HELD_BYTES", size)
-        patch.setattr(external_sort, "AT_ONCE_BYTES", size)
-        sorter = external_sort.Sorter(tmp_path / "scratch", nouns.schema(Finding), ["id"])
+        patch.setattr(external_sort, "MEMORY_ROWS", held)
+        patch.setattr(external_sort, "MERGE_ROWS", 2)
+        patch.setattr(external_sort, "MEMORY_BYTES", size)
+        patch.setattr(external_sort, "MERGE_BYTES", size)
+        sorter = external_sort.ExternalSorter(tmp_path / "scratch", nouns.schema(Finding), ["id"])
         for row in rows:
             sorter.add(nouns.to_table([row], Finding))
         found = [r for t in sorter.tables() for r in nouns.from_table(t, Finding)]
@@ -109,8 +109,8 @@ def test_every_column_comes_through_a_merge(
 
 def test_two_rows_of_one_id_are_never_written(tmp_path: Path) -> None:
     with (
-        pytest.raises(AssertionError, match="two rows of one id"),
-        stage_tables.writing(Partition(tmp_path / "p"), "tag", "s", Finding, 2) as out,
+        pytest.raises(AssertionError, match="ids repeat or are out of order"),
+        stage_tables.stage_writer(Partition(tmp_path / "p"), "tag", "s", Finding, 2) as out,
     ):
         out.add([FINDING, FINDING])
     assert not list(tmp_path.iterdir())
@@ -228,7 +228,7 @@ def test_words_are_gathered_of_findings_and_of_what_is_beside_them() -> None:
         )
         for n, (names, way) in enumerate(zip(beside, ways, strict=True))
     ]  # fmt: skip
-    words = resolved_words.Words()
+    words = resolved_words.WordCollector()
     table = nouns.to_table(rows, Finding)
     for first, count in ((0, 1), (1, 2), (3, 1), (4, 0)):
         words.add(table.slice(first, count))

@@ -122,6 +122,6 @@ def test_a_leak_stops_the_export_and_publishes_nothing(project: Project) -> None
         PYTHONPATH=os.pathsep.join([str(project.folder / "leak"), PYTHONPATH]),
     )  # fmt: skip
     assert not list((project.folder / "cuts").iterdir()), "the leaking release is not left behind"
-    assert "provenance.parquet holds what a source has as the name of a" in said
+    assert "provenance.parquet contains an identifier of a source: the name of a" in said
     assert "muster" not in said
     assert project.bytes_of_release() == before

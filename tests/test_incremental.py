@@ -17,7 +17,8 @@ from benchsmith.documents import votes
 from benchsmith.documents.reviews import COLUMNS
 from benchsmith.engine import InLine
 from benchsmith.pipeline.build import Build, Outcome
-from benchsmith.pipeline.dry_run import DONE, PERHAPS, RUNS, Step, forecast, lines
+from benchsmith.pipeline.dry_run import plan_steps
+from benchsmith.pipeline.planned_steps import PERHAPS, RUNS, UP_TO_DATE, Step, lines
 from tests import world
 from tests.conftest import Project
 
@@ -169,7 +170,7 @@ EDITS: list[tuple[Callable[[Path], None], Todo, str, int | None]] = [
         "1 image is gone: abdomen/c",
         0,
     ),
-    (all_as_it_was_before, {("release", "all")}, "is not what was exported last", None),
+    (all_as_it_was_before, {("release", "all")}, "release/ differs from the last export", None),
     (
         a_line_of_a_table,
         {("ingest", "skin"), ("normalise", "skin"), ("tag", "skin")} | AFTER | DRAWN,
@@ -217,7 +218,7 @@ EDITS: list[tuple[Callable[[Path], None], Todo, str, int | None]] = [
 
 
 def said(steps: list[Step]) -> dict[tuple[str, str], str]:
-    return {(s.stage, s.part): s.does for s in steps}
+    return {(s.stage, s.part): s.status for s in steps}
 
 
 @pytest.fixture(scope="module")
@@ -242,17 +243,17 @@ def test_what_plan_says_is_what_build_does(
 ) -> None:
     """And what it makes is what a build from nothing makes, byte for byte."""
     edit(edits)
-    steps = forecast(new_build(edits))
+    steps = plan_steps(new_build(edits))
     told = said(steps)
     assert {key for key, does in told.items() if does == RUNS} == todo
     perhaps = {key for key, does in told.items() if does == PERHAPS}
     assert perhaps <= {("export", "all")}
-    why = [line for step in steps if step.does == RUNS for line in step.why]
+    why = [line for step in steps if step.status == RUNS for line in step.why]
     assert not todo or any(reason in line for line in why), why
-    assert all(step.why for step in steps if step.does != DONE)
-    read = [step for step in steps if step.of and step.does == RUNS]
+    assert all(step.why for step in steps if step.status != UP_TO_DATE)
+    read = [step for step in steps if step.images and step.status == RUNS]
     if reads is not None:
-        assert [step.of - step.taken for step in read] == [reads]
+        assert [step.images - step.reused for step in read] == [reads]
     outcome = new_build(edits).run()
     done = ran(edits / "output/small")
     if ("export", "all") in done:
@@ -260,11 +261,11 @@ def test_what_plan_says_is_what_build_does(
     assert outcome.nothing_to_do == (not done)
     assert set(done) - perhaps == todo
     for step in read:
-        assert done[step.stage, step.part]["taken"] == step.taken
+        assert done[step.stage, step.part]["taken"] == step.reused
     new_build(edits, output="nothing").run()
     assert release(edits / "output/small") == release(edits / "nothing/small")
     shutil.rmtree(edits / "nothing")
-    assert set(said(forecast(new_build(edits))).values()) == {DONE}
+    assert set(said(plan_steps(new_build(edits))).values()) == {UP_TO_DATE}
 
 
 def test_a_new_picture_draws_no_other_anew(built: Project, tmp_path: Path) -> None:
@@ -289,8 +290,8 @@ def test_two_benchmarks_of_one_source_ingest_it_once(built: Project, tmp_path: P
     shutil.copytree(built.folder, home, copy_function=shutil.copy2)
     text = (home / "benchmarks/small.yaml").read_text("utf-8")
     world.put(home / "benchmarks/other.yaml", text.replace("seed: 7", "seed: 8"))
-    steps = {(s.stage, s.part): s for s in forecast(new_build(home, "other"))}
-    assert steps["ingest", "abdomen"].why == ("small has it built already",)
+    steps = {(s.stage, s.part): s for s in plan_steps(new_build(home, "other"))}
+    assert steps["ingest", "abdomen"].why == ("small has the same partition, which is linked",)
     new_build(home, "other").run()
     done = ran(home / "output/other")
     assert {done["ingest", s]["from"] for s in SOURCES} == {"small"}
@@ -347,7 +348,7 @@ def test_clean_removes_what_no_build_needs_and_nothing_else(
 def test_plan_is_said_in_words(edits: Path) -> None:
     path = edits / "raw_sources/skin/data/pictures/p0.jpg"
     path.write_bytes(path.read_bytes() + b"\0")
-    shown = "\n".join(lines("small", forecast(new_build(edits))))
+    shown = "\n".join(lines("small", plan_steps(new_build(edits))))
     assert "ingest skin runs: 1 of 8 images are read\n    1 image is changed: skin/p0" in shown
     assert "normalise skin runs\n    ingest skin runs" in shown
     assert not any(word in shown for word in ("ingest cells", "tag abdomen"))

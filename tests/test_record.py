@@ -65,7 +65,7 @@ def test_verbose_says_why_before_it_builds(built: Project, tmp_path: Path) -> No
     path = project.folder / "benchmarks/small.yaml"
     path.write_text(path.read_text().replace("title: Small", "title: Smaller"))
     said = project.run("build", "small", "--workers", "1", "--verbose").splitlines()
-    assert said[0] == "small: 1 of 16 pieces of work are not up to date"
+    assert said[0] == "small: 1 of 16 steps are not up to date"
     assert said[2].strip() == "benchmarks/small.yaml: title is Smaller; it was Small"
 
 

@@ -113,7 +113,7 @@ def test_a_change_there_is_planned_and_then_built(project: Project, web: Web) ->
     (web.folder / "README").write_text("nothing that the recipe reads")
     said = project.run("plan", "small", "--fetch")
     assert "1 file is new" in said
-    assert "ingest skin perhaps runs\n    only if the recipe reads what is fetched" in said
+    assert "ingest skin perhaps runs\n    only if the recipe reads the downloaded files" in said
     assert "nothing to do" in project.run("build", "small", "--workers", "1", "--fetch")
     picture = min(web.folder.rglob("*.jpg"))
     other = max(web.folder.rglob("*.jpg"))

@@ -11,11 +11,23 @@ from benchsmith.audits.exam import Exam
 from benchsmith.audits.registry import CHECKS
 from benchsmith.core.verdicts import FAIL, WARN, WORST, Audit, Found, Part, Verdict, tidy
 from benchsmith.documents.benchmark import Marks
+from benchsmith.documents.excerpt import synonyms
+from benchsmith.documents.key_context import KeyContext
+from benchsmith.tables.facts import Facts
 
 SYNONYMS = ("option-in-question",)
 """The checks that read synonyms; to others a label has the one name that is shown."""
 REVISION = 2
-"""Changes when a check judges otherwise than before."""
+"""Changes when a check's verdict changes."""
+
+
+def inputs(context: KeyContext) -> Facts:
+    """Return the facts that the verdicts depend on."""
+    return {
+        **context.program(REVISION),
+        **context.rendered_exam(),
+        **synonyms(context.lexicon),
+    }
 
 
 def load(name: str) -> Check:

@@ -53,7 +53,7 @@ def _version(
 
 def emit(value: Mapping[str, Any]) -> None:
     """Print a value as JSON: the same value, the same bytes."""
-    from benchsmith.tables.partition import json_bytes
+    from benchsmith.tables.atomic_files import json_bytes
 
     print(json_bytes(value).decode(), end="")
 

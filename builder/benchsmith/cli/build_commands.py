@@ -60,9 +60,10 @@ def build(
         if at_work.about and not (quiet or json):
             say.say(at_work.about)
         if verbose and not (quiet or json):
-            from benchsmith.pipeline.dry_run import forecast, lines
+            from benchsmith.pipeline.dry_run import plan_steps
+            from benchsmith.pipeline.planned_steps import lines
 
-            for line in lines(name, forecast(run)):
+            for line in lines(name, plan_steps(run)):
                 say.say(line)
         outcome = run.run()
     if json:

@@ -26,12 +26,13 @@ def plan(
     from benchsmith.engine import engine
     from benchsmith.fetch.fetch_sources import missing
     from benchsmith.pipeline.build import Build
-    from benchsmith.pipeline.dry_run import as_json, forecast, lines
+    from benchsmith.pipeline.dry_run import plan_steps
+    from benchsmith.pipeline.planned_steps import as_json, lines
 
     benchmark, library = read_benchmark(home, name)
     results = (output or home / "output").resolve()
     wanted = missing(home.resolve(), library.sources.values()) if fetch else {}
-    steps = forecast(Build(name, benchmark, library, results, engine(1), Silent()), wanted)
+    steps = plan_steps(Build(name, benchmark, library, results, engine(1), Silent()), wanted)
     if json:
         emit(as_json(name, steps))
     else:

@@ -30,6 +30,7 @@ def subset(
     from benchsmith.documents.query import QueryError, parse
     from benchsmith.engine import engine
     from benchsmith.pipeline.build import Build
+    from benchsmith.pipeline.cut_subset import cut_subset
 
     document, library = read_benchmark(home, benchmark)
     try:
@@ -39,7 +40,7 @@ def subset(
     results = (output or home / "output").resolve()
     run = Build(benchmark, document, library, results, engine(1),
                 Silent() if json else progress())  # fmt: skip
-    count = run.cut(wanted, to.resolve())
+    count = cut_subset(run, wanted, to.resolve())
     if json:
         emit({"benchmark": benchmark, "query": query, "questions": count, "folder": str(to)})
     else:

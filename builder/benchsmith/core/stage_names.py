@@ -1,12 +1,12 @@
-"""The names of the stages, in their order, and of the work beside them."""
+"""The names of the stages in their order, and of the parts that they work on."""
 
 from __future__ import annotations
 
 STAGES = ("ingest", "normalise", "tag", "select", "ask", "render", "export")
-JUDGE = "audit"
-"""The judging of a build, between render and export: no stage, for it makes no rows."""
-ORDER = (*STAGES[:-1], JUDGE, STAGES[-1])
-WHOLE = "all"
-"""The part of a stage that works on all sources at once."""
-UNNAMED = "unnamed"
-"""The folder's name of a piece of work that has no name yet; no such folder is made."""
+AUDIT_STEP = "audit"
+"""The step between render and export. It is not a stage, since it makes no rows."""
+STEPS = (*STAGES[:-1], AUDIT_STEP, STAGES[-1])
+ALL_SOURCES = "all"
+"""The part of a stage that works on all sources together; other parts are named by their source."""
+NO_KEY = "unnamed"
+"""Stands for a cache key that is not known yet; no folder of this name is ever made."""

@@ -7,16 +7,14 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.tree import Axis
+from benchsmith.tables.facts import Facts
 from benchsmith.text.languages import ENGLISH, LANGUAGES
-
-Facts = Mapping[str, Any]
-"""What something depends on: a place in the documents, in words, to what stands there."""
 
 
 def excerpt(
@@ -107,20 +105,3 @@ def for_release(some: Lexicon) -> Facts:
     """Return the licences and windows, by where they stand."""
     found = {f"lexicon/licences.tsv: {id_}": asdict(row) for id_, row in some.licences.items()}
     return found | {f"lexicon/windows.tsv: {w.id}": asdict(w) for w in some.windows}
-
-
-def flat(place: str, value: Any, above: str = "") -> Facts:
-    """Return a document's values by its file and their keys, such as ``a.yaml: quota.per_answer``.
-
-    >>> flat("a.yaml", {"quota": {"per_answer": 30}, "views": ["box"]})
-    {'a.yaml: quota.per_answer': 30, 'a.yaml: views': ['box']}
-    """
-    if isinstance(value, Mapping) and value:
-        return {
-            fact: one
-            for key, under in value.items()
-            for fact, one in flat(place, under, f"{above}{key}.").items()
-        }
-    if isinstance(value, list | tuple) and any(isinstance(v, Mapping) for v in value):
-        return flat(place, dict(enumerate(value, start=1)), above)
-    return {f"{place}: {above.removesuffix('.')}": value}

@@ -22,7 +22,8 @@ from typing import IO, Any, TypeVar
 
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate.contract import Answer
-from benchsmith.tables.partition import fingerprint, sync_folder
+from benchsmith.tables.atomic_files import sync_folder
+from benchsmith.tables.partition import fingerprint
 
 PANEL = "panel"
 """The setting that names a run's panel; it is not sent."""

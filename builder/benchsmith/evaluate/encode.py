@@ -29,7 +29,8 @@ from benchsmith.evaluate.reply_words import bare
 from benchsmith.models.endpoint import EndpointLost
 from benchsmith.models.local.encoder import Encoder, Rows
 from benchsmith.models.paid_answers import Answers
-from benchsmith.tables.partition import fingerprint, replace_file
+from benchsmith.tables.atomic_files import replace_file
+from benchsmith.tables.partition import fingerprint
 
 OPTION = "<option>"
 """Where an option stands in a template."""

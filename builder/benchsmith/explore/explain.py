@@ -10,10 +10,10 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from benchsmith.core.build_files import REJECTED, ROWS, SAMPLES
 from benchsmith.core.reasons import sentence
 from benchsmith.core.stage_names import STAGES
 from benchsmith.tables import nouns
-from benchsmith.tables.stage_tables import REJECTED, ROWS, SAMPLES
 
 SHOWN = {
     "ingest": (

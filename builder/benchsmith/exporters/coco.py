@@ -9,7 +9,7 @@ from benchsmith.core.model import Choice
 from benchsmith.exporters import plain
 from benchsmith.release.entry import placed
 from benchsmith.release.model import Release
-from benchsmith.tables.partition import write_json
+from benchsmith.tables.atomic_files import write_json
 
 Plane = tuple[str, str, int, str]
 

@@ -8,7 +8,7 @@ from typing import Any
 from benchsmith import __version__
 from benchsmith.exporters import parquet, summary
 from benchsmith.release.model import Release
-from benchsmith.tables.partition import write_json
+from benchsmith.tables.atomic_files import write_json
 
 CONTEXT = {
     "@language": "en",

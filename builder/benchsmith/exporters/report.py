@@ -43,7 +43,7 @@ def write(release: Release, folder: Path) -> None:
             ("Source", summary.branches(release, "source")),
         ],
         stages=[
-            (stage, part, manifest["rows"])
+            (stage, part, manifest.rows.as_json())
             for stage, parts in release.manifests.items()
             for part, manifest in sorted(parts.items())
         ],

@@ -9,7 +9,7 @@ from benchsmith.core import validation
 from benchsmith.core.verdicts import as_json
 from benchsmith.exporters import summary
 from benchsmith.release.model import Release
-from benchsmith.tables.partition import write_json
+from benchsmith.tables.atomic_files import write_json
 
 
 def write(release: Release, folder: Path) -> None:

@@ -28,7 +28,7 @@ from typing import IO, Any
 from benchsmith.core.contracts import Progress
 from benchsmith.fetch import object_storage
 from benchsmith.fetch.object_storage import StorageError, There, TooMuch
-from benchsmith.tables import partition
+from benchsmith.tables import atomic_files
 
 CACHE = ".cache/remote"
 LISTING, PENDING, BROUGHT = "listing.json", "pending.json", "brought.jsonl"
@@ -114,7 +114,7 @@ def fetch(home: Path, url: str, most: int, progress: Progress) -> bool:
         else:
             raise StorageError(f"{url} changes while it is fetched; try again when it is at rest")
         for own, _, _ in os.walk(base / "objects"):  # before anything is said to be there
-            partition.sync_folder(Path(own))
+            atomic_files.sync_folder(Path(own))
         _write(folder / PENDING, url, have)
         _finish(base, folder)
         _sweep(base)
@@ -258,9 +258,9 @@ def _finish(base: Path, folder: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.link(_object(base, sha), path)
     for own, _, _ in os.walk(files):
-        partition.sync_folder(Path(own))
+        atomic_files.sync_folder(Path(own))
     pending.replace(folder / LISTING)
-    partition.sync_folder(folder)
+    atomic_files.sync_folder(folder)
     (folder / BROUGHT).unlink(missing_ok=True)
 
 
@@ -282,7 +282,7 @@ def _shas(folder: Path) -> set[str]:
 def _read(path: Path) -> dict[str, tuple[int | None, str, str]]:
     if not path.is_file():
         return {}
-    found = partition.read_json(path)["files"]
+    found = atomic_files.read_json(path)["files"]
     return {name: (size, mark, sha) for name, (size, mark, sha) in found.items()}
 
 
@@ -300,12 +300,14 @@ def _journal(folder: Path) -> dict[str, tuple[int | None, str, str]]:
 
 def _write(path: Path, url: str, files: Known) -> None:
     said = {"url": url, "files": {name: list(one) for name, one in files.items()}}
-    partition.replace_file(path, json.dumps(said, sort_keys=True).encode())
+    atomic_files.replace_file(path, json.dumps(said, sort_keys=True).encode())
 
 
 def _url(folder: Path) -> str:
     path = folder / LISTING
-    return str(partition.read_json(path)["url"]) if path.is_file() else "a fetch that was stopped"
+    return (
+        str(atomic_files.read_json(path)["url"]) if path.is_file() else "a fetch that was stopped"
+    )
 
 
 def _names(folder: Path) -> Iterable[str]:

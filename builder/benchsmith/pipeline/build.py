@@ -1,8 +1,7 @@
-"""The stages as one chain, from documents to a release; the only wiring."""
+"""A build: all stages of one benchmark in order, from its documents to its release."""
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,46 +10,60 @@ from pathlib import Path
 
 from benchsmith import plugins
 from benchsmith.audits.audit import reasons
-from benchsmith.core.build_files import AUDIT
+from benchsmith.core.build_files import (
+    AUDIT,
+    BUILD_PAGE,
+    HIDDEN_KEY,
+    PRIVATE_FOLDER,
+    RELEASE_FOLDER,
+    REPORT,
+)
 from benchsmith.core.contracts import Progress
 from benchsmith.core.errors import GateFailed, NothingHere, TooMuchRejected
-from benchsmith.core.stage_names import JUDGE, STAGES, WHOLE
+from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP, STAGES
 from benchsmith.documents import blind_answers
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.library import Library
-from benchsmith.documents.problems import DocumentError, Problem, Problems
-from benchsmith.documents.query import Query
+from benchsmith.documents.problems import Problems
 from benchsmith.engine import Engine
 from benchsmith.pipeline import build_record, stage_work
 from benchsmith.pipeline.build_record import Record
-from benchsmith.pipeline.cache_keys import Parts, partitions
-from benchsmith.pipeline.context import Setting
+from benchsmith.pipeline.cache_keys import Partitions, name_partitions
+from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.reuse import adopt
-from benchsmith.pipeline.run_audit import audited, judge, verdicts, write_audit
-from benchsmith.pipeline.source_files import Prepared, prepare
+from benchsmith.pipeline.run_audit import (
+    audit_build,
+    audit_release,
+    read_verdicts,
+    write_audit,
+)
+from benchsmith.pipeline.source_files import SourceFiles, find_source_files
 from benchsmith.pipeline.tolerance import check_faults
-from benchsmith.pipeline.write_release import export_all, publish, released, validated, write
+from benchsmith.pipeline.write_release import (
+    export_all,
+    human_validation,
+    is_released,
+    publish,
+)
 from benchsmith.release import export, hidden_splits
 from benchsmith.release.model import Release
 from benchsmith.stages import ingest, render
-from benchsmith.tables import partition as store
+from benchsmith.tables.atomic_files import remove_abandoned, replace_file
 from benchsmith.tables.partition import Partition
-
-STOPPED = "report.html"
-"""The report of what was not published, beside the verdicts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a build came to."""
+    """The result of a build."""
 
     folder: Path
+    """The release."""
     nothing_to_do: bool
     questions: int
     rejected: int
     missing: tuple[str, ...]
-    """Sources whose files are not here."""
+    """The sources that are not downloaded."""
 
 
 class Build:
@@ -65,252 +78,217 @@ class Build:
         engine: Engine,
         progress: Progress,
     ) -> None:
-        self.setting = Setting(name, benchmark, library, output, engine, progress)
-        self.folder = self.setting.folder
+        self.context = Context(name, benchmark, library, output, engine, progress)
+        self.folder = self.context.folder
         self._record = Record(self.folder)
-        _ = self.setting.query  # what is wrong with it is said before anything is read
+        _ = self.context.query  # a wrong query is reported before any file is read
 
     def run(self) -> Outcome:
-        """Build what is not there yet.
+        """Build what is out of date.
 
-        Raises TooMuchRejected, NothingHere, WorkerLost, and OSError where the disk refuses.
+        Raises TooMuchRejected, NothingHere, SourceChanged, GateFailed, WorkerLost, and OSError for
+        a full disk or missing rights.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        store.sweep(self.folder)
-        with self._record.writing(self.setting.name):
+        remove_abandoned(self.folder)
+        with self._record.writing(self.context.name):
             outcome = self._run()
             self._record.finished = True
         if not outcome.nothing_to_do:
             from benchsmith.pages.build_page import build_page
 
             page = build_page(build_record.read(self.folder))
-            store.replace_file(self.folder / "build.html", page.encode())
+            replace_file(self.folder / BUILD_PAGE, page.encode())
         return outcome
 
     def _run(self) -> Outcome:
-        prepared = self._prepare()
-        missing = tuple(p.source.id for p in prepared if not p.units)
-        if len(missing) == len(prepared):
-            reasons = sorted({r.detail for p in prepared for r in p.rejected})
-            raise NothingHere(f"no source of {self.setting.name} is here: {'; '.join(reasons)}")
-        parts, place = self._parts(prepared), self.folder / "release"
-        if self._try_again(parts):
-            parts = self._parts(prepared)
-        nothing_to_do = self.released(parts)
+        sources = self._find_sources()
+        missing = tuple(files.source.id for files in sources if not files.units)
+        if len(missing) == len(sources):
+            details = sorted({r.detail for files in sources for r in files.rejected})
+            raise NothingHere(
+                f"no source of {self.context.name} is downloaded: {'; '.join(details)}"
+            )
+        partitions = self._name_partitions(sources)
+        if self._remove_incomplete(partitions):
+            partitions = self._name_partitions(sources)
+        nothing_to_do = self.is_released(partitions)
         if not nothing_to_do:
-            parts = self._stages(prepared, parts)
-            if not self.released(parts):
-                self._publish(parts["export"][WHOLE], place)
-        done = parts["export"][WHOLE].manifest()
-        return Outcome(place, nothing_to_do, done["rows"]["out"], done["rejected_in_all"], missing)
-
-    def _publish(self, final: Partition, place: Path) -> None:
-        start = time.monotonic()
-        publish(self.setting, final, place)
-        seconds, rows = time.monotonic() - start, final.manifest()["rows"]
-        self._record.step("release", WHOLE, seconds, build_record.peak_mb(), rows, 0, "")
-
-    def released(self, parts: Parts) -> bool:
-        """Say whether the release is this build's, every file of it."""
-        return released(self.setting, parts)
-
-    def _answered_blind(self) -> list[blind_answers.Tried]:
-        """Return what models got right without the picture. Raises DocumentError."""
-        problems = Problems(self.setting.library.home)
-        found = blind_answers.read(
-            blind_answers.path_of(self.setting.library.home, self.setting.name), problems
+            partitions = self._run_stages(sources, partitions)
+            if not self.is_released(partitions):
+                self._publish(partitions["export"][ALL_SOURCES])
+        done = partitions["export"][ALL_SOURCES].manifest()
+        return Outcome(
+            folder=self.folder / RELEASE_FOLDER,
+            nothing_to_do=nothing_to_do,
+            questions=done.rows.out,
+            rejected=done.rejected_in_all,
+            missing=missing,
         )
+
+    def _publish(self, final: Partition) -> None:
+        start = time.monotonic()
+        publish(self.context, final, self.folder / RELEASE_FOLDER)
+        self._record.step("release", ALL_SOURCES, time.monotonic() - start, final.manifest())
+
+    def is_released(self, partitions: Partitions) -> bool:
+        """Return whether the release folder holds every file of this build."""
+        return is_released(self.context, partitions)
+
+    def plan(self) -> tuple[list[SourceFiles], Partitions]:
+        """Find the sources' files, and compute the cache keys that can be known before a build."""
+        sources = self._find_sources()
+        return sources, self._name_partitions(sources)
+
+    def _find_sources(self) -> list[SourceFiles]:
+        context = self.context
+        sources = [
+            find_source_files(
+                library=context.library,
+                source=context.library.sources[name],
+                readers=context.readers,
+                digests=context.digests,
+                forbidden=context.benchmark.forbidden,
+            )
+            for name in context.benchmark.sources
+        ]
+        if context.benchmark.hidden:
+            context.secret = hidden_splits.key_of(self.folder / PRIVATE_FOLDER / HIDDEN_KEY)
+        context.digests.save()
+        return sources
+
+    def _name_partitions(self, sources: Sequence[SourceFiles]) -> Partitions:
+        self.context.tried = self._blind_answers()  # the file may be newer than this build
+        self.context.solved = blind_answers.solved(self.context.tried, self.context.benchmark)
+        found = name_partitions(self.context, sources)
+        self.context.digests.save()
+        self._record.partitions = found.by_stage
+        return found
+
+    def _blind_answers(self) -> list[blind_answers.Tried]:
+        """Return what models got right without the picture. Raises DocumentError."""
+        home = self.context.library.home
+        problems = Problems(home)
+        found = blind_answers.read(blind_answers.path_of(home, self.context.name), problems)
         problems.raise_any()
         return found
 
-    def planned(self) -> tuple[list[Prepared], Parts]:
-        """Find the sources' files and name the pieces of work that have names yet."""
-        prepared = self._prepare()
-        return prepared, self._parts(prepared)
+    def _remove_incomplete(self, partitions: Partitions) -> bool:
+        """Remove the partitions that lost images, so that these are tried again.
 
-    def _prepare(self) -> list[Prepared]:
-        sources = [self.setting.library.sources[s] for s in self.setting.benchmark.sources]
-        prepared = [
-            prepare(
-                self.setting.library,
-                s,
-                self.setting.readers,
-                self.setting.digests,
-                self.setting.benchmark.forbidden,
-            )
-            for s in sources
-        ]
-        if self.setting.benchmark.hidden:
-            self.setting.secret = hidden_splits.key_of(self.folder / "private" / "key")
-        self.setting.digests.save()
-        return prepared
-
-    def _parts(self, prepared: Sequence[Prepared]) -> Parts:
-        self.setting.tried = self._answered_blind()  # it may be newer than this build
-        self.setting.solved = blind_answers.solved(self.setting.tried, self.setting.benchmark)
-        found = partitions(
-            self.setting.name,
-            self.folder,
-            self.setting.benchmark,
-            self.setting.library,
-            prepared,
-            self.setting.digests,
-            self.setting.query,
-            self.setting.tried,
-            self.setting.solved,
-            self.setting.secret,
-        )
-        self.setting.digests.save()
-        self._record.parts = found.of
-        return found
-
-    def cut(self, wanted: Query, place: Path) -> int:
-        """Write the release of what a query accepts, from a finished build; return its cases.
-
-        Pictures, questions and options stay as they are. Raises NothingHere where the build is
-        not finished or nothing is accepted, FileExistsError where `place` is something else than
-        a release, and GateFailed.
+        Everything after them depends on the images that were lost, and so gets another cache key.
         """
-        if (
-            place.exists()
-            and not (place / "manifest.json").is_file()
-            and (not place.is_dir() or any(place.iterdir()))
-        ):
-            raise FileExistsError(f"{place} is there and is no release: name another folder")
-        prepared, parts = self.planned()
-        if not parts["export"][WHOLE].done:
-            raise NothingHere(
-                f"{self.setting.name} is not built: run `benchsmith build {self.setting.name}` first"
-            )
-        release = gather(self.setting, prepared, parts, wanted)
-        if not release.order:
-            raise NothingHere(f"no question of {self.setting.name} is in {wanted.text!r}")
-        if wanted.tells() and any(
-            split in self.setting.benchmark.hidden for split, _ in release.order
-        ):
-            hidden = ", ".join(self.setting.benchmark.hidden)
-            what = f"{wanted.text!r} would tell what the answers of the hidden split {hidden} are"
-            raise DocumentError([Problem("query", 1, what, f"leave it out: `split!={hidden}`")])
-        release.audit = audited(self.setting, parts, release)
-        if why := reasons(release.audit):
-            raise GateFailed(why)
-        scratch = store.scratch_folder(place)
-        try:
-            write(self.setting, prepared, release, scratch / "release")
-            store.replace_folder(scratch / "release", place)
-        finally:
-            shutil.rmtree(scratch)
-        return len(release.order)
-
-    def _try_again(self, parts: Parts) -> bool:
-        """Forget what lacks images whose workers were killed; what was made of it has other names."""
-        again = {
+        incomplete = {
             part: partition
             for stage in (ingest.NAME, render.NAME)
-            for part, partition in parts[stage].items()
+            for part, partition in partitions[stage].items()
             if partition.lost
         }
-        for partition in again.values():
-            store.forget(partition)
-        if again:
-            self.setting.progress.say(
-                f"tried again: images of {', '.join(sorted(again))}, lost before"
-            )
-        return bool(again)
+        for partition in incomplete.values():
+            partition.remove()
+        if incomplete:
+            names = ", ".join(sorted(incomplete))
+            self.context.progress.say(f"retrying images whose worker died before: {names}")
+        return bool(incomplete)
 
-    def _stages(self, prepared: Sequence[Prepared], parts: Parts) -> Parts:
-        """Do what is not done yet; return the pieces of work, all of them named."""
+    def _run_stages(self, sources: Sequence[SourceFiles], partitions: Partitions) -> Partitions:
+        """Run every stage that is out of date; return the partitions, all with their keys."""
+        context = self.context
         self._record.note()
-        for p in prepared:
-            self._do(
-                "ingest", p.source.id, parts, partial(stage_work.ingest_source, self.setting, p)
-            )
-        if parts.waiting:
-            parts = self._parts(prepared)
+        for files in sources:
+            work = partial(stage_work.ingest_source, context, files)
+            self._run_step("ingest", files.source.id, partitions, work)
+        if partitions.waiting:
+            partitions = self._name_partitions(sources)
             self._record.note()
-        for p in prepared:
-            self._do(
-                "normalise",
-                p.source.id,
-                parts,
-                partial(stage_work.normalise_source, self.setting, p, parts),
-            )
-            self._do(
-                "tag", p.source.id, parts, partial(stage_work.tag_source, self.setting, p, parts)
-            )
-        check_faults(self.setting, prepared, parts)
-        self._do(
-            "select", WHOLE, parts, partial(stage_work.select_all, self.setting, prepared, parts)
-        )
-        self._do("ask", WHOLE, parts, partial(stage_work.ask_all, self.setting, parts))
-        for p in prepared:
-            self._do(
-                "render",
-                p.source.id,
-                parts,
-                partial(stage_work.render_source, self.setting, p, parts),
-            )
-        if any(p.lost for p in parts["render"].values()):
-            parts = self._parts(prepared)  # what comes after has other names than of all images
-        if not any(p.manifest()["rows"]["out"] for p in parts["render"].values()):
-            hint = "`benchsmith explain SOURCE` says why"
-            raise TooMuchRejected(f"no question came of {self.setting.name}; {hint}")
-        self._do(JUDGE, WHOLE, parts, partial(judge, self.setting, prepared, parts))
-        if parts.waiting:
-            parts = self._parts(prepared)
+        for files in sources:
+            name = files.source.id
+            work = partial(stage_work.normalise_source, context, name, partitions)
+            self._run_step("normalise", name, partitions, work)
+            work = partial(stage_work.tag_source, context, name, partitions)
+            self._run_step("tag", name, partitions, work)
+        check_faults(context, sources, partitions)
+        work = partial(stage_work.select_all, context, sources, partitions)
+        self._run_step("select", ALL_SOURCES, partitions, work)
+        work = partial(stage_work.ask_all, context, partitions)
+        self._run_step("ask", ALL_SOURCES, partitions, work)
+        for files in sources:
+            work = partial(stage_work.render_source, context, files, partitions)
+            self._run_step("render", files.source.id, partitions, work)
+        if any(p.lost for p in partitions["render"].values()):
+            partitions = self._name_partitions(sources)  # lost pictures are part of later keys
+        if not any(p.manifest().rows.out for p in partitions["render"].values()):
+            hint = "`benchsmith explain SOURCE` lists the reasons"
+            raise TooMuchRejected(f"no question could be generated for {context.name}; {hint}")
+        work = partial(audit_build, context, sources, partitions)
+        self._run_step(AUDIT_STEP, ALL_SOURCES, partitions, work)
+        if partitions.waiting:
+            partitions = self._name_partitions(sources)
             self._record.note()
-        found, page = verdicts(parts), self.folder / STOPPED
-        write_audit(self.setting.name, parts["export"][WHOLE].folder.name, found, self.folder)
-        if why := reasons(found):
-            release = gather(self.setting, prepared, parts)
-            release.audit = found
-            release.validation = validated(self.setting, release)
-            export.write(release.public(), plugins.EXPORTS["report"], self.folder)
-            raise GateFailed([*why, f"all verdicts: {self.folder / AUDIT}; with pictures: {page}"])
-        page.unlink(missing_ok=True)
-        self._do("export", WHOLE, parts, partial(export_all, self.setting, prepared, parts))
-        return parts
+        self._check_audit(sources, partitions)
+        work = partial(export_all, context, sources, partitions)
+        self._run_step("export", ALL_SOURCES, partitions, work)
+        return partitions
 
-    def _do(self, stage: str, part: str, parts: Parts, work: Callable[[Partition], None]) -> None:
-        """Do one piece of work unless it is done, here or for another benchmark."""
-        partition = parts[stage][part]
+    def _check_audit(self, sources: Sequence[SourceFiles], partitions: Partitions) -> None:
+        """Write ``audit.json``; after a failed hard check write a report too, and raise GateFailed."""
+        found, page = read_verdicts(partitions), self.folder / REPORT
+        key = partitions["export"][ALL_SOURCES].folder.name
+        write_audit(self.context.name, key, found, self.folder)
+        failures = reasons(found)
+        if not failures:
+            page.unlink(missing_ok=True)
+            return
+        release = gather(self.context, sources, partitions)
+        release.audit = found
+        release.validation = human_validation(self.context, release)
+        export.write(release.public(), plugins.EXPORTS["report"], self.folder)
+        where = f"all verdicts: {self.folder / AUDIT}; with pictures: {page}"
+        raise GateFailed([*failures, where])
+
+    def _run_step(
+        self, stage: str, part: str, partitions: Partitions, work: Callable[[Partition], None]
+    ) -> None:
+        """Make one partition, unless this build or another benchmark's has it already."""
+        partition = partitions[stage][part]
         if partition.done:
             return
         start = time.monotonic()
-        same = self.setting.earlier.same(partition)
+        same = self.context.previous.same(partition)
         if same is None:
             work(partition)
         else:
             adopt(same, partition)
         seconds = time.monotonic() - start
         manifest = partition.manifest()
-        rows = manifest["rows"]
         other = same.folder.parents[2].name if same else ""
-        taken = manifest.get("taken", 0)
-        self._record.step(stage, part, seconds, build_record.peak_mb(), rows, taken, other)
-        out = f"{rows['out']} out, {rows['rejected']} left out"
-        also = f", as built for {other}" if other else f", {taken} as before" if taken else ""
-        self.setting.progress.say(f"  {stage} {part}: {out}{also} ({seconds:.1f} s)")
+        self._record.step(stage, part, seconds, manifest, other)
+        counts = f"{manifest.rows.out} out, {manifest.rows.rejected} left out"
+        reused = f", {manifest.reused} reused" if manifest.reused else ""
+        origin = f", reused from {other}" if other else reused
+        self.context.progress.say(f"  {stage} {part}: {counts}{origin} ({seconds:.1f} s)")
 
     def audited(self) -> Release:
-        """Check the benchmark as far as it is built, and return it with the verdicts.
+        """Return the rendered release with its verdicts, which are written to ``audit.json``.
 
-        Raises NothingHere where no picture has been drawn.
+        Raises NothingHere if the build has not rendered its pictures.
         """
-        prepared, parts = self.planned()
-        release = self._drawn(prepared, parts)
-        judged = parts[JUDGE][WHOLE].done
-        release.audit = verdicts(parts) if judged else audited(self.setting, parts, release)
-        write_audit(self.setting.name, release.build, release.audit, self.folder)
+        sources, partitions = self.plan()
+        release = self._rendered(sources, partitions)
+        if partitions[AUDIT_STEP][ALL_SOURCES].done:
+            release.audit = read_verdicts(partitions)
+        else:
+            release.audit = audit_release(self.context, partitions, release)
+        write_audit(self.context.name, release.build, release.audit, self.folder)
         return release
 
     def built(self) -> Release:
-        """Return the benchmark as far as it is built. Raises NothingHere, as :meth:`audited` does."""
-        return self._drawn(*self.planned())
+        """Return the rendered release, without verdicts. Raises NothingHere as :meth:`audited` does."""
+        return self._rendered(*self.plan())
 
-    def _drawn(self, prepared: Sequence[Prepared], parts: Parts) -> Release:
-        if not all(p.done for stage in STAGES[:-1] for p in parts[stage].values()):
+    def _rendered(self, sources: Sequence[SourceFiles], partitions: Partitions) -> Release:
+        if not all(p.done for stage in STAGES[:-1] for p in partitions[stage].values()):
             raise NothingHere(
-                f"{self.setting.name} is not built: run `benchsmith build {self.setting.name}` first"
+                f"{self.context.name} is not built: run `benchsmith build {self.context.name}` first"
             )
-        return gather(self.setting, prepared, parts)
+        return gather(self.context, sources, partitions)

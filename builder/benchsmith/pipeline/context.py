@@ -1,4 +1,4 @@
-"""What all work of a build is given: documents, readers, an engine, and what was built before."""
+"""What every step of a build is given: documents, readers, an engine and previous builds."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.library import Library
 from benchsmith.documents.query import Query
 from benchsmith.engine import Engine
-from benchsmith.pipeline.reuse import Earlier
+from benchsmith.pipeline.reuse import PreviousBuilds
 from benchsmith.stages.normalise import Normaliser
 from benchsmith.tables.file_digests import Digests
 
 
 @dataclass
-class Setting:
+class Context:
     """One build of one benchmark."""
 
     name: str
     benchmark: Benchmark
     library: Library
     output: Path
-    """Where all benchmarks are built."""
+    """The folder of all builds."""
     engine: Engine
     progress: Progress
     readers: Plugins = field(default_factory=plugins.readers)
@@ -36,29 +36,29 @@ class Setting:
     tried: Sequence[blind_answers.Tried] = ()
     """What models got right without the picture."""
     solved: Mapping[str, blind_answers.Tried] = field(default_factory=dict)
-    """Of it, what is left out for it, by target."""
+    """By target, the row of `tried` for which it is left out."""
 
     @property
     def folder(self) -> Path:
-        """Where this benchmark is built."""
+        """The folder of this build."""
         return self.output / self.name
 
     @cached_property
     def digests(self) -> Digests:
-        """Return what is remembered of files."""
+        """The digests of files, kept between builds."""
         return Digests(self.output / ".digests.jsonl")
 
     @cached_property
-    def earlier(self) -> Earlier:
-        """Return the work that was finished before."""
-        return Earlier(self.output)
+    def previous(self) -> PreviousBuilds:
+        """The finished partitions in the output folder."""
+        return PreviousBuilds(self.output)
 
     @cached_property
     def query(self) -> Query:
-        """Return what the benchmark's `subset` asks for. Raises DocumentError."""
+        """The parsed `subset` of the benchmark. Raises QueryError."""
         return query.parse(self.benchmark.subset, self.library.lexicon, self.library.sources)
 
     @cached_property
     def normaliser(self) -> Normaliser:
-        """Return what resolves words; it remembers what it has resolved, for all sources."""
+        """The resolver of words, with a cache that all sources share."""
         return Normaliser(self.library.lexicon)

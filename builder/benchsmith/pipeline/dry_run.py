@@ -1,173 +1,177 @@
-"""What a build would do and why, without doing it; what is said here is what the build then does."""
+"""The dry run of a build: which steps would run, and which changed inputs are the reason."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from benchsmith.core.stage_names import JUDGE, ORDER, STAGES, WHOLE
+from benchsmith.core.build_files import INPUTS, LATEST, ROW_DIGESTS, STAGES_FOLDER
+from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP, STAGES, STEPS
 from benchsmith.fetch.fetch_sources import Missing
 from benchsmith.pipeline.build import Build
-from benchsmith.pipeline.build_record import LATEST
-from benchsmith.pipeline.cache_keys import Parts
-from benchsmith.pipeline.reuse import MADE_FILE, Earlier, made_of
-from benchsmith.pipeline.source_files import Prepared
+from benchsmith.pipeline.cache_keys import Partitions
+from benchsmith.pipeline.changed_facts import changed_facts
+from benchsmith.pipeline.planned_steps import PERHAPS, RUNS, UP_TO_DATE, Step
+from benchsmith.pipeline.reuse import PreviousBuilds, ingest_digests
+from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.tables import nouns
-from benchsmith.tables.partition import INPUTS, Partition, read_json
+from benchsmith.tables.atomic_files import read_json
+from benchsmith.tables.facts import Facts
+from benchsmith.tables.partition import Partition
 
-DONE, RUNS, PERHAPS = "up to date", "runs", "perhaps"
-MOST = 5
-"""Reasons that are said; the others are counted."""
-LONGEST = 60
-"""Characters of a value that are shown."""
+StepKey = tuple[str, str]
+"""A stage and a source, or ``all``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One piece of work."""
+class _Planner:
+    """Decides step by step, in the order of a build, what would run."""
 
-    stage: str
-    part: str
-    does: str
-    """``up to date``, ``runs``, or ``perhaps``: only if what it waits for comes out otherwise."""
-    why: tuple[str, ...] = ()
-    taken: int = 0
-    """Images that are taken over from an earlier build."""
-    of: int = 0
-    """Images that there are; 0 where work is not by images."""
+    partitions: Partitions
+    last: Mapping[StepKey, Partition]
+    """The partitions of the last build."""
+    previous: PreviousBuilds
+    sources: Mapping[str, SourceFiles]
+    steps: dict[StepKey, Step] = field(default_factory=dict)
+    """What is decided already."""
 
+    def plan(self) -> None:
+        """Decide for every step."""
+        for stage in STEPS:
+            for part, partition in self.partitions[stage].items():
+                if partition.done:
+                    step = Step(stage, part, UP_TO_DATE)
+                elif (stage, part) in self.partitions.waiting:
+                    step = self._waiting(stage, part)
+                else:
+                    step = self._out_of_date(stage, part, partition)
+                self.steps[stage, part] = step
 
-def forecast(build: Build, missing: Mapping[str, Missing] | None = None) -> list[Step]:
-    """Say of each piece of work of a build, in the order of the work, what becomes of it.
+    def upstream(self, stage: str, part: str) -> list[StepKey]:
+        """Return the steps directly before one."""
+        if stage == "render":
+            return [("ask", ALL_SOURCES), ("ingest", part)]
+        before = STEPS[STEPS.index(stage) - 1]
+        return [
+            (before, p)
+            for p in self.partitions[before]
+            if part in (p, ALL_SOURCES) or p == ALL_SOURCES
+        ]
 
-    Some sources may be fetched first; what is `missing` of them is by their names.
-    """
-    prepared, parts = build.planned()
-    earlier = Earlier(build.folder.parent)
-    last = _last(build.folder)
-    sources = {p.source.id: p for p in prepared}
-    found: dict[tuple[str, str], Step] = {}
-    for stage in ORDER:
-        for part, partition in parts[stage].items():
-            if partition.done:
-                found[stage, part] = Step(stage, part, DONE)
-            elif (stage, part) in parts.waiting:
-                found[stage, part] = _waiting(stage, part, parts, last, found)
+    def _waiting(self, stage: str, part: str) -> Step:
+        """Plan a step whose cache key is not known yet."""
+        upstream = [self.steps[key] for key in self.upstream(stage, part)]
+        why = tuple(f"{step.name} runs" for step in upstream if step.status != UP_TO_DATE)
+        if stage == STAGES[-1] and (AUDIT_STEP, ALL_SOURCES) not in self.partitions.waiting:
+            inputs = self.partitions[stage][part].inputs
+            known = {fact: value for fact, value in inputs.items() if fact != "verdicts"}
+            old = _inputs(self.last.get((stage, part)))
+            if old is not None and not list(changed_facts(known, old)):
+                return Step(stage, part, PERHAPS, ("only if the audit's verdicts change",))
+            why = (*self._reasons(known, old), *why)
+        return Step(stage, part, RUNS, why)
+
+    def _out_of_date(self, stage: str, part: str, partition: Partition) -> Step:
+        """Plan a step whose cache key is known, and whose partition is not finished."""
+        same = self.previous.same(partition)
+        if same is not None:
+            other = f"{same.folder.parents[2].name} has the same partition, which is linked"
+            return Step(stage, part, RUNS, (other,))
+        before = self.last.get((stage, part))
+        old = _inputs(before)
+        why = list(self._reasons(partition.inputs, old))
+        if stage != "ingest":
+            return Step(stage, part, RUNS, tuple(why))
+        files = self.sources[part]
+        digests = ingest_digests(files, partition.inputs)
+        reusable = self.previous.reusable(stage, part, digests)
+        reused = sum(len(rows.ids()) for rows in reusable)
+        if before is not None and old is not None and old.get(f"images of {part}") != files.digest:
+            why = [w for w in why if not w.startswith("images of ")]
+            why += _changed_images(before, digests)
+        return Step(stage, part, RUNS, tuple(why), reused, len(files.units))
+
+    def _reasons(self, new: Facts, old: Facts | None) -> Iterator[str]:
+        """Yield what changed since the last build; earlier steps by their name."""
+        if old is None:
+            yield "it was not built before"
+            return
+        for fact, change in changed_facts(new, old):
+            stage, _, part = fact.partition(" ")
+            step = self.steps.get((stage, part))
+            if step is None:
+                yield f"{fact} {change}"
             else:
-                found[stage, part] = _runs(stage, part, partition, last, earlier, sources, found)
-    found = _fetched(found, parts, sources, missing or {})
-    if all(step.does == DONE for step in found.values()) and not build.released(parts):
-        why = "release/ is not what was exported last"
-        found["release", WHOLE] = Step("release", WHOLE, RUNS, (why,))
-    return list(found.values())
+                yield f"{step.name} {'has changed' if step.status == UP_TO_DATE else 'runs'}"
 
 
-def _fetched(
-    found: Mapping[tuple[str, str], Step],
-    parts: Parts,
-    sources: Mapping[str, Prepared],
-    missing: Mapping[str, Missing],
-) -> dict[tuple[str, str], Step]:
-    """Put fetching first, and say what becomes of the work that reads what is fetched."""
+def plan_steps(build: Build, missing: Mapping[str, Missing] | None = None) -> list[Step]:
+    """Return every step of a build in order, with what it would do and why; nothing runs.
+
+    `missing` are the files, by source, that `build --fetch` would download first.
+    """
+    sources, partitions = build.plan()
+    planner = _Planner(
+        partitions=partitions,
+        last=_last_build(build.folder),
+        previous=PreviousBuilds(build.folder.parent),
+        sources={files.source.id: files for files in sources},
+    )
+    planner.plan()
+    steps = _with_downloads(planner, missing or {})
+    if all(step.status == UP_TO_DATE for step in steps.values()) and not build.is_released(
+        partitions
+    ):
+        why = "release/ differs from the last export"
+        steps["release", ALL_SOURCES] = Step("release", ALL_SOURCES, RUNS, (why,))
+    return list(steps.values())
+
+
+def _with_downloads(planner: _Planner, missing: Mapping[str, Missing]) -> dict[StepKey, Step]:
+    """Put the downloads first, and update the steps that read what is downloaded."""
     steps = {("fetch", s): Step("fetch", s, RUNS, one.why) for s, one in missing.items()}
-    touched = dict(steps)
-    for (stage, part), step in found.items():
+    affected = dict(steps)
+    for (stage, part), step in planner.steps.items():
         first = stage == STAGES[0]
-        before = [("fetch", part)] if first else _before(stage, part, parts)
-        away = [touched[key] for key in before if key in touched]
-        if away:
-            sure = any(b.does == RUNS for b in away)
-            why = [f"{_called(b.stage, b.part)} {_verb(b)}" for b in away]
-            if first and not missing[part].is_read(sources[part].files):
-                sure = False
-                why = ["only if the recipe reads what is fetched"]
-            does = RUNS if sure or step.does == RUNS else PERHAPS
-            own = step.why if step.does == RUNS else ()
-            # how many images there will be is not known before they are here
-            touched[stage, part] = Step(stage, part, does, tuple(dict.fromkeys((*why, *own))))
-        steps[stage, part] = touched.get((stage, part), step)
+        upstream = [("fetch", part)] if first else planner.upstream(stage, part)
+        causes = [affected[key] for key in upstream if key in affected]
+        if causes:
+            certain = any(cause.status == RUNS for cause in causes)
+            why = [f"{cause.name} {cause.verb}" for cause in causes]
+            if first and not missing[part].is_read(planner.sources[part].file_digests):
+                certain = False
+                why = ["only if the recipe reads the downloaded files"]
+            status = RUNS if certain or step.status == RUNS else PERHAPS
+            own = step.why if step.status == RUNS else ()
+            # without image counts: how many images there are is known after the download
+            affected[stage, part] = Step(stage, part, status, tuple(dict.fromkeys((*why, *own))))
+        steps[stage, part] = affected.get((stage, part), step)
     return steps
 
 
-def _last(folder: Path) -> dict[tuple[str, str], Partition]:
-    """Return the pieces of work of the last build, by stage and part."""
+def _last_build(folder: Path) -> dict[StepKey, Partition]:
+    """Return the partitions of the last build."""
     path = folder / LATEST
-    names = read_json(path) if path.is_file() else {}
+    keys = read_json(path) if path.is_file() else {}
     return {
-        (stage, part): Partition(folder / "stages" / stage / name)
-        for stage, of in names.items()
-        for part, name in of.items()
+        (stage, part): Partition(folder / STAGES_FOLDER / stage / key)
+        for stage, parts in keys.items()
+        for part, key in parts.items()
     }
 
 
-def _waiting(
-    stage: str,
-    part: str,
-    parts: Parts,
-    last: Mapping[tuple[str, str], Partition],
-    found: Mapping[tuple[str, str], Step],
-) -> Step:
-    """Say what becomes of work that has no name yet."""
-    before = [found[key] for key in _before(stage, part, parts) if found[key].does != DONE]
-    why = tuple(f"{_called(step.stage, step.part)} runs" for step in before)
-    if stage == STAGES[-1] and (JUDGE, WHOLE) not in parts.waiting:
-        own = {k: v for k, v in parts[stage][part].inputs.items() if k != "verdicts"}
-        facts = _facts(last.get((stage, part)))
-        if facts is not None and not list(_differences(own, facts)):
-            return Step(stage, part, PERHAPS, ("only if the audit judges otherwise than before",))
-        why = (*_reasons(own, facts, found), *why)
-    return Step(stage, part, RUNS, why)
-
-
-def _before(stage: str, part: str, parts: Parts) -> list[tuple[str, str]]:
-    """Return the pieces of work that one waits for."""
-    at = ORDER.index(stage)
-    earlier = ORDER[at - 1]
-    if stage == "render":
-        return [("ask", WHOLE), ("ingest", part)]
-    return [(earlier, p) for p in parts[earlier] if part in (p, WHOLE) or p == WHOLE]
-
-
-def _runs(
-    stage: str,
-    part: str,
-    partition: Partition,
-    last: Mapping[tuple[str, str], Partition],
-    earlier: Earlier,
-    sources: Mapping[str, Prepared],
-    found: Mapping[tuple[str, str], Step],
-) -> Step:
-    same = earlier.same(partition)
-    if same is not None:
-        return Step(stage, part, RUNS, (f"{same.folder.parents[2].name} has it built already",))
-    before = last.get((stage, part))
-    facts = _facts(before)
-    why = list(_reasons(partition.inputs, facts, found))
-    if stage != "ingest":
-        return Step(stage, part, RUNS, tuple(why))
-    p = sources[part]
-    wanted = made_of(p, partition.inputs)
-    taken = sum(len(one.ids()) for one in earlier.take(stage, part, wanted))
-    if before is not None and facts is not None and facts.get(f"images of {part}") != p.digest:
-        why = [w for w in why if not w.startswith("images of ")]
-        why += _images(before, wanted)
-    return Step(stage, part, RUNS, tuple(why), taken, len(p.units))
-
-
-def _images(before: Partition, wanted: Mapping[str, str]) -> Iterator[str]:
-    """Say how the images of a source differ from those that were read last."""
-    path = before.folder / MADE_FILE
+def _changed_images(before: Partition, digests: Mapping[str, str]) -> Iterator[str]:
+    """Yield how a source's images differ from those of the last build."""
+    path = before.folder / ROW_DIGESTS
     old: dict[str, str] = {}
     if path.is_file():
-        made = nouns.read(path)
-        old = dict(zip(made["id"].to_pylist(), made["fingerprint"].to_pylist(), strict=True))
+        rows = nouns.read(path)
+        old = dict(zip(rows["id"].to_pylist(), rows["fingerprint"].to_pylist(), strict=True))
     groups = {
-        "new": sorted(wanted.keys() - old.keys()),
-        "gone": sorted(old.keys() - wanted.keys()),
-        "changed": sorted(i for i in wanted.keys() & old.keys() if wanted[i] != old[i]),
+        "new": sorted(digests.keys() - old.keys()),
+        "gone": sorted(old.keys() - digests.keys()),
+        "changed": sorted(i for i in digests.keys() & old.keys() if digests[i] != old[i]),
     }
     for what, ids in groups.items():
         if ids:
@@ -175,93 +179,7 @@ def _images(before: Partition, wanted: Mapping[str, str]) -> Iterator[str]:
             yield f"{len(ids)} {'image is' if len(ids) == 1 else 'images are'} {what}: {named}"
 
 
-def _facts(partition: Partition | None) -> dict[str, Any] | None:
+def _inputs(partition: Partition | None) -> Facts | None:
+    """Return the inputs that a finished partition was made from; None where there is none."""
     path = partition.folder / INPUTS if partition else None
     return read_json(path) if path and path.is_file() else None
-
-
-def _reasons(
-    new: Mapping[str, Any],
-    old: Mapping[str, Any] | None,
-    found: Mapping[tuple[str, str], Step],
-) -> Iterator[str]:
-    if old is None:
-        yield "it was not built before"
-        return
-    for fact, what in _differences(new, old):
-        stage, _, part = fact.partition(" ")
-        step = found.get((stage, part))
-        yield (
-            f"{_called(stage, part)} {'runs' if step.does != DONE else 'is another'}"
-            if step
-            else (f"{fact} {what}")
-        )
-
-
-def _differences(new: Mapping[str, Any], old: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    # as JSON knows them, which the old ones were read from
-    new = json.loads(json.dumps(dict(new), default=str))
-    for fact in sorted(new.keys() | old.keys()):
-        if fact == "verdicts" or (
-            new.get(fact) == old.get(fact) and (fact in new) == (fact in old)
-        ):
-            continue
-        if fact not in old:
-            yield fact, f"is new: {_shown(new[fact])}"
-        elif fact not in new:
-            yield fact, f"is gone; it was {_shown(old[fact])}"
-        else:
-            yield fact, f"is {_shown(new[fact])}; it was {_shown(old[fact])}"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, Mapping):
-        value = [f"{key} {_shown(one)}" for key, one in value.items() if one not in ("", None)]
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        value = ", ".join(_shown(one) for one in value if one not in ("", None))
-    text = json.dumps(value) if isinstance(value, bool) else str(value)
-    text = text or "nothing"
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
-
-
-def _verb(step: Step) -> str:
-    return "perhaps runs" if step.does == PERHAPS else step.does
-
-
-def _called(stage: str, part: str) -> str:
-    return stage if part == WHOLE else f"{stage} {part}"
-
-
-def lines(name: str, steps: Sequence[Step]) -> Iterator[str]:
-    """Return a forecast as lines for people."""
-    todo = [step for step in steps if step.does != DONE]
-    if not todo:
-        yield f"{name}: all {len(steps)} pieces of work are up to date"
-        return
-    yield f"{name}: {len(todo)} of {len(steps)} pieces of work are not up to date"
-    for step in todo:
-        also = f": {step.of - step.taken} of {step.of} images are read" if step.of else ""
-        yield f"  {_called(step.stage, step.part)} {_verb(step)}{also}"
-        for why in step.why[:MOST]:
-            yield f"    {why}"
-        if len(step.why) > MOST:
-            yield f"    and {len(step.why) - MOST} more"
-
-
-def as_json(name: str, steps: Sequence[Step]) -> dict[str, Any]:
-    """Return a forecast for programs."""
-    return {
-        "benchmark": name,
-        "up_to_date": all(step.does == DONE for step in steps),
-        "steps": [
-            {
-                "stage": step.stage,
-                "part": step.part,
-                "does": step.does,
-                "why": list(step.why),
-                "images": step.of,
-                "taken": step.taken,
-            }
-            for step in steps
-        ],
-    }

@@ -1,59 +1,68 @@
-"""A release, gathered from the finished pieces of a build."""
+"""A release, assembled from the finished partitions of a build."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from benchsmith.core.build_files import REJECTED, ROWS, SAMPLES
 from benchsmith.core.model import Choice, Question, Sample
-from benchsmith.core.stage_names import STAGES, WHOLE
+from benchsmith.core.stage_names import ALL_SOURCES, STAGES
 from benchsmith.documents.query import Query
 from benchsmith.explore import question_rows
-from benchsmith.pipeline.cache_keys import Parts
-from benchsmith.pipeline.context import Setting
-from benchsmith.pipeline.source_files import Prepared
+from benchsmith.pipeline.cache_keys import Partitions
+from benchsmith.pipeline.context import Context
+from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.release import hidden_splits
 from benchsmith.release.model import Release
-from benchsmith.tables.stage_tables import REJECTED, ROWS, SAMPLES, Rejections, rows, some
+from benchsmith.tables.stage_tables import Rejections, read_rows, read_rows_where
 
 
 def gather(
-    setting: Setting, prepared: Sequence[Prepared], parts: Parts, wanted: Query | None = None
+    context: Context,
+    sources: Sequence[SourceFiles],
+    partitions: Partitions,
+    subset: Query | None = None,
 ) -> Release:
-    """Put together what was built and drawn, or what of it a query accepts."""
+    """Return the release of a rendered build, or of the questions that `subset` accepts."""
     before = STAGES[:-1]
-    asked = hidden_splits.shuffled(
-        rows(parts["ask"][WHOLE], Question), setting.benchmark.hidden, setting.secret
+    questions = hidden_splits.shuffled(
+        read_rows(partitions["ask"][ALL_SOURCES], Question),
+        context.benchmark.hidden,
+        context.secret,
     )
-    if wanted is not None:
-        accepted = set(_accepted(parts, wanted))
-        asked = [q for q in asked if q.id in accepted]
-    choices = {c.id: c for c in rows(parts["select"][WHOLE], Choice)}
+    if subset is not None:
+        accepted = set(_accepted(partitions, subset))
+        questions = [q for q in questions if q.id in accepted]
+    choices = {c.id: c for c in read_rows(partitions["select"][ALL_SOURCES], Choice)}
     used = {c.sample for c in choices.values()}
+    manifests = {s: {part: p.manifest() for part, p in partitions[s].items()} for s in before}
     return Release(
-        name=setting.name,
-        benchmark=setting.benchmark,
-        lexicon=parts.lexicon,
-        sources={p.source.id: p.source.recipe for p in prepared},
-        build=parts["export"][WHOLE].folder.name,
-        subset=wanted.text if wanted else setting.benchmark.subset,
-        questions=asked,
+        name=context.name,
+        benchmark=context.benchmark,
+        lexicon=partitions.lexicon,
+        sources={files.source.id: files.source.recipe for files in sources},
+        build=partitions["export"][ALL_SOURCES].folder.name,
+        subset=subset.text if subset else context.benchmark.subset,
+        questions=questions,
         choices=choices,
         samples={
-            s.id: s for p in parts["ingest"].values() for s in some(p, Sample, "id", used, SAMPLES)
+            s.id: s
+            for p in partitions["ingest"].values()
+            for s in read_rows_where(p, Sample, "id", used, SAMPLES)
         },
-        case_files=[p.folder / ROWS for p in parts["render"].values()],
-        manifests={s: {part: p.manifest() for part, p in parts[s].items()} for s in before},
+        case_files=[p.folder / ROWS for p in partitions["render"].values()],
+        manifests=manifests,
         rejected=Rejections(
-            [p.folder / REJECTED for s in before for p in parts[s].values()],
-            [p.manifest() for s in before for p in parts[s].values()],
+            [p.folder / REJECTED for s in before for p in partitions[s].values()],
+            [manifest for of_stage in manifests.values() for manifest in of_stage.values()],
         ),
-        secret=setting.secret,
+        secret=context.secret,
     )
 
 
-def _accepted(parts: Parts, wanted: Query) -> list[str]:
+def _accepted(partitions: Partitions, subset: Query) -> list[str]:
     """Return the ids of the questions that have a picture and that a query accepts."""
-    asked, chosen = (parts[s][WHOLE].folder / ROWS for s in ("ask", "select"))
-    drawn = [p.folder / ROWS for p in parts["render"].values()]
-    with question_rows.built(asked, chosen, drawn) as there:
-        return list(there.ids(wanted))
+    asked, chosen = (partitions[s][ALL_SOURCES].folder / ROWS for s in ("ask", "select"))
+    drawn = [p.folder / ROWS for p in partitions["render"].values()]
+    with question_rows.built(asked, chosen, drawn) as rows:
+        return list(rows.ids(subset))

@@ -1,7 +1,8 @@
-"""What the lexicon makes of a source's own words, before normalise and tag have run.
+"""What a source's own words resolve to, known before normalise and tag run.
 
-A source has few distinct words beside its pictures. What they resolve to is all that normalise and
-tag read of the lexicon; so these answers, and not the lexicon's files, name those two stages.
+A source has few distinct words compared with its pictures. What they resolve to is all that
+normalise and tag read of the lexicon, so the cache keys of these stages depend on it and not on the
+lexicon's files.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchsmith.documents.excerpt import Facts
+from benchsmith.core.build_files import WORDS
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages import tag
 from benchsmith.stages.normalise import Normaliser
 from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables.facts import Facts
 
-WORDS = "words.parquet"
 SCHEMA = pa.schema(
     [
         pa.field("raw", pa.string(), nullable=False),
@@ -29,52 +30,54 @@ SCHEMA = pa.schema(
         pa.field("own", pa.bool_(), nullable=False),
     ]
 )
-"""Distinct words; `own` is one that a finding has, and not only one of its neighbours."""
+"""One row per distinct word; `own` is false for words that occur only as a finding's neighbour."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """What the words of one source come to."""
+class ResolvedWords:
+    """What the words of one source resolve to."""
 
     words: Facts
-    """By the word, what it resolves to and where."""
+    """By word and modality, what it resolves to and the line that decides it."""
     places: Facts
-    """By label and modality, what tag makes of them."""
+    """By label and modality, the task, department and window that tag gives it."""
     labels: frozenset[str]
     """Every label, those of neighbours too."""
     modalities: frozenset[str]
     windows: frozenset[str]
 
 
-class Words:
-    """Gathers the distinct words of findings, shown a part at a time."""
+class WordCollector:
+    """Collects the distinct words of findings, batch by batch."""
 
     def __init__(self) -> None:
         self._own: set[tuple[str, str]] = set()
-        self._beside: set[tuple[str, str]] = set()
+        self._neighbours: set[tuple[str, str]] = set()
 
     def add(self, findings: pa.Table) -> None:
-        """Look at some findings and at what is beside them."""
+        """Add the words of some findings and of their neighbours."""
         self._own |= _distinct(findings.select(["raw", "modality"]))
         lists = coded_columns.one(findings["neighbours"])
         names = pc.struct_field(pc.list_flatten(lists), "name")
-        ways = coded_columns.one(findings["modality"]).take(pc.list_parent_indices(lists))
-        self._beside |= _distinct(pa.table({"raw": names, "modality": ways}))
+        modalities = coded_columns.one(findings["modality"]).take(pc.list_parent_indices(lists))
+        self._neighbours |= _distinct(pa.table({"raw": names, "modality": modalities}))
 
     def table(self) -> pa.Table:
-        """Return the words by themselves, in their order."""
-        every = sorted(self._own | self._beside)
+        """Return the distinct words, sorted, as rows of :data:`SCHEMA`."""
+        every = sorted(self._own | self._neighbours)
         rows = [{"raw": r, "modality": m, "own": (r, m) in self._own} for r, m in every]
         return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
 def _distinct(pairs: pa.Table) -> set[tuple[str, str]]:
-    once = pairs.group_by(["raw", "modality"]).aggregate([])
-    return set(zip(*(once[name].to_pylist() for name in ("raw", "modality")), strict=True))
+    distinct = pairs.group_by(["raw", "modality"]).aggregate([])
+    return set(zip(*(distinct[name].to_pylist() for name in ("raw", "modality")), strict=True))
 
 
-def answers(ingested: Path, source: str, normaliser: Normaliser, lexicon: Lexicon) -> Answers:
-    """Resolve the words of an ingested source."""
+def resolve_words(
+    ingested: Path, source: str, normaliser: Normaliser, lexicon: Lexicon
+) -> ResolvedWords:
+    """Resolve the words of a source whose ingest partition is the folder `ingested`."""
     words: dict[str, Any] = {}
     places: dict[str, Any] = {}
     labels: set[str] = set()
@@ -92,7 +95,9 @@ def answers(ingested: Path, source: str, normaliser: Normaliser, lexicon: Lexico
             place = tag.answer(found.label, modality, lexicon)
             places[f"{source}: {found.label} in {modality}"] = list(place)
             windows.add(place.window)
-    return Answers(words, places, frozenset(labels), frozenset(modalities), frozenset(windows))
+    return ResolvedWords(
+        words, places, frozenset(labels), frozenset(modalities), frozenset(windows)
+    )
 
 
 @cache

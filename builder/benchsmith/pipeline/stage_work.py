@@ -1,4 +1,4 @@
-"""Each piece of work of a build: what its stage does with a source, or with all of them."""
+"""The work of each stage of a build, on one source or on all of them."""
 
 from __future__ import annotations
 
@@ -6,164 +6,187 @@ from collections.abc import Sequence
 from functools import partial
 
 from benchsmith import plugins
+from benchsmith.core.build_files import ROWS, SAMPLES
 from benchsmith.core.errors import SourceChanged
 from benchsmith.core.model import Case, Choice, Finding, Label, Question, Sample, Target
-from benchsmith.core.stage_names import WHOLE
+from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.engine import Lost, WorkerLost
-from benchsmith.pipeline.cache_keys import Parts
-from benchsmith.pipeline.context import Setting
-from benchsmith.pipeline.reuse import Ingesting, Rendering, drawn_of, made_of
-from benchsmith.pipeline.source_files import Prepared, spaces, unnamed
+from benchsmith.pipeline.cache_keys import Partitions
+from benchsmith.pipeline.context import Context
+from benchsmith.pipeline.reuse import IngestTables, RenderTables, ingest_digests, render_digests
+from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.selectors.candidate_files import Sources
 from benchsmith.stages import ask, ingest, known_pictures, normalise, render, select, tag
+from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.stages.unit_memory import by_size
+from benchsmith.tables.manifest import ImageCounts
 from benchsmith.tables.partition import Partition
-from benchsmith.tables.stage_tables import ROWS, SAMPLES, rows, some, turned, writing
+from benchsmith.tables.stage_tables import (
+    read_rows,
+    read_rows_where,
+    stage_writer,
+    transform_rows,
+)
 
-PICTURES = 256
+PICTURE_GROUP = 256
 """Rows of a row group where a row holds a picture."""
 
 
-def ingest_source(setting: Setting, p: Prepared, partition: Partition) -> None:
-    """Read the images that no earlier build has read as they are now."""
-    wanted = made_of(p, partition.inputs)
-    taken = list(setting.earlier.take("ingest", p.source.id, wanted))
-    held = {id_ for one in taken for id_ in one.ids()}
-    units = [unit for unit in p.units if unit.sample not in held]
-    work = partial(ingest.ingest, settings=setting.benchmark.slices, plugins=setting.readers)
-    source, killed = p.source.id, list[str]()
+def ingest_source(context: Context, files: SourceFiles, partition: Partition) -> None:
+    """Read the images that changed since the last build; reuse the rows of the others."""
+    source = files.source.id
+    digests = ingest_digests(files, partition.inputs)
+    reusable = list(context.previous.reusable("ingest", source, digests))
+    known = {id_ for rows in reusable for id_ in rows.ids()}
+    units = [unit for unit in files.units if unit.sample not in known]
+    work = partial(ingest.ingest, settings=context.benchmark.slices, plugins=context.readers)
     units, memory = by_size(units)
-    running = setting.engine.map(work, units, memory)
-    with writing(partition, "ingest", source, Finding, len(p.rejected)) as written:
-        tabled = Ingesting(written, p.source.recipe.licence, p.rejected)
-        for number, found in setting.progress.track(f"ingest {source}", len(units), running):
-            gone = isinstance(found, Lost)
-            if gone:
-                killed.append(units[number].sample)
-            tabled.add(ingest.lost(units[number], found.why) if gone else found, wanted)
-        for one in taken:
-            tabled.take(one)
-        _unchanged(setting, p)
-        images = {"in": len(p.units), "out": tabled.samples.taken}
-        written.also = {"images": images, "taken": len(held), "lost": sorted(killed)}
+    running = context.engine.map(work, units, memory)
+    lost: list[str] = []
+    with stage_writer(partition, "ingest", source, Finding, len(files.rejected)) as writer:
+        tables = IngestTables(writer, files.source.recipe.licence, files.rejected)
+        for number, found in context.progress.track(f"ingest {source}", len(units), running):
+            died = isinstance(found, Lost)
+            if died:
+                lost.append(units[number].sample)
+            tables.add(ingest.lost(units[number], found.why) if died else found, digests)
+        for rows in reusable:
+            tables.reuse(rows)
+        _check_unchanged(context, files)
+        writer.images = ImageCounts(found=len(files.units), read=tables.samples.count)
+        writer.reused, writer.lost = len(known), sorted(lost)
 
 
-def normalise_source(setting: Setting, p: Prepared, parts: Parts, partition: Partition) -> None:
-    """Give a source's findings their labels."""
-    work = partial(normalise.normalise, normaliser=setting.normaliser)
-    turned(parts["ingest"][p.source.id], partition, "normalise", p.source.id, Label, work)
+def normalise_source(
+    context: Context, source: str, partitions: Partitions, partition: Partition
+) -> None:
+    """Map a source's findings to labels of the lexicon."""
+    work = partial(normalise.normalise, normaliser=context.normaliser)
+    transform_rows(partitions["ingest"][source], partition, "normalise", source, Label, work)
 
 
-def tag_source(setting: Setting, p: Prepared, parts: Parts, partition: Partition) -> None:
-    """Give a source's labels their places."""
-    work = partial(tag.tag, lexicon=setting.library.lexicon)
-    turned(parts["normalise"][p.source.id], partition, "tag", p.source.id, Target, work)
+def tag_source(context: Context, source: str, partitions: Partitions, partition: Partition) -> None:
+    """Give a source's labels their task, department and window."""
+    work = partial(tag.tag, lexicon=context.library.lexicon)
+    transform_rows(partitions["normalise"][source], partition, "tag", source, Target, work)
 
 
 def select_all(
-    setting: Setting, prepared: Sequence[Prepared], parts: Parts, partition: Partition
+    context: Context,
+    sources: Sequence[SourceFiles],
+    partitions: Partitions,
+    partition: Partition,
 ) -> None:
     """Choose among the targets of all sources."""
-    names = sorted(p.source.id for p in prepared)
-    sources = Sources(
-        [parts["tag"][name].folder / ROWS for name in names],
-        [parts["ingest"][name].folder / SAMPLES for name in names],
+    recipes = [files.source for files in sources]
+    names = sorted(source.id for source in recipes)
+    candidates = Sources(
+        [partitions["tag"][name].folder / ROWS for name in names],
+        [partitions["ingest"][name].folder / SAMPLES for name in names],
     )
-    pictures, unread = _known(setting)
-    found = select.select(
-        sources,
-        setting.benchmark,
-        setting.query,
-        spaces(prepared),
-        pictures,
-        setting.solved,
-        setting.library.dropped,
+    known, unreadable = _known_pictures(context)
+    selection = select.select(
+        candidates,
+        context.benchmark,
+        query=context.query,
+        spaces=shared_names(recipes),
+        known=known,
+        solved=context.solved,
+        dropped=context.library.dropped,
     )
-    counts = partition, "select", WHOLE, Choice, len(sources)
-    with writing(*counts, in_order=True) as written:
-        written.kept.add_table(found.chosen)
-        for table in found.rejected:
-            written.rejected.add_table(table)
-        written.also = {
-            **found.notes,
-            "no_patient": unnamed(prepared),
-            "known": {"pictures": len(pictures), "unread": unread},
+    with stage_writer(
+        partition, "select", ALL_SOURCES, Choice, len(candidates), in_order=True
+    ) as writer:
+        writer.kept.add_table(selection.chosen)
+        for table in selection.rejected:
+            writer.rejected.add_table(table)
+        writer.details = {
+            **selection.notes,
+            "no_patient": without_patients(recipes),
+            "known": {"pictures": len(known), "unread": unreadable},
         }
 
 
-def ask_all(setting: Setting, parts: Parts, partition: Partition) -> None:
-    """Ask about what was chosen."""
-    choices = rows(parts["select"][WHOLE], Choice)
-    with writing(partition, "ask", WHOLE, Question, len(choices)) as written:
-        written.add(ask.ask(choices, setting.benchmark, parts.lexicon, parts.pools, setting.query))
+def ask_all(context: Context, partitions: Partitions, partition: Partition) -> None:
+    """Write the questions about the chosen targets."""
+    choices = read_rows(partitions["select"][ALL_SOURCES], Choice)
+    asked = ask.ask(
+        choices, context.benchmark, partitions.lexicon, partitions.pools, query=context.query
+    )
+    with stage_writer(partition, "ask", ALL_SOURCES, Question, len(choices)) as writer:
+        writer.add(asked)
 
 
-def render_source(setting: Setting, p: Prepared, parts: Parts, partition: Partition) -> None:
-    """Draw the pictures that no earlier build has drawn as they are now."""
-    source = p.source.id
-    questions = some(parts["ask"][WHOLE], Question, "source", [source])
-    choices = {c.id: c for c in some(parts["select"][WHOLE], Choice, "source", [source])}
-    samples = some(parts["ingest"][source], Sample, "id", (q.sample for q in questions), SAMPLES)
+def render_source(
+    context: Context, files: SourceFiles, partitions: Partitions, partition: Partition
+) -> None:
+    """Draw the pictures that changed since the last build; reuse the others."""
+    source = files.source.id
+    questions = read_rows_where(partitions["ask"][ALL_SOURCES], Question, "source", [source])
+    chosen = read_rows_where(partitions["select"][ALL_SOURCES], Choice, "source", [source])
+    choices = {choice.id: choice for choice in chosen}
+    ids = (question.sample for question in questions)
+    samples = read_rows_where(partitions["ingest"][source], Sample, "id", ids, SAMPLES)
     windows = plugins.windows_of(
-        setting.benchmark.picture.intensity, setting.library.lexicon.windows
+        context.benchmark.picture.intensity, context.library.lexicon.windows
     )
-    wanted = drawn_of(p, partition.inputs, questions, choices, windows)
-    taken = list(setting.earlier.take("render", source, wanted))
-    held = {id_ for one in taken for id_ in one.ids()}
-    units, memory = by_size(p.units)
+    digests = render_digests(files, partition.inputs, questions, choices, windows)
+    reusable = list(context.previous.reusable("render", source, digests))
+    known = {id_ for rows in reusable for id_ in rows.ids()}
+    units, memory = by_size(files.units)
     orders = render.orders(
-        units,
-        {s.id: s.sha256 for s in samples},
-        [q for q in questions if q.id not in held],
-        choices,
-        windows,
-        setting.benchmark.picture.long_side,
-        setting.benchmark.seed,
+        units=units,
+        digests={sample.id: sample.sha256 for sample in samples},
+        questions=[question for question in questions if question.id not in known],
+        choices=choices,
+        windows=windows,
+        long_side=context.benchmark.picture.long_side,
+        seed=context.benchmark.seed,
     )
-    work = partial(render.render, plugins=setting.readers, painter=plugins.painter())
-    running = setting.engine.map(work, orders, memory)
-    killed: list[str] = []
-    with writing(partition, "render", source, Case, len(questions), PICTURES) as written:
-        tabled = Rendering(written)
-        for number, found in setting.progress.track(f"render {source}", len(orders), running):
-            gone = isinstance(found, Lost)
-            if gone:
-                killed += [question.id for question, _ in orders[number].wanted]
-            tabled.add(render.lost(orders[number], found.why) if gone else found, wanted)
-        for one in taken:
-            tabled.take(one)
-        _unchanged(setting, p)
-        written.also = {"taken": len(held), "lost": sorted(killed)}
+    work = partial(render.render, plugins=context.readers, painter=plugins.painter())
+    running = context.engine.map(work, orders, memory)
+    lost: list[str] = []
+    with stage_writer(partition, "render", source, Case, len(questions), PICTURE_GROUP) as writer:
+        tables = RenderTables(writer)
+        for number, found in context.progress.track(f"render {source}", len(orders), running):
+            died = isinstance(found, Lost)
+            if died:
+                lost += [question.id for question, _ in orders[number].wanted]
+            tables.add(render.lost(orders[number], found.why) if died else found, digests)
+        for rows in reusable:
+            tables.reuse(rows)
+        _check_unchanged(context, files)
+        writer.reused, writer.lost = len(known), sorted(lost)
 
 
-def _unchanged(setting: Setting, p: Prepared) -> None:
-    """Stop where a file is not what the work on it was named for: nothing mixed is kept."""
-    for path, sha256 in p.files.items():
+def _check_unchanged(context: Context, files: SourceFiles) -> None:
+    """Raise SourceChanged if a file is not the one that the cache key was made from."""
+    for path, sha256 in files.file_digests.items():
         try:
-            same = setting.digests.of(path) == sha256
+            same = context.digests.of(path) == sha256
         except OSError:
             same = False
         if not same:
-            setting.digests.save()
+            context.digests.save()
             raise SourceChanged(
-                f"{path} changed while the build read it; what was read of {p.source.id} now "
-                "is thrown away, what was finished before is kept: run the build again"
+                f"{path} changed while the build read it. Nothing that was read of "
+                f"{files.source.id} is kept; finished work is. Run the build again"
             )
 
 
-def _known(setting: Setting) -> tuple[list[known_pictures.Known], list[str]]:
-    """Look at the pictures that models may know; name the files that are none."""
+def _known_pictures(context: Context) -> tuple[list[known_pictures.Known], list[str]]:
+    """Read the pictures that models may know; return them and the files that are unreadable."""
     pictures: list[known_pictures.Known] = []
-    unread: list[str] = []
-    for name in setting.benchmark.contamination:
-        folder = setting.library.home / name
+    unreadable: list[str] = []
+    for name in context.benchmark.contamination:
+        folder = context.library.home / name
         files = known_pictures.files(folder)
-        work = partial(known_pictures.look, folder=folder, plugins=setting.readers)
-        running = setting.engine.map(work, files)
-        tracked = setting.progress.track(f"look at {name}", len(files), running)
-        for number, looked in sorted(tracked, key=lambda one: one[0]):
-            if isinstance(looked, Lost):
-                raise WorkerLost(f"{files[number]}: {looked.why}")
-            pictures += looked.pictures
-            unread += looked.unread
-    return pictures, unread
+        work = partial(known_pictures.look, folder=folder, plugins=context.readers)
+        running = context.engine.map(work, files)
+        tracked = context.progress.track(f"read {name}", len(files), running)
+        for number, found in sorted(tracked, key=lambda one: one[0]):
+            if isinstance(found, Lost):
+                raise WorkerLost(f"{files[number]}: {found.why}")
+            pictures += found.pictures
+            unreadable += found.unread
+    return pictures, unreadable

@@ -8,6 +8,7 @@ from dataclasses import replace
 from math import isnan
 
 from benchsmith.core.chance import rank
+from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.core.validation import Accuracy, Agreed, Figure, Person, Review, Round, Validation
 from benchsmith.documents import reviews as documents
 from benchsmith.documents.reviews import DROP, judged
@@ -72,7 +73,7 @@ def _review(
     standing = [r for r in rows if r.target in there]
     accuracy = review_results.accuracies(standing, where)
     reasons = Counter(r.reason for r in decided if r.decision == DROP)
-    left = release.manifests["select"]["all"]["review"]
+    left = release.manifests["select"][ALL_SOURCES].details["review"]
     agreement = review_results.agreed(rows)
     weights = review_results.weights(rows) if agreement.items else {}
     said = Counter(r.who for r in decided)

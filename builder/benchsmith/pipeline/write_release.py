@@ -1,4 +1,4 @@
-"""The release of a build: written where it is kept, then put in its place."""
+"""The release of a build: written as a partition, then copied to its public folder."""
 
 from __future__ import annotations
 
@@ -8,99 +8,121 @@ from pathlib import Path
 
 from benchsmith import plugins
 from benchsmith.audits import identifiers
+from benchsmith.core.build_files import (
+    ANSWERS,
+    LEFT_OUT,
+    MANIFEST,
+    PRIVATE_FOLDER,
+    RELEASE_FOLDER,
+)
 from benchsmith.core.errors import GateFailed
 from benchsmith.core.reasons import REASONS
-from benchsmith.core.stage_names import WHOLE
+from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.core.validation import Validation
 from benchsmith.exporters import private
-from benchsmith.pipeline.cache_keys import Parts
-from benchsmith.pipeline.context import Setting
+from benchsmith.pipeline.cache_keys import Partitions
+from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather
-from benchsmith.pipeline.run_audit import verdicts
-from benchsmith.pipeline.source_files import Prepared
+from benchsmith.pipeline.run_audit import read_verdicts
+from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.validate_release import validate
 from benchsmith.release import export
 from benchsmith.release.model import Release
-from benchsmith.tables import partition as store
-from benchsmith.tables.partition import Partition, write_json
+from benchsmith.tables.atomic_files import (
+    replace_file,
+    replace_folder,
+    scratch_folder,
+    write_json,
+)
+from benchsmith.tables.manifest import Manifest, RowCounts
+from benchsmith.tables.partition import Partition
 from benchsmith.tables.stage_tables import Rejections
 
 
 def export_all(
-    setting: Setting, prepared: Sequence[Prepared], parts: Parts, partition: Partition
+    context: Context,
+    sources: Sequence[SourceFiles],
+    partitions: Partitions,
+    partition: Partition,
 ) -> None:
-    """Write the release, what of it stays private, and what was left out, where they are kept."""
-    release = gather(setting, prepared, parts)
-    release.audit = verdicts(parts)
+    """Write the release, the private files and the list of rejections as a partition."""
+    release = gather(context, sources, partitions)
+    release.audit = read_verdicts(partitions)
     with partition.writing() as folder:
-        files = write(setting, prepared, release, folder / "release")
-        if setting.benchmark.hidden:
-            private.write(release, folder / "private")
-        count = len(release.order)
-        counts = {"in": count, "variants": 0, "out": count, "rejected": 0}
-        manifest = {"stage": "export", "part": WHOLE, "files": files, "rows": counts,
-                    "reasons": {}, "rejected_in_all": len(release.rejected)}  # fmt: skip
-        _write_left_out(release.rejected, folder / "left_out.tsv")
-        write_json(folder / "manifest.json", manifest)
+        files = write_release(context, sources, release, folder / RELEASE_FOLDER)
+        if context.benchmark.hidden:
+            private.write(release, folder / PRIVATE_FOLDER)
+        manifest = Manifest(
+            stage="export",
+            part=ALL_SOURCES,
+            rows=RowCounts.unchanged(len(release.order)),
+            files=files,
+            rejected_in_all=len(release.rejected),
+        )
+        _write_left_out(release.rejected, folder / LEFT_OUT)
+        write_json(folder / MANIFEST, manifest.as_json())
 
 
-def write(
-    setting: Setting, prepared: Sequence[Prepared], release: Release, folder: Path
+def write_release(
+    context: Context, sources: Sequence[SourceFiles], release: Release, folder: Path
 ) -> dict[str, str]:
-    """Write every export, and stop where an identifier that was seen stands in one.
+    """Write every export, and search the files for identifiers of the sources.
 
-    Returns the SHA-256 of every file. Raises GateFailed.
+    Returns the SHA-256 of each file, by relative path. Raises GateFailed if an identifier is found.
     """
-    exporters = {name: plugins.EXPORTS[name] for name in setting.benchmark.exports}
-    release.validation = validated(setting, release)
+    exporters = {name: plugins.EXPORTS[name] for name in context.benchmark.exports}
+    release.validation = human_validation(context, release)
     files = export.export(release.public(), exporters, folder)
     used = {release.choices[q.target].sample for q in release.asked()}
-    units = [unit for p in prepared for unit in p.units if unit.sample in used]
-    public = identifiers.public_text(setting.library.home, [p.source.path for p in prepared])
-    hits = identifiers.look(folder, units, setting.readers.identifiers, public)
+    units = [unit for source in sources for unit in source.units if unit.sample in used]
+    public = identifiers.public_text(context.library.home, [s.source.path for s in sources])
+    hits = identifiers.look(folder, units, context.readers.identifiers, public)
     if hits:
-        raise GateFailed([f"{hit.file} holds what a source has as {hit.kind}" for hit in hits])
+        raise GateFailed(
+            [f"{hit.file} contains an identifier of a source: {hit.kind}" for hit in hits]
+        )
     return files
 
 
-def validated(setting: Setting, release: Release) -> Validation:
-    """Return what people found, of the cases of a release."""
-    return validate(release, setting.library.reviewed, setting.library.votes)
+def human_validation(context: Context, release: Release) -> Validation:
+    """Return the figures of people's reviews and votes on a release."""
+    return validate(release, context.library.reviewed, context.library.votes)
 
 
-def publish(setting: Setting, final: Partition, place: Path) -> None:
-    """Put a copy of what was exported in its place."""
-    scratch = store.scratch_folder(place)
-    shutil.copytree(final.folder / "release", scratch, dirs_exist_ok=True)
-    if setting.benchmark.hidden:  # first: a release without its answers would look finished
-        shutil.copytree(final.folder / "private", setting.folder / "private", dirs_exist_ok=True)
-    store.replace_folder(scratch, place)
-    store.replace_file(setting.folder / "left_out.tsv", final.folder / "left_out.tsv")
+def publish(context: Context, final: Partition, place: Path) -> None:
+    """Copy the exported partition to the release folder."""
+    scratch = scratch_folder(place)
+    shutil.copytree(final.folder / RELEASE_FOLDER, scratch, dirs_exist_ok=True)
+    if context.benchmark.hidden:  # first: a release without its answers would look finished
+        answers = final.folder / PRIVATE_FOLDER
+        shutil.copytree(answers, context.folder / PRIVATE_FOLDER, dirs_exist_ok=True)
+    replace_folder(scratch, place)
+    replace_file(context.folder / LEFT_OUT, final.folder / LEFT_OUT)
 
 
-def released(setting: Setting, parts: Parts) -> bool:
-    """Say whether the release is this build's, every file of it."""
-    final, place = parts["export"][WHOLE], setting.folder / "release"
+def is_released(context: Context, partitions: Partitions) -> bool:
+    """Return whether the release folder holds every file of this build, and no other."""
+    final, place = partitions["export"][ALL_SOURCES], context.folder / RELEASE_FOLDER
     if not final.done or not place.is_dir():
         return False
-    if setting.benchmark.hidden and not (setting.folder / "private" / "answers.parquet").is_file():
+    if context.benchmark.hidden and not (context.folder / PRIVATE_FOLDER / ANSWERS).is_file():
         return False
-    wanted = final.manifest()["files"]
-    there = {p.relative_to(place).as_posix(): p for p in place.rglob("*") if p.is_file()}
-    same = there.keys() == wanted.keys() and all(
-        setting.digests.of(there[name]) == sha256 for name, sha256 in wanted.items()
+    wanted = final.manifest().files
+    found = {p.relative_to(place).as_posix(): p for p in place.rglob("*") if p.is_file()}
+    same = found.keys() == wanted.keys() and all(
+        context.digests.of(found[name]) == sha256 for name, sha256 in wanted.items()
     )
-    setting.digests.save()
+    context.digests.save()
     return same
 
 
 def _write_left_out(rejected: Rejections, path: Path) -> None:
-    """Write what was left out, with the sources' own names: for whoever builds, not published."""
+    """Write all rejections under the sources' own names; this file is not published."""
     columns = ("source", "stage", "reason", "subject", "detail")
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write("\t".join((*columns, "what")) + "\n")
         for table in rejected.tables():
-            of = [table[name].to_pylist() for name in columns]
-            for cells in zip(*of, strict=True):
-                words = (*cells, REASONS[cells[2]].sentence)
-                file.write("\t".join(" ".join(cell.split()) for cell in words) + "\n")
+            values = [table[name].to_pylist() for name in columns]
+            for cells in zip(*values, strict=True):
+                row = (*cells, REASONS[cells[2]].sentence)
+                file.write("\t".join(" ".join(cell.split()) for cell in row) + "\n")

@@ -27,7 +27,7 @@ from benchsmith.exporters.rehydrate import FILE, SCHEMA
 from benchsmith.fetch import packages
 from benchsmith.stages import render
 from benchsmith.stages.units import Unit, plan
-from benchsmith.tables import partition
+from benchsmith.tables import atomic_files
 
 MANIFEST = "manifest.json"
 NO_DATA, NO_FILE, OTHER_FILE, OTHER_PICTURE = (
@@ -70,7 +70,7 @@ def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -
     wanted = _wanted(folder, library)
     readers, painter = plugins.readers(), plugins.painter()
     left: Counter[tuple[str, str]] = Counter()
-    scratch = partition.scratch_folder(place)
+    scratch = atomic_files.scratch_folder(place)
     try:
         pictures = scratch / "pictures"
         pictures.mkdir()
@@ -89,7 +89,7 @@ def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -
                 left.update({(source, reason): n for reason, n in why.items()})
                 drawn |= {r["id"] for r in groups[sample] if (pictures / r["id"]).is_file()}
         _write(folder, scratch / "release", wanted, drawn, pictures)
-        partition.replace_folder(scratch / "release", place)
+        atomic_files.replace_folder(scratch / "release", place)
     finally:
         shutil.rmtree(scratch)
     return Outcome(len(drawn), left)
@@ -194,7 +194,7 @@ def _write(folder: Path, place: Path, wanted: Wanted, drawn: set[str], pictures:
         for p in sorted(place.rglob("*"))
         if p.is_file()
     }
-    partition.write_json(place / MANIFEST, manifest)
+    atomic_files.write_json(place / MANIFEST, manifest)
 
 
 def _rows(paths: Sequence[Path]) -> Iterator[Row]:

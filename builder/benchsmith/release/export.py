@@ -7,11 +7,65 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 
+from benchsmith.core.build_files import MANIFEST
+from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP
+from benchsmith.documents.excerpt import for_release
+from benchsmith.documents.key_context import KeyContext
+from benchsmith.documents.votes import VOTED
 from benchsmith.release.model import Release
-from benchsmith.tables.partition import write_json
+from benchsmith.tables.atomic_files import write_json
+from benchsmith.tables.facts import Facts, flatten
 
 NAME = "export"
 REVISION = 7
+HUMAN_VALIDATION_EXPORTS = frozenset({"card", "report", "validity"})
+"""Exports that report how people reviewed cases and voted on labels."""
+
+
+def inputs(context: KeyContext) -> Facts:
+    """Return the facts that a release depends on: of the audit, its verdicts and not its inputs."""
+    verdicts = context.partitions[AUDIT_STEP][ALL_SOURCES]
+    recipes = {
+        fact: value
+        for name, one in context.sources.items()
+        for fact, value in flatten(
+            f"raw_sources/{name}/recipe.yaml", one.source.recipe.model_dump(mode="json")
+        ).items()
+    }
+    return {
+        **context.rendered_exam(),
+        **context.program(REVISION),
+        **context.settings(),
+        "name": context.name,
+        **recipes,
+        **for_release(context.lexicon),
+        **_human_validation(context),
+        "verdicts": verdicts.manifest().digest if verdicts.done else "",
+    }
+
+
+def _human_validation(context: KeyContext) -> Facts:
+    """Return people's decisions and votes, if the benchmark exports a summary of them."""
+    if HUMAN_VALIDATION_EXPORTS.isdisjoint(context.benchmark.exports):
+        return {}
+    decided = {
+        f"reviews/{context.name}.tsv: {r.question}, {r.who}": [
+            r.decision,
+            r.reason,
+            r.answered,
+            r.seen,
+        ]
+        for r in context.library.reviewed
+    }
+    voted = {
+        f"lexicon/votes/{round_}.tsv: {v.label} in {v.modality}, {v.annotator}": [
+            v.of(a) for a in VOTED
+        ]
+        for round_, votes in context.library.votes.items()
+        for v in votes
+        if v.label in context.lexicon.labels
+    }
+    return {**decided, **voted}
 
 
 def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -19,7 +73,7 @@ def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict
     folder.mkdir()
     for exporter in exporters.values():
         write(release, exporter, folder)
-    write_json(folder / "manifest.json", {
+    write_json(folder / MANIFEST, {
         "benchmark": release.name,
         "version": release.benchmark.version,
         "build": release.build,
@@ -28,11 +82,11 @@ def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict
         "cases": release.counts(),
         "hidden": list(release.hidden),
         "stages": {
-            stage: {part: manifest["rows"] for part, manifest in sorted(parts.items())}
+            stage: {part: manifest.rows.as_json() for part, manifest in sorted(parts.items())}
             for stage, parts in release.manifests.items()
         },
         "rejected": {
-            stage: _sum(m["reasons"] for m in parts.values()) for stage, parts in release.manifests.items()
+            stage: _sum(m.reasons for m in parts.values()) for stage, parts in release.manifests.items()
         },
         "files": _digests(folder),
     })  # fmt: skip

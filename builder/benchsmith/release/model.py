@@ -18,7 +18,8 @@ from benchsmith.documents.recipe import Recipe
 from benchsmith.release.entry import Entry, Key, placed
 from benchsmith.release.hidden_splits import secret_id
 from benchsmith.tables import nouns
-from benchsmith.tables.picture_store import Spool
+from benchsmith.tables.manifest import Manifest
+from benchsmith.tables.picture_store import PictureStore
 from benchsmith.tables.stage_tables import Rejections
 
 
@@ -63,7 +64,8 @@ class Release:
     choices: Mapping[str, Choice]
     samples: Mapping[str, Sample]
     case_files: Sequence[Path]
-    manifests: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    manifests: Mapping[str, Mapping[str, Manifest]]
+    """By stage and part."""
     rejected: Rejections
     audit: Audit = field(default_factory=Audit)
     """What the checks found; the build puts it here before anything is exported."""
@@ -83,12 +85,12 @@ class Release:
     """Cases of each source, those of hidden splits with them."""
     targets: int = 0
     """Targets that are asked about, those of hidden splits with them."""
-    spool: Spool | None = None
+    spool: PictureStore | None = None
     _by_id: dict[str, Question] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Find every case and put them in order."""
-        self.spool = self.spool or Spool(self.case_files)
+        self.spool = self.spool or PictureStore(self.case_files)
         drawn = [q for q in self.questions if q.id in self.spool]
         self._by_id = {q.id: q for q in drawn}
         self.order = sorted(

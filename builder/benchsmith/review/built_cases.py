@@ -26,7 +26,7 @@ from benchsmith.explore.find_build import Built, NotBuilt, find
 from benchsmith.exporters import rehydrate
 from benchsmith.release import hidden_splits
 from benchsmith.tables import nouns
-from benchsmith.tables.picture_store import Spool
+from benchsmith.tables.picture_store import PictureStore
 
 GROUPS = 4
 """Row groups whose pictures are kept: of some hundred cases each."""
@@ -151,12 +151,12 @@ class Shelf:
         return {row["id"]: row for row in table.to_pylist()}
 
     @cached_property
-    def _spool(self) -> Spool:
+    def _spool(self) -> PictureStore:
         """The pictures that the release does not have, of the sources that have such."""
         wanted = {c.source for c in self.cases[self._starts[-1] :]}
         names = sorted((name, source) for source, name in self._parts["render"].items())
         files = zip(self.built.drawn, names, strict=True)
-        return Spool([file for file, (_, source) in files if source in wanted])
+        return PictureStore([file for file, (_, source) in files if source in wanted])
 
     @property
     def sources(self) -> list[str]:

@@ -8,13 +8,17 @@ from types import SimpleNamespace
 
 from benchsmith.core.chance import rank
 from benchsmith.core.model import VIEWS, Choice, Question, Rejection
+from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.documents.benchmark import Benchmark
+from benchsmith.documents.excerpt import facts
+from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pools import PLACEHOLDER, Pool
 from benchsmith.documents.query import Query
 from benchsmith.stages.options import Asked, Options, Refused, arranged, options
 from benchsmith.stages.several_answers import NAME as SEVERAL
 from benchsmith.stages.several_answers import scenes, several
+from benchsmith.tables.facts import Facts
 
 NAME = "ask"
 REVISION = 2
@@ -22,6 +26,29 @@ AXES = frozenset({"granularity", "split"})
 """Axes that a target has only when it is asked about."""
 POSSIBLE = {"image": ("image",), "box": ("image", "box"), "region": VIEWS}
 """Granularities at which a finding of some kind can be asked about."""
+
+
+def inputs(context: KeyContext) -> Facts:
+    """Return the facts that all questions depend on."""
+    return {
+        **context.program(REVISION, Question),
+        **context.settings("language", "seed", "views", "answers", "options", "several", "truth"),
+        **context.settings("slices", "split", "subset"),
+        **context.after("select", ALL_SOURCES),
+        **facts(context.lexicon, context.benchmark.language),
+        **context.subset_terms(),
+        **{at: text for pool in context.pools.values() for at, text in _stems(pool).items()},
+    }
+
+
+def _stems(pool: Pool) -> Facts:
+    """Return a task's stems, each under the line where it is written."""
+    return {
+        f"{stem.at} ({block}, {view}, {i})": stem.text
+        for block, views in (("stems", pool.stems), ("several", pool.several))
+        for view, stems in views.items()
+        for i, stem in enumerate(stems)
+    }
 
 
 def views_of(choice: Choice, benchmark: Benchmark, query: Query | None) -> list[str]:

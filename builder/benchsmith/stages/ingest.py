@@ -7,11 +7,40 @@ from dataclasses import dataclass
 from benchsmith.core.contracts import Annotations, DataFault, Image, Layer, Plugins
 from benchsmith.core.model import ABOUT, Finding, Rejection, Sample
 from benchsmith.documents.benchmark import Slices
+from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.stages.measure import Measurer, Result
 from benchsmith.stages.units import STAGE, Unit, digest
+from benchsmith.tables.facts import Facts, flatten
 
 NAME = STAGE
 REVISION = 3
+DESCRIPTIVE_KEYS = {
+    "title",
+    "citation",
+    "obtain",
+    "note",
+    "homepage",
+    "verified",
+    "version",
+    "licence",
+    "labels_are",
+    "id_space",
+}
+"""Keys of a recipe that describe a source but do not decide what is read from it."""
+
+
+def inputs(context: KeyContext, source: str) -> Facts:
+    """Return the facts that a source's rows depend on; they name no benchmark."""
+    one = context.sources[source]
+    recipe = f"raw_sources/{source}/recipe.yaml"
+    return {
+        **context.program(REVISION, Sample, Finding, Rejection),
+        **context.shared_settings("slices"),
+        **flatten(recipe, one.source.recipe.model_dump(mode="json", exclude=DESCRIPTIVE_KEYS)),
+        f"{recipe}: licence": one.source.recipe.licence,
+        f"images of {source}": one.files_digest,
+        **library_versions(),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchsmith.core.model import Label
+from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.lexicon import ANY, Abbreviation, Lexicon
 from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables.facts import Facts
 from benchsmith.text.name_wrappers import halves, numbered, readings, shortens
 from benchsmith.text.normal_form import normal, take_side
 from benchsmith.text.spelling import by_spelling, difference, spelled
@@ -20,6 +22,15 @@ NAME = "normalise"
 REVISION = 3
 LONG = 6
 """Letters of an abbreviation from which on other spellings of it hold: LAS is no plural of LA."""
+
+
+def inputs(context: KeyContext, source: str) -> Facts:
+    """Return the facts that a source's labels depend on: its findings, and what its words resolve to."""
+    return {
+        **context.program(REVISION, Label),
+        **context.after("ingest", source),
+        **context.sources[source].words,
+    }
 
 
 class Resolved(NamedTuple):

@@ -9,13 +9,34 @@ from dataclasses import dataclass
 from benchsmith.core.chance import public_id
 from benchsmith.core.contracts import Array, DataFault, Image, Plugins, Shown
 from benchsmith.core.model import Case, Choice, Drawing, Question, Rejection, drawing_of
+from benchsmith.core.stage_names import ALL_SOURCES
+from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging.geometry import crop, pixel_mm, plane
 from benchsmith.stages.ingest import layers_of
 from benchsmith.stages.units import Unit, digest
+from benchsmith.tables.facts import Facts
 
 NAME = "render"
 REVISION = 2
+
+
+def inputs(context: KeyContext, source: str) -> Facts:
+    """Return the facts that a source's pictures depend on."""
+    used = sorted(context.sources[source].windows & context.windows.keys())
+    return {
+        **context.program(REVISION, Case),
+        **context.settings("seed", "picture"),
+        **library_versions(),
+        **{f"lexicon/windows.tsv: {id_}": _bounds(context.windows[id_]) for id_ in used},
+        **context.after("ask", ALL_SOURCES),
+        **context.after("ingest", source),
+    }
+
+
+def _bounds(window: Window) -> list[str | float | None]:
+    """Return what of a window decides a pixel's value."""
+    return [window.id, window.kind, window.level, window.width, window.low, window.high]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import floor
 from typing import Any
 
@@ -19,6 +19,7 @@ from benchsmith.core.model import Choice, Target
 from benchsmith.documents.axes import OF_TARGETS
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.blind_answers import Tried
+from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.query import Query
 from benchsmith.selectors import leak_groups, near_copies, strata
 from benchsmith.selectors.answer_shares import capped
@@ -35,13 +36,45 @@ from benchsmith.selectors.sieve import Sieve, accepted, field, sieved
 from benchsmith.selectors.split_sides import FREE, TEST, VAL, sides
 from benchsmith.selectors.spread import Covered, covered, summary
 from benchsmith.selectors.take_turns import within
+from benchsmith.stages import known_pictures
 from benchsmith.stages.known_pictures import Known
+from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.tables import nouns
 from benchsmith.tables.coded_columns import Codes
 from benchsmith.tables.coded_columns import joined as paired
+from benchsmith.tables.facts import Facts
 
 NAME = "select"
 REVISION = 6
+
+
+def inputs(context: KeyContext) -> Facts:
+    """Return the facts that the choice among all targets depends on."""
+    home, sources = context.library.home, [s.source for s in context.sources.values()]
+    known = {
+        f"{name}/{path.relative_to(home / name).as_posix()}": context.digests.of(path)
+        for name in context.benchmark.contamination
+        for path in known_pictures.files(home / name)
+    }
+    # the targets that blind answers leave out, not the answers: more of them may decide the same
+    solved = {f"solved blind: {target}": asdict(one) for target, one in context.solved.items()}
+    dropped = {
+        f"dropped on review: {target}": why for target, why in context.library.dropped.items()
+    }
+    return {
+        **context.program(REVISION, Choice),
+        **context.settings("seed", "quota", "split", "subset", "quality", "near", "contamination"),
+        **context.settings("picture"),
+        **context.after("tag", *context.sources),
+        "sources that share patients": shared_names(sources),
+        "sources without patients": without_patients(sources),
+        **context.subset_terms(),
+        **known,
+        **solved,
+        **dropped,
+    }
+
+
 SPLIT = ("test", "val")
 """The split of each side."""
 REASONS = {

@@ -9,11 +9,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchsmith.core.model import Target
+from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables.facts import Facts
 
 NAME = "tag"
 REVISION = 1
+
+
+def inputs(context: KeyContext, source: str) -> Facts:
+    """Return the facts that a source's targets depend on: its labels, and where these are placed."""
+    return {
+        **context.program(REVISION, Target),
+        **context.after("normalise", source),
+        **context.sources[source].places,
+    }
 
 
 class Place(NamedTuple):

@@ -18,7 +18,7 @@ BATCH = 64
 BUFFER = 1 << 20
 
 
-class Spool:
+class PictureStore:
     """Cases by number, out of the tables that render left.
 
     A release's order is random and a Parquet file is read from its beginning. So the pictures are

@@ -1,4 +1,4 @@
-"""What a stage leaves: its rows, what it left out, and the counts that must reconcile."""
+"""The tables of a partition: rows, rejections, and counts that must add up."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from benchsmith.core.build_files import MANIFEST, REJECTED, ROWS
 from benchsmith.core.model import Rejection
 from benchsmith.tables import nouns
-from benchsmith.tables.external_sort import Sorter
-from benchsmith.tables.partition import Partition, write_json
+from benchsmith.tables.atomic_files import write_json
+from benchsmith.tables.external_sort import ExternalSorter
+from benchsmith.tables.manifest import ImageCounts, Manifest, RowCounts
+from benchsmith.tables.partition import Partition
 
-ROWS, REJECTED, SAMPLES = "rows.parquet", "rejected.parquet", "samples.parquet"
-TELLING = ("source", "subject", "reason", "detail")
-"""Columns that rejections are sorted by."""
-AT_ONCE = 4096
-"""Rows that become a table at once."""
-Look = Callable[[pa.Table], None]
+REJECTION_KEYS = ("source", "subject", "reason", "detail")
+"""The columns by which rejections are sorted."""
+BATCH_ROWS = 4096
+"""How many row objects are gathered before they become a table."""
+Observer = Callable[[pa.Table], None]
 
 
-class Rows:
-    """Rows of one noun on their way to a file: in any order, or in the file's own."""
+class RowWriter:
+    """Writes rows of one noun to a Parquet file: sorted on the way, or already in order."""
 
     def __init__(
         self,
@@ -36,29 +38,29 @@ class Rows:
         *,
         in_order: bool = False,
     ) -> None:
-        """Write the rows in the order of `keys`; rows that are `in_order` as they come."""
+        """Sort the rows by `keys`, unless the caller adds them `in_order`."""
         self._schema = schema = nouns.schema(noun)
-        self.looks: list[Look] = []
-        """Each is shown all rows, in their order, before they are written."""
-        self._noun, self._at_once = noun, min(AT_ONCE, group)
+        self.observers: list[Observer] = []
+        """Each is called with all rows, in their final order, before they are written."""
+        self._noun, self._batch_rows = noun, min(BATCH_ROWS, group)
         self._writer = nouns.Writer(path, schema, group)
-        self._sorter = Sorter(path.with_name(f".{path.name}"), schema, keys)
+        self._sorter = ExternalSorter(path.with_name(f".{path.name}"), schema, keys)
         self._in_order = in_order
-        self._held: list[Any] = []
+        self._pending: list[Any] = []
 
     @property
-    def taken(self) -> int:
-        """How many rows were taken."""
-        return (self._writer.rows or self._sorter.rows) + len(self._held)
+    def count(self) -> int:
+        """How many rows were added."""
+        return (self._writer.rows or self._sorter.rows) + len(self._pending)
 
     def add(self, rows: Iterable[Any]) -> None:
-        """Take rows of the noun."""
-        self._held += rows
-        if len(self._held) >= self._at_once:
+        """Add rows of the noun."""
+        self._pending += rows
+        if len(self._pending) >= self._batch_rows:
             self._flush()
 
     def add_table(self, table: pa.Table) -> None:
-        """Take rows that are a table already."""
+        """Add rows that are a table already."""
         table = table.select(self._schema.names).cast(self._schema)
         if self._in_order:
             self._write(table)
@@ -66,16 +68,16 @@ class Rows:
             self._sorter.add(table)
 
     def _write(self, table: pa.Table) -> None:
-        for look in self.looks:
-            look(table)
+        for observe in self.observers:
+            observe(table)
         self._writer.add(table)
 
     def _flush(self) -> None:
-        self.add_table(nouns.to_table(self._held, self._noun))
-        self._held = []
+        self.add_table(nouns.to_table(self._pending, self._noun))
+        self._pending = []
 
     def close(self) -> None:
-        """Write what is not written yet."""
+        """Write the remaining rows, and close the file."""
         self._flush()
         if not self._in_order:
             for table in self._sorter.tables():
@@ -83,11 +85,11 @@ class Rows:
         self._writer.close()
 
 
-class Written:
-    """The tables of one piece of work while it is done.
+class StageWriter:
+    """Writes the tables and the manifest of one partition.
 
-    One row in may become several (a structure has several candidate pictures, a target several
-    granularities); how many more is written down as `variants`, so that always
+    One row in may become several: a structure has several candidate pictures, a target several
+    granularities. How many were added is written down as `variants`, so that always
     in + variants = out + rejected.
     """
 
@@ -96,32 +98,35 @@ class Written:
     ) -> None:
         """Write into `folder`, in row groups of `group` rows."""
         self._folder = folder
-        self.kept = Rows(folder / ROWS, noun, ("id",), group, in_order=in_order)
-        self.rejected = Rows(folder / REJECTED, Rejection, TELLING, in_order=in_order)
-        self.kept.looks.append(self._once)
-        self.rejected.looks.append(self._count)
+        self.kept = RowWriter(folder / ROWS, noun, ("id",), group, in_order=in_order)
+        self.rejected = RowWriter(folder / REJECTED, Rejection, REJECTION_KEYS, in_order=in_order)
+        self.kept.observers.append(self._check_ids)
+        self.rejected.observers.append(self._count_reasons)
         self.rows_in = rows_in
-        self.also: dict[str, Any] = {}
-        """More of the manifest."""
-        self._more: list[Rows] = []
-        self._summed: dict[str, Callable[[], pa.Table]] = {}
-        self._last: str | None = None
+        self.images: ImageCounts | None = None
+        self.reused = 0
+        self.lost: Sequence[str] = ()
+        self.details: Mapping[str, Any] = {}
+        """Further figures for the manifest, as :class:`Manifest` has them."""
+        self._more: list[RowWriter] = []
+        self._summaries: dict[str, Callable[[], pa.Table]] = {}
+        self._last_id: str | None = None
         self._reasons: Counter[str] = Counter()
 
-    def _once(self, table: pa.Table) -> None:
-        """Look that ids come in their order, and none of them twice."""
-        ids = pa.concat_arrays([pa.array([self._last], pa.string()), *table["id"].chunks])
+    def _check_ids(self, table: pa.Table) -> None:
+        """Assert that ids are in order and that none occurs twice."""
+        ids = pa.concat_arrays([pa.array([self._last_id], pa.string()), *table["id"].chunks])
         if len(ids) > 1:
-            after = pc.all(pc.greater(ids[1:], ids[:-1])).as_py()
-            assert after is not False, f"two rows of one id, or ids out of order, at {self._folder}"
-            self._last = ids[-1].as_py()
+            ascending = pc.all(pc.greater(ids[1:], ids[:-1])).as_py()
+            assert ascending is not False, f"ids repeat or are out of order in {self._folder}"
+            self._last_id = ids[-1].as_py()
 
-    def _count(self, table: pa.Table) -> None:
+    def _count_reasons(self, table: pa.Table) -> None:
         for found in table["reason"].value_counts().to_pylist():
             self._reasons[found["values"]] += found["counts"]
 
     def add(self, results: Iterable[Any]) -> None:
-        """Take rows and rejections."""
+        """Add rows and rejections."""
         kept: list[Any] = []
         rejected: list[Rejection] = []
         for row in results:
@@ -129,34 +134,43 @@ class Written:
         self.kept.add(kept)
         self.rejected.add(rejected)
 
-    def more(self, file: str, noun: type, keys: Sequence[str] = ("id",)) -> Rows:
-        """Return another table of this piece of work."""
-        self._more.append(Rows(self._folder / file, noun, keys))
+    def more(self, file: str, noun: type, keys: Sequence[str] = ("id",)) -> RowWriter:
+        """Return a writer of another table of this partition."""
+        self._more.append(RowWriter(self._folder / file, noun, keys))
         return self._more[-1]
 
-    def sum_up(self, file: str, look: Look, table: Callable[[], pa.Table]) -> None:
-        """Show all rows to `look`, then write the small table that it made of them."""
-        self.kept.looks.append(look)
-        self._summed[file] = table
+    def summarise(self, file: str, observe: Observer, table: Callable[[], pa.Table]) -> None:
+        """Call `observe` with all rows, and write the small `table` that results from them."""
+        self.kept.observers.append(observe)
+        self._summaries[file] = table
 
     def finish(self, stage: str, part: str) -> None:
         """Write the tables and the manifest."""
-        for one in (self.kept, self.rejected, *self._more):
-            one.close()
-        for file, table in self._summed.items():
+        for writer in (self.kept, self.rejected, *self._more):
+            writer.close()
+        for file, table in self._summaries.items():
             nouns.write(table(), self._folder / file)
-        counts = {
-            "in": self.rows_in,
-            "variants": self.kept.taken + self.rejected.taken - self.rows_in,
-            "out": self.kept.taken,
-            "rejected": self.rejected.taken,
-        }
-        manifest = {"stage": stage, "part": part, "rows": counts, "reasons": self._reasons}
-        write_json(self._folder / "manifest.json", {**manifest, **self.also})
+        counts = RowCounts(
+            rows_in=self.rows_in,
+            variants=self.kept.count + self.rejected.count - self.rows_in,
+            out=self.kept.count,
+            rejected=self.rejected.count,
+        )
+        manifest = Manifest(
+            stage=stage,
+            part=part,
+            rows=counts,
+            reasons=self._reasons,
+            reused=self.reused,
+            lost=tuple(self.lost),
+            images=self.images,
+            details=self.details,
+        )
+        write_json(self._folder / MANIFEST, manifest.as_json())
 
 
 @contextmanager
-def writing(
+def stage_writer(
     partition: Partition,
     stage: str,
     part: str,
@@ -165,18 +179,18 @@ def writing(
     group: int = nouns.GROUP,
     *,
     in_order: bool = False,
-) -> Iterator[Written]:
-    """Give what takes a stage's rows; its files become the partition when the block ends well.
+) -> Iterator[StageWriter]:
+    """Yield a writer whose files become the partition if the block raises nothing.
 
-    With `in_order`, rows and rejections come in their files' order.
+    With `in_order` the caller adds rows and rejections in the order of their files.
     """
     with partition.writing() as folder:
-        written = Written(folder, noun, rows_in, group, in_order=in_order)
-        yield written
-        written.finish(stage, part)
+        writer = StageWriter(folder, noun, rows_in, group, in_order=in_order)
+        yield writer
+        writer.finish(stage, part)
 
 
-def turned(
+def transform_rows(
     before: Partition,
     partition: Partition,
     stage: str,
@@ -184,42 +198,42 @@ def turned(
     noun: type,
     work: Callable[[pa.Table], tuple[pa.Table, pa.Table]],
 ) -> None:
-    """Turn a finished piece of work's rows, a part at a time, into rows and rejections.
+    """Turn a finished partition's rows, batch by batch, into rows and rejections.
 
-    What is in the order of ids stays so: a rejection's `subject` is its row's id.
+    `work` keeps the order of ids; the `subject` of a rejection is its row's id.
     """
     path = before.folder / ROWS
-    with writing(partition, stage, part, noun, nouns.count(path), in_order=True) as written:
+    with stage_writer(partition, stage, part, noun, nouns.count(path), in_order=True) as written:
         for table in nouns.batches(path):
             kept, rejected = work(table)
             written.kept.add_table(kept)
             written.rejected.add_table(rejected)
 
 
-def rows(partition: Partition, noun: type, file: str = ROWS) -> list[Any]:
+def read_rows(partition: Partition, noun: type, file: str = ROWS) -> list[Any]:
     """Return a finished partition's rows."""
     return nouns.from_table(nouns.read(partition.folder / file), noun)
 
 
-def some(
+def read_rows_where(
     partition: Partition, noun: type, column: str, values: Iterable[str], file: str = ROWS
 ) -> list[Any]:
-    """Return a finished partition's rows whose text in a column is one of some."""
+    """Return a finished partition's rows whose `column` holds one of `values`."""
     return nouns.from_table(nouns.where(partition.folder / file, column, values), noun)
 
 
 class Rejections:
-    """What was left out, in files: counted, and gone through without being held."""
+    """The rejections of several partitions: counted, and read in batches."""
 
-    def __init__(self, files: Iterable[Path], manifests: Iterable[Mapping[str, Any]]) -> None:
-        """Take the files, and the manifests of the work that wrote them."""
+    def __init__(self, files: Iterable[Path], manifests: Iterable[Manifest]) -> None:
+        """Take the files of rejections, and the manifests of their partitions."""
         self._files = list(files)
-        self._count = sum(int(m["rows"]["rejected"]) for m in manifests)
+        self._count = sum(manifest.rows.rejected for manifest in manifests)
 
     def __len__(self) -> int:
         return self._count
 
     def tables(self) -> Iterator[pa.Table]:
-        """Yield them a part at a time, in the order of the files."""
+        """Yield the rejections batch by batch, file by file."""
         for file in self._files:
             yield from nouns.batches(file)
