@@ -33,7 +33,7 @@ ROOMS = {
     "formats": "core imaging text",
     "pages": "core documents explore",
     "selectors": "core documents engine imaging tables",
-    "engine": "documents",
+    "engine": "core documents",
     "explore": "core documents tables text",
     "fetch": "core documents tables",
     "imaging": "core documents",

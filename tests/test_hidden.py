@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchsmith.core.chance import public_id
-from benchsmith.core.errors import GateFailed, NothingHere
+from benchsmith.core.errors import GateFailed, InputMissing
 from benchsmith.core.model import Choice, Question, Sample
 from benchsmith.documents import library, query
 from benchsmith.documents.problems import Problems
@@ -359,7 +359,7 @@ def test_a_cut_that_would_tell_is_refused(secret: Project, tmp_path: Path) -> No
 def test_publish_ships_no_private_file(secret: Project, tmp_path: Path) -> None:
     """Neither the folder itself, nor one that was copied into a release, nor answers put back."""
     licences = words_of(secret).lexicon.licences
-    with pytest.raises(NothingHere, match="is no release"):
+    with pytest.raises(InputMissing, match="is no release"):
         shipment.of_folder(secret.folder, private(secret), licences)
     goods = shipment.of_benchmark(secret.folder, secret.folder / "output", "small", licences)
     assert {f.name for f in goods.files} == secret.bytes_of_release().keys()

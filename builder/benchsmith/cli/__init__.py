@@ -64,24 +64,9 @@ def main() -> None:
 
 
 def _code(error: Exception) -> int:
-    """Return the exit code of what stopped a command; BUG for what should not happen."""
-    from benchsmith.documents.problems import DocumentError
+    """Return the exit code of an error; BUG for one that is not expected."""
+    from benchsmith.core.errors import BenchsmithError
 
-    if isinstance(error, DocumentError):
-        return DOCUMENTS
-    from benchsmith.core.errors import GateFailed, NothingHere, SourceChanged, TooMuchRejected
-    from benchsmith.engine import WorkerLost
-    from benchsmith.explore.find_build import NotBuilt
-    from benchsmith.fetch.object_storage import StorageError
-    from benchsmith.models.endpoint import EndpointLost
-    from benchsmith.publish.hub import HubTrouble
-
-    if isinstance(error, GateFailed):
-        return GATE
-    if isinstance(error, TooMuchRejected):
-        return REJECTED
-    outside = (
-        OSError | WorkerLost | NothingHere | SourceChanged | NotBuilt | EndpointLost | HubTrouble
-        | StorageError
-    )  # fmt: skip
-    return ENVIRONMENT if isinstance(error, outside) else BUG
+    if isinstance(error, BenchsmithError):
+        return error.exit_code
+    return ENVIRONMENT if isinstance(error, OSError) else BUG

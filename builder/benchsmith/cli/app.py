@@ -93,7 +93,7 @@ def known(what: str, name: str, names: Iterable[str]) -> None:
 
     if name not in set(names):
         raise DocumentError(
-            [Problem("command", 1, f"there is no {what} {name!r}", did_you_mean(name, names))]
+            [Problem.without_place(f"there is no {what} {name!r}", did_you_mean(name, names))]
         )
 
 

@@ -74,7 +74,7 @@ def draft_questions(
     from benchsmith.models.endpoint import Address, key_of
 
     if max_cost is not None and (price_in is None or price_out is None):
-        raise DocumentError([Problem("command", 1, "--max-cost needs --price-in and --price-out")])
+        raise DocumentError([Problem.without_place("--max-cost needs --price-in and --price-out")])
     lexicon = read_lexicon(home)
     known("language", language, ["en", *lexicon.names])
     for what, given, there in (

@@ -154,4 +154,4 @@ def _usage(
     if asks and not sys.stdin.isatty():
         wrong.append(("there is no terminal to ask on", "look with --dry-run, then say --yes"))
     if wrong:
-        raise DocumentError([Problem("command", 1, *w) for w in wrong])
+        raise DocumentError([Problem.without_place(*w) for w in wrong])

@@ -36,7 +36,7 @@ def subset(
     try:
         wanted = parse(query, library.lexicon, document.sources)
     except QueryError as error:
-        raise DocumentError([Problem("query", 1, str(error), "")]) from error
+        raise DocumentError([Problem.without_place(str(error), "")]) from error
     results = (output or home / "output").resolve()
     run = Build(benchmark, document, library, results, engine(1),
                 Silent() if json else progress())  # fmt: skip

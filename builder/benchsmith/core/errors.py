@@ -1,24 +1,75 @@
-"""What stops a build, in words for whoever runs it."""
+"""The exceptions that stop a command, as one tree.
+
+::
+
+    BenchsmithError
+    ├── DocumentError             2  documents.problems: documents or arguments are wrong
+    ├── QueryError                2  documents.query: a query cannot be understood
+    ├── BuildStopped
+    │   ├── TooMuchRejected       3  too many faults, or no question is left
+    │   ├── GateFailed            5  a release must not be published
+    │   ├── InputMissing          4  sources, a build or a release are not here
+    │   └── SourceChanged         4  a file changed during the build
+    └── EnvironmentFailed         4  something outside of the program failed
+        ├── WorkerLost               engine.contract: no worker is left
+        ├── EndpointLost             models.endpoint: a model does not answer
+        ├── HubTrouble               publish.hub: the Hub does not answer or refuses
+        ├── StorageError             fetch.object_storage: storage does not answer or refuses
+        │   └── TooMuch              fetch.object_storage: more bytes than allowed
+        ├── FetchError               fetch.packages: a package cannot be installed
+        └── NotBuilt                 explore.find_build: a benchmark has no finished build
+
+The number is the exit code. The command prints these errors as one message. Any other exception is
+a bug, which ends with a traceback and exit code 1; only an OSError, such as a full disk, also ends
+with 4. :class:`benchsmith.core.contracts.DataFault` is not in the tree: ingest turns it into a
+rejection, and it stops nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 
-class TooMuchRejected(Exception):
-    """A source has more faults than the benchmark tolerates, or no question came of any."""
+class BenchsmithError(Exception):
+    """The root of all errors that a user can cause or resolve."""
+
+    exit_code: ClassVar[int] = 1
+    """What the command exits with; the numbers are those of `benchsmith.cli.app`."""
 
 
-class SourceChanged(Exception):
-    """A file changed while a build read it: what was read is kept nowhere."""
+class BuildStopped(BenchsmithError):
+    """A build or a release cannot go on."""
 
 
-class NothingHere(Exception):
-    """None of the benchmark's sources has its files here."""
+class TooMuchRejected(BuildStopped):
+    """A source has more faults than the benchmark tolerates, or no question is left."""
+
+    exit_code = 3
 
 
-class GateFailed(Exception):
-    """A release was made that must not be published."""
+class InputMissing(BuildStopped):
+    """The sources are not downloaded, the benchmark is not built, or a folder is not a release."""
+
+    exit_code = 4
+
+
+class SourceChanged(BuildStopped):
+    """A source's file changed while the build read it; nothing of that stage is kept."""
+
+    exit_code = 4
+
+
+class GateFailed(BuildStopped):
+    """A release failed a check and must not be published."""
+
+    exit_code = 5
 
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__("nothing is published:\n" + "\n".join(f"  {r}" for r in reasons))
+
+
+class EnvironmentFailed(BenchsmithError):
+    """Something outside of the program does not work: a worker, a network, a service."""
+
+    exit_code = 4

@@ -1,4 +1,4 @@
-"""What is wrong in a document, said so that a person can mend it."""
+"""Problems of documents: what is wrong, in which line, and what to do about it."""
 
 from __future__ import annotations
 
@@ -7,23 +7,33 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchsmith.core.errors import BenchsmithError
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake: ``file:line: what; hint``."""
+    """One problem: ``file:line: what; hint``."""
 
     file: str
     line: int
     what: str
     hint: str = ""
 
+    @classmethod
+    def without_place(cls, what: str, hint: str = "") -> Problem:
+        """Return a problem of no file, such as a wrong argument of a command."""
+        return cls("", 0, what, hint)
+
     def __str__(self) -> str:
-        """Say it in one line."""
-        return f"{self.file}:{self.line}: {self.what}" + (f"; {self.hint}" if self.hint else "")
+        """Return the problem as one line; a problem of no file has no place."""
+        place = f"{self.file}:{self.line}: " if self.file else ""
+        return place + self.what + (f"; {self.hint}" if self.hint else "")
 
 
-class DocumentError(Exception):
-    """One or more documents cannot be used; carries all problems at once."""
+class DocumentError(BenchsmithError):
+    """One or more documents, or a command's arguments, are wrong; carries all problems."""
+
+    exit_code = 2
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))

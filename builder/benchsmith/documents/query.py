@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from benchsmith.core.errors import BenchsmithError
 from benchsmith.core.model import SPLITS
 from benchsmith.documents.axes import OF_TARGETS, sql, value
 from benchsmith.documents.lexicon import Lexicon
@@ -26,8 +27,10 @@ OF_NO_ANSWER = frozenset({"task", "modality", "granularity", "split"})
 """Axes on which all options of one question stand alike: they tell nothing of its answer."""
 
 
-class QueryError(ValueError):
+class QueryError(BenchsmithError, ValueError):
     """A query cannot be understood; the message says why and names what is near."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)

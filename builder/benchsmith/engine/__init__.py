@@ -33,4 +33,4 @@ def engine(workers: int = 0, kind: str = "processes") -> Engine:
 
         return slurm(rest)
     said = f"`--engine {kind}` is none of those that there are"
-    raise DocumentError([Problem("command", 1, said, f"say one of {', '.join(KINDS)}")])
+    raise DocumentError([Problem.without_place(said, f"say one of {', '.join(KINDS)}")])

@@ -139,7 +139,7 @@ def needs(library: str, name: str) -> None:
     if find_spec(library) is None:
         hint = "pip install 'benchsmith[cluster]'"
         raise DocumentError(
-            [Problem("command", 1, f"`--engine {name}` needs {library}, which is not here", hint)]
+            [Problem.without_place(f"`--engine {name}` needs {library}, which is not here", hint)]
         )
 
 
@@ -178,7 +178,7 @@ def remote(address: str) -> Cluster:
         client.wait_for_workers(1, timeout=PATIENCE_S)
     except ValueError as error:
         raise DocumentError(
-            [Problem("command", 1, f"`--engine {address}`: {error}", "")]
+            [Problem.without_place(f"`--engine {address}`: {error}", "")]
         ) from error
     except (OSError, TimeoutError) as error:
         hint = f"start `dask scheduler`, and `dask worker {address} --nthreads 1` on each machine"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from benchsmith.core.errors import EnvironmentFailed
+
 U = TypeVar("U")
 R = TypeVar("R")
 AHEAD = 2
@@ -13,7 +15,7 @@ AHEAD = 2
 to keep memory bounded."""
 
 
-class WorkerLost(Exception):
+class WorkerLost(EnvironmentFailed):
     """Workers cannot be had, or all of them are gone."""
 
 

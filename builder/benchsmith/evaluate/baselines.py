@@ -64,13 +64,13 @@ class Baseline:
         kind = name.removeprefix(PREFIX)
         if kind not in BASELINES:
             hint = did_you_mean(kind, BASELINES) or f"there are {', '.join(BASELINES)}"
-            raise DocumentError([Problem("command", 1, f"there is no baseline {kind!r}", hint)])
+            raise DocumentError([Problem.without_place(f"there is no baseline {kind!r}", hint)])
         self._kind = kind
         self._scores: dict[str, list[float]] = {}
         if kind in LEARNERS:
             if not any(item.split == LEARNED and item.key for item in items):
                 what = f"{name} learns from the split {LEARNED}, which has no answers here"
-                raise DocumentError([Problem("command", 1, what, "take random or longest")])
+                raise DocumentError([Problem.without_place(what, "take random or longest")])
             self._scores = _learned(LEARNERS[kind], items)
 
     def answers(self, asks: Iterable[Ask]) -> Iterator[Answer]:

@@ -163,7 +163,7 @@ def _compared(results: Results, against: Sequence[str]) -> Results:
     for name in against:
         if name not in names:
             hint = did_you_mean(name, names) or f"there are {', '.join(names)}"
-            raise DocumentError([Problem("command", 1, f"no run is called {name!r}", hint)])
+            raise DocumentError([Problem.without_place(f"no run is called {name!r}", hint)])
     pairs = {
         frozenset(p): p
         for base in against or names[:1]

@@ -51,7 +51,7 @@ class Connection:
         if url.scheme not in ("http", "https") or not url.hostname:
             what = f"{named!r} is no address" if named else "no endpoint is named"
             hint = "`--base-url http://localhost:8000/v1`, or the environment's OPENAI_BASE_URL"
-            raise DocumentError([Problem("command", 1, what, hint)])
+            raise DocumentError([Problem.without_place(what, hint)])
         return Model(
             Address(
                 model=model,

@@ -101,8 +101,8 @@ def encode(
     """
     templates = tuple(templates) or TEMPLATES
     if problems := [
-        Problem(
-            "command", 1, f"the template {one!r} has no {OPTION}", f"such as 'a photo of {OPTION}'"
+        Problem.without_place(
+            f"the template {one!r} has no {OPTION}", f"such as 'a photo of {OPTION}'"
         )
         for one in templates
         if OPTION not in one

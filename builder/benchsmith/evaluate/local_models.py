@@ -93,7 +93,7 @@ def encoder(
     if not is_local(model):
         what = f"{model!r} names no encoder"
         hint = f"{PREFIX}ORG/NAME, {PREFIX}FOLDER or {OPEN_CLIP}ARCHITECTURE/WEIGHTS"
-        raise DocumentError([Problem("command", 1, what, hint)])
+        raise DocumentError([Problem.without_place(what, hint)])
     checkpoint.needs(NEEDED, model)
     digests = Digests(output / MEMORY)
     found = checkpoint.find(model.removeprefix(PREFIX), digests, own_code=own_code)

@@ -67,7 +67,7 @@ def linear(items: Sequence[Item], features: Features, name: str) -> dict[str, di
     known = [item for item in items if item.split == LEARNED and item.key and not item.several]
     if len({_label(item) for item in known}) < 2:
         what = f"{name} learns from the split {LEARNED}, which has no two labels here"
-        raise DocumentError([Problem("command", 1, what, "see the other baselines")])
+        raise DocumentError([Problem.without_place(what, "see the other baselines")])
     values: dict[str, dict[str, float]] = {}
     for part in range(-1, FOLDS):
         asked = [i for i in items if (_fold(i) if i.split == LEARNED else -1) == part]

@@ -77,7 +77,7 @@ def locate(target: str, home: Path, output: Path) -> Place:
         )
     built = sorted(p.parent.parent.name for p in output.glob("*/release/data"))
     hint = did_you_mean(target, built) or "name a benchmark that is built, or a release's folder"
-    raise DocumentError([Problem("command", 1, f"there is no release {target!r}", hint)])
+    raise DocumentError([Problem.without_place(f"there is no release {target!r}", hint)])
 
 
 def keyed(place: Place, key: Path | None = None) -> Released:
@@ -101,12 +101,12 @@ def settings(given: Sequence[str]) -> dict[str, Any]:
     for one in given:
         name, equals, text = one.partition("=")
         if not equals or not name:
-            problems.append(Problem("command", 1, f"{one!r} is no setting", "write KEY=VALUE"))
+            problems.append(Problem.without_place(f"{one!r} is no setting", "write KEY=VALUE"))
         elif name in OURS:
-            problems.append(Problem("command", 1, f"{name} is not a setting", "it has an option"))
+            problems.append(Problem.without_place(f"{name} is not a setting", "it has an option"))
         elif any(word in name.lower() for word in SECRET) and "tokens" not in name:
             hint = "settings are kept with the answers; keys come from the environment"
-            problems.append(Problem("command", 1, f"{name} looks like a secret", hint))
+            problems.append(Problem.without_place(f"{name} looks like a secret", hint))
         else:
             try:
                 value = json.loads(text)
@@ -205,7 +205,7 @@ def ask_features(
         known = features.pixels(read.pictures(read.items))
     else:
         hint = f"`benchsmith features` makes them, --features FILE names others; {probe.PROBE}{features.PIXELS} needs none"
-        raise DocumentError([Problem("command", 1, f"{name} needs features", hint)])
+        raise DocumentError([Problem.without_place(f"{name} needs features", hint)])
     values = probe.MAKERS[kind](read.items, known, str(path or name))
     run = Run(model=name, kind="features")
     session = Session(read, read.some(split, limit), run, None, place.answers, circular)

@@ -26,7 +26,7 @@ def read(what: str, name: str, form: type[Form], home: Path | None) -> tuple[str
     if path is None:
         known = sorted({p.stem for folder in folders for p in folder.glob("*.yaml")})
         hint = did_you_mean(name, known) or f"there are {', '.join(known)}, or name a file"
-        raise DocumentError([Problem("command", 1, f"there is no {what} {name!r}", hint)])
+        raise DocumentError([Problem.without_place(f"there is no {what} {name!r}", hint)])
     problems = Problems(home or path.parent)
     words, _ = yaml.read(path, form, problems)
     problems.raise_any()

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchsmith.core.errors import EnvironmentFailed
 from benchsmith.explore import question_rows
 from benchsmith.explore.question_rows import Rows
 
 
-class NotBuilt(Exception):
+class NotBuilt(EnvironmentFailed):
     """A benchmark is not built, or its build was stopped."""
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
+from benchsmith.core.errors import EnvironmentFailed
+
 T = TypeVar("T")
 S = TypeVar("S")
 WAITS_S = (0.5, 2.0, 8.0)
@@ -31,7 +33,7 @@ _NEVER = (LookupError, TypeError, ValueError, AttributeError, ImportError, NotIm
           FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)  # fmt: skip
 
 
-class StorageError(Exception):
+class StorageError(EnvironmentFailed):
     """Storage does not answer, refuses, or holds what cannot be taken."""
 
 

@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from benchsmith.core.errors import EnvironmentFailed
 from benchsmith.documents.recipe import Data, Source
 from benchsmith.fetch import url_cache
 
@@ -26,7 +27,7 @@ CACHE = ".cache/packages"
 """Below the project's folder; kept when output/ is deleted, so that later builds need no network."""
 
 
-class FetchError(Exception):
+class FetchError(EnvironmentFailed):
     """A package cannot be had."""
 
 

@@ -19,6 +19,7 @@ from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from benchsmith.core.chance import SPAN, rank
+from benchsmith.core.errors import EnvironmentFailed
 from benchsmith.models.event_loop import loop_apart
 
 KEY = "OPENAI_API_KEY"
@@ -37,7 +38,7 @@ Message = Mapping[str, Any]
 T = TypeVar("T")
 
 
-class EndpointLost(Exception):
+class EndpointLost(EnvironmentFailed):
     """Nothing more can be asked; what was answered is kept."""
 
 

@@ -19,7 +19,7 @@ from benchsmith.core.build_files import (
     REPORT,
 )
 from benchsmith.core.contracts import Progress
-from benchsmith.core.errors import GateFailed, NothingHere, TooMuchRejected
+from benchsmith.core.errors import GateFailed, InputMissing, TooMuchRejected
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP, STAGES
 from benchsmith.documents import blind_answers
 from benchsmith.documents.benchmark import Benchmark
@@ -86,7 +86,7 @@ class Build:
     def run(self) -> Outcome:
         """Build what is out of date.
 
-        Raises TooMuchRejected, NothingHere, SourceChanged, GateFailed, WorkerLost, and OSError for
+        Raises TooMuchRejected, InputMissing, SourceChanged, GateFailed, WorkerLost, and OSError for
         a full disk or missing rights.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -106,7 +106,7 @@ class Build:
         missing = tuple(files.source.id for files in sources if not files.units)
         if len(missing) == len(sources):
             details = sorted({r.detail for files in sources for r in files.rejected})
-            raise NothingHere(
+            raise InputMissing(
                 f"no source of {self.context.name} is downloaded: {'; '.join(details)}"
             )
         partitions = self._name_partitions(sources)
@@ -271,7 +271,7 @@ class Build:
     def audited(self) -> Release:
         """Return the rendered release with its verdicts, which are written to ``audit.json``.
 
-        Raises NothingHere if the build has not rendered its pictures.
+        Raises InputMissing if the build has not rendered its pictures.
         """
         sources, partitions = self.plan()
         release = self._rendered(sources, partitions)
@@ -283,12 +283,12 @@ class Build:
         return release
 
     def built(self) -> Release:
-        """Return the rendered release, without verdicts. Raises NothingHere as :meth:`audited` does."""
+        """Return the rendered release, without verdicts. Raises InputMissing as :meth:`audited` does."""
         return self._rendered(*self.plan())
 
     def _rendered(self, sources: Sequence[SourceFiles], partitions: Partitions) -> Release:
         if not all(p.done for stage in STAGES[:-1] for p in partitions[stage].values()):
-            raise NothingHere(
+            raise InputMissing(
                 f"{self.context.name} is not built: run `benchsmith build {self.context.name}` first"
             )
         return gather(self.context, sources, partitions)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchsmith.audits.audit import reasons
 from benchsmith.core.build_files import MANIFEST, RELEASE_FOLDER
-from benchsmith.core.errors import GateFailed, NothingHere
+from benchsmith.core.errors import GateFailed, InputMissing
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.documents.query import Query
@@ -22,7 +22,7 @@ from benchsmith.tables.atomic_files import replace_folder, scratch_folder
 def cut_subset(build: Build, subset: Query, place: Path) -> int:
     """Write the release of a subset to `place`, and return how many cases it has.
 
-    Pictures, questions and options stay as they are. Raises NothingHere if the build is not
+    Pictures, questions and options stay as they are. Raises InputMissing if the build is not
     finished or the query accepts nothing, FileExistsError if `place` is not a release, and
     GateFailed if the subset fails the audit.
     """
@@ -31,10 +31,10 @@ def cut_subset(build: Build, subset: Query, place: Path) -> int:
     context, name = build.context, build.context.name
     sources, partitions = build.plan()
     if not partitions["export"][ALL_SOURCES].done:
-        raise NothingHere(f"{name} is not built: run `benchsmith build {name}` first")
+        raise InputMissing(f"{name} is not built: run `benchsmith build {name}` first")
     release = gather(context, sources, partitions, subset)
     if not release.order:
-        raise NothingHere(f"no question of {name} matches {subset.text!r}")
+        raise InputMissing(f"no question of {name} matches {subset.text!r}")
     _check_hidden(release, subset)
     release.audit = audit_release(context, partitions, release)
     if failures := reasons(release.audit):
@@ -60,4 +60,4 @@ def _check_hidden(release: Release, subset: Query) -> None:
     if subset.tells() and any(split in release.hidden for split, _ in release.order):
         hidden = ", ".join(release.hidden)
         what = f"{subset.text!r} would reveal answers of the hidden split {hidden}"
-        raise DocumentError([Problem("query", 1, what, f"leave it out: `split!={hidden}`")])
+        raise DocumentError([Problem.without_place(what, f"leave it out: `split!={hidden}`")])

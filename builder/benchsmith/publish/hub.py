@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from benchsmith import __version__
-from benchsmith.core.errors import GateFailed
+from benchsmith.core.errors import EnvironmentFailed, GateFailed
 from benchsmith.publish.shipment import CARD, MANIFEST, File, Shipment
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ OWN = {".gitattributes", CARD}
 """Files that a new page on the Hub may have before anything was published."""
 
 
-class HubTrouble(Exception):
+class HubTrouble(EnvironmentFailed):
     """The Hub cannot be reached, refuses, or does not know who asks."""
 
 

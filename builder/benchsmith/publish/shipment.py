@@ -16,7 +16,7 @@ from ruamel.yaml.error import YAMLError
 
 from benchsmith.audits.audit import reasons
 from benchsmith.core.build_files import AUDIT
-from benchsmith.core.errors import GateFailed, NothingHere
+from benchsmith.core.errors import GateFailed, InputMissing
 from benchsmith.core.model import SPLITS
 from benchsmith.core.verdicts import FAIL, NOT_RUN, WARN, from_json
 from benchsmith.documents import benchmark
@@ -73,11 +73,11 @@ class Shipment:
 def of_benchmark(home: Path, output: Path, name: str, licences: Mapping[str, Licence]) -> Shipment:
     """Return the release of a benchmark's last build.
 
-    Raises NothingHere where it is not built, and GateFailed with all that forbids to publish it.
+    Raises InputMissing where it is not built, and GateFailed with all that forbids to publish it.
     """
     place = output / name
     if not (place / "release" / MANIFEST).is_file():
-        raise NothingHere(f"{name} is not built: run `benchsmith build {name}` first")
+        raise InputMissing(f"{name} is not built: run `benchsmith build {name}` first")
     manifest = _manifest(place / "release")
     build = manifest["build"]
     found = _gather(place / "release", manifest, home, licences)
@@ -101,10 +101,10 @@ def of_benchmark(home: Path, output: Path, name: str, licences: Mapping[str, Lic
 def of_folder(home: Path, folder: Path, licences: Mapping[str, Licence]) -> Shipment:
     """Return the release in a folder, such as `benchsmith subset` writes.
 
-    Raises NothingHere where there is none, and GateFailed as :func:`of_benchmark`.
+    Raises InputMissing where there is none, and GateFailed as :func:`of_benchmark`.
     """
     if not (folder / MANIFEST).is_file():
-        raise NothingHere(f"{folder} is no release: it has no {MANIFEST}")
+        raise InputMissing(f"{folder} is no release: it has no {MANIFEST}")
     found, wrong = _gather(folder, _manifest(folder), home, licences)
     if wrong:
         raise GateFailed(wrong)
@@ -132,7 +132,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     manifest = _json(folder / MANIFEST)
     needed = {"benchmark", "version", "build", "subset", "cases", "files"}
     if lacking := needed - manifest.keys():
-        raise NothingHere(f"{folder / MANIFEST} is of no release: no {', '.join(sorted(lacking))}")
+        raise InputMissing(f"{folder / MANIFEST} is of no release: no {', '.join(sorted(lacking))}")
     return manifest
 
 

@@ -122,7 +122,7 @@ def cases_of(desks: Sequence[Desk]) -> Cases:
         if isinstance(desk, Cases):
             return desk
     raise DocumentError(
-        [Problem("command", 1, "there are no cases without a benchmark", "name one")]
+        [Problem.without_place("there are no cases without a benchmark", "name one")]
     )
 
 
@@ -140,7 +140,7 @@ def _cases(shelf: Shelf, lexicon: Lexicon, subset: str) -> list[Case]:
     try:
         wanted = query.parse(subset, lexicon, sorted({c.source for c in shelf.cases}))
     except query.QueryError as error:
-        raise DocumentError([Problem("query", 1, str(error))]) from error
+        raise DocumentError([Problem.without_place(str(error))]) from error
     with shelf.built.rows() as rows:
         inside = set(rows.ids(wanted))
     return shelf.one_of([c for c in shelf.cases if c.question in inside])

@@ -66,7 +66,7 @@ def people_of(curators: Iterable[str], annotators: str, curator: str) -> People:
     known = sorted(curators)
     named = [name.strip() for name in annotators.split(",") if name.strip()] or known
     problems = [
-        Problem("command", 1, f"unknown {what} {name!r}",
+        Problem.without_place(f"unknown {what} {name!r}",
                 did_you_mean(name, known) or "add a row to lexicon/curators.tsv")
         for what, names in (("annotator", named), ("curator", [curator] if curator else []))
         for name in names

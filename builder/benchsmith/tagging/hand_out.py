@@ -33,10 +33,10 @@ class Wanted:
     ) -> None:
         if [bool(labels), unplaced, bool(source), ties].count(True) != 1:
             what = "give one of --labels, --unplaced, --source and --ties"
-            raise DocumentError([Problem("command", 1, what)])
+            raise DocumentError([Problem.without_place(what)])
         if ties and modalities:
             what = "--ties takes the modalities that were voted on"
-            raise DocumentError([Problem("command", 1, what, "leave --modality out")])
+            raise DocumentError([Problem.without_place(what, "leave --modality out")])
         self.labels, self.unplaced, self.source = labels, unplaced, source
         self.ties, self.modalities = ties, modalities
 
@@ -54,7 +54,7 @@ class Wanted:
             try:
                 found = vote_items.of_query(self.labels, lexicon)
             except QueryError as error:
-                raise DocumentError([Problem("query", 1, str(error))]) from error
+                raise DocumentError([Problem.without_place(str(error))]) from error
         return vote_items.in_modalities(found, self.modalities) if self.modalities else found
 
 

@@ -53,17 +53,17 @@ def manner(settings: Mapping[str, Any]) -> Manner:
     for name in settings:
         if name not in OWN:
             hint = did_you_mean(name, OWN) or f"there are {', '.join(OWN)}"
-            problems.append(Problem("command", 1, f"{name} is no setting of a local model", hint))
+            problems.append(Problem.without_place(f"{name} is no setting of a local model", hint))
     if settings.get("temperature", 0) != 0:
         what = "a local model answers greedily: there is no temperature but 0"
-        problems.append(Problem("command", 1, what, "ask an endpoint, or leave it out"))
+        problems.append(Problem.without_place(what, "ask an endpoint, or leave it out"))
     most = settings.get("max_tokens", 1024)
     if not isinstance(most, int) or isinstance(most, bool) or most < 1:
-        problems.append(Problem("command", 1, f"max_tokens is {most!r}", "a number from 1 on"))
+        problems.append(Problem.without_place(f"max_tokens is {most!r}", "a number from 1 on"))
     for name in ("chat_template_kwargs", "mm_processor_kwargs"):
         if not isinstance(settings.get(name, {}), dict):
             what = f"{name} is {settings[name]!r}"
-            problems.append(Problem("command", 1, what, 'write {"KEY": VALUE}'))
+            problems.append(Problem.without_place(what, 'write {"KEY": VALUE}'))
     if problems:
         raise DocumentError(problems)
     passed = ("repetition_penalty", "num_beams")
@@ -186,7 +186,7 @@ class Chat:
             kind = getattr(config, "model_type", "") or "unnamed"
             what = f"{at.name} is of the kind {kind}, which does not answer about pictures"
             hint = "take a vision-language model (image-text-to-text on the Hub)"
-            raise DocumentError([Problem("command", 1, what, hint)])
+            raise DocumentError([Problem.without_place(what, hint)])
         try:
             processor = AutoProcessor.from_pretrained(at.source, **words, **self._manner.processor)
         except OSError:
@@ -194,16 +194,16 @@ class Chat:
         if getattr(processor, "image_processor", None) is None:
             hint = "are the files of its processor and its tokenizer there? fetch it again"
             what = f"{at.name} does not say how pictures and words are given to it"
-            raise DocumentError([Problem("command", 1, what, hint)])
+            raise DocumentError([Problem.without_place(what, hint)])
         if not (getattr(processor, "chat_template", None) or processor.tokenizer.chat_template):
             what = f"{at.name} has no chat template: it is not made to be asked"
-            raise DocumentError([Problem("command", 1, what, "take one that is tuned to a chat")])
+            raise DocumentError([Problem.without_place(what, "take one that is tuned to a chat")])
         model, info = AutoModelForImageTextToText.from_pretrained(
             at.source, **words, dtype=self._machine.numbers(), output_loading_info=True
         )
         if lost := sorted(info["missing_keys"]):
             what = f"{at.name} lacks {len(lost)} of its weights, such as {lost[0]}"
-            raise DocumentError([Problem("command", 1, what, "it would answer by chance")])
+            raise DocumentError([Problem.without_place(what, "it would answer by chance")])
         processor.tokenizer.padding_side = "left"
         if processor.tokenizer.pad_token is None:
             processor.tokenizer.pad_token = processor.tokenizer.eos_token

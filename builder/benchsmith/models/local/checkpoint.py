@@ -47,7 +47,7 @@ def needs(libraries: Iterable[str], what: str) -> None:
     lost = [library for library in libraries if find_spec(library) is None]
     if lost:
         said = f"{what} needs {' and '.join(lost)}, which is not here"
-        raise DocumentError([Problem("command", 1, said, EXTRA)])
+        raise DocumentError([Problem.without_place(said, EXTRA)])
 
 
 def find(name: str, digests: Digests, *, own_code: bool = False) -> Checkpoint:
@@ -62,7 +62,7 @@ def find(name: str, digests: Digests, *, own_code: bool = False) -> Checkpoint:
     found = REPOSITORY.fullmatch(name)
     if found is None:
         hint = "name a folder that is there, ORG/NAME of the Hub, or ORG/NAME@REVISION"
-        raise DocumentError([Problem("command", 1, f"there is no model {name!r}", hint)])
+        raise DocumentError([Problem.without_place(f"there is no model {name!r}", hint)])
     commit = _commit(found["repo"], found["revision"])
     return Checkpoint(
         name=found["repo"], source=found["repo"], commit=commit, revision=commit, own_code=own_code
@@ -113,4 +113,4 @@ def _commit(repo: str, revision: str | None) -> str:
         what, hint = "is no repository's name", login
     else:
         return Path(path).parent.name
-    raise DocumentError([Problem("command", 1, f"{repo} {what}", hint)])
+    raise DocumentError([Problem.without_place(f"{repo} {what}", hint)])

@@ -39,7 +39,7 @@ class Machine:
         if name not in there:
             hint = f"there is {', '.join(there)}"
             what = f"there is no device {self.device!r}"
-            raise DocumentError([Problem("command", 1, what, hint)])
+            raise DocumentError([Problem.without_place(what, hint)])
         return torch.device(name)
 
     def numbers(self) -> Any:
@@ -56,10 +56,10 @@ def check(device: str, dtype: str) -> Machine:
     """
     if dtype not in DTYPES:
         hint = did_you_mean(dtype, DTYPES) or f"there are {', '.join(DTYPES)}"
-        raise DocumentError([Problem("command", 1, f"there is no dtype {dtype!r}", hint)])
+        raise DocumentError([Problem.without_place(f"there is no dtype {dtype!r}", hint)])
     if device.partition(":")[0] not in DEVICES:
         hint = f"there are {', '.join(DEVICES)}, and cuda:1 for the second of several"
-        raise DocumentError([Problem("command", 1, f"there is no device {device!r}", hint)])
+        raise DocumentError([Problem.without_place(f"there is no device {device!r}", hint)])
     return Machine(device, dtype)
 
 
@@ -117,7 +117,7 @@ def loaded(name: str, load: Callable[[], T]) -> T:
             TypeError, MemoryError) as error:  # fmt: skip
         if is_full(error):
             raise EndpointLost(f"{name} does not fit into memory; {SMALLER}") from None
-        problem = Problem("command", 1, f"{name} cannot be loaded: {line(error)}", _mend(error))
+        problem = Problem.without_place(f"{name} cannot be loaded: {line(error)}", _mend(error))
         raise DocumentError([problem]) from None
     except Exception as error:
         # safetensors has an error of its own, which is an Exception and nothing more
@@ -125,7 +125,7 @@ def loaded(name: str, load: Callable[[], T]) -> T:
             raise
         hint = "its weights are damaged, or half there: fetch it again"
         what = f"{name} cannot be loaded: {line(error)}"
-        raise DocumentError([Problem("command", 1, what, hint)]) from None
+        raise DocumentError([Problem.without_place(what, hint)]) from None
 
 
 def line(error: BaseException) -> str:

@@ -78,12 +78,12 @@ def _unknown(open_clip: Any, architecture: str, weights: str) -> Problem | None:
     known = open_clip.list_models()
     if architecture not in known:
         hint = did_you_mean(architecture, known) or "write ARCHITECTURE/WEIGHTS or hf-hub:ORG/NAME"
-        return Problem("command", 1, f"open_clip has no architecture {architecture!r}", hint)
+        return Problem.without_place(f"open_clip has no architecture {architecture!r}", hint)
     tags = open_clip.list_pretrained_tags_by_model(architecture)
     if weights in tags or (weights and Path(weights).is_file()):
         return None
     hint = did_you_mean(weights, tags) or f"there are {', '.join(tags) or 'none'}, or name a file"
-    return Problem("command", 1, f"{architecture} has no weights {weights!r}", hint)
+    return Problem.without_place(f"{architecture} has no weights {weights!r}", hint)
 
 
 class _Transformers:
@@ -99,7 +99,7 @@ class _Transformers:
         except OSError:
             what = f"{at.name} does not say how pictures are given to it"
             hint = "take a CLIP, a SigLIP, or a model of pictures alone, with its preprocessor_config.json"
-            raise DocumentError([Problem("command", 1, what, hint)]) from None
+            raise DocumentError([Problem.without_place(what, hint)]) from None
         model, info = AutoModel.from_pretrained(
             at.source, **words, dtype=on.numbers(), output_loading_info=True
         )
@@ -107,12 +107,12 @@ class _Transformers:
         self._pooled = not any(POOLER in name for name in lost)
         if lost := [name for name in lost if POOLER not in name]:
             what = f"{at.name} lacks {len(lost)} of its weights, such as {lost[0]}"
-            raise DocumentError([Problem("command", 1, what, "take the whole model")])
+            raise DocumentError([Problem.without_place(what, "take the whole model")])
         self.reads_texts = all(hasattr(model, f"get_{w}_features") for w in ("image", "text"))
         if not self.reads_texts and model.main_input_name != "pixel_values":
             what = f"{at.name} is of the kind {model.config.model_type}, which has no features of a picture"
             hint = "take a CLIP, a SigLIP, or a model of pictures alone"
-            raise DocumentError([Problem("command", 1, what, hint)])
+            raise DocumentError([Problem.without_place(what, hint)])
         self._model = model.to(place).eval()
         self.identity = {"encoder": at.name, "revision": at.revision, "dtype": on.dtype}
         if self.reads_texts:
