@@ -163,10 +163,10 @@ def test_the_short_list_is_that_of_all_candidates_at_once(
         everybody = people(sources, {})
         found = sieve.sieved(sieve.Sieve(sources, benchmark, None, everybody, {}))
     levels = [
-        coded_columns.named(pa.array([getattr(t, name) for t in targets])).codes
+        coded_columns.encode_names(pa.array([getattr(t, name) for t in targets])).codes
         for name in ("source", "patient", "sample", "axis")
     ]
-    cell = coded_columns.named(
+    cell = coded_columns.encode_names(
         pa.array([f"{t.task} {t.label} {t.modality}" for t in targets])
     ).codes
     rank_ = np.array([rank(7, "target", t.id) for t in targets], dtype=np.uint64)

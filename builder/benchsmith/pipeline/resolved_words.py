@@ -57,9 +57,11 @@ class WordCollector:
     def add(self, findings: pa.Table) -> None:
         """Add the words of some findings and of their neighbours."""
         self._own |= _distinct(findings.select(["raw", "modality"]))
-        lists = coded_columns.one(findings["neighbours"])
+        lists = coded_columns.as_array(findings["neighbours"])
         names = pc.struct_field(pc.list_flatten(lists), "name")
-        modalities = coded_columns.one(findings["modality"]).take(pc.list_parent_indices(lists))
+        modalities = coded_columns.as_array(findings["modality"]).take(
+            pc.list_parent_indices(lists)
+        )
         self._neighbours |= _distinct(pa.table({"raw": names, "modality": modalities}))
 
     def table(self) -> pa.Table:

@@ -80,7 +80,7 @@ class ReusableRows(NamedTuple):
 
     def rows(self, file: str, column: str) -> Iterator[pa.Table]:
         """Yield, batch by batch, the rows of a table whose `column` is one of the ids."""
-        ids = coded_columns.one(self.digests["id"])
+        ids = coded_columns.as_array(self.digests["id"])
         for table in nouns.batches(self.folder / file):
             yield table.filter(pc.is_in(table[column], value_set=ids))
 
@@ -179,7 +179,7 @@ class IngestTables:
             self._writer.kept.add_table(table)
         for table in rows.rows(SAMPLES, "id"):
             licence = pa.repeat(pa.scalar(self._licence), table.num_rows)
-            self.samples.add_table(coded_columns.replaced(table, "licence", licence))
+            self.samples.add_table(coded_columns.replace_column(table, "licence", licence))
         for table in rows.rows(REJECTED_SAMPLES, "sample"):
             self._rejected.add_table(table)
             self._writer.rejected.add_table(table.drop_columns(["sample"]))

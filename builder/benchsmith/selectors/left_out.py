@@ -30,7 +30,7 @@ def left_out(
             own = places[ends[0] : ends[1]] - where.start
             reason[own], detail[own] = of[ends[0] : ends[1]], said[ends[0] : ends[1]]
             lost = np.flatnonzero(reason != "")
-            yield coded_columns.rejections(
+            yield coded_columns.rejection_table(
                 stage, rows.take(pa.array(lost)),
                 pa.array(reason[lost], pa.string()), pa.array(detail[lost], pa.string()),
             )  # fmt: skip

@@ -78,10 +78,10 @@ def _trained(sources: Sources, source: int) -> pa.Array:
     """Return the patients whom a source itself has in its training part."""
     found = [pa.array([], pa.string())]
     for table in sources.samples_of(source, ["patient", "official"]):
-        said = coded_columns.looked_up(
+        said = coded_columns.map_words(
             [table["official"]], lambda word: (strata.official(word),), ("part",)
         )
-        found.append(coded_columns.one(table["patient"]).filter(pc.equal(said["part"], TRAIN)))
+        found.append(coded_columns.as_array(table["patient"]).filter(pc.equal(said["part"], TRAIN)))
     return pc.unique(pa.concat_arrays(found))
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from benchsmith.core.contracts import Array
 from benchsmith.selectors.candidate_columns import Index
 from benchsmith.selectors.near_copies import Pictures, pictures
-from benchsmith.tables.coded_columns import Codes, Named, joined
+from benchsmith.tables.coded_columns import CodedColumn, Codes, combine_codes
 
 LOOKS = ("index", "plane", "crop", "box", "phash", "mirrors", "look")
 """Columns that tell what a candidate looks like."""
@@ -34,10 +34,10 @@ class Shortlist:
     """Number of (task, label)."""
     task: Codes
     source: Codes
-    modality: Named
-    patient: Named
+    modality: CodedColumn
+    patient: CodedColumn
     sample: Codes
-    axis: Named
+    axis: CodedColumn
     looks: pa.Table
     """Columns `LOOKS`."""
     picture: Codes
@@ -48,9 +48,9 @@ class Shortlist:
         some = np.arange(len(self.rows))[kept]
         return Shortlist(
             self.rows[some], self.ranks[some], self.answer[some], self.task[some],
-            self.source[some], Named(self.modality.codes[some], self.modality.names),
-            Named(self.patient.codes[some], self.patient.names), self.sample[some],
-            Named(self.axis.codes[some], self.axis.names),
+            self.source[some], CodedColumn(self.modality.codes[some], self.modality.names),
+            CodedColumn(self.patient.codes[some], self.patient.names), self.sample[some],
+            CodedColumn(self.axis.codes[some], self.axis.names),
             self.looks.take(pa.array(some)), self.picture[some],
         )  # fmt: skip
 
@@ -72,7 +72,7 @@ def shortlist(index: Index, ranks: npt.NDArray[np.uint64]) -> Shortlist:
     }
     looks = index.rows.select(LOOKS)
     return Shortlist(
-        np.arange(len(index)), ranks, joined(of["task"].codes, of["label"].codes),
+        np.arange(len(index)), ranks, combine_codes(of["task"].codes, of["label"].codes),
         of["task"].codes, of["source"].codes, of["modality"], of["patient"], of["sample"].codes,
         of["axis"], looks, _pictures(of["sample"].codes, of["axis"].codes, looks),
     )  # fmt: skip
@@ -84,4 +84,4 @@ def _pictures(sample: Codes, axis: Codes, looks: pa.Table) -> Codes:
     corner = [np.asarray(crop.field(n).fill_null(0)) for n in ("x0", "y0", "x1", "y1")]
     whole = ~np.asarray(crop.is_valid())
     corner = [np.where(whole, 0, c).astype(np.int64) for c in corner]
-    return joined(sample, axis, np.asarray(looks["index"]), *corner)
+    return combine_codes(sample, axis, np.asarray(looks["index"]), *corner)

@@ -23,7 +23,7 @@ from benchsmith.selectors.people import People, trained
 from benchsmith.selectors.quality_floors import poor
 from benchsmith.selectors.take_turns import turns, within
 from benchsmith.tables import coded_columns
-from benchsmith.tables.coded_columns import Codes, joined
+from benchsmith.tables.coded_columns import Codes, combine_codes
 
 AT_ONCE = 2_000_000
 """Candidates of one source that are put in order at once; of more, some answers at a time."""
@@ -88,7 +88,7 @@ class Sieve:
         fate[blind] = BLIND
         good[blind] = False
         if train is not None:
-            bad = np.asarray(pc.is_in(coded_columns.one(rows["patient"]), value_set=train))
+            bad = np.asarray(pc.is_in(coded_columns.as_array(rows["patient"]), value_set=train))
             fate[bad] = TRAINED
             good &= ~bad
         floors = poor(index, self.benchmark.quality, self.benchmark.picture.long_side)
@@ -107,7 +107,7 @@ class Sieve:
         """Return what was solved blind, unless it is called otherwise now than it was then."""
         if not self.solved:
             return np.zeros(0, np.int64)
-        found = np.flatnonzero(pc.is_in(coded_columns.one(rows["id"]), value_set=self._ids))
+        found = np.flatnonzero(pc.is_in(coded_columns.as_array(rows["id"]), value_set=self._ids))
         there = rows.select(["id", "label", "task", "modality"]).take(pa.array(found)).to_pylist()
         same = []
         for place, row in zip(found.tolist(), there, strict=True):
@@ -169,8 +169,8 @@ def sieved(sieve: Sieve) -> Sieved:
 
 def _cells(rows: pa.Table, cells: dict[tuple[str, ...], int]) -> npt.NDArray[np.int32]:
     """Return each candidate's cell as a number that is the same for all sources."""
-    words = [coded_columns.named(rows[name]) for name in CELL]
-    own = joined(*(w.codes for w in words))
+    words = [coded_columns.encode_names(rows[name]) for name in CELL]
+    own = combine_codes(*(w.codes for w in words))
     first = np.unique(own, return_index=True)[1].tolist()
     numbers = [
         cells.setdefault(tuple(w.names[w.codes[row]] for w in words), len(cells)) for row in first
@@ -204,11 +204,11 @@ def _first(
         hashed = ranks(sieve.benchmark.seed, ("target",), taken["id"].to_pylist())
         order.append(np.frombuffer(hashed, dtype=">u8").astype(np.uint64))
         for name, found in names.items():
-            found.append(coded_columns.one(taken[name]).dictionary_encode())
+            found.append(coded_columns.as_array(taken[name]).dictionary_encode())
     where_, rank = np.concatenate(places), np.concatenate(order)
     levels = [cell[where_ - first].astype(np.int64)]
     for found in names.values():
-        whole = coded_columns.one(pa.chunked_array(found).unify_dictionaries())
+        whole = coded_columns.as_array(pa.chunked_array(found).unify_dictionaries())
         levels.append(np.asarray(whole.indices).astype(np.int64))
     turn = turns(levels, rank)
     kept = np.flatnonzero(turn < size)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from benchsmith.core.contracts import Array
 from benchsmith.core.model import AXES
 from benchsmith.selectors.candidate_columns import Index
-from benchsmith.tables.coded_columns import Codes, Named, joined
+from benchsmith.tables.coded_columns import CodedColumn, Codes, combine_codes
 
 AGE = re.compile(r"\s*(\d{1,3})(?:\.\d+)?\s*([dwmy]?)", re.IGNORECASE)
 YEARS = {"d": 1 / 365.25, "w": 7 / 365.25, "m": 1 / 12, "y": 1.0, "": 1.0}
@@ -54,7 +54,7 @@ def official(text: str) -> str:
     return next((part for word, part in PARTS.items() if plain.startswith(word)), "")
 
 
-def mapped(column: Named, by: dict[str, str]) -> Codes:
+def mapped(column: CodedColumn, by: dict[str, str]) -> Codes:
     """Return a column's numbers after its names were mapped."""
     names = np.array([by[name] for name in column.names])
     return np.unique(names, return_inverse=True)[1].astype(np.int64)[column.codes]
@@ -63,7 +63,7 @@ def mapped(column: Named, by: dict[str, str]) -> Codes:
 def people(index: Index, rows: Codes) -> Codes:
     """Return one number for each combination of site, age band and sex; unknown is one of its own."""
     site, ages, sexes = (index.about(name, rows) for name in ("site", "age", "sex"))
-    return joined(
+    return combine_codes(
         site.codes,
         mapped(ages, {name: band(name) for name in ages.names}),
         mapped(sexes, {name: sex(name) for name in sexes.names}),
@@ -71,7 +71,7 @@ def people(index: Index, rows: Codes) -> Codes:
 
 
 def apart(
-    index: Index, rows: Codes, axes: Named, apart_mm: float, apart_share: float
+    index: Index, rows: Codes, axes: CodedColumn, apart_mm: float, apart_share: float
 ) -> npt.NDArray[np.float64]:
     """Return how many planes must lie between two slices of each candidate's volume and axis."""
     number = np.array([AXES.index(a) if a in AXES else -1 for a in axes.names], int)[axes.codes]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.core.contracts import Array
-from benchsmith.tables.coded_columns import Codes, joined
+from benchsmith.tables.coded_columns import Codes, combine_codes
 
 
 def turns(levels: Sequence[Array], ranks: npt.NDArray[np.uint64]) -> Codes:
@@ -23,7 +23,7 @@ def turns(levels: Sequence[Array], ranks: npt.NDArray[np.uint64]) -> Codes:
     [0, 2, 1]
     """
     place = np.zeros(len(ranks), dtype=np.int64)
-    groups = [joined(*levels[: depth + 1]) for depth in range(len(levels))]
+    groups = [combine_codes(*levels[: depth + 1]) for depth in range(len(levels))]
     for group in reversed(groups):
         place = within(group, place, ranks)
     return place

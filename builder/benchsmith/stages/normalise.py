@@ -178,14 +178,14 @@ def _holds(scope: tuple[str, ...], names: tuple[str, ...]) -> bool:
 def normalise(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Table, pa.Table]:
     """Give findings their labels, and their neighbours theirs: rows of Label, and of Rejection."""
     words = [findings[name] for name in ("raw", "source", "modality")]
-    found = coded_columns.looked_up(words, normaliser.resolve, Resolved._fields)
+    found = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
     kept = pc.equal(found["reason"], "")
     lost = pc.invert(kept)
     out = findings.filter(kept)
     for name in ("label", "laterality", "decided_at"):
         out = out.append_column(name, found[name].filter(kept))
-    out = coded_columns.replaced(out, "neighbours", _neighbours(out, normaliser))
-    rejected = coded_columns.rejections(
+    out = coded_columns.replace_column(out, "neighbours", _neighbours(out, normaliser))
+    rejected = coded_columns.rejection_table(
         NAME, findings.filter(lost), found["reason"].filter(lost), _why(findings, found, lost)
     )
     schema = nouns.schema(Label)
@@ -195,28 +195,28 @@ def normalise(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Table, pa.
 def _why(findings: pa.Table, found: Mapping[str, pa.Array], lost: pa.Array) -> pa.Array:
     """Say what the source said and where, and which line dropped it."""
     raw = findings["raw"].filter(lost)
-    said = coded_columns.looked_up([raw], lambda word: (f"{word!r}, stated at ",), ("said",))[
+    said = coded_columns.map_words([raw], lambda word: (f"{word!r}, stated at ",), ("said",))[
         "said"
     ]
     at = found["decided_at"].filter(lost)
     by = pc.if_else(pc.equal(at, ""), "", pc.binary_join_element_wise(", dropped at ", at, ""))
-    stated = coded_columns.one(findings["stated_at"].filter(lost))
+    stated = coded_columns.as_array(findings["stated_at"].filter(lost))
     return pc.binary_join_element_wise(said, stated, by, "")
 
 
 def _neighbours(findings: pa.Table, normaliser: Normaliser) -> pa.Array:
     """Name findings' neighbours by label; those of one label (both kidneys) become one."""
-    lists = coded_columns.one(findings["neighbours"])
+    lists = coded_columns.as_array(findings["neighbours"])
     owner = pc.list_parent_indices(lists)
     others = pc.list_flatten(lists)
     words = [
         pc.struct_field(others, "name"),
-        *(coded_columns.one(findings[name]).take(owner) for name in ("source", "modality")),
+        *(coded_columns.as_array(findings[name]).take(owner) for name in ("source", "modality")),
     ]
-    label = coded_columns.looked_up(words, normaliser.resolve, Resolved._fields)["label"]
+    label = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)["label"]
     known = pc.not_equal(label, "")
     label, others = label.filter(known), others.filter(known)
-    codes = coded_columns.named(label)
+    codes = coded_columns.encode_names(label)
     key = np.asarray(owner.filter(known)).astype(np.int64) * (len(codes.names) + 1) + codes.codes
     cells, place = np.unique(key, return_inverse=True)
     names = pa.array(codes.names, pa.string()).take(pa.array(cells % (len(codes.names) + 1)))

@@ -40,8 +40,7 @@ from benchsmith.stages import known_pictures
 from benchsmith.stages.known_pictures import Known
 from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.tables import nouns
-from benchsmith.tables.coded_columns import Codes
-from benchsmith.tables.coded_columns import joined as paired
+from benchsmith.tables.coded_columns import Codes, combine_codes
 from benchsmith.tables.facts import Facts
 
 NAME = "select"
@@ -234,10 +233,10 @@ def _sides(
     strata are the answers, and in each source the modalities and the tasks in them: an answer that
     only one patient shows cannot be shared out, its modality can.
     """
-    given = within(paired(short.answer, short.patient.codes), short.ranks)
+    given = within(combine_codes(short.answer, short.patient.codes), short.ranks)
     counts = given < benchmark.quota.per_patient
-    place = paired(short.source, short.modality.codes)
-    columns = (short.answer, paired(place, short.task), place)
+    place = combine_codes(short.source, short.modality.codes)
+    columns = (short.answer, combine_codes(place, short.task), place)
     fixed = np.full(len(names), FREE, np.int8)
     if benchmark.split.official == "respect":
         fixed[group[(official == "train") | (official == "val")]] = VAL
@@ -378,7 +377,7 @@ def _capped(
     kind, listed = (index.named(n) for n in ("kind", "group"))
     rows = short.rows[taken]
     whole = np.array([n == "image" for n in kind.names])[kind.codes[rows]]
-    pool = paired(
+    pool = combine_codes(
         side[taken].astype(np.int64), short.modality.codes[taken], whole.astype(np.int64),
         np.where(whole, short.source[taken], short.task[taken]),
         np.where(whole, listed.codes[rows], 0),

@@ -55,15 +55,15 @@ def answer(label: str, modality: str, lexicon: Lexicon) -> Place:
 def tag(labels: pa.Table, lexicon: Lexicon) -> tuple[pa.Table, pa.Table]:
     """Look up task, department and intensity window: rows of Target, and of Rejection."""
     place = partial(answer, lexicon=lexicon)
-    found = coded_columns.looked_up([labels["label"], labels["modality"]], place, Place._fields)
+    found = coded_columns.map_words([labels["label"], labels["modality"]], place, Place._fields)
     kept = pc.equal(found["reason"], "")
     lost = pc.invert(kept)
     out = labels.filter(kept)
     for name in ("task", "department", "placed_at"):
         out = out.append_column(name, found[name].filter(kept))
-    own, usual = coded_columns.one(out["window"]), found["window"].filter(kept)
-    out = coded_columns.replaced(out, "window", pc.if_else(pc.equal(own, ""), usual, own))
-    rejected = coded_columns.rejections(
+    own, usual = coded_columns.as_array(out["window"]), found["window"].filter(kept)
+    out = coded_columns.replace_column(out, "window", pc.if_else(pc.equal(own, ""), usual, own))
+    rejected = coded_columns.rejection_table(
         NAME, labels.filter(lost), found["reason"].filter(lost), found["detail"].filter(lost)
     )
     schema = nouns.schema(Target)

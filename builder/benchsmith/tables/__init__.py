@@ -1,1 +1,1 @@
-"""Rows on disk: the nouns as Arrow tables, finished partitions, external sort, file digests."""
+"""Rows on disk: the nouns as Arrow tables, partitions with manifests, external sort, file digests."""

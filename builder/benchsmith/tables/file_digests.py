@@ -1,4 +1,4 @@
-"""Digests of data files, computed once for each state of a file."""
+"""Cached SHA-256 digests of data files."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from collections.abc import Iterable
 from pathlib import Path
 
 YOUNG_NS = 2_000_000_000
-"""Two seconds: the coarsest clock of a file system in use (FAT)."""
+"""Two seconds: the coarsest modification time of a file system in use, FAT."""
 
 
 class Digests:
-    """SHA-256 of files, remembered by path, size, and the times of writing and of change.
+    """A cache of SHA-256 digests, keyed by path, size, modification time and change time.
 
-    The time of change is the file system's own: what keeps size and time of writing (`cp -p`,
-    `touch -r`) still has another. A file that is younger than the clock's steps are long is not
-    remembered, for it may change once more without a sign. The memory may be deleted at any time;
-    a line that cannot be read is dropped.
+    The change time is set by the file system, so it differs even where a tool preserves size and
+    modification time (`cp -p`, `touch -r`). The digest of a file younger than `YOUNG_NS` is not
+    saved: within one step of a coarse clock the file could change again and keep its times. The
+    cache file may be deleted at any time; unreadable lines are ignored.
     """
 
-    def __init__(self, memory: Path) -> None:
-        self._memory = memory
+    def __init__(self, cache: Path) -> None:
+        """Read the cache file, if there is one."""
+        self._cache = cache
         self._known: dict[str, tuple[int, int, int, str]] = {}
         self._young: set[str] = set()
-        self._fresh = False
-        if memory.is_file():
-            for line in memory.read_text("utf-8", "replace").splitlines():
+        self._changed = False
+        if cache.is_file():
+            for line in cache.read_text("utf-8", "replace").splitlines():
                 try:
                     path, size, written, changed, sha256 = json.loads(line)
                     self._known[path] = (size, written, changed, sha256)
@@ -36,7 +37,7 @@ class Digests:
                     continue
 
     def of(self, path: Path) -> str:
-        """Return a file's SHA-256."""
+        """Return a file's SHA-256, as 64 hex digits. Raises OSError."""
         found = path.stat()
         state = (found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         known = self._known.get(str(path))
@@ -48,23 +49,23 @@ class Digests:
         self._young.discard(str(path))
         if time.time_ns() - found.st_ctime_ns < YOUNG_NS:
             self._young.add(str(path))
-        self._fresh = True
+        self._changed = True
         return sha256
 
     def of_all(self, paths: Iterable[Path]) -> list[str]:
-        """Return the digests of some files, in their order."""
+        """Return the digests of several files, in their order."""
         return [self.of(path) for path in paths]
 
     def save(self) -> None:
-        """Write the memory, if it has anything new."""
-        if not self._fresh:
+        """Write the cache file, if a digest is new."""
+        if not self._changed:
             return
-        self._memory.parent.mkdir(parents=True, exist_ok=True)
-        scratch = self._memory.with_name(f"{self._memory.name}.{os.getpid()}")
+        self._cache.parent.mkdir(parents=True, exist_ok=True)
+        scratch = self._cache.with_name(f"{self._cache.name}.{os.getpid()}")
         lines = [
             json.dumps([path, *state])
             for path, state in sorted(self._known.items())
             if path not in self._young
         ]
         scratch.write_text("\n".join(lines) + "\n", "utf-8")
-        os.replace(scratch, self._memory)
+        os.replace(scratch, self._cache)

@@ -1,4 +1,4 @@
-"""The nouns as Arrow tables, and back."""
+"""The nouns as Arrow tables and Parquet files, and back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 T = TypeVar("T")
 GROUP = 1 << 15
-"""Rows of a row group, and of what is read at a time."""
+"""Rows of a row group, and of a batch that is read."""
 _SCALARS: dict[Any, pa.DataType] = {
     str: pa.string(),
     int: pa.int64(),
@@ -50,7 +50,7 @@ def schema(noun: type) -> pa.Schema:
 
 
 def digest(*nouns: type) -> str:
-    """Return a hash of the nouns' schemas: part of every fingerprint that stores them."""
+    """Return a digest of the nouns' schemas, which is part of the cache keys of their tables."""
     text = "\n".join(f"{noun.__name__}\n{schema(noun)}" for noun in nouns)
     return blake2b(text.encode(), digest_size=8).hexdigest()
 
@@ -67,13 +67,13 @@ def to_table(rows: Iterable[T], noun: type[T]) -> pa.Table:
 
 @cache
 def _plains(noun: type) -> list[typing.Callable[[Any], Any] | None]:
-    """Return, for each field of a noun, what turns its value into one that Arrow knows."""
+    """Return, for each field of a noun, the function that makes its value plain for Arrow."""
     hints = typing.get_type_hints(noun)
     return [_plain(hints[f.name]) for f in dataclasses.fields(noun)]
 
 
 def _plain(hint: Any) -> typing.Callable[[Any], Any] | None:
-    """Return what makes plain values of nouns; None where a value is plain as it is."""
+    """Return a function that turns nouns into dicts; None where the values are plain already."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         some = _plain(next(arg for arg in typing.get_args(hint) if arg is not type(None)))
         return None if some is None else lambda v: None if v is None else some(v)
@@ -104,7 +104,7 @@ def _builder(noun: type[T]) -> typing.Callable[[dict[str, Any]], T]:
 
 
 def _cast(hint: Any) -> typing.Callable[[Any], Any] | None:
-    """Return what turns Arrow's Python value into the hinted type; None where it already is."""
+    """Return a function from Arrow's Python value to the hinted type; None where they are the same."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         some = _cast(next(arg for arg in typing.get_args(hint) if arg is not type(None)))
         return None if some is None else lambda v: None if v is None else some(v)
@@ -121,48 +121,48 @@ def write(table: pa.Table, path: Path, **options: Any) -> None:
 
 
 class Writer:
-    """Writes tables one behind the other as a Parquet file.
+    """Appends tables to a Parquet file.
 
-    Its bytes depend on the rows alone and not on how they came: every row group has `group` rows,
-    but the last.
+    Every row group but the last has exactly `group` rows, so the bytes of the file depend on the
+    rows and not on how they were divided into tables.
     """
 
     def __init__(self, path: Path, schema: pa.Schema, group: int = GROUP) -> None:
         self._file = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
         self._schema, self._group = schema, group
-        self._waiting: list[pa.Table] = []
-        self._held = 0
+        self._pending: list[pa.Table] = []
+        self._pending_rows = 0
         self.rows = 0
 
     def add(self, table: pa.Table) -> None:
-        """Write a table, or hold its rows until a row group is full."""
-        self._waiting.append(table.select(self._schema.names).cast(self._schema))
-        self._held += table.num_rows
+        """Add a table; its rows are written once a row group is full."""
+        self._pending.append(table.select(self._schema.names).cast(self._schema))
+        self._pending_rows += table.num_rows
         self.rows += table.num_rows
-        if self._held >= self._group:
-            self._flush(self._held - self._held % self._group)
+        if self._pending_rows >= self._group:
+            self._flush(self._pending_rows - self._pending_rows % self._group)
 
     def _flush(self, count: int) -> None:
-        whole = pa.concat_tables([self._schema.empty_table(), *self._waiting])
+        whole = pa.concat_tables([self._schema.empty_table(), *self._pending])
         for start in range(0, count, self._group):
             group = whole.slice(start, min(self._group, count - start)).combine_chunks()
             self._file.write_table(group, row_group_size=self._group)
-        # a slice would keep the rows in memory that are written
+        # `take` copies: a slice would keep the written rows in memory
         rest = whole.slice(count)
-        self._waiting = [rest.take(pa.array(range(rest.num_rows), pa.int64()))]
-        self._held = rest.num_rows
+        self._pending = [rest.take(pa.array(range(rest.num_rows), pa.int64()))]
+        self._pending_rows = rest.num_rows
 
     def close(self) -> None:
-        """Write what is left, and the file's end."""
-        if self._held:
-            self._flush(self._held)
+        """Write the remaining rows and the file's footer."""
+        if self._pending_rows:
+            self._flush(self._pending_rows)
         self._file.close()
 
 
 def batches(
     path: Path, columns: Sequence[str] | None = None, rows: int = GROUP
 ) -> Iterator[pa.Table]:
-    """Read a Parquet file a part at a time, checking the pages' checksums."""
+    """Read a Parquet file in batches of `rows` rows, and verify the checksums of its pages."""
     with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
         wanted = None if columns is None else list(columns)
         for batch in file.iter_batches(rows, columns=wanted):
@@ -170,24 +170,24 @@ def batches(
 
 
 def count(path: Path) -> int:
-    """Return how many rows a Parquet file has."""
+    """Return the number of rows of a Parquet file."""
     return int(pq.read_metadata(path).num_rows)
 
 
 def where(
     path: Path, column: str, values: Iterable[str], columns: Sequence[str] | None = None
 ) -> pa.Table:
-    """Read the rows whose text in a column is one of some; others are not held."""
+    """Read the rows whose `column` holds one of `values`; only these are kept in memory."""
     wanted = pa.array(sorted(set(values)), pa.string())
     empty = pq.read_schema(path).empty_table()
     found = [
-        part.filter(pc.is_in(part[column], value_set=wanted)) for part in batches(path, columns)
+        batch.filter(pc.is_in(batch[column], value_set=wanted)) for batch in batches(path, columns)
     ]
     return pa.concat_tables([empty if columns is None else empty.select(columns), *found])
 
 
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Read a Parquet file, checking the pages' checksums."""
-    # not `read_table`, which loads Arrow's data sets and pandas to read one file
+    """Read a Parquet file, and verify the checksums of its pages."""
+    # `pq.read_table` would import pyarrow.dataset and pandas
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         return file.read(columns)

@@ -1,4 +1,4 @@
-"""The pictures of a release: any of them at once, while one is in memory at a time."""
+"""The pictures of a release, in random access with one picture in memory at a time."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ import pyarrow.parquet as pq
 from benchsmith.core.model import Case
 from benchsmith.tables import nouns
 
-BATCH = 64
+BATCH_PICTURES = 64
 """Pictures that are read at once."""
-BUFFER = 1 << 20
+READ_BUFFER_BYTES = 1 << 20
 
 
 class PictureStore:
-    """Cases by number, out of the tables that render left.
+    """The cases of several partitions of render, by number.
 
-    A release's order is random and a Parquet file is read from its beginning. So the pictures are
-    laid one behind the other into a file without a name, the first time one is asked for; it is
-    gone with the process, however that ends.
+    A release is in random order, and a Parquet file can only be read in batches. So the first
+    request copies all pictures to an unnamed temporary file, which vanishes with the process.
     """
 
     def __init__(self, files: Sequence[Path]) -> None:
@@ -32,9 +31,9 @@ class PictureStore:
         self._numbers: dict[str, int] = {}
         self._ends: list[int] = []
         self._pictures: int | None = None
-        about = [n for n in nouns.schema(Case).names if n != "png"]
+        columns = [n for n in nouns.schema(Case).names if n != "png"]
         for file in files:
-            for row in nouns.read(file, about).to_pylist():
+            for row in nouns.read(file, columns).to_pylist():
                 self._numbers[row["question"]] = len(self._cases)
                 self._cases.append(Case(png=b"", **row))
 
@@ -46,13 +45,13 @@ class PictureStore:
         return self._numbers[question]
 
     def digest(self, number: int) -> str:
-        """Return the SHA-256 of a picture, which is not read for it."""
+        """Return the SHA-256 of a picture, without reading it."""
         return self._cases[number].png_sha256
 
     def case(self, number: int) -> Case:
-        """Return a case with its picture."""
+        """Return a case with its PNG bytes."""
         if self._pictures is None:
-            self._pictures = self._lay()
+            self._pictures = self._copy_pictures()
         start = self._ends[number - 1] if number else 0
         data = os.pread(self._pictures, self._ends[number] - start, start)
         return replace(self._cases[number], png=data)
@@ -61,14 +60,15 @@ class PictureStore:
         if self._pictures is not None:
             os.close(self._pictures)
 
-    def _lay(self) -> int:
+    def _copy_pictures(self) -> int:
+        """Write all pictures to a temporary file; return its descriptor."""
         with tempfile.TemporaryFile(dir=self._files[0].parent.parent) as pictures:
             end = 0
             for path in self._files:
                 with pq.ParquetFile(
-                    path, page_checksum_verification=True, buffer_size=BUFFER
+                    path, page_checksum_verification=True, buffer_size=READ_BUFFER_BYTES
                 ) as file:
-                    for batch in file.iter_batches(batch_size=BATCH, columns=["png"]):
+                    for batch in file.iter_batches(batch_size=BATCH_PICTURES, columns=["png"]):
                         for cell in batch.column(0):
                             end += pictures.write(cell.as_py())
                             self._ends.append(end)
