@@ -16,7 +16,7 @@ import nibabel as nib
 import numpy as np
 import PIL.Image
 
-from benchsmith.core.chance import SPAN, rank
+from benchsmith.core.chance import RANK_SPAN, rank
 from performance.phantom import noise
 
 SHAPE = (96, 96, 40)
@@ -103,7 +103,7 @@ def project(home: Path, folder: Path, draw: str) -> Path:
 
 
 def _chance(*key: str) -> float:
-    return rank(0, *key) / SPAN
+    return rank(0, *key) / RANK_SPAN
 
 
 def _ct(data: Path) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import log
 
 from benchsmith.audits.exam import Exam, Row, Words
-from benchsmith.core.chance import SPAN
+from benchsmith.core.chance import RANK_SPAN
 from benchsmith.statistics.share_intervals import numbers
 
 ITEMS = 2_000
@@ -167,7 +167,7 @@ class _Maker:
 
     def unit(self, what: str, i: int) -> float:
         """Return a number from 0 to 1 by name and place."""
-        return (self.chance(what, i) + 0.5) / SPAN
+        return (self.chance(what, i) + 0.5) / RANK_SPAN
 
     def some(self, what: str, share: float, i: int) -> bool:
         return share > 0 and self.unit(what, i) < share

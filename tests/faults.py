@@ -30,7 +30,7 @@ from pathlib import Path
 import numpy as np
 
 from benchsmith.cli import ENVIRONMENT, OK, REJECTED
-from benchsmith.core.chance import SPAN, rank
+from benchsmith.core.chance import RANK_SPAN, rank
 from tests import world
 from tests.paths import PYTHONPATH
 
@@ -183,7 +183,7 @@ def kills(place: World, count: int, number: int = signal.SIGKILL) -> Tried:
         while tried.tried < count:
             process = place.start()
             attempts += 1
-            wait = rank(attempts, name) / SPAN * place.seconds
+            wait = rank(attempts, name) / RANK_SPAN * place.seconds
             process.join(wait)
             if process.is_alive():
                 os.kill(process.pid or 0, number)

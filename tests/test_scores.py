@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn import metrics
 
-from benchsmith.core.chance import SPAN, rank
+from benchsmith.core.chance import RANK_SPAN, rank
 from benchsmith.evaluate import baselines, comparisons, scores
 from benchsmith.evaluate.answer_log import Kept, Run, Verdict, reply_digest
 from benchsmith.evaluate.contract import Answer
@@ -50,7 +50,7 @@ def table_of(said: dict[Item, str]) -> pd.DataFrame:
 
 
 def uniform(*names: str) -> float:
-    return (rank(5, *names) + 0.5) / SPAN
+    return (rank(5, *names) + 0.5) / RANK_SPAN
 
 
 def test_scores_of_one_answer_by_hand() -> None:

@@ -9,7 +9,7 @@ from importlib import import_module
 from benchsmith.audits.contract import Check
 from benchsmith.audits.exam import Exam
 from benchsmith.audits.registry import CHECKS
-from benchsmith.core.verdicts import FAIL, WARN, WORST, Audit, Found, Part, Verdict, tidy
+from benchsmith.core.verdicts import FAIL, MAX_OFFENDERS, WARN, Audit, Found, Part, Verdict, tidy
 from benchsmith.documents.benchmark import Marks
 from benchsmith.documents.excerpt import synonyms
 from benchsmith.documents.key_context import KeyContext
@@ -52,7 +52,7 @@ def _verdict(name: str, check: Check, exam: Exam, marks: Marks) -> Verdict:
         outcome=found[0].outcome, says=found[0].says, value=tidy(found[0].value),
         low=tidy(found[0].low), high=tidy(found[0].high), n=found[0].n, mark=tidy(found[0].mark),
         unit=found[0].unit, parts=tuple(_tidied(p) for p in found[0].parts),
-        offenders=tuple(found[0].offenders[:WORST]), offending=found[0].offending,
+        offenders=tuple(found[0].offenders[:MAX_OFFENDERS]), offending=found[0].offending,
         waived_by=found[1],
     )  # fmt: skip
 

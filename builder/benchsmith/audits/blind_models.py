@@ -12,7 +12,17 @@ import numpy as np
 from benchsmith.audits.contract import at_most, check, not_run, told
 from benchsmith.audits.exam import Exam, Mask
 from benchsmith.audits.prior_guessers import Guess, gained, rate
-from benchsmith.core.verdicts import FAIL, PASS, WARN, WORST, Found, Offender, Part, named, shown
+from benchsmith.core.verdicts import (
+    FAIL,
+    MAX_OFFENDERS,
+    PASS,
+    WARN,
+    Found,
+    Offender,
+    Part,
+    named,
+    shown,
+)
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.share_intervals import FEWEST, Floats, Interval
 
@@ -121,7 +131,7 @@ def key_suspects(exam: Exam, marks: Marks) -> Found:
     missed = int((known == 0).sum())
     found = [
         Offender(exam.rows[asked[i]].id, f"{shown(known[i], '%')} right, correlation {fit[i]:.2f}")
-        for i in order[:WORST]
+        for i in order[:MAX_OFFENDERS]
     ]
     says = f"{missed} of {len(asked)} questions are answered by none of {len(models)} models"
     return told(says, len(asked), value=float(missed), offenders=found, offending=len(found))

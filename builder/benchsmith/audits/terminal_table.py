@@ -37,7 +37,7 @@ def show(found: Audit, title: str, *, every: bool = False) -> None:
     shown.add_column("value (95 %)", justify="right")
     shown.add_column("mark", justify="right")
     shown.add_column("in words", overflow="fold")
-    for v in found.loudest():
+    for v in found.by_severity():
         name = f"{v.check} *" if v.hard else v.check
         style = COLOURS[v.outcome]
         shown.add_row(
@@ -49,7 +49,7 @@ def show(found: Audit, title: str, *, every: bool = False) -> None:
         )
     console.print(shown)
     console.print("* a failure stops publication", style="dim")
-    for v in found.loudest():
+    for v in found.by_severity():
         if v.outcome in (FAIL, WARN) or every:
             console.print(_more(v, every=every), markup=False)
 

@@ -1,1 +1,1 @@
-"""The nouns, contracts, reasons and errors that every room speaks of; the standard library and numpy alone."""
+"""The nouns, contracts, reasons and errors that all rooms share; imports only the standard library and numpy."""

@@ -1,8 +1,8 @@
-"""Random order from names.
+"""Random order from hashes of names, without a random number generator.
 
-There is no random number generator here. A draw is the order of hashes of names, so it does not
-depend on the order of the input, on the number of workers or on a library's version; adding an
-item moves no other, and a smaller draw is part of a larger one.
+A random order is the order of the items' hashes. It therefore depends neither on the order of the
+input nor on the number of workers or a library's version. Adding an item moves no other item, and
+a smaller draw is a subset of a larger one.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from math import log
 from typing import TypeVar
 
 T = TypeVar("T")
-SPAN = 1 << 64
+RANK_SPAN = 1 << 64
+"""How many ranks there are."""
 
 
 def rank(seed: int, *key: str) -> int:
-    """Return a 64-bit number that depends on nothing but the seed and the names.
+    """Return a 64-bit integer that depends only on the seed and the names.
 
-    Each part is written with its length before it, so that ("ab", "c") and ("a", "bc") differ.
+    BLAKE2b over the seed and each name with its length in front, so that ("ab", "c") and
+    ("a", "bc") differ.
 
     >>> rank(1, "a") == rank(1, "a"), rank(1, "ab", "c") == rank(1, "a", "bc")
     (True, False)
@@ -33,26 +35,26 @@ def rank(seed: int, *key: str) -> int:
 
 
 def ranks(seed: int, context: Iterable[str], names: Iterable[str]) -> bytes:
-    """Return the ranks of many names in one context, 8 bytes each, the highest first.
+    """Return the ranks of many names in one context, 8 bytes each, most significant byte first.
 
     >>> ranks(1, ("a",), ["b", "c"])[8:] == rank(1, "a", "c").to_bytes(8, "big")
     True
     """
-    begun = blake2b(str(seed).encode(), digest_size=8)
+    prefix = blake2b(str(seed).encode(), digest_size=8)
     for part in context:
         data = part.encode()
-        begun.update(b"%d:%b" % (len(data), data))
+        prefix.update(b"%d:%b" % (len(data), data))
     found = []
     for name in names:
         data = name.encode()
-        digest = begun.copy()
+        digest = prefix.copy()
         digest.update(b"%d:%b" % (len(data), data))
         found.append(digest.digest())
     return b"".join(found)
 
 
 def order(items: Iterable[T], seed: int, *context: str, name: Callable[[T], str]) -> list[T]:
-    """Return `items` in random order; equal names are an error of the caller.
+    """Return `items` in random order. Names must be distinct.
 
     >>> sorted(order("abc", 7, name=str))
     ['a', 'b', 'c']
@@ -61,7 +63,7 @@ def order(items: Iterable[T], seed: int, *context: str, name: Callable[[T], str]
 
 
 def randint(seed: int, low: int, high: int, *key: str) -> int:
-    """Return an integer with ``low <= n <= high``, both ends included, evenly.
+    """Return a uniformly distributed integer n with ``low <= n <= high``.
 
     Raises ValueError for an empty range.
 
@@ -74,25 +76,24 @@ def randint(seed: int, low: int, high: int, *key: str) -> int:
 
 
 def draw(weights: Mapping[str, float], count: int, seed: int, *context: str) -> list[str]:
-    """Draw `count` names without replacement, each in proportion to its weight.
+    """Draw up to `count` names without replacement, with probability proportional to weight.
 
-    Exponential clocks: the name whose clock ``-ln(u) / weight`` rings first is drawn first
-    (Efraimidis and Spirakis 2006), with u from the name's rank. Names of no weight are never
-    drawn; fewer names than `count` come back when there are fewer.
+    Exponential clocks (Efraimidis and Spirakis 2006): names are drawn in ascending order of
+    ``-ln(u) / weight``, with u in (0, 1) from the name's rank. Names of weight 0 are never drawn.
 
     >>> len(draw({"a": 1, "b": 9, "c": 0}, 3, 5))
     2
     """
 
     def clock(name: str) -> float:
-        u = (rank(seed, *context, name) + 0.5) / SPAN
+        u = (rank(seed, *context, name) + 0.5) / RANK_SPAN
         return -log(u) / weights[name]
 
     return sorted((n for n in weights if weights[n] > 0), key=lambda n: (clock(n), n))[:count]
 
 
 def public_id(seed: int, name: str) -> str:
-    """Return the id under which a name is published: names of files may say more than they should.
+    """Return the id under which a name is published: file names may identify a person or an answer.
 
     >>> len(public_id(1, "source/key#label@z3:box"))
     16

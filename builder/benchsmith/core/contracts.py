@@ -1,4 +1,4 @@
-"""What a plug-in must be, and the values that pass between plug-ins and stages."""
+"""The protocols of plug-ins, and the values that pass between plug-ins and stages."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ class Image:
     **The one convention of orientation**: a volume is indexed (z, y, x) in DICOM's LPS patient
     frame (PS3.3 C.7.6.2.1.1): x grows to the patient's left, y to the back, z to the head, so
     that ``voxels[k]`` is an axial slice as a radiologist sees it. A planar picture has z = 1 and
-    is as its file shows it. Higher values are brighter.
+    the orientation of its file. Higher values are brighter.
     """
 
     voxels: Array
     """(z, y, x) of any real dtype, or (z, y, x, 3) uint8 for RGB."""
     affine: npt.NDArray[np.float64] | None
-    """4x4, voxel (x, y, z, 1) to LPS millimetres; None for a picture without a place in space."""
+    """4x4, voxel (x, y, z, 1) to LPS millimetres; None if the file states no position."""
     planar: bool
     unit: str = ""
-    """``HU`` where the numbers are Hounsfield units, ``SUV`` for uptake values, else empty."""
+    """``HU`` for Hounsfield units, ``SUV`` for standardised uptake values, else empty."""
     note: str = ""
-    """What a user of the picture must know, such as an orientation that the file does not say."""
+    """A caveat for users of the picture, such as an orientation that was assumed."""
 
     @property
     def spacing_mm(self) -> tuple[float, ...]:
-        """Voxel size as (z, y, x) in millimetres; empty where it is not known."""
+        """Voxel size as (z, y, x) in millimetres; empty if unknown."""
         if self.affine is None:
             return ()
         sides = np.linalg.norm(self.affine[:3, :3], axis=0)
@@ -44,39 +44,41 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What one value of a label layer stands for."""
+    """The structure that one value of a label layer marks."""
 
     raw: str
+    """The label as the source spells it."""
     stated_at: str
+    """Where the source states it: ``labels.csv:12`` or ``seg.nii.gz value 3``."""
     box: bool = False
-    """Only a box around it is known; the layer holds the filled box."""
+    """Whether only a bounding box is known; the layer holds the filled box."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Structures that do not overlap, as one label volume on its image's grid."""
+    """Structures that do not overlap, as one label volume on the grid of its image."""
 
     voxels: Array
-    """(z, y, x) of an unsigned integer dtype; 0 is no label."""
+    """(z, y, x) of an unsigned integer dtype; 0 is background."""
     structures: Mapping[int, Structure]
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A label that is said of a whole picture, or of a part of it."""
+    """A label of a whole picture, or of a rectangle of it."""
 
     raw: str
     group: str
     stated_at: str
     crop: tuple[int, int, int, int] | None = None
-    """x0, y0, x1, y1 of the part that the label is said of; None for the whole picture."""
+    """x0, y0, x1, y1 in pixels, half open, of the labelled rectangle; None for the whole picture."""
     perhaps: tuple[str, ...] = ()
-    """Labels of the same list that may hold too: never a wrong answer beside this one."""
+    """Labels of the same list that may also be true; they are never offered as wrong answers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something about one file or label that keeps it out; becomes a Rejection."""
+    """Why one file or label cannot be used; becomes a Rejection."""
 
     reason: str
     subject: str
@@ -85,19 +87,19 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """All that one recipe entry says of one image."""
+    """Everything that one recipe entry states about one image."""
 
     layers: Sequence[Layer] = ()
     stated: Sequence[Stated] = ()
     faults: Sequence[Fault] = ()
     note: str = ""
-    """What was done to the labels on the way, such as a resampling."""
+    """What was done to the labels while they were read, such as a resampling."""
 
 
 class DataFault(Exception):
     """The data cannot be used. Readers raise it; ingest turns it into a Rejection.
 
-    `reason` is a code of :mod:`benchsmith.core.reasons`; `detail` says what was met, with numbers.
+    `reason` is a code of :mod:`benchsmith.core.reasons`; `detail` describes the fault, with numbers.
     """
 
     def __init__(self, reason: str, path: Path | str, detail: str) -> None:
@@ -108,7 +110,7 @@ class DataFault(Exception):
 
 
 class SheetRow(NamedTuple):
-    """One row of a table, and the line it stands on."""
+    """One row of a table, and its line number."""
 
     line: int
     cells: Mapping[str, str]
@@ -116,61 +118,61 @@ class SheetRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What an annotation reader is given: one image, and where its labels are."""
+    """The input of an annotation reader: one image, and where its labels are."""
 
     image: Image
     fields: Mapping[str, str]
-    """Values of the pattern's placeholders for this image, `key` among them."""
+    """This image's values of the placeholders in path patterns, including `key`."""
     find: Callable[[str], Sequence[tuple[Path, Mapping[str, str]]]]
-    """Fill a path pattern with `fields` and find its files, with what is left of placeholders."""
+    """Fill `fields` into a path pattern, and return its files with the remaining placeholders' values."""
     show: Callable[[Path], str]
-    """A file's name as a reader of the report should see it: relative to its source."""
+    """Return a file's name for reports: relative to its source."""
     read_labels: Callable[[Path, Reading], Image]
-    """Read a file whose numbers are labels. Raises DataFault."""
+    """Read a file whose values are labels. Raises DataFault."""
     read_image: Callable[[Path, Reading], Image]
-    """Read any picture, for masks in colours. Raises DataFault."""
+    """Read any picture, such as a mask in colours. Raises DataFault."""
     path: Path
     """The image's own file."""
     part: str
-    """Which picture of that file it is; empty for the only one."""
+    """Which picture of that file it is; empty if the file holds one."""
     own_labels: Callable[[], Any]
-    """Read the labels that stand beside the image in its own file. Raises DataFault."""
+    """Read the labels in the image's own file. Raises DataFault."""
     rows: Mapping[str, Sequence[SheetRow]]
-    """This image's rows in each table of the entry, by the table's file as the recipe spells it."""
+    """This image's rows of each table, by the table's file as written in the recipe."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How a file is to be read."""
+    """How to read a file."""
 
     part: str = ""
-    """Which picture of a file that holds several, as its format's `parts` spells it."""
+    """Which picture of a file that holds several, as named by its format's `parts`."""
     labels: bool = False
-    """The numbers are labels: no palette is applied, no colour made."""
+    """Whether the values are labels: then palettes are not applied."""
     burned_in: bool = False
-    """Pictures whose header says that text is burned into them are accepted."""
+    """Whether to accept pictures whose header declares burned-in text."""
 
 
 class ReadImage(Protocol):
-    """A format: one function from files to an Image. Raises DataFault, and nothing else."""
+    """The reader of one format: a function from files to an Image. Raises DataFault only."""
 
     def __call__(self, files: Sequence[Path], how: Reading, /) -> Image:
-        """Read the files of one image, given in byte order of their names."""
+        """Read the files of one image; they are sorted by the bytes of their names."""
 
 
 class ReadAnnotations(Protocol):
-    """An annotation kind: one function from a recipe's labels entry to what it says of an image.
+    """The reader of one kind of annotation: from a recipe's entry and an image to Annotations.
 
-    Raises DataFault when nothing of the entry can be used; single structures that cannot are
-    given back as faults.
+    Raises DataFault if nothing of the entry can be used. Single structures that cannot be used are
+    returned as faults.
     """
 
     def __call__(self, labels: Any, request: Request, /) -> Annotations:
-        """Read what `labels` (an entry of the recipe, of this kind's own type) says."""
+        """Read the annotations of one image; `labels` is a recipe entry of this kind's type."""
 
 
 class Shown(NamedTuple):
-    """The values that become black and white, and how they were chosen, in words."""
+    """The values that are shown as black and white, and a description of how they were chosen."""
 
     low: float
     high: float
@@ -179,37 +181,37 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plugins:
-    """The readers that stages are handed; module-level functions, so that workers can have them."""
+    """The readers that stages are given. All are module-level functions, so that they can be pickled."""
 
     read_image: Callable[[Path, Reading], Image]
     read_labels: Callable[[Path, Reading], Image]
     read_annotations: Callable[[Any, Request], Annotations]
     read_table: Callable[[Path, Any], Mapping[str, Sequence[SheetRow]]]
-    """Rows of a table by its key, as the recipe's entry says. Raises DataFault."""
+    """Read a table; return its rows by key, as the recipe entry defines it. Raises DataFault."""
     members: Callable[[Path], Sequence[Path]]
-    """The files that make up one image."""
+    """Return the files of one image, such as the slices of a series."""
     parts: Callable[[Path], Sequence[str]]
-    """The pictures that a file holds. Raises DataFault."""
+    """Return the names of the pictures in a file. Raises DataFault."""
     identifiers: Callable[[Path], Mapping[str, str]]
-    """What a file's header says that may tell of a person: value to field."""
+    """Return the identifiers in a file's header, each value with its field."""
     own_labels: Callable[[Path, str], Any]
-    """The labels that stand beside a part in its own file. Raises DataFault."""
+    """Read the labels of one picture from its own file. Raises DataFault."""
     stem: Callable[[Path], str]
-    """A file's name without its ending."""
+    """Return a file's name without its ending, such as ``.nii.gz``."""
 
 
 class Export(Protocol):
-    """An export: one function that writes its files into a folder, from one release."""
+    """An export: a function that writes the files of one format into a folder."""
 
     def __call__(self, release: Any, folder: Path, /) -> None:
-        """Write; the same release gives the same bytes."""
+        """Write the files; the same release gives the same bytes."""
 
 
 class Progress(Protocol):
-    """Where a stage says how far it is."""
+    """Where a stage reports its progress."""
 
     def track(self, title: str, total: int, work: Iterator[Any], /) -> Iterator[Any]:
-        """Pass `work` through, showing `title` and how many of `total` are done."""
+        """Yield from `work`, showing `title` and how many of `total` items are done."""
 
     def say(self, line: str, /) -> None:
         """Print a line."""

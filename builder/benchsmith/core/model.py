@@ -1,8 +1,8 @@
-"""The nouns: what flows from one stage to the next, one frozen row each.
+"""The nouns: the rows that pass from one stage to the next, as frozen dataclasses.
 
-Every picture plane is addressed as a reader of the report sees it: rows run down, columns run
-right, and a box is half open in pixels of that plane (`x0 <= x < x1`). How a plane is cut from a
-volume is defined once, in :mod:`benchsmith.imaging.geometry`.
+A picture plane is addressed as it is displayed: rows run down and columns run right. A box is half
+open in pixels of its plane (`x0 <= x < x1`). :mod:`benchsmith.imaging.geometry` defines how a plane
+is cut from a volume.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 AXES = ("axial", "coronal", "sagittal")
 PLANAR = "planar"
-"""The axis name of a picture that was two-dimensional from the start."""
+"""The axis name of a picture whose file is two-dimensional."""
 VIEWS = ("image", "box", "mask", "contour")
 SPLITS = ("val", "test")
 ABOUT = ("age", "sex", "site", "laterality", "view", "quality", "official")
-"""What a source may say of the person and the picture, in its own words."""
+"""The attributes of a person and a picture that a source may state, in its own words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,21 +35,21 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """Another structure in the same picture, and how far it reaches into the marked region."""
+    """Another structure in the same picture, and how much of the marked region it covers."""
 
     name: str
     in_region: float
     """Share of the marked region's pixels that this structure also covers, 0 to 1."""
     in_box: float
-    """Share of the marked region's box that this structure covers, 0 to 1."""
+    """Share of the region's bounding box that this structure covers, 0 to 1."""
     share: float
-    """Its own share of the picture, 0 to 1: 1 for what is said of the whole picture, 0 for what
-    only may be there."""
+    """Share of the picture that it covers, 0 to 1: 1 for a label of the whole picture, 0 for a
+    structure whose presence is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quality:
-    """How good a picture is, and how well its region can be seen; measured, not judged."""
+    """Measurements of a picture's quality and of its region's visibility."""
 
     dark: float = 0.0
     """Share of the picture that is near black."""
@@ -64,9 +64,9 @@ class Quality:
     cut: float = 0.0
     """Share of the region's outline that lies on the picture's border."""
     whole: float = 1.0
-    """Share of the region that its largest part has."""
+    """Share of the region's pixels in its largest connected component."""
     contrast: float | None = None
-    """How far the region's median lies from that of the ring around it, in median absolute
+    """Difference between the medians of the region and of the ring around it, in median absolute
     deviations; None for a whole picture, and for a region without a ring."""
 
 
@@ -75,22 +75,22 @@ class Sample:
     """One picture or volume of a source, as read."""
 
     id: str
-    """``source/key``: made of names, so that it survives any reordering."""
+    """``source/key``: made of names, so that it does not depend on any order."""
     source: str
     key: str
     patient: str
-    """``source/patient``: whoever shares it stays on one side of the split."""
+    """``source/patient``: samples that share it stay on one side of the split."""
     modality: str
     files: tuple[str, ...]
     sha256: str
-    """Digest over the bytes of `files`, in their order."""
+    """SHA-256 of the bytes of `files`, in their order."""
     shape: tuple[int, ...]
     """Voxels as (z, y, x)."""
     spacing_mm: tuple[float, ...]
-    """Millimetres as (z, y, x); empty when the file does not say."""
+    """Voxel size in millimetres as (z, y, x); empty if the file does not state it."""
     planar: bool
     part: str
-    """Which picture of the file; empty for a file that is one picture."""
+    """Which picture of the file; empty if the file holds one."""
     licence: str
     age: str
     sex: str
@@ -99,13 +99,13 @@ class Sample:
     view: str
     quality: str
     official: str = ""
-    """Which part of its own split the source puts this picture in, in its own words."""
+    """The subset of the source's own split that this picture is in, in the source's words."""
     note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that the source says of one picture, verbatim and measured."""
+    """One label that the source states for one picture, verbatim, with its measurements."""
 
     id: str
     """``source/key#label@z43`` for a region, ``source/key#label`` for a whole picture."""
@@ -114,62 +114,62 @@ class Finding:
     patient: str
     modality: str
     kind: str
-    """``region`` (a mask), ``box`` (only a box is known) or ``image`` (of the whole picture)."""
+    """``region`` (a mask), ``box`` (only a bounding box is known) or ``image`` (the whole picture)."""
     group: str
-    """For `image` findings the column or list that the label belongs to: its options' pool."""
+    """For `image` findings the column or list of the label: its labels are the pool of options."""
     raw: str
     """The label as the source spells it."""
     stated_at: str
-    """Where the source says so: ``labels.csv:12`` or ``seg.nii.gz value 3``."""
+    """Where the source states it: ``labels.csv:12`` or ``seg.nii.gz value 3``."""
     entry: int
-    """Which of the recipe's samples entries this comes from."""
+    """Index of the entry in the recipe's `samples`."""
     layer: int
     value: int
-    """Where the region's pixels are: voxels of layer `layer` that equal `value`; 0 for none."""
+    """The region is the voxels of layer `layer` that equal `value`; 0 if there is no region."""
     axis: str
     index: int
     plane: tuple[int, ...]
-    """Rows and columns of the picture plane in native pixels."""
+    """Rows and columns of the picture plane, in pixels of the file."""
     crop: Box | None
-    """The part of the plane that is shown; None for all of it."""
+    """The rectangle of the plane that is shown; None for the whole plane."""
     box: Box | None
     area_px: int
     area_mm2: float | None
     share: float
-    """Region's share of the picture, 0 to 1."""
+    """Share of the picture that the region covers, 0 to 1."""
     components: int
-    """8-connected parts of the region in this plane."""
+    """Number of 8-connected components of the region in this plane."""
     neighbours: tuple[Neighbour, ...]
-    """What else is marked in this picture; names are raw labels here, label ids from Label on."""
+    """The other structures in this picture; named by raw labels here, by label ids from Label on."""
     exhaustive: bool
-    """Everything of the source's label list was looked for: what is not marked is absent."""
+    """Whether the source looked for all labels of its list, so that unmarked ones are absent."""
     phash: str
     """64-bit DCT hash of the picture plane, as 16 hex digits."""
     window: str
-    """The recipe's window for this picture; empty for the anatomy's own."""
+    """The recipe's intensity window for this picture; empty for that of the anatomy."""
     spread: float
-    """Standard deviation of the plane's 8-bit thumbnail, in grey levels: 0 is blank."""
+    """Standard deviation of the plane's 8-bit thumbnail, in grey levels; 0 for a blank plane."""
     mirrors: str = ""
-    """The hashes of the plane mirrored left to right and top to bottom, one behind the other."""
+    """The hashes of the plane mirrored left to right, and top to bottom, concatenated."""
     look: bytes = b""
-    """What the plane looks like, as :func:`benchsmith.imaging.appearance.describe` packs it."""
+    """Appearance descriptor of the plane, packed by :func:`benchsmith.imaging.appearance.describe`."""
     seen: Quality = Quality()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label(Finding):
-    """A finding under the lexicon's own name."""
+    """A finding under its label in the lexicon."""
 
     label: str
     laterality: str
-    """``left``, ``right`` or empty: taken off the name, kept as an attribute."""
+    """``left``, ``right`` or empty; removed from the name of the label."""
     decided_at: str
-    """The line of the lexicon, and the steps, that decided `label`."""
+    """The line of the lexicon that decided `label`, and the steps that led to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target(Label):
-    """A label with its place on every axis of the tree."""
+    """A label with its task and department."""
 
     task: str
     department: str
@@ -183,7 +183,7 @@ class Choice(Target):
 
     split: str
     cluster: str = ""
-    """Whose pictures these are: the first patient, by name, of all that must stay together."""
+    """The group that must stay on one side of the split, named by its alphabetically first patient."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,27 +202,27 @@ class Question:
     modality: str
     label: str
     stem_at: str
-    """Where the stem stands: ``question_pools/tasks/bone.yaml:14``."""
+    """The line of the stem: ``question_pools/tasks/bone.yaml:14``."""
     question: str
     options: tuple[str, ...]
-    """Display names, in the order they are offered."""
+    """Display names, in the order of the question."""
     option_labels: tuple[str, ...]
     """Label ids, parallel to `options`."""
     answers: tuple[int, ...]
-    """Positions of the true options in `options`."""
+    """Positions of the right options in `options`."""
     pool: str
     pool_size: int
-    """Admissible wrong options (L) the draw was made from."""
+    """Number of admissible wrong options (L) to draw from."""
     several: bool
-    """Whether several answers may be right, and the stem says so."""
+    """Whether several options may be right; the stem then asks for all of them."""
     mirror: str
-    """Shared by the questions that have the same stem and options and other keys; empty for one
-    that stands alone."""
+    """The mirrored set: questions with the same stem and options but different keys. Empty for a
+    question in no set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """All that decides a picture but the image: fields of a question and its choice."""
+    """Everything except the image that a picture depends on: fields of a question and its choice."""
 
     view: str
     kind: str
@@ -235,7 +235,7 @@ class Drawing:
 
 
 def drawing_of(question: Question, choice: Choice) -> Drawing:
-    """Return what decides a question's picture."""
+    """Return the drawing of a question."""
     return Drawing(
         view=question.view,
         kind=choice.kind,
@@ -260,12 +260,12 @@ class Case:
     width: int
     height: int
     window: str
-    """The window as used: ``soft-tissue: level 40 width 400 HU`` or percentiles with values."""
+    """The intensity window: ``soft-tissue: level 40 width 400 HU``, or percentiles with values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """Something left out, with its reason; never only logged."""
+    """Something that was left out, with the reason."""
 
     stage: str
     source: str

@@ -1,4 +1,4 @@
-"""What people made of a benchmark, in a form that is shown and exported; it names nobody."""
+"""The results of human validation, without names, as they are shown and exported."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 DIGITS = 6
-"""Decimals of published figures: beyond them, processors may add up in another order."""
+"""Decimals of published figures; further ones can differ between processors."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure with its 95 % interval; None where it is not defined."""
+    """A figure with its 95 % confidence interval; None where it is undefined."""
 
     value: float | None
     low: float | None = None
     high: float | None = None
 
     def shown(self) -> str:
-        """Say it as a table has it.
+        """Return the figure as a table shows it.
 
         >>> Figure(value=0.5, low=0.25, high=0.75).shown(), Figure(value=None).shown()
         ('0.500 (0.250 to 0.750)', 'not defined')
@@ -33,82 +33,83 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accuracy:
-    """How often people were right before they saw the key."""
+    """How often people answered correctly before they saw the key."""
 
     of: str
     """``all``, ``task`` or ``person``."""
     name: str
     answers: int
     unsure: int
-    """Answers that say so; they are not right."""
+    """Answers marked as unsure; they count as wrong."""
     cases: int
     patients: int
     right: float
+    """Share of right answers, 0 to 1, with its 95 % confidence interval."""
     low: float
     high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """How far people agree on what each said alone."""
+    """Inter-rater agreement on independent answers."""
 
     name: str
-    """What they said."""
+    """The question that was answered, such as a decision or an axis."""
     items: int
-    """Things that two people or more said something of; what follows is of these."""
+    """Items with at least two raters; the other figures are of these."""
     votes: int
     raw: float | None
-    """Share of pairs of people who said the same of a thing."""
+    """Share of pairs of raters with the same answer, 0 to 1."""
     kappa: Figure
-    """Fleiss'."""
+    """Fleiss' kappa."""
     alpha: Figure
-    """Krippendorff's, nominal."""
+    """Krippendorff's alpha, nominal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What came of one person, by a number."""
+    """The figures of one person, who is named by a number."""
 
     name: str
     said: int
-    """Decisions, or votes."""
+    """Number of decisions or votes."""
     weights: Sequence[tuple[str, float]] = ()
-    """By what was said: how often the person is expected to be right (Dawid and Skene)."""
+    """By question, the estimated probability that the person is right (Dawid and Skene 1979)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What people decided of cases."""
+    """The results of reviewing cases."""
 
     decisions: int
     targets: int
-    """Targets of the release that somebody decided on."""
+    """Reviewed targets of the release."""
     elsewhere: int
     """Decisions on targets that are neither in the release nor dropped."""
     dropped: int
-    """Targets that people dropped."""
+    """Targets dropped by reviewers."""
     reasons: Sequence[tuple[str, int]]
-    """Why, with how many decisions say so; the most frequent first."""
+    """Reasons for dropping, with the number of decisions; the most frequent first."""
     missed: int
-    """Dropped targets that would be in the release otherwise."""
+    """Dropped targets that would otherwise be in the release."""
     filled: int
-    """Of these, how many have the next of their answer in their place."""
+    """How many of these were replaced by another target with the same answer."""
     accuracy: Sequence[Accuracy]
-    """In all, by task, by person; of questions as they are released."""
+    """Overall, by task and by person; only of answers to questions as released."""
     earlier: int
-    """Answers to questions that are not released, or were changed since; they are not counted."""
+    """Answers to questions that are not released or were changed since; not counted."""
     agreement: Agreed
     people: Sequence[Person]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What people voted on labels that a source of the benchmark has."""
+    """The results of one round of votes on labels of the benchmark's sources."""
 
     name: str
     labels: int
     further: int
-    """Votes that were asked for because others tied; agreement is without them."""
+    """Votes that were requested to break ties; agreement is computed without them."""
     agreement: Sequence[Agreed]
     """By axis."""
     people: Sequence[Person]
@@ -116,15 +117,15 @@ class Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validation:
-    """All of it."""
+    """All results of human validation."""
 
     review: Review | None = None
-    """None where nobody has decided on a case."""
+    """None if no case was reviewed."""
     rounds: Sequence[Round] = ()
 
 
 def as_json(found: Validation) -> dict[str, Any]:
-    """Return it as JSON's types, its figures rounded."""
+    """Return the results as JSON values, with figures rounded to `DIGITS`."""
     plain: dict[str, Any] = _rounded(asdict(found))
     return plain
 

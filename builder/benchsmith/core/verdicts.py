@@ -1,4 +1,4 @@
-"""What a check of a benchmark found, in a form that is printed, exported and compared."""
+"""The verdicts of the audit's checks, as they are printed, exported and compared."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from math import isfinite
 from typing import Any
 
 PASS, WARN, FAIL, NOT_RUN, INFO = OUTCOMES = ("PASS", "WARN", "FAIL", "NOT RUN", "INFO")
-LOUDNESS = (FAIL, NOT_RUN, WARN, INFO, PASS)
-"""The order in which outcomes are shown: what nobody looked at is as loud as what failed."""
-WORST = 20
-"""Offenders that are named; the others are counted."""
+SEVERITY = (FAIL, NOT_RUN, WARN, INFO, PASS)
+"""The order in which outcomes are shown; a check that was not run is shown like a failure."""
+MAX_OFFENDERS = 20
+"""Offenders that are listed; further ones are counted."""
 DIGITS = 6
-"""Decimals of published figures: beyond them, processors may add up in another order."""
+"""Decimals of published figures; further ones can differ between processors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offender:
-    """One thing that a check objects to."""
+    """One case, pool, source or label that fails a check."""
 
     id: str
     """A case's public id, or the name of a pool, a source, a label."""
@@ -27,7 +27,7 @@ class Offender:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A figure of one group or one variant of a check."""
+    """The figure of one group, or of one variant of a check."""
 
     name: str
     value: float | None
@@ -38,28 +38,29 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a check's function gives back: its figures and its outcome."""
+    """What the function of a check returns: its outcome and its figures."""
 
     outcome: str
     says: str
-    """The outcome in plain words, with what it rests on."""
+    """The outcome as a sentence, with its evidence."""
     value: float | None = None
     low: float | None = None
     high: float | None = None
     n: int = 0
-    """Items that were looked at."""
+    """Number of items that were checked."""
     mark: float | None = None
+    """The threshold."""
     unit: str = ""
-    """``%`` for shares, which are kept as 0 to 1; else a word, or empty."""
+    """``%`` for shares, which are stored as 0 to 1; else a word, or empty."""
     parts: Sequence[Part] = ()
     offenders: Sequence[Offender] = ()
     offending: int = 0
-    """How many offenders there are, the unnamed ones with them."""
+    """Number of offenders, including those not listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A check, what it found, and what to do about it."""
+    """A check, its result, and what to do about a failure."""
 
     check: str
     section: str
@@ -69,7 +70,7 @@ class Verdict:
     formula: str
     remedy: str
     hard: bool
-    """A failure stops publication."""
+    """Whether a failure stops publication."""
     outcome: str
     says: str
     value: float | None
@@ -82,15 +83,15 @@ class Verdict:
     offenders: tuple[Offender, ...] = ()
     offending: int = 0
     waived_by: str = ""
-    """Who signed for a failure; the reason stands in `says`."""
+    """Who waived a failure; `says` has the reason."""
 
     @property
     def stops(self) -> bool:
-        """Say whether nothing may be published because of this."""
+        """Whether this verdict stops publication."""
         return self.hard and self.outcome == FAIL
 
     def figure(self) -> str:
-        """Return value and interval as a person reads them: ``27.3 % (24.1 to 30.6)``."""
+        """Return value and interval as text: ``27.3 % (24.1 to 30.6)``."""
         if self.value is None:
             return ""
         text = shown(self.value, self.unit)
@@ -101,26 +102,26 @@ class Verdict:
         return f"{text} ({low.removesuffix(unit)} to {high.removesuffix(unit)})"
 
     def limit(self) -> str:
-        """Return the mark as a person reads it; empty where there is none."""
+        """Return the threshold as text; empty if there is none."""
         return "" if self.mark is None else shown(self.mark, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """All verdicts of one benchmark, in the checks' own order."""
+    """All verdicts of one benchmark, in the order of the checks."""
 
     verdicts: tuple[Verdict, ...] = field(default_factory=tuple)
 
-    def loudest(self) -> list[Verdict]:
-        """Return the verdicts, failures first, then what was not run, then warnings."""
-        return sorted(self.verdicts, key=lambda v: (LOUDNESS.index(v.outcome), not v.hard))
+    def by_severity(self) -> list[Verdict]:
+        """Return the verdicts: failures first, then checks that were not run, then warnings."""
+        return sorted(self.verdicts, key=lambda v: (SEVERITY.index(v.outcome), not v.hard))
 
     def counts(self) -> dict[str, int]:
-        """Return how many verdicts there are of each outcome, the loudest first."""
-        return {o: sum(v.outcome == o for v in self.verdicts) for o in LOUDNESS}
+        """Return the number of verdicts by outcome, the most severe first."""
+        return {o: sum(v.outcome == o for v in self.verdicts) for o in SEVERITY}
 
     def stops(self) -> list[Verdict]:
-        """Return the verdicts for which nothing may be published."""
+        """Return the verdicts that stop publication."""
         return [v for v in self.verdicts if v.stops]
 
     def of(self, check: str) -> Verdict:
@@ -130,7 +131,7 @@ class Audit:
 
 
 def shown(value: float, unit: str) -> str:
-    """Return a figure for people.
+    """Return a figure as text.
 
     >>> shown(0.27345, "%"), shown(3, "items"), shown(0.0312, "")
     ('27.3 %', '3 items', '0.031')
@@ -142,7 +143,7 @@ def shown(value: float, unit: str) -> str:
 
 
 def tidy(value: float | None) -> float | None:
-    """Round a figure to what is published; a number that is none becomes None.
+    """Round a figure to `DIGITS`; NaN and infinity become None.
 
     >>> tidy(0.1 + 0.2), tidy(float("nan"))
     (0.3, None)
@@ -153,7 +154,7 @@ def tidy(value: float | None) -> float | None:
 
 
 def as_json(audit: Audit, about: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an audit as JSON values, with what it is about."""
+    """Return an audit as JSON values, with further keys from `about`."""
     return {
         **about,
         "outcomes": audit.counts(),
@@ -174,14 +175,14 @@ def _verdict(value: Mapping[str, Any]) -> Verdict:
 
 
 def without_details(audit: Audit) -> Audit:
-    """Return an audit that tells of no case, label or group: of a split whose answers are hidden."""
-    says = "what was found is told in audit.json, beside the release: a split is hidden"
+    """Return an audit without cases, labels and groups, for a release with hidden answers."""
+    says = "a split is hidden, so the findings are only in audit.json, beside the release"
     return Audit(
         tuple(replace(v, says=says, parts=(), offenders=(), offending=0) for v in audit.verdicts)
     )
 
 
 def named(offenders: Iterable[Offender]) -> dict[str, Any]:
-    """Return the first offenders and the count of all, as :class:`Found` takes them."""
+    """Return the first offenders and the number of all, as arguments of :class:`Found`."""
     every = list(offenders)
-    return {"offenders": every[:WORST], "offending": len(every)}
+    return {"offenders": every[:MAX_OFFENDERS], "offending": len(every)}

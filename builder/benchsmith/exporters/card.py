@@ -70,7 +70,7 @@ def write(release: Release, folder: Path) -> None:
         sources={s: release.sources[s] for s in used},
         missing=sorted(set(release.sources) - set(used) - {q.source for q in release.withheld}),
         licences=release.lexicon.licences,
-        noticed=[v for v in release.audit.loudest() if v.outcome in (FAIL, NOT_RUN, WARN)],
+        noticed=[v for v in release.audit.by_severity() if v.outcome in (FAIL, NOT_RUN, WARN)],
         random_score=summary.random_score(release),
         version=__version__,
     )

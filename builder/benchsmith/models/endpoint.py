@@ -18,7 +18,7 @@ from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from benchsmith.core.chance import SPAN, rank
+from benchsmith.core.chance import RANK_SPAN, rank
 from benchsmith.core.errors import EnvironmentFailed
 from benchsmith.models.event_loop import loop_apart
 
@@ -148,7 +148,7 @@ def wait_s(first_s: float, attempt: int, name: str) -> float:
 
 
 def _jitter(attempt: int, name: str) -> float:
-    return rank(0, "wait", name, str(attempt)) / SPAN
+    return rank(0, "wait", name, str(attempt)) / RANK_SPAN
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
