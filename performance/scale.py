@@ -233,7 +233,7 @@ WAITED = [0.0, 0.0]
 def _gather(given: Any, to: Any) -> int:
     """Take findings image by image, as they come from workers, and write them."""
     from benchsmith.core.model import Finding, Sample
-    from benchsmith.pipeline.reuse import IngestTables
+    from benchsmith.pipeline.incremental_tables import IngestTables
     from benchsmith.stages.ingest import Ingested
     from benchsmith.tables import nouns
     from benchsmith.tables.stage_tables import stage_writer

@@ -1,1 +1,1 @@
-"""The build: the stages as one chain, their cache keys, reuse, dry run, audit and release."""
+"""The build: stages run in order, cache keys, reuse, dry run, audit and release."""

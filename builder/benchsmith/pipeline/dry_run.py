@@ -13,7 +13,8 @@ from benchsmith.pipeline.build import Build
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.changed_facts import changed_facts
 from benchsmith.pipeline.planned_steps import PERHAPS, RUNS, UP_TO_DATE, Step
-from benchsmith.pipeline.reuse import PreviousBuilds, ingest_digests
+from benchsmith.pipeline.reuse import PreviousBuilds
+from benchsmith.pipeline.row_digests import ingest_digests
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.tables import nouns
 from benchsmith.tables.atomic_files import read_json

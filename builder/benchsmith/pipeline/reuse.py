@@ -9,56 +9,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchsmith.core.build_files import (
-    INPUTS,
-    MANIFEST,
-    REJECTED_SAMPLES,
-    ROW_DIGESTS,
-    ROWS,
-    SAMPLES,
-    STAGES_FOLDER,
-    WORDS,
-)
-from benchsmith.core.model import Case, Choice, Question, Rejection, Sample
-from benchsmith.documents.lexicon import Window
-from benchsmith.pipeline.resolved_words import WordCollector
-from benchsmith.pipeline.source_files import SourceFiles
-from benchsmith.stages.ingest import Ingested
+from benchsmith.core.build_files import INPUTS, MANIFEST, ROW_DIGESTS, STAGES_FOLDER
 from benchsmith.tables import coded_columns, nouns
-from benchsmith.tables.facts import Facts
-from benchsmith.tables.partition import Partition, fingerprint
-from benchsmith.tables.stage_tables import REJECTION_KEYS, StageWriter
-
-
-@dataclass(frozen=True, slots=True)
-class RowDigest:
-    """The digest of everything that the rows of one sample or question were made from."""
-
-    id: str
-    """A sample or a question."""
-    fingerprint: str
-    stated: int
-    """How many things the source states of a sample; 1 for a question."""
-
-
-@dataclass(frozen=True, slots=True)
-class SampleRejection:
-    """A rejection with its sample; `sample` is empty for one that is of no image."""
-
-    sample: str
-    stage: str
-    source: str
-    subject: str
-    reason: str
-    detail: str
+from benchsmith.tables.partition import Partition
 
 
 class ReusableRows(NamedTuple):
@@ -66,7 +27,7 @@ class ReusableRows(NamedTuple):
 
     folder: Path
     digests: pa.Table
-    """Rows of :class:`RowDigest`."""
+    """Rows of :class:`benchsmith.pipeline.row_digests.RowDigest`."""
 
     @property
     def stated(self) -> int:
@@ -142,96 +103,3 @@ def adopt(same: Partition, partition: Partition) -> None:
                 os.link(path, folder / path.name)
             except OSError:
                 shutil.copyfile(path, folder / path.name)
-
-
-def ingest_digests(files: SourceFiles, inputs: Facts) -> dict[str, str]:
-    """Return, by sample, the digest of everything that ingest makes its rows from."""
-    shared = ("program", "library ", "the benchmark: ")
-    base = {fact: value for fact, value in inputs.items() if fact.startswith(shared)}
-    return {sample: fingerprint(base, read) for sample, read in files.sample_digests.items()}
-
-
-class IngestTables:
-    """The tables of a source during ingest: rows that are read now, and reused rows."""
-
-    def __init__(self, writer: StageWriter, licence: str, rejected: Sequence[Rejection]) -> None:
-        """Begin with the rejections that were found before any image was read."""
-        self._writer, self._licence = writer, licence
-        self.samples = writer.more(SAMPLES, Sample)
-        self._digests = writer.more(ROW_DIGESTS, RowDigest)
-        self._rejected = writer.more(REJECTED_SAMPLES, SampleRejection, ("sample", *REJECTION_KEYS))
-        words = WordCollector()
-        writer.summarise(WORDS, words.add, words.table)
-        self._reject("", rejected)
-
-    def add(self, one: Ingested, digests: Mapping[str, str]) -> None:
-        """Add what was read of an image; `digests` are by sample."""
-        self.samples.add(one.samples)
-        self._writer.kept.add(one.findings)
-        self._reject(one.sample, one.rejected)
-        self._writer.rows_in += one.stated
-        if one.sample:
-            self._digests.add([RowDigest(one.sample, digests[one.sample], one.stated)])
-
-    def reuse(self, rows: ReusableRows) -> None:
-        """Add earlier rows, with today's licence: it may change without the files."""
-        for table in rows.rows(ROWS, "sample"):
-            self._writer.kept.add_table(table)
-        for table in rows.rows(SAMPLES, "id"):
-            licence = pa.repeat(pa.scalar(self._licence), table.num_rows)
-            self.samples.add_table(coded_columns.replace_column(table, "licence", licence))
-        for table in rows.rows(REJECTED_SAMPLES, "sample"):
-            self._rejected.add_table(table)
-            self._writer.rejected.add_table(table.drop_columns(["sample"]))
-        self._digests.add_table(rows.digests)
-        self._writer.rows_in += rows.stated
-
-    def _reject(self, sample: str, rejected: Sequence[Rejection]) -> None:
-        self._writer.rejected.add(rejected)
-        self._rejected.add(
-            SampleRejection(sample, r.stage, r.source, r.subject, r.reason, r.detail)
-            for r in rejected
-        )
-
-
-def render_digests(
-    files: SourceFiles,
-    inputs: Facts,
-    questions: Iterable[Question],
-    choices: Mapping[str, Choice],
-    windows: Mapping[str, Window],
-) -> dict[str, str]:
-    """Return, by question, the digest of everything that its picture is made from."""
-    upstream = ("ask ", "ingest ", "lexicon/")
-    base = {fact: value for fact, value in inputs.items() if not fact.startswith(upstream)}
-    window_digests = {id_: fingerprint(asdict(window)) for id_, window in windows.items()}
-    found = {}
-    for q in questions:
-        c = choices[q.target]
-        plane = (c.kind, c.layer, c.value, c.axis, c.index, c.crop and asdict(c.crop), c.window)
-        read = files.sample_digests[q.sample]
-        found[q.id] = fingerprint(base, read, q.id, q.view, plane, window_digests.get(c.window))
-    return found
-
-
-class RenderTables:
-    """The tables of a source during render: pictures that are drawn now, and reused pictures."""
-
-    def __init__(self, writer: StageWriter) -> None:
-        self._writer = writer
-        self._digests = writer.more(ROW_DIGESTS, RowDigest)
-
-    def add(self, drawn: Sequence[Case | Rejection], digests: Mapping[str, str]) -> None:
-        """Add what was drawn of an image; `digests` are by question."""
-        self._writer.add(drawn)
-        self._digests.add(
-            RowDigest(case.question, digests[case.question], 1)
-            for case in drawn
-            if isinstance(case, Case)
-        )
-
-    def reuse(self, rows: ReusableRows) -> None:
-        """Add earlier pictures."""
-        for table in rows.rows(ROWS, "question"):
-            self._writer.kept.add_table(table)
-        self._digests.add_table(rows.digests)

@@ -13,7 +13,8 @@ from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.engine import Lost, WorkerLost
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
-from benchsmith.pipeline.reuse import IngestTables, RenderTables, ingest_digests, render_digests
+from benchsmith.pipeline.incremental_tables import IngestTables, RenderTables
+from benchsmith.pipeline.row_digests import ingest_digests, render_digests
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.selectors.candidate_files import Sources
 from benchsmith.stages import ask, ingest, known_pictures, normalise, render, select, tag

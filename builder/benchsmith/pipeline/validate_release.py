@@ -1,4 +1,4 @@
-"""A release's validation by people: what was reviewed and voted on, without anybody's name."""
+"""The human validation of a release: figures of reviews and votes, without names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ from benchsmith.statistics.review_results import OF, PERSON, Place
 from benchsmith.tagging.majority import Round as Votes
 from benchsmith.tagging.majority import measure
 
-DECIDED = "keep or drop"
+DECISION = "keep or drop"
+"""The name of the review's decision among the figures of agreement."""
 
 
 def validate(
@@ -29,21 +30,21 @@ def validate(
     decided: Sequence[documents.Review],
     voted: Mapping[str, Sequence[Vote]],
 ) -> Validation:
-    """Return what people found of a release: what they decided, and what they said of its labels.
+    """Return the figures of people's decisions on a release's cases and of votes on its labels.
 
-    `voted` are votes by round; those on labels of the release's lexicon count. It is of all splits,
-    the hidden ones too: how often people are right tells nobody's answer.
+    `voted` are votes by round; only votes on labels of the release's lexicon count. The figures
+    cover all splits, hidden ones too, since accuracies reveal no single answer.
     """
     rounds = _rounds(release, voted)
-    called = _names(release, decided, rounds)
+    aliases = _aliases(release, decided, rounds)
     return Validation(
-        review=_review(release, decided, called) if decided else None,
-        rounds=[_round(votes, called) for votes in rounds],
+        review=_review(release, decided, aliases) if decided else None,
+        rounds=[_round(votes, aliases) for votes in rounds],
     )
 
 
 def _rounds(release: Release, voted: Mapping[str, Sequence[Vote]]) -> list[Votes]:
-    """Return the rounds, each with its votes on ties, as far as they are about the release."""
+    """Return the rounds with votes on the release's labels, each with its votes on ties."""
     own = {
         name: tuple(v for v in votes if v.label in release.lexicon.labels)
         for name, votes in voted.items()
@@ -52,10 +53,10 @@ def _rounds(release: Release, voted: Mapping[str, Sequence[Vote]]) -> list[Votes
     return [Votes(name, own.get(name, ()), own.get(name + TIES, ())) for name in names]
 
 
-def _names(
+def _aliases(
     release: Release, decided: Sequence[documents.Review], rounds: Sequence[Votes]
 ) -> dict[str, str]:
-    """Return a number for everybody, the same in reviews and rounds: who said most has the first."""
+    """Return an alias for each person: ``person 1`` is the one with the most decisions and votes."""
     said = Counter(r.who for r in decided)
     said.update(v.annotator for votes in rounds for v in (*votes.first, *votes.further))
     seed = release.benchmark.seed
@@ -64,44 +65,44 @@ def _names(
 
 
 def _review(
-    release: Release, decided: Sequence[documents.Review], called: Mapping[str, str]
+    release: Release, decided: Sequence[documents.Review], aliases: Mapping[str, str]
 ) -> Review:
-    gone = documents.dropped(decided)
-    where = _places(release)
-    there = {question.rpartition(":")[0] for question in where}
-    rows = [r for r in decided if r.target in there or r.target in gone]
-    standing = [r for r in rows if r.target in there]
-    accuracy = review_results.accuracies(standing, where)
+    dropped = documents.dropped(decided)
+    places = _places(release)
+    released = {question.rpartition(":")[0] for question in places}
+    rows = [r for r in decided if r.target in released or r.target in dropped]
+    of_release = [r for r in rows if r.target in released]
+    accuracy = review_results.accuracies(of_release, places)
     reasons = Counter(r.reason for r in decided if r.decision == DROP)
-    left = release.manifests["select"][ALL_SOURCES].details["review"]
+    counts = release.manifests["select"][ALL_SOURCES].details["review"]
     agreement = review_results.agreed(rows)
     weights = review_results.weights(rows) if agreement.items else {}
     said = Counter(r.who for r in decided)
     return Review(
         decisions=len(decided),
-        targets=len({r.target for r in standing}),
+        targets=len({r.target for r in of_release}),
         elsewhere=len(decided) - len(rows),
-        dropped=len(gone),
+        dropped=len(dropped),
         reasons=sorted(reasons.items(), key=lambda e: (-e[1], e[0])),
-        missed=left["missed"],
-        filled=left["filled"],
-        accuracy=sorted((_renamed(a, called) for a in accuracy), key=_place),
+        missed=counts["missed"],
+        filled=counts["filled"],
+        accuracy=sorted((_renamed(a, aliases) for a in accuracy), key=_place),
         earlier=sum(bool(r.answered) for r in decided)
-        - len(review_results.answered(standing, where)),
-        agreement=_agreed(DECIDED, agreement),
+        - len(review_results.answered(of_release, places)),
+        agreement=_agreed(DECISION, agreement),
         people=[
             Person(
-                name=called[who],
+                name=aliases[who],
                 said=said[who],
-                weights=[(DECIDED, weights[who])] if who in weights else (),
+                weights=[(DECISION, weights[who])] if who in weights else (),
             )
-            for who in _in_order(said, called)
+            for who in _in_order(said, aliases)
         ],
     )
 
 
 def _places(release: Release) -> dict[str, Place]:
-    """Return where each question that has a picture stands; of hidden splits too."""
+    """Return the task, group and digest of each rendered question, hidden splits included."""
     assert release.spool is not None
     found = {}
     for q in release.asked():
@@ -115,7 +116,7 @@ def _places(release: Release) -> dict[str, Place]:
     return found
 
 
-def _round(votes: Votes, called: Mapping[str, str]) -> Round:
+def _round(votes: Votes, aliases: Mapping[str, str]) -> Round:
     both = (*votes.first, *votes.further)
     of_axis = {axis: review_results.votes_on(axis, both) for axis in VOTED}
     weights = {
@@ -131,26 +132,26 @@ def _round(votes: Votes, called: Mapping[str, str]) -> Round:
         agreement=[_agreed(axis, found) for axis, found in measure(votes).items()],
         people=[
             Person(
-                name=called[who],
+                name=aliases[who],
                 said=said[who],
                 weights=[(axis, of[who]) for axis, of in weights.items() if who in of],
             )
-            for who in _in_order(said, called)
+            for who in _in_order(said, aliases)
         ],
     )
 
 
-def _in_order(people: Mapping[str, int], called: Mapping[str, str]) -> list[str]:
-    """Return some people in the order of their numbers."""
-    return [who for who in called if who in people]
+def _in_order(people: Mapping[str, int], aliases: Mapping[str, str]) -> list[str]:
+    """Return some people in the order of their aliases."""
+    return [who for who in aliases if who in people]
 
 
-def _renamed(one: Accuracy, called: Mapping[str, str]) -> Accuracy:
-    return replace(one, name=called[one.name]) if one.of == PERSON else one
+def _renamed(one: Accuracy, aliases: Mapping[str, str]) -> Accuracy:
+    return replace(one, name=aliases[one.name]) if one.of == PERSON else one
 
 
 def _place(one: Accuracy) -> tuple[int, int, str]:
-    """Return where a line stands: all, tasks by name, people by number."""
+    """Return the sort key of an accuracy: overall, then tasks by name, then people by number."""
     number = int(one.name.rpartition(" ")[2]) if one.of == PERSON else 0
     return OF.index(one.of), number, one.name
 

@@ -1,0 +1,95 @@
+"""The tables of ingest and render, filled from images that are read now and from reused rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from benchsmith.core.build_files import REJECTED_SAMPLES, ROW_DIGESTS, ROWS, SAMPLES, WORDS
+from benchsmith.core.model import Case, Rejection, Sample
+from benchsmith.pipeline.resolved_words import WordCollector
+from benchsmith.pipeline.reuse import ReusableRows
+from benchsmith.pipeline.row_digests import RowDigest
+from benchsmith.stages.ingest import Ingested
+from benchsmith.tables import coded_columns
+from benchsmith.tables.stage_tables import REJECTION_KEYS, StageWriter
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRejection:
+    """A rejection with its sample; `sample` is empty for one that is of no image."""
+
+    sample: str
+    stage: str
+    source: str
+    subject: str
+    reason: str
+    detail: str
+
+
+class IngestTables:
+    """The tables of a source during ingest: rows that are read now, and reused rows."""
+
+    def __init__(self, writer: StageWriter, licence: str, rejected: Sequence[Rejection]) -> None:
+        """Begin with the rejections that were found before any image was read."""
+        self._writer, self._licence = writer, licence
+        self.samples = writer.more(SAMPLES, Sample)
+        self._digests = writer.more(ROW_DIGESTS, RowDigest)
+        self._rejected = writer.more(REJECTED_SAMPLES, SampleRejection, ("sample", *REJECTION_KEYS))
+        words = WordCollector()
+        writer.summarise(WORDS, words.add, words.table)
+        self._reject("", rejected)
+
+    def add(self, one: Ingested, digests: Mapping[str, str]) -> None:
+        """Add what was read of an image; `digests` are by sample."""
+        self.samples.add(one.samples)
+        self._writer.kept.add(one.findings)
+        self._reject(one.sample, one.rejected)
+        self._writer.rows_in += one.stated
+        if one.sample:
+            self._digests.add([RowDigest(one.sample, digests[one.sample], one.stated)])
+
+    def reuse(self, rows: ReusableRows) -> None:
+        """Add earlier rows, with today's licence: it may change without the files."""
+        for table in rows.rows(ROWS, "sample"):
+            self._writer.kept.add_table(table)
+        for table in rows.rows(SAMPLES, "id"):
+            licence = pa.repeat(pa.scalar(self._licence), table.num_rows)
+            self.samples.add_table(coded_columns.replace_column(table, "licence", licence))
+        for table in rows.rows(REJECTED_SAMPLES, "sample"):
+            self._rejected.add_table(table)
+            self._writer.rejected.add_table(table.drop_columns(["sample"]))
+        self._digests.add_table(rows.digests)
+        self._writer.rows_in += rows.stated
+
+    def _reject(self, sample: str, rejected: Sequence[Rejection]) -> None:
+        self._writer.rejected.add(rejected)
+        self._rejected.add(
+            SampleRejection(sample, r.stage, r.source, r.subject, r.reason, r.detail)
+            for r in rejected
+        )
+
+
+class RenderTables:
+    """The tables of a source during render: pictures that are drawn now, and reused pictures."""
+
+    def __init__(self, writer: StageWriter) -> None:
+        self._writer = writer
+        self._digests = writer.more(ROW_DIGESTS, RowDigest)
+
+    def add(self, drawn: Sequence[Case | Rejection], digests: Mapping[str, str]) -> None:
+        """Add what was drawn of an image; `digests` are by question."""
+        self._writer.add(drawn)
+        self._digests.add(
+            RowDigest(case.question, digests[case.question], 1)
+            for case in drawn
+            if isinstance(case, Case)
+        )
+
+    def reuse(self, rows: ReusableRows) -> None:
+        """Add earlier pictures."""
+        for table in rows.rows(ROWS, "question"):
+            self._writer.kept.add_table(table)
+        self._digests.add_table(rows.digests)

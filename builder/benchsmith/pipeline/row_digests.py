@@ -1,0 +1,50 @@
+"""Digests by which single rows are reused: of everything that one image's rows are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from benchsmith.core.model import Choice, Question
+from benchsmith.documents.lexicon import Window
+from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.tables.facts import Facts
+from benchsmith.tables.partition import fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class RowDigest:
+    """The digest of everything that the rows of one sample or question were made from."""
+
+    id: str
+    """A sample or a question."""
+    fingerprint: str
+    stated: int
+    """How many things the source states of a sample; 1 for a question."""
+
+
+def ingest_digests(files: SourceFiles, inputs: Facts) -> dict[str, str]:
+    """Return, by sample, the digest of everything that ingest makes its rows from."""
+    shared = ("program", "library ", "the benchmark: ")
+    base = {fact: value for fact, value in inputs.items() if fact.startswith(shared)}
+    return {sample: fingerprint(base, read) for sample, read in files.sample_digests.items()}
+
+
+def render_digests(
+    files: SourceFiles,
+    inputs: Facts,
+    questions: Iterable[Question],
+    choices: Mapping[str, Choice],
+    windows: Mapping[str, Window],
+) -> dict[str, str]:
+    """Return, by question, the digest of everything that its picture is made from."""
+    upstream = ("ask ", "ingest ", "lexicon/")
+    base = {fact: value for fact, value in inputs.items() if not fact.startswith(upstream)}
+    window_digests = {id_: fingerprint(asdict(window)) for id_, window in windows.items()}
+    found = {}
+    for q in questions:
+        c = choices[q.target]
+        plane = (c.kind, c.layer, c.value, c.axis, c.index, c.crop and asdict(c.crop), c.window)
+        read = files.sample_digests[q.sample]
+        found[q.id] = fingerprint(base, read, q.id, q.view, plane, window_digests.get(c.window))
+    return found
