@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.audits.exam_from_release import text_of
+from benchsmith.core.build_files import ANSWERS, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.contracts import Progress
 from benchsmith.core.model import Question
 from benchsmith.documents import blind_answers
@@ -106,9 +107,9 @@ def _sessions(
     release: Release, folder: Path, wanted: Wanted, sent: Mapping[str, Any]
 ) -> dict[str, Session]:
     """Return what is asked for each way to show a picture. Raises DocumentError."""
-    key = folder / "private/answers.parquet"
+    key = folder / PRIVATE_FOLDER / ANSWERS
     place = Place(
-        release=folder / "release",
+        release=folder / RELEASE_FOLDER,
         answers=folder / "answers",
         key=key if key.is_file() else None,
     )
@@ -119,7 +120,7 @@ def _sessions(
     if {item.id for item in read.items} != set(public.values()):
         what = "the release is not of this build"
         hint = f"run `benchsmith build {release.name}` first"
-        raise DocumentError([Problem(str(folder / "release"), 1, what, hint)])
+        raise DocumentError([Problem(str(folder / RELEASE_FOLDER), 1, what, hint)])
     items = read.some("all", wanted.limit)
     run = Run(
         model=wanted.model,

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from benchsmith.core.build_files import MANIFEST
 from benchsmith.core.chance import order
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.release.columns import LETTERS
@@ -152,7 +153,7 @@ def read(folder: Path) -> Released:
 def name_of(folder: Path) -> str:
     """Return the benchmark that a release is of, or else its folder's name."""
     try:
-        return str(json.loads((folder / "manifest.json").read_text("utf-8"))["benchmark"])
+        return str(json.loads((folder / MANIFEST).read_text("utf-8"))["benchmark"])
     except (OSError, ValueError, KeyError, TypeError):
         return folder.resolve().name
 

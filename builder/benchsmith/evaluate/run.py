@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchsmith.core.build_files import ANSWERS, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.contracts import Progress
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 from benchsmith.evaluate import (
@@ -69,9 +70,9 @@ def locate(target: str, home: Path, output: Path) -> Place:
         found = release_reader.name_of(folder)
         return Place(release=folder, answers=output / store.plain(found) / "answers")
     if "/" not in target and (output / target / "release/data").is_dir():
-        key = output / target / "private/answers.parquet"
+        key = output / target / PRIVATE_FOLDER / ANSWERS
         return Place(
-            release=output / target / "release",
+            release=output / target / RELEASE_FOLDER,
             answers=output / target / "answers",
             key=key if key.is_file() else None,
         )

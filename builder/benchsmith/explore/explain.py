@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from benchsmith.core.build_files import REJECTED, ROWS, SAMPLES
+from benchsmith.core.build_files import LATEST, MANIFEST, REJECTED, ROWS, SAMPLES, STAGES_FOLDER
 from benchsmith.core.reasons import sentence
 from benchsmith.core.stage_names import STAGES
 from benchsmith.tables import nouns
@@ -53,7 +53,7 @@ def explain(output: Path, wanted: str, benchmark: str | None) -> list[str]:
 
 
 def _life(folder: Path, wanted: str) -> Iterator[str]:
-    latest = folder / "latest.json"
+    latest = folder / LATEST
     if not latest.is_file():
         return
     parts = json.loads(latest.read_text("utf-8"))
@@ -63,8 +63,8 @@ def _life(folder: Path, wanted: str) -> Iterator[str]:
         samples: list[str] = []
         kept, lost = _Lines(), _Lines()
         for _, name in sorted(of.items()):
-            partition = folder / "stages" / stage / name
-            if not (partition / "manifest.json").is_file():
+            partition = folder / STAGES_FOLDER / stage / name
+            if not (partition / MANIFEST).is_file():
                 continue
             kept.add(_say(stage, row) for row in _rows(partition, stage) if _is_about(row, wanted))
             lost.add(
@@ -123,7 +123,7 @@ def _question_of_case(folder: Path, parts: dict[str, dict[str, str]], wanted: st
     if len(wanted) != 16:
         return None
     for name in parts["render"].values():
-        path = folder / "stages" / "render" / name / "rows.parquet"
+        path = folder / STAGES_FOLDER / "render" / name / ROWS
         if path.is_file():
             for row in nouns.where(path, "id", [wanted], ["id", "question"]).to_pylist():
                 return str(row["question"])

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchsmith.core.build_files import LATEST, MANIFEST, ROWS, STAGES_FOLDER
 from benchsmith.core.errors import EnvironmentFailed
 from benchsmith.explore import question_rows
 from benchsmith.explore.question_rows import Rows
@@ -38,16 +39,16 @@ class Built:
 
 def find(output: Path, name: str) -> Built:
     """Return a benchmark's finished tables. Raises NotBuilt."""
-    latest = output / name / "latest.json"
+    latest = output / name / LATEST
     again = f"run `benchsmith build {name}` first"
     if not latest.is_file():
         raise NotBuilt(f"{name} is not built: {again}")
     parts = json.loads(latest.read_text("utf-8"))
 
     def tables(stage: str) -> list[Path]:
-        folders = [output / name / "stages" / stage / f for f in sorted(parts[stage].values())]
-        if any(not (f / "manifest.json").is_file() for f in folders):
+        folders = [output / name / STAGES_FOLDER / stage / f for f in sorted(parts[stage].values())]
+        if any(not (f / MANIFEST).is_file() for f in folders):
             raise NotBuilt(f"the last build of {name} was stopped before its end: {again}")
-        return [f / "rows.parquet" for f in folders]
+        return [f / ROWS for f in folders]
 
     return Built(name, tables("ask")[0], tables("select")[0], tables("render"))

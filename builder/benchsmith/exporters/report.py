@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchsmith import __version__
+from benchsmith.core.build_files import REPORT
 from benchsmith.core.chance import order
 from benchsmith.core.model import VIEWS
 from benchsmith.core.reasons import REASONS
@@ -63,7 +64,7 @@ def write(release: Release, folder: Path) -> None:
         targets=release.targets,
         version=__version__,
     )
-    (folder / "report.html").write_text(text, encoding="utf-8", newline="\n")
+    (folder / REPORT).write_text(text, encoding="utf-8", newline="\n")
 
 
 def contact_sheet(release: Release) -> list[str]:

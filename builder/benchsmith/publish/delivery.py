@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchsmith.core.build_files import MANIFEST
 from benchsmith.core.contracts import Progress
 from benchsmith.core.errors import GateFailed
 from benchsmith.fetch import object_storage
-from benchsmith.publish.shipment import MANIFEST, File, Shipment
+from benchsmith.publish.shipment import File, Shipment
 from benchsmith.text import urls
 
 UNFINISHED = "copy-not-finished.json"

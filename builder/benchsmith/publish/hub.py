@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from benchsmith import __version__
+from benchsmith.core.build_files import MANIFEST
 from benchsmith.core.errors import EnvironmentFailed, GateFailed
-from benchsmith.publish.shipment import CARD, MANIFEST, File, Shipment
+from benchsmith.publish.shipment import CARD, File, Shipment
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchsmith import plugins
+from benchsmith.core.build_files import MANIFEST, RELEASE_FOLDER
 from benchsmith.core.chance import public_id
 from benchsmith.core.contracts import DataFault, Progress
 from benchsmith.core.model import Box, Drawing
@@ -29,7 +30,6 @@ from benchsmith.stages import render
 from benchsmith.stages.units import Unit, plan
 from benchsmith.tables import atomic_files
 
-MANIFEST = "manifest.json"
 NO_DATA, NO_FILE, OTHER_FILE, OTHER_PICTURE = (
     "its data is not here",
     "no file is the one that it was drawn from",
@@ -88,8 +88,8 @@ def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -
                 why = _draw(here.get(sample), groups[sample], wanted, readers, painter, pictures)
                 left.update({(source, reason): n for reason, n in why.items()})
                 drawn |= {r["id"] for r in groups[sample] if (pictures / r["id"]).is_file()}
-        _write(folder, scratch / "release", wanted, drawn, pictures)
-        atomic_files.replace_folder(scratch / "release", place)
+        _write(folder, scratch / RELEASE_FOLDER, wanted, drawn, pictures)
+        atomic_files.replace_folder(scratch / RELEASE_FOLDER, place)
     finally:
         shutil.rmtree(scratch)
     return Outcome(len(drawn), left)

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from benchsmith.audits.audit import reasons
-from benchsmith.core.build_files import AUDIT
+from benchsmith.core.build_files import AUDIT, LATEST, MANIFEST, RELEASE_FOLDER
 from benchsmith.core.errors import GateFailed, InputMissing
 from benchsmith.core.model import SPLITS
 from benchsmith.core.verdicts import FAIL, NOT_RUN, WARN, from_json
@@ -23,7 +23,6 @@ from benchsmith.documents import benchmark
 from benchsmith.documents.lexicon import Licence
 from benchsmith.documents.problems import Problems
 
-MANIFEST = "manifest.json"
 VALIDITY = "validity.json"
 CARD = "README.md"
 CREDITS = "ATTRIBUTION.tsv"
@@ -76,19 +75,19 @@ def of_benchmark(home: Path, output: Path, name: str, licences: Mapping[str, Lic
     Raises InputMissing where it is not built, and GateFailed with all that forbids to publish it.
     """
     place = output / name
-    if not (place / "release" / MANIFEST).is_file():
+    if not (place / RELEASE_FOLDER / MANIFEST).is_file():
         raise InputMissing(f"{name} is not built: run `benchsmith build {name}` first")
-    manifest = _manifest(place / "release")
+    manifest = _manifest(place / RELEASE_FOLDER)
     build = manifest["build"]
-    found = _gather(place / "release", manifest, home, licences)
+    found = _gather(place / RELEASE_FOLDER, manifest, home, licences)
     wrong = list(found[1])
-    if _json(place / "latest.json").get("export", {}).get("all", build) != build:
+    if _json(place / LATEST).get("export", {}).get("all", build) != build:
         wrong.append(
             f"the last build of {name} did not come to its end, and release/ is of an earlier one: "
             f"`benchsmith build {name}` says why"
         )
     record = _json(place / "stages/export" / build / MANIFEST).get("files", {}).get(MANIFEST)
-    if record and record != _sha256(place / "release" / MANIFEST):
+    if record and record != _sha256(place / RELEASE_FOLDER / MANIFEST):
         wrong.append(f"{MANIFEST} was changed after the build")
     beside = _json(place / AUDIT)
     if beside.get("build") == build:

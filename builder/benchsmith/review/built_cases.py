@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchsmith.core.build_files import HIDDEN_KEY, LATEST, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.chance import rank
 from benchsmith.core.model import SPLITS, Question
 from benchsmith.explore.find_build import Built, NotBuilt, find
@@ -84,8 +85,8 @@ class Shelf:
         """Find the cases. Raises NotBuilt."""
         self.name = name
         self.built: Built = find(output, name)
-        self._parts = json.loads((output / name / "latest.json").read_text("utf-8"))
-        release = output / name / "release"
+        self._parts = json.loads((output / name / LATEST).read_text("utf-8"))
+        release = output / name / RELEASE_FOLDER
         self._files = [pq.ParquetFile(p) for p in sorted((release / "data").glob("*.parquet"))]
         self._lock = threading.Lock()
         self._groups: OrderedDict[tuple[int, int], pa.Array] = OrderedDict()
@@ -233,6 +234,6 @@ def _kept_back(folder: Path) -> tuple[tuple[str, ...], bytes]:
 
     Raises DocumentError for a key that is none.
     """
-    manifest, key = folder / "release" / "manifest.json", folder / "private" / "key"
+    manifest, key = folder / RELEASE_FOLDER / MANIFEST, folder / PRIVATE_FOLDER / HIDDEN_KEY
     hidden = tuple(json.loads(manifest.read_text("utf-8"))["hidden"]) if manifest.is_file() else ()
     return hidden, hidden_splits.key_of(key) if hidden and key.is_file() else b""

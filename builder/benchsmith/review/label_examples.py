@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from benchsmith.core.build_files import LATEST, ROWS, STAGES_FOLDER
 from benchsmith.core.chance import rank
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.review.built_cases import Case, Shelf
@@ -42,7 +43,7 @@ class Examples:
         self._folder = output / shelf.name
         self._shelf, self._slices, self._lexicon = shelf, slices, lexicon
         self._parts: Mapping[str, Mapping[str, str]] = json.loads(
-            (self._folder / "latest.json").read_text("utf-8")
+            (self._folder / LATEST).read_text("utf-8")
         )
         self._lock = Lock()
         self._drawn: OrderedDict[str, bytes] = OrderedDict()
@@ -114,7 +115,7 @@ class Examples:
         self, stage: str, source: str, column: str, value: str, fits: frozenset[str] | None
     ) -> dict[str, Any] | None:
         """Return the finding of lowest rank that says something, of a finished piece of work."""
-        path = self._folder / "stages" / stage / self._parts[stage][source] / "rows.parquet"
+        path = self._folder / STAGES_FOLDER / stage / self._parts[stage][source] / ROWS
         if not path.is_file():
             return None
         table = pq.read_table(

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchsmith.core.build_files import LATEST
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
 from benchsmith.review import personal_links
 from benchsmith.review.act_store import Store
@@ -39,7 +40,7 @@ def path_of(home: Path) -> Path:
 
 def expect(output: Path, benchmark: str) -> None:
     """Look before anybody is told a link whether a benchmark was built. Raises NotBuilt."""
-    if not (output / benchmark / "latest.json").is_file():
+    if not (output / benchmark / LATEST).is_file():
         from benchsmith.explore.find_build import find
 
         find(output, benchmark)

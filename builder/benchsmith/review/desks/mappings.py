@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from benchsmith.core.build_files import LATEST, MANIFEST, REJECTED, ROWS, STAGES_FOLDER
 from benchsmith.documents import tsv
 from benchsmith.documents.lexicon import MAPPING, Lexicon
 from benchsmith.documents.problems import Problems
@@ -201,7 +202,7 @@ class Mappings(Desk):
 
 def words_of(home: Path, sources: Iterable[str], build: Path | None) -> Iterator[Word]:
     """Yield the words of some sources that no signed row decides: drafted ones, and unmapped ones."""
-    parts = json.loads((build / "latest.json").read_text("utf-8")) if build else {}
+    parts = json.loads((build / LATEST).read_text("utf-8")) if build else {}
     for source in sources:
         path = home / "lexicon" / "mappings" / f"{source}.tsv"
         rows = tsv.read(path, MAPPING, Problems(home)) if path.is_file() else []
@@ -222,11 +223,11 @@ def words_of(home: Path, sources: Iterable[str], build: Path | None) -> Iterator
 
 def _unmapped(build: Path, parts: Mapping[str, Mapping[str, str]], source: str) -> dict[str, int]:
     """Return how often a finished build met each word that it had no label for."""
-    folders = [build / "stages" / s / parts[s][source] for s in ("normalise", "ingest")]
-    if not all((f / "manifest.json").is_file() for f in folders):
+    folders = [build / STAGES_FOLDER / s / parts[s][source] for s in ("normalise", "ingest")]
+    if not all((f / MANIFEST).is_file() for f in folders):
         return {}
-    left = pq.read_table(folders[0] / "rejected.parquet", columns=["subject", "reason"])
+    left = pq.read_table(folders[0] / REJECTED, columns=["subject", "reason"])
     lost = left.filter(pc.equal(left["reason"], "unmapped-label"))["subject"]
-    said = pq.read_table(folders[1] / "rows.parquet", columns=["id", "raw"])
+    said = pq.read_table(folders[1] / ROWS, columns=["id", "raw"])
     met = said.filter(pc.is_in(said["id"], lost.combine_chunks()))["raw"].value_counts()
     return {row["values"]: row["counts"] for row in met.to_pylist()}
