@@ -141,7 +141,7 @@ def test_a_folder_that_is_no_release_is_not_replaced(built: Project) -> None:
     to.mkdir()
     (to / "thesis.txt").write_text("mine")
     said = built.run("subset", "task=bone", "--from", "small", "--to", str(to), code=4)
-    assert "is no release" in said
+    assert "is not a release" in said
     assert (to / "thesis.txt").read_text() == "mine"
 
 
