@@ -8,45 +8,25 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from benchsmith import plugins
-from benchsmith.audits.audit import reasons
-from benchsmith.core.build_files import (
-    AUDIT,
-    BUILD_PAGE,
-    HIDDEN_KEY,
-    PRIVATE_FOLDER,
-    RELEASE_FOLDER,
-    REPORT,
-)
+from benchsmith.core.build_files import BUILD_PAGE, RELEASE_FOLDER
 from benchsmith.core.contracts import Progress
-from benchsmith.core.errors import GateFailed, InputMissing, TooMuchRejected
+from benchsmith.core.errors import InputMissing, TooMuchRejected
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP, STAGES
-from benchsmith.documents import blind_answers
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.library import Library
-from benchsmith.documents.problems import Problems
 from benchsmith.engine import Engine
 from benchsmith.pipeline import build_record, stage_work
+from benchsmith.pipeline.audit_gate import check_audit
 from benchsmith.pipeline.build_record import Record
-from benchsmith.pipeline.cache_keys import Partitions, name_partitions
+from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather
+from benchsmith.pipeline.plan_build import find_sources, plan_partitions
 from benchsmith.pipeline.reuse import adopt
-from benchsmith.pipeline.run_audit import (
-    audit_build,
-    audit_release,
-    read_verdicts,
-    write_audit,
-)
-from benchsmith.pipeline.source_files import SourceFiles, find_source_files
+from benchsmith.pipeline.run_audit import audit_build, audit_release, read_verdicts, write_audit
+from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.tolerance import check_faults
-from benchsmith.pipeline.write_release import (
-    export_all,
-    human_validation,
-    is_released,
-    publish,
-)
-from benchsmith.release import export, hidden_splits
+from benchsmith.pipeline.write_release import export_all, is_released, publish
 from benchsmith.release.model import Release
 from benchsmith.stages import ingest, render
 from benchsmith.tables.atomic_files import remove_abandoned, replace_file
@@ -102,7 +82,7 @@ class Build:
         return outcome
 
     def _run(self) -> Outcome:
-        sources = self._find_sources()
+        sources = find_sources(self.context)
         missing = tuple(files.source.id for files in sources if not files.units)
         if len(missing) == len(sources):
             details = sorted({r.detail for files in sources for r in files.rejected})
@@ -137,40 +117,12 @@ class Build:
 
     def plan(self) -> tuple[list[SourceFiles], Partitions]:
         """Find the sources' files, and compute the cache keys that can be known before a build."""
-        sources = self._find_sources()
+        sources = find_sources(self.context)
         return sources, self._name_partitions(sources)
 
-    def _find_sources(self) -> list[SourceFiles]:
-        context = self.context
-        sources = [
-            find_source_files(
-                library=context.library,
-                source=context.library.sources[name],
-                readers=context.readers,
-                digests=context.digests,
-                forbidden=context.benchmark.forbidden,
-            )
-            for name in context.benchmark.sources
-        ]
-        if context.benchmark.hidden:
-            context.secret = hidden_splits.key_of(self.folder / PRIVATE_FOLDER / HIDDEN_KEY)
-        context.digests.save()
-        return sources
-
     def _name_partitions(self, sources: Sequence[SourceFiles]) -> Partitions:
-        self.context.tried = self._blind_answers()  # the file may be newer than this build
-        self.context.solved = blind_answers.solved(self.context.tried, self.context.benchmark)
-        found = name_partitions(self.context, sources)
-        self.context.digests.save()
+        found = plan_partitions(self.context, sources)
         self._record.partitions = found.by_stage
-        return found
-
-    def _blind_answers(self) -> list[blind_answers.Tried]:
-        """Return what models got right without the picture. Raises DocumentError."""
-        home = self.context.library.home
-        problems = Problems(home)
-        found = blind_answers.read(blind_answers.path_of(home, self.context.name), problems)
-        problems.raise_any()
         return found
 
     def _remove_incomplete(self, partitions: Partitions) -> bool:
@@ -225,26 +177,10 @@ class Build:
         if partitions.waiting:
             partitions = self._name_partitions(sources)
             self._record.note()
-        self._check_audit(sources, partitions)
+        check_audit(context, sources, partitions)
         work = partial(export_all, context, sources, partitions)
         self._run_step("export", ALL_SOURCES, partitions, work)
         return partitions
-
-    def _check_audit(self, sources: Sequence[SourceFiles], partitions: Partitions) -> None:
-        """Write ``audit.json``; after a failed hard check write a report too, and raise GateFailed."""
-        found, page = read_verdicts(partitions), self.folder / REPORT
-        key = partitions["export"][ALL_SOURCES].folder.name
-        write_audit(self.context.name, key, found, self.folder)
-        failures = reasons(found)
-        if not failures:
-            page.unlink(missing_ok=True)
-            return
-        release = gather(self.context, sources, partitions)
-        release.audit = found
-        release.validation = human_validation(self.context, release)
-        export.write(release.public(), plugins.EXPORTS["report"], self.folder)
-        where = f"all verdicts: {self.folder / AUDIT}; with pictures: {page}"
-        raise GateFailed([*failures, where])
 
     def _run_step(
         self, stage: str, part: str, partitions: Partitions, work: Callable[[Partition], None]

@@ -22,12 +22,7 @@ from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.stages.unit_memory import by_size
 from benchsmith.tables.manifest import ImageCounts
 from benchsmith.tables.partition import Partition
-from benchsmith.tables.stage_tables import (
-    read_rows,
-    read_rows_where,
-    stage_writer,
-    transform_rows,
-)
+from benchsmith.tables.stage_tables import read_rows, read_rows_where, stage_writer, transform_rows
 
 PICTURE_GROUP = 256
 """Rows of a row group where a row holds a picture."""

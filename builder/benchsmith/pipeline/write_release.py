@@ -8,13 +8,7 @@ from pathlib import Path
 
 from benchsmith import plugins
 from benchsmith.audits import identifiers
-from benchsmith.core.build_files import (
-    ANSWERS,
-    LEFT_OUT,
-    MANIFEST,
-    PRIVATE_FOLDER,
-    RELEASE_FOLDER,
-)
+from benchsmith.core.build_files import ANSWERS, LEFT_OUT, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.errors import GateFailed
 from benchsmith.core.reasons import REASONS
 from benchsmith.core.stage_names import ALL_SOURCES
@@ -28,12 +22,7 @@ from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.validate_release import validate
 from benchsmith.release import export
 from benchsmith.release.model import Release
-from benchsmith.tables.atomic_files import (
-    replace_file,
-    replace_folder,
-    scratch_folder,
-    write_json,
-)
+from benchsmith.tables.atomic_files import replace_file, replace_folder, scratch_folder, write_json
 from benchsmith.tables.manifest import Manifest, RowCounts
 from benchsmith.tables.partition import Partition
 from benchsmith.tables.stage_tables import Rejections
