@@ -26,17 +26,13 @@ def subset(
 ) -> None:
     """Cut a release out of a built benchmark: what a query on the tree accepts, nothing redrawn."""
     from benchsmith.cli.progress import Silent, progress
-    from benchsmith.documents.problems import DocumentError, Problem
-    from benchsmith.documents.query import QueryError, parse
+    from benchsmith.documents.query import parse
     from benchsmith.engine import engine
     from benchsmith.pipeline.build import Build
     from benchsmith.pipeline.cut_subset import cut_subset
 
     document, library = read_benchmark(home, benchmark)
-    try:
-        wanted = parse(query, library.lexicon, document.sources)
-    except QueryError as error:
-        raise DocumentError([Problem.without_place(str(error), "")]) from error
+    wanted = parse(query, library.lexicon, document.sources)
     results = (output or home / "output").resolve()
     run = Build(benchmark, document, library, results, engine(1),
                 Silent() if json else progress())  # fmt: skip

@@ -87,7 +87,7 @@ class Build:
         if len(missing) == len(sources):
             details = sorted({r.detail for files in sources for r in files.rejected})
             raise InputMissing(
-                f"no source of {self.context.name} is downloaded: {'; '.join(details)}"
+                f"no source of {self.context.name} can be read: {'; '.join(details)}"
             )
         partitions = self._name_partitions(sources)
         if self._remove_incomplete(partitions):

@@ -137,10 +137,7 @@ def _cases(shelf: Shelf, lexicon: Lexicon, subset: str) -> list[Case]:
     """Return the cases that are reviewed, one of each target, of a query where there is one."""
     if not subset:
         return shelf.one_each
-    try:
-        wanted = query.parse(subset, lexicon, sorted({c.source for c in shelf.cases}))
-    except query.QueryError as error:
-        raise DocumentError([Problem.without_place(str(error))]) from error
+    wanted = query.parse(subset, lexicon, sorted({c.source for c in shelf.cases}))
     with shelf.built.rows() as rows:
         inside = set(rows.ids(wanted))
     return shelf.one_of([c for c in shelf.cases if c.question in inside])

@@ -9,7 +9,6 @@ from benchsmith.documents import library as libraries
 from benchsmith.documents import votes as documents
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
-from benchsmith.documents.query import QueryError
 from benchsmith.documents.recipe import Source
 from benchsmith.documents.votes import TIES
 from benchsmith.tagging import majority, sheets, vote_items
@@ -41,7 +40,7 @@ class Wanted:
         self.ties, self.modalities = ties, modalities
 
     def find(self, home: Path, lexicon: Lexicon) -> list[Item]:
-        """Return what is voted on, sorted. Raises DocumentError."""
+        """Return the items to vote on, sorted. Raises DocumentError and QueryError."""
         problems = Problems(home)
         for modality in self.modalities:
             documents.check_modality(Path("--modality"), 1, modality, lexicon, problems)
@@ -51,10 +50,7 @@ class Wanted:
         elif self.unplaced:
             found = vote_items.unplaced(lexicon)
         else:
-            try:
-                found = vote_items.of_query(self.labels, lexicon)
-            except QueryError as error:
-                raise DocumentError([Problem.without_place(str(error))]) from error
+            found = vote_items.of_query(self.labels, lexicon)
         return vote_items.in_modalities(found, self.modalities) if self.modalities else found
 
 
