@@ -20,7 +20,7 @@ def changed_facts(new: Facts, old: Facts) -> Iterator[tuple[str, str]]:
     """
     new = json.loads(json.dumps(dict(new), default=str))  # `old` was read from JSON
     for fact in sorted(new.keys() | old.keys()):
-        # the digest of the verdicts says nothing to a reader
+        # a digest of verdicts explains nothing
         if fact == "verdicts":
             continue
         if fact not in old:

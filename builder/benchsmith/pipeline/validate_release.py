@@ -57,10 +57,10 @@ def _aliases(
     release: Release, decided: Sequence[documents.Review], rounds: Sequence[Votes]
 ) -> dict[str, str]:
     """Return an alias for each person: ``person 1`` is the one with the most decisions and votes."""
-    said = Counter(r.who for r in decided)
-    said.update(v.annotator for votes in rounds for v in (*votes.first, *votes.further))
+    tally = Counter(r.who for r in decided)
+    tally.update(v.annotator for votes in rounds for v in (*votes.first, *votes.further))
     seed = release.benchmark.seed
-    order = sorted(said, key=lambda who: (-said[who], rank(seed, "person", who)))
+    order = sorted(tally, key=lambda who: (-tally[who], rank(seed, "person", who)))
     return {who: f"person {n}" for n, who in enumerate(order, start=1)}
 
 
@@ -77,7 +77,7 @@ def _review(
     counts = release.manifests["select"][ALL_SOURCES].details["review"]
     agreement = review_results.agreed(rows)
     weights = review_results.weights(rows) if agreement.items else {}
-    said = Counter(r.who for r in decided)
+    tally = Counter(r.who for r in decided)
     return Review(
         decisions=len(decided),
         targets=len({r.target for r in of_release}),
@@ -93,10 +93,10 @@ def _review(
         people=[
             Person(
                 name=aliases[who],
-                said=said[who],
+                said=tally[who],
                 weights=[(DECISION, weights[who])] if who in weights else (),
             )
-            for who in _in_order(said, aliases)
+            for who in _in_order(tally, aliases)
         ],
     )
 
@@ -120,11 +120,11 @@ def _round(votes: Votes, aliases: Mapping[str, str]) -> Round:
     both = (*votes.first, *votes.further)
     of_axis = {axis: review_results.votes_on(axis, both) for axis in VOTED}
     weights = {
-        axis: weigh(said).weights
-        for axis, said in of_axis.items()
-        if len({who for _, who, _ in said}) > 1
+        axis: weigh(answers).weights
+        for axis, answers in of_axis.items()
+        if len({who for _, who, _ in answers}) > 1
     }
-    said = Counter(v.annotator for v in both)
+    tally = Counter(v.annotator for v in both)
     return Round(
         name=votes.name,
         labels=len({v.label for v in both}),
@@ -133,10 +133,10 @@ def _round(votes: Votes, aliases: Mapping[str, str]) -> Round:
         people=[
             Person(
                 name=aliases[who],
-                said=said[who],
+                said=tally[who],
                 weights=[(axis, of[who]) for axis, of in weights.items() if who in of],
             )
-            for who in _in_order(said, aliases)
+            for who in _in_order(tally, aliases)
         ],
     )
 

@@ -203,11 +203,11 @@ def transform_rows(
     `work` keeps the order of ids; the `subject` of a rejection is its row's id.
     """
     path = before.folder / ROWS
-    with stage_writer(partition, stage, part, noun, nouns.count(path), in_order=True) as written:
+    with stage_writer(partition, stage, part, noun, nouns.count(path), in_order=True) as writer:
         for table in nouns.batches(path):
             kept, rejected = work(table)
-            written.kept.add_table(kept)
-            written.rejected.add_table(rejected)
+            writer.kept.add_table(kept)
+            writer.rejected.add_table(rejected)
 
 
 def read_rows(partition: Partition, noun: type, file: str = ROWS) -> list[Any]:
