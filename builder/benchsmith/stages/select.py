@@ -45,6 +45,15 @@ from benchsmith.tables.facts import Facts
 
 NAME = "select"
 REVISION = 6
+SPLIT = ("test", "val")
+"""The split of each side."""
+REASONS = {
+    Fate.LEFT: "over-quota",
+    Fate.FULL_VOLUME: "over-volume-share",
+    Fate.FULL_PATIENT: "over-patient-share",
+    Fate.NEAR_SLICE: "slice-near",
+    Fate.FULL_SOURCE: "over-source-share",
+}
 
 
 def inputs(context: KeyContext) -> Facts:
@@ -72,17 +81,6 @@ def inputs(context: KeyContext) -> Facts:
         **solved,
         **dropped,
     }
-
-
-SPLIT = ("test", "val")
-"""The split of each side."""
-REASONS = {
-    Fate.LEFT: "over-quota",
-    Fate.FULL_VOLUME: "over-volume-share",
-    Fate.FULL_PATIENT: "over-patient-share",
-    Fate.NEAR_SLICE: "slice-near",
-    Fate.FULL_SOURCE: "over-source-share",
-}
 
 
 @dataclass(frozen=True, slots=True)
