@@ -15,7 +15,7 @@ from pathlib import Path
 from benchsmith.documents import tsv
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import Problems
-from benchsmith.stages.normalise import Normaliser
+from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.normal_form import normal, take_side
 
 KEY = Path(__file__).parent / "answer_key.tsv"

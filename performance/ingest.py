@@ -64,7 +64,7 @@ def _units(data: Path, recipe: str, scratch: Path) -> tuple[Any, Any]:
     from benchsmith import plugins
     from benchsmith.documents import recipe as recipes
     from benchsmith.documents.problems import Problems
-    from benchsmith.stages.units import plan
+    from benchsmith.stages.list_units import list_units
 
     folder = scratch / "source"
     folder.mkdir()
@@ -72,7 +72,7 @@ def _units(data: Path, recipe: str, scratch: Path) -> tuple[Any, Any]:
     source = recipes.read(folder, Problems(folder))
     assert source is not None
     readers = plugins.readers()
-    units, rejected = plan(source, {"": data}, readers)
+    units, rejected = list_units(source, {"": data}, readers)
     assert not rejected
     return units, readers
 

@@ -22,7 +22,7 @@ from benchsmith.core.chance import randint
 from benchsmith.documents import library
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import Problems
-from benchsmith.stages.normalise import Normaliser
+from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.normal_form import normal, take_side
 from performance import answers
 

@@ -24,7 +24,7 @@ from typing import NamedTuple
 from benchsmith.documents import library, tsv
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import Problems
-from benchsmith.stages.normalise import Normaliser
+from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.normal_form import normal
 
 HOME = Path(__file__).resolve().parents[1]

@@ -181,7 +181,8 @@ def run(stage: str, folder: Path, count: int) -> int:
     of = library()
     if stage in ("normalise", "tag"):
         from benchsmith.core.model import Label, Target
-        from benchsmith.stages.normalise import Normaliser, normalise
+        from benchsmith.stages.normalise import normalise
+        from benchsmith.stages.normaliser import Normaliser
         from benchsmith.stages.tag import tag
         from benchsmith.tables.stage_tables import transform_rows
 
@@ -201,10 +202,10 @@ def run(stage: str, folder: Path, count: int) -> int:
 
     benchmark = Benchmark(title="t", description="d", seed=1, sources=("s000",))
     if stage == "select":
-        from benchsmith.selectors.candidate_files import Sources
+        from benchsmith.selectors.candidate_files import CandidateFiles
         from benchsmith.stages.select import select
 
-        sources = Sources(
+        sources = CandidateFiles(
             [folder / "tag" / n / "rows.parquet" for n in names],
             [folder / "given" / n / "samples.parquet" for n in names],
         )

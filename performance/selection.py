@@ -110,12 +110,14 @@ def index(count: int, folder: Path) -> None:
 def child(folder: Path) -> None:
     """Select from an index on disk and print what it took."""
     from benchsmith.documents.benchmark import Benchmark
-    from benchsmith.selectors.candidate_files import Sources
+    from benchsmith.selectors.candidate_files import CandidateFiles
     from benchsmith.stages.select import select
 
     benchmark = Benchmark(title="t", description="d", seed=1, sources=("s0",))
     start = time.perf_counter()
-    found = select(Sources([folder / "rows.parquet"], [folder / "samples.parquet"]), benchmark)
+    found = select(
+        CandidateFiles([folder / "rows.parquet"], [folder / "samples.parquet"]), benchmark
+    )
     reasons: Counter[str] = Counter()
     for table in found.rejected:
         reasons.update(table["reason"].to_pylist())

@@ -11,7 +11,7 @@ from benchsmith.core.chance import rank
 from benchsmith.core.contracts import Array
 from benchsmith.core.model import Finding, Sample, Target
 from benchsmith.imaging import appearance
-from benchsmith.stages.measure import BLANK
+from benchsmith.stages.measure import MIN_SPREAD
 
 SIDE = 128
 
@@ -78,7 +78,7 @@ def target(
 ) -> Target:
     """Return a target of a whole picture; without one, a picture that is like no other."""
     seen = appearance.describe(plane) if plane is not None else None
-    assert seen is None or seen.spread > BLANK
+    assert seen is None or seen.spread > MIN_SPREAD
     sample = f"{source}/{sample or patient}"
     values: dict[str, object] = {
         "id": f"{sample}#{label}@{axis}{index}",

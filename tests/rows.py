@@ -8,7 +8,8 @@ from typing import Any
 
 from benchsmith.core.model import Choice, Finding, Label, Rejection, Target
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.stages.normalise import Normaliser, normalise
+from benchsmith.stages.normalise import normalise
+from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.tag import tag
 from benchsmith.tables import nouns
 

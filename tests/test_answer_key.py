@@ -8,7 +8,7 @@ import pytest
 
 from benchsmith.documents.library import Library, read
 from benchsmith.documents.problems import Problems
-from benchsmith.stages.normalise import Normaliser
+from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.normal_form import SIDES, normal, plural, take_side
 from benchsmith.text.spelling import IRREGULAR, clashes
 from performance import answers

@@ -17,7 +17,7 @@ import pytest
 from benchsmith import formats
 from benchsmith.core.contracts import DataFault
 from benchsmith.imaging import appearance
-from benchsmith.stages.measure import BLANK
+from benchsmith.stages.measure import MIN_SPREAD
 from tests import badfiles
 from tests.badfiles import CORPUS, CRASH, ESCAPE, HANG, PWNED, READ, READERS, REJECTED
 
@@ -59,7 +59,7 @@ def test_what_must_come_of_a_file_is_said_where_the_manifest_speaks_of_refusing(
 @pytest.mark.parametrize("path", badfiles.SHOWS_NOTHING)
 def test_a_picture_of_one_value_is_left_out_when_it_is_measured(path: str) -> None:
     image = formats.read(CORPUS / path)
-    assert max(appearance.describe(plane).spread for plane in image.voxels) < BLANK
+    assert max(appearance.describe(plane).spread for plane in image.voxels) < MIN_SPREAD
 
 
 @pytest.mark.parametrize("path", badfiles.SAME)

@@ -24,9 +24,9 @@ from benchsmith.cli.app import read_benchmark
 from benchsmith.cli.progress import Silent
 from benchsmith.documents.problems import DocumentError
 from benchsmith.engine import Engine, Lost, WorkerLost, engine, in_order, machine
-from benchsmith.engine.bundles import AIM_S, MOST, Bundles
-from benchsmith.engine.processes import ALONE
-from benchsmith.engine.slurm import Jobs, waiting
+from benchsmith.engine.bundles import MAX_UNITS, TARGET_S, Bundles
+from benchsmith.engine.processes import SOLO_ATTEMPTS
+from benchsmith.engine.slurm import SlurmJobs, cluster_of
 from benchsmith.pipeline.build import Build
 from tests import work
 from tests.conftest import Project
@@ -98,10 +98,10 @@ def test_a_worker_that_dies_once_costs_nothing(
 
 
 def test_a_unit_is_tried_alone_so_often(tmp_path: Path) -> None:
-    deadly = partial(work.deadly, deadly=frozenset({0}), folder=tmp_path, times=1 + ALONE)
+    deadly = partial(work.deadly, deadly=frozenset({0}), folder=tmp_path, times=1 + SOLO_ATTEMPTS)
     with closing(engine(2)) as processes:
         assert isinstance(in_order(processes.map(deadly, range(3)))[0], Lost)
-    assert (tmp_path / "0").read_text() == "x" * (1 + ALONE)
+    assert (tmp_path / "0").read_text() == "x" * (1 + SOLO_ATTEMPTS)
 
 
 @pytest.mark.parametrize("kind", KILLED)
@@ -135,7 +135,7 @@ def test_a_scheduler_elsewhere_is_used_and_left_running(engines: dict[str, Engin
 
 
 def test_no_scheduler_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("benchsmith.engine.cluster.PATIENCE_S", 1)
+    monkeypatch.setattr("benchsmith.engine.cluster.TIMEOUT_S", 1)
     with pytest.raises(WorkerLost, match="dask scheduler"):
         engine(0, "tcp://127.0.0.1:9")
 
@@ -161,10 +161,10 @@ directives: [--constraint=avx2]
 
 def test_a_job_asks_slurm_for_what_the_file_says(tmp_path: Path) -> None:
     pytest.importorskip("dask_jobqueue")
-    jobs = Jobs(jobs=40, workers=16, memory="64GB", walltime="04:00:00", queue="short",
+    jobs = SlurmJobs(jobs=40, workers=16, memory="64GB", walltime="04:00:00", queue="short",
                 account="imaging", scratch="/scratch/me", before=("module load python/3.12",),
                 directives=("--constraint=avx2",))  # fmt: skip
-    with closing(waiting(jobs)) as own:
+    with closing(cluster_of(jobs)) as own:
         script = own.job_script().splitlines()
     for line in ("#SBATCH -J benchsmith", "#SBATCH -p short", "#SBATCH -A imaging",
                  "#SBATCH --cpus-per-task=16", "#SBATCH --mem=60G", "#SBATCH -t 04:00:00",
@@ -334,11 +334,11 @@ def test_bundles_deal_every_unit_once_and_end_small(
     bundles = Bundles(range(count))
     sizes, dealt = [], []
     while bundles:
-        bundle = bundles.deal(workers)
-        bundles.took(len(bundle), len(bundle) * seconds)
+        bundle = bundles.next_bundle(workers)
+        bundles.record(len(bundle), len(bundle) * seconds)
         dealt += bundle
         sizes.append(len(bundle))
     assert dealt == list(range(count))
-    assert all(1 <= size <= MOST for size in sizes)
-    assert all(size == 1 or size * seconds <= AIM_S * 1.01 for size in sizes)
+    assert all(1 <= size <= MAX_UNITS for size in sizes)
+    assert all(size == 1 or size * seconds <= TARGET_S * 1.01 for size in sizes)
     assert sizes[-workers:] == [1] * min(workers, len(sizes)), "the last ones end together"

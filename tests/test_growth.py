@@ -18,10 +18,11 @@ from benchsmith.core.model import Box, Choice, Finding, Neighbour, Quality, Reje
 from benchsmith.documents.benchmark import Quota
 from benchsmith.documents.blind_answers import Tried
 from benchsmith.pipeline import resolved_words
-from benchsmith.selectors import sieve
-from benchsmith.selectors.candidate_files import of
-from benchsmith.selectors.people import people
-from benchsmith.selectors.take_turns import turns
+from benchsmith.selectors import first_pass
+from benchsmith.selectors.candidate_files import from_rows
+from benchsmith.selectors.candidate_status import Judge
+from benchsmith.selectors.people import patient_groups
+from benchsmith.selectors.take_turns import round_robin
 from benchsmith.stages.select import select
 from benchsmith.tables import coded_columns, external_sort, nouns, stage_tables
 from benchsmith.tables.partition import Partition
@@ -156,12 +157,12 @@ def test_the_short_list_is_that_of_all_candidates_at_once(
     """Sources read one by one, a few rows and answers at a time: the places are the rule's."""
     targets = sorted(made(rows), key=lambda t: (t.source, t.id))
     benchmark = BENCHMARK.model_copy(update={"quota": Quota(shortlist=size)})
-    sources = of(targets)
+    sources = from_rows(targets)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sieve, "AT_ONCE", at_once)
+        patch.setattr(first_pass, "MAX_SORTED", at_once)
         patch.setattr(nouns, "GROUP", group)
-        everybody = people(sources, {})
-        found = sieve.sieved(sieve.Sieve(sources, benchmark, None, everybody, {}))
+        judge = Judge(benchmark, None, {})
+        found = first_pass.first_pass(sources, judge, patient_groups(sources, {}))
     levels = [
         coded_columns.encode_names(pa.array([getattr(t, name) for t in targets])).codes
         for name in ("source", "patient", "sample", "axis")
@@ -170,8 +171,8 @@ def test_the_short_list_is_that_of_all_candidates_at_once(
         pa.array([f"{t.task} {t.label} {t.modality}" for t in targets])
     ).codes
     rank_ = np.array([rank(7, "target", t.id) for t in targets], dtype=np.uint64)
-    wanted = np.flatnonzero(turns([cell, *levels], rank_) < size)
-    assert found.places.tolist() == wanted.tolist()
+    wanted = np.flatnonzero(round_robin([cell, *levels], rank_) < size)
+    assert found.positions.tolist() == wanted.tolist()
     assert found.ranks.tolist() == rank_[wanted].tolist()
 
 
@@ -184,7 +185,7 @@ def test_selection_is_the_same_from_files_in_parts(tmp_path: Path) -> None:
     ]  # fmt: skip
     targets = list({t.id: t for t in targets}.values())
     samples = list({s.id: s for s in map(sample_of, targets)}.values())
-    sources = of(targets, samples)
+    sources = from_rows(targets, samples)
     files = []
     for kind in ("targets", "samples"):
         for n, table in enumerate(getattr(sources, kind)):

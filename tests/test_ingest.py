@@ -17,7 +17,7 @@ from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.problems import Problems
 from benchsmith.imaging.geometry import areas, sizes
 from benchsmith.stages.ingest import ingest
-from benchsmith.stages.units import plan
+from benchsmith.stages.list_units import list_units
 
 HEAD = """title: Test
 version: "1"
@@ -40,7 +40,7 @@ def run(
     source = recipe.read(folder, problems)
     assert source is not None, problems.found
     readers = plugins.readers()
-    units, rejected = plan(source, {"": folder / "data"}, readers)
+    units, rejected = list_units(source, {"": folder / "data"}, readers)
     results = [ingest(unit, Slices(**settings), readers) for unit in units]
     return (
         [f for r in results for f in r.findings],

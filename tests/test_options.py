@@ -17,9 +17,10 @@ from benchsmith.documents.benchmark import Benchmark, Options, Several
 from benchsmith.documents.library import Library, read_benchmark
 from benchsmith.plugins import EXPORTS
 from benchsmith.stages.ask import ask
-from benchsmith.stages.mirrored_sets import Item, fair, mirrors
-from benchsmith.stages.nearness import alike
+from benchsmith.stages.mirrored_sets import Item, mirrored_sets
+from benchsmith.stages.nearness import no_preference
 from benchsmith.stages.several_answers import Scene, several
+from benchsmith.stages.trim_sets import trimmed
 from tests import world
 from tests.rows import ORGANS, choices
 
@@ -76,7 +77,7 @@ def test_every_item_is_in_one_set_and_no_option_of_it_is_true(
     items: list[Item], data: st.DataObject
 ) -> None:
     by_id = {i.id: i for i in items}
-    found = mirrors(items, 7, "pool", alike)
+    found = mirrored_sets(items, 7, "pool", no_preference)
     assert sorted(m for one in found for m in one.members) == sorted(by_id)
     for one in found:
         keys = [by_id[m].label for m in one.members]
@@ -89,15 +90,15 @@ def test_every_item_is_in_one_set_and_no_option_of_it_is_true(
         for member in one.members:
             assert set(one.labels) - {by_id[member].label} <= by_id[member].wrong
         assert one.closed == (set(keys) == set(one.labels))
-    assert mirrors(data.draw(st.permutations(items)), 7, "pool", alike) == found
+    assert mirrored_sets(data.draw(st.permutations(items)), 7, "pool", no_preference) == found
 
 
 @settings(max_examples=200, deadline=None)
 @given(items=pools())
 def test_a_fair_pool_has_no_label_that_is_right_too_often(items: list[Item]) -> None:
     by_id = {i.id: i for i in items}
-    made = mirrors(items, 7, "pool", alike)
-    kept = fair(made, {i.id: i.label for i in items})
+    made = mirrored_sets(items, 7, "pool", no_preference)
+    kept = trimmed(made, {i.id: i.label for i in items})
     assert {o for o in made if o.closed} <= set(kept)
     excess, offers = Counter[str](), Counter[str]()
     opened = set()
@@ -118,7 +119,7 @@ def test_equal_labels_that_may_all_stand_together_close_completely() -> None:
         for label in "abcdef"
         for i in range(20)
     ]
-    found = mirrors(items, 3, "pool", alike)
+    found = mirrored_sets(items, 3, "pool", no_preference)
     assert all(one.closed for one in found)
     assert len(found) == 30
     assert len({one.labels for one in found}) > 8, "not always the same options"

@@ -33,7 +33,7 @@ from benchsmith.statistics.review_results import ALL, Place
 from benchsmith.tagging.hand_out import Wanted
 from tests.conftest import Project
 from tests.desk import copied
-from tests.test_select import BENCHMARK, of, target
+from tests.test_select import BENCHMARK, from_rows, target
 
 WHEN = "2026-01-31T09:00:00Z"
 KEPT = Review("s/a#liver", "s/a#liver:box", "keep", "", "right", "ann", WHEN, "f" * 24, "")
@@ -107,7 +107,7 @@ def test_select_puts_the_next_in_a_dropped_target_s_place() -> None:
     limits = {"quota": Quota(per_answer=12)}
 
     def chosen(gone: dict[str, str]) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-        found = select(of(targets, ()), BENCHMARK.model_copy(update=limits), dropped=gone)
+        found = select(from_rows(targets, ()), BENCHMARK.model_copy(update=limits), dropped=gone)
         rejected = pa.concat_tables(found.rejected).to_pylist()
         left = {r["subject"]: (r["reason"], r["detail"]) for r in rejected}
         own = len(set(gone) & {t.id for t in targets})
@@ -169,7 +169,7 @@ def test_what_nobody_can_stand_in_for_is_said() -> None:
     bare = [target(None, patient=f"q{n}", label="spleen") for n in range(8)]
     assert len({t.label for t in (*spare, *bare)}) == 2
     limits = BENCHMARK.model_copy(update={"quota": Quota(per_answer=12)})
-    targets = of([*spare, *bare], ())
+    targets = from_rows([*spare, *bare], ())
     chosen = select(targets, limits).chosen.to_pylist()
     ids = {
         label: sorted(c["id"] for c in chosen if c["label"] == label)

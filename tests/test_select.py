@@ -18,8 +18,8 @@ from benchsmith.core.model import Choice, Quality, Rejection, Sample, Target
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents.benchmark import Benchmark, Near, Quota, Split
 from benchsmith.imaging import appearance
-from benchsmith.selectors.candidate_files import of
-from benchsmith.stages.known_pictures import Known
+from benchsmith.selectors.candidate_files import from_rows
+from benchsmith.selectors.known_copies import KnownPicture
 from benchsmith.stages.select import select
 from benchsmith.tables import nouns
 from tests.conftest import Project
@@ -32,12 +32,12 @@ def chosen_and_left(
     targets: Sequence[Target],
     samples: Sequence[Sample] = (),
     *,
-    known: Sequence[Known] = (),
+    known: Sequence[KnownPicture] = (),
     spaces: dict[str, str] | None = None,
     **settings: Any,
 ) -> tuple[list[Choice], list[Rejection]]:
     benchmark = BENCHMARK.model_copy(update=settings)
-    found = select(of(targets, samples), benchmark, spaces=spaces, known=known)
+    found = select(from_rows(targets, samples), benchmark, namespaces=spaces, known=known)
     left = [r for table in found.rejected for r in nouns.from_table(table, Rejection)]
     return nouns.from_table(found.chosen, Choice), left
 
@@ -209,7 +209,7 @@ def test_a_chain_of_likeness_is_taken_apart() -> None:
     blends = [a * (1 - s / 6) + b * (s / 6) for a, b in pairwise(ends) for s in range(6)]
     targets = [target(b.astype("uint8"), patient=f"p{n:02}") for n, b in enumerate(blends)]
     twin = target(blends[7].astype("uint8"), source="copy", patient="p07")
-    found = select(of([*targets, twin]), BENCHMARK)
+    found = select(from_rows([*targets, twin]), BENCHMARK)
     assert found.notes["groups"]["chains_taken_apart"] == 1
     assert found.notes["groups"]["count"] > 10
     kept = set(found.chosen["id"].to_pylist())
@@ -356,7 +356,7 @@ def test_a_source_s_own_split_is_ignored_respected_or_kept_out() -> None:
 def test_copies_of_known_pictures_are_left_out_by_name() -> None:
     targets = [target(picture(n), patient=f"p{n}") for n in range(12)]
     known = [
-        Known(
+        KnownPicture(
             f"train/{n}.jpg",
             *appearance.describe(CHANGES["flipped"](CHANGES["jpeg"](picture(n))))[:3],
         )
@@ -406,7 +406,7 @@ def test_the_choice_covers_its_candidates_better_than_chance() -> None:
         targets.append(one)
     quota = Quota(per_answer=14)
     benchmark = BENCHMARK.model_copy(update={"quota": quota, "split": Split(val=0, test=1)})
-    found = select(of(targets), benchmark)
+    found = select(from_rows(targets), benchmark)
     chosen = found.chosen["id"].to_pylist()
     assert len(chosen) == 14
     assert len({kind[c] for c in chosen}) >= 11

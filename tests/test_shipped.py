@@ -18,9 +18,10 @@ from benchsmith.documents.library import Library, read, read_benchmark
 from benchsmith.documents.pools import PLACEHOLDER
 from benchsmith.documents.problems import Problems
 from benchsmith.stages.ingest import ingest
-from benchsmith.stages.normalise import Normaliser, normalise
+from benchsmith.stages.list_units import list_units
+from benchsmith.stages.normalise import normalise
+from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.tag import tag
-from benchsmith.stages.units import plan
 from benchsmith.tables import nouns
 from benchsmith.text.normal_form import normal
 from benchsmith.text.spelling import keys
@@ -50,7 +51,7 @@ def test_a_recipe_run_backwards_reads_what_it_wrote(
     words = [raw for raw, row in lexicon.mappings.get(name, {}).items() if row.relation != "drop"]
     roots = backwards.write(source, tmp_path, [*words, "liver", "spleen", "kidney"])
     readers = plugins.readers()
-    units, rejected = plan(source, roots, readers)
+    units, rejected = list_units(source, roots, readers)
     assert not [r for r in rejected if REASONS[r.reason].fault]
     assert {u.entry for u in units} == set(range(len(source.recipe.samples)))
     for unit in units:

@@ -16,7 +16,7 @@ from benchsmith.documents.problems import Problems
 from benchsmith.mesh import concept_table
 from benchsmith.mesh.concept import Concept
 from benchsmith.mesh.suggest import CUTOFF, LABELS, STRANGERS, Suggester, Suggestion
-from benchsmith.stages.normalise import Normaliser
+from benchsmith.stages.normaliser import Normaliser
 from tests import nlm, world
 from tests.conftest import PROJECT, Project
 

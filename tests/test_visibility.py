@@ -44,7 +44,7 @@ def test_contrast_is_in_median_deviations_and_needs_a_ring() -> None:
     apart = look(mask, noise + np.where(mask, 70, 50).astype(np.uint8)).contrast
     assert apart == pytest.approx(20 / 2, rel=0.3)
     flat = look(mask, np.where(mask, 9, 5).astype(np.uint8)).contrast
-    assert flat == pytest.approx(visibility.FLAT)
+    assert flat == pytest.approx(visibility.MAX_CONTRAST)
     assert look(np.ones((20, 20), bool)).contrast is None
 
 

@@ -15,8 +15,8 @@ from benchsmith.documents.library import Library, read_benchmark
 from benchsmith.documents.problems import DocumentError
 from benchsmith.plugins import EXPORTS
 from benchsmith.stages.ask import ask
-from benchsmith.stages.normalise import Normaliser
-from benchsmith.stages.options import PRINTED_LARGEST
+from benchsmith.stages.normaliser import Normaliser
+from benchsmith.stages.option_rules import MAX_PRINTED_POOL
 from tests import world
 from tests.rows import FINDING, ORGANS, choices, normalised, target
 
@@ -169,7 +169,7 @@ def test_the_printed_rule_takes_the_whole_pool_or_refuses(
     chosen = choices(lexicon, dict.fromkeys(ORGANS, 3))
     for q in asked(small, chosen, rule="paper-printed"):
         if isinstance(q, Question):
-            assert len(q.options) == q.pool_size + 1 <= PRINTED_LARGEST + 1
+            assert len(q.options) == q.pool_size + 1 <= MAX_PRINTED_POOL + 1
     many = [replace(c, label=f"count-{i % 7}", task="counting") for i, c in enumerate(chosen)]
     many = [replace(c, id=f"{c.id}{i}") for i, c in enumerate(many)]
     with pytest.raises(DocumentError, match="paper-observed"):

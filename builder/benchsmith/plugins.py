@@ -1,4 +1,4 @@
-"""The plug-ins that stages are handed: the only place that knows all of them."""
+"""Registry of the plug-ins that are passed to stages; no other module imports all of them."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ EXPORTS: dict[str, str] = {
     "validity": "benchsmith.exporters.validity:write",
     "report": "benchsmith.exporters.report:write",
 }
-"""An export's name in a benchmark file to what writes it, in the order they are written."""
+"""The function that writes each export, by its name in a benchmark file, in the order of writing."""
 
 
 def readers() -> Plugins:
-    """Return the readers."""
+    """Return the readers of images, labels and tables."""
     return Plugins(
         read_image=formats.read,
         read_labels=formats.read_labels,
@@ -47,7 +47,7 @@ def readers() -> Plugins:
 
 
 def windows_of(intensity: str, windows: Sequence[Window]) -> dict[str, Window]:
-    """Return the window that each id of windows.tsv means with a benchmark's `picture.intensity`."""
+    """Return the intensity window of each id in `windows.tsv` under a benchmark's `picture.intensity`."""
     from benchsmith.imaging.rendering.windows import MIN_MAX
 
     by_anatomy = intensity == "anatomy"
@@ -56,7 +56,7 @@ def windows_of(intensity: str, windows: Sequence[Window]) -> dict[str, Window]:
 
 
 def painter() -> Painter:
-    """Return what draws pictures."""
+    """Return the functions that draw pictures."""
     from benchsmith.imaging.rendering import picture, png, windows
 
     return Painter(

@@ -21,9 +21,9 @@ from benchsmith.fetch import packages
 from benchsmith.mesh import concept_table as mesh
 from benchsmith.mesh.suggest import Suggester, Suggestion
 from benchsmith.stages import ingest
-from benchsmith.stages.normalise import Normaliser
-from benchsmith.stages.unit_memory import by_size
-from benchsmith.stages.units import plan
+from benchsmith.stages.list_units import list_units
+from benchsmith.stages.normaliser import Normaliser
+from benchsmith.stages.unit_memory import largest_first
 from benchsmith.text.normal_form import normal
 
 LIKELY = 80.0
@@ -99,12 +99,12 @@ def _words(
     if isinstance(roots, str):
         return Counter(), Counter(), roots
     readers = plugins.readers()
-    units, rejected = plan(recipe, roots, readers)
+    units, rejected = list_units(recipe, roots, readers)
     lost = Counter(_lost(r) for r in rejected)
     work = partial(ingest.ingest, settings=Slices(min_share=0.0), plugins=readers)
     counts: Counter[tuple[str, str]] = Counter()
     with closing(engine(workers)) as at_work:
-        units, memory = by_size(units)
+        units, memory = largest_first(units)
         for number, found in at_work.map(work, units, memory):
             result = ingest.lost(units[number], found.why) if isinstance(found, Lost) else found
             counts.update({(f.raw, f.modality) for f in result.findings})

@@ -15,7 +15,7 @@ from benchsmith.documents.pools import Rules
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.recipe import Source
 from benchsmith.documents.stems import lengths
-from benchsmith.stages.normalise import Normaliser
+from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.languages import LANGUAGES
 
 FILE = "question_pools/prompts/draft-questions.txt"

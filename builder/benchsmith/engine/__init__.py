@@ -1,4 +1,7 @@
-"""Where work runs: here, in a few processes, or on a cluster. The work knows nothing of it."""
+"""Engines run the work: in this process, in local processes, or on a cluster.
+
+The work functions do not know which.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ KINDS = ("processes", "local-cluster:N", "tcp://HOST:PORT", "tls://HOST:PORT", "
 
 
 def engine(workers: int = 0, kind: str = "processes") -> Engine:
-    """Return an engine: of `KINDS`; 0 workers are as many as the machine has room for.
+    """Return an engine of one of `KINDS`; with 0 workers, as many as processors and memory allow.
 
-    Raises DocumentError for another kind, and WorkerLost where a cluster does not answer.
+    Raises DocumentError for an unknown kind, and WorkerLost if a cluster does not answer.
     """
     name, _, rest = kind.partition(":")
     if kind == "processes":
@@ -32,5 +35,5 @@ def engine(workers: int = 0, kind: str = "processes") -> Engine:
         from benchsmith.engine.slurm import slurm
 
         return slurm(rest)
-    said = f"`--engine {kind}` is none of those that there are"
-    raise DocumentError([Problem.without_place(said, f"say one of {', '.join(KINDS)}")])
+    unknown = f"`--engine {kind}` is not a known engine"
+    raise DocumentError([Problem.without_place(unknown, f"use one of {', '.join(KINDS)}")])

@@ -1,4 +1,8 @@
-"""Small units travel together: handing one out costs a cluster as much as measuring a picture."""
+"""Bundle small units: on a cluster, dispatching one costs as much time as measuring a picture.
+
+The size of a bundle follows the measured time per unit; towards the end bundles get smaller, so that
+all workers finish at about the same time.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,16 @@ from collections.abc import Callable, Sequence
 
 from benchsmith.engine.contract import R, U
 
-AIM_S = 0.25
-"""How long a bundle should take: long beside the milliseconds that handing it out costs."""
-MOST = 64
-"""Units of a bundle: their results are held by a worker until all are done."""
-LEFT_OVER = 4
-"""Bundles that each worker should still get: the last ones are small, so that all end together."""
+TARGET_S = 0.25
+"""Time that a bundle should take, in seconds; dispatching it takes milliseconds."""
+MAX_UNITS = 64
+"""Most units of a bundle: a worker holds their results until all are done."""
+MIN_BUNDLES = 4
+"""Bundles that the remaining units should make for each worker."""
 
 
 class Bundles:
-    """Deals out units in their order, as many at a time as take `AIM_S`."""
+    """Hands out unit numbers in order, as many at a time as take about `TARGET_S`."""
 
     def __init__(self, numbers: Sequence[int]) -> None:
         self._numbers = list(reversed(numbers))
@@ -25,21 +29,21 @@ class Bundles:
     def __bool__(self) -> bool:
         return bool(self._numbers)
 
-    def deal(self, workers: int) -> list[int]:
-        """Return the next units."""
-        # nobody knows how long units take before the first are done
-        fast = int(AIM_S * self._done / self._seconds) if self._seconds else 1
-        fair = len(self._numbers) // (workers * LEFT_OVER)
-        size = max(1, min(fast, fair, MOST))
+    def next_bundle(self, workers: int) -> list[int]:
+        """Return the numbers of the next units."""
+        # before the first bundle is done, the time per unit is unknown
+        in_time = int(TARGET_S * self._done / self._seconds) if self._seconds else 1
+        fair = len(self._numbers) // (workers * MIN_BUNDLES)
+        size = max(1, min(in_time, fair, MAX_UNITS))
         return [self._numbers.pop() for _ in range(min(size, len(self._numbers)))]
 
-    def took(self, units: int, seconds: float) -> None:
-        """Learn from a bundle; what was learnt long ago counts less."""
+    def record(self, units: int, seconds: float) -> None:
+        """Record the time of a bundle; each new one halves the weight of earlier ones."""
         self._seconds = self._seconds / 2 + seconds
         self._done = self._done / 2 + units
 
 
-def several(work: Callable[[U], R], units: Sequence[U]) -> tuple[list[R], float]:
-    """Run work on a bundle; return the results and the seconds it took."""
+def run_bundle(work: Callable[[U], R], units: Sequence[U]) -> tuple[list[R], float]:
+    """Run the work on each unit; return the results and the time in seconds."""
     start = time.perf_counter()
     return [work(unit) for unit in units], time.perf_counter() - start

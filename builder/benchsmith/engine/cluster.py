@@ -1,4 +1,4 @@
-"""Work on a Dask cluster: one that runs already, or one of local processes."""
+"""Run the work on a Dask cluster: a running one, or one of local processes."""
 
 from __future__ import annotations
 
@@ -10,30 +10,33 @@ from typing import Any
 
 from benchsmith import __version__
 from benchsmith.documents.problems import DocumentError, Problem
-from benchsmith.engine.bundles import Bundles, several
-from benchsmith.engine.contract import AHEAD, Lost, R, U, WorkerLost
+from benchsmith.engine.bundles import Bundles, run_bundle
+from benchsmith.engine.contract import PREFETCH, Lost, R, U, WorkerLost
 
-PATIENCE_S = 60
-"""How long a cluster that runs already may take to answer, and to have a first worker."""
-LOOK_S = 2.0
-"""How often it is looked whether workers are there."""
-DEATHS = 1
-"""Deaths of a local cluster's workers after which a unit waits to be tried alone."""
-ALONE = 2
-"""How often a unit is tried alone; the scheduler itself tries it more than once each time."""
+TIMEOUT_S = 60
+"""Seconds for a running cluster to answer and to have a first worker, or to get a worker again."""
+POLL_S = 2.0
+"""Seconds between two checks for workers."""
+ALLOWED_DEATHS = 1
+"""Worker deaths on a local cluster after which a unit is put aside, to be retried alone."""
+SOLO_ATTEMPTS = 2
+"""How often a unit is retried alone; each time the scheduler itself retries it too."""
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1)
-"""Of the environment of a local cluster's workers, which are as many as there is room for."""
-_AT_WORK = Lock()
+"""Environment of a local cluster's workers: there are as many as the machine has room for."""
+_RUNNING = Lock()
 
 
 class Cluster:
-    """Runs work on the workers of a Dask scheduler, whoever started them.
+    """Runs work on the workers of a Dask scheduler.
 
-    Workers read the same files under the same names, and have the same version of the program.
+    Workers must see the same files under the same paths, and have the same version of benchsmith.
     """
 
     def __init__(self, client: Any, about: str, own: Any = None, **size: int) -> None:
-        """Take a client; beside it a cluster that was started here, and its size for `scale`."""
+        """Use the scheduler of `client`.
+
+        `own` is the cluster if it was started here, and `size` the arguments of its `scale`.
+        """
         self._client, self._own, self._size = client, own, size
         self.about = about
         self._stop = Event()
@@ -41,39 +44,40 @@ class Cluster:
         Thread(target=self._watch, daemon=True).start()
 
     def _watch(self) -> None:
-        """Start again what has ended: a process that died while it began, a job at its walltime.
+        """Replace workers that ended: a process that died while starting, a job at its walltime.
 
-        Where that is not ours to do and no worker is left, nobody waits for ever.
+        A cluster that was not started here is not repaired; if it has no worker for `TIMEOUT_S`,
+        its units are cancelled, so that the build does not wait forever.
         """
-        alone = 0.0
-        while not self._stop.wait(LOOK_S):
+        without_workers = 0.0
+        while not self._stop.wait(POLL_S):
             try:
-                there = bool(self._client.nthreads())
+                alive = bool(self._client.nthreads())
                 if self._own is not None:
                     self._own.scale(**self._size)
-                    there = True
+                    alive = True
             except (OSError, RuntimeError):
-                there = False
-            alone = 0.0 if there else alone + LOOK_S
-            if alone >= PATIENCE_S and self._running:
+                alive = False
+            without_workers = 0.0 if alive else without_workers + POLL_S
+            if without_workers >= TIMEOUT_S and self._running:
                 self._client.cancel(list(self._running), force=True)
 
     def map(
         self, work: Callable[[U], R], units: Sequence[U], /, memory: int = 0
     ) -> Iterator[tuple[int, R | Lost]]:
-        """Run `work` on each unit, a few units ahead of the results taken.
+        """Run `work` on each unit; a few bundles are queued ahead of the results taken.
 
-        The scheduler gives the units of a dead worker to others. What it gives up is tried again
-        when nothing else runs, since units that only waited there are blamed as well.
-        `memory` is the workers' own business: each has its limit.
+        The scheduler moves the units of a dead worker to others. Units that it gives up are retried
+        when nothing else runs: some of them were only queued at a worker that died. `memory` is not
+        used, since each worker has its own limit.
         """
         unsure: list[int] = []
-        yield from self._run(work, units, range(len(units)), unsure, AHEAD)
+        yield from self._run(work, units, range(len(units)), unsure, PREFETCH)
         for number in sorted(unsure):
-            for _ in range(ALONE):
-                gone: list[int] = []
-                yield from self._run(work, units, [number], gone, 0)
-                if not gone:
+            for _ in range(SOLO_ATTEMPTS):
+                given_up: list[int] = []
+                yield from self._run(work, units, [number], given_up, 0)
+                if not given_up:
                     break
             else:
                 yield number, Lost()
@@ -84,8 +88,9 @@ class Cluster:
         units: Sequence[U],
         numbers: Sequence[int],
         given_up: list[int],
-        ahead: int,
+        prefetch: int,
     ) -> Iterator[tuple[int, R]]:
+        """Run the units `numbers`; those that the scheduler gives up are added to `given_up`."""
         from distributed import as_completed
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
@@ -96,10 +101,10 @@ class Cluster:
         try:
             while todo or running:
                 workers = max(1, len(self._client.nthreads()))
-                while todo and len(running) < workers * (1 + ahead):
-                    bundle = todo.deal(workers)
-                    given = [units[n] for n in bundle]
-                    future = self._client.submit(_call, work, given, pure=False)
+                while todo and len(running) < workers * (1 + prefetch):
+                    bundle = todo.next_bundle(workers)
+                    own = [units[n] for n in bundle]
+                    future = self._client.submit(_run_alone, work, own, pure=False)
                     running[future] = bundle
                     done.add(future)
                 future = next(done)
@@ -110,52 +115,51 @@ class Cluster:
                     given_up += bundle
                     continue
                 future.release()
-                todo.took(len(bundle), seconds)
+                todo.record(len(bundle), seconds)
                 yield from zip(bundle, results, strict=True)
         except (CommClosedError, CancelledError, TimeoutError) as error:
             raise WorkerLost(
-                f"the cluster has no scheduler or no worker any more: {error}"
+                f"the cluster has lost its scheduler or all workers: {error}"
             ) from error
         finally:
             if running:
                 self._client.cancel(list(running), force=True)
 
     def close(self) -> None:
-        """Take leave; a cluster that was started here ends."""
+        """Disconnect; a cluster that was started here is stopped."""
         self._stop.set()
         self._client.close()
         if self._own is not None:
             self._own.close()
 
 
-def _call(work: Callable[[U], R], units: Sequence[U]) -> tuple[list[R], float]:
-    """Run one bundle at a time, whatever number of threads a worker has: readers keep what they read."""
-    with _AT_WORK:
-        return several(work, units)
+def _run_alone(work: Callable[[U], R], units: Sequence[U]) -> tuple[list[R], float]:
+    """Run one bundle at a time, even if a worker has several threads: readers cache what they read."""
+    with _RUNNING:
+        return run_bundle(work, units)
 
 
-def needs(library: str, name: str) -> None:
-    """Raise DocumentError where a library of the extra `cluster` is not here."""
+def require(library: str, name: str) -> None:
+    """Raise DocumentError if a library of the extra `cluster` is not installed."""
     if find_spec(library) is None:
         hint = "pip install 'benchsmith[cluster]'"
-        raise DocumentError(
-            [Problem.without_place(f"`--engine {name}` needs {library}, which is not here", hint)]
-        )
+        what = f"`--engine {name}` needs {library}, which is not installed"
+        raise DocumentError([Problem.without_place(what, hint)])
 
 
 def local(workers: int) -> Cluster:
-    """Start so many processes below a Dask scheduler on this machine, each with its memory limit."""
-    needs("distributed", f"local-cluster:{workers}")
+    """Start a Dask scheduler with workers on this machine, each a process with a memory limit."""
+    require("distributed", f"local-cluster:{workers}")
     import dask
     from distributed import Client, LocalCluster
 
-    # a worker of this machine that does not answer at once is dead: nobody waits for it
+    # a worker on this machine that does not answer at once is dead
     dask.config.set({"distributed.comm.timeouts.connect": "3s"})
     with dask.config.set(
         {
-            "distributed.scheduler.allowed-failures": DEATHS,
+            "distributed.scheduler.allowed-failures": ALLOWED_DEATHS,
             "distributed.worker.profile.enabled": False,
-            # Dask's own has malloc give each picture's memory back to the kernel, and take it anew
+            # Dask's default makes malloc return each picture's memory to the kernel and get it again
             "distributed.nanny.pre-spawn-environ": ONE_THREAD,
         }
     ):
@@ -169,33 +173,37 @@ def local(workers: int) -> Cluster:
 
 
 def remote(address: str) -> Cluster:
-    """Use a cluster that runs already. Raises WorkerLost where it does not answer, or not rightly."""
-    needs("distributed", address)
+    """Connect to a running cluster.
+
+    Raises DocumentError for an invalid address, and WorkerLost if the cluster does not answer, has no
+    worker, or has another version of benchsmith.
+    """
+    require("distributed", address)
     from distributed import Client
 
     try:
-        client = Client(address, timeout=PATIENCE_S)
-        client.wait_for_workers(1, timeout=PATIENCE_S)
+        client = Client(address, timeout=TIMEOUT_S)
+        client.wait_for_workers(1, timeout=TIMEOUT_S)
     except ValueError as error:
         raise DocumentError(
             [Problem.without_place(f"`--engine {address}`: {error}", "")]
         ) from error
     except (OSError, TimeoutError) as error:
         hint = f"start `dask scheduler`, and `dask worker {address} --nthreads 1` on each machine"
-        raise WorkerLost(f"no worker is to be had at {address} ({error}); {hint}") from error
+        raise WorkerLost(f"there is no worker at {address} ({error}); {hint}") from error
     others = {v for v in client.run(_version).values() if v != __version__}
     if others:
         client.close()
         raise WorkerLost(
             f"the workers at {address} have version {', '.join(sorted(others))} of benchsmith,"
-            f" this is {__version__}: install the same one on both sides"
+            f" but this is {__version__}: install the same version on both sides"
         )
     count = len(client.nthreads())
     return Cluster(client, _about(client.dashboard_link, f"{count} workers at {address}"))
 
 
 def _about(link: str, workers: str) -> str:
-    return f"{workers}; watch them at {link}"
+    return f"{workers}; dashboard: {link}"
 
 
 def _version() -> str:

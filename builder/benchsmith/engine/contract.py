@@ -1,4 +1,4 @@
-"""What runs work: one call, and what it says of a unit whose worker was killed."""
+"""The interface of engines, and the result of a unit whose worker was killed."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from benchsmith.core.errors import EnvironmentFailed
 
 U = TypeVar("U")
 R = TypeVar("R")
-AHEAD = 2
-"""Units handed out for each worker beyond the one it works on: enough to keep it busy, few enough
-to keep memory bounded."""
+PREFETCH = 2
+"""Bundles queued for each worker beside the running one: enough to keep it busy, few enough to keep
+memory bounded."""
 
 
 class WorkerLost(EnvironmentFailed):
-    """Workers cannot be had, or all of them are gone."""
+    """No workers are available, or all of them are gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """What came of a unit whose worker was killed every time, also when nothing else ran."""
+    """The result of a unit whose worker was killed at every attempt, even when it ran alone."""
 
-    why: str = "its worker was killed each time, also when it ran alone; is there enough memory?"
+    why: str = "its worker was killed at every attempt, even alone; is there enough memory?"
 
 
 class Engine(Protocol):
-    """Runs work over units; knows nothing of what the work is."""
+    """Runs a function over units."""
 
     about: str
-    """A line for whoever waits, such as where to watch; may be empty."""
+    """A line to print at the start, such as the address of a dashboard; may be empty."""
 
     def map(
         self, work: Callable[[U], R], units: Sequence[U], /, memory: int = 0
     ) -> Iterator[tuple[int, R | Lost]]:
         """Run `work`, a module-level function or a partial of one, on each unit.
 
-        Yields each unit's number and what came of it, in any order, each unit once. `memory` is
-        what one unit may need, in bytes, 0 where nobody knows. A unit whose worker is killed is
-        tried again, at last alone; then it is Lost. What the work itself raises comes through.
-        Raises WorkerLost where there is nowhere to run.
+        Yields each unit's number and its result, in any order, each unit once. `memory` is what one
+        unit may need, in bytes; 0 if unknown. A unit whose worker is killed is retried, finally
+        alone; if that fails too, its result is `Lost`. Exceptions of the work are raised here.
+        Raises WorkerLost if there are no workers.
         """
 
     def close(self) -> None:
-        """Let the workers go."""
+        """Stop the workers."""
 
 
 def in_order(results: Iterable[tuple[int, R]]) -> list[R]:

@@ -1,4 +1,4 @@
-"""Work in this process, one unit after another."""
+"""Run the work in this process, one unit after another."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from benchsmith.engine.contract import Lost, R, U
 
 
 class InLine:
-    """Runs work here: what kills it kills the build."""
+    """Runs work in this process: if the work is killed, so is the build."""
 
     about = ""
 
     def map(
         self, work: Callable[[U], R], units: Sequence[U], /, memory: int = 0
     ) -> Iterator[tuple[int, R | Lost]]:
-        """Run `work` on each unit, in their order."""
+        """Run `work` on each unit, in order."""
         for number, unit in enumerate(units):
             yield number, work(unit)
 
     def close(self) -> None:
-        """There is nothing to let go."""
+        """Do nothing: there are no workers."""

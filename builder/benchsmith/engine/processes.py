@@ -1,4 +1,4 @@
-"""Work in local processes, started afresh (never forked from a threaded one)."""
+"""Run the work in local processes, which are never forked from a process with threads."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from functools import partial
 from typing import Any
 
 from benchsmith.engine import machine
-from benchsmith.engine.bundles import Bundles, several
-from benchsmith.engine.contract import AHEAD, Lost, R, U
+from benchsmith.engine.bundles import Bundles, run_bundle
+from benchsmith.engine.contract import PREFETCH, Lost, R, U
 
-ALONE = 2
-"""How often a unit is tried alone after a worker died while it was one of those at work."""
+SOLO_ATTEMPTS = 2
+"""How often a unit is tried alone after a worker died while the unit was running or queued."""
 PRELOAD = ("numpy", "cv2", "nibabel", "pydicom", "PIL.Image")
-"""Libraries that workers share from their start, beside the module of the work."""
+"""Libraries that are imported before workers are forked, beside the module of the work."""
 
 
 class Processes:
-    """Runs work in so many processes, or in as many as the machine has room for."""
+    """Runs work in a number of processes; 0 for as many as processors and memory allow."""
 
     about = ""
 
@@ -32,10 +32,10 @@ class Processes:
     def map(
         self, work: Callable[[U], R], units: Sequence[U], /, memory: int = 0
     ) -> Iterator[tuple[int, R | Lost]]:
-        """Run `work` on each unit, a few units ahead of the results taken.
+        """Run `work` on each unit; a few bundles are queued ahead of the results taken.
 
-        When a worker is killed nobody can say at which unit, so every unit that was under way is
-        tried again alone, up to `ALONE` times.
+        If a worker is killed, it is unknown which unit it was running. So every unit that was
+        running or queued is retried alone, up to `SOLO_ATTEMPTS` times.
         """
         todo = Bundles(range(len(units)))
         while todo:
@@ -52,16 +52,16 @@ class Processes:
         memory: int,
         unsure: list[int],
     ) -> Iterator[tuple[int, R]]:
-        """Run what is to do; where a worker dies, stop and tell which units were under way."""
+        """Run the units of `todo`; if a worker dies, stop and add the unfinished ones to `unsure`."""
         size = self._workers or machine.workers(memory)
         pool = self._open(work, size)
         running: dict[Future[tuple[list[R], float]], list[int]] = {}
         try:
             while running or (todo and not unsure):
-                while todo and not unsure and len(running) < size * (1 + AHEAD):
-                    numbers = todo.deal(size)
+                while todo and not unsure and len(running) < size * (1 + PREFETCH):
+                    numbers = todo.next_bundle(size)
                     try:
-                        future = pool.submit(several, work, [units[n] for n in numbers])
+                        future = pool.submit(run_bundle, work, [units[n] for n in numbers])
                         running[future] = numbers
                     except BrokenProcessPool:
                         unsure += numbers
@@ -72,7 +72,7 @@ class Processes:
                     except BrokenProcessPool:
                         unsure += numbers
                         continue
-                    todo.took(len(numbers), seconds)
+                    todo.record(len(numbers), seconds)
                     yield from zip(numbers, results, strict=True)
         finally:
             for future in running:
@@ -81,14 +81,14 @@ class Processes:
                 self.close()
 
     def _open(self, work: Callable[..., Any], size: int) -> ProcessPoolExecutor:
-        """Return a pool of so many workers; the last one is kept, since starting takes seconds."""
+        """Return a pool of `size` workers; the last pool is reused, since starting takes seconds."""
         if self._pool is None or self._size != size:
             self.close()
             self._pool, self._size = _pool(work, size), size
         return self._pool
 
     def close(self) -> None:
-        """End the workers; what they are at is finished first."""
+        """Stop the workers after the units they are running."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
         self._pool = None
@@ -102,7 +102,7 @@ def _pool(work: Callable[..., Any], size: int) -> ProcessPoolExecutor:
 
 
 def _alone(work: Callable[[U], R], unit: U) -> R | Lost:
-    for _ in range(ALONE):
+    for _ in range(SOLO_ATTEMPTS):
         with _pool(work, 1) as pool:
             try:
                 return pool.submit(work, unit).result()

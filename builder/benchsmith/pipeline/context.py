@@ -15,7 +15,7 @@ from benchsmith.documents.library import Library
 from benchsmith.documents.query import Query
 from benchsmith.engine import Engine
 from benchsmith.pipeline.reuse import PreviousBuilds
-from benchsmith.stages.normalise import Normaliser
+from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tables.file_digests import Digests
 
 

@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from benchsmith.core.build_files import WORDS
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages import tag
-from benchsmith.stages.normalise import Normaliser
+from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tables import coded_columns, nouns
 from benchsmith.tables.facts import Facts
 
@@ -94,7 +94,7 @@ def resolve_words(
         labels.add(found.label)
         modalities.add(modality)
         if own:
-            place = tag.answer(found.label, modality, lexicon)
+            place = tag.place_of(found.label, modality, lexicon)
             places[f"{source}: {found.label} in {modality}"] = list(place)
             windows.add(place.window)
     return ResolvedWords(

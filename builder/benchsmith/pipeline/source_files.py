@@ -13,7 +13,8 @@ from benchsmith.documents.library import Library
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
 from benchsmith.stages import ingest
-from benchsmith.stages.units import Unit, plan
+from benchsmith.stages.list_units import list_units
+from benchsmith.stages.units import Unit
 from benchsmith.tables.file_digests import Digests
 from benchsmith.tables.partition import fingerprint
 
@@ -47,7 +48,7 @@ def find_source_files(
     roots = packages.roots(library.home, source)
     if isinstance(roots, str):
         return _without_files(source, "source-missing", roots)
-    units, rejected = plan(source, roots, readers)
+    units, rejected = list_units(source, roots, readers)
     entries = [fingerprint(entry.model_dump(mode="json")) for entry in source.recipe.samples]
     sample_digests: dict[str, str] = {}
     file_digests: dict[Path, str] = {}

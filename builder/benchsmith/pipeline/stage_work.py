@@ -16,10 +16,11 @@ from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.incremental_tables import IngestTables, RenderTables
 from benchsmith.pipeline.row_digests import ingest_digests, render_digests
 from benchsmith.pipeline.source_files import SourceFiles
-from benchsmith.selectors.candidate_files import Sources
+from benchsmith.selectors.candidate_files import CandidateFiles
+from benchsmith.selectors.known_copies import KnownPicture
 from benchsmith.stages import ask, ingest, known_pictures, normalise, render, select, tag
 from benchsmith.stages.patient_names import shared_names, without_patients
-from benchsmith.stages.unit_memory import by_size
+from benchsmith.stages.unit_memory import largest_first
 from benchsmith.tables.manifest import ImageCounts
 from benchsmith.tables.partition import Partition
 from benchsmith.tables.stage_tables import read_rows, read_rows_where, stage_writer, transform_rows
@@ -36,7 +37,7 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
     known = {id_ for rows in reusable for id_ in rows.ids()}
     units = [unit for unit in files.units if unit.sample not in known]
     work = partial(ingest.ingest, settings=context.benchmark.slices, plugins=context.readers)
-    units, memory = by_size(units)
+    units, memory = largest_first(units)
     running = context.engine.map(work, units, memory)
     lost: list[str] = []
     with stage_writer(partition, "ingest", source, Finding, len(files.rejected)) as writer:
@@ -76,7 +77,7 @@ def select_all(
     """Choose among the targets of all sources."""
     recipes = [files.source for files in sources]
     names = sorted(source.id for source in recipes)
-    candidates = Sources(
+    candidates = CandidateFiles(
         [partitions["tag"][name].folder / ROWS for name in names],
         [partitions["ingest"][name].folder / SAMPLES for name in names],
     )
@@ -85,7 +86,7 @@ def select_all(
         candidates,
         context.benchmark,
         query=context.query,
-        spaces=shared_names(recipes),
+        namespaces=shared_names(recipes),
         known=known,
         solved=context.solved,
         dropped=context.library.dropped,
@@ -129,8 +130,8 @@ def render_source(
     digests = render_digests(files, partition.inputs, questions, choices, windows)
     reusable = list(context.previous.reusable("render", source, digests))
     known = {id_ for rows in reusable for id_ in rows.ids()}
-    units, memory = by_size(files.units)
-    orders = render.orders(
+    units, memory = largest_first(files.units)
+    jobs = render.jobs(
         units=units,
         digests={sample.id: sample.sha256 for sample in samples},
         questions=[question for question in questions if question.id not in known],
@@ -140,15 +141,15 @@ def render_source(
         seed=context.benchmark.seed,
     )
     work = partial(render.render, plugins=context.readers, painter=plugins.painter())
-    running = context.engine.map(work, orders, memory)
+    running = context.engine.map(work, jobs, memory)
     lost: list[str] = []
     with stage_writer(partition, "render", source, Case, len(questions), PICTURE_GROUP) as writer:
         tables = RenderTables(writer)
-        for number, found in context.progress.track(f"render {source}", len(orders), running):
+        for number, found in context.progress.track(f"render {source}", len(jobs), running):
             died = isinstance(found, Lost)
             if died:
-                lost += [question.id for question, _ in orders[number].wanted]
-            tables.add(render.lost(orders[number], found.why) if died else found, digests)
+                lost += [question.id for question, _ in jobs[number].questions]
+            tables.add(render.lost(jobs[number], found.why) if died else found, digests)
         for rows in reusable:
             tables.reuse(rows)
         _check_unchanged(context, files)
@@ -170,14 +171,14 @@ def _check_unchanged(context: Context, files: SourceFiles) -> None:
             )
 
 
-def _known_pictures(context: Context) -> tuple[list[known_pictures.Known], list[str]]:
+def _known_pictures(context: Context) -> tuple[list[KnownPicture], list[str]]:
     """Read the pictures that models may know; return them and the files that are unreadable."""
-    pictures: list[known_pictures.Known] = []
+    pictures: list[KnownPicture] = []
     unreadable: list[str] = []
     for name in context.benchmark.contamination:
         folder = context.library.home / name
         files = known_pictures.files(folder)
-        work = partial(known_pictures.look, folder=folder, plugins=context.readers)
+        work = partial(known_pictures.describe_file, folder=folder, plugins=context.readers)
         running = context.engine.map(work, files)
         tracked = context.progress.track(f"read {name}", len(files), running)
         for number, found in sorted(tracked, key=lambda one: one[0]):

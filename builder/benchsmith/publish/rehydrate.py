@@ -27,7 +27,8 @@ from benchsmith.exporters.parquet import Row, write_cell
 from benchsmith.exporters.rehydrate import FILE, SCHEMA
 from benchsmith.fetch import packages
 from benchsmith.stages import render
-from benchsmith.stages.units import Unit, plan
+from benchsmith.stages.list_units import list_units
+from benchsmith.stages.units import Unit
 from benchsmith.tables import atomic_files
 
 NO_DATA, NO_FILE, OTHER_FILE, OTHER_PICTURE = (
@@ -81,7 +82,7 @@ def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -
             if isinstance(found, str):
                 left[source, NO_DATA] += len(rows)
                 continue
-            units, _ = plan(library.sources[source], found, readers)
+            units, _ = list_units(library.sources[source], found, readers)
             here = {public_id(wanted.seed, unit.sample): unit for unit in units}
             groups = _by_sample(rows)
             for sample in progress.track(f"draw {source}", len(groups), iter(groups)):

@@ -17,7 +17,8 @@ from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
 from benchsmith.imaging.geometry import pixel_mm, plane, plane_count
 from benchsmith.review.contract import Refused, Unknown
-from benchsmith.stages.units import Unit, plan
+from benchsmith.stages.list_units import list_units
+from benchsmith.stages.units import Unit
 
 LONG_SIDE = 640
 """Pixels on a plane's longer side."""
@@ -100,7 +101,7 @@ class Slices:
             roots = packages.roots(self._home, self._sources[source])
             if isinstance(roots, str):
                 raise Refused(f"the files of {source} are not here: {roots}")
-            units, _ = plan(self._sources[source], roots, self._readers)
+            units, _ = list_units(self._sources[source], roots, self._readers)
             self._units[source] = {unit.sample: unit for unit in units}
         if sample not in self._units[source]:
             raise Unknown("such picture")

@@ -1,1 +1,1 @@
-"""Ways of choosing among targets."""
+"""Steps of selection: each works on columns of candidates."""

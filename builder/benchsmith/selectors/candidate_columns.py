@@ -1,4 +1,4 @@
-"""Candidates as columns, in memory: a batch of them, or the short list."""
+"""Candidates in memory as columns: a batch of them, or the shortlist."""
 
 from __future__ import annotations
 
@@ -14,56 +14,57 @@ from benchsmith.core.model import Sample
 from benchsmith.tables import coded_columns, nouns
 from benchsmith.tables.coded_columns import CodedColumn, Codes
 
-OF_SAMPLES = (
+SAMPLE_COLUMNS = (
     "id", "patient", "sha256", "part", "shape", "spacing_mm", "age", "sex", "site", "official",
 )  # fmt: skip
-"""Columns of samples that selection asks for."""
-
-
-def _no_samples() -> pa.Table:
-    return nouns.schema(Sample).empty_table().select(OF_SAMPLES)
+"""Columns of samples that selection reads."""
 
 
 @dataclass(frozen=True)
-class Index:
-    """Some candidates, and the samples that they are of."""
+class CandidateColumns:
+    """Rows of Target, and the samples they belong to."""
 
     rows: pa.Table
-    """Columns of targets."""
+    """Columns of Target, one row a candidate."""
     samples: pa.Table
-    """Columns `OF_SAMPLES` of the samples, in any order."""
+    """Columns `SAMPLE_COLUMNS` of the samples, in any order."""
 
     def __len__(self) -> int:
         return int(self.rows.num_rows)
 
     def named(self, column: str) -> CodedColumn:
-        """Return a column of names as numbers."""
+        """Return a text column as codes (n,) and its distinct names."""
         return coded_columns.encode_names(self.rows[column])
 
-    def seen(self, name: str) -> npt.NDArray[np.float64]:
-        """Return a figure of :class:`benchsmith.core.model.Quality`; NaN where there is none."""
+    def quality(self, name: str) -> npt.NDArray[np.float64]:
+        """Return one field of :class:`benchsmith.core.model.Quality`, (n,); NaN where it is null."""
         column = pc.struct_field(coded_columns.as_array(self.rows["seen"]), name)
         return np.asarray(column.to_numpy(zero_copy_only=False)).astype(np.float64)
 
     def numbers(self, column: str) -> npt.NDArray[np.float64]:
-        """Return a column of numbers."""
+        """Return a numeric column, (n,)."""
         return np.asarray(coded_columns.as_array(self.rows[column])).astype(np.float64)
+
+    def ids(self, rows: Codes) -> list[str]:
+        """Return the target ids of some rows."""
+        ids: list[str] = self.rows["id"].take(pa.array(rows)).to_pylist()
+        return ids
 
     @cached_property
     def sample_rows(self) -> Codes:
-        """Return each candidate's row in `samples`; -1 where there is none."""
+        """Return each candidate's row in `samples`, (n,); -1 if its sample is missing."""
         ids = coded_columns.as_array(self.samples["id"])
         found = pc.index_in(coded_columns.as_array(self.rows["sample"]), value_set=ids)
         return np.asarray(found.fill_null(-1)).astype(np.int64)
 
-    def about(self, column: str, rows: Codes) -> CodedColumn:
-        """Return what candidates' samples have in a column of text; empty where unknown."""
+    def of_sample(self, column: str, rows: Codes) -> CodedColumn:
+        """Return a text column of the samples of some candidates; empty if the sample is missing."""
         values = pa.concat_arrays([coded_columns.as_array(self.samples[column]), pa.array([""])])
         return coded_columns.encode_names(
             values.take(pa.array(self.sample_rows[rows] % len(values)))
         )
 
 
-def batch(rows: pa.Table) -> Index:
-    """Return some candidates of whose samples nothing is asked."""
-    return Index(rows, _no_samples())
+def without_samples(rows: pa.Table) -> CandidateColumns:
+    """Wrap a batch of candidates for steps that read no sample."""
+    return CandidateColumns(rows, nouns.schema(Sample).empty_table().select(SAMPLE_COLUMNS))

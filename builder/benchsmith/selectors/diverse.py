@@ -1,4 +1,16 @@
-"""Take targets one by one: first where least was taken, then where most is still unlike."""
+"""Greedy choice among the candidates of one answer: balanced first, then diverse.
+
+Candidates are taken one by one. Shares are balanced first: only candidates whose group on the
+first level (the source) has been chosen from least remain, then the same for the second level
+(the patient), and so on. Among the remaining ones, the candidate with the largest gain is taken:
+the increase of the sum, over all candidates, of the likeness to the nearest chosen one (facility
+location). Unconstrained, the greedy choice reaches 1 - 1/e of the best sum (Nemhauser, Wolsey and
+Fisher 1978).
+
+Invariant: the order of choices does not depend on the quota, so a smaller quota gives a prefix of
+what a larger one gives. A choice of k among n takes O(k n^2) time at most, with the (n, n) likeness
+in memory; n is at most `quota.shortlist` for each modality.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +25,11 @@ from benchsmith.selectors.likeness import Likeness
 from benchsmith.tables.coded_columns import Codes
 
 
-class Fate(IntEnum):
-    """What became of a candidate."""
+class Outcome(IntEnum):
+    """What happened to a candidate."""
 
-    LEFT = 0
-    """There was no room for it."""
+    OVER_QUOTA = 0
+    """Neither taken nor excluded when the quota was full."""
     TAKEN = 1
     FULL_VOLUME = 2
     FULL_PATIENT = 3
@@ -27,52 +39,44 @@ class Fate(IntEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """How much may be taken."""
+    """How many candidates may be taken, in all and of one kind."""
 
-    room: int
+    total: int
     per_volume: int
     per_patient: int
     per_source: int = 0
-    """Where three sources or more have candidates; 0 is no limit."""
+    """Applies if at least `MIN_SOURCES` sources have candidates; 0 is no limit."""
 
 
-SOURCES = 3
-"""With fewer, a limit on one would only leave places empty."""
+MIN_SOURCES = 3
+"""With fewer sources, a limit on one would only leave the quota unfilled."""
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The candidates of one answer on one side, in random order: the first wins a tie."""
+    """The n candidates of one answer on one side, in random order: the first wins a tie; columns (n,)."""
 
     levels: Sequence[Codes]
-    """What is shared out evenly, the most important first: the sources."""
+    """Groups to balance, the most important level first; the first level is the source."""
     volume: Codes
     patient: Codes
     axis: Codes
-    place: npt.NDArray[np.float64]
-    """Number of the plane in its stack."""
-    apart: npt.NDArray[np.float64]
-    """Planes that must lie between two of one volume and axis; 0 where there is no stack."""
+    plane: npt.NDArray[np.float64]
+    """Index of the plane along its axis."""
+    min_gap: npt.NDArray[np.float64]
+    """Least distance, in planes, between two of one volume and axis; 0 for single pictures."""
     like: Likeness
 
 
 def take(candidates: Candidates, limits: Limits) -> tuple[list[int], npt.NDArray[np.int8]]:
-    """Return the chosen in their order, and every candidate's fate.
-
-    Of those that may still be taken, those remain whose group on the first level was taken from
-    least, of these those on the second level, and so on: equal shares until a group is used up.
-    Among what remains, the one is taken that adds most to the sum, over all candidates, of the
-    likeness to the nearest that was taken (facility location; the greedy choice reaches
-    1 - 1/e of the best sum where it is free, Nemhauser, Wolsey and Fisher 1978). The order does
-    not depend on the room: what a smaller room takes is a beginning of what a larger one takes.
-    """
+    """Return the chosen rows in the order of choice, and every candidate's `Outcome`, (n,)."""
     count = len(candidates.volume)
-    fate = np.zeros(count, np.int8)
+    outcome = np.zeros(count, np.int8)
     free = np.ones(count, bool)
     taken = [np.zeros(int(level.max(initial=-1)) + 1, np.int64) for level in candidates.levels]
     best = np.zeros(count, np.int32)
     chosen: list[int] = []
-    while len(chosen) < limits.room:
+    while len(chosen) < limits.total:
         left = np.flatnonzero(free)
         if not left.size:
             break
@@ -88,31 +92,31 @@ def take(candidates: Candidates, limits: Limits) -> tuple[list[int], npt.NDArray
             counts[level[one]] += 1
         np.maximum(best, candidates.like[one], out=best)
         free[one] = False
-        fate[one] = Fate.TAKEN
-        for why, shut in _shut(candidates, limits, chosen):
-            fate[free & shut] = why
-            free &= ~shut
-    return chosen, fate
+        outcome[one] = Outcome.TAKEN
+        for why, excluded in _excluded(candidates, limits, chosen):
+            outcome[free & excluded] = why
+            free &= ~excluded
+    return chosen, outcome
 
 
-def _shut(
+def _excluded(
     candidates: Candidates, limits: Limits, chosen: Sequence[int]
-) -> list[tuple[Fate, npt.NDArray[np.bool_]]]:
-    """Return who may not be taken any more after the last choice, and why."""
+) -> list[tuple[Outcome, npt.NDArray[np.bool_]]]:
+    """Return which candidates the last choice excludes, as masks (n,), and why."""
     one = chosen[-1]
     volume = candidates.volume == candidates.volume[one]
     patient = candidates.patient == candidates.patient[one]
     found = []
     source = candidates.levels[0] == candidates.levels[0][one]
-    many = limits.per_source and len(np.unique(candidates.levels[0])) >= SOURCES
+    many = limits.per_source and len(np.unique(candidates.levels[0])) >= MIN_SOURCES
     if many and np.count_nonzero(source[chosen]) >= limits.per_source:
-        found.append((Fate.FULL_SOURCE, source))
+        found.append((Outcome.FULL_SOURCE, source))
     if np.count_nonzero(volume[chosen]) >= limits.per_volume:
-        found.append((Fate.FULL_VOLUME, volume))
+        found.append((Outcome.FULL_VOLUME, volume))
     if np.count_nonzero(patient[chosen]) >= limits.per_patient:
-        found.append((Fate.FULL_PATIENT, patient))
-    if candidates.apart[one] > 0:
-        beside = np.abs(candidates.place - candidates.place[one]) < candidates.apart[one]
+        found.append((Outcome.FULL_PATIENT, patient))
+    if candidates.min_gap[one] > 0:
+        close = np.abs(candidates.plane - candidates.plane[one]) < candidates.min_gap[one]
         same = volume & (candidates.axis == candidates.axis[one])
-        found.append((Fate.NEAR_SLICE, same & beside))
+        found.append((Outcome.NEAR_SLICE, same & close))
     return found

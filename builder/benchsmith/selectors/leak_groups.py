@@ -1,4 +1,4 @@
-"""Which pictures must stay on one side of the split: whoever shares a patient, a file, a copy."""
+"""Leak groups: candidates that share a patient, a file or a copied picture stay on one side."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from benchsmith.core.contracts import Array
 from benchsmith.selectors.near_copies import Links
 from benchsmith.tables.coded_columns import Codes
 
-LARGEST = 0.05
-"""A group with more than this share of the candidates of an answer may be a chain of hashes ..."""
-CHAIN = 20
-"""... where likeness alone joined at least this many groups to it."""
-TIGHT = (6, 0.95)
-"""Bits and similarity of the likeness that still holds in a chain."""
+MAX_SHARE = 0.05
+"""A group with more than this share of an answer's candidates may be a chain of hashes, ..."""
+MIN_CHAIN = 20
+"""... if links between pictures joined at least this many patient groups to it."""
+CHAIN_DISTANCE, CHAIN_SIMILARITY = 6, 0.95
+"""The largest hash distance, in bits, and the smallest similarity of a link that holds in a chain."""
 
 
 def components(count: int, a: Array, b: Array) -> Codes:
-    """Return the connected component of each of `count` nodes, numbered by its first node.
+    """Return the connected component of each of `count` nodes, (count,), numbered by its first node.
+
+    `a` and `b` (edges,) are the two ends of each edge.
 
     >>> components(4, np.array([0]), np.array([2])).tolist()
     [0, 1, 0, 2]
@@ -36,42 +38,44 @@ def components(count: int, a: Array, b: Array) -> Codes:
 
 
 @dataclass(frozen=True)
-class Joined:
-    """Groups by what is said and by what is seen."""
+class LeakGroups:
+    """The groups of n candidates."""
 
-    groups: Codes
-    """Of each row, numbered from 0."""
+    group: Codes
+    """(n,): the group's number, from 0."""
     links: Links
-    """The pairs of pictures that are taken as copies."""
+    """The pairs of pictures that are accepted as copies."""
     merged: int
-    """Groups by what is said that likeness joined to others."""
+    """Patient groups that links joined to others."""
     chains: int
-    """Groups that were taken apart again, since likeness had chained them."""
+    """Groups that were taken apart again because links had chained them."""
 
 
-def join(people: Codes, picture: Codes, links: Links, answer: Codes) -> Joined:
-    """Join groups whose pictures are copies; all but `links` are columns of rows.
+def leak_groups(patients: Codes, picture: Codes, links: Links, answer: Codes) -> LeakGroups:
+    """Join patient groups whose pictures are copies.
 
-    Where likeness joins `CHAIN` groups or more, and the whole has more than `LARGEST` of an
-    answer's rows, its links must be `TIGHT` to hold.
+    `patients`, `picture` and `answer` are columns (n,) of candidates; `links` are between pictures.
+    If links join `MIN_CHAIN` patient groups or more into a group with more than `MAX_SHARE` of an
+    answer's candidates, only its closest links are kept. Joining is by connected components, linear
+    in candidates and links.
     """
-    people = np.unique(people, return_inverse=True)[1].astype(np.int64)
-    count = int(people.max(initial=-1)) + 1
+    patients = np.unique(patients, return_inverse=True)[1].astype(np.int64)
+    count = int(patients.max(initial=-1)) + 1
     owner = np.zeros(int(picture.max(initial=-1)) + 1, np.int64)
-    owner[picture] = people
+    owner[picture] = patients
     merged = components(count, owner[links.a], owner[links.b])
     sizes = np.bincount(merged, minlength=1)
-    group = merged[people]
+    group = merged[patients]
     total = np.bincount(answer, minlength=1)
     cells, rows = np.unique(group * len(total) + answer, return_counts=True)
     chained = np.zeros(len(sizes), dtype=bool)
-    chained[cells[rows > LARGEST * total[cells % len(total)]] // len(total)] = True
-    chained &= sizes >= CHAIN
+    chained[cells[rows > MAX_SHARE * total[cells % len(total)]] // len(total)] = True
+    chained &= sizes >= MIN_CHAIN
     loose = chained[merged[owner[links.a]]]
-    loose &= (links.distance > TIGHT[0]) | (links.similarity < TIGHT[1])
+    loose &= (links.distance > CHAIN_DISTANCE) | (links.similarity < CHAIN_SIMILARITY)
     kept = links.where(~loose)
     if loose.any():
         merged = components(count, owner[kept.a], owner[kept.b])
-        group = merged[people]
+        group = merged[patients]
     alone = np.count_nonzero(np.bincount(merged, minlength=1) == 1)
-    return Joined(group, kept, count - int(alone), int(chained.sum()))
+    return LeakGroups(group, kept, count - int(alone), int(chained.sum()))

@@ -1,4 +1,4 @@
-"""How alike candidates are, as whole numbers, so that every machine comes to the same choice."""
+"""How alike candidates are, in integer arithmetic, so that every machine makes the same choice."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ import pyarrow.compute as pc
 
 from benchsmith.core.contracts import Array
 from benchsmith.imaging.appearance import DETAIL, GREYS, HASHED, LOOK, WAVES
-from benchsmith.selectors.candidate_columns import Index
-from benchsmith.tables.coded_columns import Codes
+from benchsmith.selectors.shortlist import Shortlist
 
-ONE = 1 << 20
-"""A likeness of 1."""
+SCALE = 1 << 20
+"""The integer that stands for a likeness of 1."""
 Likeness = npt.NDArray[np.int32]
+"""(n, n), symmetric: 0 to `SCALE`."""
 
 
-def features(index: Index, rows: Codes, table: pa.Table) -> npt.NDArray[np.float64]:
-    """Return what tells candidates apart, (n, 86) of whole numbers.
+def features(short: Shortlist) -> npt.NDArray[np.float64]:
+    """Return what tells candidates apart, (n, 86), all whole numbers.
 
-    The lowest frequencies of the look (layout and coarse form), its histogram, its colours, and
-    where the marked region lies, how large and how long it is. `table` has the columns
-    `look`, `plane` and `box` of these rows of the index.
+    The lowest frequencies of the look (layout and coarse shape), its histogram, its colours, and
+    the marked region's position, size and aspect ratio.
     """
-    looks = table["look"].to_pylist()
+    looks = short.looks["look"].to_pylist()
     blank = bytes(LOOK)
     raw = np.frombuffer(
         b"".join(one if len(one) == LOOK else blank for one in looks), dtype=np.uint8
@@ -33,23 +32,27 @@ def features(index: Index, rows: Codes, table: pa.Table) -> npt.NDArray[np.float
     low = np.indices((DETAIL, DETAIL)).reshape(2, -1)[:, 1:].max(axis=0) < HASHED
     counts = raw[:, WAVES : WAVES + GREYS].astype(np.float64)
     colours = raw[:, WAVES + GREYS :].astype(np.float64)
-    # a colour is what differs from grey
+    # only the difference from grey counts as colour
     colours = np.rint(colours - colours.mean(axis=1, keepdims=True))
     return np.concatenate(
         [
             waves[:, low],
             2 * (counts - 256 / GREYS),
             colours,
-            _regions(table, index.numbers("share")[rows]),
+            _regions(short.looks, short.candidates.numbers("share")[short.rows]),
         ],
         axis=1,
     )
 
 
 def _regions(table: pa.Table, share: Array) -> npt.NDArray[np.float64]:
-    """Return each region's middle, size and length, in steps of 1/256 or of an octave; 0 for none."""
+    """Return each region's centre x and y, size and aspect ratio, (n, 4); 0 without a region.
+
+    Centres are in 1/256 of the picture's width and height from its middle, size and aspect ratio
+    on a logarithmic scale; all are clipped to -127..127. `share` (n,) is of the picture's area.
+    """
     box = table["box"].combine_chunks()
-    there = np.asarray(box.is_valid())
+    marked = np.asarray(box.is_valid())
     x0, y0, x1, y1 = (
         np.asarray(pc.struct_field(box, n).fill_null(1)).astype(np.float64)
         for n in ("x0", "y0", "x1", "y1")
@@ -63,21 +66,21 @@ def _regions(table: pa.Table, share: Array) -> npt.NDArray[np.float64]:
         24 * (np.log2(share) + 5),
         48 * np.log2(wide / tall),
     )
-    return np.stack([np.where(there, np.clip(np.rint(c), -127, 127), 0) for c in columns], axis=1)
+    return np.stack([np.where(marked, np.clip(np.rint(c), -127, 127), 0) for c in columns], axis=1)
 
 
 def likeness(features: Array) -> Likeness:
-    """Return the cosine between rows, none below 0, in steps of 1 / `ONE`; exact on any machine.
+    """Return the cosines between rows of (n, f), at least 0, times `SCALE` and rounded, (n, n).
 
-    Products of whole numbers this small are exact in float64, whatever the order they are added
-    in; what follows is rounded as IEEE 754 says.
+    Sums of products of small whole numbers are exact in float64 in any order; the remaining
+    operations round as IEEE 754 prescribes. So the result is the same on every machine.
 
-    >>> likeness(np.array([[3.0, 4.0], [4.0, 3.0]])).tolist() == [[ONE, 1006633], [1006633, ONE]]
-    True
+    >>> likeness(np.array([[3.0, 4.0], [4.0, 3.0]])).tolist()
+    [[1048576, 1006633], [1006633, 1048576]]
     """
     dot = features @ features.T
     length = np.sqrt(np.maximum(np.diag(dot), 1.0))
     cosine = np.clip(dot / (length[:, None] * length[None, :]), 0, 1)
-    found: Likeness = np.rint(cosine * ONE).astype(np.int32)
-    np.fill_diagonal(found, ONE)
+    found: Likeness = np.rint(cosine * SCALE).astype(np.int32)
+    np.fill_diagonal(found, SCALE)
     return found

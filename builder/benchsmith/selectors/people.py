@@ -1,4 +1,9 @@
-"""Whose pictures are one person's, by what the sources say: same patient, or same file."""
+"""Which patients are one person according to the sources: the same name, or the same file.
+
+Patients of sources that share their patient names are one if their names are. Two samples with the
+same digest and part are one file under two names, so their patients are one. These groups are kept
+together by the split.
+"""
 
 from __future__ import annotations
 
@@ -12,110 +17,126 @@ import pyarrow.compute as pc
 
 from benchsmith.core.chance import rank
 from benchsmith.selectors import strata
-from benchsmith.selectors.candidate_files import Sources
+from benchsmith.selectors.candidate_columns import CandidateColumns
+from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.tables import coded_columns
+from benchsmith.tables.coded_columns import Codes
 
 TRAIN = "train"
 
 
 @dataclass(frozen=True)
-class People:
-    """The group of every patient: only those that are not alone are held."""
+class PatientGroups:
+    """The group of every patient; only patients that are joined to others are stored."""
 
-    spaces: Mapping[str, str]
-    """Sources that share their names of patients, each with the name of what it shares."""
+    namespaces: Mapping[str, str]
+    """Sources that share their patient names, each with the name of the shared namespace."""
     merged: Mapping[str, str] = field(default_factory=dict)
-    """Names of patients, in their space, to the first name of their group."""
+    """Qualified names of patients to the first qualified name of their group."""
 
     def group(self, patient: str) -> str:
         """Return the name of a patient's group."""
-        own = spaced(patient, self.spaces)
+        own = qualified(patient, self.namespaces)
         return self.merged.get(own, own)
 
+    def of(self, candidates: CandidateColumns) -> Codes:
+        """Return each candidate's group number, (n,)."""
+        patients = candidates.named("patient")
+        names = np.array([*map(self.group, patients.names), ""])
+        group = np.unique(names, return_inverse=True)[1].astype(np.int64)
+        return group[:-1][patients.codes]
 
-def people(sources: Sources, spaces: Mapping[str, str]) -> People:
-    """Find the groups of patients of all samples.
 
-    A patient of sources that share their names of patients (`spaces`, by source) is one. Two
-    samples of one digest and part are one file under two names, and whoever has them is one.
+def patient_groups(files: CandidateFiles, namespaces: Mapping[str, str]) -> PatientGroups:
+    """Find the groups of patients over all samples; `namespaces` as in :class:`PatientGroups`.
+
+    Files that occur once are the rule, so a first pass finds the repeated ones by a hash, and only
+    those are kept by name in a second pass.
     """
     hashed = [np.zeros(0, np.uint64)]
-    for keys, _, _ in _files(sources):
+    for keys, _, _ in _files(files):
         hashed.append(np.array(keys, dtype=np.uint64))
     once, counts = np.unique(np.concatenate(hashed), return_counts=True)
-    twice = set(once[counts > 1].tolist())
+    repeated = set(once[counts > 1].tolist())
     owners: dict[tuple[str, str], list[str]] = defaultdict(list)
-    if twice:
-        for keys, files, patients in _files(sources):
-            for key, file, patient in zip(keys, files, patients, strict=True):
-                if key in twice:
-                    owners[file].append(spaced(patient, spaces))
-    return People(spaces, _merged(owners.values()))
+    if repeated:
+        for keys, digests, patients in _files(files):
+            for key, digest, patient in zip(keys, digests, patients, strict=True):
+                if key in repeated:
+                    owners[digest].append(qualified(patient, namespaces))
+    return PatientGroups(namespaces, _merged(owners.values()))
 
 
-def trained(sources: Sources, known: People) -> Iterator[pa.Array]:
-    """Yield, source by source, the patients of groups that a source has in its training part."""
+def training_patients(files: CandidateFiles, groups: PatientGroups) -> Iterator[pa.Array]:
+    """Yield for each source the patients whose group is in some source's official training part."""
     elsewhere: set[str] = set()
-    shared = set(known.merged) | set(known.merged.values())
-    for source in range(len(sources.samples)):
-        for name in _trained(sources, source).to_pylist():
-            own = spaced(name, known.spaces)
+    shared = set(groups.merged) | set(groups.merged.values())
+    for source in range(len(files.samples)):
+        for name in _own_training_patients(files, source).to_pylist():
+            own = qualified(name, groups.namespaces)
             if own != name or own in shared:
-                elsewhere.add(known.group(name))
-    for source in range(len(sources.samples)):
+                elsewhere.add(groups.group(name))
+    for source in range(len(files.samples)):
         others = [
             name
-            for table in sources.samples_of(source, ["patient"])
+            for table in files.sample_batches(source, ["patient"])
             for name in (pc.unique(table["patient"]).to_pylist() if elsewhere else ())
-            if known.group(name) in elsewhere
+            if groups.group(name) in elsewhere
         ]
         yield pc.unique(
-            pa.concat_arrays([_trained(sources, source), pa.array(others, pa.string())])
+            pa.concat_arrays([_own_training_patients(files, source), pa.array(others, pa.string())])
         )
 
 
-def _trained(sources: Sources, source: int) -> pa.Array:
-    """Return the patients whom a source itself has in its training part."""
+def _own_training_patients(files: CandidateFiles, source: int) -> pa.Array:
+    """Return the patients that a source itself has in its official training part."""
     found = [pa.array([], pa.string())]
-    for table in sources.samples_of(source, ["patient", "official"]):
-        said = coded_columns.map_words(
-            [table["official"]], lambda word: (strata.official(word),), ("part",)
+    for table in files.sample_batches(source, ["patient", "official"]):
+        named = coded_columns.map_words(
+            [table["official"]], lambda word: (strata.official_part(word),), ("part",)
         )
-        found.append(coded_columns.as_array(table["patient"]).filter(pc.equal(said["part"], TRAIN)))
+        found.append(
+            coded_columns.as_array(table["patient"]).filter(pc.equal(named["part"], TRAIN))
+        )
     return pc.unique(pa.concat_arrays(found))
 
 
-def _files(sources: Sources) -> Iterator[tuple[list[int], list[tuple[str, str]], list[str]]]:
-    """Yield the samples' files, digest and part, hashed and as they are, with their patients."""
-    for source in range(len(sources.samples)):
-        for table in sources.samples_of(source, ["sha256", "part", "patient"]):
+def _files(
+    files: CandidateFiles,
+) -> Iterator[tuple[list[int], list[tuple[str, str]], list[str]]]:
+    """Yield for batches of samples: hash of (digest, part), digest and part, patient."""
+    for source in range(len(files.samples)):
+        for table in files.sample_batches(source, ["sha256", "part", "patient"]):
             known = table.filter(pc.not_equal(pc.coalesce(table["sha256"], pa.scalar("")), ""))
-            files = list(zip(known["sha256"].to_pylist(), known["part"].to_pylist(), strict=True))
-            yield [rank(0, *file) for file in files], files, known["patient"].to_pylist()
+            named = list(zip(known["sha256"].to_pylist(), known["part"].to_pylist(), strict=True))
+            yield [rank(0, *file) for file in named], named, known["patient"].to_pylist()
 
 
 def _merged(groups: Iterable[list[str]]) -> dict[str, str]:
-    """Return each name that is not alone, with the first name of all that it is joined to."""
-    above: dict[str, str] = {}
+    """Return each name that is not the first of its joined group, with that first name.
 
-    def top(name: str) -> str:
-        while (up := above.setdefault(name, name)) != name:
-            above[name] = above.setdefault(up, up)
+    Union-find with path halving; the smaller name becomes the root.
+    """
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while (up := parent.setdefault(name, name)) != name:
+            parent[name] = parent.setdefault(up, up)
             name = up
         return name
 
     for names in groups:
         for name in names[1:]:
-            a, b = sorted((top(names[0]), top(name)))
-            above[b] = a
-    return {name: top(name) for name in above if top(name) != name}
+            a, b = sorted((root(names[0]), root(name)))
+            parent[b] = a
+    return {name: root(name) for name in parent if root(name) != name}
 
 
-def spaced(patient: str, spaces: Mapping[str, str]) -> str:
-    """Return a patient's name in the space its source shares with others.
+def qualified(patient: str, namespaces: Mapping[str, str]) -> str:
+    """Return a patient's name with the namespace that its source shares with others, if any.
 
-    >>> spaced("isic2019/ISIC_7", {"isic2019": "isic"})
+    >>> qualified("isic2019/ISIC_7", {"isic2019": "isic"})
     'isic//ISIC_7'
     """
     source, _, name = patient.partition("/")
-    return f"{spaces[source]}//{name}" if source in spaces else patient
+    return f"{namespaces[source]}//{name}" if source in namespaces else patient

@@ -1,38 +1,53 @@
-"""Which candidates are too poor to be asked about."""
+"""Quality limits: which candidates are too poor to be asked about, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from benchsmith.documents.benchmark import Quality
-from benchsmith.selectors.candidate_columns import Index
-
-Poor = tuple[str, npt.NDArray[np.bool_], npt.NDArray[np.float64], str]
-"""A reason, who falls under it, the figure of each, and how to say it."""
+from benchsmith.selectors.candidate_columns import CandidateColumns
 
 
-def poor(index: Index, floors: Quality, long_side: int) -> Iterator[Poor]:
-    """Judge what ingest measured; `long_side` is that of the pictures, in pixels.
+class Floor(NamedTuple):
+    """One quality limit, applied to n candidates."""
 
-    A candidate may be named under several reasons; the first one counts.
+    reason: str
+    """Code of :mod:`benchsmith.core.reasons`."""
+    fails: npt.NDArray[np.bool_]
+    """(n,): whether each is beyond the limit."""
+    figure: npt.NDArray[np.float64]
+    """(n,): what was measured."""
+    detail: str
+    """Format string for one figure."""
+
+
+def floors(candidates: CandidateColumns, limits: Quality, long_side: int) -> Iterator[Floor]:
+    """Compare what ingest measured with the benchmark's limits, one limit at a time.
+
+    `long_side` is the long side of the rendered pictures, in pixels. A candidate may fail several
+    limits; the first one is its reason. A figure that was not measured (NaN) fails no limit.
     """
-    is_region = index.named("kind")
-    region = np.array([name != "image" for name in is_region.names], dtype=bool)[is_region.codes]
-    # a figure that is not there is no reason
-    dark, bright, middle = (index.seen(name) for name in ("dark", "bright", "middle"))
-    yield "picture-dark", dark > floors.max_dark, dark, "{:.3f} of it"
-    yield "picture-bright", bright > floors.max_bright, bright, "{:.3f} of it"
-    yield "picture-two-valued", middle < floors.min_middle, middle, "{:.3f} of it lies between"
-    side = index.seen("side") * long_side
-    yield "region-tiny", region & (side < floors.min_region_side), side, "short side {:.1f} px"
-    area = index.numbers("share") * index.seen("aspect") * long_side**2
-    yield "region-tiny", region & (area < floors.min_region_px), area, "{:.0f} px"
-    cut = index.seen("cut")
-    yield "region-clipped", region & (cut > floors.max_cut), cut, "{:.2f} of its outline"
-    whole = index.seen("whole")
-    yield "region-scattered", region & (whole < floors.min_whole), whole, "largest part {:.2f}"
-    contrast = index.seen("contrast")
-    yield "region-faint", region & (contrast < floors.min_contrast), contrast, "contrast {:.2f}"
+    kinds = candidates.named("kind")
+    region = np.array([name != "image" for name in kinds.names], dtype=bool)[kinds.codes]
+    dark, bright, middle = (candidates.quality(name) for name in ("dark", "bright", "middle"))
+    yield Floor("picture-dark", dark > limits.max_dark, dark, "{:.3f} of its pixels")
+    yield Floor("picture-bright", bright > limits.max_bright, bright, "{:.3f} of its pixels")
+    two_valued = middle < limits.min_middle
+    yield Floor("picture-two-valued", two_valued, middle, "{:.3f} of its pixels lie between")
+    side = candidates.quality("side") * long_side
+    tiny = region & (side < limits.min_region_side)
+    yield Floor("region-tiny", tiny, side, "short side {:.1f} px")
+    area = candidates.numbers("share") * candidates.quality("aspect") * long_side**2
+    yield Floor("region-tiny", region & (area < limits.min_region_px), area, "{:.0f} px")
+    cut = candidates.quality("cut")
+    yield Floor("region-clipped", region & (cut > limits.max_cut), cut, "{:.2f} of its outline")
+    whole = candidates.quality("whole")
+    scattered = region & (whole < limits.min_whole)
+    yield Floor("region-scattered", scattered, whole, "largest part {:.2f}")
+    contrast = candidates.quality("contrast")
+    faint = region & (contrast < limits.min_contrast)
+    yield Floor("region-faint", faint, contrast, "contrast {:.2f}")

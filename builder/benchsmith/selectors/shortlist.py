@@ -1,37 +1,42 @@
-"""The candidates that are looked at closely, as columns."""
+"""The shortlist: the candidates that are compared with each other, held in memory as columns."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from benchsmith.core.contracts import Array
-from benchsmith.selectors.candidate_columns import Index
+from benchsmith.documents.query import Query
+from benchsmith.selectors.candidate_columns import CandidateColumns
+from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.near_copies import Pictures, pictures
+from benchsmith.selectors.query_columns import columns_of
 from benchsmith.tables.coded_columns import CodedColumn, Codes, combine_codes
 
-LOOKS = ("index", "plane", "crop", "box", "phash", "mirrors", "look")
-"""Columns that tell what a candidate looks like."""
-HELD = (
+LOOK_COLUMNS = ("index", "plane", "crop", "box", "phash", "mirrors", "look")
+"""Columns that describe what a candidate looks like."""
+COLUMNS = (
     "id", "source", "sample", "patient", "modality", "kind", "group", "axis", "share", "label",
-    "task", *LOOKS,
+    "task", *LOOK_COLUMNS,
 )  # fmt: skip
-"""Columns that are held of the short list."""
+"""Columns of Target that are read for the shortlist."""
 
 
 @dataclass(frozen=True)
 class Shortlist:
-    """Candidates that are looked at closely."""
+    """n shortlisted candidates; columns are (n,)."""
 
+    candidates: CandidateColumns
+    """All that were shortlisted at first: `rows` are its rows."""
     rows: Codes
-    """In the index of all that were short-listed."""
     ranks: npt.NDArray[np.uint64]
-    """Their random order."""
+    """Random order."""
     answer: Codes
-    """Number of (task, label)."""
+    """Number of the pair (task, label)."""
     task: Codes
     source: Codes
     modality: CodedColumn
@@ -39,19 +44,20 @@ class Shortlist:
     sample: Codes
     axis: CodedColumn
     looks: pa.Table
-    """Columns `LOOKS`."""
+    """Columns `LOOK_COLUMNS`."""
     picture: Codes
     """Number of the picture: several candidates may be marked in one."""
 
     def where(self, kept: Array) -> Shortlist:
-        """Return some of them."""
+        """Return the candidates that a mask or index array selects."""
         some = np.arange(len(self.rows))[kept]
-        return Shortlist(
-            self.rows[some], self.ranks[some], self.answer[some], self.task[some],
-            self.source[some], CodedColumn(self.modality.codes[some], self.modality.names),
-            CodedColumn(self.patient.codes[some], self.patient.names), self.sample[some],
-            CodedColumn(self.axis.codes[some], self.axis.names),
-            self.looks.take(pa.array(some)), self.picture[some],
+        return replace(
+            self, rows=self.rows[some], ranks=self.ranks[some], answer=self.answer[some],
+            task=self.task[some], source=self.source[some],
+            modality=CodedColumn(self.modality.codes[some], self.modality.names),
+            patient=CodedColumn(self.patient.codes[some], self.patient.names),
+            sample=self.sample[some], axis=CodedColumn(self.axis.codes[some], self.axis.names),
+            looks=self.looks.take(pa.array(some)), picture=self.picture[some],
         )  # fmt: skip
 
     def __len__(self) -> int:
@@ -63,23 +69,42 @@ class Shortlist:
         looks = self.looks.take(pa.array(first)).combine_chunks()
         return pictures(*(looks[c].combine_chunks() for c in ("phash", "mirrors", "look")))
 
+    def ids(self, places: Codes) -> list[str]:
+        """Return the target ids at some places of this list."""
+        return self.candidates.ids(self.rows[places])
 
-def shortlist(index: Index, ranks: npt.NDArray[np.uint64]) -> Shortlist:
-    """Return candidates that are all in an index, with their ranks, as columns."""
+
+def read(files: CandidateFiles, positions: Codes, query: Query | None) -> CandidateColumns:
+    """Read the columns of the shortlisted candidates, those the query reads too, and their samples."""
+    rows = files.take(positions, [*COLUMNS, *sorted(columns_of(query) - set(COLUMNS))])
+    return CandidateColumns(rows, files.samples_by_id(pc.unique(rows["sample"])))
+
+
+def shortlist(candidates: CandidateColumns, ranks: npt.NDArray[np.uint64]) -> Shortlist:
+    """Return all of `candidates` as a shortlist; `ranks` (n,) are theirs."""
     of = {
-        name: index.named(name)
+        name: candidates.named(name)
         for name in ("task", "label", "modality", "source", "patient", "sample", "axis")
     }
-    looks = index.rows.select(LOOKS)
+    looks = candidates.rows.select(LOOK_COLUMNS)
     return Shortlist(
-        np.arange(len(index)), ranks, combine_codes(of["task"].codes, of["label"].codes),
-        of["task"].codes, of["source"].codes, of["modality"], of["patient"], of["sample"].codes,
-        of["axis"], looks, _pictures(of["sample"].codes, of["axis"].codes, looks),
-    )  # fmt: skip
+        candidates=candidates,
+        rows=np.arange(len(candidates)),
+        ranks=ranks,
+        answer=combine_codes(of["task"].codes, of["label"].codes),
+        task=of["task"].codes,
+        source=of["source"].codes,
+        modality=of["modality"],
+        patient=of["patient"],
+        sample=of["sample"].codes,
+        axis=of["axis"],
+        looks=looks,
+        picture=_pictures(of["sample"].codes, of["axis"].codes, looks),
+    )
 
 
 def _pictures(sample: Codes, axis: Codes, looks: pa.Table) -> Codes:
-    """Number the pictures: a plane, or a part of one, of a sample."""
+    """Number the pictures, (n,): a plane, or a crop of one, of a sample."""
     crop = looks["crop"].combine_chunks()
     corner = [np.asarray(crop.field(n).fill_null(0)) for n in ("x0", "y0", "x1", "y1")]
     whole = ~np.asarray(crop.is_valid())

@@ -1,4 +1,4 @@
-"""Who of the short list was left out and why."""
+"""Why candidates of the shortlist were left out."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from benchsmith.tables.coded_columns import Codes
 
 
 class Ledger:
-    """Gathers reasons; of several for one candidate the first one counts."""
+    """Collects a reason and a detail per candidate; the first reason given is kept."""
 
     def __init__(self, count: int) -> None:
         self.reasons = [""] * count
-        """Of each candidate; empty for one that was not left out."""
+        """By candidate; empty for one that was not left out."""
         self.details = [""] * count
 
     def add(self, rows: Codes, reason: str, detail: str | Sequence[str]) -> None:
-        """Leave out some candidates, each once; `detail` is of all of them or of each."""
-        several = [detail] * len(rows) if isinstance(detail, str) else detail
-        for row, words in zip(np.asarray(rows).tolist(), several, strict=True):
+        """Leave out the candidates `rows`; `detail` is one text for all, or one for each."""
+        details = [detail] * len(rows) if isinstance(detail, str) else detail
+        for row, text in zip(np.asarray(rows).tolist(), details, strict=True):
             if not self.reasons[row]:
-                self.reasons[row], self.details[row] = reason, words
+                self.reasons[row], self.details[row] = reason, text

@@ -1,4 +1,4 @@
-"""How well choices cover their candidates, beside random choices as large."""
+"""How well a choice covers its candidates, compared with random choices of the same size."""
 
 from __future__ import annotations
 
@@ -9,31 +9,34 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.core.contracts import Array
-from benchsmith.selectors.likeness import ONE, Likeness
+from benchsmith.selectors.likeness import SCALE, Likeness
 from benchsmith.tables.coded_columns import Codes
 
-DRAWS = 100
-"""Random choices that a choice is compared with."""
+RANDOM_CHOICES = 100
+"""Random choices that each choice is compared with."""
 
 
 @dataclass(frozen=True)
-class Covered:
-    """How far the candidates are from the nearest that was chosen; distance is 1 - likeness."""
+class Coverage:
+    """How far candidates are from the nearest chosen one; distance is 1 - likeness, 0 to 1."""
 
     radius: float
-    """Largest distance."""
+    """The largest distance."""
     mean: float
+    """The mean distance."""
     radius_beats: float
-    """Share of random choices whose radius is no smaller."""
+    """Share of random choices with the same radius or a larger one."""
     mean_beats: float
+    """Share of random choices with the same mean or a larger one."""
 
 
-def covered(like: Likeness, chosen: Sequence[int], rank: int) -> Covered:
-    """Compare a choice among all candidates with `DRAWS` random ones, drawn by `rank`."""
-    near = (ONE - like[:, list(chosen)].max(axis=1)) / ONE
-    random = (ONE - like[:, draws(rank, len(like), len(chosen))].max(axis=2)) / ONE
+def coverage(like: Likeness, chosen: Sequence[int], rank: int) -> Coverage:
+    """Compare a choice, as rows of `like`, with `RANDOM_CHOICES` random ones seeded by `rank`."""
+    near = (SCALE - like[:, list(chosen)].max(axis=1)) / SCALE
+    picks = random_choices(rank, len(like), len(chosen))
+    random = (SCALE - like[:, picks].max(axis=2)) / SCALE
     radius, mean = float(near.max()), float(near.mean())
-    return Covered(
+    return Coverage(
         radius,
         mean,
         float(np.mean(random.max(axis=0) >= radius)),
@@ -41,10 +44,10 @@ def covered(like: Likeness, chosen: Sequence[int], rank: int) -> Covered:
     )
 
 
-def draws(rank: int, count: int, size: int) -> Codes:
-    """Return `DRAWS` random choices of `size` among `count`, by the order of hashed numbers."""
-    base = np.uint64(rank) + np.arange(DRAWS * count, dtype=np.uint64)
-    order = np.argsort(_mixed(base).reshape(DRAWS, count), axis=1, kind="stable")
+def random_choices(rank: int, count: int, size: int) -> Codes:
+    """Return random choices of `size` among `count`, (RANDOM_CHOICES, size), by hashed numbers."""
+    base = np.uint64(rank) + np.arange(RANDOM_CHOICES * count, dtype=np.uint64)
+    order = np.argsort(_mixed(base).reshape(RANDOM_CHOICES, count), axis=1, kind="stable")
     return order[:, :size]
 
 
@@ -56,8 +59,8 @@ def _mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     return z ^ (z >> np.uint64(31))
 
 
-def summary(found: Sequence[Covered]) -> dict[str, float | int]:
-    """Return medians over answers, and how many choices beat nine of ten random ones."""
+def summary(found: Sequence[Coverage]) -> dict[str, float | int]:
+    """Return medians over the choices, and how many beat nine in ten random ones."""
 
     def median(values: Array) -> float:
         return round(float(np.median(values)), 4)

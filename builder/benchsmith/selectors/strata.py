@@ -1,4 +1,4 @@
-"""What choices are shared out over: sources, people, scanners, ages, and slices that lie apart."""
+"""Attributes that selection balances, read from the sources' wording: site, age, sex, split, spacing."""
 
 from __future__ import annotations
 
@@ -9,33 +9,36 @@ import numpy.typing as npt
 
 from benchsmith.core.contracts import Array
 from benchsmith.core.model import AXES
-from benchsmith.selectors.candidate_columns import Index
+from benchsmith.selectors.candidate_columns import CandidateColumns
 from benchsmith.tables.coded_columns import CodedColumn, Codes, combine_codes
 
-AGE = re.compile(r"\s*(\d{1,3})(?:\.\d+)?\s*([dwmy]?)", re.IGNORECASE)
-YEARS = {"d": 1 / 365.25, "w": 7 / 365.25, "m": 1 / 12, "y": 1.0, "": 1.0}
-BANDS = (18, 40, 65)
-"""First years of the second, third and fourth age band."""
-PARTS = {"train": "train", "val": "val", "dev": "val", "test": "test"}
+_AGE = re.compile(r"\s*(\d{1,3})(?:\.\d+)?\s*([dwmy]?)", re.IGNORECASE)
+YEARS_PER_UNIT = {"d": 1 / 365.25, "w": 7 / 365.25, "m": 1 / 12, "y": 1.0, "": 1.0}
+AGE_BANDS = (18, 40, 65)
+"""The first year of the second, third and fourth age band."""
+OFFICIAL_PARTS = {"train": "train", "val": "val", "dev": "val", "test": "test"}
+"""How the name of a source's own split begins, and the part it means."""
 
 
-def band(age: str) -> str:
-    """Return the age band of an age as a source writes it; what is no age stays as it is.
+def age_band(age: str) -> str:
+    """Return the age band of an age as a source writes it; other text is returned in lower case.
 
-    >>> band("063Y"), band("7"), band("8M"), band("adult"), band("")
+    The units are those of DICOM's age string (PS3.5 6.2, VR AS); a bare number is in years.
+
+    >>> age_band("063Y"), age_band("7"), age_band("8M"), age_band("adult"), age_band("")
     ('40-64', '0-17', '0-17', 'adult', '')
     """
-    found = AGE.match(age)
+    found = _AGE.match(age)
     if not found:
         return age.strip().casefold()
-    years = int(found[1]) * YEARS[found[2].lower()]
-    lows = [0, *BANDS]
+    years = int(found[1]) * YEARS_PER_UNIT[found[2].lower()]
+    lows = [0, *AGE_BANDS]
     low = max(i for i, first in enumerate(lows) if years >= first)
     return f"{lows[low]}-{lows[low + 1] - 1}" if low + 1 < len(lows) else f"{lows[low]}-"
 
 
 def sex(text: str) -> str:
-    """Return one letter for male and female, however they are written.
+    """Return `m` or `f` for male and female; other text is returned in lower case.
 
     >>> sex("Male"), sex("F"), sex("woman"), sex("1")
     ('m', 'f', 'woman', '1')
@@ -44,50 +47,60 @@ def sex(text: str) -> str:
     return plain[0] if plain in ("m", "male", "f", "female") else plain
 
 
-def official(text: str) -> str:
-    """Return which part of its own split a source means: train, val, test, or nothing known.
+def official_part(text: str) -> str:
+    """Return the part of its own split that a source names: train, val or test; empty if unknown.
 
-    >>> official("Training"), official("test-set"), official("validation"), official("a")
-    ('train', 'test', 'val', '')
+    >>> [official_part(text) for text in ("Training", "test-set", "validation", "a")]
+    ['train', 'test', 'val', '']
     """
     plain = text.strip().casefold()
-    return next((part for word, part in PARTS.items() if plain.startswith(word)), "")
+    return next((part for word, part in OFFICIAL_PARTS.items() if plain.startswith(word)), "")
 
 
 def mapped(column: CodedColumn, by: dict[str, str]) -> Codes:
-    """Return a column's numbers after its names were mapped."""
+    """Return the codes (n,) of a column whose names are replaced by `by`; equal names get one code."""
     names = np.array([by[name] for name in column.names])
     return np.unique(names, return_inverse=True)[1].astype(np.int64)[column.codes]
 
 
-def people(index: Index, rows: Codes) -> Codes:
-    """Return one number for each combination of site, age band and sex; unknown is one of its own."""
-    site, ages, sexes = (index.about(name, rows) for name in ("site", "age", "sex"))
+def demographics(candidates: CandidateColumns, rows: Codes) -> Codes:
+    """Return one code for each combination of site, age band and sex, (rows,); unknown is a value."""
+    site, ages, sexes = (candidates.of_sample(name, rows) for name in ("site", "age", "sex"))
     return combine_codes(
         site.codes,
-        mapped(ages, {name: band(name) for name in ages.names}),
+        mapped(ages, {name: age_band(name) for name in ages.names}),
         mapped(sexes, {name: sex(name) for name in sexes.names}),
     )
 
 
-def apart(
-    index: Index, rows: Codes, axes: CodedColumn, apart_mm: float, apart_share: float
+def min_plane_gaps(
+    candidates: CandidateColumns,
+    rows: Codes,
+    axes: CodedColumn,
+    apart_mm: float,
+    apart_share: float,
 ) -> npt.NDArray[np.float64]:
-    """Return how many planes must lie between two slices of each candidate's volume and axis."""
+    """Return the least distance of two slices of each candidate's volume and axis, in planes, (rows,).
+
+    It is `apart_mm`, or `apart_share` of the volume's planes if that is less or the spacing is
+    unknown; 0 for single pictures.
+    """
     number = np.array([AXES.index(a) if a in AXES else -1 for a in axes.names], int)[axes.codes]
-    sample = index.sample_rows[rows]
+    sample = candidates.sample_rows[rows]
     used, place = np.unique(sample, return_inverse=True)
-    steps = np.array([_steps(index, s, apart_mm, apart_share) for s in used.tolist()])
-    found: Array = steps.reshape(-1, 4)[place, number]
+    gaps = np.array([_gaps(candidates, s, apart_mm, apart_share) for s in used.tolist()])
+    found: Array = gaps.reshape(-1, 4)[place, number]
     return found
 
 
-def _steps(index: Index, sample: int, apart_mm: float, apart_share: float) -> list[float]:
-    """Return the planes along z, y and x; the fourth is for pictures."""
+def _gaps(
+    candidates: CandidateColumns, sample: int, apart_mm: float, apart_share: float
+) -> list[float]:
+    """Return the gaps along z, y and x; the fourth is for single pictures."""
     if sample < 0:
         return [0.0] * 4
-    shape = index.samples["shape"][sample].as_py()
-    spacing = index.samples["spacing_mm"][sample].as_py() or [0.0] * 3
+    shape = candidates.samples["shape"][sample].as_py()
+    spacing = candidates.samples["spacing_mm"][sample].as_py() or [0.0] * 3
     by_share = [apart_share * n for n in shape]
     pairs = zip(by_share, spacing, strict=False)
     return [*(min(share, apart_mm / mm) if mm > 0 else share for share, mm in pairs), 0.0]

@@ -1,4 +1,4 @@
-"""A short list that is spread over sources, patients, volumes and axes: they take turns."""
+"""Round-robin order: sources, patients, volumes and axes take turns, so any prefix is spread."""
 
 from __future__ import annotations
 
@@ -11,26 +11,31 @@ from benchsmith.core.contracts import Array
 from benchsmith.tables.coded_columns import Codes, combine_codes
 
 
-def turns(levels: Sequence[Array], ranks: npt.NDArray[np.uint64]) -> Codes:
-    """Return each row's place among those of its first level, when the others take turns.
+def round_robin(levels: Sequence[Array], ranks: npt.NDArray[np.uint64]) -> Codes:
+    """Return each row's place within its group of the first level, counted from 0, (n,).
 
-    `levels` are columns of numbers, the outermost first. Of every group of a level, first the
-    first of each group of the next one comes, in the order of `ranks`, then the second of each,
-    and so on down: any beginning of the list is spread as widely as it can be.
+    `levels` are columns of codes (n,), the outermost first; `ranks` (n,) break ties. Within a
+    group, the subgroups of the next level take turns: first the first row of each, then the second
+    of each, and so on, recursively. So every prefix of the order is spread as widely as it can be.
+    One sort a level, O(n log n).
 
     >>> one = np.zeros(3, int)
-    >>> turns([one, np.array([7, 7, 8])], np.array([1, 2, 3], np.uint64)).tolist()
+    >>> round_robin([one, np.array([7, 7, 8])], np.array([1, 2, 3], np.uint64)).tolist()
     [0, 2, 1]
     """
     place = np.zeros(len(ranks), dtype=np.int64)
     groups = [combine_codes(*levels[: depth + 1]) for depth in range(len(levels))]
     for group in reversed(groups):
-        place = within(group, place, ranks)
+        place = place_in_group(group, place, ranks)
     return place
 
 
-def within(group: Array, *keys: Array) -> Codes:
-    """Return each row's place in its group, in the order of the keys, the first of them first."""
+def place_in_group(group: Array, *keys: Array) -> Codes:
+    """Return each row's place within its group, counted from 0, when sorted by the keys.
+
+    >>> place_in_group(np.array([0, 1, 0]), np.array([5, 6, 4])).tolist()
+    [1, 0, 0]
+    """
     order = np.lexsort((*reversed(keys), group))
     ordered = group[order]
     first = np.flatnonzero(np.diff(ordered, prepend=-1))

@@ -1,1 +1,1 @@
-"""The seven verbs. Each takes typed rows and gives typed rows or rejections."""
+"""The stages of a build: each takes typed rows and returns typed rows or rejections."""

@@ -1,9 +1,10 @@
-"""Ask: a stem and options for each target at each granularity; no pixels."""
+"""Ask: write the questions about each chosen target, with stem and options; no pixels are read."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 from benchsmith.core.chance import rank
@@ -13,19 +14,19 @@ from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.excerpt import facts
 from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.pools import PLACEHOLDER, Pool
+from benchsmith.documents.pools import PLACEHOLDER, Pool, Stem
 from benchsmith.documents.query import Query
-from benchsmith.stages.options import Asked, Options, Refused, arranged, options
+from benchsmith.stages.options import AskedTarget, Options, Refused, in_order, options
 from benchsmith.stages.several_answers import NAME as SEVERAL
-from benchsmith.stages.several_answers import scenes, several
+from benchsmith.stages.several_answers import SeveralOptions, scenes, several
 from benchsmith.tables.facts import Facts
 
 NAME = "ask"
 REVISION = 2
 AXES = frozenset({"granularity", "split"})
-"""Axes that a target has only when it is asked about."""
-POSSIBLE = {"image": ("image",), "box": ("image", "box"), "region": VIEWS}
-"""Granularities at which a finding of some kind can be asked about."""
+"""Query axes that only exist once a target is asked about."""
+POSSIBLE_VIEWS = {"image": ("image",), "box": ("image", "box"), "region": VIEWS}
+"""The views in which each kind of finding can be asked about."""
 
 
 def inputs(context: KeyContext) -> Facts:
@@ -51,14 +52,17 @@ def _stems(pool: Pool) -> Facts:
     }
 
 
-def views_of(choice: Choice, benchmark: Benchmark, query: Query | None) -> list[str]:
-    """Return the granularities at which a target is asked about."""
-    return [
-        view
-        for view in benchmark.views
-        if view in POSSIBLE[choice.kind]
-        and (query is None or query.accepts(SimpleNamespace(view=view, split=choice.split), AXES))
-    ]
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """The options of one question, in the order shown."""
+
+    labels: Sequence[str]
+    true: Sequence[str]
+    pool: str
+    pool_size: int
+    mirror: str = ""
+    """Name of the mirrored set, if other questions are in it."""
+    several: bool = False
 
 
 def ask(
@@ -68,25 +72,26 @@ def ask(
     stems: Mapping[str, Pool],
     query: Query | None = None,
 ) -> Iterator[Question | Rejection]:
-    """Ask about every target at every granularity: a question or a rejection for each.
+    """Ask about each target in each of its views: a question or a rejection for every one.
 
-    Pictures that show several things are asked about once more, for all of them at once, where
-    the benchmark wants it.
+    If the benchmark wants several answers, each picture that shows several labels is asked about
+    once more. `stems` has the pool of each task. Raises DocumentError if the benchmark's rule for
+    options cannot handle a pool.
     """
-    asked: list[Asked] = []
+    asked: list[AskedTarget] = []
     for choice in choices:
-        views = views_of(choice, benchmark, query)
+        views = _views_of(choice, benchmark, query)
         if not views:
             yield _rejection(choice.source, choice.id, "view-not-asked", choice.kind)
-        able = []
+        usable = []
         for view in views:
             if fault := _unfit(choice, view, benchmark, stems):
                 yield _rejection(choice.source, f"{choice.id}:{view}", *fault)
             else:
-                able.append(view)
-        asked += _together(choice, able, benchmark)
+                usable.append(view)
+        asked += _by_options(choice, usable, benchmark)
     drawn = options(asked, lexicon, benchmark)
-    sharing = Counter(
+    set_sizes = Counter(
         (found.mirror, view)
         for one in asked
         if isinstance(found := drawn[one.id], Options)
@@ -101,49 +106,76 @@ def ask(
                 continue
             texts = stems[one.choice.task].stems[view]
             stem = texts[rank(benchmark.seed, "stem", found.mirror or one.id, view) % len(texts)]
-            offered = arranged(found, one.choice.label, view, benchmark.seed, one.id)
-            yield _question(
-                one.choice, id_, view, lexicon, stem.at, stem.text, offered, (one.choice.label,),
-                found.pool, found.pool_size, mirror=found.mirror if sharing[found.mirror, view] > 1 else "",
-            )  # fmt: skip
+            offer = _Offer(
+                labels=in_order(found, one.choice.label, view, benchmark.seed, one.id),
+                true=(one.choice.label,),
+                pool=found.pool,
+                pool_size=found.pool_size,
+                mirror=found.mirror if set_sizes[found.mirror, view] > 1 else "",
+            )
+            yield _question(one.choice, id_, view, stem, offer, lexicon)
     if "several" in benchmark.answers:
         yield from _several(asked, benchmark, lexicon, stems)
 
 
+def _views_of(choice: Choice, benchmark: Benchmark, query: Query | None) -> list[str]:
+    """Return the views in which a target is asked about."""
+    return [
+        view
+        for view in benchmark.views
+        if view in POSSIBLE_VIEWS[choice.kind]
+        and (query is None or query.accepts(SimpleNamespace(view=view, split=choice.split), AXES))
+    ]
+
+
+def _unfit(
+    choice: Choice, view: str, benchmark: Benchmark, stems: Mapping[str, Pool]
+) -> tuple[str, str] | None:
+    """Return why a target cannot be asked about in a view, as reason and detail; None if it can."""
+    pool = stems.get(choice.task)
+    if not pool or not pool.stems.get(view):
+        return "no-stem", f"{choice.task} at {view} level"
+    if choice.kind == "image":
+        return None
+    if view == "image" and not choice.exhaustive:
+        return "absence-unknown", choice.stated_at
+    if view == "box" and choice.box is not None:
+        fill = choice.area_px / choice.box.area
+        crowded = any(n.in_box > 0 for n in choice.neighbours)
+        if crowded and fill < benchmark.truth.fill:
+            return "region-in-crowd", f"it fills {fill:.2f} of its box"
+    return None
+
+
+def _by_options(choice: Choice, views: Sequence[str], benchmark: Benchmark) -> list[AskedTarget]:
+    """Group a target's views: those of one group have the same options."""
+    if benchmark.options.same == "all":
+        groups = [list(views)]
+    else:
+        groups = [[v for v in views if v == "image"], [v for v in views if v != "image"]]
+    return [AskedTarget(choice, tuple(group)) for group in groups if group]
+
+
 def _several(
-    asked: Sequence[Asked], benchmark: Benchmark, lexicon: Lexicon, stems: Mapping[str, Pool]
+    asked: Sequence[AskedTarget], benchmark: Benchmark, lexicon: Lexicon, stems: Mapping[str, Pool]
 ) -> Iterator[Question | Rejection]:
-    """Ask once about each picture that shows several things."""
+    """Ask about each picture that shows several labels: which of these does it show?"""
     shown = scenes([a.choice for a in asked if "image" in a.views], benchmark, lexicon)
     for scene, found in several(shown, benchmark, lexicon):
         choice, id_ = scene.choice, f"{scene.choice.id}:{SEVERAL}"
         texts = stems[choice.task].several.get("image", ())
-        if isinstance(found, tuple):
+        if not isinstance(found, SeveralOptions):
             yield _rejection(choice.source, id_, *found)
         elif not texts:
             yield _rejection(choice.source, id_, "no-stem", f"{choice.task}, several answers")
         else:
             stem = texts[rank(benchmark.seed, "stem", id_) % len(texts)]
-            yield _question(
-                choice, id_, "image", lexicon, stem.at, stem.text, found.offered, found.true,
-                scene.pool, found.size, several=True,
-            )  # fmt: skip
+            offer = _Offer(found.offered, found.true, scene.pool, found.pool_size, several=True)
+            yield _question(choice, id_, "image", stem, offer, lexicon)
 
 
 def _question(
-    choice: Choice,
-    id_: str,
-    view: str,
-    lexicon: Lexicon,
-    at: str,
-    text: str,
-    offered: Sequence[str],
-    true: Sequence[str],
-    pool: str,
-    size: int,
-    *,
-    several: bool = False,
-    mirror: str = "",
+    choice: Choice, id_: str, view: str, stem: Stem, offer: _Offer, lexicon: Lexicon
 ) -> Question:
     modality = lexicon.modalities[choice.modality].name
     return Question(
@@ -157,44 +189,16 @@ def _question(
         department=choice.department,
         modality=choice.modality,
         label=choice.label,
-        stem_at=at,
-        question=text.replace(PLACEHOLDER, modality),
-        options=tuple(lexicon.labels[label].name for label in offered),
-        option_labels=tuple(offered),
-        answers=tuple(sorted(offered.index(label) for label in true)),
-        pool=pool,
-        pool_size=size,
-        several=several,
-        mirror=f"{mirror}:{view}" if mirror else "",
+        stem_at=stem.at,
+        question=stem.text.replace(PLACEHOLDER, modality),
+        options=tuple(lexicon.labels[label].name for label in offer.labels),
+        option_labels=tuple(offer.labels),
+        answers=tuple(sorted(offer.labels.index(label) for label in offer.true)),
+        pool=offer.pool,
+        pool_size=offer.pool_size,
+        several=offer.several,
+        mirror=f"{offer.mirror}:{view}" if offer.mirror else "",
     )
-
-
-def _together(choice: Choice, views: Sequence[str], benchmark: Benchmark) -> list[Asked]:
-    """Part a target's views into those that have the same options."""
-    if benchmark.options.same == "all":
-        parts = [list(views)]
-    else:
-        parts = [[v for v in views if v == "image"], [v for v in views if v != "image"]]
-    return [Asked(choice, tuple(part)) for part in parts if part]
-
-
-def _unfit(
-    choice: Choice, view: str, benchmark: Benchmark, stems: Mapping[str, Pool]
-) -> tuple[str, str] | None:
-    """Say why a target cannot be asked about in a view, if it cannot."""
-    pool = stems.get(choice.task)
-    if not pool or not pool.stems.get(view):
-        return "no-stem", f"{choice.task} at {view} level"
-    if choice.kind == "image":
-        return None
-    if view == "image" and not choice.exhaustive:
-        return "absence-unknown", choice.stated_at
-    if view == "box" and choice.box is not None:
-        fill = choice.area_px / choice.box.area
-        crowd = any(n.in_box > 0 for n in choice.neighbours)
-        if crowd and fill < benchmark.truth.fill:
-            return "region-in-crowd", f"it fills {fill:.2f} of its box"
-    return None
 
 
 def _rejection(source: str, subject: str, reason: str, detail: str) -> Rejection:

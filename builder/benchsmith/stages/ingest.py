@@ -1,13 +1,14 @@
-"""Ingest: read each file once, and write down what the source says of it, measured."""
+"""Ingest: read each image and its labels once, and measure what the source states about it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchsmith.core.contracts import Annotations, DataFault, Image, Layer, Plugins
+from benchsmith.core.contracts import Annotations, DataFault, Fault, Image, Plugins
 from benchsmith.core.model import ABOUT, Finding, Rejection, Sample
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.key_context import KeyContext, library_versions
+from benchsmith.stages.layers import layers_of
 from benchsmith.stages.measure import Measurer, Result
 from benchsmith.stages.units import STAGE, Unit, digest
 from benchsmith.tables.facts import Facts, flatten
@@ -45,18 +46,22 @@ def inputs(context: KeyContext, source: str) -> Facts:
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What came of one unit. The count reconciles: every thing stated is used or rejected."""
+    """The rows of one unit. Each statement of the source gives findings or one rejection."""
 
     samples: tuple[Sample, ...]
     findings: tuple[Finding, ...]
     rejected: tuple[Rejection, ...]
     stated: int
+    """How many statements there were."""
     sample: str = ""
-    """The unit's sample, whether or not anything came of it."""
+    """Id of the unit's sample, even if it could not be read."""
 
 
 def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
-    """Read one image and its labels, and measure every candidate picture of every label."""
+    """Read one image and its labels, and measure every candidate picture of every label.
+
+    A file that cannot be read gives a rejection; no DataFault is raised.
+    """
     try:
         image = plugins.read_image(unit.path, unit.reading())
     except DataFault as fault:
@@ -94,24 +99,14 @@ def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
 
 
 def lost(unit: Unit, why: str) -> Ingested:
-    """Say that nothing came of a unit, since no worker survived it."""
+    """Return the rejection of a unit whose worker was killed."""
     return Ingested((), (), (_rejection(unit, DataFault("worker-died", unit.path, why)),), 1)
-
-
-def layers_of(answers: list[Annotations | DataFault], unit: Unit) -> list[tuple[Layer, bool]]:
-    """Return all layers of a unit in their order, each with whether it is exhaustive."""
-    found = []
-    for labels, answer in zip(unit.samples.labels, answers, strict=True):
-        if isinstance(answer, Annotations):
-            exhaustive = bool(getattr(labels, "exhaustive", False))
-            found += [(layer, exhaustive) for layer in answer.layers]
-    return found
 
 
 def _measure(
     unit: Unit, image: Image, answers: list[Annotations | DataFault], settings: Slices
 ) -> list[Result | DataFault]:
-    """Return one result for each thing that the unit's labels state."""
+    """Return one result for each statement of the unit's labels."""
     measurer = Measurer(unit, image, settings)
     results: list[Result | DataFault] = []
     for labels, answer in zip(unit.samples.labels, answers, strict=True):
@@ -120,22 +115,18 @@ def _measure(
             continue
         results += answer.faults
         exhaustive = bool(getattr(labels, "exhaustive", False))
-        results += [measurer.stated(said, answer.stated, exhaustive) for said in answer.stated]
+        results += [measurer.stated(label, answer.stated, exhaustive) for label in answer.stated]
     results += measurer.regions(layers_of(answers, unit))
     return results
 
 
-def _rejection(unit: Unit, fault: object) -> Rejection:
-    """Turn a fault of a file or of a label into the row that tells of it."""
-    if isinstance(fault, DataFault):
-        subject = unit.show(fault.path)
-        reason, detail = fault.reason, fault.detail
-    else:
-        subject, reason, detail = fault.subject, fault.reason, fault.detail  # type: ignore[attr-defined]
+def _rejection(unit: Unit, fault: DataFault | Fault) -> Rejection:
+    """Return the Rejection of a fault of a file or of a label."""
+    subject = unit.show(fault.path) if isinstance(fault, DataFault) else fault.subject
     return Rejection(
         stage=NAME,
         source=unit.source,
         subject=f"{unit.sample}: {subject}",
-        reason=reason,
-        detail=detail,
+        reason=fault.reason,
+        detail=fault.detail,
     )

@@ -1,4 +1,4 @@
-"""Pictures that models may know: what lies in the benchmark's `contamination` folders."""
+"""Pictures that models may have been trained on: those in a benchmark's `contamination` folders."""
 
 from __future__ import annotations
 
@@ -9,28 +9,20 @@ from typing import NamedTuple
 
 from benchsmith.core.contracts import DataFault, Plugins, Reading
 from benchsmith.imaging import appearance
-from benchsmith.stages.measure import BLANK
+from benchsmith.selectors.known_copies import KnownPicture
+from benchsmith.stages.measure import MIN_SPREAD
 
 
-class Known(NamedTuple):
-    """One known picture."""
+class DescribedFile(NamedTuple):
+    """The pictures of one file, and the parts of it that could not be read."""
 
-    name: str
-    """The folder's name and the file's name in it, with the number of a picture among several."""
-    phash: str
-    mirrors: str
-    look: bytes
-
-
-class Looked(NamedTuple):
-    """What came of a file: its pictures, and why what of it could not be used."""
-
-    pictures: tuple[Known, ...]
+    pictures: tuple[KnownPicture, ...]
     unread: tuple[str, ...]
+    """`name: reason code` for each."""
 
 
 def files(folder: Path) -> list[Path]:
-    """Return every file of a folder that is not hidden, in byte order of the names."""
+    """Return every file below a folder that is not hidden, in byte order of the names."""
     found = [
         Path(root, name)
         for root, folders, names in os.walk(folder)
@@ -40,26 +32,26 @@ def files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix().encode())
 
 
-def look(path: Path, folder: Path, plugins: Plugins) -> Looked:
-    """Describe the pictures of a file; of a volume every axial slice. Blank ones say nothing."""
+def describe_file(path: Path, folder: Path, plugins: Plugins) -> DescribedFile:
+    """Describe every picture of a file, and every axial slice of a volume, unless it is blank."""
     name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-    found: list[Known] = []
+    found: list[KnownPicture] = []
     try:
-        pieces: Sequence[str] = plugins.parts(path)
+        parts: Sequence[str] = plugins.parts(path)
     except DataFault:
-        # a format without parts is one picture or volume
-        pieces = [""]
+        # a format without parts has one picture or volume a file
+        parts = [""]
     unread: list[str] = []
-    for piece in pieces if len(pieces) > 1 else [""]:
+    for part in parts if len(parts) > 1 else [""]:
         try:
-            image = plugins.read_image(path, Reading(part=piece, burned_in=True))
+            image = plugins.read_image(path, Reading(part=part, burned_in=True))
         except DataFault as fault:
             unread.append(f"{name}: {fault.reason}")
             continue
         for number, plane in enumerate(image.voxels):
             seen = appearance.describe(plane)
-            if seen.spread >= BLANK:
-                where = piece if image.planar else f"z{number}"
+            if seen.spread >= MIN_SPREAD:
+                where = part if image.planar else f"z{number}"
                 own = f"{name}~{where}" if where else name
-                found.append(Known(own, seen.phash, seen.mirrors, seen.look))
-    return Looked(tuple(found), tuple(unread))
+                found.append(KnownPicture(own, seen.phash, seen.mirrors, seen.look))
+    return DescribedFile(tuple(found), tuple(unread))

@@ -1,135 +1,103 @@
-"""Mirrored sets: one stem and one list of options over several pictures, each with its own key.
+"""Mirrored sets: questions with one stem and one list of options, whose pictures have different keys.
 
-In a closed set every option is the key exactly once. Whoever answers without the pictures answers
-all of it alike, and is right in one question of the set: no frequency, no wording and no habit of
-the makers can help. (NaturalBench, arXiv 2410.14669, pairs pictures for the same reason.)
+In a *closed* set every option is the key of exactly one question. A guesser who answers without the
+pictures gives the same answer throughout, so exactly one answer of the set is right whatever the
+guesser knows about frequencies, wording or habits. (NaturalBench, arXiv 2410.14669, pairs pictures
+for the same reason.)
+
+The sets of a pool are built greedily:
+
+1. The label with the most items left leads, so that what is left stays even, and with its item
+   that has the fewest wrong labels, since that one is the hardest to place.
+2. A depth-first search looks for items of other labels so that each label is wrong for all the
+   other pictures; labels are tried in a weighted random order. It is limited to `MAX_STEPS` steps.
+   If no set of the wanted size is found, smaller ones are tried.
+3. Items that are in no closed set share their options with as many others as possible, in *open*
+   sets; the remaining options are drawn in proportion to how often each is the key among them.
+
+Invariant: each item is in exactly one set, and every option of a set is wrong for its picture or is
+its key. Every set costs at most `MAX_STEPS` steps for each size, and one draw among the labels.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from benchsmith.core.chance import draw, order, rank
+from benchsmith.stages.nearness import Nearness
 
-Near = Callable[[str, str], float]
-"""How much rather than another label a label is offered beside a key; 1 for no difference."""
+MAX_STEPS = 400
+"""Limit on the search for one set: items that are added to a partial set."""
+ITEMS_PER_LABEL = 3
+"""How many items of one label the search tries at one point."""
 
-
-SLACK = 0.02
-"""How much more often than by chance a label may be right where it is offered."""
-SEARCH = 400
-"""Steps of the search for one set."""
-TRIES = 3
-"""Items of one label that are tried."""
+Queues = dict[str, list["Item"]]
+"""The items that are in no set yet, by label, those with the fewest wrong labels first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What is to be asked: the true label, and the labels that are wrong for this picture."""
+    """A target to draw options for: its key, and the labels that are wrong for its picture."""
 
     id: str
     label: str
     wrong: frozenset[str]
     count: int
-    """How many wrong options it is to have."""
+    """How many wrong options to offer."""
     fewest: int
-    """How many it may have where that closes a set."""
+    """How many are enough if that closes a set."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mirror:
-    """Questions with the same options."""
+class MirroredSet:
+    """Questions with the same options, or a single one."""
 
     members: tuple[str, ...]
-    """Ids of the items, each with another key."""
+    """Ids of the items; their keys differ."""
     labels: tuple[str, ...]
     """The options, sorted."""
 
     @property
     def closed(self) -> bool:
-        """Whether each option is the key of one member."""
+        """Return whether each option is the key of one member."""
         return len(self.members) == len(self.labels)
 
 
-def mirrors(items: Iterable[Item], seed: int, context: str, near: Near) -> list[Mirror]:
-    """Part a pool's items into sets with the same options, closed ones as far as they go.
+def mirrored_sets(
+    items: Sequence[Item], seed: int, context: str, near: Nearness
+) -> list[MirroredSet]:
+    """Divide a pool's items into sets with the same options: closed sets first, then open ones.
 
-    Each set is led by the label with the most items left, so that what is left stays even, and
-    there by the item with the fewest wrong labels, which is the hardest to place; the others are
-    drawn in proportion to what they have left. Where no set of the wanted size closes, a smaller
-    one may. Items that no closed set takes share their options with as many others as can be, two
-    at least where there is a second, and the other options are drawn in proportion to how often
-    each is the key among them.
+    `context` names the pool in the draws. `near` weighs how readily two labels are offered together.
     """
-    queues: dict[str, list[Item]] = {}
+    queues: Queues = {}
     for item in order(items, seed, "mirror", context, name=lambda i: i.id):
         queues.setdefault(item.label, []).append(item)
     for queue in queues.values():
         queue.sort(key=lambda i: len(i.wrong))
-    found: list[Mirror] = []
+    found: list[MirroredSet] = []
     left: list[Item] = []
     while queues:
-        lead = _longest(queues, seed, context)
-        members = _close(lead, queues, seed, near)
+        lead = _lead(queues, seed, context)
+        members = _closed(lead, queues, seed, near)
         if members:
-            found.append(Mirror(tuple(m.id for m in members), _sorted(m.label for m in members)))
+            found.append(_set(members))
         else:
             left.append(lead)
-        _take(members or [lead], queues)
-    return found + _open(left, items, seed, context, near)
+        _remove(members or [lead], queues)
+    return found + _open_sets(left, items, seed, context, near)
 
 
-def fair(sets: Sequence[Mirror], labels: Mapping[str, str]) -> list[Mirror]:
-    """Take members out of open sets until no label is right too often where it is offered.
-
-    `labels` are the items' keys. Too often is more than by chance, by the larger of one question
-    and SLACK of the questions that offer it. Closed sets are fair as they are.
-    """
-    kept = [list(one.members) for one in sets]
-    excess: dict[str, float] = defaultdict(float)
-    offers: Counter[str] = Counter()
-    opened: dict[str, list[int]] = defaultdict(list)
-    for number, one in enumerate(sets):
-        for member in one.members:
-            _weigh(one, labels[member], 1, excess, offers)
-            if not one.closed:
-                opened[labels[member]].append(number)
-    while True:
-        over = {n: e - max(1.0, SLACK * offers[n]) for n, e in excess.items() if opened[n]}
-        worst = max(over, key=lambda n: (over[n], n), default="")
-        if not worst or over[worst] <= 0:
-            break
-        number = opened[worst].pop()
-        gone = next(m for m in kept[number] if labels[m] == worst)
-        kept[number].remove(gone)
-        _weigh(sets[number], worst, -1, excess, offers)
-    return [
-        replace(one, members=tuple(members))
-        for one, members in zip(sets, kept, strict=True)
-        if members
-    ]
-
-
-def _weigh(
-    one: Mirror, key: str, times: int, excess: dict[str, float], offers: Counter[str]
-) -> None:
-    """Count a question: its key is right once, each of its labels once in as many by chance."""
-    excess[key] += times
-    for label in one.labels:
-        excess[label] -= times / len(one.labels)
-        offers[label] += times
-
-
-def _close(lead: Item, queues: dict[str, list[Item]], seed: int, near: Near) -> list[Item]:
-    """Return the members of a closed set, or none."""
-    labels = _beside(lead, queues, seed, near)
+def _closed(lead: Item, queues: Queues, seed: int, near: Nearness) -> list[Item]:
+    """Return the members of a closed set with `lead`; empty if none is found."""
+    labels = _candidates(lead, queues, seed, near)
     for count in range(lead.count, min(lead.count, lead.fewest) - 1, -1):
-        # a label that has one question for each set that is still to come must be in all of them
-        whole = sum(map(len, queues.values()))
-        first = sorted(labels, key=lambda n: len(queues[n]) * (count + 1) < whole)
-        members = _search([lead], first, count, queues, [SEARCH])
+        # a label with as many items as there are sets still to build must be in each: it comes first
+        total = sum(map(len, queues.values()))
+        urgent = sorted(labels, key=lambda n: len(queues[n]) * (count + 1) < total)
+        members = _search([lead], urgent, count, queues, [MAX_STEPS])
         if len(members) == count + 1:
             return members
     return []
@@ -139,12 +107,13 @@ def _search(
     members: list[Item],
     labels: Sequence[str],
     more: int,
-    queues: dict[str, list[Item]],
+    queues: Queues,
     steps: list[int],
 ) -> list[Item]:
-    """Add `more` items of other labels, each wrong for all the others' pictures.
+    """Return `members` with up to `more` items of other labels, each wrong for all other pictures.
 
-    Returns as many as there are, or as the steps that are left find.
+    `steps` holds one number, the steps that are left, which is counted down over the recursion. The
+    largest set found is returned.
     """
     best = members
     keys = {m.label for m in members}
@@ -153,7 +122,7 @@ def _search(
             break
         if not all(label in m.wrong for m in members):
             continue
-        for item in [i for i in queues[label] if keys <= i.wrong][:TRIES]:
+        for item in [i for i in queues[label] if keys <= i.wrong][:ITEMS_PER_LABEL]:
             if not steps[0]:
                 return best
             steps[0] -= 1
@@ -165,29 +134,29 @@ def _search(
     return best
 
 
-def _beside(lead: Item, queues: dict[str, list[Item]], seed: int, near: Near) -> list[str]:
-    """Return the labels that may stand beside an item, in proportion to what they have left."""
+def _candidates(lead: Item, queues: Queues, seed: int, near: Nearness) -> list[str]:
+    """Return the labels that are wrong for an item, in random order weighted by their items left."""
     weights = {n: len(queues[n]) * near(lead.label, n) for n in lead.wrong if n in queues}
     return draw(weights, len(weights), seed, "beside", lead.id)
 
 
-def _open(
-    left: Sequence[Item], items: Iterable[Item], seed: int, context: str, near: Near
-) -> list[Mirror]:
-    """Give the items that no closed set took their options, shared by as many as can be."""
+def _open_sets(
+    left: Sequence[Item], items: Sequence[Item], seed: int, context: str, near: Nearness
+) -> list[MirroredSet]:
+    """Divide the items `left` by the closed sets into open ones, each as large as possible."""
     everywhere = Counter(item.label for item in items)
     own = Counter(item.label for item in left)
     weights = {n: own[n] + everywhere[n] / (1 + len(left)) for n in everywhere}
-    queues: dict[str, list[Item]] = {}
+    queues: Queues = {}
     for item in left:
         queues.setdefault(item.label, []).append(item)
     found = []
     while queues:
-        lead = _longest(queues, seed, context)
-        labels = _beside(lead, queues, seed, near)
-        members = _search([lead], labels, lead.count, queues, [SEARCH])
+        lead = _lead(queues, seed, context)
+        labels = _candidates(lead, queues, seed, near)
+        members = _search([lead], labels, lead.count, queues, [MAX_STEPS])
         while len(shared := _shared(members)) + len(members) < lead.count + 1:
-            members.pop()  # with fewer pictures to be wrong for, more labels are
+            members.pop()  # more labels are wrong for all of fewer pictures
         drawn = draw(
             {n: weights[n] * near(lead.label, n) for n in shared},
             lead.count + 1 - len(members),
@@ -195,29 +164,31 @@ def _open(
             "options",
             lead.id,
         )
-        labels_of_all = [*(m.label for m in members), *drawn]
-        found.append(Mirror(tuple(m.id for m in members), _sorted(labels_of_all)))
-        _take(members, queues)
+        found.append(_set(members, drawn))
+        _remove(members, queues)
     return found
 
 
 def _shared(members: Sequence[Item]) -> frozenset[str]:
-    """Return the labels that are wrong for every member's picture, and no member's own."""
+    """Return the labels that are wrong for every member's picture and no member's key."""
     keys = {m.label for m in members}
     return frozenset.intersection(*(m.wrong | {m.label} for m in members)) - keys
 
 
-def _longest(queues: dict[str, list[Item]], seed: int, context: str) -> Item:
+def _lead(queues: Queues, seed: int, context: str) -> Item:
+    """Return the first item of the label with the most items left, ties by rank."""
     label = max(queues, key=lambda n: (len(queues[n]), rank(seed, "lead", context, n), n))
     return queues[label][0]
 
 
-def _take(members: Sequence[Item], queues: dict[str, list[Item]]) -> None:
+def _remove(members: Sequence[Item], queues: Queues) -> None:
     for member in members:
         queues[member.label].remove(member)
         if not queues[member.label]:
             del queues[member.label]
 
 
-def _sorted(labels: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(labels))
+def _set(members: Sequence[Item], drawn: Iterable[str] = ()) -> MirroredSet:
+    """Return the set of some members, with `drawn` as options beside their keys."""
+    options = sorted([*(m.label for m in members), *drawn])
+    return MirroredSet(tuple(m.id for m in members), tuple(options))

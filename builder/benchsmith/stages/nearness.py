@@ -1,4 +1,4 @@
-"""How near a wrong option is to the key: near ones are the hard ones."""
+"""How readily a wrong option is offered beside a key: near labels make hard questions."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from functools import cache
 
 from benchsmith.documents.lexicon import Lexicon
 
+Nearness = Callable[[str, str], float]
+"""The weight with which one label is offered beside another, at least 1; symmetric."""
+
 SAME_DEPARTMENT = 2.0
 SAME_PARENT = 4.0
 SAME_GRANDPARENT = 2.0
 TOGETHER = 3.0
-"""Factors of the weight, our own: a label of the same parent and department that is often seen in
-the same picture is drawn 24 times as often as one that shares nothing with the key."""
+"""Factors of the weight, chosen by this project: a label with the key's parent and department that
+is seen in one picture with it has 24 times the weight of a label that shares nothing with it."""
 
 
-def nearness(
-    lexicon: Lexicon, modality: str, together: frozenset[frozenset[str]]
-) -> Callable[[str, str], float]:
-    """Return how much rather a label is offered beside another; symmetric, 1 at least.
+def nearness(lexicon: Lexicon, modality: str, together: frozenset[frozenset[str]]) -> Nearness:
+    """Return the weights for a pool of one modality.
 
-    `together` are the pairs of labels that stand in one picture somewhere in the pool. Symmetry
-    keeps a matched draw matched: a pair meets as often with the one as the key as with the other.
+    `together` are the pairs of labels that are seen in one picture of the pool. The weight is
+    symmetric so that a matched draw stays matched: each label of a pair is the key beside the other
+    equally often.
     """
 
     @cache
@@ -42,6 +44,6 @@ def nearness(
     return near
 
 
-def alike(a: str, b: str) -> float:
-    """Prefer no label over another."""
+def no_preference(a: str, b: str) -> float:
+    """Return the same weight for every pair."""
     return 1.0

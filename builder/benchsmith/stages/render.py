@@ -1,10 +1,11 @@
-"""Render: draw the pictures of the questions, one read of each file."""
+"""Render: draw the pictures of the questions; each image is read once."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from benchsmith.core.chance import public_id
 from benchsmith.core.contracts import Array, DataFault, Image, Plugins, Shown
@@ -13,7 +14,7 @@ from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging.geometry import crop, pixel_mm, plane
-from benchsmith.stages.ingest import layers_of
+from benchsmith.stages.layers import layers_of
 from benchsmith.stages.units import Unit, digest
 from benchsmith.tables.facts import Facts
 
@@ -41,48 +42,63 @@ def _bounds(window: Window) -> list[str | float | None]:
 
 @dataclass(frozen=True, slots=True)
 class Painter:
-    """How pictures are made; handed in, so that stages know no drawing library."""
+    """The drawing functions; passed in, so that stages import no drawing library."""
 
     choose: Callable[[Image, Window | None], Shown | None]
+    """Return the intensity range of an image under a window; None if its pixels are shown as stored."""
     apply: Callable[[Array, Shown | None], Array]
+    """Map a plane to 8 bits."""
     size: Callable[[int, int, tuple[float, float], int], tuple[int, int]]
+    """Return the picture's (rows, columns) from the plane's, its pixel size and the long side."""
     compose: Callable[[Array, Array | None, str, tuple[int, int]], Array]
+    """Scale a plane and draw the mark of a view over a mask."""
     png: Callable[[Array], bytes]
+    """Encode a picture."""
+
+
+class Drawn(NamedTuple):
+    """One picture."""
+
+    png: bytes
+    size: tuple[int, int]
+    """(rows, columns)."""
+    shown: Shown | None
+    """The intensity range used; None if the values are shown as stored."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """All pictures wanted of one image."""
+class RenderJob:
+    """All pictures to draw from one image."""
 
     unit: Unit
     sha256: str
-    """Digest of the image at ingest: a file that has changed since is not drawn."""
-    wanted: tuple[tuple[Question, Choice], ...]
+    """Digest of the image's files at ingest; nothing is drawn if it differs now."""
+    questions: tuple[tuple[Question, Choice], ...]
     windows: Mapping[str, Window]
+    """By id."""
     long_side: int
+    """Of the pictures, in pixels."""
     seed: int
 
 
-def render(order: Order, plugins: Plugins, painter: Painter) -> list[Case | Rejection]:
-    """Draw every picture wanted of one image; a case or a rejection for each."""
-    drawings = [drawing_of(q, choice) for q, choice in order.wanted]
+def render(job: RenderJob, plugins: Plugins, painter: Painter) -> list[Case | Rejection]:
+    """Draw the pictures of one image: a case or a rejection for each question."""
+    drawings = [drawing_of(q, choice) for q, choice in job.questions]
     try:
-        drawn = draw(
-            order.unit, order.sha256, drawings, order.windows, order.long_side, plugins, painter
-        )
+        drawn = draw(job.unit, job.sha256, drawings, job.windows, job.long_side, plugins, painter)
     except DataFault as fault:
-        return [_rejection(q, fault.reason, fault.detail) for q, _ in order.wanted]
+        return [_rejection(q, fault.reason, fault.detail) for q, _ in job.questions]
     return [
         Case(
-            id=public_id(order.seed, question.id),
+            id=public_id(job.seed, question.id),
             question=question.id,
-            png=data,
-            png_sha256=hashlib.sha256(data).hexdigest(),
-            width=size[1],
-            height=size[0],
-            window=shown.words if shown else "as stored",
+            png=one.png,
+            png_sha256=hashlib.sha256(one.png).hexdigest(),
+            width=one.size[1],
+            height=one.size[0],
+            window=one.shown.words if one.shown else "as stored",
         )
-        for (question, _), (data, size, shown) in zip(order.wanted, drawn, strict=True)
+        for (question, _), one in zip(job.questions, drawn, strict=True)
     ]
 
 
@@ -94,10 +110,11 @@ def draw(
     long_side: int,
     plugins: Plugins,
     painter: Painter,
-) -> list[tuple[bytes, tuple[int, int], Shown | None]]:
-    """Draw pictures of one image: of each the PNG, height and width, and the window as used.
+) -> list[Drawn]:
+    """Draw pictures of one image.
 
-    Raises DataFault for files that cannot be read, or are others than they were.
+    `sha256` is the digest of its files at ingest, `long_side` is in pixels. Raises DataFault if the
+    files cannot be read or have changed.
     """
     if digest(plugins.members(unit.path)) != sha256:
         raise DataFault("unreadable", unit.path, "the file has changed since it was ingested")
@@ -119,16 +136,16 @@ def draw(
         pixel = pixel_mm(image.spacing_mm, one.axis)
         size = painter.size(grey.shape[0], grey.shape[1], pixel, long_side)
         data = painter.png(painter.compose(grey, mask, one.view, size))
-        drawn.append((data, size, shown))
+        drawn.append(Drawn(data, size, shown))
     return drawn
 
 
-def lost(order: Order, why: str) -> list[Case | Rejection]:
-    """Say that nothing was drawn of an image, since no worker survived it."""
-    return [_rejection(question, "worker-died", why) for question, _ in order.wanted]
+def lost(job: RenderJob, why: str) -> list[Case | Rejection]:
+    """Return the rejections of a job whose worker was killed."""
+    return [_rejection(question, "worker-died", why) for question, _ in job.questions]
 
 
-def orders(
+def jobs(
     units: Sequence[Unit],
     digests: Mapping[str, str],
     questions: Sequence[Question],
@@ -136,13 +153,15 @@ def orders(
     windows: Mapping[str, Window],
     long_side: int,
     seed: int,
-) -> list[Order]:
-    """Gather the pictures wanted of each image."""
+) -> list[RenderJob]:
+    """Group the questions by image; `digests` are by sample, `choices` by target, `windows` by id."""
     by_sample: dict[str, list[tuple[Question, Choice]]] = {}
     for question in questions:
         by_sample.setdefault(question.sample, []).append((question, choices[question.target]))
     return [
-        Order(unit, digests[unit.sample], tuple(by_sample[unit.sample]), windows, long_side, seed)
+        RenderJob(
+            unit, digests[unit.sample], tuple(by_sample[unit.sample]), windows, long_side, seed
+        )
         for unit in units
         if unit.sample in by_sample
     ]

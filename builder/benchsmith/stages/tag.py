@@ -1,4 +1,4 @@
-"""Tag: give each label its place on every axis of the tree."""
+"""Tag: look up the task, department and intensity window of each label."""
 
 from __future__ import annotations
 
@@ -28,19 +28,20 @@ def inputs(context: KeyContext, source: str) -> Facts:
 
 
 class Place(NamedTuple):
-    """What the lexicon says of a label in a modality: its place, or the reason why it has none."""
+    """The lexicon's placement of a label in a modality, or the reason why there is none."""
 
     task: str = ""
     department: str = ""
     placed_at: str = ""
     window: str = ""
-    """The anatomy's own; empty where it has none."""
+    """Id of the anatomy's intensity window; empty if it has none."""
     reason: str = ""
+    """Code of :mod:`benchsmith.core.reasons`; empty if the label has a place."""
     detail: str = ""
 
 
-def answer(label: str, modality: str, lexicon: Lexicon) -> Place:
-    """Look up task, department and intensity window of a label: all that tag reads."""
+def place_of(label: str, modality: str, lexicon: Lexicon) -> Place:
+    """Return a label's place in a modality: all that this stage reads of the lexicon."""
     if modality not in lexicon.modalities:
         return Place(reason="unknown-modality", detail=repr(modality))
     if nameless := _nameless(label, modality, lexicon):
@@ -53,8 +54,8 @@ def answer(label: str, modality: str, lexicon: Lexicon) -> Place:
 
 
 def tag(labels: pa.Table, lexicon: Lexicon) -> tuple[pa.Table, pa.Table]:
-    """Look up task, department and intensity window: rows of Target, and of Rejection."""
-    place = partial(answer, lexicon=lexicon)
+    """Turn rows of Label into rows of Target, and those without a place into rows of Rejection."""
+    place = partial(place_of, lexicon=lexicon)
     found = coded_columns.map_words([labels["label"], labels["modality"]], place, Place._fields)
     kept = pc.equal(found["reason"], "")
     lost = pc.invert(kept)
@@ -71,7 +72,7 @@ def tag(labels: pa.Table, lexicon: Lexicon) -> tuple[pa.Table, pa.Table]:
 
 
 def _nameless(label: str, modality: str, lexicon: Lexicon) -> str:
-    """Return what of a label, itself or its modality, has no name in the language asked in."""
+    """Return whether the label or its modality has no name in the build's language, in words."""
     if label in lexicon.labels.nameless:
         return f"label {label}"
     return f"modality {modality}" if modality in lexicon.modalities.nameless else ""

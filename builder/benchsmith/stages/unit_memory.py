@@ -1,4 +1,4 @@
-"""How much memory a unit may need, judged by its files and without reading them."""
+"""Estimate the memory that a unit needs from the sizes of its files, without reading them."""
 
 from __future__ import annotations
 
@@ -7,45 +7,46 @@ from pathlib import Path
 
 from benchsmith.stages.units import Unit
 
-LIBRARIES = 150 << 20
-"""Bytes that a worker takes before it reads anything."""
-TIMES = 4
-"""Bytes at the peak for each byte of an image: itself, its labels, what is measured of both. Twice
-the image was met with 16-bit volumes; floats and labels of several layers take more."""
-PACKED = 8
-"""Bytes of a picture for each byte of its file, where the file does not say."""
-RAW = (".nii", ".hdr", ".npy", ".nrrd", ".mha")
-"""Endings of files that are mostly not packed."""
+WORKER_BYTES = 150 << 20
+"""Memory of a worker with its libraries, before it reads anything."""
+PEAK_FACTOR = 4
+"""Peak memory as a multiple of the image: the image, its labels and what is measured of both.
+Twice the image was measured for 16-bit volumes; floats and several layers of labels take more."""
+COMPRESSION_FACTOR = 8
+"""Assumed size of an image as a multiple of its file, if the file does not state it."""
+UNCOMPRESSED_SUFFIXES = (".nii", ".hdr", ".npy", ".nrrd", ".mha")
+"""Suffixes of files that are usually not compressed."""
 
 
-def by_size(units: Sequence[Unit]) -> tuple[list[Unit], int]:
-    """Return units with the largest first, and the bytes that a worker may need for that one.
+def largest_first(units: Sequence[Unit]) -> tuple[list[Unit], int]:
+    """Return the units, largest first, and the bytes that a worker needs for the largest one.
 
-    Whoever begins with the largest does not wait for it at the end.
+    Starting with the largest keeps a single worker from finishing long after the others.
     """
-    sized = [(_size(unit.path), unit) for unit in units]
+    sized = [(_image_bytes(unit.path), unit) for unit in units]
     sized.sort(key=lambda one: (-one[0], one[1].sample))
-    return [unit for _, unit in sized], LIBRARIES + TIMES * (sized[0][0] if sized else 0)
+    largest = sized[0][0] if sized else 0
+    return [unit for _, unit in sized], WORKER_BYTES + PEAK_FACTOR * largest
 
 
-def _size(path: Path) -> int:
-    """Return about how many bytes an image has in memory; 0 for a file that is not there."""
+def _image_bytes(path: Path) -> int:
+    """Return the approximate size of an image in memory, in bytes; 0 if the file is missing."""
     try:
         if path.is_dir():
             return sum(entry.stat().st_size for entry in path.iterdir())
         if path.name.lower().endswith(".gz"):
-            return _inflated(path)
+            return _uncompressed_bytes(path)
         size = path.stat().st_size
     except OSError:
         return 0
-    return size * (1 if path.name.lower().endswith(RAW) else PACKED)
+    return size * (1 if path.name.lower().endswith(UNCOMPRESSED_SUFFIXES) else COMPRESSION_FACTOR)
 
 
-def _inflated(path: Path) -> int:
-    """Return what the last four bytes of a gzip file say it inflates to (RFC 1952)."""
+def _uncompressed_bytes(path: Path) -> int:
+    """Return the uncompressed size that the last four bytes of a gzip file state (RFC 1952, 2.3.1)."""
     size = path.stat().st_size
     with path.open("rb") as file:
         file.seek(max(0, size - 4))
-        said = int.from_bytes(file.read(4), "little")
-    # the number is what is left of a division by 2^32
-    return max(said, size)
+        stated = int.from_bytes(file.read(4), "little")
+    # the size is stated modulo 2^32
+    return max(stated, size)

@@ -1,4 +1,4 @@
-"""How well a region can be seen in its picture: its size, its parts, its edge, its contrast."""
+"""How well a region can be seen in its picture: size, connected parts, border, contrast."""
 
 from __future__ import annotations
 
@@ -10,40 +10,43 @@ import numpy as np
 from benchsmith.core.contracts import Array
 from benchsmith.core.model import Box
 
-RING = 0.15
+RING_WIDTH = 0.15
 """Width of the ring around a region, as a share of the square root of its area."""
-NARROWEST = 2
-"""Least width of a ring, in pixels."""
-FINE = 96
-"""A region whose box is longer is compared with its ring on every second, third, ... pixel."""
-FLAT = 100.0
-"""The contrast of two flat areas that differ."""
-TOUCH = np.ones((3, 3), np.uint8)
+MIN_RING_PX = 2
+"""Least width of the ring, in pixels."""
+MAX_SIDE_PX = 96
+"""For a region with a longer box, contrast is measured on every second, third, ... pixel."""
+MAX_CONTRAST = 100.0
+"""The contrast of two uniform areas of different grey."""
+EIGHT_NEIGHBOURS = np.ones((3, 3), np.uint8)
 
 
 class Region(NamedTuple):
-    """What is seen of a region in one plane."""
+    """How well a region can be seen in one plane."""
 
     parts: int
-    """8-connected parts."""
+    """Number of 8-connected components."""
     whole: float
-    """Share of the region that its largest part has."""
+    """The largest component's share of the region's area."""
     side: float
-    """Short side of its box as a share of the picture's long side, in millimetres."""
+    """Short side of its box as a share of the picture's long side, both in millimetres."""
     aspect: float
-    """The picture's short side as a share of its long side, in millimetres."""
+    """The picture's short side as a share of its long side, both in millimetres."""
     cut: float
     """Share of its outline that lies on the picture's border."""
     contrast: float | None
-    """|median inside - median of the ring| / MAD; None where there is no ring."""
+    """|median inside - median of the ring| / MAD; None if there is no ring. See :func:`_contrast`."""
 
 
 def of(
     mask: Array, box: Box, picture: Array, pixel_mm: tuple[float, float], *, drawn: bool
 ) -> Region:
-    """Look at the region `mask` in its `box` of a plane whose pixels are `pixel_mm` (rows, columns).
+    """Measure a region in a plane.
 
-    `drawn` says that only a box is known: it has no outline of its own, so nothing is cut.
+    `mask` is (rows, columns) of bool and not empty, `box` is its bounding box, `picture` is the
+    plane, (rows, columns) or (rows, columns, channels); `pixel_mm` is the height and width of a
+    pixel. With `drawn`, the region is the filled box of a structure: `cut` is 0, since the
+    structure's own outline is unknown.
     """
     rows, columns = mask.shape
     height, width = (box.y1 - box.y0) * pixel_mm[0], (box.x1 - box.x0) * pixel_mm[1]
@@ -63,7 +66,10 @@ def of(
 
 
 def _cut(inner: Array, box: Box, size: tuple[int, int]) -> float:
-    """Return which share of an outline's pixels lies on the border of a picture of some size."""
+    """Return the share of a mask's outline pixels on the border of its picture of (rows, columns).
+
+    `inner` is the mask inside of its box, as uint8.
+    """
     border = np.zeros(inner.shape, bool)
     border[0] |= box.y0 == 0
     border[-1] |= box.y1 == size[0]
@@ -71,25 +77,26 @@ def _cut(inner: Array, box: Box, size: tuple[int, int]) -> float:
     border[:, -1] |= box.x1 == size[1]
     if not border.any():
         return 0.0
-    core = cv2.erode(inner, TOUCH, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    core = cv2.erode(inner, EIGHT_NEIGHBOURS, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     outline = inner > core
     return float(np.count_nonzero(outline & border) / np.count_nonzero(outline))
 
 
 def _contrast(mask: Array, box: Box, picture: Array, area: int) -> float | None:
-    """Compare a region with the ring around it, in the channel in which they differ most.
+    """Return the contrast of a region and the ring around it, in the channel where it is largest.
 
-    The measure is the median absolute deviation of both, each about its own median, so that it
-    says how many of their own spreads the two are apart.
+    It is the difference of the two medians, divided by the median absolute deviation of all pixels,
+    each from the median of its own area.
     """
-    step = 1 + max(box.y1 - box.y0, box.x1 - box.x0) // FINE
-    width = max(NARROWEST, round(RING * np.sqrt(area) / step)) * step
+    step = 1 + max(box.y1 - box.y0, box.x1 - box.x0) // MAX_SIDE_PX
+    width = max(MIN_RING_PX, round(RING_WIDTH * np.sqrt(area) / step)) * step
     y0, x0 = max(box.y0 - width, 0), max(box.x0 - width, 0)
     y1, x1 = min(box.y1 + width, mask.shape[0]), min(box.x1 + width, mask.shape[1])
     near = np.ascontiguousarray(mask[y0:y1:step, x0:x1:step]).view(np.uint8)
     reach = 2 * (width // step) + 1
-    # a pixel is left free between both: edges are half of each
-    around = cv2.dilate(near, np.ones((reach, reach), np.uint8)) > cv2.dilate(near, TOUCH)
+    # one pixel between region and ring is left out: pixels at an edge show some of both
+    outer = cv2.dilate(near, np.ones((reach, reach), np.uint8))
+    around = outer > cv2.dilate(near, EIGHT_NEIGHBOURS)
     there = picture[y0:y1:step, x0:x1:step]
     inside, outside = (_channels(there[which]) for which in (near > 0, around))
     if not inside.size or not outside.size:
@@ -100,10 +107,10 @@ def _contrast(mask: Array, box: Box, picture: Array, area: int) -> float | None:
         middle_a, middle_b = float(np.median(a)), float(np.median(b))
         apart = np.concatenate([np.abs(a - middle_a), np.abs(b - middle_b)])
         gap, spread = abs(middle_a - middle_b), float(np.median(apart))
-        best = max(best, gap / max(spread, gap / FLAT, 1e-9))
+        best = max(best, gap / max(spread, gap / MAX_CONTRAST, 1e-9))
     return best
 
 
 def _channels(values: Array) -> Array:
-    """Return pixels as (n, channels)."""
+    """Return pixels (n,) or (n, channels) as (n, channels) of float32."""
     return (values[:, None] if values.ndim == 1 else values).astype(np.float32)

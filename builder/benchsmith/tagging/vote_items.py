@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from benchsmith.documents import query
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.recipe import Source
-from benchsmith.stages.normalise import Normaliser
+from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tagging.assign_voters import Item
 
 VOTABLE = ("label", "modality", "task", "department")

@@ -1,0 +1,126 @@
+"""What is decided about a candidate on its own: one status byte, and later the reason in words.
+
+The byte is all that is kept of a candidate that is not shortlisted. Its reason is worked out again
+from the byte and the row when the rejections are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from benchsmith.documents.benchmark import Benchmark
+from benchsmith.documents.blind_answers import Tried
+from benchsmith.documents.query import Query
+from benchsmith.selectors.candidate_columns import without_samples
+from benchsmith.selectors.quality_floors import floors
+from benchsmith.selectors.query_columns import accepted, columns_of
+from benchsmith.tables import coded_columns
+from benchsmith.tables.coded_columns import Codes
+
+Statuses = npt.NDArray[np.uint8]
+SHORTLISTED, OUTSIDE_SUBSET, OFFICIAL_TRAIN, BLIND_SOLVED, NOT_SHORTLISTED, BELOW_FLOOR = range(6)
+"""Statuses of a candidate; `BELOW_FLOOR` + i: it fails quality limit i."""
+REASONS = ("", "outside-subset", "official-train", "blind-solved", "not-shortlisted", "")
+"""The reason code of each status; a quality limit has its own."""
+REASON_COLUMNS = ("id", "source", "kind", "share", "seen")
+"""Columns that :meth:`Judge.reasons` reads."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The decision on n candidates."""
+
+    status: Statuses
+    """(n,): why each is left out; `NOT_SHORTLISTED` if nothing but the shortlist's size excludes it."""
+    eligible: npt.NDArray[np.bool_]
+    """(n,): who may be shortlisted. That includes candidates outside the query, which count in the
+    split, so that a query does not change it."""
+    blind_solved: int
+    """How many were solved blind, whatever other reason they have."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Decides about each candidate on its own."""
+
+    benchmark: Benchmark
+    query: Query | None
+    solved: Mapping[str, Tried]
+    """Targets that models solved blind, by id."""
+
+    @cached_property
+    def columns(self) -> set[str]:
+        """Return the columns that :meth:`judge` reads."""
+        blind = {"id", "label", "task", "modality"} if self.solved else set()
+        return {"kind", "share", "seen", "patient"} | columns_of(self.query) | blind
+
+    def judge(self, rows: pa.Table, training: pa.Array | None) -> Judged:
+        """Judge a batch; `training` are the patients to exclude because of an official training part.
+
+        A candidate may have several reasons: query, quality limits, training part and blind
+        answers count in this order.
+        """
+        candidates = without_samples(rows)
+        status = np.full(len(candidates), NOT_SHORTLISTED, np.uint8)
+        eligible = np.ones(len(candidates), bool)
+        # written from the last reason to the first, so that the first one stands
+        blind = self._solved_blind(rows)
+        status[blind] = BLIND_SOLVED
+        eligible[blind] = False
+        if training is not None:
+            bad = np.asarray(pc.is_in(coded_columns.as_array(rows["patient"]), value_set=training))
+            status[bad] = OFFICIAL_TRAIN
+            eligible &= ~bad
+        limits = floors(candidates, self.benchmark.quality, self.benchmark.picture.long_side)
+        for number, floor in reversed(list(enumerate(limits))):
+            status[floor.fails] = BELOW_FLOOR + number
+            eligible &= ~floor.fails
+        if self.query is not None:
+            status[~accepted(candidates, self.query)] = OUTSIDE_SUBSET
+        return Judged(status, eligible, len(blind))
+
+    def reasons(self, rows: pa.Table, status: Statuses) -> tuple[list[str], list[str]]:
+        """Return the reason codes and details of a batch with `REASON_COLUMNS`; empty if shortlisted."""
+        details = ["", self.query.text if self.query else "", "", "",
+                   f"beyond the first {self.benchmark.quota.shortlist}", ""]  # fmt: skip
+        kind = np.minimum(status, BELOW_FLOOR)
+        reason, detail = np.array(REASONS, object)[kind], np.array(details, object)[kind]
+        blind = np.flatnonzero(status == BLIND_SOLVED)
+        tried = [self.solved[id_] for id_ in rows["id"].take(pa.array(blind)).to_pylist()]
+        detail[blind] = [f"{t.solved} of {t.asked} by {t.model}" for t in tried]
+        if (status >= BELOW_FLOOR).any():
+            limits = floors(
+                without_samples(rows), self.benchmark.quality, self.benchmark.picture.long_side
+            )
+            for number, floor in enumerate(limits):
+                own = np.flatnonzero(status == BELOW_FLOOR + number)
+                reason[own] = floor.reason
+                detail[own] = [floor.detail.format(f) for f in floor.figure[own].tolist()]
+        return reason.tolist(), detail.tolist()
+
+    @cached_property
+    def _solved_ids(self) -> pa.Array:
+        return pa.array(sorted(self.solved), pa.string())
+
+    def _solved_blind(self, rows: pa.Table) -> Codes:
+        """Return the rows that were solved blind; a target that was relabelled since does not count."""
+        if not self.solved:
+            return np.zeros(0, np.int64)
+        found = np.flatnonzero(
+            pc.is_in(coded_columns.as_array(rows["id"]), value_set=self._solved_ids)
+        )
+        there = rows.select(["id", "label", "task", "modality"]).take(pa.array(found)).to_pylist()
+        same = []
+        for place, row in zip(found.tolist(), there, strict=True):
+            tried = self.solved[row["id"]]
+            then = {"label": tried.label, "task": tried.task, "modality": tried.modality}
+            if all(row[name] == word for name, word in then.items()):
+                same.append(place)
+        return np.array(same, np.int64)

@@ -1,0 +1,205 @@
+"""List the units of a source: its images with their rows of the tables, without reading a pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from benchsmith.core.contracts import DataFault, Plugins, SheetRow
+from benchsmith.core.model import Rejection
+from benchsmith.documents.labels import Table
+from benchsmith.documents.recipe import Every, Samples, Source
+from benchsmith.stages.units import STAGE, Unit, show
+from benchsmith.text import path_patterns
+
+
+def list_units(
+    source: Source, roots: Mapping[str, Path], plugins: Plugins
+) -> tuple[list[Unit], list[Rejection]]:
+    """List the images of a source; reject images without rows, rows without images, and duplicates.
+
+    `roots` is the folder of each path prefix.
+    """
+    lister = _Lister(source, roots, plugins)
+    for number in range(len(source.recipe.samples)):
+        lister.add_entry(number)
+    lister.reject_unused_rows()
+    return lister.units, lister.rejected
+
+
+class _Lister:
+    def __init__(self, source: Source, roots: Mapping[str, Path], plugins: Plugins) -> None:
+        self._source, self._roots, self._plugins = source, roots, plugins
+        self._taken: dict[str, str] = {}
+        """The file of each key that is in use."""
+        self._tables: dict[_TableKey, _Rows] = {}
+        self._used: set[tuple[_TableKey, int]] = set()
+        """Lines of tables that belong to an image."""
+        self.units: list[Unit] = []
+        self.rejected: list[Rejection] = []
+
+    def _reject(self, reason: str, subject: str, detail: str = "") -> None:
+        self.rejected.append(
+            Rejection(
+                stage=STAGE, source=self._source.id, subject=subject, reason=reason, detail=detail
+            )
+        )
+
+    def add_entry(self, number: int) -> None:
+        """List the images of one samples entry."""
+        samples = self._source.recipe.samples[number]
+        prefix, _, pattern = samples.images.rpartition(":")
+        tables: list[tuple[Table, _Rows]] = []
+        for table in samples.sheets:
+            try:
+                rows = self._table(table)
+                tables.append((table, _by_path(rows, pattern) if table.key_is == "path" else rows))
+            except DataFault as fault:
+                self._reject(fault.reason, table.file, fault.detail)
+                return
+        matches = path_patterns.find(self._roots[prefix], pattern)
+        if not matches:
+            self._reject("file-missing", samples.images, "no file matches this pattern")
+        for match in matches:
+            for part in self._parts(samples, match.path):
+                self._add_image(number, match, part, tables)
+
+    def _table(self, table: Table) -> _Rows:
+        place = _table_key(table)
+        if place not in self._tables:
+            prefix, _, name = table.file.rpartition(":")
+            found = [m.path for m in path_patterns.find(self._roots[prefix], name)]
+            if len(found) != 1:
+                raise DataFault("file-missing", table.file, "the table is missing")
+            self._tables[place] = self._plugins.read_table(found[0], table)
+        return self._tables[place]
+
+    def _parts(self, samples: Samples, path: Path) -> list[tuple[str, str]]:
+        """Return the name and the spelling of each wanted picture of a file."""
+        wanted = samples.parts
+        if wanted is None:
+            return [("", "")]
+        if isinstance(wanted, tuple):
+            return [
+                (str(p), str(p)) if isinstance(p, int) else (p.name, p.spelling()) for p in wanted
+            ]
+        try:
+            there = self._plugins.parts(path)
+        except DataFault as fault:
+            self._reject(fault.reason, show(self._roots, path), fault.detail)
+            return []
+        step = wanted.every if isinstance(wanted, Every) else 1
+        return [(name, name) for name in there[::step]]
+
+    def _add_image(
+        self,
+        number: int,
+        match: path_patterns.Match,
+        part: tuple[str, str],
+        tables: Sequence[tuple[Table, _Rows]],
+    ) -> None:
+        """Add the unit of one picture of one file, or reject it; `part` is its name and spelling."""
+        samples = self._source.recipe.samples[number]
+        pair = _key(samples, match, self._plugins.stem(match.path))
+        key = f"{pair}~{part[0]}" if part[0] else pair
+        shown = show(self._roots, match.path) + (f" part {part[0]}" if part[0] else "")
+        root = self._roots[samples.images.rpartition(":")[0]]
+        below = path_patterns.without_ending(match.path.relative_to(root).as_posix())
+        rows, used = _own_rows(tables, pair, below)
+        if tables and not rows:
+            self._reject("not-listed", shown)
+            return
+        cells = {c: cell for listed in rows.values() for c, cell in listed[0].cells.items()}
+        if key in self._taken:
+            self._reject("header", shown, f"{key!r} is also the key of {self._taken[key]}")
+            return
+        self._taken[key] = shown
+        self._used |= used
+        fields = {**match.fields, "key": pair, "part": part[0]}
+        modality = _value(samples.modality, cells, fields)
+        patient = _value(samples.patient, cells, fields)
+        if not modality or not patient:
+            what = "patient" if modality else "modality"
+            self._reject(f"no-{what}", shown, f"its row has no {what}")
+            return
+        self.units.append(
+            Unit(
+                source=self._source.id,
+                licence=self._source.recipe.licence,
+                entry=number,
+                samples=samples,
+                key=key,
+                path=match.path,
+                part=part[1],
+                fields=fields,
+                modality=modality,
+                patient=f"{self._source.id}/{patient}",
+                about={
+                    name: _value(text, cells, fields)
+                    for name, text in samples.about
+                    if text is not None
+                },
+                roots=self._roots,
+                rows=rows,
+            )
+        )
+
+    def reject_unused_rows(self) -> None:
+        """Reject the rows of tables that belong to no image."""
+        for place, listed in self._tables.items():
+            for key, rows in listed.items():
+                if (place, rows[0].line) not in self._used:
+                    at = f"{place[0]}:{rows[0].line}"
+                    self._reject("file-missing", at, f"there is no file for {key!r}")
+
+
+def _key(samples: Samples, match: path_patterns.Match, stem: str) -> str:
+    """Return the key that pairs an image with its labels.
+
+    It is the recipe's `key`, else the placeholder `{key}`, else the file's name `stem`. If folders
+    of the pattern have placeholders, their values precede the name, since each of these folders may
+    have a file of that name.
+    """
+    if samples.key is not None:
+        return path_patterns.fill(samples.key, match.fields)
+    if "key" in match.fields:
+        return match.fields["key"]
+    folders = samples.images.rpartition(":")[2].rstrip("/").split("/")[:-1]
+    names = [name for folder in folders for name in path_patterns.placeholders(folder)]
+    return "/".join([*(match.fields[name] for name in names), stem])
+
+
+def _own_rows(
+    tables: Sequence[tuple[Table, _Rows]], pair: str, below: str
+) -> tuple[dict[str, Sequence[SheetRow]], set[tuple[_TableKey, int]]]:
+    """Return an image's rows by table file, and their lines by table; `below` is its path's key."""
+    rows: dict[str, Sequence[SheetRow]] = {}
+    used: set[tuple[_TableKey, int]] = set()
+    for table, listed in tables:
+        if own := listed.get(below if table.key_is == "path" else pair):
+            rows[table.file] = own
+            used |= {(_table_key(table), row.line) for row in own}
+    return rows, used
+
+
+def _by_path(rows: _Rows, pattern: str) -> _Rows:
+    """Return rows by the last part of their path: as many folders as the images' pattern has."""
+    depth = pattern.count("/") + 1
+    return {"/".join(key.split("/")[-depth:]): listed for key, listed in rows.items()}
+
+
+def _table_key(table: Table) -> _TableKey:
+    return table.file, table.key, table.key_is
+
+
+def _value(text: str, cells: Mapping[str, str], fields: Mapping[str, str]) -> str:
+    """Return the value of a recipe's `modality`, `patient` or `about` for one image."""
+    if text.startswith("column:"):
+        return cells.get(text.removeprefix("column:"), "").strip()
+    return fields["key"] if text == "key" else path_patterns.fill(text, fields)
+
+
+_TableKey = tuple[str, str, str]
+"""A table's file, its key column, and how that is read; one file may be read in several ways."""
+_Rows = Mapping[str, Sequence[SheetRow]]
+"""Rows of a table by their key."""

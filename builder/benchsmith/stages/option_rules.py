@@ -1,0 +1,122 @@
+"""The rules for options: which labels are admissible, how many are offered, and how they are drawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+
+from benchsmith.core.chance import draw, randint
+from benchsmith.core.model import Choice
+from benchsmith.documents.benchmark import Benchmark
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import DocumentError, Problem
+from benchsmith.stages.mirrored_sets import Item, MirroredSet, mirrored_sets
+from benchsmith.stages.nearness import Nearness, nearness, no_preference
+from benchsmith.stages.trim_sets import trimmed
+
+MAX_PRINTED_POOL = 4
+"""The rule printed in the paper, randint(max(1, L), min(4, L)), is an empty range for larger L."""
+OBSERVED_COUNTS = (3, 4)
+"""Numbers of wrong options in the paper's data, equally frequent, where the pool is large enough."""
+
+
+class OptionRules:
+    """A benchmark's rules for options; what the lexicon states about pairs of labels is cached."""
+
+    def __init__(self, lexicon: Lexicon, benchmark: Benchmark) -> None:
+        self._lexicon, self._benchmark = lexicon, benchmark
+        self.seed = benchmark.seed
+        count = benchmark.options.count if benchmark.options.rule == "fixed" else 1
+        self.fewest = max(1, benchmark.options.min_pool, count)
+        """A target with fewer admissible labels is not asked about."""
+        self._excluded: Callable[[str, str], bool] = cache(lexicon.exclude)
+        self._related: Callable[[str, str], bool] = cache(lexicon.labels.related)
+
+    def admissible(
+        self, choice: Choice, views: Sequence[str], keys: Iterable[str]
+    ) -> frozenset[str]:
+        """Return those of `keys` that are wrong for this picture in every view.
+
+        Excluded are the key's ancestors, descendants and confusables, and every label related to
+        another one that is true of what is shown. Synonyms are one label, so they need no rule.
+        """
+        own = choice.label
+        true = self._other_true(choice, views)
+        return frozenset(
+            label
+            for label in keys
+            if not self._excluded(label, own)
+            and not any(self._related(label, other) for other in true)
+        )
+
+    def _other_true(self, choice: Choice, views: Sequence[str]) -> list[str]:
+        """Return the labels beside the key that are true of the picture, or of the marked region."""
+        truth = self._benchmark.truth
+        if choice.kind == "image" or "image" in views:
+            return [n.name for n in choice.neighbours]
+        boxed = "box" in views
+        return [
+            n.name
+            for n in choice.neighbours
+            if n.in_region > truth.in_region or (boxed and n.in_box > truth.in_box)
+        ]
+
+    def item(self, id_: str, label: str, wrong: frozenset[str], pool: str) -> Item:
+        """Return the item to draw options for. Raises DocumentError as :meth:`_count` does."""
+        count = self._count(id_, len(wrong), pool)
+        rules = self._benchmark.options
+        fewest = rules.fewest if rules.rule == "paper-observed" else count
+        return Item(id_, label, wrong, count, fewest)
+
+    def _count(self, id_: str, size: int, pool: str) -> int:
+        """Return how many of `size` admissible labels to offer as wrong options.
+
+        Raises DocumentError if the rule is `paper-printed` and the pool is too large for it.
+        """
+        rule = self._benchmark.options.rule
+        if rule == "fixed":
+            return self._benchmark.options.count
+        if rule == "paper-observed":
+            low, high = (min(n, size) for n in OBSERVED_COUNTS)
+            return randint(self.seed, low, high, "option count", id_)
+        if size > MAX_PRINTED_POOL:
+            raise DocumentError([Problem(
+                "options.rule", 1,
+                f"paper-printed is an empty range for the pool {pool} of {size} labels",
+                "use paper-observed, which is what the published data show",
+            )])  # fmt: skip
+        return size
+
+    def draw_sets(
+        self, items: Sequence[Item], choices: Sequence[Choice], pool: str
+    ) -> list[MirroredSet]:
+        """Draw the options of a pool's items, in mirrored sets if the benchmark asks for them.
+
+        Items that are in no returned set are left out. `choices` are the items' targets.
+        """
+        near = self._nearness(choices)
+        rules = self._benchmark.options
+        if rules.draw == "mirrored" and rules.rule != "paper-printed":
+            made = mirrored_sets(items, self.seed, pool, near)
+            if rules.unmirrored == "keep":
+                return made
+            if rules.unmirrored == "drop":
+                return [one for one in made if one.closed]
+            return trimmed(made, {i.id: i.label for i in items})
+        uniform = rules.draw == "uniform"
+        counts = Counter(i.label for i in items)
+        found = []
+        for item in items:
+            weights = {
+                n: (1.0 if uniform else float(counts[n])) * near(item.label, n) for n in item.wrong
+            }
+            drawn = draw(weights, item.count, self.seed, "options", item.id)
+            found.append(MirroredSet((item.id,), tuple(sorted([*drawn, item.label]))))
+        return found
+
+    def _nearness(self, choices: Sequence[Choice]) -> Nearness:
+        if self._benchmark.options.prefer == "any" or not choices:
+            return no_preference
+        together = {frozenset((c.label, n.name)) for c in choices for n in c.neighbours}
+        return nearness(self._lexicon, choices[0].modality, frozenset(together))
