@@ -13,7 +13,7 @@ from math import log
 
 from benchsmith.audits.exam import Exam, Row, Words
 from benchsmith.core.chance import RANK_SPAN
-from benchsmith.statistics.share_intervals import numbers
+from benchsmith.statistics.resampling import random_numbers
 
 ITEMS = 2_000
 PATIENTS = 700
@@ -162,7 +162,7 @@ class _Maker:
         """Return a 64-bit number by name and place."""
         if what not in self._chance:
             size = WIDTH * max(self.items, self.patients)
-            self._chance[what] = numbers(size, self.seed, what).tolist()
+            self._chance[what] = random_numbers(size, self.seed, what).tolist()
         return self._chance[what][i]
 
     def unit(self, what: str, i: int) -> float:

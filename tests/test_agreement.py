@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from benchsmith.statistics.agreement import agreement, alpha, counts_of, kappa
+from benchsmith.statistics.agreement import agreement, alpha, kappa, vote_counts
 
 OBSERVERS = [
     "1 2 3 3 2 1 4 1 2 . . .",
@@ -42,7 +42,7 @@ FOURTEEN = np.array(
 def test_krippendorff_s_own_example() -> None:
     """Nominal alpha 0.743; what one observer alone said does not count."""
     units = zip(*(row.split() for row in OBSERVERS), strict=True)
-    counts = counts_of([Counter(v for v in unit if v != ".") for unit in units])
+    counts = vote_counts([Counter(v for v in unit if v != ".") for unit in units])
     found = agreement(counts)
     assert (found.items, found.votes) == (11, 40)
     assert round(found.alpha.value, 3) == 0.743
@@ -73,7 +73,7 @@ VOTES = st.lists(
 @given(VOTES)
 def test_alpha_of_a_sample_is_the_library_s(votes: list[Counter[str]]) -> None:
     """The formula that resamples are measured by is the one the figure comes from."""
-    counts = counts_of(votes)
+    counts = vote_counts(votes)
     assume(len(counts) and counts.shape[1] > 1)
     ours = alpha(np.ones((1, len(counts))), counts)[0]
     theirs = krippendorff.alpha(value_counts=counts, level_of_measurement="nominal")
@@ -83,7 +83,7 @@ def test_alpha_of_a_sample_is_the_library_s(votes: list[Counter[str]]) -> None:
 @settings(deadline=None)
 @given(VOTES, st.data())
 def test_weights_are_repetitions(votes: list[Counter[str]], data: st.DataObject) -> None:
-    counts = counts_of(votes)
+    counts = vote_counts(votes)
     assume(len(counts))
     times = data.draw(st.lists(st.integers(0, 3), min_size=len(counts), max_size=len(counts)))
     assume(sum(times))
@@ -99,7 +99,7 @@ def test_weights_are_repetitions(votes: list[Counter[str]], data: st.DataObject)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(2, 5)), min_size=2, max_size=20))
 def test_full_agreement_is_one(votes: list[tuple[str, int]]) -> None:
     assume(len({choice for choice, _ in votes}) > 1)
-    found = agreement(counts_of([{choice: n} for choice, n in votes]))
+    found = agreement(vote_counts([{choice: n} for choice, n in votes]))
     assert found.raw == 1
     for figure in (found.kappa, found.alpha):
         assert figure.value == pytest.approx(1)
@@ -108,7 +108,7 @@ def test_full_agreement_is_one(votes: list[tuple[str, int]]) -> None:
 
 @pytest.mark.parametrize("votes", [[], [{"a": 1}], [{"a": 3}, {"a": 3}]])
 def test_without_a_second_choice_nothing_is_beyond_chance(votes: list[dict[str, int]]) -> None:
-    found = agreement(counts_of(votes))
+    found = agreement(vote_counts(votes))
     assert str(found.kappa) == str(found.alpha) == "not defined"
 
 

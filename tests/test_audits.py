@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.data import get_testdata_file
 
-from benchsmith.audits import association, picture_looks
+from benchsmith.audits import picture_looks
 from benchsmith.audits.audit import audit, load, reasons
 from benchsmith.audits.balance import gini
 from benchsmith.audits.exam import Exam, Row, Words
@@ -33,7 +33,7 @@ from benchsmith.audits.text_guessers import wins
 from benchsmith.core.verdicts import FAIL, INFO, NOT_RUN, PASS, WARN, Verdict, as_json, from_json
 from benchsmith.documents.benchmark import Cleared, Marks, Waiver
 from benchsmith.imaging.appearance import describe
-from benchsmith.statistics import share_intervals
+from benchsmith.statistics import association, clustered, intervals, resampling
 from benchsmith.text.normal_form import normal
 from tests.conftest import PROJECT, Project
 from tests.exams import Flaws, exam
@@ -307,32 +307,33 @@ def test_runs_by_hand() -> None:
 def test_wilson_is_scipy_s() -> None:
     for hits, n in ((0, 10), (3, 10), (50, 60), (999, 1000)):
         theirs = scipy.stats.binomtest(hits, n).proportion_ci(method="wilson")
-        assert share_intervals.wilson(hits, n)[1:] == pytest.approx((theirs.low, theirs.high))
+        assert intervals.wilson(hits, n)[1:] == pytest.approx((theirs.low, theirs.high))
 
 
 def test_clustered_error_by_hand() -> None:
     """Three patients with 2, 1 and 1 questions; mean 1/2, sums of deviations 1, -1/2, -1/2."""
     scores, patients = np.array([1.0, 1.0, 0.0, 0.0]), np.array([0, 0, 1, 2])
-    by_hand = sqrt(3 / 2 * (1.0**2 + 0.5**2 + 0.5**2)) / 4
-    assert share_intervals.clustered_se(scores, patients) == pytest.approx(by_hand)
-    alone = share_intervals.clustered_se(scores, np.arange(4))
+    left_out = (1.0 / (1 - 2 / 4), 0.5 / (1 - 1 / 4), 0.5 / (1 - 1 / 4))
+    by_hand = sqrt(2 / 3 * sum(e**2 for e in left_out)) / 4
+    assert clustered.clustered_se(scores, patients) == pytest.approx(by_hand)
+    alone = clustered.clustered_se(scores, np.arange(4))
     assert alone == pytest.approx(scores.std(ddof=1) / sqrt(4))
 
 
 def test_the_bootstrap_is_as_wide_as_the_clustered_error() -> None:
     of = np.repeat(np.arange(200), 5)
-    per_patient = share_intervals.numbers(200, 1, "hits") % np.uint64(2)
+    per_patient = resampling.random_numbers(200, 1, "hits") % np.uint64(2)
     scores = per_patient[of].astype(float)
-    found = share_intervals.draw(of, "patients", 1).interval(scores)
-    error = share_intervals.clustered_se(scores, of)
+    found = clustered.bootstrapped(of, "patients", 1).interval(scores)
+    error = clustered.clustered_se(scores, of)
     assert (found.high - found.low) / 2 == pytest.approx(1.96 * error, rel=0.1)
-    single = share_intervals.draw(np.arange(1000), "questions", 1).interval(scores)
+    single = clustered.bootstrapped(np.arange(1000), "questions", 1).interval(scores)
     assert single.high - single.low < (found.high - found.low) / 1.8
 
 
 def test_bulk_numbers_are_even_and_pinned() -> None:
-    assert share_intervals.numbers(2, 7, "a", "b").tolist() == PINNED
-    parts = np.bincount((share_intervals.numbers(80_000, 1, "even") % np.uint64(8)).astype(int))
+    assert resampling.random_numbers(2, 7, "a", "b").tolist() == PINNED
+    parts = np.bincount((resampling.random_numbers(80_000, 1, "even") % np.uint64(8)).astype(int))
     assert scipy.stats.chisquare(parts).pvalue > 0.001
 
 

@@ -29,7 +29,7 @@ from benchsmith.documents.blind_answers import Tried
 from benchsmith.engine import engine
 from benchsmith.evaluate.swapped_pictures import partners
 from benchsmith.pipeline.build import Build
-from benchsmith.statistics.share_intervals import numbers
+from benchsmith.statistics.resampling import random_numbers
 from tests.conftest import Project
 from tests.endpoint import Endpoint, Reply, chat, scripted_server
 from tests.exams import exam
@@ -320,7 +320,7 @@ def test_options_of_the_command_that_do_not_go_together(built: Project) -> None:
 
 def lucky(questions: Exam, share: float | None, seed: int, picture: str = "none") -> list[Tries]:
     """Return a model that is right by chance, or in a share of the questions."""
-    draws = numbers(len(questions), seed, "lucky", picture) / RANK_SPAN
+    draws = random_numbers(len(questions), seed, "lucky", picture) / RANK_SPAN
     worth = questions.chance if share is None else [share] * len(questions)
     return [
         Tries(i, "m", picture, float(d < w))
@@ -371,14 +371,14 @@ def test_keys_that_were_turned_are_suspected(models: int) -> None:
     """Of 5 % wrong keys nearly all are in the worst 15 %; models know from 30 to 90 %."""
     questions = exam(1)
     count = len(questions)
-    turned = numbers(count, 1, "turned") / RANK_SPAN < 0.05
-    hard = numbers(count, 1, "hard") / RANK_SPAN
+    turned = random_numbers(count, 1, "turned") / RANK_SPAN < 0.05
+    hard = random_numbers(count, 1, "hard") / RANK_SPAN
     tries, right = [], np.zeros((models, count))
     for m in range(models):
-        knows = numbers(count, 1, "knows", str(m)) / RANK_SPAN < (0.3 + 0.6 * m / models) ** (
+        knows = random_numbers(count, 1, "knows", str(m)) / RANK_SPAN < (0.3 + 0.6 * m / models) ** (
             0.3 + hard
         )
-        guesses = numbers(count, 1, "guesses", str(m)) / RANK_SPAN < questions.chance
+        guesses = random_numbers(count, 1, "guesses", str(m)) / RANK_SPAN < questions.chance
         right[m] = np.where(knows, ~turned, guesses)
         tries += [Tries(i, f"m{m}", "own", float(right[m, i])) for i in range(count)]
     known, fit = suspicion(right, questions.chance)

@@ -28,8 +28,8 @@ from benchsmith.review.desks.cases import Cases
 from benchsmith.review.slices import Slices
 from benchsmith.stages.select import select
 from benchsmith.statistics import review_results
-from benchsmith.statistics.rater_weights import weigh
-from benchsmith.statistics.review_results import ALL, Place
+from benchsmith.statistics.rater_weights import fit_raters
+from benchsmith.statistics.review_results import ALL_TASKS, Place
 from benchsmith.tagging.hand_out import Wanted
 from tests.conftest import Project
 from tests.desk import copied
@@ -137,15 +137,19 @@ def test_people_s_accuracy_is_counted_by_hand() -> None:
         f"t{n}:box": Place("Bone" if n % 2 else "Muscle", f"p{n}", KEPT.seen) for n in range(10)
     }
     found = {a.name: a for a in review_results.accuracies(rows, where)}
-    assert list(found) == [ALL, "Bone", "Muscle", "ann", "bob"]
+    assert list(found) == [ALL_TASKS, "Bone", "Muscle", "ann", "bob"]
     assert [(a.answers, a.unsure, a.right) for a in found.values()] == [
         (10, 1, 0.7), (5, 1, 0.6), (5, 0, 0.8), (5, 0, 1.0), (5, 1, 0.4)]  # fmt: skip
     # n is what the clustered error allows: p q / SE^2 = 0.21 / (0.21 * 10/9 / 10) = 9, t(9) = 2.262
     z, n, p = 2.2621571627, 9.0, 0.7
     centre, spread = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low, high = ((centre + s * spread) / (1 + z * z / n) for s in (-1, 1))
-    assert (found[ALL].low, found[ALL].high) == pytest.approx((low, high), abs=2e-3)
-    assert (found[ALL].cases, found[ALL].patients, found["Bone"].patients) == (10, 10, 5)
+    assert (found[ALL_TASKS].low, found[ALL_TASKS].high) == pytest.approx((low, high), abs=2e-3)
+    assert (found[ALL_TASKS].cases, found[ALL_TASKS].patients, found["Bone"].patients) == (
+        10,
+        10,
+        5,
+    )
     one = [replace(r, target="t", question="t:box", who=f"p{n}") for n, r in enumerate(rows)]
     (all_, *_) = review_results.accuracies(one, {"t:box": Place("Bone", "p", KEPT.seen)})
     assert (all_.low, all_.high) == (0.0, 1.0), "one patient tells nothing of others"
@@ -158,7 +162,7 @@ def test_an_answer_counts_for_the_question_that_was_seen() -> None:
     rows.append(replace(KEPT, target="s/b#liver", question="s/b#liver:box"))
     where = {KEPT.question: Place("Bone", "p", KEPT.seen)}
     assert [(a.name, a.answers) for a in review_results.accuracies(rows, where)] == [
-        (ALL, 2), ("Bone", 2), ("ann", 1), ("eve", 1)]  # fmt: skip
+        (ALL_TASKS, 2), ("Bone", 2), ("ann", 1), ("eve", 1)]  # fmt: skip
     said = "\n".join(review_results.lines(rows, where))
     assert "not counted, since the question is gone or was changed: 2" in said
 
@@ -210,14 +214,16 @@ def test_weights_are_those_of_dawid_and_skene() -> None:
         for choice in choices
     ]
     assert len(said) == 45 * 7
-    found = weigh(said)
+    found = fit_raters(said)
     # tables 2 and 3 of the paper, to its two digits
-    assert found.shares == pytest.approx([0.40, 0.42, 0.11, 0.07], abs=0.006)
-    assert found.errors[0] == pytest.approx(np.array([[0.89, 0.11, 0, 0], [0.07, 0.88, 0.05, 0],
+    assert found.prevalence == pytest.approx([0.40, 0.42, 0.11, 0.07], abs=0.006)
+    assert found.confusion[0] == pytest.approx(np.array([[0.89, 0.11, 0, 0], [0.07, 0.88, 0.05, 0],
                                                       [0, 0.34, 0.66, 0], [0, 0, 0.56, 0.44]]), abs=0.006)  # fmt: skip
-    assert found.likely.sum(axis=1) == pytest.approx(np.ones(45))
-    assert (found.errors.sum(axis=2) == pytest.approx(np.ones((5, 4)))) and len(found.weights) == 5
-    assert weigh(said[::-1]).weights == pytest.approx(found.weights)
+    assert found.posterior.sum(axis=1) == pytest.approx(np.ones(45))
+    assert (found.confusion.sum(axis=2) == pytest.approx(np.ones((5, 4)))) and len(
+        found.weights
+    ) == 5
+    assert fit_raters(said[::-1]).weights == pytest.approx(found.weights)
 
 
 @pytest.fixture

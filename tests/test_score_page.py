@@ -167,7 +167,7 @@ def test_cases_that_most_models_get_wrong_come_first_of_each_task(found: Results
 
 def test_the_leaderboard_is_ranked_and_a_partial_run_has_no_rank(found: Results) -> None:
     assert found.runs[0].name == "good"
-    assert found.runs[0].rank and found.runs[0].rank[0] == 1
+    assert found.runs[0].rank and found.runs[0].rank.value == 1
     val = next(r for r in found.runs if r.name == "val only")
     assert val.partial and val.rank is None and found.runs[-1] is val
 

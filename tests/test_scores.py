@@ -21,7 +21,7 @@ from benchsmith.evaluate.contract import Answer
 from benchsmith.evaluate.grades import frame, grade
 from benchsmith.evaluate.release_reader import Item
 from benchsmith.release.columns import LETTERS
-from benchsmith.statistics import score_intervals
+from benchsmith.statistics import arrays, clustered, paired_tests, resampling
 
 RUN = Run(model="m", kind="model")
 
@@ -205,29 +205,29 @@ def test_a_judge_counts_only_where_the_rules_are_at_a_loss() -> None:
 
 def test_the_clustered_error_is_the_plain_one_where_clusters_are_cases() -> None:
     values = np.array([1.0, 0, 1, 1, 0, 1, 0, 0, 1, 1])
-    se = score_intervals.clustered_se(values, np.arange(10))
+    se = clustered.clustered_se(values, np.arange(10))
     assert se == pytest.approx(stats.sem(values))
 
 
 def test_the_clustered_error_by_hand() -> None:
     """Two patients, all of one right and all of the other wrong: (0.5·2)² twice, times 2/1, over 4²."""
-    se = score_intervals.clustered_se(np.array([1.0, 1, 0, 0]), np.array([0, 0, 1, 1]))
+    se = clustered.clustered_se(np.array([1.0, 1, 0, 0]), np.array([0, 0, 1, 1]))
     assert se == pytest.approx(math.sqrt(2 * (1 + 1)) / 4)
-    assert math.isnan(score_intervals.clustered_se(np.array([1.0, 0]), np.array([0, 0])))
+    assert math.isnan(clustered.clustered_se(np.array([1.0, 0]), np.array([0, 0])))
 
 
 def test_an_interval_is_wilson_s_where_clusters_are_many_single_cases() -> None:
     values = np.array([1.0] * 700 + [0.0] * 300)
-    found = score_intervals.proportion(values, np.arange(1000))
+    found = clustered.share_interval(values, np.arange(1000))
     theirs = stats.binomtest(700, 1000).proportion_ci(method="wilson")
-    assert found == pytest.approx((theirs.low, theirs.high), abs=5e-4)
+    assert found[1:] == pytest.approx((theirs.low, theirs.high), abs=5e-4)
 
 
 def test_all_right_is_not_certain() -> None:
     """Three patients, thirty right answers: the interval is that of three."""
-    found = score_intervals.proportion(np.ones(30), np.repeat(np.arange(3), 10))
+    found = clustered.share_interval(np.ones(30), np.repeat(np.arange(3), 10))
     assert found.low < 0.3 and found.high == 1.0
-    assert score_intervals.proportion(np.ones(9), np.zeros(9, int)) == (0.0, 1.0)
+    assert clustered.share_interval(np.ones(9), np.zeros(9, int))[1:] == (0.0, 1.0)
 
 
 SIZES = {
@@ -251,7 +251,7 @@ def test_intervals_hold_what_they_promise(sizes: str, rho: float) -> None:
         follows, own, whole = np.split(u, [len(groups), 2 * len(groups)])
         same = follows < math.sqrt(rho)
         hits = np.where(same, whole[groups] < truth, own < truth).astype(float)
-        low, high = score_intervals.proportion(hits, groups)
+        _, low, high = clustered.share_interval(hits, groups)
         covered += low <= truth <= high
     assert covered / worlds >= 0.915
 
@@ -259,19 +259,21 @@ def test_intervals_hold_what_they_promise(sizes: str, rho: float) -> None:
 def test_intervals_are_no_wider_than_they_must_be() -> None:
     """Of even clusters that say nothing of their cases the interval is that of single cases."""
     hits = np.array([float(uniform("wide", str(i)) < 0.6) for i in range(400)])
-    low, high = score_intervals.proportion(hits, np.repeat(np.arange(100), 4))
+    _, low, high = clustered.share_interval(hits, np.repeat(np.arange(100), 4))
     plain = stats.binomtest(int(hits.sum()), 400).proportion_ci(method="wilson")
     assert (high - low) == pytest.approx(plain.high - plain.low, rel=0.25)
 
 
 def test_a_bootstrap_has_the_mean_and_spread_of_its_theory() -> None:
     values = np.array([uniform("v", str(i)) for i in range(200)])
-    sums = score_intervals.by_cluster(np.arange(200), values, np.ones(200))
-    means = np.divide(*score_intervals.resampled(sums, "t").T)
+    sums = arrays.cluster_sums(np.arange(200), values, np.ones(200))
+    drawn = resampling.resampled_sums(resampling.bootstrap_counts(200, 0, "t"), sums)
+    means = np.divide(*drawn.T)
     assert means.mean() == pytest.approx(values.mean(), abs=0.003)
     assert means.std() == pytest.approx(values.std() / math.sqrt(200), rel=0.06)
-    assert (score_intervals.resampled(sums, "t") == score_intervals.resampled(sums, "t")).all()
-    assert not (score_intervals.resampled(sums, "t") == score_intervals.resampled(sums, "u")).all()
+    again, other = (resampling.bootstrap_counts(200, 0, name) for name in ("t", "u"))
+    assert (drawn == resampling.resampled_sums(again, sums)).all()
+    assert not (drawn == resampling.resampled_sums(other, sums)).all()
 
 
 # comparisons
@@ -281,19 +283,21 @@ def test_a_bootstrap_has_the_mean_and_spread_of_its_theory() -> None:
 def test_flipping_single_cases_is_mcnemar_s_exact_test(differences: list[float]) -> None:
     better, worse = differences.count(1.0), differences.count(-1.0)
     expected = stats.binomtest(better, better + worse).pvalue if better + worse else 1.0
-    assert comparisons.flips(np.array(differences)) == pytest.approx(expected)
+    assert paired_tests.sign_flip_p(np.array(differences)) == pytest.approx(expected)
 
 
 def test_many_clusters_are_sampled_and_come_near_the_exact_p() -> None:
     sums = np.array([1.0] * 30 + [-1.0] * 14)
-    assert comparisons.flips(sums) == pytest.approx(stats.binomtest(30, 44).pvalue, abs=0.006)
+    assert paired_tests.sign_flip_p(sums) == pytest.approx(
+        stats.binomtest(30, 44).pvalue, abs=0.006
+    )
 
 
 def test_one_patient_s_cases_count_once() -> None:
     """Twenty cases that all differ the same way are overwhelming, unless one patient has them."""
     differences = np.ones(20)
-    assert comparisons.paired(differences, np.arange(20)).p < 1e-4
-    assert comparisons.paired(differences, np.zeros(20, int)).p == 1.0
+    assert paired_tests.paired(differences, np.arange(20)).p < 1e-4
+    assert paired_tests.paired(differences, np.zeros(20, int)).p == 1.0
 
 
 def test_equal_models_differ_by_chance_alone() -> None:
@@ -303,13 +307,13 @@ def test_equal_models_differ_by_chance_alone() -> None:
         sums = np.array(
             [float(uniform("null", str(world), str(c)) < 0.5) * 2 - 1 for c in range(11)]
         )
-        below += comparisons.flips(sums) <= 0.05
+        below += paired_tests.sign_flip_p(sums) <= 0.05
     assert below / 300 <= 0.08
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_holm_is_between_the_raw_and_bonferroni_s_and_keeps_the_order(ps: list[float]) -> None:
-    adjusted = comparisons.holm(ps)
+    adjusted = paired_tests.holm(ps)
     for raw, p in zip(ps, adjusted, strict=True):
         assert raw <= p <= 1 and p <= max(len(ps) * raw, *ps)
     order = sorted(range(len(ps)), key=lambda i: ps[i])
@@ -353,9 +357,9 @@ def test_ranks_are_intervals_where_models_are_alike() -> None:
         "odd": table_of({i: (wrong if n % 2 else right)[i] for n, i in enumerate(items)}),
     }
     found = comparisons.ranks(frames)
-    assert found["best"] == (1, (1.0, 1.0))
-    assert found["even"][0] == found["odd"][0] == 2
-    assert found["even"][1] == (2.0, 3.0)
+    assert found["best"] == (1, 1.0, 1.0)
+    assert found["even"].value == found["odd"].value == 2
+    assert found["even"][1:] == (2.0, 3.0)
 
 
 # guessing

@@ -24,7 +24,9 @@ from benchsmith.core.verdicts import (
     shown,
 )
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.share_intervals import FEWEST, Floats, Interval
+from benchsmith.statistics.arrays import Floats
+from benchsmith.statistics.clustered import MIN_CLUSTERS
+from benchsmith.statistics.intervals import Interval
 
 MODELS = 5
 """Models that a key is suspected by."""
@@ -176,7 +178,9 @@ def _worth(exam: Exam) -> Floats:
 
 def _loss(exam: Exam, loss: Floats, which: Mask) -> Interval:
     found = exam.clusters.interval(np.where(which, loss, 0.0), which.astype(float))
-    if len(np.unique(exam.clusters.of[which])) < FEWEST:  # a difference is no share: nobody knows
+    if (
+        len(np.unique(exam.clusters.of[which])) < MIN_CLUSTERS
+    ):  # a difference is no share: nobody knows
         return Interval(found.value, -1.0, 1.0)
     return found
 

@@ -25,7 +25,7 @@ from benchsmith.core.verdicts import (
     shown,
 )
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.share_intervals import Interval
+from benchsmith.statistics.intervals import Interval
 
 FAMILIES = {
     "A": "form",

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchsmith.statistics.share_intervals import FEWEST, Clusters, Floats, Ints, draw, shuffled
+from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.clustered import MIN_CLUSTERS, Clusters, bootstrapped
+from benchsmith.statistics.resampling import permutation
 
 Texts = npt.NDArray[np.object_]
 Mask = npt.NDArray[np.bool_]
@@ -258,9 +260,9 @@ class Exam:
         """Groups of questions that are alike: patients, or targets where there are few patients."""
         if self.has("group"):
             of, names = self.codes("group")
-            if len(names) >= FEWEST:
-                return draw(of, "patients", self.seed)
-        return draw(self.codes("target")[0], "targets", self.seed)
+            if len(names) >= MIN_CLUSTERS:
+                return bootstrapped(of, "patients", self.seed)
+        return bootstrapped(self.codes("target")[0], "targets", self.seed)
 
     def over(self, which: Mask | None = None) -> str:
         """Say how many questions there are, and how many clusters their interval rests on."""
@@ -275,14 +277,14 @@ class Exam:
         targets, whose variants share their options.
         """
         of, names = self.codes("group")
-        large = len(names) < FEWEST or np.bincount(of).max() > len(self.rows) / 5
+        large = len(names) < MIN_CLUSTERS or np.bincount(of).max() > len(self.rows) / 5
         return self.folds_of("target" if large else "group")
 
     def folds_of(self, column: str) -> Ints:
         """Return a part of five for each question, about equally large; equal values in one part."""
         of, names = self.codes(column)
         sizes = np.bincount(of, minlength=len(names))
-        turn = shuffled(len(names), self.seed, "folds", column)
+        turn = permutation(len(names), self.seed, "folds", column)
         part = np.zeros(len(names), np.int64)
         filled = np.zeros(5)
         for group in turn[np.argsort(-sizes[turn], kind="stable")]:

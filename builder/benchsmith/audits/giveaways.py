@@ -12,7 +12,8 @@ from benchsmith.audits.exam import Exam, numbered
 from benchsmith.audits.prior_guessers import rate
 from benchsmith.core.verdicts import Found, Offender, Part, shown
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.share_intervals import FEWEST, Floats, Ints
+from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.clustered import MIN_CLUSTERS
 
 LEAST = 200
 """Questions that there must be to learn something of a label from others."""
@@ -98,8 +99,8 @@ def mark_constant(exam: Exam, marks: Marks) -> Found:
 def source_fingerprint(exam: Exam, marks: Marks) -> Found:
     """A class that only one source has is recognised by that source's pictures."""
     groups = len(exam.codes("group")[1])
-    if groups < FEWEST:
-        return not_run(f"needs {FEWEST} patients and has {groups}", len(exam))
+    if groups < MIN_CLUSTERS:
+        return not_run(f"needs {MIN_CLUSTERS} patients and has {groups}", len(exam))
     folds = exam.folds_of("group")
     everyone = np.ones(len(exam), bool)
     base = context_attack(exam, exam.codes("task", "modality", "axis")[0], folds)

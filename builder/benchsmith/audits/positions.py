@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from benchsmith.audits import association
 from benchsmith.audits.contract import check, not_run
 from benchsmith.audits.exam import Exam, Mask
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.release.columns import LETTERS
-from benchsmith.statistics.share_intervals import Ints, wilson
+from benchsmith.statistics import association
+from benchsmith.statistics.arrays import Ints
+from benchsmith.statistics.intervals import wilson
 
 SPREAD = 1.5
 """Shares of places differ from 1 / k by at most this over the root of the number of questions."""

@@ -15,7 +15,8 @@ from benchsmith.audits.contract import at_most, check, not_run
 from benchsmith.audits.exam import Exam, Mask
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.share_intervals import Floats, Interval, Ints, wilson
+from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.intervals import Interval, normal_quantile, wilson
 
 STRATA = ("task", "modality", "view")
 STRATUM = 50
@@ -169,7 +170,7 @@ def prior_attack_strata(exam: Exam, marks: Marks) -> Found:
             int(asked.sum()),
         )
     guesses = list(priors(exam, known))
-    z = _z(0.025 / (len(large) * len(guesses)))
+    z = normal_quantile(0.025 / (len(large) * len(guesses)))
     parts, bad, open_, worst = [], [], 0, None
     for stratum in large:
         here = asked & (strata == stratum)
@@ -196,9 +197,3 @@ def prior_attack_strata(exam: Exam, marks: Marks) -> Found:
         says = f"none is surely guessed, but {open_} of {len(large)} strata are too small to tell"
         return Found(outcome=WARN, says=says, **figures)
     return Found(outcome=PASS, says=f"none of {len(large)} strata can be guessed", **figures)
-
-
-def _z(tail: float) -> float:
-    from scipy.special import ndtri
-
-    return float(-ndtri(tail))

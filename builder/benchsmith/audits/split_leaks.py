@@ -11,7 +11,8 @@ from benchsmith.audits.contract import check, none_of, not_run
 from benchsmith.audits.exam import Exam
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.share_intervals import numbers
+from benchsmith.statistics.intervals import percentile_interval
+from benchsmith.statistics.resampling import permutations
 
 SHARED = ("group", "patient", "sample", "target")
 BLOCK = 1 << 22
@@ -143,19 +144,18 @@ def label_marginals(exam: Exam, marks: Marks) -> Found:
         labels = np.unique([targets[i].label for i in members], return_inverse=True)[1]
         split = of_val[members]
         found = float(variation(labels, split[None])[0])
-        turns = numbers(SHUFFLES * len(members), exam.seed, "marginals", *cell)
-        order = np.argsort(turns.reshape(SHUFFLES, len(members)), axis=1, kind="stable")
+        order = permutations(SHUFFLES, len(members), exam.seed, "marginals", *cell)
         by_chance = variation(labels, split[order])
         parts.append(Part(name=", ".join(cell), value=found, low=float(by_chance.mean()),
-                          high=float(np.percentile(by_chance, 97.5)), n=len(members)))  # fmt: skip
+                          high=percentile_interval(found, by_chance).high, n=len(members)))  # fmt: skip
         apart.append(found)
         usual.append(by_chance)
         size.append(len(members))
     weight = np.array(size) / sum(size)
     value = float(weight @ apart)
     chance = weight @ np.stack(usual)
-    low = value - float(np.percentile(chance, 97.5))
-    high = value - float(np.percentile(chance, 2.5))
+    spread = percentile_interval(float(chance.mean()), chance)
+    low, high = value - spread.high, value - spread.low
     says = f"{shown(value, '%')} of answers would have to move, {shown(float(chance.mean()), '%')} by chance"
     if low > marks.marginals:
         outcome = FAIL

@@ -18,7 +18,9 @@ from benchsmith.audits.form import folded
 from benchsmith.audits.prior_guessers import FEWEST, Guess, rate
 from benchsmith.core.verdicts import NOT_RUN, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.share_intervals import Floats, Interval, Ints
+from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.intervals import Interval
+from benchsmith.statistics.resampling import permutation
 
 LEAST = 200
 """Questions that a text model needs to learn anything."""
@@ -249,9 +251,7 @@ def option_style(exam: Exam, marks: Marks) -> Found:
     except ValueError:
         return not_run("no piece of spelling stands in two options", len(exam))
     part = np.arange(len(texts)) % 5
-    from benchsmith.statistics.share_intervals import shuffled
-
-    part = part[shuffled(len(texts), exam.seed, "style")]
+    part = part[permutation(len(texts), exam.seed, "style")]
     score = np.zeros(len(texts))
     with threadpool_limits(1):
         for fold in range(5):

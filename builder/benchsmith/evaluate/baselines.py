@@ -19,7 +19,7 @@ from benchsmith.evaluate.contract import Answer, Ask
 from benchsmith.evaluate.release_reader import Item
 from benchsmith.evaluate.reply_words import bare
 from benchsmith.release.columns import letters
-from benchsmith.statistics.share_intervals import Floats
+from benchsmith.statistics.arrays import Floats
 
 PREFIX = "baseline:"
 FOLDS = 5

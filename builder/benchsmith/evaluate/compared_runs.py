@@ -15,7 +15,8 @@ from benchsmith.evaluate.answer_log import Run
 from benchsmith.evaluate.baselines import chance
 from benchsmith.evaluate.grades import Grade, frame, grade
 from benchsmith.evaluate.release_reader import Item, Released
-from benchsmith.statistics.score_intervals import Interval
+from benchsmith.statistics.intervals import Interval
+from benchsmith.statistics.paired_tests import holm
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +37,8 @@ class Scored:
     stale: int
     spoilt: int
     judges: tuple[str, ...]
-    rank: tuple[int, Interval] | None = None
-    """Among the runs that were asked everything; None for the others."""
+    rank: Interval | None = None
+    """Among the runs that were asked every case; None for the others."""
 
     @property
     def partial(self) -> bool:
@@ -175,7 +176,7 @@ def _compared(results: Results, against: Sequence[str]) -> Results:
         compare.models(own[base], own[other], names=(base, other)) for base, other in pairs.values()
     ]
     found = [rows for rows in found if rows]
-    overall = compare.holm([rows[0]["p"] for rows in found])
+    overall = holm([rows[0]["p"] for rows in found])
     for rows, adjusted in zip(found, overall, strict=True):
         results.comparisons += [{**rows[0], "p_holm": adjusted}, *rows[1:]]
     for run in results.runs:

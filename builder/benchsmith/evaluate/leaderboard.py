@@ -25,7 +25,7 @@ def board(results: Results) -> Iterator[str]:
         row = run.row(at, scores.ONE) or run.row(at, scores.SEVERAL)
         if row is None:
             continue
-        rank = "  - " if run.rank is None else f"{run.rank[0]:>3} "
+        rank = "  - " if run.rank is None else f"{run.rank.value:>3.0f} "
         told = f"{100 * row['micro']:6.2f}  ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
         silent = row["n"] - row["right"] - row["wrong"]
         more = f"  no answer {silent}" if silent else ""
@@ -47,8 +47,8 @@ def record(results: Results) -> dict[str, Any]:
         "models": [
             {
                 "model": run.name,
-                "rank": run.rank and run.rank[0],
-                "rank_interval": run.rank and list(run.rank[1]),
+                "rank": run.rank and int(run.rank.value),
+                "rank_interval": run.rank and [run.rank.low, run.rank.high],
                 "asked": run.coverage["asked"],
                 "published": run.coverage["published"],
                 **{

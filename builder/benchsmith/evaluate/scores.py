@@ -13,18 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.evaluate.grades import AXES, FAULT, OUTCOMES, RIGHT, WRONG
-from benchsmith.statistics.score_intervals import (
-    Floats,
-    Interval,
-    Ints,
-    by_cluster,
-    codes,
-    divided,
-    effective,
-    percentile,
-    proportion,
-    resampled,
-)
+from benchsmith.statistics.arrays import Floats, Ints, cluster_sums, codes, divided
+from benchsmith.statistics.clustered import effective_clusters, share_interval
+from benchsmith.statistics.intervals import Interval, percentile_interval
+from benchsmith.statistics.resampling import bootstrap_counts, resampled_sums
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,11 +96,11 @@ def score(cases: Cases) -> dict[str, Any]:
     outcomes = dict(zip(OUTCOMES, counts, strict=True))
     told = outcomes[RIGHT] + outcomes[WRONG]
     _, groups = np.unique(cases.groups, return_inverse=True)
-    interval = proportion(cases.numbers[0], groups)
+    interval = share_interval(cases.numbers[0], groups)
     return {
         "n": len(groups),
         "groups": int(groups.max()) + 1,
-        "effective": effective(groups),
+        "effective": effective_clusters(groups),
         "micro": means.pop("hit"),
         "low": interval.low,
         "high": interval.high,
@@ -137,30 +129,30 @@ def macro(cases: pd.DataFrame) -> dict[str, Any]:
     hits = _floats(cases, "hit")
     tasks = codes(cases["task"].to_numpy(object))
     labels = codes(cases["label"].to_numpy(object))
-    spread = _bootstrap_macro(hits, tasks, groups)
+    interval = _macro_interval(hits, tasks, groups)
     return {
-        "macro": _macro(hits, tasks),
-        "macro_low": spread.low,
-        "macro_high": spread.high,
+        "macro": interval.value,
+        "macro_low": interval.low,
+        "macro_high": interval.high,
         "macro_label": _macro(hits, labels),
     }
 
 
-def _macro(hits: Floats, cells: Any) -> float:
+def _macro(hits: Floats, cells: Ints) -> float:
     return float((np.bincount(cells, weights=hits) / np.bincount(cells)).mean())
 
 
-def _bootstrap_macro(hits: Floats, tasks: Any, groups: Any) -> Interval:
+def _macro_interval(hits: Floats, tasks: Ints, groups: Ints) -> Interval:
     count = int(tasks.max()) + 1
-    sums = by_cluster(
+    sums = cluster_sums(
         groups,
         *(np.where(tasks == t, hits, 0.0) for t in range(count)),
         *((tasks == t).astype(np.float64) for t in range(count)),
     )
-    samples = resampled(sums, "macro")
+    samples = resampled_sums(bootstrap_counts(len(sums), 0, "macro"), sums)
     # a sample that happens to hold no case of a task is the mean of the others
     cells = divided(samples[:, :count], samples[:, count:])
-    return percentile(np.nanmean(cells, axis=1))
+    return percentile_interval(_macro(hits, tasks), np.nanmean(cells, axis=1))
 
 
 def circular(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -178,7 +170,7 @@ def circular(frame: pd.DataFrame) -> list[dict[str, Any]]:
         first = cases[cases["shift"] == 0].set_index("id").sort_index()
         groups = codes(first["group"].to_numpy(object))
         every = by_case["hit"].min().to_numpy(np.float64)
-        interval = proportion(every, groups)
+        interval = share_interval(every, groups)
         worth = (1.0 / first["k"].to_numpy(np.float64)) ** first["k"].to_numpy(np.float64)
         rows.append(
             {

@@ -16,8 +16,9 @@ from benchsmith.documents.votes import TIES, VOTED, Vote
 from benchsmith.release.model import Release
 from benchsmith.statistics import agreement as measured
 from benchsmith.statistics import review_results
-from benchsmith.statistics.rater_weights import weigh
-from benchsmith.statistics.review_results import OF, PERSON, Place
+from benchsmith.statistics.intervals import Interval
+from benchsmith.statistics.rater_weights import fit_raters
+from benchsmith.statistics.review_results import PERSON, SCOPES, Place
 from benchsmith.tagging.majority import Round as Votes
 from benchsmith.tagging.majority import measure
 
@@ -120,7 +121,7 @@ def _round(votes: Votes, aliases: Mapping[str, str]) -> Round:
     both = (*votes.first, *votes.further)
     of_axis = {axis: review_results.votes_on(axis, both) for axis in VOTED}
     weights = {
-        axis: weigh(answers).weights
+        axis: fit_raters(answers).weights
         for axis, answers in of_axis.items()
         if len({who for _, who, _ in answers}) > 1
     }
@@ -153,7 +154,7 @@ def _renamed(one: Accuracy, aliases: Mapping[str, str]) -> Accuracy:
 def _place(one: Accuracy) -> tuple[int, int, str]:
     """Return the sort key of an accuracy: overall, then tasks by name, then people by number."""
     number = int(one.name.rpartition(" ")[2]) if one.of == PERSON else 0
-    return OF.index(one.of), number, one.name
+    return SCOPES.index(one.of), number, one.name
 
 
 def _agreed(name: str, found: measured.Agreement) -> Agreed:
@@ -167,6 +168,6 @@ def _agreed(name: str, found: measured.Agreement) -> Agreed:
     )
 
 
-def _figure(found: measured.Figure) -> Figure:
+def _figure(found: Interval) -> Figure:
     value, low, high = (None if isnan(v) else v for v in (found.value, found.low, found.high))
     return Figure(value=value, low=low, high=high)

@@ -1,4 +1,4 @@
-"""What reviews come to: how often people are right, how far they agree, whose word weighs what."""
+"""Results of reviews: accuracy of the reviewers, their agreement, and their weights."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ import numpy as np
 from benchsmith.core.validation import Accuracy
 from benchsmith.documents.reviews import DROP, WHY, Review, dropped
 from benchsmith.documents.votes import VOTED, Vote
-from benchsmith.statistics.agreement import Agreement, agreement, counts_of
-from benchsmith.statistics.rater_weights import told, weigh
-from benchsmith.statistics.score_intervals import codes, proportion
+from benchsmith.statistics.agreement import Agreement, agreement, vote_counts
+from benchsmith.statistics.arrays import codes
+from benchsmith.statistics.clustered import share_interval
+from benchsmith.statistics.rater_weights import fit_raters, shown_weights
 
-ALL = "all tasks"
-OF = WHOLE, TASK, PERSON = "all", "task", "person"
-"""Whose accuracy it is."""
+ALL_TASKS = "all tasks"
+SCOPES = ALL, TASK, PERSON = "all", "task", "person"
+"""What an accuracy is computed over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a question stands, and as what."""
+    """A reviewed question's task, patient and current version."""
 
     task: str
     patient: str
-    """Whose pictures must be counted together: cases of one patient are not independent."""
+    """The cluster of its cases: cases of one patient are not independent."""
     seen: str
-    """Fingerprint of the question as it is now, with its key and picture."""
+    """Fingerprint of the current question, with its key and picture."""
 
 
 def answered(rows: Iterable[Review], where: Mapping[str, Place]) -> list[Review]:
-    """Return the answers to questions as they are: people and models are asked the same."""
+    """Return the answers to the current versions of the questions, as models are asked them."""
     return [
         r
         for r in rows
@@ -41,56 +42,60 @@ def answered(rows: Iterable[Review], where: Mapping[str, Place]) -> list[Review]
 
 
 def accuracies(rows: Iterable[Review], where: Mapping[str, Place]) -> list[Accuracy]:
-    """Return how often people were right before they saw the key: in all, by task, by person.
+    """Return the accuracy before the key was shown: over all answers, by task, and by person.
 
-    Who was unsure was not right. A share's interval is Wilson's on the effective number of
-    answers, by patients (:func:`benchsmith.statistics.score_intervals.proportion`). Answers to questions that
-    are not there, or were others then, do not count (:func:`answered`).
+    "Unsure" counts as wrong. Intervals are clustered by patient
+    (:func:`benchsmith.statistics.clustered.share_interval`). Answers to deleted or changed questions do not
+    count (:func:`answered`).
     """
     names: dict[tuple[int, str], list[Review]] = {}
     for row in answered(rows, where):
-        for key in (0, ALL), (1, where[row.question].task), (2, row.who):
+        for key in (0, ALL_TASKS), (1, where[row.question].task), (2, row.who):
             names.setdefault(key, []).append(row)
-    return [_accuracy(OF[of], name, own, where) for (of, name), own in sorted(names.items())]
+    return [
+        _accuracy(SCOPES[scope], name, own, where) for (scope, name), own in sorted(names.items())
+    ]
 
 
-def _accuracy(of: str, name: str, rows: Sequence[Review], where: Mapping[str, Place]) -> Accuracy:
+def _accuracy(
+    scope: str, name: str, rows: Sequence[Review], where: Mapping[str, Place]
+) -> Accuracy:
     right = np.array([r.answered == "right" for r in rows], dtype=np.float64)
     patients = codes(np.array([where[r.question].patient for r in rows], dtype=object))
-    low, high = proportion(right, patients)
+    interval = share_interval(right, patients)
     return Accuracy(
-        of=of,
+        of=scope,
         name=name,
         answers=len(rows),
         unsure=sum(r.answered == "unsure" for r in rows),
         cases=len({r.question for r in rows}),
         patients=int(patients.max()) + 1,
-        right=float(right.mean()),
-        low=low,
-        high=high,
+        right=interval.value,
+        low=interval.low,
+        high=interval.high,
     )
 
 
 def agreed(rows: Iterable[Review]) -> Agreement:
-    """Return how far people agree on what is kept and what is dropped."""
+    """Return the reviewers' agreement on which questions to keep and which to drop."""
     votes: dict[str, Counter[str]] = {}
     for row in sorted(rows, key=lambda r: r.key):
         votes.setdefault(row.question, Counter())[row.decision] += 1
-    return agreement(counts_of(votes.values()), "reviews")
+    return agreement(vote_counts(votes.values()), "reviews")
 
 
 def weights(rows: Iterable[Review]) -> dict[str, float]:
-    """Return how often each person is expected to decide rightly."""
-    return weigh((r.question, r.who, r.decision) for r in rows).weights
+    """Return the expected accuracy of each reviewer's decisions."""
+    return fit_raters((r.question, r.who, r.decision) for r in rows).weights
 
 
 def votes_on(axis: str, votes: Iterable[Vote]) -> list[tuple[str, str, str]]:
-    """Return who said what of which label on an axis."""
+    """Return the votes on an axis as (label with modality, annotator, choice)."""
     return [("/".join(v.item), v.annotator, v.of(axis)) for v in votes if v.of(axis)]
 
 
 def lines(rows: Sequence[Review], where: Mapping[str, Place]) -> list[str]:
-    """Tell a benchmark's reviews."""
+    """Return the summary of a benchmark's reviews as lines."""
     if not rows:
         return ["nobody has decided on a case yet"]
     gone = dropped(rows)
@@ -100,12 +105,12 @@ def lines(rows: Sequence[Review], where: Mapping[str, Place]) -> list[str]:
     found = [f"{done}; {len(gone)} targets dropped"]
     found += [f"  {n} x {WHY[reason]}" for reason, n in sorted(why.items())]
     found += ["", "right before the key was seen (95 % intervals by Wilson, clustered by patient):"]
-    told_of = accuracies(rows, where)
-    width = max((len(a.name) for a in told_of), default=0)
+    by_scope = accuracies(rows, where)
+    width = max((len(a.name) for a in by_scope), default=0)
     found += [
         f"  {a.name:{width}}  {a.right:6.1%}  ({a.low:.1%} to {a.high:.1%})"
         f"  {a.answers} answers" + (f", {a.unsure} unsure" if a.unsure else "")
-        for a in told_of
+        for a in by_scope
     ] or ["  nobody answered"]
     if others := sum(bool(r.answered) for r in rows) - len(answered(rows, where)):
         found.append(f"  not counted, since the question is gone or was changed: {others}")
@@ -115,16 +120,17 @@ def lines(rows: Sequence[Review], where: Mapping[str, Place]) -> list[str]:
 def _agreement(rows: Sequence[Review]) -> Iterator[str]:
     found = agreed(rows)
     if not found.items:
-        yield "no case was decided on by two people, so agreement cannot be told"
+        yield "no case was decided on by two people, so agreement is not defined"
         return
     yield (f"keep or drop: {found.items} cases by two people or more, agreement {found.raw:.3f}, "
            f"Fleiss' kappa {found.kappa}, Krippendorff's alpha {found.alpha}")  # fmt: skip
-    yield f"weights by Dawid and Skene: {told(weights(rows))}"
+    yield f"weights by Dawid and Skene: {shown_weights(weights(rows))}"
 
 
 def weights_of(votes: Sequence[Vote]) -> Iterable[str]:
-    """Tell whose votes on labels weigh what, by axis."""
+    """Yield a line for each axis: the weights of the annotators' votes on labels."""
     for axis in VOTED:
-        said = votes_on(axis, votes)
-        if len({who for _, who, _ in said}) > 1:
-            yield f"{axis}: weights by Dawid and Skene: {told(weigh(said).weights)}"
+        own = votes_on(axis, votes)
+        if len({annotator for _, annotator, _ in own}) > 1:
+            found = shown_weights(fit_raters(own).weights)
+            yield f"{axis}: weights by Dawid and Skene: {found}"

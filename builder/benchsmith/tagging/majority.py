@@ -12,7 +12,7 @@ from benchsmith.documents import votes as documents
 from benchsmith.documents.lexicon import PLACEMENTS, Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.votes import TIES, VOTED, Vote
-from benchsmith.statistics.agreement import Agreement, agreement, counts_of
+from benchsmith.statistics.agreement import Agreement, agreement, vote_counts
 from benchsmith.tagging.assign_voters import Item, Need
 from benchsmith.tagging.collect_votes import no_votes
 
@@ -122,7 +122,7 @@ def measure(votes: Round) -> dict[str, Agreement]:
         for vote in sorted(votes.first, key=lambda v: v.key):
             if vote.of(axis):
                 of_items.setdefault(vote.item, Counter())[vote.of(axis)] += 1
-        found[axis] = agreement(counts_of(of_items.values()), votes.name, axis)
+        found[axis] = agreement(vote_counts(of_items.values()), votes.name, axis)
     return found
 
 

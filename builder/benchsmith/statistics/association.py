@@ -1,4 +1,7 @@
-"""Tests of balance and independence on counts."""
+"""Tests of uniformity, independence and random order on counts, with effect sizes.
+
+Counts are integer arrays; tables of counts are (rows, columns).
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchsmith.statistics.share_intervals import Floats, Interval, Ints
+from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.intervals import Interval
 
 
 class Tested(NamedTuple):
-    """A statistic, its degrees of freedom, and how likely one as large is by chance."""
+    """A test statistic with its degrees of freedom and its p-value."""
 
     statistic: float
     freedom: int
@@ -19,7 +23,7 @@ class Tested(NamedTuple):
 
 
 def chi_square(seen: Floats, expected: Floats) -> Tested:
-    """Return Pearson's test of counts against what is expected of them."""
+    """Return Pearson's chi-square test of observed counts (k,) against expected ones (k,)."""
     from scipy.special import chdtrc
 
     statistic = float(((seen - expected) ** 2 / expected).sum())
@@ -28,7 +32,7 @@ def chi_square(seen: Floats, expected: Floats) -> Tested:
 
 
 def table(rows: Ints, columns: Ints) -> Floats:
-    """Count how often each pair of values stands together; rows and columns that are used."""
+    """Return the contingency table of two arrays of codes (n,), without empty rows and columns."""
     height, width = int(rows.max()) + 1, int(columns.max()) + 1
     counts = np.bincount(rows * width + columns, minlength=height * width).reshape(height, width)
     used = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
@@ -37,7 +41,7 @@ def table(rows: Ints, columns: Ints) -> Floats:
 
 
 def independence(counts: Floats) -> Tested:
-    """Return Pearson's test that rows and columns of a table of counts are independent."""
+    """Return Pearson's test that the rows and columns of a table of counts are independent."""
     from scipy.special import chdtrc
 
     freedom = (counts.shape[0] - 1) * (counts.shape[1] - 1)
@@ -49,10 +53,11 @@ def independence(counts: Floats) -> Tested:
 
 
 def cramers_v(counts: Floats, tested: Tested) -> Interval:
-    """Return Cramer's V, corrected for bias (Bergsma 2013), and an interval.
+    """Return the bias-corrected Cramér's V of a table of counts, with its interval.
 
-    The interval comes from the noncentral chi-square distributions that hold the statistic in
-    their middle 95 %.
+    Source: W. Bergsma, A bias-correction for Cramér's V and Tschuprow's T, Journal of the Korean
+    Statistical Society 42 (2013) 323-328. The interval inverts the noncentral chi-square
+    distribution (:func:`noncentral`).
     """
     n, smaller = counts.sum(), min(counts.shape) - 1
     if smaller == 0 or n < 2:
@@ -65,7 +70,7 @@ def cramers_v(counts: Floats, tested: Tested) -> Interval:
 
 
 def noncentral(tested: Tested) -> tuple[float, float]:
-    """Return the noncentralities between which a chi-square statistic is no surprise (95 %)."""
+    """Return the 95 % interval of the noncentrality of a chi-square statistic."""
     from scipy.special import chndtr, chndtrinc
 
     x, freedom = tested.statistic, tested.freedom
@@ -79,10 +84,10 @@ def noncentral(tested: Tested) -> tuple[float, float]:
 
 
 def bits(columns: Ints, answers: Ints, strata: Ints) -> tuple[Interval, Tested]:
-    """Return the information that columns hold about answers within strata, in bits.
+    """Return the conditional mutual information of two arrays of codes (n,) given strata, in bits.
 
-    Corrected for bias by the degrees of freedom (Miller and Madow); the interval is that of the
-    likelihood-ratio statistic 2 n ln 2 I.
+    The bias correction subtracts the degrees of freedom (G. A. Miller, Note on the bias of
+    information estimates, 1955). The interval is that of the likelihood-ratio statistic 2 n ln 2 I.
     """
     from scipy.special import chdtrc
 
@@ -104,7 +109,11 @@ def bits(columns: Ints, answers: Ints, strata: Ints) -> tuple[Interval, Tested]:
 
 
 def runs(values: Ints) -> float:
-    """Return how likely as few or as many runs of equal values are in random order (Mood 1940)."""
+    """Return the two-sided p of the number of runs of equal values (n,) in random order.
+
+    Source: A. M. Mood, The distribution theory of runs, Annals of Mathematical Statistics 11 (1940)
+    367-392, in its normal approximation.
+    """
     n = len(values)
     counts = np.unique_counts(values).counts.astype(float) if n else np.zeros(0)
     if n < 2 or len(counts) < 2:
