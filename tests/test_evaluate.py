@@ -32,7 +32,7 @@ from hypothesis import strategies as st
 from benchsmith.cli import main
 from benchsmith.documents.problems import DocumentError
 from benchsmith.evaluate import answer_log as store
-from benchsmith.evaluate import prompts, release_reader, run, wording_files
+from benchsmith.evaluate import prompts, release_reader, request_settings, wording_files
 from benchsmith.evaluate.answer_log import Run
 from benchsmith.evaluate.chat_messages import Model
 from benchsmith.evaluate.contract import Answer
@@ -361,7 +361,7 @@ def test_nothing_is_spent_beyond_the_limit(release: Path, truth: Truth, tmp_path
             release, server, tmp_path, "--price-in", "1000", "--max-cost", "5", "--concurrency", "2"
         )
         assert len(server.requests) <= 5
-        assert "stopped" in said and "the same command goes on" in said
+        assert "stopped" in said and "run the same command to continue" in said
         evaluate(
             release, server, tmp_path, "--price-in", "1000", "--max-cost", "3", "--concurrency", "2"
         )
@@ -531,7 +531,7 @@ def test_a_judge_reads_what_the_rules_cannot_and_never_sees_the_key(
     with scripted_server(answers) as server:
         said = evaluate(release, server, tmp_path, "--limit", "8", "--judge-model", "judge")
         count = len(asked)
-        assert f"judge read {count} of {count} unclear answers" in said and count == 8
+        assert f"judge interpreted {count} of {count} unclear answers" in said and count == 8
         evaluate(release, server, tmp_path, "--limit", "8", "--judge-model", "judge")
         assert len(asked) == count
     assert all("answer" not in text_of(r).lower().replace("answer the", "") for r in asked)
@@ -551,7 +551,7 @@ def test_a_judge_reads_what_the_rules_cannot_and_never_sees_the_key(
     [
         (("demoo", "--model", "m", "--base-url", "http://x/v1"), "there is no release 'demoo'"),
         (("small", "--model", "m"), "no endpoint is named"),
-        (("small", "--model", "m", "--base-url", "localhost:8000"), "is no address"),
+        (("small", "--model", "m", "--base-url", "localhost:8000"), "is not a URL"),
         (("small", "--model", "baseline:randm"), "did you mean random"),
         (("small", "--model", "baseline:random", "--split", "train"), "there is no split 'train'"),
         (
@@ -671,7 +671,9 @@ def test_a_budget_counts_what_is_under_way(release: Path, tmp_path: Path) -> Non
     with scripted_server(lambda request: chat("A", asked=1_000_000, told=0)) as server:
         asked = session(release, tmp_path)
         todo = asked.todo(asked.known())
-        outcome = asked.ask(Model(address(server)), todo, prices=Prices(1, 1), most=4, expected=1)
+        outcome = asked.ask(
+            Model(address(server)), todo, prices=Prices(1, 1), max_cost=4, expected=1
+        )
     assert len(server.requests) == outcome.answered == 4
     assert outcome.stopped and outcome.cost == 4
 
@@ -697,6 +699,6 @@ def test_retry_after_is_read_as_seconds_and_as_a_date() -> None:
 
 
 def test_settings_are_read_as_json_or_words() -> None:
-    assert run.settings(["a=1", "b=true", "c=low", 'd={"e": 2}', "temperature=null"]) == {
+    assert request_settings.settings(["a=1", "b=true", "c=low", 'd={"e": 2}', "temperature=null"]) == {
         "max_tokens": 1024, "a": 1, "b": True, "c": "low", "d": {"e": 2},
     }  # fmt: skip

@@ -212,7 +212,10 @@ def test_evaluate_finds_what_was_made(release: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("model", "says"),
-    [("siglip", "'siglip' names no encoder"), ("local:nowhere", "there is no model 'nowhere'")],
+    [
+        ("siglip", "'siglip' is not the name of an encoder"),
+        ("local:nowhere", "there is no model 'nowhere'"),
+    ],
 )
 def test_what_is_no_encoder_is_said(release: Path, tmp_path: Path, model: str, says: str) -> None:
     if model.startswith("local:") and find_spec("torch") is None:
@@ -244,7 +247,7 @@ def test_a_clip_is_asked_as_transformers_asks_it(clip: Path, release: Path, tmp_
     where = ("--output", str(tmp_path))
     said = command("features", str(release), "--model", f"local:{clip}", *where,
                    "--template", "a <option> picture", "--batch", "7")  # fmt: skip
-    assert "40 pictures and 4 options, 44 of them looked at now" in said
+    assert "40 pictures and 4 options, 44 of them encoded now" in said
     assert "evaluate" in said and "--model zero-shot:tiny-clip" in said
     path = tmp_path / "colours/features/tiny-clip.parquet"
     assert str(clip) not in path.read_bytes().decode("latin-1")
@@ -351,7 +354,7 @@ def test_killed_and_gone_on_with_the_file_is_the_same(clip: Path, tmp_path: Path
     child.send_signal(signal.SIGKILL)
     assert child.wait() == -signal.SIGKILL
     done = process((*words, str(rough)))
-    looked = re.search(r"316 pictures and 4 options, (\d+) of them looked at now", done.stdout)
+    looked = re.search(r"316 pictures and 4 options, (\d+) of them encoded now", done.stdout)
     assert looked and int(looked[1]) <= 280
     path = "colours/features/tiny-clip.parquet"
     assert (rough / path).read_bytes() == (calm / path).read_bytes()
@@ -396,7 +399,7 @@ def test_an_open_clip_is_asked_as_open_clip_asks_it(release: Path, tmp_path: Pat
         texts = model.encode_text(words(list(tiny.COLOURS))).numpy()
     assert np.allclose(np.stack([known.pictures[i] for i in ids]), rows, atol=1e-5)
     assert np.allclose(np.stack([known.texts[t] for t in tiny.COLOURS]), texts, atol=1e-5)
-    assert "0 of them looked at now" in command(
+    assert "0 of them encoded now" in command(
         "features", *where, "--model", f"open-clip:local-dir:{folder}"
     )
     long = command("features", *where, "--model", f"open-clip:local-dir:{folder}",

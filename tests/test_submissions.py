@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchsmith.documents.problems import DocumentError
-from benchsmith.evaluate import run
+from benchsmith.evaluate import locations
 from benchsmith.evaluate.answer_key import NEEDED, cases
 from benchsmith.evaluate.submission import Outcome, score
 from benchsmith.release.columns import letters
@@ -226,7 +226,7 @@ def test_a_model_s_answers_and_a_table_of_them_have_one_score(
 
 
 def test_answers_of_another_version_are_refused(secret: Project, tmp_path: Path) -> None:
-    place = run.locate("small", secret.folder, secret.folder / "output")
+    place = locations.locate("small", secret.folder, secret.folder / "output")
     assert place.key is not None
     table = pq.read_table(place.key)
     turned = [list(reversed(o)) for o in table.column("options").to_pylist()]
@@ -234,8 +234,8 @@ def test_answers_of_another_version_are_refused(secret: Project, tmp_path: Path)
     other = tmp_path / "answers.parquet"
     pq.write_table(table.set_column(at, table.schema.field(at), [turned]), other)
     with pytest.raises(DocumentError, match="has another question or other options"):
-        run.keyed(place, other)
+        locations.keyed(place, other)
     pq.write_table(table.slice(0, 0), other)
     with pytest.raises(DocumentError, match="no id of 0 is one of"):
-        run.keyed(place, other)
-    assert all(i.key and i.group for i in run.keyed(place).items)
+        locations.keyed(place, other)
+    assert all(i.key and i.group for i in locations.keyed(place).items)

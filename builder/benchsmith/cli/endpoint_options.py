@@ -1,29 +1,117 @@
-"""Options of every command that asks a model behind an endpoint."""
+"""Option groups of the commands that ask a model: the endpoint, the request, the costs, the device."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-BaseUrl = Annotated[str, typer.Option("--base-url", help="An OpenAI-compatible endpoint.")]
-KeyEnv = Annotated[str, typer.Option("--key-env", help="The environment variable with its key.")]
-Limit = Annotated[int, typer.Option(min=0, help="Ask so many cases; 0 is every case.")]
-Wording = Annotated[str, typer.Option(help="A prompt's name, or its file.")]
-Change = Annotated[
-    list[str] | None, typer.Option("--set", help="A setting of the request, as KEY=JSON.")
-]
-Concurrency = Annotated[int, typer.Option(min=1, help="Questions at a time.")]
-Tries = Annotated[int, typer.Option(min=1, help="Tries for each question.")]
-Timeout = Annotated[float, typer.Option(min=0.1, help="Seconds for each try.")]
-PriceIn = Annotated[float, typer.Option(min=0, help="For a million tokens asked.")]
-PriceOut = Annotated[float, typer.Option(min=0, help="For a million tokens told.")]
-MaxCost = Annotated[float, typer.Option(min=0, help="Stop before more is spent; 0 is no limit.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Begin without asking back.")]
-KEY = "OPENAI_API_KEY"
+if TYPE_CHECKING:
+    from benchsmith.evaluate.connection import Connection
+    from benchsmith.evaluate.cost import Budget
 
 
-def agree_on_cost(price_in: float, price_out: float, max_cost: float) -> None:
-    """Raise BadParameter for a bound on what nobody can count."""
-    if max_cost and not (price_in or price_out):
-        raise typer.BadParameter("--max-cost needs --price-in and --price-out")
+class Endpoint(NamedTuple):
+    """An endpoint, and how requests are sent to it."""
+
+    base_url: Annotated[
+        str, typer.Option("--base-url", help="URL of an OpenAI-compatible endpoint.")
+    ] = ""
+    key_env: Annotated[
+        str, typer.Option("--key-env", help="Environment variable that holds the API key.")
+    ] = "OPENAI_API_KEY"
+    concurrency: Annotated[
+        int, typer.Option("--concurrency", min=1, help="Number of concurrent requests.")
+    ] = 16
+    tries: Annotated[
+        int, typer.Option("--tries", min=1, help="Maximum number of attempts per question.")
+    ] = 8
+    timeout: Annotated[
+        float, typer.Option("--timeout", min=0.1, help="Timeout of one attempt, in seconds.")
+    ] = 120.0
+
+    def connection(self, *, stream: bool = False) -> Connection:
+        """Return the connection; with `stream` replies are streamed."""
+        from benchsmith.evaluate.connection import Connection
+
+        return Connection(
+            base_url=self.base_url,
+            key_env=self.key_env,
+            concurrency=self.concurrency,
+            tries=self.tries,
+            timeout_s=self.timeout,
+            stream=stream,
+        )
+
+
+class Request(NamedTuple):
+    """Which questions are asked, and in which words."""
+
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, help="Ask at most N cases (0 = all).", metavar="N")
+    ] = 0
+    prompt: Annotated[
+        str, typer.Option("--prompt", help="Name of a prompt, or path of a prompt file.")
+    ] = "zero-shot"
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Set a request parameter, as KEY=JSON; may be repeated."),
+    ] = None
+
+
+class Costs(NamedTuple):
+    """Prices, the spending limit, and whether to ask for confirmation."""
+
+    price_in: Annotated[
+        float, typer.Option("--price-in", min=0, help="Price per million input tokens.")
+    ] = 0.0
+    price_out: Annotated[
+        float, typer.Option("--price-out", min=0, help="Price per million output tokens.")
+    ] = 0.0
+    max_cost: Annotated[
+        float,
+        typer.Option("--max-cost", min=0, help="Stop before this cost is exceeded (0 = no limit)."),
+    ] = 0.0
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False
+
+    def check(self) -> None:
+        """Raise BadParameter for a cost limit without prices."""
+        if self.max_cost and not (self.price_in or self.price_out):
+            raise typer.BadParameter("--max-cost needs --price-in and --price-out")
+
+    def budget(self, *, to_stderr: bool = False) -> Budget:
+        """Return the budget; its confirmation prints the estimate, on stderr where stdout is data."""
+        from benchsmith.evaluate.cost import Budget, Prices
+
+        def confirm(estimate: str) -> bool:
+            print(estimate, flush=True, file=sys.stderr if to_stderr else sys.stdout)
+            if self.yes:
+                return True
+            if not sys.stdin.isatty():
+                print("no terminal to confirm on: add --yes", file=sys.stderr)
+                return False
+            return typer.confirm("Begin?", default=True)
+
+        priced = self.price_in or self.price_out
+        prices = Prices(self.price_in, self.price_out) if priced else None
+        return Budget(prices=prices, max_cost=self.max_cost or None, confirm=confirm)
+
+
+class Device(NamedTuple):
+    """How a model is loaded on this machine."""
+
+    device: Annotated[
+        str,
+        typer.Option("--device", help="Device of a local model: auto, cpu, cuda, cuda:1 or mps."),
+    ] = "auto"
+    dtype: Annotated[
+        str,
+        typer.Option("--dtype", help="Dtype of a local model: auto, float32, bfloat16 or float16."),
+    ] = "auto"
+    own_code: Annotated[
+        bool,
+        typer.Option(
+            "--trust-remote-code", help="Run the Python code in a local model's repository."
+        ),
+    ] = False

@@ -1,4 +1,4 @@
-"""Commands that bring vocabularies beside the lexicon."""
+"""Commands that import vocabularies for use beside the lexicon."""
 
 from __future__ import annotations
 
@@ -7,30 +7,34 @@ from typing import Annotated
 
 import typer
 
-from benchsmith.cli.app import Home, Json, app, tell
+from benchsmith.cli.app import Home, Json, app, print_lines
 
 lexicon = typer.Typer(
-    help="Bring vocabularies beside the lexicon.", no_args_is_help=True, rich_markup_mode=None
+    help="Import vocabularies for use beside the lexicon.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 app.add_typer(lexicon, name="lexicon")
 
 
 @lexicon.callback()
 def _group() -> None:
-    """Keep the group a group while it has one command."""
+    """Make this a group of commands, although it has only one."""
 
 
 @lexicon.command("import-mesh", epilog="Example: benchsmith lexicon import-mesh desc2025.gz")
 def import_mesh(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE", help="NLM's descYEAR.xml, .gz or not, or dYEAR.bin."),
+        typer.Argument(
+            metavar="FILE", help="Path of NLM's descYEAR.xml (also gzipped) or dYEAR.bin."
+        ),
     ],
-    year: Annotated[str, typer.Option(help="The MeSH year, where a file does not say it.")] = "",
+    year: Annotated[str, typer.Option(help="MeSH year, if a file does not state it.")] = "",
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Read NLM's MeSH, so that drafts of mappings can suggest by its terms; it decides nothing."""
+    """Import NLM's MeSH, whose terms `draft mapping` uses for its suggestions."""
     from benchsmith.mesh.concept_table import import_mesh as read
 
-    tell(read(home.resolve(), files, year), as_json=json)
+    print_lines(read(home.resolve(), files, year), as_json=json)

@@ -1,4 +1,4 @@
-"""Commands that say what a build would do, and that clear away what none needs."""
+"""Commands that show what a build would do, and that delete outdated results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from benchsmith.cli.app import Home, Json, Name, Output, app, emit, read_benchmark
+from benchsmith.cli.app import Home, Json, Name, Output, app, emit, read_benchmark, results_in
 
 
 @app.command(epilog="Example: benchsmith plan demo")
@@ -15,13 +15,13 @@ def plan(
     name: Name,
     fetch: Annotated[
         bool,
-        typer.Option("--fetch", help="Of `build --fetch`: asks URLs for their lists of files."),
+        typer.Option("--fetch", help="Plan `build --fetch`: list the files of all URLs."),
     ] = False,
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Say what a build would do now and why, and do nothing."""
+    """Show what a build would do and why, without doing it (a dry run)."""
     from benchsmith.cli.progress import Silent
     from benchsmith.engine import engine
     from benchsmith.fetch.fetch_sources import missing
@@ -30,7 +30,7 @@ def plan(
     from benchsmith.pipeline.planned_steps import as_json, lines
 
     benchmark, library = read_benchmark(home, name)
-    results = (output or home / "output").resolve()
+    results = results_in(home, output)
     wanted = missing(home.resolve(), library.sources.values()) if fetch else {}
     steps = plan_steps(Build(name, benchmark, library, results, engine(1), Silent()), wanted)
     if json:
@@ -42,16 +42,16 @@ def plan(
 @app.command(epilog="Example: benchsmith clean --dry-run")
 def clean(
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be removed, and remove nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be removed, and remove nothing.")
     ] = False,
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Remove what no benchmark's last build needs; never a release, a source or a review."""
+    """Remove results that no last build uses; releases, sources and reviews stay."""
     from benchsmith.pipeline.clean_output import remove, unneeded
 
-    place = (output or home / "output").resolve()
+    place = results_in(home, output)
     found = unneeded(home.resolve(), place)
     if not dry_run:
         for one in found:
@@ -62,8 +62,7 @@ def clean(
         for one in found
     ]
     if json:
-        told = {"removed": not dry_run, "bytes": size, "folders": rows}
-        emit(told)
+        emit({"removed": not dry_run, "bytes": size, "folders": rows})
         return
     for row in rows:
         print(f"  {row['path']}: {row['why']}")

@@ -1,4 +1,4 @@
-"""How far a build is: bars on a terminal, plain lines elsewhere."""
+"""Progress output: bars on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ T = TypeVar("T")
 
 
 class Lines:
-    """Plain lines: one when a stage begins and one when it ends."""
+    """Plain lines; a tracked piece of work prints one at its end."""
 
     def say(self, line: str, /) -> None:
         """Print a line."""
         print(line, flush=True)
 
     def track(self, title: str, total: int, work: Iterator[T], /) -> Iterator[T]:
-        """Pass `work` through; say at its end how many there were and how long it took."""
+        """Yield the items of `work`; at its end print their number and the elapsed time."""
         start = time.monotonic()
         count = 0
         for count, item in enumerate(work, start=1):
@@ -27,17 +27,17 @@ class Lines:
 
 
 class Bars:
-    """Rich bars with counts and the time that is left."""
+    """Rich progress bars with counts and the remaining time."""
 
     def say(self, line: str, /) -> None:
-        """Print a line as it is: what others wrote in it is no markup."""
+        """Print a line; markup in it is escaped, since it may come from elsewhere."""
         from rich import print as show
         from rich.markup import escape
 
         show(escape(line))
 
     def track(self, title: str, total: int, work: Iterator[T], /) -> Iterator[T]:
-        """Pass `work` through below a bar."""
+        """Yield the items of `work` and advance a bar."""
         from rich.progress import (
             BarColumn,
             MofNCompleteColumn,
@@ -57,27 +57,27 @@ class Bars:
 
 
 class Silent:
-    """Says nothing."""
+    """No output."""
 
     def say(self, line: str, /) -> None:
         """Print nothing."""
 
     def track(self, title: str, total: int, work: Iterator[T], /) -> Iterator[T]:
-        """Pass `work` through."""
+        """Return `work`."""
         return work
 
 
-class Kept(Silent):
-    """Keeps its lines, for who says all of them at the end."""
+class Buffered(Silent):
+    """Collects its lines, so that the caller can print them at the end."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
 
     def say(self, line: str, /) -> None:
-        """Keep a line."""
+        """Append a line."""
         self.lines.append(line)
 
 
 def progress() -> Bars | Lines:
-    """Return bars for a terminal, lines for anything else."""
+    """Return bars if stdout is a terminal, and lines otherwise."""
     return Bars() if sys.stdout.isatty() else Lines()

@@ -1,4 +1,4 @@
-"""The commands that bring a release elsewhere: to the Hugging Face Hub, to object storage."""
+"""Commands that upload a release to the Hugging Face Hub or to object storage."""
 
 from __future__ import annotations
 
@@ -9,62 +9,64 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from benchsmith.cli.app import Home, Json, Output, app, emit, known, read_lexicon
+from benchsmith.cli.app import Home, Json, Output, app, emit, known, read_lexicon, results_in
 
 if TYPE_CHECKING:
     from benchsmith.publish.shipment import Shipment
 
 Built = Annotated[
     str | None,
-    typer.Argument(metavar="NAME", help="A benchmark that is built; or give --folder."),
+    typer.Argument(metavar="NAME", help="Name of a built benchmark; alternative to --folder."),
 ]
 Elsewhere = Annotated[
-    Path | None, typer.Option("--folder", help="A release elsewhere, as `subset` writes it.")
+    Path | None, typer.Option("--folder", help="Path of a release folder, such as `subset` writes.")
 ]
 
 
 @app.command(epilog="Example: benchsmith publish demo --repo user/name --private")
 def publish(
-    repo: Annotated[str, typer.Option("--repo", help="The dataset on the Hub: user/name.")],
+    repo: Annotated[str, typer.Option("--repo", help="Name of the dataset on the Hub: user/name.")],
     name: Built = None,
     folder: Elsewhere = None,
     private: Annotated[
-        bool, typer.Option("--private", help="A new dataset is seen by its members alone.")
+        bool, typer.Option("--private", help="If the dataset is created, make it private.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would go; ask the Hub nothing.")
+        bool,
+        typer.Option("--dry-run", help="Show what would be uploaded, without contacting the Hub."),
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Send without a question back.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     tag: Annotated[
-        str | None, typer.Option("--tag", help="Default: v and the benchmark's version.")
+        str | None,
+        typer.Option("--tag", help="Tag of the commit; default: v and the benchmark's version."),
     ] = None,
     message: Annotated[
-        str | None, typer.Option("--message", help="The commit's; default: version and build.")
+        str | None, typer.Option("--message", help="Commit message; default: version and build.")
     ] = None,
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Publish a finished release as a dataset on the Hugging Face Hub, in one commit with a tag."""
+    """Publish a finished release on the Hugging Face Hub, as one tagged commit."""
     from benchsmith.publish import hub, messages
 
     _usage(name, folder, hub.named(repo), "--repo mylab/organs", tag, asks=not (yes or dry_run))
-    goods = _goods(name, folder, home, output)
-    tag = tag or f"v{goods.version}"
-    told = messages.record(goods) | {"to": repo, "tag": tag}
+    shipment = _shipment(name, folder, home, output)
+    tag = tag or f"v{shipment.version}"
+    record = messages.record(shipment) | {"to": repo, "tag": tag}
     if not json:
-        print("\n".join(messages.contents(goods)), flush=True)
+        print("\n".join(messages.contents(shipment)), flush=True)
     if dry_run:
         _end(
-            told,
+            record,
             "dry run",
             json,
             f"dry run: nothing was sent to {repo}, where the tag would be {tag}",
         )
         return
     there = hub.connect(repo)
-    state = hub.compare(there, goods, tag)
-    told |= messages.difference(state) | {"page": there.page}
+    state = hub.compare(there, shipment, tag)
+    record |= messages.difference(state) | {"page": there.page}
     if not json:
         print("\n".join(messages.changes(there, state, tag, private=private)), flush=True)
     if private and state.head is not None and not state.private:
@@ -74,72 +76,74 @@ def publish(
     if not state.changes and state.tagged:
         outcome = "nothing to do"
     elif not yes and not typer.confirm("publish this?", err=json):
-        _end(told, "nothing was sent", json)
+        _end(record, "nothing was sent", json)
         return
     else:
-        about = message or f"{goods.benchmark} {goods.version} (build {goods.build})"
-        hub.send(there, goods, state, tag, private=private, message=about)
+        about = message or f"{shipment.benchmark} {shipment.version} (build {shipment.build})"
+        hub.send(there, shipment, state, tag, private=private, message=about)
         outcome = "published"
-    _end(told, outcome, json, outcome, *messages.loading(there, goods, tag))
+    _end(record, outcome, json, outcome, *messages.loading(there, shipment, tag))
 
 
 @app.command(epilog="Example: benchsmith deliver demo --to s3://bucket/organs")
 def deliver(
-    to: Annotated[str, typer.Option("--to", help="A URL that is empty, or holds a release.")],
+    to: Annotated[
+        str, typer.Option("--to", help="Target URL: empty, or with a release of this benchmark.")
+    ],
     name: Built = None,
     folder: Elsewhere = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would go, and send nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be uploaded, and upload nothing.")
     ] = False,
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Copy a finished release to a URL, such as object storage; its manifest comes last."""
+    """Copy a finished release to a URL, such as object storage; the manifest is written last."""
     from benchsmith.cli.progress import Silent, progress
     from benchsmith.publish import delivery, messages
 
     _usage(name, folder, delivery.problem(to), "--to s3://bucket/organs", None, asks=False)
-    goods = _goods(name, folder, home, output)
+    shipment = _shipment(name, folder, home, output)
     if not json:
-        print("\n".join(messages.contents(goods)), flush=True)
-    there = delivery.compare(goods, to)
-    told = messages.record(goods) | messages.difference(there) | {"to": to}
+        print("\n".join(messages.contents(shipment)), flush=True)
+    there = delivery.compare(shipment, to)
+    record = messages.record(shipment) | messages.difference(there) | {"to": to}
     if not json:
         print("\n".join(messages.delivered(there)), flush=True)
     if dry_run:
-        _end(told, "dry run", json, "dry run: nothing was sent")
+        _end(record, "dry run", json, "dry run: nothing was sent")
     elif not there.changes:
-        _end(told, "nothing to do", json)
+        _end(record, "nothing to do", json)
     else:
-        delivery.send(there, goods, Silent() if json else progress())
-        _end(told, "delivered", json, f"delivered: {to}")
+        delivery.send(there, shipment, Silent() if json else progress())
+        _end(record, "delivered", json, f"delivered: {to}")
 
 
-def _end(told: Mapping[str, Any], outcome: str, as_json: bool, *lines: str) -> None:
-    """Say how it ended: in lines, or all that was found as JSON."""
+def _end(record: Mapping[str, Any], outcome: str, as_json: bool, *lines: str) -> None:
+    """Print the outcome: lines, or the whole record as JSON."""
     if as_json:
-        emit({**told, "outcome": outcome})
+        emit({**record, "outcome": outcome})
     else:
         print("\n".join(lines or (outcome,)))
 
 
-def _goods(name: str | None, folder: Path | None, home: Path, output: Path | None) -> Shipment:
-    """Return what goes. Raises GateFailed with all that forbids it."""
+def _shipment(name: str | None, folder: Path | None, home: Path, output: Path | None) -> Shipment:
+    """Return the release to upload. Raises GateFailed with all reasons that forbid it."""
     from benchsmith.publish import shipment
 
     lexicon, place = read_lexicon(home), home.resolve()
     if folder is not None:
         return shipment.of_folder(place, folder.resolve(), lexicon.licences)
     known("benchmark", str(name), [p.stem for p in (home / "benchmarks").glob("*.yaml")])
-    results = (output or home / "output").resolve()
+    results = results_in(home, output)
     return shipment.of_benchmark(place, results, str(name), lexicon.licences)
 
 
 def _usage(
     name: str | None, folder: Path | None, where: str, example: str, tag: str | None, *, asks: bool
 ) -> None:
-    """Raise DocumentError for what cannot be meant, all of it at once."""
+    """Raise DocumentError with all options that are missing, contradictory or malformed."""
     import re
 
     from benchsmith.documents.problems import DocumentError, Problem

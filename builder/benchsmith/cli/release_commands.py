@@ -1,4 +1,4 @@
-"""Commands that work on releases: score predictions for one, compare two."""
+"""Commands on releases: score predictions, compare two releases, redraw pictures."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import typer
 
 from benchsmith.cli.app import ENVIRONMENT, Home, Json, app, emit
 
-MOST = 40
-"""Cases that a table names; the others are counted."""
+MAX_CASES_SHOWN = 40
+"""Changed cases that the table lists; the others are only counted."""
 
 
 @app.command(epilog="Example: benchsmith score mine.csv --key output/demo/private/answers.parquet")
@@ -20,16 +20,18 @@ def score(
     predictions: Annotated[
         Path,
         typer.Argument(
-            help="A table with the columns id and answer: CSV, TSV, JSON, JSON lines, Parquet or Excel."
+            help="Table with columns id and answer: CSV, TSV, JSON, JSON lines, Parquet or Excel."
         ),
     ],
     key: Annotated[
         Path,
-        typer.Option("--key", help="private/answers.parquet of a build, or a release's folder."),
+        typer.Option(
+            "--key", help="Path of a build's private/answers.parquet, or of a release folder."
+        ),
     ],
     json: Json = False,
 ) -> None:
-    """Score a file of predictions against hidden answers: micro, macro and by task."""
+    """Score a file of predictions against hidden answers: micro, macro and per task."""
     from benchsmith.evaluate import submission
 
     found = submission.score(predictions, key)
@@ -38,14 +40,14 @@ def score(
         return
     _print(found.rows)
     if found.absent:
-        print(f"{found.absent} of {found.cases} cases have no prediction, and count as wrong")
+        print(f"{found.absent} of {found.cases} cases have no prediction and count as wrong")
     if found.unknown:
         some = ", ".join(found.unknown[: submission.NAMED])
-        print(f"{len(found.unknown)} predictions are for no case of the key, and left out: {some}")
+        print(f"{len(found.unknown)} predictions have an unknown id and are ignored: {some}")
 
 
 def _print(rows: Sequence[dict[str, Any]]) -> None:
-    """Print a table of the tasks for each split and kind of question."""
+    """Print a table of the tasks for each split and number of right answers."""
     from rich.console import Console
     from rich.table import Table
 
@@ -72,11 +74,11 @@ def _print(rows: Sequence[dict[str, Any]]) -> None:
 
 @app.command(epilog="Example: benchsmith diff mri-contours-1.0.0 mri-contours")
 def diff(
-    old: Annotated[Path, typer.Argument(help="The folder of a release.")],
-    new: Annotated[Path, typer.Argument(help="The folder of another one.")],
+    old: Annotated[Path, typer.Argument(help="Path of a release folder.")],
+    new: Annotated[Path, typer.Argument(help="Path of another release folder.")],
     json: Json = False,
 ) -> None:
-    """Show what changed from one release to another, case by case."""
+    """Show the differences between two releases, case by case."""
     from benchsmith.release import differences
 
     found = differences.compare(old, new)
@@ -89,24 +91,24 @@ def diff(
     table = Table(box=None, header_style="bold")
     for name in ("case", "split", "task", "what"):
         table.add_column(name, no_wrap=name == "case", overflow="fold")
-    for each in found.found[:MOST]:
+    for each in found.found[:MAX_CASES_SHOWN]:
         table.add_row(each.id, each.split, each.task, ", ".join(each.what))
     if found.found:
         Console(width=None if sys.stdout.isatty() else 120).print(table)
-    if len(found.found) > MOST:
-        print(f"... and {len(found.found) - MOST} more; `--json` names all")
+    if len(found.found) > MAX_CASES_SHOWN:
+        print(f"... and {len(found.found) - MAX_CASES_SHOWN} more; `--json` lists all")
     counts = ", ".join(f"{name} {n}" for name, n in found.counts().items())
     print(f"{found.same} the same, {found.changed()} changed" + (f": {counts}" if counts else ""))
 
 
 @app.command(epilog="Example: benchsmith rehydrate mri-contours --to mri-contours-whole")
 def rehydrate(
-    folder: Annotated[Path, typer.Argument(help="The folder of a release.")],
-    to: Annotated[Path, typer.Option("--to", help="Where the release with its pictures goes.")],
+    folder: Annotated[Path, typer.Argument(help="Path of a release folder.")],
+    to: Annotated[Path, typer.Option("--to", help="Folder for the release with its pictures.")],
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Draw the pictures that a release may not hold, from the data in a project, and put them in."""
+    """Redraw the pictures that a release must not contain, from the data in a project."""
     from benchsmith.cli.progress import Silent, progress
     from benchsmith.documents import library
     from benchsmith.documents.problems import Problems
@@ -119,7 +121,7 @@ def rehydrate(
     say = Silent() if json else progress()
     found = drawing.rehydrate(folder.resolve(), to.resolve(), words, say)
     for (source, why), n in sorted(found.left.items()):
-        say.say(f"{source}: {n} pictures are left out: {why}")
+        say.say(f"{source}: {n} pictures left out: {why}")
     say.say(f"{found.drawn} pictures drawn\n  {to}")
     if json:
         left = [

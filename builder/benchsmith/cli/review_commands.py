@@ -1,4 +1,4 @@
-"""The command that lets people tag, sign and validate in the browser."""
+"""The command that opens the review desk: tagging, signing and validating in the browser."""
 
 from __future__ import annotations
 
@@ -7,64 +7,72 @@ from typing import Annotated
 
 import typer
 
-from benchsmith.cli.app import Home, Json, Output, app, known, tell
+from benchsmith.cli.app import Home, Json, Output, app, known, print_lines, results_in
 
 
 @app.command(epilog="Example: benchsmith review demo --annotators ann,bob,eve --curator ann")
 def review(
     benchmark: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A benchmark that is built: its cases.")
+        str | None,
+        typer.Argument(metavar="[NAME]", help="Name of a built benchmark, to review its cases."),
     ] = None,
     annotators: Annotated[
-        str, typer.Option(help="Curators' ids with commas between; default: all of them.")
+        str, typer.Option(help="Ids of the reviewers, comma-separated; default: all curators.")
     ] = "",
     curator: Annotated[
-        str, typer.Option(help="Who sees progress and writes results; default: the first.")
+        str,
+        typer.Option(
+            help="Id of the curator, who sees progress and writes results; default: the first."
+        ),
     ] = "",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8420,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the server (0 = any free port).")
+    ] = 8420,
     share: Annotated[
-        bool, typer.Option("--share", help="Also for other machines of the network.")
+        bool, typer.Option("--share", help="Accept connections from other machines.")
     ] = False,
     new_links: Annotated[
-        bool, typer.Option("--new-links", help="Make everybody's link anew.")
+        bool, typer.Option("--new-links", help="Issue new links; old ones become invalid.")
     ] = False,
-    round_: Annotated[str, typer.Option("--round", help="The round of votes on labels.")] = "desk",
+    round_: Annotated[str, typer.Option("--round", help="Name of the voting round.")] = "desk",
     labels: Annotated[
-        str, typer.Option(help="Vote on labels that a query accepts; default: on unplaced ones.")
+        str, typer.Option(help="Vote on labels that match a query; default: unplaced labels.")
     ] = "",
-    source: Annotated[str, typer.Option(help="Vote on labels of a source.")] = "",
-    each: Annotated[int, typer.Option(min=2, help="Votes that every label needs.")] = 3,
-    seed: Annotated[int, typer.Option(help="Who gets what label follows from it.")] = 0,
-    subset: Annotated[str, typer.Option(help="Review only cases that a query accepts.")] = "",
+    source: Annotated[str, typer.Option(help="Vote on the labels of a source.")] = "",
+    each: Annotated[int, typer.Option(min=2, help="Votes required per label.")] = 3,
+    seed: Annotated[int, typer.Option(help="Seed for assigning labels to reviewers.")] = 0,
+    subset: Annotated[str, typer.Option(help="Review only cases that match a query.")] = "",
     results: Annotated[
-        bool, typer.Option("--results", help="Print what the reviews come to, and end.")
+        bool, typer.Option("--results", help="Print the results of the reviews and exit.")
     ] = False,
     write: Annotated[
-        bool, typer.Option("--write", help="Put results into the documents, and end.")
+        bool, typer.Option("--write", help="Write the decisions to the project files and exit.")
     ] = False,
     to_label_studio: Annotated[
-        Path | None, typer.Option(help="Write the cases as tasks of Label Studio, and end.")
+        Path | None,
+        typer.Option(help="Export the cases as Label Studio tasks to a folder and exit."),
     ] = None,
     from_label_studio: Annotated[
-        Path | None, typer.Option(help="Read an export of Label Studio, and end.")
+        Path | None, typer.Option(help="Import a file that Label Studio exported and exit.")
     ] = None,
     users: Annotated[
-        str, typer.Option(help="Who is who there, as `ann=ann@example.org,bob=2`.")
+        str,
+        typer.Option(help="Label Studio users of the reviewers, as `ann=ann@example.org,bob=2`."),
     ] = "",
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Open the review desk in the browser: tags, mappings, questions, cases, and the atlas."""
+    """Open the review desk in the browser, for tags, mappings, questions, cases and the atlas."""
     from contextlib import ExitStack, closing
 
     from benchsmith.review import serve
     from benchsmith.review.act_store import Store
 
-    place, results_in = home.resolve(), (output or home / "output").resolve()
+    place, results_folder = home.resolve(), results_in(home, output)
     if benchmark is not None:
         known("benchmark", benchmark, [p.stem for p in (place / "benchmarks").glob("*.yaml")])
-        serve.expect(results_in, benchmark)
+        serve.expect(results_folder, benchmark)
     curators = serve.curators_of(place)
     people = serve.people_of(curators, annotators, curator)
     with ExitStack() as held:
@@ -76,14 +84,14 @@ def review(
 
             library = open_desks.read(place, benchmark or "")
             wanted = Wanted(labels=labels, unplaced=not (labels or source), source=source)
-            where = open_desks.Where(place, results_in, benchmark or "")
+            where = open_desks.Where(place, results_folder, benchmark or "")
             on = open_desks.Round(round_, wanted, each, seed)
             return open_desks.desks(where, library, store, people.annotators, on, subset, held)
 
         if not (to_label_studio or from_label_studio or write or results):
             if json:
                 raise typer.BadParameter(
-                    "--json tells of what ends: --results, --write, Label Studio"
+                    "--json needs --results, --write, --to-label-studio or --from-label-studio"
                 )
             service = serve.Service(people, port, share, new_links)
             title = benchmark or place.name
@@ -94,17 +102,17 @@ def review(
             from benchsmith.review import label_studio, open_desks
 
             cases = open_desks.cases_of(desks)
-            told = (
+            lines = (
                 label_studio.export(cases, to_label_studio)
                 if to_label_studio
                 else label_studio.read(cases, from_label_studio or place,
                                        label_studio.users_of(users, curators))
             )  # fmt: skip
-            tell(told, as_json=json)
+            print_lines(lines, as_json=json)
             return
         lines = (
             line
             for desk in desks
             for line in (desk.write(people.curator) if write else desk.told().lines())
         )
-        tell(lines, as_json=json)
+        print_lines(lines, as_json=json)

@@ -1,4 +1,4 @@
-"""Commands that look at the lexical tree, and cut along it."""
+"""Commands on the lexical tree, its coverage, subsets of a benchmark, and the catalogue."""
 
 from __future__ import annotations
 
@@ -8,23 +8,33 @@ from typing import Annotated
 
 import typer
 
-from benchsmith.cli.app import Home, Json, Output, app, emit, known, read_benchmark, read_lexicon
+from benchsmith.cli.app import (
+    Home,
+    Json,
+    Output,
+    app,
+    emit,
+    known,
+    read_benchmark,
+    read_lexicon,
+    results_in,
+)
 
 
 @app.command(
     epilog="Example: benchsmith subset 'modality=mri/** granularity=contour' --to mri-contours"
 )
 def subset(
-    query: Annotated[str, typer.Argument(help="Conditions on the tree, such as `task=bone`.")],
+    query: Annotated[str, typer.Argument(help="Query on the tree, such as `task=bone`.")],
     to: Annotated[
-        Path, typer.Option("--to", help="The folder to write; a release that is there is replaced.")
+        Path, typer.Option("--to", help="Output folder; an existing release in it is replaced.")
     ],
-    benchmark: Annotated[str, typer.Option("--from", help="A benchmark that is built.")] = "demo",
+    benchmark: Annotated[str, typer.Option("--from", help="Name of a built benchmark.")] = "demo",
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Cut a release out of a built benchmark: what a query on the tree accepts, nothing redrawn."""
+    """Write the questions of a built benchmark that match a query as a release of their own."""
     from benchsmith.cli.progress import Silent, progress
     from benchsmith.documents.query import parse
     from benchsmith.engine import engine
@@ -33,7 +43,7 @@ def subset(
 
     document, library = read_benchmark(home, benchmark)
     wanted = parse(query, library.lexicon, document.sources)
-    results = (output or home / "output").resolve()
+    results = results_in(home, output)
     run = Build(benchmark, document, library, results, engine(1),
                 Silent() if json else progress())  # fmt: skip
     count = cut_subset(run, wanted, to.resolve())
@@ -44,26 +54,31 @@ def subset(
 
 
 From = Annotated[
-    str | None, typer.Option("--from", help="A benchmark that is built: its counts and pictures.")
+    str | None,
+    typer.Option("--from", help="Name of a built benchmark whose counts and pictures are shown."),
 ]
-Html = Annotated[Path | None, typer.Option("--html", help="Write a self-contained page instead.")]
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", help="Write a self-contained HTML page to this path instead."),
+]
 
 
 @app.command(epilog="Example: benchsmith tree modality --from demo")
 def tree(
     axis: Annotated[
-        str, typer.Argument(help="An axis of lexicon/tree/, such as modality or label.")
+        str, typer.Argument(help="Name of an axis in lexicon/tree/, such as modality or label.")
     ] = "task",
     benchmark: From = None,
     html: Html = None,
     axes: Annotated[
-        str | None, typer.Option(help="Rings of the page, from the middle: task,modality,label.")
+        str | None,
+        typer.Option(help="Rings of the page from the inside, such as task,modality,label."),
     ] = None,
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Print one axis of the lexical tree with its counts, or write all of it as a page."""
+    """Print one axis of the lexical tree with its counts, or write all axes as a page."""
     from contextlib import nullcontext
 
     from benchsmith.explore import tree_listing
@@ -74,7 +89,7 @@ def tree(
     rings = [name.strip() for name in axes.split(",")] if axes else []
     for name in rings:
         known("axis", name, lexicon.axes)
-    built = _named(home, benchmark) and find((output or home / "output").resolve(), benchmark or "")
+    built = _named(home, benchmark) and find(results_in(home, output), benchmark or "")
     with built.rows() if built else nullcontext() as rows:
         if html is None:
             counts = rows.below(axis, lexicon.axes[axis]) if rows else None
@@ -90,18 +105,23 @@ def tree(
 
 @app.command(epilog="Example: benchsmith coverage --columns modality --from demo --empty")
 def coverage(
-    rows: Annotated[str, typer.Option(help="task, department or modality.")] = "task",
-    columns: Annotated[str, typer.Option(help="task, department or modality.")] = "department",
+    rows: Annotated[
+        str, typer.Option(help="Axis of the rows: task, department or modality.")
+    ] = "task",
+    columns: Annotated[
+        str, typer.Option(help="Axis of the columns: task, department or modality.")
+    ] = "department",
     benchmark: From = None,
     html: Html = None,
     empty: Annotated[
-        bool, typer.Option("--empty", help="Name the empty cells, and what may fill them.")
+        bool,
+        typer.Option("--empty", help="List the empty cells, with data sets that may fill them."),
     ] = False,
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Show where the tree is full and where it is empty, and what of the catalogue may fill it."""
+    """Show how many labels each cell of two axes has, and data sets that may fill empty cells."""
     from rich.console import Console
 
     from benchsmith.documents.library import read
@@ -120,7 +140,7 @@ def coverage(
     problems.raise_any()
     counted = None
     if _named(home, benchmark):
-        with find((output or home / "output").resolve(), benchmark or "").rows() as there:
+        with find(results_in(home, output), benchmark or "").rows() as there:
             counted = there.cells(COUNTED)
     found = cover(library.lexicon, catalogue, library.sources.values(), counted, benchmark or "")
     if html is not None:
@@ -138,7 +158,7 @@ def coverage(
 
 
 def _named(home: Path, benchmark: str | None) -> bool:
-    """Say whether a benchmark is named. Raises DocumentError where there is none of that name."""
+    """Return whether a benchmark is named. Raises DocumentError if it does not exist."""
     if benchmark is not None:
         known("benchmark", benchmark, [p.stem for p in (home / "benchmarks").glob("*.yaml")])
     return benchmark is not None
@@ -150,16 +170,16 @@ def _write(page: str, place: Path, *, as_json: bool) -> None:
     if as_json:
         emit({"page": str(place), "bytes": size})
     else:
-        print(f"{place}: {size / 1e6:.1f} MB; open it in a browser, it needs no network")
+        print(f"{place}: {size / 1e6:.1f} MB; open it in a browser (no network needed)")
 
 
 @app.command(epilog="Example: benchsmith catalog fundus segmentation")
 def catalog(
-    words: Annotated[list[str], typer.Argument(help="Words that a row must have.")],
+    words: Annotated[list[str], typer.Argument(help="Words that a row must contain.")],
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Search the catalogue of public medical image data sets and benchmarks."""
+    """Search the catalogue of public medical image data sets and benchmarks for words."""
     from benchsmith.documents.problems import Problems
     from benchsmith.explore import tree_listing
 
@@ -171,6 +191,8 @@ def catalog(
         return
     for row in found:
         recipe = "has a recipe" if row["recipe"] else ""
-        told = [row[c] for c in ("modality", "task", "size", "year", "licence", "link")] + [recipe]
-        print(f"{row['name']}  [{row['id']}]\n  " + " · ".join(t for t in told if t))
-    print(f"{len(found)} of the catalogue")
+        details = [row[c] for c in ("modality", "task", "size", "year", "licence", "link")] + [
+            recipe
+        ]
+        print(f"{row['name']}  [{row['id']}]\n  " + " · ".join(d for d in details if d))
+    print(f"{len(found)} rows of the catalogue")

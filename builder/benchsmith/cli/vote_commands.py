@@ -1,4 +1,4 @@
-"""Commands that place labels by vote."""
+"""Commands that place labels in the tree by votes."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Annotated
 
 import typer
 
-from benchsmith.cli.app import Home, Json, app, read_lexicon, tell
+from benchsmith.cli.app import Home, Json, app, print_lines, read_lexicon
 
 tag = typer.Typer(
-    help="Place labels by the votes of several people.",
+    help="Place labels in the tree by the votes of several annotators.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 app.add_typer(tag, name="tag")
 
 Round = Annotated[
-    str, typer.Argument(metavar="ROUND", help="Name of a round of votes, such as 2026-spring.")
+    str, typer.Argument(metavar="ROUND", help="Name of a voting round, such as 2026-spring.")
 ]
-Each = Annotated[int, typer.Option(min=2, help="Votes that every label needs.")]
+Each = Annotated[int, typer.Option(min=2, help="Votes required per label.")]
 
 
 @tag.command(
@@ -28,32 +28,39 @@ Each = Annotated[int, typer.Option(min=2, help="Votes that every label needs.")]
 def assign(
     round_: Round,
     annotators: Annotated[
-        str, typer.Option(help="Curators' ids with commas between, or a file with one a line.")
+        str, typer.Option(help="Ids of curators, comma-separated, or a file with one per line.")
     ],
-    to: Annotated[Path, typer.Option("--to", help="The folder that the sheets are written to.")],
+    to: Annotated[Path, typer.Option("--to", help="Output folder of the sheets.")],
     labels: Annotated[
-        str, typer.Option(help="Labels that a query accepts, such as `label=heart/**`.")
+        str, typer.Option(help="Select labels that match a query, such as `label=heart/**`.")
     ] = "",
-    unplaced: Annotated[bool, typer.Option("--unplaced", help="Labels without a place.")] = False,
-    source: Annotated[str, typer.Option(help="Labels that a source's words stand for.")] = "",
+    unplaced: Annotated[
+        bool, typer.Option("--unplaced", help="Select labels without a placement.")
+    ] = False,
+    source: Annotated[
+        str, typer.Option(help="Select labels to which a source's words are mapped.")
+    ] = "",
     ties: Annotated[
-        bool, typer.Option("--ties", help="What this round left open, to people new to it.")
+        bool,
+        typer.Option(
+            "--ties", help="Select undecided labels, for annotators who have not voted on them."
+        ),
     ] = False,
     modality: Annotated[
-        list[str] | None, typer.Option(help="Ask for this modality; may be given again.")
+        list[str] | None, typer.Option(help="Ask for this modality; may be repeated.")
     ] = None,
     each: Each = 3,
-    seed: Annotated[int, typer.Option(help="Who gets what follows from it.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed for assigning labels to annotators.")] = 0,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Write one sheet an annotator: each label goes to several people, evenly."""
+    """Write a sheet for each annotator; every label is assigned to several annotators, evenly."""
     from benchsmith.tagging.hand_out import Wanted, hand_out
 
     wanted = Wanted(
         labels=labels, unplaced=unplaced, source=source, ties=ties, modalities=modality or ()
     )
-    tell(
+    print_lines(
         hand_out(
             home.resolve(),
             round_,
@@ -71,21 +78,21 @@ def assign(
 @tag.command(epilog="Example: benchsmith tag collect spring --from sheets --date 2026-03-20")
 def collect(
     round_: Round,
-    folder: Annotated[Path, typer.Option("--from", help="The folder with the filled sheets.")],
+    folder: Annotated[Path, typer.Option("--from", help="Folder of the filled sheets.")],
     date: Annotated[
-        str, typer.Option(help="Day of the votes whose `time` is empty, such as 2026-03-20.")
+        str, typer.Option(help="Date for votes with an empty `time`, such as 2026-03-20.")
     ] = "",
     replace: Annotated[
-        bool, typer.Option("--replace", help="Where somebody changed a vote, take the later one.")
+        bool, typer.Option("--replace", help="Replace votes that were changed later.")
     ] = False,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Read filled sheets, also half filled ones, and add their votes to the round."""
-    from benchsmith.tagging.collect_votes import collect as gather
+    """Add the votes of filled or partly filled sheets to the round."""
+    from benchsmith.tagging.collect_votes import collect as collect_votes
 
-    tell(
-        gather(
+    print_lines(
+        collect_votes(
             home.resolve(),
             round_,
             folder.resolve(),
@@ -102,21 +109,22 @@ def agree(
     round_: Round,
     each: Each = 3,
     write: Annotated[
-        bool, typer.Option("--write", help="Put what is decided into placements.tsv.")
+        bool, typer.Option("--write", help="Write the decisions to placements.tsv.")
     ] = False,
-    sign: Annotated[
-        str, typer.Option(help="A curator who signs beside the annotators; with --write.")
-    ] = "",
+    sign: Annotated[str, typer.Option(help="With --write: id of a curator who also signs.")] = "",
     replace: Annotated[
-        bool, typer.Option("--replace", help="With --write: also where people signed otherwise.")
+        bool,
+        typer.Option(
+            "--replace", help="With --write: also replace placements that were signed differently."
+        ),
     ] = False,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Tell how far a round's votes agree, what they decide, and what they leave open."""
+    """Print the agreement of a round's votes, the decisions, and the undecided labels."""
     from benchsmith.tagging.round_report import tell as agreement
 
-    tell(
+    print_lines(
         agreement(
             home.resolve(),
             round_,

@@ -1,14 +1,14 @@
-"""Ask a model the questions of a benchmark without their pictures, and with other ones.
+"""Ask a model the questions of a benchmark without their pictures, and with other pictures.
 
-Answers are kept like any others: those without a picture, and those with the question's own, beside
-what `benchsmith evaluate` asked; those with another picture in `shuffled/`. What was right goes to
-`reviews/<benchmark>.blind.tsv`.
+Answers without a picture, and with the question's own picture, are saved beside those of
+`benchsmith evaluate`; answers with another picture are saved in `shuffled/`. The numbers of right
+answers are written to `reviews/<benchmark>.blind.tsv`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,79 +24,84 @@ from benchsmith.documents.problems import DocumentError, Problem, Problems
 from benchsmith.evaluate import prompts
 from benchsmith.evaluate.answer_log import Run
 from benchsmith.evaluate.connection import Connection
-from benchsmith.evaluate.contract import Answer
+from benchsmith.evaluate.cost import Budget
 from benchsmith.evaluate.grades import FAULT, grade
-from benchsmith.evaluate.run import Place, Purse, keyed, settings
-from benchsmith.evaluate.session import Session
+from benchsmith.evaluate.locations import Location, keyed
+from benchsmith.evaluate.request_settings import settings
+from benchsmith.evaluate.session import Session, tracker
 from benchsmith.evaluate.swapped_pictures import partners
 from benchsmith.release.model import Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What is asked of whom."""
+class Asked:
+    """A model, and how it is asked."""
 
+    connection: Connection
     model: str
     prompt: prompts.Prompt
     changed: Sequence[str] = ()
     """Settings of the request, as `KEY=JSON`."""
     passes: int = 3
-    """Times each question is asked, options turned round by one each time."""
+    """Times each question is asked, each time with another option first."""
     limit: int = 0
+    """Maximum number of cases; 0 for all."""
     shuffled: bool = False
-    """Also with the own picture, and with another patient's."""
+    """Also ask with the right picture, and with another patient's picture."""
 
 
 def ask(
     release: Release,
     folder: Path,
     home: Path,
-    connection: Connection,
-    wanted: Wanted,
-    purse: Purse,
+    asked: Asked,
+    *,
+    budget: Budget,
     say: Progress,
 ) -> bool | None:
-    """Ask what has no answer yet, and write down what was right; say whether all was answered.
+    """Ask all open questions, and write the results file; return whether all are answered.
 
-    `folder` is the benchmark's in the results. None where nobody agreed to the estimate. Raises
-    DocumentError and EndpointLost; what was answered before is written down in any case.
+    `folder` is the benchmark's folder of results. None if the estimate was declined. Raises
+    DocumentError and EndpointLost; the results file is written in any case.
     """
-    sent = settings(wanted.changed)
-    answerer = connection.answerer(wanted.model, sent)
-    sessions = _sessions(release, folder, wanted, sent)
+    sent = settings(asked.changed)
+    answerer = asked.connection.answerer(asked.model, sent)
+    sessions = _sessions(release, folder, asked, sent)
     kept = {picture: session.known() for picture, session in sessions.items()}
     todo = {picture: session.todo(kept[picture]) for picture, session in sessions.items()}
     lines, costs = [], {}
     for picture, session in sessions.items():
         if todo[picture]:
             estimate = session.estimate(todo[picture], kept[picture])
-            each = estimate.cost(purse.prices) / len(todo[picture]) if purse.prices else 0.0
-            lines.append(f"{SAYS[picture]}: {estimate.line(connection.concurrency, purse.prices)}")
+            each = estimate.cost(budget.prices) / len(todo[picture]) if budget.prices else 0.0
+            lines.append(
+                f"{CONDITIONS[picture]}: {estimate.line(asked.connection.concurrency, budget.prices)}"
+            )
             costs[picture] = each
         else:
-            say.say(f"{SAYS[picture]}: {len(session.items)} cases, all of them answered")
-    if lines and not purse.agree("\n".join(lines)):
+            say.say(f"{CONDITIONS[picture]}: {len(session.items)} cases, all answered")
+    if lines and not budget.confirm("\n".join(lines)):
         return None
-    complete, most = True, purse.most
+    complete, left = True, budget.max_cost
     try:
         for picture, session in sessions.items():
             if not todo[picture]:
                 continue
             outcome = session.ask(
-                answerer, todo[picture], prices=purse.prices, most=most, expected=costs[picture],
-                track=_track(say, f"asking, {SAYS[picture]}", len(todo[picture])),
+                answerer, todo[picture], prices=budget.prices, max_cost=left, expected=costs[picture],
+                track=tracker(say, f"asking, {CONDITIONS[picture]}", len(todo[picture])),
             )  # fmt: skip
             complete = not outcome.report(say.say) and not outcome.stopped and complete
-            if most is not None:
-                most -= outcome.cost or 0.0
+            if left is not None:
+                left -= outcome.cost or 0.0
     finally:
         path = blind_answers.path_of(home, release.name)
-        count = _write(path, home, release, wanted.model, sessions)
+        count = _write(path, home, release, asked.model, sessions)
         say.say(f"{count} rows in {path.relative_to(home)}")
     return complete
 
 
-SAYS = {
+CONDITIONS = {
     NONE: "without a picture",
     OWN: "with its own picture",
     OTHER: "with another patient's picture",
@@ -104,11 +109,11 @@ SAYS = {
 
 
 def _sessions(
-    release: Release, folder: Path, wanted: Wanted, sent: Mapping[str, Any]
+    release: Release, folder: Path, asked: Asked, sent: Mapping[str, Any]
 ) -> dict[str, Session]:
-    """Return what is asked for each way to show a picture. Raises DocumentError."""
+    """Return a session for each picture condition. Raises DocumentError."""
     key = folder / PRIVATE_FOLDER / ANSWERS
-    place = Place(
+    place = Location(
         release=folder / RELEASE_FOLDER,
         answers=folder / "answers",
         key=key if key.is_file() else None,
@@ -118,21 +123,21 @@ def _sessions(
         q.id: release.published(q.id) for q in release.asked() if q.source not in release.barred
     }
     if {item.id for item in read.items} != set(public.values()):
-        what = "the release is not of this build"
+        what = "the release belongs to another build"
         hint = f"run `benchsmith build {release.name}` first"
         raise DocumentError([Problem(str(folder / RELEASE_FOLDER), 1, what, hint)])
-    items = read.some("all", wanted.limit)
+    items = read.some("all", asked.limit)
     run = Run(
-        model=wanted.model,
+        model=asked.model,
         kind="model",
-        prompt=wanted.prompt.name,
-        prompt_digest=wanted.prompt.digest,
+        prompt=asked.prompt.name,
+        prompt_digest=asked.prompt.digest,
         settings=tuple(sorted(sent.items())),
     )
-    prompt, passes, answers = wanted.prompt, wanted.passes, place.answers
+    prompt, passes, answers = asked.prompt, asked.passes, place.answers
     unseen = replace(run, pictures=False)
     found = {NONE: Session(read, items, unseen, prompt, answers, passes=passes)}
-    if wanted.shuffled:
+    if asked.shuffled:
         others = {
             public[q]: public[other]
             for q, other in partners(release).items()
@@ -149,13 +154,13 @@ def _sessions(
 def _write(
     path: Path, home: Path, release: Release, model: str, sessions: Mapping[str, Session]
 ) -> int:
-    """Put what a model got right into the file, in the place of what it got before."""
+    """Replace the model's rows of the results file; return the number of rows."""
     problems = Problems(home)
     there = {row.key: row for row in blind_answers.read(path, problems)}
     problems.raise_any()
     today = datetime.now(UTC).date().isoformat()
-    asked = {release.published(q.id): q for q in release.asked()}
-    closed = closed_sets(asked.values())
+    questions = {release.published(q.id): q for q in release.asked()}
+    closed = closed_sets(questions.values())
     rules = blind_answers.rules_of(release.benchmark)
     for picture, session in sessions.items():
         passes: Counter[str] = Counter()
@@ -165,7 +170,7 @@ def _write(
                 passes[one.id] += 1
                 right[one.id] += one.hit == 1
         for id_, count in passes.items():
-            q = asked[id_]
+            q = questions[id_]
             row = Tried(
                 question=q.id, model=model, picture=picture, solved=right[id_], asked=count,
                 options=len(q.options), closed=q.id in closed, label=q.label, task=q.task,
@@ -179,7 +184,10 @@ def _write(
 
 
 def closed_sets(asked: Iterable[Question]) -> set[str]:
-    """Return the questions whose every option is the key of one with the same stem and options."""
+    """Return the ids of questions in closed sets.
+
+    In a closed set (same stem, same options) every option is the key of one question.
+    """
     alike: dict[tuple[str, frozenset[str]], list[Question]] = {}
     for question in asked:
         if not question.several:
@@ -191,7 +199,3 @@ def closed_sets(asked: Iterable[Question]) -> set[str]:
         if {q.option_labels[q.answers[0]] for q in some} == offered
         for q in some
     }
-
-
-def _track(say: Progress, title: str, total: int) -> Callable[[Iterator[Answer]], Iterator[Answer]]:
-    return lambda found: say.track(title, total, found)

@@ -1,4 +1,4 @@
-"""Where a model is asked: what any such place can do, and the one behind an address."""
+"""Sources of models: the protocol, and models behind an HTTP endpoint."""
 
 from __future__ import annotations
 
@@ -13,44 +13,45 @@ from benchsmith.evaluate.contract import Answerer
 from benchsmith.models.endpoint import KEY, Address, key_of
 
 
-class Asked(Protocol):
-    """Where a model is asked, and how."""
+class ModelSource(Protocol):
+    """Where models are served, and how they are asked."""
 
     @property
     def concurrency(self) -> int:
-        """How many questions are under way at a time."""
+        """Number of concurrent questions."""
 
     def name(self, model: str) -> str:
-        """Return what a model is called in tables."""
+        """Return the name of a model in tables."""
 
     def answerer(self, model: str, settings: Mapping[str, Any]) -> Answerer:
-        """Return who asks a model. Raises DocumentError, and EndpointLost where it is out of reach."""
+        """Return an answerer for a model. Raises DocumentError, and EndpointLost if unreachable."""
 
-    def kept(self, model: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what is kept of it with the answers: with anything else in it, it is another run."""
+    def identity(self, model: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings that identify a run; with different ones it is another run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """How an endpoint is asked."""
+    """An HTTP endpoint, and how requests are sent to it."""
 
     base_url: str
-    """Where it is; what `OPENAI_BASE_URL` says where this is empty."""
+    """Its URL; if empty, the value of the environment variable `OPENAI_BASE_URL`."""
     key_env: str = KEY
+    """Environment variable that holds the API key."""
     concurrency: int = 16
     tries: int = 8
     timeout_s: float = 120.0
     stream: bool = False
 
     def answerer(self, model: str, settings: Mapping[str, Any]) -> Answerer:
-        """Return who asks a model there. Raises DocumentError for an address that is none."""
+        """Return an answerer for a model. Raises DocumentError for an invalid URL."""
         from benchsmith.evaluate.chat_messages import Model
 
         named = self.base_url or os.environ.get("OPENAI_BASE_URL", "")
         url = urlsplit(named)
         if url.scheme not in ("http", "https") or not url.hostname:
-            what = f"{named!r} is no address" if named else "no endpoint is named"
-            hint = "`--base-url http://localhost:8000/v1`, or the environment's OPENAI_BASE_URL"
+            what = f"{named!r} is not a URL" if named else "no endpoint is named"
+            hint = "`--base-url http://localhost:8000/v1`, or set OPENAI_BASE_URL"
             raise DocumentError([Problem.without_place(what, hint)])
         return Model(
             Address(
@@ -66,9 +67,9 @@ class Connection:
         )
 
     def name(self, model: str) -> str:
-        """Return the model's name there."""
+        """Return the model's name at the endpoint."""
         return model
 
-    def kept(self, model: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the settings: an endpoint does not say more of a model."""
+    def identity(self, model: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings; an endpoint reports nothing else about a model."""
         return dict(settings)

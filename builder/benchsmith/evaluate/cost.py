@@ -1,80 +1,94 @@
-"""What a run will cost and how long it will take, before a question is asked; and what it has cost."""
+"""Cost and duration of a run: estimated before a question is asked, and the budget for it."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
 from benchsmith.evaluate.contract import Answer, Ask
 
-TOLD = 60
-"""Tokens of a reply, where nothing was measured yet."""
-SECONDS = 3.0
-"""Seconds of a reply, the same."""
-OVERHEAD = 12
-"""Tokens that a chat puts around a message."""
-PILOT = 24
-"""Questions that are looked at for an estimate."""
+TYPICAL_OUTPUT_TOKENS = 60
+"""Assumed output tokens of a reply without a measurement."""
+TYPICAL_SECONDS = 3.0
+"""Assumed seconds of a reply without a measurement."""
+CHAT_OVERHEAD_TOKENS = 12
+"""Tokens that a chat template adds to a message."""
+PILOT_QUESTIONS = 24
+"""Questions whose input tokens are counted for an estimate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Prices for a million tokens, in any currency."""
+    """Prices per million tokens, in any currency."""
 
-    asked: float
-    told: float
+    input: float
+    output: float
 
-    def of(self, asked: float, told: float) -> float:
-        """Return what so many tokens cost."""
-        return (asked * self.asked + told * self.told) / 1e6
+    def of(self, input_tokens: float, output_tokens: float) -> float:
+        """Return the cost of so many tokens."""
+        return (input_tokens * self.input + output_tokens * self.output) / 1e6
+
+
+def _always(_: str) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Prices, the cost limit, and the confirmation of an estimate."""
+
+    prices: Prices | None = None
+    max_cost: float | None = None
+    """No question is begun that may exceed it; None for no limit."""
+    confirm: Callable[[str], bool] = _always
+    """Called with the estimate as text; nothing is asked if it returns False."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A run before it is done."""
+    """Estimated effort of a run; tokens and seconds are means per question."""
 
     questions: int
-    asked: float
-    """Tokens of a question."""
-    told: float
+    input_tokens: float
+    output_tokens: float
     seconds: float
-    """Of one reply."""
     measured: bool
-    """Whether earlier answers of this run say so, or rules of thumb."""
+    """Whether it is based on earlier answers of this run, or on rules of thumb."""
 
     def times(self, calls: int) -> Estimate:
-        """Return the estimate where each question is asked so often; measured ones stay."""
+        """Return the estimate for `calls` requests per question; a measured one already counts them."""
         if self.measured:
             return self
         return replace(
             self,
-            asked=self.asked * calls,
-            told=self.told * calls,
+            input_tokens=self.input_tokens * calls,
+            output_tokens=self.output_tokens * calls,
             seconds=self.seconds * calls,
         )
 
     def cost(self, prices: Prices) -> float:
-        """Return what it will cost."""
-        return self.questions * prices.of(self.asked, self.told)
+        """Return the cost in the prices' currency."""
+        return self.questions * prices.of(self.input_tokens, self.output_tokens)
 
     def time_s(self, concurrency: int) -> float:
-        """Return how long it will take, if the endpoint keeps up."""
+        """Return the duration in seconds, provided that the endpoint keeps up."""
         return self.questions * self.seconds / min(concurrency, max(self.questions, 1))
 
     def line(self, concurrency: int, prices: Prices | None) -> str:
-        """Say it in one line."""
+        """Return the estimate as one line."""
         minutes = self.time_s(concurrency) / 60
         about = f"{minutes:.0f} min" if minutes >= 2 else f"{minutes * 60:.0f} s"
-        tokens = f"{self.questions * self.asked / 1e6:.2f} M tokens in, {self.questions * self.told / 1e6:.2f} M out"
+        millions = (self.questions * n / 1e6 for n in (self.input_tokens, self.output_tokens))
+        tokens = "{:.2f} M input and {:.2f} M output tokens".format(*millions)
         cost = f", {self.cost(prices):.2f} at your prices" if prices else ""
-        whence = "by earlier answers" if self.measured else "by rules of thumb"
-        return f"{self.questions} questions to ask: about {tokens}{cost}, {about} ({whence})"
+        basis = "from earlier answers" if self.measured else "rule of thumb"
+        return f"{self.questions} questions to ask: about {tokens}{cost}, {about} ({basis})"
 
 
 def estimate(count: int, pilot: Iterable[Ask], known: Sequence[Answer]) -> Estimate:
-    """Return an estimate from what was measured, or from some of the questions."""
+    """Return an estimate from earlier answers, or else from a sample of the questions."""
     measured = [a for a in known if a.asked and a.told]
     if measured:
         n = len(measured)
@@ -85,12 +99,16 @@ def estimate(count: int, pilot: Iterable[Ask], known: Sequence[Answer]) -> Estim
             sum(a.seconds for a in measured) / n,
             measured=True,
         )
-    seen = [text_tokens(a.system + a.text) + picture_tokens(a.picture) + OVERHEAD for a in pilot]
-    return Estimate(count, sum(seen) / max(len(seen), 1), TOLD, SECONDS, measured=False)
+    seen = [
+        text_tokens(a.system + a.text) + picture_tokens(a.picture) + CHAT_OVERHEAD_TOKENS
+        for a in pilot
+    ]
+    mean = sum(seen) / max(len(seen), 1)
+    return Estimate(count, mean, TYPICAL_OUTPUT_TOKENS, TYPICAL_SECONDS, measured=False)
 
 
 def text_tokens(text: str) -> float:
-    """Return about how many tokens a text has: four Latin letters each, one Chinese.
+    """Return the approximate number of tokens of a text: 4 Latin letters, or 1 CJK one, per token.
 
     >>> text_tokens("abcdefgh"), text_tokens("肝脏")
     (2.0, 2.0)
@@ -100,9 +118,10 @@ def text_tokens(text: str) -> float:
 
 
 def picture_tokens(picture: bytes) -> float:
-    """Return about how many tokens a picture has: 85, and 170 for each tile of 512 pixels.
+    """Return the approximate number of tokens of a picture: 85, and 170 per tile of 512 pixels.
 
-    So GPT-4o counts, whose shorter side is at most 768; others count from 256 to 1,600 a picture.
+    Source: OpenAI's formula for GPT-4o, which scales the shorter side to at most 768 pixels. Other
+    models use 256 to 1,600 tokens per picture.
 
     >>> picture_tokens(b"")
     0.0
@@ -114,8 +133,3 @@ def picture_tokens(picture: bytes) -> float:
         width, height = struct.unpack(">II", picture[16:24])
     scale = min(1.0, 768 / max(min(width, height), 1))
     return 85.0 + 170 * ceil(width * scale / 512) * ceil(height * scale / 512)
-
-
-def spent(answers: Iterable[Answer], prices: Prices) -> float:
-    """Return what answers cost, as far as the endpoint has counted."""
-    return sum(prices.of(a.asked, a.told) for a in answers)

@@ -58,7 +58,7 @@ class Encoded:
     def report(self) -> list[str]:
         """Return lines for a person."""
         lines = [
-            f"{self.pictures} pictures and {self.texts} options, {self.fresh} of them looked at now"
+            f"{self.pictures} pictures and {self.texts} options, {self.fresh} of them encoded now"
         ]
         if self.cut:
             lines.append(

@@ -1,4 +1,4 @@
-"""Models of this machine, by the names that the command line has for them."""
+"""Models on this machine, by their names on the command line."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from benchsmith.models.local.encoder import (
 )
 from benchsmith.tables.file_digests import Digests
 
-NEEDED = ("torch", "transformers")
-MEMORY = ".digests.jsonl"
-"""The output folder's memory of files' digests."""
+PACKAGES = ("torch", "transformers")
+DIGEST_CACHE = ".digests.jsonl"
+"""Cache of file digests, in the output folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Here:
-    """How a model is asked on this machine. See :class:`benchsmith.evaluate.connection.Asked`."""
+    """A model on this machine. See :class:`benchsmith.evaluate.connection.ModelSource`."""
 
     checkpoint: Checkpoint
     machine: machine.Machine
     concurrency: int
-    """Questions of a batch."""
+    """Batch size."""
 
     def name(self, model: str) -> str:
-        """Return the prefix with the model's name; never the place of a folder."""
+        """Return the prefix with the model's name; never the path of a folder."""
         return f"{PREFIX}{self.checkpoint.name}"
 
     def answerer(self, model: str, settings: Mapping[str, Any]) -> Answerer:
-        """Return who asks it; it is loaded with the first question. Raises DocumentError."""
+        """Return an answerer; the model is loaded with the first question. Raises DocumentError."""
         from benchsmith.evaluate.chat_messages import Model
         from benchsmith.models.local.chat import Chat, manner
 
         return Model(Chat(self.checkpoint, self.machine, manner(settings), self.concurrency))
 
-    def kept(self, model: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the settings, and what makes it another model: its revision, numbers, and code."""
+    def identity(self, model: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings with the model's revision, dtype, and whether its own code runs."""
         own = {"trust_remote_code": True} if self.checkpoint.own_code else {}
         return {
             **settings,
@@ -59,25 +59,25 @@ class Here:
 def here(model: str, output: Path, *, device: str, dtype: str, batch: int, own_code: bool) -> Here:
     """Return the model ``local:NAME``.
 
-    Raises DocumentError where it, the device or a library is not there, EndpointLost where the Hub
-    cannot be asked.
+    Raises DocumentError if the model, the device or a library is missing, and EndpointLost if the
+    Hub is unreachable.
     """
     at = machine.check(device, dtype)
-    checkpoint.needs(NEEDED, model)
-    digests = Digests(output / MEMORY)
+    checkpoint.needs(PACKAGES, model)
+    digests = Digests(output / DIGEST_CACHE)
     found = checkpoint.find(model.removeprefix(PREFIX), digests, own_code=own_code)
     return Here(checkpoint=found, machine=at, concurrency=batch)
 
 
 def is_local(model: str) -> bool:
-    """Say whether a model is to be loaded here."""
+    """Return whether a model name stands for a local model."""
     return model.startswith(PREFIX)
 
 
 def encoder(
     model: str, output: Path, *, device: str, dtype: str, own_code: bool
 ) -> tuple[Encoder, str]:
-    """Load an encoder, ``local:NAME`` or ``open-clip:NAME``; return it, and a short name for it.
+    """Load an encoder, ``local:NAME`` or ``open-clip:NAME``; return it with a short name.
 
     Raises DocumentError and EndpointLost.
     """
@@ -91,10 +91,10 @@ def encoder(
         )
         return made, short
     if not is_local(model):
-        what = f"{model!r} names no encoder"
+        what = f"{model!r} is not the name of an encoder"
         hint = f"{PREFIX}ORG/NAME, {PREFIX}FOLDER or {OPEN_CLIP}ARCHITECTURE/WEIGHTS"
         raise DocumentError([Problem.without_place(what, hint)])
-    checkpoint.needs(NEEDED, model)
-    digests = Digests(output / MEMORY)
+    checkpoint.needs(PACKAGES, model)
+    digests = Digests(output / DIGEST_CACHE)
     found = checkpoint.find(model.removeprefix(PREFIX), digests, own_code=own_code)
     return transformers_encoder(found, at), found.name.rpartition("/")[2]

@@ -31,8 +31,8 @@ HALF = 0.5
 """Of several options those are picked that have this share of the best one's value."""
 
 
-class Known:
-    """Values of every label for every case. See :class:`benchsmith.evaluate.contract.Answerer`."""
+class LabelScores:
+    """Answers from scores of all labels. See :class:`benchsmith.evaluate.contract.Answerer`."""
 
     def __init__(self, values: dict[str, dict[str, float]]) -> None:
         """Take values by case and by the bare words of a label; higher is likelier."""

@@ -1,198 +1,111 @@
-"""What `benchsmith evaluate` does, whoever answers."""
+"""The ways to answer a release's questions: models, baselines, features, imports, and a judge."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchsmith.core.build_files import ANSWERS, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.contracts import Progress
-from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
-from benchsmith.evaluate import (
-    answer_key,
-    encode,
-    features,
-    imports,
-    judge,
-    probe,
-    prompts,
-    release_reader,
-)
+from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate import answer_log as store
+from benchsmith.evaluate import encode, features, imports, judge, probe, prompts, release_reader
 from benchsmith.evaluate.answer_log import PANEL, Run
 from benchsmith.evaluate.baselines import PREFIX, Baseline
-from benchsmith.evaluate.connection import Asked, Connection
-from benchsmith.evaluate.contract import Answer
-from benchsmith.evaluate.cost import Prices
+from benchsmith.evaluate.connection import Connection, ModelSource
+from benchsmith.evaluate.cost import Budget
+from benchsmith.evaluate.locations import Location, keyed
 from benchsmith.evaluate.panel import Panel, Readers
 from benchsmith.evaluate.release_reader import Released
-from benchsmith.evaluate.session import Outcome, Session
+from benchsmith.evaluate.request_settings import JUDGE_DEFAULTS, settings
+from benchsmith.evaluate.session import Outcome, Selection, Session, tracker
 
-OURS = {"model", "messages", "stream", "stream_options", "n", PANEL}
-"""Fields of a request that are not settings."""
-BATCHES = 4
-"""Times the concurrency: questions that a panel has before it at a time."""
-SECRET = ("key", "token", "secret", "password", "authorization", "header")
-SETTINGS: Mapping[str, Any] = {"temperature": 0, "max_tokens": 1024}
-JUDGE_SETTINGS: Mapping[str, Any] = {"temperature": 0, "max_tokens": 256}
+PANEL_BATCHES = 4
+"""A panel works on this multiple of the concurrency at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A release, and where its answers are kept."""
+class Asked:
+    """A model, and how it is asked."""
 
-    release: Path
-    answers: Path
-    key: Path | None = None
-    """The answers of its hidden splits, where they are here."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Purse:
-    """What may be spent, and who is asked first."""
-
-    prices: Prices | None = None
-    most: float | None = None
-    agree: Callable[[str], bool] = lambda line: True
-    """Shown the estimate; nothing is asked where it says no."""
-
-
-def locate(target: str, home: Path, output: Path) -> Place:
-    """Find a benchmark that is built, by name, or a release's folder.
-
-    Raises DocumentError where there is none.
-    """
-    folder = Path(target)
-    if (folder / "data").is_dir():
-        found = release_reader.name_of(folder)
-        return Place(release=folder, answers=output / store.plain(found) / "answers")
-    if "/" not in target and (output / target / "release/data").is_dir():
-        key = output / target / PRIVATE_FOLDER / ANSWERS
-        return Place(
-            release=output / target / RELEASE_FOLDER,
-            answers=output / target / "answers",
-            key=key if key.is_file() else None,
-        )
-    built = sorted(p.parent.parent.name for p in output.glob("*/release/data"))
-    hint = did_you_mean(target, built) or "name a benchmark that is built, or a release's folder"
-    raise DocumentError([Problem.without_place(f"there is no release {target!r}", hint)])
-
-
-def keyed(place: Place, key: Path | None = None) -> Released:
-    """Read a release with all answers that are here, those that it keeps back too.
-
-    Raises DocumentError.
-    """
-    found, path = release_reader.read(place.release), key or place.key
-    return answer_key.completed(found, path) if path else found
-
-
-def settings(given: Sequence[str]) -> dict[str, Any]:
-    """Return a request's settings: the defaults, changed by `KEY=JSON`; null takes one away.
-
-    Raises DocumentError with everything that is wrong.
-
-    >>> settings(["max_tokens=null", "max_completion_tokens=2000", "reasoning_effort=low"])
-    {'temperature': 0, 'max_completion_tokens': 2000, 'reasoning_effort': 'low'}
-    """
-    found, problems = dict(SETTINGS), []
-    for one in given:
-        name, equals, text = one.partition("=")
-        if not equals or not name:
-            problems.append(Problem.without_place(f"{one!r} is no setting", "write KEY=VALUE"))
-        elif name in OURS:
-            problems.append(Problem.without_place(f"{name} is not a setting", "it has an option"))
-        elif any(word in name.lower() for word in SECRET) and "tokens" not in name:
-            hint = "settings are kept with the answers; keys come from the environment"
-            problems.append(Problem.without_place(f"{name} looks like a secret", hint))
-        else:
-            try:
-                value = json.loads(text)
-            except ValueError:
-                value = text
-            found[name] = value
-    if problems:
-        raise DocumentError(problems)
-    return {name: value for name, value in found.items() if value is not None}
+    model: str
+    prompt: prompts.Prompt
+    changed: Sequence[str] = ()
+    """Settings of the request, as `KEY=JSON`."""
+    pictures: bool = True
+    """Whether the pictures are shown."""
+    panel: Panel | None = None
 
 
 def ask_model(
-    place: Place,
-    model: str,
-    at: Asked,
+    place: Location,
+    source: ModelSource,
+    asked: Asked,
+    selection: Selection,
     *,
-    prompt: prompts.Prompt,
-    changed: Sequence[str],
-    split: str,
-    limit: int,
-    circular: bool,
-    pictures: bool,
-    purse: Purse,
+    budget: Budget,
     say: Progress,
-    panel: Panel | None = None,
 ) -> Outcome | None:
-    """Ask a model what has no answer yet; None where nobody agreed to the estimate.
+    """Ask a model all selected questions without an answer; None if the estimate was declined.
 
     Raises DocumentError and EndpointLost.
     """
-    sent = settings(changed)
-    answerer = at.answerer(model, sent)
-    of_panel: dict[str, Any] = {}
+    sent = settings(asked.changed)
+    answerer = source.answerer(asked.model, sent)
+    panel, of_panel = asked.panel, {}
     if panel is not None:
-        answerer = Readers(panel, answerer, BATCHES * at.concurrency)
+        answerer = Readers(panel, answerer, PANEL_BATCHES * source.concurrency)
         of_panel = {PANEL: f"{panel.name}-{panel.digest}"}
     read = release_reader.read(place.release)
     run = Run(
-        model=at.name(model),
+        model=source.name(asked.model),
         kind="model",
-        prompt=prompt.name,
-        prompt_digest=prompt.digest,
-        settings=tuple(sorted({**at.kept(model, sent), **of_panel}.items())),
-        pictures=pictures,
+        prompt=asked.prompt.name,
+        prompt_digest=asked.prompt.digest,
+        settings=tuple(sorted({**source.identity(asked.model, sent), **of_panel}.items())),
+        pictures=asked.pictures,
     )
-    items = read.some(split, limit)
-    session = Session(read, items, run, prompt, place.answers, circular)
+    session = _session(read, run, place, selection, asked.prompt)
     kept = session.known()
     todo = session.todo(kept)
-    asked = sum(len(i.options) if circular else 1 for i in items)
+    total = sum(len(i.options) if selection.circular else 1 for i in session.items)
     say.say(
-        f"{read.name}: {len(items)} cases, {asked - len(todo)} of {asked} questions are answered"
+        f"{read.name}: {len(session.items)} cases, "
+        f"{total - len(todo)} of {total} questions are answered"
     )
     if not todo:
         return Outcome()
     estimate = session.estimate(todo, kept).times(panel.calls if panel else 1)
-    if not purse.agree(estimate.line(at.concurrency, purse.prices)):
+    if not budget.confirm(estimate.line(source.concurrency, budget.prices)):
         return None
     return session.ask(
         answerer,
         todo,
-        prices=purse.prices,
-        most=purse.most,
-        expected=estimate.cost(purse.prices) / len(todo) if purse.prices else 0.0,
-        track=_track(say, "asking", len(todo)),
+        prices=budget.prices,
+        max_cost=budget.max_cost,
+        expected=estimate.cost(budget.prices) / len(todo) if budget.prices else 0.0,
+        track=tracker(say, "asking", len(todo)),
     )
 
 
-def ask_baseline(place: Place, name: str, *, split: str, limit: int, circular: bool) -> Outcome:
-    """Have a baseline answer. Its old answers are replaced: what it learns from may have changed."""
+def ask_baseline(place: Location, name: str, selection: Selection) -> Outcome:
+    """Let a baseline answer. Its old answers are replaced, since its training data may differ."""
     read = release_reader.read(place.release)
     baseline = Baseline(name, read.items)
-    run = Run(model=name, kind="baseline")
-    session = Session(read, read.some(split, limit), run, None, place.answers, circular)
+    session = _session(read, Run(model=name, kind="baseline"), place, selection)
     session.path.unlink(missing_ok=True)
-    todo = session.todo(session.known())
-    return session.ask(baseline, todo)
+    return session.ask(baseline, session.todo(session.known()))
 
 
 def ask_features(
-    place: Place, name: str, path: Path | None, *, split: str, limit: int, circular: bool
+    place: Location, name: str, path: Path | None, selection: Selection
 ) -> tuple[Outcome, list[dict[str, Any]]]:
-    """Have frozen features answer; return also each label's area under the ROC curve.
+    """Answer by frozen features of the pictures; also return the AUROC rows of all labels.
 
-    Old answers are replaced, and the areas kept in `auroc/` beside them. Raises DocumentError.
+    Old answers are replaced. The AUROC rows are saved in `auroc/` beside the answers. Raises
+    DocumentError.
     """
     kind = next(prefix for prefix in probe.MAKERS if name.startswith(prefix))
     read = keyed(place)
@@ -205,20 +118,28 @@ def ask_features(
     elif name == probe.PROBE + features.PIXELS:
         known = features.pixels(read.pictures(read.items))
     else:
-        hint = f"`benchsmith features` makes them, --features FILE names others; {probe.PROBE}{features.PIXELS} needs none"
+        pixels = f"{probe.PROBE}{features.PIXELS}"
+        hint = f"run `benchsmith features`, or name a file by --features; {pixels} needs neither"
         raise DocumentError([Problem.without_place(f"{name} needs features", hint)])
     values = probe.MAKERS[kind](read.items, known, str(path or name))
-    run = Run(model=name, kind="features")
-    session = Session(read, read.some(split, limit), run, None, place.answers, circular)
+    session = _session(read, Run(model=name, kind="features"), place, selection)
     session.path.unlink(missing_ok=True)
-    outcome = session.ask(probe.Known(values), session.todo(session.known()))
+    outcome = session.ask(probe.LabelScores(values), session.todo(session.known()))
     areas = probe.aurocs(read.items, values)
     probe.write(areas, place.answers.parent / "auroc" / f"{store.plain(name)}.csv")
     return outcome, areas
 
 
-def import_file(place: Place, path: Path, model: str) -> int:
-    """Take over another tool's answers, in the place of those taken over before; return how many."""
+def mean_areas(rows: Sequence[dict[str, Any]]) -> Iterable[str]:
+    """Yield a line for each split with the mean AUROC of its labels."""
+    for split in dict.fromkeys(row["split"] for row in rows):
+        own = [row["auroc"] for row in rows if row["split"] == split]
+        mean = sum(own) / len(own)
+        yield f"{split}: AUROC {mean:.3f}, the mean of {len(own)} labels of whole pictures"
+
+
+def import_file(place: Location, path: Path, model: str) -> int:
+    """Import another tool's answers, replacing earlier imports of the model; return their number."""
     read = release_reader.read(place.release)
     found = imports.read(path, read.items)
     run = Run(model=model, kind="import", prompt=path.suffix.lstrip("."))
@@ -229,33 +150,42 @@ def import_file(place: Place, path: Path, model: str) -> int:
     return len(found)
 
 
-def ask_judge(place: Place, model: str, connection: Connection, say: Progress) -> tuple[int, int]:
-    """Have a judge read every reply that the rules leave unclear: how many it read, of how many.
+def ask_judge(
+    place: Location, model: str, connection: Connection, say: Progress
+) -> tuple[int, int]:
+    """Let a judge interpret all unclear replies; return how many it interpreted, and of how many.
 
     Raises DocumentError and EndpointLost.
     """
     read = release_reader.read(place.release)
-    answerer = connection.answerer(model, JUDGE_SETTINGS)
-    given = of = 0
+    answerer = connection.answerer(model, JUDGE_DEFAULTS)
+    judged = total = 0
     for path in store.files(place.answers):
         kept = store.read(path)
         unclear = list(judge.unread(read.items, kept))
         if unclear:
-            track = _track(say, f"judging {kept.run.model}", len(unclear))
-            given += judge.judge(path, kept.run, unclear, answerer, model, track=track)
-            of += len(unclear)
-    return given, of
+            track = tracker(say, f"judging {kept.run.model}", len(unclear))
+            judged += judge.judge(path, kept.run, unclear, answerer, model, track=track)
+            total += len(unclear)
+    return judged, total
 
 
-def is_of_features(model: str) -> bool:
-    """Say whether frozen features answer."""
+def uses_features(model: str) -> bool:
+    """Return whether a model name stands for frozen features."""
     return model.startswith(tuple(probe.MAKERS))
 
 
 def is_baseline(model: str) -> bool:
-    """Say whether a model is a guesser."""
+    """Return whether a model name stands for a baseline."""
     return model.startswith(PREFIX)
 
 
-def _track(say: Progress, title: str, total: int) -> Callable[[Iterator[Answer]], Iterator[Answer]]:
-    return lambda found: say.track(title, total, found)
+def _session(
+    read: Released,
+    run: Run,
+    place: Location,
+    selection: Selection,
+    prompt: prompts.Prompt | None = None,
+) -> Session:
+    items = read.some(selection.split, selection.limit)
+    return Session(read, items, run, prompt, place.answers, selection.circular)

@@ -1,4 +1,4 @@
-"""One run: what is left to ask, asking it within a budget, and keeping every answer."""
+"""One run: find the open questions, ask them within a budget, and save every answer."""
 
 from __future__ import annotations
 
@@ -7,38 +7,50 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from benchsmith.core.contracts import Progress
 from benchsmith.evaluate import answer_log as store
 from benchsmith.evaluate.answer_log import Kept, Run
 from benchsmith.evaluate.contract import Answer, Answerer, Ask, turned
-from benchsmith.evaluate.cost import PILOT, Estimate, Prices, estimate
+from benchsmith.evaluate.cost import PILOT_QUESTIONS, Estimate, Prices, estimate
 from benchsmith.evaluate.prompts import Prompt
 from benchsmith.evaluate.release_reader import Item, Released
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which cases of a release are asked."""
+
+    split: str = "all"
+    limit: int = 0
+    """Maximum number of cases; 0 for all."""
+    circular: bool = False
+    """Ask each question once per option, each time with another option first."""
+
+
 @dataclass(slots=True)
 class Outcome:
-    """What came of a run."""
+    """Result of a run."""
 
     answered: int = 0
     faults: dict[str, int] = field(default_factory=dict)
-    """Questions without an answer, by reason."""
+    """Number of questions without an answer, by reason."""
     stopped: str = ""
-    """Why it ended before its end."""
-    asked: int = 0
-    told: int = 0
+    """Why the run stopped early; empty if it did not."""
+    input_tokens: int = 0
+    output_tokens: int = 0
     cost: float | None = None
 
     def report(self, say: Callable[[str], None]) -> bool:
-        """Tell a person; return whether questions are left without an answer."""
-        tokens = f"{self.asked} tokens in, {self.told} out"
+        """Print a summary by `say`; return whether questions are left without an answer."""
+        tokens = f"{self.input_tokens} input and {self.output_tokens} output tokens"
         cost = "" if self.cost is None else f", {self.cost:.2f} at your prices"
         say(f"{self.answered} answers, {tokens}{cost}")
         for fault, count in sorted(self.faults.items(), key=lambda f: (-f[1], f[0])):
-            say(f"without an answer: {count} x {fault}")
+            say(f"no answer: {count} x {fault}")
         if self.stopped:
-            say(f"stopped: {self.stopped}; the same command goes on")
+            say(f"stopped: {self.stopped}; run the same command to continue")
         if self.faults:
-            say("the same command asks them again")
+            say("run the same command to retry them")
         return bool(self.faults)
 
 
@@ -53,21 +65,21 @@ class Session:
     folder: Path
     """The benchmark's `answers/`."""
     circular: bool = False
-    """Ask each question once with each option first."""
+    """Ask each question once per option, each time with another option first."""
     passes: int = 1
-    """Or so many times, each time with the next option first; never twice with the same one."""
+    """Otherwise: number of passes, each with the next option first; at most one per option."""
 
     @property
     def path(self) -> Path:
-        """Return the file of the answers."""
+        """Path of the file of answers."""
         return store.file_of(self.folder, self.run)
 
     def known(self) -> Kept:
-        """Return what was answered before."""
+        """Return the saved answers."""
         return store.read(self.path) if self.path.exists() else Kept(self.run, {}, {}, 0)
 
     def todo(self, kept: Kept) -> list[tuple[Item, int]]:
-        """Return the questions that have no answer yet; with faults they are asked again."""
+        """Return the (item, shift) pairs without an answer, or whose answer has a fault."""
         return [
             (item, shift)
             for item in self.items
@@ -76,11 +88,11 @@ class Session:
         ]
 
     def turns(self, item: Item) -> int:
-        """Return how often a question is asked."""
+        """Return the number of passes for an item."""
         return min(self.passes, len(item.options))
 
     def asks(self, todo: Sequence[tuple[Item, int]]) -> Iterator[Ask]:
-        """Put questions into words, with their pictures; one is in memory at a time."""
+        """Yield the prompts with their pictures; one picture is in memory at a time."""
         for (item, picture), (_, shift) in zip(
             self.released.pictures(item for item, _ in todo), todo, strict=True
         ):
@@ -96,8 +108,10 @@ class Session:
             )
 
     def estimate(self, todo: Sequence[tuple[Item, int]], kept: Kept) -> Estimate:
-        """Say what is ahead."""
-        return estimate(len(todo), islice(self.asks(todo), PILOT), list(kept.answers.values()))
+        """Return the estimated cost and duration of the open questions."""
+        return estimate(
+            len(todo), islice(self.asks(todo), PILOT_QUESTIONS), list(kept.answers.values())
+        )
 
     def ask(
         self,
@@ -105,51 +119,61 @@ class Session:
         todo: Sequence[tuple[Item, int]],
         *,
         prices: Prices | None = None,
-        most: float | None = None,
+        max_cost: float | None = None,
         expected: float = 0.0,
         track: Callable[[Iterator[Answer]], Iterator[Answer]] = lambda found: found,
     ) -> Outcome:
-        """Ask, keeping each answer on disk before it counts.
+        """Ask, and save each answer before it counts.
 
-        With `most` no question is begun once what was spent, with what those on their way are
-        expected to cost (`expected` each), reaches it. Raises EndpointLost.
+        With `max_cost` no question is begun if the cost so far, plus the expected cost of the
+        questions in flight (at least `expected` each), would exceed it. Raises EndpointLost.
         """
-        outcome, budget = Outcome(), _Budget(prices, most, expected)
+        outcome, spending = Outcome(), _Spending(prices, max_cost, expected)
         with store.appending(self.path, self.run) as file:
-            for answer in track(answerer.answers(budget.within(self.asks(todo)))):
+            for answer in track(answerer.answers(spending.within(self.asks(todo)))):
                 file.keep([answer])
-                budget.pay(answer)
-                outcome.asked += answer.asked
-                outcome.told += answer.told
+                spending.pay(answer)
+                outcome.input_tokens += answer.asked
+                outcome.output_tokens += answer.told
                 if answer.fault:
                     outcome.faults[answer.fault] = outcome.faults.get(answer.fault, 0) + 1
                 else:
                     outcome.answered += 1
-        outcome.cost = budget.paid if prices else None
-        if budget.reached:
+        outcome.cost = spending.paid if prices else None
+        if spending.reached:
             left = len(todo) - outcome.answered - sum(outcome.faults.values())
-            outcome.stopped = f"{budget.paid:.2f} spent; {left} questions are left"
+            outcome.stopped = f"{spending.paid:.2f} spent; {left} questions are left"
         return outcome
 
 
-class _Budget:
-    """Gives questions out as long as there is money for them."""
+def tracker(
+    say: Progress, title: str, total: int
+) -> Callable[[Iterator[Answer]], Iterator[Answer]]:
+    """Return a function that passes answers through and shows progress."""
+    return lambda found: say.track(title, total, found)
 
-    def __init__(self, prices: Prices | None, most: float | None, expected: float) -> None:
-        self.prices, self.most, self.expected = prices, most, expected
-        self.paid, self.under_way, self.done, self.reached = 0.0, 0, 0, False
+
+class _Spending:
+    """Yields questions until their cost would exceed the limit."""
+
+    def __init__(self, prices: Prices | None, max_cost: float | None, expected: float) -> None:
+        self.prices, self.max_cost, self.expected = prices, max_cost, expected
+        self.paid, self.in_flight, self.done, self.reached = 0.0, 0, 0, False
 
     def within(self, asks: Iterable[Ask]) -> Iterator[Ask]:
         for ask in asks:
             mean = max(self.expected, self.paid / self.done if self.done else 0.0)
-            if self.most is not None and self.paid + (self.under_way + 1) * mean > self.most:
+            if (
+                self.max_cost is not None
+                and self.paid + (self.in_flight + 1) * mean > self.max_cost
+            ):
                 self.reached = True
                 return
-            self.under_way += 1
+            self.in_flight += 1
             yield ask
 
     def pay(self, answer: Answer) -> None:
-        self.under_way -= 1
+        self.in_flight -= 1
         self.done += 1
         if self.prices:
             self.paid += self.prices.of(answer.asked, answer.told)

@@ -1,0 +1,51 @@
+"""Where a release, its saved answers and its hidden answers are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
+from benchsmith.evaluate import answer_key, answer_log, release_reader
+from benchsmith.evaluate.release_reader import Released
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """The paths of a release and of its answers."""
+
+    release: Path
+    answers: Path
+    """Folder of the models' answers."""
+    key: Path | None = None
+    """File with the answers of the hidden splits; None if it is not on this machine."""
+
+
+def locate(target: str, home: Path, output: Path) -> Location:
+    """Find a built benchmark by its name, or a release by its folder.
+
+    Raises DocumentError if there is neither.
+    """
+    folder = Path(target)
+    if (folder / "data").is_dir():
+        found = release_reader.name_of(folder)
+        return Location(release=folder, answers=output / answer_log.plain(found) / "answers")
+    if "/" not in target and (output / target / "release/data").is_dir():
+        key = output / target / "private/answers.parquet"
+        return Location(
+            release=output / target / "release",
+            answers=output / target / "answers",
+            key=key if key.is_file() else None,
+        )
+    built = sorted(p.parent.parent.name for p in output.glob("*/release/data"))
+    hint = did_you_mean(target, built) or "name a benchmark that is built, or a release's folder"
+    raise DocumentError([Problem("command", 1, f"there is no release {target!r}", hint)])
+
+
+def keyed(place: Location, key: Path | None = None) -> Released:
+    """Read a release with all available answers; hidden ones come from `key` or `place.key`.
+
+    Raises DocumentError.
+    """
+    found, path = release_reader.read(place.release), key or place.key
+    return answer_key.completed(found, path) if path else found
