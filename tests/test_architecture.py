@@ -202,5 +202,6 @@ def test_nothing_heavy_is_imported_for_help() -> None:
             "benchsmith.cli",
             "benchsmith.cli.app",
             "benchsmith.cli.endpoint_options",
+            "benchsmith.cli.evaluate_options",
             "benchsmith.cli.option_groups",
         }, path.name

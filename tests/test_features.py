@@ -207,7 +207,7 @@ def test_evaluate_finds_what_was_made(release: Path, tmp_path: Path) -> None:
 
     where = (str(rewritten(release, tmp_path, change)), "--output", str(tmp_path))
     said = command("evaluate", *where, "--model", "probe:shades", code=2)
-    assert "1 of 40 pictures are not those that it is of, such as test0003" in said
+    assert "1 of 40 pictures have changed since, such as test0003" in said
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from benchsmith.evaluate import imports, release_reader
 from benchsmith.evaluate.answer_log import Kept, Run
 from benchsmith.evaluate.contract import Answer
 from benchsmith.evaluate.grades import grade
-from benchsmith.evaluate.release_reader import Item
+from benchsmith.evaluate.items import Item
 from benchsmith.release.columns import LETTERS, letters
 from tests.conftest import Project
 

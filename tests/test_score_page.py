@@ -26,6 +26,7 @@ from benchsmith.evaluate import (
     compared_runs,
     printed_tables,
     release_reader,
+    score_tables,
     scores_page,
 )
 from benchsmith.evaluate.answer_log import Run
@@ -252,7 +253,7 @@ def test_what_is_no_picture_has_no_thumbnail() -> None:
     st.lists(st.text("abAB -/()&", min_size=1, max_size=14), min_size=1, max_size=8, unique=True)
 )
 def test_abbreviations_tell_branches_apart(names: list[str]) -> None:
-    short = printed_tables.abbreviations(names)
+    short = score_tables.abbreviations(names)
     assert len(set(short.values())) == len(names)
 
 

@@ -15,11 +15,11 @@ from scipy import stats
 from sklearn import metrics
 
 from benchsmith.core.chance import RANK_SPAN, rank
-from benchsmith.evaluate import baselines, comparisons, scores
+from benchsmith.evaluate import baselines, comparisons, consistency, scores
 from benchsmith.evaluate.answer_log import Kept, Run, Verdict, reply_digest
 from benchsmith.evaluate.contract import Answer
 from benchsmith.evaluate.grades import frame, grade
-from benchsmith.evaluate.release_reader import Item
+from benchsmith.evaluate.items import Item
 from benchsmith.release.columns import LETTERS
 from benchsmith.statistics import arrays, clustered, paired_tests, resampling
 
@@ -154,14 +154,14 @@ def test_circular_is_right_only_if_right_each_time() -> None:
     for shift in range(4):
         right = LETTERS[(0 - shift) % 4]
         grades += grade([steady, swayed], kept({steady: right, swayed: "A"}, shift=shift)).grades
-    (row,) = scores.circular(frame([steady, swayed], grades))
+    (row,) = consistency.circular(frame([steady, swayed], grades))
     assert (row["n"], row["circular"], row["plain"], row["steady"]) == (2, 0.5, 0.5, 0.5)
     assert row["chance"] == pytest.approx(1 / 4**4)
 
 
 def test_a_case_that_lacks_a_turn_is_not_scored_as_circular() -> None:
     i = item(0)
-    assert not scores.circular(frame([i], grade([i], kept({i: "A"})).grades))
+    assert not consistency.circular(frame([i], grade([i], kept({i: "A"})).grades))
 
 
 def test_a_mirrored_set_is_right_as_a_whole() -> None:
@@ -176,10 +176,10 @@ def test_a_mirrored_set_is_right_as_a_whole() -> None:
         for n in range(8)
     ]
     blind = dict.fromkeys(items, "liver")
-    (row,) = scores.mirrored(table_of(blind))
+    (row,) = consistency.mirrored(table_of(blind))
     assert (row["sets"], row["n"], row["whole"], row["alike"]) == (2, 8, 0.0, 1.0)
     seeing = {i: LETTERS[i.key[0]] if i.mirror == "m" else "liver" for i in items}
-    (row,) = scores.mirrored(table_of(seeing))
+    (row,) = consistency.mirrored(table_of(seeing))
     assert row["whole"] == 0.5 and row["chance"] == pytest.approx(1 / 256)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from benchsmith.documents.problems import DocumentError
 from benchsmith.evaluate import locations
-from benchsmith.evaluate.answer_key import NEEDED, cases
+from benchsmith.evaluate.answer_key import COLUMNS, cases
 from benchsmith.evaluate.submission import Outcome, score
 from benchsmith.release.columns import letters
 from tests import world
@@ -36,7 +36,7 @@ SAID = [("a1", "A"), ("a2", " b "), ("a3", "A"), ("a4", "C, A"), ("b1", "who kno
 def key(tmp_path: Path) -> Path:
     rows = []
     for id_, answer, task in KEY:
-        row: dict[str, Any] = dict.fromkeys(NEEDED, "x")
+        row: dict[str, Any] = dict.fromkeys(COLUMNS, "x")
         several = "several" if "," in answer else "one"
         row |= {"id": id_, "answer": answer, "task": task, "answers": several, "split": "test",
                 "options": OPTIONS, "group": f"p{id_}"}  # fmt: skip

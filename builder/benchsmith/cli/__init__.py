@@ -1,4 +1,4 @@
-"""One command, `benchsmith`; no logic here. What is heavy is imported where it is used."""
+"""The command line `benchsmith`. Heavy imports are inside the commands, so that --help is fast."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from benchsmith.cli import (
     build_commands,
     draft_commands,
     evaluate_commands,
+    feature_commands,
     mesh_commands,
     plan_commands,
     publish_commands,
     release_commands,
     review_commands,
+    score_commands,
     tree_commands,
     vote_commands,
 )
@@ -33,33 +35,35 @@ __all__ = [
     "build_commands",
     "draft_commands",
     "evaluate_commands",
+    "feature_commands",
     "main",
     "mesh_commands",
     "plan_commands",
     "publish_commands",
     "release_commands",
     "review_commands",
+    "score_commands",
     "tree_commands",
     "vote_commands",
 ]
 
 
 def main() -> None:
-    """Run the command and turn what stops it into one line and an exit code."""
+    """Run the command; print an expected error as one line, and exit with its exit code."""
     try:
         sys.exit(app(standalone_mode=False) or OK)
     except (KeyboardInterrupt, typer.Abort):
         print("stopped; what was finished is kept", file=sys.stderr)
         sys.exit(130)
     except Exception as error:
-        if hasattr(error, "show") and hasattr(error, "exit_code"):  # a mistake in the words typed
+        if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error
             error.show()
             sys.exit(DOCUMENTS if error.exit_code else OK)
         code = _code(error)
         if code == BUG:
             raise
-        said = f"{type(error).__name__}: {error}" if isinstance(error, OSError) else str(error)
-        print(said, file=sys.stderr)
+        message = f"{type(error).__name__}: {error}" if isinstance(error, OSError) else str(error)
+        print(message, file=sys.stderr)
         sys.exit(code)
 
 

@@ -1,1 +1,1 @@
-"""Ask models the questions of a release, read what they say, and score it."""
+"""Ask models the questions of a release, extract their answers, and score them."""

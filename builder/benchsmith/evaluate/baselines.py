@@ -1,7 +1,7 @@
-"""Guessers that never see a picture: what a score means is how far it is above theirs.
+"""Baselines that never see a picture; a model's score is judged by its distance to theirs.
 
-They are those of the audit, as answerers. They learn from `val` and are asked about `test`; about a case of `val` each is told only by one
-that has learned from the patients of other folds.
+They are the audit's guessers as answerers. They are fitted on `val` and answer `test`. Cases of
+`val` are answered by cross-validation, with whole patients held out.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from benchsmith.audits.text_guessers import logits
 from benchsmith.core.chance import rank
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 from benchsmith.evaluate.contract import Answer, Ask
-from benchsmith.evaluate.release_reader import Item
+from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.reply_words import bare
 from benchsmith.release.columns import letters
 from benchsmith.statistics.arrays import Floats
 
 PREFIX = "baseline:"
 FOLDS = 5
-LEARNED = "val"
-Turns = Sequence[tuple[Mask, Mask]]
-"""Which cases are known, and which are asked about, one behind the other."""
+TRAINING_SPLIT = "val"
+Fits = Sequence[tuple[Mask, Mask]]
+"""For each fit: which cases it is fitted on, and which it answers; masks (cases,)."""
 
 
 def chance(item: Item) -> dict[str, float]:
-    """Return what guessing is worth: the exact expectation of each score.
+    """Return the exact expected scores of a random guess.
 
-    One answer: each option alike. Several: each set of options but the empty one alike; of k options
-    with m right ones, `acc` (the share of picked ones that are right) is m/k by symmetry, and
-    `recall` the probability that an option is picked.
+    With one right answer, all options are equally likely. With several, all non-empty sets of options
+    are: of k options with m right ones, `acc` (the share of picked options that are right) is m/k by
+    symmetry, and `recall` is the probability that an option is picked, 2^(k-1)/(2^k - 1).
 
     >>> chance_of(4, 1, several=False)["hit"]
     0.25
@@ -42,7 +42,7 @@ def chance(item: Item) -> dict[str, float]:
 
 
 def chance_of(options: int, right: int, *, several: bool) -> dict[str, float]:
-    """Return the expectations for so many options, of which so many are right.
+    """Return the expected scores for `options` options, of which `right` are right.
 
     >>> {k: round(v, 4) for k, v in chance_of(4, 2, several=True).items()}
     {'hit': 0.0667, 'acc': 0.5, 'recall': 0.5333}
@@ -54,12 +54,12 @@ def chance_of(options: int, right: int, *, several: bool) -> dict[str, float]:
 
 
 class Baseline:
-    """Answers without a picture. See :class:`benchsmith.evaluate.contract.Answerer`."""
+    """A guesser as an answerer. See :class:`benchsmith.evaluate.contract.Answerer`."""
 
     def __init__(self, name: str, items: Sequence[Item]) -> None:
-        """Learn what can be learned from `items`, all that are published.
+        """Fit the baseline on the training split of `items`.
 
-        Raises DocumentError for a name that is not known, and where there is nothing to learn from.
+        Raises DocumentError for an unknown name, and for a training split without answers.
         """
         kind = name.removeprefix(PREFIX)
         if kind not in BASELINES:
@@ -67,11 +67,12 @@ class Baseline:
             raise DocumentError([Problem.without_place(f"there is no baseline {kind!r}", hint)])
         self._kind = kind
         self._scores: dict[str, list[float]] = {}
-        if kind in LEARNERS:
-            if not any(item.split == LEARNED and item.key for item in items):
-                what = f"{name} learns from the split {LEARNED}, which has no answers here"
-                raise DocumentError([Problem.without_place(what, "take random or longest")])
-            self._scores = _learned(LEARNERS[kind], items)
+        if kind in FITTED:
+            if not any(item.split == TRAINING_SPLIT and item.key for item in items):
+                what = f"{name} is fitted on the split {TRAINING_SPLIT}, whose answers are not here"
+                hint = f"use {PREFIX}random or {PREFIX}longest"
+                raise DocumentError([Problem.without_place(what, hint)])
+            self._scores = _fitted(FITTED[kind], items)
 
     def answers(self, asks: Iterable[Ask]) -> Iterator[Answer]:
         """Answer with letters."""
@@ -89,41 +90,49 @@ class Baseline:
             )
 
     def picks(self, item: Item) -> tuple[int, ...]:
-        """Return the options that are taken."""
+        """Return the positions of the picked options."""
         if self._kind == "random":
             return _random(item)
         scores = self._scores.get(item.id) or [float(len(option)) for option in item.options]
-        best = sorted(
-            range(len(scores)), key=lambda i: (-scores[i], rank(0, "tie", item.id, str(i)))
-        )
+        best = best_first(item, scores)
         if not item.several:
             return (best[0],)
-        likely = LIKELY.get(self._kind)
-        above = best[:2] if likely is None else [i for i in best if scores[i] > likely]
+        threshold = THRESHOLDS.get(self._kind)
+        above = best[:2] if threshold is None else [i for i in best if scores[i] > threshold]
         return tuple(sorted(above or best[:1]))
 
 
-def _learned(
-    scorer: Callable[[Exam, Turns], list[Floats]], items: Sequence[Item]
+def best_first(item: Item, scores: Sequence[float]) -> list[int]:
+    """Return the positions of an item's options by descending score; ties by rank."""
+    return sorted(range(len(scores)), key=lambda i: (-scores[i], rank(0, "tie", item.id, str(i))))
+
+
+def fold_of(item: Item) -> int:
+    """Return the cross-validation fold of an item; all items of a patient are in one fold."""
+    return rank(0, "fold", item.group) % FOLDS
+
+
+def _fitted(
+    scorer: Callable[[Exam, Fits], list[Floats]], items: Sequence[Item]
 ) -> dict[str, list[float]]:
-    """Return a value for each option of each item, of one that has not learned from its patients."""
+    """Return a score for each option of each item, by a fit that has not seen its patient."""
     exam = Exam([_row(item) for item in items], 0)
-    val = np.array([item.split == LEARNED for item in items], bool)
+    val = np.array([item.split == TRAINING_SPLIT for item in items], bool)
     known = val & np.array([bool(item.key) for item in items], bool)
-    fold = np.array([rank(0, "fold", item.group) % FOLDS for item in items])
-    turns = [(known, ~val)]
+    fold = np.array([fold_of(item) for item in items])
+    fits = [(known, ~val)]
     for part in range(FOLDS):
         others = known & (fold != part)
-        turns.append((others if others.any() else known, val & (fold == part)))
+        fits.append((others if others.any() else known, val & (fold == part)))
     values = np.zeros(len(exam.item))
-    for (_, asked), found in zip(turns, scorer(exam, turns), strict=True):
+    for (_, asked), found in zip(fits, scorer(exam, fits), strict=True):
         values[asked[exam.item]] = found
     parted = np.split(values, exam.start[1:])
     return {item.id: own.tolist() for item, own in zip(items, parted, strict=True)}
 
 
 def _row(item: Item) -> Row:
-    """Return an item as the audit sees it; labels are told apart by their words."""
+    """Return an item as a row of the audit; its labels are the words of its options."""
     return Row(
         id=item.id, split=item.split, stem=item.question, question=item.question,
         options=item.options, labels=tuple(map(bare, item.options)), answers=item.key, pool="",
@@ -133,7 +142,7 @@ def _row(item: Item) -> Row:
 
 
 def _random(item: Item) -> tuple[int, ...]:
-    """Take an option by rank; of several, a set of them that is not empty."""
+    """Pick a random option, or a random non-empty set of options."""
     number = rank(0, "guess", item.id)
     if not item.several:
         return (number % len(item.options),)
@@ -141,22 +150,22 @@ def _random(item: Item) -> tuple[int, ...]:
     return tuple(i for i in range(len(item.options)) if chosen >> i & 1)
 
 
-def _frequent(exam: Exam, turns: Turns) -> list[Floats]:
-    """Count how often each label is right."""
-    return [tally(exam, known)[0][asked[exam.item]] for known, asked in turns]
+def _frequent(exam: Exam, fits: Fits) -> list[Floats]:
+    """Score each label by how often it is right."""
+    return [tally(exam, known)[0][asked[exam.item]] for known, asked in fits]
 
 
-def _prior(exam: Exam, turns: Turns) -> list[Floats]:
-    """Say how often each label is right when it is offered, within task and modality."""
+def _prior(exam: Exam, fits: Fits) -> list[Floats]:
+    """Score each label by how often it is right when offered, within task and modality."""
     context = exam.codes(*STRATA[:2])[0]
-    return [when_offered(*tally(exam, known, context))[asked[exam.item]] for known, asked in turns]
+    return [when_offered(*tally(exam, known, context))[asked[exam.item]] for known, asked in fits]
 
 
-LEARNERS: dict[str, Callable[[Exam, Turns], list[Floats]]] = {
+FITTED: dict[str, Callable[[Exam, Fits], list[Floats]]] = {
     "most-frequent": _frequent,
     "prior": _prior,
     "blind": logits,
 }
-LIKELY = {"prior": 0.5, "blind": 0.0}
-"""Where an option is as probably right as wrong: a probability of 1/2, a logit of 0."""
-BASELINES = ("random", "longest", *LEARNERS)
+THRESHOLDS = {"prior": 0.5, "blind": 0.0}
+"""Scores above which an option is more likely right than wrong: a probability, a logit."""
+BASELINES = ("random", "longest", *FITTED)

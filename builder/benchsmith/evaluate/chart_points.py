@@ -1,4 +1,4 @@
-"""Where the points of the page's charts are: numbers for SVG, no markup."""
+"""Coordinates of the radar charts on the scores page, in SVG pixels."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from math import cos, pi, sin
 
 RADIUS = 165.0
-MIDDLE = 230.0
-FEWEST = 3
-"""Axes that a radar needs."""
+CENTRE = 230.0
+MIN_AXES = 3
+"""Axes that a radar needs to span an area."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spoke:
-    """One axis of a radar: where it ends, and its name."""
+    """One axis of a radar: its name, its end, and the position of its label."""
 
     name: str
     x: float
@@ -26,21 +26,22 @@ class Spoke:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One model's polygon: its corners as SVG wants them, and those where it has a value."""
+    """One model's polygon."""
 
     name: str
     points: str
+    """The `points` attribute of the SVG polygon."""
     corners: tuple[tuple[float, float, str], ...]
-    """x, y and what a reader is told there."""
+    """x, y and tooltip of each value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Radar:
-    """Models over the branches of one axis; the rim is 100 %."""
+    """Scores of several models by branch; the rim is 100 %."""
 
     spokes: tuple[Spoke, ...]
     rings: tuple[tuple[int, str, float], ...]
-    """Percent, the ring's corners, and the height at which it is labelled."""
+    """Percentage, polygon points, and y of the label of each ring."""
     shapes: tuple[Shape, ...]
     chance: str
 
@@ -50,9 +51,9 @@ def radar(
     values: Sequence[tuple[str, Sequence[float | None]]],
     chance: Sequence[float | None],
 ) -> Radar | None:
-    """Lay a radar out; None for fewer than three branches, which span no area."""
+    """Return the layout of a radar; None for fewer than MIN_AXES branches."""
     count = len(branches)
-    if count < FEWEST:
+    if count < MIN_AXES:
         return None
     spokes = []
     for i, name in enumerate(branches):
@@ -75,14 +76,14 @@ def radar(
 
 
 def at(i: int, count: int, value: float) -> tuple[float, float]:
-    """Return where a value on one of so many spokes is; the first spoke points up.
+    """Return x and y of a value (0 to 1) on spoke `i` of `count`; the first spoke points up.
 
     >>> at(0, 4, 1.0), at(1, 4, 0.5)
     ((230.0, 65.0), (312.5, 230.0))
     """
     angle = _angle(i, count)
-    return round(MIDDLE + RADIUS * value * cos(angle), 1), round(
-        MIDDLE + RADIUS * value * sin(angle), 1
+    return round(CENTRE + RADIUS * value * cos(angle), 1), round(
+        CENTRE + RADIUS * value * sin(angle), 1
     )
 
 

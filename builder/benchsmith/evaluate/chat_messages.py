@@ -1,4 +1,4 @@
-"""Put questions to a model, behind an endpoint or in this process, as chat messages with their picture."""
+"""Models that are asked by chat messages, behind an endpoint or in this process."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Replies = Callable[[Iterable[Question[Ask]]], Iterator[tuple[Ask, Reply]]]
 
 
 class Model:
-    """A model that is asked by messages. See :class:`benchsmith.evaluate.contract.Answerer`."""
+    """A chat model as an answerer. See :class:`benchsmith.evaluate.contract.Answerer`."""
 
     def __init__(self, at: Address | Chat) -> None:
-        """Take a model behind an endpoint, or one of this process."""
+        """Take the address of an endpoint, or a model in this process."""
         self._replies: Replies = at.replies if isinstance(at, Chat) else partial(replies, at)
 
     def answers(self, asks: Iterable[Ask]) -> Iterator[Answer]:
-        """Ask, and yield answers as they come. Raises EndpointLost."""
+        """Yield each answer when it arrives. Raises EndpointLost."""
         for ask, reply in self._replies(map(_question, asks)):
             yield Answer(
                 case=ask.item.id, shift=ask.shift, content=ask.item.content, **reply._asdict()
@@ -34,7 +34,7 @@ def _question(ask: Ask) -> Question[Ask]:
 
 
 def messages(ask: Ask) -> list[dict[str, Any]]:
-    """Return a question as chat messages: the picture first, as a data URL, then the text."""
+    """Return a question as chat messages, with the picture as a data URL before the text."""
     parts: list[dict[str, Any]] = []
     if ask.picture:
         kind = "jpeg" if ask.picture.startswith(b"\xff\xd8") else "png"

@@ -1,4 +1,4 @@
-"""All runs of a benchmark, scored and compared: what tables and the page show."""
+"""Scores and comparisons of all runs of a benchmark, for the tables and the page."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
-from benchsmith.evaluate import answer_log, scores
+from benchsmith.evaluate import answer_log, consistency, scores
 from benchsmith.evaluate import comparisons as compare
 from benchsmith.evaluate.answer_log import Run
 from benchsmith.evaluate.baselines import chance
 from benchsmith.evaluate.grades import Grade, frame, grade
-from benchsmith.evaluate.release_reader import Item, Released
+from benchsmith.evaluate.items import Item
+from benchsmith.evaluate.release_reader import Released
 from benchsmith.statistics.intervals import Interval
 from benchsmith.statistics.paired_tests import holm
 
@@ -33,20 +34,22 @@ class Scored:
     rows: list[dict[str, Any]]
     """See :func:`benchsmith.evaluate.scores.table`."""
     coverage: dict[str, int]
-    """Cases asked, of those in the headline split, and how many never came."""
+    """Cases of the headline split: asked, published, and without an answer."""
     stale: int
+    """Answers to questions that changed or were removed."""
     spoilt: int
+    """Unreadable lines of the file of answers."""
     judges: tuple[str, ...]
     rank: Interval | None = None
     """Among the runs that were asked every case; None for the others."""
 
     @property
     def partial(self) -> bool:
-        """Say whether questions of the headline split were never asked."""
+        """Whether questions of the headline split were never asked."""
         return self.coverage["asked"] < self.coverage["published"]
 
     def row(self, split: str, answers: str, axis: str = scores.OVERALL, branch: str = scores.ALL) -> dict[str, Any] | None:  # fmt: skip
-        """Return one row of scores; None where nothing was asked."""
+        """Return one row of scores; None if nothing was asked."""
         wanted = (split, answers, axis, branch)
         return next(
             (r for r in self.rows if (r["split"], r["answers"], r["axis"], r["branch"]) == wanted),
@@ -62,7 +65,7 @@ class Results:
     headline: str
     """The split that runs are ranked by."""
     runs: list[Scored]
-    """The best first; those that were not asked everything behind."""
+    """Sorted by rank; partial runs come last."""
     comparisons: list[dict[str, Any]] = field(default_factory=list)
     views: list[dict[str, Any]] = field(default_factory=list)
     circular: list[dict[str, Any]] = field(default_factory=list)
@@ -71,17 +74,17 @@ class Results:
 
     @property
     def splits(self) -> list[str]:
-        """Return the splits that have answers, val first."""
+        """The splits with answers, val first."""
         found = {item.split for item in self.released.items if item.key}
         return sorted(found, key=lambda s: (s != "val", s))
 
     def branches(self, axis: str) -> list[str]:
-        """Return an axis's branches among the single-choice cases, by name."""
+        """Return the sorted branches of an axis, over the single-choice cases."""
         found = {getattr(i, axis) for i in self.released.items if i.key and not i.several}
         return sorted(found - {""})
 
     def expected(self, split: str, axis: str = "", branch: str = "", *, several: bool = False) -> dict[str, float] | None:  # fmt: skip
-        """Return what guessing is worth, exactly; None where there is no such case."""
+        """Return the expected scores of a random guess; None if there is no such case."""
         cases = [
             chance(item)
             for item in self.released.items
@@ -98,13 +101,13 @@ class Results:
 def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Results:
     """Score every run in a benchmark's `answers/`, and compare.
 
-    Each run is compared with those named `against`, or else with the best. Raises DocumentError
-    where nothing was answered, and for a name that is not there.
+    Each run is compared with the runs named in `against`, by default with the best one. Raises
+    DocumentError if nothing was answered, and for an unknown name.
     """
     keyed = [item for item in released.items if item.key]
     if not keyed:
-        what = "its answers are not published: there is nothing to score by"
-        raise DocumentError([Problem(released.name, 1, what, "")])
+        what = "its answers are not published, so nothing can be scored"
+        raise DocumentError([Problem(released.name, 1, what, "name a file of answers by --key")])
     splits = {item.split for item in keyed}
     headline = "test" if "test" in splits else min(splits)
     files = [(path, answer_log.read(path)) for path in answer_log.files(folder)]
@@ -131,13 +134,13 @@ def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Res
             )
         )
     if not runs:
-        hint = "`benchsmith evaluate` asks a model"
-        raise DocumentError([Problem(str(folder), 1, "there is no answer to score", hint)])
+        hint = "run `benchsmith evaluate` first"
+        raise DocumentError([Problem(str(folder), 1, "there are no answers to score", hint)])
     return _compared(Results(released=released, headline=headline, runs=runs), against)
 
 
 def _names(runs: Sequence[Run]) -> list[str]:
-    """Return a name for each run: its model's, with the prompt and a digest where there are more."""
+    """Return the name of each run: its model, with prompt and digest if that is ambiguous."""
     plain = [_plain(run) for run in runs]
     counts = Counter(plain)
     return [
@@ -159,7 +162,7 @@ def _compared(results: Results, against: Sequence[str]) -> Results:
     places = compare.ranks(whole)
     for run in results.runs:
         run.rank = places.get(run.name)
-    results.runs.sort(key=lambda r: (r.rank is None, -_micro(r, at), r.name))
+    results.runs.sort(key=lambda r: (r.rank is None, -_headline_score(r, at), r.name))
     names = [run.name for run in results.runs]
     for name in against:
         if name not in names:
@@ -181,13 +184,13 @@ def _compared(results: Results, against: Sequence[str]) -> Results:
         results.comparisons += [{**rows[0], "p_holm": adjusted}, *rows[1:]]
     for run in results.runs:
         results.views += _named(run.name, compare.views(run.frame, run.name))
-        results.circular += _named(run.name, scores.circular(run.frame))
-        results.mirrored += _named(run.name, scores.mirrored(run.frame))
-        results.positions += _named(run.name, scores.positions(run.frame))
+        results.circular += _named(run.name, consistency.circular(run.frame))
+        results.mirrored += _named(run.name, consistency.mirrored(run.frame))
+        results.positions += _named(run.name, consistency.positions(run.frame))
     return results
 
 
-def _micro(run: Scored, split: str) -> float:
+def _headline_score(run: Scored, split: str) -> float:
     row = run.row(split, scores.ONE) or run.row(split, scores.SEVERAL)
     return float(row["micro"]) if row else -1.0
 

@@ -1,7 +1,7 @@
-"""What a reply says: which options it picks, or why it picks none. Nothing is ever guessed.
+"""Extract from a reply the options that it picks, or the reason why it picks none.
 
-Rules are tried from the plainest to the loosest, and the first that applies decides. Where a reply
-says two things, or names a letter beside another option's text, it is unclear, and unclear is wrong.
+Rules are tried from the strictest to the loosest, and the first that applies decides. A reply that
+contradicts itself, or names a letter beside another option's text, is unclear; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -11,12 +11,21 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from benchsmith.evaluate.reply_patterns import (
+    AFTER_LETTER,
+    ANSWER_PHRASE,
+    ANSWER_WORD,
+    DELIMITER,
+    LETTER_END,
+    LETTER_SEPARATOR,
+    ONE_LETTER,
+    TAGGED,
+    THOUGHT,
+    UNFINISHED_THOUGHT,
+)
 from benchsmith.evaluate.reply_words import (
     ARTICLES,
-    BETWEEN,
-    CHOOSE,
     DENIED,
-    MARKS,
     NOT,
     REFUSALS,
     bare,
@@ -27,74 +36,43 @@ from benchsmith.release.columns import LETTERS
 LETTER, MARKED, TEXT, MENTION = "letter", "marked", "text", "mention"
 EMPTY, CUT, REFUSED, UNCLEAR = "empty", "cut", "refused", "unclear"
 PICKED = (LETTER, MARKED, TEXT, MENTION)
-"""How a reply can pick: a bare letter, a letter said to be the answer, an option's words, one
-option among other words."""
+"""Ways to pick: a bare letter, a marked answer, an option's text, an option among other words."""
 
 
 class Extracted(NamedTuple):
-    """Positions of the options that a reply picks, and how that was read."""
+    """Positions of the picked options, and the rule that found them or the reason for none."""
 
     picked: tuple[int, ...]
     how: str
 
 
-THOUGHT = re.compile(r"<(think|thinking|reasoning|thought)>.*?</\1>", re.DOTALL | re.IGNORECASE)
-UNFINISHED = re.compile(r"<(?:think|thinking|reasoning|thought)>", re.IGNORECASE)
-_MARK = (
-    rf"(?:(?<!\w)(?:{'|'.join(m for m in MARKS if m.isascii() or m[0].isalpha())})(?:\s+(?:choice|option|letter))?"
-    rf"|(?<!\w)(?:{'|'.join(c for c in CHOOSE if c.isascii())})(?!\w)"
-    rf"|{'|'.join(c for c in (*MARKS, *CHOOSE) if not c.isascii())})"
-)
-_SOFT = (
-    rf"(?:[\s:=→>\-–—\"']|(?<!\w)(?:{'|'.join(BETWEEN)})(?!\w)|是|为|為|应为|は|은|는|选项|選項)*"
-)
-MARKED_AT = re.compile(rf"{_MARK}{_SOFT}", re.IGNORECASE)
-TAGGED = re.compile(
-    r"\\boxed\s*\{\s*([^{}]*)\}|<answer>\s*(.*?)\s*</answer>|\[\[\s*([^\[\]]*)\]\]",
-    re.IGNORECASE | re.DOTALL,
-)
-_ENDS = r"(?![A-Za-z0-9_'À-ɏЀ-ӿ])"
-"""A letter ends here: Chinese and Korean write on without a blank."""
-ONE = re.compile(rf"[(\[{{<\"']*([A-Z])[)\]}}>\"']*{_ENDS}")
-_AND = r"(?:and|und|et|y|e|och)"
-APART = re.compile(
-    rf"(?:\s*(?:[,;、/&+]|和|及|与|以及|と)\s*(?:{_AND}\s+)?|\s+(?:{_AND}\s+)?)(?=[(\[{{<\"'A-Z])"
-)
-BECAUSE = re.compile(
-    r"^\s*(?:$|[,;.!。,、(\n]|because|since|as\b|for\b|due|given|which|based|with\b|is\b|are\b|seems|appears|"
-    r"would|looks|fits|matches|因为|。)",
-    re.IGNORECASE,
-)
-DELIMITER = re.compile(r"^\s*[.):\]\-–—、,:=>]+\s*")
-
-
 def extract(reply: str, options: Sequence[str], *, several: bool = False) -> Extracted:
-    """Return what a reply picks.
+    """Return the options that a reply picks; `several` allows more than one.
 
     >>> extract("The answer is (B).", ["liver", "spleen"])
     Extracted(picked=(1,), how='marked')
     >>> extract("A, C", ["liver", "spleen", "kidney"], several=True)
     Extracted(picked=(0, 2), how='letter')
     """
-    said = THOUGHT.sub(" ", reply)
-    if "</think>" in said:  # its beginning stands in the prompt of some models
-        said = said.rpartition("</think>")[2]
-    if UNFINISHED.search(said):
+    reply = THOUGHT.sub(" ", reply)
+    if "</think>" in reply:  # some models open the thought in their prompt
+        reply = reply.rpartition("</think>")[2]
+    if UNFINISHED_THOUGHT.search(reply):
         return Extracted((), CUT)
-    said = clean(said)
-    if not said:
+    reply = clean(reply)
+    if not reply:
         return Extracted((), EMPTY)
     reader = _Reader(tuple(options), several)
     for rule in (reader.tagged, reader.whole, reader.marked, reader.first_line):
-        if (found := rule(said)) is not None:
+        if (found := rule(reply)) is not None:
             return found
-    if any(re.search(pattern, said, re.IGNORECASE) for pattern in REFUSALS):
+    if any(re.search(pattern, reply, re.IGNORECASE) for pattern in REFUSALS):
         return Extracted((), REFUSED)
-    return reader.mentioned(said) or Extracted((), UNCLEAR)
+    return reader.mentioned(reply) or Extracted((), UNCLEAR)
 
 
 class _Reader:
-    """The rules, for one list of options."""
+    """The rules for one list of options."""
 
     def __init__(self, options: tuple[str, ...], several: bool) -> None:
         self.several = several
@@ -105,39 +83,41 @@ class _Reader:
     def bare(self, text: str) -> str:
         return bare(text, numbers=self.numbers)
 
-    def tagged(self, said: str) -> Extracted | None:
-        r"""Read ``\boxed{B}``, ``<answer>B</answer>`` and JSON that has an answer."""
-        found = [next(g for g in m.groups() if g is not None) for m in TAGGED.finditer(said)]
+    def tagged(self, reply: str) -> Extracted | None:
+        r"""Apply to ``\boxed{B}``, ``<answer>B</answer>`` and JSON with an answer."""
+        found = [next(g for g in m.groups() if g is not None) for m in TAGGED.finditer(reply)]
         if found:
             return self.value(clean(found[-1])) or self.exactly(found[-1])
-        start, end = said.find("{"), said.rfind("}")
+        start, end = reply.find("{"), reply.rfind("}")
         if start < 0 or end < start:
             return None
         try:
-            value = json.loads(said[start : end + 1])
+            value = json.loads(reply[start : end + 1])
         except ValueError:
             return None
         if isinstance(value, dict):
             for name, inner in value.items():
-                if re.fullmatch(_MARK, str(name).replace("_", " ").split()[-1], re.IGNORECASE):
+                if re.fullmatch(
+                    ANSWER_WORD, str(name).replace("_", " ").split()[-1], re.IGNORECASE
+                ):
                     text = ", ".join(map(str, inner)) if isinstance(inner, list) else str(inner)
                     return self.value(clean(text)) or self.exactly(text)
         return None
 
-    def whole(self, said: str) -> Extracted | None:
-        """Read a reply that is nothing but letters, or nothing but an option."""
-        alone = re.fullmatch(r"[(\[{\"']*([a-z])[)\]}\"'.]*", said)
+    def whole(self, reply: str) -> Extracted | None:
+        """Apply to a reply that consists of letters, or of an option's text."""
+        alone = re.fullmatch(r"[(\[{\"']*([a-z])[)\]}\"'.]*", reply)
         if alone and alone[1].upper() in self.letters:
             return Extracted((self.letters.index(alone[1].upper()),), LETTER)
-        found, rest = self.listed(said)
+        found, rest = self.listed(reply)
         if found and not rest.strip(" .。!)\n"):
             return self.decided(found, LETTER)
-        return self.exactly(said)
+        return self.exactly(reply)
 
-    def exactly(self, said: str) -> Extracted | None:
-        """Read an option's own words, or several where several may be right."""
-        own = self.bare(said)
-        lettered = re.match(r"\W*[A-Z]\s*[.):\-]", said)  # "A. liver" has no article
+    def exactly(self, reply: str) -> Extracted | None:
+        """Apply to the text of an option, or of several if several may be right."""
+        own = self.bare(reply)
+        lettered = re.match(r"\W*[A-Z]\s*[.):\-]", reply)  # "A. liver" has no article
         for text in (own, own if lettered else ARTICLES.sub("", own)):
             if text in self.texts:
                 return Extracted((self.texts.index(text),), TEXT)
@@ -147,13 +127,13 @@ class _Reader:
                 return Extracted(tuple(sorted({i for _, i in spans})), TEXT)
         return None
 
-    def marked(self, said: str) -> Extracted | None:
-        """Read what stands behind "the answer is", and so on; the last time it is said."""
+    def marked(self, reply: str) -> Extracted | None:
+        """Apply to what follows "the answer is" and the like; the last occurrence counts."""
         found: Extracted | None = None
-        for mark in MARKED_AT.finditer(said):
-            if NOT.search(said[max(0, mark.start() - 40) : mark.start()]):
+        for mark in ANSWER_PHRASE.finditer(reply):
+            if NOT.search(reply[max(0, mark.start() - 40) : mark.start()]):
                 continue
-            rest = said[mark.end() :]
+            rest = reply[mark.end() :]
             if re.match(r"(?:not|n't|neither)\b", rest) or DENIED.match(rest[2:40]):
                 continue
             if (value := self.value(rest)) is not None:
@@ -161,7 +141,7 @@ class _Reader:
         return found
 
     def value(self, rest: str) -> Extracted | None:
-        """Read letters, with or without the option's words, or an option's words, at the beginning."""
+        """Apply to letters, with or without the option's text, or to an option's text at the start."""
         found, tail = self.listed(rest)
         if found and len(found) == 1:
             return self.beside(found[0], tail, marked=True)
@@ -184,9 +164,9 @@ class _Reader:
             return Extracted((), UNCLEAR)
         return Extracted((longest,), MARKED)
 
-    def first_line(self, said: str) -> Extracted | None:
-        """Read a letter at the start of the reply, or at the start of its last line."""
-        lines = [line for line in said.splitlines() if line.strip()]
+    def first_line(self, reply: str) -> Extracted | None:
+        """Apply to a letter at the start of the reply or of its last line."""
+        lines = [line for line in reply.splitlines() if line.strip()]
         if self.several and len(lines) > 1:
             starts = [self.listed(line.lstrip("-•* \t")) for line in lines]
             if all(len(found or ()) == 1 for found, _ in starts):
@@ -198,46 +178,46 @@ class _Reader:
             found, tail = self.listed(line)
             if found and len(found) == 1:
                 read.append(self.beside(found[0], tail))
-            elif found and (not tail.strip() or DELIMITER.match(tail) or BECAUSE.match(tail)):
+            elif found and (not tail.strip() or DELIMITER.match(tail) or AFTER_LETTER.match(tail)):
                 read.append(self.decided(found, LETTER))
-        told = [r for r in read if r is not None]
-        if len({r.picked for r in told}) > 1:
+        found_in = [r for r in read if r is not None]
+        if len({r.picked for r in found_in}) > 1:
             return Extracted((), UNCLEAR)  # it begins with one and ends with another
-        return told[0] if told else None
+        return found_in[0] if found_in else None
 
-    def listed(self, said: str) -> tuple[list[int] | None, str]:
-        """Return the letters that a text begins with, and the rest of it."""
-        said = said.lstrip()
-        run = re.match(rf"([A-Z]{{2,}}){_ENDS}", said)
+    def listed(self, reply: str) -> tuple[list[int] | None, str]:
+        """Return the letters at the start of a text, and the rest of the text."""
+        reply = reply.lstrip()
+        run = re.match(rf"([A-Z]{{2,}}){LETTER_END}", reply)
         if run and set(run[1]) <= set(self.letters) and list(run[1]) == sorted(set(run[1])):
-            return [self.letters.index(c) for c in run[1]], said[run.end() :]
+            return [self.letters.index(c) for c in run[1]], reply[run.end() :]
         found: list[int] = []
-        one = ONE.match(said)
+        one = ONE_LETTER.match(reply)
         while one and one[1] in self.letters:
             found.append(self.letters.index(one[1]))
-            said = said[one.end() :]
-            # two letters of a list stand alone: in "A, B cells" the second is a word's
-            between = APART.match(said)
-            one = ONE.match(said, between.end()) if between else None
+            reply = reply[one.end() :]
+            # letters of a list stand alone: in "A, B cells" the second belongs to a word
+            between = LETTER_SEPARATOR.match(reply)
+            one = ONE_LETTER.match(reply, between.end()) if between else None
             if one and not re.match(
-                r"\s*(?:[、/&+)]|and\b|和|及|与)|\s[(\[A-Z]", said[one.end() :]
+                r"\s*(?:[、/&+)]|and\b|和|及|与)|\s[(\[A-Z]", reply[one.end() :]
             ):
-                one = one if BECAUSE.match(said[one.end() :]) else None
+                one = one if AFTER_LETTER.match(reply[one.end() :]) else None
             if one:
-                said, one = said[one.start() :], ONE.match(said[one.start() :])
-        if found and re.match(r"\s*(?:or|oder|ou|或)\s*(?:option\s+)?[(\[\"']*[A-Z]\b", said):
-            return [*found, -1], said  # one or the other is no answer
-        return found or None, said
+                reply, one = reply[one.start() :], ONE_LETTER.match(reply[one.start() :])
+        if found and re.match(r"\s*(?:or|oder|ou|或)\s*(?:option\s+)?[(\[\"']*[A-Z]\b", reply):
+            return [*found, -1], reply  # one or the other is no answer
+        return found or None, reply
 
     def decided(self, found: Sequence[int], how: str) -> Extracted:
-        """Return letters as an answer; more than one is none where one is right."""
+        """Return letters as an answer; several are unclear if only one may be right."""
         picked = tuple(sorted(set(found)))
         if -1 in picked or (len(picked) > 1 and not self.several):
             return Extracted((), UNCLEAR)
         return Extracted(picked, how)
 
     def beside(self, letter: int, tail: str, *, marked: bool = False) -> Extracted | None:
-        """Judge a letter by the words beside it: its own option's, another's, or others."""
+        """Check a letter against the words beside it: its option's text, another's, or other words."""
         how = MARKED if marked else LETTER
         delimiter = DELIMITER.match(tail)
         words = tail[delimiter.end() :] if delimiter else tail
@@ -249,13 +229,13 @@ class _Reader:
             # "A liver" where A is another option: an article, or a mistake
             article = self.letters[letter] == "A" and not delimiter
             return Extracted((named,), MARKED) if marked and article else Extracted((), UNCLEAR)
-        if begun or delimiter or BECAUSE.match(tail):
+        if begun or delimiter or AFTER_LETTER.match(tail):
             return Extracted((letter,), how)
         word = self.letters[letter] in "AI"
         return Extracted((letter,), how) if marked and not word else None
 
     def spans(self, text: str) -> tuple[list[tuple[int, int]], str]:
-        """Return where options stand in a text, the longest first, and what is left of it."""
+        """Return (start, option) of all options in a text, longest first, and the remaining text."""
         found: list[tuple[int, int]] = []
         for i in sorted(range(len(self.texts)), key=lambda i: -len(self.texts[i])):
             own = self.texts[i]
@@ -266,31 +246,31 @@ class _Reader:
             text = re.sub(pattern, lambda m: "\x01" * len(m[0]), text)
         return sorted(found), text.replace("\x01", "")
 
-    def mentioned(self, said: str) -> Extracted | None:
-        """Read the one option that is named, by its letter in brackets or its words."""
-        letters = {self.letters.index(c) for c in self.bracketed(said)}
-        texts = set(self.affirmed(said))
+    def mentioned(self, reply: str) -> Extracted | None:
+        """Apply to the only option that is named, by its letter in brackets or its text."""
+        letters = {self.letters.index(c) for c in self.bracketed(reply)}
+        texts = set(self.affirmed(reply))
         if len(letters) == 1 and texts <= letters:
             return Extracted(tuple(letters), MENTION)
         if letters or not texts:
             return None
         return self.decided(sorted(texts), MENTION)
 
-    def bracketed(self, said: str) -> Iterator[str]:
+    def bracketed(self, reply: str) -> Iterator[str]:
         for match in re.finditer(
-            r"(?<!\w)(?:[(\[]([A-Z])[)\]]|(?:option|choice) ([A-Z]))(?!\w)", said
+            r"(?<!\w)(?:[(\[]([A-Z])[)\]]|(?:option|choice) ([A-Z]))(?!\w)", reply
         ):
             letter = match[1] or match[2]
             before, behind = (
-                said[max(0, match.start() - 48) : match.start()],
-                said[match.end() :][:40],
+                reply[max(0, match.start() - 48) : match.start()],
+                reply[match.end() :][:40],
             )
             if letter in self.letters and not NOT.search(before) and not DENIED.match(behind):
                 yield letter
 
-    def affirmed(self, said: str) -> Iterator[int]:
-        """Yield the options that a reply names and does not deny."""
-        for sentence in re.split(r"(?<!\d)[.;\n。；!?](?!\d)", said):
+    def affirmed(self, reply: str) -> Iterator[int]:
+        """Yield the options that a reply names without negation."""
+        for sentence in re.split(r"(?<!\d)[.;\n。；!?](?!\d)", reply):
             own = self.bare(sentence)
             for start, i in self.spans(own)[0]:
                 behind = own[start + len(self.texts[i]) :]
@@ -299,7 +279,7 @@ class _Reader:
 
 
 def _whole_word(text: str) -> str:
-    """Return a pattern of a text between word boundaries; Chinese and the like have none."""
+    """Return a pattern for a whole word; scripts without spaces have no word boundaries."""
     plain = re.escape(text)
     return plain if not text.isascii() and not text[0].isascii() else rf"(?<!\w){plain}(?!\w)"
 

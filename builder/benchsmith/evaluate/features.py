@@ -1,4 +1,4 @@
-"""Frozen features of pictures and texts: numbers that some encoder has made of them."""
+"""Frozen features: vectors that an encoder computed from pictures and texts."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.documents.problems import DocumentError, Problem
-from benchsmith.evaluate.release_reader import Item
+from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.reply_words import bare
 
 Floats = npt.NDArray[np.float64]
 PIXELS = "pixels"
-SIDE = 16
-"""Pixels of a side of the thumbnails that `pixels` are."""
+THUMBNAIL_PX = 16
+"""Side of the thumbnails of the features `pixels`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """A row of numbers for each case, and for each text where there are any."""
+    """A vector (d,) float64 for each case, and for each text if there are any."""
 
     pictures: dict[str, Floats]
     texts: dict[str, Floats]
-    """By the bare words of an option."""
+    """By the normalised text of an option."""
 
 
 def read(path: Path) -> Features:
     """Read a Parquet file with the columns `features`, and `id` or `text`.
 
-    Raises DocumentError with everything that is wrong.
+    Raises DocumentError with all problems.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -55,9 +55,11 @@ def read(path: Path) -> Features:
         except (TypeError, ValueError):
             found = np.array([np.nan])
         if (id_ is None) == (text is None):
-            problems.append(Problem(str(path), line, "a row has an `id` or a `text`, one of them"))
+            problems.append(Problem(str(path), line, "a row needs either an `id` or a `text`"))
         elif found.ndim != 1 or not found.size or not np.isfinite(found).all():
-            problems.append(Problem(str(path), line, "its `features` are no list of numbers"))
+            problems.append(
+                Problem(str(path), line, "its `features` are not a list of finite numbers")
+            )
         elif id_ is not None:
             pictures[str(id_)] = found
             sizes.add(found.size)
@@ -66,29 +68,31 @@ def read(path: Path) -> Features:
             sizes.add(found.size)
     if len(sizes) > 1:
         what = f"its rows have {' and '.join(map(str, sorted(sizes)))} numbers"
-        problems.append(Problem(str(path), 1, what, "take one encoder for all"))
+        problems.append(Problem(str(path), 1, what, "use one encoder for all rows"))
     if problems:
         raise DocumentError(problems[:20])
     return Features(pictures, texts)
 
 
 def pixels(cases: Iterable[tuple[Item, bytes]]) -> Features:
-    """Return thumbnails of 16 x 16 grey values: what no encoder was needed for."""
+    """Return thumbnails as features: 256 grey values from 0 to 1, without an encoder."""
     import PIL.Image
 
     found: dict[str, Floats] = {}
     for item, picture in cases:
         with PIL.Image.open(BytesIO(picture)) as opened:
-            small = opened.convert("L").resize((SIDE, SIDE), PIL.Image.Resampling.BOX)
+            small = opened.convert("L").resize(
+                (THUMBNAIL_PX, THUMBNAIL_PX), PIL.Image.Resampling.BOX
+            )
         found[item.id] = np.frombuffer(small.tobytes(), np.uint8).astype(np.float64) / 255
     return Features(found, {})
 
 
 def table(cases: Iterable[Item], features: Features, path: str) -> Floats:
-    """Return the features of cases as rows. Raises DocumentError where a case has none."""
+    """Return the features (cases, d). Raises DocumentError if a case has none."""
     cases = list(cases)
-    lost = [item.id for item in cases if item.id not in features.pictures]
-    if lost:
-        what = f"{len(lost)} of {len(cases)} cases have no features, such as {lost[0]}"
-        raise DocumentError([Problem(path, 1, what, "are they of another version?")])
+    missing = [item.id for item in cases if item.id not in features.pictures]
+    if missing:
+        what = f"{len(missing)} of {len(cases)} cases have no features, such as {missing[0]}"
+        raise DocumentError([Problem(path, 1, what, "do they belong to another version?")])
     return np.stack([features.pictures[item.id] for item in cases])

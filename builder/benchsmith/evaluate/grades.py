@@ -1,4 +1,4 @@
-"""Answers against the key: one row a case and shift, each with its outcome."""
+"""Grades: answers compared with the key, one per case and shift."""
 
 from __future__ import annotations
 
@@ -10,52 +10,52 @@ from benchsmith.evaluate.answer_log import Kept, reply_digest
 from benchsmith.evaluate.baselines import chance
 from benchsmith.evaluate.contract import Answer, turned
 from benchsmith.evaluate.extract import CUT, EMPTY, REFUSED, UNCLEAR, Extracted, extract
+from benchsmith.evaluate.items import PERSON, Item
 from benchsmith.evaluate.judge import verdict
-from benchsmith.evaluate.release_reader import PERSON, Item
 
 if TYPE_CHECKING:
     import pandas as pd
 
 RIGHT, WRONG, FAULT = "right", "wrong", "fault"
 OUTCOMES = (RIGHT, WRONG, UNCLEAR, EMPTY, CUT, REFUSED, FAULT)
-"""An answer is right or wrong, or there is none: unclear, empty, cut short, refused, never came."""
+"""Right, wrong, or a reason for no answer: unclear, empty, truncated, refused, failed request."""
 AXES = ("task", "department", "modality", "granularity", "source", "label", *PERSON)
-"""What scores are told by."""
+"""Columns by which scores are broken down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
-    """One answer, judged."""
+    """One graded answer."""
 
     id: str
     shift: int
     outcome: str
     how: str
-    """How the answer was read: see :mod:`benchsmith.evaluate.extract`."""
+    """The rule that extracted the answer: see :mod:`benchsmith.evaluate.extract`."""
     picked: tuple[int, ...]
-    """Options as published, whatever the order in which they were shown."""
+    """Positions in the published order of the options."""
     hit: float
-    """1 where exactly the right options are picked."""
+    """1 if exactly the right options are picked, else 0."""
     acc: float
-    """Share of the picked options that are right; 0 where none is picked."""
+    """Share of the picked options that are right; 0 if none is picked."""
     recall: float
     """Share of the right options that are picked."""
     f1: float
-    """Their harmonic mean."""
+    """Harmonic mean of `acc` and `recall`."""
     reply: str
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A run's answers, judged."""
+    """The grades of a run."""
 
     grades: tuple[Grade, ...]
     stale: int
-    """Answers to questions that have changed, or are not in the release any more."""
+    """Number of answers to questions that changed or were removed."""
 
 
 def grade(items: Sequence[Item], kept: Kept) -> Graded:
-    """Judge every answer to the items as they are now."""
+    """Grade all answers to the current versions of the items."""
     by_id = {item.id: item for item in items if item.key}
     grades, stale = [], 0
     for (case, shift, content), answer in kept.answers.items():
@@ -63,12 +63,12 @@ def grade(items: Sequence[Item], kept: Kept) -> Graded:
         if item is None or item.content != content or not 0 <= shift < len(item.options):
             stale += 1
         else:
-            grades.append(_judged(item, answer, kept))
+            grades.append(_graded(item, answer, kept))
     place = {item.id: n for n, item in enumerate(items)}
     return Graded(tuple(sorted(grades, key=lambda g: (place[g.id], g.shift))), stale)
 
 
-def _judged(item: Item, answer: Answer, kept: Kept) -> Grade:
+def _graded(item: Item, answer: Answer, kept: Kept) -> Grade:
     read = _read(item, answer, kept)
     count = len(item.options)
     picked = tuple(sorted((p + answer.shift) % count for p in read.picked))
@@ -92,7 +92,7 @@ def _judged(item: Item, answer: Answer, kept: Kept) -> Grade:
 
 
 def _read(item: Item, answer: Answer, kept: Kept) -> Extracted:
-    """Read an answer by the rules, and where they leave it unclear by a judge's verdict."""
+    """Extract an answer by the rules; if it is unclear, use a judge's verdict."""
     if answer.fault:
         return Extracted((), FAULT)
     if answer.finish == "refused":
@@ -102,19 +102,19 @@ def _read(item: Item, answer: Answer, kept: Kept) -> Extracted:
     if found.picked:
         return found
     if found.how == UNCLEAR:
-        told = kept.verdicts.get((item.id, answer.shift, reply_digest(answer.text)))
-        if told is not None:
-            found = verdict(item, told.text)
+        judged = kept.verdicts.get((item.id, answer.shift, reply_digest(answer.text)))
+        if judged is not None:
+            found = verdict(item, judged.text)
     cut = not found.picked and answer.finish == "length" and found.how in (UNCLEAR, EMPTY)
     return Extracted((), CUT) if cut else found
 
 
 def frame(items: Sequence[Item], grades: Sequence[Grade]) -> pd.DataFrame:
-    """Return grades with what is known of their cases, one row each.
+    """Return a table with one row per grade.
 
-    Columns: those of :class:`Grade` but the reply; the axes; `split`, `target`, `group`, `mirror`,
-    `several`, `chosen` (the words of what was picked), `k` (options), `key`, and what guessing is worth as `chance`, `chance_acc`,
-    `chance_recall`.
+    Columns: those of :class:`Grade` without the reply; the axes; `split`, `target`, `group`,
+    `mirror`, `several`, `chosen` (texts of the picked options), `k` (number of options), `key`, and
+    the expected scores of a random guess as `chance`, `chance_acc`, `chance_recall`.
     """
     import pandas as pd
 
@@ -122,17 +122,26 @@ def frame(items: Sequence[Item], grades: Sequence[Grade]) -> pd.DataFrame:
     rows = []
     for g in grades:
         item = by_id[g.id]
-        worth = chance(item)
+        expected = chance(item)
         rows.append(
-            {name: getattr(g, name) for name in GRADED}
-            | {axis: getattr(item, axis) for axis in (*AXES, *MORE)}
+            {name: getattr(g, name) for name in GRADE_COLUMNS}
+            | {axis: getattr(item, axis) for axis in (*AXES, *ITEM_COLUMNS)}
             | {"chosen": "\n".join(sorted(item.options[p] for p in g.picked))}
-            | {"k": len(item.options), "chance": worth["hit"], "chance_acc": worth["acc"],
-               "chance_recall": worth["recall"]}
+            | {"k": len(item.options), "chance": expected["hit"], "chance_acc": expected["acc"],
+               "chance_recall": expected["recall"]}
         )  # fmt: skip
-    columns = [*GRADED, *AXES, *MORE, "chosen", "k", "chance", "chance_acc", "chance_recall"]
+    columns = [
+        *GRADE_COLUMNS,
+        *AXES,
+        *ITEM_COLUMNS,
+        "chosen",
+        "k",
+        "chance",
+        "chance_acc",
+        "chance_recall",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
-GRADED = ("id", "shift", "outcome", "how", "picked", "hit", "acc", "recall", "f1")
-MORE = ("split", "target", "group", "mirror", "several", "key")
+GRADE_COLUMNS = ("id", "shift", "outcome", "how", "picked", "hit", "acc", "recall", "f1")
+ITEM_COLUMNS = ("split", "target", "group", "mirror", "several", "key")

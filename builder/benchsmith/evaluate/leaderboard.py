@@ -1,4 +1,4 @@
-"""The leaderboard as lines for a terminal."""
+"""The leaderboard, as lines for a terminal and as a JSON record."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from benchsmith.evaluate.compared_runs import Results
 
 
 def board(results: Results) -> Iterator[str]:
-    """Yield the ranked runs with their intervals, then what a reader must know of them."""
+    """Yield the ranked runs with their intervals, then notes on them."""
     at = results.headline
     row = next((r for run in results.runs if (r := run.row(at, scores.ONE))), None)
     over = (
-        f"{row['groups']} {_groups(results)}, as good as {row['effective']:.1f} with equally many cases"
+        f"{row['groups']} {_groups(results)} (effective number {row['effective']:.1f})"
         if row
         else ""
     )
@@ -26,20 +26,20 @@ def board(results: Results) -> Iterator[str]:
         if row is None:
             continue
         rank = "  - " if run.rank is None else f"{run.rank.value:>3.0f} "
-        told = f"{100 * row['micro']:6.2f}  ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
+        score = f"{100 * row['micro']:6.2f}  ({100 * row['low']:.1f} to {100 * row['high']:.1f})"
         silent = row["n"] - row["right"] - row["wrong"]
         more = f"  no answer {silent}" if silent else ""
         part = (
             f"  {run.coverage['asked']} of {run.coverage['published']} asked" if run.partial else ""
         )
-        yield f"{rank} {run.name[:40]:<40} {told}{more}{part}"
+        yield f"{rank} {run.name[:40]:<40} {score}{more}{part}"
     yield from notes(results)
 
 
 def record(results: Results) -> dict[str, Any]:
-    """Return the leaderboard for programs: of each run the figures over all cases it was asked."""
+    """Return the leaderboard as a JSON object, with each run's overall scores."""
     at = results.headline
-    told = ("n", "groups", "micro", "low", "high", "macro", "acc", "recall", "right", "wrong")
+    columns = ("n", "groups", "micro", "low", "high", "macro", "acc", "recall", "right", "wrong")
     return {
         "benchmark": results.released.name,
         "split": at,
@@ -52,7 +52,7 @@ def record(results: Results) -> dict[str, Any]:
                 "asked": run.coverage["asked"],
                 "published": run.coverage["published"],
                 **{
-                    answers: {key: row[key] for key in told}
+                    answers: {key: row[key] for key in columns}
                     for answers in (scores.ONE, scores.SEVERAL)
                     if (row := run.row(at, answers))
                 },
@@ -64,18 +64,18 @@ def record(results: Results) -> dict[str, Any]:
 
 
 def notes(results: Results) -> Iterator[str]:
-    """Yield what is not as it should be: changed questions, spoilt lines, small groups."""
+    """Yield warnings: changed questions, unreadable lines, missing answers, unknown patients."""
     for run in results.runs:
         if not run.coverage["asked"]:
-            yield f"{run.name}: asked nothing of {results.headline}"
+            yield f"{run.name}: no question of {results.headline} was asked"
         if run.stale:
-            yield f"{run.name}: {run.stale} answers are to questions that are not in the release, or have changed"
+            yield f"{run.name}: {run.stale} answers belong to questions that changed or were removed"
         if run.spoilt:
-            yield f"{run.name}: {run.spoilt} lines of its file cannot be read"
+            yield f"{run.name}: {run.spoilt} lines of its file are unreadable"
         if run.coverage["faults"]:
-            yield f"{run.name}: {run.coverage['faults']} questions never got an answer and count as wrong"
+            yield f"{run.name}: {run.coverage['faults']} questions have no answer and count as wrong"
     if results.released.grouped_by == "target":
-        yield "the release does not say which cases are of one patient: intervals count targets, and are too narrow"
+        yield "the release has no patients: intervals are clustered by target, and are too narrow"
 
 
 def _groups(results: Results) -> str:

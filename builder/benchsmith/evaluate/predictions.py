@@ -1,4 +1,4 @@
-"""Predictions in a table: whatever a person, a script or another tool wrote down of each case."""
+"""Predictions: a table with the columns id and answer, in one of several formats."""
 
 from __future__ import annotations
 
@@ -15,33 +15,31 @@ ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".parquet", ".xlsx")
 
 
 def read(path: Path) -> dict[str, str]:
-    """Return what is said of every id. An id may stand twice if it says the same.
+    """Return the answer of each id; an id may be repeated with the same answer.
 
-    Raises DocumentError with everything that is wrong.
+    Raises DocumentError with all problems.
     """
     found: dict[str, tuple[int, str]] = {}
     problems: list[Problem] = []
     for line, row in _rows(path):
-        id_, said = row["id"].strip(), row["answer"].strip()
+        id_, answer = row["id"].strip(), row["answer"].strip()
         if not id_:
-            problems.append(Problem(str(path), line, "a prediction without an id"))
-        elif id_ in found and found[id_][1].casefold() != said.casefold():
+            problems.append(Problem(str(path), line, "a prediction has no id"))
+        elif id_ in found and found[id_][1].casefold() != answer.casefold():
             first = found[id_][0]
-            problems.append(
-                Problem(str(path), line, f"{id_} is answered otherwise in line {first}")
-            )
+            problems.append(Problem(str(path), line, f"{id_} has another answer in line {first}"))
         else:
-            found.setdefault(id_, (line, said))
+            found.setdefault(id_, (line, answer))
     if problems:
         raise DocumentError(problems)
-    return {id_: said for id_, (_, said) in found.items()}
+    return {id_: answer for id_, (_, answer) in found.items()}
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Go through the rows of a table, each with its line and with the columns id and answer."""
+    """Yield the line number, and the columns id and answer, of each row."""
     ending = path.suffix.lower()
     if ending not in ENDINGS:
-        hint = did_you_mean(ending, ENDINGS) or "write " + ", ".join(ENDINGS)
+        hint = did_you_mean(ending, ENDINGS) or "use " + ", ".join(ENDINGS)
         raise DocumentError(
             [Problem(str(path), 1, f"predictions cannot be read from {ending!r}", hint)]
         )
@@ -57,7 +55,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         lines = text_tables.rows(path, how)
     try:
         for line, row in lines:
-            _need(path, row, ("id", "answer"))
+            _require(path, row, ("id", "answer"))
             yield line, {name: row[name] for name in ("id", "answer")}
     except DataFault as fault:
         raise DocumentError([Problem(str(path), 1, fault.detail)]) from fault
@@ -71,15 +69,15 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         try:
             row = json.loads(part)
         except (ValueError, RecursionError) as error:
-            raise DocumentError([Problem(str(path), line, f"is no JSON: {error}")]) from error
+            raise DocumentError([Problem(str(path), line, f"is not JSON: {error}")]) from error
         if not isinstance(row, dict):
             raise DocumentError(
-                [Problem(str(path), line, "is no object", '{"id": ..., "answer": ...}')]
+                [Problem(str(path), line, "is not a JSON object", '{"id": ..., "answer": ...}')]
             )
-        yield line, {name: _said(value) for name, value in row.items()}
+        yield line, {name: _text(value) for name, value in row.items()}
 
 
-def _said(value: object) -> str:
+def _text(value: object) -> str:
     """Return a value as text; a list of letters is joined."""
     if isinstance(value, list):
         return ",".join(map(str, value))
@@ -92,18 +90,18 @@ def _parquet(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
 
     try:
         names = pq.read_schema(path).names
-        _need(path, dict.fromkeys(names), columns)
+        _require(path, dict.fromkeys(names), columns)
         rows = pq.read_table(path, columns=list(columns)).to_pylist()
     except FileNotFoundError as error:
         raise DocumentError([Problem(str(path), 1, "the file is missing")]) from error
     except (pa.ArrowException, OSError) as error:
         first = str(error).partition("\n")[0]
         raise DocumentError([Problem(str(path), 1, f"cannot be read: {first}")]) from error
-    return [{name: _said(value) for name, value in row.items()} for row in rows]
+    return [{name: _text(value) for name, value in row.items()} for row in rows]
 
 
-def _need(path: Path, row: Mapping[str, object], columns: tuple[str, ...]) -> None:
-    lost = [Problem(str(path), 1, f"there is no column {name!r}", did_you_mean(name, row))
+def _require(path: Path, row: Mapping[str, object], columns: tuple[str, ...]) -> None:
+    missing = [Problem(str(path), 1, f"there is no column {name!r}", did_you_mean(name, row))
             for name in columns if name not in row]  # fmt: skip
-    if lost:
-        raise DocumentError(lost)
+    if missing:
+        raise DocumentError(missing)

@@ -1,123 +1,24 @@
-"""Tables as GMAI-MMBench prints them, in Markdown and LaTeX, and every number in Parquet and CSV."""
+"""Score tables in Markdown and LaTeX, and every number in Parquet and CSV."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchsmith.evaluate import scores
 from benchsmith.evaluate.compared_runs import Results
+from benchsmith.evaluate.score_tables import RANDOM, Table, tables
 
 BLANK = "-"
-RANDOM = "Random (expected)"
-SMALL_WORDS = {"and", "of", "the", "in", "or"}
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of percentages: a row a model, chance first."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[float | None, ...]], ...]
-    legend: tuple[tuple[str, str], ...]
-    """Abbreviations and what they stand for."""
-
-
-def tables(results: Results) -> list[Table]:
-    """Return the tables: by task, by department, by granularity, and those of several answers."""
-    found = []
-    if any(not item.several and item.key for item in results.released.items):
-        found += [_by(results, axis) for axis in ("task", "department", "modality", "granularity")]
-    if any(item.several and item.key for item in results.released.items):
-        found.append(_several(results))
-    return found
-
-
-def _by(results: Results, axis: str) -> Table:
-    """Return micro-averaged accuracy overall in each split, then by branch in the headline split."""
-    branches = results.branches(axis)
-    short = abbreviations(branches)
-    at = results.headline
-    columns = [f"Overall ({split})" for split in results.splits] + [short[b] for b in branches]
-    places = [(s, scores.OVERALL, scores.ALL) for s in results.splits]
-    places += [(at, axis, b) for b in branches]
-    guess = [
-        results.expected(s, "" if a == scores.OVERALL else a, "" if a == scores.OVERALL else b)
-        for s, a, b in places
-    ]
-    rows: list[tuple[str, tuple[float | None, ...]]] = [
-        (RANDOM, tuple(g["hit"] if g else None for g in guess))
-    ]
-    for run in results.runs:
-        cells = [run.row(s, scores.ONE, a, b) for s, a, b in places]
-        rows.append((run.name, tuple(float(c["micro"]) if c else None for c in cells)))
-    return Table(
-        f"Single-choice accuracy by {axis}, micro-averaged; branches in {at}",
-        tuple(columns),
-        tuple(rows),
-        tuple((short[b], b) for b in branches if short[b] != b),
-    )
-
-
-def _several(results: Results) -> Table:
-    """Return ACC and Recall as the paper, exact match and F1, in each split."""
-    wanted = (
-        ("ACC", "acc", "acc"),
-        ("Recall", "recall", "recall"),
-        ("Exact", "micro", "hit"),
-        ("F1", "f1", ""),
-    )
-    worth_in = {split: results.expected(split, several=True) for split in results.splits}
-    splits = [split for split, worth in worth_in.items() if worth]
-    columns = tuple(f"{name} ({split})" for split in splits for name, _, _ in wanted)
-    guess = [worth_in[split] or {} for split in splits]
-    rows: list[tuple[str, tuple[float | None, ...]]] = [
-        (RANDOM, tuple(g.get(worth) for g in guess for _, _, worth in wanted))
-    ]
-    for run in results.runs:
-        cells = [run.row(split, scores.SEVERAL) for split in splits]
-        if any(cells):
-            rows.append(
-                (run.name, tuple(float(c[n]) if c else None for c in cells for _, n, _ in wanted))
-            )
-    return Table("Questions with several right answers", columns, tuple(rows), ())
-
-
-def abbreviations(names: Sequence[str]) -> dict[str, str]:
-    """Return short names, all different: initials, longer where two would be the same.
-
-    >>> abbreviations(["Organ Recognition - Abdomen", "Bone", "Bladder", "mask"])
-    {'Organ Recognition - Abdomen': 'OR-A', 'Bone': 'Bo', 'Bladder': 'Bl', 'mask': 'M'}
-    """
-    short = {name: _initials(name, 1) for name in names}
-    for more in range(2, 12):
-        taken = [name for name in names if list(short.values()).count(short[name]) > 1]
-        if not taken:
-            break
-        short |= {name: _initials(name, more) for name in taken}
-    unlike = {n: s if list(short.values()).count(s) == 1 else n for n, s in short.items()}
-    return unlike if len(set(unlike.values())) == len(names) else {n: n for n in names}
-
-
-def _initials(name: str, letters: int) -> str:
-    parts = []
-    for part in re.split(r"\s+[-\u2013]\s+|/", name):
-        words = [w for w in re.findall(r"\w+", part) if w.lower() not in SMALL_WORDS]
-        first = [w[:letters] if i == len(words) - 1 else w[0] for i, w in enumerate(words)]
-        parts.append("".join(w[0].upper() + w[1:] for w in first))
-    return "-".join(p for p in parts if p)
-
-
-def _dressed(
+def _formatted(
     table: Table, best: Callable[[str], str], second: Callable[[str], str]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Yield rows with percentages as text, the best of each column and the second marked.
+    """Yield rows with percentages as text; `best` and `second` mark cells of each column.
 
-    Chance and equals are not marked: only the two highest different values of the models are.
+    The two highest distinct values of the models are marked, but not the random guess.
     """
     marks: list[dict[float, Callable[[str], str]]] = []
     for place in range(len(table.columns)):
@@ -139,13 +40,13 @@ def _dressed(
 
 
 def markdown(found: Sequence[Table]) -> str:
-    """Return tables in Markdown: the best bold, the second underlined."""
+    """Return tables in Markdown, with the best value bold and the second underlined."""
     lines = []
     for table in found:
         lines += [f"## {table.title}", ""]
         lines.append("| Model | " + " | ".join(map(_cell, table.columns)) + " |")
         lines.append("| --- |" + " ---: |" * len(table.columns))
-        for name, cells in _dressed(table, "**{}**".format, "<u>{}</u>".format):
+        for name, cells in _formatted(table, "**{}**".format, "<u>{}</u>".format):
             lines.append("| " + " | ".join([_cell(name), *cells]) + " |")
         if table.legend:
             lines += ["", "; ".join(f"{s}: {_cell(n)}" for s, n in table.legend) + "."]
@@ -154,13 +55,13 @@ def markdown(found: Sequence[Table]) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return a text that stays text in a cell of Markdown."""
+    """Return a text escaped for a Markdown cell."""
     escaped = re.sub(r"([\\`*_{}\[\]<>|#&])", r"\\\1", text)
     return " ".join(escaped.split())
 
 
 def latex(found: Sequence[Table]) -> str:
-    """Return tables in LaTeX with booktabs, each of which stands alone."""
+    """Return tables as LaTeX floats with booktabs."""
     lines = ["% needs \\usepackage{booktabs} and \\usepackage{graphicx}"]
     for table in found:
         legend = "; ".join(f"{_tex(s)}: {_tex(n)}" for s, n in table.legend)
@@ -182,7 +83,7 @@ def latex(found: Sequence[Table]) -> str:
             " & ".join(["Model", *map(_tex, table.columns)]) + " \\\\",
             "\\midrule",
         ]
-        for name, cells in _dressed(table, "\\textbf{{{}}}".format, "\\underline{{{}}}".format):
+        for name, cells in _formatted(table, "\\textbf{{{}}}".format, "\\underline{{{}}}".format):
             lines.append(" & ".join([_tex(name), *cells]) + " \\\\")
             if name == RANDOM:
                 lines.append("\\midrule")
@@ -191,7 +92,7 @@ def latex(found: Sequence[Table]) -> str:
 
 
 def _tex(text: str) -> str:
-    r"""Return a text that stays text in LaTeX.
+    r"""Return a text escaped for LaTeX.
 
     >>> print(_tex("50 % of_x"))
     50 \% of\_x
@@ -220,7 +121,7 @@ def write(results: Results, folder: Path) -> list[Path]:
     written = []
     for name, sheet in sheets.items():
         for old in (f"{name}.parquet", f"{name}.csv"):
-            (folder / old).unlink(missing_ok=True)  # of runs that are gone
+            (folder / old).unlink(missing_ok=True)  # may belong to deleted runs
         if sheet:
             written += _sheet(sheet, folder / name)
     graded = [
@@ -237,7 +138,7 @@ def write(results: Results, folder: Path) -> list[Path]:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row with the macro columns, which only the overall rows have."""
+    """Return a row with the macro columns, which are NaN except in overall rows."""
     blank = dict.fromkeys(("macro", "macro_low", "macro_high", "macro_label"), float("nan"))
     return row | {k: row.get(k, v) for k, v in blank.items()}
 

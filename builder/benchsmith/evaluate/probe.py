@@ -1,8 +1,8 @@
-"""What frozen features of pictures know: a linear probe, and zero-shot by likeness to texts.
+"""Answers from frozen features: a linear probe, and zero-shot classification by text features.
 
-The probe is a logistic regression from features to labels. It learns from `val`; about a case of
-`val` one is asked that has learned from the patients of other folds. Zero-shot takes the option
-whose text's features are nearest. Neither reads the question.
+The probe is a logistic regression from features to labels, fitted on `val`; cases of `val` are
+answered by cross-validation, with whole patients held out. Zero-shot picks the option whose text
+features have the highest cosine similarity. Neither reads the question.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from benchsmith.core.chance import rank
 from benchsmith.documents.problems import DocumentError, Problem
-from benchsmith.evaluate.baselines import FOLDS, LEARNED
+from benchsmith.evaluate.baselines import FOLDS, TRAINING_SPLIT, best_first, fold_of
 from benchsmith.evaluate.contract import Answer, Ask
 from benchsmith.evaluate.features import Features, Floats, table
-from benchsmith.evaluate.release_reader import Item
+from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.reply_words import bare
 from benchsmith.release.columns import letters
 
@@ -26,17 +25,17 @@ PROBE, ZERO_SHOT = "probe:", "zero-shot:"
 C = 1.0
 """Inverse strength of the probe's L2 penalty, on standardised features."""
 DIGITS = 9
-"""Decimals of a value, so that an order does not hang on a processor's last bit."""
-HALF = 0.5
-"""Of several options those are picked that have this share of the best one's value."""
+"""Decimals of a score; rounding makes the order the same on every processor."""
+SEVERAL_SHARE = 0.5
+"""With several right answers, options with at least this share of the best score are picked."""
 
 
 class LabelScores:
     """Answers from scores of all labels. See :class:`benchsmith.evaluate.contract.Answerer`."""
 
     def __init__(self, values: dict[str, dict[str, float]]) -> None:
-        """Take values by case and by the bare words of a label; higher is likelier."""
-        self._values = values
+        """Take scores by case id and normalised label; a higher score is more likely."""
+        self._scores = values
 
     def answers(self, asks: Iterable[Ask]) -> Iterator[Answer]:
         """Answer with letters."""
@@ -48,31 +47,33 @@ class LabelScores:
             )
 
     def picks(self, item: Item) -> tuple[int, ...]:
-        """Return the options that are taken; equal ones by rank."""
-        known = self._values[item.id]
+        """Return the positions of the picked options."""
+        known = self._scores[item.id]
         values = [known.get(bare(option), 0.0) for option in item.options]
-        best = sorted(
-            range(len(values)), key=lambda i: (-values[i], rank(0, "tie", item.id, str(i)))
-        )
+        best = best_first(item, values)
         if not item.several:
             return (best[0],)
-        return tuple(sorted(i for i in best if values[i] >= HALF * values[best[0]]))
+        return tuple(sorted(i for i in best if values[i] >= SEVERAL_SHARE * values[best[0]]))
 
 
 def linear(items: Sequence[Item], features: Features, name: str) -> dict[str, dict[str, float]]:
-    """Return the probability of each label for each case, by a probe.
+    """Return the probability of each label for each case, by the probe.
 
-    Raises DocumentError where there is nothing to learn from.
+    Raises DocumentError if the training split has fewer than two labels.
     """
-    known = [item for item in items if item.split == LEARNED and item.key and not item.several]
+    known = [
+        item for item in items if item.split == TRAINING_SPLIT and item.key and not item.several
+    ]
     if len({_label(item) for item in known}) < 2:
-        what = f"{name} learns from the split {LEARNED}, which has no two labels here"
-        raise DocumentError([Problem.without_place(what, "see the other baselines")])
+        what = (
+            f"{name} is fitted on the split {TRAINING_SPLIT}, which has fewer than two labels here"
+        )
+        raise DocumentError([Problem.without_place(what, "use a baseline")])
     values: dict[str, dict[str, float]] = {}
     for part in range(-1, FOLDS):
-        asked = [i for i in items if (_fold(i) if i.split == LEARNED else -1) == part]
+        asked = [i for i in items if (fold_of(i) if i.split == TRAINING_SPLIT else -1) == part]
         if asked:
-            others = [item for item in known if _fold(item) != part]
+            others = [item for item in known if fold_of(item) != part]
             if len({_label(item) for item in others}) < 2:
                 others = known
             values |= _predicted(others, asked, features, name)
@@ -80,28 +81,28 @@ def linear(items: Sequence[Item], features: Features, name: str) -> dict[str, di
 
 
 def zero_shot(items: Sequence[Item], features: Features, name: str) -> dict[str, dict[str, float]]:
-    """Return the cosine of each case's picture with each option's text, from 0 to 1.
+    """Return the cosine of each case's picture and each option's text, scaled to 0 to 1.
 
-    Raises DocumentError where an option has no features.
+    Raises DocumentError if an option has no features.
     """
     words = sorted({bare(option) for item in items for option in item.options})
-    lost = [word for word in words if word not in features.texts]
-    if lost:
-        what = f"{len(lost)} of {len(words)} options have no features, such as {lost[0]!r}"
-        raise DocumentError([Problem(name, 1, what, "write a row with `text` for each")])
+    missing = [word for word in words if word not in features.texts]
+    if missing:
+        what = f"{len(missing)} of {len(words)} options have no features, such as {missing[0]!r}"
+        raise DocumentError([Problem(name, 1, what, "add a row with `text` for each")])
     texts = _unit(np.stack([features.texts[word] for word in words]))
-    likeness = _unit(table(items, features, name)) @ texts.T
+    cosines = _unit(table(items, features, name)) @ texts.T
     return {
         item.id: dict(zip(words, ((row + 1) / 2).round(DIGITS).tolist(), strict=True))
-        for item, row in zip(items, likeness, strict=True)
+        for item, row in zip(items, cosines, strict=True)
     }
 
 
 def aurocs(items: Sequence[Item], values: dict[str, dict[str, float]]) -> list[dict[str, Any]]:
     """Return the area under the ROC curve of each label, one against the rest.
 
-    Counted are cases with one right answer that were asked without a mark, in each split, task and
-    modality: does the label's value tell the pictures that show it from those that show another?
+    It is computed in each split, task and modality, over the cases with one right answer and a
+    picture without a mark.
     """
     from sklearn.metrics import roc_auc_score
 
@@ -115,17 +116,17 @@ def aurocs(items: Sequence[Item], values: dict[str, dict[str, float]]) -> list[d
             truth = [_label(item) == label for item in cases]
             if all(truth):
                 continue
-            told = [values[item.id].get(label, 0.0) for item in cases]
+            scores = [values[item.id].get(label, 0.0) for item in cases]
             rows.append(
                 {"split": split, "task": task, "modality": modality, "label": label,
                  "n": len(cases), "positives": sum(truth),
-                 "auroc": round(float(roc_auc_score(truth, told)), DIGITS)}
+                 "auroc": round(float(roc_auc_score(truth, scores)), DIGITS)}
             )  # fmt: skip
     return rows
 
 
 def write(rows: Sequence[dict[str, Any]], path: Path) -> None:
-    """Write areas as CSV."""
+    """Write AUROC rows as CSV."""
     import csv
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -151,20 +152,16 @@ def _predicted(
 
     model = make_pipeline(StandardScaler(), LogisticRegression(C=C, max_iter=2_000))
     model.fit(table(known, features, name), [_label(item) for item in known])
-    told = model.predict_proba(table(asked, features, name)).round(DIGITS)
+    found = model.predict_proba(table(asked, features, name)).round(DIGITS)
     words = list(model.classes_)
     return {
         i.id: dict(zip(words, row.tolist(), strict=True))
-        for i, row in zip(asked, told, strict=True)
+        for i, row in zip(asked, found, strict=True)
     }
 
 
 def _label(item: Item) -> str:
     return bare(item.options[item.key[0]])
-
-
-def _fold(item: Item) -> int:
-    return rank(0, "fold", item.group) % FOLDS
 
 
 def _unit(rows: Floats) -> Floats:

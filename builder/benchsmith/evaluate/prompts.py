@@ -1,4 +1,4 @@
-"""Prompts are documents: how a question and its options are put to a model."""
+"""Prompts: files with the text in which a question and its options are asked."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from benchsmith.evaluate import wording_files
 from benchsmith.release.columns import LETTERS
 
 DEFAULT = "zero-shot"
-PARTS = ("<question>", "<options>")
+PLACEHOLDERS = ("<question>", "<options>")
 
 
-def _whole(text: str) -> str:
-    if missing := [part for part in PARTS if part not in text]:
+def _complete(text: str) -> str:
+    if missing := [part for part in PLACEHOLDERS if part not in text]:
         raise ValueError(f"has no {' and no '.join(missing)}")
     return text
 
 
-Template = Annotated[str, pydantic.AfterValidator(_whole)]
+Template = Annotated[str, pydantic.AfterValidator(_complete)]
 
 
 class Wording(yaml.Document):
-    """A prompt file."""
+    """The content of a prompt file."""
 
     system: str = ""
-    """What is said before the question; nothing where it is empty."""
+    """The system prompt; none if it is empty."""
     one: Template
     several: Template
     option: str = "<letter>. <text>"
@@ -39,18 +39,18 @@ class Wording(yaml.Document):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt by name."""
+    """A prompt with its name."""
 
     name: str
     wording: Wording
 
     @property
     def digest(self) -> str:
-        """Return a hash of every word of it."""
+        """Digest of its wording."""
         return wording_files.digest(self.wording)
 
     def ask(self, question: str, options: Sequence[str], *, several: bool) -> str:
-        """Return the text for one question. Nothing inside of a question or an option is a placeholder.
+        """Return the text for one question; placeholders inside a question or option are not filled.
 
         >>> read("letter").ask("Which?", ["<question>", "b"], several=False).splitlines()[:3]
         ['Which?', 'A. <question>', 'B. b']
@@ -64,13 +64,13 @@ class Prompt:
 
 
 def fill(template: str, values: dict[str, str]) -> str:
-    """Fill in all values at once, so that what is filled in is never looked at again."""
+    """Replace all placeholders in one pass, so that inserted text is never replaced."""
     return re.sub("|".join(values), lambda found: values[found[0]], template)
 
 
 def read(name: str = DEFAULT, home: Path | None = None) -> Prompt:
-    """Return a prompt: a file, one of the project's `prompts/`, or one that is shipped.
+    """Read a prompt: a file, one in the project's `prompts/`, or a shipped one.
 
-    Raises DocumentError for one that is not there or is not sound.
+    Raises DocumentError for a missing or invalid one.
     """
     return Prompt(*wording_files.read("prompt", name, Wording, home))

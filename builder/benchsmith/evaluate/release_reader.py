@@ -1,51 +1,22 @@
-"""A release as anybody has it: its Parquet files, without the project that built it."""
+"""Read a release folder: its Parquet files, without the project that built it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from benchsmith.core.build_files import MANIFEST
 from benchsmith.core.chance import order
 from benchsmith.documents.problems import DocumentError, Problem
+from benchsmith.evaluate.items import PERSON, Item, content
 from benchsmith.release.columns import LETTERS
 
-NEEDED = ("id", "image", "question", "options", "answer", "task", "department", "modality",
+REQUIRED = ("id", "image", "question", "options", "answer", "task", "department", "modality",
           "granularity", "split")  # fmt: skip
 OPTIONAL = ("label", "source", "target", "answers", "mirror", "group")
-PERSON = ("sex", "age_band")
-"""Columns that are scored by where the release, or its provenance, has them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One case as it is published, but for its picture."""
-
-    id: str
-    question: str
-    options: tuple[str, ...]
-    key: tuple[int, ...]
-    """Positions of the right options; empty where the release keeps its answers back."""
-    several: bool
-    label: str
-    task: str
-    department: str
-    modality: str
-    granularity: str
-    split: str
-    source: str
-    target: str
-    group: str
-    """Whose cases go together when a score's uncertainty is counted: the patient."""
-    mirror: str
-    sex: str
-    age_band: str
-    content: str
-    """Digest of stem, options and picture: an answer belongs to this, whatever the id is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +26,14 @@ class Released:
     name: str
     items: tuple[Item, ...]
     grouped_by: str
-    """What `group` is: ``group``, ``patient`` of the provenance, or ``target``."""
+    """Source of the items' `group`: ``group``, ``patient`` of the provenance, or ``target``."""
     _place: dict[str, tuple[Path, int, int]]
-    """Of each id: file, group of rows, row in it."""
+    """Position of each id: file, row group, row."""
 
     def some(self, split: str, limit: int = 0) -> list[Item]:
-        """Return the items of a split, or of ``all``; of them `limit`, chosen by rank.
+        """Return the items of a split, or of ``all``; at most `limit`, chosen by rank (0 = all).
 
-        A smaller limit is part of a larger one. Raises DocumentError for a split that is not there.
+        A smaller limit gives a subset of a larger one. Raises DocumentError for an unknown split.
         """
         splits = sorted({item.split for item in self.items})
         if split not in ("all", *splits):
@@ -75,9 +46,9 @@ class Released:
         return found
 
     def swapped(self, others: Mapping[str, str]) -> Released:
-        """Return the cases that have another case's picture in `others`, with that picture.
+        """Return the cases in `others` (id to other id), each with the other case's picture.
 
-        They are in the order in which those pictures lie on the disk.
+        They are in the order in which these pictures are stored.
         """
         place = {id_: self._place[other] for id_, other in others.items()}
         by_id = {item.id: item for item in self.items}
@@ -91,7 +62,7 @@ class Released:
         return Released(self.name, items, self.grouped_by, place)
 
     def pictures(self, items: Iterable[Item]) -> Iterator[tuple[Item, bytes]]:
-        """Go through items with their pictures' bytes, one group of rows in memory at a time."""
+        """Yield items with the bytes of their pictures; one row group is in memory at a time."""
         import pyarrow.parquet as pq
 
         open_at: tuple[Path, int] | None = None
@@ -108,15 +79,15 @@ class Released:
 def read(folder: Path) -> Released:
     """Read every `data/*.parquet` of a release folder.
 
-    Raises DocumentError with everything that is wrong.
+    Raises DocumentError with all problems.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     paths = sorted((folder / "data").glob("*.parquet"))
     if not paths:
-        what = "this is no release: there is no data/*.parquet in it"
-        raise DocumentError([Problem(str(folder), 1, what, "build it, or name a release's folder")])
+        what = "is not a release: it has no data/*.parquet"
+        raise DocumentError([Problem(str(folder), 1, what, "build it, or name a release folder")])
     person = _provenance(folder)
     items: list[Item] = []
     place: dict[str, tuple[Path, int, int]] = {}
@@ -126,11 +97,11 @@ def read(folder: Path) -> Released:
         try:
             with pq.ParquetFile(path) as file:
                 names = set(file.schema_arrow.names)
-                if missing := [n for n in NEEDED if n not in names]:
+                if missing := [n for n in REQUIRED if n not in names]:
                     what = f"has no column {', '.join(missing)}"
-                    problems.append(Problem(str(path), 1, what, "is it a release's?"))
+                    problems.append(Problem(str(path), 1, what, "is it a file of a release?"))
                     continue
-                wanted = [n for n in (*NEEDED, *OPTIONAL, *PERSON) if n in names]
+                wanted = [n for n in (*REQUIRED, *OPTIONAL, *PERSON) if n in names]
                 for group in range(file.num_row_groups):
                     rows = file.read_row_group(group, columns=wanted).to_pylist()
                     for row, values in enumerate(rows):
@@ -151,7 +122,7 @@ def read(folder: Path) -> Released:
 
 
 def name_of(folder: Path) -> str:
-    """Return the benchmark that a release is of, or else its folder's name."""
+    """Return the name of a release's benchmark, or else of its folder."""
     try:
         return str(json.loads((folder / MANIFEST).read_text("utf-8"))["benchmark"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -159,7 +130,7 @@ def name_of(folder: Path) -> str:
 
 
 def _provenance(folder: Path) -> dict[str, dict[str, str]]:
-    """Return what the provenance knows of each case's person; nothing where it is not there."""
+    """Return the provenance of each case's person by id; empty if there is no provenance."""
     import pyarrow.parquet as pq
 
     path = folder / "provenance.parquet"
@@ -172,18 +143,18 @@ def _provenance(folder: Path) -> dict[str, dict[str, str]]:
 
 
 def _fault(values: dict[str, Any], seen: dict[str, Any]) -> str:
-    """Say what is wrong with a row, if anything is."""
+    """Return the problem of a row; empty if there is none."""
     options, answer, image = values["options"], values["answer"], values["image"]
     kept_back = ("answer", "department")
-    lost = [n for n in NEEDED if n not in ("image", *kept_back) and values[n] is None]
-    if lost:
-        return f"a case without {', '.join(lost)}"
+    missing = [n for n in REQUIRED if n not in ("image", *kept_back) and values[n] is None]
+    if missing:
+        return f"a case has no {', '.join(missing)}"
     if values["id"] in seen:
-        return f"{values['id']} is there twice"
+        return f"{values['id']} is repeated"
     if not 2 <= len(options) <= len(LETTERS) or None in options:
         return f"{values['id']} has {len(options)} options"
     if not isinstance(image, dict) or not image.get("bytes"):
-        return f"{values['id']} has no picture inside"
+        return f"{values['id']} has no embedded picture"
     letters = answer.split(",") if answer else []
     if any(letter not in LETTERS[: len(options)] or not letter for letter in letters):
         return f"{values['id']} has the answer {answer!r} and {len(options)} options"
@@ -191,7 +162,7 @@ def _fault(values: dict[str, Any], seen: dict[str, Any]) -> str:
 
 
 def _item(values: dict[str, Any], person: dict[str, dict[str, str]]) -> tuple[Item, str]:
-    """Return a row as an item, and what its group is."""
+    """Return a row as an item, and the source of its group."""
     id_ = str(values["id"])
     known = person.get(id_, {})
     key = tuple(LETTERS.index(letter) for letter in (values["answer"] or "").split(",") if letter)
@@ -204,7 +175,7 @@ def _item(values: dict[str, Any], person: dict[str, dict[str, str]]) -> tuple[It
                           ("target", target))
         if value
     )  # fmt: skip
-    texts = {n: str(values[n] or "") for n in NEEDED if n not in ("image", "answer", "options")}
+    texts = {n: str(values[n] or "") for n in REQUIRED if n not in ("image", "answer", "options")}
     item = Item(
         **texts,
         options=options,
@@ -220,10 +191,3 @@ def _item(values: dict[str, Any], person: dict[str, dict[str, str]]) -> tuple[It
         content=content(values["question"], options, values["image"]["bytes"]),
     )
     return item, by
-
-
-def content(question: str, options: Sequence[str], picture: bytes) -> str:
-    """Return a digest of all that an answer depends on but the prompt around it."""
-    digest = blake2b(json.dumps([question, *options]).encode(), digest_size=12)
-    digest.update(picture)
-    return digest.hexdigest()

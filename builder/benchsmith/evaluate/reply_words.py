@@ -1,4 +1,4 @@
-"""Words of many languages that stand around an answer."""
+"""Words of many languages that introduce, negate or refuse an answer; and text normalisation."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ MARKS = (
     "antwoord", "svar", "odpowiedź", "cevap", "yanıt", "jawaban", "đáp án", "ответ", "відповідь",
     "答案", "选项", "選項", "回答", "答え", "正解", "정답", "답", "الإجابة", "الجواب", "उत्तर", "คำตอบ",
 )  # fmt: skip
-"""What an answer is called."""
+"""Words for an answer."""
 CHOOSE = ("choose", "select", "pick", "go with", "选择", "選擇", "选", "選", "应选", "故选")
-"""What somebody does who answers."""
+"""Verbs that introduce an answer."""
 BETWEEN = (
     "is", "are", "would be", "should be", "must be", "was", "be", "ist", "est", "es", "é", "è", "jest", "là",
     "是", "为", "為", "应为", "应该是", "は", "은", "는", "هي", "هو", "है", "most likely", "likely", "probably",
     "therefore", "clearly", "correct", "correcta", "correcte", "correta", "corretta", "richtig", "best", "option", "choice", "letter", "选项", "選項",
 )  # fmt: skip
-"""What may stand between such a word and the letter."""
+"""Words between such a word and the letter."""
 REFUSALS = (
     r"\bas an? (?:ai|artificial|language model|large language)",
     r"\b(?:i|we) (?:can ?not|can't|am not able to|'m not able to|am unable to|'m unable to|won't|will not)\b",
@@ -35,22 +35,22 @@ REFUSALS = (
     "申し訳", "できません", "죄송", "не могу", "извините", "lo siento", "no puedo", "désolé", "je ne peux pas",
     "kann ich nicht", "tut mir leid", "لا أستطيع", "لا يمكنني",
 )  # fmt: skip
-"""Patterns of a reply that answers nothing."""
+"""Patterns of a refusal."""
 NOT = re.compile(
     r"(?:\b(?:not|no|never|neither|nor|without|isn't|aren't|wasn't|doesn't|cannot|can't|unlikely|excludes?|"
     r"excluding|exclude|eliminates?|rather than|instead of|than|rules? out|ruling out|ruled out|unlike|incorrect|"
     r"wrong)\b|不是|非|排除|没有|除了)(?:(?!\bbut\b|而是)[^.;\n。；]){0,32}$",
     re.IGNORECASE,
 )
-"""A denial, up to what it denies."""
+"""A negation up to the negated words."""
 DENIED = re.compile(
     r"^[^.;,\n。；，]{0,12}?\s*(?:\b(?:is|are|was|can be|would be) (?:not|wrong|incorrect|unlikely|excluded|"
     r"ruled out|absent)\b|\b(?:isn't|aren't)\b|不对|错误|不正确|可以排除)",
     re.IGNORECASE,
 )
-"""What comes after something that is denied."""
+"""A negation after the negated words."""
 LOOKALIKES = str.maketrans("АВЕКМНОРСТХαΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXaABEZHIKMNOPTYX")
-"""Letters of other scripts that are drawn as Latin ones."""
+"""Cyrillic and Greek letters that look like Latin ones."""
 NUMBERS = {
     word: str(n)
     for n, word in enumerate(
@@ -65,7 +65,7 @@ ARTICLES = re.compile(
 
 
 def clean(text: str) -> str:
-    """Return a reply in plain letters: one width, no markup, no invisible signs.
+    """Return a reply without markup and invisible characters, in NFKC form.
 
     >>> clean("**Ｂ．**")
     'B.'
@@ -79,9 +79,9 @@ def clean(text: str) -> str:
     return re.sub(r"[*`#_~]{1,3}(?=\S)|(?<=\S)[*`_~]{1,3}", "", text).strip()
 
 
-@lru_cache(maxsize=65_536)  # options come again with every reply and every model
+@lru_cache(maxsize=65_536)  # the same options occur with every reply and every model
 def bare(text: str, *, numbers: bool = False) -> str:
-    """Return a text for comparison: small letters, words parted by one blank, no punctuation.
+    """Return a text normalised for comparison: lower case, single spaces, no punctuation.
 
     >>> bare("The  Left-sided kidney."), bare("Grade 1.5 (mild)"), bare("three", numbers=True)
     ('the left sided kidney', 'grade 1.5 mild', '3')

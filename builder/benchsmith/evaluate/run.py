@@ -11,7 +11,15 @@ from benchsmith.core.build_files import ANSWERS, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.contracts import Progress
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate import answer_log as store
-from benchsmith.evaluate import encode, features, imports, judge, probe, prompts, release_reader
+from benchsmith.evaluate import (
+    feature_file,
+    features,
+    imports,
+    judge,
+    probe,
+    prompts,
+    release_reader,
+)
 from benchsmith.evaluate.answer_log import PANEL, Run
 from benchsmith.evaluate.baselines import PREFIX, Baseline
 from benchsmith.evaluate.connection import Connection, ModelSource
@@ -109,9 +117,9 @@ def ask_features(
     """
     kind = next(prefix for prefix in probe.MAKERS if name.startswith(prefix))
     read = keyed(place)
-    made = encode.path_of(place.answers, name.removeprefix(kind))
+    made = feature_file.path_of(place.answers, name.removeprefix(kind))
     if path is None and made.is_file():
-        encode.check(made, read)
+        feature_file.check(made, read)
         path = made
     if path is not None:
         known = features.read(path)

@@ -1,7 +1,7 @@
-"""scores.html: leaderboard, heat map, radar and a browser of errors on one self-contained page.
+"""scores.html: leaderboard, heat map, radar charts and error browser on one self-contained page.
 
-What models say is hostile text: it stands in the page as text only, the page may load nothing, and
-the one script that may run is named by its hash.
+Replies are untrusted: they are inserted as text only, the page's policy forbids loading anything,
+and the only script that may run is named by its hash.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ from typing import Any
 
 from benchsmith import __version__
 from benchsmith.core.chance import rank
-from benchsmith.evaluate import chart_points, printed_tables, scores
+from benchsmith.evaluate import chart_points, score_tables, scores
 from benchsmith.evaluate.compared_runs import Results, Scored
 from benchsmith.evaluate.grades import RIGHT, Grade
+from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.leaderboard import notes
-from benchsmith.evaluate.release_reader import Item
 from benchsmith.exporters.templates import fill
 from benchsmith.release.columns import LETTERS, letters
 
-THUMBNAIL = 256
-QUALITY = 80
-LONGEST = 600
-"""Characters of a reply on the page; answers.parquet has them whole."""
-DRAWN = 6
-"""Models in the radar: more cannot be told apart."""
-SHOWN = 40
-"""Models whose replies the browser of errors shows."""
+THUMBNAIL_PX = 256
+JPEG_QUALITY = 80
+MAX_REPLY_CHARACTERS = 600
+"""Longer replies are shortened on the page; answers.parquet has the whole text."""
+MAX_RADAR_MODELS = 6
+"""More polygons cannot be distinguished."""
+MAX_BROWSER_MODELS = 40
+"""Models whose replies the error browser shows."""
 
 
 def write(results: Results, folder: Path, pictures: int = 240) -> Path:
-    """Write the page with so many cases to look at."""
+    """Write the page with `pictures` cases in its error browser; return its path."""
     here = Path(__file__).parent
     script = (here / "page.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
@@ -58,7 +58,7 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         comparisons=results.comparisons,
         circular=_in_one_split(results, results.circular),
         mirrored=_in_one_split(results, results.mirrored),
-        several=[t for t in printed_tables.tables(results) if several and t.title.startswith("Questions")],
+        several=[t for t in score_tables.tables(results) if several and t.title.startswith("Questions")],
         notes=list(notes(results)),
         data=_script_data(_errors(results, pictures)),
         version=__version__,
@@ -86,7 +86,7 @@ def _line(results: Results, run: Scored) -> dict[str, Any]:
 
 
 def _in_one_split(results: Results, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a row a model: of the headline split, or else of the one that it was asked."""
+    """Return one row per model: of the headline split, or else of another split."""
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         if row["model"] not in found or row["split"] == results.headline:
@@ -95,25 +95,25 @@ def _in_one_split(results: Results, rows: list[dict[str, Any]]) -> list[dict[str
 
 
 def _heat(results: Results) -> dict[str, Any]:
-    """Return accuracy by model and task, with chance as the first row."""
+    """Return accuracy by model and task, and that of a random guess."""
     branches = results.branches("task")
     at = results.headline
     rows = [
         (run.name, [run.row(at, scores.ONE, "task", b) for b in branches]) for run in results.runs
     ]
-    worth = [results.expected(at, "task", b) for b in branches]
+    expected = [results.expected(at, "task", b) for b in branches]
     return {
         "branches": branches,
-        "short": printed_tables.abbreviations(branches),
+        "short": score_tables.abbreviations(branches),
         "rows": rows,
-        "chance": worth,
+        "chance": expected,
     }
 
 
 def _radar(results: Results, axis: str) -> dict[str, Any] | None:
     at = results.headline
     branches = [b for b in results.branches(axis) if results.expected(at, axis, b)]
-    short = printed_tables.abbreviations(branches)
+    short = score_tables.abbreviations(branches)
     values = [
         (
             run.name,
@@ -122,10 +122,10 @@ def _radar(results: Results, axis: str) -> dict[str, Any] | None:
                 for b in branches
             ],
         )
-        for run in _models(results)[:DRAWN]
+        for run in _models(results)[:MAX_RADAR_MODELS]
     ]
-    worth = [e["hit"] if (e := results.expected(at, axis, b)) else None for b in branches]
-    laid = chart_points.radar([short[b] for b in branches], values, worth)
+    expected = [e["hit"] if (e := results.expected(at, axis, b)) else None for b in branches]
+    laid = chart_points.radar([short[b] for b in branches], values, expected)
     legend = [(short[b], b) for b in branches if short[b] != b]
     return {"axis": axis, "radar": laid, "legend": legend} if laid else None
 
@@ -140,19 +140,19 @@ def _granularities(results: Results) -> dict[str, Any]:
 
 
 def _asked(results: Results) -> list[Scored]:
-    """Return the runs that were asked something of the headline split."""
+    """Return the runs with questions of the headline split."""
     return [run for run in results.runs if run.coverage["asked"]]
 
 
 def _models(results: Results) -> list[Scored]:
-    """Return the runs that are no guesser's; all of them where there is no other."""
+    """Return the runs that are not baselines, or all runs if there are only baselines."""
     return [run for run in _asked(results) if run.run.kind != "baseline"] or _asked(results)
 
 
 def chosen(results: Results, count: int) -> list[Item]:
-    """Return cases to look at: of each task in turn, those that most models get wrong.
+    """Return `count` cases for the error browser: of each task in turn, the hardest ones.
 
-    Models that have no model behind them do not count, where there are others.
+    Baselines do not count unless there are only baselines.
     """
     runs = [run for run in results.runs if run.run.kind != "baseline"] or results.runs
     hits: dict[str, list[float]] = {}
@@ -174,10 +174,10 @@ def chosen(results: Results, count: int) -> list[Item]:
 
 
 def _errors(results: Results, count: int) -> dict[str, Any]:
-    """Return what the browser of errors shows, as plain values."""
+    """Return the data of the error browser as plain values."""
     items = chosen(results, count)
-    runs = results.runs[:SHOWN]
-    told = [{g.id: g for g in run.grades if g.shift == 0} for run in runs]
+    runs = results.runs[:MAX_BROWSER_MODELS]
+    by_run = [{g.id: g for g in run.grades if g.shift == 0} for run in runs]
     cases = []
     for item, picture in results.released.pictures(items):
         cases.append(
@@ -188,7 +188,7 @@ def _errors(results: Results, count: int) -> dict[str, Any]:
                 "options": list(item.options),
                 "key": list(item.key),
                 "tags": [item.task, item.department, item.modality, item.granularity, item.split],
-                "said": [_said(grades.get(item.id)) for grades in told],
+                "said": [_reply(grades.get(item.id)) for grades in by_run],
             }
         )
     axes = ("task", "department", "modality", "granularity", "split")
@@ -201,12 +201,12 @@ def _errors(results: Results, count: int) -> dict[str, Any]:
     }
 
 
-def _said(grade: Grade | None) -> dict[str, Any] | None:
+def _reply(grade: Grade | None) -> dict[str, Any] | None:
     if grade is None:
         return None
     reply = grade.reply
-    if len(reply) > LONGEST:
-        reply = f"{reply[: LONGEST // 2]} [...] {reply[-LONGEST // 2 :]}"
+    if len(reply) > MAX_REPLY_CHARACTERS:
+        reply = f"{reply[: MAX_REPLY_CHARACTERS // 2]} [...] {reply[-MAX_REPLY_CHARACTERS // 2 :]}"
     return {
         "outcome": grade.outcome,
         "picked": letters(grade.picked),
@@ -216,20 +216,20 @@ def _said(grade: Grade | None) -> dict[str, Any] | None:
 
 
 def thumbnail(picture: bytes) -> str:
-    """Return a small picture as a data URL; empty for bytes that are none."""
+    """Return a thumbnail as a data URL; empty for bytes that are not a picture."""
     import PIL.Image
 
     try:
         image = PIL.Image.open(BytesIO(picture), formats=("PNG", "JPEG")).convert("RGB")
     except (OSError, ValueError, PIL.Image.DecompressionBombError):
         return ""
-    image.thumbnail((THUMBNAIL, THUMBNAIL), PIL.Image.Resampling.LANCZOS)
+    image.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), PIL.Image.Resampling.LANCZOS)
     buffer = BytesIO()
-    image.save(buffer, "JPEG", quality=QUALITY)
+    image.save(buffer, "JPEG", quality=JPEG_QUALITY)
     return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def _script_data(value: dict[str, Any]) -> str:
-    """Return JSON that cannot end the element it stands in."""
+    """Return JSON that cannot close its script element."""
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

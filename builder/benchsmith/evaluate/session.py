@@ -12,8 +12,9 @@ from benchsmith.evaluate import answer_log as store
 from benchsmith.evaluate.answer_log import Kept, Run
 from benchsmith.evaluate.contract import Answer, Answerer, Ask, turned
 from benchsmith.evaluate.cost import PILOT_QUESTIONS, Estimate, Prices, estimate
+from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.prompts import Prompt
-from benchsmith.evaluate.release_reader import Item, Released
+from benchsmith.evaluate.release_reader import Released
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""A submission's scores: predictions of a table, read and counted as a model's replies are."""
+"""Scores of a file of predictions, extracted and graded like a model's replies."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from benchsmith.evaluate.answer_log import Kept, Run
 from benchsmith.evaluate.contract import Answer
 from benchsmith.evaluate.grades import frame, grade
 
-NAMED = 5
-"""Ids that a message names; the others are counted."""
+MAX_IDS_SHOWN = 5
+"""Unknown ids that a message lists; the others are only counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a file of predictions."""
+    """The scores of a file of predictions."""
 
     rows: tuple[dict[str, Any], ...]
     """See :func:`benchsmith.evaluate.scores.table`."""
     cases: int
     absent: int
-    """Cases without a prediction: wrong, and among the empty ones."""
+    """Cases without a prediction; they count as empty answers."""
     unknown: tuple[str, ...]
-    """Ids of predictions for which there is no answer; they are left out."""
+    """Ids of predictions without a case; they are ignored."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return all figures for machines; what is no number is null."""
+        """Return a JSON object; NaN becomes null."""
         rows = [
             {k: None if isinstance(v, float) and isnan(v) else v for k, v in row.items()}
             for row in self.rows
@@ -44,15 +44,15 @@ class Outcome:
 
 
 def score(path: Path, key: Path) -> Outcome:
-    """Score a file of predictions. Raises DocumentError with everything that is wrong in either."""
+    """Score a file of predictions. Raises DocumentError with all problems of either file."""
     items = answer_key.cases(key)
-    said = predictions.read(path)
+    predicted = predictions.read(path)
     ids = {item.id for item in items}
-    if not ids & said.keys():
-        what = f"no id of {len(said)} is one of the {len(items)} of {key}"
-        raise DocumentError([Problem(str(path), 1, what, "is it of another version?")])
+    if not ids & predicted.keys():
+        what = f"none of its {len(predicted)} ids is among the {len(items)} of {key}"
+        raise DocumentError([Problem(str(path), 1, what, "does it belong to another version?")])
     answers = [
-        Answer(case=item.id, shift=0, content=item.content, text=said.get(item.id, ""))
+        Answer(case=item.id, shift=0, content=item.content, text=predicted.get(item.id, ""))
         for item in items
     ]
     by_key = {(a.case, a.shift, a.content): a for a in answers}
@@ -60,6 +60,6 @@ def score(path: Path, key: Path) -> Outcome:
     return Outcome(
         rows=tuple(scores.table(frame(items, graded.grades))),
         cases=len(items),
-        absent=len(ids - said.keys()),
-        unknown=tuple(sorted(said.keys() - ids)),
+        absent=len(ids - predicted.keys()),
+        unknown=tuple(sorted(predicted.keys() - ids)),
     )

@@ -1,4 +1,4 @@
-"""Another picture for a question: of the same modality, another patient, and not showing the key."""
+"""Swapped pictures: same modality, another patient, and not showing the key."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from benchsmith.release.model import Release
 
 
 def partners(release: Release) -> dict[str, str]:
-    """Return for each question the one whose picture it is asked with instead.
+    """Return for each question the id of the question whose picture replaces its own.
 
-    Of the same modality and granularity, in the order of ranks from the question's own place on. A
-    question without one is not in it.
+    The partner has the same modality and granularity, and is drawn by rank. A question without a
+    suitable partner is left out.
     """
     seed = release.benchmark.seed
     alike: dict[tuple[str, str], list[Question]] = {}
@@ -48,10 +48,10 @@ def _group(choice: Choice) -> str:
 
 
 def _may_show(shown: Choice, own: Choice, keys: Sequence[str], view: str, lexicon: Lexicon) -> bool:
-    """Say whether a picture may show one of the keys, or mark it.
+    """Return whether a picture may show or mark one of the keys.
 
-    In a marked picture what counts is the region. In a whole picture a key is surely absent where the
-    same source looked for the same things.
+    In a marked picture only the region counts. In a whole picture a key is known to be absent only if
+    the same source looked for the same labels.
     """
     if view != "image":
         there = [n.name for n in shown.neighbours if n.in_region > 0]

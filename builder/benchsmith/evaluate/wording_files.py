@@ -1,4 +1,4 @@
-"""Words that models are asked with, as files: one that is named, a project's own, or a shipped one."""
+"""Files with the wording of prompts and panels: named by path, in the project, or shipped."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SHIPPED = Path(__file__).parent
 
 
 def read(what: str, name: str, form: type[Form], home: Path | None) -> tuple[str, Form]:
-    """Return the name and the words of a prompt or a panel, `what`.
+    """Return the name and content of a prompt or panel; `what` is ``prompt`` or ``panel``.
 
-    It is a file, one of the project's `<what>s/`, or one that is shipped. Raises DocumentError for
-    one that is not there or is not sound.
+    `name` is a path, the name of a file in the project's `<what>s/`, or a shipped one. Raises
+    DocumentError for a missing or invalid file.
     """
     kept = f"{what}s"
     folders = [folder for folder in (home and home / kept, SHIPPED / kept) if folder]
@@ -35,5 +35,5 @@ def read(what: str, name: str, form: type[Form], home: Path | None) -> tuple[str
 
 
 def digest(words: yaml.Document) -> str:
-    """Return a hash of every word."""
+    """Return the digest of the content."""
     return blake2b(words.model_dump_json().encode(), digest_size=6).hexdigest()

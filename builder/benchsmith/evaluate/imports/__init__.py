@@ -1,4 +1,4 @@
-"""Answers that other tools have got, brought to the release's cases."""
+"""Import answers of other evaluation tools."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate.contract import Answer
 from benchsmith.evaluate.imports.matching import Matcher, Row
-from benchsmith.evaluate.release_reader import Item
+from benchsmith.evaluate.items import Item
 
 READERS: Mapping[str, str] = {
     ".xlsx": "benchsmith.evaluate.imports.vlmevalkit:excel",
@@ -20,19 +20,19 @@ READERS: Mapping[str, str] = {
     ".json": "benchsmith.evaluate.imports.inspect_logs:whole",
     ".eval": "benchsmith.evaluate.imports.inspect_logs:packed",
 }
-"""Which tool's file an ending is: VLMEvalKit's tables, lmms-eval's samples, inspect's logs."""
-SHOWN = 20
+"""Reader by file extension: VLMEvalKit's tables, lmms-eval's samples, inspect's logs."""
+MAX_PROBLEMS_SHOWN = 20
 
 
 def read(path: Path, items: Iterable[Item]) -> list[Answer]:
     """Return a file's answers to the release's cases.
 
-    Every row must be a case's, with the same options in an order that was only turned round.
-    Raises DocumentError with what is not.
+    Every row must match a case, with the same options up to a rotation. Raises DocumentError with
+    the rows that do not.
     """
     where = READERS.get(path.suffix.lower())
     if where is None or not path.is_file():
-        what = "there is no such file" if where else f"is none of {', '.join(READERS)}"
+        what = "the file is missing" if where else f"must be one of {', '.join(READERS)}"
         raise DocumentError([Problem(str(path), 1, what, "")])
     module, function = where.split(":")
     reader: Callable[[Path], Iterable[Row]] = getattr(import_module(module), function)
@@ -54,10 +54,13 @@ def read(path: Path, items: Iterable[Item]) -> list[Answer]:
     except ValueError as error:
         problems.append(Problem(str(path), 1, str(error), ""))
     if not problems and not answers:
-        problems.append(Problem(str(path), 1, "has no answer in it", ""))
+        problems.append(Problem(str(path), 1, "contains no answers", ""))
     if problems:
-        more = len(problems) - SHOWN
+        more = len(problems) - MAX_PROBLEMS_SHOWN
         if more > 0:
-            problems = [*problems[:SHOWN], Problem(str(path), 10**9, f"and {more} more", "")]
+            problems = [
+                *problems[:MAX_PROBLEMS_SHOWN],
+                Problem(str(path), 10**9, f"and {more} more", ""),
+            ]
         raise DocumentError(problems)
     return list(answers.values())

@@ -1,4 +1,4 @@
-"""Logs of inspect: `.json`, and `.eval`, which is an archive with one JSON a sample."""
+"""Logs of inspect: `.json`, and `.eval`, an archive with one JSON file per sample."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from typing import Any, BinaryIO
 from benchsmith.evaluate.imports.matching import Row
 
 ZSTD = 93
-"""The method's number in an archive (APPNOTE 6.3.10, 4.4.5)."""
-LARGEST = 1 << 28
-"""Bytes of one sample, its picture with it; more is no sample."""
+"""Compression method of a ZIP member (APPNOTE 6.3.10, section 4.4.5)."""
+MAX_SAMPLE_BYTES = 1 << 28
+"""Size limit of one sample with its picture."""
 
 
 def whole(path: Path) -> Iterator[Row]:
-    """Read a .json log. Raises ValueError for one that is none."""
+    """Read a .json log. Raises ValueError for anything else."""
     try:
         log = json.loads(path.read_bytes())
     except ValueError as error:
-        raise ValueError(f"is no JSON: {error}") from error
+        raise ValueError(f"is not JSON: {error}") from error
     samples = log.get("samples") if isinstance(log, dict) else None
     if not samples:
         raise ValueError("has no samples: is it a log of inspect?")
@@ -33,14 +33,14 @@ def whole(path: Path) -> Iterator[Row]:
 
 
 def packed(path: Path) -> Iterator[Row]:
-    """Read an .eval log. Raises ValueError for one that is none."""
+    """Read an .eval log. Raises ValueError for anything else."""
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
             entries = sorted(archive.infolist(), key=lambda e: e.filename)
             samples = [e for e in entries if re.fullmatch(r"samples/.+\.json", e.filename)]
             for number, entry in enumerate(samples, start=1):
-                if entry.file_size > LARGEST:
-                    raise ValueError(f"{entry.filename} is larger than {LARGEST} bytes")
+                if entry.file_size > MAX_SAMPLE_BYTES:
+                    raise ValueError(f"{entry.filename} is larger than {MAX_SAMPLE_BYTES} bytes")
                 zstd = entry.compress_type == ZSTD
                 data = _zstd(raw, entry) if zstd else archive.read(entry)
                 yield from _row(number, json.loads(data))
@@ -49,7 +49,7 @@ def packed(path: Path) -> Iterator[Row]:
 
 
 def _zstd(raw: BinaryIO, entry: zipfile.ZipInfo) -> bytes:
-    """Unpack a member that is packed with Zstandard, which Python's own reader learns with 3.14."""
+    """Decompress a Zstandard member; zipfile supports it only since Python 3.14."""
     import pyarrow as pa
 
     raw.seek(entry.header_offset)
@@ -63,18 +63,18 @@ def _zstd(raw: BinaryIO, entry: zipfile.ZipInfo) -> bytes:
     except (OSError, pa.ArrowException) as error:
         raise zipfile.BadZipFile(f"{entry.filename}: {error}") from error
     if zlib.crc32(data) != entry.CRC:
-        raise zipfile.BadZipFile(f"{entry.filename}: its checksum is another")
+        raise zipfile.BadZipFile(f"{entry.filename}: its checksum does not match")
     return data
 
 
 def _row(number: int, sample: Any) -> Iterator[Row]:
-    """Yield a sample's answer of the first epoch; one that failed is a question without an answer."""
+    """Yield a sample's answer of the first epoch; a failed sample has a fault instead."""
     if not isinstance(sample, dict) or "id" not in sample:
         raise ValueError(f"sample {number} has no id: is it a log of inspect?")
     if sample.get("epoch", 1) != 1:
         return
-    told = _inside(sample, "output").get("choices")
-    first = told[0] if isinstance(told, list) and told else None
+    choices = _inside(sample, "output").get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
     message = _inside(first, "message")
     options = sample.get("choices")
     failed = sample.get("error") is not None or first is None
@@ -88,7 +88,7 @@ def _row(number: int, sample: Any) -> Iterator[Row]:
 
 
 def _inside(value: Any, name: str) -> dict[str, Any]:
-    """Return an object inside of another; an empty one where there is none."""
+    """Return an object inside another; an empty one if it is missing."""
     found = value.get(name) if isinstance(value, dict) else None
     return found if isinstance(found, dict) else {}
 

@@ -1,4 +1,4 @@
-"""lmms-eval's `*_samples_*.jsonl`: one line a question, with the data set's row as `doc`."""
+"""lmms-eval's `*_samples_*.jsonl`: one line per question, with the dataset's row as `doc`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchsmith.evaluate.imports.matching import Row
 
 
 def samples(path: Path) -> Iterator[Row]:
-    """Read a file of samples. Raises ValueError for one that is none."""
+    """Read a file of samples. Raises ValueError for anything else."""
     split = next((s for s in ("val", "test") if f"_{s}" in path.stem.lower()), "")
     with path.open(encoding="utf-8") as file:
         for line, text in enumerate(file, start=1):
@@ -20,16 +20,16 @@ def samples(path: Path) -> Iterator[Row]:
             try:
                 sample = json.loads(text)
             except ValueError as error:
-                raise ValueError(f"line {line} is no JSON: {error}") from error
+                raise ValueError(f"line {line} is not JSON: {error}") from error
             if not isinstance(sample, dict) or "doc_id" not in sample:
-                raise ValueError(f"line {line} has no doc_id: is it lmms-eval's?")
+                raise ValueError(f"line {line} has no doc_id: is it a file of lmms-eval?")
             known = sample.get("doc")
             doc: dict[str, Any] = known if isinstance(known, dict) else {}
             options = doc.get("options")
             try:
                 place = int(sample["doc_id"])
             except (TypeError, ValueError) as error:
-                raise ValueError(f"line {line}: doc_id is no number") from error
+                raise ValueError(f"line {line}: doc_id is not a number") from error
             yield Row(
                 line=line,
                 text=_first(sample.get("resps", sample.get("filtered_resps"))),
@@ -41,8 +41,8 @@ def samples(path: Path) -> Iterator[Row]:
             )
 
 
-def _first(said: Any) -> str:
+def _first(replies: Any) -> str:
     """Return the first reply; lmms-eval nests them by request and repeat."""
-    while isinstance(said, list):
-        said = said[0] if said else ""
-    return "" if said is None else str(said)
+    while isinstance(replies, list):
+        replies = replies[0] if replies else ""
+    return "" if replies is None else str(replies)

@@ -1,4 +1,4 @@
-"""Which case a row of another tool's file is about."""
+"""Match the rows of another tool's file with the cases of a release."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from benchsmith.evaluate.contract import Answer, turned
-from benchsmith.evaluate.release_reader import Item
+from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.reply_words import bare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One prediction, as far as a file tells."""
+    """One prediction, with the fields that the file has."""
 
     line: int
     text: str
-    """What the model said."""
+    """The model's reply."""
     id: str = ""
-    """The case's id, where the tool kept it."""
+    """The case's id, if the file has it."""
     place: int = -1
-    """The row's number in its split, by id, where the tool kept only that."""
+    """Index of the case in its split, in the order of ids, if the file has only that."""
     split: str = ""
-    """The split, where the file says; otherwise the question tells."""
+    """The split, if the file has it; otherwise it is inferred from the questions."""
     question: str = ""
     options: tuple[str, ...] = ()
-    """As they were shown; empty where the file does not say."""
+    """In the order shown; empty if the file does not have them."""
     fault: str = ""
-    """Why the tool has no answer."""
+    """Why there is no answer."""
 
 
 class Matcher:
-    """Finds cases by id, or by place and words."""
+    """Finds cases by id, or by index and question."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._by_id: dict[str, Item] = {}
@@ -45,7 +45,7 @@ class Matcher:
         self._splits = sorted(counts)
 
     def split_of(self, rows: Sequence[Row]) -> str:
-        """Return the one split in which all rows are questions of their place; empty if none is."""
+        """Return the only split in which all rows match; empty if there is none or several."""
         found = [
             split
             for split in self._splits
@@ -54,7 +54,7 @@ class Matcher:
         return found[0] if len(found) == 1 else ""
 
     def answer(self, row: Row) -> Answer | str:
-        """Return a row as an answer, or why it cannot be one."""
+        """Return a row as an answer, or the problem with it."""
         if row.id:
             candidates = [item for item in [self._by_id.get(row.id)] if item]
             if not candidates:
@@ -66,11 +66,15 @@ class Matcher:
             candidates = [self._by_place[p] for p in places if p in self._by_place]
             if not row.question and not row.split:
                 splits = " or ".join(self._splits)
-                return f"row {row.place} may be of {splits}: name the split in the file's name"
+                return f"row {row.place} may belong to {splits}: put the split into the file name"
         same = [(item, shift) for item in candidates if (shift := _shift(item, row)) is not None]
         if len(same) != 1:
             what = f"case {row.id}" if row.id else f"row {row.place}"
-            why = "is in two splits alike" if same else "has another question or other options here"
+            why = (
+                "matches cases of two splits"
+                if same
+                else "has another question or other options in this release"
+            )
             return f"{what} {why}"
         item, shift = same[0]
         return Answer(
@@ -79,7 +83,7 @@ class Matcher:
 
 
 def _shift(item: Item, row: Row) -> int | None:
-    """Return how far a row's options are turned; None where they are others, or the question is."""
+    """Return the rotation of a row's options; None if the options or the question differ."""
     if row.question and bare(item.question) not in bare(row.question):
         return None
     if not row.options:

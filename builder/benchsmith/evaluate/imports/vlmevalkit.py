@@ -1,6 +1,6 @@
-"""VLMEvalKit's prediction tables: the rows that it was given, with a column `prediction`.
+"""VLMEvalKit's prediction tables: its input rows with a column `prediction`.
 
-Their `index` is the row's number in its split, by id, as our export writes it.
+`index` is the index of the case in its split, in the order of ids, as in our export.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 from benchsmith.evaluate.imports.matching import Row
 from benchsmith.release.columns import LETTERS
 
-NEEDED = ("index", "question", "prediction")
+REQUIRED = ("index", "question", "prediction")
 
 
 def separated(path: Path) -> Iterator[Row]:
-    """Read a .tsv or .csv. Raises ValueError for one that is no such table."""
+    """Read a .tsv or .csv. Raises ValueError for any other table."""
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # pictures in a cell
     with path.open(encoding="utf-8-sig", newline="") as file:
         delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
@@ -29,7 +29,7 @@ def separated(path: Path) -> Iterator[Row]:
 
 
 def excel(path: Path) -> Iterator[Row]:
-    """Read the first sheet of an .xlsx. Raises ValueError for one that is no such table."""
+    """Read the first sheet of an .xlsx. Raises ValueError for any other table."""
     import zipfile
 
     from openpyxl import load_workbook
@@ -38,7 +38,7 @@ def excel(path: Path) -> Iterator[Row]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:
-        raise ValueError(f"is no Excel file: {error}") from error
+        raise ValueError(f"is not an Excel file: {error}") from error
     try:
         yield from _rows(book.worksheets[0].iter_rows(values_only=True), path)
     finally:
@@ -48,7 +48,7 @@ def excel(path: Path) -> Iterator[Row]:
 def _rows(lines: Iterable[Sequence[Any]], path: Path) -> Iterator[Row]:
     rows = iter(lines)
     names = [_text(cell).strip() for cell in next(rows, [])]
-    if missing := [n for n in NEEDED if n not in names]:
+    if missing := [n for n in REQUIRED if n not in names]:
         raise ValueError(f"has no column {', '.join(missing)}")
     split = next((s for s in ("val", "test") if f"_{s}" in path.stem.lower()), "")
     for line, cells in enumerate(rows, start=2):
@@ -58,7 +58,9 @@ def _rows(lines: Iterable[Sequence[Any]], path: Path) -> Iterator[Row]:
         try:
             place = int(values["index"])
         except ValueError as error:
-            raise ValueError(f"line {line}: the index {values['index']!r} is no number") from error
+            raise ValueError(
+                f"line {line}: the index {values['index']!r} is not a number"
+            ) from error
         yield Row(
             line=line,
             text=values.get("prediction", ""),
@@ -70,7 +72,7 @@ def _rows(lines: Iterable[Sequence[Any]], path: Path) -> Iterator[Row]:
 
 
 def _text(cell: Any) -> str:
-    """Return a cell as text; Excel keeps the option `3` as a number, and pandas makes it 3.0."""
+    """Return a cell as text; Excel stores the option `3` as a number, which pandas reads as 3.0."""
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():

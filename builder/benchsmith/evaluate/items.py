@@ -1,0 +1,45 @@
+"""The cases of a release, as models are asked about them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+PERSON = ("sex", "age_band")
+"""Columns on a case's person; scores are also given by them if they are known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A published case without its picture."""
+
+    id: str
+    question: str
+    options: tuple[str, ...]
+    key: tuple[int, ...]
+    """Positions of the right options; empty if the release hides its answers."""
+    several: bool
+    label: str
+    task: str
+    department: str
+    modality: str
+    granularity: str
+    split: str
+    source: str
+    target: str
+    group: str
+    """Cluster for the uncertainty of scores: the patient."""
+    mirror: str
+    sex: str
+    age_band: str
+    content: str
+    """Digest of stem, options and picture; answers are matched by it, not by the id."""
+
+
+def content(question: str, options: Sequence[str], picture: bytes) -> str:
+    """Return the digest of a question, its options and its picture."""
+    digest = blake2b(json.dumps([question, *options]).encode(), digest_size=12)
+    digest.update(picture)
+    return digest.hexdigest()
