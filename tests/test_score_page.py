@@ -24,6 +24,7 @@ from benchsmith.evaluate import answer_log as store
 from benchsmith.evaluate import (
     chart_points,
     compared_runs,
+    error_browser,
     printed_tables,
     release_reader,
     score_tables,
@@ -157,7 +158,7 @@ def test_pictures_are_bounded_and_small(parts: Parts) -> None:
 
 
 def test_cases_that_most_models_get_wrong_come_first_of_each_task(found: Results) -> None:
-    chosen = scores_page.chosen(found, 8)
+    chosen = error_browser.chosen(found, 8)
     assert {i.task for i in chosen} == {i.task for i in found.released.items}
     bad = next(r for r in found.runs if r.name.startswith("bad"))
     hits = {g.id: g.hit for g in bad.grades}
@@ -246,7 +247,7 @@ def test_a_table_of_a_run_that_is_gone_goes_too(found: Results, tmp_path: Path) 
 
 
 def test_what_is_no_picture_has_no_thumbnail() -> None:
-    assert scores_page.thumbnail(b"<svg onload=alert(1)>") == ""
+    assert error_browser.thumbnail(b"<svg onload=alert(1)>") == ""
 
 
 @given(
@@ -273,4 +274,4 @@ def test_thumbnails_are_readable_pictures(parts: Parts) -> None:
 
     data = json.loads(parts.scripts[0])["cases"][0]["picture"].split(",")[1]
     picture = PIL.Image.open(BytesIO(base64.b64decode(data)))
-    assert max(picture.size) <= scores_page.THUMBNAIL
+    assert max(picture.size) <= error_browser.THUMBNAIL_PX
