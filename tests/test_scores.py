@@ -21,7 +21,7 @@ from benchsmith.evaluate.contract import Answer
 from benchsmith.evaluate.grades import frame, grade
 from benchsmith.evaluate.items import Item
 from benchsmith.release.columns import LETTERS
-from benchsmith.statistics import arrays, clustered, paired_tests, resampling
+from benchsmith.statistics import cluster_arrays, clustered, paired_tests, resampling
 
 RUN = Run(model="m", kind="model")
 
@@ -266,7 +266,7 @@ def test_intervals_are_no_wider_than_they_must_be() -> None:
 
 def test_a_bootstrap_has_the_mean_and_spread_of_its_theory() -> None:
     values = np.array([uniform("v", str(i)) for i in range(200)])
-    sums = arrays.cluster_sums(np.arange(200), values, np.ones(200))
+    sums = cluster_arrays.cluster_sums(np.arange(200), values, np.ones(200))
     drawn = resampling.resampled_sums(resampling.bootstrap_counts(200, 0, "t"), sums)
     means = np.divide(*drawn.T)
     assert means.mean() == pytest.approx(values.mean(), abs=0.003)

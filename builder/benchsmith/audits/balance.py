@@ -11,7 +11,7 @@ from benchsmith.audits.contract import check, not_run, told
 from benchsmith.audits.exam import Exam
 from benchsmith.core.verdicts import FAIL, PASS, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.arrays import Floats
+from benchsmith.statistics.cluster_arrays import Floats
 
 AXES = ("task", "department", "modality", "view", "source")
 PEOPLE = ("sex", "age", "site")

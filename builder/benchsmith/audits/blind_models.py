@@ -24,7 +24,7 @@ from benchsmith.core.verdicts import (
     shown,
 )
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.arrays import Floats
+from benchsmith.statistics.cluster_arrays import Floats
 from benchsmith.statistics.clustered import MIN_CLUSTERS
 from benchsmith.statistics.intervals import Interval
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.clustered import MIN_CLUSTERS, Clusters, bootstrapped
 from benchsmith.statistics.resampling import permutation
 

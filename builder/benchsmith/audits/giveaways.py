@@ -12,7 +12,7 @@ from benchsmith.audits.exam import Exam, numbered
 from benchsmith.audits.prior_guessers import rate
 from benchsmith.core.verdicts import Found, Offender, Part, shown
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.clustered import MIN_CLUSTERS
 
 LEAST = 200

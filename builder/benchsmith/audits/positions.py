@@ -13,7 +13,7 @@ from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, na
 from benchsmith.documents.benchmark import Marks
 from benchsmith.release.columns import LETTERS
 from benchsmith.statistics import association
-from benchsmith.statistics.arrays import Ints
+from benchsmith.statistics.cluster_arrays import Ints
 from benchsmith.statistics.intervals import wilson
 
 SPREAD = 1.5

@@ -15,7 +15,7 @@ from benchsmith.audits.contract import at_most, check, not_run
 from benchsmith.audits.exam import Exam, Mask
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.intervals import Interval, normal_quantile, wilson
 
 STRATA = ("task", "modality", "view")

@@ -18,7 +18,7 @@ from benchsmith.audits.form import folded
 from benchsmith.audits.prior_guessers import FEWEST, Guess, rate
 from benchsmith.core.verdicts import NOT_RUN, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.intervals import Interval
 from benchsmith.statistics.resampling import permutation
 

@@ -14,7 +14,7 @@ from benchsmith.audits.prior_guessers import rate
 from benchsmith.audits.text_guessers import wins
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
-from benchsmith.statistics.arrays import Ints
+from benchsmith.statistics.cluster_arrays import Ints
 from benchsmith.text.normal_form import normal
 
 NORMAL = re.compile(

@@ -19,7 +19,7 @@ from benchsmith.evaluate.contract import Answer, Ask
 from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.reply_words import bare
 from benchsmith.release.columns import letters
-from benchsmith.statistics.arrays import Floats
+from benchsmith.statistics.cluster_arrays import Floats
 
 PREFIX = "baseline:"
 FOLDS = 5

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchsmith.core.model import VIEWS
-from benchsmith.statistics.arrays import Floats, Ints, cluster_sums, codes
+from benchsmith.statistics.cluster_arrays import Floats, Ints, cluster_sums, codes
 from benchsmith.statistics.intervals import Interval
 from benchsmith.statistics.paired_tests import PairedDifference, holm, paired
 from benchsmith.statistics.resampling import bootstrap_counts, resampled_sums

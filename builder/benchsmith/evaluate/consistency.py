@@ -8,7 +8,7 @@ import numpy as np
 
 from benchsmith.evaluate.scores import by_split
 from benchsmith.release.columns import LETTERS
-from benchsmith.statistics.arrays import codes
+from benchsmith.statistics.cluster_arrays import codes
 from benchsmith.statistics.clustered import share_interval
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.evaluate.grades import AXES, FAULT, OUTCOMES, RIGHT, WRONG
-from benchsmith.statistics.arrays import Floats, Ints, cluster_sums, codes, divided
+from benchsmith.statistics.cluster_arrays import Floats, Ints, cluster_sums, codes, divided
 from benchsmith.statistics.clustered import effective_clusters, share_interval
 from benchsmith.statistics.intervals import Interval, percentile_interval
 from benchsmith.statistics.resampling import bootstrap_counts, resampled_sums

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.intervals import Interval, percentile_interval
 from benchsmith.statistics.resampling import CHUNK, bootstrap_counts
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.intervals import Interval
 
 

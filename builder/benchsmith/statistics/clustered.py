@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchsmith.statistics.arrays import Floats, Ints, cluster_sums
+from benchsmith.statistics.cluster_arrays import Floats, Ints, cluster_sums
 from benchsmith.statistics.intervals import Interval, percentile_interval, student_quantile, wilson
 from benchsmith.statistics.resampling import Counts, bootstrap_counts, resampled_sums
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchsmith.statistics.arrays import Floats
+from benchsmith.statistics.cluster_arrays import Floats
 
 Z95 = 1.959963984540054
 """97.5th percentile of the standard normal distribution."""

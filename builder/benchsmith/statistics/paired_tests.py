@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchsmith.statistics.arrays import Floats, Ints, cluster_sums
+from benchsmith.statistics.cluster_arrays import Floats, Ints, cluster_sums
 from benchsmith.statistics.clustered import mean_interval
 from benchsmith.statistics.intervals import Interval
 from benchsmith.statistics.resampling import random_numbers

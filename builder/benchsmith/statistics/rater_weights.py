@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchsmith.statistics.arrays import Floats
+from benchsmith.statistics.cluster_arrays import Floats
 
 MAX_ITERATIONS = 200
 TOLERANCE = 1e-7

@@ -12,7 +12,7 @@ from hashlib import shake_128
 import numpy as np
 import numpy.typing as npt
 
-from benchsmith.statistics.arrays import Floats, Ints
+from benchsmith.statistics.cluster_arrays import Floats, Ints
 
 Counts = npt.NDArray[np.uint8]
 DRAWS = 2_000

@@ -12,7 +12,7 @@ from benchsmith.core.validation import Accuracy
 from benchsmith.documents.reviews import DROP, WHY, Review, dropped
 from benchsmith.documents.votes import VOTED, Vote
 from benchsmith.statistics.agreement import Agreement, agreement, vote_counts
-from benchsmith.statistics.arrays import codes
+from benchsmith.statistics.cluster_arrays import codes
 from benchsmith.statistics.clustered import share_interval
 from benchsmith.statistics.rater_weights import fit_raters, shown_weights
 
