@@ -312,7 +312,7 @@ def test_options_of_the_command_that_do_not_go_together(built: Project) -> None:
     ):
         assert what in built.run("audit", "small", *words, code=2, OPENAI_BASE_URL="")
     alone = ("audit", "output/small/release", "--blind-model", "m")
-    assert "by name" in built.run(*alone, code=2)
+    assert "--blind-model needs the name" in built.run(*alone, code=2)
 
 
 # The checks, on made-up benchmarks.

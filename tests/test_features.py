@@ -199,7 +199,7 @@ def test_evaluate_finds_what_was_made(release: Path, tmp_path: Path) -> None:
     where = (str(release), "--output", str(tmp_path))
     assert "40 answers" in command("evaluate", *where, "--model", "probe:shades")
     said = command("evaluate", *where, "--model", "probe:other", code=2)
-    assert "`benchsmith features` makes them" in said
+    assert "run `benchsmith features`" in said
     assert re.search(r"probe:shades +100\.00", scores(release, tmp_path))
 
     def change(rows: list[dict[str, Any]]) -> None:

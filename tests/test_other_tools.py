@@ -90,7 +90,7 @@ def test_predictions_of_another_release_are_refused(
     with pytest.raises(DocumentError) as error:
         imports.read(path, items)
     said = {p.line: p.what for p in error.value.problems}
-    assert said[5] == "row 3 has another question or other options here"
+    assert said[5] == "row 3 has another question or other options in this release"
     assert 7 in said and len(said) == 2
 
 
@@ -121,7 +121,7 @@ def test_lmms_eval_s_samples_without_their_documents(items: Items, tmp_path: Pat
     assert scored(items, imports.read(path, items)) == 1.0
     path = tmp_path / "samples_small.jsonl"
     path.write_text("".join(json.dumps(r) + "\n" for r in rows[:5]))
-    with pytest.raises(DocumentError, match="name the split"):
+    with pytest.raises(DocumentError, match="put the split into the file name"):
         imports.read(path, items)
 
 
@@ -209,16 +209,16 @@ def test_options_in_another_order_than_turned_are_refused(items: Items, tmp_path
 @pytest.mark.parametrize(
     ("name", "text", "hint"),
     [
-        ("a.json", "{", "is no JSON"),
+        ("a.json", "{", "is not JSON"),
         ("a.json", "[]", "has no samples"),
         ("a.json", '{"samples": [3]}', "has no id"),
         ("a.json", '{"samples": [{"id": 1, "output": 3, "metadata": [], "error": "x"}]}', "no case 1"),
-        ("a.jsonl", "x\n", "line 1 is no JSON"),
+        ("a.jsonl", "x\n", "line 1 is not JSON"),
         ("a.jsonl", "{}\n", "has no doc_id"),
-        ("a.jsonl", "\n", "has no answer"),
+        ("a.jsonl", "\n", "contains no answers"),
         ("a.tsv", "index\tquestion\n", "has no column prediction"),
-        ("a.tsv", "index\tquestion\tprediction\nx\ty\tz\n", "is no number"),
-        ("a.xlsx", "PK", "is no Excel file"),
+        ("a.tsv", "index\tquestion\tprediction\nx\ty\tz\n", "is not a number"),
+        ("a.xlsx", "PK", "is not an Excel file"),
         ("a.eval", "PK", "cannot be read"),
     ],
 )  # fmt: skip

@@ -65,7 +65,7 @@ def share(items: tuple[Item, ...], values: Values) -> float:
     """Return the share of right answers in test, of the labels that val has."""
     seen = {label(i) for i in items if i.split == "val"}
     asked = [i for i in items if i.split == "test" and not i.several and label(i) in seen]
-    known = probe.Known(values)
+    known = probe.LabelScores(values)
     return sum(known.picks(i) == i.key for i in asked) / len(asked)
 
 
@@ -124,7 +124,7 @@ def test_a_case_of_val_is_answered_by_a_probe_that_has_not_seen_its_patient(
 
 def test_turned_options_are_answered_alike(items: tuple[Item, ...]) -> None:
     item = next(i for i in items if len(i.options) > 2 and not i.several)
-    known = probe.Known({item.id: {bare(item.options[2]): 1.0}})
+    known = probe.LabelScores({item.id: {bare(item.options[2]): 1.0}})
     asks = [Ask(item=item, shift=s, system="", text="", picture=b"") for s in range(3)]
     assert [a.text for a in known.answers(asks)] == ["C", "B", "A"]
 
@@ -151,9 +151,9 @@ def test_the_command_scores_files_and_pixels(
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ([{"id": "a", "text": "b", "features": [1.0]}], "one of them"),
-        ([{"id": "a", "text": None, "features": None}], "no list of numbers"),
-        ([{"id": "a", "text": None, "features": [float("nan")]}], "no list of numbers"),
+        ([{"id": "a", "text": "b", "features": [1.0]}], "either an `id` or a `text`"),
+        ([{"id": "a", "text": None, "features": None}], "not a list of finite numbers"),
+        ([{"id": "a", "text": None, "features": [float("nan")]}], "not a list of finite numbers"),
         ([{"id": "a", "text": None, "features": [1.0]},
           {"id": "b", "text": None, "features": [1.0, 2.0]}], "1 and 2 numbers"),
     ],

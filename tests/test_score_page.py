@@ -262,7 +262,7 @@ def test_a_radar_is_where_geometry_says() -> None:
     laid = chart_points.radar(["a", "b", "c", "d"], [("m", [1.0, 0.5, None, 0.0])], [0.25] * 4)
     assert laid is not None
     (shape,) = laid.shapes
-    middle, radius = chart_points.MIDDLE, chart_points.RADIUS
+    middle, radius = chart_points.CENTRE, chart_points.RADIUS
     assert [c[:2] for c in shape.corners] == [
         (middle, middle - radius), (middle + radius / 2, middle), (middle, middle),
     ]  # fmt: skip

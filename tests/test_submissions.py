@@ -118,10 +118,10 @@ def test_predictions_are_read_as_replies_are(
 @pytest.mark.parametrize(
     ("rows", "columns", "says"),
     [
-        ([("a1", "A"), ("a1", "B")], ("id", "answer"), ":3: a1 is answered otherwise in line 2"),
-        ([("", "A")], ("id", "answer"), ":2: a prediction without an id"),
+        ([("a1", "A"), ("a1", "B")], ("id", "answer"), ":3: a1 has another answer in line 2"),
+        ([("", "A")], ("id", "answer"), ":2: a prediction has no id"),
         ([("a1", "A")], ("id", "answr"), "there is no column 'answer'; did you mean answr?"),
-        ([("x", "A")], ("id", "answer"), "no id of 1 is one of the 6"),
+        ([("x", "A")], ("id", "answer"), "none of its 1 ids is among the 6"),
     ],
 )
 def test_what_is_wrong_in_predictions_is_said(
@@ -137,8 +137,8 @@ def test_what_is_wrong_in_predictions_is_said(
     [
         ("mine.txt", "", "predictions cannot be read from '.txt'"),
         ("gone.csv", None, "the file is missing"),
-        ("mine.jsonl", "{", "mine.jsonl:1: is no JSON"),
-        ("mine.jsonl", "[1]\n", "mine.jsonl:1: is no object"),
+        ("mine.jsonl", "{", "mine.jsonl:1: is not JSON"),
+        ("mine.jsonl", "[1]\n", "mine.jsonl:1: is not a JSON object"),
         ("mine.parquet", "no", "cannot be read"),
         ("mine.xlsx", "no", "BadZipFile"),
         ("mine.csv", 'id,answer\n"a', "unexpected end of data"),
@@ -236,6 +236,6 @@ def test_answers_of_another_version_are_refused(secret: Project, tmp_path: Path)
     with pytest.raises(DocumentError, match="has another question or other options"):
         locations.keyed(place, other)
     pq.write_table(table.slice(0, 0), other)
-    with pytest.raises(DocumentError, match="no id of 0 is one of"):
+    with pytest.raises(DocumentError, match="none of its 0 ids is in"):
         locations.keyed(place, other)
     assert all(i.key and i.group for i in locations.keyed(place).items)
