@@ -375,9 +375,9 @@ def test_keys_that_were_turned_are_suspected(models: int) -> None:
     hard = random_numbers(count, 1, "hard") / RANK_SPAN
     tries, right = [], np.zeros((models, count))
     for m in range(models):
-        knows = random_numbers(count, 1, "knows", str(m)) / RANK_SPAN < (0.3 + 0.6 * m / models) ** (
-            0.3 + hard
-        )
+        knows = random_numbers(count, 1, "knows", str(m)) / RANK_SPAN < (
+            0.3 + 0.6 * m / models
+        ) ** (0.3 + hard)
         guesses = random_numbers(count, 1, "guesses", str(m)) / RANK_SPAN < questions.chance
         right[m] = np.where(knows, ~turned, guesses)
         tries += [Tries(i, f"m{m}", "own", float(right[m, i])) for i in range(count)]

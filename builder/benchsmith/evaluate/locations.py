@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchsmith.core.build_files import ANSWERS, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 from benchsmith.evaluate import answer_key, answer_log, release_reader
 from benchsmith.evaluate.release_reader import Released
@@ -31,15 +32,15 @@ def locate(target: str, home: Path, output: Path) -> Location:
         found = release_reader.name_of(folder)
         return Location(release=folder, answers=output / answer_log.plain(found) / "answers")
     if "/" not in target and (output / target / "release/data").is_dir():
-        key = output / target / "private/answers.parquet"
+        key = output / target / PRIVATE_FOLDER / ANSWERS
         return Location(
-            release=output / target / "release",
+            release=output / target / RELEASE_FOLDER,
             answers=output / target / "answers",
             key=key if key.is_file() else None,
         )
     built = sorted(p.parent.parent.name for p in output.glob("*/release/data"))
     hint = did_you_mean(target, built) or "name a benchmark that is built, or a release's folder"
-    raise DocumentError([Problem("command", 1, f"there is no release {target!r}", hint)])
+    raise DocumentError([Problem.without_place(f"there is no release {target!r}", hint)])
 
 
 def keyed(place: Location, key: Path | None = None) -> Released:

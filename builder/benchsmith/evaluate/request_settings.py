@@ -28,12 +28,12 @@ def settings(given: Sequence[str]) -> dict[str, Any]:
     for one in given:
         name, equals, text = one.partition("=")
         if not equals or not name:
-            problems.append(Problem("command", 1, f"{one!r} is not a setting", "write KEY=VALUE"))
+            problems.append(Problem.without_place(f"{one!r} is not a setting", "write KEY=VALUE"))
         elif name in RESERVED:
-            problems.append(Problem("command", 1, f"{name} is not a setting", "it has an option"))
+            problems.append(Problem.without_place(f"{name} is not a setting", "it has an option"))
         elif any(word in name.lower() for word in SECRET_WORDS) and "tokens" not in name:
             hint = "settings are saved with the answers; keys belong in the environment"
-            problems.append(Problem("command", 1, f"{name} looks like a secret", hint))
+            problems.append(Problem.without_place(f"{name} looks like a secret", hint))
         else:
             try:
                 value = json.loads(text)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchsmith.core.build_files import ANSWERS, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.contracts import Progress
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate import answer_log as store
