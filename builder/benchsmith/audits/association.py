@@ -11,7 +11,7 @@ from benchsmith.statistics.share_intervals import Floats, Interval, Ints
 
 
 class Tested(NamedTuple):
-    """A statistic, its degrees of freedom, and how likely one as large is by chance."""
+    """A test statistic, its degrees of freedom, and its p value."""
 
     statistic: float
     freedom: int
@@ -19,7 +19,7 @@ class Tested(NamedTuple):
 
 
 def chi_square(seen: Floats, expected: Floats) -> Tested:
-    """Return Pearson's test of counts against what is expected of them."""
+    """Return Pearson's chi-square test of counts against expected counts, both (k,)."""
     from scipy.special import chdtrc
 
     statistic = float(((seen - expected) ** 2 / expected).sum())
@@ -27,8 +27,8 @@ def chi_square(seen: Floats, expected: Floats) -> Tested:
     return Tested(statistic, freedom, float(chdtrc(freedom, statistic)))
 
 
-def table(rows: Ints, columns: Ints) -> Floats:
-    """Count how often each pair of values stands together; rows and columns that are used."""
+def contingency(rows: Ints, columns: Ints) -> Floats:
+    """Return the contingency table of two arrays of codes (n,), without empty rows and columns."""
     height, width = int(rows.max()) + 1, int(columns.max()) + 1
     counts = np.bincount(rows * width + columns, minlength=height * width).reshape(height, width)
     used = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
@@ -37,7 +37,7 @@ def table(rows: Ints, columns: Ints) -> Floats:
 
 
 def independence(counts: Floats) -> Tested:
-    """Return Pearson's test that rows and columns of a table of counts are independent."""
+    """Return Pearson's chi-square test of independence for a contingency table."""
     from scipy.special import chdtrc
 
     freedom = (counts.shape[0] - 1) * (counts.shape[1] - 1)
@@ -49,10 +49,10 @@ def independence(counts: Floats) -> Tested:
 
 
 def cramers_v(counts: Floats, tested: Tested) -> Interval:
-    """Return Cramer's V, corrected for bias (Bergsma 2013), and an interval.
+    """Return Cramer's V, corrected for bias (Bergsma 2013), with a 95 % interval.
 
-    The interval comes from the noncentral chi-square distributions that hold the statistic in
-    their middle 95 %.
+    The interval comes from the noncentral chi-square distributions whose central 95 % contain the
+    statistic.
     """
     n, smaller = counts.sum(), min(counts.shape) - 1
     if smaller == 0 or n < 2:
@@ -65,7 +65,7 @@ def cramers_v(counts: Floats, tested: Tested) -> Interval:
 
 
 def noncentral(tested: Tested) -> tuple[float, float]:
-    """Return the noncentralities between which a chi-square statistic is no surprise (95 %)."""
+    """Return the 95 % interval of the noncentrality parameter of a chi-square statistic."""
     from scipy.special import chndtr, chndtrinc
 
     x, freedom = tested.statistic, tested.freedom
@@ -79,17 +79,17 @@ def noncentral(tested: Tested) -> tuple[float, float]:
 
 
 def bits(columns: Ints, answers: Ints, strata: Ints) -> tuple[Interval, Tested]:
-    """Return the information that columns hold about answers within strata, in bits.
+    """Return the mutual information of columns and answers given strata, in bits, and its test.
 
-    Corrected for bias by the degrees of freedom (Miller and Madow); the interval is that of the
-    likelihood-ratio statistic 2 n ln 2 I.
+    All arguments are codes (n,). The estimate is corrected for bias by the degrees of freedom
+    (Miller and Madow); the 95 % interval is that of the likelihood-ratio statistic 2 n ln(2) I.
     """
     from scipy.special import chdtrc
 
     n, total, freedom = len(columns), 0.0, 0
     for stratum in np.unique(strata):
         here = strata == stratum
-        counts = table(columns[here], answers[here])
+        counts = contingency(columns[here], answers[here])
         share = counts / counts.sum()
         free = share.sum(axis=1, keepdims=True) * share.sum(axis=0)
         some = share > 0
@@ -104,7 +104,10 @@ def bits(columns: Ints, answers: Ints, strata: Ints) -> tuple[Interval, Tested]:
 
 
 def runs(values: Ints) -> float:
-    """Return how likely as few or as many runs of equal values are in random order (Mood 1940)."""
+    """Return the two-sided p value of the runs test on a sequence of codes (n,) (Mood 1940).
+
+    A run is a maximal sequence of equal values; the normal approximation is used.
+    """
     n = len(values)
     counts = np.unique_counts(values).counts.astype(float) if n else np.zeros(0)
     if n < 2 or len(counts) < 2:

@@ -74,7 +74,7 @@ def audit(
     place = Path(name)
     complete: bool | None = True
     if (place / "data").is_dir():
-        from benchsmith.audits.exam_from_folder import audited
+        from benchsmith.audits.table_from_folder import audited
 
         if blind_model:
             raise typer.BadParameter("a model is asked of a benchmark of this project, by name")

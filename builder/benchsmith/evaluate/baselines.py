@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from benchsmith.audits.exam import Exam, Mask, Row
+from benchsmith.audits.audit_row import AuditRow
+from benchsmith.audits.audit_table import AuditTable, Mask
 from benchsmith.audits.prior_guessers import STRATA, tally, when_offered
 from benchsmith.audits.text_guessers import logits
 from benchsmith.core.chance import rank
@@ -104,10 +105,10 @@ class Baseline:
 
 
 def _learned(
-    scorer: Callable[[Exam, Turns], list[Floats]], items: Sequence[Item]
+    scorer: Callable[[AuditTable, Turns], list[Floats]], items: Sequence[Item]
 ) -> dict[str, list[float]]:
     """Return a value for each option of each item, of one that has not learned from its patients."""
-    exam = Exam([_row(item) for item in items], 0)
+    table = AuditTable([_row(item) for item in items], 0)
     val = np.array([item.split == LEARNED for item in items], bool)
     known = val & np.array([bool(item.key) for item in items], bool)
     fold = np.array([rank(0, "fold", item.group) % FOLDS for item in items])
@@ -115,16 +116,16 @@ def _learned(
     for part in range(FOLDS):
         others = known & (fold != part)
         turns.append((others if others.any() else known, val & (fold == part)))
-    values = np.zeros(len(exam.item))
-    for (_, asked), found in zip(turns, scorer(exam, turns), strict=True):
-        values[asked[exam.item]] = found
-    parted = np.split(values, exam.start[1:])
+    values = np.zeros(len(table.question_of))
+    for (_, asked), found in zip(turns, scorer(table, turns), strict=True):
+        values[asked[table.question_of]] = found
+    parted = np.split(values, table.first_option[1:])
     return {item.id: own.tolist() for item, own in zip(items, parted, strict=True)}
 
 
-def _row(item: Item) -> Row:
+def _row(item: Item) -> AuditRow:
     """Return an item as the audit sees it; labels are told apart by their words."""
-    return Row(
+    return AuditRow(
         id=item.id, split=item.split, stem=item.question, question=item.question,
         options=item.options, labels=tuple(map(bare, item.options)), answers=item.key, pool="",
         task=item.task, modality=item.modality, view=item.granularity, label=item.label,
@@ -141,18 +142,21 @@ def _random(item: Item) -> tuple[int, ...]:
     return tuple(i for i in range(len(item.options)) if chosen >> i & 1)
 
 
-def _frequent(exam: Exam, turns: Turns) -> list[Floats]:
+def _frequent(table: AuditTable, turns: Turns) -> list[Floats]:
     """Count how often each label is right."""
-    return [tally(exam, known)[0][asked[exam.item]] for known, asked in turns]
+    return [tally(table, known)[0][asked[table.question_of]] for known, asked in turns]
 
 
-def _prior(exam: Exam, turns: Turns) -> list[Floats]:
+def _prior(table: AuditTable, turns: Turns) -> list[Floats]:
     """Say how often each label is right when it is offered, within task and modality."""
-    context = exam.codes(*STRATA[:2])[0]
-    return [when_offered(*tally(exam, known, context))[asked[exam.item]] for known, asked in turns]
+    context = table.codes(*STRATA[:2])[0]
+    return [
+        when_offered(*tally(table, known, context))[asked[table.question_of]]
+        for known, asked in turns
+    ]
 
 
-LEARNERS: dict[str, Callable[[Exam, Turns], list[Floats]]] = {
+LEARNERS: dict[str, Callable[[AuditTable, Turns], list[Floats]]] = {
     "most-frequent": _frequent,
     "prior": _prior,
     "blind": logits,

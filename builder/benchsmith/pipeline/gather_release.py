@@ -25,7 +25,7 @@ def gather(
 ) -> Release:
     """Return the release of a rendered build, or of the questions that `subset` accepts."""
     before = STAGES[:-1]
-    questions = hidden_splits.shuffled(
+    questions = hidden_splits.reorder_options(
         read_rows(partitions["ask"][ALL_SOURCES], Question),
         context.benchmark.hidden,
         context.secret,

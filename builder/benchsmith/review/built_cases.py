@@ -117,7 +117,7 @@ class Shelf:
         for row in drawn:
             q = asked[row["question"]]
             keyed = q["split"] in self._hidden and self._secret
-            id_ = hidden_splits.secret_id(self._secret, q["id"]) if keyed else row["id"]
+            id_ = hidden_splits.keyed_id(self._secret, q["id"]) if keyed else row["id"]
             published[id_] = (q, row["png_sha256"])
         if any(id_ not in published for id_ in order):
             raise self._of_another_build()
@@ -138,7 +138,7 @@ class Shelf:
         asked = {row["id"]: row for row in rows}
         if self._secret:
             whole = nouns.from_table(nouns.read(self.built.asked), Question)
-            for q in hidden_splits.shuffled(whole, self._hidden, self._secret):
+            for q in hidden_splits.reorder_options(whole, self._hidden, self._secret):
                 asked[q.id] |= {"options": q.options, "answers": q.answers}
         return asked
 
@@ -236,4 +236,4 @@ def _kept_back(folder: Path) -> tuple[tuple[str, ...], bytes]:
     """
     manifest, key = folder / RELEASE_FOLDER / MANIFEST, folder / PRIVATE_FOLDER / HIDDEN_KEY
     hidden = tuple(json.loads(manifest.read_text("utf-8"))["hidden"]) if manifest.is_file() else ()
-    return hidden, hidden_splits.key_of(key) if hidden and key.is_file() else b""
+    return hidden, hidden_splits.load_or_make_key(key) if hidden and key.is_file() else b""
