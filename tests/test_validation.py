@@ -126,7 +126,10 @@ def reviewed(built: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
 def test_nobody_s_part_is_said_in_one_line(built: Project) -> None:
     text = page(built)
-    assert "No case of this benchmark has been reviewed, and there are no votes on its labels yet." in text
+    assert (
+        "No case of this benchmark has been reviewed, and there are no votes on its labels yet."
+        in text
+    )
     assert told(built) == {"review": None, "rounds": []}
     assert not {"human-accuracy", "agreement", "weights"} & Tables(text).rows.keys()
 

@@ -109,7 +109,7 @@ class Shelf:
     def _read(self, order: Sequence[str]) -> list[Case]:
         """Return every case that was drawn, those of the release first."""
         columns = ["id", "question", "png_sha256"]
-        drawn = [row for f in self.built.drawn for row in nouns.read(f, columns).to_pylist()]
+        drawn = [row for f in self.built.cases for row in nouns.read(f, columns).to_pylist()]
         asked = self._asked()
         if any(row["question"] not in asked for row in drawn):
             raise self._of_another_build()
@@ -134,10 +134,10 @@ class Shelf:
 
     def _asked(self) -> dict[str, dict[str, Any]]:
         """Return the questions as the release asks them: in a hidden split options are reordered."""
-        rows = nouns.read(self.built.asked, list(ASKED)).to_pylist()
+        rows = nouns.read(self.built.questions, list(ASKED)).to_pylist()
         asked = {row["id"]: row for row in rows}
         if self._secret:
-            whole = nouns.from_table(nouns.read(self.built.asked), Question)
+            whole = nouns.from_table(nouns.read(self.built.questions), Question)
             for q in hidden_splits.reorder_options(whole, self._hidden, self._secret):
                 asked[q.id] |= {"options": q.options, "answers": q.answers}
         return asked
@@ -148,7 +148,7 @@ class Shelf:
     @cached_property
     def targets(self) -> dict[str, dict[str, Any]]:
         """What is known of each target: where its picture was taken from."""
-        table = nouns.read(self.built.chosen, list(CHOSEN))
+        table = nouns.read(self.built.targets, list(CHOSEN))
         return {row["id"]: row for row in table.to_pylist()}
 
     @cached_property
@@ -156,7 +156,7 @@ class Shelf:
         """The pictures that the release does not have, of the sources that have such."""
         wanted = {c.source for c in self.cases[self._starts[-1] :]}
         names = sorted((name, source) for source, name in self._parts["render"].items())
-        files = zip(self.built.drawn, names, strict=True)
+        files = zip(self.built.cases, names, strict=True)
         return PictureStore([file for file, (_, source) in files if source in wanted])
 
     @property

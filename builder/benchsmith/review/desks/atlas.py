@@ -13,7 +13,7 @@ from benchsmith.documents import query
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.query import Query, QueryError
 from benchsmith.explore.explain import explain
-from benchsmith.explore.question_rows import Rows
+from benchsmith.explore.question_rows import QuestionRows
 from benchsmith.release.columns import letters
 from benchsmith.review.act_store import Store
 from benchsmith.review.built_cases import Case, Shelf
@@ -38,7 +38,13 @@ class Atlas(Desk):
     shows_keys = True
 
     def __init__(
-        self, store: Store, output: Path, lexicon: Lexicon, shelf: Shelf, slices: Slices, rows: Rows
+        self,
+        store: Store,
+        output: Path,
+        lexicon: Lexicon,
+        shelf: Shelf,
+        slices: Slices,
+        rows: QuestionRows,
     ) -> None:
         super().__init__(store)
         self._output, self._lexicon, self._shelf = output, lexicon, shelf
