@@ -103,7 +103,7 @@ def source_share(table: AuditTable, marks: Marks) -> Found:
 
 @check(
     "F3",
-    asks="Do labels come from several sources?",
+    asks="Do labels have several sources?",
     formula="share of labels with two or more sources, threshold two_sources",
     remedy="Add sources that annotate the labels that only one source has.",
     only_warns=True,

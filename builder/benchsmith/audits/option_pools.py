@@ -64,7 +64,7 @@ def pool_size(table: AuditTable, marks: Marks) -> Found:
 
 @check(
     "C9",
-    asks="Do questions come in mirrored pairs?",
+    asks="Are questions mirrored in pairs?",
     formula="share of single-answer questions that have a partner with the same stem and option set, a "
     "different answer, and a picture of another patient; threshold mirror_share",
     remedy="Use each option set twice, with two different answers.",

@@ -144,7 +144,8 @@ def gained(table: AuditTable, guess: Guess, which: Mask) -> list[Offender]:
     count = np.bincount(of, weights=which.astype(float), minlength=len(names))
     return [
         Offender(
-            names[i], f"guessed {gain[i]:.1f} times more often than by chance in {count[i]:.0f}"
+            names[i],
+            f"{gain[i]:.1f} more correct guesses than by chance in {count[i]:.0f} questions",
         )
         for i in np.argsort(-gain, kind="stable")
         if gain[i] >= 1

@@ -111,9 +111,7 @@ def _gains(table: AuditTable, hits: Floats, which: Mask) -> Iterator[Offender]:
     count = np.bincount(of, weights=which.astype(float), minlength=len(names))
     for i in np.argsort(-gain, kind="stable"):
         if gain[i] >= 2:
-            why = (
-                f"guessed {gain[i]:.1f} times more often than by chance in {count[i]:.0f} questions"
-            )
+            why = f"{gain[i]:.1f} more correct guesses than by chance in {count[i]:.0f} questions"
             yield Offender(names[i], why)
 
 

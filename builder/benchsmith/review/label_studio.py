@@ -101,12 +101,12 @@ def read(desk: Cases, path: Path, people: Mapping[str, str]) -> Iterator[str]:
         try:
             acts += _acts(desk, task, people)
         except (Refused, KeyError, TypeError, ValueError) as error:
-            said = (
+            message = (
                 str(error)
                 if isinstance(error, Refused)
                 else f"is not a task of this desk: {error!r}"
             )
-            problems.append(Problem(str(path), 1, f"task {number}: {said}"))
+            problems.append(Problem(str(path), 1, f"task {number}: {message}"))
     if problems:
         raise DocumentError(problems)
     new = 0
@@ -129,10 +129,10 @@ def _acts(desk: Cases, task: Mapping[str, Any], people: Mapping[str, str]) -> It
             continue
         who = _who(annotation["completed_by"], people)
         time = _time(annotation["created_at"])
-        said = {r["from_name"]: r["value"] for r in annotation["result"]}
-        chosen = _chosen(said)
-        named = f"label-studio/{annotation.get('id')}/{who}/{case.id}/{time}/{sorted(said)}"
-        key = sha256(named.encode()).hexdigest()[:32]
+        results = {r["from_name"]: r["value"] for r in annotation["result"]}
+        chosen = _chosen(results)
+        identity = f"label-studio/{annotation.get('id')}/{who}/{case.id}/{time}/{sorted(results)}"
+        key = sha256(identity.encode()).hexdigest()[:32]
         seen = desk.judged(case)
         if chosen is not None:
             value = answered(case, {"chosen": chosen})
@@ -140,23 +140,23 @@ def _acts(desk: Cases, task: Mapping[str, Any], people: Mapping[str, str]) -> It
                 f"{who}/{key}-a", ANSWERS, desk.about, case.question, who, value, seen, time
             )
         decided = {
-            "decision": _one(said, "decision"),
-            "reason": _one(said, "reason"),
-            "note": " ".join(said.get("note", {}).get("text", [])),
+            "decision": _one(results, "decision"),
+            "reason": _one(results, "reason"),
+            "note": " ".join(results.get("note", {}).get("text", [])),
         }
         kept = desk.check(case.id, who, decided)
         yield Action(f"{who}/{key}-d", desk.name, desk.about, case.question, who, kept, seen, time)
 
 
-def _chosen(said: Mapping[str, Mapping[str, Sequence[str]]]) -> list[int] | None:
+def _chosen(results: Mapping[str, Mapping[str, Sequence[str]]]) -> list[int] | None:
     """Return the positions of the chosen options; None if the question was not answered."""
-    if "answer" not in said:
+    if "answer" not in results:
         return None
-    return [LETTERS.index(letter) for letter in said["answer"]["choices"] if letter != UNSURE]
+    return [LETTERS.index(letter) for letter in results["answer"]["choices"] if letter != UNSURE]
 
 
-def _one(said: Mapping[str, Mapping[str, Sequence[str]]], name: str) -> str:
-    return str(next(iter(said.get(name, {}).get("choices", ())), ""))
+def _one(results: Mapping[str, Mapping[str, Sequence[str]]], name: str) -> str:
+    return str(next(iter(results.get(name, {}).get("choices", ())), ""))
 
 
 def _who(by: Any, people: Mapping[str, str]) -> str:

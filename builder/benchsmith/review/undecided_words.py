@@ -61,6 +61,6 @@ def _unmapped(build: Path, parts: Mapping[str, Mapping[str, str]], source: str) 
         return {}
     left = pq.read_table(folders[0] / REJECTED, columns=["subject", "reason"])
     lost = left.filter(pc.equal(left["reason"], "unmapped-label"))["subject"]
-    said = pq.read_table(folders[1] / ROWS, columns=["id", "raw"])
-    met = said.filter(pc.is_in(said["id"], lost.combine_chunks()))["raw"].value_counts()
-    return {row["values"]: row["counts"] for row in met.to_pylist()}
+    findings = pq.read_table(folders[1] / ROWS, columns=["id", "raw"])
+    counts = findings.filter(pc.is_in(findings["id"], lost.combine_chunks()))["raw"].value_counts()
+    return {row["values"]: row["counts"] for row in counts.to_pylist()}
