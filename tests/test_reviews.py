@@ -229,7 +229,13 @@ def desk(built: Project, tmp_path: Path) -> Iterator[Cases]:
         where = open_desks.ReviewScope(home, home / "output", "small")
         on = open_desks.Round("desk", Wanted(unplaced=True), 2, 0)
         desks, _ = open_desks.desks(
-            where, open_desks.read(home), store, ["ann", "bob"], on, "", held
+            where,
+            open_desks.read(home),
+            store,
+            annotators=["ann", "bob"],
+            votes_on=on,
+            subset="",
+            held=held,
         )
         yield open_desks.cases_of(desks)
 

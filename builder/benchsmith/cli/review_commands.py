@@ -78,7 +78,8 @@ def review(
             wanted = Wanted(labels=labels, unplaced=not (labels or source), source=source)
             where = open_desks.ReviewScope(place, results_in, benchmark or "")
             on = open_desks.Round(round_, wanted, each, seed)
-            return open_desks.desks(where, library, store, people.annotators, on, subset, held)
+            return open_desks.desks(where, library, store, annotators=people.annotators,
+                                    votes_on=on, subset=subset, held=held)  # fmt: skip
 
         if not (to_label_studio or from_label_studio or write or results):
             if json:

@@ -73,6 +73,7 @@ def desks(
     where: ReviewScope,
     library: Library,
     store: ActionStore,
+    *,
     annotators: Sequence[str],
     votes_on: Round,
     subset: str,
