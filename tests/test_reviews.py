@@ -301,7 +301,7 @@ def test_an_export_of_something_else_is_refused_whole(desk: Cases, tmp_path: Pat
         list(label_studio.read(desk, place, {"ann@example.org": "ann", "2": "bob"}))
     said = str(error.value)
     assert "task 2: the case" in said and "has been rebuilt" in said
-    assert "task 3: nobody is known as 7" in said
+    assert "task 3: unknown user 7" in said
     assert (
         "task 4: is not a task of this desk" in said
         and "task 5: is not a task of this desk" in said
