@@ -24,7 +24,7 @@ from benchsmith.core.chance import rank
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.query import parse
-from benchsmith.explore import question_rows
+from benchsmith.explore import open_question_rows
 
 HOME = Path(__file__).resolve().parents[1]
 QUERY = "task=bone modality=mri/**|ct label=bone/** department!=none dimension=3d granularity=mask"
@@ -42,7 +42,7 @@ def main() -> None:
         files = write(Path(folder), lexicon, targets)
         size = sum(f.stat().st_size for f in files) / 1e6
         print(f"{targets:,} targets, {2 * targets:,} questions, {size:.0f} MB of Parquet")
-        with question_rows.built(files[0], files[1], [files[2]]) as rows:
+        with open_question_rows.open_build(files[0], files[1], [files[2]]) as rows:
             say("count", 2 * targets, lambda: rows.count(query))
             say("ids", 2 * targets, lambda: sum(1 for _ in rows.ids(query)))
             say("below", 2 * targets, lambda: rows.below("modality", lexicon.modalities))

@@ -122,7 +122,7 @@ class Person:
         data = json.loads(re.search(rb'id="data">(.*?)</script>', text, re.DOTALL)[1])  # type: ignore[index]
         shown = [data["first"]["picture"]] if name == "cases" else []
         if name == "atlas":
-            shown = [case["small"] for case in data["opening"]["cases"]]
+            shown = [case["small"] for case in data["page"]["cases"]]
         for picture in shown:
             self.ask(picture)
         return time.perf_counter() - start

@@ -231,7 +231,7 @@ def test_a_file_that_changes_after_ingest_is_not_drawn(project: Project) -> None
 def test_unknown_names_are_answered_with_near_ones(project: Project) -> None:
     assert "did you mean small?" in project.run("build", "smal", code=2)
     assert "did you mean skin?" in project.run("draft", "mapping", "skim", code=2)
-    assert "nothing is known of 'nonsense'" in project.run("explain", "nonsense", code=2)
+    assert "no 'nonsense' in the builds" in project.run("explain", "nonsense", code=2)
 
 
 def test_a_full_or_forbidden_output_is_an_environment_error(project: Project) -> None:

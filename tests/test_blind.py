@@ -17,8 +17,9 @@ import pytest
 import scipy.stats
 
 from benchsmith.audits.audit import audit
+from benchsmith.audits.audit_row import ModelResult
+from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.blind_models import suspicion
-from benchsmith.audits.exam import Exam, Tries
 from benchsmith.cli.app import read_benchmark
 from benchsmith.cli.progress import Silent
 from benchsmith.core.chance import RANK_SPAN, public_id
@@ -30,9 +31,9 @@ from benchsmith.engine import engine
 from benchsmith.evaluate.swapped_pictures import partners
 from benchsmith.pipeline.build import Build
 from benchsmith.statistics.resampling import random_numbers
+from tests.audit_tables import audit_table
 from tests.conftest import Project
 from tests.endpoint import Endpoint, Reply, chat, scripted_server
-from tests.exams import exam
 from tests.test_evaluate import picture_of, text_of
 
 PASSES = 3
@@ -318,27 +319,29 @@ def test_options_of_the_command_that_do_not_go_together(built: Project) -> None:
 # The checks, on made-up benchmarks.
 
 
-def lucky(questions: Exam, share: float | None, seed: int, picture: str = "none") -> list[Tries]:
+def lucky(
+    questions: AuditTable, share: float | None, seed: int, picture: str = "none"
+) -> list[ModelResult]:
     """Return a model that is right by chance, or in a share of the questions."""
     draws = random_numbers(len(questions), seed, "lucky", picture) / RANK_SPAN
     worth = questions.chance if share is None else [share] * len(questions)
     return [
-        Tries(i, "m", picture, float(d < w))
+        ModelResult(i, "m", picture, float(d < w))
         for i, (d, w) in enumerate(zip(draws, worth, strict=True))
     ]
 
 
-def judged(questions: Exam, name: str, *tries: Tries) -> Verdict:
-    with_them = Exam(questions.rows, questions.seed, questions.words, tried=tries)
+def judged(questions: AuditTable, name: str, *tries: ModelResult) -> Verdict:
+    with_them = AuditTable(questions.rows, questions.seed, questions.knowledge, model_results=tries)
     return audit(with_them, Marks(), [name]).of(name)
 
 
 def test_a_model_that_knows_without_seeing_fails_and_a_guesser_does_not() -> None:
-    questions = exam(1)
+    questions = audit_table(1)
     assert judged(questions, "blind-model", *lucky(questions, 0.4, 1)).outcome == FAIL
     alarms = 0
     for seed in range(50):
-        clean = exam(seed)
+        clean = audit_table(seed)
         alarms += judged(clean, "blind-model", *lucky(clean, None, seed)).outcome == FAIL
     assert alarms <= 2
     assert judged(questions, "blind-model").outcome == NOT_RUN
@@ -350,7 +353,7 @@ def test_a_model_that_knows_without_seeing_fails_and_a_guesser_does_not() -> Non
 def test_who_does_not_look_loses_nothing_with_another_picture(
     own: float, other: float | None, outcome: str
 ) -> None:
-    questions = exam(1)
+    questions = audit_table(1)
     tries = [*lucky(questions, own, 1, "own"), *lucky(questions, other, 1, "other")]
     assert judged(questions, "shuffled-picture", *tries).outcome == outcome
     assert (
@@ -360,16 +363,16 @@ def test_who_does_not_look_loses_nothing_with_another_picture(
 
 def test_several_answers_are_worth_less_to_a_guesser() -> None:
     """One set of fifteen is right, not one option of four."""
-    rows = tuple(replace(row, several=True, answers=(0, 1)) for row in exam(1).rows)
-    questions = Exam(rows, 1)
-    tries = [Tries(i, "m", "none", 0.25) for i in range(len(rows))]
+    rows = tuple(replace(row, several=True, answers=(0, 1)) for row in audit_table(1).rows)
+    questions = AuditTable(rows, 1)
+    tries = [ModelResult(i, "m", "none", 0.25) for i in range(len(rows))]
     assert judged(questions, "blind-model", *tries).outcome == FAIL
 
 
 @pytest.mark.parametrize("models", [5, 20])
 def test_keys_that_were_turned_are_suspected(models: int) -> None:
     """Of 5 % wrong keys nearly all are in the worst 15 %; models know from 30 to 90 %."""
-    questions = exam(1)
+    questions = audit_table(1)
     count = len(questions)
     turned = random_numbers(count, 1, "turned") / RANK_SPAN < 0.05
     hard = random_numbers(count, 1, "hard") / RANK_SPAN
@@ -380,7 +383,7 @@ def test_keys_that_were_turned_are_suspected(models: int) -> None:
         ) ** (0.3 + hard)
         guesses = random_numbers(count, 1, "guesses", str(m)) / RANK_SPAN < questions.chance
         right[m] = np.where(knows, ~turned, guesses)
-        tries += [Tries(i, f"m{m}", "own", float(right[m, i])) for i in range(count)]
+        tries += [ModelResult(i, f"m{m}", "own", float(right[m, i])) for i in range(count)]
     known, fit = suspicion(right, questions.chance)
     place = np.empty(count)
     place[np.lexsort((fit, known))] = np.arange(count)

@@ -10,7 +10,8 @@ import pytest
 from benchsmith.documents.library import read
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.query import parse
-from benchsmith.explore.coverage import COUNTED, HOW, Coverage, coverage, empty
+from benchsmith.explore.catalogue_matches import MATCH_KINDS
+from benchsmith.explore.coverage import TARGET_AXES, Coverage, coverage, empty
 from benchsmith.explore.find_build import find
 from benchsmith.explore.tree_listing import catalog
 from tests.browser import DESK, PHONE, Open, Visit, faults
@@ -24,7 +25,7 @@ def found(built: Project) -> Coverage:
     library = read(built.folder, problems)
     rows = catalog(built.folder, [], problems)
     with find(built.folder / "output", "small").rows() as there:
-        counted = there.cells(COUNTED)
+        counted = there.cells(TARGET_AXES)
     assert not problems.found
     return coverage(library.lexicon, rows, library.sources.values(), counted, "small")
 
@@ -66,14 +67,14 @@ def test_an_empty_cell_says_what_may_fill_it_and_why(built: Project, found: Cove
     lexicon = read(built.folder, Problems(built.folder)).lexicon
     gaps = {(r, c): cell for r, c, cell in empty(found, lexicon, "task", "modality")}
     bones = gaps["bone", "mri"]
-    assert [(e, HOW[f.how], f.word, f.term) for e, f in bones.ranked()] == [
+    assert [(e, MATCH_KINDS[f.how], f.word, f.term) for e, f in bones.ranked()] == [
         ("bones", "label", "rib", "rib")
     ]
     organs = dict(gaps["organ-recognition-abdomen", "mri"].ranked())
-    assert HOW[organs["livers"].how] == "label" and organs["livers"].term == "liver"
-    assert HOW[organs["organs"].how] == "below"
+    assert MATCH_KINDS[organs["livers"].how] == "label" and organs["livers"].term == "liver"
+    assert MATCH_KINDS[organs["organs"].how] == "below"
     assert ("organ-recognition-abdomen", "ct") not in gaps, "the benchmark has these"
-    assert all(not cell.full for cell in gaps.values())
+    assert all(not cell.has_source for cell in gaps.values())
 
 
 def test_coverage_is_printed_with_what_was_matched(built: Project) -> None:

@@ -23,7 +23,7 @@ from benchsmith.core.model import Choice, Question, Sample
 from benchsmith.documents import library, query
 from benchsmith.documents.problems import Problems
 from benchsmith.publish import shipment
-from benchsmith.release.hidden_splits import key_of, secret_id, shuffled
+from benchsmith.release.hidden_splits import keyed_id, load_or_make_key, reorder_options
 from benchsmith.tables import nouns
 from tests import releases
 from tests.conftest import Project
@@ -279,7 +279,7 @@ def test_answers_are_those_of_the_stages_in_the_published_order(
         right = {options["ABCDEFGH".index(letter)] for letter in row["answer"].split(",")}
         assert right == {question.options[a] for a in question.answers}
         assert row["label"].split("; ") == [o for o in options if o in right]
-        assert id_ == secret_id(key_of(private(secret) / "key"), question.id)
+        assert id_ == keyed_id(load_or_make_key(private(secret) / "key"), question.id)
     told = pq.read_table(private(secret) / "provenance.parquet").to_pylist()
     assert {row["id"] for row in told} == answers.keys()
 
@@ -287,7 +287,7 @@ def test_answers_are_those_of_the_stages_in_the_published_order(
 def test_the_key_is_its_owner_s_and_made_once(secret: Project) -> None:
     path = private(secret) / "key"
     assert path.stat().st_mode & 0o077 == 0
-    assert len(key_of(path)) == 32 and key_of(path) == key_of(path)
+    assert len(load_or_make_key(path)) == 32 and load_or_make_key(path) == load_or_make_key(path)
     assert "nothing to do" in secret.run("build", "small", "--workers", "1")
 
 
@@ -318,7 +318,7 @@ def test_lost_answers_come_back_and_a_broken_key_is_refused(
         assert not (release / "examples").exists()
         (hidden / "key").write_text("not a key")
         said = secret.run("build", "small", "--output", str(tmp_path / "all"), code=2)
-        assert "is no key of 32 bytes" in said and "Traceback" not in said
+        assert "is not a key of 32 bytes" in said and "Traceback" not in said
     finally:
         path.write_text(before)
 
@@ -399,8 +399,8 @@ def test_positions_are_dealt_evenly_by_the_key() -> None:
         )  # fmt: skip
 
     questions = [question(i) for i in range(402)]
-    one = shuffled(questions, ["test"], b"1" * 32)
-    two = shuffled(questions, ["test"], b"2" * 32)
+    one = reorder_options(questions, ["test"], b"1" * 32)
+    two = reorder_options(questions, ["test"], b"2" * 32)
     for dealt in (one, two):
         places = Counter(q.answers[0] for q in dealt)
         assert sorted(places.values()) == [100, 100, 101, 101]
@@ -409,5 +409,5 @@ def test_positions_are_dealt_evenly_by_the_key() -> None:
         assert len(others) == 24 and max(others.values()) < 40
     same = sum(a.answers == b.answers for a, b in zip(one, two, strict=True))
     assert 60 < same < 145  # by chance 100
-    assert shuffled(questions, ["val"], b"1" * 32) == questions
-    assert shuffled(list(reversed(questions)), ["test"], b"1" * 32)[::-1] == one
+    assert reorder_options(questions, ["val"], b"1" * 32) == questions
+    assert reorder_options(list(reversed(questions)), ["test"], b"1" * 32)[::-1] == one

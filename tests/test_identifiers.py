@@ -14,14 +14,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchsmith import formats
-from benchsmith.audits.identifiers import Hit, scan, telling
+from benchsmith.audits.identifiers import Hit, identifying, scan
 from tests.conftest import Project
 from tests.paths import PYTHONPATH
 from tests.test_formats import write_dicom
 
 
 def test_names_are_looked_for_whole_and_word_by_word() -> None:
-    found = telling(["Doe^Jane", "1234", "00000", "MRN-778899", "liver", "19670402"], "the Liver")
+    found = identifying(
+        ["Doe^Jane", "1234", "00000", "MRN-778899", "liver", "19670402"], "the Liver"
+    )
     assert found == {"doe^jane", "mrn-778899", "19670402"}
 
 

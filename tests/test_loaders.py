@@ -23,7 +23,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from benchsmith.exporters import vlmevalkit
-from benchsmith.exporters.parquet import FEWEST, MOST
+from benchsmith.exporters.parquet import MAX_GROUP_ROWS, MIN_GROUP_ROWS
 from tests import releases, world
 from tests.conftest import Project
 
@@ -98,7 +98,7 @@ def test_parquet_has_page_indexes_checksums_and_pictures_unpacked(full: Project)
     for path in (full.release / "data").iterdir():
         meta = pq.ParquetFile(path, page_checksum_verification=True).metadata
         for group in range(meta.num_row_groups):
-            assert meta.row_group(group).num_rows <= MOST
+            assert meta.row_group(group).num_rows <= MAX_GROUP_ROWS
             columns = [meta.row_group(group).column(i) for i in range(meta.num_columns)]
             assert all(c.has_offset_index for c in columns)
             (picture,) = [c for c in columns if c.path_in_schema == "image.bytes"]
@@ -373,7 +373,7 @@ print("FOUND", json.dumps(found["results"]["small_test"]["acc,none"]))
     assert float(done.stdout.split("FOUND")[1]) == pytest.approx(sum(share) / len(share))
 
 
-@pytest.mark.parametrize("word", [*sorted(vlmevalkit.MISSING - {""}), "007", "3", "1e5", "True"])
+@pytest.mark.parametrize("word", [*sorted(vlmevalkit.NA_WORDS - {""}), "007", "3", "1e5", "True"])
 def test_words_that_pandas_misreads_survive_the_table(word: str) -> None:
     """In a column of their own, and beside an empty cell, which is where they are lost."""
     text = "A\tE\n" + f"{vlmevalkit.plain(word)}\t{vlmevalkit.plain(word)}\n" * 2 + "liver\t\n"
@@ -419,7 +419,7 @@ def test_counts_stay_whole_numbers_in_vlmevalkit_s_table(full: Project) -> None:
 def test_a_large_table_is_written_in_parts_with_one_index(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vlmevalkit, "PART", 2500)
+    monkeypatch.setattr(vlmevalkit, "MAX_PART_BYTES", 2500)
     with closing(vlmevalkit.Parts(tmp_path / "big_TEST", ["index", "image"])) as parts:
         for i in range(7):
             parts.write([str(i), "x" * 1000])
@@ -438,5 +438,5 @@ def test_group_ends_depend_on_ids_and_not_on_what_stands_before(full: Project) -
     rows = [{"id": public_id(1, str(i))} for i in range(5000)]
     whole = [tuple(r["id"] for r in g) for g in row_groups(rows)]
     less = [tuple(r["id"] for r in g) for g in row_groups([*rows[:40], *rows[41:]])]
-    assert all(FEWEST <= len(g) <= MOST for g in whole[:-1])
+    assert all(MIN_GROUP_ROWS <= len(g) <= MAX_GROUP_ROWS for g in whole[:-1])
     assert len(set(whole) - set(less)) <= 4 < len(whole) / 5

@@ -383,10 +383,10 @@ def test_a_waived_failure_is_shown_and_does_not_refuse(
 ) -> None:
     found = json.loads((other.release / "validity.json").read_text())
     check = next(c for c in found["checks"] if c["hard"])
-    check |= {"outcome": "WARN", "says": "fails, borne by Ada: known", "waived_by": "Ada"}
+    check |= {"outcome": "WARN", "says": "fails, waived by Ada: known", "waived_by": "Ada"}
     rewrite(other.release, "validity.json", json.dumps(found))
     said = publish("--folder", str(other.release), "--dry-run", home=other.folder)
-    assert f"audit {check['check']}: fails, borne by Ada: known" in said
+    assert f"audit {check['check']}: fails, waived by Ada: known" in said
 
 
 def test_a_release_without_an_audit_is_refused_unless_its_exports_leave_it_out(

@@ -16,7 +16,7 @@ from benchsmith.documents import library
 from benchsmith.documents.problems import DocumentError, Problems
 from benchsmith.publish import shipment
 from benchsmith.publish.rehydrate import NO_DATA, OTHER_FILE, rehydrate
-from benchsmith.review.built_cases import Shelf
+from benchsmith.review.built_cases import CaseStore
 from tests import world
 from tests.conftest import Project
 
@@ -181,20 +181,20 @@ def test_the_desk_shows_whoever_has_the_data_what_the_release_withholds(
 ) -> None:
     """Its picture is the one that was drawn; a file for another program does not get it."""
     output = locked.folder / "output"
-    shelf = Shelf(output, "small")
+    case_store = CaseStore(output, "small")
     told = {r["id"]: r for r in pq.read_table(locked.release / "rehydrate.parquet").to_pylist()}
     shown = {r["id"]: r for r in pq.read_table(locked.release / "data").to_pylist()}
-    assert {c.id for c in shelf.cases} == told.keys() | shown.keys()
-    assert shelf.withheld == told.keys() and not told.keys() & shown.keys()
-    for case in shelf.cases:
+    assert {c.id for c in case_store.cases} == told.keys() | shown.keys()
+    assert case_store.withheld == told.keys() and not told.keys() & shown.keys()
+    for case in case_store.cases:
         row = (told | shown)[case.id]
         digest = row.get("picture_sha256") or hashlib.sha256(row["image"]["bytes"]).hexdigest()
-        assert hashlib.sha256(shelf.png(case)).hexdigest() == digest == case.sha256
+        assert hashlib.sha256(case_store.png(case)).hexdigest() == digest == case.sha256
         assert list(case.options) == row["options"] and case.stem == row["question"]
     said = locked.run("review", "small", "--to-label-studio", str(tmp_path / "ls"))
     tasks = json.loads((tmp_path / "ls/tasks.json").read_text())
-    reviewed = {c.id for c in shelf.one_each}
+    reviewed = {c.id for c in case_store.one_each}
     assert {t["data"]["case"] for t in tasks} == reviewed & shown.keys()
     assert f"{len(reviewed & told.keys())} cases have no task" in said
     said = locked.run("review", "small", "--results")
-    assert f"of these not to be passed on: {len(reviewed & told.keys())}" in said
+    assert f"of these, pictures not redistributable: {len(reviewed & told.keys())}" in said

@@ -23,7 +23,7 @@ from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.axes import OF_TARGETS, value
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.query import Query, QueryError, parse
-from benchsmith.explore import question_rows
+from benchsmith.explore import open_question_rows
 from benchsmith.explore.find_build import find
 from benchsmith.explore.question_rows import Counts
 from tests.conftest import PROJECT, Project
@@ -103,7 +103,7 @@ def test_duckdb_accepts_what_the_query_accepts(
     query = parse(text, LEXICON, SOURCES)
     kept = [r for r in plain(rows) if query.accepts(r)]
     folder = tmp_path_factory.mktemp("rows")
-    with question_rows.built(*tables(folder, rows)) as there:
+    with open_question_rows.open_build(*tables(folder, rows)) as there:
         assert list(there.ids(query)) == sorted(r.id for r in kept)
         assert there.count(query) == counts(kept)
 
@@ -125,7 +125,7 @@ def test_counts_below_a_term_and_cells_are_those_of_the_rows(
 ) -> None:
     query = parse(text, LEXICON, SOURCES)
     kept = [r for r in plain(rows) if query.accepts(r)]
-    with question_rows.built(*tables(tmp_path_factory.mktemp("rows"), rows)) as there:
+    with open_question_rows.open_build(*tables(tmp_path_factory.mktemp("rows"), rows)) as there:
         for axis, terms in LEXICON.axes.items():
             wanted = {}
             for id_ in {above for r in kept for above in (terms.line_up(value(r, axis)) or (value(r, axis),))}:  # fmt: skip
@@ -152,10 +152,10 @@ def test_a_missing_value_is_among_no_ids(tmp_path: Path) -> None:
     )  # fmt: skip
     pq.write_table(pa.table({"question": ["a", "b"]}), tmp_path / "render.parquet")
     files = [tmp_path / f"{n}.parquet" for n in ("ask", "select")]
-    with question_rows.built(files[0], files[1], [tmp_path / "render.parquet"]) as there:
+    with open_question_rows.open_build(files[0], files[1], [tmp_path / "render.parquet"]) as there:
         assert list(there.ids(parse("task!=bone", LEXICON))) == ["b"]
         assert list(there.ids(parse("task=bone", LEXICON))) == ["a"]
-        with pytest.raises(QueryError, match="do not say their dimension"):
+        with pytest.raises(QueryError, match="have no dimension"):
             there.count(parse("dimension=2d", LEXICON))
 
 
@@ -184,7 +184,7 @@ def test_a_release_answers_like_the_stages_it_was_cut_from(
     with find(built.folder / "output", "small").rows() as there:
         inside = there.count(query)
         ids = list(there.ids(query))
-    with question_rows.released(built.release, own) as there:
+    with open_question_rows.open_release(built.release, own) as there:
         assert there.count(query) == inside
         assert len(list(there.ids(query))) == len(ids) == inside.questions
     assert inside.questions > 0

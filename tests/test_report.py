@@ -73,12 +73,12 @@ def said(counts: str) -> Counter[str]:
 def test_the_bars_of_options_and_keys_are_the_cases(
     page: Page, cases: list[dict[str, object]]
 ) -> None:
-    found = {name: said(c) for name, c in page.charts["Options of a question"].items()}
+    found = {name: said(c) for name, c in page.charts["Options per question"].items()}
     wanted: dict[str, Counter[str]] = {}
     for case in cases:
         wanted.setdefault(str(len(case["options"])), Counter())[str(case["split"])] += 1  # type: ignore[arg-type]
     assert found == wanted
-    keys = sum((said(c) for c in page.charts["Place of the key"].values()), Counter[str]())
+    keys = sum((said(c) for c in page.charts["Position of the key"].values()), Counter[str]())
     assert keys == Counter(str(c["split"]) for c in cases if c["answers"] == "one")
 
 
@@ -96,15 +96,15 @@ def test_each_heat_map_holds_every_case(page: Page, cases: list[dict[str, object
 
 def test_what_no_source_tells_has_no_chart(page: Page) -> None:
     """The small project knows nobody's age."""
-    assert "Age of the people" not in page.charts
+    assert "Age" not in page.charts
 
 
 def test_copies_and_groups_are_counted_once_a_target_and_group(
     page: Page, cases: list[dict[str, object]]
 ) -> None:
-    copies = page.charts["Copies of a picture"]
+    copies = page.charts["Near-duplicates per target"]
     assert sum(said(c).total() for c in copies.values()) == len({c["target"] for c in cases})
-    groups = page.charts["People of a leak group"]
+    groups = page.charts["People per leak group"]
     assert sum(said(c).total() for c in groups.values()) == len({c["group"] for c in cases})
 
 

@@ -212,7 +212,7 @@ def test_a_stem_is_checked_while_it_is_edited_and_signed(
     drafted(project.folder)
     at = desk(project, "--curator", "me", "--annotators", "ann,me", "--each", "2")
     visit = sit(at, "ann", "questions")
-    assert visit.text("#faults") == "keeps every rule"
+    assert visit.text("#faults") == "follows all rules"
     visit.page.fill("#stem", "Which bone does this <modality> view show, a rib?")
     visit.page.wait_for_selector("#faults .fault")
     assert "names the label 'rib'" in visit.text("#faults")
@@ -226,7 +226,7 @@ def test_a_stem_is_checked_while_it_is_edited_and_signed(
     visit.page.check("input[name=why][value=unclear]", force=True)
     visit.page.click("#reject")
     visit.page.wait_for_selector(".empty")
-    assert "stands at question_pools/tasks/bone.yaml" in project.run("review", "--write", "--curator", "me", "--each", "2")  # fmt: skip
+    assert "is written to question_pools/tasks/bone.yaml" in project.run("review", "--write", "--curator", "me", "--each", "2")  # fmt: skip
     assert edited in (project.folder / "question_pools/tasks/bone.yaml").read_text()
     (signed,) = rows(project.folder / FILE, ACCEPTED)
     assert (signed["stem"], signed["signed_by"], signed["model"]) == (edited, "ann", "some-model")

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchsmith.review.act_store import Act, KeyTaken, Store, now
+from benchsmith.review.act_store import Action, ActionStore, KeyConflict, utc_now
 from tests.conftest import PROJECT
 
 STEPS = st.lists(
@@ -27,8 +27,8 @@ STEPS = st.lists(
 )
 
 
-def act(key: str, who: str = "ann", item: str = "x", value: int = 0, desk: str = "tags") -> Act:
-    return Act(key, desk, "round", item, who, {"value": value}, "seen", now())
+def act(key: str, who: str = "ann", item: str = "x", value: int = 0, desk: str = "tags") -> Action:
+    return Action(key, desk, "round", item, who, {"value": value}, "seen", utc_now())
 
 
 @settings(max_examples=60, deadline=None)
@@ -36,7 +36,10 @@ def act(key: str, who: str = "ann", item: str = "x", value: int = 0, desk: str =
 def test_it_keeps_what_a_list_of_acts_would(steps: list[tuple[str, str, str, int]]) -> None:
     """A model: each person has a pile of acts; the topmost act on an item stands."""
     piles: dict[str, list[tuple[str, int]]] = {"a": [], "b": []}
-    with tempfile.TemporaryDirectory() as folder, closing(Store(Path(folder) / "acts")) as store:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(ActionStore(Path(folder) / "acts")) as store,
+    ):
         for number, (what, who, item, value) in enumerate(steps):
             if what == "do":
                 store.add(act(f"key-{number}", who, item, value))
@@ -48,20 +51,24 @@ def test_it_keeps_what_a_list_of_acts_would(steps: list[tuple[str, str, str, int
             expected = piles[who].pop() if piles[who] else None
             assert (back and (back.item, back.value["value"])) == expected
         stands = {(item, who): value for who, pile in piles.items() for item, value in pile}
-        assert [(a.item, a.who, a.value["value"]) for a in store.standing("tags", "round")] == [(*k, v) for k, v in sorted(stands.items())]  # fmt: skip
+        assert [(a.item, a.who, a.value["value"]) for a in store.current("tags", "round")] == [(*k, v) for k, v in sorted(stands.items())]  # fmt: skip
         for who in piles:
-            assert store.done("tags", "round", who) == {item for item, w in stands if w == who}
+            assert store.done_items("tags", "round", who) == {
+                item for item, w in stands if w == who
+            }
         for item in "xyz":
-            assert {a.who for a in store.of("tags", "round", item)} == {
+            assert {a.who for a in store.current_of("tags", "round", item)} == {
                 w for i, w in stands if i == item
             }
         counted = {who: len({i for i, w in stands if w == who}) for who in piles}
-        assert store.count("tags", "round") == {who: n for who, n in counted.items() if n}
-        assert store.standing("tags", "other") == store.standing("cases", "round") == []
+        assert store.counts_by_person("tags", "round") == {
+            who: n for who, n in counted.items() if n
+        }
+        assert store.current("tags", "other") == store.current("cases", "round") == []
 
 
 def test_one_key_is_one_act(tmp_path: Path) -> None:
-    with closing(Store(tmp_path / "acts")) as store:
+    with closing(ActionStore(tmp_path / "acts")) as store:
         first = store.add(act("k"))
         assert store.add(act("k")) == first
         for other in (
@@ -70,7 +77,7 @@ def test_one_key_is_one_act(tmp_path: Path) -> None:
             act("k", value=1),
             act("k", desk="cases"),
         ):
-            with pytest.raises(KeyTaken):
+            with pytest.raises(KeyConflict):
                 store.add(other)
         assert store.add(act("k2", value=5), once=True) == first, "what stands is not changed"
         assert store.undo("u", "tags", "round", "ann") == first
@@ -79,7 +86,10 @@ def test_one_key_is_one_act(tmp_path: Path) -> None:
 
 def test_ten_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
     """Ten people in two processes' worth of connections, each act sent twice."""
-    with closing(Store(tmp_path / "acts")) as one, closing(Store(tmp_path / "acts")) as other:
+    with (
+        closing(ActionStore(tmp_path / "acts")) as one,
+        closing(ActionStore(tmp_path / "acts")) as other,
+    ):
 
         def work(who: str) -> None:
             for n in range(20):
@@ -92,13 +102,13 @@ def test_ten_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-        assert len(one.standing("tags", "round")) == 200
+        assert len(one.current("tags", "round")) == 200
     with closing(sqlite3.connect(tmp_path / "acts")) as raw:
         assert raw.execute("SELECT count(*) FROM act").fetchone() == (200,)
 
 
 def test_it_is_on_the_disk_before_it_is_acknowledged(tmp_path: Path) -> None:
-    with closing(Store(tmp_path / "acts")) as store:
+    with closing(ActionStore(tmp_path / "acts")) as store:
         store.add(act("k"))
         assert store._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)  # noqa: SLF001
         assert store._connection.execute("PRAGMA synchronous").fetchone() == (2,)  # noqa: SLF001
@@ -109,11 +119,11 @@ def test_it_is_on_the_disk_before_it_is_acknowledged(tmp_path: Path) -> None:
 FULL = """
 import resource, sqlite3, sys
 from pathlib import Path
-from benchsmith.review.act_store import Act, Store, now
+from benchsmith.review.act_store import Action, ActionStore, utc_now
 place = Path(sys.argv[1])
-store = Store(place)
+store = ActionStore(place)
 def act(key, length):
-    return Act(key, "tags", "", key, "ann", {"value": "x" * length}, "", now())
+    return Action(key, "tags", "", key, "ann", {"value": "x" * length}, "", utc_now())
 store.add(act("before", 10))
 soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 for number, length in enumerate((20_000, 20_000_000)):  # refused as it commits, and before
@@ -127,7 +137,7 @@ for number, length in enumerate((20_000, 20_000_000)):  # refused as it commits,
         raise AssertionError("what is not on the disk was acknowledged")
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     store.add(act(f"after {number}", 10))
-assert [a.item for a in store.standing("tags", "")] == ["after 0", "after 1", "before"]
+assert [a.item for a in store.current("tags", "")] == ["after 0", "after 1", "before"]
 """
 
 
@@ -137,15 +147,15 @@ def test_a_full_disk_refuses_an_act_and_not_the_next(tmp_path: Path) -> None:
         cwd=PROJECT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    with closing(Store(tmp_path / "acts")) as store:
-        assert len(store.standing("tags", "")) == 3
+    with closing(ActionStore(tmp_path / "acts")) as store:
+        assert len(store.current("tags", "")) == 3
 
 
 def test_an_answer_is_kept_once_for_what_was_seen(tmp_path: Path) -> None:
     """Who answered a question that was changed since may answer it as it is now."""
-    with closing(Store(tmp_path / "acts")) as store:
+    with closing(ActionStore(tmp_path / "acts")) as store:
         first = store.add(act("k1", value=1), once=True)
         assert store.add(act("k2", value=2), once=True) == first
         changed = replace(act("k3", value=2), seen="other")
         assert store.add(changed, once=True) == changed
-        assert [a.value["value"] for a in store.of("tags", "round", "x")] == [2]
+        assert [a.value["value"] for a in store.current_of("tags", "round", "x")] == [2]

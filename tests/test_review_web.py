@@ -12,7 +12,7 @@ import pytest
 
 from benchsmith.documents import parse_cache
 from benchsmith.review import personal_links
-from benchsmith.review.act_store import Store
+from benchsmith.review.act_store import ActionStore
 from tests.browser import faults
 from tests.conftest import Project
 from tests.desk import Client, Desk, Sit, copied, quiet, sit, with_people
@@ -87,18 +87,18 @@ def test_what_is_no_act_is_refused_in_words(at: Desk, ann: Client) -> None:
     for item_, value, key, said in (
         (item, {"task": "bone"}, "some-key-1", "choose a department"),
         (item, {"task": "bone", "department": "bone"}, "some-key-1", "choose a department"),
-        (item, {"task": ["bone"], "department": {}}, "some-key-1", "is no text"),
+        (item, {"task": ["bone"], "department": {}}, "some-key-1", "is not a text"),
         (item, {"task": "b" * 3000, "department": "bone"}, "some-key-1", "is longer than"),
         (item, vote, "short", "has no key"),
         (item, vote, "é" * 20, "has no key"),
-        (item, [], "some-key-1", "nothing was decided"),
+        (item, [], "some-key-1", "contains no decision"),
         ("../../etc/passwd", vote, "some-key-1", "there is no such label"),
-        *([(theirs, vote, "some-key-1", "given to other people")] if theirs else []),
+        *([(theirs, vote, "some-key-1", "assigned to other people")] if theirs else []),
     ):
         status, told = ann.act("tags", item_, value, key)  # type: ignore[arg-type]
         assert status in (404, 409) and said in told["wrong"], (status, told)
     status, told = ann.post("/tags/act", {"key": "some-key-1", "value": "x" * 70_000})
-    assert (status, told["wrong"]) == (400, "this is too much at once")
+    assert (status, told["wrong"]) == (400, "the request is too large")
     own = {"Origin": at.base, "X_Form_Token": ann.page("")["form"], "Content_Type": "application/json"}  # fmt: skip
     for body in (b"", b"{", b"[1]", b"\xff\xfe", b"null"):
         assert ann.ask("POST", "/tags/act", body, **own)[0] == 400
@@ -134,7 +134,7 @@ def test_no_path_reaches_the_file_system(ann: Client) -> None:
 def test_results_and_keys_are_the_curator_s(at: Desk, ann: Client) -> None:
     for address in ("/results", "/atlas", "/atlas/ask/sheet?q=&from=0"):
         status, _, text = ann.ask("GET", address)
-        assert (status, json.loads(text)["wrong"]) == (409, "this is for the curator alone")
+        assert (status, json.loads(text)["wrong"]) == (409, "only the curator may do this")
     status, _ = ann.post("/cases/write", {})
     assert status == 409
     assert not (at.project.folder / "reviews/small.tsv").exists()
@@ -152,7 +152,7 @@ def test_the_key_comes_after_the_answer_and_the_first_answer_counts(at: Desk) ->
     seen, case = first["seen"], first["id"]
     keep = {"do": "decide", "decision": "keep", "reason": "", "note": ""}
     status, told = eve.act("cases", case, keep, "decide-first", seen)
-    assert (status, told["wrong"]) == (409, "answer first: the key is shown then")
+    assert (status, told["wrong"]) == (409, "answer the question first; then the key is shown")
     for wrong in ([0, 1], [99], [-1], ["0"], [True], "0", None, [0.0]):
         assert (
             eve.act("cases", case, {"do": "answer", "chosen": wrong}, f"wrong-{wrong}", seen)[0]
@@ -167,8 +167,8 @@ def test_the_key_comes_after_the_answer_and_the_first_answer_counts(at: Desk) ->
     )
     assert again == told, "whoever has seen the key cannot answer anew"
     drop = {**keep, "decision": "drop"}
-    for value, said in (({**drop, "reason": ""}, "say why"), ({**drop, "reason": "dull"}, "say why"),
-                        ({**drop, "reason": "other"}, "which other reason"),
+    for value, said in (({**drop, "reason": ""}, "give a reason"), ({**drop, "reason": "dull"}, "give a reason"),
+                        ({**drop, "reason": "other"}, "other reason in the note"),
                         ({**keep, "decision": ""}, "keep or drop")):  # fmt: skip
         status, told = eve.act("cases", case, value, "a-decision", seen)
         assert status == 409 and said in told["wrong"]
@@ -196,21 +196,21 @@ def test_links_are_kept_as_digests_and_made_anew_on_demand(at: Desk) -> None:
 
 
 def test_a_token_is_one_person_s(tmp_path: Path) -> None:
-    store = Store(tmp_path / "acts.sqlite")
-    made = personal_links.give(store, ["ann", "bob"])
+    store = ActionStore(tmp_path / "acts.sqlite")
+    made = personal_links.issue(store, ["ann", "bob"])
     there = store.links()
-    assert {who: personal_links.whose(token, there, ["ann", "bob"]) for who, token in made.items()} == {"ann": "ann", "bob": "bob"}  # fmt: skip
-    assert personal_links.whose(made["ann"], there, ["bob"]) == "", (
+    assert {who: personal_links.owner_of(token, there, ["ann", "bob"]) for who, token in made.items()} == {"ann": "ann", "bob": "bob"}  # fmt: skip
+    assert personal_links.owner_of(made["ann"], there, ["bob"]) == "", (
         "only who was asked for comes in"
     )
-    assert personal_links.whose("", there, ["ann", "bob", "eve"]) == "", (
+    assert personal_links.owner_of("", there, ["ann", "bob", "eve"]) == "", (
         "no token is nobody's, also of no link"
     )
-    assert personal_links.whose("\udcff", there, ["ann"]) == ""
-    assert personal_links.give(store, ["ann", "bob"]) == {}, "a link stays valid"
-    anew = personal_links.give(store, ["ann"], anew=True)
-    assert personal_links.whose(made["ann"], store.links(), ["ann"]) == ""
-    assert personal_links.whose(anew["ann"], store.links(), ["ann"]) == "ann"
+    assert personal_links.owner_of("\udcff", there, ["ann"]) == ""
+    assert personal_links.issue(store, ["ann", "bob"]) == {}, "a link stays valid"
+    anew = personal_links.issue(store, ["ann"], anew=True)
+    assert personal_links.owner_of(made["ann"], store.links(), ["ann"]) == ""
+    assert personal_links.owner_of(anew["ann"], store.links(), ["ann"]) == "ann"
     store.close()
 
 

@@ -23,7 +23,7 @@ from benchsmith.documents.benchmark import Quota
 from benchsmith.documents.problems import DocumentError, Problems
 from benchsmith.documents.reviews import COLUMNS, Review, dropped
 from benchsmith.review import label_studio, open_desks
-from benchsmith.review.act_store import Store
+from benchsmith.review.act_store import ActionStore
 from benchsmith.review.desks.cases import Cases
 from benchsmith.review.slices import Slices
 from benchsmith.stages.select import select
@@ -231,11 +231,17 @@ def desk(built: Project, tmp_path: Path) -> Iterator[Cases]:
     """Return the desk of cases of the small benchmark."""
     home = copied(built, tmp_path / "project").folder
     with ExitStack() as held:
-        store = held.enter_context(closing(Store(tmp_path / "acts.sqlite")))
-        where = open_desks.Where(home, home / "output", "small")
+        store = held.enter_context(closing(ActionStore(tmp_path / "acts.sqlite")))
+        where = open_desks.ReviewScope(home, home / "output", "small")
         on = open_desks.Round("desk", Wanted(unplaced=True), 2, 0)
         desks, _ = open_desks.desks(
-            where, open_desks.read(home), store, ["ann", "bob"], on, "", held
+            where,
+            open_desks.read(home),
+            store,
+            annotators=["ann", "bob"],
+            votes_on=on,
+            subset="",
+            held=held,
         )
         yield open_desks.cases_of(desks)
 
@@ -300,9 +306,12 @@ def test_an_export_of_something_else_is_refused_whole(desk: Cases, tmp_path: Pat
     with pytest.raises(DocumentError) as error:
         list(label_studio.read(desk, place, {"ann@example.org": "ann", "2": "bob"}))
     said = str(error.value)
-    assert "task 2: the case" in said and "built anew" in said
-    assert "task 3: nobody is known as 7" in said
-    assert "task 4: is no task of ours" in said and "task 5: is no task of ours" in said
+    assert "task 2: the case" in said and "has been rebuilt" in said
+    assert "task 3: unknown user 7" in said
+    assert (
+        "task 4: is not a task of this desk" in said
+        and "task 5: is not a task of this desk" in said
+    )
     assert not desk.reviews()
 
 

@@ -133,7 +133,7 @@ def test_a_click_shows_the_query_and_the_command_cuts_as_many(
         "small", "Organ Recognition - Abdomen", "Gastroenterology", "CT",
     ]  # fmt: skip
     seen.page.click("#path button >> text=small")
-    assert "Open a part" in seen.text("#query")
+    assert "Select a part" in seen.text("#query")
     seen.page.go_back()
     assert seen.text("#query") == query
 
@@ -225,7 +225,7 @@ def test_the_keyboard_goes_everywhere(page: Path, visit: Open) -> None:
     assert seen.text("#query").startswith("task=")
     assert seen.page.evaluate("document.activeElement.closest('.arc') !== null")
     seen.page.keyboard.press("Escape")
-    assert "Open a part" in seen.text("#query")
+    assert "Select a part" in seen.text("#query")
 
 
 def test_an_icicle_shows_the_same_parts(page: Path, visit: Open) -> None:

@@ -19,7 +19,7 @@ from benchsmith.documents import lexicon, reviews, votes
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.reviews import Review
-from benchsmith.review.built_cases import Case, Shelf
+from benchsmith.review.built_cases import Case, CaseStore
 from benchsmith.review.case_places import places
 from tests import releases
 from tests.conftest import Project
@@ -70,14 +70,14 @@ class Tables(HTMLParser):
             self._table = ""
 
 
-def shelf_of(project: Project) -> Shelf:
-    return Shelf(project.folder / "output", "small")
+def shelf_of(project: Project) -> CaseStore:
+    return CaseStore(project.folder / "output", "small")
 
 
 def decide(project: Project, cases: list[Case], drops: Callable[[int, str], bool]) -> list[Review]:
     """Let three people answer and decide; of what is dropped each gives a reason."""
-    shelf, words = shelf_of(project), lexicon_of(project)
-    seen = {question: place.seen for question, place in places(shelf, words).items()}
+    case_store, words = shelf_of(project), lexicon_of(project)
+    seen = {question: place.seen for question, place in places(case_store, words).items()}
     rows = [
         Review(c.target, c.question, "drop" if (gone := drops(n, who)) else "keep",
                "wrong-key" if gone else "", CAME[(n + p) % 4], who, WHEN, seen[c.question], "")
@@ -117,16 +117,19 @@ def page(project: Project) -> str:
 def reviewed(built: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, list[Review], list[votes.Vote]]:  # fmt: skip
     """Return a project whose second build follows 40 cases' reviews and votes on labels."""
     project = copied(built, tmp_path_factory.mktemp("validated") / "project")
-    shelf = shelf_of(project)
-    rows = decide(project, shelf.one_each[:40], lambda n, who: n in (3, 17) or (n == 5 and who == "bob"))  # fmt: skip
-    voted = vote(project, ["gallbladder", *sorted({c.label for c in shelf.cases})])
+    case_store = shelf_of(project)
+    rows = decide(project, case_store.one_each[:40], lambda n, who: n in (3, 17) or (n == 5 and who == "bob"))  # fmt: skip
+    voted = vote(project, ["gallbladder", *sorted({c.label for c in case_store.cases})])
     project.run("build", "small", "--workers", "1")
     return project, rows, voted
 
 
 def test_nobody_s_part_is_said_in_one_line(built: Project) -> None:
     text = page(built)
-    assert "Nobody has reviewed a case of this benchmark or voted on its labels yet." in text
+    assert (
+        "No case of this benchmark has been reviewed, and there are no votes on its labels yet."
+        in text
+    )
     assert told(built) == {"review": None, "rounds": []}
     assert not {"human-accuracy", "agreement", "weights"} & Tables(text).rows.keys()
 
@@ -262,14 +265,14 @@ def test_a_hidden_split_s_people_are_counted_and_its_keys_are_not_told(tmp_path:
     with (project.folder / "lexicon/curators.tsv").open("a") as file:
         file.write(rows)
     project.run("build", "small", "--workers", "1")
-    shelf = shelf_of(project)
-    test = [c for c in shelf.one_each if c.split == "test"]
-    assert len(test) > 20 and not shelf.withheld
+    case_store = shelf_of(project)
+    test = [c for c in case_store.one_each if c.split == "test"]
+    assert len(test) > 20 and not case_store.withheld
     files = sorted((project.release / "data").glob("*.parquet"))
     released = {r["id"]: r for f in files for r in pq.read_table(f, columns=["id", "options", "image"]).to_pylist()}  # fmt: skip
     for case in test[:10]:
         assert list(case.options) == released[case.id]["options"]
-        assert shelf.png(case) == released[case.id]["image"]["bytes"]
+        assert case_store.png(case) == released[case.id]["image"]["bytes"]
     decided = decide(project, test[:20], lambda n, who: False)
     project.run("build", "small", "--workers", "1")
     (whole,) = (a for a in told(project)["review"]["accuracy"] if a["of"] == "all")

@@ -1,1 +1,1 @@
-"""What is checked of a finished release before anybody sees it."""
+"""Checks of a finished release that run before it is published."""

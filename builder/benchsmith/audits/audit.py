@@ -1,4 +1,4 @@
-"""Run the checks on an exam, put signatures to failures, and say what stops publication."""
+"""Run the checks on an audit table, apply waivers, and list what stops publication."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
 
+from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.contract import Check
-from benchsmith.audits.exam import Exam
 from benchsmith.audits.registry import CHECKS
 from benchsmith.core.verdicts import FAIL, MAX_OFFENDERS, WARN, Audit, Found, Part, Verdict, tidy
 from benchsmith.documents.benchmark import Marks
@@ -16,36 +16,39 @@ from benchsmith.documents.key_context import KeyContext
 from benchsmith.tables.facts import Facts
 
 SYNONYMS = ("option-in-question",)
-"""The checks that read synonyms; to others a label has the one name that is shown."""
+"""The checks that read synonyms; the others see only the option texts."""
 REVISION = 2
-"""Changes when a check's verdict changes."""
+"""Must be raised when a check's outcome or figures change."""
+PRINTED_OFFENDERS = 3
 
 
 def inputs(context: KeyContext) -> Facts:
     """Return the facts that the verdicts depend on."""
     return {
         **context.program(REVISION),
-        **context.rendered_exam(),
+        **context.rendered_questions(),
         **synonyms(context.lexicon),
     }
 
 
 def load(name: str) -> Check:
-    """Return a check by its name. Raises KeyError."""
+    """Return a check by its name. Raises KeyError for an unknown name."""
     module, function = CHECKS[name].split(":")
     found = getattr(import_module(module), function)
     assert isinstance(found, Check)
     return found
 
 
-def audit(exam: Exam, marks: Marks, names: Iterable[str] = tuple(CHECKS)) -> Audit:
-    """Run checks, all of them by default, and return their verdicts."""
-    bare = exam.without_synonyms()
-    return Audit(tuple(_verdict(n, load(n), exam if n in SYNONYMS else bare, marks) for n in names))
+def audit(table: AuditTable, marks: Marks, names: Iterable[str] = tuple(CHECKS)) -> Audit:
+    """Run the named checks, by default all, and return their verdicts in that order."""
+    bare = table.without_synonyms()
+    return Audit(
+        tuple(_verdict(n, load(n), table if n in SYNONYMS else bare, marks) for n in names)
+    )
 
 
-def _verdict(name: str, check: Check, exam: Exam, marks: Marks) -> Verdict:
-    found = _signed(name, check(exam, marks), marks)
+def _verdict(name: str, check: Check, table: AuditTable, marks: Marks) -> Verdict:
+    found = _waived(name, check(table, marks), marks)
     return Verdict(
         check=name, section=check.section, family=check.family, asks=check.asks,
         formula=check.formula, remedy=check.remedy, hard=check.hard,
@@ -57,12 +60,12 @@ def _verdict(name: str, check: Check, exam: Exam, marks: Marks) -> Verdict:
     )  # fmt: skip
 
 
-def _signed(name: str, found: Found, marks: Marks) -> tuple[Found, str]:
-    """Turn a failure that somebody has signed for into a warning, and return who."""
+def _waived(name: str, found: Found, marks: Marks) -> tuple[Found, str]:
+    """Turn a waived failure into a warning; return it with the name of the person who signed."""
     waiver = next((w for w in marks.waive if w.check == name), None)
     if waiver is None or found.outcome != FAIL:
         return found, ""
-    says = f"fails, borne by {waiver.who}: {waiver.why} ({found.says})"
+    says = f"fails, waived by {waiver.who}: {waiver.why} ({found.says})"
     return replace(found, outcome=WARN, says=says), waiver.who
 
 
@@ -71,17 +74,17 @@ def _tidied(part: Part) -> Part:
 
 
 def reasons(found: Audit) -> list[str]:
-    """Say in plain words why nothing may be published, and what to do; empty if it may."""
+    """Return lines that explain what stops publication and what to do; empty if nothing does."""
     lines = []
     for v in found.stops():
-        lines.append(f"{v.check}: {v.asks} No: {v.says}")
-        lines += [f"  {o.id}: {o.why}" for o in v.offenders[:3]]
-        if v.offending > 3:
-            lines.append(f"  ... and {v.offending - 3} more in audit.json")
+        lines.append(f"{v.check}: {v.asks} {v.says}")
+        lines += [f"  {o.id}: {o.why}" for o in v.offenders[:PRINTED_OFFENDERS]]
+        if v.offending > PRINTED_OFFENDERS:
+            lines.append(f"  ... and {v.offending - PRINTED_OFFENDERS} more in audit.json")
         lines.append(f"  what to do: {v.remedy}")
     if lines:
         lines.append(
-            "a failure that is known and borne can be signed for in the benchmark file: "
+            "a known, accepted failure can be waived in the benchmark file: "
             f"`audit: {{waive: [{{check: {found.stops()[0].check}, who: ..., why: ...}}]}}`"
         )
     return lines

@@ -1,4 +1,4 @@
-"""Balance: how the questions lie over answers, sources, patients and groups of people."""
+"""Balance: how questions are distributed over answers, sources, patients and demographics."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from benchsmith.audits.contract import check, not_run, told
-from benchsmith.audits.exam import Exam
+from benchsmith.audits.audit_table import AuditTable
+from benchsmith.audits.contract import check, informational, not_run
 from benchsmith.core.verdicts import FAIL, PASS, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats
 
 AXES = ("task", "department", "modality", "view", "source")
-PEOPLE = ("sex", "age", "site")
-JUDGED = 20
+DEMOGRAPHICS = ("sex", "age", "site")
+MIN_TARGETS = 20
 """Targets that a stratum needs before its answers are compared."""
 
 
 def gini(counts: Floats) -> float:
-    """Return Gini's coefficient of counts: 0 where all are equal, near 1 where one has all.
+    """Return the Gini coefficient of counts: 0 if all are equal, near 1 if one has everything.
 
     >>> gini(np.array([5.0, 5.0])), round(gini(np.array([0.0, 10.0])), 3)
     (0.0, 0.5)
@@ -43,15 +43,15 @@ def _exact(
 @check(
     "F1",
     asks="Are answers about equally frequent?",
-    formula="Gini's coefficient of targets over labels in each task and modality of a split with 20 targets; "
-    "the largest, mark gini",
-    remedy="Lower `quota.per_answer`, or add sources of the rare labels.",
+    formula="Gini coefficient of targets over labels in each task and modality of a split with 20 or more "
+    "targets; the largest value, threshold gini",
+    remedy="Lower `quota.per_answer`, or add sources for the rare labels.",
     only_warns=True,
 )
-def label_balance(exam: Exam, marks: Marks) -> Found:
-    """No label is asked for much more often than its neighbours."""
+def label_balance(table: AuditTable, marks: Marks) -> Found:
+    """No label is the answer much more often than the others of its task and modality."""
     counts: dict[tuple[str, ...], Counter[str]] = {}
-    for row in {row.target: row for row in exam.rows}.values():
+    for row in {row.target: row for row in table.rows}.values():
         counts.setdefault((row.split, row.task, row.modality), Counter())[row.label] += 1
     found = [
         Part(
@@ -60,33 +60,33 @@ def label_balance(exam: Exam, marks: Marks) -> Found:
             n=c.total(),
         )
         for name, c in sorted(counts.items())
-        if c.total() >= JUDGED and len(c) > 1
+        if c.total() >= MIN_TARGETS and len(c) > 1
     ]
     if not found:
-        return not_run(f"no task and modality has {JUDGED} targets of two labels", len(exam))
+        return not_run(f"no task and modality has {MIN_TARGETS} targets of two labels", len(table))
     found.sort(key=lambda p: (-(p.value or 0), p.name))
     worst = found[0].value or 0.0
     bad = [Offender(p.name, f"Gini {p.value:.2f}") for p in found if (p.value or 0) > marks.gini]
     says = (
-        f"{len(bad)} of {len(found)} groups of answers are unequal"
+        f"answers are unequally frequent in {len(bad)} of {len(found)} groups"
         if bad
-        else "answers are about equal"
+        else "answers are about equally frequent"
     )
-    return _exact(bool(bad), says, worst, len(exam), marks.gini, "", parts=found, **named(bad))
+    return _exact(bool(bad), says, worst, len(table), marks.gini, "", parts=found, **named(bad))
 
 
 @check(
     "F2",
-    asks="Does no source dominate?",
-    formula="largest share of questions from one source, mark source_share",
+    asks="Is the benchmark free of a dominant source?",
+    formula="largest share of questions from one source, threshold source_share",
     remedy="Add sources, or lower the quota of the large ones.",
     only_warns=True,
 )
-def source_share(exam: Exam, marks: Marks) -> Found:
+def source_share(table: AuditTable, marks: Marks) -> Found:
     """A benchmark of one source measures that source."""
-    counts = Counter(row.source for row in exam.rows)
+    counts = Counter(row.source for row in table.rows)
     parts = [
-        Part(name=s, value=n / len(exam), n=n)
+        Part(name=s, value=n / len(table), n=n)
         for s, n in sorted(counts.items(), key=lambda e: (-e[1], e[0]))
     ]
     most = parts[0].value or 0.0
@@ -95,33 +95,33 @@ def source_share(exam: Exam, marks: Marks) -> Found:
         for p in parts
         if (p.value or 0) > marks.source_share
     ]
-    says = f"{parts[0].name} gives {shown(most, '%')} of {len(exam)} questions"
+    says = f"{parts[0].name} provides {shown(most, '%')} of {len(table)} questions"
     return _exact(
-        bool(bad), says, most, len(exam), marks.source_share, "%", parts=parts, **named(bad)
+        bool(bad), says, most, len(table), marks.source_share, "%", parts=parts, **named(bad)
     )
 
 
 @check(
     "F3",
-    asks="Do labels come from several sources?",
-    formula="share of labels that two sources or more show, mark two_sources",
-    remedy="Add sources that mark the labels which only one has.",
+    asks="Do labels have several sources?",
+    formula="share of labels with two or more sources, threshold two_sources",
+    remedy="Add sources that annotate the labels that only one source has.",
     only_warns=True,
 )
-def label_sources(exam: Exam, marks: Marks) -> Found:
-    """What one source alone shows may be recognised by that source's look."""
+def label_sources(table: AuditTable, marks: Marks) -> Found:
+    """A label with a single source may be recognised by the look of that source."""
     sources: dict[str, set[str]] = {}
-    for row in exam.rows:
+    for row in table.rows:
         sources.setdefault(row.label, set()).add(row.source)
     several = sum(len(s) > 1 for s in sources.values())
     share = several / len(sources)
-    says = f"{several} of {len(sources)} labels come from two sources or more"
+    says = f"{several} of {len(sources)} labels have two or more sources"
     single = [
         Offender(label, f"only {min(s)}") for label, s in sorted(sources.items()) if len(s) == 1
     ]
     bad = share < marks.two_sources
     return _exact(
-        bad, says, share, len(exam), marks.two_sources, "%", **named(single if bad else [])
+        bad, says, share, len(table), marks.two_sources, "%", **named(single if bad else [])
     )
 
 
@@ -132,9 +132,9 @@ def label_sources(exam: Exam, marks: Marks) -> Found:
     remedy="Report such cells only as part of a larger one.",
     only_warns=True,
 )
-def small_cells(exam: Exam, marks: Marks) -> Found:
-    """A score of a few questions ranks nobody."""
-    asked = [row for row in exam.rows if row.split == "test"] or list(exam.rows)
+def small_cells(table: AuditTable, marks: Marks) -> Found:
+    """A score over a few questions cannot rank models."""
+    asked = [row for row in table.rows if row.split == "test"] or list(table.rows)
     counts = Counter((row.task, row.modality, row.view) for row in asked)
     small = [
         Offender(", ".join(cell), f"{n} questions")
@@ -150,62 +150,62 @@ def small_cells(exam: Exam, marks: Marks) -> Found:
 
 @check(
     "F5",
-    asks="Does no patient and no volume give too much?",
-    formula="patients with more than per_patient targets, images with more than per_volume",
+    asks="Are questions spread over patients and volumes?",
+    formula="patients with more than per_patient targets, and images with more than per_volume",
     remedy="Lower `quota.per_volume`, or add patients.",
     needs=("patient", "sample"),
     only_warns=True,
 )
-def patient_share(exam: Exam, marks: Marks) -> Found:
+def patient_share(table: AuditTable, marks: Marks) -> Found:
     """Many questions about one person are few observations."""
-    targets = {row.target: row for row in exam.rows}.values()
+    targets = {row.target: row for row in table.rows}.values()
     people = Counter(row.patient for row in targets)
     volumes = Counter(row.sample for row in targets)
     over = sum(n > marks.per_patient for n in people.values())
     many = sum(n > marks.per_volume for n in volumes.values())
     most = max(people.values())
     says = (
-        f"{over} of {len(people)} patients give more than {marks.per_patient} targets, "
-        f"{many} of {len(volumes)} images more than {marks.per_volume}; at most {most} from one patient"
+        f"{over} of {len(people)} patients have more than {marks.per_patient} targets, "
+        f"{many} of {len(volumes)} images more than {marks.per_volume}; the largest patient has {most}"
     )
     parts = [
-        Part(name="targets a patient, mean", value=len(targets) / len(people), n=len(people)),
-        Part(name="targets a patient, most", value=float(most), n=len(people)),
-        Part(name="targets an image, most", value=float(max(volumes.values())), n=len(volumes)),
+        Part(name="targets per patient, mean", value=len(targets) / len(people), n=len(people)),
+        Part(name="targets per patient, maximum", value=float(most), n=len(people)),
+        Part(name="targets per image, maximum", value=float(max(volumes.values())), n=len(volumes)),
     ]
     bad = bool(over or many)
-    return _exact(bad, says, float(over), len(exam), 0.0, "patients", parts=parts)
+    return _exact(bad, says, float(over), len(table), 0.0, "patients", parts=parts)
 
 
 @check(
     "F6",
-    asks="How do the questions lie over the tree and over people?",
-    formula="questions for each task, department, modality, granularity and source, and each sex, age and "
-    "site where a source says it; not judged",
+    asks="How are the questions distributed over the tree and over people?",
+    formula="questions by task, department, modality, granularity and source, and by sex, age and "
+    "site where a source gives them; not judged",
     remedy="Nothing to do: see the parts.",
 )
-def coverage(exam: Exam, marks: Marks) -> Found:
-    """Counts along every axis, and how much is known of people."""
+def coverage(table: AuditTable, marks: Marks) -> Found:
+    """Counts along every axis, and for how many questions demographics are known."""
     parts = []
     for axis in AXES:
-        if exam.has(axis):
-            counts = Counter(str(getattr(row, axis)) for row in exam.rows)
+        if table.has(axis):
+            counts = Counter(str(getattr(row, axis)) for row in table.rows)
             parts += [
-                Part(name=f"{axis}: {v}", value=n / len(exam), n=n)
+                Part(name=f"{axis}: {v}", value=n / len(table), n=n)
                 for v, n in sorted(counts.items())
             ]
     known = []
-    for name in PEOPLE:
-        counts = Counter(getattr(row, name) or "not known" for row in exam.rows)
-        share = 1 - counts["not known"] / len(exam)
-        known.append(f"{name} of {shown(share, '%')}")
+    for name in DEMOGRAPHICS:
+        counts = Counter(getattr(row, name) or "not known" for row in table.rows)
+        share = 1 - counts["not known"] / len(table)
+        known.append(f"{name} for {shown(share, '%')}")
         if name == "sex" or share == 0:
             parts += [
-                Part(name=f"{name}: {v}", value=n / len(exam), n=n)
+                Part(name=f"{name}: {v}", value=n / len(table), n=n)
                 for v, n in sorted(counts.items())
             ]
         else:
             parts.append(
-                Part(name=f"{name}: known", value=share, n=len(exam) - counts["not known"])
+                Part(name=f"{name}: known", value=share, n=len(table) - counts["not known"])
             )
-    return told(f"known is the {', the '.join(known)}", len(exam), parts=parts)
+    return informational(f"known: {', '.join(known)} of questions", len(table), parts=parts)

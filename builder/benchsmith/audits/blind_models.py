@@ -1,16 +1,14 @@
-"""What models get right without the picture, and with another patient's: is seeing tested at all?
+"""Accuracy of models without the picture, and with another patient's picture.
 
-The answers are in `reviews/<benchmark>.blind.tsv`; no check asks anybody.
+The results come from `reviews/<benchmark>.blind.tsv`; a check never calls a model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
-from benchsmith.audits.contract import at_most, check, not_run, told
-from benchsmith.audits.exam import Exam, Mask
+from benchsmith.audits.audit_table import AuditTable, Mask
+from benchsmith.audits.contract import at_most, check, informational, not_run
 from benchsmith.audits.prior_guessers import Guess, gained, rate
 from benchsmith.core.verdicts import (
     FAIL,
@@ -28,82 +26,82 @@ from benchsmith.statistics.cluster_arrays import Floats
 from benchsmith.statistics.clustered import MIN_CLUSTERS
 from benchsmith.statistics.intervals import Interval
 
-MODELS = 5
-"""Models that a key is suspected by."""
+MIN_MODELS = 5
+"""Models that must have answered before keys are suspected."""
 
 
 @check(
     "M1",
-    asks="What does a model get right without the picture?",
+    asks="What accuracy does a model reach without the picture?",
     formula="for each model that was asked without a picture, the mean over questions of the share of its "
-    "passes that were right; interval over patients; mark chance + blind_points, where chance is 1/k, and "
-    "1/(2^k - 1) for several answers; the model that is furthest above is judged",
-    remedy="Say `drop_blind_solved` in the benchmark file, or change the options of the labels that are named.",
+    "passes that were right; interval over patients; threshold chance + blind_points, where chance is 1/k, or "
+    "1/(2^k - 1) with several answers; the model furthest above its threshold is judged",
+    remedy="Set `drop_blind_solved` in the benchmark file, or change the options of the labels that are listed.",
 )
-def blind_model(exam: Exam, marks: Marks) -> Found:
-    """A model that sees nothing must not beat chance."""
+def blind_model(table: AuditTable, marks: Marks) -> Found:
+    """A model without the picture must not beat chance by more than blind_points."""
     judged = []
-    worth = _worth(exam)
-    for model in sorted({t.model for t in exam.tried if t.picture == "none"}):
-        share, which = _shares(exam, model, "none")
-        found, chance = rate(exam, share, which), float(worth[which].mean())
+    by_chance = _chance(table)
+    for model in sorted({r.model for r in table.model_results if r.picture == "none"}):
+        share, which = _shares(table, model, "none")
+        found, chance = rate(table, share, which), float(by_chance[which].mean())
         judged.append((found, chance + marks.blind_points / 100, chance, model, share, which))
     if not judged:
         return not_run(
-            "no model was asked without the picture" + _stale(exam)
-            + "; `benchsmith audit NAME --blind-model MODEL` asks one"
+            "no model was asked without the picture" + _stale(table)
+            + "; run `benchsmith audit NAME --blind-model MODEL`"
         )  # fmt: skip
     found, mark, chance, model, share, which = max(judged, key=lambda j: j[0].low - j[1])
     return at_most(
         found,
         mark,
         int(which.sum()),
-        what=f"{model}: {shown(found.value, '%')} where chance is {shown(chance, '%')}{_stale(exam)}; ",
-        over=exam.over(which),
+        what=f"{model}: {shown(found.value, '%')} where chance is {shown(chance, '%')}{_stale(table)}; ",
+        over=table.sample_size(which),
         parts=[
             Part(name=j[3], value=j[0].value, low=j[0].low, high=j[0].high, n=int(j[5].sum()))
             for j in judged
         ],
-        **named(gained(exam, Guess(model, np.where(which, share, 0.0)), which)),
+        **named(gained(table, Guess(model, np.where(which, share, 0.0)), which)),
     )
 
 
 @check(
     "M3",
-    asks="Does the best model lose its answers with another patient's picture?",
+    asks="How much accuracy does the best model lose with another patient's picture?",
     formula="for each model that was asked with the question's own picture and with another patient's of the "
-    "same modality, which does not show the key: mean over questions of the share right with the own less "
-    "the share right with the other; interval over patients; the largest must reach picture_points",
-    remedy="Ask a stronger model; if none loses more, the questions do not test seeing: look at what it says "
-    "of the other pictures.",
+    "same modality, which does not show the key: mean over questions of the share right with its own minus "
+    "the share right with the other; interval over patients; the largest loss must reach picture_points",
+    remedy="Ask a stronger model. If no model loses more, the questions do not test seeing: look at its "
+    "replies to the other pictures.",
 )
-def shuffled_picture(exam: Exam, marks: Marks) -> Found:
-    """Who sees must answer otherwise when shown something else."""
+def shuffled_picture(table: AuditTable, marks: Marks) -> Found:
+    """A model that uses the picture must answer differently when it gets another one."""
     judged = []
-    for model in sorted({t.model for t in exam.tried if t.picture == "other"}):
-        other, asked = _shares(exam, model, "other")
-        own, seen = _shares(exam, model, "own")
+    for model in sorted({r.model for r in table.model_results if r.picture == "other"}):
+        other, asked = _shares(table, model, "other")
+        own, seen = _shares(table, model, "own")
         both = asked & seen
         if both.any():
-            judged.append((_loss(exam, own - other, both), model, both))
+            judged.append((_loss_interval(table, own - other, both), model, both))
     if not judged:
         return not_run(
-            "no model was asked with its own and with another patient's picture" + _stale(exam)
-            + "; `benchsmith audit NAME --blind-model MODEL --shuffled` asks one"
+            "no model was asked with its own and with another patient's picture" + _stale(table)
+            + "; run `benchsmith audit NAME --blind-model MODEL --shuffled`"
         )  # fmt: skip
     found, model, both = max(judged, key=lambda j: j[0].value)
     mark = marks.picture_points / 100
     limit = shown(mark, "%")
     if found.low >= mark:
-        outcome, says = PASS, f"surely {limit} or more"
+        outcome, says = PASS, f"clearly {limit} or more"
     elif found.high < mark:
-        outcome, says = FAIL, f"surely less than {limit}"
+        outcome, says = FAIL, f"clearly less than {limit}"
     else:
         outcome = WARN
         side = "more" if found.value >= mark else "less"
-        says = f"{side} than {limit}, but {exam.over(both)} are too few to tell"
+        says = f"{side} than {limit}, but {table.sample_size(both)} are too few to tell"
     return Found(
-        outcome=outcome, says=f"{model} loses {shown(found.value, '%')}{_stale(exam)}; {says}",
+        outcome=outcome, says=f"{model} loses {shown(found.value, '%')}{_stale(table)}; {says}",
         value=found.value, low=found.low, high=found.high, n=int(both.sum()), mark=mark, unit="%",
         parts=[Part(name=j[1], value=j[0].value, low=j[0].low, high=j[0].high, n=int(j[2].sum()))
                for j in judged],
@@ -112,41 +110,43 @@ def shuffled_picture(exam: Exam, marks: Marks) -> Found:
 
 @check(
     "M5",
-    asks="Which keys do the models that know most get wrong?",
-    formula="for questions that 5 models or more answered with the own picture: share of the models that "
-    "were right, each counted by how far its own score is above chance; the 20 lowest are named, of equal "
-    "ones those with the lowest correlation with the models' other answers; not judged",
-    remedy="Let a clinician look at them, without the key: a wrong key is missed by whoever knows.",
+    asks="Which keys do the best models get wrong?",
+    formula="for questions that 5 or more models answered with their own picture: share of the models that "
+    "were right, weighted by how far each model's score is above chance; the 20 lowest are listed, ties by "
+    "the lowest correlation with the models' other answers; not judged",
+    remedy="Let a clinician answer them without the key: experts disagree with a wrong key.",
 )
-def key_suspects(exam: Exam, marks: Marks) -> Found:
-    """A wrong key is among the questions that the best models miss."""
-    models = sorted({t.model for t in exam.tried if t.picture == "own"})
-    if len(models) < MODELS:
-        return not_run(f"needs {MODELS} models that saw the pictures, and has {len(models)}")
-    answers = [_shares(exam, model, "own") for model in models]
+def key_suspects(table: AuditTable, marks: Marks) -> Found:
+    """Wrong keys are found among the questions that the best models miss."""
+    models = sorted({r.model for r in table.model_results if r.picture == "own"})
+    if len(models) < MIN_MODELS:
+        return not_run(f"needs {MIN_MODELS} models that saw the pictures, and has {len(models)}")
+    answers = [_shares(table, model, "own") for model in models]
     asked = np.flatnonzero(np.all([which for _, which in answers], axis=0))
     if not len(asked):
-        return not_run("no question was asked of all models")
+        return not_run("no question was answered by all models")
     right = np.stack([share[asked] for share, _ in answers])
-    known, fit = suspicion(right, _worth(exam)[asked])
+    known, fit = suspicion(right, _chance(table)[asked])
     order = np.lexsort((asked, fit, known))
     missed = int((known == 0).sum())
     found = [
-        Offender(exam.rows[asked[i]].id, f"{shown(known[i], '%')} right, correlation {fit[i]:.2f}")
+        Offender(table.rows[asked[i]].id, f"{shown(known[i], '%')} right, correlation {fit[i]:.2f}")
         for i in order[:MAX_OFFENDERS]
     ]
-    says = f"{missed} of {len(asked)} questions are answered by none of {len(models)} models"
-    return told(says, len(asked), value=float(missed), offenders=found, offending=len(found))
+    says = f"none of {len(models)} models is right about {missed} of {len(asked)} questions"
+    return informational(
+        says, len(asked), value=float(missed), offenders=found, offending=len(found)
+    )
 
 
-def suspicion(right: Floats, worth: Floats) -> tuple[Floats, Floats]:
-    """Return for each question how many know it, and how its answers go with the models' others.
+def suspicion(right: Floats, chance: Floats) -> tuple[Floats, Floats]:
+    """Return per question (n,) the weighted share of right models, and the item-rest correlation.
 
-    `right` are shares (models, questions), `worth` what guessing each question is worth. The first is
-    the mean over models by their score above chance, 0 to 1; the second is the correlation over models
-    of a question's share with the sum of their other shares.
+    `right` are shares (models, n), `chance` the accuracy of guessing (n,). A model's weight is its
+    mean score above chance. The correlation, over models, is between a question's share and the sum
+    of each model's other shares, as in classical test theory.
     """
-    above = np.maximum((right - worth).mean(axis=1), 0)
+    above = np.maximum((right - chance).mean(axis=1), 0)
     weights = above / above.sum() if above.sum() else np.full(len(right), 1 / len(right))
     own = right - right.mean(axis=0)
     rest = right.sum(axis=1, keepdims=True) - right
@@ -156,36 +156,30 @@ def suspicion(right: Floats, worth: Floats) -> tuple[Floats, Floats]:
     return np.round(weights @ right, 9), np.round(fit, 9)
 
 
-def _shares(exam: Exam, model: str, picture: str) -> tuple[Floats, Mask]:
-    """Return each question's share of right answers, and which questions were asked."""
-    share, which = np.zeros(len(exam)), np.zeros(len(exam), bool)
-    for one in _of(exam, model, picture):
-        share[one[0]], which[one[0]] = one[1], True
+def _shares(table: AuditTable, model: str, picture: str) -> tuple[Floats, Mask]:
+    """Return each question's share of right replies (n,), and which questions were asked (n,)."""
+    share, which = np.zeros(len(table)), np.zeros(len(table), bool)
+    for result in table.model_results:
+        if result.model == model and result.picture == picture:
+            share[result.row], which[result.row] = result.share, True
     return share, which
 
 
-def _of(exam: Exam, model: str, picture: str) -> Iterator[tuple[int, float]]:
-    for t in exam.tried:
-        if t.model == model and t.picture == picture:
-            yield t.row, t.share
+def _chance(table: AuditTable) -> Floats:
+    """Return the accuracy of guessing (n,); with several answers, all non-empty sets are equally likely."""
+    several = np.array([row.several for row in table.rows], bool)
+    return np.where(several, 1 / (2.0**table.k - 1), 1 / np.maximum(table.k, 1))
 
 
-def _worth(exam: Exam) -> Floats:
-    """Return what guessing is worth: for several answers each set of options but the empty one alike."""
-    several = np.array([row.several for row in exam.rows], bool)
-    return np.where(several, 1 / (2.0**exam.k - 1), 1 / np.maximum(exam.k, 1))
-
-
-def _loss(exam: Exam, loss: Floats, which: Mask) -> Interval:
-    found = exam.clusters.interval(np.where(which, loss, 0.0), which.astype(float))
-    if (
-        len(np.unique(exam.clusters.of[which])) < MIN_CLUSTERS
-    ):  # a difference is no share: nobody knows
+def _loss_interval(table: AuditTable, loss: Floats, which: Mask) -> Interval:
+    found = table.clusters.interval(np.where(which, loss, 0.0), which.astype(float))
+    # Wilson's interval for few clusters holds for shares, and a difference is not one
+    if len(np.unique(table.clusters.of[which])) < MIN_CLUSTERS:
         return Interval(found.value, -1.0, 1.0)
     return found
 
 
-def _stale(exam: Exam) -> str:
-    if not exam.stale:
+def _stale(table: AuditTable) -> str:
+    if not table.stale_results:
         return ""
-    return f" ({exam.stale} answers are about questions as they were before, and do not count)"
+    return f" ({table.stale_results} replies to changed questions are not counted)"

@@ -1,8 +1,8 @@
-"""What a check is: a function from an exam and the pass marks to what it found.
+"""The interface of a check: a function from an audit table and thresholds to a finding.
 
-Marks are judged by the interval. A figure fails where even the friendly end of its 95 % interval is
-beyond the mark, passes where even the unfriendly end is within, and is a warning, "cannot tell with
-so many items", in between: so a small benchmark is neither failed by noise nor passed by silence.
+A figure is judged by its 95 % interval. It fails if the whole interval is beyond the threshold,
+passes if the whole interval is within it, and is a warning ("too few to tell") otherwise. So noise
+does not fail a small benchmark, and a lack of data does not pass it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from benchsmith.audits.exam import Exam
+from benchsmith.audits.audit_table import AuditTable
 from benchsmith.core.verdicts import (
     FAIL,
     INFO,
@@ -38,55 +38,61 @@ FAMILIES = {
     "M": "models",
     "P": "power and chance",
 }
-SAYS = {
-    "area_px": "how large a region is",
-    "box": "where a region is",
-    "file_bytes": "how large a file is",
-    "group": "what belongs together",
-    "height": "how high a picture is",
-    "kind": "what a label is said of",
-    "mark": "what colour a mark on a grey picture has",
-    "neighbours": "what else a picture shows",
-    "patient": "whose pictures these are",
-    "phash": "what a picture looks like",
-    "picture": "which pictures are the same",
-    "plane": "how large a plane was in its source",
-    "sample": "which image a picture is of",
-    "width": "how wide a picture is",
+COLUMN_TITLES = {
+    "area_px": "region area",
+    "box": "region box",
+    "file_bytes": "file size",
+    "group": "leak group",
+    "height": "picture height",
+    "kind": "annotation kind",
+    "mark": "mark colour on grey pictures",
+    "neighbours": "other labels in the picture",
+    "patient": "patient",
+    "phash": "perceptual hash",
+    "picture": "picture digest",
+    "plane": "size of the source plane",
+    "sample": "source image",
+    "width": "picture width",
 }
-"""What the columns are that a check may need, in words."""
-Run = Callable[[Exam, Marks], Found]
+"""Titles of the columns that a check may need."""
+Run = Callable[[AuditTable, Marks], Found]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check and what a reader must know of it."""
+    """A check with its documentation."""
 
     section: str
+    """Letter of the family and number, such as ``C1``."""
     asks: str
+    """The question that the check answers."""
     formula: str
+    """What is computed, and the threshold it is compared with."""
     remedy: str
+    """What to do after a failure."""
     hard: bool
+    """Whether a failure stops publication."""
     needs: tuple[str, ...]
-    """Columns of the exam without which nothing can be said."""
+    """Columns of the table that the check requires."""
     least: int
-    """Items that it needs."""
+    """Smallest number of questions that the check can judge."""
     only_warns: bool
+    """Whether a failure is reported as a warning."""
     run: Run
 
     @property
     def family(self) -> str:
-        """Name the family that it belongs to."""
+        """Name of the check's family."""
         return FAMILIES[self.section[0]]
 
-    def __call__(self, exam: Exam, marks: Marks) -> Found:
-        """Look at an exam; what cannot be looked at is said to be not run."""
-        if len(exam) < max(self.least, 1):
-            return not_run(f"needs {max(self.least, 1)} questions and has {len(exam)}", len(exam))
-        gone = [name for name in self.needs if not exam.has(name)]
+    def __call__(self, table: AuditTable, marks: Marks) -> Found:
+        """Judge a table; the outcome is ``NOT RUN`` if it is too small or lacks a column."""
+        if len(table) < max(self.least, 1):
+            return not_run(f"needs {max(self.least, 1)} questions and has {len(table)}", len(table))
+        gone = [name for name in self.needs if not table.has(name)]
         if gone:
-            return not_run(f"it is not known here {' or '.join(SAYS[name] for name in gone)}")
-        found = self.run(exam, marks)
+            return not_run(f"unknown here: {', '.join(COLUMN_TITLES[name] for name in gone)}")
+        found = self.run(table, marks)
         if self.only_warns and found.outcome == FAIL:
             return replace(found, outcome=WARN)
         return found
@@ -103,7 +109,10 @@ def check(
     least: int = 1,
     only_warns: bool = False,
 ) -> Callable[[Run], Check]:
-    """Make a check of a function; `only_warns` is for what is a matter of the author's choice."""
+    """Turn a function into a check; the arguments are those of :class:`Check`.
+
+    `only_warns` is for properties that the author of a benchmark may choose.
+    """
 
     def make(run: Run) -> Check:
         return Check(section, asks, formula, remedy, hard, tuple(needs), least, only_warns, run)
@@ -112,7 +121,7 @@ def check(
 
 
 def not_run(why: str, n: int = 0) -> Found:
-    """Return that nothing was looked at, and why."""
+    """Return the outcome ``NOT RUN`` with its reason."""
     return Found(outcome=NOT_RUN, says=why, n=n)
 
 
@@ -126,12 +135,16 @@ def at_most(
     over: str = "",
     **more: Any,
 ) -> Found:
-    """Judge a figure that should not be larger than a mark."""
+    """Judge a figure that should not exceed `mark`.
+
+    `what` names the figure and `over` the sample in the message; `more` are fields of
+    :class:`~benchsmith.core.verdicts.Found`.
+    """
     limit = shown(mark, unit)
     if found.low > mark:
-        outcome, says = FAIL, f"{what}surely above {limit}"
+        outcome, says = FAIL, f"{what}clearly above {limit}"
     elif found.high <= mark:
-        outcome, says = PASS, f"{what}surely not above {limit}"
+        outcome, says = PASS, f"{what}clearly not above {limit}"
     else:
         outcome = WARN
         side = "within" if found.value <= mark else "above"
@@ -149,12 +162,12 @@ def within(
     over: str = "",
     **more: Any,
 ) -> Found:
-    """Judge an excess that should not be further from zero than a margin."""
+    """Judge an excess that should be no further from zero than `margin`; see :func:`at_most`."""
     limit = shown(margin, unit)
     if found.low > margin or found.high < -margin:
-        outcome, says = FAIL, f"{what}surely more than {limit} off"
+        outcome, says = FAIL, f"{what}clearly more than {limit} off"
     elif -margin <= found.low and found.high <= margin:
-        outcome, says = PASS, f"{what}surely within {limit}"
+        outcome, says = PASS, f"{what}clearly within {limit}"
     else:
         outcome = WARN
         side = "within" if abs(found.value) <= margin else "beyond"
@@ -180,10 +193,10 @@ def none_of(
     parts: Sequence[Part] = (),
     of: str = "questions",
 ) -> Found:
-    """Judge a count that must be zero; it is exact, so there is no interval."""
+    """Judge a count that must be zero; the count is exact, so there is no interval."""
     every = named(offenders)
     if n == 0:
-        return not_run(f"there are no {of} that it concerns")
+        return not_run(f"there are no applicable {of}")
     count = every["offending"]
     says = f"{what}: {count} of {n} {of}" if count else f"{what}: none of {n} {of}"
     return Found(
@@ -192,6 +205,6 @@ def none_of(
     )  # fmt: skip
 
 
-def told(says: str, n: int, **more: Any) -> Found:
-    """Return a figure that is not judged."""
+def informational(says: str, n: int, **more: Any) -> Found:
+    """Return a figure that is reported and not judged."""
     return Found(outcome=INFO, says=says, n=n, **more)

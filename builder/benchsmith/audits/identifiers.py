@@ -1,8 +1,8 @@
-"""No identifier that was seen in a source may stand in what is published.
+"""Search a release for identifiers of the sources; none may be published.
 
-What counts as an identifier: names of people, institutions and devices, numbers and dates of
-patients and studies in the headers of the files that were used, and the sources' own names of
-patients, samples and files. Words that the project's public documents use are none.
+Identifiers are names of people, institutions and devices, numbers and dates of patients and studies
+in the headers of the files that were used (PS3.15 table E.1-1), and the sources' own names of
+patients, samples and files. Words that occur in the project's public documents are not identifiers.
 """
 
 from __future__ import annotations
@@ -21,34 +21,34 @@ import pyarrow.parquet as pq
 import benchsmith.exporters
 from benchsmith.stages.units import Unit
 
-SHORTEST = 5
-"""Characters: shorter ones stand in every text by chance."""
-LONGEST_CELL = 20_000
-"""Longer cells are pictures in base64, which hold no text."""
-PICTURES = (".png", ".jpg")
+MIN_CHARACTERS = 5
+"""Shorter identifiers occur in every text by chance."""
+MAX_CELL_CHARACTERS = 20_000
+"""Longer cells are pictures in base64, which contain no text."""
+PICTURE_SUFFIXES = (".png", ".jpg")
 _WORD = re.compile(r"\w+(?:[.\-^]\w+)*")
 
 
 class Hit(NamedTuple):
-    """An identifier in a file of a release; never printed itself."""
+    """An identifier found in a file of a release; the identifier itself is not kept."""
 
     file: str
     kind: str
-    """Where the source has it: a header's field, or ``name of a file``."""
+    """Where the source has it: a header field, or ``the name of a sample``."""
 
 
-def telling(values: Iterable[str], public: str) -> set[str]:
-    """Return the identifiers among some values, in the form in which they are looked for.
+def identifying(values: Iterable[str], public: str) -> set[str]:
+    """Return the identifiers among some values, in lower case as they are searched for.
 
-    A value is looked for as a whole, and a name of several words (`Doe^Jane`) also by each of its
-    words. Short values and words of `public`, the text of the documents, tell of nobody.
+    A value is searched for as a whole, and a name of several words (`Doe^Jane`) also by each word.
+    Short values, and words of `public` (the text of the documents), identify nobody.
     """
     known = _known(public)
     found: set[str] = set()
     for value in values:
         whole = value.strip().casefold()
         for one in {whole, *(re.split(r"[\s^,/\\=]+", whole))}:
-            if len(one) >= SHORTEST and one not in known and len(set(one)) > 2:
+            if len(one) >= MIN_CHARACTERS and one not in known and len(set(one)) > 2:
                 found.add(one)
     return found
 
@@ -59,24 +59,27 @@ def _known(public: str) -> frozenset[str]:
     return frozenset(words | {part for word in words for part in re.split(r"[\W_]+", word)})
 
 
-def look(
+def search(
     folder: Path,
     units: Sequence[Unit],
     read: Callable[[Path], Mapping[str, str]],
     public: str,
 ) -> list[Hit]:
-    """Look in a release for what the sources of its pictures say of people, and for their names."""
-    said: dict[str, str] = {}
+    """Search a release folder for the identifiers of the units that its pictures come from.
+
+    `read` returns the identifiers in a file's header, each with its field.
+    """
+    values: dict[str, str] = {}
     for unit in units:
-        said[unit.key] = said[unit.path.name] = "the name of a sample"
-        said[unit.patient.partition("/")[2]] = "the name of a patient"
-        said |= read(unit.path)
-    kinds = {form: kind for value, kind in said.items() for form in telling([value], public)}
+        values[unit.key] = values[unit.path.name] = "the name of a sample"
+        values[unit.patient.partition("/")[2]] = "the name of a patient"
+        values |= read(unit.path)
+    kinds = {form: kind for value, kind in values.items() for form in identifying([value], public)}
     return scan(folder, kinds)
 
 
 def public_text(home: Path, recipes: Sequence[Path]) -> str:
-    """Return the text of the documents and templates, which are public anyway."""
+    """Return the text of the project's documents and templates, which are public."""
     folders = ("lexicon", "question_pools", "benchmarks")
     files = [p for name in folders for p in (home / name).rglob("*.*")] + list(recipes)
     files += Path(benchsmith.exporters.__file__).parent.rglob("*.jinja")
@@ -84,15 +87,15 @@ def public_text(home: Path, recipes: Sequence[Path]) -> str:
 
 
 def scan(folder: Path, identifiers: dict[str, str]) -> list[Hit]:
-    """Look for identifiers (to their kind) in every file of a folder, names of files included."""
-    spoken = {i for i in identifiers if not _WORD.fullmatch(i)}
+    """Search every file of a folder, and the file names; `identifiers` maps each to its kind."""
+    phrases = {i for i in identifiers if not _WORD.fullmatch(i)}
     hits: set[Hit] = set()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
         for text in (name, *_texts(path)):
             low = text.casefold()
-            said = {i for i in _words(low) if i in identifiers} | {i for i in spoken if i in low}
-            hits |= {Hit(name, identifiers[i]) for i in said}
+            found = {i for i in _words(low) if i in identifiers} | {i for i in phrases if i in low}
+            hits |= {Hit(name, identifiers[i]) for i in found}
     return sorted(hits)
 
 
@@ -103,9 +106,9 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _texts(path: Path) -> Iterator[str]:
-    """Go through the text of a file: cells of tables, or lines; of pictures what is beside pixels."""
-    if path.suffix in PICTURES:
-        yield from _beside_pixels(path)
+    """Yield the text of a file: cells of tables, lines of text, metadata of pictures."""
+    if path.suffix in PICTURE_SUFFIXES:
+        yield from _metadata(path)
         return
     if path.suffix == ".tar":
         with tarfile.open(path) as members:
@@ -114,8 +117,8 @@ def _texts(path: Path) -> Iterator[str]:
                 data = members.extractfile(member)
                 if data is None:
                     continue
-                if Path(member.name).suffix in PICTURES:
-                    yield from _beside_pixels(data)
+                if Path(member.name).suffix in PICTURE_SUFFIXES:
+                    yield from _metadata(data)
                 else:
                     yield data.read().decode("utf-8", "replace")
         return
@@ -124,17 +127,17 @@ def _texts(path: Path) -> Iterator[str]:
         columns = [n for n in file.schema_arrow.names if _has_text(file.schema_arrow.field(n).type)]
         yield str(file.schema_arrow.metadata or "")
         for batch in file.iter_batches(batch_size=1000, columns=columns):
-            yield from {_said(value) for column in batch.columns for value in column.to_pylist()}
+            yield from {_text_of(value) for column in batch.columns for value in column.to_pylist()}
         return
     with path.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            yield from (cell for cell in line.split("\t") if len(cell) <= LONGEST_CELL)
+            yield from (cell for cell in line.split("\t") if len(cell) <= MAX_CELL_CHARACTERS)
 
 
-def _beside_pixels(picture: Path | IO[bytes]) -> Iterator[str]:
-    """Return a picture's metadata as text, without unpacking a pixel."""
+def _metadata(picture: Path | IO[bytes]) -> Iterator[str]:
+    """Yield a picture's metadata as text, without decoding pixels."""
     with PIL.Image.open(picture) as opened:
-        yield from (f"{name} {said}" for name, said in opened.info.items())
+        yield from (f"{name} {value}" for name, value in opened.info.items())
         yield from map(str, opened.getexif().values())
 
 
@@ -146,9 +149,9 @@ def _has_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _said(value: object) -> str:
+def _text_of(value: object) -> str:
     if isinstance(value, dict):
-        return " ".join(_said(v) for v in value.values() if not isinstance(v, bytes))
+        return " ".join(_text_of(v) for v in value.values() if not isinstance(v, bytes))
     if isinstance(value, list):
-        return " ".join(_said(v) for v in value)
+        return " ".join(_text_of(v) for v in value)
     return str(value)

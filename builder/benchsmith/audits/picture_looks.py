@@ -1,4 +1,4 @@
-"""What pictures look like: the colour of a mark, and how alike two planes are."""
+"""Measurements of pictures: the colour of a mark, and the similarity of two planes."""
 
 from __future__ import annotations
 
@@ -10,34 +10,36 @@ import PIL.Image
 from benchsmith.imaging.appearance import DETAIL, LOOK, WAVES
 
 SAMPLED = 400
-"""Marked pictures that are opened."""
-FAINT = 12
-"""Difference between channels below which a pixel counts as grey."""
-CLEAR = 0.5
-"""Share of the coloured pixels that must agree; else the picture itself is in colours."""
+"""Number of marked pictures that are opened."""
+GREY_TOLERANCE = 12
+"""Largest difference between the channels of a grey pixel, of 255."""
+MIN_AGREEMENT = 0.5
+"""Share of the coloured pixels that must agree; otherwise the picture itself is coloured."""
 
 
 def mark_of(png: bytes) -> tuple[int, int] | None:
-    """Return a mark's red less green and green less blue; None where the picture has its own colours.
+    """Return the mark's colour as red minus green and green minus blue, each -255 to 255.
 
-    On a grey picture these differences are the mark's alone, also where it is translucent.
+    None if there is no mark, or if the picture itself is coloured. On a grey picture these
+    differences come from the mark alone, even if the mark is translucent.
     """
     pixels = np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB")).astype(np.int16)
     one, other = pixels[..., 0] - pixels[..., 1], pixels[..., 1] - pixels[..., 2]
-    coloured = np.maximum(np.abs(one), np.abs(other)) > FAINT
+    coloured = np.maximum(np.abs(one), np.abs(other)) > GREY_TOLERANCE
     if not coloured.any():
         return None
     one, other = one[coloured], other[coloured]
     usual = int(np.bincount((one + 255).astype(np.int64) * 511 + other + 255).argmax())
     first, second = usual // 511 - 255, usual % 511 - 255
     agree = np.maximum(np.abs(one - first), np.abs(other - second)) <= 2
-    return (first, second) if agree.mean() >= CLEAR else None
+    return (first, second) if agree.mean() >= MIN_AGREEMENT else None
 
 
-def likeness(one: bytes, other: bytes) -> float:
-    """Return the cosine between two looks, of the mirror images that are nearest.
+def similarity(one: bytes, other: bytes) -> float:
+    """Return the cosine similarity of two descriptors, the largest over mirror images.
 
-    1 where a look is not known: then the hashes alone decide.
+    The descriptors are those of :mod:`benchsmith.imaging.appearance`. The result is 1 if one is
+    missing, so that the hashes alone decide.
     """
     if not len(one) == len(other) == LOOK:
         return 1.0

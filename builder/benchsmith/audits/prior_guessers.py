@@ -1,7 +1,7 @@
-"""Guessers who never see a picture: what knowing val, or other questions, is worth to them.
+"""Guessers that use answer frequencies from other questions, and never see a picture.
 
-A guesser scores every option of a question by what was counted elsewhere and takes the best; equal
-ones are taken equally often. Chance is the share of right options.
+A guesser scores every option of a question by counts over other questions and chooses the best; ties
+are broken evenly. Chance is the share of right options.
 """
 
 from __future__ import annotations
@@ -11,112 +11,112 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchsmith.audits.audit_table import AuditTable, Mask
 from benchsmith.audits.contract import at_most, check, not_run
-from benchsmith.audits.exam import Exam, Mask
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, named, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats, Ints
-from benchsmith.statistics.intervals import Interval, normal_quantile, wilson
+from benchsmith.statistics.intervals import Interval, wilson
 
 STRATA = ("task", "modality", "view")
-STRATUM = 50
-"""Questions of test that a stratum needs to be judged alone."""
-FEWEST = 30
-"""Questions of val that there is something to learn from."""
+MIN_STRATUM = 50
+"""Questions in test that a stratum needs to be judged on its own."""
+MIN_VAL = 30
+"""Questions in val, and in test, that a guesser needs."""
 
 
 class Guess(NamedTuple):
-    """One way to guess, and each question's expected hit."""
+    """One guessing strategy, and its expected accuracy per question (n,)."""
 
     name: str
     hits: Floats
 
 
-def priors(exam: Exam, known: Mask) -> Iterator[Guess]:
-    """Yield what guessers reach who have counted the questions in `known`.
+def priors(table: AuditTable, known: Mask) -> Iterator[Guess]:
+    """Yield the guessers that have seen the answers of the `known` questions (n, bool).
 
-    Counted are, for each label, how often it was right (a) and wrong (d) when offered: within task,
-    modality and granularity, or within task and modality. The guessers go by (a + 1/2) / (a + d + 2),
-    by a, by fewest a + d, by the reverse of each, and by how often each option was right where the
-    very same options were offered.
+    For each label they count how often it was right (a) and wrong (d) when offered, within task,
+    modality and granularity, or within task and modality. They score by (a + 1/2) / (a + d + 2), by a,
+    by fewest a + d, by the reverse of each, and by how often each option was right among the same set
+    of options.
     """
     for where, columns in (("stratum", STRATA), ("task and modality", STRATA[:2])):
-        right, wrong = tally(exam, known, exam.codes(*columns)[0])
+        right, wrong = tally(table, known, table.codes(*columns)[0])
         for name, score in (
             ("right when offered", when_offered(right, wrong)),
             ("often right", right),
             ("rarely offered", -(right + wrong)),
         ):
-            yield Guess(f"{name}, by {where}", exam.hits(score))
-            yield Guess(f"not {name}, by {where}", exam.hits(-score))
-    score = when_offered(*tally(exam, known, _sets(exam)[0]))
-    yield Guess("right among the same options", exam.hits(score))
+            yield Guess(f"{name}, by {where}", table.expected_hits(score))
+            yield Guess(f"not {name}, by {where}", table.expected_hits(-score))
+    score = when_offered(*tally(table, known, _option_set_codes(table)))
+    yield Guess("right among the same options", table.expected_hits(score))
 
 
-def tally(exam: Exam, known: Mask, context: Ints | None = None) -> tuple[Floats, Floats]:
-    """Count, for each option, how often its label was right and wrong in the questions of `known`.
+def tally(table: AuditTable, known: Mask, context: Ints | None = None) -> tuple[Floats, Floats]:
+    """Return per option (m,) how often its label was right and wrong in the `known` questions.
 
-    With a `context`, a number for each question, only in questions of the same number.
+    With a `context`, a code for each question (n,), only questions with the same code count.
     """
-    labels, names = exam.option
+    labels, names = table.label_codes
     if context is not None:
-        labels = context[exam.item] * len(names) + labels
-    return _counted(labels, known[exam.item], exam.key)
+        labels = context[table.question_of] * len(names) + labels
+    return _counted(labels, known[table.question_of], table.is_right)
 
 
 def when_offered(right: Floats, wrong: Floats) -> Floats:
-    """Return how probable it is that a label is right when it is offered."""
+    """Return the smoothed probability that a label is right when it is offered."""
     share: Floats = (right + 0.5) / (right + wrong + 2)
     return share
 
 
 def _counted(context: Ints, learned: Mask, key: Mask) -> tuple[Floats, Floats]:
-    """Count, for each option, how often its context was right and wrong in what was learned."""
+    """Return per option (m,) how often its context was right and wrong among the learned options."""
     _, place = np.unique(context, return_inverse=True)
     right = np.bincount(place, weights=(learned & key).astype(float))[place]
     wrong = np.bincount(place, weights=(learned & ~key).astype(float))[place]
     return right.astype(np.float64), wrong.astype(np.float64)
 
 
-def _sets(exam: Exam) -> tuple[Ints, int]:
-    """Return a number for each question's set of options."""
+def _option_set_codes(table: AuditTable) -> Ints:
+    """Return a code for each question's set of option labels: (n,), int64."""
     seen: dict[tuple[str, ...], int] = {}
-    found = [seen.setdefault(tuple(sorted(row.labels)), len(seen)) for row in exam.rows]
-    return np.array(found, np.int64), len(seen)
+    found = [seen.setdefault(tuple(sorted(row.labels)), len(seen)) for row in table.rows]
+    return np.array(found, np.int64)
 
 
-def best(exam: Exam, which: Mask, guesses: Iterator[Guess]) -> tuple[Guess, list[Guess]]:
-    """Return the guesser with most hits among some questions, and all of them."""
+def best(table: AuditTable, which: Mask, guesses: Iterator[Guess]) -> tuple[Guess, list[Guess]]:
+    """Return the guesser with the highest accuracy on some questions (n, bool), and all guessers."""
     every = list(guesses)
     return max(every, key=lambda g: float(g.hits[which].sum())), every
 
 
-def rate(exam: Exam, hits: Floats, which: Mask) -> Interval:
-    """Return the share of hits among some questions, its interval over clusters."""
-    return exam.clusters.interval(hits * which, which.astype(float))
+def rate(table: AuditTable, hits: Floats, which: Mask) -> Interval:
+    """Return the mean of `hits` (n,) over some questions (n, bool), with an interval over clusters."""
+    return table.clusters.interval(hits * which, which.astype(float))
 
 
 @check(
     "C1",
-    asks="What does a guesser reach who has counted the answers of val?",
-    formula="best accuracy on test of 13 guessers who never see a picture (right when offered, often "
+    asks="What accuracy does a guesser reach from the answer frequencies of val?",
+    formula="best accuracy on test of 13 guessers that never see a picture (right when offered, often "
     "right, rarely offered, the reverse of each, by stratum or by task and modality; right among the "
-    "same options); interval over patients; mark prior_lift x chance + prior_points",
-    remedy="Use `options.draw: matched` and cap frequent labels; look at the labels that are named.",
+    "same options); interval over patients; threshold prior_lift x chance + prior_points",
+    remedy="Use `options.draw: matched` and limit frequent labels; look at the labels that are listed.",
     hard=True,
 )
-def prior_attack(exam: Exam, marks: Marks) -> Found:
-    """Counting val must not pay on test."""
-    known, asked = exam.split("val"), exam.split("test")
-    if known.sum() < FEWEST or asked.sum() < FEWEST:
+def prior_attack(table: AuditTable, marks: Marks) -> Found:
+    """Answer frequencies of val must not help on test."""
+    known, asked = table.in_split("val"), table.in_split("test")
+    if known.sum() < MIN_VAL or asked.sum() < MIN_VAL:
         return not_run(
-            f"needs {FEWEST} questions in val and in test; there are {known.sum()} and {asked.sum()}",
+            f"needs {MIN_VAL} questions in val and in test; there are {known.sum()} and {asked.sum()}",
             int(asked.sum()),
         )
-    most, every = best(exam, asked, priors(exam, known))
-    chance, n = float(exam.chance[asked].mean()), int(asked.sum())
-    found = rate(exam, most.hits, asked)
-    parts = [part_of(exam, g, asked) for g in every]
+    most, every = best(table, asked, priors(table, known))
+    chance, n = float(table.chance[asked].mean()), int(asked.sum())
+    found = rate(table, most.hits, asked)
+    parts = [part_of(table, g, asked) for g in every]
     mark = marks.prior_lift * chance + marks.prior_points / 100
     what = f"{most.name}: {shown(found.value, '%')} where chance is {shown(chance, '%')}; "
     return at_most(
@@ -125,26 +125,29 @@ def prior_attack(exam: Exam, marks: Marks) -> Found:
         n,
         what=what,
         parts=parts,
-        over=exam.over(asked),
-        **named(gained(exam, most, asked)),
+        over=table.sample_size(asked),
+        **named(gained(table, most, asked)),
     )
 
 
-def part_of(exam: Exam, guess: Guess, which: Mask) -> Part:
-    """Return what a guesser reaches among some questions."""
-    found = rate(exam, guess.hits, which)
+def part_of(table: AuditTable, guess: Guess, which: Mask) -> Part:
+    """Return a guesser's accuracy on some questions (n, bool)."""
+    found = rate(table, guess.hits, which)
     return Part(
         name=guess.name, value=found.value, low=found.low, high=found.high, n=int(which.sum())
     )
 
 
-def gained(exam: Exam, guess: Guess, which: Mask) -> list[Offender]:
-    """Return the answers at which a guesser gains most, as long as that is something."""
-    of, names = exam.codes("label")
-    gain = np.bincount(of, weights=(guess.hits - exam.chance) * which, minlength=len(names))
+def gained(table: AuditTable, guess: Guess, which: Mask) -> list[Offender]:
+    """Return the answers that a guesser gains most from, if it gains at least one question."""
+    of, names = table.codes("label")
+    gain = np.bincount(of, weights=(guess.hits - table.chance) * which, minlength=len(names))
     count = np.bincount(of, weights=which.astype(float), minlength=len(names))
     return [
-        Offender(names[i], f"guessed {gain[i]:.1f} times more than by chance in {count[i]:.0f}")
+        Offender(
+            names[i],
+            f"{gain[i]:.1f} more correct guesses than by chance in {count[i]:.0f} questions",
+        )
         for i in np.argsort(-gain, kind="stable")
         if gain[i] >= 1
     ]
@@ -152,32 +155,32 @@ def gained(exam: Exam, guess: Guess, which: Mask) -> list[Offender]:
 
 @check(
     "C1",
-    asks="And in each task, modality and granularity?",
-    formula="the same guessers in every stratum with at least 50 questions of test; Wilson's interval "
-    "over targets, corrected for the number of strata and guessers; mark stratum_lift x chance + stratum_points",
-    remedy="Look at the stratum's pool: it is too small, or its labels are too unequal in number.",
+    asks="What accuracy do these guessers reach in each task, modality and granularity?",
+    formula="the same guessers in every stratum with at least 50 questions in test; Wilson interval "
+    "over targets, corrected for the number of strata and guessers; threshold stratum_lift x chance + stratum_points",
+    remedy="Look at the stratum's pool: it is too small, or the frequencies of its labels differ too much.",
     hard=True,
 )
-def prior_attack_strata(exam: Exam, marks: Marks) -> Found:
-    """Counting val must not pay anywhere."""
-    known, asked = exam.split("val"), exam.split("test")
-    strata, names = exam.stratum
+def prior_attack_strata(table: AuditTable, marks: Marks) -> Found:
+    """Answer frequencies of val must not help in any stratum."""
+    known, asked = table.in_split("val"), table.in_split("test")
+    strata, names = table.stratum
     sizes = np.bincount(strata, weights=asked.astype(float), minlength=len(names))
-    large = np.flatnonzero(sizes >= STRATUM)
-    if known.sum() < FEWEST or not len(large):
+    large = np.flatnonzero(sizes >= MIN_STRATUM)
+    if known.sum() < MIN_VAL or not len(large):
         return not_run(
-            f"needs {FEWEST} questions in val and a stratum with {STRATUM} in test",
+            f"needs {MIN_VAL} questions in val and a stratum with {MIN_STRATUM} in test",
             int(asked.sum()),
         )
-    guesses = list(priors(exam, known))
-    z = normal_quantile(0.025 / (len(large) * len(guesses)))
+    guesses = list(priors(table, known))
+    z = _z(0.025 / (len(large) * len(guesses)))
     parts, bad, open_, worst = [], [], 0, None
     for stratum in large:
         here = asked & (strata == stratum)
-        chance, n = float(exam.chance[here].mean()), int(here.sum())
+        chance, n = float(table.chance[here].mean()), int(here.sum())
         mark = min(1.0, marks.stratum_lift * chance + marks.stratum_points / 100)
         most = max(guesses, key=lambda g: float(g.hits[here].sum()))
-        targets = len(np.unique(exam.codes("target")[0][here]))
+        targets = len(np.unique(table.codes("target")[0][here]))
         found = wilson(float(most.hits[here].mean()) * targets, targets, z)
         name = ", ".join(names[stratum])
         parts.append(Part(name=name, value=found.value, low=found.low, high=found.high, n=n))
@@ -194,6 +197,13 @@ def prior_attack_strata(exam: Exam, marks: Marks) -> Found:
             outcome=FAIL, says=f"{len(bad)} of {len(large)} strata can be guessed", **figures
         )
     if open_:
-        says = f"none is surely guessed, but {open_} of {len(large)} strata are too small to tell"
+        says = f"no stratum is clearly guessable, but {open_} of {len(large)} are too small to tell"
         return Found(outcome=WARN, says=says, **figures)
     return Found(outcome=PASS, says=f"none of {len(large)} strata can be guessed", **figures)
+
+
+def _z(tail: float) -> float:
+    """Return the normal quantile that leaves `tail` above it."""
+    from scipy.special import ndtri
+
+    return float(-ndtri(tail))

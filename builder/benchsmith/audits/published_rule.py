@@ -1,59 +1,57 @@
-"""The published rule beside ours: what it would have given away on the very same choices."""
+"""The published option rule applied to the same choices, for comparison."""
 
 from __future__ import annotations
 
-from benchsmith.audits.contract import check, not_run, told
-from benchsmith.audits.exam import Exam
-from benchsmith.audits.prior_guessers import FEWEST, best, part_of, priors, rate
-from benchsmith.audits.text_guessers import LEAST, ways
+from dataclasses import replace
+
+from benchsmith.audits.audit_table import AuditTable
+from benchsmith.audits.contract import check, informational, not_run
+from benchsmith.audits.prior_guessers import MIN_VAL, best, part_of, priors, rate
+from benchsmith.audits.text_guessers import MIN_QUESTIONS, evaluations
 from benchsmith.core.verdicts import Found, Part, shown
 from benchsmith.documents.benchmark import Marks
 
 
 @check(
     "C1",
-    asks="And what would the published rule have given away?",
+    asks="What accuracy would these guessers reach under the published rule?",
     formula="the best of the same guessers, on the same choices with wrong options drawn uniformly, as "
-    "GMAI-MMBench's rule does; beside it the model that learns from words, and both on the questions as "
-    "they are; figures to compare, not judged",
-    remedy="Nothing to do: it shows what drawing in proportion to the answers' counts is worth.",
+    "in GMAI-MMBench's rule; also the text model, and both on the questions as "
+    "built; figures for comparison, not judged",
+    remedy="Nothing to do: it shows the benefit of drawing options in proportion to answer frequencies.",
 )
-def published_rule(exam: Exam, marks: Marks) -> Found:
-    """The same attacks where options are drawn uniformly."""
-    if exam.published is None:
-        return not_run("the choices are not at hand, so nothing can be drawn again")
-    other = exam.published
-    known, asked = other.split("val"), other.split("test")
-    if known.sum() < FEWEST or asked.sum() < FEWEST:
-        return not_run(f"needs {FEWEST} questions in val and in test", int(asked.sum()))
+def published_rule(table: AuditTable, marks: Marks) -> Found:
+    """The same guessers on uniformly drawn options."""
+    if table.published is None:
+        return not_run("the choices are not available, so options cannot be drawn again")
+    other = table.published
+    known, asked = other.in_split("val"), other.in_split("test")
+    if known.sum() < MIN_VAL or asked.sum() < MIN_VAL:
+        return not_run(f"needs {MIN_VAL} questions in val and in test", int(asked.sum()))
     most, every = best(other, asked, priors(other, known))
     found = rate(other, most.hits, asked)
     chance = float(other.chance[asked].mean())
-    beside = [*_beside(exam, "as drawn here"), *_beside(other, "by the published rule")]
-    return told(
+    compared = [*_figures(table, "as drawn here"), *_figures(other, "by the published rule")]
+    return informational(
         f"the published rule would give a guesser {shown(found.value, '%')} where chance is "
         f"{shown(chance, '%')}",
         int(asked.sum()), value=found.value, low=found.low, high=found.high, unit="%",
-        parts=[*beside, *(part_of(other, g, asked) for g in every)],
+        parts=[*compared, *(part_of(other, g, asked) for g in every)],
     )  # fmt: skip
 
 
-def _beside(exam: Exam, whose: str) -> list[Part]:
-    """Return chance, the best guesser and the model that learns from words, for one way to draw."""
-    known, asked = exam.split("val"), exam.split("test")
+def _figures(table: AuditTable, rule: str) -> list[Part]:
+    """Return chance, the best guesser and the text model, for options drawn by one rule."""
+    known, asked = table.in_split("val"), table.in_split("test")
     n = int(asked.sum())
     if not n:
         return []
-    found = [Part(name=f"chance, {whose}", value=float(exam.chance[asked].mean()), n=n)]
-    if known.sum() >= FEWEST:
-        part = part_of(exam, best(exam, asked, priors(exam, known))[0], asked)
-        found.append(_named(part, f"best guesser, {whose}"))
-    if len(exam) >= LEAST:
-        for way in ways(exam):
-            part = part_of(exam, way.guess, way.which)
-            found.append(_named(part, f"text model, {way.guess.name}, {whose}"))
+    found = [Part(name=f"chance, {rule}", value=float(table.chance[asked].mean()), n=n)]
+    if known.sum() >= MIN_VAL:
+        part = part_of(table, best(table, asked, priors(table, known))[0], asked)
+        found.append(replace(part, name=f"best guesser, {rule}"))
+    if len(table) >= MIN_QUESTIONS:
+        for guess, which in evaluations(table):
+            part = part_of(table, guess, which)
+            found.append(replace(part, name=f"text model, {guess.name}, {rule}"))
     return found
-
-
-def _named(part: Part, name: str) -> Part:
-    return Part(name=name, value=part.value, low=part.low, high=part.high, n=part.n)

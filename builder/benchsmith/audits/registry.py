@@ -1,4 +1,4 @@
-"""Every check by its name: to add one, write its function and put a line here."""
+"""Every check by name. To add one, write its function and add a line here."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ CHECKS: dict[str, str] = {
     "prior-attack-strata": "benchsmith.audits.prior_guessers:prior_attack_strata",
     "published-rule": "benchsmith.audits.published_rule:published_rule",
     "blind-attack": "benchsmith.audits.text_guessers:blind_attack",
-    "option-length": "benchsmith.audits.wording:option_length",
-    "option-style": "benchsmith.audits.text_guessers:option_style",
+    "option-length": "benchsmith.audits.option_style:option_length",
+    "option-style": "benchsmith.audits.option_style:option_style",
     "related-options": "benchsmith.audits.relatedness:related_options",
     "similar-options": "benchsmith.audits.relatedness:similar_options",
-    "odd-one-out": "benchsmith.audits.wording:odd_one_out",
-    "normal-answer": "benchsmith.audits.wording:normal_answer",
-    "modality-consistency": "benchsmith.audits.wording:modality_consistency",
-    "pool-size": "benchsmith.audits.wording:pool_size",
-    "mirror-pairs": "benchsmith.audits.wording:mirror_pairs",
-    "repeats": "benchsmith.audits.wording:repeats",
-    "same-answer": "benchsmith.audits.wording:same_answer",
+    "odd-one-out": "benchsmith.audits.odd_options:odd_one_out",
+    "normal-answer": "benchsmith.audits.odd_options:normal_answer",
+    "modality-consistency": "benchsmith.audits.odd_options:modality_consistency",
+    "pool-size": "benchsmith.audits.option_pools:pool_size",
+    "mirror-pairs": "benchsmith.audits.option_pools:mirror_pairs",
+    "repeats": "benchsmith.audits.repeats:repeats",
+    "same-answer": "benchsmith.audits.repeats:same_answer",
     "exclusive-labels": "benchsmith.audits.truth:exclusive_labels",
     "region-overlap": "benchsmith.audits.truth:region_overlap",
     "region-size": "benchsmith.audits.truth:region_size",
     "absent-options": "benchsmith.audits.truth:absent_options",
-    "mark-constant": "benchsmith.audits.giveaways:mark_constant",
-    "source-fingerprint": "benchsmith.audits.giveaways:source_fingerprint",
-    "geometry-attack": "benchsmith.audits.giveaways:geometry_attack",
-    "row-order": "benchsmith.audits.giveaways:row_order",
-    "file-size": "benchsmith.audits.giveaways:file_size",
-    "about-attack": "benchsmith.audits.giveaways:about_attack",
+    "mark-constant": "benchsmith.audits.mark_colour:mark_constant",
+    "source-fingerprint": "benchsmith.audits.context_guessers:source_fingerprint",
+    "geometry-attack": "benchsmith.audits.geometry_guesser:geometry_attack",
+    "row-order": "benchsmith.audits.context_guessers:row_order",
+    "file-size": "benchsmith.audits.context_guessers:file_size",
+    "about-attack": "benchsmith.audits.context_guessers:about_attack",
     "label-balance": "benchsmith.audits.balance:label_balance",
     "source-share": "benchsmith.audits.balance:source_share",
     "label-sources": "benchsmith.audits.balance:label_sources",
@@ -56,4 +56,4 @@ CHECKS: dict[str, str] = {
     "power": "benchsmith.audits.power:power",
     "chance": "benchsmith.audits.power:chance",
 }
-"""A check's name to what runs it, in the order in which they are reported."""
+"""The name of each check and ``module:attribute`` of its implementation, in the order of reports."""

@@ -1,4 +1,4 @@
-"""An audit for people in a terminal, failures first."""
+"""Print an audit in a terminal, failures first."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from benchsmith.core.verdicts import FAIL, INFO, NOT_RUN, PASS, WARN, Audit, Ver
 
 COLOURS = {FAIL: "bold red", NOT_RUN: "bold magenta", WARN: "yellow", INFO: "cyan", PASS: "green"}
 WIDTH = 140
-NAMED = 3
+"""Columns of the table if the output is not a terminal."""
+PRINTED_OFFENDERS = 3
 
 
 def write_json(found: Audit, out: TextIO, title: str) -> None:
@@ -22,7 +23,10 @@ def write_json(found: Audit, out: TextIO, title: str) -> None:
 
 
 def show(found: Audit, title: str, *, every: bool = False) -> None:
-    """Print a table of verdicts, and below it what to do about those that failed or warn."""
+    """Print a table of verdicts, followed by the remedies for failures and warnings.
+
+    With `every`, the remedy, formula and parts of every check are printed.
+    """
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -35,8 +39,8 @@ def show(found: Audit, title: str, *, every: bool = False) -> None:
     shown.add_column("verdict", no_wrap=True)
     shown.add_column("check", no_wrap=True)
     shown.add_column("value (95 %)", justify="right")
-    shown.add_column("mark", justify="right")
-    shown.add_column("in words", overflow="fold")
+    shown.add_column("threshold", justify="right")
+    shown.add_column("finding", overflow="fold")
     for v in found.by_severity():
         name = f"{v.check} *" if v.hard else v.check
         style = COLOURS[v.outcome]
@@ -51,14 +55,15 @@ def show(found: Audit, title: str, *, every: bool = False) -> None:
     console.print("* a failure stops publication", style="dim")
     for v in found.by_severity():
         if v.outcome in (FAIL, WARN) or every:
-            console.print(_more(v, every=every), markup=False)
+            console.print(_details(v, every=every), markup=False)
 
 
-def _more(v: Verdict, *, every: bool) -> str:
+def _details(v: Verdict, *, every: bool) -> str:
     lines = [f"\n{v.outcome} {v.check}: {v.asks}", f"  {v.says}", f"  what to do: {v.remedy}"]
-    lines += [f"  - {o.id}: {o.why}" for o in v.offenders[:NAMED]]
-    if v.offending > NAMED:
-        lines.append(f"  - and {v.offending - NAMED} more; audit.json and validity.json name 20")
+    lines += [f"  - {o.id}: {o.why}" for o in v.offenders[:PRINTED_OFFENDERS]]
+    if v.offending > PRINTED_OFFENDERS:
+        more = v.offending - PRINTED_OFFENDERS
+        lines.append(f"  - and {more} more; audit.json and validity.json list 20")
     if every:
         lines.append(f"  formula: {v.formula}")
         for part in v.parts:

@@ -1,38 +1,39 @@
-"""Truth: as far as the source's annotation says, the key is right and every wrong option wrong."""
+"""Truth: according to the source's annotation, the key is right and every other option is wrong."""
 
 from __future__ import annotations
 
+from benchsmith.audits.audit_row import AuditRow
+from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.contract import check, none_of
-from benchsmith.audits.exam import Exam, Row
 from benchsmith.core.verdicts import Found, Offender
 from benchsmith.documents.benchmark import Marks
 
-MARKED = ("box", "mask", "contour")
+MARKED_VIEWS = ("box", "mask", "contour")
 
 
-def _wrong(row: Row) -> list[str]:
+def _wrong(row: AuditRow) -> list[str]:
     return [label for i, label in enumerate(row.labels) if i not in row.answers]
 
 
-def _meets(exam: Exam, row: Row, true: str) -> str:
-    """Return the wrong option that something true makes true as well, if there is one."""
-    related = exam.words.related
+def _also_true(table: AuditTable, row: AuditRow, true: str) -> str:
+    """Return the wrong option that is true because `true` is; empty if there is none."""
+    related = table.knowledge.related
     return next((w for w in _wrong(row) if w == true or related(w, true)), "")
 
 
 @check(
     "D1",
-    asks="Is no wrong option true of the whole picture?",
-    formula="image questions with a wrong option that is, or is related to, something else that the source "
-    "says of this picture or marks in it; or whose source did not look for everything",
-    remedy="Leave the option out of this question's pool; say in the recipe whether the source is exhaustive.",
+    asks="Are all wrong options false for the whole picture?",
+    formula="image questions with a wrong option that equals, or is related to, something else that the source "
+    "states about this picture or marks in it; or whose source did not look for everything",
+    remedy="Remove the option from this question's pool; declare in the recipe whether the source is exhaustive.",
     hard=True,
     needs=("neighbours", "kind"),
 )
-def exclusive_labels(exam: Exam, marks: Marks) -> Found:
-    """A picture may show several things; only what it does not show is a wrong option."""
+def exclusive_labels(table: AuditTable, marks: Marks) -> Found:
+    """A picture may show several things; a wrong option must be something it does not show."""
     offenders, n = [], 0
-    for row in exam.rows:
+    for row in table.rows:
         if row.view != "image" or row.neighbours is None:
             continue
         n += 1
@@ -40,7 +41,7 @@ def exclusive_labels(exam: Exam, marks: Marks) -> Found:
             offenders.append(Offender(row.id, "the source did not look for everything"))
             continue
         for name, _, _ in row.neighbours:
-            if met := _meets(exam, row, name):
+            if met := _also_true(table, row, name):
                 offenders.append(
                     Offender(row.id, f"{met} is offered as wrong and {name} is in the picture")
                 )
@@ -50,27 +51,29 @@ def exclusive_labels(exam: Exam, marks: Marks) -> Found:
 
 @check(
     "D2",
-    asks="Is no wrong option true of what is marked?",
+    asks="Are all wrong options false for the marked region?",
     formula="marked questions with a wrong option whose own region covers more than in_region of the marked "
-    "region, or in the box view more than in_box of the box; and box questions that fill less than `fill` "
-    "of their box while something else is marked in it",
-    remedy="Leave the option or the box view out: see `truth` in the benchmark file.",
+    "region, or in the box view more than in_box of the box; and box questions whose region fills less than "
+    "`fill` of its box while the source marks something else in it",
+    remedy="Leave out the option or the box view: see `truth` in the benchmark file.",
     hard=True,
     needs=("neighbours",),
 )
-def region_overlap(exam: Exam, marks: Marks) -> Found:
+def region_overlap(table: AuditTable, marks: Marks) -> Found:
     """Two structures in one mark are two right answers."""
     offenders, n = [], 0
-    for row in exam.rows:
-        if row.view not in MARKED or row.neighbours is None:
+    for row in table.rows:
+        if row.view not in MARKED_VIEWS or row.neighbours is None:
             continue
         n += 1
         boxed = row.view == "box"
         for name, in_region, in_box in row.neighbours:
             inside = in_region > marks.in_region or (boxed and in_box > marks.in_box)
-            if inside and (met := _meets(exam, row, name)):
+            if inside and (met := _also_true(table, row, name)):
                 share = max(in_region, in_box if boxed else 0)
-                why = f"{met} is offered as wrong and {name} covers {share:.0%} of what is marked"
+                why = (
+                    f"{met} is offered as wrong and {name} covers {share:.0%} of the marked region"
+                )
                 offenders.append(Offender(row.id, why))
                 break
         else:
@@ -79,9 +82,9 @@ def region_overlap(exam: Exam, marks: Marks) -> Found:
                 fill = row.area_px / ((x1 - x0) * (y1 - y0))
                 if fill < marks.fill and any(share > 0 for _, _, share in row.neighbours):
                     offenders.append(
-                        Offender(row.id, f"it fills {fill:.0%} of its box, beside others")
+                        Offender(row.id, f"the region fills {fill:.0%} of its box, beside others")
                     )
-    return none_of(offenders, n, "marks that hold another option", of="marked questions")
+    return none_of(offenders, n, "marks that contain another option", of="marked questions")
 
 
 @check(
@@ -89,24 +92,25 @@ def region_overlap(exam: Exam, marks: Marks) -> Found:
     asks="Is every marked region large enough to be recognised?",
     formula="marked regions with fewer than smallest_px pixels or less than smallest_share of the picture "
     "after resizing, a short side below smallest_side_px, or a box over largest_box of the picture",
-    remedy="Raise `slices.min_share`, or leave the view out.",
+    remedy="Raise `slices.min_share`, or leave out the view.",
     needs=("box", "plane", "area_px"),
 )
-def region_size(exam: Exam, marks: Marks) -> Found:
-    """A region of a few pixels asks for luck."""
+def region_size(table: AuditTable, marks: Marks) -> Found:
+    """A region of a few pixels cannot be recognised."""
     offenders, n = [], 0
-    for row in exam.rows:
-        if row.view not in MARKED or not row.box or not row.plane or row.area_px is None:
+    for row in table.rows:
+        if row.view not in MARKED_VIEWS or not row.box or not row.plane or row.area_px is None:
             continue
         n += 1
         if why := _too_small(row, marks):
             offenders.append(Offender(row.id, why))
     return none_of(
-        offenders, n, "regions that are too small, or all of the picture", of="marked questions"
+        offenders, n, "regions that are too small, or fill the picture", of="marked questions"
     )
 
 
-def _too_small(row: Row, marks: Marks) -> str:
+def _too_small(row: AuditRow, marks: Marks) -> str:
+    """Return why a marked region is too small or too large; empty if it is neither."""
     assert row.box is not None
     assert row.plane is not None
     assert row.area_px is not None
@@ -129,26 +133,26 @@ def _too_small(row: Row, marks: Marks) -> str:
 
 @check(
     "D6",
-    asks="Is everything that a question with several answers leaves unmarked really absent?",
+    asks="Are all wrong options of multi-answer questions absent from the picture?",
     formula="questions with several answers whose source did not look for everything, or with a wrong "
-    "option that is, or is related to, something the picture shows",
-    remedy="Ask for several answers only where the source says what is absent.",
+    "option that equals, or is related to, something the picture shows",
+    remedy="Ask for several answers only where the source states what is absent.",
     hard=True,
     needs=("neighbours",),
 )
-def absent_options(exam: Exam, marks: Marks) -> Found:
-    """With several right answers every other option must be known to be wrong."""
+def absent_options(table: AuditTable, marks: Marks) -> Found:
+    """If several answers are right, every other option must be known to be wrong."""
     offenders, n = [], 0
-    for row in exam.rows:
+    for row in table.rows:
         if not (row.several or len(row.answers) > 1) or row.neighbours is None:
             continue
         n += 1
         if row.kind != "image" and not row.exhaustive:
             offenders.append(Offender(row.id, "the source did not look for everything"))
         elif met := next(
-            (m for name, _, _ in row.neighbours if (m := _meets(exam, row, name))), ""
+            (m for name, _, _ in row.neighbours if (m := _also_true(table, row, name))), ""
         ):
-            offenders.append(Offender(row.id, f"{met} is in the picture and no answer"))
+            offenders.append(Offender(row.id, f"{met} is in the picture but is not an answer"))
     return none_of(
-        offenders, n, "options that may be right too", of="questions with several answers"
+        offenders, n, "options that may also be right", of="questions with several answers"
     )

@@ -70,7 +70,7 @@ def audit(
     costs.check()
     place, complete = Path(name), True
     if (place / "data").is_dir():
-        from benchsmith.audits.exam_from_folder import audited
+        from benchsmith.audits.table_from_folder import audited
 
         if blind.blind_model:
             raise typer.BadParameter("--blind-model needs the name of a benchmark of this project")

@@ -67,16 +67,16 @@ def review(
     from contextlib import ExitStack, closing
 
     from benchsmith.review import serve
-    from benchsmith.review.act_store import Store
+    from benchsmith.review.act_store import ActionStore
 
     place, results_folder = home.resolve(), results_in(home, output)
     if benchmark is not None:
         known("benchmark", benchmark, [p.stem for p in (place / "benchmarks").glob("*.yaml")])
-        serve.expect(results_folder, benchmark)
+        serve.require_build(results_folder, benchmark)
     curators = serve.curators_of(place)
     people = serve.people_of(curators, annotators, curator)
     with ExitStack() as held:
-        store = held.enter_context(closing(Store(serve.path_of(place))))
+        store = held.enter_context(closing(ActionStore(serve.store_path(place))))
 
         def desks_of() -> serve.Opened:
             from benchsmith.review import open_desks
@@ -84,16 +84,17 @@ def review(
 
             library = open_desks.read(place, benchmark or "")
             wanted = Wanted(labels=labels, unplaced=not (labels or source), source=source)
-            where = open_desks.Where(place, results_folder, benchmark or "")
+            where = open_desks.ReviewScope(place, results_folder, benchmark or "")
             on = open_desks.Round(round_, wanted, each, seed)
-            return open_desks.desks(where, library, store, people.annotators, on, subset, held)
+            return open_desks.desks(where, library, store, annotators=people.annotators,
+                                    votes_on=on, subset=subset, held=held)  # fmt: skip
 
         if not (to_label_studio or from_label_studio or write or results):
             if json:
                 raise typer.BadParameter(
                     "--json needs --results, --write, --to-label-studio or --from-label-studio"
                 )
-            service = serve.Service(people, port, share, new_links)
+            service = serve.ServerSettings(people, port, share, new_links)
             title = benchmark or place.name
             serve.serve(desks_of, store, service, title, lambda line: print(line, flush=True))
             return
@@ -113,6 +114,6 @@ def review(
         lines = (
             line
             for desk in desks
-            for line in (desk.write(people.curator) if write else desk.told().lines())
+            for line in (desk.write(people.curator) if write else desk.report().lines())
         )
         print_lines(lines, as_json=json)

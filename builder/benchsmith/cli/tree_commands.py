@@ -127,7 +127,7 @@ def coverage(
     from benchsmith.documents.library import read
     from benchsmith.documents.problems import Problems
     from benchsmith.explore import coverage_heat_map, tree_listing
-    from benchsmith.explore.coverage import AXES, COUNTED, record
+    from benchsmith.explore.coverage import AXES, TARGET_AXES, record
     from benchsmith.explore.coverage import coverage as cover
     from benchsmith.explore.find_build import find
     from benchsmith.pages.coverage_page import coverage_page
@@ -140,8 +140,8 @@ def coverage(
     problems.raise_any()
     counted = None
     if _named(home, benchmark):
-        with find(results_in(home, output), benchmark or "").rows() as there:
-            counted = there.cells(COUNTED)
+        with find((output or home / "output").resolve(), benchmark or "").rows() as there:
+            counted = there.cells(TARGET_AXES)
     found = cover(library.lexicon, catalogue, library.sources.values(), counted, benchmark or "")
     if html is not None:
         _write(coverage_page(found, library.lexicon, rows, columns), html, as_json=json)

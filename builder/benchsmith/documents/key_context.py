@@ -118,7 +118,7 @@ class KeyContext:
             for i, term in enumerate(self.query.terms, start=1)
         }
 
-    def rendered_exam(self) -> Facts:
+    def rendered_questions(self) -> Facts:
         """Return what the audit and the export both depend on: settings, words and pictures."""
         settings = [
             key for key in type(self.benchmark).model_fields if key not in PRESENTATION_KEYS

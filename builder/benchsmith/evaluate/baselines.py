@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
-from benchsmith.audits.exam import Exam, Mask, Row
+from benchsmith.audits.audit_row import AuditRow
+from benchsmith.audits.audit_table import AuditTable, Mask
 from benchsmith.audits.prior_guessers import STRATA, tally, when_offered
 from benchsmith.audits.text_guessers import logits
 from benchsmith.core.chance import rank
@@ -113,10 +114,10 @@ def fold_of(item: Item) -> int:
 
 
 def _fitted(
-    scorer: Callable[[Exam, Fits], list[Floats]], items: Sequence[Item]
+    scorer: Callable[[AuditTable, Fits], list[Floats]], items: Sequence[Item]
 ) -> dict[str, list[float]]:
     """Return a score for each option of each item, by a fit that has not seen its patient."""
-    exam = Exam([_row(item) for item in items], 0)
+    table = AuditTable([_row(item) for item in items], 0)
     val = np.array([item.split == TRAINING_SPLIT for item in items], bool)
     known = val & np.array([bool(item.key) for item in items], bool)
     fold = np.array([fold_of(item) for item in items])
@@ -124,16 +125,16 @@ def _fitted(
     for part in range(FOLDS):
         others = known & (fold != part)
         fits.append((others if others.any() else known, val & (fold == part)))
-    values = np.zeros(len(exam.item))
-    for (_, asked), found in zip(fits, scorer(exam, fits), strict=True):
-        values[asked[exam.item]] = found
-    parted = np.split(values, exam.start[1:])
+    values = np.zeros(len(table.question_of))
+    for (_, asked), found in zip(fits, scorer(table, fits), strict=True):
+        values[asked[table.question_of]] = found
+    parted = np.split(values, table.first_option[1:])
     return {item.id: own.tolist() for item, own in zip(items, parted, strict=True)}
 
 
-def _row(item: Item) -> Row:
+def _row(item: Item) -> AuditRow:
     """Return an item as a row of the audit; its labels are the words of its options."""
-    return Row(
+    return AuditRow(
         id=item.id, split=item.split, stem=item.question, question=item.question,
         options=item.options, labels=tuple(map(bare, item.options)), answers=item.key, pool="",
         task=item.task, modality=item.modality, view=item.granularity, label=item.label,
@@ -150,18 +151,21 @@ def _random(item: Item) -> tuple[int, ...]:
     return tuple(i for i in range(len(item.options)) if chosen >> i & 1)
 
 
-def _frequent(exam: Exam, fits: Fits) -> list[Floats]:
+def _frequent(table: AuditTable, fits: Fits) -> list[Floats]:
     """Score each label by how often it is right."""
-    return [tally(exam, known)[0][asked[exam.item]] for known, asked in fits]
+    return [tally(table, known)[0][asked[table.question_of]] for known, asked in fits]
 
 
-def _prior(exam: Exam, fits: Fits) -> list[Floats]:
+def _prior(table: AuditTable, fits: Fits) -> list[Floats]:
     """Score each label by how often it is right when offered, within task and modality."""
-    context = exam.codes(*STRATA[:2])[0]
-    return [when_offered(*tally(exam, known, context))[asked[exam.item]] for known, asked in fits]
+    context = table.codes(*STRATA[:2])[0]
+    return [
+        when_offered(*tally(table, known, context))[asked[table.question_of]]
+        for known, asked in fits
+    ]
 
 
-FITTED: dict[str, Callable[[Exam, Fits], list[Floats]]] = {
+FITTED: dict[str, Callable[[AuditTable, Fits], list[Floats]]] = {
     "most-frequent": _frequent,
     "prior": _prior,
     "blind": logits,

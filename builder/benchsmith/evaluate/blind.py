@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchsmith.audits.exam_from_release import text_of
+from benchsmith.audits.table_from_release import text_of
 from benchsmith.core.build_files import ANSWERS, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.contracts import Progress
 from benchsmith.core.model import Question
@@ -120,7 +120,9 @@ def _sessions(
     )
     read = keyed(place)
     public = {
-        q.id: release.published(q.id) for q in release.asked() if q.source not in release.barred
+        q.id: release.published(q.id)
+        for q in release.asked()
+        if q.source not in release.restricted_sources
     }
     if {item.id for item in read.items} != set(public.values()):
         what = "the release belongs to another build"

@@ -1,1 +1,1 @@
-"""Look at a build without changing it: find it, query its questions, explain an id, list the tree."""
+"""Read-only views of a build: find it, query its questions, explain an id, list the tree."""

@@ -1,4 +1,4 @@
-"""Tell the life of a question, a file or a label, from the tables that stages left."""
+"""Trace a question, a file or a label through the stages of a build, from the stages' tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from benchsmith.core.reasons import sentence
 from benchsmith.core.stage_names import STAGES
 from benchsmith.tables import nouns
 
-SHOWN = {
+SHOWN_COLUMNS = {
     "ingest": (
         "raw",
         "stated_at",
@@ -33,26 +33,29 @@ SHOWN = {
     "ask": ("split", "question", "options", "answers", "stem_at", "pool", "pool_size"),
     "render": ("id", "width", "height", "window", "png_sha256"),
 }
-MOST = 12
-"""Lines shown of one stage; the others are counted."""
+MAX_LINES = 12
+"""Lines that are printed for a stage; the others are counted."""
 
 
 def explain(output: Path, wanted: str, benchmark: str | None) -> list[str]:
-    """Return the lines of a life; a single line when nothing of that name is known."""
+    """Return the trace of an id, file name or label in one build, or in all builds of `output`.
+
+    A single line if nothing has that name.
+    """
     names = sorted(p.parent.name for p in output.glob("*/latest.json"))
     if benchmark is not None:
         if benchmark not in names:
             return [f"there is no build of {benchmark!r}; run `benchsmith build {benchmark}`"]
         names = [benchmark]
-    lines = [line for name in names for line in _life(output / name, wanted)]
+    lines = [line for name in names for line in _trace(output / name, wanted)]
     if lines:
         return [wanted, *lines]
     builds = ", ".join(names) or "output/"
-    hint = "an id stands in a stage's table, in provenance.parquet or in report.html"
-    return [f"nothing is known of {wanted!r} in the builds of {builds}; {hint}"]
+    hint = "find ids in the stages' tables, in provenance.parquet or in report.html"
+    return [f"no {wanted!r} in the builds of {builds}; {hint}"]
 
 
-def _life(folder: Path, wanted: str) -> Iterator[str]:
+def _trace(folder: Path, wanted: str) -> Iterator[str]:
     latest = folder / LATEST
     if not latest.is_file():
         return
@@ -61,12 +64,12 @@ def _life(folder: Path, wanted: str) -> Iterator[str]:
     for stage in STAGES[:-1]:
         of = parts[stage]
         samples: list[str] = []
-        kept, lost = _Lines(), _Lines()
+        kept, lost = _FirstLines(), _FirstLines()
         for _, name in sorted(of.items()):
             partition = folder / STAGES_FOLDER / stage / name
             if not (partition / MANIFEST).is_file():
                 continue
-            kept.add(_say(stage, row) for row in _rows(partition, stage) if _is_about(row, wanted))
+            kept.add(_line(stage, row) for row in _rows(partition, stage) if _is_about(row, wanted))
             lost.add(
                 f"left out: {row['subject']}: {sentence(row['reason'], row['detail'])}"
                 for row in _left_out(partition, wanted)
@@ -75,42 +78,42 @@ def _life(folder: Path, wanted: str) -> Iterator[str]:
                 for table in nouns.batches(partition / SAMPLES):
                     rows = table.to_pylist()
                     samples += [
-                        _sample(s) for s in rows if wanted == s["id"] or _is_file(s, wanted)
+                        _sample_line(s) for s in rows if wanted == s["id"] or _is_file(s, wanted)
                     ]
         if samples or kept.count or lost.count:
             yield f"{folder.name} / {stage}: {kept.count} kept, {lost.count} left out"
             for line in [*samples, *kept.first, *lost.first]:
                 yield f"  {line}"
-            more = [max(lines.count - MOST, 0) for lines in (kept, lost)]
+            more = [max(lines.count - MAX_LINES, 0) for lines in (kept, lost)]
             if any(more):
                 yield f"  ... and {more[0]} more kept, {more[1]} more left out"
 
 
 @dataclass(slots=True)
-class _Lines:
-    """The first lines of many."""
+class _FirstLines:
+    """The first MAX_LINES lines, and the count of all."""
 
     first: list[str] = field(default_factory=list)
     count: int = 0
 
     def add(self, lines: Iterable[str]) -> None:
         for line in lines:
-            if self.count < MOST:
+            if self.count < MAX_LINES:
                 self.first.append(line)
             self.count += 1
 
 
 def _rows(partition: Path, stage: str) -> Iterator[dict[str, Any]]:
     columns = {
-        "ask": ["id", "target", "sample", "label", *SHOWN["ask"]],
-        "render": ["question", *SHOWN["render"]],
-    }.get(stage, ["id", "sample", "raw", *(["label"] * (stage != "ingest")), *SHOWN[stage]])
+        "ask": ["id", "target", "sample", "label", *SHOWN_COLUMNS["ask"]],
+        "render": ["question", *SHOWN_COLUMNS["render"]],
+    }.get(stage, ["id", "sample", "raw", *(["label"] * (stage != "ingest")), *SHOWN_COLUMNS[stage]])
     for table in nouns.batches(partition / ROWS, list(dict.fromkeys(columns))):
         yield from table.to_pylist()
 
 
 def _left_out(partition: Path, wanted: str) -> Iterator[dict[str, Any]]:
-    """Go through the rejections that speak of the wanted thing."""
+    """Yield the rejections that mention `wanted`."""
     for table in nouns.batches(partition / REJECTED):
         text = pc.binary_join_element_wise(table["subject"], table["detail"], " ")
         for row in table.filter(pc.match_substring(text, wanted)).to_pylist():
@@ -119,7 +122,7 @@ def _left_out(partition: Path, wanted: str) -> Iterator[dict[str, Any]]:
 
 
 def _question_of_case(folder: Path, parts: dict[str, dict[str, str]], wanted: str) -> str | None:
-    """Return the question behind a published id."""
+    """Return the id of the question with a published id; None if there is none."""
     if len(wanted) != 16:
         return None
     for name in parts["render"].values():
@@ -131,7 +134,7 @@ def _question_of_case(folder: Path, parts: dict[str, dict[str, str]], wanted: st
 
 
 def _is_about(row: dict[str, Any], wanted: str) -> bool:
-    """Say whether a row is the wanted thing, comes from it, or led to it."""
+    """Say whether a row is `wanted`, is derived from it, or led to it."""
     id_ = row.get("question", row.get("id")) if "png_sha256" in row else row["id"]
     if wanted in (id_, row.get("target"), row.get("sample"), row.get("label"), row.get("raw")):
         return True
@@ -143,7 +146,7 @@ def _is_file(sample: dict[str, Any], wanted: str) -> bool:
 
 
 def _mentions(text: str, wanted: str) -> bool:
-    """Say whether a rejection speaks of the wanted thing, as a whole name."""
+    """Say whether a rejection contains `wanted` as a whole name."""
     place = text.find(wanted)
     while place >= 0:
         before, after = text[:place][-1:], text[place + len(wanted) :][:1]
@@ -153,11 +156,11 @@ def _mentions(text: str, wanted: str) -> bool:
     return False
 
 
-def _say(stage: str, row: dict[str, Any]) -> str:
+def _line(stage: str, row: dict[str, Any]) -> str:
     id_ = row["question"] if stage == "render" else row["id"]
     shown = [
         f"{name} {_short(row[name])}"
-        for name in SHOWN[stage]
+        for name in SHOWN_COLUMNS[stage]
         if row.get(name) not in (None, "", [])
     ]
     return f"{id_}: {', '.join(shown)}"
@@ -167,7 +170,7 @@ def _short(value: Any) -> str:
     return f"{value:.5g}" if isinstance(value, float) else str(value)
 
 
-def _sample(s: dict[str, Any]) -> str:
+def _sample_line(s: dict[str, Any]) -> str:
     files = (
         s["files"][0] if len(s["files"]) == 1 else f"{s['files'][0]} and {len(s['files']) - 1} more"
     )

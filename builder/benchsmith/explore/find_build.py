@@ -1,4 +1,4 @@
-"""A benchmark that is built: where its finished tables are, found without its sources' files."""
+"""Find the finished tables of a benchmark's last build; the sources' files are not needed."""
 
 from __future__ import annotations
 
@@ -10,35 +10,33 @@ from pathlib import Path
 
 from benchsmith.core.build_files import LATEST, MANIFEST, ROWS, STAGES_FOLDER
 from benchsmith.core.errors import EnvironmentFailed
-from benchsmith.explore import question_rows
-from benchsmith.explore.question_rows import Rows
+from benchsmith.explore.open_question_rows import open_build
+from benchsmith.explore.question_rows import QuestionRows
 
 
 class NotBuilt(EnvironmentFailed):
-    """A benchmark is not built, or its build was stopped."""
+    """A benchmark has not been built, or its last build was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Finished tables of a benchmark's last build."""
+    """The finished tables of a benchmark's last build."""
 
     name: str
-    asked: Path
-    """Questions."""
-    chosen: Path
-    """Their targets."""
-    drawn: Sequence[Path]
-    """Their pictures, one file a source."""
+    questions: Path
+    targets: Path
+    cases: Sequence[Path]
+    """Pictures, one file per source."""
 
     @contextmanager
-    def rows(self) -> Iterator[Rows]:
-        """Open the questions that have a picture."""
-        with question_rows.built(self.asked, self.chosen, self.drawn) as rows:
+    def rows(self) -> Iterator[QuestionRows]:
+        """Open the questions with a picture."""
+        with open_build(self.questions, self.targets, self.cases) as rows:
             yield rows
 
 
 def find(output: Path, name: str) -> Built:
-    """Return a benchmark's finished tables. Raises NotBuilt."""
+    """Return the finished tables of a benchmark. Raises NotBuilt."""
     latest = output / name / LATEST
     again = f"run `benchsmith build {name}` first"
     if not latest.is_file():
@@ -48,7 +46,7 @@ def find(output: Path, name: str) -> Built:
     def tables(stage: str) -> list[Path]:
         folders = [output / name / STAGES_FOLDER / stage / f for f in sorted(parts[stage].values())]
         if any(not (f / MANIFEST).is_file() for f in folders):
-            raise NotBuilt(f"the last build of {name} was stopped before its end: {again}")
+            raise NotBuilt(f"the last build of {name} did not finish: {again}")
         return [f / ROWS for f in folders]
 
     return Built(name, tables("ask")[0], tables("select")[0], tables("render"))

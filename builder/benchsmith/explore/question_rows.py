@@ -1,42 +1,35 @@
-"""Rows of questions in DuckDB: counted and cut by a query, out of core, in the order of their ids.
+"""Question rows in DuckDB: counted and filtered by a query, out of core, sorted by id.
 
-A row is a question with its target's fields, in Parquet files that may be larger than memory. What
-a query accepts here is what :meth:`benchsmith.documents.query.Query.accepts` accepts.
+A row is a question with the fields of its target, in Parquet files that may be larger than memory.
+A query selects the same rows here as :meth:`benchsmith.documents.query.Query.accepts`.
 """
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from benchsmith.core.model import VIEWS
 from benchsmith.documents.axes import sql
-from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.query import Query, QueryError
 from benchsmith.documents.tree import Axis
 
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY = "2GB"
-"""What DuckDB holds in memory; the rest goes to a scratch folder."""
-BATCH = 65_536
+FETCH_SIZE = 65_536
 """Ids fetched at a time."""
 EVERYTHING = Query("", ())
-TELLING = ("contour", "mask", "box", "image")
-"""Granularities, the one whose picture tells most first."""
+VIEWS_BY_DETAIL = ("contour", "mask", "box", "image")
+"""Granularities, the most informative picture first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is of something."""
+    """Counts of a set of questions."""
 
     labels: int = 0
     targets: int = 0
@@ -46,64 +39,67 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Targets that share their place on some axes and the granularities they are asked at."""
+    """Targets with the same place on some axes and the same granularities."""
 
     places: tuple[str, ...]
+    """Term ids, one for each axis."""
     views: tuple[str, ...]
+    """Granularities at which the targets are asked."""
     targets: int
+    """Number of targets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question that stands for its place."""
+    """An example question of a place and granularity."""
 
     id: str
     view: str
     places: tuple[str, ...]
     views: tuple[str, ...]
-    """Granularities that its target is asked at."""
+    """Granularities at which its target is asked."""
 
 
 def views_of(bits: int) -> tuple[str, ...]:
-    """Return the granularities whose bits are set."""
+    """Return the granularities whose bits are set; bit n is VIEWS[n]."""
     return tuple(view for n, view in enumerate(VIEWS) if bits >> n & 1)
 
 
-class Rows:
-    """Questions that may be asked of a query. The view `rows` has them, by fields' names."""
+class QuestionRows:
+    """Question rows that can be filtered by a query; the DuckDB view `rows` has them."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._columns = {str(c[0]) for c in connection.table("rows").description}
 
     def count(self, query: Query = EVERYTHING) -> Counts:
-        """Count what a query accepts."""
+        """Count the questions that a query accepts."""
         where, values = self._where(query)
-        found = self._all(f"SELECT {COUNTED} FROM rows WHERE {where}", values)
+        found = self._all(f"SELECT {COUNT_COLUMNS} FROM rows WHERE {where}", values)
         return Counts(*found[0])
 
     def ids(self, query: Query = EVERYTHING) -> Iterator[str]:
-        """Yield the ids of what a query accepts, in their order."""
+        """Yield the ids of the questions that a query accepts, sorted."""
         where, values = self._where(query)
-        # a cursor of its own: other things may be asked while the ids are taken
+        # a separate cursor, so that other queries may run while the ids are consumed
         found = self._connection.cursor().execute(
             f"SELECT id FROM rows WHERE {where} ORDER BY id",
             values,
         )
-        while batch := found.fetchmany(BATCH):
+        while batch := found.fetchmany(FETCH_SIZE):
             yield from (id_ for (id_,) in batch)
 
     def below(self, axis: str, terms: Axis, query: Query = EVERYTHING) -> dict[str, Counts]:
-        """Count at or below each term of an axis what a query accepts; terms without any are out.
+        """Count the accepted questions at or below each term of an axis; empty terms are omitted.
 
-        A value that is no term of the axis counts under itself.
+        A value that is not a term of the axis is counted under itself.
         """
         where, values = self._where(query)
         lines = [(term.id, above) for term in terms for above in terms.line_up(term.id)]
         up = pa.table({"id": [a for a, _ in lines], "above": [b for _, b in lines]})
         self._connection.register("up", up)
         found = self._all(
-            f"SELECT coalesce(above, {self._sql(axis)}) AS term, {COUNTED} FROM rows"
+            f"SELECT coalesce(above, {self._sql(axis)}) AS term, {COUNT_COLUMNS} FROM rows"
             f" LEFT JOIN up ON up.id = {self._sql(axis)} WHERE {where}"
             " GROUP BY term ORDER BY term",
             values,
@@ -111,10 +107,10 @@ class Rows:
         return {term: Counts(*counts) for term, *counts in found}
 
     def cells(self, axes: Sequence[str], query: Query = EVERYTHING) -> list[Cell]:
-        """Count targets where axes meet, in the order of their places.
+        """Count targets by their places on some axes, sorted by place.
 
-        An axis is one that a target has before it is asked about, or `split`. All counts on these
-        axes and on granularity follow from the cells: a target is in one cell.
+        An axis is a field of a target, or `split`. Each target is in one cell, so all counts on these
+        axes and on granularity can be derived from the cells.
         """
         targets, numbers, values = self._targets(axes, query)
         found = self._all(
@@ -125,12 +121,12 @@ class Rows:
         return [Cell(tuple(row), views_of(bits), targets) for *row, bits, targets in found]
 
     def examples(self, axes: Sequence[str], each: int) -> list[Example]:
-        """Choose up to `each` questions of every place and granularity, by a hash of their names.
+        """Choose up to `each` questions of every place and granularity, by a hash of their ids.
 
-        The first of every place come first, those with a contour before the others.
+        The first question of every place comes before the second ones, and contours come first.
         """
         targets, numbers, values = self._targets(axes, EVERYTHING)
-        first = " ".join(f"WHEN '{view}' THEN {n}" for n, view in enumerate(TELLING))
+        first = " ".join(f"WHEN '{view}' THEN {n}" for n, view in enumerate(VIEWS_BY_DETAIL))
         found = self._all(
             f"WITH targets AS ({targets}), ranked AS (SELECT rows.id, rows.view, targets.*,"
             f" row_number() OVER (PARTITION BY {numbers}, rows.view ORDER BY md5(rows.id), rows.id) AS n"
@@ -142,15 +138,15 @@ class Rows:
         return [Example(id_, view, tuple(row), views_of(bits)) for id_, view, *row, bits in found]
 
     def pictures(self, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
-        """Return the published id and the PNG of some questions; only where there are pictures."""
+        """Return the published id and the PNG of some questions; only for builds."""
         found = self._all(
-            "SELECT question, id, png FROM drawn WHERE question IN (SELECT unnest(?::VARCHAR[]))",
+            "SELECT question, id, png FROM cases WHERE question IN (SELECT unnest(?::VARCHAR[]))",
             [list(ids)],
         )
         return {question: (case, png) for question, case, png in found}
 
     def _targets(self, axes: Sequence[str], query: Query) -> tuple[str, str, list[Any]]:
-        """Return SQL for targets with their places and a bit for each granularity."""
+        """Return SQL for targets with places and granularity bits, its place columns, its values."""
         where, values = self._where(query)
         places = ", ".join(f"{self._sql(axis)} AS p{n}" for n, axis in enumerate(axes))
         numbers = ", ".join(f"p{n}" for n in range(len(axes)))
@@ -170,85 +166,11 @@ class Rows:
         return query.where()
 
     def _sql(self, axis: str) -> str:
-        """Return an axis's expression. Raises QueryError where these rows do not have it."""
+        """Return the SQL expression of an axis. Raises QueryError if these rows do not have it."""
         expression = sql(axis)
         if expression.split('"')[1] not in self._columns:
-            raise QueryError(f"these rows do not say their {axis}")
+            raise QueryError(f"these rows have no {axis}")
         return expression
 
 
-COUNTED = "count(DISTINCT label), count(DISTINCT target), count(*), count(DISTINCT source)"
-
-
-@contextmanager
-def built(asked: Path, chosen: Path, drawn: Sequence[Path]) -> Iterator[Rows]:
-    """Open the stages' tables of a finished benchmark: questions that have a picture."""
-    with _connection() as connection:
-        for name, files in (("asked", [asked]), ("chosen", [chosen]), ("drawn", list(drawn))):
-            connection.read_parquet([str(f) for f in files]).create_view(name)
-        connection.execute(
-            "CREATE VIEW rows AS SELECT asked.id, target, view, chosen.* EXCLUDE (id) FROM asked"
-            " JOIN chosen ON chosen.id = asked.target"
-            " SEMI JOIN drawn ON drawn.question = asked.id"
-        )
-        yield Rows(connection)
-
-
-@contextmanager
-def released(folder: Path, lexicon: Lexicon) -> Iterator[Rows]:
-    """Open a release's own Parquet; names become the lexicon's ids, ids are those of cases.
-
-    Without `provenance.parquet` rows do not say their dimension or laterality.
-    """
-    with _connection() as connection:
-        data = sorted(str(p) for p in (folder / "data").glob("*.parquet"))
-        if not data:
-            raise FileNotFoundError(f"{folder} holds no data/*.parquet: it is no release")
-        connection.read_parquet(data).create_view("data")
-        connection.register("named", _names(lexicon.axes))
-        connection.execute("CREATE TABLE names AS SELECT * FROM named")
-        joined, more = "", ""
-        if (provenance := folder / "provenance.parquet").is_file():
-            connection.read_parquet(str(provenance)).create_view("provenance")
-            own = {"id", *pq.read_schema(data[0]).names}
-            told = [n for n in pq.read_schema(provenance).names if n not in own]
-            # what a source does not say is empty in a target, and nothing at all in a release
-            texts = [n for n in told if pq.read_schema(provenance).field(n).type == pa.string()]
-            more = "".join(f", coalesce(provenance.{n}, '') AS {n}" for n in texts)
-            joined = " JOIN provenance ON provenance.id = data.id"
-        ids = ", ".join(
-            f"coalesce({axis}_.id, data.{axis}) AS {axis}"
-            for axis in ("task", "department", "modality", "label")
-        )
-        spelled = " ".join(
-            f"LEFT JOIN names {axis}_ ON {axis}_.axis = '{axis}' AND {axis}_.name = data.{axis}"
-            for axis in ("task", "department", "modality", "label")
-        )
-        connection.execute(
-            f"CREATE VIEW rows AS SELECT data.id, target, granularity AS view, split, data.source,"
-            f" {ids}{more} FROM data {spelled}{joined}"
-        )
-        yield Rows(connection)
-
-
-def _names(axes: Mapping[str, Axis]) -> pa.Table:
-    rows = [(axis, term.name, term.id) for axis, terms in axes.items() for term in terms]
-    columns = zip(*rows, strict=True)
-    return pa.table(dict(zip(("axis", "name", "id"), map(list, columns), strict=True)))
-
-
-@contextmanager
-def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a database in memory: one thread, no extension fetched, spilling to a scratch folder."""
-    import duckdb
-
-    with tempfile.TemporaryDirectory(prefix="benchsmith-") as scratch:
-        settings: dict[str, Any] = {
-            "threads": 1,
-            "memory_limit": MEMORY,
-            "temp_directory": scratch,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
-        with duckdb.connect(":memory:", config=settings) as connection:
-            yield connection
+COUNT_COLUMNS = "count(DISTINCT label), count(DISTINCT target), count(*), count(DISTINCT source)"

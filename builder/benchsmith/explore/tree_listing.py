@@ -1,4 +1,4 @@
-"""The lexical tree in words: its axes with their counts, and what is known of public data sets."""
+"""The lexical tree as text, with counts, and the catalogue of public data sets."""
 
 from __future__ import annotations
 
@@ -11,18 +11,16 @@ from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.explore.question_rows import Counts
 
-CATALOG = (
+CATALOG_COLUMNS = (
     "id", "name", "kind", "modality", "task", "anatomy", "size", "year", "venue", "licence",
     "link", "recipe", "note",
 )  # fmt: skip
 INDENT = "  "
-PLACED = ("task", "department", "modality", "label")
-"""Axes on which placements say something."""
-HEADER = ("placed", "labels", "targets", "questions")
+COUNT_HEADER = ("placed", "labels", "targets", "questions")
 
 
 def placed(lexicon: Lexicon, axis: str) -> dict[str, set[str]]:
-    """Return the labels placed at or below each term of an axis, and for any modality at ``*``."""
+    """Return the labels placed at or below each term of an axis; ``*`` has those for any modality."""
     terms = lexicon.axes[axis]
     found: dict[str, set[str]] = {term.id: set() for term in terms}
     for (label, modality), place in lexicon.placements.items():
@@ -37,9 +35,10 @@ def placed(lexicon: Lexicon, axis: str) -> dict[str, set[str]]:
 
 
 def tree(lexicon: Lexicon, axis: str, counts: Mapping[str, Counts] | None = None) -> Iterator[str]:
-    """Yield the terms of an axis, each below its parent, with the labels placed at or below it.
+    """Yield the terms of an axis as an indented tree, with the number of labels placed below each.
 
-    With the counts of a benchmark, a table: labels placed, then its labels, targets and questions.
+    With the counts of a benchmark, yield a table: placed labels, then labels, targets and questions
+    of the benchmark.
     """
     terms, labels = lexicon.axes[axis], placed(lexicon, axis)
     below: dict[str, list[str]] = {}
@@ -58,9 +57,9 @@ def tree(lexicon: Lexicon, axis: str, counts: Mapping[str, Counts] | None = None
     rows = list(walk("", 0))
     if ANY in labels:
         rows.append((ANY, f"(any modality)  [{ANY}]"))
-    rows += [(id_, f"(not said)  [{id_}]") for id_ in sorted(set(counts) - set(terms.terms))]
+    rows += [(id_, f"(unknown)  [{id_}]") for id_ in sorted(set(counts) - set(terms.terms))]
     width = max(len(text) for _, text in rows)
-    yield " " * width + "".join(f"{name:>11}" for name in HEADER)
+    yield " " * width + "".join(f"{name:>11}" for name in COUNT_HEADER)
     for id_, text in rows:
         found = counts.get(id_, Counts())
         numbers = (len(labels.get(id_, ())), found.labels, found.targets, found.questions)
@@ -70,9 +69,9 @@ def tree(lexicon: Lexicon, axis: str, counts: Mapping[str, Counts] | None = None
 def records(
     lexicon: Lexicon, axis: str, counts: Mapping[str, Counts] | None = None
 ) -> list[dict[str, Any]]:
-    """Return the same for programs: a record for each term, in the order of the axis's file.
+    """Return the terms of an axis as JSON records, in the order of the axis's file.
 
-    What a benchmark's counts name and the axis does not is behind, with an empty name.
+    Ids of the counts that are not terms of the axis follow, with an empty name.
     """
     terms, labels = lexicon.axes[axis], placed(lexicon, axis)
     others = sorted((labels.keys() | set(counts or ())) - set(terms.terms))
@@ -89,14 +88,14 @@ def _numbers(counts: Counts) -> dict[str, int]:
 
 
 def catalog(home: Path, words: Sequence[str], problems: Problems) -> list[dict[str, str]]:
-    """Return the rows of `raw_sources/catalog.tsv` that have every one of some words.
+    """Return the rows of `raw_sources/catalog.tsv` that contain all of some words.
 
-    Without words all of them; a project that has no catalogue then has no rows.
+    Without words all rows are returned, and none if the project has no catalogue.
     """
     path = home / "raw_sources" / "catalog.tsv"
     if not words and not path.is_file():
         return []
-    rows = tsv.read(path, CATALOG, problems)
+    rows = tsv.read(path, CATALOG_COLUMNS, problems)
     wanted = [w.casefold() for w in words]
     return [
         dict(row.cells)

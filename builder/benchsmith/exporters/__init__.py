@@ -1,1 +1,1 @@
-"""Formats of a release, one module each: `write(release, folder)`."""
+"""Export formats, one module each with a function `write(release, folder)`."""

@@ -1,4 +1,4 @@
-"""ATTRIBUTION.tsv: whose data a release is made from, and under which licence."""
+"""ATTRIBUTION.tsv: the sources of a release with their licences and citations."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ COLUMNS = ("source", "title", "version", "licence", "licence_url", "labels_are",
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write one row for each source that has a case in the release."""
-    counts = release.credits
+    """Write one row for each source with a case in the release."""
+    counts = release.cases_by_source
     rows = []
     for id_, recipe in sorted(release.sources.items()):
         if counts.get(id_):

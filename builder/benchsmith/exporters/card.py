@@ -1,11 +1,8 @@
-"""README.md: the data-set card, with the header that the Hub reads."""
+"""README.md: the dataset card, with the YAML header that the Hub reads."""
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
-
-import PIL.Image
 
 from benchsmith import __version__
 from benchsmith.core.model import VIEWS
@@ -13,8 +10,10 @@ from benchsmith.core.verdicts import FAIL, NOT_RUN, WARN
 from benchsmith.exporters import parquet, summary
 from benchsmith.exporters.report import contact_sheet
 from benchsmith.exporters.templates import fill
+from benchsmith.exporters.thumbnail import small_jpeg
 from benchsmith.release.columns import LETTERS
-from benchsmith.release.model import Item, Release
+from benchsmith.release.entry import CaseDetails
+from benchsmith.release.model import Release
 
 HUB_LICENCES = {
     **{name: name for name in (
@@ -24,16 +23,21 @@ HUB_LICENCES = {
     )},
     "odc-by-1.0": "odc-by", "odbl-1.0": "odbl", "pddl-1.0": "pddl",
 }  # fmt: skip
-"""Our licences to the Hub's identifiers."""
-SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-SIDE, QUALITY = 320, 85
-"""Longer side and JPEG quality of the examples: the Parquet files hold the pictures."""
+"""Licence ids of the lexicon, mapped to the Hub's identifiers."""
+SIZE_CATEGORIES = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+)
+EXAMPLE_SIDE_PX, EXAMPLE_QUALITY = 320, 85
+"""Longer side and JPEG quality of the examples; the Parquet files have the full pictures."""
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write the card, and the examples that it shows under `examples/`."""
+    """Write the card, and its example pictures to `examples/`."""
     count = sum(release.counts().values())
-    used = sorted(s for s in release.sources if release.credits.get(s))
+    used = sorted(s for s in release.sources if release.cases_by_source.get(s))
     licences = sorted({release.sources[s].licence for s in used})
     single = HUB_LICENCES.get(licences[0], "other") if len(licences) == 1 else "other"
     asked = release.asked()
@@ -43,7 +47,7 @@ def write(release: Release, folder: Path) -> None:
         release=release,
         benchmark=release.benchmark,
         licence=single,
-        size=next((name for limit, name in SIZES if count < limit), "n>1M"),
+        size=next((name for limit, name in SIZE_CATEGORIES if count < limit), "n>1M"),
         count=count,
         splits=release.counts(),
         configs=parquet.configs(release) if (folder / "data").is_dir() else {},
@@ -78,8 +82,8 @@ def write(release: Release, folder: Path) -> None:
 
 
 def _examples(release: Release, folder: Path) -> list[dict[str, object]]:
-    """Write one picture of each granularity, and return what is asked of it."""
-    found: dict[str, Item] = {}
+    """Write one picture of each granularity, and return its view, question, options and answer."""
+    found: dict[str, CaseDetails] = {}
     for id_ in contact_sheet(release):
         item = release.item(id_)
         found.setdefault(item.question.view, item)
@@ -87,17 +91,10 @@ def _examples(release: Release, folder: Path) -> list[dict[str, object]]:
     for view in [v for v in VIEWS if v in found]:
         item = found[view]
         (folder / "examples").mkdir(exist_ok=True)
-        (folder / "examples" / f"{view}.jpg").write_bytes(_small(item.case.png))
+        jpeg = small_jpeg(item.case.png, EXAMPLE_SIDE_PX, EXAMPLE_QUALITY)
+        (folder / "examples" / f"{view}.jpg").write_bytes(jpeg)
         q = item.question
         options = [f"{LETTERS[i]}. {text}" for i, text in enumerate(q.options)]
         right = ", ".join(LETTERS[a] for a in q.answers)
         examples.append({"view": view, "question": q.question, "options": options, "answer": right})
     return examples
-
-
-def _small(png: bytes) -> bytes:
-    picture = PIL.Image.open(BytesIO(png)).convert("RGB")
-    picture.thumbnail((SIDE, SIDE), PIL.Image.Resampling.LANCZOS)
-    buffer = BytesIO()
-    picture.save(buffer, "JPEG", quality=QUALITY)
-    return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""The figures of the report's charts: how questions, keys, regions and people are distributed."""
+"""Data of the report's charts: distributions of questions, keys, regions and people."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from benchsmith.core.model import SPLITS, Sample
 from benchsmith.release.columns import LETTERS
 from benchsmith.release.model import Release
 
-STEPS_A_DECADE = 2
+BARS_PER_DECADE = 2
 """Bars of the area histogram for each factor of ten."""
-YEARS = 10
-"""Width of an age group."""
-UNKNOWN = "not known"
+AGE_GROUP_YEARS = 10
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One bar: a name, and how many of each split."""
+    """One bar: a name, and the count in each split."""
 
     name: str
     counts: tuple[int, ...]
@@ -37,7 +36,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A bar chart; bars are parted by split."""
+    """A bar chart whose bars are stacked by split."""
 
     title: str
     note: str
@@ -51,8 +50,8 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class Heat:
-    """Counts where two axes meet."""
+class HeatMap:
+    """Counts over two axes: `counts[row][column]`."""
 
     rows: Sequence[str]
     columns: Sequence[str]
@@ -65,7 +64,7 @@ class Heat:
 
 
 def charts(release: Release) -> list[Chart]:
-    """Return the charts that have something to show."""
+    """Return the charts that have data."""
     asked = release.asked()
     single = [q for q in asked if not q.several]
     targets = {q.target: q.split for q in asked}
@@ -76,52 +75,52 @@ def charts(release: Release) -> list[Chart]:
     people = {release.samples[s].patient: (split, s) for s, split in sorted(samples.items())}
     found = [
         _chart(
-            "Options of a question",
-            "How many there are to choose from.",
+            "Options per question",
+            "Number of options to choose from.",
             ((str(len(q.options)), q.split) for q in asked),
         ),
         _chart(
-            "Place of the key",
-            "Among questions with one answer; each place is dealt equally often.",
+            "Position of the key",
+            "Questions with one answer; positions are balanced.",
             ((LETTERS[q.answers[0]], q.split) for q in single),
         ),
         _chart(
-            "Right answers of a question",
-            "Questions that ask for all that apply.",
+            "Right answers per question",
+            "Questions that ask for all right options.",
             ((str(len(q.answers)), q.split) for q in asked if q.several),
         ),
         _chart(
             "Area of the region",
-            "Targets by the share of the picture that they cover; bars are of equal ratio.",
+            "Targets by the share of the picture that they cover; logarithmic bars.",
             ((_decade(release.choices[t].share), split) for t, split in regions.items()),
             key=lambda name: float(re.findall(r"[\d.]+", name)[0]),
         ),
         _chart(
-            "Age of the people",
-            "Years, where the sources tell; people, not questions.",
+            "Age",
+            "In years, where the sources give it; counts people, not questions.",
             ((_age(release.samples[s]), split) for split, s in people.values()),
             key=lambda name: (name == UNKNOWN, int(name.split("-")[0]) if name[0].isdigit() else 0),
         ),
         _chart(
-            "Sex of the people",
-            "Where the sources tell; people, not questions.",
+            "Sex",
+            "Where the sources give it; counts people, not questions.",
             ((release.samples[s].sex or UNKNOWN, split) for split, s in people.values()),
         ),
         _chart(
-            "Copies of a picture",
-            "Targets by how many candidates were copies of their picture, and were left out.",
+            "Near-duplicates per target",
+            "Candidates that were left out as near-duplicates of the target's picture.",
             _copies(release, targets),
             key=lambda name: int(name.split("-")[0]),
         ),
         _chart(
-            "People of a leak group",
-            "Groups that are kept on one side, by how many people's pictures they join.",
+            "People per leak group",
+            "Groups that are kept in one split, by number of people.",
             _groups(release, targets),
             key=lambda name: int(name.split("-")[0]),
         ),
         _chart(
-            "Questions a person",
-            "How many questions rest on one person's pictures.",
+            "Questions per person",
+            "Number of questions about the pictures of one person.",
             _per_person(release),
             key=lambda name: int(name.split("-")[0]),
         ),
@@ -129,8 +128,8 @@ def charts(release: Release) -> list[Chart]:
     return [c for c in found if any(column.name != UNKNOWN for column in c.columns)]
 
 
-def heat(release: Release, down: str, across: str) -> Heat:
-    """Return how many questions the branches of two axes have together, in the tree's order."""
+def heat_map(release: Release, down: str, across: str) -> HeatMap:
+    """Count the questions for each pair of terms of two axes, in the tree's order."""
     axes = {
         "task": release.lexicon.tasks,
         "department": release.lexicon.departments,
@@ -141,7 +140,7 @@ def heat(release: Release, down: str, across: str) -> Heat:
         [term.id for term in axes[axis] if any(cell[i] == term.id for cell in cells)]
         for i, axis in enumerate((down, across))
     )
-    return Heat(
+    return HeatMap(
         [axes[down][r].name for r in rows],
         [axes[across][c].name for c in columns],
         [[cells[r, c] for c in columns] for r in rows],
@@ -162,22 +161,22 @@ def _chart(
 
 
 def _decade(share: float) -> str:
-    """Name the bar of a share: from a power of ten, or half a power, up.
+    """Return the name of a share's bar: its lower bound, a power of ten or half a power.
 
     >>> _decade(0.05), _decade(0.2)
     ('3.2 %', '10 %')
     """
-    low = 10 ** (floor(log10(share) * STEPS_A_DECADE) / STEPS_A_DECADE)
+    low = 10 ** (floor(log10(share) * BARS_PER_DECADE) / BARS_PER_DECADE)
     return f"{100 * low:.2g} %"
 
 
 def _age(sample: Sample) -> str:
-    """Name the age group, from ``57``, ``057Y`` or ``57 years``; months and days are the first."""
+    """Return the age group of ``57``, ``057Y`` or ``57 years``; ages in months or days are ``0-9``."""
     found = re.fullmatch(r"0*(\d{1,3})\s*(y|years?)?", sample.age.strip(), re.IGNORECASE)
     if found is None:
         return "0-9" if re.fullmatch(r"\d+\s*[mwd]", sample.age.strip(), re.IGNORECASE) else UNKNOWN
-    low = int(found[1]) // YEARS * YEARS
-    return f"{low}-{low + YEARS - 1}"
+    low = int(found[1]) // AGE_GROUP_YEARS * AGE_GROUP_YEARS
+    return f"{low}-{low + AGE_GROUP_YEARS - 1}"
 
 
 def _per_person(release: Release) -> Iterable[tuple[str, str]]:
@@ -202,12 +201,12 @@ def _groups(release: Release, targets: Mapping[str, str]) -> Iterable[tuple[str,
     for target, split in targets.items():
         choice = release.choices[target]
         people.setdefault((choice.cluster or choice.patient, split), set()).add(choice.patient)
-    for (_, split), who in people.items():
-        yield _doubled(len(who)), split
+    for (_, split), members in people.items():
+        yield _doubled(len(members)), split
 
 
 def _doubled(n: int) -> str:
-    """Name the bar of a count; each bar is twice as wide as the one before.
+    """Return the name of a count's bar; each bar is twice as wide as the one before.
 
     >>> _doubled(0), _doubled(1), _doubled(3), _doubled(5)
     ('0', '1', '2-3', '4-7')

@@ -1,4 +1,4 @@
-"""COCO's JSON for the regions: unmarked pictures, and the boxes of all that is asked about there."""
+"""COCO JSON: unmarked pictures with the boxes of all targets in them."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from typing import Any
 
 from benchsmith.core.model import Choice
 from benchsmith.exporters import plain
-from benchsmith.release.entry import placed
+from benchsmith.release.entry import box_in_picture
 from benchsmith.release.model import Release
 from benchsmith.tables.atomic_files import write_json
 
 Plane = tuple[str, str, int, str]
+"""Sample, axis, index and crop: identifies a picture without marks."""
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write `coco/<split>.json` for each open split; pictures lie in `plain/`.
+    """Write `coco/<split>.json` for each open split; the pictures are in `plain/`.
 
-    A picture is one of image granularity, where no mark gives the region away, of a plane in which
-    regions are known. A release knows boxes and areas, and no outlines: `segmentation` is empty.
+    Only pictures of image granularity are used, since marks would reveal the regions, and only if
+    their plane has regions. `segmentation` is empty: a release has boxes and areas, but no outlines.
     """
     plain.write(release, folder)
     place = folder / "coco"
     place.mkdir()
-    digits = plain.part_digits(sum(release.counts().values()))
+    digits = plain.prefix_digits(sum(release.counts().values()))
     for split in release.splits():
         if split not in release.hidden:
             write_json(place / f"{split}.json", _document(release, split, digits))
@@ -60,7 +61,7 @@ def _document(release: Release, split: str, digits: int) -> dict[str, Any]:
             "case": case.id,
         })  # fmt: skip
         for _, choice in sorted(regions[plane].items()):
-            box = placed(choice, "box", case.width, case.height)
+            box = box_in_picture(choice, "box", case.width, case.height)
             assert box is not None
             rows, columns = choice.plane
             scale = case.width * case.height / (rows * columns)

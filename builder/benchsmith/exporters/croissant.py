@@ -1,4 +1,4 @@
-"""croissant.json: the release as Croissant describes data sets, with its fields on responsible AI."""
+"""croissant.json: metadata in the Croissant vocabulary, with its responsible-AI extension."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ CONTEXT = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-"""The names that the specification gives for version 1.1."""
-ABOUT = {
-    "id": "The case, the key of `provenance.parquet`.",
+"""The JSON-LD context of the Croissant 1.1 specification."""
+DESCRIPTIONS = {
+    "id": "Id of the case; the key of `provenance.parquet`.",
     "image": "The picture: PNG, RGB.",
     "question": "The stem.",
     "options": "The options, in order.",
@@ -64,19 +64,20 @@ ABOUT = {
     "modality": "Imaging modality.",
     "granularity": "What is asked about: image, box, mask or contour.",
     "split": "`val` or `test`.",
-    "source": "The data set that the picture is of; null where hidden.",
-    "licence": "Its licence, an id of ATTRIBUTION.tsv; null where hidden.",
-    "target": "Shared by the granularities of one thing seen; null where hidden.",
+    "source": "The data set of the picture; null where hidden.",
+    "licence": "Licence of the source, an id of ATTRIBUTION.tsv; null where hidden.",
+    "target": "Shared by the granularities of one target; null where hidden.",
     "answers": "`one` or `several`.",
-    "mirror": "Shared by questions with the same stem and options and other answers.",
+    "mirror": "Shared by questions with the same stem and options but different answers.",
     "group": "Shared by the cases of one person; null where hidden.",
 }
+"""Descriptions of the Parquet columns."""
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write the description; its record set reads `data/*.parquet` where these are written."""
+    """Write the metadata; its record set reads `data/*.parquet` if the release has them."""
     benchmark = release.benchmark
-    used = [release.sources[s] for s in sorted(release.sources) if release.credits.get(s)]
+    used = [release.sources[s] for s in sorted(release.sources) if release.cases_by_source.get(s)]
     licences = sorted({recipe.licence for recipe in used})
     document: dict[str, Any] = {
         "@context": CONTEXT,
@@ -118,7 +119,7 @@ def _records() -> dict[str, Any]:
         field: dict[str, Any] = {
             "@type": "cr:Field",
             "@id": f"cases/{name}",
-            "description": ABOUT[name],
+            "description": DESCRIPTIONS[name],
             "dataType": "sc:Text",
             "source": source,
         }
@@ -134,7 +135,7 @@ def _records() -> dict[str, Any]:
         "@type": "cr:RecordSet",
         "@id": "cases",
         "key": {"@id": "cases/id"},
-        "description": "One multiple-choice question about one picture each.",
+        "description": "Multiple-choice questions, each about one picture.",
         "field": fields,
     }
 
@@ -155,8 +156,8 @@ def _splits(release: Release) -> dict[str, Any]:
 
 
 def _responsible(release: Release) -> dict[str, Any]:
-    """Return the fields of Croissant's vocabulary for responsible AI, true of this build."""
-    used = {s: r for s, r in sorted(release.sources.items()) if release.credits.get(s)}
+    """Return the fields of Croissant's responsible-AI vocabulary for this build."""
+    used = {s: r for s, r in sorted(release.sources.items()) if release.cases_by_source.get(s)}
     made = sorted({recipe.labels_are for recipe in used.values()})
     machine = sorted(s for s, r in used.items() if r.labels_are == "model-output")
     left_out: dict[str, int] = {}
@@ -167,23 +168,23 @@ def _responsible(release: Release) -> dict[str, Any]:
         f"{line.name} {line.cases}" for line in summary.branches(release, "modality")
     )
     return {
-        "rai:dataCollection": "Pictures and labels of the data sets in ATTRIBUTION.tsv; nothing was collected anew.",
+        "rai:dataCollection": "Pictures and labels of the data sets in ATTRIBUTION.tsv; no new data were collected.",
         "rai:dataCollectionType": ["Secondary Data Analysis", "Software Collection"],
         "rai:dataCollectionRawData": "; ".join(f"{r.title} ({r.homepage})" for r in used.values()),
         "rai:dataCollectionMissingData": f"Left out, each with its reason: {counts or 'nothing'}.",
         "rai:dataPreprocessingProtocol": [
             "Volumes are cut into axial, coronal and sagittal planes with square pixels; CT by anatomical windows, other modalities by percentiles of the foreground.",
-            f"Longer side {release.benchmark.picture.long_side} pixels; pictures carry no metadata; identifiers that the sources hold were searched for in all files.",
+            f"Longer side {release.benchmark.picture.long_side} pixels; pictures carry no metadata; all files were searched for identifiers of the sources.",
         ],
         "rai:dataManipulationProtocol": "Targets and options are chosen by hashes of names with a seed, by Benchsmith "
         f"{__version__}; the same inputs give the same files.",
-        "rai:dataAnnotationProtocol": "Labels are the sources' own, mapped to one lexicon by signed rows; stems are written by task and granularity.",
-        "rai:dataAnnotationAnalysis": "Labels of the sources used are: " + ", ".join(made) + ".",
+        "rai:dataAnnotationProtocol": "Labels are those of the sources, mapped to one lexicon by signed rows; stems are written for each task and granularity.",
+        "rai:dataAnnotationAnalysis": "Origin of the labels: " + ", ".join(made) + ".",
         "rai:machineAnnotationTools": [f"labels of {s} are a model's output" for s in machine],
         "rai:dataBiases": f"Questions by modality: {shares}. Populations, devices and disease rates are those of the sources, not of any clinic.",
-        "rai:dataUseCases": "Measuring how well a model recognises what a medical picture shows or what is marked in it. Not for training, and no evidence of fitness for clinical use.",
-        "rai:dataLimitations": "Recognition only: no history, no report, one picture a question. Labels carry the errors of how they were made.",
+        "rai:dataUseCases": "Measuring how well a model recognises what a medical picture shows or what is marked in it. Not for training, and not evidence of fitness for clinical use.",
+        "rai:dataLimitations": "Recognition only: no history, no report, one picture per question. Labels contain the errors of their annotation method.",
         "rai:dataSocialImpact": "Scores may be mistaken for clinical competence; report them by task and with intervals.",
-        "rai:personalSensitiveInformation": "Pictures of people's bodies, released by their sources. No name, number or date of a person is in the files; ids are hashes.",
+        "rai:personalSensitiveInformation": "Medical pictures of people, released by the sources. The files contain no name, number or date of a person; ids are hashes.",
         "rai:dataReleaseMaintenancePlan": "A new version is a new build under a higher version number; `benchsmith diff` lists what changed, case by case.",
     }  # fmt: skip

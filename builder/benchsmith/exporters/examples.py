@@ -1,4 +1,4 @@
-"""Pictures of the questions that a check objects to: a failure is easier to see than to read."""
+"""Example pictures of the questions that failed a check, for the report."""
 
 from __future__ import annotations
 
@@ -10,58 +10,61 @@ from benchsmith.exporters.thumbnail import thumbnail
 from benchsmith.release.columns import LETTERS
 from benchsmith.release.model import Release
 
-EACH = 4
-"""Examples of a check."""
-SIDE = 180
-"""Pixels on the longer side of one."""
-NAMED_BY = ("label", "source", "pool", "target", "task", "modality")
-"""What else than a case an offender may be; then one of its questions is shown."""
+EXAMPLES_PER_CHECK = 4
+THUMBNAIL_SIDE_PX = 180
+"""Pixels on the longer side."""
+OFFENDER_COLUMNS = ("label", "source", "pool", "target", "task", "modality")
+"""Columns that an offender may be a value of, instead of a case id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question that a check objects to, or one of what it objects to."""
+    """A question that is an offender, or belongs to one."""
 
     id: str
+    """The case's public id."""
     picture: str
+    """A data URL."""
     question: str
     answer: str
     why: str
 
 
 def examples(release: Release, audit: Audit) -> dict[str, list[Example]]:
-    """Return examples for each check that failed or warns, by its name; none where it names nobody."""
-    place = _Finder(release)
+    """Return examples by check, for checks that failed or warn and list offenders."""
+    finder = _Finder(release)
     found = {}
     for verdict in audit.verdicts:
         if verdict.outcome in (FAIL, WARN) and verdict.offenders:
             shown = dict.fromkeys(
                 (question, offender)
                 for offender in verdict.offenders
-                if (question := place.of(offender))
+                if (question := finder.of(offender))
             )
             once: dict[str, Offender] = {}
             for question, offender in shown:
                 once.setdefault(question, offender)
-            found[verdict.check] = [_example(release, q, o) for q, o in list(once.items())[:EACH]]
+            found[verdict.check] = [
+                _example(release, q, o) for q, o in list(once.items())[:EXAMPLES_PER_CHECK]
+            ]
     return {check: some for check, some in found.items() if some}
 
 
 class _Finder:
-    """Finds the question that an offender is, or one that it concerns."""
+    """Finds a question for an offender: the case itself, or one with the named value."""
 
     def __init__(self, release: Release) -> None:
         seed = release.benchmark.seed
         asked = order(release.asked(), seed, "example", name=lambda q: q.id)
-        self._places = {public_id(seed, q.id): q.id for q in asked}
+        self._questions = {public_id(seed, q.id): q.id for q in asked}
         for question in asked:
-            for column in NAMED_BY:
-                self._places.setdefault(str(getattr(question, column)), question.id)
+            for column in OFFENDER_COLUMNS:
+                self._questions.setdefault(str(getattr(question, column)), question.id)
             stratum = f"{question.task}, {question.modality}, {question.view}"
-            self._places.setdefault(stratum, question.id)
+            self._questions.setdefault(stratum, question.id)
 
     def of(self, offender: Offender) -> str | None:
-        return self._places.get(offender.id)
+        return self._questions.get(offender.id)
 
 
 def _example(release: Release, question: str, offender: Offender) -> Example:
@@ -70,5 +73,9 @@ def _example(release: Release, question: str, offender: Offender) -> Example:
     answer = "; ".join(f"{LETTERS[i]}. {asked.options[i]}" for i in asked.answers)
     about = "" if offender.id == item.case.id else f"{offender.id}: "
     return Example(
-        item.case.id, thumbnail(item.case.png, SIDE), asked.question, answer, about + offender.why
+        item.case.id,
+        thumbnail(item.case.png, THUMBNAIL_SIDE_PX),
+        asked.question,
+        answer,
+        about + offender.why,
     )

@@ -1,4 +1,4 @@
-"""Task files for lmms-eval and lm-evaluation-harness, which read the Parquet files themselves."""
+"""Task files for lmms-eval and lm-evaluation-harness, which read the release's Parquet files."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from benchsmith.exporters import parquet
 from benchsmith.exporters.templates import fill
 from benchsmith.release.model import Release
 
-CODE = "cases.py"
-"""What the task files call: how a case is asked and a reply is read."""
+MODULE = "cases.py"
+"""The Python module that the task files call to make prompts and parse replies."""
 
 
 def write_lmms_eval(release: Release, folder: Path) -> None:
-    """Write `lmms_eval/`: a task for each open split and task of the tree, and the code they call."""
+    """Write `lmms_eval/`: a task for each open split and clinical task, and their module."""
     _write(release, folder / "lmms_eval", "lmms_eval.yaml.jinja", "")
 
 
 def write_lm_eval(release: Release, folder: Path) -> None:
-    """Write `lm_eval/`, the same for lm-evaluation-harness's models of the kind hf-multimodal."""
+    """Write `lm_eval/`: the same for lm-evaluation-harness's hf-multimodal models."""
     _write(release, folder / "lm_eval", "lm_eval.yaml.jinja", "<image>\n")
 
 
 def task_name(*words: str) -> str:
-    """Return a name that both harnesses take.
+    """Return a task name that both harnesses accept.
 
     >>> task_name("demo-zh", "test")
     'demo_zh_test'
@@ -43,4 +43,4 @@ def _write(release: Release, place: Path, template: str, before: str) -> None:
                         version=release.benchmark.version)  # fmt: skip
             (place / f"{name}.yaml").write_text(text, encoding="utf-8", newline="\n")
     text = fill("cases.py.jinja", before=before)
-    (place / CODE).write_text(text, encoding="utf-8", newline="\n")
+    (place / MODULE).write_text(text, encoding="utf-8", newline="\n")

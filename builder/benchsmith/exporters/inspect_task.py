@@ -1,4 +1,4 @@
-"""A task file for inspect-ai; it reads the pictures and lines of `plain/`."""
+"""A task file for inspect-ai that reads the pictures and JSON lines of `plain/`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from benchsmith.release.model import Release
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write `inspect/<name>.py`: a task for one answer and one for several, of any split.
+    """Write `inspect/<name>.py`: one task for single-answer and one for multi-answer questions.
 
-    Of a hidden split the tasks ask and do not score.
+    The split is a parameter of the tasks. A hidden split is asked but not scored.
     """
     plain.write(release, folder)
     (folder / "inspect").mkdir()

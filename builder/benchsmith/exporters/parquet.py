@@ -1,4 +1,4 @@
-"""Parquet files that `datasets.load_dataset` and the Hub's viewer open with typed features."""
+"""Parquet files that `datasets.load_dataset` and the Hub's viewer read with typed features."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from benchsmith.release.entry import Entry
 from benchsmith.release.model import Release
 
 Row = dict[str, Any]
-FEWEST, MOST = 50, 200
-"""Rows of a group: a viewer fetches one for a page of 100."""
-SHARD = 450_000_000
-"""Bytes of pictures a file: the Hub advises to stay below 500 MB."""
-HIDDEN = "hidden"
-"""Stands for the department in a file's name where it would tell of answers."""
-TEXTS = ("id", "question", "answer", "label", "task", "department", "modality", "granularity",
+MIN_GROUP_ROWS, MAX_GROUP_ROWS = 50, 200
+"""Rows of a row group; a viewer fetches one group for a page of 100 rows."""
+MAX_SHARD_BYTES = 450_000_000
+"""Bytes of pictures in a file; the Hub recommends files below 500 MB."""
+HIDDEN_DEPARTMENT = "hidden"
+"""Replaces the department in file names of hidden splits."""
+TEXT_COLUMNS = ("id", "question", "answer", "label", "task", "department", "modality", "granularity",
          "split", "source", "licence", "target", "answers", "mirror", "group")  # fmt: skip
 
 SCHEMA = pa.schema(
@@ -30,24 +30,24 @@ SCHEMA = pa.schema(
         pa.field("image", pa.struct([("bytes", pa.binary()), ("path", pa.string())])),
         pa.field("question", pa.string()),
         pa.field("options", pa.list_(pa.string())),
-        *(pa.field(name, pa.string()) for name in TEXTS[2:]),
+        *(pa.field(name, pa.string()) for name in TEXT_COLUMNS[2:]),
     ]
 )
-STATISTICS = [n for n in (*TEXTS, "options.list.element") if n != "image"]
-"""Columns whose least and greatest value are kept: of pictures these would be pictures."""
+STATISTICS = [n for n in (*TEXT_COLUMNS, "options.list.element") if n != "image"]
+"""Columns with minimum and maximum in the file's statistics; for pictures these would be pictures."""
 COMPRESSION = {
-    "image.bytes": "none",  # PNG is packed already
+    "image.bytes": "none",  # PNG is compressed already
     "image.path": "zstd",
     "options.list.element": "zstd",
-    **dict.fromkeys(TEXTS, "zstd"),
+    **dict.fromkeys(TEXT_COLUMNS, "zstd"),
 }
 
 
 def features() -> dict[str, Any]:
-    """Return the columns' types as the datasets library writes them down.
+    """Return the column types in the notation of the datasets library.
 
-    Names stay text and are no class numbers: whoever reads the files with something else sees
-    words, and a label that is added later renumbers nothing.
+    Names are strings and not class labels, so that other readers see words, and a label that is
+    added later does not renumber the others.
     """
     text = {"dtype": "string", "_type": "Value"}
     found: dict[str, Any] = dict.fromkeys(SCHEMA.names, text)
@@ -57,10 +57,10 @@ def features() -> dict[str, Any]:
 
 
 def configs(release: Release) -> dict[str, dict[str, list[str]]]:
-    """Return the named parts of a release: config, then split, then patterns of files.
+    """Return the configs of a release: file patterns by config and split.
 
-    A file holds the cases of one split, task and department, so that every part is a choice of
-    files and no picture lies on disk twice. Departments of a hidden split are nobody's to know.
+    A file has the cases of one split, task and department, so that every config is a selection of
+    files and no picture is stored twice. Hidden splits have no department configs.
     """
     found: dict[str, dict[str, list[str]]] = {"all": {}}
     for split in release.splits():
@@ -75,10 +75,11 @@ def configs(release: Release) -> dict[str, dict[str, list[str]]]:
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write `data/<split>--<task>--<department>--<n>.parquet`, a group of rows at a time.
+    """Write `data/<split>--<task>--<department>--<n>.parquet`, one row group at a time.
 
-    Pages are cut by content, and groups and files where a case's id says so: a case more or less
-    changes the bytes around it, and whoever has the last version fetches only these.
+    Pages use content-defined chunking, and row groups end at ids that fulfil a condition. So adding
+    or removing a case changes only the bytes around it, and a user of the previous version downloads
+    only these.
     """
     (folder / "data").mkdir()
     for split in release.splits():
@@ -88,12 +89,12 @@ def write(release: Release, folder: Path) -> None:
 
 
 def stem(split: str, task: str, department: str) -> str:
-    """Return the beginning of the names of the files that hold a cell."""
-    return f"{split}--{task}--{department or HIDDEN}"
+    """Return the prefix of a cell's file names; `department` is empty in a hidden split."""
+    return f"{split}--{task}--{department or HIDDEN_DEPARTMENT}"
 
 
 def write_cell(folder: Path, name: str, rows: Iterable[Row]) -> None:
-    """Write the rows of one split, task and department, by id, into files of the name."""
+    """Write the rows of one cell, sorted by id, to `<name>--<n>.parquet`."""
     meta = {"huggingface": json.dumps({"info": {"features": features()}})}
     schema = SCHEMA.with_metadata(meta)
     for number, shard in enumerate(_shards(row_groups(rows))):
@@ -107,12 +108,15 @@ def write_cell(folder: Path, name: str, rows: Iterable[Row]) -> None:
 
 
 def row_groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Cut into groups of about 100: behind one row in fifty, as its id says, once there are 50."""
+    """Split rows into groups of 50 to 200, about 100 on average.
+
+    A group ends after a row whose id is divisible by 50, once it has 50 rows.
+    """
     group: list[Row] = []
     for one in rows:
         group.append(one)
-        ends = int(one["id"], 16) % FEWEST == 0
-        if (ends and len(group) >= FEWEST) or len(group) == MOST:
+        ends = int(one["id"], 16) % MIN_GROUP_ROWS == 0
+        if (ends and len(group) >= MIN_GROUP_ROWS) or len(group) == MAX_GROUP_ROWS:
             yield group
             group = []
     if group:
@@ -120,7 +124,7 @@ def row_groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _shards(groups: Iterator[list[Row]]) -> Iterator[Iterator[list[Row]]]:
-    """Part groups into files of less than SHARD bytes of pictures, without holding them."""
+    """Distribute row groups over files of at most MAX_SHARD_BYTES of pictures, lazily."""
     following = next(groups, None)
 
     def shard() -> Iterator[list[Row]]:
@@ -128,7 +132,7 @@ def _shards(groups: Iterator[list[Row]]) -> Iterator[Iterator[list[Row]]]:
         size = 0
         while following is not None:
             more = sum(len(one["image"]["bytes"]) for one in following)
-            if size and size + more > SHARD:
+            if size and size + more > MAX_SHARD_BYTES:
                 return
             size += more
             yield following
@@ -139,7 +143,7 @@ def _shards(groups: Iterator[list[Row]]) -> Iterator[Iterator[list[Row]]]:
 
 
 def row(release: Release, entry: Entry) -> Row:
-    """Return an entry as the columns have it."""
+    """Return an entry as a row of the Parquet columns; columns of a missing key are omitted."""
     lexicon, key = release.lexicon, entry.key
     known = {
         "id": entry.id,

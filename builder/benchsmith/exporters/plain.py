@@ -1,4 +1,4 @@
-"""Pictures as PNG files, and their questions as lines of JSON: for whatever reads nothing else."""
+"""Pictures as PNG files and questions as JSON lines, for tools without a loader."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from benchsmith.release.entry import Entry
 from benchsmith.release.model import Release
 
 NAME = "plain"
-MOST = 1000
-"""Files of a folder, at most: file systems and people are slow with more."""
+MAX_FOLDER_FILES = 1000
+"""Maximum expected number of files in a folder; larger folders are slow to list."""
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write `plain/<split>.jsonl` and `plain/pictures/<part>/<id>.png`, once.
+    """Write `plain/<split>.jsonl` and `plain/pictures/<prefix>/<id>.png`.
 
-    Other exports that need pictures as files call this too.
+    Does nothing if `plain/` exists: other exports that need pictures as files call this too.
     """
     place = folder / NAME
     if place.exists():
         return
     place.mkdir()
-    digits = part_digits(sum(release.counts().values()))
+    digits = prefix_digits(sum(release.counts().values()))
     for split in release.splits():
         with (place / f"{split}.jsonl").open("w", encoding="utf-8", newline="\n") as lines:
             for entry in release.entries(split):
@@ -37,14 +37,14 @@ def write(release: Release, folder: Path) -> None:
 
 
 def row(release: Release, entry: Entry) -> dict[str, Any]:
-    """Return the columns of the Parquet files without the picture; what is hidden is not there."""
+    """Return the Parquet columns without the picture; hidden columns are omitted."""
     found = parquet.row(release, entry)
     del found["image"]
     return found
 
 
 def picture_name(id_: str, digits: int) -> str:
-    """Return where a picture is, beside the lines.
+    """Return the path of a picture relative to the JSON lines.
 
     >>> picture_name("038fd93f41ea316c", 2)
     'pictures/03/038fd93f41ea316c.png'
@@ -52,13 +52,13 @@ def picture_name(id_: str, digits: int) -> str:
     return f"pictures/{id_[:digits]}/{id_}.png"
 
 
-def part_digits(count: int) -> int:
-    """Return how many digits of an id name its folder: on average half of MOST files in each.
+def prefix_digits(count: int) -> int:
+    """Return how many digits of an id name its folder; a folder has at most half of the limit on average.
 
-    >>> part_digits(26_000), part_digits(1_000_000)
+    >>> prefix_digits(26_000), prefix_digits(1_000_000)
     (2, 3)
     """
     digits = 2
-    while count > 16**digits * MOST // 2:
+    while count > 16**digits * MAX_FOLDER_FILES // 2:
         digits += 1
     return digits

@@ -1,4 +1,4 @@
-"""What is known of hidden cases, for whoever scores: never part of a release."""
+"""Answers and provenance of hidden cases, for scoring; never part of a release."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 
 from benchsmith.exporters import provenance
 from benchsmith.release.columns import letters
-from benchsmith.release.model import Item, Release
+from benchsmith.release.entry import CaseDetails
+from benchsmith.release.model import Release
 
 SCHEMA = pa.schema(
     [
@@ -20,14 +21,14 @@ SCHEMA = pa.schema(
                      "group", "mirror", "case")
     ]
 )  # fmt: skip
-"""`case` is the question's name in the stages' tables, as `benchsmith explain` takes it."""
-ROWS = 1000
+"""`case` is the question's id in the stages' tables, for `benchsmith explain`."""
+ROWS_PER_WRITE = 1000
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write `answers.parquet` and `provenance.parquet` of every hidden case, in its order.
+    """Write `answers.parquet` and `provenance.parquet` of all hidden cases, in the release's order.
 
-    `release` is the whole one, not what :meth:`Release.public` returns of it.
+    `release` is the full release and not the result of :meth:`Release.public`.
     """
     folder.mkdir(exist_ok=True)
     for name, schema, row in (
@@ -40,19 +41,19 @@ def write(release: Release, folder: Path) -> None:
         ) as writer:
             for item in _hidden(release):
                 rows.append(row(release, item))
-                if len(rows) == ROWS:
+                if len(rows) == ROWS_PER_WRITE:
                     writer.write_table(pa.Table.from_pylist(rows, schema=schema))
                     rows = []
             if rows:
                 writer.write_table(pa.Table.from_pylist(rows, schema=schema))
 
 
-def _hidden(release: Release) -> Iterator[Item]:
+def _hidden(release: Release) -> Iterator[CaseDetails]:
     for split in release.hidden:
         yield from release.items(split)
 
 
-def _row(release: Release, item: Item) -> dict[str, object]:
+def _row(release: Release, item: CaseDetails) -> dict[str, object]:
     lexicon, q = release.lexicon, item.question
     entry = release.entry(item)
     key = entry.key

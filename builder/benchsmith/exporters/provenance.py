@@ -1,4 +1,4 @@
-"""Provenance: from each question back to the voxels, without a name of a file or a patient."""
+"""Provenance: the origin of each question down to voxels, without names of files or patients."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from benchsmith.core.chance import public_id
 from benchsmith.core.model import Box
-from benchsmith.release.model import Item, Release
+from benchsmith.release.entry import CaseDetails
+from benchsmith.release.model import Release
 from benchsmith.tables import nouns
 
 BOX = pa.struct([("x0", pa.int32()), ("y0", pa.int32()), ("x1", pa.int32()), ("y1", pa.int32())])
@@ -50,13 +51,13 @@ SCHEMA = pa.schema(
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write `provenance.parquet`, one row a case, keyed by the case's id."""
+    """Write `provenance.parquet`: one row per case, keyed by the case's id."""
     rows = [row(release, item) for item in release.items()]
     nouns.write(pa.Table.from_pylist(rows, schema=SCHEMA), folder / "provenance.parquet")
 
 
-def row(release: Release, item: Item) -> dict[str, object]:
-    """Return what is known of where a case comes from, as the columns have it."""
+def row(release: Release, item: CaseDetails) -> dict[str, object]:
+    """Return the provenance of a case as a row of SCHEMA."""
     seed = release.benchmark.seed
     question, choice, sample = item.question, item.choice, item.sample
     recipe = release.sources[question.source]

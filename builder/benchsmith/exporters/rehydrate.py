@@ -1,4 +1,4 @@
-"""rehydrate.parquet: questions without their pictures, and how whoever has the data draws them."""
+"""rehydrate.parquet: questions without pictures, with everything needed to render them again."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import pyarrow.parquet as pq
 from benchsmith.core.chance import public_id
 from benchsmith.core.model import drawing_of
 from benchsmith.exporters import parquet
-from benchsmith.release.model import Item, Release
+from benchsmith.release.entry import CaseDetails
+from benchsmith.release.model import Release
 
 FILE = "rehydrate.parquet"
-TOLD = [field for field in parquet.SCHEMA if field.name != "image"]
+CASE_FIELDS = [field for field in parquet.SCHEMA if field.name != "image"]
 SCHEMA = pa.schema(
     [
-        *TOLD,
+        *CASE_FIELDS,
         pa.field("cell", pa.string()),
         pa.field("sample", pa.string()),
         pa.field("image_sha256", pa.string()),
@@ -26,12 +27,12 @@ SCHEMA = pa.schema(
         pa.field("picture_sha256", pa.string()),
     ]
 )
-"""The columns of the cases; then the files of `data/` that the case belongs to, the image's hash of
-a name and digest, what decides the picture as JSON, and the digest of its PNG."""
+"""The columns of the cases, followed by: the prefix of the case's files in `data/`, the public id of
+the image and the SHA-256 of its file, the drawing parameters as JSON, and the SHA-256 of the PNG."""
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write `rehydrate.parquet`, one row a withheld case; nothing where there is none."""
+    """Write `rehydrate.parquet`, one row per withheld case; no file if there are none."""
     if not release.withheld:
         return
     table = pa.Table.from_pylist(
@@ -49,12 +50,12 @@ def write(release: Release, folder: Path) -> None:
     pq.write_table(table.replace_schema_metadata(meta), folder / FILE, compression="zstd")
 
 
-def _row(release: Release, item: Item) -> parquet.Row:
+def _row(release: Release, item: CaseDetails) -> parquet.Row:
     q, choice = item.question, item.choice
-    told = parquet.row(release, release.entry(item))
-    del told["image"]
+    columns = parquet.row(release, release.entry(item))
+    del columns["image"]
     return {
-        **told,
+        **columns,
         "cell": parquet.stem(q.split, q.task, q.department),
         "sample": public_id(release.benchmark.seed, item.sample.id),
         "image_sha256": item.sample.sha256,

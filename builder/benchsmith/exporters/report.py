@@ -1,4 +1,4 @@
-"""report.html: one self-contained page that shows a release, and what is not in it."""
+"""report.html: a self-contained page about a release and about what was left out."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from benchsmith.exporters.examples import examples
 from benchsmith.exporters.templates import fill
 from benchsmith.exporters.thumbnail import thumbnail
 from benchsmith.release.columns import LETTERS
-from benchsmith.release.model import Item, Release
+from benchsmith.release.entry import CaseDetails
+from benchsmith.release.model import Release
 
-SHEET = 32
+SHEET_QUESTIONS = 32
 """Questions on the contact sheet."""
-THUMBNAIL = 360
-"""Pixels on the longer side of a picture of the contact sheet."""
+THUMBNAIL_SIDE_PX = 360
+"""Pixels on the longer side of a picture on the contact sheet."""
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write the page. No request leaves it: pictures and styles are inside.
+    """Write the page, with pictures and styles embedded; it makes no requests.
 
-    What was left out is counted and not named: names of files may tell of people. They stand in
-    `left_out.tsv` beside the release.
+    It only counts what was left out, since file names may identify people. The names are in
+    `left_out.tsv` next to the release.
     """
     text = fill(
         "report.html.jinja",
@@ -55,9 +56,9 @@ def write(release: Release, folder: Path) -> None:
         sheet=[_tile(release, release.item(id_)) for id_ in contact_sheet(release)],
         charts=charts.charts(release),
         examples=examples(release, release.audit),
-        heats=[
-            ("task and department", charts.heat(release, "task", "department")),
-            ("modality and task", charts.heat(release, "modality", "task")),
+        heat_maps=[
+            ("task and department", charts.heat_map(release, "task", "department")),
+            ("modality and task", charts.heat_map(release, "modality", "task")),
         ],
         random_score=summary.random_score(release),
         count=sum(release.counts().values()),
@@ -68,9 +69,9 @@ def write(release: Release, folder: Path) -> None:
 
 
 def contact_sheet(release: Release) -> list[str]:
-    """Choose questions that show as much of the tree as possible.
+    """Choose questions for the contact sheet, evenly over tasks and granularities.
 
-    One of each task and view in turn, each time in random order by name.
+    Each (task, view) in turn contributes one question, in rank order, preferring new targets.
     """
     seed = release.benchmark.seed
     cells: dict[tuple[str, str], list[str]] = {}
@@ -79,23 +80,23 @@ def contact_sheet(release: Release) -> list[str]:
     ranked = sorted(cells, key=lambda c: (VIEWS.index(c[1]), c[0]))
     chosen: list[str] = []
     targets: set[str] = set()
-    while len(chosen) < min(SHEET, len(release.order)) and any(cells.values()):
+    while len(chosen) < min(SHEET_QUESTIONS, len(release.order)) and any(cells.values()):
         for cell in ranked:
             queue = cells[cell]
             fresh = next((q for q in queue if q.rpartition(":")[0] not in targets), None)
             pick = fresh or (queue[0] if queue else None)
-            if pick is not None and len(chosen) < SHEET:
+            if pick is not None and len(chosen) < SHEET_QUESTIONS:
                 queue.remove(pick)
                 targets.add(pick.rpartition(":")[0])
                 chosen.append(pick)
     return chosen
 
 
-def _tile(release: Release, item: Item) -> dict[str, object]:
+def _tile(release: Release, item: CaseDetails) -> dict[str, object]:
     lexicon, question = release.lexicon, item.question
     return {
         "id": item.case.id,
-        "picture": thumbnail(item.case.png, THUMBNAIL),
+        "picture": thumbnail(item.case.png, THUMBNAIL_SIDE_PX),
         "question": question.question,
         "options": [
             (LETTERS[i], text, i in question.answers) for i, text in enumerate(question.options)

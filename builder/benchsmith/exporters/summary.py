@@ -1,4 +1,4 @@
-"""Counts of a release along the tree, for the card and the report."""
+"""Counts of a release by axis, for the card and the report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchsmith.release.model import Release
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One branch of an axis."""
+    """Counts of one term of an axis."""
 
     name: str
     modalities: int
@@ -30,10 +30,10 @@ class Line:
 
 
 def branches(release: Release, axis: str) -> list[Line]:
-    """Return the branches of an axis with their counts, the largest first.
+    """Return the counts by term of an axis, the largest first.
 
-    `axis` is one of task, department, modality, view, source. Of a hidden split the questions are
-    counted where the axis is published, and never labels and targets.
+    `axis` is one of task, department, modality, view, source. Questions of a hidden split are
+    counted if the axis is published; their labels and targets are never counted.
     """
     terms = {
         "task": release.lexicon.tasks,
@@ -44,9 +44,9 @@ def branches(release: Release, axis: str) -> list[Line]:
     groups: dict[str, list[tuple[str, str, str, str]]] = {}
     for q in release.asked():
         groups.setdefault(getattr(q, axis), []).append((q.label, q.target, q.split, q.modality))
-    for veiled in release.veiled:
-        if key := getattr(veiled.entry, axis, ""):
-            groups.setdefault(key, []).append(("", "", veiled.entry.split, veiled.entry.modality))
+    for hidden in release.hidden_cases:
+        if key := getattr(hidden.entry, axis, ""):
+            groups.setdefault(key, []).append(("", "", hidden.entry.split, hidden.entry.modality))
     lines = [
         Line(
             name=terms[key].name if terms else key,
@@ -62,12 +62,13 @@ def branches(release: Release, axis: str) -> list[Line]:
 
 
 def random_score(release: Release) -> float:
-    """Return how often an option named at random is right: the mean of right options / options.
+    """Return the expected accuracy of a random option: the mean of right options / options.
 
-    How many of several are right is not known in a hidden split; such questions do not count.
+    Multi-answer questions of a hidden split are skipped, since their number of right options is
+    hidden.
     """
     asked = [len(q.answers) / len(q.options) for q in release.asked()]
-    asked += [1 / len(v.entry.options) for v in release.veiled if not v.entry.several]
+    asked += [1 / len(v.entry.options) for v in release.hidden_cases if not v.entry.several]
     return sum(asked) / len(asked) if asked else 0.0
 
 

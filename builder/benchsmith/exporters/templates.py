@@ -1,4 +1,4 @@
-"""Jinja templates beside the exporters; HTML is escaped, whatever a label says."""
+"""Jinja templates of the exporters; HTML templates escape all values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import jinja2
 
 
 def fill(template: str, folder: Path = Path(__file__).parent, /, **values: Any) -> str:
-    """Fill a template of a folder, by default of this one; an undefined name is an error."""
+    """Render a template of a folder, by default this one. Raises UndefinedError for a missing value."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         autoescape=template.endswith(".html.jinja"),

@@ -1,4 +1,4 @@
-"""validity.json: every check of the audit with its figures, and what people found, for machines."""
+"""validity.json: all verdicts with their figures, and the results of the human review."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchsmith.tables.atomic_files import write_json
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write the verdicts, with what they are about. Cases are named by their public ids alone."""
+    """Write the verdicts with the benchmark's metadata. Cases are identified by public ids."""
     asked = release.asked()
     rejected = {f"{s}: {reason}": n for s, reason, n, _ in summary.rejections(release)}
     about = {

@@ -1,4 +1,4 @@
-"""VLMEvalKit's tab-separated files, with the columns of GMAI-MMBench's own."""
+"""Tab-separated files for VLMEvalKit, with the columns of GMAI-MMBench's files."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from benchsmith.release.columns import GRANULARITY, LETTERS, letters
 from benchsmith.release.entry import Entry
 from benchsmith.release.model import Release
 
-FEWEST = 5
-"""Option columns of the published files; more where a question has more options."""
-BEFORE = ("index", "image", "question")
-BEHIND = ("answer", "category", "clinical VQA task", "department", "perceptual granularity",
+MIN_OPTION_COLUMNS = 5
+"""Option columns of GMAI-MMBench's files; there are more if a question has more options."""
+COLUMNS_BEFORE = ("index", "image", "question")
+COLUMNS_AFTER = ("answer", "category", "clinical VQA task", "department", "perceptual granularity",
           "modality", "original task")  # fmt: skip
-COLUMNS = (*BEFORE, *LETTERS[:FEWEST], *BEHIND)
-TELLING = ("answer", "category", "department", "original task")
-"""Columns that a hidden split does not have."""
-PART = 900_000_000
-"""Bytes a file: a larger one than 1 GB is taken apart by the loader each time."""
-MISSING = {
+COLUMNS = (*COLUMNS_BEFORE, *LETTERS[:MIN_OPTION_COLUMNS], *COLUMNS_AFTER)
+HIDDEN_COLUMNS = ("answer", "category", "department", "original task")
+"""Columns that are omitted in a hidden split."""
+MAX_PART_BYTES = 900_000_000
+"""Size limit of a file; the loader splits files over 1 GB again at each start."""
+NA_WORDS = {
     "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
     "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null",
 }  # fmt: skip
-"""Words that pandas, which the loader reads with, takes for an empty cell."""
+"""Words that pandas, which the loader uses, reads as an empty cell."""
 _NUMBER = re.compile(
     r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?|true|false", re.IGNORECASE
 )
@@ -36,20 +36,19 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write `vlmevalkit/<name>_<SPLIT>.tsv`, one row a case; in parts where it is large.
+    """Write `vlmevalkit/<name>_<SPLIT>.tsv`, one row per case; large files are split into parts.
 
-    Questions with several answers have a file of their own, `<name>_<SPLIT>_several.tsv`: the
-    loader's multiple-choice class reads one letter, and would count every one of them as wrong. The
-    index is the row's number in the split, by id, as the loader wants a number; an option that is
-    not there is an empty cell, which the loader takes for missing.
+    Questions with several answers are in `<name>_<SPLIT>_several.tsv`: the loader's multiple-choice
+    class reads one letter and would score all of them as wrong. The index is the row number in the
+    split, sorted by id, since the loader needs a number. A missing option is an empty cell.
     """
     (folder / "vlmevalkit").mkdir()
     for split in release.splits():
-        shown = [len(v.entry.options) for v in release.veiled]
-        width = max([FEWEST, *shown, *(len(q.options) for q in release.asked())])
-        columns = [*BEFORE, *LETTERS[:width], *BEHIND]
+        shown = [len(v.entry.options) for v in release.hidden_cases]
+        width = max([MIN_OPTION_COLUMNS, *shown, *(len(q.options) for q in release.asked())])
+        columns = [*COLUMNS_BEFORE, *LETTERS[:width], *COLUMNS_AFTER]
         if split in release.hidden:
-            columns = [c for c in columns if c not in TELLING]
+            columns = [c for c in columns if c not in HIDDEN_COLUMNS]
         stem = folder / "vlmevalkit" / f"{file_name(release.name)}_{split.upper()}"
         with (
             closing(Parts(stem, columns)) as one,
@@ -61,7 +60,7 @@ def write(release: Release, folder: Path) -> None:
 
 
 def file_name(name: str) -> str:
-    """Return a benchmark's name so that VLMEvalKit does not take it for one of its own.
+    """Return a benchmark's name in a form that VLMEvalKit does not treat as its own MMBench.
 
     >>> file_name("gmai-mmbench-2")
     'gmai-mm-bench-2'
@@ -72,18 +71,18 @@ def file_name(name: str) -> str:
 def plain(text: str) -> str:
     """Return a cell that pandas reads back as text.
 
-    It takes `None` and `NA` for nothing and `007` for 7, quoted or not. A no-break space behind
-    such a word keeps it a word, and is not seen.
+    pandas reads `None` and `NA` as missing and `007` as 7, even in quotes. An appended no-break
+    space, which is invisible, prevents that.
     """
-    if text.strip() in MISSING or _NUMBER.fullmatch(text.strip()):
+    if text.strip() in NA_WORDS or _NUMBER.fullmatch(text.strip()):
         return text + NO_BREAK
     return text
 
 
 class Parts:
-    """Rows in files of less than PART bytes: one has the stem's name, several numbers.
+    """A TSV writer that starts a new file at MAX_PART_BYTES.
 
-    No file is made where there is no row.
+    A single file is named `<stem>.tsv`, several are numbered. Without rows no file is made.
     """
 
     def __init__(self, stem: Path, columns: Sequence[str]) -> None:
@@ -94,9 +93,9 @@ class Parts:
         self._file: TextIO | None = None
 
     def write(self, row: Sequence[str]) -> None:
-        """Write a row, into another file where this one would be too large with it."""
+        """Write a row; start a new file first if this one would become too large."""
         size = sum(map(len, row))
-        if self._file is None or self._size + size >= PART:
+        if self._file is None or self._size + size >= MAX_PART_BYTES:
             if self._file is not None:
                 self._file.close()
             self._count += 1
@@ -108,7 +107,7 @@ class Parts:
         self._size += size
 
     def close(self) -> None:
-        """Finish; a part that is the only one loses its number."""
+        """Close the file; a single part is renamed to have no number."""
         if self._file is not None:
             self._file.close()
         if self._count == 1:

@@ -10,14 +10,14 @@ from pathlib import Path
 from benchsmith.exporters import plain
 from benchsmith.release.model import Release
 
-SHARD = 300_000_000
-"""Bytes a shard, about; the library reads shards from end to end."""
+SHARD_BYTES = 300_000_000
+"""Approximate size of a shard; the library reads shards sequentially."""
 
 
 def write(release: Release, folder: Path) -> None:
     """Write `webdataset/<split>-<n>.tar`, in the release's order.
 
-    Members have no time, owner or other trace of when and where they were written.
+    Members have no time and no owner, so that the bytes are reproducible.
     """
     place = folder / "webdataset"
     place.mkdir()
@@ -25,7 +25,7 @@ def write(release: Release, folder: Path) -> None:
         number = size = 0
         shard: tarfile.TarFile | None = None
         for entry in release.entries(split):
-            if shard is None or size > SHARD:
+            if shard is None or size > SHARD_BYTES:
                 if shard is not None:
                     shard.close()
                 path = place / f"{split}-{number:06d}.tar"

@@ -1,1 +1,1 @@
-"""Self-contained pages: every script, style and picture is inside, and no request leaves them."""
+"""Self-contained HTML pages with embedded scripts, styles and pictures; they make no requests."""

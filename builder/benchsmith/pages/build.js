@@ -1,10 +1,10 @@
 'use strict';
-/* The steps of a build as two tables: those that ran with a time line, and those that did not. */
+/* The steps of a build in two tables: executed steps with a timeline, and cached steps. */
 
 const data = readData();
-const COUNTS = [['in', 'rows in'], ['out', 'rows out'], ['rejected', 'left out'], ['taken', 'taken over']];
+const COUNTS = [['in', 'rows in'], ['out', 'rows out'], ['rejected', 'left out'], ['taken', 'reused']];
 
-/** Return a step's bar: where in the build it ran. */
+/** Return the bar of a step on the timeline of the build. */
 function bar(step) {
   const whole = Math.max(data.seconds, 0.001);
   const text = `${step.began.toFixed(1)} to ${(step.began + step.seconds).toFixed(1)} s`;
@@ -29,7 +29,7 @@ function row(step) {
 }
 
 function table(steps, ran) {
-  const head = ['step', ...(ran ? ['time line'] : []), 's', 'MB', ...COUNTS.map(([, text]) => text)];
+  const head = ['step', ...(ran ? ['timeline'] : []), 's', 'MB', ...COUNTS.map(([, text]) => text)];
   return element('table', { class: 'steps', children: [
     element('thead', { children: [element('tr', { children: head.map((text, i) => element('th', { scope: 'col', class: i > (ran ? 1 : 0) ? 'number' : undefined, text: text })) })] }),
     element('tbody', { children: steps.map(row) }),
@@ -40,5 +40,5 @@ document.getElementById('title').textContent = data.title;
 document.getElementById('subtitle').textContent = data.subtitle;
 for (const [id, ran] of [['ran', true], ['known', false]]) {
   const steps = data.steps.filter((step) => step.ran === ran);
-  document.getElementById(id).append(steps.length ? table(steps, ran) : element('p', { class: 'soft', text: 'nothing' }));
+  document.getElementById(id).append(steps.length ? table(steps, ran) : element('p', { class: 'soft', text: 'none' }));
 }

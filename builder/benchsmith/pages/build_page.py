@@ -1,4 +1,4 @@
-"""A build as a page: what ran when, for how long, with how much memory, and what came of it."""
+"""A build as a page: the time, memory and row counts of its steps."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from benchsmith.pages.page import page
 
 
 def build_page(record: Mapping[str, Any]) -> str:
-    """Return the page of a build's record, as `build.json` has it."""
+    """Return the page for a build's record, the content of `build.json`."""
     state = "finished" if record["finished"] else f"stopped: {record['stopped']}"
     versions = ", ".join(f"{name} {v}" for name, v in record["libraries"].items())
     data = {
         "title": f"Build of {record['benchmark']}",
-        "subtitle": f"{record['began']}, {record['seconds']:.1f} s, {record['peak_mb']} MB at most; {state}",
+        "subtitle": f"{record['began']}, {record['seconds']:.1f} s, peak {record['peak_mb']} MB; {state}",
         "steps": record["steps"],
         "seconds": record["seconds"],
     }

@@ -1,19 +1,19 @@
 'use strict';
-/* A sunburst and an icicle of the same parts; both draw SVG, and only what can be seen. */
+/* A sunburst and an icicle chart of the same parts, drawn as SVG; invisibly small parts are merged. */
 
-/** Return how many rings there is room for. */
+/** Return the number of rings that fit. */
 const ringsThatFit = () => (isNarrow() ? 3 : 4);
 const isNarrow = () => innerWidth < 700;
-/** Parts that are a smaller share of the whole than this are drawn together. */
+/** Parts with a smaller share of the whole than this are merged. */
 const SMALLEST = { sunburst: 1 / 300, icicle: 1 / 130 };
-const MOST = 700;
+const MAX_NODES = 700;
 
-/** Return the parts below some steps as nodes with their extent from 0 to 1, whole rings at a time. */
+/** Return the parts below some steps as nodes with an extent from 0 to 1, ring by ring. */
 function nodesBelow(world, selection, steps, order, size, smallest) {
   const top = { steps, selection, counts: countsOf(selection), x0: 0, x1: 1, depth: 0, hue: 8, below: [] };
   const all = [top];
   let ring = [top];
-  for (let depth = 1; depth <= ringsThatFit() && all.length < MOST; depth++) {
+  for (let depth = 1; depth <= ringsThatFit() && all.length < MAX_NODES; depth++) {
     const next = [];
     for (const node of ring) {
       if (node.rest) continue;
@@ -28,7 +28,7 @@ function nodesBelow(world, selection, steps, order, size, smallest) {
   return all;
 }
 
-/** Return a node's parts, the largest first; small ones as one. */
+/** Return the parts of a node, the largest first, with small parts merged into one. */
 function partsOf(world, node, order, size, smallest, depth) {
   const found = parts(world, node.selection, node.steps, order);
   if (!found) return [];
@@ -54,15 +54,15 @@ function partsOf(world, node, order, size, smallest, depth) {
   return children;
 }
 
-/** Return parts with their counts, the largest first, then by name. */
+/** Return parts with their counts, sorted by size (largest first) and name. */
 function rankedParts(world, found, size, steps) {
   return found.groups
     .map((group) => ({ ...group, axis: found.axis, counts: countsOf(group.selection), name: nameOfStep(world, group.step, steps) }))
     .sort((a, b) => b.counts[size] - a.counts[size] || (a.name < b.name ? -1 : 1));
 }
 
-/** Say what a node holds, for those who hear the page and for the hint. */
-function told(world, counts) {
+/** Return a node's counts as text, for screen readers and the tooltip. */
+function countsText(world, counts) {
   const all = [counted(counts.labels, 'label')];
   if (world.mode === 'built') {
     all.push(counted(counts.targets, 'target'), counted(counts.questions, 'question'), counted(counts.sources, 'source'));
@@ -70,7 +70,7 @@ function told(world, counts) {
   return all.join(', ');
 }
 
-/** Draw nodes as rings or as columns; `open` is called with a node, `up` for the middle. */
+/** Draw nodes as rings or columns; `open` is called with the chosen node, `up` for the centre. */
 function draw(world, nodes, shape, size, open, up) {
   const { box, place } = shape === 'sunburst' ? sunburst(nodes) : icicle(nodes);
   const chart = svg('svg', { viewBox: box.join(' '), class: shape, role: 'group', 'aria-label': `${shape}: parts by ${size}` });
@@ -83,29 +83,29 @@ function draw(world, nodes, shape, size, open, up) {
     const name = n ? node.name : 'Up';
     drawn.setAttribute('role', 'button');
     drawn.setAttribute('tabindex', n === 1 || nodes.length === 1 ? '0' : '-1');
-    drawn.setAttribute('aria-label', n ? `${world.axes[node.axis].title}: ${name}, ${told(world, node.counts)}` : `Up, from ${told(world, node.counts)}`);
+    drawn.setAttribute('aria-label', n ? `${world.axes[node.axis].title}: ${name}, ${countsText(world, node.counts)}` : `Up, from ${countsText(world, node.counts)}`);
     drawn.addEventListener('click', () => (n ? open(node) : up()));
   });
   listen(world, chart, nodes, up);
   return chart;
 }
 
-/** Give hints and the keyboard to a chart. */
+/** Add tooltips and keyboard navigation to a chart. */
 function listen(world, chart, nodes, up) {
   const nodeOf = (event) => nodes[event.target.closest('.arc')?.dataset.n];
-  const tell = (node, place) => {
-    if (node.rest) hint([`${node.rest} more`, 'they stand in the table'], place);
-    else if (node.above) hint([node.name, world.axes[node.axis].title, told(world, node.counts)], place);
+  const showTip = (node, place) => {
+    if (node.rest) hint([`${node.rest} more`, 'listed in the table'], place);
+    else if (node.above) hint([node.name, world.axes[node.axis].title, countsText(world, node.counts)], place);
   };
   chart.addEventListener('pointermove', (event) => {
     const node = nodeOf(event);
-    if (node) tell(node, event);
+    if (node) showTip(node, event);
     else hint(null);
   });
   chart.addEventListener('pointerleave', () => hint(null));
   chart.addEventListener('focusin', (event) => {
     const node = nodeOf(event);
-    if (node && event.target.matches(':focus-visible')) tell(node, event.target.getBoundingClientRect());
+    if (node && event.target.matches(':focus-visible')) showTip(node, event.target.getBoundingClientRect());
   });
   chart.addEventListener('focusout', () => hint(null));
   chart.addEventListener('keydown', (event) => {
@@ -138,7 +138,7 @@ function listen(world, chart, nodes, up) {
   });
 }
 
-/** Return how nodes are placed as rings around the middle. */
+/** Return the layout of nodes as rings around the centre. */
 function sunburst(nodes) {
   const deepest = Math.max(1, ...nodes.map((node) => node.depth));
   const [middle, outer] = isNarrow() ? [46, 215] : [84, 400], width = (outer - middle) / deepest;
@@ -157,7 +157,7 @@ function sunburst(nodes) {
       group.append(svg('path', { d: ring(node.x0, node.x1, r0, r1) }));
       const middleRadius = (r0 + r1) / 2, along = (node.x1 - node.x0) * 2 * Math.PI * middleRadius;
       const turn = (node.x0 + node.x1) / 2 * 360;
-      // a wide part is written along its ring, a narrow one across it
+      // the name of a wide part runs along its ring, that of a narrow one across it
       if (!node.rest && along > 1.25 * width && node.x1 - node.x0 < 0.999) {
         const lines = wrapped(node.name, along * 0.82 - 8, Math.floor(width / 14));
         if (lines.length) {
@@ -175,7 +175,7 @@ function sunburst(nodes) {
   };
 }
 
-/** Return the path of a ring's part; a whole ring is two halves. */
+/** Return the path of a ring segment; a full ring consists of two halves. */
 function ring(x0, x1, r0, r1) {
   const at = (x, r) => `${(r * Math.sin(2 * Math.PI * x)).toFixed(2)} ${(-r * Math.cos(2 * Math.PI * x)).toFixed(2)}`;
   if (x1 - x0 > 0.9999) {
@@ -186,7 +186,7 @@ function ring(x0, x1, r0, r1) {
   return `M${at(x0, r0)}L${at(x0, r1)}A${r1} ${r1} 0 ${large} 1 ${at(x1, r1)}L${at(x1, r0)}A${r0} ${r0} 0 ${large} 0 ${at(x0, r0)}Z`;
 }
 
-/** Return how nodes are placed as columns from left to right. */
+/** Return the layout of nodes as columns from left to right. */
 function icicle(nodes) {
   const deepest = Math.max(1, ...nodes.map((node) => node.depth));
   const narrow = isNarrow();
@@ -212,7 +212,7 @@ function icicle(nodes) {
   };
 }
 
-/** Write lines around a point. */
+/** Draw lines of text centred on a point. */
 function write(group, lines, transform, anchor = 'middle', small = '') {
   const text = svg('text', { transform: transform, 'text-anchor': anchor, 'aria-hidden': 'true' });
   const all = small ? [...lines, small] : lines;
@@ -222,7 +222,7 @@ function write(group, lines, transform, anchor = 'middle', small = '') {
   group.append(text);
 }
 
-/** Break a name into lines of some width; what does not fit ends in an ellipsis. */
+/** Break a name into lines of a given width; a line that is too long ends in an ellipsis. */
 function wrapped(name, width, most) {
   const letters = Math.floor(width / 6);
   if (letters < 3 || most < 1) return [];

@@ -1,45 +1,45 @@
 'use strict';
-/* The heat map: two axes down and across, the third in a list; a cell opens beside it. */
+/* The heat map: two axes as rows and columns, the third as a filter; a panel shows one cell. */
 
 const AXES = ['task', 'department', 'modality'];
-const STEPS = 5, FEW = 40;
+const HEAT_STEPS = 5, LIST_ITEMS = 40;
 const data = readData();
 const MEASURES = data.benchmark ? ['targets', 'questions', 'labels', 'sources', 'catalogue'] : ['labels', 'sources', 'catalogue'];
 const state = { rows: data.rows, columns: data.columns, only: '', measure: MEASURES[0], cell: null };
 
-/** Return the axis that is neither down nor across. */
+/** Return the axis that is neither rows nor columns. */
 function third() {
   return AXES.find((axis) => axis !== state.rows && axis !== state.columns);
 }
 
-/** Return the cells that are shown, by row and column: all that the third axis leaves, added up. */
+/** Return the displayed cells by row and column, summed over the selected terms of the third axis. */
 function shownCells() {
   const cells = new Map();
   for (const each of data.cells) {
     if (state.only && each[third()] !== state.only) continue;
     const key = `${each[state.rows]} ${each[state.columns]}`;
     if (!cells.has(key)) {
-      cells.set(key, { row: each[state.rows], column: each[state.columns], labels: new Set(), sources: new Set(), targets: 0, questions: 0, fillers: new Map() });
+      cells.set(key, { row: each[state.rows], column: each[state.columns], labels: new Set(), sources: new Set(), targets: 0, questions: 0, matches: new Map() });
     }
     const cell = cells.get(key);
     each.labels.forEach((n) => cell.labels.add(n));
     each.sources.forEach((source) => cell.sources.add(source));
     cell.targets += each.targets;
     cell.questions += each.questions;
-    for (const [entry, how, word, term] of each.fillers) {
-      const known = cell.fillers.get(entry);
-      if (!known || how < known.how) cell.fillers.set(entry, { entry, how, word, term });
+    for (const [entry, how, word, term] of each.matches) {
+      const known = cell.matches.get(entry);
+      if (!known || how < known.how) cell.matches.set(entry, { entry, how, word, term });
     }
   }
   return cells;
 }
 
-/** Return a cell's number. */
+/** Return the displayed number of a cell. */
 function amount(cell, measure) {
-  return { labels: cell.labels.size, sources: cell.sources.size, targets: cell.targets, questions: cell.questions, catalogue: cell.fillers.size }[measure];
+  return { labels: cell.labels.size, sources: cell.sources.size, targets: cell.targets, questions: cell.questions, catalogue: cell.matches.size }[measure];
 }
 
-/** Say whether no source reaches a cell, though labels are placed there or entries may fill it. */
+/** Return whether a cell has no source. */
 function isOpen(cell) {
   return cell.sources.size === 0;
 }
@@ -65,10 +65,10 @@ function renderTools() {
   const swap = (one, other) => (axis) => change({ [one]: axis, ...(state[other] === axis ? { [other]: state[one] } : {}), only: '', cell: null });
   const here = new Set(data.cells.map((cell) => cell[third()]));
   document.getElementById('tools').replaceChildren(
-    picker('Down', 'rows', AXES.map(titled), state.rows, swap('rows', 'columns')),
-    picker('Across', 'columns', others(state.rows), state.columns, swap('columns', 'rows')),
-    picker(data.axes[third()].title, 'only', [['', 'all together'], ...data.axes[third()].terms.filter(([id]) => here.has(id))], state.only, (only) => change({ only: only, cell: null })),
-    choice('What is counted', MEASURES.map((measure) => [measure, measure]), state.measure, (measure) => change({ measure: measure })),
+    picker('Rows', 'rows', AXES.map(titled), state.rows, swap('rows', 'columns')),
+    picker('Columns', 'columns', others(state.rows), state.columns, swap('columns', 'rows')),
+    picker(data.axes[third()].title, 'only', [['', 'all'], ...data.axes[third()].terms.filter(([id]) => here.has(id))], state.only, (only) => change({ only: only, cell: null })),
+    choice('Counted', MEASURES.map((measure) => [measure, measure]), state.measure, (measure) => change({ measure: measure })),
   );
 }
 
@@ -88,68 +88,68 @@ function render() {
     element('caption', { class: 'unseen', text: `${state.measure} by ${state.rows} and ${state.columns}` }),
     element('thead', { children: [head] }), element('tbody', { children: body }),
   ] }));
-  const reached = data.benchmark ? `in ${data.benchmark}` : 'by a recipe';
+  const missing = data.benchmark ? `not in ${data.benchmark}` : 'without a recipe';
   document.getElementById('key').replaceChildren(
     element('span', { class: 'h1', text: 'few' }), element('span', { class: 'h3', text: 'more' }), element('span', { class: 'h5', text: 'most' }),
-    element('span', { class: 'open', text: `not reached ${reached}` }),
-    '+N: data sets of the catalogue that have its labels or task; ?N: that agree in modality and department alone',
+    element('span', { class: 'open', text: missing }),
+    '+N: data sets of the catalogue with its labels or task; ?N: data sets that match only its modality and department',
   );
   if (state.cell) renderCell(cells.get(state.cell));
 }
 
-/** Return a cell as a button; nothing where nothing is known of it. */
+/** Return a cell as a button; null if the cell is empty. */
 function cellButton(cell, row, column, most) {
   if (!cell) return null;
   const n = amount(cell, state.measure), key = `${cell.row} ${cell.column}`;
   const open = isOpen(cell);
-  // a plus for data sets that have its labels or task, a question mark where they may have them
-  const near = [...cell.fillers.values()].filter((filler) => filler.how < 2).length;
-  const hope = near ? `+${near}` : cell.fillers.size ? `?${cell.fillers.size}` : '·';
-  const heat = n ? Math.max(1, Math.ceil(STEPS * Math.log1p(n) / Math.log1p(most))) : 0;
-  const lines = [`${row} × ${column}`, ...saidOf(cell)];
+  // plus: data sets with its labels or task; question mark: only the department matches
+  const near = [...cell.matches.values()].filter((match) => match.how < 2).length;
+  const candidates = near ? `+${near}` : cell.matches.size ? `?${cell.matches.size}` : '·';
+  const heat = n ? Math.max(1, Math.ceil(HEAT_STEPS * Math.log1p(n) / Math.log1p(most))) : 0;
+  const lines = [`${row} × ${column}`, ...countsOfCell(cell)];
   return element('button', {
     type: 'button', 'data-cell': key, class: open ? (near || cell.labels.size ? 'open' : 'none') : heat ? `h${heat}` : 'none',
     'aria-pressed': String(state.cell === key), 'aria-label': lines.join(', '),
-    text: open ? hope : n ? count(n) : '·',
+    text: open ? candidates : n ? count(n) : '·',
     onclick: () => change({ cell: key }),
     onpointermove: (event) => hint(lines, event), onpointerleave: () => hint(null),
     onfocus: (event) => event.target.matches(':focus-visible') && hint(lines, event.target.getBoundingClientRect()), onblur: () => hint(null),
   });
 }
 
-function saidOf(cell) {
-  const said = [counted(cell.labels.size, 'label')];
-  if (data.benchmark) said.push(counted(cell.targets, 'target'), counted(cell.questions, 'question'));
-  said.push(counted(cell.sources.size, data.benchmark ? 'source' : 'recipe'));
-  said.push(`${counted(cell.fillers.size, 'data set')} of the catalogue may fill it`);
-  return said;
+function countsOfCell(cell) {
+  const counts = [counted(cell.labels.size, 'label')];
+  if (data.benchmark) counts.push(counted(cell.targets, 'target'), counted(cell.questions, 'question'));
+  counts.push(counted(cell.sources.size, data.benchmark ? 'source' : 'recipe'));
+  counts.push(`${counted(cell.matches.size, 'data set')} of the catalogue may fill it`);
+  return counts;
 }
 
-const HOW = {
+const WHY_IT_MATCHES = {
   0: (f) => `its “${f.word}” is ${f.term}`,
   1: (f) => `below its “${f.word}”: ${f.term}`,
-  2: (f) => `its “${f.word}” belongs to this department; the task is not said`,
+  2: (f) => `its “${f.word}” belongs to this department; its task is unknown`,
 };
 
 function renderCell(cell) {
   const panel = document.getElementById('panel');
   if (!cell) {
-    panel.replaceChildren(element('p', { class: 'soft', text: 'Nothing is known of this cell.' }));
+    panel.replaceChildren(element('p', { class: 'soft', text: 'This cell is empty.' }));
     return;
   }
   const name = (axis, id) => data.axes[axis].terms.find(([own]) => own === id)?.[1] ?? id;
   const list = (title, items) => (items.length ? [element('h2', { text: `${title} (${items.length})` }), shortList(items)] : []);
-  const said = [[state.rows, cell.row], [state.columns, cell.column], ...(state.only ? [[third(), state.only]] : [])].filter(([, id]) => id !== '*');
-  const query = said.map(([axis, id]) => `${axis}=${id}`).join(' ');
-  const fillers = [...cell.fillers.values()].sort((a, b) => a.how - b.how || (a.entry < b.entry ? -1 : 1));
+  const terms = [[state.rows, cell.row], [state.columns, cell.column], ...(state.only ? [[third(), state.only]] : [])].filter(([, id]) => id !== '*');
+  const query = terms.map(([axis, id]) => `${axis}=${id}`).join(' ');
+  const matches = [...cell.matches.values()].sort((a, b) => a.how - b.how || (a.entry < b.entry ? -1 : 1));
   panel.replaceChildren(
     element('h2', { children: [nameOf(`${name(state.rows, cell.row)} × ${name(state.columns, cell.column)}`)] }),
-    element('p', { text: `${saidOf(cell).join(', ')}.` }),
+    element('p', { text: `${countsOfCell(cell).join(', ')}.` }),
     element('h2', { text: 'Query' }), copyable('query', 'query', query),
-    ...list('May fill it', fillers.map((filler) => {
-      const { name: title, recipe } = data.entries[filler.entry];
+    ...list('May fill it', matches.map((match) => {
+      const { name: title, recipe } = data.entries[match.entry];
       return element('li', { children: [
-        nameOf(title), element('span', { class: 'soft', text: ` ${HOW[filler.how](filler)}${recipe ? `; has a recipe, ${recipe}` : ''}` }),
+        nameOf(title), element('span', { class: 'soft', text: ` ${WHY_IT_MATCHES[match.how](match)}${recipe ? `; has a recipe, ${recipe}` : ''}` }),
       ] });
     })),
     ...list(data.benchmark ? 'Sources' : 'Recipes', [...cell.sources].sort().map((source) => element('li', { children: [nameOf(source)] }))),
@@ -157,12 +157,12 @@ function renderCell(cell) {
   );
 }
 
-/** Return a list that shows its first items, and the others when asked. */
+/** Return a list that shows its first items, with a button for the others. */
 function shortList(items) {
-  const list = element('ul', { class: 'list', children: items.slice(0, FEW) });
-  if (items.length <= FEW) return list;
+  const list = element('ul', { class: 'list', children: items.slice(0, LIST_ITEMS) });
+  if (items.length <= LIST_ITEMS) return list;
   const more = element('button', { type: 'button', text: `Show all ${items.length}` });
-  more.addEventListener('click', () => { list.append(...items.slice(FEW)); more.remove(); });
+  more.addEventListener('click', () => { list.append(...items.slice(LIST_ITEMS)); more.remove(); });
   return element('div', { children: [list, more] });
 }
 

@@ -1,4 +1,4 @@
-"""Coverage as a page: a heat map of two axes, the third in a list, each cell with what fills it."""
+"""Coverage as a page: a heat map of two axes with the third as a filter, and details of each cell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchsmith.pages.page import page
 
 
 def coverage_page(found: Coverage, lexicon: Lexicon, rows: str, columns: str) -> str:
-    """Return the page of all cells, with `rows` and `columns` shown first."""
+    """Return the page with all cells; `rows` and `columns` are the initial axes."""
     labels = sorted({label for cell in found.cells.values() for label in cell.labels})
     number = {label: n for n, label in enumerate(labels)}
     cells = [
@@ -21,16 +21,16 @@ def coverage_page(found: Coverage, lexicon: Lexicon, rows: str, columns: str) ->
             "sources": sorted(cell.sources),
             "targets": cell.targets,
             "questions": cell.questions,
-            "fillers": [[entry, *filler] for entry, filler in cell.ranked()],
+            "matches": [[entry, *match] for entry, match in cell.ranked()],
         }
         for place, cell in found.cells.items()
     ]
-    used = {entry for cell in found.cells.values() for entry in cell.fillers}
+    used = {entry for cell in found.cells.values() for entry in cell.matches}
     what = f"of {found.benchmark}" if found.benchmark else "of the lexicon and its recipes"
     data = {
         "title": f"Coverage {what}",
-        "subtitle": "Where the tree is full, where it is empty, and which data sets of the "
-        "catalogue may fill it",
+        "subtitle": "Covered and empty cells of the tree, and the data sets of the catalogue that "
+        "may fill them",
         "benchmark": found.benchmark,
         "axes": {axis: _axis(axis, lexicon) for axis in AXES},
         "rows": rows,
@@ -50,7 +50,7 @@ def coverage_page(found: Coverage, lexicon: Lexicon, rows: str, columns: str) ->
         styles=["coverage.css"],
         scripts=["coverage.js"],
         data=data,
-        footer=f"Benchsmith {__version__}. This page asks the network nothing.",
+        footer=f"Benchsmith {__version__}. This page makes no network requests.",
     )
 
 

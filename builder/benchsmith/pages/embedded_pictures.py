@@ -1,4 +1,4 @@
-"""Small pictures for a page, together no larger than a page should be."""
+"""Small pictures for a page, within a total size limit."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from itertools import islice
 
-from benchsmith.explore.question_rows import Example, Rows
+from benchsmith.explore.question_rows import Example, QuestionRows
 
-SIDE = 160
+SIDE_PX = 160
 """Pixels on a picture's longer side."""
 QUALITY = 70
-"""JPEG quality: for a glance; the release holds the pictures."""
-BUDGET = 4_000_000
-"""Characters that the pictures of one page may take."""
-AT_ONCE = 64
-"""Pictures read together."""
+"""JPEG quality of the previews."""
+MAX_PAGE_CHARACTERS = 4_000_000
+"""Size limit of all pictures of one page, in base64."""
+BATCH = 64
+"""Pictures read at a time."""
 
 
-def thumbnails(rows: Rows, examples: Sequence[Example]) -> Iterator[tuple[Example, str, str]]:
-    """Yield examples with their published ids and small JPEGs in base64, until the page is full."""
-    room = BUDGET
+def thumbnails(
+    rows: QuestionRows, examples: Sequence[Example]
+) -> Iterator[tuple[Example, str, str]]:
+    """Yield examples with published ids and small JPEGs in base64, up to the size limit."""
+    room = MAX_PAGE_CHARACTERS
     left = iter(examples)
-    while some := list(islice(left, AT_ONCE)):
+    while some := list(islice(left, BATCH)):
         found = rows.pictures([example.id for example in some])
         for example in some:
             case, png = found[example.id]
@@ -38,7 +40,7 @@ def _small(png: bytes) -> str:
     import PIL.Image
 
     picture = PIL.Image.open(BytesIO(png)).convert("RGB")
-    picture.thumbnail((SIDE, SIDE), PIL.Image.Resampling.LANCZOS)
+    picture.thumbnail((SIDE_PX, SIDE_PX), PIL.Image.Resampling.LANCZOS)
     buffer = BytesIO()
     picture.save(buffer, "JPEG", quality=QUALITY)
     return base64.b64encode(buffer.getvalue()).decode()

@@ -1,12 +1,12 @@
 'use strict';
-/* What every page uses: its data, elements made of text, copying, hints at the pointer. */
+/* Shared by all pages: embedded data, DOM elements, copying, tooltips. */
 
 /** Return the page's data. */
 function readData() {
   return JSON.parse(document.getElementById('data').textContent);
 }
 
-/** Return an element; `options` are attributes, listeners (`onclick`), `text` and `children`. */
+/** Create an element; `options` are attributes, listeners (`onclick`), `text` and `children`. */
 function element(name, options = {}, space = '') {
   const made = space ? document.createElementNS(space, name) : document.createElement(name);
   for (const [key, value] of Object.entries(options)) {
@@ -19,27 +19,27 @@ function element(name, options = {}, space = '') {
   return made;
 }
 
-/** Return an element of SVG. */
+/** Create an SVG element. */
 function svg(name, options = {}) {
   return element(name, options, 'http://www.w3.org/2000/svg');
 }
 
-/** Return a span for a name that may be written in any direction. */
+/** Return a span for a name in any writing direction. */
 function nameOf(text) {
   return element('span', { class: 'name', dir: 'auto', text: text });
 }
 
-/** Write a number with thin groups of three. */
+/** Format a number with thin spaces between groups of three digits. */
 function count(number) {
   return number.toLocaleString('en-GB').replaceAll(',', '\u2009');
 }
 
-/** Return a word with its number: `1 label`, `2 labels`. */
+/** Return a number with its noun: `1 label`, `2 labels`. */
 function counted(number, word) {
   return `${count(number)} ${word}${number === 1 ? '' : 's'}`;
 }
 
-/** Say something to whoever listens to the page. */
+/** Announce a text to screen readers. */
 function announce(text) {
   document.getElementById('said').textContent = text;
 }
@@ -52,7 +52,7 @@ function copyable(id, label, text) {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      // without a clipboard the text is selected, and the person copies it
+      // without clipboard access the text is selected for manual copying
       getSelection().selectAllChildren(code);
       announce(`${label} is selected`);
       return;
@@ -69,12 +69,12 @@ function quoted(word) {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Quote a word for a shell where it must be. */
+/** Quote a word for a shell if necessary. */
 function word(text) {
   return /^[\w.-]+$/.test(text) ? text : quoted(text);
 }
 
-/** Show lines beside the pointer, or beside an element that has the focus; hide without lines. */
+/** Show a tooltip at the pointer or at a focused element; hide it if there are no lines. */
 function hint(lines, place) {
   const tip = document.getElementById('tip');
   tip.hidden = !lines;
@@ -87,7 +87,7 @@ function hint(lines, place) {
   tip.style.top = `${Math.max(4, Math.min(y + 14, innerHeight - box.height - 8))}px`;
 }
 
-/** Draw anew, and leave the focus on what had it: the same id, cell, choice or label. */
+/** Redraw and restore the focus to the element with the same id, cell, choice or label. */
 function keepingFocus(drawAnew) {
   const held = document.activeElement;
   const marks = ['id', 'data-cell', 'data-value', 'aria-label'];
@@ -97,7 +97,7 @@ function keepingFocus(drawAnew) {
   if (mark && !held.isConnected) document.querySelector(`[${mark}=${CSS.escape(value)}]`)?.focus({ preventScroll: true });
 }
 
-/** Return a row of buttons of which one is pressed. */
+/** Return a row of buttons, one of which is pressed. */
 function choice(label, options, chosen, take) {
   return element('span', {
     class: 'choice', role: 'group', 'aria-label': label,

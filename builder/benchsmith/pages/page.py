@@ -1,4 +1,4 @@
-"""Put a page together: one file with its styles, scripts and data, that asks the network nothing."""
+"""Assemble a page: one HTML file with embedded styles, scripts and data, without network requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 SHARED_STYLES = ("tokens.css", "page.css")
 SHARED_SCRIPTS = ("page.js",)
 
@@ -26,11 +26,11 @@ def page(
     data: Mapping[str, Any],
     footer: str,
 ) -> str:
-    """Return a page. `body`, `styles` and `scripts` are files of this folder.
+    """Return a page. `body`, `styles` and `scripts` are names of files in this folder.
 
-    Data is text until a script reads it: it stands in a block that no browser runs, and the
-    policy runs and styles nothing but the very files of this folder, by their SHA-256. Strings
-    reach the page as text nodes only, which the policy holds scripts to.
+    The data is in a script block of type JSON, which browsers do not execute. The content security
+    policy allows only the scripts and styles of this folder, by SHA-256, and requires trusted types,
+    so that scripts can insert strings only as text.
     """
     css = [_file(name) for name in (*SHARED_STYLES, *styles)]
     js = [_file(name) for name in (*SHARED_SCRIPTS, *scripts)]
@@ -45,14 +45,14 @@ def page(
         "trusted-types 'none'",
     ]
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE),
+        loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    # not escaped are files of this folder, and data that cannot leave its block
+    # unescaped: files of this folder, and data that cannot end its block
     return environment.get_template("page.html.jinja").render(
         title=title,
         policy="; ".join(policy),
@@ -65,7 +65,7 @@ def page(
 
 
 def embedded(data: Mapping[str, Any]) -> str:
-    r"""Return JSON that stays inside a script block, whatever its strings say.
+    r"""Return JSON that cannot end a script block, whatever its strings contain.
 
     >>> embedded({"name": "</script><!--"})
     '{"name":"\\u003c/script\\u003e\\u003c!--"}'
@@ -75,7 +75,7 @@ def embedded(data: Mapping[str, Any]) -> str:
 
 
 def _file(name: str) -> str:
-    return (HERE / name).read_text("utf-8")
+    return (FOLDER / name).read_text("utf-8")
 
 
 def _source(text: str) -> str:

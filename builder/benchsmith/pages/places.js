@@ -1,18 +1,18 @@
 'use strict';
 /*
- * Where rows stand on the axes, and what a query leaves of them.
+ * Places of rows on the axes, and their selection by a query.
  *
- * A row is a set of targets with the same place on every axis: `v` has the number of a term for
- * each axis (-1 for none), `views` one bit for each granularity they are asked at, `targets` how
- * many there are. A step is a condition on one axis: `term`, and what is below it unless `exact`.
+ * A row is a set of targets with the same place on every axis: `v` has the index of a term for
+ * each axis (-1 for none), `views` one bit for each granularity of the targets, `targets` their
+ * number. A step is a condition on one axis: `term`, and its descendants unless `exact`.
  */
 
-/** Return an axis: its terms as [id, number of the parent or -1, name, synonyms]. */
+/** Return an axis; its terms are [id, index of the parent or -1, name, synonyms]. */
 function makeAxis(name, spec) {
   const children = spec.terms.map(() => []);
   const roots = [];
   spec.terms.forEach(([, parent], n) => (parent < 0 ? roots : children[parent]).push(n));
-  // a term and all that is below it have the numbers from `first` to `last`
+  // a term and its descendants have the preorder numbers from `first` to `last`
   const first = [], last = [];
   let next = 0;
   const visit = (n) => { first[n] = next++; children[n].forEach(visit); last[n] = next - 1; };
@@ -24,7 +24,7 @@ function makeAxis(name, spec) {
   };
 }
 
-/** Return rows with the axes they stand on. */
+/** Return rows with the names of their axes. */
 function makeRows(axes, names, packed) {
   return {
     names,
@@ -36,13 +36,13 @@ function makeRows(axes, names, packed) {
   };
 }
 
-/** Say whether a value meets a step. */
+/** Return whether a value meets a step. */
 function meets(axis, value, step) {
   if (step.term < 0 || step.exact) return value === step.term;
   return axis.isBelow(value, step.term);
 }
 
-/** Return what of the rows meets every step: rows, and the bits of the granularities that count. */
+/** Return the rows that meet every step, and the bits of the selected granularities. */
 function select(world, selection, steps) {
   let { rows, mask } = selection;
   for (const step of steps) {
@@ -75,20 +75,20 @@ function countsOf(selection) {
   return { labels: labels.size, targets, questions, sources: sources.size };
 }
 
-/** Return the step that counts on each axis: the last one. */
+/** Return the effective step on each axis: the last one. */
 function conditions(steps) {
   return Object.fromEntries(steps.map((step) => [step.axis, step]));
 }
 
-/** Say whether nothing is left to part on an axis. */
+/** Return whether an axis cannot be divided further. */
 function isFinal(axis, step) {
   return step !== undefined && (step.exact || step.term < 0 || !axis.children[step.term].length);
 }
 
 /**
- * Part a selection along the first axis that is not final yet; null where all are.
+ * Divide a selection along the first axis that is not final; null if all are.
  *
- * Each part is the deepest term that all of its rows share, so that no ring repeats the one below.
+ * Each part is the deepest term that all of its rows share, so that no two rings are the same.
  */
 function parts(world, selection, steps, order) {
   const held = conditions(steps);
@@ -123,7 +123,7 @@ function parts(world, selection, steps, order) {
   };
 }
 
-/** Return which part of a step a value belongs to: a root, a child, or the step's own term. */
+/** Return the part that a value belongs to below a step: a root, a child, or the step's own term. */
 function childOf(axis, value, step) {
   if (value < 0 || value === step?.term) return value;
   const stop = step === undefined ? -1 : step.term;
@@ -132,7 +132,7 @@ function childOf(axis, value, step) {
   return n;
 }
 
-/** Return the deepest term that values share; exact where it is all of them and has more below. */
+/** Return the deepest term that values share; exact if it is the only value and has descendants. */
 function shared(axis, values) {
   let term = values[0];
   if (term < 0) return { term, exact: true };
@@ -140,7 +140,7 @@ function shared(axis, values) {
   return { term, exact: values.length === 1 && axis.children[term].length > 0 };
 }
 
-/** Return a step in words; a term's own rows, apart from those below it, are the term itself. */
+/** Return the name of a step; a term's own rows, without descendants, are called `(itself)`. */
 function nameOfStep(world, step, before) {
   const axis = world.axes[step.axis];
   if (step.term < 0) return axis.none;
@@ -148,7 +148,7 @@ function nameOfStep(world, step, before) {
   return axis.terms[step.term][2] + (own ? ' (itself)' : '');
 }
 
-/** Return the query that steps come to, in the language of `benchsmith subset`. */
+/** Return the query of some steps, in the syntax of `benchsmith subset`. */
 function queryOf(world, steps) {
   return Object.values(conditions(steps)).map((step) => {
     const axis = world.axes[step.axis];

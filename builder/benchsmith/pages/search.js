@@ -3,19 +3,19 @@
 
 const SHOWN = 40;
 
-/** Return the form in which names are compared, as the lexicon does it. */
+/** Normalise a name for comparison, as the lexicon does. */
 function normal(text) {
   return text.normalize('NFKC').toLowerCase().replace(/[_\-\s]+/g, ' ').trim();
 }
 
-/** Return every name of every axis with the term it belongs to. */
+/** Return every name of every axis with its term. */
 function namesOf(axes) {
   return Object.values(axes).flatMap((axis) => axis.terms.flatMap(([id, , name, synonyms], term) => (
-    [name, ...synonyms, id].map((each, n) => ({ axis, term, name, said: n && n <= synonyms.length ? each : '', key: normal(each) }))
+    [name, ...synonyms, id].map((each, n) => ({ axis, term, name, synonym: n && n <= synonyms.length ? each : '', key: normal(each) }))
   )));
 }
 
-/** Return the terms that a text may mean, the nearest first, each once. */
+/** Return the terms that match a text, the best match first, each once. */
 function found(names, text) {
   const wanted = normal(text);
   if (!wanted) return [];
@@ -36,8 +36,8 @@ function found(names, text) {
     });
 }
 
-/** Make the search box work; `take` is called with an axis and the number of a term. */
-function searchBox(axes, told, take) {
+/** Initialise the search box; `take` is called with an axis and the index of the chosen term. */
+function searchBox(axes, countText, take) {
   const input = document.getElementById('search'), list = document.getElementById('results');
   const names = namesOf(axes);
   let shown = [], at = -1;
@@ -66,8 +66,8 @@ function searchBox(axes, told, take) {
     list.replaceChildren(...shown.map((each, n) => element('li', {
       id: `result-${n}`, role: 'option', 'aria-selected': 'false', onclick: () => choose(n),
       children: [
-        element('span', { children: [nameOf(each.name), ...(each.said ? [' · ', nameOf(each.said)] : [])] }),
-        element('span', { text: `${each.axis.title} · ${told(each.axis, each.term)}` }),
+        element('span', { children: [nameOf(each.name), ...(each.synonym ? [' · ', nameOf(each.synonym)] : [])] }),
+        element('span', { text: `${each.axis.title} · ${countText(each.axis, each.term)}` }),
       ],
     })));
     list.hidden = !shown.length;

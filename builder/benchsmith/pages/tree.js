@@ -1,7 +1,7 @@
 'use strict';
-/* The tree: what is shown, and how a reader changes it. The address keeps it. */
+/* The tree page: display state, and the controls that change it. The URL hash stores the state. */
 
-const FEW = 60, MOST_PICTURES = 12;
+const TABLE_ROWS = 60, MAX_PICTURES = 12;
 const data = readData();
 const axes = Object.fromEntries(Object.entries(data.axes).map(([name, spec]) => [name, makeAxis(name, spec)]));
 const worlds = Object.fromEntries(Object.entries(data.worlds).map(([mode, spec]) => [mode, {
@@ -11,19 +11,19 @@ const SIZES = { built: ['questions', 'targets', 'labels'], placed: ['labels'] };
 const start = worlds.built ? 'built' : 'placed';
 const state = { mode: start, size: SIZES[start][0], shape: 'sunburst', order: [...data.order], steps: [] };
 
-/** Return the world that is shown, and all of its rows. */
+/** Return the displayed world, and all of its rows. */
 function shownWorld() {
   const world = worlds[state.mode];
   return { world, whole: { rows: world.all, mask: ~0 } };
 }
 
-/** Return the axes that make the rings of the world that is shown. */
+/** Return the axes of the rings in the displayed world. */
 function ringsOf(world) {
   const rings = state.order.filter((name) => world.names.includes(name) || (name === 'granularity' && world.mode === 'built'));
   return rings.length ? rings : ['label'];
 }
 
-/** Change what is shown, and keep it in the address. */
+/** Change the display state and store it in the URL hash. */
 function change(next, focus) {
   Object.assign(state, next);
   if (!SIZES[state.mode].includes(state.size)) state.size = SIZES[state.mode][0];
@@ -32,7 +32,7 @@ function change(next, focus) {
   keepingFocus(() => render(focus));
 }
 
-/** Return the address of what is shown. */
+/** Return the URL hash of the display state. */
 function addressOf() {
   const at = state.steps.map(({ axis, term, exact }) => (
     `${axis}:${term < 0 ? '' : axes[axis].terms[term][0]}${exact && term >= 0 ? ':itself' : ''}`
@@ -42,15 +42,15 @@ function addressOf() {
   }).toString();
 }
 
-/** Take what an address says; what it says wrongly is left out. */
+/** Restore the display state from the URL hash; invalid values are ignored. */
 function readAddress() {
-  const said = new URLSearchParams(location.hash.slice(1));
-  if (worlds[said.get('mode')]) state.mode = said.get('mode');
-  state.size = SIZES[state.mode].includes(said.get('size')) ? said.get('size') : SIZES[state.mode][0];
-  if (['sunburst', 'icicle'].includes(said.get('shape'))) state.shape = said.get('shape');
-  const rings = (said.get('rings') ?? '').split(',').filter((name) => axes[name]);
+  const given = new URLSearchParams(location.hash.slice(1));
+  if (worlds[given.get('mode')]) state.mode = given.get('mode');
+  state.size = SIZES[state.mode].includes(given.get('size')) ? given.get('size') : SIZES[state.mode][0];
+  if (['sunburst', 'icicle'].includes(given.get('shape'))) state.shape = given.get('shape');
+  const rings = (given.get('rings') ?? '').split(',').filter((name) => axes[name]);
   if (rings.length) state.order = [...new Set(rings)];
-  state.steps = (said.get('at') ?? '').split(',').flatMap((each) => {
+  state.steps = (given.get('at') ?? '').split(',').flatMap((each) => {
     const [axis, id, itself] = each.split(':');
     if (!axes[axis]) return [];
     const term = axes[axis].terms.findIndex(([own]) => own === id);
@@ -62,7 +62,7 @@ function up() {
   if (state.steps.length) change({ steps: state.steps.slice(0, -1) }, 'chart');
 }
 
-/** Draw everything anew. */
+/** Redraw everything. */
 function render(focus) {
   hint(null);
   const { world, whole } = shownWorld();
@@ -73,7 +73,7 @@ function render(focus) {
   renderPath(world);
   const nodes = nodesBelow(world, selection, state.steps, rings, state.size, SMALLEST[state.shape]);
   const chart = draw(world, nodes, state.shape, state.size, (node) => change({ steps: node.steps }, 'chart'), up);
-  const nothing = element('p', { class: 'soft', text: `Nothing of ${data.benchmark} is here; the lexicon may have it.` });
+  const nothing = element('p', { class: 'soft', text: `${data.benchmark} has nothing here; the lexicon may have.` });
   document.getElementById('drawing').replaceChildren(selection.rows.length ? chart : nothing);
   renderPanel(world, selection, rings, nodes);
   if (focus === 'chart') chart.querySelector('[tabindex="0"]')?.focus({ preventScroll: true });
@@ -83,7 +83,7 @@ function render(focus) {
 function renderTools(world) {
   const tools = [];
   if (worlds.built) {
-    tools.push(choice('What is counted', [['built', data.benchmark], ['placed', 'whole lexicon']], state.mode, (mode) => change({ mode: mode, steps: [] })));
+    tools.push(choice('Counted', [['built', data.benchmark], ['placed', 'whole lexicon']], state.mode, (mode) => change({ mode: mode, steps: [] })));
   }
   tools.push(choice('Shape', [['sunburst', 'Sunburst'], ['icicle', 'Icicle']], state.shape, (shape) => change({ shape: shape })));
   if (SIZES[world.mode].length > 1) {
@@ -92,7 +92,7 @@ function renderTools(world) {
   document.getElementById('tools').replaceChildren(...tools);
 }
 
-/** Draw the rings' axes as a list that can be reordered, and the axes that are not shown. */
+/** Draw the ring axes as a reorderable list, followed by the unused axes. */
 function renderRings(world, rings) {
   const move = (from, to, focus) => {
     const order = [...rings];
@@ -124,7 +124,7 @@ function renderPath(world) {
   }));
 }
 
-/** Write what is shown in numbers and words: counts, query, command, pictures, parts. */
+/** Draw the panel of the selection: counts, query, command, pictures, parts. */
 function renderPanel(world, selection, rings, nodes) {
   const counts = countsOf(selection);
   const query = queryOf(world, state.steps);
@@ -133,20 +133,20 @@ function renderPanel(world, selection, rings, nodes) {
   const panel = [
     element('ul', { class: 'facts', children: facts.map(([what, n]) => element('li', { 'data-count': what, children: [element('b', { text: count(n) }), element('span', { text: n === 1 ? what.slice(0, -1) : what })] })) }),
     element('h2', { text: 'Query' }),
-    query ? copyable('query', 'query', query) : element('p', { id: 'query', class: 'soft', text: 'Open a part to see its query.' }),
+    query ? copyable('query', 'query', query) : element('p', { id: 'query', class: 'soft', text: 'Select a part to see its query.' }),
   ];
   if (data.benchmark) {
     const to = state.steps.length ? query.replace(/\w+!?=|\/\*\*/g, '').replace(/[^a-z0-9-]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 60) : 'everything';
-    panel.push(element('h2', { text: 'Cut it out' }), copyable('command', 'command', `benchsmith subset ${quoted(query)} --from ${word(data.benchmark)} --to ${to || 'subset'}`));
+    panel.push(element('h2', { text: 'Command for this subset' }), copyable('command', 'command', `benchsmith subset ${quoted(query)} --from ${word(data.benchmark)} --to ${to || 'subset'}`));
   } else if (query) {
-    panel.push(element('h2', { text: 'Build only it, in a file of benchmarks/' }), copyable('command', 'line', `subset: ${query}`));
+    panel.push(element('h2', { text: 'Line for a benchmark file' }), copyable('command', 'line', `subset: ${query}`));
   }
   panel.push(...pictures(world));
   panel.push(...partsTable(world, selection, rings, nodes));
   document.getElementById('panel').replaceChildren(...panel);
 }
 
-/** Return example pictures of what is shown. */
+/** Return example pictures of the selection. */
 function pictures(world) {
   if (world.mode !== 'built') return [];
   const fitting = [];
@@ -156,9 +156,9 @@ function pictures(world) {
     if (one.rows.length) fitting.push({ ...picture, row });
   }
   if (!fitting.length) return [];
-  // pictures stand in the order of their places: every n-th shows as much of the tree as possible
-  const stride = Math.max(1, fitting.length / MOST_PICTURES);
-  const shown = Array.from({ length: Math.min(MOST_PICTURES, fitting.length) }, (_, n) => fitting[Math.floor(n * stride)]);
+  // pictures are sorted by place, so every n-th covers as much of the tree as possible
+  const stride = Math.max(1, fitting.length / MAX_PICTURES);
+  const shown = Array.from({ length: Math.min(MAX_PICTURES, fitting.length) }, (_, n) => fitting[Math.floor(n * stride)]);
   return [element('h2', { text: 'Examples' }), element('ul', { class: 'pictures', children: shown.map(({ row, view, id, jpeg }) => {
     const label = axes.label.terms[row.v.label]?.[2] ?? axes.label.none;
     const term = data.views[view];
@@ -170,7 +170,7 @@ function pictures(world) {
   }) })];
 }
 
-/** Return the table of all parts of what is shown. */
+/** Return the table of all parts of the selection. */
 function partsTable(world, selection, rings, nodes) {
   const found = parts(world, selection, state.steps, rings);
   if (!found) return [];
@@ -184,21 +184,21 @@ function partsTable(world, selection, rings, nodes) {
     ] })] }),
     ...columns.map((column) => element('td', { class: 'number', text: count(part.counts[column]) })),
   ] });
-  const body = element('tbody', { children: ranked.slice(0, FEW).map(line) });
+  const body = element('tbody', { children: ranked.slice(0, TABLE_ROWS).map(line) });
   const shown = [element('h2', { text: axes[found.axis].title }), element('table', { class: 'parts', children: [
     element('thead', { children: [element('tr', { children: [element('th', { scope: 'col', text: counted(ranked.length, 'part') }), ...columns.map((column) => element('th', { scope: 'col', class: 'number', text: column }))] })] }),
     body,
   ] })];
-  if (ranked.length > FEW) {
+  if (ranked.length > TABLE_ROWS) {
     const more = element('button', { type: 'button', text: `Show all ${ranked.length}` });
-    more.addEventListener('click', () => { body.append(...ranked.slice(FEW).map(line)); more.remove(); });
+    more.addEventListener('click', () => { body.append(...ranked.slice(TABLE_ROWS).map(line)); more.remove(); });
     shown.push(more);
   }
   return shown;
 }
 
-/** Say how much there is of a term, for the search box. */
-function much(axis, term) {
+/** Return the count of a term as text, for the search box. */
+function countText(axis, term) {
   const { world, whole } = shownWorld();
   if (axis.name !== 'granularity' && !world.names.includes(axis.name)) return '';
   const counts = countsOf(select(world, whole, [{ axis: axis.name, term: term, exact: false }]));
@@ -207,7 +207,7 @@ function much(axis, term) {
 
 document.getElementById('title').textContent = data.title;
 document.getElementById('subtitle').textContent = data.subtitle;
-searchBox(axes, much, (axis, term) => change({ steps: [{ axis: axis.name, term: term, exact: false }] }, 'search'));
+searchBox(axes, countText, (axis, term) => change({ steps: [{ axis: axis.name, term: term, exact: false }] }, 'search'));
 addEventListener('popstate', () => { readAddress(); render(); });
 readAddress();
 render();

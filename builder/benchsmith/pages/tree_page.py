@@ -1,4 +1,4 @@
-"""The tree as a page: a sunburst and an icicle over any order of axes, with the query of each part."""
+"""The tree as a page: a sunburst and an icicle over axes in any order, with a query for each part."""
 
 from __future__ import annotations
 
@@ -10,27 +10,30 @@ from benchsmith.core.model import VIEWS
 from benchsmith.documents.axes import PLAIN
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.tree import Axis
-from benchsmith.explore.question_rows import Rows
+from benchsmith.explore.question_rows import QuestionRows
 from benchsmith.pages.embedded_pictures import thumbnails
 from benchsmith.pages.page import page
 
 GRANULARITY = "granularity"
-PLACED = ("task", "department", "modality", "label")
-"""Axes on which a placement says where a label is."""
-RINGS = ("task", "department", "modality", "label")
-"""The rings of a benchmark, unless others are named."""
-RINGS_PLACED = ("task", "department", "label")
-"""The rings of the lexicon alone: most labels are placed for any modality."""
-EACH = 2
-"""Example pictures of one place and granularity, at most."""
+PLACEMENT_AXES = ("task", "department", "modality", "label")
+"""Axes of a placement."""
+DEFAULT_RINGS = ("task", "department", "modality", "label")
+"""The initial rings for a benchmark."""
+DEFAULT_RINGS_OF_LEXICON = ("task", "department", "label")
+"""The initial rings for the lexicon alone; most labels are placed for any modality."""
+MAX_EXAMPLES = 2
+"""Example pictures of one place and granularity."""
 
 
 def tree_page(
-    lexicon: Lexicon, rings: Sequence[str] = (), rows: Rows | None = None, benchmark: str = ""
+    lexicon: Lexicon,
+    rings: Sequence[str] = (),
+    rows: QuestionRows | None = None,
+    benchmark: str = "",
 ) -> str:
-    """Return the page; with a benchmark's rows also its counts and pictures.
+    """Return the page; with the rows of a benchmark it includes their counts and pictures.
 
-    No name of a file, a sample or a patient is in it: examples have their published ids.
+    It contains no names of files, samples or patients: examples have their published ids.
     """
     axes: dict[str, Any] = {name: _axis(name, axis) for name, axis in lexicon.axes.items()}
     worlds: dict[str, Any] = {"placed": _placed(lexicon)}
@@ -40,7 +43,7 @@ def tree_page(
         cells = rows.cells(names)
         for n, name in enumerate(PLAIN, start=len(names) - len(PLAIN)):
             axes[name] = _plain(name, {cell.places[n] for cell in cells})
-        place = _Places(names, axes)
+        place = _TermNumbers(names, axes)
         packed = [[*place(c.places), _bits(c.views), c.targets] for c in cells]
         number = {(c.places, c.views): n for n, c in enumerate(cells)}
         worlds["built"] = {"axes": names, "rows": packed}
@@ -51,9 +54,9 @@ def tree_page(
                 "id": case,
                 "jpeg": jpeg,
             }
-            for one, case, jpeg in thumbnails(rows, rows.examples(names, EACH))
+            for one, case, jpeg in thumbnails(rows, rows.examples(names, MAX_EXAMPLES))
         ]
-    order = list(rings or (RINGS if rows is not None else RINGS_PLACED))
+    order = list(rings or (DEFAULT_RINGS if rows is not None else DEFAULT_RINGS_OF_LEXICON))
     granularities = list(lexicon.granularities.terms)
     data = {
         "title": f"The tree of {benchmark}" if benchmark else "The lexical tree",
@@ -71,7 +74,7 @@ def tree_page(
         styles=["tree.css"],
         scripts=["places.js", "chart.js", "search.js", "tree.js"],
         data=data,
-        footer=f"Benchsmith {__version__}. This page asks the network nothing.",
+        footer=f"Benchsmith {__version__}. This page makes no network requests.",
     )
 
 
@@ -85,17 +88,17 @@ def _subtitle(lexicon: Lexicon, benchmark: str) -> str:
 def _axis(name: str, axis: Axis) -> dict[str, Any]:
     number = {term.id: n for n, term in enumerate(axis)}
     terms = [[t.id, number.get(t.parent, -1), t.name, list(t.synonyms)] for t in axis]
-    none = "any modality" if name == "modality" else "not said"
+    none = "any modality" if name == "modality" else "unknown"
     return {"title": name.replace("-", " ").capitalize(), "none": none, "terms": terms}
 
 
 def _plain(name: str, values: Iterable[str]) -> dict[str, Any]:
     terms = [[value, -1, value, []] for value in sorted(values)]
-    return {"title": name.capitalize(), "none": "not said", "terms": terms}
+    return {"title": name.capitalize(), "none": "unknown", "terms": terms}
 
 
-class _Places:
-    """Ids as numbers of terms; -1 where an axis has no such term."""
+class _TermNumbers:
+    """Converts ids to indices of terms, one for each axis; -1 for an unknown id."""
 
     def __init__(self, names: Sequence[str], axes: Mapping[str, Any]) -> None:
         self._numbers = [
@@ -107,12 +110,13 @@ class _Places:
 
 
 def _placed(lexicon: Lexicon) -> dict[str, Any]:
-    place = _Places(PLACED, {name: _axis(name, lexicon.axes[name]) for name in PLACED})
+    axes = {name: _axis(name, lexicon.axes[name]) for name in PLACEMENT_AXES}
+    place = _TermNumbers(PLACEMENT_AXES, axes)
     rows = [
         place((at.task, at.department, "" if modality == ANY else modality, label))
         for (label, modality), at in sorted(lexicon.placements.items())
     ]
-    return {"axes": list(PLACED), "rows": rows}
+    return {"axes": list(PLACEMENT_AXES), "rows": rows}
 
 
 def _bits(views: Iterable[str]) -> int:

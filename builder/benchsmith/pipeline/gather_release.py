@@ -8,7 +8,7 @@ from benchsmith.core.build_files import REJECTED, ROWS, SAMPLES
 from benchsmith.core.model import Choice, Question, Sample
 from benchsmith.core.stage_names import ALL_SOURCES, STAGES
 from benchsmith.documents.query import Query
-from benchsmith.explore import question_rows
+from benchsmith.explore.open_question_rows import open_build
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.source_files import SourceFiles
@@ -25,7 +25,7 @@ def gather(
 ) -> Release:
     """Return the release of a rendered build, or of the questions that `subset` accepts."""
     before = STAGES[:-1]
-    questions = hidden_splits.shuffled(
+    questions = hidden_splits.reorder_options(
         read_rows(partitions["ask"][ALL_SOURCES], Question),
         context.benchmark.hidden,
         context.secret,
@@ -64,5 +64,5 @@ def _accepted(partitions: Partitions, subset: Query) -> list[str]:
     """Return the ids of the questions that have a picture and that a query accepts."""
     asked, chosen = (partitions[s][ALL_SOURCES].folder / ROWS for s in ("ask", "select"))
     drawn = [p.folder / ROWS for p in partitions["render"].values()]
-    with question_rows.built(asked, chosen, drawn) as rows:
+    with open_build(asked, chosen, drawn) as rows:
         return list(rows.ids(subset))

@@ -26,7 +26,9 @@ def find_sources(context: Context) -> list[SourceFiles]:
         for name in context.benchmark.sources
     ]
     if context.benchmark.hidden:
-        context.secret = hidden_splits.key_of(context.folder / PRIVATE_FOLDER / HIDDEN_KEY)
+        context.secret = hidden_splits.load_or_make_key(
+            context.folder / PRIVATE_FOLDER / HIDDEN_KEY
+        )
     context.digests.save()
     return sources
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchsmith import __version__
 from benchsmith.audits.audit import SYNONYMS, audit
-from benchsmith.audits.exam_from_release import exam_of
+from benchsmith.audits.table_from_release import audit_table
 from benchsmith.core.build_files import AUDIT, MANIFEST, VERDICTS
 from benchsmith.core.model import Choice, Question
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP
@@ -68,7 +68,7 @@ def audit_release(
     """
     thresholds = context.benchmark.audit
     if earlier is not None:
-        again = audit(exam_of(release, looked_at=False), thresholds, SYNONYMS).verdicts
+        again = audit(audit_table(release, looked_at=False), thresholds, SYNONYMS).verdicts
         new = {v.check: v for v in again}
         return Audit(tuple(new.get(v.check, v) for v in earlier.verdicts))
     choices = read_rows(partitions["select"][ALL_SOURCES], Choice)
@@ -77,7 +77,7 @@ def audit_release(
     published = context.benchmark.model_copy(update={"options": options, "answers": ("one",)})
     asked = ask.ask(choices, published, partitions.lexicon, partitions.pools, query=context.query)
     uniform = [q for q in asked if isinstance(q, Question)]
-    return audit(exam_of(release, uniform, context.tried), thresholds)
+    return audit(audit_table(release, uniform, context.tried), thresholds)
 
 
 def write_audit(name: str, build: str, found: Audit, folder: Path) -> None:

@@ -104,11 +104,11 @@ def _review(
 
 def _places(release: Release) -> dict[str, Place]:
     """Return the task, group and digest of each rendered question, hidden splits included."""
-    assert release.spool is not None
+    assert release.picture_store is not None
     found = {}
     for q in release.asked():
         choice = release.choices[q.target]
-        digest = release.spool.digest(release.spool.number(q.id))
+        digest = release.picture_store.digest(release.picture_store.number(q.id))
         found[q.id] = Place(
             release.lexicon.tasks[q.task].name,
             choice.cluster or choice.patient,

@@ -65,7 +65,7 @@ def write_release(
     used = {release.choices[q.target].sample for q in release.asked()}
     units = [unit for source in sources for unit in source.units if unit.sample in used]
     public = identifiers.public_text(context.library.home, [s.source.path for s in sources])
-    hits = identifiers.look(folder, units, context.readers.identifiers, public)
+    hits = identifiers.search(folder, units, context.readers.identifiers, public)
     if hits:
         raise GateFailed(
             [f"{hit.file} contains an identifier of a source: {hit.kind}" for hit in hits]

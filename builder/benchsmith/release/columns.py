@@ -1,4 +1,4 @@
-"""What the exports call things, in one place."""
+"""Names that several export formats share."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ GRANULARITY = {
 
 
 def letters(answers: Sequence[int]) -> str:
-    """Return answers as letters: ``(0, 2)`` is ``A,C``."""
+    """Return positions of answers as letters: ``(0, 2)`` is ``A,C``."""
     return ",".join(LETTERS[a] for a in sorted(answers))

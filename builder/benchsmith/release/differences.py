@@ -1,4 +1,4 @@
-"""What changed between two releases, case by case."""
+"""The differences between two releases, case by case."""
 
 from __future__ import annotations
 
@@ -13,45 +13,46 @@ from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.release.columns import LETTERS
 
 ADDED, REMOVED = "added", "removed"
-ABOUT = ("question", "task", "department", "modality", "granularity", "split", "source", "licence",
+FIELDS = ("question", "task", "department", "modality", "granularity", "split", "source", "licence",
          "target", "mirror", "answers", "group")  # fmt: skip
 PICTURE, OPTIONS, ORDER, ANSWER = "picture", "options", "order of options", "answer"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A case that is not the same in both releases."""
+    """A case that differs between two releases."""
 
     id: str
     split: str
     task: str
     what: tuple[str, ...]
-    """``added``, ``removed``, or what changed."""
+    """``added``, ``removed``, or the names of the fields that changed."""
     before: dict[str, Any]
     after: dict[str, Any]
-    """The old and the new value of each thing that changed: of a picture the SHA-256, of an
-    answer the right options in words."""
+    """The old and new value of each changed field: SHA-256 for a picture, option texts for an
+    answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """All differences of two releases."""
+    """All differences between two releases."""
 
     same: int
+    """Number of unchanged cases."""
     found: tuple[Difference, ...]
 
     def counts(self) -> dict[str, int]:
         """Return how many cases were added, removed, or changed in each column."""
-        names = (ADDED, REMOVED, PICTURE, OPTIONS, ORDER, ANSWER, *ABOUT)
+        names = (ADDED, REMOVED, PICTURE, OPTIONS, ORDER, ANSWER, *FIELDS)
         counted = Counter(what for each in self.found for what in each.what)
         return {name: counted[name] for name in names if counted[name]}
 
     def changed(self) -> int:
-        """Return how many cases are in both and not the same."""
+        """Return the number of cases that are in both releases and differ."""
         return sum(each.what not in ((ADDED,), (REMOVED,)) for each in self.found)
 
     def as_json(self) -> dict[str, Any]:
-        """Return all of it for machines."""
+        """Return the differences as JSON values."""
         return {
             "same": self.same,
             "changed": self.changed(),
@@ -65,9 +66,10 @@ class Differences:
 
 
 def compare(old: Path, new: Path) -> Differences:
-    """Compare the Parquet files of two release folders by their cases' ids.
+    """Compare the Parquet files of two release folders by case id.
 
-    A column that only one of them has is compared where both have it. Raises DocumentError.
+    A column that only one release has is ignored. Raises DocumentError if a folder is not a release
+    or a file cannot be read.
     """
     before, after = _cases(old), _cases(new)
     found: list[Difference] = []
@@ -79,7 +81,7 @@ def compare(old: Path, new: Path) -> Differences:
             what: tuple[str, ...] = (ADDED,) if was is None else (REMOVED,)
             found.append(Difference(id_, case["split"], case["task"], what, {}, {}))
             continue
-        then, there = _said(was), _said(now)
+        then, there = _compared(was), _compared(now)
         names = [n for n in then if n in there and then[n] != there[n]]
         if ORDER in names and OPTIONS in names:
             names.remove(ORDER)
@@ -91,8 +93,8 @@ def compare(old: Path, new: Path) -> Differences:
     return Differences(same, tuple(found))
 
 
-def _said(row: dict[str, Any]) -> dict[str, Any]:
-    """Return what is compared of a case: the answer in words, so that a mere order changes none."""
+def _compared(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a case that are compared; an answer as texts, independent of order."""
     options = row[OPTIONS]
     right = [options[LETTERS.index(letter)] for letter in (row[ANSWER] or "").split(",") if letter]
     return {
@@ -100,15 +102,17 @@ def _said(row: dict[str, Any]) -> dict[str, Any]:
         OPTIONS: sorted(options),
         ORDER: options,
         ANSWER: sorted(right),
-        **{name: row[name] for name in ABOUT if name in row},
+        **{name: row[name] for name in FIELDS if name in row},
     }
 
 
 def _cases(folder: Path) -> dict[str, dict[str, Any]]:
     files = sorted((folder / "data").glob("*.parquet"))
     if not files:
-        what = "this is no release: there is no data/*.parquet in it"
-        raise DocumentError([Problem(str(folder), 1, what, "name the folder that holds README.md")])
+        what = "this is not a release: it has no data/*.parquet"
+        raise DocumentError(
+            [Problem(str(folder), 1, what, "name the folder that contains README.md")]
+        )
     return {row["id"]: row for path in files for row in _rows(path)}
 
 

@@ -1,41 +1,63 @@
-"""What an exporter may know of a case: an entry, and its key unless its split is hidden."""
+"""The cases of a release: in full for the build, and as entries for exporters.
+
+An entry of a hidden split has no key, and no other field that would reveal it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from benchsmith.core.model import Choice
+from benchsmith.core.model import Case, Choice, Question, Sample
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDetails:
+    """One case with its question, target and sample."""
+
+    case: Case
+    question: Question
+    choice: Choice
+    sample: Sample
+
+
+class Cell(NamedTuple):
+    """A task and a department; the department is empty in a hidden split."""
+
+    task: str
+    department: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """The right answers of an entry, and all that would tell of them."""
+    """The right answers of an entry, and every field that would reveal them."""
 
     answers: tuple[int, ...]
-    """Positions of the right options."""
+    """Positions of the right options, from 0."""
     department: str
-    """It is the label's: the options of one question may be of several."""
+    """The label's department; options of one question may belong to several."""
     source: str
-    """A source that has but one of the options tells which it is."""
+    """A source that has only one of the options reveals the answer."""
     licence: str
     target: str
-    """Public id: views of one target share right options more than wrong ones."""
+    """Public id; views of one target share right options more often than wrong ones."""
     group: str
-    """Public id of the people who must stay together; mostly one."""
+    """Public id of the patients that must stay in one split; usually one patient."""
     mirror: str
-    """Public id; empty for a question that stands alone."""
+    """Public id of the mirrored set; empty for a question outside such sets."""
     label: str
-    """Id of the label that was asked about; of several, the first."""
+    """Id of the label that was asked about; the first of several."""
     kind: str
     """``region``, ``box`` or ``image``."""
     planar: bool
+    """Whether the source picture is planar and not a volume."""
     box: tuple[float, float, float, float] | None
-    """x, y, width, height of the region in pixels of the picture; None where nothing is marked."""
+    """x, y, width and height of the region in pixels of the picture; None if nothing is marked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One case of a release. In a hidden split it has no key, and nothing else that tells it."""
+    """One case of a release as exporters see it."""
 
     id: str
     split: str
@@ -48,21 +70,62 @@ class Entry:
     png: bytes = b""
     png_sha256: str = ""
     width: int = 0
+    """Pixels."""
     height: int = 0
+    """Pixels."""
     key: Key | None
+    """None in a hidden split."""
 
     @property
     def label(self) -> str | None:
-        """Return the right options in words; None where they are hidden."""
+        """The texts of the right options; None if they are hidden."""
         if self.key is None:
             return None
         return "; ".join(self.options[a] for a in self.key.answers)
 
+    def with_picture(self, case: Case) -> Entry:
+        """Return the entry with the picture of its case."""
+        return replace(
+            self, png=case.png, png_sha256=case.png_sha256, width=case.width, height=case.height
+        )
 
-def placed(
+
+@dataclass(frozen=True, slots=True)
+class HiddenCase:
+    """A case of a hidden split: its entry without a key and picture, and the picture's number."""
+
+    entry: Entry
+    number: int
+    """Index of the picture in the release's picture store."""
+
+
+def entry_of(question: Question, id_: str, key: Key | None) -> Entry:
+    """Return the entry of a question, without its picture."""
+    return Entry(
+        id=id_,
+        split=question.split,
+        question=question.question,
+        options=question.options,
+        several=question.several,
+        task=question.task,
+        modality=question.modality,
+        view=question.view,
+        key=key,
+    )
+
+
+def cell_of(question: Question) -> Cell:
+    """Return the cell of a question of an open split."""
+    return Cell(question.task, question.department)
+
+
+def box_in_picture(
     choice: Choice, view: str, width: int, height: int
 ) -> tuple[float, float, float, float] | None:
-    """Return where the region's box lies in a picture of `width` times `height` pixels."""
+    """Return x, y, width and height of the region's box in a picture of `width` x `height` pixels.
+
+    None for image granularity, and if the target has no box.
+    """
     if choice.box is None or view == "image":
         return None
     rows, columns = choice.plane

@@ -1,4 +1,4 @@
-"""Export: write a release in every format that the benchmark asks for."""
+"""Export: write a release in every format that the benchmark file lists."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def inputs(context: KeyContext) -> Facts:
         ).items()
     }
     return {
-        **context.rendered_exam(),
+        **context.rendered_questions(),
         **context.program(REVISION),
         **context.settings(),
         "name": context.name,
@@ -69,7 +69,10 @@ def _human_validation(context: KeyContext) -> Facts:
 
 
 def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Write a release, as :meth:`Release.public` has it, into `folder`; return the SHA-256 of every file, by relative name."""
+    """Write a release into a new folder; return the SHA-256 of every file by relative path.
+
+    `release` is the result of :meth:`Release.public`; `exporters` maps names to ``module:function``.
+    """
     folder.mkdir()
     for exporter in exporters.values():
         write(release, exporter, folder)
@@ -94,7 +97,7 @@ def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict
 
 
 def write(release: Release, exporter: str, folder: Path) -> None:
-    """Write one format into `folder`; an exporter is named as `module:function`."""
+    """Write one format into `folder`; the exporter is given as ``module:function``."""
     module, function = exporter.split(":")
     getattr(import_module(module), function)(release, folder)
 

@@ -1,4 +1,4 @@
-"""A release: everything that exporters may know of a finished benchmark, in one order."""
+"""A release: a finished benchmark in memory, with its cases in the order of publication."""
 
 from __future__ import annotations
 
@@ -6,51 +6,35 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from benchsmith.core.chance import public_id
-from benchsmith.core.model import SPLITS, Case, Choice, Question, Sample
+from benchsmith.core.model import SPLITS, Choice, Question, Sample
 from benchsmith.core.validation import Validation
 from benchsmith.core.verdicts import Audit, without_details
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.recipe import Recipe
-from benchsmith.release.entry import Entry, Key, placed
-from benchsmith.release.hidden_splits import secret_id
+from benchsmith.release.entry import (
+    CaseDetails,
+    Cell,
+    Entry,
+    HiddenCase,
+    Key,
+    box_in_picture,
+    cell_of,
+    entry_of,
+)
+from benchsmith.release.hidden_splits import keyed_id
 from benchsmith.tables import nouns
 from benchsmith.tables.manifest import Manifest
 from benchsmith.tables.picture_store import PictureStore
 from benchsmith.tables.stage_tables import Rejections
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One case with all that is known of it."""
-
-    case: Case
-    question: Question
-    choice: Choice
-    sample: Sample
-
-
-class Cell(NamedTuple):
-    """Where a task and a department meet; in a hidden split the department is empty."""
-
-    task: str
-    department: str
-
-
-@dataclass(frozen=True, slots=True)
-class Veiled:
-    """A case of a hidden split: its entry without a key, and where its picture is."""
-
-    entry: Entry
-    number: int
-
-
 @dataclass(slots=True)
 class Release:
-    """A finished benchmark, before it is written in anybody's format."""
+    """A finished benchmark, before it is exported to any format."""
 
     name: str
     benchmark: Benchmark
@@ -59,7 +43,7 @@ class Release:
     build: str
     """Fingerprint of the build."""
     subset: str
-    """The query that its questions meet; empty for all of a build."""
+    """The query that selected the questions; empty for a whole build."""
     questions: Sequence[Question]
     choices: Mapping[str, Choice]
     samples: Mapping[str, Sample]
@@ -68,82 +52,83 @@ class Release:
     """By stage and part."""
     rejected: Rejections
     audit: Audit = field(default_factory=Audit)
-    """What the checks found; the build puts it here before anything is exported."""
+    """Verdicts of the checks; set by the build before anything is exported."""
     validation: Validation = field(default_factory=Validation)
-    """What people found, in numbers; the build puts it here too."""
+    """Results of the human review; set by the build before anything is exported."""
     secret: bytes = b""
-    """What the ids and orders of hidden splits are keyed with; never given to an exporter."""
+    """The key of the ids and orders of hidden splits; never given to an exporter."""
     order: list[tuple[str, str]] = field(init=False)
-    """(split, question id) of every case that may be known, in the release's order: by split,
-    then by published id. That is an order by chance, so that a row's place tells nothing, and one
-    that whoever reads some export can find again."""
-    veiled: Sequence[Veiled] = ()
-    """The cases of hidden splits, in the release's order; only of what :meth:`public` returns."""
+    """(split, question id) of every case with a question here, by split and then by published id.
+
+    The published id is a hash, so a row's position reveals nothing, and a reader of any export can
+    reconstruct the order."""
+    hidden_cases: Sequence[HiddenCase] = ()
+    """The cases of hidden splits, in the release's order; set only by :meth:`public`."""
     withheld: Sequence[Question] = ()
-    """Questions whose pictures may not be passed on; only of what :meth:`public` returns."""
-    credits: Mapping[str, int] = field(default_factory=dict)
-    """Cases of each source, those of hidden splits with them."""
+    """Questions whose pictures must not be redistributed; set only by :meth:`public`."""
+    cases_by_source: Mapping[str, int] = field(default_factory=dict)
+    """Number of cases of each source, including hidden splits."""
     targets: int = 0
-    """Targets that are asked about, those of hidden splits with them."""
-    spool: PictureStore | None = None
+    """Number of targets, including hidden splits."""
+    picture_store: PictureStore | None = None
     _by_id: dict[str, Question] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Find every case and put them in order."""
-        self.spool = self.spool or PictureStore(self.case_files)
-        drawn = [q for q in self.questions if q.id in self.spool]
+        """Find every rendered case and sort them."""
+        self.picture_store = self.picture_store or PictureStore(self.case_files)
+        drawn = [q for q in self.questions if q.id in self.picture_store]
         self._by_id = {q.id: q for q in drawn}
         self.order = sorted(
             ((q.split, q.id) for q in drawn),
             key=lambda e: (SPLITS.index(e[0]), self._published(*e)),
         )
-        self.credits = self.credits or Counter(q.source for q in drawn)
+        self.cases_by_source = self.cases_by_source or Counter(q.source for q in drawn)
         self.targets = self.targets or len({q.target for q in drawn})
 
     @property
     def hidden(self) -> tuple[str, ...]:
-        """The splits whose answers are kept back."""
+        """The splits whose answers are hidden."""
         return self.benchmark.hidden
 
     @property
-    def barred(self) -> frozenset[str]:
-        """The sources whose questions are published without their pictures."""
+    def restricted_sources(self) -> frozenset[str]:
+        """The sources whose licence forbids redistribution, if they are published as ids only."""
         if self.benchmark.forbidden != "ids":
             return frozenset()
         licences = self.lexicon.licences
         return frozenset(s for s, r in self.sources.items() if not licences[r.licence].redistribute)
 
     def public(self) -> Release:
-        """Return the release as exporters get it: of hidden splits it knows no answer.
+        """Return the release as exporters get it, without the answers of hidden splits.
 
-        Questions, targets, samples and names of hidden splits are not in it; their cases are
-        entries without keys. Questions of barred sources are `withheld` and not among the others.
+        It has no questions, targets, samples or names of hidden splits; their cases are entries
+        without keys. Questions of restricted sources are moved to `withheld`.
         """
-        barred = self.barred
+        restricted = self.restricted_sources
         open_ = [q for q in self.questions if q.split not in self.hidden]
-        drawn = [q for q in self._by_id.values() if q.source not in barred]
+        drawn = [q for q in self._by_id.values() if q.source not in restricted]
         choices = {q.target: self.choices[q.target] for q in open_ if q.target in self.choices}
         samples = {c.sample: self.samples[c.sample] for c in choices.values()}
-        assert self.spool is not None
-        veiled = [
-            Veiled(
-                self._entry(self._by_id[id_], secret_id(self.secret, id_), None),
-                self.spool.number(id_),
+        assert self.picture_store is not None
+        hidden_cases = [
+            HiddenCase(
+                entry_of(self._by_id[id_], keyed_id(self.secret, id_), None),
+                self.picture_store.number(id_),
             )
             for split, id_ in self.order
             if split in self.hidden
         ]
         return replace(
             self,
-            questions=[q for q in open_ if q.source not in barred],
-            withheld=[q for q in open_ if q.source in barred and q.id in self._by_id],
-            credits=Counter(q.source for q in drawn),
+            questions=[q for q in open_ if q.source not in restricted],
+            withheld=[q for q in open_ if q.source in restricted and q.id in self._by_id],
+            cases_by_source=Counter(q.source for q in drawn),
             targets=len({q.target for q in drawn}),
             choices=choices,
             samples=samples,
             secret=b"",
-            veiled=veiled,
-            audit=without_details(self.audit) if veiled else self.audit,
+            hidden_cases=hidden_cases,
+            audit=without_details(self.audit) if hidden_cases else self.audit,
         )
 
     def splits(self) -> list[str]:
@@ -153,28 +138,28 @@ class Release:
     def counts(self) -> dict[str, int]:
         """Return how many cases each split has."""
         found = Counter(split for split, _ in self.order)
-        found.update(v.entry.split for v in self.veiled)
+        found.update(v.entry.split for v in self.hidden_cases)
         return {s: found[s] for s in SPLITS if found[s]}
 
     def cells(self, split: str) -> list[Cell]:
-        """Return where task and department meet in a split, in order."""
-        found = {Cell(v.entry.task, "") for v in self.veiled if v.entry.split == split}
-        found |= {_cell(self._by_id[id_]) for own, id_ in self.order if own == split}
+        """Return the cells of a split in sorted order."""
+        found = {Cell(v.entry.task, "") for v in self.hidden_cases if v.entry.split == split}
+        found |= {cell_of(self._by_id[id_]) for own, id_ in self.order if own == split}
         return sorted(found)
 
     def entries(self, split: str, cell: Cell | None = None) -> Iterator[Entry]:
-        """Go through the cases of a split, or of a cell of it, in the release's order."""
-        assert self.spool is not None
-        for veiled in self.veiled:
-            entry = veiled.entry
+        """Yield the entries of a split, or of one of its cells, in the release's order."""
+        assert self.picture_store is not None
+        for hidden in self.hidden_cases:
+            entry = hidden.entry
             if entry.split == split and cell in (None, Cell(entry.task, "")):
-                yield _with_picture(entry, self.spool.case(veiled.number))
+                yield entry.with_picture(self.picture_store.case(hidden.number))
         for own, id_ in self.order:
-            if own == split and cell in (None, _cell(self._by_id[id_])):
+            if own == split and cell in (None, cell_of(self._by_id[id_])):
                 yield self.entry(self.item(id_))
 
-    def entry(self, item: Item) -> Entry:
-        """Return a case of an open split with its key."""
+    def entry(self, item: CaseDetails) -> Entry:
+        """Return the entry of an open case, with key and picture."""
         seed, q, choice = self.benchmark.seed, item.question, item.choice
         case = item.case
         key = Key(
@@ -188,44 +173,44 @@ class Release:
             label=q.label,
             kind=choice.kind,
             planar=item.sample.planar,
-            box=placed(choice, q.view, case.width, case.height),
+            box=box_in_picture(choice, q.view, case.width, case.height),
         )
-        return _with_picture(self._entry(q, case.id, key), case)
+        return entry_of(q, case.id, key).with_picture(case)
 
-    def items(self, split: str | None = None) -> Iterator[Item]:
-        """Go through the cases of a split, or of all, of which all is known."""
+    def items(self, split: str | None = None) -> Iterator[CaseDetails]:
+        """Yield the cases of a split in full, or of all splits."""
         for own, id_ in self.order:
             if split is None or own == split:
                 yield self.item(id_)
 
-    def item(self, question: str) -> Item:
-        """Return one case by its question's id."""
-        assert self.spool is not None
-        case = self.spool.case(self.spool.number(question))
+    def item(self, question: str) -> CaseDetails:
+        """Return one case in full by the id of its question."""
+        assert self.picture_store is not None
+        case = self.picture_store.case(self.picture_store.number(question))
         asked = self._by_id[question]
         if asked.split in self.hidden:
-            case = replace(case, id=secret_id(self.secret, question))
+            case = replace(case, id=keyed_id(self.secret, question))
         choice = self.choices[asked.target]
-        return Item(case, asked, choice, self.samples[choice.sample])
+        return CaseDetails(case, asked, choice, self.samples[choice.sample])
 
-    def withheld_items(self) -> Iterator[Item]:
-        """Go through the cases whose pictures may not be passed on, by split and published id."""
-        assert self.spool is not None
+    def withheld_items(self) -> Iterator[CaseDetails]:
+        """Yield the cases whose pictures must not be redistributed, by split and published id."""
+        assert self.picture_store is not None
         seed = self.benchmark.seed
         for q in sorted(
             self.withheld, key=lambda q: (SPLITS.index(q.split), public_id(seed, q.id))
         ):
             choice = self.choices[q.target]
-            case = self.spool.case(self.spool.number(q.id))
-            yield Item(case, q, choice, self.samples[choice.sample])
+            case = self.picture_store.case(self.picture_store.number(q.id))
+            yield CaseDetails(case, q, choice, self.samples[choice.sample])
 
     def pictures(self) -> Iterator[Any]:
-        """Go through the tables of cases, of everything that was drawn, one in memory at a time."""
+        """Yield the tables of all rendered cases, one in memory at a time."""
         for file in self.case_files:
             yield nouns.read(file)
 
     def asked(self) -> list[Question]:
-        """Return the questions that have a picture and may be known, in the release's order."""
+        """Return the questions with a picture, except hidden ones in a public release, in order."""
         return [self._by_id[id_] for _, id_ in self.order]
 
     def published(self, id_: str) -> str:
@@ -234,29 +219,5 @@ class Release:
 
     def _published(self, split: str, id_: str) -> str:
         if split in self.hidden and self.secret:
-            return secret_id(self.secret, id_)
+            return keyed_id(self.secret, id_)
         return public_id(self.benchmark.seed, id_)
-
-    @staticmethod
-    def _entry(q: Question, id_: str, key: Key | None) -> Entry:
-        return Entry(
-            id=id_,
-            split=q.split,
-            question=q.question,
-            options=q.options,
-            several=q.several,
-            task=q.task,
-            modality=q.modality,
-            view=q.view,
-            key=key,
-        )
-
-
-def _cell(q: Question) -> Cell:
-    return Cell(q.task, q.department)
-
-
-def _with_picture(entry: Entry, case: Case) -> Entry:
-    return replace(
-        entry, png=case.png, png_sha256=case.png_sha256, width=case.width, height=case.height
-    )

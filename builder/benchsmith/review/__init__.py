@@ -1,1 +1,1 @@
-"""The review desk: people tag, sign and validate in the browser; one process, one file of acts."""
+"""The review desk: people tag, sign and validate in the browser; one server, one SQLite file."""

@@ -1,4 +1,4 @@
-"""What a desk is: a queue of items for each person, what is shown of one, and what may be done."""
+"""The interface of a desk: a queue of items per person, what is shown, and the possible actions."""
 
 from __future__ import annotations
 
@@ -7,140 +7,143 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from benchsmith.review.act_store import Act, Store, now
+from benchsmith.review.act_store import Action, ActionStore, utc_now
 from benchsmith.tables.partition import fingerprint
 
-Given = Mapping[str, str]
-"""The parameters of a request: text that somebody else wrote."""
+Parameters = Mapping[str, str]
+"""The parameters of a request; untrusted text."""
 
 
 class Refused(ValueError):
-    """Something cannot be done as it was asked for; says why, for the person who asked."""
+    """A request cannot be fulfilled; the message explains why to the user."""
 
 
-class Unknown(LookupError):
-    """There is no such thing."""
+class NotFound(LookupError):
+    """The requested thing does not exist; the message completes "there is no ..."."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as it is sent."""
+    """An encoded picture."""
 
     data: bytes
     kind: str = "image/png"
+    """The media type."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a curator sees of a desk: one line of figures, and what is open."""
+class DeskReport:
+    """The progress of a desk for the curator: figures, and notes on open items."""
 
     title: str
     figures: Sequence[tuple[str, str]]
     notes: Sequence[str] = ()
 
     def lines(self) -> list[str]:
-        """Say it as text."""
+        """Return the report as lines of text."""
         figures = [f"  {name}: {value}" for name, value in self.figures]
         return [self.title, *figures, *(f"  {note}".rstrip() for note in self.notes), ""]
 
 
 class Desk(ABC):
-    """One kind of work. Items are named by text; what is shown is JSON, which pages show as text."""
+    """One kind of work. Items have text ids; what is shown is JSON, which pages display as text."""
 
     name: ClassVar[str]
-    """In addresses, and in the store."""
+    """Used in URLs and in the store."""
     title: ClassVar[str]
     writes: str = ""
-    """The documents that its results go to; empty for a desk that has none."""
+    """The documents that its results are written to; empty if there are none."""
 
     shows_keys: ClassVar[bool] = False
-    """Whether answers can be read at it: then it is the curator's, since people are measured."""
+    """Whether it shows answers; then only the curator may open it, since reviewers are measured."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: ActionStore) -> None:
         self.store = store
 
     @property
     def about(self) -> str:
-        """The benchmark or round that acts belong to."""
+        """The benchmark or round that actions belong to."""
         return ""
 
-    def opening(self, who: str) -> dict[str, Any]:
-        """Return what the page needs beside its items."""
+    def page_data(self, who: str) -> dict[str, Any]:
+        """Return data that the page needs in addition to its items."""
         return {}
 
     @abstractmethod
     def queue(self, who: str) -> list[str]:
-        """Return what a person has still to do, in order."""
+        """Return the items that a person has not done yet, in order."""
 
     @abstractmethod
     def show(self, item: str, who: str) -> dict[str, Any]:
-        """Return what a person sees of an item. Raises Unknown."""
+        """Return what is shown to a person of an item. Raises NotFound."""
 
     def check(self, item: str, who: str, value: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what is kept of an act. Raises Refused, with what is wrong."""
+        """Validate a decision and return the value to store. Raises Refused."""
         raise Refused("nothing can be decided here")
 
     def act(self, item: str, who: str, value: Mapping[str, Any], key: str, seen: str) -> dict[str, Any]:  # fmt: skip
-        """Keep what a person did; return what the page shows then. Raises Refused and Unknown."""
+        """Store a person's action; return what the page shows next. Raises Refused and NotFound."""
         kept = self.check(item, who, value)
-        self.store.add(Act(key, self.name, self.about_of(item), item, who, kept, seen, now()))
+        self.store.add(
+            Action(key, self.name, self.about_of(item), item, who, kept, seen, utc_now())
+        )
         return {}
 
     def about_of(self, item: str) -> str:
-        """Return what an act on an item belongs to."""
+        """Return the benchmark or round of an action on an item."""
         return self.about
 
     def undo(self, who: str, key: str) -> str:
-        """Take a person's last act back, and return its item; empty where there is none."""
+        """Undo a person's last action and return its item; empty if there is none."""
         act = self.store.undo(key, self.name, self.about, who)
         return act.item if act else ""
 
     def done(self, who: str) -> int:
-        """Return how much a person has done."""
-        return len(self.store.done(self.name, self.about, who))
+        """Return the number of items that a person has done."""
+        return len(self.store.done_items(self.name, self.about, who))
 
-    def ask(self, what: str, given: Given, who: str) -> dict[str, Any]:
-        """Answer a question of the page. Raises Refused and Unknown."""
-        raise Unknown(what)
+    def ask(self, what: str, given: Parameters, who: str) -> dict[str, Any]:
+        """Answer a query of the page. Raises Refused and NotFound."""
+        raise NotFound(what)
 
-    def picture(self, given: Given) -> Picture:
-        """Return a picture of the page. Raises Refused and Unknown."""
-        raise Unknown("picture")
+    def picture(self, given: Parameters) -> Picture:
+        """Return a picture for the page. Raises Refused and NotFound."""
+        raise NotFound("picture")
 
     @abstractmethod
-    def told(self) -> Told:
-        """Return what the curator sees."""
+    def report(self) -> DeskReport:
+        """Return the progress for the curator."""
 
     def write(self, who: str) -> Iterator[str]:
-        """Put results into the project's documents, and tell what was written.
+        """Write the results to the project's documents; yield a line about each change.
 
-        Raises DocumentError with every problem at once; then nothing is written.
+        Raises DocumentError with all problems; then nothing is written.
         """
         yield from ()
 
 
-def shown(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is shown, with the fingerprint of it."""
+def with_fingerprint(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content with its fingerprint under `seen`."""
     return {**content, "seen": fingerprint(content)}
 
 
 def text_of(value: Mapping[str, Any], name: str, *, most: int = 2000) -> str:
-    """Return a text of an act: one line, no longer than `most`. Raises Refused."""
+    """Return a text of a decision as one line of at most `most` characters. Raises Refused."""
     found = value.get(name, "")
     if not isinstance(found, str):
-        raise Refused(f"{name} is no text")
+        raise Refused(f"{name} is not a text")
     if len(found) > most:
         raise Refused(f"{name} is longer than {most} characters")
-    # tables hold one line a row: every kind of blank and line end becomes one blank
+    # TSV rows are single lines, so every run of whitespace becomes one space
     return " ".join(found.split())
 
 
-def number_of(given: Given, name: str, least: float, most: float) -> float:
-    """Return a number of a request. Raises Refused where it is none, or outside of its bounds."""
+def number_of(given: Parameters, name: str, least: float, most: float) -> float:
+    """Return a number from the parameters. Raises Refused if it is not a number within the bounds."""
     try:
         found = float(given.get(name, ""))
     except ValueError:
-        raise Refused(f"{name} is no number") from None
+        raise Refused(f"{name} is not a number") from None
     if not least <= found <= most:
-        raise Refused(f"{name} is not within {least:g} and {most:g}")
+        raise Refused(f"{name} is not between {least:g} and {most:g}")
     return found

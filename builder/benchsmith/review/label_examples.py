@@ -1,4 +1,4 @@
-"""Pictures of a label or of a source's word, one from every source that has any."""
+"""Example pictures of a label or of a source's word, one from each source."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ import pyarrow.parquet as pq
 from benchsmith.core.build_files import LATEST, ROWS, STAGES_FOLDER
 from benchsmith.core.chance import rank
 from benchsmith.documents.lexicon import ANY, Lexicon
-from benchsmith.review.built_cases import Case, Shelf
-from benchsmith.review.contract import Given, Picture, Unknown
+from benchsmith.review.built_cases import Case, CaseStore
+from benchsmith.review.contract import NotFound, Parameters, Picture
 from benchsmith.review.slices import Slices
 
-KEPT = 200
-"""Pictures that are kept once they were drawn."""
-SAID = (
+CACHED_PICTURES = 200
+"""Rendered pictures that are kept in memory."""
+FINDING_COLUMNS = (
     "id",
     "sample",
     "source",
@@ -36,12 +36,14 @@ SAID = (
 )
 
 
-class Examples:
-    """What a benchmark's build has of pictures: of labels it asks about, and of all others."""
+class LabelExamples:
+    """Example pictures from a build: of labels in the benchmark, and of other labels and words."""
 
-    def __init__(self, output: Path, shelf: Shelf, slices: Slices, lexicon: Lexicon) -> None:
-        self._folder = output / shelf.name
-        self._shelf, self._slices, self._lexicon = shelf, slices, lexicon
+    def __init__(
+        self, output: Path, case_store: CaseStore, slices: Slices, lexicon: Lexicon
+    ) -> None:
+        self._folder = output / case_store.name
+        self._case_store, self._slices, self._lexicon = case_store, slices, lexicon
         self._parts: Mapping[str, Mapping[str, str]] = json.loads(
             (self._folder / LATEST).read_text("utf-8")
         )
@@ -50,9 +52,12 @@ class Examples:
         self._known: dict[str, dict[str, Any]] = {}
 
     def of_label(self, label: str, modality: str = ANY) -> list[dict[str, Any]]:
-        """Return a picture of a label from every source: the benchmark's own, else the source's."""
+        """Return an example of a label from each source, from the benchmark if it has one.
+
+        An example has `example` (its id), `source`, `modality`, `says` (a caption) and `box`.
+        """
         fits = self._below(modality)
-        cases = [c for c in self._shelf.examples(label) if fits is None or c.modality in fits]
+        cases = [c for c in self._case_store.examples(label) if fits is None or c.modality in fits]
         found = {case.source: self._of_case(case) for case in cases}
         for source in self._parts["normalise"]:
             if source not in found and (
@@ -62,25 +67,25 @@ class Examples:
         return [found[source] for source in sorted(found)]
 
     def of_word(self, source: str, raw: str) -> list[dict[str, Any]]:
-        """Return a picture that a source's word was said of."""
+        """Return an example of a picture with a source's word; empty if there is none."""
         if source not in self._parts["ingest"]:
             return []
         row = self._row("ingest", source, "raw", raw, None)
         return [self._of_row(row)] if row else []
 
-    def picture(self, given: Given) -> Picture:
-        """Return a picture that was told of. Raises Unknown and Refused."""
+    def picture(self, given: Parameters) -> Picture:
+        """Return the picture of an example. Raises NotFound and Refused."""
         name = given.get("example", "")
-        case = self._shelf.by_id.get(name)
+        case = self._case_store.by_id.get(name)
         if case is not None:
-            return Picture(self._shelf.small(case), "image/jpeg")
+            return Picture(self._case_store.thumbnail(case), "image/jpeg")
         row = self._known.get(name)
         if row is None:
-            raise Unknown("such picture")
+            raise NotFound("such picture")
         with self._lock:
             if name not in self._drawn:
                 self._drawn[name] = self._slices.png(row["sample"], row["axis"], row["index"], None)
-                while len(self._drawn) > KEPT:
+                while len(self._drawn) > CACHED_PICTURES:
                     self._drawn.popitem(last=False)
             return Picture(self._drawn[name])
 
@@ -114,21 +119,21 @@ class Examples:
     def _row(
         self, stage: str, source: str, column: str, value: str, fits: frozenset[str] | None
     ) -> dict[str, Any] | None:
-        """Return the finding of lowest rank that says something, of a finished piece of work."""
+        """Return the lowest-ranked row of a finished partition with a value; None if there is none."""
         path = self._folder / STAGES_FOLDER / stage / self._parts[stage][source] / ROWS
         if not path.is_file():
             return None
         table = pq.read_table(
-            path, columns=list({*SAID, column}), filters=pc.field(column) == value
+            path, columns=list({*FINDING_COLUMNS, column}), filters=pc.field(column) == value
         )
         rows = [r for r in table.to_pylist() if fits is None or r["modality"] in fits]
         return min(rows, key=lambda r: rank(0, "example", r["id"]), default=None)
 
 
 def box_in(row: Mapping[str, Any]) -> list[float] | None:
-    """Return a region's box, or the part that is meant, as shares of its plane.
+    """Return left, top, width and height of a row's box as shares of its plane, 0 to 1.
 
-    Left, top, width and height; None for a whole picture.
+    Without a box the crop is returned, and None for a whole picture.
     """
     box, plane = row["box"] or row["crop"], row["plane"]
     if box is None or not plane:

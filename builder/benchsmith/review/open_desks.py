@@ -1,4 +1,4 @@
-"""Open the desks of a project: those that there is something for."""
+"""Open the desks of a project that have work."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from benchsmith.documents import pools, query, reviews, votes
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.library import Library
 from benchsmith.documents.problems import DocumentError, Problem, Problems
-from benchsmith.review.act_store import Store
-from benchsmith.review.built_cases import Case, Shelf
+from benchsmith.review.act_store import ActionStore
+from benchsmith.review.built_cases import Case, CaseStore
 from benchsmith.review.contract import Desk
 from benchsmith.review.desks.atlas import Atlas
 from benchsmith.review.desks.cases import Cases
 from benchsmith.review.desks.mappings import Mappings
 from benchsmith.review.desks.questions import Questions
 from benchsmith.review.desks.tags import Tags
-from benchsmith.review.label_examples import Examples
+from benchsmith.review.label_examples import LabelExamples
 from benchsmith.review.slices import Slices
 from benchsmith.tagging.hand_out import Wanted
 from benchsmith.text.languages import ENGLISH
@@ -29,17 +29,20 @@ from benchsmith.text.languages import ENGLISH
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What is put to the vote, how often, and under which name."""
+    """A round of votes on the placement of labels."""
 
     name: str
     wanted: Wanted
+    """The labels to vote on."""
     each: int
+    """Votes per label."""
     seed: int
+    """Seed for assigning labels to reviewers."""
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """A project, and the benchmark of it that is reviewed; without one there are no cases."""
+class ReviewScope:
+    """A project, and the benchmark under review; empty if no cases are reviewed."""
 
     home: Path
     output: Path
@@ -47,9 +50,10 @@ class Where:
 
 
 def read(home: Path, benchmark: str = "") -> Library:
-    """Read a project's documents; of recipes, only a benchmark's where one is named.
+    """Read a project's documents, with only the recipes of the benchmark if one is given.
 
-    Raises DocumentError. Unsigned rows of mappings are no problem here: they are what is worked on.
+    Raises DocumentError. Problems of mapping files are ignored, since unsigned rows are the work of
+    the mappings desk.
     """
     problems = Problems(home)
     only = None
@@ -66,36 +70,38 @@ def read(home: Path, benchmark: str = "") -> Library:
 
 
 def desks(
-    where: Where,
+    where: ReviewScope,
     library: Library,
-    store: Store,
+    store: ActionStore,
+    *,
     annotators: Sequence[str],
     votes_on: Round,
     subset: str,
     held: ExitStack,
 ) -> tuple[list[Desk], list[str]]:
-    """Open the desks, and say which stay closed and why.
+    """Return the open desks, and messages about the closed ones.
 
-    `held` keeps open what must be closed in the end. Raises DocumentError and NotBuilt.
+    `subset` is a query that selects cases. Resources that must be closed at the end are added to
+    `held`. Raises DocumentError and NotBuilt.
     """
     home, lexicon = where.home, library.lexicon
-    said: list[str] = []
-    shelf = examples = None
+    messages: list[str] = []
+    case_store = examples = None
     found: list[Desk] = []
     if where.benchmark:
-        shelf = Shelf(where.output, where.benchmark)
+        case_store = CaseStore(where.output, where.benchmark)
         slices = Slices(home, library.sources, {w.id: w for w in lexicon.windows})
-        examples = Examples(where.output, shelf, slices, lexicon)
-        rows = held.enter_context(shelf.built.rows())
-        cases = _cases(shelf, lexicon, subset)
-        found.append(Cases(store, home, lexicon, shelf, cases))
+        examples = LabelExamples(where.output, case_store, slices, lexicon)
+        rows = held.enter_context(case_store.built.rows())
+        cases = _cases(case_store, lexicon, subset)
+        found.append(Cases(store, home, lexicon, case_store, cases))
         _check_reviews(home, where.benchmark, lexicon)
     else:
-        said.append("Cases and Atlas are closed: name a benchmark that is built")
+        messages.append("Cases and Atlas are closed: give a benchmark that is built")
     items = votes_on.wanted.find(home, lexicon)
     if len(annotators) < votes_on.each:
-        said.append(f"Tags is closed: a label needs {votes_on.each} votes, and the annotators are {len(annotators)}"
-                    "; add rows to lexicon/curators.tsv, or say --each")  # fmt: skip
+        messages.append(f"Tags is closed: a label needs {votes_on.each} votes, but there are {len(annotators)} annotators"
+                        "; add rows to lexicon/curators.tsv, or lower --each")  # fmt: skip
     else:
         problems = Problems(home)
         votes.check_name(votes_on.name, problems)
@@ -104,43 +110,45 @@ def desks(
             Tags(store, home, lexicon, examples, round_=votes_on.name, items=items,
                  annotators=annotators, each=votes_on.each, seed=votes_on.seed)
         )  # fmt: skip
-    build = where.output / where.benchmark if shelf else None
-    found.append(Mappings(store, home, lexicon, sources_of(library, shelf), build, examples))
+    build = where.output / where.benchmark if case_store else None
+    found.append(Mappings(store, home, lexicon, sources_of(library, case_store), build, examples))
     names = {id_: lexicon.stem_names(id_) for id_ in (ENGLISH, *lexicon.names)}
     problems = Problems(home)
     rules = pools.rules(home / "question_pools", names, problems)
     problems.raise_any()
     found.append(Questions(store, home, lexicon, library.languages, rules))
-    if shelf is not None:
-        found.append(Atlas(store, where.output, lexicon, shelf, slices, rows))
-    return found, said
+    if case_store is not None:
+        found.append(Atlas(store, where.output, lexicon, case_store, slices, rows))
+    return found, messages
 
 
 def cases_of(desks: Sequence[Desk]) -> Cases:
-    """Return the desk of cases. Raises DocumentError where it is closed."""
+    """Return the desk of cases. Raises DocumentError if it is closed."""
     for desk in desks:
         if isinstance(desk, Cases):
             return desk
     raise DocumentError(
-        [Problem.without_place("there are no cases without a benchmark", "name one")]
+        [Problem.without_place("there are no cases without a benchmark", "give one")]
     )
 
 
-def sources_of(library: Library, shelf: Shelf | None) -> list[str]:
-    """Return the sources whose words are worked on: a benchmark's, or all."""
-    if shelf is None:
+def sources_of(library: Library, case_store: CaseStore | None) -> list[str]:
+    """Return the sources whose words are reviewed: those of the benchmark, or all."""
+    if case_store is None:
         return sorted(library.sources)
-    return sorted({c.source for c in shelf.cases} | (set(library.sources) & set(shelf.sources)))
+    return sorted(
+        {c.source for c in case_store.cases} | (set(library.sources) & set(case_store.sources))
+    )
 
 
-def _cases(shelf: Shelf, lexicon: Lexicon, subset: str) -> list[Case]:
-    """Return the cases that are reviewed, one of each target, of a query where there is one."""
+def _cases(case_store: CaseStore, lexicon: Lexicon, subset: str) -> list[Case]:
+    """Return the cases to review: one per target, filtered by a query if it is not empty."""
     if not subset:
-        return shelf.one_each
-    wanted = query.parse(subset, lexicon, sorted({c.source for c in shelf.cases}))
-    with shelf.built.rows() as rows:
+        return case_store.one_each
+    wanted = query.parse(subset, lexicon, sorted({c.source for c in case_store.cases}))
+    with case_store.built.rows() as rows:
         inside = set(rows.ids(wanted))
-    return shelf.one_of([c for c in shelf.cases if c.question in inside])
+    return case_store.one_of([c for c in case_store.cases if c.question in inside])
 
 
 def _check_reviews(home: Path, name: str, lexicon: Lexicon) -> None:

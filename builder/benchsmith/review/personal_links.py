@@ -1,4 +1,4 @@
-"""Who somebody is: a link of their own, whose token is as long as a key and is stored nowhere."""
+"""Authentication by personal links with secret tokens; only digests of tokens are stored."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ import secrets
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from benchsmith.review.act_store import Store
+from benchsmith.review.act_store import ActionStore
 
-BYTES = 32
+TOKEN_BYTES = 32
 """Random bytes of a token."""
 
 
-def give(store: Store, people: Iterable[str], *, anew: bool = False) -> dict[str, str]:
-    """Make a link for everybody who has none, or `anew` for all, and return the new tokens.
+def issue(store: ActionStore, people: Iterable[str], *, anew: bool = False) -> dict[str, str]:
+    """Make tokens for people without a link, or `anew` for all; return the new tokens by person.
 
-    Only a token's digest is kept, so a link is seen once, when it is made.
+    Only digests are stored, so a link can be shown only when it is made.
     """
     there = store.links()
     made = {}
     for who in people:
         if anew or who not in there:
-            made[who] = secrets.token_urlsafe(BYTES)
+            made[who] = secrets.token_urlsafe(TOKEN_BYTES)
             store.link(who, digest(made[who]))
     return made
 
 
 def digest(token: str) -> str:
-    """Return what is kept of a token."""
+    """Return the digest of a token that is stored: SHA-256 in hex."""
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def whose(token: str, links: Mapping[str, str], people: Iterable[str]) -> str:
-    """Return whose link a token is; empty where it is nobody's who was asked.
+def owner_of(token: str, links: Mapping[str, str], people: Iterable[str]) -> str:
+    """Return the person among `people` whose link has the token; empty if there is none.
 
-    Everybody's is compared, each in constant time, so that no answer comes sooner than another.
+    All digests are compared in constant time, so that the response time reveals nothing.
     """
     own, found = digest(token), ""
     for who in people:
@@ -45,5 +45,5 @@ def whose(token: str, links: Mapping[str, str], people: Iterable[str]) -> str:
 
 
 def form_token(token: str) -> str:
-    """Return what a page sends back with every act, to show that it is ours: an HMAC of the token."""
+    """Return the CSRF token that a page sends with every action: an HMAC of the link's token."""
     return hmac.new(token.encode("utf-8", "surrogatepass"), b"form", sha256).hexdigest()

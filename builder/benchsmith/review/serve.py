@@ -1,4 +1,4 @@
-"""Tell everybody their link, serve at once, and open the desks meanwhile; until somebody stops it."""
+"""Run the review server: print the links, serve immediately, and open the desks in the background."""
 
 from __future__ import annotations
 
@@ -12,34 +12,36 @@ from pathlib import Path
 from benchsmith.core.build_files import LATEST
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
 from benchsmith.review import personal_links
-from benchsmith.review.act_store import Store
+from benchsmith.review.act_store import ActionStore
 from benchsmith.review.app import App
 from benchsmith.review.contract import Desk
 from benchsmith.review.web import People
 
 Opened = tuple[Sequence[Desk], Sequence[str]]
-"""The desks that are open, and why others are not."""
+"""The open desks, and messages about the closed ones."""
 LOOPBACK = "127.0.0.1"
-EVERYWHERE = "0.0.0.0"  # noqa: S104  only where somebody says --share
+ALL_INTERFACES = "0.0.0.0"  # noqa: S104  only with --share
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """Where and for whom a desk is open."""
+class ServerSettings:
+    """The users and the address of the server."""
 
     people: People
     port: int
     share: bool
+    """Listen on all interfaces and not only on the loopback."""
     new_links: bool
+    """Replace all links."""
 
 
-def path_of(home: Path) -> Path:
-    """Return the file that acts are kept in; it holds what is not in the documents yet."""
+def store_path(home: Path) -> Path:
+    """Return the path of the action store; it has the decisions that are not in the documents yet."""
     return home / "reviews" / ".desk" / "acts.sqlite"
 
 
-def expect(output: Path, benchmark: str) -> None:
-    """Look before anybody is told a link whether a benchmark was built. Raises NotBuilt."""
+def require_build(output: Path, benchmark: str) -> None:
+    """Check that a benchmark is built before links are printed. Raises NotBuilt."""
     if not (output / benchmark / LATEST).is_file():
         from benchsmith.explore.find_build import find
 
@@ -47,7 +49,7 @@ def expect(output: Path, benchmark: str) -> None:
 
 
 def curators_of(home: Path) -> set[str]:
-    """Return who may sign and vote. Raises DocumentError with every problem of all documents."""
+    """Return the people who may sign and vote. Raises DocumentError with all problems."""
     from benchsmith.documents import lexicon
 
     problems = Problems(home)
@@ -60,9 +62,10 @@ def curators_of(home: Path) -> set[str]:
 
 
 def people_of(curators: Iterable[str], annotators: str, curator: str) -> People:
-    """Return who may come in: the annotators, and the curator, who is one of them if nobody else is.
+    """Return the users: the annotators (by default all curators), and the curator in charge.
 
-    Raises DocumentError for somebody who is not in `lexicon/curators.tsv`.
+    `annotators` is a comma-separated list; `curator` defaults to the first annotator. Raises
+    DocumentError for a person who is not in `lexicon/curators.tsv`.
     """
     known = sorted(curators)
     named = [name.strip() for name in annotators.split(",") if name.strip()] or known
@@ -74,7 +77,7 @@ def people_of(curators: Iterable[str], annotators: str, curator: str) -> People:
         if name not in known
     ]  # fmt: skip
     if not named:
-        what = "there is nobody who could review"
+        what = "there are no reviewers"
         problems.append(Problem("lexicon/curators.tsv", 1, what, "add a row for each person"))
     if problems:
         raise DocumentError(problems)
@@ -83,19 +86,20 @@ def people_of(curators: Iterable[str], annotators: str, curator: str) -> People:
 
 def serve(
     opening: Callable[[], Opened],
-    store: Store,
-    service: Service,
+    store: ActionStore,
+    service: ServerSettings,
     title: str,
     say: Callable[[str], None],
 ) -> None:
-    """Serve until it is interrupted; `opening` reads the documents while people are told to wait.
+    """Serve until interrupted. `opening` reads the documents while early visitors get a waiting page.
 
-    Raises OSError where the port is taken, and what `opening` raises: then it is served no longer.
+    `say` prints a line. Raises OSError if the port is in use, and the exceptions of `opening`, which
+    stop the server.
     """
     import uvicorn
 
-    host = EVERYWHERE if service.share else LOOPBACK
-    # named as TCP, so that asyncio turns Nagle's algorithm off: it holds every answer back by 40 ms
+    host = ALL_INTERFACES if service.share else LOOPBACK
+    # asyncio disables Nagle's algorithm, which delays responses by 40 ms, only for explicit TCP
     kind = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     with closing(socket.socket(*kind)) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -103,16 +107,18 @@ def serve(
         listening.listen(128)
         port = listening.getsockname()[1]
         address = f"http://{_own_address() if service.share else LOOPBACK}:{port}"
-        tokens = personal_links.give(store, service.people.names, anew=service.new_links)
+        tokens = personal_links.issue(store, service.people.names, anew=service.new_links)
         for who in service.people.names:
-            leads = ", the curator" if who == service.people.curator else ""
-            link = f"{address}/enter/{tokens[who]}" if who in tokens else "the link as before"
-            say(f"{who}{leads}: {link}")
+            role = ", the curator" if who == service.people.curator else ""
+            link = f"{address}/enter/{tokens[who]}" if who in tokens else "the link is unchanged"
+            say(f"{who}{role}: {link}")
         if service.share:
-            say("everybody on this network can reach the desk; only who has a link comes in")
+            say(
+                "the desk is reachable from the whole network; a personal link is required to enter"
+            )
         if len(tokens) < len(service.people.names):
-            say("links are shown once; `--new-links` makes all of them anew")
-        say("stop with Ctrl-C; what was done is kept")
+            say("links are printed once; `--new-links` replaces all of them")
+        say("stop with Ctrl-C; all decisions are saved")
         app = App(store, service.people, title)
         settings = uvicorn.Config(
             app.application(f"benchsmith-{port}"), log_level="warning", access_log=False,
@@ -123,13 +129,13 @@ def serve(
 
         def open_() -> None:
             try:
-                desks, said = opening()
-            except BaseException as error:  # noqa: BLE001  raised where it is waited for
+                desks, messages = opening()
+            except BaseException as error:  # noqa: BLE001  re-raised by the main thread
                 failed.append(error)
                 server.should_exit = True
                 return
             app.open(desks)
-            for line in (*said, f"open: {', '.join(desk.title for desk in desks)}"):
+            for line in (*messages, f"open: {', '.join(desk.title for desk in desks)}"):
                 say(line)
 
         threading.Thread(target=open_, daemon=True).start()
@@ -139,10 +145,10 @@ def serve(
 
 
 def _own_address() -> str:
-    """Return this machine's address on its network; nothing is sent to find it."""
+    """Return this machine's address on its network, without sending anything."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # an address of RFC 5737, which nobody has
+            probe.connect(("192.0.2.1", 9))  # a documentation address of RFC 5737
             return str(probe.getsockname()[0])
         except OSError:
             return LOOPBACK

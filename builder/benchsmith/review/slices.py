@@ -1,4 +1,4 @@
-"""Planes of a source's own pictures, read when somebody looks at them; one volume at a time."""
+"""Planes of the sources' own pictures, read on demand; one volume is kept in memory."""
 
 from __future__ import annotations
 
@@ -16,34 +16,35 @@ from benchsmith.documents.lexicon import Window
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
 from benchsmith.imaging.geometry import pixel_mm, plane, plane_count
-from benchsmith.review.contract import Refused, Unknown
+from benchsmith.review.contract import NotFound, Refused
 from benchsmith.stages.list_units import list_units
 from benchsmith.stages.units import Unit
 
 LONG_SIDE = 640
 """Pixels on a plane's longer side."""
-GAMUT = (0.1, 99.9)
-"""Percentiles of a volume's values between which a window is set at first."""
-SAMPLED = 2_000_000
-"""Voxels that these percentiles are taken of, evenly spread."""
+INITIAL_PERCENTILES = (0.1, 99.9)
+"""Percentiles of a volume's values that bound the initial window."""
+MAX_SAMPLED_VOXELS = 2_000_000
+"""Voxels, evenly spread, from which these percentiles are computed."""
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What a page must know to move through a picture."""
+class VolumeInfo:
+    """Data for browsing the planes of a picture."""
 
     planes: Mapping[str, int]
-    """Planes along each axis."""
+    """Number of planes along each axis."""
     unit: str
+    """Unit of the values, such as ``HU``."""
     low: float
     high: float
-    """Values between which nearly all of it is."""
+    """Percentiles of the values, see INITIAL_PERCENTILES."""
     windowed: bool
-    """Whether it has values to set a window for, and is not shown as it is stored."""
+    """Whether a window applies; otherwise the picture is shown as stored."""
 
 
 class Slices:
-    """Planes of the pictures of some sources. Holds one volume, whoever looks at what."""
+    """Planes of the pictures of some sources. Keeps one volume in memory, shared by all users."""
 
     def __init__(
         self, home: Path, sources: Mapping[str, Source], windows: Mapping[str, Window]
@@ -52,12 +53,12 @@ class Slices:
         self._readers, self._painter = plugins.readers(), plugins.painter()
         self._units: dict[str, dict[str, Unit]] = {}
         self._lock = threading.Lock()
-        self._held: tuple[str, Image, About] | None = None
+        self._held: tuple[str, Image, VolumeInfo] | None = None
 
-    def about(self, sample: str, window: str = "") -> tuple[About, tuple[float, float]]:
-        """Return what is known of a picture, and the values that a window makes black and white.
+    def about(self, sample: str, window: str = "") -> tuple[VolumeInfo, tuple[float, float]]:
+        """Return data about a picture, and the values that a window maps to black and white.
 
-        Raises Unknown, and Refused where it cannot be read.
+        Raises NotFound, and Refused if the picture cannot be read.
         """
         with self._lock:
             image, about = self._open(sample)
@@ -65,14 +66,14 @@ class Slices:
         return about, (shown.low, shown.high) if shown else (about.low, about.high)
 
     def png(self, sample: str, axis: str, index: int, window: tuple[float, float] | None) -> bytes:
-        """Return a plane with square pixels, the window's two values as black and white.
+        """Return a plane as PNG with square pixels, windowed to (black, white).
 
-        Without a window it is that of :class:`About`. Raises Unknown and Refused.
+        The default window is that of :class:`VolumeInfo`. Raises NotFound and Refused.
         """
         with self._lock:
             image, about = self._open(sample)
             if axis not in about.planes or not 0 <= index < about.planes[axis]:
-                raise Unknown("such plane")
+                raise NotFound("such plane")
             cut = np.array(plane(image.voxels, axis, index))
             spacing = image.spacing_mm
         low, high = window or (about.low, about.high)
@@ -81,7 +82,7 @@ class Slices:
         picture = self._painter.compose(self._painter.apply(cut, shown), None, "image", size)
         return self._painter.png(picture)
 
-    def _open(self, sample: str) -> tuple[Image, About]:
+    def _open(self, sample: str) -> tuple[Image, VolumeInfo]:
         if self._held is None or self._held[0] != sample:
             self._held = None
             unit = self._unit(sample)
@@ -93,27 +94,27 @@ class Slices:
         return self._held[1], self._held[2]
 
     def _unit(self, sample: str) -> Unit:
-        """Find a sample by its name among those that its source has."""
+        """Find a sample of a source by its id. Raises NotFound, and Refused without files."""
         source = sample.partition("/")[0]
         if source not in self._units:
             if source not in self._sources:
-                raise Unknown("such source")
+                raise NotFound("such source")
             roots = packages.roots(self._home, self._sources[source])
             if isinstance(roots, str):
-                raise Refused(f"the files of {source} are not here: {roots}")
+                raise Refused(f"the files of {source} are missing: {roots}")
             units, _ = list_units(self._sources[source], roots, self._readers)
             self._units[source] = {unit.sample: unit for unit in units}
         if sample not in self._units[source]:
-            raise Unknown("such picture")
+            raise NotFound("such picture")
         return self._units[source][sample]
 
 
-def _about(image: Image) -> About:
+def _about(image: Image) -> VolumeInfo:
     voxels = image.voxels
     axes = (PLANAR,) if image.planar else AXES
     windowed = voxels.ndim == 3 and not (image.planar and voxels.dtype == np.uint8)
     low, high = 0.0, 255.0
     if windowed:
-        flat = voxels.reshape(-1)[:: max(1, voxels.size // SAMPLED)]
-        low, high = (float(v) for v in np.percentile(flat, GAMUT))
-    return About({a: plane_count(voxels.shape, a) for a in axes}, image.unit, low, max(high, low + 1e-6), windowed)  # fmt: skip
+        flat = voxels.reshape(-1)[:: max(1, voxels.size // MAX_SAMPLED_VOXELS)]
+        low, high = (float(v) for v in np.percentile(flat, INITIAL_PERCENTILES))
+    return VolumeInfo({a: plane_count(voxels.shape, a) for a in axes}, image.unit, low, max(high, low + 1e-6), windowed)  # fmt: skip

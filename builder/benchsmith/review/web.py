@@ -1,7 +1,7 @@
-"""What stands between a request and a desk: whose it is, what it may do, and how it is answered.
+"""Request handling in front of the desks: authentication, CSRF protection, errors and headers.
 
-Nothing of a request reaches the file system: pages, scripts and styles are read when the program
-starts, items are looked up in tables, and everything else is a number or is kept as text.
+Request data never reaches the file system: pages, scripts and styles are read at startup, items are
+looked up in tables, and everything else is a number or is stored as text.
 """
 
 from __future__ import annotations
@@ -14,24 +14,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from benchsmith.documents.problems import DocumentError
 from benchsmith.review import personal_links
-from benchsmith.review.act_store import KeyTaken, Store
-from benchsmith.review.contract import Refused, Unknown
+from benchsmith.review.act_store import ActionStore, KeyConflict
+from benchsmith.review.contract import NotFound, Refused
 
-LARGEST = 64 * 1024
-"""Bytes of a request's body."""
-FORM = "x-form-token"
-POLICY = (
+MAX_BODY_BYTES = 64 * 1024
+FORM_TOKEN_HEADER = "x-form-token"  # noqa: S105  a header's name
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -40,64 +41,70 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "Cache-Control": "no-store",
 }
-"""What every answer says; a picture or a script may say that it can be kept."""
-KEEP = {"Cache-Control": "private, max-age=31536000, immutable"}
-"""For what its address names by its content."""
+"""Headers of every response; pictures and scripts override Cache-Control."""
+IMMUTABLE = {"Cache-Control": "private, max-age=31536000, immutable"}
+"""For resources whose URL contains a digest of their content."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request whose sender is known."""
+class DeskRequest:
+    """An authenticated request."""
 
     who: str
     curator: bool
-    form: str
-    """What the page sends back with each act."""
+    """Whether the user is the curator."""
+    form_token: str
+    """The CSRF token that the page must send with each action."""
     path: Mapping[str, str]
-    given: Mapping[str, str]
+    """Path parameters."""
+    parameters: Mapping[str, str]
+    """Query parameters."""
     body: Mapping[str, Any]
+    """The JSON body; empty for GET."""
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who may come in."""
+    """The users of the desks."""
 
     annotators: tuple[str, ...]
     curator: str
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Everybody, each once."""
+        """All users without duplicates."""
         return tuple(dict.fromkeys([*self.annotators, self.curator]))
 
 
-Handler = Callable[[Asked], Response]
+Handler = Callable[[DeskRequest], Response]
 
 
-def refuse(status: int, what: str) -> Response:
-    """Return an answer that says why not."""
+def error_response(status: int, what: str) -> Response:
+    """Return a JSON error with a message."""
     return JSONResponse({"wrong": what}, status)
 
 
-def guarded(
-    handler: Handler, store: Store, people: People, cookie: str
+def authenticated(
+    handler: Handler, store: ActionStore, people: People, cookie: str
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Return an endpoint: it finds out who asks, refuses what is not theirs, and hands on."""
+    """Return an endpoint that authenticates requests, rejects forged ones, and calls the handler."""
 
     async def endpoint(request: Request) -> Response:
         token = request.cookies.get(cookie, "")
-        who = personal_links.whose(token, store.links(), people.names)
+        who = personal_links.owner_of(token, store.links(), people.names)
         if not who:
-            return refuse(403, "this desk opens with your own link; the curator has it")
+            return error_response(
+                403, "open the desk with your personal link; ask the curator for it"
+            )
         body: Mapping[str, Any] = {}
         if request.method == "POST":
-            if what := _forged(request, token):
-                return refuse(403, what)
+            if what := _forgery(request, token):
+                return error_response(403, what)
             try:
                 body = await _body(request)
             except ValueError as error:
-                return refuse(400, str(error))
-        asked = Asked(
+                return error_response(400, str(error))
+        asked = DeskRequest(
             who,
             who == people.curator,
             personal_links.form_token(token),
@@ -105,45 +112,65 @@ def guarded(
             dict(request.query_params),
             body,
         )
-        return await run_in_threadpool(_answered, handler, asked)
+        return await run_in_threadpool(_respond, handler, asked)
 
     return endpoint
 
 
-def _answered(handler: Handler, asked: Asked) -> Response:
+def _respond(handler: Handler, asked: DeskRequest) -> Response:
+    """Call the handler and convert its exceptions to error responses."""
     try:
         return handler(asked)
-    except Unknown as error:
-        return refuse(
+    except NotFound as error:
+        return error_response(
             404, f"there is no {error.args[0]}" if error.args else "there is no such page"
         )
-    except (Refused, KeyTaken) as error:
-        return refuse(409, str(error))
+    except (Refused, KeyConflict) as error:
+        return error_response(409, str(error))
     except DocumentError as error:
         return JSONResponse({"wrong": "nothing was written", "problems": [str(p) for p in error.problems]}, 409)  # fmt: skip
 
 
-def _forged(request: Request, token: str) -> str:
-    """Say what is wrong with a request that wants to change something, if it is not our page's."""
+def _forgery(request: Request, token: str) -> str:
+    """Return why a changing request cannot come from the desk's page; empty if it can."""
     origin = request.headers.get("origin", "")
     if not origin or urlsplit(origin).netloc != request.headers.get("host", ""):
-        return "this was not sent by the desk's own page"
-    given = request.headers.get(FORM, "").encode("utf-8", "replace")
+        return "this request was not sent by the desk's own page"
+    given = request.headers.get(FORM_TOKEN_HEADER, "").encode("utf-8", "replace")
     if not secrets.compare_digest(given, personal_links.form_token(token).encode()):
-        return "the page is of another person: open your link again"
+        return "the page belongs to another person: open your link again"
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        return "this was not sent by the desk's own page"
+        return "this request was not sent by the desk's own page"
     return ""
 
 
 async def _body(request: Request) -> Mapping[str, Any]:
-    """Return the JSON object of a request. Raises ValueError."""
+    """Return the JSON object of a request. Raises ValueError if it is too large or malformed."""
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
-        if len(data) > LARGEST:
-            raise ValueError("this is too much at once")
+        if len(data) > MAX_BODY_BYTES:
+            raise ValueError("the request is too large")
     found = json.loads(data.decode("utf-8"))
     if not isinstance(found, dict):
-        raise ValueError("this is no JSON object")  # noqa: TRY004
+        raise ValueError("the request is not a JSON object")  # noqa: TRY004
     return found
+
+
+class DefaultHeaders:
+    """ASGI middleware that adds HEADERS to every response, including errors."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)

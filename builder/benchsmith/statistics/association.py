@@ -15,7 +15,7 @@ from benchsmith.statistics.intervals import Interval
 
 
 class Tested(NamedTuple):
-    """A test statistic with its degrees of freedom and its p-value."""
+    """A test statistic, its degrees of freedom, and its p value."""
 
     statistic: float
     freedom: int
@@ -23,7 +23,7 @@ class Tested(NamedTuple):
 
 
 def chi_square(seen: Floats, expected: Floats) -> Tested:
-    """Return Pearson's chi-square test of observed counts (k,) against expected ones (k,)."""
+    """Return Pearson's chi-square test of counts against expected counts, both (k,)."""
     from scipy.special import chdtrc
 
     statistic = float(((seen - expected) ** 2 / expected).sum())
@@ -31,7 +31,7 @@ def chi_square(seen: Floats, expected: Floats) -> Tested:
     return Tested(statistic, freedom, float(chdtrc(freedom, statistic)))
 
 
-def table(rows: Ints, columns: Ints) -> Floats:
+def contingency(rows: Ints, columns: Ints) -> Floats:
     """Return the contingency table of two arrays of codes (n,), without empty rows and columns."""
     height, width = int(rows.max()) + 1, int(columns.max()) + 1
     counts = np.bincount(rows * width + columns, minlength=height * width).reshape(height, width)
@@ -41,7 +41,7 @@ def table(rows: Ints, columns: Ints) -> Floats:
 
 
 def independence(counts: Floats) -> Tested:
-    """Return Pearson's test that the rows and columns of a table of counts are independent."""
+    """Return Pearson's chi-square test of independence for a contingency table."""
     from scipy.special import chdtrc
 
     freedom = (counts.shape[0] - 1) * (counts.shape[1] - 1)
@@ -53,11 +53,10 @@ def independence(counts: Floats) -> Tested:
 
 
 def cramers_v(counts: Floats, tested: Tested) -> Interval:
-    """Return the bias-corrected Cramér's V of a table of counts, with its interval.
+    """Return Cramer's V, corrected for bias (Bergsma 2013), with a 95 % interval.
 
-    Source: W. Bergsma, A bias-correction for Cramér's V and Tschuprow's T, Journal of the Korean
-    Statistical Society 42 (2013) 323-328. The interval inverts the noncentral chi-square
-    distribution (:func:`noncentral`).
+    The interval comes from the noncentral chi-square distributions whose central 95 % contain the
+    statistic.
     """
     n, smaller = counts.sum(), min(counts.shape) - 1
     if smaller == 0 or n < 2:
@@ -70,7 +69,7 @@ def cramers_v(counts: Floats, tested: Tested) -> Interval:
 
 
 def noncentral(tested: Tested) -> tuple[float, float]:
-    """Return the 95 % interval of the noncentrality of a chi-square statistic."""
+    """Return the 95 % interval of the noncentrality parameter of a chi-square statistic."""
     from scipy.special import chndtr, chndtrinc
 
     x, freedom = tested.statistic, tested.freedom
@@ -84,17 +83,17 @@ def noncentral(tested: Tested) -> tuple[float, float]:
 
 
 def bits(columns: Ints, answers: Ints, strata: Ints) -> tuple[Interval, Tested]:
-    """Return the conditional mutual information of two arrays of codes (n,) given strata, in bits.
+    """Return the mutual information of columns and answers given strata, in bits, and its test.
 
-    The bias correction subtracts the degrees of freedom (G. A. Miller, Note on the bias of
-    information estimates, 1955). The interval is that of the likelihood-ratio statistic 2 n ln 2 I.
+    All arguments are codes (n,). The estimate is corrected for bias by the degrees of freedom
+    (Miller and Madow); the 95 % interval is that of the likelihood-ratio statistic 2 n ln(2) I.
     """
     from scipy.special import chdtrc
 
     n, total, freedom = len(columns), 0.0, 0
     for stratum in np.unique(strata):
         here = strata == stratum
-        counts = table(columns[here], answers[here])
+        counts = contingency(columns[here], answers[here])
         share = counts / counts.sum()
         free = share.sum(axis=1, keepdims=True) * share.sum(axis=0)
         some = share > 0
@@ -109,10 +108,9 @@ def bits(columns: Ints, answers: Ints, strata: Ints) -> tuple[Interval, Tested]:
 
 
 def runs(values: Ints) -> float:
-    """Return the two-sided p of the number of runs of equal values (n,) in random order.
+    """Return the two-sided p value of the runs test on a sequence of codes (n,) (Mood 1940).
 
-    Source: A. M. Mood, The distribution theory of runs, Annals of Mathematical Statistics 11 (1940)
-    367-392, in its normal approximation.
+    A run is a maximal sequence of equal values; the normal approximation is used.
     """
     n = len(values)
     counts = np.unique_counts(values).counts.astype(float) if n else np.zeros(0)

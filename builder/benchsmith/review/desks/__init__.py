@@ -1,1 +1,1 @@
-"""The desks, each a file of its own under the contract of :mod:`benchsmith.review.contract`."""
+"""The desks, one module each; they implement :class:`benchsmith.review.contract.Desk`."""

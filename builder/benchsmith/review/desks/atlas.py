@@ -1,4 +1,4 @@
-"""Atlas: a built benchmark along the tree; counts, contact sheets, and one case with all its life."""
+"""Atlas: browse a built benchmark by axis: counts, contact sheets, and single cases in detail."""
 
 from __future__ import annotations
 
@@ -13,65 +13,79 @@ from benchsmith.documents import query
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.query import Query, QueryError
 from benchsmith.explore.explain import explain
-from benchsmith.explore.question_rows import Rows
+from benchsmith.explore.question_rows import QuestionRows
 from benchsmith.release.columns import letters
-from benchsmith.review.act_store import Store
-from benchsmith.review.built_cases import Case, Shelf
-from benchsmith.review.contract import Desk, Given, Picture, Refused, Told, Unknown, number_of
+from benchsmith.review.act_store import ActionStore
+from benchsmith.review.built_cases import Case, CaseStore
+from benchsmith.review.contract import (
+    Desk,
+    DeskReport,
+    NotFound,
+    Parameters,
+    Picture,
+    Refused,
+    number_of,
+)
 from benchsmith.review.label_examples import box_in
 from benchsmith.review.slices import Slices
 
-SHEET = 48
+SHEET_PICTURES = 48
 """Pictures of a contact sheet."""
 AXES = ("task", "department", "modality", "label", "granularity")
-KNOWN = 32
-"""Counts that are kept."""
-FAR = 1e9
-"""No value of a picture is farther from 0."""
+CACHED_COUNTS = 32
+"""Query results that are kept in memory."""
+MAX_VALUE = 1e9
+"""Bound on the absolute value of picture values in requests."""
 
 
 class Atlas(Desk):
-    """Nothing is decided here. Keys are shown, so it is the curator's alone."""
+    """A read-only desk. It shows keys, so only the curator may open it."""
 
     name = "atlas"
     title = "Atlas"
     shows_keys = True
 
     def __init__(
-        self, store: Store, output: Path, lexicon: Lexicon, shelf: Shelf, slices: Slices, rows: Rows
+        self,
+        store: ActionStore,
+        output: Path,
+        lexicon: Lexicon,
+        case_store: CaseStore,
+        slices: Slices,
+        rows: QuestionRows,
     ) -> None:
         super().__init__(store)
-        self._output, self._lexicon, self._shelf = output, lexicon, shelf
+        self._output, self._lexicon, self._case_store = output, lexicon, case_store
         self._slices, self._rows, self._lock = slices, rows, Lock()
         self._known: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-        self._sources = sorted({case.source for case in shelf.cases})
+        self._sources = sorted({case.source for case in case_store.cases})
 
-    def opening(self, who: str) -> dict[str, Any]:
-        """Return the axes, and the first counts and pictures."""
+    def page_data(self, who: str) -> dict[str, Any]:
+        """Return the axes, and the initial counts and pictures."""
         start = {"q": "", "axis": AXES[0], "from": "0"}
-        return {"axes": AXES, "sheet": SHEET, **self.ask("sheet", start, who), **self.ask("below", start, who)}  # fmt: skip
+        return {"axes": AXES, "sheet": SHEET_PICTURES, **self.ask("sheet", start, who), **self.ask("below", start, who)}  # fmt: skip
 
     def queue(self, who: str) -> list[str]:
-        """Return nothing: an atlas is only looked at."""
+        """Return no items: the atlas is read-only."""
         return []
 
-    def ask(self, what: str, given: Given, who: str) -> dict[str, Any]:
-        """Count below the terms of an axis, list pictures, or tell a case's life."""
+    def ask(self, what: str, given: Parameters, who: str) -> dict[str, Any]:
+        """Count by the terms of an axis, list pictures, or return a case's trace or source plane."""
         if what == "below":
             return self._below(given)
         if what == "sheet":
             return self._sheet(given)
         if what == "life":
             case = self._case(given)
-            return {"life": explain(self._output, case.question, self._shelf.name)}
+            return {"life": explain(self._output, case.question, self._case_store.name)}
         if what == "original":
             return self._original(self._case(given))
-        raise Unknown("such question")
+        raise NotFound("such question")
 
-    def _below(self, given: Given) -> dict[str, Any]:
+    def _below(self, given: Parameters) -> dict[str, Any]:
         axis = given.get("axis", "")
         if axis not in AXES:
-            raise Unknown("such axis")
+            raise NotFound("such axis")
         terms, wanted = self._lexicon.axes[axis], self._query(given)
         counts = self._counted(
             ("below", axis, wanted), lambda: self._rows.below(axis, terms, wanted)
@@ -85,31 +99,31 @@ class Atlas(Desk):
         ]  # fmt: skip
         return {"axis": axis, "below": found}
 
-    def _sheet(self, given: Given) -> dict[str, Any]:
+    def _sheet(self, given: Parameters) -> dict[str, Any]:
         wanted = self._query(given)
-        start = int(number_of(given, "from", 0, FAR))
+        start = int(number_of(given, "from", 0, MAX_VALUE))
         count = self._counted(("count", wanted), lambda: self._rows.count(wanted))
         ids = self._counted(
             ("ids", wanted), lambda: set(self._rows.ids(wanted)) if wanted.terms else None
         )
-        cases = [c for c in self._shelf.cases if ids is None or c.question in ids]
+        cases = [c for c in self._case_store.cases if ids is None or c.question in ids]
         return {
             "counts": {"labels": count.labels, "targets": count.targets,
                        "questions": count.questions, "sources": count.sources},
             "from": start,
-            "cases": [self._glance(c) for c in cases[start : start + SHEET]],
+            "cases": [self._glance(c) for c in cases[start : start + SHEET_PICTURES]],
         }  # fmt: skip
 
     def _counted(self, about: tuple[Any, ...], count: Callable[[], Any]) -> Any:
-        """Return a count, of what was counted last where it is the same: a build does not change."""
+        """Return a cached count; counts stay valid since a build does not change."""
         with self._lock:
             if about not in self._known:
                 self._known[about] = count()
-                while len(self._known) > KNOWN:
+                while len(self._known) > CACHED_COUNTS:
                     self._known.popitem(last=False)
             return self._known[about]
 
-    def _query(self, given: Given) -> Query:
+    def _query(self, given: Parameters) -> Query:
         try:
             return query.parse(given.get("q", ""), self._lexicon, self._sources)
         except QueryError as error:
@@ -125,9 +139,9 @@ class Atlas(Desk):
         }
 
     def show(self, item: str, who: str) -> dict[str, Any]:
-        """Show one case, its key too."""
+        """Return one case with its key."""
         case, lexicon = self._case({"id": item}), self._lexicon
-        target = self._shelf.targets[case.target]
+        target = self._case_store.targets[case.target]
         return {
             **self._glance(case),
             "picture": f"/atlas/picture?id={case.id}&v={case.sha256[:12]}",
@@ -143,7 +157,7 @@ class Atlas(Desk):
                 ["label", " / ".join(lexicon.labels[a].name for a in lexicon.labels.line_up(case.label)[::-1])],
                 ["side", target["laterality"]],
                 ["split", case.split],
-                ["picture", "may not be passed on" if case.id in self._shelf.withheld else ""],
+                ["picture", "must not be redistributed" if case.id in self._case_store.withheld else ""],
                 ["source", case.source],
                 ["target", case.target],
                 ["case", case.id],
@@ -151,8 +165,8 @@ class Atlas(Desk):
         }  # fmt: skip
 
     def _original(self, case: Case) -> dict[str, Any]:
-        """Return where a case's plane lies in its source's picture."""
-        target = self._shelf.targets[case.target]
+        """Return the position of a case's plane in its source's picture."""
+        target = self._case_store.targets[case.target]
         about, window = self._slices.about(case.sample, target["window"])
         return {
             "planes": dict(about.planes),
@@ -166,28 +180,28 @@ class Atlas(Desk):
             "windowed": about.windowed,
         }
 
-    def picture(self, given: Given) -> Picture:
-        """Return a case's picture, whole or small, or a plane of the source's own."""
+    def picture(self, given: Parameters) -> Picture:
+        """Return a case's picture or thumbnail, or a plane of the source's picture."""
         case = self._case(given)
         if "axis" in given:
-            low, high = (number_of(given, n, -FAR, FAR) for n in ("low", "high"))
+            low, high = (number_of(given, n, -MAX_VALUE, MAX_VALUE) for n in ("low", "high"))
             if not low < high:
-                raise Refused("the window has no width")
-            index = int(number_of(given, "index", 0, FAR))
+                raise Refused("the window width must be positive")
+            index = int(number_of(given, "index", 0, MAX_VALUE))
             return Picture(self._slices.png(case.sample, given["axis"], index, (low, high)))
         if "small" in given:
-            return Picture(self._shelf.small(case), "image/jpeg")
-        return Picture(self._shelf.png(case))
+            return Picture(self._case_store.thumbnail(case), "image/jpeg")
+        return Picture(self._case_store.png(case))
 
-    def _case(self, given: Given) -> Case:
-        case = self._shelf.by_id.get(given.get("id", ""))
+    def _case(self, given: Parameters) -> Case:
+        case = self._case_store.by_id.get(given.get("id", ""))
         if case is None:
-            raise Unknown("such case")
+            raise NotFound("such case")
         return case
 
-    def told(self) -> Told:
-        """Return how much there is."""
+    def report(self) -> DeskReport:
+        """Return the size of the benchmark."""
         everything = self._query({})
         count = self._counted(("count", everything), lambda: self._rows.count(everything))
-        return Told(self.title, [("questions", str(count.questions)), ("targets", str(count.targets)),
+        return DeskReport(self.title, [("questions", str(count.questions)), ("targets", str(count.targets)),
                                  ("labels", str(count.labels)), ("sources", str(count.sources))])  # fmt: skip

@@ -1,4 +1,4 @@
-"""Questions: stems that a model drafted; accepted as they are, edited, or rejected with a reason."""
+"""Questions: accept, edit or reject the stems that a model drafted."""
 
 from __future__ import annotations
 
@@ -14,31 +14,39 @@ from benchsmith.documents.problems import DocumentError, Problems
 from benchsmith.documents.signed_stems import ACCEPTED, FILE, REFUSALS, REJECTED
 from benchsmith.documents.stems import before, lengths, skeleton
 from benchsmith.drafting import accept_stem, draft_document
-from benchsmith.review.act_store import Act, Store
-from benchsmith.review.contract import Desk, Given, Refused, Told, Unknown, shown, text_of
+from benchsmith.review.act_store import Action, ActionStore
+from benchsmith.review.contract import (
+    Desk,
+    DeskReport,
+    NotFound,
+    Parameters,
+    Refused,
+    text_of,
+    with_fingerprint,
+)
 
 WHY = {
     "not-medical": "no clinician would ask this way",
-    "unclear": "it is not clear what is asked",
-    "gives-away": "it tells something of the answer",
-    "again": "it says what another stem says",
+    "unclear": "the question is unclear",
+    "gives-away": "it reveals something about the answer",
+    "again": "another stem already says this",
     "language": "the language is wrong",
-    "other": "another reason, which the note says",
+    "other": "another reason, given in the note",
 }
-LONGEST = 400
+MAX_STEM_CHARACTERS = 400
 Place = tuple[str, str, str, bool]
 """Task, language, granularity, and whether several answers are asked for."""
 
 
 class Questions(Desk):
-    """One signature is enough, as by `draft accept`; a stem that breaks a rule is never accepted."""
+    """One signature suffices, as for `draft accept`; a stem that breaks a rule cannot be accepted."""
 
     name = "questions"
     title = "Questions"
     writes = "question_pools/"
 
     def __init__(
-        self, store: Store, home: Path, lexicon: Lexicon,
+        self, store: ActionStore, home: Path, lexicon: Lexicon,
         pools: Mapping[str, Mapping[str, Pool]], rules: Mapping[str, Rules],
     ) -> None:  # fmt: skip
         """`pools` by language and task, `rules` by language."""
@@ -57,17 +65,17 @@ class Questions(Desk):
                 if draft.language in rules and place not in gone and not stands:
                     self._drafts[f"{path.stem}/{id_}"] = draft
 
-    def opening(self, who: str) -> dict[str, Any]:
+    def page_data(self, who: str) -> dict[str, Any]:
         """Return the reasons for rejecting a stem."""
         return {"why": list(WHY.items())}
 
     def queue(self, who: str) -> list[str]:
-        """Return the drafts that nobody has decided on."""
-        decided = {act.item for act in self.store.standing(self.name, self.about)}
+        """Return the undecided drafts."""
+        decided = {act.item for act in self.store.current(self.name, self.about)}
         return [name for name in self._drafts if name not in decided]
 
     def show(self, item: str, who: str) -> dict[str, Any]:
-        """Show a draft, the stems that stand at its place, and which rules it breaks."""
+        """Return a draft, the existing stems of its place, and the rules that it breaks."""
         draft = self._draft(item)
         pool, language = (
             self._pools[draft.language][draft.task],
@@ -87,9 +95,9 @@ class Questions(Desk):
             "lengths": [shortest, longest],
             "standing": [s.text for s in self._standing(draft)],
         }
-        acts = self.store.of(self.name, self.about, item)
+        acts = self.store.current_of(self.name, self.about, item)
         return {
-            **shown(content),
+            **with_fingerprint(content),
             "faults": self.faults(draft, draft.stem),
             "decided": [{"who": a.who, **a.value} for a in acts],
         }
@@ -102,11 +110,11 @@ class Questions(Desk):
 
     def _draft(self, item: str) -> draft_document.Found:
         if item not in self._drafts:
-            raise Unknown("such draft")
+            raise NotFound("such draft")
         return self._drafts[item]
 
     def faults(self, draft: draft_document.Found, stem: str) -> list[str]:
-        """Return every rule that a stem breaks at a draft's place, as `check` would say it."""
+        """Return every rule that a stem breaks at a draft's place, in the words of `check`."""
         rules = self._rules[draft.language]
         pool = self._pools[draft.language][draft.task]
         check = rules.checker(pool.cues)
@@ -116,48 +124,48 @@ class Questions(Desk):
             found.append(what)
         return found
 
-    def ask(self, what: str, given: Given, who: str) -> dict[str, Any]:
-        """Check a stem while somebody edits it."""
+    def ask(self, what: str, given: Parameters, who: str) -> dict[str, Any]:
+        """Check a stem while it is edited."""
         if what != "faults":
-            raise Unknown("such question")
-        stem = given.get("stem", "")[:LONGEST]
+            raise NotFound("such question")
+        stem = given.get("stem", "")[:MAX_STEM_CHARACTERS]
         return {"faults": self.faults(self._draft(given.get("id", "")), stem)}
 
     def check(self, item: str, who: str, value: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a decision as it is kept: a stem, or why there is none."""
+        """Validate a decision: an accepted stem, or a rejection with its reason."""
         draft = self._draft(item)
         decision, reason, note = (text_of(value, n) for n in ("decision", "reason", "note"))
-        stem = text_of(value, "stem", most=LONGEST)
+        stem = text_of(value, "stem", most=MAX_STEM_CHARACTERS)
         if decision == "accept":
             if faults := self.faults(draft, stem):
                 raise Refused(f"this stem {'; '.join(faults)}")
             return {"decision": decision, "stem": stem, "edited": stem != draft.stem}
         if decision != "reject" or reason not in WHY:
-            raise Refused("accept it, or say why it is rejected")
+            raise Refused("accept it, or give a reason for rejecting it")
         if reason == "other" and not note:
-            raise Refused("say in the note which other reason")
+            raise Refused("describe the other reason in the note")
         return {"decision": decision, "reason": reason, "note": note}
 
-    def told(self) -> Told:
-        """Return how many drafts are open."""
-        acts = self.store.standing(self.name, self.about)
-        said = [act.value["decision"] for act in acts]
+    def report(self) -> DeskReport:
+        """Return the numbers of drafts and decisions."""
+        acts = self.store.current(self.name, self.about)
+        decisions = [act.value["decision"] for act in acts]
         edited = sum(act.value.get("edited", False) for act in acts)
         figures = [
             ("drafts", str(len(self._drafts))),
-            ("accepted", f"{said.count('accept')}, {edited} of them edited"),
-            ("rejected", str(said.count("reject"))),
+            ("accepted", f"{decisions.count('accept')}, {edited} of them edited"),
+            ("rejected", str(decisions.count("reject"))),
         ]
-        return Told(self.title, figures)
+        return DeskReport(self.title, figures)
 
     def write(self, who: str) -> Iterator[str]:
-        """Put accepted stems into their pools and rejected ones into a table, each signed.
+        """Write accepted stems to their pools and rejected ones to a table, with signatures.
 
-        A stem that has come to break a rule meanwhile, by another that was accepted, stays out.
+        An accepted stem that now breaks a rule, because of another accepted stem, is not written.
         """
-        acts = self.store.standing(self.name, self.about)
+        acts = self.store.current(self.name, self.about)
         done: set[str] = set()
-        first: dict[str, Act] = {}
+        first: dict[str, Action] = {}
         for act in sorted(acts, key=lambda a: a.time):
             first.setdefault(act.item, act)
         gone = [dict(r.cells) for r in signed_stems.rejected(self._home, Problems(self._home))]
@@ -174,12 +182,12 @@ class Questions(Desk):
                 except DocumentError as error:
                     yield from (f"{item} is not written: {p}" for p in error.problems)
                     continue
-                yield f"{item} stands at {at}, signed by {act.who}"
+                yield f"{item} is written to {at}, signed by {act.who}"
             else:
-                told = {**asdict(draft), "answers": "several" if draft.several else "one"}
+                row = {**asdict(draft), "answers": "several" if draft.several else "one"}
                 why = act.value["reason"] + (f": {act.value['note']}" if act.value["note"] else "")
-                told |= {"signed_by": act.who, "time": act.time, "reason": why}
-                gone.append({c: str(told[c]) for c in REJECTED})
+                row |= {"signed_by": act.who, "time": act.time, "reason": why}
+                gone.append({c: str(row[c]) for c in REJECTED})
                 yield f"{item} is rejected in {REFUSALS}, signed by {act.who}"
             done.add(item)
         if gone:
@@ -188,7 +196,7 @@ class Questions(Desk):
         self._drafts = {name: d for name, d in self._drafts.items() if name not in done}
 
     def _signed(self, draft: draft_document.Found, stem: str) -> bool:
-        """Say whether a stem stands in the table of accepted ones already."""
+        """Return whether a stem is already in the table of accepted stems."""
         path = self._home / FILE
         rows = tsv.read(path, ACCEPTED, Problems(self._home)) if path.is_file() else []
         place = (draft.task, draft.language, draft.granularity, stem)

@@ -1,4 +1,7 @@
-"""Tags: where a label stands. Several people vote on each, drawn by rank; a tie goes to one more."""
+"""Tags: vote on the task and department of labels.
+
+Several people, drawn by rank, vote on each label; a tie goes to one more person.
+"""
 
 from __future__ import annotations
 
@@ -11,31 +14,40 @@ from benchsmith.documents import votes as documents
 from benchsmith.documents.lexicon import ANY, PLACEMENTS, Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.votes import TIES, VOTED, Vote
-from benchsmith.review.act_store import Act, Store, now
-from benchsmith.review.contract import Desk, Given, Picture, Refused, Told, Unknown, shown, text_of
-from benchsmith.review.label_examples import Examples
+from benchsmith.review.act_store import Action, ActionStore, utc_now
+from benchsmith.review.contract import (
+    Desk,
+    DeskReport,
+    NotFound,
+    Parameters,
+    Picture,
+    Refused,
+    text_of,
+    with_fingerprint,
+)
+from benchsmith.review.label_examples import LabelExamples
 from benchsmith.statistics.review_results import weights_of
 from benchsmith.tagging import majority
 from benchsmith.tagging.assign_voters import Item, Need, assign
 from benchsmith.tagging.majority import Round
 
 SKIP = "skip"
-"""What is kept of somebody who is not sure."""
-BETWEEN = " @ "
-"""Between label and modality in an item's name: no id has a blank."""
+"""Key of an action that means *not sure*."""
+SEPARATOR = " @ "
+"""Between label and modality in an item's id; ids contain no spaces."""
 
 
 class Tags(Desk):
-    """A round of votes. Nobody is shown what others said."""
+    """A round of votes. Voters do not see each other's votes."""
 
     name = "tags"
     title = "Tags"
 
     def __init__(
-        self, store: Store, home: Path, lexicon: Lexicon, examples: Examples | None,
+        self, store: ActionStore, home: Path, lexicon: Lexicon, examples: LabelExamples | None,
         *, round_: str, items: Collection[Item], annotators: Collection[str], each: int, seed: int,
     ) -> None:  # fmt: skip
-        """`items` are put to the vote of `each` of the `annotators`. Raises ValueError for too few."""
+        """Each of the `items` gets `each` votes. Raises ValueError if there are too few annotators."""
         super().__init__(store)
         self._home, self._lexicon, self._examples = home, lexicon, examples
         self._round, self._each, self._seed = round_, each, seed
@@ -48,8 +60,8 @@ class Tags(Desk):
         """The round."""
         return self._round
 
-    def opening(self, who: str) -> dict[str, Any]:
-        """Return what may be voted."""
+    def page_data(self, who: str) -> dict[str, Any]:
+        """Return the terms that can be voted for, by axis."""
         axes = documents.axes(self._lexicon)
         parents = {axis: {t.parent for t in terms} for axis, terms in axes.items()}
         return {
@@ -58,24 +70,24 @@ class Tags(Desk):
         }
 
     def queue(self, who: str) -> list[str]:
-        """Return the labels that a person was drawn for and has not voted on; then ties."""
+        """Return the labels assigned to a person without a vote, followed by ties."""
         votes = self.votes()
         voted = {v.item for v in (*votes.first, *votes.further) if v.annotator == who}
         skipped = {item for item, people in self._skipped().items() if who in people}
         own = {item for item, people in self._first.items() if who in people}
         ties = {item for item, people in self._ties(votes).items() if who in people}
         line = self._lexicon.labels.line_up
-        # labels of one branch of the tree beside each other
+        # labels of one branch of the tree are adjacent
         order = sorted(own - voted - skipped, key=lambda i: (line(i[0])[::-1], i[1]))
         order += sorted(ties - own - voted - skipped)
         return [_name(item) for item in order]
 
     def _ties(self, votes: Round) -> dict[Item, tuple[str, ...]]:
-        """Return who is asked to break a tie: somebody who has not voted, one for each tie."""
+        """Return the additional voters of tied or incomplete items, who have not voted on them."""
         skipped = self._skipped()
         needs = []
         for need in self._open(votes, skipped):
-            # whoever was drawn first, and has not voted yet, still may
+            # people of the first assignment who have not voted yet still may
             waiting = set(self._first.get(need.item, ())) - need.barred
             barred = need.barred | skipped.get(need.item, set())
             missing = waiting - skipped.get(need.item, set())
@@ -86,15 +98,15 @@ class Tags(Desk):
         return assign(needs, self._annotators, self._seed, self._round + TIES) if needs else {}
 
     def _skipped(self) -> dict[Item, set[str]]:
-        """Return who was not sure of which label."""
+        """Return the people who were not sure, by item."""
         found: dict[Item, set[str]] = {}
-        for act in self.store.standing(self.name, self.about):
+        for act in self.store.current(self.name, self.about):
             if SKIP in act.value:
                 found.setdefault(_item(act.item), set()).add(act.who)
         return found
 
     def _open(self, votes: Round, skipped: Collection[Item]) -> list[Need]:
-        """Return what needs further votes, skipped labels without any vote too."""
+        """Return the items that need more votes, including skipped items without any vote."""
         needs = {
             n.item: n
             for n in majority.open_needs(majority.judge_all(votes, self._each), self._each)
@@ -105,7 +117,7 @@ class Tags(Desk):
         return [needs[item] for item in sorted(needs)]
 
     def votes(self) -> Round:
-        """Return the round with what stands in the documents and in the store; of two the store's."""
+        """Return the votes of the documents and the store; those of the store take precedence."""
         problems = Problems(self._home)
         found: dict[str, dict[tuple[str, str, str], Vote]] = {}
         for name in (self._round, self._round + TIES):
@@ -113,7 +125,7 @@ class Tags(Desk):
             rows = documents.read(path, self._lexicon, problems)
             found[name] = {v.key: v for v in rows}
         problems.raise_any()
-        for act in self.store.standing(self.name, self.about):
+        for act in self.store.current(self.name, self.about):
             if SKIP in act.value:
                 continue
             label, modality = _item(act.item)
@@ -126,7 +138,7 @@ class Tags(Desk):
         return Round(self._round, first, further)
 
     def show(self, item: str, who: str) -> dict[str, Any]:
-        """Show a label with its names, its place in the tree and pictures of it."""
+        """Return a label with its names, its place in the tree and example pictures."""
         label, modality = self._known(item)
         labels = self._lexicon.labels
         term = labels[label]
@@ -140,26 +152,26 @@ class Tags(Desk):
             "modality": "" if modality == ANY else self._lexicon.modalities[modality].name,
             "examples": self._examples.of_label(label, modality) if self._examples else [],
         }
-        own = next((a.value for a in self.store.of(self.name, self.about, item) if a.who == who), None)  # fmt: skip
-        return {**shown(content), "voted": own}
+        own = next((a.value for a in self.store.current_of(self.name, self.about, item) if a.who == who), None)  # fmt: skip
+        return {**with_fingerprint(content), "voted": own}
 
     def _known(self, item: str) -> Item:
         found = _item(item)
         if found not in self._first:
-            raise Unknown("such label in this round")
+            raise NotFound("such label in this round")
         return found
 
     def act(self, item: str, who: str, value: Mapping[str, Any], key: str, seen: str) -> dict[str, Any]:  # fmt: skip
-        """Keep a vote, or that somebody is not sure: the label then goes to somebody else."""
+        """Store a vote, or that the person is not sure; then the label goes to another person."""
         self._known(item)
         if value.get("do") == "skip":
             skip = {SKIP: True}
-            self.store.add(Act(key, self.name, self.about, item, who, skip, seen, now()))
+            self.store.add(Action(key, self.name, self.about, item, who, skip, seen, utc_now()))
             return {}
         return super().act(item, who, value, key, seen)
 
     def check(self, item: str, who: str, value: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a vote as it is kept: from whom it was drawn at first, or for a tie."""
+        """Validate a vote, and mark whether it is of the first assignment or for a tie."""
         place = self._known(item)
         axes = documents.axes(self._lexicon)
         found = {axis: text_of(value, axis) for axis in VOTED}
@@ -168,19 +180,19 @@ class Tags(Desk):
                 raise Refused(f"choose a {axis}")
         asked = who in self._first[place]
         if not asked and who not in self._ties(self.votes()).get(place, ()):
-            own = any(a.who == who for a in self.store.of(self.name, self.about, item))
+            own = any(a.who == who for a in self.store.current_of(self.name, self.about, item))
             if not own:
-                raise Refused("this label was given to other people")
+                raise Refused("this label is assigned to other people")
         return {**found, "tie": not asked}
 
-    def picture(self, given: Given) -> Picture:
-        """Return one of a label's pictures."""
+    def picture(self, given: Parameters) -> Picture:
+        """Return an example picture of a label."""
         if self._examples is None:
-            raise Unknown("such picture")
+            raise NotFound("such picture")
         return self._examples.picture(given)
 
-    def told(self) -> Told:
-        """Return how far the round is, how far people agree, and what is open."""
+    def report(self) -> DeskReport:
+        """Return the progress of the round, agreement, and open items."""
         votes = self.votes()
         figures = [("labels", str(len(self._first))), ("votes", str(len(votes.first)))]
         figures += [("votes on ties", str(len(votes.further)))]
@@ -193,15 +205,17 @@ class Tags(Desk):
         asked = self._ties(votes)
         notes = [
             f"{label} ({modality}): {'tied' if v.tied else 'too few votes'}"
-            + (f", now asked: {', '.join(asked[v.item])}" if v.item in asked else "")
+            + (f", assigned to: {', '.join(asked[v.item])}" if v.item in asked else "")
             for v in verdicts
             if v.tied or v.short
             for label, modality in [v.item]
         ]
-        return Told(self.title, figures, [*weights_of([*votes.first, *votes.further]), *notes])
+        return DeskReport(
+            self.title, figures, [*weights_of([*votes.first, *votes.further]), *notes]
+        )
 
     def write(self, who: str) -> Iterator[str]:
-        """Write the votes into `lexicon/votes/`, and what they decide into `placements.tsv`."""
+        """Write the votes to `lexicon/votes/`, and the resulting placements to `placements.tsv`."""
         votes = self.votes()
         for name, rows in ((self._round, votes.first), (self._round + TIES, votes.further)):
             if rows:
@@ -214,16 +228,16 @@ class Tags(Desk):
             majority.changes(majority.judge_all(votes, self._each), placed, problems, "")
         )
         n = majority.write(self._home, changes, replacing=False)
-        yield f"{n} rows of lexicon/placements.tsv are new or have more names"
+        yield f"{n} rows of lexicon/placements.tsv are new or have more signatures"
         for change in changes:
             if change.kind == "against":
-                yield f"{change.verdict.item[0]} stays as it is: {change.said}"
+                yield f"{change.verdict.item[0]} is unchanged: {change.said}"
 
 
 def _name(item: Item) -> str:
-    return BETWEEN.join(item)
+    return SEPARATOR.join(item)
 
 
 def _item(name: str) -> Item:
-    label, _, modality = name.partition(BETWEEN)
+    label, _, modality = name.partition(SEPARATOR)
     return label, modality

@@ -1,11 +1,11 @@
 'use strict';
-/* Atlas: counts along an axis, pictures of what a query accepts, and one case with its life. */
+/* Atlas: counts by axis, pictures that match a query, and one case in detail. */
 
 let query = '';
-let axis = DATA.opening.axis;
+let axis = DATA.page.axis;
 let start = 0;
-let sheet = DATA.opening;
-let below = DATA.opening.below;
+let sheet = DATA.page;
+let below = DATA.page.below;
 let asked = 0;
 
 function frame() {
@@ -13,9 +13,9 @@ function frame() {
     element('h1', { class: 'unseen', text: 'Atlas' }),
     element('form', { class: 'tools', role: 'search', onsubmit: (event) => { event.preventDefault(); look(document.getElementById('query').value); }, children: [
       element('label', { class: 'wide', children: ['Query', element('input', { id: 'query', type: 'search', value: query, placeholder: 'task=bone modality=mri/** granularity=contour', autocomplete: 'off', spellcheck: 'false' })] }),
-      element('button', { type: 'submit', text: 'Look' }),
+      element('button', { type: 'submit', text: 'Search' }),
       button('All', '', () => look('')),
-      choice('Axis', DATA.opening.axes.map((name) => [name, name]), axis, (name) => { axis = name; look(query); }),
+      choice('Axis', DATA.page.axes.map((name) => [name, name]), axis, (name) => { axis = name; look(query); }),
     ] }),
     element('div', { class: 'atlas', children: [element('section', { id: 'below', 'aria-label': 'Counts' }), element('section', { id: 'sheet', 'aria-label': 'Pictures' })] }),
   );
@@ -38,7 +38,7 @@ async function look(text, from = 0) {
   }
 }
 
-/** Return the query with one axis set anew. */
+/** Return the query with the condition on one axis replaced. */
 function narrowed(name, id) {
   const others = query.split(/\s+/).filter((word) => word && !word.startsWith(`${name}=`));
   return [...others, `${name}=${id}`].join(' ');
@@ -65,8 +65,8 @@ function pictures() {
   document.getElementById('sheet').replaceChildren(
     element('p', { class: 'row', children: [
       element('span', { id: 'total', text: `${counted(total, 'question')}, ${counted(sheet.counts.targets, 'target')}, ${counted(sheet.counts.labels, 'label')}` }),
-      button('Previous', '', () => look(query, Math.max(0, start - DATA.opening.sheet)), { disabled: start === 0 }),
-      button('Next', '', () => look(query, start + DATA.opening.sheet), { disabled: start + sheet.cases.length >= total }),
+      button('Previous', '', () => look(query, Math.max(0, start - DATA.page.sheet)), { disabled: start === 0 }),
+      button('Next', '', () => look(query, start + DATA.page.sheet), { disabled: start + sheet.cases.length >= total }),
     ] }),
     element('ul', { class: 'pictures', children: sheet.cases.map((each) => element('li', { children: [
       element('button', { type: 'button', class: 'picture', 'data-case': each.id, onclick: () => open_(each.id), children: [
@@ -84,7 +84,7 @@ async function open_(id) {
   const beside = (step) => sheet.cases[at + step] && open_(sheet.cases[at + step].id);
   desk.replaceChildren(
     element('p', { class: 'tools', children: [
-      button('Back to the sheet', 'Esc', close, { id: 'close' }), button('Previous', '←', () => beside(-1), { disabled: at < 1 }), button('Next', '→', () => beside(1), { disabled: at < 0 || at + 1 >= sheet.cases.length }),
+      button('Back to the pictures', 'Esc', close, { id: 'close' }), button('Previous', '←', () => beside(-1), { disabled: at < 1 }), button('Next', '→', () => beside(1), { disabled: at < 0 || at + 1 >= sheet.cases.length }),
     ] }),
     element('div', { class: 'case', children: [
       element('figure', { class: 'stage', children: [element('img', { src: item.picture, alt: `Picture of the case: ${item.label}` })] }),
@@ -92,7 +92,7 @@ async function open_(id) {
         element('h1', { class: 'name', dir: 'auto', text: item.stem }),
         element('ol', { class: 'options', children: item.options.map((text, n) => element('li', { class: item.key.includes(n) ? 'right' : null, children: [element('b', { text: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[n] }), nameOf(text), item.key.includes(n) ? element('span', { class: 'mark', text: 'key' }) : null].filter(Boolean) })) }),
         facts(item.facts),
-        element('p', { class: 'row', children: [button('Original', 'O', () => original(item.id), { id: 'original' }), button('Life', 'I', () => life(item.id), { id: 'life' })] }),
+        element('p', { class: 'row', children: [button('Original', 'O', () => original(item.id), { id: 'original' }), button('Trace', 'I', () => trace(item.id), { id: 'life' })] }),
       ] }),
     ] }),
     element('section', { id: 'more', 'aria-live': 'polite' }),
@@ -111,17 +111,17 @@ function close() {
   document.querySelector(`[data-case="${id}"]`)?.focus();
 }
 
-async function life(id) {
+async function trace(id) {
   const place = document.getElementById('more');
   try {
     const found = await ask('/atlas/ask/life', { id: id });
-    place.replaceChildren(element('h2', { text: 'Its life, stage by stage' }), element('pre', { tabindex: '0', 'aria-label': 'Its life', dir: 'auto', text: found.life.join('\n') }));
+    place.replaceChildren(element('h2', { text: 'Trace through the stages' }), element('pre', { tabindex: '0', 'aria-label': 'Trace', dir: 'auto', text: found.life.join('\n') }));
   } catch (error) {
     trouble(error.message);
   }
 }
 
-/** Show the source's own picture around a case: planes to scroll through, a window to set. */
+/** Show the source picture of a case, with controls for plane and window. */
 async function original(id) {
   const place = document.getElementById('more');
   let about;
@@ -136,7 +136,7 @@ async function original(id) {
   const image = element('img', { id: 'plane', alt: '' });
   const box = svg('svg', { viewBox: '0 0 1 1', preserveAspectRatio: 'none', class: 'box', 'aria-hidden': 'true' });
   if (about.box) box.append(svg('rect', { x: about.box[0], y: about.box[1], width: about.box[2], height: about.box[3] }));
-  const said = element('p', { id: 'at', class: 'soft', 'aria-live': 'polite' });
+  const caption = element('p', { id: 'at', class: 'soft', 'aria-live': 'polite' });
   const index = slider('Plane', 'index', 0, about.planes[at.axis] - 1, 1, (value) => { at.index = value; });
   const level = slider('Level', 'level', about.low - span, about.high + span, span / 500, (value) => { at.level = value; });
   const width = slider('Width', 'width', span / 500, span * 2, span / 500, (value) => { at.width = value; });
@@ -153,7 +153,7 @@ async function original(id) {
       image.dataset.at = `${at.axis} ${at.index}`;
     };
     next.src = address('/atlas/picture', given);
-    said.textContent = `${at.axis} ${at.index} of 0 to ${about.planes[at.axis] - 1}${about.windowed ? `; level ${shorter(at.level)}, width ${shorter(at.width)} ${about.unit}` : ''}`;
+    caption.textContent = `${at.axis} ${at.index} of 0 to ${about.planes[at.axis] - 1}${about.windowed ? `; level ${shorter(at.level)}, width ${shorter(at.width)} ${about.unit}` : ''}`;
   }
   function slider(text, name, least, most, step, take) {
     const input = element('input', { id: `set-${name}`, type: 'range', min: String(least), max: String(most), step: String(step), value: String(at[name]), oninput: (event) => { take(Number(event.target.value)); show(); } });
@@ -166,7 +166,7 @@ async function original(id) {
     show();
   }
   const planes = Object.keys(about.planes);
-  const stage = element('div', { class: 'boxed', id: 'stage', tabindex: '0', role: 'group', 'aria-label': 'Original picture: up and down go through the planes', children: [image, box],
+  const stage = element('div', { class: 'boxed', id: 'stage', tabindex: '0', role: 'group', 'aria-label': 'Original picture: the up and down keys change the plane', children: [image, box],
     onkeydown: (event) => { if (event.key === 'ArrowUp' || event.key === 'ArrowDown') { event.preventDefault(); move(event.key === 'ArrowUp' ? 1 : -1); } } });
   stage.addEventListener('wheel', (event) => { event.preventDefault(); move(event.deltaY < 0 ? 1 : -1); }, { passive: false });
   stage.addEventListener('pointerdown', (event) => { if (about.windowed) stage.setPointerCapture(event.pointerId); });
@@ -179,7 +179,7 @@ async function original(id) {
     show();
   });
   place.replaceChildren(
-    element('h2', { text: 'In the source’s own picture' }),
+    element('h2', { text: 'Original picture of the source' }),
     element('div', { class: 'original', children: [stage, element('div', { class: 'sliders', children: [
       ...(planes.length > 1 ? [element('span', { class: 'choice', role: 'group', 'aria-label': 'Axis', children: planes.map((name) => element('button', { type: 'button', 'data-plane': name, 'aria-pressed': String(name === at.axis), text: name, onclick: () => {
         at.axis = name;
@@ -190,8 +190,8 @@ async function original(id) {
         input.value = String(at.index);
         show();
       } })) })] : []),
-      index, ...(about.windowed ? [level, width] : []), said,
-      element('p', { class: 'soft', text: about.windowed ? 'Wheel or arrows: planes. Drag: up and down is the level, left and right the width.' : 'This picture is shown as it is stored.' }),
+      index, ...(about.windowed ? [level, width] : []), caption,
+      element('p', { class: 'soft', text: about.windowed ? 'Wheel or arrow keys: change the plane. Drag vertically: level; horizontally: width.' : 'This picture is shown as stored.' }),
     ] })] }),
   );
   show();
@@ -206,6 +206,6 @@ keys({
   ArrowLeft: (event) => { if (!atlas.item || event.target.matches('input')) return false; atlas.beside(-1); return true; },
   ArrowRight: (event) => { if (!atlas.item || event.target.matches('input')) return false; atlas.beside(1); return true; },
   o: () => { if (!atlas.item) return false; original(atlas.item.id); return true; },
-  i: () => { if (!atlas.item) return false; life(atlas.item.id); return true; },
+  i: () => { if (!atlas.item) return false; trace(atlas.item.id); return true; },
 });
 frame();

@@ -1,5 +1,5 @@
 'use strict';
-/* Cases: the picture, the options; an answer first, then the key and what is decided. */
+/* Cases: picture and options; first the answer, then the key and the decision. */
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 let chosen = new Set();
@@ -41,9 +41,9 @@ function panel(item) {
     element('h1', { class: 'name', dir: 'auto', text: item.stem }),
     ...(item.several ? [element('p', { class: 'soft', text: 'Several options may be right.' })] : []),
     options,
-    ...(item.withheld ? [element('p', { class: 'soft', id: 'withheld', text: 'The release goes without this picture: its licence does not let it be passed on.' })] : []),
+    ...(item.withheld ? [element('p', { class: 'soft', id: 'withheld', text: 'The release does not include this picture, since its licence forbids redistribution.' })] : []),
     ...(known ? judged(item, known) : [answering(item)]),
-    element('p', { class: 'row quiet', children: [button('Take back', 'Z', () => queue.undo()), button('Later', 'L', () => queue.later())] }),
+    element('p', { class: 'row quiet', children: [button('Undo', 'Z', () => queue.undo()), button('Later', 'L', () => queue.later())] }),
   );
 }
 
@@ -59,13 +59,13 @@ function answering(item) {
 }
 
 function judged(item, known) {
-  const came = { right: 'Your answer is the key.', wrong: 'The key is another.', unsure: 'You were not sure.' }[known.came];
+  const result = { right: 'Your answer is right.', wrong: 'Your answer is not the key.', unsure: 'You were not sure.' }[known.came];
   return [
-    element('p', { class: `came ${known.came}`, children: [element('b', { text: came }), ` Key: ${known.letters}`] }),
+    element('p', { class: `came ${known.came}`, children: [element('b', { text: result }), ` Key: ${known.letters}`] }),
     element('p', { class: 'soft name', dir: 'auto', text: known.about.join(', ') }),
     element('div', { class: 'decide', children: [
       button('Keep', 'K', () => decide(item, 'keep'), { class: 'main', id: 'keep' }),
-      chips('why', 'or drop, because', DATA.opening.why, reason, (value) => { reason = value; }, DATA.opening.why.map((_, n) => String(n + 1))),
+      chips('why', 'or drop the case, because', DATA.page.why, reason, (value) => { reason = value; }, DATA.page.why.map((_, n) => String(n + 1))),
       element('label', { class: 'note', children: ['Note', element('input', { id: 'note', value: item.decided?.note ?? '', maxlength: '500', autocomplete: 'off', onkeydown: (event) => { if (event.key === 'Enter') decide(item, reason ? 'drop' : 'keep'); } })] }),
       button('Drop', 'D', () => decide(item, 'drop'), { id: 'drop', class: 'drop' }),
     ] }),

@@ -1,11 +1,11 @@
 'use strict';
-/* What every desk uses: its queue, acts that are sent until they are acknowledged, undo, keys. */
+/* Shared by all desks: the queue, actions with retries, undo, keyboard shortcuts. */
 
 const DATA = readData();
-const WAIT_MS = 400;
-const LONGEST_WAIT_MS = 5000;
+const RETRY_MS = 400;
+const MAX_RETRY_MS = 5000;
 
-/** Show a trouble, or hide it. */
+/** Show an error message, or hide it without a text. */
 function trouble(text) {
   const place = document.getElementById('trouble');
   place.textContent = text || '';
@@ -17,57 +17,57 @@ function pause(ms) {
   return new Promise((done) => { setTimeout(done, ms); });
 }
 
-/** Return an address with parameters. */
+/** Return a URL with query parameters. */
 function address(path, given = {}) {
   const query = new URLSearchParams(given).toString();
   return query ? `${path}?${query}` : path;
 }
 
-/** Ask for JSON, until there is an answer; what the desk refuses is an Error with its words. */
+/** Fetch JSON with retries; a request that the desk refuses throws an Error with its message. */
 function ask(path, given) {
-  return untilAnswered(address(path, given), { headers: { Accept: 'application/json' } }, 'The desk does not answer; it is asked again.');
+  return untilAnswered(address(path, given), { headers: { Accept: 'application/json' } }, 'The desk does not respond; retrying.');
 }
 
-function told(answer, text) {
+function parsed(answer, text) {
   const found = JSON.parse(text);
   if (!answer.ok) throw Object.assign(new Error([found.wrong, ...(found.problems ?? [])].join('\n')), { refused: true });
   return found;
 }
 
-/** Return a name for an act: sent twice, it is one act. */
+/** Return an idempotency key for an action. */
 function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, '0')).join('');
 }
 
-/** Send something until the desk has acknowledged or refused it, however long that takes. */
+/** Post JSON and retry until the desk acknowledges or refuses it. */
 function send(path, body) {
   return untilAnswered(path, {
     method: 'POST', body: JSON.stringify(body),
     headers: { 'Content-Type': 'application/json', 'X-Form-Token': DATA.form },
-  }, 'The desk does not answer. What you did is kept here and sent again; leave the page open.');
+  }, 'The desk does not respond. Your input is kept and sent again; leave this page open.');
 }
 
 async function untilAnswered(path, options, complaint) {
-  for (let wait = WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+  for (let wait = RETRY_MS; ; wait = Math.min(wait * 2, MAX_RETRY_MS)) {
     let answer = null;
     let text = null;
     try {
       answer = await fetch(path, options);
-      text = await answer.text(); // an answer that breaks off is none: the same is asked again
+      text = await answer.text(); // fails on a truncated response, which is retried
     } catch {
       trouble(complaint);
     }
     if (text !== null && answer.status < 500) {
-      if (wait > WAIT_MS) trouble('');
-      return told(answer, text);
+      if (wait > RETRY_MS) trouble('');
+      return parsed(answer, text);
     }
     await pause(wait);
   }
 }
 
-/** A queue of items: one is shown, the next ones are fetched before they are wanted. */
+/** A queue of items: one is shown, and the next ones are prefetched. */
 class Queue {
-  /** `draw` shows an item, or null when there is none left; `preload` returns addresses of pictures. */
+  /** `draw` shows an item, or null when none is left; `preload` returns URLs of pictures. */
   constructor(draw, preload) {
     this.draw = draw;
     this.preload = preload;
@@ -113,7 +113,7 @@ class Queue {
     try {
       this.item = await this.fetched(id);
     } catch (error) {
-      this.item = null; // what is shown still was done already
+      this.item = null; // the displayed item is already done
       trouble(error.message);
       return;
     }
@@ -128,10 +128,10 @@ class Queue {
     place.textContent = this.open + this.done ? `${count(this.done)} done, ${count(this.open)} to do` : '';
   }
 
-  /** Do something to the item that is shown and go on; one thing at a time. Returns the answer, or null.
+  /** Send an action on the current item and go to the next one. Returns the response, or null.
 
-      Nothing else is done until the next item is shown: who presses twice has acted once. With
-      `stay` the item stays. */
+      Further actions are ignored until the next item is shown, so a double press acts once. With
+      `stay` the current item stays. */
   async act(value, stay = false) {
     if (this.busy || !this.item) return null;
     this.busy = true;
@@ -151,7 +151,7 @@ class Queue {
     }
   }
 
-  /** Go on to the next item. */
+  /** Go to the next item. */
   async next() {
     const gone = this.ids.shift();
     this.items.delete(gone);
@@ -167,28 +167,28 @@ class Queue {
     await this.show();
   }
 
-  /** Put an item off: it comes again when the page is loaded again. */
+  /** Move the current item to the end of the queue. */
   async later() {
     if (this.busy || this.ids.length < 2) return;
     this.ids.push(this.ids.shift());
     await this.show();
   }
 
-  /** Take the last act back and show its item again. */
+  /** Undo the last action and show its item again. */
   async undo() {
     if (this.busy) return;
     this.busy = true;
     try {
       const { item } = await send(`/${DATA.desk}/undo`, { key: newKey() });
       if (!item) {
-        announce('There is nothing to take back');
+        announce('There is nothing to undo');
         return;
       }
       this.ids = [item, ...this.ids.filter((id) => id !== item)];
       this.items.delete(item);
       this.open += 1;
       this.done = Math.max(0, this.done - 1);
-      announce('Taken back');
+      announce('Undone');
       await this.show();
     } finally {
       this.busy = false;
@@ -196,7 +196,7 @@ class Queue {
   }
 }
 
-/** Bind keys to what they do, wherever the focus is, but not while somebody writes. */
+/** Bind keyboard shortcuts, except while the user types in a field. */
 function keys(table) {
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -207,17 +207,17 @@ function keys(table) {
   });
 }
 
-/** Return a key as it is printed. */
+/** Return a keyboard key as an element. */
 function key(text) {
   return element('kbd', { text: text, 'aria-hidden': 'true' });
 }
 
-/** Return a button with its key. */
+/** Return a button with its keyboard shortcut. */
 function button(text, shortcut, onclick, options = {}) {
   return element('button', { type: 'button', onclick: onclick, ...options, children: [text, ...(shortcut ? [' ', key(shortcut)] : [])] });
 }
 
-/** Return a group of radio buttons that look like chips; `take` gets what is chosen. */
+/** Return a group of radio buttons styled as chips; `take` is called with the chosen value. */
 function chips(name, legend, options, chosen, take, shortcuts = []) {
   return element('fieldset', { class: 'chips', children: [
     element('legend', { text: legend }),
@@ -228,7 +228,7 @@ function chips(name, legend, options, chosen, take, shortcuts = []) {
   ] });
 }
 
-/** Return a picture with a box on it; a box is left, top, width and height as shares. */
+/** Return a picture with a box: left, top, width and height as shares, 0 to 1. */
 function boxed(source, text, box) {
   const children = [element('img', { src: source, alt: text, loading: 'lazy' })];
   if (box) {
@@ -249,7 +249,7 @@ function facts(pairs) {
 
 /** Return pictures of examples. */
 function examples(found) {
-  if (!found.length) return element('p', { class: 'soft', text: 'No source that is built has a picture of it.' });
+  if (!found.length) return element('p', { class: 'soft', text: 'The build has no picture of it.' });
   return element('ul', { class: 'pictures', children: found.map((each) => element('li', { children: [
     element('figure', { children: [
       boxed(exampleAddress(each), `Example from ${each.source}`, each.box),
@@ -258,16 +258,16 @@ function examples(found) {
   ] })) });
 }
 
-/** Return the address of an example's picture. */
+/** Return the URL of an example's picture. */
 function exampleAddress(each) {
   return address(`/${DATA.desk}/picture`, { example: each.example });
 }
 
-/** Say that nothing is left. */
+/** Return the message for an empty queue. */
 function nothingLeft(undo) {
   return element('div', { class: 'empty', children: [
-    element('h1', { text: 'Nothing left to do here' }),
-    element('p', { class: 'soft', text: 'Everything that was given to you is done. Thank you.' }),
-    button('Take the last one back', 'Z', undo),
+    element('h1', { text: 'No items left' }),
+    element('p', { class: 'soft', text: 'All items assigned to you are done. Thank you.' }),
+    button('Undo the last one', 'Z', undo),
   ] });
 }

@@ -1,12 +1,12 @@
 'use strict';
-/* What there is to do. */
+/* Home: the desks and their open items. */
 
-const WHAT = {
-  cases: 'Answer questions as a model sees them, then judge each beside its key.',
-  tags: 'Give labels their task and department; nobody sees what others chose.',
-  mappings: 'Say what a source’s word stands for.',
+const DESCRIPTIONS = {
+  cases: 'Answer questions as a model sees them, then compare with the key and keep or drop them.',
+  tags: 'Vote on the task and department of labels; votes of others are not shown.',
+  mappings: 'Decide which label a word of a source means.',
   questions: 'Accept, edit or reject stems that a model drafted.',
-  atlas: 'Look through the benchmark along the tree. Keys are shown.',
+  atlas: 'Browse the benchmark by axis. Keys are shown.',
 };
 
 document.getElementById('desk').append(
@@ -14,8 +14,8 @@ document.getElementById('desk').append(
   element('ul', { class: 'doors', children: DATA.work.map((each) => element('li', { children: [
     element('a', { href: `/${each.name}`, children: [
       element('b', { text: each.title }),
-      element('span', { text: WHAT[each.name] }),
-      element('span', { class: 'soft', text: each.name === 'atlas' ? 'look around' : `${count(each.open)} to do, ${count(each.done)} done` }),
+      element('span', { text: DESCRIPTIONS[each.name] }),
+      element('span', { class: 'soft', text: each.name === 'atlas' ? 'read only' : `${count(each.open)} to do, ${count(each.done)} done` }),
     ] }),
   ] })) }),
 );

@@ -1,5 +1,5 @@
 'use strict';
-/* Mappings: a word of a source, and the label that it stands for. */
+/* Mappings: a word of a source, and the label that it means. */
 
 let given = {};
 let asked = 0;
@@ -17,20 +17,20 @@ function draw(item) {
   desk.replaceChildren(element('div', { class: 'two', children: [
     element('section', { 'aria-label': 'The word', children: [
       element('h1', { class: 'name', dir: 'auto', text: item.raw }),
-      facts([['said by', item.source], ['met', item.stated ? counted(item.stated, 'time') : ''], ['drafted as', item.drafted]]),
+      facts([['source', item.source], ['occurs', item.stated ? counted(item.stated, 'time') : ''], ['drafted as', item.drafted]]),
       ...item.decided.map((each) => element('p', { class: 'soft', text: `${each.who}: ${each.relation} ${each.label}` })),
       element('h2', { text: 'Pictures' }),
       examples(item.examples),
     ] }),
-    element('section', { 'aria-label': 'What it stands for', children: [
-      chips('relation', 'The word', DATA.opening.relations.map(([id, text]) => [id, `${id}: ${text}`]), given.relation, (value) => { given.relation = value; ready(); }, ['E', 'B', 'X']),
+    element('section', { 'aria-label': 'Its meaning', children: [
+      chips('relation', 'The word', DATA.page.relations.map(([id, text]) => [id, `${id}: ${text}`]), given.relation, (value) => { given.relation = value; ready(); }, ['E', 'B', 'X']),
       element('label', { class: 'note', children: ['Find a label', element('input', { id: 'find', type: 'search', autocomplete: 'off', spellcheck: 'false', oninput: search })] }),
       element('div', { id: 'labels' }),
       element('label', { class: 'note', children: ['Note', element('input', { id: 'why', maxlength: '500', autocomplete: 'off', oninput: ready })] }),
       element('p', { class: 'row', children: [
-        button('Sign', 'Enter', sign, { class: 'main', id: 'sign' }), button('Later', 'L', () => queue.later()), button('Take back', 'Z', () => queue.undo()),
+        button('Sign', 'Enter', sign, { class: 'main', id: 'sign' }), button('Later', 'L', () => queue.later()), button('Undo', 'Z', () => queue.undo()),
       ] }),
-      element('p', { class: 'soft', text: 'Keys: 1 to 9 choose a label, F finds one. A likeness is a suggestion and no proof.' }),
+      element('p', { class: 'soft', text: 'Keys: 1 to 9 choose a label, F searches. A similarity is a suggestion, not evidence.' }),
     ] }),
   ] }));
   labels(item.suggestions);
@@ -40,17 +40,17 @@ function draw(item) {
 function labels(found) {
   const place = document.getElementById('labels');
   if (!found.length) {
-    place.replaceChildren(element('p', { class: 'soft', text: 'No label is like it.' }));
+    place.replaceChildren(element('p', { class: 'soft', text: 'No similar label.' }));
     return;
   }
   place.replaceChildren(element('ul', { class: 'finds', children: found.map((each, n) => element('li', { children: each.id ? [
     element('button', { type: 'button', 'data-label': each.id, 'aria-pressed': String(each.id === given.label), onclick: () => choose(each.id), children: [
       nameOf(each.name), n < 9 ? key(String(n + 1)) : null, each.score === undefined ? null : element('span', { class: 'soft', text: `${each.score} %` }),
     ].filter(Boolean) }),
-    element('p', { class: 'soft name', dir: 'auto', text: [each.line.join(' / '), each.by && `like ${each.by}`, each.doubt, each.mesh && `MeSH ${each.mesh}`, each.note].filter(Boolean).join('; ') }),
+    element('p', { class: 'soft name', dir: 'auto', text: [each.line.join(' / '), each.by && `similar to ${each.by}`, each.doubt, each.mesh && `MeSH ${each.mesh}`, each.note].filter(Boolean).join('; ') }),
     ...(each.scope ? [element('p', { class: 'scope name', dir: 'auto', text: each.scope })] : []),
   ] : [
-    element('p', { class: 'soft name', dir: 'auto', text: `MeSH ${each.concept}: ${each.name}, no label of the lexicon` }),
+    element('p', { class: 'soft name', dir: 'auto', text: `MeSH ${each.concept}: ${each.name}, not a label of the lexicon` }),
     ...(each.scope ? [element('p', { class: 'scope name', dir: 'auto', text: each.scope })] : []),
   ] })) }));
   ready();

@@ -1,7 +1,7 @@
 'use strict';
-/* Waits until the desk is open, and shows the page that was asked for. */
+/* Polls until the desk is open, then reloads the requested page. */
 
-const WAIT_MS = 400;
+const POLL_MS = 400;
 
 async function opened() {
   try {
@@ -12,7 +12,7 @@ async function opened() {
 }
 
 async function wait() {
-  while (!await opened()) await new Promise((done) => { setTimeout(done, WAIT_MS); });
+  while (!await opened()) await new Promise((done) => { setTimeout(done, POLL_MS); });
   location.reload();
 }
 

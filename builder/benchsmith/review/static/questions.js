@@ -1,5 +1,5 @@
 'use strict';
-/* Questions: a drafted stem, the rules it keeps or breaks while it is edited, and a decision. */
+/* Questions: a drafted stem, checked against the rules while it is edited, and a decision. */
 
 let reason = '';
 let asked = 0;
@@ -19,22 +19,22 @@ function draw(item) {
       element('h1', { text: `${item.task}, ${item.granularity}${item.several ? ', several answers' : ''}` }),
       facts([['language', item.language], ['drafted by', item.model]]),
       element('label', { class: 'note', children: ['Stem', element('textarea', { id: 'stem', rows: '3', maxlength: '400', dir: 'auto', oninput: edited, onkeydown: (event) => { if (event.key === 'Enter') { event.preventDefault(); accept(); } } })] }),
-      element('ul', { id: 'faults', class: 'checks', 'aria-label': 'What the rules say' }),
+      element('ul', { id: 'faults', class: 'checks', 'aria-label': 'Rule violations' }),
       element('p', { class: 'row', children: [
         button('Accept', 'Enter', accept, { class: 'main', id: 'accept' }),
-        button('As drafted', '', () => { stem().value = item.stem; edited(); }),
+        button('Restore draft', '', () => { stem().value = item.stem; edited(); }),
       ] }),
-      chips('why', 'or reject, because', DATA.opening.why, '', (value) => { reason = value; }, DATA.opening.why.map((_, n) => String(n + 1))),
+      chips('why', 'or reject it, because', DATA.page.why, '', (value) => { reason = value; }, DATA.page.why.map((_, n) => String(n + 1))),
       element('label', { class: 'note', children: ['Note', element('input', { id: 'note', maxlength: '500', autocomplete: 'off' })] }),
-      element('p', { class: 'row', children: [button('Reject', 'R', reject, { id: 'reject', class: 'drop' }), button('Later', 'L', () => queue.later()), button('Take back', 'Z', () => queue.undo())] }),
+      element('p', { class: 'row', children: [button('Reject', 'R', reject, { id: 'reject', class: 'drop' }), button('Later', 'L', () => queue.later()), button('Undo', 'Z', () => queue.undo())] }),
     ] }),
     element('section', { 'aria-label': 'Its place', children: [
-      element('h2', { text: 'A stem has three parts' }),
+      element('h2', { text: 'Required parts of a stem' }),
       facts([
-        ['the picture', '<modality>, once'], ['the place', item.places.join(', ')], ['what is asked', item.cues.join(', ')],
+        ['picture', '<modality>, once'], ['region', item.places.join(', ')], ['subject', item.cues.join(', ')],
         ['length', `${item.lengths[0]} to ${item.lengths[1]} characters`],
       ]),
-      element('h2', { text: `${counted(item.standing.length, 'stem')} at this place` }),
+      element('h2', { text: `${counted(item.standing.length, 'existing stem')}` }),
       element('ul', { class: 'standing', children: item.standing.map((text) => element('li', { class: 'name', dir: 'auto', text: text })) }),
     ] }),
   ] }));
@@ -49,7 +49,7 @@ function stem() {
 function verdict(found) {
   document.getElementById('faults').replaceChildren(...(found.length
     ? found.map((text) => element('li', { class: 'fault name', dir: 'auto', text: text }))
-    : [element('li', { class: 'fine', text: 'keeps every rule' })]));
+    : [element('li', { class: 'fine', text: 'follows all rules' })]));
   document.getElementById('accept').disabled = found.length > 0;
 }
 

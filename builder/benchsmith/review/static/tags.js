@@ -1,5 +1,5 @@
 'use strict';
-/* Tags: a label with its names and pictures; a task and a department for it. */
+/* Tags: vote on the task and department of a label, shown with its names and pictures. */
 
 const AXES = ['task', 'department'];
 let vote = {};
@@ -17,24 +17,24 @@ function draw(item) {
     element('section', { 'aria-label': 'The label', children: [
       element('h1', { class: 'name', dir: 'auto', text: item.name }),
       facts([
-        ['in', item.modality || 'every modality'], ['below', item.line.join(' / ')],
-        ['also', item.synonyms.join(', ')], ['MeSH', item.mesh], ['note', item.note],
+        ['modality', item.modality || 'any'], ['below', item.line.join(' / ')],
+        ['synonyms', item.synonyms.join(', ')], ['MeSH', item.mesh], ['note', item.note],
       ]),
       element('h2', { text: 'Pictures' }),
       examples(item.examples),
     ] }),
     element('section', { 'aria-label': 'Your vote', children: [
       ...AXES.map((axis) => {
-        const group = chips(axis, `Its ${axis}`, DATA.opening[axis], vote[axis], (value) => { vote[axis] = value; ready(); });
+        const group = chips(axis, `Its ${axis}`, DATA.page[axis], vote[axis], (value) => { vote[axis] = value; ready(); });
         group.addEventListener('keydown', (event) => typed(event, group));
         return group;
       }),
       element('p', { class: 'row', children: [
         button('Vote', 'Enter', send_, { class: 'main', id: 'vote' }),
         button('Not sure', '0', skip, { id: 'unsure' }),
-        button('Take back', 'Z', () => queue.undo()),
+        button('Undo', 'Z', () => queue.undo()),
       ] }),
-      element('p', { class: 'soft', text: 'Keys: T and D go to task and department; letters find a name there. A guess counts like a vote: who is not sure says so, and somebody else is asked.' }),
+      element('p', { class: 'soft', text: 'Keys: T and D go to task and department; typing letters finds a name there. A guess counts as a vote: if you are not sure, say so, and another person is asked.' }),
     ] }),
   ] }));
   ready();
@@ -50,7 +50,7 @@ function focusOn(axis) {
   (group.find((each) => each.checked) ?? group[0])?.focus({ preventScroll: true });
 }
 
-/* letters that come one soon after another are the beginning of a name */
+/* letters typed in quick succession form the beginning of a name */
 let letters = '';
 let last = 0;
 

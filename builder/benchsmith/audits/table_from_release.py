@@ -1,51 +1,58 @@
-"""Make the exam of a release: the plain columns that checks read."""
+"""Make the audit table of a release: the columns that checks read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from benchsmith.audits.exam import Exam, Row, Tries, Words
-from benchsmith.audits.picture_looks import SAMPLED, likeness, mark_of
+from benchsmith.audits.audit_row import AuditRow, LabelKnowledge, ModelResult
+from benchsmith.audits.audit_table import AuditTable
+from benchsmith.audits.picture_looks import SAMPLED, mark_of, similarity
 from benchsmith.core.chance import public_id, rank
 from benchsmith.core.model import Box, Question
 from benchsmith.documents import blind_answers
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.release.model import Release
 
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PNG_HEADER_BYTES = 26
+"""Bytes of the signature and the IHDR chunk up to the colour type (PNG specification, 11.2.1)."""
 RGB8 = b"\x08\x02"
-"""Bytes 24 and 25 of a PNG of 8 bits a channel and three channels."""
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
+"""Bit depth 8 and colour type 2 (RGB): bytes 24 and 25 of a PNG."""
 
 
-class Picture(NamedTuple):
-    """What is known of a picture without looking at it."""
+class PictureFile(NamedTuple):
+    """Metadata of a published picture."""
 
     id: str
+    """The case's public id."""
     size: int
+    """Bytes of the PNG."""
     sha256: str
     width: int
     height: int
+    """Width and height are in pixels."""
     rgb8: bool
 
 
-def exam_of(
+def audit_table(
     release: Release,
     uniform: Sequence[Question] = (),
     tried: Sequence[blind_answers.Tried] = (),
     *,
     looked_at: bool = True,
-) -> Exam:
-    """Make the exam of a release; `looked_at` reads its pictures, and some for their marks' colour.
+) -> AuditTable:
+    """Make the audit table of a release.
 
-    Without it nothing is known of any picture, which is enough for checks of words.
+    With `looked_at` the picture files are read, and some are decoded for the colour of their marks.
+    Without it picture columns are placeholders, which suffices for checks of words.
 
-    `uniform` are the same choices asked with wrong options drawn as the published rule does; what
-    that rule would give away is reported beside. `tried` is what models got right of questions; what is
-    about a question as it was before is counted and not used.
+    `uniform` are questions about the same choices with wrong options drawn by the published rule, for
+    comparison. `tried` are results of models; results on earlier versions of a question are only
+    counted.
     """
     seed = release.benchmark.seed
-    pictures: dict[str, Picture] = {}
+    pictures: dict[str, PictureFile] = {}
     order = {id_: i for i, (_, id_) in enumerate(release.order)}
     marked = sorted(
         (q.id for q in release.asked() if q.view != "image"), key=lambda i: rank(seed, "look", i)
@@ -61,65 +68,67 @@ def exam_of(
             if name not in order:
                 continue
             data = png.as_buffer()
-            head = data.slice(0, min(26, len(data))).to_pybytes()
-            sound = head.startswith(SIGNATURE) and head[24:26] == RGB8
-            pictures[name] = Picture(
-                id_.as_py(), len(data), sha256.as_py(), width.as_py(), height.as_py(), sound
+            head = data.slice(0, min(PNG_HEADER_BYTES, len(data))).to_pybytes()
+            rgb8 = head.startswith(PNG_SIGNATURE) and head[24:26] == RGB8
+            pictures[name] = PictureFile(
+                id_.as_py(), len(data), sha256.as_py(), width.as_py(), height.as_py(), rgb8
             )
             if name in wanted:
                 marks[name] = mark_of(data.to_pybytes())
     rows = [
-        _row(release, q, pictures[q.id] if looked_at else _unseen(seed, q), marks.get(q.id))
+        _row(release, q, pictures[q.id] if looked_at else _placeholder(seed, q), marks.get(q.id))
         for q in release.asked()
     ]
-    words = words_of(release.lexicon)
+    knowledge = knowledge_of(release.lexicon)
     published = None
     if uniform:
-        # what is left out here for giving too much away, the published rule would have asked
+        # the published rule keeps questions that were left out here for revealing too much
         others = [
-            _row(release, q, pictures.get(q.id) or _unseen(seed, q), None)
+            _row(release, q, pictures.get(q.id) or _placeholder(seed, q), None)
             for q in uniform
             if not q.several
         ]
-        published = Exam(others, seed, words)
+        published = AuditTable(others, seed, knowledge)
     shown = {
         row.id: release.choices[q.target] for row, q in zip(rows, release.asked(), strict=True)
     }
 
-    def alike(one: str, other: str) -> float:
-        return likeness(shown[one].look, shown[other].look)
+    def picture_similarity(one: str, other: str) -> float:
+        return similarity(shown[one].look, shown[other].look)
 
-    used = tries_of(release.asked(), tried)
-    return Exam(
-        rows, seed, words, published, release.benchmark.picture.long_side, alike,
-        used, len(tried) - len(used),
+    used = results_of(release.asked(), tried)
+    return AuditTable(
+        rows, seed, knowledge, published=published, similarity=picture_similarity,
+        model_results=used, stale_results=len(tried) - len(used),
     )  # fmt: skip
 
 
-def tries_of(asked: Sequence[Question], tried: Sequence[blind_answers.Tried]) -> list[Tries]:
-    """Return what is about these questions as they are."""
+def results_of(
+    asked: Sequence[Question], tried: Sequence[blind_answers.Tried]
+) -> list[ModelResult]:
+    """Return the results that are about the current versions of these questions."""
     place = {q.id: i for i, q in enumerate(asked)}
     return [
-        Tries(place[t.question], t.model, t.picture, t.solved / t.asked)
+        ModelResult(place[t.question], t.model, t.picture, t.solved / t.asked)
         for t in tried
         if t.asked and t.question in place and t.text == text_of(asked[place[t.question]])
     ]
 
 
 def text_of(question: Question) -> str:
-    """Return the digest of what a question asks."""
+    """Return the digest of a question's stem, options and right options."""
     right = [question.options[i] for i in question.answers]
     return blind_answers.text_of(question.question, question.options, right)
 
 
-def _unseen(seed: int, question: Question) -> Picture:
-    """Return what stands for the picture of a question that was not drawn, or not read."""
-    return Picture(public_id(seed, question.id), 0, "", 0, 0, rgb8=True)
+def _placeholder(seed: int, question: Question) -> PictureFile:
+    """Return placeholder metadata for a picture that was not rendered or not read."""
+    return PictureFile(public_id(seed, question.id), 0, "", 0, 0, rgb8=True)
 
 
 def _row(
-    release: Release, question: Question, picture: Picture, mark: tuple[int, int] | None
-) -> Row:
+    release: Release, question: Question, picture: PictureFile, mark: tuple[int, int] | None
+) -> AuditRow:
     choice = release.choices[question.target]
     sample = release.samples[choice.sample]
     plane = (
@@ -128,7 +137,7 @@ def _row(
         else choice.plane
     )
     whole = choice.kind == "image"
-    return Row(
+    return AuditRow(
         id=picture.id,
         split=question.split,
         stem=question.stem_at,
@@ -178,13 +187,13 @@ def _corners(box: Box | None) -> tuple[int, int, int, int] | None:
     return None if box is None else (box.x0, box.y0, box.x1, box.y1)
 
 
-def words_of(lexicon: Lexicon) -> Words:
-    """Return what the lexicon knows of labels."""
+def knowledge_of(lexicon: Lexicon) -> LabelKnowledge:
+    """Return what a lexicon knows of labels."""
     labels = lexicon.labels
     department: dict[str, str] = {}
     for label, modality in sorted(lexicon.placements):
         department.setdefault(label, lexicon.placements[label, modality].department)
-    return Words(
+    return LabelKnowledge(
         known=frozenset(labels.terms),
         related=labels.related,
         confusable=lexicon.exclude,

@@ -11,7 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from math import log
 
-from benchsmith.audits.exam import Exam, Row, Words
+from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
+from benchsmith.audits.audit_table import AuditTable
 from benchsmith.core.chance import RANK_SPAN
 from benchsmith.statistics.resampling import random_numbers
 
@@ -51,7 +52,7 @@ SIZES = ((480, 400), (512, 384), (400, 400))
 
 @dataclass(frozen=True, kw_only=True)
 class Flaws:
-    """What is wrong with the exam; nothing by default."""
+    """What is wrong with the table; nothing by default."""
 
     longest: float = 0.0
     """Share of questions whose answer is spelled out at length."""
@@ -136,10 +137,10 @@ def name_of(pool: int, label: int) -> str:
     return f"{first}x {SYLLABLES[(b + 2) % 24]}{SYLLABLES[(a + n // 24) % 24]}{SYLLABLES[(c + n // 8) % 24]}z"
 
 
-def exam(
+def audit_table(
     seed: int, flaws: Flaws | None = None, *, items: int = ITEMS, patients: int = PATIENTS
-) -> Exam:
-    """Make an exam; without flaws there is nothing to find in it."""
+) -> AuditTable:
+    """Make a table; without flaws there is nothing to find in it."""
     return _Maker(seed, flaws or Flaws(), items, patients).make()
 
 
@@ -172,7 +173,7 @@ class _Maker:
     def some(self, what: str, share: float, i: int) -> bool:
         return share > 0 and self.unit(what, i) < share
 
-    def make(self) -> Exam:
+    def make(self) -> AuditTable:
         drafts = [self.draft(i) for i in range(self.items)]
         counts: dict[tuple[str, int], Counter[int]] = {}
         for d in drafts:
@@ -187,7 +188,7 @@ class _Maker:
         if self.flaws.synonym:
             known -= {self._label[0, 0], self._label[0, 1]}
         branch = {self._label[p, i]: f"branch {p % 6}" for p in range(POOLS) for i in range(WIDTH)}
-        words = Words(
+        words = LabelKnowledge(
             known=frozenset(known),
             related=lambda a, b: frozenset((a, b)) in related,
             traits={"branch": branch},
@@ -195,7 +196,7 @@ class _Maker:
         # of pictures that were made up by hash, only those that were given alike hashes look alike
         alike = {h for pair in self.flaws.hashes for h in pair}
         planted = {row.id for row in rows if row.phash in alike}
-        return Exam(rows, self.seed, words, likeness=lambda a, b: float({a, b} <= planted))
+        return AuditTable(rows, self.seed, words, similarity=lambda a, b: float({a, b} <= planted))
 
     def draft(self, i: int) -> dict[str, int | str]:
         """Choose pool, patient, split and answer of a question."""
@@ -232,7 +233,7 @@ class _Maker:
                 clocks.append((-log(self.unit("draw", i * WIDTH + label)) / weight, label))
         return [label for _, label in sorted(clocks)[: k - 1]]
 
-    def row(self, i: int, d: dict[str, int | str], counts: Counter[int]) -> Row:
+    def row(self, i: int, d: dict[str, int | str], counts: Counter[int]) -> AuditRow:
         f, pool, label = self.flaws, int(d["pool"]), int(d["label"])
         k = 4 + self.chance("k", i) % 2
         if f.count_by_label:
@@ -267,7 +268,7 @@ class _Maker:
         if f.sex_by_label:
             sex = "MF"[own[1] % 2]
         stem = self.chance("stem", i) % 6
-        return Row(
+        return AuditRow(
             id=f"{self.chance('id', i):016x}",
             split=str(d["split"]),
             stem=f"task-{pool % 4}.yaml:{stem}",
@@ -311,7 +312,7 @@ class _Maker:
             site="",
         )
 
-    def spoil(self, rows: list[Row]) -> list[Row]:
+    def spoil(self, rows: list[AuditRow]) -> list[AuditRow]:
         """Plant the flaws that are about some questions alone."""
         f = self.flaws
         if f.ids_by_label:
@@ -387,10 +388,10 @@ class _Maker:
             ]
         return rows
 
-    def distractor(self, row: Row) -> str:
+    def distractor(self, row: AuditRow) -> str:
         return next(label for i, label in enumerate(row.labels) if i not in row.answers)
 
-    def moved(self, row: Row, place: int) -> Row:
+    def moved(self, row: AuditRow, place: int) -> AuditRow:
         """Put the answer of a question elsewhere."""
         order = [i for i in range(len(row.options)) if i not in row.answers]
         order.insert(place, row.answers[0])

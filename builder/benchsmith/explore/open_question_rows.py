@@ -1,0 +1,100 @@
+"""Open the Parquet files of a build or of a release as question rows in DuckDB."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.tree import Axis
+from benchsmith.explore.question_rows import QuestionRows
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY_LIMIT = "2GB"
+"""Memory that DuckDB may use; the rest is spilled to a temporary folder."""
+TREE_AXES = ("task", "department", "modality", "label")
+"""Columns of a release that contain names instead of ids."""
+
+
+@contextmanager
+def open_build(questions: Path, targets: Path, cases: Sequence[Path]) -> Iterator[QuestionRows]:
+    """Open the stages' tables of a finished build: the questions with a picture."""
+    with _connection() as connection:
+        for name, files in (
+            ("questions", [questions]),
+            ("target_rows", [targets]),
+            ("cases", list(cases)),
+        ):
+            connection.read_parquet([str(f) for f in files]).create_view(name)
+        connection.execute(
+            "CREATE VIEW rows AS SELECT questions.id, target, view, target_rows.* EXCLUDE (id)"
+            " FROM questions JOIN target_rows ON target_rows.id = questions.target"
+            " SEMI JOIN cases ON cases.question = questions.id"
+        )
+        yield QuestionRows(connection)
+
+
+@contextmanager
+def open_release(folder: Path, lexicon: Lexicon) -> Iterator[QuestionRows]:
+    """Open the Parquet files of a release; names become lexicon ids, and ids are those of cases.
+
+    Without `provenance.parquet` the rows have no dimension or laterality. Raises FileNotFoundError
+    if the folder is not a release.
+    """
+    with _connection() as connection:
+        data = sorted(str(p) for p in (folder / "data").glob("*.parquet"))
+        if not data:
+            raise FileNotFoundError(f"{folder} has no data/*.parquet: it is not a release")
+        connection.read_parquet(data).create_view("data")
+        connection.register("named", _names(lexicon.axes))
+        connection.execute("CREATE TABLE names AS SELECT * FROM named")
+        joined, more = "", ""
+        if (provenance := folder / "provenance.parquet").is_file():
+            connection.read_parquet(str(provenance)).create_view("provenance")
+            own = {"id", *pq.read_schema(data[0]).names}
+            schema = pq.read_schema(provenance)
+            # a missing text is empty in a target and null in a release
+            texts = [f.name for f in schema if f.name not in own and f.type == pa.string()]
+            more = "".join(f", coalesce(provenance.{n}, '') AS {n}" for n in texts)
+            joined = " JOIN provenance ON provenance.id = data.id"
+        ids = ", ".join(f"coalesce({axis}_.id, data.{axis}) AS {axis}" for axis in TREE_AXES)
+        spelled = " ".join(
+            f"LEFT JOIN names {axis}_ ON {axis}_.axis = '{axis}' AND {axis}_.name = data.{axis}"
+            for axis in TREE_AXES
+        )
+        connection.execute(
+            f"CREATE VIEW rows AS SELECT data.id, target, granularity AS view, split, data.source,"
+            f" {ids}{more} FROM data {spelled}{joined}"
+        )
+        yield QuestionRows(connection)
+
+
+def _names(axes: Mapping[str, Axis]) -> pa.Table:
+    rows = [(axis, term.name, term.id) for axis, terms in axes.items() for term in terms]
+    columns = zip(*rows, strict=True)
+    return pa.table(dict(zip(("axis", "name", "id"), map(list, columns), strict=True)))
+
+
+@contextmanager
+def _connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an in-memory database with one thread that spills to disk and downloads no extensions."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="benchsmith-") as scratch:
+        settings: dict[str, Any] = {
+            "threads": 1,
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": scratch,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        with duckdb.connect(":memory:", config=settings) as connection:
+            yield connection
