@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from benchsmith.core.chance import SPAN, rank
+from benchsmith.core.chance import RANK_SPAN, rank
 
 T = TypeVar("T")
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429})
@@ -50,7 +50,7 @@ class RetryPolicy:
             full = min(self.first_wait_s * self.factor**attempt, self.longest_wait_s)
         except OverflowError:
             full = self.longest_wait_s
-        jitter = rank(0, "wait", name, str(attempt)) / SPAN
+        jitter = rank(0, "wait", name, str(attempt)) / RANK_SPAN
         wait = full * (1 - jitter / 2)
         return wait if retry_after_s is None else retry_after_s + wait * jitter / 8
 

@@ -26,7 +26,7 @@ from benchsmith.evaluate import answer_log as store
 from benchsmith.evaluate import release_reader
 from benchsmith.evaluate.release_reader import Item, Released
 from benchsmith.evaluate.reply_words import bare
-from benchsmith.models.endpoint import EndpointLost
+from benchsmith.models.contract import LocalModelError
 from benchsmith.models.local.encoder import Encoder, Rows
 from benchsmith.models.paid_answers import Answers
 from benchsmith.tables.atomic_files import replace_file
@@ -97,7 +97,7 @@ def encode(
 ) -> Encoded:
     """Write the features of a release, looking only at what is not known yet.
 
-    Raises DocumentError and EndpointLost; what was finished before is kept.
+    Raises DocumentError and LocalModelError; what was finished before is kept.
     """
     templates = tuple(templates) or TEMPLATES
     if problems := [
@@ -188,11 +188,11 @@ def _of_text(text: str) -> str:
 
 
 def _keep(kept: Answers, known: Known, names: Iterable[str], rows: Rows) -> None:
-    """Write a batch down before it counts. Raises EndpointLost for rows that are no numbers."""
+    """Write a batch down before it counts. Raises LocalModelError for rows that are no numbers."""
     names = list(names)
     if rows.ndim != 2 or not np.isfinite(rows).all():
         what = "the encoder gives what are no numbers, as happens with --dtype float16"
-        raise EndpointLost(f"{what}; take --dtype float32")
+        raise LocalModelError(f"{what}; take --dtype float32")
     packed = base64.b64encode(rows.astype("<f4").tobytes()).decode()
     kept.keep(fingerprint(names), {"names": names, "rows": packed})
     known.update(zip(names, rows, strict=True))
