@@ -126,7 +126,7 @@ def check(
 
 @app.command(epilog="Example: benchsmith fetch demo")
 def fetch(name: Name, cache_gb: CacheGb = 100.0, json: Json = False, home: Home = Path()) -> None:
-    """Fetch a benchmark's data packages with pip, and the files of its URLs."""
+    """Download a benchmark's data packages, and the files of its URLs."""
     from benchsmith.cli.progress import Kept, progress
     from benchsmith.fetch.fetch_sources import fetch as bring
 

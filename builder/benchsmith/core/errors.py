@@ -18,7 +18,7 @@
         ├── HubTrouble               publish.hub: the Hub does not answer or refuses
         ├── StorageError             fetch.object_storage: storage does not answer or refuses
         │   └── TooMuch              fetch.object_storage: more bytes than allowed
-        ├── FetchError               fetch.packages: a package cannot be installed
+        ├── FetchError               fetch.packages: a package cannot be downloaded
         └── NotBuilt                 explore.find_build: a benchmark has no finished build
 
 The number is the exit code. The command prints these errors as one message. Any other exception is

