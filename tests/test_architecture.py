@@ -35,7 +35,7 @@ ROOMS = {
     "selectors": "core documents engine imaging tables",
     "engine": "core documents",
     "explore": "core documents tables text",
-    "fetch": "core documents tables",
+    "fetch": "core documents net tables",
     "imaging": "core documents",
     "mesh": "documents text",
     "models": "core documents net tables",

@@ -37,6 +37,13 @@ Output = Annotated[
     Path | None, typer.Option("--output", help="Where results go; default: output/ of the project.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print it as JSON, for programs.")]
+AllowLocal = Annotated[
+    bool,
+    typer.Option(
+        "--allow-local-urls",
+        help="Allow recipes to name files and servers of this machine and of private networks.",
+    ),
+]
 Name = Annotated[
     str, typer.Argument(help="A benchmark: the name of a file in benchmarks/, without .yaml.")
 ]

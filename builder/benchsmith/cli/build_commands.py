@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from benchsmith.cli.app import DOCUMENTS, Home, Json, Name, Output, app, emit, read_benchmark, tell
+from benchsmith.cli.app import (
+    DOCUMENTS,
+    AllowLocal,
+    Home,
+    Json,
+    Name,
+    Output,
+    app,
+    emit,
+    read_benchmark,
+    tell,
+)
 
 CacheGb = Annotated[
     float,
@@ -28,6 +39,7 @@ def build(
         bool, typer.Option("--fetch", help="First fetch packages and URLs that are not here.")
     ] = False,
     cache_gb: CacheGb = 100.0,
+    allow_local_urls: AllowLocal = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Say nothing but what stops the build.")
     ] = False,
@@ -51,7 +63,13 @@ def build(
     if fetch:
         from benchsmith.fetch.fetch_sources import fetch as bring
 
-        bring(home.resolve(), library.sources.values(), int(cache_gb * (1 << 30)), say)
+        bring(
+            home.resolve(),
+            library.sources.values(),
+            int(cache_gb * (1 << 30)),
+            say,
+            allow_local=allow_local_urls,
+        )
     from benchsmith.pipeline.build import Build
 
     with closing(chosen(workers, engine)) as at_work:
@@ -81,6 +99,7 @@ def build(
 @app.command(epilog="Example: benchsmith check demo")
 def check(
     name: Annotated[str | None, typer.Argument(help="One benchmark; default: all of them.")] = None,
+    allow_local_urls: AllowLocal = False,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
@@ -89,9 +108,12 @@ def check(
     from benchsmith.documents import votes
     from benchsmith.documents.library import read
     from benchsmith.documents.problems import DocumentError, Problems
+    from benchsmith.fetch.url_policy import find_local
 
     found = Problems(home.resolve())
     library = read(home.resolve(), found)
+    if not allow_local_urls:
+        find_local(library.sources.values(), found)
     for each in votes.rounds(home.resolve()):
         votes.read(votes.path_of(home.resolve(), each), library.lexicon, found)
     problems = set(found.found)
@@ -125,14 +147,21 @@ def check(
 
 
 @app.command(epilog="Example: benchsmith fetch demo")
-def fetch(name: Name, cache_gb: CacheGb = 100.0, json: Json = False, home: Home = Path()) -> None:
+def fetch(
+    name: Name,
+    cache_gb: CacheGb = 100.0,
+    allow_local_urls: AllowLocal = False,
+    json: Json = False,
+    home: Home = Path(),
+) -> None:
     """Download a benchmark's data packages, and the files of its URLs."""
     from benchsmith.cli.progress import Kept, progress
     from benchsmith.fetch.fetch_sources import fetch as bring
 
     _, library = read_benchmark(home, name)
     say, most = Kept() if json else progress(), int(cache_gb * (1 << 30))
-    if not bring(home.resolve(), library.sources.values(), most, say):
+    sources = library.sources.values()
+    if not bring(home.resolve(), sources, most, say, allow_local=allow_local_urls):
         say.say("there is nothing to fetch")
     if isinstance(say, Kept):
         tell(say.lines, as_json=True)

@@ -16,8 +16,8 @@
         │   ├── EndpointLost         models.contract: an endpoint does not answer
         │   └── LocalModelError      models.contract: a local model fails or does not fit
         ├── HubTrouble               publish.hub: the Hub does not answer or refuses
-        ├── StorageError             fetch.object_storage: storage does not answer or refuses
-        │   └── TooMuch              fetch.object_storage: more bytes than allowed
+        ├── StorageError             fetch.storage_errors: storage does not answer or refuses
+        │   └── SizeLimitError       fetch.storage_errors: more bytes than allowed
         ├── FetchError               fetch.packages: a package cannot be downloaded
         └── NotBuilt                 explore.find_build: a benchmark has no finished build
 

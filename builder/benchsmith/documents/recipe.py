@@ -39,7 +39,7 @@ Pinned = Annotated[
 
 
 def _url(text: str) -> str:
-    if fault := urls.problem(text):
+    if fault := urls.problem(text) or urls.scheme_problem(text):
         raise ValueError(f"{text!r} {fault}")
     return text
 
@@ -193,6 +193,12 @@ def read(folder: Path, problems: Problems) -> Source | None:
                     f"`{key}` names a column, but there is no sheet",
                 )
     return Source(folder.name, folder, recipe)
+
+
+def line_of_root(source: Source, prefix: str) -> int:
+    """Return the line on which a root's URL stands; the main root's prefix is empty."""
+    _, lines = yaml.read(source.path, Recipe, Problems(source.folder))
+    return lines.of((*(("also", prefix) if prefix else ("data",)), "url"))
 
 
 def _patterns(entry: Samples) -> list[tuple[tuple[Any, ...], str]]:

@@ -86,5 +86,5 @@ def size(count: int) -> str:
     """
     for unit, bits in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
         if count >= 1 << bits:
-            return f"{count / (1 << bits):.3g} {unit}"
+            return f"{count / (1 << bits):.1f}".removesuffix(".0") + f" {unit}"
     return f"{count} B"
