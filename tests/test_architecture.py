@@ -35,14 +35,15 @@ ROOMS = {
     "selectors": "core documents engine imaging tables",
     "engine": "core documents",
     "explore": "core documents tables text",
-    "fetch": "core documents tables",
+    "fetch": "core documents net tables",
     "imaging": "core documents",
     "mesh": "documents text",
-    "models": "core documents tables",
+    "models": "core documents net tables",
     "release": "core documents tables",
     "statistics": "core documents",
     "documents": "core tables text",
     "tables": "core",
+    "net": "",
     "core": "",
     "text": "",
 }
@@ -50,7 +51,13 @@ ROOMS = {
 NAMED_TWICE = {
     "app": {"cli", "review"},  # what commands are hung on; what serves the desk
     "coco": {"annotations", "exporters"},  # the format, read and written
-    "contract": {"audits", "engine", "evaluate", "review"},  # what a plug-in of the room must be
+    "contract": {
+        "audits",
+        "engine",
+        "evaluate",
+        "models",
+        "review",
+    },  # what a plug-in of the room must be
     "model": {"core", "release"},  # the nouns of the room
     "rehydrate": {"exporters", "publish"},  # the table of what is missing, and who fills it
     "vlmevalkit": {"evaluate", "exporters"},  # the tool's tables, read and written

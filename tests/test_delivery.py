@@ -14,11 +14,12 @@ import pytest
 
 from benchsmith.cli.progress import Silent
 from benchsmith.core.errors import GateFailed
+from benchsmith.core.retry import RetryPolicy
 from benchsmith.core.verdicts import FAIL
 from benchsmith.documents import lexicon
 from benchsmith.documents.problems import Problems
-from benchsmith.fetch import object_storage
-from benchsmith.fetch.object_storage import StorageError
+from benchsmith.fetch import object_storage, storage_errors
+from benchsmith.fetch.storage_errors import StorageError
 from benchsmith.publish import delivery, shipment
 from benchsmith.publish.shipment import Shipment
 from tests.conftest import Project
@@ -30,7 +31,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Return an empty storage in memory."""
     import fsspec
 
-    monkeypatch.setattr(object_storage, "WAITS_S", (0.0,))
+    monkeypatch.setattr(storage_errors, "RETRY", RetryPolicy(tries=2, first_wait_s=0.0))
     found = fsspec.filesystem("memory")
     yield found
     found.store.clear()
@@ -128,7 +129,7 @@ def test_whoever_finds_the_manifest_finds_all_that_it_names(
 
     for name in whole:
         monkeypatch.setattr(type(memory), name, breaking(name))
-    monkeypatch.setattr(object_storage, "AT_ONCE", 1)
+    monkeypatch.setattr(object_storage, "MAX_CONCURRENT", 1)
     step = 0
     while True:
         step += 1
@@ -165,7 +166,7 @@ def test_what_has_arrived_is_not_sent_again(
 ) -> None:
     goods, url = goods_of(built), "memory://out/r"
     monkeypatch.setattr(delivery, "NOTE_BYTES", 1)
-    monkeypatch.setattr(object_storage, "AT_ONCE", 1)
+    monkeypatch.setattr(object_storage, "MAX_CONCURRENT", 1)
     put, sent = type(memory).put_file, list[str]()
 
     def few(self: Any, local: str, there: str, **more: Any) -> None:

@@ -18,7 +18,9 @@ import pytest
 
 from benchsmith.core.chance import rank
 from benchsmith.documents.problems import DocumentError
-from benchsmith.models.endpoint import Address, Question, replies
+from benchsmith.models.address import Address
+from benchsmith.models.contract import Question
+from benchsmith.models.endpoint import replies
 from benchsmith.models.paid_answers import Answers, read
 from tests import world
 from tests.conftest import PROJECT, Project

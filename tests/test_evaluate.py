@@ -38,7 +38,8 @@ from benchsmith.evaluate.chat_messages import Model
 from benchsmith.evaluate.contract import Answer
 from benchsmith.evaluate.cost import Prices
 from benchsmith.evaluate.session import Session
-from benchsmith.models.endpoint import Address, EndpointLost, retry_after
+from benchsmith.models.address import Address
+from benchsmith.models.contract import EndpointLost
 from tests.conftest import Project
 from tests.endpoint import DROP, Reply, chat, scripted_server, streamed
 from tests.endpoint import Endpoint as Server
@@ -688,14 +689,6 @@ def test_model_names_make_folders_that_stay_inside(tmp_path: Path) -> None:
     for name in ("../../etc/passwd", "a/b", "..", ".", "", "a" * 300, "C:\\x", "a\x00b"):
         path = store.file_of(tmp_path, Run(model=name, kind="model")).resolve()
         assert path.is_relative_to(tmp_path.resolve()) and path.parent != tmp_path.resolve()
-
-
-def test_retry_after_is_read_as_seconds_and_as_a_date() -> None:
-    at = 1_800_000_000.0
-    assert retry_after({"retry-after": formatdate(at + 30, usegmt=True)}, at) == 30
-    assert retry_after({"retry-after-ms": "1500"}, at) == 1.5
-    assert retry_after({"retry-after": "soon"}, at) is None
-    assert retry_after({}, at) is None
 
 
 def test_settings_are_read_as_json_or_words() -> None:

@@ -23,7 +23,7 @@ import pytest
 from benchsmith.cli.progress import Silent
 from benchsmith.documents.problems import DocumentError
 from benchsmith.evaluate import encode, features, release_reader
-from benchsmith.models.endpoint import EndpointLost
+from benchsmith.models.contract import EndpointLost, LocalModelError
 from benchsmith.models.local.encoder import Rows
 from tests import tiny
 from tests.paths import PYTHONPATH
@@ -188,7 +188,7 @@ def test_templates_fill_in_the_option_and_several_are_the_mean_direction(
 def test_what_are_no_numbers_is_said_and_not_kept(release: Path, tmp_path: Path) -> None:
     encoder = Shades()
     encoder.pictures = lambda pictures: np.full((len(pictures), 4), np.inf, np.float32)  # type: ignore[method-assign]
-    with pytest.raises(EndpointLost, match="--dtype float32"):
+    with pytest.raises(LocalModelError, match="--dtype float32"):
         made(release, tmp_path / "x.parquet", encoder)
     assert not (tmp_path / "x.parquet").exists()
     assert made(release, tmp_path / "x.parquet", Shades()).fresh == 44

@@ -23,9 +23,9 @@ import pytest
 
 from benchsmith.documents.problems import DocumentError
 from benchsmith.evaluate import answer_log as store
-from benchsmith.models.endpoint import EndpointLost, Question, Reply
+from benchsmith.models.contract import LocalModelError, Question, Reply
 from benchsmith.models.local import checkpoint, device
-from benchsmith.models.local.chat import Chat, manner
+from benchsmith.models.local.chat import Chat, generation_settings
 from benchsmith.models.local.device import Machine
 from benchsmith.tables.file_digests import Digests
 from tests import tiny
@@ -137,7 +137,7 @@ def looked_up(name: str, folder: Path, **env: str) -> str:
         ),
         (404, "RevisionNotFound", r"DocumentError .*has no revision 'v9'"),
         (404, "EntryNotFound", r"DocumentError .*has no config\.json"),
-        (501, "", r"EndpointLost .*the Hub cannot be reached.*hf download lab/model"),
+        (501, "", r"LocalModelError .*the Hub cannot be reached.*hf download lab/model"),
     ],
 )
 def test_what_the_hub_says_is_said_with_what_mends_it(
@@ -164,7 +164,7 @@ def test_a_repository_that_was_fetched_needs_no_network(tmp_path: Path) -> None:
     assert looked_up("lab/tiny", tmp_path, **offline) == f"lab/tiny {commit} {commit}\n"
     assert looked_up(f"lab/tiny@{commit}", tmp_path, **offline) == f"lab/tiny {commit} {commit}\n"
     said = looked_up("lab/other", tmp_path, **offline)
-    assert said.startswith("EndpointLost lab/other is not on this machine")
+    assert said.startswith("LocalModelError lab/other is not on this machine")
 
 
 def snapshot_of(home: Path) -> Path:
@@ -212,7 +212,7 @@ def test_mistakes_are_said_in_one_line(
     ("settings", "says"),
     [
         ({"temperature": 0.5}, "greedily"),
-        ({"top_p": 0.9}, "top_p is no setting of a local model"),
+        ({"top_p": 0.9}, "top_p is not a setting of a local model"),
         ({"max_token": 9}, "did you mean max_tokens"),
         ({"max_tokens": 0}, "max_tokens is 0"),
         ({"max_tokens": True}, "max_tokens is True"),
@@ -221,7 +221,7 @@ def test_mistakes_are_said_in_one_line(
 )
 def test_settings_that_a_local_model_has_not_are_said(settings: dict[str, Any], says: str) -> None:
     with pytest.raises(DocumentError, match=says):
-        manner(settings)
+        generation_settings(settings)
 
 
 # what it answers
@@ -262,7 +262,9 @@ def questions(count: int) -> list[Question[int]]:
 
 
 def chat(folder: Path, memory: Path, *, batch: int = 4, on: Machine = CPU, **settings: Any) -> Chat:
-    return Chat(found(folder, memory), on, manner({"max_tokens": 12, **settings}), batch)
+    return Chat(
+        found(folder, memory), on, generation_settings({"max_tokens": 12, **settings}), batch
+    )
 
 
 def said(model: Chat, asked: Sequence[Question[int]]) -> dict[int, Reply]:
@@ -339,7 +341,7 @@ def test_without_a_picture_and_in_other_numbers(wild: Path, tmp_path: Path) -> N
     blind = [Question(0, "0", messages("what is it?"))]
     assert said(chat(wild, tmp_path), blind) == alone(wild, blind)
     half = said(chat(wild, tmp_path, on=Machine("cpu", "bfloat16")), questions(2))
-    assert all(reply.told and not reply.fault for reply in half.values())
+    assert all(reply.output_tokens and not reply.fault for reply in half.values())
 
 
 @with_torch
@@ -369,7 +371,7 @@ def test_near_its_end_a_question_has_the_room_that_it_has_alone(wild: Path, tmp_
         **said(chat(wild, tmp_path), near[:1]),
         **said(chat(wild, tmp_path), near[1:]),
     }
-    assert together[0].asked + together[0].told <= 512
+    assert together[0].input_tokens + together[0].output_tokens <= 512
 
 
 def hungry(model: Chat, most: int) -> list[int]:
@@ -409,7 +411,7 @@ def test_a_model_for_which_there_is_no_memory_at_all_is_given_up(
     model = chat(wild, tmp_path, batch=8)
     hungry(model, 0)
     replies = []
-    with pytest.raises(EndpointLost, match="out of memory; take --dtype bfloat16"):
+    with pytest.raises(LocalModelError, match="out of memory; use --dtype bfloat16"):
         replies.extend(model.replies(questions(8)))
     assert len(replies) == 3 and all(reply.fault for _, reply in replies)
 
@@ -637,5 +639,5 @@ def test_a_machine_s_memory_is_told_from_other_faults() -> None:
         with pytest.raises(RuntimeError) as full:
             torch.empty(1 << 55)
         assert device.is_full(full.value)
-        with pytest.raises(DocumentError, match="there is no device 'cuda:99'; there is cpu"):
-            Machine("cuda:99").place()
+        with pytest.raises(DocumentError, match="there is no device 'cuda:99'; available: cpu"):
+            Machine("cuda:99").torch_device()

@@ -15,15 +15,17 @@ from typing import Any
 import pytest
 
 from benchsmith.cli.progress import Silent
-from benchsmith.fetch import object_storage, url_cache
-from benchsmith.fetch.object_storage import StorageError
+from benchsmith.core.retry import RetryPolicy
+from benchsmith.fetch import object_storage, storage_errors, url_cache
+from benchsmith.fetch.storage_errors import StorageError
 from tests.conftest import PROJECT, Project
 from tests.hub import hub
 from tests.paths import PYTHONPATH
 from tests.web import Web, files_of, s3
 from tests.web import web as served
 
-MOST = url_cache.MOST_BYTES
+MOST = url_cache.MAX_BYTES
+LOCAL = "--allow-local-urls"
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Return a storage in memory, with two folders."""
     import fsspec
 
-    monkeypatch.setattr(object_storage, "WAITS_S", (0.0, 0.0))
+    monkeypatch.setattr(storage_errors, "RETRY", RetryPolicy(tries=3, first_wait_s=0.0))
     found = fsspec.filesystem("memory")
     found.pipe({"/bucket/a/1.txt": b"one", "/bucket/a/deep/2.txt": b"two", "/other/3.txt": b"3"})
     yield found
@@ -48,7 +50,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def fetch(home: Path, url: str, most: int = MOST) -> bool:
-    return url_cache.fetch(home, url, most, Silent())
+    return url_cache.fetch(home, url, most, Silent(), allow_local=True)
 
 
 def here(home: Path, url: str) -> dict[str, bytes] | None:
@@ -87,7 +89,7 @@ def test_a_source_on_a_web_server_gives_the_same_questions(
     assert "fetch" not in said and not web.requests, "planning asks nothing of its own accord"
     said = project.run("build", "small", "--workers", "1")
     assert "left out: skin as a whole" in said and not web.requests
-    said = project.run("build", "small", "--workers", "1", "--fetch")
+    said = project.run("build", "small", "--workers", "1", "--fetch", LOCAL)
     assert "left out: skin" not in said
     now, before = project.bytes_of_release(), built.bytes_of_release()
     data = [name for name in before if name.startswith("data/")]
@@ -95,37 +97,37 @@ def test_a_source_on_a_web_server_gives_the_same_questions(
     got = sorted(web.asked)
     names = {p.relative_to(web.folder).as_posix() for p in web.folder.rglob("*.*")}
     assert got == sorted(f"/{name}" for name in names - {"other.bin"})
-    assert "nothing has changed" in project.run("fetch", "small")
+    assert "nothing has changed" in project.run("fetch", "small", LOCAL)
     assert sorted(web.asked) == got, "what is here is not sent twice"
     web.folder.rename(web.folder.with_name("away"))
-    project.run("fetch", "small", code=4)
+    project.run("fetch", "small", LOCAL, code=4)
     assert "nothing to do" in project.run("build", "small", "--workers", "1")
 
 
 def test_a_change_there_is_planned_and_then_built(project: Project, web: Web) -> None:
     shutil.copytree(from_url(project, web.url), web.folder, dirs_exist_ok=True)
-    said = project.run("plan", "small", "--fetch")
+    said = project.run("plan", "small", "--fetch", LOCAL)
     assert "fetch skin runs" in said and "files are new at http" in said
     assert "ingest skin runs\n    fetch skin runs" in said
     assert not web.asked, "a plan asks for lists, not for files"
-    project.run("build", "small", "--workers", "1", "--fetch")
-    assert "up to date" in project.run("plan", "small", "--fetch")
+    project.run("build", "small", "--workers", "1", "--fetch", LOCAL)
+    assert "up to date" in project.run("plan", "small", "--fetch", LOCAL)
     (web.folder / "README").write_text("nothing that the recipe reads")
-    said = project.run("plan", "small", "--fetch")
+    said = project.run("plan", "small", "--fetch", LOCAL)
     assert "1 file is new" in said
     assert "ingest skin perhaps runs\n    only if the recipe reads the downloaded files" in said
-    assert "nothing to do" in project.run("build", "small", "--workers", "1", "--fetch")
+    assert "nothing to do" in project.run("build", "small", "--workers", "1", "--fetch", LOCAL)
     picture = min(web.folder.rglob("*.jpg"))
     other = max(web.folder.rglob("*.jpg"))
     picture.write_bytes(other.read_bytes())
     web.asked.clear()
-    said = project.run("plan", "small", "--fetch")
+    said = project.run("plan", "small", "--fetch", LOCAL)
     assert f"1 file is changed at {web.url}: {picture.relative_to(web.folder)}" in said
     planned = {line.removesuffix(" runs").strip() for line in said.splitlines()[1:]}
     assert {"ingest skin", "normalise skin", "select", "export"} <= planned
     assert "ingest abdomen" not in planned and not web.asked
     assert "up to date" in project.run("plan", "small"), "and a build without --fetch does nothing"
-    project.run("build", "small", "--workers", "1", "--fetch")
+    project.run("build", "small", "--workers", "1", "--fetch", LOCAL)
     assert web.asked == [f"/{picture.relative_to(web.folder)}"]
     again = Project(project.folder.parent / "again")
     shutil.copytree(project.folder, again.folder, ignore=shutil.ignore_patterns("output"))
@@ -144,12 +146,12 @@ def test_files_are_brought_once_and_kept_as_they_are_there(memory: Any, tmp_path
     assert not fetch(tmp_path, url)
     memory.rm("/bucket/a/1.txt")
     memory.pipe({"/bucket/a/4.txt": b"four"})
-    assert url_cache.change(tmp_path, url) == url_cache.Change(["4.txt"], [], ["1.txt"], 4)
+    assert url_cache.compare(tmp_path, url) == url_cache.Change(["4.txt"], [], ["1.txt"], 4)
     assert fetch(tmp_path, url)
     assert files_of(place) == {"4.txt": b"four", "deep/2.txt": b"two"}
     assert identity(place / "deep/2.txt") == state, "what did not change is not touched"
     memory.pipe({"/bucket/a/4.txt": b"FOUR"})
-    assert url_cache.change(tmp_path, url).changed == ["4.txt"]
+    assert url_cache.compare(tmp_path, url).changed == ["4.txt"]
     assert fetch(tmp_path, url)
     assert files_of(place) == {"4.txt": b"FOUR", "deep/2.txt": b"two"}
     assert len(objects(tmp_path)) == 2, "what no URL has any more is removed"
@@ -251,7 +253,7 @@ def test_a_fetch_that_was_killed_goes_on_where_it_was(
     code = (
         "import sys; from pathlib import Path; from benchsmith.fetch import url_cache; "
         "from benchsmith.cli.progress import Silent; "
-        f"url_cache.fetch(Path(sys.argv[1]), sys.argv[2], {MOST}, Silent())"
+        f"url_cache.fetch(Path(sys.argv[1]), sys.argv[2], {MOST}, Silent(), allow_local=True)"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path), web.url], cwd=PROJECT
@@ -273,7 +275,7 @@ def test_a_fetch_that_was_killed_goes_on_where_it_was(
 def test_a_broken_connection_is_tried_again(
     web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(object_storage, "WAITS_S", (0.0, 0.0))
+    monkeypatch.setattr(storage_errors, "RETRY", RetryPolicy(tries=3, first_wait_s=0.0))
     (web.folder / "a.bin").write_bytes(b"a" * 100_000)
     fetch(tmp_path, web.url)
     (web.folder / "b.bin").write_bytes(b"b" * 100_000)
@@ -292,8 +294,8 @@ def test_a_broken_connection_is_tried_again(
 def test_a_storage_that_changes_meanwhile_is_not_mixed(
     newer: bytes, web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(object_storage, "AT_ONCE", 1)
-    monkeypatch.setattr(object_storage, "WAITS_S", (0.0,))
+    monkeypatch.setattr(object_storage, "MAX_CONCURRENT", 1)
+    monkeypatch.setattr(storage_errors, "RETRY", RetryPolicy(tries=2, first_wait_s=0.0))
     names = ("a.bin", "b.bin", "c.bin")
     for name in names:
         (web.folder / name).write_bytes(b"old")
@@ -396,7 +398,7 @@ def test_links_of_a_file_system_are_refused(tmp_path: Path) -> None:
 def test_what_storage_says_is_one_line(
     url: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(object_storage, "WAITS_S", (0.0,))
+    monkeypatch.setattr(storage_errors, "RETRY", RetryPolicy(tries=2, first_wait_s=0.0))
     with pytest.raises(StorageError, match=words) as said:
         fetch(tmp_path, url)
     assert "\n" not in str(said.value)
@@ -435,7 +437,7 @@ def test_s3_is_fetched(project: Project, tmp_path: Path) -> None:
         assert "nothing has changed" in project.run("fetch", "small", **env)
         name = min(files_of(moved))
         client.put_object(Bucket="bucket", Key=f"sets/skin/{name}", Body=b"new")
-        assert url_cache.change(project.folder, "s3://bucket/sets/skin").changed == [name]
+        assert url_cache.compare(project.folder, "s3://bucket/sets/skin").changed == [name]
         client.put_object(Bucket="bucket", Key="sets/skin/../../x", Body=b"bad")
         said = project.run("fetch", "small", code=4, **env)
         assert "leads out" in said

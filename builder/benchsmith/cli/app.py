@@ -40,6 +40,13 @@ Output = Annotated[
     typer.Option("--output", help="Folder of the results; default: output/ of the project."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+AllowLocal = Annotated[
+    bool,
+    typer.Option(
+        "--allow-local-urls",
+        help="Allow recipes to use files and servers of this machine and of private networks.",
+    ),
+]
 Name = Annotated[
     str, typer.Argument(help="Name of a benchmark: a file in benchmarks/ without .yaml.")
 ]

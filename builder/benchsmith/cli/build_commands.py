@@ -9,6 +9,7 @@ import typer
 
 from benchsmith.cli.app import (
     DOCUMENTS,
+    AllowLocal,
     Home,
     Json,
     Name,
@@ -42,6 +43,7 @@ def build(
         bool, typer.Option("--fetch", help="Download missing packages and files first.")
     ] = False,
     cache_gb: CacheGb = 100.0,
+    allow_local_urls: AllowLocal = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only errors.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Print the plan first, as `plan` does.")
@@ -63,7 +65,13 @@ def build(
     if fetch:
         from benchsmith.fetch.fetch_sources import fetch as download
 
-        download(home.resolve(), library.sources.values(), int(cache_gb * (1 << 30)), say)
+        download(
+            home.resolve(),
+            library.sources.values(),
+            int(cache_gb * (1 << 30)),
+            say,
+            allow_local=allow_local_urls,
+        )
     from benchsmith.pipeline.build import Build
 
     with closing(chosen(workers, engine)) as at_work:
@@ -95,6 +103,7 @@ def build(
 @app.command(epilog="Example: benchsmith check demo")
 def check(
     name: Annotated[str | None, typer.Argument(help="Name of a benchmark; default: all.")] = None,
+    allow_local_urls: AllowLocal = False,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
@@ -103,9 +112,12 @@ def check(
     from benchsmith.documents import votes
     from benchsmith.documents.library import read
     from benchsmith.documents.problems import DocumentError, Problems
+    from benchsmith.fetch.url_policy import find_local
 
     found = Problems(home.resolve())
     library = read(home.resolve(), found)
+    if not allow_local_urls:
+        find_local(library.sources.values(), found)
     for each in votes.rounds(home.resolve()):
         votes.read(votes.path_of(home.resolve(), each), library.lexicon, found)
     problems = set(found.found)
@@ -139,14 +151,21 @@ def check(
 
 
 @app.command(epilog="Example: benchsmith fetch demo")
-def fetch(name: Name, cache_gb: CacheGb = 100.0, json: Json = False, home: Home = Path()) -> None:
-    """Download a benchmark's data: its packages with pip, and the files of its URLs."""
+def fetch(
+    name: Name,
+    cache_gb: CacheGb = 100.0,
+    allow_local_urls: AllowLocal = False,
+    json: Json = False,
+    home: Home = Path(),
+) -> None:
+    """Download a benchmark's data: its packages, and the files of its URLs."""
     from benchsmith.cli.progress import Buffered, progress
     from benchsmith.fetch.fetch_sources import fetch as download
 
     _, library = read_benchmark(home, name)
     say, limit = Buffered() if json else progress(), int(cache_gb * (1 << 30))
-    if not download(home.resolve(), library.sources.values(), limit, say):
+    sources = library.sources.values()
+    if not download(home.resolve(), sources, limit, say, allow_local=allow_local_urls):
         say.say("nothing to download")
     if isinstance(say, Buffered):
         print_lines(say.lines, as_json=True)

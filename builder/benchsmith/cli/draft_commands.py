@@ -70,7 +70,7 @@ def draft_questions(
     from benchsmith.drafting.draft_stems import Run
     from benchsmith.drafting.estimate import Price
     from benchsmith.drafting.stem_prompts import GRANULARITY, Wanted
-    from benchsmith.models.endpoint import Address, key_of
+    from benchsmith.models.address import Address, key_of
 
     if max_cost is not None and (price_in is None or price_out is None):
         raise DocumentError([Problem.without_place("--max-cost needs --price-in and --price-out")])

@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from benchsmith.cli.app import Home, Json, Name, Output, app, emit, read_benchmark, results_in
+from benchsmith.cli.app import (
+    AllowLocal,
+    Home,
+    Json,
+    Name,
+    Output,
+    app,
+    emit,
+    read_benchmark,
+    results_in,
+)
 
 
 @app.command(epilog="Example: benchsmith plan demo")
@@ -17,6 +27,7 @@ def plan(
         bool,
         typer.Option("--fetch", help="Plan `build --fetch`: list the files of all URLs."),
     ] = False,
+    allow_local_urls: AllowLocal = False,
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
@@ -31,7 +42,11 @@ def plan(
 
     benchmark, library = read_benchmark(home, name)
     results = results_in(home, output)
-    wanted = missing(home.resolve(), library.sources.values()) if fetch else {}
+    wanted = (
+        missing(home.resolve(), library.sources.values(), allow_local=allow_local_urls)
+        if fetch
+        else {}
+    )
     steps = plan_steps(Build(name, benchmark, library, results, engine(1), Silent()), wanted)
     if json:
         emit(as_json(name, steps))

@@ -12,11 +12,13 @@
     │   └── SourceChanged         4  a file changed during the build
     └── EnvironmentFailed         4  something outside of the program failed
         ├── WorkerLost               engine.contract: no worker is left
-        ├── EndpointLost             models.endpoint: a model does not answer
+        ├── ModelError               models.contract: no more can be asked of a model
+        │   ├── EndpointLost         models.contract: an endpoint does not answer
+        │   └── LocalModelError      models.contract: a local model fails or does not fit
         ├── HubTrouble               publish.hub: the Hub does not answer or refuses
-        ├── StorageError             fetch.object_storage: storage does not answer or refuses
-        │   └── TooMuch              fetch.object_storage: more bytes than allowed
-        ├── FetchError               fetch.packages: a package cannot be installed
+        ├── StorageError             fetch.storage_errors: storage does not answer or refuses
+        │   └── SizeLimitError       fetch.storage_errors: more bytes than allowed
+        ├── FetchError               fetch.packages: a package cannot be downloaded
         └── NotBuilt                 explore.find_build: a benchmark has no finished build
 
 The number is the exit code. The command prints these errors as one message. Any other exception is

@@ -6,17 +6,40 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 import pydantic
+from packaging.requirements import InvalidRequirement, Requirement
 
 from benchsmith.documents import yaml
 from benchsmith.documents.labels import Labels, PathPattern, Table, Text, files
 from benchsmith.documents.problems import Problems
 from benchsmith.text import urls
 
-Pinned = Annotated[str, pydantic.Field(pattern=r"^[A-Za-z0-9._-]+(==[A-Za-z0-9.]+)?$")]
+ARCHIVE_ENDINGS = (".whl", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".zip", ".egg")
+
+
+def _pinned(text: str) -> str:
+    """Return a distribution's `name` or `name==1.2` (PEP 508) if it can mean nothing else."""
+    hint = "give `name` or `name==1.2`"
+    try:
+        found = Requirement(text)
+    except InvalidRequirement:
+        raise ValueError(f"{text!r} is not the name of a distribution: {hint}") from None
+    version = next(iter(found.specifier)).version if found.specifier else ""
+    if text != f"{found.name}{f'=={version}' * bool(version)}" or "*" in version:
+        raise ValueError(f"{text!r} is more than a name and a version: {hint}")
+    if found.name.lower().endswith(ARCHIVE_ENDINGS):
+        raise ValueError(f"{text!r} is the name of a file: {hint}")
+    return text
+
+
+Pinned = Annotated[
+    str,
+    pydantic.Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(==[A-Za-z0-9.!+]+)?$"),
+    pydantic.AfterValidator(_pinned),
+]
 
 
 def _url(text: str) -> str:
-    if fault := urls.problem(text):
+    if fault := urls.problem(text) or urls.scheme_problem(text):
         raise ValueError(f"{text!r} {fault}")
     return text
 
@@ -170,6 +193,12 @@ def read(folder: Path, problems: Problems) -> Source | None:
                     f"`{key}` names a column, but there is no sheet",
                 )
     return Source(folder.name, folder, recipe)
+
+
+def line_of_root(source: Source, prefix: str) -> int:
+    """Return the line on which a root's URL stands; the main root's prefix is empty."""
+    _, lines = yaml.read(source.path, Recipe, Problems(source.folder))
+    return lines.of((*(("also", prefix) if prefix else ("data",)), "url"))
 
 
 def _patterns(entry: Samples) -> list[tuple[tuple[Any, ...], str]]:

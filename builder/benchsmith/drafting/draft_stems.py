@@ -17,7 +17,9 @@ from benchsmith.drafting import draft_document
 from benchsmith.drafting.check_drafts import judge
 from benchsmith.drafting.estimate import Price, Tokens, estimate, total
 from benchsmith.drafting.stem_prompts import Prompt, Wanted, prompts, template
-from benchsmith.models.endpoint import Address, Question, Reply, replies
+from benchsmith.models.address import Address
+from benchsmith.models.contract import Question, Reply
+from benchsmith.models.endpoint import replies
 from benchsmith.models.paid_answers import Answers
 
 Say = Callable[[str], None]
@@ -88,7 +90,7 @@ class Run:
                 self.failed.append(f"{_about(prompt)}: {reply.fault}")
                 continue
             answers.keep(digest, self._row(prompt, reply))
-            self.used += Tokens(reply.asked, reply.told)
+            self.used += Tokens(reply.input_tokens, reply.output_tokens)
 
     def _questions(self, open_: Sequence[Prompt]) -> Iterator[Question[str]]:
         """Yield what to ask next, as long as the money lasts."""
@@ -116,8 +118,8 @@ class Run:
             "time": datetime.now(UTC).isoformat(timespec="seconds"),
             "prompt": prompt.text,
             "answer": reply.text,
-            "tokens_in": reply.asked,
-            "tokens_out": reply.told,
+            "tokens_in": reply.input_tokens,
+            "tokens_out": reply.output_tokens,
         }
 
     def _left(self, open_: Sequence[Prompt], answers: Answers) -> int:

@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any
 
 from benchsmith.evaluate.contract import Answer, Ask
-from benchsmith.models.endpoint import Address, Question, Reply, replies
+from benchsmith.models.address import Address
+from benchsmith.models.contract import Question, Reply
+from benchsmith.models.endpoint import replies
 from benchsmith.models.local.chat import Chat
 
 Replies = Callable[[Iterable[Question[Ask]]], Iterator[tuple[Ask, Reply]]]
@@ -25,7 +27,15 @@ class Model:
         """Yield each answer when it arrives. Raises EndpointLost."""
         for ask, reply in self._replies(map(_question, asks)):
             yield Answer(
-                case=ask.item.id, shift=ask.shift, content=ask.item.content, **reply._asdict()
+                case=ask.item.id,
+                shift=ask.shift,
+                content=ask.item.content,
+                text=reply.text,
+                finish=reply.finish,
+                fault=reply.fault,
+                asked=reply.input_tokens,
+                told=reply.output_tokens,
+                seconds=reply.seconds,
             )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate.contract import Answerer
-from benchsmith.models.endpoint import KEY, Address, key_of
+from benchsmith.models.address import KEY, Address, key_of
 
 
 class ModelSource(Protocol):

@@ -23,7 +23,6 @@ from benchsmith.evaluate.feature_file import Known, picture_key, text_key
 from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.release_reader import Released
 from benchsmith.evaluate.reply_words import bare
-from benchsmith.models.endpoint import EndpointLost
 from benchsmith.models.local.encoder import Encoder, Rows
 from benchsmith.models.paid_answers import Answers
 from benchsmith.tables.atomic_files import replace_file
@@ -68,7 +67,7 @@ def encode(
 ) -> Encoded:
     """Write the features of a release to `path`; known features are not computed again.
 
-    Raises DocumentError and EndpointLost; finished batches are kept.
+    Raises DocumentError and LocalModelError; finished batches are kept.
     """
     templates = tuple(templates) or TEMPLATES
     if bad := [one for one in templates if OPTION not in one]:
@@ -144,7 +143,7 @@ class _Encoding:
             what = (
                 "the encoder returned values that are not finite, as happens with --dtype float16"
             )
-            raise EndpointLost(f"{what}; try --dtype float32")
+            raise LocalModelError(f"{what}; try --dtype float32")
         packed = base64.b64encode(rows.astype("<f4").tobytes()).decode()
         self.saved.keep(fingerprint(names), {"names": names, "rows": packed})
         self.known.update(zip(names, rows, strict=True))

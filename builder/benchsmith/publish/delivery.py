@@ -15,6 +15,7 @@ from benchsmith.core.build_files import MANIFEST
 from benchsmith.core.contracts import Progress
 from benchsmith.core.errors import GateFailed
 from benchsmith.fetch import object_storage
+from benchsmith.fetch.storage_listing import listing
 from benchsmith.publish.shipment import File, Shipment
 from benchsmith.text import urls
 
@@ -66,8 +67,8 @@ def compare(goods: Shipment, url: str) -> There:
 
     Raises StorageError, and GateFailed where the place holds something else than this benchmark.
     """
-    place = object_storage.opened(url)
-    there = object_storage.listing(place)
+    place = object_storage.opened(url, allow_local=True)
+    there = listing(place)
     whole, note = (_said(place, name) if name in there else {} for name in (MANIFEST, UNFINISHED))
     brought = {*whole.get("files", ()), *note.get("brought", ())}
     foreign = sorted(there.keys() - brought - {MANIFEST, UNFINISHED})
@@ -117,7 +118,7 @@ def send(there: There, goods: Shipment, progress: Progress) -> None:
         _note(place, about, arrived)
         object_storage.remove(place, MANIFEST)
         wanted = [f for f in files if f.name not in arrived]
-        done = object_storage.together(place, lambda f: _sent(place, f), wanted)
+        done = object_storage.concurrently(place, lambda f: _sent(place, f), wanted)
         bytes_ = 0
         for file in progress.track(f"deliver {place.url}", len(wanted), done):
             arrived[file.name] = file.sha256

@@ -69,3 +69,9 @@ class Digests:
         ]
         scratch.write_text("\n".join(lines) + "\n", "utf-8")
         os.replace(scratch, self._cache)
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's SHA-256, as 64 hex digits. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
+SCHEMES = frozenset(
+    {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "hf", "http", "https", "file"}
+)
+"""Schemes that a recipe may name; others of fsspec run commands or read references to files."""
+ARCHIVES = frozenset({"zip", "tar"})
+"""Schemes of an archive at another URL: `zip://::https://host/a.zip`."""
 _BEGIN = re.compile(r"[a-z][a-z0-9+.-]*://")
 _KEY = re.compile(r"(?i)key|token|secret|passw|credential|signature|^(?:sig|auth)$")
 
@@ -27,6 +33,28 @@ def problem(url: str) -> str:
             return "has a name or key before its host"
         if any(_KEY.search(name) for name, _ in parse_qsl(rest.partition("?")[2])):
             return "has a key after its question mark"
+    return ""
+
+
+def scheme_problem(url: str) -> str:
+    """Return why a recipe may not name a URL's scheme, or an empty string.
+
+    >>> scheme_problem("https://host/a"), scheme_problem("zip://::https://host/a.zip")
+    ('', '')
+    >>> scheme_problem("shell://x")
+    "has the scheme 'shell', which a recipe may not use"
+    """
+    *outer, last = url.split("::")
+    for part, allowed in (*((part, ARCHIVES) for part in outer), (last, SCHEMES)):
+        scheme, slashes, _ = part.partition("://")
+        if not slashes or scheme not in allowed:
+            return f"has the scheme {scheme!r}, which a recipe may not use"
+    if len(outer) > 1:
+        return "nests more than one archive"
+    try:
+        urlsplit(last)
+    except ValueError as error:
+        return f"is not a valid URL: {error}"
     return ""
 
 

@@ -1,1 +1,1 @@
-"""Models of this machine: which one is meant, where it runs, what it answers and what it sees."""
+"""Models in this process: finding a checkpoint, choosing a device, chat, and encoders."""

@@ -1,8 +1,8 @@
-"""A vision-language model in this process, asked as an endpoint is, several questions at a time.
+"""A vision-language model in this process, asked like an endpoint, in batches.
 
-Words come greedily: at each place the likeliest token, with no chance in it. A batch is padded at its
-beginning, so that what a question is answered does not hang on what is asked beside it but for the
-last bits of sums. A batch that does not fit into memory is halved, and stays so.
+Decoding is greedy, so there is no randomness. Batches are padded on the left; a reply depends on the
+rest of its batch only through floating-point rounding. A batch that does not fit into memory is
+halved, and later batches keep the smaller size.
 """
 
 from __future__ import annotations
@@ -17,49 +17,53 @@ from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
-from benchsmith.models.endpoint import EndpointLost, Message, Question, Reply
+from benchsmith.models.contract import LocalModelError, Message, Question, Reply
 from benchsmith.models.local import device
 from benchsmith.models.local.checkpoint import Checkpoint
 from benchsmith.models.local.device import Machine
 
-LOST_AFTER = 3
-"""So many questions that have no answer for themselves, one after the other, end the run."""
-OWN = ("temperature", "max_tokens", "repetition_penalty", "num_beams", "chat_template_kwargs",
+MAX_FAULTS_IN_A_ROW = 3
+"""So many questions in a row that fail even alone end the run."""
+SETTINGS = ("temperature", "max_tokens", "repetition_penalty", "num_beams", "chat_template_kwargs",
        "mm_processor_kwargs")  # fmt: skip
-"""Settings that there are; they are called what vLLM calls them."""
+"""Settings that a local model takes, under vLLM's names."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How a model answers."""
+class GenerationSettings:
+    """How a model generates its replies."""
 
     max_tokens: int
     generation: Mapping[str, Any] = field(default_factory=dict)
-    """What is passed to `generate` beside that."""
+    """Further arguments of `generate`."""
     template: Mapping[str, Any] = field(default_factory=dict)
-    """What is passed to the chat template."""
+    """Arguments of the chat template."""
     processor: Mapping[str, Any] = field(default_factory=dict)
-    """What is passed to the processor as it is loaded, such as `max_pixels`."""
+    """Arguments for loading the processor, such as `max_pixels`."""
 
 
-def manner(settings: Mapping[str, Any]) -> Manner:
-    """Return settings as they are meant here. Raises DocumentError with everything that is wrong.
+def generation_settings(settings: Mapping[str, Any]) -> GenerationSettings:
+    """Return `--set` settings, checked. Raises DocumentError with all problems.
 
-    >>> manner({"temperature": 0, "max_tokens": 8, "num_beams": 2}).generation
+    >>> generation_settings({"temperature": 0, "max_tokens": 8, "num_beams": 2}).generation
     {'num_beams': 2}
     """
     problems = []
     for name in settings:
-        if name not in OWN:
-            hint = did_you_mean(name, OWN) or f"there are {', '.join(OWN)}"
-            problems.append(Problem.without_place(f"{name} is no setting of a local model", hint))
+        if name not in SETTINGS:
+            hint = did_you_mean(name, SETTINGS) or f"there are {', '.join(SETTINGS)}"
+            problems.append(
+                Problem.without_place(f"{name} is not a setting of a local model", hint)
+            )
     if settings.get("temperature", 0) != 0:
-        what = "a local model answers greedily: there is no temperature but 0"
-        problems.append(Problem.without_place(what, "ask an endpoint, or leave it out"))
+        what = "a local model decodes greedily: the temperature must be 0"
+        problems.append(Problem.without_place(what, "use an endpoint, or leave it out"))
     most = settings.get("max_tokens", 1024)
     if not isinstance(most, int) or isinstance(most, bool) or most < 1:
-        problems.append(Problem.without_place(f"max_tokens is {most!r}", "a number from 1 on"))
+        problems.append(
+            Problem.without_place(f"max_tokens is {most!r}", "give a whole number of at least 1")
+        )
     for name in ("chat_template_kwargs", "mm_processor_kwargs"):
         if not isinstance(settings.get(name, {}), dict):
             what = f"{name} is {settings[name]!r}"
@@ -67,7 +71,7 @@ def manner(settings: Mapping[str, Any]) -> Manner:
     if problems:
         raise DocumentError(problems)
     passed = ("repetition_penalty", "num_beams")
-    return Manner(
+    return GenerationSettings(
         max_tokens=most,
         generation={name: settings[name] for name in passed if name in settings},
         template=settings.get("chat_template_kwargs", {}),
@@ -79,31 +83,31 @@ class _Loaded(NamedTuple):
     model: Any
     processor: Any
     config: Any
-    """How it generates."""
+    """The generation config."""
     ends: frozenset[int]
-    """Tokens that end a reply."""
-    reads: int | None
-    """Tokens that fit into it, question and reply together."""
+    """Ids of the tokens that end a reply."""
+    context: int | None
+    """Length of the context window in tokens, question and reply together; None if unknown."""
 
 
 class Chat:
-    """A model that is loaded when the first question is put."""
+    """A chat model, loaded at the first question."""
 
     def __init__(
-        self, checkpoint: Checkpoint, machine: Machine, manner: Manner, batch: int
+        self, checkpoint: Checkpoint, machine: Machine, settings: GenerationSettings, batch: int
     ) -> None:
         self._checkpoint = checkpoint
         self._machine = machine
-        self._manner = manner
+        self._settings = settings
         self._batch = batch
         self._model: _Loaded | None = None
         self._faults = 0
 
     def replies(self, questions: Iterable[Question[T]]) -> Iterator[tuple[T, Reply]]:
-        """Answer a batch after the other; every question gets a reply, or one with a fault.
+        """Answer batch after batch; every question gets a reply, perhaps one with a fault.
 
-        Raises DocumentError for a model that cannot be loaded or takes no pictures, and EndpointLost
-        where it does not fit into memory or nothing can be asked of it.
+        Raises DocumentError for a model that cannot be loaded or takes no pictures, and
+        LocalModelError if it does not fit into memory or fails on several questions in a row.
         """
         queue = iter(questions)
         with device.quiet():
@@ -113,20 +117,20 @@ class Chat:
                 yield from self._answered(batch)
 
     def _answered(self, batch: Sequence[Question[T]]) -> Iterator[tuple[T, Reply]]:
-        """Answer a batch; one that cannot be is halved, down to the question that is at fault."""
+        """Answer a batch; halve a batch that fails, down to the single question at fault."""
         start = time.monotonic()
         try:
-            said = self._said([question.messages for question in batch])
+            replies = self._generate([question.messages for question in batch])
         except (ValueError, RuntimeError, LookupError, TypeError, OSError, MemoryError) as error:
             full = device.is_full(error)
-            why = f"out of memory; {device.SMALLER}" if full else device.line(error)
+            why = f"out of memory; {device.USE_LESS}" if full else device.line(error)
         else:
             self._faults = 0
             seconds = round(time.monotonic() - start, 3)
-            for question, reply in zip(batch, said, strict=True):
+            for question, reply in zip(batch, replies, strict=True):
                 yield question.about, reply._replace(seconds=seconds)
             return
-        if full:  # out of the block above, which holds on to what fills the memory
+        if full:  # after the except block, whose traceback keeps the tensors alive
             assert self._model is not None
             device.free(self._model.model.device)
             self._batch = max(1, min(self._batch, len(batch) // 2))
@@ -137,86 +141,94 @@ class Chat:
             return
         self._faults += 1
         yield batch[0].about, Reply("", fault=why)
-        if self._faults >= LOST_AFTER:
-            raise EndpointLost(f"{self._checkpoint.name}: {self._faults} questions in a row: {why}")
+        if self._faults >= MAX_FAULTS_IN_A_ROW:
+            raise LocalModelError(
+                f"{self._checkpoint.name}: {self._faults} questions in a row: {why}"
+            )
 
-    def _said(self, conversations: Sequence[Sequence[Message]]) -> list[Reply]:
-        """Return the replies to a batch."""
+    def _generate(self, conversations: Sequence[Sequence[Message]]) -> list[Reply]:
+        """Return the replies to a batch. Raises ValueError for a question longer than the context."""
         import torch
 
         assert self._model is not None
-        model, processor, config, ends, reads = self._model
+        model, processor, config, ends, context = self._model
         inputs = processor.apply_chat_template(
-            [_plain(messages) for messages in conversations],
+            [_processor_messages(messages) for messages in conversations],
             add_generation_prompt=True,
             tokenize=True,
             return_dict=True,
             return_tensors="pt",
             processor_kwargs={"padding": True},
-            **self._manner.template,
+            **self._settings.template,
         ).to(model.device, dtype=model.dtype)
-        asked = inputs["attention_mask"].sum(dim=1).tolist()
+        prompt_tokens = inputs["attention_mask"].sum(dim=1).tolist()
         width = inputs["input_ids"].shape[1]
-        most = self._manner.max_tokens
-        if reads is not None:
-            if width >= reads:
-                raise ValueError(f"{width} tokens, of which the model reads {reads}")
-            if width + most > reads and len(conversations) > 1:  # each has its own room alone
-                return [self._said([one])[0] for one in conversations]
-            most = min(most, reads - width)
+        limit = self._settings.max_tokens
+        if context is not None:
+            if width >= context:
+                raise ValueError(f"{width} tokens, but the model's context is {context}")
+            if (
+                width + limit > context and len(conversations) > 1
+            ):  # padding takes context; alone there is none
+                return [self._generate([one])[0] for one in conversations]
+            limit = min(limit, context - width)
         with torch.inference_mode():
-            out = model.generate(**inputs, generation_config=config, max_new_tokens=most)
+            out = model.generate(**inputs, generation_config=config, max_new_tokens=limit)
         replies = []
-        for tokens, count in zip(out[:, width:].tolist(), asked, strict=True):
+        for tokens, count in zip(out[:, width:].tolist(), prompt_tokens, strict=True):
             end = next((i for i, token in enumerate(tokens) if token in ends), None)
-            told = len(tokens) if end is None else end + 1
-            text = processor.tokenizer.decode(tokens[:told], skip_special_tokens=True)
-            finish = "length" if end is None and told >= most else "stop"
-            replies.append(Reply(text, finish, int(count), told))
+            length = len(tokens) if end is None else end + 1
+            text = processor.tokenizer.decode(tokens[:length], skip_special_tokens=True)
+            finish = "length" if end is None and length >= limit else "stop"
+            replies.append(Reply(text, finish, int(count), length))
         return replies
 
     def _load(self) -> _Loaded:
-        """Load the model. Raises DocumentError where it takes no pictures, or is not whole."""
+        """Load the model. Raises DocumentError if it takes no pictures or is incomplete."""
         from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
 
-        at, words = self._checkpoint, self._checkpoint.words()
-        place = self._machine.place()
-        config = AutoConfig.from_pretrained(at.source, **words)
+        at, options = self._checkpoint, self._checkpoint.load_options()
+        device_ = self._machine.torch_device()
+        config = AutoConfig.from_pretrained(at.source, **options)
         if not _takes_pictures(config):
             kind = getattr(config, "model_type", "") or "unnamed"
-            what = f"{at.name} is of the kind {kind}, which does not answer about pictures"
-            hint = "take a vision-language model (image-text-to-text on the Hub)"
+            what = f"{at.name} has the architecture {kind}, which does not answer questions about pictures"
+            hint = "choose a vision-language model (image-text-to-text on the Hub)"
             raise DocumentError([Problem.without_place(what, hint)])
         try:
-            processor = AutoProcessor.from_pretrained(at.source, **words, **self._manner.processor)
+            processor = AutoProcessor.from_pretrained(
+                at.source, **options, **self._settings.processor
+            )
         except OSError:
             processor = None
         if getattr(processor, "image_processor", None) is None:
-            hint = "are the files of its processor and its tokenizer there? fetch it again"
-            what = f"{at.name} does not say how pictures and words are given to it"
+            hint = "are the files of its processor and tokenizer complete? download it again"
+            what = f"{at.name} has no processor for pictures"
             raise DocumentError([Problem.without_place(what, hint)])
         if not (getattr(processor, "chat_template", None) or processor.tokenizer.chat_template):
-            what = f"{at.name} has no chat template: it is not made to be asked"
-            raise DocumentError([Problem.without_place(what, "take one that is tuned to a chat")])
+            what = f"{at.name} has no chat template"
+            raise DocumentError([Problem.without_place(what, "choose an instruction-tuned model")])
         model, info = AutoModelForImageTextToText.from_pretrained(
-            at.source, **words, dtype=self._machine.numbers(), output_loading_info=True
+            at.source, **options, dtype=self._machine.torch_dtype(), output_loading_info=True
         )
-        if lost := sorted(info["missing_keys"]):
-            what = f"{at.name} lacks {len(lost)} of its weights, such as {lost[0]}"
-            raise DocumentError([Problem.without_place(what, "it would answer by chance")])
+        if missing := sorted(info["missing_keys"]):
+            what = f"{at.name} lacks {len(missing)} of its weights, such as {missing[0]}"
+            raise DocumentError(
+                [Problem.without_place(what, "its answers would be random; download it again")]
+            )
         processor.tokenizer.padding_side = "left"
         if processor.tokenizer.pad_token is None:
             processor.tokenizer.pad_token = processor.tokenizer.eos_token
-        model = model.to(place).eval()
-        greedy = _greedy(model, processor.tokenizer, self._manner.generation)
+        model = model.to(device_).eval()
+        greedy = _greedy(model, processor.tokenizer, self._settings.generation)
         ends = greedy.eos_token_id
         ends = ends if isinstance(ends, list) else [] if ends is None else [ends]
-        reads = getattr(config.get_text_config(), "max_position_embeddings", None)
-        return _Loaded(model, processor, greedy, frozenset(ends), reads)
+        context = getattr(config.get_text_config(), "max_position_embeddings", None)
+        return _Loaded(model, processor, greedy, frozenset(ends), context)
 
 
 def _greedy(model: Any, tokenizer: Any, more: Mapping[str, Any]) -> Any:
-    """Return how the model generates, without any chance."""
+    """Return a generation config for greedy decoding."""
     config = deepcopy(model.generation_config)
     config.update(do_sample=False, temperature=None, top_p=None, top_k=None, min_p=None,
                   typical_p=None, max_length=None, num_return_sequences=1, num_beams=1)  # fmt: skip
@@ -237,10 +249,10 @@ def _takes_pictures(config: Any) -> bool:
     )
 
 
-def _plain(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Return chat messages as processors take them, their data URLs as pictures.
+def _processor_messages(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Return chat messages in the form of transformers processors, data URLs decoded to pictures.
 
-    Raises OSError for a picture that cannot be read.
+    Raises OSError for an unreadable picture.
     """
     import PIL.Image
 

@@ -1,4 +1,4 @@
-"""Where a model runs on this machine, in which numbers, and what it says when it does not fit."""
+"""The device and dtype that a model runs with, and clear errors if it does not load or fit."""
 
 from __future__ import annotations
 
@@ -8,41 +8,46 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
-from benchsmith.models.endpoint import EndpointLost
+from benchsmith.models.contract import LocalModelError
 
 AUTO = "auto"
 DTYPES = (AUTO, "float32", "bfloat16", "float16")
 DEVICES = (AUTO, "cpu", "cuda", "mps")
-FULL = ("out of memory", "can't allocate memory", "not enough memory", "failed to allocate")
-"""What torch says of the processor's memory, and of a card's without an error of its own."""
-SMALLER = "take --dtype bfloat16, another --device, or a smaller model"
+OUT_OF_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "failed to allocate",
+)
+"""Parts of torch's messages for host memory, and for backends without an error class of their own."""
+USE_LESS = "use --dtype bfloat16, another --device, or a smaller model"
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where a model runs and in which numbers."""
+    """The device and dtype of a model."""
 
     device: str = AUTO
-    """``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``auto`` takes a graphics card where there is one."""
+    """``cpu``, ``cuda``, ``cuda:1``, ``mps``; ``auto`` uses a GPU if there is one."""
     dtype: str = AUTO
-    """``auto`` takes what the weights are kept in."""
+    """``auto`` uses the dtype that the weights are stored in."""
 
-    def place(self) -> Any:
-        """Return the torch device. Raises DocumentError for one that is not there."""
+    def torch_device(self) -> Any:
+        """Return the torch device. Raises DocumentError for a device that does not exist."""
         import torch
 
-        there = ["cpu", *_cards(torch), *(["mps"] if torch.backends.mps.is_available() else [])]
+        available = ["cpu", *_gpus(torch), *(["mps"] if torch.backends.mps.is_available() else [])]
         if self.device == AUTO:
-            return torch.device(next((d for d in (*_cards(torch), "mps") if d in there), "cpu"))
+            return torch.device(next((d for d in (*_gpus(torch), "mps") if d in available), "cpu"))
         name = "cuda:0" if self.device == "cuda" else self.device
-        if name not in there:
-            hint = f"there is {', '.join(there)}"
+        if name not in available:
+            hint = f"available: {', '.join(available)}"
             what = f"there is no device {self.device!r}"
             raise DocumentError([Problem.without_place(what, hint)])
         return torch.device(name)
 
-    def numbers(self) -> Any:
+    def torch_dtype(self) -> Any:
         """Return the torch dtype, or ``auto``."""
         import torch
 
@@ -50,7 +55,7 @@ class Machine:
 
 
 def check(device: str, dtype: str) -> Machine:
-    """Return a machine of two words from the command line, as far as can be told without torch.
+    """Return a machine from two command-line values, checked as far as possible without torch.
 
     Raises DocumentError.
     """
@@ -64,14 +69,16 @@ def check(device: str, dtype: str) -> Machine:
 
 
 def is_full(error: BaseException) -> bool:
-    """Say whether an error is of memory that is used up."""
+    """Return whether an error means out of memory."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
-    return isinstance(error, RuntimeError) and any(word in str(error).lower() for word in FULL)
+    return isinstance(error, RuntimeError) and any(
+        word in str(error).lower() for word in OUT_OF_MEMORY
+    )
 
 
 def free(device: Any) -> None:
-    """Give memory back that nothing uses any more."""
+    """Release unused device memory."""
     import gc
 
     import torch
@@ -85,7 +92,7 @@ def free(device: Any) -> None:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Have transformers say nothing but errors, and draw bars on a terminal alone."""
+    """Silence transformers except for errors; show its progress bars only on a terminal."""
     import sys
 
     from transformers.utils import logging
@@ -104,10 +111,10 @@ def quiet() -> Iterator[None]:
 
 
 def loaded(name: str, load: Callable[[], T]) -> T:
-    """Return what `load` loads.
+    """Return the result of `load`.
 
-    Raises DocumentError, in one line, for what a library cannot load; EndpointLost where it does
-    not fit into memory.
+    Raises DocumentError, in one line, if the library cannot load the model, and LocalModelError if
+    the model does not fit into memory.
     """
     try:
         return load()
@@ -116,36 +123,36 @@ def loaded(name: str, load: Callable[[], T]) -> T:
     except (OSError, ValueError, RuntimeError, ImportError, LookupError, AttributeError,
             TypeError, MemoryError) as error:  # fmt: skip
         if is_full(error):
-            raise EndpointLost(f"{name} does not fit into memory; {SMALLER}") from None
-        problem = Problem.without_place(f"{name} cannot be loaded: {line(error)}", _mend(error))
+            raise LocalModelError(f"{name} does not fit into memory; {USE_LESS}") from None
+        problem = Problem.without_place(f"{name} cannot be loaded: {line(error)}", _hint(error))
         raise DocumentError([problem]) from None
     except Exception as error:
-        # safetensors has an error of its own, which is an Exception and nothing more
+        # safetensors' own error derives from Exception directly
         if type(error).__module__.partition(".")[0] not in ("safetensors", "safetensors_rust"):
             raise
-        hint = "its weights are damaged, or half there: fetch it again"
+        hint = "its weights are damaged or incomplete: download it again"
         what = f"{name} cannot be loaded: {line(error)}"
         raise DocumentError([Problem.without_place(what, hint)]) from None
 
 
 def line(error: BaseException) -> str:
-    """Return an error's words in one line."""
-    words = " ".join(str(error).split()) or type(error).__name__
-    return words if len(words) <= 300 else f"{words[:300]}..."
+    """Return an error's message in one line of at most 300 characters."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 300 else f"{text[:300]}..."
 
 
-def _mend(error: BaseException) -> str:
-    said = str(error)
-    if "trust_remote_code" in said:
-        return "it needs code that comes with it: read that, then add --trust-remote-code"
+def _hint(error: BaseException) -> str:
+    message = str(error)
+    if "trust_remote_code" in message:
+        return "it needs Python code from its repository: review that, then add --trust-remote-code"
     if isinstance(error, ImportError):
-        return "install what it names"
-    if "does not recognize this architecture" in said:
-        return "is it newer than this transformers? pip install --upgrade transformers"
+        return "install the library that is named"
+    if "does not recognize this architecture" in message:
+        return "it may need a newer transformers: pip install --upgrade transformers"
     if isinstance(error, OSError):
-        return "a file of it is missing or cannot be read: fetch it again"
+        return "one of its files is missing or unreadable: download it again"
     return ""
 
 
-def _cards(torch: Any) -> list[str]:
+def _gpus(torch: Any) -> list[str]:
     return [f"cuda:{i}" for i in range(torch.cuda.device_count())]

@@ -1,0 +1,52 @@
+"""Which network addresses are public: not this machine, a private network, or a cloud's metadata.
+
+Registries: RFC 6890 and IANA's special-purpose address tables, as `ipaddress` has them.
+"""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+_LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal")
+
+
+def is_public(address: str) -> bool:
+    """Return whether an IP address is reachable from anywhere; embedded IPv4 ones count.
+
+    >>> is_public("93.184.215.14"), is_public("169.254.169.254"), is_public("::ffff:10.0.0.1")
+    (True, False, False)
+    """
+    found = ip_address(address.partition("%")[0])
+    if isinstance(found, IPv6Address):
+        found = _embedded(found) or found
+    return found.is_global and not found.is_multicast
+
+
+def is_public_host(host: str) -> bool:
+    """Return whether a URL's host may be public, by its text alone; names are not resolved.
+
+    IPv4 addresses in other notations (`127.1`, `0x7f000001`, `2130706433`) are understood.
+
+    >>> is_public_host("example.org"), is_public_host("127.1"), is_public_host("[::1]")
+    (True, False, False)
+    """
+    name = host.strip("[]").rstrip(".").lower()
+    if not name or name == "localhost" or name.endswith(_LOCAL_NAMES):
+        return False
+    try:
+        return is_public(name)
+    except ValueError:
+        pass
+    try:
+        return is_public(socket.inet_ntoa(socket.inet_aton(name)))
+    except (OSError, ValueError):
+        return True
+
+
+def _embedded(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address that an IPv6 one stands for; None if it stands for itself."""
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]

@@ -1,0 +1,113 @@
+"""HTTP clients that apply response limits, on top of the httpx that another library uses.
+
+openai and huggingface_hub each name their own httpx (older versions `httpx`, newer ones `httpx2`),
+so the module is looked up from a class of theirs instead of being imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from importlib import import_module
+from typing import Any
+
+from benchsmith.net.response_limits import (
+    ResponseLimits,
+    ResponseMeter,
+    ResponseRefused,
+    check_json_depth,
+)
+
+
+def httpx_of(cls: type[Any], name: str) -> Any:
+    """Return the httpx module whose class `name` is a base of `cls` (or is `cls`)."""
+    base = next(base for base in cls.__mro__ if base.__name__ == name)
+    return import_module(base.__module__.partition(".")[0])
+
+
+def async_client(base: type[Any], limits: ResponseLimits, **settings: Any) -> Any:
+    """Return an asynchronous client, derived from `base`, whose responses are limited.
+
+    Redirects are not followed: an API answers where it is, and the request carries a key.
+    Responses that exceed a limit raise ResponseRefused while they are read.
+    """
+    httpx = httpx_of(base, "AsyncClient")
+
+    class Stream(httpx.AsyncByteStream):  # type: ignore[misc, name-defined]
+        def __init__(self, inner: Any, meter: ResponseMeter) -> None:
+            self._inner, self._meter = inner, meter
+
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            async for chunk in self._inner:
+                self._meter.take(chunk)
+                yield chunk
+
+        async def aclose(self) -> None:
+            await self._inner.aclose()
+
+    class Client(base):  # type: ignore[misc]
+        async def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
+            response = await super().send(request, stream=True, **options)
+            try:
+                response.stream = Stream(response.stream, _meter(response, limits))
+                if not stream:
+                    await response.aread()
+                    _check(response, limits)
+            except BaseException:
+                await response.aclose()
+                raise
+            return response
+
+    return Client(
+        follow_redirects=False, headers={"Accept-Encoding": "identity"}, **settings
+    )  # compressed bodies would be counted before they are inflated
+
+
+def sync_client(base: type[Any], limits: ResponseLimits, **settings: Any) -> Any:
+    """Return a client derived from `base` whose responses are limited; see `async_client`.
+
+    Redirects are followed as `settings` say.
+    """
+    httpx = httpx_of(base, "Client")
+
+    class Stream(httpx.SyncByteStream):  # type: ignore[misc, name-defined]
+        def __init__(self, inner: Any, meter: ResponseMeter) -> None:
+            self._inner, self._meter = inner, meter
+
+        def __iter__(self) -> Iterator[bytes]:
+            for chunk in self._inner:
+                self._meter.take(chunk)
+                yield chunk
+
+        def close(self) -> None:
+            self._inner.close()
+
+    class Client(base):  # type: ignore[misc]
+        def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
+            response = super().send(request, stream=True, **options)
+            try:
+                response.stream = Stream(response.stream, _meter(response, limits))
+                if not stream:
+                    response.read()
+                    _check(response, limits)
+            except BaseException:
+                response.close()
+                raise
+            return response
+
+    return Client(headers={"Accept-Encoding": "identity"}, **settings)
+
+
+def _meter(response: Any, limits: ResponseLimits) -> ResponseMeter:
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        raise ResponseRefused(f"the answer is compressed ({encoding:.20}), which was not asked for")
+    return ResponseMeter(limits, _kind(response) == "text/event-stream")
+
+
+def _check(response: Any, limits: ResponseLimits) -> None:
+    if _kind(response).endswith("json"):
+        check_json_depth(response.content, limits.json_depth)
+
+
+def _kind(response: Any) -> str:
+    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
