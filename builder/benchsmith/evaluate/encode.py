@@ -23,6 +23,7 @@ from benchsmith.evaluate.feature_file import Known, picture_key, text_key
 from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.release_reader import Released
 from benchsmith.evaluate.reply_words import bare
+from benchsmith.models.contract import LocalModelError
 from benchsmith.models.local.encoder import Encoder, Rows
 from benchsmith.models.paid_answers import Answers
 from benchsmith.tables.atomic_files import replace_file
