@@ -249,7 +249,7 @@ def test_no_source_of_three_gives_more_than_its_share() -> None:
     chosen, left = chosen_and_left(targets, quota=quota, split=Split(val=0, test=1))
     assert Counter(c.source for c in chosen) == {"large": 12, "a": 3, "b": 3}
     assert {r.reason for r in left} == {"over-source-share"}
-    assert {r.detail for r in left} == {"12 of a source"}
+    assert {r.detail for r in left} == {"at most 12 of a source"}
     two = [t for t in targets if t.source != "b"]
     chosen, _ = chosen_and_left(two, quota=quota, split=Split(val=0, test=1))
     assert Counter(c.source for c in chosen) == {"large": 27, "a": 3}
