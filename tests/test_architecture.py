@@ -23,7 +23,7 @@ ROOMS = {
     "drafting": "core documents engine fetch mesh models plugins stages text",
     "evaluate": "annotations audits core documents exporters models release statistics tables",
     "pipeline": "audits core documents engine explore exporters fetch pages plugins release selectors stages statistics tables tagging",
-    "publish": "audits core documents exporters fetch plugins stages tables text",
+    "publish": "audits core documents exporters fetch net plugins stages tables text",
     "audits": "core documents exporters imaging release stages statistics tables text",
     "plugins": "annotations core documents formats imaging stages",
     "tagging": "core documents stages statistics",

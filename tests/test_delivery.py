@@ -85,7 +85,7 @@ def test_a_new_version_replaces_an_older_one_and_nothing_else(
     before = (there / table).stat().st_mtime_ns
     said = project.run("deliver", "small", "--to", url)
     assert "deleted, since this release has them not: data/old.parquet" in said
-    assert "left alone, since no release brought them: notes.txt" in said
+    assert "kept, since they belong to no release: notes.txt" in said
     assert files_of(there) == project.bytes_of_release() | {"notes.txt": b"mine"}
     same = (
         manifest["files"][table]

@@ -366,7 +366,9 @@ def test_publish_ships_no_private_file(secret: Project, tmp_path: Path) -> None:
     release = tmp_path / "release"
     shutil.copytree(secret.release, release)
     shutil.copytree(private(secret), release / "private")
-    with pytest.raises(GateFailed, match=r"private/answers\.parquet is not of this release"):
+    with pytest.raises(
+        GateFailed, match=r"private/answers\.parquet does not belong to this release"
+    ):
         shipment.of_folder(secret.folder, release, licences)
     shutil.rmtree(release / "private")
     path = next((release / "data").glob("test--*.parquet"))
@@ -377,7 +379,7 @@ def test_publish_ships_no_private_file(secret: Project, tmp_path: Path) -> None:
     manifest["files"][f"data/{path.name}"] = hashlib.sha256(path.read_bytes()).hexdigest()
     (release / "manifest.json").write_text(json.dumps(manifest))
     said = secret.run("publish", "--folder", str(release), "--repo", "me/it", "--dry-run", code=5)
-    assert f"data/{path.name} tells answers of the hidden split test" in said
+    assert f"data/{path.name} contains answers of the hidden split test" in said
 
 
 def test_a_split_without_a_share_cannot_be_hidden(project: Project) -> None:

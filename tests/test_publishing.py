@@ -162,7 +162,7 @@ def test_a_changed_release_sends_what_changed_and_deletes_what_vanished(
     rewrite(release, "README.md", (release / "README.md").read_text() + "\nRevised.\n")
     before = sent(server)
     refused = publish("--folder", str(release), home=other.folder, code=5)
-    assert "has the tag v1.0.0 already" in refused
+    assert "already has the tag v1.0.0" in refused
     assert "raise `version` in benchmarks/small.yaml" in refused
     assert len(dataset.commits) == 3
 
@@ -175,7 +175,7 @@ def test_a_changed_release_sends_what_changed_and_deletes_what_vanished(
     gone = old.keys() - dataset.files.keys()
     assert gone == {"vlmevalkit/small_VAL.tsv", "provenance.parquet"}
     assert dataset.files["NOTE.md"] == mine.content
-    assert "left alone, since no release brought them: NOTE.md" in said
+    assert "kept, since they belong to no release: NOTE.md" in said
     changed = {n for n in dataset.files.keys() & old.keys() if dataset.files[n] != old[n]}
     assert changed == {"README.md", "manifest.json"}
     assert "2 files to send" in said
@@ -256,7 +256,7 @@ def test_a_busy_hub_is_asked_again_and_a_lost_answer_makes_no_second_commit(
     ("token", "told"),
     [
         ("hf_unknown", "does not know this token"),
-        (READER, "may read and not write"),
+        (READER, "has no write permission"),
         (STRANGER, f"may not write to {REPO}"),
     ],
 )
@@ -340,7 +340,7 @@ def test_an_edited_release_is_refused(other: Project, server: Server, publish: P
     for told in (
         "README.md was changed",
         "provenance.parquet is missing",
-        "answers.csv is not of this release",
+        "answers.csv does not belong to this release",
         "manifest.json was changed",
     ):
         assert told in said
@@ -397,13 +397,13 @@ def test_a_release_without_an_audit_is_refused_unless_its_exports_leave_it_out(
     assert "there is no validity.json" in publish(*words, home=other.folder, code=5)
     path = other.folder / "benchmarks/small.yaml"
     path.write_text(path.read_text() + "\nexports: [parquet, attribution, card]\n")
-    assert "readers see no audit" in publish(*words, home=other.folder)
+    assert "the release has no audit" in publish(*words, home=other.folder)
 
 
 @pytest.mark.parametrize(
     ("row", "told"),
     [
-        ("cc0-1.0\tCC0 1.0\thttps://x.org\tno\tyes\tno\tno\t", "forbids to pass its pictures on"),
+        ("cc0-1.0\tCC0 1.0\thttps://x.org\tno\tyes\tno\tno\t", "forbids redistribution"),
         ("other\tOther\thttps://x.org\tyes\tyes\tno\tno\t", "is not in lexicon/licences.tsv"),
     ],
 )
@@ -428,7 +428,7 @@ def test_a_dataset_of_something_else_is_left_alone(
     assert "--private is for a new one" in publish("small", "--private", code=5)
     strange = {"train.csv": Entry(b"a,b\n", False)}
     dataset.commit("other data", strange)
-    assert "no release of small brought (train.csv)" in publish("small", "--tag", "x", code=5)
+    assert "belong to no release of small (train.csv)" in publish("small", "--tag", "x", code=5)
     manifest = {"benchmark": "large", "files": {"train.csv": ""}}
     dataset.commit(
         "a release", {**strange, "manifest.json": Entry(json.dumps(manifest).encode(), False)}

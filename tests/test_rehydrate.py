@@ -101,7 +101,7 @@ def test_publish_takes_the_ids_and_refuses_the_pictures(locked: Project, tmp_pat
     assert "rehydrate.parquet" in {f.name for f in goods.files}
     assert {c.source for c in goods.credits} == {"cells", "skin"}
     rehydrate(locked.release, tmp_path / "drawn", words(locked), Silent())
-    with pytest.raises(GateFailed, match="Locked forbids to pass its pictures on"):
+    with pytest.raises(GateFailed, match="Locked forbids redistribution"):
         shipment.of_folder(locked.folder, tmp_path / "drawn", licences)
 
 

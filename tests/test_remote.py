@@ -335,7 +335,7 @@ def test_files_of_unknown_size_are_stopped_at_the_bound(web: Web, tmp_path: Path
     (web.folder / "a.bin").write_bytes(b"a" * 50_000)
     assert fetch(tmp_path, web.url, most=60_000)
     (web.folder / "b.bin").write_bytes(b"b" * 60_000_000)
-    with pytest.raises(StorageError, match="more"):
+    with pytest.raises(StorageError, match="larger than"):
         fetch(tmp_path, web.url, most=60_000)
     assert web.sent < 40_000_000, "not only once all of it has come"
     assert set(here(tmp_path, web.url) or ()) == {"a.bin"}
@@ -353,7 +353,7 @@ def test_files_of_unknown_size_are_stopped_at_the_bound(web: Web, tmp_path: Path
 def test_names_that_lead_out_are_refused(name: str, memory: Any, tmp_path: Path) -> None:
     kind = type(memory.store["/other/3.txt"])
     memory.store[f"/bucket/a/{name}"] = kind(memory, f"/bucket/a/{name}", b"bad")
-    with pytest.raises(StorageError, match=r"leads out|no name"):
+    with pytest.raises(StorageError, match=r"leads out|not a valid file name"):
         fetch(tmp_path / "home", "memory://bucket/a")
     assert not list(tmp_path.rglob("*.txt"))
 

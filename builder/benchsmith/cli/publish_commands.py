@@ -48,9 +48,16 @@ def publish(
     output: Output = None,
 ) -> None:
     """Publish a finished release on the Hugging Face Hub, as one tagged commit."""
-    from benchsmith.publish import hub, messages
+    from benchsmith.publish import hub, hub_connection, hub_state, messages
 
-    _usage(name, folder, hub.named(repo), "--repo mylab/organs", tag, asks=not (yes or dry_run))
+    _usage(
+        name,
+        folder,
+        hub_connection.repo_problem(repo),
+        "--repo mylab/organs",
+        tag,
+        asks=not (yes or dry_run),
+    )
     shipment = _shipment(name, folder, home, output)
     tag = tag or f"v{shipment.version}"
     record = messages.record(shipment) | {"to": repo, "tag": tag}
@@ -64,8 +71,8 @@ def publish(
             f"dry run: nothing was sent to {repo}, where the tag would be {tag}",
         )
         return
-    there = hub.connect(repo)
-    state = hub.compare(there, shipment, tag)
+    there = hub_connection.connect(repo)
+    state = hub_state.compare(there, shipment, tag)
     record |= messages.difference(state) | {"page": there.page}
     if not json:
         print("\n".join(messages.changes(there, state, tag, private=private)), flush=True)

@@ -15,7 +15,7 @@
         ├── ModelError               models.contract: no more can be asked of a model
         │   ├── EndpointLost         models.contract: an endpoint does not answer
         │   └── LocalModelError      models.contract: a local model fails or does not fit
-        ├── HubTrouble               publish.hub: the Hub does not answer or refuses
+        ├── HubError                 publish.hub_connection: the Hub does not answer or refuses
         ├── StorageError             fetch.storage_errors: storage does not answer or refuses
         │   └── SizeLimitError       fetch.storage_errors: more bytes than allowed
         ├── FetchError               fetch.packages: a package cannot be downloaded

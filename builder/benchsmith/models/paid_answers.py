@@ -1,4 +1,4 @@
-"""Answers that were paid for: an append-only file, each on disk before anything else happens."""
+"""An append-only file of model answers; each is on disk before it is used, so none is paid twice."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from benchsmith.documents.problems import DocumentError, Problem
 
 
 class Answers:
-    """A JSON Lines file of answers, each under the digest of what was asked; open while used.
+    """A JSON Lines file of answers by the digest of their request; a context manager.
 
-    Raises BlockingIOError where another run has it open, and DocumentError for a line that is
-    none of ours. A last line that a crash cut off is taken away: that answer never counted.
+    Raises BlockingIOError if another run has it open, and DocumentError for a line that is not an
+    answer. A last line that a crash cut off is removed; that answer was never used.
     """
 
     def __init__(self, path: Path) -> None:
@@ -25,16 +25,18 @@ class Answers:
         self._rows: dict[str, dict[str, Any]] = {}
 
     def __enter__(self) -> Self:
-        """Open the file, mend its end and read what it holds."""
+        """Open the file, remove a cut-off last line and read the answers."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _mend(self.path, self._file)
+            _remove_cut_off_line(self.path, self._file)
             self._rows = {row["digest"]: row for row in read(self.path)}
         except BlockingIOError:
             os.close(self._file)
-            raise BlockingIOError(f"another run is writing {self.path}: let it end first") from None
+            raise BlockingIOError(
+                f"another run is writing {self.path}: wait until it has ended"
+            ) from None
         except BaseException:
             os.close(self._file)
             raise
@@ -46,19 +48,19 @@ class Answers:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        """Close the file, and let the next run have it."""
+        """Close the file and release its lock."""
         os.close(self._file)
 
     def __contains__(self, digest: object) -> bool:
-        """Say whether this was answered."""
+        """Return whether there is an answer with this digest."""
         return digest in self._rows
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Go through the answers, oldest first."""
+        """Iterate over the answers, the oldest first."""
         return iter(self._rows.values())
 
     def keep(self, digest: str, row: Mapping[str, Any]) -> None:
-        """Write an answer down; when this returns, a power cut does not lose it."""
+        """Append an answer; it is flushed to the disk when this returns."""
         kept = {"digest": digest, **row}
         left = (json.dumps(kept, ensure_ascii=False, sort_keys=True) + "\n").encode()
         while left:
@@ -68,7 +70,7 @@ class Answers:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """Return the answers of a file. Raises DocumentError with every line that is none."""
+    """Return the answers in a file. Raises DocumentError for lines that are not answers."""
     rows, problems = [], []
     for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
         try:
@@ -84,8 +86,8 @@ def read(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def _mend(path: Path, file: int) -> None:
-    """Take away what follows the last line end: a write that was cut off."""
+def _remove_cut_off_line(path: Path, file: int) -> None:
+    """Remove what follows the last line end: a write that was cut off."""
     held = path.read_bytes()
     whole = held.rfind(b"\n") + 1
     if whole < len(held):

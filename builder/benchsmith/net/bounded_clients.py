@@ -62,11 +62,15 @@ def async_client(base: type[Any], limits: ResponseLimits, **settings: Any) -> An
     )  # compressed bodies would be counted before they are inflated
 
 
-def sync_client(base: type[Any], limits: ResponseLimits, **settings: Any) -> Any:
-    """Return a client derived from `base` whose responses are limited; see `async_client`.
+def bound(client: Any, limits: ResponseLimits, idle_s: float) -> None:
+    """Limit the responses of an existing synchronous client; redirects stay as it has them.
 
-    Redirects are followed as `settings` say.
+    `idle_s` is the longest wait for the next bytes where a request sets none. Responses that exceed
+    a limit raise ResponseRefused.
     """
+    base = type(client)
+    if base.__name__ == "BoundedClient":
+        return
     httpx = httpx_of(base, "Client")
 
     class Stream(httpx.SyncByteStream):  # type: ignore[misc, name-defined]
@@ -81,7 +85,7 @@ def sync_client(base: type[Any], limits: ResponseLimits, **settings: Any) -> Any
         def close(self) -> None:
             self._inner.close()
 
-    class Client(base):  # type: ignore[misc]
+    class BoundedClient(base):  # type: ignore[misc, valid-type]
         def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
             response = super().send(request, stream=True, **options)
             try:
@@ -94,7 +98,9 @@ def sync_client(base: type[Any], limits: ResponseLimits, **settings: Any) -> Any
                 raise
             return response
 
-    return Client(headers={"Accept-Encoding": "identity"}, **settings)
+    client.__class__ = BoundedClient
+    client.timeout = httpx.Timeout(idle_s)
+    client.headers["Accept-Encoding"] = "identity"
 
 
 def _meter(response: Any, limits: ResponseLimits) -> ResponseMeter:

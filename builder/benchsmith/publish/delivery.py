@@ -1,7 +1,7 @@
-"""A release on object storage, or wherever else a URL leads: whoever finds its manifest finds all.
+"""Copying a release to a URL, such as object storage: complete once its manifest is there.
 
-While files go, `manifest.json` is away, and `copy-not-finished.json` says what has arrived, so that a
-copy that stopped goes on from there.
+During the copy `manifest.json` is absent and `copy-not-finished.json` lists the files that have
+arrived, so that an interrupted copy can resume.
 """
 
 from __future__ import annotations
@@ -16,60 +16,63 @@ from benchsmith.core.contracts import Progress
 from benchsmith.core.errors import GateFailed
 from benchsmith.fetch import object_storage
 from benchsmith.fetch.storage_listing import listing
-from benchsmith.publish.shipment import File, Shipment
+from benchsmith.publish.release_checks import File
+from benchsmith.publish.shipment import Shipment
 from benchsmith.text import urls
 
 UNFINISHED = "copy-not-finished.json"
 NOTE_BYTES = 64 << 20
-"""After so much, what has arrived is written down there."""
-NO_PLACE = {"http", "https", "hf", "zip", "tar"}
-"""Protocols that nothing is copied to; the Hub has a command of its own."""
+"""Bytes after which the list of arrived files is updated."""
+NOT_A_DESTINATION = {"http", "https", "hf", "zip", "tar"}
+"""Protocols that cannot be written to, or that another command serves."""
 
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """What is at a place, beside what should be there."""
+    """How a destination differs from the release."""
 
     place: object_storage.Place
     send: Sequence[File]
     """New and changed files, the manifest last."""
     unchanged: int
     delete: Sequence[str]
-    """Files of the last release that this one does not have."""
+    """Files of the last release that this one lacks."""
     foreign: Sequence[str]
-    """Files that no release brought; they stay."""
+    """Files that belong to no release; they stay."""
     arrived: Mapping[str, str]
-    """SHA-256 of this release's files that are there, by name."""
+    """SHA-256, by name, of this release's files that have arrived."""
     brought: Sequence[str]
-    """All that releases brought there."""
+    """Names of all files that releases copied there."""
     under_way: bool
-    """A copy did not come to its end."""
+    """An earlier copy was interrupted."""
 
     @property
     def changes(self) -> bool:
-        """Say whether there is anything to do."""
+        """Return whether there is anything to do."""
         return bool(self.send or self.delete or self.under_way)
 
 
 def problem(url: str) -> str:
-    """Say why a release cannot be copied to a URL; empty if it may be."""
+    """Return why a release cannot be copied to a URL, or an empty string."""
     if fault := urls.problem(url):
         return f"{url!r} {fault}"
     protocol = url.partition("://")[0]
-    if protocol in NO_PLACE or "::" in url:
-        how = "; `benchsmith publish` brings it to the Hub" if protocol == "hf" else ""
+    if protocol in NOT_A_DESTINATION or "::" in url:
+        how = "; `benchsmith publish` uploads to the Hub" if protocol == "hf" else ""
         return f"nothing is copied to {protocol}://{how}"
     return ""
 
 
 def compare(goods: Shipment, url: str) -> There:
-    """Find what is at a place already: by its manifest's digests, and by the files' sizes there.
+    """Compare a release with a destination, by its manifest's digests and the files' sizes.
 
-    Raises StorageError, and GateFailed where the place holds something else than this benchmark.
+    Raises StorageError, and GateFailed if the destination holds something else.
     """
     place = object_storage.opened(url, allow_local=True)
     there = listing(place)
-    whole, note = (_said(place, name) if name in there else {} for name in (MANIFEST, UNFINISHED))
+    whole, note = (
+        _read_object(place, name) if name in there else {} for name in (MANIFEST, UNFINISHED)
+    )
     brought = {*whole.get("files", ()), *note.get("brought", ())}
     foreign = sorted(there.keys() - brought - {MANIFEST, UNFINISHED})
     for name in {str(said["benchmark"]) for said in (whole, note) if said}:
@@ -104,9 +107,9 @@ def compare(goods: Shipment, url: str) -> There:
 
 
 def send(there: There, goods: Shipment, progress: Progress) -> None:
-    """Copy what is to be sent, and remove what is of an earlier release. Raises StorageError.
+    """Upload new and changed files and remove those of an earlier release. Raises StorageError.
 
-    A place has a manifest only while it has all files that it names.
+    A destination has a manifest only while it has all files that the manifest lists.
     """
     place = there.place
     files = [f for f in goods.files if f.name != MANIFEST]
@@ -140,12 +143,12 @@ def _sent(place: object_storage.Place, file: File) -> File:
 def _note(
     place: object_storage.Place, about: Mapping[str, Any], arrived: Mapping[str, str]
 ) -> None:
-    said = {**about, "arrived": dict(arrived)}
-    object_storage.write(place, UNFINISHED, json.dumps(said, sort_keys=True, indent=1).encode())
+    content = {**about, "arrived": dict(arrived)}
+    object_storage.write(place, UNFINISHED, json.dumps(content, sort_keys=True, indent=1).encode())
 
 
-def _said(place: object_storage.Place, name: str) -> dict[str, Any]:
-    """Return what a manifest or a note there says; empty where it is none of ours."""
+def _read_object(place: object_storage.Place, name: str) -> dict[str, Any]:
+    """Return the object in a manifest or list of arrived files; empty if it is not ours."""
     try:
         found = json.loads(object_storage.read(place, name))
     except ValueError:

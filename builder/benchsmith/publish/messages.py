@@ -1,4 +1,4 @@
-"""What a person reads before a release goes, and after."""
+"""Lines and records about a release, before and after it is published."""
 
 from __future__ import annotations
 
@@ -8,21 +8,23 @@ from dataclasses import asdict
 from typing import Any
 
 from benchsmith.publish.delivery import There
-from benchsmith.publish.hub import Hub, State
-from benchsmith.publish.shipment import File, Shipment
+from benchsmith.publish.hub_connection import Hub
+from benchsmith.publish.hub_state import State
+from benchsmith.publish.release_checks import File
+from benchsmith.publish.shipment import Shipment
 
-MOST = 30
-"""Files that are listed; of a release with more, its folders are."""
+MAX_LINES = 30
+"""Files listed one by one; a release with more is listed by folder."""
 
 
 def contents(shipment: Shipment) -> Iterator[str]:
-    """Say what goes: files, sources with their licences, and what should be known."""
+    """Yield lines on the contents: files, sources with licences, warnings."""
     cases = ", ".join(f"{n} {split}" for split, n in shipment.cases.items())
     of = f" of {shipment.subset}" if shipment.subset else ""
     total = sum(shipment.cases.values())
     yield f"{shipment.benchmark} {shipment.version}{of}: {total} questions ({cases}), build {shipment.build}"
     rows = [(f.name, f.size) for f in shipment.files]
-    if len(rows) > MOST:
+    if len(rows) > MAX_LINES:
         rows = _folders(shipment.files)
     width = max(len(name) for name, _ in rows)
     yield from (f"  {name:<{width}}  {size(n):>9}" for name, n in rows)
@@ -48,7 +50,7 @@ def _folders(files: Sequence[File]) -> list[tuple[str, int]]:
 
 
 def record(shipment: Shipment) -> dict[str, Any]:
-    """Return what goes, for programs."""
+    """Return the contents as JSON values."""
     return {
         "benchmark": shipment.benchmark,
         "version": shipment.version,
@@ -62,7 +64,7 @@ def record(shipment: Shipment) -> dict[str, Any]:
 
 
 def difference(there: State | There) -> dict[str, Any]:
-    """Return what is to be done at a place, for programs."""
+    """Return the pending changes at a destination as JSON values."""
     return {
         "send": [file.name for file in there.send],
         "unchanged": there.unchanged,
@@ -72,46 +74,48 @@ def difference(there: State | There) -> dict[str, Any]:
 
 
 def changes(hub: Hub, state: State, tag: str, *, private: bool) -> Iterator[str]:
-    """Say what becomes of the dataset on the Hub."""
+    """Yield lines on the pending changes of the dataset on the Hub."""
     if state.head is None:
-        who = "private: its members alone see it" if private else "PUBLIC: everybody sees it"
-        yield f"{hub.page} is made by {hub.user}, {who}"
+        who = "private: only its members see it" if private else "PUBLIC: everybody sees it"
+        yield f"{hub.page} will be created by {hub.user}, {who}"
     else:
         who = "private" if state.private else "PUBLIC: everybody sees it"
         yield f"{hub.page} is there, {who}"
     amount = size(sum(f.size for f in state.send))
-    yield f"  {len(state.send)} files to send ({amount}), {state.unchanged} there already"
+    yield f"  {len(state.send)} files to send ({amount}), {state.unchanged} unchanged"
     if state.delete:
-        yield f"  deleted, since this release has them not: {', '.join(state.delete)}"
+        yield f"  deleted, since this release does not have them: {', '.join(state.delete)}"
     if state.foreign:
-        yield f"  left alone, since no release brought them: {', '.join(state.foreign)}"
+        yield f"  kept, since they belong to no release: {', '.join(state.foreign)}"
     yield f"  tag {tag}: {'there already' if state.tagged else 'to be set'}"
 
 
 def delivered(there: There) -> Iterator[str]:
-    """Say what becomes of a place that a release is copied to."""
+    """Yield lines on the pending changes at a destination."""
     amount = size(sum(f.size for f in there.send))
     yield there.place.url
-    yield f"  {len(there.send)} files to send ({amount}), {there.unchanged} there already"
+    yield f"  {len(there.send)} files to send ({amount}), {there.unchanged} unchanged"
     if there.delete:
-        yield f"  deleted, since this release has them not: {', '.join(there.delete)}"
+        yield f"  deleted, since this release does not have them: {', '.join(there.delete)}"
     if there.foreign:
-        yield f"  left alone, since no release brought them: {', '.join(there.foreign)}"
+        yield f"  kept, since they belong to no release: {', '.join(there.foreign)}"
 
 
 def loading(hub: Hub, shipment: Shipment, tag: str) -> Iterator[str]:
-    """Say how the dataset is loaded."""
+    """Yield lines on how to load the dataset."""
     split = f', split="{list(shipment.cases)[-1]}"' if shipment.cases else ""
     first = f', "{shipment.configs[0]}"' if len(shipment.configs) > 1 else ""
     yield hub.page
     yield f'  load_dataset("{hub.repo}"{first}{split}, revision="{tag}")'
     if len(shipment.configs) > 1:
-        more = f" and {len(shipment.configs) - MOST} more" * (len(shipment.configs) > MOST)
-        yield f"  configs: {', '.join(shipment.configs[:MOST])}{more}"
+        more = f" and {len(shipment.configs) - MAX_LINES} more" * (
+            len(shipment.configs) > MAX_LINES
+        )
+        yield f"  configs: {', '.join(shipment.configs[:MAX_LINES])}{more}"
 
 
 def size(n: int) -> str:
-    """Return bytes for people.
+    """Return a number of bytes in decimal units.
 
     >>> size(999), size(6_100), size(63_254_072), size(2_000_000_000)
     ('999 B', '6.1 kB', '63.3 MB', '2.0 GB')

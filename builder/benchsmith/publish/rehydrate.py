@@ -1,4 +1,4 @@
-"""Draw the pictures that a release may not hold, from a copy of the data, and put them in."""
+"""Adding the pictures that a release may not contain, drawn from a local copy of the data."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ NO_DATA, NO_FILE, OTHER_FILE, OTHER_PICTURE = (
     "the file is another, or cannot be read",
     "what is drawn here is another picture: are recipe and versions those of the release?",
 )
-"""Why a picture could not be put in."""
+"""Why a picture could not be added."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of it."""
+    """What was drawn and what is still missing."""
 
     drawn: int
     left: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """Pictures that could not be put in, by source and reason; the new folder still asks for them."""
+    """Number of missing pictures by source and reason; the new folder still lists them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a release says of the pictures that it does not hold."""
+    """What a release states about the pictures that it lacks."""
 
     rows: Sequence[Row]
     seed: int
@@ -61,10 +61,10 @@ class Wanted:
 
 
 def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -> Outcome:
-    """Write the release in `folder` with all pictures that can be drawn here to `place`.
+    """Write the release in `folder`, with all pictures that can be drawn here, to `place`.
 
-    A picture counts only if it is the same byte for byte. Raises DocumentError, and FileExistsError
-    where `place` is not empty.
+    A picture is added only if its bytes have the stated SHA-256. Raises DocumentError, and
+    FileExistsError if `place` is not empty.
     """
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         raise FileExistsError(f"{place} is there: name another folder")
@@ -138,7 +138,7 @@ def _draw(
     painter: render.Painter,
     pictures: Path,
 ) -> Counter[str]:
-    """Draw the pictures of one image into files named by id; count why some are not there."""
+    """Draw the pictures of one image into files named by id; count the missing ones by reason."""
     if unit is None:
         return Counter({NO_FILE: len(rows)})
     drawings = [_drawing(row) for row in rows]
@@ -165,7 +165,7 @@ def _drawing(row: Row) -> Drawing:
 
 
 def _write(folder: Path, place: Path, wanted: Wanted, drawn: set[str], pictures: Path) -> None:
-    """Write the new release: what was there, and the drawn cases where they belong by id."""
+    """Write the new release: the earlier cases and the drawn ones, in the order of ids."""
     kept = ["data", FILE, MANIFEST]
     shutil.copytree(folder, place, ignore=lambda at, names: kept if Path(at) == folder else [])
     (place / "data").mkdir()
@@ -179,7 +179,7 @@ def _write(folder: Path, place: Path, wanted: Wanted, drawn: set[str], pictures:
     for cell in sorted(new.keys() | old.keys()):
         added = sorted(new.get(cell, ()), key=lambda r: str(r["id"]))
         rows = heapq.merge(
-            _rows(old.get(cell, ())), _dressed(added, pictures), key=lambda r: str(r["id"])
+            _rows(old.get(cell, ())), _with_pictures(added, pictures), key=lambda r: str(r["id"])
         )
         write_cell(place / "data", cell, rows)
     left = [row for row in wanted.rows if row["id"] not in drawn]
@@ -205,8 +205,8 @@ def _rows(paths: Sequence[Path]) -> Iterator[Row]:
                 yield from batch.to_pylist()
 
 
-def _dressed(rows: Sequence[Row], pictures: Path) -> Iterator[Row]:
-    """Yield rows as the tables have them: with a picture, without what drew it."""
+def _with_pictures(rows: Sequence[Row], pictures: Path) -> Iterator[Row]:
+    """Yield rows in the form of the tables: with the picture, without its drawing."""
     for row in rows:
         told = {k: v for k, v in row.items() if k not in ("cell", "drawing", "sample")}
         png = (pictures / row["id"]).read_bytes()
