@@ -22,6 +22,7 @@ PAGE = ResponseLimits(body_bytes=32 << 20, seconds=120.0)
 IDLE_S = 60.0
 """Longest wait for a connection, and for the next bytes."""
 _BARE_URL = re.compile(r"https?://[-a-zA-Z0-9@:%_+.~#?&/=]+")
+_DOTS = re.compile(r"(^|/)\.\.?(/|$)")
 _NOT_A_FILE = re.compile(r"[?#]|(^|/)\.\.?(/|$)")
 """Sort orders of a page's columns, anchors, and links that leave the folder."""
 
@@ -88,7 +89,8 @@ def _links(system: Any, page: str) -> list[str]:
     parser = _Anchors()
     with closing(parser):
         parser.feed(text)
-    found = [urljoin(page, link) for link in parser.found] + _BARE_URL.findall(text)
+    links = [link for link in parser.found if not _DOTS.search(link)]  # they climb: not below
+    found = [urljoin(page, link) for link in links] + _BARE_URL.findall(text)
     return list(dict.fromkeys(found))
 
 
