@@ -14,7 +14,7 @@ from benchsmith.core.build_files import AUDIT, LATEST, MANIFEST, RELEASE_FOLDER
 from benchsmith.core.errors import GateFailed, InputMissing
 from benchsmith.core.model import SPLITS
 from benchsmith.documents.lexicon import Licence
-from benchsmith.publish.attribution import Credit, attribution
+from benchsmith.publish.licence_terms import Credit, attribution
 from benchsmith.publish.release_checks import (
     File,
     audit_findings,
