@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NAME ?= demo
 
-.PHONY: build review publish test check performance clean help
+.PHONY: build review publish test check matrix badfiles performance clean help
 
 help:
 	@echo "make build        build the demo benchmark (NAME=other for another one)"
@@ -12,6 +12,7 @@ help:
 	@echo "make publish      bring output/NAME/release to the Hub (NAME=... REPO=user/name; private, or PUBLIC=1)"
 	@echo "make test         run the tests"
 	@echo "make check        lint, types, documents"
+	@echo "make badfiles     read broken and hostile files, and write what came of it to docs/reliability.md"
 	@echo "make performance  measure everything against other ways (ROUNDS=5); needs a quiet machine"
 	@echo "make clean        empty output/, but for keys of hidden splits and models' answers"
 
@@ -32,13 +33,16 @@ publish: $(VENV)/ready
 	@$(BIN)/benchsmith publish $(NAME) --repo "$(REPO)" $(if $(PUBLIC),,--private)
 
 test: $(VENV)/ready
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist loadscope --durations 25
 
 check: $(VENV)/ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/benchsmith check
+
+badfiles: $(VENV)/ready
+	@$(BIN)/python -m tests.badfiles
 
 performance: $(VENV)/ready
 	@$(BIN)/python -m performance.suite $(or $(ROUNDS),5)
