@@ -235,7 +235,7 @@ def test_a_release_comes_to_s3(built: Project) -> None:
 
     with s3() as env:
         url, client = "s3://bucket/sets/small", boto3.client("s3")
-        built.run("deliver", "small", "--to", url, **env)
+        built.run("deliver", "small", "--to", url, process=True, **env)
         listed = client.list_objects_v2(Bucket="bucket", Prefix="sets/small/")["Contents"]
         assert {
             o["Key"].removeprefix("sets/small/"): client.get_object(Bucket="bucket", Key=o["Key"])[
@@ -243,7 +243,9 @@ def test_a_release_comes_to_s3(built: Project) -> None:
             ].read()
             for o in listed
         } == built.bytes_of_release()
-        assert "nothing to do" in built.run("deliver", "small", "--to", url, **env)
-        said = built.run("deliver", "small", "--to", "s3://nowhere/small", code=4, **env)
+        assert "nothing to do" in built.run("deliver", "small", "--to", url, process=True, **env)
+        said = built.run(
+            "deliver", "small", "--to", "s3://nowhere/small", code=4, process=True, **env
+        )
         assert "nowhere" in said and "Traceback" not in said
         assert [b["Name"] for b in client.list_buckets()["Buckets"]] == ["bucket"], "none is made"

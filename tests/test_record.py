@@ -25,7 +25,7 @@ def copied(built: Project, tmp_path: Path) -> Project:
 def test_the_record_tells_of_every_piece_of_work(built: Project, tmp_path: Path) -> None:
     project = copied(built, tmp_path)
     shutil.rmtree(project.folder / "output")
-    assert project.run("build", "small", "--workers", "1", "--quiet") == ""
+    assert project.run("build", "small", "--workers", "1", "--quiet", process=True) == ""
     found = record(project)
     assert found["finished"] and not found["stopped"]
     assert found["seconds"] > 0 and found["peak_mb"] > 0
