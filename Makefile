@@ -11,6 +11,7 @@ help:
 	@echo "make review       open the review desk in the browser, for the demo (NAME=other for another one)"
 	@echo "make publish      bring output/NAME/release to the Hub (NAME=... REPO=user/name; private, or PUBLIC=1)"
 	@echo "make test         run the tests"
+	@echo "make matrix       run the tests with the oldest libraries, and with each Python from 3.11 to 3.13"
 	@echo "make check        lint, types, documents"
 	@echo "make badfiles     read broken and hostile files, and write what came of it to docs/reliability.md"
 	@echo "make performance  measure everything against other ways (ROUNDS=5); needs a quiet machine"
@@ -33,7 +34,10 @@ publish: $(VENV)/ready
 	@$(BIN)/benchsmith publish $(NAME) --repo "$(REPO)" $(if $(PUBLIC),,--private)
 
 test: $(VENV)/ready
-	@$(BIN)/python -m pytest -q -n auto --dist loadscope --durations 25
+	@$(BIN)/python -m pytest -q -n auto --dist loadscope --no-loadscope-reorder --durations 25
+
+matrix: $(VENV)/ready
+	@$(BIN)/python .ci/matrix.py $(ENVIRONMENTS)
 
 check: $(VENV)/ready
 	@$(BIN)/ruff check .

@@ -37,11 +37,6 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     found.pseudo_dirs[:] = [""]
 
 
-def copied(built: Project, tmp_path: Path) -> Project:
-    shutil.copytree(built.folder, tmp_path / "project", copy_function=shutil.copy2)
-    return Project(tmp_path / "project")
-
-
 def goods_of(project: Project) -> Shipment:
     words = lexicon.read(project.folder / "lexicon", Problems(project.folder))
     output = project.folder / "output"
@@ -69,7 +64,7 @@ def test_a_release_is_copied_whole_and_once(built: Project, tmp_path: Path) -> N
 def test_a_new_version_replaces_an_older_one_and_nothing_else(
     built: Project, tmp_path: Path
 ) -> None:
-    project, there = copied(built, tmp_path), tmp_path / "bucket"
+    project, there = built.copy(tmp_path / "project"), tmp_path / "bucket"
     url = f"file://{there}"
     project.run("deliver", "small", "--to", url)
     (there / "notes.txt").write_text("mine")
@@ -198,7 +193,7 @@ def test_a_place_with_something_else_is_left_as_it_is(built: Project, tmp_path: 
 
 
 def test_what_may_not_be_published_is_not_copied(built: Project, tmp_path: Path) -> None:
-    project, url = copied(built, tmp_path), f"file://{tmp_path}/bucket"
+    project, url = built.copy(tmp_path / "project"), f"file://{tmp_path}/bucket"
     verdicts = project.folder / "output/small/audit.json"
     found = json.loads(verdicts.read_text())
     hard = next(v for v in found["checks"] if v["hard"])
