@@ -21,7 +21,8 @@ $(VENV)/ready: pyproject.toml
 	@# a Python of another place over the one that is there makes neither
 	$(BIN)/python -c "import ssl" 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@# libraries are compiled when they are first imported: most of their modules never are
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[dev]'
 	@touch $@
 
 build: $(VENV)/ready
