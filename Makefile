@@ -4,14 +4,16 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NAME ?= demo
 
-.PHONY: build review publish test check performance clean help
+.PHONY: build review publish test check matrix badfiles performance clean help
 
 help:
 	@echo "make build        build the demo benchmark (NAME=other for another one)"
 	@echo "make review       open the review desk in the browser, for the demo (NAME=other for another one)"
 	@echo "make publish      bring output/NAME/release to the Hub (NAME=... REPO=user/name; private, or PUBLIC=1)"
 	@echo "make test         run the tests"
+	@echo "make matrix       run the tests with the oldest libraries, and with each Python from 3.11 to 3.13"
 	@echo "make check        lint, types, documents"
+	@echo "make badfiles     read broken and hostile files, and write what came of it to docs/reliability.md"
 	@echo "make performance  measure everything against other ways (ROUNDS=5); needs a quiet machine"
 	@echo "make clean        empty output/, but for keys of hidden splits and models' answers"
 
@@ -19,7 +21,8 @@ $(VENV)/ready: pyproject.toml
 	@# a Python of another place over the one that is there makes neither
 	$(BIN)/python -c "import ssl" 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@# libraries are compiled when they are first imported: most of their modules never are
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --editable '.[dev]'
 	@touch $@
 
 build: $(VENV)/ready
@@ -32,13 +35,19 @@ publish: $(VENV)/ready
 	@$(BIN)/benchsmith publish $(NAME) --repo "$(REPO)" $(if $(PUBLIC),,--private)
 
 test: $(VENV)/ready
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist loadscope --no-loadscope-reorder --durations 25
+
+matrix: $(VENV)/ready
+	@$(BIN)/python .ci/matrix.py $(ENVIRONMENTS)
 
 check: $(VENV)/ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/benchsmith check
+
+badfiles: $(VENV)/ready
+	@$(BIN)/python -m tests.badfiles
 
 performance: $(VENV)/ready
 	@$(BIN)/python -m performance.suite $(or $(ROUNDS),5)

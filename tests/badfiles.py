@@ -1,8 +1,11 @@
 """Broken, hostile and awkward files, each read in a child process.
 
-A manifest says of every file what is wrong with it and what should come of it. What reads a file
-is chosen by its place in the corpus. `python -m tests.badfiles` reads them all and writes what
-came of it into the table in docs/reliability.md.
+There are two corpora: one that :mod:`tests.bad_file_maker` generates, and one of files that were
+collected from other projects, in a folder beside this one. A manifest says of every file what is
+wrong with it and what should come of it. What reads a file is chosen by its place in the corpus.
+
+`python -m tests.badfiles` reads the generated files, and the collected ones where they are there,
+prints those that end as they must not, and writes the tables in docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -36,7 +39,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 CORPUS = PROJECT.parent / "shared" / "badfiles"
 MODULES = PROJECT / "builder/benchsmith"
 PAGE = PROJECT / "docs" / "reliability.md"
-BEGIN, END = "<!-- bad files: begin -->", "<!-- bad files: end -->"
+COLLECTED, GENERATED = "bad files", "generated bad files"
+"""What the marks around a corpus's table in PAGE are called."""
 
 MEMORY_BYTES = 6 << 30
 SECONDS = 20.0
@@ -432,7 +436,8 @@ def serve(pipe: Connection) -> None:
             os.dup2(nowhere.fileno(), stream)
     with contextlib.suppress(EOFError):
         while True:
-            reader, path = pipe.recv()
+            reader, path = pipe.recv()  # imports the reader's module, which takes its time too
+            pipe.send("begun")
             pipe.send(_outcome(reader, path, watch))
 
 
@@ -473,19 +478,21 @@ class Worker:
             self._start()
         before = _markers()
         self._pipe.send((reader, path))
-        said = self._answer()
+        said = self._answer(START_SECONDS)
+        if said == "begun":
+            said = self._answer(self._seconds)
         if new := _markers() - before:
             for marker in new:
                 marker.unlink(missing_ok=True)
             return PWNED, "", ", ".join(sorted(map(str, new)))
         return said
 
-    def _answer(self) -> tuple[str, str, str]:
-        if not self._pipe.poll(self._seconds):
+    def _answer(self, seconds: float) -> Any:
+        if not self._pipe.poll(seconds):
             self.stop()
-            return HANG, "", f"no end in {self._seconds:g} s"
+            return HANG, "", f"no end in {seconds:g} s"
         try:
-            said: tuple[str, str, str] = self._pipe.recv()
+            said = self._pipe.recv()
         except (EOFError, OSError):
             self._process.join(START_SECONDS)
             code = self._process.exitcode
@@ -587,25 +594,52 @@ def row(title: str, outcomes: Sequence[Outcome]) -> str:
 
 def table(outcomes: Sequence[Outcome], not_read: int) -> str:
     """Return the table: a line a kind, one for all of them, and one for what nobody reads."""
-    lines = [row(k, [o for o in outcomes if o.case.kind == k]) for k in READERS]
-    lines += [row("all", outcomes), f"| {NOT_READ} | {not_read} | | | | | | | |"]
+    by_kind = {kind: [o for o in outcomes if o.case.kind == kind] for kind in READERS}
+    lines = [row(kind, of) for kind, of in by_kind.items() if of]
+    lines.append(row("all", outcomes))
+    if not_read:
+        lines.append(f"| {NOT_READ} | {not_read} | | | | | | | |")
     return "\n".join([HEAD, *lines])
 
 
-def published(page: Path = PAGE) -> str:
-    """Return the table of the page."""
-    return page.read_text("utf-8").partition(BEGIN)[2].partition(END)[0].strip()
+def published(which: str, page: Path = PAGE) -> str:
+    """Return a corpus's table on the page."""
+    found = re.search(_marked(which), page.read_text("utf-8"), re.DOTALL)
+    assert found, f"{page} has no table of {which}"
+    return found[1].strip()
 
 
-def write(page: Path = PAGE) -> None:
-    """Read every file and put the table into the page."""
-    everything = cases()
-    outcomes = measure([case for case in everything if case.kind in READERS])
-    text = page.read_text("utf-8")
-    inside = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
-    made = table(outcomes, len(everything) - len(outcomes))
-    page.write_text(inside.sub(lambda _: f"{BEGIN}\n{made}\n{END}", text), "utf-8")
+def _marked(which: str) -> str:
+    return rf"<!-- {which}: begin -->(.*?)<!-- {which}: end -->"
+
+
+def main() -> int:
+    """Read every file, write the tables, and print what is wrong; return the exit code."""
+    from tests import bad_file_maker
+
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="badfiles-made-") as made:
+        corpora = {GENERATED: bad_file_maker.write(Path(made))}
+        if CORPUS.is_dir():
+            corpora[COLLECTED] = CORPUS
+        for which, corpus in corpora.items():
+            everything = cases(corpus)
+            outcomes = measure([case for case in everything if case.kind in READERS], corpus)
+            text = table(outcomes, len(everything) - len(outcomes))
+            block = f"<!-- {which}: begin -->\n{text}\n<!-- {which}: end -->"
+            page = PAGE.read_text("utf-8")
+            PAGE.write_text(
+                re.sub(_marked(which), lambda _, b=block: b, page, flags=re.DOTALL), "utf-8"
+            )
+            bad = wrong(outcomes)
+            print(
+                f"{which}: {len(outcomes)} read or refused, {len(bad)} of them not as they must be"
+            )
+            failed += bad
+    for line in failed:
+        print(line)
+    return bool(failed)
 
 
 if __name__ == "__main__":
-    write()
+    sys.exit(main())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-import subprocess
-import sys
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,13 @@ from hypothesis import settings
 
 from tests import world
 from tests.browser import browser, visit
-from tests.paths import PYTHONPATH
+from tests.command import benchsmith
+from tests.paths import PROJECT
 
-__all__ = ["browser", "visit"]
+__all__ = ["PROJECT", "browser", "visit"]
 
 settings.register_profile("untimed", deadline=None)  # no test depends on how busy a machine is
 settings.load_profile("untimed")
-PROJECT = Path(__file__).resolve().parent.parent
 
 
 class Project:
@@ -27,19 +28,12 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def run(self, *words: str, code: int = 0, **env: str) -> str:
-        """Run `benchsmith` with some words; return all it printed, after checking the exit code."""
-        done = subprocess.run(
-            [sys.executable, "-m", "benchsmith", *words],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": PYTHONPATH, **env},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        said = done.stdout + done.stderr
-        assert done.returncode == code, f"exit {done.returncode} instead of {code}:\n{said}"
-        return said
+    def run(self, *words: str, code: int = 0, process: bool = False, **env: str) -> str:
+        """Run `benchsmith` in the folder; return all it printed, after checking the exit code.
+
+        With `process` it runs in a process of its own, otherwise in the test's.
+        """
+        return benchsmith(*words, code=code, folder=self.folder, process=process, **env)
 
     @property
     def release(self) -> Path:
@@ -54,6 +48,46 @@ class Project:
             if p.is_file()
         }
 
+    def copy(self, to: Path) -> Project:
+        """Return a copy with every file of its own; what is built stays built."""
+        return Project(Path(shutil.copytree(self.folder, to)))
+
+
+LONGEST = (
+    "incremental", "audits", "bad_input", "blind", "badfiles", "review_desks", "remote", "build",
+    "hidden", "tutorial", "drafting", "delivery",
+)  # fmt: skip
+"""Modules that take longest, in the order in which they are begun: a long one that begins last
+leaves one processor to work alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest modules first; within a module the order stays."""
+    order = {f"test_{name}": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a project that is built; tests must not change it.
+
+    The first process of a run that needs it builds it. Each has a copy, so that a test that
+    changes it after all disturbs no other process.
+    """
+
+    def build(folder: Path) -> None:
+        Project(world.write(folder)).run("build", "small", "--workers", "1")
+
+    return Project(once(tmp_path_factory, "built", build)).copy(
+        tmp_path_factory.mktemp("built") / "project"
+    )
+
+
+@pytest.fixture
+def copy(built: Project, tmp_path: Path) -> Project:
+    """Return a copy of the built project, for a test that changes it."""
+    return built.copy(tmp_path / "project")
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
@@ -61,9 +95,17 @@ def project(tmp_path: Path) -> Project:
     return Project(world.write(tmp_path / "project"))
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Return a project that is built; tests must not change it."""
-    built = Project(world.write(tmp_path_factory.mktemp("built") / "project"))
-    built.run("build", "small", "--workers", "1")
-    return built
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that is made once for all processes of a run, by the first that asks."""
+    base = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder = base / f"shared-{name}"
+    with (base / f"shared-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            scratch = base / f"shared-{name}.scratch"
+            shutil.rmtree(scratch, ignore_errors=True)  # left by one that failed
+            make(scratch)
+            scratch.rename(folder)
+    return folder

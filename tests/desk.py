@@ -10,7 +10,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
@@ -239,8 +238,7 @@ def with_people(folder: Path, people: tuple[str, ...] = PEOPLE) -> Project:
 
 def copied(built: Project, to: Path) -> Project:
     """Return a built project of one's own, with more curators; what is built stays built."""
-    shutil.copytree(built.folder, to)
-    return with_people(to)
+    return with_people(built.copy(to).folder)
 
 
 Sit = Callable[..., Visit]

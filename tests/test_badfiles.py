@@ -19,24 +19,76 @@ from benchsmith.core.contracts import DataFault
 from benchsmith.imaging import appearance
 from benchsmith.stages.measure import MIN_SPREAD
 from tests import badfiles
-from tests.badfiles import CORPUS, CRASH, ESCAPE, HANG, PWNED, READ, READERS, REJECTED
+from tests.badfiles import CORPUS, CRASH, ESCAPE, HANG, PWNED, READ, READERS, REJECTED, SEG
 
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the bad files are not here")
+collected = pytest.mark.skipif(not CORPUS.is_dir(), reason="the collected bad files are not here")
 
 
-@pytest.mark.parametrize("kind", READERS)
-def test_bad_files_are_read_or_refused_as_they_must_be(kind: str) -> None:
-    outcomes = badfiles.measure([case for case in badfiles.cases() if case.kind == kind])
+def measured(corpus: Path) -> dict[str, list[badfiles.Outcome]]:
+    """Read a corpus in one child; return the outcomes by the kind of file."""
+    found: dict[str, list[badfiles.Outcome]] = {kind: [] for kind in READERS}
+    for one in badfiles.measure([c for c in badfiles.cases(corpus) if c.kind in READERS], corpus):
+        found[one.case.kind].append(one)
+    return found
+
+
+def hold(outcomes: list[badfiles.Outcome], kind: str, which: str) -> None:
+    """Hold that files end as they must, and as the page says."""
     wrong = badfiles.wrong(outcomes)
     assert not wrong, f"{len(wrong)} of {len(outcomes)}:\n" + "\n".join(wrong)
     line = badfiles.row(kind, outcomes)
-    assert line in badfiles.published().splitlines(), f"`python -m tests.badfiles` writes {line}"
+    assert line in badfiles.published(which).splitlines(), (
+        f"`python -m tests.badfiles` writes {line}"
+    )
 
 
+@pytest.fixture(scope="module")
+def from_elsewhere() -> dict[str, list[badfiles.Outcome]]:
+    return measured(CORPUS)
+
+
+@collected
+@pytest.mark.parametrize("kind", READERS)
+def test_bad_files_are_read_or_refused_as_they_must_be(
+    from_elsewhere: dict[str, list[badfiles.Outcome]], kind: str
+) -> None:
+    hold(from_elsewhere[kind], kind, badfiles.COLLECTED)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests import bad_file_maker
+
+    return bad_file_maker.write(tmp_path_factory.mktemp("corpus"))
+
+
+@pytest.fixture(scope="module")
+def generated(corpus: Path) -> dict[str, list[badfiles.Outcome]]:
+    return measured(corpus)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in READERS if kind != SEG])
+def test_generated_bad_files_are_read_or_refused_as_they_must_be(
+    generated: dict[str, list[badfiles.Outcome]], kind: str
+) -> None:
+    assert len(generated[kind]) > 1
+    hold(generated[kind], kind, badfiles.GENERATED)
+
+
+def test_the_generated_files_are_the_same_each_time(corpus: Path, tmp_path: Path) -> None:
+    from tests import bad_file_maker
+
+    again = bad_file_maker.write(tmp_path)
+    names = {p.relative_to(corpus) for p in corpus.rglob("*") if p.is_file()}
+    assert names == {p.relative_to(again) for p in again.rglob("*") if p.is_file()}
+    assert not [n for n in names if (corpus / n).read_bytes() != (again / n).read_bytes()]
+
+
+@collected
 def test_the_page_counts_every_file_of_the_manifest() -> None:
     lines = [
         [cell.strip() for cell in line.split("|")[1:-1]]
-        for line in badfiles.published().splitlines()
+        for line in badfiles.published(badfiles.COLLECTED).splitlines()
     ][2:]
     *kinds, everything, not_read = lines
     assert [line[0] for line in kinds] == list(READERS)
@@ -46,6 +98,7 @@ def test_the_page_counts_every_file_of_the_manifest() -> None:
     assert int(everything[1]) + int(not_read[1]) == len(cases)
 
 
+@collected
 def test_what_must_come_of_a_file_is_said_where_the_manifest_speaks_of_refusing() -> None:
     cases = {case.path: case for case in badfiles.cases()}
     assert set(badfiles.SETTLED) <= set(cases)
@@ -56,12 +109,14 @@ def test_what_must_come_of_a_file_is_said_where_the_manifest_speaks_of_refusing(
     assert sum(c.must == READ for c in made) > 40
 
 
+@collected
 @pytest.mark.parametrize("path", badfiles.SHOWS_NOTHING)
 def test_a_picture_of_one_value_is_left_out_when_it_is_measured(path: str) -> None:
     image = formats.read(CORPUS / path)
     assert max(appearance.describe(plane).spread for plane in image.voxels) < MIN_SPREAD
 
 
+@collected
 @pytest.mark.parametrize("path", badfiles.SAME)
 def test_one_picture_stored_in_several_ways_is_the_same(path: str) -> None:
     first = formats.read(CORPUS / path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -73,13 +72,6 @@ def ask(project: Project, server: Endpoint, *words: str, code: int = 0) -> str:
 def check(project: Project, name: str) -> dict[str, Any]:
     found = json.loads((project.folder / "output/small/audit.json").read_text())
     return {c["check"]: c for c in found["checks"]}[name]
-
-
-@pytest.fixture
-def copy(built: Project, tmp_path: Path) -> Project:
-    """Return a built project that a test may change."""
-    shutil.copytree(built.folder, tmp_path / "project")
-    return Project(tmp_path / "project")
 
 
 def test_every_question_is_asked_without_its_picture_once_a_pass(copy: Project) -> None:

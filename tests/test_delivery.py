@@ -38,11 +38,6 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     found.pseudo_dirs[:] = [""]
 
 
-def copied(built: Project, tmp_path: Path) -> Project:
-    shutil.copytree(built.folder, tmp_path / "project", copy_function=shutil.copy2)
-    return Project(tmp_path / "project")
-
-
 def goods_of(project: Project) -> Shipment:
     words = lexicon.read(project.folder / "lexicon", Problems(project.folder))
     output = project.folder / "output"
@@ -70,7 +65,7 @@ def test_a_release_is_copied_whole_and_once(built: Project, tmp_path: Path) -> N
 def test_a_new_version_replaces_an_older_one_and_nothing_else(
     built: Project, tmp_path: Path
 ) -> None:
-    project, there = copied(built, tmp_path), tmp_path / "bucket"
+    project, there = built.copy(tmp_path / "project"), tmp_path / "bucket"
     url = f"file://{there}"
     project.run("deliver", "small", "--to", url)
     (there / "notes.txt").write_text("mine")
@@ -199,7 +194,7 @@ def test_a_place_with_something_else_is_left_as_it_is(built: Project, tmp_path: 
 
 
 def test_what_may_not_be_published_is_not_copied(built: Project, tmp_path: Path) -> None:
-    project, url = copied(built, tmp_path), f"file://{tmp_path}/bucket"
+    project, url = built.copy(tmp_path / "project"), f"file://{tmp_path}/bucket"
     verdicts = project.folder / "output/small/audit.json"
     found = json.loads(verdicts.read_text())
     hard = next(v for v in found["checks"] if v["hard"])
@@ -236,7 +231,7 @@ def test_a_release_comes_to_s3(built: Project) -> None:
 
     with s3() as env:
         url, client = "s3://bucket/sets/small", boto3.client("s3")
-        built.run("deliver", "small", "--to", url, **env)
+        built.run("deliver", "small", "--to", url, process=True, **env)
         listed = client.list_objects_v2(Bucket="bucket", Prefix="sets/small/")["Contents"]
         assert {
             o["Key"].removeprefix("sets/small/"): client.get_object(Bucket="bucket", Key=o["Key"])[
@@ -244,7 +239,9 @@ def test_a_release_comes_to_s3(built: Project) -> None:
             ].read()
             for o in listed
         } == built.bytes_of_release()
-        assert "nothing to do" in built.run("deliver", "small", "--to", url, **env)
-        said = built.run("deliver", "small", "--to", "s3://nowhere/small", code=4, **env)
+        assert "nothing to do" in built.run("deliver", "small", "--to", url, process=True, **env)
+        said = built.run(
+            "deliver", "small", "--to", "s3://nowhere/small", code=4, process=True, **env
+        )
         assert "nowhere" in said and "Traceback" not in said
         assert [b["Name"] for b in client.list_buckets()["Buckets"]] == ["bucket"], "none is made"

@@ -190,7 +190,9 @@ def test_the_key_is_in_no_file_and_in_no_line(home: Project) -> None:
         return chat(json.dumps({"questions": [*stems(request)[:1], f"Which organ, {KEY}, is in the box of <modality>?"]}))  # fmt: skip
 
     with scripted_server(echo) as server:
-        said = home.run(*words(server.base_url), OPENAI_API_KEY=KEY, OPENAI_LOG="debug")
+        said = home.run(
+            *words(server.base_url), process=True, OPENAI_API_KEY=KEY, OPENAI_LOG="debug"
+        )
     assert all(r.headers["authorization"] == f"Bearer {KEY}" for r in server.requests)
     assert KEY not in said
     files = [p for p in home.folder.rglob("*") if p.is_file()]

@@ -15,9 +15,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import redirect_stderr, redirect_stdout
 from email.utils import formatdate
-from io import BytesIO, StringIO
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchsmith.cli import main
 from benchsmith.documents.problems import DocumentError
 from benchsmith.evaluate import answer_log as store
 from benchsmith.evaluate import prompts, release_reader, request_settings, wording_files
@@ -40,6 +38,7 @@ from benchsmith.evaluate.cost import Prices
 from benchsmith.evaluate.session import Session
 from benchsmith.models.address import Address
 from benchsmith.models.contract import EndpointLost
+from tests.command import benchsmith
 from tests.conftest import Project
 from tests.endpoint import DROP, Reply, chat, scripted_server, streamed
 from tests.endpoint import Endpoint as Server
@@ -102,16 +101,8 @@ def truth(release: Path) -> Truth:
 
 
 def command(*words: str, code: int = 0, **env: str) -> str:
-    """Run `benchsmith` in this process; return all it printed, after checking the exit code."""
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as said:
-        patch.setattr(sys, "argv", ["benchsmith", *words])
-        patch.setattr(sys, "stdin", StringIO())
-        for name, value in {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "", **env}.items():
-            patch.setenv(name, value)
-        with redirect_stderr(said), pytest.raises(SystemExit) as left:
-            main()
-    assert left.value.code == code, f"exit {left.value.code} instead of {code}:\n{said.getvalue()}"
-    return said.getvalue()
+    """Run `benchsmith` with a key for an endpoint; return all it printed."""
+    return benchsmith(*words, code=code, **{"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "", **env})
 
 
 def evaluate(release: Path, server: Server, output: Path, *words: str, code: int = 0) -> str:

@@ -233,7 +233,16 @@ def test_the_same_key_gives_the_same_bytes(secret: Project, tmp_path: Path) -> N
     """From nothing but the key: another process, more workers, another hash seed."""
     (tmp_path / "small/private").mkdir(parents=True)
     (tmp_path / "small/private/key").write_bytes((private(secret) / "key").read_bytes())
-    secret.run("build", "small", "--workers", "2", "--output", str(tmp_path), PYTHONHASHSEED="7")
+    secret.run(
+        "build",
+        "small",
+        "--workers",
+        "2",
+        "--output",
+        str(tmp_path),
+        process=True,
+        PYTHONHASHSEED="7",
+    )
     again = {
         p.relative_to(tmp_path / "small/release").as_posix(): p.read_bytes()
         for p in (tmp_path / "small/release").rglob("*")

@@ -225,7 +225,7 @@ def said(steps: list[Step]) -> dict[tuple[str, str], str]:
 def edits(built: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a built project whose documents are edited, one edit on top of the other."""
     home = tmp_path_factory.mktemp("edits") / "project"
-    shutil.copytree(built.folder, home, copy_function=shutil.copy2)
+    built.copy(home)
     # files that are copied have another time of change, and are hashed anew
     assert new_build(home).run().nothing_to_do
     return home
@@ -271,7 +271,7 @@ def test_what_plan_says_is_what_build_does(
 def test_a_new_picture_draws_no_other_anew(built: Project, tmp_path: Path) -> None:
     """Nothing of a picture is redrawn for a question that was added beside it."""
     home = tmp_path / "project"
-    shutil.copytree(built.folder, home, copy_function=shutil.copy2)
+    built.copy(home)
     before = ran_or_known(home)
     change(home / "benchmarks/small.yaml", "per_answer: 12", "per_answer: 13")
     new_build(home).run()
@@ -287,7 +287,7 @@ def ran_or_known(home: Path) -> dict[tuple[str, str], dict[str, Any]]:
 
 def test_two_benchmarks_of_one_source_ingest_it_once(built: Project, tmp_path: Path) -> None:
     home = tmp_path / "project"
-    shutil.copytree(built.folder, home, copy_function=shutil.copy2)
+    built.copy(home)
     text = (home / "benchmarks/small.yaml").read_text("utf-8")
     world.put(home / "benchmarks/other.yaml", text.replace("seed: 7", "seed: 8"))
     steps = {(s.stage, s.part): s for s in plan_steps(new_build(home, "other"))}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +81,7 @@ def test_a_release_that_is_copied_says_what_went(built: Project, tmp_path: Path)
 
 
 def test_answers_and_scores_say_what_they_are(built: Project, tmp_path: Path) -> None:
-    shutil.copytree(built.folder, tmp_path / "project", copy_function=shutil.copy2)
-    project = Project(tmp_path / "project")
+    project = built.copy(tmp_path / "project")
     asked = told(project, "evaluate", "small", "--model", "baseline:longest")
     assert asked["complete"] and Path(asked["answers"]).is_dir()
     scored = told(project, "scores", "small")

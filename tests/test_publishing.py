@@ -65,7 +65,7 @@ def publish(command: Publish) -> Publish:
 @pytest.fixture
 def other(built: Project, tmp_path: Path) -> Project:
     """Return a copy of the built project that may be changed."""
-    return Project(Path(shutil.copytree(built.folder, tmp_path / "other")))
+    return built.copy(tmp_path / "other")
 
 
 def environment(server: Server, place: Path, token: str = WRITER) -> dict[str, str]:

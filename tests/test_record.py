@@ -17,15 +17,10 @@ def record(project: Project) -> dict[str, Any]:
     return found
 
 
-def copied(built: Project, tmp_path: Path) -> Project:
-    shutil.copytree(built.folder, tmp_path / "project", copy_function=shutil.copy2)
-    return Project(tmp_path / "project")
-
-
 def test_the_record_tells_of_every_piece_of_work(built: Project, tmp_path: Path) -> None:
-    project = copied(built, tmp_path)
+    project = built.copy(tmp_path / "project")
     shutil.rmtree(project.folder / "output")
-    assert project.run("build", "small", "--workers", "1", "--quiet") == ""
+    assert project.run("build", "small", "--workers", "1", "--quiet", process=True) == ""
     found = record(project)
     assert found["finished"] and not found["stopped"]
     assert found["seconds"] > 0 and found["peak_mb"] > 0
@@ -50,7 +45,7 @@ def test_the_record_tells_of_every_piece_of_work(built: Project, tmp_path: Path)
 
 
 def test_the_record_says_what_stopped_a_build(built: Project, tmp_path: Path) -> None:
-    project = copied(built, tmp_path)
+    project = built.copy(tmp_path / "project")
     (project.folder / "raw_sources/abdomen/data/labels/b.nii.gz").write_bytes(b"no volume")
     said = project.run("build", "small", "--workers", "1", code=REJECTED)
     found = record(project)
@@ -61,7 +56,7 @@ def test_the_record_says_what_stopped_a_build(built: Project, tmp_path: Path) ->
 
 
 def test_verbose_says_why_before_it_builds(built: Project, tmp_path: Path) -> None:
-    project = copied(built, tmp_path)
+    project = built.copy(tmp_path / "project")
     path = project.folder / "benchmarks/small.yaml"
     path.write_text(path.read_text().replace("title: Small", "title: Smaller"))
     said = project.run("build", "small", "--workers", "1", "--verbose").splitlines()
@@ -85,7 +80,7 @@ def test_commands_speak_json(built: Project, tmp_path: Path) -> None:
     life = json.loads(built.run("explain", "abdomen/a", "--json"))
     assert life["known"] and life["lines"]
     assert not json.loads(built.run("explain", "nobody", "--json", code=DOCUMENTS))["known"]
-    project = copied(built, tmp_path)
+    project = built.copy(tmp_path / "project")
     path = project.folder / "benchmarks/small.yaml"
     path.write_text(path.read_text().replace("seed: 7", "seeds: 7"))
     told = json.loads(project.run("check", "--json", code=DOCUMENTS))

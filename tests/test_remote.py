@@ -408,7 +408,7 @@ def test_a_protocol_without_its_package_is_said(project: Project) -> None:
     from_url(project, "s3://bucket/skin")
     (project.folder / "s3fs.py").write_text('raise ImportError("no s3fs here")\n')
     env = {"PYTHONPATH": f"{project.folder}:{PYTHONPATH}"}
-    said = project.run("fetch", "small", code=4, **env)
+    said = project.run("fetch", "small", code=4, process=True, **env)
     assert "pip install 'benchsmith[storage]'" in said and "Traceback" not in said
 
 
@@ -432,17 +432,21 @@ def test_s3_is_fetched(project: Project, tmp_path: Path) -> None:
         client.put_object(Bucket="bucket", Key="sets/skin/", Body=b"")  # as consoles make folders
         for name, data in files_of(moved).items():
             client.put_object(Bucket="bucket", Key=f"sets/skin/{name}", Body=data)
-        project.run("fetch", "small", **env)
+        project.run("fetch", "small", process=True, **env)
         assert here(project.folder, "s3://bucket/sets/skin") == files_of(moved)
-        assert "nothing has changed" in project.run("fetch", "small", **env)
+        assert "nothing has changed" in project.run("fetch", "small", process=True, **env)
         name = min(files_of(moved))
         client.put_object(Bucket="bucket", Key=f"sets/skin/{name}", Body=b"new")
         assert url_cache.compare(project.folder, "s3://bucket/sets/skin").changed == [name]
         client.put_object(Bucket="bucket", Key="sets/skin/../../x", Body=b"bad")
-        said = project.run("fetch", "small", code=4, **env)
+        said = project.run("fetch", "small", code=4, process=True, **env)
         assert "leads out" in said
         said = project.run(
-            "fetch", "small", code=4, **(env | {"AWS_ENDPOINT_URL": env["AWS_ENDPOINT_URL"] + "9"})
+            "fetch",
+            "small",
+            code=4,
+            process=True,
+            **(env | {"AWS_ENDPOINT_URL": env["AWS_ENDPOINT_URL"] + "9"}),
         )
         assert "Traceback" not in said
 

@@ -110,7 +110,7 @@ def test_the_tutorial_is_true(tmp_path: Path) -> None:
 def _change(home: Path, prose: str) -> str:
     """Change the benchmark as the prose says; return the text to put back, if it is a trial."""
     path = home / BENCHMARK
-    if trial := re.search(r"With `(\w+)` in place of `(\w+)`", prose):
+    if trial := re.search(r"With `(\w+)` instead of `(\w+)`", prose):
         before = path.read_text()
         path.write_text(before.replace(trial[2], trial[1]))
         return before

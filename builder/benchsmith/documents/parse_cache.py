@@ -24,9 +24,10 @@ class Memory:
     def __init__(self, home: Path) -> None:
         self._home, self._fresh = home, False
         self._found: dict[str, dict[str, list[Any]]] = {}
+        self._code = code()  # outside of the try: a missing module is a bug, not a missing cache
         try:
             found = json.loads((home / FILE).read_bytes())
-            if found["code"] == code():
+            if found["code"] == self._code:
                 self._found = found["found"]
         except (OSError, ValueError, KeyError, TypeError):
             pass
@@ -55,7 +56,7 @@ class Memory:
         scratch = place.with_name(f"{place.name}.{os.getpid()}")
         try:
             place.parent.mkdir(exist_ok=True)
-            scratch.write_text(json.dumps({"code": code(), "found": kept}), "utf-8")
+            scratch.write_text(json.dumps({"code": self._code, "found": kept}), "utf-8")
             os.replace(scratch, place)
         except OSError:
             with suppress(OSError):
@@ -92,5 +93,5 @@ def code() -> str:
     from ruamel.yaml import __version__ as parser
 
     here = Path(__file__).parent
-    files = [*here.glob("*.py"), here.parent / "words.py", here.parent / "languages.py"]
+    files = [*here.glob("*.py"), *(here.parent / "text").glob("*.py")]
     return digest(parser, *(path.read_bytes() for path in sorted(files)))

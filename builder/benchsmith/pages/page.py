@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,23 +45,31 @@ def page(
         "require-trusted-types-for 'script'",
         "trusted-types 'none'",
     ]
-    environment = jinja2.Environment(
+    # unescaped: files of this folder, and data that cannot end its block
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            title=title,
+            policy="; ".join(policy),
+            styles=[Markup(s) for s in css],  # noqa: S704
+            body=Markup(_file(body)),  # noqa: S704
+            scripts=[Markup(s) for s in js],  # noqa: S704
+            data=Markup(embedded(data)),  # noqa: S704
+            footer=footer,
+        )
+    )
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-    )
-    # unescaped: files of this folder, and data that cannot end its block
-    return environment.get_template("page.html.jinja").render(
-        title=title,
-        policy="; ".join(policy),
-        styles=[Markup(s) for s in css],  # noqa: S704
-        body=Markup(_file(body)),  # noqa: S704
-        scripts=[Markup(s) for s in js],  # noqa: S704
-        data=Markup(embedded(data)),  # noqa: S704
-        footer=footer,
     )
 
 

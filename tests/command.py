@@ -1,0 +1,104 @@
+"""The command `benchsmith`: in the test's own process, or in a process of its own.
+
+In the test's process no second is lost to starting Python. A command finds there what a new process
+finds: its folder, its arguments, its environment, an input that is not a terminal, and an empty
+cache of what was read from files. The modules stay imported. Tests of a kill, a signal, a fault, the
+start-up, or a variable that Python or a library reads when it starts need a process of their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchsmith import cli
+from tests.paths import PROJECT, PYTHONPATH
+
+
+def benchsmith(
+    *words: str, code: int = 0, folder: Path = PROJECT, process: bool = False, **env: str
+) -> str:
+    """Run a command in a folder; return stdout followed by stderr, after checking the exit code.
+
+    With `process` it runs in a process of its own.
+    """
+    found, printed = (_apart if process else _here)(words, folder, env)
+    assert found == code, f"exit {found} instead of {code}:\n{printed}"
+    return printed
+
+
+def _apart(words: tuple[str, ...], folder: Path, env: Mapping[str, str]) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchsmith", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def _here(words: tuple[str, ...], folder: Path, env: Mapping[str, str]) -> tuple[int, str]:
+    forget_files()
+    out, err = _Printed(), _Printed()
+    with (
+        contextlib.chdir(folder),
+        _standing_in(words, env),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            cli.main()
+            code: Any = cli.OK
+        except SystemExit as end:
+            code = end.code
+        except Exception:  # noqa: BLE001  Python ends a process in this way
+            traceback.print_exc()
+            code = cli.BUG
+    return code, out.text() + err.text()
+
+
+def forget_files() -> None:
+    """Empty each cache of the package that is keyed by a path."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "benchsmith":
+            for value in list(vars(module).values()):
+                if hasattr(value, "cache_clear") and "Path" in str(value.__annotations__):
+                    value.cache_clear()
+
+
+class _Printed(io.TextIOWrapper):
+    """A file in memory for a command to print to; it takes bytes too, as a pipe does."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", newline="\n", write_through=True)
+
+    def text(self) -> str:
+        """Return all that was printed."""
+        self.seek(0)
+        return self.read()
+
+
+@contextlib.contextmanager
+def _standing_in(words: tuple[str, ...], env: Mapping[str, str]) -> Iterator[None]:
+    """Put a command's arguments, input and environment in place of the test's."""
+    argv, stdin, before = sys.argv, sys.stdin, dict(os.environ)
+    sys.argv, sys.stdin = ["benchsmith", *words], io.StringIO()
+    os.environ.update(env)
+    try:
+        yield
+    finally:
+        sys.argv, sys.stdin = argv, stdin
+        for name in env:
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                del os.environ[name]
