@@ -88,9 +88,12 @@ def digest(*parts: bytes | str) -> str:
 
 @cache
 def code() -> str:
-    """Return the digest of the code that reads documents: a changed rule is asked again."""
+    """Return the digest of the code that reads documents.
+
+    The cache is discarded when this code changes, so that changed rules apply at once.
+    """
     from ruamel.yaml import __version__ as parser
 
-    here = Path(__file__).parent
-    files = [*here.glob("*.py"), here.parent / "words.py", here.parent / "languages.py"]
+    documents = Path(__file__).parent
+    files = [*documents.rglob("*.py"), *documents.with_name("text").rglob("*.py")]
     return digest(parser, *(path.read_bytes() for path in sorted(files)))
