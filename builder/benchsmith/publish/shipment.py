@@ -193,7 +193,7 @@ def _audited(folder: Path, manifest: Mapping[str, Any], home: Path) -> tuple[lis
             return [f"{VALIDITY} is of another build than {MANIFEST}"], []
         return _failed(found, VALIDITY)
     name = manifest["benchmark"]
-    document, _ = benchmark.read(home / "benchmarks" / f"{name}.yaml", Problems(home))
+    document, _ = benchmark.collect(home / "benchmarks" / f"{name}.yaml", Problems(home))
     if document is not None and "validity" not in document.exports:
         return [], [f"readers see no audit: the exports of {name} leave `validity` out"]
     what = f"there is no {VALIDITY}: nothing says that this release was checked"
