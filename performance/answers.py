@@ -39,7 +39,7 @@ def read(path: Path = KEY) -> list[Answer]:
     problems = Problems(path.parent)
     rows = [
         Answer(row["raw"], row["source"], row["modality"], row["label"], row["side"], row.line)
-        for row in tsv.read(path, COLUMNS, problems)
+        for row in tsv.collect(path, COLUMNS, problems)
     ]
     problems.raise_any()
     return rows

@@ -25,7 +25,6 @@ from benchsmith.core.chance import public_id, rank
 from benchsmith.core.model import Box, Case, Choice, Question, Sample
 from benchsmith.documents import lexicon
 from benchsmith.documents.benchmark import Benchmark
-from benchsmith.documents.problems import Problems
 from benchsmith.exporters import parquet, plain, vlmevalkit, webdataset
 from benchsmith.imaging.rendering.png import encode
 from benchsmith.release.model import Release
@@ -70,7 +69,7 @@ def cases(folder: Path, count: int, side: int) -> Path:
 
 def release(folder: Path, count: int, side: int) -> Release:
     """Return a release of that many questions, over 18 tasks and as many departments."""
-    words = lexicon.read(HOME / "lexicon", Problems(HOME))
+    words = lexicon.read(HOME / "lexicon")
     tasks, departments = ([t.id for t in axis] for axis in (words.tasks, words.departments))
     benchmark = Benchmark(title="t", description="d", seed=1, sources=("s",))
     box = Box(x0=0, y0=0, x1=9, y1=9)

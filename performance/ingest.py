@@ -63,13 +63,12 @@ def floor(data: Path, _: Path) -> dict[str, Any]:
 def _units(data: Path, recipe: str, scratch: Path) -> tuple[Any, Any]:
     from benchsmith import plugins
     from benchsmith.documents import recipe as recipes
-    from benchsmith.documents.problems import Problems
     from benchsmith.stages.list_units import list_units
 
     folder = scratch / "source"
     folder.mkdir()
     (folder / "recipe.yaml").write_text(recipe)
-    source = recipes.read(folder, Problems(folder))
+    source = recipes.read(folder)
     assert source is not None
     readers = plugins.readers()
     units, rejected = list_units(source, {"": data}, readers)

@@ -21,7 +21,6 @@ from pathlib import Path
 from benchsmith.core.chance import randint
 from benchsmith.documents import library
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.problems import Problems
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.normal_form import normal, take_side
 from performance import answers
@@ -76,7 +75,7 @@ def main(argv: list[str]) -> None:
     """Print the counts; with ``--show`` the words that are not right or not resolved too."""
     files = {Path(a).suffix: Path(a) for a in argv if not a.startswith("--")}
     show = "--show" in argv
-    lib = library.read(HOME, Problems(HOME))
+    lib = library.read(HOME)
     lexicon, sources = lib.lexicon, frozenset(lib.sources)
     concepts = _concepts(files[".parquet"]) if ".parquet" in files else []
     key = answers.read()

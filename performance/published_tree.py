@@ -134,7 +134,7 @@ def became(lexicon: Lexicon, found: Mapping[Leaf, Ours]) -> dict[Leaf, str]:
 def read_table(path: Path = TABLE) -> dict[Leaf, dict[str, str]]:
     """Read the table. Raises DocumentError."""
     problems = Problems(path.parent)
-    rows = tsv.read(path, COLUMNS, problems) if path.is_file() else []
+    rows = tsv.collect(path, COLUMNS, problems) if path.is_file() else []
     problems.raise_any()
     return {
         Leaf(r["task"], r["department"], r["modality"], r["label"]): {c: r[c] for c in COLUMNS[4:]}
@@ -174,7 +174,7 @@ def settle(
 def main(argv: list[str]) -> int:
     """Print the counts, and the rows that the table lacks or has too many."""
     files = [a for a in argv if not a.startswith("--")]
-    lexicon = library.read(HOME, Problems(HOME)).lexicon
+    lexicon = library.read(HOME).lexicon
     found = leaves(json.loads(Path(files[0]).read_text("utf-8")))
     table = read_table()
     count, should = settle(lexicon, found, table)

@@ -22,7 +22,6 @@ import pyarrow.parquet as pq
 
 from benchsmith.core.chance import rank
 from benchsmith.documents import lexicon as lexicons
-from benchsmith.documents.problems import Problems
 from benchsmith.documents.query import parse
 from benchsmith.explore import open_question_rows
 
@@ -36,7 +35,7 @@ TIMES = 3
 def main() -> None:
     """Print seconds, rows a second, and memory."""
     targets = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
-    lexicon = lexicons.read(HOME / "lexicon", Problems(HOME))
+    lexicon = lexicons.read(HOME / "lexicon")
     query = parse(QUERY, lexicon)
     with tempfile.TemporaryDirectory() as folder:
         files = write(Path(folder), lexicon, targets)

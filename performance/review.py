@@ -33,7 +33,6 @@ from benchsmith.core.chance import public_id, rank
 from benchsmith.core.model import Case, Choice, Finding, Label, Question, Rejection
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.problems import Problems
 from benchsmith.exporters import parquet
 from benchsmith.imaging.rendering import png
 from benchsmith.tables import nouns
@@ -54,7 +53,7 @@ def main() -> None:
     """Print seconds and milliseconds."""
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 25_000
     people = [f"p{n}" for n in range(int(sys.argv[2]) if len(sys.argv) > 2 else 10)]
-    lexicon = lexicons.read(HOME / "lexicon", Problems(HOME))
+    lexicon = lexicons.read(HOME / "lexicon")
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         project(home, people)

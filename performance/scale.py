@@ -47,9 +47,8 @@ def mixed(numbers: np.ndarray, salt: int) -> np.ndarray:
 def library() -> Any:
     """Return the shipped documents."""
     from benchsmith.documents.library import read
-    from benchsmith.documents.problems import Problems
 
-    return read(PROJECT, Problems(PROJECT))
+    return read(PROJECT)
 
 
 def placed(of: Any) -> list[tuple[str, str]]:

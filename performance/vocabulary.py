@@ -88,8 +88,7 @@ def write(path: Path) -> None:
 
 def main() -> None:
     """Print the times and how often the right label is suggested."""
-    problems = Problems(HOME)
-    lexicon = library.read(HOME, problems).lexicon
+    lexicon = library.collect(HOME, Problems(HOME)).lexicon
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         write(home / "desc2025.xml")

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from benchsmith.documents.library import Library, read
-from benchsmith.documents.problems import Problems
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.normal_form import SIDES, normal, plural, take_side
 from benchsmith.text.spelling import IRREGULAR, clashes
@@ -17,7 +16,7 @@ from tests.conftest import PROJECT
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT, Problems(PROJECT))
+    return read(PROJECT)
 
 
 @pytest.fixture(scope="module")

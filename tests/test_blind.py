@@ -25,7 +25,7 @@ from benchsmith.core.chance import RANK_SPAN, public_id
 from benchsmith.core.verdicts import FAIL, INFO, NOT_RUN, PASS, Verdict
 from benchsmith.documents import blind_answers
 from benchsmith.documents.benchmark import Benchmark, Marks, Options
-from benchsmith.documents.blind_answers import Tried
+from benchsmith.documents.blind_answers import BlindAnswer
 from benchsmith.engine import engine
 from benchsmith.evaluate.swapped_pictures import partners
 from benchsmith.pipeline.build import Build
@@ -227,8 +227,8 @@ def left_out(project: Project, reason: str) -> list[dict[str, str]]:
         return [r for r in csv.DictReader(file, delimiter="\t") if r["reason"] == reason]
 
 
-def tried(**changes: Any) -> Tried:
-    plain = Tried(
+def tried(**changes: Any) -> BlindAnswer:
+    plain = BlindAnswer(
         question="s/a#liver@z1:box", model="m", picture="none", solved=2, asked=3, options=4,
         closed=False, label="liver", task="t", modality="ct", text="x", rules=blind_answers.rules_of(RULED),
         when="2026-01-01",
@@ -286,10 +286,10 @@ def test_a_file_with_mistakes_is_refused_line_by_line(project: Project) -> None:
     path.write_text("\n".join(lines) + "\n")
     said = project.run("check", "small", code=2)
     assert f"{FILE}:2: solved is '-1'; write a whole number" in said
-    assert f"{FILE}:3: there is no picture 'non'; " in said
+    assert f"{FILE}:3: unknown picture 'non'; " in said
     assert f"{FILE}:4: closed is 'maybe'; write yes or no" in said
-    assert f"{FILE}:5: 4 are solved of 3" in said
-    assert f"{FILE}:7: a second row of q4" in said
+    assert f"{FILE}:5: `solved` is 4, above `asked`, 3" in said
+    assert f"{FILE}:7: duplicate row for q4" in said
     assert f"{FILE}:6" not in said
     benchmark = project.folder / "benchmarks/small.yaml"
     path.unlink()

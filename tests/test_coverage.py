@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchsmith.documents.library import read
+from benchsmith.documents.library import collect, read
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.query import parse
 from benchsmith.explore.catalogue_matches import MATCH_KINDS
@@ -22,7 +22,7 @@ from tests.conftest import PROJECT, Project
 def found(built: Project) -> Coverage:
     """Return the small benchmark's coverage."""
     problems = Problems(built.folder)
-    library = read(built.folder, problems)
+    library = collect(built.folder, problems)
     rows = catalog(built.folder, [], problems)
     with find(built.folder / "output", "small").rows() as there:
         counted = there.cells(TARGET_AXES)
@@ -31,7 +31,7 @@ def found(built: Project) -> Coverage:
 
 
 def test_every_placement_and_every_target_is_in_one_cell(built: Project, found: Coverage) -> None:
-    lexicon = read(built.folder, Problems(built.folder)).lexicon
+    lexicon = read(built.folder).lexicon
     placed = {(p.task, p.department, m) for (_, m), p in lexicon.placements.items()}
     assert placed <= set(found.cells)
     with find(built.folder / "output", "small").rows() as there:
@@ -64,7 +64,7 @@ def test_the_catalogue_is_matched_by_the_lexicon_s_own_words(found: Coverage) ->
 
 
 def test_an_empty_cell_says_what_may_fill_it_and_why(built: Project, found: Coverage) -> None:
-    lexicon = read(built.folder, Problems(built.folder)).lexicon
+    lexicon = read(built.folder).lexicon
     gaps = {(r, c): cell for r, c, cell in empty(found, lexicon, "task", "modality")}
     bones = gaps["bone", "mri"]
     assert [(e, MATCH_KINDS[f.how], f.word, f.term) for e, f in bones.ranked()] == [
@@ -97,7 +97,7 @@ def test_a_project_without_a_catalogue_has_a_coverage_too(project: Project) -> N
 
 def test_most_words_of_the_shipped_catalogue_are_understood() -> None:
     problems = Problems(PROJECT)
-    library = read(PROJECT, problems)
+    library = collect(PROJECT, problems)
     found = coverage(library.lexicon, catalog(PROJECT, [], problems), library.sources.values())
     understood = sum(bool(e.terms["modality"]) for e in found.entries.values())
     assert understood > 0.9 * len(found.entries)

@@ -17,7 +17,6 @@ from benchsmith.core.errors import GateFailed
 from benchsmith.core.retry import RetryPolicy
 from benchsmith.core.verdicts import FAIL
 from benchsmith.documents import lexicon
-from benchsmith.documents.problems import Problems
 from benchsmith.fetch import object_storage, storage_errors
 from benchsmith.fetch.storage_errors import StorageError
 from benchsmith.publish import delivery, shipment
@@ -39,7 +38,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def goods_of(project: Project) -> Shipment:
-    words = lexicon.read(project.folder / "lexicon", Problems(project.folder))
+    words = lexicon.read(project.folder / "lexicon")
     output = project.folder / "output"
     return shipment.of_benchmark(project.folder, output, "small", words.licences)
 
@@ -214,10 +213,10 @@ def test_what_may_not_be_published_is_not_copied(built: Project, tmp_path: Path)
 @pytest.mark.parametrize(
     ("to", "words"),
     [
-        ("bucket/small", "is no URL"),
+        ("bucket/small", "is not a URL"),
         ("https://host/small", "nothing is copied to https"),
         ("hf://datasets/lab/organs", "benchsmith publish"),
-        ("s3://me:key@bucket/small", "before its host"),
+        ("s3://me:key@bucket/small", "before the host"),
     ],
 )
 def test_a_place_that_cannot_be_one_is_said(built: Project, to: str, words: str) -> None:

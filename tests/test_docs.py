@@ -20,10 +20,10 @@ from benchsmith.documents import blind_answers, lexicon, tree, votes
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.pools import Cues, TaskFile
 from benchsmith.documents.recipe import Recipe
-from benchsmith.documents.signed_stems import ACCEPTED
+from benchsmith.documents.signed_stems import ACCEPTED_COLUMNS
 from benchsmith.documents.stems import Wording
-from benchsmith.documents.translations import NAMES
-from benchsmith.documents.yaml import known_keys
+from benchsmith.documents.translations import NAME_COLUMNS
+from benchsmith.documents.yaml_keys import known_keys
 from benchsmith.formats import FORMATS
 from benchsmith.plugins import EXPORTS
 from benchsmith.tagging import sheets
@@ -149,18 +149,18 @@ def test_every_plug_in_is_in_the_reference(title: str, names: dict[str, str]) ->
     "columns",
     [
         tree.COLUMNS,
-        NAMES,
-        ACCEPTED,
-        lexicon.PLACEMENTS,
+        NAME_COLUMNS,
+        ACCEPTED_COLUMNS,
+        lexicon.PLACEMENT_COLUMNS,
         votes.COLUMNS,
         blind_answers.COLUMNS,
         sheets.COLUMNS,
-        lexicon.MAPPING,
-        lexicon.ABBREVIATIONS,
-        lexicon.CONFUSABLES,
-        lexicon.WINDOWS,
-        lexicon.LICENCES,
-        lexicon.CURATORS,
+        lexicon.MAPPING_COLUMNS,
+        lexicon.ABBREVIATION_COLUMNS,
+        lexicon.CONFUSABLE_COLUMNS,
+        lexicon.WINDOW_COLUMNS,
+        lexicon.LICENCE_COLUMNS,
+        lexicon.CURATOR_COLUMNS,
     ],
 )
 def test_every_table_s_columns_are_in_the_reference_in_order(columns: tuple[str, ...]) -> None:

@@ -80,9 +80,9 @@ def test_prompts_are_asked_once_and_stems_come_out(home: Project) -> None:
         # kidney, liver, spleen and stomach: what the recipe of a CT source spells out
         assert len(server.requests) == 4
         assert "4 to ask: about" in said and "estimated" in said
-        assert "4 answered: 4,000 tokens in and 800 out, 0.0160" in said
+        assert "4 answered: 4,000 input and 800 output tokens, 0.0160" in said
         again = home.run(*words(server.base_url))
-        assert len(server.requests) == 4 and "4 prompts, 4 of them answered already" in again
+        assert len(server.requests) == 4 and "4 prompts, 4 of them already answered" in again
     text = drafted(home)
     labels = set(re.findall(r'label: "([^"]+)"', text))
     assert labels == {"kidney", "liver", "spleen", "stomach"}
@@ -127,8 +127,8 @@ def test_answers_that_are_no_stems_are_kept_and_refused(home: Project) -> None:
     text = drafted(home)
     drafts, _, refused = text.partition("\nrefused:")
     assert drafts.count("- id:") == 2
-    for why in ("is no JSON", "has 1 questions instead of 2", "names the label 'liver'",
-                "a character that cannot be printed"):  # fmt: skip
+    for why in ("is not JSON", "has 1 question instead of 2", "names the label 'liver'",
+                "an unprintable character"):  # fmt: skip
         assert why in refused, why
     assert "Sure! Here are some questions." in refused
 
@@ -207,7 +207,7 @@ def test_it_stops_before_it_costs_too_much(home: Project) -> None:
         said = home.run(*words(server.base_url, *more))
         # a thousand tokens in cost 1; the third prompt's estimate still fits, the fourth's does not
         assert len(server.requests) == len(answers_of(home)) < 4
-        assert "stopped before it would cost more" in said
+        assert "stopped at the limit of --max-cost" in said
         spent = sum(r["tokens_in"] for r in answers_of(home)) * 1000 / 1e6
         assert spent <= 2.5 + 1
         home.run(*words(server.base_url))
@@ -224,7 +224,7 @@ def test_nothing_is_asked_without_a_yes(home: Project) -> None:
             cwd=home.folder, env={**os.environ, "PYTHONPATH": PYTHONPATH},
             input="n\n", capture_output=True, text=True, check=True,
         )  # fmt: skip
-        assert "nothing was asked" in done.stdout and not server.requests
+        assert "no prompt was sent" in done.stdout and not server.requests
 
 
 def test_a_killed_run_loses_nothing_that_it_wrote_down(home: Project) -> None:
@@ -299,12 +299,12 @@ def test_an_accepted_stem_stands_in_its_pool_signed(home: Project) -> None:
         "organ-recognition-abdomen", "en", "box", "one", stem, "toy/model", "me"]  # fmt: skip
     home.run("check")
     again = home.run("draft", "accept", file, "--stem", id_, "--sign", "me", code=2)
-    assert f"says the same as question_pools/tasks/organ-recognition-abdomen.yaml:{line}" in again
+    assert f"repeats question_pools/tasks/organ-recognition-abdomen.yaml:{line}" in again
     with scripted_server(sound) as server:
         home.run(*words(server.base_url))
     assert f'"{id_}"' not in drafted(home)
     path.write_text("\n".join(before) + "\n")
-    assert "question_pools/accepted.tsv:2: the task has no stem" in home.run("check", code=2)
+    assert "question_pools/accepted.tsv:2: the task has no such stem" in home.run("check", code=2)
 
 
 def test_only_a_curator_accepts_and_only_what_is_there(home: Project) -> None:
@@ -322,7 +322,7 @@ def test_only_a_curator_accepts_and_only_what_is_there(home: Project) -> None:
     said = home.run(
         "draft", "accept", "benchmarks/small.yaml", "--stem", id_, "--sign", "me", code=2
     )
-    assert "is no document of drafts" in said
+    assert "is not a document of drafts" in said
     assert path.read_bytes() == before
 
 
@@ -330,8 +330,8 @@ def test_a_prompt_that_lacks_a_part_is_a_problem(home: Project) -> None:
     path = home.folder / "question_pools/prompts/draft-questions.txt"
     world.put(path, path.read_text("utf-8").replace("$task_cues", "$task_clues"))
     said = home.run(*words("http://127.0.0.1:9"), code=2)
-    assert "draft-questions.txt:1: nothing fills in $task_clues" in said
-    assert "draft-questions.txt:1: does not say $task_cues" in said
+    assert "draft-questions.txt:1: unknown placeholder $task_clues" in said
+    assert "draft-questions.txt:1: lacks the placeholder $task_cues" in said
 
 
 @pytest.mark.parametrize(

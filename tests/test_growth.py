@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from benchsmith.core.chance import rank, ranks
 from benchsmith.core.model import Box, Choice, Finding, Neighbour, Quality, Rejection
 from benchsmith.documents.benchmark import Quota
-from benchsmith.documents.blind_answers import Tried
+from benchsmith.documents.blind_answers import BlindAnswer
 from benchsmith.pipeline import resolved_words
 from benchsmith.selectors import first_pass
 from benchsmith.selectors.candidate_files import from_rows
@@ -195,7 +195,7 @@ def test_selection_is_the_same_from_files_in_parts(tmp_path: Path) -> None:
     on_disk = type(sources)(files[:half], files[half:])
     benchmark = BENCHMARK.model_copy(update={"quota": Quota(per_answer=6, shortlist=60)})
     blind = {
-        t.id: Tried(
+        t.id: BlindAnswer(
             question=f"{t.id}:full", model="m", picture="none", solved=2, asked=3, options=4,
             closed=False, label=t.label, task=t.task, modality=t.modality, text="", rules="", when="",
         )

@@ -37,7 +37,7 @@ def run(
     """Ingest a source; return findings, rejections and samples."""
     (folder / "recipe.yaml").write_text(HEAD + samples)
     problems = Problems(folder)
-    source = recipe.read(folder, problems)
+    source = recipe.collect(folder, problems)
     assert source is not None, problems.found
     readers = plugins.readers()
     units, rejected = list_units(source, {"": folder / "data"}, readers)

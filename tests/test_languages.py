@@ -93,7 +93,7 @@ def test_a_draft_starts_no_new_build(built_zh: Project) -> None:
         ("label.zh.tsv", "rib;肝脏;", 2, "also names"),
         ("label.zh.tsv", "rib;rib bone;", 2, "'rib bone' is not in Simplified Chinese"),
         ("label.zh.tsv", "rib;;", 2, "has no name"),
-        ("label.zh.tsv", "liver;肝区;", 2, "stands on line"),
+        ("label.zh.tsv", "liver;肝区;", 2, "also on line"),
         ("task.zh.tsv", None, 1, "task 'bone' has no name in Simplified Chinese"),
         ("label.xx.tsv", "rib;x;", 1, "unknown language 'xx'"),
     ],
@@ -111,10 +111,10 @@ def test_a_fault_in_the_names_is_found(
         rows.insert(1, row.replace(";", "\t"))
     world.put(path, "\n".join(rows) + "\n")
     found = Problems(tmp_path)
-    library.read(tmp_path, found)
+    library.collect(tmp_path, found)
     said = [p for p in found.found if p.file == f"lexicon/tree/{file}"]
     assert any(what in p.what for p in said), found.found
-    if "stands on" not in what and "also names" not in what:
+    if "also on" not in what and "also names" not in what:
         assert any(what in p.what and p.line == line for p in said)
 
 
@@ -123,13 +123,14 @@ def test_an_unknown_language_of_a_benchmark_is_a_problem(project: Project) -> No
               world.BENCHMARK.replace("title: Small", "title: S\nlanguage: zh"))  # fmt: skip
     said = project.run("check", "small-zh", code=2)
     assert (
-        "benchmarks/small-zh.yaml:2: nothing is named in the language 'zh'; there are: en" in said
+        "benchmarks/small-zh.yaml:2: the lexicon has no names in the language 'zh'; there are: en"
+        in said
     )
 
 
 def test_the_shipped_languages_have_ten_stems_for_each_place() -> None:
     found = Problems(PROJECT)
-    read = library.read(PROJECT, found)
+    read = library.collect(PROJECT, found)
     assert found.found == []
     chinese = read.languages["zh"]
     assert len(chinese) >= 6
@@ -143,11 +144,12 @@ def test_the_shipped_languages_have_ten_stems_for_each_place() -> None:
 def test_the_demonstration_asks_the_same_in_both_languages() -> None:
     """Both documents differ in words alone, so that their scores may be compared."""
     from benchsmith.documents.benchmark import Benchmark
-    from benchsmith.documents.yaml import read
+    from benchsmith.documents.yaml import collect
 
     problems = Problems(PROJECT)
     both = [
-        read(PROJECT / f"benchmarks/{n}.yaml", Benchmark, problems)[0] for n in ("demo", "demo-zh")
+        collect(PROJECT / f"benchmarks/{n}.yaml", Benchmark, problems)[0]
+        for n in ("demo", "demo-zh")
     ]
     english, chinese = (
         b.model_dump(exclude={"title", "description", "language"}) for b in both if b

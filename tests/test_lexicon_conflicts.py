@@ -29,7 +29,7 @@ def add(name: str, *rows: str) -> Spoil:
 CONFLICTS: dict[str, tuple[Spoil, str]] = {
     "one synonym for two labels": (
         add("tree/label.tsv", "wart;;wart;mole;;"),
-        "tree/label.tsv:25: 'mole' also names 'nevus' on line 19; one name belongs to one term",
+        "tree/label.tsv:25: 'mole' also names 'nevus' on line 19; a name may belong to one term only",
     ),
     "a synonym that is another's name": (
         add("tree/label.tsv", "wart;;wart;Spleen;;"),
@@ -41,7 +41,7 @@ CONFLICTS: dict[str, tuple[Spoil, str]] = {
     ),
     "an unsigned mapping": (
         add("mappings/abdomen.tsv", "wart;exact;liver;;"),
-        "mappings/abdomen.tsv:4: is not signed; put a curator of lexicon/curators.tsv",
+        "mappings/abdomen.tsv:4: is not signed; put a curator from lexicon/curators.tsv",
     ),
     "an unsigned placement": (
         add("placements.tsv", "liver;ct;bone;dermatology;"),
@@ -65,11 +65,11 @@ CONFLICTS: dict[str, tuple[Spoil, str]] = {
     ),
     "a word mapped and dropped": (
         add("mappings/abdomen.tsv", "t12;drop;;me;no bone"),
-        "mappings/abdomen.tsv:4: 't12' is mapped at lexicon/mappings/abdomen.tsv:2 too",
+        "mappings/abdomen.tsv:4: 't12' is already mapped at lexicon/mappings/abdomen.tsv:2",
     ),
     "a word mapped to two labels": (
         add("mappings/abdomen.tsv", "Rib_7;exact;liver;me;"),
-        "mappings/abdomen.tsv:4: 'Rib_7' is mapped at lexicon/mappings/abdomen.tsv:3 too",
+        "mappings/abdomen.tsv:4: 'Rib_7' is already mapped at lexicon/mappings/abdomen.tsv:3",
     ),
     "an unknown curator": (
         add("mappings/abdomen.tsv", "wart;exact;liver;mee;"),
@@ -79,19 +79,19 @@ CONFLICTS: dict[str, tuple[Spoil, str]] = {
         add("placements.tsv", "liver;ct;bone;dermatology;me | you"),
         "placements.tsv:22: unknown curator 'you'",
     ),
-    "a curator twice": (add("curators.tsv", "me;Another;"), "curators.tsv:3: 'me' stands on line 2"),
+    "a curator twice": (add("curators.tsv", "me;Another;"), "curators.tsv:3: 'me' is also on line 2"),
     "a curator whose id is a list": (
-        add("curators.tsv", "a | b;Two;"), "curators.tsv:3: 'a | b' is no id in lower case"),
+        add("curators.tsv", "a | b;Two;"), "curators.tsv:3: 'a | b' is not a valid id"),
     "two placements": (
         add("placements.tsv", "liver;*;bone;dermatology;me"),
-        "placements.tsv:22: ('liver', '*') is placed at lexicon/placements.tsv:",
+        "placements.tsv:22: ('liver', '*') already has a placement at lexicon/placements.tsv:",
     ),
 }  # fmt: skip
 
 
 def problems_of(folder: Path) -> list[str]:
     problems = Problems(folder)
-    lexicon.read(folder / "lexicon", problems)
+    lexicon.collect(folder / "lexicon", problems)
     return [str(p) for p in problems.found]
 
 
@@ -128,7 +128,7 @@ def test_all_conflicts_come_at_once(project: Project) -> None:
     for part in (
         "label.tsv:25: 'mole' also names", "label.tsv:27: 'y' is its own ancestor",
         "abdomen.tsv:4: is not signed", "abbreviations.tsv:3: 'lk' has another meaning",
-        "abdomen.tsv:5: 't12' is mapped", "placements.tsv:22: unknown curator 'you'",
+        "abdomen.tsv:5: 't12' is already mapped", "placements.tsv:22: unknown curator 'you'",
     ):  # fmt: skip
         assert part in said, said
     assert "Traceback" not in said

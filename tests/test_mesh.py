@@ -116,35 +116,35 @@ def test_xml_in_other_encodings_is_read_as_it_says(tmp_path: Path, encoding: str
 GOOD = nlm.descriptors().encode()
 BROKEN = {
     "nothing": (b"", ":1: is empty; download it again"),
-    "gzip cut off": (gzip.compress(GOOD)[:-20], ":1: the gzip stream ends too early"),
-    "gzip with a wrong sum": (gzip.compress(GOOD)[:-8] + b"\0" * 8, "the gzip stream is broken"),
+    "gzip cut off": (gzip.compress(GOOD)[:-20], ":1: the gzip stream is truncated"),
+    "gzip with a wrong sum": (gzip.compress(GOOD)[:-8] + b"\0" * 8, "the gzip stream is damaged"),
     "gzip of nothing": (gzip.compress(b""), ":1: is empty"),
-    "XML cut off": (GOOD[: len(GOOD) // 2], ":111: ends too early; download it again"),
-    "XML cut off at a prologue": (nlm.PROLOGUE.encode(), ":3: ends too early; download it again"),
+    "XML cut off": (GOOD[: len(GOOD) // 2], ":111: is truncated; download it again"),
+    "XML cut off at a prologue": (nlm.PROLOGUE.encode(), ":3: is truncated; download it again"),
     "another root": (
         b"<QualifierRecordSet></QualifierRecordSet>",
-        ":1: is XML of another kind: its root is 'QualifierRecordSet'; take NLM's desc",
+        ":1: is not MeSH XML: its root is 'QualifierRecordSet'; use NLM's desc",
     ),
     "a web page": (b"<html><body>not here</body></html>", ":1: is a web page"),
-    "no record": (b"<DescriptorRecordSet></DescriptorRecordSet>", "holds no record"),
-    "entities that grow": (BOMB.encode(), ":3: has the entity 'a', and NLM's files have none"),
-    "an entity that reads a file": (STEALER.encode(), ":2: has the entity 'x'"),
+    "no record": (b"<DescriptorRecordSet></DescriptorRecordSet>", "contains no record"),
+    "entities that grow": (BOMB.encode(), ":3: contains the entity 'a'; NLM's files have none"),
+    "an entity that reads a file": (STEALER.encode(), ":2: contains the entity 'x'"),
     "an entity that nobody declared": (
-        GOOD.replace(b"Livers", b"&uuml;"), "has the entity 'uuml'"),
+        GOOD.replace(b"Livers", b"&uuml;"), "contains the entity 'uuml'"),
     "latin-1 that says it is UTF-8": (
-        GOOD.decode().replace("Livers", "Lív").encode("latin-1"), "is no sound XML: not well-formed"),
+        GOOD.decode().replace("Livers", "Lív").encode("latin-1"), "is not valid XML: not well-formed"),
     "a record without UI": (
         GOOD.replace(b"<DescriptorUI>D008099</DescriptorUI>", b""), "record without UI, name or concept: Liver"),
     "a concept without UI": (GOOD.replace(b"M0012632", b"12632"), "D008099 has a concept without UI or name"),
-    "a record twice": (GOOD.replace(b"D000001", b"D008099"), "D008099 stands in desc2025.xml too"),
-    "a depth without end": (b"<DescriptorRecordSet>" + b"<a>" * 99, "nests deeper than 64"),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + b"0" * 99, "begins neither with XML nor with *NEWRECORD"),
+    "a record twice": (GOOD.replace(b"D000001", b"D008099"), "D008099 is also in desc2025.xml"),
+    "a depth without end": (b"<DescriptorRecordSet>" + b"<a>" * 99, "is nested deeper than 64"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + b"0" * 99, "starts neither with XML nor with *NEWRECORD"),
     "a ZIP": (b"PK\x03\x04" + b"0" * 99, "is a ZIP archive; unpack it"),
     "ASCII in latin-1": (
-        nlm.ASCII.encode("latin-1"), ":15: is not UTF-8; MeSH is; `iconv -f latin1 -t utf-8`"),
+        nlm.ASCII.encode("latin-1"), ":15: is not UTF-8; MeSH files are UTF-8; `iconv -f latin1 -t utf-8`"),
     "ASCII cut off": (nlm.ASCII[:-14].encode(), ":11: has a record without MH or UI: Hodgkin Disease"),
     "ASCII of qualifiers": (b"*NEWRECORD\nRECTYPE = Q\nSH = imaging\nUI = Q1\n", "record of type 'Q'"),
-    "ASCII with a stray line": (nlm.ASCII.replace("AQ = ", "AQ: ").encode(), ":4: is no line of MeSH: 'AQ:"),
+    "ASCII with a stray line": (nlm.ASCII.replace("AQ = ", "AQ: ").encode(), ":4: is not a line of MeSH: 'AQ:"),
 }  # fmt: skip
 
 
@@ -185,13 +185,13 @@ def test_any_damage_is_a_fault_or_is_harmless(place: int, junk: bytes) -> None:
 def test_the_year_must_be_known_and_be_one(tmp_path: Path) -> None:
     bare = nlm.descriptors().replace(nlm.PROLOGUE, "")
     path = put(tmp_path / "mesh.xml", bare)
-    with pytest.raises(DocumentError, match="does not say its MeSH year; give it with --year"):
+    with pytest.raises(DocumentError, match="does not state its MeSH year; give it with --year"):
         imported(tmp_path, path)
     assert "(MeSH) 2023" in imported(tmp_path, path, year="2023")[1]
-    with pytest.raises(DocumentError, match="'23' is no year"):
+    with pytest.raises(DocumentError, match="'23' is not a year"):
         imported(tmp_path, path, year="23")
     other = put(tmp_path / "supp2024.xml", nlm.SUPPLEMENTARY)
-    with pytest.raises(DocumentError, match=r"is MeSH of 2023.*\n.*is MeSH of 2025; take files of one"):  # fmt: skip
+    with pytest.raises(DocumentError, match=r"is MeSH of 2023.*\n.*is MeSH of 2025; use files of one"):  # fmt: skip
         imported(tmp_path, path, other, year="2023")
 
 
@@ -224,6 +224,6 @@ def test_the_command_reads_and_refuses(project: Project) -> None:
     assert "3 records, 4 concepts" in said and "NLM has not endorsed" in said
     put(project.folder / "desc2025.xml", BOMB)
     said = project.run("lexicon", "import-mesh", "desc2025.xml", code=2)
-    assert "desc2025.xml:3: has the entity" in said and "Traceback" not in said
-    assert "there is no such file" in project.run("lexicon", "import-mesh", "gone.xml", code=2)
-    assert "there is no such file" in project.run("lexicon", "import-mesh", ".", code=2)
+    assert "desc2025.xml:3: contains the entity" in said and "Traceback" not in said
+    assert "the file is missing" in project.run("lexicon", "import-mesh", "gone.xml", code=2)
+    assert "the file is missing" in project.run("lexicon", "import-mesh", ".", code=2)

@@ -385,7 +385,7 @@ def test_the_written_rules_of_several_answers_are_checked(tmp_path: Path) -> Non
     file = folder / "benchmarks/small.yaml"
     text = file.read_text()
     for block, what in (
-        ("several: {fewest_options: 7}", "the fewest are more than the most"),
+        ("several: {fewest_options: 7}", "`fewest_options` is above `most_options`"),
         ("several: {fewest_true: 4}", "leaves no wrong option"),
     ):
         file.write_text(f"{text}\n{block}\n")

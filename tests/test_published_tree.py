@@ -7,7 +7,6 @@ import json
 import pytest
 
 from benchsmith.documents.library import Library, read
-from benchsmith.documents.problems import Problems
 from performance import published_tree as published
 from performance.published_tree import Leaf
 from tests.conftest import PROJECT
@@ -18,7 +17,7 @@ here = pytest.mark.skipif(not PAGE.is_file(), reason="the published tree is not 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return read(PROJECT, Problems(PROJECT))
+    return read(PROJECT)
 
 
 @pytest.fixture(scope="module")

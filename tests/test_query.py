@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.library import read
-from benchsmith.documents.problems import Problems
 from benchsmith.documents.query import OF_TARGETS, QueryError, parse
 from benchsmith.explore.tree_listing import tree
 from tests.conftest import PROJECT, Project
 
 SOURCES = ("mni-aal", "totalsegmentator")
-LEXICON = read(PROJECT, Problems(PROJECT), frozenset(["totalsegmentator"])).lexicon
+LEXICON = read(PROJECT, frozenset(["totalsegmentator"])).lexicon
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +70,10 @@ def test_a_target_is_judged_by_what_it_has(lexicon: Lexicon) -> None:
     ("query", "said"),
     [
         ("tsk=bone", "did you mean task"),
-        ("bone", "no `axis=value`"),
+        ("bone", "not `axis=value`"),
         ("modality=mir", "did you mean mri"),
         ("granularity=masks", "did you mean mask"),
-        ("'task=bone", "open quote"),
+        ("'task=bone", "unclosed quote"),
         ("source=totalsegmenter", "did you mean totalsegmentator"),
     ],
 )
@@ -93,7 +92,7 @@ def test_is_and_is_not_part_every_axis(term: str, other: str) -> None:
     below = parse(f"label={term}/**", LEXICON, SOURCES).accepts(row(label=other))
     outside = parse(f"label!={term}/**", LEXICON, SOURCES).accepts(row(label=other))
     assert below != outside
-    assert below == (term in LEXICON.labels.line_up(other))
+    assert below == (term in LEXICON.labels.lineage(other))
 
 
 def test_a_subset_is_cut_without_drawing_again(built: Project) -> None:
@@ -215,7 +214,7 @@ def test_a_new_axis_is_a_new_file(project: Project, tmp_path: Path) -> None:
     assert f"{right} questions" in project.run("subset", "laterality=dexter", *words)
     axis.rename(axis.with_name("lateralty.tsv"))
     said = project.run("check", code=2)
-    assert "lexicon/tree/lateralty.tsv:1: no target has a place on an axis 'lateralty'" in said
+    assert "lexicon/tree/lateralty.tsv:1: targets have no field 'lateralty'" in said
     assert "did you mean laterality" in said
 
 

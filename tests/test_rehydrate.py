@@ -13,7 +13,7 @@ import pytest
 from benchsmith.cli.progress import Silent
 from benchsmith.core.errors import GateFailed
 from benchsmith.documents import library
-from benchsmith.documents.problems import DocumentError, Problems
+from benchsmith.documents.problems import DocumentError
 from benchsmith.publish import shipment
 from benchsmith.publish.rehydrate import NO_DATA, OTHER_FILE, rehydrate
 from benchsmith.review.built_cases import CaseStore
@@ -42,9 +42,7 @@ def locked(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def words(project: Project) -> library.Library:
-    problems = Problems(project.folder)
-    found = library.read(project.folder, problems)
-    problems.raise_any()
+    found = library.read(project.folder)
     return found
 
 
@@ -166,7 +164,7 @@ def test_a_locked_source_is_left_out_unless_said_otherwise(locked: Project) -> N
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ("hidden: [test]\n", "`forbidden: ids` and `hidden` do not go together"),
+        ("hidden: [test]\n", "`forbidden: ids` and `hidden` exclude each other"),
         ("exports: [parquet]\n", "`forbidden: ids` needs `rehydrate` among the exports"),
     ],
 )

@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from benchsmith.core.model import SPLITS, VIEWS
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.axes import OF_TARGETS, value
-from benchsmith.documents.problems import Problems
 from benchsmith.documents.query import Query, QueryError, parse
 from benchsmith.explore import open_question_rows
 from benchsmith.explore.find_build import find
@@ -29,7 +28,7 @@ from benchsmith.explore.question_rows import Counts
 from tests.conftest import PROJECT, Project
 from tests.paths import PYTHONPATH
 
-LEXICON = lexicons.read(PROJECT / "lexicon", Problems(PROJECT))
+LEXICON = lexicons.read(PROJECT / "lexicon")
 SOURCES = ("alpha", "be'ta", 'ga"mma; DROP TABLE rows')
 SOME = {
     "task": ("bone", "muscle"),
@@ -128,8 +127,8 @@ def test_counts_below_a_term_and_cells_are_those_of_the_rows(
     with open_question_rows.open_build(*tables(tmp_path_factory.mktemp("rows"), rows)) as there:
         for axis, terms in LEXICON.axes.items():
             wanted = {}
-            for id_ in {above for r in kept for above in (terms.line_up(value(r, axis)) or (value(r, axis),))}:  # fmt: skip
-                inside = [r for r in kept if id_ in (terms.line_up(value(r, axis)) or (value(r, axis),))]  # fmt: skip
+            for id_ in {above for r in kept for above in (terms.lineage(value(r, axis)) or (value(r, axis),))}:  # fmt: skip
+                inside = [r for r in kept if id_ in (terms.lineage(value(r, axis)) or (value(r, axis),))]  # fmt: skip
                 wanted[id_] = counts(inside)
             assert there.below(axis, terms, query) == wanted
         axes = ("label", "dimension", "split")
@@ -169,7 +168,7 @@ def test_no_word_of_a_query_stands_in_the_sql() -> None:
 
 @pytest.fixture(scope="module")
 def own(built: Project) -> Iterator[lexicons.Lexicon]:
-    return lexicons.read(built.folder / "lexicon", Problems(built.folder))
+    return lexicons.read(built.folder / "lexicon")
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def read(home: Path) -> list[Problem]:
     """Read all documents as a new process would, and return the problems."""
     parse_cache.of.cache_clear()
     problems = Problems(home)
-    library.read(home, problems)
+    library.collect(home, problems)
     return sorted(problems.found)
 
 
@@ -44,7 +44,7 @@ def change(path: Path, before: str, after: str) -> None:
 def test_what_is_remembered_is_what_was_read(home: Path) -> None:
     assert forgotten(home) == []
     parse_cache.of.cache_clear()
-    first, second = (library.read(home, Problems(home)) for _ in range(2))
+    first, second = (library.read(home) for _ in range(2))
     assert (home / parse_cache.FILE).is_file()
     assert first.pools == second.pools
     assert {s: r.recipe for s, r in first.sources.items()} == {
@@ -103,7 +103,7 @@ def test_a_project_that_cannot_be_written_to_is_read_all_the_same(home: Path) ->
 def test_a_hint_names_keys_that_may_stand_there(tmp_path: Path, text: str, hint: str) -> None:
     path = world.put(tmp_path / "b.yaml", f"{world.BENCHMARK.partition('quota')[0]}{text}\n")
     problems = Problems(tmp_path)
-    yaml.read(path, Benchmark, problems)
+    yaml.collect(path, Benchmark, problems)
     assert [p.hint for p in problems.found if "unknown key" in p.what] == [hint]
 
 
@@ -114,6 +114,6 @@ def test_a_hint_for_a_kind_of_labels_names_keys_of_that_kind(tmp_path: Path) -> 
     )
     path = world.put(tmp_path / "recipe.yaml", text)
     problems = Problems(tmp_path)
-    yaml.read(path, Recipe, problems)
+    yaml.collect(path, Recipe, problems)
     said = {p.what: p.hint for p in problems.found}
     assert [hint for what, hint in said.items() if "tile" in what] == ["did you mean file?"]

@@ -15,11 +15,11 @@ import pytest
 
 from benchsmith.documents import reviews
 from benchsmith.documents.problems import Problems
-from benchsmith.documents.signed_stems import ACCEPTED, FILE
-from benchsmith.documents.tsv import read
+from benchsmith.documents.signed_stems import ACCEPTED_COLUMNS, ACCEPTED_FILE
+from benchsmith.documents.tsv import collect
 from benchsmith.documents.votes import COLUMNS
 from benchsmith.drafting import draft_document
-from benchsmith.drafting.check_drafts import Draft
+from benchsmith.drafting.check_drafts import NewDraft
 from tests.browser import DESK, Visit, faults
 from tests.conftest import Project
 from tests.desk import Cutting, Desk, Sit, copied, desk, quiet, sit, until, with_people
@@ -46,7 +46,7 @@ def drafted(folder: Path) -> None:
     """Write two drafts of stems, as `draft questions` does."""
     stems = ["What osseous thing, a bone perhaps, does the box of this <modality> view surround?",
              "Looking at the box on the <modality> scan: whichever bone is that one?"]  # fmt: skip
-    drafts = [Draft(f"d{n}", "box", False, stem) for n, stem in enumerate(stems)]
+    drafts = [NewDraft(f"d{n}", "box", False, stem) for n, stem in enumerate(stems)]
     about = {"task": "bone", "language": "en", "model": "some-model", "prompt": "p"}
     draft_document.write(
         draft_document.place(folder, "bone", "en", "some-model"), about, drafts, []
@@ -62,7 +62,7 @@ def choose(visit: Visit, task: str, department: str) -> None:
 
 def rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     problems = Problems(path.parent)
-    found = [dict(row.cells) for row in read(path, columns, problems)]
+    found = [dict(row.cells) for row in collect(path, columns, problems)]
     assert not problems.found
     return found
 
@@ -169,9 +169,7 @@ def test_a_dropped_case_has_its_replacement_in_the_next_build(
     visit.page.click("#write-cases")
     visit.page.wait_for_selector("#said-cases:not([hidden])")
     quiet(visit)
-    written = reviews.read(
-        reviews.path_of(project.folder, "small"), {"me"}, Problems(project.folder)
-    )
+    written = reviews.read(reviews.path_of(project.folder, "small"), {"me"})
     (row,) = (r for r in written if r.decision == "drop")
     assert (row.target, row.reason, row.who) == (dropped, "wrong-key", "me")
     assert row.note == '<b>left</b> is "right"', "a table's cell holds one line"
@@ -228,7 +226,7 @@ def test_a_stem_is_checked_while_it_is_edited_and_signed(
     visit.page.wait_for_selector(".empty")
     assert "is written to question_pools/tasks/bone.yaml" in project.run("review", "--write", "--curator", "me", "--each", "2")  # fmt: skip
     assert edited in (project.folder / "question_pools/tasks/bone.yaml").read_text()
-    (signed,) = rows(project.folder / FILE, ACCEPTED)
+    (signed,) = rows(project.folder / ACCEPTED_FILE, ACCEPTED_COLUMNS)
     assert (signed["stem"], signed["signed_by"], signed["model"]) == (edited, "ann", "some-model")
     assert "\tann\t" in (project.folder / "question_pools/rejected.tsv").read_text()
     before = (project.folder / "question_pools/tasks/bone.yaml").read_bytes()

@@ -30,7 +30,7 @@ from benchsmith.stages.select import select
 from benchsmith.statistics import review_results
 from benchsmith.statistics.rater_weights import fit_raters
 from benchsmith.statistics.review_results import ALL_TASKS, Place
-from benchsmith.tagging.hand_out import Wanted
+from benchsmith.tagging.hand_out import ItemSelection
 from tests.conftest import Project
 from tests.desk import copied
 from tests.test_select import BENCHMARK, from_rows, target
@@ -53,7 +53,7 @@ def test_what_is_written_is_read(rows: list[Review]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path, problems = Path(folder) / "reviews/b.tsv", Problems(Path(folder))
         reviews.write(path, rows)
-        assert reviews.read(path, {"ann", "bob"}, problems) == sorted(rows, key=lambda r: r.key)
+        assert reviews.collect(path, {"ann", "bob"}, problems) == sorted(rows, key=lambda r: r.key)
         assert not problems.found
 
 
@@ -73,10 +73,10 @@ def test_every_mistake_in_the_table_is_told_at_once(project: Project) -> None:
             [*good[:2], "drop", "other", *good[4:]], [*good[:2], "keep", *good[3:]]]  # fmt: skip
     path.write_text("\n".join("\t".join(cells) for cells in [list(COLUMNS), *rows]) + "\n")
     said = project.run("check", "small", code=2)
-    for line, what in ((3, "is no question of the target"), (4, "unknown decision 'dropp'"),
+    for line, what in ((3, "is not a question of the target"), (4, "unknown decision 'dropp'"),
                        (5, "did you mean wrong-key?"), (6, "unknown answer 'rihgt'"),
-                       (7, "unknown curator 'you'"), (8, "is no time"), (9, "on line 2 too"),
-                       (10, "has no note"), (11, "keeps, and has the reason")):  # fmt: skip
+                       (7, "unknown curator 'you'"), (8, "is not a time"), (9, "already decides on"),
+                       (10, "has no note"), (11, "has decision 'keep' and the reason")):  # fmt: skip
         assert re.search(rf"^reviews/small.tsv:{line}: .*{re.escape(what)}", said, re.MULTILINE), (
             what
         )
@@ -233,7 +233,7 @@ def desk(built: Project, tmp_path: Path) -> Iterator[Cases]:
     with ExitStack() as held:
         store = held.enter_context(closing(ActionStore(tmp_path / "acts.sqlite")))
         where = open_desks.ReviewScope(home, home / "output", "small")
-        on = open_desks.Round("desk", Wanted(unplaced=True), 2, 0)
+        on = open_desks.Round("desk", ItemSelection(unplaced=True), 2, 0)
         desks, _ = open_desks.desks(
             where,
             open_desks.read(home),

@@ -14,7 +14,7 @@ from benchsmith import plugins
 from benchsmith.core.model import VIEWS, Finding
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents.benchmark import Slices
-from benchsmith.documents.library import Library, read, read_benchmark
+from benchsmith.documents.library import Library, collect, read_benchmark
 from benchsmith.documents.pools import PLACEHOLDER
 from benchsmith.documents.problems import Problems
 from benchsmith.stages.ingest import ingest
@@ -35,7 +35,7 @@ FACTS = PROJECT.parent / "shared" / "facts"
 @pytest.fixture(scope="module")
 def library() -> Library:
     problems = Problems(PROJECT)
-    found = read(PROJECT, problems)
+    found = collect(PROJECT, problems)
     assert not problems.found, "\n".join(map(str, problems.found))
     return found
 
@@ -160,7 +160,7 @@ def test_every_placed_label_has_a_window_where_it_needs_one(library: Library) ->
     lexicon = library.lexicon
     for label, modality in lexicon.placements:
         for each in ("ct", "mri") if modality == "*" else (modality,):
-            if "ct" in lexicon.modalities.line_up(each):
+            if "ct" in lexicon.modalities.lineage(each):
                 window = lexicon.window(label, each)
                 assert window is not None and window.kind == "hu", (label, each)
 

@@ -22,7 +22,7 @@ GOOD = "Looking into the box of this <modality> picture, which organ do you see?
 
 def problems_of(folder: Path) -> list[Problem]:
     found = Problems(folder)
-    library.read(folder, found)
+    library.collect(folder, found)
     return found.found
 
 
@@ -51,24 +51,24 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("stem", "what"),
     [
-        ("Which organ lies inside the box on this picture?", "has not exactly one <modality>"),
-        ("On <modality> or <modality>, which organ is in the box?", "has not exactly one <modality>"),
-        ("Which <place> organ is in the box on this <modality> picture?", "has '<place>'"),
-        ("Which {place} organ is in the box on this <modality> picture?", "has '{'"),
+        ("Which organ lies inside the box on this picture?", "must contain <modality> exactly once"),
+        ("On <modality> or <modality>, which organ is in the box?", "must contain <modality> exactly once"),
+        ("Which <place> organ is in the box on this <modality> picture?", "contains '<place>'"),
+        ("Which {place} organ is in the box on this <modality> picture?", "contains '{'"),
         ("Name the organ that the box on this <modality> picture holds.", "question mark"),
         ("Which organ is this? Is it in the box on the <modality> scan?", "more than one question"),
-        (" Which organ is in the box on this <modality> picture?", "has blanks"),
-        ("Which organ is in the box on this \u200b<modality> picture?", "cannot be printed"),
-        ("Which organ, 器官, is in the box on this <modality> picture?", "is not all in English: '器官'"),
-        ("Which organ, \u0430s seen in the box of this <modality> picture?", "not all in English"),
+        (" Which organ is in the box on this <modality> picture?", "has leading"),
+        ("Which organ is in the box on this \u200b<modality> picture?", "an unprintable character"),
+        ("Which organ, 器官, is in the box on this <modality> picture?", "contains letters that are not English: '器官'"),
+        ("Which organ, \u0430s seen in the box of this <modality> picture?", "letters that are not English"),
         ("Organ in <modality> box?", "has 13 characters"),
         ("Which organ, " + "of those offered, " * 9 + "fills the box of this <modality> picture?", "characters without"),
-        ("Which organ fills the box on a <modality> picture?", "an article that does not fit"),
+        ("Which organ fills the box on a <modality> picture?", "which does not fit"),
         ("What can be seen in the box on this <modality> picture?", "none of the task's cues"),
-        ("Which organ can be seen on this <modality> picture?", "does not say that it asks at box level"),
+        ("Which organ can be seen on this <modality> picture?", "none of the cues for the granularity box"),
         ("Which organ is obviously in the box on this <modality> picture?", "gives a hint ('obviously')"),
-        ("Which organ except one is in the box on this <modality> picture?", "leads to or away"),
-        ("Which organ of the benchmark is in the box on this <modality> picture?", "speaks of the test"),
+        ("Which organ except one is in the box on this <modality> picture?", "leads towards or away"),
+        ("Which organ of the benchmark is in the box on this <modality> picture?", "refers to the test"),
         ("Name all that apply: which organ is in the box on this <modality> picture?", "asks for several answers"),
         ("Which organ, stomach or other, is in the box on this <modality> picture?", "names the label 'stomach'"),
         ("Which organ, or Lien, is in the box on this <modality> picture?", "names the label 'lien'"),
@@ -93,21 +93,21 @@ def test_a_stem_that_says_again_what_another_says_is_found(folder: Path) -> None
     first = plant(folder, TASK, "box", GOOD)
     (problem,) = problems_of(folder)
     assert (problem.file, problem.line) == (TASK, first + 1)
-    assert problem.what.startswith(f"says nearly the same as line {first}: ")
+    assert problem.what.startswith(f"nearly repeats line {first}: ")
 
 
 def test_an_image_stem_speaks_of_no_mark(folder: Path) -> None:
     line = plant(folder, TASK, "image", "Which organ is shaded in this <modality> image?")
     (problem,) = problems_of(folder)
     assert (problem.file, problem.line) == (TASK, line)
-    assert problem.what.startswith("asks of the whole image but speaks of a mask")
+    assert problem.what.startswith("asks about the whole image but mentions a mask")
 
 
 def test_a_stem_for_several_answers_says_so(folder: Path) -> None:
     line = plant(folder, TASK, "box", GOOD, "several")
     (problem,) = problems_of(folder)
     assert (problem.file, problem.line) == (TASK, line)
-    assert problem.what.startswith("does not say that several answers may be right")
+    assert problem.what.startswith("does not state that several answers may be right")
 
 
 def test_stems_that_all_begin_alike_are_found(folder: Path) -> None:
@@ -116,23 +116,23 @@ def test_stems_that_all_begin_alike_are_found(folder: Path) -> None:
             folder, TASK, "box", f"In the {place} of the box of this <modality> view, which organ?"
         )
     (problem,) = problems_of(folder)
-    assert problem.file == TASK and "4 of 5 stems begin with 'in'" in problem.what
+    assert problem.file == TASK and "4 of 5 stems start with 'in'" in problem.what
 
 
 @pytest.mark.parametrize(
     ("stem", "what"),
     [
-        ("这张照片的方框里有什么器官？", "has not exactly one <modality>"),
+        ("这张照片的方框里有什么器官？", "must contain <modality> exactly once"),
         ("这张<modality>照片的方框里有什么器官?", "question mark (？)"),
-        ("这张<modality>照片的box方框里有什么器官？", "is not all in Simplified Chinese: 'box'"),
+        ("这张<modality>照片的box方框里有什么器官？", "contains letters that are not Simplified Chinese: 'box'"),
         ("这张<modality>照片的方框内有什么？", "none of the task's cues"),
-        ("这张<modality>照片里有什么器官？", "does not say that it asks at box level"),
+        ("这张<modality>照片里有什么器官？", "none of the cues for the granularity box"),
         ("这张<modality>照片的方框里明显是什么器官？", "gives a hint ('明显')"),
-        ("数据集给<modality>照片的方框写了什么器官？", "speaks of the test"),
-        ("该<modality>照片方框里除外的器官是哪一个？", "leads to or away"),
+        ("数据集给<modality>照片的方框写了什么器官？", "refers to the test"),
+        ("该<modality>照片方框里除外的器官是哪一个？", "leads towards or away"),
         ("该<modality>照片的方框里有哪些器官？", "asks for several answers"),
         ("该<modality>照片方框里靠近肝脏的器官是哪个？", "names the label '肝脏'"),
-        ("该<modality>照片方框里的器官はどれ？", "not all in Simplified Chinese: 'はどれ'"),
+        ("该<modality>照片方框里的器官はどれ？", "letters that are not Simplified Chinese: 'はどれ'"),
         ("器官框？<modality>", "characters without"),
     ],
 )  # fmt: skip
@@ -148,8 +148,8 @@ def test_a_file_s_language_is_that_of_its_name(folder: Path) -> None:
     world.put(folder / ZH_TASK, text.replace("language: zh", "language: en"))
     world.put(folder / TASK.replace(".yaml", ".xx.yaml"), text)
     assert [(p.file, p.line, p.what) for p in sorted(problems_of(folder))] == [
-        (TASK.replace(".yaml", ".xx.yaml"), 1, "there are no names in the language 'xx'"),
-        (ZH_TASK, 2, "`language` is 'en', and the file's name says 'zh'"),
+        (TASK.replace(".yaml", ".xx.yaml"), 1, "no names of labels in the language 'xx'"),
+        (ZH_TASK, 2, "`language` is 'en', but the file's name has 'zh'"),
     ]
 
 
@@ -159,9 +159,9 @@ HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_siz
 
 @given(HAN, HAN, HAN)
 def test_a_chinese_name_is_found_wherever_it_stands(before: str, name: str, after: str) -> None:
-    assert LANGUAGES["zh"].says(normal(before + name + after), name)
-    assert LANGUAGES["zh"].says(normal(name), name)
-    assert not LANGUAGES["zh"].says(normal(before), before + name)
+    assert LANGUAGES["zh"].contains(normal(before + name + after), name)
+    assert LANGUAGES["zh"].contains(normal(name), name)
+    assert not LANGUAGES["zh"].contains(normal(before), before + name)
 
 
 @given(st.permutations(WORDS))
@@ -171,7 +171,7 @@ def test_other_order_of_the_same_words_is_a_repetition(words: list[str]) -> None
         Placed(" ".join(words) + ", <modality>?", 9),
     ]
     ((stem, what),) = repeated(stems, LANGUAGES["en"])
-    assert stem.line == 9 and what.endswith("the same as line 4")
+    assert stem.line == 9 and what.endswith("repeats line 4")
 
 
 @given(st.integers(0, 12), st.integers(0, 12))

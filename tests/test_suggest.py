@@ -15,7 +15,13 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.mesh import concept_table
 from benchsmith.mesh.concept import Concept
-from benchsmith.mesh.suggest import CUTOFF, LABELS, STRANGERS, Suggester, Suggestion
+from benchsmith.mesh.suggest import (
+    MAX_LABELS,
+    MAX_NEW_CONCEPTS,
+    MIN_LABEL_SCORE,
+    Suggester,
+    Suggestion,
+)
 from benchsmith.stages.normaliser import Normaliser
 from tests import nlm, world
 from tests.conftest import PROJECT, Project
@@ -28,9 +34,7 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
     world.documents(folder)
     path = folder / "lexicon/tree/label.tsv"
     path.write_text(path.read_text().replace("liver\thepar\t\t", "liver\thepar\tM0012632\t"))
-    problems = Problems(folder)
-    found = lexicons.read(folder / "lexicon", problems)
-    problems.raise_any()
+    found = lexicons.read(folder / "lexicon")
     return found
 
 
@@ -64,7 +68,7 @@ def test_the_likeliest_comes_first_with_what_it_was_found_by(
 ) -> None:
     found = first(Suggester(lexicon), word)
     assert (found.label, found.by) == (label, by)
-    assert CUTOFF <= found.score <= 100
+    assert MIN_LABEL_SCORE <= found.score <= 100
 
 
 def test_mesh_terms_lead_to_the_label_that_has_their_concept(
@@ -139,9 +143,9 @@ def test_suggestions_are_ranked_and_do_not_depend_on_their_company(
             (-s.score, s.label, s.concept) for s in each
         )
         labels = [s.label for s in each if s.label]
-        assert len(labels) == len(set(labels)) <= LABELS
-        assert len(each) - len(labels) <= STRANGERS
-        assert all(CUTOFF <= s.score <= 100 for s in each)
+        assert len(labels) == len(set(labels)) <= MAX_LABELS
+        assert len(each) - len(labels) <= MAX_NEW_CONCEPTS
+        assert all(MIN_LABEL_SCORE <= s.score <= 100 for s in each)
 
 
 def test_ties_stand_by_their_ids(lexicon: Lexicon) -> None:
@@ -160,7 +164,7 @@ def test_ties_stand_by_their_ids(lexicon: Lexicon) -> None:
 def test_the_shortlist_leaves_out_none_of_the_best() -> None:
     """On the shipped lexicon, what is looked at closely holds what looking at all would find."""
     problems = Problems(PROJECT)
-    lexicon = lexicons.read(PROJECT / "lexicon", problems)
+    lexicon = lexicons.collect(PROJECT / "lexicon", problems)
     bare = replace(lexicon, mappings={}, abbreviations={})
     words = [*sorted(lexicon.mappings["totalsegmentator"])[::6], "haemorrhoids", "kidny cyst"]
     short = Suggester(bare).suggest(words)

@@ -11,7 +11,6 @@ import pytest
 
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.problems import Problems
 from benchsmith.documents.query import parse
 from benchsmith.documents.tree import Axis
 from benchsmith.explore.find_build import find
@@ -32,7 +31,7 @@ HOSTILE = {
 
 @pytest.fixture(scope="module")
 def own(built: Project) -> Lexicon:
-    return lexicons.read(built.folder / "lexicon", Problems(built.folder))
+    return lexicons.read(built.folder / "lexicon")
 
 
 @pytest.fixture(scope="module")
@@ -336,7 +335,7 @@ def test_the_page_s_policy_stops_what_is_not_its_own(page: Path, visit: Open) ->
 
 def test_a_large_lexicon_is_drawn_in_few_arcs(visit: Open, tmp_path: Path) -> None:
     """The shipped lexicon has thousands of placements; what cannot be seen is not drawn."""
-    lexicon = lexicons.read(PROJECT / "lexicon", Problems(PROJECT))
+    lexicon = lexicons.read(PROJECT / "lexicon")
     place = tmp_path / "lexicon.html"
     place.write_text(tree_page(lexicon), encoding="utf-8", newline="\n")
     seen = visit(place)

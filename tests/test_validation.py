@@ -17,7 +17,6 @@ import pytest
 
 from benchsmith.documents import lexicon, reviews, votes
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.problems import Problems
 from benchsmith.documents.reviews import Review
 from benchsmith.review.built_cases import Case, CaseStore
 from benchsmith.review.case_places import places
@@ -88,7 +87,7 @@ def decide(project: Project, cases: list[Case], drops: Callable[[int, str], bool
 
 
 def lexicon_of(project: Project) -> Lexicon:
-    return lexicon.read(project.folder / "lexicon", Problems(project.folder))
+    return lexicon.read(project.folder / "lexicon")
 
 
 def vote(project: Project, labels: list[str]) -> list[votes.Vote]:

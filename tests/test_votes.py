@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents import tsv, votes
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.problems import DocumentError, Problems
+from benchsmith.documents.problems import DocumentError
+from benchsmith.documents.query import QueryError
 from benchsmith.tagging import majority, sheets
 from benchsmith.tagging.assign_voters import Item, Need, assign
 from benchsmith.tagging.collect_votes import collect
-from benchsmith.tagging.hand_out import Wanted, hand_out
-from benchsmith.tagging.round_report import tell
+from benchsmith.tagging.hand_out import ItemSelection, hand_out
+from benchsmith.tagging.round_report import report
 from tests import world
 from tests.conftest import Project
 
@@ -72,7 +73,7 @@ def test_nobody_is_asked_who_is_barred(
     some = st.sets(st.sampled_from(sorted(annotators)), max_size=len(annotators) - 1)
     needs = [Need(item, 1, frozenset(data.draw(some))) for item in sorted(items)]
     for need, people in zip(needs, assign(needs, annotators, seed).values(), strict=True):
-        assert len(people) == 1 and not set(people) & need.barred
+        assert len(people) == 1 and not set(people) & need.excluded
 
 
 def test_a_newcomer_moves_few_others() -> None:
@@ -90,7 +91,7 @@ def test_a_newcomer_moves_few_others() -> None:
 
 
 def test_too_few_people_is_an_error_of_the_caller() -> None:
-    with pytest.raises(ValueError, match="needs 3 annotators, and has 2"):
+    with pytest.raises(ValueError, match="needs 3 annotators, but only 2 are available"):
         drawn({("a", "*")}, {"x", "y"}, 1)
 
 
@@ -111,9 +112,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def lexicon_of(home: Path) -> Lexicon:
-    problems = Problems(home)
-    found = lexicons.read(home / "lexicon", problems)
-    problems.raise_any()
+    found = lexicons.read(home / "lexicon")
     return found
 
 
@@ -123,7 +122,7 @@ def hand(
     wanted = wanted or {"labels": "label=abdominal-organ/**|rib"}
     folder = home / f"sheets-{name}"
     list(
-        hand_out(home, name, lexicon_of(home), Wanted(**wanted), annotators=people, each=3, seed=1,
+        hand_out(home, name, lexicon_of(home), ItemSelection(**wanted), annotators=people, each=3, seed=1,
                  to=folder)  # type: ignore[arg-type]
     )  # fmt: skip
     return folder
@@ -149,13 +148,11 @@ def gather(home: Path, folder: Path, name: str = "spring", **more: object) -> st
 
 
 def told(home: Path, name: str = "spring", **more: object) -> str:
-    return "\n".join(tell(home, name, lexicon_of(home), each=3, **more))  # type: ignore[arg-type]
+    return "\n".join(report(home, name, lexicon_of(home), each=3, **more))  # type: ignore[arg-type]
 
 
 def votes_of(home: Path, name: str = "spring") -> list[votes.Vote]:
-    problems = Problems(home)
-    found = votes.read(votes.path_of(home, name), lexicon_of(home), problems)
-    problems.raise_any()
+    found = votes.read(votes.path_of(home, name), lexicon_of(home))
     return found
 
 
@@ -186,7 +183,7 @@ def test_the_same_seed_gives_the_same_sheets(home: Path) -> None:
     assert first == again, "the sheets that are there are those that are handed out"
     other = home / "other"
     people = world.put(home / "people.txt", "# who votes\n" + "\n".join(PEOPLE))
-    wanted = Wanted(labels="label=abdominal-organ/**|rib")
+    wanted = ItemSelection(labels="label=abdominal-organ/**|rib")
     list(hand_out(home, "spring", lexicon_of(home), wanted, annotators=str(people), each=3, seed=1, to=other))  # fmt: skip
     assert {p.name: p.read_bytes() for p in first.iterdir()} == {
         p.name: p.read_bytes() for p in other.iterdir()
@@ -197,7 +194,7 @@ def test_a_filled_sheet_is_never_written_over(home: Path) -> None:
     folder = hand(home)
     fill(folder, right)
     before = {p.name: p.read_bytes() for p in folder.iterdir()}
-    with pytest.raises(DocumentError, match=r"spring\.ann\.tsv:1: is there already.*\n.*bob"):
+    with pytest.raises(DocumentError, match=r"spring\.ann\.tsv:1: already exists.*\n.*bob"):
         hand(home)
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == before
 
@@ -213,13 +210,13 @@ def test_a_filled_sheet_is_never_written_over(home: Path) -> None:
     ],
 )
 def test_what_is_put_to_the_vote(home: Path, wanted: dict[str, object], labels: set[str]) -> None:
-    found = {label for label, _ in Wanted(**wanted).find(home, lexicon_of(home))}  # type: ignore[arg-type]
+    found = {label for label, _ in ItemSelection(**wanted).find(home, lexicon_of(home))}  # type: ignore[arg-type]
     assert found - {"bone", "count"} == labels - {"bone", "count"}
     assert ("bone" in found) == ("bone" in labels or "unplaced" in wanted)
 
 
 def test_labels_can_be_asked_for_in_a_modality(home: Path) -> None:
-    wanted = Wanted(labels="label=liver", modalities=["ct", "mri"])
+    wanted = ItemSelection(labels="label=liver", modalities=["ct", "mri"])
     assert wanted.find(home, lexicon_of(home)) == [("liver", "ct"), ("liver", "mri")]
 
 
@@ -229,23 +226,23 @@ def test_labels_can_be_asked_for_in_a_modality(home: Path) -> None:
         ({}, "give one of --labels"),
         ({"unplaced": True, "source": "cells"}, "give one of --labels"),
         ({"labels": "label=livver"}, "there is no label 'livver': did you mean liver"),
-        ({"labels": "view=box"}, "no `axis=value`"),
-        ({"labels": "granularity=box"}, "a label has no granularity"),
+        ({"labels": "view=box"}, "not `axis=value`"),
+        ({"labels": "granularity=box"}, "labels have no granularity"),
         ({"labels": "label=liver", "modalities": ["cta"]}, "unknown modality 'cta'"),
         ({"source": "cell"}, "did you mean cells"),
-        ({"ties": True, "modalities": ["ct"]}, "--ties takes the modalities"),
+        ({"ties": True, "modalities": ["ct"]}, "--ties and --modality exclude"),
     ],
 )
 def test_what_cannot_be_put_to_the_vote(home: Path, wanted: dict[str, object], what: str) -> None:
-    with pytest.raises(DocumentError, match=what):
-        Wanted(**wanted).find(home, lexicon_of(home))  # type: ignore[arg-type]
+    with pytest.raises((DocumentError, QueryError), match=what):
+        ItemSelection(**wanted).find(home, lexicon_of(home))  # type: ignore[arg-type]
 
 
 def test_unknown_and_too_few_annotators_are_named(home: Path) -> None:
     with pytest.raises(DocumentError) as caught:
         hand(home, people="ann,bobb,ann")
     assert "unknown annotator 'bobb'; did you mean bob?" in str(caught.value)
-    assert "'ann' stands twice" in str(caught.value)
+    assert "'ann' is listed twice" in str(caught.value)
     with pytest.raises(DocumentError, match="needs 3 annotators who have not voted on it"):
         hand(home, people="ann,bob")
     (home / "people.txt").write_bytes(b"ann\nb\xf6b\n")
@@ -298,7 +295,7 @@ def test_a_changed_vote_is_a_conflict_until_it_is_meant(home: Path) -> None:
         gather(home, folder, date="2026-03-25")
     said = str(caught.value)
     changed = [v for v in before if v.annotator == "ann" and v.label != "rib"]
-    assert said.count("`--replace` takes the later one") == len(changed) > 0
+    assert said.count("`--replace` keeps the later one") == len(changed) > 0
     assert "spring.ann.tsv:2: votes task 'bone', department 'orthopedic-surgery', but" in said
     assert "on 2026-03-20 at lexicon/votes/spring.tsv:" in said
     assert votes_of(home) == before
@@ -339,13 +336,13 @@ def test_every_problem_of_every_sheet_at_once(home: Path) -> None:
         f"{at}spring.ann.tsv:2: unknown department 'gastroenterolgy'; did you mean gastroenterology",
         f"{at}spring.ann.tsv:3: unknown label 'livver'; did you mean liver",
         f"{at}spring.ann.tsv:4: unknown modality 'cat'; did you mean ct?",
-        f"{at}spring.ann.tsv:5: '20.3.2026' is no date; write it as 2026-01-31",
-        f"{at}spring.ann.tsv:3: 3 votes have no date, this one first; fill in `time`, or give",
+        f"{at}spring.ann.tsv:5: '20.3.2026' is not a date; write it as 2026-01-31",
+        f"{at}spring.ann.tsv:3: 3 votes without a date, starting here; fill in `time`, or give",
         f"{at}spring.zed.tsv:1: unknown annotator 'zed'",
         f"{at}spring.zed.tsv:1: column 'department' is missing",
         f"{at}autumn.bob.tsv:1: belongs to the round 'autumn'",
-        f"{at}notes.txt:1: is no sheet's name; it is spring.ANNOTATOR.tsv",
-        f"{at}spring.cid.xlsx:1: is a spreadsheet's own format",
+        f"{at}notes.txt:1: is not named like a sheet; name it spring.ANNOTATOR.tsv",
+        f"{at}spring.cid.xlsx:1: is in a spreadsheet format",
         f"{at}spring.dot.tsv:1: is not UTF-8",
     ):
         assert line in said, said
@@ -465,7 +462,7 @@ def test_a_signed_placement_is_replaced_only_when_told(home: Path) -> None:
     path = home / "lexicon/placements.tsv"
     before = path.read_text()
     said = told(home, writing=True)
-    assert "against a signed placement" in said
+    assert "contradicts a signed placement" in said
     assert "liver: bone 3; orthopedic-surgery 3; placed as organ-recognition-abdomen," in said
     assert "signed by me at lexicon/placements.tsv:" in said
     assert path.read_text() == before
@@ -508,7 +505,9 @@ def test_when_everybody_has_voted_on_a_tie_it_is_said(home: Path) -> None:
 def test_somebody_who_votes_twice_on_a_tie_is_a_problem(home: Path) -> None:
     cast(home, *SPLIT)
     cast(home, "rib ann b o", name="spring-ties")
-    with pytest.raises(DocumentError, match=r"spring-ties.tsv:2: ann votes on 'rib' at .*spring"):
+    with pytest.raises(
+        DocumentError, match=r"spring-ties.tsv:2: ann already votes on 'rib' at .*spring"
+    ):
         told(home)
 
 
@@ -527,13 +526,13 @@ def test_a_votes_file_is_checked_line_by_line(home: Path) -> None:
         votes_of(home)
     at = "lexicon/votes/spring.tsv:"
     for line in (
-        f"{at}3: ann votes on 'liver' at {at}2 too",
+        f"{at}3: ann already votes on 'liver' at {at}2",
         f"{at}4: unknown label 'livver'; did you mean liver",
         f"{at}4: unknown annotator 'anna'; did you mean ann",
         f"{at}4: unknown task 'bon'; did you mean bone",
-        f"{at}4: '2026-3-20' is no date",
+        f"{at}4: '2026-3-20' is not a date",
         f"{at}5: unknown modality 'xray'",
-        f"{at}5: votes on nothing",
+        f"{at}5: has no vote",
     ):
         assert line in str(caught.value)
 
@@ -545,7 +544,9 @@ def test_an_afternoon_at_the_command_line(home: Path) -> None:
                        "--to", "sheets")  # fmt: skip
     assert "ann: 4 rows" in said
     fill(home / "sheets", lambda _, label: LIVER if label == "stomach" else BONE)
-    assert "have no date" in project.run("tag", "collect", "spring", "--from", "sheets", code=2)
+    assert "votes without a date" in project.run(
+        "tag", "collect", "spring", "--from", "sheets", code=2
+    )
     said = project.run("tag", "collect", "spring", "--from", "sheets", "--date", "2026-03-20")
     assert "12 votes in lexicon/votes/spring.tsv" in said
     assert "no problem" in project.run("check")
@@ -553,8 +554,8 @@ def test_an_afternoon_at_the_command_line(home: Path) -> None:
     assert "4 rows of lexicon/placements.tsv are new or changed" in said
     assert "no problem" in project.run("check")
     assert "did you mean spring" in project.run("tag", "agree", "sprong", code=2)
-    assert "give --write too" in project.run("tag", "agree", "spring", "--replace", code=2)
-    assert "no name of a round" in project.run("tag", "agree", "../x", code=2)
+    assert "add --write" in project.run("tag", "agree", "spring", "--replace", code=2)
+    assert "not a valid name of a round" in project.run("tag", "agree", "../x", code=2)
     path = home / "lexicon/votes/spring.tsv"
     path.write_text(path.read_text().replace("stomach", "stomack", 1))
     assert "spring.tsv:11: unknown label 'stomack'" in project.run("check", code=2)
@@ -587,4 +588,4 @@ def test_no_vote_is_lost_between_the_sheets_and_the_table(data: st.DataObject) -
         found = {(v.annotator, v.label): v.task for v in votes_of(home)}
         assert found == {key: task for key, task in said.items() if task}
         if found:
-            assert tsv.read(votes.path_of(home, "spring"), votes.COLUMNS, Problems(home))
+            assert tsv.read(votes.path_of(home, "spring"), votes.COLUMNS)

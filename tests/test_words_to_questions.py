@@ -249,7 +249,7 @@ def test_lexicon_problems_are_all_said_at_once(tmp_path: Path) -> None:
         "is its own ancestor",
         "unknown task 'organ-recognition'",
         "unknown curator 'you'",
-        "'t12' is mapped at lexicon/mappings/abdomen.tsv:2 too",
+        "'t12' is already mapped at lexicon/mappings/abdomen.tsv:2",
         "abdomen.tsv:5: is not signed",
         "unknown label 'lever' in `label`; did you mean liver",
     ):

@@ -84,7 +84,7 @@ def _lexicon(home: Path) -> Lexicon | None:
     if not (home / "lexicon").is_dir():
         return None
     problems = Problems(home)
-    found = lexicons.read(home / "lexicon", problems)
+    found = lexicons.collect(home / "lexicon", problems)
     return None if problems.found else found
 
 

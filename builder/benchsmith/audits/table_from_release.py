@@ -38,7 +38,7 @@ class PictureFile(NamedTuple):
 def audit_table(
     release: Release,
     uniform: Sequence[Question] = (),
-    tried: Sequence[blind_answers.Tried] = (),
+    tried: Sequence[blind_answers.BlindAnswer] = (),
     *,
     looked_at: bool = True,
 ) -> AuditTable:
@@ -104,7 +104,7 @@ def audit_table(
 
 
 def results_of(
-    asked: Sequence[Question], tried: Sequence[blind_answers.Tried]
+    asked: Sequence[Question], tried: Sequence[blind_answers.BlindAnswer]
 ) -> list[ModelResult]:
     """Return the results that are about the current versions of these questions."""
     place = {q.id: i for i, q in enumerate(asked)}
@@ -199,7 +199,7 @@ def knowledge_of(lexicon: Lexicon) -> LabelKnowledge:
         confusable=lexicon.exclude,
         names={t.id: (t.name, *t.synonyms) for t in labels},
         traits={
-            "branch": {t.id: labels.line_up(t.id)[-1] for t in labels},
+            "branch": {t.id: labels.lineage(t.id)[-1] for t in labels},
             "parent": {t.id: t.parent for t in labels},
             "department": department,
         },

@@ -89,11 +89,8 @@ def read_benchmark(home: Path, name: str) -> tuple[Benchmark, Library]:
 def read_lexicon(home: Path) -> Lexicon:
     """Read the lexicon. Raises DocumentError with all problems."""
     from benchsmith.documents import lexicon
-    from benchsmith.documents.problems import Problems
 
-    problems = Problems(home.resolve())
-    found = lexicon.read(home.resolve() / "lexicon", problems)
-    problems.raise_any()
+    found = lexicon.read(home.resolve() / "lexicon")
     return found
 
 

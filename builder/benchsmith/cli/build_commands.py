@@ -110,16 +110,16 @@ def check(
     """Check all documents, and print every problem as `file:line: problem; hint`."""
     names = [name] if name else sorted(p.stem for p in (home / "benchmarks").glob("*.yaml"))
     from benchsmith.documents import votes
-    from benchsmith.documents.library import read
+    from benchsmith.documents.library import collect
     from benchsmith.documents.problems import DocumentError, Problems
     from benchsmith.fetch.url_policy import find_local
 
     found = Problems(home.resolve())
-    library = read(home.resolve(), found)
+    library = collect(home.resolve(), found)
     if not allow_local_urls:
         find_local(library.sources.values(), found)
     for each in votes.rounds(home.resolve()):
-        votes.read(votes.path_of(home.resolve(), each), library.lexicon, found)
+        votes.collect(votes.path_of(home.resolve(), each), library.lexicon, found)
     problems = set(found.found)
     for each in names:
         try:

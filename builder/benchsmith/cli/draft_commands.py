@@ -69,7 +69,7 @@ def draft_questions(
     from benchsmith.documents.problems import DocumentError, Problem
     from benchsmith.drafting.draft_stems import Run
     from benchsmith.drafting.estimate import Price
-    from benchsmith.drafting.stem_prompts import GRANULARITY, Wanted
+    from benchsmith.drafting.stem_prompts import GRANULARITY_TEXT, DraftScope
     from benchsmith.models.address import Address, key_of
 
     if max_cost is not None and (price_in is None or price_out is None):
@@ -79,14 +79,14 @@ def draft_questions(
     for what, given, choices in (
         ("task", task, lexicon.tasks.terms),
         ("modality", modality, lexicon.modalities.terms),
-        ("granularity", granularity, GRANULARITY),
+        ("granularity", granularity, GRANULARITY_TEXT),
     ):
         for each in given or ():
             known(what, each, choices)
-    wanted = Wanted(
+    scope = DraftScope(
         tuple(sorted(set(task or ()))),
         tuple(sorted(set(modality or ()))),
-        tuple(g for g in GRANULARITY if g in (granularity or ())),
+        tuple(g for g in GRANULARITY_TEXT if g in (granularity or ())),
         language,
         labels,
         candidates,
@@ -95,7 +95,7 @@ def draft_questions(
     endpoint = Address(model=model, base_url=base_url, key=key_of(), timeout_s=timeout,
                        concurrency=concurrency)  # fmt: skip
     lines: list[str] = []
-    run = Run(home.resolve(), wanted, endpoint, Price(price_in, price_out), max_cost,
+    run = Run(home.resolve(), scope, endpoint, Price(price_in, price_out), max_cost,
               lines.append if json else lambda line: print(line, flush=True))  # fmt: skip
     run.draft(lambda text: yes or typer.confirm(text, err=json))
     if json:

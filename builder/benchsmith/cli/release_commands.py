@@ -53,13 +53,10 @@ def rehydrate(
     """Redraw the pictures that a release must not contain, from the data in a project."""
     from benchsmith.cli.progress import Silent, progress
     from benchsmith.documents import library
-    from benchsmith.documents.problems import Problems
     from benchsmith.publish import rehydrate as drawing
 
     place = home.resolve()
-    problems = Problems(place)
-    words = library.read(place, problems)
-    problems.raise_any()
+    words = library.read(place)
     say = Silent() if json else progress()
     found = drawing.rehydrate(folder.resolve(), to.resolve(), words, say)
     for (source, why), n in sorted(found.left.items()):

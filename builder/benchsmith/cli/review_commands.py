@@ -80,10 +80,10 @@ def review(
 
         def desks_of() -> serve.Opened:
             from benchsmith.review import open_desks
-            from benchsmith.tagging.hand_out import Wanted
+            from benchsmith.tagging.hand_out import ItemSelection
 
             library = open_desks.read(place, benchmark or "")
-            wanted = Wanted(labels=labels, unplaced=not (labels or source), source=source)
+            wanted = ItemSelection(labels=labels, unplaced=not (labels or source), source=source)
             where = open_desks.ReviewScope(place, results_folder, benchmark or "")
             on = open_desks.Round(round_, wanted, each, seed)
             return open_desks.desks(where, library, store, annotators=people.annotators,

@@ -124,7 +124,7 @@ def coverage(
     """Show how many labels each cell of two axes has, and data sets that may fill empty cells."""
     from rich.console import Console
 
-    from benchsmith.documents.library import read
+    from benchsmith.documents.library import collect
     from benchsmith.documents.problems import Problems
     from benchsmith.explore import coverage_heat_map, tree_listing
     from benchsmith.explore.coverage import AXES, TARGET_AXES, record
@@ -135,7 +135,7 @@ def coverage(
     for name in (rows, columns):
         known("axis", name, AXES)
     problems = Problems(home.resolve())
-    library = read(home.resolve(), problems)
+    library = collect(home.resolve(), problems)
     catalogue = tree_listing.catalog(home.resolve(), [], problems)
     problems.raise_any()
     counted = None

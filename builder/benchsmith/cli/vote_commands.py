@@ -55,9 +55,9 @@ def assign(
     home: Home = Path(),
 ) -> None:
     """Write a sheet for each annotator; every label is assigned to several annotators, evenly."""
-    from benchsmith.tagging.hand_out import Wanted, hand_out
+    from benchsmith.tagging.hand_out import ItemSelection, hand_out
 
-    wanted = Wanted(
+    wanted = ItemSelection(
         labels=labels, unplaced=unplaced, source=source, ties=ties, modalities=modality or ()
     )
     print_lines(
@@ -122,7 +122,7 @@ def agree(
     home: Home = Path(),
 ) -> None:
     """Print the agreement of a round's votes, the decisions, and the undecided labels."""
-    from benchsmith.tagging.round_report import tell as agreement
+    from benchsmith.tagging.round_report import report as agreement
 
     print_lines(
         agreement(

@@ -1,7 +1,8 @@
-"""Which axes there are, and where a row has its place on one.
+"""The axes of the tree, and the value of a row on each.
 
-An axis is a file `lexicon/tree/<axis>.tsv`. Its name is the field of a target that holds the ids of
-its terms, so that a new axis is a new file; two names stand for a field of another name.
+An axis is a file `lexicon/tree/<axis>.tsv`. It is named for the field of a target that holds its
+ids, so that a new axis is a new file. The exceptions are `dimension`, which is computed, and
+`granularity`, which is the field `view`.
 """
 
 from __future__ import annotations
@@ -14,58 +15,58 @@ from typing import Any
 from benchsmith.core.model import PLANAR, Target
 from benchsmith.documents.problems import Problems, did_you_mean
 
-NEEDED = ("task", "department", "modality", "label", "granularity")
-"""Axes that every lexicon has, in the order in which they are shown."""
+REQUIRED = ("task", "department", "modality", "label", "granularity")
+"""Axes that every lexicon has, in display order."""
 DIMENSION = "dimension"
-"""``2d`` for a picture that was planar from the start, ``3d`` for a plane of a volume."""
-PLAIN = ("source", "split")
-"""What a query may speak of beside the axes; these have no file."""
-ASKED = {"granularity": "view", "split": "split"}
-"""Axes that a row has only once it is asked about, and their fields."""
+"""The axis that is ``2d`` for pictures that are planar in the source, ``3d`` for planes of a volume."""
+FIELDS_WITHOUT_FILE = ("source", "split")
+"""Fields that a query may name beside the axes; they have no file."""
+QUESTION_FIELDS = {"granularity": "view", "split": "split"}
+"""Axes on which only questions have a value, with the name of the field."""
 OF_TARGETS = frozenset(
     {DIMENSION, *(f.name for f in dataclasses.fields(Target) if f.type in (str, "str"))}
 )
-"""Axes that a target has before it is asked about."""
+"""Axes on which a target has a value before questions are asked."""
 
 
 def value(row: Any, axis: str) -> str:
-    """Return where a row stands on an axis; empty where its source does not say."""
+    """Return a row's id on an axis; empty if the source does not state it."""
     if axis == DIMENSION:
         return "2d" if row.axis == PLANAR else "3d"
-    found: str = getattr(row, ASKED.get(axis, axis))
+    found: str = getattr(row, QUESTION_FIELDS.get(axis, axis))
     return found
 
 
 def sql(axis: str) -> str:
-    """Return the same as an expression over columns that have the fields' names."""
+    """Return :func:`value` as an SQL expression over columns named like the fields."""
     if axis == DIMENSION:
         return f"CASE WHEN \"axis\" = '{PLANAR}' THEN '2d' ELSE '3d' END"
-    return '"' + ASKED.get(axis, axis).replace('"', '""') + '"'
+    return '"' + QUESTION_FIELDS.get(axis, axis).replace('"', '""') + '"'
 
 
 def in_order(names: Iterable[str]) -> list[str]:
-    """Return axes as they are shown: those that every lexicon has first, then by name."""
+    """Return axes in display order: the required ones first, the others by name."""
     there = set(names)
-    first = [name for name in (*NEEDED, DIMENSION) if name in there]
+    first = [name for name in (*REQUIRED, DIMENSION) if name in there]
     return [*first, *sorted(there - set(first))]
 
 
 def files(folder: Path, problems: Problems) -> dict[str, Path]:
-    """Return the axes' files, those that are needed whether they are there or not.
+    """Return the axes' files by axis, required ones even if they are missing.
 
-    A file whose name is no field of a target is a problem.
+    A file whose name is not a field of a target is added to `problems`.
     """
-    found = {name: folder / f"{name}.tsv" for name in NEEDED}
+    found = {name: folder / f"{name}.tsv" for name in REQUIRED}
     for path in sorted(folder.glob("*.tsv")):
-        if path.stem in found or "." in path.stem:  # `label.zh.tsv` has an axis' names
+        if path.stem in found or "." in path.stem:  # `label.zh.tsv` has names of an axis in Chinese
             continue
-        if path.stem in PLAIN or path.stem not in OF_TARGETS:
-            near = did_you_mean(path.stem, (OF_TARGETS - set(PLAIN)) | set(NEEDED))
+        if path.stem in FIELDS_WITHOUT_FILE or path.stem not in OF_TARGETS:
+            near = did_you_mean(path.stem, (OF_TARGETS - set(FIELDS_WITHOUT_FILE)) | set(REQUIRED))
             problems.add(
                 path,
                 1,
-                f"no target has a place on an axis {path.stem!r}",
-                near or "name the file for a field of a target, such as laterality",
+                f"targets have no field {path.stem!r}",
+                near or "name the file after a field of a target, such as laterality",
             )
         found[path.stem] = path
     return {name: found[name] for name in in_order(found)}

@@ -1,7 +1,8 @@
-"""`reviews/<benchmark>.blind.tsv`: what models got right without the picture, a row a question and model.
+"""`reviews/<benchmark>.blind.tsv`: what models solved without the picture.
 
-Written by `benchsmith audit --blind-model` from answers that were paid for; kept with the project, so
-that a build can leave out what was solved blind, and the audit can judge it.
+One row per question, model and picture shown. `benchsmith audit --blind-model` writes the file, and
+it is kept with the project: builds can leave out targets that were solved blind, and the audit
+reports them.
 """
 
 from __future__ import annotations
@@ -22,43 +23,43 @@ YES_NO = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """What a model got right of one question, over several passes."""
+class BlindAnswer:
+    """How often a model solved one question, over several passes."""
 
     question: str
-    """The question's id: made of names, so that no redraw changes whose it is."""
+    """The question's id, which stays the same when options are drawn anew."""
     model: str
     picture: str
     """One of `PICTURES`."""
     solved: int
     asked: int
-    """Passes that got an answer; options are turned round from one to the next."""
+    """Passes with an answer; options are rotated from one pass to the next."""
     options: int
     closed: bool
-    """Each option is the key of a question with this stem and these options: whoever sees no picture
-    is right once among them, whatever he knows."""
+    """Whether each option is the key of one question with this stem and these options: without
+    the picture, exactly one of them can be right."""
     label: str
     task: str
     modality: str
     text: str
     """Digest of stem, options and key."""
     rules: str
-    """Digest of what options are drawn by."""
+    """Digest of the settings that options are drawn by."""
     when: str
     """ISO date."""
 
     @property
     def target(self) -> str:
-        """What is asked about."""
+        """Id of the question's target."""
         return self.question.rpartition(":")[0]
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What there is one row of."""
+        """The key by which rows are unique."""
         return (self.question, self.model, self.picture)
 
 
-COLUMNS = tuple(f.name for f in fields(Tried))
+COLUMNS = tuple(f.name for f in fields(BlindAnswer))
 
 
 def path_of(home: Path, name: str) -> Path:
@@ -66,36 +67,44 @@ def path_of(home: Path, name: str) -> Path:
     return home / "reviews" / f"{name}.blind.tsv"
 
 
-def read(path: Path, problems: Problems) -> list[Tried]:
-    """Return the rows of a file, noting every problem; a file that is not there has none."""
-    found: dict[tuple[str, str, str], Tried] = {}
-    for row in tsv.read(path, COLUMNS, problems) if path.is_file() else []:
+def read(path: Path) -> list[BlindAnswer]:
+    """Return the rows of a file; none if it is missing. Raises DocumentError."""
+    problems = Problems(path.parents[1])
+    rows = collect(path, problems)
+    problems.raise_any()
+    return rows
+
+
+def collect(path: Path, problems: Problems) -> list[BlindAnswer]:
+    """Return the rows of a file, adding every problem to `problems`."""
+    found: dict[tuple[str, str, str], BlindAnswer] = {}
+    for row in tsv.collect(path, COLUMNS, problems) if path.is_file() else []:
         numbers = {n: row[n] for n in ("solved", "asked", "options")}
         wrong = [n for n, text in numbers.items() if not (text.isascii() and text.isdigit())]
         for name in wrong:
             problems.add(path, row.line, f"{name} is {row[name]!r}", "write a whole number")
         if row["picture"] not in PICTURES:
             hint = did_you_mean(row["picture"], PICTURES) or f"one of {', '.join(PICTURES)}"
-            problems.add(path, row.line, f"there is no picture {row['picture']!r}", hint)
+            problems.add(path, row.line, f"unknown picture {row['picture']!r}", hint)
         elif row["closed"] not in YES_NO:
             problems.add(path, row.line, f"closed is {row['closed']!r}", "write yes or no")
         elif not wrong:
             counts = {name: int(text) for name, text in numbers.items()}
             closed = YES_NO[row["closed"]]
-            tried = Tried(**{**row.cells, **counts, "closed": closed})  # type: ignore[arg-type]
-            if tried.solved > tried.asked:
-                what = f"{tried.solved} are solved of {tried.asked}"
-                problems.add(path, row.line, what, "`solved` is at most `asked`")
-            elif tried.key in found:
-                what = f"a second row of {tried.question}, {tried.model}, {tried.picture}"
+            answer = BlindAnswer(**{**row.cells, **counts, "closed": closed})  # type: ignore[arg-type]
+            if answer.solved > answer.asked:
+                what = f"`solved` is {answer.solved}, above `asked`, {answer.asked}"
+                problems.add(path, row.line, what)
+            elif answer.key in found:
+                what = f"duplicate row for {answer.question}, {answer.model}, {answer.picture}"
                 problems.add(path, row.line, what, "keep one of them")
             else:
-                found[tried.key] = tried
+                found[answer.key] = answer
     return list(found.values())
 
 
-def write(path: Path, rows: Iterable[Tried]) -> None:
-    """Write the rows, sorted."""
+def write(path: Path, rows: Iterable[BlindAnswer]) -> None:
+    """Write the rows, sorted by question, model and picture."""
     path.parent.mkdir(parents=True, exist_ok=True)
     cells = [
         {c: str(getattr(row, c)) for c in COLUMNS} | {"closed": "yes" if row.closed else "no"}
@@ -105,7 +114,7 @@ def write(path: Path, rows: Iterable[Tried]) -> None:
 
 
 def text_of(question: str, options: Sequence[str], right: Sequence[str]) -> str:
-    """Return the digest of what is asked, whatever the order of the options.
+    """Return the digest of a question's text, regardless of the order of its options.
 
     >>> text_of("Which?", ["a", "b"], ["a"]) == text_of("Which?", ["b", "a"], ["a"])
     True
@@ -114,7 +123,7 @@ def text_of(question: str, options: Sequence[str], right: Sequence[str]) -> str:
 
 
 def rules_of(benchmark: Benchmark) -> str:
-    """Return the digest of what a benchmark's options are drawn by."""
+    """Return the digest of the settings that a benchmark's options are drawn by."""
     b = benchmark
     return _digest([b.seed, b.language, b.views, b.answers, b.options.model_dump()])
 
@@ -123,19 +132,19 @@ def _digest(value: object) -> str:
     return blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=6).hexdigest()
 
 
-def solved(rows: Iterable[Tried], benchmark: Benchmark) -> dict[str, Tried]:
-    """Return the targets with a question that a model solved blind, each with the row that says so.
+def solved(rows: Iterable[BlindAnswer], benchmark: Benchmark) -> dict[str, BlindAnswer]:
+    """Return the targets with a question that a model solved blind, each with its row.
 
-    By `drop_blind_solved: n of m`: at least n of each m passes were right, and there were m passes, or
-    as many as options can be turned. None where the benchmark does not ask for it. Rows of other
-    rules tell nothing, and closed sets cannot be solved.
+    With `drop_blind_solved: n of m`, at least n of every m passes were right, of m passes or as many
+    as there are rotations of the options. Without the setting, no targets are returned. Rows for
+    other settings are ignored, as are closed sets, which cannot be solved blind.
     """
     if not benchmark.drop_blind_solved:
         return {}
-    least, of = map(int, benchmark.drop_blind_solved.split(" of "))
-    found: dict[str, Tried] = {}
+    needed, passes = map(int, benchmark.drop_blind_solved.split(" of "))
+    found: dict[str, BlindAnswer] = {}
     for row in sorted(rows, key=lambda row: (-row.solved, row.key)):
-        enough = row.asked >= min(of, row.options) and row.solved * of >= least * row.asked
+        enough = row.asked >= min(passes, row.options) and row.solved * passes >= needed * row.asked
         if row.picture == NONE and not row.closed and row.rules == rules_of(benchmark) and enough:
             found.setdefault(row.target, row)
     return found

@@ -1,7 +1,7 @@
-"""The part of the lexicon that some labels and modalities need, and nothing else.
+"""The part of the lexicon that some labels and modalities need.
 
-Stages that come after tag are given an excerpt: what is not in it they cannot read, and so cannot
-depend on. A build is named by the excerpt's :func:`facts`, and a word that no question uses changes
+Stages after `tag` get an excerpt instead of the lexicon, so they cannot depend on the rest of it.
+The excerpt's :func:`facts` are part of their cache keys: a change to an unused word invalidates
 nothing.
 """
 
@@ -24,20 +24,25 @@ def excerpt(
     windows: Iterable[str],
     licences: Iterable[str],
 ) -> Lexicon:
-    """Return a lexicon of these labels, modalities and so on, and all that is above them.
+    """Return a lexicon of these labels, modalities, windows and licences.
 
-    Synonyms stay with labels; notes and line numbers do not.
+    Ancestors of labels and modalities are included. Labels keep their synonyms; notes and line
+    numbers are removed.
     """
-    above = {term for label in labels for term in lexicon.labels.line_up(label)}
-    ways = {term for modality in modalities for term in lexicon.modalities.line_up(modality)}
+    label_ids = {term for label in labels for term in lexicon.labels.lineage(label)}
+    modality_ids = {
+        term for modality in modalities for term in lexicon.modalities.lineage(modality)
+    }
     placements = {
-        key: replace(place, at="") for key, place in lexicon.placements.items() if key[0] in above
+        key: replace(place, at="")
+        for key, place in lexicon.placements.items()
+        if key[0] in label_ids
     }
     tasks = {place.task for place in placements.values()}
     departments = {place.department for place in placements.values()}
     axes = {
-        "label": _only(lexicon.labels, above, synonyms=True),
-        "modality": _only(lexicon.modalities, ways),
+        "label": _only(lexicon.labels, label_ids, synonyms=True),
+        "modality": _only(lexicon.modalities, modality_ids),
         "task": _only(lexicon.tasks, tasks),
         "department": _only(lexicon.departments, departments),
         "granularity": _only(lexicon.granularities, lexicon.granularities.terms),
@@ -53,7 +58,7 @@ def excerpt(
         mappings={},
         abbreviations={},
         drops={},
-        confusables=frozenset(pair for pair in lexicon.confusables if pair <= above),
+        confusables=frozenset(pair for pair in lexicon.confusables if pair <= label_ids),
         windows=tuple(w for w in lexicon.windows if w.id in set(windows)),
         licences={id_: row for id_, row in lexicon.licences.items() if id_ in set(licences)},
         curators=frozenset(),
@@ -63,7 +68,7 @@ def excerpt(
 
 
 def _only(axis: Axis, ids: Iterable[str], *, synonyms: bool = False) -> Axis:
-    """Return some terms of an axis, bare of what is only for its readers; labels by their ids."""
+    """Return some terms of an axis without notes and lines; with `synonyms`, sorted by id."""
     wanted = set(ids)
     kept = [t for t in axis if t.id in wanted]
     if synonyms:
@@ -77,15 +82,15 @@ def _only(axis: Axis, ids: Iterable[str], *, synonyms: bool = False) -> Axis:
 
 
 def facts(some: Lexicon, language: str = ENGLISH) -> Facts:
-    """Return everything in an excerpt but synonyms, licences and windows, by where it stands."""
+    """Return everything in an excerpt but synonyms, licences and windows, by place."""
     ending = LANGUAGES[language].ending
     found: dict[str, Any] = {}
     for name, axis in some.axes.items():
         tree = f"lexicon/tree/{name}"
         for order, term in enumerate(axis):
-            # a release shows tasks and departments in their file's order
-            told: Facts = {"mesh": term.mesh} if name == "label" else {"order": order}
-            found[f"{tree}.tsv: {term.id}"] = {"parent": term.parent, **told}
+            # a release lists tasks and departments in their file's order
+            extra: Facts = {"mesh": term.mesh} if name == "label" else {"order": order}
+            found[f"{tree}.tsv: {term.id}"] = {"parent": term.parent, **extra}
             shown = "" if term.id in axis.nameless else term.name
             found[f"{tree}{ending}.tsv: {term.id}: name"] = shown
     for (label, modality), place in some.placements.items():
@@ -97,11 +102,11 @@ def facts(some: Lexicon, language: str = ENGLISH) -> Facts:
 
 
 def synonyms(some: Lexicon) -> Facts:
-    """Return the labels' synonyms, by where they stand."""
+    """Return the labels' synonyms, by place."""
     return {f"lexicon/tree/label.tsv: {t.id}: synonyms": list(t.synonyms) for t in some.labels}
 
 
 def for_release(some: Lexicon) -> Facts:
-    """Return the licences and windows, by where they stand."""
+    """Return the licences and windows, by place."""
     found = {f"lexicon/licences.tsv: {id_}": asdict(row) for id_, row in some.licences.items()}
     return found | {f"lexicon/windows.tsv: {w.id}": asdict(w) for w in some.windows}

@@ -14,7 +14,7 @@ from typing import Any
 
 from benchsmith import __version__
 from benchsmith.documents.benchmark import Benchmark
-from benchsmith.documents.blind_answers import Tried
+from benchsmith.documents.blind_answers import BlindAnswer
 from benchsmith.documents.excerpt import facts
 from benchsmith.documents.lexicon import Lexicon, Window
 from benchsmith.documents.library import Library
@@ -69,9 +69,9 @@ class KeyContext:
     digests: Digests
     query: Query
     """The benchmark's `subset`."""
-    tried: Sequence[Tried]
+    tried: Sequence[BlindAnswer]
     """What models got right without the picture."""
-    solved: Mapping[str, Tried]
+    solved: Mapping[str, BlindAnswer]
     """The targets that are left out because a model solved them blind."""
     secret: bytes
     """The key of the hidden splits."""

@@ -1,8 +1,8 @@
-"""What was read of a document before, by the digest of its bytes: a file under `.cache/`.
+"""A cache of parsed documents, keyed by the digest of their bytes, in a file under `.cache/`.
 
-Only documents without a problem are remembered, so that a problem is found again each time. The
-memory may be deleted at any time; one that cannot be read, or was written by another version of
-the code, is empty, and one that cannot be written is done without.
+Only documents without problems are cached, so that problems are found on every run. The file may
+be deleted at any time. An unreadable cache, or one written by another version of the code, is
+treated as empty; if the cache cannot be written, documents are parsed on every run.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any
 FILE = ".cache/documents.json"
 
 
-class Memory:
-    """Values by kind and file, each true of one state of the file."""
+class ParseCache:
+    """Cached values by kind and file, each valid for one digest of the file."""
 
     def __init__(self, home: Path) -> None:
-        self._home, self._fresh = home, False
+        self._home, self._changed = home, False
         self._found: dict[str, dict[str, list[Any]]] = {}
         self._code = code()  # outside of the try: a missing module is a bug, not a missing cache
         try:
@@ -33,36 +33,38 @@ class Memory:
             pass
 
     def get(self, kind: str, path: Path, digest: str) -> Any:
-        """Return what was put for this state of a file; None where nothing was."""
+        """Return the value cached for this digest of a file, or None."""
         found = self._found.get(kind, {}).get(self._name(path), ["", None])
         return found[1] if found[0] == digest else None
 
     def put(self, kind: str, path: Path, digest: str, value: Any) -> None:
-        """Remember a value of JSON's types; a file's earlier state is forgotten."""
+        """Cache a value of JSON's types, replacing that of the file's earlier digest."""
         self._found.setdefault(kind, {})[self._name(path)] = [digest, value]
-        self._fresh = True
+        self._changed = True
 
     def save(self) -> None:
-        """Write the memory, if it has anything new, without the files that are gone."""
-        if not self._fresh:
+        """Write the cache if it changed, without entries for files that no longer exist."""
+        if not self._changed:
             return
-        kept = {
+        current = {
             kind: {
-                name: value for name, value in sorted(of.items()) if (self._home / name).exists()
+                name: value
+                for name, value in sorted(values.items())
+                if (self._home / name).exists()
             }
-            for kind, of in sorted(self._found.items())
+            for kind, values in sorted(self._found.items())
         }
-        place = self._home / FILE
-        scratch = place.with_name(f"{place.name}.{os.getpid()}")
+        path = self._home / FILE
+        scratch = path.with_name(f"{path.name}.{os.getpid()}")
         try:
-            place.parent.mkdir(exist_ok=True)
-            scratch.write_text(json.dumps({"code": self._code, "found": kept}), "utf-8")
-            os.replace(scratch, place)
+            path.parent.mkdir(exist_ok=True)
+            scratch.write_text(json.dumps({"code": self._code, "found": current}), "utf-8")
+            os.replace(scratch, path)
         except OSError:
             with suppress(OSError):
                 scratch.unlink()
             return
-        self._fresh = False
+        self._changed = False
 
     def _name(self, path: Path) -> str:
         return (
@@ -73,13 +75,13 @@ class Memory:
 
 
 @cache
-def of(home: Path) -> Memory:
-    """Return the memory of a project."""
-    return Memory(home)
+def of(home: Path) -> ParseCache:
+    """Return the cache of a project."""
+    return ParseCache(home)
 
 
 def digest(*parts: bytes | str) -> str:
-    """Return the digest of some texts, each with its length: no two lists of them share one."""
+    """Return the SHA-256 of a list of texts, each preceded by its length so that lists differ."""
     total = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -89,9 +91,12 @@ def digest(*parts: bytes | str) -> str:
 
 @cache
 def code() -> str:
-    """Return the digest of the code that reads documents: a changed rule is asked again."""
+    """Return the digest of the code that reads documents.
+
+    The cache is discarded when this code changes, so that changed rules apply at once.
+    """
     from ruamel.yaml import __version__ as parser
 
-    here = Path(__file__).parent
-    files = [*here.glob("*.py"), *(here.parent / "text").glob("*.py")]
+    documents = Path(__file__).parent
+    files = [*documents.rglob("*.py"), *documents.with_name("text").rglob("*.py")]
     return digest(parser, *(path.read_bytes() for path in sorted(files)))

@@ -1,4 +1,4 @@
-"""`question_pools/`: the stems of each task, by language and granularity, checked as they are read."""
+"""`question_pools/`: the stems of each task, by language and granularity, checked on reading."""
 
 from __future__ import annotations
 
@@ -20,9 +20,19 @@ from benchsmith.documents.stems import (
     monotonous,
     repeated,
 )
-from benchsmith.text.languages import ENGLISH, LANGUAGES, Language, parted
+from benchsmith.text.languages import ENGLISH, LANGUAGES, Language, split_name
 
-__all__ = ["PLACEHOLDER", "Cues", "Pool", "Rules", "Stem", "TaskFile", "files", "read", "rules"]
+__all__ = [
+    "PLACEHOLDER",
+    "Cues",
+    "Pool",
+    "Rules",
+    "Stem",
+    "TaskFile",
+    "collect",
+    "collect_rules",
+    "files",
+]
 View = Literal["image", "box", "mask", "contour"]
 
 
@@ -39,7 +49,7 @@ class TaskFile(yaml.Document):
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """A question with its placeholder, and where it stands."""
+    """A question with its placeholder, and its file and line."""
 
     text: str
     at: str
@@ -55,134 +65,141 @@ class Pool:
     several: Mapping[str, tuple[Stem, ...]]
     """For several right answers."""
     cues: tuple[str, ...] = ()
-    """Words that tell what the task asks for."""
+    """Words that state what the task asks for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the stems of one language are checked by, whatever their task."""
+    """The rules for stems of one language that all tasks share."""
 
     language: Language
     cues: Cues
     wording: Wording
     names: tuple[str, ...]
-    """Normal forms of the labels' names, which no stem may say."""
+    """Normal forms of the labels' names, which no stem may contain."""
 
     def checker(self, task_cues: Iterable[str]) -> Checker:
-        """Return the rules of one task."""
+        """Return the checker for the stems of one task."""
         return Checker(self.language, self.cues, self.wording, tuple(task_cues), self.names)
 
 
 def files(home: Path, language: str) -> list[str]:
-    """Return the documents that the stems of a language come from; drafts are none of them."""
+    """Return the files with the stems of a language, relative to `home`, without drafts."""
     folder, ending = home / "question_pools", LANGUAGES[language].ending
-    tasks = [p for p in folder.glob("tasks/*.yaml") if parted(p.name, ".yaml")[1] == language]
+    tasks = [p for p in folder.glob("tasks/*.yaml") if split_name(p.name, ".yaml")[1] == language]
     found = [folder / f"cues{ending}.yaml", folder / f"wording{ending}.yaml", *sorted(tasks)]
     return [path.relative_to(home).as_posix() for path in found]
 
 
-def rules(folder: Path, names: Mapping[str, Iterable[str]], problems: Problems) -> dict[str, Rules]:
-    """Read the cues and the wording of every language that has names, noting every problem."""
+def collect_rules(
+    folder: Path, names: Mapping[str, Iterable[str]], problems: Problems
+) -> dict[str, Rules]:
+    """Return the rules by language, adding every problem to `problems`.
+
+    `names` are the normal forms that no stem may contain, by language.
+    """
     found: dict[str, Rules] = {}
-    for id_, of in names.items():
+    for id_, banned in names.items():
         language = LANGUAGES[id_]
-        cues, _ = yaml.read(folder / f"cues{language.ending}.yaml", Cues, problems)
-        wording, _ = yaml.read(folder / f"wording{language.ending}.yaml", Wording, problems)
+        cues, _ = yaml.collect(folder / f"cues{language.ending}.yaml", Cues, problems)
+        wording, _ = yaml.collect(folder / f"wording{language.ending}.yaml", Wording, problems)
         if cues is not None and wording is not None:
-            found[id_] = Rules(language, cues, wording, tuple(of))
+            found[id_] = Rules(language, cues, wording, tuple(banned))
     return found
 
 
-def read(
+def collect(
     folder: Path,
     tasks: Iterable[str],
     names: Mapping[str, Iterable[str]],
     problems: Problems,
     only: frozenset[str] | None = None,
 ) -> dict[str, dict[str, Pool]]:
-    """Read every task file, noting each stem that breaks a rule; pools by language and task.
+    """Return the pools by language and task, adding each broken rule to `problems`.
 
-    `names` has the normal forms that no stem may say, by language. With `only` the files of these
-    languages.
+    `names` are the normal forms that no stem may contain, by language. `only` restricts the files
+    to these languages.
     """
-    wanted = {id_: of for id_, of in names.items() if only is None or id_ in only}
-    by_language = rules(folder, wanted, problems)
+    wanted = {id_: each for id_, each in names.items() if only is None or id_ in only}
+    by_language = collect_rules(folder, wanted, problems)
     known = set(tasks)
     pools: dict[str, dict[str, Pool]] = {id_: {} for id_ in by_language}
     for path in sorted((folder / "tasks").glob("*.yaml")):
-        called, id_ = parted(path.name, ".yaml")
+        task, id_ = split_name(path.name, ".yaml")
         if id_ not in names:
-            problems.add(path, 1, f"there are no names in the language {id_!r}",
-                         did_you_mean(id_, names) or f"there are: {', '.join(names)}")  # fmt: skip
+            problems.add(path, 1, f"no names of labels in the language {id_!r}",
+                         did_you_mean(id_, names) or f"languages with names: {', '.join(names)}")  # fmt: skip
             continue
         if id_ not in wanted:
             continue
-        sound = _sound(path, id_, by_language.get(id_), problems)
-        if sound is not None and sound.task in known:
-            pools[id_][sound.task] = sound
+        cached = _cached(path, id_, by_language.get(id_), problems)
+        if cached is not None and cached.task in known:
+            pools[id_][cached.task] = cached
             continue
         parse_cache.of(problems.home).put("pool", path, "", None)
         before = len(problems.found)
-        file, lines = yaml.read(path, TaskFile, problems)
+        file, lines = yaml.collect(path, TaskFile, problems)
         if file is None or id_ not in by_language:
             continue
-        if file.task not in known or file.task != called:
+        if file.task not in known or file.task != task:
             problems.add(
-                path, lines.of(("task",)), f"{file.task!r} is no task, or not this file's name"
+                path,
+                lines.of(("task",)),
+                f"{file.task!r} is not a task, or differs from the file's name",
             )
         if file.language != id_:
             problems.add(path, lines.of(("language",)),
-                         f"`language` is {file.language!r}, and the file's name says {id_!r}")  # fmt: skip
+                         f"`language` is {file.language!r}, but the file's name has {id_!r}")  # fmt: skip
         pools[id_][file.task] = _pool(path, file, lines, by_language[id_], problems)
         if len(problems.found) == before:
-            _remember(path, pools[id_][file.task], by_language[id_], problems)
-    for id_, of in by_language.items():
-        _remember_names(folder / f"cues{of.language.ending}.yaml", of.names, problems)
+            _cache(path, pools[id_][file.task], by_language[id_], problems)
+    for rules in by_language.values():
+        _cache_names(folder / f"cues{rules.language.ending}.yaml", rules.names, problems)
     return pools
 
 
-def _sound(path: Path, id_: str, of: Rules | None, problems: Problems) -> Pool | None:
-    """Return the pool of a file that had no problem before, if it can have none now.
+def _cached(path: Path, id_: str, rules: Rules | None, problems: Problems) -> Pool | None:
+    """Return the cached pool of a file without problems, if it has none under the current rules.
 
-    The same bytes under the same rules are as sound as they were, but for names that the lexicon
-    did not have then: for these alone each stem is read again.
+    Its digest covers the file and the rules except the names of labels; only names that are new
+    since then are searched for in its stems.
     """
-    if of is None:
+    if rules is None:
         return None
-    found = parse_cache.of(problems.home)
-    known = found.get("pool", path, _state(path, of))
-    names = found.get("names", path.parent.parent / f"cues{of.language.ending}.yaml", id_)
-    if known is None or names is None:
+    cache = parse_cache.of(problems.home)
+    value = cache.get("pool", path, _digest(path, rules))
+    names = cache.get("names", path.parent.parent / f"cues{rules.language.ending}.yaml", id_)
+    if value is None or names is None:
         return None
-    pool = _from_json(known)
-    if new := sorted(set(of.names).difference(names)):
-        check = replace(of, names=tuple(new)).checker(pool.cues)
+    pool = _from_json(value)
+    if new := sorted(set(rules.names).difference(names)):
+        check = replace(rules, names=tuple(new)).checker(pool.cues)
         views = [*pool.stems.values(), *pool.several.values()]
         if any(check.named(stem.text) for stems in views for stem in stems):
             return None
     return pool
 
 
-def _state(path: Path, of: Rules) -> str:
-    rules_ = (of.cues.model_dump_json(), of.wording.model_dump_json())
-    return parse_cache.digest(path.read_bytes(), of.language.id, *rules_)
+def _digest(path: Path, rules: Rules) -> str:
+    words = (rules.cues.model_dump_json(), rules.wording.model_dump_json())
+    return parse_cache.digest(path.read_bytes(), rules.language.id, *words)
 
 
-def _remember(path: Path, pool: Pool, of: Rules, problems: Problems) -> None:
+def _cache(path: Path, pool: Pool, rules: Rules, problems: Problems) -> None:
     blocks = [
         [[view, [[s.text, s.at] for s in stems]] for view, stems in views.items()]
         for views in (pool.stems, pool.several)
     ]
     value = [pool.task, list(pool.cues), *blocks]
-    parse_cache.of(problems.home).put("pool", path, _state(path, of), value)
+    parse_cache.of(problems.home).put("pool", path, _digest(path, rules), value)
 
 
-def _remember_names(place: Path, names: tuple[str, ...], problems: Problems) -> None:
-    """Remember under which names the pools of a language are sound."""
-    found = parse_cache.of(problems.home)
-    language = parted(place.name, ".yaml")[1]
-    if found.get("names", place, language) != list(names):
-        found.put("names", place, language, list(names))
+def _cache_names(path: Path, names: tuple[str, ...], problems: Problems) -> None:
+    """Cache the names that the pools of a language were checked against."""
+    cache = parse_cache.of(problems.home)
+    language = split_name(path.name, ".yaml")[1]
+    if cache.get("names", path, language) != list(names):
+        cache.put("names", path, language, list(names))
 
 
 def _from_json(value: list[Any]) -> Pool:
@@ -194,9 +211,9 @@ def _from_json(value: list[Any]) -> Pool:
     return Pool(task, stems, several, tuple(cues))
 
 
-def _pool(path: Path, file: TaskFile, lines: yaml.Lines, of: Rules, problems: Problems) -> Pool:
-    """Check the stems of one file."""
-    check = of.checker(file.cues)
+def _pool(path: Path, file: TaskFile, lines: yaml.Lines, rules: Rules, problems: Problems) -> Pool:
+    """Return the pool of one file, adding each broken rule to `problems`."""
+    check = rules.checker(file.cues)
     found: dict[str, dict[str, tuple[Stem, ...]]] = {"stems": {}, "several": {}}
     for block, views in (("stems", file.stems), ("several", file.several)):
         for view, texts in views.items():
@@ -204,10 +221,10 @@ def _pool(path: Path, file: TaskFile, lines: yaml.Lines, of: Rules, problems: Pr
             for stem in placed:
                 for what in check.faults(stem.text, view, several=block == "several"):
                     problems.add(path, stem.line, f"{what}: {stem.text!r}")
-            for stem, what in repeated(placed, of.language):
+            for stem, what in repeated(placed, rules.language):
                 problems.add(path, stem.line, f"{what}: {stem.text!r}")
-            if what := monotonous(placed, of.language):
-                problems.add(path, lines.of((block, view)), f"{what}: vary their form")
+            if what := monotonous(placed, rules.language):
+                problems.add(path, lines.of((block, view)), what, "vary how they start")
             at = problems.show(path)
             found[block][view] = tuple(Stem(s.text, f"{at}:{s.line}") for s in placed)
     return Pool(file.task, found["stems"], found["several"], tuple(file.cues))

@@ -41,24 +41,24 @@ class DocumentError(BenchsmithError):
 
 
 class Problems:
-    """Gathers problems while documents are read."""
+    """Collects problems while documents are read."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
         self.found: list[Problem] = []
 
     def show(self, path: Path) -> str:
-        """Return a file's name relative to the project, for people."""
+        """Return a file's path relative to the project, for display."""
         return (
             path.relative_to(self.home).as_posix() if path.is_relative_to(self.home) else str(path)
         )
 
     def add(self, path: Path, line: int, what: str, hint: str = "") -> None:
-        """Note a problem."""
+        """Add a problem."""
         self.found.append(Problem(self.show(path), line, what, hint))
 
     def raise_any(self) -> None:
-        """Raise DocumentError if anything was noted."""
+        """Raise DocumentError if there are any problems."""
         if self.found:
             raise DocumentError(self.found)
 

@@ -1,8 +1,8 @@
 """Queries on the lexical tree: `task=bone modality=mri/** department!=hematology label=liver|spleen`.
 
-Terms are joined by "and". A value is an id or a name; `/**` behind it takes its descendants too,
-`*` is anything, and `|` parts alternatives. Names with blanks stand in quotes. A query says of one
-row whether it is meant, and says the same as a condition in SQL.
+All terms must hold. A value is an id or a name; `/**` after it includes its descendants, `*` matches
+everything, and `|` separates alternatives. Names with spaces are quoted. A query can be applied to
+single rows and converted to an equivalent SQL condition.
 """
 
 from __future__ import annotations
@@ -23,27 +23,28 @@ from benchsmith.text.normal_form import normal
 __all__ = ["OF_TARGETS", "Query", "QueryError", "Term", "parse"]
 
 BELOW = "/**"
-OF_NO_ANSWER = frozenset({"task", "modality", "granularity", "split"})
-"""Axes on which all options of one question stand alike: they tell nothing of its answer."""
+NEUTRAL_AXES = frozenset({"task", "modality", "granularity", "split"})
+"""Axes on which all options of one question have the same value: they reveal nothing of its answer."""
 
 
 class QueryError(BenchsmithError, ValueError):
-    """A query cannot be understood; the message says why and names what is near."""
+    """An invalid query; the message gives the reason and a hint."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One condition: the row's value is, or is not, among some ids."""
+    """One condition: the row's value is, or is not, one of some ids."""
 
     axis: str
     ids: frozenset[str] | None
-    """None for anything."""
+    """None matches everything."""
     holds: bool
+    """False for ``!=``."""
 
     def accepts(self, value: str) -> bool:
-        """Say whether a value meets the condition."""
+        """Return whether a value meets the condition."""
         return (self.ids is None or value in self.ids) == self.holds
 
 
@@ -54,14 +55,14 @@ class Query:
     text: str
     terms: tuple[Term, ...]
 
-    def tells(self) -> bool:
-        """Say whether a question's being accepted tells something of its answer."""
-        return any(term.axis not in OF_NO_ANSWER for term in self.terms)
+    def reveals_answer(self) -> bool:
+        """Return whether knowing that a question matches reveals something of its answer."""
+        return any(term.axis not in NEUTRAL_AXES for term in self.terms)
 
     def accepts(self, row: Any, axes: Collection[str] | None = None) -> bool:
-        """Say whether a row (a target, or a question with its target's fields) is meant.
+        """Return whether a row (a target, or a question with its target's fields) matches.
 
-        With `axes` only the conditions on these count.
+        With `axes`, only the conditions on these axes are applied.
         """
         return all(
             term.accepts(value(row, term.axis))
@@ -70,28 +71,28 @@ class Query:
         )
 
     def where(self) -> tuple[str, list[Any]]:
-        """Return the same condition for DuckDB, over columns named like fields, and its values.
+        """Return the condition as SQL for DuckDB over columns named like fields, and its parameters.
 
-        No word of the query stands in the SQL: ids are bound, a list of them at each `?`.
+        The SQL contains no text of the query: ids are bound, a list of them at each `?`.
         """
         parts, values = ["true"], list[Any]()
         for term in self.terms:
             if term.ids is None:
                 parts.append(str(term.holds).lower())
                 continue
-            # `in` gives NULL for a value that is NULL: such a value is no id, so it is not there
-            among = f"coalesce({sql(term.axis)} IN (SELECT unnest(?::VARCHAR[])), false)"
-            parts.append(among if term.holds else f"NOT {among}")
+            # IN yields NULL for a NULL value, which matches no id
+            is_in = f"coalesce({sql(term.axis)} IN (SELECT unnest(?::VARCHAR[])), false)"
+            parts.append(is_in if term.holds else f"NOT {is_in}")
             values.append(sorted(term.ids))
         return " AND ".join(parts), values
 
 
 def parse(text: str, lexicon: Lexicon, sources: Iterable[str] = ()) -> Query:
-    """Read a query against a lexicon; `sources` are those it may name. Raises QueryError."""
+    """Return the query of a text; it may name the given sources. Raises QueryError."""
     try:
         words = shlex.split(text)
     except ValueError as error:
-        raise QueryError(f"the query has an open quote: {text!r}") from error
+        raise QueryError(f"the query has an unclosed quote: {text!r}") from error
     known = {**lexicon.axes, "source": tuple(sources), "split": SPLITS}
     return Query(text, tuple(_term(word, known) for word in words))
 
@@ -102,7 +103,7 @@ def _term(word: str, known: dict[str, Any]) -> Term:
     axis = axis.rstrip("!").strip()
     if not equals or axis not in known:
         hint = did_you_mean(axis, known) or f"axes are {', '.join(known)}"
-        raise QueryError(f"{word!r} is no `axis=value`: {hint}")
+        raise QueryError(f"{word!r} is not `axis=value`: {hint}")
     ids: set[str] = set()
     for each in values.split("|"):
         if each.strip() == "*":
@@ -123,4 +124,4 @@ def _ids(axis: str, value: str, known: Axis | tuple[str, ...]) -> set[str]:
         raise QueryError(f"there is no {axis} {name!r}: {near or 'see `benchsmith tree`'}")
     if not value.endswith(BELOW):
         return {term.id}
-    return {other.id for other in known if term.id in known.line_up(other.id)}
+    return {other.id for other in known if term.id in known.lineage(other.id)}

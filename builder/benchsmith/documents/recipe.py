@@ -1,4 +1,4 @@
-"""`raw_sources/<source>/recipe.yaml`: where a data set's images and labels are; no code."""
+"""`raw_sources/<source>/recipe.yaml`: where a data set's images and labels are."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Data(yaml.Document):
 
     path: PathPattern
     url: Annotated[str, pydantic.AfterValidator(_url)] | None = None
-    """Object storage or a web server; `path` is below it. Keys stand elsewhere, never here."""
+    """Object storage or a web server; `path` is relative to it. It never contains keys."""
     package: Pinned | None = None
     sdist: Pinned | None = None
     sha256: Annotated[str, pydantic.Field(pattern="^[0-9a-f]{64}$")] | None = None
@@ -65,12 +65,12 @@ class Data(yaml.Document):
 
     @property
     def place(self) -> str | None:
-        """The URL of the folder, if it is a URL's."""
+        """The URL of the folder, or None without `url`."""
         return urls.below(self.url, self.path) if self.url else None
 
 
 class About(yaml.Document):
-    """What is known of the person and the picture: a column (`column:Age`), or the same for all."""
+    """Metadata of the person and the picture: a column (`column:Age`), or one value for all."""
 
     age: Text | None = None
     sex: Text | None = None
@@ -82,13 +82,13 @@ class About(yaml.Document):
 
 
 class Every(yaml.Document):
-    """Every n-th part of a file, from the first."""
+    """Every n-th picture in a file, from the first."""
 
     every: Annotated[int, pydantic.Field(ge=1)]
 
 
 class Region(yaml.Document):
-    """A rectangle of a whole-slide image: a level of its pyramid, and pixels of that level."""
+    """A rectangle of a whole-slide image, in pixels of one level of its pyramid."""
 
     name: Text
     level: Annotated[int, pydantic.Field(ge=0)] = 0
@@ -97,37 +97,37 @@ class Region(yaml.Document):
     width: Annotated[int, pydantic.Field(ge=1)]
     height: Annotated[int, pydantic.Field(ge=1)]
 
-    def spelling(self) -> str:
-        """Return the region as a reader of slides takes it."""
+    def part(self) -> str:
+        """Return the region in the form that the reader of slides parses: ``level,x,y,width,height``."""
         return f"{self.level},{self.x},{self.y},{self.width},{self.height}"
 
 
 class Samples(yaml.Document):
     """Pictures of one kind, and where their labels are.
 
-    `parts` takes several pictures out of one file: the components of a 4D volume, frames of a
-    video or of a multi-frame file, rows of an .npz file, regions of a whole-slide image. Without
-    it a file is one picture, and a file that holds several is refused.
+    `parts` extracts several pictures from one file: components of a 4D volume, frames of a video
+    or multi-frame file, rows of an .npz file, regions of a whole-slide image. Without it, a file
+    is one picture, and files that hold several are rejected.
     """
 
     images: PathPattern
     key: Text | None = None
-    """What pairs a picture with its labels, made of placeholders: `{clip}-{frame}`."""
+    """What matches a picture with its labels, made of placeholders: `{clip}-{frame}`."""
     modality: Text
     patient: Text = "key"
     parts: Literal["all"] | Every | tuple[int, ...] | tuple[Region, ...] | None = None
     slice: Literal["middle"] | None = None
-    """Where a label that is said of a whole volume is looked for: on its middle axial slice."""
+    """The slice that represents a volume whose labels apply to all of it: the middle axial one."""
     window: Text | None = None
-    """A window of windows.tsv for all of these pictures, instead of the anatomy's own."""
+    """Id of a window in windows.tsv for all of these pictures, instead of the anatomy's own."""
     burned_in: Literal["refuse", "accept"] = "refuse"
-    """What to do with DICOM files whose header says that text is burned into the pixels."""
+    """What to do with DICOM files whose header declares burned-in annotation."""
     about: About = About()
     labels: Annotated[tuple[Labels, ...], pydantic.Field(min_length=1)]
 
     @property
     def sheets(self) -> tuple[Table, ...]:
-        """The tables, whose rows say which pictures there are, and of whom."""
+        """The labels entries that are tables."""
         return tuple(e for e in self.labels if isinstance(e, Table))
 
 
@@ -140,9 +140,9 @@ class Recipe(yaml.Document):
     licence: Text
     citation: Text
     obtain: str = ""
-    """How to get the files, where they are not in a package."""
+    """How to get the files, if they are not in a package."""
     id_space: Text | None = None
-    """Sources with the same word here name the same patients alike: they share them."""
+    """Sources with the same value use the same ids for the same patients."""
     labels_are: Literal["manual", "atlas", "model-output", "derived", "metadata", "synthetic"]
     note: str = ""
     verified: bool
@@ -152,12 +152,12 @@ class Recipe(yaml.Document):
 
     @property
     def roots(self) -> dict[str, Data]:
-        """Every root by its prefix; the main one's is empty."""
+        """Every root by its prefix; that of the main root is empty."""
         return {"": self.data, **self.also}
 
 
 class Source(NamedTuple):
-    """A recipe with its name, its folder and its lines."""
+    """A recipe with its id and its folder."""
 
     id: str
     folder: Path
@@ -169,10 +169,27 @@ class Source(NamedTuple):
         return self.folder / "recipe.yaml"
 
 
-def read(folder: Path, problems: Problems) -> Source | None:
-    """Read the recipe in a folder of `raw_sources/`; None where it has a problem."""
+def source_ids(home: Path) -> list[str]:
+    """Return the ids of all sources that have a recipe, sorted."""
+    return sorted(p.parent.name for p in (home / "raw_sources").glob("*/recipe.yaml"))
+
+
+def read(folder: Path) -> Source:
+    """Return the source in a folder of `raw_sources/`. Raises DocumentError."""
+    problems = Problems(folder.parents[1])
+    source = collect(folder, problems)
+    problems.raise_any()
+    assert source is not None
+    return source
+
+
+def collect(folder: Path, problems: Problems) -> Source | None:
+    """Return the source in a folder of `raw_sources/`, adding every problem to `problems`.
+
+    Returns None if the recipe does not fit its model.
+    """
     path = folder / "recipe.yaml"
-    recipe, lines = yaml.read(path, Recipe, problems)
+    recipe, lines = yaml.collect(path, Recipe, problems)
     if recipe is None:
         return None
     for i, entry in enumerate(recipe.samples):
@@ -182,22 +199,22 @@ def read(folder: Path, problems: Problems) -> Source | None:
                 problems.add(
                     path,
                     lines.of(("samples", i, *where)),
-                    f"{pattern!r} begins with a root that `also` does not have",
+                    f"{pattern!r} starts with a root that is not in `also`",
                 )
-        said = {"modality": entry.modality, "patient": entry.patient, **dict(entry.about)}
-        for key, value in said.items():
+        values = {"modality": entry.modality, "patient": entry.patient, **dict(entry.about)}
+        for key, value in values.items():
             if value and value.startswith("column:") and not entry.sheets:
                 problems.add(
                     path,
                     lines.of(("samples", i, key)),
-                    f"`{key}` names a column, but there is no sheet",
+                    f"`{key}` names a column, but there is no table among the labels",
                 )
     return Source(folder.name, folder, recipe)
 
 
 def line_of_root(source: Source, prefix: str) -> int:
-    """Return the line on which a root's URL stands; the main root's prefix is empty."""
-    _, lines = yaml.read(source.path, Recipe, Problems(source.folder))
+    """Return the line of a root's URL; the main root's prefix is empty."""
+    _, lines = yaml.collect(source.path, Recipe, Problems(source.folder))
     return lines.of((*(("also", prefix) if prefix else ("data",)), "url"))
 
 

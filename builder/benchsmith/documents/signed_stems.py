@@ -1,4 +1,4 @@
-"""`question_pools/accepted.tsv` and `rejected.tsv`: what people made of stems that a model drafted."""
+"""`question_pools/accepted.tsv` and `rejected.tsv`: reviewed stems that a model drafted."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from benchsmith.documents import tsv
 from benchsmith.documents.pools import Pool
 from benchsmith.documents.problems import Problems, did_you_mean
 
-FILE = "question_pools/accepted.tsv"
-ACCEPTED = ("task", "language", "granularity", "answers", "stem", "model", "signed_by")
-REFUSALS = "question_pools/rejected.tsv"
-REJECTED = (*ACCEPTED, "time", "reason")
+ACCEPTED_FILE = "question_pools/accepted.tsv"
+ACCEPTED_COLUMNS = ("task", "language", "granularity", "answers", "stem", "model", "signed_by")
+REJECTED_FILE = "question_pools/rejected.tsv"
+REJECTED_COLUMNS = (*ACCEPTED_COLUMNS, "time", "reason")
 
 
 def check(
@@ -21,21 +21,25 @@ def check(
     curators: Container[str],
     problems: Problems,
 ) -> None:
-    """Note every row that nobody of the curators signed, or whose stem is in no pool.
+    """Add a problem for every row that no curator signed, or whose stem is not in the pools.
 
-    Rows of languages that were not read are passed over.
+    `pools` are by language and task. Rows of other languages are skipped.
     """
-    path = home / FILE
+    path = home / ACCEPTED_FILE
     for row in rejected(home, problems):
         if row["signed_by"] not in curators:
             what = f"unknown curator {row['signed_by']!r}" if row["signed_by"] else "is not signed"
-            problems.add(row.path, row.line, what, "put a curator of lexicon/curators.tsv")
+            problems.add(
+                row.path, row.line, what, "put a curator from lexicon/curators.tsv into `signed_by`"
+            )
     if not path.is_file():
         return
-    for row in tsv.read(path, ACCEPTED, problems):
+    for row in tsv.collect(path, ACCEPTED_COLUMNS, problems):
         if row["signed_by"] not in curators:
             what = f"unknown curator {row['signed_by']!r}" if row["signed_by"] else "is not signed"
-            problems.add(path, row.line, what, "put a curator of lexicon/curators.tsv")
+            problems.add(
+                path, row.line, what, "put a curator from lexicon/curators.tsv into `signed_by`"
+            )
         if row["language"] not in pools:
             continue
         pool = pools[row["language"]].get(row["task"])
@@ -43,13 +47,13 @@ def check(
             problems.add(path, row.line, f"unknown task {row['task']!r}",
                          did_you_mean(row["task"], pools[row["language"]]))  # fmt: skip
             continue
-        of = pool.several if row["answers"] == "several" else pool.stems
-        if row["stem"] not in {s.text for s in of.get(row["granularity"], ())}:
-            problems.add(path, row.line, f"the task has no stem {row['stem']!r} at this place",
-                         "a stem that was changed is signed anew; take the row out otherwise")  # fmt: skip
+        stems = pool.several if row["answers"] == "several" else pool.stems
+        if row["stem"] not in {s.text for s in stems.get(row["granularity"], ())}:
+            problems.add(path, row.line, f"the task has no such stem: {row['stem']!r}",
+                         "sign the changed stem, or remove the row")  # fmt: skip
 
 
 def rejected(home: Path, problems: Problems) -> list[tsv.Row]:
-    """Return the drafts that people rejected; they are offered to nobody again."""
-    path = home / REFUSALS
-    return tsv.read(path, REJECTED, problems) if path.is_file() else []
+    """Return the rejected drafts, which are not offered for review again."""
+    path = home / REJECTED_FILE
+    return tsv.collect(path, REJECTED_COLUMNS, problems) if path.is_file() else []

@@ -1,4 +1,4 @@
-"""The rules of a stem: three parts, no label, no hint, one language, and forms that differ."""
+"""The rules of stems: cues for task and granularity, no label, no hint, one language, varied forms."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from dataclasses import dataclass
 
 from benchsmith.core.model import VIEWS
 from benchsmith.documents import yaml
-from benchsmith.text.languages import Language, spoken
+from benchsmith.text.languages import Language, searchable
 from benchsmith.text.normal_form import normal, plural
 
 PLACEHOLDER = "<modality>"
-SHORTEST, LONGEST = 20, 160
-"""Characters of a stem in English."""
-NEAR = 88
-"""Likeness in percent, of words in any order, from which two stems are one."""
-VARIED = 4
-"""So many stems of a granularity must not all begin alike."""
+MIN_CHARACTERS, MAX_CHARACTERS = 20, 160
+"""Length of a stem in English, without its placeholder."""
+DUPLICATE_SIMILARITY = 88
+"""Similarity in percent, with words in any order, from which two stems are duplicates."""
+MIN_STEMS_TO_VARY = 4
+"""Smallest number of stems of a granularity whose first words must vary."""
 
 
 class Wording(yaml.Document):
-    """Words that a stem must not have, and those that tell how many answers it asks for."""
+    """Words that stems must not contain, and words that state how many answers are asked for."""
 
     hints: tuple[str, ...]
     leads: tuple[str, ...]
@@ -32,7 +32,7 @@ class Wording(yaml.Document):
 
 
 class Cues(yaml.Document):
-    """Words that tell at which granularity a stem asks."""
+    """Words that state the granularity at which a stem asks."""
 
     image: tuple[str, ...]
     box: tuple[str, ...]
@@ -42,7 +42,7 @@ class Cues(yaml.Document):
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A stem, and where it stands."""
+    """A stem and its line."""
 
     text: str
     line: int
@@ -59,18 +59,18 @@ class Checker:
         task_cues: Sequence[str],
         names: Iterable[str],
     ) -> None:
-        """`names` are the labels' names and synonyms in normal form, which no stem may say."""
+        """Compile the rules; `names` are normal forms of the labels' names, which no stem may contain."""
         self.language, self._task_cues = language, tuple(task_cues)
         self._many = tuple(plural(cue) for cue in task_cues if language.spaced)
         self._cues: Mapping[str, tuple[str, ...]] = cues.model_dump()
         self._wording = wording
         self._names: dict[str, list[str]] = {}
-        for name in _spoilers(spoken(names, language), self._task_cues, language):
+        for name in _names_to_ban(searchable(names, language), self._task_cues, language):
             for key in self._keys(name):
                 self._names.setdefault(key, []).append(name)
 
     def faults(self, text: str, view: str, *, several: bool = False) -> Iterator[str]:
-        """Say every rule that a stem of a granularity breaks."""
+        """Yield a message for every rule that a stem of a granularity breaks."""
         bare = text.replace(PLACEHOLDER, " ")
         plain = normal(bare)
         yield from self._form(text, bare, plain)
@@ -80,74 +80,74 @@ class Checker:
             yield f"names the label {name!r}"
 
     def named(self, text: str) -> list[str]:
-        """Return the labels that a stem names."""
+        """Return the names of labels in a stem."""
         return list(self._named(normal(text.replace(PLACEHOLDER, " "))))
 
     def _form(self, text: str, bare: str, plain: str) -> Iterator[str]:
         language = self.language
         if text.count(PLACEHOLDER) != 1:
-            yield f"has not exactly one {PLACEHOLDER}"
+            yield f"must contain {PLACEHOLDER} exactly once"
         if found := re.search(r"<[^<>]*>|[{}\[\]<>]|\$\w", bare):
-            yield f"has {found[0]!r}, which nothing fills in"
+            yield f"contains {found[0]!r}, which is not a known placeholder"
         if not text.endswith(language.question_mark):
             yield f"does not end with a question mark ({language.question_mark})"
         if text.count(language.question_mark) > 1:
             yield "asks more than one question"
         if text != " ".join(text.split()):
-            yield "has blanks at an end or side by side"
+            yield "has leading, trailing or repeated spaces"
         if not text.isprintable():
-            yield "has a character that cannot be printed"
+            yield "contains an unprintable character"
         if foreign := language.foreign(bare):
-            yield f"is not all in {language.name}: {foreign!r}"
+            yield f"contains letters that are not {language.name}: {foreign!r}"
         shortest, longest = lengths(language)
         if not shortest <= len(plain) <= longest:
             yield f"has {len(plain)} characters without {PLACEHOLDER}, not {shortest} to {longest}"
         if language.spaced and re.search(rf"\ban? {PLACEHOLDER}", text, re.IGNORECASE):
-            yield f"has an article that does not fit every {PLACEHOLDER}"
+            yield f"has the article a or an, which does not fit every {PLACEHOLDER}"
 
     def _parts(self, plain: str, view: str) -> Iterator[str]:
-        """Look for the task's cue and the granularity's."""
+        """Check the cues of the task and of the granularity."""
         if not self._any(plain, self._task_cues):
-            yield "has none of the task's cues"
+            yield "contains none of the task's cues"
         if not self._any(plain, self._cues[view]):
-            yield f"does not say that it asks at {view} level"
+            yield f"contains none of the cues for the granularity {view}"
         for other in VIEWS:
             if view == "image" and other != view and self._any(plain, self._cues[other]):
-                yield f"asks of the whole image but speaks of a {other}"
+                yield f"asks about the whole image but mentions a {other}"
 
     def _words(self, plain: str, *, several: bool) -> Iterator[str]:
         words = self._wording
         for what, listed in (
             ("gives a hint", words.hints),
-            ("leads to or away from an option", words.leads),
-            ("speaks of the test and not of the picture", words.meta),
+            ("leads towards or away from an option", words.leads),
+            ("refers to the test instead of the picture", words.meta),
         ):
             for word in listed:
-                if self.language.says(plain, word):
+                if self.language.contains(plain, word):
                     yield f"{what} ({word!r})"
         if several and not self._any(plain, (*words.several, *words.only_several, *self._many)):
-            yield "does not say that several answers may be right"
+            yield "does not state that several answers may be right"
         if not several and (word := self._any(plain, words.only_several)):
-            yield f"asks for several answers ({word!r}) and stands among those for one"
+            yield f"asks for several answers ({word!r}) but is listed under those for one"
 
     def _any(self, plain: str, phrases: Iterable[str]) -> str:
-        """Return the first phrase that a text holds."""
-        return next((p for p in phrases if self.language.says(plain, p)), "")
+        """Return the first phrase that a text contains, or an empty string."""
+        return next((p for p in phrases if self.language.contains(plain, p)), "")
 
     def _keys(self, name: str) -> set[str]:
-        """Return how the name begins where a text says it: its first word, or first character."""
+        """Return the first word of a name and of its plural, or its first character if unspaced."""
         if not self.language.spaced:
             return {name[0]}
         return {(re.findall(r"\w+", form) or [form])[0] for form in (name, plural(name))}
 
     def _named(self, plain: str) -> Iterator[str]:
-        """Return the labels that a text names: of several, one within the other, the longest."""
+        """Yield the names of labels in a text; of nested names only the longest."""
         parts = set(re.findall(r"\w+", plain)) if self.language.spaced else set(plain)
         found = [
             name
             for part in sorted(parts)
             for name in self._names.get(part, [])
-            if self.language.says(plain, name)
+            if self.language.contains(plain, name)
         ]
         for name in sorted(set(found)):
             if not any(name != other and name in other for other in found):
@@ -155,26 +155,26 @@ class Checker:
 
 
 def lengths(language: Language) -> tuple[int, int]:
-    """Return how many characters a stem has at least and at most, its placeholder not counted."""
+    """Return the smallest and largest length of a stem in characters, without its placeholder."""
     share = 1 if language.spaced else 3
-    return SHORTEST // share, LONGEST // share
+    return MIN_CHARACTERS // share, MAX_CHARACTERS // share
 
 
-def _spoilers(names: Iterable[str], cues: Iterable[str], language: Language) -> list[str]:
-    """Leave out the labels that are themselves what the task asks for, such as `bone`."""
+def _names_to_ban(names: Iterable[str], cues: Iterable[str], language: Language) -> list[str]:
+    """Return the names without those that the task itself asks for, such as `bone`."""
     if not language.spaced:
         return [n for n in names if not any(n in normal(cue) for cue in cues)]
-    said: set[str] = set()
+    phrases: set[str] = set()
     for cue in cues:
         words = normal(cue).split()
-        said |= {
+        phrases |= {
             " ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)
         }
-    return [n for n in names if n not in said and plural(n) not in said]
+    return [n for n in names if n not in phrases and plural(n) not in phrases]
 
 
 def skeleton(text: str) -> str:
-    """Return the form in which stems are compared: no placeholder, no punctuation.
+    """Return a stem without placeholder and punctuation, for comparison.
 
     >>> skeleton("Which organ, if any, does this <modality> image show?")
     'which organ if any does this image show'
@@ -182,37 +182,40 @@ def skeleton(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", normal(text.replace(PLACEHOLDER, " "))).split())
 
 
-def likeness(a: str, b: str, language: Language) -> float:
-    """Return how alike two skeletons are in percent, their words in any order."""
+def similarity(a: str, b: str, language: Language) -> float:
+    """Return the similarity of two skeletons in percent, with their words in any order."""
     from rapidfuzz import fuzz
 
     return fuzz.token_sort_ratio(a, b) if language.spaced else fuzz.ratio(a, b)
 
 
-def before(bare: str, others: Iterable[tuple[str, str]], language: Language) -> str:
-    """Say which of some skeletons, each with its place, says the same; empty where none does."""
+def duplicate(bare: str, others: Iterable[tuple[str, str]], language: Language) -> str:
+    """Return a message if a skeleton repeats one of the others, else an empty string.
+
+    `others` are pairs of a skeleton and its place.
+    """
     for other, place in others:
         if bare == other:
-            return f"says the same as {place}"
-        if likeness(bare, other, language) >= NEAR:
-            return f"says nearly the same as {place}"
+            return f"repeats {place}"
+        if similarity(bare, other, language) >= DUPLICATE_SIMILARITY:
+            return f"nearly repeats {place}"
     return ""
 
 
 def repeated(stems: Sequence[Placed], language: Language) -> Iterator[tuple[Placed, str]]:
-    """Find the stems of one granularity that say again what one before them says."""
-    said: list[tuple[str, str]] = []
+    """Yield the stems of one granularity that repeat an earlier one, with a message."""
+    earlier: list[tuple[str, str]] = []
     for stem in stems:
         bare = skeleton(stem.text)
-        if what := before(bare, said, language):
+        if what := duplicate(bare, earlier, language):
             yield stem, what
-        said.append((bare, f"line {stem.line}"))
+        earlier.append((bare, f"line {stem.line}"))
 
 
 def monotonous(stems: Sequence[Placed], language: Language) -> str:
-    """Say how more than half of a granularity's stems begin, if they do; else nothing."""
-    begin = Counter(language.first_word(skeleton(s.text)) for s in stems)
-    word, n = max(begin.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    if len(stems) < VARIED or n * 2 <= len(stems):
+    """Return a message if most stems of a granularity start alike, else an empty string."""
+    starts = Counter(language.first_word(skeleton(s.text)) for s in stems)
+    word, n = max(starts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    if len(stems) < MIN_STEMS_TO_VARY or n * 2 <= len(stems):
         return ""
-    return f"{n} of {len(stems)} stems begin with {word!r}"
+    return f"{n} of {len(stems)} stems start with {word!r}"

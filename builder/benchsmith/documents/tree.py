@@ -1,4 +1,4 @@
-"""One axis of the lexical tree: labels, modalities, tasks, departments, granularities."""
+"""One axis of the tree, `lexicon/tree/<axis>.tsv`: its terms, by id and by name."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchsmith.documents import tsv
+from benchsmith.documents.ids import ID, ID_HINT
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.text.normal_form import normal
 from benchsmith.text.spelling import Key, by_spelling, spelled
@@ -24,14 +25,14 @@ class Term:
     name: str
     synonyms: tuple[str, ...]
     mesh: str
-    """MeSH concept UI, such as M0011970; empty where MeSH has no such concept."""
+    """MeSH concept UI, such as M0011970; empty if MeSH has no such concept."""
     note: str
     line: int
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """What a term is called in a language other than English."""
+    """The name of a term in a language other than English."""
 
     name: str
     synonyms: tuple[str, ...]
@@ -45,7 +46,7 @@ class Axis:
         self.file = file
         self.terms = dict(terms)
         self.nameless: frozenset[str] = frozenset()
-        """Ids of terms without a name in the language that is spoken."""
+        """Ids of terms without a name in the display language."""
         self._by_name = {
             normal(name): term.id for term in terms.values() for name in (term.name, *term.synonyms)
         }
@@ -55,7 +56,7 @@ class Axis:
         self._spellings: dict[Key, str] | None = None
 
     def __contains__(self, id_: object) -> bool:
-        """Say whether the axis has a term with this id."""
+        """Return whether the axis has a term with this id."""
         return id_ in self.terms
 
     def __getitem__(self, id_: str) -> Term:
@@ -63,33 +64,33 @@ class Axis:
         return self.terms[id_]
 
     def __iter__(self) -> Iterator[Term]:
-        """Go through the terms in the file's order."""
+        """Iterate over the terms in the file's order."""
         return iter(self.terms.values())
 
     def at(self, id_: str) -> str:
-        """Return the file and line that a term stands on."""
+        """Return the file and line of a term. Raises KeyError."""
         return self._lines[id_]
 
     def by_name(self, name: str) -> Term | None:
-        """Find a term by its name or a synonym, in normal form."""
+        """Return the term with this name or synonym (a normal form), or None."""
         id_ = self._by_name.get(name)
         return None if id_ is None else self.terms[id_]
 
     def spelled(self, name: str) -> str:
-        """Return the name that a normal form is another spelling of, or nothing.
+        """Return the name that a normal form is another spelling of, or an empty string.
 
-        What would be a spelling of several terms is one of none.
+        Spellings that names of several terms share are ignored.
         """
         if self._spellings is None:
             self._spellings = by_spelling(self._by_name.items())
         return spelled(self._spellings, name)
 
     def names(self) -> list[str]:
-        """Return every name and synonym, in normal form."""
+        """Return all names and synonyms as normal forms."""
         return list(self._by_name)
 
-    def speaking(self, names: Mapping[str, Name]) -> Axis:
-        """Return the axis with other names to show; the English ones still find a term."""
+    def with_names(self, names: Mapping[str, Name]) -> Axis:
+        """Return the axis with other display names; terms are still found by their English ones."""
         other = Axis(
             self.file,
             {
@@ -105,8 +106,8 @@ class Axis:
             other._by_name[word] = id_
         return other
 
-    def line_up(self, id_: str) -> tuple[str, ...]:
-        """Return a term and its ancestors, nearest first."""
+    def lineage(self, id_: str) -> tuple[str, ...]:
+        """Return the ids of a term and its ancestors, nearest first; empty for an unknown id."""
         found: list[str] = []
         while id_ and id_ in self.terms and id_ not in found:
             found.append(id_)
@@ -114,15 +115,23 @@ class Axis:
         return tuple(found)
 
     def related(self, a: str, b: str) -> bool:
-        """Say whether two terms are the same, or one is an ancestor of the other."""
-        return a in self.line_up(b) or b in self.line_up(a)
+        """Return whether two terms are the same, or one is an ancestor of the other."""
+        return a in self.lineage(b) or b in self.lineage(a)
 
 
-def read(path: Path, problems: Problems) -> Axis:
-    """Read an axis; repeated ids or names, unknown parents and cycles are problems."""
+def read(path: Path) -> Axis:
+    """Return an axis of `lexicon/tree/`. Raises DocumentError with every problem found."""
+    problems = Problems(path.parents[2])
+    axis = collect(path, problems)
+    problems.raise_any()
+    return axis
+
+
+def collect(path: Path, problems: Problems) -> Axis:
+    """Return an axis; duplicate ids or names, unknown parents and cycles are added as problems."""
     terms: dict[str, Term] = {}
     named: dict[str, Term] = {}
-    for row in tsv.read(path, COLUMNS, problems):
+    for row in tsv.collect(path, COLUMNS, problems):
         term = Term(
             row["id"],
             row["parent"],
@@ -132,10 +141,10 @@ def read(path: Path, problems: Problems) -> Axis:
             row["note"],
             row.line,
         )
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", term.id) or not term.name:
-            problems.add(path, row.line, "has no name, or no id in lower case with hyphens")
+        if not re.fullmatch(ID, term.id) or not term.name:
+            problems.add(path, row.line, "has no name or an invalid id", ID_HINT)
         if term.id in terms:
-            problems.add(path, row.line, f"{term.id!r} stands on line {terms[term.id].line} too")
+            problems.add(path, row.line, f"{term.id!r} is also on line {terms[term.id].line}")
         for name in (term.name, *term.synonyms):
             other = named.setdefault(normal(name), term)
             if other is not term:
@@ -143,7 +152,7 @@ def read(path: Path, problems: Problems) -> Axis:
                     path,
                     row.line,
                     f"{name!r} also names {other.id!r} on line {other.line}",
-                    "one name belongs to one term",
+                    "a name may belong to one term only",
                 )
         terms[term.id] = term
     for term in terms.values():
@@ -158,10 +167,10 @@ def read(path: Path, problems: Problems) -> Axis:
 
 def _in_cycle(term: Term, terms: Mapping[str, Term]) -> bool:
     seen: set[str] = set()
-    above = term.parent
-    while above in terms and above not in seen:
-        if above == term.id:
+    ancestor = term.parent
+    while ancestor in terms and ancestor not in seen:
+        if ancestor == term.id:
             return True
-        seen.add(above)
-        above = terms[above].parent
+        seen.add(ancestor)
+        ancestor = terms[ancestor].parent
     return False

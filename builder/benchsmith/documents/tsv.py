@@ -1,4 +1,4 @@
-"""Tab-separated tables, read strictly: what is not as it should be is a problem, never a guess."""
+"""Tab-separated tables, read strictly: every deviation from the format is a problem."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchsmith.documents import text_file
 from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.text.normal_form import counted
 
 LIST_SEPARATOR = " | "
 
@@ -21,42 +23,47 @@ class Row:
     cells: Mapping[str, str]
 
     def __getitem__(self, column: str) -> str:
-        """Return a cell; empty where nothing stands in it."""
+        """Return a cell; an empty cell is an empty string. Raises KeyError for an unknown column."""
         return self.cells[column]
 
     def list(self, column: str) -> tuple[str, ...]:
-        """Return a cell that holds a list, split at `` | ``."""
+        """Return the items of a cell that holds a list, split at ``|`` and stripped."""
         return tuple(part.strip() for part in self.cells[column].split("|") if part.strip())
 
 
-def read(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]:
-    """Return the rows of a table that has exactly `columns`, noting every problem.
+def read(path: Path, columns: Sequence[str], home: Path | None = None) -> list[Row]:
+    """Return the rows of a table with exactly these columns. Raises DocumentError.
 
-    A line with too few or too many cells is noted and left out. A missing file has no rows.
+    Problems name the file relative to `home`, by default the file's own folder.
     """
-    if not path.is_file():
-        problems.add(path, 1, "the file is missing")
-        return []
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        problems.add(path, line, "is not UTF-8", "save the file as UTF-8")
+    problems = Problems(home or path.parent)
+    rows = collect(path, columns, problems)
+    problems.raise_any()
+    return rows
+
+
+def collect(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]:
+    """Return the rows of a table with exactly these columns, adding problems to `problems`.
+
+    Lines with a wrong number of cells are left out. A missing file is a problem.
+    """
+    text = text_file.collect(path, problems)
+    if text is None:
         return []
     if text.startswith("\ufeff"):
-        problems.add(path, 1, "begins with a byte-order mark", "save it as UTF-8 without BOM")
+        problems.add(path, 1, "starts with a byte-order mark", "save it as UTF-8 without BOM")
     if "\r" in text:
         problems.add(
             path,
             text[: text.index("\r")].count("\n") + 1,
             "has a carriage return",
-            "save it with Unix line ends",
+            "save it with Unix line endings",
         )
     lines = text.split("\n")
     if lines[-1] == "":
         lines.pop()
     if not lines:
-        problems.add(path, 1, "is empty", f"begin with the header {' '.join(columns)}")
+        problems.add(path, 1, "is empty", f"start with the header {' '.join(columns)}")
         return []
     header = lines[0].split("\t")
     if header != list(columns):
@@ -65,7 +72,7 @@ def read(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]:
         for name in [n for n in columns if n not in header]:
             problems.add(path, 1, f"column {name!r} is missing")
         if sorted(header) == sorted(columns):
-            problems.add(path, 1, f"columns are not in the order {', '.join(columns)}")
+            problems.add(path, 1, f"the columns must be in the order {', '.join(columns)}")
         return []
     rows = []
     for number, text in enumerate(lines[1:], start=2):
@@ -74,8 +81,8 @@ def read(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]:
             problems.add(
                 path,
                 number,
-                f"has {len(cells)} cells instead of {len(columns)}",
-                "cells are separated by one tab each, empty ones too",
+                f"has {counted(len(cells), 'cell')} instead of {len(columns)}",
+                "put one tab between cells, also between empty ones",
             )
         else:
             rows.append(Row(path, number, dict(zip(columns, cells, strict=True))))
@@ -83,15 +90,15 @@ def read(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]:
 
 
 def write(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
-    """Write a table that :func:`read` reads, whole or not at all.
+    """Write a table in the format of :func:`read`, atomically.
 
-    Raises ValueError where a cell holds a tab or a line break.
+    Columns that a row lacks are empty. Raises ValueError if a cell contains a tab or a line break.
     """
     lines = ["\t".join(columns)]
     for row in rows:
         cells = [row.get(c, "") for c in columns]
         if any(c in cell for cell in cells for c in "\t\n\r"):
-            raise ValueError(f"a cell holds a tab or a line break: {cells}")
+            raise ValueError(f"a cell contains a tab or a line break: {cells}")
         lines.append("\t".join(cells))
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_bytes(("\n".join(lines) + "\n").encode())

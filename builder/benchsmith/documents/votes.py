@@ -1,4 +1,4 @@
-"""Votes on where a label stands: `lexicon/votes/<round>.tsv`, one row a vote."""
+"""`lexicon/votes/<round>.tsv`: votes on the task and the department of labels, one row per vote."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchsmith.documents import tsv
-from benchsmith.documents.lexicon import ANY, ID, NO_ID, Lexicon
+from benchsmith.documents.ids import ID, ID_HINT
+from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.tree import Axis
 from benchsmith.text.normal_form import normal
 
 COLUMNS = ("label", "modality", "annotator", "task", "department", "time")
 VOTED = ("task", "department")
-"""The axes that are voted on, each for itself."""
+"""The axes that are voted on, independently of each other."""
 TIES = "-ties"
-"""Ends the name of the round that holds the further votes on a round's ties."""
+"""Suffix of the name of the round with the additional votes on a round's ties."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What one person says of one label in one modality; an axis without a vote is empty."""
+    """One annotator's vote on one label in one modality; an axis without a vote is empty."""
 
     label: str
     modality: str
@@ -32,18 +33,18 @@ class Vote:
     task: str
     department: str
     time: str
-    """ISO date, as the annotator gave it."""
+    """ISO date, as given by the annotator."""
     at: str
     """File and line."""
 
     @property
     def item(self) -> tuple[str, str]:
-        """What is voted on."""
+        """The label and the modality that the vote is on."""
         return (self.label, self.modality)
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What there is one vote of."""
+        """The key by which votes are unique."""
         return (self.label, self.modality, self.annotator)
 
     def of(self, axis: str) -> str:
@@ -57,21 +58,31 @@ def path_of(home: Path, name: str) -> Path:
 
 
 def check_name(name: str, problems: Problems) -> None:
-    """Note a name that no round can have."""
+    """Add a problem for an invalid name of a round."""
     if not re.fullmatch(ID, name) or name.endswith(TIES):
-        hint = f"{NO_ID}; not ending in {TIES!r}, which is for the votes on ties"
-        problems.add(path_of(problems.home, name), 1, f"{name!r} is no name of a round", hint)
+        hint = f"{ID_HINT}; names that end in {TIES!r} are reserved for votes on ties"
+        problems.add(
+            path_of(problems.home, name), 1, f"{name!r} is not a valid name of a round", hint
+        )
 
 
 def rounds(home: Path) -> list[str]:
-    """Return the names of all rounds that have votes, those on ties among them."""
+    """Return the names of all rounds that have votes, including those on ties."""
     return sorted(p.stem for p in (home / "lexicon" / "votes").glob("*.tsv"))
 
 
-def read(path: Path, lexicon: Lexicon, problems: Problems) -> list[Vote]:
-    """Return a round's votes, noting every problem; a file that is not there has none."""
+def read(path: Path, lexicon: Lexicon) -> list[Vote]:
+    """Return a round's votes; none if the file is missing. Raises DocumentError."""
+    problems = Problems(path.parents[2])
+    votes = collect(path, lexicon, problems)
+    problems.raise_any()
+    return votes
+
+
+def collect(path: Path, lexicon: Lexicon, problems: Problems) -> list[Vote]:
+    """Return a round's votes, adding every problem to `problems`."""
     found: dict[tuple[str, str, str], Vote] = {}
-    for row in tsv.read(path, COLUMNS, problems) if path.is_file() else []:
+    for row in tsv.collect(path, COLUMNS, problems) if path.is_file() else []:
         vote = Vote(**row.cells, at=f"{problems.show(path)}:{row.line}")
         check_item(path, row.line, vote.label, vote.modality, lexicon, problems)
         check_annotators(path, row.line, [vote.annotator], lexicon, problems)
@@ -80,13 +91,12 @@ def read(path: Path, lexicon: Lexicon, problems: Problems) -> list[Vote]:
                 hint = did_you_mean(vote.of(axis), terms.terms)
                 problems.add(path, row.line, f"unknown {axis} {vote.of(axis)!r}", hint)
         if not vote.task and not vote.department:
-            problems.add(path, row.line, "votes on nothing", "fill in a task or a department")
+            problems.add(path, row.line, "has no vote", "fill in a task or a department")
         if not is_date(vote.time):
-            problems.add(path, row.line, f"{vote.time!r} is no date", "such as 2026-01-31")
+            problems.add(path, row.line, f"{vote.time!r} is not a date", "write it as 2026-01-31")
         if (other := found.setdefault(vote.key, vote)) is not vote:
-            problems.add(
-                path, row.line, f"{vote.annotator} votes on {vote.label!r} at {other.at} too"
-            )
+            what = f"{vote.annotator} already votes on {vote.label!r} at {other.at}"
+            problems.add(path, row.line, what)
     return list(found.values())
 
 
@@ -105,7 +115,7 @@ def axes(lexicon: Lexicon) -> dict[str, Axis]:
 def check_item(
     path: Path, line: int, label: str, modality: str, lexicon: Lexicon, problems: Problems
 ) -> None:
-    """Note a label or modality that the lexicon does not have."""
+    """Add a problem for an unknown label or modality."""
     if label not in lexicon.labels:
         hint = did_you_mean(label, lexicon.labels.terms)
         problems.add(path, line, f"unknown label {label!r}", hint)
@@ -115,7 +125,7 @@ def check_item(
 def check_modality(
     path: Path, line: int, modality: str, lexicon: Lexicon, problems: Problems
 ) -> None:
-    """Note a modality that the lexicon does not have."""
+    """Add a problem for an unknown modality."""
     if modality != ANY and modality not in lexicon.modalities:
         hint = did_you_mean(modality, lexicon.modalities.terms)
         problems.add(path, line, f"unknown modality {modality!r}", hint)
@@ -124,7 +134,7 @@ def check_modality(
 def check_annotators(
     path: Path, line: int, names: Iterable[str], lexicon: Lexicon, problems: Problems
 ) -> None:
-    """Note whoever is not in `lexicon/curators.tsv`."""
+    """Add a problem for each name that is not in `lexicon/curators.tsv`."""
     for name in names:
         if name not in lexicon.curators:
             hint = did_you_mean(name, lexicon.curators) or "add a row to lexicon/curators.tsv"
@@ -132,7 +142,7 @@ def check_annotators(
 
 
 def term_of(text: str, terms: Axis) -> str:
-    """Return the id of a term by its id, name or a synonym; empty where there is none."""
+    """Return the id of the term with this id, name or synonym; empty if there is none."""
     if text in terms:
         return text
     found = terms.by_name(normal(text))
@@ -140,7 +150,7 @@ def term_of(text: str, terms: Axis) -> str:
 
 
 def is_date(text: str) -> bool:
-    """Say whether a text is a day as ISO 8601 writes it.
+    """Return whether a text is an ISO 8601 date with hyphens.
 
     >>> is_date("2026-01-31"), is_date("2026-02-30"), is_date("20260131")
     (True, False, False)

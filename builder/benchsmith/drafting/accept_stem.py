@@ -1,4 +1,4 @@
-"""Move a drafted stem into its task's pool, under a curator's name."""
+"""Moves drafted stems into the pools of their tasks, signed by a curator."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from benchsmith.documents import tsv, yaml
 from benchsmith.documents.lexicon import curators
 from benchsmith.documents.pools import TaskFile
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
-from benchsmith.documents.signed_stems import ACCEPTED, FILE
-from benchsmith.documents.stems import before, skeleton
+from benchsmith.documents.signed_stems import ACCEPTED_COLUMNS, ACCEPTED_FILE
+from benchsmith.documents.stems import duplicate, skeleton
 from benchsmith.drafting import draft_document
 from benchsmith.drafting.check_drafts import BLOCK
 from benchsmith.drafting.draft_stems import read
@@ -21,14 +21,14 @@ from benchsmith.text.languages import LANGUAGES
 
 
 def accept(home: Path, file: Path, ids: Sequence[str], curator: str) -> Iterator[str]:
-    """Put the drafts of these ids into their pool; yields a line for each.
+    """Add the drafts with these ids to their pool; yield a line for each.
 
-    Raises DocumentError where a draft, the curator or a place for it is not there, or where a
-    stem has come to break a rule since it was drafted; those before it stay accepted.
+    Raises DocumentError if a draft, the curator or a list for the stem does not exist, or if a
+    stem breaks a rule; the drafts before it stay accepted.
     """
     drafts = _drafts(home, file)
     problems = Problems(home)
-    known = curators(home / "lexicon", problems)
+    known = curators.collect(home / "lexicon", problems)
     if curator not in known:
         problems.add(home / "lexicon/curators.tsv", 1, f"there is no curator {curator!r}",
                      did_you_mean(curator, known))  # fmt: skip
@@ -37,22 +37,22 @@ def accept(home: Path, file: Path, ids: Sequence[str], curator: str) -> Iterator
             problems.add(file, 1, f"there is no draft {id_!r}", did_you_mean(id_, drafts))
     problems.raise_any()
     for id_ in dict.fromkeys(ids):
-        yield f"{id_} stands at {put(home, drafts[id_], curator)}, signed by {curator}"
+        yield f"{id_} added at {put(home, drafts[id_], curator)}, signed by {curator}"
 
 
-def put(home: Path, draft: draft_document.Found, curator: str) -> str:
-    """Put one stem into its pool under a curator's name, and return its place.
+def put(home: Path, draft: draft_document.Draft, curator: str) -> str:
+    """Add one stem to its pool, sign it, and return its file and line.
 
-    Raises DocumentError where it breaks a rule, or there is no list to put it into; then nothing is
-    written.
+    Raises DocumentError if it breaks a rule or there is no list for it; then nothing is written.
     """
+    rows = _accepted(home)
     at = _insert(home, draft)
-    _sign(home, draft, curator)
+    _sign(home, rows, draft, curator)
     return at
 
 
-def _drafts(home: Path, file: Path) -> dict[str, draft_document.Found]:
-    """Read a document of drafts. Raises DocumentError where there is none."""
+def _drafts(home: Path, file: Path) -> dict[str, draft_document.Draft]:
+    """Return the drafts in a file by id. Raises DocumentError if it has none."""
     shown = Problems(home).show(file.resolve())
     try:
         return draft_document.read(file)
@@ -65,54 +65,59 @@ def _drafts(home: Path, file: Path) -> dict[str, draft_document.Found]:
         raise DocumentError([Problem(shown, 1, str(error))]) from None
 
 
-def _insert(home: Path, draft: draft_document.Found) -> str:
-    """Write a stem behind the last of its list, and leave every other byte; return its place."""
+def _insert(home: Path, draft: draft_document.Draft) -> str:
+    """Insert a stem after the last of its list, without other changes; return its file and line."""
     problems = Problems(home)
     ending = LANGUAGES[draft.language].ending
     path = home / f"question_pools/tasks/{draft.task}{ending}.yaml"
     library, rules = read(home, draft.language, problems, frozenset())
     pool = library.pools[draft.task]
-    standing = (pool.several if draft.several else pool.stems).get(draft.granularity, ())
-    said = [(skeleton(s.text), s.at) for s in standing]
+    existing = (pool.several if draft.several else pool.stems).get(draft.granularity, ())
+    known = [(skeleton(s.text), s.at) for s in existing]
     faults = list(
         rules.checker(pool.cues).faults(draft.stem, draft.granularity, several=draft.several)
     )
-    if what := before(skeleton(draft.stem), said, rules.language):
+    if what := duplicate(skeleton(draft.stem), known, rules.language):
         faults.append(what)
-    _, lines = yaml.read(path, TaskFile, problems)
+    _, lines = yaml.collect(path, TaskFile, problems)
     for what in faults:
         problems.add(path, 1, f"{what}: {draft.stem!r}")
-    if not standing:
+    if not existing:
         block = BLOCK[draft.several]
-        problems.add(path, 1, f"has no list `{block}: {draft.granularity}:` to put a stem into",
-                     "write its first stem by hand")  # fmt: skip
+        problems.add(path, 1, f"has no list `{block}: {draft.granularity}:` for the stem",
+                     "add the first stem by hand")  # fmt: skip
     problems.raise_any()
-    last = lines.of((BLOCK[draft.several], draft.granularity, len(standing) - 1))
+    last = lines.of((BLOCK[draft.several], draft.granularity, len(existing) - 1))
     text = path.read_text("utf-8").split("\n")
     indent = re.match(r"\s*- *", text[last - 1])
     if indent is None:
-        raise DocumentError([Problem(problems.show(path), last, "is not one stem a line",
-                                     'write each as `- "..."`')])  # fmt: skip
+        raise DocumentError([Problem(problems.show(path), last, "the list does not have one stem per line",
+                                     'write each stem as `- "..."`')])  # fmt: skip
     text.insert(last, indent[0] + json.dumps(draft.stem, ensure_ascii=False))
     _replace(path, "\n".join(text))
     return f"{problems.show(path)}:{last + 1}"
 
 
-def _sign(home: Path, draft: draft_document.Found, curator: str) -> None:
-    """Write down who accepted a stem of which model."""
-    path = home / FILE
-    rows = (
-        [dict(r.cells) for r in tsv.read(path, ACCEPTED, Problems(home))] if path.exists() else []
-    )
+def _accepted(home: Path) -> list[dict[str, str]]:
+    """Return the accepted stems. Raises DocumentError."""
+    path = home / ACCEPTED_FILE
+    rows = tsv.read(path, ACCEPTED_COLUMNS, home) if path.exists() else []
+    return [dict(row.cells) for row in rows]
+
+
+def _sign(
+    home: Path, rows: list[dict[str, str]], draft: draft_document.Draft, curator: str
+) -> None:
+    """Record who accepted a stem of which model."""
     answers = "several" if draft.several else "one"
-    rows.append(dict(zip(ACCEPTED, (draft.task, draft.language, draft.granularity, answers,
+    rows.append(dict(zip(ACCEPTED_COLUMNS, (draft.task, draft.language, draft.granularity, answers,
                                     draft.stem, draft.model, curator), strict=True)))  # fmt: skip
-    rows.sort(key=lambda row: tuple(row[c] for c in ACCEPTED))
-    tsv.write(path, ACCEPTED, rows)
+    rows.sort(key=lambda row: tuple(row[c] for c in ACCEPTED_COLUMNS))
+    tsv.write(home / ACCEPTED_FILE, ACCEPTED_COLUMNS, rows)
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write a file in one move."""
+    """Write a file atomically."""
     scratch = path.with_name(f".{path.name}.new")
     scratch.write_text(text, encoding="utf-8", newline="\n")
     os.replace(scratch, path)

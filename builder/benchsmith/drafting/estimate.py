@@ -1,4 +1,4 @@
-"""What asking a model costs: guessed before, counted after."""
+"""Tokens and costs of drafting: estimated before, counted after."""
 
 from __future__ import annotations
 
@@ -9,58 +9,58 @@ from benchsmith.documents.stems import lengths
 from benchsmith.drafting.stem_prompts import Prompt
 from benchsmith.text.languages import LANGUAGES
 
-CHARACTERS_A_TOKEN = 4
-"""About so many of English; a character of an unspaced script is taken as a token of its own."""
+CHARACTERS_PER_TOKEN = 4
+"""In English, roughly; in unspaced scripts each character is estimated as one token."""
 MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens of prompts and of answers."""
+    """Input tokens (prompts) and output tokens (answers)."""
 
-    asked: int = 0
-    told: int = 0
+    input: int = 0
+    output: int = 0
 
     def __add__(self, other: Tokens) -> Tokens:
-        """Add them up."""
-        return Tokens(self.asked + other.asked, self.told + other.told)
+        """Return the sum."""
+        return Tokens(self.input + other.input, self.output + other.output)
 
     def __str__(self) -> str:
-        """Say them in words."""
-        return f"{self.asked:,} tokens in and {self.told:,} out"
+        """Return both numbers as text."""
+        return f"{self.input:,} input and {self.output:,} output tokens"
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """Money for a million tokens in, and out; None where it was not told."""
+    """Price per million input and output tokens; None if unknown."""
 
-    asked: float | None
-    told: float | None
+    input: float | None
+    output: float | None
 
     def of(self, tokens: Tokens) -> float | None:
-        """Return what tokens cost; None where a price is missing."""
-        if self.asked is None or self.told is None:
+        """Return the cost of tokens, or None if a price is unknown."""
+        if self.input is None or self.output is None:
             return None
-        return (tokens.asked * self.asked + tokens.told * self.told) / MILLION
+        return (tokens.input * self.input + tokens.output * self.output) / MILLION
 
-    def say(self, tokens: Tokens) -> str:
-        """Say tokens, and what they cost where that is known."""
+    def describe(self, tokens: Tokens) -> str:
+        """Return tokens as text, with their cost if the price is known."""
         cost = self.of(tokens)
         return str(tokens) + ("" if cost is None else f", {cost:.4f} in the prices' currency")
 
 
 def estimate(prompt: Prompt, count: int, language: str) -> Tokens:
-    """Guess the tokens of a prompt and its answer: a guess, made of characters alone."""
+    """Estimate the tokens of a prompt and its answer from their lengths in characters."""
     spaced = LANGUAGES[language].spaced
     answer = count * (lengths(LANGUAGES[language])[1] + 8)
-    return Tokens(_tokens(prompt.text), answer // CHARACTERS_A_TOKEN if spaced else answer)
+    return Tokens(_tokens(prompt.text), answer // CHARACTERS_PER_TOKEN if spaced else answer)
 
 
 def _tokens(text: str) -> int:
     wide = sum(ord(c) > 0x2E7F for c in text)
-    return wide + (len(text) - wide) // CHARACTERS_A_TOKEN
+    return wide + (len(text) - wide) // CHARACTERS_PER_TOKEN
 
 
-def total(of: Iterable[Tokens]) -> Tokens:
-    """Add up the tokens of many."""
-    return sum(of, Tokens())
+def total(tokens: Iterable[Tokens]) -> Tokens:
+    """Return the sum of tokens."""
+    return sum(tokens, Tokens())

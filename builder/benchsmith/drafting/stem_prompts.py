@@ -1,4 +1,4 @@
-"""What a model is asked: for each modality, task and granularity, stems around some labels."""
+"""The prompts for stems: for each task, modality, granularity, and some of their labels."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from string import Template
 from typing import Any
 
 from benchsmith.core.chance import order
+from benchsmith.documents import text_file
 from benchsmith.documents.library import Library
 from benchsmith.documents.pools import Rules
 from benchsmith.documents.problems import Problems
@@ -20,8 +21,8 @@ from benchsmith.text.languages import LANGUAGES
 
 FILE = "question_pools/prompts/draft-questions.txt"
 SEED = 0
-"""Which labels speak for a task does not change from run to run."""
-GRANULARITY = {
+"""Fixed, so that every run draws the same labels for a task."""
+GRANULARITY_TEXT = {
     "image": "the picture as a whole; nothing is marked in it",
     "box": "what a box drawn on the picture encloses",
     "mask": "a region of the picture that is shaded with a colour",
@@ -32,8 +33,8 @@ FIELDS = {"modality", "task", "granularity", "label", "count", "language", "ques
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What stems are wanted for; empty tuples mean all there are."""
+class DraftScope:
+    """What to draft stems for; empty tuples mean all."""
 
     tasks: tuple[str, ...]
     modalities: tuple[str, ...]
@@ -46,7 +47,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One question to the model, and what it is about."""
+    """One prompt, and what it asks stems for."""
 
     task: str
     modality: str
@@ -55,75 +56,76 @@ class Prompt:
     text: str
 
     def digest(self, model: str) -> str:
-        """Return the name under which the answer of a model is kept."""
+        """Return the key under which a model's answer is stored."""
         return hashlib.sha256(f"{model}\0{self.text}".encode()).hexdigest()[:32]
 
     def messages(self) -> list[dict[str, str]]:
-        """Return it as a conversation of one message."""
+        """Return the prompt as a chat of one message."""
         return [{"role": "user", "content": self.text}]
 
 
 def template(home: Path, problems: Problems) -> Template:
-    """Read the prompt's file, noting placeholders that are missing or that nothing fills."""
+    """Return the prompt template, adding missing and unknown placeholders to `problems`."""
     path = home / FILE
-    try:
-        found = Template(path.read_text("utf-8"))
-    except FileNotFoundError:
-        problems.add(path, 1, "the file is missing")
+    text = text_file.collect(path, problems)
+    if text is None:
         return Template("")
-    except UnicodeDecodeError:
-        problems.add(path, 1, "is not UTF-8", "save the file as UTF-8")
-        return Template("")
-    said = set(found.get_identifiers())
-    for name in sorted(said - FIELDS):
+    found = Template(text)
+    used = set(found.get_identifiers())
+    for name in sorted(used - FIELDS):
         problems.add(
-            path, 1, f"nothing fills in ${name}", f"there are: {', '.join(sorted(FIELDS))}"
+            path,
+            1,
+            f"unknown placeholder ${name}",
+            f"placeholders are: {', '.join(sorted(FIELDS))}",
         )
-    for name in sorted(FIELDS - said):
-        problems.add(path, 1, f"does not say ${name}")
+    for name in sorted(FIELDS - used):
+        problems.add(path, 1, f"lacks the placeholder ${name}")
     if not found.is_valid():
-        problems.add(path, 1, "has a $ that is no placeholder", "write $$ for a dollar")
+        problems.add(path, 1, "has a $ that is not a placeholder", "write $$ for a dollar")
     return found
 
 
-def prompts(library: Library, rules: Rules, form: Template, wanted: Wanted) -> Iterator[Prompt]:
-    """Yield every prompt: by task, modality, granularity and label."""
-    lexicon, language = library.lexicon, LANGUAGES[wanted.language]
+def prompts(
+    library: Library, rules: Rules, prompt_template: Template, scope: DraftScope
+) -> Iterator[Prompt]:
+    """Yield the prompts by task, modality, granularity and label."""
+    lexicon, language = library.lexicon, LANGUAGES[scope.language]
     seen = imaged(library)
     shortest, longest = lengths(language)
-    for task in wanted.tasks or sorted(library.pools):
+    for task in scope.tasks or sorted(library.pools):
         cues = library.pools[task].cues
         placed = {label for (label, _), place in lexicon.placements.items() if place.task == task}
-        for modality in wanted.modalities or sorted(seen):
-            # what the sources have in this modality, else whatever is placed there
-            labels = placed & seen.get(modality, set() if wanted.modalities == () else placed)
+        for modality in scope.modalities or sorted(seen):
+            # labels that the sources have in this modality, else all that are placed there
+            labels = placed & seen.get(modality, set() if scope.modalities == () else placed)
             labels = {
                 n for n in labels if (place := lexicon.place(n, modality)) and place.task == task
             }
             if modality in lexicon.modalities.nameless:
                 continue
-            chosen = order(labels, SEED, "draft", task, modality, name=str)[: wanted.labels]
-            for granularity in wanted.granularities or tuple(GRANULARITY):
+            chosen = order(labels, SEED, "draft", task, modality, name=str)[: scope.labels]
+            for granularity in scope.granularities or tuple(GRANULARITY_TEXT):
                 for label in chosen:
-                    text = form.substitute(
+                    text = prompt_template.substitute(
                         modality=lexicon.modalities[modality].name,
                         task=lexicon.tasks[task].name,
-                        granularity=GRANULARITY[granularity],
+                        granularity=GRANULARITY_TEXT[granularity],
                         label=lexicon.labels[label].name,
-                        count=wanted.candidates,
+                        count=scope.candidates,
                         language=language.name,
                         question_mark=language.question_mark,
                         shortest=shortest,
                         longest=longest,
                         task_cues=", ".join(cues),
                         view_cues=", ".join(getattr(rules.cues, granularity)),
-                        choose="all that are right" if wanted.several else "the one that is right",
+                        choose="all that are right" if scope.several else "the one that is right",
                     )
                     yield Prompt(task, modality, granularity, label, text)
 
 
 def imaged(library: Library) -> dict[str, set[str]]:
-    """Return the labels that the recipes and signed mappings speak of, by modality."""
+    """Return the labels in recipes and signed mappings, by modality."""
     normaliser = Normaliser(library.lexicon)
     found: dict[str, set[str]] = {}
     for source in library.sources.values():
@@ -133,13 +135,13 @@ def imaged(library: Library) -> dict[str, set[str]]:
             library.lexicon.modalities.terms
         ):
             resolved = (normaliser.resolve(raw, source.id, modality) for raw in _words(source))
-            of = found.setdefault(modality, set())
-            of |= labels | {r.label for r in resolved if r.label}
+            known = found.setdefault(modality, set())
+            known |= labels | {r.label for r in resolved if r.label}
     return found
 
 
 def _words(source: Source) -> set[str]:
-    """Return the raw labels that a recipe itself spells out."""
+    """Return the raw labels that are written in a recipe."""
     found: set[str] = set()
     for samples in source.recipe.samples:
         for entry in samples.labels:

@@ -9,7 +9,6 @@ import pydantic
 
 from benchsmith.documents import yaml
 from benchsmith.documents.labels import Text
-from benchsmith.documents.problems import Problems
 from benchsmith.engine.cluster import Cluster, require
 
 Count = Annotated[int, pydantic.Field(ge=1)]
@@ -45,10 +44,7 @@ def slurm(file: str) -> Cluster:
     """
     require("dask_jobqueue", f"slurm:{file}")
     path = Path(file).resolve()
-    problems = Problems(path.parent)
-    jobs, _ = yaml.read(path, SlurmJobs, problems)
-    problems.raise_any()
-    assert jobs is not None
+    jobs = yaml.read(path, SlurmJobs)
     from distributed import Client
 
     own = cluster_of(jobs)

@@ -19,7 +19,7 @@ from benchsmith.core.build_files import ANSWERS, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.contracts import Progress
 from benchsmith.core.model import Question
 from benchsmith.documents import blind_answers
-from benchsmith.documents.blind_answers import NONE, OTHER, OWN, Tried
+from benchsmith.documents.blind_answers import NONE, OTHER, OWN, BlindAnswer
 from benchsmith.documents.problems import DocumentError, Problem, Problems
 from benchsmith.evaluate import prompts
 from benchsmith.evaluate.answer_log import Run
@@ -158,7 +158,7 @@ def _write(
 ) -> int:
     """Replace the model's rows of the results file; return the number of rows."""
     problems = Problems(home)
-    there = {row.key: row for row in blind_answers.read(path, problems)}
+    there = {row.key: row for row in blind_answers.collect(path, problems)}
     problems.raise_any()
     today = datetime.now(UTC).date().isoformat()
     questions = {release.published(q.id): q for q in release.asked()}
@@ -173,7 +173,7 @@ def _write(
                 right[one.id] += one.hit == 1
         for id_, count in passes.items():
             q = questions[id_]
-            row = Tried(
+            row = BlindAnswer(
                 question=q.id, model=model, picture=picture, solved=right[id_], asked=count,
                 options=len(q.options), closed=q.id in closed, label=q.label, task=q.task,
                 modality=q.modality, text=text_of(q), rules=rules, when=today,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from benchsmith.documents import yaml
-from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
+from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 
 Form = TypeVar("Form", bound=yaml.Document)
 SHIPPED = Path(__file__).parent
@@ -27,11 +27,7 @@ def read(what: str, name: str, form: type[Form], home: Path | None) -> tuple[str
         known = sorted({p.stem for folder in folders for p in folder.glob("*.yaml")})
         hint = did_you_mean(name, known) or f"there are {', '.join(known)}, or name a file"
         raise DocumentError([Problem.without_place(f"there is no {what} {name!r}", hint)])
-    problems = Problems(home or path.parent)
-    words, _ = yaml.read(path, form, problems)
-    problems.raise_any()
-    assert words is not None
-    return path.stem, words
+    return path.stem, yaml.read(path, form, home)
 
 
 def digest(words: yaml.Document) -> str:

@@ -90,7 +90,7 @@ class TreeIndex:
     def __init__(self, lexicon: Lexicon) -> None:
         self.below: dict[str, list[str]] = {}
         for term in lexicon.labels:
-            for above in lexicon.labels.line_up(term.id):
+            for above in lexicon.labels.lineage(term.id):
                 self.below.setdefault(above, []).append(term.id)
         self.places = sorted({(p.task, p.department) for p in lexicon.placements.values()})
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.explore.catalogue_matches import CatalogueMatch
 from benchsmith.explore.coverage import Coverage, empty, order
+from benchsmith.text.normal_form import counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -93,7 +94,7 @@ def gaps(found: Coverage, lexicon: Lexicon, rows: str, columns: str) -> Iterator
     """Yield the cells without a source, each with the data sets that may fill it and the reason."""
     for row, column, cell in empty(found, lexicon, rows, columns):
         count = len(cell.labels)
-        yield f"{rows}={row} {columns}={column}: {count} label{'s' * (count != 1)} placed"
+        yield f"{rows}={row} {columns}={column}: {counted(count, 'label')} placed"
         ranked = cell.ranked()
         for entry, match in ranked[:LISTED_DATA_SETS]:
             recipe = "; has a recipe" if found.entries[entry].recipe else ""

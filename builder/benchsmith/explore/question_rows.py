@@ -95,7 +95,7 @@ class QuestionRows:
         A value that is not a term of the axis is counted under itself.
         """
         where, values = self._where(query)
-        lines = [(term.id, above) for term in terms for above in terms.line_up(term.id)]
+        lines = [(term.id, above) for term in terms for above in terms.lineage(term.id)]
         up = pa.table({"id": [a for a, _ in lines], "above": [b for _, b in lines]})
         self._connection.register("up", up)
         found = self._all(

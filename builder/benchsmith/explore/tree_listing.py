@@ -27,7 +27,7 @@ def placed(lexicon: Lexicon, axis: str) -> dict[str, set[str]]:
         where = {
             "task": place.task, "department": place.department, "modality": modality, "label": label,
         }.get(axis, "")  # fmt: skip
-        for above in terms.line_up(where):
+        for above in terms.lineage(where):
             found[above].add(label)
     if axis == "modality":
         found[ANY] = {label for label, modality in lexicon.placements if modality == ANY}
@@ -95,7 +95,7 @@ def catalog(home: Path, words: Sequence[str], problems: Problems) -> list[dict[s
     path = home / "raw_sources" / "catalog.tsv"
     if not words and not path.is_file():
         return []
-    rows = tsv.read(path, CATALOG_COLUMNS, problems)
+    rows = tsv.collect(path, CATALOG_COLUMNS, problems)
     wanted = [w.casefold() for w in words]
     return [
         dict(row.cells)

@@ -9,7 +9,7 @@ from benchsmith.core.build_files import REPORT
 from benchsmith.core.chance import order
 from benchsmith.core.model import VIEWS
 from benchsmith.core.reasons import REASONS
-from benchsmith.documents.reviews import WHY
+from benchsmith.documents.reviews import DROP_REASONS
 from benchsmith.exporters import charts, summary
 from benchsmith.exporters.examples import examples
 from benchsmith.exporters.templates import fill
@@ -36,7 +36,7 @@ def write(release: Release, folder: Path) -> None:
         benchmark=release.benchmark,
         audit=release.audit,
         people=release.validation,
-        why=WHY,
+        why=DROP_REASONS,
         axes=[
             ("Task", summary.branches(release, "task")),
             ("Department", summary.branches(release, "department")),

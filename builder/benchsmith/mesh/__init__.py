@@ -1,1 +1,1 @@
-"""NLM's Medical Subject Headings: read from NLM's own files, kept as one table beside the project."""
+"""NLM's Medical Subject Headings (MeSH): imported from NLM's files into one table of the project."""

@@ -1,4 +1,4 @@
-"""What is kept of MeSH, and how a file that is no MeSH is refused."""
+"""The part of a MeSH concept that is imported, and the bytes of a file, inflated and limited."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 
 from benchsmith.documents.problems import DocumentError, Problem
 
-CHUNK = 1 << 20
-LARGEST = 4 << 30
-"""Bytes of an inflated file; NLM's largest, of supplementary records, is below 1 GiB."""
-LARGEST_RECORD = 64 << 20
-"""Bytes of one record; NLM's largest is below 1 MiB."""
+CHUNK_BYTES = 1 << 20
+MAX_BYTES = 4 << 30
+"""Size limit of an inflated file; NLM's largest, of supplementary records, is below 1 GiB."""
+MAX_RECORD_BYTES = 64 << 20
+"""Size limit of one record; NLM's largest is below 1 MiB."""
 _GZIP, _ZIP = b"\x1f\x8b", b"PK"
 
 
@@ -23,48 +23,48 @@ class Concept:
     """One concept of a descriptor (or of a supplementary record) with all its terms."""
 
     concept: str
-    """UI such as M0011970; empty in what was read from an ASCII file, which has none."""
+    """UI such as M0011970; empty for records from an ASCII file, which has none."""
     name: str
     descriptor: str
-    """UI such as D007668, or C000591739 of a supplementary record."""
+    """UI such as D007668, or C000591739 for a supplementary record."""
     descriptor_name: str
     preferred: bool
-    """Whether the descriptor is named for this concept; others may be narrower."""
+    """Whether this is the descriptor's preferred concept; others may be narrower."""
     tree_numbers: tuple[str, ...]
     terms: tuple[str, ...]
-    """The name first; no term twice."""
+    """The name first, without duplicates."""
     scope_note: str
 
 
 def fault(path: Path, line: int, what: str, hint: str) -> DocumentError:
-    """Return the error of a file that cannot be read."""
+    """Return the error for a file that cannot be imported."""
     return DocumentError([Problem(str(path), line, what, hint)])
 
 
 def chunks(path: Path) -> Iterator[bytes]:
-    """Yield a file's bytes piece by piece, inflated where it is packed with gzip.
+    """Yield a file's bytes in chunks, inflated if it is gzip.
 
-    Raises DocumentError for a missing, empty, broken or boundless file.
+    Raises DocumentError for a missing, empty, damaged or too large file.
     """
     again = "download it again"
     try:
         with path.open("rb") as file:
             start = file.read(2)
         if start == _ZIP:
-            raise fault(path, 1, "is a ZIP archive", "unpack it, or take NLM's .gz")
+            raise fault(path, 1, "is a ZIP archive", "unpack it, or use NLM's .gz")
         total = 0
         with gzip.open(path) if start == _GZIP else path.open("rb") as stream:
-            while piece := stream.read(CHUNK):
+            while piece := stream.read(CHUNK_BYTES):
                 total += len(piece)
-                if total > LARGEST:
-                    raise fault(path, 1, f"holds more than {LARGEST >> 30} GiB", again)
+                if total > MAX_BYTES:
+                    raise fault(path, 1, f"inflates to more than {MAX_BYTES >> 30} GiB", again)
                 yield piece
     except EOFError:
-        raise fault(path, 1, "the gzip stream ends too early", again) from None
+        raise fault(path, 1, "the gzip stream is truncated", again) from None
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise fault(path, 1, f"the gzip stream is broken: {error}", again) from None
+        raise fault(path, 1, f"the gzip stream is damaged: {error}", again) from None
     except (FileNotFoundError, IsADirectoryError):
         hint = "NLM's files are at nlm.nih.gov/databases/download/mesh.html"
-        raise fault(path, 1, "there is no such file", hint) from None
+        raise fault(path, 1, "the file is missing", hint) from None
     if not total:
         raise fault(path, 1, "is empty", again)

@@ -1,4 +1,4 @@
-"""The table that MeSH is kept in: `.cache/mesh/concepts.parquet`, with NLM's attribution."""
+"""The imported MeSH concepts: `.cache/mesh/concepts.parquet`, with NLM's attribution."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ SCHEMA = pa.schema(
         ("scope_note", pa.string()),
     ]
 )
-BATCH = 8192
-"""Concepts that are held before they are written."""
+BATCH_CONCEPTS = 8192
+"""Concepts that are written at once."""
 
 
 def path_of(home: Path) -> Path:
-    """Return where a project keeps MeSH."""
+    """Return the path of a project's MeSH table."""
     return home / ".cache" / "mesh" / "concepts.parquet"
 
 
 def attribution(year: str, files: Iterable[Path]) -> str:
-    """Return what NLM asks to be said (terms of use of MeSH): source, version, no endorsement."""
+    """Return the attribution that MeSH's terms of use require: source, version, no endorsement."""
     return (
         f"Medical Subject Headings (MeSH) {year}, courtesy of the U.S. National Library of Medicine"
         " (NLM). Read from "
@@ -49,13 +49,13 @@ def attribution(year: str, files: Iterable[Path]) -> str:
 
 
 def import_mesh(home: Path, files: Sequence[Path], year: str = "") -> Iterator[str]:
-    """Read NLM's files into the project's table, in place of what was there.
+    """Import NLM's files into the project's table, replacing it; yield lines of a report.
 
-    The MeSH year is that of the document type, else of the file's name, else `year`. Raises
-    DocumentError where a file cannot be used; the old table then stays as it was.
+    The MeSH year is taken from the document type, else from the file's name, else from `year`.
+    Raises DocumentError if a file cannot be used; the old table then stays unchanged.
     """
     if year and not re.fullmatch(r"(?:19|20)\d\d", year):
-        raise DocumentError([Problem("--year", 1, f"{year!r} is no year", "such as 2025")])
+        raise DocumentError([Problem("--year", 1, f"{year!r} is not a year", "write it as 2025")])
     path = path_of(home)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
@@ -67,9 +67,9 @@ def import_mesh(home: Path, files: Sequence[Path], year: str = "") -> Iterator[s
             for file in files:
                 _copy(file, writer, seen, counts, years)
             years = {file: found or year for file, found in years.items()}
-            said = attribution(_one_year(files, years), files)
-            writer.add_key_value_metadata({"attribution": said})
-        (path.parent / "ATTRIBUTION.txt").write_text(said + "\n", encoding="utf-8")
+            notice = attribution(_one_year(files, years), files)
+            writer.add_key_value_metadata({"attribution": notice})
+        (path.parent / "ATTRIBUTION.txt").write_text(notice + "\n", encoding="utf-8")
         os.replace(fresh, path)
     finally:
         fresh.unlink(missing_ok=True)
@@ -79,10 +79,10 @@ def import_mesh(home: Path, files: Sequence[Path], year: str = "") -> Iterator[s
     )
     if counts["nameless"]:
         yield (
-            f"{counts['nameless']} of them are from an ASCII file, which has no concept UIs:"
-            " `concept` is empty there; NLM's XML has them"
+            f"{counts['nameless']} of them are from an ASCII file, which has no concept UIs, so"
+            " `concept` is empty; NLM's XML files have them"
         )
-    yield said
+    yield notice
 
 
 def _copy(
@@ -92,14 +92,14 @@ def _copy(
     counts: dict[str, int],
     years: dict[str, str],
 ) -> None:
-    """Write one file's concepts, counting them."""
+    """Copy one file's concepts into the table, updating the counts."""
     rows: list[Concept] = []
     last = ""
     named = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", file.name)
     pieces = chunks(file)
     first = next(pieces)
     reader = None
-    if first.removeprefix(b"\xef\xbb\xbf").lstrip()[:10] == ascii_records.BEGIN.encode():
+    if first.removeprefix(b"\xef\xbb\xbf").lstrip()[:10] == ascii_records.RECORD_START.encode():
         found = ascii_records.concepts(file, chain([first], pieces))
     elif (
         first[:2] in (b"\xff\xfe", b"\xfe\xff") or first.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<"
@@ -107,21 +107,21 @@ def _copy(
         reader = Reader(file)
         found = reader.concepts(chain([first], pieces))
     else:
-        what = "is no MeSH file: it begins neither with XML nor with *NEWRECORD"
-        raise fault(file, 1, what, "take NLM's descYEAR.xml, .gz or not, or dYEAR.bin")
+        what = "is not a MeSH file: it starts neither with XML nor with *NEWRECORD"
+        raise fault(file, 1, what, "use NLM's descYEAR.xml, descYEAR.gz or dYEAR.bin")
     for concept in found:
         if concept.descriptor != last:
             last = concept.descriptor
             if last in seen:
                 hint = "give each file once"
-                raise fault(file, 1, f"{last} stands in {seen[last].name} too", hint)
+                raise fault(file, 1, f"{last} is also in {seen[last].name}", hint)
             seen[last] = file
             counts["descriptors"] += 1
         counts["concepts"] += 1
         counts["terms"] += len(concept.terms)
         counts["nameless"] += not concept.concept
         rows.append(concept)
-        if len(rows) == BATCH:
+        if len(rows) == BATCH_CONCEPTS:
             _write(writer, rows)
             rows = []
     _write(writer, rows)
@@ -134,14 +134,14 @@ def _write(writer: pq.ParquetWriter, rows: Sequence[Concept]) -> None:
 
 
 def _one_year(files: Sequence[Path], years: dict[str, str]) -> str:
-    """Return the year of all files. Raises DocumentError where it is unknown, or they differ."""
+    """Return the year of all files. Raises DocumentError if it is unknown or differs."""
     problems = [
-        Problem(str(f), 1, "does not say its MeSH year", "give it with --year 2025")
+        Problem(str(f), 1, "does not state its MeSH year", "give it with --year 2025")
         for f in files
         if not years[str(f)]
     ]
     if not problems and len(set(years.values())) > 1:
-        problems = [Problem(str(f), 1, f"is MeSH of {years[str(f)]}", "take files of one year")
+        problems = [Problem(str(f), 1, f"is MeSH of {years[str(f)]}", "use files of one year")
                     for f in files]  # fmt: skip
     if problems:
         raise DocumentError(problems)
@@ -149,7 +149,7 @@ def _one_year(files: Sequence[Path], years: dict[str, str]) -> str:
 
 
 def read(home: Path) -> list[Concept]:
-    """Return the project's MeSH; empty where none was imported."""
+    """Return the imported concepts; an empty list if there are none."""
     path = path_of(home)
     if not path.is_file():
         return []

@@ -1,4 +1,4 @@
-"""What an unknown word may stand for, by likeness: for a person to read, never to be applied."""
+"""Suggests labels for unknown words by similarity, for a curator to review; never applied."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ from benchsmith.text.name_wrappers import readings
 from benchsmith.text.normal_form import normal, take_side
 from benchsmith.text.spelling import american, singular
 
-LABELS, STRANGERS = 3, 2
-"""Labels that are suggested for a word, and MeSH concepts that the lexicon does not have."""
-CUTOFF, STRANGE = 60.0, 80.0
-"""Scores, of 100, of the least likely label and of the least likely strange concept."""
+MAX_LABELS, MAX_NEW_CONCEPTS = 3, 2
+"""Suggestions for a word: labels, and MeSH concepts that are not in the lexicon."""
+MIN_LABEL_SCORE, MIN_NEW_CONCEPT_SCORE = 60.0, 80.0
+"""Smallest scores, of 100, of suggested labels and of suggested new concepts."""
 SHORTLIST = 32
-"""Names that are looked at closely, for each of two ways to come by them."""
-SHORTEST = 5
-"""Letters of the shortest word that is looked up in MeSH: there, CF is cystic fibrosis."""
+"""Names that are scored in full, from each of two preselections."""
+MIN_MESH_LETTERS = 5
+"""Letters of the shortest word that is looked up in MeSH, where CF is cystic fibrosis."""
 BRANCHES = "ABCE"
-"""Branches of MeSH in which things are that pictures show: anatomy, organisms, diseases, techniques."""
+"""Branches of MeSH with things visible in pictures: anatomy, organisms, diseases, techniques."""
 NEGATIONS = frozenset({"no", "not", "non", "without", "absent", "negative", "normal", "healthy"})
 _BLOCK = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One thing that a word may stand for."""
+    """One label or concept that a word may stand for."""
 
     score: float
     """0 to 100."""
     label: str
-    """Id of a label; empty for a MeSH concept that no label has."""
+    """Id of a label; empty for a MeSH concept without a label."""
     concept: str
-    """UI of a MeSH concept, or of the record where concepts have none; empty without MeSH."""
+    """UI of a MeSH concept, or of its record if concepts have none; empty for matches in the lexicon."""
     name: str
-    """Of the label or concept."""
+    """Name of the label or concept."""
     by: str
-    """What was like the word, or where it is mapped so."""
+    """The name that is similar to the word, or where another source maps the word."""
     doubt: str
-    """Why the likeness may deceive, or nothing."""
+    """Why the similarity may mislead; empty if there is no reason."""
 
     def __str__(self) -> str:
-        """Say it as the note of a draft has it."""
+        """Return the suggestion as it is written in the note of a draft."""
         doubt = f", {self.doubt}" if self.doubt else ""
         if self.label:
             return f"{self.label} {self.score:.0f} ({self.by}{doubt})"
@@ -60,7 +60,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name in its normal form, and whose it is."""
+    """A name in its normal form, and the label or concept that has it."""
 
     form: str
     label: str
@@ -70,33 +70,35 @@ class _Name:
 
 
 class Suggester:
-    """Suggests labels of a lexicon, and concepts of MeSH where it was imported."""
+    """Suggests labels of a lexicon, and MeSH concepts if they are imported."""
 
     def __init__(
         self, lexicon: Lexicon, mesh: Iterable[Concept] = (), *, shortlist: int = SHORTLIST
     ) -> None:
         self._lexicon = lexicon
         own = _Names(list(_own(lexicon)), shortlist)
-        self._parts = [(own, 0), (_Names(list(_of_mesh(lexicon, mesh)), shortlist), SHORTEST)]
+        self._indexes = [
+            (own, 0),
+            (_Names(list(_of_mesh(lexicon, mesh)), shortlist), MIN_MESH_LETTERS),
+        ]
 
     def suggest(self, words: Sequence[str]) -> list[tuple[Suggestion, ...]]:
-        """Return the suggestions for each word, likeliest first; equal ones by their ids.
+        """Return the suggestions for each word, best first; ties are ordered by id.
 
-        What another source maps so, or what it is short for elsewhere, comes first. The score is
-        the mean of three of RapidFuzz: the likeness of the words in alphabetical order, of the
-        words in common, and the weighted one.
+        Mappings of other sources and abbreviations with another scope score 100. Otherwise the
+        score is the mean of RapidFuzz's token sort ratio, token set ratio and weighted ratio.
         """
         found: list[dict[str, Suggestion]] = [
             {s.label: s for s in self._elsewhere(word)} for word in words
         ]
         queries = [(i, form) for i, word in enumerate(words) for form in _queries(word)]
-        for names, shortest in self._parts:
+        for names, shortest in self._indexes:
             asked = [(i, form) for i, form in queries if len(form) >= shortest]
-            for (i, form), likely in zip(asked, names.like([f for _, f in asked]), strict=True):
-                for score, name in likely:
+            for (i, form), matches in zip(asked, names.similar([f for _, f in asked]), strict=True):
+                for score, name in matches:
                     key = name.label or name.concept
                     best = found[i].get(key)
-                    least = CUTOFF if name.label else STRANGE
+                    least = MIN_LABEL_SCORE if name.label else MIN_NEW_CONCEPT_SCORE
                     if score >= least and (best is None or score > best.score):
                         found[i][key] = Suggestion(
                             score, name.label, name.concept, name.name, name.by,
@@ -105,7 +107,7 @@ class Suggester:
         return [_best(each.values()) for each in found]
 
     def _elsewhere(self, word: str) -> Iterator[Suggestion]:
-        """Yield what a word is mapped to, or short for, where it is not known here."""
+        """Yield the labels from mappings of other sources and abbreviations with another scope."""
         labels = self._lexicon.labels
         form = take_side(normal(word)).name
         for rows in self._lexicon.mappings.values():
@@ -122,13 +124,13 @@ class Suggester:
 
 def _best(found: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
     ranked = sorted(found, key=lambda s: (-s.score, s.label, s.concept))
-    labels = [s for s in ranked if s.label][:LABELS]
-    strangers = [s for s in ranked if not s.label][:STRANGERS]
-    return tuple(s for s in ranked if s in labels or s in strangers)
+    labels = [s for s in ranked if s.label][:MAX_LABELS]
+    new_concepts = [s for s in ranked if not s.label][:MAX_NEW_CONCEPTS]
+    return tuple(s for s in ranked if s in labels or s in new_concepts)
 
 
 def _queries(word: str) -> tuple[str, ...]:
-    """Return the forms in which a word is looked up: as it is, and by all steps of reading it."""
+    """Return the forms in which a word is looked up: unchanged, and after all reading steps."""
     names = [take_side(reading.name).name for reading in readings(word)]
     return tuple(dict.fromkeys(f for f in (names[0], singular(american(names[-1]))) if f))
 
@@ -150,7 +152,7 @@ def _own(lexicon: Lexicon) -> Iterator[_Name]:
 
 
 def _of_mesh(lexicon: Lexicon, mesh: Iterable[Concept]) -> Iterator[_Name]:
-    """Yield the terms of MeSH; those of a concept that the lexicon has are that label's."""
+    """Yield the terms of MeSH; those of a concept with a label belong to the label."""
     by_concept = {term.mesh: term.id for term in lexicon.labels if term.mesh}
     for concept in mesh:
         ui = concept.concept or concept.descriptor
@@ -166,7 +168,7 @@ def _of_mesh(lexicon: Lexicon, mesh: Iterable[Concept]) -> Iterator[_Name]:
 
 
 class _Names:
-    """Names to be looked up by likeness."""
+    """An index of names for lookup by similarity."""
 
     def __init__(self, names: Sequence[_Name], shortlist: int) -> None:
         self._shortlist = shortlist
@@ -178,12 +180,11 @@ class _Names:
             for word in set(form.split()):
                 self._having[word].append(i)
 
-    def like(self, forms: Sequence[str]) -> Iterator[list[tuple[float, _Name]]]:
-        """Yield for each form the names that are most like it, with their scores.
+    def similar(self, forms: Sequence[str]) -> Iterator[list[tuple[float, _Name]]]:
+        """Yield for each form the most similar names, with their scores.
 
-        A name is looked at closely if it is among the nearest by its letters, or among those that
-        share the rarest words; that leaves out hardly any of the best, and takes a hundredth of
-        the time.
+        Only names that are nearest by letters, or that share the rarest words, are scored in full.
+        This misses hardly any of the best names and takes a hundredth of the time.
         """
         from rapidfuzz import fuzz, process
 
@@ -207,7 +208,7 @@ class _Names:
             yield from ([] for _ in forms)
 
     def _nearest(self, scores: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> set[int]:
-        """Return the places of the highest scores; of equal ones the first."""
+        """Return the indexes of the highest scores; of ties the first."""
         if len(scores) <= self._shortlist:
             return set(range(len(scores)))
         least = np.partition(scores, -self._shortlist)[-self._shortlist]
@@ -215,7 +216,7 @@ class _Names:
         return {*above.tolist(), *at[: self._shortlist - len(above)].tolist()}
 
     def _sharing(self, form: str) -> set[int]:
-        """Return the places of names that share words: rare words count, long names do not."""
+        """Return the indexes of names that share words, weighting rare words and short names."""
         weight: dict[int, float] = defaultdict(float)
         for word in sorted(set(form.split())):
             having = self._having.get(word, [])

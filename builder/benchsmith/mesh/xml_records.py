@@ -1,8 +1,7 @@
 """NLM's XML: descriptors (`desc2025.xml`) and supplementary records (`supp2025.xml`), as a stream.
 
-Elements as in NLM's DTD (nlm.nih.gov/mesh/xml_data_elements.html). The parser is expat itself, and
-not a tree of it: memory is that of one record, and whoever declares an entity is refused, so that
-nothing is expanded or fetched.
+Elements as in NLM's DTD (nlm.nih.gov/mesh/xml_data_elements.html). expat is used directly: memory
+holds one record at a time, and entity declarations are rejected, so nothing is expanded or fetched.
 """
 
 from __future__ import annotations
@@ -14,15 +13,15 @@ from pathlib import Path
 from xml.parsers import expat
 
 from benchsmith.documents.problems import DocumentError
-from benchsmith.mesh.concept import LARGEST_RECORD, Concept, fault
+from benchsmith.mesh.concept import MAX_RECORD_BYTES, Concept, fault
 
 ROOTS = {"DescriptorRecordSet": "DescriptorRecord", "SupplementalRecordSet": "SupplementalRecord"}
 UIS = {"DescriptorRecord": "DescriptorUI", "SupplementalRecord": "SupplementalRecordUI"}
 NAMES = {"DescriptorRecord": "DescriptorName", "SupplementalRecord": "SupplementalRecordName"}
-READ = frozenset({"String", "TreeNumber", "ConceptUI", "ScopeNote", *UIS.values()})
+TEXT_ELEMENTS = frozenset({"String", "TreeNumber", "ConceptUI", "ScopeNote", *UIS.values()})
 """Elements whose text is read."""
-DEEPEST = 64
-CUT_OFF = {
+MAX_DEPTH = 64
+TRUNCATED = {
     expat.errors.codes[what]
     for what in (
         expat.errors.XML_ERROR_NO_ELEMENTS,
@@ -31,24 +30,24 @@ CUT_OFF = {
         expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
     )
 }
-"""What expat says of a file that ends within something."""
+"""expat's error codes for a truncated file."""
 _UI = re.compile(r"[DC]\d{6,9}")
 _CONCEPT_UI = re.compile(r"M\d{7,9}")
 
 
 @dataclass(slots=True)
-class _Record:
-    """What was read of a record so far."""
+class _PartialRecord:
+    """The part of a record read so far."""
 
     ui: str = ""
     name: str = ""
     trees: list[str] = field(default_factory=list)
-    concepts: list[_Part] = field(default_factory=list)
+    concepts: list[_PartialConcept] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class _Part:
-    """What was read of a concept so far."""
+class _PartialConcept:
+    """The part of a concept read so far."""
 
     preferred: bool
     ui: str = ""
@@ -58,7 +57,7 @@ class _Part:
 
 
 class Reader:
-    """Reads one file; `year` is the MeSH year that its document type names, or empty."""
+    """Reads one file; `year` is the MeSH year in its document type, or empty."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.year = path, ""
@@ -66,7 +65,7 @@ class Reader:
         self._stack: list[str] = []
         self._text: list[str] = []
         self._kind = ""
-        self._record = _Record()
+        self._record = _PartialRecord()
         self._since = self._records = 0
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
@@ -77,23 +76,23 @@ class Reader:
         self._parser.EndElementHandler = self._end
 
     def concepts(self, chunks: Iterable[bytes]) -> Iterator[Concept]:
-        """Yield every concept. Raises DocumentError for what is no MeSH, or no XML."""
+        """Yield every concept. Raises DocumentError for files that are not MeSH or not valid XML."""
         try:
             for piece in chunks:
                 self._since += len(piece)
                 self._parser.Parse(piece, False)
-                if self._since > LARGEST_RECORD:
+                if self._since > MAX_RECORD_BYTES:
                     raise self._fault("has a record of more than 64 MiB", "download it again")
                 yield from self._take()
             self._parser.Parse(b"", True)
         except expat.ExpatError as error:
-            what = f"is no sound XML: {expat.ErrorString(error.code)}"
-            if error.code in CUT_OFF:
-                what = "ends too early"
+            what = f"is not valid XML: {expat.ErrorString(error.code)}"
+            if error.code in TRUNCATED:
+                what = "is truncated"
             raise fault(self.path, error.lineno, what, "download it again") from None
         yield from self._take()
         if not self._records:
-            raise self._fault("holds no record", "take NLM's descYEAR.xml")
+            raise self._fault("contains no record", "use NLM's descYEAR.xml")
 
     def _take(self) -> list[Concept]:
         done, self._done = self._done, []
@@ -108,41 +107,45 @@ class Reader:
 
     def _entity(self, name: str, *_: object) -> None:
         raise self._fault(
-            f"has the entity {name!r}, and NLM's files have none", "take the file from NLM"
+            f"contains the entity {name!r}; NLM's files have none", "use the file from NLM"
         )
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if not self._stack:
             self._root(tag)
         self._stack.append(tag)
-        if tag in READ:
+        if tag in TEXT_ELEMENTS:
             self._text = []
             self._parser.CharacterDataHandler = self._text.append
         elif tag == "Concept":
-            self._record.concepts.append(_Part(attributes.get("PreferredConceptYN") == "Y"))
+            self._record.concepts.append(
+                _PartialConcept(attributes.get("PreferredConceptYN") == "Y")
+            )
         elif tag == self._kind and len(self._stack) == 2:
-            self._record = _Record()
-        elif len(self._stack) > DEEPEST:
-            raise self._fault(f"nests deeper than {DEEPEST} elements", "take the file from NLM")
+            self._record = _PartialRecord()
+        elif len(self._stack) > MAX_DEPTH:
+            raise self._fault(
+                f"is nested deeper than {MAX_DEPTH} elements", "use the file from NLM"
+            )
 
     def _root(self, tag: str) -> None:
         if tag not in ROOTS:
-            hint = "take NLM's descYEAR.xml"
+            hint = "use NLM's descYEAR.xml"
             if tag.casefold() == "html":
                 raise self._fault("is a web page", hint)
-            raise self._fault(f"is XML of another kind: its root is {tag!r}", hint)
+            raise self._fault(f"is not MeSH XML: its root is {tag!r}", hint)
         self._kind = ROOTS[tag]
 
     def _end(self, tag: str) -> None:
         self._stack.pop()
-        if tag in READ:
+        if tag in TEXT_ELEMENTS:
             self._parser.CharacterDataHandler = None
             self._keep(tag, " ".join("".join(self._text).split()))
         elif tag == self._kind and len(self._stack) == 1:
             self._finish()
 
     def _keep(self, tag: str, text: str) -> None:
-        """Put a text where it belongs; texts about other records belong nowhere."""
+        """Store a text in the current record; texts about other records are ignored."""
         record, parent = self._record, self._stack[-1]
         if tag == UIS[self._kind] and parent == self._kind:
             record.ui = text
@@ -186,4 +189,4 @@ class Reader:
             )
         self._records += 1
         self._since = 0
-        self._record = _Record()
+        self._record = _PartialRecord()

@@ -7,7 +7,7 @@ from typing import Any
 
 from benchsmith import __version__
 from benchsmith.core.model import VIEWS
-from benchsmith.documents.axes import PLAIN
+from benchsmith.documents.axes import FIELDS_WITHOUT_FILE
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.tree import Axis
 from benchsmith.explore.question_rows import QuestionRows
@@ -39,9 +39,9 @@ def tree_page(
     worlds: dict[str, Any] = {"placed": _placed(lexicon)}
     pictures: list[dict[str, Any]] = []
     if rows is not None:
-        names = [*(n for n in lexicon.axes if n != GRANULARITY), *PLAIN]
+        names = [*(n for n in lexicon.axes if n != GRANULARITY), *FIELDS_WITHOUT_FILE]
         cells = rows.cells(names)
-        for n, name in enumerate(PLAIN, start=len(names) - len(PLAIN)):
+        for n, name in enumerate(FIELDS_WITHOUT_FILE, start=len(names) - len(FIELDS_WITHOUT_FILE)):
             axes[name] = _plain(name, {cell.places[n] for cell in cells})
         place = _TermNumbers(names, axes)
         packed = [[*place(c.places), _bits(c.views), c.targets] for c in cells]

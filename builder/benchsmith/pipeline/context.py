@@ -33,9 +33,9 @@ class Context:
     readers: Plugins = field(default_factory=plugins.readers)
     secret: bytes = b""
     """The key of the hidden splits."""
-    tried: Sequence[blind_answers.Tried] = ()
+    tried: Sequence[blind_answers.BlindAnswer] = ()
     """What models got right without the picture."""
-    solved: Mapping[str, blind_answers.Tried] = field(default_factory=dict)
+    solved: Mapping[str, blind_answers.BlindAnswer] = field(default_factory=dict)
     """By target, the row of `tried` for which it is left out."""
 
     @property

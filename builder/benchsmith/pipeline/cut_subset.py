@@ -57,7 +57,7 @@ def _is_foreign(place: Path) -> bool:
 
 def _check_hidden(release: Release, subset: Query) -> None:
     """Raise DocumentError if being in the subset would reveal answers of a hidden split."""
-    if subset.tells() and any(split in release.hidden for split, _ in release.order):
+    if subset.reveals_answer() and any(split in release.hidden for split, _ in release.order):
         hidden = ", ".join(release.hidden)
         what = f"{subset.text!r} would reveal answers of the hidden split {hidden}"
         raise DocumentError([Problem.without_place(what, f"leave it out: `split!={hidden}`")])

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from benchsmith.core.build_files import HIDDEN_KEY, PRIVATE_FOLDER
 from benchsmith.documents import blind_answers
-from benchsmith.documents.problems import Problems
 from benchsmith.pipeline.cache_keys import Partitions, name_partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.source_files import SourceFiles, find_source_files
@@ -42,10 +41,8 @@ def plan_partitions(context: Context, sources: Sequence[SourceFiles]) -> Partiti
     return found
 
 
-def _blind_answers(context: Context) -> list[blind_answers.Tried]:
+def _blind_answers(context: Context) -> list[blind_answers.BlindAnswer]:
     """Return what models got right without the picture. Raises DocumentError."""
     home = context.library.home
-    problems = Problems(home)
-    found = blind_answers.read(blind_answers.path_of(home, context.name), problems)
-    problems.raise_any()
+    found = blind_answers.read(blind_answers.path_of(home, context.name))
     return found

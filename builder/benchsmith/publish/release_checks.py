@@ -94,7 +94,7 @@ def audit_findings(folder: Path, manifest: Mapping[str, Any], home: Path) -> Fin
             return Findings([f"{VALIDITY} is of another build than {MANIFEST}"], [])
         return failures(found, VALIDITY)
     name = manifest["benchmark"]
-    document, _ = benchmark.read(home / "benchmarks" / f"{name}.yaml", Problems(home))
+    document, _ = benchmark.collect(home / "benchmarks" / f"{name}.yaml", Problems(home))
     if document is not None and "validity" not in document.exports:
         return Findings([], [f"the release has no audit: the exports of {name} lack `validity`"])
     what = f"there is no {VALIDITY}, so nothing shows that this release was audited"

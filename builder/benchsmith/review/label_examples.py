@@ -93,7 +93,7 @@ class LabelExamples:
         axis = self._lexicon.modalities
         if modality == ANY:
             return None
-        return frozenset(t.id for t in axis if modality in axis.line_up(t.id))
+        return frozenset(t.id for t in axis if modality in axis.lineage(t.id))
 
     def _of_case(self, case: Case) -> dict[str, Any]:
         return {

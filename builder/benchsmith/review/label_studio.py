@@ -16,7 +16,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
-from benchsmith.documents.reviews import DROP, KEEP, WHY
+from benchsmith.documents.reviews import DROP, DROP_REASONS, KEEP
 from benchsmith.release.columns import LETTERS
 from benchsmith.review.act_store import Action
 from benchsmith.review.built_cases import Case
@@ -75,7 +75,7 @@ def _config(most: int) -> str:
         '  <Text name="listed" value="$options"/>',
         *choices("answer", [*letters, (UNSURE, "choose no option")], ' choice="multiple"'),
         *choices("decision", [(KEEP, ""), (DROP, "")], ' choice="single" required="true"'),
-        *choices("reason", WHY.items(), ' choice="single"'),
+        *choices("reason", DROP_REASONS.items(), ' choice="single"'),
         '  <TextArea name="note" toName="picture" maxSubmissions="1"/>',
         "</View>",
     ]

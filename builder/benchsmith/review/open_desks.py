@@ -23,7 +23,7 @@ from benchsmith.review.desks.questions import Questions
 from benchsmith.review.desks.tags import Tags
 from benchsmith.review.label_examples import LabelExamples
 from benchsmith.review.slices import Slices
-from benchsmith.tagging.hand_out import Wanted
+from benchsmith.tagging.hand_out import ItemSelection
 from benchsmith.text.languages import ENGLISH
 
 
@@ -32,7 +32,7 @@ class Round:
     """A round of votes on the placement of labels."""
 
     name: str
-    wanted: Wanted
+    wanted: ItemSelection
     """The labels to vote on."""
     each: int
     """Votes per label."""
@@ -58,11 +58,11 @@ def read(home: Path, benchmark: str = "") -> Library:
     problems = Problems(home)
     only = None
     if benchmark:
-        document, _ = benchmarks.read(home / "benchmarks" / f"{benchmark}.yaml", problems)
+        document, _ = benchmarks.collect(home / "benchmarks" / f"{benchmark}.yaml", problems)
         problems.raise_any()
         assert document is not None
         only = frozenset(document.sources)
-    library = libraries.read(home, problems, only)
+    library = libraries.collect(home, problems, only)
     others = [p for p in problems.found if not p.file.startswith("lexicon/mappings/")]
     if others:
         raise DocumentError(others)
@@ -112,9 +112,9 @@ def desks(
         )  # fmt: skip
     build = where.output / where.benchmark if case_store else None
     found.append(Mappings(store, home, lexicon, sources_of(library, case_store), build, examples))
-    names = {id_: lexicon.stem_names(id_) for id_ in (ENGLISH, *lexicon.names)}
+    names = {id_: lexicon.names_banned_in_stems(id_) for id_ in (ENGLISH, *lexicon.names)}
     problems = Problems(home)
-    rules = pools.rules(home / "question_pools", names, problems)
+    rules = pools.collect_rules(home / "question_pools", names, problems)
     problems.raise_any()
     found.append(Questions(store, home, lexicon, library.languages, rules))
     if case_store is not None:
@@ -153,5 +153,5 @@ def _cases(case_store: CaseStore, lexicon: Lexicon, subset: str) -> list[Case]:
 
 def _check_reviews(home: Path, name: str, lexicon: Lexicon) -> None:
     problems = Problems(home)
-    reviews.read(reviews.path_of(home, name), lexicon.curators, problems)
+    reviews.collect(reviews.path_of(home, name), lexicon.curators, problems)
     problems.raise_any()

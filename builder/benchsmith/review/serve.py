@@ -50,15 +50,15 @@ def require_build(output: Path, benchmark: str) -> None:
 
 def curators_of(home: Path) -> set[str]:
     """Return the people who may sign and vote. Raises DocumentError with all problems."""
-    from benchsmith.documents import lexicon
+    from benchsmith.documents.lexicon import curators
 
     problems = Problems(home)
-    found = lexicon.curators(home / "lexicon", problems)
+    found = curators.collect(home / "lexicon", problems)
     if problems.found:
         from benchsmith.review import open_desks
 
         open_desks.read(home)
-    return found
+    return set(found)
 
 
 def people_of(curators: Iterable[str], annotators: str, curator: str) -> People:

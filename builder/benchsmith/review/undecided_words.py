@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from benchsmith.core.build_files import LATEST, MANIFEST, REJECTED, ROWS, STAGES_FOLDER
 from benchsmith.documents import tsv
-from benchsmith.documents.lexicon import MAPPING
+from benchsmith.documents.lexicon import MAPPING_COLUMNS
 from benchsmith.documents.problems import Problems
 from benchsmith.text.normal_form import normal
 
@@ -38,7 +38,7 @@ def words_of(home: Path, sources: Iterable[str], build: Path | None) -> Iterator
     parts = json.loads((build / LATEST).read_text("utf-8")) if build else {}
     for source in sources:
         path = home / "lexicon" / "mappings" / f"{source}.tsv"
-        rows = tsv.read(path, MAPPING, Problems(home)) if path.is_file() else []
+        rows = tsv.collect(path, MAPPING_COLUMNS, Problems(home)) if path.is_file() else []
         found = {
             normal(r["raw"]): Word(source, r["raw"], 0, r["label"])
             for r in rows

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchsmith.documents.benchmark import Benchmark
-from benchsmith.documents.blind_answers import Tried
+from benchsmith.documents.blind_answers import BlindAnswer
 from benchsmith.documents.query import Query
 from benchsmith.selectors.candidate_columns import without_samples
 from benchsmith.selectors.quality_floors import floors
@@ -52,7 +52,7 @@ class Judge:
 
     benchmark: Benchmark
     query: Query | None
-    solved: Mapping[str, Tried]
+    solved: Mapping[str, BlindAnswer]
     """Targets that models solved blind, by id."""
 
     @cached_property

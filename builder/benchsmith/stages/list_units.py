@@ -80,9 +80,7 @@ class _Lister:
         if wanted is None:
             return [("", "")]
         if isinstance(wanted, tuple):
-            return [
-                (str(p), str(p)) if isinstance(p, int) else (p.name, p.spelling()) for p in wanted
-            ]
+            return [(str(p), str(p)) if isinstance(p, int) else (p.name, p.part()) for p in wanted]
         try:
             there = self._plugins.parts(path)
         except DataFault as fault:

@@ -33,7 +33,7 @@ def nearness(lexicon: Lexicon, modality: str, together: frozenset[frozenset[str]
 
     @cache
     def near(a: str, b: str) -> float:
-        above_a, above_b = lexicon.labels.line_up(a)[1:3], lexicon.labels.line_up(b)[1:3]
+        above_a, above_b = lexicon.labels.lineage(a)[1:3], lexicon.labels.lineage(b)[1:3]
         weight = SAME_DEPARTMENT if department(a) == department(b) else 1.0
         if above_a[:1] and above_a[:1] == above_b[:1]:
             weight *= SAME_PARENT

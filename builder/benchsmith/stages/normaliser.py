@@ -108,7 +108,7 @@ class Normaliser:
         return word if word in self._lexicon.abbreviations else spelled(self._short, word)
 
     def _expanded(self, short: Abbreviation, source: str, modality: str) -> Resolved | None:
-        line = self._lexicon.modalities.line_up(modality)
+        line = self._lexicon.modalities.lineage(modality)
         if not (_holds(short.sources, (source,)) and _holds(short.modalities, line)):
             return None
         long = take_side(normal(short.expansion))

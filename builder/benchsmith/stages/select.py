@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from benchsmith.core.model import Choice, Target
 from benchsmith.documents.benchmark import Benchmark
-from benchsmith.documents.blind_answers import Tried
+from benchsmith.documents.blind_answers import BlindAnswer
 from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.query import Query
 from benchsmith.selectors.answer_shares import leave_out_frequent
@@ -87,7 +87,7 @@ def select(
     query: Query | None = None,
     namespaces: Mapping[str, str] | None = None,
     known: Sequence[KnownPicture] = (),
-    solved: Mapping[str, Tried] | None = None,
+    solved: Mapping[str, BlindAnswer] | None = None,
     dropped: Mapping[str, str] | None = None,
 ) -> Selection:
     """Choose up to `quota.per_answer` targets for each (task, label), divided between the splits.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchsmith.core.validation import Accuracy
-from benchsmith.documents.reviews import DROP, WHY, Review, dropped
+from benchsmith.documents.reviews import DROP, DROP_REASONS, Review, dropped
 from benchsmith.documents.votes import VOTED, Vote
 from benchsmith.statistics.agreement import Agreement, agreement, vote_counts
 from benchsmith.statistics.cluster_arrays import codes
@@ -103,7 +103,7 @@ def lines(rows: Sequence[Review], where: Mapping[str, Place]) -> list[str]:
     people, targets = ({getattr(r, name) for r in rows} for name in ("who", "target"))
     done = f"{len(rows)} decisions by {len(people)} people on {len(targets)} targets"
     found = [f"{done}; {len(gone)} targets dropped"]
-    found += [f"  {n} x {WHY[reason]}" for reason, n in sorted(why.items())]
+    found += [f"  {n} x {DROP_REASONS[reason]}" for reason, n in sorted(why.items())]
     found += ["", "right before the key was seen (95 % intervals by Wilson, clustered by patient):"]
     by_scope = accuracies(rows, where)
     width = max((len(a.name) for a in by_scope), default=0)

@@ -1,1 +1,1 @@
-"""Tagging by vote: who is asked about which label, what they say, and what follows from it."""
+"""Tagging by vote: assigning labels to annotators, collecting votes, and deriving placements."""

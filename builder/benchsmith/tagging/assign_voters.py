@@ -1,4 +1,4 @@
-"""Who votes on what: drawn by rank, evenly, so that a newcomer moves few others."""
+"""Assigns items to annotators: evenly, by rank, so that a new annotator changes few assignments."""
 
 from __future__ import annotations
 
@@ -14,36 +14,39 @@ Item = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """How many people an item asks for, and who is out of the question."""
+    """How many annotators an item needs, and who must not be among them."""
 
     item: Item
     count: int
-    barred: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
 
 
 def assign(
     needs: Iterable[Need], annotators: Collection[str], seed: int, *context: str
 ) -> dict[Item, tuple[str, ...]]:
-    """Return the annotators of every item, sorted; each item's are different people.
+    """Return the annotators of every item, sorted and distinct.
 
-    Each item takes the annotators of lowest rank (rendezvous hashing: Thaler and Ravishankar
-    1998), which needs no other item. Then items go from those who have too many to those who have
-    too few, again by rank, and no more of them than evenness asks for. Where nobody is barred,
-    loads differ by at most one. Items and annotators are named, never counted, so the order in
-    which they come is all the same.
+    First, each item gets the annotators of lowest rank, independently of other items (rendezvous
+    hashing: Thaler and Ravishankar 1998). Then as few items as possible move from annotators above
+    their quota to annotators below it, by rank. If nobody is excluded, loads differ by at most
+    one. The result does not depend on the order of items and annotators.
 
-    Raises ValueError where an item needs more people than there are for it.
+    Raises ValueError if fewer annotators are available for an item than it needs.
     """
     listed = sorted(needs, key=lambda n: n.item)
     order: dict[Item, list[str]] = {}
     for need in listed:
-        able = sorted(set(annotators) - need.barred)
-        if len(able) < need.count:
-            raise ValueError(f"{need.item} needs {need.count} annotators, and has {len(able)}")
-        order[need.item] = sorted(able, key=lambda a: (rank(seed, *context, *need.item, a), a))
+        available = sorted(set(annotators) - need.excluded)
+        if len(available) < need.count:
+            raise ValueError(
+                f"{need.item} needs {need.count} annotators, but only {len(available)} are available"
+            )
+        order[need.item] = sorted(available, key=lambda a: (rank(seed, *context, *need.item, a), a))
     chosen = {need.item: set(order[need.item][: need.count]) for need in listed}
     loads = Counter(a for people in chosen.values() for a in people)
-    quotas = _quotas(loads, Counter(a for able in order.values() for a in able), seed, *context)
+    quotas = _quotas(
+        loads, Counter(a for available in order.values() for a in available), seed, *context
+    )
     moves = sorted(
         (order[item].index(b), rank(seed, *context, "move", *item, a, b), item, a, b)
         for item, people in chosen.items()
@@ -52,7 +55,7 @@ def assign(
         for b in order[item]
         if b not in people and loads[b] < quotas[b]
     )
-    # one pass is enough: a move that cannot be made now cannot be made later either
+    # one pass is enough: a move that is impossible now stays impossible
     for _, _, item, a, b in moves:
         people = chosen[item]
         if loads[a] > quotas[a] and loads[b] < quotas[b] and a in people and b not in people:
@@ -64,17 +67,18 @@ def assign(
 
 
 def _quotas(
-    loads: Mapping[str, int], able: Mapping[str, int], seed: int, *context: str
+    loads: Mapping[str, int], available: Mapping[str, int], seed: int, *context: str
 ) -> dict[str, int]:
-    """Return how many items each annotator should have: as even as what they may have allows.
+    """Return each annotator's quota: as even as the items available to each allow.
 
-    Whoever has most already gets the one more that some must have.
+    `available` are the numbers of items for each annotator. The remainder goes to the annotators
+    with the highest loads.
     """
     total, level = sum(loads.values()), 0
-    while sum(min(most, level) for most in able.values()) < total:
+    while sum(min(most, level) for most in available.values()) < total:
         level += 1
-    quotas = {a: min(most, level) for a, most in able.items()}
-    full = [a for a in able if quotas[a] == level]
+    quotas = {a: min(most, level) for a, most in available.items()}
+    full = [a for a in available if quotas[a] == level]
     full.sort(key=lambda a: (loads[a], rank(seed, *context, "quota", a), a))
     for a in full[: sum(quotas.values()) - total]:
         quotas[a] -= 1

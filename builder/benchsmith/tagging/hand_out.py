@@ -1,4 +1,4 @@
-"""Hand out a round: choose what is voted on and who is asked, and write the sheets."""
+"""Hands out a round: selects the labels, assigns them to annotators, writes the sheets."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from benchsmith.documents import library as libraries
 from benchsmith.documents import votes as documents
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
-from benchsmith.documents.recipe import Source
+from benchsmith.documents.recipe import Source, source_ids
 from benchsmith.documents.votes import TIES
 from benchsmith.tagging import majority, sheets, vote_items
 from benchsmith.tagging.assign_voters import Item, Need, assign
 
-SHOWN = 10
-"""Items that are named where there may be many."""
+MAX_LISTED = 10
+"""Problems of one kind that are listed one by one."""
 
 
-class Wanted:
-    """Which labels are put to the vote: of a query, unplaced, of a source, or a round's ties."""
+class ItemSelection:
+    """Which labels are voted on: of a query, unplaced, of a source, or the ties of a round."""
 
     def __init__(
         self,
@@ -34,13 +34,15 @@ class Wanted:
             what = "give one of --labels, --unplaced, --source and --ties"
             raise DocumentError([Problem.without_place(what)])
         if ties and modalities:
-            what = "--ties takes the modalities that were voted on"
-            raise DocumentError([Problem.without_place(what, "leave --modality out")])
+            what = "--ties and --modality exclude each other"
+            raise DocumentError(
+                [Problem.without_place(what, "ties are voted on in their own modalities")]
+            )
         self.labels, self.unplaced, self.source = labels, unplaced, source
         self.ties, self.modalities = ties, modalities
 
     def find(self, home: Path, lexicon: Lexicon) -> list[Item]:
-        """Return the items to vote on, sorted. Raises DocumentError and QueryError."""
+        """Return the selected items, sorted. Raises DocumentError and QueryError."""
         problems = Problems(home)
         for modality in self.modalities:
             documents.check_modality(Path("--modality"), 1, modality, lexicon, problems)
@@ -58,17 +60,17 @@ def hand_out(
     home: Path,
     name: str,
     lexicon: Lexicon,
-    wanted: Wanted,
+    wanted: ItemSelection,
     *,
     annotators: str,
     each: int,
     seed: int,
     to: Path,
 ) -> Iterator[str]:
-    """Write one sheet an annotator into `to`, and tell who got how much.
+    """Write one sheet per annotator into `to`, and yield each annotator's number of rows.
 
-    `annotators` is a file with a name a line, or names with commas between them. Raises
-    DocumentError with every problem at once; then nothing is written.
+    `annotators` is a file with one name per line, or names separated by commas. Raises
+    DocumentError with every problem found; then nothing is written.
     """
     problems = Problems(home)
     documents.check_name(name, problems)
@@ -91,26 +93,26 @@ def hand_out(
     for person in people:
         yield f"{person}: {loads.get(person, 0)} rows"
     votes = sum(loads.values())
-    yield f"{votes} votes on {len(needs)} labels in {to}; what may be voted stands in {sheets.CHOICES}"
+    yield f"{votes} votes on {len(needs)} labels in {to}; choices are listed in {sheets.CHOICES}"
 
 
 def _source(home: Path, name: str) -> Source:
     problems = Problems(home)
-    known = sorted(p.parent.name for p in (home / "raw_sources").glob("*/recipe.yaml"))
+    known = source_ids(home)
     if name not in known:
         at = f"raw_sources/{name}/recipe.yaml"
         near = did_you_mean(name, known)
-        raise DocumentError([Problem(at, 1, "there is no such recipe", near)])
-    found = libraries.read(home, problems, frozenset([name])).sources.get(name)
+        raise DocumentError([Problem(at, 1, "the recipe is missing", near)])
+    found = libraries.collect(home, problems, frozenset([name])).sources.get(name)
     problems.raise_any()
     assert found is not None
     return found
 
 
-def _annotators(home: Path, said: str, lexicon: Lexicon, problems: Problems) -> list[str]:
-    """Return the annotators, in their order, noting unknown and repeated ones."""
-    path = Path(said)
-    if "," not in said and path.is_file():
+def _annotators(home: Path, given: str, lexicon: Lexicon, problems: Problems) -> list[str]:
+    """Return the annotators in their order, adding unknown and repeated ones to `problems`."""
+    path = Path(given)
+    if "," not in given and path.is_file():
         try:
             lines = path.read_bytes().decode("utf-8-sig").splitlines()
         except UnicodeDecodeError:
@@ -118,29 +120,29 @@ def _annotators(home: Path, said: str, lexicon: Lexicon, problems: Problems) -> 
             return []
         named = [(path, i, line.strip()) for i, line in enumerate(lines, 1)]
     else:
-        named = [(Path("--annotators"), 1, name.strip()) for name in said.split(",")]
+        named = [(Path("--annotators"), 1, name.strip()) for name in given.split(",")]
     found: list[str] = []
     for where, line, name in named:
         if not name or name.startswith("#"):
             continue
         documents.check_annotators(where, line, [name], lexicon, problems)
         if name in found:
-            problems.add(where, line, f"{name!r} stands twice")
+            problems.add(where, line, f"{name!r} is listed twice")
         found.append(name)
     return found
 
 
 def _check_enough(needs: list[Need], people: list[str], problems: Problems) -> None:
-    short = [n for n in needs if len(set(people) - n.barred) < n.count]
-    for need in short[:SHOWN]:
-        left = len(set(people) - need.barred)
+    short = [n for n in needs if len(set(people) - n.excluded) < n.count]
+    for need in short[:MAX_LISTED]:
+        available = len(set(people) - need.excluded)
         problems.add(
             Path("--annotators"),
             1,
             f"{' in '.join(need.item)} needs {need.count} annotators who have not voted on it,"
-            f" and there are {left}",
+            f" but there are only {available}",
             "name more annotators",
         )
-    if len(short) > SHOWN:
-        what = f"{len(short) - SHOWN} more labels have too few annotators"
+    if len(short) > MAX_LISTED:
+        what = f"{len(short) - MAX_LISTED} more labels have too few annotators"
         problems.add(Path("--annotators"), 1, what)

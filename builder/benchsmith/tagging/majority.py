@@ -1,4 +1,4 @@
-"""What the votes of a round come to: majorities, ties, contradictions, and placements."""
+"""The result of a round of votes: majorities, ties, contradictions, and new placements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchsmith.documents import tsv
 from benchsmith.documents import votes as documents
-from benchsmith.documents.lexicon import PLACEMENTS, Lexicon
+from benchsmith.documents.lexicon import PLACEMENT_COLUMNS, Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.votes import TIES, VOTED, Vote
 from benchsmith.statistics.agreement import Agreement, agreement, vote_counts
@@ -19,20 +19,20 @@ from benchsmith.tagging.collect_votes import no_votes
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one item."""
+    """The result for one item."""
 
     item: Item
     votes: tuple[Vote, ...]
     decided: tuple[str, str]
-    """Task and department; empty where nothing is decided."""
+    """Task and department; empty strings if undecided."""
     tied: tuple[str, ...]
-    """Axes on which no choice leads."""
+    """Axes on which several choices have the most votes."""
     short: tuple[str, ...]
     """Axes with too few votes."""
 
     @property
     def signed(self) -> tuple[str, ...]:
-        """Who voted for both the task and the department, or for either where nobody did."""
+        """Annotators who voted for both task and department, or, if there are none, for either."""
         pairs = {v.annotator: (v.task, v.department) for v in self.votes}
         both = sorted(a for a, pair in pairs.items() if pair == self.decided)
         either = (a for a, p in pairs.items() if p[0] == self.decided[0] or p[1] == self.decided[1])
@@ -41,7 +41,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round's votes, and those that were given later on its ties."""
+    """A round's votes, and the additional votes on its ties."""
 
     name: str
     first: tuple[Vote, ...]
@@ -49,7 +49,7 @@ class Round:
 
     @property
     def items(self) -> dict[Item, tuple[Vote, ...]]:
-        """Every item with all its votes, sorted."""
+        """All votes by item, sorted."""
         found: dict[Item, list[Vote]] = {}
         for vote in sorted((*self.first, *self.further), key=lambda v: v.key):
             found.setdefault(vote.item, []).append(vote)
@@ -57,20 +57,20 @@ class Round:
 
 
 def read(home: Path, name: str, lexicon: Lexicon) -> Round:
-    """Read a round. Raises DocumentError with every problem, or where it has no votes."""
+    """Return a round. Raises DocumentError with every problem found, or if it has no votes."""
     problems = Problems(home)
     documents.check_name(name, problems)
     problems.raise_any()
     first, further = (
-        documents.read(documents.path_of(home, each), lexicon, problems)
+        documents.collect(documents.path_of(home, each), lexicon, problems)
         for each in (name, name + TIES)
     )
     both = {v.key: v for v in first}
     for vote in further:
         if vote.key in both:
             file, _, line = vote.at.rpartition(":")
-            what = f"{vote.annotator} votes on {vote.label!r} at {both[vote.key].at} too"
-            problems.add(home / file, int(line), what, "a tie goes to somebody new")
+            what = f"{vote.annotator} already votes on {vote.label!r} at {both[vote.key].at}"
+            problems.add(home / file, int(line), what, "give ties to other annotators")
     problems.raise_any()
     if not first:
         raise no_votes(home, name)
@@ -78,9 +78,9 @@ def read(home: Path, name: str, lexicon: Lexicon) -> Round:
 
 
 def judge(item: Item, votes: tuple[Vote, ...], each: int) -> Verdict:
-    """Decide an item, each axis for itself.
+    """Decide an item, each axis independently.
 
-    A choice wins that has more votes than any other, once `each` (two or more) have voted.
+    The choice with the most votes wins if it is unique and at least `each` annotators voted.
     """
     winners, tied, short = [], [], []
     for axis in VOTED:
@@ -101,20 +101,20 @@ def judge_all(votes: Round, each: int) -> list[Verdict]:
 
 
 def open_needs(verdicts: Iterable[Verdict], each: int) -> list[Need]:
-    """Return what needs further votes: as many as are short, and one where there is a tie."""
+    """Return the items that need more votes: the missing number, or one for a tie."""
     needs = []
     for verdict in verdicts:
         if verdict.tied or verdict.short:
             cast = min(sum(1 for v in verdict.votes if v.of(a)) for a in VOTED)
-            barred = frozenset(v.annotator for v in verdict.votes)
-            needs.append(Need(verdict.item, max(1, each - cast), barred))
+            excluded = frozenset(v.annotator for v in verdict.votes)
+            needs.append(Need(verdict.item, max(1, each - cast), excluded))
     return needs
 
 
 def measure(votes: Round) -> dict[str, Agreement]:
-    """Return how far the round's own votes agree on each axis.
+    """Return the agreement of the round's own votes on each axis.
 
-    Votes on ties are left out: they were asked for because others disagreed.
+    Votes on ties are left out: they exist only because others disagreed.
     """
     found = {}
     for axis in VOTED:
@@ -128,21 +128,21 @@ def measure(votes: Round) -> dict[str, Agreement]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a verdict makes of a row of `placements.tsv`."""
+    """How a verdict changes a row of `placements.tsv`."""
 
     kind: str
     """``new``, ``confirmed``, ``same`` or ``against``."""
     verdict: Verdict
     row: dict[str, str]
-    """The row as it would be."""
-    said: str
-    """What stands there now, for a person; empty for a new row."""
+    """The row after the change."""
+    current: str
+    """Description of the current row; empty for a new one."""
 
 
 def changes(
     verdicts: Iterable[Verdict], rows: Iterable[tsv.Row], problems: Problems, sign: str
 ) -> Iterator[Change]:
-    """Yield what each decided item makes of the placements."""
+    """Yield the change that each decided item makes to the placements."""
     placed = {(r["label"], r["modality"]): r for r in rows}
     for verdict in verdicts:
         if not verdict.decided[0]:
@@ -151,21 +151,21 @@ def changes(
         label, modality = verdict.item
         task, department = verdict.decided
         row = {"label": label, "modality": modality, "task": task, "department": department}
-        there = placed.get(verdict.item)
-        if there is None:
+        existing = placed.get(verdict.item)
+        if existing is None:
             yield Change("new", verdict, row | {"agreed_by": _list(signed)}, "")
             continue
-        before = there.list("agreed_by")
-        said = (
-            f"{there['task']}, {there['department']}, signed by {', '.join(before)}"
-            f" at {problems.show(there.path)}:{there.line}"
+        before = existing.list("agreed_by")
+        current = (
+            f"{existing['task']}, {existing['department']}, signed by {', '.join(before)}"
+            f" at {problems.show(existing.path)}:{existing.line}"
         )
-        if (there["task"], there["department"]) != verdict.decided:
-            yield Change("against", verdict, row | {"agreed_by": _list(signed)}, said)
+        if (existing["task"], existing["department"]) != verdict.decided:
+            yield Change("against", verdict, row | {"agreed_by": _list(signed)}, current)
             continue
         both = [*before, *(a for a in signed if a not in before)]
         kind = "same" if both == list(before) else "confirmed"
-        yield Change(kind, verdict, row | {"agreed_by": _list(both)}, said)
+        yield Change(kind, verdict, row | {"agreed_by": _list(both)}, current)
 
 
 def _list(names: Iterable[str]) -> str:
@@ -173,14 +173,14 @@ def _list(names: Iterable[str]) -> str:
 
 
 def write(home: Path, found: Iterable[Change], *, replacing: bool) -> int:
-    """Put new and confirmed placements into `placements.tsv`, contradictions where told to.
+    """Write new and confirmed placements to `placements.tsv`; with `replacing` contradictions too.
 
-    Returns how many rows changed. The table stays sorted.
+    Returns the number of changed rows. The table stays sorted. Raises DocumentError if the table
+    has a problem.
     """
     path = home / "lexicon" / "placements.tsv"
     rows = {
-        (r["label"], r["modality"]): dict(r.cells)
-        for r in tsv.read(path, PLACEMENTS, Problems(home))
+        (r["label"], r["modality"]): dict(r.cells) for r in tsv.read(path, PLACEMENT_COLUMNS, home)
     }
     changed = 0
     for change in found:
@@ -188,5 +188,5 @@ def write(home: Path, found: Iterable[Change], *, replacing: bool) -> int:
             rows[change.verdict.item] = change.row
             changed += 1
     if changed:
-        tsv.write(path, PLACEMENTS, [rows[key] for key in sorted(rows)])
+        tsv.write(path, PLACEMENT_COLUMNS, [rows[key] for key in sorted(rows)])
     return changed

@@ -1,4 +1,4 @@
-"""Tell what a round came to, and sign what it decided."""
+"""Reports the results of a round, and writes its placements."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchsmith.documents import tsv
-from benchsmith.documents.lexicon import ANY, PLACEMENTS, Lexicon
+from benchsmith.documents.lexicon import ANY, PLACEMENT_COLUMNS, Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.votes import TIES, VOTED, Vote, check_annotators
 from benchsmith.tagging import majority
 from benchsmith.tagging.majority import Change, Verdict
 
 
-def tell(
+def report(
     home: Path,
     name: str,
     lexicon: Lexicon,
@@ -24,17 +24,17 @@ def tell(
     sign: str = "",
     replacing: bool = False,
 ) -> Iterator[str]:
-    """Tell agreement, ties and contradictions of a round; with `writing` place what is decided.
+    """Yield agreement, ties and contradictions of a round; with `writing`, write placements.
 
-    Raises DocumentError where a document has a problem, or where the round has no votes.
+    Raises DocumentError if a document has a problem or the round has no votes.
     """
     problems = Problems(home)
     for option, given in (("--sign", bool(sign)), ("--replace", replacing)):
         if given and not writing:
-            problems.add(Path(option), 1, "says how to write", "give --write too")
+            problems.add(Path(option), 1, "needs --write", "add --write")
     if sign:
         check_annotators(Path("--sign"), 1, [sign], lexicon, problems)
-    rows = tsv.read(home / "lexicon" / "placements.tsv", PLACEMENTS, problems)
+    rows = tsv.collect(home / "lexicon" / "placements.tsv", PLACEMENT_COLUMNS, problems)
     problems.raise_any()
     round_ = majority.read(home, name, lexicon)
     verdicts = majority.judge_all(round_, each)
@@ -50,14 +50,14 @@ def tell(
     kinds = Counter(c.kind for c in found)
     yield ""
     yield (
-        f"decided: {len(found)} of {len(verdicts)}; new {kinds['new']}, placed so already"
-        f" {kinds['same'] + kinds['confirmed']}, against a placement {kinds['against']}"
+        f"decided: {len(found)} of {len(verdicts)}; new {kinds['new']}, already placed so"
+        f" {kinds['same'] + kinds['confirmed']}, contradicting a placement {kinds['against']}"
     )
     if writing:
         changed = majority.write(home, found, replacing=replacing)
         yield f"{changed} rows of lexicon/placements.tsv are new or changed"
     elif kinds["new"] + kinds["confirmed"] + kinds["against"]:
-        yield "nothing was written: `--write` signs placements with the annotators' names"
+        yield "nothing was written; `--write` writes placements signed by the annotators"
 
 
 def _figures(round_: majority.Round) -> Iterator[str]:
@@ -70,7 +70,7 @@ def _figures(round_: majority.Round) -> Iterator[str]:
     for line in lines:
         cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         yield "  ".join(cells).rstrip()
-    yield "(labels with two votes or more; intervals of 95 %, bootstrapped over labels)"
+    yield "(labels with two votes or more; 95 % intervals, bootstrapped over labels)"
 
 
 def _open(name: str, verdicts: Sequence[Verdict]) -> Iterator[str]:
@@ -83,8 +83,8 @@ def _open(name: str, verdicts: Sequence[Verdict]) -> Iterator[str]:
                 yield f"  {_item(verdict)}: {axis}: {_tally(verdict.votes, axis)}"
     if any(v.tied or v.short for v in verdicts):
         yield (
-            f"`benchsmith tag assign {name} --ties` gives these to people who have not voted on"
-            f" them; their votes go to {name}{TIES}.tsv"
+            f"`benchsmith tag assign {name} --ties` assigns these to annotators who have not"
+            f" voted on them; their votes go to {name}{TIES}.tsv"
         )
 
 
@@ -92,10 +92,10 @@ def _against(found: Sequence[Change]) -> Iterator[str]:
     some = [c for c in found if c.kind == "against"]
     if some:
         yield ""
-        yield "against a signed placement (`--write --replace` takes the vote):"
+        yield "contradicts a signed placement (`--write --replace` replaces it):"
         for change in some:
             votes = "; ".join(_tally(change.verdict.votes, axis) for axis in VOTED)
-            yield f"  {_item(change.verdict)}: {votes}; placed as {change.said}"
+            yield f"  {_item(change.verdict)}: {votes}; placed as {change.current}"
 
 
 def _item(verdict: Verdict) -> str:
@@ -104,7 +104,7 @@ def _item(verdict: Verdict) -> str:
 
 
 def _tally(votes: Sequence[Vote], axis: str) -> str:
-    """Say how the votes on an axis fell, most first: ``bone 2, count 1``."""
+    """Return the number of votes for each choice, most first: ``bone 2, count 1``."""
     counts = Counter(v.of(axis) for v in votes if v.of(axis))
-    fallen = sorted(counts.items(), key=lambda c: (-c[1], c[0]))
-    return ", ".join(f"{choice} {n}" for choice, n in fallen) or "no vote"
+    ranked = sorted(counts.items(), key=lambda c: (-c[1], c[0]))
+    return ", ".join(f"{choice} {n}" for choice, n in ranked) or "no vote"

@@ -1,4 +1,4 @@
-"""The sheets that annotators fill in: one a person, written as TSV, read as spreadsheets save it."""
+"""The sheets that annotators fill in: written as TSV, read in the formats that spreadsheets save."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from benchsmith.tagging.assign_voters import Item
 COLUMNS = (
     "label", "name", "parent", "synonyms", "mesh", "modality", "task", "department", "time", "note",
 )  # fmt: skip
-READ = ("label", "modality", "task", "department", "time")
-"""What comes back; the other columns are for the annotator's eyes."""
+ANSWER_COLUMNS = ("label", "modality", "task", "department", "time")
+"""Columns that are read back; the others inform the annotator."""
 CHOICES = "choices.tsv"
 CHOICE_COLUMNS = ("axis", "id", "name", "note")
 _NAME = re.compile(r"(?P<round>[^.]+)\.(?P<annotator>[^.]+)\.(tsv|txt|csv)")
@@ -31,10 +31,10 @@ def write(
     lexicon: Lexicon,
     problems: Problems,
 ) -> dict[str, int]:
-    """Write `ROUND.ANNOTATOR.tsv` for each annotator, and the legal choices; return their loads.
+    """Write `ROUND.ANNOTATOR.tsv` for each annotator and the list of choices.
 
-    A sheet that is there already and is another one is a problem: it may hold votes. Then nothing
-    is written.
+    Returns the number of rows by annotator. An existing sheet with other content is a problem,
+    since it may contain votes; then nothing is written.
     """
     sheets: dict[Path, tuple[tuple[str, ...], list[dict[str, str]]]] = {
         folder / CHOICES: (CHOICE_COLUMNS, list(_choices(lexicon)))
@@ -46,8 +46,8 @@ def write(
         loads[person] = len(items)
     for path, (columns, rows) in sheets.items():
         if path.name != CHOICES and path.exists() and not _same(path, columns, rows):
-            hint = "collect it first, or write to another folder"
-            problems.add(path, 1, "is there already, with other rows or with votes", hint)
+            hint = "collect its votes first, or write to another folder"
+            problems.add(path, 1, "already exists with other rows or with votes", hint)
     if not problems.found:
         folder.mkdir(parents=True, exist_ok=True)
         for path, (columns, rows) in sheets.items():
@@ -56,7 +56,7 @@ def write(
 
 
 def _same(path: Path, columns: tuple[str, ...], rows: list[dict[str, str]]) -> bool:
-    there = tsv.read(path, columns, Problems(path.parent))
+    there = tsv.collect(path, columns, Problems(path.parent))
     return [dict(row.cells) for row in there] == rows
 
 
@@ -67,10 +67,10 @@ def _choices(lexicon: Lexicon) -> Iterator[dict[str, str]]:
 
 
 def _rows(items: Iterable[Item], lexicon: Lexicon) -> list[dict[str, str]]:
-    """Return a sheet's rows, labels of one branch of the tree beside each other."""
+    """Return a sheet's rows, sorted so that labels of one branch of the tree are adjacent."""
     labels = lexicon.labels
     rows = []
-    for label, modality in sorted(items, key=lambda i: (labels.line_up(i[0])[::-1], i[1])):
+    for label, modality in sorted(items, key=lambda i: (labels.lineage(i[0])[::-1], i[1])):
         term = labels[label]
         rows.append(
             {
@@ -92,7 +92,7 @@ def _rows(items: Iterable[Item], lexicon: Lexicon) -> list[dict[str, str]]:
 def find(folder: Path, names: Iterable[str], problems: Problems) -> list[tuple[Path, str, str]]:
     """Return the sheets of some rounds in a folder: file, round, annotator.
 
-    A table whose name is not that of a sheet of these rounds is a problem: nothing is passed over.
+    A table whose name does not fit these rounds is a problem; no table is skipped silently.
     """
     if not folder.is_dir():
         problems.add(folder, 1, "there is no such folder")
@@ -101,26 +101,26 @@ def find(folder: Path, names: Iterable[str], problems: Problems) -> list[tuple[P
     for path in sorted(folder.iterdir()):
         if path.suffix not in (".tsv", ".txt", ".csv") or path.name == CHOICES:
             if path.suffix in (".xlsx", ".xls", ".ods", ".numbers"):
-                problems.add(path, 1, "is a spreadsheet's own format", "save it as text with tabs")
+                problems.add(path, 1, "is in a spreadsheet format", "save it as tab-separated text")
             continue
         match = _NAME.fullmatch(path.name)
         if match is None:
-            problems.add(path, 1, "is no sheet's name", f"it is {rounds[0]}.ANNOTATOR.tsv")
+            problems.add(path, 1, "is not named like a sheet", f"name it {rounds[0]}.ANNOTATOR.tsv")
         elif match["round"] not in rounds:
             hint = did_you_mean(match["round"], rounds) or f"`tag collect {match['round']}`"
             problems.add(path, 1, f"belongs to the round {match['round']!r}", hint)
         else:
             found.append((path, match["round"], match["annotator"]))
     if not found and not problems.found:
-        problems.add(folder, 1, "holds no sheet", f"it is named {rounds[0]}.ANNOTATOR.tsv")
+        problems.add(folder, 1, "contains no sheet", f"sheets are named {rounds[0]}.ANNOTATOR.tsv")
     return found
 
 
-def read(path: Path, problems: Problems) -> list[tsv.Row]:
-    """Return a filled sheet's rows, noting every problem.
+def collect(path: Path, problems: Problems) -> list[tsv.Row]:
+    """Return a filled-in sheet's rows, adding every problem to `problems`.
 
-    It is read as spreadsheets save it: UTF-8 or UTF-16, with or without a byte-order mark, any line
-    ends, quoted cells, columns in any order, empty cells left off at the end of a line, separated
+    Accepts what spreadsheets save: UTF-8 or UTF-16, with or without a byte-order mark, any line
+    endings, quoted cells, columns in any order, empty cells omitted at the end of a line, separated
     by tabs, semicolons or commas.
     """
     data = path.read_bytes()
@@ -142,7 +142,7 @@ def read(path: Path, problems: Problems) -> list[tsv.Row]:
             cells = [cell.strip() for cell in read_cells]
             if not header:
                 header = [cell.casefold() for cell in cells]
-                missing = [n for n in READ if n not in header]
+                missing = [n for n in ANSWER_COLUMNS if n not in header]
                 for name in missing:
                     problems.add(path, line, f"column {name!r} is missing")
                 if missing:
@@ -154,7 +154,7 @@ def read(path: Path, problems: Problems) -> list[tsv.Row]:
                 rows.append(tsv.Row(path, line, filled))
             line = reader.line_num + 1
     except csv.Error as error:
-        problems.add(path, line, f"cannot be read: {error}", "save it again as text with tabs")
+        problems.add(path, line, f"cannot be read: {error}", "save it as tab-separated text")
     if not header:
-        problems.add(path, 1, "is empty", f"begin with the header {' '.join(COLUMNS)}")
+        problems.add(path, 1, "is empty", f"start with the header {' '.join(COLUMNS)}")
     return rows

@@ -1,4 +1,4 @@
-"""What is put to the vote: labels, each in a modality or in all."""
+"""Selects what is voted on: labels, each in one modality or in all."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from benchsmith.documents.recipe import Source
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tagging.assign_voters import Item
 
-VOTABLE = ("label", "modality", "task", "department")
+QUERY_AXES = ("label", "modality", "task", "department")
 
 
 class Candidate(NamedTuple):
-    """A label as it is placed now, or without a place."""
+    """A label with its current placement; task and department are empty without one."""
 
     label: str
     modality: str
@@ -24,7 +24,7 @@ class Candidate(NamedTuple):
 
 
 def candidates(lexicon: Lexicon) -> list[Candidate]:
-    """Return every placement, and every label that has none with the modality ``*``."""
+    """Return every placement, and every label without one with the modality ``*``."""
     placed = {label for label, _ in lexicon.placements}
     found = [Candidate(*key, p.task, p.department) for key, p in lexicon.placements.items()]
     found += [Candidate(t.id, ANY, "", "") for t in lexicon.labels if t.id not in placed]
@@ -32,23 +32,21 @@ def candidates(lexicon: Lexicon) -> list[Candidate]:
 
 
 def of_query(text: str, lexicon: Lexicon) -> list[Item]:
-    """Return what a query on the tree accepts. Raises QueryError."""
+    """Return the items that match a query on the tree. Raises QueryError."""
     wanted = query.parse(text, lexicon, ())
     for term in wanted.terms:
-        if term.axis not in VOTABLE:
-            raise query.QueryError(
-                f"a label has no {term.axis} of its own: ask by {', '.join(VOTABLE)}"
-            )
+        if term.axis not in QUERY_AXES:
+            raise query.QueryError(f"labels have no {term.axis}: query by {', '.join(QUERY_AXES)}")
     return [(c.label, c.modality) for c in candidates(lexicon) if wanted.accepts(c)]
 
 
 def unplaced(lexicon: Lexicon) -> list[Item]:
-    """Return the labels that have no place."""
+    """Return the labels without a placement."""
     return [(c.label, c.modality) for c in candidates(lexicon) if not c.task]
 
 
 def of_source(source: Source, lexicon: Lexicon) -> list[Item]:
-    """Return the labels that a source's recipe and mapping name; no data are read."""
+    """Return the labels in a source's recipe and mapping; no data are read."""
     normaliser = Normaliser(lexicon)
     labels = {m.label for m in lexicon.mappings.get(source.id, {}).values() if m.label}
     for entry in source.recipe.samples:
@@ -58,12 +56,12 @@ def of_source(source: Source, lexicon: Lexicon) -> list[Item]:
 
 
 def in_modalities(items: Iterable[Item], modalities: Iterable[str]) -> list[Item]:
-    """Return the items' labels in some modalities, instead of where they are placed now."""
+    """Return the items' labels in these modalities instead of their own."""
     return sorted({(label, modality) for label, _ in items for modality in modalities})
 
 
 def _words(labels: Any) -> Iterator[str]:
-    """Yield the words for labels that an entry of a recipe spells out."""
+    """Yield the words for labels in a labels entry of a recipe."""
     for field in ("names", "values"):
         yield from (getattr(labels, field, None) or {}).values()
     for field in ("only", "one_hot"):

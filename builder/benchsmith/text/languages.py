@@ -1,4 +1,4 @@
-"""Languages that questions are asked in: how each is written, and how words are found in it."""
+"""The languages of questions: how each is written, and how phrases are found in its texts."""
 
 from __future__ import annotations
 
@@ -7,51 +7,52 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from benchsmith.text.normal_form import normal, says
+from benchsmith.text.normal_form import contains_phrase, normal
 
 ENGLISH = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language, and the little that differs between languages."""
+    """A language and its properties."""
 
     id: str
     name: str
     """Its name in English."""
     script: str
-    """How Unicode's names of its letters begin."""
+    """Prefix of the Unicode names of its letters."""
     spaced: bool
-    """Whether blanks part its words."""
+    """Whether words are separated by spaces."""
     question_mark: str
 
     @property
     def ending(self) -> str:
-        """Return what stands before `.yaml` or `.tsv` in the names of its documents."""
+        """Return the suffix before `.yaml` or `.tsv` in the names of its documents: empty for English."""
         return "" if self.id == ENGLISH else f".{self.id}"
 
-    def says(self, text: str, phrase: str) -> bool:
-        """Say whether a text in normal form holds a phrase.
+    def contains(self, text: str, phrase: str) -> bool:
+        """Return whether a text in normal form contains a phrase.
 
-        Whole words where blanks part words, plurals too; else the phrase at any place, but Latin
-        letters and digits whole: CT is not in ACT.
+        With spaces between words, the phrase or its plural as whole words; else the phrase
+        anywhere, but Latin letters and digits as whole words: CT is not in ACT.
 
-        >>> LANGUAGES["zh"].says(normal("这幅CT图像"), "ct"), LANGUAGES["zh"].says("act图像", "ct")
+        >>> zh = LANGUAGES["zh"]
+        >>> zh.contains(normal("这幅CT图像"), "ct"), zh.contains("act图像", "ct")
         (True, False)
         """
         if self.spaced:
-            return says(text, phrase)
+            return contains_phrase(text, phrase)
         sought = re.escape(normal(phrase))
         before = "(?<![a-z0-9])" if re.match(r"[a-z0-9]", sought) else ""
         after = "(?![a-z0-9])" if re.search(r"[a-z0-9]$", sought) else ""
         return re.search(before + sought + after, text) is not None
 
     def first_word(self, text: str) -> str:
-        """Return how a text in normal form begins: its first word, or its first two characters."""
+        """Return the first word of a text in normal form, or its first two characters if unspaced."""
         return (text.split() or [""])[0] if self.spaced else text[:2]
 
     def foreign(self, text: str) -> str:
-        """Return the letters of a text that are not of this language's script, in order, once."""
+        """Return the letters of a text that are not in this language's script, each once, in order."""
         found = [
             c for c in text if c.isalpha() and not unicodedata.name(c, "").startswith(self.script)
         ]
@@ -67,20 +68,20 @@ LANGUAGES = {
 }
 
 
-def parted(name: str, ending: str) -> tuple[str, str]:
-    """Part a document's name into what it is called and its language.
+def split_name(name: str, extension: str) -> tuple[str, str]:
+    """Split a document's file name into its stem and its language.
 
-    >>> parted("bone.zh.yaml", ".yaml"), parted("bone.yaml", ".yaml")
+    >>> split_name("bone.zh.yaml", ".yaml"), split_name("bone.yaml", ".yaml")
     (('bone', 'zh'), ('bone', 'en'))
     """
-    called, _, language = name.removesuffix(ending).partition(".")
-    return called, language or ENGLISH
+    stem, _, language = name.removesuffix(extension).partition(".")
+    return stem, language or ENGLISH
 
 
-def spoken(names: Iterable[str], language: Language) -> list[str]:
-    """Return the names that are long enough to be looked for in a text.
+def searchable(names: Iterable[str], language: Language) -> list[str]:
+    """Return the names that are long enough to search for in texts.
 
-    A short one would be found in other words: `os` in English, one character in Chinese.
+    Shorter ones give false matches: `os` in English, single characters in Chinese.
     """
     shortest = 3 if language.spaced else 2
     return [n for n in names if len(n) >= shortest and not n.isdigit()]

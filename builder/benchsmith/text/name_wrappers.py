@@ -1,4 +1,4 @@
-"""What data sets put round a name, taken off step by step; each step has a name, nothing is guessed."""
+"""Removes what data sets put around a name, in named steps: file extensions, numbers, words for masks."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ BEFORE = re.compile(
     rf"^\s*(?:(?:{KINDS}|{MARKS})\s*[:=]|(?:{MARKS}|class|im|img)[_-])\s*", re.IGNORECASE
 )
 BEHIND = re.compile(rf"(?<=[^\s_.-])[\s_.-]+{MARKS}\s*$", re.IGNORECASE)
-"""Words for a mask or a kind, before and behind a name."""
+"""Words for a mask or a kind, before and after a name."""
 TG263 = {"A": "artery", "V": "vein", "Glnd": "gland", "Musc": "muscle", "Lobe": "lobe",
          "Bone": "bone", "Joint": "joint", "Sinus": "sinus", "Cavity": "cavity"}  # fmt: skip
-"""What stands in front of a structure's name in AAPM TG-263."""
+"""Prefixes of structure names in AAPM TG-263, which puts the kind first."""
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
     "eleventh", "twelfth",
 )  # fmt: skip
 LEVELS = {"c": ("cervical", 7), "t": ("thoracic", 13), "l": ("lumbar", 6), "s": ("sacral", 5)}
-"""Letter of a level of the spine, its word, and how many levels it may have."""
+"""Letters of the levels of the spine: the adjective, and the largest number of vertebrae."""
 
 
 class Reading(NamedTuple):
-    """A form of a name, and the steps that led to it; none for the name as it is."""
+    """A form of a name, and the steps that led to it (none for the unchanged name)."""
 
     name: str
     steps: tuple[str, ...]
@@ -99,11 +99,11 @@ STEPS: Mapping[str, Callable[[str], str]] = {
     "comma turned round": _comma,
     "punctuation taken off": _marks,
 }
-"""What is taken off, in this order."""
+"""The steps in their order, by the name that explains them to users."""
 
 
 def readings(raw: str) -> Iterator[Reading]:
-    """Yield the normal form of a raw name, then every other reading of it, fewest steps first.
+    """Yield the normal form of a raw name, then its other readings, those with fewest steps first.
 
     >>> next(r.name for r in readings("01_LeftKidney.nii.gz") if "left kidney" == r.name)
     'left kidney'
@@ -122,7 +122,7 @@ def readings(raw: str) -> Iterator[Reading]:
 
 
 def numbered(name: str) -> str:
-    """Return what a numbered rib, vertebra or segment of the liver is one of; else nothing.
+    """Return the label of a numbered rib, vertebra or liver segment, or an empty string.
 
     >>> numbered("rib 7"), numbered("vertebrae l5"), numbered("vertebra c9")
     ('rib', 'lumbar vertebra', '')
@@ -142,7 +142,7 @@ def numbered(name: str) -> str:
 
 
 def halves(raw: str) -> tuple[str, str] | None:
-    """Return the two halves of a word that may say one thing twice: `AMD/ARMD`, `Tuberculosis (TB)`."""
+    """Return both halves of a name such as `AMD/ARMD` or `Tuberculosis (TB)`, or None."""
     text = plain(raw)
     found = re.fullmatch(r"([^()]+)\(([^()]+)\)\s*", text) or re.fullmatch(
         r"(.+?)(?:\s+-\s+|/|[:=|])(.+)", text
@@ -153,7 +153,7 @@ def halves(raw: str) -> tuple[str, str] | None:
 
 
 def shortens(short: str, long: str) -> bool:
-    """Say whether a short form in capitals is made of a name's own letters, first letters first.
+    """Return whether capitals abbreviate a name: initials, or letters of a single word in order.
 
     >>> shortens("GBM", "glioblastoma"), shortens("AMD", "age-related macular degeneration")
     (True, True)

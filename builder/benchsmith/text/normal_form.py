@@ -1,4 +1,4 @@
-"""How words are compared: one normal form, and the side that a name may carry."""
+"""The normal form in which names are compared, the side in a name, and English plurals."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ SIDES = {
     "links": "left", "linke": "left", "linker": "left", "linkes": "left",
     "rechts": "right", "rechte": "right", "rechter": "right", "rechtes": "right",
 }  # fmt: skip
-"""Words and letters for a side, in English, Latin and German."""
+"""Words and letters for left and right, in English, Latin and German."""
 LETTERS = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d", "-")
     | dict.fromkeys("\u2018\u2019\u02bc\u0060\u00b4\u2032", "'")
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 )
-"""Every dash is a hyphen, every apostrophe is the plain one; marks without width are nothing."""
+"""Maps every dash to a hyphen and every apostrophe to the ASCII one; removes zero-width marks."""
 
 
 def plain(text: str) -> str:
-    """Return a text with its HTML entities, wide letters, dashes and blanks as plain ones.
+    """Return a text with plain characters for HTML entities, wide letters, dashes and spaces.
 
     >>> plain("COVID\u201119 &amp; \uff2c\uff49ver")
     'COVID-19 & Liver'
@@ -37,11 +37,11 @@ def plain(text: str) -> str:
 
 
 DENIAL = re.compile(r"(?<=[\w\s)\]])-(?=\s*$)|(?<=[(\[])\s*-(?=\s*[)\]])")
-"""A minus that says no: `COVID-`, `COVID (-)`."""
+"""A minus that negates: `COVID-`, `COVID (-)`."""
 
 
 def normal(text: str) -> str:
-    """Return the form in which names are compared; a minus that says no stays.
+    """Return the form in which names are compared; a negating minus is kept.
 
     >>> normal("Gluteus_maximus-LEFT "), normal("COVID-19"), normal("COVID-")
     ('gluteus maximus left', 'covid 19', 'covid \u2212')
@@ -51,31 +51,31 @@ def normal(text: str) -> str:
 
 
 class Sided(NamedTuple):
-    """A name without its side, and the side."""
+    """A name without its side, and the side: ``left``, ``right`` or empty."""
 
     name: str
     side: str
 
 
 def take_side(name: str) -> Sided:
-    """Take left or right off a normal form; a name that is nothing but a side keeps it.
+    """Split a normal form into name and side; a name that is only a side is kept whole.
 
     >>> take_side("rib left 7"), take_side("precentral l"), take_side("liver")
     (Sided(name='rib 7', side='left'), Sided(name='precentral', side='left'), Sided(name='liver', side=''))
     """
     words = name.split()
     found = [(i, SIDES[w]) for i, w in enumerate(words) if w in SIDES]
-    # letters are a side only at an end of the name: "vitamin r deficiency" is no side
+    # a single letter is a side only at the start or end: not in "vitamin r deficiency"
     found = [(i, s) for i, s in found if len(words[i]) > 2 or i in (0, len(words) - 1)]
     if len(found) != 1 or len(words) == 1:
         return Sided(name, "")
-    place, side = found[0]
-    return Sided(" ".join(words[:place] + words[place + 1 :]), side)
+    index, side = found[0]
+    return Sided(" ".join(words[:index] + words[index + 1 :]), side)
 
 
 @lru_cache(maxsize=1 << 16)
 def plural(word: str) -> str:
-    """Return the regular English plural, for comparing only.
+    """Return the regular plural of an English word.
 
     >>> plural("body"), plural("box"), plural("organ")
     ('bodies', 'boxes', 'organs')
@@ -85,10 +85,19 @@ def plural(word: str) -> str:
     return word + ("es" if re.search(r"(s|x|z|ch|sh)$", word) else "s")
 
 
-def says(text: str, phrase: str) -> bool:
-    """Say whether a normal form holds a phrase, or its plural, as whole words.
+def counted(n: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless the number is 1.
 
-    >>> says("which organs are shown", "organ"), says("organic", "organ")
+    >>> counted(1, "study"), counted(2, "study"), counted(0, "box")
+    ('1 study', '2 studies', '0 boxes')
+    """
+    return f"{n} {noun if n == 1 else plural(noun)}"
+
+
+def contains_phrase(text: str, phrase: str) -> bool:
+    """Return whether a normal form contains a phrase, or its plural, as whole words.
+
+    >>> contains_phrase("which organs are shown", "organ"), contains_phrase("organic", "organ")
     (True, False)
     """
     return _whole(phrase).search(text) is not None

@@ -1,7 +1,6 @@
-"""Path patterns with named parts: `images/{patient}/{key}.nii.gz`, read forwards and backwards.
+"""Path patterns with placeholders, such as `images/{patient}/{key}.nii.gz`.
 
-A pattern can be matched against a folder and filled in with values, which is what lets a recipe
-be run backwards. No pattern leaves its folder.
+A pattern can be matched against a folder, and filled with values. It cannot leave its folder.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ _PART = re.compile(r"\{([a-z_]+)\}|(\*)")
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A file or folder that a pattern found, with the values of its placeholders."""
+    """A file or folder that matches a pattern, with the values of its placeholders."""
 
     path: Path
     fields: Mapping[str, str]
 
 
 def problem(pattern: str) -> str:
-    """Say what is wrong with a pattern, or return an empty string.
+    """Return what is wrong with a pattern, or an empty string.
 
     >>> problem("a/{key}.png"), problem("../a")
     ('', 'leaves its folder')
@@ -33,19 +32,19 @@ def problem(pattern: str) -> str:
     if not pattern or pattern.startswith(("/", "~")) or re.match(r"[A-Za-z]:|[a-z]+://", pattern):
         return "is not a path inside the source"
     if "\\" in pattern or any(ord(c) < 32 for c in pattern):
-        return "has a character that paths may not have"
+        return "contains a backslash or a control character"
     if ".." in pattern.split("/"):
         return "leaves its folder"
     names = placeholders(pattern)
     if len(set(names)) != len(names):
-        return "has a placeholder twice"
+        return "repeats a placeholder"
     if "{" in _PART.sub("", pattern) or "}" in _PART.sub("", pattern):
-        return "has a brace that is no {placeholder}"
+        return "has a brace that is not part of a {placeholder}"
     return ""
 
 
 def without_ending(path: str) -> str:
-    """Return a path with its name cut at the first dot.
+    """Return a path with its file name cut at the first dot.
 
     >>> without_ending("train/case.nii.gz"), without_ending("case.png")
     ('train/case', 'case')
@@ -60,7 +59,7 @@ def placeholders(pattern: str) -> tuple[str, ...]:
 
 
 def fill(pattern: str, fields: Mapping[str, str]) -> str:
-    """Put values into a pattern; placeholders without a value stay.
+    """Replace placeholders by values; placeholders without a value are kept.
 
     >>> fill("{patient}/{key}.png", {"key": "a"})
     '{patient}/a.png'
@@ -71,10 +70,10 @@ def fill(pattern: str, fields: Mapping[str, str]) -> str:
 
 
 def find(root: Path, pattern: str) -> list[Match]:
-    """Return what is there for a pattern below `root`, in byte order of the relative path.
+    """Return what matches a pattern below `root`, in byte order of the relative path.
 
-    A pattern that ends in ``/`` finds folders, else files. Links that lead out of `root` are not
-    followed, and hidden names are only matched where the pattern spells their dot.
+    A pattern that ends in ``/`` matches folders, others match files. Links that lead out of `root`
+    are skipped. Names that start with a dot match only if the pattern starts with a dot.
     """
     home = Path(os.path.realpath(root))
     found: list[tuple[str, dict[str, str]]] = [("", {})]

@@ -1,9 +1,8 @@
-"""Spellings that are one name: what may differ between two spellings, each difference by its name.
+"""Spelling variants of one name, and the named differences between them.
 
-Two names are the same here if they fold to the same, word by word or written together. Both sides
-are folded, the source's word and the lexicon's name, so no table has to say which of two spellings
-is the right one, and nothing is guessed. What two labels would share is no spelling of either;
-`clashes` finds such names.
+Two names are variants if they fold to the same key, word by word or with spaces removed. The
+source's word and the lexicon's name are both folded, so no table has to list variants and nothing
+is guessed. A key that names of two labels share is ignored; `clashes` finds such names.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ BRITISH = (
 )  # fmt: skip
 """British and American spellings of word parts that medicine uses."""
 DIPHTHONG = re.compile("a+e|o+e")
-"""What American spelling writes as e: oesophagus, caecum."""
+"""Digraphs that American spelling writes as e: oesophagus, caecum."""
 IRREGULAR = {
     "nuclei": "nucleus", "bronchi": "bronchus", "diverticula": "diverticulum",
     "metastases": "metastasis", "testes": "testis", "thrombi": "thrombus", "calculi": "calculus",
@@ -38,17 +37,17 @@ IRREGULAR = {
     "menisci": "meniscus", "thalami": "thalamus", "hippocampi": "hippocampus",
     "exostoses": "exostosis", "meatuses": "meatus", "foramina": "foramen", "lumina": "lumen",
 }  # fmt: skip
-"""Plurals that no rule gives."""
-BLANK = re.compile(r"(?<=\D) (?=\S)|(?<=\S) (?=\D)")
-"""A blank that may be left out; between two numbers it says where one ends."""
-ORGANS = {
+"""Irregular plurals and their singulars."""
+OPTIONAL_SPACE = re.compile(r"(?<=\D) (?=\S)|(?<=\S) (?=\D)")
+"""A space that variants may omit; between two numbers it is needed."""
+ORGAN_ADJECTIVES = {
     "pulmonary": "lung", "hepatic": "liver", "renal": "kidney", "splenic": "spleen",
     "pancreatic": "pancreas", "gastric": "stomach", "cardiac": "heart", "prostatic": "prostate",
     "uterine": "uterus", "ovarian": "ovary", "colonic": "colon", "rectal": "rectum",
     "esophageal": "esophagus", "duodenal": "duodenum", "mammary": "breast", "suprarenal": "adrenal",
     "cutaneous": "skin", "osseous": "bone", "dental": "tooth", "vertebral": "vertebra",
 }  # fmt: skip
-"""Adjectives, and the organ whose noun may stand in their place."""
+"""Adjectives, and the nouns of the organs that may replace them."""
 
 
 def _accents(name: str) -> str:
@@ -68,11 +67,11 @@ def _singular(name: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _one(word: str) -> str:
-    """Return what a word and its plural share; words of three letters stay."""
+    """Return a key that a word shares with its plural; words of three letters are unchanged."""
     word = IRREGULAR.get(word, word)
     if len(word) > 5 and word.endswith("ae"):
         return word[:-1]
-    # diseases and viruses: the plural does not tell whether the e is the word's own
+    # diseases and viruses: the plural does not show whether the e belongs to the word
     if sibilant := re.fullmatch(r"(\w{2,}(?:s|x|z|ch|sh))es?", word):
         word = sibilant[1]
     for candidate in (word[:-3] + "y", word[:-1]):
@@ -82,7 +81,7 @@ def _one(word: str) -> str:
 
 
 def singular(name: str) -> str:
-    """Return a normal form with its last word in the singular, as a person would write it.
+    """Return a normal form with its last word in the singular, as it is spelled.
 
     >>> singular("skin diseases"), singular("cell nuclei"), singular("pelvis")
     ('skin disease', 'cell nucleus', 'pelvis')
@@ -92,7 +91,7 @@ def singular(name: str) -> str:
         return before + blank + IRREGULAR[last]
     for candidate in (last[:-3] + "y", last[:-2], last[:-1]):
         if len(candidate) > 2 and candidate[-1] not in "iu" and plural(candidate) == last:
-            # diseases and gauzes keep their e, viruses and boxes had none
+            # diseases and gauzes keep their e, viruses and boxes have none
             return before + blank + (last[:-1] if re.search("[aeio]ses$|zes$", last) else candidate)
     return name
 
@@ -118,11 +117,11 @@ def _of(name: str) -> str:
 
 
 def _organs(name: str) -> str:
-    return " ".join(ORGANS.get(word, word) for word in name.split())
+    return " ".join(ORGAN_ADJECTIVES.get(word, word) for word in name.split())
 
 
 def _together(name: str) -> str:
-    return BLANK.sub("", name) if len(name) > 5 else name
+    return OPTIONAL_SPACE.sub("", name) if len(name) > 5 else name
 
 
 FOLDS: Mapping[str, Callable[[str], str]] = {
@@ -134,19 +133,19 @@ FOLDS: Mapping[str, Callable[[str], str]] = {
     "of turned round": _of,
     "adjective read as its organ": _organs,
 }
-"""What may differ between spellings of one name."""
+"""The differences that are folded, by name."""
 WAYS = (
     tuple(step for step in FOLDS if step != "written together"),
     ("accents", "apostrophe", "written together", "singular", "American spelling"),
 )
-"""The two ways of folding, in the order of their steps: word by word, and without blanks."""
+"""The two ways of folding as lists of steps: word by word, and without spaces."""
 Key = tuple[int, str]
-"""A way, and what a name folds to in it."""
+"""Index of a way, and what a name folds to in it."""
 
 
 @lru_cache(maxsize=1 << 16)
 def folded(name: str, way: int = 0, but: str = "") -> str:
-    """Fold a normal form in one of the ways; `but` leaves one step out.
+    """Fold a normal form in one of the ways; `but` skips one step.
 
     >>> folded("tumours of the liver") == folded("hepatic tumor")
     True
@@ -160,12 +159,12 @@ def folded(name: str, way: int = 0, but: str = "") -> str:
 
 
 def keys(name: str) -> tuple[Key, ...]:
-    """Return what a normal form folds to, in each way: names that share a key are one name."""
+    """Return the keys of a normal form, one for each way; names that share a key are variants."""
     return tuple((way, folded(name, way)) for way in range(len(WAYS)))
 
 
 def difference(a: str, b: str) -> tuple[str, ...]:
-    """Name the steps without which two spellings of one name would differ.
+    """Return the names of the steps without which two variants would differ.
 
     >>> difference("brain tumours", "brain tumor"), difference("liver", "lung")
     (('singular', 'American spelling'), ())
@@ -177,9 +176,9 @@ def difference(a: str, b: str) -> tuple[str, ...]:
 
 
 def clashes(names: Iterable[tuple[str, str]]) -> dict[Key, list[str]]:
-    """Return the keys that names of several owners share, with the names.
+    """Return the keys shared by names of several owners, with the names.
 
-    `names` has pairs of name and owner.
+    `names` are pairs of a normal form and its owner.
     """
     owners: dict[Key, set[str]] = defaultdict(set)
     spelled: dict[Key, list[str]] = defaultdict(list)
@@ -191,9 +190,10 @@ def clashes(names: Iterable[tuple[str, str]]) -> dict[Key, list[str]]:
 
 
 def by_spelling(owned: Iterable[tuple[str, object]]) -> dict[Key, str]:
-    """Return names by what they fold to; what names of several owners share leads to none.
+    """Return names by their keys, for :func:`spelled`.
 
-    `owned` has pairs of name and owner, for :func:`spelled`.
+    `owned` are pairs of a normal form and its owner. A key shared by several owners maps to an
+    empty string.
     """
     names: dict[Key, str] = {}
     owners: dict[Key, object] = {}
@@ -205,7 +205,7 @@ def by_spelling(owned: Iterable[tuple[str, object]]) -> dict[Key, str]:
 
 
 def spelled(names: Mapping[Key, str], word: str) -> str:
-    """Return the name that a normal form is another spelling of, or nothing.
+    """Return the name that a normal form is another spelling of, or an empty string.
 
     >>> spelled(by_spelling([("liver tumor", "x"), ("lung", "y")]), "tumours of the liver")
     'liver tumor'

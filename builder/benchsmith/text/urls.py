@@ -1,4 +1,4 @@
-"""What a URL of files may look like in a document and on the command line."""
+"""Checks and joins URLs of files, as in documents and on the command line."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _KEY = re.compile(r"(?i)key|token|secret|passw|credential|signature|^(?:sig|auth
 
 
 def problem(url: str) -> str:
-    """Say what is wrong with a URL, or return an empty string.
+    """Return what is wrong with a URL, or an empty string.
 
-    A key would be written down with the build, and stay in a release's history.
+    URLs must not contain keys: they are recorded with the build and stay in a release's history.
 
     >>> problem("s3://bucket/organs"), problem("s3://me:key@bucket/organs")
-    ('', 'has a name or key before its host')
+    ('', 'has a name or key before the host')
     """
     if not _BEGIN.match(url):
-        return "is no URL"
+        return "is not a URL"
     if any(c.isspace() or ord(c) < 32 for c in url):
-        return "has a space"
+        return "contains a space"
     for part in url.split("::"):
         rest = part.partition("://")[2]
         if "@" in rest.partition("/")[0]:
-            return "has a name or key before its host"
+            return "has a name or key before the host"
         if any(_KEY.search(name) for name, _ in parse_qsl(rest.partition("?")[2])):
-            return "has a key after its question mark"
+            return "has a key in its query"
     return ""
 
 
@@ -59,7 +59,7 @@ def scheme_problem(url: str) -> str:
 
 
 def below(url: str, path: str) -> str:
-    """Return the URL of a folder below another one; of nested URLs the inner one is gone into.
+    """Return the URL of a folder below another one; nested URLs are extended inside the inner one.
 
     >>> below("s3://bucket/a/", "train/x"), below("zip://::https://host/a.zip", "train")
     ('s3://bucket/a/train/x', 'zip://train::https://host/a.zip')

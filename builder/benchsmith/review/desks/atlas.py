@@ -92,9 +92,9 @@ class Atlas(Desk):
         )
         parents = {t.parent for t in terms}
         found = [
-            {"id": t.id, "name": t.name, "depth": len(terms.line_up(t.id)) - 1, "parent": t.id in parents,
+            {"id": t.id, "name": t.name, "depth": len(terms.lineage(t.id)) - 1, "parent": t.id in parents,
              "targets": counts[t.id].targets, "questions": counts[t.id].questions}
-            for t in sorted(terms, key=lambda t: [terms[a].name for a in terms.line_up(t.id)[::-1]])
+            for t in sorted(terms, key=lambda t: [terms[a].name for a in terms.lineage(t.id)[::-1]])
             if t.id in counts
         ]  # fmt: skip
         return {"axis": axis, "below": found}
@@ -154,7 +154,7 @@ class Atlas(Desk):
                 ["department", lexicon.departments[case.department].name],
                 ["modality", lexicon.modalities[case.modality].name],
                 ["granularity", lexicon.granularities[case.view].name],
-                ["label", " / ".join(lexicon.labels[a].name for a in lexicon.labels.line_up(case.label)[::-1])],
+                ["label", " / ".join(lexicon.labels[a].name for a in lexicon.labels.lineage(case.label)[::-1])],
                 ["side", target["laterality"]],
                 ["split", case.split],
                 ["picture", "must not be redistributed" if case.id in self._case_store.withheld else ""],

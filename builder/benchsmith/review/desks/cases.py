@@ -8,8 +8,7 @@ from typing import Any
 
 from benchsmith.documents import reviews as documents
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.problems import Problems
-from benchsmith.documents.reviews import DROP, KEEP, WHY, Review
+from benchsmith.documents.reviews import DROP, DROP_REASONS, KEEP, Review
 from benchsmith.release.columns import letters
 from benchsmith.review.act_store import Action, ActionStore, utc_now
 from benchsmith.review.built_cases import Case, CaseStore
@@ -49,7 +48,7 @@ class Cases(Desk):
 
     def page_data(self, who: str) -> dict[str, Any]:
         """Return the reasons for dropping a case."""
-        return {"why": list(WHY.items())}
+        return {"why": list(DROP_REASONS.items())}
 
     def queue(self, who: str) -> list[str]:
         """Return the public ids of the cases that a person has not decided."""
@@ -138,7 +137,7 @@ class Cases(Desk):
         note = text_of(value, "note")
         if decision not in (KEEP, DROP):
             raise Refused("keep or drop?")
-        if decision == DROP and reason not in WHY:
+        if decision == DROP and reason not in DROP_REASONS:
             raise Refused("give a reason for dropping the case")
         if decision == DROP and reason == "other" and not note:
             raise Refused("describe the other reason in the note")
@@ -177,9 +176,7 @@ class Cases(Desk):
 
     def reviews(self) -> list[Review]:
         """Return the reviews of the documents and the store; those of the store take precedence."""
-        problems = Problems(self._home)
-        there = documents.read(self.path, self._lexicon.curators, problems)
-        problems.raise_any()
+        there = documents.read(self.path, self._lexicon.curators)
         rows = {review.key: review for review in there}
         answers = {(a.item, a.who): a for a in self.store.current(ANSWERS, self.about)}
         for act in self.store.current(self.name, self.about):

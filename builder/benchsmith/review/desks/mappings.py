@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.documents import tsv
-from benchsmith.documents.lexicon import MAPPING, Lexicon
+from benchsmith.documents.lexicon import MAPPING_COLUMNS, Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.mesh import concept_table as mesh
 from benchsmith.mesh.concept import Concept
@@ -106,7 +106,7 @@ class Mappings(Desk):
     def _label(self, id_: str) -> dict[str, Any]:
         labels = self._lexicon.labels
         term = labels[id_]
-        return {"id": id_, "name": term.name, "line": [labels[a].name for a in labels.line_up(id_)[:0:-1]],
+        return {"id": id_, "name": term.name, "line": [labels[a].name for a in labels.lineage(id_)[:0:-1]],
                 "synonyms": term.synonyms, "mesh": term.mesh, "note": term.note}  # fmt: skip
 
     def _word(self, item: str) -> Word:
@@ -182,12 +182,16 @@ class Mappings(Desk):
     def _write(self, source: str, decided: Mapping[str, dict[str, str]]) -> Iterator[str]:
         path = self._home / "lexicon" / "mappings" / f"{source}.tsv"
         problems = Problems(self._home)
-        rows = [dict(r.cells) for r in tsv.read(path, MAPPING, problems)] if path.is_file() else []
+        rows = (
+            [dict(r.cells) for r in tsv.collect(path, MAPPING_COLUMNS, problems)]
+            if path.is_file()
+            else []
+        )
         problems.raise_any()
         signed = {normal(r["raw"]) for r in rows if r["reviewed_by"]}
         new = {word: row for word, row in decided.items() if word not in signed}
         rows = [new.pop(normal(r["raw"]), r) for r in rows]
         rows += [new[word] for word in sorted(new)]
         path.parent.mkdir(parents=True, exist_ok=True)
-        tsv.write(path, MAPPING, rows)
+        tsv.write(path, MAPPING_COLUMNS, rows)
         yield f"{sum(1 for w in decided if w not in signed)} signed rows in lexicon/mappings/{source}.tsv"

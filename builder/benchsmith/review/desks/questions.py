@@ -11,8 +11,13 @@ from benchsmith.documents import signed_stems, tsv
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pools import Pool, Rules
 from benchsmith.documents.problems import DocumentError, Problems
-from benchsmith.documents.signed_stems import ACCEPTED, FILE, REFUSALS, REJECTED
-from benchsmith.documents.stems import before, lengths, skeleton
+from benchsmith.documents.signed_stems import (
+    ACCEPTED_COLUMNS,
+    ACCEPTED_FILE,
+    REJECTED_COLUMNS,
+    REJECTED_FILE,
+)
+from benchsmith.documents.stems import duplicate, lengths, skeleton
 from benchsmith.drafting import accept_stem, draft_document
 from benchsmith.review.act_store import Action, ActionStore
 from benchsmith.review.contract import (
@@ -56,7 +61,7 @@ class Questions(Desk):
             (r["task"], r["language"], r["granularity"], r["answers"], r["stem"])
             for r in signed_stems.rejected(home, Problems(home))
         }
-        self._drafts: dict[str, draft_document.Found] = {}
+        self._drafts: dict[str, draft_document.Draft] = {}
         for path in sorted((home / draft_document.FOLDER).glob("*.yaml")):
             for id_, draft in draft_document.read(path).items():
                 answers = "several" if draft.several else "one"
@@ -102,25 +107,25 @@ class Questions(Desk):
             "decided": [{"who": a.who, **a.value} for a in acts],
         }
 
-    def _standing(self, draft: draft_document.Found) -> tuple[Any, ...]:
+    def _standing(self, draft: draft_document.Draft) -> tuple[Any, ...]:
         pool = self._pools.get(draft.language, {}).get(draft.task)
         if pool is None:
             return ()
         return (pool.several if draft.several else pool.stems).get(draft.granularity, ())
 
-    def _draft(self, item: str) -> draft_document.Found:
+    def _draft(self, item: str) -> draft_document.Draft:
         if item not in self._drafts:
             raise NotFound("such draft")
         return self._drafts[item]
 
-    def faults(self, draft: draft_document.Found, stem: str) -> list[str]:
+    def faults(self, draft: draft_document.Draft, stem: str) -> list[str]:
         """Return every rule that a stem breaks at a draft's place, in the words of `check`."""
         rules = self._rules[draft.language]
         pool = self._pools[draft.language][draft.task]
         check = rules.checker(pool.cues)
         found = list(check.faults(stem, draft.granularity, several=draft.several))
         said = [(skeleton(s.text), s.at) for s in self._standing(draft)]
-        if what := before(skeleton(stem), said, rules.language):
+        if what := duplicate(skeleton(stem), said, rules.language):
             found.append(what)
         return found
 
@@ -187,17 +192,17 @@ class Questions(Desk):
                 row = {**asdict(draft), "answers": "several" if draft.several else "one"}
                 why = act.value["reason"] + (f": {act.value['note']}" if act.value["note"] else "")
                 row |= {"signed_by": act.who, "time": act.time, "reason": why}
-                gone.append({c: str(row[c]) for c in REJECTED})
-                yield f"{item} is rejected in {REFUSALS}, signed by {act.who}"
+                gone.append({c: str(row[c]) for c in REJECTED_COLUMNS})
+                yield f"{item} is rejected in {REJECTED_FILE}, signed by {act.who}"
             done.add(item)
         if gone:
-            gone.sort(key=lambda row: tuple(row[c] for c in REJECTED))
-            tsv.write(self._home / REFUSALS, REJECTED, gone)
+            gone.sort(key=lambda row: tuple(row[c] for c in REJECTED_COLUMNS))
+            tsv.write(self._home / REJECTED_FILE, REJECTED_COLUMNS, gone)
         self._drafts = {name: d for name, d in self._drafts.items() if name not in done}
 
-    def _signed(self, draft: draft_document.Found, stem: str) -> bool:
+    def _signed(self, draft: draft_document.Draft, stem: str) -> bool:
         """Return whether a stem is already in the table of accepted stems."""
-        path = self._home / FILE
-        rows = tsv.read(path, ACCEPTED, Problems(self._home)) if path.is_file() else []
+        path = self._home / ACCEPTED_FILE
+        rows = tsv.collect(path, ACCEPTED_COLUMNS, Problems(self._home)) if path.is_file() else []
         place = (draft.task, draft.language, draft.granularity, stem)
         return any((r["task"], r["language"], r["granularity"], r["stem"]) == place for r in rows)

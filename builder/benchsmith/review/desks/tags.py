@@ -11,7 +11,7 @@ from typing import Any
 
 from benchsmith.documents import tsv
 from benchsmith.documents import votes as documents
-from benchsmith.documents.lexicon import ANY, PLACEMENTS, Lexicon
+from benchsmith.documents.lexicon import ANY, PLACEMENT_COLUMNS, Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.votes import TIES, VOTED, Vote
 from benchsmith.review.act_store import Action, ActionStore, utc_now
@@ -76,7 +76,7 @@ class Tags(Desk):
         skipped = {item for item, people in self._skipped().items() if who in people}
         own = {item for item, people in self._first.items() if who in people}
         ties = {item for item, people in self._ties(votes).items() if who in people}
-        line = self._lexicon.labels.line_up
+        line = self._lexicon.labels.lineage
         # labels of one branch of the tree are adjacent
         order = sorted(own - voted - skipped, key=lambda i: (line(i[0])[::-1], i[1]))
         order += sorted(ties - own - voted - skipped)
@@ -88,13 +88,13 @@ class Tags(Desk):
         needs = []
         for need in self._open(votes, skipped):
             # people of the first assignment who have not voted yet still may
-            waiting = set(self._first.get(need.item, ())) - need.barred
-            barred = need.barred | skipped.get(need.item, set())
+            waiting = set(self._first.get(need.item, ())) - need.excluded
+            excluded = need.excluded | skipped.get(need.item, set())
             missing = waiting - skipped.get(need.item, set())
-            able = set(self._annotators) - barred - missing
+            able = set(self._annotators) - excluded - missing
             count = min(max(0, need.count - len(missing)), len(able))
             if count:
-                needs.append(Need(need.item, count, frozenset(barred | missing)))
+                needs.append(Need(need.item, count, frozenset(excluded | missing)))
         return assign(needs, self._annotators, self._seed, self._round + TIES) if needs else {}
 
     def _skipped(self) -> dict[Item, set[str]]:
@@ -122,7 +122,7 @@ class Tags(Desk):
         found: dict[str, dict[tuple[str, str, str], Vote]] = {}
         for name in (self._round, self._round + TIES):
             path = documents.path_of(self._home, name)
-            rows = documents.read(path, self._lexicon, problems)
+            rows = documents.collect(path, self._lexicon, problems)
             found[name] = {v.key: v for v in rows}
         problems.raise_any()
         for act in self.store.current(self.name, self.about):
@@ -146,7 +146,7 @@ class Tags(Desk):
             "id": item,
             "name": term.name,
             "synonyms": term.synonyms,
-            "line": [labels[a].name for a in labels.line_up(label)[:0:-1]],
+            "line": [labels[a].name for a in labels.lineage(label)[:0:-1]],
             "mesh": term.mesh,
             "note": term.note,
             "modality": "" if modality == ANY else self._lexicon.modalities[modality].name,
@@ -222,7 +222,7 @@ class Tags(Desk):
                 documents.write(documents.path_of(self._home, name), rows)
                 yield f"{len(rows)} votes in lexicon/votes/{name}.tsv"
         problems = Problems(self._home)
-        placed = tsv.read(self._home / "lexicon" / "placements.tsv", PLACEMENTS, problems)
+        placed = tsv.collect(self._home / "lexicon" / "placements.tsv", PLACEMENT_COLUMNS, problems)
         problems.raise_any()
         changes = list(
             majority.changes(majority.judge_all(votes, self._each), placed, problems, "")
@@ -231,7 +231,7 @@ class Tags(Desk):
         yield f"{n} rows of lexicon/placements.tsv are new or have more signatures"
         for change in changes:
             if change.kind == "against":
-                yield f"{change.verdict.item[0]} is unchanged: {change.said}"
+                yield f"{change.verdict.item[0]} is unchanged: {change.current}"
 
 
 def _name(item: Item) -> str:

@@ -1,0 +1,88 @@
+"""The section `audit` of a benchmark file: pass marks, waivers, cleared pairs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import pydantic
+
+from benchsmith.documents import yaml
+from benchsmith.documents.benchmark.types import SIMILARITY_BY_MODALITY, Count, NonEmpty, Share
+
+Points = Annotated[float, pydantic.Field(ge=0, le=100)]
+"""Percentage points."""
+Lift = Annotated[float, pydantic.Field(ge=1)]
+"""A factor on chance."""
+
+
+class Waiver(yaml.Document):
+    """A signed acceptance of a check's failure, which becomes a warning."""
+
+    check: NonEmpty
+    who: NonEmpty
+    why: NonEmpty
+
+
+class Cleared(yaml.Document):
+    """A signed statement that two labels with similar names may be options of one question."""
+
+    a: NonEmpty
+    b: NonEmpty
+    who: NonEmpty
+    why: NonEmpty
+
+
+class Marks(yaml.Document):
+    """Pass marks of the audit. Lifts multiply chance; points are percentage points above it."""
+
+    prior_lift: Lift = 1.10
+    prior_points: Points = 1.0
+    """A guesser that knows val scores at most lift x chance + points, in all of test."""
+    stratum_lift: Lift = 1.25
+    stratum_points: Points = 5.0
+    """The same in each task, modality and granularity with 50 questions or more."""
+    learned_lift: Lift = 1.10
+    learned_points: Points = 2.0
+    """A guesser trained on texts alone stays below both."""
+    length_points: Points = 3.0
+    length_auc: Share = 0.03
+    style_auc: Share = 0.55
+    odd_points: Points = 3.0
+    p_value: Share = 0.01
+    """Balance and independence are rejected below this probability."""
+    association: Share = 0.05
+    """Largest Cramer's V between the answer's position and what is known beforehand."""
+    count_bits: Annotated[float, pydantic.Field(ge=0)] = 0.01
+    effective_pool: Annotated[float, pydantic.Field(ge=1)] = 4.0
+    mirror_share: Share = 0.5
+    in_region: Share = 0.05
+    in_box: Share = 0.25
+    fill: Share = 0.3
+    smallest_px: Count = 100
+    smallest_share: Share = 0.0015
+    smallest_side_px: Count = 8
+    largest_box: Share = 0.9
+    fingerprint_points: Points = 5.0
+    geometry_points: Points = 25.0
+    order_points: Points = 2.0
+    file_points: Points = 5.0
+    about_lift: Lift = 1.25
+    gini: Share = 0.3
+    source_share: Share = 0.1
+    two_sources: Share = 0.7
+    cell: Count = 30
+    """Cells with fewer questions are not ranked."""
+    per_patient: Count = 3
+    per_volume: Count = 2
+    marginals: Share = 0.15
+    blind_points: Points = 5.0
+    """Largest score above chance of a model that sees no picture."""
+    picture_points: Points = 15.0
+    """Smallest loss of the best model when it sees another patient's picture."""
+    duplicate_bits: Annotated[int, pydantic.Field(ge=0, le=16)] = 10
+    duplicate_look: Share = 0.8
+    duplicate_modalities: dict[str, Share] = SIMILARITY_BY_MODALITY
+    """Pictures in both splits whose hashes differ in at most so many bits and whose thumbnails are
+    at least so similar are copies; the defaults are those of selection's `near`."""
+    waive: tuple[Waiver, ...] = ()
+    cleared: tuple[Cleared, ...] = ()

@@ -1,0 +1,116 @@
+"""`benchmarks/<name>.yaml`: the whole file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pydantic
+
+from benchsmith.documents import yaml
+from benchsmith.documents.benchmark.audit_marks import Marks
+from benchsmith.documents.benchmark.question_settings import Options, Picture, Several, Truth
+from benchsmith.documents.benchmark.selection_settings import Near, Quality, Quota, Slices, Split
+from benchsmith.documents.benchmark.types import NonEmpty, Share
+from benchsmith.documents.problems import Problems
+from benchsmith.text.languages import ENGLISH
+
+View = Literal["image", "box", "mask", "contour"]
+
+
+def _n_of_m(text: str) -> str:
+    found = re.fullmatch(r"([1-9]\d*) of ([1-9]\d*)", text)
+    if text and (found is None or int(found[1]) > int(found[2])):
+        raise ValueError("write it as `2 of 3`: right passes of all passes")
+    return text
+
+
+class Tolerate(yaml.Document):
+    """The largest share of a source that may be faulty before the build stops (exit 3)."""
+
+    faults: Share = 0.05
+
+
+class Benchmark(yaml.Document):
+    """A benchmark to build."""
+
+    title: NonEmpty
+    description: str
+    version: Annotated[str, pydantic.Field(pattern=r"^\d+\.\d+\.\d+$")] = "1.0.0"
+    language: str = ENGLISH
+    """The language of questions and options."""
+    seed: int
+    sources: Annotated[tuple[str, ...], pydantic.Field(min_length=1)]
+    subset: str = ""
+    """A query on the tree: only targets that match it are selected and asked about."""
+    views: Annotated[tuple[View, ...], pydantic.Field(min_length=1)] = (
+        "image",
+        "box",
+        "mask",
+        "contour",
+    )
+    answers: Annotated[tuple[Literal["one", "several"], ...], pydantic.Field(min_length=1)] = (
+        "one",
+    )
+    """`several` adds questions about all labels of pictures that show several."""
+    slices: Slices = Slices()
+    quality: Quality = Quality()
+    quota: Quota = Quota()
+    near: Near = Near()
+    split: Split = Split()
+    contamination: tuple[NonEmpty, ...] = ()
+    """Folders of pictures from training sets or other benchmarks: copies of them are left out."""
+    hidden: tuple[Literal["val", "test"], ...] = ()
+    """Splits whose answers are held out, in `output/<name>/private/`."""
+    forbidden: Literal["leave-out", "ids", "keep"] = "leave-out"
+    """What happens to a source whose licence forbids redistributing its pictures: it is left out;
+    or its questions are published without pictures; or it is kept, for local use."""
+    drop_blind_solved: Annotated[str, pydantic.AfterValidator(_n_of_m)] = ""
+    """`2 of 3`: leave out targets that a model solved without the picture in so many passes."""
+    options: Options = Options()
+    several: Several = Several()
+    truth: Truth = Truth()
+    picture: Picture = Picture()
+    exports: tuple[str, ...] = (
+        "parquet",
+        "vlmevalkit",
+        "rehydrate",
+        "provenance",
+        "attribution",
+        "croissant",
+        "card",
+        "validity",
+        "report",
+    )
+    tolerate: Tolerate = Tolerate()
+    audit: Marks = Marks()
+
+    @pydantic.model_validator(mode="after")
+    def _consistent(self) -> Benchmark:
+        for name in self.hidden:
+            if not getattr(self.split, name):
+                raise ValueError(f"`hidden` names the split `{name}`, whose share is 0")
+        if self.forbidden == "ids":
+            if self.hidden:
+                raise ValueError(
+                    "`forbidden: ids` and `hidden` exclude each other: the instructions to redraw"
+                    " a picture reveal its answer"
+                )
+            if "rehydrate" not in self.exports:
+                raise ValueError("`forbidden: ids` needs `rehydrate` among the exports")
+        return self
+
+
+def read(path: Path) -> Benchmark:
+    """Return the benchmark of a file in `benchmarks/`. Raises DocumentError with every problem.
+
+    Only the file itself is checked; :func:`benchsmith.documents.library.read_benchmark` also
+    checks what it refers to.
+    """
+    return yaml.read(path, Benchmark, path.parent.parent)
+
+
+def collect(path: Path, problems: Problems) -> tuple[Benchmark | None, yaml.Lines]:
+    """Return a benchmark and its lines; None, with the problems added, if it has any."""
+    return yaml.collect(path, Benchmark, problems)

@@ -1,0 +1,98 @@
+"""Checks that a benchmark file refers to things that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import NamedTuple
+
+from benchsmith.documents import query
+from benchsmith.documents.benchmark import SIMILARITY_BY_MODALITY, Benchmark
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.recipe import source_ids
+from benchsmith.documents.yaml import Lines
+from benchsmith.text import path_patterns
+from benchsmith.text.languages import ENGLISH
+
+
+class Place(NamedTuple):
+    """Where the benchmark stands, and where its problems are collected."""
+
+    path: Path
+    lines: Lines
+    problems: Problems
+
+    def add(self, key: tuple[int | str, ...], what: str, hint: str) -> None:
+        """Add a problem at a key of the file."""
+        self.problems.add(self.path, self.lines.of(key), what, hint)
+
+    def require(
+        self,
+        kind: str,
+        name: str,
+        key: tuple[int | str, ...],
+        known: Collection[str],
+        hint: str = "",
+    ) -> None:
+        """Add a problem at a key if a name is not known; `hint` is used where none is near."""
+        if name not in known:
+            self.add(key, f"unknown {kind} {name!r}", did_you_mean(name, known) or hint)
+
+
+def check(
+    benchmark: Benchmark,
+    place: Place,
+    lexicon: Lexicon,
+    exports: Collection[str],
+    checks: Collection[str] | None,
+) -> None:
+    """Add a problem for each language, source, export, folder, modality, check or label not found."""
+    home = place.problems.home
+    languages = {ENGLISH, *lexicon.names}
+    if benchmark.language not in languages:
+        what = f"the lexicon has no names in the language {benchmark.language!r}"
+        place.add(("language",), what, f"there are: {', '.join(sorted(languages))}")
+    known = source_ids(home)
+    for i, source in enumerate(benchmark.sources):
+        place.require("source", source, ("sources", i), known)
+    for i, export in enumerate(benchmark.exports):
+        place.require("export", export, ("exports", i), exports)
+    for i, folder in enumerate(benchmark.contamination):
+        fault = path_patterns.problem(folder)
+        if fault or not (home / folder).is_dir():
+            what = f"{folder!r} {fault}" if fault else f"there is no folder {folder!r}"
+            place.add(("contamination", i), what, "name a folder inside the project")
+    _check_modalities(benchmark, place, lexicon)
+    _check_audit(benchmark, place, lexicon, checks)
+
+
+def _check_modalities(benchmark: Benchmark, place: Place, lexicon: Lexicon) -> None:
+    for section, key, given in (
+        ("near", "modalities", benchmark.near.modalities),
+        ("audit", "duplicate_modalities", benchmark.audit.duplicate_modalities),
+    ):
+        # the default names modalities that a project's own lexicon need not have
+        for modality in given if given != SIMILARITY_BY_MODALITY else ():
+            at = (section, key, modality)
+            place.require("modality", modality, at, lexicon.modalities.terms)
+
+
+def _check_audit(
+    benchmark: Benchmark, place: Place, lexicon: Lexicon, checks: Collection[str] | None
+) -> None:
+    for i, waiver in enumerate(benchmark.audit.waive if checks is not None else ()):
+        at = ("audit", "waive", i, "check")
+        place.require("check", waiver.check, at, checks or (), "see docs/validity.md")
+    for i, cleared in enumerate(benchmark.audit.cleared):
+        for key, label in (("a", cleared.a), ("b", cleared.b)):
+            place.require("label", label, ("audit", "cleared", i, key), lexicon.labels.terms)
+
+
+def check_subset(benchmark: Benchmark, place: Place, lexicon: Lexicon) -> None:
+    """Add a problem if `subset` is not a valid query; without other problems only."""
+    if not place.problems.found:
+        try:
+            query.parse(benchmark.subset, lexicon, benchmark.sources)
+        except query.QueryError as error:
+            place.add(("subset",), str(error), "")

@@ -1,0 +1,50 @@
+"""Labels in annotation files of object detection: COCO, Pascal VOC, YOLO."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pydantic
+
+from benchsmith.documents import yaml
+from benchsmith.documents.labels.types import PathPattern, Text, exactly_one
+
+
+class Coco(yaml.Document):
+    """COCO JSON: polygons, run lengths or boxes; labels are the categories' names.
+
+    An image is matched by its `file_name`, the whole or the last part of it. `use` selects a
+    region's `segmentation` or `bbox`; `auto` prefers the segmentation.
+    """
+
+    kind: Literal["coco"]
+    file: PathPattern
+    use: Literal["auto", "segmentation", "bbox"] = "auto"
+    exhaustive: bool = False
+
+
+class Voc(yaml.Document):
+    """Pascal VOC XML, one file per picture: boxes with names."""
+
+    kind: Literal["voc"]
+    file: PathPattern
+    exhaustive: bool = False
+
+
+class Yolo(yaml.Document):
+    """YOLO text, one file per picture.
+
+    Lines are `class x y w h` or `class x1 y1 x2 y2 ...`, as shares of width and height.
+    """
+
+    kind: Literal["yolo"]
+    file: PathPattern
+    names: dict[int, Text] | None = None
+    names_file: PathPattern | None = None
+    """A YOLO `data.yaml` with `names`, or a text file with one name per line."""
+    exhaustive: bool = False
+
+    @pydantic.model_validator(mode="after")
+    def _named(self) -> Yolo:
+        exactly_one(self.names, self.names_file, "`names` and `names_file`")
+        return self

@@ -1,0 +1,107 @@
+"""Labels in mask files: label volumes, one mask per structure, colours, instances, DICOM objects."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import pydantic
+
+from benchsmith.documents import yaml
+from benchsmith.documents.labels.types import Background, PathPattern, Text, exactly_one
+from benchsmith.text import path_patterns
+
+Colour = Annotated[str, pydantic.Field(pattern="^#[0-9a-f]{6}$")]
+Grid = Literal["same", "resample"]
+
+
+class Volume(yaml.Document):
+    """A label volume or an indexed mask: one file, one value per structure.
+
+    `names_file` is a text file of `value<tab>name` lines, or a `dataset.json` of nnU-Net v2 or of
+    the Medical Segmentation Decathlon.
+    """
+
+    kind: Literal["volume"]
+    file: PathPattern
+    names: dict[int, Text] | None = None
+    names_file: PathPattern | None = None
+    background: Background = (0,)
+    part: int | None = None
+    """Component of a 4D label volume."""
+    grid: Grid = "same"
+    exhaustive: bool = False
+
+    @pydantic.model_validator(mode="after")
+    def _named(self) -> Volume:
+        exactly_one(self.names, self.names_file, "`names` and `names_file`")
+        return self
+
+
+class Masks(yaml.Document):
+    """One mask file per structure; the label is the file's name or a part of it.
+
+    `only` lists the wanted names. A mask may be grey at its edges (JPEG, antialiased): `threshold`
+    is the smallest value inside the structure.
+    """
+
+    kind: Literal["masks"]
+    file: PathPattern
+    only: tuple[Text, ...] | None = None
+    label: Text | None = None
+    """One label for all files, where their names do not contain it."""
+    threshold: Annotated[int, pydantic.Field(ge=1)] | None = None
+    grid: Grid = "same"
+    exhaustive: bool = False
+
+    @pydantic.model_validator(mode="after")
+    def _has_label(self) -> Masks:
+        if ("label" in path_patterns.placeholders(self.file)) == (self.label is not None):
+            raise ValueError(f"{self.file!r} needs a {{label}}, or the entry a `label`")
+        return self
+
+
+class Colours(yaml.Document):
+    """A coloured mask: `names` maps each `#rrggbb` to its label."""
+
+    kind: Literal["colours"]
+    file: PathPattern
+    names: Annotated[dict[Colour, Text], pydantic.Field(min_length=1)]
+    background: tuple[Colour, ...] = ("#000000",)
+    exhaustive: bool = False
+
+
+class Instances(yaml.Document):
+    """One value per instance; all instances have one label."""
+
+    kind: Literal["instances"]
+    file: PathPattern
+    label: Text
+    background: Background = (0,)
+    exhaustive: bool = False
+
+
+class Count(yaml.Document):
+    """The number of instances in each tile of a picture: image-level findings on crops."""
+
+    kind: Literal["count"]
+    file: PathPattern
+    tiles: tuple[int, int]
+    smallest_px: Annotated[int, pydantic.Field(ge=1)] = 40
+    background: Background = (0,)
+    group: Text = "count"
+
+
+class DicomSeg(yaml.Document):
+    """A DICOM Segmentation object; segments are named by their `SegmentLabel`."""
+
+    kind: Literal["dicom-seg"]
+    file: PathPattern
+    exhaustive: bool = False
+
+
+class RtStruct(yaml.Document):
+    """A DICOM RT Structure Set; structures are named by their `ROIName`."""
+
+    kind: Literal["rtstruct"]
+    file: PathPattern
+    exhaustive: bool = False

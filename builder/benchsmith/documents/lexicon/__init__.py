@@ -1,0 +1,32 @@
+"""`lexicon/`: the clinical words, one module for each table."""
+
+from benchsmith.documents.lexicon.abbreviations import ABBREVIATION_COLUMNS, Abbreviation
+from benchsmith.documents.lexicon.confusables import CONFUSABLE_COLUMNS
+from benchsmith.documents.lexicon.curators import CURATOR_COLUMNS
+from benchsmith.documents.lexicon.drops import DROP_COLUMNS
+from benchsmith.documents.lexicon.intensity_windows import WINDOW_COLUMNS, Window
+from benchsmith.documents.lexicon.lexicon import Lexicon, collect, read
+from benchsmith.documents.lexicon.licences import LICENCE_COLUMNS, Licence
+from benchsmith.documents.lexicon.placements import PLACEMENT_COLUMNS, Placement
+from benchsmith.documents.lexicon.row_checks import ANY
+from benchsmith.documents.lexicon.word_mappings import MAPPING_COLUMNS, Mapped
+
+__all__ = [
+    "ABBREVIATION_COLUMNS",
+    "ANY",
+    "CONFUSABLE_COLUMNS",
+    "CURATOR_COLUMNS",
+    "DROP_COLUMNS",
+    "LICENCE_COLUMNS",
+    "MAPPING_COLUMNS",
+    "PLACEMENT_COLUMNS",
+    "WINDOW_COLUMNS",
+    "Abbreviation",
+    "Lexicon",
+    "Licence",
+    "Mapped",
+    "Placement",
+    "Window",
+    "collect",
+    "read",
+]

@@ -1,0 +1,23 @@
+"""`lexicon/drops.tsv`: words that are no label in any source. The table is optional."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchsmith.documents import tsv
+from benchsmith.documents.lexicon.row_checks import RowChecks
+from benchsmith.text.normal_form import normal
+
+DROP_COLUMNS = ("raw", "reviewed_by", "note")
+
+
+def collect(folder: Path, check: RowChecks) -> dict[str, str]:
+    """Return the file and line of each word, by its normal form."""
+    path = folder / "drops.tsv"
+    found = {}
+    for row in tsv.collect(path, DROP_COLUMNS, check.problems) if path.is_file() else ():
+        check.signed(row, "reviewed_by")
+        if check.axes["label"].by_name(normal(row["raw"])):
+            check.problems.add(path, row.line, f"{row['raw']!r} names a label")
+        found[normal(row["raw"])] = check.at(row)
+    return found

@@ -1,0 +1,38 @@
+"""`lexicon/placements.tsv`: the task and the department of each label, by modality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchsmith.documents import tsv
+from benchsmith.documents.lexicon.row_checks import RowChecks
+
+PLACEMENT_COLUMNS = ("label", "modality", "task", "department", "agreed_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The task and the department of a label, in one modality or in all."""
+
+    task: str
+    department: str
+    at: str
+    """File and line."""
+
+
+def collect(folder: Path, check: RowChecks) -> dict[tuple[str, str], Placement]:
+    """Return the placements by label and modality (``*`` for all modalities)."""
+    found: dict[tuple[str, str], Placement] = {}
+    for row in tsv.collect(folder / "placements.tsv", PLACEMENT_COLUMNS, check.problems):
+        check.terms(row, "label", "label", [row["label"]])
+        check.terms(row, "modality", "modality", [row["modality"]], any_=True)
+        check.terms(row, "task", "task", [row["task"]])
+        check.terms(row, "department", "department", [row["department"]])
+        check.signed(row, "agreed_by")
+        key = (row["label"], row["modality"])
+        if key in found:
+            what = f"{key} already has a placement at {found[key].at}"
+            check.problems.add(row.path, row.line, what)
+        found[key] = Placement(row["task"], row["department"], check.at(row))
+    return found

@@ -1,0 +1,63 @@
+"""`lexicon/mappings/<source>.tsv`: the label that each raw word of a source stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchsmith.documents import tsv
+from benchsmith.documents.lexicon.row_checks import RowChecks
+from benchsmith.documents.problems import Problems
+from benchsmith.text.normal_form import normal
+
+MAPPING_COLUMNS = ("raw", "relation", "label", "reviewed_by", "note")
+RELATIONS = ("exact", "broad", "drop")
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a signed row maps a source's word to."""
+
+    relation: str
+    """One of `RELATIONS`."""
+    label: str
+    """Empty for ``drop``."""
+    note: str
+    at: str
+    """File and line."""
+
+
+def collect(
+    folder: Path, check: RowChecks, sources: frozenset[str] | None
+) -> dict[str, dict[str, Mapped]]:
+    """Return the mapped words by source, then by the word's normal form.
+
+    With `sources`, the problems of other sources' mappings are ignored: an unsigned draft for one
+    source must not stop the build of another.
+    """
+    ignored = replace(check, problems=Problems(check.problems.home))
+    return {
+        path.stem: _mapping(path, check if sources is None or path.stem in sources else ignored)
+        for path in sorted((folder / "mappings").glob("*.tsv"))
+    }
+
+
+def _mapping(path: Path, check: RowChecks) -> dict[str, Mapped]:
+    found: dict[str, Mapped] = {}
+    for row in tsv.collect(path, MAPPING_COLUMNS, check.problems):
+        mapped = Mapped(row["relation"], row["label"], row["note"], check.at(row))
+        if mapped.relation not in RELATIONS:
+            what = f"unknown relation {mapped.relation!r}"
+            check.problems.add(path, row.line, what, "use exact, broad or drop")
+        elif mapped.relation == "drop":
+            if mapped.label or not mapped.note:
+                what = "a `drop` row needs an empty `label` and a `note` that gives the reason"
+                check.problems.add(path, row.line, what)
+        else:
+            check.terms(row, "label", "label", [mapped.label])
+        check.signed(row, "reviewed_by")
+        other = found.setdefault(normal(row["raw"]), mapped)
+        if other is not mapped:
+            what = f"{row['raw']!r} is already mapped at {other.at}"
+            check.problems.add(path, row.line, what)
+    return found
