@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from benchsmith.cli.progress import Silent
 from benchsmith.core.errors import GateFailed
 from benchsmith.core.retry import RetryPolicy
+from benchsmith.core.silent_progress import Silent
 from benchsmith.core.verdicts import FAIL
 from benchsmith.documents import lexicon
 from benchsmith.fetch import object_storage, storage_errors

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchsmith.cli.app import read_benchmark
-from benchsmith.cli.progress import Silent
+from benchsmith.core.silent_progress import Silent
 from benchsmith.documents.problems import DocumentError
 from benchsmith.engine import Engine, Lost, WorkerLost, engine, in_order, machine
 from benchsmith.engine.bundles import MAX_UNITS, TARGET_S, Bundles

@@ -20,7 +20,7 @@ import PIL.Image
 import pyarrow.parquet as pq
 import pytest
 
-from benchsmith.cli.progress import Silent
+from benchsmith.core.silent_progress import Silent
 from benchsmith.documents.problems import DocumentError
 from benchsmith.evaluate import encode, features, release_reader
 from benchsmith.models.contract import EndpointLost, LocalModelError

@@ -12,7 +12,7 @@ import pytest
 
 from benchsmith import cli
 from benchsmith.cli.app import read_benchmark
-from benchsmith.cli.progress import Silent
+from benchsmith.core.silent_progress import Silent
 from benchsmith.documents import votes
 from benchsmith.documents.reviews import COLUMNS
 from benchsmith.engine import InLine

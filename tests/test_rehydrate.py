@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from benchsmith.cli.progress import Silent
 from benchsmith.core.errors import GateFailed
+from benchsmith.core.silent_progress import Silent
 from benchsmith.documents import library
 from benchsmith.documents.problems import DocumentError
 from benchsmith.publish import shipment

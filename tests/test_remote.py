@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from benchsmith.cli.progress import Silent
 from benchsmith.core.retry import RetryPolicy
+from benchsmith.core.silent_progress import Silent
 from benchsmith.fetch import object_storage, storage_errors, url_cache
 from benchsmith.fetch.storage_errors import StorageError
 from tests.conftest import PROJECT, Project
@@ -252,7 +252,7 @@ def test_a_fetch_that_was_killed_goes_on_where_it_was(
     web.asked_for = asked_for
     code = (
         "import sys; from pathlib import Path; from benchsmith.fetch import url_cache; "
-        "from benchsmith.cli.progress import Silent; "
+        "from benchsmith.core.silent_progress import Silent; "
         f"url_cache.fetch(Path(sys.argv[1]), sys.argv[2], {MOST}, Silent(), allow_local=True)"
     )
     with subprocess.Popen(
@@ -463,7 +463,7 @@ def test_the_hub_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         server.datasets["lab/organs"].commit("first", files)
         code = (
             "import sys; from pathlib import Path; from benchsmith.fetch import url_cache; "
-            "from benchsmith.cli.progress import Silent; "
+            "from benchsmith.core.silent_progress import Silent; "
             f"print(url_cache.fetch(Path(sys.argv[1]), 'hf://datasets/lab/organs', {MOST}, Silent()))"
         )
         env = {**os.environ, "HF_ENDPOINT": server.url, "HF_TOKEN": WRITER, "HF_HUB_DISABLE_XET": "1",

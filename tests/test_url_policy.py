@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchsmith.cli.progress import Silent
 from benchsmith.core.retry import RetryPolicy
+from benchsmith.core.silent_progress import Silent
 from benchsmith.documents.recipe import Data
 from benchsmith.fetch import storage_errors, url_cache, web_server
 from benchsmith.fetch.storage_errors import StorageError

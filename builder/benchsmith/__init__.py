@@ -1,3 +1,92 @@
-"""Benchsmith turns labelled medical images into a publishable multiple-choice benchmark."""
+"""Benchsmith turns labelled medical images into a publishable multiple-choice benchmark.
+
+The public interface is what `__all__` names; everything else may change between versions::
+
+    import benchsmith
+
+    project = benchsmith.Project("my-project")
+    project.check()                            # raises DocumentError with all problems
+    outcome = project.build("demo")            # .folder, .questions, .rejected
+    release = project.release("demo")          # or benchsmith.load_release(folder)
+    release.cases                              # a pandas table, one row per case
+    release.picture(release.cases.id[0])       # a PIL image
+    release.score({"697d30135698c5c4": "B"})   # .rows: accuracy by split and task
+
+A function returns a whole result or raises an error; it never returns a part. All errors that a user
+can cause or resolve derive from :class:`BenchsmithError`. :mod:`benchsmith.core.errors` draws the
+tree.
+"""
+
+# no `from __future__ import annotations` here: it would bind the name of the room `annotations`
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from benchsmith.api.loaded_release import LoadedRelease, UnknownCase, load_release
+    from benchsmith.api.project import Counts, Project
+    from benchsmith.core.errors import (
+        BenchsmithError,
+        BuildStopped,
+        EnvironmentFailed,
+        GateFailed,
+        InputMissing,
+        SourceChanged,
+        TooMuchRejected,
+    )
+    from benchsmith.documents.problems import DocumentError, Problem
+    from benchsmith.evaluate.extract import Extracted, extract
+    from benchsmith.pipeline.build import Outcome
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "BenchsmithError": "core.errors",
+    "BuildStopped": "core.errors",
+    "Counts": "api.project",
+    "DocumentError": "documents.problems",
+    "EnvironmentFailed": "core.errors",
+    "Extracted": "evaluate.extract",
+    "GateFailed": "core.errors",
+    "InputMissing": "core.errors",
+    "LoadedRelease": "api.loaded_release",
+    "Outcome": "pipeline.build",
+    "Problem": "documents.problems",
+    "Project": "api.project",
+    "SourceChanged": "core.errors",
+    "TooMuchRejected": "core.errors",
+    "UnknownCase": "api.loaded_release",
+    "extract": "evaluate.extract",
+    "load_release": "api.loaded_release",
+}
+"""The module of each public name. They are imported at first use: `benchsmith --help` needs none."""
+
+__all__ = [
+    "BenchsmithError",
+    "BuildStopped",
+    "Counts",
+    "DocumentError",
+    "EnvironmentFailed",
+    "Extracted",
+    "GateFailed",
+    "InputMissing",
+    "LoadedRelease",
+    "Outcome",
+    "Problem",
+    "Project",
+    "SourceChanged",
+    "TooMuchRejected",
+    "UnknownCase",
+    "__version__",
+    "extract",
+    "load_release",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"benchsmith.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -76,7 +76,8 @@ def audit(
             raise typer.BadParameter("--blind-model needs the name of a benchmark of this project")
         found, title = audited(place, home.resolve()), str(place)
     else:
-        from benchsmith.cli.progress import Silent, progress
+        from benchsmith.cli.progress import progress
+        from benchsmith.core.silent_progress import Silent
         from benchsmith.engine import engine
         from benchsmith.pipeline.build import Build
 

@@ -57,7 +57,8 @@ def build(
     """Build a benchmark; only work that is out of date is done."""
     from contextlib import closing
 
-    from benchsmith.cli.progress import Silent, progress
+    from benchsmith.cli.progress import progress
+    from benchsmith.core.silent_progress import Silent
     from benchsmith.engine import engine as chosen
 
     say = Silent() if quiet or json else progress()
@@ -108,46 +109,24 @@ def check(
     home: Home = Path(),
 ) -> None:
     """Check all documents, and print every problem as `file:line: problem; hint`."""
-    names = [name] if name else sorted(p.stem for p in (home / "benchmarks").glob("*.yaml"))
-    from benchsmith.documents import votes
-    from benchsmith.documents.library import collect
-    from benchsmith.documents.problems import DocumentError, Problems
-    from benchsmith.fetch.url_policy import find_local
+    from dataclasses import asdict
 
-    found = Problems(home.resolve())
-    library = collect(home.resolve(), found)
-    if not allow_local_urls:
-        find_local(library.sources.values(), found)
-    for each in votes.rounds(home.resolve()):
-        votes.collect(votes.path_of(home.resolve(), each), library.lexicon, found)
-    problems = set(found.found)
-    for each in names:
-        try:
-            read_benchmark(home, each)
-        except DocumentError as error:
-            problems.update(error.problems)
-    if json and problems:
-        from dataclasses import asdict
+    from benchsmith.api.project import Project
+    from benchsmith.documents.problems import DocumentError
+    from benchsmith.text.normal_form import counted
 
-        emit({"problems": [asdict(p) for p in sorted(problems)]})
-        raise typer.Exit(DOCUMENTS)
-    if problems:
-        raise DocumentError(problems)
-    lexicon = library.lexicon
-    pools = [pool for of in library.languages.values() for pool in of.values()]
-    stems = sum(len(s) for pool in pools for of in (pool.stems, pool.several) for s in of.values())
-    counts = {
-        "benchmark": len(names),
-        "recipe": len(library.sources),
-        "label": len(lexicon.labels.terms),
-        "placement": len(lexicon.placements),
-        "language": len(library.languages),
-        "stem": stems,
-    }
+    try:
+        counts = Project(home).check(name or "", allow_local_urls=allow_local_urls)
+    except DocumentError as error:
+        if not json:
+            raise
+        emit({"problems": [asdict(p) for p in sorted(error.problems)]})
+        raise typer.Exit(DOCUMENTS) from None
+    checked = {plural.removesuffix("s"): n for plural, n in asdict(counts).items()}
     if json:
-        emit({"problems": [], "checked": counts})
+        emit({"problems": [], "checked": checked})
         return
-    print("no problem in", ", ".join(f"{n} {w}{'s' * (n != 1)}" for w, n in counts.items()))
+    print("no problem in", ", ".join(counted(n, thing) for thing, n in checked.items()))
 
 
 @app.command(epilog="Example: benchsmith fetch demo")

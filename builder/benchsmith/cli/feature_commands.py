@@ -40,7 +40,8 @@ def features(
     output: Output = None,
 ) -> None:
     """Encode all pictures and options of a release, for `evaluate --model probe:NAME`."""
-    from benchsmith.cli.progress import Silent, progress
+    from benchsmith.cli.progress import progress
+    from benchsmith.core.silent_progress import Silent
     from benchsmith.evaluate import encode, feature_file, local_models, locations
 
     results = results_in(home, output)

@@ -33,7 +33,7 @@ def plan(
     output: Output = None,
 ) -> None:
     """Show what a build would do and why, without doing it (a dry run)."""
-    from benchsmith.cli.progress import Silent
+    from benchsmith.core.silent_progress import Silent
     from benchsmith.engine import engine
     from benchsmith.fetch.fetch_sources import missing
     from benchsmith.pipeline.build import Build

@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterator
 from typing import TypeVar
 
+from benchsmith.core.silent_progress import Silent
+
 T = TypeVar("T")
 
 
@@ -54,17 +56,6 @@ class Bars:
             for item in work:
                 bars.advance(task)
                 yield item
-
-
-class Silent:
-    """No output."""
-
-    def say(self, line: str, /) -> None:
-        """Print nothing."""
-
-    def track(self, title: str, total: int, work: Iterator[T], /) -> Iterator[T]:
-        """Return `work`."""
-        return work
 
 
 class Buffered(Silent):

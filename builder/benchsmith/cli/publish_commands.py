@@ -107,7 +107,8 @@ def deliver(
     output: Output = None,
 ) -> None:
     """Copy a finished release to a URL, such as object storage; the manifest is written last."""
-    from benchsmith.cli.progress import Silent, progress
+    from benchsmith.cli.progress import progress
+    from benchsmith.core.silent_progress import Silent
     from benchsmith.publish import delivery, messages
 
     _usage(name, folder, delivery.problem(to), "--to s3://bucket/organs", None, asks=False)

@@ -51,7 +51,8 @@ def rehydrate(
     home: Home = Path(),
 ) -> None:
     """Redraw the pictures that a release must not contain, from the data in a project."""
-    from benchsmith.cli.progress import Silent, progress
+    from benchsmith.cli.progress import progress
+    from benchsmith.core.silent_progress import Silent
     from benchsmith.documents import library
     from benchsmith.publish import rehydrate as drawing
 

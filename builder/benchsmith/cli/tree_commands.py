@@ -35,7 +35,8 @@ def subset(
     output: Output = None,
 ) -> None:
     """Write the questions of a built benchmark that match a query as a release of their own."""
-    from benchsmith.cli.progress import Silent, progress
+    from benchsmith.cli.progress import progress
+    from benchsmith.core.silent_progress import Silent
     from benchsmith.documents.query import parse
     from benchsmith.engine import engine
     from benchsmith.pipeline.build import Build

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
@@ -12,6 +13,7 @@ from benchsmith.evaluate import answer_key, predictions, scores
 from benchsmith.evaluate.answer_log import Kept, Run
 from benchsmith.evaluate.contract import Answer
 from benchsmith.evaluate.grades import frame, grade
+from benchsmith.evaluate.items import Item
 
 MAX_IDS_SHOWN = 5
 """Unknown ids that a message lists; the others are only counted."""
@@ -19,7 +21,7 @@ MAX_IDS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The scores of a file of predictions."""
+    """The scores of predictions."""
 
     rows: tuple[dict[str, Any], ...]
     """See :func:`benchsmith.evaluate.scores.table`."""
@@ -47,19 +49,24 @@ def score(path: Path, key: Path) -> Outcome:
     """Score a file of predictions. Raises DocumentError with all problems of either file."""
     items = answer_key.cases(key)
     predicted = predictions.read(path)
-    ids = {item.id for item in items}
-    if not ids & predicted.keys():
+    if not {item.id for item in items} & predicted.keys():
         what = f"none of its {len(predicted)} ids is among the {len(items)} of {key}"
         raise DocumentError([Problem(str(path), 1, what, "does it belong to another version?")])
+    return score_replies(items, predicted, path.stem)
+
+
+def score_replies(items: Sequence[Item], replies: Mapping[str, str], model: str) -> Outcome:
+    """Score replies by case id, each a letter, an option or free text, against the items' keys."""
     answers = [
-        Answer(case=item.id, shift=0, content=item.content, text=predicted.get(item.id, ""))
+        Answer(case=item.id, shift=0, content=item.content, text=replies.get(item.id, ""))
         for item in items
     ]
     by_key = {(a.case, a.shift, a.content): a for a in answers}
-    graded = grade(items, Kept(Run(model=path.stem, kind="import"), by_key, {}, 0))
+    graded = grade(items, Kept(Run(model=model, kind="import"), by_key, {}, 0))
+    ids = {item.id for item in items}
     return Outcome(
         rows=tuple(scores.table(frame(items, graded.grades))),
         cases=len(items),
-        absent=len(ids - predicted.keys()),
-        unknown=tuple(sorted(predicted.keys() - ids)),
+        absent=len(ids - replies.keys()),
+        unknown=tuple(sorted(replies.keys() - ids)),
     )

@@ -1,0 +1,182 @@
+"""A project folder: check its documents, build its benchmarks, and open what was built."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchsmith.core.contracts import Progress
+from benchsmith.core.errors import InputMissing
+from benchsmith.core.silent_progress import Silent
+
+if TYPE_CHECKING:
+    from benchsmith.api.loaded_release import LoadedRelease
+    from benchsmith.documents.benchmark import Benchmark
+    from benchsmith.documents.lexicon import Lexicon
+    from benchsmith.documents.library import Library
+    from benchsmith.engine import Engine
+    from benchsmith.pipeline.build import Build, Outcome
+    from benchsmith.pipeline.planned_steps import Step
+
+GIB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The number of documents and entries that a check read."""
+
+    benchmarks: int
+    recipes: int
+    labels: int
+    placements: int
+    languages: int
+    stems: int
+
+
+class Project:
+    """A project: a folder with `lexicon/`, `question_pools/`, `raw_sources/` and `benchmarks/`.
+
+    Nothing is read before a method needs it, and a changed document is read again by the next call.
+    """
+
+    def __init__(self, folder: str | Path = ".", output: str | Path | None = None) -> None:
+        """Open a project. Builds go to `output`, by default the folder `output/` of the project."""
+        self.folder = Path(folder).resolve()
+        self.output = Path(output).resolve() if output is not None else self.folder / "output"
+
+    def __repr__(self) -> str:
+        return f"Project({str(self.folder)!r})"
+
+    @property
+    def benchmarks(self) -> tuple[str, ...]:
+        """The names of the benchmarks, sorted: the files of `benchmarks/` without `.yaml`."""
+        return tuple(sorted(p.stem for p in (self.folder / "benchmarks").glob("*.yaml")))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The names of the sources, sorted: the folders of `raw_sources/` with a recipe."""
+        return tuple(sorted(p.parent.name for p in self.folder.glob("raw_sources/*/recipe.yaml")))
+
+    def lexicon(self) -> Lexicon:
+        """Return the lexicon. Raises DocumentError with all problems."""
+        from benchsmith.documents import lexicon
+
+        return lexicon.read(self.folder / "lexicon")
+
+    def benchmark(self, name: str) -> tuple[Benchmark, Library]:
+        """Return a benchmark with the documents it needs. Raises DocumentError with all problems."""
+        from benchsmith.audits.registry import CHECKS
+        from benchsmith.documents import library
+        from benchsmith.plugins import EXPORTS
+
+        return library.read_benchmark(self.folder, name, frozenset(EXPORTS), frozenset(CHECKS))
+
+    def check(self, name: str = "", *, allow_local_urls: bool = False) -> Counts:
+        """Check all documents and one benchmark, or all of them, and return what was read.
+
+        Raises DocumentError with all problems.
+        """
+        from benchsmith.documents import votes
+        from benchsmith.documents.library import collect
+        from benchsmith.documents.problems import DocumentError, Problems
+        from benchsmith.fetch.url_policy import find_local
+
+        names = (name,) if name else self.benchmarks
+        found = Problems(self.folder)
+        library = collect(self.folder, found)
+        if not allow_local_urls:
+            find_local(library.sources.values(), found)
+        for round_ in votes.rounds(self.folder):
+            votes.collect(votes.path_of(self.folder, round_), library.lexicon, found)
+        problems = set(found.found)
+        for each in names:
+            try:
+                self.benchmark(each)
+            except DocumentError as error:
+                problems.update(error.problems)
+        if problems:
+            raise DocumentError(problems)
+        pools = [pool for of in library.languages.values() for pool in of.values()]
+        return Counts(
+            benchmarks=len(names),
+            recipes=len(library.sources),
+            labels=len(library.lexicon.labels.terms),
+            placements=len(library.lexicon.placements),
+            languages=len(library.languages),
+            stems=sum(
+                len(stems)
+                for pool in pools
+                for views in (pool.stems, pool.several)
+                for stems in views.values()
+            ),
+        )
+
+    def fetch(
+        self,
+        name: str,
+        *,
+        cache_gb: float = 100.0,
+        allow_local_urls: bool = False,
+        progress: Progress | None = None,
+    ) -> bool:
+        """Download the packages and files of a benchmark; return whether anything was downloaded.
+
+        Raises DocumentError, StorageError, and OSError where the disk is full.
+        """
+        from benchsmith.fetch.fetch_sources import fetch
+
+        _, library = self.benchmark(name)
+        sources = library.sources.values()
+        limit, say = int(cache_gb * GIB), progress or Silent()
+        return bool(fetch(self.folder, sources, limit, say, allow_local=allow_local_urls))
+
+    def build(
+        self,
+        name: str,
+        *,
+        workers: int = 0,
+        engine: str = "processes",
+        progress: Progress | None = None,
+    ) -> Outcome:
+        """Build a benchmark, redoing only work that is out of date; return where its release is.
+
+        `workers` and `engine` are those of `benchsmith build`. Work runs in fresh processes, so a
+        script must call this below `if __name__ == "__main__":`, unless `workers` is 1. Raises
+        DocumentError, TooMuchRejected, InputMissing, SourceChanged, GateFailed, WorkerLost, and
+        OSError where the disk is full.
+        """
+        from benchsmith.engine import engine as start
+
+        with closing(start(workers, engine)) as running:
+            return self._build(name, running, progress or Silent()).run()
+
+    def plan(self, name: str) -> list[Step]:
+        """Return the steps that a build would take, and why, without taking them (a dry run)."""
+        from benchsmith.engine import engine as start
+        from benchsmith.pipeline.dry_run import plan_steps
+
+        with closing(start(1)) as running:
+            return plan_steps(self._build(name, running, Silent()))
+
+    def explain(self, name: str) -> list[str]:
+        """Return the history of a question, case, target, file or label in all builds, as lines."""
+        from benchsmith.explore.explain import explain
+
+        return explain(self.output, name, None)
+
+    def release(self, name: str) -> LoadedRelease:
+        """Open the release of a built benchmark. Raises InputMissing where it is not built."""
+        from benchsmith.api.loaded_release import load_release
+
+        folder = self.output / name / "release"
+        if not (folder / "data").is_dir():
+            raise InputMissing(f"{name} is not built: run `benchsmith build {name}` first")
+        return load_release(folder)
+
+    def _build(self, name: str, running: Engine, say: Progress) -> Build:
+        from benchsmith.pipeline.build import Build
+
+        benchmark, library = self.benchmark(name)
+        return Build(name, benchmark, library, self.output, running, say)
