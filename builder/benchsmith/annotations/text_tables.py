@@ -11,31 +11,43 @@ from typing import Any
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import DataFault, SheetRow
 from benchsmith.documents.labels import Table
-from benchsmith.text import path_patterns
+from benchsmith.text import file_endings
 
-LONGEST_CELL = 1 << 20
-MOST_ROWS = 20_000_000
-LARGEST_BOOK = 256 << 20
+MAX_CELL_CHARACTERS = 1 << 20
+MAX_ROWS = 20_000_000
+MAX_WORKBOOK_BYTES = 256 << 20
 """Inflated bytes of an Excel file."""
 
 
 def by_key(path: Path, labels: Table) -> dict[str, list[SheetRow]]:
     """Return the rows of a table by their key. Raises DataFault.
 
-    Cells stay text: `007` is not 7, and `NA` is not missing. A ragged table is refused.
+    Cells stay text: `007` is not 7, and `NA` is not missing. A ragged table is refused, and so is
+    one in which two different cells fall on one key.
     """
     found: dict[str, list[SheetRow]] = {}
+    cells: dict[str, tuple[str, int]] = {}
     for line, row in rows(path, labels):
         if labels.key not in row:
             raise DataFault("header", path, f"there is no column {labels.key!r}")
-        key = row[labels.key].strip()
-        if labels.key_is == "stem":
-            name = PurePosixPath(key.replace("\\", "/")).name
-            key = name[: name.index(".", 1)] if "." in name[1:] else name
-        elif labels.key_is == "path":
-            key = path_patterns.without_ending(key.replace("\\", "/"))
+        cell = row[labels.key].strip()
+        if labels.key_is != "as-is":
+            cell = cell.replace("\\", "/")
+        key = _key(cell, labels.key_is)
+        first, at = cells.setdefault(key, (cell, line))
+        if first != cell:
+            what = f"{first!r} in line {at} and {cell!r} in line {line} both mean {key!r}"
+            raise DataFault("header", path, what)
         found.setdefault(key, []).append(SheetRow(line, row))
     return found
+
+
+def _key(cell: str, key_is: str) -> str:
+    """Return the key that a cell means: endings that no reader knows are a part of a name."""
+    if key_is == "as-is":
+        return cell
+    whole = file_endings.without_ending(cell)
+    return PurePosixPath(whole).name if key_is == "stem" else whole
 
 
 def rows(path: Path, labels: Table) -> Iterator[tuple[int, dict[str, str]]]:
@@ -57,8 +69,8 @@ def rows(path: Path, labels: Table) -> Iterator[tuple[int, dict[str, str]]]:
             "header", path, f"a column has no name, or a name stands twice: {header[:20]}"
         )
     for count, (line, cells) in enumerate(lines):
-        if count > MOST_ROWS:
-            raise DataFault("too-large", path, f"has more than {MOST_ROWS} rows")
+        if count > MAX_ROWS:
+            raise DataFault("too-large", path, f"has more than {MAX_ROWS} rows")
         spare = cells[len(header) :]
         if len(cells) < len(header) or any(spare):
             raise DataFault(
@@ -69,7 +81,7 @@ def rows(path: Path, labels: Table) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _text(path: Path, separator: str, encoding: str) -> Iterator[tuple[int, list[str]]]:
     code = "utf-8-sig" if encoding == "utf-8" else encoding
-    csv.field_size_limit(LONGEST_CELL)
+    csv.field_size_limit(MAX_CELL_CHARACTERS)
     try:
         with path.open(encoding=code, newline="") as file:
             reader = csv.reader(file, delimiter=separator, strict=True)
@@ -87,8 +99,10 @@ def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
 
     try:
         with zipfile.ZipFile(path) as bundle:
-            if sum(entry.file_size for entry in bundle.infolist()) > LARGEST_BOOK:
-                raise DataFault("too-large", path, f"inflates to more than {LARGEST_BOOK} bytes")
+            if sum(entry.file_size for entry in bundle.infolist()) > MAX_WORKBOOK_BYTES:
+                raise DataFault(
+                    "too-large", path, f"inflates to more than {MAX_WORKBOOK_BYTES} bytes"
+                )
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         for line, values in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
             if any(v is not None for v in values):

@@ -11,6 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
+ANY_LABEL = "*"
+"""Stands in `Annotations.unknown` for a fault that names no label: any label may be meant."""
+NOT_UNKNOWN = frozenset({"empty-structure", "tile-ambiguous"})
+"""Reasons of faults that make no label unknown: it was looked for and is not there, or the fault
+is about one tile of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,13 @@ class Image:
     """``HU`` for Hounsfield units, ``SUV`` for standardised uptake values, else empty."""
     note: str = ""
     """A caveat for users of the picture, such as an orientation that was assumed."""
+    exif_orientation: int = 1
+    """EXIF orientation (1 to 8) by which a planar picture was turned; 1 if it is as stored."""
+    place: npt.NDArray[np.float64] | None = None
+    """4x4, voxel (x, y, z, 1) of a planar picture to LPS millimetres, where its header states it;
+    the third column is the slice's normal times its thickness."""
+    other_affine: npt.NDArray[np.float64] | None = None
+    """Where another common reader places the same voxels, if the header leaves it open."""
 
     @property
     def spacing_mm(self) -> tuple[float, ...]:
@@ -83,17 +95,42 @@ class Fault:
     reason: str
     subject: str
     detail: str
+    raw: str = ""
+    """The label that the fault is about; empty if the reader cannot tell which one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """Everything that one recipe entry states about one image."""
+    """Everything that one recipe entry states about one image.
+
+    A label of the entry is *present* if a layer or `stated` has it, *unknown* if `is_unknown`, and
+    *absent* otherwise, provided that the entry is exhaustive.
+    """
 
     layers: Sequence[Layer] = ()
     stated: Sequence[Stated] = ()
     faults: Sequence[Fault] = ()
     note: str = ""
     """What was done to the labels while they were read, such as a resampling."""
+    not_looked_for: frozenset[str] = frozenset()
+    """Labels that were not looked for in all of this image, such as on slices without contours."""
+    looked_for: frozenset[str] | None = None
+    """The only labels that were looked for in this image; None for all labels of the entry."""
+
+    @property
+    def unknown(self) -> frozenset[str]:
+        """Raw labels that may be in the image or not: what a reader does not understand is unknown.
+
+        Holds `ANY_LABEL` if a fault names no label.
+        """
+        faulty = (f.raw or ANY_LABEL for f in self.faults if f.reason not in NOT_UNKNOWN)
+        return self.not_looked_for | frozenset(faulty)
+
+    def is_unknown(self, raw: str) -> bool:
+        """Return whether it is unknown if the image shows a label."""
+        unknown = self.unknown
+        outside = self.looked_for is not None and raw not in self.looked_for
+        return outside or raw in unknown or ANY_LABEL in unknown
 
 
 class DataFault(Exception):
@@ -149,8 +186,14 @@ class Reading:
     """Which picture of a file that holds several, as named by its format's `parts`."""
     labels: bool = False
     """Whether the values are labels: then palettes are not applied."""
+    mask: bool = False
+    """Whether the picture is a mask in grey or colours: then its alpha channel may hold the mask."""
     burned_in: bool = False
     """Whether to accept pictures whose header declares burned-in text."""
+    nifti_transform: str = ""
+    """``sform`` or ``qform``: the one to use if a NIfTI file has two that differ. ``las`` or ``lps``:
+    the frame of a file that has none. Empty: differing transforms are refused, and a file without
+    one is read as ``las``."""
 
 
 class ReadImage(Protocol):

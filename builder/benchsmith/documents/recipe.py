@@ -122,6 +122,9 @@ class Samples(yaml.Document):
     """Id of a window in windows.tsv for all of these pictures, instead of the anatomy's own."""
     burned_in: Literal["refuse", "accept"] = "refuse"
     """What to do with DICOM files whose header declares burned-in annotation."""
+    nifti_transform: Literal["sform", "qform", "las", "lps"] | None = None
+    """NIfTI files: which of two differing transforms holds, or the frame of files that have none
+    (`las` as nibabel reads them, `lps` as ITK does)."""
     about: About = About()
     labels: Annotated[tuple[Labels, ...], pydantic.Field(min_length=1)]
 

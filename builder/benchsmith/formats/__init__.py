@@ -14,6 +14,8 @@ from types import ModuleType
 from typing import Any, cast
 
 from benchsmith.core.contracts import DataFault, Image, Reading
+from benchsmith.imaging.file_signature import is_dicom
+from benchsmith.text import file_endings
 
 FORMATS: dict[str, str] = {
     ".nii": "nifti",
@@ -67,8 +69,7 @@ def ending(path: Path) -> str:
     """Return the ending a reader is chosen by; empty for none that is known."""
     if path.is_dir():
         return "/"
-    name = path.name.lower()
-    return next((e for e in sorted(FORMATS, key=len, reverse=True) if name.endswith(e)), "")
+    return file_endings.ending(path.name)
 
 
 def stem(path: Path) -> str:
@@ -123,13 +124,13 @@ def read_labels(path: Path, how: Reading = PLAIN) -> Image:
         if not far <= LARGEST_LABEL or np.abs(voxels - whole).max(initial=0) > FRACTION:
             raise DataFault("label-not-integer", path, "has labels that are no whole numbers")
         voxels = whole.astype(np.int64)
-    return Image(voxels, image.affine, image.planar, note=image.note)
+    return replace(image, voxels=voxels, unit="")
 
 
 def identifiers(path: Path) -> dict[str, str]:
     """Return what a file's header says that may tell of a person: value to the field's name."""
-    find = getattr(_module(path), "identifiers", None) if ending(path) else None
     try:
+        find = getattr(_module(path), "identifiers", None)
         return cast("dict[str, str]", find(members(path))) if find else {}
     except DataFault:
         return {}
@@ -158,6 +159,9 @@ def _module(path: Path) -> ModuleType:
 def _known(path: Path) -> str:
     """Return the module of a file's format. Raises DataFault."""
     known = FORMATS.get(ending(path))
+    if known is None and is_dicom(path):
+        # archives name DICOM files by number or UID, without an ending
+        return "dicom"
     if known is None:
         raise DataFault("format-unknown", path, f"the ending of {path.name} is not known")
     return known

@@ -10,7 +10,7 @@ from benchsmith.core.model import Rejection
 from benchsmith.documents.labels import Table
 from benchsmith.documents.recipe import Every, Samples, Source
 from benchsmith.stages.units import STAGE, Unit, show
-from benchsmith.text import path_patterns
+from benchsmith.text import file_endings, path_patterns
 
 
 def list_units(
@@ -53,7 +53,9 @@ class _Lister:
         for table in samples.sheets:
             try:
                 rows = self._table(table)
-                tables.append((table, _by_path(rows, pattern) if table.key_is == "path" else rows))
+                if table.key_is == "path":
+                    rows = _by_path(rows, pattern, table.file)
+                tables.append((table, rows))
             except DataFault as fault:
                 self._reject(fault.reason, table.file, fault.detail)
                 return
@@ -102,7 +104,7 @@ class _Lister:
         key = f"{pair}~{part[0]}" if part[0] else pair
         shown = show(self._roots, match.path) + (f" part {part[0]}" if part[0] else "")
         root = self._roots[samples.images.rpartition(":")[0]]
-        below = path_patterns.without_ending(match.path.relative_to(root).as_posix())
+        below = file_endings.without_ending(match.path.relative_to(root).as_posix())
         rows, used = _own_rows(tables, pair, below)
         if tables and not rows:
             self._reject("not-listed", shown)
@@ -180,10 +182,21 @@ def _own_rows(
     return rows, used
 
 
-def _by_path(rows: _Rows, pattern: str) -> _Rows:
-    """Return rows by the last part of their path: as many folders as the images' pattern has."""
+def _by_path(rows: _Rows, pattern: str, file: str) -> _Rows:
+    """Return rows by the last part of their path: as many folders as the images' pattern has.
+
+    Raises DataFault if two paths of the table have the same last part.
+    """
     depth = pattern.count("/") + 1
-    return {"/".join(key.split("/")[-depth:]): listed for key, listed in rows.items()}
+    found: dict[str, Sequence[SheetRow]] = {}
+    paths: dict[str, str] = {}
+    for path, listed in rows.items():
+        key = "/".join(path.split("/")[-depth:])
+        if key in found:
+            what = f"{paths[key]!r} and {path!r} both mean {key!r}: `images` has too few folders"
+            raise DataFault("header", file, what)
+        found[key], paths[key] = listed, path
+    return found
 
 
 def _table_key(table: Table) -> _TableKey:

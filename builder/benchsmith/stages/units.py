@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,17 +64,26 @@ class Unit:
 
     def reading(self) -> Reading:
         """Return the options for reading the image."""
-        return Reading(part=self.part, burned_in=self.samples.burned_in == "accept")
+        return Reading(
+            part=self.part,
+            burned_in=self.samples.burned_in == "accept",
+            nifti_transform=self.samples.nifti_transform or "",
+        )
 
     def annotations(self, image: Image, plugins: Plugins) -> list[Annotations | DataFault]:
         """Read every labels entry, in order; an unusable one gives its fault instead."""
+        transform = self.samples.nifti_transform or ""
         request = Request(
             image=image,
             fields=self.fields,
             find=self.find,
             show=self.show,
-            read_labels=plugins.read_labels,
-            read_image=plugins.read_image,
+            read_labels=lambda path, how: plugins.read_labels(
+                path, replace(how, nifti_transform=transform)
+            ),
+            read_image=lambda path, how: plugins.read_image(
+                path, replace(how, nifti_transform=transform)
+            ),
             path=self.path,
             part=self.part,
             own_labels=lambda: plugins.own_labels(self.path, self.part),

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from benchsmith.text import file_endings
+
 _PART = re.compile(r"\{([a-z_]+)\}|(\*)")
 
 
@@ -41,16 +43,6 @@ def problem(pattern: str) -> str:
     if "{" in _PART.sub("", pattern) or "}" in _PART.sub("", pattern):
         return "has a brace that is not part of a {placeholder}"
     return ""
-
-
-def without_ending(path: str) -> str:
-    """Return a path with its file name cut at the first dot.
-
-    >>> without_ending("train/case.nii.gz"), without_ending("case.png")
-    ('train/case', 'case')
-    """
-    folder, slash, name = path.rpartition("/")
-    return f"{folder}{slash}{name.partition('.')[0]}"
 
 
 def placeholders(pattern: str) -> tuple[str, ...]:
@@ -97,9 +89,16 @@ def find(root: Path, pattern: str) -> list[Match]:
 
 
 def _entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
-    if not _PART.search(part):
+    """Return the names in a folder that a part of a pattern matches, with its placeholders.
+
+    A known ending matches in any case, and JPEG and TIFF match by both of their endings.
+    """
+    end = file_endings.ending(part)
+    if not _PART.search(part) and (not end or (folder / part).exists()):
         return [(part, {})] if (folder / part).exists() else []
-    expression = _expression(part)
+    if not folder.is_dir():
+        return []
+    expression = _expression(part, end)
     return [
         (name, match.groupdict())
         for name in sorted(os.listdir(folder))
@@ -109,10 +108,12 @@ def _entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
 
 
 @cache
-def _expression(part: str) -> re.Pattern[str]:
+def _expression(part: str, ending: str) -> re.Pattern[str]:
     pieces, end = [], 0
-    for match in _PART.finditer(part):
-        pieces.append(re.escape(part[end : match.start()]))
+    stem = part[: len(part) - len(ending)]
+    for match in _PART.finditer(stem):
+        pieces.append(re.escape(stem[end : match.start()]))
         pieces.append(f"(?P<{match.group(1)}>[^/]+)" if match.group(1) else "[^/]*")
         end = match.end()
-    return re.compile("".join(pieces) + re.escape(part[end:]))
+    endings = "|".join(re.escape(e) for e in file_endings.alike(ending)) if ending else ""
+    return re.compile("".join(pieces) + re.escape(stem[end:]) + f"(?i:{endings})")

@@ -7,7 +7,7 @@ from typing import Literal
 import pydantic
 
 from benchsmith.documents import yaml
-from benchsmith.documents.labels.types import PathPattern, Text, exactly_one
+from benchsmith.documents.labels.types import Frame, PathPattern, Text, exactly_one
 
 
 class Coco(yaml.Document):
@@ -20,6 +20,7 @@ class Coco(yaml.Document):
     kind: Literal["coco"]
     file: PathPattern
     use: Literal["auto", "segmentation", "bbox"] = "auto"
+    frame: Frame | None = None
     exhaustive: bool = False
 
 
@@ -28,13 +29,16 @@ class Voc(yaml.Document):
 
     kind: Literal["voc"]
     file: PathPattern
+    frame: Frame | None = None
     exhaustive: bool = False
 
 
 class Yolo(yaml.Document):
-    """YOLO text, one file per picture.
+    """YOLO text, one file per picture, one object per line, as shares of width and height.
 
-    Lines are `class x y w h` or `class x1 y1 x2 y2 ...`, as shares of width and height.
+    `form` names the numbers after the class: a box (`x y w h`, the centre first), the corners of a
+    polygon, a box and keypoints (`pose`), or four corners of an oriented box (`obb`). `auto` reads
+    boxes, and polygons that cannot be mistaken for another form.
     """
 
     kind: Literal["yolo"]
@@ -42,6 +46,10 @@ class Yolo(yaml.Document):
     names: dict[int, Text] | None = None
     names_file: PathPattern | None = None
     """A YOLO `data.yaml` with `names`, or a text file with one name per line."""
+    form: Literal["auto", "box", "polygon", "pose", "obb"] = "auto"
+    confidence: bool = False
+    """Whether each line ends with the confidence of a model."""
+    frame: Frame | None = None
     exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")

@@ -7,11 +7,13 @@ from typing import Annotated, Literal
 import pydantic
 
 from benchsmith.documents import yaml
-from benchsmith.documents.labels.types import Background, PathPattern, Text, exactly_one
+from benchsmith.documents.labels.types import Background, Frame, PathPattern, Text, exactly_one
 from benchsmith.text import path_patterns
 
 Colour = Annotated[str, pydantic.Field(pattern="^#[0-9a-f]{6}$")]
 Grid = Literal["same", "resample"]
+Identity = Literal["check", "ignore"]
+"""Whether a DICOM object must refer to its image's patient, frame of reference and series."""
 
 
 class Volume(yaml.Document):
@@ -29,6 +31,9 @@ class Volume(yaml.Document):
     part: int | None = None
     """Component of a 4D label volume."""
     grid: Grid = "same"
+    frame: Frame | None = None
+    fill: bool | None = None
+    """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
     exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
@@ -51,6 +56,9 @@ class Masks(yaml.Document):
     """One label for all files, where their names do not contain it."""
     threshold: Annotated[int, pydantic.Field(ge=1)] | None = None
     grid: Grid = "same"
+    frame: Frame | None = None
+    fill: bool | None = None
+    """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
     exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
@@ -67,6 +75,11 @@ class Colours(yaml.Document):
     file: PathPattern
     names: Annotated[dict[Colour, Text], pydantic.Field(min_length=1)]
     background: tuple[Colour, ...] = ("#000000",)
+    tolerance: Annotated[int, pydantic.Field(ge=0, le=255)] = 0
+    """Largest difference of a channel from the nearest colour: JPEG masks, antialiased edges."""
+    frame: Frame | None = None
+    fill: bool | None = None
+    """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
     exhaustive: bool = False
 
 
@@ -76,6 +89,7 @@ class Instances(yaml.Document):
     kind: Literal["instances"]
     file: PathPattern
     label: Text
+    frame: Frame | None = None
     background: Background = (0,)
     exhaustive: bool = False
 
@@ -86,6 +100,7 @@ class Count(yaml.Document):
     kind: Literal["count"]
     file: PathPattern
     tiles: tuple[int, int]
+    frame: Frame | None = None
     smallest_px: Annotated[int, pydantic.Field(ge=1)] = 40
     background: Background = (0,)
     group: Text = "count"
@@ -96,6 +111,7 @@ class DicomSeg(yaml.Document):
 
     kind: Literal["dicom-seg"]
     file: PathPattern
+    identity: Identity = "check"
     exhaustive: bool = False
 
 
@@ -104,4 +120,5 @@ class RtStruct(yaml.Document):
 
     kind: Literal["rtstruct"]
     file: PathPattern
+    identity: Identity = "check"
     exhaustive: bool = False

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from benchsmith.documents import yaml
-from benchsmith.documents.labels.types import PathPattern, Text, exactly_one
+from benchsmith.documents.labels.types import Frame, PathPattern, Text, exactly_one
 
 
 class Table(yaml.Document):
@@ -63,6 +63,7 @@ class Boxes(Table):
     """One label for all boxes."""
     label_column: Text | None = None
     silent: tuple[str, ...] = ("",)
+    frame: Frame | None = None
     exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
@@ -81,6 +82,7 @@ class RunLengths(Table):
     label_column: Text | None = None
     order: Literal["columns", "rows"] = "columns"
     """Whether pixels are counted down the columns (as on Kaggle) or along the rows."""
+    frame: Frame | None = None
     silent: tuple[str, ...] = ("", "-1")
     exhaustive: bool = False
 

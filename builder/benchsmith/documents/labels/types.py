@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pydantic
 
@@ -29,6 +29,9 @@ PathPattern = Annotated[str, pydantic.AfterValidator(_valid_pattern)]
 Text = Annotated[str, pydantic.Field(min_length=1)]
 Background = Annotated[tuple[int, ...], pydantic.AfterValidator(_with_zero)]
 """Values that are no structure; 0 is one of them."""
+
+Frame = Literal["stored", "shown"]
+"""The frame of marks in a picture that its header turns: as stored in the file, or as shown."""
 
 
 def exactly_one(first: object, second: object, names: str) -> None:

@@ -1,0 +1,42 @@
+"""The endings of pictures and volumes that readers know, and names without them."""
+
+from __future__ import annotations
+
+ENDINGS = (
+    ".nii.gz", ".nii", ".hdr.gz", ".hdr", ".nrrd", ".nhdr", ".mha", ".mhd", ".dcm", ".dicom",
+    ".ima", ".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm",
+    ".npz", ".npy", ".parquet", ".mp4", ".avi", ".mov", ".mpg", ".mkv", ".svs", ".ndpi", ".mrxs",
+)  # fmt: skip
+"""Endings of the formats in lower case, longer ones before those that they end in."""
+SAME = ({".jpg", ".jpeg"}, {".tif", ".tiff"})
+"""Endings of one format that sources mix."""
+
+
+def ending(name: str) -> str:
+    """Return the known ending of a file's name in lower case; empty if it has none.
+
+    >>> ending("a/case.NII.GZ"), ending("1.2.840.1")
+    ('.nii.gz', '')
+    """
+    lower = name.lower()
+    return max((e for e in ENDINGS if lower.endswith(e)), key=len, default="")
+
+
+def without_ending(path: str) -> str:
+    """Return a path without the ending of its name, if readers know it.
+
+    >>> without_ending("train/case.nii.gz"), without_ending("1.2.840.1.png"), without_ending("v1.2")
+    ('train/case', '1.2.840.1', 'v1.2')
+    """
+    found = ending(path)
+    whole = path[: len(path) - len(found)]
+    return whole if whole.rpartition("/")[2] else path
+
+
+def alike(end: str) -> tuple[str, ...]:
+    """Return the endings that mean the same format as a known one, itself among them.
+
+    >>> alike(".jpg"), alike(".png")
+    (('.jpeg', '.jpg'), ('.png',))
+    """
+    return next((tuple(sorted(group)) for group in SAME if end in group), (end,))
