@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pydicom
 
+from benchsmith.annotations.contours import Contour, fill
 from benchsmith.annotations.label_volume import one_file
 from benchsmith.annotations.mask_layers import Stack
-from benchsmith.core.contracts import Annotations, DataFault, Fault, Image, Request, Structure
+from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, Structure
 from benchsmith.documents.labels import RtStruct
-from benchsmith.imaging.dicom.pixels import header
+from benchsmith.imaging.dicom import identity
+from benchsmith.imaging.dicom.files import header
 from benchsmith.imaging.dicom.plane_geometry import numbers
-from benchsmith.imaging.geometry import fill_polygon
-
-OFF = 0.25
-"""A contour's points may lie this share of a slice distance from the slice's middle."""
+from benchsmith.imaging.geometry import Affine
 
 
 def read(labels: RtStruct, request: Request) -> Annotations:
-    """Read every structure of one series, filled slice by slice by the even-odd rule.
+    """Read every structure of one series, or of one slice that states its place.
 
-    Contours of one structure in one slice that lie inside each other are holes. Raises DataFault.
+    A contour that cannot be read is a fault; the rest of its structure stays. A structure without
+    contours may be anywhere or nowhere: it counts as not looked for. Raises DataFault.
     """
     path = one_file(labels.file, request)
     image = request.image
-    if image.affine is None or image.planar:
+    affine = image.place if image.planar else image.affine
+    if affine is None:
         raise DataFault("grid-mismatch", path, "its image has no place in space")
     data = header(path)
     if data.get("Modality") != "RTSTRUCT":
         raise DataFault("header", path, f"its modality is {data.get('Modality')}, not RTSTRUCT")
+    if labels.identity == "check":
+        identity.check(path, identity.of_structure_set(data), request.path)
     names = {
         int(item.ROINumber): str(item.get("ROIName") or "").strip()
         for item in data.get("StructureSetROISequence") or ()
@@ -37,44 +42,60 @@ def read(labels: RtStruct, request: Request) -> Annotations:
     shown = request.show(path)
     stack = Stack(image.voxels.shape)
     faults: list[Fault] = []
+    notes: list[str] = []
+    drawn: set[int] = set()
+    too_small: set[str] = set()
     for item in data.get("ROIContourSequence") or ():
         number = int(item.get("ReferencedROINumber") or -1)
         at = f"{shown} ROI {number}"
-        if not names.get(number):
+        raw = names.get(number)
+        if not raw:
             faults.append(Fault("class-unknown", at, "the structure has no name"))
             continue
-        filled = _filled(item, image)
-        if isinstance(filled, str):
-            faults.append(Fault("polygon-unsound", at, f"{names[number]}: {filled}"))
-        elif filled.any():
-            stack.add(filled, Structure(names[number], at))
-        else:
-            faults.append(Fault("empty-structure", at, f"{names[number]} covers no voxel"))
-    return Annotations(layers=stack.layers(), faults=faults)
+        contours = list(_contours(item, affine))
+        if not contours:
+            continue
+        drawn.add(number)
+        filled = fill(contours, image.voxels.shape)
+        faults += _summary(filled.faults, at, raw)
+        if filled.interpolated:
+            notes.append(f"{raw}: {filled.interpolated} slices between contours are interpolated")
+        if filled.voxels.any():
+            stack.add(filled.voxels, Structure(raw, at))
+        elif not filled.faults:
+            faults.append(Fault("empty-structure", at, f"{raw} covers no voxel", raw))
+            too_small.add(raw)
+    undrawn = {number: raw for number, raw in names.items() if raw and number not in drawn}
+    faults += [
+        Fault("empty-structure", f"{shown} ROI {number}", f"{raw} has no contour", raw)
+        for number, raw in undrawn.items()
+    ]
+    return Annotations(
+        layers=stack.layers(),
+        faults=faults,
+        note="; ".join(notes),
+        not_looked_for=frozenset(undrawn.values()) | too_small,
+    )
 
 
-def _filled(item: pydicom.Dataset, image: Image) -> np.ndarray | str:
-    """Return the voxels inside a structure's contours, or what is wrong with one of them."""
-    assert image.affine is not None
-    inverse = np.linalg.inv(image.affine)
-    depth, height, width = image.voxels.shape[:3]
-    mask = np.zeros((depth, height, width), bool)
-    outside = 0
+def _contours(item: pydicom.Dataset, affine: Affine) -> Iterator[Contour]:
+    """Yield a structure's contours in voxel coordinates; unsound ones with fewer than 3 points."""
+    inverse = np.linalg.inv(affine)
     for contour in item.get("ContourSequence") or ():
-        if contour.get("ContourGeometricType") != "CLOSED_PLANAR":
-            continue
-        points = np.array(numbers(contour.get("ContourData")))
-        if points.size < 9 or points.size % 3 or not np.isfinite(points).all():
-            return f"a contour has {points.size} coordinates"
-        inside = inverse[:3, :3] @ points.reshape(-1, 3).T + inverse[:3, 3:]
-        k = int(np.rint(inside[2].mean()))
-        if np.abs(inside[2] - k).max() > OFF:
-            return "a contour does not lie in a slice of the image"
-        if not 0 <= k < depth:
-            outside += 1
-            continue
-        # voxel (0, 0) has its centre at 0, pixel (0, 0) of a polygon at 0.5
-        mask[k] ^= fill_polygon((height, width), inside[:2].T + 0.5)
-    if outside and not mask.any():
-        return f"all of its {outside} contours lie outside of the image"
-    return mask
+        kind = str(contour.get("ContourGeometricType") or "")
+        values = np.array(numbers(contour.get("ContourData")))
+        count = numbers(contour.get("NumberOfContourPoints"))
+        sound = values.size % 3 == 0 and (not count or count[0] * 3 == values.size)
+        places = values.reshape(-1, 3) if sound else np.empty((0, 3))
+        yield Contour(kind, places @ inverse[:3, :3].T + inverse[:3, 3])
+
+
+def _summary(found: list[tuple[str, str]], at: str, raw: str) -> list[Fault]:
+    """Return one fault for each kind of contour that was left out of a structure."""
+    counted: dict[tuple[str, str], int] = {}
+    for one in found:
+        counted[one] = counted.get(one, 0) + 1
+    return [
+        Fault(reason, at, f"{raw}: {detail}" + (f" ({count} times)" if count > 1 else ""), raw)
+        for (reason, detail), count in counted.items()
+    ]

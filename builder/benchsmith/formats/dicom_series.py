@@ -11,7 +11,9 @@ import pydicom
 
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.imaging.dicom import plane_geometry as place
-from benchsmith.imaging.dicom.pixels import dataset, identifiers, pixels, unit
+from benchsmith.imaging.dicom.files import dataset, identifiers
+from benchsmith.imaging.dicom.pixels import pixels
+from benchsmith.imaging.dicom.quantities import unit
 
 MOST_FILES = 20_000
 

@@ -1,153 +1,52 @@
-"""A DICOM file's header and pixels, checked and turned into numbers that mean something."""
+"""DICOM pixels: decoded, rescaled, palettes applied, so that higher values are brighter."""
 
 from __future__ import annotations
 
 import warnings
-import zlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pydicom
-from pydicom.errors import InvalidDicomError
-from pydicom.pixels import apply_color_lut, apply_modality_lut, convert_color_space
-from pydicom.uid import DeflatedExplicitVRLittleEndian
+from pydicom.pixels import apply_color_lut, apply_modality_lut
+from pydicom.uid import RLELossless
 
-from benchsmith.core.contracts import Array, DataFault, Reading
-from benchsmith.imaging import byte_stream
+from benchsmith.core.contracts import Array, DataFault
 from benchsmith.imaging.dicom.plane_geometry import numbers
+from benchsmith.imaging.dicom.quantities import frame_rescales, rescale, suv_factor
 
-LARGEST_DEFLATED = 256 << 20
-"""Bytes that a deflated file may inflate to; they are only ever small structured objects."""
-
-
-def dataset(path: Path, how: Reading) -> pydicom.Dataset:
-    """Return the header of a file that has pixels. Raises DataFault.
-
-    Files are never forced: what does not begin as DICOM is none.
-    """
-    data = header(path)
-    if "PixelData" not in data:
-        if data.get("SOPClassUID") and "Rows" not in data:
-            what = f"is no picture: {getattr(data.SOPClassUID, 'name', data.SOPClassUID)}"
-            raise DataFault("dimensions", path, what)
-        raise DataFault("truncated", path, "has no pixel data (7FE0,0010)")
-    for tag in ("Rows", "Columns", "BitsAllocated", "SamplesPerPixel", "PhotometricInterpretation"):
-        if data.get(tag) in (None, ""):
-            raise DataFault("header", path, f"does not say its {tag}")
-    if not how.burned_in and str(data.get("BurnedInAnnotation", "NO")).upper() == "YES":
-        raise DataFault("burned-in", path, "(0028,0301) is YES")
-    try:
-        sizes = (frame_count(data), int(data.Rows), int(data.Columns))
-        item_bytes = int(data.SamplesPerPixel) * -(-int(data.BitsAllocated) // 8)
-    except (TypeError, ValueError) as error:
-        raise DataFault("header", path, f"its size is no number: {error}") from error
-    byte_stream.check_shape(sizes, item_bytes, path)
-    return data
-
-
-def frame_count(data: pydicom.Dataset) -> int:
-    """Return the number of frames, 1 where it is not said. Raises ValueError."""
-    return int(data.get("NumberOfFrames") or 1)
-
-
-def header(path: Path) -> pydicom.Dataset:
-    """Return all that a file says. Raises DataFault for what is no whole DICOM file."""
-    byte_stream.beginning(path, 132)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            _check_deflated(path)
-            data = pydicom.dcmread(path)
-            for _ in data.iterall():
-                pass  # pydicom converts an element, and fails on it, when it is first asked for
-            return data
-    except (InvalidDicomError, EOFError) as error:
-        raise DataFault("header", path, f"is no whole DICOM file: {error}") from error
-    except DataFault:
-        raise
-    except Exception as error:
-        # pydicom raises whatever a damaged element makes it stumble over
-        raise DataFault("unreadable", path, f"{type(error).__name__}: {error}") from error
-
-
-TELLING = (
-    "PatientName", "PatientID", "OtherPatientIDs", "OtherPatientNames", "PatientBirthName",
-    "PatientBirthDate", "PatientAddress", "PatientTelephoneNumbers", "PatientMotherBirthName",
-    "AccessionNumber", "StudyID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID",
-    "FrameOfReferenceUID", "InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName",
-    "ReferringPhysicianName", "PerformingPhysicianName", "NameOfPhysiciansReadingStudy",
-    "PhysiciansOfRecord", "RequestingPhysician", "OperatorsName", "StationName",
-    "DeviceSerialNumber", "StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate",
-)  # fmt: skip
-"""Attributes of PS3.15 table E.1-1 that name a person, a place, a device or a day."""
-
-
-def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the values of all attributes that may tell of a person, to the attribute's name.
-
-    The slices of a series tell the same, but for their own UIDs: the first and last are read.
-    """
-    found: dict[str, str] = {}
-    for path in dict.fromkeys((files[0], files[-1])):
-        try:
-            data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(TELLING))
-        except Exception as error:
-            # pydicom raises whatever a damaged element makes it stumble over
-            raise DataFault("unreadable", path, str(error)) from error
-        for name in TELLING:
-            value = data.get(name)
-            for one in value if isinstance(value, pydicom.multival.MultiValue) else [value]:
-                if one not in (None, ""):
-                    found[str(one)] = name
-    return found
-
-
-def _check_deflated(path: Path) -> None:
-    """Refuse a deflated file that inflates without end, before pydicom tries."""
-    meta = pydicom.filereader.read_file_meta_info(path)
-    if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
-        return
-    engine = zlib.decompressobj(-zlib.MAX_WBITS)
-    fed = path.read_bytes()[132 + 12 + int(meta.FileMetaInformationGroupLength) :]
-    if len(engine.decompress(fed, LARGEST_DEFLATED)) >= LARGEST_DEFLATED:
-        raise DataFault("too-large", path, f"inflates to more than {LARGEST_DEFLATED} bytes")
+GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
+RGB_AFTER_DECODING = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"})
+"""Photometric interpretations that pydicom 3 returns as RGB, raw and compressed alike."""
+PALETTE = "PALETTE COLOR"
+BYTE = 255
 
 
 def pixels(data: pydicom.Dataset, path: Path) -> Array:
-    """Return (rows, columns) or (frames, rows, columns) numbers; colour has 3 more, RGB uint8.
+    """Return (rows, columns) or (frames, rows, columns); colour has a last axis of 3, RGB uint8.
 
-    Higher is brighter. CT is in Hounsfield units, PET in uptake values where the tags allow.
+    Grey values are rescaled (PS3.3 C.11.1): CT is in Hounsfield units, PET in uptake values where
+    the tags allow. MONOCHROME1 is inverted. Padding (0028,0120) gets the smallest real value.
+    Raises DataFault.
     """
-    for tag in ("RescaleSlope", "RescaleIntercept"):
-        if tag in data:
-            said = numbers(data.get(tag))
-            if (
-                len(said) != 1
-                or not np.isfinite(said[0])
-                or (tag == "RescaleSlope" and not said[0])
-            ):
-                raise DataFault("header", path, f"its {tag} is {data.get(tag)!r}")
     photometric = str(data.PhotometricInterpretation)
+    rescale(data, path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = data.pixel_array
-            if photometric == "MONOCHROME1":
-                found = _turned(found, data)
-            if photometric.startswith("MONOCHROME"):
-                found = apply_modality_lut(found, data)
-            elif photometric == "PALETTE COLOR":
-                coloured = apply_color_lut(found, data)
-                wide = coloured.dtype.itemsize == 2
-                found = (coloured >> 8).astype(np.uint8) if wide else coloured
-            elif (
-                photometric.startswith("YBR") and not data.file_meta.TransferSyntaxUID.is_compressed
-            ):
-                # pydicom's decoders already turn the JPEG colour spaces; only raw YBR is left
-                found = convert_color_space(found, photometric, "RGB")
+            stored = data.pixel_array
+            if photometric in GREY:
+                found = _grey(stored, data, path)
+            elif photometric == PALETTE:
+                found = _eight_bits(apply_color_lut(stored, data))
+            elif photometric in RGB_AFTER_DECODING:
+                found = _colour(stored, int(data.BitsStored))
+            else:
+                what = f"its photometric interpretation (0028,0004) is {photometric}"
+                raise DataFault("header", path, f"{what}, which is not read")
+    except DataFault:
+        raise
     except Exception as error:
-        # pydicom hands on whatever its decoders raise: their types are not documented
+        # pydicom passes on exceptions of its decoders, whose types are not documented
         short = "less than expected" in str(error) or "fewer bytes" in str(error)
         reason = "truncated" if short else "unreadable"
         raise DataFault(reason, path, f"{type(error).__name__}: {error}") from error
@@ -162,54 +61,105 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
     return np.ascontiguousarray(found, found.dtype.newbyteorder("="))
 
 
-def _turned(stored: Array, data: pydicom.Dataset) -> Array:
+def _grey(stored: Array, data: pydicom.Dataset, path: Path) -> Array:
+    """Return rescaled grey values, higher is brighter."""
+    stored = _without_unused_bits(stored, data)
+    padding = _padding(stored, data)
+    inverted = data.PhotometricInterpretation == "MONOCHROME1"
+    if data.get("ModalityLUTSequence"):
+        found = apply_modality_lut(stored, data)
+        if inverted:
+            # the table is of stored values, so what it yields is inverted (PS3.3 C.11.1.1.1)
+            bits = int(data.ModalityLUTSequence[0].LUTDescriptor[2])
+            found = ((1 << bits) - 1 - found.astype(np.int64)).astype(found.dtype)
+    else:
+        found = _inverted(stored, data) if inverted else stored
+        rescales = frame_rescales(data, path)
+        if rescales is not None:
+            found = _rescaled_frames(found, rescales, path)
+        else:
+            found = apply_modality_lut(found, data)
+    if padding is not None and padding.any() and not padding.all():
+        found = np.where(padding, found[~padding].min(), found)
+    return np.asarray(found)
+
+
+def _rescaled_frames(stored: Array, rescales: list[tuple[float, float]], path: Path) -> Array:
+    """Return frames times their own slope, plus their own intercept, in float64."""
+    frames = stored if stored.ndim == 3 else stored[None]
+    if len(frames) != len(rescales):
+        what = f"{len(frames)} frames, {len(rescales)} of them described"
+        raise DataFault("header", path, what)
+    slopes, intercepts = (np.array(v).reshape(-1, 1, 1) for v in zip(*rescales, strict=True))
+    found: Array = frames.astype(np.float64) * slopes + intercepts
+    return found.reshape(stored.shape)
+
+
+def _inverted(stored: Array, data: pydicom.Dataset) -> Array:
     """Return MONOCHROME1 pixels with 0 as the darkest, the same way in every slice of a series."""
     bits = int(data.BitsStored)
     if int(data.get("PixelRepresentation") or 0):
-        turned: Array = -1 - stored.astype(np.int32)
+        inverted: Array = -1 - stored.astype(np.int32)
     else:
-        turned = (1 << bits) - 1 - stored.astype(np.int64)
-    return turned.astype(stored.dtype)
+        inverted = (1 << bits) - 1 - stored.astype(np.int64)
+    return inverted.astype(stored.dtype)
 
 
-def unit(data: pydicom.Dataset) -> str:
-    """Return the unit of the numbers: CT is in Hounsfield units (PS3.3 C.8.2.1.1.2)."""
-    if data.get("Modality") == "CT" and "RescaleSlope" in data:
-        return "HU"
-    return "SUV" if suv_factor(data) else ""
+def _without_unused_bits(stored: Array, data: pydicom.Dataset) -> Array:
+    """Return values without bits outside of Bits Stored, where old files keep overlays.
 
-
-def suv_factor(data: pydicom.Dataset) -> float | None:
-    """Return what turns Bq/ml into standardised uptake by body weight; None where tags lack.
-
-    SUV = activity * weight / decayed dose; the dose decays from injection to the start of the
-    series, to which images with DecayCorrection START are corrected (QIBA, SUV vendor-neutral
-    pseudo-code, 2012).
+    The stored bits end at High Bit (0028,0102) (PS3.5 section 8.1.1). Only raw and RLE pixels have
+    unused bits; other codecs return values.
     """
-    doses = data.get("RadiopharmaceuticalInformationSequence")
-    if (
-        data.get("Modality") != "PT"
-        or data.get("Units") != "BQML"
-        or data.get("DecayCorrection") != "START"
-        or not doses
-    ):
-        return None
-    weight = numbers(data.get("PatientWeight"))
-    dose = numbers(doses[0].get("RadionuclideTotalDose"))
-    half_life = numbers(doses[0].get("RadionuclideHalfLife"))
-    started = _seconds(data.get("SeriesTime"))
-    injected = _seconds(doses[0].get("RadiopharmaceuticalStartTime"))
-    if not (weight and dose and half_life) or started is None or injected is None:
-        return None
-    if min(weight[0], dose[0], half_life[0]) <= 0 or started < injected:
-        return None
-    decayed = dose[0] * 2 ** (-(started - injected) / half_life[0])
-    return float(weight[0] * 1000 / decayed)
+    syntax = data.file_meta.TransferSyntaxUID
+    size, bits = stored.dtype.itemsize * 8, int(data.BitsStored)
+    unused = size - 1 - int(data.get("HighBit") or bits - 1)
+    whole = bits >= size or stored.dtype.kind not in "iu" or not 0 <= unused <= size - bits
+    if whole or (syntax.is_compressed and syntax != RLELossless) or int(data.BitsAllocated) != size:
+        return stored
+    # numpy shifts signed values with their sign
+    return (stored << unused) >> (size - bits)
 
 
-def _seconds(time: object) -> float | None:
-    """Return seconds since midnight of a DICOM time, HHMMSS.FFFFFF."""
-    text = str(time or "").split(".")[0]
-    if len(text) != 6 or not text.isdigit():
+def _padding(stored: Array, data: pydicom.Dataset) -> Array | None:
+    """Return where stored values are padding (PS3.3 C.7.5.1.1.2); None where it is not stated."""
+    value = _as_stored(data.get("PixelPaddingValue"), stored)
+    if value is None:
         return None
-    return float(int(text[:2]) * 3600 + int(text[2:4]) * 60 + int(text[4:]))
+    limit = _as_stored(data.get("PixelPaddingRangeLimit"), stored)
+    low, high = sorted((value, value if limit is None else limit))
+    padding: Array = (stored >= low) & (stored <= high)
+    return padding
+
+
+def _as_stored(value: object, stored: Array) -> int | None:
+    """Return a padding value in the sign of the pixels: writers mix up its two forms."""
+    found = numbers(value)
+    if len(found) != 1:
+        return None
+    bits = stored.dtype.itemsize * 8
+    whole = int(found[0])
+    if stored.dtype.kind == "i" and whole >= 1 << (bits - 1):
+        return whole - (1 << bits)
+    if stored.dtype.kind == "u" and whole < 0:
+        return whole + (1 << bits)
+    return whole
+
+
+def _eight_bits(coloured: Array) -> Array:
+    """Return colours of a palette in 8 bits.
+
+    Entries of 16 bits are scaled to 65535 (PS3.3 C.7.6.3.1.5); some writers put numbers of 8 bits
+    into them, so that no colour is above 255.
+    """
+    if coloured.dtype.itemsize == 1:
+        return coloured[..., :3]
+    wide = int(coloured.max(initial=0)) > BYTE
+    return ((coloured >> 8) if wide else coloured).astype(np.uint8)[..., :3]
+
+
+def _colour(stored: Array, bits: int) -> Array:
+    """Return RGB in 8 bits; of more bits the highest ones are taken."""
+    if stored.dtype.itemsize == 1:
+        return stored
+    return (stored >> max(bits - 8, 0)).astype(np.uint8)

@@ -1,0 +1,169 @@
+"""Contours of one structure to voxels: planes, holes, and slices between contours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+from scipy import ndimage
+
+from benchsmith.core.contracts import Array
+from benchsmith.imaging.geometry import fill_polygon
+
+Points = npt.NDArray[np.float64]
+CLOSED, XOR = "CLOSED_PLANAR", "CLOSEDPLANAR_XOR"
+READ_TYPES = frozenset({CLOSED, XOR})
+OFF_PLANE = 0.25
+"""Largest distance of a contour's point from its slice's middle, as a share of a slice's step."""
+LARGEST_STRIDE = 4
+"""Widest step between contoured slices, in slices, that counts as sparse contouring."""
+ALL = slice(None)
+
+
+@dataclass(slots=True)
+class Filled:
+    """The voxels of one structure, and what could not be read of it."""
+
+    voxels: npt.NDArray[np.bool_]
+    """(z, y, x), on the image's grid."""
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    """Reason and detail of contours that were left out."""
+    interpolated: int = 0
+    """Slices that have no contour and lie between two that have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contour:
+    """One contour in voxel coordinates."""
+
+    kind: str
+    points: Points
+    """(n, 3) of x, y, z; a voxel's centre lies at whole numbers."""
+
+
+def fill(contours: Sequence[Contour], shape: Sequence[int]) -> Filled:
+    """Return the voxels whose centres lie inside of a structure's contours.
+
+    `shape` is (z, y, x). Contours lie in planes of one axis: the axis of the image's own slices,
+    whichever way the series runs. A contour that cannot be read leaves its plane out, if its plane
+    is known, and nothing else.
+    """
+    found = Filled(np.zeros(tuple(shape)[:3], bool))
+    axis, planes, spoilt = _planes(contours, found)
+    size = found.voxels.shape[::-1]
+    across, down = [a for a in range(3) if a != axis]
+    outside = 0
+    masks: dict[int, Array] = {}
+    for index, members in sorted(planes.items()):
+        if not 0 <= index < size[axis]:
+            outside += len(members)
+        elif index not in spoilt:
+            regions = [
+                # voxel 0 has its centre at 0, pixel 0 of a polygon at 0.5
+                fill_polygon((size[down], size[across]), c.points[:, [across, down]] + 0.5)
+                for c in members
+            ]
+            if any(c.kind == XOR for c in members):
+                masks[index] = np.logical_xor.reduce(regions)
+            else:
+                masks[index] = merge(regions)
+    if outside:
+        found.faults.append(("polygon-unsound", f"{outside} contours lie outside of the image"))
+    between = interpolate(masks, spoilt)
+    found.interpolated = len(between)
+    for index, mask in (masks | between).items():
+        found.voxels[_plane(axis, index)] = mask
+    return found
+
+
+def _plane(axis: int, index: int) -> tuple[slice | int, ...]:
+    """Return where a plane across axis x, y or z (0, 1, 2) lies in a volume (z, y, x)."""
+    where: list[slice | int] = [ALL, ALL, ALL]
+    where[2 - axis] = index
+    return tuple(where)
+
+
+def _planes(
+    contours: Sequence[Contour], found: Filled
+) -> tuple[int, Mapping[int, list[Contour]], set[int]]:
+    """Return the axis that contours are drawn across, contours by plane, and spoilt planes."""
+    sound: list[Contour] = []
+    for contour in contours:
+        if contour.kind not in READ_TYPES:
+            found.faults.append(("contour-type", f"a contour is of the type {contour.kind!r}"))
+        elif len(contour.points) < 3 or not np.isfinite(contour.points).all():
+            what = f"a contour has {len(contour.points)} points that are numbers; 3 are needed"
+            found.faults.append(("polygon-unsound", what))
+        else:
+            sound.append(contour)
+    spreads = [np.ptp(c.points, axis=0) for c in sound]
+    # of equal spreads z is taken
+    axis = 2 - int(np.argmin(np.median(spreads, axis=0)[::-1])) if sound else 2
+    planes: dict[int, list[Contour]] = defaultdict(list)
+    spoilt = set()
+    for contour in contours:
+        if contour.kind not in READ_TYPES and len(contour.points):
+            spoilt.add(int(np.rint(np.median(contour.points[:, axis]))))
+    for contour in sound:
+        index = int(np.rint(np.median(contour.points[:, axis])))
+        if np.abs(contour.points[:, axis] - index).max() > OFF_PLANE:
+            what = "a contour does not lie in a slice of the image"
+            found.faults.append(("polygon-unsound", what))
+            spoilt.add(index)
+        else:
+            planes[index].append(contour)
+    return axis, planes, spoilt
+
+
+def merge(regions: Sequence[Array]) -> npt.NDArray[np.bool_]:
+    """Return what CLOSED_PLANAR contours of one plane mean together.
+
+    They are united (PS3.3 C.8.8.6.3 has the keyhole for holes, and XOR as a type of its own); but
+    a contour that lies wholly inside of another one, without touching its edge, is a hole in it, as
+    planning systems write them, and one inside of a hole is an island. Doubles count once.
+    """
+    merged = np.zeros(regions[0].shape, bool)
+    placed: list[Array] = []
+    for region in sorted(regions, key=lambda r: -int(r.sum())):
+        if not region.any() or any(np.array_equal(region, other) for other in placed):
+            continue
+        around = ndimage.binary_dilation(region)
+        depth = sum(not (around & ~other).any() for other in placed)
+        merged = merged & ~region if depth % 2 else merged | region
+        placed.append(region)
+    return merged
+
+
+def interpolate(masks: Mapping[int, Array], spoilt: set[int]) -> dict[int, Array]:
+    """Return masks of slices without a contour between two contoured slices that belong together.
+
+    Every second to fourth slice may be contoured, or a single slice forgotten: where the regions
+    of both neighbours overlap, the slices between are interpolated by shape, by the mean of signed
+    distances (Raya and Udupa 1990). A wider gap parts two pieces of the structure.
+    """
+    places = sorted(k for k, mask in masks.items() if mask.any())
+    steps = np.diff(places)
+    widest = min(max(2, int(steps.min(initial=LARGEST_STRIDE))), LARGEST_STRIDE)
+    found: dict[int, Array] = {}
+    for low, high in pairwise(places):
+        missing = [k for k in range(low + 1, high) if k not in masks and k not in spoilt]
+        overlap = bool((masks[low] & masks[high]).any())
+        if not 1 < high - low <= widest or len(missing) < high - low - 1 or not overlap:
+            continue
+        below, above = _signed_distance(masks[low]), _signed_distance(masks[high])
+        for k in missing:
+            share = (k - low) / (high - low)
+            found[k] = below * (1 - share) + above * share > 0
+    return found
+
+
+def _signed_distance(mask: Array) -> Array:
+    """Return each pixel's distance to the region's edge, positive inside."""
+    inside = ndimage.distance_transform_edt(mask)
+    outside = ndimage.distance_transform_edt(~mask)
+    signed: Array = inside - outside
+    return signed

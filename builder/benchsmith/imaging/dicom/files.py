@@ -1,0 +1,111 @@
+"""DICOM files: their headers, checked, and what of them may identify a person."""
+
+from __future__ import annotations
+
+import warnings
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pydicom
+from pydicom.errors import InvalidDicomError
+from pydicom.uid import DeflatedExplicitVRLittleEndian
+
+from benchsmith.core.contracts import DataFault, Reading
+from benchsmith.imaging import byte_stream
+
+MAX_DEFLATED_BYTES = 256 << 20
+"""Bytes that a deflated file may inflate to: only small structured objects are deflated."""
+IDENTIFYING_ATTRIBUTES = (
+    "PatientName", "PatientID", "OtherPatientIDs", "OtherPatientNames", "PatientBirthName",
+    "PatientBirthDate", "PatientAddress", "PatientTelephoneNumbers", "PatientMotherBirthName",
+    "AccessionNumber", "StudyID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID",
+    "FrameOfReferenceUID", "InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName",
+    "ReferringPhysicianName", "PerformingPhysicianName", "NameOfPhysiciansReadingStudy",
+    "PhysiciansOfRecord", "RequestingPhysician", "OperatorsName", "StationName",
+    "DeviceSerialNumber", "StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate",
+)  # fmt: skip
+"""Attributes of PS3.15 table E.1-1 that name a person, a place, a device or a day."""
+
+
+def dataset(path: Path, how: Reading) -> pydicom.Dataset:
+    """Return the header of a file that has pixels. Raises DataFault.
+
+    Files are never forced: a file that does not begin as DICOM is refused.
+    """
+    data = header(path)
+    if "PixelData" not in data:
+        if data.get("SOPClassUID") and "Rows" not in data:
+            what = f"is no picture: {getattr(data.SOPClassUID, 'name', data.SOPClassUID)}"
+            raise DataFault("dimensions", path, what)
+        raise DataFault("truncated", path, "has no pixel data (7FE0,0010)")
+    for tag in ("Rows", "Columns", "BitsAllocated", "SamplesPerPixel", "PhotometricInterpretation"):
+        if data.get(tag) in (None, ""):
+            raise DataFault("header", path, f"does not state its {tag}")
+    if not how.burned_in and str(data.get("BurnedInAnnotation", "NO")).upper() == "YES":
+        raise DataFault("burned-in", path, "(0028,0301) is YES")
+    try:
+        sizes = (frame_count(data), int(data.Rows), int(data.Columns))
+        item_bytes = int(data.SamplesPerPixel) * -(-int(data.BitsAllocated) // 8)
+    except (TypeError, ValueError) as error:
+        raise DataFault("header", path, f"its size is no number: {error}") from error
+    byte_stream.check_shape(sizes, item_bytes, path)
+    return data
+
+
+def frame_count(data: pydicom.Dataset) -> int:
+    """Return the number of frames, 1 where it is not stated. Raises ValueError."""
+    return int(data.get("NumberOfFrames") or 1)
+
+
+def header(path: Path) -> pydicom.Dataset:
+    """Return all elements of a file. Raises DataFault for a file that is no whole DICOM file."""
+    byte_stream.beginning(path, 132)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _check_deflated(path)
+            data = pydicom.dcmread(path)
+            for _ in data.iterall():
+                pass  # pydicom converts an element, and fails on it, when it is first used
+            return data
+    except (InvalidDicomError, EOFError) as error:
+        raise DataFault("header", path, f"is no whole DICOM file: {error}") from error
+    except DataFault:
+        raise
+    except Exception as error:
+        # pydicom raises any exception that a damaged element causes
+        raise DataFault("unreadable", path, f"{type(error).__name__}: {error}") from error
+
+
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the values of all attributes that may identify a person, to the attribute's name.
+
+    The slices of a series differ only in their own UIDs: the first and the last are read.
+    """
+    found: dict[str, str] = {}
+    for path in dict.fromkeys((files[0], files[-1])):
+        try:
+            data = pydicom.dcmread(
+                path, stop_before_pixels=True, specific_tags=list(IDENTIFYING_ATTRIBUTES)
+            )
+        except Exception as error:
+            # pydicom raises any exception that a damaged element causes
+            raise DataFault("unreadable", path, str(error)) from error
+        for name in IDENTIFYING_ATTRIBUTES:
+            value = data.get(name)
+            for one in value if isinstance(value, pydicom.multival.MultiValue) else [value]:
+                if one not in (None, ""):
+                    found[str(one)] = name
+    return found
+
+
+def _check_deflated(path: Path) -> None:
+    """Refuse a deflated file that inflates without end, before pydicom reads it."""
+    meta = pydicom.filereader.read_file_meta_info(path)
+    if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
+        return
+    engine = zlib.decompressobj(-zlib.MAX_WBITS)
+    packed = path.read_bytes()[132 + 12 + int(meta.FileMetaInformationGroupLength) :]
+    if len(engine.decompress(packed, MAX_DEFLATED_BYTES)) >= MAX_DEFLATED_BYTES:
+        raise DataFault("too-large", path, f"inflates to more than {MAX_DEFLATED_BYTES} bytes")

@@ -1,0 +1,109 @@
+"""Whose image a DICOM object is about: patient, frame of reference, series and instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pydicom
+
+from benchsmith.core.contracts import DataFault
+from benchsmith.imaging.file_signature import is_dicom
+
+TAGS = (
+    "PatientID", "FrameOfReferenceUID", "SeriesInstanceUID", "SOPInstanceUID", "SOPClassUID",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What names an image, or the image that an object refers to; empty where it is not stated."""
+
+    patient: str = ""
+    frames_of_reference: frozenset[str] = frozenset()
+    series: frozenset[str] = frozenset()
+    instances: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+    """SOP classes of the instances."""
+
+
+def of_image(path: Path) -> Identity | None:
+    """Return the identity of an image, a file or a folder of slices; None if it is not DICOM."""
+    files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
+    found = [
+        pydicom.dcmread(p, stop_before_pixels=True, specific_tags=list(TAGS))
+        for p in files
+        if is_dicom(p)
+    ]
+    if not found:
+        return None
+    return Identity(
+        str(found[0].get("PatientID") or "").strip(),
+        _values(found, "FrameOfReferenceUID"),
+        _values(found, "SeriesInstanceUID"),
+        _values(found, "SOPInstanceUID"),
+        _values(found, "SOPClassUID"),
+    )
+
+
+def of_segmentation(data: pydicom.Dataset) -> Identity:
+    """Return what a Segmentation refers to (PS3.3 C.12.1.1.3, Common Instance Reference)."""
+    series = list(data.get("ReferencedSeriesSequence") or ())
+    instances = [one for item in series for one in item.get("ReferencedInstanceSequence") or ()]
+    return _object(data, [data], series, instances)
+
+
+def of_structure_set(data: pydicom.Dataset) -> Identity:
+    """Return what a Structure Set refers to (PS3.3 C.8.8.5)."""
+    frames = list(data.get("ReferencedFrameOfReferenceSequence") or ())
+    studies = [s for f in frames for s in f.get("RTReferencedStudySequence") or ()]
+    series = [s for study in studies for s in study.get("RTReferencedSeriesSequence") or ()]
+    instances = [one for item in series for one in item.get("ContourImageSequence") or ()]
+    return _object(data, frames or [data], series, instances)
+
+
+def mismatch(image: Identity, labels: Identity) -> str:
+    """Return how an object's references contradict its image; empty if they do not.
+
+    What one of both does not state contradicts nothing. An image that was converted to another SOP
+    class, such as an enhanced one, has new instances, which are not compared.
+    """
+    if image.patient and labels.patient and image.patient != labels.patient:
+        return "its patient ID (0010,0020) is not the image's"
+    pairs = (
+        (image.frames_of_reference, labels.frames_of_reference, "frame of reference (0020,0052)"),
+        (image.series, labels.series, "series (0020,000E)"),
+        (image.instances, labels.instances, "instances (0008,1155)"),
+    )
+    converted = bool(image.classes and labels.classes and not image.classes & labels.classes)
+    for ours, theirs, what in pairs[:2] if converted else pairs:
+        if ours and theirs and not ours & theirs:
+            return f"it refers to another {what} than the image's"
+    return ""
+
+
+def check(path: Path, labels: Identity, image_path: Path) -> None:
+    """Raise DataFault (another-patient) if an object is not about an image."""
+    image = of_image(image_path)
+    if image is not None and (what := mismatch(image, labels)):
+        raise DataFault("another-patient", path, what)
+
+
+def _object(
+    data: pydicom.Dataset,
+    frames: Sequence[pydicom.Dataset],
+    series: Sequence[pydicom.Dataset],
+    instances: Sequence[pydicom.Dataset],
+) -> Identity:
+    return Identity(
+        str(data.get("PatientID") or "").strip(),
+        _values(frames, "FrameOfReferenceUID"),
+        _values(series, "SeriesInstanceUID"),
+        _values(instances, "ReferencedSOPInstanceUID"),
+        _values(instances, "ReferencedSOPClassUID"),
+    )
+
+
+def _values(items: Iterable[pydicom.Dataset], name: str) -> frozenset[str]:
+    return frozenset(str(item.get(name)) for item in items if item.get(name))
