@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault, Image
-from benchsmith.imaging.geometry import corner_distance_mm, resample_nearest
+from benchsmith.imaging.geometry import Affine, corner_distance_mm, resample_nearest
 
 SAME = 0.5
 """Corners may lie apart by this share of the smallest voxel side: headers round."""
+UNIT_RATIOS = (1000.0, 0.001, 1e6, 1e-6)
+"""Ratios of the units that a NIfTI header may state: metre, millimetre, micrometre."""
 
 
 class OnGrid(NamedTuple):
@@ -35,11 +38,15 @@ def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
                 "shape-mismatch", path, f"labels {_size(here)}, image {_size(shape)} pixels"
             )
         return OnGrid(labels.voxels, "")
-    smallest = min(image.spacing_mm)
+    tolerance = SAME * min(image.spacing_mm)
+    away = corner_distance_mm(shape, image.affine, labels.affine) if here == shape else np.inf
+    if away <= tolerance:
+        return OnGrid(labels.voxels, "")
+    for ours, theirs, note in _other_readings(image, labels):
+        matched = _matched(labels.voxels, theirs, shape, ours, tolerance)
+        if matched is not None:
+            return OnGrid(matched, note)
     if here == shape:
-        away = corner_distance_mm(shape, image.affine, labels.affine)
-        if away <= SAME * smallest:
-            return OnGrid(labels.voxels, "")
         fault = DataFault(
             "grid-mismatch", path, f"its corners lie up to {away:.2f} mm away from the image's"
         )
@@ -58,6 +65,38 @@ def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
         f"labels resampled by nearest neighbour from {_size(here)} to {_size(shape)} "
         f"voxels ({kept} labelled)",
     )
+
+
+def _other_readings(image: Image, labels: Image) -> Iterator[tuple[Affine, Affine, str]]:
+    """Yield affines of image and labels as another reader, or another unit, gives them."""
+    ours, theirs = image.affine, labels.affine
+    if ours is None or theirs is None:
+        return
+    note = "image and labels are paired voxel by voxel: one of them does not say its orientation"
+    if image.other_affine is not None:
+        yield image.other_affine, theirs, note
+    if labels.other_affine is not None:
+        yield ours, labels.other_affine, note
+    for factor in UNIT_RATIOS:
+        scaled = np.diag([factor] * 3 + [1.0]) @ theirs
+        yield ours, scaled, "the labels' header states another unit of length than the image's"
+
+
+def _matched(
+    labels: Array, source: Affine, shape: tuple[int, ...], target: Affine, tolerance: float
+) -> Array | None:
+    """Return labels whose grid is the image's but for the order of its axes; None for other grids.
+
+    `tolerance` is the largest distance of a corner in millimetres.
+    """
+    mapping = np.rint(np.linalg.inv(source) @ target)
+    turned = np.abs(mapping[:3, :3])
+    whole = (turned.sum(axis=0) == 1).all() and (turned.sum(axis=1) == 1).all()
+    if not whole or corner_distance_mm(shape, source @ mapping, target) > tolerance:
+        return None
+    if (turned @ shape[::-1]).tolist() != list(labels.shape[::-1]):
+        return None
+    return resample_nearest(labels, source, shape, source @ mapping)
 
 
 def _size(shape: tuple[int, ...]) -> str:

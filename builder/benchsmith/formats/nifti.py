@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats.volume import Stored, components, load
 from benchsmith.imaging import byte_stream
-from benchsmith.imaging.geometry import RAS_TO_LPS, corner_distance_mm
+from benchsmith.imaging.geometry import RAS_TO_LPS, Affine, corner_distance_mm
 
 HEADER_BYTES = {b"n+1\0": 348, b"ni1\0": 348, b"n+2\0": 540, b"ni2\0": 540}
 COLOURS = {128: 3, 2304: 4}
 """NIfTI data types of several bytes a voxel that are colours: RGB24 and RGBA32."""
+UNITS_MM = {1: 1000.0, 2: 1.0, 3: 0.001}
+"""Codes of metre, millimetre and micrometre."""
+SFORM, QFORM, LAS, LPS = "sform", "qform", "las", "lps"
+"""What a recipe's `nifti_transform` may be."""
 APART = 0.5
 """qform and sform may place a corner this share of a voxel apart."""
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
     """Read one volume, its world frame turned from RAS to LPS."""
-    return load(_stored(files), how)
+    return load(_stored(files, how), how)
 
 
 def parts(files: Sequence[Path]) -> list[str]:
     """Return the numbers of the volumes of a 4D file."""
-    return components(_stored(files))
+    return components(_stored(files, Reading(nifti_transform=SFORM)))
 
 
 def members(path: Path) -> list[Path]:
@@ -55,7 +59,7 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
     return found
 
 
-def _stored(files: Sequence[Path]) -> Stored:
+def _stored(files: Sequence[Path], how: Reading) -> Stored:
     import nibabel as nib
     from nibabel.spatialimages import HeaderDataError
 
@@ -77,7 +81,7 @@ def _stored(files: Sequence[Path]) -> Stored:
         # unchecked: nibabel's checks mend a zero or negative spacing and go on
         header = kind(head[: HEADER_BYTES[magic]], check=False)
         shape = tuple(int(n) for n in header.get_data_shape())
-        affine = _affine(header, shape, path)
+        transform = _transform(header, shape, how, path)
     except (HeaderDataError, ValueError, KeyError, OverflowError) as error:
         raise DataFault("header", path, str(error)) from error
     offset = float(header["vox_offset"])
@@ -89,7 +93,6 @@ def _stored(files: Sequence[Path]) -> Stored:
     data = path if single else files[1]
     dtype, inner = _dtype(header, path)
     flat, space, outer = _space(shape, path)
-    codes = int(header["sform_code"]), int(header["qform_code"])
     return Stored(
         path=data,
         packing=byte_stream.packing_of(data),
@@ -99,11 +102,12 @@ def _stored(files: Sequence[Path]) -> Stored:
         space=space,
         outer=outer,
         inner=inner,
-        affine=RAS_TO_LPS @ affine,
+        affine=transform.affine,
         slope=slope,
         intercept=intercept,
         flat=flat,
-        note="" if any(codes) else "the file does not say its orientation: taken as stored, RAS",
+        note=transform.note,
+        other_affine=transform.other,
     )
 
 
@@ -148,20 +152,88 @@ def _scaling(header: Any, path: Path) -> tuple[float, float]:
     return slope, intercept
 
 
-def _affine(header: Any, shape: tuple[int, ...], path: Path) -> Any:
-    """Return the voxel to RAS affine: sform before qform before voxel sides, as nibabel does."""
+class _Transform(NamedTuple):
+    """Where the header places the voxels."""
+
+    affine: Affine
+    """4x4, voxel (x, y, z) to LPS millimetres."""
+    note: str = ""
+    other: Affine | None = None
+    """Where another common reader places them, if the header leaves it open."""
+
+
+def _transform(header: Any, shape: tuple[int, ...], how: Reading, path: Path) -> _Transform:
+    """Return the transform of a header (nifti1.h, methods 1 to 3): sform before qform.
+
+    With both codes 0 the header only has voxel sides. nibabel then takes x to run to the left and y
+    to the front, ITK takes x to the left and y to the back. Raises DataFault for two transforms
+    that differ, unless the reading chooses one.
+    """
     dimensions = min(len(shape), 3)
-    spacing = np.asarray(header["pixdim"][1 : 1 + dimensions], dtype=float)
-    if not (np.isfinite(spacing).all() and (spacing > 0).all()):
-        raise DataFault("spacing", path, f"pixdim is {spacing.tolist()} mm")
-    affine = np.asarray(header.get_best_affine(), dtype=float)
+    sides = np.asarray(header["pixdim"][1 : 1 + dimensions], dtype=float)
+    if not (np.isfinite(sides).all() and (sides > 0).all()):
+        raise DataFault("spacing", path, f"pixdim is {sides.tolist()} mm")
+    millimetres = _unit_in_mm(header)
+    coded = {
+        name: np.asarray(get(), dtype=float)
+        for name, get in ((SFORM, header.get_sform), (QFORM, header.get_qform))
+        if int(header[f"{name}_code"]) > 0
+    }
+    if not coded:
+        return _uncoded(header, shape, how, millimetres)
+    chosen = how.nifti_transform if how.nifti_transform in coded else next(iter(coded))
+    affine = _scaled(_flat(coded[chosen], shape), millimetres)
+    if len(coded) == 1 or len(shape) == 2:
+        return _Transform(affine)
+    other = _scaled(coded[QFORM if chosen == SFORM else SFORM], millimetres)
+    away = corner_distance_mm(shape[2::-1], affine, other)
+    if away <= APART * float(sides.max()) * millimetres:
+        return _Transform(affine)
+    what = f"its qform and sform place a corner {away:.1f} mm apart"
+    if how.nifti_transform not in coded and _is_placeholder(coded[SFORM], sides):
+        affine = _scaled(coded[QFORM], millimetres)
+        return _Transform(affine, f"{what}; the sform has no voxel sides: the qform is taken")
+    if how.nifti_transform not in coded:
+        raise DataFault("header", path, f"{what}; choose one by the recipe's `nifti_transform`")
+    return _Transform(affine, f"{what}; the {chosen} is taken")
+
+
+def _is_placeholder(sform: Any, sides: Any) -> bool:
+    """Return whether an sform has voxels of side 1, which are not those of pixdim (ACDC's files)."""
+    unit = np.allclose(np.linalg.norm(sform[:3, :3], axis=0), 1.0, atol=1e-6)
+    return bool(unit and not np.allclose(sides, 1.0, atol=1e-3))
+
+
+def _uncoded(header: Any, shape: tuple[int, ...], how: Reading, millimetres: float) -> _Transform:
+    """Return the transform of a header without codes: `las` as nibabel's, `lps` as ITK's."""
+    las = _scaled(_flat(np.asarray(header.get_base_affine(), dtype=float), shape), millimetres)
+    sides = np.linalg.norm(las[:3, :3], axis=0)
+    lps = np.diag([*sides, 1.0])
+    frames = {LAS: las, LPS: lps}
+    chosen = how.nifti_transform if how.nifti_transform in frames else LAS
+    runs = "y to the front, as nibabel reads it" if chosen == LAS else "y to the back, as ITK does"
+    note = (
+        "the file does not say its orientation (qform_code and sform_code are 0): "
+        f"x is taken to run to the left, {runs}"
+    )
+    return _Transform(frames[chosen], note, frames[LPS if chosen == LAS else LAS])
+
+
+def _flat(affine: Any, shape: tuple[int, ...]) -> Any:
+    """Return an affine whose third axis is the normal, for a file of two dimensions."""
     if len(shape) == 2:
+        affine = affine.copy()
         affine[:3, 2] = np.cross(affine[:3, 0], affine[:3, 1])
-    if int(header["sform_code"]) > 0 and int(header["qform_code"]) > 0 and len(shape) > 2:
-        other = np.asarray(header.get_qform(), dtype=float)
-        away = corner_distance_mm(shape[2::-1], affine, other)
-        if not away <= APART * float(spacing.max()):
-            raise DataFault(
-                "header", path, f"its qform and sform place a corner {away:.1f} mm apart"
-            )
     return affine
+
+
+def _scaled(ras: Any, millimetres: float) -> Affine:
+    """Return an affine to RAS in the file's unit as one to LPS in millimetres."""
+    scale = np.diag([millimetres] * 3 + [1.0])
+    affine: Affine = RAS_TO_LPS @ scale @ ras
+    return affine
+
+
+def _unit_in_mm(header: Any) -> float:
+    """Return the millimetres of the file's unit of length (nifti1.h, xyzt_units); 1 if unknown."""
+    return UNITS_MM.get(int(header["xyzt_units"]) & 7, 1.0)

@@ -38,6 +38,8 @@ class Stored:
     flat: bool = False
     """The file says that it has two dimensions."""
     note: str = ""
+    other_affine: Affine | None = None
+    """Where another common reader places the same voxels, if the header leaves it open."""
 
 
 def load(stored: Stored, how: Reading) -> Image:
@@ -61,7 +63,11 @@ def load(stored: Stored, how: Reading) -> Image:
         voxels, affine = canonical(voxels, stored.affine)
     except ValueError as error:
         raise DataFault("header", path, str(error)) from error
-    return Image(voxels, affine, planar=stored.flat, note=stored.note)
+    other = None
+    if stored.other_affine is not None:
+        # memory indices to stored indices, and from there to the other reader's place
+        other = stored.other_affine @ np.linalg.inv(stored.affine) @ affine
+    return Image(voxels, affine, planar=stored.flat, note=stored.note, other_affine=other)
 
 
 def components(stored: Stored) -> list[str]:
