@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, cast
 
-from benchsmith.core.contracts import Annotations, ReadAnnotations, Request
+from benchsmith.core.contracts import Annotations, DataFault, Image, ReadAnnotations, Request
+from benchsmith.imaging.picture_turns import STORED, turn, turn_box, undo
 
 KINDS: dict[str, str] = {
     "volume": "label_volume:read",
@@ -29,8 +31,49 @@ KINDS: dict[str, str] = {
 
 
 def read(labels: Any, request: Request) -> Annotations:
-    """Read one labels entry for one image. Raises DataFault."""
+    """Read one labels entry for one image. Raises DataFault.
+
+    Marks beside a picture that its header turns (EXIF orientation, DICOM orientation) count from
+    the stored or from the shown picture: the entry's `frame` says which, and without it they are a
+    fault.
+    """
     module, function = KINDS[labels.kind].split(":")
-    return cast(
+    reader = cast(
         ReadAnnotations, getattr(import_module(f"benchsmith.annotations.{module}"), function)
-    )(labels, request)
+    )
+    code = request.image.exif_orientation
+    if code == STORED or not hasattr(labels, "frame") or labels.frame == "shown":
+        return reader(labels, request)
+    if labels.frame is None:
+        what = f"its header turns it (EXIF orientation {code}), and `frame` is not given"
+        raise DataFault("frame-unstated", request.path, what)
+    return _turned(reader(labels, _as_stored(request)), request.image)
+
+
+def _as_stored(request: Request) -> Request:
+    """Return a request about the stored picture, with masks as they are stored."""
+
+    def stored(image: Image) -> Image:
+        voxels = undo(image.voxels, image.exif_orientation)
+        return replace(image, voxels=voxels, exif_orientation=STORED)
+
+    return replace(
+        request,
+        image=stored(request.image),
+        read_labels=lambda path, how: stored(request.read_labels(path, how)),
+        read_image=lambda path, how: stored(request.read_image(path, how)),
+    )
+
+
+def _turned(found: Annotations, image: Image) -> Annotations:
+    """Return annotations of a stored picture in the shown frame of `image`."""
+    code = image.exif_orientation
+    height, width = image.voxels.shape[1:3]
+    return replace(
+        found,
+        layers=[replace(one, voxels=turn(one.voxels, code)) for one in found.layers],
+        stated=[
+            one if one.crop is None else replace(one, crop=turn_box(one.crop, code, width, height))
+            for one in found.stated
+        ],
+    )

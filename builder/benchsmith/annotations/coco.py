@@ -48,7 +48,7 @@ def read(labels: Coco, request: Request) -> Annotations:
         if raw is None:
             marked.fault("class-unknown", at, f"there is no category {category!r}")
         elif one.get("iscrowd", 0) not in (0, False):
-            marked.fault("region-crowd", at, f"{raw}: a crowd is no single region")
+            marked.fault("region-crowd", at, f"{raw}: a crowd is no single region", raw)
         else:
             _add(marked, raw, at, one, labels.use)
     return marked.all()
@@ -64,17 +64,19 @@ def _add(marked: Marked, raw: str, at: str, one: Mapping[str, Any], use: str) ->
             runs = coco_runs(counts) if isinstance(counts, str) else counts
             size = drawn.get("size")
             if not _whole(runs) or not _whole(size):
-                marked.fault("run-lengths-unsound", at, f"{raw}: they cannot be read")
+                marked.fault("run-lengths-unsound", at, f"{raw}: they cannot be read", raw)
             else:
                 marked.run_lengths(raw, at, runs or [], size or [])
         else:
-            marked.fault("polygon-unsound", at, f"{raw}: its segmentation is no list of polygons")
+            marked.fault(
+                "polygon-unsound", at, f"{raw}: its segmentation is no list of polygons", raw
+            )
     elif use == "segmentation":
-        marked.fault("polygon-unsound", at, f"{raw}: it has no segmentation")
+        marked.fault("polygon-unsound", at, f"{raw}: it has no segmentation", raw)
     else:
         box = one.get("bbox")
         if not isinstance(box, list) or len(box) != 4 or not all(_number(v) for v in box):
-            marked.fault("box-unsound", at, f"{raw}: its box is {box!r}")
+            marked.fault("box-unsound", at, f"{raw}: its box is {box!r}", raw)
         else:
             x, y, width, height = box
             marked.box(raw, at, (x, y, x + width, y + height))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 
-from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations.label_volume import one_file, regions
 from benchsmith.core.contracts import (
     Annotations,
+    Array,
     DataFault,
     Fault,
     Layer,
@@ -16,15 +20,56 @@ from benchsmith.core.contracts import (
 )
 from benchsmith.documents.labels import Colours
 
-SHOWN = 8
-"""Unknown colours named one by one; what is more of them is a JPEG or a resized mask."""
+MAX_UNKNOWN = 8
+"""Unknown colours that are named one by one; more of them come from a JPEG or a resized mask."""
 
 
 def read(labels: Colours, request: Request) -> Annotations:
-    """Read the mask of one picture; a colour without a name is a fault of its own."""
+    """Read the mask of one picture; a colour without a name is a fault of its own.
+
+    With a `tolerance` each pixel has the nearest colour of the recipe. Raises DataFault.
+    """
     path = one_file(labels.file, request)
-    mask = request.read_image(path, Reading())
-    voxels = mask.voxels
+    codes = _codes(request, path)
+    present, index = np.unique(codes, return_inverse=True)
+    nearest = _nearest(present, [*labels.names, *labels.background], labels.tolerance)
+    named = {int(colour[1:], 16): raw for colour, raw in labels.names.items()}
+    background = {int(colour[1:], 16) for colour in labels.background}
+    shown = request.show(path)
+    counts = np.bincount(index.ravel(), minlength=len(present))
+    unknown = [k for k, code in enumerate(nearest) if code not in named and code not in background]
+    if len(unknown) > MAX_UNKNOWN:
+        what = f"has {len(unknown)} colours that the recipe does not name"
+        hint = "" if labels.tolerance else "; say `tolerance` for a JPEG or smoothed edges"
+        raise DataFault("value-without-name", path, what + hint)
+    faults = [
+        Fault(
+            "value-without-name",
+            f"{shown} colour #{int(present[k]):06x}",
+            f"#{int(present[k]):06x} has {counts[k]} pixels",
+        )
+        for k in unknown
+    ]
+    number = {code: v for v, code in enumerate(sorted(set(nearest) & set(named)), start=1)}
+    structures = {
+        value: Structure(named[code], f"{shown} colour #{code:06x}")
+        for code, value in number.items()
+    }
+    faults += [
+        Fault(
+            "empty-structure", f"{shown} colour #{code:06x}", f"{raw} is not in this picture", raw
+        )
+        for code, raw in named.items()
+        if code not in number
+    ]
+    values = np.array([number.get(code, 0) for code in nearest], np.uint16)
+    voxels, outlined = regions(values[index.reshape(codes.shape)], structures, labels.fill)
+    return Annotations(layers=[Layer(voxels, structures)], faults=faults + outlined)
+
+
+def _codes(request: Request, path: Path) -> Array:
+    """Return the colours of a mask, (1, rows, columns) of 0xRRGGBB. Raises DataFault."""
+    voxels = request.read_image(path, Reading(mask=True)).voxels
     if voxels.ndim == 3 and voxels.dtype == np.uint8:
         voxels = np.repeat(voxels[..., None], 3, axis=3)
     if voxels.ndim != 4 or voxels.shape[0] != 1:
@@ -33,31 +78,28 @@ def read(labels: Colours, request: Request) -> Annotations:
         here, there = voxels.shape[1:3], request.image.voxels.shape[1:3]
         raise DataFault("shape-mismatch", path, f"labels {here}, image {there} pixels")
     wide = voxels.astype(np.uint32)
-    codes = (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
-    present, index = np.unique(codes, return_inverse=True)
-    index = index.reshape(codes.shape)
-    named = {int(colour[1:], 16): raw for colour, raw in labels.names.items()}
-    background = {int(colour[1:], 16) for colour in labels.background}
-    shown = request.show(path)
-    values = np.zeros(len(present), np.uint16)
-    structures: dict[int, Structure] = {}
-    faults: list[Fault] = []
-    unknown = [int(c) for c in present if int(c) not in named and int(c) not in background]
-    if len(unknown) > SHOWN:
-        raise DataFault(
-            "value-without-name", path, f"has {len(unknown)} colours that the recipe does not name"
-        )
-    for place, code in enumerate(int(c) for c in present):
-        at = f"{shown} colour #{code:06x}"
-        if code in named:
-            values[place] = len(structures) + 1
-            structures[len(structures) + 1] = Structure(named[code], at)
-        elif code in unknown:
-            count = int((index == place).sum())
-            faults.append(Fault("value-without-name", at, f"#{code:06x} has {count} pixels"))
-    faults += [
-        Fault("empty-structure", f"{shown} colour #{code:06x}", f"{raw} is not in this picture")
-        for code, raw in named.items()
-        if code not in set(present.tolist())
+    codes: Array = (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
+    return codes
+
+
+def _nearest(present: Array, known: Sequence[str], tolerance: int) -> list[int]:
+    """Return the known colour of each colour; the colour itself where none is near enough.
+
+    Near is what differs in no channel by more than `tolerance`; the nearest has the smallest
+    Euclidean distance in RGB.
+    """
+    if not tolerance:
+        return [int(code) for code in present]
+    codes = np.array([int(colour[1:], 16) for colour in known])
+    apart = _channels(present)[:, None].astype(int) - _channels(codes)[None].astype(int)
+    allowed = np.abs(apart).max(axis=2) <= tolerance
+    distance = np.where(allowed, (apart**2).sum(axis=2), np.iinfo(np.int64).max)
+    best = distance.argmin(axis=1)
+    return [
+        int(codes[k]) if allowed[i, k] else int(present[i]) for i, k in enumerate(best.tolist())
     ]
-    return Annotations(layers=[Layer(values[index], structures)], faults=faults)
+
+
+def _channels(codes: Array) -> Array:
+    """Return (n, 3) of red, green and blue."""
+    return np.stack([codes >> 16, (codes >> 8) & 255, codes & 255], axis=1)

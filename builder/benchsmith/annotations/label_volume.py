@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchsmith.annotations import outlines
 from benchsmith.annotations.label_grid import onto
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import (
@@ -50,11 +51,14 @@ def read(labels: Volume, request: Request) -> Annotations:
         if value not in names
     ]
     faults += [
-        Fault("empty-structure", f"{shown} value {value}", f"{raw} is not in this volume")
+        Fault("empty-structure", f"{shown} value {value}", f"{raw} is not in this volume", raw)
         for value, raw in names.items()
         if value not in present and value not in labels.background
     ]
     structures = {v: Structure(names[v], f"{shown} value {v}") for v in present if v in names}
+    if request.image.planar:
+        voxels, outlined = regions(voxels, structures, labels.fill)
+        faults += outlined
     return Annotations(layers=[Layer(voxels, structures)], faults=faults, note=note)
 
 
@@ -65,6 +69,28 @@ def one_file(pattern: str, request: Request) -> Path:
         what = "is not there" if not found else f"means {len(found)} files"
         raise DataFault("file-missing", pattern, f"{pattern} {what}")
     return found[0][0]
+
+
+def regions(
+    voxels: Array, structures: dict[int, Structure], fill: bool | None
+) -> tuple[Array, list[Fault]]:
+    """Return the labels (1, rows, columns) of a picture with drawn outlines filled.
+
+    Unless `fill` says what outlines mean, they are faults, and leave `structures`.
+    """
+    faults = []
+    free = voxels[0] == 0
+    for value, structure in () if fill is False else list(structures.items()):
+        found = outlines.inside(voxels[0] == value, free)
+        if found is None:
+            continue
+        if fill is None:
+            what = f"{structure.raw}: a line around {int((found & free).sum())} pixels"
+            faults.append(Fault("outline-mask", structure.stated_at, what, structure.raw))
+            del structures[value]
+        else:
+            voxels = np.where(found[None] & free[None], voxels.dtype.type(value), voxels)
+    return voxels, faults
 
 
 def without(voxels: Array, background: tuple[int, ...]) -> Array:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchsmith.annotations import outlines
 from benchsmith.annotations.label_grid import onto
 from benchsmith.annotations.mask_layers import Stack
 from benchsmith.core.contracts import (
@@ -23,9 +24,9 @@ from benchsmith.documents.labels import Masks
 
 
 def read(labels: Masks, request: Request) -> Annotations:
-    """Read every mask of one image; what does not overlap shares a layer, so memory stays small.
+    """Read every mask of one image; masks that do not overlap share a layer, which saves memory.
 
-    A mask that cannot be used is a fault of its own; the others go on.
+    A mask that cannot be used is a fault of its own. Only labels with a mask file were looked for.
     """
     files = [(path, labels.label or fields["label"]) for path, fields in request.find(labels.file)]
     if labels.only is not None:
@@ -33,7 +34,12 @@ def read(labels: Masks, request: Request) -> Annotations:
     if not files:
         raise DataFault("file-missing", labels.file, f"no file is there for {labels.file}")
     faults = [
-        Fault("file-missing", labels.file.replace("{label}", label), f"there is no mask of {label}")
+        Fault(
+            "file-missing",
+            labels.file.replace("{label}", label),
+            f"there is no mask of {label}",
+            label,
+        )
         for label in labels.only or ()
         if label not in {found for _, found in files}
     ]
@@ -44,23 +50,30 @@ def read(labels: Masks, request: Request) -> Annotations:
         try:
             voxels, note = onto(request.image, _mask(labels, request, path), path, labels.grid)
             mask = _binary(voxels, path, labels.threshold)
+            if request.image.planar:
+                mask = _region(mask, path, labels.fill)
         except DataFault as fault:
-            faults.append(Fault(fault.reason, shown, fault.detail))
+            faults.append(Fault(fault.reason, shown, fault.detail, label))
             continue
         if not mask.any():
-            faults.append(Fault("empty-structure", shown, f"{label} is not in this volume"))
+            faults.append(Fault("empty-structure", shown, f"{label} is not in this volume", label))
             continue
         if note:
             notes.append(f"{shown}: {note}")
         stack.add(mask, Structure(label, shown))
-    return Annotations(layers=stack.layers(), faults=faults, note="; ".join(notes))
+    return Annotations(
+        layers=stack.layers(),
+        faults=faults,
+        note="; ".join(notes),
+        looked_for=frozenset(label for _, label in files),
+    )
 
 
 def _mask(labels: Masks, request: Request, path: Path) -> Image:
-    """Read a mask; where a threshold is said, the channels of a grey JPEG need not agree."""
+    """Read a mask; with a threshold the channels of a grey JPEG need not agree."""
     if labels.threshold is None:
         return request.read_labels(path, Reading())
-    image = request.read_image(path, Reading())
+    image = request.read_image(path, Reading(mask=True))
     if image.voxels.ndim == 4:
         return replace(image, voxels=image.voxels.max(axis=3))
     return image
@@ -80,3 +93,16 @@ def _binary(voxels: Array, path: Path, threshold: int | None) -> Array:
             "say `threshold` if its edges are grey",
         )
     return mask
+
+
+def _region(mask: Array, path: Path, fill: bool | None) -> Array:
+    """Return the region that a picture's mask (1, rows, columns) means. Raises DataFault."""
+    if fill is False:
+        return mask
+    found = outlines.inside(mask[0], ~mask[0])
+    if found is None:
+        return mask
+    if fill is None:
+        what = f"a line of {int(mask.sum())} pixels around {int((found & ~mask[0]).sum())}"
+        raise DataFault("outline-mask", path, what)
+    return found[None]

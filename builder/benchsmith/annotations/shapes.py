@@ -11,11 +11,13 @@ from benchsmith.annotations.mask_layers import Stack
 from benchsmith.core.contracts import Annotations, Array, DataFault, Fault, Request, Structure
 from benchsmith.imaging.geometry import fill_polygon
 
-MOST = 5_000
+MAX_MARKS = 5_000
 """Boxes or polygons that one picture may have."""
-MOST_CORNERS = 20_000
-INSIDE = 0.5
+MAX_CORNERS = 20_000
+MIN_INSIDE = 0.5
 """Share of a box that must lie inside of its picture."""
+LARGEST_SHARE = 1.0
+"""Coordinates in shares of the picture's sides are no larger; those in pixels nearly always are."""
 
 
 class Marked:
@@ -29,58 +31,72 @@ class Marked:
         self._faults: list[Fault] = []
         self._count = 0
 
-    def fault(self, reason: str, at: str, detail: str) -> None:
-        """Note that something cannot be used."""
+    def fault(self, reason: str, at: str, detail: str, raw: str = "") -> None:
+        """Note that a mark cannot be used; `raw` is its label, if it is known."""
         self._count += 1
-        self._faults.append(Fault(reason, at, detail))
+        self._faults.append(Fault(reason, at, detail, raw))
 
     def box(self, raw: str, at: str, corners: Sequence[float]) -> None:
         """Add a box: x0, y0, x1, y1 in pixels, half open."""
         x0, y0, x1, y1 = corners
         area = (x1 - x0) * (y1 - y0)
         if not all(isfinite(c) for c in corners) or x1 <= x0 or y1 <= y0 or not area > 0:
-            return self.fault("box-unsound", at, f"{raw}: {_said(corners)}")
+            return self.fault("box-unsound", at, f"{raw}: {_listed(corners)}", raw)
+        if self._in_shares(corners):
+            what = (
+                f"{raw}: {_listed(corners)} is less than a pixel; are these shares and no pixels?"
+            )
+            return self.fault("box-unsound", at, what, raw)
         left, top = max(x0, 0.0), max(y0, 0.0)
         right, bottom = min(x1, float(self._width)), min(y1, float(self._height))
         kept = max(right - left, 0) * max(bottom - top, 0) / area
-        if kept < INSIDE:
-            what = f"{raw}: {_said(corners)} in {self._width} x {self._height} pixels"
-            return self.fault("box-unsound", at, what)
+        if kept < MIN_INSIDE:
+            what = f"{raw}: {_listed(corners)} in {self._width} x {self._height} pixels"
+            return self.fault("box-unsound", at, what, raw)
         rows = slice(floor(top + 0.5), max(floor(bottom + 0.5), floor(top + 0.5) + 1))
         columns = slice(floor(left + 0.5), max(floor(right + 0.5), floor(left + 0.5) + 1))
         where = (slice(0, 1), rows, columns)
         mask = np.broadcast_to(np.True_, (1, self._height, self._width))[where]
         if not mask.size:
-            return self.fault("box-unsound", at, f"{raw}: {_said(corners)}")
+            return self.fault("box-unsound", at, f"{raw}: {_listed(corners)}", raw)
         return self._add(mask, where, Structure(raw, at, box=True))
 
     def polygons(self, raw: str, at: str, rings: Sequence[Sequence[float]]) -> None:
         """Add one region of one or several polygons, each x, y, x, y, ... in pixels."""
         region = np.zeros((self._height, self._width), bool)
         for ring in rings:
-            if len(ring) < 6 or len(ring) % 2 or len(ring) > 2 * MOST_CORNERS:
-                return self.fault("polygon-unsound", at, f"{raw}: {len(ring)} coordinates")
+            if len(ring) < 6 or len(ring) % 2 or len(ring) > 2 * MAX_CORNERS:
+                return self.fault("polygon-unsound", at, f"{raw}: {len(ring)} coordinates", raw)
             if not all(type(v) in (int, float) and isfinite(v) for v in ring):
-                return self.fault("polygon-unsound", at, f"{raw}: a coordinate is no number")
+                what = f"{raw}: a coordinate is no number"
+                return self.fault("polygon-unsound", at, what, raw)
+            if self._in_shares(ring):
+                what = f"{raw}: it is less than a pixel; are these shares and no pixels?"
+                return self.fault("polygon-unsound", at, what, raw)
             points = np.asarray(ring, float).reshape(-1, 2)
             low, high = points.min(axis=0), points.max(axis=0)
             span = np.maximum(high - low, 1e-9)
             seen = np.clip(
                 np.minimum(high, (self._width, self._height)) - np.maximum(low, 0), 0, None
             )
-            if float(np.prod(seen / span)) < INSIDE:
-                return self.fault("polygon-unsound", at, f"{raw}: most of it is outside")
+            if float(np.prod(seen / span)) < MIN_INSIDE:
+                return self.fault("polygon-unsound", at, f"{raw}: most of it is outside", raw)
             region |= fill_polygon(region.shape, points)
         return self.mask(raw, at, region)
+
+    def _in_shares(self, coordinates: Sequence[float]) -> bool:
+        """Return whether coordinates in pixels look like shares of the picture's sides."""
+        small = min(coordinates) >= 0 and max(coordinates) <= LARGEST_SHARE
+        return small and min(self._width, self._height) > 2
 
     def run_lengths(self, raw: str, at: str, counts: Sequence[int], size: Sequence[int]) -> None:
         """Add a region in COCO's run lengths: 0s, 1s, 0s ... down the columns of (rows, columns)."""
         if list(size) != [self._height, self._width]:
             what = f"{raw}: its size is {list(size)}, the picture's {[self._height, self._width]}"
-            return self.fault("shape-mismatch", at, what)
+            return self.fault("shape-mismatch", at, what, raw)
         if any(c < 0 for c in counts) or sum(counts) != self._height * self._width:
             what = f"{raw}: runs of {sum(counts)} pixels for {self._height * self._width}"
-            return self.fault("run-lengths-unsound", at, what)
+            return self.fault("run-lengths-unsound", at, what, raw)
         return self.mask(raw, at, _flat(counts).reshape(self._width, self._height).T)
 
     def rows(self, raw: str, at: str, counts: Sequence[int]) -> None:
@@ -90,7 +106,7 @@ class Marked:
     def mask(self, raw: str, at: str, region: Array) -> None:
         """Add a region, (rows, columns) of bool."""
         if not region.any():
-            return self.fault("polygon-unsound", at, f"{raw}: it covers no pixel")
+            return self.fault("polygon-unsound", at, f"{raw}: it covers no pixel", raw)
         rows, columns = np.flatnonzero(region.any(axis=1)), np.flatnonzero(region.any(axis=0))
         part = (
             slice(int(rows[0]), int(rows[-1]) + 1),
@@ -100,8 +116,9 @@ class Marked:
 
     def _add(self, mask: Array, where: tuple[slice, ...], structure: Structure) -> None:
         self._count += 1
-        if self._count > MOST:
-            raise DataFault("too-large", structure.stated_at, f"marks more than {MOST} things")
+        if self._count > MAX_MARKS:
+            what = f"has more than {MAX_MARKS} marks"
+            raise DataFault("too-large", structure.stated_at, what)
         self._stack.add_part(mask, where, structure)
 
     def all(self) -> Annotations:
@@ -156,5 +173,5 @@ def coco_runs(text: str) -> list[int] | None:
     return None if shift else counts
 
 
-def _said(corners: Sequence[float]) -> str:
+def _listed(corners: Sequence[float]) -> str:
     return ", ".join(f"{c:g}" for c in corners)

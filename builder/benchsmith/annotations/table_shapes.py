@@ -9,20 +9,27 @@ from benchsmith.annotations.text_tables import cells
 from benchsmith.core.contracts import Annotations, Request
 from benchsmith.documents.labels import Boxes, RunLengths
 
+LARGEST_SHARE = 1.01
+"""Shares of a picture's sides are no larger, but for rounding."""
+
 
 def read_boxes(labels: Boxes, request: Request) -> Annotations:
     """Read the boxes of one picture; a row with a silent cell says that there is none."""
     height, width = request.image.voxels.shape[1:3]
     marked = Marked(request)
-    for at, raw, said in _said(labels, labels.box, request):
-        if raw in labels.silent or any(c in labels.silent for c in said):
+    for at, raw, stated in _stated(labels, labels.box, request):
+        if raw in labels.silent or any(c in labels.silent for c in stated):
             continue
         try:
-            a, b, c, d = (float(cell) for cell in said)
+            a, b, c, d = (float(cell) for cell in stated)
         except ValueError:
-            marked.fault("box-unsound", at, f"{raw}: {said} are not numbers")
+            marked.fault("box-unsound", at, f"{raw}: {stated} are not numbers", raw)
             continue
         if labels.unit == "share":
+            if max(a, b, c, d) > LARGEST_SHARE:
+                what = f"{raw}: {max(a, b, c, d):g} is no share of the picture, 0 to 1"
+                marked.fault("box-unsound", at, what, raw)
+                continue
             a, b, c, d = a * width, b * height, c * width, d * height
         if labels.form == "xywh":
             c, d = a + c, b + d
@@ -36,12 +43,13 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
     """Read the run-length masks of one picture."""
     height, width = request.image.voxels.shape[1:3]
     marked = Marked(request)
-    for at, raw, (text,) in _said(labels, [labels.mask], request):
+    for at, raw, (text,) in _stated(labels, [labels.mask], request):
         if text in labels.silent:
             continue
         counts = kaggle_runs(text, height * width)
         if counts is None:
-            marked.fault("run-lengths-unsound", at, f"{raw}: they overlap or leave the picture")
+            what = f"{raw}: they overlap or leave the picture"
+            marked.fault("run-lengths-unsound", at, what, raw)
         elif labels.order == "columns":
             marked.run_lengths(raw, at, counts, (height, width))
         else:
@@ -49,7 +57,7 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
     return marked.all()
 
 
-def _said(
+def _stated(
     labels: Boxes | RunLengths, columns: Sequence[str], request: Request
 ) -> Iterator[tuple[str, str, list[str]]]:
     """Yield place, label and some cells of each of a picture's rows."""

@@ -35,7 +35,7 @@ def read(labels: Voc, request: Request) -> Annotations:
         if not raw:
             marked.fault("class-unknown", at, "the object has no name")
         elif None in corners:
-            marked.fault("box-unsound", at, f"{raw}: a corner is missing or no number")
+            marked.fault("box-unsound", at, f"{raw}: a corner is missing or no number", raw)
         else:
             x0, y0, x1, y1 = (c for c in corners if c is not None)
             marked.box(raw, at, (x0 - 1, y0 - 1, x1, y1))

@@ -1,18 +1,39 @@
-"""YOLO text files: boxes and polygons in shares of the picture."""
+"""YOLO text files: boxes, polygons, poses and oriented boxes in shares of the picture."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
+from typing import NamedTuple
 
 from benchsmith.annotations.label_volume import one_file, text_of
+from benchsmith.annotations.polygon_checks import crosses_itself
 from benchsmith.annotations.shapes import Marked
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents import yaml
 from benchsmith.documents.labels import Yolo
 
+BOX, OBB_CORNERS = 4, 8
+"""Numbers of a box, and of the four corners of an oriented box."""
+ROUNDING = 0.01
+"""Shares may leave 0 to 1 by this much: writers round."""
+KEYPOINT_MARGIN = 0.25
+"""Keypoints may lie this share of the box's sides outside of it."""
+VISIBILITIES = (0.0, 1.0, 2.0)
+
+
+class _Row(NamedTuple):
+    """What one row marks: a box, or the corners of a polygon, in shares; or what is wrong."""
+
+    box: Sequence[float] = ()
+    """x, y, width, height, the centre first."""
+    corners: Sequence[float] = ()
+    fault: str = ""
+
 
 def read(labels: Yolo, request: Request) -> Annotations:
-    """Read the boxes (`class x y w h`, the centre first) or polygons of one picture.
+    """Read the objects of one picture, a class and its numbers in each row.
 
     A missing or empty file says that nothing was found. Raises DataFault.
     """
@@ -36,11 +57,17 @@ def read(labels: Yolo, request: Request) -> Annotations:
         except ValueError:
             marked.fault("box-unsound", at, f"is no row of numbers: {line[:60]!r}")
             continue
-        raw = names.get(int(value)) if value == value // 1 else None
+        raw = names.get(int(value)) if isfinite(value) and value == value // 1 else None
         if raw is None:
             marked.fault("class-unknown", at, f"the class {line.split()[0]} has no name")
-        elif len(shares) == 4:
-            x, y, w, h = shares
+            continue
+        row = _row(shares, labels.form, labels.confidence)
+        if row.fault:
+            boxed = labels.form == "box" or len(shares) <= BOX + 1
+            reason = "box-unsound" if boxed else "polygon-unsound"
+            marked.fault(reason, at, f"{raw}: {row.fault}", raw)
+        elif row.box:
+            x, y, w, h = row.box
             marked.box(
                 raw,
                 at,
@@ -49,8 +76,85 @@ def read(labels: Yolo, request: Request) -> Annotations:
             )  # fmt: skip
         else:
             sides = (width, height)
-            marked.polygons(raw, at, [[n * sides[i % 2] for i, n in enumerate(shares)]])
+            marked.polygons(raw, at, [[n * sides[i % 2] for i, n in enumerate(row.corners)]])
     return marked.all()
+
+
+def _row(numbers: list[float], form: str, confidence: bool) -> _Row:
+    """Return what the numbers after the class mean in a form of rows."""
+    stated = len(numbers)
+    if confidence:
+        numbers = numbers[:-1]
+    count = len(numbers)
+    if form == "auto":
+        return _undeclared(numbers)
+    if form in ("box", "pose"):
+        keypoints = count - BOX
+        fits = keypoints == 0 if form == "box" else _is_pose_length(keypoints)
+        found = _Row(box=numbers[:BOX])
+    elif form == "obb":
+        fits, found = count == OBB_CORNERS, _Row(corners=numbers)
+    else:
+        fits, found = count >= 6 and count % 2 == 0, _Row(corners=numbers)
+    if not fits:
+        extra = " with a confidence" if confidence else ""
+        return _Row(fault=f"a row of the form `{form}`{extra} has {stated} numbers after its class")
+    return _in_picture(found)
+
+
+def _undeclared(numbers: list[float]) -> _Row:
+    """Return a box, or a polygon that can be nothing else; refuse any other row in words."""
+    count = len(numbers)
+    declare = "; declare the rows by `form` and `confidence`"
+    if count == BOX:
+        return _in_picture(_Row(box=numbers))
+    if count == BOX + 1:
+        return _Row(fault=f"5 numbers are a box with a confidence or an angle{declare}")
+    if count < 6 or count % 2:
+        what = f"{count} numbers are no box and no polygon: keypoints, a confidence or an angle"
+        return _Row(fault=what + declare)
+    if _may_be_pose(numbers):
+        return _Row(fault=f"{count} numbers may be a box with keypoints{declare}")
+    if crosses_itself(numbers):
+        return _Row(fault=f"its polygon of {count // 2} corners crosses itself{declare}")
+    return _in_picture(_Row(corners=numbers))
+
+
+def _in_picture(row: _Row) -> _Row:
+    """Return a row whose numbers are shares; refuse pixels."""
+    numbers = row.box or row.corners
+    wrong = next((n for n in numbers if not -ROUNDING <= n <= 1 + ROUNDING), None)
+    if wrong is None:
+        return row
+    return _Row(fault=f"{wrong:g} is no share of the picture, 0 to 1; are these pixels?")
+
+
+def _is_pose_length(keypoints: int) -> bool:
+    """Return whether numbers after the box may be keypoints of x, y or of x, y, visibility."""
+    return keypoints > 0 and (keypoints % 2 == 0 or keypoints % 3 == 0)
+
+
+def _may_be_pose(numbers: Sequence[float]) -> bool:
+    """Return whether a row may be a box in the picture with keypoints in or near the box."""
+    x, y, width, height = numbers[:BOX]
+    inside = (
+        min(x - width / 2, y - height / 2) >= -ROUNDING
+        and max(x + width / 2, y + height / 2) <= 1 + ROUNDING
+    )
+    rest = numbers[BOX:]
+    if min(width, height) <= 0 or not inside:
+        return False
+    reach_x, reach_y = (side * (0.5 + KEYPOINT_MARGIN) for side in (width, height))
+
+    def near(a: float, b: float) -> bool:
+        unlabelled = a == 0 and b == 0
+        return unlabelled or (abs(a - x) <= reach_x and abs(b - y) <= reach_y)
+
+    pairs = len(rest) % 2 == 0 and all(map(near, rest[::2], rest[1::2]))
+    triples = len(rest) % 3 == 0 and (
+        all(map(near, rest[::3], rest[1::3])) and all(v in VISIBILITIES for v in rest[2::3])
+    )
+    return pairs or triples
 
 
 def _names(labels: Yolo, request: Request) -> dict[int, str]:

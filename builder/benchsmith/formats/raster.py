@@ -14,11 +14,12 @@ from typing import IO, TypeVar
 import numpy as np
 import PIL.ExifTags
 import PIL.Image
-from PIL import ImageOps, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.formats import part_choice
 from benchsmith.imaging import byte_stream
+from benchsmith.imaging.picture_turns import STORED, TURNS, turn
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM")
 """Pillow is told what it may open: an EPS named .png would start another program."""
@@ -30,6 +31,13 @@ _TAG = re.compile(r"<[^>]*>")
 _VALUE = re.compile(r"([\w:.-]+)\s*=\s*[\"']([^\"']*)")
 """EXIF tag."""
 T = TypeVar("T")
+PHOTOMETRIC, BITS_PER_SAMPLE = 262, 258
+"""TIFF tags."""
+WHITE_IS_ZERO = 0
+"""Value of the TIFF tag PhotometricInterpretation."""
+INVERTED_BY_PILLOW = ("1", "L", "P")
+"""Modes whose WhiteIsZero pixels Pillow inverts itself."""
+ALPHA = ("RGBA", "LA", "PA", "La", "RGBa")
 COLOUR = ("RGB", "RGBA", "LA", "PA", "La", "RGBa", "RGBX", "CMYK", "YCbCr", "LAB", "HSV")
 
 
@@ -106,14 +114,40 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
         picture.seek(part_choice.number(how.part, frames, path))
     elif frames > 1 and picture.format != "MPO":
         raise DataFault("dimensions", path, f"holds {frames} frames; name one in `parts`")
-    note = ""
-    if picture.getexif().get(ORIENTATION, 1) != 1:
-        picture, note = ImageOps.exif_transpose(picture), "turned as its EXIF orientation says"
-    return Image(_pixels(picture, path, how)[None], None, planar=True, note=note)
+    stated = picture.getexif().get(ORIENTATION, STORED)
+    code = stated if stated in TURNS else STORED
+    note = "" if code == STORED else "turned as its EXIF orientation says"
+    white_is_zero = picture.format == "TIFF" and _first(picture, PHOTOMETRIC) == WHITE_IS_ZERO
+    picture.load()
+    # Pillow turns TIFF itself when it loads them, and forgets the tag
+    left = picture.getexif().get(ORIENTATION, STORED) if code != STORED else STORED
+    pixels = _pixels(picture, path, how)
+    if white_is_zero and picture.mode not in INVERTED_BY_PILLOW:
+        pixels = _inverted(pixels, _first(picture, BITS_PER_SAMPLE), path)
+    shown = np.ascontiguousarray(turn(pixels[None], left))
+    return Image(shown, None, planar=True, note=note, exif_orientation=code)
+
+
+def _first(picture: PIL.Image.Image, tag: int) -> int:
+    """Return the first value of a TIFF tag; -1 where it is not stated."""
+    value = picture.tag_v2.get(tag, -1)  # type: ignore[attr-defined]
+    return int(value[0] if isinstance(value, tuple) else value)
+
+
+def _inverted(pixels: Array, bits: int, path: Path) -> Array:
+    """Return the pixels of a WhiteIsZero TIFF with higher values brighter (TIFF 6.0, section 8)."""
+    if pixels.dtype.kind == "f" or pixels.ndim != 2:
+        raise DataFault("dimensions", path, "is WhiteIsZero and has pixels that are no integers")
+    if pixels.dtype.kind == "i" and pixels.min(initial=0) < 0:
+        return -1 - pixels
+    highest = (1 << min(max(bits, 1), pixels.dtype.itemsize * 8)) - 1
+    return (highest - pixels.astype(np.int64)).astype(pixels.dtype)
 
 
 def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
     mode = picture.mode
+    if (how.labels or how.mask) and mode in ALPHA:
+        return _mask_with_alpha(picture, path)
     if mode == "1":
         ones = np.asarray(picture).astype(np.uint8)
         return ones if how.labels else ones * np.uint8(255)
@@ -127,7 +161,31 @@ def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
         return pixels.astype(pixels.dtype.newbyteorder("="))
     if mode not in COLOUR:
         raise DataFault("dimensions", path, f"has pixels of the kind {mode}")
-    if mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+    if mode in ALPHA:
         over = PIL.Image.new("RGBA", picture.size, (0, 0, 0, 255))
         picture = PIL.Image.alpha_composite(over, picture.convert("RGBA"))
     return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
+
+
+def _mask_with_alpha(picture: PIL.Image.Image, path: Path) -> Array:
+    """Return a mask that has an alpha channel: its colours, or its alpha where these say nothing.
+
+    A mask drawn in black on a transparent ground is its alpha channel; any other is laid over
+    black. An alpha channel of one value is left out of account. Raises DataFault where black is drawn beside other colours on
+    a transparent ground, since it could be background or not.
+    """
+    wide = np.asarray(picture.convert("RGBA"))
+    alpha, colours = wide[..., 3], wide[..., :3]
+    drawn = alpha > 0
+    if (alpha == alpha.flat[0]).all():
+        kept = colours
+    elif not colours[drawn].any():
+        return alpha
+    elif not colours[drawn].any(axis=1).all():
+        what = "it draws black and other colours on a transparent ground"
+        raise DataFault("mask-alpha", path, what)
+    else:
+        over = PIL.Image.new("RGBA", picture.size, (0, 0, 0, 255))
+        kept = np.asarray(PIL.Image.alpha_composite(over, PIL.Image.fromarray(wide)))[..., :3]
+    grey = (kept == kept[..., :1]).all()
+    return kept[..., 0] if grey else kept

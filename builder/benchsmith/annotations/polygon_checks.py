@@ -1,0 +1,34 @@
+"""Whether a polygon's edges cross."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+MAX_CORNERS = 2_000
+"""Polygons of more corners are not compared edge by edge."""
+
+
+def crosses_itself(numbers: Sequence[float]) -> bool:
+    """Return whether two edges of a closed polygon x, y, x, y, ... cross inside of both.
+
+    Edges that only touch do not count, so that keyholes and doubled corners are sound.
+
+    >>> crosses_itself([0, 0, 1, 1, 1, 0, 0, 1]), crosses_itself([0, 0, 1, 0, 1, 1, 0, 1])
+    (True, False)
+    """
+    points = np.asarray(numbers, float).reshape(-1, 2)
+    if len(points) > MAX_CORNERS:
+        return False
+    a, b = points[:, None], np.roll(points, -1, axis=0)[:, None]
+    c, d = a.swapaxes(0, 1), b.swapaxes(0, 1)
+    sides_of_cd = _side(a, b, c) * _side(a, b, d) < 0
+    sides_of_ab = _side(c, d, a) * _side(c, d, b) < 0
+    return bool((sides_of_cd & sides_of_ab).any())
+
+
+def _side(start: np.ndarray, end: np.ndarray, point: np.ndarray) -> np.ndarray:
+    """Return on which side of a line each point lies: the sign of the cross product."""
+    along, to = end - start, point - start
+    return np.asarray(along[..., 0] * to[..., 1] - along[..., 1] * to[..., 0])
