@@ -247,3 +247,22 @@ def test_labels_of_another_patient_or_series_are_refused(
     entry = {"kind": "rtstruct", "file": "rt.dcm", "identity": "ignore"}
     name = series.relative_to(tmp_path).as_posix()
     assert read(entry, tmp_path, formats.read(series), name=name).layers
+
+
+def test_a_structure_of_another_frame_of_reference_is_refused_alone(
+    tmp_path: Path, series: Path
+) -> None:
+    for path in series.iterdir():
+        data = pydicom.dcmread(path)
+        data.FrameOfReferenceUID = "1.2.3"
+        data.save_as(path)
+    contours = [(CLOSED, ring(5, 5, 17, 15, 6))]
+    rtstruct(tmp_path / "rt.dcm", {"Liver": contours, "Mass": contours})
+    data = pydicom.dcmread(tmp_path / "rt.dcm")
+    data.StructureSetROISequence[0].ReferencedFrameOfReferenceUID = "1.2.3"
+    data.StructureSetROISequence[1].ReferencedFrameOfReferenceUID = "1.2.9"
+    data.save_as(tmp_path / "rt.dcm")
+    entry = {"kind": "rtstruct", "file": "rt.dcm"}
+    answer = read(entry, tmp_path, formats.read(series), name=series.name)
+    assert set(voxels(answer)) == {"Liver"}
+    assert [(f.reason, f.raw) for f in answer.faults] == [("another-patient", "Mass")]

@@ -294,4 +294,6 @@ def test_every_format_of_several_files_is_known_without_loading_it() -> None:
     modules = {
         name: import_module(f"benchsmith.formats.{name}") for name in formats.FORMATS.values()
     }
-    assert {name for name, module in modules.items() if hasattr(module, "members")} == formats.MANY
+    assert {
+        name for name, module in modules.items() if hasattr(module, "members")
+    } == formats.MULTI_FILE_MODULES

@@ -173,3 +173,11 @@ def test_white_is_zero_at_every_depth(tmp_path: Path, bits: int) -> None:
     ours = formats.read(tmp_path / "w.tif").voxels[0].astype(int)
     scale = 255 if bits == 1 else 1
     assert np.array_equal(ours, (highest - pixels.astype(int)) * scale)
+
+
+def test_a_transparent_grey_is_background(tmp_path: Path, image: Image) -> None:
+    """PNG names one grey as transparent (tRNS); the mask is drawn in black on it."""
+    PIL.Image.fromarray(np.where(REGION, 0, 255).astype(np.uint8)).save(
+        tmp_path / "m.png", transparency=255
+    )
+    assert np.array_equal(read(MASKS, tmp_path, image).layers[0].voxels[0] > 0, REGION)

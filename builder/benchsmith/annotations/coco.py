@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from benchsmith.annotations.label_volume import one_file
-from benchsmith.annotations.shapes import Marked, coco_runs
+from benchsmith.annotations.shapes import PictureMarks, coco_runs
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Coco
@@ -25,7 +25,7 @@ class _Index:
 
 
 def read(labels: Coco, request: Request) -> Annotations:
-    """Read what a COCO file says of one picture; each annotation stands or falls by itself."""
+    """Read the annotations of one picture; each unsound annotation is a fault of its own."""
     path = one_file(labels.file, request)
     index = _index(path, path.stat().st_mtime_ns)
     shown = request.show(path)
@@ -40,46 +40,46 @@ def read(labels: Coco, request: Request) -> Annotations:
             f"{request.path.name} has {width} x {height} pixels, "
             f"the file says {image.get('width')} x {image.get('height')}",
         )
-    marked = Marked(request)
+    marks = PictureMarks(request)
     for one in index.annotations.get(image["id"], []):
         at = f"{shown} annotation {one.get('id')}"
         category = one.get("category_id")
         raw = index.categories.get(category) if type(category) is int else None
         if raw is None:
-            marked.fault("class-unknown", at, f"there is no category {category!r}")
+            marks.fault("class-unknown", at, f"there is no category {category!r}")
         elif one.get("iscrowd", 0) not in (0, False):
-            marked.fault("region-crowd", at, f"{raw}: a crowd is no single region", raw)
+            marks.fault("region-crowd", at, f"{raw}: a crowd is no single region", raw)
         else:
-            _add(marked, raw, at, one, labels.use)
-    return marked.all()
+            _add(marks, raw, at, one, labels.use)
+    return marks.all()
 
 
-def _add(marked: Marked, raw: str, at: str, one: Mapping[str, Any], use: str) -> None:
+def _add(marks: PictureMarks, raw: str, at: str, one: Mapping[str, Any], use: str) -> None:
     drawn = one.get("segmentation") if use != "bbox" else None
     if drawn:
         if isinstance(drawn, list) and all(isinstance(ring, list) for ring in drawn):
-            marked.polygons(raw, at, drawn)
+            marks.polygons(raw, at, drawn)
         elif isinstance(drawn, dict):
             counts = drawn.get("counts")
             runs = coco_runs(counts) if isinstance(counts, str) else counts
             size = drawn.get("size")
             if not _whole(runs) or not _whole(size):
-                marked.fault("run-lengths-unsound", at, f"{raw}: they cannot be read", raw)
+                marks.fault("run-lengths-unsound", at, f"{raw}: they cannot be read", raw)
             else:
-                marked.run_lengths(raw, at, runs or [], size or [])
+                marks.run_lengths(raw, at, runs or [], size or [])
         else:
-            marked.fault(
+            marks.fault(
                 "polygon-unsound", at, f"{raw}: its segmentation is no list of polygons", raw
             )
     elif use == "segmentation":
-        marked.fault("polygon-unsound", at, f"{raw}: it has no segmentation", raw)
+        marks.fault("polygon-unsound", at, f"{raw}: it has no segmentation", raw)
     else:
         box = one.get("bbox")
         if not isinstance(box, list) or len(box) != 4 or not all(_number(v) for v in box):
-            marked.fault("box-unsound", at, f"{raw}: its box is {box!r}", raw)
+            marks.fault("box-unsound", at, f"{raw}: its box is {box!r}", raw)
         else:
             x, y, width, height = box
-            marked.box(raw, at, (x, y, x + width, y + height))
+            marks.box(raw, at, (x, y, x + width, y + height))
 
 
 def _number(value: object) -> bool:
@@ -118,7 +118,7 @@ def _index(path: Path, changed_ns: int) -> _Index:
     dangling = set(annotations) - set(by_id)
     if dangling:
         first = min(map(str, dangling))
-        raise DataFault("header", path, f"annotations speak of image {first}, which is not listed")
+        raise DataFault("header", path, f"annotations refer to image {first}, which is not listed")
     if not all(isinstance(n, str) and n.strip() for n in categories.values()):
         raise DataFault("header", path, "a category has no name")
     images: dict[str, Mapping[str, Any]] = {}
@@ -140,6 +140,6 @@ def _unique(path: Path, what: str, pairs: Any) -> dict[Any, Any]:
     found: dict[Any, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise DataFault("header", path, f"the id {key!r} is of more than one {what}")
+            raise DataFault("header", path, f"the id {key!r} is used by more than one {what}")
         found[key] = value
     return found

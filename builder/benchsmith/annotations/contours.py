@@ -17,11 +17,11 @@ from benchsmith.imaging.geometry import fill_polygon
 Points = npt.NDArray[np.float64]
 CLOSED, XOR = "CLOSED_PLANAR", "CLOSEDPLANAR_XOR"
 READ_TYPES = frozenset({CLOSED, XOR})
-OFF_PLANE = 0.25
+MAX_OFF_PLANE = 0.25
 """Largest distance of a contour's point from its slice's middle, as a share of a slice's step."""
-LARGEST_STRIDE = 4
+MAX_STRIDE = 4
 """Widest step between contoured slices, in slices, that counts as sparse contouring."""
-ALL = slice(None)
+WHOLE_AXIS = slice(None)
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ def fill(contours: Sequence[Contour], shape: Sequence[int]) -> Filled:
 
 def _plane(axis: int, index: int) -> tuple[slice | int, ...]:
     """Return where a plane across axis x, y or z (0, 1, 2) lies in a volume (z, y, x)."""
-    where: list[slice | int] = [ALL, ALL, ALL]
+    where: list[slice | int] = [WHOLE_AXIS, WHOLE_AXIS, WHOLE_AXIS]
     where[2 - axis] = index
     return tuple(where)
 
@@ -110,7 +110,7 @@ def _planes(
             spoilt.add(int(np.rint(np.median(contour.points[:, axis]))))
     for contour in sound:
         index = int(np.rint(np.median(contour.points[:, axis])))
-        if np.abs(contour.points[:, axis] - index).max() > OFF_PLANE:
+        if np.abs(contour.points[:, axis] - index).max() > MAX_OFF_PLANE:
             what = "a contour does not lie in a slice of the image"
             found.faults.append(("polygon-unsound", what))
             spoilt.add(index)
@@ -147,7 +147,7 @@ def interpolate(masks: Mapping[int, Array], spoilt: set[int]) -> dict[int, Array
     """
     places = sorted(k for k, mask in masks.items() if mask.any())
     steps = np.diff(places)
-    widest = min(max(2, int(steps.min(initial=LARGEST_STRIDE))), LARGEST_STRIDE)
+    widest = min(max(2, int(steps.min(initial=MAX_STRIDE))), MAX_STRIDE)
     found: dict[int, Array] = {}
     for low, high in pairwise(places):
         missing = [k for k in range(low + 1, high) if k not in masks and k not in spoilt]

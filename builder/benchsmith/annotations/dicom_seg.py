@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pydicom
 
 from benchsmith.annotations.label_volume import one_file
-from benchsmith.annotations.mask_layers import Stack
+from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.core.contracts import (
     Annotations,
     Array,
@@ -28,11 +28,11 @@ from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset
 from benchsmith.imaging.geometry import Affine, resample_nearest
 
-HALF = 0.5
+MIN_FRACTION = 0.5
 """A fractional segment covers what it fills by half."""
-NEAR = 0.1
+MAX_OFF_GRID = 0.1
 """A frame may lie this share of a slice distance off the even grid."""
-EQUAL = 0.05
+MAX_DIFFERENCE = 0.05
 """Two distances are the same up to this share."""
 
 
@@ -84,7 +84,7 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
     frames = list(_frames(data, names, path))
     grid = _grid(frames, data, target, path)
     shown = request.show(path)
-    stack = Stack(image.voxels.shape)
+    stack = LayerStack(image.voxels.shape)
     faults: list[Fault] = []
     for number, raw in sorted(names.items()):
         at = f"{shown} segment {number}"
@@ -132,7 +132,7 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
         pixels = pixels[None]
     kind = data.get("SegmentationType")
     if kind == "FRACTIONAL":
-        pixels = pixels >= HALF * int(data.get("MaximumFractionalValue") or 255)
+        pixels = pixels >= MIN_FRACTION * int(data.get("MaximumFractionalValue") or 255)
     groups = list(data.get("PerFrameFunctionalGroupsSequence") or ())
     if len(groups) != len(pixels):
         raise DataFault("header", path, f"{len(pixels)} frames, {len(groups)} of them described")
@@ -193,7 +193,7 @@ def _grid(frames: Sequence[_Frame], data: pydicom.Dataset, image: Affine, path: 
     gap = float(np.diff(heights).min()) if len(heights) > 1 else 0.0
     thickness = stated[-1] if stated else 0.0
     own = _image_step(image, across, heights)
-    if gap and abs(thickness - gap) <= EQUAL * gap:
+    if gap and abs(thickness - gap) <= MAX_DIFFERENCE * gap:
         candidates = [gap, own, *stated]
     else:
         candidates = [own, gap, *stated]
@@ -213,14 +213,16 @@ def _image_step(
     axis = int(np.abs(steps).argmax())
     step = float(steps[axis])
     offsets = (heights - across @ image[:3, 3]) / step
-    aligned = bool(np.abs(offsets - np.rint(offsets)).max(initial=0.0) <= NEAR)
+    aligned = bool(np.abs(offsets - np.rint(offsets)).max(initial=0.0) <= MAX_OFF_GRID)
     return abs(step) if aligned else 0.0
 
 
 def _even(heights: npt.NDArray[np.float64], distance: float) -> bool:
     steps = (heights - heights.min()) / distance
     index = np.rint(steps)
-    return bool(np.abs(steps - index).max() <= NEAR) and len(set(index.tolist())) == len(index)
+    return bool(np.abs(steps - index).max() <= MAX_OFF_GRID) and len(set(index.tolist())) == len(
+        index
+    )
 
 
 def _volume(frames: Sequence[_Frame], grid: _Grid, path: Path) -> tuple[Array, Affine]:

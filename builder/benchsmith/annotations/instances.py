@@ -1,4 +1,4 @@
-"""Instance masks: one value an object, all objects with one label; and how many there are."""
+"""Instance masks: one value per object, all objects with one label; and counts of objects."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from benchsmith.annotations.label_grid import onto
-from benchsmith.annotations.label_volume import one_file, smallest, without
+from benchsmith.annotations.label_volume import in_smallest_type, one_file, without_background
 from benchsmith.core.contracts import (
     Annotations,
     Array,
@@ -33,10 +33,10 @@ def read(labels: Instances, request: Request) -> Annotations:
 
 
 def read_count(labels: Count, request: Request) -> Annotations:
-    """Count the objects that each tile of a picture shows, whole or cut.
+    """Count the objects in each tile of a picture, including objects that are cut off.
 
-    Where an object shows fewer than `smallest_px` pixels, one person would count it and another
-    would not: such a tile is left out, with its reason.
+    A tile in which an object has fewer than `smallest_px` pixels is left out: readers would disagree
+    on the count.
     """
     voxels, path = _objects(labels.file, labels.background, request)
     shown = request.show(path)
@@ -64,5 +64,5 @@ def read_count(labels: Count, request: Request) -> Annotations:
 def _objects(pattern: str, background: tuple[int, ...], request: Request) -> tuple[Array, Path]:
     path = one_file(pattern, request)
     voxels, _ = onto(request.image, request.read_labels(path, Reading()), path, "same")
-    voxels = without(voxels, background)
-    return smallest(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels), path
+    voxels = without_background(voxels, background)
+    return in_smallest_type(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels), path

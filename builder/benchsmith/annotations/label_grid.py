@@ -1,4 +1,4 @@
-"""Bring a label volume onto its image's grid, or say why it cannot be."""
+"""Match a label volume with its image's grid, or report why they do not match."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import numpy as np
 from benchsmith.core.contracts import Array, DataFault, Image
 from benchsmith.imaging.geometry import Affine, corner_distance_mm, resample_nearest
 
-SAME = 0.5
-"""Corners may lie apart by this share of the smallest voxel side: headers round."""
+MAX_CORNER_SHIFT = 0.5
+"""Largest distance of a corner, as a share of the smallest voxel side: headers round."""
 UNIT_RATIOS = (1000.0, 0.001, 1e6, 1e-6)
 """Ratios of the units that a NIfTI header may state: metre, millimetre, micrometre."""
 
 
 class OnGrid(NamedTuple):
-    """Labels on the image's grid, and what was done to bring them there."""
+    """Labels on the image's grid, and a note if they were moved there."""
 
     voxels: Array
     note: str
@@ -27,8 +27,9 @@ class OnGrid(NamedTuple):
 def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
     """Return `labels` on the grid of `image`, both (z, y, x) in LPS.
 
-    With `grid` ``same`` a label volume of another shape, or with a corner more than half a
-    voxel away, is refused. With ``resample`` it is taken by nearest neighbour in world space.
+    With `grid` ``same`` DataFault is raised for another shape, or a corner more than half a voxel
+    away. With ``resample`` labels are resampled by nearest neighbour in world space. Labels whose
+    header leaves its frame open, or states another unit, are matched voxel by voxel.
     """
     shape = image.voxels.shape[:3]
     here = labels.voxels.shape
@@ -38,7 +39,7 @@ def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
                 "shape-mismatch", path, f"labels {_size(here)}, image {_size(shape)} pixels"
             )
         return OnGrid(labels.voxels, "")
-    tolerance = SAME * min(image.spacing_mm)
+    tolerance = MAX_CORNER_SHIFT * min(image.spacing_mm)
     away = corner_distance_mm(shape, image.affine, labels.affine) if here == shape else np.inf
     if away <= tolerance:
         return OnGrid(labels.voxels, "")

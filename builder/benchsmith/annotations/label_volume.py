@@ -1,4 +1,4 @@
-"""Label volumes and indexed masks: one file, one value a structure."""
+"""Label volumes and indexed masks: one file, one value per structure."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from benchsmith.core.contracts import (
 from benchsmith.documents.labels import Volume
 from benchsmith.imaging.geometry import sizes
 
-LARGEST_TEXT = 16 << 20
+MAX_TEXT_BYTES = 16 << 20
 
 
 def read(labels: Volume, request: Request) -> Annotations:
-    """Read the label volume of one image; values without a name are faults, each on its own."""
+    """Read the label volume of one image; each value without a name is a fault of its own."""
     path = one_file(labels.file, request)
     names = labels.names if labels.names is not None else _names(labels, request)
     part = "" if labels.part is None else str(labels.part)
     voxels, note = onto(
         request.image, request.read_labels(path, Reading(part=part)), path, labels.grid
     )
-    voxels = without(voxels, labels.background)
+    voxels = without_background(voxels, labels.background)
     shown = request.show(path)
     nameless = {}
     if voxels.dtype.kind == "i" and voxels.min(initial=0) < 0:
         nameless = _below_zero(voxels)
         voxels = np.maximum(voxels, 0)
-    voxels = smallest(voxels)
+    voxels = in_smallest_type(voxels)
     present = sizes(voxels)
     faults = [
         Fault(
@@ -63,10 +63,10 @@ def read(labels: Volume, request: Request) -> Annotations:
 
 
 def one_file(pattern: str, request: Request) -> Path:
-    """Return the one file that a pattern means for this image. Raises DataFault."""
+    """Return the only file that matches a pattern for this image. Raises DataFault."""
     found = request.find(pattern)
     if len(found) != 1:
-        what = "is not there" if not found else f"means {len(found)} files"
+        what = "is not there" if not found else f"matches {len(found)} files"
         raise DataFault("file-missing", pattern, f"{pattern} {what}")
     return found[0][0]
 
@@ -93,16 +93,16 @@ def regions(
     return voxels, faults
 
 
-def without(voxels: Array, background: tuple[int, ...]) -> Array:
-    """Return labels with every background value as 0."""
+def without_background(voxels: Array, background: tuple[int, ...]) -> Array:
+    """Return labels with every background value set to 0."""
     for value in background:
         if value:
             voxels = np.where(voxels == value, 0, voxels)
     return voxels
 
 
-def smallest(voxels: Array) -> Array:
-    """Return labels from 0 on in the smallest unsigned type, lying in memory as they are read."""
+def in_smallest_type(voxels: Array) -> Array:
+    """Return labels of 0 or more in the smallest unsigned type, C-contiguous."""
     kind = np.min_scalar_type(int(voxels.max(initial=0)))
     return np.ascontiguousarray(voxels, dtype=kind)
 
@@ -115,7 +115,7 @@ def _below_zero(voxels: Array) -> dict[int, int]:
 def text_of(path: Path) -> str:
     """Return the text of a small UTF-8 file. Raises DataFault."""
     try:
-        if path.stat().st_size > LARGEST_TEXT:
+        if path.stat().st_size > MAX_TEXT_BYTES:
             raise DataFault("too-large", path, f"has {path.stat().st_size} bytes")
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -146,8 +146,8 @@ def _names(labels: Volume, request: Request) -> dict[int, str]:
 def _from_dataset(path: Path) -> dict[int, str]:
     """Read `labels` of a Medical Segmentation Decathlon or nnU-Net v2 `dataset.json`.
 
-    The first has `{"1": "liver"}`, the second `{"liver": 1}`. Regions of nnU-Net, lists of values,
-    are made of labels that have no name of their own, and are refused.
+    The first has `{"1": "liver"}`, the second `{"liver": 1}`. Raises DataFault for regions of
+    nnU-Net (lists of values), whose labels have no names of their own.
     """
     tree = load_json(path)
     said = tree.get("labels") if isinstance(tree, dict) else None

@@ -1,4 +1,4 @@
-"""Lay masks into as few label volumes as their overlaps allow."""
+"""Put masks into as few label volumes as their overlaps allow."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ MAX_VALUES = int(np.iinfo(np.uint16).max)
 """Structures of one layer."""
 MAX_PICTURE_LAYERS = 64
 """Marks of one picture that may lie over one another: each layer takes a picture's memory."""
-MAX_PICTURE_COVER = 24
+MAX_PICTURE_COVER = 12
 """How many times the marks of one picture may cover it: each is compared with each."""
 
 
-class Stack:
+class LayerStack:
     """Masks that do not overlap share a layer, so memory stays near that of one label volume."""
 
     def __init__(self, shape: Sequence[int]) -> None:
@@ -25,11 +25,11 @@ class Stack:
         self._marked = 0
 
     def add(self, mask: Array, structure: Structure) -> None:
-        """Lay down a mask, (z, y, x) of bool."""
+        """Add a mask, (z, y, x) bool."""
         self.add_part(mask, (slice(None),) * 3, structure)
 
     def add_part(self, mask: Array, where: tuple[slice, ...], structure: Structure) -> None:
-        """Lay down a mask that covers only a part of the volume.
+        """Add a mask that covers only a part of the volume, `where`.
 
         Raises DataFault (too-large) where a picture has more marks over one another than can be
         compared.

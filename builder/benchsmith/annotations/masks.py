@@ -9,7 +9,7 @@ import numpy as np
 
 from benchsmith.annotations import outlines
 from benchsmith.annotations.label_grid import onto
-from benchsmith.annotations.mask_layers import Stack
+from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.core.contracts import (
     Annotations,
     Array,
@@ -43,7 +43,7 @@ def read(labels: Masks, request: Request) -> Annotations:
         for label in labels.only or ()
         if label not in {found for _, found in files}
     ]
-    stack = Stack(request.image.voxels.shape)
+    stack = LayerStack(request.image.voxels.shape)
     notes = []
     for path, label in files:
         shown = request.show(path)

@@ -9,7 +9,7 @@ import pydicom
 
 from benchsmith.annotations.contours import Contour, fill
 from benchsmith.annotations.label_volume import one_file
-from benchsmith.annotations.mask_layers import Stack
+from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, Structure
 from benchsmith.documents.labels import RtStruct
 from benchsmith.imaging.dicom import identity
@@ -32,15 +32,17 @@ def read(labels: RtStruct, request: Request) -> Annotations:
     data = header(path)
     if data.get("Modality") != "RTSTRUCT":
         raise DataFault("header", path, f"its modality is {data.get('Modality')}, not RTSTRUCT")
+    here = None
     if labels.identity == "check":
-        identity.check(path, identity.of_structure_set(data), request.path)
+        here = identity.check(path, identity.of_structure_set(data), request.path)
+    elsewhere = _elsewhere(data, here)
     names = {
         int(item.ROINumber): str(item.get("ROIName") or "").strip()
         for item in data.get("StructureSetROISequence") or ()
         if item.get("ROINumber") is not None
     }
     shown = request.show(path)
-    stack = Stack(image.voxels.shape)
+    stack = LayerStack(image.voxels.shape)
     faults: list[Fault] = []
     notes: list[str] = []
     drawn: set[int] = set()
@@ -51,6 +53,11 @@ def read(labels: RtStruct, request: Request) -> Annotations:
         raw = names.get(number)
         if not raw:
             faults.append(Fault("class-unknown", at, "the structure has no name"))
+            continue
+        if number in elsewhere:
+            what = f"{raw} lies in another frame of reference (3006,0024)"
+            faults.append(Fault("another-patient", at, what, raw))
+            drawn.add(number)
             continue
         contours = list(_contours(item, affine))
         if not contours:
@@ -76,6 +83,18 @@ def read(labels: RtStruct, request: Request) -> Annotations:
         note="; ".join(notes),
         not_looked_for=frozenset(undrawn.values()) | too_small,
     )
+
+
+def _elsewhere(data: pydicom.Dataset, image: identity.Identity | None) -> set[int]:
+    """Return the numbers of structures in a frame of reference that is not the image's."""
+    if image is None or not image.frames_of_reference:
+        return set()
+    return {
+        int(item.ROINumber)
+        for item in data.get("StructureSetROISequence") or ()
+        if (frame := identity.frame_of_structure(item)) and item.get("ROINumber") is not None
+        if frame not in image.frames_of_reference
+    }
 
 
 def _contours(item: pydicom.Dataset, affine: Affine) -> Iterator[Contour]:

@@ -1,4 +1,4 @@
-"""Boxes, polygons and run lengths of one picture, checked and laid into layers."""
+"""Boxes, polygons and run lengths of one picture, checked and put into layers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import floor, isfinite
 
 import numpy as np
 
-from benchsmith.annotations.mask_layers import Stack
+from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.core.contracts import Annotations, Array, DataFault, Fault, Request, Structure
 from benchsmith.imaging.geometry import fill_polygon
 
@@ -15,19 +15,21 @@ MAX_MARKS = 5_000
 """Boxes or polygons that one picture may have."""
 MAX_CORNERS = 20_000
 MIN_INSIDE = 0.5
-"""Share of a box that must lie inside of its picture."""
-LARGEST_SHARE = 1.0
+"""Smallest share of a box or polygon's extent inside its picture."""
+MAX_SHARE = 1.0
 """Coordinates in shares of the picture's sides are no larger; those in pixels nearly always are."""
 
 
-class Marked:
-    """Collects what is marked in one picture; what is unsound becomes a fault of its own."""
+class PictureMarks:
+    """Collects the marks of one picture; each unsound mark becomes a fault."""
 
     def __init__(self, request: Request) -> None:
         if request.image.voxels.shape[0] != 1:
-            raise DataFault("dimensions", request.path, "boxes and polygons are of pictures")
+            raise DataFault(
+                "dimensions", request.path, "boxes and polygons need a picture, not a volume"
+            )
         self._height, self._width = request.image.voxels.shape[1:3]
-        self._stack = Stack(request.image.voxels.shape)
+        self._stack = LayerStack(request.image.voxels.shape)
         self._faults: list[Fault] = []
         self._count = 0
 
@@ -86,7 +88,7 @@ class Marked:
 
     def _in_shares(self, coordinates: Sequence[float]) -> bool:
         """Return whether coordinates in pixels look like shares of the picture's sides."""
-        small = min(coordinates) >= 0 and max(coordinates) <= LARGEST_SHARE
+        small = min(coordinates) >= 0 and max(coordinates) <= MAX_SHARE
         return small and min(self._width, self._height) > 2
 
     def run_lengths(self, raw: str, at: str, counts: Sequence[int], size: Sequence[int]) -> None:
@@ -122,12 +124,12 @@ class Marked:
         self._stack.add_part(mask, where, structure)
 
     def all(self) -> Annotations:
-        """Return what was added."""
+        """Return all marks and faults."""
         return Annotations(layers=self._stack.layers(), faults=self._faults)
 
 
 def _flat(counts: Sequence[int]) -> Array:
-    """Return the pixels that run lengths mean, in their order."""
+    """Return pixels from alternating run lengths, 1D bool."""
     found: Array = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
     return found
 

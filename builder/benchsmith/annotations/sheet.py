@@ -1,4 +1,4 @@
-"""What is said of whole pictures: in a table, in the picture's path, or in its own file."""
+"""Labels of whole pictures: from a table, from the picture's path, or from its own file."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from benchsmith.documents.labels import Arrays, Columns, Path, Sheet
 
 YES = {"1", "1.0", "true", "yes", "y", "t"}
 NO = {"0", "0.0", "false", "no", "n", "f", ""}
-"""Cells of a one-hot column, in lower case; anything else is not known, such as CheXpert's -1."""
+"""Cells of a one-hot column, in lower case; other cells mean unknown, such as CheXpert's -1."""
 
 
 def read(labels: Sheet, request: Request) -> Annotations:
-    """Say the labels in one picture's row; a silent cell says nothing."""
+    """Read the labels in one picture's row; `silent` cells are skipped."""
     row = one_row(labels.file, request)
     at = f"{labels.file}:{row.line}"
     need(row.cells, (*labels.labels, *labels.one_hot), labels.file)
-    stated, faults = _said(labels, row.cells, at, labels.delimiter)
+    stated, faults = _labels_of(labels, row.cells, at, labels.delimiter)
     perhaps = tuple(c for c in labels.one_hot if row.cells[c].strip().lower() not in YES | NO)
     stated += [
         Stated(column, labels.group, at, perhaps=perhaps)
@@ -28,15 +28,15 @@ def read(labels: Sheet, request: Request) -> Annotations:
     return Annotations(stated=stated, faults=faults)
 
 
-def _said(
+def _labels_of(
     labels: Sheet | Columns, cells: Mapping[str, str], at: str, delimiter: str | None
 ) -> tuple[list[Stated], list[Fault]]:
     stated: list[Stated] = []
     faults: list[Fault] = []
     for column in labels.labels:
         cell = cells[column]
-        for said in cell.split(delimiter) if delimiter else [cell]:
-            word = said.strip()
+        for part in cell.split(delimiter) if delimiter else [cell]:
+            word = part.strip()
             if word in labels.silent:
                 continue
             if labels.values is not None and word not in labels.values:
@@ -60,7 +60,7 @@ def one_row(file: str, request: Request) -> SheetRow:
 
 
 def read_path(labels: Path, request: Request) -> Annotations:
-    """Say the label that stands in the picture's own path."""
+    """Read the label in the picture's own path."""
     value = request.fields.get(labels.field)
     at = request.show(request.path)
     if value is None:
@@ -73,7 +73,7 @@ def read_path(labels: Path, request: Request) -> Annotations:
 
 
 def read_arrays(labels: Arrays, request: Request) -> Annotations:
-    """Say the classes that stand beside a picture of an .npz file, by number or one-hot."""
+    """Read the classes of a picture of an .npz file, as a number or one-hot."""
     row = request.own_labels()
     at = f"{request.show(request.path)} {request.part}"
     numbers = [int(row[0])] if len(row) == 1 else [i for i, v in enumerate(row) if int(v) == 1]
@@ -85,9 +85,9 @@ def read_arrays(labels: Arrays, request: Request) -> Annotations:
 
 
 def read_columns(labels: Columns, request: Request) -> Annotations:
-    """Say the labels that stand in the picture's own row of a Parquet file."""
+    """Read the labels in the picture's own row of a Parquet file."""
     cells = request.own_labels()
     at = f"{request.show(request.path)} row {request.part}"
     need(cells, labels.labels, at)
-    stated, faults = _said(labels, cells, at, None)
+    stated, faults = _labels_of(labels, cells, at, None)
     return Annotations(stated=stated, faults=faults)

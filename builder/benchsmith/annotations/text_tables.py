@@ -1,4 +1,4 @@
-"""Tables as text: CSV, TSV, Excel and JSON, every row with its line, by the key of its picture."""
+"""Tables as text: CSV, TSV, Excel and JSON; rows with their line numbers, by picture key."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _key(cell: str, key_is: str) -> str:
 
 
 def rows(path: Path, labels: Table) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield line number and cells of each row."""
+    """Yield line number and cells of each row. Raises DataFault."""
     ending = path.suffix.lower()
     if ending == ".xlsx":
         lines = _excel(path)
@@ -110,7 +110,7 @@ def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
     except DataFault:
         raise
     except Exception as error:
-        # openpyxl raises whatever its parsing stumbles over
+        # openpyxl raises any exception that a damaged file causes
         raise DataFault("unreadable", path, f"{type(error).__name__}: {error}") from error
 
 
@@ -137,13 +137,13 @@ def _cell(value: Any) -> str:
 
 
 def need(cells: Mapping[str, str], columns: Iterable[str], file: str) -> None:
-    """Raise DataFault for a column that a row does not have."""
+    """Raise DataFault if a row lacks a column."""
     for column in columns:
         if column not in cells:
             raise DataFault("header", file, f"there is no column {column!r}")
 
 
 def cells(row: SheetRow, columns: Sequence[str], file: str) -> list[str]:
-    """Return the cells of some columns. Raises DataFault for a column that is not there."""
+    """Return the stripped cells of some columns. Raises DataFault for a missing column."""
     need(row.cells, columns, file)
     return [row.cells[column].strip() for column in columns]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from benchsmith.annotations.label_volume import one_file
-from benchsmith.annotations.shapes import Marked
+from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.strict_documents import load_xml
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Voc
-
-MOST_PIXELS = 120_000_000
 
 
 def read(labels: Voc, request: Request) -> Annotations:
@@ -23,23 +21,25 @@ def read(labels: Voc, request: Request) -> Annotations:
     if root.tag != "annotation":
         raise DataFault("header", path, f"its root is <{root.tag}>, not <annotation>")
     height, width = request.image.voxels.shape[1:3]
-    said = tuple(_number(root.find(f"size/{side}")) for side in ("width", "height"))
-    if None not in said and all(n for n in said) and said != (width, height):
-        raise DataFault("shape-mismatch", path, f"says {said}, the picture has {(width, height)}")
+    stated = tuple(_number(root.find(f"size/{side}")) for side in ("width", "height"))
+    if None not in stated and all(n for n in stated) and stated != (width, height):
+        raise DataFault(
+            "shape-mismatch", path, f"states {stated}, the picture has {(width, height)}"
+        )
     shown = request.show(path)
-    marked = Marked(request)
+    marks = PictureMarks(request)
     for number, item in enumerate(root.findall("object"), start=1):
         at = f"{shown} object {number}"
         raw = (item.findtext("name") or "").strip()
         corners = [_number(item.find(f"bndbox/{c}")) for c in ("xmin", "ymin", "xmax", "ymax")]
         if not raw:
-            marked.fault("class-unknown", at, "the object has no name")
+            marks.fault("class-unknown", at, "the object has no name")
         elif None in corners:
-            marked.fault("box-unsound", at, f"{raw}: a corner is missing or no number", raw)
+            marks.fault("box-unsound", at, f"{raw}: a corner is missing or no number", raw)
         else:
             x0, y0, x1, y1 = (c for c in corners if c is not None)
-            marked.box(raw, at, (x0 - 1, y0 - 1, x1, y1))
-    return marked.all()
+            marks.box(raw, at, (x0 - 1, y0 - 1, x1, y1))
+    return marks.all()
 
 
 def _number(element: Element | None) -> float | None:

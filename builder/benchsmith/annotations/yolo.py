@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from benchsmith.annotations.label_volume import one_file, text_of
 from benchsmith.annotations.polygon_checks import crosses_itself
-from benchsmith.annotations.shapes import Marked
+from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents import yaml
 from benchsmith.documents.labels import Yolo
@@ -41,10 +41,10 @@ def read(labels: Yolo, request: Request) -> Annotations:
     found = request.find(labels.file)
     if len(found) > 1:
         raise DataFault("file-missing", labels.file, f"means {len(found)} files")
-    marked = Marked(request)
+    marks = PictureMarks(request)
     if not found:
-        marked.fault("empty-structure", labels.file, "there is no file: nothing is marked")
-        return marked.all()
+        marks.fault("empty-structure", labels.file, "there is no file: nothing is marked")
+        return marks.all()
     path = found[0][0]
     height, width = request.image.voxels.shape[1:3]
     shown = request.show(path)
@@ -55,20 +55,20 @@ def read(labels: Yolo, request: Request) -> Annotations:
         try:
             value, *shares = (float(n) for n in line.split())
         except ValueError:
-            marked.fault("box-unsound", at, f"is no row of numbers: {line[:60]!r}")
+            marks.fault("box-unsound", at, f"is no row of numbers: {line[:60]!r}")
             continue
         raw = names.get(int(value)) if isfinite(value) and value == value // 1 else None
         if raw is None:
-            marked.fault("class-unknown", at, f"the class {line.split()[0]} has no name")
+            marks.fault("class-unknown", at, f"the class {line.split()[0]} has no name")
             continue
         row = _row(shares, labels.form, labels.confidence)
         if row.fault:
             boxed = labels.form == "box" or len(shares) <= BOX + 1
             reason = "box-unsound" if boxed else "polygon-unsound"
-            marked.fault(reason, at, f"{raw}: {row.fault}", raw)
+            marks.fault(reason, at, f"{raw}: {row.fault}", raw)
         elif row.box:
             x, y, w, h = row.box
-            marked.box(
+            marks.box(
                 raw,
                 at,
                 ((x - w / 2) * width, (y - h / 2) * height,
@@ -76,8 +76,8 @@ def read(labels: Yolo, request: Request) -> Annotations:
             )  # fmt: skip
         else:
             sides = (width, height)
-            marked.polygons(raw, at, [[n * sides[i % 2] for i, n in enumerate(row.corners)]])
-    return marked.all()
+            marks.polygons(raw, at, [[n * sides[i % 2] for i, n in enumerate(row.corners)]])
+    return marks.all()
 
 
 def _row(numbers: list[float], form: str, confidence: bool) -> _Row:

@@ -1,8 +1,8 @@
-"""Readers of volumes and pictures, one a format. To add one: a module, and a line here.
+"""Readers of volumes and pictures, one module per format. To add one: a module, and a line here.
 
-A format's module has `read(files, how)`; it may have `members(path)`, the files that one image is
-made of, `parts(files)`, the pictures that one file holds, and `identifiers(files)`, what the header
-says of a person.
+A format's module has `read(files, how)`. It may have `members(path)` (the files of one image),
+`parts(files)` (the pictures in one file), `identifiers(files)` (header values that may identify a
+person) and `labels_of(path, part)` (labels beside the pictures in the same file).
 """
 
 from __future__ import annotations
@@ -53,20 +53,20 @@ FORMATS: dict[str, str] = {
     ".mrxs": "slide",
 }
 """Ending to module. ``/`` stands for a folder that is one DICOM series."""
-MANY = frozenset({"dicom_series", "metaimage", "nifti", "nrrd"})
-"""The modules that have `members`: others need not be loaded to know an image's files."""
+MULTI_FILE_MODULES = frozenset({"dicom_series", "metaimage", "nifti", "nrrd"})
+"""Modules with `members`; the other modules need not be loaded to list an image's files."""
 
 
-PLAIN = Reading()
-FRACTION = 1e-3
-"""Labels may be this far from whole numbers: float files round."""
+DEFAULT_READING = Reading()
+MAX_ROUNDING = 1e-3
+"""Largest distance of a stored label from a whole number: float files round."""
 
 
-LARGEST_LABEL = 1 << 32
+MAX_LABEL = 1 << 32
 
 
 def ending(path: Path) -> str:
-    """Return the ending a reader is chosen by; empty for none that is known."""
+    """Return the ending that selects a reader, in lower case; empty if no reader knows it."""
     if path.is_dir():
         return "/"
     return file_endings.ending(path.name)
@@ -83,9 +83,9 @@ def stem(path: Path) -> str:
 
 
 def members(path: Path) -> list[Path]:
-    """Return the files that make up one image: itself, and what its header names.
+    """Return the files that make up one image: the file itself, and files that its header names.
 
-    A file that cannot be understood is its own only member; reading it says what is wrong.
+    A file with an unsound header is its own only member; reading it reports the fault.
     """
     try:
         return _files(path)
@@ -94,20 +94,23 @@ def members(path: Path) -> list[Path]:
 
 
 def parts(path: Path) -> list[str]:
-    """Return the pictures that a file holds, as `Reading.part` spells them. Raises DataFault."""
+    """Return the names of the pictures in a file, as used in `Reading.part`. Raises DataFault."""
     find = getattr(_module(path), "parts", None)
     if find is None:
         raise DataFault("dimensions", path, f"a file that ends in {ending(path)} has no parts")
     return cast(list[str], find(members(path)))
 
 
-def read(path: Path, how: Reading = PLAIN) -> Image:
-    """Read one image. Raises DataFault."""
+def read(path: Path, how: Reading = DEFAULT_READING) -> Image:
+    """Read one image: voxels (z, y, x) or (z, y, x, 3), LPS. Raises DataFault."""
     return cast(Image, _module(path).read(_files(path), how))
 
 
-def read_labels(path: Path, how: Reading = PLAIN) -> Image:
-    """Read one image whose numbers are labels. Raises DataFault where they are not whole."""
+def read_labels(path: Path, how: Reading = DEFAULT_READING) -> Image:
+    """Read one image whose numbers are labels: integers (z, y, x), LPS.
+
+    Raises DataFault for labels that are not whole numbers, or several numbers per voxel.
+    """
     import numpy as np
 
     image = read(path, replace(how, labels=True))
@@ -116,19 +119,19 @@ def read_labels(path: Path, how: Reading = PLAIN) -> Image:
         voxels = voxels[..., 0]
     if voxels.ndim != 3:
         raise DataFault(
-            "dimensions", path, f"a label volume has one number a voxel, not {voxels.shape[3:]}"
+            "dimensions", path, f"a label volume has one number per voxel, not {voxels.shape[3:]}"
         )
     if voxels.dtype.kind == "f":
         whole = np.rint(voxels)
         far = np.abs(voxels).max(initial=0)
-        if not far <= LARGEST_LABEL or np.abs(voxels - whole).max(initial=0) > FRACTION:
-            raise DataFault("label-not-integer", path, "has labels that are no whole numbers")
+        if not far <= MAX_LABEL or np.abs(voxels - whole).max(initial=0) > MAX_ROUNDING:
+            raise DataFault("label-not-integer", path, "has labels that are not whole numbers")
         voxels = whole.astype(np.int64)
     return replace(image, voxels=voxels, unit="")
 
 
 def identifiers(path: Path) -> dict[str, str]:
-    """Return what a file's header says that may tell of a person: value to the field's name."""
+    """Return header values that may identify a person, to the name of their field."""
     try:
         find = getattr(_module(path), "identifiers", None)
         return cast("dict[str, str]", find(members(path))) if find else {}
@@ -137,7 +140,7 @@ def identifiers(path: Path) -> dict[str, str]:
 
 
 def own_labels(path: Path, part: str) -> Any:
-    """Return the labels that stand beside a part in its own file. Raises DataFault."""
+    """Return the labels that a file has for one of its parts. Raises DataFault."""
     find = getattr(_module(path), "labels_of", None)
     if find is None:
         raise DataFault("dimensions", path, f"a file that ends in {ending(path)} has no labels")
@@ -146,7 +149,7 @@ def own_labels(path: Path, part: str) -> Any:
 
 def _files(path: Path) -> list[Path]:
     """Return the files that make up one image. Raises DataFault."""
-    if FORMATS.get(ending(path)) in MANY:
+    if FORMATS.get(ending(path)) in MULTI_FILE_MODULES:
         return cast(list[Path], _module(path).members(path))
     _known(path)
     return [path]

@@ -1,6 +1,6 @@
 """NumPy files: .npy, and .npz in MedMNIST's layout (`train_images`, `train_labels`, ...).
 
-Nothing is unpickled: the headers are read by NumPy's own format module with pickles refused.
+Pickles are refused: only headers are parsed, by NumPy's own format module.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ LABELS = "_labels"
 def read(files: Sequence[Path], how: Reading) -> Image:
     """Read one picture or volume: a whole .npy array, or `train_images/17` of an .npz file.
 
-    Two dimensions are a picture, three a volume (z, y, x) or a picture in colour, four a volume in
-    colour. Volumes have no place in space. Raises DataFault.
+    Two dimensions are a picture, three a volume (z, y, x) or a colour picture (last axis 3, uint8),
+    four a colour volume. Volumes have no place in space. Raises DataFault.
     """
     path = files[0]
     if path.name.lower().endswith(".npy"):
@@ -35,7 +35,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     else:
         name, _, number = how.part.rpartition("/")
         if not name:
-            raise DataFault("dimensions", path, "holds many pictures; say `parts` in the recipe")
+            raise DataFault("dimensions", path, "holds many pictures; set `parts` in the recipe")
         stack = arrays(path).get(name)
         if stack is None or not number.isdigit() or int(number) >= len(stack):
             raise DataFault("dimensions", path, f"has no part {how.part!r}")
@@ -44,7 +44,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
 
 
 def parts(files: Sequence[Path]) -> list[str]:
-    """Return `train_images/0` and so on, in the order of the names and numbers."""
+    """Return `train_images/0` and so on, ordered by name and number. Raises DataFault."""
     found = arrays(files[0])
     names = sorted(n for n in found if n.endswith(IMAGES))
     if not names:
@@ -53,7 +53,7 @@ def parts(files: Sequence[Path]) -> list[str]:
 
 
 def labels_of(path: Path, part: str) -> Array:
-    """Return the row of labels that belongs to a picture. Raises DataFault."""
+    """Return the row of labels of one picture, 1D. Raises DataFault."""
     name, _, number = part.rpartition("/")
     own = name.removesuffix(IMAGES) + LABELS
     stack = arrays(path).get(own)
@@ -63,7 +63,7 @@ def labels_of(path: Path, part: str) -> Array:
 
 
 def arrays(path: Path) -> dict[str, Array]:
-    """Return every array of an .npz file, the last file's kept for the next picture."""
+    """Return every array of an .npz file by name; those of the last file are cached."""
     return _arrays(path, path.stat().st_mtime_ns)
 
 
@@ -73,14 +73,18 @@ def _arrays(path: Path, changed_ns: int) -> dict[str, Array]:
     try:
         with zipfile.ZipFile(path) as bundle:
             entries = [e for e in bundle.infolist() if e.filename.endswith(".npy")]
-            if sum(e.file_size for e in entries) > byte_stream.LARGEST_BYTES:
+            if sum(e.file_size for e in entries) > byte_stream.MAX_INFLATED_BYTES:
                 raise DataFault("too-large", path, "inflates to more than a reader may hold")
             found = {}
             for entry in entries:
                 with bundle.open(entry) as file:
                     data = file.read(entry.file_size + 1)
                     if len(data) != entry.file_size:
-                        raise DataFault("header", path, f"{entry.filename} is longer than it says")
+                        raise DataFault(
+                            "header",
+                            path,
+                            f"{entry.filename} is longer than its directory entry states",
+                        )
                 found[entry.filename.removesuffix(".npy")] = _array(BytesIO(data), path)
             return found
     except zipfile.BadZipFile as error:
@@ -95,7 +99,7 @@ def _arrays(path: Path, changed_ns: int) -> dict[str, Array]:
 def _npy(path: Path) -> Array:
     byte_stream.beginning(path, 16)
     try:
-        if path.stat().st_size > byte_stream.LARGEST_BYTES:
+        if path.stat().st_size > byte_stream.MAX_INFLATED_BYTES:
             raise DataFault("too-large", path, f"has {path.stat().st_size} bytes")
         return _array(BytesIO(path.read_bytes()), path)
     except OSError as error:
@@ -110,7 +114,7 @@ def _array(file: BytesIO, path: Path) -> Array:
         ]
         shape, _, dtype = read_header(file)
         if dtype.hasobject:
-            raise DataFault("format-unknown", path, "holds pickled objects, which are never opened")
+            raise DataFault("format-unknown", path, "holds pickled objects, which are not read")
         if dtype.kind not in "iufb" or dtype.itemsize > 8:
             raise DataFault("dimensions", path, f"has values of type {dtype}")
         size = byte_stream.check_shape(shape, dtype.itemsize, path) if 0 not in shape else 0

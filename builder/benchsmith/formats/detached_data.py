@@ -1,4 +1,4 @@
-"""The data file that a header names: found beside it, and nowhere else."""
+"""The data file that a header names: it must lie in or below the header's folder."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from benchsmith.text import path_patterns
 def beside(header: Path, name: str) -> Path:
     """Return the file `name` in or below the folder of `header`.
 
-    Raises DataFault for a name that is a list or a pattern, is absolute, climbs out, or is a link
-    to elsewhere: a header must not choose what else of a machine is read.
+    Raises DataFault for a list, a pattern, an absolute path, a path or link that leaves the folder:
+    a header must not choose which other files of a machine are read.
     """
     fault = path_patterns.problem(name)
     if fault or "%" in name or "*" in name or "{" in name or name.upper().startswith("LIST"):

@@ -1,4 +1,4 @@
-"""A folder that is one DICOM series: its slices as a volume."""
+"""A folder of slices of one DICOM series, as a volume."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from benchsmith.imaging.dicom.files import dataset, identifiers
 from benchsmith.imaging.dicom.pixels import pixels
 from benchsmith.imaging.dicom.quantities import unit
 
-MOST_FILES = 20_000
+MAX_FILES = 20_000
 
 
 def members(path: Path) -> list[Path]:
-    """Return the folder's files in byte order, without hidden ones and the DICOMDIR."""
+    """Return the folder's files in byte order of their names, without hidden files and DICOMDIR."""
     return sorted(
         (
             p
@@ -31,14 +31,15 @@ def members(path: Path) -> list[Path]:
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
-    """Read the slices of one series into a volume, sorted by their place along the normal.
+    """Read the slices of one series into a volume, sorted by their position along the normal.
 
-    Raises DataFault for slices that are missing, twice, uneven, or of several series or people.
+    A single slice is a planar picture. Raises DataFault for missing, doubled or uneven slices, and
+    for slices of several series or patients.
     """
     if not files:
         raise DataFault("file-missing", "series", "the folder is empty")
     folder = files[0].parent
-    if len(files) > MOST_FILES:
+    if len(files) > MAX_FILES:
         raise DataFault("too-large", folder, f"holds {len(files)} files")
     if len(files) == 1:
         from benchsmith.formats import dicom

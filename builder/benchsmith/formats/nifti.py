@@ -9,33 +9,33 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchsmith.core.contracts import DataFault, Image, Reading
-from benchsmith.formats.volume import Stored, components, load
+from benchsmith.formats.volume import StoredVolume, components, load
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.geometry import RAS_TO_LPS, Affine, corner_distance_mm
 
 HEADER_BYTES = {b"n+1\0": 348, b"ni1\0": 348, b"n+2\0": 540, b"ni2\0": 540}
 COLOURS = {128: 3, 2304: 4}
-"""NIfTI data types of several bytes a voxel that are colours: RGB24 and RGBA32."""
+"""NIfTI data types that are colours, RGB24 and RGBA32, and their bytes per voxel."""
 UNITS_MM = {1: 1000.0, 2: 1.0, 3: 0.001}
 """Codes of metre, millimetre and micrometre."""
 SFORM, QFORM, LAS, LPS = "sform", "qform", "las", "lps"
 """What a recipe's `nifti_transform` may be."""
-APART = 0.5
-"""qform and sform may place a corner this share of a voxel apart."""
+MAX_CORNER_SHIFT = 0.5
+"""Largest distance of a corner between qform and sform, as a share of a voxel's side."""
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
-    """Read one volume, its world frame turned from RAS to LPS."""
+    """Read one volume, with its frame changed from RAS to LPS. Raises DataFault."""
     return load(_stored(files, how), how)
 
 
 def parts(files: Sequence[Path]) -> list[str]:
-    """Return the numbers of the volumes of a 4D file."""
+    """Return the numbers of the volumes of a 4D file. Raises DataFault."""
     return components(_stored(files, Reading(nifti_transform=SFORM)))
 
 
 def members(path: Path) -> list[Path]:
-    """Return the file, with its .img where it is the .hdr of a pair."""
+    """Return the file, and its .img file if it is the .hdr of a pair."""
     name = path.name
     for header, image in ((".hdr", ".img"), (".hdr.gz", ".img.gz")):
         if name.lower().endswith(header):
@@ -46,7 +46,7 @@ def members(path: Path) -> list[Path]:
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the header's free texts, to their field's names."""
+    """Return the header's free texts, to the names of their fields."""
     head = byte_stream.beginning(files[0], 540)
     if head[344:348] not in HEADER_BYTES:
         return {}
@@ -59,7 +59,7 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
     return found
 
 
-def _stored(files: Sequence[Path], how: Reading) -> Stored:
+def _stored(files: Sequence[Path], how: Reading) -> StoredVolume:
     import nibabel as nib
     from nibabel.spatialimages import HeaderDataError
 
@@ -78,7 +78,7 @@ def _stored(files: Sequence[Path], how: Reading) -> Stored:
         raise DataFault("file-missing", path, "its .img file is not there")
     kind = nib.Nifti2Header if magic[2:3] == b"2" else nib.Nifti1Header
     try:
-        # unchecked: nibabel's checks mend a zero or negative spacing and go on
+        # unchecked, since nibabel's checks replace a zero or negative spacing silently
         header = kind(head[: HEADER_BYTES[magic]], check=False)
         shape = tuple(int(n) for n in header.get_data_shape())
         transform = _transform(header, shape, how, path)
@@ -93,9 +93,9 @@ def _stored(files: Sequence[Path], how: Reading) -> Stored:
     data = path if single else files[1]
     dtype, inner = _dtype(header, path)
     flat, space, outer = _space(shape, path)
-    return Stored(
+    return StoredVolume(
         path=data,
-        packing=byte_stream.packing_of(data),
+        compression=byte_stream.compression_of(data),
         skip=0,
         offset=int(offset),
         dtype=dtype,
@@ -116,7 +116,7 @@ def _is_analyze(head: bytes) -> bool:
 
 
 def _space(shape: tuple[int, ...], path: Path) -> tuple[bool, tuple[int, int, int], int]:
-    """Return whether the file is flat, its x, y, z, and how many volumes it holds."""
+    """Return if the file is two-dimensional, its x, y, z sizes, and its number of volumes."""
     while len(shape) > 4 and shape[-1] == 1:
         shape = shape[:-1]
     if len(shape) == 5 and shape[3] == 1:
@@ -187,7 +187,7 @@ def _transform(header: Any, shape: tuple[int, ...], how: Reading, path: Path) ->
         return _Transform(affine)
     other = _scaled(coded[QFORM if chosen == SFORM else SFORM], millimetres)
     away = corner_distance_mm(shape[2::-1], affine, other)
-    if away <= APART * float(sides.max()) * millimetres:
+    if away <= MAX_CORNER_SHIFT * float(sides.max()) * millimetres:
         return _Transform(affine)
     what = f"its qform and sform place a corner {away:.1f} mm apart"
     if how.nifti_transform not in coded and _is_placeholder(coded[SFORM], sides):

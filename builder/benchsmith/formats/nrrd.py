@@ -1,7 +1,7 @@
 """NRRD: .nrrd, .nhdr with its data file, .seg.nrrd; raw or gzip.
 
-The header is read here (http://teem.sourceforge.net/nrrd/format.html): libraries open whatever
-file a detached header names.
+The header (http://teem.sourceforge.net/nrrd/format.html) is parsed here: libraries open any file that
+a detached header names.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
-from benchsmith.core.contracts import DataFault, Image, Reading
-from benchsmith.formats.detached_data import beside
-from benchsmith.formats.volume import Stored, components, load
+from benchsmith.core.contracts import DataFault
+from benchsmith.formats.text_header import (
+    MAX_HEADER_BYTES,
+    DataPlace,
+    Header,
+    TextHeaderFormat,
+    check_dimensions,
+    with_byte_order,
+)
+from benchsmith.formats.volume import StoredVolume
 from benchsmith.imaging import byte_stream
 
-LARGEST_HEADER = 1 << 16
 TYPES = {
     "int8": "i1", "int8_t": "i1", "signed char": "i1",
     "uint8": "u1", "uint8_t": "u1", "uchar": "u1", "unsigned char": "u1",
@@ -39,39 +45,19 @@ SPACES = {
     "las": (1, -1, 1),
 }
 """Signs that turn a space's x, y, z into LPS."""
-PACKINGS = {"raw": "", "gzip": "gzip", "gz": "gzip"}
+COMPRESSIONS = {"raw": "", "gzip": "gzip", "gz": "gzip"}
 _VECTOR = re.compile(r"none|\([^()]*\)")
 
 
-def read(files: Sequence[Path], how: Reading) -> Image:
-    """Read one volume, its space turned to LPS."""
-    return load(_stored(files[0]), how)
-
-
-def parts(files: Sequence[Path]) -> list[str]:
-    """Return the numbers of the volumes of a 4D file."""
-    return components(_stored(files[0]))
-
-
-def members(path: Path) -> list[Path]:
-    """Return the file, with the data file that its header names."""
-    try:
-        fields, _ = header(path)
-    except DataFault:
-        return [path]
-    name = _data_file(fields)
-    return [path] if name is None else [path, beside(path, name)]
-
-
-def header(path: Path) -> tuple[Mapping[str, str], int]:
-    """Return the fields of a header, keys in lower case, and where the data begin."""
-    head = byte_stream.beginning(path, LARGEST_HEADER)
+def _parse(path: Path) -> Header:
+    """Return the header, with its keys in lower case. Raises DataFault."""
+    head = byte_stream.beginning(path, MAX_HEADER_BYTES)
     if not re.match(rb"NRRD000[1-5]\r?\n", head):
         raise DataFault("header", path, "is no NRRD file: its magic number is missing")
     detached = path.name.lower().endswith(".nhdr")
     end = re.search(rb"\r?\n\r?\n", head)
     if end is None and not detached:
-        raise DataFault("header", path, f"its header is longer than {LARGEST_HEADER} bytes")
+        raise DataFault("header", path, f"its header is longer than {MAX_HEADER_BYTES} bytes")
     text = head[: end.start() if end else len(head)].decode("utf-8", "replace")
     fields: dict[str, str] = {}
     for line in text.splitlines()[1:]:
@@ -81,36 +67,30 @@ def header(path: Path) -> tuple[Mapping[str, str], int]:
             key, found, value = line.partition(separator)
             if found:
                 if key.strip().lower() in fields:
-                    raise DataFault("header", path, f"says {key.strip()!r} twice")
+                    raise DataFault("header", path, f"has the key {key.strip()!r} twice")
                 fields[key.strip().lower()] = value.strip()
                 break
-    return fields, end.end() if end else len(head)
+    data_file = fields.get("data file", fields.get("datafile"))
+    return Header(fields, end.end() if end else len(head), data_file)
 
 
-def _data_file(fields: Mapping[str, str]) -> str | None:
-    return fields.get("data file", fields.get("datafile"))
-
-
-def _stored(path: Path) -> Stored:
-    fields, skip = header(path)
+def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
+    fields = header.fields
     try:
         sizes = [int(n) for n in fields["sizes"].split()]
         dtype = np.dtype(TYPES[fields["type"].lower()])
         dimension = int(fields["dimension"])
     except (KeyError, ValueError) as error:
         raise DataFault("header", path, f"has no sound {error}") from error
-    if len(sizes) != dimension or not 2 <= dimension <= 4:
-        raise DataFault("dimensions", path, f"has {dimension} dimensions and the sizes {sizes}")
+    check_dimensions(dimension, sizes, path)
     encoding = fields.get("encoding", "").lower()
-    if encoding not in PACKINGS:
+    if encoding not in COMPRESSIONS:
         raise DataFault("format-unknown", path, f"its encoding {encoding!r} is not read")
     if any(fields.get(f"{u} skip", fields.get(f"{u}skip", "0")) != "0" for u in ("line", "byte")):
         raise DataFault("format-unknown", path, "skips lines or bytes of its data file")
-    if dtype.itemsize > 1:
-        endian = fields.get("endian", "")
-        if endian not in ("little", "big"):
-            raise DataFault("header", path, f"its endian is {endian!r}")
-        dtype = dtype.newbyteorder("<" if endian == "little" else ">")
+    endian = fields.get("endian", "")
+    if dtype.itemsize > 1 and endian not in ("little", "big"):
+        raise DataFault("header", path, f"its endian is {endian!r}")
     vectors = _vectors(fields, sizes, path)
     spatial = [i for i, v in enumerate(vectors) if v is not None]
     if spatial not in ([0, 1], [0, 1, 2], [1, 2, 3], [1, 2]):
@@ -118,13 +98,12 @@ def _stored(path: Path) -> Stored:
     inner, outer = _others(fields, sizes, spatial, path)
     flat = len(spatial) == 2
     space = [sizes[i] for i in spatial] + [1] * flat
-    name = _data_file(fields)
-    return Stored(
-        path=path if name is None else beside(path, name),
-        packing=PACKINGS[encoding],
-        skip=skip if name is None else 0,
+    return StoredVolume(
+        path=data.path,
+        compression=COMPRESSIONS[encoding],
+        skip=data.skip,
         offset=0,
-        dtype=dtype,
+        dtype=with_byte_order(dtype, endian == "big"),
         space=(space[0], space[1], space[2]),
         outer=outer,
         inner=inner,
@@ -137,7 +116,7 @@ def _stored(path: Path) -> Stored:
 def _others(
     fields: Mapping[str, str], sizes: list[int], spatial: list[int], path: Path
 ) -> tuple[int, int]:
-    """Return numbers a voxel and volumes, from the axis that is not in space."""
+    """Return the numbers per voxel and the count of volumes, from the axis that is not in space."""
     rest = [i for i in range(len(sizes)) if i not in spatial]
     if not rest:
         return 1, 1
@@ -183,6 +162,7 @@ def _vectors(
 def _affine(
     fields: Mapping[str, str], vectors: Sequence[tuple[float, ...]], path: Path
 ) -> np.ndarray:
+    """Return the 4x4 affine to LPS mm, from steps and origin in the file's space."""
     name = fields.get("space", "").lower()
     if name and name not in SPACES:
         raise DataFault("header", path, f"its space {name!r} is not known")
@@ -201,3 +181,7 @@ def _affine(
         raise DataFault("header", path, str(error)) from error
     signs = np.diag([*SPACES.get(name, (1, 1, 1)), 1])
     return np.asarray(signs @ affine, dtype=float)
+
+
+FORMAT = TextHeaderFormat(_parse, _describe)
+read, parts, members = FORMAT.read, FORMAT.parts, FORMAT.members

@@ -1,7 +1,7 @@
-"""Pictures in the rows of a Parquet file, as the Hugging Face Hub keeps data sets.
+"""Pictures in the rows of a Parquet file, as in data sets of the Hugging Face Hub.
 
-A part is a row's number. The picture is the first column of the type `Image`: bytes of a picture
-file, with its name. Class numbers are told by their names, as the file's own features have them.
+A part is a row number. The picture is the first column of type `Image`: the bytes of a picture file
+and its name. Class numbers are replaced by their names in the file's features.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def parts(files: Sequence[Path]) -> list[str]:
 
 
 def labels_of(path: Path, part: str) -> dict[str, str]:
-    """Return the cells of a row that are text or numbers, class numbers by their names."""
+    """Return the cells of a row that are text or numbers; class numbers as their names."""
     cells: dict[str, str] = {}
     names = _class_names(path)
     for name, value in _row(path, part).items():
@@ -55,7 +55,7 @@ def labels_of(path: Path, part: str) -> dict[str, str]:
 
 def _row(path: Path, part: str) -> dict[str, Any]:
     if not part:
-        raise DataFault("dimensions", path, "holds many pictures; say `parts` in the recipe")
+        raise DataFault("dimensions", path, "holds many pictures; set `parts` in the recipe")
     number = int(part) if part.isdigit() else -1
     metadata = _file(path).metadata
     first = 0
@@ -72,7 +72,7 @@ def _row(path: Path, part: str) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _group(path: Path, changed_ns: int, group: int) -> pa.Table:
     size = _file(path).metadata.row_group(group).total_byte_size
-    if size > byte_stream.LARGEST_BYTES:
+    if size > byte_stream.MAX_INFLATED_BYTES:
         raise DataFault("too-large", path, f"a row group inflates to {size} bytes")
     try:
         return _file(path).read_row_group(group)
@@ -81,7 +81,7 @@ def _group(path: Path, changed_ns: int, group: int) -> pa.Table:
 
 
 def _file(path: Path) -> pq.ParquetFile:
-    """Open a file; the last one is kept, since every row of it is a picture."""
+    """Open a file; the last one is cached, since each of its rows is a picture."""
     try:
         return _opened(path, path.stat().st_mtime_ns)
     except FileNotFoundError as error:

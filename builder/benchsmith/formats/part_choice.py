@@ -1,4 +1,4 @@
-"""Which of a file's pictures a reading asks for."""
+"""The picture of a file that a reading asks for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchsmith.core.contracts import DataFault
 
 
 def number(part: str, count: int, path: Path) -> int:
-    """Return a part that is a number below `count`. Raises DataFault for any other."""
+    """Return the number of a part, from 0 and below `count`. Raises DataFault for anything else."""
     if not part.isdigit() or int(part) >= count:
         raise DataFault("dimensions", path, f"has no part {part!r} among its {count}")
     return int(part)

@@ -22,14 +22,14 @@ from benchsmith.imaging import byte_stream
 from benchsmith.imaging.picture_turns import STORED, TURNS, turn
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM")
-"""Pillow is told what it may open: an EPS named .png would start another program."""
-LARGEST_PIXELS = 89_478_485
-"""Pillow's own limit, a quarter of a gigabyte in RGB; larger pictures are read by region."""
-LONGEST_SIDE = 65_000
+"""Formats that Pillow may open: an EPS named .png would start another program."""
+MAX_PIXELS = 89_478_485
+"""Pillow's own limit, a quarter of a gigabyte in RGB."""
+MAX_SIDE_PX = 65_000
 ORIENTATION = 0x0112
+"""EXIF tag."""
 _TAG = re.compile(r"<[^>]*>")
 _VALUE = re.compile(r"([\w:.-]+)\s*=\s*[\"']([^\"']*)")
-"""EXIF tag."""
 T = TypeVar("T")
 PHOTOMETRIC, BITS_PER_SAMPLE = 262, 258
 """TIFF tags."""
@@ -42,41 +42,41 @@ COLOUR = ("RGB", "RGBA", "LA", "PA", "La", "RGBa", "RGBX", "CMYK", "YCbCr", "LAB
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
-    """Read one picture: grey as it is stored (1 to 32 bit), colour as RGB, labels as their numbers.
+    """Read one picture: grey as stored (1 to 32 bits), colour as RGB uint8, labels as numbers.
 
-    Alpha is laid over black. A picture is turned as its EXIF orientation says, which is how it is
-    seen and marked; an indexed mask is read by its indices, an indexed picture by its colours. A
-    file of several pictures needs a part, the page's number. Raises DataFault.
+    A picture with alpha is composited onto black. It is turned by its EXIF orientation. An indexed
+    mask is read by its indices, an indexed picture by its colours, and WhiteIsZero is inverted. A
+    file of several pictures needs a part, the page number. Raises DataFault.
     """
     return _with(files[0], lambda picture: _image(picture, files[0], how))
 
 
 def read_bytes(data: bytes, path: Path, how: Reading) -> Image:
-    """Read a picture that lies inside of another file, `path`. Raises DataFault."""
+    """Read a picture stored inside another file, `path`. Raises DataFault."""
     alone = replace(how, part="")
     return _with(path, lambda picture: _image(picture, path, alone), BytesIO(data))
 
 
 def parts(files: Sequence[Path]) -> list[str]:
-    """Return the numbers of a file's pages or frames."""
+    """Return the numbers of a file's pages or frames, from 0. Raises DataFault."""
     return _with(files[0], lambda picture: [str(n) for n in range(getattr(picture, "n_frames", 1))])
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the texts that a picture file carries, to the name of their field."""
+    """Return the texts in a picture file's metadata, to the name of their field."""
 
     def texts(picture: PIL.Image.Image) -> dict[str, str]:
-        said = {str(k): v for k, v in picture.info.items()} | {
+        metadata = {str(k): v for k, v in picture.info.items()} | {
             PIL.ExifTags.TAGS.get(k, str(k)): v for k, v in picture.getexif().items()
         }
-        words = [(k, v) for k, v in said.items() if isinstance(v, str)]
-        return {v: k for k, text in words for v in _said_in(text) if v.strip()}
+        words = [(k, v) for k, v in metadata.items() if isinstance(v, str)]
+        return {v: k for k, text in words for v in _texts_in(text) if v.strip()}
 
     return _with(files[0], texts)
 
 
-def _said_in(text: str) -> list[str]:
-    """Return a text, or what an XML packet (XMP) says: its names of elements tell of nobody."""
+def _texts_in(text: str) -> list[str]:
+    """Return a text, or the texts and attribute values of an XML packet (XMP)."""
     if not text.lstrip().startswith("<"):
         return [text]
     values = [v for tag in _TAG.findall(text) for k, v in _VALUE.findall(tag) if "xmlns" not in k]
@@ -84,7 +84,7 @@ def _said_in(text: str) -> list[str]:
 
 
 def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | None = None) -> T:
-    """Open a picture, within limits, and tell what Pillow raises as a DataFault."""
+    """Open a picture within size limits; Pillow's exceptions become DataFault."""
     byte_stream.beginning(path, 16)
     try:
         with warnings.catch_warnings():
@@ -95,11 +95,11 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise DataFault("too-large", path, str(error)) from error
     except UnidentifiedImageError as error:
-        raise DataFault("unreadable", path, "is no picture of a known format") from error
+        raise DataFault("unreadable", path, "is not a picture of a known format") from error
     except DataFault:
         raise
     except Exception as error:
-        # Pillow's readers raise whatever their parsing stumbles over; all of it is the file's
+        # Pillow's readers raise any exception that a damaged file causes
         text = str(error) or type(error).__name__
         reason = "truncated" if "truncated" in text else "unreadable"
         raise DataFault(reason, path, text) from error
@@ -107,7 +107,7 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
 
 def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     width, height = picture.size
-    if width * height > LARGEST_PIXELS or max(width, height) > LONGEST_SIDE:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE_PX:
         raise DataFault("too-large", path, f"has {width} x {height} pixels")
     frames = getattr(picture, "n_frames", 1)
     if how.part:
@@ -146,7 +146,8 @@ def _inverted(pixels: Array, bits: int, path: Path) -> Array:
 
 def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
     mode = picture.mode
-    if (how.labels or how.mask) and mode in ALPHA:
+    keyed = mode in ("1", "L", "RGB") and "transparency" in picture.info
+    if (how.labels or how.mask) and (mode in ALPHA or keyed):
         return _mask_with_alpha(picture, path)
     if mode == "1":
         ones = np.asarray(picture).astype(np.uint8)

@@ -1,6 +1,6 @@
 """Regions of whole-slide images, by OpenSlide (`pip install 'benchsmith[slides]'`).
 
-A part is `level,x,y,width,height`: pixels of that level of the pyramid, from its top left corner.
+A part is `level,x,y,width,height`, in pixels of that pyramid level from its top left corner.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import PIL.Image
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.imaging import byte_stream
 
-LARGEST_PIXELS = 120_000_000
+MAX_PIXELS = 120_000_000
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
-    """Read one region as RGB, what is not scanned white. Raises DataFault."""
+    """Read one region as RGB uint8; unscanned areas are white. Raises DataFault."""
     path = files[0]
     byte_stream.beginning(path, 16)
     try:
         import openslide
     except ImportError as error:
-        what = "slides are read by OpenSlide: pip install 'benchsmith[slides]'"
+        what = "reading slides needs OpenSlide: pip install 'benchsmith[slides]'"
         raise DataFault("format-unknown", path, what) from error
     numbers = how.part.split(",")
     if len(numbers) != 5 or not all(n.isdigit() for n in numbers):
@@ -35,7 +35,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
             if level >= slide.level_count:
                 raise DataFault("dimensions", path, f"has no level {level} of {slide.level_count}")
             across, down = slide.level_dimensions[level]
-            if x + width > across or y + height > down or width * height > LARGEST_PIXELS:
+            if x + width > across or y + height > down or width * height > MAX_PIXELS:
                 raise DataFault("dimensions", path, f"level {level} has {across} x {down} pixels")
             scale = slide.level_downsamples[level]
             corner = (round(x * scale), round(y * scale))

@@ -1,4 +1,4 @@
-"""From the bytes of a volume to an Image: what the readers of NIfTI, NRRD and MetaImage share."""
+"""Volumes from bytes to an Image, for the readers of NIfTI, NRRD and MetaImage."""
 
 from __future__ import annotations
 
@@ -14,38 +14,39 @@ from benchsmith.imaging.geometry import Affine, canonical
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """Where a volume's voxels are, as its header says."""
+class StoredVolume:
+    """Layout of a volume in its file, from its header."""
 
     path: Path
-    packing: str
-    """How the data are packed: empty, ``gzip`` or ``zlib``."""
+    compression: str
+    """How the data are compressed: empty, ``gzip`` or ``zlib``."""
     skip: int
-    """Bytes of the file before the data, or before the packed data."""
+    """Bytes of the file before the data, or before the compressed data."""
     offset: int
-    """Bytes of the (unpacked) stream before the voxels."""
+    """Bytes of the decompressed stream before the voxels."""
     dtype: np.dtype[np.generic]
     space: tuple[int, int, int]
     """Voxels along the file's fastest to slowest spatial axis: x, y, z."""
     outer: int
-    """Volumes after each other; 1 for a single one."""
+    """Number of volumes, one after the other."""
     inner: int
-    """Numbers a voxel; 3 for colour."""
+    """Numbers per voxel; 3 or 4 for colour."""
     affine: Affine
     """4x4, voxel (x, y, z, 1) to LPS millimetres."""
     slope: float = 1.0
     intercept: float = 0.0
     flat: bool = False
-    """The file says that it has two dimensions."""
+    """The header states two dimensions."""
     note: str = ""
     other_affine: Affine | None = None
     """Where another common reader places the same voxels, if the header leaves it open."""
 
 
-def load(stored: Stored, how: Reading) -> Image:
-    """Read the voxels of a volume, or of one component of several.
+def load(stored: StoredVolume, how: Reading) -> Image:
+    """Read the voxels of a volume, or of one of several volumes: (z, y, x), LPS.
 
-    Integers stay integers where the scaling keeps them whole. Raises DataFault.
+    Values are float32 if the header has a slope or intercept, otherwise of the stored type. Raises
+    DataFault.
     """
     path = stored.path
     item = stored.dtype.itemsize * stored.inner
@@ -54,7 +55,7 @@ def load(stored: Stored, how: Reading) -> Image:
     number = _component(stored, how)
     start = stored.offset + number * one
     end = stored.offset + stored.outer * one
-    data = byte_stream.extent(path, stored.packing, stored.skip, start, start + one, end)
+    data = byte_stream.extent(path, stored.compression, stored.skip, start, start + one, end)
     voxels = _array(data, stored)
     sides = np.linalg.norm(stored.affine[:3, :3], axis=0)
     if not (np.isfinite(sides).all() and (sides > 0).all()):
@@ -70,12 +71,12 @@ def load(stored: Stored, how: Reading) -> Image:
     return Image(voxels, affine, planar=stored.flat, note=stored.note, other_affine=other)
 
 
-def components(stored: Stored) -> list[str]:
-    """Return the names of a file's components; none for a single volume."""
+def components(stored: StoredVolume) -> list[str]:
+    """Return the numbers of a file's volumes; empty for a single volume."""
     return [str(n) for n in range(stored.outer)] if stored.outer > 1 else []
 
 
-def _component(stored: Stored, how: Reading) -> int:
+def _component(stored: StoredVolume, how: Reading) -> int:
     if not how.part:
         if stored.outer > 1:
             raise DataFault(
@@ -87,7 +88,7 @@ def _component(stored: Stored, how: Reading) -> int:
     return part_choice.number(how.part, stored.outer, stored.path)
 
 
-def _array(data: memoryview, stored: Stored) -> Array:
+def _array(data: memoryview, stored: StoredVolume) -> Array:
     """Return voxels indexed (x, y, z), or (x, y, z, 3) uint8 for colour."""
     if stored.dtype.kind not in "iuf":
         raise DataFault("dimensions", stored.path, f"has voxels of type {stored.dtype}")
@@ -101,7 +102,9 @@ def _array(data: memoryview, stored: Stored) -> Array:
         voxels = coloured.transpose(2, 1, 0, 3)[..., :3]
     else:
         raise DataFault(
-            "dimensions", stored.path, f"has {stored.inner} numbers a voxel; 1 or a colour is read"
+            "dimensions",
+            stored.path,
+            f"has {stored.inner} numbers per voxel; 1 or a colour is read",
         )
     if (stored.slope, stored.intercept) != (1.0, 0.0):
         voxels = voxels.astype(np.float32) * np.float32(stored.slope)

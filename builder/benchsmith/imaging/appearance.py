@@ -1,4 +1,4 @@
-"""What a picture plane looks like in a few numbers: for copies, for spread, for bad pictures."""
+"""A picture plane's appearance in a few numbers, to find copies and bad pictures."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from benchsmith.core.contracts import Array
 
 SIDE = 32
 HASHED = 8
-"""Frequencies along each side that the perceptual hash is made of."""
+"""Frequencies along each side in the perceptual hash."""
 DETAIL = 16
-"""Frequencies along each side that the look is made of."""
+"""Frequencies along each side in the look."""
 WAVES = DETAIL * DETAIL - 1
-"""Signed numbers at the beginning of a look: all frequencies but the mean."""
+"""Signed numbers at the start of a look: all frequencies except the mean."""
 GREYS = 16
 """Bins of a look's histogram, which follows the waves."""
 COLOURS = 3
 """Means of red, green and blue at a look's end; zeros for a grey picture."""
 LOOK = WAVES + GREYS + COLOURS
 """Bytes of a look."""
-NOISE = 4.0
-"""Grey levels that a frequency must have above the median to count: a symmetric picture has no odd
-frequencies, and half of its hash would be noise."""
-SCALE = 512.0
-SAMPLED = 64
+MIN_LEVEL_ABOVE_MEDIAN = 4.0
+"""Least height of a frequency above the median, in grey levels: a symmetric picture has no odd
+frequencies, so that half of its hash would be noise."""
+WAVE_SCALE = 512.0
+SAMPLED_SIDE = 64
 """Rows and columns of the grid on which shares of grey levels are counted."""
 DARK, BRIGHT = 0.05, 0.98
 """Grey levels, 0 to 1, up to which a pixel is near black, and from which it is saturated."""
-MIDDLE = (0.1, 0.9)
-"""Between these lie the grey levels that a picture of two values does not have."""
-RESIZED = (np.uint8, np.uint16, np.int16, np.float32)
-"""Types that OpenCV makes smaller as they are."""
+MIDDLE_LEVELS = (0.1, 0.9)
+"""Range of grey levels that a two-valued picture lacks."""
+RESIZABLE_TYPES = (np.uint8, np.uint16, np.int16, np.float32)
+"""Types that OpenCV resizes without conversion."""
 
 
 class Appearance(NamedTuple):
-    """A plane's perceptual hash, its look, and how much there is to see."""
+    """A plane's perceptual hash, its look, and statistics of its grey levels."""
 
     phash: str
     """64 bits as 16 hex digits; pictures that look alike differ in few bits."""
@@ -59,8 +59,8 @@ class Appearance(NamedTuple):
 def describe(plane: Array) -> Appearance:
     """Describe a plane (rows, columns) or (rows, columns, 3).
 
-    The thumbnail's grey levels run from the plane's 0.5th to its 99.5th percentile. The hash is
-    the sign, about their median, of the 8 x 8 lowest frequencies of the thumbnail's cosine
+    The thumbnail's grey levels run from the plane's 0.5th to its 99.5th percentile. The hash has the signs,
+    about their median, of the 8 x 8 lowest frequencies of the thumbnail's cosine
     transform (the pHash of Zauner 2010). Mirroring changes the sign of every odd frequency, so
     that the mirror images' hashes need no second transform. The look holds the 16 x 16 lowest
     frequencies without the first, each times its distance from zero, since natural pictures fall
@@ -69,7 +69,7 @@ def describe(plane: Array) -> Appearance:
     Shares of grey levels are counted on a grid of pixels: of 8-bit pictures as they are shown, of
     others between the two percentiles.
     """
-    if plane.dtype not in RESIZED:
+    if plane.dtype not in RESIZABLE_TYPES:
         plane = plane.astype(np.float32)
     few = _thumbnail(plane)
     small = (few if few.ndim == 2 else few.mean(axis=2)).astype(np.float32)
@@ -114,11 +114,11 @@ def _ends(small: Array) -> tuple[float, float]:
 
 
 def _hash(waves: Array) -> str:
-    """Return which frequencies lie above their median by more than noise."""
+    """Return the hex digits of the frequencies that lie above their median by more than noise."""
     flat = waves.ravel()
     half = flat.size // 2
     levels = np.partition(flat, (half - 1, half))
-    above = flat > (levels[half - 1] + levels[half]) / 2 + NOISE
+    above = flat > (levels[half - 1] + levels[half]) / 2 + MIN_LEVEL_ABOVE_MEDIAN
     return np.packbits(above).tobytes().hex()
 
 
@@ -139,7 +139,7 @@ def _distance() -> Array:
 def _look(waves: Array, thumbnail: Array, few: Array) -> bytes:
     whitened = (waves * _distance()).ravel()[1:]
     length = float(np.linalg.norm(whitened))
-    steps = np.rint(whitened * (SCALE / length)) if length > 0 else whitened
+    steps = np.rint(whitened * (WAVE_SCALE / length)) if length > 0 else whitened
     counts = np.bincount((thumbnail.ravel() * (GREYS / 256)).astype(np.intp), minlength=GREYS)
     histogram = np.minimum(counts // (SIDE * SIDE // 256), 255)
     means = np.clip(few.mean(axis=(0, 1)), 0, 255) if few.ndim == 3 else np.zeros(COLOURS)
@@ -152,8 +152,8 @@ def _look(waves: Array, thumbnail: Array, few: Array) -> bytes:
 
 @lru_cache(maxsize=16)
 def _grid(size: int) -> Array:
-    """Return the evenly spaced places of at most `SAMPLED` rows or columns."""
-    return np.linspace(0, size - 1, min(size, SAMPLED)).astype(np.intp)
+    """Return the evenly spaced places of at most `SAMPLED_SIDE` rows or columns."""
+    return np.linspace(0, size - 1, min(size, SAMPLED_SIDE)).astype(np.intp)
 
 
 def _shares(plane: Array, low: float, high: float) -> tuple[float, float, float]:
@@ -168,5 +168,5 @@ def _shares(plane: Array, low: float, high: float) -> tuple[float, float, float]
     return (
         float(np.count_nonzero(level <= DARK) / count),
         float(np.count_nonzero(level >= BRIGHT) / count),
-        float(np.count_nonzero((level > MIDDLE[0]) & (level < MIDDLE[1])) / count),
+        float(np.count_nonzero((level > MIDDLE_LEVELS[0]) & (level < MIDDLE_LEVELS[1])) / count),
     )

@@ -1,4 +1,4 @@
-"""Orientation, grids, slices, areas, boxes: where things are, and nothing else."""
+"""Geometry: orientation, grids, slices, areas, boxes, polygons."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Array = npt.NDArray[Any]
 Affine = npt.NDArray[np.float64]
 RAS_TO_LPS: Affine = np.diag([-1.0, -1.0, 1.0, 1.0])
 """NIfTI's world frame to DICOM's: x and y change their sign (PS3.3 C.7.6.2.1.1)."""
-SHEAR = 1e-2
-"""Largest cosine between two axes: headers round; a tilted gantry is a shear that pictures show."""
+MAX_AXIS_COSINE = 1e-2
+"""Largest cosine between two axes: headers round; a tilted gantry shears more than that."""
 
 
 def canonical(voxels: Array, affine: Affine) -> tuple[Array, Affine]:
@@ -33,7 +33,7 @@ def canonical(voxels: Array, affine: Affine) -> tuple[Array, Affine]:
         raise ValueError("the affine has no inverse")
     cosines = direction / sides
     lean = float(np.abs(np.triu(cosines.T @ cosines, 1)).max())
-    if lean > SHEAR:
+    if lean > MAX_AXIS_COSINE:
         degrees = np.degrees(np.arcsin(min(lean, 1.0)))
         raise ValueError(f"the axes are sheared by {degrees:.1f} degrees")
     order = _nearest_axes(cosines)
@@ -50,7 +50,7 @@ def canonical(voxels: Array, affine: Affine) -> tuple[Array, Affine]:
 
 
 def _nearest_axes(cosines: npt.NDArray[np.float64]) -> tuple[int, int, int]:
-    """Say which voxel axis runs along world x, y and z: the assignment of largest cosines."""
+    """Return the voxel axes along world x, y and z: the assignment with the largest cosines."""
     return max(
         ((0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)),
         key=lambda p: sum(abs(cosines[world, voxel]) for world, voxel in enumerate(p)),
@@ -58,9 +58,9 @@ def _nearest_axes(cosines: npt.NDArray[np.float64]) -> tuple[int, int, int]:
 
 
 def corner_distance_mm(shape: Sequence[int], a: Affine, b: Affine) -> float:
-    """Return how far two affines place the same corner voxel apart, at most, in millimetres.
+    """Return the largest distance between two placements of a corner voxel, in millimetres.
 
-    `shape` is (z, y, x).
+    `shape` is (z, y, x); `a` and `b` are 4x4, voxel (x, y, z) to millimetres.
     """
     ends = [(0, n - 1) for n in reversed(tuple(shape)[:3])]
     corners = np.array([(*corner, 1) for corner in product(*ends)], dtype=float).T
@@ -68,9 +68,9 @@ def corner_distance_mm(shape: Sequence[int], a: Affine, b: Affine) -> float:
 
 
 def resample_nearest(labels: Array, source: Affine, shape: Sequence[int], target: Affine) -> Array:
-    """Take each target voxel's nearest value of `labels`; outside of them it is 0.
+    """Return the nearest value of `labels` for each target voxel; 0 outside of `labels`.
 
-    Arrays are (z, y, x), affines voxel (x, y, z) to LPS millimetres.
+    Arrays are (z, y, x); affines are 4x4, voxel (x, y, z) to LPS millimetres.
     """
     mapping = (np.linalg.inv(source) @ target)[:3]
     out = np.zeros(tuple(shape)[:3], dtype=labels.dtype)
@@ -90,7 +90,7 @@ def resample_nearest(labels: Array, source: Affine, shape: Sequence[int], target
 
 
 def plane(voxels: Array, axis: str, index: int) -> Array:
-    """Cut one picture plane out of a (z, y, x) volume, as a radiologist hangs it.
+    """Return one plane (rows, columns) of a (z, y, x) volume, as a radiologist hangs it.
 
     Axial: the patient's right is at the left of the picture, the front at its top. Coronal and
     sagittal: the head is at the top; sagittal: the front is at the left.
@@ -106,7 +106,7 @@ def plane(voxels: Array, axis: str, index: int) -> Array:
 
 
 def plane_count(shape: Sequence[int], axis: str) -> int:
-    """Return how many planes a (z, y, x) volume has along an axis."""
+    """Return the number of planes of a (z, y, x) volume along an axis."""
     return shape[{"axial": 0, PLANAR: 0, "coronal": 1, "sagittal": 2}[axis]]
 
 
@@ -218,8 +218,8 @@ def crop(picture: Array, box: Box | None) -> Array:
 def far_apart(area: npt.NDArray[np.int64], count: int, least: int) -> list[int]:
     """Choose up to `count` planes of a structure: the largest, then each farthest from those.
 
-    Planes with less than `least` pixels or less than half of the largest plane's are not taken:
-    the end of an organ is a poor picture of it. Ties go to the larger area, then the lower index.
+    Planes with fewer than `least` pixels, or less than half of the largest area, are skipped: the
+    end of an organ is a poor picture of it. Ties go to the larger area, then the lower index.
 
     >>> far_apart(np.array([0, 6, 9, 10, 9, 8, 1]), 2, 1)
     [3, 5]

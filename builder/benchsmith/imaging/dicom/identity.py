@@ -20,7 +20,7 @@ TAGS = (
 class Identity:
     """What names an image, or the image that an object refers to; empty where it is not stated."""
 
-    patient: str = ""
+    patients: frozenset[str] = frozenset()
     frames_of_reference: frozenset[str] = frozenset()
     series: frozenset[str] = frozenset()
     instances: frozenset[str] = frozenset()
@@ -34,12 +34,12 @@ def of_image(path: Path) -> Identity | None:
     found = [
         pydicom.dcmread(p, stop_before_pixels=True, specific_tags=list(TAGS))
         for p in files
-        if is_dicom(p)
+        if p.name.upper() != "DICOMDIR" and is_dicom(p)
     ]
     if not found:
         return None
     return Identity(
-        str(found[0].get("PatientID") or "").strip(),
+        _values(found, "PatientID"),
         _values(found, "FrameOfReferenceUID"),
         _values(found, "SeriesInstanceUID"),
         _values(found, "SOPInstanceUID"),
@@ -55,12 +55,20 @@ def of_segmentation(data: pydicom.Dataset) -> Identity:
 
 
 def of_structure_set(data: pydicom.Dataset) -> Identity:
-    """Return what a Structure Set refers to (PS3.3 C.8.8.5)."""
+    """Return what a Structure Set refers to (PS3.3 C.8.8.5).
+
+    Each structure may name its own frame of reference: see `frame_of_structure`.
+    """
     frames = list(data.get("ReferencedFrameOfReferenceSequence") or ())
     studies = [s for f in frames for s in f.get("RTReferencedStudySequence") or ()]
     series = [s for study in studies for s in study.get("RTReferencedSeriesSequence") or ()]
     instances = [one for item in series for one in item.get("ContourImageSequence") or ()]
     return _object(data, frames or [data], series, instances)
+
+
+def frame_of_structure(item: pydicom.Dataset) -> str:
+    """Return the frame of reference of one structure (3006,0024); empty if it is not stated."""
+    return str(item.get("ReferencedFrameOfReferenceUID") or "")
 
 
 def mismatch(image: Identity, labels: Identity) -> str:
@@ -69,25 +77,25 @@ def mismatch(image: Identity, labels: Identity) -> str:
     What one of both does not state contradicts nothing. An image that was converted to another SOP
     class, such as an enhanced one, has new instances, which are not compared.
     """
-    if image.patient and labels.patient and image.patient != labels.patient:
-        return "its patient ID (0010,0020) is not the image's"
     pairs = (
+        (image.patients, labels.patients, "patient (0010,0020)"),
         (image.frames_of_reference, labels.frames_of_reference, "frame of reference (0020,0052)"),
         (image.series, labels.series, "series (0020,000E)"),
         (image.instances, labels.instances, "instances (0008,1155)"),
     )
     converted = bool(image.classes and labels.classes and not image.classes & labels.classes)
-    for ours, theirs, what in pairs[:2] if converted else pairs:
+    for ours, theirs, what in pairs[:3] if converted else pairs:
         if ours and theirs and not ours & theirs:
             return f"it refers to another {what} than the image's"
     return ""
 
 
-def check(path: Path, labels: Identity, image_path: Path) -> None:
-    """Raise DataFault (another-patient) if an object is not about an image."""
+def check(path: Path, labels: Identity, image_path: Path) -> Identity | None:
+    """Return an image's identity. Raises DataFault (another-patient) if an object is of another."""
     image = of_image(image_path)
     if image is not None and (what := mismatch(image, labels)):
         raise DataFault("another-patient", path, what)
+    return image
 
 
 def _object(
@@ -97,7 +105,7 @@ def _object(
     instances: Sequence[pydicom.Dataset],
 ) -> Identity:
     return Identity(
-        str(data.get("PatientID") or "").strip(),
+        _values([data], "PatientID"),
         _values(frames, "FrameOfReferenceUID"),
         _values(series, "SeriesInstanceUID"),
         _values(instances, "ReferencedSOPInstanceUID"),
@@ -106,4 +114,4 @@ def _object(
 
 
 def _values(items: Iterable[pydicom.Dataset], name: str) -> frozenset[str]:
-    return frozenset(str(item.get(name)) for item in items if item.get(name))
+    return frozenset(str(item.get(name)).strip() for item in items if item.get(name))

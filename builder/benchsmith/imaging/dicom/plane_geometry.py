@@ -1,4 +1,4 @@
-"""Where DICOM pixels lie: orientation, spacing and steps, in LPS millimetres (PS3.3 C.7.6.2)."""
+"""Geometry of DICOM slices: orientation, spacing, steps, in LPS millimetres (PS3.3 C.7.6.2)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pydicom
 from benchsmith.core.contracts import Array, DataFault
 from benchsmith.imaging.geometry import Affine, canonical
 
-EVEN = 0.01
-"""Slice distances may differ by this share of their median: scanners round positions."""
-UPRIGHT = 1e-3
+MAX_STEP_DEVIATION = 0.01
+"""Largest deviation of a slice distance from the median, as a share: scanners round."""
+MAX_COSINE_ERROR = 1e-3
 """Largest dot product of the row and column cosines, and deviation of their lengths from 1."""
 
 
 def numbers(value: Any) -> list[float]:
-    """Return a tag's numbers; none where it is missing or no number."""
+    """Return the numbers of a tag; empty if it is missing or not numeric."""
     if value is None or value == "":
         return []
     many = value if isinstance(value, pydicom.multival.MultiValue | list | tuple) else [value]
@@ -30,29 +30,29 @@ def numbers(value: Any) -> list[float]:
 
 
 def scale_only(data: pydicom.Dataset, path: Path) -> Affine | None:
-    """Return a scale without a place for a single picture; None where the file says none.
+    """Return a scale (4x4, mm) without a place for a single picture; None if none is stated.
 
-    Raises DataFault for a spacing that is no length.
+    Raises DataFault for a spacing that is not a length.
     """
-    said = data.get("PixelSpacing") or data.get("ImagerPixelSpacing")
-    if not said:
+    stated = data.get("PixelSpacing") or data.get("ImagerPixelSpacing")
+    if not stated:
         return None
-    spacing = numbers(said)
+    spacing = numbers(stated)
     if spacing == [0.0, 0.0]:  # how some scanners write that they do not know
         return None
     if len(spacing) != 2 or not all(np.isfinite(s) and s > 0 for s in spacing):
-        raise DataFault("spacing", path, f"pixel spacing (0028,0030) is {said} mm")
+        raise DataFault("spacing", path, f"pixel spacing (0028,0030) is {stated} mm")
     return np.diag([spacing[1], spacing[0], 1.0, 1.0])
 
 
 def cosines(values: Any, path: Path) -> npt.NDArray[np.float64]:
-    """Return the row and column cosines. Raises DataFault where they are not at right angles."""
+    """Return the cosines of rows and columns, 6 numbers. Raises DataFault if not at right angles."""
     found = np.array(numbers(values))
     sound = found.shape == (6,) and bool(np.isfinite(found).all())
     if sound:
         row, column = found[:3], found[3:]
         lengths = np.abs(np.linalg.norm([row, column], axis=1) - 1)
-        sound = bool(abs(row @ column) <= UPRIGHT and lengths.max() <= UPRIGHT)
+        sound = bool(abs(row @ column) <= MAX_COSINE_ERROR and lengths.max() <= MAX_COSINE_ERROR)
     if not sound:
         what = found.tolist() or "missing"
         raise DataFault("header", path, f"its image orientation (0020,0037) is {what}")
@@ -60,7 +60,7 @@ def cosines(values: Any, path: Path) -> npt.NDArray[np.float64]:
 
 
 def normal(data: pydicom.Dataset, path: Path) -> npt.NDArray[np.float64]:
-    """Return the direction across the slice."""
+    """Return the unit normal of a slice. Raises DataFault."""
     found = cosines(data.get("ImageOrientationPatient"), path)
     return np.cross(found[:3], found[3:])
 
@@ -68,13 +68,13 @@ def normal(data: pydicom.Dataset, path: Path) -> npt.NDArray[np.float64]:
 def step(
     places: npt.NDArray[np.float64], across: npt.NDArray[np.float64], path: Path
 ) -> npt.NDArray[np.float64]:
-    """Return the vector from one slice to the next, in mm; all steps must agree.
+    """Return the mean vector from one slice to the next, in mm.
 
-    `places` is (slices, 3), sorted along `across`.
+    `places` is (slices, 3), sorted along `across`. Raises DataFault for uneven steps.
     """
     gaps = np.diff(places @ across)
     middle = float(np.median(gaps))
-    if middle <= 0 or np.abs(gaps - middle).max() > max(EVEN * middle, 1e-3):
+    if middle <= 0 or np.abs(gaps - middle).max() > max(MAX_STEP_DEVIATION * middle, 1e-3):
         what = f"slice distances run from {gaps.min():.3f} to {gaps.max():.3f} mm"
         raise DataFault("series-gap", path, what)
     mean: npt.NDArray[np.float64] = (places[-1] - places[0]) / (len(places) - 1)
@@ -132,7 +132,7 @@ def of_slice(data: pydicom.Dataset, path: Path) -> SlicePlace | None:
 
 
 def of_frames(data: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.int64], Affine] | None:
-    """Return the frames' order in space and their affine; None where frames have no place.
+    """Return the order of frames in space and their affine; None if frames have no place.
 
     Reads the functional groups of enhanced images (PS3.3 C.7.6.16) and the grid frame offsets of
     dose and nuclear medicine (PS3.3 C.8.8.3).
@@ -159,7 +159,7 @@ def of_frames(data: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.int64],
     else:
         return None
     if len(places) != int(data.NumberOfFrames) or any(len(p) != 3 for p in places):
-        raise DataFault("header", path, "does not say the place of each of its frames")
+        raise DataFault("header", path, "does not state the place of each of its frames")
     directions = cosines(across_of, path)
     across = np.cross(directions[:3], directions[3:])
     located = np.array(places)
@@ -169,7 +169,7 @@ def of_frames(data: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.int64],
 
 
 def turned(voxels: Array, affine: Affine, path: Path) -> tuple[Array, Affine]:
-    """Return a volume indexed (x, y, z) in canonical order. Raises DataFault for a bad affine."""
+    """Return a volume (x, y, z) in canonical order (z, y, x). Raises DataFault for a bad affine."""
     try:
         return canonical(voxels, affine)
     except ValueError as error:
@@ -177,13 +177,13 @@ def turned(voxels: Array, affine: Affine, path: Path) -> tuple[Array, Affine]:
 
 
 def shared_groups(data: pydicom.Dataset) -> pydicom.Dataset:
-    """Return the functional groups that all frames share; an empty one where there are none."""
+    """Return the shared functional groups; empty if there are none."""
     found = list(data.get("SharedFunctionalGroupsSequence") or ())
     return found[0] if found else pydicom.Dataset()
 
 
 def group(frame: pydicom.Dataset, shared: pydicom.Dataset, name: str) -> pydicom.Dataset | None:
-    """Return a functional group of a frame: its own, else the shared one."""
+    """Return a functional group of a frame: its own, otherwise the shared one, otherwise None."""
     for groups in (frame, shared):
         if groups.get(name):
             found: pydicom.Dataset = groups[name].value[0]
@@ -198,7 +198,10 @@ def compose(
     across: npt.NDArray[np.float64],
     path: Path,
 ) -> Affine:
-    """Return the affine of orientation, pixel spacing, first position and step between slices."""
+    """Return the 4x4 affine from orientation, pixel spacing, first position and slice step.
+
+    Raises DataFault for a spacing or position that is not finite.
+    """
     if len(spacing) != 2 or not all(np.isfinite(s) and s > 0 for s in spacing):
         raise DataFault("spacing", path, f"pixel spacing (0028,0030) is {spacing} mm")
     found = np.eye(4)

@@ -1,8 +1,7 @@
-"""Marks: box, contour and translucent mask, in one calm style for every label.
+"""Marks: box, contour and translucent mask, in one style for every label.
 
-One colour for all: a colour that told the label would be an answer. A thin dark edge keeps the
-line visible on bright ground. Box and contour run outside of the region, so that nothing of what
-they mark is hidden.
+All labels have one colour: a colour per label would give the answer away. A thin dark edge keeps the
+line visible on a bright background. Box and contour run outside of the region and hide none of it.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ def _box(picture: Array, box: Box) -> None:
 
 
 def _contour(picture: Array, mask: Array) -> None:
-    """Draw around a region; smoothed line ends that would fall inside of it are taken back."""
+    """Draw a line around a region; antialiased pixels inside the region are restored."""
     inside = picture[mask]
     around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
     wide = cv2.dilate(mask.astype(np.uint8), around)

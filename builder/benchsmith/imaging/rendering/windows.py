@@ -15,15 +15,15 @@ threshold of 10 %. A threshold at zero fails for volumes with negative or z-scor
 
 
 MIN_MAX = Window("sa-med2d", "min-max", 0, 0, 0, 0, ("*",), ("*",))
-"""The whole range of a volume, as SA-Med2D-20M shows it (arXiv 2311.11969): for comparing only,
-since one piece of metal or padding takes the contrast of everything else."""
+"""The whole range of a volume, as in SA-Med2D-20M (arXiv 2311.11969): for comparison only, since a
+piece of metal or padding takes the contrast of everything else."""
 
 
 def choose(image: Image, window: Window | None) -> Shown | None:
-    """Return the range to show an image with; None where its pixels are shown as they are.
+    """Return the intensity range of an image; None if its pixels are shown unchanged.
 
-    Pictures that are 8-bit from the start were already windowed by whoever made them. The range
-    is one for the whole volume, so that a slice's contrast does not depend on its content.
+    Pictures stored with 8 bits are already windowed. The range is one for the whole volume, so that
+    a slice's contrast does not depend on its content.
     """
     if image.voxels.ndim == 4 or (image.planar and image.voxels.dtype == np.uint8):
         return None
