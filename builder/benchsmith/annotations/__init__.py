@@ -1,4 +1,4 @@
-"""Readers of labels, one a kind. To add one: a module, an entry type in the recipe, a line here."""
+"""Readers of labels, one per kind. To add one: a module, an entry type in the recipe, a line here."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ KINDS: dict[str, str] = {
 def read(labels: Any, request: Request) -> Annotations:
     """Read one labels entry for one image. Raises DataFault.
 
-    Marks beside a picture that its header turns (EXIF orientation, DICOM orientation) count from
-    the stored or from the shown picture: the entry's `frame` says which, and without it they are a
-    fault.
+    Coordinates beside a picture that its header turns (EXIF or DICOM orientation) are in the stored
+    or in the shown frame: the entry's `frame` states which. Without it DataFault is raised.
     """
     module, function = KINDS[labels.kind].split(":")
     reader = cast(

@@ -40,7 +40,7 @@ def read(labels: Colours, request: Request) -> Annotations:
     unknown = [k for k, code in enumerate(nearest) if code not in named and code not in background]
     if len(unknown) > MAX_UNKNOWN:
         what = f"has {len(unknown)} colours that the recipe does not name"
-        hint = "" if labels.tolerance else "; say `tolerance` for a JPEG or smoothed edges"
+        hint = "" if labels.tolerance else "; set `tolerance` for a JPEG or smoothed edges"
         raise DataFault("value-without-name", path, what + hint)
     faults = [
         Fault(

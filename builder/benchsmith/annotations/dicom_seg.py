@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pydicom
 
 from benchsmith.annotations.label_volume import one_file
 from benchsmith.annotations.mask_layers import LayerStack
+from benchsmith.annotations.segment_grid import Frame, grid_of, volume_of
 from benchsmith.core.contracts import (
     Annotations,
     Array,
@@ -26,42 +25,11 @@ from benchsmith.documents.labels import DicomSeg
 from benchsmith.imaging.dicom import identity
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset
-from benchsmith.imaging.geometry import Affine, resample_nearest
+from benchsmith.imaging.geometry import resample_nearest
 
+SEGMENT = "SegmentIdentificationSequence"
 MIN_FRACTION = 0.5
-"""A fractional segment covers what it fills by half."""
-MAX_OFF_GRID = 0.1
-"""A frame may lie this share of a slice distance off the even grid."""
-MAX_DIFFERENCE = 0.05
-"""Two distances are the same up to this share."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """One frame of one segment."""
-
-    segment: int
-    mask: npt.NDArray[np.bool_]
-    """(rows, columns)"""
-    position: npt.NDArray[np.float64]
-    """x, y, z of its first pixel's centre in LPS millimetres."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """The even grid of slices that all frames of an object lie on."""
-
-    directions: npt.NDArray[np.float64]
-    """Cosines of rows and columns."""
-    spacing: list[float]
-    """Height and width of a pixel in millimetres."""
-    distance: float
-    """Millimetres between two slices."""
-
-    @property
-    def across(self) -> npt.NDArray[np.float64]:
-        """Return the normal of the frames."""
-        return np.cross(self.directions[:3], self.directions[3:])
+"""Smallest fraction of a pixel that a fractional segment covers."""
 
 
 def read(labels: DicomSeg, request: Request) -> Annotations:
@@ -82,7 +50,7 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
         identity.check(path, identity.of_segmentation(data), request.path)
     names = _segments(data, path)
     frames = list(_frames(data, names, path))
-    grid = _grid(frames, data, target, path)
+    grid = grid_of(frames, data, target, path)
     shown = request.show(path)
     stack = LayerStack(image.voxels.shape)
     faults: list[Fault] = []
@@ -91,7 +59,7 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
         own = [f for f in frames if f.segment == number]
         mask = np.zeros(image.voxels.shape[:3], bool)
         if own:
-            small, affine = _volume(own, grid, path)
+            small, affine = volume_of(own, grid, path)
             mask = resample_nearest(small, affine, mask.shape, target) > 0
             if small.any() and not mask.any():
                 what = f"{raw} lies outside of the image"
@@ -121,7 +89,7 @@ def _segments(data: pydicom.Dataset, path: Path) -> dict[int, str]:
     return names
 
 
-def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Iterator[_Frame]:
+def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Iterator[Frame]:
     """Yield the frames of all segments; a label map's frame holds several segments."""
     try:
         pixels = data.pixel_array
@@ -145,10 +113,7 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
         for number, mask in _masks(stored, kind, place.group(group, shared, SEGMENT), path):
             if number not in described:
                 raise DataFault("header", path, f"a frame is of segment {number}, not described")
-            yield _Frame(number, mask, np.array(where))
-
-
-SEGMENT = "SegmentIdentificationSequence"
+            yield Frame(number, mask, np.array(where))
 
 
 def _masks(
@@ -163,84 +128,3 @@ def _masks(
     if number is None:
         raise DataFault("header", path, "a frame does not state its segment or its place")
     yield int(number), stored > 0
-
-
-def _grid(frames: Sequence[_Frame], data: pydicom.Dataset, image: Affine, path: Path) -> _Grid:
-    """Return the grid that the frames lie on, from their positions.
-
-    Slice Thickness (0018,0050) is no distance: slices may overlap or leave gaps, and Spacing
-    Between Slices (0018,0088) may be wrong. Empty frames are left out by writers, so that the
-    smallest distance may be several slices: where frames lie on slices of the image, these are the
-    grid, unless a frame is stated to be as thick as the frames are apart.
-    """
-    shared = place.shared_groups(data)
-    first = data.PerFrameFunctionalGroupsSequence[0]
-    orientation = place.group(first, shared, "PlaneOrientationSequence")
-    measures = place.group(first, shared, "PixelMeasuresSequence")
-    if orientation is None or measures is None:
-        raise DataFault("header", path, "states no orientation or no pixel measures")
-    directions = place.cosines(orientation.get("ImageOrientationPatient"), path)
-    across = np.cross(directions[:3], directions[3:])
-    heights = np.unique([round(float(f.position @ across), 4) for f in frames])
-    stated = [
-        values[0]
-        for name in ("SpacingBetweenSlices", "SliceThickness")
-        if (values := place.numbers(measures.get(name))) and values[0] > 0
-    ]
-    spacing = place.numbers(measures.get("PixelSpacing"))
-    if not len(heights):
-        return _Grid(directions, spacing, 1.0)
-    gap = float(np.diff(heights).min()) if len(heights) > 1 else 0.0
-    thickness = stated[-1] if stated else 0.0
-    own = _image_step(image, across, heights)
-    if gap and abs(thickness - gap) <= MAX_DIFFERENCE * gap:
-        candidates = [gap, own, *stated]
-    else:
-        candidates = [own, gap, *stated]
-    for distance in candidates:
-        if distance and _even(heights, distance):
-            return _Grid(directions, spacing, distance)
-    if len(heights) == 1:
-        return _Grid(directions, spacing, 1.0)
-    raise DataFault("series-gap", path, "its frames do not lie on an even grid of slices")
-
-
-def _image_step(
-    image: Affine, across: npt.NDArray[np.float64], heights: npt.NDArray[np.float64]
-) -> float:
-    """Return the image's step along the frames' normal; 0 if frames are not on its slices."""
-    steps = across @ image[:3, :3]
-    axis = int(np.abs(steps).argmax())
-    step = float(steps[axis])
-    offsets = (heights - across @ image[:3, 3]) / step
-    aligned = bool(np.abs(offsets - np.rint(offsets)).max(initial=0.0) <= MAX_OFF_GRID)
-    return abs(step) if aligned else 0.0
-
-
-def _even(heights: npt.NDArray[np.float64], distance: float) -> bool:
-    steps = (heights - heights.min()) / distance
-    index = np.rint(steps)
-    return bool(np.abs(steps - index).max() <= MAX_OFF_GRID) and len(set(index.tolist())) == len(
-        index
-    )
-
-
-def _volume(frames: Sequence[_Frame], grid: _Grid, path: Path) -> tuple[Array, Affine]:
-    """Return the frames of one segment as a volume (z, y, x) with its affine."""
-    across = grid.across
-    heights = np.array([f.position @ across for f in frames])
-    index = np.rint((heights - heights.min()) / grid.distance).astype(int)
-    if len(set(index.tolist())) < len(index):
-        what = f"two frames of segment {frames[0].segment} lie in one place"
-        raise DataFault("series-gap", path, what)
-    masks = np.zeros((int(index.max()) + 1, *frames[0].mask.shape), np.uint8)
-    for frame, k in zip(frames, index, strict=True):
-        masks[k] = frame.mask
-    affine = place.compose(
-        grid.directions,
-        grid.spacing,
-        frames[int(heights.argmin())].position.tolist(),
-        across * grid.distance,
-        path,
-    )
-    return place.turned(np.transpose(masks, (2, 1, 0)), affine, path)

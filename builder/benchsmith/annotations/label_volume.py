@@ -76,7 +76,7 @@ def regions(
 ) -> tuple[Array, list[Fault]]:
     """Return the labels (1, rows, columns) of a picture with drawn outlines filled.
 
-    Unless `fill` says what outlines mean, they are faults, and leave `structures`.
+    Without `fill` each outline is a fault, and its structure is removed from `structures`.
     """
     faults = []
     free = voxels[0] == 0
@@ -150,11 +150,11 @@ def _from_dataset(path: Path) -> dict[int, str]:
     nnU-Net (lists of values), whose labels have no names of their own.
     """
     tree = load_json(path)
-    said = tree.get("labels") if isinstance(tree, dict) else None
-    if not isinstance(said, dict):
+    stated = tree.get("labels") if isinstance(tree, dict) else None
+    if not isinstance(stated, dict):
         raise DataFault("header", path, "has no `labels`")
     names: dict[int, str] = {}
-    for key, value in said.items():
+    for key, value in stated.items():
         pair = (int(key), value) if key.isdigit() and isinstance(value, str) else (value, key)
         if type(pair[0]) is not int:
             raise DataFault("header", path, f"its label {key!r} is {value!r}, not one value")

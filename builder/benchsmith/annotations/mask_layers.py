@@ -42,7 +42,7 @@ class LayerStack:
         first = tuple(int(i) for i in np.unravel_index(int(mask.argmax()), mask.shape))
         for voxels, structures in self._layers:
             part = voxels[where]
-            # the first pixel tells most overlaps at once
+            # the first pixel finds most overlaps without a full comparison
             if part[first] or len(structures) >= MAX_VALUES:
                 continue
             if not part[mask].any():

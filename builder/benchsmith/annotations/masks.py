@@ -90,7 +90,7 @@ def _binary(voxels: Array, path: Path, threshold: int | None) -> Array:
             "value-without-name",
             path,
             f"a mask has one value beside 0, this one {np.unique(marked)[:5].tolist()}; "
-            "say `threshold` if its edges are grey",
+            "set `threshold` if its edges are grey",
         )
     return mask
 

@@ -1,4 +1,4 @@
-"""Masks that are drawn outlines: found by their shape, and filled if the recipe says so."""
+"""Masks that are drawn outlines: detection by shape, and filling."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_HALF_WIDTH_PX = 2.5
 MIN_ENCLOSED = 1.0
 """Smallest area inside an outline, as a multiple of the line's own area."""
 NEAR_PX = 5
-"""A line's pixels lie this near to what it encloses; vessels and cracks have ends that do not."""
+"""Largest distance of a line's pixels from the enclosed area; vessels have ends farther away."""
 SHARE_NEAR = 0.98
 CLOSING_PX = 3
 """Half side of the square that closes gaps in a line, of up to some five pixels."""

@@ -24,7 +24,7 @@ VISIBILITIES = (0.0, 1.0, 2.0)
 
 
 class _Row(NamedTuple):
-    """What one row marks: a box, or the corners of a polygon, in shares; or what is wrong."""
+    """The content of one row: a box, or the corners of a polygon, in shares; or a fault."""
 
     box: Sequence[float] = ()
     """x, y, width, height, the centre first."""
@@ -35,7 +35,7 @@ class _Row(NamedTuple):
 def read(labels: Yolo, request: Request) -> Annotations:
     """Read the objects of one picture, a class and its numbers in each row.
 
-    A missing or empty file says that nothing was found. Raises DataFault.
+    A missing or empty file means that nothing was found. Raises DataFault.
     """
     names = labels.names if labels.names is not None else _names(labels, request)
     found = request.find(labels.file)

@@ -104,8 +104,8 @@ def _schema(path: Path) -> pa.Schema:
 def _class_names(path: Path) -> dict[str, list[str]]:
     """Return the names of each ClassLabel column, from the features in the file's metadata."""
     try:
-        said = json.loads((_schema(path).metadata or {}).get(b"huggingface", b"{}"))
-        features = said.get("info", {}).get("features", {})
+        metadata = json.loads((_schema(path).metadata or {}).get(b"huggingface", b"{}"))
+        features = metadata.get("info", {}).get("features", {})
         return {
             name: [str(n) for n in feature["names"]]
             for name, feature in features.items()

@@ -56,7 +56,7 @@ class TextHeaderFormat:
     def members(self, path: Path) -> list[Path]:
         """Return the file, with the data file that its header names.
 
-        A file without a sound header is its own only member; reading it says what is wrong. Raises
+        A file without a sound header is its own only member; reading it reports the fault. Raises
         DataFault for a data file that is missing or lies elsewhere.
         """
         try:

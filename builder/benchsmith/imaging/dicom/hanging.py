@@ -17,7 +17,7 @@ DIRECTIONS = frozenset("LRAPHF")
 
 
 class Hanging(NamedTuple):
-    """How a radiograph is turned, as an EXIF orientation code, and what its user must know."""
+    """The turn of a radiograph, as an EXIF orientation code, and a note for its users."""
 
     code: int
     note: str
