@@ -168,7 +168,10 @@ def test_one_bad_contour_does_not_lose_the_organ(
         pytest.param((3, 9, 15), range(1, 6), "2 slices", id="every second slice"),
         pytest.param((3, 12), range(1, 5), "2 slices", id="every third slice"),
         pytest.param((3, 6, 12, 15), range(1, 6), "1 slices", id="one forgotten"),
-        pytest.param((3, 6, 18, 21), (1, 2, 6, 7), "", id="two pieces"),
+        pytest.param(
+            (3, 6, 18, 21), (1, 2, 6, 7), "3 slices between contours are left out", id="gap"
+        ),
+        pytest.param((3, 18), (1, 6), "4 slices between contours are left out", id="every fifth"),
     ],
 )
 def test_slices_between_contours(
@@ -179,6 +182,7 @@ def test_slices_between_contours(
     assert np.flatnonzero(mask.any(axis=(1, 2))).tolist() == list(slices)
     assert (mask.sum(axis=(1, 2))[list(slices)] == 30).all()
     assert note in answer.note
+    assert answer.is_unknown("Liver") == ("left out" in note)
 
 
 def test_an_organ_without_contours_is_not_said_to_be_absent(tmp_path: Path, series: Path) -> None:

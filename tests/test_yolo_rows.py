@@ -177,3 +177,8 @@ def test_hundreds_of_boxes_over_one_another_are_refused_by_number(tmp_path: Path
 def test_a_box_that_a_smaller_one_lies_in_keeps_its_pixels(tmp_path: Path, image: Image) -> None:
     found = rows(tmp_path, image, f"0 {BOX}\n0 0.5 0.5 0.1 0.1\n0 0.1 0.1 0.1 0.1\n")
     assert [len(layer.structures) for layer in found.layers] == [2, 1]
+
+
+def test_a_pose_at_the_picture_edge_is_no_polygon(tmp_path: Path, image: Image) -> None:
+    (fault,) = rows(tmp_path, image, "0 0.05 0.5 0.2 0.4 0.02 0.5 0.1 0.6\n").faults
+    assert "keypoints" in fault.detail

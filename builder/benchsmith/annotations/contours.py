@@ -34,6 +34,8 @@ class Filled:
     """Reason and detail of contours that were left out."""
     interpolated: int = 0
     """Slices that have no contour and lie between two that have."""
+    skipped: int = 0
+    """Slices in wider gaps, on which the structure may not have been looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def fill(contours: Sequence[Contour], shape: Sequence[int]) -> Filled:
                 masks[index] = merge(regions)
     if outside:
         found.faults.append(("polygon-unsound", f"{outside} contours lie outside of the image"))
-    between = interpolate(masks, spoilt)
+    between, found.skipped = interpolate(masks, spoilt)
     found.interpolated = len(between)
     for index, mask in (masks | between).items():
         found.voxels[_plane(axis, index)] = mask
@@ -138,27 +140,32 @@ def merge(regions: Sequence[Array]) -> npt.NDArray[np.bool_]:
     return merged
 
 
-def interpolate(masks: Mapping[int, Array], spoilt: set[int]) -> dict[int, Array]:
-    """Return masks of slices without a contour between two contoured slices that belong together.
+def interpolate(masks: Mapping[int, Array], spoilt: set[int]) -> tuple[dict[int, Array], int]:
+    """Return masks of slices between contoured slices, and the number of slices left without one.
 
     Every second to fourth slice may be contoured, or a single slice forgotten: where the regions
     of both neighbours overlap, the slices between are interpolated by shape, by the mean of signed
-    distances (Raya and Udupa 1990). A wider gap parts two pieces of the structure.
+    distances (Raya and Udupa 1990). A wider gap may part two pieces of the structure, or its slices
+    were not looked at: they stay without a mask, and are counted.
     """
     places = sorted(k for k, mask in masks.items() if mask.any())
     steps = np.diff(places)
     widest = min(max(2, int(steps.min(initial=MAX_STRIDE))), MAX_STRIDE)
     found: dict[int, Array] = {}
+    skipped = 0
     for low, high in pairwise(places):
-        missing = [k for k in range(low + 1, high) if k not in masks and k not in spoilt]
+        between = range(low + 1, high)
         overlap = bool((masks[low] & masks[high]).any())
-        if not 1 < high - low <= widest or len(missing) < high - low - 1 or not overlap:
+        if not between or not overlap or any(k in masks for k in between):
+            continue
+        if high - low > widest or any(k in spoilt for k in between):
+            skipped += len(between)
             continue
         below, above = _signed_distance(masks[low]), _signed_distance(masks[high])
-        for k in missing:
+        for k in between:
             share = (k - low) / (high - low)
             found[k] = below * (1 - share) + above * share > 0
-    return found
+    return found, skipped
 
 
 def _signed_distance(mask: Array) -> Array:

@@ -46,7 +46,7 @@ def read(labels: RtStruct, request: Request) -> Annotations:
     faults: list[Fault] = []
     notes: list[str] = []
     drawn: set[int] = set()
-    too_small: set[str] = set()
+    incomplete: set[str] = set()
     for item in data.get("ROIContourSequence") or ():
         number = int(item.get("ReferencedROINumber") or -1)
         at = f"{shown} ROI {number}"
@@ -67,11 +67,14 @@ def read(labels: RtStruct, request: Request) -> Annotations:
         faults += _summary(filled.faults, at, raw)
         if filled.interpolated:
             notes.append(f"{raw}: {filled.interpolated} slices between contours are interpolated")
+        if filled.skipped:
+            notes.append(f"{raw}: {filled.skipped} slices between contours are left out")
+            incomplete.add(raw)
         if filled.voxels.any():
             stack.add(filled.voxels, Structure(raw, at))
         elif not filled.faults:
             faults.append(Fault("empty-structure", at, f"{raw} covers no voxel", raw))
-            too_small.add(raw)
+            incomplete.add(raw)
     undrawn = {number: raw for number, raw in names.items() if raw and number not in drawn}
     faults += [
         Fault("empty-structure", f"{shown} ROI {number}", f"{raw} has no contour", raw)
@@ -81,7 +84,7 @@ def read(labels: RtStruct, request: Request) -> Annotations:
         layers=stack.layers(),
         faults=faults,
         note="; ".join(notes),
-        not_looked_for=frozenset(undrawn.values()) | too_small,
+        not_looked_for=frozenset(undrawn.values()) | incomplete,
     )
 
 

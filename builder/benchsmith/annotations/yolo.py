@@ -18,6 +18,8 @@ BOX, OBB_CORNERS = 4, 8
 """Numbers of a box, and of the four corners of an oriented box."""
 ROUNDING = 0.01
 """Shares may leave 0 to 1 by this much: writers round."""
+BOX_MARGIN = 0.1
+"""A box before keypoints may leave the picture by this share of its sides."""
 KEYPOINT_MARGIN = 0.25
 """Keypoints may lie this share of the box's sides outside of it."""
 VISIBILITIES = (0.0, 1.0, 2.0)
@@ -138,8 +140,8 @@ def _may_be_pose(numbers: Sequence[float]) -> bool:
     """Return whether a row may be a box in the picture with keypoints in or near the box."""
     x, y, width, height = numbers[:BOX]
     inside = (
-        min(x - width / 2, y - height / 2) >= -ROUNDING
-        and max(x + width / 2, y + height / 2) <= 1 + ROUNDING
+        min(x - width / 2, y - height / 2) >= -BOX_MARGIN
+        and max(x + width / 2, y + height / 2) <= 1 + BOX_MARGIN
     )
     rest = numbers[BOX:]
     if min(width, height) <= 0 or not inside:
