@@ -16,7 +16,8 @@ from benchsmith.documents import tsv
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.text.normal_form import normal, take_side
+from benchsmith.text.laterality import take_side
+from benchsmith.text.normal_form import normal
 
 KEY = Path(__file__).parent / "answer_key.tsv"
 COLUMNS = ("raw", "source", "modality", "label", "side", "why", "reviewed_by")

@@ -16,7 +16,7 @@ import nibabel as nib
 import numpy as np
 import PIL.Image
 
-from benchsmith.core.chance import RANK_SPAN, rank
+from benchsmith.core.random_order import RANK_SPAN, rank
 from performance.phantom import noise
 
 SHAPE = (96, 96, 40)

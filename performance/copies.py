@@ -16,8 +16,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchsmith.core.chance import order
 from benchsmith.core.contracts import Array
+from benchsmith.core.random_order import order
 from benchsmith.imaging.appearance import WAVES, describe
 
 RADIUS, SIMILARITY = 10, 0.8

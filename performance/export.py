@@ -21,8 +21,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchsmith.core.chance import public_id, rank
 from benchsmith.core.model import Box, Case, Choice, Question, Sample
+from benchsmith.core.random_order import public_id, rank
 from benchsmith.documents import lexicon
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.exporters import parquet, plain, vlmevalkit, webdataset

@@ -18,11 +18,12 @@ import time
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from benchsmith.core.chance import randint
+from benchsmith.core.random_order import randint
 from benchsmith.documents import library
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.text.normal_form import normal, take_side
+from benchsmith.text.laterality import take_side
+from benchsmith.text.normal_form import normal
 from performance import answers
 
 HOME = Path(__file__).resolve().parents[1]

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.query import parse
 from benchsmith.explore import open_question_rows

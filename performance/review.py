@@ -29,8 +29,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchsmith.core.chance import public_id, rank
 from benchsmith.core.model import Case, Choice, Finding, Label, Question, Rejection
+from benchsmith.core.random_order import public_id, rank
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.exporters import parquet

@@ -22,7 +22,8 @@ from benchsmith.documents import library
 from benchsmith.documents.problems import Problems
 from benchsmith.mesh import concept_table
 from benchsmith.mesh.suggest import Suggester
-from benchsmith.text.normal_form import normal, take_side
+from benchsmith.text.laterality import take_side
+from benchsmith.text.normal_form import normal
 
 HOME = Path(__file__).resolve().parents[1]
 COUNT = 30_000

@@ -13,7 +13,7 @@ from math import log
 
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
-from benchsmith.core.chance import RANK_SPAN
+from benchsmith.core.random_order import RANK_SPAN
 from benchsmith.statistics.resampling import random_numbers
 
 ITEMS = 2_000

@@ -24,7 +24,7 @@ import PIL.Image
 import pydicom
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 
 DAMAGED = 12
 """So many damaged copies are made of each sound file."""

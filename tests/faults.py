@@ -30,7 +30,7 @@ from pathlib import Path
 import numpy as np
 
 from benchsmith.cli import ENVIRONMENT, OK, REJECTED
-from benchsmith.core.chance import RANK_SPAN, rank
+from benchsmith.core.random_order import RANK_SPAN, rank
 from tests import world
 from tests.paths import PYTHONPATH
 

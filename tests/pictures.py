@@ -7,9 +7,9 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from benchsmith.core.chance import rank
 from benchsmith.core.contracts import Array
 from benchsmith.core.model import Finding, Sample, Target
+from benchsmith.core.random_order import rank
 from benchsmith.imaging import appearance
 from benchsmith.stages.measure import MIN_SPREAD
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 from benchsmith.imaging import appearance
 from benchsmith.imaging.appearance import WAVES
 from benchsmith.selectors import near_copies

@@ -8,7 +8,8 @@ import pytest
 
 from benchsmith.documents.library import Library, read
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.text.normal_form import SIDES, normal, plural, take_side
+from benchsmith.text.laterality import SIDES, take_side
+from benchsmith.text.normal_form import normal, plural
 from benchsmith.text.spelling import IRREGULAR, clashes
 from performance import answers
 from tests.conftest import PROJECT

@@ -20,7 +20,7 @@ from benchsmith.audits.audit_row import ModelResult
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.blind_models import suspicion
 from benchsmith.cli.app import read_benchmark
-from benchsmith.core.chance import RANK_SPAN, public_id
+from benchsmith.core.random_order import RANK_SPAN, public_id
 from benchsmith.core.silent_progress import Silent
 from benchsmith.core.verdicts import FAIL, INFO, NOT_RUN, PASS, Verdict
 from benchsmith.documents import blind_answers

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 from benchsmith.documents.problems import DocumentError
 from benchsmith.models.address import Address
 from benchsmith.models.contract import Question

@@ -135,7 +135,7 @@ def test_a_scheduler_elsewhere_is_used_and_left_running(engines: dict[str, Engin
 
 
 def test_no_scheduler_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("benchsmith.engine.cluster.TIMEOUT_S", 1)
+    monkeypatch.setattr("benchsmith.engine.dask_cluster.TIMEOUT_S", 1)
     with pytest.raises(WorkerLost, match="dask scheduler"):
         engine(0, "tcp://127.0.0.1:9")
 

@@ -17,9 +17,9 @@ import PIL.Image
 import pyarrow.parquet as pq
 import pytest
 
-from benchsmith.core.chance import public_id
 from benchsmith.core.errors import GateFailed, InputMissing
 from benchsmith.core.model import Choice, Question, Sample
+from benchsmith.core.random_order import public_id
 from benchsmith.documents import library, query
 from benchsmith.publish import shipment
 from benchsmith.release.hidden_splits import keyed_id, load_or_make_key, reorder_options

@@ -432,7 +432,7 @@ def test_a_large_table_is_written_in_parts_with_one_index(
 
 def test_group_ends_depend_on_ids_and_not_on_what_stands_before(full: Project) -> None:
     """One case less changes one group, and not all that follow."""
-    from benchsmith.core.chance import public_id
+    from benchsmith.core.random_order import public_id
     from benchsmith.exporters.parquet import row_groups
 
     rows = [{"id": public_id(1, str(i))} for i in range(5000)]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchsmith.core.chance import rank
 from benchsmith.core.model import Choice, Neighbour, Question, Rejection
+from benchsmith.core.random_order import rank
 from benchsmith.documents.benchmark import Benchmark, Options, Several
 from benchsmith.documents.library import Library, read_benchmark
 from benchsmith.plugins import EXPORTS

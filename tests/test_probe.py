@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 from benchsmith.documents.problems import DocumentError
 from benchsmith.evaluate import features, probe, release_reader
 from benchsmith.evaluate.contract import Ask

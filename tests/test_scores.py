@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn import metrics
 
-from benchsmith.core.chance import RANK_SPAN, rank
+from benchsmith.core.random_order import RANK_SPAN, rank
 from benchsmith.evaluate import baselines, comparisons, consistency, scores
 from benchsmith.evaluate.answer_log import Kept, Run, Verdict, reply_digest
 from benchsmith.evaluate.contract import Answer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from benchsmith.text.normal_form import contains_phrase, normal, take_side
+from benchsmith.text.laterality import take_side
+from benchsmith.text.normal_form import contains_phrase, normal
 
 
 @pytest.mark.parametrize(

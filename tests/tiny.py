@@ -15,7 +15,7 @@ import PIL.Image
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 
 COLOURS = {
     "red": (210, 40, 40),

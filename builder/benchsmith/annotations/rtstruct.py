@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pydicom
 
-from benchsmith.annotations.contours import Contour, fill
+from benchsmith.annotations.contours_to_mask import Contour, fill
 from benchsmith.annotations.label_volume import one_file
 from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, Structure

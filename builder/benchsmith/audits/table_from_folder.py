@@ -19,7 +19,7 @@ from benchsmith.audits.table_from_release import (
     RGB8,
     knowledge_of,
 )
-from benchsmith.core.chance import order
+from benchsmith.core.random_order import order
 from benchsmith.core.verdicts import Audit
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.benchmark import Marks

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge, ModelResult
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.picture_looks import SAMPLED, mark_of, similarity
-from benchsmith.core.chance import public_id, rank
 from benchsmith.core.model import Box, Question
+from benchsmith.core.random_order import public_id, rank
 from benchsmith.documents import blind_answers
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.release.model import Release

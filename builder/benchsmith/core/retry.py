@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from benchsmith.core.chance import RANK_SPAN, rank
+from benchsmith.core.random_order import RANK_SPAN, rank
 
 T = TypeVar("T")
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429})

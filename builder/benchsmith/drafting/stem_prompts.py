@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from benchsmith.core.chance import order
+from benchsmith.core.random_order import order
 from benchsmith.documents import text_file
 from benchsmith.documents.library import Library
 from benchsmith.documents.pools import Rules

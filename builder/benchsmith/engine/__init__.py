@@ -24,11 +24,11 @@ def engine(workers: int = 0, kind: str = "processes") -> Engine:
     if kind == "processes":
         return InLine() if (workers or cores()) == 1 else Processes(workers)
     if name == "local-cluster" and (not rest or (rest.isdigit() and int(rest))):
-        from benchsmith.engine.cluster import local
+        from benchsmith.engine.dask_cluster import local
 
         return local(int(rest or workers or cores()))
     if name in ("tcp", "tls") and rest.startswith("//"):
-        from benchsmith.engine.cluster import remote
+        from benchsmith.engine.dask_cluster import remote
 
         return remote(kind)
     if name == "slurm" and rest:

@@ -9,7 +9,7 @@ import pydantic
 
 from benchsmith.documents import yaml
 from benchsmith.documents.labels import Text
-from benchsmith.engine.cluster import Cluster, require
+from benchsmith.engine.dask_cluster import Cluster, require
 
 Count = Annotated[int, pydantic.Field(ge=1)]
 

@@ -14,7 +14,7 @@ from benchsmith.audits.audit_row import AuditRow
 from benchsmith.audits.audit_table import AuditTable, Mask
 from benchsmith.audits.prior_guessers import STRATA, tally, when_offered
 from benchsmith.audits.text_guessers import logits
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 from benchsmith.evaluate.contract import Answer, Ask
 from benchsmith.evaluate.items import Item

@@ -6,7 +6,7 @@ import base64
 from io import BytesIO
 from typing import Any
 
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 from benchsmith.evaluate.compared_runs import Results
 from benchsmith.evaluate.grades import RIGHT, Grade
 from benchsmith.evaluate.items import Item

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.core.build_files import MANIFEST
-from benchsmith.core.chance import order
+from benchsmith.core.random_order import order
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate.items import PERSON, Item, content
 from benchsmith.release.columns import LETTERS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchsmith.core.chance import order, rank
 from benchsmith.core.model import Choice, Question
+from benchsmith.core.random_order import order, rank
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.release.model import Release
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchsmith.core.chance import order, public_id
+from benchsmith.core.random_order import order, public_id
 from benchsmith.core.verdicts import FAIL, WARN, Audit, Offender
 from benchsmith.exporters.thumbnail import thumbnail
 from benchsmith.release.columns import LETTERS

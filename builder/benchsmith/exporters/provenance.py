@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from benchsmith.core.chance import public_id
 from benchsmith.core.model import Box
+from benchsmith.core.random_order import public_id
 from benchsmith.release.entry import CaseDetails
 from benchsmith.release.model import Release
 from benchsmith.tables import nouns

@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchsmith.core.chance import public_id
 from benchsmith.core.model import drawing_of
+from benchsmith.core.random_order import public_id
 from benchsmith.exporters import parquet
 from benchsmith.release.entry import CaseDetails
 from benchsmith.release.model import Release

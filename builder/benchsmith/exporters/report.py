@@ -6,8 +6,8 @@ from pathlib import Path
 
 from benchsmith import __version__
 from benchsmith.core.build_files import REPORT
-from benchsmith.core.chance import order
 from benchsmith.core.model import VIEWS
+from benchsmith.core.random_order import order
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents.reviews import DROP_REASONS
 from benchsmith.exporters import charts, summary

@@ -12,8 +12,9 @@ import numpy as np
 
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.mesh.concept import Concept
+from benchsmith.text.laterality import take_side
 from benchsmith.text.name_wrappers import readings
-from benchsmith.text.normal_form import normal, take_side
+from benchsmith.text.normal_form import normal
 from benchsmith.text.spelling import american, singular
 
 MAX_LABELS, MAX_NEW_CONCEPTS = 3, 2

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isnan
 
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.core.validation import Accuracy, Agreed, Figure, Person, Review, Round, Validation
 from benchsmith.documents import reviews as documents

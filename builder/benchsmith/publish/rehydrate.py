@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 
 from benchsmith import plugins
 from benchsmith.core.build_files import MANIFEST, RELEASE_FOLDER
-from benchsmith.core.chance import public_id
 from benchsmith.core.contracts import DataFault, Progress
 from benchsmith.core.model import Box, Drawing
+from benchsmith.core.random_order import public_id
 from benchsmith.documents.lexicon import Window
 from benchsmith.documents.library import Library
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from benchsmith.core.chance import public_id
 from benchsmith.core.model import SPLITS, Choice, Question, Sample
+from benchsmith.core.random_order import public_id
 from benchsmith.core.validation import Validation
 from benchsmith.core.verdicts import Audit, without_details
 from benchsmith.documents.benchmark import Benchmark

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from benchsmith.core.build_files import HIDDEN_KEY, LATEST, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
-from benchsmith.core.chance import rank
 from benchsmith.core.model import SPLITS, Question
+from benchsmith.core.random_order import rank
 from benchsmith.explore.find_build import Built, NotBuilt, find
 from benchsmith.exporters import rehydrate
 from benchsmith.release import hidden_splits

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchsmith.core.build_files import LATEST, ROWS, STAGES_FOLDER
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.review.built_cases import Case, CaseStore
 from benchsmith.review.contract import NotFound, Parameters, Picture

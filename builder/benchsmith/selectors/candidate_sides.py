@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from benchsmith.core.chance import rank
 from benchsmith.core.contracts import Array
+from benchsmith.core.random_order import rank
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.selectors import strata
 from benchsmith.selectors.shortlist import Shortlist

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from benchsmith.core.chance import ranks
+from benchsmith.core.random_order import ranks
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.candidate_status import SHORTLISTED, Judge, Statuses
 from benchsmith.selectors.people import PatientGroups, training_patients

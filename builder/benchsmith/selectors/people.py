@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 from benchsmith.selectors import strata
 from benchsmith.selectors.candidate_columns import CandidateColumns
 from benchsmith.selectors.candidate_files import CandidateFiles

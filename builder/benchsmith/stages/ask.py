@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 
-from benchsmith.core.chance import rank
 from benchsmith.core.model import VIEWS, Choice, Question, Rejection
+from benchsmith.core.random_order import rank
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.excerpt import facts

@@ -25,7 +25,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from benchsmith.core.chance import draw, order, rank
+from benchsmith.core.random_order import draw, order, rank
 from benchsmith.stages.nearness import Nearness
 
 MAX_STEPS = 400

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from benchsmith.documents.lexicon import ANY, Abbreviation, Lexicon
+from benchsmith.text.laterality import take_side
 from benchsmith.text.name_wrappers import halves, numbered, readings, shortens
-from benchsmith.text.normal_form import normal, take_side
+from benchsmith.text.normal_form import normal
 from benchsmith.text.spelling import by_spelling, difference, spelled
 
 MIN_RESPELLED = 6

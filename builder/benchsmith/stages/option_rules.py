@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from benchsmith.core.chance import draw, randint
 from benchsmith.core.model import Choice
+from benchsmith.core.random_order import draw, randint
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import DocumentError, Problem

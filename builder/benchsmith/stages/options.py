@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from benchsmith.core.chance import order
 from benchsmith.core.model import Choice
+from benchsmith.core.random_order import order
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages.mirrored_sets import MirroredSet

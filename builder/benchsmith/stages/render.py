@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from benchsmith.core.chance import public_id
 from benchsmith.core.contracts import Array, DataFault, Image, Plugins, Shown
 from benchsmith.core.model import Case, Choice, Drawing, Question, Rejection, drawing_of
+from benchsmith.core.random_order import public_id
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Window

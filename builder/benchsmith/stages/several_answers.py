@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from benchsmith.core.chance import draw, order, randint, rank
 from benchsmith.core.model import Choice
+from benchsmith.core.random_order import draw, order, randint, rank
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
 

@@ -2,7 +2,7 @@
 
 Seed rule: every random number of this room is SHAKE-128 output over the seed and a key of names.
 It depends on nothing else, so it is the same on every machine and for every number of workers.
-:mod:`benchsmith.core.chance` follows the same rule for single items.
+:mod:`benchsmith.core.random_order` follows the same rule for single items.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from benchsmith.core.chance import rank
+from benchsmith.core.random_order import rank
 
 Item = tuple[str, str]
 """A label and a modality (``*`` for all)."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from benchsmith.core.contracts import Array
 from benchsmith.core.model import Box
+from benchsmith.imaging.rendering.mask_to_contour import contour_lines
 
 COLOUR = (255, 196, 0)
 EDGE = (24, 24, 24)
@@ -48,9 +49,7 @@ def _box(picture: Array, box: Box) -> None:
 def _contour(picture: Array, mask: Array) -> None:
     """Draw a line around a region; antialiased pixels inside the region are restored."""
     inside = picture[mask]
-    around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
-    wide = cv2.dilate(mask.astype(np.uint8), around)
-    lines, _ = cv2.findContours(wide, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    lines = contour_lines(mask)
     cv2.drawContours(picture, lines, -1, EDGE, EDGE_PX, cv2.LINE_AA)
     cv2.drawContours(picture, lines, -1, COLOUR, LINE_PX, cv2.LINE_AA)
     picture[mask] = inside

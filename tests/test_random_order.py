@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchsmith.core.chance import draw, order, public_id, randint, rank
+from benchsmith.core.random_order import draw, order, public_id, randint, rank
 
 PINNED = [
     2723634925525666296,
