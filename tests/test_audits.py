@@ -293,7 +293,7 @@ def test_bits_of_a_telling_column_by_hand() -> None:
     told, tested = association.bits(answers, answers, strata)
     assert told.value == pytest.approx(1.0, abs=0.01) and told.low < 1 < told.high + 0.2
     theirs = scipy.stats.chi2_contingency(
-        association.table(answers, answers), correction=False, lambda_="log-likelihood"
+        association.contingency(answers, answers), correction=False, lambda_="log-likelihood"
     )
     assert tested.statistic == pytest.approx(theirs.statistic)
     assert association.bits(strata, answers, strata)[0].value == 0
@@ -362,7 +362,7 @@ def test_pairs_won_by_hand() -> None:
     one = AuditTable([row], 1)
     won, pairs = pairwise_wins(one, np.array([1.0, 2.0, 2.0, 1.0]))
     assert (won.tolist(), pairs.tolist()) == ([2.5], [3.0])
-    assert one.hits(np.array([1.0, 2.0, 2.0, 1.0])).tolist() == [0.5]
+    assert one.expected_hits(np.array([1.0, 2.0, 2.0, 1.0])).tolist() == [0.5]
     assert one.chance.tolist() == [0.25]
 
 
@@ -380,7 +380,7 @@ def test_chance_is_what_guessing_at_random_scores(order: list[int], answers: int
               labels=tuple("abcdef"), answers=tuple(order[: answers + 1]), pool="p", task="t",
               modality="m", view="image", label="a", source="s", target="t")  # fmt: skip
     one = AuditTable([row], 1)
-    assert one.hits(np.zeros(6)).tolist() == pytest.approx(one.chance.tolist())
+    assert one.expected_hits(np.zeros(6)).tolist() == pytest.approx(one.chance.tolist())
     assert one.chance.tolist() == pytest.approx([(answers + 1) / 6])
 
 
@@ -582,7 +582,7 @@ def test_a_build_stops_at_a_hard_failure_and_publishes_nothing(project: Project)
     labels = project.folder / "lexicon/tree/label.tsv"
     labels.write_text(labels.read_text().replace("\tnevus\tmole", "\tunknown\tmole"))
     said = project.run("build", "small", "--workers", "1", code=5)
-    assert "meta-options: Is every option free of the other options" in said
+    assert "meta-options: Is every option free of references to other options" in said
     assert "what to do: Drop such labels" in said
     assert "waive: [{check: meta-options" in said
     assert not project.release.exists()

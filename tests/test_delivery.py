@@ -57,7 +57,7 @@ def test_a_release_is_copied_whole_and_once(built: Project, tmp_path: Path) -> N
     assert files_of(there) == files
     states = {p: p.stat().st_mtime_ns for p in there.rglob("*")}
     said = built.run("deliver", "small", "--to", url)
-    assert "nothing to do" in said and f"{len(files)} there already" in said
+    assert "nothing to do" in said and f"{len(files)} unchanged" in said
     assert {p: p.stat().st_mtime_ns for p in there.rglob("*")} == states
 
 
@@ -78,7 +78,7 @@ def test_a_new_version_replaces_an_older_one_and_nothing_else(
     table = next(n for n in project.bytes_of_release() if n.endswith(".parquet"))
     before = (there / table).stat().st_mtime_ns
     said = project.run("deliver", "small", "--to", url)
-    assert "deleted, since this release has them not: data/old.parquet" in said
+    assert "deleted, since this release does not have them: data/old.parquet" in said
     assert "kept, since they belong to no release: notes.txt" in said
     assert files_of(there) == project.bytes_of_release() | {"notes.txt": b"mine"}
     same = (

@@ -198,7 +198,10 @@ def test_a_library_that_is_not_here_is_named_with_its_pip_line(
         (("--model", "m", "--device", "cpu"), "need --model local:NAME"),
         (("--model", "m", "--batch", "2"), "need --model local:NAME"),
         (("--model", "baseline:random", "--trust-remote-code"), "need --model local:NAME"),
-        (("--model", "baseline:random", "--judge-model", "local:x"), "is asked at an endpoint"),
+        (
+            ("--model", "baseline:random", "--judge-model", "local:x"),
+            "must be served by the endpoint",
+        ),
     ],
 )
 def test_mistakes_are_said_in_one_line(

@@ -203,9 +203,9 @@ def test_a_stream_that_inflates_without_end_takes_no_memory(tmp_path: Path) -> N
         for _ in range(1 << 10):
             file.write(b" " * (1 << 20))
     code = (
-        "import resource, sys\nfrom pathlib import Path\nfrom benchsmith.mesh import table\n"
+        "import resource, sys\nfrom pathlib import Path\nfrom benchsmith.mesh import concept_table\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
-        "try:\n    list(table.import_mesh(Path('.'), [Path('desc2025.gz')]))\n"
+        "try:\n    list(concept_table.import_mesh(Path('.'), [Path('desc2025.gz')]))\n"
         "except Exception as error:\n    print(error)\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
     )

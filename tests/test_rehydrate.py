@@ -119,7 +119,7 @@ def test_what_cannot_be_drawn_stays_asked_for_and_is_drawn_later(
     said = project.run("rehydrate", str(locked.release), "--to", str(first), code=4)
     left = pq.read_table(first / "rehydrate.parquet").to_pylist()
     assert len({r["sample"] for r in left}) == 1 and len(left) == per_sample[left[0]["sample"]]
-    assert f"abdomen: {len(left)} pictures are left out: {OTHER_FILE}" in said
+    assert f"abdomen: {len(left)} pictures left out: {OTHER_FILE}" in said
     volume.write_bytes(right)
     found = rehydrate(first, tmp_path / "second", words(project), Silent())
     assert found.drawn == len(left) and not found.left

@@ -141,7 +141,7 @@ def test_results_and_keys_are_the_curator_s(at: Desk, ann: Client) -> None:
     home = ann.page("")
     assert "atlas" not in {each["name"] for each in home["work"]}
     assert not home["curator"]
-    assert at.as_("me").page("results")["told"]
+    assert at.as_("me").page("results")["reports"]
 
 
 def test_the_key_comes_after_the_answer_and_the_first_answer_counts(at: Desk) -> None:
