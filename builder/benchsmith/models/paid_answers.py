@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from benchsmith.documents.problems import DocumentError, Problem
+from benchsmith.tables.append_log import AppendLog
 
 
 class Answers:
@@ -22,23 +21,21 @@ class Answers:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._log = AppendLog(path)
         self._rows: dict[str, dict[str, Any]] = {}
 
     def __enter__(self) -> Self:
         """Open the file, remove a cut-off last line and read the answers."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _remove_cut_off_line(self.path, self._file)
-            self._rows = {row["digest"]: row for row in read(self.path)}
+            self._log.__enter__()
         except BlockingIOError:
-            os.close(self._file)
             raise BlockingIOError(
                 f"another run is writing {self.path}: wait until it has ended"
             ) from None
+        try:
+            self._rows = {row["digest"]: row for row in read(self.path)}
         except BaseException:
-            os.close(self._file)
+            self._log.__exit__(None, None, None)
             raise
         return self
 
@@ -49,7 +46,7 @@ class Answers:
         at: TracebackType | None,
     ) -> None:
         """Close the file and release its lock."""
-        os.close(self._file)
+        self._log.__exit__(kind, error, at)
 
     def __contains__(self, digest: object) -> bool:
         """Return whether there is an answer with this digest."""
@@ -62,10 +59,7 @@ class Answers:
     def keep(self, digest: str, row: Mapping[str, Any]) -> None:
         """Append an answer; it is flushed to the disk when this returns."""
         kept = {"digest": digest, **row}
-        left = (json.dumps(kept, ensure_ascii=False, sort_keys=True) + "\n").encode()
-        while left:
-            left = left[os.write(self._file, left) :]
-        os.fsync(self._file)
+        self._log.append(kept)
         self._rows[digest] = kept
 
 
@@ -84,12 +78,3 @@ def read(path: Path) -> list[dict[str, Any]]:
     if problems:
         raise DocumentError(problems)
     return rows
-
-
-def _remove_cut_off_line(path: Path, file: int) -> None:
-    """Remove what follows the last line end: a write that was cut off."""
-    held = path.read_bytes()
-    whole = held.rfind(b"\n") + 1
-    if whole < len(held):
-        os.ftruncate(file, whole)
-        os.fsync(file)
