@@ -124,6 +124,8 @@ def test_every_default_of_a_benchmark_is_in_the_reference() -> None:
         for name, field in model.model_fields.items():
             if isinstance(field.default, pydantic.BaseModel):
                 visit(type(field.default), f"{above}{name}.")
+            elif isinstance(field.default, bool):
+                assert f"| `{above}{name}` | `{str(field.default).lower()}` |" in text
             elif isinstance(field.default, str | int | float):
                 assert f"| `{above}{name}` | `{field.default}` |" in text
             elif isinstance(field.default, tuple) and name != "exports":

@@ -92,6 +92,8 @@ def build(
         return
     for source in outcome.missing:
         say.say(f"left out: {source} as a whole; run `benchsmith explain {source}` for the reason")
+    for source, shares in outcome.faulty.items():
+        say.say(f"left out: {source} as a whole, for its faults: {'; '.join(shares)}")
     what = "nothing to do" if outcome.nothing_to_do else "built"
     say.say(
         f"{name}: {what}: {outcome.questions} questions, {outcome.rejected} left out with a reason"

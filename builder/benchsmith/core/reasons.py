@@ -15,6 +15,8 @@ class Reason:
     fault: bool
     """True for a fault of the data, which counts against ``tolerate.faults``; False for a choice
     of the benchmark's author, such as a quota."""
+    unpaired: bool = False
+    """True for a row or file without a picture, which counts against ``tolerate.unpaired``."""
 
 
 def _table(*reasons: Reason) -> dict[str, Reason]:
@@ -117,6 +119,9 @@ REASONS = _table(
     Reason("no-name-in-language", "The label or its modality has no name in the benchmark's language.",
            "add it to lexicon/tree/label.LANGUAGE.tsv or modality.LANGUAGE.tsv", False),
     # selection
+    Reason("source-faulty", "The whole source is left out: it has too many faults.",
+           "mend the faults that `benchsmith explain SOURCE` lists, or raise its limit in `tolerate.sources`",
+           False),
     Reason("picture-dark", "Nearly all of the picture is black.",
            "raise `quality.max_dark` if such pictures are wanted", False),
     Reason("picture-bright", "Nearly all of the picture is saturated.",

@@ -1,0 +1,25 @@
+"""The section `tolerate` of a benchmark file: how many faults of its sources a build accepts."""
+
+from __future__ import annotations
+
+from benchsmith.documents import yaml
+from benchsmith.documents.benchmark.types import Share
+
+NO_OWN_LIMITS: dict[str, float] = {}
+
+
+class Tolerate(yaml.Document):
+    """The largest shares of a source that may be faulty, and what happens above them."""
+
+    faults: Share = 0.05
+    """Largest share of a source's images or rows with a fault."""
+    unpaired: Share = 0.05
+    """Largest share of a source's table rows and label files without a picture, counted apart."""
+    sources: dict[str, Share] = NO_OWN_LIMITS
+    """`faults` and `unpaired` of single sources, by id."""
+    drop_source: bool = False
+    """Whether a source above its limit is left out as a whole; otherwise the build stops (exit 3)."""
+
+    def limit(self, source: str, default: float) -> float:
+        """Return the limit of one source: its own, or else the `default` of all sources."""
+        return self.sources.get(source, default)
