@@ -65,3 +65,15 @@ def test_no_source_is_left_to_build(project: Project) -> None:
     tolerate(project, "{drop_source: true}")
     said = project.run("build", "small", "--workers", "1", code=3)
     assert "skin: 8 of 8 images gave no sample" in said
+
+
+def test_rows_without_pictures_are_counted_apart(project: Project) -> None:
+    """Three of eight pictures are not here: no image is lost, but rows are unpaired."""
+    for name in ("p0", "p1", "p2"):
+        (project.folder / f"raw_sources/skin/data/pictures/{name}.jpg").unlink()
+    said = project.run("build", "small", "--workers", "1", code=3)
+    assert "skin: 3 of 8 table rows and label files have no picture (3 no-picture)" in said
+    assert "rows failed" not in said
+    tolerate(project, "{unpaired: 0.5}")
+    said = project.run("build", "small", "--workers", "1")
+    assert "faults of skin: 3 no-picture; `benchsmith explain skin` lists them" in said

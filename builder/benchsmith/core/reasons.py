@@ -18,6 +18,11 @@ class Reason:
     unpaired: bool = False
     """True for a row or file without a picture, which counts against ``tolerate.unpaired``."""
 
+    @property
+    def loses_input(self) -> bool:
+        """Whether something that a source has, or should have, is not read for this reason."""
+        return self.fault or self.unpaired or self.code in ("not-listed", "mask-missing")
+
 
 def _table(*reasons: Reason) -> dict[str, Reason]:
     return {reason.code: reason for reason in reasons}
@@ -32,6 +37,20 @@ REASONS = _table(
     Reason("not-listed", "The table has no row for this file.",
            "add a row to the table if the file belongs to the data set", False),
     # files
+    Reason("no-picture", "There is no picture for this row of a table or this label file.",
+           "download the picture, remove the row or file, or raise `tolerate.unpaired`", False,
+           unpaired=True),
+    Reason("key-twice", "Several pictures of the source have one key.",
+           "set `key` in the recipe to a pattern that tells them apart, such as `{folder}/{key}`", True),
+    Reason("name-case", "The file's name differs from the recipe's pattern in upper and lower case.",
+           "rename the file, or correct the pattern in the recipe", True),
+    Reason("name-encoding", "The file's name is not valid UTF-8.", "rename the file", True),
+    Reason("link-outside", "A link leads out of the source's folder.",
+           "copy the file or folder to the place of the link", True),
+    Reason("not-a-file", "There is no file under this name.",
+           "put the file there, or remove the name", True),
+    Reason("mask-missing", "A label that has masks in other pictures has no mask file here.",
+           "add the file, empty where the label is absent; without it the label is unknown", False),
     Reason("file-missing", "A file that the source refers to is missing.",
            "download it again, or remove it from the table or recipe", True),
     Reason("format-unknown", "There is no reader for files with this ending.",

@@ -20,6 +20,7 @@ from benchsmith.pipeline.audit_gate import check_audit
 from benchsmith.pipeline.build_record import Record
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
+from benchsmith.pipeline.fault_counts import fault_counts
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.plan_build import find_sources, plan_partitions
 from benchsmith.pipeline.reuse import adopt
@@ -46,6 +47,8 @@ class Outcome:
     """The sources that are not downloaded."""
     faulty: Mapping[str, Sequence[str]]
     """The sources that are left out for their faults, and the shares that are too large."""
+    faults: Mapping[str, Mapping[str, int]]
+    """By source and reason, the faults of its files, rows and labels."""
 
 
 class Build:
@@ -107,6 +110,7 @@ class Build:
             rejected=done.rejected_in_all,
             missing=missing,
             faulty=over_limit(self.context, sources, partitions),
+            faults=fault_counts(sources, partitions),
         )
 
     def _publish(self, final: Partition) -> None:

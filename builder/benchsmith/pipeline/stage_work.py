@@ -180,6 +180,7 @@ def _known_pictures(context: Context) -> tuple[list[KnownPicture], list[str]]:
     for name in context.benchmark.contamination:
         folder = context.library.home / name
         files = known_pictures.files(folder)
+        unreadable += known_pictures.special_files(folder)
         work = partial(known_pictures.describe_file, folder=folder, plugins=context.readers)
         running = context.engine.map(work, files)
         tracked = context.progress.track(f"read {name}", len(files), running)

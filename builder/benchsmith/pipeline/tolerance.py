@@ -57,7 +57,7 @@ def _too_many(manifests: Mapping[str, Manifest], source: str, tolerate: Tolerate
     """
     images = manifests["ingest"].images
     assert images is not None, f"ingest of {source} counted no images"
-    limit = tolerate.limit(source, tolerate.faults)
+    limit = tolerate.fault_limit(source)
     shares = [(images.found - images.read, images.found, "images gave no sample", limit)]
     most: Counter[str] = Counter()
     for stage, manifest in manifests.items():
@@ -69,10 +69,8 @@ def _too_many(manifests: Mapping[str, Manifest], source: str, tolerate: Tolerate
         if alone:
             most.update(alone)
             what = "table rows and label files have no picture"
-            limit_alone = tolerate.limit(source, tolerate.unpaired)
-            shares.append(
-                (sum(alone.values()), images.found + sum(alone.values()), what, limit_alone)
-            )
+            count = sum(alone.values())
+            shares.append((count, images.found + count, what, tolerate.unpaired_limit(source)))
     top = ", ".join(f"{n} {reason}" for reason, n in most.most_common(SHOWN_REASONS))
     return [
         f"{n} of {total} {what} ({top})"

@@ -38,6 +38,7 @@ from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.tables import nouns
 from benchsmith.tables.coded_columns import Codes
 from benchsmith.tables.facts import Facts
+from benchsmith.text.unicode_names import printable
 
 NAME = "select"
 REVISION = 6
@@ -47,7 +48,7 @@ def inputs(context: KeyContext) -> Facts:
     """Return the facts that the choice among all targets depends on."""
     home, sources = context.library.home, [s.source for s in context.sources.values()]
     known = {
-        f"{name}/{path.relative_to(home / name).as_posix()}": context.digests.of(path)
+        f"{name}/{printable(path.relative_to(home / name).as_posix())}": context.digests.of(path)
         for name in context.benchmark.contamination
         for path in known_pictures.files(home / name)
     }

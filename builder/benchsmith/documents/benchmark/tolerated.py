@@ -13,13 +13,18 @@ class Tolerate(yaml.Document):
 
     faults: Share = 0.05
     """Largest share of a source's images or rows with a fault."""
-    unpaired: Share = 0.05
-    """Largest share of a source's table rows and label files without a picture, counted apart."""
+    unpaired: Share | None = None
+    """Largest share of a source's table rows and label files without a picture, which are counted
+    apart; by default that of `faults`."""
     sources: dict[str, Share] = NO_OWN_LIMITS
     """`faults` and `unpaired` of single sources, by id."""
     drop_source: bool = False
     """Whether a source above its limit is left out as a whole; otherwise the build stops (exit 3)."""
 
-    def limit(self, source: str, default: float) -> float:
-        """Return the limit of one source: its own, or else the `default` of all sources."""
-        return self.sources.get(source, default)
+    def fault_limit(self, source: str) -> float:
+        """Return the largest share of faults of one source."""
+        return self.sources.get(source, self.faults)
+
+    def unpaired_limit(self, source: str) -> float:
+        """Return the largest share of unpaired rows and files of one source."""
+        return self.sources.get(source, self.faults if self.unpaired is None else self.unpaired)
