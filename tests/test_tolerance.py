@@ -76,4 +76,4 @@ def test_rows_without_pictures_are_counted_apart(project: Project) -> None:
     assert "rows failed" not in said
     tolerate(project, "{unpaired: 0.5}")
     said = project.run("build", "small", "--workers", "1")
-    assert "faults of skin: 3 no-picture; `benchsmith explain skin` lists them" in said
+    assert "missing or faulty in skin: 3 no-picture; `benchsmith explain skin` lists them" in said

@@ -150,7 +150,9 @@ def test_a_build_and_explain_survive_names_in_latin_1(project: Project) -> None:
     path = project.folder / "benchmarks/small.yaml"
     path.write_text(path.read_text() + "tolerate: {sources: {skin: 0.2}}\n")
     said = project.run("build", "small", "--workers", "1")
-    assert "faults of skin: 1 name-encoding; `benchsmith explain skin` lists them" in said
+    assert (
+        "missing or faulty in skin: 1 name-encoding; `benchsmith explain skin` lists them" in said
+    )
     with (project.release.parent / "left_out.tsv").open(newline="") as file:
         left = [r for r in csv.DictReader(file, delimiter="\t") if r["reason"] == "name-encoding"]
     assert [row["subject"] for row in left] == ["pictures/caf\\xe9.jpg"]

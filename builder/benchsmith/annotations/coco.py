@@ -39,7 +39,7 @@ def read(labels: Coco, request: Request) -> Annotations:
             "shape-mismatch",
             path,
             f"{request.path.name} has {width} x {height} pixels, "
-            f"the file states {image.get('width')} x {image.get('height')}",
+            f"the file states {image.get('width', width)} x {image.get('height', height)}",
         )
     marks = PictureMarks(request)
     for one in index.annotations.get(image["id"], []):

@@ -96,7 +96,9 @@ def build(
         say.say(f"left out: {source} as a whole, for its faults: {'; '.join(shares)}")
     for source, counts in outcome.faults.items():
         listed = ", ".join(f"{n} {reason}" for reason, n in counts.items())
-        say.say(f"faults of {source}: {listed}; `benchsmith explain {source}` lists them")
+        say.say(
+            f"missing or faulty in {source}: {listed}; `benchsmith explain {source}` lists them"
+        )
     what = "nothing to do" if outcome.nothing_to_do else "built"
     say.say(
         f"{name}: {what}: {outcome.questions} questions, {outcome.rejected} left out with a reason"
