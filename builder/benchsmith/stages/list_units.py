@@ -6,10 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchsmith.core.contracts import DataFault, Plugins, SheetRow
+from benchsmith.core.contracts import DataFault, Plugins
 from benchsmith.core.model import Rejection
 from benchsmith.documents.labels import Table
 from benchsmith.documents.recipe import Every, Samples, Source
+from benchsmith.stages.table_rows import (
+    Rows,
+    TableKey,
+    by_path,
+    composed_keys,
+    own_rows,
+    table_key,
+)
 from benchsmith.stages.units import STAGE, Unit, show
 from benchsmith.text import file_endings, path_misses, path_patterns, unicode_names
 
@@ -53,8 +61,8 @@ class _Lister:
         self._source, self._roots, self._plugins = source, roots, plugins
         self._paths: dict[str, dict[Path, str]] = {}
         """The files of each key, with their names for display."""
-        self._tables: dict[_TableKey, _Rows] = {}
-        self._used: set[tuple[_TableKey, int]] = set()
+        self._tables: dict[TableKey, Rows] = {}
+        self._used: set[tuple[TableKey, int]] = set()
         """Lines of tables that belong to an image."""
         self.units: list[Unit] = []
         self.pictures: list[tuple[int, Mapping[str, str]]] = []
@@ -71,12 +79,12 @@ class _Lister:
         """List the images of one samples entry."""
         samples = self._source.recipe.samples[number]
         prefix, _, pattern = samples.images.rpartition(":")
-        tables: list[tuple[Table, _Rows]] = []
+        tables: list[tuple[Table, Rows]] = []
         for table in samples.sheets:
             try:
                 rows = self._table(table)
                 if table.key_is == "path":
-                    rows = _by_path(rows, pattern, table.file)
+                    rows = by_path(rows, pattern, table.file)
                 tables.append((table, rows))
             except DataFault as fault:
                 self._reject(fault.reason, table.file, fault.detail)
@@ -89,8 +97,8 @@ class _Lister:
             for part in self._parts(samples, match.path):
                 self._add_image(number, match, part, tables)
 
-    def _table(self, table: Table) -> _Rows:
-        place = _table_key(table)
+    def _table(self, table: Table) -> Rows:
+        place = table_key(table)
         if place not in self._tables:
             prefix, _, name = table.file.rpartition(":")
             found = [m.path for m in path_patterns.find(self._roots[prefix], name)]
@@ -101,7 +109,7 @@ class _Lister:
                 shown = ", ".join(show(self._roots, path) for path in found[:SHOWN_FILES])
                 what = f"the table is not one file but {len(found)}: {shown}"
                 raise DataFault("file-missing", table.file, what)
-            self._tables[place] = _composed(self._plugins.read_table(found[0], table))
+            self._tables[place] = composed_keys(self._plugins.read_table(found[0], table))
         return self._tables[place]
 
     def _parts(self, samples: Samples, path: Path) -> list[tuple[str, str]]:
@@ -124,7 +132,7 @@ class _Lister:
         number: int,
         match: path_patterns.Match,
         part: tuple[str, str],
-        tables: Sequence[tuple[Table, _Rows]],
+        tables: Sequence[tuple[Table, Rows]],
     ) -> None:
         """Add the unit of one picture of one file, or reject it; `part` is its name and spelling."""
         samples = self._source.recipe.samples[number]
@@ -133,7 +141,7 @@ class _Lister:
         shown = show(self._roots, match.path) + (f" part {part[0]}" if part[0] else "")
         root = self._roots[samples.images.rpartition(":")[0]]
         below = file_endings.without_ending(match.path.relative_to(root).as_posix())
-        rows, used = _own_rows(tables, pair, unicode_names.composed(below))
+        rows, used = own_rows(tables, pair, unicode_names.composed(below))
         fields = {**match.fields, "key": pair, "part": part[0]}
         self.pictures.append((number, fields))
         if tables and not rows:
@@ -211,56 +219,8 @@ def _key(samples: Samples, match: path_patterns.Match, stem: str) -> str:
     return "/".join([*(match.fields[name] for name in names), stem])
 
 
-def _own_rows(
-    tables: Sequence[tuple[Table, _Rows]], pair: str, below: str
-) -> tuple[dict[str, Sequence[SheetRow]], set[tuple[_TableKey, int]]]:
-    """Return an image's rows by table file, and their lines by table; `below` is its path's key."""
-    rows: dict[str, Sequence[SheetRow]] = {}
-    used: set[tuple[_TableKey, int]] = set()
-    for table, listed in tables:
-        if own := listed.get(below if table.key_is == "path" else pair):
-            rows[table.file] = own
-            used |= {(_table_key(table), row.line) for row in own}
-    return rows, used
-
-
-def _composed(rows: _Rows) -> _Rows:
-    """Return rows by keys in one normal form; keys that differ only in it are one key."""
-    found: dict[str, list[SheetRow]] = {}
-    for key, listed in rows.items():
-        found.setdefault(unicode_names.composed(key), []).extend(listed)
-    return found
-
-
-def _by_path(rows: _Rows, pattern: str, file: str) -> _Rows:
-    """Return rows by the last part of their path: as many folders as the images' pattern has.
-
-    Raises DataFault if two paths of the table have the same last part.
-    """
-    depth = pattern.count("/") + 1
-    found: dict[str, Sequence[SheetRow]] = {}
-    paths: dict[str, str] = {}
-    for path, listed in rows.items():
-        key = "/".join(path.split("/")[-depth:])
-        if key in found:
-            what = f"{paths[key]!r} and {path!r} both mean {key!r}: `images` has too few folders"
-            raise DataFault("header", file, what)
-        found[key], paths[key] = listed, path
-    return found
-
-
-def _table_key(table: Table) -> _TableKey:
-    return table.file, table.key, table.key_is
-
-
 def _value(text: str, cells: Mapping[str, str], fields: Mapping[str, str]) -> str:
     """Return the value of a recipe's `modality`, `patient` or `about` for one image."""
     if text.startswith("column:"):
         return cells.get(text.removeprefix("column:"), "").strip()
     return fields["key"] if text == "key" else path_patterns.fill(text, fields)
-
-
-_TableKey = tuple[str, str, str]
-"""A table's file, its key column, and how that is read; one file may be read in several ways."""
-_Rows = Mapping[str, Sequence[SheetRow]]
-"""Rows of a table by their key."""

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from benchsmith.text import file_endings, unicode_names
 
@@ -108,25 +109,44 @@ def names_in(folder: Path, part: str) -> tuple[str, ...]:
         changed_ns = folder.stat().st_mtime_ns
         is_young = time.time_ns() - changed_ns < YOUNG_NS
         list_names = _listed.__wrapped__ if is_young else _listed
-        names = list_names(str(folder), changed_ns)
+        listing = list_names(str(folder), changed_ns)
     except (FileNotFoundError, NotADirectoryError):
         return ()
+    if _PART.search(part):
+        names = listing.names
+    else:
+        ending = ending_of(part)
+        stem = part[: len(part) - len(ending)]
+        forms = {_folded(stem + end) for end in file_endings.alike(ending)}
+        names = tuple(sorted(name for form in forms for name in listing.by_form.get(form, ())))
     return names if part.startswith(".") else tuple(n for n in names if not n.startswith("."))
 
 
+class _Listing(NamedTuple):
+    """The names in a folder, sorted, and again by their folded form."""
+
+    names: tuple[str, ...]
+    by_form: Mapping[str, list[str]]
+
+
 @lru_cache(maxsize=64)
-def _listed(folder: str, changed_ns: int) -> tuple[str, ...]:
+def _listed(folder: str, changed_ns: int) -> _Listing:
     """List a folder; the labels of each image are looked for in the same folders."""
-    return tuple(sorted(os.listdir(folder)))
+    names = tuple(sorted(os.listdir(folder)))
+    by_form: dict[str, list[str]] = {}
+    for name in names:
+        by_form.setdefault(_folded(name), []).append(name)
+    return _Listing(names, by_form)
+
+
+def _folded(name: str) -> str:
+    return unicode_names.composed(name).lower()
 
 
 def _entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
     """Return the names in a folder that match one part of a pattern, with its placeholders."""
-    if not _PART.search(part):
-        if (folder / part).exists():
-            return [(part, {})]
-        if part.isascii() and not ending_of(part):
-            return []
+    if not _PART.search(part) and (folder / part).exists():
+        return [(part, {})]
     wanted = expression(part)
     return [
         (name, match.groupdict())
