@@ -121,7 +121,7 @@ CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "broken picture": (broken_picture, "unreadable", "skin/p3", "pictures/p3.jpg"),
     "no picture": (not_a_picture, "unreadable", "skin/p3", "pictures/p3.jpg"),
     "unmapped label": (unmapped, "unmapped-label", "skin/p3", "'wart'"),
-    "row without file": (row_without_file, "file-missing", "labels.csv:5", "'p3'"),
+    "row without file": (row_without_file, "no-picture", "labels.csv:5", "'p3'"),
     "ragged sheet": (ragged_sheet, "header", "labels.csv", "line 10 has 2 cells"),
 }
 

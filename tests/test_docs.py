@@ -94,7 +94,7 @@ def test_every_exit_code_is_in_the_reference_and_the_readme() -> None:
 @pytest.mark.parametrize("code", REASONS)
 def test_every_reason_is_in_the_reference_as_the_program_says_it(code: str) -> None:
     reason = REASONS[code]
-    kind = "fault" if reason.fault else "choice"
+    kind = "fault" if reason.fault else "unpaired" if reason.unpaired else "choice"
     row = f"| `{code}` | {kind} | {reason.sentence} | {reason.hint} |"
     assert row in section("## Reasons")
 
@@ -124,6 +124,8 @@ def test_every_default_of_a_benchmark_is_in_the_reference() -> None:
         for name, field in model.model_fields.items():
             if isinstance(field.default, pydantic.BaseModel):
                 visit(type(field.default), f"{above}{name}.")
+            elif isinstance(field.default, bool):
+                assert f"| `{above}{name}` | `{str(field.default).lower()}` |" in text
             elif isinstance(field.default, str | int | float):
                 assert f"| `{above}{name}` | `{field.default}` |" in text
             elif isinstance(field.default, tuple) and name != "exports":
@@ -131,6 +133,8 @@ def test_every_default_of_a_benchmark_is_in_the_reference() -> None:
             elif isinstance(field.default, dict):
                 shown = ", ".join(f"{key}: {value}" for key, value in field.default.items())
                 assert f"| `{above}{name}` | `{{{shown}}}` |" in text
+            elif field.default is None:
+                assert f"| `{above}{name}` | " in text
             elif name != "exports":
                 assert f"| `{name}` | needed |" in text
 

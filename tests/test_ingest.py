@@ -186,7 +186,7 @@ def test_a_table_may_name_paths(data: Path) -> None:
     kept, lost, found = run(data, samples)
     assert [s.key for s in found] == ["p1/view1", "p2/view1"]
     assert [(f.raw, f.patient) for f in kept] == [("edema", f"{data.name}/p1")]
-    assert [(r.reason, r.subject) for r in lost] == [("file-missing", "s.csv:4")]
+    assert [(r.reason, r.subject) for r in lost] == [("no-picture", "s.csv:4")]
 
 
 def test_a_row_of_two_pictures_misses_the_one_that_is_not_there(data: Path) -> None:

@@ -66,7 +66,7 @@ def test_a_grey_mask_in_three_channels_is_one(tmp_path: Path) -> None:
     coloured = np.repeat(L[..., None], 3, 2).copy()
     coloured[0, 0] = (1, 2, 3)
     PIL.Image.fromarray(coloured).save(tmp_path / "c.png")
-    with pytest.raises(DataFault, match="one number a voxel"):
+    with pytest.raises(DataFault, match="one number per voxel"):
         formats.read_labels(tmp_path / "c.png")
 
 

@@ -14,6 +14,7 @@ from benchsmith.annotations.shapes import PictureMarks, coco_runs
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Coco
+from benchsmith.text.unicode_names import composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def read(labels: Coco, request: Request) -> Annotations:
             "shape-mismatch",
             path,
             f"{request.path.name} has {width} x {height} pixels, "
-            f"the file states {image.get('width')} x {image.get('height')}",
+            f"the file states {image.get('width', width)} x {image.get('height', height)}",
         )
     marks = PictureMarks(request)
     for one in index.annotations.get(image["id"], []):
@@ -91,7 +92,7 @@ def _whole(values: object) -> bool:
 
 
 def _image_of(index: _Index, request: Request) -> Mapping[str, Any] | None:
-    parts = request.path.as_posix().split("/")
+    parts = composed(request.path.as_posix()).split("/")
     for start in range(len(parts)):
         if (found := index.images.get("/".join(parts[start:]))) is not None:
             return found
@@ -127,6 +128,7 @@ def _index(path: Path, changed_ns: int) -> _Index:
         name = image.get("file_name")
         if not isinstance(name, str):
             raise DataFault("header", path, f"image {image['id']!r} has no file_name")
+        name = composed(name.replace("\\", "/"))
         for form in {name, PurePosixPath(name).name}:
             if form in images:
                 twice.add(form)

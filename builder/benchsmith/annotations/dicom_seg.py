@@ -21,6 +21,7 @@ from benchsmith.core.contracts import (
     Request,
     Structure,
 )
+from benchsmith.core.library_errors import words_for
 from benchsmith.documents.labels import DicomSeg
 from benchsmith.imaging.dicom import identity
 from benchsmith.imaging.dicom import plane_geometry as place
@@ -95,7 +96,7 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
         pixels = data.pixel_array
     except Exception as error:
         # pydicom passes on exceptions of its decoders, whose types are not documented
-        raise DataFault("unreadable", path, f"{type(error).__name__}: {error}") from error
+        raise DataFault("unreadable", path, words_for(error)) from error
     if pixels.ndim == 2:
         pixels = pixels[None]
     kind = data.get("SegmentationType")

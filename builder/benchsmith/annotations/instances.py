@@ -63,6 +63,6 @@ def read_count(labels: Count, request: Request) -> Annotations:
 
 def _objects(pattern: str, background: tuple[int, ...], request: Request) -> tuple[Array, Path]:
     path = one_file(pattern, request)
-    voxels, _ = onto(request.image, request.read_labels(path, Reading()), path, "same")
+    voxels, _ = onto(request.image, request.read_labels(path, Reading()), path, grid="")
     voxels = without_background(voxels, background)
     return in_smallest_type(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels), path

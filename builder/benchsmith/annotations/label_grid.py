@@ -13,6 +13,7 @@ from benchsmith.imaging.geometry import Affine, corner_distance_mm, resample_nea
 
 MAX_CORNER_SHIFT = 0.5
 """Largest distance of a corner, as a share of the smallest voxel side: headers round."""
+RESAMPLE = "; `grid: resample` moves them, if the geometry of both files is correct"
 UNIT_RATIOS = (1000.0, 0.001, 1e6, 1e-6)
 """Ratios of the units that a NIfTI header may state: metre, millimetre, micrometre."""
 
@@ -29,7 +30,8 @@ def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
 
     With `grid` ``same`` DataFault is raised for another shape, or a corner more than half a voxel
     away. With ``resample`` labels are resampled by nearest neighbour in world space. Labels whose
-    header leaves its frame open, or states another unit, are matched voxel by voxel.
+    header leaves its frame open, or states another unit, are matched voxel by voxel. An empty
+    `grid` is that of a kind of labels without this key.
     """
     shape = image.voxels.shape[:3]
     here = labels.voxels.shape
@@ -47,13 +49,16 @@ def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
         matched = _matched(labels.voxels, theirs, shape, ours, tolerance)
         if matched is not None:
             return OnGrid(matched, note)
+    advice = RESAMPLE if grid == "same" else ""
     if here == shape:
         fault = DataFault(
-            "grid-mismatch", path, f"its corners lie up to {away:.2f} mm away from the image's"
+            "grid-mismatch",
+            path,
+            f"its corners lie up to {away:.2f} mm away from the image's{advice}",
         )
     else:
         fault = DataFault(
-            "shape-mismatch", path, f"labels {_size(here)}, image {_size(shape)} voxels"
+            "shape-mismatch", path, f"labels {_size(here)}, image {_size(shape)} voxels{advice}"
         )
     if grid != "resample":
         raise fault

@@ -85,7 +85,9 @@ def grid_of(frames: Sequence[Frame], data: pydicom.Dataset, image: Affine, path:
             return Grid(directions, spacing, distance)
     if len(heights) == 1:
         return Grid(directions, spacing, 1.0)
-    raise DataFault("series-gap", path, "its frames do not lie on an even grid of slices")
+    raise DataFault(
+        "series-gap", path, "its frames fit no slice distance that it or its image states"
+    )
 
 
 def _image_step(

@@ -76,6 +76,9 @@ class PictureMarks:
                 what = f"{raw}: it is less than a pixel; are these shares and no pixels?"
                 return self.fault("polygon-unsound", at, what, raw)
             points = np.asarray(ring, float).reshape(-1, 2)
+            if np.linalg.matrix_rank(points - points[0]) < 2:
+                what = f"{raw}: its corners lie on one line"
+                return self.fault("polygon-unsound", at, what, raw)
             low, high = points.min(axis=0), points.max(axis=0)
             span = np.maximum(high - low, 1e-9)
             seen = np.clip(

@@ -11,6 +11,7 @@ import defusedxml.ElementTree
 from defusedxml.common import DefusedXmlException
 
 from benchsmith.core.contracts import DataFault
+from benchsmith.core.library_errors import words_for
 
 MAX_JSON_BYTES = 512 << 20
 MAX_XML_BYTES = 64 << 20
@@ -38,8 +39,7 @@ def load_xml(path: Path) -> Element:
     try:
         root: Element = defusedxml.ElementTree.fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as error:
-        what = str(error) or type(error).__name__
-        raise DataFault("header", path, f"is not valid XML: {what}") from error
+        raise DataFault("header", path, f"is not valid XML: {words_for(error)}") from error
     return root
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import DataFault, SheetRow
+from benchsmith.core.library_errors import words_for
 from benchsmith.documents.labels import Table
 from benchsmith.text import file_endings
 
@@ -111,7 +112,7 @@ def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise
     except Exception as error:
         # openpyxl raises any exception that a damaged file causes
-        raise DataFault("unreadable", path, f"{type(error).__name__}: {error}") from error
+        raise DataFault("unreadable", path, words_for(error)) from error
 
 
 def _json(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -76,18 +76,21 @@ class Project:
     def check(self, name: str = "", *, allow_local_urls: bool = False) -> Counts:
         """Check all documents and one benchmark, or all of them, and return what was read.
 
+        Where a source's data are here, its pictures must have different keys.
         Raises DocumentError with all problems.
         """
         from benchsmith.documents import votes
         from benchsmith.documents.library import collect
         from benchsmith.documents.problems import DocumentError, Problems
         from benchsmith.fetch.url_policy import find_local
+        from benchsmith.pipeline.shared_keys import find_shared_keys
 
         names = (name,) if name else self.benchmarks
         found = Problems(self.folder)
         library = collect(self.folder, found)
         if not allow_local_urls:
             find_local(library.sources.values(), found)
+        find_shared_keys(self.folder, library, found)
         for round_ in votes.rounds(self.folder):
             votes.collect(votes.path_of(self.folder, round_), library.lexicon, found)
         problems = set(found.found)

@@ -92,6 +92,13 @@ def build(
         return
     for source in outcome.missing:
         say.say(f"left out: {source} as a whole; run `benchsmith explain {source}` for the reason")
+    for source, shares in outcome.faulty.items():
+        say.say(f"left out: {source} as a whole, for its faults: {'; '.join(shares)}")
+    for source, counts in outcome.faults.items():
+        listed = ", ".join(f"{n} {reason}" for reason, n in counts.items())
+        say.say(
+            f"missing or faulty in {source}: {listed}; `benchsmith explain {source}` lists them"
+        )
     what = "nothing to do" if outcome.nothing_to_do else "built"
     say.say(
         f"{name}: {what}: {outcome.questions} questions, {outcome.rejected} left out with a reason"

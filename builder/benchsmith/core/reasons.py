@@ -15,6 +15,13 @@ class Reason:
     fault: bool
     """True for a fault of the data, which counts against ``tolerate.faults``; False for a choice
     of the benchmark's author, such as a quota."""
+    unpaired: bool = False
+    """True for a row or file without a picture, which counts against ``tolerate.unpaired``."""
+
+    @property
+    def loses_input(self) -> bool:
+        """Whether something that a source has, or should have, is not read for this reason."""
+        return self.fault or self.unpaired or self.code in ("not-listed", "mask-missing")
 
 
 def _table(*reasons: Reason) -> dict[str, Reason]:
@@ -30,6 +37,20 @@ REASONS = _table(
     Reason("not-listed", "The table has no row for this file.",
            "add a row to the table if the file belongs to the data set", False),
     # files
+    Reason("no-picture", "There is no picture for this row of a table or this label file.",
+           "download the picture, remove the row or file, or raise `tolerate.unpaired`", False,
+           unpaired=True),
+    Reason("key-twice", "Several pictures of the source have one key.",
+           "set `key` in the recipe to a pattern that tells them apart, such as `{folder}/{key}`", True),
+    Reason("name-case", "The file's name differs from the recipe's pattern in upper and lower case.",
+           "rename the file, or correct the pattern in the recipe", True),
+    Reason("name-encoding", "The file's name is not valid UTF-8.", "rename the file", True),
+    Reason("link-outside", "A link leads out of the source's folder.",
+           "copy the file or folder to the place of the link", True),
+    Reason("not-a-file", "There is no file under this name.",
+           "put the file there, or remove the name", True),
+    Reason("mask-missing", "A label that has masks in other pictures has no mask file here.",
+           "add the file, empty where the label is absent; without it the label is unknown", False),
     Reason("file-missing", "A file that the source refers to is missing.",
            "download it again, or remove it from the table or recipe", True),
     Reason("format-unknown", "There is no reader for files with this ending.",
@@ -46,8 +67,8 @@ REASONS = _table(
            "repair the header", True),
     Reason("not-finite", "The picture contains NaN or infinity.",
            "repair or exclude the file", True),
-    Reason("series-gap", "The slices of the series are not evenly spaced: one is missing or occurs twice.",
-           "complete the series", True),
+    Reason("series-gap", "The slices do not form one evenly spaced series.",
+           "put each slice of one series into the folder once, and no other file", True),
     Reason("path-outside", "A file refers to another file outside of the source.",
            "put the data file beside its header, and refer to it by its bare name", True),
     Reason("burned-in", "The header declares text burned into the picture.",
@@ -56,6 +77,8 @@ REASONS = _table(
            "exclude it, or split it into smaller files", True),
     Reason("worker-died", "The worker process was killed on every attempt.",
            "use fewer workers or more memory; the next build retries it", True),
+    Reason("not-a-picture", "The file is not a picture or a volume.",
+           "narrow the pattern of `images`, so that it does not match this file", True),
     Reason("dimensions", "The array has a shape that this reader does not support.",
            "name the component in the recipe, or exclude the file", True),
     Reason("no-patient", "The table does not state the patient of this picture.",
@@ -63,12 +86,10 @@ REASONS = _table(
     Reason("no-modality", "The table does not state the modality of this picture.",
            "fill in the column", True),
     # labels against images
-    Reason("shape-mismatch", "The label volume and its image differ in shape.",
-           "pair it with the right image, or set `grid: resample` if the geometry of both is correct",
-           True),
-    Reason("grid-mismatch", "The label volume and its image differ in position.",
-           "pair it with the right image, or set `grid: resample` if the geometry of both is correct",
-           True),
+    Reason("shape-mismatch", "The labels and their image differ in shape.",
+           "pair them with the right image, or export them on its grid", True),
+    Reason("grid-mismatch", "The labels and their image differ in position.",
+           "pair them with the right image, or correct the position in their headers", True),
     Reason("another-patient", "The labels belong to another patient, series or frame of reference.",
            "pair them with the right image, or set `identity: ignore` if identifiers were replaced",
            True),
@@ -117,6 +138,9 @@ REASONS = _table(
     Reason("no-name-in-language", "The label or its modality has no name in the benchmark's language.",
            "add it to lexicon/tree/label.LANGUAGE.tsv or modality.LANGUAGE.tsv", False),
     # selection
+    Reason("source-faulty", "The whole source is left out: it has too many faults.",
+           "mend the faults that `benchsmith explain SOURCE` lists, or raise its limit in `tolerate.sources`",
+           False),
     Reason("picture-dark", "Nearly all of the picture is black.",
            "raise `quality.max_dark` if such pictures are wanted", False),
     Reason("picture-bright", "Nearly all of the picture is saturated.",

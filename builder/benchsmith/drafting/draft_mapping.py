@@ -49,10 +49,11 @@ def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
     others = [p for p in problems.found if p.file != mapping]  # its drafts are not signed yet
     if others:
         raise DocumentError(others)
-    words, lost, missing = _words(home, library, source, workers)
+    words, lost, missing, unlisted = _words(home, library, source, workers)
     if missing:
         yield f"{source}: {missing}; `benchsmith fetch` downloads data packages"
         return
+    yield from (f"{source}: left out: {line}" for line in unlisted)
     normaliser = Normaliser(library.lexicon)
     unknown = [
         (raw, n)
@@ -92,12 +93,15 @@ def _filled_in(found: tuple[Suggestion, ...]) -> str:
 
 def _words(
     home: Path, library: libraries.Library, source: str, workers: int
-) -> tuple[Counter[tuple[str, str]], Counter[str], str]:
-    """Return a source's words by label and modality, the reasons of rejections, and missing data."""
+) -> tuple[Counter[tuple[str, str]], Counter[str], str, list[str]]:
+    """Return a source's words by label and modality, and the reasons of rejections.
+
+    Then a sentence on missing data, and the pictures that share a key, whose labels are not read.
+    """
     recipe = library.sources[source]
     roots = packages.roots(home, recipe)
     if isinstance(roots, str):
-        return Counter(), Counter(), roots
+        return Counter(), Counter(), roots, []
     readers = plugins.readers()
     units, rejected = list_units(recipe, roots, readers)
     lost = Counter(_lost(r) for r in rejected)
@@ -109,7 +113,8 @@ def _words(
             result = ingest.lost(units[number], found.why) if isinstance(found, Lost) else found
             counts.update({(f.raw, f.modality) for f in result.findings})
             lost.update(_lost(r) for r in result.rejected)
-    return counts, lost, ""
+    shared = [_lost(r) for r in rejected if r.reason == "key-twice"]
+    return counts, lost, "", shared[:MAX_REASONS]
 
 
 def _lost(rejection: Rejection) -> str:

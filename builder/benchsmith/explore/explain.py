@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 import pyarrow.compute as pc
 
 from benchsmith.core.build_files import LATEST, MANIFEST, REJECTED, ROWS, SAMPLES, STAGES_FOLDER
-from benchsmith.core.reasons import sentence
+from benchsmith.core.reasons import REASONS, sentence
 from benchsmith.core.stage_names import STAGES
 from benchsmith.tables import nouns
+from benchsmith.tables.manifest import from_json
+from benchsmith.text.unicode_names import composed, printable
 
 SHOWN_COLUMNS = {
     "ingest": (
@@ -42,6 +45,7 @@ def explain(output: Path, wanted: str, benchmark: str | None) -> list[str]:
 
     A single line if nothing has that name.
     """
+    wanted = printable(wanted)
     names = sorted(p.parent.name for p in output.glob("*/latest.json"))
     if benchmark is not None:
         if benchmark not in names:
@@ -64,7 +68,8 @@ def _trace(folder: Path, wanted: str) -> Iterator[str]:
     for stage in STAGES[:-1]:
         of = parts[stage]
         samples: list[str] = []
-        kept, lost = _FirstLines(), _FirstLines()
+        # all faults of a source are listed, as messages promise
+        kept, lost = _FirstLines(), _FirstLines(sys.maxsize if wanted in of else MAX_LINES)
         for _, name in sorted(of.items()):
             partition = folder / STAGES_FOLDER / stage / name
             if not (partition / MANIFEST).is_file():
@@ -80,25 +85,39 @@ def _trace(folder: Path, wanted: str) -> Iterator[str]:
                     samples += [
                         _sample_line(s) for s in rows if wanted == s["id"] or _is_file(s, wanted)
                     ]
-        if samples or kept.count or lost.count:
+        if wanted in of:
+            yield f"{folder.name} / {stage}: {_counts(folder / STAGES_FOLDER / stage / of[wanted])}"
+            yield from (f"  {line}" for line in lost.first)
+        elif samples or kept.count or lost.count:
             yield f"{folder.name} / {stage}: {kept.count} kept, {lost.count} left out"
             for line in [*samples, *kept.first, *lost.first]:
                 yield f"  {line}"
-            more = [max(lines.count - MAX_LINES, 0) for lines in (kept, lost)]
+            more = [lines.count - len(lines.first) for lines in (kept, lost)]
             if any(more):
                 yield f"  ... and {more[0]} more kept, {more[1]} more left out"
 
 
+def _counts(partition: Path) -> str:
+    """Return how many rows of a source were kept and left out, by reason."""
+    if not (partition / MANIFEST).is_file():
+        return "not done"
+    manifest = from_json(json.loads((partition / MANIFEST).read_text("utf-8")))
+    reasons = ", ".join(f"{n} {reason}" for reason, n in sorted(manifest.reasons.items()))
+    text = f"{manifest.rows.out} kept, {manifest.rows.rejected} left out"
+    return f"{text} ({reasons})" if reasons else text
+
+
 @dataclass(slots=True)
 class _FirstLines:
-    """The first MAX_LINES lines, and the count of all."""
+    """The first lines up to a limit, and the count of all."""
 
+    limit: int = MAX_LINES
     first: list[str] = field(default_factory=list)
     count: int = 0
 
     def add(self, lines: Iterable[str]) -> None:
         for line in lines:
-            if self.count < MAX_LINES:
+            if self.count < self.limit:
                 self.first.append(line)
             self.count += 1
 
@@ -113,11 +132,17 @@ def _rows(partition: Path, stage: str) -> Iterator[dict[str, Any]]:
 
 
 def _left_out(partition: Path, wanted: str) -> Iterator[dict[str, Any]]:
-    """Yield the rejections that mention `wanted`."""
+    """Yield the rejections that mention `wanted`, or all that was not read of a source."""
     for table in nouns.batches(partition / REJECTED):
-        text = pc.binary_join_element_wise(table["subject"], table["detail"], " ")
-        for row in table.filter(pc.match_substring(text, wanted)).to_pylist():
-            if _mentions(row["subject"] + " " + row["detail"], wanted):
+        own = table.filter(pc.equal(table["source"], wanted)).to_pylist()
+        for row in own:
+            if REASONS[row["reason"]].loses_input or row["subject"] == wanted:
+                yield row
+        others = table.filter(pc.not_equal(table["source"], wanted))
+        text = pc.binary_join_element_wise(others["subject"], others["detail"], " ")
+        text = pc.utf8_normalize(text, "NFC")
+        for row in others.filter(pc.match_substring(text, composed(wanted))).to_pylist():
+            if _mentions(composed(row["subject"] + " " + row["detail"]), composed(wanted)):
                 yield row
 
 
@@ -142,7 +167,9 @@ def _is_about(row: dict[str, Any], wanted: str) -> bool:
 
 
 def _is_file(sample: dict[str, Any], wanted: str) -> bool:
-    return any(file == wanted or file.endswith(f"/{wanted}") for file in sample["files"])
+    name = composed(wanted)
+    files = (composed(file) for file in sample["files"])
+    return any(file == name or file.endswith(f"/{name}") for file in files)
 
 
 def _mentions(text: str, wanted: str) -> bool:

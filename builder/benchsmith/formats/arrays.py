@@ -17,6 +17,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
+from benchsmith.core.library_errors import words_for
 from benchsmith.imaging import byte_stream
 
 IMAGES = "_images"
@@ -125,7 +126,7 @@ def _array(file: BytesIO, path: Path) -> Array:
         found = np.asarray(npy.read_array(file, allow_pickle=False))
         return found.astype(found.dtype.newbyteorder("="), copy=False)
     except (ValueError, KeyError, SyntaxError, EOFError, TypeError, TokenError) as error:
-        raise DataFault("header", path, str(error) or type(error).__name__) from error
+        raise DataFault("header", path, words_for(error)) from error
 
 
 def _image(array: Array, path: Path) -> Image:

@@ -75,7 +75,7 @@ def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
     for tag in ("Rows", "Columns", "PixelSpacing", "ImageOrientationPatient"):
         a, b = data.get(tag), first.get(tag)
         if not _close(a, b):
-            raise DataFault("series-gap", path, f"{tag} is {a}, elsewhere in the series {b}")
+            raise DataFault("series-gap", path, f"its {tag} differs from that of other slices")
     if len(place.numbers(data.get("ImagePositionPatient"))) != 3:
         raise DataFault("header", path, "has no sound image position (0020,0032)")
 

@@ -17,6 +17,7 @@ import PIL.Image
 from PIL import UnidentifiedImageError
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
+from benchsmith.core.library_errors import words_for
 from benchsmith.formats import part_choice
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.picture_turns import STORED, TURNS, turn
@@ -100,7 +101,7 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
         raise
     except Exception as error:
         # Pillow's readers raise any exception that a damaged file causes
-        text = str(error) or type(error).__name__
+        text = words_for(error)
         reason = "truncated" if "truncated" in text else "unreadable"
         raise DataFault(reason, path, text) from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,12 +20,13 @@ from benchsmith.pipeline.audit_gate import check_audit
 from benchsmith.pipeline.build_record import Record
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
+from benchsmith.pipeline.fault_counts import fault_counts
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.plan_build import find_sources, plan_partitions
 from benchsmith.pipeline.reuse import adopt
 from benchsmith.pipeline.run_audit import audit_build, audit_release, read_verdicts, write_audit
 from benchsmith.pipeline.source_files import SourceFiles
-from benchsmith.pipeline.tolerance import check_faults
+from benchsmith.pipeline.tolerance import check_faults, over_limit
 from benchsmith.pipeline.write_release import export_all, is_released, publish
 from benchsmith.release.model import Release
 from benchsmith.stages import ingest, render
@@ -44,6 +45,10 @@ class Outcome:
     rejected: int
     missing: tuple[str, ...]
     """The sources that are not downloaded."""
+    faulty: Mapping[str, Sequence[str]]
+    """The sources that are left out for their faults, and the shares that are too large."""
+    faults: Mapping[str, Mapping[str, int]]
+    """By source and reason, the faults of its files, rows and labels."""
 
 
 class Build:
@@ -104,6 +109,8 @@ class Build:
             questions=done.rows.out,
             rejected=done.rejected_in_all,
             missing=missing,
+            faulty=over_limit(self.context, sources, partitions),
+            faults=fault_counts(sources, partitions),
         )
 
     def _publish(self, final: Partition) -> None:

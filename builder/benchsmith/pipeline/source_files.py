@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from benchsmith.documents.library import Library
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
 from benchsmith.stages import ingest
-from benchsmith.stages.list_units import list_units
+from benchsmith.stages.list_units import list_source
 from benchsmith.stages.units import Unit
+from benchsmith.stages.unread_files import reject_unread
 from benchsmith.tables.file_digests import Digests
 from benchsmith.tables.partition import fingerprint
 
@@ -48,7 +50,15 @@ def find_source_files(
     roots = packages.roots(library.home, source)
     if isinstance(roots, str):
         return _without_files(source, "source-missing", roots)
-    units, rejected = list_units(source, roots, readers)
+    return find_files(source, roots, readers, digests)
+
+
+def find_files(
+    source: Source, roots: Mapping[str, Path], readers: Plugins, digests: Digests
+) -> SourceFiles:
+    """Find and digest the files in a source's folders; `roots` is the folder of each prefix."""
+    listed = list_source(source, roots, readers)
+    units = listed.units
     entries = [fingerprint(entry.model_dump(mode="json")) for entry in source.recipe.samples]
     sample_digests: dict[str, str] = {}
     file_digests: dict[Path, str] = {}
@@ -62,6 +72,7 @@ def find_source_files(
             [(file, [tuple(row) for row in rows]) for file, rows in sorted(unit.rows.items())],
             named,
         )
+    rejected = listed.rejected + reject_unread(source, roots, listed, frozenset(file_digests))
     subjects = sorted((r.subject, r.reason, r.detail) for r in rejected)
     digest = fingerprint(sorted(sample_digests.items()), subjects)
     return SourceFiles(source, units, rejected, digest, sample_digests, file_digests)

@@ -16,6 +16,7 @@ from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.incremental_tables import IngestTables, RenderTables
 from benchsmith.pipeline.row_digests import ingest_digests, render_digests
 from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.pipeline.tolerance import over_limit
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.known_copies import KnownPicture
 from benchsmith.stages import ask, ingest, known_pictures, normalise, render, select, tag
@@ -90,6 +91,7 @@ def select_all(
         known=known,
         solved=context.solved,
         dropped=context.library.dropped,
+        faulty=over_limit(context, sources, partitions),
     )
     with stage_writer(
         partition, "select", ALL_SOURCES, Choice, len(candidates), in_order=True
@@ -178,6 +180,7 @@ def _known_pictures(context: Context) -> tuple[list[KnownPicture], list[str]]:
     for name in context.benchmark.contamination:
         folder = context.library.home / name
         files = known_pictures.files(folder)
+        unreadable += known_pictures.special_files(folder)
         work = partial(known_pictures.describe_file, folder=folder, plugins=context.readers)
         running = context.engine.map(work, files)
         tracked = context.progress.track(f"read {name}", len(files), running)

@@ -6,8 +6,8 @@ from the byte and the row when the rejections are written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -25,9 +25,19 @@ from benchsmith.tables import coded_columns
 from benchsmith.tables.coded_columns import Codes
 
 Statuses = npt.NDArray[np.uint8]
-SHORTLISTED, OUTSIDE_SUBSET, OFFICIAL_TRAIN, BLIND_SOLVED, NOT_SHORTLISTED, BELOW_FLOOR = range(6)
+(
+    SHORTLISTED,
+    OUTSIDE_SUBSET,
+    OFFICIAL_TRAIN,
+    BLIND_SOLVED,
+    NOT_SHORTLISTED,
+    SOURCE_FAULTY,
+    BELOW_FLOOR,
+) = range(7)
 """Statuses of a candidate; `BELOW_FLOOR` + i: it fails quality limit i."""
-REASONS = ("", "outside-subset", "official-train", "blind-solved", "not-shortlisted", "")
+REASONS = (
+    "", "outside-subset", "official-train", "blind-solved", "not-shortlisted", "source-faulty", "",
+)  # fmt: skip
 """The reason code of each status; a quality limit has its own."""
 REASON_COLUMNS = ("id", "source", "kind", "share", "seen")
 """Columns that :meth:`Judge.reasons` reads."""
@@ -54,18 +64,21 @@ class Judge:
     query: Query | None
     solved: Mapping[str, BlindAnswer]
     """Targets that models solved blind, by id."""
+    faulty: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Sources that are left out for their faults, and the shares that are too large."""
 
     @cached_property
     def columns(self) -> set[str]:
         """Return the columns that :meth:`judge` reads."""
         blind = {"id", "label", "task", "modality"} if self.solved else set()
-        return {"kind", "share", "seen", "patient"} | columns_of(self.query) | blind
+        source = {"source"} if self.faulty else set()
+        return {"kind", "share", "seen", "patient"} | columns_of(self.query) | blind | source
 
     def judge(self, rows: pa.Table, training: pa.Array | None) -> Judged:
         """Judge a batch; `training` are the patients to exclude because of an official training part.
 
-        A candidate may have several reasons: query, quality limits, training part and blind
-        answers count in this order.
+        A candidate may have several reasons: a faulty source, query, quality limits, training part
+        and blind answers count in this order.
         """
         candidates = without_samples(rows)
         status = np.full(len(candidates), NOT_SHORTLISTED, np.uint8)
@@ -84,17 +97,25 @@ class Judge:
             eligible &= ~floor.fails
         if self.query is not None:
             status[~accepted(candidates, self.query)] = OUTSIDE_SUBSET
+        if self.faulty:
+            left = pa.array(sorted(self.faulty), pa.string())
+            bad = np.asarray(pc.is_in(coded_columns.as_array(rows["source"]), value_set=left))
+            status[bad] = SOURCE_FAULTY
+            eligible &= ~bad
         return Judged(status, eligible, len(blind))
 
     def reasons(self, rows: pa.Table, status: Statuses) -> tuple[list[str], list[str]]:
         """Return the reason codes and details of a batch with `REASON_COLUMNS`; empty if shortlisted."""
         details = ["", self.query.text if self.query else "", "", "",
-                   f"beyond the first {self.benchmark.quota.shortlist}", ""]  # fmt: skip
+                   f"beyond the first {self.benchmark.quota.shortlist}", "", ""]  # fmt: skip
         kind = np.minimum(status, BELOW_FLOOR)
         reason, detail = np.array(REASONS, object)[kind], np.array(details, object)[kind]
         blind = np.flatnonzero(status == BLIND_SOLVED)
         tried = [self.solved[id_] for id_ in rows["id"].take(pa.array(blind)).to_pylist()]
         detail[blind] = [f"{t.solved} of {t.asked} by {t.model}" for t in tried]
+        faulty = np.flatnonzero(status == SOURCE_FAULTY)
+        sources = rows["source"].take(pa.array(faulty)).to_pylist()
+        detail[faulty] = ["; ".join(self.faulty[source]) for source in sources]
         if (status >= BELOW_FLOOR).any():
             limits = floors(
                 without_samples(rows), self.benchmark.quality, self.benchmark.picture.long_side

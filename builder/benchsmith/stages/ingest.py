@@ -12,9 +12,10 @@ from benchsmith.stages.layers import layers_of
 from benchsmith.stages.measure import Measurer, Result
 from benchsmith.stages.units import STAGE, Unit, digest
 from benchsmith.tables.facts import Facts, flatten
+from benchsmith.text.unicode_names import printable
 
 NAME = STAGE
-REVISION = 4
+REVISION = 5
 DESCRIPTIVE_KEYS = {
     "title",
     "citation",
@@ -128,5 +129,5 @@ def _rejection(unit: Unit, fault: DataFault | Fault) -> Rejection:
         source=unit.source,
         subject=f"{unit.sample}: {subject}",
         reason=fault.reason,
-        detail=fault.detail,
+        detail=printable(fault.detail),
     )

@@ -11,6 +11,7 @@ from benchsmith.core.contracts import DataFault, Plugins, Reading
 from benchsmith.imaging import appearance
 from benchsmith.selectors.known_copies import KnownPicture
 from benchsmith.stages.measure import MIN_SPREAD
+from benchsmith.text.unicode_names import printable
 
 
 class DescribedFile(NamedTuple):
@@ -23,18 +24,36 @@ class DescribedFile(NamedTuple):
 
 def files(folder: Path) -> list[Path]:
     """Return every file below a folder that is not hidden, in byte order of the names."""
+    return [path for path in _names(folder) if not _is_special(path)]
+
+
+def special_files(folder: Path) -> list[str]:
+    """Return `name: reason code` of every pipe, socket and device below a folder."""
+    special = [path for path in _names(folder) if _is_special(path)]
+    return [f"{_name(path, folder)}: not-a-file" for path in special]
+
+
+def _is_special(path: Path) -> bool:
+    return path.exists() and not path.is_file()
+
+
+def _name(path: Path, folder: Path) -> str:
+    return f"{folder.name}/{printable(path.relative_to(folder).as_posix())}"
+
+
+def _names(folder: Path) -> list[Path]:
     found = [
         Path(root, name)
         for root, folders, names in os.walk(folder)
         for name in names
         if not any(part.startswith(".") for part in (name, *Path(root).relative_to(folder).parts))
     ]
-    return sorted(found, key=lambda path: path.relative_to(folder).as_posix().encode())
+    return sorted(found, key=lambda path: os.fsencode(path.relative_to(folder)))
 
 
 def describe_file(path: Path, folder: Path, plugins: Plugins) -> DescribedFile:
     """Describe every picture of a file, and every axial slice of a volume, unless it is blank."""
-    name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+    name = _name(path, folder)
     found: list[KnownPicture] = []
     try:
         parts: Sequence[str] = plugins.parts(path)

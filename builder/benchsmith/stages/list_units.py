@@ -3,39 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchsmith.core.contracts import DataFault, Plugins, SheetRow
+from benchsmith.core.contracts import DataFault, Plugins
 from benchsmith.core.model import Rejection
 from benchsmith.documents.labels import Table
 from benchsmith.documents.recipe import Every, Samples, Source
+from benchsmith.stages.table_rows import (
+    Rows,
+    TableKey,
+    by_path,
+    composed_keys,
+    own_rows,
+    table_key,
+)
 from benchsmith.stages.units import STAGE, Unit, show
-from benchsmith.text import file_endings, path_patterns
+from benchsmith.text import file_endings, path_misses, path_patterns, unicode_names
+
+SHOWN_FILES = 3
+"""Other files of a key that a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The images of a source, and what was rejected while they were listed."""
+
+    units: list[Unit]
+    rejected: list[Rejection]
+    pictures: list[tuple[int, Mapping[str, str]]]
+    """Entry and placeholder values of every image file, rejected or not."""
 
 
 def list_units(
     source: Source, roots: Mapping[str, Path], plugins: Plugins
 ) -> tuple[list[Unit], list[Rejection]]:
-    """List the images of a source; reject images without rows, rows without images, and duplicates.
+    """List the images of a source, as :func:`list_source` does, and the rejections."""
+    listed = list_source(source, roots, plugins)
+    return listed.units, listed.rejected
+
+
+def list_source(source: Source, roots: Mapping[str, Path], plugins: Plugins) -> Listed:
+    """List the images of a source; reject images without rows, rows without images, and shared keys.
 
     `roots` is the folder of each path prefix.
     """
     lister = _Lister(source, roots, plugins)
     for number in range(len(source.recipe.samples)):
         lister.add_entry(number)
+    lister.reject_shared_keys()
     lister.reject_unused_rows()
-    return lister.units, lister.rejected
+    return Listed(lister.units, lister.rejected, lister.pictures)
 
 
 class _Lister:
     def __init__(self, source: Source, roots: Mapping[str, Path], plugins: Plugins) -> None:
         self._source, self._roots, self._plugins = source, roots, plugins
-        self._taken: dict[str, str] = {}
-        """The file of each key that is in use."""
-        self._tables: dict[_TableKey, _Rows] = {}
-        self._used: set[tuple[_TableKey, int]] = set()
+        self._paths: dict[str, dict[Path, str]] = {}
+        """The files of each key, with their names for display."""
+        self._tables: dict[TableKey, Rows] = {}
+        self._used: set[tuple[TableKey, int]] = set()
         """Lines of tables that belong to an image."""
         self.units: list[Unit] = []
+        self.pictures: list[tuple[int, Mapping[str, str]]] = []
         self.rejected: list[Rejection] = []
 
     def _reject(self, reason: str, subject: str, detail: str = "") -> None:
@@ -49,31 +79,37 @@ class _Lister:
         """List the images of one samples entry."""
         samples = self._source.recipe.samples[number]
         prefix, _, pattern = samples.images.rpartition(":")
-        tables: list[tuple[Table, _Rows]] = []
+        tables: list[tuple[Table, Rows]] = []
         for table in samples.sheets:
             try:
                 rows = self._table(table)
                 if table.key_is == "path":
-                    rows = _by_path(rows, pattern, table.file)
+                    rows = by_path(rows, pattern, table.file)
                 tables.append((table, rows))
             except DataFault as fault:
                 self._reject(fault.reason, table.file, fault.detail)
                 return
         matches = path_patterns.find(self._roots[prefix], pattern)
         if not matches:
-            self._reject("file-missing", samples.images, "no file matches this pattern")
+            why = path_misses.why_nothing(self._roots[prefix], pattern)
+            self._reject("file-missing", samples.images, why)
         for match in matches:
             for part in self._parts(samples, match.path):
                 self._add_image(number, match, part, tables)
 
-    def _table(self, table: Table) -> _Rows:
-        place = _table_key(table)
+    def _table(self, table: Table) -> Rows:
+        place = table_key(table)
         if place not in self._tables:
             prefix, _, name = table.file.rpartition(":")
             found = [m.path for m in path_patterns.find(self._roots[prefix], name)]
-            if len(found) != 1:
-                raise DataFault("file-missing", table.file, "the table is missing")
-            self._tables[place] = self._plugins.read_table(found[0], table)
+            if not found:
+                why = path_misses.why_nothing(self._roots[prefix], name)
+                raise DataFault("file-missing", table.file, why)
+            if len(found) > 1:
+                shown = ", ".join(show(self._roots, path) for path in found[:SHOWN_FILES])
+                what = f"the table is not one file but {len(found)}: {shown}"
+                raise DataFault("file-missing", table.file, what)
+            self._tables[place] = composed_keys(self._plugins.read_table(found[0], table))
         return self._tables[place]
 
     def _parts(self, samples: Samples, path: Path) -> list[tuple[str, str]]:
@@ -96,7 +132,7 @@ class _Lister:
         number: int,
         match: path_patterns.Match,
         part: tuple[str, str],
-        tables: Sequence[tuple[Table, _Rows]],
+        tables: Sequence[tuple[Table, Rows]],
     ) -> None:
         """Add the unit of one picture of one file, or reject it; `part` is its name and spelling."""
         samples = self._source.recipe.samples[number]
@@ -105,17 +141,19 @@ class _Lister:
         shown = show(self._roots, match.path) + (f" part {part[0]}" if part[0] else "")
         root = self._roots[samples.images.rpartition(":")[0]]
         below = file_endings.without_ending(match.path.relative_to(root).as_posix())
-        rows, used = _own_rows(tables, pair, below)
+        rows, used = own_rows(tables, pair, unicode_names.composed(below))
+        fields = {**match.fields, "key": pair, "part": part[0]}
+        self.pictures.append((number, fields))
         if tables and not rows:
             self._reject("not-listed", shown)
             return
         cells = {c: cell for listed in rows.values() for c, cell in listed[0].cells.items()}
-        if key in self._taken:
-            self._reject("header", shown, f"{key!r} is also the key of {self._taken[key]}")
-            return
-        self._taken[key] = shown
         self._used |= used
-        fields = {**match.fields, "key": pair, "part": part[0]}
+        files = self._paths.setdefault(key, {})
+        if match.path in files:
+            self._reject("key-twice", shown, f"{key!r} is its key in an earlier entry of `samples`")
+            return
+        files[match.path] = shown
         modality = _value(samples.modality, cells, fields)
         patient = _value(samples.patient, cells, fields)
         if not modality or not patient:
@@ -144,13 +182,25 @@ class _Lister:
             )
         )
 
+    def reject_shared_keys(self) -> None:
+        """Reject all images that share a key: their labels cannot be told apart."""
+        shared = {key: files for key, files in self._paths.items() if len(files) > 1}
+        for key, files in shared.items():
+            names = list(files.values())
+            for shown in names:
+                others = [name for name in names if name != shown]
+                more = f" and {len(others) - SHOWN_FILES} more" if len(others) > SHOWN_FILES else ""
+                what = f"{key!r} is also the key of {', '.join(others[:SHOWN_FILES])}{more}"
+                self._reject("key-twice", shown, what)
+        self.units = [unit for unit in self.units if unit.key not in shared]
+
     def reject_unused_rows(self) -> None:
         """Reject the rows of tables that belong to no image."""
         for place, listed in self._tables.items():
             for key, rows in listed.items():
                 if (place, rows[0].line) not in self._used:
                     at = f"{place[0]}:{rows[0].line}"
-                    self._reject("file-missing", at, f"there is no file for {key!r}")
+                    self._reject("no-picture", at, f"there is no file for {key!r}")
 
 
 def _key(samples: Samples, match: path_patterns.Match, stem: str) -> str:
@@ -169,48 +219,8 @@ def _key(samples: Samples, match: path_patterns.Match, stem: str) -> str:
     return "/".join([*(match.fields[name] for name in names), stem])
 
 
-def _own_rows(
-    tables: Sequence[tuple[Table, _Rows]], pair: str, below: str
-) -> tuple[dict[str, Sequence[SheetRow]], set[tuple[_TableKey, int]]]:
-    """Return an image's rows by table file, and their lines by table; `below` is its path's key."""
-    rows: dict[str, Sequence[SheetRow]] = {}
-    used: set[tuple[_TableKey, int]] = set()
-    for table, listed in tables:
-        if own := listed.get(below if table.key_is == "path" else pair):
-            rows[table.file] = own
-            used |= {(_table_key(table), row.line) for row in own}
-    return rows, used
-
-
-def _by_path(rows: _Rows, pattern: str, file: str) -> _Rows:
-    """Return rows by the last part of their path: as many folders as the images' pattern has.
-
-    Raises DataFault if two paths of the table have the same last part.
-    """
-    depth = pattern.count("/") + 1
-    found: dict[str, Sequence[SheetRow]] = {}
-    paths: dict[str, str] = {}
-    for path, listed in rows.items():
-        key = "/".join(path.split("/")[-depth:])
-        if key in found:
-            what = f"{paths[key]!r} and {path!r} both mean {key!r}: `images` has too few folders"
-            raise DataFault("header", file, what)
-        found[key], paths[key] = listed, path
-    return found
-
-
-def _table_key(table: Table) -> _TableKey:
-    return table.file, table.key, table.key_is
-
-
 def _value(text: str, cells: Mapping[str, str], fields: Mapping[str, str]) -> str:
     """Return the value of a recipe's `modality`, `patient` or `about` for one image."""
     if text.startswith("column:"):
         return cells.get(text.removeprefix("column:"), "").strip()
     return fields["key"] if text == "key" else path_patterns.fill(text, fields)
-
-
-_TableKey = tuple[str, str, str]
-"""A table's file, its key column, and how that is read; one file may be read in several ways."""
-_Rows = Mapping[str, Sequence[SheetRow]]
-"""Rows of a table by their key."""

@@ -38,6 +38,7 @@ from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.tables import nouns
 from benchsmith.tables.coded_columns import Codes
 from benchsmith.tables.facts import Facts
+from benchsmith.text.unicode_names import printable
 
 NAME = "select"
 REVISION = 6
@@ -47,7 +48,7 @@ def inputs(context: KeyContext) -> Facts:
     """Return the facts that the choice among all targets depends on."""
     home, sources = context.library.home, [s.source for s in context.sources.values()]
     known = {
-        f"{name}/{path.relative_to(home / name).as_posix()}": context.digests.of(path)
+        f"{name}/{printable(path.relative_to(home / name).as_posix())}": context.digests.of(path)
         for name in context.benchmark.contamination
         for path in known_pictures.files(home / name)
     }
@@ -64,6 +65,7 @@ def inputs(context: KeyContext) -> Facts:
         "sources that share patients": shared_names(sources),
         "sources without patients": without_patients(sources),
         **context.subset_terms(),
+        **(context.settings("tolerate") if context.benchmark.tolerate.drop_source else {}),
         **known,
         **solved,
         **dropped,
@@ -89,17 +91,19 @@ def select(
     known: Sequence[KnownPicture] = (),
     solved: Mapping[str, BlindAnswer] | None = None,
     dropped: Mapping[str, str] | None = None,
+    faulty: Mapping[str, Sequence[str]] | None = None,
 ) -> Selection:
     """Choose up to `quota.per_answer` targets for each (task, label), divided between the splits.
 
     Candidates must be accepted by the `query`, if there is one; it does not affect the split.
     `namespaces` names, by source, the patient names that several sources share. Left out are
-    copies of `known` pictures, targets that models `solved` without the picture, and targets that
-    reviewers `dropped` (id to reason); the next candidates of their answers take their places.
+    copies of `known` pictures, targets that models `solved` without the picture, targets that
+    reviewers `dropped` (id to reason), and all targets of `faulty` sources (id to shares); the
+    next candidates of their answers take their places.
     """
     solved, dropped = solved or {}, dropped or {}
     patients = patient_groups(files, namespaces or {})
-    judge = Judge(benchmark, query, solved)
+    judge = Judge(benchmark, query, solved, faulty or {})
     found = first_pass(files, judge, patients)
     candidates = read(files, found.positions, query)
     ledger = Ledger(len(candidates))

@@ -18,7 +18,7 @@ from benchsmith.core.contracts import (
     SheetRow,
 )
 from benchsmith.documents.recipe import Samples
-from benchsmith.text import path_patterns
+from benchsmith.text import path_patterns, unicode_names
 
 STAGE = "ingest"
 
@@ -101,12 +101,12 @@ class Unit:
 def show(roots: Mapping[str, Path], path: Path | str) -> str:
     """Return a file's name relative to the root it lies in, with that root's prefix."""
     if isinstance(path, str):
-        return path
+        return unicode_names.printable(path)
     for prefix, root in roots.items():
         if path.is_relative_to(root):
-            name = path.relative_to(root).as_posix()
+            name = unicode_names.printable(path.relative_to(root).as_posix())
             return f"{prefix}:{name}" if prefix else name
-    return path.name
+    return unicode_names.printable(path.name)
 
 
 def digest(files: Sequence[Path]) -> str:

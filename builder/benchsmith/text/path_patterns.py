@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
-from benchsmith.text import file_endings
+from benchsmith.text import file_endings, unicode_names
 
+YOUNG_NS = 2_000_000_000
+"""A folder that changed within two seconds may change again and keep its time of change."""
 _PART = re.compile(r"\{([a-z_]+)\}|(\*)")
+_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,56 +69,112 @@ def fill(pattern: str, fields: Mapping[str, str]) -> str:
 def find(root: Path, pattern: str) -> list[Match]:
     """Return what matches a pattern below `root`, in byte order of the relative path.
 
-    A pattern that ends in ``/`` matches folders, others match files. Links that lead out of `root`
-    are skipped. Names that start with a dot match only if the pattern starts with a dot.
+    A pattern that ends in ``/`` matches folders, others match regular files. A known ending matches
+    in any case, JPEG and TIFF by both of their endings, and names are compared in one normal form.
+    Skipped are links that lead out of `root`, names that are not valid UTF-8, and names that start
+    with a dot where the pattern does not; :mod:`benchsmith.text.path_misses` lists the former two.
     """
     home = Path(os.path.realpath(root))
     found: list[tuple[str, dict[str, str]]] = [("", {})]
     folders = pattern.endswith("/")
-    parts = pattern.strip("/").split("/")
+    parts = parts_of(pattern)
     for depth, part in enumerate(parts):
         last = depth == len(parts) - 1
         found = [
             (f"{base}/{name}" if base else name, fields | more)
             for base, fields in found
             for name, more in _entries(home / base, part)
-            if last or (home / base / name).is_dir()
+            if not leads_out(home, home / base / name) and (last or (home / base / name).is_dir())
         ]
-    keep = [
+    return [
         Match(home / name, fields)
         for name, fields in sorted(found, key=lambda f: f[0].encode())
         if ((home / name).is_dir() if folders else (home / name).is_file())
-        and Path(os.path.realpath(home / name)).is_relative_to(home)
     ]
-    return keep
+
+
+def parts_of(pattern: str) -> list[str]:
+    """Return the names of folders and files that a pattern consists of."""
+    return pattern.strip("/").split("/")
+
+
+def leads_out(home: Path, path: Path) -> bool:
+    """Return whether a name is a link to a place outside of `home`, which is a real path."""
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(home)
+
+
+def names_in(folder: Path, part: str) -> tuple[str, ...]:
+    """Return the names in a folder that one part of a pattern may match, sorted."""
+    try:
+        changed_ns = folder.stat().st_mtime_ns
+        is_young = time.time_ns() - changed_ns < YOUNG_NS
+        list_names = _listed.__wrapped__ if is_young else _listed
+        listing = list_names(str(folder), changed_ns)
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    if _PART.search(part):
+        names = listing.names
+    else:
+        ending = ending_of(part)
+        stem = part[: len(part) - len(ending)]
+        forms = {_folded(stem + end) for end in file_endings.alike(ending)}
+        names = tuple(sorted(name for form in forms for name in listing.by_form.get(form, ())))
+    return names if part.startswith(".") else tuple(n for n in names if not n.startswith("."))
+
+
+class _Listing(NamedTuple):
+    """The names in a folder, sorted, and again by their folded form."""
+
+    names: tuple[str, ...]
+    by_form: Mapping[str, list[str]]
+
+
+@lru_cache(maxsize=64)
+def _listed(folder: str, changed_ns: int) -> _Listing:
+    """List a folder; the labels of each image are looked for in the same folders."""
+    names = tuple(sorted(os.listdir(folder)))
+    by_form: dict[str, list[str]] = {}
+    for name in names:
+        by_form.setdefault(_folded(name), []).append(name)
+    return _Listing(names, by_form)
+
+
+def _folded(name: str) -> str:
+    return unicode_names.composed(name).lower()
 
 
 def _entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
-    """Return the names in a folder that a part of a pattern matches, with its placeholders.
-
-    A known ending matches in any case, and JPEG and TIFF match by both of their endings.
-    """
-    end = file_endings.ending(part)
-    if not _PART.search(part) and (not end or (folder / part).exists()):
-        return [(part, {})] if (folder / part).exists() else []
-    if not folder.is_dir():
-        return []
-    expression = _expression(part, end)
+    """Return the names in a folder that match one part of a pattern, with its placeholders."""
+    if not _PART.search(part) and (folder / part).exists():
+        return [(part, {})]
+    wanted = expression(part)
     return [
         (name, match.groupdict())
-        for name in sorted(os.listdir(folder))
-        if (match := expression.fullmatch(name))
-        and (not name.startswith(".") or part.startswith("."))
+        for name in names_in(folder, part)
+        if unicode_names.is_utf8(name) and (match := wanted.fullmatch(unicode_names.composed(name)))
     ]
 
 
+def ending_of(part: str) -> str:
+    """Return the ending of one part of a pattern in lower case; empty if it has none.
+
+    >>> ending_of("{key}.nii.gz"), ending_of("{key}.TXT"), ending_of("case.{key}")
+    ('.nii.gz', '.txt', '')
+    """
+    found = _ENDING.search(part)
+    return file_endings.ending(part) or (found.group().lower() if found else "")
+
+
 @cache
-def _expression(part: str, ending: str) -> re.Pattern[str]:
+def expression(part: str, *, any_case: bool = False) -> re.Pattern[str]:
+    """Return the expression of one part of a pattern, for names in their composed form."""
     pieces, end = [], 0
-    stem = part[: len(part) - len(ending)]
+    ending = ending_of(part)
+    stem = unicode_names.composed(part[: len(part) - len(ending)])
     for match in _PART.finditer(stem):
         pieces.append(re.escape(stem[end : match.start()]))
         pieces.append(f"(?P<{match.group(1)}>[^/]+)" if match.group(1) else "[^/]*")
         end = match.end()
     endings = "|".join(re.escape(e) for e in file_endings.alike(ending)) if ending else ""
-    return re.compile("".join(pieces) + re.escape(stem[end:]) + f"(?i:{endings})")
+    text = "".join(pieces) + re.escape(stem[end:]) + f"(?i:{endings})"
+    return re.compile(text, re.IGNORECASE if any_case else 0)

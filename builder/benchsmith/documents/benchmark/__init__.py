@@ -1,9 +1,10 @@
 """`benchmarks/<name>.yaml`: what to build."""
 
 from benchsmith.documents.benchmark.audit_marks import Cleared, Marks, Waiver
-from benchsmith.documents.benchmark.benchmark import Benchmark, Tolerate, View, collect, read
+from benchsmith.documents.benchmark.benchmark import Benchmark, View, collect, read
 from benchsmith.documents.benchmark.question_settings import Options, Picture, Several, Truth
 from benchsmith.documents.benchmark.selection_settings import Near, Quality, Quota, Slices, Split
+from benchsmith.documents.benchmark.tolerated import Tolerate
 from benchsmith.documents.benchmark.types import SIMILARITY_BY_MODALITY
 
 __all__ = [

@@ -12,7 +12,8 @@ from benchsmith.documents import yaml
 from benchsmith.documents.benchmark.audit_marks import Marks
 from benchsmith.documents.benchmark.question_settings import Options, Picture, Several, Truth
 from benchsmith.documents.benchmark.selection_settings import Near, Quality, Quota, Slices, Split
-from benchsmith.documents.benchmark.types import NonEmpty, Share
+from benchsmith.documents.benchmark.tolerated import Tolerate
+from benchsmith.documents.benchmark.types import NonEmpty
 from benchsmith.documents.problems import Problems
 from benchsmith.text.languages import ENGLISH
 
@@ -24,12 +25,6 @@ def _n_of_m(text: str) -> str:
     if text and (found is None or int(found[1]) > int(found[2])):
         raise ValueError("write it as `2 of 3`: right passes of all passes")
     return text
-
-
-class Tolerate(yaml.Document):
-    """The largest share of a source that may be faulty before the build stops (exit 3)."""
-
-    faults: Share = 0.05
 
 
 class Benchmark(yaml.Document):
@@ -91,6 +86,9 @@ class Benchmark(yaml.Document):
         for name in self.hidden:
             if not getattr(self.split, name):
                 raise ValueError(f"`hidden` names the split `{name}`, whose share is 0")
+        for source in self.tolerate.sources:
+            if source not in self.sources:
+                raise ValueError(f"`tolerate.sources` names {source!r}, which is not in `sources`")
         if self.forbidden == "ids":
             if self.hidden:
                 raise ValueError(

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pydicom
 from pydicom.errors import InvalidDicomError
-from pydicom.uid import DeflatedExplicitVRLittleEndian
+from pydicom.uid import DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from benchsmith.core.contracts import DataFault, Reading
+from benchsmith.core.library_errors import words_for
 from benchsmith.imaging import byte_stream
 
 MAX_DEFLATED_BYTES = 256 << 20
@@ -35,9 +36,13 @@ def dataset(path: Path, how: Reading) -> pydicom.Dataset:
     """
     data = header(path)
     if "PixelData" not in data:
-        if data.get("SOPClassUID") and "Rows" not in data:
-            what = f"is no picture: {getattr(data.SOPClassUID, 'name', data.SOPClassUID)}"
-            raise DataFault("dimensions", path, what)
+        kind = data.get("SOPClassUID") or data.file_meta.get("MediaStorageSOPClassUID")
+        if kind == MediaStorageDirectoryStorage:
+            what = "is a DICOMDIR, the list of the files of a disc"
+            raise DataFault("not-a-picture", path, what)
+        name = str(getattr(kind, "name", kind))
+        if kind and "Rows" not in data and "Image" not in name:
+            raise DataFault("not-a-picture", path, f"its kind is {name}")
         raise DataFault("truncated", path, "has no pixel data (7FE0,0010)")
     for tag in ("Rows", "Columns", "BitsAllocated", "SamplesPerPixel", "PhotometricInterpretation"):
         if data.get(tag) in (None, ""):
@@ -48,7 +53,7 @@ def dataset(path: Path, how: Reading) -> pydicom.Dataset:
         sizes = (frame_count(data), int(data.Rows), int(data.Columns))
         item_bytes = int(data.SamplesPerPixel) * -(-int(data.BitsAllocated) // 8)
     except (TypeError, ValueError) as error:
-        raise DataFault("header", path, f"its size is no number: {error}") from error
+        raise DataFault("header", path, f"its size is no number: {words_for(error)}") from error
     byte_stream.check_shape(sizes, item_bytes, path)
     return data
 
@@ -75,7 +80,7 @@ def header(path: Path) -> pydicom.Dataset:
         raise
     except Exception as error:
         # pydicom raises any exception that a damaged element causes
-        raise DataFault("unreadable", path, f"{type(error).__name__}: {error}") from error
+        raise DataFault("unreadable", path, words_for(error)) from error
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
@@ -91,7 +96,7 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
             )
         except Exception as error:
             # pydicom raises any exception that a damaged element causes
-            raise DataFault("unreadable", path, str(error)) from error
+            raise DataFault("unreadable", path, words_for(error)) from error
         for name in IDENTIFYING_ATTRIBUTES:
             value = data.get(name)
             for one in value if isinstance(value, pydicom.multival.MultiValue) else [value]:

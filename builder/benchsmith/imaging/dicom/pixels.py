@@ -11,6 +11,7 @@ from pydicom.pixels import apply_color_lut, apply_modality_lut
 from pydicom.uid import RLELossless
 
 from benchsmith.core.contracts import Array, DataFault
+from benchsmith.core.library_errors import words_for
 from benchsmith.imaging.dicom.plane_geometry import numbers
 from benchsmith.imaging.dicom.quantities import frame_rescales, rescale, suv_factor
 
@@ -49,7 +50,7 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
         # pydicom passes on exceptions of its decoders, whose types are not documented
         short = "less than expected" in str(error) or "fewer bytes" in str(error)
         reason = "truncated" if short else "unreadable"
-        raise DataFault(reason, path, f"{type(error).__name__}: {error}") from error
+        raise DataFault(reason, path, words_for(error)) from error
     if factor := suv_factor(data):
         found = found.astype(np.float32) * np.float32(factor)
     elif found.dtype.kind == "f":

@@ -1,0 +1,158 @@
+"""Files of a source that no image uses: each has a row that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import NamedTuple
+
+from benchsmith.core.model import Rejection
+from benchsmith.documents.labels import Masks, Table
+from benchsmith.documents.labels import files as files_of
+from benchsmith.documents.recipe import Source
+from benchsmith.stages.list_units import Listed
+from benchsmith.stages.units import STAGE, show
+from benchsmith.text import path_misses, path_patterns
+
+_Values = tuple[str, ...]
+
+
+class _Pattern(NamedTuple):
+    entry: int
+    """Index of the samples entry in the recipe."""
+    text: str
+    """The path pattern with its prefix."""
+    is_of_labels: bool
+    """Whether it means one label file or several of each image."""
+    labels: object = None
+
+
+def reject_unread(
+    source: Source,
+    roots: Mapping[str, Path],
+    listed: Listed,
+    used: AbstractSet[Path],
+) -> list[Rejection]:
+    """Reject files that a pattern of the recipe misses, label files without an image, missing masks.
+
+    `used` are the files that are read for some image. A file has one row at most.
+    """
+    patterns = list(_patterns(source))
+    matches = {p.text: _find(roots, p.text) for p in patterns}
+    known = set(used) | {match.path for found in matches.values() for match in found}
+    rejected: dict[str, tuple[str, str]] = {}
+    for pattern in patterns:
+        root, text = _split(roots, pattern.text)
+        for miss in path_misses.misses(root, text):
+            if miss.path not in known:
+                rejected.setdefault(show(roots, miss.path), (miss.reason, miss.detail))
+        if pattern.is_of_labels:
+            for path in _without_image(pattern, matches[pattern.text], listed, used):
+                what = f"it matches `{pattern.text}`"
+                rejected.setdefault(show(roots, path), ("no-picture", what))
+    for unit in listed.units:
+        if unit.path.is_dir():
+            for path in _odd_members(unit.path):
+                what = "it is no regular file, and the series is read without it"
+                rejected.setdefault(show(roots, path), ("not-a-file", what))
+    rows = [(subject, *why) for subject, why in rejected.items()]
+    rows += _missing_masks(patterns, matches, listed)
+    return [
+        Rejection(stage=STAGE, source=source.id, subject=subject, reason=reason, detail=detail)
+        for subject, reason, detail in rows
+    ]
+
+
+def _patterns(source: Source) -> Iterator[_Pattern]:
+    """Yield every path pattern of a recipe once."""
+    seen: set[tuple[int, str]] = set()
+    for number, samples in enumerate(source.recipe.samples):
+        every = [_Pattern(number, samples.images, is_of_labels=False)]
+        every += [
+            _Pattern(number, text, not isinstance(labels, Table), labels)
+            for labels in samples.labels
+            for text in files_of(labels)
+        ]
+        for pattern in every:
+            if (number, pattern.text) not in seen:
+                seen.add((number, pattern.text))
+                yield pattern
+
+
+def _split(roots: Mapping[str, Path], pattern: str) -> tuple[Path, str]:
+    prefix, _, text = pattern.rpartition(":")
+    return roots[prefix], text
+
+
+def _find(roots: Mapping[str, Path], pattern: str) -> list[path_patterns.Match]:
+    return path_patterns.find(*_split(roots, pattern))
+
+
+def _shared(pattern: _Pattern, listed: Listed) -> tuple[str, ...]:
+    """Return the placeholders that a pattern of labels shares with its images."""
+    names = path_patterns.placeholders(pattern.text)
+    own = next((fields for entry, fields in listed.pictures if entry == pattern.entry), {})
+    return tuple(name for name in names if name in own)
+
+
+def _without_image(
+    pattern: _Pattern,
+    found: Sequence[path_patterns.Match],
+    listed: Listed,
+    used: AbstractSet[Path],
+) -> list[Path]:
+    """Return the label files that have no image, not even a rejected one."""
+    shared = _shared(pattern, listed)
+    if not shared:
+        return []
+    images = {
+        tuple(fields[name] for name in shared)
+        for entry, fields in listed.pictures
+        if entry == pattern.entry
+    }
+    return [
+        match.path
+        for match in found
+        if match.path not in used and _values(match, shared) not in images
+    ]
+
+
+def _missing_masks(
+    patterns: Sequence[_Pattern],
+    matches: Mapping[str, Sequence[path_patterns.Match]],
+    listed: Listed,
+) -> Iterator[tuple[str, str, str]]:
+    """Yield subject, reason and detail of each label without a mask file, of exhaustive masks.
+
+    An image without any mask is rejected when it is read.
+    """
+    for pattern in patterns:
+        labels = pattern.labels
+        if not isinstance(labels, Masks) or not labels.exhaustive or labels.only is not None:
+            continue
+        shared = _shared(pattern, listed)
+        by_image: dict[_Values, set[str]] = {}
+        for match in matches[pattern.text]:
+            if "label" in match.fields and shared:
+                by_image.setdefault(_values(match, shared), set()).add(match.fields["label"])
+        every = {label for own in by_image.values() for label in own}
+        for unit in listed.units:
+            own = by_image.get(tuple(unit.fields[name] for name in shared))
+            if unit.entry == pattern.entry and own:
+                for label in sorted(every - own):
+                    file = path_patterns.fill(pattern.text, {**unit.fields, "label": label})
+                    yield f"{unit.sample}: {file}", "mask-missing", f"there is no mask of {label}"
+
+
+def _values(match: path_patterns.Match, names: Sequence[str]) -> _Values:
+    return tuple(match.fields[name] for name in names)
+
+
+def _odd_members(folder: Path) -> list[Path]:
+    """Return pipes, sockets, devices and dangling links in the folder of a series."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if not path.name.startswith(".") and not path.is_file() and not path.is_dir()
+    )
