@@ -14,7 +14,7 @@ from benchsmith.stages.units import STAGE, Unit, digest
 from benchsmith.tables.facts import Facts, flatten
 
 NAME = STAGE
-REVISION = 4
+REVISION = 5
 DESCRIPTIVE_KEYS = {
     "title",
     "citation",
