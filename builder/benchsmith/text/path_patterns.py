@@ -15,6 +15,12 @@ from pathlib import Path
 from benchsmith.text import file_endings
 
 _PART = re.compile(r"\{([a-z_]+)\}|(\*)")
+MAX_LETTERS = 1_000
+"""Letters of a pattern."""
+MAX_WILDCARDS = 8
+"""Placeholders and stars of one name of a pattern."""
+EASY_WILDCARDS = 2
+"""Up to so many are matched by a regular expression, which takes the name's length to this power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,10 @@ def problem(pattern: str) -> str:
         return "contains a backslash or a control character"
     if ".." in pattern.split("/"):
         return "leaves its folder"
+    if len(pattern) > MAX_LETTERS:
+        return f"is longer than {MAX_LETTERS} characters"
+    if any(len(_PART.findall(part)) > MAX_WILDCARDS for part in pattern.split("/")):
+        return f"has more than {MAX_WILDCARDS} placeholders and stars in one name"
     names = placeholders(pattern)
     if len(set(names)) != len(names):
         return "repeats a placeholder"
@@ -98,17 +108,61 @@ def _entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
         return [(part, {})] if (folder / part).exists() else []
     if not folder.is_dir():
         return []
-    expression = _expression(part, end)
     return [
-        (name, match.groupdict())
+        (name, fields)
         for name in sorted(os.listdir(folder))
-        if (match := expression.fullmatch(name))
+        if (fields := match_name(part, name)) is not None
         and (not name.startswith(".") or part.startswith("."))
     ]
 
 
+def match_name(part: str, name: str) -> dict[str, str] | None:
+    """Return the values of the placeholders of one name of a pattern; None if it does not match.
+
+    The first wildcard takes as many letters as it can, then the second. A regular expression does
+    the same, but with many wildcards it tries the same rest of a name again and again; here each
+    rest is tried once.
+
+    >>> match_name("{key}_{view}*.png", "a_b_c.png")
+    {'key': 'a_b', 'view': 'c'}
+    """
+    wildcards = list(_PART.finditer(part))
+    ending = file_endings.ending(part)
+    if len(wildcards) <= EASY_WILDCARDS:
+        match = expression_of(part, ending).fullmatch(name)
+        return match.groupdict() if match else None
+    bounds = [0, *(edge for found in wildcards for edge in found.span()), len(part)]
+    first, *literals = (part[a:b] for a, b in zip(bounds[::2], bounds[1::2], strict=True))
+    last = expression_of(literals[-1], file_endings.ending(literals[-1]))
+    failed: set[tuple[int, int]] = set()
+
+    def ends(number: int, place: int) -> list[int] | None:
+        """Return where the wildcards from `number` on end, if the rest matches."""
+        if (number, place) in failed:
+            return None
+        literal = literals[number]
+        least = 1 if wildcards[number].group(1) else 0
+        for end in range(len(name), place + least - 1, -1):
+            if number == len(literals) - 1:
+                if last.fullmatch(name, end):
+                    return [place, end]
+            elif name.startswith(literal, end):
+                rest = ends(number + 1, end + len(literal))
+                if rest is not None:
+                    return [place, end, *rest]
+        failed.add((number, place))
+        return None
+
+    found = ends(0, len(first)) if name.startswith(first) else None
+    if found is None:
+        return None
+    spans = zip(wildcards, found[::2], found[1::2], strict=True)
+    return {w.group(1): name[a:b] for w, a, b in spans if w.group(1)}
+
+
 @cache
-def _expression(part: str, ending: str) -> re.Pattern[str]:
+def expression_of(part: str, ending: str) -> re.Pattern[str]:
+    """Return the regular expression of one name of a pattern; `ending` is its known ending."""
     pieces, end = [], 0
     stem = part[: len(part) - len(ending)]
     for match in _PART.finditer(stem):
