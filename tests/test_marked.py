@@ -24,7 +24,7 @@ from pydicom.sr.codedict import codes
 from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage, generate_uid
 
 from benchsmith import formats
-from benchsmith.annotations.shapes import coco_runs, kaggle_runs
+from benchsmith.annotations.run_lengths import coco_runs, kaggle_runs
 from benchsmith.core.contracts import Annotations, DataFault, Image
 from benchsmith.imaging.geometry import resample_nearest
 from tests.conftest import PROJECT

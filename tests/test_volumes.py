@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from benchsmith import formats
 from benchsmith.core.contracts import DataFault, Reading
 from benchsmith.imaging import byte_stream
-from benchsmith.imaging.geometry import fill_polygon
+from benchsmith.imaging.polygons import fill_polygon
 
 VOXELS = np.arange(4 * 5 * 6 * 2, dtype=np.int16).reshape(4, 5, 6, 2)
 """(x, y, z, component)"""

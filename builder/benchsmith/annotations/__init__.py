@@ -6,7 +6,16 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any, cast
 
-from benchsmith.core.contracts import Annotations, DataFault, Image, ReadAnnotations, Request
+from benchsmith.core.contracts import (
+    Annotations,
+    DataFault,
+    Image,
+    Layer,
+    MarkLayer,
+    ReadAnnotations,
+    Request,
+)
+from benchsmith.core.picture_marks import Mark
 from benchsmith.imaging.picture_turns import STORED, turn, turn_box, undo
 
 KINDS: dict[str, str] = {
@@ -70,9 +79,22 @@ def _turned(found: Annotations, image: Image) -> Annotations:
     height, width = image.voxels.shape[1:3]
     return replace(
         found,
-        layers=[replace(one, voxels=turn(one.voxels, code)) for one in found.layers],
+        layers=[_turned_layer(one, code) for one in found.layers],
         stated=[
             one if one.crop is None else replace(one, crop=turn_box(one.crop, code, width, height))
             for one in found.stated
         ],
     )
+
+
+def _turned_layer(layer: Layer | MarkLayer, code: int) -> Layer | MarkLayer:
+    """Return a layer of a stored picture in the shown frame; marks are drawn one at a time."""
+    if isinstance(layer, Layer):
+        return replace(layer, voxels=turn(layer.voxels, code))
+    marks = {}
+    height, width = layer.height, layer.width
+    for value, mark in layer.marks.items():
+        drawn = turn(mark.mask(layer.height)[None], code)[0]
+        height, width = drawn.shape
+        marks[value] = Mark.of(drawn, 0, 0, width)
+    return MarkLayer(height, width, marks, layer.structures)

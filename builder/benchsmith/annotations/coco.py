@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from benchsmith.annotations.label_volume import one_file
-from benchsmith.annotations.shapes import PictureMarks, coco_runs
+from benchsmith.annotations.run_lengths import coco_runs
+from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Coco

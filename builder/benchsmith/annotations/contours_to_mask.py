@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from benchsmith.core.contracts import Array
-from benchsmith.imaging.geometry import fill_polygon
+from benchsmith.imaging.polygons import fill_polygon
 
 Points = npt.NDArray[np.float64]
 CLOSED, XOR = "CLOSED_PLANAR", "CLOSEDPLANAR_XOR"

@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from math import floor, isfinite
 
 import numpy as np
+import numpy.typing as npt
 
-from benchsmith.annotations.mask_layers import LayerStack
-from benchsmith.core.contracts import Annotations, Array, DataFault, Fault, Request, Structure
-from benchsmith.imaging.geometry import fill_polygon
+from benchsmith.annotations.mark_stack import MAX_PIXELS, MarkStack, check_count, mark_of_runs
+from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, Structure
+from benchsmith.core.model import Box
+from benchsmith.core.picture_marks import Mark
+from benchsmith.imaging.polygons import Filled, crossings, fill_window
 
 MAX_MARKS = 5_000
 """Boxes or polygons that one picture may have."""
 MAX_CORNERS = 20_000
+MAX_CROSSINGS = 1 << 28
+"""Rows that the edges of all polygons of one picture may cross."""
 MIN_INSIDE = 0.5
 """Smallest share of a box or polygon's extent inside its picture."""
 MAX_SHARE = 1.0
@@ -29,13 +34,13 @@ class PictureMarks:
                 "dimensions", request.path, "boxes and polygons need a picture, not a volume"
             )
         self._height, self._width = request.image.voxels.shape[1:3]
-        self._stack = LayerStack(request.image.voxels.shape)
+        self._stack = MarkStack(self._height, self._width)
         self._faults: list[Fault] = []
-        self._count = 0
+        self._count = self._drawn = self._crossings = 0
 
     def fault(self, reason: str, at: str, detail: str, raw: str = "") -> None:
         """Note that a mark cannot be used; `raw` is its label, if it is known."""
-        self._count += 1
+        self._another(at)
         self._faults.append(Fault(reason, at, detail, raw))
 
     def box(self, raw: str, at: str, corners: Sequence[float]) -> None:
@@ -57,15 +62,16 @@ class PictureMarks:
             return self.fault("box-unsound", at, what, raw)
         rows = slice(floor(top + 0.5), max(floor(bottom + 0.5), floor(top + 0.5) + 1))
         columns = slice(floor(left + 0.5), max(floor(right + 0.5), floor(left + 0.5) + 1))
-        where = (slice(0, 1), rows, columns)
-        mask = np.broadcast_to(np.True_, (1, self._height, self._width))[where]
-        if not mask.size:
+        x0, x1, _ = columns.indices(self._width)
+        y0, y1, _ = rows.indices(self._height)
+        if x0 >= x1 or y0 >= y1:
             return self.fault("box-unsound", at, f"{raw}: {_listed(corners)}", raw)
-        return self._add(mask, where, Structure(raw, at, box=True))
+        mark = Mark(Box(x0=x0, y0=y0, x1=x1, y1=y1), self._width)
+        return self._add(mark, Structure(raw, at, box=True))
 
     def polygons(self, raw: str, at: str, rings: Sequence[Sequence[float]]) -> None:
         """Add one region of one or several polygons, each x, y, x, y, ... in pixels."""
-        region = np.zeros((self._height, self._width), bool)
+        parts: list[Filled] = []
         for ring in rings:
             if len(ring) < 6 or len(ring) % 2 or len(ring) > 2 * MAX_CORNERS:
                 return self.fault("polygon-unsound", at, f"{raw}: {len(ring)} coordinates", raw)
@@ -86,8 +92,31 @@ class PictureMarks:
             )
             if float(np.prod(seen / span)) < MIN_INSIDE:
                 return self.fault("polygon-unsound", at, f"{raw}: most of it is outside", raw)
-            region |= fill_polygon(region.shape, points)
-        return self.mask(raw, at, region)
+            parts.append(self._filled(points, at))
+        return self._add_some(self._union(parts, at), Structure(raw, at))
+
+    def _filled(self, points: npt.NDArray[np.float64], at: str) -> Filled:
+        shape = (self._height, self._width)
+        self._crossings += crossings(shape, points)
+        check_count(self._crossings, MAX_CROSSINGS, "rows that edges of polygons cross", at)
+        low, high = points.min(axis=0), points.max(axis=0)
+        sides = np.minimum(high, (self._width, self._height)) - np.maximum(low, 0)
+        self._draw(int(np.prod(np.maximum(sides, 0) + 2)), at)
+        return fill_window(shape, points)
+
+    def _union(self, parts: Sequence[Filled], at: str) -> Mark | None:
+        """Return the mark of several polygons together; None if they cover no pixel."""
+        if not parts:
+            return None
+        top, left = min(p.top for p in parts), min(p.left for p in parts)
+        bottom = max(p.top + p.inside.shape[0] for p in parts)
+        right = max(p.left + p.inside.shape[1] for p in parts)
+        self._draw((bottom - top) * (right - left), at)
+        region = np.zeros((bottom - top, right - left), bool)
+        for inside, y, x in parts:
+            rows, columns = inside.shape
+            region[y - top : y - top + rows, x - left : x - left + columns] |= inside
+        return Mark.of(region, top, left, self._width) if region.any() else None
 
     def _in_shares(self, coordinates: Sequence[float]) -> bool:
         """Return whether coordinates in pixels look like shares of the picture's sides."""
@@ -102,80 +131,45 @@ class PictureMarks:
         if any(c < 0 for c in counts) or sum(counts) != self._height * self._width:
             what = f"{raw}: runs of {sum(counts)} pixels for {self._height * self._width}"
             return self.fault("run-lengths-unsound", at, what, raw)
-        return self.mask(raw, at, _flat(counts).reshape(self._width, self._height).T)
+        return self._runs(raw, at, counts, down_columns=True)
 
     def rows(self, raw: str, at: str, counts: Sequence[int]) -> None:
         """Add a region in run lengths along the rows: counts of 0s, 1s, 0s ..."""
-        return self.mask(raw, at, _flat(counts).reshape(self._height, self._width))
+        return self._runs(raw, at, counts, down_columns=False)
 
-    def mask(self, raw: str, at: str, region: Array) -> None:
-        """Add a region, (rows, columns) of bool."""
-        if not region.any():
-            return self.fault("polygon-unsound", at, f"{raw}: it covers no pixel", raw)
-        rows, columns = np.flatnonzero(region.any(axis=1)), np.flatnonzero(region.any(axis=0))
-        part = (
-            slice(int(rows[0]), int(rows[-1]) + 1),
-            slice(int(columns[0]), int(columns[-1]) + 1),
-        )
-        return self._add(region[part][None], (slice(0, 1), *part), Structure(raw, at))
+    def _runs(self, raw: str, at: str, counts: Sequence[int], *, down_columns: bool) -> None:
+        edges = np.cumsum(np.asarray(counts, np.int64))
+        stops = edges[1::2]
+        starts = edges[::2][: len(stops)]
+        side = self._height if down_columns else self._width
+        if len(stops):
+            self._draw(int(stops[-1] - starts[0]) + 2 * side, at)
+        mark = mark_of_runs(starts, stops, (self._height, self._width), down_columns=down_columns)
+        return self._add_some(mark, Structure(raw, at))
 
-    def _add(self, mask: Array, where: tuple[slice, ...], structure: Structure) -> None:
+    def _add_some(self, mark: Mark | None, structure: Structure) -> None:
+        if mark is None:
+            what = f"{structure.raw}: it covers no pixel"
+            return self.fault("polygon-unsound", structure.stated_at, what, structure.raw)
+        return self._add(mark, structure)
+
+    def _add(self, mark: Mark, structure: Structure) -> None:
+        self._another(structure.stated_at)
+        self._stack.add(mark, structure)
+
+    def _another(self, at: str) -> None:
+        """Count one more mark or fault. Raises DataFault (too-large)."""
         self._count += 1
-        if self._count > MAX_MARKS:
-            what = f"has more than {MAX_MARKS} marks"
-            raise DataFault("too-large", structure.stated_at, what)
-        self._stack.add_part(mask, where, structure)
+        check_count(self._count, MAX_MARKS, "marks", at)
+
+    def _draw(self, pixels: int, at: str) -> None:
+        """Count pixels that are drawn to find a mark's runs. Raises DataFault (too-large)."""
+        self._drawn += pixels
+        check_count(self._drawn, MAX_PIXELS, "pixels in the boxes around polygons and runs", at)
 
     def all(self) -> Annotations:
         """Return all marks and faults."""
         return Annotations(layers=self._stack.layers(), faults=self._faults)
-
-
-def _flat(counts: Sequence[int]) -> Array:
-    """Return pixels from alternating run lengths, 1D bool."""
-    found: Array = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
-    return found
-
-
-def kaggle_runs(text: str, total: int) -> list[int] | None:
-    """Return alternating counts of 0s and 1s from `start length start length ...`, from 1.
-
-    None where the runs are no numbers, overlap, or leave the picture of `total` pixels.
-    """
-    try:
-        numbers = [int(n) for n in text.split()]
-    except ValueError:
-        return None
-    counts: list[int] = []
-    place = 0
-    for start, length in zip(numbers[::2], numbers[1::2], strict=False):
-        if start - 1 < place or length < 1 or start - 1 + length > total:
-            return None
-        counts += [start - 1 - place, length]
-        place = start - 1 + length
-    return None if len(numbers) % 2 else [*counts, total - place]
-
-
-def coco_runs(text: str) -> list[int] | None:
-    """Return the counts of COCO's compressed run lengths; None where they are unsound.
-
-    Each count is written in groups of 5 bits, lowest first, 48 added to each; from the fourth on,
-    a count is the difference from the one before the last (pycocotools, `rleFrString`).
-    """
-    counts: list[int] = []
-    value = shift = 0
-    for character in text:
-        code = ord(character) - 48
-        if not 0 <= code < 64 or shift > 30:
-            return None
-        value |= (code & 31) << shift
-        shift += 5
-        if not code & 32:
-            if code & 16:
-                value |= -1 << shift
-            counts.append(value + (counts[-2] if len(counts) > 2 else 0))
-            value = shift = 0
-    return None if shift else counts
 
 
 def _listed(corners: Sequence[float]) -> str:

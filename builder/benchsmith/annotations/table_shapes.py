@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from benchsmith.annotations.shapes import PictureMarks, kaggle_runs
+from benchsmith.annotations.run_lengths import kaggle_runs
+from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.text_tables import cells
 from benchsmith.core.contracts import Annotations, Request
 from benchsmith.documents.labels import Boxes, RunLengths

@@ -39,6 +39,9 @@ def build(
             help="Where work runs: processes, local-cluster:N, tcp://HOST:PORT or slurm:FILE."
         ),
     ] = "processes",
+    file_seconds: Annotated[
+        float, typer.Option(min=0, help="Seconds that one image may take (0 = no limit).")
+    ] = 3600.0,
     fetch: Annotated[
         bool, typer.Option("--fetch", help="Download missing packages and files first.")
     ] = False,
@@ -75,7 +78,7 @@ def build(
         )
     from benchsmith.pipeline.build import Build
 
-    with closing(chosen(workers, engine)) as at_work:
+    with closing(chosen(workers, engine, file_seconds)) as at_work:
         results = results_in(home, output)
         run = Build(name, benchmark, library, results, at_work, say)
         if at_work.about and not (quiet or json):

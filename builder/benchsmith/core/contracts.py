@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from benchsmith.core.picture_marks import Mark
+
 Array = npt.NDArray[Any]
 ANY_LABEL = "*"
 """Stands in `Annotations.unknown` for a fault that names no label: any label may be meant."""
@@ -76,6 +78,25 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkLayer:
+    """Marks of one picture that do not overlap, as boxes and runs instead of pixels."""
+
+    height: int
+    width: int
+    marks: Mapping[int, Mark]
+    structures: Mapping[int, Structure]
+
+    @property
+    def voxels(self) -> Array:
+        """The layer drawn, (1, rows, columns): each mark's pixels have its value, others are 0."""
+        kind = np.min_scalar_type(max(self.marks, default=0))
+        drawn = np.zeros((1, self.height, self.width), kind)
+        for value, mark in self.marks.items():
+            drawn[0][mark.mask(self.height)] = value
+        return drawn
+
+
+@dataclass(frozen=True, slots=True)
 class Stated:
     """A label of a whole picture, or of a rectangle of it."""
 
@@ -107,7 +128,7 @@ class Annotations:
     *absent* otherwise, provided that the entry is exhaustive.
     """
 
-    layers: Sequence[Layer] = ()
+    layers: Sequence[Layer | MarkLayer] = ()
     stated: Sequence[Stated] = ()
     faults: Sequence[Fault] = ()
     note: str = ""

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchsmith.core.errors import BenchsmithError
+
+MAX_PER_FILE = 200
+"""Problems of one file that are listed; a file with more is broken in one way many times."""
+MAX_LETTERS = 1_000
+"""Letters of a message: names and values in it may be as long as the file."""
+MAX_WORD = 100
+"""Letters of a word that a similar one is looked for."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,6 +54,7 @@ class Problems:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.found: list[Problem] = []
+        self._count: Counter[str] = Counter()
 
     def show(self, path: Path) -> str:
         """Return a file's path relative to the project, for display."""
@@ -54,8 +63,18 @@ class Problems:
         )
 
     def add(self, path: Path, line: int, what: str, hint: str = "") -> None:
-        """Add a problem."""
-        self.found.append(Problem(self.show(path), line, what, hint))
+        """Add a problem; of each file the first `MAX_PER_FILE`, and a line that says so."""
+        file = self.show(path)
+        self._count[file] += 1
+        if self._count[file] <= MAX_PER_FILE:
+            self.found.append(Problem(file, line, _cut(what), _cut(hint)))
+        elif self._count[file] == MAX_PER_FILE + 1:
+            what = f"has more problems than the {MAX_PER_FILE} that are listed"
+            self.found.append(Problem(file, line, what, "correct these first"))
+
+    def full(self, path: Path) -> bool:
+        """Return whether no more problems of a file are listed."""
+        return self._count[self.show(path)] > MAX_PER_FILE
 
     def raise_any(self) -> None:
         """Raise DocumentError if there are any problems."""
@@ -69,5 +88,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("kidny", ["kidney", "liver"])
     'did you mean kidney?'
     """
+    if len(word) > MAX_WORD:
+        return ""
     near = difflib.get_close_matches(word, sorted(known), n=3, cutoff=0.6)
     return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+def _cut(text: str) -> str:
+    """Return a text without its middle if it is too long: both ends say what is wrong."""
+    half = MAX_LETTERS // 2
+    return text if len(text) <= MAX_LETTERS else f"{text[:half]} ... {text[-half:]}"

@@ -12,6 +12,9 @@ from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.text.normal_form import counted
 
 LIST_SEPARATOR = " | "
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 100
+"""Columns of a header that are compared with the expected ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,9 @@ def collect(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]
     text = text_file.collect(path, problems)
     if text is None:
         return []
+    if text.count("\n") > MAX_ROWS:
+        problems.add(path, MAX_ROWS + 1, f"has more than {MAX_ROWS} lines", "split the table")
+        return []
     if text.startswith("\ufeff"):
         problems.add(path, 1, "starts with a byte-order mark", "save it as UTF-8 without BOM")
     if "\r" in text:
@@ -66,6 +72,10 @@ def collect(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]
         problems.add(path, 1, "is empty", f"start with the header {' '.join(columns)}")
         return []
     header = lines[0].split("\t")
+    if len(header) > MAX_COLUMNS:
+        what = f"has {len(header)} columns instead of {len(columns)}"
+        problems.add(path, 1, what, f"the header is {' '.join(columns)}")
+        return []
     if header != list(columns):
         for name in [n for n in header if n not in columns]:
             problems.add(path, 1, f"unknown column {name!r}", did_you_mean(name, columns))

@@ -46,6 +46,8 @@ def collect(path: Path, model: type[M], problems: Problems) -> tuple[M | None, L
     except pydantic.ValidationError as error:
         faults = error.errors()
         for fault in faults:
+            if problems.full(path):
+                break
             if fault["type"] == "too_short" and _has_fault_inside(fault["loc"], faults):
                 continue
             what, hint = _message(fault, model)

@@ -12,11 +12,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from benchsmith.documents import parse_cache, text_file
 from benchsmith.documents.problems import Problems
+from benchsmith.documents.yaml_size import MAX_BYTES, too_much
 
-MAX_BYTES = 1 << 20
-"""Documents are a few pages; a larger file is a mistake or an attack."""
-MAX_BRACKETS = 2_000
-"""The parser takes minutes for thousands of nested brackets."""
+MAX_DIGITS = 18
+"""Digits of a whole number: what a 64-bit integer holds."""
 CACHE_KIND = "yaml"
 
 
@@ -65,8 +64,10 @@ class Lines:
 
 def parse(path: Path, problems: Problems) -> Node | None:
     """Return the tree of a file, from the cache if its bytes are known; None if it has a problem."""
+    if not text_file.fits(path, problems, MAX_BYTES):
+        return None
     cache = parse_cache.of(problems.home)
-    digest = parse_cache.digest(path.read_bytes()) if path.is_file() else ""
+    digest = parse_cache.digest(path.read_bytes())
     cached = cache.get(CACHE_KIND, path, digest)
     if cached is not None:
         return _from_json(cached)
@@ -74,6 +75,9 @@ def parse(path: Path, problems: Problems) -> Node | None:
     if tree is None:
         return None
     node = _node(tree)
+    if line := _huge_number(node):
+        problems.add(path, line, f"has a number of more than {MAX_DIGITS} digits")
+        return None
     if _survives_json(node):
         cache.put(CACHE_KIND, path, digest, node)
     return node
@@ -86,11 +90,11 @@ def plain(path: Path) -> Any:
 
 
 def _parse(path: Path, problems: Problems) -> CommentedMap | None:
-    if path.is_file() and path.stat().st_size > MAX_BYTES:
-        problems.add(path, 1, f"is larger than {MAX_BYTES} bytes")
-        return None
-    text = text_file.collect(path, problems)
+    text = text_file.collect(path, problems, MAX_BYTES)
     if text is None:
+        return None
+    if beyond := too_much(text):
+        problems.add(path, beyond[0], beyond[1], "split the document, or write it in fewer parts")
         return None
     try:
         if feature := _banned_feature(text):
@@ -102,7 +106,10 @@ def _parse(path: Path, problems: Problems) -> CommentedMap | None:
         what = " ".join(str(error.problem or error.context or error).split())
         problems.add(path, mark.line + 1 if mark else 1, f"is not valid YAML: {what}")
         return None
-    except (YAMLError, RecursionError, ValueError, TypeError) as error:
+    except RecursionError:
+        problems.add(path, 1, "is not valid YAML: it is nested too deeply")
+        return None
+    except (YAMLError, ValueError, TypeError) as error:
         problems.add(path, 1, f"is not valid YAML: {error}")
         return None
     if not isinstance(tree, CommentedMap):
@@ -114,13 +121,10 @@ def _parse(path: Path, problems: Problems) -> CommentedMap | None:
 def _banned_feature(text: str) -> str:
     """Return the name of a YAML feature that documents may not use, or an empty string.
 
-    Aliases let a small file expand to a huge tree, tags can construct objects, and thousands of
-    brackets make the parser take minutes.
+    Aliases let a small file expand to a huge tree, and tags can construct objects.
     """
     from ruamel.yaml.tokens import AliasToken, AnchorToken, TagToken
 
-    if text.count("[") + text.count("{") > MAX_BRACKETS:
-        return "more brackets than a document needs"
     if not {"&", "*", "!"} & set(text):
         return ""
     for token in YAML(typ="rt", pure=True).scan(text):
@@ -148,6 +152,19 @@ def _builtin(value: Any) -> Any:
         if isinstance(value, kind):
             return kind(value)
     return value
+
+
+def _huge_number(node: Node, line: int = 1) -> int:
+    """Return the line of a whole number with too many digits; 0 if there is none."""
+    if node.kind == "value":
+        huge = type(node.content) is int and abs(node.content) >= 10**MAX_DIGITS
+        return line if huge else 0
+    for *key, at, below in node.content:
+        if any(type(k) is int and abs(k) >= 10**MAX_DIGITS for k in key):
+            return int(at)
+        if found := _huge_number(below, at):
+            return found
+    return 0
 
 
 def _survives_json(node: Node) -> bool:

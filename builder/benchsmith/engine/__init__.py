@@ -15,14 +15,15 @@ __all__ = ["KINDS", "Engine", "Lost", "WorkerLost", "cores", "engine", "in_order
 KINDS = ("processes", "local-cluster:N", "tcp://HOST:PORT", "tls://HOST:PORT", "slurm:FILE.yaml")
 
 
-def engine(workers: int = 0, kind: str = "processes") -> Engine:
+def engine(workers: int = 0, kind: str = "processes", limit_s: float = 0) -> Engine:
     """Return an engine of one of `KINDS`; with 0 workers, as many as processors and memory allow.
 
-    Raises DocumentError for an unknown kind, and WorkerLost if a cluster does not answer.
+    `limit_s` is the time that one unit may take in processes and in this process; 0 for no limit.
+    Clusters have limits of their own. Raises DocumentError for an unknown kind, and WorkerLost if a cluster does not answer.
     """
     name, _, rest = kind.partition(":")
     if kind == "processes":
-        return InLine() if (workers or cores()) == 1 else Processes(workers)
+        return InLine(limit_s) if (workers or cores()) == 1 else Processes(workers, limit_s)
     if name == "local-cluster" and (not rest or (rest.isdigit() and int(rest))):
         from benchsmith.engine.dask_cluster import local
 

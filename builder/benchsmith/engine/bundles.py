@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from benchsmith.engine.contract import R, U
+from benchsmith.engine.time_limit import killed_after
 
 TARGET_S = 0.25
 """Time that a bundle should take, in seconds; dispatching it takes milliseconds."""
@@ -43,7 +44,16 @@ class Bundles:
         self._done = self._done / 2 + units
 
 
-def run_bundle(work: Callable[[U], R], units: Sequence[U]) -> tuple[list[R], float]:
-    """Run the work on each unit; return the results and the time in seconds."""
+def run_bundle(
+    work: Callable[[U], R], units: Sequence[U], limit_s: float = 0
+) -> tuple[list[R], float]:
+    """Run the work on each unit; return the results and the time in seconds.
+
+    A unit that takes longer than `limit_s` ends the process; 0 for no limit.
+    """
     start = time.perf_counter()
-    return [work(unit) for unit in units], time.perf_counter() - start
+    results = []
+    for unit in units:
+        with killed_after(limit_s):
+            results.append(work(unit))
+    return results, time.perf_counter() - start

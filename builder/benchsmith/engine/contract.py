@@ -24,6 +24,8 @@ class Lost:
     """The result of a unit whose worker was killed at every attempt, even when it ran alone."""
 
     why: str = "its worker was killed at every attempt, even alone; is there enough memory?"
+    late: bool = False
+    """Whether it was ended by the time limit: then no release is made of the rest."""
 
 
 class Engine(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -12,6 +13,7 @@ from typing import Any
 from benchsmith.engine import machine
 from benchsmith.engine.bundles import Bundles, run_bundle
 from benchsmith.engine.contract import PREFETCH, Lost, R, U
+from benchsmith.engine.time_limit import late
 
 SOLO_ATTEMPTS = 2
 """How often a unit is tried alone after a worker died while the unit was running or queued."""
@@ -20,11 +22,15 @@ PRELOAD = ("numpy", "cv2", "nibabel", "pydicom", "PIL.Image")
 
 
 class Processes:
-    """Runs work in a number of processes; 0 for as many as processors and memory allow."""
+    """Runs work in a number of processes; 0 for as many as processors and memory allow.
+
+    A unit that takes longer than `limit_s` ends its worker; 0 for no limit.
+    """
 
     about = ""
 
-    def __init__(self, workers: int = 0) -> None:
+    def __init__(self, workers: int = 0, limit_s: float = 0) -> None:
+        self._limit_s = limit_s
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
         self._size = 0
@@ -42,7 +48,7 @@ class Processes:
             unsure: list[int] = []
             yield from self._together(work, units, todo, memory, unsure)
             for number in sorted(unsure):
-                yield number, _alone(work, units[number])
+                yield number, _alone(work, units[number], self._limit_s)
 
     def _together(
         self,
@@ -61,7 +67,9 @@ class Processes:
                 while todo and not unsure and len(running) < size * (1 + PREFETCH):
                     numbers = todo.next_bundle(size)
                     try:
-                        future = pool.submit(run_bundle, work, [units[n] for n in numbers])
+                        future = pool.submit(
+                            run_bundle, work, [units[n] for n in numbers], self._limit_s
+                        )
                         running[future] = numbers
                     except BrokenProcessPool:
                         unsure += numbers
@@ -101,11 +109,13 @@ def _pool(work: Callable[..., Any], size: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(size, mp_context=context)
 
 
-def _alone(work: Callable[[U], R], unit: U) -> R | Lost:
+def _alone(work: Callable[[U], R], unit: U, limit_s: float) -> R | Lost:
     for _ in range(SOLO_ATTEMPTS):
         with _pool(work, 1) as pool:
+            start = time.monotonic()
             try:
-                return pool.submit(work, unit).result()
+                return pool.submit(run_bundle, work, [unit], limit_s).result()[0][0]
             except BrokenProcessPool:
-                continue
+                if limit_s and time.monotonic() - start >= limit_s:
+                    return late(limit_s)
     return Lost()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from math import ceil
 from typing import Any
 
 import numpy as np
@@ -183,31 +182,6 @@ def box_of(mask: npt.NDArray[np.bool_]) -> Box:
     if not rows.size:
         raise ValueError("the mask is empty")
     return Box(x0=int(columns[0]), y0=int(rows[0]), x1=int(columns[-1]) + 1, y1=int(rows[-1]) + 1)
-
-
-def fill_polygon(shape: Sequence[int], points: npt.ArrayLike) -> npt.NDArray[np.bool_]:
-    """Return the pixels whose centres lie inside a closed polygon, by the even-odd rule.
-
-    `shape` is (rows, columns); `points` are (n, 2) of x, y in pixels, where pixel (0, 0) covers
-    0 to 1 on both axes, so that its centre is at 0.5.
-
-    >>> int(fill_polygon((3, 4), [(1, 0), (3, 0), (3, 2), (1, 2)]).sum())
-    4
-    """
-    rows, columns = shape
-    toggles = np.zeros((rows, columns + 1), np.uint8)
-    corners = np.asarray(points, dtype=float)
-    for (xa, ya), (xb, yb) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        (x0, y0), (x1, y1) = ((xa, ya), (xb, yb)) if ya <= yb else ((xb, yb), (xa, ya))
-        # rows whose centre y + 0.5 lies in [y0, y1)
-        first, last = max(ceil(y0 - 0.5), 0), min(ceil(y1 - 0.5), rows)
-        if first >= last:
-            continue
-        row = np.arange(first, last)
-        x = x0 + (row + 0.5 - y0) * (x1 - x0) / (y1 - y0)
-        column = np.clip(np.ceil(x - 0.5), 0, columns).astype(np.int64)
-        toggles[row, column] ^= 1
-    return np.bitwise_xor.accumulate(toggles, axis=1)[:, :columns].astype(bool)
 
 
 def crop(picture: Array, box: Box | None) -> Array:

@@ -14,7 +14,7 @@ from benchsmith.core.errors import InputMissing, TooMuchRejected
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP, STAGES
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.library import Library
-from benchsmith.engine import Engine
+from benchsmith.engine import Engine, WorkerLost
 from benchsmith.pipeline import build_record, stage_work
 from benchsmith.pipeline.audit_gate import check_audit
 from benchsmith.pipeline.build_record import Record
@@ -32,6 +32,9 @@ from benchsmith.release.model import Release
 from benchsmith.stages import ingest, render
 from benchsmith.tables.atomic_files import remove_abandoned, replace_file
 from benchsmith.tables.partition import Partition
+
+MAX_NAMED = 5
+"""Images named in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ class Build:
         for files in sources:
             work = partial(stage_work.ingest_source, context, files)
             self._run_step("ingest", files.source.id, partitions, work)
+        self._check_time()
         if partitions.waiting:
             partitions = self._name_partitions(sources)
             self._record.note()
@@ -174,6 +178,7 @@ class Build:
         for files in sources:
             work = partial(stage_work.render_source, context, files, partitions)
             self._run_step("render", files.source.id, partitions, work)
+        self._check_time()
         if any(p.lost for p in partitions["render"].values()):
             partitions = self._name_partitions(sources)  # lost pictures are part of later keys
         if not any(p.manifest().rows.out for p in partitions["render"].values()):
@@ -188,6 +193,19 @@ class Build:
         work = partial(export_all, context, sources, partitions)
         self._run_step("export", ALL_SOURCES, partitions, work)
         return partitions
+
+    def _check_time(self) -> None:
+        """Raise WorkerLost if an image took too long: how long depends on the machine.
+
+        So nothing is decided without it. The work on all others is done; the next build retries the
+        partitions that lost an image.
+        """
+        if late := sorted(self.context.late):
+            more = f" and {len(late) - MAX_NAMED} more" * (len(late) > MAX_NAMED)
+            raise WorkerLost(
+                f"{', '.join(late[:MAX_NAMED])}{more} took longer than `--file-seconds` allows;"
+                " no release is written. Allow more time, or exclude the file"
+            )
 
     def _run_step(
         self, stage: str, part: str, partitions: Partitions, work: Callable[[Partition], None]

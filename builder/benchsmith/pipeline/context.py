@@ -31,6 +31,8 @@ class Context:
     engine: Engine
     progress: Progress
     readers: Plugins = field(default_factory=plugins.readers)
+    late: list[str] = field(default_factory=list)
+    """Samples and questions whose image took longer than the time limit."""
     secret: bytes = b""
     """The key of the hidden splits."""
     tried: Sequence[blind_answers.BlindAnswer] = ()

@@ -47,6 +47,7 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
             died = isinstance(found, Lost)
             if died:
                 lost.append(units[number].sample)
+                context.late += [units[number].sample] * found.late
             tables.add(ingest.lost(units[number], found.why) if died else found, digests)
         for rows in reusable:
             tables.reuse(rows)
@@ -151,6 +152,7 @@ def render_source(
             died = isinstance(found, Lost)
             if died:
                 lost += [question.id for question, _ in jobs[number].questions]
+                context.late += [jobs[number].unit.sample] * found.late
             tables.add(render.lost(jobs[number], found.why) if died else found, digests)
         for rows in reusable:
             tables.reuse(rows)

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from benchsmith.core.contracts import Annotations, Array, DataFault, Layer
-from benchsmith.core.model import PLANAR, Box, Neighbour
-from benchsmith.imaging.geometry import areas, crop, plane
+from benchsmith.core.contracts import Annotations, Array, DataFault, Layer, MarkLayer
+from benchsmith.core.model import AXES, PLANAR, Box, Neighbour
+from benchsmith.imaging.geometry import areas, box_of, crop, plane
+from benchsmith.stages.mark_neighbours import MarkNeighbours
 from benchsmith.stages.units import Unit
 
 
 class SourceLayer(NamedTuple):
     """One layer of a recipe's labels entry."""
 
-    layer: Layer
+    layer: Layer | MarkLayer
     exhaustive: bool
     """Whether the source marked every structure that it has a label for."""
 
@@ -43,18 +45,38 @@ class MarkedRegion:
 class LayerStack:
     """All layers of one image; each label's areas are counted once."""
 
-    def __init__(self, layers: Sequence[SourceLayer], *, planar: bool) -> None:
-        self.layers = layers
-        self.areas = [_areas(source.layer, planar=planar) for source in layers]
+    def __init__(self, layers: Sequence[SourceLayer], axes: Sequence[str]) -> None:
+        """Count the areas in planes of these axes.
+
+        Marks stay boxes and runs in a picture. In a volume of one slice that is also cut along
+        other axes they are drawn.
+        """
+        flat = set(axes) <= {PLANAR, AXES[0]}
+        self.layers = [
+            one
+            if flat or isinstance(one.layer, Layer)
+            else SourceLayer(Layer(one.layer.voxels, one.layer.structures), one.exhaustive)
+            for one in layers
+        ]
+        self.areas = [_areas(source.layer, axes) for source in self.layers]
         """Of each layer, by axis: the pixels of each value in each plane, (planes, values)."""
+
+    def region(self, axis: str, index: int, layer: int, value: int) -> MarkedRegion:
+        """Return a structure, by its layer's number and its value, in a plane."""
+        found = self.layers[layer].layer
+        mask = mask_of(found, value, axis, index)
+        box = found.marks[value].box if isinstance(found, MarkLayer) else box_of(mask)
+        area = int(self.areas[layer][axis][index, value])
+        return MarkedRegion(axis, index, layer, value, mask, box, area)
 
     def neighbours(self, region: MarkedRegion) -> tuple[Neighbour, ...]:
         """Return the other structures in a region's plane, with their share of region, box and plane."""
         own = self.layers[region.layer].layer.structures[region.value]
-        in_region: Counter[str] = Counter()
-        in_box: Counter[str] = Counter()
-        in_plane: Counter[str] = Counter()
+        counts = Counter[str](), Counter[str](), Counter[str]()
+        in_region, in_box, in_plane = counts
         for number, (layer, _) in enumerate(self.layers):
+            if isinstance(layer, MarkLayer):
+                continue
             there = self.areas[number][region.axis][region.index]
             values = [v for v in np.flatnonzero(there).tolist() if v in layer.structures]
             same_layer = number == region.layer
@@ -70,6 +92,8 @@ class LayerStack:
                     in_region[found.raw] += int(inside[value]) if inside is not None else 0
                     in_box[found.raw] += int(around[value])
                     in_plane[found.raw] += int(there[value])
+        for count, more in zip(counts, self._marks.around(region), strict=True):
+            count.update(more)
         return tuple(
             Neighbour(
                 name=name,
@@ -79,6 +103,18 @@ class LayerStack:
             )
             for name in sorted(in_region)
         )
+
+    @cached_property
+    def _marks(self) -> MarkNeighbours:
+        return MarkNeighbours([one.layer for one in self.layers])
+
+
+def mask_of(layer: Layer | MarkLayer, value: int, axis: str, index: int) -> Array:
+    """Return the pixels of one value of a layer in a plane, (rows, columns) of bool."""
+    if isinstance(layer, MarkLayer):
+        return layer.marks[value].mask(layer.height)
+    mask: Array = plane(layer.voxels, axis, index) == value
+    return mask
 
 
 def layers_of(answers: Sequence[Annotations | DataFault], unit: Unit) -> list[SourceLayer]:
@@ -91,8 +127,13 @@ def layers_of(answers: Sequence[Annotations | DataFault], unit: Unit) -> list[So
     return found
 
 
-def _areas(layer: Layer, *, planar: bool) -> Mapping[str, Array]:
+def _areas(layer: Layer | MarkLayer, axes: Sequence[str]) -> Mapping[str, Array]:
     """Return the pixels of each value in each plane, (planes, values), by axis."""
     highest = max(layer.structures, default=0)
+    if isinstance(layer, MarkLayer):
+        area = np.zeros((1, highest + 1), np.int64)
+        for value, mark in layer.marks.items():
+            area[0, value] = mark.area_px
+        return dict.fromkeys(axes, area)
     counted = areas(layer.voxels, max(highest, int(layer.voxels.max(initial=0))))
-    return {PLANAR: counted["axial"]} if planar else counted
+    return {axis: counted["axial" if axis == PLANAR else axis] for axis in axes}

@@ -15,9 +15,9 @@ from benchsmith.core.model import AXES, PLANAR, Box, Finding, Neighbour
 from benchsmith.documents.benchmark import Slices
 from benchsmith.imaging import appearance
 from benchsmith.imaging.appearance import Appearance
-from benchsmith.imaging.geometry import box_of, crop, far_apart, pixel_mm, plane
+from benchsmith.imaging.geometry import crop, far_apart, pixel_mm, plane
 from benchsmith.stages.finding_rows import Measured, Picture, Statement, finding
-from benchsmith.stages.layers import LayerStack, MarkedRegion, SourceLayer
+from benchsmith.stages.layers import LayerStack, SourceLayer
 from benchsmith.stages.units import Unit
 
 MIN_SPREAD = 1.0
@@ -94,7 +94,7 @@ class Measurer:
     def regions(self, layers: Sequence[SourceLayer]) -> Iterator[Result]:
         """Measure every structure of every layer."""
         times = Counter(s.raw for layer, _ in layers for s in layer.structures.values())
-        stack = LayerStack(layers, planar=self._image.planar)
+        stack = LayerStack(layers, self._axes)
         for number, (layer, _) in enumerate(layers):
             for value, structure in layer.structures.items():
                 name = structure.raw
@@ -120,9 +120,8 @@ class Measurer:
                 if picture.look.spread < MIN_SPREAD:
                     skipped["picture-blank"] += 1
                     continue
-                mask = plane(layer.voxels, axis, index) == value
-                box = box_of(mask)
-                if self._settings.border == "drop" and _touches_border(box, size):
+                region = stack.region(axis, index, number, value)
+                if self._settings.border == "drop" and _touches_border(region.box, size):
                     skipped["region-cut"] += 1
                     continue
                 statement = Statement(
@@ -132,7 +131,6 @@ class Measurer:
                     stated_at=structure.stated_at,
                     exhaustive=exhaustive,
                 )
-                region = MarkedRegion(axis, index, number, value, mask, box, int(area[index]))
                 measured = Measured(statement, picture, region, stack.neighbours(region))
                 found.append(finding(measured, self._unit, self._image))
         if found:

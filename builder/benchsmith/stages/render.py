@@ -14,7 +14,7 @@ from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging.geometry import crop, pixel_mm, plane
-from benchsmith.stages.layers import layers_of
+from benchsmith.stages.layers import layers_of, mask_of
 from benchsmith.stages.units import Unit, digest
 from benchsmith.tables.facts import Facts
 
@@ -131,8 +131,7 @@ def draw(
         grey = painter.apply(crop(whole, one.crop), shown)
         mask = None
         if one.kind != "image":
-            labels = plane(layers[one.layer][0].voxels, one.axis, one.index)
-            mask = labels == one.value
+            mask = mask_of(layers[one.layer].layer, one.value, one.axis, one.index)
         pixel = pixel_mm(image.spacing_mm, one.axis)
         size = painter.size(grey.shape[0], grey.shape[1], pixel, long_side)
         data = painter.png(painter.compose(grey, mask, one.view, size))

@@ -52,12 +52,15 @@ def of(
     height, width = (box.y1 - box.y0) * pixel_mm[0], (box.x1 - box.x0) * pixel_mm[1]
     short, long = sorted((rows * pixel_mm[0], columns * pixel_mm[1]))
     inner = np.ascontiguousarray(mask[box.y0 : box.y1, box.x0 : box.x1]).view(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
-    areas = stats[1:, cv2.CC_STAT_AREA]
-    area = int(areas.sum())
+    if inner.all():
+        parts, largest, area = 1, inner.size, inner.size
+    else:
+        count, _, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
+        sizes = stats[1:, cv2.CC_STAT_AREA]
+        parts, largest, area = count - 1, int(sizes.max()), int(sizes.sum())
     return Region(
-        parts=count - 1,
-        whole=float(areas.max() / area),
+        parts=parts,
+        whole=float(largest / area),
         side=float(min(height, width) / long),
         aspect=float(short / long),
         cut=0.0 if drawn else _cut(inner, box, (rows, columns)),

@@ -36,13 +36,12 @@ def misses(root: Path, pattern: str) -> list[Miss]:
     found: list[Miss] = []
     folders = [home]
     for depth, part in enumerate(parts):
-        fits = path_patterns.expression(part, any_case=True)
         last = depth == len(parts) - 1
         paths = [
             folder / name
             for folder in folders
             for name in path_patterns.names_in(folder, part)
-            if fits.fullmatch(unicode_names.composed(name))
+            if path_patterns.match_name(part, name, any_case=True) is not None
         ]
         folders = []
         for path in paths:

@@ -20,6 +20,12 @@ YOUNG_NS = 2_000_000_000
 """A folder that changed within two seconds may change again and keep its time of change."""
 _PART = re.compile(r"\{([a-z_]+)\}|(\*)")
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
+MAX_LETTERS = 1_000
+"""Letters of a pattern."""
+MAX_WILDCARDS = 8
+"""Placeholders and stars of one name of a pattern."""
+EASY_WILDCARDS = 2
+"""Up to so many are matched by a regular expression, which takes the name's length to this power."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,10 @@ def problem(pattern: str) -> str:
         return "contains a backslash or a control character"
     if ".." in pattern.split("/"):
         return "leaves its folder"
+    if len(pattern) > MAX_LETTERS:
+        return f"is longer than {MAX_LETTERS} characters"
+    if any(len(_PART.findall(part)) > MAX_WILDCARDS for part in pattern.split("/")):
+        return f"has more than {MAX_WILDCARDS} placeholders and stars in one name"
     names = placeholders(pattern)
     if len(set(names)) != len(names):
         return "repeats a placeholder"
@@ -147,11 +157,10 @@ def _entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
     """Return the names in a folder that match one part of a pattern, with its placeholders."""
     if not _PART.search(part) and (folder / part).exists():
         return [(part, {})]
-    wanted = expression(part)
     return [
-        (name, match.groupdict())
+        (name, fields)
         for name in names_in(folder, part)
-        if unicode_names.is_utf8(name) and (match := wanted.fullmatch(unicode_names.composed(name)))
+        if unicode_names.is_utf8(name) and (fields := match_name(part, name)) is not None
     ]
 
 
@@ -165,11 +174,56 @@ def ending_of(part: str) -> str:
     return file_endings.ending(part) or (found.group().lower() if found else "")
 
 
+def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str] | None:
+    """Return the values of the placeholders of one name of a pattern; None if it does not match.
+
+    Names match in their composed form, and endings in any case. The first wildcard takes as many
+    letters as it can, then the second. A regular expression does the same, but with many wildcards it
+    tries the same rest of a name again and again; here each rest is tried once.
+
+    >>> match_name("{key}_{view}*.png", "a_b_c.png")
+    {'key': 'a_b', 'view': 'c'}
+    """
+    name = unicode_names.composed(name)
+    wildcards = list(_PART.finditer(part))
+    if len(wildcards) <= EASY_WILDCARDS:
+        match = expression(part, any_case=any_case).fullmatch(name)
+        return match.groupdict() if match else None
+    bounds = [0, *(edge for found in wildcards for edge in found.span()), len(part)]
+    first, *literals = (part[a:b] for a, b in zip(bounds[::2], bounds[1::2], strict=True))
+    starts = [expression(literal, any_case=any_case, name_end=False) for literal in literals[:-1]]
+    last = expression(literals[-1], any_case=any_case)
+    failed: set[tuple[int, int]] = set()
+
+    def ends(number: int, place: int) -> list[int] | None:
+        """Return where the wildcards from `number` on end, if the rest matches."""
+        if (number, place) in failed:
+            return None
+        least = 1 if wildcards[number].group(1) else 0
+        for end in range(len(name), place + least - 1, -1):
+            if number == len(literals) - 1:
+                if last.fullmatch(name, end):
+                    return [place, end]
+            elif literal := starts[number].match(name, end):
+                rest = ends(number + 1, literal.end())
+                if rest is not None:
+                    return [place, end, *rest]
+        failed.add((number, place))
+        return None
+
+    begin = expression(first, any_case=any_case, name_end=False).match(name)
+    found = ends(0, begin.end()) if begin else None
+    if found is None:
+        return None
+    spans = zip(wildcards, found[::2], found[1::2], strict=True)
+    return {w.group(1): name[a:b] for w, a, b in spans if w.group(1)}
+
+
 @cache
-def expression(part: str, *, any_case: bool = False) -> re.Pattern[str]:
-    """Return the expression of one part of a pattern, for names in their composed form."""
+def expression(part: str, *, any_case: bool = False, name_end: bool = True) -> re.Pattern[str]:
+    """Return the expression of one part of a pattern, or of a piece that is not its end."""
     pieces, end = [], 0
-    ending = ending_of(part)
+    ending = ending_of(part) if name_end else ""
     stem = unicode_names.composed(part[: len(part) - len(ending)])
     for match in _PART.finditer(stem):
         pieces.append(re.escape(stem[end : match.start()]))

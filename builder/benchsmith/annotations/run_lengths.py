@@ -1,0 +1,44 @@
+"""Run lengths as text: Kaggle's pairs and COCO's compressed form."""
+
+from __future__ import annotations
+
+
+def kaggle_runs(text: str, total: int) -> list[int] | None:
+    """Return alternating counts of 0s and 1s from `start length start length ...`, from 1.
+
+    None where the runs are no numbers, overlap, or leave the picture of `total` pixels.
+    """
+    try:
+        numbers = [int(n) for n in text.split()]
+    except ValueError:
+        return None
+    counts: list[int] = []
+    place = 0
+    for start, length in zip(numbers[::2], numbers[1::2], strict=False):
+        if start - 1 < place or length < 1 or start - 1 + length > total:
+            return None
+        counts += [start - 1 - place, length]
+        place = start - 1 + length
+    return None if len(numbers) % 2 else [*counts, total - place]
+
+
+def coco_runs(text: str) -> list[int] | None:
+    """Return the counts of COCO's compressed run lengths; None where they are unsound.
+
+    Each count is written in groups of 5 bits, lowest first, 48 added to each; from the fourth on,
+    a count is the difference from the one before the last (pycocotools, `rleFrString`).
+    """
+    counts: list[int] = []
+    value = shift = 0
+    for character in text:
+        code = ord(character) - 48
+        if not 0 <= code < 64 or shift > 30:
+            return None
+        value |= (code & 31) << shift
+        shift += 5
+        if not code & 32:
+            if code & 16:
+                value |= -1 << shift
+            counts.append(value + (counts[-2] if len(counts) > 2 else 0))
+            value = shift = 0
+    return None if shift else counts

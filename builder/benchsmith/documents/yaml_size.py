@@ -1,0 +1,46 @@
+"""What a YAML document may hold, counted in its text before the parser sees it.
+
+The parser takes a third of a millisecond for each part of a document, and minutes for nested
+brackets, so a small file could keep it busy for a long time.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_BYTES = 1 << 20
+"""Documents are a few pages; a larger file is a mistake or an attack."""
+MAX_PARTS = 20_000
+"""Lines and commas, which is what lists and maps are divided by."""
+MAX_BRACKETS = 2_000
+MAX_DEPTH = 64
+"""Brackets inside of brackets."""
+MAX_INDENT = 256
+"""Spaces, dashes and question marks before the first word of a line."""
+_DEEP = re.compile(rf"^[ ?-]{{{MAX_INDENT + 1}}}", re.MULTILINE)
+_LARGE = re.compile(r"[\n,]")
+_OPENING = re.compile(r"[\[{]")
+_BRACKET = re.compile(r"[\[\]{}]")
+
+
+def too_much(text: str) -> tuple[int, str] | None:
+    """Return line and words for the first bound that a text leaves; None if it leaves none."""
+    if deep := _DEEP.search(text):
+        return _line(text, deep.start()), f"is indented by more than {MAX_INDENT} columns"
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        depth = max(0, depth + (1 if found[0] in "[{" else -1))
+        if depth > MAX_DEPTH:
+            return _line(text, found.start()), f"has more than {MAX_DEPTH} brackets in one another"
+    for pattern, most, what in (
+        (_LARGE, MAX_PARTS, "lines and commas"),
+        (_OPENING, MAX_BRACKETS, "brackets"),
+    ):
+        for number, found in enumerate(pattern.finditer(text), start=1):
+            if number > most:
+                return _line(text, found.start()), f"has more than {most} {what}"
+    return None
+
+
+def _line(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1

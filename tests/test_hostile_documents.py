@@ -1,0 +1,165 @@
+"""Hostile documents: refused with file and line after work that is bounded by counts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchsmith.documents import recipe, text_file, tsv, yaml_size, yaml_tree
+from benchsmith.documents.problems import MAX_LETTERS, MAX_PER_FILE, Problems, did_you_mean
+from benchsmith.text import path_patterns
+from tests.conftest import PROJECT
+
+GOOD = (PROJECT / "raw_sources/acdc/recipe.yaml").read_text("utf-8")
+START, SAMPLES = GOOD.split("samples:", 1)
+UNPARSED = {
+    "brackets in brackets": ("a: " + "[" * 400_000, 1, "has more than 64 brackets in one another"),
+    "maps in maps": (
+        "\n".join(f"{' ' * i}k:" for i in range(1_400)), 258, "is indented by more than 256 columns"
+    ),
+    "lists in lists": ("a:\n" + "- " * 400_000 + "x", 2, "is indented by more than 256 columns"),
+    "keys of keys": ("? " * 300_000 + "a", 1, "is indented by more than 256 columns"),
+    "a million keys": (
+        "\n".join(f"{i}:" for i in range(140_000)), 20_001, "has more than 20000 lines and commas"
+    ),
+    "a long list": ("a: [" + "1," * 490_000 + "]", 1, "has more than 20000 lines and commas"),
+    "a long text": ("a: |\n" + " b\n" * 300_000, 20_001, "has more than 20000 lines and commas"),
+    "comments": ("a: 1\n" + "#\n" * 500_000, 20_001, "has more than 20000 lines and commas"),
+    "an open quote": ("a: '" + "b\n" * 400_000, 20_001, "has more than 20000 lines and commas"),
+    "many brackets": ("a: 1\n" + "b: [[]]\n" * 2_000, 1002, "has more than 2000 brackets"),
+    "too many bytes": ("a: " + "b" * (1 << 20), 1, "has 1048579 bytes, more than the 1048576"),
+}  # fmt: skip
+
+
+def problems_of(folder: Path, text: str) -> list[str]:
+    source = folder / "raw_sources" / "s"
+    source.mkdir(parents=True, exist_ok=True)
+    (source / "recipe.yaml").write_text(text, "utf-8")
+    problems = Problems(folder)
+    recipe.collect(source, problems)
+    return [str(p) for p in problems.found]
+
+
+@pytest.mark.parametrize(("text", "line", "words"), UNPARSED.values(), ids=UNPARSED)
+def test_a_document_of_too_many_parts_is_not_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, line: int, words: str
+) -> None:
+    """The parser's work depends on the parts of a text, so these are counted before it starts."""
+
+    def never(**_: object) -> None:
+        raise AssertionError("the parser was started")
+
+    monkeypatch.setattr(yaml_tree, "YAML", never)
+    (problem,) = problems_of(tmp_path, text)
+    assert problem.startswith(f"raw_sources/s/recipe.yaml:{line}: {words}")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: &x [1]\nb: [*x, *x, *x]\n", ":1: uses YAML anchors or aliases"),
+        ("a: !!python/object/apply:os.system [ls]\n", ":1: uses YAML tags"),
+        ("a: 1\ntitle: 0x" + "f" * 900, ":2: has a number of more than 18 digits"),
+        ("a: 1\ntitle: " + "9" * 900, ":2: has a number of more than 18 digits"),
+        ("a: 1\n1234567890123456789: b", ":2: has a number of more than 18 digits"),
+    ],
+)
+def test_a_value_that_grows_or_overflows(tmp_path: Path, text: str, words: str) -> None:
+    (problem,) = problems_of(tmp_path, text)
+    assert words in problem
+
+
+def test_ordinary_documents_are_far_from_the_bounds() -> None:
+    """Each document of the project would fit ten times over."""
+    for path in sorted(PROJECT.glob("*/**/*.yaml")):
+        if "output" not in path.parts:
+            text = path.read_text("utf-8")
+            assert yaml_size.too_much(text) is None
+            assert 10 * (text.count("\n") + text.count(",")) < yaml_size.MAX_PARTS
+
+
+def test_problems_and_their_words_are_bounded(tmp_path: Path) -> None:
+    found = problems_of(tmp_path, START + "samples:\n" + "- {}\n" * 900)
+    assert len(found) == MAX_PER_FILE + 1
+    assert sum("has more problems than the 200 that are listed; correct" in p for p in found) == 1
+    problems = Problems(tmp_path)
+    problems.add(tmp_path / "x", 1, f"the key {'t' * 100_000} is unknown")
+    (problem,) = problems.found
+    assert len(problem.what) < MAX_LETTERS + 10
+    assert problem.what.startswith("the key ttt")
+    assert problem.what.endswith("ttt is unknown")
+    assert did_you_mean("kidny" * 1_000, ["kidney" * 1_000]) == ""
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("*a" * 9, "has more than 8 placeholders and stars in one name"),
+        ("a" * 1_001, "is longer than 1000 characters"),
+        ("*/" * 400 + "x" * 201, "is longer than 1000 characters"),
+    ],
+)
+def test_patterns_are_bounded(tmp_path: Path, pattern: str, words: str) -> None:
+    old = re.search(r"images: (.*)", GOOD)
+    assert old
+    line = GOOD[: old.start()].count("\n") + 1
+    (problem,) = problems_of(tmp_path, GOOD.replace(old[0], f"images: '{pattern}'", 1))
+    assert problem.startswith(f"raw_sources/s/recipe.yaml:{line}: ")
+    assert words in problem
+
+
+@given(data=st.data())
+def test_names_match_as_a_regular_expression_says(data: st.DataObject) -> None:
+    """With any number of wildcards, and the same values of placeholders."""
+    pieces = [st.sampled_from(["a", "b", "ab", "*", ".png"]), st.just("{}")]
+    drawn = data.draw(st.lists(st.one_of(pieces), max_size=8))
+    part = "".join(f"{{{'pqrstuvw'[i]}}}" if p == "{}" else p for i, p in enumerate(drawn))
+    name = data.draw(st.text("ab.", max_size=10)) + data.draw(st.sampled_from(["", ".png", ".PNG"]))
+    expression = path_patterns.expression(part)
+    match = expression.fullmatch(name)
+    assert path_patterns.match_name(part, name) == (match.groupdict() if match else None)
+
+
+def test_a_name_that_nearly_matches_is_tried_once_from_each_place() -> None:
+    """A regular expression needs 10^13 steps for it."""
+    assert path_patterns.match_name("*a*a*a*a*a*a*a*ab", "a" * 255) is None
+
+
+def table(folder: Path, text: str) -> tuple[list[tsv.Row], list[str]]:
+    (folder / "t.tsv").write_text(text, "utf-8")
+    problems = Problems(folder)
+    rows = tsv.collect(folder / "t.tsv", ("a", "b"), problems)
+    return rows, [str(p) for p in problems.found]
+
+
+def test_a_table_that_is_too_large_is_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "t.tsv").open("wb") as file:
+        file.truncate(100_000_000)
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("the file was read"))
+    problems = Problems(tmp_path)
+    assert tsv.collect(tmp_path / "t.tsv", ("a", "b"), problems) == []
+    (problem,) = problems.found
+    assert str(problem) == (
+        f"t.tsv:1: has 100000000 bytes, more than the {text_file.MAX_BYTES} of a document; split it"
+    )
+
+
+def test_lines_columns_and_problems_of_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, found = table(tmp_path, "a\tb\n" + "x\n" * 5_000 + "1\t2\n")
+    assert [dict(row.cells) for row in rows] == [{"a": "1", "b": "2"}]
+    assert len(found) == MAX_PER_FILE + 1
+    assert found[0].startswith("t.tsv:2: has 1 cell instead of 2")
+    _, found = table(tmp_path, "\t".join(f"c{i}" for i in range(100_000)))
+    assert found == ["t.tsv:1: has 100000 columns instead of 2; the header is a b"]
+    monkeypatch.setattr(tsv, "MAX_ROWS", 4)
+    assert table(tmp_path, "a\tb\n" + "1\t2\n" * 3)[1] == []
+    rows, found = table(tmp_path, "a\tb\n" + "1\t2\n" * 4)
+    assert (rows, found) == ([], ["t.tsv:5: has more than 4 lines; split the table"])
