@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from benchsmith.core import interrupts
 from benchsmith.engine.contract import Lost, R, U
 
 
@@ -17,7 +18,9 @@ class InLine:
     ) -> Iterator[tuple[int, R | Lost]]:
         """Run `work` on each unit, in order."""
         for number, unit in enumerate(units):
-            yield number, work(unit)
+            result = work(unit)
+            interrupts.check()
+            yield number, result
 
     def close(self) -> None:
         """Do nothing: there are no workers."""
