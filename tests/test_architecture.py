@@ -17,17 +17,17 @@ rooms = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(rooms)
 
 ROOMS = {
-    "__main__": "cli",
+    "__main__": "cli core",
     "cli": "api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline plugins publish release review tables tagging text",
     "api": "audits core documents engine evaluate explore fetch pipeline plugins release",
     "review": "core documents drafting explore exporters fetch imaging mesh pages plugins release stages statistics tables tagging text",
     "drafting": "core documents engine fetch mesh models plugins stages text",
-    "evaluate": "annotations audits core documents exporters models release statistics tables",
-    "pipeline": "audits core documents engine explore exporters fetch pages plugins release selectors stages statistics tables tagging",
+    "evaluate": "annotations audits core documents exporters models release statistics tables text",
+    "pipeline": "audits core documents engine explore exporters fetch pages plugins release selectors stages statistics tables tagging text",
     "publish": "audits core documents exporters fetch net plugins stages tables text",
     "audits": "core documents exporters imaging release stages statistics tables text",
     "plugins": "annotations core documents formats imaging stages",
-    "tagging": "core documents stages statistics",
+    "tagging": "core documents stages statistics text",
     "stages": "core documents imaging selectors tables text",
     "annotations": "core documents imaging text",
     "exporters": "core documents release tables",
@@ -219,5 +219,6 @@ def test_nothing_heavy_is_imported_for_help() -> None:
             "benchsmith.cli.endpoint_options",
             "benchsmith.cli.evaluate_options",
             "benchsmith.cli.option_groups",
+            "benchsmith.core",
             "benchsmith.core.silent_progress",
         }, path.name

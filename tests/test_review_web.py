@@ -268,7 +268,7 @@ def test_a_desk_whose_documents_are_wrong_ends_and_says_why(project: Project) ->
     with_people(project.folder)
     path = project.folder / "raw_sources/skin/recipe.yaml"
     path.write_text(path.read_text().replace("licence: ", "licence: no-such-"))
-    said = project.run("review", "--port", "0", "--each", "2", code=2)
+    said = project.run("review", "--port", "0", "--each", "2", code=2, process=True)
     assert "raw_sources/skin/recipe.yaml:" in said and "unknown licence" in said
     assert "open: " not in said and "Traceback" not in said
 

@@ -308,6 +308,16 @@ def test_an_export_of_something_else_is_refused_whole(desk: Cases, tmp_path: Pat
     said = str(error.value)
     assert "task 2: the case" in said and "has been rebuilt" in said
     assert "task 3: unknown user 7" in said
+    for text, why in (("[" * 9000 + "]" * 9000, "too many levels"), ('["\\ud800"]', "half a character"),
+                      ("[1e999]", "not finite")):  # fmt: skip
+        place.write_text(text)
+        with pytest.raises(DocumentError, match=f"cannot be read: .*{why}"):
+            list(label_studio.read(desk, place, {}))
+    odd = [{**tasks[0], "annotations": [3]}, {**tasks[0], "annotations": [{"completed_by": 2, "created_at": 7, "result": []}]}]  # fmt: skip
+    place.write_text(json.dumps(odd))
+    with pytest.raises(DocumentError, match="task 2: is not a task"):
+        list(label_studio.read(desk, place, {"2": "bob"}))
+    assert not desk.store.current(desk.name, desk.about)
     assert (
         "task 4: is not a task of this desk" in said
         and "task 5: is not a task of this desk" in said

@@ -34,3 +34,9 @@ def slow(number: int, folder: Path) -> int:
     (folder / f"{number}-{os.getpid()}").touch()
     time.sleep(0.05)
     return number * number
+
+
+def nap(seconds: float) -> float:
+    """Sleep."""
+    time.sleep(seconds)
+    return seconds

@@ -18,10 +18,10 @@ tree.
 """
 
 # no `from __future__ import annotations` here: it would bind the name of the room `annotations`
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # `typing` takes milliseconds, in which Ctrl-C would print a traceback
 if TYPE_CHECKING:
+    from typing import Any
+
     from benchsmith.api.loaded_release import LoadedRelease, UnknownCase, load_release
     from benchsmith.api.project import Counts, Project
     from benchsmith.core.errors import (
@@ -82,7 +82,9 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
+    from importlib import import_module
+
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"benchsmith.{_HOMES[name]}"), name)

@@ -1,5 +1,15 @@
-"""`python -m benchsmith` is the command `benchsmith`."""
+"""The command `benchsmith`, also as `python -m benchsmith`: Ctrl-C ends it from its first import on."""
 
-from benchsmith.cli import main
+from benchsmith.core import interrupts
 
-main()
+
+def main() -> None:
+    """Run the command."""
+    interrupts.leave_at_once()
+    from benchsmith.cli import main as command
+
+    command()
+
+
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -22,6 +23,7 @@ from benchsmith.cli import (
     vote_commands,
 )
 from benchsmith.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
+from benchsmith.core import interrupts
 
 __all__ = [
     "BUG",
@@ -51,11 +53,16 @@ __all__ = [
 def main() -> None:
     """Run the command; print an expected error as one line, and exit with its exit code."""
     try:
-        sys.exit(app(standalone_mode=False) or OK)
+        interrupts.close_first()
+        code = app(standalone_mode=False) or OK
+        if interrupts.received():  # typer returns the exit code of an interrupt
+            _stopped()
+        sys.exit(code)
     except (KeyboardInterrupt, typer.Abort):
-        print("stopped; what was finished is kept", file=sys.stderr)
-        sys.exit(130)
+        _stopped()
     except Exception as error:
+        if interrupts.received():  # a library has replaced the interrupt by an exception of its own
+            _stopped()
         if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error
             error.show()
             sys.exit(DOCUMENTS if error.exit_code else OK)
@@ -65,6 +72,14 @@ def main() -> None:
         message = f"{type(error).__name__}: {error}" if isinstance(error, OSError) else str(error)
         print(message, file=sys.stderr)
         sys.exit(code)
+
+
+def _stopped() -> NoReturn:
+    """Exit as after Ctrl-C, which a person also means by declining to go on."""
+    if interrupts.received():
+        interrupts.end()
+    print(interrupts.LINE, file=sys.stderr)
+    sys.exit(interrupts.EXIT_CODE)
 
 
 def _code(error: Exception) -> int:

@@ -31,6 +31,10 @@ def review(
     share: Annotated[
         bool, typer.Option("--share", help="Accept connections from other machines.")
     ] = False,
+    host_name: Annotated[
+        str,
+        typer.Option(help="Further names of the desk in browsers, comma-separated: of a proxy."),
+    ] = "",
     new_links: Annotated[
         bool, typer.Option("--new-links", help="Issue new links; old ones become invalid.")
     ] = False,
@@ -94,7 +98,8 @@ def review(
                 raise typer.BadParameter(
                     "--json needs --results, --write, --to-label-studio or --from-label-studio"
                 )
-            service = serve.ServerSettings(people, port, share, new_links)
+            host_names = [n.strip() for n in host_name.split(",") if n.strip()]
+            service = serve.ServerSettings(people, port, share, new_links, host_names)
             title = benchmark or place.name
             serve.serve(desks_of, store, service, title, lambda line: print(line, flush=True))
             return

@@ -10,6 +10,7 @@ from pathlib import Path
 from benchsmith.documents import text_file
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.text.normal_form import counted
+from benchsmith.text.spreadsheet_cells import guarded, plain
 
 LIST_SEPARATOR = " | "
 MAX_ROWS = 1_000_000
@@ -48,7 +49,8 @@ def read(path: Path, columns: Sequence[str], home: Path | None = None) -> list[R
 def collect(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]:
     """Return the rows of a table with exactly these columns, adding problems to `problems`.
 
-    Lines with a wrong number of cells are left out. A missing file is a problem.
+    Lines with a wrong number of cells are left out. A missing file is a problem. Cells are read as
+    :func:`write` was given them, without marks against formulas.
     """
     text = text_file.collect(path, problems)
     if text is None:
@@ -95,7 +97,7 @@ def collect(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]
                 "put one tab between cells, also between empty ones",
             )
         else:
-            rows.append(Row(path, number, dict(zip(columns, cells, strict=True))))
+            rows.append(Row(path, number, dict(zip(columns, map(plain, cells), strict=True))))
     return rows
 
 
@@ -106,7 +108,7 @@ def write(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]])
     """
     lines = ["\t".join(columns)]
     for row in rows:
-        cells = [row.get(c, "") for c in columns]
+        cells = [guarded(row.get(c, "")) for c in columns]
         if any(c in cell for cell in cells for c in "\t\n\r"):
             raise ValueError(f"a cell contains a tab or a line break: {cells}")
         lines.append("\t".join(cells))

@@ -76,7 +76,7 @@ def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
     for (raw, n), found in zip(unknown, suggested, strict=True):
         suggestions = "; ".join(map(str, found)) or "no suggestion"
         if normal(raw) not in listed:
-            rows.append({"raw": raw, "relation": "exact", "label": _filled_in(found),
+            rows.append({"raw": " ".join(raw.split()), "relation": "exact", "label": _filled_in(found),
                          "reviewed_by": "", "note": f"draft: {suggestions}; stated {n} times"})  # fmt: skip
             listed.add(normal(raw))
         yield f"{raw}\t{suggestions}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from benchsmith.core import interrupts
 from benchsmith.engine.contract import Lost, R, U
 from benchsmith.engine.time_limit import TimeUp, late, stopped_after
 
@@ -31,6 +32,7 @@ class InLine:
                     result = work(unit)
             except TimeUp:
                 result = late(self._limit_s)
+            interrupts.check()
             yield number, result
 
     def close(self) -> None:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
+from contextlib import closing
 from typing import Any
 
 from benchsmith.engine import machine
 from benchsmith.engine.bundles import Bundles, run_bundle
 from benchsmith.engine.contract import PREFETCH, Lost, R, U
 from benchsmith.engine.time_limit import late
+from benchsmith.engine.worker_pool import WorkerPool
 
 SOLO_ATTEMPTS = 2
 """How often a unit is tried alone after a worker died while the unit was running or queued."""
-PRELOAD = ("numpy", "cv2", "nibabel", "pydicom", "PIL.Image")
-"""Libraries that are imported before workers are forked, beside the module of the work."""
 
 
 class Processes:
@@ -32,8 +30,9 @@ class Processes:
     def __init__(self, workers: int = 0, limit_s: float = 0) -> None:
         self._limit_s = limit_s
         self._workers = workers
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: WorkerPool | None = None
         self._size = 0
+        self._running: dict[Future[Any], list[int]] = {}
 
     def map(
         self, work: Callable[[U], R], units: Sequence[U], /, memory: int = 0
@@ -62,6 +61,7 @@ class Processes:
         size = self._workers or machine.workers(memory)
         pool = self._open(work, size)
         running: dict[Future[tuple[list[R], float]], list[int]] = {}
+        self._running = running
         try:
             while running or (todo and not unsure):
                 while todo and not unsure and len(running) < size * (1 + PREFETCH):
@@ -83,39 +83,37 @@ class Processes:
                     todo.record(len(numbers), seconds)
                     yield from zip(numbers, results, strict=True)
         finally:
-            for future in running:
-                future.cancel()
-            if unsure:
+            if running or unsure:  # a worker died, or nobody wants the results
                 self.close()
 
-    def _open(self, work: Callable[..., Any], size: int) -> ProcessPoolExecutor:
+    def _open(self, work: Callable[..., Any], size: int) -> WorkerPool:
         """Return a pool of `size` workers; the last pool is reused, since starting takes seconds."""
         if self._pool is None or self._size != size:
             self.close()
-            self._pool, self._size = _pool(work, size), size
+            self._pool, self._size = WorkerPool(work, size), size
         return self._pool
 
     def close(self) -> None:
-        """Stop the workers after the units they are running."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-        self._pool = None
-
-
-def _pool(work: Callable[..., Any], size: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("forkserver")
-    module = (work.func if isinstance(work, partial) else work).__module__
-    context.set_forkserver_preload([*PRELOAD, module])
-    return ProcessPoolExecutor(size, mp_context=context)
+        """Stop the workers; at once if units are running, whose results nobody takes any more."""
+        pool, self._pool = self._pool, None
+        if pool is not None and self._running:
+            pool.kill()
+        elif pool is not None:
+            pool.close()
+        self._running = {}
 
 
 def _alone(work: Callable[[U], R], unit: U, limit_s: float) -> R | Lost:
     for _ in range(SOLO_ATTEMPTS):
-        with _pool(work, 1) as pool:
+        with closing(WorkerPool(work, 1)) as pool:
             start = time.monotonic()
             try:
-                return pool.submit(run_bundle, work, [unit], limit_s).result()[0][0]
+                results: list[R] = pool.submit(run_bundle, work, [unit], limit_s).result()[0]
+                return results[0]
             except BrokenProcessPool:
                 if limit_s and time.monotonic() - start >= limit_s:
                     return late(limit_s)
+            except KeyboardInterrupt:
+                pool.kill()
+                raise
     return Lost()

@@ -9,6 +9,7 @@ from typing import Any
 
 from benchsmith.evaluate.compared_runs import Results
 from benchsmith.evaluate.score_tables import RANDOM, Table, tables
+from benchsmith.text.spreadsheet_cells import guarded
 
 BLANK = "-"
 
@@ -143,6 +144,10 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     return row | {k: row.get(k, v) for k, v in blank.items()}
 
 
+def _sheet_cell(value: Any) -> Any:
+    return guarded(value) if isinstance(value, str) else value
+
+
 def _sheet(rows: Sequence[dict[str, Any]], path: Path, *, also_csv: bool = True) -> list[Path]:
     import csv
 
@@ -157,5 +162,5 @@ def _sheet(rows: Sequence[dict[str, Any]], path: Path, *, also_csv: bool = True)
     with path.with_suffix(".csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(table.column_names)
-        writer.writerows([row[name] for name in table.column_names] for row in rows)
+        writer.writerows([_sheet_cell(row[name]) for name in table.column_names] for row in rows)
     return [path.with_suffix(".parquet"), path.with_suffix(".csv")]

@@ -20,6 +20,7 @@ from benchsmith.evaluate.features import Features, Floats, table
 from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.reply_words import bare
 from benchsmith.release.columns import letters
+from benchsmith.text.spreadsheet_cells import guarded
 
 PROBE, ZERO_SHOT = "probe:", "zero-shot:"
 C = 1.0
@@ -134,7 +135,9 @@ def write(rows: Sequence[dict[str, Any]], path: Path) -> None:
         columns = ("split", "task", "modality", "label", "n", "positives", "auroc")
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(
+            {k: guarded(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows
+        )
 
 
 MAKERS: dict[str, Callable[[Sequence[Item], Features, str], dict[str, dict[str, float]]]] = {

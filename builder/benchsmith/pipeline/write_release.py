@@ -26,6 +26,7 @@ from benchsmith.tables.atomic_files import replace_file, replace_folder, scratch
 from benchsmith.tables.manifest import Manifest, RowCounts
 from benchsmith.tables.partition import Partition
 from benchsmith.tables.stage_tables import Rejections
+from benchsmith.text.spreadsheet_cells import guarded
 
 
 def export_all(
@@ -114,4 +115,4 @@ def _write_left_out(rejected: Rejections, path: Path) -> None:
             values = [table[name].to_pylist() for name in columns]
             for cells in zip(*values, strict=True):
                 row = (*cells, REASONS[cells[2]].sentence)
-                file.write("\t".join(" ".join(cell.split()) for cell in row) + "\n")
+                file.write("\t".join(guarded(" ".join(cell.split())) for cell in row) + "\n")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchsmith.documents.lexicon import Licence
+from benchsmith.text.spreadsheet_cells import plain
 
 CREDITS = "ATTRIBUTION.tsv"
 """The export that lists sources with their licences."""
@@ -72,7 +73,7 @@ def _counts(folder: Path) -> Counter[tuple[str, str]]:
             rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
             complete = {"source", "licence", "cases"} <= set(rows.fieldnames or ())
             for row in rows if complete else ():
-                counts[row["source"], row["licence"]] += int(row["cases"])
+                counts[plain(row["source"]), plain(row["licence"])] += int(row["cases"])
     columns = ["source", "licence"]
     for path in sorted(folder.glob("data/**/*.parquet")):
         if set(columns) <= set(pq.read_schema(path).names):

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from benchsmith.review import personal_links
 from benchsmith.review.act_store import ActionStore
 from benchsmith.review.contract import Desk, NotFound, Refused
+from benchsmith.review.host_names import CheckedHost, HostNames
 from benchsmith.review.page_frame import PageFrame
 from benchsmith.review.web import (
     IMMUTABLE,
@@ -43,8 +44,12 @@ class App:
         """Open the desks."""
         self._desks = {desk.name: desk for desk in desks}
 
-    def application(self, cookie: str) -> ASGIApp:
-        """Return the ASGI application; `cookie` is the name of the cookie with the link's token."""
+    def application(self, cookie: str, names: HostNames) -> ASGIApp:
+        """Return the ASGI application.
+
+        `cookie` is the name of the cookie with the link's token, and `names` are those under which
+        the desk may be asked for.
+        """
 
         def route(
             path: str, handler: Callable[[DeskRequest], Response], method: str = "GET"
@@ -88,7 +93,8 @@ class App:
             route("/{desk}/undo", self.undo, "POST"),
             route("/{desk}/write", self.write, "POST"),
         ]
-        return DefaultHeaders(Starlette(routes=routes, exception_handlers={404: not_found}))
+        inner = Starlette(routes=routes, exception_handlers={404: not_found})
+        return DefaultHeaders(CheckedHost(inner, names))
 
     def _waiting(self) -> Response:
         """Return 503 with the waiting page; browsers poll it, and scripts retry their requests."""

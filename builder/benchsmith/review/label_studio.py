@@ -22,6 +22,7 @@ from benchsmith.review.act_store import Action
 from benchsmith.review.built_cases import Case
 from benchsmith.review.contract import Refused
 from benchsmith.review.desks.cases import ANSWERS, Cases, answered
+from benchsmith.review.plain_json import parse
 
 TASKS, CONFIG = "tasks.json", "config.xml"
 UNSURE = "not sure"
@@ -89,7 +90,7 @@ def read(desk: Cases, path: Path, people: Mapping[str, str]) -> Iterator[str]:
     problems; then nothing is stored.
     """
     try:
-        tasks = json.loads(path.read_text("utf-8"))
+        tasks = parse(path.read_bytes())
     except (OSError, ValueError) as error:
         raise DocumentError([Problem(str(path), 1, f"cannot be read: {error}")]) from None
     if not isinstance(tasks, list):
@@ -100,7 +101,14 @@ def read(desk: Cases, path: Path, people: Mapping[str, str]) -> Iterator[str]:
     for number, task in enumerate(tasks, start=1):
         try:
             acts += _acts(desk, task, people)
-        except (Refused, KeyError, TypeError, ValueError) as error:
+        except (
+            Refused,
+            LookupError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            OverflowError,
+        ) as error:
             message = (
                 str(error)
                 if isinstance(error, Refused)

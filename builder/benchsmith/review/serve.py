@@ -15,6 +15,7 @@ from benchsmith.review import personal_links
 from benchsmith.review.act_store import ActionStore
 from benchsmith.review.app import App
 from benchsmith.review.contract import Desk
+from benchsmith.review.host_names import HostNames
 from benchsmith.review.web import People
 
 Opened = tuple[Sequence[Desk], Sequence[str]]
@@ -33,6 +34,8 @@ class ServerSettings:
     """Listen on all interfaces and not only on the loopback."""
     new_links: bool
     """Replace all links."""
+    host_names: Sequence[str] = ()
+    """Further names under which browsers ask for the desk, such as that of a proxy."""
 
 
 def store_path(home: Path) -> Path:
@@ -98,6 +101,8 @@ def serve(
     """
     import uvicorn
 
+    from benchsmith.review.connections import LimitedConnection
+
     host = ALL_INTERFACES if service.share else LOOPBACK
     # asyncio disables Nagle's algorithm, which delays responses by 40 ms, only for explicit TCP
     kind = (socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -120,9 +125,11 @@ def serve(
             say("links are printed once; `--new-links` replaces all of them")
         say("stop with Ctrl-C; all decisions are saved")
         app = App(store, service.people, title)
+        names = HostNames(service.host_names, share=service.share)
         settings = uvicorn.Config(
-            app.application(f"benchsmith-{port}"), log_level="warning", access_log=False,
-            server_header=False, lifespan="off", timeout_graceful_shutdown=3, ws="none",
+            app.application(f"benchsmith-{port}", names), http=LimitedConnection,
+            log_level="error", access_log=False, server_header=False, lifespan="off",
+            timeout_graceful_shutdown=3, ws="none",
         )  # fmt: skip
         server = uvicorn.Server(settings)
         failed: list[BaseException] = []

@@ -6,12 +6,10 @@ looked up in tables, and everything else is a number or is stored as text.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -23,8 +21,8 @@ from benchsmith.documents.problems import DocumentError
 from benchsmith.review import personal_links
 from benchsmith.review.act_store import ActionStore, KeyConflict
 from benchsmith.review.contract import NotFound, Refused
+from benchsmith.review.request_body import BodyTimeout, read_body
 
-MAX_BODY_BYTES = 64 * 1024
 FORM_TOKEN_HEADER = "x-form-token"  # noqa: S105  a header's name
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -101,7 +99,11 @@ def authenticated(
             if what := _forgery(request, token):
                 return error_response(403, what)
             try:
-                body = await _body(request)
+                body = await read_body(request)
+            except BodyTimeout:
+                late = error_response(408, "the request did not arrive in time")
+                late.headers["Connection"] = "close"
+                return late
             except ValueError as error:
                 return error_response(400, str(error))
         asked = DeskRequest(
@@ -133,8 +135,9 @@ def _respond(handler: Handler, asked: DeskRequest) -> Response:
 
 def _forgery(request: Request, token: str) -> str:
     """Return why a changing request cannot come from the desk's page; empty if it can."""
-    origin = request.headers.get("origin", "")
-    if not origin or urlsplit(origin).netloc != request.headers.get("host", ""):
+    host = request.headers.get("host", "")
+    # a proxy in front may speak TLS
+    if request.headers.get("origin", "") not in (f"http://{host}", f"https://{host}"):
         return "this request was not sent by the desk's own page"
     given = request.headers.get(FORM_TOKEN_HEADER, "").encode("utf-8", "replace")
     if not secrets.compare_digest(given, personal_links.form_token(token).encode()):
@@ -142,19 +145,6 @@ def _forgery(request: Request, token: str) -> str:
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
         return "this request was not sent by the desk's own page"
     return ""
-
-
-async def _body(request: Request) -> Mapping[str, Any]:
-    """Return the JSON object of a request. Raises ValueError if it is too large or malformed."""
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > MAX_BODY_BYTES:
-            raise ValueError("the request is too large")
-    found = json.loads(data.decode("utf-8"))
-    if not isinstance(found, dict):
-        raise ValueError("the request is not a JSON object")  # noqa: TRY004
-    return found
 
 
 class DefaultHeaders:

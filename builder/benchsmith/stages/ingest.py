@@ -15,7 +15,7 @@ from benchsmith.tables.facts import Facts, flatten
 from benchsmith.text.unicode_names import printable
 
 NAME = STAGE
-REVISION = 5
+REVISION = 6
 DESCRIPTIVE_KEYS = {
     "title",
     "citation",

@@ -13,6 +13,7 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.votes import axes
 from benchsmith.tagging.assign_voters import Item
+from benchsmith.text.spreadsheet_cells import plain
 
 COLUMNS = (
     "label", "name", "parent", "synonyms", "mesh", "modality", "task", "department", "time", "note",
@@ -139,7 +140,7 @@ def collect(path: Path, problems: Problems) -> list[tsv.Row]:
     line = 1
     try:
         for read_cells in reader:
-            cells = [cell.strip() for cell in read_cells]
+            cells = [plain(cell.strip()) for cell in read_cells]
             if not header:
                 header = [cell.casefold() for cell in cells]
                 missing = [n for n in ANSWER_COLUMNS if n not in header]

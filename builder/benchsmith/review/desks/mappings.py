@@ -166,7 +166,7 @@ class Mappings(Desk):
         decided: dict[str, dict[str, dict[str, str]]] = {}
         for act in self.store.current(self.name, self.about):
             source, _, raw = act.item.partition(SEPARATOR)
-            row = {"raw": raw, **act.value, "reviewed_by": act.who}
+            row = {"raw": " ".join(raw.split()), **act.value, "reviewed_by": act.who}
             before = decided.setdefault(source, {}).get(normal(raw))
             if before is None:
                 decided[source][normal(raw)] = row
