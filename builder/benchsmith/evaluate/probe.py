@@ -18,8 +18,8 @@ from benchsmith.evaluate.baselines import FOLDS, TRAINING_SPLIT, best_first, fol
 from benchsmith.evaluate.contract import Answer, Ask
 from benchsmith.evaluate.features import Features, Floats, table
 from benchsmith.evaluate.items import Item
-from benchsmith.evaluate.reply_words import bare
 from benchsmith.release.columns import letters
+from benchsmith.replies.normal_form import bare
 
 PROBE, ZERO_SHOT = "probe:", "zero-shot:"
 C = 1.0
