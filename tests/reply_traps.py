@@ -12,8 +12,17 @@ COUNTS = ("0", "1", "2", "3")
 LESIONS = ("melanoma", "nevus", "basal cell carcinoma", "seborrheic keratosis")
 CHEST = ("pneumonia", "no pneumonia", "pleural effusion", "normal")
 BOWELS = ("small bowel", "large bowel", "bowel", "stomach")
+BLOOD = ("A", "B", "AB", "0")
+MIXED = ("B", "A", "AB", "0")
 
 TRAPS: list[tuple[tuple[str, ...], str, int | None]] = [
+    (BLOOD, "B", 1),
+    (BLOOD, "The answer is A.", 0),
+    (BLOOD, "Answer: C", 2),
+    (BLOOD, "AB", 2),
+    (MIXED, "B", None),
+    (MIXED, "The answer is A.", None),
+    (MIXED, "Answer: C", 2),
     (
         ORGANS,
         "Based on the CT image, the marked organ is most consistent with the spleen. Therefore, the correct answer is:\n\n**B. spleen**",

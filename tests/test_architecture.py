@@ -30,7 +30,7 @@ ROOMS = {
     "tagging": "core documents stages statistics",
     "stages": "core documents imaging selectors tables text",
     "annotations": "core documents imaging text",
-    "exporters": "core documents release tables",
+    "exporters": "core documents release replies tables",
     "formats": "core imaging text",
     "pages": "core documents explore",
     "selectors": "core documents engine imaging tables",

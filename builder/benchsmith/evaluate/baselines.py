@@ -19,7 +19,7 @@ from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 from benchsmith.evaluate.contract import Answer, Ask
 from benchsmith.evaluate.items import Item
 from benchsmith.release.columns import letters
-from benchsmith.replies.normal_form import bare
+from benchsmith.replies.reply_words import bare
 from benchsmith.statistics.cluster_arrays import Floats
 
 PREFIX = "baseline:"

@@ -25,7 +25,7 @@ from benchsmith.evaluate.release_reader import Released
 from benchsmith.models.contract import LocalModelError
 from benchsmith.models.local.encoder import Encoder, Rows
 from benchsmith.models.paid_answers import Answers
-from benchsmith.replies.normal_form import bare
+from benchsmith.replies.reply_words import bare
 from benchsmith.tables.atomic_files import replace_file
 from benchsmith.tables.partition import fingerprint
 

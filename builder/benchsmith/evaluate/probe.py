@@ -19,7 +19,7 @@ from benchsmith.evaluate.contract import Answer, Ask
 from benchsmith.evaluate.features import Features, Floats, table
 from benchsmith.evaluate.items import Item
 from benchsmith.release.columns import letters
-from benchsmith.replies.normal_form import bare
+from benchsmith.replies.reply_words import bare
 
 PROBE, ZERO_SHOT = "probe:", "zero-shot:"
 C = 1.0

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from benchsmith.replies.letters import BEFORE_LETTER, NEAR, NONE, Span, letters
-from benchsmith.replies.normal_form import HANGUL, IDEOGRAPHS, Word, option_words, words
+from benchsmith.replies.letters import ALPHABET, BEFORE_LETTER, NEAR, NONE, Span, letters
+from benchsmith.replies.reply_words import HANGUL, IDEOGRAPHS, Word, option_words, words
 from benchsmith.replies.vocabulary import pattern
 
 FIRST = 0xE000
@@ -105,6 +105,11 @@ def _texts(text: str, options: Sequence[str]) -> Iterator[Span]:
                 or not _together(text, found[n:last])
                 or not _whole(text, found[n], found[last - 1])
             ):
+                continue
+            letter = options[option].strip().upper()
+            if len(letter) == 1 and letter in ALPHABET:
+                if ALPHABET.index(letter) != option:  # such as a blood group: letter or text?
+                    yield Span(found[n].start, found[n].end, NONE, "letter")
                 continue
             alone = "".join(option_norms) in YES_NO
             if alone and not _stands_alone(text, found[n].start, found[last - 1].end):

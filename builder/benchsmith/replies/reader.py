@@ -15,7 +15,7 @@ from benchsmith.replies.clauses import ALONE, ANSWERS, DENIED, HEDGED, LEAD, NO_
 from benchsmith.replies.doubts import ABSTAINS, REFUSES, REVISED
 from benchsmith.replies.letters import NONE
 from benchsmith.replies.mentions import Skeleton, find
-from benchsmith.replies.normal_form import clean
+from benchsmith.replies.reply_words import clean
 from benchsmith.replies.statements import Statement, statements
 from benchsmith.replies.thinking import answer_part
 

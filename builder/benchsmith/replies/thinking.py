@@ -36,7 +36,7 @@ THOUGHTS = (
     Thought("HuatuoGPT-o1", "## Thinking\n", "## Final Response\n", "model card"),
 )  # fmt: skip
 """Markers of thoughts; where several families share them, one row."""
-ANSWERS = (
+ANSWER_MARKS = (
     ("<|begin_of_solution|>", "<|end_of_solution|>"),
     ("<|START_RESPONSE|>", "<|END_RESPONSE|>"),
     ("[BEGIN FINAL RESPONSE]", "[END FINAL RESPONSE]"),
@@ -90,7 +90,7 @@ def answer_part(reply: str) -> tuple[str, bool]:
             return "", True
     if re.search(rf"</{_TAG}>", reply, re.IGNORECASE):
         reply = _without(reply, rf"<{_TAG}>", rf"</{_TAG}>")[0]
-    for begins, ends in ANSWERS:
+    for begins, ends in ANSWER_MARKS:
         found = re.split(re.escape(begins), reply, flags=re.IGNORECASE)
         if len(found) > 1:
             reply = re.split(re.escape(ends), found[-1], flags=re.IGNORECASE)[0]
