@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchsmith.evaluate.extract import PICKED, extract
 from benchsmith.release.columns import LETTERS
 from benchsmith.replies.thinking import THOUGHTS, Thought, opens_thought
-from tests import reply_traps, reply_ways
+from tests import reply_speech, reply_traps, reply_ways
 from tests.replies import NINE, ONE, ORGANS, SEVERAL
 
 CASES = [(o, r, want, False) for o, rows in ONE.items() for r, want in rows]
@@ -33,7 +33,7 @@ def test_the_table_is_large_enough() -> None:
     assert len({(o, r, s) for o, r, _, s in CASES}) == len(CASES) >= 120
 
 
-@pytest.mark.parametrize(("options", "reply", "want"), reply_traps.TRAPS)
+@pytest.mark.parametrize(("options", "reply", "want"), [*reply_traps.TRAPS, *reply_speech.SPOKEN])
 def test_a_misleading_reply_is_read_right_or_not_at_all(
     options: tuple[str, ...], reply: str, want: int | None
 ) -> None:

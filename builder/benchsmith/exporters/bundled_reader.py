@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from functools import cache
-from importlib import import_module, resources
+from importlib import resources
 from typing import NamedTuple
 
-PACKAGE = "benchsmith.replies"
+from benchsmith import replies
+
+PACKAGE = replies.__name__
 DOOR = "reader"
 """The module from which all others of the package are imported."""
 
@@ -43,7 +45,7 @@ def bundle() -> Bundle:
 
 def _add(name: str, done: set[str], imports: Imports, parts: list[str]) -> None:
     done.add(name)
-    source = resources.files(import_module(PACKAGE)).joinpath(f"{name}.py").read_text("utf-8")
+    source = resources.files(replies).joinpath(f"{name}.py").read_text("utf-8")
     lines = source.splitlines()
     tree = ast.parse(source)
     for node in tree.body:

@@ -124,7 +124,7 @@ class Clause(NamedTuple):
             return True
         if DENIES_AFTER.match(self.after) is None:
             return False
-        next_one = re.match(rf"^\s*(?:and |but )?{NOT}\s*(?:{FUNCTION}\s*)?$", self.after)
+        next_one = re.match(rf"^\s*(?:and |but |و)?{NOT}\s*(?:{FUNCTION}\s*)?$", self.after)
         return self.last or next_one is None or INSTEAD.search(self.after) is not None
 
     def _hedged(self) -> bool:
@@ -153,7 +153,7 @@ class Clause(NamedTuple):
             return (DESCRIBED if heading and self.text else ALONE), False
         if (self.first and self._begins_line()) or (self.word and (self.first or leads)):
             return LEAD, False
-        if self.text and re.search(r"[:：]\s*$", self.before) and NOTHING.match(self.after):
+        if self.text and re.search(r"[:：—–]\s*$", self.before) and NOTHING.match(self.after):
             return SHOWN, False
         if leads or ENDS_AFTER.match(self.after) or SHOWS.search(self.before) or self._is_shown():
             return SHOWN, False

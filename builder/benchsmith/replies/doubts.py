@@ -32,18 +32,18 @@ DENIES_AFTER = re.compile(
 )
 """A negation after the denied option."""
 ASSERTS_AFTER = re.compile(
-    rf"^(?:[\s\-–—]*(?:{AFTER}|{COPULA})){{0,5}}[\s\-–—]*(?:{BEST}|だと(?:思|考|判断|推)|と(?:思い|思う|考え|判断|推|答え)|を?(?:選び|選ぶ|選択し|選択す|選ん)|に違いな|でしょう"
+    rf"^(?:[\s\-–—]*(?:{AFTER}|{COPULA})){{0,5}}[\s\-–—]*(?:{BEST}|だと(?:思|考|判断|推)|と(?:思い|思う|考え|判断|推|答え)|を?(?:選び|選ぶ|選択し|選択す|選ん)|に違いな|でしょう|(?:wählen|nehmen)(?!\w)"
     r"|(?:을|를) ?(?:선택|고르|골|택)|(?:이?라고|으로|로) ?(?:생각|판단|봅|보입|추정|답)|임에|일 것|चुन\w*|होना चाहिए|होनी चाहिए)"
 )
 """A predicate that makes an option the answer."""
-ENDS_AFTER = re.compile(r"^\s*(?:it is(?=\W*$)|です|でした|だ(?!と)|である|になります|となります|입니다|이다|예요|이에요|임(?!에)|이며|이고|है|हैं|होगा|होगी|sein|选项|選項|項|项|번)(?:[。.!！,，、।\s]|$|から|ため|и|क्योंकि|だから)*")  # fmt: skip
+ENDS_AFTER = re.compile(r"^\s*(?:it is(?=\W*$)|です|でした|だ(?!と)|である|になります|となります|입니다|이다|예요|이에요|임(?!에)|이며|이고|है|हैं|होगा|होगी|sein|(?:选项|選項|項|项|번)(?=\W|$))(?:[。.!！,，、।\s]|$|から|ため|и|क्योंकि|だから)*")  # fmt: skip
 """A copula at the end of a sentence, in languages where it stands there."""
 HEDGES = re.compile(pattern(
     "could", "might", "may", "possibly", "possible", "perhaps", "maybe", "either", "between", "potentially", "can be", "thought", "initially", "at first", "at first glance", "first guess", "if", "whether", "considered", "tempting", "tempted", "suspected", "unless", "resembles?", "similar to", "mistaken for", "confused with", "unsure", "not sure", "versus", "first impression", "were", "would have", "differential\\w*", "e\\.g\\.", "such as", "like option",
     "könnte", "vielleicht", "möglicherweise", "entweder", "zuerst", "zunächst", "anfangs", "ob", "wenn", "falls", "peut-être", "pourrait", "au début", "d'abord", "si", "soit", "pensais", "hésite", "entre",
     "podría", "quizás?", "tal vez", "posiblemente", "al principio", "si fuera", "puede ser", "pensé", "poderia", "pode ser", "talvez", "possivelmente", "no início", "a princípio", "pensei", "se fosse", "может быть", "возможно", "может", "сначала", "вначале", "если", "или", "либо",
 ))  # fmt: skip
-HEDGES_ANYWHERE = re.compile(r"(?<![最很])(?<!最有)可能(?!性)|也许|或许|起初|一开始|最初|如果|曾|或者|また?は|最初は|もしかすると|ひょっとすると|처음|혹시|만약|" + pattern("ربما", "قد", "في البداية", "إما", "ظننت", "शायद", "पहले", "शुरू", "अगर", "यदि", "पहली नज़र"))  # fmt: skip
+HEDGES_ANYWHERE = re.compile(r"(?<![最很更])(?<!最有)可能(?!性)|也许|或许|起初|一开始|最初|如果|曾|或者|また?は|最初は|もしかすると|ひょっとすると|처음|혹시|만약|" + pattern("ربما", "قد", "في البداية", "إما", "ظننت", "शायद", "पहले", "शुरू", "अगर", "यदि", "पहली नज़र"))  # fmt: skip
 HEDGES_AFTER = re.compile(r"^\W*(?:(?:が|は|と|の)*(?:かもしれ|可能性[がも]|思いまし|思った|考えた|考えまし)|(?:일|이|가|은|는)* ?(?:수도|수 있|지도|라고 생각했|였을)|(?<!\w)(?:if|is possible|are possible|could|might|may|was my first|would be [\w ]{0,24}if|would have|for(?=\W*$)|ist möglich|könnte|pourrait|est possible|es posible|podría|é possível|poderia|возможно|может)(?!\w)|也?有?可能|हो सकता|सकता|लगा)")  # fmt: skip
 """Doubt after the option."""
 INSTEAD = re.compile(rf"{pattern('but', 'but rather', 'rather', 'sondern', 'mais(?: plutôt)?', 'sino', 'mas', 'mas sim', 'а', 'но', '而是', '而', '但', 'ではなく', 'でなく', 'が', '아니라', '아닌', 'بل', 'ولكن', 'لكن', 'बल्कि', 'लेकिन', 'it')}(?:[\s,，]|{FUNCTION}|{COPULA}){{0,6}}$")  # fmt: skip
@@ -57,7 +57,7 @@ REVISED = re.compile(pattern(
 FINAL = re.compile(pattern("final", "finally", "endgültige?", "finale", "окончательный", "最终", "最終的", "최종", "النهائية", "अंतिम"))  # fmt: skip
 SHOWS = re.compile(pattern(
     "shows?", "showing", "shown", "depicts?", "depicting", "displays?", "demonstrates?", "demonstrating", "reveals?", "indicates?", "indicating", "represents?", "corresponds to", "correspond to", "matches", "suggests?", "suggesting", "suggestive of", "consistent with", "compatible with", "characteristic of", "typical of", "identified as", "labell?ed as", "classified as", "diagnosed (?:as|with)", "diagnosis of", "is", "are", "be", "it's", "contains?", "see", "sees", "seen", "observe", "visible", "identify", "recogni[sz]e", "appears?", "looks?(?: like)?", "seems?", "count", "counted", "counting", "there is", "there are", "there's", "evidence of", "signs of", "presence of", "features of", "case of", "called", "namely", "has", "was", "located in", "within", "belongs to", "an image of", "a picture of", "image of", "section of", "scan of", "x-ray of", "photo of", "view of",
-    "zeigt", "ist", "sind", "sieht man", "erkennt man", "zu sehen", "entspricht", "handelt(?: es)? sich um", "stellt", "zeige", "gibt", "montre", "est", "sont", "voit", "représente", "correspond à", "s'agit d", "s'agit du", "s'agit de", "indique", "il y a", "muestra", "es", "son", "observa", "ve", "representa", "corresponde a", "se trata de", "hay", "aparece", "mostra", "é", "são", "observa-se", "trata-se d[aoe]", "há", "vê-se",
+    "zeigt", "ist", "sind", "sieht man", "erkennt man", "zu sehen", "entspricht", "handelt(?: es)? sich um", "stellt", "zeige", "gibt", "montre", "est", "sont", "voit", "représente", "correspond à", "s'agit d", "s'agit du", "s'agit de", "indique", "il y a", "muestra", "es", "son", "observa", "ve", "representa", "corresponde a", "se trata del?", "hay", "aparece", "mostra", "é", "são", "observa-se", "trata-se d[aoe]", "há", "vê-se",
     "показан[аоы]?", "изображен[аоы]?", "изображён", "видн?[аоы]?", "видим", "видно", "это", "представлен[аоы]?", "соответствует", "является", "изображении", "снимке", "有", "是", "为", "為", "显示", "示", "见", "看到", "属于", "对应", "即", "乃", "包含", "は", "には", "が", "に", "これは", "은", "는", "이", "에는", "تظهر", "يظهر", "هو", "هي", "تمثل", "يمثل", "الصورة", "نرى", "هذا", "هذه", "चित्र में", "यह", "में",
 ) + r"[\s:：\-–—\"'()]*(?:(?<!\w)(?:clearly|the|an?|one|most|likely|probably|only|just|about|exactly|approximately|as|to|be|evidence|of|signs|la|le|les|l|un|une|du|de|el|los|las|una|unos|der|die|das|den|dem|ein|eine[nmrs]?|o|a|os|as|um|uma|da|do|и|also|typical|large|small|enlarged|bright|dark|normal|big|visible|marked|\w+-shaped|shaped|consistent|with|suggestive|probable|due|indeed|here|in)(?!\w)|的|一个|了|正常的?)*[\s:：\"'(]*$")  # fmt: skip
 """Words that say what a picture shows, up to the option."""

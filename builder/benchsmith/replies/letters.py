@@ -53,7 +53,7 @@ _TELLS = re.compile(
 """Nouns that give an answer rather than a name, as in "answer B"."""
 _RUN = re.compile(r"(?<![\w])([A-Z]{2,})(?![\w])")
 _LIST_MARK = r"(?:^|[\n.!?;。！？；।])[\s(\[\"']*$"
-_CJK_BEFORE = "是为為选選案项項择擇即应該该或和与與及非不而则定故以此除解答肢はがをのとかでにもやえ지은는이가와과나답로서므만고라기데"
+_CJK_BEFORE = "くし是为為选選案项項择擇即应該该或和与與及非不而则定故以此除解答肢はがをのとかでにもやえ지은는이가와과나답로서므만고라기데"
 _CJK_AFTER = "是为為选選项項正对對错錯不最更或和与與及因符可应應才即都的が은はのともをでだにかや가이은는를을와과라로임만보입및일번또나도"
 BEFORE_LETTER = re.compile(
     rf"(?:{COPULA}|{FUNCTION}|{CHOOSE}|{CONCLUDE}|{ANSWER}|{OPTION}|{NOT}|{EITHER}|{LISTED}|{HEDGES.pattern}|{HEDGES_ANYWHERE.pattern}"
@@ -63,8 +63,8 @@ BEFORE_LETTER = re.compile(
 )
 _AFTER_LETTER = re.compile(
     rf"^\s*(?:$|[.,;:!?)\]}}\"'(—–>|&/+=<✓✔✅☑✗✘❌✕×、，：；。！？」』।،\n\x01]|\d{{1,3}}\s?%|-\s|-\x01|{COPULA}|{AFTER}|{EITHER}|{LISTED}|[{_CJK_AFTER}]"
-    rf"|{pattern('because', 'since', 'for', 'due', 'given', 'which', 'based', 'with', 'in', 'on', 'at', 'if', 'although', 'though', 'while', 'whereas', 'but', 'rather', 'over', 'instead', 'than', 'not', 'could', 'can', 'may', 'might', 'will', 'cannot', 'corresponds', 'represents', 'describes', 'fits', 'matches', 'shows', 'lies', 'has', 'does', 'were', 'being', 'out', 'from', 'of', 'too', 'only', 'again', 'here', 'sein', 'nicht', 'no', 'não', 'не', 'pas', 'ne', 'car', 'puisque', 'parce', 'porque', 'weil', 'da', 'denn', 'passt', 'convient', 'encaja', 'se', 'подходит', 'потому', 'так', 'верно', 'неверно', 'верны', 'correspond', 'correctas?', 'por', 'pois', 'ici', 'hier', 'aquí', 'aqui', 'здесь')}"
-    rf"|لأن|صحيح|خطأ|هو|हो|नहीं|सही|गलत|चुन|क्योंकि|सबसे|चुना|को|का)",
+    rf"|{pattern('because', 'since', 'for', 'due', 'given', 'which', 'based', 'with', 'in', 'on', 'at', 'if', 'although', 'though', 'while', 'whereas', 'but', 'rather', 'over', 'instead', 'than', 'not', 'could', 'can', 'may', 'might', 'will', 'cannot', 'corresponds', 'represents', 'describes', 'fits', 'matches', 'shows', 'lies', 'has', 'does', 'were', 'being', 'out', 'from', 'of', 'too', 'only', 'again', 'here', 'sein', 'wählen', 'nehmen', 'i', 'nicht', 'no', 'não', 'не', 'pas', 'ne', 'car', 'puisque', 'parce', 'porque', 'weil', 'da', 'denn', 'passt', 'convient', 'encaja', 'se', 'подходит', 'потому', 'так', 'верно', 'неверно', 'верны', 'correspond', 'correctas?', 'por', 'pois', 'ici', 'hier', 'aquí', 'aqui', 'здесь')}"
+    rf"|وليس|ليس|لأن|صحيح|خطأ|هو|हो|नहीं|सही|गलत|चुन|क्योंकि|सबसे|चुना|को|का)",
     re.IGNORECASE,
 )
 _EXHIBIT = re.compile(rf"{pattern('figures?', 'fig', 'panels?', 'images?', 'pictures?', 'segments?', 'arrows?', 'labels?', 'structures?', 'regions?', 'points?', 'areas?', 'types?', 'grades?', 'groups?', 'class', 'vitamin', 'hepatitis', 'abbildung', 'bild', 'figura', 'imagen', 'imagem', 'рисунок')}[ \t]*[(\[\"']?$|\bfig\.\s*$|[图圖図]\s*[(]?$", re.IGNORECASE)  # fmt: skip

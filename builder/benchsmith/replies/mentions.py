@@ -69,6 +69,9 @@ _ARTICLE = pattern("the", "an?", "le", "la", "les", "l", "der", "die", "das", "d
 _PARTICLE = re.compile(r"(?:은|는|이|가|을|를|의|에|와|과|도|로|으로|만|부터|및|또는|이나|나|입|이다|임|인|일|처럼|보다|까지|라고|이라|으로서|하고|랑|때문|이므로)")  # fmt: skip
 _HAN_BEFORE = re.compile(r"(?:[是为為示的有见見到选選于於属像即指应應该個个和与與及或非不无無除名称叫作做认断定案解图図中似现出括含了以而把将在观察可一]|显示|正常|[\u3040-\u309f])$")  # fmt: skip
 _HAN_AFTER = re.compile(r"^(?:[是的在位和与與及或为為有不可最更等而因被则並并符正错選选项項对且但也都了吗呢里内外上下]|[\u3040-\u309f])")  # fmt: skip
+_ENDED = re.compile(
+    r"[)\]\"'*]*[ \t]*(?:$|[.,;:!?)\n。，；！？।،]|[(（][^)）]*[)）]\s*(?:$|[.\n]))"
+)
 _PREFIXES = re.compile(r"^(?:و|ف|ب|ل|ك)(?=ال)")
 
 
@@ -175,7 +178,7 @@ def _merged(text: str, spans: Sequence[Span]) -> list[Span]:
         same = last.option == span.option
         open_ = gap.strip() in ("", ",", "，") and last.kind == "letter"
         article = open_ and text[last.start : last.end] == "A" and gap.strip() == ""
-        goes_on = re.match(r"[)\]\"'*]*[ \t]*(?:$|[.,;:!?)\n(。，；！？।،])", after) is None
+        goes_on = _ENDED.match(after) is None
         if beside and same:
             close = re.match(r"[ \t]*[)\]]", after) if re.search(r"[(\[]", gap) else None
             joined[-1] = Span(last.start, span.end + (close.end() if close else 0), span.option, "letter")  # fmt: skip

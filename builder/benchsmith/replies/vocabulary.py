@@ -37,7 +37,7 @@ def _bounded(word: str) -> str:
 
 
 ANSWER = pattern(
-    "answers?", "(?:final |correct |best |my )?(?:choice|selection|pick|option|diagnosis|guess|conclusion|letter|label|finding)", "(?:correct|right|best) one",
+    "answers?", "(?:final |correct |best |my )?(?:choice|selection|pick|option|diagnosis|guess|conclusion|letter|label|finding)", "(?:correct|right|best) one", "(?:best|closest) (?:match|fit)", "(?:верный|правильный) вариант",
     "(?:correct|right|best) (?:options|choices|letters)", "ans\\.?", "selected", "solution", "prediction",
     "(?:remaining|marked|highlighted|outlined|shown|indicated|only) (?:one|option|organ|structure|choice|possibility)", "rest is", "remaining is",
     "antwort(?:en)?", "lösung", "auswahl", "réponses?", "reponses?", "choix", "respuestas?", "elección", "respostas?", "escolha", "risposta", "gabarito",
@@ -52,7 +52,7 @@ OTHER = pattern(
 )  # fmt: skip
 """Words that make such a noun another's."""
 CHOOSE = pattern(
-    "choose", "chose", "select", "selecting", "pick", "picking", "choosing", "go(?:ing)? with", "went with", "go(?:ing)? for", "opt(?:ing)? for", "settle on", "vote for", "answer", "conclude", "lean(?:ing)? (?:towards?|to)", "leaves", "leaving", "favou?r", "i(?:'d| would)? say", "i (?:think|believe)", "i'm confident", "conclude that",
+    "choose", "chose", "select", "selecting", "pick", "picking", "choosing", "go(?:ing)? with", "went with", "go(?:ing)? for", "opt(?:ing)? for", "settled? on", "vote for", "answer", "conclude", "lean(?:ing)? (?:towards?|to)", "leaves", "leaving", "favou?r", "i(?:'d| would)? say", "i (?:think|believe)", "i'm confident", "conclude that",
     "wähle", "nehme", "entscheide mich für", "ich (?:denke|glaube|meine|würde sagen)", "tippe auf",
     "choisis", "choisirais", "opte pour", "sélectionne", "je (?:pense|crois|dirais)", "elijo", "escojo", "selecciono", "elegiría", "opto por", "me quedo con", "creo", "pienso", "diría", "considero",
     "escolho", "seleciono", "escolheria", "fico com", "acho", "acredito", "penso", "diria",
@@ -65,20 +65,20 @@ CONCLUDE = pattern(
     "also", "daher", "somit", "deshalb", "folglich", "demnach", "muss", "höchstwahrscheinlich", "wahrscheinlich", "am wahrscheinlichsten", "nur", "donc", "ainsi", "par conséquent", "doit être", "(?:très |le plus )?probable(?:ment)?", "sans doute",
     "por (?:lo )?tanto", "así que", "entonces", "luego", "debe ser", "tiene que ser", "(?:lo|o) más probable", "(?:muy )?probablemente", "o mais provável", "portanto", "então", "logo", "assim", "deve ser", "tem que ser", "provavelmente", "seguramente",
     "следовательно", "поэтому", "значит", "итак", "таким образом", "тогда", "должно быть", "должен быть", "скорее всего", "вероятно", "вероятнее всего", "наиболее вероятно",
-    "所以", "因此", "故", "那么", "因而", "综上", "应该", "應該", "应为", "一定", "必然", "最有可能", "最可能", "很可能", "大概率",
+    "所以", "因此", "故", "那么", "因而", "综上", "应该", "應該", "应为", "一定", "必然", "最有可能", "更可能", "更有可能", "最可能", "很可能", "大概率",
     "したがって", "従って", "よって", "ゆえに", "だから", "そのため", "ので", "最も可能性が高いのは", "おそらく", "따라서", "그러므로", "그래서", "므로", "가장 가능성이 높은 것", "아마도", "결론적으로",
     "لذلك", "إذن", "إذا", "وبالتالي", "بالتالي", "لذا", "يجب أن", "لا بد أن", "على الأرجح", "الأرجح", "غالبا", "इसलिए", "अतः", "अत:", "तो", "इस प्रकार", "सबसे अधिक संभावना", "संभवतः", "केवल", "∴", "⇒", "=>", "→",
 )  # fmt: skip
 """Words that introduce a conclusion."""
 COPULA = pattern(
     "is", "are", "be", "was", "is actually", "would be", "should be", "it is", "it's", "this is", "that is", "that", "seems(?: to be)?", "appears(?: to be)?", "looks like", "looks",
-    "ist", "sind", "es", "das", "sein", "wäre", "est", "sont", "c'est", "serait", "ce", "que", "son", "sería", "es la", "es el", "é", "são", "seria", "è", "jest", "là", "está", "estão", "están",
+    "ist", "lautet", "sind", "es", "das", "sein", "wäre", "est", "sont", "c'est", "serait", "ce", "que", "son", "sería", "es la", "es el", "é", "são", "seria", "è", "jest", "là", "está", "estão", "están",
     "это", "является", "есть", "будет", "是", "为", "為", "乃", "即", "は", "が", "こそ", "은", "는", "이", "가", "هي", "هو", "هذا", "هذه", "أنه", "أنها", "يكون", "تكون", "بأنه", "है", "हैं", "यह", "कि", "होगा", "होगी",
 )  # fmt: skip
 """Verbs and particles between subject and answer."""
 FUNCTION = pattern(
     "the", "a", "an", "to", "of", "for", "in", "my", "our", "most", "very", "quite", "really", "final", "finally", "correct", "right", "best", "one", "here", "this", "above", "from", "options", "given", "based", "on", "i", "me", "with", "and", "now", "would", "will", "shown", "s", "labell?ed", "following", "following one", "clearly", "indeed", "actually", "therefore", "thus", "obviously", "likely", "probable", "probably", "appropriate", "suitable",
-    "die", "der", "das", "den", "richtige[nr]?", "endgültige[nr]?", "option", "antwort", "hier", "le", "la", "les", "l", "qu", "bonne", "correcte?", "finale", "option", "donc", "ici", "el", "los", "las", "opción", "correctas?", "aquí", "o", "os", "as", "opção", "corretas?", "certa", "aqui", "letra", "lettre", "buchstabe", "más", "mais", "probable", "provável", "plus",
+    "die", "der", "das", "den", "richtige[nr]?", "endgültige[nr]?", "option", "antwort", "hier", "würde", "le", "la", "les", "l", "qu", "bonne", "correcte?", "finale", "option", "donc", "ici", "el", "los", "las", "opción", "correctas?", "aquí", "o", "os", "as", "opção", "corretas?", "certa", "aqui", "letra", "lettre", "buchstabe", "más", "mais", "probable", "provável", "plus",
     "вариант", "буква", "под", "правильн\\w+", "верн\\w+", "окончательный", "здесь", "选项", "選項", "的", "应该", "应", "應", "正确", "正確", "最终", "最", "佳", "了", "选择", "选", "項", "项", "故", "选项是", "選択肢", "の", "最終的な", "正しい", "보기", "선택지", "것", "선택", "최종", "올바른", "الصحيحة", "الصحيح", "النهائية", "النهائي", "الخيار", "الحرف", "أن", "सही", "अंतिम", "विकल्प", "मेरा", "का", "मुझे", "मैं", "मेरे", "अनुसार",
 )  # fmt: skip
 NOUNS = pattern("letter", "case", "question", "image", "picture", "number", "options?", "choice", "answer", "labell?ed", "marked", "highlighted", "outlined", "shown", "organ", "structure", "diagnosis", "pathology", "finding", "condition", "modality", "region", "lesion", "category", "opción", "opção", "antwort")  # fmt: skip
