@@ -1,7 +1,7 @@
 """Replies as models write them, and what a careful person reads in them.
 
 Letters are what is picked; a word of small letters says why nothing is: `empty`, `cut`, `refused`,
-`unclear`.
+`abstained`, `unclear`.
 """
 
 from __future__ import annotations
@@ -166,10 +166,10 @@ ONE: dict[tuple[str, ...], list[tuple[str, str]]] = {
         ("I'm sorry, but I can't help with that.", "refused"),
         ("I cannot provide a medical diagnosis. Please consult a doctor.", "refused"),
         ("As an AI language model, I cannot interpret medical images.", "refused"),
-        ("I am unable to determine whether this is the liver.", "refused"),
+        ("I am unable to determine whether this is the liver.", "abstained"),
         ("抱歉，我无法识别这张图像。", "refused"),
-        ("None of the above.", "refused"),
-        ("I don't know.", "refused"),
+        ("None of the above.", "unclear"),
+        ("I don't know.", "abstained"),
         ("No image was provided.", "refused"),
         ("Lo siento, no puedo ayudar.", "refused"),
         ("I'm sorry, I can't diagnose, but the answer is B.", "B"),

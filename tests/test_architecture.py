@@ -22,7 +22,7 @@ ROOMS = {
     "api": "audits core documents engine evaluate explore fetch pipeline plugins release",
     "review": "core documents drafting explore exporters fetch imaging mesh pages plugins release stages statistics tables tagging text",
     "drafting": "core documents engine fetch mesh models plugins stages text",
-    "evaluate": "annotations audits core documents exporters models release statistics tables text",
+    "evaluate": "annotations audits core documents exporters models release replies statistics tables text",
     "pipeline": "audits core documents engine explore exporters fetch pages plugins release selectors stages statistics tables tagging text",
     "publish": "audits core documents exporters fetch net plugins stages tables text",
     "audits": "core documents exporters imaging release stages statistics tables text",
@@ -30,7 +30,7 @@ ROOMS = {
     "tagging": "core documents stages statistics text",
     "stages": "core documents imaging selectors tables text",
     "annotations": "core documents imaging text",
-    "exporters": "core documents release tables",
+    "exporters": "core documents release replies tables",
     "formats": "core imaging text",
     "pages": "core documents explore",
     "selectors": "core documents engine imaging tables",
@@ -46,6 +46,7 @@ ROOMS = {
     "tables": "core",
     "core": "",
     "net": "",
+    "replies": "",
     "text": "",
 }
 """Each room from the top down, and the rooms that it may import."""
@@ -64,7 +65,7 @@ NAMED_TWICE = {
     "vlmevalkit": {"evaluate", "exporters"},  # the tool's tables, read and written
 }
 """File names that occur in several rooms: each is the same thing in all of them."""
-STANDARD_ONLY = {"core", "text"}
+STANDARD_ONLY = {"core", "replies", "text"}
 """These rooms use the standard library alone; but numpy names the types of pixels in `core`."""
 ONLY_IN = {
     "nibabel": {"formats"},

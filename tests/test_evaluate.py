@@ -519,7 +519,9 @@ def test_a_judge_reads_what_the_rules_cannot_and_never_sees_the_key(
             asked.append(request)
             return chat("A" if "<reply>\nthe first one" in text_of(request) else "NONE")
         return chat(
-            "the first one, I would say" if len(text_of(request)) % 2 else "no idea whatsoever"
+            "the first one, I would say"
+            if len(text_of(request)) % 2
+            else "something in the abdomen"
         )
 
     with scripted_server(answers) as server:

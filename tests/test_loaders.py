@@ -254,6 +254,9 @@ def module_of(path: Path) -> ModuleType:
     return module
 
 
+NEW_TOKENS = {"max_new_tokens", "max_gen_toks"}
+
+
 def task_files(folder: Path) -> dict[str, dict[str, Any]]:
     """Read task files as the harnesses do: `!function file.name` is a name in a file beside it."""
     found = {}
@@ -278,7 +281,7 @@ def test_harness_tasks_name_what_is_there(
     folder = full.release / harness
     files = task_files(folder)
     tasks = {t.split(":")[0].replace("-", "_"): t.split(":")[1] for t in world.TREES["task"]}
-    assert {"small_val", "small_test", "small_test_bone"} <= files.keys()
+    assert {"small_val", "small_test", "small_test_bone", "small_test_several"} <= files.keys()
     code = module_of(folder / "cases.py")
     for name, task in files.items():
         assert task["task"] == name
@@ -286,14 +289,23 @@ def test_harness_tasks_name_what_is_there(
             task["dataset_path"], split=task["test_split"], cache_dir=str(tmp_path),
             **task["dataset_kwargs"],
         )  # fmt: skip
-        branch = name.removeprefix(f"small_{task['test_split']}").removeprefix("_")
+        several = name.endswith("_several")
+        if "process_docs" in task:
+            loaded = getattr(code, task["process_docs"][1])(loaded)
+        branch = name.removesuffix("_several").removeprefix(f"small_{task['test_split']}")
         assert set(loaded["id"]) == {
             i
             for i, case in cases.items()
-            if case["split"] == task["test_split"] and (not branch or case["task"] == tasks[branch])
+            if case["split"] == task["test_split"]
+            and (not branch or case["task"] == tasks[branch.removeprefix("_")])
+            and (case["answers"] == "several") is several
         }
+        assert (
+            max(task["generation_kwargs"][n] for n in NEW_TOKENS & task["generation_kwargs"].keys())
+            == 2048
+        )
         functions = {v[1]: getattr(code, v[1]) for v in task.values() if isinstance(v, tuple)}
-        assert functions.keys() == {"pictures", "text", "results"}
+        assert functions.keys() - {"one", "several"} == {"pictures", "text", "results"}
         for doc in loaded:
             said = functions["text"](doc)
             assert doc["question"] in said and f"\nB. {doc['options'][1]}\n" in said
@@ -308,7 +320,7 @@ def test_harness_tasks_name_what_is_there(
     ("reply", "options", "found"),
     [
         ("B", 3, ["B"]),
-        (" (b) ", 3, []),
+        (" (b) ", 3, ["B"]),
         ("(B)", 3, ["B"]),
         ("B. spleen", 3, ["B"]),
         ("The answer is C.", 3, ["C"]),
@@ -318,7 +330,7 @@ def test_harness_tasks_name_what_is_there(
         ("A, C", 4, ["A", "C"]),
         ("A and C", 4, ["A", "C"]),
         ("E", 3, []),
-        ("A liver is seen here", 3, []),
+        ("A liver is seen here", 3, ["A"]),
         ("spleen", 3, ["B"]),
         ("", 3, []),
         ("I cannot tell", 3, []),

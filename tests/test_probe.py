@@ -18,7 +18,7 @@ from benchsmith.documents.problems import DocumentError
 from benchsmith.evaluate import features, probe, release_reader
 from benchsmith.evaluate.contract import Ask
 from benchsmith.evaluate.items import Item
-from benchsmith.evaluate.reply_words import bare
+from benchsmith.replies.reply_words import bare
 from tests.conftest import Project
 from tests.test_evaluate import command, scores
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchsmith.evaluate.extract import PICKED, extract
 from benchsmith.release.columns import LETTERS
+from benchsmith.replies.thinking import THOUGHTS, Thought, opens_thought
+from tests import reply_speech, reply_traps, reply_ways
 from tests.replies import NINE, ONE, ORGANS, SEVERAL
 
 CASES = [(o, r, want, False) for o, rows in ONE.items() for r, want in rows]
@@ -27,6 +31,70 @@ def test_a_reply_is_read_as_a_person_reads_it(
 
 def test_the_table_is_large_enough() -> None:
     assert len({(o, r, s) for o, r, _, s in CASES}) == len(CASES) >= 120
+
+
+@pytest.mark.parametrize(("options", "reply", "want"), [*reply_traps.TRAPS, *reply_speech.SPOKEN])
+def test_a_misleading_reply_is_read_right_or_not_at_all(
+    options: tuple[str, ...], reply: str, want: int | None
+) -> None:
+    assert extract(reply, options).picked == (() if want is None else (want,))
+
+
+def wanted(want: str, first: int, second: int) -> tuple[int, ...]:
+    """Return what a template's reading picks."""
+    picks = {reply_ways.PICK: {first}, reply_ways.BOTH: {first, second}, "other": {second}}
+    return tuple(sorted(picks.get(want, set())))
+
+
+def misread(language: str, pairs: list[tuple[int, int, int]]) -> list[str]:
+    """Return the replies in a language that are read otherwise than their template says."""
+    wrong = []
+    for own, template, want, several in reply_ways.written():
+        for first, second, turn in pairs if own == language else []:
+            reply, options = reply_ways.filled(own, template, first, second, turn)
+            found = extract(reply, options, several=several)
+            picked = wanted(want, first, second)
+            if found.picked != picked or (not picked and found.how != want):
+                wrong.append(f"{reply!r} of {options}: {found}, and it is {want} {picked}")
+    return wrong
+
+
+@pytest.mark.parametrize("language", reply_ways.LANGUAGES)
+def test_renaming_the_letters_changes_nothing(language: str) -> None:
+    """Each way to answer is read alike with each letter, in each order of the options."""
+    assert not misread(language, [(i, (i + 1 + i % 3) % 4, i) for i in range(4)])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", reply_ways.LANGUAGES)
+def test_renaming_two_letters_at_once_changes_nothing(language: str) -> None:
+    pairs = [(i, j, turn) for i in range(4) for j in range(4) for turn in range(4) if i != j]
+    assert not misread(language, pairs)
+
+
+def test_the_ways_are_many_enough() -> None:
+    assert len(set(reply_ways.written())) >= 400
+    assert len(reply_traps.TRAPS) >= 200
+
+
+@pytest.mark.parametrize("thought", THOUGHTS, ids=lambda t: t.families)
+def test_thoughts_of_every_family_are_left_out(thought: Thought) -> None:
+    opens, closes = thought.opens, thought.closes
+    assert extract(f"{opens}\nThe answer is A.{closes}\nB", ORGANS) == ((1,), "letter")
+    assert extract(f"The answer is A.{closes}\nB", ORGANS) == ((1,), "letter")
+    assert extract(f"{opens}\nThe answer is A.", ORGANS) == ((), "cut")
+    assert opens_thought(f"question {opens}\n") and not opens_thought(f"{opens}\n{closes}\n")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["A " * 50_000, "A or " * 2_000, "<think>" * 20_000, '{"a":' * 5_000, "\\boxed{" * 20_000,
+     "most likely " * 5_000 + "B", "liver x " * 10_000],
+)  # fmt: skip
+def test_no_reply_takes_long(reply: str) -> None:
+    begun = time.process_time()
+    extract(reply, ORGANS)
+    assert time.process_time() - begun < 20
 
 
 WORDS = st.lists(

@@ -217,7 +217,8 @@ def test_every_number_is_in_parquet_and_csv_alike(folder: Path) -> None:
     assert all(r["right"] == r["n"] for r in overall)
     for r in rows:
         assert r["n"] == sum(
-            r[o] for o in ("right", "wrong", "unclear", "empty", "cut", "refused", "fault")
+            r[o]
+            for o in ("right", "wrong", "unclear", "empty", "cut", "refused", "abstained", "fault")
         )
         assert r["low"] <= r["micro"] <= r["high"]
 

@@ -54,7 +54,7 @@ def uniform(*names: str) -> float:
 
 
 def test_scores_of_one_answer_by_hand() -> None:
-    """Six cases: three right, one wrong, one refused, one unclear; two options in one of them."""
+    """Six cases: three right, one wrong, one abstained, one unclear; two options in one of them."""
     two = item(4, options=("liver", "spleen"), key=(0,))
     items = [item(0), item(1), item(2), item(3), two, item(5)]
     said = dict(
@@ -66,7 +66,7 @@ def test_scores_of_one_answer_by_hand() -> None:
     )
     (row,) = [r for r in scores.table(table_of(said)) if r["axis"] == "overall"]
     assert (row["n"], row["groups"]) == (6, 3)
-    assert (row["right"], row["wrong"], row["unclear"], row["refused"]) == (3, 1, 1, 1)
+    assert (row["right"], row["wrong"], row["unclear"], row["abstained"]) == (3, 1, 1, 1)
     assert row["micro"] == 0.5 and row["answered"] == 0.75
     worth = (5 / 4 + 1 / 2) / 6
     assert row["chance"] == pytest.approx(worth)

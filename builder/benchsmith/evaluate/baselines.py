@@ -18,8 +18,8 @@ from benchsmith.core.random_order import rank
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 from benchsmith.evaluate.contract import Answer, Ask
 from benchsmith.evaluate.items import Item
-from benchsmith.evaluate.reply_words import bare
 from benchsmith.release.columns import letters
+from benchsmith.replies.reply_words import bare
 from benchsmith.statistics.cluster_arrays import Floats
 
 PREFIX = "baseline:"

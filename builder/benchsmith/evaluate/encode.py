@@ -22,10 +22,10 @@ from benchsmith.evaluate import feature_file, release_reader
 from benchsmith.evaluate.feature_file import Known, picture_key, text_key
 from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.release_reader import Released
-from benchsmith.evaluate.reply_words import bare
 from benchsmith.models.contract import LocalModelError
 from benchsmith.models.local.encoder import Encoder, Rows
 from benchsmith.models.paid_answers import Answers
+from benchsmith.replies.reply_words import bare
 from benchsmith.tables.atomic_files import replace_file
 from benchsmith.tables.partition import fingerprint
 

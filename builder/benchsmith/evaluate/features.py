@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate.items import Item
-from benchsmith.evaluate.reply_words import bare
+from benchsmith.replies.reply_words import bare
 
 Floats = npt.NDArray[np.float64]
 PIXELS = "pixels"

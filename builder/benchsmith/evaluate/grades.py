@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from benchsmith.evaluate.answer_log import Kept, reply_digest
 from benchsmith.evaluate.baselines import chance
 from benchsmith.evaluate.contract import Answer, turned
-from benchsmith.evaluate.extract import CUT, EMPTY, REFUSED, UNCLEAR, Extracted, extract
+from benchsmith.evaluate.extract import ABSTAINED, CUT, EMPTY, REFUSED, UNCLEAR, Extracted, extract
 from benchsmith.evaluate.items import PERSON, Item
 from benchsmith.evaluate.judge import verdict
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RIGHT, WRONG, FAULT = "right", "wrong", "fault"
-OUTCOMES = (RIGHT, WRONG, UNCLEAR, EMPTY, CUT, REFUSED, FAULT)
-"""Right, wrong, or a reason for no answer: unclear, empty, truncated, refused, failed request."""
+OUTCOMES = (RIGHT, WRONG, UNCLEAR, EMPTY, CUT, REFUSED, ABSTAINED, FAULT)
+"""Right, wrong, or a reason for no answer, such as a refusal or a failed request."""
 AXES = ("task", "department", "modality", "granularity", "source", "label", *PERSON)
 """Columns by which scores are broken down."""
 

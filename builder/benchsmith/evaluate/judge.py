@@ -61,7 +61,7 @@ def judge(
 
 def verdict(item: Item, text: str) -> Extracted:
     """Return the options in a judge's reply; only letters count."""
-    found = extract(text, [f"\x00{i}" for i in range(len(item.options))], several=item.several)
+    found = extract(text, [""] * len(item.options), several=item.several)
     return Extracted(found.picked, JUDGED) if found.picked else Extracted((), UNCLEAR)
 
 

@@ -18,8 +18,8 @@ from benchsmith.evaluate.baselines import FOLDS, TRAINING_SPLIT, best_first, fol
 from benchsmith.evaluate.contract import Answer, Ask
 from benchsmith.evaluate.features import Features, Floats, table
 from benchsmith.evaluate.items import Item
-from benchsmith.evaluate.reply_words import bare
 from benchsmith.release.columns import letters
+from benchsmith.replies.reply_words import bare
 from benchsmith.text.spreadsheet_cells import guarded
 
 PROBE, ZERO_SHOT = "probe:", "zero-shot:"

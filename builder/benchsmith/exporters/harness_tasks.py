@@ -1,4 +1,7 @@
-"""Task files for lmms-eval and lm-evaluation-harness, which read the release's Parquet files."""
+"""Task files for lmms-eval and lm-evaluation-harness, which read the release's Parquet files.
+
+Questions with several answers are in tasks of their own, whose names end in `_several`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import re
 from pathlib import Path
 
 from benchsmith.exporters import parquet
+from benchsmith.exporters.bundled_reader import bundle
 from benchsmith.exporters.templates import fill
+from benchsmith.release.entry import cell_of
 from benchsmith.release.model import Release
 
 MODULE = "cases.py"
@@ -14,7 +19,7 @@ MODULE = "cases.py"
 
 
 def write_lmms_eval(release: Release, folder: Path) -> None:
-    """Write `lmms_eval/`: a task for each open split and clinical task, and their module."""
+    """Write `lmms_eval/`: tasks for each open split and clinical task, and their module."""
     _write(release, folder / "lmms_eval", "lmms_eval.yaml.jinja", "")
 
 
@@ -34,13 +39,21 @@ def task_name(*words: str) -> str:
 
 def _write(release: Release, place: Path, template: str, before: str) -> None:
     place.mkdir()
-    several = any(q.several for q in release.asked())
     for config, parts in parquet.configs(release).items():
         kind, _, branch = config.partition("-")
         for split in [s for s in parts if s not in release.hidden and kind != "department"]:
             name = task_name(release.name, split, *([branch] if branch else []))
-            text = fill(template, task=name, split=split, patterns=parts[split], several=several,
-                        version=release.benchmark.version)  # fmt: skip
-            (place / f"{name}.yaml").write_text(text, encoding="utf-8", newline="\n")
-    text = fill("cases.py.jinja", before=before)
+            kinds = {
+                q.several
+                for q in release.asked()
+                if q.split == split and branch in ("", cell_of(q).task)
+            }
+            for several in sorted(kinds):
+                own = f"{name}_several" if several else name
+                text = fill(template, task=own, split=split, patterns=parts[split], recall=several,
+                            filter=("several" if several else "one") if len(kinds) > 1 else "",
+                            tokens=release.benchmark.reply_tokens, version=release.benchmark.version)  # fmt: skip
+                (place / f"{own}.yaml").write_text(text, encoding="utf-8", newline="\n")
+    reader = bundle()
+    text = fill("cases.py.jinja", before=before, imports=reader.imports, reader=reader.code)
     (place / MODULE).write_text(text, encoding="utf-8", newline="\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchsmith.exporters import plain
+from benchsmith.exporters.bundled_reader import bundle
 from benchsmith.exporters.harness_tasks import task_name
 from benchsmith.exporters.templates import fill
 from benchsmith.release.model import Release
@@ -17,8 +18,10 @@ def write(release: Release, folder: Path) -> None:
     """
     plain.write(release, folder)
     (folder / "inspect").mkdir()
+    reader = bundle()
     split = next(s for s in reversed(release.splits()))
     text = fill("inspect.py.jinja", title=release.benchmark.title, name=task_name(release.name),
-                split=split, version=release.benchmark.version)  # fmt: skip
+                split=split, tokens=release.benchmark.reply_tokens, imports=reader.imports, reader=reader.code,
+                version=release.benchmark.version)  # fmt: skip
     path = folder / "inspect" / f"{task_name(release.name)}.py"
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -67,6 +67,8 @@ class Benchmark(yaml.Document):
     several: Several = Several()
     truth: Truth = Truth()
     picture: Picture = Picture()
+    reply_tokens: Annotated[int, pydantic.Field(ge=16, le=131_072)] = 2048
+    """How many tokens a model may write in the tasks that are exported to other tools."""
     exports: tuple[str, ...] = (
         "parquet",
         "vlmevalkit",

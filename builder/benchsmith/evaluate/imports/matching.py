@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from benchsmith.evaluate.contract import Answer, turned
 from benchsmith.evaluate.items import Item
-from benchsmith.evaluate.reply_words import bare
+from benchsmith.replies.reply_words import bare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,201 @@
+"""Extract from a reply the options that it picks, or the reason why it picks none.
+
+The reply's statements about its options decide. A statement of the answer outranks an option that
+stands alone, and that one outranks a mention. What contradicts itself is unclear; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from benchsmith.replies.boxes import boxes
+from benchsmith.replies.clauses import ALONE, ANSWERS, DENIED, HEDGED, LEAD, NO_TO, SHOWN, YES_TO
+from benchsmith.replies.doubts import ABSTAINS, REFUSES, REVISED
+from benchsmith.replies.letters import NONE
+from benchsmith.replies.mentions import Skeleton, find
+from benchsmith.replies.reply_words import clean
+from benchsmith.replies.statements import Statement, statements
+from benchsmith.replies.thinking import answer_part
+
+LETTER, MARKED, TEXT, MENTION = "letter", "marked", "text", "mention"
+EMPTY, CUT, REFUSED, ABSTAINED, UNCLEAR = "empty", "cut", "refused", "abstained", "unclear"
+PICKED = (LETTER, MARKED, TEXT, MENTION)
+"""Ways to pick: a bare letter, a marked answer, an option's text, an option among other words."""
+LONGEST = 3_000
+"""Of a longer reply, so many of the first and last characters are read."""
+
+
+class Extracted(NamedTuple):
+    """Positions of the picked options, and the rule that found them or the reason for none."""
+
+    picked: tuple[int, ...]
+    how: str
+
+
+def extract(reply: str, options: Sequence[str], *, several: bool = False) -> Extracted:
+    """Return the options that a reply picks; `several` allows more than one.
+
+    >>> extract("The answer is (B).", ["liver", "spleen"])
+    Extracted(picked=(1,), how='marked')
+    >>> extract("A, C", ["liver", "spleen", "kidney"], several=True)
+    Extracted(picked=(0, 2), how='letter')
+    >>> extract("I do not know.", ["liver", "spleen"])
+    Extracted(picked=(), how='abstained')
+    """
+    reply, cut = answer_part(reply)
+    if cut:
+        return Extracted((), CUT)
+    boxed = boxes(reply)
+    if len(reply) > 2 * LONGEST:
+        reply = f"{reply[:LONGEST]}\n{reply[-LONGEST:]}"
+    reply = clean(reply)
+    if not re.search(r"\w|[✓✔✅☑]", reply):
+        return Extracted((), EMPTY)
+    if boxed:
+        return _boxed(boxed, options, several=several)
+    return _read(_questions(reply), options, several=several)
+
+
+def _read(reply: str, options: Sequence[str], *, several: bool) -> Extracted:
+    skeleton = find(reply, options)
+    said = statements(skeleton)
+    for rule in (_stated, _alone, _leading):
+        if (found := rule(said, skeleton, several=several)) is not None:
+            return found
+    if ABSTAINS.search(reply):
+        return Extracted((), ABSTAINED)
+    if REFUSES.search(reply):
+        return Extracted((), REFUSED)
+    return _shown(said, skeleton, several=several)
+
+
+def _stated(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> Extracted | None:
+    """Apply to statements of the answer; the last counts if it revises the others."""
+    answers = [s for s in said if s.says == ANSWERS or (several and s.says == YES_TO)]
+    if not answers:
+        nothing = any(s.says == DENIED and s.noun for s in said)
+        return Extracted((), UNCLEAR) if nothing else None
+    final = [s for s in answers if s.final]
+    answers = final or answers
+    last = answers[-1]
+    options = set(last.options)
+    others = [s for s in answers if set(s.options) != options]
+    if others and not REVISED.search(skeleton.text[others[-1].place : last.place]):
+        options = {o for s in answers for o in s.options} - _denied(said)
+        if several and any(s.noun for s in answers):
+            return Extracted((), UNCLEAR)
+    alone = _edges(said)
+    elsewhere = alone and alone != options and not (several or others or final)
+    if elsewhere or options & _denied(s for s in said if s.place > last.place):
+        return Extracted((), UNCLEAR)
+    if any(s.says == SHOWN and not s.text and set(s.options) - options for s in said):
+        return Extracted((), UNCLEAR)
+    return _picked(options, MARKED, several=several)
+
+
+def _denied(said: Iterable[Statement]) -> set[int]:
+    return {o for s in said if s.says in (DENIED, NO_TO) for o in s.options}
+
+
+def _edges(said: Sequence[Statement]) -> set[int]:
+    """Return the option that stands alone in a reply, if it is only one."""
+    alone = {o for s in said if s.says == ALONE for o in s.options}
+    return alone if len(alone) == 1 else set()
+
+
+def _alone(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> Extracted | None:
+    alone = [s for s in said if s.says == ALONE]
+    if not alone:
+        return None
+    options = {o for s in alone for o in s.options}
+    named = [o for s in alone for o in s.options]
+    count = len(set(named))
+    if not several and count > 2 and named[:count] == list(range(count)) and named[count:]:
+        options = set(named[count:])  # all options in their order, and then the answer
+    if _taken_back(said, skeleton, alone[-1], options):
+        return Extracted((), UNCLEAR)
+    if any(s.says in (YES_TO, NO_TO) for s in said):
+        return Extracted((), UNCLEAR)
+    if options & _denied(said):
+        return Extracted((), UNCLEAR)
+    how = TEXT if all(s.text for s in alone) else LETTER
+    leads = {o for s in said if s.says == LEAD for o in s.options}
+    if several and leads:
+        options |= leads
+    return _picked(options, how, several=several)
+
+
+def _leading(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> Extracted | None:
+    """Apply to a letter with which a line begins; to the likeliest if each has its percentage."""
+    percents = {s.options[0]: s.percent for s in said if s.percent >= 0 and len(s.options) == 1}
+    if len(percents) > 1 and not several:
+        most = max(percents.values())
+        best = [o for o, p in percents.items() if p == most]
+        return _picked(best, LETTER, several=False) if len(best) == 1 else Extracted((), UNCLEAR)
+    if any(s.says in (YES_TO, NO_TO) for s in said):
+        return Extracted((), UNCLEAR)
+    leading = [s for s in said if s.says == LEAD]
+    leads = {o for s in leading for o in s.options}
+    if not leads:
+        return None
+    if _taken_back(said, skeleton, leading[-1], leads):
+        return Extracted((), UNCLEAR)
+    if leads & _denied(said):
+        return Extracted((), UNCLEAR)
+    return _picked(leads, LETTER, several=several)
+
+
+def _shown(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> Extracted:
+    """Apply to the only option that is said to be shown."""
+    shown = {o for s in said if s.says == SHOWN for o in s.options}
+    denied = _denied(said)
+    named = {o for s in said if s.says != DENIED for o in s.options} | skeleton.stray
+    hedged = any(s.says == HEDGED for s in said)
+    if not shown or shown & denied or hedged or named - shown - denied:
+        return Extracted((), UNCLEAR)
+    return _picked(shown, MENTION, several=several)
+
+
+_BACK = re.compile(r"\b(?:hmm|wait|actually|no[,:]|correction|sorry|scratch)")
+
+
+def _taken_back(
+    said: Sequence[Statement], skeleton: Skeleton, last: Statement, options: set[int]
+) -> bool:
+    """Return whether another option follows a word that takes the last one back."""
+    return any(
+        s.place > last.place
+        and set(s.options) - options
+        and _BACK.search(skeleton.text[last.place : s.place])
+        for s in said
+        if s.says != DENIED
+    )
+
+
+def _picked(options: Iterable[int], how: str, *, several: bool) -> Extracted:
+    picked = tuple(sorted(set(options)))
+    if not picked or NONE in picked or (len(picked) > 1 and not several):
+        return Extracted((), UNCLEAR)
+    return Extracted(picked, how)
+
+
+def _boxed(found: Sequence[tuple[str, str]], options: Sequence[str], *, several: bool) -> Extracted:
+    """Read the boxes of a reply: the last counts if it revises the others; side by side they add up."""
+    read = [_read(clean(content) or "-", options, several=several) for _, content in found]
+    last = read[-1]
+    if any(r.picked != last.picked for r in read[:-1]):
+        between = clean(found[-1][0]).lower()
+        if several and not re.search(r"\w", "".join(before for before, _ in found[1:])):
+            last = _picked([o for r in read for o in r.picked], MARKED, several=True)
+        elif not REVISED.search(between):
+            last = Extracted((), UNCLEAR)
+    return last._replace(how=MARKED) if last.picked else last
+
+
+def _questions(reply: str) -> str:
+    """Return a reply whose "Q: ... A: ..." is written out."""
+    if re.match(r"\s*Q(?:uestion)?\s*[:.]", reply):
+        return re.sub(r"(?<!\w)A\s*:", "Answer:", reply)
+    return reply

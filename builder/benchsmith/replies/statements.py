@@ -1,0 +1,114 @@
+"""Find the statements that a reply makes about its options: asserted, denied, hedged, compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from benchsmith.replies.clauses import (
+    ALONE,
+    ANSWERS,
+    DENIED,
+    DESCRIBED,
+    HEDGED,
+    LEAD,
+    LINKED,
+    NOTHING,
+    SHOWN,
+    Clause,
+)
+from benchsmith.replies.doubts import FINAL
+from benchsmith.replies.mentions import Skeleton
+from benchsmith.replies.vocabulary import ANSWER, OPTION, OTHER, M
+
+
+class Statement(NamedTuple):
+    """What one clause says about one option or several."""
+
+    options: tuple[int, ...]
+    says: str
+    place: int
+    """Where it stands in the reply."""
+    line: int
+    final: bool = False
+    """Whether it calls itself final."""
+    noun: bool = False
+    """Whether it is of the kind "the answer is"."""
+    percent: int = -1
+    text: bool = False
+    """Whether it names the option by its text alone."""
+
+
+FAR = 400
+"""Characters around an option that are looked at."""
+_SENTENCE = re.compile(r"[\n。！？!?；;।]|\.(?=\s|$)")
+_HEADING = re.compile(rf"(?:{OTHER}|\bwhy\b|なぜ|为什么|warum|pourquoi|por qué|por que|почему|लماذا|क्यों).*(?:{OPTION}|{ANSWER}).*[:：]?\s*$")  # fmt: skip
+_SURE = (
+    (re.compile(r"(?:no|without(?: a| any)?|beyond) doubt|ohne zweifel|sans (?:aucun )?doute|sin (?:ninguna )?duda|sem dúvida|без сомнения|безусловно"), "clearly"),
+    (re.compile(r"not only|nicht nur|non seulement|no solo|não só"), "also"),
+    (re.compile("毫无疑问|无疑|没错|不错"), ""),
+    (re.compile("に(?:違い|間違い|相違)(?:ない|ありません)"), "です"),
+    (re.compile("間違いなく"), ""),
+    (re.compile("임에 틀림(?:없습니다|없다)"), "입니다"),
+)  # fmt: skip
+"""Negations that deny nothing."""
+
+
+def statements(skeleton: Skeleton) -> list[Statement]:
+    """Return the statements of a reply, in order."""
+    text = skeleton.text
+    for sure, plain in _SURE:
+        text = sure.sub(plain, text)
+    found: list[Statement] = []
+    others = False
+    place = 0
+    for n, line in enumerate(text.split("\n")):
+        if not re.search(M, line):
+            others = others or _HEADING.search(line.strip()) is not None
+        start = 0
+        ends = [m.end() for m in _SENTENCE.finditer(line)] + [len(line)]
+        for end in ends:
+            sentence = line[start:end]
+            if re.search(M, sentence):
+                whole = NOTHING.match(line[:start]) is not None
+                denied = bool(found) and found[-1].says == DENIED
+                asked = re.search(r"[?？]$", sentence) is not None
+                for said in _sentence(
+                    sentence, skeleton, place + start, n, begins=whole, denied=denied
+                ):
+                    weak = said.says in (ALONE, LEAD, SHOWN)
+                    if asked and (weak or said.says == ANSWERS):
+                        found.append(said._replace(says=HEDGED))
+                    else:
+                        found.append(said._replace(says=DESCRIBED) if others and weak else said)
+            start = end
+        place += len(line) + 1
+    return found
+
+
+def _sentence(
+    sentence: str, skeleton: Skeleton, place: int, line: int, *, begins: bool, denied: bool
+) -> Iterator[Statement]:
+    groups = list(re.finditer(rf"{M}(?:{LINKED.pattern}{M})*", sentence))
+    for n, group in enumerate(groups):
+        since = groups[n - 1].end() if n else 0
+        until = groups[n + 1].start() if n + 1 < len(groups) else len(sentence)
+        clause = Clause(
+            sentence[max(since, group.start() - FAR) : group.start()],
+            sentence[group.end() : min(until, group.end() + FAR)],
+            sentence[max(0, group.start() - FAR) : group.start()],
+            group[0],
+            first=begins and n == 0,
+            last=n + 1 == len(groups),
+            denied_before=denied,
+            text=all(skeleton.mentions[c].kind == "text" for c in re.findall(M, group[0])),
+            word=all(skeleton.mentions[c].kind == "word" for c in re.findall(M, group[0])),
+        )
+        says, noun = clause.says()
+        denied = says == DENIED
+        options = tuple(dict.fromkeys(skeleton.mentions[c].option for c in re.findall(M, group[0])))
+        percent = re.match(r"\s*[(:=\-–]?\s*(?:\w+ )?(\d{1,3})\s?%", clause.after)
+        yield Statement(options, says, place + group.start(), line,
+                        FINAL.search(clause.before) is not None, noun,
+                        int(percent[1]) if percent else -1, clause.text)  # fmt: skip

@@ -1,0 +1,54 @@
+"""The reader that exports contain is the reader of `evaluate`."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import Counter
+
+import pytest
+
+from benchsmith.evaluate.extract import extract
+from benchsmith.exporters.bundled_reader import bundle
+from tests import reader_table, reply_traps, reply_ways
+
+EXPORTED = reader_table.exported()
+
+
+def test_it_needs_the_standard_library_alone() -> None:
+    reader = bundle()
+    for node in ast.walk(ast.parse(f"{reader.imports}\n{reader.code}")):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            own = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+            assert (own or "").split(".")[0] in sys.stdlib_module_names
+
+
+def test_no_name_is_defined_twice() -> None:
+    """The modules share one space there, so that a second name would replace the first."""
+    names: list[str] = []
+    for node in ast.parse(bundle().code).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.append(node.name)
+        elif isinstance(node, ast.Assign):
+            names += [n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+    assert not [name for name, count in Counter(names).items() if count > 1]
+
+
+@pytest.mark.parametrize("language", reply_ways.LANGUAGES)
+def test_it_reads_every_way_to_answer_alike(language: str) -> None:
+    for own, template, _, several in reply_ways.written():
+        if own == language:
+            reply, options = reply_ways.filled(language, template, 0, 2, 1)
+            found = EXPORTED(reply, options, several=several)
+            assert found == extract(reply, options, several=several)
+
+
+def test_it_reads_misleading_replies_alike() -> None:
+    for options, reply, _ in reply_traps.TRAPS:
+        assert EXPORTED(reply, options) == extract(reply, options)
+
+
+def test_the_table_in_the_docs_is_current() -> None:
+    """`python -m tests.reader_table` writes it."""
+    text = reader_table.PAGE.read_text("utf-8")
+    assert text == reader_table.page(text) and reader_table.table() in text
