@@ -123,9 +123,9 @@ class PictureMarks:
             raise DataFault("too-large", structure.stated_at, what)
         self._stack.add_part(mask, where, structure)
 
-    def all(self) -> Annotations:
-        """Return all marks and faults."""
-        return Annotations(layers=self._stack.layers(), faults=self._faults)
+    def all(self, looked_for: frozenset[str] | None = None) -> Annotations:
+        """Return all marks and faults; `looked_for` are all labels that a mark could have."""
+        return Annotations(layers=self._stack.layers(), faults=self._faults, looked_for=looked_for)
 
 
 def _flat(counts: Sequence[int]) -> Array:

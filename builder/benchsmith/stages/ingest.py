@@ -14,7 +14,7 @@ from benchsmith.stages.units import STAGE, Unit, digest
 from benchsmith.tables.facts import Facts, flatten
 
 NAME = STAGE
-REVISION = 4
+REVISION = 5
 DESCRIPTIVE_KEYS = {
     "title",
     "citation",
@@ -109,13 +109,12 @@ def _measure(
     """Return one result for each statement of the unit's labels."""
     measurer = Measurer(unit, image, settings)
     results: list[Result | DataFault] = []
-    for labels, answer in zip(unit.samples.labels, answers, strict=True):
+    for answer in answers:
         if isinstance(answer, DataFault):
             results.append(answer)
             continue
         results += answer.faults
-        exhaustive = bool(getattr(labels, "exhaustive", False))
-        results += [measurer.stated(label, answer.stated, exhaustive) for label in answer.stated]
+        results += [measurer.stated(label, answer) for label in answer.stated]
     results += measurer.regions(layers_of(answers, unit))
     return results
 

@@ -11,7 +11,9 @@ import numpy as np
 
 from benchsmith.core.contracts import Annotations, Array, DataFault, Layer
 from benchsmith.core.model import PLANAR, Box, Neighbour
+from benchsmith.core.searched import Searched
 from benchsmith.imaging.geometry import areas, crop, plane
+from benchsmith.stages.searched_marks import searched_by_entry
 from benchsmith.stages.units import Unit
 
 
@@ -19,8 +21,8 @@ class SourceLayer(NamedTuple):
     """One layer of a recipe's labels entry."""
 
     layer: Layer
-    exhaustive: bool
-    """Whether the source marked every structure that it has a label for."""
+    searched: Searched
+    """What the labels entries of the image looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,10 @@ class LayerStack:
 def layers_of(answers: Sequence[Annotations | DataFault], unit: Unit) -> list[SourceLayer]:
     """Return the layers of all labels entries of a unit, in order; entries with a fault have none."""
     found = []
-    for labels, answer in zip(unit.samples.labels, answers, strict=True):
+    searches = searched_by_entry(unit.samples.labels, answers)
+    for searched, answer in zip(searches, answers, strict=True):
         if isinstance(answer, Annotations):
-            exhaustive = bool(getattr(labels, "exhaustive", False))
-            found += [SourceLayer(layer, exhaustive) for layer in answer.layers]
+            found += [SourceLayer(layer, searched) for layer in answer.layers]
     return found
 
 
