@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from benchsmith.core.model import Box, Case, Choice, Question, Sample
 from benchsmith.core.random_order import public_id, rank
+from benchsmith.core.searched import Searched
 from benchsmith.documents import lexicon
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.exporters import parquet, plain, vlmevalkit, webdataset
@@ -86,7 +87,7 @@ def release(folder: Path, count: int, side: int) -> Release:
             id=f"t{i}", source="s", sample=sample, patient=sample, modality="ct", kind="region",
             group="", raw="liver", stated_at="", entry=0, layer=0, value=1, axis="axial", index=0,
             plane=(side, side), crop=None, box=box, area_px=81, area_mm2=81.0, share=0.1,
-            components=1, neighbours=(), exhaustive=True, phash="", window="", spread=9.0,
+            components=1, neighbours=(), searched=Searched(labels=("*",)), phash="", window="", spread=9.0,
             label="liver", laterality="", decided_at="", task=task, department=department,
             placed_at="", split="test" if i % 6 else "val",
         )  # fmt: skip

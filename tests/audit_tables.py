@@ -14,6 +14,7 @@ from math import log
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.core.random_order import RANK_SPAN
+from benchsmith.core.searched import Searched
 from benchsmith.statistics.resampling import random_numbers
 
 ITEMS = 2_000
@@ -297,7 +298,7 @@ class _Maker:
             components=1,
             spread=50.0,
             neighbours=(),
-            exhaustive=True,
+            searched=Searched(labels=("*",)),
             phash=f"{self.chance('hash', i):016x}",
             width=size[1],
             height=size[0],
@@ -341,7 +342,7 @@ class _Maker:
         for i in whole[: f.both_true]:
             rows[i] = replace(rows[i], neighbours=((self.distractor(rows[i]), 0.0, 0.0),))
         for i in test[: f.several]:
-            rows[i] = replace(rows[i], answers=(0, 1), exhaustive=False)
+            rows[i] = replace(rows[i], answers=(0, 1), searched=Searched())
         for i in test[: f.meta]:
             rows[i] = replace(rows[i], options=("None of the above", *rows[i].options[1:]))
         for i in test[: f.named]:

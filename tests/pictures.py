@@ -10,6 +10,7 @@ import numpy as np
 from benchsmith.core.contracts import Array
 from benchsmith.core.model import Finding, Sample, Target
 from benchsmith.core.random_order import rank
+from benchsmith.core.searched import Searched
 from benchsmith.imaging import appearance
 from benchsmith.stages.measure import MIN_SPREAD
 
@@ -103,7 +104,7 @@ def target(
         "share": 1.0,
         "components": 0,
         "neighbours": (),
-        "exhaustive": True,
+        "searched": Searched(labels=("*",)),
         "window": "",
         "phash": seen.phash if seen else "0" * 16,
         "mirrors": seen.mirrors if seen else "",

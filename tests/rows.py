@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from benchsmith.core.model import Choice, Finding, Label, Rejection, Target
+from benchsmith.core.searched import Searched
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages.normalise import normalise
 from benchsmith.stages.normaliser import Normaliser
@@ -36,7 +37,7 @@ FINDING = Finding(
     share=0.07,
     components=1,
     neighbours=(),
-    exhaustive=True,
+    searched=Searched(labels=("*",)),
     window="",
     phash="0" * 16,
     spread=20.0,

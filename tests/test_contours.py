@@ -15,6 +15,7 @@ from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage, generate_
 
 from benchsmith import formats
 from benchsmith.core.contracts import Annotations, DataFault
+from benchsmith.core.reasons import REASONS
 from tests.test_annotations import read
 from tests.test_formats import write_dicom
 
@@ -189,7 +190,8 @@ def test_an_organ_without_contours_is_not_said_to_be_absent(tmp_path: Path, seri
     rois: dict[str, list[Contour]] = {"Liver": [(CLOSED, ring(5, 5, 17, 15, 6))], "Heart": []}
     answer = found(tmp_path, series, rois)
     assert answer.is_unknown("Heart")
-    assert [f.reason for f in answer.faults] == ["empty-structure"]
+    assert [f.reason for f in answer.faults] == ["not-looked-for"]
+    assert not REASONS["not-looked-for"].fault
 
 
 @pytest.mark.parametrize("axis", [0, 1, 2])

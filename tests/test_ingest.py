@@ -130,7 +130,7 @@ def test_a_label_of_a_volume_needs_a_slice(data: Path) -> None:
     assert next((f.raw, f.axis, f.index) for f in kept) == ("fracture", "axial", 10)
 
 
-def test_what_may_hold_too_stands_beside_a_label(data: Path) -> None:
+def test_what_may_hold_too_is_unknown(data: Path) -> None:
     PIL.Image.fromarray(np.arange(400, dtype=np.uint8).reshape(20, 20)).save(data / "data/a.png")
     (data / "data/s.csv").write_text("id,edema,mass,nodule\na,1,0,-1\n")
     samples = """  - images: "{key}.png"
@@ -138,7 +138,7 @@ def test_what_may_hold_too_stands_beside_a_label(data: Path) -> None:
     labels: [{kind: sheet, file: s.csv, key: id, one_hot: [edema, mass, nodule]}]
 """
     kept, _, _ = run(data, samples)
-    assert [(f.raw, [n.name for n in f.neighbours]) for f in kept] == [("edema", ["nodule"])]
+    assert [(f.raw, f.neighbours, f.searched.unknown) for f in kept] == [("edema", (), ("nodule",))]
 
 
 def test_a_box_is_of_its_own_kind(data: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchsmith.core.model import Choice, Finding, Neighbour, Question, Rejection
+from benchsmith.core.searched import Searched
 from benchsmith.documents.benchmark import Benchmark, Options
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.library import Library, read_benchmark
@@ -206,7 +207,7 @@ def test_a_pool_of_one_makes_no_question(
 def test_absence_must_be_known_at_image_level(
     small: tuple[Benchmark, Library], lexicon: Lexicon
 ) -> None:
-    chosen = [replace(c, exhaustive=False) for c in choices(lexicon, dict.fromkeys(ORGANS, 2))]
+    chosen = [replace(c, searched=Searched()) for c in choices(lexicon, dict.fromkeys(ORGANS, 2))]
     rows = asked(small, chosen)
     assert {r.reason for r in rows if isinstance(r, Rejection)} == {"absence-unknown"}
     assert {q.view for q in rows if isinstance(q, Question)} == {"box", "mask", "contour"}

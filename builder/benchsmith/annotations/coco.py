@@ -53,7 +53,7 @@ def read(labels: Coco, request: Request) -> Annotations:
             marks.fault("region-crowd", at, f"{raw}: a crowd is no single region", raw)
         else:
             _add(marks, raw, at, one, labels.use)
-    return marks.all()
+    return marks.all(frozenset(index.categories.values()))
 
 
 def _add(marks: PictureMarks, raw: str, at: str, one: Mapping[str, Any], use: str) -> None:

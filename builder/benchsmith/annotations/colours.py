@@ -64,7 +64,11 @@ def read(labels: Colours, request: Request) -> Annotations:
     ]
     values = np.array([number.get(code, 0) for code in nearest], np.uint16)
     voxels, outlined = regions(values[index.reshape(codes.shape)], structures, labels.fill)
-    return Annotations(layers=[Layer(voxels, structures)], faults=faults + outlined)
+    return Annotations(
+        layers=[Layer(voxels, structures)],
+        faults=faults + outlined,
+        looked_for=frozenset(labels.names.values()),
+    )
 
 
 def _codes(request: Request, path: Path) -> Array:

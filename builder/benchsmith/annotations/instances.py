@@ -29,7 +29,7 @@ def read(labels: Instances, request: Request) -> Annotations:
     structures = {
         value: Structure(labels.label, f"{shown} value {value}") for value in sizes(voxels)
     }
-    return Annotations(layers=[Layer(voxels, structures)])
+    return Annotations(layers=[Layer(voxels, structures)], looked_for=frozenset({labels.label}))
 
 
 def read_count(labels: Count, request: Request) -> Annotations:

@@ -59,7 +59,12 @@ def read(labels: Volume, request: Request) -> Annotations:
     if request.image.planar:
         voxels, outlined = regions(voxels, structures, labels.fill)
         faults += outlined
-    return Annotations(layers=[Layer(voxels, structures)], faults=faults, note=note)
+    return Annotations(
+        layers=[Layer(voxels, structures)],
+        faults=faults,
+        note=note,
+        looked_for=frozenset(n for v, n in names.items() if v not in labels.background),
+    )
 
 
 def one_file(pattern: str, request: Request) -> Path:

@@ -73,18 +73,17 @@ def read(labels: RtStruct, request: Request) -> Annotations:
         if filled.voxels.any():
             stack.add(filled.voxels, Structure(raw, at))
         elif not filled.faults:
-            faults.append(Fault("empty-structure", at, f"{raw} covers no voxel", raw))
-            incomplete.add(raw)
+            faults.append(Fault("structure-undrawn", at, f"{raw} covers no voxel", raw))
     undrawn = {number: raw for number, raw in names.items() if raw and number not in drawn}
     faults += [
-        Fault("empty-structure", f"{shown} ROI {number}", f"{raw} has no contour", raw)
+        Fault("not-looked-for", f"{shown} ROI {number}", f"{raw} has no contour", raw)
         for number, raw in undrawn.items()
     ]
     return Annotations(
         layers=stack.layers(),
         faults=faults,
         note="; ".join(notes),
-        not_looked_for=frozenset(undrawn.values()) | incomplete,
+        not_looked_for=frozenset(incomplete),
     )
 
 

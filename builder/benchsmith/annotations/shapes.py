@@ -167,9 +167,9 @@ class PictureMarks:
         self._drawn += pixels
         check_count(self._drawn, MAX_PIXELS, "pixels in the boxes around polygons and runs", at)
 
-    def all(self) -> Annotations:
-        """Return all marks and faults."""
-        return Annotations(layers=self._stack.layers(), faults=self._faults)
+    def all(self, looked_for: frozenset[str] | None = None) -> Annotations:
+        """Return all marks and faults; `looked_for` are all labels that a mark could have."""
+        return Annotations(layers=self._stack.layers(), faults=self._faults, looked_for=looked_for)
 
 
 def _listed(corners: Sequence[float]) -> str:

@@ -41,7 +41,7 @@ def _labels_of(
                 continue
             if labels.values is not None and word not in labels.values:
                 detail = f"{column} is {word!r}, which `values` does not have"
-                faults.append(Fault("value-without-name", at, detail))
+                faults.append(Fault("value-without-name", at, detail, group=column))
                 continue
             raw = labels.values[word] if labels.values is not None else word
             stated.append(Stated(raw, column, at))

@@ -46,7 +46,7 @@ def read(labels: Yolo, request: Request) -> Annotations:
     marks = PictureMarks(request)
     if not found:
         marks.fault("empty-structure", labels.file, "there is no file: nothing is marked")
-        return marks.all()
+        return marks.all(frozenset(names.values()))
     path = found[0][0]
     height, width = request.image.voxels.shape[1:3]
     shown = request.show(path)
@@ -79,7 +79,7 @@ def read(labels: Yolo, request: Request) -> Annotations:
         else:
             sides = (width, height)
             marks.polygons(raw, at, [[n * sides[i % 2] for i, n in enumerate(row.corners)]])
-    return marks.all()
+    return marks.all(frozenset(names.values()))
 
 
 def _row(numbers: list[float], form: str, confidence: bool) -> _Row:

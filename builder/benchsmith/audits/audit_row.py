@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from benchsmith.core.searched import Searched
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
@@ -62,8 +64,8 @@ class AuditRow:
     """Standard deviation of the plane's grey levels, 0 to 255."""
     neighbours: tuple[tuple[str, float, float], ...] | None = None
     """What else the source marks or states: label, share of the region, share of the box (0 to 1)."""
-    exhaustive: bool | None = None
-    """Whether the source looked for everything, so that an unmarked label is absent."""
+    searched: Searched | None = None
+    """Which labels are absent where they are not stated."""
     phash: str | None = None
     """64-bit perceptual hash of the plane as 16 hex digits; empty if there is none."""
     mirrors: str | None = None

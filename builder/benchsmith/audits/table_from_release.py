@@ -167,7 +167,7 @@ def _row(
         components=choice.components,
         spread=choice.spread,
         neighbours=tuple((n.name, n.in_region, n.in_box) for n in choice.neighbours),
-        exhaustive=choice.exhaustive,
+        searched=choice.searched,
         phash=choice.phash,
         mirrors=choice.mirrors,
         width=picture.width,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchsmith.audits.audit_row import AuditRow
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.contract import check, none_of
+from benchsmith.core.searched import Searched
 from benchsmith.core.verdicts import Found, Offender
 from benchsmith.documents.benchmark import Marks
 
@@ -21,11 +22,17 @@ def _also_true(table: AuditTable, row: AuditRow, true: str) -> str:
     return next((w for w in _wrong(row) if w == true or related(w, true)), "")
 
 
+def _not_absent(table: AuditTable, row: AuditRow) -> str:
+    """Return a wrong option that was not looked for, or is unknown in the picture; empty if none."""
+    searched, related = row.searched or Searched(), table.knowledge.related
+    return next((w for w in _wrong(row) if not searched.is_absent(w, related)), "")
+
+
 @check(
     "D1",
     asks="Are all wrong options false for the whole picture?",
     formula="image questions with a wrong option that equals, or is related to, something else that the source "
-    "states about this picture or marks in it; or whose source did not look for everything",
+    "states about this picture or marks in it; or with one that was not looked for, or is unknown there",
     remedy="Remove the option from this question's pool; declare in the recipe whether the source is exhaustive.",
     hard=True,
     needs=("neighbours", "kind"),
@@ -37,8 +44,8 @@ def exclusive_labels(table: AuditTable, marks: Marks) -> Found:
         if row.view != "image" or row.neighbours is None:
             continue
         n += 1
-        if row.kind != "image" and not row.exhaustive:
-            offenders.append(Offender(row.id, "the source did not look for everything"))
+        if unsure := _not_absent(table, row):
+            offenders.append(Offender(row.id, f"it is not known that {unsure} is absent"))
             continue
         for name, _, _ in row.neighbours:
             if met := _also_true(table, row, name):
@@ -134,8 +141,8 @@ def _too_small(row: AuditRow, marks: Marks) -> str:
 @check(
     "D6",
     asks="Are all wrong options of multi-answer questions absent from the picture?",
-    formula="questions with several answers whose source did not look for everything, or with a wrong "
-    "option that equals, or is related to, something the picture shows",
+    formula="questions with several answers with a wrong option that was not looked for or is unknown in "
+    "the picture, or that equals, or is related to, something the picture shows",
     remedy="Ask for several answers only where the source states what is absent.",
     hard=True,
     needs=("neighbours",),
@@ -147,8 +154,8 @@ def absent_options(table: AuditTable, marks: Marks) -> Found:
         if not (row.several or len(row.answers) > 1) or row.neighbours is None:
             continue
         n += 1
-        if row.kind != "image" and not row.exhaustive:
-            offenders.append(Offender(row.id, "the source did not look for everything"))
+        if unsure := _not_absent(table, row):
+            offenders.append(Offender(row.id, f"it is not known that {unsure} is absent"))
         elif met := next(
             (m for name, _, _ in row.neighbours if (m := _also_true(table, row, name))), ""
         ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -11,13 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.core.picture_marks import Mark
+from benchsmith.core.searched import ANY_LABEL
 
 Array = npt.NDArray[Any]
-ANY_LABEL = "*"
-"""Stands in `Annotations.unknown` for a fault that names no label: any label may be meant."""
 NOT_UNKNOWN = frozenset({"empty-structure", "tile-ambiguous"})
-"""Reasons of faults that make no label unknown: it was looked for and is not there, or the fault
-is about one tile of a picture."""
+"""Reasons of faults that make no label unknown: it was looked for and is absent, or the fault is
+about one tile of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +117,8 @@ class Fault:
     detail: str
     raw: str = ""
     """The label that the fault is about; empty if the reader cannot tell which one."""
+    group: str = ""
+    """The list of labels of a whole picture that the fault is about; empty for all of the entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ class Annotations:
     not_looked_for: frozenset[str] = frozenset()
     """Labels that were not looked for in all of this image, such as on slices without contours."""
     looked_for: frozenset[str] | None = None
-    """The only labels that were looked for in this image; None for all labels of the entry."""
+    """The only labels that were looked for in this image; None where the files do not list them."""
 
     @property
     def unknown(self) -> frozenset[str]:
@@ -144,14 +145,21 @@ class Annotations:
 
         Holds `ANY_LABEL` if a fault names no label.
         """
-        faulty = (f.raw or ANY_LABEL for f in self.faults if f.reason not in NOT_UNKNOWN)
-        return self.not_looked_for | frozenset(faulty)
+        return self.not_looked_for | _named(self.faults)
+
+    def unknown_in(self, group: str) -> frozenset[str]:
+        """Return the raw labels that are unknown in one list of labels of the whole picture."""
+        return self.not_looked_for | _named(f for f in self.faults if f.group in ("", group))
 
     def is_unknown(self, raw: str) -> bool:
         """Return whether it is unknown if the image shows a label."""
         unknown = self.unknown
         outside = self.looked_for is not None and raw not in self.looked_for
         return outside or raw in unknown or ANY_LABEL in unknown
+
+
+def _named(faults: Iterable[Fault]) -> frozenset[str]:
+    return frozenset(f.raw or ANY_LABEL for f in faults if f.reason not in NOT_UNKNOWN)
 
 
 class DataFault(Exception):

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchsmith.core.searched import Searched
+
 AXES = ("axial", "coronal", "sagittal")
 PLANAR = "planar"
 """The axis name of a picture whose file is two-dimensional."""
@@ -43,8 +45,7 @@ class Neighbour:
     in_box: float
     """Share of the region's bounding box that this structure covers, 0 to 1."""
     share: float
-    """Share of the picture that it covers, 0 to 1: 1 for a label of the whole picture, 0 for a
-    structure whose presence is unknown."""
+    """Share of the picture that it covers, 0 to 1: 1 for a label of the whole picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +142,8 @@ class Finding:
     """Number of 8-connected components of the region in this plane."""
     neighbours: tuple[Neighbour, ...]
     """The other structures in this picture; named by raw labels here, by label ids from Label on."""
-    exhaustive: bool
-    """Whether the source looked for all labels of its list, so that unmarked ones are absent."""
+    searched: Searched
+    """Which labels are absent where they are not stated; named as neighbours are."""
     phash: str
     """64-bit DCT hash of the picture plane, as 16 hex digits."""
     window: str

@@ -51,17 +51,19 @@ def _may_show(shown: Choice, own: Choice, keys: Sequence[str], view: str, lexico
     """Return whether a picture may show or mark one of the keys.
 
     In a marked picture only the region counts. In a whole picture a key is known to be absent only if
-    the same source looked for the same labels.
+    the same source looked for it.
     """
+    related = lexicon.labels.related
     if view != "image":
         there = [n.name for n in shown.neighbours if n.in_region > 0]
     else:
-        listed = shown.exhaustive or (shown.kind == "image" and shown.group == own.group)
-        if shown.source != own.source or not listed:
+        listed = shown.kind != "image" or shown.group == own.group
+        absent = all(shown.searched.is_absent(key, related) for key in keys)
+        if shown.source != own.source or not listed or not absent:
             return True
         there = [n.name for n in shown.neighbours]
     return any(
-        one == key or lexicon.labels.related(one, key) or lexicon.exclude(one, key)
+        one == key or related(one, key) or lexicon.exclude(one, key)
         for one in (shown.label, *there)
         for key in keys
     )

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchsmith.core.build_files import WORDS
+from benchsmith.core.searched import ANY_LABEL
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages import tag
 from benchsmith.stages.normaliser import Normaliser
@@ -30,7 +31,8 @@ SCHEMA = pa.schema(
         pa.field("own", pa.bool_(), nullable=False),
     ]
 )
-"""One row per distinct word; `own` is false for words that occur only as a finding's neighbour."""
+"""One row per distinct word; `own` is false for words that no finding has itself: those of its
+neighbours, and those that were looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +54,28 @@ class WordCollector:
 
     def __init__(self) -> None:
         self._own: set[tuple[str, str]] = set()
-        self._neighbours: set[tuple[str, str]] = set()
+        self._others: set[tuple[str, str]] = set()
 
     def add(self, findings: pa.Table) -> None:
-        """Add the words of some findings and of their neighbours."""
+        """Add the words of some findings, of their neighbours, and of what was looked for."""
         self._own |= _distinct(findings.select(["raw", "modality"]))
-        lists = coded_columns.as_array(findings["neighbours"])
-        names = pc.struct_field(pc.list_flatten(lists), "name")
-        modalities = coded_columns.as_array(findings["modality"]).take(
-            pc.list_parent_indices(lists)
-        )
-        self._neighbours |= _distinct(pa.table({"raw": names, "modality": modalities}))
+        modality = coded_columns.as_array(findings["modality"])
+        neighbours = coded_columns.as_array(findings["neighbours"])
+        self._add(neighbours, pc.struct_field(pc.list_flatten(neighbours), "name"), modality)
+        searched = coded_columns.as_array(findings["searched"])
+        for name in ("labels", "unknown"):
+            words = pc.struct_field(searched, name)
+            self._add(words, pc.list_flatten(words), modality)
+
+    def _add(self, lists: pa.Array, words: pa.Array, modality: pa.Array) -> None:
+        """Add the words in the lists of some findings, each with its finding's modality."""
+        modalities = modality.take(pc.list_parent_indices(lists))
+        found = _distinct(pa.table({"raw": words, "modality": modalities}))
+        self._others |= {pair for pair in found if pair[0] != ANY_LABEL}
 
     def table(self) -> pa.Table:
         """Return the distinct words, sorted, as rows of :data:`SCHEMA`."""
-        every = sorted(self._own | self._neighbours)
+        every = sorted(self._own | self._others)
         rows = [{"raw": r, "modality": m, "own": (r, m) in self._own} for r, m in every]
         return pa.Table.from_pylist(rows, schema=SCHEMA)
 
@@ -88,7 +97,8 @@ def resolve_words(
     for row in _rows(ingested):
         raw, modality, own = row["raw"], row["modality"], row["own"]
         found = normaliser.resolve(raw, source, modality)
-        words[f"{source}: word {raw!r} in {modality}"] = list(found if own else found[:1])
+        needed = found if own else (found.label, found.laterality, found.reason)
+        words[f"{source}: word {raw!r} in {modality}"] = list(needed)
         if not found.label:
             continue
         labels.add(found.label)

@@ -22,7 +22,7 @@ from benchsmith.stages.several_answers import SeveralOptions, scenes, several
 from benchsmith.tables.facts import Facts
 
 NAME = "ask"
-REVISION = 2
+REVISION = 3
 AXES = frozenset({"granularity", "split"})
 """Query axes that only exist once a target is asked about."""
 POSSIBLE_VIEWS = {"image": ("image",), "box": ("image", "box"), "region": VIEWS}
@@ -135,10 +135,10 @@ def _unfit(
     pool = stems.get(choice.task)
     if not pool or not pool.stems.get(view):
         return "no-stem", f"{choice.task} at {view} level"
+    if view == "image" and not choice.searched.knows_absence:
+        return "absence-unknown", choice.stated_at
     if choice.kind == "image":
         return None
-    if view == "image" and not choice.exhaustive:
-        return "absence-unknown", choice.stated_at
     if view == "box" and choice.box is not None:
         fill = choice.area_px / choice.box.area
         crowded = any(n.in_box > 0 for n in choice.neighbours)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from benchsmith.core.contracts import Image
 from benchsmith.core.model import Box, Finding, Neighbour, Quality
+from benchsmith.core.searched import Searched
 from benchsmith.imaging.appearance import Appearance
 from benchsmith.imaging.geometry import pixel_mm, plane
 from benchsmith.stages import visibility
@@ -24,7 +25,7 @@ class Statement:
     raw: str
     """The label in the source's words."""
     stated_at: str
-    exhaustive: bool
+    searched: Searched
     group: str = ""
     """The list that a label of a whole picture belongs to."""
 
@@ -100,7 +101,7 @@ def finding(measured: Measured, unit: Unit, image: Image) -> Finding:
         share=area_px / picture.area_px,
         components=components,
         neighbours=measured.neighbours,
-        exhaustive=statement.exhaustive,
+        searched=statement.searched,
         window=unit.samples.window or "",
         phash=look.phash,
         spread=look.spread,

@@ -15,7 +15,7 @@ from benchsmith.tables.facts import Facts, flatten
 from benchsmith.text.unicode_names import printable
 
 NAME = STAGE
-REVISION = 6
+REVISION = 7
 DESCRIPTIVE_KEYS = {
     "title",
     "citation",
@@ -110,13 +110,12 @@ def _measure(
     """Return one result for each statement of the unit's labels."""
     measurer = Measurer(unit, image, settings)
     results: list[Result | DataFault] = []
-    for labels, answer in zip(unit.samples.labels, answers, strict=True):
+    for answer in answers:
         if isinstance(answer, DataFault):
             results.append(answer)
             continue
         results += answer.faults
-        exhaustive = bool(getattr(labels, "exhaustive", False))
-        results += [measurer.stated(label, answer.stated, exhaustive) for label in answer.stated]
+        results += [measurer.stated(label, answer) for label in answer.stated]
     results += measurer.regions(layers_of(answers, unit))
     return results
 

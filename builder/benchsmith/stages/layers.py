@@ -12,8 +12,10 @@ import numpy as np
 
 from benchsmith.core.contracts import Annotations, Array, DataFault, Layer, MarkLayer
 from benchsmith.core.model import AXES, PLANAR, Box, Neighbour
+from benchsmith.core.searched import Searched
 from benchsmith.imaging.geometry import areas, box_of, crop, plane
 from benchsmith.stages.mark_neighbours import MarkNeighbours
+from benchsmith.stages.searched_marks import searched_by_entry
 from benchsmith.stages.units import Unit
 
 
@@ -21,8 +23,8 @@ class SourceLayer(NamedTuple):
     """One layer of a recipe's labels entry."""
 
     layer: Layer | MarkLayer
-    exhaustive: bool
-    """Whether the source marked every structure that it has a label for."""
+    searched: Searched
+    """What the labels entries of the image looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class LayerStack:
         self.layers = [
             one
             if flat or isinstance(one.layer, Layer)
-            else SourceLayer(Layer(one.layer.voxels, one.layer.structures), one.exhaustive)
+            else SourceLayer(Layer(one.layer.voxels, one.layer.structures), one.searched)
             for one in layers
         ]
         self.areas = [_areas(source.layer, axes) for source in self.layers]
@@ -120,10 +122,10 @@ def mask_of(layer: Layer | MarkLayer, value: int, axis: str, index: int) -> Arra
 def layers_of(answers: Sequence[Annotations | DataFault], unit: Unit) -> list[SourceLayer]:
     """Return the layers of all labels entries of a unit, in order; entries with a fault have none."""
     found = []
-    for labels, answer in zip(unit.samples.labels, answers, strict=True):
+    searches = searched_by_entry(unit.samples.labels, answers)
+    for searched, answer in zip(searches, answers, strict=True):
         if isinstance(answer, Annotations):
-            exhaustive = bool(getattr(labels, "exhaustive", False))
-            found += [SourceLayer(layer, exhaustive) for layer in answer.layers]
+            found += [SourceLayer(layer, searched) for layer in answer.layers]
     return found
 
 

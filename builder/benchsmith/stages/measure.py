@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import ceil
 
-from benchsmith.core.contracts import Fault, Image, Stated
+from benchsmith.core.contracts import Annotations, Fault, Image, Stated
 from benchsmith.core.model import AXES, PLANAR, Box, Finding, Neighbour
+from benchsmith.core.searched import ANY_LABEL, Searched
 from benchsmith.documents.benchmark import Slices
 from benchsmith.imaging import appearance
 from benchsmith.imaging.appearance import Appearance
@@ -55,11 +56,11 @@ class Measurer:
             self._looks[place] = appearance.describe(pixels)
         return Picture(axis, index, self._size(axis), part, self._looks[place])
 
-    def stated(self, label: Stated, entry_labels: Sequence[Stated], exhaustive: bool) -> Result:
+    def stated(self, label: Stated, entry: Annotations) -> Result:
         """Measure a label of a whole picture or of a crop of it.
 
-        `entry_labels` are all labels of the same labels entry: those of the same list and crop are true
-        of the picture too.
+        `entry` is what its labels entry states: labels of the same list and crop are true of the
+        picture too.
         """
         part = None
         if label.crop is not None:
@@ -75,17 +76,18 @@ class Measurer:
         if spread < MIN_SPREAD:
             return Fault("picture-blank", label.stated_at, f"{label.raw}: spread {spread:.2f}")
         where = "" if part is None else f"@{part.x0},{part.y0}"
-        sure = {o.raw for o in entry_labels if (o.group, o.crop) == (label.group, label.crop)}
+        true = {o.raw for o in entry.stated if (o.group, o.crop) == (label.group, label.crop)}
         neighbours = tuple(
-            Neighbour(name=raw, in_region=1.0, in_box=1.0, share=float(raw in sure))
-            for raw in sorted(sure - {label.raw} | set(label.perhaps))
+            Neighbour(name=raw, in_region=1.0, in_box=1.0, share=1.0)
+            for raw in sorted(true - {label.raw})
         )
+        unknown = entry.unknown_in(label.group).union(label.perhaps) - true
         statement = Statement(
             name=f"{label.group}:{label.raw}{where}",
             kind="image",
             raw=label.raw,
             stated_at=label.stated_at,
-            exhaustive=exhaustive,
+            searched=Searched(labels=(ANY_LABEL,), unknown=tuple(sorted(unknown))),
             group=label.group,
         )
         measured = Measured(statement, picture, None, neighbours)
@@ -104,7 +106,7 @@ class Measurer:
 
     def _structure(self, name: str, stack: LayerStack, number: int, value: int) -> Result:
         """Measure the structure `value` of layer `number` in its candidate planes of each axis."""
-        layer, exhaustive = stack.layers[number]
+        layer, searched = stack.layers[number]
         structure = layer.structures[value]
         found: list[Finding] = []
         skipped: Counter[str] = Counter()
@@ -129,7 +131,7 @@ class Measurer:
                     kind="box" if structure.box else "region",
                     raw=structure.raw,
                     stated_at=structure.stated_at,
-                    exhaustive=exhaustive,
+                    searched=searched,
                 )
                 measured = Measured(statement, picture, region, stack.neighbours(region))
                 found.append(finding(measured, self._unit, self._image))

@@ -10,12 +10,13 @@ import pyarrow.compute as pc
 
 from benchsmith.core.model import Label
 from benchsmith.documents.key_context import KeyContext
-from benchsmith.stages.normaliser import Normaliser, Resolved
+from benchsmith.stages.normaliser import UNMAPPED, Normaliser, Resolved
+from benchsmith.stages.searched_words import searched_column
 from benchsmith.tables import coded_columns, nouns
 from benchsmith.tables.facts import Facts
 
 NAME = "normalise"
-REVISION = 3
+REVISION = 4
 
 
 def inputs(context: KeyContext, source: str) -> Facts:
@@ -30,7 +31,8 @@ def inputs(context: KeyContext, source: str) -> Facts:
 def normalise(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Table, pa.Table]:
     """Turn rows of Finding into rows of Label, and those without a label into rows of Rejection.
 
-    Neighbours get labels too; those without one are left off.
+    Neighbours get labels too; those without one are left off. What was looked for gets labels as
+    well; a neighbour that the lexicon does not know may be any label, so that all are unknown.
     """
     words = [findings[name] for name in ("raw", "source", "modality")]
     found = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
@@ -39,7 +41,10 @@ def normalise(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Table, pa.
     out = findings.filter(kept)
     for name in ("label", "laterality", "decided_at"):
         out = out.append_column(name, found[name].filter(kept))
-    out = coded_columns.replace_column(out, "neighbours", _neighbours(out, normaliser))
+    neighbours, strange = _neighbours(out, normaliser)
+    out = coded_columns.replace_column(out, "neighbours", neighbours)
+    searched = searched_column(out, strange, normaliser)
+    out = coded_columns.replace_column(out, "searched", searched)
     rejected = coded_columns.rejection_table(
         NAME, findings.filter(lost), found["reason"].filter(lost), _why(findings, found, lost)
     )
@@ -57,8 +62,11 @@ def _why(findings: pa.Table, found: Mapping[str, pa.Array], lost: pa.Array) -> p
     return pc.binary_join_element_wise(quoted["quoted"], stated, by, "")
 
 
-def _neighbours(findings: pa.Table, normaliser: Normaliser) -> pa.Array:
-    """Name findings' neighbours by label; several with one label (both kidneys) are added up."""
+def _neighbours(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Array, pa.Array]:
+    """Name findings' neighbours by label; several with one label (both kidneys) are added up.
+
+    Also return which findings have a neighbour that the lexicon does not know.
+    """
     lists = coded_columns.as_array(findings["neighbours"])
     owner = pc.list_parent_indices(lists)
     others = pc.list_flatten(lists)
@@ -66,7 +74,10 @@ def _neighbours(findings: pa.Table, normaliser: Normaliser) -> pa.Array:
         pc.struct_field(others, "name"),
         *(coded_columns.as_array(findings[name]).take(owner) for name in ("source", "modality")),
     ]
-    label = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)["label"]
+    resolved = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
+    label = resolved["label"]
+    strange = np.zeros(len(findings), bool)
+    strange[np.asarray(owner.filter(pc.equal(resolved["reason"], UNMAPPED)))] = True
     known = pc.not_equal(label, "")
     label, others = label.filter(known), others.filter(known)
     codes = coded_columns.encode_names(label)
@@ -81,4 +92,5 @@ def _neighbours(findings: pa.Table, normaliser: Normaliser) -> pa.Array:
         shares.append(pa.array(total))
     ends = np.searchsorted(cells // (len(codes.names) + 1), np.arange(len(findings) + 1))
     merged = pa.StructArray.from_arrays([names, *shares], fields=list(lists.type.value_type))
-    return pa.ListArray.from_arrays(pa.array(ends.astype(np.int32)), merged, type=lists.type)
+    named = pa.ListArray.from_arrays(pa.array(ends.astype(np.int32)), merged, type=lists.type)
+    return named, pa.array(strange)

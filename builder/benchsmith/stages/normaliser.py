@@ -36,7 +36,8 @@ class _Variant(NamedTuple):
     """What was done to the raw word, in words."""
 
 
-UNKNOWN = Resolved("", "", "", "unmapped-label")
+UNMAPPED = "unmapped-label"
+UNKNOWN = Resolved("", "", "", UNMAPPED)
 
 
 class Normaliser:

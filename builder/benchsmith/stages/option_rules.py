@@ -39,7 +39,8 @@ class OptionRules:
         """Return those of `keys` that are wrong for this picture in every view.
 
         Excluded are the key's ancestors, descendants and confusables, and every label related to
-        another one that is true of what is shown. Synonyms are one label, so they need no rule.
+        another one that is true of what is shown or is unknown in the picture. Without a mark, only
+        labels that were looked for remain. Synonyms are one label, so they need no rule.
         """
         own = choice.label
         true = self._other_true(choice, views)
@@ -48,7 +49,18 @@ class OptionRules:
             for label in keys
             if not self._excluded(label, own)
             and not any(self._related(label, other) for other in true)
+            and self._known_wrong(choice, views, label)
         )
+
+    def _known_wrong(self, choice: Choice, views: Sequence[str], label: str) -> bool:
+        """Return whether a label that is not stated is wrong for the picture, or for its mark.
+
+        A mark is known not to be a label that was not looked for; it may be one of which marks were
+        stated and not understood.
+        """
+        if "image" in views:
+            return choice.searched.is_absent(label, self._related)
+        return not choice.searched.may_show(label, self._related)
 
     def _other_true(self, choice: Choice, views: Sequence[str]) -> list[str]:
         """Return the labels beside the key that are true of the picture, or of the marked region."""

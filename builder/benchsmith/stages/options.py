@@ -110,11 +110,14 @@ def _pool(
     the keys, so targets are left out until the keys stay the same.
     """
     by_id = {a.choice.id: a for a in asked}  # a target is asked about once in a pool
-    keys = {a.choice.label for a in asked}
+    keys = _keys(asked)
     while True:
-        wrong = {id_: rules.admissible(a.choice, a.views, keys) for id_, a in by_id.items()}
+        wrong = {
+            id_: rules.admissible(a.choice, a.views, keys[_vocabulary(a)])
+            for id_, a in by_id.items()
+        }
         able = {id_: a for id_, a in by_id.items() if len(wrong[id_]) >= rules.fewest}
-        if keys == (keys := {a.choice.label for a in able.values()}):
+        if keys == (keys := keys.fromkeys(keys, frozenset()) | _keys(able.values())):
             break
     for id_, a in by_id.items():
         if id_ not in able:
@@ -129,6 +132,26 @@ def _pool(
         for id_ in one.members:
             drawn = Options(one.labels, mirror, name, len(wrong[id_]), places[id_])
             yield by_id[id_].id, drawn
+
+
+def _vocabulary(asked: AskedTarget) -> int | None:
+    """Return the samples entry whose labels alone were looked for in a picture; None for all.
+
+    That is so where a region is asked about without a mark, and its files do not list the labels
+    that were looked for: those of another samples entry are no part of the answer.
+    """
+    c = asked.choice
+    own = c.kind != "image" and "image" in asked.views and not c.searched.lists_labels
+    return c.entry if own else None
+
+
+def _keys(asked: Iterable[AskedTarget]) -> dict[int | None, frozenset[str]]:
+    """Return the labels that are a key, in all and by samples entry."""
+    found: dict[int | None, set[str]] = {None: set()}
+    for one in asked:
+        found[None].add(one.choice.label)
+        found.setdefault(one.choice.entry, set()).add(one.choice.label)
+    return {entry: frozenset(labels) for entry, labels in found.items()}
 
 
 def _key_places(

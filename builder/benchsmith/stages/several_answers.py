@@ -34,7 +34,8 @@ class Scene:
     present: frozenset[str]
     """Labels that are surely in the picture, and large enough to be seen."""
     possible: frozenset[str]
-    """Other labels that are or may be in the picture: neither right nor wrong."""
+    """Other labels that are or may be in the picture: neither right nor wrong. The wrong ones are
+    those that `choice.searched` has as absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ def scenes(choices: Sequence[Choice], benchmark: Benchmark, lexicon: Lexicon) ->
         sure = {n for n in sure if _task(lexicon, n, choice.modality) == choice.task}
         of_task = f"{choice.source}/{choice.group}/{choice.modality}/{choice.task}"
         pool = f"several/{choice.split}/{of_task}"
-        found.append(Scene(choice, pool, frozenset(sure), frozenset(there) - sure))
+        unknown = frozenset(n for c in own for n in c.searched.unknown)
+        possible = unknown.union(there) - sure
+        found.append(Scene(choice, pool, frozenset(sure), possible))
     return sorted(found, key=lambda s: s.choice.id)
 
 
@@ -115,16 +118,21 @@ def _pool(
 
 def _absent(pool: Sequence[Scene], lexicon: Lexicon) -> dict[str, frozenset[str]]:
     """Return, by target id, the labels of the pool that are surely absent from each picture."""
-    keys = frozenset().union(*(s.present for s in pool))
-    related = cache(lexicon.exclude)
-    return {
-        s.choice.id: frozenset(
+    keys = frozenset[str]().union(*(s.present for s in pool))
+    by_entry: dict[int, frozenset[str]] = {}
+    for s in pool:
+        by_entry[s.choice.entry] = by_entry.get(s.choice.entry, frozenset()) | s.present
+    excluded, related = cache(lexicon.exclude), cache(lexicon.labels.related)
+    found = {}
+    for s in pool:
+        there, c = s.present | s.possible, s.choice
+        listed = c.kind == "image" or c.searched.lists_labels
+        found[c.id] = frozenset(
             n
-            for n in keys - s.present - s.possible
-            if not any(related(n, other) for other in s.present | s.possible)
+            for n in (keys if listed else by_entry[c.entry]) - there
+            if c.searched.is_absent(n, related) and not any(excluded(n, one) for one in there)
         )
-        for s in pool
-    }
+    return found
 
 
 def _factor(balance: int) -> float:

@@ -1,0 +1,52 @@
+"""What the labels entries of one image looked for, where labels are marks in the image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from benchsmith.core.contracts import Annotations, DataFault
+from benchsmith.core.searched import ANY_LABEL, Searched
+
+
+def searched_by_entry(
+    entries: Sequence[Any], answers: Sequence[Annotations | DataFault]
+) -> list[Searched]:
+    """Return for each labels entry which labels are absent from the image where they are not marked.
+
+    All entries with marks are about the same image: a label is absent for each of them if one
+    exhaustive entry looked for it and none has it as unknown. Labels of an entry that is not
+    exhaustive, or states whole pictures, are never absent for its marks.
+    """
+    marks = [
+        (entry, answer)
+        for entry, answer in zip(entries, answers, strict=True)
+        if hasattr(entry, "exhaustive")
+    ]
+    unknown = frozenset[str]().union(*(_unknown(entry, answer) for entry, answer in marks))
+    looked = frozenset[str]().union(*(_looked_for(a) for entry, a in marks if entry.exhaustive))
+    exhaustive = Searched(labels=tuple(sorted(looked)), unknown=tuple(sorted(unknown)))
+    partial = Searched(unknown=exhaustive.unknown)
+    return [exhaustive if getattr(e, "exhaustive", False) else partial for e in entries]
+
+
+def _looked_for(answer: Annotations | DataFault) -> frozenset[str]:
+    if isinstance(answer, DataFault):
+        return frozenset()
+    return frozenset({ANY_LABEL}) if answer.looked_for is None else answer.looked_for
+
+
+def _unknown(entry: Any, answer: Annotations | DataFault) -> frozenset[str]:
+    """Return the labels that are unknown for an entry: all of them if it could not be read."""
+    return _labels_of(entry) if isinstance(answer, DataFault) else answer.unknown
+
+
+def _labels_of(entry: Any) -> frozenset[str]:
+    """Return the labels that an entry of a recipe names; `ANY_LABEL` if only its files do."""
+    if label := getattr(entry, "label", None):
+        return frozenset({label})
+    if only := getattr(entry, "only", None):
+        return frozenset(only)
+    if names := getattr(entry, "names", None):
+        return frozenset(names.values())
+    return frozenset({ANY_LABEL})
