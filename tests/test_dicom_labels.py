@@ -77,6 +77,18 @@ def test_every_type_of_segmentation(tmp_path: Path, kind: str) -> None:
     check(folder, masks())
 
 
+def test_a_faint_segment_is_unknown_and_an_empty_one_absent(tmp_path: Path) -> None:
+    folder = series(tmp_path)
+    fractions = masks().astype(float)
+    fractions[..., 0] *= 0.3
+    for faint, reason in ((True, "structure-undrawn"), (False, "empty-structure")):
+        segmentation(folder, fractions, "FRACTIONAL")
+        answer = read(ENTRY, folder.parent, formats.read(folder), name=folder.name)
+        assert [(f.reason, f.raw) for f in answer.faults] == [(reason, "Liver")]
+        assert (answer.is_unknown("Liver"), answer.is_unknown("Mass")) == (faint, False)
+        fractions[..., 0] = 0
+
+
 @pytest.mark.parametrize("step", [2.5, 3.0])
 @pytest.mark.parametrize(
     ("thickness", "spacing"), [(2.0, None), (5.0, None), (3.0, 7.0), (1.0, 0.0)]

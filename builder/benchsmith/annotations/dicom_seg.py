@@ -68,6 +68,9 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
                 continue
         if mask.any():
             stack.add(mask, Structure(raw, at))
+        elif any(f.stated for f in own):
+            what = f"{raw} covers less than {MIN_FRACTION:.0%} of every pixel"
+            faults.append(Fault("structure-undrawn", at, what, raw))
         else:
             faults.append(Fault("empty-structure", at, f"{raw} is not in this series", raw))
     return Annotations(layers=stack.layers(), faults=faults)
@@ -100,8 +103,9 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
     if pixels.ndim == 2:
         pixels = pixels[None]
     kind = data.get("SegmentationType")
+    least = 1.0
     if kind == "FRACTIONAL":
-        pixels = pixels >= MIN_FRACTION * int(data.get("MaximumFractionalValue") or 255)
+        least = MIN_FRACTION * int(data.get("MaximumFractionalValue") or 255)
     groups = list(data.get("PerFrameFunctionalGroupsSequence") or ())
     if len(groups) != len(pixels):
         raise DataFault("header", path, f"{len(pixels)} frames, {len(groups)} of them described")
@@ -111,16 +115,16 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
         where = place.numbers(plane.get("ImagePositionPatient")) if plane else []
         if len(where) != 3:
             raise DataFault("header", path, "a frame does not state its segment or its place")
-        for number, mask in _masks(stored, kind, place.group(group, shared, SEGMENT), path):
+        for number, values in _values(stored, kind, place.group(group, shared, SEGMENT), path):
             if number not in described:
                 raise DataFault("header", path, f"a frame is of segment {number}, not described")
-            yield Frame(number, mask, np.array(where))
+            yield Frame(number, values >= least, np.array(where), bool(values.any()))
 
 
-def _masks(
+def _values(
     stored: Array, kind: Any, segment: pydicom.Dataset | None, path: Path
 ) -> Iterator[tuple[int, Array]]:
-    """Yield segment number and mask of a frame (PS3.3 C.8.20.2)."""
+    """Yield segment number and values of a frame, 0 outside of the segment (PS3.3 C.8.20.2)."""
     if kind == "LABELMAP":
         for value in np.unique(stored[stored != 0]).tolist():
             yield int(value), stored == value
@@ -128,4 +132,4 @@ def _masks(
     number = segment.get("ReferencedSegmentNumber") if segment else None
     if number is None:
         raise DataFault("header", path, "a frame does not state its segment or its place")
-    yield int(number), stored > 0
+    yield int(number), stored

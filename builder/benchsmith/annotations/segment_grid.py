@@ -29,6 +29,8 @@ class Frame:
     """(rows, columns)"""
     position: npt.NDArray[np.float64]
     """x, y, z of its first pixel's centre in LPS millimetres."""
+    stated: bool
+    """Whether the object marks any pixel, if only by a small fraction."""
 
 
 @dataclass(frozen=True, slots=True)
