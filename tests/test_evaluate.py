@@ -578,7 +578,7 @@ def test_what_is_no_release_is_said(release: Path, tmp_path: Path) -> None:
     assert "has no column image, question" in command("scores", str(tmp_path), code=2)
     (tmp_path / "data/x.parquet").write_bytes(b"PAR1 no PAR1")
     assert "cannot be read" in command("scores", str(tmp_path), code=2)
-    assert "there is no answer to score" in command(
+    assert "there are no answers to score" in command(
         "scores", "small", "--output", str(release.parents[1]), code=2
     )
 
