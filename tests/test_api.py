@@ -70,12 +70,16 @@ def test_a_project_builds_and_opens_what_the_command_builds(built: World, tmp_pa
     assert len(project.release("small")) == outcome.questions
 
 
-def test_a_release_is_a_table_with_pictures(built: World) -> None:
+def test_a_release_is_a_table_with_pictures(built: World, tmp_path: Path) -> None:
     from datasets import load_dataset
 
     release = benchsmith.load_release(built.release)
     cases = release.cases
-    theirs = [row for part in load_dataset(str(built.release)).values() for row in part]
+    theirs = [
+        row
+        for part in load_dataset(str(built.release), cache_dir=str(tmp_path)).values()
+        for row in part
+    ]
     assert {row["id"]: (row["question"], row["answer"], row["split"]) for row in theirs} == {
         row.id: (row.question, row.answer, row.split) for row in cases.itertuples()
     }

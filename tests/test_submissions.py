@@ -140,7 +140,7 @@ def test_what_is_wrong_in_predictions_is_said(
         ("mine.jsonl", "{", "mine.jsonl:1: is not JSON"),
         ("mine.jsonl", "[1]\n", "mine.jsonl:1: is not a JSON object"),
         ("mine.parquet", "no", "cannot be read"),
-        ("mine.xlsx", "no", "BadZipFile"),
+        ("mine.xlsx", "no", "not a zip file"),
         ("mine.csv", 'id,answer\n"a', "unexpected end of data"),
     ],
 )

@@ -260,12 +260,12 @@ def test_lexicon_problems_are_all_said_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("stem", "what"),
     [
-        ("What bone is in this image?", "exactly one <modality>"),
+        ("What bone is in this image?", "must contain <modality> exactly once"),
         ("Name the bone in this <modality> image.", "question mark"),
         ("What is in this <modality> image?", "task's cues"),
-        ("What bone is in the box of this <modality> image?", "speaks of a box"),
+        ("What bone is in the box of this <modality> image?", "mentions a box"),
         ("Is the bone in this <modality> image a rib?", "names the label 'rib'"),
-        ("Which bone is here in <modality>?", "image level"),
+        ("Which bone is here in <modality>?", "cues for the granularity image"),
     ],
 )
 def test_stems_keep_their_rules(tmp_path: Path, stem: str, what: str) -> None:

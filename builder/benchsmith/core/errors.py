@@ -5,6 +5,7 @@
     BenchsmithError
     ├── DocumentError             2  documents.problems: documents or arguments are wrong
     ├── QueryError                2  documents.query: a query cannot be understood
+    ├── UnknownCase               2  api.loaded_release: a release has no case with this id
     ├── BuildStopped
     │   ├── TooMuchRejected       3  too many faults, or no question is left
     │   ├── GateFailed            5  a release must not be published
