@@ -18,7 +18,7 @@ _spec.loader.exec_module(rooms)
 
 ROOMS = {
     "__main__": "cli core",
-    "cli": "api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline plugins publish release review tables tagging text",
+    "cli": "api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline publish release review tables tagging text",
     "api": "audits core documents engine evaluate explore fetch pipeline plugins release",
     "review": "core documents drafting explore exporters fetch imaging mesh pages plugins release stages statistics tables tagging text",
     "drafting": "core documents engine fetch mesh models plugins stages text",

@@ -79,19 +79,16 @@ def print_lines(lines: Iterable[str], *, as_json: bool) -> None:
 
 def read_benchmark(home: Path, name: str) -> tuple[Benchmark, Library]:
     """Read a benchmark and its documents. Raises DocumentError with all problems."""
-    from benchsmith.audits.registry import CHECKS
-    from benchsmith.documents import library
-    from benchsmith.plugins import EXPORTS
+    from benchsmith.api.project import Project
 
-    return library.read_benchmark(home.resolve(), name, frozenset(EXPORTS), frozenset(CHECKS))
+    return Project(home).benchmark(name)
 
 
 def read_lexicon(home: Path) -> Lexicon:
     """Read the lexicon. Raises DocumentError with all problems."""
-    from benchsmith.documents import lexicon
+    from benchsmith.api.project import Project
 
-    found = lexicon.read(home.resolve() / "lexicon")
-    return found
+    return Project(home).lexicon()
 
 
 def results_in(home: Path, output: Path | None) -> Path:

@@ -81,19 +81,18 @@ def changes(hub: Hub, state: State, tag: str, *, private: bool) -> Iterator[str]
     else:
         who = "private" if state.private else "PUBLIC: everybody sees it"
         yield f"{hub.page} is there, {who}"
-    amount = size(sum(f.size for f in state.send))
-    yield f"  {len(state.send)} files to send ({amount}), {state.unchanged} unchanged"
-    if state.delete:
-        yield f"  deleted, since this release does not have them: {', '.join(state.delete)}"
-    if state.foreign:
-        yield f"  kept, since they belong to no release: {', '.join(state.foreign)}"
+    yield from _pending(state)
     yield f"  tag {tag}: {'there already' if state.tagged else 'to be set'}"
 
 
 def delivered(there: There) -> Iterator[str]:
     """Yield lines on the pending changes at a destination."""
-    amount = size(sum(f.size for f in there.send))
     yield there.place.url
+    yield from _pending(there)
+
+
+def _pending(there: State | There) -> Iterator[str]:
+    amount = size(sum(f.size for f in there.send))
     yield f"  {len(there.send)} files to send ({amount}), {there.unchanged} unchanged"
     if there.delete:
         yield f"  deleted, since this release does not have them: {', '.join(there.delete)}"
