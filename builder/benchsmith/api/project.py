@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from benchsmith.core.contracts import Progress
 from benchsmith.core.errors import InputMissing
 from benchsmith.core.silent_progress import Silent
+from benchsmith.documents.shipped import FOLDERS
 
 if TYPE_CHECKING:
     from benchsmith.api.loaded_release import LoadedRelease
@@ -51,13 +52,18 @@ class Project:
 
     @property
     def benchmarks(self) -> tuple[str, ...]:
-        """The names of the benchmarks, sorted: the files of `benchmarks/` without `.yaml`."""
+        """The names of the project's own benchmarks, sorted: the files of `benchmarks/`.
+
+        The shipped benchmarks, such as ``demo``, can be built in any project as well.
+        """
         return tuple(sorted(p.stem for p in (self.folder / "benchmarks").glob("*.yaml")))
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The names of the sources, sorted: the folders of `raw_sources/` with a recipe."""
-        return tuple(sorted(p.parent.name for p in self.folder.glob("raw_sources/*/recipe.yaml")))
+        """The names of the sources with a recipe, sorted: the project's and the shipped ones."""
+        from benchsmith.documents.recipe import source_ids
+
+        return tuple(source_ids(self.folder))
 
     def lexicon(self) -> Lexicon:
         """Return the lexicon. Raises DocumentError with all problems."""
@@ -77,7 +83,7 @@ class Project:
         """Check all documents and one benchmark, or all of them, and return what was read.
 
         Where a source's data are here, its pictures must have different keys.
-        Raises DocumentError with all problems.
+        Raises DocumentError with all problems, and InputMissing where the folder is no project.
         """
         from benchsmith.documents import votes
         from benchsmith.documents.library import collect
@@ -85,6 +91,9 @@ class Project:
         from benchsmith.fetch.url_policy import find_local
         from benchsmith.pipeline.shared_keys import find_shared_keys
 
+        if not name and not any((self.folder / each).is_dir() for each in FOLDERS):
+            what = f"{self.folder} is no project: it has none of {', '.join(FOLDERS)}"
+            raise InputMissing(f"{what}; run `benchsmith init` to start one")
         names = (name,) if name else self.benchmarks
         found = Problems(self.folder)
         library = collect(self.folder, found)

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import benchsmith.exporters
+from benchsmith.documents import shipped
 from benchsmith.stages.units import Unit
 
 MIN_CHARACTERS = 5
@@ -81,7 +82,9 @@ def search(
 def public_text(home: Path, recipes: Sequence[Path]) -> str:
     """Return the text of the project's documents and templates, which are public."""
     folders = ("lexicon", "question_pools", "benchmarks")
-    files = [p for name in folders for p in (home / name).rglob("*.*")] + list(recipes)
+    homes = [folder for folder in (home, shipped.below(home)) if folder is not None]
+    files = [p for of in homes for name in folders for p in (of / name).rglob("*.*")]
+    files += recipes
     files += Path(benchsmith.exporters.__file__).parent.rglob("*.jinja")
     return "\n".join(p.read_text("utf-8", "replace") for p in sorted(files) if p.is_file())
 

@@ -22,6 +22,7 @@ from benchsmith.audits.table_from_release import (
 from benchsmith.core.random_order import order
 from benchsmith.core.verdicts import Audit
 from benchsmith.documents import lexicon as lexicons
+from benchsmith.documents import shipped
 from benchsmith.documents.benchmark import Marks
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import DocumentError, Problem, Problems
@@ -81,7 +82,7 @@ def audit_table(folder: Path, home: Path) -> AuditTable:
 
 def _lexicon(home: Path) -> Lexicon | None:
     """Read the project's lexicon; None if there is none, or if it has problems."""
-    if not (home / "lexicon").is_dir():
+    if not (home / "lexicon").is_dir() and shipped.below(home) is None:
         return None
     problems = Problems(home)
     found = lexicons.collect(home / "lexicon", problems)

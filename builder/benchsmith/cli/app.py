@@ -96,6 +96,13 @@ def results_in(home: Path, output: Path | None) -> Path:
     return (output or home / "output").resolve()
 
 
+def known_benchmark(home: Path, name: str) -> None:
+    """Raise DocumentError unless a project, or the package, has a benchmark of this name."""
+    from benchsmith.documents.library import benchmark_names
+
+    known("benchmark", name, benchmark_names(home))
+
+
 def known(what: str, name: str, names: Iterable[str]) -> None:
     """Raise DocumentError with a suggestion if `name` is not one of `names`; `what` is its kind."""
     from benchsmith.documents.problems import DocumentError, Problem, did_you_mean

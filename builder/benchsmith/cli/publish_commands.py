@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from benchsmith.cli.app import Home, Json, Output, app, emit, known, read_lexicon, results_in
+from benchsmith.cli.app import (
+    Home,
+    Json,
+    Output,
+    app,
+    emit,
+    known_benchmark,
+    read_lexicon,
+    results_in,
+)
 
 if TYPE_CHECKING:
     from benchsmith.publish.shipment import Shipment
@@ -143,7 +152,7 @@ def _shipment(name: str | None, folder: Path | None, home: Path, output: Path | 
     lexicon, place = read_lexicon(home), home.resolve()
     if folder is not None:
         return shipment.of_folder(place, folder.resolve(), lexicon.licences)
-    known("benchmark", str(name), [p.stem for p in (home / "benchmarks").glob("*.yaml")])
+    known_benchmark(home, str(name))
     results = results_in(home, output)
     return shipment.of_benchmark(place, results, str(name), lexicon.licences)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from benchsmith.cli.app import Home, Json, Output, app, known, print_lines, results_in
+from benchsmith.cli.app import Home, Json, Output, app, known_benchmark, print_lines, results_in
 
 
 @app.command(epilog="Example: benchsmith review demo --annotators ann,bob,eve --curator ann")
@@ -75,7 +75,7 @@ def review(
 
     place, results_folder = home.resolve(), results_in(home, output)
     if benchmark is not None:
-        known("benchmark", benchmark, [p.stem for p in (place / "benchmarks").glob("*.yaml")])
+        known_benchmark(place, benchmark)
         serve.require_build(results_folder, benchmark)
     curators = serve.curators_of(place)
     people = serve.people_of(curators, annotators, curator)

@@ -15,6 +15,7 @@ from benchsmith.cli.app import (
     app,
     emit,
     known,
+    known_benchmark,
     read_benchmark,
     read_lexicon,
     results_in,
@@ -161,7 +162,7 @@ def coverage(
 def _named(home: Path, benchmark: str | None) -> bool:
     """Return whether a benchmark is named. Raises DocumentError if it does not exist."""
     if benchmark is not None:
-        known("benchmark", benchmark, [p.stem for p in (home / "benchmarks").glob("*.yaml")])
+        known_benchmark(home, benchmark)
     return benchmark is not None
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.core.model import PLANAR, Target
+from benchsmith.documents import shipped
 from benchsmith.documents.problems import Problems, did_you_mean
 
 REQUIRED = ("task", "department", "modality", "label", "granularity")
@@ -57,7 +58,8 @@ def files(folder: Path, problems: Problems) -> dict[str, Path]:
     A file whose name is not a field of a target is added to `problems`.
     """
     found = {name: folder / f"{name}.tsv" for name in REQUIRED}
-    for path in sorted(folder.glob("*.tsv")):
+    for shown in shipped.files(folder, "*.tsv", problems.home):
+        path = folder / shown.name
         if path.stem in found or "." in path.stem:  # `label.zh.tsv` has names of an axis in Chinese
             continue
         if path.stem in FIELDS_WITHOUT_FILE or path.stem not in OF_TARGETS:

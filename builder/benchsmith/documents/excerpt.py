@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 from benchsmith.documents.lexicon import ANY, Lexicon
@@ -74,9 +75,10 @@ def _only(axis: Axis, ids: Iterable[str], *, synonyms: bool = False) -> Axis:
     if synonyms:
         kept.sort(key=lambda term: term.id)
     bare = {
-        t.id: replace(t, synonyms=t.synonyms if synonyms else (), note="", line=0) for t in kept
+        t.id: replace(t, synonyms=t.synonyms if synonyms else (), note="", path=Path(), line=0)
+        for t in kept
     }
-    found = Axis(axis.file, bare)
+    found = Axis(bare)
     found.nameless = axis.nameless & wanted
     return found
 

@@ -13,6 +13,7 @@ from benchsmith.documents import (
     parse_cache,
     recipe_references,
     reviews,
+    shipped,
     signed_stems,
     votes,
 )
@@ -97,6 +98,16 @@ def collect(
     return Library(home, lexicon, pools.get(ENGLISH, {}), sources, pools)
 
 
+def benchmark_file(home: Path, name: str) -> Path:
+    """Return the file of a benchmark: the project's own or else the shipped one."""
+    return shipped.effective(home / "benchmarks" / f"{name}.yaml", home)
+
+
+def benchmark_names(home: Path) -> list[str]:
+    """Return the names of the project's benchmarks and the shipped ones, sorted."""
+    return [path.stem for path in shipped.files(home / "benchmarks", "*.yaml", home)]
+
+
 def read_benchmark(
     home: Path, name: str, exports: frozenset[str], checks: frozenset[str] | None = None
 ) -> tuple[Benchmark, Library]:
@@ -106,8 +117,8 @@ def read_benchmark(
     waivers are not checked. Raises DocumentError with every problem found.
     """
     problems = Problems(home)
-    path = home / "benchmarks" / f"{name}.yaml"
-    known = sorted(p.stem for p in (home / "benchmarks").glob("*.yaml"))
+    path = benchmark_file(home, name)
+    known = benchmark_names(home)
     if name not in known:
         hint = did_you_mean(name, known) or f"there are: {', '.join(known) or 'none'}"
         problems.add(path, 1, f"there is no benchmark {name!r}", hint)

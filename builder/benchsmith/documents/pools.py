@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pydantic
 
-from benchsmith.documents import parse_cache, yaml
+from benchsmith.documents import parse_cache, shipped, yaml
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.stems import (
     PLACEHOLDER,
@@ -45,6 +45,8 @@ class TaskFile(yaml.Document):
     answers: Literal["one", "several"] = "one"
     stems: dict[View, tuple[str, ...]]
     several: dict[View, tuple[str, ...]] = pydantic.Field(default_factory=dict)
+    withdrawn: tuple[str, ...] = ()
+    """Shipped stems that the project does not use, word for word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Pool:
     """For several right answers."""
     cues: tuple[str, ...] = ()
     """Words that state what the task asks for."""
+    withdrawn: tuple[str, ...] = ()
+    """Shipped stems that a project's file withdraws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,12 @@ class Rules:
 def files(home: Path, language: str) -> list[str]:
     """Return the files with the stems of a language, relative to `home`, without drafts."""
     folder, ending = home / "question_pools", LANGUAGES[language].ending
-    tasks = [p for p in folder.glob("tasks/*.yaml") if split_name(p.name, ".yaml")[1] == language]
-    found = [folder / f"cues{ending}.yaml", folder / f"wording{ending}.yaml", *sorted(tasks)]
+    tasks = [
+        folder / "tasks" / path.name
+        for path in shipped.files(folder / "tasks", "*.yaml", home)
+        if split_name(path.name, ".yaml")[1] == language
+    ]
+    found = [folder / f"cues{ending}.yaml", folder / f"wording{ending}.yaml", *tasks]
     return [path.relative_to(home).as_posix() for path in found]
 
 
@@ -101,8 +109,12 @@ def collect_rules(
     found: dict[str, Rules] = {}
     for id_, banned in names.items():
         language = LANGUAGES[id_]
-        cues, _ = yaml.collect(folder / f"cues{language.ending}.yaml", Cues, problems)
-        wording, _ = yaml.collect(folder / f"wording{language.ending}.yaml", Wording, problems)
+        cues_file, wording_file = (
+            shipped.effective(folder / f"{name}{language.ending}.yaml", problems.home)
+            for name in ("cues", "wording")
+        )
+        cues, _ = yaml.collect(cues_file, Cues, problems)
+        wording, _ = yaml.collect(wording_file, Wording, problems)
         if cues is not None and wording is not None:
             found[id_] = Rules(language, cues, wording, tuple(banned))
     return found
@@ -124,7 +136,7 @@ def collect(
     by_language = collect_rules(folder, wanted, problems)
     known = set(tasks)
     pools: dict[str, dict[str, Pool]] = {id_: {} for id_ in by_language}
-    for path in sorted((folder / "tasks").glob("*.yaml")):
+    for path in _task_files(folder / "tasks", problems.home):
         task, id_ = split_name(path.name, ".yaml")
         if id_ not in names:
             problems.add(path, 1, f"no names of labels in the language {id_!r}",
@@ -134,7 +146,7 @@ def collect(
             continue
         cached = _cached(path, id_, by_language.get(id_), problems)
         if cached is not None and cached.task in known:
-            pools[id_][cached.task] = cached
+            pools[id_][cached.task] = _laid(cached, pools[id_].get(cached.task))
             continue
         parse_cache.of(problems.home).put("pool", path, "", None)
         before = len(problems.found)
@@ -150,12 +162,57 @@ def collect(
         if file.language != id_:
             problems.add(path, lines.of(("language",)),
                          f"`language` is {file.language!r}, but the file's name has {id_!r}")  # fmt: skip
-        pools[id_][file.task] = _pool(path, file, lines, by_language[id_], problems)
-        if len(problems.found) == before:
-            _cache(path, pools[id_][file.task], by_language[id_], problems)
+        below = pools[id_].get(file.task)
+        if below is not None:  # the cues of the shipped stems hold for the project's own
+            file = file.model_copy(update={"cues": (*below.cues, *file.cues)})
+        pool = _pool(path, file, lines, by_language[id_], problems)
+        if len(problems.found) == before and below is None:
+            _cache(path, pool, by_language[id_], problems)
+        _check_withdrawn(path, file, lines, below, problems)
+        pools[id_][file.task] = _laid(pool, below)
     for rules in by_language.values():
-        _cache_names(folder / f"cues{rules.language.ending}.yaml", rules.names, problems)
+        _cache_names(rules.language.id, rules.names, problems)
     return pools
+
+
+def _task_files(folder: Path, home: Path) -> list[Path]:
+    """Return the files of tasks in order of name, a shipped one before the project's own."""
+    found: list[Path] = []
+    for path in shipped.files(folder, "*.yaml", home):
+        below = shipped.twin(path, home)
+        found += [path] if below is None else [below, path]
+    return found
+
+
+def _laid(own: Pool, below: Pool | None) -> Pool:
+    """Return the shipped stems of a task without the withdrawn ones, then the project's own."""
+    if below is None:
+        return own
+    stems, several = (
+        {
+            view: (
+                *(stem for stem in old.get(view, ()) if stem.text not in own.withdrawn),
+                *new.get(view, ()),
+            )
+            for view in dict.fromkeys((*old, *new))
+        }
+        for old, new in ((below.stems, own.stems), (below.several, own.several))
+    )
+    cues = tuple(dict.fromkeys((*below.cues, *own.cues)))
+    return Pool(own.task, stems, several, cues)
+
+
+def _check_withdrawn(
+    path: Path, file: TaskFile, lines: yaml.Lines, below: Pool | None, problems: Problems
+) -> None:
+    """Add a problem for each withdrawn stem that is not a shipped one."""
+    blocks = (below.stems, below.several) if below else ()
+    known = {stem.text for block in blocks for stems in block.values() for stem in stems}
+    for number, text in enumerate(file.withdrawn):
+        if text not in known:
+            line = lines.of(("withdrawn", number))
+            what = f"withdraws a stem that is not among the shipped ones: {text!r}"
+            problems.add(path, line, what, did_you_mean(text, known))
 
 
 def _cached(path: Path, id_: str, rules: Rules | None, problems: Problems) -> Pool | None:
@@ -168,7 +225,7 @@ def _cached(path: Path, id_: str, rules: Rules | None, problems: Problems) -> Po
         return None
     cache = parse_cache.of(problems.home)
     value = cache.get("pool", path, _digest(path, rules))
-    names = cache.get("names", path.parent.parent / f"cues{rules.language.ending}.yaml", id_)
+    names = cache.get("names", _cues_file(problems.home, id_), id_)
     if value is None or names is None:
         return None
     pool = _from_json(value)
@@ -194,10 +251,14 @@ def _cache(path: Path, pool: Pool, rules: Rules, problems: Problems) -> None:
     parse_cache.of(problems.home).put("pool", path, _digest(path, rules), value)
 
 
-def _cache_names(path: Path, names: tuple[str, ...], problems: Problems) -> None:
+def _cues_file(home: Path, language: str) -> Path:
+    name = f"cues{LANGUAGES[language].ending}.yaml"
+    return shipped.effective(home / "question_pools" / name, home)
+
+
+def _cache_names(language: str, names: tuple[str, ...], problems: Problems) -> None:
     """Cache the names that the pools of a language were checked against."""
-    cache = parse_cache.of(problems.home)
-    language = split_name(path.name, ".yaml")[1]
+    cache, path = parse_cache.of(problems.home), _cues_file(problems.home, language)
     if cache.get("names", path, language) != list(names):
         cache.put("names", path, language, list(names))
 
@@ -227,4 +288,6 @@ def _pool(path: Path, file: TaskFile, lines: yaml.Lines, rules: Rules, problems:
                 problems.add(path, lines.of((block, view)), what, "vary how they start")
             at = problems.show(path)
             found[block][view] = tuple(Stem(s.text, f"{at}:{s.line}") for s in placed)
-    return Pool(file.task, found["stems"], found["several"], tuple(file.cues))
+    return Pool(
+        file.task, found["stems"], found["several"], tuple(file.cues), tuple(file.withdrawn)
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchsmith.core.errors import BenchsmithError
+from benchsmith.documents import shipped
 
 MAX_PER_FILE = 200
 """Problems of one file that are listed; a file with more is broken in one way many times."""
@@ -57,10 +58,10 @@ class Problems:
         self._count: Counter[str] = Counter()
 
     def show(self, path: Path) -> str:
-        """Return a file's path relative to the project, for display."""
-        return (
-            path.relative_to(self.home).as_posix() if path.is_relative_to(self.home) else str(path)
-        )
+        """Return a file's path relative to the project, for display; shipped ones are marked."""
+        if path.is_relative_to(self.home):
+            return path.relative_to(self.home).as_posix()
+        return shipped.show(path) or str(path)
 
     def add(self, path: Path, line: int, what: str, hint: str = "") -> None:
         """Add a problem; of each file the first `MAX_PER_FILE`, and a line that says so."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import pydantic
 from packaging.requirements import InvalidRequirement, Requirement
 
-from benchsmith.documents import yaml
+from benchsmith.documents import shipped, yaml
 from benchsmith.documents.labels import Labels, PathPattern, Table, Text, files
 from benchsmith.documents.problems import Problems
 from benchsmith.text import urls
@@ -164,17 +164,16 @@ class Source(NamedTuple):
 
     id: str
     folder: Path
+    """The project's folder for the source's data, also if its recipe is a shipped one."""
+    path: Path
+    """The recipe's file."""
     recipe: Recipe
-
-    @property
-    def path(self) -> Path:
-        """The recipe's file."""
-        return self.folder / "recipe.yaml"
 
 
 def source_ids(home: Path) -> list[str]:
     """Return the ids of all sources that have a recipe, sorted."""
-    return sorted(p.parent.name for p in (home / "raw_sources").glob("*/recipe.yaml"))
+    found = shipped.files(home / "raw_sources", "*/recipe.yaml", home)
+    return [path.parent.name for path in found]
 
 
 def read(folder: Path) -> Source:
@@ -191,7 +190,7 @@ def collect(folder: Path, problems: Problems) -> Source | None:
 
     Returns None if the recipe does not fit its model.
     """
-    path = folder / "recipe.yaml"
+    path = shipped.effective(folder / "recipe.yaml", problems.home)
     recipe, lines = yaml.collect(path, Recipe, problems)
     if recipe is None:
         return None
@@ -212,7 +211,7 @@ def collect(folder: Path, problems: Problems) -> Source | None:
                     lines.of(("samples", i, key)),
                     f"`{key}` names a column, but there is no table among the labels",
                 )
-    return Source(folder.name, folder, recipe)
+    return Source(folder.name, folder, path, recipe)
 
 
 def line_of_root(source: Source, prefix: str) -> int:

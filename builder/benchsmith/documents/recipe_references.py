@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from benchsmith.documents import shipped
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.recipe import Source, source_ids
@@ -35,7 +36,7 @@ def check_lexicon(home: Path, lexicon: Lexicon, problems: Problems) -> None:
     known = source_ids(home)
     for source in lexicon.mappings:
         if source not in known:
-            path = home / "lexicon" / "mappings" / f"{source}.tsv"
+            path = shipped.effective(home / "lexicon" / "mappings" / f"{source}.tsv", home)
             problems.add(path, 1, f"there is no source {source!r}", did_you_mean(source, known))
     for rows in lexicon.abbreviations.values():
         for row in rows:

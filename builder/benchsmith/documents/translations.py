@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchsmith.documents import tsv
+from benchsmith.documents import layered_table, shipped
 from benchsmith.documents.axes import REQUIRED
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.tree import Axis, Name, Term
@@ -21,16 +21,17 @@ Names = Mapping[str, Mapping[str, Name]]
 
 def collect(folder: Path, axes: Mapping[str, Axis], problems: Problems) -> dict[str, Names]:
     """Return the names by language, adding every problem to `problems`."""
+    there = {path.name for path in shipped.files(folder, "*.*.tsv", problems.home)}
     found: dict[str, Names] = {
         id_: {
             axis: _axis(folder / f"{axis}.{id_}.tsv", axis, language, terms, problems)
             for axis, terms in axes.items()
-            if axis in REQUIRED or (folder / f"{axis}.{id_}.tsv").is_file()
+            if axis in REQUIRED or f"{axis}.{id_}.tsv" in there
         }
         for id_, language in LANGUAGES.items()
-        if id_ != ENGLISH and any((folder / f"{axis}.{id_}.tsv").is_file() for axis in axes)
+        if id_ != ENGLISH and any(f"{axis}.{id_}.tsv" in there for axis in axes)
     }
-    for path in sorted(folder.glob("*.*.tsv")):
+    for path in shipped.files(folder, "*.*.tsv", problems.home):
         axis, id_ = split_name(path.name, ".tsv")
         if axis not in axes:
             problems.add(path, 1, f"there is no axis {axis!r}", did_you_mean(axis, axes))
@@ -46,24 +47,30 @@ def _axis(
     """Return the names of one axis by id."""
     found: dict[str, Name] = {}
     named: dict[str, tuple[str, int]] = {}
-    for row in tsv.collect(path, NAME_COLUMNS, problems):
+    for row in layered_table.collect(path, NAME_COLUMNS, problems, lambda row: row["id"]).rows:
+        if row["id"] in terms.withdrawn and shipped.is_shipped(row.path, problems.home):
+            continue
         id_, name = row["id"], Name(row["name"], row.list("synonyms"), row.line)
         if id_ not in terms:
-            problems.add(path, row.line, f"unknown {axis} {id_!r}", did_you_mean(id_, terms.terms))
+            problems.add(
+                row.path, row.line, f"unknown {axis} {id_!r}", did_you_mean(id_, terms.terms)
+            )
         elif not _fits(name.name, terms[id_], language):
-            problems.add(path, row.line, f"{name.name!r} is not in {language.name}")
+            problems.add(row.path, row.line, f"{name.name!r} is not in {language.name}")
         if id_ in found:
-            problems.add(path, row.line, f"{id_!r} is also on line {found[id_].line}")
+            problems.add(row.path, row.line, f"{id_!r} is also on line {found[id_].line}")
         if not name.name:
-            problems.add(path, row.line, f"{id_!r} has no name", "remove the row")
+            problems.add(row.path, row.line, f"{id_!r} has no name", "remove the row")
         for each in (name.name, *name.synonyms):
             other, line = named.setdefault(normal(each), (id_, row.line))
             if other != id_:
-                problems.add(path, row.line, f"{each!r} also names {other!r} on line {line}",
+                problems.add(row.path, row.line, f"{each!r} also names {other!r} on line {line}",
                              "a name may belong to one term only")  # fmt: skip
         found[id_] = name
     for id_ in terms.terms if axis in FULLY_NAMED else ():
-        if id_ not in found:
+        own = not shipped.is_shipped(terms[id_].path, problems.home)
+        optional = own and shipped.below(problems.home) is not None
+        if id_ not in found and not optional:
             problems.add(path, 1, f"{axis} {id_!r} has no name in {language.name}")
     return found
 

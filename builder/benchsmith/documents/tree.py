@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchsmith.documents import tsv
+from benchsmith.documents import layered_table
 from benchsmith.documents.ids import ID, ID_HINT
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.text.normal_form import normal
@@ -27,6 +27,8 @@ class Term:
     mesh: str
     """MeSH concept UI, such as M0011970; empty if MeSH has no such concept."""
     note: str
+    path: Path
+    """The file of its row, the project's own or a shipped one."""
     line: int
 
 
@@ -42,9 +44,15 @@ class Name:
 class Axis:
     """The terms of one axis, by id and by name."""
 
-    def __init__(self, file: str, terms: Mapping[str, Term]) -> None:
-        self.file = file
+    def __init__(
+        self,
+        terms: Mapping[str, Term],
+        lines: Mapping[str, str] | None = None,
+        withdrawn: frozenset[str] = frozenset(),
+    ) -> None:
         self.terms = dict(terms)
+        self.withdrawn = withdrawn
+        """Ids of shipped terms that the project withdrew."""
         self.nameless: frozenset[str] = frozenset()
         """Ids of terms without a name in the display language."""
         self._by_name = {
@@ -52,7 +60,7 @@ class Axis:
         }
         for term in terms.values():
             self._by_name.setdefault(normal(term.id), term.id)
-        self._lines = {term.id: f"{file}:{term.line}" for term in terms.values()}
+        self._lines = dict(lines or {})
         self._spellings: dict[Key, str] | None = None
 
     def __contains__(self, id_: object) -> bool:
@@ -92,11 +100,12 @@ class Axis:
     def with_names(self, names: Mapping[str, Name]) -> Axis:
         """Return the axis with other display names; terms are still found by their English ones."""
         other = Axis(
-            self.file,
             {
                 id_: replace(term, name=names[id_].name) if id_ in names else term
                 for id_, term in self.terms.items()
             },
+            self._lines,
+            self.withdrawn,
         )
         other.nameless = frozenset(self.terms) - frozenset(names)
         for id_, name in names.items():
@@ -129,40 +138,53 @@ def read(path: Path) -> Axis:
 
 def collect(path: Path, problems: Problems) -> Axis:
     """Return an axis; duplicate ids or names, unknown parents and cycles are added as problems."""
+    found = layered_table.collect(path, COLUMNS, problems, lambda row: row["id"])
+    withdrawn = {row["id"]: row["parent"] for row in found.withdrawn}
     terms: dict[str, Term] = {}
     named: dict[str, Term] = {}
-    for row in tsv.collect(path, COLUMNS, problems):
+    for row in found.rows:
         term = Term(
             row["id"],
-            row["parent"],
+            _standing(row["parent"], withdrawn),
             row["name"],
             row.list("synonyms"),
             row["mesh"],
             row["note"],
+            row.path,
             row.line,
         )
         if not re.fullmatch(ID, term.id) or not term.name:
-            problems.add(path, row.line, "has no name or an invalid id", ID_HINT)
+            problems.add(row.path, row.line, "has no name or an invalid id", ID_HINT)
         if term.id in terms:
-            problems.add(path, row.line, f"{term.id!r} is also on line {terms[term.id].line}")
+            problems.add(row.path, row.line, f"{term.id!r} is also on line {terms[term.id].line}")
         for name in (term.name, *term.synonyms):
             other = named.setdefault(normal(name), term)
             if other is not term:
+                where = "" if other.path == row.path else f" of {problems.show(other.path)}"
                 problems.add(
-                    path,
+                    row.path,
                     row.line,
-                    f"{name!r} also names {other.id!r} on line {other.line}",
+                    f"{name!r} also names {other.id!r} on line {other.line}{where}",
                     "a name may belong to one term only",
                 )
         terms[term.id] = term
     for term in terms.values():
         if term.parent and term.parent not in terms:
-            problems.add(
-                path, term.line, f"unknown parent {term.parent!r}", did_you_mean(term.parent, terms)
-            )
+            hint = did_you_mean(term.parent, terms)
+            problems.add(term.path, term.line, f"unknown parent {term.parent!r}", hint)
         if _in_cycle(term, terms):
-            problems.add(path, term.line, f"{term.id!r} is its own ancestor")
-    return Axis(problems.show(path), terms)
+            problems.add(term.path, term.line, f"{term.id!r} is its own ancestor")
+    lines = {term.id: f"{problems.show(term.path)}:{term.line}" for term in terms.values()}
+    return Axis(terms, lines, frozenset(withdrawn))
+
+
+def _standing(parent: str, withdrawn: Mapping[str, str]) -> str:
+    """Return the nearest ancestor that is not withdrawn, from a parent on."""
+    seen: set[str] = set()
+    while parent in withdrawn and parent not in seen:
+        seen.add(parent)
+        parent = withdrawn[parent]
+    return parent
 
 
 def _in_cycle(term: Term, terms: Mapping[str, Term]) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchsmith.documents import tsv, yaml
+from benchsmith.documents import shipped, tsv, yaml
 from benchsmith.documents.lexicon import curators
 from benchsmith.documents.pools import TaskFile
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
@@ -79,9 +79,15 @@ def _insert(home: Path, draft: draft_document.Draft) -> str:
     )
     if what := duplicate(skeleton(draft.stem), known, rules.language):
         faults.append(what)
-    _, lines = yaml.collect(path, TaskFile, problems)
+    new = not path.is_file() and shipped.twin(path, home) is not None
+    _, lines = (None, None) if new else yaml.collect(path, TaskFile, problems)
     for what in faults:
         problems.add(path, 1, f"{what}: {draft.stem!r}")
+    if lines is None:
+        problems.raise_any()
+        return _begin(path, draft, problems)
+    at = f"{problems.show(path)}:"
+    existing = tuple(stem for stem in existing if stem.at.startswith(at))
     if not existing:
         block = BLOCK[draft.several]
         problems.add(path, 1, f"has no list `{block}: {draft.granularity}:` for the stem",
@@ -96,6 +102,17 @@ def _insert(home: Path, draft: draft_document.Draft) -> str:
     text.insert(last, indent[0] + json.dumps(draft.stem, ensure_ascii=False))
     _replace(path, "\n".join(text))
     return f"{problems.show(path)}:{last + 1}"
+
+
+def _begin(path: Path, draft: draft_document.Draft, problems: Problems) -> str:
+    """Write a project's first stem of a task whose other stems are shipped; return file and line."""
+    lines = [f"task: {draft.task}", f"language: {draft.language}", "cues: []"]
+    lines += ["stems: {}"] if draft.several else []
+    lines += [f"{BLOCK[draft.several]}:", f"  {draft.granularity}:"]
+    lines.append("    - " + json.dumps(draft.stem, ensure_ascii=False))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path, "\n".join(lines) + "\n")
+    return f"{problems.show(path)}:{len(lines)}"
 
 
 def _accepted(home: Path) -> list[dict[str, str]]:

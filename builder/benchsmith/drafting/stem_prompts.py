@@ -10,7 +10,7 @@ from string import Template
 from typing import Any
 
 from benchsmith.core.random_order import order
-from benchsmith.documents import text_file
+from benchsmith.documents import shipped, text_file
 from benchsmith.documents.library import Library
 from benchsmith.documents.pools import Rules
 from benchsmith.documents.problems import Problems
@@ -66,7 +66,7 @@ class Prompt:
 
 def template(home: Path, problems: Problems) -> Template:
     """Return the prompt template, adding missing and unknown placeholders to `problems`."""
-    path = home / FILE
+    path = shipped.effective(home / FILE, home)
     text = text_file.collect(path, problems)
     if text is None:
         return Template("")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchsmith.documents import tsv
+from benchsmith.documents import layered_table, shipped
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.explore.question_rows import Counts
@@ -93,9 +93,9 @@ def catalog(home: Path, words: Sequence[str], problems: Problems) -> list[dict[s
     Without words all rows are returned, and none if the project has no catalogue.
     """
     path = home / "raw_sources" / "catalog.tsv"
-    if not words and not path.is_file():
+    if not words and not shipped.effective(path, home).is_file():
         return []
-    rows = tsv.collect(path, CATALOG_COLUMNS, problems)
+    rows = layered_table.collect(path, CATALOG_COLUMNS, problems, lambda row: row["id"]).rows
     wanted = [w.casefold() for w in words]
     return [
         dict(row.cells)

@@ -41,7 +41,7 @@ def roots(home: Path, source: Source) -> Mapping[str, Path] | str:
         if folder is None:
             return f"{label(data)} is not here"
         found[prefix] = folder
-    found["recipe"] = Path(os.path.realpath(source.folder))
+    found["recipe"] = Path(os.path.realpath(source.path.parent))
     return found
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchsmith.core.build_files import LATEST, STAGES_FOLDER
+from benchsmith.documents.library import benchmark_names
 from benchsmith.tables.atomic_files import abandoned, read_json, scratch_folder
 
 
@@ -42,7 +43,7 @@ def _of_benchmark(folder: Path, home: Path) -> Iterator[tuple[Path, str]]:
     stages = folder / STAGES_FOLDER
     if not stages.is_dir():
         return
-    orphaned = not (home / "benchmarks" / f"{folder.name}.yaml").is_file()
+    orphaned = folder.name not in benchmark_names(home)
     latest = folder / LATEST
     keys = read_json(latest) if latest.is_file() else {}
     for path in stages.glob("*/*"):

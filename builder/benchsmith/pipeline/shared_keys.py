@@ -26,7 +26,7 @@ def find_shared_keys(home: Path, library: Library, problems: Problems) -> None:
         rejected = list_source(source, roots, readers).rejected
         twice = [r for r in rejected if r.reason == REASON.code]
         if twice:
-            path = source.folder / "recipe.yaml"
+            path = source.path
             _, lines = yaml.collect(path, Recipe, Problems(home))
             first = twice[0]
             more = f", and {len(twice) - 1} more files" if len(twice) > 1 else ""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from benchsmith.audits.audit import reasons
 from benchsmith.core.build_files import MANIFEST
 from benchsmith.core.verdicts import FAIL, NOT_RUN, WARN, from_json
-from benchsmith.documents import benchmark
+from benchsmith.documents import benchmark, library
 from benchsmith.documents.problems import Problems
 from benchsmith.tables.file_digests import sha256_of
 
@@ -94,7 +94,7 @@ def audit_findings(folder: Path, manifest: Mapping[str, Any], home: Path) -> Fin
             return Findings([f"{VALIDITY} is of another build than {MANIFEST}"], [])
         return failures(found, VALIDITY)
     name = manifest["benchmark"]
-    document, _ = benchmark.collect(home / "benchmarks" / f"{name}.yaml", Problems(home))
+    document, _ = benchmark.collect(library.benchmark_file(home, name), Problems(home))
     if document is not None and "validity" not in document.exports:
         return Findings([], [f"the release has no audit: the exports of {name} lack `validity`"])
     what = f"there is no {VALIDITY}, so nothing shows that this release was audited"

@@ -58,7 +58,7 @@ def read(home: Path, benchmark: str = "") -> Library:
     problems = Problems(home)
     only = None
     if benchmark:
-        document, _ = benchmarks.collect(home / "benchmarks" / f"{benchmark}.yaml", problems)
+        document, _ = benchmarks.collect(libraries.benchmark_file(home, benchmark), problems)
         problems.raise_any()
         assert document is not None
         only = frozenset(document.sources)

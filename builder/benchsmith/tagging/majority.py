@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchsmith.documents import tsv
+from benchsmith.documents import shipped, tsv
 from benchsmith.documents import votes as documents
 from benchsmith.documents.lexicon import PLACEMENT_COLUMNS, Lexicon
 from benchsmith.documents.problems import Problems
@@ -179,9 +179,9 @@ def write(home: Path, found: Iterable[Change], *, replacing: bool) -> int:
     has a problem.
     """
     path = home / "lexicon" / "placements.tsv"
-    rows = {
-        (r["label"], r["modality"]): dict(r.cells) for r in tsv.read(path, PLACEMENT_COLUMNS, home)
-    }
+    has_table = path.is_file() or shipped.twin(path, home) is None
+    own = tsv.read(path, PLACEMENT_COLUMNS, home) if has_table else []
+    rows = {(r["label"], r["modality"]): dict(r.cells) for r in own}
     changed = 0
     for change in found:
         if change.kind in ("new", "confirmed") or (change.kind == "against" and replacing):

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchsmith.documents import tsv
-from benchsmith.documents.lexicon import ANY, PLACEMENT_COLUMNS, Lexicon
+from benchsmith.documents.lexicon import ANY, Lexicon, placements
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.votes import TIES, VOTED, Vote, check_annotators
 from benchsmith.tagging import majority
@@ -34,7 +33,7 @@ def report(
             problems.add(Path(option), 1, "needs --write", "add --write")
     if sign:
         check_annotators(Path("--sign"), 1, [sign], lexicon, problems)
-    rows = tsv.collect(home / "lexicon" / "placements.tsv", PLACEMENT_COLUMNS, problems)
+    rows = placements.rows(home, problems)
     problems.raise_any()
     round_ = majority.read(home, name, lexicon)
     verdicts = majority.judge_all(round_, each)

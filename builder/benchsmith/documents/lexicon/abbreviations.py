@@ -28,10 +28,15 @@ class Abbreviation:
     """File and line."""
 
 
+def key_of(row: tsv.Row) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return what identifies a row: the short form, its sources and its modalities."""
+    return normal(row["abbreviation"]), row.list("sources"), row.list("modalities")
+
+
 def collect(folder: Path, check: RowChecks) -> dict[str, tuple[Abbreviation, ...]]:
     """Return the meanings of each short form, by its normal form."""
     found: dict[str, list[Abbreviation]] = {}
-    for row in tsv.collect(folder / "abbreviations.tsv", ABBREVIATION_COLUMNS, check.problems):
+    for row in check.rows(folder / "abbreviations.tsv", ABBREVIATION_COLUMNS, key_of):
         new = Abbreviation(
             row["expansion"], row.list("sources"), row.list("modalities"), check.at(row)
         )

@@ -10,10 +10,15 @@ from benchsmith.documents.lexicon.row_checks import RowChecks
 CONFUSABLE_COLUMNS = ("a", "b", "reason", "reviewed_by")
 
 
+def key_of(row: tsv.Row) -> frozenset[str]:
+    """Return what identifies a row: the pair, in any order."""
+    return frozenset((row["a"], row["b"]))
+
+
 def collect(folder: Path, check: RowChecks) -> frozenset[frozenset[str]]:
     """Return the pairs of label ids."""
     pairs = set()
-    for row in tsv.collect(folder / "confusables.tsv", CONFUSABLE_COLUMNS, check.problems):
+    for row in check.rows(folder / "confusables.tsv", CONFUSABLE_COLUMNS, key_of):
         check.terms(row, "a, b", "label", [row["a"], row["b"]])
         check.signed(row, "reviewed_by")
         pairs.add(frozenset((row["a"], row["b"])))

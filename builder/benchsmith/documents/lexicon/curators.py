@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from benchsmith.documents import tsv
+from benchsmith.documents import layered_table
 from benchsmith.documents.ids import ID, ID_HINT
 from benchsmith.documents.problems import Problems
 
@@ -23,7 +23,9 @@ def read(folder: Path) -> frozenset[str]:
 def collect(folder: Path, problems: Problems) -> frozenset[str]:
     """Return the ids of the curators, adding every problem to `problems`."""
     lines: dict[str, int] = {}
-    for row in tsv.collect(folder / "curators.tsv", CURATOR_COLUMNS, problems):
+    for row in layered_table.collect(
+        folder / "curators.tsv", CURATOR_COLUMNS, problems, lambda row: row["id"]
+    ).rows:
         if not re.fullmatch(ID, row["id"]):
             what = f"{row['id']!r} is not a valid id"
             problems.add(row.path, row.line, what, ID_HINT)

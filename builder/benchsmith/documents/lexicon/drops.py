@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchsmith.documents import tsv
+from benchsmith.documents import shipped, tsv
 from benchsmith.documents.lexicon.row_checks import RowChecks
 from benchsmith.text.normal_form import normal
 
 DROP_COLUMNS = ("raw", "reviewed_by", "note")
 
 
+def key_of(row: tsv.Row) -> str:
+    """Return what identifies a row: the word's normal form."""
+    return normal(row["raw"])
+
+
 def collect(folder: Path, check: RowChecks) -> dict[str, str]:
     """Return the file and line of each word, by its normal form."""
     path = folder / "drops.tsv"
     found = {}
-    for row in tsv.collect(path, DROP_COLUMNS, check.problems) if path.is_file() else ():
+    there = path.is_file() or shipped.twin(path, check.problems.home) is not None
+    for row in check.rows(path, DROP_COLUMNS, key_of) if there else ():
         check.signed(row, "reviewed_by")
         if check.axes["label"].by_name(normal(row["raw"])):
-            check.problems.add(path, row.line, f"{row['raw']!r} names a label")
+            check.problems.add(row.path, row.line, f"{row['raw']!r} names a label")
         found[normal(row["raw"])] = check.at(row)
     return found

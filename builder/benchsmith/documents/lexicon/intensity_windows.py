@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchsmith.documents import tsv
 from benchsmith.documents.lexicon.row_checks import RowChecks
 
 WINDOW_COLUMNS = (
@@ -39,7 +38,7 @@ class Window:
 def collect(folder: Path, check: RowChecks) -> tuple[Window, ...]:
     """Return the windows in the table's order."""
     found: list[Window] = []
-    for row in tsv.collect(folder / "windows.tsv", WINDOW_COLUMNS, check.problems):
+    for row in check.rows(folder / "windows.tsv", WINDOW_COLUMNS, lambda row: row["id"]):
         check.terms(row, "anatomy", "label", row.list("anatomy"), any_=True)
         check.terms(row, "modalities", "modality", row.list("modalities"), any_=True)
         needed = BOUNDS.get(row["kind"])

@@ -147,7 +147,7 @@ def collect(folder: Path, problems: Problems, sources: frozenset[str] | None = N
     axes = {name: tree.collect(path, problems) for name, path in files.items()}
     signers = curators.collect(folder, problems)
     check = RowChecks(axes, problems, signers)
-    label_names.check(folder, axes["label"], problems)
+    label_names.check(axes["label"], problems)
     return Lexicon(
         labels=axes["label"],
         modalities=axes["modality"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchsmith.documents import tsv
+from benchsmith.documents import layered_table
 from benchsmith.documents.problems import Problems
 
 LICENCE_COLUMNS = (
@@ -30,7 +30,9 @@ class Licence:
 def collect(folder: Path, problems: Problems) -> dict[str, Licence]:
     """Return the licences by id, adding every problem to `problems`."""
     found: dict[str, Licence] = {}
-    for row in tsv.collect(folder / "licences.tsv", LICENCE_COLUMNS, problems):
+    for row in layered_table.collect(
+        folder / "licences.tsv", LICENCE_COLUMNS, problems, lambda row: row["id"]
+    ).rows:
         for column in YES_OR_NO:
             if row[column] not in ("yes", "no"):
                 what = f"`{column}` is {row[column]!r}"

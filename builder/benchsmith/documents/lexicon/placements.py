@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchsmith.documents import tsv
+from benchsmith.documents import layered_table, tsv
 from benchsmith.documents.lexicon.row_checks import RowChecks
+from benchsmith.documents.problems import Problems
 
 PLACEMENT_COLUMNS = ("label", "modality", "task", "department", "agreed_by")
 
@@ -21,10 +22,21 @@ class Placement:
     """File and line."""
 
 
+def key_of(row: tsv.Row) -> tuple[str, str]:
+    """Return what identifies a row: label and modality."""
+    return row["label"], row["modality"]
+
+
+def rows(home: Path, problems: Problems) -> list[tsv.Row]:
+    """Return the rows of a project's table, laid over the shipped ones, without checking them."""
+    path = home / "lexicon" / "placements.tsv"
+    return layered_table.collect(path, PLACEMENT_COLUMNS, problems, key_of).rows
+
+
 def collect(folder: Path, check: RowChecks) -> dict[tuple[str, str], Placement]:
     """Return the placements by label and modality (``*`` for all modalities)."""
     found: dict[tuple[str, str], Placement] = {}
-    for row in tsv.collect(folder / "placements.tsv", PLACEMENT_COLUMNS, check.problems):
+    for row in check.rows(folder / "placements.tsv", PLACEMENT_COLUMNS, key_of):
         check.terms(row, "label", "label", [row["label"]])
         check.terms(row, "modality", "modality", [row["modality"]], any_=True)
         check.terms(row, "task", "task", [row["task"]])

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from benchsmith.documents import tsv
+from benchsmith.documents import layered_table, shipped, tsv
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.tree import Axis
 
 ANY = "*"
 """Stands for every label, modality or source."""
+REFERS = {
+    "a": "label",
+    "anatomy": "label",
+    "b": "label",
+    "department": "department",
+    "label": "label",
+    "modalities": "modality",
+    "modality": "modality",
+    "task": "task",
+}
+"""Columns of the lexicon's tables that hold ids of an axis, with its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +32,29 @@ class RowChecks:
     axes: Mapping[str, Axis]
     problems: Problems
     curators: frozenset[str]
+
+    def rows(self, path: Path, columns: Sequence[str], key: layered_table.Key) -> list[tsv.Row]:
+        """Return the rows of a table, laid over the shipped ones.
+
+        What shipped rows say of terms that the project withdrew is left out.
+        """
+        found = layered_table.collect(path, columns, self.problems, key).rows
+        return [kept for row in found if (kept := self._without_withdrawn(row)) is not None]
+
+    def _without_withdrawn(self, row: tsv.Row) -> tsv.Row | None:
+        """Return a shipped row without the terms that the project withdrew; None if none is left."""
+        if not shipped.is_shipped(row.path, self.problems.home):
+            return row
+        for column in REFERS.keys() & row.cells.keys():
+            withdrawn = self.axes[REFERS[column]].withdrawn
+            names = row.list(column)
+            left = [name for name in names if name not in withdrawn]
+            if len(left) == len(names):
+                continue
+            if not left:
+                return None
+            row = replace(row, cells={**row.cells, column: tsv.LIST_SEPARATOR.join(left)})
+        return row
 
     def terms(
         self, row: tsv.Row, column: str, axis: str, names: Iterable[str], *, any_: bool = False

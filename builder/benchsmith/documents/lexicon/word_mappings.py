@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchsmith.documents import tsv
+from benchsmith.documents import shipped, tsv
 from benchsmith.documents.lexicon.row_checks import RowChecks
 from benchsmith.documents.problems import Problems
 from benchsmith.text.normal_form import normal
@@ -37,27 +37,35 @@ def collect(
     """
     ignored = replace(check, problems=Problems(check.problems.home))
     return {
-        path.stem: _mapping(path, check if sources is None or path.stem in sources else ignored)
-        for path in sorted((folder / "mappings").glob("*.tsv"))
+        path.stem: _mapping(
+            folder / "mappings" / path.name,
+            check if sources is None or path.stem in sources else ignored,
+        )
+        for path in shipped.files(folder / "mappings", "*.tsv", check.problems.home)
     }
+
+
+def key_of(row: tsv.Row) -> str:
+    """Return what identifies a row: the word's normal form."""
+    return normal(row["raw"])
 
 
 def _mapping(path: Path, check: RowChecks) -> dict[str, Mapped]:
     found: dict[str, Mapped] = {}
-    for row in tsv.collect(path, MAPPING_COLUMNS, check.problems):
+    for row in check.rows(path, MAPPING_COLUMNS, key_of):
         mapped = Mapped(row["relation"], row["label"], row["note"], check.at(row))
         if mapped.relation not in RELATIONS:
             what = f"unknown relation {mapped.relation!r}"
-            check.problems.add(path, row.line, what, "use exact, broad or drop")
+            check.problems.add(row.path, row.line, what, "use exact, broad or drop")
         elif mapped.relation == "drop":
             if mapped.label or not mapped.note:
                 what = "a `drop` row needs an empty `label` and a `note` that gives the reason"
-                check.problems.add(path, row.line, what)
+                check.problems.add(row.path, row.line, what)
         else:
             check.terms(row, "label", "label", [mapped.label])
         check.signed(row, "reviewed_by")
         other = found.setdefault(normal(row["raw"]), mapped)
         if other is not mapped:
             what = f"{row['raw']!r} is already mapped at {other.at}"
-            check.problems.add(path, row.line, what)
+            check.problems.add(row.path, row.line, what)
     return found

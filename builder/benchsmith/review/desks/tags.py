@@ -9,9 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchsmith.documents import tsv
 from benchsmith.documents import votes as documents
-from benchsmith.documents.lexicon import ANY, PLACEMENT_COLUMNS, Lexicon
+from benchsmith.documents.lexicon import ANY, Lexicon, placements
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.votes import TIES, VOTED, Vote
 from benchsmith.review.act_store import Action, ActionStore, utc_now
@@ -222,7 +221,7 @@ class Tags(Desk):
                 documents.write(documents.path_of(self._home, name), rows)
                 yield f"{len(rows)} votes in lexicon/votes/{name}.tsv"
         problems = Problems(self._home)
-        placed = tsv.collect(self._home / "lexicon" / "placements.tsv", PLACEMENT_COLUMNS, problems)
+        placed = placements.rows(self._home, problems)
         problems.raise_any()
         changes = list(
             majority.changes(majority.judge_all(votes, self._each), placed, problems, "")

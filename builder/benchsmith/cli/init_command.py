@@ -1,0 +1,30 @@
+"""The command that starts a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchsmith.cli.app import Json, app, emit
+
+
+@app.command(epilog="Example: benchsmith init my-benchmark")
+def init(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of the project; it is made if it does not exist.")
+    ] = Path(),
+    json: Json = False,
+) -> None:
+    """Start a project that holds only what is your own; files that exist are left as they are."""
+    from benchsmith.api.new_project import start
+
+    written = start(folder)
+    if json:
+        emit({"written": written})
+        return
+    for name in written:
+        print(folder / name)
+    where = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
+    print(f"next: {where}benchsmith build demo --fetch")
