@@ -54,8 +54,9 @@ class Project:
 
 
 LONGEST = (
-    "incremental", "audits", "bad_input", "blind", "badfiles", "review_desks", "remote", "build",
-    "hidden", "tutorial", "drafting", "delivery",
+    "engine", "faults", "review_desks", "incremental", "evaluate", "audits", "tutorial", "remote",
+    "build", "bad_input", "hidden", "blind", "badfiles", "interrupts", "answer_key", "drafting",
+    "delivery", "options", "loaders", "publishing",
 )  # fmt: skip
 """Modules that take longest, in the order in which they are begun: a long one that begins last
 leaves one processor to work alone."""
