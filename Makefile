@@ -4,6 +4,9 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 NAME ?= demo
 
+# A process that may not keep compiled modules compiles every library anew: six seconds of each.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: build review publish test check matrix badfiles performance clean help
 
 help:

@@ -9,6 +9,7 @@ start-up, or a variable that Python or a library reads when it starts need a pro
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import subprocess
@@ -18,8 +19,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import typer.main
+
 from benchsmith import cli
 from tests.paths import PROJECT, PYTHONPATH
+
+typer.main.get_command = functools.cache(typer.main.get_command)  # made of all signatures, anew
 
 
 def benchsmith(

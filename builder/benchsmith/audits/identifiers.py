@@ -28,6 +28,7 @@ MAX_CELL_CHARACTERS = 20_000
 """Longer cells are pictures in base64, which contain no text."""
 PICTURE_SUFFIXES = (".png", ".jpg")
 _WORD = re.compile(r"\w+(?:[.\-^]\w+)*")
+_JOINT = re.compile(r"[.\-^]")
 
 
 class Hit(NamedTuple):
@@ -97,15 +98,16 @@ def scan(folder: Path, identifiers: dict[str, str]) -> list[Hit]:
         name = path.relative_to(folder).as_posix()
         for text in (name, *_texts(path)):
             low = text.casefold()
-            found = {i for i in _words(low) if i in identifiers} | {i for i in phrases if i in low}
+            found = (identifiers.keys() & _words(low)) | {i for i in phrases if i in low}
             hits |= {Hit(name, identifiers[i]) for i in found}
     return sorted(hits)
 
 
-def _words(text: str) -> Iterator[str]:
-    for word in _WORD.findall(text):
-        yield word
-        yield from re.split(r"[.\-^]", word)
+def _words(text: str) -> set[str]:
+    """Return the words of a text, and the parts of those that a dot, a hyphen or a caret joins."""
+    words = set(_WORD.findall(text))
+    joined = (word for word in words if not word.isalnum())
+    return words.union(*(_JOINT.split(word) for word in joined))
 
 
 def _texts(path: Path) -> Iterator[str]:

@@ -30,6 +30,7 @@ DENIAL = re.compile(r"(?<=[\w\s)\]])-(?=\s*$)|(?<=[(\[])\s*-(?=\s*[)\]])")
 """A minus that negates: `COVID-`, `COVID (-)`."""
 
 
+@lru_cache(maxsize=1 << 16)
 def normal(text: str) -> str:
     """Return the form in which names are compared; a negating minus is kept.
 
