@@ -277,7 +277,7 @@ def hostile(lexicon: Lexicon) -> Lexicon:
             t, parent="", name=HOSTILE.get(t.id, t.name), synonyms=(HOSTILE.get(t.id, ""),))
         for t in lexicon.labels
     }  # fmt: skip
-    labels = Axis("label.tsv", terms)
+    labels = Axis(terms)
     return dataclasses.replace(lexicon, labels=labels, axes={**lexicon.axes, "label": labels})
 
 
