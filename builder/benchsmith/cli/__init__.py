@@ -10,6 +10,7 @@ import typer
 from benchsmith.cli import (
     audit_commands,
     build_commands,
+    doctor_command,
     draft_commands,
     evaluate_commands,
     feature_commands,
@@ -36,6 +37,7 @@ __all__ = [
     "app",
     "audit_commands",
     "build_commands",
+    "doctor_command",
     "draft_commands",
     "evaluate_commands",
     "feature_commands",

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from benchsmith import __version__
+from benchsmith.cli import completion
+from benchsmith.cli.panels import Panels
 
 if TYPE_CHECKING:
     from benchsmith.documents.benchmark import Benchmark
@@ -20,8 +22,9 @@ OK, BUG, DOCUMENTS, REJECTED, ENVIRONMENT, GATE = range(6)
 
 app = typer.Typer(
     help="Turn labelled medical images into a multiple-choice benchmark.",
+    cls=Panels,
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -48,7 +51,11 @@ AllowLocal = Annotated[
     ),
 ]
 Name = Annotated[
-    str, typer.Argument(help="Name of a benchmark: a file in benchmarks/ without .yaml.")
+    str,
+    typer.Argument(
+        help="Name of a benchmark: a file in benchmarks/ without .yaml.",
+        autocompletion=completion.benchmarks,
+    ),
 ]
 
 

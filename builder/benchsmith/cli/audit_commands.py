@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import ENVIRONMENT, GATE, Home, Output, app, read_benchmark, results_in
 from benchsmith.cli.endpoint_options import Costs, Endpoint, Request
 from benchsmith.cli.option_groups import grouped
@@ -47,7 +48,11 @@ class Blind(NamedTuple):
 @grouped
 def audit(
     name: Annotated[
-        str, typer.Argument(help="Name of a built benchmark, or path of any release folder.")
+        str,
+        typer.Argument(
+            help="Name of a built benchmark, or path of any release folder.",
+            autocompletion=completion.benchmarks,
+        ),
     ],
     blind: Blind,
     endpoint: Endpoint,

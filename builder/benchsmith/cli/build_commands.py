@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import (
     DOCUMENTS,
     AllowLocal,
@@ -113,7 +114,12 @@ def build(
 
 @app.command(epilog="Example: benchsmith check demo")
 def check(
-    name: Annotated[str | None, typer.Argument(help="Name of a benchmark; default: all.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="Name of a benchmark; default: all.", autocompletion=completion.benchmarks
+        ),
+    ] = None,
     allow_local_urls: AllowLocal = False,
     json: Json = False,
     home: Home = Path(),

@@ -7,12 +7,18 @@ from typing import Annotated
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, draft, known, print_lines, read_lexicon
 
 
 @draft.command("mapping", epilog="Example: benchsmith draft mapping stardist-nuclei")
 def draft_mapping(
-    source: Annotated[str, typer.Argument(help="Name of a source: a folder in raw_sources/.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a source: a folder in raw_sources/.", autocompletion=completion.sources
+        ),
+    ],
     json: Json = False,
     home: Home = Path(),
     workers: Annotated[int, typer.Option(min=0, help="Number of processes (0 = one per CPU).")] = 0,

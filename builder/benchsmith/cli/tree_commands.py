@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import (
     Home,
     Json,
@@ -68,7 +69,11 @@ Html = Annotated[
 @app.command(epilog="Example: benchsmith tree modality --from demo")
 def tree(
     axis: Annotated[
-        str, typer.Argument(help="Name of an axis in lexicon/tree/, such as modality or label.")
+        str,
+        typer.Argument(
+            help="Name of an axis in lexicon/tree/, such as modality or label.",
+            autocompletion=completion.axes,
+        ),
     ] = "task",
     benchmark: From = None,
     html: Html = None,

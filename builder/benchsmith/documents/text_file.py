@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from benchsmith.documents import spreadsheet_saves
 from benchsmith.documents.problems import Problems
 
 MAX_BYTES = 64 << 20
@@ -22,15 +23,16 @@ def fits(path: Path, problems: Problems, most: int = MAX_BYTES) -> bool:
 
 
 def collect(path: Path, problems: Problems, most: int = MAX_BYTES) -> str | None:
-    """Return a UTF-8 file's text; None, with the problem added, if it cannot be read.
+    """Return the text of a file in UTF-8, or UTF-16 with a byte-order mark; None if there is none.
 
-    That is a file that is missing, not UTF-8, or larger than `most` bytes: it is not opened.
+    A problem is added for a file that is missing, in another encoding, or larger than `most` bytes,
+    which is not opened.
     """
     if not fits(path, problems, most):
         return None
     data = path.read_bytes()
     try:
-        return data.decode("utf-8")
+        return spreadsheet_saves.decode(data)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         problems.add(path, line, "is not UTF-8", "save the file as UTF-8")

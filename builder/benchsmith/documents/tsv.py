@@ -1,4 +1,4 @@
-"""Tab-separated tables, read strictly: every deviation from the format is a problem."""
+"""Tab-separated tables, read strictly: every deviation from the columns is a problem."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchsmith.documents import text_file
+from benchsmith.documents import spreadsheet_saves, text_file
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.text.normal_form import counted
 from benchsmith.text.spreadsheet_cells import guarded, plain
@@ -50,7 +50,8 @@ def collect(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]
     """Return the rows of a table with exactly these columns, adding problems to `problems`.
 
     Lines with a wrong number of cells are left out. A missing file is a problem. Cells are read as
-    :func:`write` was given them, without marks against formulas.
+    :func:`write` was given them, without marks against formulas, also after a spreadsheet saved the
+    file (:mod:`benchsmith.documents.spreadsheet_saves`).
     """
     text = text_file.collect(path, problems)
     if text is None:
@@ -58,22 +59,20 @@ def collect(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]
     if text.count("\n") > MAX_ROWS:
         problems.add(path, MAX_ROWS + 1, f"has more than {MAX_ROWS} lines", "split the table")
         return []
-    if text.startswith("\ufeff"):
-        problems.add(path, 1, "starts with a byte-order mark", "save it as UTF-8 without BOM")
-    if "\r" in text:
-        problems.add(
-            path,
-            text[: text.index("\r")].count("\n") + 1,
-            "has a carriage return",
-            "save it with Unix line endings",
-        )
-    lines = text.split("\n")
-    if lines[-1] == "":
-        lines.pop()
+    lines, saved = spreadsheet_saves.lines(text)
+    bad = next((i for i, line in enumerate(lines, 1) if "\r" in line), 0)
+    if bad:
+        problems.add(path, bad, "has a carriage return", "save it with Unix line endings")
+        return []
     if not lines:
         problems.add(path, 1, "is empty", f"start with the header {' '.join(columns)}")
         return []
-    header = lines[0].split("\t")
+    if other := spreadsheet_saves.other_separator(lines[0], columns):
+        what = f"separates its columns with {other} instead of tabs"
+        problems.add(path, 1, what, "save it as tab-separated text")
+        return []
+    found = spreadsheet_saves.rows(lines, len(columns), saved=saved)
+    header = found[0]
     if len(header) > MAX_COLUMNS:
         what = f"has {len(header)} columns instead of {len(columns)}"
         problems.add(path, 1, what, f"the header is {' '.join(columns)}")
@@ -87,8 +86,7 @@ def collect(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]
             problems.add(path, 1, f"the columns must be in the order {', '.join(columns)}")
         return []
     rows = []
-    for number, text in enumerate(lines[1:], start=2):
-        cells = text.split("\t")
+    for number, cells in enumerate(found[1:], start=2):
         if len(cells) != len(columns):
             problems.add(
                 path,
