@@ -217,9 +217,11 @@ def test_nothing_heavy_is_imported_for_help() -> None:
         assert names <= light | {
             "benchsmith.cli",
             "benchsmith.cli.app",
+            "benchsmith.cli.completion",
             "benchsmith.cli.endpoint_options",
             "benchsmith.cli.evaluate_options",
             "benchsmith.cli.option_groups",
+            "benchsmith.cli.panels",
             "benchsmith.core",
             "benchsmith.core.silent_progress",
         }, path.name

@@ -8,26 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import click
-
-from benchsmith.documents import shipped
+import typer
 
 
-def benchmarks(ctx: click.Context, incomplete: str) -> list[str]:
+def benchmarks(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the names of benchmarks that start like a word."""
+    from benchsmith.documents import shipped
+
     home = _home(ctx)
     return _like(incomplete, (p.stem for p in shipped.files(home / "benchmarks", "*.yaml", home)))
 
 
-def sources(ctx: click.Context, incomplete: str) -> list[str]:
+def sources(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the names of sources that start like a word."""
+    from benchsmith.documents import shipped
+
     home = _home(ctx)
     found = shipped.files(home / "raw_sources", "*/recipe.yaml", home)
     return _like(incomplete, (path.parent.name for path in found))
 
 
-def axes(ctx: click.Context, incomplete: str) -> list[str]:
+def axes(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the names of axes of the tree that start like a word."""
+    from benchsmith.documents import shipped
+
     home = _home(ctx)
     found = shipped.files(home / "lexicon" / "tree", "*.tsv", home)
     return _like(incomplete, (path.stem for path in found if "." not in path.stem))
@@ -37,5 +41,5 @@ def _like(incomplete: str, names: Iterable[str]) -> list[str]:
     return sorted({name for name in names if name.startswith(incomplete)})
 
 
-def _home(ctx: click.Context) -> Path:
+def _home(ctx: typer.Context) -> Path:
     return Path(ctx.params.get("home") or Path())

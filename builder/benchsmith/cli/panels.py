@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import click
+from typing import Any
+
 from typer.core import TyperGroup
 
 PANELS = {
@@ -22,8 +23,8 @@ WHOLE = 10_000
 class Panels(TyperGroup):
     """Lists commands in panels, each with its whole first sentence."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write one section for each panel."""
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write one section for each panel; the arguments are of the click that typer uses."""
         commands = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
         shown = {name: found for name, found in commands.items() if found and not found.hidden}
         placed = {name for names in PANELS.values() for name in names}
