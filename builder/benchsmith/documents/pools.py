@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,10 +12,12 @@ import pydantic
 from benchsmith.documents import parse_cache, yaml
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.stems import (
+    NOUNS,
     PLACEHOLDER,
     Checker,
     Cues,
     Placed,
+    TaskWords,
     Wording,
     monotonous,
     repeated,
@@ -23,12 +25,14 @@ from benchsmith.documents.stems import (
 from benchsmith.text.languages import ENGLISH, LANGUAGES, Language, split_name
 
 __all__ = [
+    "NOUNS",
     "PLACEHOLDER",
     "Cues",
     "Pool",
     "Rules",
     "Stem",
     "TaskFile",
+    "TaskWords",
     "collect",
     "collect_rules",
     "files",
@@ -42,6 +46,9 @@ class TaskFile(yaml.Document):
     task: str
     language: str = ENGLISH
     cues: tuple[str, ...]
+    avoid: tuple[str, ...] = ()
+    noun: Literal["attribute", "object"] | None = None
+    yes_no: bool = False
     answers: Literal["one", "several"] = "one"
     stems: dict[View, tuple[str, ...]]
     several: dict[View, tuple[str, ...]] = pydantic.Field(default_factory=dict)
@@ -64,8 +71,8 @@ class Pool:
     """For one right answer."""
     several: Mapping[str, tuple[Stem, ...]]
     """For several right answers."""
-    cues: tuple[str, ...] = ()
-    """Words that state what the task asks for."""
+    words: TaskWords = field(default_factory=TaskWords)
+    """What each stem must say, and must not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +85,9 @@ class Rules:
     names: tuple[str, ...]
     """Normal forms of the labels' names, which no stem may contain."""
 
-    def checker(self, task_cues: Iterable[str]) -> Checker:
+    def checker(self, task: TaskWords) -> Checker:
         """Return the checker for the stems of one task."""
-        return Checker(self.language, self.cues, self.wording, tuple(task_cues), self.names)
+        return Checker(self.language, self.cues, self.wording, task, self.names)
 
 
 def files(home: Path, language: str) -> list[str]:
@@ -173,7 +180,7 @@ def _cached(path: Path, id_: str, rules: Rules | None, problems: Problems) -> Po
         return None
     pool = _from_json(value)
     if new := sorted(set(rules.names).difference(names)):
-        check = replace(rules, names=tuple(new)).checker(pool.cues)
+        check = replace(rules, names=tuple(new)).checker(pool.words)
         views = [*pool.stems.values(), *pool.several.values()]
         if any(check.named(stem.text) for stems in views for stem in stems):
             return None
@@ -190,7 +197,7 @@ def _cache(path: Path, pool: Pool, rules: Rules, problems: Problems) -> None:
         [[view, [[s.text, s.at] for s in stems]] for view, stems in views.items()]
         for views in (pool.stems, pool.several)
     ]
-    value = [pool.task, list(pool.cues), *blocks]
+    value = [pool.task, asdict(pool.words), *blocks]
     parse_cache.of(problems.home).put("pool", path, _digest(path, rules), value)
 
 
@@ -203,17 +210,19 @@ def _cache_names(path: Path, names: tuple[str, ...], problems: Problems) -> None
 
 
 def _from_json(value: list[Any]) -> Pool:
-    task, cues, *blocks = value
+    task, words, *blocks = value
     stems, several = (
         {view: tuple(Stem(text, at) for text, at in texts) for view, texts in block}
         for block in blocks
     )
-    return Pool(task, stems, several, tuple(cues))
+    lists = {key: tuple(words[key]) for key in ("cues", "avoid")}
+    return Pool(task, stems, several, TaskWords(**{**words, **lists}))
 
 
 def _pool(path: Path, file: TaskFile, lines: yaml.Lines, rules: Rules, problems: Problems) -> Pool:
     """Return the pool of one file, adding each broken rule to `problems`."""
-    check = rules.checker(file.cues)
+    words = TaskWords(file.cues, file.avoid, file.noun or "", file.yes_no)
+    check = rules.checker(words)
     found: dict[str, dict[str, tuple[Stem, ...]]] = {"stems": {}, "several": {}}
     for block, views in (("stems", file.stems), ("several", file.several)):
         for view, texts in views.items():
@@ -227,4 +236,4 @@ def _pool(path: Path, file: TaskFile, lines: yaml.Lines, rules: Rules, problems:
                 problems.add(path, lines.of((block, view)), what, "vary how they start")
             at = problems.show(path)
             found[block][view] = tuple(Stem(s.text, f"{at}:{s.line}") for s in placed)
-    return Pool(file.task, found["stems"], found["several"], tuple(file.cues))
+    return Pool(file.task, found["stems"], found["several"], words)

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from benchsmith.core.model import VIEWS
 from benchsmith.documents import yaml
+from benchsmith.documents.stem_sentence import DOT, Sentence, sentence_faults
 from benchsmith.text.languages import Language, searchable
 from benchsmith.text.normal_form import normal, plural
 
 PLACEHOLDER = "<modality>"
+NOUNS = {"attribute": "<attribute>", "object": "<object>"}
+"""Placeholders for a noun of the answer's label, by the name under which a task's file wants one."""
 MIN_CHARACTERS, MAX_CHARACTERS = 20, 160
 """Length of a stem in English, without its placeholder."""
 DUPLICATE_SIMILARITY = 88
@@ -21,7 +24,7 @@ MIN_STEMS_TO_VARY = 4
 """Smallest number of stems of a granularity whose first words must vary."""
 
 
-class Wording(yaml.Document):
+class Wording(Sentence):
     """Words that stems must not contain, and words that state how many answers are asked for."""
 
     hints: tuple[str, ...]
@@ -41,6 +44,20 @@ class Cues(yaml.Document):
 
 
 @dataclass(frozen=True, slots=True)
+class TaskWords:
+    """What the stems of one task must say, and must not."""
+
+    cues: tuple[str, ...] = ()
+    """Words that state what the task asks for; a stem contains one of them."""
+    avoid: tuple[str, ...] = ()
+    """Words that do not suit what the task asks for."""
+    noun: str = ""
+    """The key in `NOUNS` of the placeholder in each stem for one answer; empty for none."""
+    yes_no: bool = False
+    """Whether the task asks questions of yes or no."""
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A stem and its line."""
 
@@ -56,12 +73,12 @@ class Checker:
         language: Language,
         cues: Cues,
         wording: Wording,
-        task_cues: Sequence[str],
+        task: TaskWords,
         names: Iterable[str],
     ) -> None:
         """Compile the rules; `names` are normal forms of the labels' names, which no stem may contain."""
-        self.language, self._task_cues = language, tuple(task_cues)
-        self._many = tuple(plural(cue) for cue in task_cues if language.spaced)
+        self.language, self._task, self._task_cues = language, task, task.cues
+        self._many = tuple(plural(cue) for cue in task.cues if language.spaced)
         self._cues: Mapping[str, tuple[str, ...]] = cues.model_dump()
         self._wording = wording
         self._names: dict[str, list[str]] = {}
@@ -71,22 +88,29 @@ class Checker:
 
     def faults(self, text: str, view: str, *, several: bool = False) -> Iterator[str]:
         """Yield a message for every rule that a stem of a granularity breaks."""
-        bare = text.replace(PLACEHOLDER, " ")
+        noun = "" if several else self._task.noun
+        bare = without_placeholders(text, noun)
         plain = normal(bare)
-        yield from self._form(text, bare, plain)
-        yield from self._parts(plain, view)
+        yield from self._form(text, bare, plain, noun)
+        dotted = normal(without_placeholders(text, noun, DOT))
+        yield from sentence_faults(
+            dotted, self.language, self._wording, self._task_cues, yes_no=self._task.yes_no
+        )
+        yield from self._parts(plain, view, noun)
         yield from self._words(plain, several=several)
         for name in self._named(plain):
             yield f"names the label {name!r}"
 
     def named(self, text: str) -> list[str]:
         """Return the names of labels in a stem."""
-        return list(self._named(normal(text.replace(PLACEHOLDER, " "))))
+        return list(self._named(normal(without_placeholders(text, self._task.noun))))
 
-    def _form(self, text: str, bare: str, plain: str) -> Iterator[str]:
+    def _form(self, text: str, bare: str, plain: str, noun: str) -> Iterator[str]:
         language = self.language
-        if text.count(PLACEHOLDER) != 1:
-            yield f"must contain {PLACEHOLDER} exactly once"
+        for placeholder in (PLACEHOLDER, NOUNS.get(noun, PLACEHOLDER)):
+            if text.count(placeholder) != 1:
+                yield f"must contain {placeholder} exactly once"
+                break
         if found := re.search(r"<[^<>]*>|[{}\[\]<>]|\$\w", bare):
             yield f"contains {found[0]!r}, which is not a known placeholder"
         if not text.endswith(language.question_mark):
@@ -102,12 +126,12 @@ class Checker:
         shortest, longest = lengths(language)
         if not shortest <= len(plain) <= longest:
             yield f"has {len(plain)} characters without {PLACEHOLDER}, not {shortest} to {longest}"
-        if language.spaced and re.search(rf"\ban? {PLACEHOLDER}", text, re.IGNORECASE):
-            yield f"has the article a or an, which does not fit every {PLACEHOLDER}"
+        if language.spaced and (found := re.search(r"\ban? (<\w+>)", text, re.IGNORECASE)):
+            yield f"has the article a or an, which does not fit every {found[1]}"
 
-    def _parts(self, plain: str, view: str) -> Iterator[str]:
-        """Check the cues of the task and of the granularity."""
-        if not self._any(plain, self._task_cues):
+    def _parts(self, plain: str, view: str, noun: str) -> Iterator[str]:
+        """Check the cues of the task, for which a placeholder of a noun stands, and of the granularity."""
+        if not noun and not self._any(plain, self._task_cues):
             yield "contains none of the task's cues"
         if not self._any(plain, self._cues[view]):
             yield f"contains none of the cues for the granularity {view}"
@@ -121,6 +145,7 @@ class Checker:
             ("gives a hint", words.hints),
             ("leads towards or away from an option", words.leads),
             ("refers to the test instead of the picture", words.meta),
+            ("uses a word that does not suit the task", self._task.avoid),
         ):
             for word in listed:
                 if self.language.contains(plain, word):
@@ -173,13 +198,19 @@ def _names_to_ban(names: Iterable[str], cues: Iterable[str], language: Language)
     return [n for n in names if n not in phrases and plural(n) not in phrases]
 
 
+def without_placeholders(text: str, noun: str = "", instead: str = " ") -> str:
+    """Return a stem without `<modality>` and the placeholder of `noun`, a key of `NOUNS`."""
+    return text.replace(PLACEHOLDER, instead).replace(NOUNS.get(noun, PLACEHOLDER), instead)
+
+
 def skeleton(text: str) -> str:
     """Return a stem without placeholder and punctuation, for comparison.
 
     >>> skeleton("Which organ, if any, does this <modality> image show?")
     'which organ if any does this image show'
     """
-    return " ".join(re.sub(r"[^\w\s]", " ", normal(text.replace(PLACEHOLDER, " "))).split())
+    bare = re.sub(r"<(\w+)>", r" \1 ", text.replace(PLACEHOLDER, " "))
+    return " ".join(re.sub(r"[^\w\s]", " ", normal(bare)).split())
 
 
 def similarity(a: str, b: str, language: Language) -> float:

@@ -75,7 +75,7 @@ def _insert(home: Path, draft: draft_document.Draft) -> str:
     existing = (pool.several if draft.several else pool.stems).get(draft.granularity, ())
     known = [(skeleton(s.text), s.at) for s in existing]
     faults = list(
-        rules.checker(pool.cues).faults(draft.stem, draft.granularity, several=draft.several)
+        rules.checker(pool.words).faults(draft.stem, draft.granularity, several=draft.several)
     )
     if what := duplicate(skeleton(draft.stem), known, rules.language):
         faults.append(what)

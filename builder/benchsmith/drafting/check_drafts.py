@@ -46,7 +46,7 @@ def judge(
 
     The result does not depend on the order of the answers.
     """
-    check = rules.checker(pool.cues)
+    check = rules.checker(pool.words)
     drafts: dict[tuple[bool, str, str], NewDraft] = {}
     rejected: list[RejectedText] = []
     known = {(s, v): _standing(pool, s, v) for s in BLOCK for v in VIEWS}

@@ -94,7 +94,7 @@ def prompts(
     seen = imaged(library)
     shortest, longest = lengths(language)
     for task in scope.tasks or sorted(library.pools):
-        cues = library.pools[task].cues
+        cues = library.pools[task].words.cues
         placed = {label for (label, _), place in lexicon.placements.items() if place.task == task}
         for modality in scope.modalities or sorted(seen):
             # labels that the sources have in this modality, else all that are placed there

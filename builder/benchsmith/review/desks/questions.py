@@ -95,7 +95,7 @@ class Questions(Desk):
             "language": language.name,
             "several": draft.several,
             "model": draft.model,
-            "cues": pool.cues,
+            "cues": pool.words.cues,
             "places": getattr(self._rules[draft.language].cues, draft.granularity),
             "lengths": [shortest, longest],
             "standing": [s.text for s in self._standing(draft)],
@@ -122,7 +122,7 @@ class Questions(Desk):
         """Return every rule that a stem breaks at a draft's place, in the words of `check`."""
         rules = self._rules[draft.language]
         pool = self._pools[draft.language][draft.task]
-        check = rules.checker(pool.cues)
+        check = rules.checker(pool.words)
         found = list(check.faults(stem, draft.granularity, several=draft.several))
         said = [(skeleton(s.text), s.at) for s in self._standing(draft)]
         if what := duplicate(skeleton(stem), said, rules.language):
