@@ -13,8 +13,9 @@ from benchsmith.documents.benchmark import Benchmark, Options
 from benchsmith.documents.excerpt import excerpt, facts
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.library import Library, read_benchmark
-from benchsmith.documents.pools import Pool, Stem, TaskWords
+from benchsmith.documents.pools import Pool, Stem, TaskWords, collect_rules
 from benchsmith.documents.problems import Problems
+from benchsmith.drafting import stem_prompts
 from benchsmith.plugins import EXPORTS
 from benchsmith.stages.ask import ask
 from tests import world
@@ -160,3 +161,22 @@ def test_every_shipped_label_that_needs_a_noun_has_one() -> None:
             if row.label in counting:
                 for language in ("en", "zh"):
                     assert lexicon.noun(row.label, source, language), (source, row.label)
+
+
+def test_a_prompt_wants_the_placeholder_that_the_stems_want(
+    folder: Path, counted: tuple[Benchmark, Library]
+) -> None:
+    problems = Problems(PROJECT)
+    prompt = stem_prompts.template(PROJECT, problems)
+    rules = collect_rules(folder / "question_pools", {"en": []}, problems)["en"]
+    assert not problems.found
+    for task, several, wanted in (
+        ("counting", False, True),
+        ("counting", True, False),
+        ("bone", False, False),
+    ):
+        scope = stem_prompts.DraftScope((task,), ("mri",), ("image",), "en", 2, 5, several)
+        texts = [p.text for p in stem_prompts.prompts(counted[1], rules, prompt, scope)]
+        assert len(texts) == 2
+        assert all(("<object> exactly once" in text) == wanted for text in texts), task
+        assert all("<modality> exactly once" in text and "$" not in text for text in texts)

@@ -56,6 +56,13 @@ class TaskWords:
     yes_no: bool = False
     """Whether the task asks questions of yes or no."""
 
+    def noun_of(self, *, several: bool) -> str:
+        """Return the key of the noun that a stem wants, or an empty string.
+
+        A stem for several answers wants none: its options may be values of different properties.
+        """
+        return "" if several else self.noun
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -88,7 +95,7 @@ class Checker:
 
     def faults(self, text: str, view: str, *, several: bool = False) -> Iterator[str]:
         """Yield a message for every rule that a stem of a granularity breaks."""
-        noun = "" if several else self._task.noun
+        noun = self._task.noun_of(several=several)
         bare = without_placeholders(text, noun)
         plain = normal(bare)
         yield from self._form(text, bare, plain, noun)
@@ -107,10 +114,9 @@ class Checker:
 
     def _form(self, text: str, bare: str, plain: str, noun: str) -> Iterator[str]:
         language = self.language
-        for placeholder in (PLACEHOLDER, NOUNS.get(noun, PLACEHOLDER)):
+        for placeholder in placeholders(noun):
             if text.count(placeholder) != 1:
                 yield f"must contain {placeholder} exactly once"
-                break
         if found := re.search(r"<[^<>]*>|[{}\[\]<>]|\$\w", bare):
             yield f"contains {found[0]!r}, which is not a known placeholder"
         if not text.endswith(language.question_mark):
@@ -198,9 +204,16 @@ def _names_to_ban(names: Iterable[str], cues: Iterable[str], language: Language)
     return [n for n in names if n not in phrases and plural(n) not in phrases]
 
 
+def placeholders(noun: str) -> list[str]:
+    """Return the placeholders that a stem contains once; `noun` is a key of `NOUNS` or empty."""
+    return [PLACEHOLDER, *([NOUNS[noun]] if noun else [])]
+
+
 def without_placeholders(text: str, noun: str = "", instead: str = " ") -> str:
-    """Return a stem without `<modality>` and the placeholder of `noun`, a key of `NOUNS`."""
-    return text.replace(PLACEHOLDER, instead).replace(NOUNS.get(noun, PLACEHOLDER), instead)
+    """Return a stem without the placeholders that it must contain."""
+    for placeholder in placeholders(noun):
+        text = text.replace(placeholder, instead)
+    return text
 
 
 def skeleton(text: str) -> str:

@@ -28,8 +28,14 @@ GRANULARITY_TEXT = {
     "mask": "a region of the picture that is shaded with a colour",
     "contour": "a region of the picture whose outline is drawn",
 }
+NOUN_TEXT = {
+    "": "",
+    "attribute": ", and <attribute> exactly once, in place of the name of the property asked about",
+    "object": ", and <object> exactly once, in place of the plural name of the things counted",
+}
+"""What a prompt says about the placeholder of a task's noun."""
 FIELDS = {"modality", "task", "granularity", "label", "count", "language", "question_mark",
-          "shortest", "longest", "task_cues", "view_cues", "choose"}  # fmt: skip
+          "shortest", "longest", "task_cues", "view_cues", "choose", "noun"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,7 @@ def prompts(
                         longest=longest,
                         task_cues=", ".join(cues),
                         view_cues=", ".join(getattr(rules.cues, granularity)),
+                        noun=NOUN_TEXT[library.pools[task].words.noun_of(several=scope.several)],
                         choose="all that are right" if scope.several else "the one that is right",
                     )
                     yield Prompt(task, modality, granularity, label, text)

@@ -17,7 +17,7 @@ from benchsmith.documents.signed_stems import (
     REJECTED_COLUMNS,
     REJECTED_FILE,
 )
-from benchsmith.documents.stems import duplicate, lengths, skeleton
+from benchsmith.documents.stems import duplicate, lengths, placeholders, skeleton
 from benchsmith.drafting import accept_stem, draft_document
 from benchsmith.review.act_store import Action, ActionStore
 from benchsmith.review.contract import (
@@ -95,6 +95,7 @@ class Questions(Desk):
             "language": language.name,
             "several": draft.several,
             "model": draft.model,
+            "placeholders": placeholders(pool.words.noun_of(several=draft.several)),
             "cues": pool.words.cues,
             "places": getattr(self._rules[draft.language].cues, draft.granularity),
             "lengths": [shortest, longest],
