@@ -107,6 +107,24 @@ def test_a_task_may_ask_for_yes_or_no_and_bans_words_of_its_own(rules: dict[str,
     assert said == "uses a word that does not suit the task ('tissue')"
 
 
+def test_a_stem_about_one_of_many_things_in_view_refers_to_the_choices(
+    rules: dict[str, Rules],
+) -> None:
+    """A lone "which organ does the image show" would claim that it shows only one."""
+    told = "asks for one of many things in view; ask which of these is seen"
+    for language, bare, fitting in (
+        ("en", "Which organ does this <modality> image show?", "Which of these organs"),
+        ("zh", "这幅<modality>图像中可以看到哪一个器官？", "下列哪一个"),
+    ):
+        of = rules[language]
+        assert faults(of, bare, "image", many_in_view=True) == [told]
+        assert faults(of, bare, "image") == []
+        chosen = bare.replace("Which organ", fitting).replace("哪一个", fitting)
+        assert faults(of, chosen, "image", many_in_view=True) == []
+    boxed = "Which organ lies inside the box on this <modality> image?"
+    assert faults(rules["en"], boxed, many_in_view=True) == []
+
+
 def test_a_task_with_a_noun_wants_its_placeholder_once(rules: dict[str, Rules]) -> None:
     good = "How many <object> are in the box on this <modality> image?"
     assert faults(rules["en"], good, noun="object") == []

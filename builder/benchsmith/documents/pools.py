@@ -11,16 +11,14 @@ import pydantic
 
 from benchsmith.documents import parse_cache, yaml
 from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.stem_likeness import Placed, monotonous, repeated
 from benchsmith.documents.stems import (
     NOUNS,
     PLACEHOLDER,
     Checker,
     Cues,
-    Placed,
     TaskWords,
     Wording,
-    monotonous,
-    repeated,
 )
 from benchsmith.text.languages import ENGLISH, LANGUAGES, Language, split_name
 
@@ -48,6 +46,7 @@ class TaskFile(yaml.Document):
     cues: tuple[str, ...]
     avoid: tuple[str, ...] = ()
     noun: Literal["attribute", "object"] | None = None
+    many_in_view: bool = False
     yes_no: bool = False
     answers: Literal["one", "several"] = "one"
     stems: dict[View, tuple[str, ...]]
@@ -221,7 +220,7 @@ def _from_json(value: list[Any]) -> Pool:
 
 def _pool(path: Path, file: TaskFile, lines: yaml.Lines, rules: Rules, problems: Problems) -> Pool:
     """Return the pool of one file, adding each broken rule to `problems`."""
-    words = TaskWords(file.cues, file.avoid, file.noun or "", file.yes_no)
+    words = TaskWords(file.cues, file.avoid, file.noun or "", file.many_in_view, file.yes_no)
     check = rules.checker(words)
     found: dict[str, dict[str, tuple[Stem, ...]]] = {"stems": {}, "several": {}}
     for block, views in (("stems", file.stems), ("several", file.several)):

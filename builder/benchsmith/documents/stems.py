@@ -1,10 +1,9 @@
-"""The rules of stems: cues for task and granularity, no label, no hint, one language, varied forms."""
+"""The rules of one stem: its placeholders, cues for task and granularity, no label, no hint."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from benchsmith.core.model import VIEWS
@@ -18,10 +17,6 @@ NOUNS = {"attribute": "<attribute>", "object": "<object>"}
 """Placeholders for a noun of the answer's label, by the name under which a task's file wants one."""
 MIN_CHARACTERS, MAX_CHARACTERS = 20, 160
 """Length of a stem in English, without its placeholder."""
-DUPLICATE_SIMILARITY = 88
-"""Similarity in percent, with words in any order, from which two stems are duplicates."""
-MIN_STEMS_TO_VARY = 4
-"""Smallest number of stems of a granularity whose first words must vary."""
 
 
 class Wording(Sentence):
@@ -32,6 +27,8 @@ class Wording(Sentence):
     meta: tuple[str, ...]
     only_several: tuple[str, ...]
     several: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    """Words that refer to the choices: of these, listed. Without them, no stem needs one."""
 
 
 class Cues(yaml.Document):
@@ -53,6 +50,8 @@ class TaskWords:
     """Words that do not suit what the task asks for."""
     noun: str = ""
     """The key in `NOUNS` of the placeholder in each stem for one answer; empty for none."""
+    many_in_view: bool = False
+    """Whether a picture without a mark shows several of what is asked for."""
     yes_no: bool = False
     """Whether the task asks questions of yes or no."""
 
@@ -62,14 +61,6 @@ class TaskWords:
         A stem for several answers wants none: its options may be values of different properties.
         """
         return "" if several else self.noun
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A stem and its line."""
-
-    text: str
-    line: int
 
 
 class Checker:
@@ -141,6 +132,10 @@ class Checker:
             yield "contains none of the task's cues"
         if not self._any(plain, self._cues[view]):
             yield f"contains none of the cues for the granularity {view}"
+        choices = self._wording.choices
+        many = view == "image" and self._task.many_in_view and choices
+        if many and not self._any(plain, choices):
+            yield "asks for one of many things in view; ask which of these is seen"
         for other in VIEWS:
             if view == "image" and other != view and self._any(plain, self._cues[other]):
                 yield f"asks about the whole image but mentions a {other}"
@@ -214,52 +209,3 @@ def without_placeholders(text: str, noun: str = "", instead: str = " ") -> str:
     for placeholder in placeholders(noun):
         text = text.replace(placeholder, instead)
     return text
-
-
-def skeleton(text: str) -> str:
-    """Return a stem without placeholder and punctuation, for comparison.
-
-    >>> skeleton("Which organ, if any, does this <modality> image show?")
-    'which organ if any does this image show'
-    """
-    bare = re.sub(r"<(\w+)>", r" \1 ", text.replace(PLACEHOLDER, " "))
-    return " ".join(re.sub(r"[^\w\s]", " ", normal(bare)).split())
-
-
-def similarity(a: str, b: str, language: Language) -> float:
-    """Return the similarity of two skeletons in percent, with their words in any order."""
-    from rapidfuzz import fuzz
-
-    return fuzz.token_sort_ratio(a, b) if language.spaced else fuzz.ratio(a, b)
-
-
-def duplicate(bare: str, others: Iterable[tuple[str, str]], language: Language) -> str:
-    """Return a message if a skeleton repeats one of the others, else an empty string.
-
-    `others` are pairs of a skeleton and its place.
-    """
-    for other, place in others:
-        if bare == other:
-            return f"repeats {place}"
-        if similarity(bare, other, language) >= DUPLICATE_SIMILARITY:
-            return f"nearly repeats {place}"
-    return ""
-
-
-def repeated(stems: Sequence[Placed], language: Language) -> Iterator[tuple[Placed, str]]:
-    """Yield the stems of one granularity that repeat an earlier one, with a message."""
-    earlier: list[tuple[str, str]] = []
-    for stem in stems:
-        bare = skeleton(stem.text)
-        if what := duplicate(bare, earlier, language):
-            yield stem, what
-        earlier.append((bare, f"line {stem.line}"))
-
-
-def monotonous(stems: Sequence[Placed], language: Language) -> str:
-    """Return a message if most stems of a granularity start alike, else an empty string."""
-    starts = Counter(language.first_word(skeleton(s.text)) for s in stems)
-    word, n = max(starts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    if len(stems) < MIN_STEMS_TO_VARY or n * 2 <= len(stems):
-        return ""
-    return f"{n} of {len(stems)} stems start with {word!r}"

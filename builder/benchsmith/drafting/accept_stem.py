@@ -13,7 +13,7 @@ from benchsmith.documents.lexicon import curators
 from benchsmith.documents.pools import TaskFile
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
 from benchsmith.documents.signed_stems import ACCEPTED_COLUMNS, ACCEPTED_FILE
-from benchsmith.documents.stems import duplicate, skeleton
+from benchsmith.documents.stem_likeness import duplicate, skeleton
 from benchsmith.drafting import draft_document
 from benchsmith.drafting.check_drafts import BLOCK
 from benchsmith.drafting.draft_stems import read

@@ -11,7 +11,7 @@ from typing import Any
 
 from benchsmith.core.model import VIEWS
 from benchsmith.documents.pools import Pool, Rules
-from benchsmith.documents.stems import duplicate, skeleton
+from benchsmith.documents.stem_likeness import duplicate, skeleton
 from benchsmith.text.normal_form import counted
 
 BLOCK = {False: "stems", True: "several"}

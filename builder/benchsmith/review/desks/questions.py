@@ -17,7 +17,8 @@ from benchsmith.documents.signed_stems import (
     REJECTED_COLUMNS,
     REJECTED_FILE,
 )
-from benchsmith.documents.stems import duplicate, lengths, placeholders, skeleton
+from benchsmith.documents.stem_likeness import duplicate, skeleton
+from benchsmith.documents.stems import lengths, placeholders
 from benchsmith.drafting import accept_stem, draft_document
 from benchsmith.review.act_store import Action, ActionStore
 from benchsmith.review.contract import (
