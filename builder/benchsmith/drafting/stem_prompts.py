@@ -23,7 +23,7 @@ FILE = "question_pools/prompts/draft-questions.txt"
 SEED = 0
 """Fixed, so that every run draws the same labels for a task."""
 GRANULARITY_TEXT = {
-    "image": "the picture as a whole; nothing is marked in it",
+    "image": "the picture as a whole; nothing is marked in it, so ask which of these answers is seen",
     "box": "what a box drawn on the picture encloses",
     "mask": "a region of the picture that is shaded with a colour",
     "contour": "a region of the picture whose outline is drawn",
