@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from benchsmith.documents import pools
 from benchsmith.documents.pools import Rules
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.stem_sentence import readability
-from benchsmith.documents.stems import TaskWords
+from benchsmith.documents.stems import TaskWords, Wording
 from tests.conftest import PROJECT
 
 TASKS = PROJECT / "question_pools/tasks"
@@ -97,6 +98,16 @@ def test_a_direct_question_is_no_fault(rules: dict[str, Rules], stem: str) -> No
 def test_the_sentence_has_rules_in_chinese(rules: dict[str, Rules], stem: str, what: str) -> None:
     assert any(what in said for said in faults(rules["zh"], stem)), faults(rules["zh"], stem)
     assert faults(rules["zh"], "下列器官中，哪一个位于<modality>图像的方框里？") == []
+
+
+def test_the_words_may_be_written_in_any_case(rules: dict[str, Rules]) -> None:
+    loud = {name: tuple(w.upper() for w in words) for name, words in rules["en"].wording}
+    shouted = replace(rules["en"], wording=Wording(**loud))
+    for stem, n in (
+        ("Can you name the organ in the box on this <modality> image?", 1),
+        ("To which organ does the box on this <modality> image belong?", 0),
+    ):
+        assert len(faults(shouted, stem)) == n, faults(shouted, stem)
 
 
 def test_a_task_may_ask_for_yes_or_no_and_bans_words_of_its_own(rules: dict[str, Rules]) -> None:

@@ -91,7 +91,7 @@ def _asks(plain: str, language: Language, words: Sentence) -> Iterator[str]:
         yield f"asks twice ({both}); keep one question"
     elif language.spaced:
         before = plain[: asking[0].start()].split()
-        if before and before[-1] in words.prepositions:
+        if before and before[-1] in map(normal, words.prepositions):
             before.pop()
         if before and not before[-1].endswith(","):
             yield f"has {asking[0][0]!r} inside the sentence; begin the question with it"
@@ -101,6 +101,7 @@ def _asks(plain: str, language: Language, words: Sentence) -> Iterator[str]:
 
 def _polar(plain: str, language: Language, polar: Sequence[str]) -> str:
     """Return the word that makes a text a yes/no question, or an empty string."""
+    polar = [normal(word) for word in polar]
     if not language.spaced:
         return next((word for word in polar if word in plain), "")
     for start in re.split(r",\s*", plain):
@@ -111,7 +112,9 @@ def _polar(plain: str, language: Language, polar: Sequence[str]) -> str:
 
 def _any_of(phrases: Iterable[str], language: Language) -> re.Pattern[str]:
     """Return a pattern that finds any of some phrases, the longest first."""
-    each = "|".join(re.escape(p) for p in sorted(phrases, key=lambda p: (-len(p), p)))
+    each = "|".join(
+        re.escape(p) for p in sorted({normal(p) for p in phrases}, key=lambda p: (-len(p), p))
+    )
     return re.compile(rf"(?<!\w)(?:{each})(?!\w)" if language.spaced else each)
 
 
