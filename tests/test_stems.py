@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchsmith.documents import library
 from benchsmith.documents.problems import Problem, Problems
-from benchsmith.documents.stems import Placed, monotonous, repeated
+from benchsmith.documents.stem_likeness import Placed, monotonous, repeated
 from benchsmith.text.languages import LANGUAGES
 from benchsmith.text.normal_form import normal
 from tests import world

@@ -189,6 +189,8 @@ REASONS = _table(
     # questions
     Reason("no-stem", "The task has no stems for this granularity.",
            "write stems in question_pools/tasks/", False),
+    Reason("no-noun", "The task's stems name what is asked for, and the label has no noun for it.",
+           "add a row to lexicon/nouns.tsv", False),
     Reason("pool-too-small", "Too few labels are admissible as wrong options.",
            "add sources or labels of the same modality and task", False),
     Reason("no-mirror", "The key would be right too often among the options, and the question fits in no mirrored set.",

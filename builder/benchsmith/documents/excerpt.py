@@ -65,6 +65,7 @@ def excerpt(
         curators=frozenset(),
         axes=axes,
         names={},
+        nouns={key: noun for key, noun in lexicon.nouns.items() if key[0] in label_ids},
     )
 
 
@@ -98,6 +99,9 @@ def facts(some: Lexicon, language: str = ENGLISH) -> Facts:
     for (label, modality), place in some.placements.items():
         row = f"lexicon/placements.tsv: {label}, {'any modality' if modality == ANY else modality}"
         found[row] = {"task": place.task, "department": place.department}
+    for (label, source, of_language), noun in some.nouns.items():
+        if of_language == language:
+            found[f"lexicon/nouns.tsv: {label}, {source}, {language}"] = noun
     for pair in some.confusables:
         found[f"lexicon/confusables.tsv: {', '.join(sorted(pair))}"] = True
     return found

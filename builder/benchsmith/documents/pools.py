@@ -3,88 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import pydantic
-
-from benchsmith.documents import parse_cache, shipped, yaml
+from benchsmith.documents import parse_cache, pool_layers, shipped, yaml
+from benchsmith.documents.pool import Pool, Rules, Stem, TaskFile
 from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.stem_likeness import Placed, monotonous, repeated
 from benchsmith.documents.stems import (
+    NOUNS,
     PLACEHOLDER,
-    Checker,
     Cues,
-    Placed,
+    TaskWords,
     Wording,
-    monotonous,
-    repeated,
 )
-from benchsmith.text.languages import ENGLISH, LANGUAGES, Language, split_name
+from benchsmith.text.languages import LANGUAGES, split_name
 
 __all__ = [
+    "NOUNS",
     "PLACEHOLDER",
     "Cues",
     "Pool",
     "Rules",
     "Stem",
     "TaskFile",
+    "TaskWords",
     "collect",
     "collect_rules",
     "files",
 ]
-View = Literal["image", "box", "mask", "contour"]
-
-
-class TaskFile(yaml.Document):
-    """Stems of one task in one language."""
-
-    task: str
-    language: str = ENGLISH
-    cues: tuple[str, ...]
-    answers: Literal["one", "several"] = "one"
-    stems: dict[View, tuple[str, ...]]
-    several: dict[View, tuple[str, ...]] = pydantic.Field(default_factory=dict)
-    withdrawn: tuple[str, ...] = ()
-    """Shipped stems that the project does not use, word for word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stem:
-    """A question with its placeholder, and its file and line."""
-
-    text: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """All stems of one task, by view."""
-
-    task: str
-    stems: Mapping[str, tuple[Stem, ...]]
-    """For one right answer."""
-    several: Mapping[str, tuple[Stem, ...]]
-    """For several right answers."""
-    cues: tuple[str, ...] = ()
-    """Words that state what the task asks for."""
-    withdrawn: tuple[str, ...] = ()
-    """Shipped stems that a project's file withdraws."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules for stems of one language that all tasks share."""
-
-    language: Language
-    cues: Cues
-    wording: Wording
-    names: tuple[str, ...]
-    """Normal forms of the labels' names, which no stem may contain."""
-
-    def checker(self, task_cues: Iterable[str]) -> Checker:
-        """Return the checker for the stems of one task."""
-        return Checker(self.language, self.cues, self.wording, tuple(task_cues), self.names)
 
 
 def files(home: Path, language: str) -> list[str]:
@@ -136,7 +84,7 @@ def collect(
     by_language = collect_rules(folder, wanted, problems)
     known = set(tasks)
     pools: dict[str, dict[str, Pool]] = {id_: {} for id_ in by_language}
-    for path in _task_files(folder / "tasks", problems.home):
+    for path in pool_layers.task_files(folder / "tasks", problems.home):
         task, id_ = split_name(path.name, ".yaml")
         if id_ not in names:
             problems.add(path, 1, f"no names of labels in the language {id_!r}",
@@ -146,7 +94,7 @@ def collect(
             continue
         cached = _cached(path, id_, by_language.get(id_), problems)
         if cached is not None and cached.task in known:
-            pools[id_][cached.task] = _laid(cached, pools[id_].get(cached.task))
+            pools[id_][cached.task] = pool_layers.laid(cached, pools[id_].get(cached.task))
             continue
         parse_cache.of(problems.home).put("pool", path, "", None)
         before = len(problems.found)
@@ -163,56 +111,14 @@ def collect(
             problems.add(path, lines.of(("language",)),
                          f"`language` is {file.language!r}, but the file's name has {id_!r}")  # fmt: skip
         below = pools[id_].get(file.task)
-        if below is not None:  # the cues of the shipped stems hold for the project's own
-            file = file.model_copy(update={"cues": (*below.cues, *file.cues)})
-        pool = _pool(path, file, lines, by_language[id_], problems)
+        pool = _pool(path, file, lines, by_language[id_], problems, below)
         if len(problems.found) == before and below is None:
             _cache(path, pool, by_language[id_], problems)
-        _check_withdrawn(path, file, lines, below, problems)
-        pools[id_][file.task] = _laid(pool, below)
+        pool_layers.check_withdrawn(path, file, lines, below, problems)
+        pools[id_][file.task] = pool_layers.laid(pool, below)
     for rules in by_language.values():
         _cache_names(rules.language.id, rules.names, problems)
     return pools
-
-
-def _task_files(folder: Path, home: Path) -> list[Path]:
-    """Return the files of tasks in order of name, a shipped one before the project's own."""
-    found: list[Path] = []
-    for path in shipped.files(folder, "*.yaml", home):
-        below = shipped.twin(path, home)
-        found += [path] if below is None else [below, path]
-    return found
-
-
-def _laid(own: Pool, below: Pool | None) -> Pool:
-    """Return the shipped stems of a task without the withdrawn ones, then the project's own."""
-    if below is None:
-        return own
-    stems, several = (
-        {
-            view: (
-                *(stem for stem in old.get(view, ()) if stem.text not in own.withdrawn),
-                *new.get(view, ()),
-            )
-            for view in dict.fromkeys((*old, *new))
-        }
-        for old, new in ((below.stems, own.stems), (below.several, own.several))
-    )
-    cues = tuple(dict.fromkeys((*below.cues, *own.cues)))
-    return Pool(own.task, stems, several, cues)
-
-
-def _check_withdrawn(
-    path: Path, file: TaskFile, lines: yaml.Lines, below: Pool | None, problems: Problems
-) -> None:
-    """Add a problem for each withdrawn stem that is not a shipped one."""
-    blocks = (below.stems, below.several) if below else ()
-    known = {stem.text for block in blocks for stems in block.values() for stem in stems}
-    for number, text in enumerate(file.withdrawn):
-        if text not in known:
-            line = lines.of(("withdrawn", number))
-            what = f"withdraws a stem that is not among the shipped ones: {text!r}"
-            problems.add(path, line, what, did_you_mean(text, known))
 
 
 def _cached(path: Path, id_: str, rules: Rules | None, problems: Problems) -> Pool | None:
@@ -230,7 +136,7 @@ def _cached(path: Path, id_: str, rules: Rules | None, problems: Problems) -> Po
         return None
     pool = _from_json(value)
     if new := sorted(set(rules.names).difference(names)):
-        check = replace(rules, names=tuple(new)).checker(pool.cues)
+        check = replace(rules, names=tuple(new)).checker(pool.words)
         views = [*pool.stems.values(), *pool.several.values()]
         if any(check.named(stem.text) for stems in views for stem in stems):
             return None
@@ -247,7 +153,7 @@ def _cache(path: Path, pool: Pool, rules: Rules, problems: Problems) -> None:
         [[view, [[s.text, s.at] for s in stems]] for view, stems in views.items()]
         for views in (pool.stems, pool.several)
     ]
-    value = [pool.task, list(pool.cues), *blocks]
+    value = [pool.task, asdict(pool.words), *blocks]
     parse_cache.of(problems.home).put("pool", path, _digest(path, rules), value)
 
 
@@ -264,17 +170,30 @@ def _cache_names(language: str, names: tuple[str, ...], problems: Problems) -> N
 
 
 def _from_json(value: list[Any]) -> Pool:
-    task, cues, *blocks = value
+    task, words, *blocks = value
     stems, several = (
         {view: tuple(Stem(text, at) for text, at in texts) for view, texts in block}
         for block in blocks
     )
-    return Pool(task, stems, several, tuple(cues))
+    lists = {key: tuple(words[key]) for key in ("cues", "avoid")}
+    return Pool(task, stems, several, TaskWords(**{**words, **lists}))
 
 
-def _pool(path: Path, file: TaskFile, lines: yaml.Lines, rules: Rules, problems: Problems) -> Pool:
-    """Return the pool of one file, adding each broken rule to `problems`."""
-    check = rules.checker(file.cues)
+def _pool(
+    path: Path,
+    file: TaskFile,
+    lines: yaml.Lines,
+    rules: Rules,
+    problems: Problems,
+    below: Pool | None,
+) -> Pool:
+    """Return the pool of one file, adding each broken rule to `problems`.
+
+    What the shipped stems of the task must say, and must not, holds for a project's own as well.
+    """
+    own = TaskWords(file.cues, file.avoid, file.noun or "", file.many_in_view, file.yes_no)
+    words = pool_layers.laid_words(own, below)
+    check = rules.checker(words)
     found: dict[str, dict[str, tuple[Stem, ...]]] = {"stems": {}, "several": {}}
     for block, views in (("stems", file.stems), ("several", file.several)):
         for view, texts in views.items():
@@ -288,6 +207,4 @@ def _pool(path: Path, file: TaskFile, lines: yaml.Lines, rules: Rules, problems:
                 problems.add(path, lines.of((block, view)), what, "vary how they start")
             at = problems.show(path)
             found[block][view] = tuple(Stem(s.text, f"{at}:{s.line}") for s in placed)
-    return Pool(
-        file.task, found["stems"], found["several"], tuple(file.cues), tuple(file.withdrawn)
-    )
+    return Pool(file.task, found["stems"], found["several"], words, tuple(file.withdrawn))

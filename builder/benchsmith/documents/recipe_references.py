@@ -32,12 +32,17 @@ def check(source: Source, lexicon: Lexicon, problems: Problems) -> None:
 
 
 def check_lexicon(home: Path, lexicon: Lexicon, problems: Problems) -> None:
-    """Add a problem for each mapping and abbreviation of a source that does not exist."""
+    """Add a problem for each mapping, noun and abbreviation of a source that does not exist."""
     known = source_ids(home)
     for source in lexicon.mappings:
         if source not in known:
             path = shipped.effective(home / "lexicon" / "mappings" / f"{source}.tsv", home)
             problems.add(path, 1, f"there is no source {source!r}", did_you_mean(source, known))
+    for label, source, _ in lexicon.nouns:
+        if source != ANY and source not in known:
+            path = home / "lexicon" / "nouns.tsv"
+            what = f"there is no source {source!r} (label {label})"
+            problems.add(path, 1, what, did_you_mean(source, known))
     for rows in lexicon.abbreviations.values():
         for row in rows:
             for source in row.sources:

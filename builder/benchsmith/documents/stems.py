@@ -1,27 +1,25 @@
-"""The rules of stems: cues for task and granularity, no label, no hint, one language, varied forms."""
+"""The rules of one stem: its placeholders, cues for task and granularity, no label, no hint."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from benchsmith.core.model import VIEWS
 from benchsmith.documents import yaml
+from benchsmith.documents.stem_sentence import DOT, Sentence, sentence_faults
 from benchsmith.text.languages import Language, searchable
 from benchsmith.text.normal_form import normal, plural
 
 PLACEHOLDER = "<modality>"
+NOUNS = {"attribute": "<attribute>", "object": "<object>"}
+"""Placeholders for a noun of the answer's label, by the name under which a task's file wants one."""
 MIN_CHARACTERS, MAX_CHARACTERS = 20, 160
 """Length of a stem in English, without its placeholder."""
-DUPLICATE_SIMILARITY = 88
-"""Similarity in percent, with words in any order, from which two stems are duplicates."""
-MIN_STEMS_TO_VARY = 4
-"""Smallest number of stems of a granularity whose first words must vary."""
 
 
-class Wording(yaml.Document):
+class Wording(Sentence):
     """Words that stems must not contain, and words that state how many answers are asked for."""
 
     hints: tuple[str, ...]
@@ -29,6 +27,8 @@ class Wording(yaml.Document):
     meta: tuple[str, ...]
     only_several: tuple[str, ...]
     several: tuple[str, ...]
+    choices: tuple[str, ...] = ()
+    """Words that refer to the choices: of these, listed. Without them, no stem needs one."""
 
 
 class Cues(yaml.Document):
@@ -41,11 +41,26 @@ class Cues(yaml.Document):
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A stem and its line."""
+class TaskWords:
+    """What the stems of one task must say, and must not."""
 
-    text: str
-    line: int
+    cues: tuple[str, ...] = ()
+    """Words that state what the task asks for; a stem contains one of them."""
+    avoid: tuple[str, ...] = ()
+    """Words that do not suit what the task asks for."""
+    noun: str = ""
+    """The key in `NOUNS` of the placeholder in each stem for one answer; empty for none."""
+    many_in_view: bool = False
+    """Whether a picture without a mark shows several of what is asked for."""
+    yes_no: bool = False
+    """Whether the task asks questions of yes or no."""
+
+    def noun_of(self, *, several: bool) -> str:
+        """Return the key of the noun that a stem wants, or an empty string.
+
+        A stem for several answers wants none: its options may be values of different properties.
+        """
+        return "" if several else self.noun
 
 
 class Checker:
@@ -56,12 +71,12 @@ class Checker:
         language: Language,
         cues: Cues,
         wording: Wording,
-        task_cues: Sequence[str],
+        task: TaskWords,
         names: Iterable[str],
     ) -> None:
         """Compile the rules; `names` are normal forms of the labels' names, which no stem may contain."""
-        self.language, self._task_cues = language, tuple(task_cues)
-        self._many = tuple(plural(cue) for cue in task_cues if language.spaced)
+        self.language, self._task, self._task_cues = language, task, task.cues
+        self._many = tuple(plural(cue) for cue in task.cues if language.spaced)
         self._cues: Mapping[str, tuple[str, ...]] = cues.model_dump()
         self._wording = wording
         self._names: dict[str, list[str]] = {}
@@ -71,22 +86,28 @@ class Checker:
 
     def faults(self, text: str, view: str, *, several: bool = False) -> Iterator[str]:
         """Yield a message for every rule that a stem of a granularity breaks."""
-        bare = text.replace(PLACEHOLDER, " ")
+        noun = self._task.noun_of(several=several)
+        bare = without_placeholders(text, noun)
         plain = normal(bare)
-        yield from self._form(text, bare, plain)
-        yield from self._parts(plain, view)
+        yield from self._form(text, bare, plain, noun)
+        dotted = normal(without_placeholders(text, noun, DOT))
+        yield from sentence_faults(
+            dotted, self.language, self._wording, self._task_cues, yes_no=self._task.yes_no
+        )
+        yield from self._parts(plain, view, noun)
         yield from self._words(plain, several=several)
         for name in self._named(plain):
             yield f"names the label {name!r}"
 
     def named(self, text: str) -> list[str]:
         """Return the names of labels in a stem."""
-        return list(self._named(normal(text.replace(PLACEHOLDER, " "))))
+        return list(self._named(normal(without_placeholders(text, self._task.noun))))
 
-    def _form(self, text: str, bare: str, plain: str) -> Iterator[str]:
+    def _form(self, text: str, bare: str, plain: str, noun: str) -> Iterator[str]:
         language = self.language
-        if text.count(PLACEHOLDER) != 1:
-            yield f"must contain {PLACEHOLDER} exactly once"
+        for placeholder in placeholders(noun):
+            if text.count(placeholder) != 1:
+                yield f"must contain {placeholder} exactly once"
         if found := re.search(r"<[^<>]*>|[{}\[\]<>]|\$\w", bare):
             yield f"contains {found[0]!r}, which is not a known placeholder"
         if not text.endswith(language.question_mark):
@@ -102,15 +123,19 @@ class Checker:
         shortest, longest = lengths(language)
         if not shortest <= len(plain) <= longest:
             yield f"has {len(plain)} characters without {PLACEHOLDER}, not {shortest} to {longest}"
-        if language.spaced and re.search(rf"\ban? {PLACEHOLDER}", text, re.IGNORECASE):
-            yield f"has the article a or an, which does not fit every {PLACEHOLDER}"
+        if language.spaced and (found := re.search(r"\ban? (<\w+>)", text, re.IGNORECASE)):
+            yield f"has the article a or an, which does not fit every {found[1]}"
 
-    def _parts(self, plain: str, view: str) -> Iterator[str]:
-        """Check the cues of the task and of the granularity."""
-        if not self._any(plain, self._task_cues):
+    def _parts(self, plain: str, view: str, noun: str) -> Iterator[str]:
+        """Check the cues of the task, for which a placeholder of a noun stands, and of the granularity."""
+        if not noun and not self._any(plain, self._task_cues):
             yield "contains none of the task's cues"
         if not self._any(plain, self._cues[view]):
             yield f"contains none of the cues for the granularity {view}"
+        choices = self._wording.choices
+        many = view == "image" and self._task.many_in_view and choices
+        if many and not self._any(plain, choices):
+            yield "asks for one of many things in view; ask which of these is seen"
         for other in VIEWS:
             if view == "image" and other != view and self._any(plain, self._cues[other]):
                 yield f"asks about the whole image but mentions a {other}"
@@ -121,6 +146,7 @@ class Checker:
             ("gives a hint", words.hints),
             ("leads towards or away from an option", words.leads),
             ("refers to the test instead of the picture", words.meta),
+            ("uses a word that does not suit the task", self._task.avoid),
         ):
             for word in listed:
                 if self.language.contains(plain, word):
@@ -173,49 +199,13 @@ def _names_to_ban(names: Iterable[str], cues: Iterable[str], language: Language)
     return [n for n in names if n not in phrases and plural(n) not in phrases]
 
 
-def skeleton(text: str) -> str:
-    """Return a stem without placeholder and punctuation, for comparison.
-
-    >>> skeleton("Which organ, if any, does this <modality> image show?")
-    'which organ if any does this image show'
-    """
-    return " ".join(re.sub(r"[^\w\s]", " ", normal(text.replace(PLACEHOLDER, " "))).split())
+def placeholders(noun: str) -> list[str]:
+    """Return the placeholders that a stem contains once; `noun` is a key of `NOUNS` or empty."""
+    return [PLACEHOLDER, *([NOUNS[noun]] if noun else [])]
 
 
-def similarity(a: str, b: str, language: Language) -> float:
-    """Return the similarity of two skeletons in percent, with their words in any order."""
-    from rapidfuzz import fuzz
-
-    return fuzz.token_sort_ratio(a, b) if language.spaced else fuzz.ratio(a, b)
-
-
-def duplicate(bare: str, others: Iterable[tuple[str, str]], language: Language) -> str:
-    """Return a message if a skeleton repeats one of the others, else an empty string.
-
-    `others` are pairs of a skeleton and its place.
-    """
-    for other, place in others:
-        if bare == other:
-            return f"repeats {place}"
-        if similarity(bare, other, language) >= DUPLICATE_SIMILARITY:
-            return f"nearly repeats {place}"
-    return ""
-
-
-def repeated(stems: Sequence[Placed], language: Language) -> Iterator[tuple[Placed, str]]:
-    """Yield the stems of one granularity that repeat an earlier one, with a message."""
-    earlier: list[tuple[str, str]] = []
-    for stem in stems:
-        bare = skeleton(stem.text)
-        if what := duplicate(bare, earlier, language):
-            yield stem, what
-        earlier.append((bare, f"line {stem.line}"))
-
-
-def monotonous(stems: Sequence[Placed], language: Language) -> str:
-    """Return a message if most stems of a granularity start alike, else an empty string."""
-    starts = Counter(language.first_word(skeleton(s.text)) for s in stems)
-    word, n = max(starts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    if len(stems) < MIN_STEMS_TO_VARY or n * 2 <= len(stems):
-        return ""
-    return f"{n} of {len(stems)} stems start with {word!r}"
+def without_placeholders(text: str, noun: str = "", instead: str = " ") -> str:
+    """Return a stem without the placeholders that it must contain."""
+    for placeholder in placeholders(noun):
+        text = text.replace(placeholder, instead)
+    return text

@@ -13,7 +13,7 @@ from benchsmith.documents.lexicon import curators
 from benchsmith.documents.pools import TaskFile
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
 from benchsmith.documents.signed_stems import ACCEPTED_COLUMNS, ACCEPTED_FILE
-from benchsmith.documents.stems import duplicate, skeleton
+from benchsmith.documents.stem_likeness import duplicate, skeleton
 from benchsmith.drafting import draft_document
 from benchsmith.drafting.check_drafts import BLOCK
 from benchsmith.drafting.draft_stems import read
@@ -75,7 +75,7 @@ def _insert(home: Path, draft: draft_document.Draft) -> str:
     existing = (pool.several if draft.several else pool.stems).get(draft.granularity, ())
     known = [(skeleton(s.text), s.at) for s in existing]
     faults = list(
-        rules.checker(pool.cues).faults(draft.stem, draft.granularity, several=draft.several)
+        rules.checker(pool.words).faults(draft.stem, draft.granularity, several=draft.several)
     )
     if what := duplicate(skeleton(draft.stem), known, rules.language):
         faults.append(what)

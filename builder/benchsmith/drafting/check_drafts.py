@@ -11,7 +11,7 @@ from typing import Any
 
 from benchsmith.core.model import VIEWS
 from benchsmith.documents.pools import Pool, Rules
-from benchsmith.documents.stems import duplicate, skeleton
+from benchsmith.documents.stem_likeness import duplicate, skeleton
 from benchsmith.text.normal_form import counted
 
 BLOCK = {False: "stems", True: "several"}
@@ -46,7 +46,7 @@ def judge(
 
     The result does not depend on the order of the answers.
     """
-    check = rules.checker(pool.cues)
+    check = rules.checker(pool.words)
     drafts: dict[tuple[bool, str, str], NewDraft] = {}
     rejected: list[RejectedText] = []
     known = {(s, v): _standing(pool, s, v) for s in BLOCK for v in VIEWS}

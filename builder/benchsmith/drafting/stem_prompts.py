@@ -23,13 +23,19 @@ FILE = "question_pools/prompts/draft-questions.txt"
 SEED = 0
 """Fixed, so that every run draws the same labels for a task."""
 GRANULARITY_TEXT = {
-    "image": "the picture as a whole; nothing is marked in it",
+    "image": "the picture as a whole; nothing is marked in it, so ask which of these answers is seen",
     "box": "what a box drawn on the picture encloses",
     "mask": "a region of the picture that is shaded with a colour",
     "contour": "a region of the picture whose outline is drawn",
 }
+NOUN_TEXT = {
+    "": "",
+    "attribute": ", and <attribute> exactly once, in place of the name of the property asked about",
+    "object": ", and <object> exactly once, in place of the plural name of the things counted",
+}
+"""What a prompt says about the placeholder of a task's noun."""
 FIELDS = {"modality", "task", "granularity", "label", "count", "language", "question_mark",
-          "shortest", "longest", "task_cues", "view_cues", "choose"}  # fmt: skip
+          "shortest", "longest", "task_cues", "view_cues", "choose", "noun"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ def prompts(
     seen = imaged(library)
     shortest, longest = lengths(language)
     for task in scope.tasks or sorted(library.pools):
-        cues = library.pools[task].cues
+        cues = library.pools[task].words.cues
         placed = {label for (label, _), place in lexicon.placements.items() if place.task == task}
         for modality in scope.modalities or sorted(seen):
             # labels that the sources have in this modality, else all that are placed there
@@ -119,6 +125,7 @@ def prompts(
                         longest=longest,
                         task_cues=", ".join(cues),
                         view_cues=", ".join(getattr(rules.cues, granularity)),
+                        noun=NOUN_TEXT[library.pools[task].words.noun_of(several=scope.several)],
                         choose="all that are right" if scope.several else "the one that is right",
                     )
                     yield Prompt(task, modality, granularity, label, text)

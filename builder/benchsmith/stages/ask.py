@@ -14,7 +14,7 @@ from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.excerpt import facts
 from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.pools import PLACEHOLDER, Pool, Stem
+from benchsmith.documents.pools import NOUNS, PLACEHOLDER, Pool, Stem
 from benchsmith.documents.query import Query
 from benchsmith.stages.options import AskedTarget, Options, Refused, in_order, options
 from benchsmith.stages.several_answers import NAME as SEVERAL
@@ -22,7 +22,7 @@ from benchsmith.stages.several_answers import SeveralOptions, scenes, several
 from benchsmith.tables.facts import Facts
 
 NAME = "ask"
-REVISION = 3
+REVISION = 4
 AXES = frozenset({"granularity", "split"})
 """Query axes that only exist once a target is asked about."""
 POSSIBLE_VIEWS = {"image": ("image",), "box": ("image", "box"), "region": VIEWS}
@@ -63,6 +63,8 @@ class _Offer:
     mirror: str = ""
     """Name of the mirrored set, if other questions are in it."""
     several: bool = False
+    noun: str = ""
+    """What fills `<attribute>` or `<object>`."""
 
 
 def ask(
@@ -85,11 +87,14 @@ def ask(
             yield _rejection(choice.source, choice.id, "view-not-asked", choice.kind)
         usable = []
         for view in views:
-            if fault := _unfit(choice, view, benchmark, stems):
+            if fault := _unfit(choice, view, benchmark, stems) or _nameless(
+                choice, benchmark, lexicon, stems
+            ):
                 yield _rejection(choice.source, f"{choice.id}:{view}", *fault)
             else:
                 usable.append(view)
-        asked += _by_options(choice, usable, benchmark)
+        noun = _noun(choice, benchmark, lexicon, stems) if usable else ""
+        asked += _by_options(choice, usable, benchmark, noun)
     drawn = options(asked, lexicon, benchmark)
     set_sizes = Counter(
         (found.mirror, view)
@@ -112,6 +117,7 @@ def ask(
                 pool=found.pool,
                 pool_size=found.pool_size,
                 mirror=found.mirror if set_sizes[found.mirror, view] > 1 else "",
+                noun=one.noun,
             )
             yield _question(one.choice, id_, view, stem, offer, lexicon)
     if "several" in benchmark.answers:
@@ -147,13 +153,32 @@ def _unfit(
     return None
 
 
-def _by_options(choice: Choice, views: Sequence[str], benchmark: Benchmark) -> list[AskedTarget]:
+def _noun(choice: Choice, benchmark: Benchmark, lexicon: Lexicon, stems: Mapping[str, Pool]) -> str:
+    """Return what fills the placeholder for a noun in the stems of a target's task, or nothing."""
+    if not stems[choice.task].words.noun:
+        return ""
+    return lexicon.noun(choice.label, choice.source, benchmark.language)
+
+
+def _nameless(
+    choice: Choice, benchmark: Benchmark, lexicon: Lexicon, stems: Mapping[str, Pool]
+) -> tuple[str, str] | None:
+    """Return why the stems of a target's task cannot be filled; None if they can."""
+    wanted = stems[choice.task].words.noun
+    if not wanted or _noun(choice, benchmark, lexicon, stems):
+        return None
+    return "no-noun", f"{choice.label} of {choice.source}, for {NOUNS[wanted]}"
+
+
+def _by_options(
+    choice: Choice, views: Sequence[str], benchmark: Benchmark, noun: str
+) -> list[AskedTarget]:
     """Group a target's views: those of one group have the same options."""
     if benchmark.options.same == "all":
         groups = [list(views)]
     else:
         groups = [[v for v in views if v == "image"], [v for v in views if v != "image"]]
-    return [AskedTarget(choice, tuple(group)) for group in groups if group]
+    return [AskedTarget(choice, tuple(group), noun) for group in groups if group]
 
 
 def _several(
@@ -190,7 +215,7 @@ def _question(
         modality=choice.modality,
         label=choice.label,
         stem_at=stem.at,
-        question=stem.text.replace(PLACEHOLDER, modality),
+        question=_filled(stem.text, modality, offer.noun),
         options=tuple(lexicon.labels[label].name for label in offer.labels),
         option_labels=tuple(offer.labels),
         answers=tuple(sorted(offer.labels.index(label) for label in offer.true)),
@@ -199,6 +224,13 @@ def _question(
         several=offer.several,
         mirror=f"{offer.mirror}:{view}" if offer.mirror else "",
     )
+
+
+def _filled(text: str, modality: str, noun: str) -> str:
+    """Return a stem with the modality's name and the noun in place of its placeholders."""
+    for placeholder in NOUNS.values():
+        text = text.replace(placeholder, noun)
+    return text.replace(PLACEHOLDER, modality)
 
 
 def _rejection(source: str, subject: str, reason: str, detail: str) -> Rejection:

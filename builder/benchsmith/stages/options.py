@@ -21,6 +21,8 @@ class AskedTarget:
 
     choice: Choice
     views: tuple[str, ...]
+    noun: str = ""
+    """What the stem says is asked for; all options are values of it."""
 
     @property
     def id(self) -> str:
@@ -61,7 +63,8 @@ def pool_of(asked: AskedTarget, benchmark: Benchmark) -> str:
         parts = ("region", c.split, c.source, c.modality, c.task)
     else:
         parts = ("region", c.split, c.modality, c.task)
-    return "/".join(parts)
+    # a label that is no value of the noun in the stem could be ruled out
+    return "/".join((*parts, asked.noun) if asked.noun else parts)
 
 
 class Refused(NamedTuple):

@@ -17,6 +17,7 @@ from benchsmith.documents.lexicon import (
     label_names,
     licences,
     placements,
+    stem_nouns,
     word_mappings,
 )
 from benchsmith.documents.lexicon.abbreviations import Abbreviation
@@ -24,6 +25,7 @@ from benchsmith.documents.lexicon.intensity_windows import Window
 from benchsmith.documents.lexicon.licences import Licence
 from benchsmith.documents.lexicon.placements import Placement
 from benchsmith.documents.lexicon.row_checks import ANY, RowChecks
+from benchsmith.documents.lexicon.stem_nouns import Nouns
 from benchsmith.documents.lexicon.word_mappings import Mapped
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.translations import Names
@@ -58,6 +60,8 @@ class Lexicon:
     """Every axis of `lexicon/tree/` by name, the five above included, in display order."""
     names: Mapping[str, Names] = field(default_factory=dict)
     """Names of terms in other languages: by language, axis and id."""
+    nouns: Nouns = field(default_factory=dict)
+    """What stems call the property, or the counted thing, that a label is a value of."""
 
     def in_language(self, language: str) -> Lexicon:
         """Return the lexicon with display names in a language; ids stay the same."""
@@ -116,6 +120,10 @@ class Lexicon:
                 best = (distance, window)
         return None if best is None else best[1]
 
+    def noun(self, label: str, source: str, language: str) -> str:
+        """Return what a stem calls that which a label of a source is a value of, or an empty string."""
+        return stem_nouns.noun_of(self.nouns, self.labels, label, source, language)
+
     def exclude(self, a: str, b: str) -> bool:
         """Return whether two labels must not be options of one question."""
         return self.labels.related(a, b) or frozenset((a, b)) in self.confusables
@@ -164,4 +172,5 @@ def collect(folder: Path, problems: Problems, sources: frozenset[str] | None = N
         curators=signers,
         axes=axes,
         names=translations.collect(folder / "tree", axes, problems),
+        nouns=stem_nouns.collect(folder, check),
     )

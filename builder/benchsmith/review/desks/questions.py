@@ -17,7 +17,8 @@ from benchsmith.documents.signed_stems import (
     REJECTED_COLUMNS,
     REJECTED_FILE,
 )
-from benchsmith.documents.stems import duplicate, lengths, skeleton
+from benchsmith.documents.stem_likeness import duplicate, skeleton
+from benchsmith.documents.stems import lengths, placeholders
 from benchsmith.drafting import accept_stem, draft_document
 from benchsmith.review.act_store import Action, ActionStore
 from benchsmith.review.contract import (
@@ -95,7 +96,8 @@ class Questions(Desk):
             "language": language.name,
             "several": draft.several,
             "model": draft.model,
-            "cues": pool.cues,
+            "placeholders": placeholders(pool.words.noun_of(several=draft.several)),
+            "cues": pool.words.cues,
             "places": getattr(self._rules[draft.language].cues, draft.granularity),
             "lengths": [shortest, longest],
             "standing": [s.text for s in self._standing(draft)],
@@ -122,7 +124,7 @@ class Questions(Desk):
         """Return every rule that a stem breaks at a draft's place, in the words of `check`."""
         rules = self._rules[draft.language]
         pool = self._pools[draft.language][draft.task]
-        check = rules.checker(pool.cues)
+        check = rules.checker(pool.words)
         found = list(check.faults(stem, draft.granularity, several=draft.several))
         said = [(skeleton(s.text), s.at) for s in self._standing(draft)]
         if what := duplicate(skeleton(stem), said, rules.language):

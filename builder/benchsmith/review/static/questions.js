@@ -31,7 +31,7 @@ function draw(item) {
     element('section', { 'aria-label': 'Its place', children: [
       element('h2', { text: 'Required parts of a stem' }),
       facts([
-        ['picture', '<modality>, once'], ['region', item.places.join(', ')], ['subject', item.cues.join(', ')],
+        ['placeholders', item.placeholders.map((each) => `${each}, once`).join('; ')], ['region', item.places.join(', ')], ['subject', item.cues.join(', ')],
         ['length', `${item.lengths[0]} to ${item.lengths[1]} characters`],
       ]),
       element('h2', { text: `${counted(item.standing.length, 'existing stem')}` }),

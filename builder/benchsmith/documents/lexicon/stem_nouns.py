@@ -1,0 +1,77 @@
+"""`lexicon/nouns.tsv`: what a stem calls the property or the counted thing that it asks about.
+
+The table is optional. A noun fills `<attribute>` or `<object>` in the stems of a task that wants it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchsmith.documents import shipped, tsv
+from benchsmith.documents.lexicon.row_checks import ANY, RowChecks
+from benchsmith.documents.problems import did_you_mean
+from benchsmith.documents.tree import Axis
+from benchsmith.text.languages import ENGLISH, LANGUAGES
+from benchsmith.text.normal_form import contains_phrase, normal
+
+NOUN_COLUMNS = ("label", "source", "language", "noun", "reviewed_by", "note")
+Nouns = Mapping[tuple[str, str, str], str]
+"""By label, source (`*` for all) and language."""
+
+
+def key_of(row: tsv.Row) -> tuple[str, str, str]:
+    """Return what identifies a row: label, source and language."""
+    return row["label"], row["source"] or ANY, row["language"]
+
+
+def collect(folder: Path, check: RowChecks) -> Nouns:
+    """Return the nouns, adding every problem to `check.problems`."""
+    path, labels = folder / "nouns.tsv", check.axes["label"]
+    found: dict[tuple[str, str, str], str] = {}
+    there = path.is_file() or shipped.twin(path, check.problems.home) is not None
+    for row in check.rows(path, NOUN_COLUMNS, key_of) if there else ():
+        key, noun = key_of(row), row["noun"]
+        check.terms(row, "label", "label", [row["label"]])
+        check.signed(row, "reviewed_by")
+        if row["language"] not in LANGUAGES:
+            hint = did_you_mean(row["language"], LANGUAGES) or f"there are: {', '.join(LANGUAGES)}"
+            what = f"unknown language {row['language']!r}"
+            check.problems.add(row.path, row.line, what, hint)
+        elif foreign := LANGUAGES[row["language"]].foreign(noun):
+            check.problems.add(row.path, row.line, f"has letters of another language: {foreign!r}")
+        if not noun or any(c in noun for c in "<>?"):
+            check.problems.add(
+                row.path, row.line, f"{noun!r} is no noun", "write such as: cell shape"
+            )
+        if key in found:
+            check.problems.add(row.path, row.line, f"{row['label']!r} already has a noun")
+        if told := _told(noun, row["label"], labels):
+            hint = "name the property, and no value of it"
+            check.problems.add(
+                row.path, row.line, f"the noun {noun!r} tells the answer {told!r}", hint
+            )
+        found[key] = noun
+    return found
+
+
+def noun_of(nouns: Nouns, labels: Axis, label: str, source: str, language: str = ENGLISH) -> str:
+    """Return the noun of a label, or an empty string.
+
+    It is that of the label or else of its nearest ancestor; a noun for the source is preferred to
+    one for all sources.
+    """
+    for term in labels.lineage(label):
+        for of_source in (source, ANY):
+            if noun := nouns.get((term, of_source, language)):
+                return noun
+    return ""
+
+
+def _told(noun: str, label: str, labels: Axis) -> str:
+    """Return a name, in a noun, of a label that the noun is for; an empty string if there is none."""
+    of_row = [term for term in labels if label in labels.lineage(term.id)]
+    if len(of_row) > 1:
+        of_row = [term for term in of_row if term.id != label]
+    names = (name for term in of_row for name in (term.name, *term.synonyms))
+    return next((name for name in names if contains_phrase(normal(noun), name)), "")
