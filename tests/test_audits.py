@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from itertools import product
 from math import sqrt
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import PIL.Image
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pydicom
 import pytest
 import scipy.stats
@@ -115,6 +119,47 @@ def test_a_planted_flaw_fails_by_name(name: str, flaw: dict[str, Any]) -> None:
 def test_what_is_the_author_s_choice_is_a_warning(name: str, flaw: dict[str, Any]) -> None:
     assert verdict(name, flawed(**flaw)).outcome == WARN
     assert verdict(name, audit_table(1)).outcome == PASS
+
+
+def test_an_impossible_key_is_named_and_disturbs_no_other_check() -> None:
+    made = audit_table(1, items=400)
+    sound = [row for row in made.rows if len(row.options) >= 4]
+    impossible: tuple[tuple[int, ...], ...] = ((7,), (), (-1,), (1, 1), (0, 1, 2, 3))
+    bad = [
+        replace(row, answers=answers, options=row.options[:4], labels=row.labels[:4])
+        for row, answers in zip(sound, impossible, strict=False)
+    ]
+    rest = sound[len(bad) :]
+    every_right = bad.pop()
+    others = ["positions", "place-independence", "count-independence", "prior-attack", "pool-size",
+              "mirror-pairs", "odd-one-out", "label-balance", "chance"]  # fmt: skip
+    one = audit(AuditTable(bad + rest, 1, made.knowledge), Marks(), ["key-offered", *others])
+    other = audit(AuditTable(rest, 1, made.knowledge), Marks(), others)
+    assert {o.id for o in one.of("key-offered").offenders} == {row.id for row in bad}
+    trivial = verdict("key-offered", AuditTable([every_right], 1))
+    assert trivial.offenders[0].why == "every option is right"
+    assert [v.value for v in one.verdicts[1:]] == [v.value for v in other.verdicts]
+
+
+def test_files_by_department_tell_nothing_that_is_not_published() -> None:
+    """In a folder the rows come file by file, sorted by id; sorted by answer they are a hint."""
+    for seed in (1, 2):
+        sound = audit_table(seed, items=1_000)
+        by_file = sorted(sound.rows, key=lambda r: (r.split, r.task, r.department or "", r.id))
+        assert verdict("row-order", AuditTable(by_file, seed)).outcome != FAIL
+    by_answer = sorted(by_file, key=lambda r: (r.split, r.task, r.department or "", r.label))
+    assert verdict("row-order", AuditTable(by_answer, seed)).outcome == FAIL
+
+
+def test_a_gain_that_random_orders_reach_does_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interval may exclude the mark by luck: the order of a small benchmark is random too."""
+    from benchsmith.audits import row_order
+    from benchsmith.statistics.intervals import Interval
+
+    small = audit_table(1, items=300, patients=150)
+    monkeypatch.setattr(row_order, "rate", lambda *_: Interval(0.05, 0.03, 0.07))
+    found = verdict("row-order", small)
+    assert found.outcome == WARN and "some random orders give as much" in found.says
 
 
 def test_a_stratum_that_can_be_guessed_fails_in_a_large_benchmark() -> None:
@@ -663,10 +708,39 @@ def test_a_release_folder_alone_is_checked_with_the_same_result(built: Project) 
         "chance",
         "mark-visible",
         "repeats",
+        "same-answer",
+        "exclusive-labels",
+        "region-overlap",
+        "near-duplicates",
     ):
         assert theirs[name]["value"] == pytest.approx(own[name]["value"], abs=1e-6), name
-        assert theirs[name]["outcome"] == own[name]["outcome"], name
-    assert theirs["near-duplicates"]["outcome"] == NOT_RUN
+        assert (theirs[name]["outcome"], theirs[name]["n"]) == (
+            own[name]["outcome"],
+            own[name]["n"],
+        )
+    # what a build alone knows: it can draw the options again
+    assert {n for n, c in theirs.items() if c["outcome"] == NOT_RUN and own[n]["outcome"] != NOT_RUN
+            } <= {"published-rule"}  # fmt: skip
+
+
+def test_a_spoiled_release_folder_is_judged_by_name(built: Project, tmp_path: Path) -> None:
+    """An answer that is no option or no letter, an empty picture, a file that cannot be read."""
+    folder = tmp_path / "release"
+    shutil.copytree(built.release, folder)
+    file = max((folder / "data").glob("*.parquet"), key=lambda p: p.stat().st_size)
+    table = pq.read_table(file)
+    rows = table.to_pylist()
+    rows[0]["answer"], rows[1]["answer"], rows[2]["answer"] = "K", "liver", ""
+    rows[3]["image"]["bytes"], rows[4]["image"]["bytes"] = b"", b"no picture"
+    pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), file)
+    found = json.loads(built.run("audit", str(folder), "--json", code=5))
+    checks = {c["check"]: c for c in found["checks"]}
+    whys = {o["id"]: o["why"] for o in checks["key-offered"]["offenders"]}
+    assert set(whys) == {r["id"] for r in rows[:3]}
+    assert "the answer K is none of the" in whys[rows[0]["id"]]
+    assert {o["id"] for o in checks["picture-sound"]["offenders"]} == {r["id"] for r in rows[3:5]}
+    file.write_bytes(file.read_bytes()[:-200])
+    assert f"{file.name}:1: cannot be read" in built.run("audit", str(folder), code=2)
 
 
 def test_what_is_not_built_cannot_be_checked(project: Project) -> None:

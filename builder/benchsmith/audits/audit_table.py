@@ -53,10 +53,27 @@ class AuditTable:
 
     def without_synonyms(self) -> AuditTable:
         """Return the table without the labels' other names; the option texts remain."""
+        return self._of(self.rows, replace(self.knowledge, names=None), self.model_results)
+
+    def answered(self) -> AuditTable:
+        """Return the table of the questions whose key is known and possible.
+
+        The others have nothing to count: `key-offered` and `option-count` name them.
+        """
+        kept = [i for i, row in enumerate(self.rows) if row.has_possible_key and not row.hidden]
+        if len(kept) == len(self.rows):
+            return self
+        place = {old: new for new, old in enumerate(kept)}
+        results = [replace(r, row=place[r.row]) for r in self.model_results if r.row in place]
+        return self._of([self.rows[i] for i in kept], self.knowledge, results)
+
+    def _of(
+        self, rows: Sequence[AuditRow], knowledge: LabelKnowledge, results: Sequence[ModelResult]
+    ) -> AuditTable:
+        """Return a table of other rows, and whatever else this one has."""
         return AuditTable(
-            self.rows, self.seed, replace(self.knowledge, names=None), published=self.published,
-            similarity=self.similarity, model_results=self.model_results,
-            stale_results=self.stale_results,
+            rows, self.seed, knowledge, published=self.published, similarity=self.similarity,
+            model_results=results, stale_results=self.stale_results,
         )  # fmt: skip
 
     def __len__(self) -> int:

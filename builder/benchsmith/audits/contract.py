@@ -78,6 +78,8 @@ class Check:
     """Smallest number of questions that the check can judge."""
     only_warns: bool
     """Whether a failure is reported as a warning."""
+    every: bool
+    """Whether the check also judges questions whose key is withheld or impossible."""
     run: Run
 
     @property
@@ -87,6 +89,8 @@ class Check:
 
     def __call__(self, table: AuditTable, marks: Marks) -> Found:
         """Judge a table; the outcome is ``NOT RUN`` if it is too small or lacks a column."""
+        if not self.every:
+            table = table.answered()
         if len(table) < max(self.least, 1):
             return not_run(f"needs {max(self.least, 1)} questions and has {len(table)}", len(table))
         gone = [name for name in self.needs if not table.has(name)]
@@ -108,6 +112,7 @@ def check(
     needs: Sequence[str] = (),
     least: int = 1,
     only_warns: bool = False,
+    every: bool = False,
 ) -> Callable[[Run], Check]:
     """Turn a function into a check; the arguments are those of :class:`Check`.
 
@@ -115,7 +120,9 @@ def check(
     """
 
     def make(run: Run) -> Check:
-        return Check(section, asks, formula, remedy, hard, tuple(needs), least, only_warns, run)
+        return Check(
+            section, asks, formula, remedy, hard, tuple(needs), least, only_warns, every, run
+        )
 
     return make
 

@@ -21,6 +21,7 @@ COLOUR_TOLERANCE = 24
     remedy="Draw every mark with the same function and colour.",
     hard=True,
     needs=("mark",),
+    every=True,
 )
 def mark_constant(table: AuditTable, marks: Marks) -> Found:
     """A colour that depends on the label reveals the answer."""

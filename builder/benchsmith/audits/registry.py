@@ -37,7 +37,7 @@ CHECKS: dict[str, str] = {
     "mark-constant": "benchsmith.audits.mark_colour:mark_constant",
     "source-fingerprint": "benchsmith.audits.context_guessers:source_fingerprint",
     "geometry-attack": "benchsmith.audits.geometry_guesser:geometry_attack",
-    "row-order": "benchsmith.audits.context_guessers:row_order",
+    "row-order": "benchsmith.audits.row_order:row_order",
     "file-size": "benchsmith.audits.context_guessers:file_size",
     "about-attack": "benchsmith.audits.context_guessers:about_attack",
     "label-balance": "benchsmith.audits.balance:label_balance",

@@ -68,6 +68,7 @@ def group_overlap(table: AuditTable, marks: Marks) -> Found:
     remedy="Look at both pictures (`benchsmith explain ID`): give them the same `patient`, or drop one.",
     hard=True,
     needs=("phash",),
+    every=True,
 )
 def near_duplicates(table: AuditTable, marks: Marks) -> Found:
     """Hashes find copies that were recompressed, windowed differently, marked or mirrored."""

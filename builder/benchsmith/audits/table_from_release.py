@@ -170,6 +170,7 @@ def _row(
         searched=choice.searched,
         phash=choice.phash,
         mirrors=choice.mirrors,
+        look=choice.look,
         width=picture.width,
         height=picture.height,
         file_bytes=picture.size,
