@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from benchsmith.audits.picture_measures import PictureMeasures
 from benchsmith.core.searched import Searched
 
 
@@ -81,6 +82,10 @@ class AuditRow:
     """Whether the file's header declares an 8-bit RGB picture."""
     mark: tuple[int, int] | None = None
     """Colour of the drawn mark: red minus green and green minus blue, each -255 to 255."""
+    thickness: float | None = None
+    """Median thickness of the drawn mark in pixels of the published picture."""
+    measures: PictureMeasures | None = None
+    """Measurements of the published picture; only of a sample."""
     look: bytes | None = None
     """The plane's appearance; see :mod:`benchsmith.imaging.appearance`."""
     several: bool = False

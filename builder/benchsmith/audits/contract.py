@@ -46,12 +46,14 @@ COLUMN_TITLES = {
     "height": "picture height",
     "kind": "annotation kind",
     "mark": "mark colour on grey pictures",
+    "measures": "measurements of published pictures",
     "neighbours": "other labels in the picture",
     "patient": "patient",
     "phash": "perceptual hash",
     "picture": "picture digest",
     "plane": "size of the source plane",
     "sample": "source image",
+    "thickness": "mark thickness on grey pictures",
     "width": "picture width",
 }
 """Titles of the columns that a check may need."""

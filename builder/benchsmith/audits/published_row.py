@@ -11,7 +11,8 @@ import numpy as np
 import PIL.Image
 
 from benchsmith.audits.audit_row import AuditRow
-from benchsmith.audits.table_from_release import PNG_HEADER_BYTES, PNG_SIGNATURE, RGB8
+from benchsmith.audits.picture_measures import PNG_SIGNATURE
+from benchsmith.audits.table_from_release import PNG_HEADER_BYTES, RGB8
 from benchsmith.core.searched import Searched
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.imaging.appearance import describe

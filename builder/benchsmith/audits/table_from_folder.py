@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,9 @@ import pyarrow as pa
 from benchsmith.audits.audit import audit
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
-from benchsmith.audits.picture_looks import SAMPLED, mark_of, similarity
 from benchsmith.audits.published_row import row_of
+from benchsmith.audits.sampled_looks import Sampled
 from benchsmith.audits.table_from_release import knowledge_of
-from benchsmith.core.random_order import order
 from benchsmith.core.verdicts import Audit
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.benchmark import Marks
@@ -55,14 +53,11 @@ def audit_table(folder: Path, home: Path) -> AuditTable:
             rows.append(row_of(values, png, origins.get(values["id"], {}), lexicon))
             pictures[values["id"]] = png
     seed = next((row["seed"] for row in origins.values()), 0)
-    marked = [i for i, row in enumerate(rows) if row.view != "image"]
-    for i in order(marked, seed, "look", name=lambda i: rows[i].id)[:SAMPLED]:
-        rows[i] = replace(rows[i], mark=_mark_of(pictures[rows[i].id]))
-    looks = {row.id: row.look or b"" for row in rows}
-    return AuditTable(
-        rows, seed, knowledge_of(lexicon) if lexicon else LabelKnowledge(),
-        similarity=lambda one, other: similarity(looks[one], looks[other]),
-    )  # fmt: skip
+    looks = Sampled(((row.id, row.view) for row in rows), seed)
+    for id_, png in pictures.items():
+        looks.see(id_, png)
+    rows = [looks.complete(row.id, row) for row in rows]
+    return AuditTable(rows, seed, knowledge_of(lexicon) if lexicon else LabelKnowledge())
 
 
 def _cases(folder: Path) -> list[pa.Table]:
@@ -87,14 +82,6 @@ def _read(file: Path) -> pa.Table:
         what = f"cannot be read: {first}"
         hint = "download or build the release again"
         raise DocumentError([Problem(str(file), 1, what, hint)]) from error
-
-
-def _mark_of(png: bytes) -> tuple[int, int] | None:
-    """Return the mark's colour; None if the picture cannot be opened, which `picture-sound` names."""
-    try:
-        return mark_of(png)
-    except (OSError, ValueError, SyntaxError):
-        return None
 
 
 def _lexicon(home: Path) -> Lexicon | None:
