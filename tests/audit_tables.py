@@ -13,8 +13,10 @@ from math import log
 
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
+from benchsmith.audits.picture_measures import PictureMeasures
 from benchsmith.core.random_order import RANK_SPAN
 from benchsmith.core.searched import Searched
+from benchsmith.imaging.appearance import LOOK
 from benchsmith.statistics.resampling import random_numbers
 
 ITEMS = 2_000
@@ -128,6 +130,20 @@ class Flaws:
     same_ids: int = 0
     empty: int = 0
     """Pictures of 20 pixels."""
+    stem_by_label: float = 0.0
+    """Share of questions whose stem goes with their label."""
+    thick_by_label: bool = False
+    """The lines of one label are five pixels thick."""
+    form_by_label: bool = False
+    """The files of one label have a chunk of text."""
+    size_by_label: bool = False
+    """The published pictures of half of the labels are smaller."""
+    jpeg_by_label: bool = False
+    """The pictures of half of the labels were JPEG."""
+    tone_by_label: bool = False
+    """Each label has a brightness and a contrast of its own."""
+    frame_by_label: bool = False
+    """Each label has a border or a watermark of its own."""
 
 
 def name_of(pool: int, label: int) -> str:
@@ -194,10 +210,7 @@ class _Maker:
             related=lambda a, b: frozenset((a, b)) in related,
             traits={"branch": branch},
         )
-        # of pictures that were made up by hash, only those that were given alike hashes look alike
-        alike = {h for pair in self.flaws.hashes for h in pair}
-        planted = {row.id for row in rows if row.phash in alike}
-        return AuditTable(rows, self.seed, words, similarity=lambda a, b: float({a, b} <= planted))
+        return AuditTable(rows, self.seed, words)
 
     def draft(self, i: int) -> dict[str, int | str]:
         """Choose pool, patient, split and answer of a question."""
@@ -269,6 +282,9 @@ class _Maker:
         if f.sex_by_label:
             sex = "MF"[own[1] % 2]
         stem = self.chance("stem", i) % 6
+        if self.some("stem by label", f.stem_by_label, i):
+            stem = own[1] % 6
+        small = f.size_by_label and own[1] % 2
         return AuditRow(
             id=f"{self.chance('id', i):016x}",
             split=str(d["split"]),
@@ -300,8 +316,10 @@ class _Maker:
             neighbours=(),
             searched=Searched(labels=("*",)),
             phash=f"{self.chance('hash', i):016x}",
-            width=size[1],
+            width=size[1] - 8 * small,
             height=size[0],
+            thickness=5.0 if f.thick_by_label and own[1] == 2 else 2.0,
+            measures=self.measures(i, own[1]),
             file_bytes=40_000
             + self.chance("bytes", i) % 30_000
             + (9_000 * own[1]) * f.file_by_label,
@@ -311,6 +329,24 @@ class _Maker:
             age=f"{20 + self.chance('age', patient) % 60}",
             sex=sex,
             site="",
+        )
+
+    def measures(self, i: int, label: int) -> PictureMeasures:
+        """Return measurements that have nothing to do with the label, except for the flaws."""
+        f = self.flaws
+        tone, frame = (
+            [50 + 100 * self.unit(f"{what} {n}", i) for n in range(count)]
+            for what, count in (("tone", 9), ("frame", 12))
+        )
+        if f.tone_by_label:
+            tone[0], tone[1] = tone[0] + 150 * label, tone[1] - 100 * label
+        if f.frame_by_label:
+            frame[label % 12] += 400
+        return PictureMeasures(
+            form="8/2/0 IHDR+IDAT" + "+tEXt" * (f.form_by_label and label == 2),
+            tone=tuple(tone),
+            blocks=1 + 0.1 * self.unit("blocks", i) + 0.5 * (f.jpeg_by_label and label % 2),
+            frame=tuple(frame),
         )
 
     def spoil(self, rows: list[AuditRow]) -> list[AuditRow]:
@@ -333,8 +369,10 @@ class _Maker:
         for n in range(f.same_sample):
             rows[val[n]] = replace(rows[val[n]], sample=rows[test[n]].sample)
         for n, (one, other) in enumerate(f.hashes):
-            rows[val[n]] = replace(rows[val[n]], phash=one)
-            rows[test[n]] = replace(rows[test[n]], phash=other)
+            # pictures that are made up have no look, and are like no other
+            look = bytes(self.chance("look", i) % 128 for i in range(LOOK))
+            rows[val[n]] = replace(rows[val[n]], phash=one, mirrors=2 * one, look=look)
+            rows[test[n]] = replace(rows[test[n]], phash=other, mirrors=2 * other, look=look)
         for i in marked[: f.overlap]:
             rows[i] = replace(rows[i], neighbours=((self.distractor(rows[i]), 0.3, 0.1),))
         for i in marked[: f.tiny]:

@@ -25,7 +25,7 @@ ROOMS = {
     "evaluate": "annotations audits core documents exporters models release replies statistics tables text",
     "pipeline": "audits core documents engine explore exporters fetch pages plugins release selectors stages statistics tables tagging text",
     "publish": "audits core documents exporters fetch net plugins stages tables text",
-    "audits": "core documents exporters imaging release stages statistics tables text",
+    "audits": "core documents exporters imaging release selectors stages statistics tables text",
     "plugins": "annotations core documents formats imaging stages",
     "tagging": "core documents stages statistics text",
     "stages": "core documents imaging selectors tables text",

@@ -10,6 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 import cv2
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +20,8 @@ from benchsmith.core.model import Choice, Quality, Rejection, Sample, Target
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents.benchmark import Benchmark, Near, Quota, Split
 from benchsmith.imaging import appearance
+from benchsmith.selectors import near_copies
+from benchsmith.selectors.alike_across import alike_across
 from benchsmith.selectors.candidate_files import from_rows
 from benchsmith.selectors.known_copies import KnownPicture
 from benchsmith.stages.select import select
@@ -162,10 +166,11 @@ def test_where_all_pictures_are_alike_more_is_asked_of_a_copy() -> None:
     planes = [plane, plane[len(plane) // 20 :]]  # 6 bits, and looks of 0.87
     for modality, split, kept in (("ct", 1, 1), ("fundus-photography", 2, 2)):
         targets = [target(p, patient=f"p{i}", modality=modality) for i, p in enumerate(planes)]
-        chosen, left = chosen_and_left(targets)
+        # the second look sees the cut in every modality
+        chosen, left = chosen_and_left(targets, near=Near(aligned=1))
         assert len({c.cluster for c in chosen}) == split and len(chosen) == kept
         assert Counter(r.reason for r in left) == ({"near-duplicate": 1} if kept == 1 else {})
-    strict = {"near": Near(modalities={"ct": 0.99})}
+    strict = {"near": Near(modalities={"ct": 0.99}, aligned=1)}
     targets = [target(p, patient=f"p{i}", modality="ct") for i, p in enumerate(planes)]
     assert len(chosen_and_left(targets, **strict)[0]) == 2
 
@@ -214,8 +219,43 @@ def test_a_chain_of_likeness_is_taken_apart() -> None:
     assert found.notes["groups"]["count"] > 10
     kept = set(found.chosen["id"].to_pylist())
     assert len(kept & {targets[7].id, twin.id}) <= 1
-    sides = splits_of(nouns.from_table(found.chosen, Choice), "cluster")
+    chosen = nouns.from_table(found.chosen, Choice)
+    sides = splits_of(chosen, "cluster")
     assert all(len(s) == 1 for s in sides.values())
+    assert not copies_across(chosen), "the audit would find what the groups let go"
+    left = [r for table in found.rejected for r in nouns.from_table(table, Rejection)]
+    assert any(r.reason == "copy-across-splits" and r.detail.startswith("of ") for r in left)
+
+
+def copies_across(chosen: list[Choice]) -> int:
+    """Return how many pairs of chosen pictures the audit's rule calls copies across the splits."""
+    sides = [[c for c in chosen if c.split == split] for split in ("val", "test")]
+    assert all(sides)
+    seen = [
+        near_copies.pictures(
+            pa.array([c.phash for c in side]),
+            pa.array([c.mirrors for c in side]),
+            pa.array([c.look for c in side]),
+        )
+        for side in sides
+    ]
+    names = [[c.modality for c in side] for side in sides]
+    return len(alike_across(seen[0], seen[1], BENCHMARK.near, (names[0], names[1])).a)
+
+
+def test_a_cropped_copy_of_another_patient_is_never_in_the_other_split() -> None:
+    """Hashes do not find it, so its patients are two; the second look leaves one of them out."""
+    planes = [picture("own", n) for n in range(16)]
+    crops = [np.ascontiguousarray(p[6:-6, 6:-6]) for p in planes]
+    darker = [np.rint((c / 255) ** 1.4 * 255).astype(np.uint8) for c in crops]
+    targets = [target(p, patient=f"p{n}") for n, p in enumerate(planes)]
+    targets += [target(p, source="again", patient=f"q{n}") for n, p in enumerate(darker)]
+    chosen, left = chosen_and_left(targets, split=Split(val=15, test=15))
+    lost = [r for r in left if r.reason == "copy-across-splits"]
+    assert lost and not copies_across(chosen)
+    for one in lost:
+        twin = one.detail.removeprefix("of ")
+        assert twin in {c.id for c in chosen}, "one of the two stays"
 
 
 def test_an_answer_of_one_patient_does_not_keep_its_modality_out_of_val() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from benchsmith.audits.picture_measures import PictureMeasures
 from benchsmith.core.searched import Searched
 
 
@@ -81,11 +82,29 @@ class AuditRow:
     """Whether the file's header declares an 8-bit RGB picture."""
     mark: tuple[int, int] | None = None
     """Colour of the drawn mark: red minus green and green minus blue, each -255 to 255."""
+    thickness: float | None = None
+    """Median thickness of the drawn mark in pixels of the published picture."""
+    measures: PictureMeasures | None = None
+    """Measurements of the published picture; only of a sample."""
+    look: bytes | None = None
+    """The plane's appearance; see :mod:`benchsmith.imaging.appearance`."""
     several: bool = False
     """Whether the stem asks for all right options."""
+    hidden: bool = False
+    """Whether the answers are withheld: only checks of the shown picture and words can judge it."""
     age: str | None = None
     sex: str | None = None
     site: str | None = None
+
+    @property
+    def has_possible_key(self) -> bool:
+        """Whether every answer is an option, and each option has a label."""
+        given, k = set(self.answers), len(self.options)
+        return (
+            0 < len(given) == len(self.answers) <= k == len(self.labels)
+            and min(given) >= 0
+            and max(given) < k
+        )
 
     @property
     def answer_labels(self) -> frozenset[str]:

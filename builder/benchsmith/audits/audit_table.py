@@ -6,7 +6,7 @@ array over options is flat and grouped by question; `question_of` maps it back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge, ModelResult
+from benchsmith.documents.benchmark import Near
 from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.clustered import MIN_CLUSTERS, Clusters, bootstrapped
 from benchsmith.statistics.resampling import permutation
@@ -35,7 +36,7 @@ class AuditTable:
         knowledge: LabelKnowledge | None = None,
         *,
         published: AuditTable | None = None,
-        similarity: Callable[[str, str], float] | None = None,
+        near: Near | None = None,
         model_results: Sequence[ModelResult] = (),
         stale_results: int = 0,
     ) -> None:
@@ -43,8 +44,8 @@ class AuditTable:
         self.seed, self.knowledge = seed, knowledge or LabelKnowledge()
         self.published = published
         """The same choices with wrong options drawn by the published rule."""
-        self.similarity = similarity
-        """Similarity of two questions' pictures by their ids, 1 for equal; None if not computed."""
+        self.near = near or Near()
+        """When two pictures are copies; the same for the selection."""
         self.model_results = tuple(model_results)
         """Results of models on these questions, with and without their pictures."""
         self.stale_results = stale_results
@@ -53,10 +54,31 @@ class AuditTable:
 
     def without_synonyms(self) -> AuditTable:
         """Return the table without the labels' other names; the option texts remain."""
+        return self._of(self.rows, replace(self.knowledge, names=None), self.model_results)
+
+    def answered(self) -> AuditTable:
+        """Return the table of the questions whose key is known and possible.
+
+        The others have nothing to count: `key-offered` and `option-count` name them.
+        """
+        return self.where([row.has_possible_key and not row.hidden for row in self.rows])
+
+    def where(self, which: Sequence[bool]) -> AuditTable:
+        """Return the table of some of the questions; `which` says of each whether it is kept."""
+        kept = [i for i, own in enumerate(which) if own]
+        if len(kept) == len(self.rows):
+            return self
+        place = {old: new for new, old in enumerate(kept)}
+        results = [replace(r, row=place[r.row]) for r in self.model_results if r.row in place]
+        return self._of([self.rows[i] for i in kept], self.knowledge, results)
+
+    def _of(
+        self, rows: Sequence[AuditRow], knowledge: LabelKnowledge, results: Sequence[ModelResult]
+    ) -> AuditTable:
+        """Return a table of other rows, and whatever else this one has."""
         return AuditTable(
-            self.rows, self.seed, replace(self.knowledge, names=None), published=self.published,
-            similarity=self.similarity, model_results=self.model_results,
-            stale_results=self.stale_results,
+            rows, self.seed, knowledge, published=self.published, near=self.near,
+            model_results=results, stale_results=self.stale_results,
         )  # fmt: skip
 
     def __len__(self) -> int:

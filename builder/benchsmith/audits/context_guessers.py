@@ -51,7 +51,7 @@ def _sum_other_folds(cell: Ints, fold: Ints, weights: Floats) -> Floats:
     return rest
 
 
-def _quantile_bins(values: Floats | Ints, within: Ints, count: int) -> Ints:
+def quantile_bins(values: Floats | Ints, within: Ints, count: int) -> Ints:
     """Return a code for each value's quantile bin of `count`, separately for each code of `within`."""
     turn = np.lexsort((values, within))
     sizes = np.bincount(within)
@@ -103,28 +103,6 @@ def source_fingerprint(table: AuditTable, marks: Marks) -> Found:
 
 @check(
     "E4",
-    asks="Are row number and id independent of the answer?",
-    formula="accuracy of a guesser who knows in which of 8, 32 or 128 equal bins of the rows of a split, or of "
-    "the sorted ids, each label is the answer (five-fold), minus chance; threshold order_points",
-    remedy="Order rows by a hash of the question and use hashes as ids; nothing else may determine them.",
-    hard=True,
-    least=MIN_QUESTIONS,
-)
-def row_order(table: AuditTable, marks: Marks) -> Found:
-    """A row's position and id must not be a hint."""
-    splits = table.codes("split")[0]
-    ids = encode([row.id for row in table.rows])[0]
-    contexts: list[tuple[str, Ints]] = []
-    for count in (8, 32, 128):
-        contexts += [
-            (f"{count} bins of rows", _quantile_bins(np.arange(len(table)), splits, count)),
-            (f"{count} bins of ids", _quantile_bins(ids, np.zeros_like(splits), count)),
-        ]
-    return _worst(table, contexts, marks.order_points)
-
-
-@check(
-    "E4",
     asks="Is the file size independent of the answer?",
     formula="accuracy of a guesser who knows in which of 4, 8 or 16 equal bins of file sizes each label is the "
     "answer, within task, modality and granularity (five-fold), minus chance; threshold file_points; only a "
@@ -137,7 +115,7 @@ def row_order(table: AuditTable, marks: Marks) -> Found:
 def file_size(table: AuditTable, marks: Marks) -> Found:
     """File sizes are visible without opening a picture."""
     size = np.array([row.file_bytes or 0 for row in table.rows], float)
-    contexts = [(f"{c} size bins", _quantile_bins(size, table.stratum[0], c)) for c in (4, 8, 16)]
+    contexts = [(f"{c} size bins", quantile_bins(size, table.stratum[0], c)) for c in (4, 8, 16)]
     return _worst(table, contexts, marks.file_points)
 
 

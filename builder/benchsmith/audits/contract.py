@@ -46,12 +46,14 @@ COLUMN_TITLES = {
     "height": "picture height",
     "kind": "annotation kind",
     "mark": "mark colour on grey pictures",
+    "measures": "measurements of published pictures",
     "neighbours": "other labels in the picture",
     "patient": "patient",
     "phash": "perceptual hash",
     "picture": "picture digest",
     "plane": "size of the source plane",
     "sample": "source image",
+    "thickness": "mark thickness on grey pictures",
     "width": "picture width",
 }
 """Titles of the columns that a check may need."""
@@ -78,6 +80,8 @@ class Check:
     """Smallest number of questions that the check can judge."""
     only_warns: bool
     """Whether a failure is reported as a warning."""
+    every: bool
+    """Whether the check also judges questions whose key is withheld or impossible."""
     run: Run
 
     @property
@@ -87,6 +91,8 @@ class Check:
 
     def __call__(self, table: AuditTable, marks: Marks) -> Found:
         """Judge a table; the outcome is ``NOT RUN`` if it is too small or lacks a column."""
+        if not self.every:
+            table = table.answered()
         if len(table) < max(self.least, 1):
             return not_run(f"needs {max(self.least, 1)} questions and has {len(table)}", len(table))
         gone = [name for name in self.needs if not table.has(name)]
@@ -108,6 +114,7 @@ def check(
     needs: Sequence[str] = (),
     least: int = 1,
     only_warns: bool = False,
+    every: bool = False,
 ) -> Callable[[Run], Check]:
     """Turn a function into a check; the arguments are those of :class:`Check`.
 
@@ -115,7 +122,9 @@ def check(
     """
 
     def make(run: Run) -> Check:
-        return Check(section, asks, formula, remedy, hard, tuple(needs), least, only_warns, run)
+        return Check(
+            section, asks, formula, remedy, hard, tuple(needs), least, only_warns, every, run
+        )
 
     return make
 

@@ -11,6 +11,7 @@ from benchsmith.audits.contract import check, none_of
 from benchsmith.audits.word_folding import folded
 from benchsmith.core.verdicts import Found, Offender
 from benchsmith.documents.benchmark import Marks
+from benchsmith.release.columns import letters
 from benchsmith.text.normal_form import normal
 
 META = re.compile(
@@ -33,19 +34,23 @@ _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
     formula="questions without an answer, with an answer that is not an option, or in which every option is right",
     remedy="This is a bug in the program that generated the questions; please report it.",
     hard=True,
+    every=True,
 )
 def key_offered(table: AuditTable, marks: Marks) -> Found:
     """Every answer is an option, and at least one option is wrong."""
 
     def bad(row: AuditRow) -> str:
-        given = set(row.answers)
+        given, k = set(row.answers), len(row.options)
+        if row.hidden:
+            return ""
         if not given or len(given) != len(row.answers):
-            return f"answers are {row.answers}"
-        if not given <= set(range(len(row.options))):
-            return f"answer {max(given)} of {len(row.options)} options"
-        return "every option is right" if len(given) == len(row.options) else ""
+            return f"the answers are {letters(row.answers) or 'missing'}"
+        if beyond := [a for a in row.answers if not 0 <= a < k]:
+            return f"the answer {letters(beyond)} is none of the {k} options"
+        return "every option is right" if len(given) == k else ""
 
-    return none_of(_offenders(table, bad), len(table), "impossible answers")
+    shown = sum(not row.hidden for row in table.rows)
+    return none_of(_offenders(table, bad), shown, "impossible answers")
 
 
 @check(
@@ -54,6 +59,7 @@ def key_offered(table: AuditTable, marks: Marks) -> Found:
     formula="questions with fewer than 2 or more than 26 options, with a different number of labels than options, or with more wrong options than their pool has",
     remedy="Add labels to the pool, or leave the question out.",
     hard=True,
+    every=True,
 )
 def option_count(table: AuditTable, marks: Marks) -> Found:
     """Two to 26 options, each with a label, and no more wrong ones than the pool has."""
@@ -75,6 +81,7 @@ def option_count(table: AuditTable, marks: Marks) -> Found:
     formula="questions with two options that are equal after folding Unicode form (NFKC), case, punctuation and plural",
     remedy="Merge the two labels in lexicon/tree/label.tsv, or list the pair in lexicon/confusables.tsv.",
     hard=True,
+    every=True,
 )
 def options_distinct(table: AuditTable, marks: Marks) -> Found:
     """No two options read the same."""
@@ -96,6 +103,7 @@ def options_distinct(table: AuditTable, marks: Marks) -> Found:
     formula="questions with an option such as `all of the above`, `both`, `unknown`, `other`, `not sure`",
     remedy="Drop such labels in the source's mapping (relation `drop`).",
     hard=True,
+    every=True,
 )
 def meta_options(table: AuditTable, marks: Marks) -> Found:
     """An option names a thing; it is not a remark."""
@@ -112,6 +120,7 @@ def meta_options(table: AuditTable, marks: Marks) -> Found:
     formula="questions whose id another question has too",
     remedy="This is a bug in the program that generated the ids; please report it.",
     hard=True,
+    every=True,
 )
 def ids_unique(table: AuditTable, marks: Marks) -> Found:
     """An id belongs to one question."""
@@ -131,6 +140,7 @@ def ids_unique(table: AuditTable, marks: Marks) -> Found:
     formula="questions that contain all words of an option or of one of its synonyms, unless they contain every option",
     remedy="Reword the stem in question_pools/tasks/, or remove the label from the pool.",
     hard=True,
+    every=True,
 )
 def option_in_question(table: AuditTable, marks: Marks) -> Found:
     """A word of the question must not point at an option."""
@@ -167,6 +177,7 @@ def _occurs(name: str, is_shown: bool, words: frozenset[str], text: str) -> bool
     formula="questions with an unfilled placeholder, without the name of their modality, or without a question mark at the end",
     remedy="Fix the stem in question_pools/tasks/.",
     hard=True,
+    every=True,
 )
 def stem_filled(table: AuditTable, marks: Marks) -> Found:
     """No placeholder remains, and the modality is named."""
@@ -189,6 +200,7 @@ def stem_filled(table: AuditTable, marks: Marks) -> Found:
     formula="pictures that are empty, are not 8-bit RGB, or have a side below 64 pixels",
     remedy="Leave the picture out; `benchsmith explain ID` prints its file.",
     hard=True,
+    every=True,
     needs=("width", "height"),
 )
 def picture_sound(table: AuditTable, marks: Marks) -> Found:
@@ -209,6 +221,7 @@ def picture_sound(table: AuditTable, marks: Marks) -> Found:
     formula="marked pictures that equal the same target's picture at another granularity, byte for byte",
     remedy="This is a bug in the renderer, or a region without pixels; please report it.",
     hard=True,
+    every=True,
     needs=("picture",),
 )
 def mark_visible(table: AuditTable, marks: Marks) -> Found:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchsmith.audits.audit_table import FOLDS, AuditTable, encode
+from benchsmith.audits.audit_table import AuditTable, encode
 from benchsmith.audits.contract import at_most, check, not_run
+from benchsmith.audits.nearest_votes import nearest_votes
 from benchsmith.audits.prior_guessers import rate
 from benchsmith.core.verdicts import Found, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats
 
 MIN_REGIONS = 200
-NEIGHBOURS = 25
-"""Number of nearest regions that vote."""
 
 
 @check(
@@ -28,35 +27,11 @@ NEIGHBOURS = 25
 )
 def geometry_attack(table: AuditTable, marks: Marks) -> Found:
     """Accuracy that needs no picture content, as a baseline to compare models with."""
-    from scipy.spatial import KDTree
-
     measured = np.array([row.box is not None and row.plane is not None for row in table.rows], bool)
     n = int(measured.sum())
     if n < MIN_REGIONS:
         return not_run(f"needs {MIN_REGIONS} regions with a box and has {n}", n)
-    features = _geometry(table)
-    labels, names = table.label_codes
-    own = np.array(
-        [names.index(row.label) if row.label in set(names) else -1 for row in table.rows]
-    )
-    cells = table.codes("task", "modality")[0]
-    votes = np.zeros(len(table.question_of))
-    usual = np.bincount(own[measured & (own >= 0)], minlength=len(names)) / n
-    for cell in np.unique(cells[measured]):
-        for fold in range(FOLDS):
-            here = np.flatnonzero(measured & (cells == cell) & (table.folds == fold))
-            there = np.flatnonzero(measured & (cells == cell) & (table.folds != fold))
-            if not len(here) or not len(there):
-                continue
-            scale = np.maximum(features[there].std(axis=0), 1e-9)
-            k = min(NEIGHBOURS, len(there))
-            near = KDTree(features[there] / scale).query(
-                features[here] / scale, k=list(range(1, k + 1))
-            )[1]
-            for i, found in zip(here.tolist(), own[there][near], strict=True):
-                span = slice(table.first_option[i], table.first_option[i] + table.k[i])
-                votes[span] = (found[:, None] == labels[span]).sum(axis=0)
-    hits = table.expected_hits(votes + usual[labels])
+    hits = nearest_votes(table, _geometry(table), measured)
     found = rate(table, hits - table.chance, measured)
     reached = shown(float(hits[measured].mean()), "%")
     return at_most(

@@ -1,8 +1,6 @@
-"""Split leaks: no patient, image or picture of val may be in test, under any name."""
+"""Split leaks: no patient or image of val may be in test, and both have the same answers."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +14,6 @@ from benchsmith.statistics.resampling import permutations
 
 EXCLUSIVE = ("group", "patient", "sample", "target")
 """Columns whose values may occur in one split only."""
-MAX_PAIRS = 1 << 22
-"""Pairs of hashes that are compared at a time, to bound memory."""
-MIN_SPREAD = 8.0
-"""Standard deviation in grey levels below which a hash does not identify a picture."""
 SHUFFLES = 200
 MIN_TARGETS = 20
 """Targets that a stratum needs in each split."""
@@ -56,70 +50,6 @@ def group_overlap(table: AuditTable, marks: Marks) -> Found:
         [once[row.id] for row in table.rows if row.id in once], len(table),
         "questions whose patient, image or target is in both splits", parts=parts,
     )  # fmt: skip
-
-
-@check(
-    "G2",
-    asks="Are the splits free of near-duplicate pictures?",
-    formula="pictures of test with a picture of val, of another patient, whose 64-bit perceptual hash, or "
-    "that of a mirror image, differs in at most duplicate_bits bits, and whose descriptors (16 x 16 whitened "
-    "frequencies) have a cosine similarity of at least duplicate_look, or of the modality's value in "
-    "duplicate_modalities; the second condition is needed since among millions of pairs some hashes agree by chance",
-    remedy="Look at both pictures (`benchsmith explain ID`): give them the same `patient`, or drop one.",
-    hard=True,
-    needs=("phash",),
-)
-def near_duplicates(table: AuditTable, marks: Marks) -> Found:
-    """Hashes find copies that were recompressed, windowed differently, marked or mirrored."""
-    if len(table.codes("split")[1]) < 2:
-        return not_run(f"there is only the split {table.rows[0].split}", len(table))
-    sides = {}
-    for split in ("val", "test"):
-        seen: dict[tuple[str, str], str] = {}
-        for row in table.rows:
-            textured = row.spread is None or row.spread >= MIN_SPREAD
-            if row.split == split and row.phash and textured:
-                seen.setdefault(
-                    (row.phash + (row.mirrors or ""), row.group or row.patient or row.target),
-                    row.id,
-                )
-        sides[split] = sorted(seen.items())
-    val, test = sides["val"], sides["test"]
-    if not val or not test:
-        return not_run("one of the splits has no picture with a hash")
-    offenders: dict[str, Offender] = {}
-    modality = {row.id: row.modality for row in table.rows}
-    for i, j, bits in near([v[0][0] for v in val], [t[0][0] for t in test], marks.duplicate_bits):
-        (_, group), one = val[i]
-        (_, other_group), other = test[j]
-        if group == other_group or other in offenders:
-            continue
-        least = marks.duplicate_modalities.get(modality[other], marks.duplicate_look)
-        if table.similarity is None or table.similarity(one, other) >= least:
-            offenders[other] = Offender(other, f"{bits} bits from {one} in val")
-    return none_of(
-        [offenders[id_] for id_ in sorted(offenders)], len(test),
-        "pictures of test with a near-duplicate in val", of="pictures of test",
-    )  # fmt: skip
-
-
-def near(one: Sequence[str], other: Sequence[str], bits: int) -> Iterator[tuple[int, int, int]]:
-    """Yield (i, j, distance) for each pair of one[i] and other[j] that differs in at most `bits` bits.
-
-    A hash has 16 hex digits, followed by those of the mirror images if known. The first hash of
-    `other` is compared with every hash of `one`, and the smallest distance counts.
-    """
-    b = np.array([int(h[:16], 16) for h in other], np.uint64)
-    step = max(1, MAX_PAIRS // max(len(b), 1))
-    for start in range(0, len(one), step):
-        part = one[start : start + step]
-        apart = np.full((len(part), len(b)), 64, np.uint8)
-        for place in range(0, max(map(len, part), default=0), 16):
-            # the picture's own hash replaces a missing mirror image
-            a = np.array([int(h[place : place + 16] or h[:16], 16) for h in part], np.uint64)
-            np.minimum(apart, np.bitwise_count(a[:, None] ^ b), out=apart)
-        for i, j in zip(*np.nonzero(apart <= bits), strict=True):
-            yield start + int(i), int(j), int(apart[i, j])
 
 
 @check(

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge, ModelResult
 from benchsmith.audits.audit_table import AuditTable
-from benchsmith.audits.picture_looks import SAMPLED, mark_of, similarity
+from benchsmith.audits.picture_measures import PNG_SIGNATURE
+from benchsmith.audits.sampled_looks import Sampled
 from benchsmith.core.model import Box, Question
-from benchsmith.core.random_order import public_id, rank
+from benchsmith.core.random_order import public_id
 from benchsmith.documents import blind_answers
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.release.model import Release
 
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PNG_HEADER_BYTES = 26
 """Bytes of the signature and the IHDR chunk up to the colour type (PNG specification, 11.2.1)."""
 RGB8 = b"\x08\x02"
@@ -54,11 +54,7 @@ def audit_table(
     seed = release.benchmark.seed
     pictures: dict[str, PictureFile] = {}
     order = {id_: i for i, (_, id_) in enumerate(release.order)}
-    marked = sorted(
-        (q.id for q in release.asked() if q.view != "image"), key=lambda i: rank(seed, "look", i)
-    )
-    wanted = set(marked[:SAMPLED])
-    marks: dict[str, tuple[int, int] | None] = {}
+    looks = Sampled(((q.id, q.view) for q in release.asked()), seed)
     for table in release.pictures() if looked_at else ():
         for question, id_, png, sha256, width, height in zip(
             *(table.column(c) for c in ("question", "id", "png", "png_sha256", "width", "height")),
@@ -73,10 +69,11 @@ def audit_table(
             pictures[name] = PictureFile(
                 id_.as_py(), len(data), sha256.as_py(), width.as_py(), height.as_py(), rgb8
             )
-            if name in wanted:
-                marks[name] = mark_of(data.to_pybytes())
+            looks.see(name, data)
     rows = [
-        _row(release, q, pictures[q.id] if looked_at else _placeholder(seed, q), marks.get(q.id))
+        looks.complete(
+            q.id, _row(release, q, pictures[q.id] if looked_at else _placeholder(seed, q))
+        )
         for q in release.asked()
     ]
     knowledge = knowledge_of(release.lexicon)
@@ -84,21 +81,14 @@ def audit_table(
     if uniform:
         # the published rule keeps questions that were left out here for revealing too much
         others = [
-            _row(release, q, pictures.get(q.id) or _placeholder(seed, q), None)
+            _row(release, q, pictures.get(q.id) or _placeholder(seed, q))
             for q in uniform
             if not q.several
         ]
         published = AuditTable(others, seed, knowledge)
-    shown = {
-        row.id: release.choices[q.target] for row, q in zip(rows, release.asked(), strict=True)
-    }
-
-    def picture_similarity(one: str, other: str) -> float:
-        return similarity(shown[one].look, shown[other].look)
-
     used = results_of(release.asked(), tried)
     return AuditTable(
-        rows, seed, knowledge, published=published, similarity=picture_similarity,
+        rows, seed, knowledge, published=published, near=release.benchmark.near,
         model_results=used, stale_results=len(tried) - len(used),
     )  # fmt: skip
 
@@ -126,9 +116,7 @@ def _placeholder(seed: int, question: Question) -> PictureFile:
     return PictureFile(public_id(seed, question.id), 0, "", 0, 0, rgb8=True)
 
 
-def _row(
-    release: Release, question: Question, picture: PictureFile, mark: tuple[int, int] | None
-) -> AuditRow:
+def _row(release: Release, question: Question, picture: PictureFile) -> AuditRow:
     choice = release.choices[question.target]
     sample = release.samples[choice.sample]
     plane = (
@@ -170,12 +158,12 @@ def _row(
         searched=choice.searched,
         phash=choice.phash,
         mirrors=choice.mirrors,
+        look=choice.look,
         width=picture.width,
         height=picture.height,
         file_bytes=picture.size,
         picture=picture.sha256,
         rgb8=picture.rgb8,
-        mark=mark,
         several=question.several,
         age=sample.age,
         sex=sample.sex,

@@ -168,6 +168,8 @@ REASONS = _table(
            "check the options; the limit is `drop_blind_solved`", False),
     Reason("near-duplicate", "The picture is a copy of another candidate.",
            "nothing to do", False),
+    Reason("copy-across-splits", "The picture is a copy of one in the other split.",
+           "raise its modality's value in `near.modalities` if the two only look alike", False),
     Reason("not-shortlisted", "The answer has more candidates than the shortlist holds.",
            "raise `quota.shortlist`", False),
     Reason("over-patient-share", "The patient's quota for this answer is full.",

@@ -68,14 +68,11 @@ def check(
 
 
 def _check_modalities(benchmark: Benchmark, place: Place, lexicon: Lexicon) -> None:
-    for section, key, given in (
-        ("near", "modalities", benchmark.near.modalities),
-        ("audit", "duplicate_modalities", benchmark.audit.duplicate_modalities),
-    ):
-        # the default names modalities that a project's own lexicon need not have
-        for modality in given if given != SIMILARITY_BY_MODALITY else ():
-            at = (section, key, modality)
-            place.require("modality", modality, at, lexicon.modalities.terms)
+    given = benchmark.near.modalities
+    # the default names modalities that a project's own lexicon need not have
+    for modality in given if given != SIMILARITY_BY_MODALITY else ():
+        at = ("near", "modalities", modality)
+        place.require("modality", modality, at, lexicon.modalities.terms)
 
 
 def _check_audit(

@@ -13,6 +13,10 @@ from benchsmith.release.model import Release
 from benchsmith.tables import nouns
 
 BOX = pa.struct([("x0", pa.int32()), ("y0", pa.int32()), ("x1", pa.int32()), ("y1", pa.int32())])
+NEIGHBOURS = pa.list_(
+    pa.struct([("label", pa.string()), ("in_region", pa.float64()), ("in_box", pa.float64())])
+)
+SEARCHED = pa.struct([("labels", pa.list_(pa.string())), ("unknown", pa.list_(pa.string()))])
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),
@@ -34,6 +38,7 @@ SCHEMA = pa.schema(
         ("raw_label", pa.string()),
         ("mask_value", pa.int64()),
         ("label", pa.string()),
+        ("option_labels", pa.list_(pa.string())),
         ("mesh_concept", pa.string()),
         ("laterality", pa.string()),
         ("decided_at", pa.string()),
@@ -43,6 +48,14 @@ SCHEMA = pa.schema(
         ("pool_size", pa.int32()),
         ("window", pa.string()),
         ("labels_note", pa.string()),
+        ("kind", pa.string()),
+        ("components", pa.int32()),
+        ("neighbours", NEIGHBOURS),
+        ("searched", SEARCHED),
+        ("phash", pa.string()),
+        ("mirrors", pa.string()),
+        ("look", pa.string()),
+        ("spread", pa.float64()),
         ("picture_sha256", pa.string()),
         ("seed", pa.int64()),
         ("build", pa.string()),
@@ -81,6 +94,7 @@ def row(release: Release, item: CaseDetails) -> dict[str, object]:
         "raw_label": choice.raw,
         "mask_value": choice.value or None,
         "label": choice.label,
+        "option_labels": list(question.option_labels),
         "mesh_concept": release.lexicon.labels[choice.label].mesh or None,
         "laterality": choice.laterality or None,
         "decided_at": choice.decided_at,
@@ -90,6 +104,20 @@ def row(release: Release, item: CaseDetails) -> dict[str, object]:
         "pool_size": question.pool_size,
         "window": item.case.window,
         "labels_note": "resampled onto the image's grid" if "resampled" in sample.note else None,
+        "kind": choice.kind,
+        "components": choice.components,
+        "neighbours": [
+            {"label": n.name, "in_region": n.in_region, "in_box": n.in_box}
+            for n in choice.neighbours
+        ],
+        "searched": {
+            "labels": list(choice.searched.labels),
+            "unknown": list(choice.searched.unknown),
+        },
+        "phash": choice.phash,
+        "mirrors": choice.mirrors,
+        "look": choice.look.hex(),
+        "spread": choice.spread,
         "picture_sha256": item.case.png_sha256,
         "seed": seed,
         "build": release.build,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.documents.problems import DocumentError, Problem
-from benchsmith.release.columns import LETTERS
+from benchsmith.release.columns import positions_of
 
 ADDED, REMOVED = "added", "removed"
 FIELDS = ("question", "task", "department", "modality", "granularity", "split", "source", "licence",
@@ -96,7 +96,10 @@ def compare(old: Path, new: Path) -> Differences:
 def _compared(row: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a case that are compared; an answer as texts, independent of order."""
     options = row[OPTIONS]
-    right = [options[LETTERS.index(letter)] for letter in (row[ANSWER] or "").split(",") if letter]
+    right = [
+        options[place] if place < len(options) else row[ANSWER]
+        for place in positions_of(row[ANSWER] or "")
+    ]
     return {
         PICTURE: row[PICTURE],
         OPTIONS: sorted(options),

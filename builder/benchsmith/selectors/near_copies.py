@@ -109,7 +109,7 @@ def links(of: Pictures, radius: int, similarity: float, rows: int | None = None)
     # a pair is found once for every band in which it is near
     once = np.unique((a * len(of) + b) * MIRRORS + mirror, return_index=True)[1]
     mirror, a, b, distance = mirror[once], a[once], b[once], distance[once]
-    cosine = _cosines(of.looks, mirror, a, b)
+    cosine = cosines(of.looks, of.looks, mirror, a, b)
     kept = np.flatnonzero(cosine >= similarity)
     # of a pair's mirror images, the nearest and then the most similar comes first
     order = kept[np.lexsort((mirror[kept], -cosine[kept], distance[kept], b[kept], a[kept]))]
@@ -118,7 +118,9 @@ def links(of: Pictures, radius: int, similarity: float, rows: int | None = None)
     return Links(a[order], b[order], distance[order], cosine[order])
 
 
-def _cosines(looks: Array, mirror: Codes, a: Codes, b: Codes) -> npt.NDArray[np.float64]:
+def cosines(
+    firsts: Array, seconds: Array, mirror: Codes, a: Codes, b: Codes
+) -> npt.NDArray[np.float64]:
     """Return the cosine between the looks of pairs, (pairs,), the first picture mirrored.
 
     Mirroring changes the sign of every odd frequency. Products of small whole numbers are exact in
@@ -129,8 +131,8 @@ def _cosines(looks: Array, mirror: Codes, a: Codes, b: Codes) -> npt.NDArray[np.
     signs = signs.astype(np.float32)
     found = np.zeros(len(a))
     for block in _blocks(len(a)):
-        one = looks[a[block]].astype(np.float32) * signs[mirror[block]]
-        other = looks[b[block]].astype(np.float32)
+        one = firsts[a[block]].astype(np.float32) * signs[mirror[block]]
+        other = seconds[b[block]].astype(np.float32)
         dot, aa, bb = (
             np.einsum("ij,ij->i", x, y).astype(np.float64)
             for x, y in ((one, other), (one, one), (other, other))

@@ -55,14 +55,16 @@ class MirroredSet:
     """Questions with the same options, or a single one."""
 
     members: tuple[str, ...]
-    """Ids of the items; their keys differ."""
+    """Ids of the items; their keys differ, except in a fair set."""
     labels: tuple[str, ...]
     """The options, sorted."""
+    fair: bool = False
+    """Whether its keys were mixed with those of other sets: :mod:`benchsmith.stages.fair_sets`."""
 
     @property
     def closed(self) -> bool:
         """Return whether each option is the key of one member."""
-        return len(self.members) == len(self.labels)
+        return len(self.members) == len(self.labels) and not self.fair
 
 
 def mirrored_sets(

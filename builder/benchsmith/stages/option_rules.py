@@ -11,6 +11,7 @@ from benchsmith.core.random_order import draw, randint
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import DocumentError, Problem
+from benchsmith.stages.fair_sets import fair_sets
 from benchsmith.stages.mirrored_sets import Item, MirroredSet, mirrored_sets
 from benchsmith.stages.nearness import Nearness, nearness, no_preference
 from benchsmith.stages.trim_sets import trimmed
@@ -109,12 +110,14 @@ class OptionRules:
         """
         near = self._nearness(choices)
         rules = self._benchmark.options
-        if rules.draw == "mirrored" and rules.rule != "paper-printed":
+        if rules.draw.startswith("mirrored") and rules.rule != "paper-printed":
             made = mirrored_sets(items, self.seed, pool, near)
+            if rules.draw == "mirrored-open":
+                made = fair_sets(made, items, self.seed, pool)
             if rules.unmirrored == "keep":
                 return made
             if rules.unmirrored == "drop":
-                return [one for one in made if one.closed]
+                return [one for one in made if one.closed or one.fair]
             return trimmed(made, {i.id: i.label for i in items})
         uniform = rules.draw == "uniform"
         counts = Counter(i.label for i in items)

@@ -15,6 +15,7 @@ from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.blind_answers import BlindAnswer
 from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.query import Query
+from benchsmith.selectors.alike_across import leave_out_across
 from benchsmith.selectors.answer_shares import leave_out_frequent
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.candidate_sides import candidate_sides, group_names
@@ -41,7 +42,7 @@ from benchsmith.tables.facts import Facts
 from benchsmith.text.unicode_names import printable
 
 NAME = "select"
-REVISION = 6
+REVISION = 7
 
 
 def inputs(context: KeyContext) -> Facts:
@@ -120,6 +121,7 @@ def select(
 
     wanted = in_query[short.rows]
     wanted[leave_out_copies(short, wanted, groups.links, ledger)] = False
+    wanted[leave_out_across(short, wanted, side, benchmark.near, ledger)] = False
     # only now, so that a copy does not replace the picture that reviewers dropped
     reviewed = leave_out_dropped(short, wanted, dropped, ledger)
     wanted[reviewed] = False

@@ -22,7 +22,7 @@ TOLERANCE = 0.02
 def trimmed(sets: Sequence[MirroredSet], keys: Mapping[str, str]) -> list[MirroredSet]:
     """Return the sets without the questions that are left out; `keys` has each item's key by id.
 
-    Closed sets are kept as they are: they have no excess.
+    Closed sets are kept as they are: they have no excess. So are fair ones: together they have none.
     """
     kept = [list(one.members) for one in sets]
     counts = _Counts()
@@ -30,7 +30,7 @@ def trimmed(sets: Sequence[MirroredSet], keys: Mapping[str, str]) -> list[Mirror
     for number, one in enumerate(sets):
         for member in one.members:
             counts.add(one, keys[member], 1)
-            if not one.closed:
+            if not (one.closed or one.fair):
                 open_sets[keys[member]].append(number)
     while True:
         over = {label: counts.over(label) for label in counts.excess if open_sets[label]}

@@ -7,7 +7,7 @@ from typing import Annotated
 import pydantic
 
 from benchsmith.documents import yaml
-from benchsmith.documents.benchmark.types import SIMILARITY_BY_MODALITY, Count, NonEmpty, Share
+from benchsmith.documents.benchmark.types import Count, NonEmpty, Share
 
 Points = Annotated[float, pydantic.Field(ge=0, le=100)]
 """Percentage points."""
@@ -47,6 +47,7 @@ class Marks(yaml.Document):
     length_points: Points = 3.0
     length_auc: Share = 0.03
     style_auc: Share = 0.55
+    stem_points: Points = 2.0
     odd_points: Points = 3.0
     p_value: Share = 0.01
     """Balance and independence are rejected below this probability."""
@@ -55,6 +56,7 @@ class Marks(yaml.Document):
     count_bits: Annotated[float, pydantic.Field(ge=0)] = 0.01
     effective_pool: Annotated[float, pydantic.Field(ge=1)] = 4.0
     mirror_share: Share = 0.5
+    joint_points: Points = 2.0
     in_region: Share = 0.05
     in_box: Share = 0.25
     fill: Share = 0.3
@@ -64,6 +66,8 @@ class Marks(yaml.Document):
     largest_box: Share = 0.9
     fingerprint_points: Points = 5.0
     geometry_points: Points = 25.0
+    tone_points: Points = 25.0
+    frame_points: Points = 15.0
     order_points: Points = 2.0
     file_points: Points = 5.0
     about_lift: Lift = 1.25
@@ -79,10 +83,5 @@ class Marks(yaml.Document):
     """Largest score above chance of a model that sees no picture."""
     picture_points: Points = 15.0
     """Smallest loss of the best model when it sees another patient's picture."""
-    duplicate_bits: Annotated[int, pydantic.Field(ge=0, le=16)] = 10
-    duplicate_look: Share = 0.8
-    duplicate_modalities: dict[str, Share] = SIMILARITY_BY_MODALITY
-    """Pictures in both splits whose hashes differ in at most so many bits and whose thumbnails are
-    at least so similar are copies; the defaults are those of selection's `near`."""
     waive: tuple[Waiver, ...] = ()
     cleared: tuple[Cleared, ...] = ()

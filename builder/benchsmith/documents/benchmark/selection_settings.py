@@ -63,8 +63,11 @@ class Near(yaml.Document):
     """Largest Hamming distance of the perceptual hashes of two copies, of 64 bits."""
     similarity: Share = 0.8
     """Smallest similarity of the thumbnails of two copies; hashes alone give false matches."""
+    aligned: Share = 0.93
+    """The same for pictures of both splits after one is cropped to fit the other, whatever their
+    hashes: it finds crops and borders."""
     modalities: dict[str, Share] = SIMILARITY_BY_MODALITY
-    """`similarity` for modalities whose pictures all look alike."""
+    """`similarity`, and the least `aligned`, for modalities whose pictures all look alike."""
 
 
 class Quota(yaml.Document):

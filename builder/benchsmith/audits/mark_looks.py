@@ -1,0 +1,54 @@
+"""Measurements of the mark in a published picture: its colour and its thickness."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import PIL.Image
+
+from benchsmith.core.contracts import Array
+
+GREY_TOLERANCE = 12
+"""Largest difference between the channels of a grey pixel, of 255."""
+MIN_AGREEMENT = 0.5
+"""Share of the coloured pixels that must agree; otherwise the picture itself is coloured."""
+
+
+class MarkLook(NamedTuple):
+    """What a mark looks like on a grey picture."""
+
+    colour: tuple[int, int]
+    """Red minus green and green minus blue, each -255 to 255."""
+    thickness: float
+    """Median thickness of the line in pixels; of a filled region, that of the region."""
+
+
+def mark_of(png: bytes) -> MarkLook | None:
+    """Return what a picture's mark looks like.
+
+    None if there is no mark, or if the picture itself is coloured. On a grey picture the differences
+    between channels come from the mark alone, even if the mark is translucent.
+    """
+    pixels = np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB")).astype(np.int16)
+    one, other = pixels[..., 0] - pixels[..., 1], pixels[..., 1] - pixels[..., 2]
+    coloured = np.maximum(np.abs(one), np.abs(other)) > GREY_TOLERANCE
+    if not coloured.any():
+        return None
+    one, other = one[coloured], other[coloured]
+    usual = int(np.bincount((one + 255).astype(np.int64) * 511 + other + 255).argmax())
+    first, second = usual // 511 - 255, usual % 511 - 255
+    agree = np.maximum(np.abs(one - first), np.abs(other - second)) <= 2
+    if agree.mean() < MIN_AGREEMENT:
+        return None
+    return MarkLook((first, second), _thickness(coloured))
+
+
+def _thickness(drawn: Array) -> float:
+    """Return twice the median distance of the ridge of drawn pixels (rows, columns) to the ground."""
+    padded = np.pad(drawn.astype(np.uint8), 1)
+    distance = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    ridge = (distance > 0) & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)))
+    return 2 * float(np.median(distance[ridge]))
