@@ -7,12 +7,16 @@ from io import BytesIO
 import numpy as np
 import PIL.Image
 
+from benchsmith.core.contracts import Array
 from benchsmith.imaging.appearance import DETAIL, LOOK, WAVES
 
 SAMPLED = 400
 """Number of marked pictures that are opened."""
 GREY_TOLERANCE = 12
 """Largest difference between the channels of a grey pixel, of 255."""
+MAX_CAST = 32
+"""Largest difference between the channels, of 255, of the cast of a grey picture: a scanned film may
+be faintly blue. Marks differ by far more."""
 MIN_AGREEMENT = 0.5
 """Share of the coloured pixels that must agree; otherwise the picture itself is coloured."""
 
@@ -21,18 +25,29 @@ def mark_of(png: bytes) -> tuple[int, int] | None:
     """Return the mark's colour as red minus green and green minus blue, each -255 to 255.
 
     None if there is no mark, or if the picture itself is coloured. On a grey picture these
-    differences come from the mark alone, even if the mark is translucent.
+    differences come from the mark alone, even if the mark is translucent. A faint cast of the whole
+    picture is no mark.
     """
     pixels = np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB")).astype(np.int16)
     one, other = pixels[..., 0] - pixels[..., 1], pixels[..., 1] - pixels[..., 2]
-    coloured = np.maximum(np.abs(one), np.abs(other)) > GREY_TOLERANCE
+    cast = _usual(one, other)
+    if max(map(abs, cast)) > MAX_CAST:
+        cast = (0, 0)
+    coloured = np.maximum(np.abs(one - cast[0]), np.abs(other - cast[1])) > GREY_TOLERANCE
     if not coloured.any():
         return None
     one, other = one[coloured], other[coloured]
-    usual = int(np.bincount((one + 255).astype(np.int64) * 511 + other + 255).argmax())
-    first, second = usual // 511 - 255, usual % 511 - 255
+    first, second = _usual(one, other)
     agree = np.maximum(np.abs(one - first), np.abs(other - second)) <= 2
     return (first, second) if agree.mean() >= MIN_AGREEMENT else None
+
+
+def _usual(one: Array, other: Array) -> tuple[int, int]:
+    """Return the most frequent pair of red minus green and green minus blue."""
+    usual = int(
+        np.bincount((one.ravel() + 255).astype(np.int64) * 511 + other.ravel() + 255).argmax()
+    )
+    return usual // 511 - 255, usual % 511 - 255
 
 
 def similarity(one: bytes, other: bytes) -> float:
