@@ -374,7 +374,7 @@ def pictures() -> Iterator[BadFile]:
         ("script.png", "PostScript by another name", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"),
     ):  # fmt: skip
         yield BadFile(f"made/image/{name}", REFUSED, what, data)
-    yield BadFile("made/image/rows.png", EITHER, "8 rows of 64", _png(64, 64, bytes(65 * 8)))
+    yield BadFile("made/image/rows.png", REFUSED, "8 rows of 64", _png(64, 64, bytes(65 * 8)))
 
 
 def masks() -> Iterator[BadFile]:

@@ -24,6 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydicom.data import get_testdata_file
 
+from benchsmith.audits import mark_colour
 from benchsmith.audits.audit import audit, load, reasons
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
@@ -479,6 +480,31 @@ def test_the_colour_of_a_drawn_mark_is_measured(view: str, monkeypatch: pytest.M
     assert mark_of(png(plain)) is None
     tinted = np.stack([plain[..., 0], plain[::-1, :, 0], plain[:, ::-1, 0]], axis=2)
     assert mark_of(png(tinted)) is None, "a picture in colours tells nothing of the mark"
+
+
+@pytest.mark.parametrize("view", ["box", "mask", "contour"])
+@pytest.mark.parametrize("cast", [(0, 0, 14), (9, 0, 0), (0, 0, 30)])
+def test_a_faint_cast_of_one_picture_is_no_other_mark(
+    view: str, cast: tuple[int, int, int]
+) -> None:
+    """Of forty grey pictures one is a bluish film: its marks have the colour of the others."""
+    from benchsmith.core.model import Box
+    from benchsmith.imaging.rendering import marks
+
+    y, x = np.indices((120, 140))
+    mask = np.zeros((120, 140), bool)
+    mask[20:90, 20:110] = True
+    found = []
+    for number in (6, 7, 8):
+        level = 20 + (x * (y + number)) % 141
+        plain = np.stack([level + (c if number == 7 else 0) for c in cast], axis=2).astype(np.uint8)
+        assert mark_of(png(plain)) is None
+        drawn = marks.draw(plain, view, mask, Box(x0=20, y0=20, x1=110, y1=90))
+        look = mark_of(png(drawn))
+        assert look is not None
+        found.append(look.colour)
+    apart = [max(abs(a - b) for a, b in zip(one, found[0], strict=True)) for one in found]
+    assert max(apart) <= mark_colour.COLOUR_TOLERANCE
 
 
 @pytest.mark.parametrize(

@@ -187,3 +187,19 @@ def test_an_enhanced_copy_of_the_series_is_the_same_image(tmp_path: Path) -> Non
         data.SOPInstanceUID = data.file_meta.MediaStorageSOPInstanceUID = generate_uid()
         data.save_as(path)
     check(folder, masks())
+
+
+@pytest.mark.parametrize("number", ["1x", "\\"])
+def test_an_element_of_another_kind_is_a_fault_and_no_crash(tmp_path: Path, number: str) -> None:
+    from tests.value_fuzz import marks
+    from tests.value_fuzz import structure_sets as sets
+    from tests.value_fuzz.chance import Chance
+
+    path = sets.FORMAT.meanings["contours of every slice"](Chance(1, "number"), tmp_path)
+    data = pydicom.dcmread(path)
+    data.StructureSetROISequence[0].add_new(0x30060022, "LO", number)
+    data.save_as(path)
+    image = formats.read(tmp_path / "series")
+    with pytest.raises(DataFault) as caught:
+        marks.ours(path, {"kind": "rtstruct", "file": path.name}, image, of="series")
+    assert caught.value.reason == "header"

@@ -237,7 +237,7 @@ def test_monochrome1(tmp_path: Path) -> None:
     voxels = np.arange(4 * 5).reshape(4, 5, 1)
     folder = write_dicom(tmp_path, voxels, np.eye(4))
     data = pydicom.dcmread(folder / "001.dcm")
-    data.PhotometricInterpretation = "MONOCHROME1"
+    data.PhotometricInterpretation, data.Modality = "MONOCHROME1", "CR"
     data.save_as(tmp_path / "one.dcm")
     image = formats.read(tmp_path / "one.dcm")
     # 16 bits are stored: 65535 - (v + 1000), rescaled by -1000; what is brightest is highest

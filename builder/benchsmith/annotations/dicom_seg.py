@@ -25,7 +25,7 @@ from benchsmith.core.library_errors import words_for
 from benchsmith.documents.labels import DicomSeg
 from benchsmith.imaging.dicom import identity
 from benchsmith.imaging.dicom import plane_geometry as place
-from benchsmith.imaging.dicom.files import dataset
+from benchsmith.imaging.dicom.files import dataset, understood
 from benchsmith.imaging.geometry import resample_nearest
 
 SEGMENT = "SegmentIdentificationSequence"
@@ -40,6 +40,11 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
     whole object: what else is wrong in it cannot be known. Raises DataFault.
     """
     path = one_file(labels.file, request)
+    with understood(path):
+        return _read(path, labels, request)
+
+
+def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
     image = request.image
     target = image.place if image.planar else image.affine
     if target is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pydicom
@@ -13,7 +14,7 @@ from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, Structure
 from benchsmith.documents.labels import RtStruct
 from benchsmith.imaging.dicom import identity
-from benchsmith.imaging.dicom.files import header
+from benchsmith.imaging.dicom.files import header, understood
 from benchsmith.imaging.dicom.plane_geometry import numbers
 from benchsmith.imaging.geometry import Affine
 
@@ -25,6 +26,11 @@ def read(labels: RtStruct, request: Request) -> Annotations:
     contours may be anywhere or nowhere: it counts as not looked for. Raises DataFault.
     """
     path = one_file(labels.file, request)
+    with understood(path):
+        return _read(path, labels, request)
+
+
+def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
     image = request.image
     affine = image.place if image.planar else image.affine
     if affine is None:

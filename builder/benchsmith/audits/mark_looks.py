@@ -13,6 +13,9 @@ from benchsmith.core.contracts import Array
 
 GREY_TOLERANCE = 12
 """Largest difference between the channels of a grey pixel, of 255."""
+MAX_CAST = 32
+"""Largest difference between the channels, of 255, of the cast of a grey picture: a scanned film may
+be faintly blue. Marks differ by far more."""
 MIN_AGREEMENT = 0.5
 """Share of the coloured pixels that must agree; otherwise the picture itself is coloured."""
 
@@ -30,20 +33,30 @@ def mark_of(png: bytes) -> MarkLook | None:
     """Return what a picture's mark looks like.
 
     None if there is no mark, or if the picture itself is coloured. On a grey picture the differences
-    between channels come from the mark alone, even if the mark is translucent.
+    between channels come from the mark alone, even if the mark is translucent. A faint cast of the
+    whole picture is no mark.
     """
     pixels = np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB")).astype(np.int16)
     one, other = pixels[..., 0] - pixels[..., 1], pixels[..., 1] - pixels[..., 2]
-    coloured = np.maximum(np.abs(one), np.abs(other)) > GREY_TOLERANCE
+    cast = _usual(one, other)
+    if max(map(abs, cast)) > MAX_CAST:
+        cast = (0, 0)
+    coloured = np.maximum(np.abs(one - cast[0]), np.abs(other - cast[1])) > GREY_TOLERANCE
     if not coloured.any():
         return None
     one, other = one[coloured], other[coloured]
-    usual = int(np.bincount((one + 255).astype(np.int64) * 511 + other + 255).argmax())
-    first, second = usual // 511 - 255, usual % 511 - 255
+    first, second = _usual(one, other)
     agree = np.maximum(np.abs(one - first), np.abs(other - second)) <= 2
     if agree.mean() < MIN_AGREEMENT:
         return None
     return MarkLook((first, second), _thickness(coloured))
+
+
+def _usual(one: Array, other: Array) -> tuple[int, int]:
+    """Return the most frequent pair of red minus green and green minus blue."""
+    pairs = (one.ravel() + 255).astype(np.int64) * 511 + other.ravel() + 255
+    usual = int(np.bincount(pairs).argmax())
+    return usual // 511 - 255, usual % 511 - 255
 
 
 def _thickness(drawn: Array) -> float:

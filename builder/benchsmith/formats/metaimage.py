@@ -66,13 +66,11 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         raise DataFault("dimensions", path, f"has {count} dimensions and the spacing {sides}")
     if not all(np.isfinite(s) and s > 0 for s in sides):
         raise DataFault("spacing", path, f"its element spacing is {sides} mm")
-    big_endian = any(
-        fields.get(key, "").lower() == "true"
-        for key in ("BinaryDataByteOrderMSB", "ElementByteOrderMSB")
-    )
-    if fields.get("BinaryData", "True").lower() != "true":
+    order = ("BinaryDataByteOrderMSB", "ElementByteOrderMSB")
+    big_endian = any(_is_true(fields, key, path) for key in order)
+    if "BinaryData" in fields and not _is_true(fields, "BinaryData", path):
         raise DataFault("format-unknown", path, "holds its data as text")
-    compressed = fields.get("CompressedData", "False").lower() == "true"
+    compressed = _is_true(fields, "CompressedData", path)
     spatial = min(count, 3)
     return StoredVolume(
         path=data.path,
@@ -86,6 +84,15 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         affine=_affine(fields, sides[:spatial], count, path),
         flat=count == 2,
     )
+
+
+def _is_true(fields: Mapping[str, str], key: str, path: Path) -> bool:
+    """Return a truth value, false where it is not stated; MetaIO reads its first letter."""
+    stated = fields.get(key, "False")
+    first = stated[:1].lower()
+    if first not in ("t", "f", "1", "0"):
+        raise DataFault("header", path, f"its {key} is {stated!r}, neither True nor False")
+    return first in ("t", "1")
 
 
 def _skip(fields: Mapping[str, str], path: Path) -> int:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchsmith.core.contracts import DataFault, Reading
-from benchsmith.imaging.geometry import RAS_TO_LPS, Affine, corner_distance_mm
+from benchsmith.imaging.geometry import RAS_TO_LPS, Affine, corner_distance_mm, unit_normal
 
 UNITS_MM = {1: 1000.0, 2: 1.0, 3: 0.001}
 """Codes of metre, millimetre and micrometre."""
@@ -39,6 +39,9 @@ def of_header(header: Any, shape: tuple[int, ...], how: Reading, path: Path) -> 
     sides = np.asarray(header["pixdim"][1 : 1 + dimensions], dtype=float)
     if not (np.isfinite(sides).all() and (sides > 0).all()):
         raise DataFault("spacing", path, f"pixdim is {sides.tolist()} mm")
+    if float(header["pixdim"][0]) not in (1.0, -1.0):
+        # nifti1.h, method 2: any other qfac counts as 1
+        header["pixdim"][0] = 1.0
     millimetres = _unit_in_mm(header)
     coded = {
         name: np.asarray(get(), dtype=float)
@@ -89,7 +92,7 @@ def _flat(affine: Any, shape: tuple[int, ...]) -> Any:
     """Return an affine whose third axis is the normal, for a file of two dimensions."""
     if len(shape) == 2:
         affine = affine.copy()
-        affine[:3, 2] = np.cross(affine[:3, 0], affine[:3, 1])
+        affine[:3, 2] = unit_normal(affine)
     return affine
 
 

@@ -23,6 +23,7 @@ from benchsmith.formats.text_header import (
 )
 from benchsmith.formats.volume import StoredVolume
 from benchsmith.imaging import byte_stream
+from benchsmith.imaging.geometry import unit_normal
 
 TYPES = {
     "int8": "i1", "int8_t": "i1", "signed char": "i1",
@@ -45,8 +46,18 @@ SPACES = {
     "las": (1, -1, 1),
 }
 """Signs that turn a space's x, y, z into LPS."""
+FIELDS = frozenset(
+    {"content", "type", "dimension", "space", "space dimension", "sizes", "encoding", "endian",
+     "block size", "blocksize", "data file", "datafile", "line skip", "lineskip", "byte skip",
+     "byteskip", "number", "min", "max", "old min", "oldmin", "old max", "oldmax", "sample units",
+     "sampleunits", "space units", "space origin", "space directions", "measurement frame",
+     "spacings", "thicknesses", "axis mins", "axismins", "axis maxs", "axismaxs", "centers",
+     "centerings", "labels", "units", "kinds"}
+)  # fmt: skip
+"""All fields of the format. Any other is a mistake in one of them, which would be lost silently."""
 COMPRESSIONS = {"raw": "", "gzip": "gzip", "gz": "gzip"}
 _VECTOR = re.compile(r"none|\([^()]*\)")
+_VECTORS = re.compile(rf"(?:{_VECTOR.pattern})(?:\s+(?:{_VECTOR.pattern}))*")
 
 
 def _parse(path: Path) -> Header:
@@ -63,13 +74,15 @@ def _parse(path: Path) -> Header:
     for line in text.splitlines()[1:]:
         if line.startswith("#"):
             continue
-        for separator in (":=", ":"):
-            key, found, value = line.partition(separator)
-            if found:
-                if key.strip().lower() in fields:
-                    raise DataFault("header", path, f"has the key {key.strip()!r} twice")
-                fields[key.strip().lower()] = value.strip()
-                break
+        key, found, value = line.partition(":")
+        field = key.strip().lower()
+        if found and value.startswith("="):
+            continue  # a key of the writer's own, not a field
+        if not found or field not in FIELDS:
+            raise DataFault("header", path, f"has a line that is no field of NRRD: {line[:60]!r}")
+        if field in fields:
+            raise DataFault("header", path, f"has the field {field!r} twice")
+        fields[field] = value.strip()
     data_file = fields.get("data file", fields.get("datafile"))
     return Header(fields, end.end() if end else len(head), data_file)
 
@@ -135,6 +148,8 @@ def _vectors(
     """Return each axis's step in space, None for an axis that is not in space."""
     try:
         if "space directions" in fields:
+            if not _VECTORS.fullmatch(fields["space directions"]):
+                raise ValueError(f"its space directions are {fields['space directions']!r}")
             found = [
                 None if text == "none" else tuple(float(n) for n in text.strip("()").split(","))
                 for text in _VECTOR.findall(fields["space directions"])
@@ -171,10 +186,12 @@ def _affine(
         for i, vector in enumerate(vectors):
             affine[: len(vector), i] = vector
         if len(vectors) == 2:
-            affine[:3, 2] = np.cross(affine[:3, 0], affine[:3, 1])
+            affine[:3, 2] = unit_normal(affine)
         if "space origin" in fields:
             origin = [float(n) for n in fields["space origin"].strip("() ").split(",")]
-            if not len(vectors) <= len(origin) <= 4:
+            stated = _VECTOR.findall(fields.get("space directions", ""))
+            sides = {v.count(",") + 1 for v in stated if v != "none"} or {len(origin)}
+            if sides != {len(origin)} or not len(vectors) <= len(origin) <= 4:
                 raise ValueError(f"its space origin has {len(origin)} numbers")
             affine[: len(origin[:3]), 3] = origin[:3]
     except ValueError as error:

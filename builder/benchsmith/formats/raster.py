@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import re
 import warnings
@@ -15,10 +16,11 @@ import numpy as np
 import PIL.ExifTags
 import PIL.Image
 from PIL import UnidentifiedImageError
+from PIL.ImageFile import ImageFile
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
-from benchsmith.formats import part_choice
+from benchsmith.formats import part_choice, png_stream, transparency
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.picture_turns import STORED, TURNS, turn
 
@@ -38,7 +40,6 @@ WHITE_IS_ZERO = 0
 """Value of the TIFF tag PhotometricInterpretation."""
 INVERTED_BY_PILLOW = ("1", "L", "P")
 """Modes whose WhiteIsZero pixels Pillow inverts itself."""
-ALPHA = ("RGBA", "LA", "PA", "La", "RGBa")
 COLOUR = ("RGB", "RGBA", "LA", "PA", "La", "RGBa", "RGBX", "CMYK", "YCbCr", "LAB", "HSV")
 
 
@@ -88,11 +89,12 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
     """Open a picture within size limits; Pillow's exceptions become DataFault."""
     byte_stream.beginning(path, 16)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), contextlib.ExitStack() as opened:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
-            with PIL.Image.open(data or path, formats=FORMATS) as picture:
-                return use(picture)
+            # opened by its name, Pillow 13 maps a turned TIFF into memory with sides exchanged
+            file = data or opened.enter_context(path.open("rb"))
+            return use(opened.enter_context(PIL.Image.open(file, formats=FORMATS)))
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise DataFault("too-large", path, str(error)) from error
     except UnidentifiedImageError as error:
@@ -110,6 +112,8 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     width, height = picture.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE_PX:
         raise DataFault("too-large", path, f"has {width} x {height} pixels")
+    if picture.format == "PNG" and isinstance(picture, ImageFile) and picture.fp is not None:
+        png_stream.check(picture.fp, path)
     frames = getattr(picture, "n_frames", 1)
     if how.part:
         picture.seek(part_choice.number(how.part, frames, path))
@@ -119,10 +123,13 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     code = stated if stated in TURNS else STORED
     note = "" if code == STORED else "turned as its EXIF orientation says"
     white_is_zero = picture.format == "TIFF" and _first(picture, PHOTOMETRIC) == WHITE_IS_ZERO
+    most = _pnm_maximum(picture) if how.labels else 0
     picture.load()
     # Pillow turns TIFF itself when it loads them, and forgets the tag
     left = picture.getexif().get(ORIENTATION, STORED) if code != STORED else STORED
     pixels = _pixels(picture, path, how)
+    if most:
+        pixels = _as_written(pixels, most)
     if white_is_zero and picture.mode not in INVERTED_BY_PILLOW:
         pixels = _inverted(pixels, _first(picture, BITS_PER_SAMPLE), path)
     shown = np.ascontiguousarray(turn(pixels[None], left))
@@ -147,9 +154,11 @@ def _inverted(pixels: Array, bits: int, path: Path) -> Array:
 
 def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
     mode = picture.mode
-    keyed = mode in ("1", "L", "RGB") and "transparency" in picture.info
-    if (how.labels or how.mask) and (mode in ALPHA or keyed):
-        return _mask_with_alpha(picture, path)
+    keyed = mode in transparency.KEYED and "transparency" in picture.info
+    if (how.labels or how.mask) and (mode in transparency.ALPHA or keyed):
+        return transparency.mask(picture, path)
+    if keyed:
+        return transparency.without_key(picture)
     if mode == "1":
         ones = np.asarray(picture).astype(np.uint8)
         return ones if how.labels else ones * np.uint8(255)
@@ -163,31 +172,20 @@ def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
         return pixels.astype(pixels.dtype.newbyteorder("="))
     if mode not in COLOUR:
         raise DataFault("dimensions", path, f"has pixels of the kind {mode}")
-    if mode in ALPHA:
+    if mode in transparency.ALPHA:
         over = PIL.Image.new("RGBA", picture.size, (0, 0, 0, 255))
         picture = PIL.Image.alpha_composite(over, picture.convert("RGBA"))
     return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
 
 
-def _mask_with_alpha(picture: PIL.Image.Image, path: Path) -> Array:
-    """Return a mask that has an alpha channel: its colours, or its alpha where these say nothing.
+def _pnm_maximum(picture: PIL.Image.Image) -> int:
+    """Return the largest value that a PNM file states, which Pillow scales to 255 or 65535."""
+    scaled = isinstance(picture, ImageFile) and picture.format == "PPM" and picture.tile
+    arguments = picture.tile[0].args if scaled else ()
+    return int(arguments[1]) if isinstance(arguments, tuple) and len(arguments) > 1 else 0
 
-    A mask drawn in black on a transparent ground is its alpha channel; any other is laid over
-    black. An alpha channel of one value is left out of account. Raises DataFault where black is drawn beside other colours on
-    a transparent ground, since it could be background or not.
-    """
-    wide = np.asarray(picture.convert("RGBA"))
-    alpha, colours = wide[..., 3], wide[..., :3]
-    drawn = alpha > 0
-    if (alpha == alpha.flat[0]).all():
-        kept = colours
-    elif not colours[drawn].any():
-        return alpha
-    elif not colours[drawn].any(axis=1).all():
-        what = "it draws black and other colours on a transparent ground"
-        raise DataFault("mask-alpha", path, what)
-    else:
-        over = PIL.Image.new("RGBA", picture.size, (0, 0, 0, 255))
-        kept = np.asarray(PIL.Image.alpha_composite(over, PIL.Image.fromarray(wide)))[..., :3]
-    grey = (kept == kept[..., :1]).all()
-    return kept[..., 0] if grey else kept
+
+def _as_written(scaled: Array, most: int) -> Array:
+    """Return the labels of a PNM mask as the file has them."""
+    largest = 255 if most <= 255 else 65535
+    return np.rint(scaled * (most / largest)).astype(scaled.dtype)

@@ -42,10 +42,16 @@ def beginning(path: Path, size: int) -> bytes:
         raise DataFault("header", path, "is a Git LFS pointer, not data: run `git lfs pull`")
     if raw[:2] != GZIP:
         return raw[:size]
+    found = b""
     try:
-        return zlib.decompressobj(WINDOW_BITS["gzip"]).decompress(raw, size)
+        # a stream may consist of several members (RFC 1952, 2.2)
+        while len(found) < size and raw.startswith(GZIP):
+            inflater = zlib.decompressobj(WINDOW_BITS["gzip"])
+            found += inflater.decompress(raw, size - len(found))
+            raw = inflater.unused_data
     except zlib.error as error:
         raise DataFault("checksum", path, str(error)) from error
+    return found
 
 
 def compression_of(path: Path) -> str:

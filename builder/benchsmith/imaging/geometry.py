@@ -56,6 +56,14 @@ def _nearest_axes(cosines: npt.NDArray[np.float64]) -> tuple[int, int, int]:
     )
 
 
+def unit_normal(affine: Affine) -> npt.NDArray[np.float64]:
+    """Return the unit vector across the first two axes of an affine; zeros where these are parallel."""
+    across = np.cross(affine[:3, 0], affine[:3, 1])
+    length = float(np.linalg.norm(across))
+    normal: npt.NDArray[np.float64] = across / length if length else across
+    return normal
+
+
 def corner_distance_mm(shape: Sequence[int], a: Affine, b: Affine) -> float:
     """Return the largest distance between two placements of a corner voxel, in millimetres.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pydicom
@@ -56,6 +57,16 @@ def dataset(path: Path, how: Reading) -> pydicom.Dataset:
         raise DataFault("header", path, f"its size is no number: {words_for(error)}") from error
     byte_stream.check_shape(sizes, item_bytes, path)
     return data
+
+
+@contextmanager
+def understood(path: Path) -> Iterator[None]:
+    """Raise DataFault (header) where an element is not of the kind that its tag has."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        what = f"an element is not of the kind of its tag: {words_for(error)}"
+        raise DataFault("header", path, what) from error
 
 
 def frame_count(data: pydicom.Dataset) -> int:

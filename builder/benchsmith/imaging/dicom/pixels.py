@@ -13,7 +13,7 @@ from pydicom.uid import RLELossless
 from benchsmith.core.contracts import Array, DataFault
 from benchsmith.core.library_errors import words_for
 from benchsmith.imaging.dicom.plane_geometry import numbers
-from benchsmith.imaging.dicom.quantities import frame_rescales, rescale, suv_factor
+from benchsmith.imaging.dicom.quantities import frame_rescales, rescale, suv_factor, unit
 
 GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
 RGB_AFTER_DECODING = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"})
@@ -26,7 +26,8 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
     """Return (rows, columns) or (frames, rows, columns); colour has a last axis of 3, RGB uint8.
 
     Grey values are rescaled (PS3.3 C.11.1): CT is in Hounsfield units, PET in uptake values where
-    the tags allow. MONOCHROME1 is inverted. Padding (0028,0120) gets the smallest real value.
+    the tags allow. MONOCHROME1 is inverted unless the values have a unit: Hounsfield units and uptake
+    values keep theirs. Padding (0028,0120) gets the smallest real value.
     Raises DataFault.
     """
     photometric = str(data.PhotometricInterpretation)
@@ -66,7 +67,8 @@ def _grey(stored: Array, data: pydicom.Dataset, path: Path) -> Array:
     """Return rescaled grey values, higher is brighter."""
     stored = _without_unused_bits(stored, data)
     padding = _padding(stored, data)
-    inverted = data.PhotometricInterpretation == "MONOCHROME1"
+    # MONOCHROME1 is about display alone (PS3.3 C.7.6.3.1.2): quantities keep their values
+    inverted = data.PhotometricInterpretation == "MONOCHROME1" and not unit(data)
     if data.get("ModalityLUTSequence"):
         found = apply_modality_lut(stored, data)
         if inverted:
@@ -78,8 +80,8 @@ def _grey(stored: Array, data: pydicom.Dataset, path: Path) -> Array:
         rescales = frame_rescales(data, path)
         if rescales is not None:
             found = _rescaled_frames(found, rescales, path)
-        else:
-            found = apply_modality_lut(found, data)
+        elif (stated := rescale(data, path)) is not None:
+            found = found * np.float64(stated[0]) + stated[1]
     if padding is not None and padding.any() and not padding.all():
         found = np.where(padding, found[~padding].min(), found)
     return np.asarray(found)

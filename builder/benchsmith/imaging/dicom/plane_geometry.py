@@ -125,10 +125,18 @@ def of_slice(data: pydicom.Dataset, path: Path) -> SlicePlace | None:
     directions = cosines(orientation, path)
     thickness = numbers(stated("PixelMeasuresSequence", "SliceThickness"))
     deep = thickness[0] if thickness and np.isfinite(thickness[0]) and thickness[0] > 0 else 1.0
-    position = numbers(stated("PlanePositionSequence", "ImagePositionPatient"))
+    position = _position(stated("PlanePositionSequence", "ImagePositionPatient"), path)
     across = np.cross(directions[:3], directions[3:]) * deep
     affine = compose(directions, numbers(spacing), position or [0.0] * 3, across, path)
     return SlicePlace(affine, len(position) == 3)
+
+
+def _position(stated: Any, path: Path) -> list[float]:
+    """Return x, y, z in mm; empty if it is not stated. Raises DataFault if it is not understood."""
+    found = numbers(stated)
+    if stated not in (None, "") and (len(found) != 3 or not np.isfinite(found).all()):
+        raise DataFault("header", path, f"its image position (0020,0032) is {stated}")
+    return found
 
 
 def of_frames(data: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.int64], Affine] | None:

@@ -92,7 +92,8 @@ def _rescale_types(data: pydicom.Dataset) -> set[str]:
     shared = shared_groups(data)
     frames = list(data.get("PerFrameFunctionalGroupsSequence") or ())
     groups = [group(f, shared, "PixelValueTransformationSequence") for f in frames]
-    stating = [item for item in (data, *groups) if item is not None and "RescaleSlope" in item]
+    tags = ("RescaleSlope", "RescaleIntercept")
+    stating = [i for i in (data, *groups) if i is not None and any(tag in i for tag in tags)]
     return {str(item.get("RescaleType") or "").strip() for item in stating}
 
 

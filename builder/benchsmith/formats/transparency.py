@@ -1,0 +1,50 @@
+"""Transparent pixels of pictures and masks: an alpha channel, or one transparent level or colour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+
+from benchsmith.core.contracts import Array, DataFault
+
+KEYED = ("1", "L", "I;16", "RGB")
+"""Modes of which one grey level or colour may be transparent (PNG, 11.3.2.1)."""
+ALPHA = ("RGBA", "LA", "PA", "La", "RGBa")
+
+
+def without_key(picture: PIL.Image.Image) -> Array:
+    """Return the pixels of a picture of which one level or colour is transparent, over black."""
+    key = picture.info["transparency"]
+    pixels = np.asarray(picture)
+    if picture.mode == "1":
+        return np.where(pixels & (not key), np.uint8(255), np.uint8(0))
+    clear = pixels == np.asarray(key)
+    if pixels.ndim == 3:
+        clear = clear.all(axis=2, keepdims=True)
+    return np.where(clear, pixels.dtype.type(0), pixels).astype(pixels.dtype.newbyteorder("="))
+
+
+def mask(picture: PIL.Image.Image, path: Path) -> Array:
+    """Return a mask that has an alpha channel: its colours, or its alpha where these say nothing.
+
+    A mask drawn in black on a transparent ground is its alpha channel; any other is laid over
+    black. An alpha channel of one value is left out of account. Raises DataFault where black is drawn
+    beside other colours on a transparent ground, since it could be background or not.
+    """
+    wide = np.asarray(picture.convert("RGBA"))
+    alpha, colours = wide[..., 3], wide[..., :3]
+    drawn = alpha > 0
+    if (alpha == alpha.flat[0]).all():
+        kept = colours
+    elif not colours[drawn].any():
+        return alpha
+    elif not colours[drawn].any(axis=1).all():
+        what = "it draws black and other colours on a transparent ground"
+        raise DataFault("mask-alpha", path, what)
+    else:
+        over = PIL.Image.new("RGBA", picture.size, (0, 0, 0, 255))
+        kept = np.asarray(PIL.Image.alpha_composite(over, PIL.Image.fromarray(wide)))[..., :3]
+    grey = (kept == kept[..., :1]).all()
+    return kept[..., 0] if grey else kept
