@@ -23,7 +23,7 @@ ROOMS = {
     "review": "core documents drafting explore exporters fetch imaging mesh pages plugins release stages statistics tables tagging text",
     "drafting": "core documents engine fetch mesh models plugins stages text",
     "evaluate": "annotations audits core documents exporters models release replies statistics tables text",
-    "pipeline": "audits core documents engine explore exporters fetch pages plugins release selectors stages statistics tables tagging text",
+    "pipeline": "audits core documents engine explore exporters fetch imaging pages plugins release selectors stages statistics tables tagging text",
     "publish": "audits core documents exporters fetch net plugins stages tables text",
     "audits": "core documents exporters imaging release stages statistics tables text",
     "plugins": "annotations core documents formats imaging stages",

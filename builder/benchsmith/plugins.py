@@ -9,6 +9,7 @@ from benchsmith import formats
 from benchsmith.annotations import text_tables
 from benchsmith.core.contracts import Plugins
 from benchsmith.documents.lexicon import Window
+from benchsmith.imaging import picture_text
 from benchsmith.stages.render import Painter
 
 EXPORTS: dict[str, str] = {
@@ -43,6 +44,7 @@ def readers() -> Plugins:
         parts=formats.parts,
         identifiers=formats.identifiers,
         own_labels=formats.own_labels,
+        read_text=picture_text.lines if picture_text.versions() else None,
     )
 
 

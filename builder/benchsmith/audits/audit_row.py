@@ -81,6 +81,8 @@ class AuditRow:
     """Whether the file's header declares an 8-bit RGB picture."""
     mark: tuple[int, int] | None = None
     """Colour of the drawn mark: red minus green and green minus blue, each -255 to 255."""
+    text: tuple[str, ...] | None = None
+    """What text in the picture may tell of a person, such as ``a date``; None if it was not read."""
     several: bool = False
     """Whether the stem asks for all right options."""
     age: str | None = None

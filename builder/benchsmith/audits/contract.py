@@ -52,6 +52,8 @@ COLUMN_TITLES = {
     "picture": "picture digest",
     "plane": "size of the source plane",
     "sample": "source image",
+    "text": "text in the pictures (it is read with `audit.burned_in_text: search` in the benchmark, "
+    "after `pip install 'benchsmith[ocr]'`)",
     "width": "picture width",
 }
 """Titles of the columns that a check may need."""

@@ -35,6 +35,7 @@ CHECKS: dict[str, str] = {
     "region-size": "benchsmith.audits.truth:region_size",
     "absent-options": "benchsmith.audits.truth:absent_options",
     "mark-constant": "benchsmith.audits.mark_colour:mark_constant",
+    "burned-in-text": "benchsmith.audits.burned_in_text:burned_in_text",
     "source-fingerprint": "benchsmith.audits.context_guessers:source_fingerprint",
     "geometry-attack": "benchsmith.audits.geometry_guesser:geometry_attack",
     "row-order": "benchsmith.audits.context_guessers:row_order",

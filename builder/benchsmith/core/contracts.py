@@ -270,6 +270,9 @@ class Plugins:
     """Read the labels of one picture from its own file. Raises DataFault."""
     stem: Callable[[Path], str]
     """Return a file's name without its ending, such as ``.nii.gz``."""
+    read_text: Callable[[Array], Sequence[str]] | None
+    """Return the lines of text in the pixels of a picture, (rows, columns) of any real dtype or RGB
+    uint8; None if no OCR is installed."""
 
 
 class Export(Protocol):

@@ -73,6 +73,8 @@ REASONS = _table(
            "put the data file beside its header, and refer to it by its bare name", True),
     Reason("burned-in", "The header declares text burned into the picture.",
            "check the pictures; if no one can be identified, set `burned_in: accept`", True),
+    Reason("personal-text", "Text that may identify a person was read in the picture.",
+           "blacken it in the file; if it identifies no one, set `burned_in: accept`", True),
     Reason("too-large", "The file needs more memory or work than a reader may use.",
            "exclude it, or split it into smaller files; the detail has the number", True),
     Reason("worker-died", "The worker process was killed on every attempt.",

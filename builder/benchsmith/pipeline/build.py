@@ -23,6 +23,7 @@ from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.fault_counts import fault_counts
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.plan_build import find_sources, plan_partitions
+from benchsmith.pipeline.published_text import not_searched
 from benchsmith.pipeline.reuse import adopt
 from benchsmith.pipeline.run_audit import audit_build, audit_release, read_verdicts, write_audit
 from benchsmith.pipeline.source_files import SourceFiles
@@ -105,6 +106,8 @@ class Build:
             partitions = self._run_stages(sources, partitions)
             if not self.is_released(partitions):
                 self._publish(partitions["export"][ALL_SOURCES])
+        if line := not_searched(self.context, sources):
+            self.context.progress.say(line)
         done = partitions["export"][ALL_SOURCES].manifest()
         return Outcome(
             folder=self.folder / RELEASE_FOLDER,
@@ -239,7 +242,7 @@ class Build:
         if partitions[AUDIT_STEP][ALL_SOURCES].done:
             release.audit = read_verdicts(partitions)
         else:
-            release.audit = audit_release(self.context, partitions, release)
+            release.audit = audit_release(self.context, sources, partitions, release)
         write_audit(self.context.name, release.build, release.audit, self.folder)
         return release
 

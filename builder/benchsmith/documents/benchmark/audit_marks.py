@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pydantic
 
@@ -84,5 +84,7 @@ class Marks(yaml.Document):
     duplicate_modalities: dict[str, Share] = SIMILARITY_BY_MODALITY
     """Pictures in both splits whose hashes differ in at most so many bits and whose thumbnails are
     at least so similar are copies; the defaults are those of selection's `near`."""
+    burned_in_text: Literal["off", "search"] = "off"
+    """Whether the published pictures are searched for text that may identify a person."""
     waive: tuple[Waiver, ...] = ()
     cleared: tuple[Cleared, ...] = ()
