@@ -80,7 +80,7 @@ ONLY_IN = {
     "rapidfuzz": {"mesh", "documents"},
     "krippendorff": {"statistics"},
     "duckdb": {"explore"},
-    "huggingface_hub": {"publish", "models"},
+    "huggingface_hub": {"fetch", "publish", "models"},
     "torch": {"models"},
     "transformers": {"models"},
     "open_clip": {"models"},
