@@ -99,13 +99,16 @@ class Build:
                 f"no source of {self.context.name} can be read: {'; '.join(details)}"
             )
         partitions = self._name_partitions(sources)
-        if self._remove_incomplete(partitions):
+        incomplete = self._set_aside_incomplete(partitions)
+        if incomplete:
             partitions = self._name_partitions(sources)
         nothing_to_do = self.is_released(partitions)
         if not nothing_to_do:
             partitions = self._run_stages(sources, partitions)
             if not self.is_released(partitions):
                 self._publish(partitions["export"][ALL_SOURCES])
+        for partition in incomplete:
+            partition.remove()
         if line := not_searched(self.context, sources):
             self.context.progress.say(line)
         done = partitions["export"][ALL_SOURCES].manifest()
@@ -138,8 +141,8 @@ class Build:
         self._record.partitions = found.by_stage
         return found
 
-    def _remove_incomplete(self, partitions: Partitions) -> bool:
-        """Remove the partitions that lost images, so that these are tried again.
+    def _set_aside_incomplete(self, partitions: Partitions) -> list[Partition]:
+        """Set the partitions aside that lost images, so that these alone are tried again.
 
         Everything after them depends on the images that were lost, and so gets another cache key.
         """
@@ -149,12 +152,10 @@ class Build:
             for part, partition in partitions[stage].items()
             if partition.lost
         }
-        for partition in incomplete.values():
-            partition.remove()
         if incomplete:
             names = ", ".join(sorted(incomplete))
             self.context.progress.say(f"retrying images whose worker died before: {names}")
-        return bool(incomplete)
+        return [partition.set_aside() for partition in incomplete.values()]
 
     def _run_stages(self, sources: Sequence[SourceFiles], partitions: Partitions) -> Partitions:
         """Run every stage that is out of date; return the partitions, all with their keys."""
