@@ -38,6 +38,7 @@ def readers() -> Plugins:
         read_image=formats.read,
         read_labels=formats.read_labels,
         read_annotations=benchsmith.annotations.read,
+        named_pictures=benchsmith.annotations.named_pictures,
         read_table=text_tables.by_key,
         members=formats.members,
         stem=formats.stem,

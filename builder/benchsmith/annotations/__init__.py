@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 from benchsmith.core.contracts import (
@@ -56,6 +58,16 @@ def read(labels: Any, request: Request) -> Annotations:
         what = f"its header turns it (EXIF orientation {code}), and `frame` is not given"
         raise DataFault("frame-unstated", request.path, what)
     return _turned(reader(labels, _as_stored(request)), request.image)
+
+
+def named_pictures(labels: Any, path: Path) -> Sequence[str]:
+    """Return the names of the pictures that a label file is about; none if it names none.
+
+    Raises DataFault.
+    """
+    module = import_module(f"benchsmith.annotations.{KINDS[labels.kind].split(':')[0]}")
+    find = getattr(module, "named_pictures", None)
+    return cast("Sequence[str]", find(path)) if find else ()
 
 
 def _as_stored(request: Request) -> Request:

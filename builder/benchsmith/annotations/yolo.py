@@ -37,7 +37,8 @@ class _Row(NamedTuple):
 def read(labels: Yolo, request: Request) -> Annotations:
     """Read the objects of one picture, a class and its numbers in each row.
 
-    A missing or empty file means that nothing was found. Raises DataFault.
+    An empty file means that nothing was found; so does a missing one with `without_file: nothing`.
+    Otherwise a missing file leaves every label unknown: it may not have been copied. Raises DataFault.
     """
     names = labels.names if labels.names is not None else _names(labels, request)
     found = request.find(labels.file)
@@ -45,6 +46,10 @@ def read(labels: Yolo, request: Request) -> Annotations:
         raise DataFault("file-missing", labels.file, f"means {len(found)} files")
     marks = PictureMarks(request)
     if not found:
+        if labels.without_file == "unknown":
+            what = "there is no file; `without_file: nothing` if this means that nothing was found"
+            marks.fault("not-looked-for", labels.file, what)
+            return marks.all(frozenset())
         marks.fault("empty-structure", labels.file, "there is no file: nothing is marked")
         return marks.all(frozenset(names.values()))
     path = found[0][0]

@@ -258,6 +258,9 @@ class Plugins:
     read_image: Callable[[Path, Reading], Image]
     read_labels: Callable[[Path, Reading], Image]
     read_annotations: Callable[[Any, Request], Annotations]
+    named_pictures: Callable[[Any, Path], Sequence[str]]
+    """Return the names of the pictures that a label file of a recipe entry is about; none if it names
+    none. Raises DataFault."""
     read_table: Callable[[Path, Any], Mapping[str, Sequence[SheetRow]]]
     """Read a table; return its rows by key, as the recipe entry defines it. Raises DataFault."""
     members: Callable[[Path], Sequence[Path]]
