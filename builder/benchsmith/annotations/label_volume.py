@@ -45,7 +45,7 @@ def read(labels: Volume, request: Request) -> Annotations:
         Fault(
             "value-without-name",
             f"{shown} value {value}",
-            f"value {value} has {count} voxels",
+            f"value {value} has {count} voxels; add it to the names or to `background`",
         )
         for value, count in (nameless | present).items()
         if value not in names

@@ -17,7 +17,7 @@ from benchsmith.tables.facts import Facts, flatten
 from benchsmith.text.unicode_names import printable
 
 NAME = STAGE
-REVISION = 7
+REVISION = 8
 DESCRIPTIVE_KEYS = {
     "title",
     "citation",
