@@ -37,6 +37,7 @@ NO_KEY = {
     "text": "a column", "features": "a column", "all": "a split", "one": "a value",
     "concept": "a column", "save_pretrained": "a function", "attribution": "an export",
     "validity": "an export", "provenance.parquet": "a file",
+    "nc": "a key of YOLO's data.yaml",
 }  # fmt: skip
 """Words in backticks of messages that are no keys, and what they are."""
 ROOM = "benchsmith.annotations."

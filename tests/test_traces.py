@@ -315,3 +315,39 @@ def test_a_name_of_a_coco_file_that_two_pictures_have_is_of_neither(
     found = listed(source, tmp_path)
     assert [unit.key for unit in found.units] == ["a/1", "b/1", "b/2"]
     assert rows(found) == {}
+
+
+def test_a_label_file_that_two_pictures_mean_is_of_neither(source: Path, tmp_path: Path) -> None:
+    """`a_left_lung.png` was the left lung of `a` as well as the lung of `a_left`."""
+    samples = '{images: "images/{key}.png", modality: ct, labels: [{kind: masks, file: "%s"}]}'
+    data = recipe(source, samples % "masks/{key}_{label}.png")
+    for name in ("images/a", "images/a_left", "images/b", "images/b-2", "masks/a_lung",
+                 "masks/a_left_lung", "masks/b_lung", "masks/b-2_lung"):  # fmt: skip
+        picture(data / f"{name}.png")
+    found = listed(source, tmp_path)
+    assert sorted(unit.key for unit in found.units) == ["b", "b-2"]
+    twice = {r.subject: r.detail for r in found.rejected if r.reason == "key-twice"}
+    assert twice == {
+        "images/a.png": "masks/a_left_lung.png is a label file of this and of 'a_left'",
+        "images/a_left.png": "masks/a_left_lung.png is a label file of this and of 'a'",
+    }
+    assert {r.reason for r in found.rejected} == {"key-twice"}
+    recipe(source, samples % "masks/{label}/{key}.png")
+    for name in ("a", "a_left"):
+        picture(data / f"masks/lung/{name}.png")
+    keys = {unit.key for unit in listed(source, tmp_path).units}
+    assert keys == {"a", "a_left", "b", "b-2"}
+
+
+def test_a_file_for_all_pictures_of_a_folder_is_of_each(source: Path, tmp_path: Path) -> None:
+    data = recipe(
+        source,
+        '{images: "{case}/*.png", modality: ct,'
+        ' labels: [{kind: volume, file: "labels/{case}*.nii.gz", names: {1: liver}}]}',
+    )
+    for name in ("p1/0", "p1/1", "p10/0"):
+        picture(data / f"{name}.png")
+    world.put(data / "labels/p1.nii.gz", "x")
+    assert [unit.key for unit in listed(source, tmp_path).units] == ["p1/0", "p1/1", "p10/0"]
+    world.put(data / "labels/p10.nii.gz", "x")
+    assert [unit.key for unit in listed(source, tmp_path).units] == []

@@ -13,6 +13,7 @@ from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents import yaml
 from benchsmith.documents.labels import Yolo
+from benchsmith.text.plain_numbers import plain_number
 
 BOX, OBB_CORNERS = 4, 8
 """Numbers of a box, and of the four corners of an oriented box."""
@@ -60,7 +61,7 @@ def read(labels: Yolo, request: Request) -> Annotations:
             continue
         at = f"{shown}:{number}"
         try:
-            value, *shares = (float(n) for n in line.split())
+            value, *shares = (plain_number(n) for n in line.split())
         except ValueError:
             marks.fault("box-unsound", at, f"is no row of numbers: {line[:60]!r}")
             continue
@@ -169,7 +170,12 @@ def _names(labels: Yolo, request: Request) -> dict[int, str]:
     assert labels.names_file is not None
     path = one_file(labels.names_file, request)
     if path.suffix.lower() not in (".yaml", ".yml"):
-        return {i: n.strip() for i, n in enumerate(text_of(path).splitlines()) if n.strip()}
+        lines = text_of(path).split("\n")
+        if any(line.lstrip().startswith("#") for line in lines):
+            raise DataFault(
+                "header", path, "has a line with `#`, but each line is the name of a class"
+            )
+        return {i: n.strip() for i, n in enumerate(lines) if n.strip()}
     return _from_yaml(path)
 
 
@@ -182,4 +188,7 @@ def _from_yaml(path: Path) -> dict[int, str]:
     sound = all(type(k) is int and isinstance(v, str) and v.strip() for k, v in found.items())
     if not found or not sound:
         raise DataFault("header", path, "has no `names` of whole numbers and text")
+    if type(tree.get("nc")) is int and tree["nc"] != len(found):
+        what = f"states {tree['nc']} classes (`nc`) and names {len(found)}"
+        raise DataFault("header", path, what)
     return found

@@ -156,6 +156,8 @@ def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
     if mode == "P" and not how.labels:
         picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
         mode = picture.mode
+    if mode == "P":
+        _check_palette(picture, path)
     if mode in ("L", "P", "I", "F") or mode.startswith("I;16"):
         pixels = np.asarray(picture)
         if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
@@ -167,6 +169,18 @@ def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
         over = PIL.Image.new("RGBA", picture.size, (0, 0, 0, 255))
         picture = PIL.Image.alpha_composite(over, picture.convert("RGBA"))
     return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
+
+
+def _check_palette(picture: PIL.Image.Image, path: Path) -> None:
+    """Refuse a mask of two indices whose palette draws the ground, 0, brighter and the mask black."""
+    used = np.unique(np.asarray(picture)).tolist()
+    if len(used) == 2 and used[0] == 0:
+        colours = np.array(picture.getpalette() or [], np.uint8).reshape(-1, 3)
+        if used[1] < len(colours) and colours[0].any() and not colours[used[1]].any():
+            what = (
+                f"its palette draws index 0 in a colour and index {used[1]} black: which is marked?"
+            )
+            raise DataFault("header", path, what)
 
 
 def _mask_with_alpha(picture: PIL.Image.Image, path: Path) -> Array:
