@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 import numpy as np
 import PIL.ExifTags
@@ -18,7 +18,7 @@ from PIL import UnidentifiedImageError
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
-from benchsmith.formats import part_choice
+from benchsmith.formats import part_choice, tiff_orientation
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.picture_turns import STORED, TURNS, turn
 
@@ -34,6 +34,8 @@ _VALUE = re.compile(r"([\w:.-]+)\s*=\s*[\"']([^\"']*)")
 T = TypeVar("T")
 PHOTOMETRIC, BITS_PER_SAMPLE = 262, 258
 """TIFF tags."""
+SAMPLE_FORMAT, SIGNED = 339, 2
+"""Another TIFF tag, and its value for signed integers; unsigned ones are the default."""
 WHITE_IS_ZERO = 0
 """Value of the TIFF tag PhotometricInterpretation."""
 INVERTED_BY_PILLOW = ("1", "L", "P")
@@ -118,11 +120,22 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     stated = picture.getexif().get(ORIENTATION, STORED)
     code = stated if stated in TURNS else STORED
     note = "" if code == STORED else "turned as its EXIF orientation says"
+    if picture.format == "TIFF" and code != STORED:
+        file: Any = picture.fp  # type: ignore[attr-defined]
+        file.seek(0)
+        stored = file.read()
+        neutral = tiff_orientation.as_stored(stored)
+        if neutral != stored:
+            found = _with(path, lambda one: _image(one, path, how), BytesIO(neutral))
+            turned = np.ascontiguousarray(turn(found.voxels, code))
+            return replace(found, voxels=turned, note=note, exif_orientation=code)
     white_is_zero = picture.format == "TIFF" and _first(picture, PHOTOMETRIC) == WHITE_IS_ZERO
     picture.load()
-    # Pillow turns TIFF itself when it loads them, and forgets the tag
+    # Pillow turns a TIFF with an orientation in its XMP when it loads it, and forgets it
     left = picture.getexif().get(ORIENTATION, STORED) if code != STORED else STORED
     pixels = _pixels(picture, path, how)
+    if picture.format == "TIFF":
+        pixels = _as_sampled(pixels, picture)
     if white_is_zero and picture.mode not in INVERTED_BY_PILLOW:
         pixels = _inverted(pixels, _first(picture, BITS_PER_SAMPLE), path)
     shown = np.ascontiguousarray(turn(pixels[None], left))
@@ -133,6 +146,17 @@ def _first(picture: PIL.Image.Image, tag: int) -> int:
     """Return the first value of a TIFF tag; -1 where it is not stated."""
     value = picture.tag_v2.get(tag, -1)  # type: ignore[attr-defined]
     return int(value[0] if isinstance(value, tuple) else value)
+
+
+def _as_sampled(pixels: Array, picture: PIL.Image.Image) -> Array:
+    """Return pixels with the sign that a TIFF states; Pillow has one type for each size."""
+    signed = _first(picture, SAMPLE_FORMAT) == SIGNED
+    bits, name = _first(picture, BITS_PER_SAMPLE), pixels.dtype.name
+    if signed and bits == 8 and name == "uint8" and pixels.ndim == 2:
+        return pixels.view(np.int8)
+    if not signed and bits == 32 and name == "int32":
+        return pixels.view(np.uint32)
+    return pixels
 
 
 def _inverted(pixels: Array, bits: int, path: Path) -> Array:
