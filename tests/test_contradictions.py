@@ -200,3 +200,58 @@ def test_a_workbook_s_cell_without_its_value_is_refused(
     else:
         found = text_tables.by_key(tmp_path / "t.xlsx", labels)
         assert {k: r[0].cells["what"] for k, r in found.items()} == {"a": "liver", "b": "spleen"}
+
+
+def objects(*values: int) -> Any:
+    """Return a mask of squares in a row, each with its value, (60, 80) uint8."""
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    for i, value in enumerate(values):
+        mask[10:20, 5 + 25 * i : 15 + 25 * i] = value
+    return mask
+
+
+@pytest.mark.parametrize("kind", ["instances", "count"])
+@pytest.mark.parametrize(
+    ("mask", "found"),
+    [
+        (objects(1, 2, 3), 3),
+        (objects(1, 2, 1), 2),
+        (objects(255), 1),
+        (objects(0, 0), 0),
+        (objects(255, 255, 255), None),
+        (objects(7, 7), None),
+    ],
+)
+def test_a_mask_of_all_objects_is_no_mask_of_single_ones(
+    tmp_path: Path, image: Image, kind: str, mask: Any, found: int | None
+) -> None:
+    """Three nuclei of one value were counted as one."""
+    PIL.Image.fromarray(mask).save(tmp_path / "m.png")
+    entry = {"kind": kind, "file": "m.png"}
+    entry |= {"label": "nucleus"} if kind == "instances" else {"tiles": (1, 1), "smallest_px": 4}  # type: ignore[dict-item]
+    if found is None:
+        with pytest.raises(DataFault) as fault:
+            read(entry, tmp_path, image)
+        assert fault.value.reason == "objects-merged"
+    elif kind == "count":
+        assert [s.raw for s in read(entry, tmp_path, image).stated] == [f"count {found}"]
+    else:
+        assert len(read(entry, tmp_path, image).layers[0].structures) == found
+
+
+@pytest.mark.parametrize("entry", [
+    {"kind": "instances", "file": "m.png", "label": "nucleus"},
+    {"kind": "count", "file": "m.png", "tiles": (1, 1)},
+    {"kind": "volume", "file": "m.png", "names": {80: "liver", 160: "spleen", 240: "cyst"}},
+])  # fmt: skip
+def test_label_values_of_a_jpeg_are_refused_under_any_name(
+    tmp_path: Path, image: Image, entry: dict[str, Any]
+) -> None:
+    """Its noise was read as a hundred objects."""
+    mask = PIL.Image.fromarray(objects(80, 160, 240))
+    mask.save(tmp_path / "m.png", format="JPEG", quality=75)
+    with pytest.raises(DataFault) as fault:
+        read(entry, tmp_path, image)
+    assert fault.value.reason == "labels-lossy"
+    mask.save(tmp_path / "m.png")
+    assert not read(entry, tmp_path, image).faults
