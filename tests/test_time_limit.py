@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 
 import pytest
@@ -27,9 +28,11 @@ def wait(seconds: float) -> float:
     return seconds
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_slow_unit_is_lost_and_the_others_are_done(workers: int) -> None:
-    at_work = engine(workers, limit_s=1.0)
+@pytest.mark.parametrize(
+    "kind", ["inline", "processes", pytest.param("local-cluster:1", marks=pytest.mark.slow)]
+)
+def test_a_slow_unit_is_lost_and_the_others_are_done(kind: str) -> None:
+    at_work = engine(1 + (kind == "processes"), kind.replace("inline", "processes"), limit_s=1.0)
     try:
         found = in_order(at_work.map(wait, [0.0, 30.0, 0.01, 0.0]))
     finally:
@@ -54,11 +57,13 @@ def test_a_slow_image_stops_the_release_and_is_read_by_the_next_build(
     benchmark, library = read_benchmark(project.folder, "small")
     output = project.folder / "output"
     slow: list[str] = []
+    read_now: list[str] = []
     real = ingest.ingest
 
     def read(unit: ingest.Unit, *rest: object, **more: object) -> ingest.Ingested:
         if not slow:
             slow.append(unit.sample)
+        read_now.append(unit.sample)
         if os.environ.get("SLOW") and unit.sample == slow[0]:
             wait(60)
         return real(unit, *rest, **more)  # type: ignore[arg-type]
@@ -71,7 +76,18 @@ def test_a_slow_image_stops_the_release_and_is_read_by_the_next_build(
     assert caught.value.exit_code == 4
     assert not (output / "small/release").exists()
     monkeypatch.delenv("SLOW")
+    read_now.clear()
     Build("small", benchmark, library, output, engine(1, limit_s=3000), Silent()).run()
     left = (output / "small/left_out.tsv").read_text()
     assert "worker-died" not in left
     assert (output / "small/release").is_dir()
+    assert read_now == slow, "the other images were read"
+    assert not list(output.glob("small/stages/*/*-incomplete"))
+    inside = {
+        p.relative_to(output): p.read_bytes() for p in (output / "small/release").rglob("*.*")
+    }
+    shutil.rmtree(output)
+    Build("small", benchmark, library, output, engine(1), Silent()).run()
+    assert inside == {
+        p.relative_to(output): p.read_bytes() for p in (output / "small/release").rglob("*.*")
+    }

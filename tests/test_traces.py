@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ import PIL.Image
 import pytest
 
 from benchsmith import plugins
+from benchsmith.core.reasons import REASONS
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.recipe import collect
 from benchsmith.fetch import packages
@@ -267,3 +269,85 @@ def test_a_wrong_pattern_names_itself_its_folder_and_the_nearest_names(
     assert found.rejected[0].detail == (
         "no file matches `images/{key}.png`: its folder has no `images`; nearest: image"
     )
+
+
+BY_COCO = (
+    '{images: "images/{folder}/*.png", modality: ct,'
+    ' labels: [{kind: coco, file: "c.json", exhaustive: true}]}'
+)
+
+
+def named(data: Path, *names: str) -> None:
+    """Write a COCO file that names pictures of 40 x 30 pixels, each with a box."""
+    images = [{"id": i, "file_name": name} for i, name in enumerate(names)]
+    boxes = [{"id": i, "image_id": i, "category_id": 1, "bbox": [10, 10, 10, 10]}
+             for i in range(len(names))]  # fmt: skip
+    content = {"images": images, "annotations": boxes, "categories": [{"id": 1, "name": "liver"}]}
+    (data / "c.json").write_text(json.dumps(content))
+
+
+def test_a_picture_that_a_coco_file_names_and_that_is_missing_has_a_row(
+    source: Path, tmp_path: Path
+) -> None:
+    data = recipe(source, BY_COCO)
+    picture(data / "images/a/1.png")
+    picture(data / "images/a/2.png")
+    named(data, "1.png", "images\\a\\2.png", "a/3.png", "4.png", "nested/1.jpg")
+    found = listed(source, tmp_path)
+    assert [unit.key for unit in found.units] == ["a/1", "a/2"]
+    missing = {f"c.json: {name}": "no-picture" for name in ("a/3.png", "4.png", "nested/1.jpg")}
+    assert rows(found) == missing
+    assert all(REASONS[reason].unpaired for reason in missing.values())
+
+
+def test_a_name_of_a_coco_file_that_two_pictures_have_is_of_neither(
+    source: Path, tmp_path: Path
+) -> None:
+    """The labels of `a/1.png` were read as those of `b/1.png` too."""
+    data = recipe(source, BY_COCO)
+    for name in ("a/1", "b/1", "b/2"):
+        picture(data / f"images/{name}.png")
+    named(data, "1.png", "2.png")
+    found = listed(source, tmp_path)
+    assert [unit.key for unit in found.units] == ["b/2"]
+    assert rows(found) == {"images/a/1.png": "key-twice", "images/b/1.png": "key-twice"}
+    named(data, "a/1.png", "b/1.png", "2.png")
+    found = listed(source, tmp_path)
+    assert [unit.key for unit in found.units] == ["a/1", "b/1", "b/2"]
+    assert rows(found) == {}
+
+
+def test_a_label_file_that_two_pictures_mean_is_of_neither(source: Path, tmp_path: Path) -> None:
+    """`a_left_lung.png` was the left lung of `a` as well as the lung of `a_left`."""
+    samples = '{images: "images/{key}.png", modality: ct, labels: [{kind: masks, file: "%s"}]}'
+    data = recipe(source, samples % "masks/{key}_{label}.png")
+    for name in ("images/a", "images/a_left", "images/b", "images/b-2", "masks/a_lung",
+                 "masks/a_left_lung", "masks/b_lung", "masks/b-2_lung"):  # fmt: skip
+        picture(data / f"{name}.png")
+    found = listed(source, tmp_path)
+    assert sorted(unit.key for unit in found.units) == ["b", "b-2"]
+    twice = {r.subject: r.detail for r in found.rejected if r.reason == "key-twice"}
+    assert twice == {
+        "images/a.png": "masks/a_left_lung.png is a label file of this and of 'a_left'",
+        "images/a_left.png": "masks/a_left_lung.png is a label file of this and of 'a'",
+    }
+    assert {r.reason for r in found.rejected} == {"key-twice"}
+    recipe(source, samples % "masks/{label}/{key}.png")
+    for name in ("a", "a_left"):
+        picture(data / f"masks/lung/{name}.png")
+    keys = {unit.key for unit in listed(source, tmp_path).units}
+    assert keys == {"a", "a_left", "b", "b-2"}
+
+
+def test_a_file_for_all_pictures_of_a_folder_is_of_each(source: Path, tmp_path: Path) -> None:
+    data = recipe(
+        source,
+        '{images: "{case}/*.png", modality: ct,'
+        ' labels: [{kind: volume, file: "labels/{case}*.nii.gz", names: {1: liver}}]}',
+    )
+    for name in ("p1/0", "p1/1", "p10/0"):
+        picture(data / f"{name}.png")
+    world.put(data / "labels/p1.nii.gz", "x")
+    assert [unit.key for unit in listed(source, tmp_path).units] == ["p1/0", "p1/1", "p10/0"]
+    world.put(data / "labels/p10.nii.gz", "x")
+    assert [unit.key for unit in listed(source, tmp_path).units] == []

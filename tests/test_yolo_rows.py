@@ -167,3 +167,30 @@ def test_a_box_that_a_smaller_one_lies_in_keeps_its_pixels(tmp_path: Path, image
 def test_a_pose_at_the_picture_edge_is_no_polygon(tmp_path: Path, image: Image) -> None:
     (fault,) = rows(tmp_path, image, "0 0.05 0.5 0.2 0.4 0.02 0.5 0.1 0.6\n").faults
     assert "keypoints" in fault.detail
+
+
+@pytest.mark.parametrize(
+    ("written", "without_file", "looked_for", "unknown"),
+    [
+        (None, "unknown", False, True),
+        (None, "nothing", True, False),
+        ("", "unknown", True, False),
+        ("\n", "nothing", True, False),
+        (f"1 {BOX}\n", "unknown", True, False),
+    ],
+)
+def test_a_missing_file_is_no_search_and_an_empty_one_is(
+    tmp_path: Path,
+    image: Image,
+    written: str | None,
+    without_file: str,
+    looked_for: bool,
+    unknown: bool,
+) -> None:
+    """A folder of labels that was copied by half made every polyp of the rest a wrong option."""
+    if written is not None:
+        (tmp_path / "a.txt").write_text(written)
+    entry = {"kind": "yolo", "file": "a.txt", "names": {0: "polyp", 1: "ulcer"}}
+    found = read({**entry, "without_file": without_file, "exhaustive": True}, tmp_path, image)
+    assert found.looked_for == (frozenset({"polyp", "ulcer"}) if looked_for else frozenset())
+    assert found.is_unknown("polyp") is unknown

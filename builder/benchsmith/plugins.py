@@ -9,6 +9,7 @@ from benchsmith import formats
 from benchsmith.annotations import text_tables
 from benchsmith.core.contracts import Plugins
 from benchsmith.documents.lexicon import Window
+from benchsmith.imaging import picture_text
 from benchsmith.stages.render import Painter
 
 EXPORTS: dict[str, str] = {
@@ -37,12 +38,14 @@ def readers() -> Plugins:
         read_image=formats.read,
         read_labels=formats.read_labels,
         read_annotations=benchsmith.annotations.read,
+        named_pictures=benchsmith.annotations.named_pictures,
         read_table=text_tables.by_key,
         members=formats.members,
         stem=formats.stem,
         parts=formats.parts,
         identifiers=formats.identifiers,
         own_labels=formats.own_labels,
+        read_text=picture_text.lines if picture_text.versions() else None,
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 from benchsmith.core.contracts import (
@@ -42,20 +44,52 @@ KINDS: dict[str, str] = {
 def read(labels: Any, request: Request) -> Annotations:
     """Read one labels entry for one image. Raises DataFault.
 
-    Coordinates beside a picture that its header turns (EXIF or DICOM orientation) are in the stored
-    or in the shown frame: the entry's `frame` states which. Without it DataFault is raised.
+    Coordinates and masks beside a picture that its header turns (EXIF or DICOM orientation), and masks
+    that their own header turns, are in the stored or in the shown frame: the entry's `frame` states
+    which. Without it DataFault is raised.
     """
     module, function = KINDS[labels.kind].split(":")
     reader = cast(
         ReadAnnotations, getattr(import_module(f"benchsmith.annotations.{module}"), function)
     )
     code = request.image.exif_orientation
-    if code == STORED or not hasattr(labels, "frame") or labels.frame == "shown":
+    if not hasattr(labels, "frame") or labels.frame == "shown":
         return reader(labels, request)
     if labels.frame is None:
+        _check_turn(code, request.path)
+        return reader(labels, _unturned(request))
+    found = reader(labels, _as_stored(request))
+    return found if code == STORED else _turned(found, request.image)
+
+
+def _check_turn(code: int, path: Path) -> None:
+    if code != STORED:
         what = f"its header turns it (EXIF orientation {code}), and `frame` is not given"
-        raise DataFault("frame-unstated", request.path, what)
-    return _turned(reader(labels, _as_stored(request)), request.image)
+        raise DataFault("frame-unstated", path, what)
+
+
+def _unturned(request: Request) -> Request:
+    """Return a request that reads no mask whose own header turns it."""
+
+    def checked(path: Path, image: Image) -> Image:
+        _check_turn(image.exif_orientation, path)
+        return image
+
+    return replace(
+        request,
+        read_labels=lambda path, how: checked(path, request.read_labels(path, how)),
+        read_image=lambda path, how: checked(path, request.read_image(path, how)),
+    )
+
+
+def named_pictures(labels: Any, path: Path) -> Sequence[str]:
+    """Return the names of the pictures that a label file is about; none if it names none.
+
+    Raises DataFault.
+    """
+    module = import_module(f"benchsmith.annotations.{KINDS[labels.kind].split(':')[0]}")
+    find = getattr(module, "named_pictures", None)
+    return cast("Sequence[str]", find(path)) if find else ()
 
 
 def _as_stored(request: Request) -> Request:

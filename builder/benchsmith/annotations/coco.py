@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from benchsmith.annotations.label_volume import one_file
@@ -15,7 +15,7 @@ from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Coco
-from benchsmith.text.unicode_names import composed
+from benchsmith.text.picture_names import by_name, of_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class _Index:
     categories: Mapping[int, str]
     images: Mapping[str, Mapping[str, Any]]
     """By `file_name`, and by its last part where no other image has that."""
+    names: list[str]
+    """Every `file_name`."""
     annotations: Mapping[int, list[Mapping[str, Any]]]
 
 
@@ -31,7 +33,7 @@ def read(labels: Coco, request: Request) -> Annotations:
     path = one_file(labels.file, request)
     index = _index(path, path.stat().st_mtime_ns)
     shown = request.show(path)
-    image = _image_of(index, request)
+    image = of_path(index.images, request.path.as_posix())
     if image is None:
         raise DataFault("file-missing", path, f"has no image {request.path.name!r}")
     height, width = request.image.voxels.shape[1:3]
@@ -92,12 +94,9 @@ def _whole(values: object) -> bool:
     return isinstance(values, list) and all(type(v) is int for v in values)
 
 
-def _image_of(index: _Index, request: Request) -> Mapping[str, Any] | None:
-    parts = composed(request.path.as_posix()).split("/")
-    for start in range(len(parts)):
-        if (found := index.images.get("/".join(parts[start:]))) is not None:
-            return found
-    return None
+def named_pictures(path: Path) -> list[str]:
+    """Return the names of the pictures that a file is about. Raises DataFault."""
+    return _index(path, path.stat().st_mtime_ns).names
 
 
 @lru_cache(maxsize=2)
@@ -123,20 +122,12 @@ def _index(path: Path, changed_ns: int) -> _Index:
         raise DataFault("header", path, f"annotations refer to image {first}, which is not listed")
     if not all(isinstance(n, str) and n.strip() for n in categories.values()):
         raise DataFault("header", path, "a category has no name")
-    images: dict[str, Mapping[str, Any]] = {}
-    twice: set[str] = set()
     for image in by_id.values():
-        name = image.get("file_name")
-        if not isinstance(name, str):
+        if not isinstance(image.get("file_name"), str):
             raise DataFault("header", path, f"image {image['id']!r} has no file_name")
-        name = composed(name.replace("\\", "/"))
-        for form in {name, PurePosixPath(name).name}:
-            if form in images:
-                twice.add(form)
-            images[form] = image
-    for form in twice:
-        del images[form]
-    return _Index(categories, images, annotations)
+    names = [image["file_name"] for image in by_id.values()]
+    images = by_name(zip(names, by_id.values(), strict=True))
+    return _Index(categories, images, names, annotations)
 
 
 def _unique(path: Path, what: str, pairs: Any) -> dict[Any, Any]:

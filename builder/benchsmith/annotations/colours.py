@@ -46,7 +46,7 @@ def read(labels: Colours, request: Request) -> Annotations:
         Fault(
             "value-without-name",
             f"{shown} colour #{int(present[k]):06x}",
-            f"#{int(present[k]):06x} has {counts[k]} pixels",
+            f"#{int(present[k]):06x} has {counts[k]} pixels; add it to `names` or to `background`",
         )
         for k in unknown
     ]

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from benchsmith.annotations.label_grid import onto
-from benchsmith.annotations.label_volume import in_smallest_type, one_file, without_background
+from benchsmith.annotations.label_volume import (
+    check_lossless,
+    in_smallest_type,
+    one_file,
+    without_background,
+)
 from benchsmith.core.contracts import (
     Annotations,
     Array,
+    DataFault,
     Fault,
     Layer,
     Reading,
@@ -20,6 +27,9 @@ from benchsmith.core.contracts import (
 )
 from benchsmith.documents.labels import Count, Instances
 from benchsmith.imaging.geometry import sizes
+
+MIN_PIECE = 0.1
+"""Smallest share of the largest piece's pixels that another piece of an object has."""
 
 
 def read(labels: Instances, request: Request) -> Annotations:
@@ -64,5 +74,24 @@ def read_count(labels: Count, request: Request) -> Annotations:
 def _objects(pattern: str, background: tuple[int, ...], request: Request) -> tuple[Array, Path]:
     path = one_file(pattern, request)
     voxels, _ = onto(request.image, request.read_labels(path, Reading()), path, grid="")
+    check_lossless(voxels, path)
     voxels = without_background(voxels, background)
-    return in_smallest_type(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels), path
+    voxels = in_smallest_type(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels)
+    if request.image.planar:
+        _check_single(voxels[0], path)
+    return voxels, path
+
+
+def _check_single(picture: Array, path: Path) -> None:
+    """Refuse a mask whose only value marks several pieces: it may be of all objects together.
+
+    A piece counts if it has a tenth of the largest one's pixels. Raises DataFault.
+    """
+    values = np.unique(picture)
+    if np.count_nonzero(values) != 1:
+        return
+    pieces = cv2.connectedComponentsWithStats((picture > 0).astype(np.uint8), connectivity=8)[2]
+    areas = np.sort(pieces[1:, cv2.CC_STAT_AREA])
+    if len(areas) > 1 and areas[-2] >= MIN_PIECE * areas[-1]:
+        what = f"its only value, {values.max()}, marks {len(areas)} separate pieces"
+        raise DataFault("objects-merged", path, what)

@@ -20,6 +20,7 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Volume
+from benchsmith.imaging.file_signature import is_jpeg
 from benchsmith.imaging.geometry import sizes
 
 MAX_TEXT_BYTES = 16 << 20
@@ -33,6 +34,7 @@ def read(labels: Volume, request: Request) -> Annotations:
     voxels, note = onto(
         request.image, request.read_labels(path, Reading(part=part)), path, labels.grid
     )
+    check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
     shown = request.show(path)
     nameless = {}
@@ -45,7 +47,7 @@ def read(labels: Volume, request: Request) -> Annotations:
         Fault(
             "value-without-name",
             f"{shown} value {value}",
-            f"value {value} has {count} voxels",
+            f"value {value} has {count} voxels; add it to the names or to `background`",
         )
         for value, count in (nameless | present).items()
         if value not in names
@@ -96,6 +98,12 @@ def regions(
         else:
             voxels = np.where(found[None] & free[None], voxels.dtype.type(value), voxels)
     return voxels, faults
+
+
+def check_lossless(voxels: Array, path: Path) -> None:
+    """Refuse the values of a JPEG, which changes them, unless there are two. Raises DataFault."""
+    if is_jpeg(path) and (count := len(np.unique(voxels))) > 2:
+        raise DataFault("labels-lossy", path, f"it is a JPEG, and has {count} values")
 
 
 def without_background(voxels: Array, background: tuple[int, ...]) -> Array:

@@ -40,7 +40,7 @@ def _labels_of(
             if word in labels.silent:
                 continue
             if labels.values is not None and word not in labels.values:
-                detail = f"{column} is {word!r}, which `values` does not have"
+                detail = f"{column} is {word!r}, which `values` does not have; add it there or to `silent`"
                 faults.append(Fault("value-without-name", at, detail, group=column))
                 continue
             raw = labels.values[word] if labels.values is not None else word
@@ -66,7 +66,7 @@ def read_path(labels: Path, request: Request) -> Annotations:
     if value is None:
         raise DataFault("header", at, f"the pattern has no {{{labels.field}}}")
     if labels.names is not None and value not in labels.names:
-        fault = Fault("value-without-name", at, f"{value!r} is not in `names`")
+        fault = Fault("value-without-name", at, f"{value!r} is not in `names`; add it")
         return Annotations(faults=[fault])
     raw = labels.names[value] if labels.names is not None else value
     return Annotations(stated=[Stated(raw, labels.group or labels.field, at)])
@@ -80,7 +80,10 @@ def read_arrays(labels: Arrays, request: Request) -> Annotations:
     unknown = [n for n in numbers if n not in labels.names]
     return Annotations(
         stated=[Stated(labels.names[n], labels.group, at) for n in numbers if n in labels.names],
-        faults=[Fault("value-without-name", at, f"class {n} has no name") for n in unknown],
+        faults=[
+            Fault("value-without-name", at, f"class {n} has no name; add it to `names`")
+            for n in unknown
+        ],
     )
 
 

@@ -9,20 +9,30 @@ from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.text_tables import cells
 from benchsmith.core.contracts import Annotations, Request
 from benchsmith.documents.labels import Boxes, RunLengths
+from benchsmith.text.plain_numbers import plain_number
 
 MAX_SHARE = 1.01
 """Shares of a picture's sides are no larger, but for rounding."""
 
 
 def read_boxes(labels: Boxes, request: Request) -> Annotations:
-    """Read the boxes of one picture; a row with a `silent` cell has none."""
+    """Read the boxes of one picture.
+
+    A row whose label or all of whose numbers are `silent` has none; one without a label, or without
+    some of its numbers, states a box that is not understood.
+    """
     height, width = request.image.voxels.shape[1:3]
     marks = PictureMarks(request)
     for at, raw, stated in _stated(labels, labels.box, request):
-        if raw in labels.silent or any(c in labels.silent for c in stated):
+        silent = [cell in labels.silent for cell in stated]
+        if all(silent) or (raw and raw in labels.silent):
+            continue
+        if not raw or any(silent):
+            what = f"{stated} has no label" if not raw else f"{raw}: {stated} are not four numbers"
+            marks.fault("box-unsound" if raw else "class-unknown", at, what, raw)
             continue
         try:
-            a, b, c, d = (float(cell) for cell in stated)
+            a, b, c, d = (plain_number(cell.strip()) for cell in stated)
         except ValueError:
             marks.fault("box-unsound", at, f"{raw}: {stated} are not numbers", raw)
             continue
@@ -46,6 +56,9 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
     marks = PictureMarks(request)
     for at, raw, (text,) in _stated(labels, [labels.mask], request):
         if text in labels.silent:
+            continue
+        if not raw:
+            marks.fault("class-unknown", at, "its mask has no label")
             continue
         counts = kaggle_runs(text, height * width)
         if counts is None:

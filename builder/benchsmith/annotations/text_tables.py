@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import csv
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from benchsmith.annotations import workbooks
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import DataFault, SheetRow
-from benchsmith.core.library_errors import words_for
 from benchsmith.documents.labels import Table
 from benchsmith.text import file_endings
 
 MAX_CELL_CHARACTERS = 1 << 20
 MAX_ROWS = 20_000_000
-MAX_WORKBOOK_BYTES = 256 << 20
-"""Inflated bytes of an Excel file."""
 
 
 def by_key(path: Path, labels: Table) -> dict[str, list[SheetRow]]:
@@ -96,23 +93,8 @@ def _text(path: Path, separator: str, encoding: str) -> Iterator[tuple[int, list
 
 
 def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
-    import openpyxl
-
-    try:
-        with zipfile.ZipFile(path) as bundle:
-            if sum(entry.file_size for entry in bundle.infolist()) > MAX_WORKBOOK_BYTES:
-                raise DataFault(
-                    "too-large", path, f"inflates to more than {MAX_WORKBOOK_BYTES} bytes"
-                )
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        for line, values in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            if any(v is not None for v in values):
-                yield line, [_cell(v) for v in values]
-    except DataFault:
-        raise
-    except Exception as error:
-        # openpyxl raises any exception that a damaged file causes
-        raise DataFault("unreadable", path, words_for(error)) from error
+    for line, values in workbooks.rows(path):
+        yield line, [_cell(v) for v in values]
 
 
 def _json(path: Path) -> Iterator[tuple[int, list[str]]]:

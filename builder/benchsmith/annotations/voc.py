@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from benchsmith.annotations.label_volume import one_file
@@ -9,6 +10,9 @@ from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.strict_documents import load_xml
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Voc
+from benchsmith.text.file_endings import without_ending
+from benchsmith.text.plain_numbers import plain_number
+from benchsmith.text.unicode_names import composed
 
 
 def read(labels: Voc, request: Request) -> Annotations:
@@ -26,6 +30,7 @@ def read(labels: Voc, request: Request) -> Annotations:
         raise DataFault(
             "shape-mismatch", path, f"states {stated}, the picture has {(width, height)}"
         )
+    _check_name(root, path, request)
     shown = request.show(path)
     marks = PictureMarks(request)
     for number, item in enumerate(root.findall("object"), start=1):
@@ -34,16 +39,30 @@ def read(labels: Voc, request: Request) -> Annotations:
         corners = [_number(item.find(f"bndbox/{c}")) for c in ("xmin", "ymin", "xmax", "ymax")]
         if not raw:
             marks.fault("class-unknown", at, "the object has no name")
+        elif len(item.findall("bndbox")) > 1:
+            marks.fault("box-unsound", at, f"{raw}: it has more than one box", raw)
         elif None in corners:
             marks.fault("box-unsound", at, f"{raw}: a corner is missing or no number", raw)
         else:
             x0, y0, x1, y1 = (c for c in corners if c is not None)
             marks.box(raw, at, (x0 - 1, y0 - 1, x1, y1))
+        for part in {(p.findtext("name") or "").strip() for p in item.findall("part")}:
+            marks.fault("class-unknown", f"{at} part {part}", "parts of objects are not read", part)
     return marks.all()
+
+
+def _check_name(root: Element, path: Path, request: Request) -> None:
+    """Refuse a file that names another picture which is there; many files name one that is not."""
+    name = composed((root.findtext("filename") or "").strip().replace("\\", "/")).rpartition("/")[2]
+    own = request.path
+    if name and without_ending(name) != without_ending(composed(own.name)):
+        endings = {own.suffix, Path(name).suffix}
+        if any((own.parent / f"{without_ending(name)}{ending}").is_file() for ending in endings):
+            raise DataFault("header", path, f"its filename is {name!r}, which is another picture")
 
 
 def _number(element: Element | None) -> float | None:
     try:
-        return float((element.text or "").strip()) if element is not None else None
+        return plain_number((element.text or "").strip()) if element is not None else None
     except ValueError:
         return None

@@ -13,6 +13,7 @@ from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents import yaml
 from benchsmith.documents.labels import Yolo
+from benchsmith.text.plain_numbers import plain_number
 
 BOX, OBB_CORNERS = 4, 8
 """Numbers of a box, and of the four corners of an oriented box."""
@@ -37,7 +38,8 @@ class _Row(NamedTuple):
 def read(labels: Yolo, request: Request) -> Annotations:
     """Read the objects of one picture, a class and its numbers in each row.
 
-    A missing or empty file means that nothing was found. Raises DataFault.
+    An empty file means that nothing was found; so does a missing one with `without_file: nothing`.
+    Otherwise a missing file leaves every label unknown: it may not have been copied. Raises DataFault.
     """
     names = labels.names if labels.names is not None else _names(labels, request)
     found = request.find(labels.file)
@@ -45,6 +47,10 @@ def read(labels: Yolo, request: Request) -> Annotations:
         raise DataFault("file-missing", labels.file, f"means {len(found)} files")
     marks = PictureMarks(request)
     if not found:
+        if labels.without_file == "unknown":
+            what = "there is no file; `without_file: nothing` if this means that nothing was found"
+            marks.fault("not-looked-for", labels.file, what)
+            return marks.all(frozenset())
         marks.fault("empty-structure", labels.file, "there is no file: nothing is marked")
         return marks.all(frozenset(names.values()))
     path = found[0][0]
@@ -55,7 +61,7 @@ def read(labels: Yolo, request: Request) -> Annotations:
             continue
         at = f"{shown}:{number}"
         try:
-            value, *shares = (float(n) for n in line.split())
+            value, *shares = (plain_number(n) for n in line.split())
         except ValueError:
             marks.fault("box-unsound", at, f"is no row of numbers: {line[:60]!r}")
             continue
@@ -164,7 +170,12 @@ def _names(labels: Yolo, request: Request) -> dict[int, str]:
     assert labels.names_file is not None
     path = one_file(labels.names_file, request)
     if path.suffix.lower() not in (".yaml", ".yml"):
-        return {i: n.strip() for i, n in enumerate(text_of(path).splitlines()) if n.strip()}
+        lines = text_of(path).split("\n")
+        if any(line.lstrip().startswith("#") for line in lines):
+            raise DataFault(
+                "header", path, "has a line with `#`, but each line is the name of a class"
+            )
+        return {i: n.strip() for i, n in enumerate(lines) if n.strip()}
     return _from_yaml(path)
 
 
@@ -177,4 +188,7 @@ def _from_yaml(path: Path) -> dict[int, str]:
     sound = all(type(k) is int and isinstance(v, str) and v.strip() for k, v in found.items())
     if not found or not sound:
         raise DataFault("header", path, "has no `names` of whole numbers and text")
+    if type(tree.get("nc")) is int and tree["nc"] != len(found):
+        what = f"states {tree['nc']} classes (`nc`) and names {len(found)}"
+        raise DataFault("header", path, what)
     return found

@@ -13,6 +13,7 @@ from benchsmith.core.verdicts import FAIL, MAX_OFFENDERS, WARN, Audit, Found, Pa
 from benchsmith.documents.benchmark import Marks
 from benchsmith.documents.excerpt import synonyms
 from benchsmith.documents.key_context import KeyContext
+from benchsmith.imaging.picture_text import text_reader
 from benchsmith.tables.facts import Facts
 
 SYNONYMS = ("option-in-question",)
@@ -27,6 +28,7 @@ def inputs(context: KeyContext) -> Facts:
     return {
         **context.program(REVISION),
         **context.rendered_questions(),
+        **text_reader(asked=context.benchmark.audit.burned_in_text == "search"),
         **synonyms(context.lexicon),
     }
 

@@ -88,6 +88,8 @@ class AuditRow:
     """Measurements of the published picture; only of a sample."""
     look: bytes | None = None
     """The plane's appearance; see :mod:`benchsmith.imaging.appearance`."""
+    text: tuple[str, ...] | None = None
+    """What text in the picture may tell of a person, such as ``a date``; None if it was not read."""
     several: bool = False
     """Whether the stem asks for all right options."""
     hidden: bool = False

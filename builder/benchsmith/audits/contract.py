@@ -54,6 +54,8 @@ COLUMN_TITLES = {
     "plane": "size of the source plane",
     "sample": "source image",
     "thickness": "mark thickness on grey pictures",
+    "text": "text in the pictures (it is read with `audit.burned_in_text: search` in the benchmark, "
+    "after `pip install 'benchsmith[ocr]'`)",
     "width": "picture width",
 }
 """Titles of the columns that a check may need."""

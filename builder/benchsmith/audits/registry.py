@@ -38,6 +38,7 @@ CHECKS: dict[str, str] = {
     "absent-options": "benchsmith.audits.truth:absent_options",
     "mark-constant": "benchsmith.audits.mark_colour:mark_constant",
     "mark-thickness": "benchsmith.audits.mark_colour:mark_thickness",
+    "burned-in-text": "benchsmith.audits.burned_in_text:burned_in_text",
     "source-fingerprint": "benchsmith.audits.context_guessers:source_fingerprint",
     "geometry-attack": "benchsmith.audits.geometry_guesser:geometry_attack",
     "row-order": "benchsmith.audits.row_order:row_order",

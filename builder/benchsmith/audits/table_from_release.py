@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge, ModelResult
@@ -40,6 +41,7 @@ def audit_table(
     uniform: Sequence[Question] = (),
     tried: Sequence[blind_answers.BlindAnswer] = (),
     *,
+    texts: Mapping[str, tuple[str, ...]] | None = None,
     looked_at: bool = True,
 ) -> AuditTable:
     """Make the audit table of a release.
@@ -49,7 +51,8 @@ def audit_table(
 
     `uniform` are questions about the same choices with wrong options drawn by the published rule, for
     comparison. `tried` are results of models; results on earlier versions of a question are only
-    counted.
+    counted. `texts` says by question id what text in its picture may tell of a person; None if the
+    pictures were not searched.
     """
     seed = release.benchmark.seed
     pictures: dict[str, PictureFile] = {}
@@ -71,8 +74,11 @@ def audit_table(
             )
             looks.see(name, data)
     rows = [
-        looks.complete(
-            q.id, _row(release, q, pictures[q.id] if looked_at else _placeholder(seed, q))
+        replace(
+            looks.complete(
+                q.id, _row(release, q, pictures[q.id] if looked_at else _placeholder(seed, q))
+            ),
+            text=None if texts is None else texts.get(q.id),
         )
         for q in release.asked()
     ]

@@ -258,6 +258,9 @@ class Plugins:
     read_image: Callable[[Path, Reading], Image]
     read_labels: Callable[[Path, Reading], Image]
     read_annotations: Callable[[Any, Request], Annotations]
+    named_pictures: Callable[[Any, Path], Sequence[str]]
+    """Return the names of the pictures that a label file of a recipe entry is about; none if it names
+    none. Raises DataFault."""
     read_table: Callable[[Path, Any], Mapping[str, Sequence[SheetRow]]]
     """Read a table; return its rows by key, as the recipe entry defines it. Raises DataFault."""
     members: Callable[[Path], Sequence[Path]]
@@ -270,6 +273,9 @@ class Plugins:
     """Read the labels of one picture from its own file. Raises DataFault."""
     stem: Callable[[Path], str]
     """Return a file's name without its ending, such as ``.nii.gz``."""
+    read_text: Callable[[Array], Sequence[str]] | None
+    """Return the lines of text in the pixels of a picture, (rows, columns) of any real dtype or RGB
+    uint8; None if no OCR is installed."""
 
 
 class Export(Protocol):

@@ -120,8 +120,9 @@ class Samples(yaml.Document):
     """The slice that represents a volume whose labels apply to all of it: the middle axial one."""
     window: Text | None = None
     """Id of a window in windows.tsv for all of these pictures, instead of the anatomy's own."""
-    burned_in: Literal["refuse", "accept"] = "refuse"
-    """What to do with DICOM files whose header declares burned-in annotation."""
+    burned_in: Literal["refuse", "search", "accept"] = "refuse"
+    """What to do with text burned into pictures: refuse DICOM files whose header declares it; refuse
+    these and any picture in which OCR reads text that may identify a person; or accept all."""
     nifti_transform: Literal["sform", "qform", "las", "lps"] | None = None
     """NIfTI files: which of two differing transforms holds, or the frame of files that have none
     (`las` as nibabel reads them, `lps` as ITK does)."""

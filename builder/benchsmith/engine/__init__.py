@@ -18,8 +18,7 @@ KINDS = ("processes", "local-cluster:N", "tcp://HOST:PORT", "tls://HOST:PORT", "
 def engine(workers: int = 0, kind: str = "processes", limit_s: float = 0) -> Engine:
     """Return an engine of one of `KINDS`; with 0 workers, as many as processors and memory allow.
 
-    `limit_s` is the time that one unit may take in processes and in this process; 0 for no limit.
-    Clusters have limits of their own. Raises DocumentError for an unknown kind, and WorkerLost if a cluster does not answer.
+    `limit_s` is the time that one unit may take; 0 for no limit. Raises DocumentError for an unknown kind, and WorkerLost if a cluster does not answer.
     """
     name, _, rest = kind.partition(":")
     if kind == "processes":
@@ -27,14 +26,14 @@ def engine(workers: int = 0, kind: str = "processes", limit_s: float = 0) -> Eng
     if name == "local-cluster" and (not rest or (rest.isdigit() and int(rest))):
         from benchsmith.engine.dask_cluster import local
 
-        return local(int(rest or workers or cores()))
+        return local(int(rest or workers or cores()), limit_s)
     if name in ("tcp", "tls") and rest.startswith("//"):
         from benchsmith.engine.dask_cluster import remote
 
-        return remote(kind)
+        return remote(kind, limit_s)
     if name == "slurm" and rest:
         from benchsmith.engine.slurm import slurm
 
-        return slurm(rest)
+        return slurm(rest, limit_s)
     unknown = f"`--engine {kind}` is not a known engine"
     raise DocumentError([Problem.without_place(unknown, f"use one of {', '.join(KINDS)}")])

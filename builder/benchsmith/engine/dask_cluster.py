@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from importlib.util import find_spec
@@ -12,6 +13,7 @@ from benchsmith import __version__
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.engine.bundles import Bundles, run_bundle
 from benchsmith.engine.contract import PREFETCH, Lost, R, U, WorkerLost
+from benchsmith.engine.time_limit import late
 
 TIMEOUT_S = 60
 """Seconds for a running cluster to answer and to have a first worker, or to get a worker again."""
@@ -32,11 +34,15 @@ class Cluster:
     Workers must see the same files under the same paths, and have the same version of benchsmith.
     """
 
-    def __init__(self, client: Any, about: str, own: Any = None, **size: int) -> None:
+    def __init__(
+        self, client: Any, about: str, own: Any = None, *, limit_s: float = 0, **size: int
+    ) -> None:
         """Use the scheduler of `client`.
 
-        `own` is the cluster if it was started here, and `size` the arguments of its `scale`.
+        `own` is the cluster if it was started here, and `size` the arguments of its `scale`. A unit
+        that takes longer than `limit_s` ends its worker, which its nanny replaces; 0 for no limit.
         """
+        self._limit_s = limit_s
         self._client, self._own, self._size = client, own, size
         self.about = about
         self._stop = Event()
@@ -71,13 +77,17 @@ class Cluster:
         when nothing else runs: some of them were only queued at a worker that died. `memory` is not
         used, since each worker has its own limit.
         """
-        unsure: list[int] = []
+        unsure: dict[int, int] = {}
         yield from self._run(work, units, range(len(units)), unsure, PREFETCH)
         for number in sorted(unsure):
             for _ in range(SOLO_ATTEMPTS):
-                given_up: list[int] = []
+                given_up: dict[int, int] = {}
+                start = time.monotonic()
                 yield from self._run(work, units, [number], given_up, 0)
                 if not given_up:
+                    break
+                if self._limit_s and time.monotonic() - start >= self._limit_s * given_up[number]:
+                    yield number, late(self._limit_s)
                     break
             else:
                 yield number, Lost()
@@ -87,10 +97,14 @@ class Cluster:
         work: Callable[[U], R],
         units: Sequence[U],
         numbers: Sequence[int],
-        given_up: list[int],
+        given_up: dict[int, int],
         prefetch: int,
     ) -> Iterator[tuple[int, R]]:
-        """Run the units `numbers`; those that the scheduler gives up are added to `given_up`."""
+        """Run the units `numbers`.
+
+        Those that the scheduler gives up are added to `given_up`, each with the number of workers
+        that died while it ran or waited there.
+        """
         from distributed import as_completed
         from distributed.comm import CommClosedError
         from distributed.scheduler import KilledWorker
@@ -104,15 +118,15 @@ class Cluster:
                 while todo and len(running) < workers * (1 + prefetch):
                     bundle = todo.next_bundle(workers)
                     own = [units[n] for n in bundle]
-                    future = self._client.submit(_run_alone, work, own, pure=False)
+                    future = self._client.submit(_run_alone, work, own, self._limit_s, pure=False)
                     running[future] = bundle
                     done.add(future)
                 future = next(done)
                 bundle = running.pop(future)
                 try:
                     results, seconds = future.result()
-                except KilledWorker:
-                    given_up += bundle
+                except KilledWorker as error:
+                    given_up |= dict.fromkeys(bundle, int(error.allowed_failures) + 1)
                     continue
                 future.release()
                 todo.record(len(bundle), seconds)
@@ -133,10 +147,10 @@ class Cluster:
             self._own.close()
 
 
-def _run_alone(work: Callable[[U], R], units: Sequence[U]) -> tuple[list[R], float]:
+def _run_alone(work: Callable[[U], R], units: Sequence[U], limit_s: float) -> tuple[list[R], float]:
     """Run one bundle at a time, even if a worker has several threads: readers cache what they read."""
     with _RUNNING:
-        return run_bundle(work, units)
+        return run_bundle(work, units, limit_s)
 
 
 def require(library: str, name: str) -> None:
@@ -147,7 +161,7 @@ def require(library: str, name: str) -> None:
         raise DocumentError([Problem.without_place(what, hint)])
 
 
-def local(workers: int) -> Cluster:
+def local(workers: int, limit_s: float = 0) -> Cluster:
     """Start a Dask scheduler with workers on this machine, each a process with a memory limit."""
     require("distributed", f"local-cluster:{workers}")
     import dask
@@ -167,12 +181,11 @@ def local(workers: int) -> Cluster:
             n_workers=workers, threads_per_worker=1, silence_logs="CRITICAL",
             dashboard_address="127.0.0.1:0",
         )  # fmt: skip
-    return Cluster(
-        Client(own), _about(own.dashboard_link, f"{workers} local workers"), own, n=workers
-    )
+    about = _about(own.dashboard_link, f"{workers} local workers")
+    return Cluster(Client(own), about, own, limit_s=limit_s, n=workers)
 
 
-def remote(address: str) -> Cluster:
+def remote(address: str, limit_s: float = 0) -> Cluster:
     """Connect to a running cluster.
 
     Raises DocumentError for an invalid address, and WorkerLost if the cluster does not answer, has no
@@ -199,7 +212,8 @@ def remote(address: str) -> Cluster:
             f" but this is {__version__}: install the same version on both sides"
         )
     count = len(client.nthreads())
-    return Cluster(client, _about(client.dashboard_link, f"{count} workers at {address}"))
+    about = _about(client.dashboard_link, f"{count} workers at {address}")
+    return Cluster(client, about, limit_s=limit_s)
 
 
 def _about(link: str, workers: str) -> str:

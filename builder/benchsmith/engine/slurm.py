@@ -37,7 +37,7 @@ class SlurmJobs(yaml.Document):
     """Additional `#SBATCH` directives: `--constraint=...`."""
 
 
-def slurm(file: str) -> Cluster:
+def slurm(file: str, limit_s: float = 0) -> Cluster:
     """Submit the jobs that `file` describes, and use their workers as they start.
 
     Raises DocumentError with every problem of the file.
@@ -50,7 +50,7 @@ def slurm(file: str) -> Cluster:
     own = cluster_of(jobs)
     own.scale(jobs=jobs.jobs)
     about = f"{jobs.jobs} jobs submitted; dashboard: {own.dashboard_link}"
-    return Cluster(Client(own), about, own, jobs=jobs.jobs)
+    return Cluster(Client(own), about, own, limit_s=limit_s, jobs=jobs.jobs)
 
 
 def cluster_of(jobs: SlurmJobs) -> Any:

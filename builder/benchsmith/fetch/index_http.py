@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from benchsmith.core import retry
 from benchsmith.core.retry import Failure, RetryPolicy, is_transient_status, retry_after
+from benchsmith.fetch import http_opener
 
 T = TypeVar("T")
 MAX_PAGE_BYTES = 64 << 20
@@ -110,19 +111,6 @@ def _opened(url: str, settings: HttpSettings, accept: str) -> Iterator[Any]:
     if parts.hostname in settings.trusted_hosts or parts.netloc in settings.trusted_hosts:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else None
-    opener = (
-        urllib.request.OpenerDirector()
-    )  # no handler of file:, ftp: or data:, redirects included
-    for handler in (
-        urllib.request.ProxyHandler(proxies),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(context=context),
-        urllib.request.HTTPRedirectHandler(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        urllib.request.UnknownHandler(),
-    ):
-        opener.add_handler(handler)
     request = urllib.request.Request(_public(url), headers={"Accept": accept})  # noqa: S310
     if parts.username is not None:
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
@@ -130,7 +118,7 @@ def _opened(url: str, settings: HttpSettings, accept: str) -> Iterator[Any]:
         request.add_unredirected_header("Authorization", f"Basic {word}")
     if urlsplit(request.full_url).scheme not in ("http", "https"):
         raise PackageIndexError(f"{_public(url)} is not an HTTP address")
-    with opener.open(request, timeout=IDLE_S) as response:
+    with http_opener.opened(request, context, proxies, IDLE_S) as response:
         yield response
 
 

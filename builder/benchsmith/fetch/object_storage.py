@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from benchsmith.fetch.hub_limits import bound_hub
 from benchsmith.fetch.storage_errors import SizeLimitError, StorageError, message, retried
 from benchsmith.fetch.web_server import session_options
 
@@ -83,6 +84,8 @@ def opened(url: str, *, allow_local: bool) -> Place:
         raise StorageError(f"{url}: {message(error)}{extra}") from error
     except Exception as error:  # each storage has exceptions of its own
         raise StorageError(f"{url}: {message(error)}") from error
+    if protocol == "hf":
+        bound_hub()
     return Place(url, system, str(root))
 
 

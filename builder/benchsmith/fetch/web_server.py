@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin
 
-from benchsmith.fetch.storage_errors import LocalAddressError, retried
+from benchsmith.fetch.storage_errors import LocalAddressError, StorageError, retried
 from benchsmith.net.addresses import is_public
 from benchsmith.net.response_limits import ResponseLimits, ResponseMeter
 
@@ -21,6 +22,10 @@ PAGE = ResponseLimits(body_bytes=32 << 20, seconds=120.0)
 """Of a page that lists files."""
 IDLE_S = 60.0
 """Longest wait for a connection, and for the next bytes."""
+MAX_PAGES = 100_000
+"""Folders of a web server; a server may invent folders without end."""
+MAX_LINKS = 2_000_000
+LISTING_S = 3600.0
 _BARE_URL = re.compile(r"https?://[-a-zA-Z0-9@:%_+.~#?&/=]+")
 _DOTS = re.compile(r"(^|/)\.\.?(/|$)")
 _NOT_A_FILE = re.compile(r"[?#]|(^|/)\.\.?(/|$)")
@@ -62,9 +67,15 @@ def files(system: Any, root: str) -> Iterator[tuple[str, str]]:
     `root` ends with a slash. fsspec would follow links to anywhere on the server; these stay below
     `root`. Raises StorageError.
     """
-    todo, seen = [root], {root}
+    todo, seen, pages, start = [root], {root}, 0, time.monotonic()
     while todo:
         page = todo.pop()
+        pages += 1
+        if pages > MAX_PAGES or len(seen) > MAX_LINKS or time.monotonic() - start > LISTING_S:
+            raise StorageError(
+                f"{root}: after {pages} pages with {len(seen)} links its list of files has no end; "
+                f"give a folder further down"
+            )
         for url in retried(page, lambda page=page: _links(system, page)):  # type: ignore[misc]
             below = url[len(root) :]
             if not url.startswith(root) or not below or _NOT_A_FILE.search(below) or url in seen:

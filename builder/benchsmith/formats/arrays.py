@@ -20,6 +20,8 @@ from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
 from benchsmith.imaging import byte_stream
 
+CHANNELS, SMALLEST_PICTURE = (3, 4), 16
+"""An array of three axes whose last one is so short is a picture in colours, if it is so large."""
 IMAGES = "_images"
 LABELS = "_labels"
 
@@ -133,6 +135,9 @@ def _image(array: Array, path: Path) -> Image:
     coloured = array.ndim in (3, 4) and array.shape[-1] == 3 and array.dtype == np.uint8
     if array.ndim - coloured not in (2, 3) or 0 in array.shape:
         raise DataFault("dimensions", path, f"has the shape {array.shape}")
+    if not coloured and array.shape[-1] in CHANNELS and min(array.shape[:2]) >= SMALLEST_PICTURE:
+        what = f"has {array.shape[-1]} values of type {array.dtype} a pixel: colours are 3 of uint8"
+        raise DataFault("dimensions", path, what)
     if array.dtype.kind == "b":
         array = array.astype(np.uint8)
     if array.dtype.kind == "f" and not np.isfinite(array).all():

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 import numpy as np
 import PIL.ExifTags
@@ -20,7 +20,7 @@ from PIL.ImageFile import ImageFile
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
-from benchsmith.formats import part_choice, png_stream, transparency
+from benchsmith.formats import part_choice, png_stream, tiff_orientation, transparency
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.picture_turns import STORED, TURNS, turn
 
@@ -36,6 +36,8 @@ _VALUE = re.compile(r"([\w:.-]+)\s*=\s*[\"']([^\"']*)")
 T = TypeVar("T")
 PHOTOMETRIC, BITS_PER_SAMPLE = 262, 258
 """TIFF tags."""
+SAMPLE_FORMAT, SIGNED = 339, 2
+"""Another TIFF tag, and its value for signed integers; unsigned ones are the default."""
 WHITE_IS_ZERO = 0
 """Value of the TIFF tag PhotometricInterpretation."""
 INVERTED_BY_PILLOW = ("1", "L", "P")
@@ -122,14 +124,25 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     stated = picture.getexif().get(ORIENTATION, STORED)
     code = stated if stated in TURNS else STORED
     note = "" if code == STORED else "turned as its EXIF orientation says"
+    if picture.format == "TIFF" and code != STORED:
+        file: Any = picture.fp  # type: ignore[attr-defined]
+        file.seek(0)
+        stored = file.read()
+        neutral = tiff_orientation.as_stored(stored)
+        if neutral != stored:
+            found = _with(path, lambda one: _image(one, path, how), BytesIO(neutral))
+            turned = np.ascontiguousarray(turn(found.voxels, code))
+            return replace(found, voxels=turned, note=note, exif_orientation=code)
     white_is_zero = picture.format == "TIFF" and _first(picture, PHOTOMETRIC) == WHITE_IS_ZERO
     most = _pnm_maximum(picture) if how.labels else 0
     picture.load()
-    # Pillow turns TIFF itself when it loads them, and forgets the tag
+    # Pillow turns a TIFF with an orientation in its XMP when it loads it, and forgets it
     left = picture.getexif().get(ORIENTATION, STORED) if code != STORED else STORED
     pixels = _pixels(picture, path, how)
     if most:
         pixels = _as_written(pixels, most)
+    if picture.format == "TIFF":
+        pixels = _as_sampled(pixels, picture)
     if white_is_zero and picture.mode not in INVERTED_BY_PILLOW:
         pixels = _inverted(pixels, _first(picture, BITS_PER_SAMPLE), path)
     shown = np.ascontiguousarray(turn(pixels[None], left))
@@ -140,6 +153,17 @@ def _first(picture: PIL.Image.Image, tag: int) -> int:
     """Return the first value of a TIFF tag; -1 where it is not stated."""
     value = picture.tag_v2.get(tag, -1)  # type: ignore[attr-defined]
     return int(value[0] if isinstance(value, tuple) else value)
+
+
+def _as_sampled(pixels: Array, picture: PIL.Image.Image) -> Array:
+    """Return pixels with the sign that a TIFF states; Pillow has one type for each size."""
+    signed = _first(picture, SAMPLE_FORMAT) == SIGNED
+    bits, name = _first(picture, BITS_PER_SAMPLE), pixels.dtype.name
+    if signed and bits == 8 and name == "uint8" and pixels.ndim == 2:
+        return pixels.view(np.int8)
+    if not signed and bits == 32 and name == "int32":
+        return pixels.view(np.uint32)
+    return pixels
 
 
 def _inverted(pixels: Array, bits: int, path: Path) -> Array:
@@ -165,6 +189,8 @@ def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
     if mode == "P" and not how.labels:
         picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
         mode = picture.mode
+    if mode == "P":
+        _check_palette(picture, path)
     if mode in ("L", "P", "I", "F") or mode.startswith("I;16"):
         pixels = np.asarray(picture)
         if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
@@ -178,10 +204,23 @@ def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
     return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"))
 
 
+def _check_palette(picture: PIL.Image.Image, path: Path) -> None:
+    """Refuse a mask of two indices whose palette draws the ground, 0, brighter and the mask black."""
+    used = np.unique(np.asarray(picture)).tolist()
+    if len(used) == 2 and used[0] == 0:
+        colours = np.array(picture.getpalette() or [], np.uint8).reshape(-1, 3)
+        if used[1] < len(colours) and colours[0].any() and not colours[used[1]].any():
+            what = (
+                f"its palette draws index 0 in a colour and index {used[1]} black: which is marked?"
+            )
+            raise DataFault("header", path, what)
+
+
 def _pnm_maximum(picture: PIL.Image.Image) -> int:
     """Return the largest value that a PNM file states, which Pillow scales to 255 or 65535."""
-    scaled = isinstance(picture, ImageFile) and picture.format == "PPM" and picture.tile
-    arguments = picture.tile[0].args if scaled else ()
+    if not isinstance(picture, ImageFile) or picture.format != "PPM" or not picture.tile:
+        return 0
+    arguments = picture.tile[0].args
     return int(arguments[1]) if isinstance(arguments, tuple) and len(arguments) > 1 else 0
 
 

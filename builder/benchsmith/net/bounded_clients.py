@@ -7,15 +7,20 @@ so the module is looked up from a class of theirs instead of being imported here
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 from benchsmith.net.response_limits import (
+    ResponseBudget,
     ResponseLimits,
     ResponseMeter,
     ResponseRefused,
     check_json_depth,
 )
+
+_STREAMED = "benchsmith.streamed"
+"""Extension of a request whose response is read in pieces; a redirect keeps it."""
 
 
 def httpx_of(cls: type[Any], name: str) -> Any:
@@ -62,14 +67,27 @@ def async_client(base: type[Any], limits: ResponseLimits, **settings: Any) -> An
     )  # compressed bodies would be counted before they are inflated
 
 
-def bound(client: Any, limits: ResponseLimits, idle_s: float) -> None:
+@dataclass(frozen=True, slots=True)
+class ClientLimits:
+    """What the responses to one client may take."""
+
+    whole: ResponseLimits
+    """Of each response that is read as a whole; of the body of each redirect."""
+    streamed: ResponseLimits
+    """Of each response that is read in pieces: a download."""
+    budget: ResponseBudget | None = None
+    """What all that are read as a whole may take together."""
+
+
+def bound(client: Any, limits: ClientLimits, idle_s: float) -> None:
     """Limit the responses of an existing synchronous client; redirects stay as it has them.
 
     `idle_s` is the longest wait for the next bytes where a request sets none. Responses that exceed
-    a limit raise ResponseRefused.
+    a limit raise ResponseRefused. A client that is limited already gets the new limits.
     """
     base = type(client)
     if base.__name__ == "BoundedClient":
+        client.limits = limits
         return
     httpx = httpx_of(base, "Client")
 
@@ -86,28 +104,44 @@ def bound(client: Any, limits: ResponseLimits, idle_s: float) -> None:
             self._inner.close()
 
     class BoundedClient(base):  # type: ignore[misc, valid-type]
+        limits: ClientLimits
+
         def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
+            request.extensions = {**request.extensions, _STREAMED: stream}
             response = super().send(request, stream=True, **options)
-            try:
-                response.stream = Stream(response.stream, _meter(response, limits))
-                if not stream:
+            if not stream:
+                try:
                     response.read()
-                    _check(response, limits)
-            except BaseException:
-                response.close()
-                raise
+                    _check(response, self.limits.whole)
+                except BaseException:
+                    response.close()
+                    raise
             return response
 
+    def metered(response: Any) -> None:
+        """Count the bytes of each response; the client reads a redirect's body by itself."""
+        own: ClientLimits = client.limits
+        streamed = response.request.extensions.get(_STREAMED) and not response.has_redirect_location
+        which = own.streamed if streamed else own.whole
+        meter = _meter(response, which, None if streamed else own.budget)
+        response.stream = Stream(response.stream, meter)
+
     client.__class__ = BoundedClient
+    client.limits = limits
+    client.event_hooks = {
+        **client.event_hooks, "response": [metered, *client.event_hooks["response"]]
+    }  # fmt: skip
     client.timeout = httpx.Timeout(idle_s)
     client.headers["Accept-Encoding"] = "identity"
 
 
-def _meter(response: Any, limits: ResponseLimits) -> ResponseMeter:
+def _meter(
+    response: Any, limits: ResponseLimits, budget: ResponseBudget | None = None
+) -> ResponseMeter:
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
         raise ResponseRefused(f"the answer is compressed ({encoding:.20}), which was not asked for")
-    return ResponseMeter(limits, _kind(response) == "text/event-stream")
+    return ResponseMeter(limits, _kind(response) == "text/event-stream", budget)
 
 
 def _check(response: Any, limits: ResponseLimits) -> None:

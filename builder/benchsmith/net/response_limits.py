@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 _JSON_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 _EVENT_END = re.compile(rb"\r?\n\r?\n")
+SLOW_AFTER_S = 60.0
 
 
 class ResponseRefused(Exception):
@@ -32,6 +33,22 @@ class ResponseLimits:
     """Nested arrays and objects; Python's JSON decoder fails at about a thousand."""
     seconds: float = 120.0
     """From the request to the last byte of the body."""
+    slowest_bytes_per_s: float = 0.0
+    """A response that is slower on average, after its first minute, is given up; 0 for no limit."""
+
+
+@dataclass(slots=True)
+class ResponseBudget:
+    """What several responses may take together, such as the pages of one listing."""
+
+    left: int
+    """Bytes."""
+
+    def take(self, count: int) -> None:
+        """Count some bytes. Raises ResponseRefused when nothing is left."""
+        self.left -= count
+        if self.left < 0:
+            raise ResponseRefused("its answers are too large together: the list has no end")
 
 
 @dataclass(slots=True)
@@ -41,6 +58,8 @@ class ResponseMeter:
     limits: ResponseLimits
     events: bool
     """The response is a stream of server-sent events."""
+    budget: ResponseBudget | None = None
+    """What this response shares with others."""
     clock: Callable[[], float] = time.monotonic
     _start: float = field(init=False)
     _total: int = 0
@@ -53,9 +72,14 @@ class ResponseMeter:
     def take(self, chunk: bytes) -> None:
         """Count a chunk. Raises ResponseRefused when a limit is exceeded."""
         limits = self.limits
-        if self.clock() - self._start > limits.seconds:
+        passed = self.clock() - self._start
+        if passed > limits.seconds:
             raise ResponseRefused(f"no complete answer within {limits.seconds:g} s")
+        if self.budget is not None:
+            self.budget.take(len(chunk))
         self._total += len(chunk)
+        if passed > SLOW_AFTER_S and self._total < passed * limits.slowest_bytes_per_s:
+            raise ResponseRefused("the answer arrives too slowly")
         self._unfinished += len(chunk)
         if self.events:
             for end in _EVENT_END.finditer(chunk):

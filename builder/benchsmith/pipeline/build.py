@@ -23,6 +23,7 @@ from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.fault_counts import fault_counts
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.plan_build import find_sources, plan_partitions
+from benchsmith.pipeline.published_text import not_searched
 from benchsmith.pipeline.reuse import adopt
 from benchsmith.pipeline.run_audit import audit_build, audit_release, read_verdicts, write_audit
 from benchsmith.pipeline.source_files import SourceFiles
@@ -98,13 +99,18 @@ class Build:
                 f"no source of {self.context.name} can be read: {'; '.join(details)}"
             )
         partitions = self._name_partitions(sources)
-        if self._remove_incomplete(partitions):
+        incomplete = self._set_aside_incomplete(partitions)
+        if incomplete:
             partitions = self._name_partitions(sources)
         nothing_to_do = self.is_released(partitions)
         if not nothing_to_do:
             partitions = self._run_stages(sources, partitions)
             if not self.is_released(partitions):
                 self._publish(partitions["export"][ALL_SOURCES])
+        for partition in incomplete:
+            partition.remove()
+        if line := not_searched(self.context, sources):
+            self.context.progress.say(line)
         done = partitions["export"][ALL_SOURCES].manifest()
         return Outcome(
             folder=self.folder / RELEASE_FOLDER,
@@ -135,8 +141,8 @@ class Build:
         self._record.partitions = found.by_stage
         return found
 
-    def _remove_incomplete(self, partitions: Partitions) -> bool:
-        """Remove the partitions that lost images, so that these are tried again.
+    def _set_aside_incomplete(self, partitions: Partitions) -> list[Partition]:
+        """Set the partitions aside that lost images, so that these alone are tried again.
 
         Everything after them depends on the images that were lost, and so gets another cache key.
         """
@@ -146,12 +152,10 @@ class Build:
             for part, partition in partitions[stage].items()
             if partition.lost
         }
-        for partition in incomplete.values():
-            partition.remove()
         if incomplete:
             names = ", ".join(sorted(incomplete))
             self.context.progress.say(f"retrying images whose worker died before: {names}")
-        return bool(incomplete)
+        return [partition.set_aside() for partition in incomplete.values()]
 
     def _run_stages(self, sources: Sequence[SourceFiles], partitions: Partitions) -> Partitions:
         """Run every stage that is out of date; return the partitions, all with their keys."""
@@ -239,7 +243,7 @@ class Build:
         if partitions[AUDIT_STEP][ALL_SOURCES].done:
             release.audit = read_verdicts(partitions)
         else:
-            release.audit = audit_release(self.context, partitions, release)
+            release.audit = audit_release(self.context, sources, partitions, release)
         write_audit(self.context.name, release.build, release.audit, self.folder)
         return release
 

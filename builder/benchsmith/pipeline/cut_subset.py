@@ -36,7 +36,7 @@ def cut_subset(build: Build, subset: Query, place: Path) -> int:
     if not release.order:
         raise InputMissing(f"no question of {name} matches {subset.text!r}")
     _check_hidden(release, subset)
-    release.audit = audit_release(context, partitions, release)
+    release.audit = audit_release(context, sources, partitions, release)
     if failures := reasons(release.audit):
         raise GateFailed(failures)
     scratch = scratch_folder(place)

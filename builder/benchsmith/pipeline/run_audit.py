@@ -16,6 +16,7 @@ from benchsmith.documents.excerpt import synonyms
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather
+from benchsmith.pipeline.published_text import published_text
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.release.model import Release
 from benchsmith.stages import ask
@@ -40,7 +41,7 @@ def audit_build(
             earlier = from_json(read_json(before.folder / VERDICTS))
             break
     release = gather(context, sources, partitions)
-    found = as_json(audit_release(context, partitions, release, earlier), {})
+    found = as_json(audit_release(context, sources, partitions, release, earlier), {})
     manifest = Manifest(
         stage=AUDIT_STEP,
         part=ALL_SOURCES,
@@ -60,7 +61,11 @@ def read_verdicts(partitions: Partitions) -> Audit:
 
 
 def audit_release(
-    context: Context, partitions: Partitions, release: Release, earlier: Audit | None = None
+    context: Context,
+    sources: Sequence[SourceFiles],
+    partitions: Partitions,
+    release: Release,
+    earlier: Audit | None = None,
 ) -> Audit:
     """Run the checks on a release, and on the options that the published rule would have drawn.
 
@@ -77,7 +82,8 @@ def audit_release(
     published = context.benchmark.model_copy(update={"options": options, "answers": ("one",)})
     asked = ask.ask(choices, published, partitions.lexicon, partitions.pools, query=context.query)
     uniform = [q for q in asked if isinstance(q, Question)]
-    return audit(audit_table(release, uniform, context.tried), thresholds)
+    texts = published_text(context, sources, release)
+    return audit(audit_table(release, uniform, context.tried, texts=texts), thresholds)
 
 
 def write_audit(name: str, build: str, found: Audit, folder: Path) -> None:

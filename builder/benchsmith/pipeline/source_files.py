@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.core.model import Rejection
-from benchsmith.documents.labels import Table
-from benchsmith.documents.labels import files as files_of
 from benchsmith.documents.library import Library
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
 from benchsmith.stages import ingest
+from benchsmith.stages.label_files import label_files
 from benchsmith.stages.list_units import list_source
 from benchsmith.stages.units import Unit
 from benchsmith.stages.unread_files import reject_unread
@@ -58,12 +57,14 @@ def find_files(
 ) -> SourceFiles:
     """Find and digest the files in a source's folders; `roots` is the folder of each prefix."""
     listed = list_source(source, roots, readers)
-    units = listed.units
+    found, shared = label_files(listed.units)
+    units = [unit for unit in listed.units if unit.sample not in shared]
     entries = [fingerprint(entry.model_dump(mode="json")) for entry in source.recipe.samples]
     sample_digests: dict[str, str] = {}
     file_digests: dict[Path, str] = {}
     for unit in units:
-        paths = {unit.show(path): path for path in _files(unit, readers)}
+        labels = [member for path in found[unit.sample] for member in readers.members(path)]
+        paths = {unit.show(path): path for path in (*readers.members(unit.path), *labels)}
         named = {name: digests.of(path) for name, path in sorted(paths.items())}
         file_digests |= {path: named[name] for name, path in paths.items()}
         sample_digests[unit.sample] = fingerprint(
@@ -72,7 +73,14 @@ def find_files(
             [(file, [tuple(row) for row in rows]) for file, rows in sorted(unit.rows.items())],
             named,
         )
-    rejected = listed.rejected + reject_unread(source, roots, listed, frozenset(file_digests))
+    listed = replace(listed, units=units)
+    rejected = listed.rejected + [
+        Rejection(
+            stage=ingest.NAME, source=source.id, subject=subject, reason="key-twice", detail=detail
+        )
+        for subject, detail in sorted(shared.values())
+    ]
+    rejected += reject_unread(source, roots, listed, frozenset(file_digests))
     subjects = sorted((r.subject, r.reason, r.detail) for r in rejected)
     digest = fingerprint(sorted(sample_digests.items()), subjects)
     return SourceFiles(source, units, rejected, digest, sample_digests, file_digests)
@@ -84,15 +92,3 @@ def _without_files(source: Source, reason: str, detail: str) -> SourceFiles:
         stage=ingest.NAME, source=source.id, subject=source.id, reason=reason, detail=detail
     )
     return SourceFiles(source, rejected=[rejection], digest=fingerprint(reason, detail))
-
-
-def _files(unit: Unit, readers: Plugins) -> list[Path]:
-    """Return the files that are read for one image, without tables: their rows are read already."""
-    found = [*readers.members(unit.path)]
-    for labels in unit.samples.labels:
-        if isinstance(labels, Table):
-            continue
-        for pattern in files_of(labels):
-            for path, _ in unit.find(pattern):
-                found += readers.members(path)
-    return found

@@ -13,7 +13,7 @@ from benchsmith import __version__
 from benchsmith.core import retry
 from benchsmith.core.errors import EnvironmentFailed
 from benchsmith.core.retry import Failure, RetryPolicy, is_transient_status, retry_after
-from benchsmith.net.bounded_clients import bound
+from benchsmith.net.bounded_clients import ClientLimits, bound
 from benchsmith.net.response_limits import ResponseLimits, ResponseRefused
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def connect(repo: str) -> Hub:
         )
     if not sys.stderr.isatty():
         huggingface_hub.utils.disable_progress_bars()
-    bound(huggingface_hub.utils.get_session(), LIMITS, IDLE_S)
+    bound(huggingface_hub.utils.get_session(), ClientLimits(LIMITS, LIMITS), IDLE_S)
     api = huggingface_hub.HfApi(
         endpoint=os.environ.get("HF_ENDPOINT") or None,
         token=token,

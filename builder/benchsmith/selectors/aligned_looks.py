@@ -69,7 +69,7 @@ def aligned(one: Array, other: Array, i: Codes, j: Codes) -> Similarities:
 
     with threadpool_limits(1):
         found = np.maximum(_fitted(one, other, i, j), _fitted(other, one, j, i))
-    rounded: Similarities = np.round(found, DECIMALS)
+    rounded: Similarities = np.round(found, DECIMALS).astype(np.float64)
     return rounded
 
 

@@ -8,6 +8,8 @@ from benchsmith.core.contracts import Annotations, DataFault, Fault, Image, Plug
 from benchsmith.core.model import ABOUT, Finding, Rejection, Sample
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.key_context import KeyContext, library_versions
+from benchsmith.imaging.picture_text import text_reader
+from benchsmith.stages.burned_in import check_text
 from benchsmith.stages.layers import layers_of
 from benchsmith.stages.measure import Measurer, Result
 from benchsmith.stages.units import STAGE, Unit, digest
@@ -42,6 +44,7 @@ def inputs(context: KeyContext, source: str) -> Facts:
         f"{recipe}: licence": one.source.recipe.licence,
         f"images of {source}": one.files_digest,
         **library_versions(),
+        **text_reader(asked=any(s.burned_in == "search" for s in one.source.recipe.samples)),
     }
 
 
@@ -65,6 +68,7 @@ def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
     """
     try:
         image = plugins.read_image(unit.path, unit.reading())
+        check_text(unit, image, plugins)
     except DataFault as fault:
         return Ingested((), (), (_rejection(unit, fault),), 1, unit.sample)
     answers = unit.annotations(image, plugins)

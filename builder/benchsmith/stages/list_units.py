@@ -10,6 +10,7 @@ from benchsmith.core.contracts import DataFault, Plugins
 from benchsmith.core.model import Rejection
 from benchsmith.documents.labels import Table
 from benchsmith.documents.recipe import Every, Samples, Source
+from benchsmith.stages.named_pictures import Picture, name_faults, without
 from benchsmith.stages.table_rows import (
     Rows,
     TableKey,
@@ -31,8 +32,8 @@ class Listed:
 
     units: list[Unit]
     rejected: list[Rejection]
-    pictures: list[tuple[int, Mapping[str, str]]]
-    """Entry and placeholder values of every image file, rejected or not."""
+    pictures: list[Picture]
+    """Every picture, rejected or not."""
 
 
 def list_units(
@@ -53,6 +54,7 @@ def list_source(source: Source, roots: Mapping[str, Path], plugins: Plugins) -> 
         lister.add_entry(number)
     lister.reject_shared_keys()
     lister.reject_unused_rows()
+    lister.reject_names()
     return Listed(lister.units, lister.rejected, lister.pictures)
 
 
@@ -65,7 +67,7 @@ class _Lister:
         self._used: set[tuple[TableKey, int]] = set()
         """Lines of tables that belong to an image."""
         self.units: list[Unit] = []
-        self.pictures: list[tuple[int, Mapping[str, str]]] = []
+        self.pictures: list[Picture] = []
         self.rejected: list[Rejection] = []
 
     def _reject(self, reason: str, subject: str, detail: str = "") -> None:
@@ -143,7 +145,7 @@ class _Lister:
         below = file_endings.without_ending(match.path.relative_to(root).as_posix())
         rows, used = own_rows(tables, pair, unicode_names.composed(below))
         fields = {**match.fields, "key": pair, "part": part[0]}
-        self.pictures.append((number, fields))
+        self.pictures.append(Picture(number, fields, match.path))
         if tables and not rows:
             self._reject("not-listed", shown)
             return
@@ -201,6 +203,15 @@ class _Lister:
                 if (place, rows[0].line) not in self._used:
                     at = f"{place[0]}:{rows[0].line}"
                     self._reject("no-picture", at, f"there is no file for {key!r}")
+
+    def reject_names(self) -> None:
+        """Reject what label files name that is no picture, or more than one."""
+        shared: set[Path] = set()
+        for fault in name_faults(self._source, self._roots, self.pictures, self._plugins):
+            self._reject(fault.reason, fault.subject, fault.detail)
+            if fault.picture is not None:
+                shared.add(fault.picture)
+        self.units = without(self.units, shared)
 
 
 def _key(samples: Samples, match: path_patterns.Match, stem: str) -> str:

@@ -92,7 +92,7 @@ def _find(roots: Mapping[str, Path], pattern: str) -> list[path_patterns.Match]:
 def _shared(pattern: _Pattern, listed: Listed) -> tuple[str, ...]:
     """Return the placeholders that a pattern of labels shares with its images."""
     names = path_patterns.placeholders(pattern.text)
-    own = next((fields for entry, fields in listed.pictures if entry == pattern.entry), {})
+    own = next((p.fields for p in listed.pictures if p.entry == pattern.entry), {})
     return tuple(name for name in names if name in own)
 
 
@@ -107,9 +107,9 @@ def _without_image(
     if not shared:
         return []
     images = {
-        tuple(fields[name] for name in shared)
-        for entry, fields in listed.pictures
-        if entry == pattern.entry
+        tuple(picture.fields[name] for name in shared)
+        for picture in listed.pictures
+        if picture.entry == pattern.entry
     }
     return [
         match.path

@@ -81,6 +81,13 @@ class Partition:
             shutil.rmtree(scratch, ignore_errors=True)
             raise
 
+    def set_aside(self) -> Partition:
+        """Rename it, so that its rows can be reused while it is made again; return it."""
+        aside = Partition(self.folder.with_name(f"{self.folder.name}-incomplete"))
+        aside.remove()
+        os.rename(self.folder, aside.folder)
+        return aside
+
     def remove(self) -> None:
         """Remove it, all at once."""
         if self.folder.exists():

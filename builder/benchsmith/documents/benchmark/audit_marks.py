@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pydantic
 
@@ -83,5 +83,7 @@ class Marks(yaml.Document):
     """Largest score above chance of a model that sees no picture."""
     picture_points: Points = 15.0
     """Smallest loss of the best model when it sees another patient's picture."""
+    burned_in_text: Literal["off", "search"] = "off"
+    """Whether the published pictures are searched for text that may identify a person."""
     waive: tuple[Waiver, ...] = ()
     cleared: tuple[Cleared, ...] = ()

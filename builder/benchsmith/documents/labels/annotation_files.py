@@ -49,6 +49,8 @@ class Yolo(yaml.Document):
     form: Literal["auto", "box", "polygon", "pose", "obb"] = "auto"
     confidence: bool = False
     """Whether each line ends with the confidence of a model."""
+    without_file: Literal["unknown", "nothing"] = "unknown"
+    """What a picture without a file shows: unknown, or none of the names, as YOLO allows."""
     frame: Frame | None = None
     exhaustive: bool = False
 

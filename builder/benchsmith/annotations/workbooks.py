@@ -1,0 +1,66 @@
+"""Tables in Excel workbooks: the first sheet, as a person sees it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from benchsmith.core.contracts import DataFault
+from benchsmith.core.library_errors import words_for
+
+MAX_WORKBOOK_BYTES = 256 << 20
+"""Inflated size of all files in a workbook."""
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_MERGED_OR_FORMULA = re.compile(rb"<(?:mergeCell|f)[\s>/]")
+
+
+def rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
+    """Yield line number and cells of each row that is not empty.
+
+    Raises DataFault, also for cells whose value the file does not hold: merged ones, of which only the
+    first has a value, and formulas that no program has computed.
+    """
+    import openpyxl
+
+    try:
+        if _needs_check(path):
+            _check(path)
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        for line, values in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+            if any(v is not None for v in values):
+                yield line, list(values)
+    except DataFault:
+        raise
+    except Exception as error:
+        # openpyxl raises any exception that a damaged file causes
+        raise DataFault("unreadable", path, words_for(error)) from error
+
+
+def _needs_check(path: Path) -> bool:
+    """Return whether a sheet has merged cells or formulas. Raises DataFault for a huge workbook."""
+    with zipfile.ZipFile(path) as bundle:
+        entries = bundle.infolist()
+        if sum(entry.file_size for entry in entries) > MAX_WORKBOOK_BYTES:
+            raise DataFault("too-large", path, f"inflates to more than {MAX_WORKBOOK_BYTES} bytes")
+        sheets = [entry for entry in entries if _SHEET.fullmatch(entry.filename)]
+        return any(_MERGED_OR_FORMULA.search(bundle.read(entry)) for entry in sheets)
+
+
+def _check(path: Path) -> None:
+    import openpyxl
+
+    written, computed = (
+        openpyxl.load_workbook(path, data_only=only, keep_links=False).worksheets[0]
+        for only in (False, True)
+    )
+    for merged in sorted(written.merged_cells.ranges, key=str):
+        what = f"its cells {merged} are merged: split them, and fill in each"
+        raise DataFault("header", path, what)
+    for row in written.iter_rows():
+        for cell in row:
+            if cell.data_type == "f" and computed[cell.coordinate].value is None:
+                what = f"its cell {cell.coordinate} is a formula without a value: save it as CSV"
+                raise DataFault("header", path, what)

@@ -1,0 +1,49 @@
+"""The label files of each image, and files that are of two images at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from benchsmith.documents.labels import Table
+from benchsmith.documents.labels import files as files_of
+from benchsmith.stages.units import Unit
+from benchsmith.text import path_patterns
+
+
+class LabelFiles(NamedTuple):
+    """The label files of images, by sample."""
+
+    files: Mapping[str, Sequence[Path]]
+    """Without tables, whose rows are read already."""
+    shared: Mapping[str, tuple[str, str]]
+    """The images that cannot be used, each with its name and what it shares with which other."""
+
+
+def label_files(units: Sequence[Unit]) -> LabelFiles:
+    """Find the files that the label patterns of the recipe mean for each image.
+
+    With `{key}_{label}.png` the file `a_left_lung.png` is the left lung of `a`, or the lung of
+    `a_left`. Where both pictures exist, the labels of one would be read as those of the other.
+    """
+    files: dict[str, list[Path]] = {}
+    owners: dict[tuple[int, str, Path], dict[tuple[str, ...], list[Unit]]] = {}
+    for unit in units:
+        own = files.setdefault(unit.sample, [])
+        for labels in unit.samples.labels:
+            for pattern in () if isinstance(labels, Table) else files_of(labels):
+                names = [n for n in path_patterns.placeholders(pattern) if n in unit.fields]
+                values = tuple(unit.fields[name] for name in names)
+                for path, _ in unit.find(pattern):
+                    own.append(path)
+                    of = owners.setdefault((unit.entry, pattern, path), {})
+                    of.setdefault(values, []).append(unit)
+    shared: dict[str, tuple[str, str]] = {}
+    for (_, _, path), of in owners.items():
+        for values, same in of.items() if len(of) > 1 else ():
+            other = next(units[0] for v, units in of.items() if v != values)
+            for unit in same:
+                what = f"{unit.show(path)} is a label file of this and of {other.key!r}"
+                shared.setdefault(unit.sample, (unit.show(unit.path), what))
+    return LabelFiles(files, shared)

@@ -1,0 +1,42 @@
+"""Names of pictures as label files state them: a path below some folder, or the bare name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from benchsmith.text.unicode_names import composed
+
+T = TypeVar("T")
+
+
+def by_name(named: Iterable[tuple[str, T]]) -> dict[str, T]:
+    r"""Return things by the name that is stated for each, and by its last part.
+
+    Slashes may be backslashes. A form that several things have finds none of them.
+
+    >>> by_name([("a/1.png", 1), ("b/1.png", 2), ("b\\2.png", 3)])
+    {'a/1.png': 1, 'b/1.png': 2, 'b/2.png': 3, '2.png': 3}
+    """
+    forms = [
+        (form, thing)
+        for name, thing in named
+        for whole in [composed(name.replace("\\", "/"))]
+        for form in dict.fromkeys((whole, whole.rpartition("/")[2]))
+    ]
+    count = Counter(form for form, _ in forms)
+    return {form: thing for form, thing in forms if count[form] == 1}
+
+
+def of_path(things: Mapping[str, T], path: str) -> T | None:
+    """Return the thing whose name is the longest ending of a path; None if there is none.
+
+    >>> of_path({"a/1.png": 1, "2.png": 2}, "/data/a/1.png"), of_path({"2.png": 2}, "/b/2.png")
+    (1, 2)
+    """
+    parts = composed(path).split("/")
+    for start in range(len(parts)):
+        if (found := things.get("/".join(parts[start:]))) is not None:
+            return found
+    return None
