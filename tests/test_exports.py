@@ -101,14 +101,17 @@ def test_vlmevalkit_file_has_exactly_its_columns(
             "perceptual granularity",
             "modality",
             "original task",
+            "label",
+            "id",
         ]
         assert table["index"].is_unique
         assert "mmbench" not in path.name.lower()
         for row in table.to_dict("records"):
             picture = PIL.Image.open(BytesIO(base64.b64decode(row["image"])))
             assert max(picture.size) == 96
-            assert row[row["answer"]] == row["category"]
-            found[row["question"], row["category"].rstrip(NO_BREAK), split] += 1
+            assert row[row["answer"]] == row["label"]
+            assert row["category"] == row["clinical VQA task"]  # what VLMEvalKit reports by
+            found[row["question"], row["label"].rstrip(NO_BREAK), split] += 1
     assert found == by_question
 
 

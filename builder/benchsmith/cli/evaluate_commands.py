@@ -48,10 +48,10 @@ def evaluate(
     place = locations.locate(name, home.resolve(), results)
     selection = Selection(split=cases.split, limit=request.limit, circular=cases.circular)
     say = Buffered() if json else progress()
-    if imports.import_ is not None:
+    if imports.import_:
         from benchsmith.evaluate import run
 
-        count = run.import_file(place, imports.import_, imports.as_)
+        count = run.import_files(place, imports.import_, imports.as_, imports.column or ())
         say.say(f"{count} answers of {imports.as_} imported")
         complete = True
     elif model.model:

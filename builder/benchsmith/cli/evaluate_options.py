@@ -70,6 +70,8 @@ class Model(NamedTuple):
             )
         if not (self.model or imports.import_ or self.judge_model):
             raise typer.BadParameter("name a model: --model, or --import FILE --as MODEL")
+        if imports.column and not imports.import_:
+            raise typer.BadParameter("--column needs --import FILE")
         if bool(imports.import_) != bool(imports.as_) or (self.model and imports.import_):
             raise typer.BadParameter(
                 "--import FILE and --as MODEL belong together, without --model"
@@ -80,9 +82,19 @@ class Imports(NamedTuple):
     """Answers from another tool."""
 
     import_: Annotated[
-        Path | None, typer.Option("--import", help="Import answers from a file of another tool.")
+        list[Path] | None,
+        typer.Option(
+            "--import", help="Import answers from a file of another tool; may be repeated."
+        ),
     ] = None
     as_: Annotated[str, typer.Option("--as", help="Name of the model for --import.")] = ""
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            help="Column of --import's table, as FIELD=COLUMN: id, answer, question or options; may be repeated.",
+        ),
+    ] = None
 
 
 class Cases(NamedTuple):

@@ -23,6 +23,7 @@ from benchsmith.evaluate.answer_log import PANEL, Run
 from benchsmith.evaluate.baselines import PREFIX, Baseline
 from benchsmith.evaluate.connection import Connection, ModelSource
 from benchsmith.evaluate.cost import Budget
+from benchsmith.evaluate.imports import plain_table
 from benchsmith.evaluate.locations import Location, keyed
 from benchsmith.evaluate.panel import Panel, Readers
 from benchsmith.evaluate.release_reader import Released
@@ -145,13 +146,20 @@ def mean_areas(rows: Sequence[dict[str, Any]]) -> Iterable[str]:
         yield f"{split}: AUROC {mean:.3f}, the mean of {len(own)} labels of whole pictures"
 
 
-def import_file(place: Location, path: Path, model: str) -> int:
-    """Import another tool's answers, replacing earlier imports of the model; return their number."""
+def import_files(
+    place: Location, paths: Sequence[Path], model: str, columns: Sequence[str] = ()
+) -> int:
+    """Import another tool's answers, replacing earlier imports of the model; return their number.
+
+    `columns` are those of a plain table, as `FIELD=COLUMN`. Raises DocumentError.
+    """
     read = release_reader.read(place.release)
-    found = imports.read(path, read.items)
-    run = Run(model=model, kind="import", prompt=path.suffix.lstrip("."))
+    found = imports.read(paths, read.items, plain_table.columns(columns))
+    run = Run(model=model, kind="import", prompt=paths[0].suffix.lstrip("."))
     file = store.file_of(place.answers, run)
-    file.unlink(missing_ok=True)
+    for old in file.parent.glob("*.jsonl"):
+        if store.read(old).run.kind == run.kind:
+            old.unlink()
     with store.appending(file, run) as appender:
         appender.keep(found)
     return len(found)
