@@ -48,6 +48,12 @@ class Model(NamedTuple):
             "--judge-model", help="Let this model interpret replies that the rules cannot."
         ),
     ] = ""
+    judge_all: Annotated[
+        bool,
+        typer.Option(
+            "--judge-all", help="Let the judge read the replies of all runs, not of this one."
+        ),
+    ] = False
     batch: Annotated[int, typer.Option("--batch", min=1, help="Batch size of a local model.")] = (
         BATCH
     )
@@ -67,6 +73,13 @@ class Model(NamedTuple):
         if not is_local(self.model) and (device != Device() or self.batch != BATCH):
             raise typer.BadParameter(
                 "--device, --dtype, --batch and --trust-remote-code need --model local:NAME"
+            )
+        if self.judge_all and not self.judge_model:
+            raise typer.BadParameter("--judge-all needs --judge-model")
+        alone = not (self.model or imports.import_)
+        if self.judge_model and alone and not self.judge_all:
+            raise typer.BadParameter(
+                "--judge-model reads the run of --model or --import; for all runs add --judge-all"
             )
         if not (self.model or imports.import_ or self.judge_model):
             raise typer.BadParameter("name a model: --model, or --import FILE --as MODEL")
