@@ -230,3 +230,13 @@ def test_reading_needs_no_benchsmith(built: Project) -> None:
     ).stdout
     manifest = json.loads((built.release / "manifest.json").read_text())
     assert int(said) == sum(manifest["cases"].values())
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-13-01", "'2026-1-1'", "2026-11-29 10:00:00", "soon", "20261129"]
+)
+def test_a_date_of_publication_that_is_none_is_named(project: Project, text: str) -> None:
+    path = project.folder / "benchmarks/small.yaml"
+    path.write_text(f"{path.read_text()}published: {text}\n")
+    said = project.run("check", "small", code=2)
+    assert re.search(r"small\.yaml:\d+: (`published`|is not valid YAML: month must be)", said)

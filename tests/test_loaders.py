@@ -33,8 +33,10 @@ from tests.paths import PROJECT
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project whose benchmark is written in every format."""
-    project = releases.write(tmp_path_factory.mktemp("full") / "project")
-    project.run("build", "small", "--workers", "1")
+    folder = tmp_path_factory.mktemp("full") / "project"
+    project = releases.write(folder, "published: 2026-11-29\n")
+    said = project.run("build", "small", "--workers", "1")
+    assert "every picture is in the release 4 times: data, plain, vlmevalkit, webdataset" in said
     return project
 
 
@@ -191,6 +193,8 @@ def test_croissant_is_valid_and_its_records_are_the_cases(
     dataset = croissant.Dataset(full.release / "croissant.json")
     assert not dataset.metadata.ctx.issues.errors
     assert dataset.metadata.name == "small" and dataset.metadata.data_use_cases
+    assert str(dataset.metadata.date_published)[:10] == "2026-11-29"
+    assert "Version 1.0.0, published 2026-11-29." in (full.release / "README.md").read_text()
     seen = {}
     for record in dataset.records("cases"):
         id_ = record["cases/id"].decode()
