@@ -1,4 +1,4 @@
-"""The table of replies and what is read in them, in `docs/exports.md`.
+"""The tables of replies, what is read in them and how tools score them, in `docs/exports.md`.
 
 python -m tests.reader_table
 """
@@ -11,9 +11,10 @@ from pathlib import Path
 
 from benchsmith.exporters.bundled_reader import bundle
 from benchsmith.replies.reader import Extracted, extract
+from tests import reply_ways
+from tests.tool_rules import vlmevalkit
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/exports.md"
-BEGIN, END = "<!-- replies: begin -->", "<!-- replies: end -->"
 OPTIONS = ("liver", "spleen", "pancreas", "stomach")
 KINDS: list[tuple[str, str, bool]] = [
     ("the letter", "B", False),
@@ -63,20 +64,57 @@ def exported() -> Callable[..., Extracted]:
 
 
 def table() -> str:
-    """Return the table in Markdown."""
-    lines = ["| reply | example | read as |", "| --- | --- | --- |"]
+    """Return the table of replies in Markdown: what is read, and the score in each tool."""
+    tools = ("evaluate", "lmms-eval", "lm-eval", "inspect", "VLMEvalKit")
+    lines = [
+        f"| reply | example | read as | {' | '.join(tools)} | why VLMEvalKit |",
+        f"| --- | --- | --- |{' ---: |' * len(tools)} --- |",
+    ]
     for kind, reply, several in KINDS:
         found = extract(reply, OPTIONS, several=several)
+        right = found.picked == ((0, 2) if several else (1,))
+        theirs = vlmevalkit(reply, OPTIONS)
+        other = not several and theirs.picked == 1
+        why = "it reads one letter" if several else "" if other == right else theirs.rule
         letters = ", ".join("ABCD"[place] for place in found.picked)
         shown = reply.replace("\n", " ").replace("|", "\\|")
-        lines.append(f"| {kind} | {f'`{shown}`' if shown else ''} | {letters or found.how} |")
+        cells = [kind, f"`{shown}`" if shown else "", letters or found.how, *[str(int(right))] * 4,
+                 str(int(other)), why]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+PLACES = ((0, 2, 1), (1, 3, 0), (2, 1, 3), (3, 0, 2))
+"""The right option, another one, and the rotation of the options: each place is right once."""
+
+
+def ways(language: str) -> list[str]:
+    """Return the templates that answer clearly: those of a language, and some that need none."""
+    own = [t for t, want in reply_ways.WAYS[language] if want == reply_ways.PICK]
+    return [*own, *(t for t, want in reply_ways.EVERYWHERE[:24] if want == reply_ways.PICK)]
+
+
+def languages() -> str:
+    """Return the table of languages: in how many ways an always-right model is scored as right."""
+    lines = ["| language | ways | evaluate, lmms-eval, lm-eval, inspect | VLMEvalKit |",
+             "| --- | ---: | ---: | ---: |"]  # fmt: skip
+    for language in reply_ways.LANGUAGES:
+        ours = theirs = 0
+        for template in ways(language):
+            right = [(reply_ways.filled(language, template, *place), place[0]) for place in PLACES]
+            ours += all(extract(*filled).picked == (key,) for filled, key in right)
+            theirs += all(vlmevalkit(*filled).picked == key for filled, key in right)
+        lines.append(f"| {language} | {len(ways(language))} | {ours} | {theirs} |")
     return "\n".join(lines)
 
 
 def page(text: str) -> str:
-    """Return the page with the current table."""
-    pattern = re.compile(f"{BEGIN}.*{END}", re.DOTALL)
-    return pattern.sub(lambda _: f"{BEGIN}\n\n{table()}\n\n{END}", text)
+    """Return the page with the current tables."""
+    for name, made in (("replies", table()), ("languages", languages())):
+        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        pattern = re.compile(f"{begin}.*{end}", re.DOTALL)
+        text = pattern.sub(lambda _, b=begin, m=made, e=end: f"{b}\n\n{m}\n\n{e}", text)
+    return text
 
 
 if __name__ == "__main__":

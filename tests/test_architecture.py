@@ -39,7 +39,7 @@ ROOMS = {
     "fetch": "core documents net tables",
     "imaging": "core documents",
     "mesh": "documents text",
-    "models": "core documents net tables",
+    "models": "core documents net replies tables",
     "release": "core documents tables",
     "statistics": "core documents",
     "documents": "core tables text",

@@ -206,7 +206,7 @@ def test_what_is_solved_blind_is_left_out_and_another_takes_its_place(copy: Proj
     latest = json.loads((copy.folder / "output/small/latest.json").read_text())
     with scripted_server(lambda r: chat("A")) as server:
         copy.run("audit", "small", "--blind-model", "luck", "--base-url", server.base_url,
-                 "--yes", "--limit", "1", "--passes", "1")  # fmt: skip
+                 "--yes", "--limit", "1", "--passes", "1", code=6)  # fmt: skip
     copy.run("build", "small", "--workers", "1")
     after = json.loads((copy.folder / "output/small/latest.json").read_text())
     assert after["select"] == latest["select"], "answers that decide nothing select nothing anew"

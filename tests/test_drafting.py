@@ -204,7 +204,7 @@ def test_the_key_is_in_no_file_and_in_no_line(home: Project) -> None:
 def test_it_stops_before_it_costs_too_much(home: Project) -> None:
     with scripted_server(sound) as server:
         more = ("--price-in", "1000", "--price-out", "0", "--concurrency", "1", "--max-cost", "2.5")
-        said = home.run(*words(server.base_url, *more))
+        said = home.run(*words(server.base_url, *more), code=6)
         # a thousand tokens in cost 1; the third prompt's estimate still fits, the fourth's does not
         assert len(server.requests) == len(answers_of(home)) < 4
         assert "stopped at the limit of --max-cost" in said

@@ -101,14 +101,17 @@ def test_vlmevalkit_file_has_exactly_its_columns(
             "perceptual granularity",
             "modality",
             "original task",
+            "label",
+            "id",
         ]
         assert table["index"].is_unique
         assert "mmbench" not in path.name.lower()
         for row in table.to_dict("records"):
             picture = PIL.Image.open(BytesIO(base64.b64decode(row["image"])))
             assert max(picture.size) == 96
-            assert row[row["answer"]] == row["category"]
-            found[row["question"], row["category"].rstrip(NO_BREAK), split] += 1
+            assert row[row["answer"]] == row["label"]
+            assert row["category"] == row["clinical VQA task"]  # what VLMEvalKit reports by
+            found[row["question"], row["label"].rstrip(NO_BREAK), split] += 1
     assert found == by_question
 
 
@@ -227,3 +230,13 @@ def test_reading_needs_no_benchsmith(built: Project) -> None:
     ).stdout
     manifest = json.loads((built.release / "manifest.json").read_text())
     assert int(said) == sum(manifest["cases"].values())
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-13-01", "'2026-1-1'", "2026-11-29 10:00:00", "soon", "20261129"]
+)
+def test_a_date_of_publication_that_is_none_is_named(project: Project, text: str) -> None:
+    path = project.folder / "benchmarks/small.yaml"
+    path.write_text(f"{path.read_text()}published: {text}\n")
+    said = project.run("check", "small", code=2)
+    assert re.search(r"small\.yaml:\d+: (`published`|is not valid YAML: month must be)", said)

@@ -44,9 +44,11 @@ TABLE_MAY_SAY = {
     "index",
     "image",
     "question",
+    "category",
     "clinical VQA task",
     "perceptual granularity",
     "modality",
+    "id",
 }
 
 
@@ -184,7 +186,7 @@ def test_the_table_has_no_column_that_tells(secret: Project) -> None:
     table = pd.read_csv(secret.release / "vlmevalkit/small_TEST.tsv", sep="\t")
     assert {c for c in table.columns if len(c) > 1} == TABLE_MAY_SAY
     open_ = pd.read_csv(secret.release / "vlmevalkit/small_VAL.tsv", sep="\t")
-    assert {"answer", "category", "department"} <= set(open_.columns)
+    assert {"answer", "label", "department"} <= set(open_.columns)
 
 
 def test_hidden_ids_stand_in_no_other_file(
@@ -196,7 +198,7 @@ def test_hidden_ids_stand_in_no_other_file(
         for name, text in texts(secret.release)
         if any(id_ in text for id_ in answers)
     }
-    assert where == {"data", "plain", "webdataset", "manifest.json"}
+    assert where == {"data", "plain", "vlmevalkit", "webdataset", "manifest.json"}
     manifest = json.loads((secret.release / "manifest.json").read_text())
     del manifest["files"]  # names of pictures, which are ids
     assert not [id_ for id_ in answers if id_ in json.dumps(manifest)]
@@ -419,3 +421,38 @@ def test_positions_are_dealt_evenly_by_the_key() -> None:
     assert 60 < same < 145  # by chance 100
     assert reorder_options(questions, ["val"], b"1" * 32) == questions
     assert reorder_options(list(reversed(questions)), ["test"], b"1" * 32)[::-1] == one
+
+
+@pytest.mark.parametrize("harness", ["lm_eval", "lmms_eval"])
+def test_a_hidden_split_is_asked_by_the_harnesses_and_scored_from_their_logs(
+    secret: Project, answers: dict[str, dict[str, Any]], harness: str, tmp_path: Path
+) -> None:
+    """The tasks know no answer; every second reply is right, and `score` finds that."""
+    folder = secret.release / harness
+    assert {"small_test.yaml", "small_test_several.yaml", "small_val.yaml"} <= {
+        p.name for p in folder.iterdir()
+    }
+    assert "metric: answered" in (folder / "small_test.yaml").read_text()
+    space: dict[str, Any] = {"__name__": "cases"}
+    exec(compile((folder / "cases.py").read_text(), "cases.py", "exec"), space)  # noqa: S102
+    docs = [d for d in shown(secret.release).values() if d["split"] == "test"]
+    lines = []
+    for place, doc in enumerate(docs):
+        assert space["target"](doc) == ""
+        reply = answers[doc["id"]]["answer"] if place % 2 == 0 else "I do not know."
+        found = space["results"](doc, [reply])
+        assert found["answered"] == (place % 2 == 0)
+        named = {} if harness == "lmms_eval" else {"doc": {**doc, "image": "0" * 64}}
+        line = {"doc_id": place, "resps": [[reply]], "filtered_resps": [reply], **named, **found}
+        lines.append(json.dumps(line))
+    path = tmp_path / "samples_small_test.jsonl"
+    path.write_text("\n".join(lines))
+    said = json.loads(
+        secret.run("score", str(path), "--key", str(private(secret) / "answers.parquet"), "--json")
+    )
+    whole = {
+        r["answers"]: r for r in said["scores"] if r["axis"] == "overall" and r["split"] == "test"
+    }
+    assert sum(r["right"] for r in whole.values()) == (len(docs) + 1) // 2
+    assert sum(r["abstained"] for r in whole.values()) == len(docs) // 2
+    assert said["absent"] == 0 and said["cases"] == len(docs)

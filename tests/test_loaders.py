@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -26,13 +27,16 @@ from benchsmith.exporters import vlmevalkit
 from benchsmith.exporters.parquet import MAX_GROUP_ROWS, MIN_GROUP_ROWS
 from tests import releases, world
 from tests.conftest import Project
+from tests.paths import PROJECT
 
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project whose benchmark is written in every format."""
-    project = releases.write(tmp_path_factory.mktemp("full") / "project")
-    project.run("build", "small", "--workers", "1")
+    folder = tmp_path_factory.mktemp("full") / "project"
+    project = releases.write(folder, "published: 2026-11-29\n")
+    said = project.run("build", "small", "--workers", "1")
+    assert "every picture is in the release 4 times: data, plain, vlmevalkit, webdataset" in said
     return project
 
 
@@ -189,6 +193,8 @@ def test_croissant_is_valid_and_its_records_are_the_cases(
     dataset = croissant.Dataset(full.release / "croissant.json")
     assert not dataset.metadata.ctx.issues.errors
     assert dataset.metadata.name == "small" and dataset.metadata.data_use_cases
+    assert str(dataset.metadata.date_published)[:10] == "2026-11-29"
+    assert "Version 1.0.0, published 2026-11-29." in (full.release / "README.md").read_text()
     seen = {}
     for record in dataset.records("cases"):
         id_ = record["cases/id"].decode()
@@ -305,13 +311,15 @@ def test_harness_tasks_name_what_is_there(
             == 2048
         )
         functions = {v[1]: getattr(code, v[1]) for v in task.values() if isinstance(v, tuple)}
-        assert functions.keys() - {"one", "several"} == {"pictures", "text", "results"}
+        assert functions.keys() - {"one", "several"} == {"pictures", "text", "target", "results"}
         for doc in loaded:
             said = functions["text"](doc)
             assert doc["question"] in said and f"\nB. {doc['options'][1]}\n" in said
             assert said.startswith("<image>") == (harness == "lm_eval")
             assert functions["pictures"](doc)[0].mode == "RGB"
-            scored = functions["results"](doc, [doc[task["doc_to_target"]]])
+            scored = functions["results"](doc, [functions["target"](doc)])
+            if harness == "lmms_eval":  # its log has nothing else to tell a case by
+                assert scored.pop("id") == doc["id"]
             assert set(scored.values()) == {1.0}
             assert scored.keys() <= {m["metric"] for m in task["metric_list"]}
 
@@ -346,11 +354,16 @@ def test_replies_are_read_or_count_as_wrong(
 
 def test_several_letters_are_no_answer_where_one_is_asked(full: Project) -> None:
     code = module_of(full.release / "lmms_eval/cases.py")
-    doc = {"options": ["liver", "spleen", "rib"], "answers": "one", "answer": "A"}
-    assert code.results(doc, ["A,B"]) == {"acc": 0.0}
-    assert code.results(doc, ["A"]) == {"acc": 1.0}
-    several = {"options": ["liver", "spleen", "rib"], "answers": "several", "answer": "A,C"}
-    assert code.results(several, ["C"]) == {"acc": 0.0, "recall": 0.5}
+    doc = {"options": ["liver", "spleen", "rib"], "answers": "one", "answer": "A", "id": "7"}
+    assert code.results(doc, ["A,B"]) == {"id": "7", "acc": 0.0}
+    assert code.results(doc, ["A"]) == {"id": "7", "acc": 1.0}
+    several = {
+        "options": ["liver", "spleen", "rib"],
+        "answers": "several",
+        "answer": "A,C",
+        "id": "8",
+    }
+    assert code.results(several, ["C"]) == {"id": "8", "acc": 0.0, "recall": 0.5}
 
 
 def test_lm_eval_itself_reads_and_scores_a_task(full: Project) -> None:
@@ -402,17 +415,18 @@ def test_vlmevalkit_s_table_asks_for_one_letter_and_another_for_several(
     kinds = set()
     for split in ("val", "test"):
         ids = sorted(i for i, c in cases.items() if c["split"] == split)
-        seen: list[int] = []
+        seen: list[str] = []
         for path in full.release.glob(f"vlmevalkit/small_{split.upper()}*.tsv"):
             table = pd.read_csv(path, sep="\t")
             many = "_several" in path.name
-            asked = [cases[ids[index]] for index in table["index"]]
+            asked = [cases[id_] for id_ in table["id"].str.rstrip(vlmevalkit.NO_BREAK)]
             assert asked and {c["answers"] for c in asked} == {"several" if many else "one"}
             assert table["question"].tolist() == [c["question"] for c in asked]
             assert table["answer"].str.fullmatch(r"[A-Z](,[A-Z])+" if many else "[A-Z]").all()
-            seen += table["index"].tolist()
+            seen += table["id"].str.rstrip(vlmevalkit.NO_BREAK).tolist()
+            assert table["category"].tolist() == [c["task"] for c in asked]
             kinds.add(many)
-        assert sorted(seen) == list(range(len(ids)))
+        assert sorted(seen) == ids
     assert kinds == {True, False}
 
 
@@ -439,6 +453,13 @@ def test_a_large_table_is_written_in_parts_with_one_index(
     assert names == [f"big_TEST_part_{i}.tsv" for i in (1, 2, 3, 4)]
     table = pd.concat(pd.read_csv(tmp_path / n, sep="\t") for n in names)
     assert table["index"].tolist() == list(range(7))
+    if awk := shutil.which("awk"):  # as the docs tell to join them
+        words = [awk, "FNR > 1 || NR == 1", *(str(tmp_path / n) for n in names)]
+        joined = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+        assert " ".join(words[1:2]) in (PROJECT / "docs/exports.md").read_text("utf-8")
+        pd.testing.assert_frame_equal(
+            pd.read_csv(BytesIO(joined.encode()), sep="\t"), table.reset_index(drop=True)
+        )
     assert all((tmp_path / n).stat().st_size < 2500 for n in names)
 
 

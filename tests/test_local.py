@@ -27,6 +27,7 @@ from benchsmith.models.contract import LocalModelError, Question, Reply
 from benchsmith.models.local import checkpoint, device
 from benchsmith.models.local.chat import Chat, generation_settings
 from benchsmith.models.local.device import Machine
+from benchsmith.replies.reader import extract
 from benchsmith.tables.file_digests import Digests
 from tests import tiny
 from tests.paths import PYTHONPATH
@@ -340,6 +341,20 @@ def test_a_model_that_is_made_to_draw_its_words_does_not(wild: Path, tmp_path: P
 
 
 @with_torch
+def test_a_reply_that_begins_inside_a_thought_says_so(wild: Path, tmp_path: Path) -> None:
+    """Its template opens the thought in the prompt; what never closes it is no answer."""
+    thinking = shutil.copytree(wild, tmp_path / "thinking")
+    template = thinking / "chat_template.jinja"
+    template.write_text(template.read_text() + "<think>\n")
+    found = said(chat(thinking, tmp_path), questions(3))
+    assert all(reply.text.startswith("<think>") for reply in found.values())
+    assert all(extract(reply.text, ["red", "blue"]).how == "cut" for reply in found.values())
+    assert not any(
+        r.text.startswith("<think>") for r in said(chat(wild, tmp_path), questions(3)).values()
+    )
+
+
+@with_torch
 def test_without_a_picture_and_in_other_numbers(wild: Path, tmp_path: Path) -> None:
     blind = [Question(0, "0", messages("what is it?"))]
     assert said(chat(wild, tmp_path), blind) == alone(wild, blind)
@@ -514,7 +529,7 @@ def test_code_that_comes_with_a_model_runs_only_where_it_is_trusted(
     assert refused.returncode == 2 and "add --trust-remote-code" in refused.stderr
     assert not marker.exists()
     done = process((*words, "--trust-remote-code"), **where)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 6, done.stderr
     assert marker.exists() and "2 answers" in done.stdout
     runs = [store.read(path) for path in store.files(tmp_path / "colours/answers")]
     (kept,) = [kept for kept in runs if kept.answers]
@@ -556,7 +571,7 @@ def test_the_whole_way(trained: Path, release: Path, tmp_path: Path) -> None:
     other = shutil.copytree(trained, tmp_path / "other/tiny-vlm")
     without = (other / "model.safetensors").read_bytes()
     (other / "model.safetensors").write_bytes(without[:-4] + b"\0\0\0\0")
-    told = command(*words_for(release, other, tmp_path, "--limit", "3"))
+    told = command(*words_for(release, other, tmp_path, "--limit", "3"), code=6)
     assert "0 of 3 questions are answered" in told
     assert len(store.files(tmp_path / "colours/answers")) == 2
     assert scores(release, tmp_path).count("local:tiny-vlm (prompt-") == 2
@@ -564,8 +579,8 @@ def test_the_whole_way(trained: Path, release: Path, tmp_path: Path) -> None:
 
 @with_torch
 def test_a_panel_and_no_picture(trained: Path, release: Path, tmp_path: Path) -> None:
-    command(*words_for(release, trained, tmp_path, "--limit", "4", "--panel", "readers"))
-    command(*words_for(release, trained, tmp_path, "--limit", "4", "--no-picture"))
+    command(*words_for(release, trained, tmp_path, "--limit", "4", "--panel", "readers"), code=6)
+    command(*words_for(release, trained, tmp_path, "--limit", "4", "--no-picture"), code=6)
     board = scores(release, tmp_path)
     assert "local:tiny-vlm, panel readers" in board and "local:tiny-vlm, no picture" in board
 
@@ -578,7 +593,7 @@ def test_a_repository_is_read_offline_and_its_commit_kept(
     shutil.copytree(trained, snapshot(tmp_path / "home", commit))
     offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "home")}
     done = process(words_for(release, "lab/tiny", tmp_path, "--limit", "4"), **offline)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 6, done.stderr
     (path,) = store.files(tmp_path / "colours/answers")
     run = store.read(path).run
     assert run.model == "local:lab/tiny" and dict(run.settings)["revision"] == commit

@@ -5,10 +5,15 @@ from __future__ import annotations
 import ast
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from benchsmith.evaluate.answer_log import Kept, Run
+from benchsmith.evaluate.contract import Answer
 from benchsmith.evaluate.extract import extract
+from benchsmith.evaluate.grades import grade
+from benchsmith.evaluate.items import Item
 from benchsmith.exporters.bundled_reader import bundle
 from tests import reader_table, reply_traps, reply_ways
 
@@ -51,4 +56,31 @@ def test_it_reads_misleading_replies_alike() -> None:
 def test_the_table_in_the_docs_is_current() -> None:
     """`python -m tests.reader_table` writes it."""
     text = reader_table.PAGE.read_text("utf-8")
-    assert text == reader_table.page(text) and reader_table.table() in text
+    assert text == reader_table.page(text)
+    assert reader_table.table() in text and reader_table.languages() in text
+
+
+@pytest.mark.parametrize("language", reply_ways.LANGUAGES)
+def test_who_is_always_right_has_100_and_who_is_always_wrong_has_0(language: str) -> None:
+    """In each of thirty ways or more, with the answer at each place; through the grades of `evaluate`."""
+    templates = reader_table.ways(language)
+    assert len(templates) >= 30
+    for template in templates:
+        items, right, wrong = [], [], []
+        for n, (key, other, turn) in enumerate(reader_table.PLACES):
+            reply, options = reply_ways.filled(language, template, key, other, turn)
+            item = replace(ITEM, id=str(n), content=str(n), options=options, key=(key,))
+            items.append(item)
+            right.append(Answer(case=item.id, shift=0, content=item.content, text=reply))
+            reply, _ = reply_ways.filled(language, template, other, key, turn)
+            wrong.append(Answer(case=item.id, shift=0, content=item.content, text=reply))
+        for answers, score in ((right, 1.0), (wrong, 0.0)):
+            kept = Kept(
+                Run(model="m", kind="import"), {(a.case, 0, a.content): a for a in answers}, {}, 0
+            )
+            assert [g.hit for g in grade(items, kept).grades] == [score] * 4, (template, score)
+
+
+ITEM = Item(id="", question="Which?", options=(), key=(), several=False, label="", task="T", department="D",
+            modality="M", granularity="image", split="test", source="s", target="t", group="g", mirror="",
+            sex="", age_band="", content="")  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from benchsmith.evaluate.extract import PICKED, extract
 from benchsmith.release.columns import LETTERS
-from benchsmith.replies.thinking import THOUGHTS, Thought, opens_thought
+from benchsmith.replies.thinking import THOUGHTS, Thought, opened_thought
 from tests import reply_speech, reply_traps, reply_ways
 from tests.replies import NINE, ONE, ORGANS, SEVERAL
 
@@ -83,7 +83,9 @@ def test_thoughts_of_every_family_are_left_out(thought: Thought) -> None:
     assert extract(f"{opens}\nThe answer is A.{closes}\nB", ORGANS) == ((1,), "letter")
     assert extract(f"The answer is A.{closes}\nB", ORGANS) == ((1,), "letter")
     assert extract(f"{opens}\nThe answer is A.", ORGANS) == ((), "cut")
-    assert opens_thought(f"question {opens}\n") and not opens_thought(f"{opens}\n{closes}\n")
+    assert opened_thought(f"question {opens}\n") == opens and not opened_thought(
+        f"{opens}\n{closes}\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,13 @@ from benchsmith.evaluate import (
     printed_tables,
     release_reader,
     score_tables,
+    scores,
     scores_page,
 )
 from benchsmith.evaluate.answer_log import Run
 from benchsmith.evaluate.compared_runs import Results
 from benchsmith.evaluate.contract import Answer
+from benchsmith.evaluate.leaderboard import board, few_people
 from benchsmith.release.columns import letters
 from tests.conftest import Project
 
@@ -167,9 +170,40 @@ def test_cases_that_most_models_get_wrong_come_first_of_each_task(found: Results
     assert all(hits[i.id] == 0 for task, i in first.items() if task in wrong)
 
 
+def with_people(found: Results, count: int) -> Results:
+    """Return the same replies to questions about so many people."""
+    places = {i.id: n for n, i in enumerate(found.released.items)}
+    runs = []
+    for run in found.runs:
+        frame = run.frame.copy()
+        frame["group"] = [f"p{places[id_] % count}" for id_ in frame["id"]]
+        runs.append(replace(run, frame=frame, rows=scores.table(frame)))
+    return compared_runs.compared(
+        Results(released=found.released, headline=found.headline, runs=runs), ()
+    )
+
+
+def test_with_few_people_the_page_says_so_first_and_nobody_has_a_rank(
+    found: Results, folder: Path
+) -> None:
+    (first, *_) = [line for line in board(found) if line]
+    assert re.fullmatch(
+        r"test has \d patients \(effective number [1-4]\.\d\): too few people to compare; there are no ranks",
+        first,
+    )
+    assert not any(run.rank for run in found.runs) and found.runs[0].name == "good"
+    assert {row["note"] for row in found.comparisons} == {"too few people to compare"}
+    page = (folder / "scores.html").read_text("utf-8")
+    assert (
+        page.index(first) < page.index('id="board"') and "nan" not in page.partition("<script")[0]
+    )
+
+
 def test_the_leaderboard_is_ranked_and_a_partial_run_has_no_rank(found: Results) -> None:
+    found = with_people(found, 40)
     assert found.runs[0].name == "good"
     assert found.runs[0].rank and found.runs[0].rank.value == 1
+    assert not list(few_people(found))
     val = next(r for r in found.runs if r.name == "val only")
     assert val.partial and val.rank is None and found.runs[-1] is val
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from benchsmith.documents.lexicon import Lexicon
     from benchsmith.documents.library import Library
 
-OK, BUG, DOCUMENTS, REJECTED, ENVIRONMENT, GATE = range(6)
-"""Exit codes: success, a bug, documents or usage, too many rejections, environment, failed gate."""
+OK, BUG, DOCUMENTS, REJECTED, ENVIRONMENT, GATE, INCOMPLETE = range(7)
+"""Exit codes: success, a bug, documents or usage, too many rejections, environment, failed gate, a
+limit that ended the command with something left to do."""
 
 app = typer.Typer(
     help="Turn labelled medical images into a multiple-choice benchmark.",

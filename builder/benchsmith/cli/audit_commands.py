@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from benchsmith.cli import completion
-from benchsmith.cli.app import ENVIRONMENT, GATE, Home, Output, app, read_benchmark, results_in
-from benchsmith.cli.endpoint_options import Costs, Endpoint, Request
+from benchsmith.cli.app import GATE, Home, Output, app, read_benchmark, results_in
+from benchsmith.cli.endpoint_options import Costs, Endpoint, Request, exit_by
 from benchsmith.cli.option_groups import grouped
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def audit(
     if blind.shuffled and not blind.blind_model:
         raise typer.BadParameter("--shuffled needs --blind-model")
     costs.check()
-    place, complete = Path(name), True
+    place, ended = Path(name), "complete"
     if (place / "data").is_dir():
         from benchsmith.audits.table_from_folder import audited
 
@@ -91,7 +91,7 @@ def audit(
         run = Build(name, document, library, results_in(home, output), engine(1), say)
         if blind.blind_model:
             asking = _Asking(blind, endpoint, request, costs, home.resolve())
-            complete = asking.ask(run, results_in(home, output) / name, say, quiet=json)
+            ended = asking.ask(run, results_in(home, output) / name, say, quiet=json)
         found, title = run.audited().audit, name
     if json:
         terminal_table.write_json(found, sys.stdout, title)
@@ -99,8 +99,7 @@ def audit(
         terminal_table.show(found, title, every=all_)
     if found.stops():
         raise typer.Exit(GATE)
-    if not complete:
-        raise typer.Exit(ENVIRONMENT)
+    exit_by(ended)
 
 
 class _Asking(NamedTuple):
@@ -112,11 +111,11 @@ class _Asking(NamedTuple):
     costs: Costs
     home: Path
 
-    def ask(self, run: Build, folder: Path, say: Progress, *, quiet: bool) -> bool:
-        """Ask the model; return whether all questions are answered. Raises Abort if declined."""
+    def ask(self, run: Build, folder: Path, say: Progress, *, quiet: bool) -> str:
+        """Ask the model; return how it ended. Raises Abort if declined."""
         from benchsmith.evaluate import blind, prompts
 
-        complete = blind.ask(
+        outcome = blind.ask(
             run.built(),
             folder,
             self.home,
@@ -132,6 +131,6 @@ class _Asking(NamedTuple):
             budget=self.costs.budget(to_stderr=quiet),
             say=say,
         )
-        if complete is None:
+        if outcome is None:
             raise typer.Abort
-        return complete
+        return outcome.ended

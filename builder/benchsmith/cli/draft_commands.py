@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from benchsmith.cli import completion
-from benchsmith.cli.app import Home, Json, draft, known, print_lines, read_lexicon
+from benchsmith.cli.app import INCOMPLETE, Home, Json, draft, known, print_lines, read_lexicon
 
 
 @draft.command("mapping", epilog="Example: benchsmith draft mapping stardist-nuclei")
@@ -106,6 +106,8 @@ def draft_questions(
     run.draft(lambda text: yes or typer.confirm(text, err=json))
     if json:
         print_lines(lines, as_json=True)
+    if run.stopped:
+        raise typer.Exit(INCOMPLETE)
 
 
 @draft.command(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from benchsmith.cli.app import ENVIRONMENT, INCOMPLETE
+
 if TYPE_CHECKING:
     from benchsmith.evaluate.connection import Connection
     from benchsmith.evaluate.cost import Budget
@@ -42,7 +44,19 @@ class Endpoint(NamedTuple):
             tries=self.tries,
             timeout_s=self.timeout,
             stream=stream,
+            notice=_notice,
         )
+
+
+def exit_by(ended: str) -> None:
+    """Exit with the code of how asking a model ended, unless it is complete."""
+    if ended != "complete":
+        raise typer.Exit(ENVIRONMENT if ended == "faults" else INCOMPLETE)
+
+
+def _notice(line: str) -> None:
+    """Print a line about the endpoint; on stderr, since stdout may be data."""
+    print(line, file=sys.stderr, flush=True)
 
 
 class Request(NamedTuple):
@@ -95,7 +109,12 @@ class Costs(NamedTuple):
 
         priced = self.price_in or self.price_out
         prices = Prices(self.price_in, self.price_out) if priced else None
-        return Budget(prices=prices, max_cost=self.max_cost or None, confirm=confirm)
+        return Budget(
+            prices=prices,
+            max_cost=self.max_cost or None,
+            probe=priced > 0 if self.yes else sys.stdin.isatty(),
+            confirm=confirm,
+        )
 
 
 class Device(NamedTuple):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
-from benchsmith.cli.app import ENVIRONMENT, Home, Json, Output, app, emit, results_in
-from benchsmith.cli.endpoint_options import Costs, Device, Endpoint, Request
+from benchsmith.cli.app import Home, Json, Output, app, emit, results_in
+from benchsmith.cli.endpoint_options import Costs, Device, Endpoint, Request, exit_by
 from benchsmith.cli.evaluate_options import Cases, Imports, Model, Released
 from benchsmith.cli.option_groups import grouped
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from benchsmith.evaluate import run
     from benchsmith.evaluate.connection import ModelSource
     from benchsmith.evaluate.locations import Location
-    from benchsmith.evaluate.session import Selection
+    from benchsmith.evaluate.session import Outcome, Selection
 
 
 @app.command(
@@ -48,32 +49,37 @@ def evaluate(
     place = locations.locate(name, home.resolve(), results)
     selection = Selection(split=cases.split, limit=request.limit, circular=cases.circular)
     say = Buffered() if json else progress()
-    if imports.import_ is not None:
+    ends: list[str] = []
+    paths: list[Path] = []
+    outcome: Outcome | None = None
+    asking = _Asking(model, endpoint, request, costs, device, home.resolve(), results)
+    if imports.import_:
         from benchsmith.evaluate import run
 
-        count = run.import_file(place, imports.import_, imports.as_)
-        say.say(f"{count} answers of {imports.as_} imported")
-        complete = True
+        outcome = run.import_files(place, imports.import_, imports.as_, imports.column or ())
+        say.say(f"{outcome.answered} answers of {imports.as_} imported")
     elif model.model:
-        asking = _Asking(model, endpoint, request, costs, device, home.resolve(), results)
-        complete = asking.ask(place, selection, say, quiet=json)
-    else:
-        complete = True
+        outcome = asking.ask(place, selection, say, quiet=json)
+    if outcome is not None:
+        ends.append(outcome.ended)
+        paths += [outcome.path] if outcome.path else []
     if model.judge_model:
-        complete = _judge(place, model.judge_model, endpoint, say) and complete
+        judged = asking.judge(place, paths, outcome, say, quiet=json)
+        ends.append(judged.ended)
+    ended = min(ends, key=("faults", "limit", "complete").index)
     if isinstance(say, Buffered):
         emit(
             {
                 "model": model.model or imports.as_ or model.judge_model,
                 "answers": str(place.answers),
-                "complete": complete,
+                "complete": ended == "complete",
+                "ended": ended,
                 "lines": say.lines,
             }
         )
     else:
         say.say(f"  {place.answers}  (next: `benchsmith scores {name}`)")
-    if not complete:
-        raise typer.Exit(ENVIRONMENT)
+    exit_by(ended)
 
 
 class _Asking(NamedTuple):
@@ -87,28 +93,57 @@ class _Asking(NamedTuple):
     home: Path
     results: Path
 
-    def ask(self, place: Location, selection: Selection, say: Progress, *, quiet: bool) -> bool:
-        """Ask the model; return whether all questions are answered. Raises Abort if declined."""
+    def ask(self, place: Location, selection: Selection, say: Progress, *, quiet: bool) -> Outcome:
+        """Ask the model; return how it ended. Raises Abort if declined."""
         from benchsmith.evaluate import run
 
         name = self.model.model
         if run.is_baseline(name):
             found = run.ask_baseline(place, name, selection)
-            say.say(f"{name}: {found.answered} answers")
-            return True
+            return _said(found, name, say)
         if run.uses_features(name):
             found, areas = run.ask_features(place, name, self.model.features, selection)
-            say.say(f"{name}: {found.answered} answers")
+            _said(found, name, say)
             for line in run.mean_areas(areas):
                 say.say(line)
-            return True
+            return found
         budget = self.costs.budget(to_stderr=quiet)
         outcome = run.ask_model(
             place, self._model_source(), self._asked(), selection, budget=budget, say=say
         )
         if outcome is None:
             raise typer.Abort
-        return not outcome.report(say.say)
+        outcome.report(say.say)
+        return outcome
+
+    def judge(
+        self,
+        place: Location,
+        paths: Sequence[Path],
+        asked: Outcome | None,
+        say: Progress,
+        *,
+        quiet: bool,
+    ) -> Outcome:
+        """Let the judge interpret unclear replies of this run, or of all. Raises Abort if declined."""
+        from benchsmith.evaluate import answer_log, judge_run
+
+        outcome = judge_run.ask_judge(
+            place,
+            answer_log.files(place.answers) if self.model.judge_all else paths,
+            judge_run.Judging(
+                model=self.model.judge_model,
+                connection=self.endpoint.connection(),
+                limit=self.request.limit,
+            ),
+            budget=self.costs.budget(to_stderr=quiet),
+            spent=asked.cost or 0.0 if asked else 0.0,
+            say=say,
+        )
+        if outcome is None:
+            raise typer.Abort
+        outcome.report(say.say)
+        return outcome
 
     def _model_source(self) -> ModelSource:
         from benchsmith.evaluate.local_models import here, is_local
@@ -129,10 +164,8 @@ class _Asking(NamedTuple):
         )
 
 
-def _judge(place: Location, model: str, endpoint: Endpoint, say: Progress) -> bool:
-    """Let a judge interpret unclear replies; return whether it interpreted all of them."""
-    from benchsmith.evaluate import run
-
-    judged, unclear = run.ask_judge(place, model, endpoint.connection(), say)
-    say.say(f"{model} interpreted {judged} of {unclear} unclear answers")
-    return judged == unclear
+def _said(found: Outcome, name: str, say: Progress) -> Outcome:
+    say.say(f"{name}: {found.answered} answers")
+    if found.stopped:
+        say.say(f"incomplete: {found.stopped}")
+    return found

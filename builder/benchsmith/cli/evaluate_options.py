@@ -48,6 +48,12 @@ class Model(NamedTuple):
             "--judge-model", help="Let this model interpret replies that the rules cannot."
         ),
     ] = ""
+    judge_all: Annotated[
+        bool,
+        typer.Option(
+            "--judge-all", help="Let the judge read the replies of all runs, not of this one."
+        ),
+    ] = False
     batch: Annotated[int, typer.Option("--batch", min=1, help="Batch size of a local model.")] = (
         BATCH
     )
@@ -68,8 +74,17 @@ class Model(NamedTuple):
             raise typer.BadParameter(
                 "--device, --dtype, --batch and --trust-remote-code need --model local:NAME"
             )
+        if self.judge_all and not self.judge_model:
+            raise typer.BadParameter("--judge-all needs --judge-model")
+        alone = not (self.model or imports.import_)
+        if self.judge_model and alone and not self.judge_all:
+            raise typer.BadParameter(
+                "--judge-model reads the run of --model or --import; for all runs add --judge-all"
+            )
         if not (self.model or imports.import_ or self.judge_model):
             raise typer.BadParameter("name a model: --model, or --import FILE --as MODEL")
+        if imports.column and not imports.import_:
+            raise typer.BadParameter("--column needs --import FILE")
         if bool(imports.import_) != bool(imports.as_) or (self.model and imports.import_):
             raise typer.BadParameter(
                 "--import FILE and --as MODEL belong together, without --model"
@@ -80,9 +95,19 @@ class Imports(NamedTuple):
     """Answers from another tool."""
 
     import_: Annotated[
-        Path | None, typer.Option("--import", help="Import answers from a file of another tool.")
+        list[Path] | None,
+        typer.Option(
+            "--import", help="Import answers from a file of another tool; may be repeated."
+        ),
     ] = None
     as_: Annotated[str, typer.Option("--as", help="Name of the model for --import.")] = ""
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            help="Column of --import's table, as FIELD=COLUMN: id, answer, question or options; may be repeated.",
+        ),
+    ] = None
 
 
 class Cases(NamedTuple):

@@ -28,7 +28,7 @@ from benchsmith.evaluate.cost import Budget
 from benchsmith.evaluate.grades import FAULT, grade
 from benchsmith.evaluate.locations import Location, keyed
 from benchsmith.evaluate.request_settings import settings
-from benchsmith.evaluate.session import Session, tracker
+from benchsmith.evaluate.session import Outcome, Selection, Session, limit_reached, tracker
 from benchsmith.evaluate.swapped_pictures import partners
 from benchsmith.release.model import Release
 
@@ -58,8 +58,8 @@ def ask(
     *,
     budget: Budget,
     say: Progress,
-) -> bool | None:
-    """Ask all open questions, and write the results file; return whether all are answered.
+) -> Outcome | None:
+    """Ask all open questions, and write the results file; return how it ended.
 
     `folder` is the benchmark's folder of results. None if the estimate was declined. Raises
     DocumentError and EndpointLost; the results file is written in any case.
@@ -82,23 +82,24 @@ def ask(
             say.say(f"{CONDITIONS[picture]}: {len(session.items)} cases, all answered")
     if lines and not budget.confirm("\n".join(lines)):
         return None
-    complete, left = True, budget.max_cost
+    whole = Outcome(cost=0.0)
     try:
         for picture, session in sessions.items():
             if not todo[picture]:
                 continue
             outcome = session.ask(
-                answerer, todo[picture], prices=budget.prices, max_cost=left, expected=costs[picture],
+                answerer, todo[picture], prices=budget.prices, max_cost=budget.max_cost,
+                expected=costs[picture], spent=whole.cost or 0.0,
                 track=tracker(say, f"asking, {CONDITIONS[picture]}", len(todo[picture])),
             )  # fmt: skip
-            complete = not outcome.report(say.say) and not outcome.stopped and complete
-            if left is not None:
-                left -= outcome.cost or 0.0
+            outcome.report(say.say)
+            whole = replace(outcome, faults={**whole.faults, **outcome.faults},
+                            stopped=whole.stopped or outcome.stopped)  # fmt: skip
     finally:
         path = blind_answers.path_of(home, release.name)
         count = _write(path, home, release, asked.model, sessions)
         say.say(f"{count} rows in {path.relative_to(home)}")
-    return complete
+    return whole.limited(limit_reached(sessions[NONE].released, Selection(limit=asked.limit)))
 
 
 CONDITIONS = {

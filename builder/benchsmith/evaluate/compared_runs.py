@@ -136,7 +136,7 @@ def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Res
     if not runs:
         hint = "run `benchsmith evaluate` first"
         raise DocumentError([Problem(str(folder), 1, "there are no answers to score", hint)])
-    return _compared(Results(released=released, headline=headline, runs=runs), against)
+    return compared(Results(released=released, headline=headline, runs=runs), against)
 
 
 def _names(runs: Sequence[Run]) -> list[str]:
@@ -155,14 +155,15 @@ def _plain(run: Run) -> str:
     return name if run.pictures else f"{name}, no picture"
 
 
-def _compared(results: Results, against: Sequence[str]) -> Results:
+def compared(results: Results, against: Sequence[str]) -> Results:
+    """Return the results with ranks and comparisons. Raises DocumentError for an unknown name."""
     at = results.headline
     own = {run.name: run.frame[run.frame["split"] == at] for run in results.runs}
     whole = {run.name: own[run.name] for run in results.runs if not run.partial}
     places = compare.ranks(whole)
     for run in results.runs:
         run.rank = places.get(run.name)
-    results.runs.sort(key=lambda r: (r.rank is None, -_headline_score(r, at), r.name))
+    results.runs.sort(key=lambda r: (r.partial, r.rank is None, -_headline_score(r, at), r.name))
     names = [run.name for run in results.runs]
     for name in against:
         if name not in names:
@@ -183,7 +184,7 @@ def _compared(results: Results, against: Sequence[str]) -> Results:
     for rows, adjusted in zip(found, overall, strict=True):
         results.comparisons += [{**rows[0], "p_holm": adjusted}, *rows[1:]]
     for run in results.runs:
-        results.views += _named(run.name, compare.views(run.frame, run.name))
+        results.views += _named(run.name, compare.views(run.frame))
         results.circular += _named(run.name, consistency.circular(run.frame))
         results.mirrored += _named(run.name, consistency.mirrored(run.frame))
         results.positions += _named(run.name, consistency.positions(run.frame))

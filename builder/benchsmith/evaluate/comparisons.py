@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import combinations
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from benchsmith.core.model import VIEWS
-from benchsmith.statistics.cluster_arrays import Floats, Ints, cluster_sums, codes
+from benchsmith.statistics import paired_tests
+from benchsmith.statistics.cluster_arrays import codes
 from benchsmith.statistics.intervals import Interval
-from benchsmith.statistics.paired_tests import PairedDifference, holm, paired
-from benchsmith.statistics.resampling import bootstrap_counts, resampled_sums
+from benchsmith.statistics.paired_tests import TOO_FEW, PairedDifference, holm, paired
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,8 +34,6 @@ def models(
         found = paired(
             (cases["hit"] - cases["hit_2"]).to_numpy(np.float64),
             codes(cases["group"].to_numpy(object)),
-            *names,
-            str(branch),
         )
         rows.append(
             {
@@ -51,7 +50,7 @@ def models(
     return [{**row, "p_holm": p} for row, p in zip(rows, adjusted, strict=True)]
 
 
-def views(frame: pd.DataFrame, name: str) -> list[dict[str, Any]]:
+def views(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Compare each pair of granularities on the targets that were asked at both.
 
     Overall scores at two granularities come from different targets, so they are not comparable.
@@ -68,9 +67,6 @@ def views(frame: pd.DataFrame, name: str) -> list[dict[str, Any]]:
         found = paired(
             above_chance.to_numpy(np.float64),
             codes(both["group"].to_numpy(object)),
-            name,
-            one,
-            other,
         )
         rows.append(
             {
@@ -89,7 +85,8 @@ def views(frame: pd.DataFrame, name: str) -> list[dict[str, Any]]:
 def ranks(frames: Mapping[str, pd.DataFrame]) -> dict[str, Interval]:
     """Return each model's rank on the cases that all were asked, with its interval.
 
-    All models are ranked in the same bootstrap samples of the groups. Bounds are whole ranks.
+    Bounds are whole ranks, by the same sign flips of the groups as the comparisons. Empty where there
+    are too few groups to compare.
     """
     plain = {name: _plain(frame).set_index("id") for name, frame in frames.items()}
     if not plain:
@@ -99,24 +96,13 @@ def ranks(frames: Mapping[str, pd.DataFrame]) -> dict[str, Interval]:
         return {}
     groups = codes(next(iter(plain.values())).loc[common, "group"].to_numpy(object))
     hits = [frame.loc[common, "hit"].to_numpy(np.float64) for frame in plain.values()]
-    sums = cluster_sums(groups, *hits)
-    drawn = _ranked(resampled_sums(bootstrap_counts(len(sums), 0, "ranks"), sums))
-    own = _ranked(sums.sum(axis=0)[None])[0]
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=0, method="nearest")
-    return {
-        name: Interval(float(own[i]), float(low[i]), float(high[i])) for i, name in enumerate(plain)
-    }
+    return dict(zip(plain, paired_tests.ranks(np.stack(hits, axis=1), groups), strict=False))
 
 
-def _ranked(sums: Floats) -> Ints:
-    """Return the rank of each column in each row, 1 for the highest; ties share the best rank."""
-    found: Ints = 1 + (sums[:, None, :] > sums[:, :, None] + 1e-9).sum(axis=2)
-    return found
-
-
-def _columns(found: PairedDifference) -> dict[str, float]:
+def _columns(found: PairedDifference) -> dict[str, Any]:
     mean, low, high = found.difference
-    return {"mean": mean, "low": low, "high": high, "p": found.p}
+    note = TOO_FEW if isnan(found.p) else ""
+    return {"mean": mean, "low": low, "high": high, "p": found.p, "note": note}
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

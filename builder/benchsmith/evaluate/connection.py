@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -11,6 +11,10 @@ from urllib.parse import urlsplit
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate.contract import Answerer
 from benchsmith.models.address import KEY, Address, key_of
+
+
+def _silent(_: str) -> None:
+    pass
 
 
 class ModelSource(Protocol):
@@ -42,6 +46,8 @@ class Connection:
     tries: int = 8
     timeout_s: float = 120.0
     stream: bool = False
+    notice: Callable[[str], None] = _silent
+    """Called with a line when the endpoint does not take a setting as it is given."""
 
     def answerer(self, model: str, settings: Mapping[str, Any]) -> Answerer:
         """Return an answerer for a model. Raises DocumentError for an invalid URL."""
@@ -63,6 +69,7 @@ class Connection:
                 tries=self.tries,
                 timeout_s=self.timeout_s,
                 stream=self.stream,
+                notice=self.notice,
             )
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -15,6 +15,8 @@ TYPICAL_SECONDS = 3.0
 """Assumed seconds of a reply without a measurement."""
 CHAT_OVERHEAD_TOKENS = 12
 """Tokens that a chat template adds to a message."""
+PROBE_QUESTIONS = 3
+"""Questions that are asked before the estimate: the thoughts of a reasoning model cost the most."""
 PILOT_QUESTIONS = 24
 """Questions whose input tokens are counted for an estimate."""
 
@@ -42,6 +44,8 @@ class Budget:
     prices: Prices | None = None
     max_cost: float | None = None
     """No question is begun that may exceed it; None for no limit."""
+    probe: bool = False
+    """Whether to ask a few questions before the estimate if there are no earlier answers."""
     confirm: Callable[[str], bool] = _always
     """Called with the estimate as text; nothing is asked if it returns False."""
 
@@ -72,6 +76,10 @@ class Estimate:
         """Return the cost in the prices' currency."""
         return self.questions * prices.of(self.input_tokens, self.output_tokens)
 
+    def each(self, prices: Prices | None) -> float:
+        """Return the cost of one question; 0 without prices."""
+        return prices.of(self.input_tokens, self.output_tokens) if prices else 0.0
+
     def time_s(self, concurrency: int) -> float:
         """Return the duration in seconds, provided that the endpoint keeps up."""
         return self.questions * self.seconds / min(concurrency, max(self.questions, 1))
@@ -85,6 +93,40 @@ class Estimate:
         cost = f", {self.cost(prices):.2f} at your prices" if prices else ""
         basis = "from earlier answers" if self.measured else "rule of thumb"
         return f"{self.questions} questions to ask: about {tokens}{cost}, {about} ({basis})"
+
+
+class Spending:
+    """Yields questions until their cost would exceed the limit."""
+
+    def __init__(
+        self, prices: Prices | None, max_cost: float | None, expected: float, spent: float = 0.0
+    ) -> None:
+        self.prices, self.max_cost, self.expected, self.spent = prices, max_cost, expected, spent
+        self.paid, self.in_flight, self.done, self.reached = spent, 0, 0, False
+
+    def within(self, asks: Iterable[Ask]) -> Iterator[Ask]:
+        """Yield questions while the cost so far and that of the questions in flight are below the limit."""
+        for ask in asks:
+            mean = max(self.expected, (self.paid - self.spent) / self.done if self.done else 0.0)
+            if (
+                self.max_cost is not None
+                and self.paid + (self.in_flight + 1) * mean > self.max_cost
+            ):
+                self.reached = True
+                return
+            self.in_flight += 1
+            yield ask
+
+    def line(self, left: int) -> str:
+        """Return the end of a run as a line."""
+        return f"--max-cost reached: {self.paid:.2f} spent, {left} questions are left"
+
+    def pay(self, answer: Answer) -> None:
+        """Add the cost of an answer."""
+        self.in_flight -= 1
+        self.done += 1
+        if self.prices:
+            self.paid += self.prices.of(answer.asked, answer.told)
 
 
 def estimate(count: int, pilot: Iterable[Ask], known: Sequence[Answer]) -> Estimate:

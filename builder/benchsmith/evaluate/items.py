@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 PERSON = ("sex", "age_band")
 """Columns on a case's person; scores are also given by them if they are known."""
@@ -36,10 +33,3 @@ class Item:
     age_band: str
     content: str
     """Digest of stem, options and picture; answers are matched by it, not by the id."""
-
-
-def content(question: str, options: Sequence[str], picture: bytes) -> str:
-    """Return the digest of a question, its options and its picture."""
-    digest = blake2b(json.dumps([question, *options]).encode(), digest_size=12)
-    digest.update(picture)
-    return digest.hexdigest()

@@ -8,6 +8,7 @@ from pathlib import Path
 from benchsmith.evaluate import answer_log as store
 from benchsmith.evaluate.answer_log import Verdict, reply_digest
 from benchsmith.evaluate.contract import Answer, Answerer, Ask, turned
+from benchsmith.evaluate.cost import Spending
 from benchsmith.evaluate.extract import UNCLEAR, Extracted, extract
 from benchsmith.evaluate.items import Item
 from benchsmith.release.columns import LETTERS
@@ -24,13 +25,37 @@ SYSTEM = (
 
 def unread(items: Sequence[Item], kept: store.Kept) -> Iterator[tuple[Item, Answer]]:
     """Yield the unclear answers without a verdict."""
+    for item, answer in _replies(items, kept):
+        if not has_verdict(kept, answer) and _rules(item, answer).how == UNCLEAR:
+            yield item, answer
+
+
+def clear(items: Sequence[Item], kept: store.Kept) -> list[tuple[Item, Answer]]:
+    """Return the answers that the rules read."""
+    return [(item, answer) for item, answer in _replies(items, kept) if _rules(item, answer).picked]
+
+
+def both_read(
+    items: Sequence[Item], kept: store.Kept
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Yield what a judge and what the rules picked in each reply that the rules read."""
+    for item, answer in clear(items, kept):
+        found = kept.verdicts.get((answer.case, answer.shift, reply_digest(answer.text)))
+        if found is not None:
+            yield verdict(item, found.text).picked, _rules(item, answer).picked
+
+
+def has_verdict(kept: store.Kept, answer: Answer) -> bool:
+    """Return whether a judge has read an answer."""
+    return (answer.case, answer.shift, reply_digest(answer.text)) in kept.verdicts
+
+
+def _replies(items: Sequence[Item], kept: store.Kept) -> Iterator[tuple[Item, Answer]]:
+    """Yield the answers that are replies to current questions."""
     by_id = {(item.id, item.content): item for item in items}
-    for (case, shift, content), answer in kept.answers.items():
+    for (case, _, content), answer in kept.answers.items():
         item = by_id.get((case, content))
-        if item is None or answer.fault or answer.finish == "refused":
-            continue
-        seen = (case, shift, reply_digest(answer.text)) in kept.verdicts
-        if not seen and _rules(item, answer).how == UNCLEAR:
+        if item is not None and not answer.fault and answer.finish != "refused":
             yield item, answer
 
 
@@ -41,16 +66,19 @@ def judge(
     answerer: Answerer,
     name: str,
     *,
+    spending: Spending,
     track: Callable[[Iterator[Answer]], Iterator[Answer]] = lambda found: found,
 ) -> int:
-    """Ask a judge about unclear replies, and save its verdicts; return their number.
+    """Ask a judge about replies within a budget, and save its verdicts; return their number.
 
     Raises EndpointLost.
     """
     replies = {(item.id, answer.shift): answer.text for item, answer in unclear}
     given = 0
     with store.appending(path, run) as file:
-        for verdict_ in track(answerer.answers(_ask(item, answer) for item, answer in unclear)):
+        asks = spending.within(ask(item, answer) for item, answer in unclear)
+        for verdict_ in track(answerer.answers(asks)):
+            spending.pay(verdict_)
             if verdict_.fault:
                 continue
             reply = reply_digest(replies[verdict_.case, verdict_.shift])
@@ -65,7 +93,8 @@ def verdict(item: Item, text: str) -> Extracted:
     return Extracted(found.picked, JUDGED) if found.picked else Extracted((), UNCLEAR)
 
 
-def _ask(item: Item, answer: Answer) -> Ask:
+def ask(item: Item, answer: Answer) -> Ask:
+    """Return what a judge is asked about one reply: options and reply, neither picture nor key."""
     options = "\n".join(
         f"{letter}. {text}"
         for letter, text in zip(LETTERS, turned(item.options, answer.shift), strict=False)

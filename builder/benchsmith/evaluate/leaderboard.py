@@ -7,11 +7,13 @@ from typing import Any
 
 from benchsmith.evaluate import scores
 from benchsmith.evaluate.compared_runs import Results
+from benchsmith.statistics.paired_tests import MIN_EFFECTIVE, TOO_FEW
 
 
 def board(results: Results) -> Iterator[str]:
     """Yield the ranked runs with their intervals, then notes on them."""
     at = results.headline
+    yield from few_people(results)
     row = next((r for run in results.runs if (r := run.row(at, scores.ONE))), None)
     over = (
         f"{row['groups']} {_groups(results)} (effective number {row['effective']:.1f})"
@@ -34,6 +36,17 @@ def board(results: Results) -> Iterator[str]:
         )
         yield f"{rank} {run.name[:40]:<40} {score}{more}{part}"
     yield from notes(results)
+
+
+def few_people(results: Results) -> Iterator[str]:
+    """Yield a line if there are too few people in the headline split to compare models."""
+    rows = [row for run in results.runs if (row := run.row(results.headline, scores.ONE))]
+    row = max(rows, key=lambda r: r["effective"], default=None)
+    if row and row["effective"] < MIN_EFFECTIVE:
+        yield (
+            f"{results.headline} has {row['groups']} {_groups(results)} (effective number "
+            f"{row['effective']:.1f}): {TOO_FEW}; there are no ranks"
+        )
 
 
 def record(results: Results) -> dict[str, Any]:
@@ -59,7 +72,7 @@ def record(results: Results) -> dict[str, Any]:
             }
             for run in results.runs
         ],
-        "notes": list(notes(results)),
+        "notes": [*few_people(results), *notes(results)],
     }
 
 

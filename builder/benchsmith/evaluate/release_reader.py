@@ -11,8 +11,9 @@ from typing import Any
 from benchsmith.core.build_files import MANIFEST
 from benchsmith.core.random_order import order
 from benchsmith.documents.problems import DocumentError, Problem
-from benchsmith.evaluate.items import PERSON, Item, content
+from benchsmith.evaluate.items import PERSON, Item
 from benchsmith.release.columns import LETTERS
+from benchsmith.release.content import content
 
 REQUIRED = ("id", "image", "question", "options", "answer", "task", "department", "modality",
           "granularity", "split")  # fmt: skip

@@ -1,4 +1,4 @@
-"""The ways to answer a release's questions: models, baselines, features, imports, and a judge."""
+"""The ways to answer a release's questions: models, baselines, features, and imports."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from benchsmith.evaluate import (
     feature_file,
     features,
     imports,
-    judge,
     probe,
     prompts,
     release_reader,
 )
 from benchsmith.evaluate.answer_log import PANEL, Run
 from benchsmith.evaluate.baselines import PREFIX, Baseline
-from benchsmith.evaluate.connection import Connection, ModelSource
-from benchsmith.evaluate.cost import Budget
+from benchsmith.evaluate.connection import ModelSource
+from benchsmith.evaluate.cost import PROBE_QUESTIONS, Budget
+from benchsmith.evaluate.imports import plain_table
 from benchsmith.evaluate.locations import Location, keyed
 from benchsmith.evaluate.panel import Panel, Readers
 from benchsmith.evaluate.release_reader import Released
-from benchsmith.evaluate.request_settings import JUDGE_DEFAULTS, settings
-from benchsmith.evaluate.session import Outcome, Selection, Session, tracker
+from benchsmith.evaluate.request_settings import settings
+from benchsmith.evaluate.session import Outcome, Selection, Session, limit_reached, tracker
 
 PANEL_BATCHES = 4
 """A panel works on this multiple of the concurrency at a time."""
@@ -82,19 +82,35 @@ def ask_model(
         f"{read.name}: {len(session.items)} cases, "
         f"{total - len(todo)} of {total} questions are answered"
     )
+    left = limit_reached(read, selection)
     if not todo:
-        return Outcome()
+        return Outcome(path=session.path).limited(left)
     estimate = session.estimate(todo, kept).times(panel.calls if panel else 1)
+    first = Outcome(cost=0.0)
+    if budget.probe and not estimate.measured and len(todo) > PROBE_QUESTIONS:
+        say.say(f"{PROBE_QUESTIONS} questions are asked first, to measure their tokens and time")
+        first = session.ask(
+            answerer,
+            todo[:PROBE_QUESTIONS],
+            prices=budget.prices,
+            max_cost=budget.max_cost,
+            expected=estimate.each(budget.prices),
+        )
+        kept = session.known()
+        todo = session.todo(kept)
+        estimate = session.estimate(todo, kept).times(panel.calls if panel else 1)
     if not budget.confirm(estimate.line(source.concurrency, budget.prices)):
         return None
-    return session.ask(
+    outcome = session.ask(
         answerer,
         todo,
         prices=budget.prices,
         max_cost=budget.max_cost,
-        expected=estimate.cost(budget.prices) / len(todo) if budget.prices else 0.0,
+        expected=estimate.each(budget.prices),
+        spent=first.cost or 0.0,
         track=tracker(say, "asking", len(todo)),
     )
+    return outcome.after(first).limited(left)
 
 
 def ask_baseline(place: Location, name: str, selection: Selection) -> Outcome:
@@ -103,7 +119,8 @@ def ask_baseline(place: Location, name: str, selection: Selection) -> Outcome:
     baseline = Baseline(name, read.items)
     session = _session(read, Run(model=name, kind="baseline"), place, selection)
     session.path.unlink(missing_ok=True)
-    return session.ask(baseline, session.todo(session.known()))
+    outcome = session.ask(baseline, session.todo(session.known()))
+    return outcome.limited(limit_reached(read, selection))
 
 
 def ask_features(
@@ -134,7 +151,7 @@ def ask_features(
     outcome = session.ask(probe.LabelScores(values), session.todo(session.known()))
     areas = probe.aurocs(read.items, values)
     probe.write(areas, place.answers.parent / "auroc" / f"{store.plain(name)}.csv")
-    return outcome, areas
+    return outcome.limited(limit_reached(read, selection)), areas
 
 
 def mean_areas(rows: Sequence[dict[str, Any]]) -> Iterable[str]:
@@ -145,36 +162,23 @@ def mean_areas(rows: Sequence[dict[str, Any]]) -> Iterable[str]:
         yield f"{split}: AUROC {mean:.3f}, the mean of {len(own)} labels of whole pictures"
 
 
-def import_file(place: Location, path: Path, model: str) -> int:
-    """Import another tool's answers, replacing earlier imports of the model; return their number."""
-    read = release_reader.read(place.release)
-    found = imports.read(path, read.items)
-    run = Run(model=model, kind="import", prompt=path.suffix.lstrip("."))
-    file = store.file_of(place.answers, run)
-    file.unlink(missing_ok=True)
-    with store.appending(file, run) as appender:
-        appender.keep(found)
-    return len(found)
+def import_files(
+    place: Location, paths: Sequence[Path], model: str, columns: Sequence[str] = ()
+) -> Outcome:
+    """Import another tool's answers, replacing earlier imports of the model.
 
-
-def ask_judge(
-    place: Location, model: str, connection: Connection, say: Progress
-) -> tuple[int, int]:
-    """Let a judge interpret all unclear replies; return how many it interpreted, and of how many.
-
-    Raises DocumentError and EndpointLost.
+    `columns` are those of a plain table, as `FIELD=COLUMN`. Raises DocumentError.
     """
     read = release_reader.read(place.release)
-    answerer = connection.answerer(model, JUDGE_DEFAULTS)
-    judged = total = 0
-    for path in store.files(place.answers):
-        kept = store.read(path)
-        unclear = list(judge.unread(read.items, kept))
-        if unclear:
-            track = tracker(say, f"judging {kept.run.model}", len(unclear))
-            judged += judge.judge(path, kept.run, unclear, answerer, model, track=track)
-            total += len(unclear)
-    return judged, total
+    found = imports.read(paths, read.items, plain_table.columns(columns))
+    run = Run(model=model, kind="import", prompt=paths[0].suffix.lstrip("."))
+    file = store.file_of(place.answers, run)
+    for old in file.parent.glob("*.jsonl"):
+        if store.read(old).run.kind == run.kind:
+            old.unlink()
+    with store.appending(file, run) as appender:
+        appender.keep(found)
+    return Outcome(answered=len(found), path=file)
 
 
 def uses_features(model: str) -> bool:

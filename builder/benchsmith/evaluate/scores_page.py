@@ -15,7 +15,7 @@ from typing import Any
 from benchsmith import __version__
 from benchsmith.evaluate import chart_points, error_browser, score_tables, scores
 from benchsmith.evaluate.compared_runs import Results, Scored
-from benchsmith.evaluate.leaderboard import notes
+from benchsmith.evaluate.leaderboard import few_people, notes
 from benchsmith.exporters.templates import fill
 
 MAX_RADAR_MODELS = 6
@@ -48,7 +48,7 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         circular=_in_one_split(results, results.circular),
         mirrored=_in_one_split(results, results.mirrored),
         several=[t for t in score_tables.tables(results) if several and t.title.startswith("Questions")],
-        notes=list(notes(results)),
+        notes=[*few_people(results), *notes(results)],
         data=_script_data(error_browser.shown_errors(results, pictures)),
         version=__version__,
     )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from benchsmith.core.contracts import Progress
 from benchsmith.evaluate import answer_log as store
 from benchsmith.evaluate.answer_log import Kept, Run
 from benchsmith.evaluate.contract import Answer, Answerer, Ask, turned
-from benchsmith.evaluate.cost import PILOT_QUESTIONS, Estimate, Prices, estimate
+from benchsmith.evaluate.cost import PILOT_QUESTIONS, Estimate, Prices, Spending, estimate
 from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.prompts import Prompt
 from benchsmith.evaluate.release_reader import Released
@@ -36,23 +36,42 @@ class Outcome:
     faults: dict[str, int] = field(default_factory=dict)
     """Number of questions without an answer, by reason."""
     stopped: str = ""
-    """Why the run stopped early; empty if it did not."""
+    """Which limit ended the run with questions left, and how many are left; empty if none did."""
+    path: Path | None = None
+    """The run's file of answers."""
     input_tokens: int = 0
     output_tokens: int = 0
     cost: float | None = None
 
-    def report(self, say: Callable[[str], None]) -> bool:
-        """Print a summary by `say`; return whether questions are left without an answer."""
+    @property
+    def ended(self) -> str:
+        """``faults`` if requests failed, ``limit`` if a limit left questions unasked, or ``complete``."""
+        return "faults" if self.faults else "limit" if self.stopped else "complete"
+
+    def limited(self, by: str) -> Outcome:
+        """Return the outcome of a run that asked only some of the cases, as `by` says."""
+        return replace(self, stopped="; ".join(part for part in (self.stopped, by) if part))
+
+    def after(self, first: Outcome) -> Outcome:
+        """Return the outcome together with that of questions that were asked before."""
+        return replace(
+            self,
+            answered=self.answered + first.answered,
+            input_tokens=self.input_tokens + first.input_tokens,
+            output_tokens=self.output_tokens + first.output_tokens,
+        )
+
+    def report(self, say: Callable[[str], None]) -> None:
+        """Print a summary by `say`."""
         tokens = f"{self.input_tokens} input and {self.output_tokens} output tokens"
         cost = "" if self.cost is None else f", {self.cost:.2f} at your prices"
         say(f"{self.answered} answers, {tokens}{cost}")
         for fault, count in sorted(self.faults.items(), key=lambda f: (-f[1], f[0])):
             say(f"no answer: {count} x {fault}")
         if self.stopped:
-            say(f"stopped: {self.stopped}; run the same command to continue")
+            say(f"incomplete: {self.stopped}")
         if self.faults:
             say("run the same command to retry them")
-        return bool(self.faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +141,17 @@ class Session:
         prices: Prices | None = None,
         max_cost: float | None = None,
         expected: float = 0.0,
+        spent: float = 0.0,
         track: Callable[[Iterator[Answer]], Iterator[Answer]] = lambda found: found,
     ) -> Outcome:
         """Ask, and save each answer before it counts.
 
         With `max_cost` no question is begun if the cost so far, plus the expected cost of the
-        questions in flight (at least `expected` each), would exceed it. Raises EndpointLost.
+        questions in flight (at least `expected` each), would exceed it. `spent` was paid before, and
+        is in the returned cost. Raises EndpointLost.
         """
-        outcome, spending = Outcome(), _Spending(prices, max_cost, expected)
+        outcome = Outcome(path=self.path)
+        spending = Spending(prices, max_cost, expected, spent)
         with store.appending(self.path, self.run) as file:
             for answer in track(answerer.answers(spending.within(self.asks(todo)))):
                 file.keep([answer])
@@ -143,8 +165,15 @@ class Session:
         outcome.cost = spending.paid if prices else None
         if spending.reached:
             left = len(todo) - outcome.answered - sum(outcome.faults.values())
-            outcome.stopped = f"{spending.paid:.2f} spent; {left} questions are left"
+            outcome.stopped = spending.line(left)
         return outcome
+
+
+def limit_reached(released: Released, selection: Selection) -> str:
+    """Return a line on the cases that `--limit` leaves out; empty if it leaves out none."""
+    whole = len(released.some(selection.split, 0))
+    left = whole - selection.limit if selection.limit else 0
+    return f"--limit reached: {left} of {whole} cases are not asked" if left > 0 else ""
 
 
 def tracker(
@@ -152,29 +181,3 @@ def tracker(
 ) -> Callable[[Iterator[Answer]], Iterator[Answer]]:
     """Return a function that passes answers through and shows progress."""
     return lambda found: say.track(title, total, found)
-
-
-class _Spending:
-    """Yields questions until their cost would exceed the limit."""
-
-    def __init__(self, prices: Prices | None, max_cost: float | None, expected: float) -> None:
-        self.prices, self.max_cost, self.expected = prices, max_cost, expected
-        self.paid, self.in_flight, self.done, self.reached = 0.0, 0, 0, False
-
-    def within(self, asks: Iterable[Ask]) -> Iterator[Ask]:
-        for ask in asks:
-            mean = max(self.expected, self.paid / self.done if self.done else 0.0)
-            if (
-                self.max_cost is not None
-                and self.paid + (self.in_flight + 1) * mean > self.max_cost
-            ):
-                self.reached = True
-                return
-            self.in_flight += 1
-            yield ask
-
-    def pay(self, answer: Answer) -> None:
-        self.in_flight -= 1
-        self.done += 1
-        if self.prices:
-            self.paid += self.prices.of(answer.asked, answer.told)

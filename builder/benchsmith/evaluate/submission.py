@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from pathlib import Path
 from typing import Any
 
 from benchsmith.documents.problems import DocumentError, Problem
-from benchsmith.evaluate import answer_key, predictions, scores
+from benchsmith.evaluate import answer_key, imports, predictions, scores
 from benchsmith.evaluate.answer_log import Kept, Run
 from benchsmith.evaluate.contract import Answer
 from benchsmith.evaluate.grades import frame, grade
@@ -46,8 +46,13 @@ class Outcome:
 
 
 def score(path: Path, key: Path) -> Outcome:
-    """Score a file of predictions. Raises DocumentError with all problems of either file."""
+    """Score a file of predictions, or a log of another tool.
+
+    Raises DocumentError with all problems of either file.
+    """
     items = answer_key.cases(key)
+    if imports.is_log(path):
+        return _score(items, imports.read([path], items), path.stem)
     predicted = predictions.read(path)
     if not {item.id for item in items} & predicted.keys():
         what = f"none of its {len(predicted)} ids is among the {len(items)} of {key}"
@@ -58,15 +63,25 @@ def score(path: Path, key: Path) -> Outcome:
 def score_replies(items: Sequence[Item], replies: Mapping[str, str], model: str) -> Outcome:
     """Score replies by case id, each a letter, an option or free text, against the items' keys."""
     answers = [
-        Answer(case=item.id, shift=0, content=item.content, text=replies.get(item.id, ""))
+        Answer(case=item.id, shift=0, content=item.content, text=replies[item.id])
         for item in items
+        if item.id in replies
     ]
-    by_key = {(a.case, a.shift, a.content): a for a in answers}
+    unknown = replies.keys() - {item.id for item in items}
+    return replace(_score(items, answers, model), unknown=tuple(sorted(unknown)))
+
+
+def _score(items: Sequence[Item], answers: Sequence[Answer], model: str) -> Outcome:
+    """Score answers; of the cases without one an empty answer counts."""
+    answered = {answer.case for answer in answers}
+    empty = [Answer(case=item.id, shift=0, content=item.content, text="")
+             for item in items if item.id not in answered]  # fmt: skip
+    by_key = {(a.case, a.shift, a.content): a for a in [*answers, *empty]}
     graded = grade(items, Kept(Run(model=model, kind="import"), by_key, {}, 0))
-    ids = {item.id for item in items}
+    whole = tuple(replace(grade_, shift=0) for grade_ in graded.grades)
     return Outcome(
-        rows=tuple(scores.table(frame(items, graded.grades))),
+        rows=tuple(scores.table(frame(items, whole))),
         cases=len(items),
-        absent=len(ids - replies.keys()),
-        unknown=tuple(sorted(replies.keys() - ids)),
+        absent=len(empty),
+        unknown=(),
     )

@@ -89,6 +89,7 @@ def write(release: Release, folder: Path) -> None:
         "name": release.name,
         "description": benchmark.description.strip(),
         "version": benchmark.version,
+        **({"datePublished": benchmark.published} if benchmark.published else {}),
         "license": [
             release.lexicon.licences[one].url or release.lexicon.licences[one].name
             for one in licences

@@ -1,6 +1,7 @@
 """Task files for lmms-eval and lm-evaluation-harness, which read the release's Parquet files.
 
-Questions with several answers are in tasks of their own, whose names end in `_several`.
+Questions with several answers are in tasks of their own, whose names end in `_several`. The tasks of
+a hidden split score nothing: their logs are for `benchsmith score`.
 """
 
 from __future__ import annotations
@@ -19,13 +20,16 @@ MODULE = "cases.py"
 
 
 def write_lmms_eval(release: Release, folder: Path) -> None:
-    """Write `lmms_eval/`: tasks for each open split and clinical task, and their module."""
-    _write(release, folder / "lmms_eval", "lmms_eval.yaml.jinja", "")
+    """Write `lmms_eval/`: tasks for each split and clinical task, and their module.
+
+    The tool's logs have no column of the data set, so the module puts the id there.
+    """
+    _write(release, folder / "lmms_eval", "lmms_eval.yaml.jinja", "", log_id=True)
 
 
 def write_lm_eval(release: Release, folder: Path) -> None:
     """Write `lm_eval/`: the same for lm-evaluation-harness's hf-multimodal models."""
-    _write(release, folder / "lm_eval", "lm_eval.yaml.jinja", "<image>\n")
+    _write(release, folder / "lm_eval", "lm_eval.yaml.jinja", "<image>\n", log_id=False)
 
 
 def task_name(*words: str) -> str:
@@ -37,23 +41,31 @@ def task_name(*words: str) -> str:
     return "_".join(re.sub(r"\W+", "_", word.lower()) for word in words)
 
 
-def _write(release: Release, place: Path, template: str, before: str) -> None:
+def _write(release: Release, place: Path, template: str, before: str, *, log_id: bool) -> None:
     place.mkdir()
     for config, parts in parquet.configs(release).items():
         kind, _, branch = config.partition("-")
-        for split in [s for s in parts if s not in release.hidden and kind != "department"]:
+        for split in parts if kind != "department" else ():
             name = task_name(release.name, split, *([branch] if branch else []))
-            kinds = {
-                q.several
-                for q in release.asked()
-                if q.split == split and branch in ("", cell_of(q).task)
-            }
+            kinds = _kinds(release, split, branch)
             for several in sorted(kinds):
                 own = f"{name}_several" if several else name
-                text = fill(template, task=own, split=split, patterns=parts[split], recall=several,
+                metrics = ["acc", "recall"] if several else ["acc"]
+                text = fill(template, task=own, split=split, patterns=parts[split],
+                            metrics=["answered"] if split in release.hidden else metrics,
                             filter=("several" if several else "one") if len(kinds) > 1 else "",
                             tokens=release.benchmark.reply_tokens, version=release.benchmark.version)  # fmt: skip
                 (place / f"{own}.yaml").write_text(text, encoding="utf-8", newline="\n")
     reader = bundle()
-    text = fill("cases.py.jinja", before=before, imports=reader.imports, reader=reader.code)
+    text = fill("cases.py.jinja", before=before, log_id=log_id, imports=reader.imports,
+                reader=reader.code)  # fmt: skip
     (place / MODULE).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _kinds(release: Release, split: str, task: str) -> set[bool]:
+    """Return which kinds of questions a split has, of one task or of all: with several answers or not."""
+    hidden = {v.entry.several for v in release.hidden_cases
+              if v.entry.split == split and task in ("", v.entry.task)}  # fmt: skip
+    return hidden | {
+        q.several for q in release.asked() if q.split == split and task in ("", cell_of(q).task)
+    }

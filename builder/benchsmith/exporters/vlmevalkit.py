@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from benchsmith.release.columns import GRANULARITY, LETTERS, letters
+from benchsmith.release.content import content, number
 from benchsmith.release.entry import Entry
 from benchsmith.release.model import Release
 
@@ -18,9 +19,9 @@ MIN_OPTION_COLUMNS = 5
 """Option columns of GMAI-MMBench's files; there are more if a question has more options."""
 COLUMNS_BEFORE = ("index", "image", "question")
 COLUMNS_AFTER = ("answer", "category", "clinical VQA task", "department", "perceptual granularity",
-          "modality", "original task")  # fmt: skip
+          "modality", "original task", "label", "id")  # fmt: skip
 COLUMNS = (*COLUMNS_BEFORE, *LETTERS[:MIN_OPTION_COLUMNS], *COLUMNS_AFTER)
-HIDDEN_COLUMNS = ("answer", "category", "department", "original task")
+HIDDEN_COLUMNS = ("answer", "department", "original task", "label")
 """Columns that are omitted in a hidden split."""
 MAX_PART_BYTES = 900_000_000
 """Size limit of a file; the loader splits files over 1 GB again at each start."""
@@ -39,8 +40,10 @@ def write(release: Release, folder: Path) -> None:
     """Write `vlmevalkit/<name>_<SPLIT>.tsv`, one row per case; large files are split into parts.
 
     Questions with several answers are in `<name>_<SPLIT>_several.tsv`: the loader's multiple-choice
-    class reads one letter and would score all of them as wrong. The index is the row number in the
-    split, sorted by id, since the loader needs a number. A missing option is an empty cell.
+    class reads one letter and would score all of them as wrong. The index is a number made of the
+    question's content: the loader keeps a picture as `<index>.png` and never replaces it, so that a
+    row number would show pictures of an earlier version. The category, by which the tool reports, is
+    the clinical task. A missing option is an empty cell.
     """
     (folder / "vlmevalkit").mkdir()
     for split in release.splits():
@@ -54,18 +57,27 @@ def write(release: Release, folder: Path) -> None:
             closing(Parts(stem, columns)) as one,
             closing(Parts(stem.with_name(f"{stem.name}_several"), columns)) as several,
         ):
-            for index, entry in enumerate(release.entries(split)):
+            taken: set[int] = set()
+            for entry in release.entries(split):
+                index = number(content(entry.question, entry.options, entry.png))
+                while index in taken:
+                    index += 1
+                taken.add(index)
                 cells = _cells(release, entry, index)
                 (several if entry.several else one).write([cells[c] for c in columns])
 
 
 def file_name(name: str) -> str:
-    """Return a benchmark's name in a form that VLMEvalKit does not treat as its own MMBench.
+    """Return a benchmark's name without the words by which VLMEvalKit scores rotated options.
 
-    >>> file_name("gmai-mmbench-2")
-    'gmai-mm-bench-2'
+    >>> file_name("gmai-mmbench-2"), file_name("circular-ct")
+    ('gmai-mm-bench-2', 'circu-lar-ct')
     """
-    return re.sub(r"(?i)(mm)(bench)", r"\1-\2", name)
+    return re.sub(r"(?i)(mm|cc)(bench)|(mm)(cr)|(circu)(lar)", _hyphen, name)
+
+
+def _hyphen(found: re.Match[str]) -> str:
+    return "-".join(part for part in found.groups() if part)
 
 
 def plain(text: str) -> str:
@@ -125,16 +137,18 @@ def _cells(release: Release, entry: Entry, index: int) -> Mapping[str, str]:
         "index": str(index),
         "image": base64.b64encode(entry.png).decode(),
         "question": entry.question,
+        "category": lexicon.tasks[entry.task].name,
         "clinical VQA task": lexicon.tasks[entry.task].name,
         "perceptual granularity": GRANULARITY[entry.view],
         "modality": lexicon.modalities[entry.modality].name,
+        "id": plain(entry.id),
     }
     if key is None:
         return cells
     kind = "CLS" if key.kind == "image" else "SEG"
     return cells | {
         "answer": letters(key.answers),
-        "category": plain(entry.label or ""),
         "department": lexicon.departments[key.department].name,
         "original task": f"{kind}_{'2D' if key.planar else '3D'}",
+        "label": plain(entry.label or ""),
     }

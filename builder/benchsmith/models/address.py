@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,8 @@ class Address:
     first_wait_s: float = 0.5
     """Wait before the first retry; later ones double."""
     stream: bool = False
+    notice: Callable[[str], None] = field(default=lambda _: None, repr=False, compare=False)
+    """Called once for each setting that the endpoint does not take as it is given."""
 
     def __str__(self) -> str:
         """Return the model and its URL."""

@@ -6,12 +6,13 @@ Servers deviate from the API in many ways, so nothing in a response is taken for
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from benchsmith.core.retry import is_transient_status, retry_after
 from benchsmith.models.address import Address
 from benchsmith.models.contract import EndpointLost, Message, Reply
+from benchsmith.models.refused_settings import accepted
 from benchsmith.net.bounded_clients import async_client, httpx_of
 from benchsmith.net.response_limits import ResponseLimits, ResponseRefused
 
@@ -21,6 +22,8 @@ MAX_ERROR_CHARACTERS = 300
 FATAL_STATUSES = {401: "the key is not accepted", 402: "there is no credit left",
                   403: "access is forbidden", 404: "there is no such model or address"}  # fmt: skip
 """Statuses after which no other question is asked."""
+MAX_CHANGES = 3
+"""Settings that are changed for one endpoint; more would go round in circles."""
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -47,6 +50,8 @@ class Completions:
         import openai
 
         self._address = address
+        self._settings: Mapping[str, Any] = address.settings
+        self._changes = 0
         self._http_error = httpx_of(openai.DefaultAsyncHttpxClient, "AsyncClient").HTTPError
         limits = ResponseLimits(seconds=address.timeout_s)
         http = async_client(openai.DefaultAsyncHttpxClient, limits)
@@ -69,9 +74,12 @@ class Completions:
         """
         import openai
 
+        settings = self._settings
         try:
-            return self._shortened(await self._request(messages))
+            return self._shortened(await self._request(messages, settings))
         except openai.APIStatusError as error:
+            if self._adapted(settings, error):
+                return await self.ask(messages)
             if error.code == "content_filter":  # the endpoint refused before the model could
                 return Reply(self._one_line(_message(error)), "refused")
             raise self._judged(error) from None
@@ -91,9 +99,22 @@ class Completions:
             why = f"a reply that is no chat completion: {type(error).__name__}: {error}"
             raise TransientError(self._one_line(why)) from None
 
-    async def _request(self, messages: Sequence[Message]) -> Reply:
+    def _adapted(self, sent: Mapping[str, Any], error: Any) -> bool:
+        """Change the settings to those that an error asks for; return whether to ask again."""
+        if sent is not self._settings:
+            return True  # another request has changed them
+        text = self._one_line(_message(error))
+        found = accepted(sent, int(error.status_code), str(error.param or ""), text)
+        if found is None or self._changes == MAX_CHANGES:
+            return False
+        self._settings, line = found
+        self._changes += 1
+        self._address.notice(f"{self._address}: {line}")
+        return True
+
+    async def _request(self, messages: Sequence[Message], settings: Mapping[str, Any]) -> Reply:
         create: Callable[..., Awaitable[Any]] = self._client.chat.completions.create
-        body = dict(self._address.settings)
+        body = dict(settings)
         request = {"model": self._address.model, "messages": list(messages)}
         if self._address.stream:
             body = {"stream_options": {"include_usage": True}, **body}

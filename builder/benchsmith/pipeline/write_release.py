@@ -40,6 +40,8 @@ def export_all(
     release.audit = read_verdicts(partitions)
     with partition.writing() as folder:
         files = write_release(context, sources, release, folder / RELEASE_FOLDER)
+        if line := export.copies(context.benchmark.exports):
+            context.progress.say(f"  {line}")
         if context.benchmark.hidden:
             private.write(release, folder / PRIVATE_FOLDER)
         manifest = Manifest(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -18,6 +18,12 @@ from benchsmith.tables.facts import Facts, flatten
 
 NAME = "export"
 REVISION = 10
+PICTURES = {
+    "parquet": "data", "vlmevalkit": "vlmevalkit", "webdataset": "webdataset", "plain": "plain",
+    "inspect": "plain", "coco": "plain",
+}  # fmt: skip
+"""The folder with the pictures of an export; those in one folder are the same files."""
+MANY_COPIES = 3
 HUMAN_VALIDATION_EXPORTS = frozenset({"card", "report", "validity"})
 """Exports that report how people reviewed cases and voted on labels."""
 
@@ -94,6 +100,23 @@ def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict
         "files": _digests(folder),
     })  # fmt: skip
     return _digests(folder)
+
+
+def copies(exports: Sequence[str]) -> str:
+    """Return a line on exports that each hold every picture; empty for one or two.
+
+    >>> copies(["parquet", "vlmevalkit", "coco", "inspect"])
+    'every picture is in the release 3 times: data, plain, vlmevalkit; for the Hub parquet alone is enough'
+    >>> copies(["parquet", "vlmevalkit", "card"])
+    ''
+    """
+    folders = sorted({PICTURES[name] for name in exports if name in PICTURES})
+    if len(folders) < MANY_COPIES:
+        return ""
+    return (
+        f"every picture is in the release {len(folders)} times: {', '.join(folders)}; "
+        "for the Hub parquet alone is enough"
+    )
 
 
 def write(release: Release, exporter: str, folder: Path) -> None:

@@ -99,17 +99,19 @@ def answer_part(reply: str) -> tuple[str, bool]:
     return reply[: min(places, default=len(reply))].strip(), False
 
 
-def opens_thought(prompt: str) -> bool:
-    r"""Return whether a rendered chat template ends inside a thought, which the reply must then close.
+def opened_thought(prompt: str) -> str:
+    r"""Return the marker of the thought in which a rendered chat template ends; empty if in none.
 
-    >>> opens_thought("<|im_start|>assistant\n<think>\n"), opens_thought("<think>\n\n</think>\n\n")
-    (True, False)
+    The reply begins inside that thought, so it is read with the marker in front.
+
+    >>> opened_thought("<|im_start|>assistant\n<think>\n"), opened_thought("<think>\n\n</think>\n\n")
+    ('<think>', '')
     """
     for thought in THOUGHTS:
         begun, ended = prompt.rfind(thought.opens), prompt.rfind(thought.closes)
         if begun > ended and not prompt[begun + len(thought.opens) :].strip():
-            return True
-    return False
+            return thought.opens
+    return ""
 
 
 def _one_begin(reply: str) -> str:

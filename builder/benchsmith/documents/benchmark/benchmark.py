@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -27,12 +28,24 @@ def _n_of_m(text: str) -> str:
     return text
 
 
+def _date(value: object) -> object:
+    """Return a date as text; YAML reads it as a date. Raises ValueError for another text."""
+    text = value.isoformat() if isinstance(value, date) else value
+    if isinstance(text, str) and text:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError("write it as `2026-11-29`")
+        date.fromisoformat(text)
+    return text
+
+
 class Benchmark(yaml.Document):
     """A benchmark to build."""
 
     title: NonEmpty
     description: str
     version: Annotated[str, pydantic.Field(pattern=r"^\d+\.\d+\.\d+$")] = "1.0.0"
+    published: Annotated[str, pydantic.BeforeValidator(_date)] = ""
+    """The date of this version, `2026-11-29`; the clock is never read, so that bytes stay the same."""
     language: str = ENGLISH
     """The language of questions and options."""
     seed: int

@@ -19,12 +19,8 @@ MAX_SAMPLE_BYTES = 1 << 28
 """Size limit of one sample with its picture."""
 
 
-def whole(path: Path) -> Iterator[Row]:
-    """Read a .json log. Raises ValueError for anything else."""
-    try:
-        log = json.loads(path.read_bytes())
-    except ValueError as error:
-        raise ValueError(f"is not JSON: {error}") from error
+def whole(log: Any) -> Iterator[Row]:
+    """Read the document of a .json log. Raises ValueError for anything else."""
     samples = log.get("samples") if isinstance(log, dict) else None
     if not samples:
         raise ValueError("has no samples: is it a log of inspect?")
@@ -82,9 +78,18 @@ def _row(number: int, sample: Any) -> Iterator[Row]:
         line=number,
         text="" if failed else _text(message.get("content")),
         id=str(_inside(sample, "metadata").get("id") or sample["id"]),
+        question=_asked(sample.get("input")),
         options=tuple(map(str, options)) if isinstance(options, list) else (),
         fault=str(_inside(sample, "error").get("message") or "no output") if failed else "",
     )
+
+
+def _asked(messages: Any) -> str:
+    """Return the text of a sample's input, which is a text or a list of messages."""
+    if isinstance(messages, list):
+        contents = [m.get("content") for m in messages if isinstance(m, dict)]
+        return "\n".join(_text(content) for content in contents)
+    return str(messages or "")
 
 
 def _inside(value: Any, name: str) -> dict[str, Any]:

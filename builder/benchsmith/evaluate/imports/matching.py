@@ -1,13 +1,19 @@
-"""Match the rows of another tool's file with the cases of a release."""
+"""Match the rows of another tool's file with the cases of a release: by id, index, or words."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from benchsmith.evaluate.contract import Answer, turned
 from benchsmith.evaluate.items import Item
-from benchsmith.replies.reply_words import bare
+from benchsmith.release.columns import LETTERS
+from benchsmith.release.content import number
+
+MAX_PROMPT_LINES = 500
+_OPTION = re.compile(r"\s*\(?([A-Z])[.):]\s*(.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,11 +25,10 @@ class Row:
     """The model's reply."""
     id: str = ""
     """The case's id, if the file has it."""
-    place: int = -1
-    """Index of the case in its split, in the order of ids, if the file has only that."""
-    split: str = ""
-    """The split, if the file has it; otherwise it is inferred from the questions."""
+    index: int = -1
+    """The index of our table for VLMEvalKit, if the file has one."""
     question: str = ""
+    """The question, or the prompt that contains it."""
     options: tuple[str, ...] = ()
     """In the order shown; empty if the file does not have them."""
     fault: str = ""
@@ -31,63 +36,87 @@ class Row:
 
 
 class Matcher:
-    """Finds cases by id, or by index and question."""
+    """Finds cases by id, by index, or by question and options; never by the place of a row."""
 
     def __init__(self, items: Iterable[Item]) -> None:
         self._by_id: dict[str, Item] = {}
-        self._by_place: dict[tuple[str, int], Item] = {}
-        counts: dict[str, int] = {}
-        for item in sorted(items, key=lambda i: i.id):
+        self._by_index: dict[int, list[Item]] = {}
+        self._by_options: dict[tuple[str, ...], list[Item]] = {}
+        self._by_question: dict[str, list[Item]] = {}
+        for item in items:
             self._by_id[item.id] = item
-            place = counts.get(item.split, 0)
-            counts[item.split] = place + 1
-            self._by_place[item.split, place] = item
-        self._splits = sorted(counts)
-
-    def split_of(self, rows: Sequence[Row]) -> str:
-        """Return the only split in which all rows match; empty if there is none or several."""
-        found = [
-            split
-            for split in self._splits
-            if all(not isinstance(self.answer(replace(row, split=split)), str) for row in rows)
-        ]
-        return found[0] if len(found) == 1 else ""
+            if item.content:
+                self._by_index.setdefault(number(item.content), []).append(item)
+            options = tuple(sorted(map(_plain, item.options)))
+            self._by_options.setdefault(options, []).append(item)
+            self._by_question.setdefault(_plain(item.question), []).append(item)
 
     def answer(self, row: Row) -> Answer | str:
         """Return a row as an answer, or the problem with it."""
         if row.id:
-            candidates = [item for item in [self._by_id.get(row.id)] if item]
-            if not candidates:
-                return f"there is no case {row.id} in this release"
+            known = self._by_id.get(row.id)
+            candidates, what = [known] if known else [], f"case {row.id}"
         else:
-            places = (
-                [(row.split, row.place)] if row.split else [(s, row.place) for s in self._splits]
-            )
-            candidates = [self._by_place[p] for p in places if p in self._by_place]
-            if not row.question and not row.split:
-                splits = " or ".join(self._splits)
-                return f"row {row.place} may belong to {splits}: put the split into the file name"
-        same = [(item, shift) for item in candidates if (shift := _shift(item, row)) is not None]
-        if len(same) != 1:
-            what = f"case {row.id}" if row.id else f"row {row.place}"
-            why = (
-                "matches cases of two splits"
-                if same
-                else "has another question or other options in this release"
-            )
-            return f"{what} {why}"
-        item, shift = same[0]
+            candidates, what = self._by_index.get(row.index, []), f"index {row.index}"
+        if candidates:
+            found = _fitting(candidates, row)
+            if not found:
+                return f"{what} has another question or other options in this release"
+        elif row.id or not row.question:
+            return f"there is no {what} in this release"
+        else:
+            found = _fitting(self._named(row), row)
+            what = f"{row.question[:60]!r}"
+            if not found:
+                return f"no case of this release has the question and options of {what}"
+        if len(found) > 1:
+            return f"{what} stands in {len(found)} cases, and the file has no ids"
+        item, shift = found[0]
         return Answer(
             case=item.id, shift=shift, content=item.content, text=row.text, fault=row.fault
         )
 
+    def _named(self, row: Row) -> Sequence[Item]:
+        """Return the cases that a row's words may be about."""
+        options = row.options or offered(row.question)
+        if options:
+            return self._by_options.get(tuple(sorted(map(_plain, options))), [])
+        return self._by_question.get(_plain(row.question), [])
 
-def _shift(item: Item, row: Row) -> int | None:
-    """Return the rotation of a row's options; None if the options or the question differ."""
-    if row.question and bare(item.question) not in bare(row.question):
-        return None
-    if not row.options:
-        return 0
-    shown = tuple(map(bare, row.options))
-    own = tuple(map(bare, item.options))
-    return next((s for s in range(len(own)) if turned(own, s) == shown), None)
+
+def offered(prompt: str) -> tuple[str, ...]:
+    r"""Return the options of a prompt: lines that begin with A, B, C and so on.
+
+    >>> offered("Which organ?\nA. liver\nB. spleen\nAnswer with the letter.")
+    ('liver', 'spleen')
+    """
+    found: list[str] = []
+    for line in prompt.splitlines()[:MAX_PROMPT_LINES]:
+        option = _OPTION.fullmatch(line)
+        if option and option[1] == "A":
+            found = [option[2]]
+        elif option and found and option[1] == LETTERS[len(found)]:
+            found.append(option[2])
+    return tuple(found) if len(found) > 1 else ()
+
+
+def _fitting(candidates: Iterable[Item], row: Row) -> list[tuple[Item, int]]:
+    """Return the cases with a row's words, each with the rotation of its options.
+
+    Of questions that contain each other the longest counts.
+    """
+    asked = _plain(row.question)
+    options = tuple(map(_plain, row.options or offered(row.question)))
+    found = []
+    for item in candidates:
+        own = tuple(map(_plain, item.options))
+        shifts = [s for s in range(len(own)) if turned(own, s) == options] if options else [0]
+        if shifts and (not asked or _plain(item.question) in asked):
+            found.append((item, shifts[0]))
+    longest = max((len(item.question) for item, _ in found), default=0)
+    return [one for one in found if len(one[0].question) == longest]
+
+
+def _plain(text: str) -> str:
+    """Return a text with single spaces, in NFKC form."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())

@@ -1,80 +1,77 @@
-"""VLMEvalKit's prediction tables: its input rows with a column `prediction`.
+"""VLMEvalKit's predictions: its input rows with a column `prediction`, or its pickled replies.
 
-`index` is the index of the case in its split, in the order of ids, as in our export.
+`index` is the number of the question's content, as in our export. Tables of earlier releases have row
+numbers there, and their rows are matched by words.
 """
 
 from __future__ import annotations
 
-import csv
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from math import isnan
 from pathlib import Path
 from typing import Any
 
+from benchsmith.evaluate.imports import plain_pickle
 from benchsmith.evaluate.imports.matching import Row
 from benchsmith.release.columns import LETTERS
 
 REQUIRED = ("index", "question", "prediction")
+FAILED = "Failed to obtain answer via API."
+"""What the tool writes in place of a reply after a failed request."""
+MAX_PICKLE_BYTES = 1 << 30
 
 
-def separated(path: Path) -> Iterator[Row]:
-    """Read a .tsv or .csv. Raises ValueError for any other table."""
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # pictures in a cell
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
-        try:
-            yield from _rows(csv.reader(file, delimiter=delimiter), path)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise ValueError(f"cannot be read: {error}") from error
+def is_prediction(value: Mapping[str, Any]) -> bool:
+    """Return whether a row has the tool's columns."""
+    return all(name in value for name in REQUIRED)
 
 
-def excel(path: Path) -> Iterator[Row]:
-    """Read the first sheet of an .xlsx. Raises ValueError for any other table."""
-    import zipfile
+def row(line: int, values: Mapping[str, Any]) -> Row:
+    """Return a row of a table of predictions. Raises ValueError if its index is not a number."""
+    texts = {name: cell_text(value) for name, value in values.items()}
+    return _row(
+        line,
+        texts["index"],
+        texts["prediction"],
+        id=texts.get("id", "").strip(),
+        question=texts["question"],
+        options=tuple(texts[c] for c in LETTERS if texts.get(c)),
+    )
 
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
+def pickled(path: Path) -> Iterator[Row]:
+    """Read a `.pkl` of replies by index. Raises ValueError for anything else."""
+    if path.stat().st_size > MAX_PICKLE_BYTES:
+        raise ValueError(f"is larger than {MAX_PICKLE_BYTES} bytes")
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError) as error:
-        raise ValueError(f"is not an Excel file: {error}") from error
+        found = plain_pickle.load(path.read_bytes())
+    except (IndexError, KeyError, TypeError, RecursionError, OverflowError) as error:
+        raise ValueError(f"is not a pickle of replies: {error}") from error
+    if not isinstance(found, dict):
+        raise ValueError("is not a dictionary of replies by index")  # noqa: TRY004 - it is the file's
+    for line, (index, value) in enumerate(found.items(), start=1):
+        reply = value.get("prediction") if isinstance(value, dict) else value
+        if not isinstance(reply, str):
+            raise ValueError(f"entry {line} is not a reply")  # noqa: TRY004 - likewise
+        yield _row(line, str(index), reply)
+
+
+def _row(line: int, index: str, reply: str, **more: Any) -> Row:
     try:
-        yield from _rows(book.worksheets[0].iter_rows(values_only=True), path)
-    finally:
-        book.close()
+        number = int(index)
+    except ValueError as error:
+        raise ValueError(f"line {line}: the index {index!r} is not a number") from error
+    failed = reply.strip() == FAILED
+    return Row(line=line, text="" if failed else reply, index=number,
+               fault=FAILED if failed else "", **more)  # fmt: skip
 
 
-def _rows(lines: Iterable[Sequence[Any]], path: Path) -> Iterator[Row]:
-    rows = iter(lines)
-    names = [_text(cell).strip() for cell in next(rows, [])]
-    if missing := [n for n in REQUIRED if n not in names]:
-        raise ValueError(f"has no column {', '.join(missing)}")
-    split = next((s for s in ("val", "test") if f"_{s}" in path.stem.lower()), "")
-    for line, cells in enumerate(rows, start=2):
-        values = dict(zip(names, map(_text, cells), strict=False))
-        if not any(values.values()):
-            continue
-        try:
-            place = int(values["index"])
-        except ValueError as error:
-            raise ValueError(
-                f"line {line}: the index {values['index']!r} is not a number"
-            ) from error
-        yield Row(
-            line=line,
-            text=values.get("prediction", ""),
-            place=place,
-            split=split,
-            question=values["question"],
-            options=tuple(values[c] for c in LETTERS if values.get(c)),
-        )
-
-
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
     """Return a cell as text; Excel stores the option `3` as a number, which pandas reads as 3.0."""
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+    if isinstance(cell, float):
+        if isnan(cell):  # pandas' empty cell
+            return ""
+        return str(int(cell)) if cell.is_integer() else str(cell)
     return str(cell)

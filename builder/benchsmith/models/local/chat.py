@@ -21,7 +21,10 @@ from benchsmith.models.contract import LocalModelError, Message, Question, Reply
 from benchsmith.models.local import device
 from benchsmith.models.local.checkpoint import Checkpoint
 from benchsmith.models.local.device import Machine
+from benchsmith.replies.thinking import opened_thought
 
+PROMPT_END_TOKENS = 64
+"""Last tokens of a prompt that are searched for the beginning of a thought."""
 MAX_FAULTS_IN_A_ROW = 3
 """So many questions in a row that fail even alone end the run."""
 SETTINGS = ("temperature", "max_tokens", "repetition_penalty", "num_beams", "chat_template_kwargs",
@@ -161,6 +164,10 @@ class Chat:
             processor_kwargs={"padding": True},
             **self._settings.template,
         ).to(model.device, dtype=model.dtype)
+        opened = [
+            opened_thought(processor.tokenizer.decode(ids[-PROMPT_END_TOKENS:]))
+            for ids in inputs["input_ids"].tolist()
+        ]
         prompt_tokens = inputs["attention_mask"].sum(dim=1).tolist()
         width = inputs["input_ids"].shape[1]
         limit = self._settings.max_tokens
@@ -175,10 +182,12 @@ class Chat:
         with torch.inference_mode():
             out = model.generate(**inputs, generation_config=config, max_new_tokens=limit)
         replies = []
-        for tokens, count in zip(out[:, width:].tolist(), prompt_tokens, strict=True):
+        for tokens, count, inside in zip(
+            out[:, width:].tolist(), prompt_tokens, opened, strict=True
+        ):
             end = next((i for i, token in enumerate(tokens) if token in ends), None)
             length = len(tokens) if end is None else end + 1
-            text = processor.tokenizer.decode(tokens[:length], skip_special_tokens=True)
+            text = inside + processor.tokenizer.decode(tokens[:length], skip_special_tokens=True)
             finish = "length" if end is None and length >= limit else "stop"
             replies.append(Reply(text, finish, int(count), length))
         return replies
