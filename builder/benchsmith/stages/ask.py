@@ -16,6 +16,7 @@ from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pools import PLACEHOLDER, Pool, Stem
 from benchsmith.documents.query import Query
+from benchsmith.stages import prominence
 from benchsmith.stages.options import AskedTarget, Options, Refused, in_order, options
 from benchsmith.stages.several_answers import NAME as SEVERAL
 from benchsmith.stages.several_answers import SeveralOptions, scenes, several
@@ -34,7 +35,7 @@ def inputs(context: KeyContext) -> Facts:
     return {
         **context.program(REVISION, Question),
         **context.settings("language", "seed", "views", "answers", "options", "several", "truth"),
-        **context.settings("slices", "split", "subset"),
+        **context.settings("prominence", "slices", "split", "subset"),
         **context.after("select", ALL_SOURCES),
         **facts(context.lexicon, context.benchmark.language),
         **context.subset_terms(),
@@ -85,7 +86,7 @@ def ask(
             yield _rejection(choice.source, choice.id, "view-not-asked", choice.kind)
         usable = []
         for view in views:
-            if fault := _unfit(choice, view, benchmark, stems):
+            if fault := _unfit(choice, view, benchmark, lexicon, stems):
                 yield _rejection(choice.source, f"{choice.id}:{view}", *fault)
             else:
                 usable.append(view)
@@ -129,7 +130,7 @@ def _views_of(choice: Choice, benchmark: Benchmark, query: Query | None) -> list
 
 
 def _unfit(
-    choice: Choice, view: str, benchmark: Benchmark, stems: Mapping[str, Pool]
+    choice: Choice, view: str, benchmark: Benchmark, lexicon: Lexicon, stems: Mapping[str, Pool]
 ) -> tuple[str, str] | None:
     """Return why a target cannot be asked about in a view, as reason and detail; None if it can."""
     pool = stems.get(choice.task)
@@ -139,6 +140,8 @@ def _unfit(
         return "absence-unknown", choice.stated_at
     if choice.kind == "image":
         return None
+    if view == "image" and (what := prominence.fault(choice, benchmark.prominence, lexicon)):
+        return "not-prominent", what
     if view == "box" and choice.box is not None:
         fill = choice.area_px / choice.box.area
         crowded = any(n.in_box > 0 for n in choice.neighbours)

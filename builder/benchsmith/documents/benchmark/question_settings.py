@@ -68,6 +68,19 @@ class Truth(yaml.Document):
     only marked structure in the box."""
 
 
+class Prominence(yaml.Document):
+    """What a region needs to be asked about in a picture without a mark; see docs/selection.md."""
+
+    min_share: Share = 0.01
+    """Smallest share of the picture that all regions of its label cover."""
+    max_rank: Count = 6
+    """Its place by area among the labels marked in the picture may be no lower."""
+    min_of_task: Share = 0.1
+    """Smallest share of the area of all labels of its task in the picture."""
+    min_contrast: Annotated[float, pydantic.Field(ge=0)] = 0.3
+    """Smallest contrast with the ring around it, as in `quality.min_contrast`."""
+
+
 class Picture(yaml.Document):
     """How pictures are drawn."""
 
