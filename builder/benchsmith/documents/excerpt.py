@@ -64,6 +64,7 @@ def excerpt(
         curators=frozenset(),
         axes=axes,
         names={},
+        task_kinds={key: words for key, words in lexicon.task_kinds.items() if key[0] in tasks},
     )
 
 
@@ -89,13 +90,16 @@ def facts(some: Lexicon, language: str = ENGLISH) -> Facts:
         tree = f"lexicon/tree/{name}"
         for order, term in enumerate(axis):
             # a release lists tasks and departments in their file's order
-            extra: Facts = {"mesh": term.mesh} if name == "label" else {"order": order}
+            own: Facts = {"mesh": term.mesh, "kind": term.kind}
+            extra: Facts = own if name == "label" else {"order": order}
             found[f"{tree}.tsv: {term.id}"] = {"parent": term.parent, **extra}
             shown = "" if term.id in axis.nameless else term.name
             found[f"{tree}{ending}.tsv: {term.id}: name"] = shown
     for (label, modality), place in some.placements.items():
         row = f"lexicon/placements.tsv: {label}, {'any modality' if modality == ANY else modality}"
         found[row] = {"task": place.task, "department": place.department}
+    for (task, kind), words in some.task_kinds.items():
+        found[f"lexicon/task_kinds.tsv: {task}, {kind}"] = list(words)
     for pair in some.confusables:
         found[f"lexicon/confusables.tsv: {', '.join(sorted(pair))}"] = True
     return found

@@ -14,6 +14,8 @@ from benchsmith.text.normal_form import normal
 from benchsmith.text.spelling import Key, by_spelling, spelled
 
 COLUMNS = ("id", "parent", "name", "synonyms", "mesh", "note")
+KIND = "kind"
+"""An optional last column of `label.tsv`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Term:
     """MeSH concept UI, such as M0011970; empty if MeSH has no such concept."""
     note: str
     line: int
+    kind: str = ""
+    """What a label is, such as `bone`; empty in tables without the column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def collect(path: Path, problems: Problems) -> Axis:
     """Return an axis; duplicate ids or names, unknown parents and cycles are added as problems."""
     terms: dict[str, Term] = {}
     named: dict[str, Term] = {}
-    for row in tsv.collect(path, COLUMNS, problems):
+    for row in tsv.collect(path, COLUMNS, problems, KIND if path.stem == "label" else ""):
         term = Term(
             row["id"],
             row["parent"],
@@ -140,6 +144,7 @@ def collect(path: Path, problems: Problems) -> Axis:
             row["mesh"],
             row["note"],
             row.line,
+            row.cells.get(KIND, ""),
         )
         if not re.fullmatch(ID, term.id) or not term.name:
             problems.add(path, row.line, "has no name or an invalid id", ID_HINT)

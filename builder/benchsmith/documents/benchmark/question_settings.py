@@ -20,7 +20,7 @@ class Options(yaml.Document):
     """`matched`: in proportion to how often a label is the key; `mirrored`: matched, and as many
     questions as possible share their options so that each option is the key of one; `uniform`: as
     GMAI-MMBench."""
-    fewest: Count = 2
+    fewest: Count = 3
     """Smallest number of wrong options in a closed set of `mirrored`, if no larger set closes."""
     unmirrored: Literal["trim", "keep", "drop"] = "trim"
     """What `mirrored` does with questions outside closed sets: leave out those whose key would be
@@ -31,8 +31,10 @@ class Options(yaml.Document):
     """Options for a marked region: labels of all sources, or of the region's own source."""
     same: Literal["marked", "all"] = "marked"
     """Views of one target that share their options: those with a mark, or the image view too."""
-    min_pool: Count = 1
+    min_pool: Count = 3
     """Smallest number of admissible wrong options for a question to be asked."""
+    binary: tuple[str, ...] = ("attribute-recognition", "image-quality-grading")
+    """Tasks that are asked with fewer: a property may have two values by nature."""
 
 
 class Several(yaml.Document):

@@ -17,6 +17,7 @@ from benchsmith.documents.lexicon import (
     label_names,
     licences,
     placements,
+    task_kinds,
     word_mappings,
 )
 from benchsmith.documents.lexicon.abbreviations import Abbreviation
@@ -24,6 +25,7 @@ from benchsmith.documents.lexicon.intensity_windows import Window
 from benchsmith.documents.lexicon.licences import Licence
 from benchsmith.documents.lexicon.placements import Placement
 from benchsmith.documents.lexicon.row_checks import ANY, RowChecks
+from benchsmith.documents.lexicon.task_kinds import TaskKinds
 from benchsmith.documents.lexicon.word_mappings import Mapped
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.translations import Names
@@ -58,6 +60,8 @@ class Lexicon:
     """Every axis of `lexicon/tree/` by name, the five above included, in display order."""
     names: Mapping[str, Names] = field(default_factory=dict)
     """Names of terms in other languages: by language, axis and id."""
+    task_kinds: TaskKinds = field(default_factory=dict)
+    """By task and kind of label, the words that the stems asked must not have."""
 
     def in_language(self, language: str) -> Lexicon:
         """Return the lexicon with display names in a language; ids stay the same."""
@@ -148,13 +152,14 @@ def collect(folder: Path, problems: Problems, sources: frozenset[str] | None = N
     signers = curators.collect(folder, problems)
     check = RowChecks(axes, problems, signers)
     label_names.check(folder, axes["label"], problems)
+    places = placements.collect(folder, check)
     return Lexicon(
         labels=axes["label"],
         modalities=axes["modality"],
         tasks=axes["task"],
         departments=axes["department"],
         granularities=axes["granularity"],
-        placements=placements.collect(folder, check),
+        placements=places,
         mappings=word_mappings.collect(folder, check, sources),
         abbreviations=abbreviations.collect(folder, check),
         drops=drops.collect(folder, check),
@@ -164,4 +169,5 @@ def collect(folder: Path, problems: Problems, sources: frozenset[str] | None = N
         curators=signers,
         axes=axes,
         names=translations.collect(folder / "tree", axes, problems),
+        task_kinds=task_kinds.collect(folder, check, axes["label"], places),
     )
