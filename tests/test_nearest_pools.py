@@ -18,6 +18,7 @@ from benchsmith.documents.lexicon.row_checks import RowChecks
 from benchsmith.documents.library import Library, read_benchmark
 from benchsmith.documents.pools import Stem
 from benchsmith.documents.problems import Problems
+from benchsmith.documents.tree import Axis
 from benchsmith.plugins import EXPORTS
 from benchsmith.selectors.quotas import Filled
 from benchsmith.selectors.refilling import fill_until_asked
@@ -83,10 +84,16 @@ def test_pools_are_not_joined_where_their_stems_do_not_fit(
     assert len(rows) == 16
 
 
-def test_a_binary_task_declares_it(small: tuple[Benchmark, Library]) -> None:
-    benchmark = small[0].model_copy(update={"options": Options(binary=(BONE,)), "views": ("mask",)})
-    chosen = choices(small[1].lexicon, dict.fromkeys(FOUR, 4))
-    rows = list(ask(chosen, benchmark, small[1].lexicon, small[1].pools))
+def test_a_kind_that_is_binary_by_nature_declares_it(small: tuple[Benchmark, Library]) -> None:
+    benchmark = small[0].model_copy(update={"options": Options(), "views": ("mask",)})
+    lexicon = small[1].lexicon
+    chosen = choices(lexicon, dict.fromkeys(FOUR, 4))
+    terms = {
+        id_: replace(term, kind="attribute") if id_ in ("rib", "vertebra") else term
+        for id_, term in lexicon.labels.terms.items()
+    }
+    lexicon = replace(lexicon, labels=Axis(lexicon.labels.file, terms))
+    rows = list(ask(chosen, benchmark, lexicon, small[1].pools))
     assert {(q.task, len(q.options)) for q in rows if isinstance(q, Question)} == {(BONE, 2)}
 
 

@@ -143,8 +143,8 @@ BOX = Box(x0=25, y0=20, x1=45, y1=40)
 
 def test_the_mask_is_one_translucent_tint_inside_the_region_only() -> None:
     marked = marks.draw(GROUND, "mask", REGION, BOX)
-    # a grey of 100 is 0.392 of white: 0.4716 of the colour and the rest of the grey
-    assert marked[30, 30].tolist() == [173, 145, 53]
+    # 65 of the grey, (89, 69, 0) of the colour and 43 of lift
+    assert marked[30, 30].tolist() == [197, 176, 108]
     assert np.array_equal(marked[~REGION], GROUND[~REGION])
     assert (GROUND == 100).all(), "the picture that was given is not touched"
 

@@ -24,7 +24,7 @@ from benchsmith.imaging.geometry import sizes
 
 def read(labels: Instances, request: Request) -> Annotations:
     """Read the objects of one image, each a structure of its own."""
-    voxels, path = _objects(labels.file, labels.background, request)
+    voxels, path = _objects(labels, request)
     shown = request.show(path)
     structures = {
         value: Structure(labels.label, f"{shown} value {value}") for value in sizes(voxels)
@@ -38,7 +38,7 @@ def read_count(labels: Count, request: Request) -> Annotations:
     A tile in which an object has fewer than `smallest_px` pixels is left out: readers would disagree
     on the count.
     """
-    voxels, path = _objects(labels.file, labels.background, request)
+    voxels, path = _objects(labels, request)
     shown = request.show(path)
     rows, columns = labels.tiles
     picture = voxels[0]
@@ -61,8 +61,9 @@ def read_count(labels: Count, request: Request) -> Annotations:
     return Annotations(stated=stated, faults=faults)
 
 
-def _objects(pattern: str, background: tuple[int, ...], request: Request) -> tuple[Array, Path]:
-    path = one_file(pattern, request)
-    voxels, _ = onto(request.image, request.read_labels(path, Reading()), path, grid="")
-    voxels = without_background(voxels, background)
+def _objects(labels: Instances | Count, request: Request) -> tuple[Array, Path]:
+    path = one_file(labels.file, request)
+    reading = Reading(part=request.part if labels.part == "same" else "")
+    voxels, _ = onto(request.image, request.read_labels(path, reading), path, grid="")
+    voxels = without_background(voxels, labels.background)
     return in_smallest_type(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels), path

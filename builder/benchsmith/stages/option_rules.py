@@ -32,21 +32,24 @@ class OptionRules:
         """Pairs of labels that are never options of one question."""
         self._related: Callable[[str, str], bool] = cache(lexicon.labels.related)
 
-    def fewest(self, task: str) -> int:
-        """Return how many admissible labels a target of a task needs to be asked about."""
+    def fewest(self, label: str) -> int:
+        """Return how many admissible labels a target of a label needs to be asked about."""
         rules = self._benchmark.options
         count = rules.count if rules.rule == "fixed" else 1
-        return max(count, 1 if task in rules.binary else rules.min_pool)
+        return max(count, 1 if self._kind(label) in rules.binary else rules.min_pool)
 
-    def enough(self, labels: Iterable[str], task: str) -> bool:
-        """Return whether so many of some admissible labels may stand together."""
+    def _kind(self, label: str) -> str:
+        return self._lexicon.labels[label].kind
+
+    def enough(self, labels: Iterable[str], label: str) -> bool:
+        """Return whether so many of the labels that are admissible for one may stand together."""
         found = list(labels)
-        fewest = self.fewest(task)
+        fewest = self.fewest(label)
         return len(found) >= fewest and most_unrelated(found, self.apart) >= fewest
 
-    def enough_keys(self, labels: Iterable[str], task: str) -> bool:
+    def enough_keys(self, labels: frozenset[str]) -> bool:
         """Return whether a pool with these keys has one with enough others beside it."""
-        return most_unrelated(labels, self.apart) > self.fewest(task)
+        return most_unrelated(labels, self.apart) > min(map(self.fewest, labels))
 
     def admissible(
         self, choice: Choice, views: Sequence[str], keys: Iterable[str]
@@ -95,7 +98,7 @@ class OptionRules:
         rules = self._benchmark.options
         least = counts[0]
         if rules.rule == "paper-observed":
-            least = min(least, max(rules.fewest, self.fewest(choice.task)))
+            least = min(least, max(rules.fewest, self.fewest(choice.label)))
         return Item(id_, choice.label, wrong, counts, least)
 
     def _counts(self, size: int, pool: str) -> tuple[int, ...]:

@@ -88,7 +88,7 @@ def options(
     rules = OptionRules(lexicon, benchmark)
 
     def enough(members: Sequence[AskedTarget]) -> bool:
-        return rules.enough_keys({a.choice.label for a in members}, members[0].choice.task)
+        return rules.enough_keys(frozenset(a.choice.label for a in members))
 
     known = {} if known is None else known
     found: Drawn = {}
@@ -129,12 +129,12 @@ def _pool(
         }
         for id_, labels in wrong.items():
             at_first.setdefault(id_, most_unrelated(labels, rules.apart))
-        able = {id_: a for id_, a in by_id.items() if rules.enough(wrong[id_], a.choice.task)}
+        able = {id_: a for id_, a in by_id.items() if rules.enough(wrong[id_], a.choice.label)}
         if keys == (keys := keys.fromkeys(keys, frozenset()) | _keys(able.values())):
             break
     for id_, a in by_id.items():
         if id_ not in able:
-            what = f"{at_first[id_]} of {rules.fewest(a.choice.task)} admissible in {name}"
+            what = f"{at_first[id_]} of {rules.fewest(a.choice.label)} admissible in {name}"
             yield a.id, Refused("pool-too-small", what)
     items = [rules.item(id_, a.choice, wrong[id_], name) for id_, a in able.items()]
     sets = rules.draw_sets(items, [a.choice for a in able.values()], name)

@@ -19,7 +19,7 @@ from benchsmith.stages.units import Unit, digest
 from benchsmith.tables.facts import Facts
 
 NAME = "render"
-REVISION = 4
+REVISION = 5
 
 
 def inputs(context: KeyContext, source: str) -> Facts:

@@ -32,6 +32,7 @@ from benchsmith.selectors.same_answer_copies import leave_out_copies
 from benchsmith.selectors.selection_notes import answer_counts, group_counts
 from benchsmith.selectors.shortlist import read, shortlist
 from benchsmith.selectors.shortlist_ledger import Ledger
+from benchsmith.selectors.source_totals import leave_out_beyond
 from benchsmith.selectors.split_sides import SPLITS
 from benchsmith.selectors.spread import summary
 from benchsmith.stages import known_pictures, refill
@@ -133,9 +134,11 @@ def select(
     quotas = Quotas(short, side, benchmark)
 
     def limit(chosen: list[int], notes: Ledger) -> list[int]:
-        if benchmark.quota.balance != "cap":
-            return chosen
-        return leave_out_frequent(short, chosen, side, benchmark.quota.options, notes)
+        if most := benchmark.quota.source_total:
+            chosen = leave_out_beyond(short, chosen, side, most, notes)
+        if benchmark.quota.balance == "cap":
+            chosen = leave_out_frequent(short, chosen, side, benchmark.quota.options, notes)
+        return chosen
 
     def without_question(chosen: Sequence[int]) -> Mapping[int, Refused]:
         if unasked is None:

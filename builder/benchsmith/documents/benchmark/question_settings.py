@@ -33,8 +33,8 @@ class Options(yaml.Document):
     """Views of one target that share their options: those with a mark, or the image view too."""
     min_pool: Count = 3
     """Smallest number of admissible wrong options for a question to be asked."""
-    binary: tuple[str, ...] = ("attribute-recognition", "image-quality-grading")
-    """Tasks that are asked with fewer: a property may have two values by nature."""
+    binary: tuple[str, ...] = ("attribute", "quality")
+    """Kinds of label that are asked about with fewer: a property may have two values by nature."""
 
 
 class Several(yaml.Document):

@@ -20,9 +20,10 @@ EDGE_PX = 4
 GAP_PX = 4
 """Free pixels between a region's box and the box that is drawn."""
 OPACITY = 0.35
-"""Share of the colour in the tint over a white pixel."""
-DARK_OPACITY = 0.55
-"""The same over a black one: the tint stands out from every grey by a CIE76 distance of 30 or more."""
+"""Share of the colour in the tint."""
+DARK_LIFT = 70.0
+"""Grey that the tint adds to a black pixel, and less the brighter it is. The tint stands out from every
+grey by a CIE76 distance of 30 or more, and its hue does not depend on what it marks."""
 
 
 def draw(
@@ -44,12 +45,11 @@ def draw(
 
 
 def tinted(pixels: Array) -> Array:
-    """Return RGB pixels (n, 3) under the tint, which is denser the darker a pixel is."""
-    grey = pixels.astype(np.float32)
-    light = grey.mean(axis=1, keepdims=True) / 255
-    share = OPACITY + (DARK_OPACITY - OPACITY) * (1 - light)
-    mixed: Array = np.rint(grey * (1 - share) + np.array(COLOUR, np.float32) * share)
-    return mixed.astype(np.uint8)
+    """Return RGB pixels (n, 3) under the tint, which lifts dark ones."""
+    under = pixels.astype(np.float32)
+    lift = DARK_LIFT * (1 - under.mean(axis=1, keepdims=True) / 255)
+    mixed: Array = np.rint(under * (1 - OPACITY) + np.array(COLOUR, np.float32) * OPACITY + lift)
+    return np.minimum(mixed, 255).astype(np.uint8)
 
 
 def _box(picture: Array, box: Box) -> None:
