@@ -103,7 +103,7 @@ def render(data: Path, scratch: Path) -> dict[str, Any]:
     image = readers.read_image(units[0].path, Reading())
     layers = units[0].annotations(image, readers)[0].layers
     window = Window("soft", "hu", 40, 400, 0, 0, ("*",), ("ct",))
-    shown = painter.choose(image, window)
+    shown = painter.choose(image, window, None)
     for one in found.findings:
         assert one.axis != PLANAR
         grey = painter.apply(crop(plane(image.voxels, one.axis, one.index), one.crop), shown)

@@ -49,6 +49,7 @@ REASONS = {
         "placed",
         "only a side, kept as an attribute; what is left is the eye, an organ",
     ),
+    "stem": ("placed", "stands in the task whose questions are true of it"),
     "tissue": ("placed", "a class of tissue is no microorganism"),
     "vessel": ("placed", "a vessel, as the other arteries are"),
 }

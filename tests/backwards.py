@@ -31,6 +31,8 @@ from benchsmith.documents.recipe import Every, Region, Samples, Source
 from benchsmith.text import path_patterns
 
 SHAPE = (24, 24, 24)
+PAGES = 64
+"""Pages of a picture with more than four of them."""
 """Voxels of a miniature volume as (x, y, z)."""
 AFFINE = np.diag([-2.0, -2.0, 2.0, 1.0])
 ZOOM = 6
@@ -145,7 +147,11 @@ def _labels_of(
             wanted = dict(enumerate(list(labels.names)[:3]))
             _colours(_place(small, labels.file, fields), wanted, labels.background)
         case kinds.Instances() | kinds.Count():
-            _labels(_place(small, labels.file, fields), {0: 1, 1: 2, 2: 3}, planar)
+            path = _place(small, labels.file, fields)
+            _labels(path, {0: 1, 1: 2, 2: 3}, planar)
+            if labels.part:
+                page = PIL.Image.open(path).copy()
+                page.save(path, save_all=True, append_images=[page] * (PAGES - 1))
         case kinds.Coco():
             small.coco[str(_place(small, labels.file, fields))].append((image, (144, 144)))
         case kinds.Voc():
@@ -277,8 +283,9 @@ def _image(path: Path, end: str, entry: Samples, arrays: kinds.Arrays | None) ->
     parts = entry.parts
     frames = 1 if parts is None else 3
     if isinstance(parts, tuple):
-        frames = 4  # entries of other components read the same file
         assert not any(isinstance(p, Region) for p in parts)
+        # entries of other components read the same file
+        frames = 4 if all(isinstance(p, int) and p < 4 for p in parts) else PAGES
     assert parts is None or isinstance(parts, tuple | Every) or parts == "all"
     if end in VOLUMES and end != "/":
         _volume(path, voxels if frames == 1 else np.stack([voxels] * frames, axis=3))

@@ -8,6 +8,7 @@ from typing import Any
 
 from benchsmith.core.model import Choice, Finding, Label, Rejection, Target
 from benchsmith.core.searched import Searched
+from benchsmith.documents.benchmark import Options
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages.normalise import normalise
 from benchsmith.stages.normaliser import Normaliser
@@ -76,3 +77,8 @@ def choices(lexicon: Lexicon, counts: dict[str, int], split: str = "test") -> li
                 Choice(**{f: getattr(t, f) for f in Target.__dataclass_fields__}, split=split)
             )
     return found
+
+
+def few(**more: Any) -> Options:
+    """Return rules for options that allow two-way questions, as pools of a test are small."""
+    return Options(**{"min_pool": 1, "fewest": 2, **more})

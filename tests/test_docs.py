@@ -163,6 +163,8 @@ def test_every_plug_in_is_in_the_reference(title: str, names: dict[str, str]) ->
         lexicon.ABBREVIATION_COLUMNS,
         lexicon.CONFUSABLE_COLUMNS,
         lexicon.WINDOW_COLUMNS,
+        lexicon.LIMIT_COLUMNS,
+        lexicon.TASK_KIND_COLUMNS,
         lexicon.LICENCE_COLUMNS,
         lexicon.CURATOR_COLUMNS,
     ],

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from benchsmith.core.model import Choice, Neighbour, Question, Rejection
 from benchsmith.core.random_order import rank
-from benchsmith.documents.benchmark import Benchmark, Options, Several
+from benchsmith.documents.benchmark import Benchmark, Several
 from benchsmith.documents.library import Library, read_benchmark
 from benchsmith.plugins import EXPORTS
 from benchsmith.stages.ask import ask
@@ -22,7 +22,7 @@ from benchsmith.stages.nearness import no_preference
 from benchsmith.stages.several_answers import Scene, several
 from benchsmith.stages.trim_sets import trimmed
 from tests import world
-from tests.rows import ORGANS, choices
+from tests.rows import ORGANS, choices, few
 
 FREE = ["gallbladder", "kidney", "liver", "spleen"]
 """Organs of which each may stand beside each other."""
@@ -59,7 +59,7 @@ def pools(draw: st.DrawFn) -> list[Item]:
         wrong = frozenset(o for o in counts if o != label and frozenset((o, label)) not in apart)
         for i in range(n):
             seen = frozenset(draw(st.sets(st.sampled_from(sorted(counts)), max_size=2)))
-            found.append(Item(f"{label}{i}", label, wrong - seen, 2 + i % 2, 2))
+            found.append(Item(f"{label}{i}", label, wrong - seen, (2, 3), 2))
     while found != (able := [_within(found, i) for i in found if _within(found, i).wrong]):
         found = able
     return found
@@ -68,7 +68,13 @@ def pools(draw: st.DrawFn) -> list[Item]:
 def _within(pool: list[Item], item: Item) -> Item:
     """Only a label that is a key in the pool is offered."""
     wrong = item.wrong & {i.label for i in pool}
-    return replace(item, wrong=wrong, count=min(item.count, len(wrong)), fewest=min(2, len(wrong)))
+    counts = tuple(sorted({min(n, len(wrong)) for n in item.counts}))
+    return replace(item, wrong=wrong, counts=counts, fewest=min(2, len(wrong)))
+
+
+def together(a: str, b: str) -> bool:
+    """No two labels are apart."""
+    return False
 
 
 @settings(max_examples=200, deadline=None)
@@ -77,7 +83,7 @@ def test_every_item_is_in_one_set_and_no_option_of_it_is_true(
     items: list[Item], data: st.DataObject
 ) -> None:
     by_id = {i.id: i for i in items}
-    found = mirrored_sets(items, 7, "pool", no_preference)
+    found = mirrored_sets(items, 7, "pool", no_preference, together)
     assert sorted(m for one in found for m in one.members) == sorted(by_id)
     for one in found:
         keys = [by_id[m].label for m in one.members]
@@ -85,19 +91,22 @@ def test_every_item_is_in_one_set_and_no_option_of_it_is_true(
         assert set(keys) <= set(one.labels)
         lead = by_id[one.members[0]]
         assert len(set(one.labels)) == len(one.labels)
-        assert lead.fewest <= len(one.labels) - 1 <= lead.count
-        assert one.closed or len(one.labels) - 1 == lead.count
+        assert lead.fewest <= len(one.labels) - 1 <= lead.counts[-1]
+        assert one.closed or len(one.labels) - 1 in lead.counts
         for member in one.members:
             assert set(one.labels) - {by_id[member].label} <= by_id[member].wrong
         assert one.closed == (set(keys) == set(one.labels))
-    assert mirrored_sets(data.draw(st.permutations(items)), 7, "pool", no_preference) == found
+    assert (
+        mirrored_sets(data.draw(st.permutations(items)), 7, "pool", no_preference, together)
+        == found
+    )
 
 
 @settings(max_examples=200, deadline=None)
 @given(items=pools())
 def test_a_fair_pool_has_no_label_that_is_right_too_often(items: list[Item]) -> None:
     by_id = {i.id: i for i in items}
-    made = mirrored_sets(items, 7, "pool", no_preference)
+    made = mirrored_sets(items, 7, "pool", no_preference, together)
     kept = trimmed(made, {i.id: i.label for i in items})
     assert {o for o in made if o.closed} <= set(kept)
     excess, offers = Counter[str](), Counter[str]()
@@ -115,11 +124,11 @@ def test_a_fair_pool_has_no_label_that_is_right_too_often(items: list[Item]) -> 
 
 def test_equal_labels_that_may_all_stand_together_close_completely() -> None:
     items = [
-        Item(f"{label}{i}", label, frozenset("abcdef") - {label}, 3, 3)
+        Item(f"{label}{i}", label, frozenset("abcdef") - {label}, (3,), 3)
         for label in "abcdef"
         for i in range(20)
     ]
-    found = mirrored_sets(items, 3, "pool", no_preference)
+    found = mirrored_sets(items, 3, "pool", no_preference, together)
     assert all(one.closed for one in found)
     assert len(found) == 30
     assert len({one.labels for one in found}) > 8, "not always the same options"
@@ -165,7 +174,7 @@ def test_mirrored_gives_a_guesser_less_than_matched_and_matched_less_than_unifor
     counts = {"gallbladder": 60, "kidney": 55, "liver": 60, "spleen": 50, "rib": 0, "stomach": 10}
     chosen = choices(small[1].lexicon, {n: c for n, c in counts.items() if c})
     gain = {
-        draw: attack(questions(asked(small, chosen, options=Options(draw=draw))))
+        draw: attack(questions(asked(small, chosen, options=few(draw=draw))))
         for draw in ("mirrored", "matched", "uniform")
     }
     assert gain["mirrored"] < 0.03
@@ -174,8 +183,8 @@ def test_mirrored_gives_a_guesser_less_than_matched_and_matched_less_than_unifor
 
 def test_what_no_closed_set_takes_can_be_left_out(small: tuple[Benchmark, Library]) -> None:
     chosen = choices(small[1].lexicon, {"gallbladder": 5, "kidney": 5, "liver": 5, "spleen": 25})
-    kept = asked(small, chosen, views=("mask",), options=Options(unmirrored="keep"))
-    strict = asked(small, chosen, views=("mask",), options=Options(unmirrored="drop"))
+    kept = asked(small, chosen, views=("mask",), options=few(unmirrored="keep"))
+    strict = asked(small, chosen, views=("mask",), options=few(unmirrored="drop"))
     assert len(questions(kept)) == 40
     left = questions(strict)
     assert Counter(q.label for q in left) == dict.fromkeys(FREE, 5)
@@ -191,9 +200,9 @@ def test_a_fixed_number_of_options_is_kept_or_there_is_no_question(
     small: tuple[Benchmark, Library],
 ) -> None:
     chosen = choices(small[1].lexicon, dict.fromkeys(ORGANS, 4))
-    rows = asked(small, chosen, options=Options(rule="fixed", count=2), views=("mask",))
+    rows = asked(small, chosen, options=few(rule="fixed", count=2), views=("mask",))
     assert {len(q.options) for q in questions(rows)} == {3}
-    rows = asked(small, chosen, options=Options(rule="fixed", count=5), views=("mask",))
+    rows = asked(small, chosen, options=few(rule="fixed", count=5), views=("mask",))
     assert {r.reason for r in rows if isinstance(r, Rejection)} == {"pool-too-small"}
     assert len(rows) == 20
 
@@ -228,7 +237,7 @@ def test_views_can_all_have_the_same_options(small: tuple[Benchmark, Library]) -
     chosen = [replace(c, neighbours=seen) if c.label == "liver" else c for c in chosen]
     marked = asked(small, chosen)
     assert any(len(sets) > 1 for sets in offered(marked).values())
-    every = asked(small, chosen, options=Options(same="all"))
+    every = asked(small, chosen, options=few(same="all"))
     assert all(len(sets) == 1 for sets in offered(every).values())
     for q in every:
         if isinstance(q, Question) and q.label == "liver":
@@ -245,7 +254,7 @@ def test_a_region_s_pool_can_be_its_own_source_s(small: tuple[Benchmark, Library
     ]
     shared = questions(asked(small, here + there))
     assert any({"kidney", "liver"} <= set(q.option_labels) for q in shared)
-    own = questions(asked(small, here + there, options=Options(regions="same-source")))
+    own = questions(asked(small, here + there, options=few(regions="same-source")))
     assert own
     for q in own:
         assert set(q.option_labels) in ({"liver", "spleen"}, {"kidney", "gallbladder"})
@@ -260,7 +269,7 @@ def test_near_labels_are_preferred_and_a_pair_meets_as_often_either_way(
     chosen = [replace(c, neighbours=beside) if c.label == "gallbladder" else c for c in chosen]
 
     def met(prefer: str) -> Counter[tuple[str, str]]:
-        rules = Options(rule="fixed", count=1, prefer=prefer, draw="matched")  # type: ignore[arg-type]
+        rules = few(rule="fixed", count=1, prefer=prefer, draw="matched")
         rows = questions(asked(small, chosen, options=rules, views=("mask",)))
         return Counter((q.label, o) for q in rows for o in q.option_labels if o != q.label)
 

@@ -16,6 +16,7 @@ from benchsmith.core.contracts import Image, Shown
 from benchsmith.core.model import Box
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging.rendering import marks, picture, png, windows
+from benchsmith.imaging.rendering.mask_to_contour import contour_lines
 
 SOFT = Window("soft", "hu", 40, 400, 0, 0, ("*",), ("ct",))
 
@@ -69,6 +70,44 @@ def test_a_constant_volume_is_no_division_by_zero() -> None:
     assert windows.apply(image.voxels[0], windows.choose(image, None)).max() == 0
 
 
+VESSEL = Window("vessel", "hu", 200, 600, 0, 0, ("*",), ("ct",), 100, 2.5, "soft-tissue", 40, 400)
+
+
+@pytest.mark.parametrize(
+    ("inside", "slice_mm", "bounds"),
+    [
+        ([40, 60, 300], 1.0, (-160, 240)),
+        ([40, 100, 300], 1.0, (-100, 500)),
+        (None, 1.0, (-100, 500)),
+        ([40, 100, 300], 3.0, (-160, 240)),
+        (None, 3.0, (-160, 240)),
+    ],
+)
+def test_a_window_with_limits_is_used_within_them(
+    inside: list[int] | None, slice_mm: float, bounds: tuple[float, float]
+) -> None:
+    """A median of 60 HU is no contrast medium; slices of 3 mm show no bone in detail."""
+    image = Image(np.zeros((2, 4, 4), np.int16), np.diag([0.8, 0.8, slice_mm, 1]), planar=False)
+    shown = windows.choose(image, VESSEL, None if inside is None else np.array(inside))
+    assert shown is not None
+    assert (shown.low, shown.high) == bounds
+    assert shown.words.startswith("vessel" if bounds[1] == 500 else "soft-tissue")
+
+
+def test_one_bright_object_does_not_dim_the_rest() -> None:
+    """Greys of 100 to 199 and 1 % of 10,000: of the foreground, without the lowest 16, the fence."""
+    voxels = np.tile(np.arange(100.0, 200.0), 99).reshape(1, 99, 100)
+    bright = np.concatenate([voxels, np.full((1, 1, 100), 10_000.0)], axis=1)
+    with_it, without = (windows.choose(Image(v, np.eye(4), planar=False), None)
+                        for v in (bright, voxels))  # fmt: skip
+    assert with_it is not None and without is not None
+    assert without.high == pytest.approx(199, abs=1), "nothing changes without outliers"
+    low, top = np.percentile(bright, (2, 98))
+    quartiles = np.percentile(bright[bright > low + 0.1 * (top - low)], (25, 75))
+    assert with_it.high == pytest.approx(quartiles[1] + 3 * (quartiles[1] - quartiles[0]), rel=0.02)
+    assert with_it.high < 400
+
+
 def test_pictures_of_8_bits_are_shown_as_they_are() -> None:
     assert windows.choose(Image(np.zeros((1, 2, 2), np.uint8), None, planar=True), SOFT) is None
 
@@ -104,9 +143,43 @@ BOX = Box(x0=25, y0=20, x1=45, y1=40)
 
 def test_the_mask_is_one_translucent_tint_inside_the_region_only() -> None:
     marked = marks.draw(GROUND, "mask", REGION, BOX)
-    assert marked[30, 30].tolist() == [154, 134, 65]  # 0.65 * 100 + 0.35 * (255, 196, 0)
+    # 65 of the grey, (89, 69, 0) of the colour and 43 of lift
+    assert marked[30, 30].tolist() == [197, 176, 108]
     assert np.array_equal(marked[~REGION], GROUND[~REGION])
     assert (GROUND == 100).all(), "the picture that was given is not touched"
+
+
+def test_the_tint_stands_out_from_every_grey_and_keeps_their_order() -> None:
+    """The distance is that of CIE76 in Lab, as OpenCV converts it; 2.3 can just be seen."""
+    greys = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    marked = marks.tinted(greys[0])[None]
+    before, after = (
+        cv2.cvtColor(p.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0] for p in (greys, marked)
+    )
+    assert np.linalg.norm(before - after, axis=1).min() > 30
+    assert (np.diff(after[:, 0]) > -1e-3).all(), "what is brighter stays brighter"
+
+
+def test_a_contour_is_one_smooth_line_around_a_ragged_region() -> None:
+    """A disc of 24 voxels with notches at its edge; a pinhole has no line of its own, a hole has."""
+    y, x = np.indices((24, 24))
+    apart = np.hypot(y - 11.5, x - 11.5)
+    notched = ((7 * y + 3 * x) % 3 == 0) & (np.abs(apart - 8.6) < 1.2)
+    disc, ragged = (
+        picture.enlarge_mask(m, (240, 240)) for m in (apart < 8.6, (apart < 8.6) ^ notched)
+    )
+    around, before = (
+        sum(cv2.arcLength(line, True) for line in contour_lines(mask, voxel))
+        for mask, voxel in ((disc, 10.0), (ragged, 0.0))
+    )
+    (line,) = contour_lines(ragged, 10.0)
+    assert cv2.arcLength(line, True) < 1.25 * around < 0.9 * before
+    filled = cv2.drawContours(np.zeros(disc.shape, np.uint8), [line], -1, 1, cv2.FILLED) > 0
+    assert (filled | ~ragged).all(), "nothing of the region lies outside of the line"
+    for side, lines in ((4, 1), (40, 2)):
+        holed = disc.copy()
+        holed[120 : 120 + side, 120 : 120 + side] = False
+        assert len(contour_lines(holed, 2.0)) == lines
 
 
 def test_box_and_contour_hide_nothing_of_what_they_mark() -> None:

@@ -16,7 +16,7 @@ from benchsmith.core.contracts import Annotations, DataFault, Fault
 from benchsmith.core.model import Choice, Finding, Label, Neighbour, Question, Rejection, Target
 from benchsmith.core.reasons import REASONS
 from benchsmith.core.searched import Searched
-from benchsmith.documents.benchmark import Benchmark, Options
+from benchsmith.documents.benchmark import Benchmark, Prominence
 from benchsmith.documents.labels import Masks, RtStruct, Sheet
 from benchsmith.documents.library import Library, read_benchmark
 from benchsmith.plugins import EXPORTS
@@ -27,7 +27,7 @@ from benchsmith.stages.searched_marks import searched_by_entry
 from benchsmith.stages.tag import tag
 from benchsmith.tables import nouns
 from tests import world
-from tests.rows import FINDING, choices, normalised
+from tests.rows import FINDING, choices, few, normalised
 from tests.test_contours import CLOSED, Contour, ring, rtstruct
 from tests.test_formats import write_dicom
 from tests.test_ingest import run
@@ -67,7 +67,8 @@ def chosen(findings: Sequence[Finding], library: Library) -> list[Choice]:
 
 
 def asked(small: Small, some: Sequence[Choice], **changed: object) -> list[Question | Rejection]:
-    wanted = {"answers": ("one", "several"), **changed}
+    striking = Prominence(min_contrast=0)  # the pictures are noise
+    wanted = {"answers": ("one", "several"), "prominence": striking, **changed}
     benchmark = small[0].model_copy(update=wanted)
     return list(ask(some, benchmark, small[1].lexicon, small[1].pools))
 
@@ -135,7 +136,7 @@ def test_a_mask_that_is_lost_is_no_wrong_option(
         if lost:
             LOST[lost](tmp_path / f"data/masks/liver/{key}.png")
     findings, _, _ = run(tmp_path, recipe)
-    rows = asked(small, chosen(findings, small[1]), options=Options(draw=draw, unmirrored="keep"))
+    rows = asked(small, chosen(findings, small[1]), options=few(draw=draw, unmirrored="keep"))
     one, several = offered(rows, *ABSENT).values()
     assert ("liver" in one, "liver" in several) == (not lost, not lost)
     assert "gallbladder" in one, "the other organs are asked about as before"
@@ -179,7 +180,7 @@ def test_a_contour_that_is_not_read_is_no_wrong_option(
     recipe = '  - images: "{key}/series/"\n    modality: ct\n'
     recipe += ENTRY % 'rtstruct, file: "{key}/rt.dcm", identity: ignore'
     findings, rejected, _ = run(tmp_path, recipe, axes=("axial",), per_label=1)
-    rows = asked(small, chosen(findings, small[1]), options=Options(unmirrored="keep"))
+    rows = asked(small, chosen(findings, small[1]), options=few(unmirrored="keep"))
     one, several = offered(rows, *ABSENT).values()
     assert ("liver" in one, "liver" in several) == (not lost, not lost)
     assert "gallbladder" in one
@@ -234,7 +235,7 @@ def test_labels_of_another_samples_entry_were_not_looked_for(small: Small) -> No
     some = choices(small[1].lexicon, dict.fromkeys(FREE, 4))
     apart = [replace(c, entry=int(c.label in ("liver", "spleen"))) for c in some]
     for draw in DRAWS:
-        rows = asked(small, apart, options=Options(draw=draw, unmirrored="keep"))
+        rows = asked(small, apart, options=few(draw=draw, unmirrored="keep"))
         pairs = {
             frozenset(q.option_labels)
             for q in rows
@@ -256,7 +257,7 @@ def test_a_label_of_a_whole_picture_may_be_unknown(small: Small, tmp_path: Path)
     recipe += 'file: s.csv, key: id, labels: [organ, side], delimiter: ";", '
     recipe += "values: {L: liver, S: spleen, K: kidney, A: first, B: second}}\n"
     findings, _, _ = run(tmp_path, recipe)
-    rows_asked = asked(small, chosen(findings, small[1]), options=Options(draw="uniform"))
+    rows_asked = asked(small, chosen(findings, small[1]), options=few(draw="uniform"))
     assert offered(rows_asked, "0")[False] == set(), "it may show anything"
     assert offered(rows_asked, "1")[False] == {"spleen", "kidney"}
     assert any(
@@ -289,7 +290,7 @@ def test_every_wrong_option_was_looked_for_and_is_absent(
 ) -> None:
     templates = {c.label: c for c in choices(small[1].lexicon, dict.fromkeys(FREE, 1))}
     by_id = {c.id: c for c in _choices(pool, templates)}
-    options = Options(draw=draw, unmirrored="keep", same=same)
+    options = few(draw=draw, unmirrored="keep", same=same)
     related = small[1].lexicon.labels.related
     for q in asked(small, list(by_id.values()), options=options, views=("image", "mask")):
         if not isinstance(q, Question):

@@ -10,7 +10,7 @@ import pytest
 
 from benchsmith.core.model import Choice, Finding, Neighbour, Question, Rejection
 from benchsmith.core.searched import Searched
-from benchsmith.documents.benchmark import Benchmark, Options
+from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.library import Library, read_benchmark
 from benchsmith.documents.problems import DocumentError
@@ -19,7 +19,7 @@ from benchsmith.stages.ask import ask
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.option_rules import MAX_PRINTED_POOL
 from tests import world
-from tests.rows import FINDING, ORGANS, choices, normalised, target
+from tests.rows import FINDING, ORGANS, choices, few, normalised, target
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_a_target_has_its_place_and_its_window(lexicon: Lexicon) -> None:
 def asked(
     small: tuple[Benchmark, Library], chosen: list[Choice], **options: object
 ) -> list[Question | Rejection]:
-    benchmark = small[0].model_copy(update={"options": Options(**options)})  # type: ignore[arg-type]
+    benchmark = small[0].model_copy(update={"options": few(**options)})
     return list(ask(chosen, benchmark, small[1].lexicon, small[1].pools))
 
 
@@ -142,47 +142,69 @@ def test_an_overlapping_structure_is_no_wrong_option(
                 assert "liver" not in q.option_labels, (q.view, in_box)
 
 
+def counting(lexicon: Lexicon, each: int, labels: int = 7) -> list[Choice]:
+    """Targets of labels of which all may stand together."""
+    (one,) = choices(lexicon, {"liver": 1})
+    return [
+        replace(one, id=f"abdomen/{n}#count-{label}", label=f"count-{label}", task="counting")
+        for label in range(labels)
+        for n in range(each)
+    ]
+
+
+@pytest.mark.parametrize("draw", ["mirrored", "matched", "uniform"])
 def test_the_option_count_follows_the_observed_rule(
+    small: tuple[Benchmark, Library], lexicon: Lexicon, draw: str
+) -> None:
+    """L of 6: three or four wrong options, evenly; the same number in every view of a target."""
+    rows = asked(small, counting(lexicon, 40), draw=draw, unmirrored="keep")
+    marked = [q for q in rows if isinstance(q, Question) and q.view == "mask"]
+    assert len(marked) == 280
+    counts = Counter(len(q.options) - 1 for q in marked)
+    assert set(counts) == {3, 4}
+    assert abs(counts[3] - counts[4]) <= (5 if draw == "mirrored" else 60)
+    views: dict[tuple[str, bool], set[int]] = {}
+    for q in rows:
+        if isinstance(q, Question):
+            views.setdefault((q.target, q.view == "image"), set()).add(len(q.options))
+    assert all(len(v) == 1 for v in views.values())
+    few_labels = [q for q in asked(small, counting(lexicon, 9, 4)) if isinstance(q, Question)]
+    assert {len(q.options) for q in few_labels} == {4}, "four labels leave three wrong ones"
+
+
+def test_no_two_options_of_a_question_are_related(
     small: tuple[Benchmark, Library], lexicon: Lexicon
 ) -> None:
-    """L of 4: three or four wrong options, evenly; the same number in every view of a target."""
-    chosen = choices(
-        lexicon, dict.fromkeys(["gallbladder", "kidney", "liver", "rib", "spleen"], 40)
-    )
-    questions = [q for q in asked(small, chosen) if isinstance(q, Question) and q.view == "mask"]
-    counts = Counter(len(q.options) - 1 for q in questions if q.label != "rib")
-    assert set(counts) == {3}, "four organs leave three wrong ones"
-    chosen = choices(lexicon, dict.fromkeys(ORGANS, 40))
-    rows = asked(small, chosen, draw="matched")
-    rows = [q for q in rows if isinstance(q, Question) and q.pool_size == 4]
-    counts = Counter(len(q.options) - 1 for q in rows)
-    assert set(counts) == {3, 4}
-    assert 0.4 < counts[3] / sum(counts.values()) < 0.6
-    views: dict[str, set[int]] = {}
-    for q in rows:
-        views.setdefault(q.target, set()).add(len(q.options))
-    assert all(len(v) == 1 for v in views.values())
+    """Spleen and stomach are confusable: neither is offered beside the other, right or wrong."""
+    chosen = choices(lexicon, dict.fromkeys(ORGANS, 12))
+    for draw in ("mirrored", "matched", "uniform"):
+        rows = asked(small, chosen, draw=draw, unmirrored="keep")
+        found = [q for q in rows if isinstance(q, Question)]
+        assert len(found) == 12 * 5 * 4
+        assert not any({"spleen", "stomach"} <= set(q.option_labels) for q in found)
+        assert {len(q.options) for q in found} == {4}, "four of five may stand together"
 
 
 def test_the_printed_rule_takes_the_whole_pool_or_refuses(
     small: tuple[Benchmark, Library], lexicon: Lexicon
 ) -> None:
-    chosen = choices(lexicon, dict.fromkeys(ORGANS, 3))
-    for q in asked(small, chosen, rule="paper-printed"):
-        if isinstance(q, Question):
-            assert len(q.options) == q.pool_size + 1 <= MAX_PRINTED_POOL + 1
-    many = [replace(c, label=f"count-{i % 7}", task="counting") for i, c in enumerate(chosen)]
-    many = [replace(c, id=f"{c.id}{i}") for i, c in enumerate(many)]
+    for q in asked(small, counting(lexicon, 3, 5), rule="paper-printed"):
+        assert isinstance(q, Question)
+        assert len(q.options) == q.pool_size + 1 == MAX_PRINTED_POOL + 1
     with pytest.raises(DocumentError, match="paper-observed"):
-        asked(small, many, rule="paper-printed")
+        asked(small, counting(lexicon, 3), rule="paper-printed")
 
 
 def test_a_matched_draw_leaves_a_guesser_of_frequencies_at_chance(
     small: tuple[Benchmark, Library], lexicon: Lexicon
 ) -> None:
     """Who always takes the label that is most often the key wins nothing, and does with a uniform draw."""
-    counts = {"gallbladder": 150, "kidney": 150, "liver": 150, "spleen": 30, "stomach": 30}
-    chosen = choices(lexicon, counts)
+    counts = {f"count-{n}": 150 if n < 3 else 30 for n in range(6)}
+    chosen = [
+        c
+        for c in counting(lexicon, 150, 6)
+        if int(c.id.split("/")[1].split("#")[0]) < counts[c.label]
+    ]
 
     def gain(draw: str) -> float:
         rows = [

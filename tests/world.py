@@ -213,6 +213,7 @@ slices: {per_label: 2}
 quota: {per_answer: 12, per_volume: 6}
 split: {val: 1, test: 2}
 picture: {long_side: 96}
+options: {min_pool: 1, fewest: 2}
 audit:
   waive:
     - {check: near-duplicates, who: me, why: three phantoms that differ by a voxel or two}

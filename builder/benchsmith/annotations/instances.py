@@ -34,7 +34,7 @@ MIN_PIECE = 0.1
 
 def read(labels: Instances, request: Request) -> Annotations:
     """Read the objects of one image, each a structure of its own."""
-    voxels, path = _objects(labels.file, labels.background, request)
+    voxels, path = _objects(labels, request)
     shown = request.show(path)
     structures = {
         value: Structure(labels.label, f"{shown} value {value}") for value in sizes(voxels)
@@ -48,7 +48,7 @@ def read_count(labels: Count, request: Request) -> Annotations:
     A tile in which an object has fewer than `smallest_px` pixels is left out: readers would disagree
     on the count.
     """
-    voxels, path = _objects(labels.file, labels.background, request)
+    voxels, path = _objects(labels, request)
     shown = request.show(path)
     rows, columns = labels.tiles
     picture = voxels[0]
@@ -71,11 +71,12 @@ def read_count(labels: Count, request: Request) -> Annotations:
     return Annotations(stated=stated, faults=faults)
 
 
-def _objects(pattern: str, background: tuple[int, ...], request: Request) -> tuple[Array, Path]:
-    path = one_file(pattern, request)
-    voxels, _ = onto(request.image, request.read_labels(path, Reading()), path, grid="")
+def _objects(labels: Instances | Count, request: Request) -> tuple[Array, Path]:
+    path = one_file(labels.file, request)
+    reading = Reading(part=request.part if labels.part == "same" else "")
+    voxels, _ = onto(request.image, request.read_labels(path, reading), path, grid="")
     check_lossless(voxels, path)
-    voxels = without_background(voxels, background)
+    voxels = without_background(voxels, labels.background)
     voxels = in_smallest_type(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels)
     if request.image.planar:
         _check_single(voxels[0], path)

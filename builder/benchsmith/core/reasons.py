@@ -209,6 +209,8 @@ REASONS = _table(
            "set `exhaustive: true` in the recipe if it did; fix the faults of this image and map its unmapped words", False),
     Reason("region-in-crowd", "Other structures cover most of the marked box.",
            "raise `truth.in_box`, or do not ask the box view", False),
+    Reason("not-prominent", "The region is too inconspicuous to be asked about without a mark.",
+           "ask it in a marked view, or change the limits of `prominence`", False),
 )  # fmt: skip
 
 

@@ -66,6 +66,7 @@ def excerpt(
         axes=axes,
         names={},
         nouns={key: noun for key, noun in lexicon.nouns.items() if key[0] in label_ids},
+        task_kinds={key: words for key, words in lexicon.task_kinds.items() if key[0] in tasks},
     )
 
 
@@ -92,7 +93,8 @@ def facts(some: Lexicon, language: str = ENGLISH) -> Facts:
         tree = f"lexicon/tree/{name}"
         for order, term in enumerate(axis):
             # a release lists tasks and departments in their file's order
-            extra: Facts = {"mesh": term.mesh} if name == "label" else {"order": order}
+            own: Facts = {"mesh": term.mesh, "kind": term.kind}
+            extra: Facts = own if name == "label" else {"order": order}
             found[f"{tree}.tsv: {term.id}"] = {"parent": term.parent, **extra}
             shown = "" if term.id in axis.nameless else term.name
             found[f"{tree}{ending}.tsv: {term.id}: name"] = shown
@@ -102,6 +104,8 @@ def facts(some: Lexicon, language: str = ENGLISH) -> Facts:
     for (label, source, of_language), noun in some.nouns.items():
         if of_language == language:
             found[f"lexicon/nouns.tsv: {label}, {source}, {language}"] = noun
+    for (task, kind), words in some.task_kinds.items():
+        found[f"lexicon/task_kinds.tsv: {task}, {kind}"] = list(words)
     for pair in some.confusables:
         found[f"lexicon/confusables.tsv: {', '.join(sorted(pair))}"] = True
     return found

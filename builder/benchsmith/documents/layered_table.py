@@ -29,18 +29,20 @@ class Layered:
     """Shipped rows that the project withdraws."""
 
 
-def collect(path: Path, columns: Sequence[str], problems: Problems, key: Key) -> Layered:
+def collect(
+    path: Path, columns: Sequence[str], problems: Problems, key: Key, last: str = ""
+) -> Layered:
     """Return the rows of a table with exactly these columns, adding problems to `problems`.
 
-    Without a shipped table below it, the table stands alone, and may withdraw nothing. A table that
+    A column named `last` may follow. Without a shipped table below it, the table stands alone, and may withdraw nothing. A table that
     exists neither in the project nor among the shipped ones is a problem.
     """
     base = shipped.twin(path, problems.home)
     if base is None:
-        rows = tsv.collect(path, columns, problems)
+        rows = tsv.collect(path, columns, problems, last)
         return Layered(_without_marks(rows, columns[0], problems), [])
-    below = tsv.collect(base, columns, problems)
-    own = tsv.collect(path, columns, problems) if path.is_file() else []
+    below = tsv.collect(base, columns, problems, last)
+    own = tsv.collect(path, columns, problems, last) if path.is_file() else []
     return _lay(own, below, columns[0], key, problems)
 
 

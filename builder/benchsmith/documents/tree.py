@@ -14,6 +14,8 @@ from benchsmith.text.normal_form import normal
 from benchsmith.text.spelling import Key, by_spelling, spelled
 
 COLUMNS = ("id", "parent", "name", "synonyms", "mesh", "note")
+KIND = "kind"
+"""An optional last column of `label.tsv`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Term:
     path: Path
     """The file of its row, the project's own or a shipped one."""
     line: int
+    kind: str = ""
+    """What a label is, such as `bone`; empty in tables without the column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +142,9 @@ def read(path: Path) -> Axis:
 
 def collect(path: Path, problems: Problems) -> Axis:
     """Return an axis; duplicate ids or names, unknown parents and cycles are added as problems."""
-    found = layered_table.collect(path, COLUMNS, problems, lambda row: row["id"])
+    found = layered_table.collect(
+        path, COLUMNS, problems, lambda row: row["id"], KIND if path.stem == "label" else ""
+    )
     withdrawn = {row["id"]: row["parent"] for row in found.withdrawn}
     terms: dict[str, Term] = {}
     named: dict[str, Term] = {}
@@ -152,6 +158,7 @@ def collect(path: Path, problems: Problems) -> Axis:
             row["note"],
             row.path,
             row.line,
+            row.cells.get(KIND, ""),
         )
         if not re.fullmatch(ID, term.id) or not term.name:
             problems.add(row.path, row.line, "has no name or an invalid id", ID_HINT)

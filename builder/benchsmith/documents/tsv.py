@@ -46,8 +46,10 @@ def read(path: Path, columns: Sequence[str], home: Path | None = None) -> list[R
     return rows
 
 
-def collect(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]:
+def collect(path: Path, columns: Sequence[str], problems: Problems, last: str = "") -> list[Row]:
     """Return the rows of a table with exactly these columns, adding problems to `problems`.
+
+    A column named `last` may follow; rows have an empty cell for it where the table lacks it.
 
     Lines with a wrong number of cells are left out. A missing file is a problem. Cells are read as
     :func:`write` was given them, without marks against formulas, also after a spreadsheet saved the
@@ -77,6 +79,8 @@ def collect(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]
         what = f"has {len(header)} columns instead of {len(columns)}"
         problems.add(path, 1, what, f"the header is {' '.join(columns)}")
         return []
+    if last and header == [*columns, last]:
+        columns = header
     if header != list(columns):
         for name in [n for n in header if n not in columns]:
             problems.add(path, 1, f"unknown column {name!r}", did_you_mean(name, columns))
@@ -95,7 +99,8 @@ def collect(path: Path, columns: Sequence[str], problems: Problems) -> list[Row]
                 "put one tab between cells, also between empty ones",
             )
         else:
-            rows.append(Row(path, number, dict(zip(columns, map(plain, cells), strict=True))))
+            named = dict(zip(columns, map(plain, cells), strict=True))
+            rows.append(Row(path, number, {last: "", **named} if last else named))
     return rows
 
 

@@ -19,7 +19,7 @@ from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.tolerance import over_limit
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.known_copies import KnownPicture
-from benchsmith.stages import ask, ingest, known_pictures, normalise, render, select, tag
+from benchsmith.stages import ask, ingest, known_pictures, normalise, refill, render, select, tag
 from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.stages.unit_memory import largest_first
 from benchsmith.tables.manifest import ImageCounts
@@ -93,6 +93,9 @@ def select_all(
         solved=context.solved,
         dropped=context.library.dropped,
         faulty=over_limit(context, sources, partitions),
+        unasked=refill.finder(
+            context.benchmark, partitions.lexicon, partitions.pools, context.query
+        ),
     )
     with stage_writer(
         partition, "select", ALL_SOURCES, Choice, len(candidates), in_order=True

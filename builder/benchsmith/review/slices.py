@@ -62,7 +62,7 @@ class Slices:
         """
         with self._lock:
             image, about = self._open(sample)
-            shown = self._painter.choose(image, self._windows.get(window))
+            shown = self._painter.choose(image, self._windows.get(window), None)
         return about, (shown.low, shown.high) if shown else (about.low, about.high)
 
     def png(self, sample: str, axis: str, index: int, window: tuple[float, float] | None) -> bytes:

@@ -23,3 +23,9 @@ class Ledger:
         for row, text in zip(np.asarray(rows).tolist(), details, strict=True):
             if not self.reasons[row]:
                 self.reasons[row], self.details[row] = reason, text
+
+    def absorb(self, other: Ledger) -> None:
+        """Add the reasons of another ledger of the same candidates."""
+        for row, (reason, detail) in enumerate(zip(other.reasons, other.details, strict=True)):
+            if reason and not self.reasons[row]:
+                self.reasons[row], self.details[row] = reason, detail

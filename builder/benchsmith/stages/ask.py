@@ -16,7 +16,10 @@ from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pools import NOUNS, PLACEHOLDER, Pool, Stem
 from benchsmith.documents.query import Query
-from benchsmith.stages.options import AskedTarget, Options, Refused, in_order, options
+from benchsmith.stages import prominence
+from benchsmith.stages.asked_target import AskedTarget
+from benchsmith.stages.fitting_stems import fitting
+from benchsmith.stages.options import Drawn, Options, Refused, in_order, options
 from benchsmith.stages.several_answers import NAME as SEVERAL
 from benchsmith.stages.several_answers import SeveralOptions, scenes, several
 from benchsmith.tables.facts import Facts
@@ -33,8 +36,8 @@ def inputs(context: KeyContext) -> Facts:
     """Return the facts that all questions depend on."""
     return {
         **context.program(REVISION, Question),
-        **context.settings("language", "seed", "views", "answers", "options", "several", "truth"),
-        **context.settings("slices", "split", "subset"),
+        **context.settings("answers", "several", "slices", "split"),
+        **context.settings("language", "seed", "views", "options", "truth", "prominence", "subset"),
         **context.after("select", ALL_SOURCES),
         **facts(context.lexicon, context.benchmark.language),
         **context.subset_terms(),
@@ -80,22 +83,9 @@ def ask(
     once more. `stems` has the pool of each task. Raises DocumentError if the benchmark's rule for
     options cannot handle a pool.
     """
-    asked: list[AskedTarget] = []
-    for choice in choices:
-        views = _views_of(choice, benchmark, query)
-        if not views:
-            yield _rejection(choice.source, choice.id, "view-not-asked", choice.kind)
-        usable = []
-        for view in views:
-            if fault := _unfit(choice, view, benchmark, stems) or _nameless(
-                choice, benchmark, lexicon, stems
-            ):
-                yield _rejection(choice.source, f"{choice.id}:{view}", *fault)
-            else:
-                usable.append(view)
-        noun = _noun(choice, benchmark, lexicon, stems) if usable else ""
-        asked += _by_options(choice, usable, benchmark, noun)
-    drawn = options(asked, lexicon, benchmark)
+    asked, unfit = askable(choices, benchmark, lexicon, stems, query)
+    yield from unfit
+    drawn = draw_options(asked, benchmark, lexicon, stems)
     set_sizes = Counter(
         (found.mirror, view)
         for one in asked
@@ -109,7 +99,12 @@ def ask(
             if isinstance(found, Refused):
                 yield _rejection(one.choice.source, id_, *found)
                 continue
-            texts = stems[one.choice.task].stems[view]
+            every = stems[found.task].stems[view]
+            texts = fitting(every, found.task, found.labels, one.choice.modality, lexicon)
+            if not texts:
+                detail = f"none of {found.task} at {view} level fits all options"
+                yield _rejection(one.choice.source, id_, "no-stem", detail)
+                continue
             stem = texts[rank(benchmark.seed, "stem", found.mirror or one.id, view) % len(texts)]
             offer = _Offer(
                 labels=in_order(found, one.choice.label, view, benchmark.seed, one.id),
@@ -124,6 +119,51 @@ def ask(
         yield from _several(asked, benchmark, lexicon, stems)
 
 
+def askable(
+    choices: Sequence[Choice],
+    benchmark: Benchmark,
+    lexicon: Lexicon,
+    stems: Mapping[str, Pool],
+    query: Query | None = None,
+) -> tuple[list[AskedTarget], list[Rejection]]:
+    """Return the targets in the views that can be asked, and rejections of the other views."""
+    asked: list[AskedTarget] = []
+    unfit: list[Rejection] = []
+    for choice in choices:
+        views = _views_of(choice, benchmark, query)
+        if not views:
+            unfit.append(_rejection(choice.source, choice.id, "view-not-asked", choice.kind))
+        usable = []
+        for view in views:
+            if fault := _unfit(choice, view, benchmark, lexicon, stems) or _nameless(
+                choice, benchmark, lexicon, stems
+            ):
+                unfit.append(_rejection(choice.source, f"{choice.id}:{view}", *fault))
+            else:
+                usable.append(view)
+        noun = _noun(choice, benchmark, lexicon, stems) if usable else ""
+        asked += _by_options(choice, usable, benchmark, noun)
+    return asked, unfit
+
+
+def draw_options(
+    asked: Sequence[AskedTarget],
+    benchmark: Benchmark,
+    lexicon: Lexicon,
+    stems: Mapping[str, Pool],
+    known: dict[tuple[str, ...], Drawn] | None = None,
+) -> Drawn:
+    """Draw the options of all targets; `known` as in :func:`benchsmith.stages.options.options`."""
+
+    def may_ask(task: str, members: Sequence[AskedTarget]) -> bool:
+        texts = stems[task].stems if task in stems else {}
+        labels, modality = {a.choice.label for a in members}, members[0].choice.modality
+        views = {view for one in members for view in one.views}
+        return all(fitting(texts.get(v, ()), task, labels, modality, lexicon) for v in views)
+
+    return options(asked, lexicon, benchmark, may_ask, known)
+
+
 def _views_of(choice: Choice, benchmark: Benchmark, query: Query | None) -> list[str]:
     """Return the views in which a target is asked about."""
     return [
@@ -135,16 +175,20 @@ def _views_of(choice: Choice, benchmark: Benchmark, query: Query | None) -> list
 
 
 def _unfit(
-    choice: Choice, view: str, benchmark: Benchmark, stems: Mapping[str, Pool]
+    choice: Choice, view: str, benchmark: Benchmark, lexicon: Lexicon, stems: Mapping[str, Pool]
 ) -> tuple[str, str] | None:
     """Return why a target cannot be asked about in a view, as reason and detail; None if it can."""
-    pool = stems.get(choice.task)
-    if not pool or not pool.stems.get(view):
+    texts = stems[choice.task].stems.get(view, ()) if choice.task in stems else ()
+    if not texts:
         return "no-stem", f"{choice.task} at {view} level"
+    if not fitting(texts, choice.task, [choice.label], choice.modality, lexicon):
+        return "no-stem", f"none of {choice.task} at {view} level fits {choice.label}"
     if view == "image" and not choice.searched.knows_absence:
         return "absence-unknown", choice.stated_at
     if choice.kind == "image":
         return None
+    if view == "image" and (what := prominence.fault(choice, benchmark.prominence, lexicon)):
+        return "not-prominent", what
     if view == "box" and choice.box is not None:
         fill = choice.area_px / choice.box.area
         crowded = any(n.in_box > 0 for n in choice.neighbours)
@@ -188,10 +232,12 @@ def _several(
     shown = scenes([a.choice for a in asked if "image" in a.views], benchmark, lexicon)
     for scene, found in several(shown, benchmark, lexicon):
         choice, id_ = scene.choice, f"{scene.choice.id}:{SEVERAL}"
-        texts = stems[choice.task].several.get("image", ())
+        every = stems[choice.task].several.get("image", ())
         if not isinstance(found, SeveralOptions):
             yield _rejection(choice.source, id_, *found)
-        elif not texts:
+            continue
+        texts = fitting(every, choice.task, found.offered, choice.modality, lexicon)
+        if not texts:
             yield _rejection(choice.source, id_, "no-stem", f"{choice.task}, several answers")
         else:
             stem = texts[rank(benchmark.seed, "stem", id_) % len(texts)]

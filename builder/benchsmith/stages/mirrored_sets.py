@@ -11,9 +11,11 @@ The sets of a pool are built greedily:
    that has the fewest wrong labels, since that one is the hardest to place.
 2. A depth-first search looks for items of other labels so that each label is wrong for all the
    other pictures; labels are tried in a weighted random order. It is limited to `MAX_STEPS` steps.
-   If no set of the wanted size is found, smaller ones are tried.
+   If no set of the wanted size is found, other sizes are tried. Wanted is the number of wrong
+   options that the fewest questions of the pool have so far, so that all become equally frequent.
 3. Items that are in no closed set share their options with as many others as possible, in *open*
-   sets; the remaining options are drawn in proportion to how often each is the key among them.
+   sets; the remaining options are drawn in proportion to how often each is the key among them,
+   none of them related to another.
 
 Invariant: each item is in exactly one set, and every option of a set is wrong for its picture or is
 its key. Every set costs at most `MAX_STEPS` steps for each size, and one draw among the labels.
@@ -27,6 +29,7 @@ from dataclasses import dataclass
 
 from benchsmith.core.random_order import draw, order, rank
 from benchsmith.stages.nearness import Nearness
+from benchsmith.stages.unrelated_options import Apart, draw_unrelated
 
 MAX_STEPS = 400
 """Limit on the search for one set: items that are added to a partial set."""
@@ -44,8 +47,8 @@ class Item:
     id: str
     label: str
     wrong: frozenset[str]
-    count: int
-    """How many wrong options to offer."""
+    counts: tuple[int, ...]
+    """How many wrong options to offer: one of these numbers, which are ascending."""
     fewest: int
     """How many are enough if that closes a set."""
 
@@ -68,12 +71,14 @@ class MirroredSet:
 
 
 def mirrored_sets(
-    items: Sequence[Item], seed: int, context: str, near: Nearness
+    items: Sequence[Item], seed: int, context: str, near: Nearness, apart: Apart
 ) -> list[MirroredSet]:
     """Divide a pool's items into sets with the same options: closed sets first, then open ones.
 
-    `context` names the pool in the draws. `near` weighs how readily two labels are offered together.
+    `context` names the pool in the draws. `near` weighs how readily two labels are offered together,
+    `apart` are pairs that are not.
     """
+    sizes = _Sizes(seed, context)
     queues: Queues = {}
     for item in order(items, seed, "mirror", context, name=lambda i: i.id):
         queues.setdefault(item.label, []).append(item)
@@ -83,19 +88,37 @@ def mirrored_sets(
     left: list[Item] = []
     while queues:
         lead = _lead(queues, seed, context)
-        members = _closed(lead, queues, seed, near)
+        members = _closed(lead, queues, seed, near, sizes)
         if members:
             found.append(_set(members))
+            sizes.add(found[-1])
         else:
             left.append(lead)
         _remove(members or [lead], queues)
-    return found + _open_sets(left, items, seed, context, near)
+    return found + _Open(items, left, seed, context, near, apart, sizes).sets()
 
 
-def _closed(lead: Item, queues: Queues, seed: int, near: Nearness) -> list[Item]:
+class _Sizes:
+    """How many questions of a pool have each number of wrong options so far."""
+
+    def __init__(self, seed: int, context: str) -> None:
+        self._questions: Counter[int] = Counter()
+        self._seed, self._context = seed, context
+
+    def add(self, one: MirroredSet) -> None:
+        self._questions[len(one.labels) - 1] += len(one.members)
+
+    def wanted(self, lead: Item) -> list[int]:
+        """Return the numbers of wrong options that an item may have, the rarest first."""
+        ties = rank(self._seed, "option count", self._context, lead.id) % 2
+        return sorted(lead.counts, key=lambda n: (self._questions[n], n if ties else -n))
+
+
+def _closed(lead: Item, queues: Queues, seed: int, near: Nearness, sizes: _Sizes) -> list[Item]:
     """Return the members of a closed set with `lead`; empty if none is found."""
     labels = _candidates(lead, queues, seed, near)
-    for count in range(lead.count, min(lead.count, lead.fewest) - 1, -1):
+    smaller = range(lead.counts[0] - 1, lead.fewest - 1, -1)
+    for count in (*sizes.wanted(lead), *smaller):
         # a label with as many items as there are sets still to build must be in each: it comes first
         total = sum(map(len, queues.values()))
         urgent = sorted(labels, key=lambda n: len(queues[n]) * (count + 1) < total)
@@ -142,33 +165,55 @@ def _candidates(lead: Item, queues: Queues, seed: int, near: Nearness) -> list[s
     return draw(weights, len(weights), seed, "beside", lead.id)
 
 
-def _open_sets(
-    left: Sequence[Item], items: Sequence[Item], seed: int, context: str, near: Nearness
-) -> list[MirroredSet]:
-    """Divide the items `left` by the closed sets into open ones, each as large as possible."""
-    everywhere = Counter(item.label for item in items)
-    own = Counter(item.label for item in left)
-    weights = {n: own[n] + everywhere[n] / (1 + len(left)) for n in everywhere}
-    queues: Queues = {}
-    for item in left:
-        queues.setdefault(item.label, []).append(item)
-    found = []
-    while queues:
-        lead = _lead(queues, seed, context)
-        labels = _candidates(lead, queues, seed, near)
-        members = _search([lead], labels, lead.count, queues, [MAX_STEPS])
-        while len(shared := _shared(members)) + len(members) < lead.count + 1:
+class _Open:
+    """Divides the items `left` by the closed sets into open ones, each as large as possible."""
+
+    def __init__(
+        self,
+        items: Sequence[Item],
+        left: Sequence[Item],
+        seed: int,
+        context: str,
+        near: Nearness,
+        apart: Apart,
+        sizes: _Sizes,
+    ) -> None:
+        everywhere = Counter(item.label for item in items)
+        own = Counter(item.label for item in left)
+        self._weights = {n: own[n] + everywhere[n] / (1 + len(left)) for n in everywhere}
+        self._queues: Queues = {}
+        for item in left:
+            self._queues.setdefault(item.label, []).append(item)
+        self._seed, self._context, self._near = seed, context, near
+        self._apart, self._sizes = apart, sizes
+
+    def sets(self) -> list[MirroredSet]:
+        """Return the sets of all items."""
+        found = []
+        while self._queues:
+            lead = _lead(self._queues, self._seed, self._context)
+            found.append(self._set_of(lead))
+            self._sizes.add(found[-1])
+        return found
+
+    def _set_of(self, lead: Item) -> MirroredSet:
+        count = self._sizes.wanted(lead)[0]
+        labels = _candidates(lead, self._queues, self._seed, self._near)
+        members = _search([lead], labels, count, self._queues, [MAX_STEPS])
+        drawn = self._drawn(lead, members, count)
+        while len(drawn) + len(members) < count + 1 and len(members) > 1:
             members.pop()  # more labels are wrong for all of fewer pictures
-        drawn = draw(
-            {n: weights[n] * near(lead.label, n) for n in shared},
-            lead.count + 1 - len(members),
-            seed,
-            "options",
-            lead.id,
-        )
-        found.append(_set(members, drawn))
-        _remove(members, queues)
-    return found
+            drawn = self._drawn(lead, members, count)
+        _remove(members, self._queues)
+        return _set(members, drawn)
+
+    def _drawn(self, lead: Item, members: Sequence[Item], count: int) -> list[str]:
+        """Draw the options that are no member's key."""
+        weights = {
+            n: self._weights[n] * self._near(lead.label, n) for n in sorted(_shared(members))
+        }
+        wanted = count + 1 - len(members)
+        return draw_unrelated(weights, wanted, self._apart, self._seed, "options", lead.id)
 
 
 def _shared(members: Sequence[Item]) -> frozenset[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from benchsmith.core.model import Choice
-from benchsmith.core.random_order import draw, randint
+from benchsmith.core.random_order import randint
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import DocumentError, Problem
@@ -15,6 +15,7 @@ from benchsmith.stages.fair_sets import fair_sets
 from benchsmith.stages.mirrored_sets import Item, MirroredSet, mirrored_sets
 from benchsmith.stages.nearness import Nearness, nearness, no_preference
 from benchsmith.stages.trim_sets import trimmed
+from benchsmith.stages.unrelated_options import Apart, draw_unrelated, most_unrelated
 
 MAX_PRINTED_POOL = 4
 """The rule printed in the paper, randint(max(1, L), min(4, L)), is an empty range for larger L."""
@@ -28,11 +29,28 @@ class OptionRules:
     def __init__(self, lexicon: Lexicon, benchmark: Benchmark) -> None:
         self._lexicon, self._benchmark = lexicon, benchmark
         self.seed = benchmark.seed
-        count = benchmark.options.count if benchmark.options.rule == "fixed" else 1
-        self.fewest = max(1, benchmark.options.min_pool, count)
-        """A target with fewer admissible labels is not asked about."""
-        self._excluded: Callable[[str, str], bool] = cache(lexicon.exclude)
+        self.apart: Apart = cache(lexicon.exclude)
+        """Pairs of labels that are never options of one question."""
         self._related: Callable[[str, str], bool] = cache(lexicon.labels.related)
+
+    def fewest(self, label: str) -> int:
+        """Return how many admissible labels a target of a label needs to be asked about."""
+        rules = self._benchmark.options
+        count = rules.count if rules.rule == "fixed" else 1
+        return max(count, 1 if self._kind(label) in rules.binary else rules.min_pool)
+
+    def _kind(self, label: str) -> str:
+        return self._lexicon.labels[label].kind
+
+    def enough(self, labels: Iterable[str], label: str) -> bool:
+        """Return whether so many of the labels that are admissible for one may stand together."""
+        found = list(labels)
+        fewest = self.fewest(label)
+        return len(found) >= fewest and most_unrelated(found, self.apart) >= fewest
+
+    def enough_keys(self, labels: frozenset[str]) -> bool:
+        """Return whether a pool with these keys has one with enough others beside it."""
+        return most_unrelated(labels, self.apart) > min(map(self.fewest, labels))
 
     def admissible(
         self, choice: Choice, views: Sequence[str], keys: Iterable[str]
@@ -48,7 +66,7 @@ class OptionRules:
         return frozenset(
             label
             for label in keys
-            if not self._excluded(label, own)
+            if not self.apart(label, own)
             and not any(self._related(label, other) for other in true)
             and self._known_wrong(choice, views, label)
         )
@@ -75,31 +93,32 @@ class OptionRules:
             if n.in_region > truth.in_region or (boxed and n.in_box > truth.in_box)
         ]
 
-    def item(self, id_: str, label: str, wrong: frozenset[str], pool: str) -> Item:
-        """Return the item to draw options for. Raises DocumentError as :meth:`_count` does."""
-        count = self._count(id_, len(wrong), pool)
+    def item(self, id_: str, choice: Choice, wrong: frozenset[str], pool: str) -> Item:
+        """Return the item to draw options for. Raises DocumentError as :meth:`_counts` does."""
+        counts = self._counts(most_unrelated(wrong, self.apart), pool)
         rules = self._benchmark.options
-        fewest = rules.fewest if rules.rule == "paper-observed" else count
-        return Item(id_, label, wrong, count, fewest)
+        least = counts[0]
+        if rules.rule == "paper-observed":
+            least = min(least, max(rules.fewest, self.fewest(choice.label)))
+        return Item(id_, choice.label, wrong, counts, least)
 
-    def _count(self, id_: str, size: int, pool: str) -> int:
-        """Return how many of `size` admissible labels to offer as wrong options.
+    def _counts(self, size: int, pool: str) -> tuple[int, ...]:
+        """Return how many wrong options may be offered where `size` labels may stand together.
 
         Raises DocumentError if the rule is `paper-printed` and the pool is too large for it.
         """
         rule = self._benchmark.options.rule
         if rule == "fixed":
-            return self._benchmark.options.count
+            return (self._benchmark.options.count,)
         if rule == "paper-observed":
-            low, high = (min(n, size) for n in OBSERVED_COUNTS)
-            return randint(self.seed, low, high, "option count", id_)
+            return tuple(sorted({min(n, size) for n in OBSERVED_COUNTS}))
         if size > MAX_PRINTED_POOL:
             raise DocumentError([Problem(
                 "options.rule", 1,
                 f"paper-printed is an empty range for the pool {pool} of {size} labels",
                 "use paper-observed, which is what the published data show",
             )])  # fmt: skip
-        return size
+        return (size,)
 
     def draw_sets(
         self, items: Sequence[Item], choices: Sequence[Choice], pool: str
@@ -111,7 +130,7 @@ class OptionRules:
         near = self._nearness(choices)
         rules = self._benchmark.options
         if rules.draw.startswith("mirrored") and rules.rule != "paper-printed":
-            made = mirrored_sets(items, self.seed, pool, near)
+            made = mirrored_sets(items, self.seed, pool, near, self.apart)
             if rules.draw == "mirrored-open":
                 made = fair_sets(made, items, self.seed, pool)
             if rules.unmirrored == "keep":
@@ -126,7 +145,9 @@ class OptionRules:
             weights = {
                 n: (1.0 if uniform else float(counts[n])) * near(item.label, n) for n in item.wrong
             }
-            drawn = draw(weights, item.count, self.seed, "options", item.id)
+            least, most = item.counts[0], item.counts[-1]
+            count = randint(self.seed, least, most, "option count", item.id)
+            drawn = draw_unrelated(weights, count, self.apart, self.seed, "options", item.id)
             found.append(MirroredSet((item.id,), tuple(sorted([*drawn, item.label]))))
         return found
 

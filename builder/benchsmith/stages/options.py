@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from benchsmith.core.model import Choice
 from benchsmith.core.random_order import order
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.stages.asked_target import AskedTarget
 from benchsmith.stages.mirrored_sets import MirroredSet
 from benchsmith.stages.option_rules import OptionRules
+from benchsmith.stages.unrelated_options import most_unrelated
+from benchsmith.stages.wider_pools import joined
 
-
-@dataclass(frozen=True, slots=True)
-class AskedTarget:
-    """A target, and the views in which it is asked about with the same options."""
-
-    choice: Choice
-    views: tuple[str, ...]
-    noun: str = ""
-    """What the stem says is asked for; all options are values of it."""
-
-    @property
-    def id(self) -> str:
-        """Name of the options: the target's id, and whether the picture has a mark."""
-        return f"{self.choice.id}:{'image' if 'image' in self.views else 'marked'}"
+MayAsk = Callable[[str, Sequence[AskedTarget]], bool]
+"""Whether a task has stems that fit labels of other tasks, in the views of some targets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +33,8 @@ class Options:
     """Admissible labels of the pool."""
     key_place: Mapping[str, int]
     """The key's position, by view."""
+    task: str
+    """The task whose stems ask: the first by name where a pool joins several tasks."""
 
 
 def pool_of(asked: AskedTarget, benchmark: Benchmark) -> str:
@@ -75,22 +67,38 @@ class Refused(NamedTuple):
     detail: str
 
 
-def options(
-    asked: Iterable[AskedTarget], lexicon: Lexicon, benchmark: Benchmark
-) -> dict[str, Options | Refused]:
-    """Draw the options of all targets, by :attr:`AskedTarget.id`.
+Drawn = dict[str, Options | Refused]
+"""What was drawn, by :attr:`AskedTarget.id`."""
 
-    Raises DocumentError if the benchmark's rule is `paper-printed` and a pool is too large for it.
+
+def options(
+    asked: Iterable[AskedTarget],
+    lexicon: Lexicon,
+    benchmark: Benchmark,
+    may_ask: MayAsk = lambda task, members: False,
+    known: dict[tuple[str, ...], Drawn] | None = None,
+) -> Drawn:
+    """Draw the options of all targets.
+
+    `known` remembers each pool's result from one call to the next, for the same lexicon and
+    benchmark. Raises DocumentError if the benchmark's rule is `paper-printed` and a pool is too large for it.
     """
     by_pool: dict[str, list[AskedTarget]] = {}
     for one in sorted(asked, key=lambda a: a.id):
         by_pool.setdefault(pool_of(one, benchmark), []).append(one)
     rules = OptionRules(lexicon, benchmark)
-    return {
-        id_: drawn
-        for pool, members in sorted(by_pool.items())
-        for id_, drawn in _pool(pool, members, rules)
-    }
+
+    def enough(members: Sequence[AskedTarget]) -> bool:
+        return rules.enough_keys(frozenset(a.choice.label for a in members))
+
+    known = {} if known is None else known
+    found: Drawn = {}
+    for pool, members in sorted(joined(by_pool, lexicon.task_kinds, enough, may_ask).items()):
+        name = (pool, *(f"{a.id} {' '.join(a.views)}" for a in members))
+        if name not in known:
+            known[name] = dict(_pool(pool, members, rules))
+        found |= known[name]
+    return found
 
 
 def in_order(drawn: Options, label: str, view: str, seed: int, id_: str) -> tuple[str, ...]:
@@ -114,26 +122,31 @@ def _pool(
     """
     by_id = {a.choice.id: a for a in asked}  # a target is asked about once in a pool
     keys = _keys(asked)
+    at_first: dict[str, int] = {}
     while True:
         wrong = {
             id_: rules.admissible(a.choice, a.views, keys[_vocabulary(a)])
             for id_, a in by_id.items()
         }
-        able = {id_: a for id_, a in by_id.items() if len(wrong[id_]) >= rules.fewest}
+        for id_, labels in wrong.items():
+            at_first.setdefault(id_, most_unrelated(labels, rules.apart))
+        able = {id_: a for id_, a in by_id.items() if rules.enough(wrong[id_], a.choice.label)}
         if keys == (keys := keys.fromkeys(keys, frozenset()) | _keys(able.values())):
             break
     for id_, a in by_id.items():
         if id_ not in able:
-            yield a.id, Refused("pool-too-small", f"{len(wrong[id_])} admissible in {name}")
-    items = [rules.item(id_, a.choice.label, wrong[id_], name) for id_, a in able.items()]
+            what = f"{at_first[id_]} of {rules.fewest(a.choice.label)} admissible in {name}"
+            yield a.id, Refused("pool-too-small", what)
+    items = [rules.item(id_, a.choice, wrong[id_], name) for id_, a in able.items()]
     sets = rules.draw_sets(items, [a.choice for a in able.values()], name)
     taken = {id_ for one in sets for id_ in one.members}
     yield from ((by_id[id_].id, Refused("no-mirror", name)) for id_ in able if id_ not in taken)
     places = _key_places(sets, {id_: a.views for id_, a in able.items()}, rules.seed, name)
+    task = min(a.choice.task for a in asked)
     for one in sets:
         mirror = one.members[0] if len(one.members) > 1 else ""
         for id_ in one.members:
-            drawn = Options(one.labels, mirror, name, len(wrong[id_]), places[id_])
+            drawn = Options(one.labels, mirror, name, len(wrong[id_]), places[id_], task)
             yield by_id[id_].id, drawn
 
 

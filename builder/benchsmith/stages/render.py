@@ -19,7 +19,7 @@ from benchsmith.stages.units import Unit, digest
 from benchsmith.tables.facts import Facts
 
 NAME = "render"
-REVISION = 4
+REVISION = 5
 
 
 def inputs(context: KeyContext, source: str) -> Facts:
@@ -37,15 +37,19 @@ def inputs(context: KeyContext, source: str) -> Facts:
 
 def _bounds(window: Window) -> list[str | float | None]:
     """Return what of a window decides a pixel's value."""
-    return [window.id, window.kind, window.level, window.width, window.low, window.high]
+    return [
+        window.id, window.kind, window.level, window.width, window.low, window.high,
+        window.least_median, window.most_mm, window.otherwise, window.else_level, window.else_width,
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Painter:
     """The drawing functions; passed in, so that stages import no drawing library."""
 
-    choose: Callable[[Image, Window | None], Shown | None]
-    """Return the intensity range of an image under a window; None if its pixels are shown as stored."""
+    choose: Callable[[Image, Window | None, Array | None], Shown | None]
+    """Return the intensity range of an image under a window, which may depend on the values of the
+    region asked about; None if the pixels are shown as stored."""
     apply: Callable[[Array, Shown | None], Array]
     """Map a plane to 8 bits."""
     size: Callable[[int, int, tuple[float, float], int], tuple[int, int]]
@@ -124,14 +128,18 @@ def draw(
     ranges: dict[str, Shown | None] = {}
     drawn = []
     for one in drawings:
-        if one.window not in ranges:
-            ranges[one.window] = painter.choose(image, windows.get(one.window))
-        shown = ranges[one.window]
+        window = windows.get(one.window)
         whole = plane(image.voxels, one.axis, one.index)
-        grey = painter.apply(crop(whole, one.crop), shown)
         mask = None
         if one.kind != "image":
             mask = mask_of(layers[one.layer].layer, one.value, one.axis, one.index)
+        if window is not None and window.otherwise:
+            shown = painter.choose(image, window, None if mask is None else whole[mask])
+        else:
+            if one.window not in ranges:
+                ranges[one.window] = painter.choose(image, window, None)
+            shown = ranges[one.window]
+        grey = painter.apply(crop(whole, one.crop), shown)
         pixel = pixel_mm(image.spacing_mm, one.axis)
         size = painter.size(grey.shape[0], grey.shape[1], pixel, long_side)
         data = painter.png(painter.compose(grey, mask, one.view, size))

@@ -27,14 +27,17 @@ from benchsmith.selectors.left_out import left_out
 from benchsmith.selectors.people import patient_groups
 from benchsmith.selectors.query_columns import accepted
 from benchsmith.selectors.quotas import Quotas
+from benchsmith.selectors.refilling import fill_until_asked
 from benchsmith.selectors.reviewed import leave_out_dropped, replacements
 from benchsmith.selectors.same_answer_copies import leave_out_copies
 from benchsmith.selectors.selection_notes import answer_counts, group_counts
 from benchsmith.selectors.shortlist import read, shortlist
 from benchsmith.selectors.shortlist_ledger import Ledger
+from benchsmith.selectors.source_totals import leave_out_beyond
 from benchsmith.selectors.split_sides import SPLITS
 from benchsmith.selectors.spread import summary
-from benchsmith.stages import known_pictures
+from benchsmith.stages import known_pictures, refill
+from benchsmith.stages.options import Refused
 from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.tables import nouns
 from benchsmith.tables.coded_columns import Codes
@@ -46,7 +49,10 @@ REVISION = 7
 
 
 def inputs(context: KeyContext) -> Facts:
-    """Return the facts that the choice among all targets depends on."""
+    """Return the facts that the choice among all targets depends on.
+
+    Targets without a question are replaced, so the choice depends on all that questions depend on.
+    """
     home, sources = context.library.home, [s.source for s in context.sources.values()]
     known = {
         f"{name}/{printable(path.relative_to(home / name).as_posix())}": context.digests.of(path)
@@ -62,6 +68,7 @@ def inputs(context: KeyContext) -> Facts:
         **context.program(REVISION, Choice),
         **context.settings("seed", "quota", "split", "subset", "quality", "near", "contamination"),
         **context.settings("picture"),
+        **refill.inputs(context),
         **context.after("tag", *context.sources),
         "sources that share patients": shared_names(sources),
         "sources without patients": without_patients(sources),
@@ -93,14 +100,15 @@ def select(
     solved: Mapping[str, BlindAnswer] | None = None,
     dropped: Mapping[str, str] | None = None,
     faulty: Mapping[str, Sequence[str]] | None = None,
+    unasked: refill.Unasked | None = None,
 ) -> Selection:
     """Choose up to `quota.per_answer` targets for each (task, label), divided between the splits.
 
     Candidates must be accepted by the `query`, if there is one; it does not affect the split.
     `namespaces` names, by source, the patient names that several sources share. Left out are
     copies of `known` pictures, targets that models `solved` without the picture, targets that
-    reviewers `dropped` (id to reason), and all targets of `faulty` sources (id to shares); the
-    next candidates of their answers take their places.
+    reviewers `dropped` (id to reason), all targets of `faulty` sources (id to shares), and those
+    that `unasked` finds no question for; the next candidates of their answers take their places.
     """
     solved, dropped = solved or {}, dropped or {}
     patients = patient_groups(files, namespaces or {})
@@ -126,11 +134,26 @@ def select(
     reviewed = leave_out_dropped(short, wanted, dropped, ledger)
     wanted[reviewed] = False
     quotas = Quotas(short, side, benchmark)
-    filled = quotas.fill(np.flatnonzero(wanted), ledger)
-    chosen = filled.chosen
-    if benchmark.quota.balance == "cap":
-        chosen = leave_out_frequent(short, chosen, side, benchmark.quota.options, ledger)
 
+    def limit(chosen: list[int], notes: Ledger) -> list[int]:
+        if most := benchmark.quota.source_total:
+            chosen = leave_out_beyond(short, chosen, side, most, notes)
+        if benchmark.quota.balance == "cap":
+            chosen = leave_out_frequent(short, chosen, side, benchmark.quota.options, notes)
+        return chosen
+
+    def without_question(chosen: Sequence[int]) -> Mapping[int, Refused]:
+        if unasked is None:
+            return {}
+        places = np.array(sorted(chosen), dtype=np.int64)
+        # groups do not matter to questions
+        table = _choices(files, found.positions[short.rows[places]], side[places], None)
+        lost = unasked(nouns.from_table(table, Choice))
+        ids = short.ids(places) if lost else []
+        return {p: lost[i] for p, i in zip(places.tolist(), ids, strict=False) if i in lost}
+
+    refilled = fill_until_asked(quotas, short, side, wanted, limit, without_question, ledger)
+    filled, chosen = refilled.filled, refilled.chosen
     order = np.array(sorted(chosen), dtype=np.int64)
     clusters = [names[g] for g in groups.group[order].tolist()]
     return Selection(
@@ -144,6 +167,7 @@ def select(
             },
             "answers": answer_counts(short, order, side),
             "coverage": summary(filled.coverage),
+            "without_question": refilled.unasked,
             "blind_solved": {
                 "left_out": found.blind_solved,
                 "stale": len(solved) - found.blind_solved,
@@ -158,9 +182,13 @@ def select(
 
 
 def _choices(
-    files: CandidateFiles, positions: Codes, side: npt.NDArray[np.int8], clusters: Sequence[str]
+    files: CandidateFiles,
+    positions: Codes,
+    side: npt.NDArray[np.int8],
+    clusters: Sequence[str] | None,
 ) -> pa.Table:
-    """Return rows of Choice: the targets at `positions` with their split and leak group."""
+    """Return rows of Choice: the targets at `positions` with their split and leak group, if known."""
+    clusters = [""] * len(positions) if clusters is None else clusters
     schema = nouns.schema(Choice)
     table = files.take(positions, nouns.schema(Target).names)
     splits = [SPLITS[s] for s in side.tolist()]

@@ -18,6 +18,7 @@ from benchsmith.core.model import Choice
 from benchsmith.core.random_order import draw, order, randint, rank
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.stages.unrelated_options import Apart, draw_unrelated, most_unrelated
 
 NAME = "several"
 MAX_EXPONENT = 60
@@ -59,12 +60,13 @@ def scenes(choices: Sequence[Choice], benchmark: Benchmark, lexicon: Lexicon) ->
     for c in choices:
         place = (c.sample, c.axis, c.index, str(c.crop), c.group, c.task, c.split)
         by_picture.setdefault(place, []).append(c)
+    least = max(benchmark.slices.min_share, benchmark.prominence.min_share)
     found = []
     for own in by_picture.values():
         choice = min(own, key=lambda c: (rank(benchmark.seed, NAME, c.id), c.id))
         there = {choice.label: choice.share} | {n.name: n.share for n in choice.neighbours}
         there |= {c.label: c.share for c in own}
-        sure = {n for n, share in there.items() if share >= benchmark.slices.min_share}
+        sure = {n for n, share in there.items() if share >= least}
         sure = {n for n in sure if _task(lexicon, n, choice.modality) == choice.task}
         of_task = f"{choice.source}/{choice.group}/{choice.modality}/{choice.task}"
         pool = f"several/{choice.split}/{of_task}"
@@ -89,7 +91,7 @@ def _pool(
     name: str, pool: Sequence[Scene], benchmark: Benchmark, lexicon: Lexicon
 ) -> Iterator[tuple[Scene, SeveralOptions | tuple[str, str]]]:
     """Draw the options of one pool's scenes in random order, up to the quota."""
-    absent = _absent(pool, lexicon)
+    absent, apart = _absent(pool, lexicon), cache(lexicon.exclude)
     pictures_with = Counter(n for s in pool for n in s.present)
     pictures_without = Counter(n for wrong in absent.values() for n in wrong)
     share = {"val": benchmark.split.val, "test": benchmark.split.test}
@@ -107,7 +109,7 @@ def _pool(
             for n in _unrelated(scene.present, benchmark.seed, scene.choice.id, lexicon)
         }
         wrong = {n: pictures_with[n] * _factor(balance[n]) for n in absent[scene.choice.id]}
-        drawn = _options(scene, right, wrong, benchmark)
+        drawn = _options(scene, right, wrong, benchmark, apart)
         if isinstance(drawn, SeveralOptions):
             quota -= 1
             wrong_count = len(drawn.offered) - len(drawn.true)
@@ -141,7 +143,11 @@ def _factor(balance: int) -> float:
 
 
 def _options(
-    scene: Scene, right: Mapping[str, float], wrong: Mapping[str, float], benchmark: Benchmark
+    scene: Scene,
+    right: Mapping[str, float],
+    wrong: Mapping[str, float],
+    benchmark: Benchmark,
+    apart: Apart,
 ) -> SeveralOptions | tuple[str, str]:
     """Draw the number of options and of right ones, then the labels by weight; else why not."""
     rules, seed, id_ = benchmark.several, benchmark.seed, scene.choice.id
@@ -149,14 +155,15 @@ def _options(
     most = min(rules.most_true, usable)
     if most < rules.fewest_true:
         return "pool-too-small", f"{usable} of {len(scene.present)} labels are absent elsewhere"
-    if len(wrong) < max(1, rules.fewest_options - most):
-        return "pool-too-small", f"{len(wrong)} admissible in {scene.pool}"
-    largest = max(rules.fewest_options, min(rules.most_options, most + len(wrong)))
+    able = most_unrelated((n for n, weight in wrong.items() if weight > 0), apart)
+    if able < max(1, rules.fewest_options - most):
+        return "pool-too-small", f"{able} admissible in {scene.pool}"
+    largest = max(rules.fewest_options, min(rules.most_options, most + able))
     total = randint(seed, rules.fewest_options, largest, NAME, "options", id_)
-    low = max(rules.fewest_true, total - len(wrong))
+    low = max(rules.fewest_true, total - able)
     true = randint(seed, low, min(most, total - 1), NAME, "true", id_)
     drawn = draw(right, true, seed, NAME, "right", id_)
-    others = draw(wrong, total - true, seed, NAME, "wrong", id_)
+    others = draw_unrelated(wrong, total - true, apart, seed, NAME, "wrong", id_)
     offered = order([*drawn, *others], seed, NAME, "position", id_, name=str)
     return SeveralOptions(tuple(offered), tuple(drawn), len(wrong))
 

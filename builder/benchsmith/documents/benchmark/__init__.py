@@ -2,7 +2,13 @@
 
 from benchsmith.documents.benchmark.audit_marks import Cleared, Marks, Waiver
 from benchsmith.documents.benchmark.benchmark import Benchmark, View, collect, read
-from benchsmith.documents.benchmark.question_settings import Options, Picture, Several, Truth
+from benchsmith.documents.benchmark.question_settings import (
+    Options,
+    Picture,
+    Prominence,
+    Several,
+    Truth,
+)
 from benchsmith.documents.benchmark.selection_settings import Near, Quality, Quota, Slices, Split
 from benchsmith.documents.benchmark.tolerated import Tolerate
 from benchsmith.documents.benchmark.types import SIMILARITY_BY_MODALITY
@@ -15,6 +21,7 @@ __all__ = [
     "Near",
     "Options",
     "Picture",
+    "Prominence",
     "Quality",
     "Quota",
     "Several",

@@ -11,7 +11,13 @@ import pydantic
 
 from benchsmith.documents import yaml
 from benchsmith.documents.benchmark.audit_marks import Marks
-from benchsmith.documents.benchmark.question_settings import Options, Picture, Several, Truth
+from benchsmith.documents.benchmark.question_settings import (
+    Options,
+    Picture,
+    Prominence,
+    Several,
+    Truth,
+)
 from benchsmith.documents.benchmark.selection_settings import Near, Quality, Quota, Slices, Split
 from benchsmith.documents.benchmark.tolerated import Tolerate
 from benchsmith.documents.benchmark.types import NonEmpty
@@ -79,6 +85,7 @@ class Benchmark(yaml.Document):
     options: Options = Options()
     several: Several = Several()
     truth: Truth = Truth()
+    prominence: Prominence = Prominence()
     picture: Picture = Picture()
     reply_tokens: Annotated[int, pydantic.Field(ge=16, le=131_072)] = 2048
     """How many tokens a model may write in the tasks that are exported to other tools."""

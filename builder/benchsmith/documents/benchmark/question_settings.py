@@ -21,7 +21,7 @@ class Options(yaml.Document):
     questions as possible share their options so that each option is the key of one;
     `mirrored-open`: the same, with keys mixed between the sets, so that those of some questions tell
     nothing of the others'; `uniform`: as GMAI-MMBench."""
-    fewest: Count = 2
+    fewest: Count = 3
     """Smallest number of wrong options in a closed set of `mirrored`, if no larger set closes."""
     unmirrored: Literal["trim", "keep", "drop"] = "trim"
     """What `mirrored` does with questions outside closed sets: leave out those whose key would be
@@ -32,8 +32,10 @@ class Options(yaml.Document):
     """Options for a marked region: labels of all sources, or of the region's own source."""
     same: Literal["marked", "all"] = "marked"
     """Views of one target that share their options: those with a mark, or the image view too."""
-    min_pool: Count = 1
+    min_pool: Count = 3
     """Smallest number of admissible wrong options for a question to be asked."""
+    binary: tuple[str, ...] = ("attribute", "quality")
+    """Kinds of label that are asked about with fewer: a property may have two values by nature."""
 
 
 class Several(yaml.Document):
@@ -67,6 +69,19 @@ class Truth(yaml.Document):
     fill: Share = 0.3
     """The box view needs a region that fills at least this share of its box, unless it is the
     only marked structure in the box."""
+
+
+class Prominence(yaml.Document):
+    """What a region needs to be asked about in a picture without a mark; see docs/selection.md."""
+
+    min_share: Share = 0.01
+    """Smallest share of the picture that all regions of its label cover."""
+    max_rank: Count = 6
+    """Its place by area among the labels marked in the picture may be no lower."""
+    min_of_task: Share = 0.1
+    """Smallest share of the area of all labels of its task in the picture."""
+    min_contrast: Annotated[float, pydantic.Field(ge=0)] = 0.3
+    """Smallest contrast with the ring around it, as in `quality.min_contrast`."""
 
 
 class Picture(yaml.Document):

@@ -78,6 +78,8 @@ class Quota(yaml.Document):
     per_patient: Count = 3
     source_share: Annotated[float, pydantic.Field(gt=0, le=1)] = 1
     """Largest share of an answer's targets in a split from one source, if there are three or more."""
+    source_total: Annotated[int, pydantic.Field(ge=0)] = 0
+    """Largest number of targets of one source, over all answers; 0 is no limit."""
     apart_mm: Annotated[float, pydantic.Field(ge=0)] = 20
     """Minimum distance between two slices of one volume and axis, or ..."""
     apart_share: Share = 0.1

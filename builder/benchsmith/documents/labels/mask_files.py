@@ -89,6 +89,8 @@ class Instances(yaml.Document):
     kind: Literal["instances"]
     file: PathPattern
     label: Text
+    part: Literal["same"] | None = None
+    """`same`: the page of the file with the number of the picture's own."""
     frame: Frame | None = None
     background: Background = (0,)
     exhaustive: bool = False
@@ -102,6 +104,8 @@ class Count(yaml.Document):
     tiles: tuple[int, int]
     frame: Frame | None = None
     smallest_px: Annotated[int, pydantic.Field(ge=1)] = 40
+    part: Literal["same"] | None = None
+    """As in :class:`Instances`."""
     background: Background = (0,)
     group: Text = "count"
 

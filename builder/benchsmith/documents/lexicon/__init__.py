@@ -4,11 +4,12 @@ from benchsmith.documents.lexicon.abbreviations import ABBREVIATION_COLUMNS, Abb
 from benchsmith.documents.lexicon.confusables import CONFUSABLE_COLUMNS
 from benchsmith.documents.lexicon.curators import CURATOR_COLUMNS
 from benchsmith.documents.lexicon.drops import DROP_COLUMNS
-from benchsmith.documents.lexicon.intensity_windows import WINDOW_COLUMNS, Window
+from benchsmith.documents.lexicon.intensity_windows import LIMIT_COLUMNS, WINDOW_COLUMNS, Window
 from benchsmith.documents.lexicon.lexicon import Lexicon, collect, read
 from benchsmith.documents.lexicon.licences import LICENCE_COLUMNS, Licence
 from benchsmith.documents.lexicon.placements import PLACEMENT_COLUMNS, Placement
 from benchsmith.documents.lexicon.row_checks import ANY
+from benchsmith.documents.lexicon.task_kinds import TASK_KIND_COLUMNS
 from benchsmith.documents.lexicon.word_mappings import MAPPING_COLUMNS, Mapped
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "CURATOR_COLUMNS",
     "DROP_COLUMNS",
     "LICENCE_COLUMNS",
+    "LIMIT_COLUMNS",
     "MAPPING_COLUMNS",
     "PLACEMENT_COLUMNS",
+    "TASK_KIND_COLUMNS",
     "WINDOW_COLUMNS",
     "Abbreviation",
     "Lexicon",

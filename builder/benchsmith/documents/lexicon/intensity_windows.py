@@ -1,15 +1,20 @@
-"""`lexicon/windows.tsv`: intensity windows by anatomy and modality."""
+"""`lexicon/windows.tsv`: intensity windows by anatomy and modality; `window_limits.tsv`: their limits."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchsmith.documents import shipped
 from benchsmith.documents.lexicon.row_checks import RowChecks
+from benchsmith.documents.problems import did_you_mean
 
 WINDOW_COLUMNS = (
     "id", "kind", "level", "width", "low", "high", "anatomy", "modalities", "source", "note",
 )  # fmt: skip
+LIMIT_COLUMNS = ("window", "measure", "bound", "otherwise", "source", "note")
+MEASURES = {"least-median-hu": "least_median", "most-slice-mm": "most_mm"}
+"""What limits the use of a window, and the field of :class:`Window` with its bound."""
 BOUNDS = {"hu": ("level", "width"), "percentile": ("low", "high")}
 """The two numbers that a window of each kind has."""
 
@@ -33,6 +38,14 @@ class Window:
     """Ids of labels, their descendants included; ``*`` for all."""
     modalities: tuple[str, ...]
     """Ids of modalities, their descendants included; ``*`` for all."""
+    least_median: float | None = None
+    """Least median of the marked structure in its picture, in Hounsfield units."""
+    most_mm: float | None = None
+    """Largest voxel side, in millimetres."""
+    otherwise: str = ""
+    """Id of the window that is used where a limit is broken; `else_level` and `else_width` are its."""
+    else_level: float = 0.0
+    else_width: float = 0.0
 
 
 def collect(folder: Path, check: RowChecks) -> tuple[Window, ...]:
@@ -63,9 +76,46 @@ def collect(folder: Path, check: RowChecks) -> tuple[Window, ...]:
         window = Window(
             id=row["id"],
             kind=row["kind"],
-            **numbers,
+            level=numbers["level"],
+            width=numbers["width"],
+            low=numbers["low"],
+            high=numbers["high"],
             anatomy=row.list("anatomy"),
             modalities=row.list("modalities"),
         )
         found.append(window)
-    return tuple(found)
+    return tuple(_limited(folder, {w.id: w for w in found}, check).values())
+
+
+def _limited(folder: Path, windows: dict[str, Window], check: RowChecks) -> dict[str, Window]:
+    """Return the windows with the limits of `window_limits.tsv`, which is optional."""
+    path = folder / "window_limits.tsv"
+    there = path.is_file() or shipped.twin(path, check.problems.home) is not None
+    found = dict(windows)
+    for row in check.rows(path, LIMIT_COLUMNS, lambda row: row["window"]) if there else ():
+        names = (row["window"], row["otherwise"])
+        bad = [name for name in names if name not in windows or windows[name].kind != "hu"]
+        if bad:
+            what = f"{bad[0]!r} is no window of Hounsfield units"
+            check.problems.add(row.path, row.line, what, did_you_mean(bad[0], windows))
+            continue
+        if row["measure"] not in MEASURES:
+            hint = f"use {' or '.join(MEASURES)}"
+            check.problems.add(row.path, row.line, f"unknown measure {row['measure']!r}", hint)
+            continue
+        if not row["source"]:
+            check.problems.add(row.path, row.line, "has no source")
+        try:
+            bound = float(row["bound"])
+        except ValueError:
+            check.problems.add(row.path, row.line, "`bound` must be a number")
+            continue
+        other = windows[row["otherwise"]]
+        found[row["window"]] = replace(
+            found[row["window"]],
+            otherwise=other.id,
+            else_level=other.level,
+            else_width=other.width,
+            **{MEASURES[row["measure"]]: bound},  # type: ignore[arg-type]
+        )
+    return found

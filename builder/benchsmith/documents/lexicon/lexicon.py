@@ -18,6 +18,7 @@ from benchsmith.documents.lexicon import (
     licences,
     placements,
     stem_nouns,
+    task_kinds,
     word_mappings,
 )
 from benchsmith.documents.lexicon.abbreviations import Abbreviation
@@ -26,6 +27,7 @@ from benchsmith.documents.lexicon.licences import Licence
 from benchsmith.documents.lexicon.placements import Placement
 from benchsmith.documents.lexicon.row_checks import ANY, RowChecks
 from benchsmith.documents.lexicon.stem_nouns import Nouns
+from benchsmith.documents.lexicon.task_kinds import TaskKinds
 from benchsmith.documents.lexicon.word_mappings import Mapped
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.translations import Names
@@ -62,6 +64,8 @@ class Lexicon:
     """Names of terms in other languages: by language, axis and id."""
     nouns: Nouns = field(default_factory=dict)
     """What stems call the property, or the counted thing, that a label is a value of."""
+    task_kinds: TaskKinds = field(default_factory=dict)
+    """By task and kind of label, the words that the stems asked must not have."""
 
     def in_language(self, language: str) -> Lexicon:
         """Return the lexicon with display names in a language; ids stay the same."""
@@ -156,13 +160,14 @@ def collect(folder: Path, problems: Problems, sources: frozenset[str] | None = N
     signers = curators.collect(folder, problems)
     check = RowChecks(axes, problems, signers)
     label_names.check(axes["label"], problems)
+    places = placements.collect(folder, check)
     return Lexicon(
         labels=axes["label"],
         modalities=axes["modality"],
         tasks=axes["task"],
         departments=axes["department"],
         granularities=axes["granularity"],
-        placements=placements.collect(folder, check),
+        placements=places,
         mappings=word_mappings.collect(folder, check, sources),
         abbreviations=abbreviations.collect(folder, check),
         drops=drops.collect(folder, check),
@@ -173,4 +178,5 @@ def collect(folder: Path, problems: Problems, sources: frozenset[str] | None = N
         axes=axes,
         names=translations.collect(folder / "tree", axes, problems),
         nouns=stem_nouns.collect(folder, check),
+        task_kinds=task_kinds.collect(folder, check, axes["label"], places),
     )

@@ -52,4 +52,6 @@ def compose(plane: Array, mask: Array | None, view: str, size: tuple[int, int]) 
     region = enlarge_mask(mask, size)
     if not region.any():
         region = cv2.resize(mask.astype(np.uint8), size[::-1], interpolation=cv2.INTER_NEAREST) > 0
-    return marks.draw(picture, view, region, box_of(region) if region.any() else None)
+    voxel_px = max(new / old for new, old in zip(size, mask.shape, strict=True))
+    box = box_of(region) if region.any() else None
+    return marks.draw(picture, view, region, box, voxel_px)

@@ -14,19 +14,31 @@ BACKGROUND = 0.1
 threshold of 10 %. A threshold at zero fails for volumes with negative or z-scored values."""
 
 
+OUTLIER_RANGES = 3.0
+"""Quartile ranges above the upper quartile of the foreground beyond which values are outliers (Tukey's
+outer fence): one bright object, of up to 2 % of a
+volume, must not dim the rest."""
+
 MIN_MAX = Window("sa-med2d", "min-max", 0, 0, 0, 0, ("*",), ("*",))
 """The whole range of a volume, as in SA-Med2D-20M (arXiv 2311.11969): for comparison only, since a
 piece of metal or padding takes the contrast of everything else."""
 
 
-def choose(image: Image, window: Window | None) -> Shown | None:
+def choose(image: Image, window: Window | None, region: Array | None = None) -> Shown | None:
     """Return the intensity range of an image; None if its pixels are shown unchanged.
 
-    Pictures stored with 8 bits are already windowed. The range is one for the whole volume, so that
-    a slice's contrast does not depend on its content.
+    Pictures stored with 8 bits are already windowed. A range does not depend on a slice's content,
+    except that a window with limits is replaced by its `otherwise` where they are broken: `region`
+    has the stored values (n,) of the structure that is asked about, if there is one.
     """
     if image.voxels.ndim == 4 or (image.planar and image.voxels.dtype == np.uint8):
         return None
+    if window is not None and window.otherwise and not _suits(image, window, region):
+        return Shown(
+            window.else_level - window.else_width / 2,
+            window.else_level + window.else_width / 2,
+            f"{window.otherwise}: level {window.else_level:g} width {window.else_width:g} HU",
+        )
     if window is not None and window.kind == "hu":
         return Shown(
             window.level - window.width / 2,
@@ -38,9 +50,21 @@ def choose(image: Image, window: Window | None) -> Shown | None:
         return Shown(least, most, f"smallest to largest value: {least:g} to {most:g}")
     low, high = (window.low, window.high) if window else (0.5, 99.5)
     bottom, top = foreground_percentiles(image.voxels, low, high)
+    if not image.planar:
+        lower, upper = foreground_percentiles(image.voxels, 25, 75)
+        top = min(top, max(upper + OUTLIER_RANGES * (upper - lower), bottom + 1e-9))
     return Shown(
         bottom, top, f"percentiles {low:g} to {high:g} of the foreground: {bottom:g} to {top:g}"
     )
+
+
+def _suits(image: Image, window: Window, region: Array | None) -> bool:
+    """Return whether an image keeps the limits of a window; what is not known breaks none."""
+    if window.most_mm is not None and max(image.spacing_mm, default=0.0) > window.most_mm:
+        return False
+    if window.least_median is None or region is None or not region.size:
+        return True
+    return float(np.median(region)) >= window.least_median
 
 
 def foreground_percentiles(voxels: Array, low: float, high: float) -> tuple[float, float]:
