@@ -17,6 +17,7 @@ from benchsmith.audits.audit import load
 from benchsmith.audits.registry import CHECKS
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents import blind_answers, lexicon, tree, votes
+from benchsmith.documents.adoption import Adoption
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.pools import Cues, TaskFile
 from benchsmith.documents.recipe import Recipe
@@ -103,6 +104,7 @@ def test_every_reason_is_in_the_reference_as_the_program_says_it(code: str) -> N
     ("titles", "model"),
     [
         (("## Recipe", "## Annotation kinds"), Recipe),
+        (("## Adopted benchmark",), Adoption),
         (("## Benchmark",), Benchmark),
         (("## Question pools",), TaskFile),
         (("## Question pools",), Cues),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -74,7 +75,7 @@ def near_duplicates(table: AuditTable, marks: Marks) -> Found:
     if len(table.codes("split")[1]) < 2:
         return not_run(f"there is only the split {table.rows[0].split}", len(table))
     sides = {}
-    for split in ("val", "test"):
+    for split in table.split_order:
         seen: dict[tuple[str, str], str] = {}
         for row in table.rows:
             textured = row.spread is None or row.spread >= MIN_SPREAD
@@ -84,22 +85,26 @@ def near_duplicates(table: AuditTable, marks: Marks) -> Found:
                     row.id,
                 )
         sides[split] = sorted(seen.items())
-    val, test = sides["val"], sides["test"]
-    if not val or not test:
+    if sum(map(bool, sides.values())) < 2:
         return not_run("one of the splits has no picture with a hash")
     offenders: dict[str, Offender] = {}
     modality = {row.id: row.modality for row in table.rows}
-    for i, j, bits in near([v[0][0] for v in val], [t[0][0] for t in test], marks.duplicate_bits):
-        (_, group), one = val[i]
-        (_, other_group), other = test[j]
-        if group == other_group or other in offenders:
-            continue
-        least = marks.duplicate_modalities.get(modality[other], marks.duplicate_look)
-        if table.similarity is None or table.similarity(one, other) >= least:
-            offenders[other] = Offender(other, f"{bits} bits from {one} in val")
+    for early, late in combinations(table.split_order, 2):
+        val, test = sides[early], sides[late]
+        hashes = [v[0][0] for v in val], [t[0][0] for t in test]
+        for i, j, bits in near(*hashes, marks.duplicate_bits) if val and test else ():
+            (_, group), one = val[i]
+            (_, other_group), other = test[j]
+            if group == other_group or other in offenders:
+                continue
+            least = marks.duplicate_modalities.get(modality[other], marks.duplicate_look)
+            if table.similarity is None or table.similarity(one, other) >= least:
+                offenders[other] = Offender(other, f"{bits} bits from {one} in {early}")
+    late = " or ".join(table.split_order[1:])
     return none_of(
-        [offenders[id_] for id_ in sorted(offenders)], len(test),
-        "pictures of test with a near-duplicate in val", of="pictures of test",
+        [offenders[id_] for id_ in sorted(offenders)],
+        sum(len(sides[split]) for split in table.split_order[1:]),
+        f"pictures of {late} with a near-duplicate in {' or '.join(table.split_order[:-1])}", of=f"pictures of {late}",
     )  # fmt: skip
 
 
@@ -136,7 +141,7 @@ def label_marginals(table: AuditTable, marks: Marks) -> Found:
     cells: dict[tuple[str, str], list[int]] = {}
     for i, row in enumerate(targets):
         cells.setdefault((row.task, row.modality), []).append(i)
-    of_val = np.array([row.split == "val" for row in targets])
+    of_val = np.array([row.split != table.split_order[-1] for row in targets])
     large = {
         c: np.array(m)
         for c, m in sorted(cells.items())

@@ -9,10 +9,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from benchsmith.audits.adopted_pictures import Seen, is_adopted, see
 from benchsmith.audits.audit import audit
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
-from benchsmith.audits.picture_looks import SAMPLED, mark_of
+from benchsmith.audits.picture_looks import SAMPLED, mark_of, similarity
 from benchsmith.audits.table_from_release import (
     PNG_HEADER_BYTES,
     PNG_SIGNATURE,
@@ -72,11 +73,48 @@ def audit_table(folder: Path, home: Path) -> AuditTable:
             pictures[id_] = image.as_buffer()
             rows.append(_row(values, pictures[id_], provenance.get(id_, {}), lexicon))
     seed = next((row["seed"] for row in provenance.values()), 0)
+    known = knowledge_of(lexicon) if lexicon else LabelKnowledge()
+    if is_adopted(folder):
+        return _adopted(rows, pictures, known)
     marked = [i for i, row in enumerate(rows) if row.view != "image"]
     for i in order(marked, seed, "look", name=lambda i: rows[i].id)[:SAMPLED]:
         rows[i] = replace(rows[i], mark=mark_of(pictures[rows[i].id].to_pybytes()))
 
-    return AuditTable(rows, seed, knowledge_of(lexicon) if lexicon else LabelKnowledge())
+    return AuditTable(rows, seed, known)
+
+
+def _adopted(
+    rows: list[AuditRow], pictures: Mapping[str, pa.Buffer], known: LabelKnowledge
+) -> AuditTable:
+    """Make the table of an adopted release: its pictures and stems are not held to be ours."""
+    seen: dict[str, Seen] = {}
+    of: dict[str, Seen] = {}
+    for row in rows:
+        name = row.picture or row.id
+        if name not in of:
+            of[name] = see(pictures[row.id].to_pybytes())
+        seen[row.id] = of[name]
+    rows = [
+        replace(_shown_as(row, seen[row.id]), modality_name=None, stem=row.question) for row in rows
+    ]
+
+    def alike(one: str, other: str) -> float:
+        return similarity(seen[one].look, seen[other].look)
+
+    return AuditTable(rows, 0, known, similarity=alike)
+
+
+def _shown_as(row: AuditRow, seen: Seen) -> AuditRow:
+    """Return a row with what was seen in its picture."""
+    return replace(
+        row,
+        width=seen.width,
+        height=seen.height,
+        rgb8=seen.sound,
+        phash=seen.phash,
+        mirrors=seen.mirrors,
+        spread=seen.spread,
+    )
 
 
 def _lexicon(home: Path) -> Lexicon | None:
@@ -106,7 +144,7 @@ def _row(
         answers=tuple(LETTERS.index(letter) for letter in values["answer"].split(",") if letter),
         pool=origin.get("pool") or "/".join((values["split"], values["modality"], values["task"])),
         task=values["task"],
-        modality=values["modality"],
+        modality=_modality(values["modality"], lexicon),
         view=values["granularity"],
         label=_label(values["label"], lexicon),
         source=values["source"],
@@ -133,6 +171,12 @@ def _row(
 def _label(name: str, lexicon: Lexicon | None) -> str:
     """Return a label's id if the lexicon has the name, otherwise the name."""
     term = lexicon.labels.by_name(normal(name)) if lexicon else None
+    return term.id if term else name
+
+
+def _modality(name: str, lexicon: Lexicon | None) -> str:
+    """Return a modality's id if the lexicon has the name, otherwise the name."""
+    term = lexicon.modalities.by_name(normal(name)) if lexicon else None
     return term.id if term else name
 
 

@@ -96,6 +96,18 @@ def results_in(home: Path, output: Path | None) -> Path:
     return (output or home / "output").resolve()
 
 
+def release_folder(name: str, home: Path, output: Path | None) -> Path:
+    """Return the release folder that a name means: a path, or a release that was adopted.
+
+    A benchmark of the project, and a name without a release, is returned as it is.
+    """
+    adopted = results_in(home, output) / name / "release"
+    is_built = (home / "benchmarks" / f"{name}.yaml").is_file()
+    if (Path(name) / "data").is_dir() or is_built or not (adopted / "data").is_dir():
+        return Path(name)
+    return adopted
+
+
 def known(what: str, name: str, names: Iterable[str]) -> None:
     """Raise DocumentError with a suggestion if `name` is not one of `names`; `what` is its kind."""
     from benchsmith.documents.problems import DocumentError, Problem, did_you_mean

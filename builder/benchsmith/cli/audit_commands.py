@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from benchsmith.cli.app import ENVIRONMENT, GATE, Home, Output, app, read_benchmark, results_in
+from benchsmith.cli.app import (
+    ENVIRONMENT,
+    GATE,
+    Home,
+    Output,
+    app,
+    read_benchmark,
+    release_folder,
+    results_in,
+)
 from benchsmith.cli.endpoint_options import Costs, Endpoint, Request
 from benchsmith.cli.option_groups import grouped
 
@@ -68,7 +77,7 @@ def audit(
     if blind.shuffled and not blind.blind_model:
         raise typer.BadParameter("--shuffled needs --blind-model")
     costs.check()
-    place, complete = Path(name), True
+    place, complete = release_folder(name, home, output), True
     if (place / "data").is_dir():
         from benchsmith.audits.table_from_folder import audited
 

@@ -17,6 +17,7 @@ from benchsmith.cli.app import (
     known,
     read_benchmark,
     read_lexicon,
+    release_folder,
     results_in,
 )
 
@@ -29,12 +30,17 @@ def subset(
     to: Annotated[
         Path, typer.Option("--to", help="Output folder; an existing release in it is replaced.")
     ],
-    benchmark: Annotated[str, typer.Option("--from", help="Name of a built benchmark.")] = "demo",
+    benchmark: Annotated[
+        str,
+        typer.Option(
+            "--from", help="Name of a built benchmark, or of an adopted one or its folder."
+        ),
+    ] = "demo",
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Write the questions of a built benchmark that match a query as a release of their own."""
+    """Write the questions of a benchmark that match a query as a release of their own."""
     from benchsmith.cli.progress import progress
     from benchsmith.core.silent_progress import Silent
     from benchsmith.documents.query import parse
@@ -42,13 +48,25 @@ def subset(
     from benchsmith.pipeline.build import Build
     from benchsmith.pipeline.cut_subset import cut_subset
 
+    folder = release_folder(benchmark, home, output)
+    if (folder / "data").is_dir():
+        from benchsmith.adopt.subset_of_release import cut
+        from benchsmith.adopt.tree_words import TreeWords
+
+        count = cut(folder, query, to.resolve(), TreeWords.of(home.resolve()))
+        _say_subset(benchmark, query, count, to, as_json=json)
+        return
     document, library = read_benchmark(home, benchmark)
     wanted = parse(query, library.lexicon, document.sources)
     results = results_in(home, output)
     run = Build(benchmark, document, library, results, engine(1),
                 Silent() if json else progress())  # fmt: skip
     count = cut_subset(run, wanted, to.resolve())
-    if json:
+    _say_subset(benchmark, query, count, to, as_json=json)
+
+
+def _say_subset(benchmark: str, query: str, count: int, to: Path, *, as_json: bool) -> None:
+    if as_json:
         emit({"benchmark": benchmark, "query": query, "questions": count, "folder": str(to)})
     else:
         print(f"{count} questions in {to}")
