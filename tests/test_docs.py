@@ -25,6 +25,7 @@ from benchsmith.documents.signed_stems import ACCEPTED_COLUMNS
 from benchsmith.documents.stems import Wording
 from benchsmith.documents.translations import NAME_COLUMNS
 from benchsmith.documents.yaml_keys import known_keys
+from benchsmith.evaluate import model_presets
 from benchsmith.formats import FORMATS
 from benchsmith.plugins import EXPORTS
 from benchsmith.tagging import sheets
@@ -167,6 +168,7 @@ def test_every_plug_in_is_in_the_reference(title: str, names: dict[str, str]) ->
         lexicon.WINDOW_COLUMNS,
         lexicon.LICENCE_COLUMNS,
         lexicon.CURATOR_COLUMNS,
+        model_presets.COLUMNS,
     ],
 )
 def test_every_table_s_columns_are_in_the_reference_in_order(columns: tuple[str, ...]) -> None:

@@ -194,11 +194,21 @@ def _write(page: str, place: Path, *, as_json: bool) -> None:
 
 @app.command(epilog="Example: benchsmith catalog fundus segmentation")
 def catalog(
-    words: Annotated[list[str], typer.Argument(help="Words that a row must contain.")],
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Words that a row must contain.")
+    ] = None,
+    models: Annotated[
+        bool, typer.Option("--models", help="Search the models instead; without words, list all.")
+    ] = False,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Search the catalogue of public medical image data sets and benchmarks for words."""
+    """Search the catalogue of public medical image data sets and benchmarks, or of models."""
+    if models:
+        _list_models(words or [], home.resolve(), as_json=json)
+        return
+    if not words:
+        raise typer.BadParameter("name words that a row must contain, or add --models")
     from benchsmith.documents.problems import Problems
     from benchsmith.explore import tree_listing
 
@@ -215,3 +225,28 @@ def catalog(
         ]
         print(f"{row['name']}  [{row['id']}]\n  " + " · ".join(d for d in details if d))
     print(f"{len(found)} rows of the catalogue")
+
+
+def _list_models(words: list[str], home: Path, *, as_json: bool) -> None:
+    from benchsmith.evaluate import model_presets
+
+    wanted = [w.casefold() for w in words]
+    found = [
+        row
+        for row in model_presets.rows(home)
+        if all(w in " ".join(row.values()).casefold() for w in wanted)
+    ]
+    if as_json:
+        emit({"rows": found})
+        return
+    for row in found:
+        facts = [
+            f"{name.replace('_', ' ')}: {row[name]} ({row[f'{name}_at']})"
+            for name in ("licence", "template", "thinking", "image_token", "prompt")
+            if row[name]
+        ]
+        print(f"{row['name']}  [{row['id']}]  {row['kind']}")
+        for line in (row["repository"], *facts, row["link"], row["note"]):
+            if line:
+                print(f"  {line}")
+    print(f"{len(found)} models")
