@@ -13,18 +13,22 @@ from typing import Any
 
 import numpy as np
 import PIL.Image
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from benchsmith.adopt.adopt_set import Outcome, adopt
+from benchsmith.adopt.options_of_row import lettered, options_of
 from benchsmith.adopt.tree_words import TreeWords
 from benchsmith.audits import audit as audits
 from benchsmith.audits.table_from_folder import audit_table
 from benchsmith.core.errors import TooMuchRejected
 from benchsmith.core.silent_progress import Silent
 from benchsmith.core.verdicts import FAIL, WARN
-from benchsmith.documents.adoption import Adoption
+from benchsmith.documents.adoption import Adoption, Options
 from benchsmith.documents.benchmark import Marks
 from benchsmith.documents.problems import DocumentError
+from benchsmith.publish.release_checks import audit_findings
 from benchsmith.release import differences
 from tests.command import benchsmith
 from tests.foreign_sets import picture, put, put_lines, put_parquet, put_table, shown
@@ -322,6 +326,28 @@ def test_questions_and_annotations_in_two_files_are_joined(tmp_path: Path) -> No
     }
 
 
+def test_class_numbers_of_the_hub_are_read_by_their_names(tmp_path: Path) -> None:
+    label = {"_type": "ClassLabel", "names": ["B", "A"]}
+    info = {"info": {"features": {"a": label, "t": {**label, "names": ["bone", "skin"]}}}}
+    row = {"q": "?", "i": shown(picture(1)), "o": TWO, "a": 0, "t": 1}
+    table = pa.Table.from_pylist([row]).replace_schema_metadata({"huggingface": json.dumps(info)})
+    (tmp_path / "data").mkdir()
+    pq.write_table(table, tmp_path / "data/test.parquet")
+    entry = {"files": ("*.parquet",), "picture": {"columns": ("i",)}, "task": {"column": "t"}}
+    (case,) = cases(run(tmp_path, recipe(entry)).folder)
+    assert (case["label"], case["task"]) == ("a lung", "skin")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["A. " * 33_000, "A. B. " * 16_000, "q" + " " * 99_000 + "A. B. ", "[" + "-" * 99_000],
+)
+def test_options_of_a_hostile_text_take_no_time(written: str) -> None:
+    asked = lettered(written)
+    assert asked is None or len(asked.options) == 2
+    assert len(options_of({"o": written}, "?", Options(column="o")).options) <= 2
+
+
 def test_the_order_of_rows_and_the_name_of_a_file_change_no_byte(tmp_path: Path) -> None:
     rows = [
         {"q": f"Which {i}?", "o": TWO, "a": "AB"[i % 2], "p": f"{i}.png", "t": f"T{i % 3}"}
@@ -501,6 +527,9 @@ def test_the_command_says_what_it_needs(mine: Callable[..., str], tmp_path: Path
     schema = json.loads(mine("adopt", "--schema"))
     assert set(schema["required"]) == {"title", "version", "homepage", "licence", "citation", "verified", "rows"}  # fmt: skip
     put(tmp_path / "benchmarks/taken.yaml", "")
+    assert "it is for its authors to publish it" in "".join(
+        audit_findings(tmp_path, {"adopted": {}, "benchmark": "x"}, tmp_path).forbidden
+    )
     taken = ("adopt", "my-set.yaml", "--data", "my-set", "--as", "taken")
     assert "taken is a benchmark of this project" in mine(*taken, code=2)
     put(tmp_path / "bad.yaml", YAML.replace("question: question", "questoin: question"))

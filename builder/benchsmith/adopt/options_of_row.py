@@ -21,6 +21,10 @@ LEAD = re.compile(
     re.IGNORECASE,
 )
 """The words that announce options at the end of a question."""
+MAX_MARKS = 1_000
+"""Marks of a text that are looked at, from its end: the work grows with their square."""
+MAX_LEAD = 200
+"""Characters at the end of a question in which options are announced."""
 MAX_LITERAL = 200_000
 """Characters of a list that is written as text."""
 
@@ -70,7 +74,7 @@ def lettered(written: str) -> Asked | None:
     Asked(question='What is it?', options=[Option(letter='A', text='a liver'), Option(letter='B', text='a lung')])
     """
     best: list[re.Match[str]] = []
-    marks = list(MARK.finditer(written))
+    marks = list(MARK.finditer(written))[-MAX_MARKS:]
     for style in sorted({(m[1], m[3]) for m in marks}):
         own = [m for m in marks if (m[1], m[3]) == style]
         for start in (i for i, m in enumerate(own) if m[2] == "A"):
@@ -90,7 +94,8 @@ def lettered(written: str) -> Asked | None:
     ]
     if before.rstrip().endswith("[") and options[-1].text.endswith("]"):
         options[-1] = options[-1]._replace(text=options[-1].text[:-1].rstrip())
-    return Asked(LEAD.sub("", before).strip(), options)
+    head, tail = before[:-MAX_LEAD], before[-MAX_LEAD:]
+    return Asked((head + LEAD.sub("", tail)).strip(), options)
 
 
 def _numbered(texts: list[str]) -> list[Option]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def read_entry(found: Reading, rule: Rows, number: int, say: Progress) -> None:
         return
     entry = _Entry(found, rule, number)
     for path in files:
-        shown = path.relative_to(found.data).as_posix()
+        # a name that is not UTF-8 could not be printed
+        shown = os.fsencode(path.relative_to(found.data).as_posix()).decode("utf-8", "replace")
         if not path.resolve().is_relative_to(found.data):
             found.leave_out(shown, DataFault("link-outside", path, ""))
             continue

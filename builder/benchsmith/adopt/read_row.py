@@ -15,6 +15,7 @@ from benchsmith.adopt.cells import as_text, is_empty, one_of, stated, text, valu
 from benchsmith.adopt.options_of_row import Option, options_of
 from benchsmith.adopt.picture_shelf import Kept, PictureShelf
 from benchsmith.adopt.row_files import Cells
+from benchsmith.adopt.tree_words import NOT_STATED
 from benchsmith.core.contracts import DataFault
 from benchsmith.core.model import VIEWS
 from benchsmith.documents.adoption import PLACE, Named, Rows
@@ -87,7 +88,7 @@ def _check(options: list[Option]) -> None:
 
 def word_of(cells: Cells, rule: str | Named) -> str:
     """Return what a rule says of a row, ``not stated`` where it says nothing. Raises DataFault."""
-    return " ".join(stated(cells, rule).split()) or "not stated"
+    return " ".join(stated(cells, rule).split()) or NOT_STATED
 
 
 def granularity_of(cells: Cells, rule: str | Named) -> str:

@@ -10,13 +10,14 @@ from typing import Any
 
 from benchsmith.core.contracts import DataFault
 from benchsmith.core.library_errors import words_for
+from benchsmith.formats.parquet_rows import class_names
 
 Cells = Mapping[str, Any]
 MAX_ROWS = 2_000_000
 """Rows of one file."""
 MAX_CELL_CHARACTERS = 128 << 20
 """Characters of a text cell: a picture of 96 MiB in base64."""
-MAX_JSON_BYTES = 1 << 30
+MAX_JSON_BYTES = 512 << 20
 MAX_LINE_BYTES = 160 << 20
 MAX_GROUP_BYTES = 4 << 30
 """Inflated bytes of a row group of a Parquet file."""
@@ -60,10 +61,14 @@ def _parquet(path: Path) -> Iterator[tuple[int, Cells]]:
             )
             if largest > MAX_GROUP_BYTES:
                 raise DataFault("too-large", path, f"a row group inflates to {largest} bytes")
-            number = 0
+            number, names = 0, class_names(file.schema_arrow.metadata or {}, path)
             for batch in file.iter_batches(batch_size=BATCH):
                 for cells in batch.to_pylist():
                     number += 1
+                    for column, known in names.items():
+                        value = cells.get(column)
+                        if isinstance(value, int) and 0 <= value < len(known):
+                            cells[column] = known[value]
                     yield number, cells
     except (pa.ArrowException, OSError, UnicodeError) as error:
         raise DataFault("unreadable", path, words_for(error)) from error

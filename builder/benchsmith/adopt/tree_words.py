@@ -9,6 +9,9 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.tree import Term
 from benchsmith.text.normal_form import normal
 
+NOT_STATED = "not stated"
+"""What stands where a benchmark says nothing."""
+
 
 class TreeWords:
     """Finds words in a lexicon; without a lexicon, and for unknown words, they stay as they are."""
@@ -16,7 +19,7 @@ class TreeWords:
     def __init__(self, lexicon: Lexicon | None = None) -> None:
         self._lexicon = lexicon
         self.unknown: dict[str, set[str]] = {}
-        """By axis, the words that the lexicon does not have."""
+        """By axis, the words of the benchmark that the lexicon does not have."""
 
     @classmethod
     def of(cls, home: Path) -> TreeWords:
@@ -30,7 +33,7 @@ class TreeWords:
     def named(self, axis: str, word: str) -> str:
         """Return the name of a term of an axis (task, modality, department); else the word itself."""
         found = self._term(axis, word)
-        if found is None:
+        if found is None and self._lexicon and word != NOT_STATED:
             self.unknown.setdefault(axis, set()).add(word)
         return found.name if found else word
 
