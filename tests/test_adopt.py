@@ -268,7 +268,7 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
         ("bad.jsonl", b"[1]\n", "row 1 is not an object"),
         ("bad.csv", b"q,p,o,a\n1,2\n", "line 2 has 2 cells, the header 4"),
         ("bad.csv", b"q,q\n1,2\n", "a column's name stands twice"),
-        ("bad.csv", b"q,p,o,a\n\xff,1,2,3\n", "can't decode"),
+        ("bad.csv", b"q,p,o,a\n\xff,1,2,3\n", "save it as UTF-8, or set `encoding`"),
         ("bad.tsv", b"", "a column's name stands twice"),
         ("bad.parquet", b"PAR1 and no more", ""),
     ],
@@ -294,6 +294,25 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path)
     with pytest.raises(DocumentError) as error:
         run(tmp_path, recipe({"files": ("rows.csv",), "question": "Question"}))
     assert str(error.value) == "rows.0: rows.csv has no column 'Question'; did you mean question?"
+
+
+def test_a_table_of_another_country_is_read_with_its_separator_and_encoding(tmp_path: Path) -> None:
+    put(tmp_path / "data/1.png", picture(1))
+    put(
+        tmp_path / "data/rows.csv",
+        "q;p;o;a\nGr\u00f6\u00dfe?;1.png;A: klein, B: gro\u00df;B\n".encode("cp1252"),
+    )
+    entry = {"files": ("rows.csv",), "separator": ";", "encoding": "cp1252"}
+    (case,) = cases(run(tmp_path, recipe(entry)).folder)
+    assert (case["question"], case["label"]) == ("Gr\u00f6\u00dfe?", "gro\u00df")
+    unseparated = recipe({"files": ("rows.csv",), "encoding": "cp1252"})
+    with pytest.raises(TooMuchRejected):
+        run(tmp_path, unseparated)
+    left_out = (tmp_path / "out/left_out.tsv").read_text()
+    assert "line 2 has 2 cells, the header 1: set `separator` in the recipe" in left_out
+    put(tmp_path / "data/rows.csv", "q;p;o;a\nWhich?;1.png;A: a;A\n")
+    with pytest.raises(DocumentError, match="its only column is 'q;p;o;a': set `separator`"):
+        run(tmp_path, unseparated)
 
 
 def test_a_folder_without_the_files_says_how_to_get_them(tmp_path: Path) -> None:

@@ -174,8 +174,6 @@ def test_the_authors_prompt_is_asked_at_the_endpoint(tmp_path: Path) -> None:
     text = next(p["text"] for p in request.body["messages"][-1]["content"] if p["type"] == "text")
     assert text.startswith("Which?\nA. a liver\nB. a lung\nYour task:") and text.count("\n") == 6
     assert "has no prompt of the authors of Efficient-Large-Model/NVILA-8B" in refused
-    scored = json.loads(benchsmith("scores", str(release), "--json", folder=tmp_path))
-    assert "JZPeterPan/MedVLM-R1" in json.dumps(scored)
 
 
 def test_the_command_lists_models_and_benchmarks_of_text(tmp_path: Path) -> None:

@@ -60,7 +60,9 @@ class _Entry:
         """Read one file. Raises DataFault where it cannot be read on."""
         own, columns = own_columns(path, shown), dict[str, None]()
         complete = path.suffix.lower() not in row_files.JSON_ENDINGS
-        for line, raw in row_files.rows(path, self._rule.at):
+        for line, raw in row_files.rows(
+            path, self._rule.at, self._rule.separator, self._rule.encoding
+        ):
             cells: Cells = {**self._completion(raw), **raw, **own}
             if complete and not columns:
                 self._check_columns(shown, cells)
@@ -146,12 +148,14 @@ class _Entry:
         there = [c for c in columns if not c.startswith("_")]
         missing = [c for c in dict.fromkeys(wanted_columns(self._rule)) if not has(columns, c)]
         if missing:
-            some = ", ".join(there[:MAX_COLUMNS_SHOWN])
+            some = f"it has {', '.join(there[:MAX_COLUMNS_SHOWN])}"
+            if len(there) == 1 and any(mark in there[0] for mark in ";,\t|"):
+                some = f"its only column is {there[0][:100]!r}: set `separator` in the recipe"
             raise DocumentError(
                 [
                     Problem.without_place(
                         f"rows.{self._number}: {file} has no column {column!r}",
-                        did_you_mean(column, there) or f"it has {some}",
+                        did_you_mean(column, there) or some,
                     )
                     for column in missing
                 ]

@@ -28,10 +28,13 @@ JSON_ENDINGS = (".json", ".jsonl", ".ndjson")
 """Files whose rows may lack a column."""
 
 
-def rows(path: Path, at: str | None = None) -> Iterator[tuple[int, Cells]]:
+def rows(
+    path: Path, at: str | None = None, separator: str | None = None, encoding: str = "utf-8"
+) -> Iterator[tuple[int, Cells]]:
     """Yield each row with its place: the line of a text file, else the number of the row from 1.
 
-    `at` is the key of the list of rows in a JSON file. Raises DataFault.
+    `at` is the key of the list of rows in a JSON file; `separator`, by default that of the ending,
+    and `encoding` are those of a CSV or TSV file. Raises DataFault.
     """
     ending = path.suffix.lower()
     if ending == ".parquet":
@@ -41,7 +44,7 @@ def rows(path: Path, at: str | None = None) -> Iterator[tuple[int, Cells]]:
     elif ending in JSON_ENDINGS:
         found = _json_lines(path)
     else:
-        found = _text(path, "\t" if ending == ".tsv" else ",")
+        found = _text(path, separator or ("\t" if ending == ".tsv" else ","), encoding)
     for count, row in enumerate(found):
         if count >= MAX_ROWS:
             raise DataFault("too-large", path, f"has more than {MAX_ROWS} rows")
@@ -142,10 +145,11 @@ def _whole_number(digits: str) -> int | str:
     return int(digits) if len(digits) <= MAX_DIGITS else digits
 
 
-def _text(path: Path, separator: str) -> Iterator[tuple[int, Cells]]:
+def _text(path: Path, separator: str, encoding: str) -> Iterator[tuple[int, Cells]]:
     before = csv.field_size_limit(MAX_CELL_CHARACTERS)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        code = "utf-8-sig" if encoding == "utf-8" else encoding
+        with path.open(encoding=code, newline="") as file:
             reader = csv.reader(file, delimiter=separator, strict=True)
             header = [name.strip() for name in next(reader, [])]
             named = [name for name in header if name]
@@ -158,11 +162,15 @@ def _text(path: Path, separator: str) -> Iterator[tuple[int, Cells]]:
                     what = (
                         f"line {reader.line_num} has {len(cells)} cells, the header {len(header)}"
                     )
-                    raise DataFault("header", path, what)
+                    hint = ": set `separator` in the recipe" if len(header) == 1 else ""
+                    raise DataFault("header", path, what + hint)
                 row = dict(zip(header, cells, strict=True))
                 row.pop("", None)  # the row numbers that pandas writes have no name
                 yield reader.line_num, row
-    except (csv.Error, UnicodeError, OSError) as error:
+    except UnicodeError as error:
+        what = f"is not {encoding}: save it as UTF-8, or set `encoding` in the recipe"
+        raise DataFault("unreadable", path, what) from error
+    except (csv.Error, OSError) as error:
         raise DataFault("unreadable", path, words_for(error)) from error
     finally:
         csv.field_size_limit(before)

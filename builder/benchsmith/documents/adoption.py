@@ -130,6 +130,10 @@ class Rows(yaml.Document):
     files: Annotated[tuple[RowsFile, ...], pydantic.Field(min_length=1)]
     at: Text | None = None
     """Where a JSON file has the list of rows: `annotations`."""
+    separator: Literal[",", ";", "\t", "|"] | None = None
+    """What separates the cells of a CSV or TSV file, if its ending does not say so."""
+    encoding: Literal["utf-8", "utf-16", "cp1252", "latin-1", "gb18030", "shift_jis"] = "utf-8"
+    """Of CSV and TSV files."""
     join: Join | None = None
     only: dict[str, tuple[str, ...]] = pydantic.Field(default_factory=dict)
     """Accepted values by column; other rows are left out as `row-unwanted`."""
