@@ -557,6 +557,7 @@ def test_the_command_says_what_it_needs(mine: Callable[..., str], tmp_path: Path
     shutil.rmtree(tmp_path / "my-set/pictures")
     gone = mine("adopt", "my-set.yaml", "--data", "my-set", code=3)
     assert "no question of my-set could be adopted: no-picture 24" in gone
+    assert "first: questions.csv:2: there is no file" in gone
 
 
 def test_a_picture_in_columns_is_bytes_a_path_or_base64(tmp_path: Path) -> None:

@@ -57,7 +57,12 @@ def adopt(
         by_split = write(written, words, place)
         if not cases:
             reasons = ", ".join(f"{reason} {n}" for reason, n in counts.items()) or "no row"
-            hints = "".join(f"\n  {r}: {REASONS[r].sentence} {REASONS[r].hint}" for r in counts)
+            first = {left.reason: left for left in reversed(found.left_out)}
+            hints = "".join(
+                f"\n  {reason}: {REASONS[reason].sentence} {REASONS[reason].hint}"
+                f"\n    first: {first[reason].subject}: {first[reason].detail}"
+                for reason in counts
+            )
             raise TooMuchRejected(f"no question of {name} could be adopted: {reasons}{hints}")
         return Outcome(place / "release", found.rows, by_split, counts)
     finally:

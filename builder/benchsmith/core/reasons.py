@@ -38,8 +38,8 @@ REASONS = _table(
            "add a row to the table if the file belongs to the data set", False),
     # files
     Reason("no-picture", "There is no picture for this row of a table or this label file.",
-           "download the picture, remove the row or file, or raise `tolerate.unpaired`", False,
-           unpaired=True),
+           "download the picture, correct the recipe's path, remove the row or file, or raise "
+           "`tolerate.unpaired`", False, unpaired=True),
     Reason("key-twice", "Several pictures of the source have the same key.",
            "set `key` in the recipe to a pattern that distinguishes them, such as `{folder}/{key}`", True),
     Reason("name-case", "The file's name differs from the recipe's pattern in upper and lower case.",
