@@ -496,13 +496,32 @@ def mine(tmp_path: Path) -> Callable[..., str]:
     return command
 
 
+def test_only_an_answer_of_another_modality_is_out_of_place(tmp_path: Path) -> None:
+    """Options that are never an answer say nothing of a modality, and neither does none."""
+    asked = [("CT", ["liver", "lung"]), ("MRI", ["bone", "liver", "a thin crack"]), ("", ["bone", "lung"]),
+             ("", ["colon", "bone"]), ("CT", ["liver", "colon"])]  # fmt: skip
+    rows = [
+        {"q": f"{i}?", "o": o, "a": "A", "p": "1.png", "m": m} for i, (m, o) in enumerate(asked)
+    ]
+    put(tmp_path / "data/1.png", picture(1))
+    put_lines(tmp_path / "data/rows.jsonl", rows)
+    release = run(tmp_path, recipe({"modality": {"column": "m"}})).folder
+    found = audits.audit(audit_table(release, tmp_path), Marks(), ["modality-consistency"])
+    (offender,) = found.verdicts[0].offenders
+    assert offender.why == "liver is not seen in MRI"
+    assert {c["question"] for c in cases(release) if c["id"] == offender.id} == {"1?"}
+
+
 def test_a_set_of_one_s_own_goes_the_whole_way(mine: Callable[..., str], tmp_path: Path) -> None:
+    put(tmp_path / "my-set/data/a.parquet", "the download has a folder `data` too")
     said = mine("adopt", "my-set.yaml", "--data", "my-set")
     assert "my-set: 24 of 24 rows adopted (test 16, val 8)" in said
     release = tmp_path / "output/my-set/release"
     asked = {c["id"]: c for c in cases(release)}
     found = {v["check"]: v for v in json.loads(mine("audit", "my-set", "--json"))["checks"]}
     assert found["ids-unique"]["n"] == 24 and found["patients-known"]["outcome"] == WARN
+    damaged = mine("audit", "./my-set", code=2)  # a path is a path
+    assert "my-set/data/a.parquet:1: cannot be read" in damaged and "copy it again" in damaged
     mine("evaluate", "my-set", "--model", "baseline:longest")
     board = json.loads(mine("scores", "my-set", "--json"))
     assert "baseline:longest" in json.dumps(board)

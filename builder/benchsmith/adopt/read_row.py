@@ -15,10 +15,9 @@ from benchsmith.adopt.cells import as_text, is_empty, one_of, stated, text, valu
 from benchsmith.adopt.options_of_row import Option, options_of
 from benchsmith.adopt.picture_shelf import Kept, PictureShelf
 from benchsmith.adopt.row_files import Cells
-from benchsmith.adopt.tree_words import NOT_STATED
 from benchsmith.core.contracts import DataFault
 from benchsmith.core.model import VIEWS
-from benchsmith.documents.adoption import PLACE, Named, Rows
+from benchsmith.documents.adoption import NOT_STATED, PLACE, Named, Rows
 from benchsmith.release.columns import LETTERS
 from benchsmith.text.normal_form import normal
 

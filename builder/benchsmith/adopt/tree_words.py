@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchsmith.documents import lexicon as lexicons
+from benchsmith.documents.adoption import NOT_STATED
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.tree import Term
 from benchsmith.text.normal_form import normal
-
-NOT_STATED = "not stated"
-"""What stands where a benchmark says nothing."""
 
 
 class TreeWords:

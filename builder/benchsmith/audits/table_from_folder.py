@@ -9,11 +9,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchsmith.audits.adopted_pictures import Seen, is_adopted, see
+from benchsmith.audits.adopted_pictures import is_adopted
+from benchsmith.audits.adopted_table import adopted_table
 from benchsmith.audits.audit import audit
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
-from benchsmith.audits.picture_looks import SAMPLED, mark_of, similarity
+from benchsmith.audits.picture_looks import SAMPLED, mark_of
 from benchsmith.audits.table_from_release import (
     PNG_HEADER_BYTES,
     PNG_SIGNATURE,
@@ -46,7 +47,7 @@ def audited(folder: Path, home: Path) -> Audit:
 def audit_table(folder: Path, home: Path) -> AuditTable:
     """Make the audit table of a release folder. Raises DocumentError if it is not a release."""
     files = sorted((folder / "data").glob("*.parquet"))
-    read = [nouns.read(file) for file in files]
+    read = [_read(file) for file in files]
     for file, cases in zip(files, read, strict=True):
         if missing := [name for name in NEEDED if name not in cases.column_names]:
             raise DocumentError(
@@ -59,7 +60,7 @@ def audit_table(folder: Path, home: Path) -> AuditTable:
     lexicon = _lexicon(home)
     provenance: dict[str, Mapping[str, Any]] = {}
     if (folder / "provenance.parquet").is_file():
-        origins = nouns.read(folder / "provenance.parquet").to_pylist()
+        origins = _read(folder / "provenance.parquet").to_pylist()
         provenance = {row["id"]: row for row in origins}
     rows: list[AuditRow] = []
     pictures: dict[str, pa.Buffer] = {}
@@ -75,7 +76,7 @@ def audit_table(folder: Path, home: Path) -> AuditTable:
     seed = next((row["seed"] for row in provenance.values()), 0)
     known = knowledge_of(lexicon) if lexicon else LabelKnowledge()
     if is_adopted(folder):
-        return _adopted(rows, pictures, known)
+        return adopted_table(rows, pictures, known)
     marked = [i for i, row in enumerate(rows) if row.view != "image"]
     for i in order(marked, seed, "look", name=lambda i: rows[i].id)[:SAMPLED]:
         rows[i] = replace(rows[i], mark=mark_of(pictures[rows[i].id].to_pybytes()))
@@ -83,38 +84,12 @@ def audit_table(folder: Path, home: Path) -> AuditTable:
     return AuditTable(rows, seed, known)
 
 
-def _adopted(
-    rows: list[AuditRow], pictures: Mapping[str, pa.Buffer], known: LabelKnowledge
-) -> AuditTable:
-    """Make the table of an adopted release: its pictures and stems are not held to be ours."""
-    seen: dict[str, Seen] = {}
-    of: dict[str, Seen] = {}
-    for row in rows:
-        name = row.picture or row.id
-        if name not in of:
-            of[name] = see(pictures[row.id].to_pybytes())
-        seen[row.id] = of[name]
-    rows = [
-        replace(_shown_as(row, seen[row.id]), modality_name=None, stem=row.question) for row in rows
-    ]
-
-    def alike(one: str, other: str) -> float:
-        return similarity(seen[one].look, seen[other].look)
-
-    return AuditTable(rows, 0, known, similarity=alike)
-
-
-def _shown_as(row: AuditRow, seen: Seen) -> AuditRow:
-    """Return a row with what was seen in its picture."""
-    return replace(
-        row,
-        width=seen.width,
-        height=seen.height,
-        rgb8=seen.sound,
-        phash=seen.phash,
-        mirrors=seen.mirrors,
-        spread=seen.spread,
-    )
+def _read(file: Path) -> pa.Table:
+    try:
+        return nouns.read(file)
+    except (pa.ArrowException, OSError) as error:
+        what = f"cannot be read: {str(error).partition(chr(10))[0]}"
+        raise DocumentError([Problem(str(file), 1, what, "copy it again")]) from error
 
 
 def _lexicon(home: Path) -> Lexicon | None:

@@ -99,13 +99,15 @@ def results_in(home: Path, output: Path | None) -> Path:
 def release_folder(name: str, home: Path, output: Path | None) -> Path:
     """Return the release folder that a name means: a path, or a release that was adopted.
 
-    A benchmark of the project, and a name without a release, is returned as it is.
+    A benchmark of the project, and a name without a release, is returned as it is. A folder of the
+    name that is no release may be the benchmark's download.
     """
+    from benchsmith.core.build_files import MANIFEST
+
     adopted = results_in(home, output) / name / "release"
     is_built = (home / "benchmarks" / f"{name}.yaml").is_file()
-    if (Path(name) / "data").is_dir() or is_built or not (adopted / "data").is_dir():
-        return Path(name)
-    return adopted
+    is_path = Path(name).name != name or (Path(name) / MANIFEST).is_file()
+    return Path(name) if is_path or is_built or not (adopted / "data").is_dir() else adopted
 
 
 def known(what: str, name: str, names: Iterable[str]) -> None:

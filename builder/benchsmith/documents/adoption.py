@@ -13,6 +13,8 @@ from benchsmith.documents.ids import ID, ID_HINT
 from benchsmith.documents.labels import Text
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
 
+NOT_STATED = "not stated"
+"""What stands where a benchmark says nothing."""
 FOLDER = "adopted_sets"
 """The folder of a project with its recipes for existing benchmarks."""
 ENDINGS = (".parquet", ".json", ".jsonl", ".ndjson", ".csv", ".tsv")
@@ -148,9 +150,9 @@ class Rows(yaml.Document):
     answer: Answer | None = None
     """Without it the answers are hidden."""
     split: Text | Named = "test"
-    task: Text | Named = "not stated"
-    modality: Text | Named = "not stated"
-    department: Text | Named = "not stated"
+    task: Text | Named = NOT_STATED
+    modality: Text | Named = NOT_STATED
+    department: Text | Named = NOT_STATED
     granularity: Literal["image", "box", "mask", "contour"] | Named = "image"
     source: Text | Named | None = None
     """The data set of the picture; by default the name of the recipe."""
