@@ -18,12 +18,13 @@ _spec.loader.exec_module(rooms)
 
 ROOMS = {
     "__main__": "cli core",
-    "cli": "api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline publish release review tables tagging text",
+    "cli": "adopt api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline publish release review tables tagging text",
     "api": "audits core documents engine evaluate explore fetch pipeline plugins release",
     "review": "core documents drafting explore exporters fetch imaging mesh pages plugins release stages statistics tables tagging text",
     "drafting": "core documents engine fetch mesh models plugins stages text",
     "evaluate": "annotations audits core documents exporters models release replies statistics tables text",
     "pipeline": "audits core documents engine explore exporters fetch imaging pages plugins release selectors stages statistics tables tagging text",
+    "adopt": "core documents exporters formats imaging release tables text",
     "publish": "audits core documents exporters fetch net plugins stages tables text",
     "audits": "core documents exporters imaging release selectors stages statistics tables text",
     "plugins": "annotations core documents formats imaging stages",

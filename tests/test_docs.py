@@ -17,6 +17,7 @@ from benchsmith.audits.audit import load
 from benchsmith.audits.registry import CHECKS
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents import blind_answers, lexicon, tree, votes
+from benchsmith.documents.adoption import Adoption
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.pools import Cues, TaskFile
 from benchsmith.documents.recipe import Recipe
@@ -24,6 +25,7 @@ from benchsmith.documents.signed_stems import ACCEPTED_COLUMNS
 from benchsmith.documents.stems import Wording
 from benchsmith.documents.translations import NAME_COLUMNS
 from benchsmith.documents.yaml_keys import known_keys
+from benchsmith.evaluate import model_presets
 from benchsmith.formats import FORMATS
 from benchsmith.plugins import EXPORTS
 from benchsmith.tagging import sheets
@@ -103,6 +105,7 @@ def test_every_reason_is_in_the_reference_as_the_program_says_it(code: str) -> N
     ("titles", "model"),
     [
         (("## Recipe", "## Annotation kinds"), Recipe),
+        (("## Adopted benchmark",), Adoption),
         (("## Benchmark",), Benchmark),
         (("## Question pools",), TaskFile),
         (("## Question pools",), Cues),
@@ -167,6 +170,7 @@ def test_every_plug_in_is_in_the_reference(title: str, names: dict[str, str]) ->
         lexicon.TASK_KIND_COLUMNS,
         lexicon.LICENCE_COLUMNS,
         lexicon.CURATOR_COLUMNS,
+        model_presets.COLUMNS,
     ],
 )
 def test_every_table_s_columns_are_in_the_reference_in_order(columns: tuple[str, ...]) -> None:

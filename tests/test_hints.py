@@ -13,6 +13,7 @@ import yaml
 
 from benchsmith import cli
 from benchsmith.core.reasons import REASONS
+from benchsmith.documents.adoption import Adoption
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.labels import Labels
 from benchsmith.documents.recipe import Recipe
@@ -46,7 +47,7 @@ def fields(names: list[str], tops: list[type[pydantic.BaseModel]]) -> list[Any]:
 def everywhere() -> list[type[pydantic.BaseModel]]:
     """Return every model of benchmarks and recipes: a hint may name a key without its section."""
     found: dict[type[pydantic.BaseModel], None] = {}
-    waiting: list[type[pydantic.BaseModel]] = [Benchmark, Recipe, *KINDS]
+    waiting: list[type[pydantic.BaseModel]] = [Benchmark, Recipe, Adoption, *KINDS]
     while waiting:
         model = waiting.pop()
         if model not in found:

@@ -85,7 +85,7 @@ class Project:
         Where a source's data are here, its pictures must have different keys.
         Raises DocumentError with all problems, and InputMissing where the folder is no project.
         """
-        from benchsmith.documents import votes
+        from benchsmith.documents import adoption, votes
         from benchsmith.documents.library import collect
         from benchsmith.documents.problems import DocumentError, Problems
         from benchsmith.fetch.url_policy import find_local
@@ -97,6 +97,7 @@ class Project:
         names = (name,) if name else self.benchmarks
         found = Problems(self.folder)
         library = collect(self.folder, found)
+        adoption.collect(self.folder, found)
         if not allow_local_urls:
             find_local(library.sources.values(), found)
         find_shared_keys(self.folder, library, found)

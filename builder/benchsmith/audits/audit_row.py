@@ -147,7 +147,7 @@ class LabelKnowledge:
     traits: Mapping[str, Mapping[str, str]] | None = None
     """By trait (`branch`, `parent`, `department`), the value of each label."""
     plausible: Callable[[str, str], bool] | None = None
-    """Whether a label can be seen in a modality."""
+    """Whether a label can be seen in a modality; also if the lexicon does not know one of them."""
 
     def names_of(self, label: str, text: str) -> tuple[str, ...]:
         """Return all names of a label that is shown as `text`."""

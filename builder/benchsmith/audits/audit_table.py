@@ -156,6 +156,23 @@ class AuditTable:
         """Return which questions belong to a split: (n,), bool."""
         return np.array([row.split == name for row in self.rows], bool)
 
+    @cached_property
+    def split_order(self) -> list[str]:
+        """The splits in the order in which a model meets them: training sets first, test last."""
+
+        def turn(split: str) -> tuple[int, str]:
+            return (-split.startswith("train") + split.startswith("test"), split)
+
+        return sorted({row.split for row in self.rows}, key=turn)
+
+    def sides(self) -> tuple[Mask, Mask]:
+        """Return which questions are in the last split, `test`, behind which are in the others.
+
+        Both are (n,), bool. A benchmark that was built has only `val` beside `test`.
+        """
+        asked = self.in_split(self.split_order[-1]) if self.rows else np.zeros(0, bool)
+        return ~asked, asked
+
     def sum_per_question(self, values: Floats) -> Floats:
         """Sum values of options (m,) over each question: (n,), float64."""
         sums = np.bincount(self.question_of, weights=values, minlength=len(self.rows))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import combinations
+
 import pyarrow as pa
 
 from benchsmith.audits.audit_row import AuditRow
@@ -38,25 +41,37 @@ def near_duplicates(table: AuditTable, marks: Marks) -> Found:
     """Copies that were recompressed, windowed, marked, mirrored, cropped or given a border are found."""
     if len(table.codes("split")[1]) < 2:
         return not_run(f"there is only the split {table.rows[0].split}", len(table))
-    val, test = (_pictures_of(table, split) for split in ("val", "test"))
-    if not val or not test:
+    sides = {split: _pictures_of(table, split) for split in table.split_order}
+    if sum(map(bool, sides.values())) < 2:
         return not_run("one of the splits has no picture with a hash")
+    offenders: dict[str, Offender] = {}
+    for early, late in combinations(table.split_order, 2):
+        if sides[early] and sides[late]:
+            for one, other, how in _copies(table, sides[early], sides[late]):
+                why = f"a copy of {one.id} in {early} ({how})"
+                offenders.setdefault(other.id, Offender(other.id, why))
+    later, earlier = " or ".join(table.split_order[1:]), " or ".join(table.split_order[:-1])
+    return none_of(
+        [offenders[id_] for id_ in sorted(offenders)],
+        sum(len(sides[split]) for split in table.split_order[1:]),
+        f"pictures of {later} with a near-duplicate in {earlier} ({RECALL})",
+        of=f"pictures of {later}",
+    )  # fmt: skip
+
+
+def _copies(
+    table: AuditTable, val: list[AuditRow], test: list[AuditRow]
+) -> Iterator[tuple[AuditRow, AuditRow, str]]:
+    """Yield the pairs of copies of two patients, and how alike they are."""
     kinds = [[_modality(table, row) for row in rows] for rows in (val, test)]
     links = alike_across(_appearance(val), _appearance(test), table.near, (kinds[0], kinds[1]))
-    offenders: dict[str, Offender] = {}
     for a, b, bits, like in zip(
         links.a.tolist(), links.b.tolist(), links.distance.tolist(), links.similarity, strict=True
     ):
         one, other = val[a], test[b]
-        if _whose(one) == _whose(other) or other.id in offenders:
-            continue
-        how = f"{bits} bits from" if bits < NO_HASH else "after a crop like"
-        why = f"{how} {one.id} in val (similarity {like:.2f})"
-        offenders[other.id] = Offender(other.id, why)
-    return none_of(
-        [offenders[id_] for id_ in sorted(offenders)], len(test),
-        f"pictures of test with a near-duplicate in val ({RECALL})", of="pictures of test",
-    )  # fmt: skip
+        if _whose(one) != _whose(other):
+            how = f"{bits} bits" if bits < NO_HASH else "after a crop"
+            yield one, other, f"{how}, similarity {like:.2f}"
 
 
 def _pictures_of(table: AuditTable, split: str) -> list[AuditRow]:

@@ -107,7 +107,7 @@ def rate(table: AuditTable, hits: Floats, which: Mask) -> Interval:
 )
 def prior_attack(table: AuditTable, marks: Marks) -> Found:
     """Answer frequencies of val must not help on test."""
-    known, asked = table.in_split("val"), table.in_split("test")
+    known, asked = table.sides()
     if known.sum() < MIN_VAL or asked.sum() < MIN_VAL:
         return not_run(
             f"needs {MIN_VAL} questions in val and in test; there are {known.sum()} and {asked.sum()}",
@@ -163,7 +163,7 @@ def gained(table: AuditTable, guess: Guess, which: Mask) -> list[Offender]:
 )
 def prior_attack_strata(table: AuditTable, marks: Marks) -> Found:
     """Answer frequencies of val must not help in any stratum."""
-    known, asked = table.in_split("val"), table.in_split("test")
+    known, asked = table.sides()
     strata, names = table.stratum
     sizes = np.bincount(strata, weights=asked.astype(float), minlength=len(names))
     large = np.flatnonzero(sizes >= MIN_STRATUM)

@@ -42,7 +42,7 @@ def row_of(
         answers=positions_of(values["answer"] or ""),
         pool=origin.get("pool") or "/".join((values["split"], modality, values["task"])),
         task=values["task"],
-        modality=modality,
+        modality=_modality(modality, lexicon),
         view=values["granularity"],
         label=origin.get("label") or _label(values["label"] or "", lexicon),
         source=values["source"] or "",
@@ -67,6 +67,12 @@ def row_of(
 def _label(name: str, lexicon: Lexicon | None) -> str:
     """Return a label's id if the lexicon has the name, otherwise the name."""
     term = lexicon.labels.by_name(normal(name)) if lexicon else None
+    return term.id if term else name
+
+
+def _modality(name: str, lexicon: Lexicon | None) -> str:
+    """Return a modality's id if the lexicon has the name, otherwise the name."""
+    term = lexicon.modalities.by_name(normal(name)) if lexicon else None
     return term.id if term else name
 
 

@@ -66,7 +66,7 @@ def label_marginals(table: AuditTable, marks: Marks) -> Found:
     cells: dict[tuple[str, str], list[int]] = {}
     for i, row in enumerate(targets):
         cells.setdefault((row.task, row.modality), []).append(i)
-    of_val = np.array([row.split == "val" for row in targets])
+    of_val = np.array([row.split != table.split_order[-1] for row in targets])
     large = {
         c: np.array(m)
         for c, m in sorted(cells.items())

@@ -8,6 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from benchsmith.audits.adopted_pictures import is_adopted
+from benchsmith.audits.adopted_table import adopted_table
 from benchsmith.audits.audit import audit
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
@@ -54,11 +56,14 @@ def audit_table(folder: Path, home: Path) -> AuditTable:
             rows.append(row_of(values, png, origins.get(values["id"], {}), lexicon))
             pictures[values["id"]] = png
     seed = next((row["seed"] for row in origins.values()), 0)
+    known = knowledge_of(lexicon) if lexicon else LabelKnowledge()
+    if is_adopted(folder):
+        return adopted_table(rows, pictures, known)
     looks = Sampled(((row.id, row.view) for row in rows), seed)
     for id_, png in pictures.items():
         looks.see(id_, png)
     rows = [looks.complete(row.id, row) for row in rows]
-    return AuditTable(rows, seed, knowledge_of(lexicon) if lexicon else LabelKnowledge())
+    return AuditTable(rows, seed, known)
 
 
 def _cases(folder: Path) -> list[pa.Table]:

@@ -197,5 +197,9 @@ def knowledge_of(lexicon: Lexicon) -> LabelKnowledge:
             "parent": {t.id: t.parent for t in labels},
             "department": department,
         },
-        plausible=lambda label, modality: lexicon.place(label, modality) is not None,
+        plausible=lambda label, modality: (
+            label not in labels
+            or modality not in lexicon.modalities
+            or lexicon.place(label, modality) is not None
+        ),
     )

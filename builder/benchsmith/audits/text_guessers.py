@@ -79,7 +79,7 @@ def evaluations(table: AuditTable) -> list[Evaluation]:
     everyone = np.ones(len(table), bool)
     folds = [table.folds == fold for fold in range(FOLDS)]
     turns = [(~here, here) for here in folds if here.any() and not here.all()]
-    known, asked = table.in_split("val"), table.in_split("test")
+    known, asked = table.sides()
     both = known.sum() >= MIN_VAL and asked.sum() >= MIN_VAL
     *parts, last = logits(table, [*turns, (known, asked & both)])
     score = np.zeros(len(table.question_of))

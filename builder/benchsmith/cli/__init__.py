@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from benchsmith.cli import (
+    adopt_commands,
     audit_commands,
     build_commands,
     doctor_command,
@@ -34,6 +35,7 @@ __all__ = [
     "GATE",
     "OK",
     "REJECTED",
+    "adopt_commands",
     "app",
     "audit_commands",
     "build_commands",

@@ -111,6 +111,21 @@ def known_benchmark(home: Path, name: str) -> None:
     known("benchmark", name, benchmark_names(home))
 
 
+def release_folder(name: str, home: Path, output: Path | None) -> Path:
+    """Return the release folder that a name means: a path, or a release that was adopted.
+
+    A benchmark of the project, and a name without a release, is returned as it is. A folder of the
+    name that is no release may be the benchmark's download.
+    """
+    from benchsmith.core.build_files import MANIFEST
+    from benchsmith.documents.library import benchmark_file
+
+    adopted = results_in(home, output) / name / "release"
+    is_built = benchmark_file(home, name).is_file()
+    is_path = Path(name).name != name or (Path(name) / MANIFEST).is_file()
+    return Path(name) if is_path or is_built or not (adopted / "data").is_dir() else adopted
+
+
 def known(what: str, name: str, names: Iterable[str]) -> None:
     """Raise DocumentError with a suggestion if `name` is not one of `names`; `what` is its kind."""
     from benchsmith.documents.problems import DocumentError, Problem, did_you_mean

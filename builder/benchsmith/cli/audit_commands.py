@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from benchsmith.cli import completion
-from benchsmith.cli.app import GATE, Home, Output, app, read_benchmark, results_in
+from benchsmith.cli.app import (
+    GATE,
+    Home,
+    Output,
+    app,
+    read_benchmark,
+    release_folder,
+    results_in,
+)
 from benchsmith.cli.endpoint_options import Costs, Endpoint, Request, exit_by
 from benchsmith.cli.option_groups import grouped
 
@@ -73,7 +81,7 @@ def audit(
     if blind.shuffled and not blind.blind_model:
         raise typer.BadParameter("--shuffled needs --blind-model")
     costs.check()
-    place, ended = Path(name), "complete"
+    place, ended = release_folder(name, home, output), "complete"
     if (place / "data").is_dir():
         from benchsmith.audits.table_from_folder import audited
 

@@ -40,9 +40,10 @@ def evaluate(
 ) -> None:
     """Ask a model all questions of a release that it has not answered yet, and save the answers."""
     from benchsmith.cli.progress import Buffered, progress
-    from benchsmith.evaluate import locations
+    from benchsmith.evaluate import locations, model_presets
     from benchsmith.evaluate.session import Selection
 
+    model = model._replace(model=model_presets.resolved(model.model, home.resolve()))
     model.check(device, imports)
     costs.check()
     results = results_in(home, output)
@@ -153,11 +154,11 @@ class _Asking(NamedTuple):
         return here(self.model.model, self.results, batch=self.model.batch, **self.device._asdict())
 
     def _asked(self) -> run.Asked:
-        from benchsmith.evaluate import panel, prompts, run
+        from benchsmith.evaluate import model_presets, panel, run
 
         return run.Asked(
             model=self.model.model,
-            prompt=prompts.read(self.request.prompt, self.home),
+            prompt=model_presets.prompt(self.request.prompt, self.model.model, self.home),
             changed=self.request.change or (),
             pictures=not self.model.no_picture,
             panel=panel.read(self.model.panel, self.home) if self.model.panel else None,

@@ -24,7 +24,8 @@ class Model(NamedTuple):
         str,
         typer.Option(
             "--model",
-            help="Name at the endpoint, local:ORG/NAME, baseline:NAME, probe:NAME or zero-shot:NAME.",
+            help="Name at the endpoint, preset:NAME or local:NAME of raw_sources/models.tsv, "
+            "local:ORG/NAME, baseline:NAME, probe:NAME or zero-shot:NAME.",
         ),
     ] = ""
     features: Annotated[

@@ -7,7 +7,17 @@ from typing import Any
 from typer.core import TyperGroup
 
 PANELS = {
-    "Make a benchmark": ("init", "draft", "check", "fetch", "plan", "build", "audit", "clean"),
+    "Make a benchmark": (
+        "init",
+        "draft",
+        "check",
+        "fetch",
+        "plan",
+        "build",
+        "audit",
+        "clean",
+        "adopt",
+    ),
     "Look at it": ("explain", "tree", "coverage", "catalog", "subset", "diff"),
     "Words and people": ("lexicon", "tag", "review"),
     "Ask models": ("evaluate", "features", "scores", "score"),

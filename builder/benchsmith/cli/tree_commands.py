@@ -19,6 +19,7 @@ from benchsmith.cli.app import (
     known_benchmark,
     read_benchmark,
     read_lexicon,
+    release_folder,
     results_in,
 )
 
@@ -31,12 +32,17 @@ def subset(
     to: Annotated[
         Path, typer.Option("--to", help="Output folder; an existing release in it is replaced.")
     ],
-    benchmark: Annotated[str, typer.Option("--from", help="Name of a built benchmark.")] = "demo",
+    benchmark: Annotated[
+        str,
+        typer.Option(
+            "--from", help="Name of a built benchmark, or of an adopted one or its folder."
+        ),
+    ] = "demo",
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Write the questions of a built benchmark that match a query as a release of their own."""
+    """Write the questions of a benchmark that match a query as a release of their own."""
     from benchsmith.cli.progress import progress
     from benchsmith.core.silent_progress import Silent
     from benchsmith.documents.query import parse
@@ -44,13 +50,25 @@ def subset(
     from benchsmith.pipeline.build import Build
     from benchsmith.pipeline.cut_subset import cut_subset
 
+    folder = release_folder(benchmark, home, output)
+    if (folder / "data").is_dir():
+        from benchsmith.adopt.subset_of_release import cut
+        from benchsmith.adopt.tree_words import TreeWords
+
+        count = cut(folder, query, to.resolve(), TreeWords.of(home.resolve()))
+        _say_subset(benchmark, query, count, to, as_json=json)
+        return
     document, library = read_benchmark(home, benchmark)
     wanted = parse(query, library.lexicon, document.sources)
     results = results_in(home, output)
     run = Build(benchmark, document, library, results, engine(1),
                 Silent() if json else progress())  # fmt: skip
     count = cut_subset(run, wanted, to.resolve())
-    if json:
+    _say_subset(benchmark, query, count, to, as_json=json)
+
+
+def _say_subset(benchmark: str, query: str, count: int, to: Path, *, as_json: bool) -> None:
+    if as_json:
         emit({"benchmark": benchmark, "query": query, "questions": count, "folder": str(to)})
     else:
         print(f"{count} questions in {to}")
@@ -182,11 +200,21 @@ def _write(page: str, place: Path, *, as_json: bool) -> None:
 
 @app.command(epilog="Example: benchsmith catalog fundus segmentation")
 def catalog(
-    words: Annotated[list[str], typer.Argument(help="Words that a row must contain.")],
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Words that a row must contain.")
+    ] = None,
+    models: Annotated[
+        bool, typer.Option("--models", help="Search the models instead; without words, list all.")
+    ] = False,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Search the catalogue of public medical image data sets and benchmarks for words."""
+    """Search the catalogue of public medical image data sets and benchmarks, or of models."""
+    if models:
+        _list_models(words or [], home.resolve(), as_json=json)
+        return
+    if not words:
+        raise typer.BadParameter("name words that a row must contain, or add --models")
     from benchsmith.documents.problems import Problems
     from benchsmith.explore import tree_listing
 
@@ -203,3 +231,28 @@ def catalog(
         ]
         print(f"{row['name']}  [{row['id']}]\n  " + " · ".join(d for d in details if d))
     print(f"{len(found)} rows of the catalogue")
+
+
+def _list_models(words: list[str], home: Path, *, as_json: bool) -> None:
+    from benchsmith.evaluate import model_presets
+
+    wanted = [w.casefold() for w in words]
+    found = [
+        row
+        for row in model_presets.rows(home)
+        if all(w in " ".join(row.values()).casefold() for w in wanted)
+    ]
+    if as_json:
+        emit({"rows": found})
+        return
+    for row in found:
+        facts = [
+            f"{name.replace('_', ' ')}: {row[name]} ({row[f'{name}_at']})"
+            for name in ("licence", "template", "thinking", "image_token", "prompt")
+            if row[name]
+        ]
+        print(f"{row['name']}  [{row['id']}]  {row['kind']}")
+        for line in (row["repository"], *facts, row["link"], row["note"]):
+            if line:
+                print(f"  {line}")
+    print(f"{len(found)} models")

@@ -38,8 +38,8 @@ REASONS = _table(
            "add a row to the table if the file belongs to the data set", False),
     # files
     Reason("no-picture", "There is no picture for this row of a table or this label file.",
-           "download the picture, remove the row or file, or raise `tolerate.unpaired`", False,
-           unpaired=True),
+           "download the picture, correct the recipe's path, remove the row or file, or raise "
+           "`tolerate.unpaired`", False, unpaired=True),
     Reason("key-twice", "Several pictures of the source have the same key.",
            "set `key` in the recipe to a pattern that distinguishes them, such as `{folder}/{key}`", True),
     Reason("name-case", "The file's name differs from the recipe's pattern in upper and lower case.",
@@ -211,6 +211,27 @@ REASONS = _table(
            "raise `truth.in_box`, or do not ask the box view", False),
     Reason("not-prominent", "The region is too inconspicuous to be asked about without a mark.",
            "ask it in a marked view, or change the limits of `prominence`", False),
+    # rows of adopted benchmarks
+    Reason("open-answer", "The question is open: it has no options, or its answer is not one of the fixed ones.",
+           "nothing to do: only closed questions are adopted", False),
+    Reason("several-pictures", "The question is about several pictures.",
+           "nothing to do: a case has one picture", False),
+    Reason("volume", "The question is about a volume or a video.",
+           "name single pictures in `picture.path` if the benchmark has them", False),
+    Reason("row-unwanted", "The recipe does not want this row.",
+           "change `only` in the recipe if it is wanted", False),
+    Reason("no-question", "The row has no question.", "fill in the column", True),
+    Reason("no-key", "The row states no answer.",
+           "fill in the column, or remove `answer` from the recipe if the answers are hidden", True),
+    Reason("key-not-offered", "The answer is not one of the options.",
+           "correct the row, or `answer.form` in the recipe", True),
+    Reason("options-repeated", "Two options are the same.", "correct the row", True),
+    Reason("option-number", "The question has fewer than 2 or more than 26 options.",
+           "correct the row, or `options` in the recipe", True),
+    Reason("id-repeated", "Another row has the same id.",
+           "correct the ids, or remove `id` from the recipe", True),
+    Reason("row-unsound", "A cell of the row cannot be used.",
+           "correct the cell, or the column in the recipe; the detail has the reason", True),
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchsmith.core.build_files import ANSWERS, PRIVATE_FOLDER, RELEASE_FOLDER
+from benchsmith.core.build_files import ANSWERS, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 from benchsmith.evaluate import answer_key, answer_log, release_reader
 from benchsmith.evaluate.release_reader import Released
@@ -25,13 +25,15 @@ class Location:
 def locate(target: str, home: Path, output: Path) -> Location:
     """Find a built benchmark by its name, or a release by its folder.
 
+    A folder `data` without a manifest may be the download of an adopted benchmark of that name.
     Raises DocumentError if there is neither.
     """
     folder = Path(target)
-    if (folder / "data").is_dir():
+    is_built = "/" not in target and (output / target / "release/data").is_dir()
+    if (folder / "data").is_dir() and not (is_built and not (folder / MANIFEST).is_file()):
         found = release_reader.name_of(folder)
         return Location(release=folder, answers=output / answer_log.plain(found) / "answers")
-    if "/" not in target and (output / target / "release/data").is_dir():
+    if is_built:
         key = output / target / PRIVATE_FOLDER / ANSWERS
         return Location(
             release=output / target / RELEASE_FOLDER,

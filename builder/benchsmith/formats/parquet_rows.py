@@ -7,7 +7,7 @@ and its name. Class numbers are replaced by their names in the file's features.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -102,10 +102,17 @@ def _schema(path: Path) -> pa.Schema:
 
 
 def _class_names(path: Path) -> dict[str, list[str]]:
-    """Return the names of each ClassLabel column, from the features in the file's metadata."""
+    return class_names(_schema(path).metadata or {}, path)
+
+
+def class_names(metadata: Mapping[bytes, bytes], path: Path) -> dict[str, list[str]]:
+    """Return the names of each ClassLabel column, from the features in a file's metadata.
+
+    Raises DataFault.
+    """
     try:
-        metadata = json.loads((_schema(path).metadata or {}).get(b"huggingface", b"{}"))
-        features = metadata.get("info", {}).get("features", {})
+        info = json.loads(metadata.get(b"huggingface", b"{}"))
+        features = info.get("info", {}).get("features", {})
         return {
             name: [str(n) for n in feature["names"]]
             for name, feature in features.items()
