@@ -57,14 +57,14 @@ def test_the_table_in_the_docs_is_current() -> None:
     """`python -m tests.reader_table` writes it."""
     text = reader_table.PAGE.read_text("utf-8")
     assert text == reader_table.page(text)
-    assert reader_table.table() in text and reader_table.languages() in text
+    assert text.count(": begin -->") == 2
 
 
 @pytest.mark.parametrize("language", reply_ways.LANGUAGES)
 def test_who_is_always_right_has_100_and_who_is_always_wrong_has_0(language: str) -> None:
-    """In each of thirty ways or more, with the answer at each place; through the grades of `evaluate`."""
+    """In each of thirty ways, with the answer at each place; through the grades of `evaluate`."""
     templates = reader_table.ways(language)
-    assert len(templates) >= 30
+    assert len(templates) == 30
     for template in templates:
         items, right, wrong = [], [], []
         for n, (key, other, turn) in enumerate(reader_table.PLACES):

@@ -53,7 +53,7 @@ def read(
     if problems:
         more = len(problems) - MAX_PROBLEMS_SHOWN
         if more > 0:
-            last = Problem(problems[MAX_PROBLEMS_SHOWN].file, 10**9, f"and {more} more", "")
+            last = Problem(problems[-1].file, problems[-1].line, f"and {more} more", "")
             problems = [*problems[:MAX_PROBLEMS_SHOWN], last]
         raise DocumentError(problems)
     return list(answers.values())
