@@ -310,3 +310,35 @@ def test_class_numbers_are_whole_and_other_values_of_columns_are_unknown(tmp_pat
     assert [(s.raw, s.perhaps) for s in classes(tmp_path, table, 2).stated] == [
         ("cyst", ("spleen",))
     ]
+
+
+def test_a_label_twice_in_a_cell_is_stated_once(tmp_path: Path, image: Image) -> None:
+    """Two findings had one id."""
+    (tmp_path / "t.csv").write_text("id,what\na,liver| liver|spleen\n")
+    entry = {"kind": "sheet", "file": "t.csv", "key": "id", "labels": ("what",), "delimiter": "|"}
+    found = read_sheet(entry, tmp_path, image, "a")
+    assert [s.raw for s in found.stated] == ["liver", "spleen"]
+
+
+@pytest.mark.parametrize(
+    ("names", "refused"),
+    [
+        ("1\tliver\n2\tspleen\tred\n", ""),
+        ("1\tliver\n1\tliver\n2\tspleen\n", ""),
+        ("1\tliver\n1\tspleen\n", "two names"),
+        ("1\tliver\n01\tspleen\n", "two names"),
+        ("\u00b2\tliver\n", "line 1"),
+        ("1\t\tliver\n", "line 1"),
+    ],
+)
+def test_a_value_has_one_name(tmp_path: Path, image: Image, names: str, refused: str) -> None:
+    """The last of two names won."""
+    (tmp_path / "names.txt").write_text(names, encoding="utf-8")
+    PIL.Image.fromarray(objects(1, 2)).save(tmp_path / "m.png")
+    entry = {"kind": "volume", "file": "m.png", "names_file": "names.txt"}
+    if refused:
+        with pytest.raises(DataFault, match=refused):
+            read(entry, tmp_path, image)
+    else:
+        (layer,) = read(entry, tmp_path, image).layers
+        assert {v: s.raw for v, s in layer.structures.items()} == {1: "liver", 2: "spleen"}

@@ -36,8 +36,8 @@ def _labels_of(
     faults: list[Fault] = []
     for column in labels.labels:
         cell = cells[column]
-        for part in cell.split(delimiter) if delimiter else [cell]:
-            word = part.strip()
+        parts = cell.split(delimiter) if delimiter else [cell]
+        for word in dict.fromkeys(part.strip() for part in parts):
             if word in labels.silent:
                 continue
             if labels.values is not None and word not in labels.values:
