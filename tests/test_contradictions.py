@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import PIL.Image
 import pytest
 from pydantic import TypeAdapter
 
+import benchsmith.annotations
 from benchsmith import formats
 from benchsmith.annotations import text_tables
-from benchsmith.core.contracts import Annotations, DataFault, Image
+from benchsmith.core.contracts import Annotations, DataFault, Image, Reading
 from benchsmith.documents.labels import Labels
-from tests.test_annotations import read, read_sheet
+from tests.test_annotations import read, read_sheet, request
 
 HEIGHT, WIDTH = 60, 80
 MARKED = np.zeros((HEIGHT, WIDTH), bool)
@@ -255,3 +257,88 @@ def test_label_values_of_a_jpeg_are_refused_under_any_name(
     assert fault.value.reason == "labels-lossy"
     mask.save(tmp_path / "m.png")
     assert not read(entry, tmp_path, image).faults
+
+
+PICTURES = np.zeros((3, 28, 28), np.uint8)
+
+
+def classes(tmp_path: Path, labels: Any, number: int, names: int = 3) -> Annotations:
+    """Read the classes of one picture of an .npz file with three."""
+    np.savez(tmp_path / "a.npz", train_images=PICTURES, train_labels=np.asarray(labels))
+    part = f"train_images/{number}"
+    entry = {"kind": "arrays", "names": dict(enumerate(("liver", "spleen", "cyst")[:names]))}
+    image = formats.read(tmp_path / "a.npz", Reading(part=part))
+    own = replace(
+        request(tmp_path, image),
+        path=tmp_path / "a.npz",
+        part=part,
+        own_labels=lambda: formats.own_labels(tmp_path / "a.npz", part),
+    )
+    return benchsmith.annotations.read(TypeAdapter(Labels).validate_python(entry), own)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [[0], [1]],
+        [[0], [1], [2], [0]],
+        np.zeros((3, 28, 28), int),
+        [[1, 0], [0, 1], [1, 1]],
+    ],
+)
+def test_arrays_that_do_not_fit_their_pictures_or_names_are_refused(
+    tmp_path: Path, labels: Any
+) -> None:
+    """With a row more or less it is unknown which labels are of which picture."""
+    for number in range(2):
+        with pytest.raises(DataFault) as fault:
+            classes(tmp_path, labels, number)
+        assert fault.value.reason == "header"
+
+
+def test_class_numbers_are_whole_and_other_values_of_columns_are_unknown(tmp_path: Path) -> None:
+    """1.5 was class 1, no number ended the build, and -1 was absent."""
+    for value, raw in ((1.0, ["spleen"]), (1.5, []), (float("nan"), []), (-1.0, []), (3.0, [])):
+        found = classes(tmp_path, [[value], [0.0], [0.0]], 0)
+        assert [s.raw for s in found.stated] == raw
+        assert [f.reason for f in found.faults] == ["value-without-name"] * (not raw)
+    table = [[1, 0, -1], [1, 0, 0], [0, 2, 1]]
+    assert [(s.raw, s.perhaps) for s in classes(tmp_path, table, 0).stated] == [
+        ("liver", ("cyst",))
+    ]
+    assert [(s.raw, s.perhaps) for s in classes(tmp_path, table, 1).stated] == [("liver", ())]
+    assert [(s.raw, s.perhaps) for s in classes(tmp_path, table, 2).stated] == [
+        ("cyst", ("spleen",))
+    ]
+
+
+def test_a_label_twice_in_a_cell_is_stated_once(tmp_path: Path, image: Image) -> None:
+    """Two findings had one id."""
+    (tmp_path / "t.csv").write_text("id,what\na,liver| liver|spleen\n")
+    entry = {"kind": "sheet", "file": "t.csv", "key": "id", "labels": ("what",), "delimiter": "|"}
+    found = read_sheet(entry, tmp_path, image, "a")
+    assert [s.raw for s in found.stated] == ["liver", "spleen"]
+
+
+@pytest.mark.parametrize(
+    ("names", "refused"),
+    [
+        ("1\tliver\n2\tspleen\tred\n", ""),
+        ("1\tliver\n1\tliver\n2\tspleen\n", ""),
+        ("1\tliver\n1\tspleen\n", "two names"),
+        ("1\tliver\n01\tspleen\n", "two names"),
+        ("\u00b2\tliver\n", "line 1"),
+        ("1\t\tliver\n", "line 1"),
+    ],
+)
+def test_a_value_has_one_name(tmp_path: Path, image: Image, names: str, refused: str) -> None:
+    """The last of two names won."""
+    (tmp_path / "names.txt").write_text(names, encoding="utf-8")
+    PIL.Image.fromarray(objects(1, 2)).save(tmp_path / "m.png")
+    entry = {"kind": "volume", "file": "m.png", "names_file": "names.txt"}
+    if refused:
+        with pytest.raises(DataFault, match=refused):
+            read(entry, tmp_path, image)
+    else:
+        (layer,) = read(entry, tmp_path, image).layers
+        assert {v: s.raw for v, s in layer.structures.items()} == {1: "liver", 2: "spleen"}

@@ -50,6 +50,47 @@ def picture(path: Path, pixels: np.ndarray, **tags: Any) -> Path:
     return path / "one.dcm"
 
 
+@pytest.mark.parametrize("high", [11, 13, 15])
+@pytest.mark.parametrize("signed", [False, True])
+def test_stored_bits_are_the_lowest_ones_or_refused(
+    tmp_path: Path, high: int, signed: bool
+) -> None:
+    """DCMTK takes the bits below High Bit, GDCM and pydicom the lowest ones."""
+    values = np.arange(-2048 * signed, 4096 - 2048 * signed, 41).reshape(10, 10)
+    shift = high - 11
+    words = ((values & 0xFFF) << shift) | (0xFFFF & ~(0xFFF << shift))
+    path = picture(tmp_path, words.astype(np.uint16), BitsStored=12, HighBit=high,
+                   PixelRepresentation=int(signed))  # fmt: skip
+    if shift:
+        with pytest.raises(DataFault, match=f"High Bit is {high}"):
+            formats.read(path)
+    else:
+        assert np.array_equal(formats.read(path).voxels[0], values)
+        assert np.array_equal(by_itk(path)[0], values)
+
+
+@pytest.mark.parametrize(
+    ("photometric", "shape", "refused"),
+    [
+        ("MONOCHROME2", "IDENTITY", False),
+        ("MONOCHROME2", "INVERSE", True),
+        ("MONOCHROME1", "INVERSE", False),
+    ],
+)
+def test_a_presentation_that_inverts_bright_pixels_is_refused(
+    tmp_path: Path, photometric: str, shape: str, refused: bool
+) -> None:
+    """Only MONOCHROME1 goes with INVERSE (PS3.3 section C.8.11.3.1.2)."""
+    path = picture(tmp_path, np.arange(16, dtype=np.uint8).reshape(4, 4), PresentationLUTShape=shape,
+                   PhotometricInterpretation=photometric)  # fmt: skip
+    if refused:
+        with pytest.raises(DataFault, match="INVERSE"):
+            formats.read(path)
+    else:
+        rising = formats.read(path).voxels[0, 0, 0] < formats.read(path).voxels[0, 3, 3]
+        assert rising == (photometric == "MONOCHROME2")
+
+
 @pytest.mark.parametrize(
     "name",
     [

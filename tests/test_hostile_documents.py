@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchsmith.documents import recipe, text_file, tsv, yaml_size, yaml_tree
 from benchsmith.documents.problems import MAX_LETTERS, MAX_PER_FILE, Problems, did_you_mean
 from benchsmith.text import path_patterns
-from tests.conftest import PROJECT
+from tests.conftest import PROJECT, Project
 
 GOOD = (PROJECT / "raw_sources/acdc/recipe.yaml").read_text("utf-8")
 START, SAMPLES = GOOD.split("samples:", 1)
@@ -63,6 +63,8 @@ def test_a_document_of_too_many_parts_is_not_parsed(
     [
         ("a: &x [1]\nb: [*x, *x, *x]\n", ":1: uses YAML anchors or aliases"),
         ("a: !!python/object/apply:os.system [ls]\n", ":1: uses YAML tags"),
+        ("a: 1\n<<: {b: 2}\n", ":1: uses YAML merge keys"),
+        ("a:\n  - <<: {b: 2}\n", ":1: uses YAML merge keys"),
         ("a: 1\ntitle: 0x" + "f" * 900, ":2: has a number of more than 18 digits"),
         ("a: 1\ntitle: " + "9" * 900, ":2: has a number of more than 18 digits"),
         ("a: 1\n1234567890123456789: b", ":2: has a number of more than 18 digits"),
@@ -163,3 +165,17 @@ def test_lines_columns_and_problems_of_a_table(
     assert table(tmp_path, "a\tb\n" + "1\t2\n" * 3)[1] == []
     rows, found = table(tmp_path, "a\tb\n" + "1\t2\n" * 4)
     assert (rows, found) == ([], ["t.tsv:5: has more than 4 lines; split the table"])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("pictures/{key}.jpg", '"nope:{key}.jpg"'), ("file: labels.csv", 'file: "nope:labels.csv"')],
+)
+def test_a_root_that_is_none_is_named_and_not_looked_for(
+    project: Project, before: str, after: str
+) -> None:
+    """`check` looks for pictures that share a key; a pattern with this root ended it."""
+    path = project.folder / "raw_sources/skin/recipe.yaml"
+    path.write_text(path.read_text().replace(before, after))
+    said = project.run("check", code=2)
+    assert "'nope:" in said and "starts with a root that is not in `also`" in said

@@ -145,14 +145,15 @@ def _names(labels: Volume, request: Request) -> dict[int, str]:
         return _from_dataset(path)
     names: dict[int, str] = {}
     for number, line in enumerate(text_of(path).splitlines(), start=1):
-        value, _, name = line.strip().partition("\t")
         if not line.strip():
             continue
-        if not value.isdigit() or not name:
+        value, name = (*(cell.strip() for cell in line.strip().split("\t")), "")[:2]
+        if not value.isdecimal() or not name:
             raise DataFault(
                 "header", path, f"line {number} is not a value, a tab and a name: {line!r}"
             )
-        names[int(value)] = name.split("\t")[0].strip()
+        if names.setdefault(int(value), name) != name:
+            raise DataFault("header", path, f"the value {value} has two names")
     return names
 
 
@@ -168,7 +169,7 @@ def _from_dataset(path: Path) -> dict[int, str]:
         raise DataFault("header", path, "has no `labels`")
     names: dict[int, str] = {}
     for key, value in stated.items():
-        pair = (int(key), value) if key.isdigit() and isinstance(value, str) else (value, key)
+        pair = (int(key), value) if key.isdecimal() and isinstance(value, str) else (value, key)
         if type(pair[0]) is not int:
             raise DataFault("header", path, f"its label {key!r} is {value!r}, not one value")
         if pair[0] in names:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from benchsmith.annotations.text_tables import need
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, SheetRow, Stated
+from benchsmith.core.searched import ANY_LABEL
 from benchsmith.documents.labels import Arrays, Columns, Path, Sheet
 
 YES = {"1", "1.0", "true", "yes", "y", "t"}
@@ -35,8 +36,8 @@ def _labels_of(
     faults: list[Fault] = []
     for column in labels.labels:
         cell = cells[column]
-        for part in cell.split(delimiter) if delimiter else [cell]:
-            word = part.strip()
+        parts = cell.split(delimiter) if delimiter else [cell]
+        for word in dict.fromkeys(part.strip() for part in parts):
             if word in labels.silent:
                 continue
             if labels.values is not None and word not in labels.values:
@@ -73,16 +74,33 @@ def read_path(labels: Path, request: Request) -> Annotations:
 
 
 def read_arrays(labels: Arrays, request: Request) -> Annotations:
-    """Read the classes of a picture of an .npz file, as a number or one-hot."""
-    row = request.own_labels()
+    """Read the classes of a picture of an .npz file, as a number or one-hot.
+
+    Of one-hot columns 1 is present and 0 absent; a label with any other value is unknown.
+    """
+    row = [float(value) for value in request.own_labels()]
     at = f"{request.show(request.path)} {request.part}"
-    numbers = [int(row[0])] if len(row) == 1 else [i for i, v in enumerate(row) if int(v) == 1]
-    unknown = [n for n in numbers if n not in labels.names]
+    perhaps: tuple[str, ...] = ()
+    if len(row) == 1:
+        numbers = row
+    else:
+        if max(labels.names) >= len(row):
+            what = f"has {len(row)} columns of labels, and `names` has a column {max(labels.names)}"
+            raise DataFault("header", request.path, what)
+        numbers = [float(i) for i, value in enumerate(row) if value == 1]
+        perhaps = tuple(
+            labels.names.get(i, ANY_LABEL) for i, v in enumerate(row) if v not in (0, 1)
+        )
     return Annotations(
-        stated=[Stated(labels.names[n], labels.group, at) for n in numbers if n in labels.names],
+        stated=[
+            Stated(labels.names[int(n)], labels.group, at, perhaps=perhaps)
+            for n in numbers
+            if n in labels.names
+        ],
         faults=[
-            Fault("value-without-name", at, f"class {n} has no name; add it to `names`")
-            for n in unknown
+            Fault("value-without-name", at, f"class {n:g} has no name; add it to `names`")
+            for n in numbers
+            if n not in labels.names
         ],
     )
 

@@ -123,15 +123,17 @@ def _banned_feature(text: str) -> str:
 
     Aliases let a small file expand to a huge tree, and tags can construct objects.
     """
-    from ruamel.yaml.tokens import AliasToken, AnchorToken, TagToken
+    from ruamel.yaml.tokens import AliasToken, AnchorToken, ScalarToken, TagToken
 
-    if not {"&", "*", "!"} & set(text):
+    if not {"&", "*", "!"} & set(text) and "<<" not in text:
         return ""
     for token in YAML(typ="rt", pure=True).scan(text):
         if isinstance(token, AliasToken | AnchorToken):
             return "YAML anchors or aliases"
         if isinstance(token, TagToken):
             return "YAML tags"
+        if isinstance(token, ScalarToken) and token.plain and token.value == "<<":
+            return "YAML merge keys"
     return ""
 
 

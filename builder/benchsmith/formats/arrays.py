@@ -59,9 +59,12 @@ def labels_of(path: Path, part: str) -> Array:
     """Return the row of labels of one picture, 1D. Raises DataFault."""
     name, _, number = part.rpartition("/")
     own = name.removesuffix(IMAGES) + LABELS
-    stack = arrays(path).get(own)
-    if stack is None or int(number) >= len(stack):
-        raise DataFault("header", path, f"has no row {number} of {own}")
+    pictures, stack = arrays(path)[name], arrays(path).get(own)
+    if stack is None:
+        raise DataFault("header", path, f"has no array {own}")
+    if stack.ndim not in (1, 2) or len(stack) != len(pictures):
+        what = f"{own} has the shape {stack.shape}, for {len(pictures)} pictures"
+        raise DataFault("header", path, what)
     return np.atleast_1d(stack[int(number)])
 
 

@@ -17,9 +17,15 @@ REASON = REASONS["key-twice"]
 
 
 def find_shared_keys(home: Path, library: Library, problems: Problems) -> None:
-    """Add a problem for each source whose data are here and whose pictures share keys."""
+    """Add a problem for each source whose data are here and whose pictures share keys.
+
+    A source whose recipe has a problem is not looked at: its patterns may lead nowhere.
+    """
     readers = plugins.readers()
+    faulty = {problem.file for problem in problems.found}
     for source in library.sources.values():
+        if problems.show(source.path) in faulty:
+            continue
         roots = packages.roots(home, source)
         if isinstance(roots, str):
             continue

@@ -37,6 +37,7 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
             warnings.simplefilter("ignore")
             stored = data.pixel_array
             if photometric in GREY:
+                _check_bits(data, path)
                 found = _grey(stored, data, path)
             elif photometric == PALETTE:
                 found = _eight_bits(apply_color_lut(stored, data))
@@ -63,12 +64,27 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
     return np.ascontiguousarray(found, found.dtype.newbyteorder("="))
 
 
+def _check_bits(data: pydicom.Dataset, path: Path) -> None:
+    """Refuse raw pixels whose stored bits are not the lowest ones: readers differ in what they are.
+
+    By PS3.5 section 8.1.1 High Bit is one less than Bits Stored; earlier editions allowed others.
+    """
+    syntax, bits = data.file_meta.TransferSyntaxUID, int(data.BitsStored)
+    high = int(data.get("HighBit") or bits - 1)
+    if high != bits - 1 and (not syntax.is_compressed or syntax == RLELossless):
+        raise DataFault("header", path, f"its High Bit is {high}, with {bits} Bits Stored")
+
+
 def _grey(stored: Array, data: pydicom.Dataset, path: Path) -> Array:
     """Return rescaled grey values, higher is brighter."""
     stored = _without_unused_bits(stored, data)
     padding = _padding(stored, data)
     # MONOCHROME1 is about display alone (PS3.3 C.7.6.3.1.2): quantities keep their values
-    inverted = data.PhotometricInterpretation == "MONOCHROME1" and not unit(data)
+    monochrome_1, quantity = data.PhotometricInterpretation == "MONOCHROME1", bool(unit(data))
+    if not monochrome_1 and not quantity and data.get("PresentationLUTShape") == "INVERSE":
+        what = "it is MONOCHROME2, and its Presentation LUT Shape (2050,0020) is INVERSE"
+        raise DataFault("header", path, what)
+    inverted = monochrome_1 and not quantity
     if data.get("ModalityLUTSequence"):
         found = apply_modality_lut(stored, data)
         if inverted:
