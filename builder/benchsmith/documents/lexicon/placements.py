@@ -19,6 +19,8 @@ class Placement:
     department: str
     at: str
     """File and line."""
+    agreed_by: tuple[str, ...] = ()
+    """Ids of the curators who signed or voted for it."""
 
 
 def collect(folder: Path, check: RowChecks) -> dict[tuple[str, str], Placement]:
@@ -34,5 +36,5 @@ def collect(folder: Path, check: RowChecks) -> dict[tuple[str, str], Placement]:
         if key in found:
             what = f"{key} already has a placement at {found[key].at}"
             check.problems.add(row.path, row.line, what)
-        found[key] = Placement(row["task"], row["department"], check.at(row))
+        found[key] = Placement(row["task"], row["department"], check.at(row), row.list("agreed_by"))
     return found
