@@ -117,6 +117,12 @@ def synonyms(some: Lexicon) -> Facts:
 
 
 def for_release(some: Lexicon) -> Facts:
-    """Return the licences and windows, by place."""
-    found = {f"lexicon/licences.tsv: {id_}": asdict(row) for id_, row in some.licences.items()}
+    """Return the licences and windows, and who signed the placements, by place."""
+    signed = {
+        f"lexicon/placements.tsv: {label}, {modality}: agreed_by": list(place.agreed_by)
+        for (label, modality), place in some.placements.items()
+    }
+    found = signed | {
+        f"lexicon/licences.tsv: {id_}": asdict(row) for id_, row in some.licences.items()
+    }
     return found | {f"lexicon/windows.tsv: {w.id}": asdict(w) for w in some.windows}

@@ -76,6 +76,8 @@ def write(release: Release, folder: Path) -> None:
         licences=release.lexicon.licences,
         noticed=[v for v in release.audit.by_severity() if v.outcome in (FAIL, NOT_RUN, WARN)],
         random_score=summary.random_score(release),
+        random_scores=summary.random_scores(release),
+        unreviewed=summary.unreviewed(release),
         version=__version__,
     )
     (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")

@@ -61,6 +61,8 @@ def write(release: Release, folder: Path) -> None:
             ("modality and task", charts.heat_map(release, "modality", "task")),
         ],
         random_score=summary.random_score(release),
+        random_scores=summary.random_scores(release),
+        unreviewed=summary.unreviewed(release),
         count=sum(release.counts().values()),
         targets=release.targets,
         version=__version__,

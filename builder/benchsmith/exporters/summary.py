@@ -7,6 +7,16 @@ from dataclasses import dataclass
 
 from benchsmith.release.model import Release
 
+KINDS = {
+    "4": "one of four options or more",
+    "3": "one of three options",
+    "2": "one of two options",
+    "several": "several answers",
+}
+"""Kinds of question by their chance, in words."""
+FOUNDERS = "founders"
+"""The curators who made the first lexicon: what they alone signed is not reviewed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -70,6 +80,42 @@ def random_score(release: Release) -> float:
     asked = [len(q.answers) / len(q.options) for q in release.asked()]
     asked += [1 / len(v.entry.options) for v in release.hidden_cases if not v.entry.several]
     return sum(asked) / len(asked) if asked else 0.0
+
+
+def random_scores(release: Release) -> list[tuple[str, int, float]]:
+    """Return kind of question, number of questions and expected accuracy of a random option.
+
+    Kinds differ in chance: questions with two options, with three, with four or more, and with
+    several right answers. Kinds without a question are left out.
+    """
+    found: dict[str, list[float]] = {}
+    for q in release.asked():
+        kind = "several" if q.several else _of_options(len(q.options))
+        found.setdefault(kind, []).append(len(q.answers) / len(q.options))
+    for hidden in release.hidden_cases:
+        if not hidden.entry.several:
+            options = len(hidden.entry.options)
+            found.setdefault(_of_options(options), []).append(1 / options)
+    return [
+        (name, len(found[kind]), sum(found[kind]) / len(found[kind]))
+        for kind, name in KINDS.items()
+        if kind in found
+    ]
+
+
+def _of_options(count: int) -> str:
+    return str(min(count, 4))
+
+
+def unreviewed(release: Release) -> tuple[int, int]:
+    """Return how many labels of the questions were placed by the founders alone, and how many there are."""
+    labels = {(q.label, q.modality) for q in release.asked()}
+    alone = set()
+    for label, modality in labels:
+        place = release.lexicon.place(label, modality)
+        if place is not None and set(place.agreed_by) <= {FOUNDERS}:
+            alone.add(label)
+    return len(alone), len({label for label, _ in labels})
 
 
 def rejections(release: Release) -> list[tuple[str, str, int, list[tuple[str, int]]]]:

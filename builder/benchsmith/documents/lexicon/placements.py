@@ -20,6 +20,8 @@ class Placement:
     department: str
     at: str
     """File and line."""
+    agreed_by: tuple[str, ...] = ()
+    """Ids of the curators who signed or voted for it."""
 
 
 def key_of(row: tsv.Row) -> tuple[str, str]:
@@ -46,5 +48,5 @@ def collect(folder: Path, check: RowChecks) -> dict[tuple[str, str], Placement]:
         if key in found:
             what = f"{key} already has a placement at {found[key].at}"
             check.problems.add(row.path, row.line, what)
-        found[key] = Placement(row["task"], row["department"], check.at(row))
+        found[key] = Placement(row["task"], row["department"], check.at(row), row.list("agreed_by"))
     return found
