@@ -250,6 +250,8 @@ def _scaled(pixels: Any, path: Path) -> Any:
         return pixels
     most = int(head[1])
     largest = 255 if most <= 255 else 65535
+    if pixels.max() > most:
+        raise Refused("a sample above the largest value")
     return np.rint(pixels * (largest / most)).astype(pixels.dtype)
 
 
