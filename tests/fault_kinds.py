@@ -108,7 +108,7 @@ KINDS = (
          "packages: a_source_distribution_s_regular_files_are_there no_code_of_a_source_distribution_runs",
          "packages: what_is_no_plain_name_is_refused another_digest_is_refused a_path_out_of_the_folder_is_refused"),
     Kind("hostile model servers",
-         refused="hostile_endpoint: every_mode_ends_in_time_and_within_memory "
+         refused="hostile_endpoint: "
          "a_stream_may_be_long_but_not_one_event_of_it the_clock_ends_a_response_that_drips"),
     Kind("text files with many marks, slow files",
          "marks: values_are_those_of_whole_layers boxes_on_boxes_need_no_plane_each; "
