@@ -7,7 +7,7 @@ NAME ?= demo
 # A process that may not keep compiled modules compiles every library anew: six seconds of each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: build review publish test check matrix badfiles performance clean help
+.PHONY: build review publish test check matrix badfiles fuzz performance clean help
 
 help:
 	@echo "make build        build the demo benchmark (NAME=other for another one)"
@@ -17,6 +17,7 @@ help:
 	@echo "make matrix       run the tests with the oldest libraries, and with each Python from 3.11 to 3.13"
 	@echo "make check        lint, types, documents"
 	@echo "make badfiles     read broken and hostile files, and write what came of it to docs/reliability.md"
+	@echo "make fuzz         read 20,000 mutated files twice, and write what came of it to docs/reliability.md"
 	@echo "make performance  measure everything against other ways (ROUNDS=5); needs a quiet machine"
 	@echo "make clean        empty output/, but for keys of hidden splits and models' answers"
 
@@ -51,6 +52,9 @@ check: $(VENV)/ready
 
 badfiles: $(VENV)/ready
 	@$(BIN)/python -m tests.badfiles
+
+fuzz: $(VENV)/ready
+	@$(BIN)/python -m tests.value_fuzz
 
 performance: $(VENV)/ready
 	@$(BIN)/python -m performance.suite $(or $(ROUNDS),5)

@@ -259,6 +259,15 @@ def test_labels_in_pnm_are_not_scaled_to_its_largest_value(tmp_path: Path, most:
     assert np.array_equal(formats.read_labels(tmp_path / "m.pgm").voxels[0], labels)
 
 
+def test_a_sample_above_the_largest_value_of_pnm_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "m.pgm").write_bytes(b"P5\n3 1\n9\n\x01\x0a\x02")
+    refused(tmp_path / "m.pgm", "header", "states 9 as its largest value and has 10")
+    (tmp_path / "m.pgm").write_bytes(b"P5\n1 1\n1000\n\x03\xe9")
+    refused(tmp_path / "m.pgm", "header", "states 1000 as its largest value and has 1001")
+    (tmp_path / "m.pgm").write_bytes(b"P5\n1 1\n1000\n\x03\xe8")
+    assert formats.read(tmp_path / "m.pgm").voxels.tolist() == [[[65535]]]
+
+
 @pytest.mark.parametrize("code", range(1, 9))
 @pytest.mark.parametrize("compression", [None, "zlib"])
 def test_a_turned_tiff_is_whole(tmp_path: Path, code: int, compression: str | None) -> None:

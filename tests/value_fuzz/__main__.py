@@ -9,9 +9,6 @@ from tests.value_fuzz import page
 from tests.value_fuzz.formats import FORMATS
 from tests.value_fuzz.run import CRASH, DIFFER, HANG, OURS_ALONE, Outcome, explained, measure
 
-MUTANTS = 950
-"""Of each format."""
-
 
 def wrong(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """Return the outcomes that may not be: differences, crashes, and what nobody can explain."""
@@ -26,17 +23,17 @@ def wrong(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 def main() -> int:
     """Run the fuzz; return the exit code."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else MUTANTS
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     chosen = sys.argv[2:]
     found: list[Outcome] = []
     for form in FORMATS:
         if not chosen or form.name in chosen:
-            found += measure(form, range(count))
+            found += measure(form, range(count or form.mutants))
             print(form.name, *page.counts([o for o in found if o.format == form.name]), flush=True)
     bad = wrong(found)
     for one in bad:
         print(one)
-    if not chosen and count == MUTANTS:
+    if not chosen and not count:
         page.write(found)
     print(f"{len(found)} mutants, {len(bad)} of them not as they must be")
     return bool(bad)

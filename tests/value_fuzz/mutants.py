@@ -43,6 +43,8 @@ class Format:
     """Why ours is right to read what the judge refuses, by a pattern of the judge's message."""
     damaged: Callable[[Path], Path] = lambda path: path
     """The file of a mutant whose bytes are damaged."""
+    mutants: int = 950
+    """How many are made for the page: fewer where each takes long."""
     lossy: bool = False
     """Whether decoders of this format fill in damaged parts, each in its own way."""
 

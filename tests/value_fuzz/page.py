@@ -49,6 +49,8 @@ def by_format(outcomes: Sequence[Outcome]) -> str:
     lines = [line(HEAD), line(["---"] * len(HEAD))]
     for form in FORMATS:
         some = [one for one in outcomes if one.format == form.name]
+        if not some:
+            continue
         lines.append(line([form.name, form.judge, *counts(some)]))
     lines.append(line(["all", "", *counts(outcomes)]))
     return "\n".join(lines)
@@ -57,8 +59,9 @@ def by_format(outcomes: Sequence[Outcome]) -> str:
 def by_kind(outcomes: Sequence[Outcome]) -> str:
     """Return the table with a line for each mutation that keeps files valid."""
     lines = [line(KIND_HEAD), line(["---"] * len(KIND_HEAD))]
+    tried = {one.format for one in outcomes}
     for form in FORMATS:
-        for kind in form.meanings:
+        for kind in form.meanings if form.name in tried else ():
             some = [o for o in outcomes if o.format == form.name and o.kind == kind and o.valid]
             names = Counter(one.name for one in some)
             refused = sum(n for name, n in names.items() if name.startswith("refused"))

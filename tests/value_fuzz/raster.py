@@ -250,6 +250,8 @@ def _scaled(pixels: Any, path: Path) -> Any:
         return pixels
     most = int(head[1])
     largest = 255 if most <= 255 else 65535
+    if pixels.max() > most:
+        raise Refused("a sample above the largest value")
     return np.rint(pixels * (largest / most)).astype(pixels.dtype)
 
 
@@ -429,9 +431,11 @@ def by_tifffile(path: Path) -> Values:
         pixels = page.asarray()
         if page.planarconfig == 2 and pixels.ndim == 3:
             pixels = pixels.transpose(1, 2, 0)
+        if not {279, 325} & set(page.tags.keys()):
+            raise Refused("no counts of bytes")
         if pixels.dtype == bool:
-            pixels = pixels.astype(np.uint8) * 255
-        if page.photometric == 0:
+            pixels = (pixels != (page.photometric == 0)).astype(np.uint8) * 255
+        elif page.photometric == 0:
             top = (1 << page.bitspersample) - 1
             pixels = (top - pixels.astype(np.int64)).astype(pixels.dtype)
         if page.photometric == 3:
@@ -478,5 +482,7 @@ TIFF = Format(
     either(ours),
     either(by_tifffile),
     tolerance={"pixels": 1},
-    alone={"corrupted|Error": "a tag that ours does not need, or a last strip or tile, is damaged"},
+    alone={
+        "corrupted|Error|no counts of bytes": "a tag that ours does not need, or a last strip or tile, is damaged"
+    },
 )

@@ -223,6 +223,7 @@ FORMAT = Format(
     },
     ours,
     theirs,
+    mutants=500,
     alone={
         "a frame refers to an image": "frames are placed by their positions (PS3.3 C.7.6.16.2.3); the judge "
         "places them by the images that they refer to",

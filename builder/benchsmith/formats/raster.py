@@ -134,12 +134,12 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
             turned = np.ascontiguousarray(turn(found.voxels, code))
             return replace(found, voxels=turned, note=note, exif_orientation=code)
     white_is_zero = picture.format == "TIFF" and _first(picture, PHOTOMETRIC) == WHITE_IS_ZERO
-    most = _pnm_maximum(picture) if how.labels else 0
+    most = _pnm_maximum(picture, path)
     picture.load()
     # Pillow turns a TIFF with an orientation in its XMP when it loads it, and forgets it
     left = picture.getexif().get(ORIENTATION, STORED) if code != STORED else STORED
     pixels = _pixels(picture, path, how)
-    if most:
+    if most and how.labels:
         pixels = _as_written(pixels, most)
     if picture.format == "TIFF":
         pixels = _as_sampled(pixels, picture)
@@ -216,12 +216,29 @@ def _check_palette(picture: PIL.Image.Image, path: Path) -> None:
             raise DataFault("header", path, what)
 
 
-def _pnm_maximum(picture: PIL.Image.Image) -> int:
-    """Return the largest value that a PNM file states, which Pillow scales to 255 or 65535."""
+def _pnm_maximum(picture: PIL.Image.Image, path: Path) -> int:
+    """Return the largest value that a PNM file states, which Pillow scales to 255 or 65535.
+
+    0 where nothing is scaled. Raises DataFault for a larger sample, which Pillow would make white.
+    """
     if not isinstance(picture, ImageFile) or picture.format != "PPM" or not picture.tile:
         return 0
-    arguments = picture.tile[0].args
-    return int(arguments[1]) if isinstance(arguments, tuple) and len(arguments) > 1 else 0
+    tile = picture.tile[0]
+    if tile.codec_name != "ppm" or not isinstance(tile.args, tuple) or picture.fp is None:
+        return 0
+    most = int(tile.args[1])
+    before = picture.fp.tell()
+    picture.fp.seek(tile.offset)
+    kind = np.dtype("u1" if most < 256 else ">u2")
+    size = picture.width * picture.height * len(picture.getbands()) * kind.itemsize
+    data = picture.fp.read(size)
+    picture.fp.seek(before)
+    highest = int(
+        np.frombuffer(data[: len(data) // kind.itemsize * kind.itemsize], kind).max(initial=0)
+    )
+    if highest > most:
+        raise DataFault("header", path, f"states {most} as its largest value and has {highest}")
+    return most
 
 
 def _as_written(scaled: Array, most: int) -> Array:
