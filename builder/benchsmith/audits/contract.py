@@ -45,6 +45,8 @@ COLUMN_TITLES = {
     "group": "leak group",
     "height": "picture height",
     "kind": "annotation kind",
+    "laterality": "side that the source states",
+    "level": "values inside the regions",
     "mark": "mark colour on grey pictures",
     "measures": "measurements of published pictures",
     "neighbours": "other labels in the picture",

@@ -17,7 +17,7 @@ from benchsmith.tables.atomic_files import write_json
 from benchsmith.tables.facts import Facts, flatten
 
 NAME = "export"
-REVISION = 10
+REVISION = 11
 HUMAN_VALIDATION_EXPORTS = frozenset({"card", "report", "validity"})
 """Exports that report how people reviewed cases and voted on labels."""
 

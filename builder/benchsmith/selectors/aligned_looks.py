@@ -69,8 +69,7 @@ def aligned(one: Array, other: Array, i: Codes, j: Codes) -> Similarities:
 
     with threadpool_limits(1):
         found = np.maximum(_fitted(one, other, i, j), _fitted(other, one, j, i))
-    rounded: Similarities = np.round(found, DECIMALS)
-    return rounded
+    return found.round(DECIMALS)
 
 
 def _fitted(cropped: Array, whole: Array, i: Codes, j: Codes) -> Similarities:

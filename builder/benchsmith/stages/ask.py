@@ -22,7 +22,7 @@ from benchsmith.stages.several_answers import SeveralOptions, scenes, several
 from benchsmith.tables.facts import Facts
 
 NAME = "ask"
-REVISION = 3
+REVISION = 4
 AXES = frozenset({"granularity", "split"})
 """Query axes that only exist once a target is asked about."""
 POSSIBLE_VIEWS = {"image": ("image",), "box": ("image", "box"), "region": VIEWS}
