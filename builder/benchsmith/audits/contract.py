@@ -41,6 +41,7 @@ FAMILIES = {
 COLUMN_TITLES = {
     "area_px": "region area",
     "box": "region box",
+    "department": "department",
     "file_bytes": "file size",
     "group": "leak group",
     "height": "picture height",

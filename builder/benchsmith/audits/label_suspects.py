@@ -61,7 +61,7 @@ def _judged(suspects: Sequence[Offender], n: int, marks: Marks, what: str) -> Fo
     asks="Do the values inside the regions fit their labels?",
     formula="targets in CT volumes whose region has a median outside of the range of Hounsfield units of its label "
     "or of its nearest ancestor that has one; sources with 8-bit values are left out; more than suspect_share fail",
-    remedy="Look at the pictures: is the mask on its image, and are the values Hounsfield units?",
+    remedy="Look at the pictures: the mask may be of another image, or the values no Hounsfield units.",
     hard=True,
     needs=("level",),
 )
@@ -94,7 +94,7 @@ def label_values(table: AuditTable, marks: Marks) -> Found:
     formula="targets whose centre or area (logarithm) is more than 5 robust standard deviations from the median of "
     "the other patients' with the same label, side, modality and axis, of 8 or more; and all targets of a source "
     "whose own median is, compared with 8 or more patients of other sources; more than suspect_share fail",
-    remedy="Look at the pictures: is the mask on its image, and does the label mean the same in every source?",
+    remedy="Look at the pictures: the mask may be shifted, or the label mean another thing in another source.",
     hard=True,
     needs=("box", "plane"),
 )
@@ -152,7 +152,7 @@ def _deviations(one: Floats, others: Floats) -> float:
     asks="Are regions on the side that their label states?",
     formula="targets whose region is in the half of an axial or coronal picture in which most regions of the other "
     "side are, by more than 3 % of the width; of 8 or more targets with a side; more than suspect_share fail",
-    remedy="Look at the pictures: is the image mirrored, or are left and right exchanged in the mapping?",
+    remedy="Look at the pictures: the image may be mirrored, or left and right exchanged in the mapping.",
     hard=True,
     needs=("box", "plane", "laterality"),
 )
