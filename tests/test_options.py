@@ -314,7 +314,8 @@ def test_a_picture_of_several_things_is_asked_about_once_and_told_the_truth(
     chosen, shown = pictures(small[1].lexicon, 60)
     rows = asked(small, chosen, **BOTH, several=Several(per_task=1000))
     found = [q for q in rows if isinstance(q, Question) and q.several]
-    assert len({q.sample for q in found}) == len(found) > 20
+    # what nearly every picture shows is offered only as often as it can be wrong too
+    assert len({q.sample for q in found}) == len(found) > 5
     for q in found:
         there = shown[q.sample]
         assert {q.option_labels[a] for a in q.answers} == set(q.option_labels) & there

@@ -61,6 +61,10 @@ class AuditRow:
     """Area of the region in pixels of the plane."""
     components: int | None = None
     """Number of connected components of the region."""
+    laterality: str | None = None
+    """``left``, ``right`` or empty: the side that the source states of the region."""
+    level: float | None = None
+    """Median of the region's values in the units of its file, Hounsfield units for most CT volumes."""
     spread: float | None = None
     """Standard deviation of the plane's grey levels, 0 to 255."""
     neighbours: tuple[tuple[str, float, float], ...] | None = None
@@ -148,6 +152,13 @@ class LabelKnowledge:
     """By trait (`branch`, `parent`, `department`), the value of each label."""
     plausible: Callable[[str, str], bool] | None = None
     """Whether a label can be seen in a modality; also if the lexicon does not know one of them."""
+
+    ancestors: Callable[[str], tuple[str, ...]] | None = None
+    """A label and its ancestors, nearest first."""
+
+    def lineage(self, label: str) -> tuple[str, ...]:
+        """Return a label and its ancestors, nearest first; a label that is not in the tree alone."""
+        return (self.ancestors(label) if self.ancestors else ()) or (label,)
 
     def names_of(self, label: str, text: str) -> tuple[str, ...]:
         """Return all names of a label that is shown as `text`."""

@@ -41,10 +41,13 @@ FAMILIES = {
 COLUMN_TITLES = {
     "area_px": "region area",
     "box": "region box",
+    "department": "department",
     "file_bytes": "file size",
     "group": "leak group",
     "height": "picture height",
     "kind": "annotation kind",
+    "laterality": "side that the source states",
+    "level": "values inside the regions",
     "mark": "mark colour on grey pictures",
     "measures": "measurements of published pictures",
     "neighbours": "other labels in the picture",

@@ -32,7 +32,7 @@ MIN_JUDGED = 30
 )
 def odd_one_out(table: AuditTable, marks: Marks) -> Found:
     """A trait that only the answer has would reveal it."""
-    traits = dict(table.knowledge.traits or {})
+    traits = {t: v for t, v in (table.knowledge.traits or {}).items() if t != "departments"}
     shown_as = {
         label: text
         for row in table.rows

@@ -92,6 +92,8 @@ def _plane_of(origin: Mapping[str, Any]) -> dict[str, Any]:
         "box": _corners(box),
         "area_px": origin.get("area_px") if box else None,
         "components": origin.get("components"),
+        "laterality": origin.get("laterality") or "",
+        "level": origin.get("level"),
         "neighbours": None
         if around is None
         else tuple((n["label"], n["in_region"], n["in_box"]) for n in around),

@@ -159,6 +159,8 @@ def _row(release: Release, question: Question, picture: PictureFile) -> AuditRow
         box=None if whole else _corners(choice.box),
         area_px=None if whole else choice.area_px,
         components=choice.components,
+        laterality=choice.laterality,
+        level=choice.seen.level,
         spread=choice.spread,
         neighbours=tuple((n.name, n.in_region, n.in_box) for n in choice.neighbours),
         searched=choice.searched,
@@ -185,8 +187,11 @@ def knowledge_of(lexicon: Lexicon) -> LabelKnowledge:
     """Return what a lexicon knows of labels."""
     labels = lexicon.labels
     department: dict[str, str] = {}
+    every: dict[str, set[str]] = {}
     for label, modality in sorted(lexicon.placements):
-        department.setdefault(label, lexicon.placements[label, modality].department)
+        own = lexicon.placements[label, modality].department
+        department.setdefault(label, own)
+        every.setdefault(label, set()).add(own)
     return LabelKnowledge(
         known=frozenset(labels.terms),
         related=labels.related,
@@ -196,7 +201,9 @@ def knowledge_of(lexicon: Lexicon) -> LabelKnowledge:
             "branch": {t.id: labels.lineage(t.id)[-1] for t in labels},
             "parent": {t.id: t.parent for t in labels},
             "department": department,
+            "departments": {label: " ".join(sorted(names)) for label, names in every.items()},
         },
+        ancestors=labels.lineage,
         plausible=lambda label, modality: (
             label not in labels
             or modality not in lexicon.modalities

@@ -69,6 +69,8 @@ class Quality:
     contrast: float | None = None
     """Difference between the medians of the region and of the ring around it, in median absolute
     deviations; None for a whole picture, and for a region without a ring."""
+    level: float | None = None
+    """Median of the region's values in the units of the file; None for a whole picture or colours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

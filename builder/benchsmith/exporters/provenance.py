@@ -50,6 +50,7 @@ SCHEMA = pa.schema(
         ("labels_note", pa.string()),
         ("kind", pa.string()),
         ("components", pa.int32()),
+        ("level", pa.float64()),
         ("neighbours", NEIGHBOURS),
         ("searched", SEARCHED),
         ("phash", pa.string()),
@@ -106,6 +107,7 @@ def row(release: Release, item: CaseDetails) -> dict[str, object]:
         "labels_note": "resampled onto the image's grid" if "resampled" in sample.note else None,
         "kind": choice.kind,
         "components": choice.components,
+        "level": choice.seen.level,
         "neighbours": [
             {"label": n.name, "in_region": n.in_region, "in_box": n.in_box}
             for n in choice.neighbours

@@ -17,7 +17,7 @@ from benchsmith.tables.atomic_files import write_json
 from benchsmith.tables.facts import Facts, flatten
 
 NAME = "export"
-REVISION = 10
+REVISION = 12
 PICTURES = {
     "parquet": "data", "vlmevalkit": "vlmevalkit", "webdataset": "webdataset", "plain": "plain",
     "inspect": "plain", "coco": "plain",

@@ -83,14 +83,18 @@ def _of(near: Near, modalities: Sequence[str]) -> npt.NDArray[np.float64]:
 def _close(
     one: Pictures, other: Pictures, radius: int
 ) -> Iterator[tuple[int, Codes, Codes, Codes]]:
-    """Yield for each mirror image the pairs whose hashes are within the radius, and their distance."""
-    step = max(1, MAX_PAIRS // max(len(other), 1))
+    """Yield for each mirror image the pairs whose hashes are within the radius, and their distance.
+
+    A picture without a look is like no other.
+    """
+    seen, known = (np.flatnonzero(of.looks.any(axis=1)) for of in (one, other))
+    step = max(1, MAX_PAIRS // max(len(known), 1))
     for mirror in range(MIRRORS):
-        for start in range(0, len(one), step):
-            part = one.hashes[mirror, start : start + step]
-            apart = np.bitwise_count(part[:, None] ^ other.hashes[0])
+        for start in range(0, len(seen), step):
+            rows = seen[start : start + step]
+            apart = np.bitwise_count(one.hashes[mirror, rows][:, None] ^ other.hashes[0, known])
             a, b = np.nonzero(apart <= radius)
-            yield mirror, a + start, b, apart[a, b].astype(np.int64)
+            yield mirror, rows[a], known[b], apart[a, b].astype(np.int64)
 
 
 def leave_out_across(

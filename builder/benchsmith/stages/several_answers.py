@@ -4,7 +4,9 @@ Right options are labels that the picture surely shows; wrong ones are labels of
 it surely does not. A label is drawn as a right option in proportion to the pool's pictures without
 it, and as a wrong one in proportion to those with it. The weight of what a label was more often so
 far in its pool is reduced, so the share of its offers in which it is right approaches that of all
-other labels: knowing only how common a label is does not help to guess.
+other labels: knowing only how common a label is does not help to guess. A label that was right (or
+wrong) too often so far is not offered so again before the other has happened: a label that nearly
+every picture shows, and `no finding`, are offered hardly ever.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages.unrelated_options import Apart, draw_unrelated, most_unrelated
 
 NAME = "several"
+MAX_BALANCE = 4
+"""Balance from which a label is not offered as right, or below its negative as wrong: about two offers."""
 MAX_EXPONENT = 60
 """Limit of the power of two by which a weight is changed."""
 
@@ -107,8 +111,13 @@ def _pool(
         right = {
             n: pictures_without[n] * _factor(-balance[n])
             for n in _unrelated(scene.present, benchmark.seed, scene.choice.id, lexicon)
+            if balance[n] < MAX_BALANCE
         }
-        wrong = {n: pictures_with[n] * _factor(balance[n]) for n in absent[scene.choice.id]}
+        wrong = {
+            n: pictures_with[n] * _factor(balance[n])
+            for n in absent[scene.choice.id]
+            if balance[n] > -MAX_BALANCE
+        }
         drawn = _options(scene, right, wrong, benchmark, apart)
         if isinstance(drawn, SeveralOptions):
             quota -= 1
@@ -154,7 +163,7 @@ def _options(
     usable = sum(weight > 0 for weight in right.values())
     most = min(rules.most_true, usable)
     if most < rules.fewest_true:
-        return "pool-too-small", f"{usable} of {len(scene.present)} labels are absent elsewhere"
+        return "pool-too-small", f"{usable} of {len(scene.present)} labels may still be right"
     able = most_unrelated((n for n, weight in wrong.items() if weight > 0), apart)
     if able < max(1, rules.fewest_options - most):
         return "pool-too-small", f"{able} admissible in {scene.pool}"

@@ -36,6 +36,8 @@ class Region(NamedTuple):
     """Share of its outline that lies on the picture's border."""
     contrast: float | None
     """|median inside - median of the ring| / MAD; None if there is no ring. See :func:`_contrast`."""
+    level: float | None
+    """Median of the values inside, in the units of the file; None for colours."""
 
 
 def of(
@@ -65,6 +67,7 @@ def of(
         aspect=float(short / long),
         cut=0.0 if drawn else _cut(inner, box, (rows, columns)),
         contrast=_contrast(mask, box, picture, area),
+        level=float(np.median(picture[mask])) if picture.ndim == 2 else None,
     )
 
 

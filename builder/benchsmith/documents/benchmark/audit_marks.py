@@ -55,6 +55,7 @@ class Marks(yaml.Document):
     """Largest Cramer's V between the answer's position and what is known beforehand."""
     count_bits: Annotated[float, pydantic.Field(ge=0)] = 0.01
     effective_pool: Annotated[float, pydantic.Field(ge=1)] = 4.0
+    several_points: Points = 5.0
     mirror_share: Share = 0.5
     joint_points: Points = 2.0
     in_region: Share = 0.05
@@ -64,6 +65,8 @@ class Marks(yaml.Document):
     smallest_share: Share = 0.0015
     smallest_side_px: Count = 8
     largest_box: Share = 0.9
+    suspect_share: Share = 0.05
+    """Largest share of targets whose label contradicts anatomy or physics, in each check of these."""
     fingerprint_points: Points = 5.0
     geometry_points: Points = 25.0
     tone_points: Points = 25.0
