@@ -18,10 +18,11 @@ _spec.loader.exec_module(rooms)
 
 ROOMS = {
     "__main__": "cli core",
-    "cli": "api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline publish release review tables tagging text",
+    "cli": "api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline preview publish release review tables tagging text",
     "api": "audits core documents engine evaluate explore fetch pipeline plugins release",
     "review": "core documents drafting explore exporters fetch imaging mesh pages plugins release stages statistics tables tagging text",
-    "drafting": "core documents engine fetch mesh models plugins stages text",
+    "drafting": "annotations core documents engine fetch imaging mesh models plugins stages text",
+    "preview": "core documents fetch plugins stages text",
     "evaluate": "annotations audits core documents exporters models release replies statistics tables text",
     "pipeline": "audits core documents engine explore exporters fetch pages plugins release selectors stages statistics tables tagging text",
     "publish": "audits core documents exporters fetch net plugins stages tables text",
