@@ -221,6 +221,7 @@ def test_nothing_heavy_is_imported_for_help() -> None:
             "benchsmith.cli.endpoint_options",
             "benchsmith.cli.evaluate_options",
             "benchsmith.cli.option_groups",
+            "benchsmith.cli.start_questions",
             "benchsmith.core",
             "benchsmith.core.silent_progress",
         }, path.name

@@ -21,6 +21,7 @@ from benchsmith.cli import (
     release_commands,
     review_commands,
     score_commands,
+    start_command,
     tree_commands,
     vote_commands,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "release_commands",
     "review_commands",
     "score_commands",
+    "start_command",
     "tree_commands",
     "vote_commands",
 ]
