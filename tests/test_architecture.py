@@ -18,10 +18,11 @@ _spec.loader.exec_module(rooms)
 
 ROOMS = {
     "__main__": "cli core",
-    "cli": "adopt api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline publish release review tables tagging text",
+    "cli": "adopt api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline preview publish release review tables tagging text",
     "api": "audits core documents engine evaluate explore fetch pipeline plugins release",
     "review": "core documents drafting explore exporters fetch imaging mesh pages plugins release stages statistics tables tagging text",
-    "drafting": "core documents engine fetch mesh models plugins stages text",
+    "drafting": "annotations core documents engine fetch imaging mesh models plugins stages text",
+    "preview": "core documents fetch plugins stages text",
     "evaluate": "annotations audits core documents exporters models release replies statistics tables text",
     "pipeline": "audits core documents engine explore exporters fetch imaging pages plugins release selectors stages statistics tables tagging text",
     "adopt": "core documents exporters formats imaging release tables text",
@@ -224,6 +225,7 @@ def test_nothing_heavy_is_imported_for_help() -> None:
             "benchsmith.cli.evaluate_options",
             "benchsmith.cli.option_groups",
             "benchsmith.cli.panels",
+            "benchsmith.cli.start_questions",
             "benchsmith.core",
             "benchsmith.core.silent_progress",
         }, path.name

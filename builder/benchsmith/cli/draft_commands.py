@@ -11,6 +11,22 @@ from benchsmith.cli import completion
 from benchsmith.cli.app import INCOMPLETE, Home, Json, draft, known, print_lines, read_lexicon
 
 
+@draft.command("recipe", epilog="Example: benchsmith draft recipe ~/scans --id my-scans")
+def draft_recipe(
+    folder: Annotated[Path, typer.Argument(help="Folder that holds the pictures and labels.")],
+    source: Annotated[
+        str, typer.Option("--id", help="Id of the source; by default from the folder's name.")
+    ] = "",
+    json: Json = False,
+    home: Home = Path(),
+) -> None:
+    """Look at a folder of pictures and labels, and draft the recipe that reads it."""
+    from benchsmith.drafting.recipes.write_recipe import write_recipe
+
+    lines = write_recipe(home.resolve(), folder, source, read_lexicon(home))
+    print_lines(lines, as_json=json)
+
+
 @draft.command("mapping", epilog="Example: benchsmith draft mapping stardist-nuclei")
 def draft_mapping(
     source: Annotated[

@@ -8,8 +8,10 @@ from typer.core import TyperGroup
 
 PANELS = {
     "Make a benchmark": (
+        "start",
         "init",
         "draft",
+        "preview",
         "check",
         "fetch",
         "plan",
@@ -17,7 +19,7 @@ PANELS = {
         "audit",
         "clean",
         "adopt",
-    ),
+    ),  # fmt: skip
     "Look at it": ("explain", "tree", "coverage", "catalog", "subset", "diff"),
     "Words and people": ("lexicon", "tag", "review"),
     "Ask models": ("evaluate", "features", "scores", "score"),

@@ -44,6 +44,10 @@ def _url(text: str) -> str:
     return text
 
 
+UNDECIDED = "# decide:"
+"""Begins the comment of a line of a drafted recipe that a person has not decided yet."""
+
+
 class Data(yaml.Document):
     """Where a source's files are: a folder, a URL, a package, or a source distribution."""
 
@@ -160,6 +164,12 @@ class Recipe(yaml.Document):
         return {"": self.data, **self.also}
 
 
+class _Draft(Recipe):
+    """A drafted recipe, whose licence may be empty."""
+
+    licence: str
+
+
 class Source(NamedTuple):
     """A recipe with its id and its folder."""
 
@@ -192,7 +202,23 @@ def collect(folder: Path, problems: Problems) -> Source | None:
     Returns None if the recipe does not fit its model.
     """
     path = shipped.effective(folder / "recipe.yaml", problems.home)
-    recipe, lines = yaml.collect(path, Recipe, problems)
+    for number, key, why in _undecided(path):
+        hint = "correct the line if needed, and delete the comment once it is decided"
+        problems.add(path, number, f"`{key}` is not decided yet: {why}", hint)
+    return _checked(folder, path, Recipe, problems)
+
+
+def collect_draft(folder: Path, problems: Problems) -> tuple[Source | None, int]:
+    """Return a source whose recipe may be a draft, and its number of undecided lines.
+
+    Its licence may be empty. Such a source can be looked at, but not built.
+    """
+    path = shipped.effective(folder / "recipe.yaml", problems.home)
+    return _checked(folder, path, _Draft, problems), len(_undecided(path))
+
+
+def _checked(folder: Path, path: Path, model: type[Recipe], problems: Problems) -> Source | None:
+    recipe, lines = yaml.collect(path, model, problems)
     if recipe is None:
         return None
     for i, entry in enumerate(recipe.samples):
@@ -213,6 +239,21 @@ def collect(folder: Path, problems: Problems) -> Source | None:
                     f"`{key}` names a column, but there is no table among the labels",
                 )
     return Source(folder.name, folder, path, recipe)
+
+
+def _undecided(path: Path) -> list[tuple[int, str, str]]:
+    """Return the lines of a drafted recipe that nobody has decided: number, key and reason."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return []  # what reads the document reports it
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        before, mark, why = line.partition(UNDECIDED)
+        if mark and not before.lstrip().startswith("#") and before.count('"') % 2 == 0:
+            key = before.strip().removeprefix("- ").partition(":")[0]
+            found.append((number, key, why.strip()))
+    return found
 
 
 def line_of_root(source: Source, prefix: str) -> int:

@@ -1,1 +1,1 @@
-"""Question stems drafted by a model, for people to accept: no build reads what is written here."""
+"""Drafts for people to correct and sign: recipes, mappings, and question stems of a model."""

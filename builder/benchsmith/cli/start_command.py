@@ -1,0 +1,113 @@
+"""The command that leads from a folder of data to a built benchmark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchsmith.cli.app import Home, app, read_lexicon
+from benchsmith.cli.start_questions import Asked, Given
+
+
+@app.command(epilog="Example: benchsmith start ~/scans --home my-benchmark --licence cc0-1.0")
+def start(
+    folder: Annotated[Path, typer.Argument(help="Folder that holds the pictures and labels.")],
+    source: Annotated[
+        str, typer.Option("--id", help="Id of the source; by default from the folder's name.")
+    ] = "",
+    licence: Annotated[
+        str | None, typer.Option(help="Id of the data's licence in lexicon/licences.tsv.")
+    ] = None,
+    homepage: Annotated[str | None, typer.Option(help="Where the data come from: a URL.")] = None,
+    citation: Annotated[str | None, typer.Option(help="How the data are cited.")] = None,
+    labels_are: Annotated[
+        str | None,
+        typer.Option(help="manual, atlas, model-output, derived, metadata or synthetic."),
+    ] = None,
+    modality: Annotated[
+        str | None, typer.Option(help="Modality of all pictures, instead of the guesses.")
+    ] = None,
+    names: Annotated[
+        str | None,
+        typer.Option(help="Names of values, colours and codes: `1=liver,2=spleen`."),
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(help="What masks or boxes mark that no file names.")
+    ] = None,
+    exhaustive: Annotated[
+        bool | None,
+        typer.Option(
+            "--exhaustive/--not-exhaustive",
+            help="Whether every listed label was looked for in every picture.",
+        ),
+    ] = None,
+    sign: Annotated[
+        str | None, typer.Option(help="Your id: it signs the rows that you accept.")
+    ] = None,
+    yes_exact: Annotated[
+        bool, typer.Option("--yes-exact", help="Accept suggested labels that fit exactly.")
+    ] = False,
+    accept: Annotated[
+        str | None, typer.Option(help="Which suggested labels to accept: all, exact or none.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=0, help="Number of processes (0 = one per CPU).")] = 0,
+    home: Home = Path(),
+) -> None:
+    """Go from a folder to a built benchmark; what you are asked, and what is done, stands in files."""
+    from benchsmith.api.first_benchmark import write_benchmark
+    from benchsmith.api.project import Project
+    from benchsmith.cli.build_commands import build
+    from benchsmith.drafting import decide_recipe, sign_mapping
+    from benchsmith.drafting.draft_mapping import draft_mapping
+    from benchsmith.drafting.recipes.write_recipe import id_of, write_recipe
+
+    home = home.resolve()
+    _new_project(home, folder.resolve())
+    lexicon = read_lexicon(home)
+    given = Given(licence, homepage, citation, labels_are, modality, names, label, exhaustive, sign,
+                  "exact" if yes_exact else accept)  # fmt: skip
+    asked = Asked(given, lexicon)
+    name = source or id_of(folder.resolve().name)
+    recipe = home / "raw_sources" / name / "recipe.yaml"
+    if not recipe.exists():
+        for line in write_recipe(home, folder, name, lexicon):
+            if not line.startswith((" ", "next:")):
+                print(line, flush=True)
+    if not recipe.exists():
+        raise typer.Exit(2)
+    if lines := decide_recipe.open_lines(recipe):
+        answers = asked.answers(lines, decide_recipe.open_words(recipe))
+        for line in decide_recipe.decide(recipe, answers):
+            print(f"taken as drafted: {line}")
+    report = list(draft_mapping(home, name, workers))
+    rows = sign_mapping.drafted(home, name)
+    if rows:
+        chosen = asked.accepted(rows)
+        who = asked.signature()
+        sign_mapping.add_curator(home, who, lexicon.curators)
+        done = sign_mapping.sign(home, name, who, chosen)
+        print(f"signed by {who}: {done.accepted} words accepted, {done.left_out} left out, "
+              f"in lexicon/mappings/{name}.tsv")  # fmt: skip
+    else:
+        print(*report, sep="\n")
+    if write_benchmark(home, name, folder.resolve().name):
+        print(f"written: benchmarks/{name}.yaml", flush=True)
+    Project(home).check(name)
+    build(name, workers=workers, home=home)
+
+
+def _new_project(home: Path, folder: Path) -> None:
+    """Write the files of a project unless `home` is one. Raises DocumentError inside the data."""
+    from benchsmith.api.new_project import FOLDERS
+    from benchsmith.api.new_project import start as new_project
+    from benchsmith.documents.problems import DocumentError, Problem
+
+    if home.is_relative_to(folder):
+        what = f"the project {home} would lie inside the data"
+        hint = "give another folder with `--home`"
+        raise DocumentError([Problem.without_place(what, hint)])
+    if not any((home / name).is_dir() for name in FOLDERS):
+        for name in new_project(home):
+            print(f"written: {name}")

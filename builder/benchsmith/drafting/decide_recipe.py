@@ -1,0 +1,118 @@
+"""Puts a person's answers into a drafted recipe, and turns its open lines into decided ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchsmith.documents.recipe import UNDECIDED
+from benchsmith.drafting.recipes.recipe_text import scalar
+
+TAKEN = "# as drafted:"
+"""Begins the comment of a line that was taken over from the draft without a change."""
+_LINE = re.compile(r"(\s*(?:- )?)([a-z_]+):(?: (.*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A line of a drafted recipe that is to be decided."""
+
+    number: int
+    key: str
+    value: str
+    """Its value as it stands in the file; empty if values follow in lines of their own."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person decided: values by key, and words by the word that stands for them."""
+
+    values: Mapping[str, str]
+    """Such as ``{"licence": "cc0-1.0"}``; they replace the values of all open lines of this key."""
+    words: Mapping[str, str]
+    """Names of values, colours and codes: ``{"1": "liver"}``."""
+
+
+def open_lines(path: Path) -> list[OpenLine]:
+    """Return the lines of a recipe that are to be decided."""
+    found = []
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        match = _parts(line)
+        if match is not None:
+            _, key, value, why = match
+            found.append(OpenLine(number, key, value, why))
+    return found
+
+
+def open_words(path: Path) -> dict[str, str]:
+    """Return what nobody has named yet: each value, colour or code with its drafted name."""
+    lines = path.read_text("utf-8").splitlines()
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines):
+        match = _parts(line)
+        if match is not None and match[1] in ("names", "values"):
+            found.update(dict(_below(lines, number)))
+    return found
+
+
+def decide(path: Path, answers: Answers) -> list[str]:
+    """Write the answers into a recipe; return the lines that were taken as drafted, in words."""
+    lines = path.read_text("utf-8").splitlines()
+    taken = []
+    below: dict[int, str] = {}
+    for number, line in enumerate(lines):
+        if number in below:
+            lines[number] = below[number]
+            continue
+        match = _parts(line)
+        if match is None:
+            continue
+        lead, key, value, why = match
+        if key in answers.values:
+            lines[number] = f"{lead}{key}: {_written(key, answers.values[key])}"
+            continue
+        named = 0
+        if key in ("names", "values"):
+            for at, (word, name) in enumerate(_below(lines, number), start=number + 1):
+                new = answers.words.get(word, "")
+                named += bool(new)
+                indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
+                own = lines[at].strip().partition(": ")[0]
+                below[at] = f"{indent}{own}: {scalar(new or name)}"
+        rest = f"{lead}{key}: {value}".rstrip()
+        if named:
+            lines[number] = rest
+        else:
+            lines[number] = f"{rest}  {TAKEN} {why}"
+            taken.append(f"{key}: {value or 'see below'} - {why}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    return taken
+
+
+def _written(key: str, value: str) -> str:
+    """Return a value as YAML: `true` and `false` stay words of YAML, all else is text."""
+    return value if key == "exhaustive" else scalar(value)
+
+
+def _parts(line: str) -> tuple[str, str, str, str] | None:
+    """Return indent, key, value and reason of an open line."""
+    before, mark, why = line.partition(UNDECIDED)
+    match = _LINE.fullmatch(before.rstrip()) if mark and not before.startswith("#") else None
+    if match is None:
+        return None
+    return match[1], match[2], match[3] or "", why.strip()
+
+
+def _below(lines: list[str], number: int) -> list[tuple[str, str]]:
+    """Return the words and names in the lines below a key, without quotes."""
+    found = []
+    key_indent = len(lines[number]) - len(lines[number].lstrip(" -"))
+    for line in lines[number + 1 :]:
+        if len(line) - len(line.lstrip()) <= key_indent:
+            break
+        word, _, name = line.strip().partition(": ")
+        found.append((word.strip('"'), name.strip('"')))
+    return found

@@ -1,0 +1,127 @@
+"""The labels of pictures in masks, DICOM objects and annotation files, made per kind of picture."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from benchsmith.core.contracts import Plugins
+from benchsmith.drafting.recipes import label_documents, mask_labels
+from benchsmith.drafting.recipes.families import Family
+from benchsmith.drafting.recipes.file_looks import Look
+from benchsmith.drafting.recipes.folder_view import FolderView
+from benchsmith.drafting.recipes.mask_pairs import ANY, Pairing, fill, pair
+from benchsmith.drafting.recipes.mask_partners import MaskPartners
+from benchsmith.drafting.recipes.picture_sets import PictureSet
+from benchsmith.drafting.recipes.proposal import Labels
+from benchsmith.drafting.recipes.structure_families import Looked, by_structure, of_one_folder
+
+Maker = Callable[[PictureSet], Labels]
+"""Makes an entry of `labels` for pictures whose path pattern is known."""
+
+
+def of_masks(
+    view: FolderView, root: Path, readers: Plugins
+) -> tuple[dict[int, list[Maker]], MaskPartners]:
+    """Return what makes the labels of each family of pictures, by its identity."""
+    partners = MaskPartners(view, root, readers)
+    found: dict[int, list[Maker]] = defaultdict(list)
+    paired: list[tuple[Looked, list[Pairing]]] = []
+    lonely: list[Looked] = []
+    for one in by_structure(view.masks, [f for f, _ in view.pictures]):
+        pairs = partners.partners(one[0])
+        if pairs:
+            paired.append((one, pairs))
+        else:
+            lonely.append(one)
+    for one in of_one_folder(lonely):
+        pairs = partners.single(*one)
+        if pairs:
+            paired.append((one, pairs))
+        else:
+            partners.alone(*one)
+    taken: dict[int, list[Pairing]] = defaultdict(list)
+    looks = {id(family): own for (family, own), _ in paired}
+    for _, pairs in paired:
+        for pairing in pairs:
+            taken[id(pairing.pictures)].append(pairing)
+    names_file, names = _names(view)
+    for pictures, pairings in taken.items():
+        for pairing in partners.wanted(pairings, looks):
+            make = partial(_masks, pairing, looks[id(pairing.marks)], names_file, names)
+            found[pictures].append(make)
+    for kind, family in view.objects:
+        for pairing in partners.partners(family) or partners.single(family, [], ANY):
+            found[id(pairing.pictures)].append(partial(_files, kind, pairing))
+    return found, partners
+
+
+def of_documents(view: FolderView, family: Family) -> list[Maker]:
+    """Return what makes the labels in annotation files of one kind of picture."""
+    found: list[Maker] = [
+        partial(_files, "voc", one) for voc in view.voc if (one := pair(family, voc))
+    ]
+    names_file = next((e.path for e, tree in view.names if tree is None), "")
+    found += [
+        partial(_yolo, one, names_file, classes, lengths)
+        for yolo, classes, lengths in view.yolo
+        if (one := pair(family, yolo))
+    ]
+    names = {m.entry.name for m in family.members}
+    return found + [
+        partial(_coco, entry.path)
+        for entry, tree in view.coco
+        if names & label_documents.coco_files(tree)
+    ]
+
+
+def _names(view: FolderView) -> tuple[str, dict[int, str]]:
+    """Return a file that names the values of label volumes, and the names of a text file."""
+    for entry, tree in view.names:
+        if entry.end == ".json":
+            return entry.path, {}
+        if isinstance(tree, dict):
+            return entry.path, tree
+    return "", {}
+
+
+def _masks(
+    pairing: Pairing, looks: list[Look], file: str, names: dict[int, str], pictures: PictureSet
+) -> Labels:
+    entry = mask_labels.labels(pairing, looks, pictures.text, file, names)
+    if entry.keys["kind"] == "volume" and looks[0].packed:
+        entry.keys["part"] = 0
+        entry.decide["part"] = f"which of the {looks[0].parts} components?"
+    return entry
+
+
+def _files(kind: str, pairing: Pairing, pictures: PictureSet) -> Labels:
+    keys = {"kind": kind, "file": fill(pairing, pictures.text), "exhaustive": False}
+    return Labels(keys, {"exhaustive": mask_labels.EXHAUSTIVE})
+
+
+def _coco(file: str, _: PictureSet) -> Labels:
+    return Labels(
+        {"kind": "coco", "file": file, "exhaustive": False},
+        {"exhaustive": mask_labels.EXHAUSTIVE},
+    )
+
+
+def _yolo(
+    pairing: Pairing, names_file: str, classes: set[int], lengths: set[int], pictures: PictureSet
+) -> Labels:
+    entry = Labels({"kind": "yolo", "file": fill(pairing, pictures.text)})
+    if names_file:
+        entry.keys["names_file"] = names_file
+    else:
+        entry.keys["names"] = {n: f"class {n}" for n in range(max(classes) + 1)}
+        entry.decide["names"] = "what do the class numbers mean?"
+        entry.names_stated = False
+    entry.keys["exhaustive"] = False
+    entry.decide["exhaustive"] = mask_labels.EXHAUSTIVE
+    if not lengths <= {5} and lengths & {6, 9}:
+        entry.keys["form"] = "auto"
+        entry.decide["form"] = f"rows have {sorted(lengths)} numbers: box, polygon, pose or obb?"
+    return entry

@@ -1,0 +1,119 @@
+"""Makes the entries of `samples` from what a folder holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchsmith.core.contracts import Plugins
+from benchsmith.drafting.recipes import (
+    annotation_labels,
+    label_paths,
+    label_tables,
+    packed_files,
+)
+from benchsmith.drafting.recipes.annotation_labels import Maker
+from benchsmith.drafting.recipes.families import Family
+from benchsmith.drafting.recipes.file_looks import Look
+from benchsmith.drafting.recipes.folder_view import VIDEOS, FolderView
+from benchsmith.drafting.recipes.label_paths import Known
+from benchsmith.drafting.recipes.merged_families import merged
+from benchsmith.drafting.recipes.picture_sets import PictureSet, named
+from benchsmith.drafting.recipes.proposal import Labels, Samples
+from benchsmith.drafting.recipes.separate_names import separated
+
+FRAMES = 25
+"""Every so many frames of a video are read."""
+BOX_KINDS = {"voc", "coco", "yolo", "boxes"}
+"""Kinds of labels that state one picture's objects."""
+
+
+class EntryMaker:
+    """Collects the labels of every kind of picture of a folder."""
+
+    def __init__(self, view: FolderView, root: Path, readers: Plugins, known: Known) -> None:
+        self._view, self._root, self._readers, self._known = view, root, readers, known
+        self.unused: list[str] = []
+        """Files of labels that belong to no picture, in words."""
+        self.alternatives: list[str] = []
+        self._used_tables: set[str] = set()
+
+    def entries(self) -> list[tuple[PictureSet | None, Samples]]:
+        """Return the entries with their pictures; None for files that hold many pictures."""
+        found: list[tuple[PictureSet | None, Samples]] = []
+        for entry in self._view.packed:
+            made = (
+                packed_files.npz(self._root, entry, self._readers)
+                if entry.end == ".npz"
+                else packed_files.parquet(self._root, entry)
+            )
+            if isinstance(made, str):
+                self._view.unread.append(f"{entry.path}: {made}")
+            else:
+                found.append((None, made))
+        marked, partners = annotation_labels.of_masks(self._view, self._root, self._readers)
+        self.unused += partners.unused
+        self.alternatives += partners.alternatives
+        with_marks: list[tuple[PictureSet, list[Maker]]] = []
+        bare: list[tuple[Family, Look]] = []
+        for family, look in self._view.pictures:
+            documents = annotation_labels.of_documents(self._view, family)
+            makers = marked.get(id(family), []) + documents
+            if makers or self._has_table(named(family, look)):
+                with_marks.append((named(family, look), makers))
+            else:
+                bare.append((family, look))
+        with_marks += [(named(f, look), []) for f, look in merged(bare)]
+        every = [e.path for e in self._view.listing.pictures]
+        for pictures, makers in with_marks:
+            parts = separated(pictures, every)
+            found += [(part, self._entry(part, makers)) for part in parts]
+        for video in self._view.videos:
+            part = named(video, Look("picture", planar=True, colour=True, parts=2, packed=True))
+            found.append((part, self._entry(part, [])))
+        self.unused += [t.file for t in self._view.tables if t.file not in self._used_tables]
+        return found
+
+    def _entry(self, pictures: PictureSet, makers: Sequence[Maker]) -> Samples:
+        found = label_paths.find(pictures, self._known)
+        tabled = self._has_table(pictures)
+        if makers or tabled:
+            found = [f for f in found if f.strength >= label_paths.LIKELY or f.codes]
+            found = [f for f in found if not tabled or f.strength >= label_paths.SURE]
+        free = iter(label_paths.NAMES)
+        labels = [one.use(pictures, next(free)) for one in found[: len(label_paths.NAMES)]]
+        if words := label_paths.unread_words(pictures, found):
+            shown = ", ".join(words[:5]) + ", ..." * (len(words) > 5)
+            self.alternatives.append(f"words of the pictures' names are not read: {shown}")
+        samples = Samples(pictures.images, labels=labels)
+        if pictures.look.packed:
+            video = pictures.family.end.lower() in VIDEOS
+            samples.parts = {"every": FRAMES} if video else "all"
+            n = pictures.look.parts
+            samples.decide["parts"] = f"which of the {n} pictures of a file are wanted?"
+            self.alternatives.append(f"{samples.images}: {n} pictures in a file; all are read")
+        samples.labels += [make(pictures) for make in makers]
+        for table in self._view.tables:
+            if label_tables.add(samples, pictures, table, self._known):
+                self._used_tables.add(table.file)
+        self._without_repeats(samples)
+        return samples
+
+    def _without_repeats(self, samples: Samples) -> None:
+        """Keep one of several entries that state the same: equal ones, and boxes in two forms."""
+        kept: list[Labels] = []
+        for entry in samples.labels:
+            rival = next(
+                (k for k in kept if {k.keys["kind"], entry.keys["kind"]} <= BOX_KINDS), None
+            )
+            if rival is not None:
+                self.alternatives.append(
+                    f"{entry.keys['file']} holds boxes of the same pictures as "
+                    f"{rival.keys['file']}; only the latter is read"
+                )
+            elif entry.keys not in [k.keys for k in kept]:
+                kept.append(entry)
+        samples.labels = kept
+
+    def _has_table(self, pictures: PictureSet) -> bool:
+        return any(label_tables.key_of(t, pictures) for t in self._view.tables)

@@ -1,0 +1,98 @@
+"""Labels in annotation files: COCO, Pascal VOC, YOLO; and names that stand in files of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from benchsmith.annotations.strict_documents import load_json, load_xml
+from benchsmith.core.contracts import DataFault
+from benchsmith.drafting.recipes.folder_listing import Entry
+
+MAX_BYTES = 64 << 20
+SOME = 40
+"""Files of a family that are opened."""
+_ROW = re.compile(r"\d+(\s+-?[\d.]+([eE]-?\d+)?){4,}\s*")
+
+
+def json_kind(root: Path, entry: Entry) -> tuple[str, Any]:
+    """Return ``coco``, ``names`` (a `dataset.json` with labels), ``table`` or empty, with the value."""
+    path = root / entry.path
+    if path.stat().st_size > MAX_BYTES:
+        return "", None
+    try:
+        tree = load_json(path)
+    except DataFault:
+        return "", None
+    if isinstance(tree, dict) and {"images", "annotations", "categories"} <= set(tree):
+        return "coco", tree
+    if isinstance(tree, dict) and _names_values(tree.get("labels")):
+        return "names", tree
+    if isinstance(tree, list) and tree and all(isinstance(row, dict) for row in tree[:20]):
+        return "table", tree
+    return "", tree
+
+
+def _names_values(labels: Any) -> bool:
+    """Return whether labels map values to names, or names to values, as a `dataset.json` does."""
+    return isinstance(labels, dict) and bool(labels) and all(
+        (k.isdigit() and isinstance(v, str)) or isinstance(v, int | list)
+        for k, v in labels.items()
+    )  # fmt: skip
+
+
+def coco_files(tree: dict[str, Any]) -> set[str]:
+    """Return the names of the pictures of a COCO file, without their folders."""
+    images = tree["images"] if isinstance(tree["images"], list) else []
+    return {str(i.get("file_name", "")).rpartition("/")[2] for i in images if isinstance(i, dict)}
+
+
+def is_voc(root: Path, entries: Iterable[Entry]) -> bool:
+    """Return whether XML files are Pascal VOC's."""
+    for entry in list(entries)[:3]:
+        try:
+            tree = load_xml(root / entry.path)
+        except DataFault:
+            return False
+        if tree.tag != "annotation" or (
+            tree.find("object/bndbox") is None and tree.find("size") is None
+        ):
+            return False
+    return True
+
+
+def yolo_classes(root: Path, entries: Iterable[Entry]) -> tuple[set[int], set[int]] | None:
+    """Return the class numbers of YOLO files and the counts of numbers of their rows, or None."""
+    classes: set[int] = set()
+    lengths: set[int] = set()
+    for entry in list(entries)[:SOME]:
+        try:
+            lines = (root / entry.path).read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            return None
+        for line in filter(None, map(str.strip, lines)):
+            if not _ROW.fullmatch(line):
+                return None
+            words = line.split()
+            if not all(-0.01 <= float(w) <= 1.01 for w in words[1:5]):
+                return None
+            classes.add(int(words[0]))
+            lengths.add(len(words))
+    return (classes, lengths) if classes else None
+
+
+def names_of_values(root: Path, entry: Entry) -> dict[int, str] | None:
+    """Return the names of a text file of `value<tab>name` lines, or None."""
+    path = root / entry.path
+    if path.stat().st_size > 1 << 20:
+        return None
+    try:
+        lines = [line for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError):
+        return None
+    parts = [re.split(r"\t", line, maxsplit=1) for line in lines]
+    if len(parts) < 1 or not all(len(p) == 2 and p[0].strip().isdigit() for p in parts):
+        return None
+    return {int(p[0]): p[1].strip() for p in parts}

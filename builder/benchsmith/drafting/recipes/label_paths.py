@@ -1,0 +1,144 @@
+"""Labels in paths: class folders, and words in the names of folders and pictures."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from benchsmith.drafting.recipes.mask_pairs import Part, value
+from benchsmith.drafting.recipes.name_words import split_of
+from benchsmith.drafting.recipes.picture_sets import PictureSet
+from benchsmith.drafting.recipes.proposal import Labels
+
+MOST_CLASSES = 300
+FEW_CODES = 10
+SURE = 1.0
+LIKELY = 0.5
+SHOWN = 5
+NAMES = ("finding", "group", "category", "kind", "class")
+"""Placeholders of labels; `label` is that of mask files."""
+_ORDINAL = re.compile(r"^\d+[._ \-]+(?=\D)")
+_WORDS = re.compile(r"[_\-. ]+")
+Known = Callable[[str], bool]
+"""Whether the lexicon knows a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathLabel:
+    """A part of the pictures' paths that may be their label."""
+
+    part: Part
+    text: str
+    """The text of the part with ``{}`` for the label, and the part's own placeholder."""
+    values: tuple[str, ...]
+    strength: float
+    codes: bool = False
+
+    def use(self, pictures: PictureSet, name: str) -> Labels:
+        """Name the placeholder in the pictures' pattern; return the entry of `labels`."""
+        if self.text == "{}":
+            assert isinstance(self.part, int)
+            pictures.names[self.part] = name
+        else:
+            pictures.texts[self.part] = self.text.replace("{}", f"{{{name}}}")
+        entry = Labels({"kind": "path", "field": name})
+        words = sorted(set(self.values))
+        shown = ", ".join(words[:SHOWN]) + (", ..." if len(words) > SHOWN else "")
+        if self.codes:
+            entry.keys["names"] = {v: f"class {v}" for v in words}
+            entry.decide["names"] = "what do these codes in the names mean?"
+            entry.names_stated = False
+        else:
+            entry.decide["field"] = f"are these {len(words)} words the labels: {shown}?"
+        if self.strength < SURE and not self.codes:
+            entry.unsure = f"the lexicon knows few of these words: {shown}"
+        return entry
+
+
+def find(pictures: PictureSet, known: Known) -> list[PathLabel]:
+    """Return the parts of the paths that are likely labels: those the lexicon knows, else all."""
+    found: list[PathLabel] = []
+    for number in range(len(pictures.family.varying)):
+        if pictures.names[number] == "split":
+            continue
+        values = tuple(m.values[number] for m in pictures.members)
+        strength = class_strength(values, known)
+        if strength > 0:
+            found.append(PathLabel(number, "{}", values, strength))
+        else:
+            found += _word(pictures, number, known)
+    if pictures.family.varies:
+        found += _word(pictures, "core", known) or _head(pictures, known)
+    sure = [f for f in found if f.strength >= SURE]
+    likely = [f for f in found if f.strength >= LIKELY or f.codes]
+    if sure:
+        return sure
+    folders = [f for f in likely if f.text == "{}"]
+    return folders or likely or found[-1:]
+
+
+def class_strength(values: Sequence[str], known: Known) -> float:
+    """Return how likely values are classes: `SURE` and more if the lexicon knows most, 0 for ids."""
+    times = Counter(values)
+    if not 1 < len(times) <= MOST_CLASSES or all(split_of(v) for v in times):
+        return 0.0
+    bare = [_ORDINAL.sub("", v) for v in times]
+    share = sum(known(v) for v in bare) / len(bare)
+    if share >= 0.5:
+        return SURE + share
+    numbered = sum(any(c.isdigit() for c in v) for v in bare) / len(bare)
+    if numbered <= 0.5 and len(times) <= max(2, len(values) / 2):
+        return LIKELY + share / 2
+    return 0.1 if len(values) / len(times) >= FEW_CODES else 0.0
+
+
+def _word(pictures: PictureSet, part: Part, known: Known) -> list[PathLabel]:
+    """Return the label that is the last or the first word of a part of the names."""
+    texts = [value(m, part) for m in pictures.members]
+    split = [_WORDS.split(t) for t in texts]
+    if not all(len(words) > 1 for words in split):
+        return []
+    own = "{" + (pictures.names[part] if isinstance(part, int) else pictures.core_name) + "}"
+    for place in (-1, 0):
+        values = tuple(words[place] for words in split)
+        times = Counter(values)
+        codes = 1 < len(times) <= FEW_CODES and all(v.isdigit() and len(v) < 3 for v in times)
+        strength = class_strength(values, known)
+        if not ((codes and place == -1) or (strength >= LIKELY and len(min(times, key=len)) > 2)):
+            continue
+        expression = r"([_\-. ]+)[^_\-. ]+$" if place == -1 else r"^[^_\-. ]+([_\-. ]+)"
+        between = {m.group(1) for t in texts if (m := re.search(expression, t))}
+        if len(between) == 1 and (place == -1 or all(len(words) == 2 for words in split)):
+            mark = between.pop()
+            text = f"{own}{mark}{{}}" if place == -1 else f"{{}}{mark}{own}"
+            return [PathLabel(part, text, values, strength, codes)]
+    return []
+
+
+def _head(pictures: PictureSet, known: Known) -> list[PathLabel]:
+    """Return the label in front of a separator that stands once in every name: `lung_n___12`."""
+    cores = [m.core for m in pictures.members]
+    runs = Counter(run for c in cores for run in set(re.findall(r"_{2,}|-{2,}| - ", c)))
+    for run, n in sorted(runs.items()):
+        if n < len(cores) or any(c.count(run) != 1 for c in cores):
+            continue
+        values = tuple(c.partition(run)[0] for c in cores)
+        strength = class_strength(values, known)
+        if strength >= LIKELY:
+            return [PathLabel("core", f"{{}}{run}{{{pictures.core_name}}}", values, strength)]
+    return []
+
+
+def unread_words(pictures: PictureSet, used: Sequence[PathLabel]) -> list[str]:
+    """Return words of the pictures' names that some pictures share and no label uses."""
+    if any(u.part == "core" for u in used) or not pictures.family.varies:
+        return []
+    times: Counter[str] = Counter()
+    for m in pictures.members:
+        times.update({w for w in _WORDS.split(m.core) if w.isalpha() and len(w) > 3})
+    kept = [w for w, n in times.items() if n < len(pictures.members)]
+    return (
+        sorted(kept) if 2 <= len(kept) <= MOST_CLASSES and len(kept) < len(pictures.members) else []
+    )

@@ -1,0 +1,144 @@
+"""Finds the pictures that masks belong to, and says which masks are not read."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchsmith.core.contracts import Plugins
+from benchsmith.drafting.recipes.families import Family, Member, regrouped
+from benchsmith.drafting.recipes.file_looks import Look, look
+from benchsmith.drafting.recipes.folder_view import FolderView
+from benchsmith.drafting.recipes.mask_pairs import LABEL, Pairing, pair
+from benchsmith.drafting.recipes.name_words import is_numbered, means_marks
+
+FEW_PICTURES = 12
+"""Pictures of a folder that masks in a folder of their own are compared with."""
+NEAR_BEST = 0.75
+"""Pictures of other kinds whose pairing is weaker than the best by no more have the masks too."""
+ALIKE = 0.7
+
+
+class MaskPartners:
+    """Pairs kinds of masks with kinds of pictures of one folder."""
+
+    def __init__(self, view: FolderView, root: Path, readers: Plugins) -> None:
+        self._view, self._root, self._readers = view, root, readers
+        self.unused: list[str] = []
+        self.alternatives: list[str] = []
+        self._looks: dict[str, Look] = {}
+
+    def partners(self, marks: Family) -> list[Pairing]:
+        """Return the kinds of pictures that marks belong to."""
+        found = [p for f, _ in self._view.pictures if (p := pair(f, marks)) is not None]
+        if not marks.varies:
+            extended = [
+                p
+                for p in found
+                if not p.pictures.varies
+                and p.pictures.folders == marks.folders
+                and marks.before.startswith(p.pictures.before + "_")
+            ]
+            found = extended or found
+        if found:
+            best = max(p.strength for p in found)
+            return self._on_grid([p for p in found if p.strength >= best - NEAR_BEST])
+        return []
+
+    def _on_grid(self, found: list[Pairing]) -> list[Pairing]:
+        """Return the pictures that have the size of their masks; else volumes, which can be resampled."""
+        same, other = [], []
+        for one in found:
+            picture, mark = (self._look(m.entry.path) for m in one.pairs[0])
+            if picture.shape == mark.shape or "unread" in (picture.kind, mark.kind):
+                same.append(one)
+            elif not picture.planar:
+                other.append(one)
+            else:
+                path = one.pairs[0][1].entry.path
+                self.alternatives.append(
+                    f"{path} has another size than its picture; it is not read"
+                )
+        return same or other
+
+    def _look(self, path: str) -> Look:
+        if path not in self._looks:
+            self._looks[path] = look(self._root / path, self._readers)
+        return self._looks[path]
+
+    def single(self, marks: Family, looks: Sequence[Look], label: str = LABEL) -> list[Pairing]:
+        """Return the only picture that masks of one folder may belong to, by grid and name."""
+        if marks.varying:
+            return []
+        shapes = {one.shape for one in looks}
+        choices = [
+            (number, member)
+            for number, (f, _) in enumerate(self._view.pictures)
+            if not f.varying and len(f.members) <= FEW_PICTURES
+            for member in f.members
+            if not shapes or self._look(member.entry.path).shape in shapes
+        ]
+        if not choices:
+            return []
+
+        def likeness(choice: tuple[int, Member]) -> float:
+            one, other = choice[1].entry.path, marks.members[0].entry.path
+            return difflib.SequenceMatcher(None, one, other).ratio()
+
+        number, picture = max(choices, key=likeness)
+        family, look = self._view.pictures[number]
+        if len(family.members) > 1:
+            self._view.pictures[number] = (
+                regrouped(family, [m for m in family.members if m is not picture]), look,
+            )  # fmt: skip
+            family = regrouped(family, [picture])
+            self._view.pictures.append((family, look))
+        several = len(marks.members) > 1
+        pairs = tuple((picture, m) for m in marks.members)
+        return [
+            Pairing(family, marks, (), label if several else "*", False, False, pairs, several, 0.5)
+        ]
+
+    def wanted(self, pairings: list[Pairing], looks: dict[int, list[Look]]) -> list[Pairing]:
+        """Return the masks that are used, where several kinds belong to the same pictures."""
+        kept: list[Pairing] = []
+        pairings = [p for p in pairings if not self._is_mixed(p, looks[id(p.marks)])]
+        for one in sorted(pairings, key=lambda p: (-p.strength, p.marks.members[0].entry.path)):
+            rivals = [k for k in kept if _observers(k.marks, one.marks)]
+            if rivals:
+                self.alternatives.append(
+                    f"{one.marks.members[0].entry.path} marks the same pictures again as "
+                    f"{rivals[0].marks.members[0].entry.path}; only the latter is read"
+                )
+            else:
+                kept.append(one)
+        return kept
+
+    def _is_mixed(self, one: Pairing, looks: Sequence[Look]) -> bool:
+        """Return whether a picture has several files with several values each: not understood."""
+        several = one.several and any(len(k.values) > 1 and not k.grey_edges for k in looks)
+        if several:
+            path = one.marks.members[0].entry.path
+            self.unused.append(
+                f"{path}: a picture has several label files with several values each"
+            )
+        return several
+
+    def alone(self, family: Family, looks: Sequence[Look]) -> None:
+        """Take masks without a picture for pictures, unless their name says that they are masks."""
+        if means_marks(family.words) or any(one.kind == "mask" for one in looks):
+            n = len(family.members)
+            self.unused.append(
+                f"{family.members[0].entry.path}" + f" and {n - 1} like it" * (n > 1)
+            )
+        elif looks:
+            self._view.pictures.append((family, looks[0]))
+
+
+def _observers(one: Family, other: Family) -> bool:
+    """Return whether two kinds of masks are those of two observers: names differ by a number."""
+    a, b = one.words, other.words
+    if one.folders != other.folders:
+        return False
+    return is_numbered([a, b]) and difflib.SequenceMatcher(None, a, b).ratio() > ALIKE

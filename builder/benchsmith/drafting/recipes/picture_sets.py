@@ -1,0 +1,79 @@
+"""One kind of picture of a folder, with the names of the varying parts of its paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from benchsmith.drafting.recipes.families import Family, Member
+from benchsmith.drafting.recipes.file_looks import Look
+from benchsmith.drafting.recipes.mask_pairs import Part
+from benchsmith.drafting.recipes.name_words import split_of
+
+FOLDER_NAMES = ("patient", "study", "series", "folder", "subfolder", "place", "deep", "deeper")
+
+
+@dataclass(slots=True)
+class PictureSet:
+    """Pictures of one family; `last` restricts them to names whose core ends with a text."""
+
+    family: Family
+    look: Look
+    names: dict[int, str] = field(default_factory=dict)
+    """The placeholder of each varying folder."""
+    core_name: str = "name"
+    last: str = ""
+    only: str = ""
+    """The core of the only picture: a placeholder takes at least one letter."""
+    texts: dict[Part, str] = field(default_factory=dict)
+    """The text of a folder, or of the core, if its parts have placeholders of their own."""
+
+    @property
+    def members(self) -> list[Member]:
+        """The pictures."""
+        if self.only:
+            return [m for m in self.family.members if m.core == self.only]
+        shorter = len(self.last) if self.family.varies else 0
+        return [
+            m
+            for m in self.family.members
+            if self.ending(m, len(self.last)) == self.last
+            and (not shorter or len(m.core) > shorter)
+        ]
+
+    def ending(self, member: Member, letters: int) -> str:
+        """Return the last letters of the part of a name that varies."""
+        varying = member.core if self.family.varies else member.entry.stem
+        return varying[-letters:] if letters else ""
+
+    def text(self, part: Part) -> str:
+        """Return the text of a varying part of the path, with its placeholder."""
+        if isinstance(part, int):
+            return self.texts.get(part) or f"{{{self.names[part]}}}"
+        core = self.only or self.texts.get("core") or f"{{{self.core_name}}}{self.last}"
+        if part == "core":
+            return core
+        return f"{self.family.before}{core}{self.family.after}" if self.family.varies else ""
+
+    @property
+    def images(self) -> str:
+        """The path pattern of the pictures."""
+        folders = [self.text(i) for i in range(len(self.family.varying))]
+        family = self.family
+        if self.last and not family.varies:
+            family = replace(family, before=family.before.replace("*", "*" + self.last))
+        return family.pattern(folders, self.text("core"))
+
+    def key(self, member: Member) -> str:
+        """Return the key that a recipe without `key` gives a picture."""
+        return "/".join([*member.values, member.entry.stem])
+
+
+def named(family: Family, look: Look) -> PictureSet:
+    """Return a family's pictures with a placeholder for each varying folder."""
+    found = PictureSet(family, look)
+    free = iter(FOLDER_NAMES)
+    for number in range(len(family.varying)):
+        values = {m.values[number] for m in family.members}
+        split = all(split_of(v) for v in values)
+        found.names[number] = "split" if split else next(free)
+    return found

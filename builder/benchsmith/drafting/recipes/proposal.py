@@ -1,0 +1,65 @@
+"""What a draft consists of: entries of `samples`, and what a person must decide about each line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Labels:
+    """One entry of `labels`, as a mapping of its keys."""
+
+    keys: dict[str, Any]
+    decide: dict[str, str] = field(default_factory=dict)
+    """What to decide about a key."""
+    unsure: str = ""
+    """Why other labels than these may be meant; empty if the files leave no doubt."""
+    names_stated: bool = True
+    """Whether files or names state the labels' words."""
+
+
+@dataclass(slots=True)
+class Samples:
+    """One entry of `samples`."""
+
+    images: str
+    modality: str = ""
+    patient: str = "key"
+    key: str = ""
+    parts: Any = None
+    slice: str = ""
+    about: dict[str, str] = field(default_factory=dict)
+    nifti_transform: str = ""
+    labels: list[Labels] = field(default_factory=list)
+    decide: dict[str, str] = field(default_factory=dict)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the entry as a recipe has it."""
+        found: dict[str, Any] = {"images": self.images}
+        if self.key:
+            found["key"] = self.key
+        found["modality"] = self.modality or "x-ray"
+        if self.patient != "key":
+            found["patient"] = self.patient
+        for name in ("parts", "slice", "nifti_transform", "about"):
+            if value := getattr(self, name):
+                found[name] = value
+        found["labels"] = [dict(entry.keys) for entry in self.labels]
+        return found
+
+
+@dataclass(slots=True)
+class Draft:
+    """A recipe that is not signed yet, and what was seen while it was made."""
+
+    samples: list[Samples]
+    seen: list[str] = field(default_factory=list)
+    """What the folder holds, in plain words."""
+    guessed: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    """What was not understood, or may mean something else."""
+    title: str = ""
+    scores: Mapping[str, int] = field(default_factory=dict)
+    candidates: list[str] = field(default_factory=list)

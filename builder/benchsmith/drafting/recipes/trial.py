@@ -1,0 +1,155 @@
+"""Tries a draft by really reading a few of its pictures, and mends what the readers ask for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pydantic
+
+from benchsmith.core.contracts import Plugins
+from benchsmith.core.model import Rejection
+from benchsmith.core.reasons import REASONS
+from benchsmith.documents.benchmark import Slices
+from benchsmith.documents.recipe import Recipe, Source
+from benchsmith.drafting.recipes.proposal import Labels, Samples
+from benchsmith.stages.ingest import ingest
+from benchsmith.stages.list_units import list_source
+
+UNITS = 3
+"""Pictures of each entry that are read."""
+ROUNDS = 4
+
+
+@dataclass(slots=True)
+class Trial:
+    """What reading a few pictures gave."""
+
+    units: Counter[int] = field(default_factory=Counter)
+    """Pictures by entry, read or not."""
+    findings: Counter[int] = field(default_factory=Counter)
+    read: Counter[int] = field(default_factory=Counter)
+    faults: list[tuple[int, Rejection]] = field(default_factory=list)
+    listing: list[Rejection] = field(default_factory=list)
+    """What the listing rejects: rows without a picture, pictures without a row, shared keys."""
+    broken: str = ""
+    patients: dict[int, set[str]] = field(default_factory=dict)
+
+
+def source_of(samples: list[Samples], folder: Path, name: str = "draft") -> Source:
+    """Return a source that reads a folder with a draft. Raises ValueError for an unsound draft."""
+    plain: dict[str, Any] = {
+        "title": "draft", "version": "0", "homepage": "https://example.org", "licence": "draft",
+        "citation": "draft", "labels_are": "manual", "verified": False, "data": {"path": "data"},
+        "samples": [entry.plain() for entry in samples],
+    }  # fmt: skip
+    return Source(name, folder, folder / "recipe.yaml", Recipe.model_validate(_tuples(plain)))
+
+
+def _tuples(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {k: _tuples(v) for k, v in value.items()}
+    return tuple(_tuples(v) for v in value) if isinstance(value, list | tuple) else value
+
+
+def read_some(samples: list[Samples], folder: Path, readers: Plugins, units: int = UNITS) -> Trial:
+    """Read the first, the last and a middle picture of each entry."""
+    trial = Trial()
+    try:
+        source = source_of(samples, folder)
+    except pydantic.ValidationError as error:
+        trial.broken = str(error)
+        return trial
+    listed = list_source(source, {"": folder, "recipe": folder}, readers)
+    trial.listing = listed.rejected
+    for number in range(len(samples)):
+        own = [u for u in listed.units if u.entry == number]
+        trial.units[number] = len(own)
+        trial.patients[number] = {u.patient for u in own}
+        chosen = sorted({round(i * (len(own) - 1) / max(1, units - 1)) for i in range(units)})
+        for unit in [own[i] for i in chosen if own]:
+            result = ingest(unit, Slices(min_share=0.0), readers)
+            trial.findings[number] += len(result.findings)
+            trial.read[number] += 1
+            trial.faults += [(number, r) for r in result.rejected if REASONS[r.reason].fault]
+    return trial
+
+
+def mend(samples: list[Samples], folder: Path, readers: Plugins) -> Trial:
+    """Read some pictures, set the keys that the readers ask for, and read again."""
+    trial = read_some(samples, folder, readers)
+    for _ in range(ROUNDS):
+        changed = False
+        for number, fault in trial.faults:
+            changed |= _mend(samples[number], fault)
+        if not changed:
+            break
+        trial = read_some(samples, folder, readers)
+    return trial
+
+
+def without_useless(
+    samples: list[Samples], trial: Trial, folder: Path, readers: Plugins
+) -> list[str]:
+    """Take out labels entries that read nothing in any picture tried; return them in words."""
+    dropped = []
+    for number, entry in enumerate(samples):
+        if len(entry.labels) < 2 or number not in {n for n, _ in trial.faults}:
+            continue
+        kept = []
+        for labels in entry.labels:
+            alone = replace(entry, labels=[labels])
+            found = read_some([alone], folder, readers)
+            if found.findings[0] or found.broken:
+                kept.append(labels)
+            else:
+                why = found.faults[0][1].detail if found.faults else "nothing was read"
+                dropped.append(f"{labels.keys.get('file', labels.keys['kind'])}: {why}")
+        entry.labels = kept or entry.labels
+    return dropped
+
+
+def _mend(samples: Samples, fault: Rejection) -> bool:
+    drawn = [
+        e for e in samples.labels if e.keys["kind"] not in ("path", "sheet", "arrays", "columns")
+    ]
+    volumes = [e for e in drawn if e.keys["kind"] in ("volume", "masks")]
+    match fault.reason:
+        case "frame-unstated":
+            return _set(
+                drawn, "frame", "stored", "do the marks count the pixels as the file stores them?"
+            )
+        case "outline-mask":
+            return _set(
+                volumes, "fill", True, "the masks are lines: do they stand for their inside?"
+            )
+        case "grid-mismatch" | "shape-mismatch":
+            if "resample" in fault.detail:
+                why = "the labels are on another grid than the pictures; are they of the same scan?"
+                return _set(volumes, "grid", "resample", why)
+        case "another-patient":
+            objects = [e for e in drawn if e.keys["kind"] in ("dicom-seg", "rtstruct")]
+            return _set(objects, "identity", "ignore", f"the headers differ: {fault.detail}")
+        case "value-without-name":
+            masks = [e for e in drawn if e.keys["kind"] == "masks"]
+            if "threshold" in fault.detail:
+                return _set(masks, "threshold", 128, "the masks have grey edges")
+        case "header":
+            if "qform" in fault.detail and not samples.nifti_transform:
+                samples.nifti_transform = "qform"
+                samples.decide["nifti_transform"] = "the headers hold two transforms that differ"
+                return True
+    return False
+
+
+def _set(entries: list[Labels], key: str, value: Any, why: str) -> bool:
+    changed = False
+    for entry in entries:
+        if key not in entry.keys:
+            entry.keys[key] = value
+            entry.decide[key] = why
+            changed = True
+    return changed

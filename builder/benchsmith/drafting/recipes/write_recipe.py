@@ -1,0 +1,99 @@
+"""Writes a drafted recipe into a project, beside a link to its data, and tells what to decide."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchsmith.core.errors import InputMissing
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.problems import DocumentError, Problem
+from benchsmith.documents.recipe import UNDECIDED
+from benchsmith.drafting.recipes import recipe_text
+from benchsmith.drafting.recipes.draft_recipe import draft
+from benchsmith.drafting.recipes.proposal import Draft
+from benchsmith.plugins import readers
+
+RECIPE, DATA = "recipe.yaml", "data"
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def write_recipe(
+    home: Path,
+    folder: Path,
+    source: str,
+    lexicon: Lexicon,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Iterator[str]:
+    """Draft the recipe of a folder into `raw_sources/SOURCE/`; yield the lines of a report.
+
+    Without `source` the folder's name is the id. A recipe that exists is never overwritten. Raises
+    DocumentError for an id that is taken or invalid, InputMissing for a folder that is not there.
+    """
+    if not folder.is_dir():
+        raise InputMissing(f"{folder} is no folder: give the folder that holds the data")
+    name = source or id_of(folder.resolve().name)
+    if not _ID.fullmatch(name):
+        hint = "use lower case letters, digits and hyphens, such as `--id my-data`"
+        raise DocumentError([Problem.without_place(f"{name!r} cannot be the id of a source", hint)])
+    own = home / "raw_sources" / name
+    path = own / RECIPE
+    shown = path.relative_to(home).as_posix()
+    if path.exists():
+        hint = "choose another id with `--id`, or delete the file first"
+        raise DocumentError([Problem(shown, 1, "the recipe exists and is not overwritten", hint)])
+    _check_data(own / DATA, folder, shown)
+    found = draft(folder.resolve(), readers(), lexicon, progress)
+    yield from ("saw: " + line for line in found.seen)
+    yield from ("guessed: " + line for line in found.guessed)
+    yield from ("open: " + line for line in found.open)
+    if not found.samples:
+        yield "no labels were found that a recipe can read; nothing was written"
+        return
+    own.mkdir(parents=True, exist_ok=True)
+    text = recipe_text.text(found.title, found.samples, _comments(found))
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    if not (own / DATA).exists():
+        (own / DATA).symlink_to(folder.resolve(), target_is_directory=True)
+        yield f"linked: {own.relative_to(home).as_posix()}/{DATA} -> {folder.resolve()}"
+    lines = text.splitlines()
+    decide = [(n, line) for n, line in enumerate(lines, start=1) if UNDECIDED in line]
+    yield f"written: {shown}; {len(decide)} lines are to be decided:"
+    for number, line in decide:
+        key, _, why = line.partition(UNDECIDED)
+        yield f"  {shown}:{number}: {key.strip().removeprefix('- ')} - {why.strip()}"
+    yield (
+        f"next: decide each line and delete its comment, then `benchsmith check`, "
+        f"`benchsmith preview {name}` and `benchsmith draft mapping {name}`"
+    )
+
+
+def id_of(name: str) -> str:
+    """Return the id that a folder's name gives.
+
+    >>> id_of("My Data_2024 (final)"), id_of("___")
+    ('my-data-2024-final', 'my-data')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "my-data"
+
+
+def _check_data(data: Path, folder: Path, shown: str) -> None:
+    """Raise DocumentError if `data` exists and is another folder than the one to draft from."""
+    if data.exists() and Path(os.path.realpath(data)) != folder.resolve():
+        what = f"`{DATA}` beside it is another folder than {folder}"
+        hint = "choose another id with `--id`, or draft from that folder"
+        raise DocumentError([Problem(shown, 1, what, hint)])
+
+
+def _comments(found: Draft) -> list[str]:
+    """Return the comments at the top of a recipe."""
+    lines = ["Drafted from the files. Nobody has checked it yet."]
+    lines += [f"saw: {line}" for line in found.seen]
+    lines += [f"open: {line}" for line in found.open]
+    return [
+        *lines,
+        f"A line that ends in `{UNDECIDED[2:]} ...` is to be decided; then delete its comment.",
+    ]

@@ -1,0 +1,91 @@
+"""Signs a drafted mapping: accepts suggestions, and leaves out the words that have none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from benchsmith.documents import tsv
+from benchsmith.documents.lexicon import CURATOR_COLUMNS, MAPPING_COLUMNS
+
+Accept = Literal["all", "exact", "none"]
+EXACT = 100
+"""Score of a suggestion whose name is the word."""
+LEFT_OUT = "no label was chosen; correct the row to use the word"
+_FIRST = re.compile(r"draft: (\S+) (\d+) ")
+
+
+class Drafted(NamedTuple):
+    """An unsigned row of a mapping."""
+
+    word: str
+    label: str
+    """The best suggestion; empty if there is none."""
+    score: int
+    filled: bool
+    """Whether the draft fills it in: the score is high, and nothing speaks against it."""
+
+
+class Signed(NamedTuple):
+    """What was signed."""
+
+    accepted: int
+    left_out: int
+
+
+def drafted(home: Path, source: str) -> list[Drafted]:
+    """Return the unsigned rows of a source's mapping."""
+    path = _path(home, source)
+    rows = tsv.read(path, MAPPING_COLUMNS, home) if path.is_file() else []
+    return [_drafted(row) for row in rows if not row["reviewed_by"]]
+
+
+def sign(home: Path, source: str, curator: str, accept: Accept) -> Signed:
+    """Sign the unsigned rows of a mapping: `all` filled in suggestions, `exact` ones, or `none`.
+
+    A row whose suggestion is not accepted becomes a signed `drop`: its words are left out.
+    """
+    path = _path(home, source)
+    if not path.is_file():
+        return Signed(0, 0)
+    rows = []
+    accepted = left_out = 0
+    for row in tsv.read(path, MAPPING_COLUMNS, home):
+        cells = dict(row.cells)
+        if not cells["reviewed_by"]:
+            one = _drafted(row)
+            wanted = (accept == "all" and one.filled) or (
+                accept == "exact" and one.filled and one.score >= EXACT
+            )
+            cells["reviewed_by"] = curator
+            if wanted:
+                accepted += 1
+            else:
+                left_out += 1
+                cells |= {"relation": "drop", "label": "", "note": f"{LEFT_OUT}; {row['note']}"}
+        rows.append(cells)
+    tsv.write(path, MAPPING_COLUMNS, rows)
+    return Signed(accepted, left_out)
+
+
+def add_curator(home: Path, curator: str, known: frozenset[str]) -> None:
+    """Add a person to the project's curators, unless the lexicon knows the id."""
+    if curator in known:
+        return
+    path = home / "lexicon/curators.tsv"
+    rows = [dict(r.cells) for r in tsv.read(path, CURATOR_COLUMNS, home)] if path.is_file() else []
+    rows.append({"id": curator, "name": curator, "role": "signed the rows of benchsmith start"})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tsv.write(path, CURATOR_COLUMNS, rows)
+
+
+def _drafted(row: tsv.Row) -> Drafted:
+    first = _FIRST.match(row["note"])
+    return Drafted(
+        row["raw"], first[1] if first else "", int(first[2]) if first else 0, bool(row["label"])
+    )
+
+
+def _path(home: Path, source: str) -> Path:
+    return home / "lexicon/mappings" / f"{source}.tsv"
