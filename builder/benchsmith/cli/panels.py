@@ -19,7 +19,7 @@ PANELS = {
         "audit",
         "clean",
         "adopt",
-    ),  # fmt: skip
+    ),
     "Look at it": ("explain", "tree", "coverage", "catalog", "subset", "diff"),
     "Words and people": ("lexicon", "tag", "review"),
     "Ask models": ("evaluate", "features", "scores", "score"),
