@@ -15,12 +15,13 @@ from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats
 
 HOUNSFIELD = {
-    "lung": (-1000, -250), "trachea": (-1050, -300), "bone": (50, 3000), "liver": (-30, 300),
-    "spleen": (-20, 400), "kidney": (-30, 500), "pancreas": (-60, 300), "brain": (-10, 150),
-    "muscle": (-60, 250), "heart": (-50, 600), "aorta": (-20, 900), "urinary-bladder": (-30, 900),
+    "lung": (-1000, -250), "trachea": (-1050, -300), "bone": (50, 3000), "liver": (-90, 300),
+    "spleen": (-90, 400), "kidney": (-90, 500), "pancreas": (-90, 300), "brain": (-60, 150),
+    "muscle": (-90, 250), "heart": (-90, 600), "aorta": (-60, 900), "urinary-bladder": (-60, 900),
 }  # fmt: skip
 """Range of the median of a structure's values in CT, which holds for the structures below it in the
-tree. The ranges are ours, and wide: they cover scans with and without contrast medium."""
+tree. The ranges are ours, and wide: they cover scans with and without contrast medium, with noise, and
+organs with much fat, up to the values of fat itself."""
 EIGHT_BITS = (0, 255)
 """Values of a CT volume that was reduced to grey levels."""
 MIN_PATIENTS = 8
