@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +54,9 @@ def start(
         str | None, typer.Option(help="Which suggested labels to accept: all, exact or none.")
     ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Number of processes (0 = one per CPU).")] = 0,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print only the build record, as JSON.")
+    ] = False,
     home: Home = Path(),
 ) -> None:
     """Go from a folder to a built benchmark; what you are asked, and what is done, stands in files."""
@@ -63,8 +67,12 @@ def start(
     from benchsmith.drafting.draft_mapping import draft_mapping
     from benchsmith.drafting.recipes.write_recipe import id_of, write_recipe
 
+    def say(line: str) -> None:
+        if not json:
+            print(line, flush=True)
+
     home = home.resolve()
-    _new_project(home, folder.resolve())
+    _new_project(home, folder.resolve(), say)
     lexicon = read_lexicon(home)
     given = Given(licence, homepage, citation, labels_are, modality, names, label, exhaustive, sign,
                   "exact" if yes_exact else accept)  # fmt: skip
@@ -74,13 +82,13 @@ def start(
     if not recipe.exists():
         for line in write_recipe(home, folder, name, lexicon):
             if not line.startswith((" ", "next:")):
-                print(line, flush=True)
+                say(line)
     if not recipe.exists():
         raise typer.Exit(2)
     if lines := decide_recipe.open_lines(recipe):
         answers = asked.answers(lines, decide_recipe.open_words(recipe))
         for line in decide_recipe.decide(recipe, answers):
-            print(f"taken as drafted: {line}")
+            say(f"taken as drafted: {line}")
     report = list(draft_mapping(home, name, workers))
     rows = sign_mapping.drafted(home, name)
     if rows:
@@ -88,17 +96,18 @@ def start(
         who = asked.signature()
         sign_mapping.add_curator(home, who, lexicon.curators)
         done = sign_mapping.sign(home, name, who, chosen)
-        print(f"signed by {who}: {done.accepted} words accepted, {done.left_out} left out, "
+        say(
+            f"signed by {who}: {done.accepted} words accepted, {done.left_out} left out, "
               f"in lexicon/mappings/{name}.tsv")  # fmt: skip
     else:
-        print(*report, sep="\n")
+        say("\n".join(report))
     if write_benchmark(home, name, folder.resolve().name):
-        print(f"written: benchmarks/{name}.yaml", flush=True)
+        say(f"written: benchmarks/{name}.yaml")
     Project(home).check(name)
-    build(name, workers=workers, home=home)
+    build(name, workers=workers, json=json, home=home)
 
 
-def _new_project(home: Path, folder: Path) -> None:
+def _new_project(home: Path, folder: Path, say: Callable[[str], None]) -> None:
     """Write the files of a project unless `home` is one. Raises DocumentError inside the data."""
     from benchsmith.api.new_project import FOLDERS
     from benchsmith.api.new_project import start as new_project
@@ -110,4 +119,4 @@ def _new_project(home: Path, folder: Path) -> None:
         raise DocumentError([Problem.without_place(what, hint)])
     if not any((home / name).is_dir() for name in FOLDERS):
         for name in new_project(home):
-            print(f"written: {name}")
+            say(f"written: {name}")

@@ -108,9 +108,9 @@ class Asked:
         """Ask which suggested labels are accepted; one key press answers for all."""
         for row in rows[:SHOWN]:
             best = f"{row.label} {row.score}" if row.label else "no suggestion"
-            print(f"  {row.word}: {best}{'' if row.filled else ' (not filled in)'}")
+            typer.echo(f"  {row.word}: {best}{'' if row.filled else ' (not filled in)'}", err=True)
         if len(rows) > SHOWN:
-            print(f"  and {len(rows) - SHOWN} more words")
+            typer.echo(f"  and {len(rows) - SHOWN} more words", err=True)
         if self._given.accept is not None:
             known("choice", self._given.accept, KEYS.values())
             return next(v for v in KEYS.values() if v == self._given.accept)

@@ -43,6 +43,7 @@ def draft(
     _own_keys(entries)
     progress("reading a few pictures with the draft")
     trial = mend(samples, folder, readers) if samples else Trial()
+    _groups(samples, trial)
     useless = without_useless(samples, trial, folder, readers)
     if useless:
         trial = read_some(samples, folder, readers)
@@ -85,25 +86,25 @@ def _modality(
 
 
 def _patient(samples: Samples, pictures: PictureSet | None) -> None:
+    """Take the first folder of cases for the patient; a column of a table was taken before."""
     if pictures is None or samples.patient != "key":
-        if pictures is not None:
-            samples.decide["patient"] = "does this column name the person?"
-        else:
-            samples.patient = "key"
         return
     used = {e.keys.get("field") for e in samples.labels}
     for number in range(len(pictures.family.varying)):
         name = pictures.names[number]
         values = [m.values[number] for m in pictures.members]
-        if name in used or name == "split" or not is_numbered(values):
-            continue
-        samples.patient = f"{{{name}}}"
-        groups = len(set(values))
-        samples.decide["patient"] = (
-            f"{counted(groups, 'patient')} with {counted(len(values), 'picture')}, "
-            f"such as {min(values)!r}"
-        )
-        return
+        if name not in used and name != "split" and is_numbered(values):
+            samples.patient = f"{{{name}}}"
+            return
+
+
+def _groups(samples: list[Samples], trial: Trial) -> None:
+    """Ask about the patients of each entry, with the groups that the drafted rule makes."""
+    for number, entry in enumerate(samples):
+        patients, pictures = trial.patients.get(number, set()), trial.units[number]
+        example = min(patients, default="").partition("/")[2]
+        what = f"{counted(len(patients), 'patient')} with {counted(pictures, 'picture')}"
+        entry.decide["patient"] = f"{what}, such as {example!r}: is each of them one person?"
 
 
 def _split(samples: Samples, pictures: PictureSet | None) -> None:

@@ -41,7 +41,7 @@ class Samples:
         if self.key:
             found["key"] = self.key
         found["modality"] = self.modality or "x-ray"
-        if self.patient != "key":
+        if self.patient != "key" or "patient" in self.decide:
             found["patient"] = self.patient
         for name in ("parts", "slice", "nifti_transform", "about"):
             if value := getattr(self, name):
