@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
-from functools import cache
 from io import BytesIO
 from itertools import product
 from math import sqrt
@@ -44,7 +43,6 @@ TREE = PROJECT.parent / "shared/facts/gmai_lexical_tree.json"
 SPLIT = ("ffff0000ffff0000", "ffff0000ffff0001")
 
 
-@cache
 def flawed(**flaws: Any) -> AuditTable:
     return audit_table(1, Flaws(**flaws))
 
