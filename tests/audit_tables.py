@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import log
 
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
@@ -154,10 +155,14 @@ def name_of(pool: int, label: int) -> str:
     return f"{first}x {SYLLABLES[(b + 2) % 24]}{SYLLABLES[(a + n // 24) % 24]}{SYLLABLES[(c + n // 8) % 24]}z"
 
 
+@lru_cache(maxsize=8)
 def audit_table(
     seed: int, flaws: Flaws | None = None, *, items: int = ITEMS, patients: int = PATIENTS
 ) -> AuditTable:
-    """Make a table; without flaws there is nothing to find in it."""
+    """Make a table; without flaws there is nothing to find in it.
+
+    The tables that were asked for last are kept: a clean one is compared in many tests.
+    """
     return _Maker(seed, flaws or Flaws(), items, patients).make()
 
 

@@ -49,17 +49,29 @@ ORGANS = ["gallbladder", "kidney", "liver", "spleen", "stomach"]
 
 
 def target(lexicon: Lexicon, label: str, n: int = 0, **more: object) -> Target:
-    finding = replace(
-        FINDING,
-        id=f"abdomen/{n}#{label}",
-        raw=label,
-        sample=f"abdomen/{n}",
-        patient=f"abdomen/{n}",
-        **more,
-    )  # type: ignore[arg-type]
-    (found,) = normalised([finding], lexicon)
-    kept, _ = tag(nouns.to_table([found], Label), lexicon)
-    return nouns.from_table(kept, Target)[0]
+    (found,) = targets(lexicon, [(label, n)], **more)
+    return found
+
+
+def targets(
+    lexicon: Lexicon, wanted: Sequence[tuple[str, int]], **more: object
+) -> Sequence[Target]:
+    """Return a target for each label and number, each of a sample of its own number."""
+    findings = [
+        replace(
+            FINDING,
+            id=f"abdomen/{n}#{label}",
+            raw=label,
+            sample=f"abdomen/{n}",
+            patient=f"abdomen/{n}",
+            **more,
+        )  # type: ignore[arg-type]
+        for label, n in wanted
+    ]
+    labels, lost = normalise(nouns.to_table(findings, Finding), Normaliser(lexicon))
+    kept, out = tag(labels, lexicon)
+    assert not lost.num_rows and not out.num_rows
+    return nouns.from_table(kept, Target)
 
 
 def normalised(findings: Sequence[Finding], lexicon: Lexicon) -> list[Any]:
@@ -69,14 +81,12 @@ def normalised(findings: Sequence[Finding], lexicon: Lexicon) -> list[Any]:
 
 
 def choices(lexicon: Lexicon, counts: dict[str, int], split: str = "test") -> list[Choice]:
-    found = []
-    for label, count in counts.items():
-        for n in range(count):
-            t = target(lexicon, label, n)
-            found.append(
-                Choice(**{f: getattr(t, f) for f in Target.__dataclass_fields__}, split=split)
-            )
-    return found
+    wanted = [(label, n) for label, count in counts.items() for n in range(count)]
+    names = Target.__dataclass_fields__
+    return [
+        Choice(**{name: getattr(each, name) for name in names}, split=split)
+        for each in targets(lexicon, wanted)
+    ]
 
 
 def few(**more: Any) -> Options:

@@ -42,15 +42,18 @@ def test_every_pair_within_the_radius_is_found_and_no_other(
     numbers = list(centres)
     numbers += [centres[c % len(centres)] ^ sum(1 << b for b in bits) for c, bits in changes]
     of = hashed(numbers)
-    found = near_copies.links(of, radius, ANY)
     wanted = {}
     for a in range(len(numbers)):
         for b in range(a + 1, len(numbers)):
             least = min((int(h) ^ numbers[b]).bit_count() for h in of.hashes[:, a])
             if least <= radius:
                 wanted[a, b] = least
-    pairs = zip(found.a.tolist(), found.b.tolist(), found.distance.tolist(), strict=True)
-    assert {(a, b): d for a, b, d in pairs} == wanted
+    for few in (near_copies.FEW, 0):  # all compared, and by the index
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(near_copies, "FEW", few)
+            found = near_copies.links(of, radius, ANY)
+        pairs = zip(found.a.tolist(), found.b.tolist(), found.distance.tolist(), strict=True)
+        assert {(a, b): d for a, b, d in pairs} == wanted
 
 
 def columns(planes: Sequence[np.ndarray]) -> near_copies.Pictures:

@@ -7,7 +7,6 @@ import re
 import shutil
 from collections import Counter
 from dataclasses import replace
-from functools import cache
 from io import BytesIO
 from itertools import product
 from math import sqrt
@@ -48,7 +47,6 @@ TREE = PROJECT.parent / "shared/facts/gmai_lexical_tree.json"
 SPLIT = ("ffff0000ffff0000", "ffff0000ffff0001")
 
 
-@cache
 def flawed(**flaws: Any) -> AuditTable:
     return audit_table(1, Flaws(**flaws))
 

@@ -17,7 +17,7 @@ from benchsmith.core.errors import BenchsmithError
 from benchsmith.documents.problems import Problem
 
 DRAWN = re.compile(r"^ *[│├└─ ]*([A-Z]\w+)(?: +(\d))?", re.MULTILINE)
-ROOMS = ("core", "documents", "engine", "explore", "fetch", "models.endpoint", "publish")
+ROOMS = ("api", "core", "documents", "engine", "explore", "fetch", "models.endpoint", "publish")
 
 
 def below(error: type[BenchsmithError]) -> Iterator[type[BenchsmithError]]:

@@ -40,14 +40,24 @@ def library() -> Library:
     return found
 
 
+@pytest.fixture(scope="module")
+def normaliser(library: Library) -> Normaliser:
+    return Normaliser(library.lexicon)
+
+
+@pytest.fixture(scope="module")
+def demo() -> tuple[str, ...]:
+    """Return the sources of the demo."""
+    return read_benchmark(PROJECT, "demo", frozenset(plugins.EXPORTS))[0].sources
+
+
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_recipe_run_backwards_reads_what_it_wrote(
-    library: Library, tmp_path: Path, name: str
+    library: Library, normaliser: Normaliser, demo: tuple[str, ...], tmp_path: Path, name: str
 ) -> None:
     """Its miniature is ingested without a fault, and every label in it has its place."""
     source = library.sources[name]
     lexicon = library.lexicon
-    demo = read_benchmark(PROJECT, "demo", frozenset(plugins.EXPORTS))[0].sources
     words = [raw for raw, row in lexicon.mappings.get(name, {}).items() if row.relation != "drop"]
     roots = backwards.write(source, tmp_path, [*words, "liver", "spleen", "kidney"])
     readers = plugins.readers()
@@ -64,7 +74,7 @@ def test_a_recipe_run_backwards_reads_what_it_wrote(
         if name not in lexicon.mappings and name not in demo:
             continue  # its words are not signed yet: a build says so, label by label
         findings = nouns.to_table(result.findings, Finding)
-        labels, lost = normalise(findings, Normaliser(lexicon))
+        labels, lost = normalise(findings, normaliser)
         assert set(lost["reason"].to_pylist()) <= {"dropped-label"}, lost.to_pylist()
         targets, lost = tag(labels, lexicon)
         assert targets.num_rows == labels.num_rows, lost.to_pylist()
@@ -223,7 +233,7 @@ def test_the_words_of_known_data_sets_resolve() -> None:
     ],
 )
 def test_common_words_mean_what_a_radiologist_means(
-    library: Library, raw: str, modality: str, label: str, side: str
+    normaliser: Normaliser, raw: str, modality: str, label: str, side: str
 ) -> None:
-    found = Normaliser(library.lexicon).resolve(raw, "", modality)
+    found = normaliser.resolve(raw, "", modality)
     assert (found.label, found.laterality) == (label, side)

@@ -56,12 +56,16 @@ class Problems:
         self.home = home
         self.found: list[Problem] = []
         self._count: Counter[str] = Counter()
+        self._shown: dict[Path, str] = {}
 
     def show(self, path: Path) -> str:
         """Return a file's path relative to the project, for display; shipped ones are marked."""
-        if path.is_relative_to(self.home):
-            return path.relative_to(self.home).as_posix()
-        return shipped.show(path) or str(path)
+        shown = self._shown.get(path)
+        if shown is None:  # asked for each row of a table
+            own = path.is_relative_to(self.home)
+            shown = path.relative_to(self.home).as_posix() if own else shipped.show(path)
+            shown = self._shown[path] = shown or str(path)
+        return shown
 
     def add(self, path: Path, line: int, what: str, hint: str = "") -> None:
         """Add a problem; of each file the first `MAX_PER_FILE`, and a line that says so."""

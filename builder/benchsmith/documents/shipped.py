@@ -73,8 +73,10 @@ def show(path: Path) -> str | None:
 
 def is_shipped(path: Path, home: Path) -> bool:
     """Return whether a document of a project is a shipped one."""
+    if path.is_relative_to(home):
+        return False
     shipped = below(home)
-    return shipped is not None and path.is_relative_to(shipped) and not path.is_relative_to(home)
+    return shipped is not None and path.is_relative_to(shipped)
 
 
 def _whole(folder: Path) -> bool:

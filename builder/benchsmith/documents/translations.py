@@ -68,9 +68,11 @@ def _axis(
                              "a name may belong to one term only")  # fmt: skip
         found[id_] = name
     for id_ in terms.terms if axis in FULLY_NAMED else ():
+        if id_ in found:
+            continue
         own = not shipped.is_shipped(terms[id_].path, problems.home)
         optional = own and shipped.below(problems.home) is not None
-        if id_ not in found and not optional:
+        if not optional:
             problems.add(path, 1, f"{axis} {id_!r} has no name in {language.name}")
     return found
 

@@ -110,3 +110,11 @@ def lookup(queries: Band, table: Band, mask: int, radius: int) -> Iterator[Hits]
         later = a < b
         a, b, hit = a[later], b[later], hit[later]
         yield Hits(a, b, distance[hit].astype(np.int64))
+
+
+def compare_all(queries: Hashes, table: Hashes, radius: int) -> Hits:
+    """Return the pairs of a query and a later hash of `table`, by comparing each with each."""
+    distance = np.bitwise_count(queries[:, None] ^ table)
+    a, b = np.nonzero(distance <= radius)
+    a, b = a[a < b], b[a < b]
+    return Hits(a, b, distance[a, b].astype(np.int64))

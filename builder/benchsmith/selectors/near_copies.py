@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from benchsmith.core.contracts import Array
 from benchsmith.engine import cores
 from benchsmith.imaging.appearance import DETAIL, LOOK, WAVES
-from benchsmith.selectors.hash_index import BANDS, Band, Hashes, flip_masks, lookup
+from benchsmith.selectors.hash_index import BANDS, Band, Hashes, compare_all, flip_masks, lookup
 from benchsmith.tables.coded_columns import Codes
 
 MIRRORS = 3
@@ -28,6 +28,8 @@ HASH_DIGITS = 16
 """Hex digits of a hash."""
 BLOCK = 1 << 14
 """Pairs whose looks are compared at a time."""
+FEW = 1 << 20
+"""Pairs that are all compared: of so few, an index finds the near ones no sooner."""
 
 
 @dataclass(frozen=True)
@@ -88,20 +90,8 @@ def links(of: Pictures, radius: int, similarity: float, rows: int | None = None)
     and pairs are sorted.
     """
     rows = len(of) if rows is None else rows
-    masks = flip_masks(radius)
-
-    def found_in(band: int) -> list[tuple[Codes, ...]]:
-        table = Band.of(of.hashes[0], band)
-        queries = [Band.of(hashes[:rows], band) for hashes in of.hashes]
-        return [
-            (np.full(hits.a.size, mirror), *hits)
-            for mask in masks
-            for mirror, query in enumerate(queries)
-            for hits in lookup(query, table, mask, radius)
-        ]
-
-    with ThreadPoolExecutor(cores()) as pool:
-        found = [hits for many in pool.map(found_in, range(BANDS)) for hits in many]
+    search = _compared if rows * len(of) <= FEW else _looked_up
+    found = search(of, radius, rows)
     if not found:
         none = np.zeros(0, np.int64)
         return Links(none, none, none, np.zeros(0))
@@ -116,6 +106,33 @@ def links(of: Pictures, radius: int, similarity: float, rows: int | None = None)
     pair = a[order] * len(of) + b[order]
     order = order[np.flatnonzero(np.diff(pair, prepend=-1))]
     return Links(a[order], b[order], distance[order], cosine[order])
+
+
+def _compared(of: Pictures, radius: int, rows: int) -> list[tuple[Codes, ...]]:
+    """Return columns of mirror image, `a`, `b` and distance, by comparing all pairs."""
+    return [
+        (np.full(hits.a.size, mirror), *hits)
+        for mirror, hashes in enumerate(of.hashes)
+        if (hits := compare_all(hashes[:rows], of.hashes[0], radius)).a.size
+    ]
+
+
+def _looked_up(of: Pictures, radius: int, rows: int) -> list[tuple[Codes, ...]]:
+    """Return the columns of :func:`_compared` by an index; a pair may be there several times."""
+    masks = flip_masks(radius)
+
+    def found_in(band: int) -> list[tuple[Codes, ...]]:
+        table = Band.of(of.hashes[0], band)
+        queries = [Band.of(hashes[:rows], band) for hashes in of.hashes]
+        return [
+            (np.full(hits.a.size, mirror), *hits)
+            for mask in masks
+            for mirror, query in enumerate(queries)
+            for hits in lookup(query, table, mask, radius)
+        ]
+
+    with ThreadPoolExecutor(cores()) as pool:
+        return [hits for many in pool.map(found_in, range(BANDS)) for hits in many]
 
 
 def cosines(

@@ -39,12 +39,13 @@ class RowChecks:
         What shipped rows say of terms that the project withdrew is left out.
         """
         found = layered_table.collect(path, columns, self.problems, key).rows
-        return [kept for row in found if (kept := self._without_withdrawn(row)) is not None]
+        home = self.problems.home
+        below = {file for file in {row.path for row in found} if shipped.is_shipped(file, home)}
+        rows = (self._without_withdrawn(row) if row.path in below else row for row in found)
+        return [row for row in rows if row is not None]
 
     def _without_withdrawn(self, row: tsv.Row) -> tsv.Row | None:
         """Return a shipped row without the terms that the project withdrew; None if none is left."""
-        if not shipped.is_shipped(row.path, self.problems.home):
-            return row
         for column in REFERS.keys() & row.cells.keys():
             withdrawn = self.axes[REFERS[column]].withdrawn
             names = row.list(column)
