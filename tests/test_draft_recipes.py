@@ -190,6 +190,17 @@ def test_what_is_not_understood_is_said(lexicon: Lexicon, tmp_path: Path) -> Non
     assert "notes.json" in said and "broken.png" in said
 
 
+def test_names_that_no_pattern_can_hold_are_said(lexicon: Lexicon, tmp_path: Path) -> None:
+    for n in (1, 2):
+        picture(tmp_path / f"images/a{n}.png", n)
+        square(tmp_path / f"masks/a{n}.png")
+    picture(tmp_path / "images/a{3}.png", 3)
+    (tmp_path / "images/gone.png").symlink_to(tmp_path / "nowhere")
+    made = drafted(tmp_path, lexicon)
+    assert {file for file, _, _ in read(made, tmp_path)} == {"images/a1.png", "images/a2.png"}
+    assert "images/a{3}.png: a path pattern cannot hold braces" in "\n".join(made.open)
+
+
 @pytest.fixture
 def pairs(tmp_path: Path) -> Path:
     for n in (1, 2):

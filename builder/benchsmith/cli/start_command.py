@@ -96,9 +96,8 @@ def start(
         who = asked.signature()
         sign_mapping.add_curator(home, who, lexicon.curators)
         done = sign_mapping.sign(home, name, who, chosen)
-        say(
-            f"signed by {who}: {done.accepted} words accepted, {done.left_out} left out, "
-              f"in lexicon/mappings/{name}.tsv")  # fmt: skip
+        counts = f"{done.accepted} words accepted, {done.left_out} left out"
+        say(f"signed by {who}: {counts}, in lexicon/mappings/{name}.tsv")
     else:
         say("\n".join(report))
     if write_benchmark(home, name, folder.resolve().name):

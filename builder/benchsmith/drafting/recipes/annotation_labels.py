@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.drafting.recipes import label_documents, mask_labels
-from benchsmith.drafting.recipes.families import Family
+from benchsmith.drafting.recipes.families import Family, regrouped
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.folder_view import FolderView
 from benchsmith.drafting.recipes.mask_pairs import ANY, Pairing, fill, pair
@@ -18,6 +19,8 @@ from benchsmith.drafting.recipes.picture_sets import PictureSet
 from benchsmith.drafting.recipes.proposal import Labels
 from benchsmith.drafting.recipes.structure_families import Looked, by_structure, of_one_folder
 
+MOST_OBJECTS = 12
+"""Segmentations and structure sets of one picture that are tried."""
 Maker = Callable[[PictureSet], Labels]
 """Makes an entry of `labels` for pictures whose path pattern is known."""
 
@@ -54,8 +57,20 @@ def of_masks(
             found[pictures].append(make)
     for kind, family in view.objects:
         for pairing in partners.partners(family) or partners.single(family, [], ANY):
-            found[id(pairing.pictures)].append(partial(_files, kind, pairing))
+            for each in _one_by_one(pairing):
+                found[id(pairing.pictures)].append(partial(_files, kind, each))
     return found, partners
+
+
+def _one_by_one(pairing: Pairing) -> list[Pairing]:
+    """Return a pairing for each of several objects of one picture: an entry reads one file."""
+    if not pairing.several or pairing.marks.varying:
+        return [pairing]
+    return [
+        replace(pairing, marks=regrouped(pairing.marks, [mark]), pairs=((picture, mark),),
+                core=ANY, several=False)
+        for picture, mark in pairing.pairs[:MOST_OBJECTS]
+    ]  # fmt: skip
 
 
 def of_documents(view: FolderView, family: Family) -> list[Maker]:

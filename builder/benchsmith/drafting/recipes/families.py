@@ -270,8 +270,7 @@ def _cuts(before: str, names: Sequence[str]) -> bool:
         return False
     if before[-1] in "_-. (":
         return True
-    following = [n[len(before)] for n in names]
     if before[-1].isalpha():
         word = re.split(r"[_\-. ()]|(?<=\d)(?=\D)", before)[-1].lower()
-        return all(c.isdigit() for c in following) or word in PICTURE_WORDS | MARK_WORDS
+        return word in PICTURE_WORDS | MARK_WORDS
     return False

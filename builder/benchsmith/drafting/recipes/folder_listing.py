@@ -16,6 +16,8 @@ MAX_COUNTED = 2_000_000
 MAX_PER_FOLDER = 4_000
 TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".json")
 DOCUMENTS = (".xml", ".txt", ".yaml", ".yml")
+MARKS = frozenset("{}*\\")
+"""Characters of names that a path pattern cannot hold."""
 MIN_SLICES = 3
 """Files of a folder that may be the slices of one series."""
 
@@ -76,7 +78,9 @@ def list_folder(root: Path, one_series: Callable[[list[Path]], bool]) -> Listing
             found = [e for e in found if e.name not in bare]
         for entry in found:
             suffix = Path(entry.name).suffix.lower()
-            if entry.end:
+            if MARKS & set(entry.path):
+                others.append(entry)
+            elif entry.end:
                 pictures.append(entry)
             elif suffix in TABLES + DOCUMENTS:
                 documents.append(entry)

@@ -11,7 +11,7 @@ from benchsmith.core.contracts import Plugins
 from benchsmith.drafting.recipes import label_documents, table_views
 from benchsmith.drafting.recipes.families import Family, Member, families, regrouped
 from benchsmith.drafting.recipes.file_looks import Look, look
-from benchsmith.drafting.recipes.folder_listing import Entry, Listing, list_folder
+from benchsmith.drafting.recipes.folder_listing import MARKS, Entry, Listing, list_folder
 from benchsmith.drafting.recipes.name_words import means_marks, means_picture
 from benchsmith.drafting.recipes.table_views import TableView
 from benchsmith.imaging.dicom.header_facts import header_facts, one_series
@@ -54,6 +54,11 @@ def view(root: Path, readers: Plugins, progress: Callable[[str], None]) -> Folde
     """Look at a folder: all of its names, and a few of its files."""
     listing = list_folder(root, one_series)
     found = FolderView(listing)
+    found.unread += [
+        f"{e.path}: a path pattern cannot hold braces, stars or backslashes; rename the file"
+        for e in listing.others
+        if MARKS & set(e.path)
+    ][:LOOKED_AT]
     found.packed = [e for e in listing.pictures if e.end in PACKED]
     rest = [e for e in listing.pictures if e.end not in PACKED]
     found.videos = families([e for e in rest if e.end in VIDEOS])

@@ -50,6 +50,7 @@ def labels(
         entry.names_stated = False
         if len(values) > 2 and looks[0].planar:
             entry.unsure = "the values may be classes, or numbers of objects of one kind"
+            entry.otherwise = f"kind: instances, file: {file!r}, label: object"
     _common(entry, looks)
     return entry
 

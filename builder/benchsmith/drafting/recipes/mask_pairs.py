@@ -12,6 +12,8 @@ from benchsmith.text import path_patterns
 
 MIN_SHARE = 0.5
 """Share of the masks, or of the pictures, that have a partner."""
+MOST_NEAR = 100
+"""Pictures that share one value; a part that more of them share, such as a hospital, pairs nothing."""
 LABEL, ANY = "label", "*"
 Part = int | str
 """A varying part of a path: the number of a varying folder, or ``core``."""
@@ -73,7 +75,7 @@ def _by(pictures: Family, marks: Family, own: Part, theirs: Part) -> Pairing | N
     pairs = []
     for mark in marks.members:
         near = index.get(value(mark, theirs), [])
-        if not near:
+        if not 0 < len(near) <= MOST_NEAR:
             continue
         most = max(near, key=lambda m: len(set(m.values) & set(mark.values)))
         level = len(set(most.values) & set(mark.values))

@@ -16,6 +16,8 @@ class Labels:
     """What to decide about a key."""
     unsure: str = ""
     """Why other labels than these may be meant; empty if the files leave no doubt."""
+    otherwise: str = ""
+    """What the entry would be if the doubt is right, as a comment for the recipe."""
     names_stated: bool = True
     """Whether files or names state the labels' words."""
 

@@ -63,6 +63,8 @@ def _labels(entry: Labels, keys: Mapping[str, Any]) -> Iterator[str]:
         else:
             yield f"{lead}{key}: {scalar(value)}{_why(why)}"
         lead = "        "
+    if entry.otherwise:
+        yield f"        # or, if the comment at `kind` is right: {_one_line(entry.otherwise)}"
 
 
 def _why(why: str) -> str:
