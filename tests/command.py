@@ -76,11 +76,19 @@ def _here(words: tuple[str, ...], folder: Path, env: Mapping[str, str]) -> tuple
 
 def forget_files() -> None:
     """Empty each cache of the package that is keyed by a path."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "benchsmith":
-            for value in list(vars(module).values()):
-                if hasattr(value, "cache_clear") and "Path" in str(value.__annotations__):
-                    value.cache_clear()
+    for name in [name for name in sys.modules if name.partition(".")[0] == "benchsmith"]:
+        for each in _keyed_by_path(name):
+            each.cache_clear()
+
+
+@functools.cache
+def _keyed_by_path(module: str) -> list[Any]:
+    """Return the caches of a module that are keyed by a path."""
+    return [
+        value
+        for value in vars(sys.modules[module]).values()
+        if hasattr(value, "cache_clear") and "Path" in str(value.__annotations__)
+    ]
 
 
 class _Printed(io.TextIOWrapper):

@@ -262,7 +262,7 @@ def test_a_build_whose_workers_are_killed_ends_with_the_same_bytes(
     while running.poll() is None and time.monotonic() < deadline:
         if any(p.parent.name[0] != "." for p in stages.glob("ingest/*/manifest.json")):
             break
-        time.sleep(0.005)
+        time.sleep(0.02)
     workers = [p for p, line in below(running.pid) if b"resource_tracker" not in line]
     assert workers, running.communicate(timeout=120)[0]
     os.kill(workers[-1], signal.SIGKILL)
