@@ -12,6 +12,7 @@ from tests import world
 from tests.conftest import Project
 
 SETTINGS = f"""answers: [one, several]
+several: {{fewest_options: 3}}
 exports: [{", ".join(EXPORTS)}]
 near: {{similarity: 1.0}}
 quality: {{min_middle: 0, min_region_px: 0, min_region_side: 0, max_dark: 1, max_bright: 1, max_cut: 1, min_whole: 0}}
