@@ -20,7 +20,7 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Volume
-from benchsmith.imaging.file_signature import is_jpeg
+from benchsmith.imaging.file_signature import lossy_kind
 from benchsmith.imaging.geometry import sizes
 
 MAX_TEXT_BYTES = 16 << 20
@@ -101,9 +101,9 @@ def regions(
 
 
 def check_lossless(voxels: Array, path: Path) -> None:
-    """Refuse the values of a JPEG, which changes them, unless there are two. Raises DataFault."""
-    if is_jpeg(path) and (count := len(np.unique(voxels))) > 2:
-        raise DataFault("labels-lossy", path, f"it is a JPEG, and has {count} values")
+    """Refuse values stored with loss, which changes them, unless there are two. Raises DataFault."""
+    if (kind := lossy_kind(path)) and (count := len(np.unique(voxels))) > 2:
+        raise DataFault("labels-lossy", path, f"it is a {kind}, and has {count} values")
 
 
 def without_background(voxels: Array, background: tuple[int, ...]) -> Array:
