@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchsmith.annotations import outlines
+from benchsmith.annotations import outlines, segment_names
 from benchsmith.annotations.label_grid import onto
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import (
@@ -31,6 +31,7 @@ def read(labels: Volume, request: Request) -> Annotations:
     path = one_file(labels.file, request)
     names = labels.names if labels.names is not None else _names(labels, request)
     part = "" if labels.part is None else str(labels.part)
+    segment_names.check(path, names, part)
     voxels, note = onto(
         request.image, request.read_labels(path, Reading(part=part)), path, labels.grid
     )
