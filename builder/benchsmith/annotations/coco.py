@@ -11,7 +11,7 @@ from typing import Any
 
 from benchsmith.annotations.label_volume import one_file
 from benchsmith.annotations.run_lengths import coco_runs
-from benchsmith.annotations.shapes import PictureMarks
+from benchsmith.annotations.shapes import ROTATIONS, PictureMarks
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Coco
@@ -81,9 +81,22 @@ def _add(marks: PictureMarks, raw: str, at: str, one: Mapping[str, Any], use: st
         box = one.get("bbox")
         if not isinstance(box, list) or len(box) != 4 or not all(_number(v) for v in box):
             marks.fault("box-unsound", at, f"{raw}: its box is {box!r}", raw)
+        elif turned := _turned(one):
+            what = f"{raw}: its box is turned ({turned}), which is not read"
+            marks.fault("box-unsound", at, what, raw)
         else:
             x, y, width, height = box
             marks.box(raw, at, (x, y, x + width, y + height))
+
+
+def _turned(one: Mapping[str, Any]) -> str:
+    """Return how the annotation says that its box is turned; empty if it does not."""
+    own = one.get("attributes")
+    for stated in (one, own if isinstance(own, dict) else {}):
+        for name in ROTATIONS:
+            if stated.get(name) not in (None, "", 0, 0.0, "0", "0.0"):
+                return f"{name} {stated[name]}"
+    return ""
 
 
 def _number(value: object) -> bool:

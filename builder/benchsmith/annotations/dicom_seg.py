@@ -29,6 +29,8 @@ from benchsmith.imaging.dicom.files import dataset, understood
 from benchsmith.imaging.geometry import resample_nearest
 
 SEGMENT = "SegmentIdentificationSequence"
+KINDS = frozenset({"BINARY", "FRACTIONAL", "LABELMAP"})
+"""Values of Segmentation Type (0062,0001)."""
 MIN_FRACTION = 0.5
 """Smallest fraction of a pixel that a fractional segment covers."""
 
@@ -107,7 +109,11 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
         raise DataFault("unreadable", path, words_for(error)) from error
     if pixels.ndim == 2:
         pixels = pixels[None]
-    kind = data.get("SegmentationType")
+    one_bit = data.get("BitsAllocated") == 1
+    kind = str(data.get("SegmentationType") or "").strip() or ("BINARY" if one_bit else "")
+    if kind not in KINDS:
+        what = f"its Segmentation Type (0062,0001) is {kind or 'not stated'}"
+        raise DataFault("header", path, what)
     least = 1.0
     if kind == "FRACTIONAL":
         least = MIN_FRACTION * int(data.get("MaximumFractionalValue") or 255)

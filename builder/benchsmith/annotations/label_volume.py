@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchsmith.annotations import outlines
+from benchsmith.annotations import outlines, segment_names
 from benchsmith.annotations.label_grid import onto
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import (
@@ -20,7 +20,7 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Volume
-from benchsmith.imaging.file_signature import is_jpeg
+from benchsmith.imaging.file_signature import lossy_kind
 from benchsmith.imaging.geometry import sizes
 
 MAX_TEXT_BYTES = 16 << 20
@@ -31,6 +31,7 @@ def read(labels: Volume, request: Request) -> Annotations:
     path = one_file(labels.file, request)
     names = labels.names if labels.names is not None else _names(labels, request)
     part = "" if labels.part is None else str(labels.part)
+    segment_names.check(path, names, part)
     voxels, note = onto(
         request.image, request.read_labels(path, Reading(part=part)), path, labels.grid
     )
@@ -101,9 +102,9 @@ def regions(
 
 
 def check_lossless(voxels: Array, path: Path) -> None:
-    """Refuse the values of a JPEG, which changes them, unless there are two. Raises DataFault."""
-    if is_jpeg(path) and (count := len(np.unique(voxels))) > 2:
-        raise DataFault("labels-lossy", path, f"it is a JPEG, and has {count} values")
+    """Refuse values stored with loss, which changes them, unless there are two. Raises DataFault."""
+    if (kind := lossy_kind(path)) and (count := len(np.unique(voxels))) > 2:
+        raise DataFault("labels-lossy", path, f"it is a {kind}, and has {count} values")
 
 
 def without_background(voxels: Array, background: tuple[int, ...]) -> Array:

@@ -42,21 +42,24 @@ def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
     if labels.identity == "check":
         here = identity.check(path, identity.of_structure_set(data), request.path)
     elsewhere = _elsewhere(data, here)
-    names = {
-        int(item.ROINumber): str(item.get("ROIName") or "").strip()
-        for item in data.get("StructureSetROISequence") or ()
-        if item.get("ROINumber") is not None
-    }
+    names, doubled = _names(data)
     shown = request.show(path)
     stack = LayerStack(image.voxels.shape)
     faults: list[Fault] = []
     notes: list[str] = []
+    for number, several in doubled.items():
+        for own in sorted(several):
+            what = f"{own or 'a structure without name'}: another structure has its number"
+            faults.append(Fault("class-unknown", f"{shown} ROI {number}", what, own))
     drawn: set[int] = set()
     incomplete: set[str] = set()
     for item in data.get("ROIContourSequence") or ():
-        number = int(item.get("ReferencedROINumber") or -1)
+        stated = item.get("ReferencedROINumber")
+        number = -1 if stated in (None, "") else int(stated)
         at = f"{shown} ROI {number}"
         raw = names.get(number)
+        if number in doubled:
+            continue
         if not raw:
             faults.append(Fault("class-unknown", at, "the structure has no name"))
             continue
@@ -69,6 +72,10 @@ def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
         if not contours:
             continue
         drawn.add(number)
+        if any(any(numbers(c.get("ContourOffsetVector"))) for c in item.ContourSequence):
+            what = f"{raw}: its contours state an offset (3006,0045), which is not read"
+            faults.append(Fault("contour-type", at, what, raw))
+            continue
         filled = fill(contours, image.voxels.shape)
         faults += _summary(filled.faults, at, raw)
         if filled.interpolated:
@@ -91,6 +98,17 @@ def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
         note="; ".join(notes),
         not_looked_for=frozenset(incomplete),
     )
+
+
+def _names(data: pydicom.Dataset) -> tuple[dict[int, str], dict[int, set[str]]]:
+    """Return the name of each structure's number, and the names of numbers that have several."""
+    found: dict[int, set[str]] = {}
+    for item in data.get("StructureSetROISequence") or ():
+        if item.get("ROINumber") is not None:
+            name = str(item.get("ROIName") or "").strip()
+            found.setdefault(int(item.ROINumber), set()).add(name)
+    names = {number: next(iter(own)) for number, own in found.items() if len(own) == 1}
+    return names, {number: own for number, own in found.items() if len(own) > 1}
 
 
 def _elsewhere(data: pydicom.Dataset, image: identity.Identity | None) -> set[int]:

@@ -60,6 +60,7 @@ def grid_of(frames: Sequence[Frame], data: pydicom.Dataset, image: Affine, path:
     """
     shared = place.shared_groups(data)
     first = data.PerFrameFunctionalGroupsSequence[0]
+    place.check_alike(list(data.PerFrameFunctionalGroupsSequence), shared, path)
     orientation = place.group(first, shared, "PlaneOrientationSequence")
     measures = place.group(first, shared, "PixelMeasuresSequence")
     if orientation is None or measures is None:

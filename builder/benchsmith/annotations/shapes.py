@@ -24,6 +24,9 @@ MIN_INSIDE = 0.5
 MAX_SHARE = 1.0
 """Coordinates in shares of the picture's sides are no larger; those in pixels nearly always are."""
 
+ROTATIONS = ("rotation", "angle")
+"""Names under which tools for annotation write by how much a box is turned."""
+
 
 class PictureMarks:
     """Collects the marks of one picture; each unsound mark becomes a fault."""

@@ -62,7 +62,7 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
             continue
         counts = kaggle_runs(text, height * width)
         if counts is None:
-            what = f"{raw}: they overlap or leave the picture"
+            what = f"{raw}: they are no pairs of numbers, are not in order, or leave the picture"
             marks.fault("run-lengths-unsound", at, what, raw)
         elif labels.order == "columns":
             marks.run_lengths(raw, at, counts, (height, width))

@@ -6,13 +6,16 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from benchsmith.annotations.label_volume import one_file
-from benchsmith.annotations.shapes import PictureMarks
+from benchsmith.annotations.shapes import ROTATIONS, PictureMarks
 from benchsmith.annotations.strict_documents import load_xml
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Voc
 from benchsmith.text.file_endings import without_ending
 from benchsmith.text.plain_numbers import plain_number
 from benchsmith.text.unicode_names import composed
+
+MARKS = frozenset({"object", "bndbox", "robndbox", "polygon"})
+"""Elements, in lower case, that mark something in a picture."""
 
 
 def read(labels: Voc, request: Request) -> Annotations:
@@ -33,7 +36,13 @@ def read(labels: Voc, request: Request) -> Annotations:
     _check_name(root, path, request)
     shown = request.show(path)
     marks = PictureMarks(request)
-    for number, item in enumerate(root.findall("object"), start=1):
+    objects = root.findall("object")
+    read_here = {id(part) for item in objects for part in item.iter()}
+    for element in root.iter():
+        if element.tag.lower() in MARKS and id(element) not in read_here:
+            what = f"a <{element.tag}> that stands in no <object> of the root is not read"
+            marks.fault("class-unknown", shown, what)
+    for number, item in enumerate(objects, start=1):
         at = f"{shown} object {number}"
         raw = (item.findtext("name") or "").strip()
         corners = [_number(item.find(f"bndbox/{c}")) for c in ("xmin", "ymin", "xmax", "ymax")]
@@ -41,14 +50,33 @@ def read(labels: Voc, request: Request) -> Annotations:
             marks.fault("class-unknown", at, "the object has no name")
         elif len(item.findall("bndbox")) > 1:
             marks.fault("box-unsound", at, f"{raw}: it has more than one box", raw)
+        elif unread := _not_read(item):
+            marks.fault("box-unsound", at, f"{raw}: {unread}", raw)
         elif None in corners:
             marks.fault("box-unsound", at, f"{raw}: a corner is missing or no number", raw)
         else:
             x0, y0, x1, y1 = (c for c in corners if c is not None)
+            if min(x0, y0) >= 0 and max(x1, y1) <= 1:
+                what = f"{raw}: its corners are 0 to 1; are these shares and no pixels?"
+                marks.fault("box-unsound", at, what, raw)
+                continue
             marks.box(raw, at, (x0 - 1, y0 - 1, x1, y1))
         for part in {(p.findtext("name") or "").strip() for p in item.findall("part")}:
             marks.fault("class-unknown", f"{at} part {part}", "parts of objects are not read", part)
     return marks.all()
+
+
+def _not_read(item: Element) -> str:
+    """Return what an object states of its box that is not read; empty if there is nothing."""
+    named = {(a.findtext("name") or "").strip().lower(): a.find("value")
+             for a in item.iter("attribute")}  # fmt: skip
+    for name in ROTATIONS:
+        for element in (*item.iter(name), named.get(name)):
+            if _number(element):
+                return f"its box is turned ({name} {_number(element):g}), which is not read"
+    if (item.findtext("deleted") or "").strip().lower() in ("1", "true", "yes"):
+        return "it is marked as deleted"
+    return ""
 
 
 def _check_name(root: Element, path: Path, request: Request) -> None:

@@ -61,12 +61,26 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         raise DataFault("dimensions", folder, "its slices are in colour or hold several frames")
     volume = np.stack(shown, dtype=kind)
     voxels, affine = place.turned(np.transpose(volume, (2, 1, 0)), affine, folder)
-    return Image(voxels, affine, planar=False, unit=unit(first))
+    return Image(voxels, affine, planar=False, unit=_unit(slices, folder))
+
+
+def _unit(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str:
+    """Return the unit of all slices. Raises DataFault where only some have it."""
+    found = sorted({unit(data) for _, data in slices})
+    if len(found) > 1:
+        what = f"the values of some of its slices are in {found[-1]}, of others not"
+        raise DataFault("header", folder, what)
+    return found[0]
 
 
 def _one_series(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> None:
-    for tag, what in (("SeriesInstanceUID", "series"), ("PatientID", "patient")):
-        found = {str(d.get(tag, "")) for _, d in slices}
+    for tag, what in (
+        ("SeriesInstanceUID", "series"),
+        ("PatientID", "patient"),
+        ("FrameOfReferenceUID", "frame of reference"),
+        ("Modality", "modality"),
+    ):
+        found = {str(d.get(tag) or "") for _, d in slices}
         if len(found) > 1:
             raise DataFault("series-gap", folder, f"holds more than one {what}: {len(found)}")
 

@@ -46,6 +46,16 @@ SPACES = {
     "las": (1, -1, 1),
 }
 """Signs that turn a space's x, y, z into LPS."""
+UNITS_MM = {
+    "": 1.0,
+    "mm": 1.0,
+    "cm": 10.0,
+    "m": 1000.0,
+    "um": 1e-3,
+    "\u00b5m": 1e-3,
+    "\u03bcm": 1e-3,
+}
+"""Millimetres of a unit of space, by its name; \u00b5 and \u03bc look alike."""
 FIELDS = frozenset(
     {"content", "type", "dimension", "space", "space dimension", "sizes", "encoding", "endian",
      "block size", "blocksize", "data file", "datafile", "line skip", "lineskip", "byte skip",
@@ -174,6 +184,16 @@ def _vectors(
     return found
 
 
+def _unit_mm(fields: Mapping[str, str], path: Path) -> float:
+    """Return the millimetres of the file's unit of space, which is mm if it states none."""
+    words = re.findall(r'"([^"]*)"', fields.get("space units", ""))[:3]
+    found = {UNITS_MM.get(word.strip()) for word in words} or {1.0}
+    one = found.pop()
+    if one is None or found:
+        raise DataFault("spacing", path, f"its space units are {' '.join(words)}, not millimetres")
+    return one
+
+
 def _affine(
     fields: Mapping[str, str], vectors: Sequence[tuple[float, ...]], path: Path
 ) -> np.ndarray:
@@ -196,6 +216,7 @@ def _affine(
             affine[: len(origin[:3]), 3] = origin[:3]
     except ValueError as error:
         raise DataFault("header", path, str(error)) from error
+    affine[:3] *= _unit_mm(fields, path)
     signs = np.diag([*SPACES.get(name, (1, 1, 1)), 1])
     return np.asarray(signs @ affine, dtype=float)
 

@@ -120,7 +120,9 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     if how.part:
         picture.seek(part_choice.number(how.part, frames, path))
     elif frames > 1 and picture.format != "MPO":
-        raise DataFault("dimensions", path, f"holds {frames} frames; name one in `parts`")
+        marks = "a file of labels holds one, unless its entry names it in `part`"
+        what = marks if how.labels or how.mask else "name one in `parts`"
+        raise DataFault("dimensions", path, f"holds {frames} frames; {what}")
     stated = picture.getexif().get(ORIENTATION, STORED)
     code = stated if stated in TURNS else STORED
     note = "" if code == STORED else "turned as its EXIF orientation says"
@@ -134,11 +136,21 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
             turned = np.ascontiguousarray(turn(found.voxels, code))
             return replace(found, voxels=turned, note=note, exif_orientation=code)
     white_is_zero = picture.format == "TIFF" and _first(picture, PHOTOMETRIC) == WHITE_IS_ZERO
+    if white_is_zero and how.labels:
+        what = (
+            "is WhiteIsZero: 0 is drawn white, and it is not stated what is marked; save it as PNG"
+        )
+        raise DataFault("header", path, what)
     most = _pnm_maximum(picture, path)
+    deep = _is_deep_colour(picture)
     picture.load()
     # Pillow turns a TIFF with an orientation in its XMP when it loads it, and forgets it
     left = picture.getexif().get(ORIENTATION, STORED) if code != STORED else STORED
     pixels = _pixels(picture, path, how)
+    if deep and how.mask and not pixels.any():
+        # Pillow keeps the high byte of each sample
+        what = "is a mask in 16-bit colour without a sample above 255: save it in 8 bits"
+        raise DataFault("value-without-name", path, what)
     if most and how.labels:
         pixels = _as_written(pixels, most)
     if picture.format == "TIFF":
@@ -147,6 +159,15 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
         pixels = _inverted(pixels, _first(picture, BITS_PER_SAMPLE), path)
     shown = np.ascontiguousarray(turn(pixels[None], left))
     return Image(shown, None, planar=True, note=note, exif_orientation=code)
+
+
+def _is_deep_colour(picture: PIL.Image.Image) -> bool:
+    """Return whether a PNG or TIFF in colour has 16 bits a sample; asked before it is loaded."""
+    if picture.mode not in ("RGB", "RGBA") or not isinstance(picture, ImageFile):
+        return False
+    if picture.format == "TIFF":
+        return _first(picture, BITS_PER_SAMPLE) > 8
+    return picture.format == "PNG" and any(";16" in str(tile.args) for tile in picture.tile)
 
 
 def _first(picture: PIL.Image.Image, tag: int) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 PREAMBLE_BYTES = 128
+WEBP_BYTES = 1 << 20
+"""Bytes of a WebP in which its pixels begin: before them are only a colour profile and alpha."""
 
 
 def is_dicom(path: Path) -> bool:
@@ -12,9 +14,21 @@ def is_dicom(path: Path) -> bool:
     return _beginning(path, PREAMBLE_BYTES + 4)[PREAMBLE_BYTES:] == b"DICM"
 
 
-def is_jpeg(path: Path) -> bool:
-    """Return whether a file begins as a JPEG does, whatever its name."""
-    return _beginning(path, 3) == b"\xff\xd8\xff"
+def lossy_kind(path: Path) -> str:
+    """Return how a picture is stored with loss, whatever its name; empty if it is not seen to be.
+
+    A JPEG, or a WebP whose first chunk of pixels is of the lossy kind (RFC 9649).
+    """
+    if _beginning(path, 3) == b"\xff\xd8\xff":
+        return "JPEG"
+    start = _beginning(path, WEBP_BYTES)
+    place = 12
+    while start[:4] == b"RIFF" and start[8:12] == b"WEBP" and place + 8 <= len(start):
+        if start[place : place + 4] in (b"VP8 ", b"VP8L"):
+            return "lossy WebP" if start[place : place + 4] == b"VP8 " else ""
+        size = int.from_bytes(start[place + 4 : place + 8], "little")
+        place += 8 + size + size % 2
+    return ""
 
 
 def _beginning(path: Path, count: int) -> bytes:

@@ -44,6 +44,9 @@ def dataset(path: Path, how: Reading) -> pydicom.Dataset:
         name = str(getattr(kind, "name", kind))
         if kind and "Rows" not in data and "Image" not in name:
             raise DataFault("not-a-picture", path, f"its kind is {name}")
+        if "FloatPixelData" in data or "DoubleFloatPixelData" in data:
+            what = "its pixels are floating point numbers (7FE0,0008 or 7FE0,0009)"
+            raise DataFault("unreadable", path, f"{what}, which are not read")
         raise DataFault("truncated", path, "has no pixel data (7FE0,0010)")
     for tag in ("Rows", "Columns", "BitsAllocated", "SamplesPerPixel", "PhotometricInterpretation"):
         if data.get(tag) in (None, ""):

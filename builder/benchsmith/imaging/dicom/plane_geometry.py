@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,9 @@ MAX_STEP_DEVIATION = 0.01
 """Largest deviation of a slice distance from the median, as a share: scanners round."""
 MAX_COSINE_ERROR = 1e-3
 """Largest dot product of the row and column cosines, and deviation of their lengths from 1."""
+
+MAX_OFFSET_ERROR = 0.01
+"""Largest difference in mm of a first frame offset from the z of the image position."""
 
 
 def numbers(value: Any) -> list[float]:
@@ -150,6 +154,7 @@ def of_frames(data: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.int64],
         shared = shared_groups(data)
         orientation = group(frames[0], shared, "PlaneOrientationSequence")
         measures = group(frames[0], shared, "PixelMeasuresSequence")
+        check_alike(frames, shared, path)
         positions = [group(f, shared, "PlanePositionSequence") for f in frames]
         if orientation is None or measures is None or None in positions:
             return None
@@ -162,7 +167,7 @@ def of_frames(data: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.int64],
         directions = cosines(across_of, path)
         upwards = np.cross(directions[:3], directions[3:])
         first = np.array(numbers(data.get("ImagePositionPatient")) or [0.0] * 3)
-        offsets = numbers(data.GridFrameOffsetVector)
+        offsets = _relative(numbers(data.GridFrameOffsetVector), first, upwards, path)
         places = [(first + offset * upwards).tolist() for offset in offsets]
     else:
         return None
@@ -174,6 +179,40 @@ def of_frames(data: pydicom.Dataset, path: Path) -> tuple[npt.NDArray[np.int64],
     order = np.argsort(located @ across, kind="stable")
     between = step(located[order], across, path)
     return order, compose(directions, spacing, located[order][0].tolist(), between, path)
+
+
+def _relative(
+    offsets: list[float],
+    first: npt.NDArray[np.float64],
+    upwards: npt.NDArray[np.float64],
+    path: Path,
+) -> list[float]:
+    """Return frame offsets in mm from the first frame; they may be written as z coordinates.
+
+    PS3.3 C.8.8.3.2 has both: a vector that begins with 0, and, of axial frames, one that begins
+    with the z of the image position. Raises DataFault for any other.
+    """
+    start = offsets[0] if offsets else 0.0
+    if start == 0:
+        return offsets
+    if abs(start - first[2]) <= MAX_OFFSET_ERROR and abs(abs(upwards[2]) - 1) <= MAX_COSINE_ERROR:
+        return [(offset - start) * float(np.sign(upwards[2])) for offset in offsets]
+    what = f"its frame offsets (3004,000C) begin with {start:g}, neither 0 nor its z coordinate"
+    raise DataFault("header", path, what)
+
+
+def check_alike(frames: Sequence[pydicom.Dataset], shared: pydicom.Dataset, path: Path) -> None:
+    """Refuse frames that are turned or scaled differently: they are no volume. Raises DataFault."""
+    for name, tag in (
+        ("PlaneOrientationSequence", "ImageOrientationPatient"),
+        ("PixelMeasuresSequence", "PixelSpacing"),
+    ):
+        groups = [group(frame, shared, name) for frame in frames]
+        stated = [numbers(item.get(tag)) if item is not None else [] for item in groups]
+        first = stated[0] if stated else []
+        for other in stated:
+            if len(other) != len(first) or not np.allclose(other, first, atol=MAX_COSINE_ERROR):
+                raise DataFault("series-gap", path, f"its frames differ in their {tag}")
 
 
 def turned(voxels: Array, affine: Affine, path: Path) -> tuple[Array, Affine]:
