@@ -17,6 +17,8 @@ from types import ModuleType
 from typing import Any
 
 import datasets
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import PIL.Image
 import pyarrow.parquet as pq
@@ -147,6 +149,44 @@ def test_plain_lines_name_pictures_that_are_there(
             named.add(picture)
     assert named == set(place.rglob("*.png")) and len(named) == len(cases)
     assert Counter(p.parent for p in named).most_common(1)[0][1] <= 1000
+
+
+def test_coco_has_the_masks_that_the_marked_pictures_show(
+    full: Project, cases: dict[str, dict[str, Any]]
+) -> None:
+    """pycocotools reads each; tinting the same target changed these pixels of the picture, no others."""
+    coco_api = pytest.importorskip("pycocotools.coco")
+    masked: dict[str, list[npt.NDArray[np.uint8]]] = {}
+    for case in cases.values():
+        if case["granularity"] == "mask":
+            masked.setdefault(case["label"], []).append(pixels(case["image"]["bytes"]))
+    seen = 0
+    for split in full_counts(full):
+        coco = coco_api.COCO(str(full.release / f"coco/{split}.json"))
+        for a in coco.loadAnns(coco.getAnnIds()):
+            if not a["segmentation"]:
+                continue  # only a box is known
+            region = coco.annToMask(a).astype(bool)
+            rows, columns = np.nonzero(region)
+            width, height = np.ptp(columns) + 1, np.ptp(rows) + 1
+            assert a["bbox"] == [columns.min(), rows.min(), width, height]
+            assert a["area"] == region.sum() > 0
+            (image,) = coco.loadImgs(a["image_id"])
+            plain = pixels((full.release / "coco" / image["file_name"]).read_bytes())
+            (category,) = coco.loadCats(a["category_id"])
+            changed = [
+                (plain != other).any(axis=2)
+                for other in masked.get(category["name"], [])
+                if other.shape == plain.shape
+            ]
+            within = [c for c in changed if not c.all() and c.sum() < 2 * region.sum()]
+            assert not within or any((c == region).all() for c in within)
+            seen += bool(within)
+    assert seen >= 5
+
+
+def pixels(png: bytes) -> npt.NDArray[np.uint8]:
+    return np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB"))
 
 
 def test_coco_has_the_boxes_of_the_real_masks(

@@ -60,12 +60,13 @@ def windows_of(intensity: str, windows: Sequence[Window]) -> dict[str, Window]:
 
 def painter() -> Painter:
     """Return the functions that draw pictures."""
-    from benchsmith.imaging.rendering import picture, png, windows
+    from benchsmith.imaging.rendering import picture, png, region_runs, windows
 
     return Painter(
         choose=windows.choose,
         apply=windows.apply,
         size=picture.scaled_size,
         compose=picture.compose,
+        runs=lambda mask, size: region_runs.region_runs(picture.drawn_region(mask, size)),
         png=png.encode,
     )
