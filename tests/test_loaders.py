@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import re
@@ -25,6 +26,7 @@ import pyarrow.parquet as pq
 import pytest
 from ruamel.yaml import YAML
 
+from benchsmith.core.build_files import MANIFEST
 from benchsmith.exporters import vlmevalkit
 from benchsmith.exporters.parquet import MAX_GROUP_ROWS, MIN_GROUP_ROWS
 from tests import releases, world
@@ -36,7 +38,7 @@ from tests.paths import PROJECT
 def full(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project whose benchmark is written in every format."""
     folder = tmp_path_factory.mktemp("full") / "project"
-    project = releases.write(folder, "published: 2026-11-29\n")
+    project = releases.write(folder, "published: 2026-11-29\nlink_pictures: true\n")
     said = project.run("build", "small", "--workers", "1")
     assert "every picture is in the release 4 times: data, plain, vlmevalkit, webdataset" in said
     return project
@@ -149,6 +151,21 @@ def test_plain_lines_name_pictures_that_are_there(
             named.add(picture)
     assert named == set(place.rglob("*.png")) and len(named) == len(cases)
     assert Counter(p.parent for p in named).most_common(1)[0][1] <= 1000
+
+
+def test_equal_pictures_of_a_release_are_linked_and_keep_bytes_and_digests(full: Project) -> None:
+    """Exactly the equal pictures of `plain`, and only inside the release folder."""
+    manifest = json.loads((full.release / MANIFEST).read_text("utf-8"))
+    equal: dict[str, list[Path]] = {}
+    for name, digest in manifest["files"].items():
+        path = full.release / name
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
+        pictures = name.startswith("plain/pictures/")
+        equal.setdefault(digest if pictures else name, []).append(path)
+    assert max(map(len, equal.values())) > 1
+    for paths in equal.values():
+        assert len({path.stat().st_ino for path in paths}) == 1
+        assert {path.stat().st_nlink for path in paths} == {len(paths)}
 
 
 def test_coco_has_the_masks_that_the_marked_pictures_show(
