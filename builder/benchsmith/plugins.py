@@ -67,6 +67,6 @@ def painter() -> Painter:
         apply=windows.apply,
         size=picture.scaled_size,
         compose=picture.compose,
-        runs=lambda mask, size: region_runs.region_runs(picture.drawn_region(mask, size)),
+        runs=region_runs.runs_in_picture,
         png=png.encode,
     )

@@ -7,6 +7,12 @@ from itertools import pairwise
 import numpy as np
 
 from benchsmith.core.contracts import Array
+from benchsmith.imaging.rendering.picture import drawn_region
+
+
+def runs_in_picture(mask: Array, size: tuple[int, int]) -> str:
+    """Return the run lengths of a plane's mask as a picture of `size` (rows, columns) shows it."""
+    return region_runs(drawn_region(mask, size))
 
 
 def region_runs(region: Array) -> str:
