@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import re
@@ -17,12 +18,15 @@ from types import ModuleType
 from typing import Any
 
 import datasets
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import PIL.Image
 import pyarrow.parquet as pq
 import pytest
 from ruamel.yaml import YAML
 
+from benchsmith.core.build_files import MANIFEST
 from benchsmith.exporters import vlmevalkit
 from benchsmith.exporters.parquet import MAX_GROUP_ROWS, MIN_GROUP_ROWS
 from tests import releases, world
@@ -34,7 +38,7 @@ from tests.paths import PROJECT
 def full(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project whose benchmark is written in every format."""
     folder = tmp_path_factory.mktemp("full") / "project"
-    project = releases.write(folder, "published: 2026-11-29\n")
+    project = releases.write(folder, "published: 2026-11-29\nlink_pictures: true\n")
     said = project.run("build", "small", "--workers", "1")
     assert "every picture is in the release 4 times: data, plain, vlmevalkit, webdataset" in said
     return project
@@ -147,6 +151,59 @@ def test_plain_lines_name_pictures_that_are_there(
             named.add(picture)
     assert named == set(place.rglob("*.png")) and len(named) == len(cases)
     assert Counter(p.parent for p in named).most_common(1)[0][1] <= 1000
+
+
+def test_equal_pictures_of_a_release_are_linked_and_keep_bytes_and_digests(full: Project) -> None:
+    """Exactly the equal pictures of `plain`, and only inside the release folder."""
+    manifest = json.loads((full.release / MANIFEST).read_text("utf-8"))
+    equal: dict[str, list[Path]] = {}
+    for name, digest in manifest["files"].items():
+        path = full.release / name
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
+        pictures = name.startswith("plain/pictures/")
+        equal.setdefault(digest if pictures else name, []).append(path)
+    assert max(map(len, equal.values())) > 1
+    for paths in equal.values():
+        assert len({path.stat().st_ino for path in paths}) == 1
+        assert {path.stat().st_nlink for path in paths} == {len(paths)}
+
+
+def test_coco_has_the_masks_that_the_marked_pictures_show(
+    full: Project, cases: dict[str, dict[str, Any]]
+) -> None:
+    """pycocotools reads each; tinting the same target changed these pixels of the picture, no others."""
+    coco_api = pytest.importorskip("pycocotools.coco")
+    masked: dict[str, list[npt.NDArray[np.uint8]]] = {}
+    for case in cases.values():
+        if case["granularity"] == "mask":
+            masked.setdefault(case["label"], []).append(pixels(case["image"]["bytes"]))
+    seen = 0
+    for split in full_counts(full):
+        coco = coco_api.COCO(str(full.release / f"coco/{split}.json"))
+        for a in coco.loadAnns(coco.getAnnIds()):
+            if not a["segmentation"]:
+                continue  # only a box is known
+            region = coco.annToMask(a).astype(bool)
+            rows, columns = np.nonzero(region)
+            width, height = np.ptp(columns) + 1, np.ptp(rows) + 1
+            assert a["bbox"] == [columns.min(), rows.min(), width, height]
+            assert a["area"] == region.sum() > 0
+            (image,) = coco.loadImgs(a["image_id"])
+            plain = pixels((full.release / "coco" / image["file_name"]).read_bytes())
+            (category,) = coco.loadCats(a["category_id"])
+            changed = [
+                (plain != other).any(axis=2)
+                for other in masked.get(category["name"], [])
+                if other.shape == plain.shape
+            ]
+            within = [c for c in changed if not c.all() and c.sum() < 2 * region.sum()]
+            assert not within or any((c == region).all() for c in within)
+            seen += bool(within)
+    assert seen >= 5
+
+
+def pixels(png: bytes) -> npt.NDArray[np.uint8]:
+    return np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB"))
 
 
 def test_coco_has_the_boxes_of_the_real_masks(

@@ -194,6 +194,10 @@ def test_with_few_people_the_page_says_so_first_and_nobody_has_a_rank(
     assert not any(run.rank for run in found.runs) and found.runs[0].name == "good"
     assert {row["note"] for row in found.comparisons} == {"too few people to compare"}
     page = (folder / "scores.html").read_text("utf-8")
+    pairs = sum(row["task"] == "overall" for row in found.comparisons)
+    why = "rows have no difference and no p: too few people to compare."
+    assert pairs > 1 and f"{pairs} of {pairs} {why}" in page  # said above a table, not in each row
+    assert page.count("too few people to compare") == 1 + page.count(why) <= 3
     assert (
         page.index(first) < page.index('id="board"') and "nan" not in page.partition("<script")[0]
     )

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchsmith.documents.problems import DocumentError
-from benchsmith.evaluate import locations
+from benchsmith.evaluate import locations, release_reader
 from benchsmith.evaluate.answer_key import COLUMNS, cases
 from benchsmith.evaluate.submission import Outcome, score
 from benchsmith.release.columns import letters
@@ -75,6 +75,36 @@ def put(
             book.active.append(row)  # type: ignore[union-attr]
         book.save(path)
     return path
+
+
+@pytest.mark.parametrize("answer", ["E", "?", "AB", "A,", "A,A", "a", "", "liver"])
+def test_a_key_with_an_answer_that_is_no_option_is_refused_by_name(key: Path, answer: str) -> None:
+    """The letter of a fifth of four options, and all else that names none; other rows go on."""
+    rows = pq.read_table(key).to_pylist()
+    rows[1]["answer"] = rows[4]["answer"] = answer
+    pq.write_table(pa.Table.from_pylist(rows), key)
+    with pytest.raises(DocumentError) as error:
+        cases(key)
+    why = f"has the answer {answer!r} and 4 options" if answer else "has no answer"
+    assert [(p.line, p.what) for p in error.value.problems] == [(2, f"a2 {why}"), (5, f"b1 {why}")]
+
+
+@pytest.mark.parametrize("answer", ["Z", "?", "AB", "A,", "A,A", "a", "liver"])
+def test_a_release_with_an_answer_that_is_no_option_is_refused_by_name(
+    built: Project, tmp_path: Path, answer: str
+) -> None:
+    (tmp_path / "data").mkdir()
+    path = min((built.release / "data").glob("*.parquet"))
+    table = pq.read_table(path).slice(0, 3)
+    given = ["A", answer, "A"]
+    place = table.schema.get_field_index("answer")
+    table = table.set_column(place, table.schema.field(place), pa.array(given, pa.string()))
+    pq.write_table(table, tmp_path / "data" / path.name)
+    with pytest.raises(DocumentError) as error:
+        release_reader.read(tmp_path)
+    (problem,) = error.value.problems
+    name = table["id"][1].as_py()
+    assert problem.what.startswith(f"{name} has the answer {answer!r} and ")
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "json", "jsonl", "parquet", "xlsx"])

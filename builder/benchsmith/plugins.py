@@ -60,12 +60,13 @@ def windows_of(intensity: str, windows: Sequence[Window]) -> dict[str, Window]:
 
 def painter() -> Painter:
     """Return the functions that draw pictures."""
-    from benchsmith.imaging.rendering import picture, png, windows
+    from benchsmith.imaging.rendering import picture, png, region_runs, windows
 
     return Painter(
         choose=windows.choose,
         apply=windows.apply,
         size=picture.scaled_size,
         compose=picture.compose,
+        runs=region_runs.runs_in_picture,
         png=png.encode,
     )

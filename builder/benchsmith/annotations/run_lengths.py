@@ -42,3 +42,28 @@ def coco_runs(text: str) -> list[int] | None:
             counts.append(value + (counts[-2] if len(counts) > 2 else 0))
             value = shift = 0
     return None if shift else counts
+
+
+def box_of_runs(counts: list[int], height: int) -> tuple[int, int, int, int]:
+    """Return x, y, width and height of the 1s of counts that go column by column.
+
+    >>> box_of_runs([5, 2, 2, 2, 5], 4)
+    (1, 1, 2, 2)
+    """
+    columns: list[int] = []
+    rows: list[int] = []
+    place = 0
+    for zeros, ones in zip(counts[::2], counts[1::2], strict=False):
+        start, end = place + zeros, place + zeros + ones
+        place = end
+        if ones:
+            first, last = start // height, (end - 1) // height
+            columns += [first, last]
+            # a run over the edge of a column holds its last row, and the first of the next
+            rows += [start % height, (end - 1) % height] if first == last else [0, height - 1]
+    return (
+        min(columns),
+        min(rows),
+        max(columns) + 1 - min(columns),
+        max(rows) + 1 - min(rows),
+    )

@@ -264,6 +264,9 @@ class Case:
     height: int
     window: str
     """The intensity window: ``soft-tissue: level 40 width 400 HU``, or percentiles with values."""
+    region: str = ""
+    """The region in the picture's pixels as COCO's compressed run lengths; empty where the benchmark
+    exports no `coco`, and for targets without a mask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,11 @@ from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 from benchsmith.evaluate import release_reader
 from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.release_reader import Released
-from benchsmith.release.columns import LETTERS
+from benchsmith.release import columns
 
 COLUMNS = ("id", "split", "question", "options", "answer", "answers", "task", "department",
           "modality", "granularity", "label", "source", "target", "group", "mirror")  # fmt: skip
+MEND = "copy the file again from the build's folder private/"
 
 
 def cases(path: Path) -> list[Item]:
@@ -73,16 +74,28 @@ def _read(path: Path) -> dict[str, Item]:
     except (pa.ArrowException, OSError) as error:
         first = str(error).partition("\n")[0]
         raise DocumentError([Problem(str(path), 1, f"cannot be read: {first}")]) from error
-    return {str(row["id"]): _item(row) for row in rows}
+    items, problems = {}, []
+    for place, row in enumerate(rows, start=1):
+        try:
+            items[str(row["id"])] = _item(row)
+        except ValueError as error:
+            problems.append(Problem(str(path), place, f"{row['id']} {error}", MEND))
+    if problems:
+        raise DocumentError(problems[:20])
+    return items
 
 
 def _item(row: Mapping[str, Any]) -> Item:
-    options = tuple(row["options"])
+    """Return a row as an item. Raises ValueError for an answer that is none of its options."""
+    options = tuple(row["options"] or ())
+    right = columns.key(row["answer"], len(options))
+    if not right:
+        raise ValueError("has no answer")
     texts = {n: str(row[n] or "") for n in COLUMNS if n not in ("options", "answer", "answers")}
     return Item(
         **texts,
         options=options,
-        key=tuple(LETTERS.index(letter) for letter in row["answer"].split(",")),
+        key=right,
         several=row["answers"] == "several",
         sex="",
         age_band="",

@@ -12,7 +12,7 @@ from benchsmith.core.build_files import MANIFEST
 from benchsmith.core.random_order import order
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate.items import PERSON, Item
-from benchsmith.release.columns import LETTERS
+from benchsmith.release.columns import LETTERS, key
 from benchsmith.release.content import content
 
 REQUIRED = ("id", "image", "question", "options", "answer", "task", "department", "modality",
@@ -156,9 +156,10 @@ def _fault(values: dict[str, Any], seen: dict[str, Any]) -> str:
         return f"{values['id']} has {len(options)} options"
     if not isinstance(image, dict) or not image.get("bytes"):
         return f"{values['id']} has no embedded picture"
-    letters = answer.split(",") if answer else []
-    if any(letter not in LETTERS[: len(options)] or not letter for letter in letters):
-        return f"{values['id']} has the answer {answer!r} and {len(options)} options"
+    try:
+        key(answer, len(options))
+    except ValueError as error:
+        return f"{values['id']} {error}"
     return ""
 
 
@@ -166,9 +167,9 @@ def _item(values: dict[str, Any], person: dict[str, dict[str, str]]) -> tuple[It
     """Return a row as an item, and the source of its group."""
     id_ = str(values["id"])
     known = person.get(id_, {})
-    key = tuple(LETTERS.index(letter) for letter in (values["answer"] or "").split(",") if letter)
     options = tuple(map(str, values["options"]))
-    several = values["answers"] == "several" if values.get("answers") else len(key) > 1
+    right = key(values["answer"], len(options))
+    several = values["answers"] == "several" if values.get("answers") else len(right) > 1
     target = str(values.get("target") or id_)
     by, group = next(
         (by, str(value))
@@ -180,7 +181,7 @@ def _item(values: dict[str, Any], person: dict[str, dict[str, str]]) -> tuple[It
     item = Item(
         **texts,
         options=options,
-        key=key,
+        key=right,
         several=several,
         label=str(values.get("label") or ""),
         source=str(values.get("source") or ""),

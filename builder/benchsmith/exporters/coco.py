@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from benchsmith.annotations.run_lengths import box_of_runs, coco_runs
 from benchsmith.core.model import Choice
 from benchsmith.exporters import plain
 from benchsmith.release.entry import box_in_picture
@@ -19,7 +20,8 @@ def write(release: Release, folder: Path) -> None:
     """Write `coco/<split>.json` for each open split; the pictures are in `plain/`.
 
     Only pictures of image granularity are used, since marks would reveal the regions, and only if
-    their plane has regions. `segmentation` is empty: a release has boxes and areas, but no outlines.
+    their plane has regions. `segmentation` has the mask of a region in the picture's pixels as run
+    lengths, with its box and area; it is empty for a target of which only a box is known.
     """
     plain.write(release, folder)
     place = folder / "coco"
@@ -43,6 +45,7 @@ def _document(release: Release, split: str, digits: int) -> dict[str, Any]:
     licences = sorted(
         {release.samples[c.sample].licence for p in regions.values() for c in p.values()}
     )
+    masks = {i.choice.id: i.case.region for i in release.items(split) if i.case.region}
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     done: set[Plane] = set()
@@ -61,17 +64,11 @@ def _document(release: Release, split: str, digits: int) -> dict[str, Any]:
             "case": case.id,
         })  # fmt: skip
         for _, choice in sorted(regions[plane].items()):
-            box = box_in_picture(choice, "box", case.width, case.height)
-            assert box is not None
-            rows, columns = choice.plane
-            scale = case.width * case.height / (rows * columns)
             annotations.append({
                 "id": len(annotations) + 1,
                 "image_id": len(images),
                 "category_id": numbers[choice.label],
-                "bbox": [round(n, 3) for n in box],
-                "area": round(choice.area_px * scale, 3),
-                "segmentation": [],
+                **_shape(choice, masks.get(choice.id, ""), case.width, case.height),
                 "iscrowd": 0,
             })  # fmt: skip
     return {
@@ -93,6 +90,26 @@ def _document(release: Release, split: str, digits: int) -> dict[str, Any]:
         ],
         "images": images,
         "annotations": annotations,
+    }
+
+
+def _shape(choice: Choice, runs: str, width: int, height: int) -> dict[str, Any]:
+    """Return box, area and mask of a target in a picture of `width` x `height` pixels."""
+    counts = coco_runs(runs) if runs else None
+    if counts:
+        return {
+            "bbox": list(box_of_runs(counts, height)),
+            "area": sum(counts[1::2]),
+            "segmentation": {"size": [height, width], "counts": runs},
+        }
+    box = box_in_picture(choice, "box", width, height)
+    assert box is not None
+    rows, columns = choice.plane
+    scale = width * height / (rows * columns)
+    return {
+        "bbox": [round(n, 3) for n in box],
+        "area": round(choice.area_px * scale, 3),
+        "segmentation": [],
     }
 
 

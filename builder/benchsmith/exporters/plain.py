@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from benchsmith.exporters import parquet
 from benchsmith.release.entry import Entry
 from benchsmith.release.model import Release
+from benchsmith.tables.linked_files import link_or_write
 
 NAME = "plain"
 MAX_FOLDER_FILES = 1000
@@ -18,20 +20,26 @@ MAX_FOLDER_FILES = 1000
 def write(release: Release, folder: Path) -> None:
     """Write `plain/<split>.jsonl` and `plain/pictures/<prefix>/<id>.png`.
 
-    Does nothing if `plain/` exists: other exports that need pictures as files call this too.
+    Does nothing if `plain/` exists: other exports that need pictures as files call this too. With
+    `link_pictures` equal pictures are one file with several names.
     """
     place = folder / NAME
     if place.exists():
         return
     place.mkdir()
     digits = prefix_digits(sum(release.counts().values()))
+    first: dict[bytes, Path] = {}
     for split in release.splits():
         with (place / f"{split}.jsonl").open("w", encoding="utf-8", newline="\n") as lines:
             for entry in release.entries(split):
                 name = picture_name(entry.id, digits)
                 path = place / name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(entry.png)
+                if release.benchmark.link_pictures:
+                    same = first.setdefault(sha256(entry.png).digest(), path)
+                    link_or_write(path, same, entry.png)
+                else:
+                    path.write_bytes(entry.png)
                 line = {**row(release, entry), "image": name}
                 lines.write(json.dumps(line, ensure_ascii=False) + "\n")
 

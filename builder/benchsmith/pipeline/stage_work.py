@@ -145,6 +145,7 @@ def render_source(
         windows=windows,
         long_side=context.benchmark.picture.long_side,
         seed=context.benchmark.seed,
+        regions=render.needs_regions(context.benchmark.exports),
     )
     work = partial(render.render, plugins=context.readers, painter=plugins.painter())
     running = context.engine.map(work, jobs, memory)

@@ -23,6 +23,7 @@ from benchsmith.pipeline.validate_release import validate
 from benchsmith.release import export
 from benchsmith.release.model import Release
 from benchsmith.tables.atomic_files import replace_file, replace_folder, scratch_folder, write_json
+from benchsmith.tables.linked_files import copy_folder
 from benchsmith.tables.manifest import Manifest, RowCounts
 from benchsmith.tables.partition import Partition
 from benchsmith.tables.stage_tables import Rejections
@@ -84,7 +85,7 @@ def human_validation(context: Context, release: Release) -> Validation:
 def publish(context: Context, final: Partition, place: Path) -> None:
     """Copy the exported partition to the release folder."""
     scratch = scratch_folder(place)
-    shutil.copytree(final.folder / RELEASE_FOLDER, scratch, dirs_exist_ok=True)
+    copy_folder(final.folder / RELEASE_FOLDER, scratch)
     if context.benchmark.hidden:  # first: a release without its answers would look finished
         answers = final.folder / PRIVATE_FOLDER
         shutil.copytree(answers, context.folder / PRIVATE_FOLDER, dirs_exist_ok=True)

@@ -150,9 +150,9 @@ def _draw(
     except DataFault:
         return Counter({OTHER_FILE: len(rows)})
     why: Counter[str] = Counter()
-    for row, (png, _, _) in zip(rows, drawn, strict=True):
-        if hashlib.sha256(png).hexdigest() == row["picture_sha256"]:
-            (pictures / row["id"]).write_bytes(png)
+    for row, one in zip(rows, drawn, strict=True):
+        if hashlib.sha256(one.png).hexdigest() == row["picture_sha256"]:
+            (pictures / row["id"]).write_bytes(one.png)
         else:
             why[OTHER_PICTURE] += 1
     return why

@@ -33,3 +33,18 @@ def positions_of(answer: str) -> tuple[int, ...]:
     return tuple(
         LETTERS.index(one) if len(one) == 1 and one in LETTERS else UNREADABLE for one in given
     )
+
+
+def key(answer: object, count: int) -> tuple[int, ...]:
+    """Return the positions of the right ones of `count` options, from 0; empty for no answer.
+
+    Raises ValueError for anything but different letters of these options, separated by commas.
+
+    >>> key("A,C", 4), key(None, 4)
+    ((0, 2), ())
+    """
+    given = str(answer).split(",") if answer not in (None, "") else []
+    own = tuple(LETTERS[:count])
+    if len(set(given)) < len(given) or not set(given) <= {*own}:
+        raise ValueError(f"has the answer {answer!r} and {count} options")
+    return tuple(map(own.index, given))

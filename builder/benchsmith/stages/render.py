@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ from benchsmith.tables.facts import Facts
 
 NAME = "render"
 REVISION = 5
+MASKED = "coco"
+"""The export with the masks of regions."""
 
 
 def inputs(context: KeyContext, source: str) -> Facts:
@@ -28,11 +30,21 @@ def inputs(context: KeyContext, source: str) -> Facts:
     return {
         **context.program(REVISION, Case),
         **context.settings("seed", "picture"),
+        **(
+            {f"benchmarks/{context.name}.yaml: exports": MASKED}
+            if needs_regions(context.benchmark.exports)
+            else {}
+        ),
         **library_versions(),
         **{f"lexicon/windows.tsv: {id_}": _bounds(context.windows[id_]) for id_ in used},
         **context.after("ask", ALL_SOURCES),
         **context.after("ingest", source),
     }
+
+
+def needs_regions(exports: Collection[str]) -> bool:
+    """Return whether cases need the regions of their pictures."""
+    return MASKED in exports
 
 
 def _bounds(window: Window) -> list[str | float | None]:
@@ -56,6 +68,8 @@ class Painter:
     """Return the picture's (rows, columns) from the plane's, its pixel size and the long side."""
     compose: Callable[[Array, Array | None, str, tuple[int, int]], Array]
     """Scale a plane and draw the mark of a view over a mask."""
+    runs: Callable[[Array, tuple[int, int]], str]
+    """Return the run lengths of a mask as a picture of that size shows it."""
     png: Callable[[Array], bytes]
     """Encode a picture."""
 
@@ -68,6 +82,8 @@ class Drawn(NamedTuple):
     """(rows, columns)."""
     shown: Shown | None
     """The intensity range used; None if the values are shown as stored."""
+    region: str = ""
+    """Run lengths of the mask in the picture, if they were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +99,24 @@ class RenderJob:
     long_side: int
     """Of the pictures, in pixels."""
     seed: int
+    regions: bool = False
+    """Whether cases need the regions of their pictures."""
 
 
 def render(job: RenderJob, plugins: Plugins, painter: Painter) -> list[Case | Rejection]:
     """Draw the pictures of one image: a case or a rejection for each question."""
     drawings = [drawing_of(q, choice) for q, choice in job.questions]
     try:
-        drawn = draw(job.unit, job.sha256, drawings, job.windows, job.long_side, plugins, painter)
+        drawn = draw(
+            job.unit,
+            job.sha256,
+            drawings,
+            job.windows,
+            job.long_side,
+            plugins,
+            painter,
+            regions=job.regions,
+        )
     except DataFault as fault:
         return [_rejection(q, fault.reason, fault.detail) for q, _ in job.questions]
     return [
@@ -101,6 +128,7 @@ def render(job: RenderJob, plugins: Plugins, painter: Painter) -> list[Case | Re
             width=one.size[1],
             height=one.size[0],
             window=one.shown.words if one.shown else "as stored",
+            region=one.region,
         )
         for (question, _), one in zip(job.questions, drawn, strict=True)
     ]
@@ -114,10 +142,13 @@ def draw(
     long_side: int,
     plugins: Plugins,
     painter: Painter,
+    *,
+    regions: bool = False,
 ) -> list[Drawn]:
     """Draw pictures of one image.
 
-    `sha256` is the digest of its files at ingest, `long_side` is in pixels. Raises DataFault if the
+    `sha256` is the digest of its files at ingest, `long_side` is in pixels, `regions` asks for the run
+    lengths of masks. Raises DataFault if the
     files cannot be read or have changed.
     """
     if digest(plugins.members(unit.path)) != sha256:
@@ -143,7 +174,10 @@ def draw(
         pixel = pixel_mm(image.spacing_mm, one.axis)
         size = painter.size(grey.shape[0], grey.shape[1], pixel, long_side)
         data = painter.png(painter.compose(grey, mask, one.view, size))
-        drawn.append(Drawn(data, size, shown))
+        runs = ""
+        if regions and mask is not None and one.kind == "region":
+            runs = painter.runs(mask, size)
+        drawn.append(Drawn(data, size, shown, runs))
     return drawn
 
 
@@ -160,6 +194,8 @@ def jobs(
     windows: Mapping[str, Window],
     long_side: int,
     seed: int,
+    *,
+    regions: bool = False,
 ) -> list[RenderJob]:
     """Group the questions by image; `digests` are by sample, `choices` by target, `windows` by id."""
     by_sample: dict[str, list[tuple[Question, Choice]]] = {}
@@ -167,7 +203,13 @@ def jobs(
         by_sample.setdefault(question.sample, []).append((question, choices[question.target]))
     return [
         RenderJob(
-            unit, digests[unit.sample], tuple(by_sample[unit.sample]), windows, long_side, seed
+            unit,
+            digests[unit.sample],
+            tuple(by_sample[unit.sample]),
+            windows,
+            long_side,
+            seed,
+            regions,
         )
         for unit in units
         if unit.sample in by_sample

@@ -89,6 +89,8 @@ class Benchmark(yaml.Document):
     picture: Picture = Picture()
     reply_tokens: Annotated[int, pydantic.Field(ge=16, le=131_072)] = 2048
     """How many tokens a model may write in the tasks that are exported to other tools."""
+    link_pictures: bool = False
+    """Whether equal picture files of a release are one file with several names."""
     exports: tuple[str, ...] = (
         "parquet",
         "vlmevalkit",

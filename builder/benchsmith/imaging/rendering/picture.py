@@ -42,6 +42,14 @@ def enlarge_mask(mask: Array, size: tuple[int, int]) -> Array:
     return larger
 
 
+def drawn_region(mask: Array, size: tuple[int, int]) -> Array:
+    """Return a boolean mask in the pixels of a picture of `size`, as its marks show it."""
+    region = enlarge_mask(mask, size)
+    if not region.any():
+        region = cv2.resize(mask.astype(np.uint8), size[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    return region
+
+
 def compose(plane: Array, mask: Array | None, view: str, size: tuple[int, int]) -> Array:
     """Return the RGB picture of an 8-bit plane (grey or RGB) with its region marked."""
     picture = enlarge(plane, size)
@@ -49,9 +57,7 @@ def compose(plane: Array, mask: Array | None, view: str, size: tuple[int, int]) 
         picture = np.repeat(picture[:, :, None], 3, axis=2)
     if mask is None or view == "image":
         return picture
-    region = enlarge_mask(mask, size)
-    if not region.any():
-        region = cv2.resize(mask.astype(np.uint8), size[::-1], interpolation=cv2.INTER_NEAREST) > 0
+    region = drawn_region(mask, size)
     voxel_px = max(new / old for new, old in zip(size, mask.shape, strict=True))
     box = box_of(region) if region.any() else None
     return marks.draw(picture, view, region, box, voxel_px)
