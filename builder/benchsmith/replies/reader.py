@@ -24,11 +24,11 @@ from benchsmith.replies.clauses import (
 )
 from benchsmith.replies.doubts import ABSTAINS, REFUSES, REVISED
 from benchsmith.replies.letters import NONE
+from benchsmith.replies.listed_verdicts import ALL_OF_THEM, concluded, corrected, only_verdict
 from benchsmith.replies.mentions import Skeleton, find
 from benchsmith.replies.reply_words import clean
 from benchsmith.replies.statements import Statement, statements
 from benchsmith.replies.thinking import answer_part
-from benchsmith.replies.listed_verdicts import ALL_OF_THEM, concluded, corrected, only_verdict
 
 LETTER, MARKED, TEXT, MENTION = "letter", "marked", "text", "mention"
 EMPTY, CUT, REFUSED, ABSTAINED, UNCLEAR = "empty", "cut", "refused", "abstained", "unclear"
