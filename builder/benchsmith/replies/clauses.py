@@ -22,7 +22,7 @@ from benchsmith.replies.doubts import (
     VERDICT,
     YES,
 )
-from benchsmith.replies.relations import BESIDE, CONCLUDED, IS_ANSWER, WOULD
+from benchsmith.replies.relations import BESIDE, BESIDE_SIDE, CONCLUDED, IS_ANSWER, WOULD
 from benchsmith.replies.vocabulary import (
     ANSWER,
     CHOOSE,
@@ -138,6 +138,8 @@ class Clause(NamedTuple):
         if ends and self._leads() not in ("noun", "verb", "other"):
             return (DESCRIBED if _SIDE.search(self.before) else CONCLUDES), False
         if self.text and (_SIDE.search(self.before) or not SHOWN_AFTER.match(self.after)):
+            return DESCRIBED, False
+        if BESIDE_SIDE.search(self.before):
             return DESCRIBED, False
         return self._asserted()
 

@@ -7,7 +7,7 @@ import re
 from benchsmith.replies.vocabulary import AFTER, BEST, COPULA, FUNCTION, any_of, pattern
 
 NOT = pattern(
-    "not", "no", "never", "neither", "nor", "without", "isn't", "aren't", "wasn't", "doesn't", "don't", "didn't", "won't", "cannot", "can't", "couldn't", "non", "absence of", "absent", "negative for", "free of", "lacks?", "lacking",
+    "not", "no", "never", "neither", "nor", "without", "isn't", "aren't", "wasn't", "doesn't", "don't", "didn't", "won't", "cannot", "can't", "couldn't", "non", "absence of", "absent", "negative for", "none of (?:these|them|those)", "free of", "lacks?", "lacking",
     "unlikely", "exclud\\w+", "eliminat\\w+", "discard\\w*", "reject\\w*", "dismiss\\w*", "rather than", "instead of", "than", "as opposed to", "unlike", "except", "rul(?:e|es|ed|ing) out", "rul(?:e|es|ed|ing)", "incorrect", "wrong", "false",
     "nicht", "kein(?:e[nmrs]?)?", "weder", "noch", "ohne", "statt", "anstatt", "anstelle", "als", "ausschlie(?:ß|ss)e\\w*", "pas", "jamais", "ni", "sans", "plutôt que", "au lieu de", "que ce soit", "exclu\\w*", "élimin\\w+", "aucune?",
     "no es", "nunca", "sin", "tampoco", "en lugar de", "en vez de", "descart\\w+", "não", "nem", "sem", "em vez de", "nunca", "не", "ни", "нет", "без", "вместо", "нельзя", "исключ\\w+", "отсутству\\w+",

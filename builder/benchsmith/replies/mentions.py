@@ -88,16 +88,17 @@ def _texts(text: str, options: Sequence[str]) -> Iterator[Span]:
                 if ALPHABET.index(letter) != option:  # such as a blood group: letter or text?
                     yield Span(found[n].start, found[n].end, NONE, "letter")
                 continue
+            end = with_noun(text, "".join(option_norms), found[last - 1].end)
             alone = "".join(option_norms) in YES_OR_NO or (option, option_norms) in others
             if option_norms == ("right",) and _AGREES.search(text[: found[n].start][-NEAR:]):
                 continue
-            if alone and not _stands_alone(text, found[n].start, found[last - 1].end):
+            if alone and not _stands_alone(text, found[n].start, end):
                 continue
             taken[n:last] = [True] * len(option_norms)
             same = [i for i, norms in enumerate(own) if norms == option_norms]
             yield Span(
                 begins(text, "".join(option_norms), found[n].start),
-                with_noun(text, "".join(option_norms), found[last - 1].end),
+                end,
                 option if len(same) < 2 else NONE,
                 "word" if "".join(option_norms) in YES_OR_NO else "text",
             )

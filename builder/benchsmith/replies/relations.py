@@ -30,8 +30,8 @@ CONCLUDED = re.compile(
 IS_ANSWER = re.compile(
     r"^\s*(?:is|was|would be|seems?(?: to be)?|appears to be)\s+(?:clearly |indeed |probably )?"
     r"(?:(?:the|my)\s+(?:(?:final|correct|right|best|most likely|only)\s+){0,3}(?:answer|choice|option|guess|match|fit|pick)(?!\w)"
-    r"|(?:the )?(?:much |far )?(?:more|most) (?:likely|probable|plausible)(?=\s*(?:$|[.,;]|than(?!\w)))"
-    r"|correct(?=\s*(?:$|[.,;])))"
+    r"|(?:the )?(?:much |far )?(?:more|most) (?:likely|probable|plausible)(?=\s*(?:$|[.,;]|than(?! not)(?!\w)))"
+    r"|correct(?=[.!]?\s*$))"
 )
 """A predicate that makes an option's text the answer."""
 _BY = pattern(
@@ -43,5 +43,7 @@ BESIDE = re.compile(
     r"\s*(?:the|an?|la|le|les|l'|der|dem|den|die|das|el|los|las|o|os|as)?\s*(?:normal |adjacent |neighbou?ring |left |right )?$"
 )
 """Where the answer lies, up to the option that lies there."""
+BESIDE_SIDE = re.compile(r"(?<!\w)(?:(?:right|left) of|(?:rechts|links) von|à (?:droite|gauche) d[eu]|a la (?:derecha|izquierda) de|à (?:direita|esquerda) d[eao])\s*$")  # fmt: skip
+"""The side of another option on which something lies."""
 WOULD = re.compile(r"^\s*(?:\w+ )?would(?: \w+)? (?:be (?:on|in|at|located|found|further|more (?!likely)|larger|smaller|too|brighter|darker)|show|have|lie|appear|look|sit)(?!\w)")  # fmt: skip
 """What another option would look like."""
