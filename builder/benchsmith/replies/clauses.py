@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from benchsmith.replies.doubts import (
     ASSERTS_AFTER,
+    CORRECT,
     DENIES_AFTER,
     DENIES_BEFORE,
     ENDS_AFTER,
@@ -21,6 +22,7 @@ from benchsmith.replies.doubts import (
     VERDICT,
     YES,
 )
+from benchsmith.replies.relations import BESIDE, BESIDE_SIDE, CONCLUDED, IS_ANSWER, WOULD
 from benchsmith.replies.vocabulary import (
     ANSWER,
     CHOOSE,
@@ -39,6 +41,8 @@ from benchsmith.replies.vocabulary import (
 
 ANSWERS, ALONE, LEAD, SHOWN = "answers", "alone", "lead", "shown"
 DENIED, HEDGED, YES_TO, NO_TO, DESCRIBED = "denied", "hedged", "yes", "no", "described"
+CONCLUDES, RELATED = "concludes", "related"
+"""What ends a conclusion; what is named only to say where or what the answer is not: "next to the liver", "the liver would be"."""
 
 
 _SMALL = pattern(
@@ -71,11 +75,15 @@ _STATES = re.compile(rf"(?:({ANSWER})|({CHOOSE})|({CONCLUDE}))$")
 _DIRECT = re.compile(r"^\s*(?:$|[.,:!)。，])")
 _SIDE = re.compile(pattern("right", "left", "rechte[nr]?", "linke[nr]?", "droite?", "gauche", "derech[ao]", "izquierd[ao]", "direit[ao]", "esquerd[ao]", "правая", "левая") + r"\s*$")  # fmt: skip
 _COPULA_END = re.compile(rf"{COPULA}$")
-_ONLY_SMALL = re.compile(rf"^(?:[\s\W]*(?:[a-z]-shaped|{pattern('the', 'an?', 'le', 'la', 'les', 'l', 'der', 'die', 'das', 'el', 'los', 'las', 'o', 'os', 'as', 'una?', 'un', 'une', 'eine?', 'uma?', 'just', 'only', 'simply')})?)?[\s\W]*$")  # fmt: skip
+_ONLY_SMALL = re.compile(rf"^(?:[\s\W]*(?:[a-z]-shaped|{pattern('the', 'an?', 'le', 'la', 'les', 'l', 'der', 'die', 'das', 'el', 'los', 'las', 'o', 'os', 'as', 'una?', 'un', 'une', 'eine?', 'uma?', 'just', 'only', 'simply', '(?:in|on|at)(?: the)?', 'i[mn]', 'dans', 'en')})?)?[\s\W]*$")  # fmt: skip
 _LABEL = re.compile(
-    r"(?:^|[\s*(])(?:correct|final|result|output|response|verdict|(?:ground )?truth|(?:question|q) ?\d*|reply)\s*[:=]\s*$"
+    r"(?:^(?:the )?(?:correct|right|правильный|верный|richtige|bonne|correcta|correta)\s*$)|(?:^|[\s*(])(?:correct|final|result|output|response|verdict|(?:ground )?truth|(?:question|q) ?\d*|reply)\s*[:=]\s*$"
 )
 _EXPLAINED = re.compile(r"\s*[-–—]\s*(?:it|this)\b")
+_MARK = re.compile(r"\s*(?:([✓✔✅☑])|[✗✘❌✕×])\s*")
+_LAST_CELL = re.compile(r"^\s*\|.*\|\s*(?=[^|]+\|\s*$)")
+"""The cells of a table's row between its option and its last cell."""
+_NOT_NEXT = re.compile(rf"\s*,?\s*(?:and |but )?{NOT}\s*(?:(?:in|on|at)\s+)?(?:{_SMALL}\s*)?$")
 _INSTEAD_OF = re.compile(rf"\s*{NOT}")
 _DELIMITED = re.compile(r"\s*[.):,\-–—(、，：،]")
 _FREE = re.compile(
@@ -105,19 +113,39 @@ class Clause(NamedTuple):
     def says(self) -> tuple[str, bool]:
         """Return what the clause says, and whether it is of the kind "the answer is"."""
         gaps = re.split(M, self.group)[1:-1]
-        if mark := re.match(r"\s*[:：=\-–]?\s*(?:([✓✔✅☑])|[✗✘❌✕×])", self.after):
+        after = _LAST_CELL.sub("| ", self.after)
+        mark = _MARK.fullmatch(self.before) if _MARK.match(self.behind) else None
+        mark = mark or re.match(rf"\s*[:：=\-–|]?{_MARK.pattern}", after)
+        if mark is not None:
             return (ANSWERS if mark[1] else DENIED), False
-        if re.match(r"[\s)]*[:：)\-–—]", self.after) and (verdict := VERDICT.match(self.after)):
-            return (YES_TO if (verdict[1] or verdict[2]) in YES else NO_TO), False
+        if verdict := VERDICT.match(after):
+            word = verdict[1] or verdict[2]
+            if re.match(r"[\s)]*[:：)|\-–—]", after):
+                return (YES_TO if word in YES else NO_TO), word in CORRECT
+            if re.match(r"\.\s", after) and word not in YES:
+                return NO_TO, False
         if not self.word and self._denied():
             return DENIED, self._leads() == "noun"
         if any(re.fullmatch(_COMPARISON, gap) for gap in gaps):
             return HEDGED, False
         if any(re.fullmatch(_OR, gap) for gap in gaps) or self._hedged():
             return HEDGED, False
+        if self.text and (BESIDE.search(self.before) or WOULD.match(self.after)):
+            return RELATED, False
+        if self.text and self._is_called_answer():
+            return ANSWERS, False
+        ends = self.text and NOTHING.match(self.after) and CONCLUDED.search(self.before)
+        if ends and self._leads() not in ("noun", "verb", "other"):
+            return (DESCRIBED if _SIDE.search(self.before) else CONCLUDES), False
         if self.text and (_SIDE.search(self.before) or not SHOWN_AFTER.match(self.after)):
             return DESCRIBED, False
+        if BESIDE_SIDE.search(self.before):
+            return DESCRIBED, False
         return self._asserted()
+
+    def _is_called_answer(self) -> bool:
+        begins = _ONLY_SMALL.match(re.split(r"[,;:，]", self.before)[-1])
+        return begins is not None and IS_ANSWER.match(self.after) is not None
 
     def _denied(self) -> bool:
         if DENIES_BEFORE.search(self.before) and not INSTEAD.search(self.before):
@@ -148,7 +176,8 @@ class Clause(NamedTuple):
             return ANSWERS, False
         if not self.text and not self.word and (leads in ("conclusion", "copula") or ENDS_AFTER.match(self.after)):  # fmt: skip
             return ANSWERS, False
-        if _ONLY_SMALL.match(self.before) and NOTHING.match(self.after) and self.behind == self.before:  # fmt: skip
+        bare = NOTHING.match(self.after) or (self.last and self._remarked())
+        if _ONLY_SMALL.match(self.before) and bare and self.behind == self.before:
             heading = self.after.rstrip().endswith((":", "："))
             return (DESCRIBED if heading and self.text else ALONE), False
         if (self.first and self._begins_line()) or (self.word and (self.first or leads)):
@@ -163,13 +192,28 @@ class Clause(NamedTuple):
         """Return whether an explanation follows, or a letter's delimiter."""
         if self.text:
             explained = REASONS.match(self.after) or _EXPLAINED.match(self.after)
+            if not explained and not self.last:
+                explained = _NOT_NEXT.match(self.after)
             return bool(_ONLY_SMALL.match(self.before) and explained)
-        instead = not self.last and _INSTEAD_OF.match(self.after)
-        delimited = REASONS.match(self.after) or instead or _DELIMITED.match(self.after)
+        unsure = re.fullmatch(r"\s*,?\s*no\s*", self.after)  # "A, no B": not B, or no, B?
+        instead = not self.last and not unsure and _INSTEAD_OF.match(self.after)
+        delimited = (
+            REASONS.match(self.after) or instead or (not unsure and _DELIMITED.match(self.after))
+        )
         return bool(NOTHING.match(self.before) and delimited)
 
+    def _remarked(self) -> bool:
+        """Return whether only a remark in brackets follows, without a negation or doubt."""
+        remark = re.fullmatch(r"\s*[(（]([^()（）]*)[)）]\W*", self.after)
+        return remark is not None and not re.search(
+            rf"{NOT}|{HEDGES.pattern}|[?？]|\b(?:un|in)(?:certain|sure|clear|known|likely|conclusive)|doubt|guess|confidence",
+            remark[1],
+        )
+
     def _is_shown(self) -> bool:
-        begins = re.search(rf"(?:^|[,，:])\s*(?:{FUNCTION}\s*)?$", self.before)
+        begins = re.search(
+            rf"(?:^|[,，:])\s*(?:(?:exactly|only|just)\s+)?(?:{FUNCTION}\s*)?$", self.before
+        )
         return begins is not None and re.match(
             r"\s*(?:is|are|ist|est|es|é) (?:clearly )?(?:shown|seen|marked|outlined|highlighted|visible|present|depicted|"
             r"identified|zu sehen|markiert|visible|montrée?|marcad[ao]|visível)|\s*が(?:写|示|見)|[을를이가] ?(?:보|표시)|\s*दिख", self.after

@@ -37,6 +37,7 @@ class Span(NamedTuple):
 _LETTER = re.compile(
     r"(?<![A-Za-z0-9À-ɏЀ-ӿ_])(?<!\w')(?<![\w]-)([A-Z])(?![A-Za-z0-9À-ɏЀ-ӿ_]|'[A-Za-z]|-\w|[.:][A-Za-z]|\+)"
     r"|(?<=[(\[{])\s?([a-z])\s?(?=[)\]}])"
+    r"|(?:(?<=\n)|(?<![\s\S]))([a-z])(?=[.):][ \t]*\x01)"
 )
 _SMALL_LETTER = re.compile(
     rf"(?m){ANSWER}(?:\s*(?:{COPULA}|[:：]))+\s*([a-z])(?=[.)]?\s*$)", re.IGNORECASE
@@ -57,14 +58,14 @@ _CJK_BEFORE = "くし是为為选選案项項择擇即应該该或和与與及�
 _CJK_AFTER = "是为為选選项項正对對错錯不最更或和与與及因符可应應才即都的が은はのともをでだにかや가이은는를을와과라로임만보입및일번또나도"
 BEFORE_LETTER = re.compile(
     rf"(?:{COPULA}|{FUNCTION}|{CHOOSE}|{CONCLUDE}|{ANSWER}|{OPTION}|{NOT}|{EITHER}|{LISTED}|{HEDGES.pattern}|{HEDGES_ANYWHERE.pattern}"
-    rf"|{pattern('matches', 'shows', 'corresponds to', 'represents', 'indicates', 'suggests', 'to', 'than', 'like', 'with', 'but', 'with', 'an', 'à', 'en', 'em', 'eliminate', 'say', 'option', 'sondern', 'mais', 'sino', 'mas', 'sim', 'а', 'но', 'только', 'pense')}"
+    rf"|{pattern('matches', 'shows', 'corresponds to', 'represents', 'indicates', 'suggests', 'to', 'than', 'like', 'with', 'but', 'an', 'um', 'à', 'en', 'em', 'eliminate', 'say', 'option', 'sondern', 'mais', 'sino', 'mas', 'sim', 'а', 'но', 'только', 'pense')}"
     rf"|बल्कि|لكن|بل|[{_CJK_BEFORE}])\s*[(\[\"']?\s*$|^[\W\d]*$|[,;:.!?—–\-→=>∴⇒*|&/+✓✔✅✗✘❌(\[\"'、，：；。！？「『।،\n\x01]\s*$",
     re.IGNORECASE,
 )
 _AFTER_LETTER = re.compile(
     rf"^\s*(?:$|[.,;:!?)\]}}\"'(—–>|&/+=<✓✔✅☑✗✘❌✕×、，：；。！？」』।،\n\x01]|\d{{1,3}}\s?%|-\s|-\x01|{COPULA}|{AFTER}|{EITHER}|{LISTED}|[{_CJK_AFTER}]"
-    rf"|{pattern('because', 'since', 'for', 'due', 'given', 'which', 'based', 'with', 'in', 'on', 'at', 'if', 'although', 'though', 'while', 'whereas', 'but', 'rather', 'over', 'instead', 'than', 'not', 'could', 'can', 'may', 'might', 'will', 'cannot', 'corresponds', 'represents', 'describes', 'fits', 'matches', 'shows', 'lies', 'has', 'does', 'were', 'being', 'out', 'from', 'of', 'too', 'only', 'again', 'here', 'sein', 'wählen', 'nehmen', 'i', 'nicht', 'no', 'não', 'не', 'pas', 'ne', 'car', 'puisque', 'parce', 'porque', 'weil', 'da', 'denn', 'passt', 'convient', 'encaja', 'se', 'подходит', 'потому', 'так', 'верно', 'неверно', 'верны', 'correspond', 'correctas?', 'por', 'pois', 'ici', 'hier', 'aquí', 'aqui', 'здесь')}"
-    rf"|وليس|ليس|لأن|صحيح|خطأ|هو|हो|नहीं|सही|गलत|चुन|क्योंकि|सबसे|चुना|को|का)",
+    rf"|{pattern('because', 'since', 'for', 'due', 'given', 'which', 'based', 'with', 'in', 'on', 'at', 'if', 'although', 'though', 'while', 'whereas', 'but', 'rather', 'over', 'instead', 'than', 'not', 'could', 'can', 'may', 'might', 'will', 'cannot', 'corresponds', 'represents', 'describes', 'fits', 'matches', 'shows', 'lies', 'has', 'does', 'were', 'being', 'out', 'from', 'of', 'too', 'only', 'again', 'here', 'sein', 'wählen', 'nehmen', 'i', 'nicht', 'no', 'não', 'не', 'pas', 'ne', 'car', 'puisque', 'parce', 'porque', 'weil', 'da', 'denn', 'passt', 'convient', 'encaja', 'die', 'das', 'se', 'подходит', 'потому', 'так', 'верно', 'неверно', 'верны', 'correspond', 'correctas?', 'por', 'pois', 'ici', 'hier', 'aquí', 'aqui', 'здесь')}"
+    rf"|وليس|ليس|بل|لأن|صحيح|خطأ|هو|हो|नहीं|सही|गलत|चुन|क्योंकि|सबसे|चुना|को|का)",
     re.IGNORECASE,
 )
 _EXHIBIT = re.compile(rf"{pattern('figures?', 'fig', 'panels?', 'images?', 'pictures?', 'segments?', 'arrows?', 'labels?', 'structures?', 'regions?', 'points?', 'areas?', 'types?', 'grades?', 'groups?', 'class', 'vitamin', 'hepatitis', 'abbildung', 'bild', 'figura', 'imagen', 'imagem', 'рисунок')}[ \t]*[(\[\"']?$|\bfig\.\s*$|[图圖図]\s*[(]?$", re.IGNORECASE)  # fmt: skip

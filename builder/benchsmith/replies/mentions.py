@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from benchsmith.replies.everyday import YES_OR_NO, other_sayings
 from benchsmith.replies.letters import ALPHABET, BEFORE_LETTER, NEAR, NONE, Span, letters
+from benchsmith.replies.option_nouns import begins, with_noun
 from benchsmith.replies.reply_words import HANGUL, IDEOGRAPHS, Word, option_words, words
 from benchsmith.replies.vocabulary import pattern
 
@@ -15,37 +17,6 @@ FIRST = 0xE000
 """The first of the characters that stand for mentions."""
 MOST = 6_000
 """Characters of private use that are taken for mentions."""
-YES_NO = frozenset(
-    [
-        "yes",
-        "no",
-        "ja",
-        "nein",
-        "oui",
-        "non",
-        "sí",
-        "si",
-        "não",
-        "sim",
-        "да",
-        "нет",
-        "是",
-        "否",
-        "有",
-        "无",
-        "はい",
-        "いいえ",
-        "예",
-        "아니요",
-        "아니오",
-        "نعم",
-        "لا",
-        "हाँ",
-        "हां",
-        "नहीं",
-    ]
-)
-"""Options that are everyday words; they are mentions only where they stand alone."""
 
 
 class Mention(NamedTuple):
@@ -67,11 +38,13 @@ class Skeleton(NamedTuple):
 
 _ARTICLE = pattern("the", "an?", "le", "la", "les", "l", "der", "die", "das", "den", "el", "los", "las", "o", "os", "as", "una?", "uno", "un", "une", "ein", "eine", "uma?")  # fmt: skip
 _PARTICLE = re.compile(r"(?:은|는|이|가|을|를|의|에|와|과|도|로|으로|만|부터|및|또는|이나|나|입|이다|임|인|일|처럼|보다|까지|라고|이라|으로서|하고|랑|때문|이므로)")  # fmt: skip
-_HAN_BEFORE = re.compile(r"(?:[是为為示的有见見到选選于於属像即指应應该個个和与與及或非不无無除名称叫作做认断定案解图図中似现出括含了以而把将在观察可一]|显示|正常|[\u3040-\u309f])$")  # fmt: skip
+_HAN_BEFORE = re.compile(r"(?:符合|考虑|[是为為示的有见見到选選于於属像即指应應该個个和与與及或非不无無除名称叫作做认断定案解图図中似现出括含了以而把将在观察可一]|显示|正常|[\u3040-\u309f])$")  # fmt: skip
 _HAN_AFTER = re.compile(r"^(?:[是的在位和与與及或为為有不可最更等而因被则並并符正错選选项項对且但也都了吗呢里内外上下]|[\u3040-\u309f])")  # fmt: skip
 _ENDED = re.compile(
     r"[)\]\"'*]*[ \t]*(?:$|[.,;:!?)\n。，；！？।،]|[(（][^)）]*[)）]\s*(?:$|[.\n]))"
 )
+_AGREES = re.compile(r"(?:you are|you're|that's|that is|all|yes,?)\s+$", re.IGNORECASE)
+"""What makes "right" a word of agreement."""
 _PREFIXES = re.compile(r"^(?:و|ف|ب|ل|ك)(?=ال)")
 
 
@@ -95,8 +68,9 @@ def _texts(text: str, options: Sequence[str]) -> Iterator[Span]:
     for n, word in enumerate(found):
         for norm in {word.norm, _PREFIXES.sub("", word.norm)}:
             places.setdefault(norm, []).append(n)
-    for option in sorted(range(len(own)), key=lambda i: (-len(own[i]), i)):
-        option_norms = own[option]
+    others = other_sayings(own)
+    named = [*enumerate(own), *others]
+    for option, option_norms in sorted(named, key=lambda n: (-len(n[1]), n[0])):
         if not option_norms:
             continue
         for n in places.get(option_norms[0], []):
@@ -114,16 +88,19 @@ def _texts(text: str, options: Sequence[str]) -> Iterator[Span]:
                 if ALPHABET.index(letter) != option:  # such as a blood group: letter or text?
                     yield Span(found[n].start, found[n].end, NONE, "letter")
                 continue
-            alone = "".join(option_norms) in YES_NO
-            if alone and not _stands_alone(text, found[n].start, found[last - 1].end):
+            end = with_noun(text, "".join(option_norms), found[last - 1].end)
+            alone = "".join(option_norms) in YES_OR_NO or (option, option_norms) in others
+            if option_norms == ("right",) and _AGREES.search(text[: found[n].start][-NEAR:]):
+                continue
+            if alone and not _stands_alone(text, found[n].start, end):
                 continue
             taken[n:last] = [True] * len(option_norms)
             same = [i for i, norms in enumerate(own) if norms == option_norms]
             yield Span(
-                found[n].start,
-                found[last - 1].end,
-                option if len(same) == 1 else NONE,
-                "word" if alone else "text",
+                begins(text, "".join(option_norms), found[n].start),
+                end,
+                option if len(same) < 2 else NONE,
+                "word" if "".join(option_norms) in YES_OR_NO else "text",
             )
 
 
@@ -150,14 +127,14 @@ def _whole(text: str, first: Word, last: Word) -> bool:
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
     behind = re.match(
-        r"[*\"')\]]*\s*(?:$|[.,;:!?\n。，！？।،)/—–-]|(?:and|or|und|et|y|e|oder|ou)\s)",
+        r"[*\"')\]]*\s*(?:$|[.,;:!?\n。，、！？।،)/—–-]|(?:and|or|und|et|y|e|oder|ou)\s)",
         text[end:][:NEAR],
     )
     if behind is None:
         return False
     before = text[max(0, start - NEAR) : start]
     return (
-        re.search(r"(?:^|[.,;:!?\n(\[\"'。，：；！？।،*>=])\s*$", before) is not None
+        re.search(r"(?:^|[.,;:!?\n()\[\]\"'。，：；！？।،*>=])\s*$", before) is not None
         or BEFORE_LETTER.search(before[-40:]) is not None
     )
 

@@ -11,9 +11,20 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from benchsmith.replies.boxes import boxes
-from benchsmith.replies.clauses import ALONE, ANSWERS, DENIED, HEDGED, LEAD, NO_TO, SHOWN, YES_TO
+from benchsmith.replies.clauses import (
+    ALONE,
+    ANSWERS,
+    DENIED,
+    HEDGED,
+    LEAD,
+    NO_TO,
+    RELATED,
+    SHOWN,
+    YES_TO,
+)
 from benchsmith.replies.doubts import ABSTAINS, REFUSES, REVISED
 from benchsmith.replies.letters import NONE
+from benchsmith.replies.listed_verdicts import ALL_OF_THEM, concluded, corrected, only_verdict
 from benchsmith.replies.mentions import Skeleton, find
 from benchsmith.replies.reply_words import clean
 from benchsmith.replies.statements import Statement, statements
@@ -61,9 +72,17 @@ def extract(reply: str, options: Sequence[str], *, several: bool = False) -> Ext
 def _read(reply: str, options: Sequence[str], *, several: bool) -> Extracted:
     skeleton = find(reply, options)
     said = statements(skeleton)
+    if not several and (only := only_verdict(said, len(options))) is not None:
+        return Extracted((only,), MARKED)
+    if (mended := corrected(skeleton)) is not None:
+        return _picked([mended], LETTER, several=several)
+    if several and not said and ALL_OF_THEM.fullmatch(reply):
+        return Extracted(tuple(range(len(options))), MARKED)
     for rule in (_stated, _alone, _leading):
         if (found := rule(said, skeleton, several=several)) is not None:
             return found
+    if (end := concluded(said, skeleton.stray)) is not None:
+        return _picked([end], MENTION, several=several)
     if ABSTAINS.search(reply):
         return Extracted((), ABSTAINED)
     if REFUSES.search(reply):
@@ -82,9 +101,10 @@ def _stated(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> 
     last = answers[-1]
     options = set(last.options)
     others = [s for s in answers if set(s.options) != options]
-    if others and not REVISED.search(skeleton.text[others[-1].place : last.place]):
+    listed = several and all(s.says == YES_TO for s in answers)
+    if others and (listed or not REVISED.search(skeleton.text[others[-1].place : last.place])):
         options = {o for s in answers for o in s.options} - _denied(said)
-        if several and any(s.noun for s in answers):
+        if several and any(s.noun and s.says == ANSWERS for s in answers):
             return Extracted((), UNCLEAR)
     alone = _edges(said)
     elsewhere = alone and alone != options and not (several or others or final)
@@ -151,7 +171,7 @@ def _shown(said: Sequence[Statement], skeleton: Skeleton, *, several: bool) -> E
     """Apply to the only option that is said to be shown."""
     shown = {o for s in said if s.says == SHOWN for o in s.options}
     denied = _denied(said)
-    named = {o for s in said if s.says != DENIED for o in s.options} | skeleton.stray
+    named = {o for s in said if s.says not in (DENIED, RELATED) for o in s.options} | skeleton.stray
     hedged = any(s.says == HEDGED for s in said)
     if not shown or shown & denied or hedged or named - shown - denied:
         return Extracted((), UNCLEAR)
@@ -194,8 +214,16 @@ def _boxed(found: Sequence[tuple[str, str]], options: Sequence[str], *, several:
     return last._replace(how=MARKED) if last.picked else last
 
 
+_LISTED_VERDICTS = re.compile(
+    r"(?m)^([A-Z])\.[ \t]+(?=(?:yes|no|true|false|correct|incorrect|present|absent|ja|nein|oui|non|s[ií]|sim|não|да|нет|是|否|はい|いいえ|예|아니요|نعم|لا|हाँ|नहीं)\W*$)",
+    re.IGNORECASE,
+)
+
+
 def _questions(reply: str) -> str:
-    """Return a reply whose "Q: ... A: ..." is written out."""
+    """Return a reply whose "Q: ... A: ..." and lists of "A. Yes" are written out."""
+    if len(_LISTED_VERDICTS.findall(reply)) > 1:
+        reply = _LISTED_VERDICTS.sub(r"\1: ", reply)
     if re.match(r"\s*Q(?:uestion)?\s*[:.]", reply):
         return re.sub(r"(?<!\w)A\s*:", "Answer:", reply)
     return reply

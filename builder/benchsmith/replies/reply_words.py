@@ -9,6 +9,16 @@ from typing import NamedTuple
 
 LOOKALIKES = str.maketrans("АВЕКМНОРСТХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTXABEZHIKMNOPTYX")
 """Cyrillic and Greek letters that look like Latin ones."""
+_SQUARED = str.maketrans({"🅰": "A", "🅱": "B", "🅾": "O", "【": "[", "】": "]"})
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u2610\u2612-\u26ff\ufe0f]")
+"""Pictures without a meaning; ticks and crosses stay."""
+_OWN_LETTERS = str.maketrans("أابجدهБГД", "AABCDEBDE")
+"""The first letters of the Arabic and the Russian alphabet, as an answer sheet counts them."""
+_OWN_LETTER = re.compile(
+    r"((?:^|[\n:：(]|(?<!\w)(?:هي|هو|الخيار|الإجابة|الجواب|الحرف|ответ|вариант|буква|выбираю))[ \t*(]*)"
+    r"([أابجدهБГД])ـ?(?=[*)]*\s*(?:$|[.,)\n،:]))",
+    re.IGNORECASE,
+)
 _COUNTED = (
     ("zero", "零", "ゼロ", "영", "zéro", "null", "cero", "ноль", "صفر", "शून्य"),
     ("one", "一"),
@@ -49,12 +59,13 @@ def clean(text: str) -> str:
     >>> clean("**Ｂ．**"), clean("the **B** one")
     ('B.', 'the (B) one')
     """
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", _EMOJI.sub("", text.translate(_SQUARED)))
     text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Co", "Cs"))
     text = text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
     text = re.sub(r"\\(?:text|mathrm|mathbf|textbf|mathit|textit)\s*\{([^{}]*)\}", r"\1", text)
-    text = re.sub(r"(?<!\w)([АВЕКМНОРСТХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ])(?=\s*(?:$|[^\w\s]|\n))",
+    text = re.sub(r"(?<!\w)([АВЕКМНОРСТХΑΒΕΖΗΙΚΜΝΟΡΤΥΧ])(?=\s*(?:$|[^\w\s]|\n)| и(?:ли)? [АВСABCD](?!\w))",
                   lambda m: m[1].translate(LOOKALIKES), text)  # fmt: skip
+    text = _OWN_LETTER.sub(lambda m: m[1] + m[2].upper().translate(_OWN_LETTERS), text)
     text = re.sub(r"\*\*\s*([A-Z])\s*\*\*", r"(\1)", text)
     text = re.sub(r"(?<=\w)_(?=\w)", " ", text)
     text = re.sub(
@@ -74,7 +85,7 @@ def words(text: str, *, numbers: bool = False) -> list[Word]:
     found = []
     for match in _WORD.finditer(text):
         norm = match[0].casefold()
-        norm = _SYMBOLS.get(norm, norm).replace("−", "-")
+        norm = _SYMBOLS.get(norm, norm).replace("−", "-").replace("ё", "е")
         if numbers:
             norm = NUMBERS.get(norm, norm)
         found.append(Word(norm, match.start(), match.end()))
@@ -84,7 +95,10 @@ def words(text: str, *, numbers: bool = False) -> list[Word]:
 @lru_cache(maxsize=65_536)  # the same options occur with every reply and every model
 def option_words(text: str, *, numbers: bool = False) -> tuple[str, ...]:
     """Return the normal forms of an option's words."""
-    return tuple(w.norm for w in words(unicodedata.normalize("NFKC", text), numbers=numbers))
+    return tuple(
+        w.norm
+        for w in words(unicodedata.normalize("NFKC", text.translate(_SQUARED)), numbers=numbers)
+    )
 
 
 @lru_cache(maxsize=65_536)

@@ -47,6 +47,7 @@ _HEADING = re.compile(rf"(?:{OTHER}|\bwhy\b|なぜ|为什么|warum|pourquoi|por 
 _SURE = (
     (re.compile(r"(?:no|without(?: a| any)?|beyond) doubt|ohne zweifel|sans (?:aucun )?doute|sin (?:ninguna )?duda|sem dúvida|без сомнения|безусловно"), "clearly"),
     (re.compile(r"not only|nicht nur|non seulement|no solo|não só"), "also"),
+    (re.compile(r"if i (?:had|have|were) to (?:guess|choose|pick|decide|say|answer|bet)(?: one)?"), "so"),
     (re.compile("毫无疑问|无疑|没错|不错"), ""),
     (re.compile("に(?:違い|間違い|相違)(?:ない|ありません)"), "です"),
     (re.compile("間違いなく"), ""),

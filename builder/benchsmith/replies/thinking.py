@@ -56,7 +56,7 @@ _BEGINS = re.compile(
     r"\s*(?:<s>|<bos>|<\|begin_of_text\|>|<\|im_start\|>\s*assistant|<\|im_assistant\|>\s*assistant<\|im_middle\|>"
     r"|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>|<start_of_turn>\s*model|<\|turn>\s*model"
     r"|<\|start_of_role\|>\s*assistant\s*<\|end_of_role\|>|<\|assistant\|>|<｜Assistant｜>|<\|start\|>assistant"
-    r"|<\|CHATBOT_TOKEN\|>|(?:Assistant|ASSISTANT|Model|AI)\s*[:：])\s*"
+    r"|<\|CHATBOT_TOKEN\|>|(?:Assistant|assistant|ASSISTANT|Model|AI)\s*[:：])\s*"
 )
 """Markers of the beginning of a reply."""
 _FINAL = re.compile(r"<\|channel\|>\s*final\b.*?<\|message\|>", re.DOTALL)

@@ -52,7 +52,7 @@ OTHER = pattern(
 )  # fmt: skip
 """Words that make such a noun another's."""
 CHOOSE = pattern(
-    "choose", "chose", "select", "selecting", "pick", "picking", "choosing", "go(?:ing)? with", "went with", "go(?:ing)? for", "opt(?:ing)? for", "settled? on", "vote for", "answer", "conclude", "lean(?:ing)? (?:towards?|to)", "leaves", "leaving", "favou?r", "i(?:'d| would)? say", "i (?:think|believe)", "i'm confident", "conclude that",
+    "choose", "chose", "left with", "leaves us with", "described as", "would guess", "i'd guess", "select", "selecting", "pick", "picking", "choosing", "go(?:ing)? with", "went with", "go(?:ing)? for", "opt(?:ing)? for", "settled? on", "vote for", "answer", "conclude", "lean(?:ing)? (?:towards?|to)", "leaves", "leaving", "favou?r", "i(?:'d| would)? say", "i (?:think|believe)", "i'm confident", "conclude that",
     "wähle", "nehme", "entscheide mich für", "ich (?:denke|glaube|meine|würde sagen)", "tippe auf",
     "choisis", "choisirais", "opte pour", "sélectionne", "je (?:pense|crois|dirais)", "elijo", "escojo", "selecciono", "elegiría", "opto por", "me quedo con", "creo", "pienso", "diría", "considero",
     "escolho", "seleciono", "escolheria", "fico com", "acho", "acredito", "penso", "diria",
@@ -61,8 +61,8 @@ CHOOSE = pattern(
 )  # fmt: skip
 """Verbs that introduce an answer."""
 CONCLUDE = pattern(
-    "so", "therefore", "thus", "hence", "then", "consequently", "accordingly", "must be", "has to be", "have to be", "is likely", "most likely", "most probably", "probably", "likely", "definitely", "clearly", "best guess", "only", "okay", "ok", "yes", "sure", "certainly", "well", "actually", "rather", "i mean", "correction", "that is",
-    "also", "daher", "somit", "deshalb", "folglich", "demnach", "muss", "höchstwahrscheinlich", "wahrscheinlich", "am wahrscheinlichsten", "nur", "donc", "ainsi", "par conséquent", "doit être", "(?:très |le plus )?probable(?:ment)?", "sans doute",
+    "so", "therefore", "thus", "hence", "then", "consequently", "accordingly", "must be", "has to be", "have to be", "is likely", "most likely", "most probably", "probably", "likely", "definitely", "clearly", "best guess", "presumably", "in my (?:opinion|view|judg[e]?ment)", "only", "okay", "ok", "yes", "sure", "certainly", "well", "actually", "rather", "i mean", "correction", "that is",
+    "vermutlich", "meiner (?:meinung|ansicht) nach", "à mon avis", "en mi opinión", "a mi juicio", "na minha opinião", "по моему мнению", "по-моему", "私の考えでは", "在我看来", "아마", "제 생각에는", "في رأيي", "برأيي", "मेरे विचार (?:से|में)", "मेरी राय में", "also", "daher", "somit", "deshalb", "folglich", "demnach", "muss", "höchstwahrscheinlich", "wahrscheinlich", "am wahrscheinlichsten", "nur", "donc", "ainsi", "par conséquent", "doit être", "(?:très |le plus )?probable(?:ment)?", "sans doute",
     "por (?:lo )?tanto", "así que", "entonces", "luego", "debe ser", "tiene que ser", "(?:lo|o) más probable", "(?:muy )?probablemente", "o mais provável", "portanto", "então", "logo", "assim", "deve ser", "tem que ser", "provavelmente", "seguramente",
     "следовательно", "поэтому", "значит", "итак", "таким образом", "тогда", "должно быть", "должен быть", "скорее всего", "вероятно", "вероятнее всего", "наиболее вероятно",
     "所以", "因此", "故", "那么", "因而", "综上", "应该", "應該", "应为", "一定", "必然", "最有可能", "更可能", "更有可能", "最可能", "很可能", "大概率",
