@@ -255,6 +255,10 @@ def theirs(path: Path) -> Values:
     if max(words.keys()) > PIXELS:
         # GDCM takes half a minute over nonsense of many bytes
         raise Refused("elements after the pixels")
+    if words.get("SOPClassUID") != words.file_meta.MediaStorageSOPClassUID:
+        raise Refused("a SOP Class UID that is not the file's")
+    if words.file_meta.TransferSyntaxUID.is_compressed and words.BitsStored != words.HighBit + 1:
+        raise Refused("bits of a compressed picture that contradict each other")
     if ("RescaleSlope" in words) != ("RescaleIntercept" in words):
         # GDCM dies of a slope alone: by default it is 1, and the intercept 0
         words.RescaleSlope = words.get("RescaleSlope", 1)
@@ -316,6 +320,12 @@ FORMAT = Format(
     },
     ours,
     theirs,
-    alone=ALONE,
+    alone=ALONE
+    | {
+        "a SOP Class UID that": "GDCM has a spacing of 1 mm for a damaged SOP Class UID; Pixel Spacing "
+        "is the distance whatever the class (PS3.3 10.7.1.1)",
+        "bits of a compressed": "the compressed stream has its own number of bits, which decoders take "
+        "(PS3.5 8.2); GDCM cuts its values to a damaged Bits Stored",
+    },
     tolerance={"pixels": 0.02, "volume": 0.02},
 )
