@@ -86,7 +86,7 @@ KINDS = (
          "a_drawn_ellipse_is_an_outline an_outline_with_a_gap_and_one_cut_off_by_the_picture"),
     Kind("pictures: missing rows, transparent colours, turned TIFF",
          "format_values: an_interlaced_png_has_a_row_for_each_pass a_transparent_level_or_colour_is_black "
-         "a_turned_tiff_is_whole",
+         "a_turned_tiff_is_whole a_tiff_has_all_of_its_strips_and_tiles",
          "format_values: a_png_without_all_of_its_rows_is_refused a_png_whose_end_is_damaged_is_refused"),
     Kind("rows of YOLO, boxes in shares and in pixels",
          "yolo_rows: a_confidence an_oriented_box_is_its_corners "
@@ -108,7 +108,7 @@ KINDS = (
          "packages: a_source_distribution_s_regular_files_are_there no_code_of_a_source_distribution_runs",
          "packages: what_is_no_plain_name_is_refused another_digest_is_refused a_path_out_of_the_folder_is_refused"),
     Kind("hostile model servers",
-         refused="hostile_endpoint: "
+         refused="hostile_endpoint: every_mode_ends_in_time_and_within_memory "
          "a_stream_may_be_long_but_not_one_event_of_it the_clock_ends_a_response_that_drips"),
     Kind("text files with many marks, slow files",
          "marks: values_are_those_of_whole_layers boxes_on_boxes_need_no_plane_each; "

@@ -268,6 +268,48 @@ def test_a_sample_above_the_largest_value_of_pnm_is_refused(tmp_path: Path) -> N
     assert formats.read(tmp_path / "m.pgm").voxels.tolist() == [[[65535]]]
 
 
+def changed_tag(data: bytes, tag: int, value: int) -> bytes:
+    """Return a little-endian classic TIFF with another value, or first value, of a tag of one page."""
+    made = bytearray(data)
+    first = struct.unpack_from("<I", data, 4)[0]
+    for entry in range(first + 2, first + 2 + 12 * struct.unpack_from("<H", data, first)[0], 12):
+        if struct.unpack_from("<H", data, entry)[0] == tag:
+            kind, count = struct.unpack_from("<HI", data, entry + 2)
+            size = {"H": 2, "I": 4}[letter := {3: "H", 4: "I"}[kind]]
+            at = entry + 8
+            if count * size > 4:
+                at = struct.unpack_from("<I", data, at)[0]
+            struct.pack_into(f"<{letter}", made, at, value)
+    return bytes(made)
+
+
+@pytest.mark.parametrize("compression", [None, "zlib"])
+@pytest.mark.parametrize("shape", [{"rowsperstrip": 4}, {"tile": (16, 16)}])
+@pytest.mark.parametrize("planes", [None, "separate"])
+def test_a_tiff_has_all_of_its_strips_and_tiles(
+    tmp_path: Path, compression: str | None, shape: dict[str, Any], planes: str | None
+) -> None:
+    pixels = np.arange(20 * 33 * (3 if planes else 1)).astype("u1").reshape(-1, 20, 33)
+    path = tmp_path / "t.tif"
+    tifffile.imwrite(
+        path, pixels if planes else pixels[0], photometric="rgb" if planes else "minisblack",
+        planarconfig=planes, metadata=None, compression=compression, **shape,
+    )  # fmt: skip
+    whole = path.read_bytes()
+    expected = pixels.transpose(1, 2, 0) if planes else pixels[0]
+    assert np.array_equal(formats.read(path).voxels[0], expected)
+    counts = 325 if "tile" in shape else 279
+    for changed, reason in (
+        (changed_tag(whole, 257, 320), "truncated"),
+        (changed_tag(whole, counts, len(whole)), "truncated"),
+        (changed_tag(whole, 323 if "tile" in shape else 278, 0), "header"),
+    ):
+        path.write_bytes(changed)
+        with pytest.raises(DataFault) as caught:
+            formats.read(path)
+        assert caught.value.reason == reason
+
+
 @pytest.mark.parametrize("code", range(1, 9))
 @pytest.mark.parametrize("compression", [None, "zlib"])
 def test_a_turned_tiff_is_whole(tmp_path: Path, code: int, compression: str | None) -> None:

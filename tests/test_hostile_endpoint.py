@@ -26,27 +26,59 @@ from tests.conftest import PROJECT
 from tests.paths import PYTHONPATH
 
 TIMEOUT_S = 3
+TRIES = 3
 KEY = "sk-secret-0123456789"
 MODES = ("big", "big-stream", "endless", "endless-stream", "drip", "deep", "bomb", "redirect",
          "echo", "control")  # fmt: skip
 CLIENT = f"""
-import json, resource, sys, time
+import json, sys, time
+from pathlib import Path
 import openai
 from benchsmith.models.address import Address
 from benchsmith.models.contract import ModelError, Question
 from benchsmith.models.endpoint import replies
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-for mode in sys.argv[2:]:
+# not ru_maxrss, in which a child has the peak of the process that started it
+status = lambda key: int(Path("/proc/self/status").read_text().split(key + ":")[1].split()[0]) / 1024
+def ask(mode):
     at = Address(model="m", base_url=f"{{sys.argv[1]}}/{{mode}}", key={KEY!r}, timeout_s={TIMEOUT_S},
                  stream=mode.endswith("stream"))
-    before, start, fault, text = peak(), time.monotonic(), "", ""
+    Path("/proc/self/clear_refs").write_text("5")  # the peak is that from here on
+    before, start, fault, text = status("VmRSS"), time.monotonic(), "", ""
     try:
         for _, reply in replies(at, [Question(None, "q", [{{"role": "user", "content": "?"}}])]):
             fault, text = reply.fault, reply.text
     except ModelError as error:
         fault = str(error)
-    print(json.dumps([mode, time.monotonic() - start, peak() - before, fault, text]))
+    return mode, time.monotonic() - start, status("VmHWM") - before, fault, text
+# the first question imports most of openai, which takes seconds on a busy machine and no server's time
+ask("control")
+for mode in sys.argv[2:]:
+    # a busy machine delays one answer or another, a client without a limit every one: the best of three
+    tries = []
+    while len(tries) < {TRIES}:
+        tries.append(ask(mode))
+        seconds, fault = tries[-1][1], tries[-1][3]
+        if seconds < {2 * TIMEOUT_S} and (mode == "drip" or "no answer" not in fault):
+            break
+    print(json.dumps([*min(tries, key=lambda row: row[1]), len(tries)]))
 """
+
+
+def answer(text: str) -> bytes:
+    """Return an ordinary answer."""
+    choice = {"index": 0, "message": {"content": text}, "finish_reason": "stop"}
+    return json.dumps({"choices": [choice]}).encode()
+
+
+BODIES: dict[str, bytes] = {}
+"""Made before a client waits for them."""
+
+
+def make_bodies() -> None:
+    """Fill BODIES; compression takes a second."""
+    big = answer("A" * 50_000_000)
+    BODIES.update({"big": big, "big-stream": big, "control": answer("A\x1b[2J")})
+    BODIES.update(deep=b"[" * 200_000, bomb=gzip.compress(b" " * 100_000_000))
 
 
 class Hostile(BaseHTTPRequestHandler):
@@ -78,15 +110,7 @@ class Hostile(BaseHTTPRequestHandler):
                 self.wfile.write(b" " if mode == "drip" else b" " * 1_000_000)
                 time.sleep(0.2 if mode == "drip" else 0)
             return
-        texts = {"big": "A" * 50_000_000, "big-stream": "A" * 50_000_000, "control": "A\x1b[2J"}
-        text = texts.get(mode, f"A {self.headers['Authorization']}")
-        choice = {"index": 0, "message": {"content": text}, "finish_reason": "stop"}
-        body = json.dumps({"choices": [choice]}).encode()
-        if mode == "deep":
-            body = b"[" * 200_000
-        if mode == "bomb":
-            body = gzip.compress(b" " * 100_000_000)
-        self.wfile.write(body)
+        self.wfile.write(BODIES.get(mode) or answer(f"A {self.headers['Authorization']}"))
 
     def _head(self, status: int, **headers: str) -> None:
         self.send_response(status)
@@ -97,6 +121,7 @@ class Hostile(BaseHTTPRequestHandler):
 
 @contextmanager
 def hostile() -> Iterator[str]:
+    make_bodies()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -106,25 +131,27 @@ def hostile() -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+        BODIES.clear()
 
 
 def test_every_mode_ends_in_time_and_within_memory() -> None:
     with hostile() as url:
         done = subprocess.run([sys.executable, "-c", CLIENT, url, *MODES], capture_output=True,
-                              text=True, check=True, timeout=120, cwd=PROJECT,
+                              text=True, check=True, timeout=240, cwd=PROJECT,
                               env={"PYTHONPATH": PYTHONPATH})  # fmt: skip
     rows = [json.loads(line) for line in done.stdout.splitlines()]
-    faults = {mode: fault for mode, _, _, fault, _ in rows}
+    faults = {mode: fault for mode, _, _, fault, *_ in rows}
     assert {mode: s for mode, s, *_ in rows if s >= 2 * TIMEOUT_S} == {}
     assert {mode: mb for mode, _, mb, *_ in rows if mb > 60} == {}, "MB beside what was there"
-    texts = {mode: text for mode, *_, text in rows if text}
+    texts = {mode: text for mode, *_, text, _ in rows if text}
     assert texts == {"echo": "A Bearer [key]", "control": "A\x1b[2J"}
     assert "4 MiB" in faults["big"] and "4 MiB" in faults["endless"]
     assert "4 MiB" in faults["big-stream"] and "4 MiB" in faults["endless-stream"]
     assert faults["drip"] == f"no answer within {TIMEOUT_S} s"
     assert "64 levels" in faults["deep"] and "compressed" in faults["bomb"]
     assert "redirects are not followed" in faults["redirect"]
-    assert "stolen" not in Hostile.asked and Hostile.asked.count("redirect") == 1
+    tries = {mode: count for mode, *_, count in rows}
+    assert "stolen" not in Hostile.asked and Hostile.asked.count("redirect") == tries["redirect"]
     assert KEY not in done.stdout
 
 

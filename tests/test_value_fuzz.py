@@ -18,6 +18,7 @@ from tests.value_fuzz import page, run
 from tests.value_fuzz.__main__ import wrong
 from tests.value_fuzz.chance import Chance
 from tests.value_fuzz.formats import FORMATS
+from tests.value_fuzz.kept import all_kept, keep, kept
 from tests.value_fuzz.mutants import Format
 from tests.value_fuzz.run import CRASH, DIFFER, EQUAL, HANG, OURS_ALONE, OUTCOMES, Outcome
 from tests.value_fuzz.values import Placed, Values, difference
@@ -50,8 +51,8 @@ def test_the_page_adds_up_and_tells_of_no_difference() -> None:
     of_formats = [cells for cells in lines if len(cells) == len(page.HEAD)]
     head, _, *rows, everything = of_formats
     assert head == list(page.HEAD)
-    told = [row[:2] for row in rows]
-    assert told == [pair for f in FORMATS if (pair := [f.name, f.judge]) in told]
+    assert [row[:3] for row in rows] == [[f.name, f.judge, str(f.mutants)] for f in FORMATS]
+    assert int(everything[2]) >= 20_000
     for column in range(2, len(page.HEAD)):
         assert int(everything[column]) == sum(int(row[column]) for row in rows)
     for row in (*rows, everything):
@@ -60,10 +61,25 @@ def test_the_page_adds_up_and_tells_of_no_difference() -> None:
         for name in (DIFFER, CRASH, HANG):
             assert row[4 + OUTCOMES.index(name)] == "0"
     of_kinds = [cells for cells in lines if len(cells) == len(page.KIND_HEAD)][2:]
-    names = {name for name, _ in told}
-    expected = [[f.name, kind] for f in FORMATS if f.name in names for kind in f.meanings]
+    expected = [[f.name, kind] for f in FORMATS for kind in f.meanings]
     assert [row[:2] for row in of_kinds] == expected
     assert {row[-1] for row in of_kinds} == {"0"}
+
+
+def test_a_format_is_kept_whole_or_not_at_all_and_the_page_names_what_was_not_run(
+    tmp_path: Path,
+) -> None:
+    whole, other = FORMATS[:2]
+    of = {"kind": next(iter(whole.meanings)), "valid": True, "name": EQUAL}
+    made = [Outcome(whole.name, number, **of) for number in range(whole.mutants)]
+    keep(tmp_path, whole, made)
+    keep(tmp_path, other, [Outcome(other.name, 0, **of)])
+    assert kept(tmp_path, whole) == made
+    assert kept(tmp_path, other) == []
+    text = page.text(all_kept(tmp_path))
+    assert f"| {whole.name} | {whole.judge} | {whole.mutants} | {whole.mutants} |" in text
+    assert f"| {other.name} | {other.judge} | not run |" in text
+    assert text.count("not run") == len(FORMATS) - 1
 
 
 def test_a_mutant_is_the_same_each_time(tmp_path: Path) -> None:
@@ -141,6 +157,18 @@ def test_the_harness_tells_outcomes_apart(
     outcomes = list(run.measure(dataclasses.replace(TOY, **changed), range(2)))
     assert [one.name for one in outcomes] == [expected, expected]
     assert [one.number for one in outcomes] == [0, 1]
+
+
+def test_a_mutant_that_cannot_be_made_is_told_of_itself() -> None:
+    def make(chance: Chance, folder: Path) -> Path:
+        if folder.name == "1":
+            raise OSError(folder)
+        return write(chance, folder)
+
+    outcomes = list(run.measure(dataclasses.replace(TOY, meanings={"n": make}), range(3)))
+    assert outcomes[1].name == CRASH and outcomes[1].detail == "making: crashed"
+    assert [one.number for one in outcomes] == [0, 1, 2]
+    assert CRASH not in (outcomes[0].name, outcomes[2].name)
 
 
 def test_what_nobody_explains_is_wrong() -> None:

@@ -1,12 +1,21 @@
-"""`python -m tests.value_fuzz [MUTANTS]` makes so many mutants of each format, and writes the tables."""
+"""`python -m tests.value_fuzz` makes all mutants and writes the tables.
+
+`--keep FOLDER` keeps what came of each format there, and takes formats from there that were run
+whole: a run that was stopped goes on. `--only FORMAT ...` runs some formats; with `--count` so many
+mutants of each, for a look. `--page` writes the tables from what was kept and runs nothing: a format
+that was not run is listed as such.
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from tests.value_fuzz import page
 from tests.value_fuzz.formats import FORMATS
+from tests.value_fuzz.kept import all_kept, keep, kept
 from tests.value_fuzz.run import CRASH, DIFFER, HANG, OURS_ALONE, Outcome, explained, measure
 
 
@@ -21,19 +30,33 @@ def wrong(outcomes: Sequence[Outcome]) -> list[Outcome]:
     ]
 
 
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.value_fuzz")
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--only", nargs="+", choices=[form.name for form in FORMATS], default=())
+    parser.add_argument("--count", type=int, default=0)
+    parser.add_argument("--page", action="store_true")
+    return parser.parse_args()
+
+
 def main() -> int:
     """Run the fuzz; return the exit code."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    chosen = sys.argv[2:]
-    found: list[Outcome] = []
-    for form in FORMATS:
-        if not chosen or form.name in chosen:
-            found += measure(form, range(count or form.mutants))
-            print(form.name, *page.counts([o for o in found if o.format == form.name]), flush=True)
+    options = _options()
+    found = all_kept(options.keep) if options.page else []
+    for form in () if options.page else FORMATS:
+        if options.only and form.name not in options.only:
+            continue
+        some = kept(options.keep, form) if options.keep and not options.count else []
+        if not some:
+            some = list(measure(form, range(options.count or form.mutants)))
+            if options.keep and not options.count:
+                keep(options.keep, form, some)
+        print(form.name, *page.counts(some), flush=True)
+        found += some
     bad = wrong(found)
     for one in bad:
         print(one)
-    if not chosen and not count:
+    if options.page or not (options.only or options.count):
         page.write(found)
     print(f"{len(found)} mutants, {len(bad)} of them not as they must be")
     return bool(bad)

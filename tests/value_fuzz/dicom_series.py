@@ -151,7 +151,8 @@ def by_itk(path: Path) -> Values:
     """
     files = sorted(path.iterdir())
     heads = [pydicom.dcmread(p) for p in files]
-    for tag in ("PatientID", "SeriesInstanceUID", "Rows", "Columns", "PixelSpacing"):
+    same = ("PatientID", "SeriesInstanceUID", "Rows", "Columns", "PixelSpacing", "SOPClassUID")
+    for tag in same:
         if len({str(h.get(tag)) for h in heads}) > 1:
             raise Refused(f"several {tag}")
     normal = np.cross(heads[0].ImageOrientationPatient[:3], heads[0].ImageOrientationPatient[3:])
@@ -204,7 +205,11 @@ SERIES = Format(
     ours,
     by_itk,
     tolerance={"spacing": 2e-3, "volume": 0.02},
-    alone=ALONE,
+    alone=ALONE
+    | {
+        "several SOPClassUID": "GDCM has a spacing of 1 mm for a damaged SOP Class UID; Pixel Spacing "
+        "is the distance whatever the class (PS3.3 10.7.1.1)",
+    },
 )
 
 

@@ -49,9 +49,8 @@ def by_format(outcomes: Sequence[Outcome]) -> str:
     lines = [line(HEAD), line(["---"] * len(HEAD))]
     for form in FORMATS:
         some = [one for one in outcomes if one.format == form.name]
-        if not some:
-            continue
-        lines.append(line([form.name, form.judge, *counts(some)]))
+        cells = counts(some) if some else ["not run", *[""] * (1 + len(OUTCOMES))]
+        lines.append(line([form.name, form.judge, *cells]))
     lines.append(line(["all", "", *counts(outcomes)]))
     return "\n".join(lines)
 

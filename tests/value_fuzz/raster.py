@@ -483,6 +483,7 @@ TIFF = Format(
     either(by_tifffile),
     tolerance={"pixels": 1},
     alone={
-        "corrupted|Error|no counts of bytes": "a tag that ours does not need, or a last strip or tile, is damaged"
+        "no counts of bytes": "the tag of the counts is damaged; those of pixels that are not "
+        "compressed follow from the sides (TIFF 6.0, section 3)"
     },
 )

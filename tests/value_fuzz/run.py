@@ -40,6 +40,8 @@ EQUAL, OURS_REFUSES, BOTH_REFUSE, OURS_ALONE, FILLED_IN, DIFFER, CRASH, HANG = O
     "hung",
 )
 NEVER = (DIFFER, CRASH, HANG)
+MAKING = "making\t\t0"
+"""Who is at work before a reader is, and no kind yet. A mutant that cannot be made is a crash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def measure(form: Format, numbers: range, seed: int = SEED) -> Iterator[Outcome]
         child = context.Process(target=_serve, args=(there, form, range(at, numbers.stop), seed))
         child.start()
         there.close()
-        said = "ours\t\t0"
+        said = MAKING
         try:
             while at < numbers.stop:
                 if not here.poll(SECONDS):
@@ -138,7 +140,7 @@ def measure(form: Format, numbers: range, seed: int = SEED) -> Iterator[Outcome]
                 got = here.recv()
                 if isinstance(got, Outcome):
                     yield got
-                    at += 1
+                    at, said = at + 1, MAKING
                 else:
                     said = got
         except (EOFError, OSError):
@@ -152,9 +154,9 @@ def measure(form: Format, numbers: range, seed: int = SEED) -> Iterator[Outcome]
 def _ended(form: Format, number: int, said: str, name: str) -> Outcome:
     """Return the outcome of a mutant at which the child died or hung."""
     who, kind, valid = said.split("\t")
-    ours = who == "ours"
+    judge_failed = who == "theirs"
     return Outcome(
-        form.name, number, kind, valid == "1", name if ours else OURS_ALONE, "",
+        form.name, number, kind, valid == "1", OURS_ALONE if judge_failed else name, "",
         f"{who}: {name}",
     )  # fmt: skip
 

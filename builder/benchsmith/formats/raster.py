@@ -20,7 +20,13 @@ from PIL.ImageFile import ImageFile
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
-from benchsmith.formats import part_choice, png_stream, tiff_orientation, transparency
+from benchsmith.formats import (
+    part_choice,
+    png_stream,
+    tiff_orientation,
+    tiff_segments,
+    transparency,
+)
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.picture_turns import STORED, TURNS, turn
 
@@ -135,6 +141,9 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
             found = _with(path, lambda one: _image(one, path, how), BytesIO(neutral))
             turned = np.ascontiguousarray(turn(found.voxels, code))
             return replace(found, voxels=turned, note=note, exif_orientation=code)
+    if picture.format == "TIFF":
+        tiff: Any = picture
+        tiff_segments.check(tiff.tag_v2, tiff.fp, path)
     white_is_zero = picture.format == "TIFF" and _first(picture, PHOTOMETRIC) == WHITE_IS_ZERO
     if white_is_zero and how.labels:
         what = (
