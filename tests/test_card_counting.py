@@ -28,7 +28,7 @@ def pool(labels: int, each: int, *, known: int = 100) -> list[Item]:
         for n in range(each):
             wrong = {o for o in names if o != name and randint(1, 0, 99, name, o, str(n)) < known}
             wrong.add(names[place - 1])  # at least one
-            found.append(Item(f"{name}.{n}", name, frozenset(wrong), min(3, len(wrong)), 1))
+            found.append(Item(f"{name}.{n}", name, frozenset(wrong), (min(3, len(wrong)),), 1))
     return found
 
 
@@ -50,7 +50,7 @@ def by_others(found: Found) -> float:
 
 def test_mixed_keys_take_the_card_counter_s_gain_and_nobody_else_s_chance() -> None:
     items = pool(10, 24)
-    closed = mirrored_sets(items, 1, "p", no_preference)
+    closed = mirrored_sets(items, 1, "p", no_preference, lambda a, b: False)
     fair = fair_sets(closed, items, 1, "p")
     one, other = counted(closed), counted(fair)
     assert one.outcome == "WARN" and (one.value or 0) > 0.05 and by_others(one) > 0.95
@@ -72,7 +72,7 @@ def test_every_option_stays_wrong_for_the_picture_or_its_key(
 ) -> None:
     items = pool(labels, each, known=known)
     wrong = {i.id: i.wrong | {i.label} for i in items}
-    closed = mirrored_sets(items, 1, "p", no_preference)
+    closed = mirrored_sets(items, 1, "p", no_preference, lambda a, b: False)
     fair = fair_sets(closed, items, 1, "p")
     assert [s.labels for s in fair] == [s.labels for s in closed]
     assert sorted(m for s in fair for m in s.members) == sorted(

@@ -33,15 +33,15 @@ NO_KEY = {
     "drop": "a relation", "plan": "a command", "time": "a column", "rehydrate": "an export",
     "solved": "a column", "asked": "a column", "low": "a column", "high": "a column",
     "reason": "a column", "signed_by": "a key of stems", "questions": "a key of drafts",
-    "refused": "a folder of drafts", "reviewed_by": "a column", "id": "a column",
+    "refused": "a folder of drafts", "reviewed_by": "a column",
     "text": "a column", "features": "a column", "all": "a split", "one": "a value",
-    "concept": "a column", "save_pretrained": "a function", "attribution": "an export",
+    "concept": "a column", "bound": "a column", "unsaid": "a column", "save_pretrained": "a function", "attribution": "an export",
     "validity": "an export", "provenance.parquet": "a file",
     "nc": "a key of YOLO's data.yaml",
 }  # fmt: skip
 """Words in backticks of messages that are no keys, and what they are."""
 ROOM = "benchsmith.annotations."
-OTHER_PROGRAMS = {"--nthreads", "--version", "--upgrade"}
+OTHER_PROGRAMS = {"--help", "--nthreads", "--version", "--upgrade"}
 ENTRY_OF = {
     kind.model_fields["kind"].annotation.__args__[0]: kind  # type: ignore[union-attr]
     for kind in KINDS

@@ -89,7 +89,11 @@ def test_answers_and_scores_say_what_they_are(built: Project, tmp_path: Path) ->
     table = pd.read_csv(Path(scored["folder"]) / "scores.csv")
     whole = table[(table["axis"] == "overall") & (table["split"] == scored["split"])]
     row = whole[whole["answers"] == "one"].iloc[0]
-    assert (one["model"], one["rank"], one["rank_interval"]) == (row["model"], 1, [1, 1])
+    assert (one["model"], one["rank"], one["rank_interval"]) == (
+        row["model"],
+        None,
+        None,
+    )  # too few people to compare
     assert one["one"]["n"] == row["n"] and one["one"]["micro"] == pytest.approx(row["micro"])
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from benchsmith.core.model import Question, Rejection
+from benchsmith.documents import shipped
 from benchsmith.documents.benchmark import Benchmark, Options
 from benchsmith.documents.lexicon import task_kinds
 from benchsmith.documents.lexicon.placements import Placement
@@ -92,7 +93,7 @@ def test_a_kind_that_is_binary_by_nature_declares_it(small: tuple[Benchmark, Lib
         id_: replace(term, kind="attribute") if id_ in ("rib", "vertebra") else term
         for id_, term in lexicon.labels.terms.items()
     }
-    lexicon = replace(lexicon, labels=Axis(lexicon.labels.file, terms))
+    lexicon = replace(lexicon, labels=Axis(terms))
     rows = list(ask(chosen, benchmark, lexicon, small[1].pools))
     assert {(q.task, len(q.options)) for q in rows if isinstance(q, Question)} == {(BONE, 2)}
 
@@ -108,8 +109,9 @@ def test_a_stem_fits_if_none_of_its_words_is_false_of_an_option(
 
 
 def test_a_label_of_a_kind_that_its_task_does_not_ask_for_is_reported(
-    small: tuple[Benchmark, Library], tmp_path: Any
+    small: tuple[Benchmark, Library], tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(shipped, "root", lambda: None)  # the table stands alone
     folder = tmp_path / "lexicon"
     world.table(
         folder / "task_kinds.tsv",

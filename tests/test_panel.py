@@ -90,7 +90,7 @@ def test_it_debates_where_readers_differ_and_decides_where_they_still_do(
     assert f"{CASES} answers, {100 * len(seen)} input and {50 * len(seen)} output tokens" in said
     assert f"{CASES} of {CASES} questions are answered" in again
     board = scores(release, tmp_path)
-    assert re.search(r"1 +scripted, panel readers +100\.00", board)
+    assert re.search(r"scripted, panel readers +100\.00", board)
 
 
 def test_a_panel_is_a_run_of_its_own(release: Path, tmp_path: Path) -> None:

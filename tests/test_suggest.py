@@ -155,7 +155,7 @@ def test_ties_stand_by_their_ids(lexicon: Lexicon) -> None:
         id_: replace(term, name=numbers.get(id_, term.name))
         for id_, term in lexicon.labels.terms.items()
     }
-    axis = type(lexicon.labels)("lexicon/tree/label.tsv", dict(reversed(terms.items())))
+    axis = type(lexicon.labels)(dict(reversed(terms.items())))
     found = Suggester(replace(lexicon, labels=axis)).suggest(["lesion z"])[0]
     assert [s.label for s in found] == ["count-0", "count-1", "count-2"]
     assert len({s.score for s in found}) == 1

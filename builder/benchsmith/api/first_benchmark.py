@@ -12,6 +12,8 @@ sources: [{source}]
 # Settings for a small set; docs/reference.md has all of them.
 options:
   unmirrored: keep  # keep the questions that have no mirror
+  min_pool: 1  # ask with two options where the set has no more labels; 3 asks with four or more
+  fewest: 1
 tolerate:
   faults: 0.2
 """

@@ -18,7 +18,6 @@ from benchsmith.audits.sampled_looks import Sampled
 from benchsmith.audits.table_from_release import knowledge_of
 from benchsmith.core.verdicts import Audit
 from benchsmith.documents import lexicon as lexicons
-from benchsmith.documents import shipped
 from benchsmith.documents.benchmark import Marks
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import DocumentError, Problem, Problems
@@ -92,7 +91,7 @@ def _read(file: Path) -> pa.Table:
 
 def _lexicon(home: Path) -> Lexicon | None:
     """Read the project's lexicon; None if there is none, or if it has problems."""
-    if not (home / "lexicon").is_dir() and shipped.below(home) is None:
+    if not (home / "lexicon").is_dir():
         return None
     problems = Problems(home)
     found = lexicons.collect(home / "lexicon", problems)
