@@ -17,10 +17,10 @@ HERE = Path(__file__).parent
 RELEASE = HERE.parent.parent / "output/demo/release/data"
 VIEWS = ("image", "box", "mask", "contour")
 LABELS = (
+    ("precentral gyrus", "T1-weighted MRI"),
     ("kidney", "CT"),
     ("thoracic vertebra", "CT"),
     ("liver", "MRI"),
-    ("thalamus", "T1-weighted MRI"),
 )
 SIDE, GAP, TEXT = 260, 8, 26
 
@@ -42,12 +42,14 @@ def main() -> None:
         y = GAP + line * (SIDE + TEXT + GAP)
         for column, view in enumerate(VIEWS):
             x = GAP + column * (SIDE + GAP)
+            if view not in targets[target]:
+                draw.text((x + 2, y + SIDE // 2), f"{view}: not prominent enough", "grey", font)
+                continue
             draw.rectangle((x, y, x + SIDE - 1, y + SIDE - 1), fill="black")
-            if view in targets[target]:
-                picture = PIL.Image.open(BytesIO(targets[target][view]))
-                picture.thumbnail((SIDE, SIDE))
-                place = (x + (SIDE - picture.width) // 2, y + (SIDE - picture.height) // 2)
-                sheet.paste(picture, place)
+            picture = PIL.Image.open(BytesIO(targets[target][view]))
+            picture.thumbnail((SIDE, SIDE))
+            place = (x + (SIDE - picture.width) // 2, y + (SIDE - picture.height) // 2)
+            sheet.paste(picture, place)
             draw.text((x + 2, y + SIDE + 4), f"{view}: {label}, {modality}", "black", font)
     sheet.save(HERE / "sheet.png", optimize=True)
 
