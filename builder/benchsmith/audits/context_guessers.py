@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -73,6 +73,18 @@ def quantile_bins(values: Floats | Ints, within: Ints, count: int) -> Ints:
 )
 def source_fingerprint(table: AuditTable, marks: Marks) -> Found:
     """If only one source has a class, a model can recognise the source instead of the class."""
+    return fingerprint(
+        table,
+        {"source": ("source",), "source and size": ("source", "plane"), "size": ("plane",)},
+        marks.fingerprint_points,
+    )
+
+
+def fingerprint(table: AuditTable, named: Mapping[str, Sequence[str]], points: float) -> Found:
+    """Judge the named columns that, within task and modality, reveal most of the answer.
+
+    The gain is that over the better of chance and of knowing the axis alone.
+    """
     groups = len(table.codes("group")[1])
     if groups < MIN_CLUSTERS:
         return not_run(f"needs {MIN_CLUSTERS} patients and has {groups}", len(table))
@@ -82,22 +94,18 @@ def source_fingerprint(table: AuditTable, marks: Marks) -> Found:
     if base.mean() < table.chance.mean():
         base = table.chance
     judged = []
-    for name, columns in (
-        ("source", ("task", "modality", "source")),
-        ("source and size", ("task", "modality", "source", "plane")),
-        ("size", ("task", "modality", "plane")),
-    ):
-        hits = context_attack(table, table.codes(*columns)[0], folds)
+    for name, columns in named.items():
+        hits = context_attack(table, table.codes("task", "modality", *columns)[0], folds)
         judged.append((name, rate(table, hits - base, everyone)))
     parts = [Part(name=n, value=f.value, low=f.low, high=f.high, n=len(table)) for n, f in judged]
     name, found = max(judged, key=lambda j: j[1].low)
     return at_most(
         found,
-        marks.fingerprint_points / 100,
+        points / 100,
         len(table),
         what=f"gain from {name}: ",
         over=table.sample_size(),
-        parts=parts,
+        parts=parts if len(parts) > 1 else [],
     )
 
 
@@ -116,10 +124,10 @@ def file_size(table: AuditTable, marks: Marks) -> Found:
     """File sizes are visible without opening a picture."""
     size = np.array([row.file_bytes or 0 for row in table.rows], float)
     contexts = [(f"{c} size bins", quantile_bins(size, table.stratum[0], c)) for c in (4, 8, 16)]
-    return _worst(table, contexts, marks.file_points)
+    return worst_context(table, contexts, marks.file_points)
 
 
-def _worst(table: AuditTable, contexts: Sequence[tuple[str, Ints]], points: float) -> Found:
+def worst_context(table: AuditTable, contexts: Sequence[tuple[str, Ints]], points: float) -> Found:
     """Judge the named context (n codes each) that gives the guesser the largest sure gain."""
     everyone = np.ones(len(table), bool)
     judged = [

@@ -8,15 +8,19 @@ from collections.abc import Callable
 import numpy as np
 
 from benchsmith.audits.audit_table import AuditTable, Mask
-from benchsmith.audits.context_guessers import MIN_QUESTIONS, context_attack, quantile_bins
+from benchsmith.audits.context_guessers import (
+    MIN_QUESTIONS,
+    fingerprint,
+    quantile_bins,
+    worst_context,
+)
 from benchsmith.audits.contract import at_most, check, none_of, not_run
 from benchsmith.audits.nearest_votes import nearest_votes
 from benchsmith.audits.picture_measures import PictureMeasures
 from benchsmith.audits.prior_guessers import rate
-from benchsmith.core.verdicts import Found, Offender, Part, shown
+from benchsmith.core.verdicts import Found, Offender, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats
-from benchsmith.statistics.clustered import MIN_CLUSTERS
 
 
 @check(
@@ -49,17 +53,7 @@ def file_form(table: AuditTable, marks: Marks) -> Found:
 )
 def published_size(table: AuditTable, marks: Marks) -> Found:
     """A size that only one label has is its name."""
-    groups = len(table.codes("group")[1])
-    if groups < MIN_CLUSTERS:
-        return not_run(f"needs {MIN_CLUSTERS} patients and has {groups}", len(table))
-    folds = table.folds_by("group")
-    base = context_attack(table, table.codes("task", "modality", "axis")[0], folds)
-    if base.mean() < table.chance.mean():
-        base = table.chance
-    hits = context_attack(table, table.codes("task", "modality", "width", "height")[0], folds)
-    found = rate(table, hits - base, np.ones(len(table), bool))
-    mark = marks.fingerprint_points / 100
-    return at_most(found, mark, len(table), what="gain from the size: ", over=table.sample_size())
+    return fingerprint(table, {"the size": ("width", "height")}, marks.fingerprint_points)
 
 
 @check(
@@ -79,15 +73,8 @@ def jpeg_traces(table: AuditTable, marks: Marks) -> Found:
     if len(some) < MIN_QUESTIONS:
         return not_run(f"needs {MIN_QUESTIONS} measured pictures and has {len(some)}", len(some))
     blocks = np.array([row.measures.blocks for row in some.rows if row.measures is not None])
-    everyone = np.ones(len(some), bool)
-    judged = []
-    for count in (4, 8, 16):
-        hits = context_attack(some, quantile_bins(blocks, some.stratum[0], count), some.folds)
-        judged.append((f"{count} bins", rate(some, hits - some.chance, everyone)))
-    name, found = max(judged, key=lambda j: j[1].low)
-    parts = [Part(name=n, value=f.value, low=f.low, high=f.high, n=len(some)) for n, f in judged]
-    what, mark = f"{name}, gain over chance ", marks.file_points / 100
-    return at_most(found, mark, len(some), what=what, over=some.sample_size(), parts=parts)
+    contexts = [(f"{c} bins", quantile_bins(blocks, some.stratum[0], c)) for c in (4, 8, 16)]
+    return worst_context(some, contexts, marks.file_points)
 
 
 @check(

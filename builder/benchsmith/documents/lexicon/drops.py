@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchsmith.documents import shipped, tsv
+from benchsmith.documents import tsv
 from benchsmith.documents.lexicon.row_checks import RowChecks
 from benchsmith.text.normal_form import normal
 
@@ -20,8 +20,7 @@ def collect(folder: Path, check: RowChecks) -> dict[str, str]:
     """Return the file and line of each word, by its normal form."""
     path = folder / "drops.tsv"
     found = {}
-    there = path.is_file() or shipped.twin(path, check.problems.home) is not None
-    for row in check.rows(path, DROP_COLUMNS, key_of) if there else ():
+    for row in check.optional_rows(path, DROP_COLUMNS, key_of):
         check.signed(row, "reviewed_by")
         if check.axes["label"].by_name(normal(row["raw"])):
             check.problems.add(row.path, row.line, f"{row['raw']!r} names a label")

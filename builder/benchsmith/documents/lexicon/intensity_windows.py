@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchsmith.documents import shipped
 from benchsmith.documents.lexicon.row_checks import RowChecks
 from benchsmith.documents.problems import did_you_mean
 
@@ -90,9 +89,8 @@ def collect(folder: Path, check: RowChecks) -> tuple[Window, ...]:
 def _limited(folder: Path, windows: dict[str, Window], check: RowChecks) -> dict[str, Window]:
     """Return the windows with the limits of `window_limits.tsv`, which is optional."""
     path = folder / "window_limits.tsv"
-    there = path.is_file() or shipped.twin(path, check.problems.home) is not None
     found = dict(windows)
-    for row in check.rows(path, LIMIT_COLUMNS, lambda row: row["window"]) if there else ():
+    for row in check.optional_rows(path, LIMIT_COLUMNS, lambda row: row["window"]):
         names = (row["window"], row["otherwise"])
         bad = [name for name in names if name not in windows or windows[name].kind != "hu"]
         if bad:

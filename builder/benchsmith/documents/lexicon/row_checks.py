@@ -33,6 +33,13 @@ class RowChecks:
     problems: Problems
     curators: frozenset[str]
 
+    def optional_rows(
+        self, path: Path, columns: Sequence[str], key: layered_table.Key
+    ) -> list[tsv.Row]:
+        """Return the rows of a table as :meth:`rows` does, and none if there is no such table."""
+        there = path.is_file() or shipped.twin(path, self.problems.home) is not None
+        return self.rows(path, columns, key) if there else []
+
     def rows(self, path: Path, columns: Sequence[str], key: layered_table.Key) -> list[tsv.Row]:
         """Return the rows of a table, laid over the shipped ones.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchsmith.documents import shipped, tsv
+from benchsmith.documents import tsv
 from benchsmith.documents.lexicon.row_checks import ANY, RowChecks
 from benchsmith.documents.problems import did_you_mean
 from benchsmith.documents.tree import Axis
@@ -29,8 +29,7 @@ def collect(folder: Path, check: RowChecks) -> Nouns:
     """Return the nouns, adding every problem to `check.problems`."""
     path, labels = folder / "nouns.tsv", check.axes["label"]
     found: dict[tuple[str, str, str], str] = {}
-    there = path.is_file() or shipped.twin(path, check.problems.home) is not None
-    for row in check.rows(path, NOUN_COLUMNS, key_of) if there else ():
+    for row in check.optional_rows(path, NOUN_COLUMNS, key_of):
         key, noun = key_of(row), row["noun"]
         check.terms(row, "label", "label", [row["label"]])
         check.signed(row, "reviewed_by")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from benchsmith.documents import shipped, tsv
+from benchsmith.documents import tsv
 from benchsmith.documents.lexicon.placements import Placement
 from benchsmith.documents.lexicon.row_checks import ANY, RowChecks
 from benchsmith.documents.problems import did_you_mean
@@ -40,8 +40,7 @@ def collect(
     """Return the rows, and report each placement of a label whose kind its task does not ask for."""
     path = folder / "task_kinds.tsv"
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    there = path.is_file() or shipped.twin(path, check.problems.home) is not None
-    for row in check.rows(path, TASK_KIND_COLUMNS, key_of) if there else ():
+    for row in check.optional_rows(path, TASK_KIND_COLUMNS, key_of):
         check.terms(row, "task", "task", [row["task"]])
         check.signed(row, "reviewed_by")
         if row["kind"] not in (*KINDS, ANY):
