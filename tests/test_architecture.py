@@ -31,6 +31,7 @@ ROOMS = {
     "plugins": "annotations core documents formats imaging stages",
     "tagging": "core documents stages statistics text",
     "stages": "core documents imaging selectors tables text",
+    "measurements": "core imaging",
     "exporters": "annotations core documents release replies tables",
     "annotations": "core documents imaging text",
     "formats": "core imaging text",

@@ -15,7 +15,7 @@ from benchsmith.core.model import Finding, Rejection
 from benchsmith.documents import recipe
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.problems import Problems
-from benchsmith.imaging.geometry import areas, sizes
+from benchsmith.imaging.label_runs import areas_of_runs, label_runs, voxel_counts
 from benchsmith.stages.ingest import ingest
 from benchsmith.stages.list_units import list_units
 
@@ -226,11 +226,11 @@ def test_areas_by_runs_agree_with_counting(data: Path) -> None:
     """Labels at every edge, so that runs go on from one row, and one slice, to the next."""
     x, y, z = np.indices((7, 6, 5))
     labels = ((x * 5 + y * 3 + z) // 4 % 4).astype(np.uint8).transpose(2, 1, 0)
-    counted = areas(labels, 3)
+    counted = areas_of_runs(label_runs(labels), labels.shape, 3)
     for axis, number in (("axial", 0), ("coronal", 1), ("sagittal", 2)):
         for value in (1, 2, 3):
             rest = tuple(i for i in range(3) if i != number)
             assert np.array_equal(counted[axis][:, value], (labels == value).sum(axis=rest))
         assert not counted[axis][:, 0].any()
-    assert sizes(labels) == {v: int((labels == v).sum()) for v in (1, 2, 3)}
-    assert sizes(np.zeros((2, 3, 4), np.uint8)) == {}
+    assert voxel_counts(labels) == {v: int((labels == v).sum()) for v in (1, 2, 3)}
+    assert voxel_counts(np.zeros((2, 3, 4), np.uint8)) == {}

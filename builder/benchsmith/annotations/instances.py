@@ -26,7 +26,7 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Count, Instances
-from benchsmith.imaging.geometry import sizes
+from benchsmith.imaging.label_runs import voxel_counts
 
 MIN_PIECE = 0.1
 """Smallest share of the largest piece's pixels that another piece of an object has."""
@@ -37,7 +37,7 @@ def read(labels: Instances, request: Request) -> Annotations:
     voxels, path = _objects(labels, request)
     shown = request.show(path)
     structures = {
-        value: Structure(labels.label, f"{shown} value {value}") for value in sizes(voxels)
+        value: Structure(labels.label, f"{shown} value {value}") for value in voxel_counts(voxels)
     }
     return Annotations(layers=[Layer(voxels, structures)], looked_for=frozenset({labels.label}))
 

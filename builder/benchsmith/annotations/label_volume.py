@@ -21,7 +21,7 @@ from benchsmith.core.contracts import (
 )
 from benchsmith.documents.labels import Volume
 from benchsmith.imaging.file_signature import lossy_kind
-from benchsmith.imaging.geometry import sizes
+from benchsmith.imaging.label_runs import voxel_counts
 
 MAX_TEXT_BYTES = 16 << 20
 
@@ -43,7 +43,7 @@ def read(labels: Volume, request: Request) -> Annotations:
         nameless = _below_zero(voxels)
         voxels = np.maximum(voxels, 0)
     voxels = in_smallest_type(voxels)
-    present = sizes(voxels)
+    present = voxel_counts(voxels)
     faults = [
         Fault(
             "value-without-name",

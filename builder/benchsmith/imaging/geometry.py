@@ -125,60 +125,6 @@ def pixel_mm(spacing_mm: Sequence[float], axis: str) -> tuple[float, float]:
     return {"axial": (y, x), PLANAR: (y, x), "coronal": (z, x), "sagittal": (z, y)}[axis]
 
 
-def areas(labels: Array, highest: int) -> dict[str, npt.NDArray[np.int64]]:
-    """Count each label's pixels in every plane of the three axes.
-
-    `labels` is (z, y, x) of an unsigned integer dtype with values 0..`highest`. Returns, for each
-    axis, an array (planes, highest + 1) in which value 0 is not counted.
-
-    Labels come in runs along x. One comparison of neighbours finds all runs of the volume; the
-    rest is arithmetic on the runs, of which there are far fewer than voxels.
-    """
-    depth, height, width = labels.shape
-    count = highest + 1
-    start, stop, value = _runs(labels)
-    row = start // width
-    z, y, x0, length = row // height, row % height, start - row * width, stop - start
-    x1 = x0 + length
-
-    def table(place: Array, planes: int, weights: Array | None = None) -> Array:
-        flat = np.bincount(place * count + value, weights, planes * count)
-        return flat.astype(np.int64).reshape(planes, count)
-
-    begun = table(x0, width + 1) - table(x1, width + 1)
-    return {
-        "axial": table(z, depth, length),
-        "coronal": table(y, height, length),
-        "sagittal": np.cumsum(begun, axis=0)[:width],
-    }
-
-
-def _runs(labels: Array) -> tuple[Array, Array, Array]:
-    """Return start, stop and value of every run of one label along x, in the flat volume."""
-    width = labels.shape[-1]
-    flat = np.ascontiguousarray(labels).ravel()
-    change = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    start = np.concatenate([[0], change])
-    stop = np.concatenate([change, [flat.size]])
-    marked = flat[start] != 0
-    start, stop = start[marked], stop[marked]
-    # a run may go on in the next row: cut it there
-    rows = (stop - 1) // width - start // width + 1
-    first = np.repeat(start // width, rows)
-    first += np.arange(first.size) - np.repeat(np.cumsum(rows) - rows, rows)
-    value = np.repeat(flat[start], rows).astype(np.int64)
-    start = np.maximum(np.repeat(start, rows), first * width)
-    stop = np.minimum(np.repeat(stop, rows), (first + 1) * width)
-    return start, stop, value
-
-
-def sizes(labels: Array) -> dict[int, int]:
-    """Return the number of voxels of each label that is there; `labels` as for `areas`."""
-    start, stop, value = _runs(labels)
-    total = np.bincount(value, stop - start)
-    return {int(v): int(total[v]) for v in np.flatnonzero(total)}
-
-
 def box_of(mask: npt.NDArray[np.bool_]) -> Box:
     """Return the smallest box around a mask's pixels. Raises ValueError for an empty mask.
 

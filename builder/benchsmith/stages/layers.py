@@ -13,7 +13,8 @@ import numpy as np
 from benchsmith.core.contracts import Annotations, Array, DataFault, Layer, MarkLayer
 from benchsmith.core.model import AXES, PLANAR, Box, Neighbour
 from benchsmith.core.searched import Searched
-from benchsmith.imaging.geometry import areas, box_of, crop, plane
+from benchsmith.imaging.geometry import box_of, crop, plane
+from benchsmith.imaging.label_runs import areas_of_runs, label_runs
 from benchsmith.stages.mark_neighbours import MarkNeighbours
 from benchsmith.stages.searched_marks import searched_by_entry
 from benchsmith.stages.units import Unit
@@ -137,5 +138,7 @@ def _areas(layer: Layer | MarkLayer, axes: Sequence[str]) -> Mapping[str, Array]
         for value, mark in layer.marks.items():
             area[0, value] = mark.area_px
         return dict.fromkeys(axes, area)
-    counted = areas(layer.voxels, max(highest, int(layer.voxels.max(initial=0))))
+    runs = label_runs(layer.voxels)
+    highest = max(highest, int(runs.value.max(initial=0)))
+    counted = areas_of_runs(runs, layer.voxels.shape, highest)
     return {axis: counted["axial" if axis == PLANAR else axis] for axis in axes}

@@ -1,0 +1,82 @@
+"""The runs of a label volume: stretches of one label along x.
+
+There are far fewer runs than voxels, so that what is counted on runs costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Ints = npt.NDArray[np.int64]
+
+
+class LabelRuns(NamedTuple):
+    """Runs in the order of the flat volume (z, y, x); no run goes on in the next row."""
+
+    start: Ints
+    """First voxel of each run, as a place in the flat volume."""
+    stop: Ints
+    """One past its last voxel."""
+    value: Ints
+    """Its label, which is not 0."""
+
+
+def label_runs(labels: Array) -> LabelRuns:
+    """Return the runs of a label volume (z, y, x) of an unsigned integer dtype.
+
+    One comparison of neighbours finds all runs of the volume.
+
+    >>> label_runs(np.array([[[0, 2, 2, 1]]], np.uint8)).start.tolist()
+    [1, 3]
+    """
+    width = labels.shape[-1]
+    flat = np.ascontiguousarray(labels).ravel()
+    change = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    start = np.concatenate([[0], change])
+    stop = np.concatenate([change, [flat.size]])
+    marked = flat[start] != 0
+    start, stop = start[marked], stop[marked]
+    # a run may go on in the next row: cut it there
+    rows = (stop - 1) // width - start // width + 1
+    first = np.repeat(start // width, rows)
+    first += np.arange(first.size) - np.repeat(np.cumsum(rows) - rows, rows)
+    value = np.repeat(flat[start], rows).astype(np.int64)
+    start = np.maximum(np.repeat(start, rows), first * width)
+    stop = np.minimum(np.repeat(stop, rows), (first + 1) * width)
+    return LabelRuns(start, stop, value)
+
+
+def areas_of_runs(runs: LabelRuns, shape: Sequence[int], highest: int) -> dict[str, Ints]:
+    """Count each label's pixels in every plane of the three axes of a volume of `shape` (z, y, x).
+
+    Returns, for each axis, an array (planes, highest + 1) in which value 0 is not counted.
+    """
+    depth, height, width = shape
+    count = highest + 1
+    row = runs.start // width
+    z, y, x0 = row // height, row % height, runs.start - row * width
+    length = runs.stop - runs.start
+    x1 = x0 + length
+
+    def table(place: Array, planes: int, weights: Array | None = None) -> Ints:
+        flat = np.bincount(place * count + runs.value, weights, planes * count)
+        return flat.astype(np.int64).reshape(planes, count)
+
+    begun = table(x0, width + 1) - table(x1, width + 1)
+    return {
+        "axial": table(z, depth, length),
+        "coronal": table(y, height, length),
+        "sagittal": np.cumsum(begun, axis=0)[:width],
+    }
+
+
+def voxel_counts(labels: Array) -> dict[int, int]:
+    """Return the number of voxels of each label that is there; `labels` as for `label_runs`."""
+    runs = label_runs(labels)
+    total = np.bincount(runs.value, runs.stop - runs.start)
+    return {int(v): int(total[v]) for v in np.flatnonzero(total)}
