@@ -30,7 +30,7 @@ ROOMS = {
     "audits": "core documents exporters imaging release selectors stages statistics tables text",
     "plugins": "annotations core documents formats imaging stages",
     "tagging": "core documents stages statistics text",
-    "stages": "core documents imaging selectors tables text",
+    "stages": "core documents imaging measurements selectors tables text",
     "measurements": "core imaging",
     "exporters": "annotations core documents release replies tables",
     "annotations": "core documents imaging text",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchsmith.core.model import PLANAR, Finding
+
 BORDERS = ("right", "left", "front", "back", "foot", "head")
 """The sides of a scanned field, as the patient's: low and high x, y and z of memory."""
 PICTURE_BORDERS = ("left side", "right side", "top", "bottom")
@@ -103,3 +105,8 @@ class StructureShape:
     """Voxels of the image as (z, y, x)."""
     runs: bytes
     """Its runs along x as packed by :func:`benchsmith.measurements.packed_runs.pack`."""
+
+
+def structure_of(finding: Finding) -> str:
+    """Return the id of the structure that a finding of a region is a plane of."""
+    return finding.id if finding.axis == PLANAR else finding.id.rpartition("@")[0]

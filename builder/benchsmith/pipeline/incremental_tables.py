@@ -7,8 +7,17 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from benchsmith.core.build_files import REJECTED_SAMPLES, ROW_DIGESTS, ROWS, SAMPLES, WORDS
+from benchsmith.core.build_files import (
+    REJECTED_SAMPLES,
+    ROW_DIGESTS,
+    ROWS,
+    SAMPLES,
+    SHAPES,
+    STRUCTURES,
+    WORDS,
+)
 from benchsmith.core.model import Case, Rejection, Sample
+from benchsmith.core.structures import StructureFacts, StructureShape
 from benchsmith.pipeline.resolved_words import WordCollector
 from benchsmith.pipeline.reuse import ReusableRows
 from benchsmith.pipeline.row_digests import RowDigest
@@ -32,12 +41,21 @@ class SampleRejection:
 class IngestTables:
     """The tables of a source during ingest: rows that are read now, and reused rows."""
 
-    def __init__(self, writer: StageWriter, licence: str, rejected: Sequence[Rejection]) -> None:
+    def __init__(
+        self,
+        writer: StageWriter,
+        licence: str,
+        rejected: Sequence[Rejection],
+        *,
+        facts: bool = False,
+    ) -> None:
         """Begin with the rejections that were found before any image was read."""
         self._writer, self._licence = writer, licence
         self.samples = writer.more(SAMPLES, Sample)
         self._digests = writer.more(ROW_DIGESTS, RowDigest)
         self._rejected = writer.more(REJECTED_SAMPLES, SampleRejection, ("sample", *REJECTION_KEYS))
+        self._structures = writer.more(STRUCTURES, StructureFacts) if facts else None
+        self._shapes = writer.more(SHAPES, StructureShape) if facts else None
         words = WordCollector()
         writer.summarise(WORDS, words.add, words.table)
         self._reject("", rejected)
@@ -47,6 +65,9 @@ class IngestTables:
         self.samples.add(one.samples)
         self._writer.kept.add(one.findings)
         self._reject(one.sample, one.rejected)
+        if self._structures and self._shapes:
+            self._structures.add(one.structures)
+            self._shapes.add(one.shapes)
         self._writer.rows_in += one.stated
         if one.sample:
             self._digests.add([RowDigest(one.sample, digests[one.sample], one.stated)])
@@ -58,6 +79,10 @@ class IngestTables:
         for table in rows.rows(SAMPLES, "id"):
             licence = pa.repeat(pa.scalar(self._licence), table.num_rows)
             self.samples.add_table(coded_columns.replace_column(table, "licence", licence))
+        for file, tables in ((STRUCTURES, self._structures), (SHAPES, self._shapes)):
+            if tables:
+                for table in rows.rows(file, "sample"):
+                    tables.add_table(table)
         for table in rows.rows(REJECTED_SAMPLES, "sample"):
             self._rejected.add_table(table)
             self._writer.rejected.add_table(table.drop_columns(["sample"]))

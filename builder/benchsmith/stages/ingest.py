@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchsmith.core.contracts import Annotations, DataFault, Fault, Image, Plugins
+from benchsmith.core.contracts import Annotations, DataFault, Fault, Plugins
 from benchsmith.core.model import ABOUT, Finding, Rejection, Sample
+from benchsmith.core.structures import StructureFacts, StructureShape
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.imaging.picture_text import text_reader
 from benchsmith.stages.burned_in import check_text
-from benchsmith.stages.layers import layers_of
+from benchsmith.stages.layers import LayerStack, layers_of
 from benchsmith.stages.measure import Measurer, Result
+from benchsmith.stages.structure_rows import structure_rows
 from benchsmith.stages.units import STAGE, Unit, digest
 from benchsmith.tables.facts import Facts, flatten
 from benchsmith.text.unicode_names import printable
@@ -59,12 +61,15 @@ class Ingested:
     """How many statements there were."""
     sample: str = ""
     """Id of the unit's sample, even if it could not be read."""
+    structures: tuple[StructureFacts, ...] = ()
+    shapes: tuple[StructureShape, ...] = ()
 
 
-def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
+def ingest(unit: Unit, settings: Slices, plugins: Plugins, *, facts: bool = False) -> Ingested:
     """Read one image and its labels, and measure every candidate picture of every label.
 
-    A file that cannot be read gives a rejection; no DataFault is raised.
+    With `facts` every structure is measured in three dimensions too. A file that cannot be read
+    gives a rejection; no DataFault is raised.
     """
     try:
         image = plugins.read_image(unit.path, unit.reading())
@@ -75,7 +80,9 @@ def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
     measured: list[Finding] = []
     rejected: list[Rejection] = []
     stated = 0
-    for result in _measure(unit, image, answers, settings):
+    measurer = Measurer(unit, image, settings)
+    stack = measurer.stack(layers_of(answers, unit))
+    for result in _measure(measurer, stack, answers):
         stated += 1
         if isinstance(result, tuple):
             measured += result
@@ -100,7 +107,10 @@ def ingest(unit: Unit, settings: Slices, plugins: Plugins) -> Ingested:
         **{name: unit.about.get(name, "") for name in ABOUT},
         note="; ".join(notes),
     )
-    return Ingested((sample,), tuple(measured), tuple(rejected), stated, unit.sample)
+    structures, shapes = structure_rows(stack, unit.sample, image) if facts else ((), ())
+    return Ingested(
+        (sample,), tuple(measured), tuple(rejected), stated, unit.sample, structures, shapes
+    )
 
 
 def lost(unit: Unit, why: str) -> Ingested:
@@ -109,10 +119,9 @@ def lost(unit: Unit, why: str) -> Ingested:
 
 
 def _measure(
-    unit: Unit, image: Image, answers: list[Annotations | DataFault], settings: Slices
+    measurer: Measurer, stack: LayerStack, answers: list[Annotations | DataFault]
 ) -> list[Result | DataFault]:
     """Return one result for each statement of the unit's labels."""
-    measurer = Measurer(unit, image, settings)
     results: list[Result | DataFault] = []
     for answer in answers:
         if isinstance(answer, DataFault):
@@ -120,7 +129,7 @@ def _measure(
             continue
         results += answer.faults
         results += [measurer.stated(label, answer) for label in answer.stated]
-    results += measurer.regions(layers_of(answers, unit))
+    results += measurer.regions(stack)
     return results
 
 

@@ -14,7 +14,7 @@ from benchsmith.core.contracts import Annotations, Array, DataFault, Layer, Mark
 from benchsmith.core.model import AXES, PLANAR, Box, Neighbour
 from benchsmith.core.searched import Searched
 from benchsmith.imaging.geometry import box_of, crop, plane
-from benchsmith.imaging.label_runs import areas_of_runs, label_runs
+from benchsmith.imaging.label_runs import LabelRuns, areas_of_runs, label_runs
 from benchsmith.stages.mark_neighbours import MarkNeighbours
 from benchsmith.stages.searched_marks import searched_by_entry
 from benchsmith.stages.units import Unit
@@ -61,8 +61,25 @@ class LayerStack:
             else SourceLayer(Layer(one.layer.voxels, one.layer.structures), one.searched)
             for one in layers
         ]
-        self.areas = [_areas(source.layer, axes) for source in self.layers]
+        self.runs = [_runs(source.layer) for source in self.layers]
+        """Of each layer; None for one of marks, which are runs already."""
+        self.areas = [
+            _areas(source.layer, runs, axes)
+            for source, runs in zip(self.layers, self.runs, strict=True)
+        ]
         """Of each layer, by axis: the pixels of each value in each plane, (planes, values)."""
+
+    def names(self) -> dict[tuple[int, int], str]:
+        """Return the name of each structure, by its layer's number and its value, for ids."""
+        times = Counter(s.raw for layer, _ in self.layers for s in layer.structures.values())
+        found = {}
+        for number, (layer, _) in enumerate(self.layers):
+            for value, structure in layer.structures.items():
+                name = structure.raw
+                if times[structure.raw] > 1:
+                    name += f".{value}" if len(self.layers) == 1 else f".{number}.{value}"
+                found[number, value] = name
+        return found
 
     def region(self, axis: str, index: int, layer: int, value: int) -> MarkedRegion:
         """Return a structure, by its layer's number and its value, in a plane."""
@@ -130,7 +147,14 @@ def layers_of(answers: Sequence[Annotations | DataFault], unit: Unit) -> list[So
     return found
 
 
-def _areas(layer: Layer | MarkLayer, axes: Sequence[str]) -> Mapping[str, Array]:
+def _runs(layer: Layer | MarkLayer) -> LabelRuns | None:
+    """Return the runs of a layer's labels; None for marks."""
+    return None if isinstance(layer, MarkLayer) else label_runs(layer.voxels)
+
+
+def _areas(
+    layer: Layer | MarkLayer, runs: LabelRuns | None, axes: Sequence[str]
+) -> Mapping[str, Array]:
     """Return the pixels of each value in each plane, (planes, values), by axis."""
     highest = max(layer.structures, default=0)
     if isinstance(layer, MarkLayer):
@@ -138,7 +162,7 @@ def _areas(layer: Layer | MarkLayer, axes: Sequence[str]) -> Mapping[str, Array]
         for value, mark in layer.marks.items():
             area[0, value] = mark.area_px
         return dict.fromkeys(axes, area)
-    runs = label_runs(layer.voxels)
+    assert runs is not None
     highest = max(highest, int(runs.value.max(initial=0)))
     counted = areas_of_runs(runs, layer.voxels.shape, highest)
     return {axis: counted["axial" if axis == PLANAR else axis] for axis in axes}

@@ -93,16 +93,14 @@ class Measurer:
         measured = Measured(statement, picture, None, neighbours)
         return (finding(measured, self._unit, self._image),)
 
-    def regions(self, layers: Sequence[SourceLayer]) -> Iterator[Result]:
-        """Measure every structure of every layer."""
-        times = Counter(s.raw for layer, _ in layers for s in layer.structures.values())
-        stack = LayerStack(layers, self._axes)
-        for number, (layer, _) in enumerate(layers):
-            for value, structure in layer.structures.items():
-                name = structure.raw
-                if times[structure.raw] > 1:
-                    name += f".{value}" if len(layers) == 1 else f".{number}.{value}"
-                yield self._structure(name, stack, number, value)
+    def stack(self, layers: Sequence[SourceLayer]) -> LayerStack:
+        """Count the areas of all layers in the planes that are candidates."""
+        return LayerStack(layers, self._axes)
+
+    def regions(self, stack: LayerStack) -> Iterator[Result]:
+        """Measure every structure of every layer in its candidate planes."""
+        for (number, value), name in stack.names().items():
+            yield self._structure(name, stack, number, value)
 
     def _structure(self, name: str, stack: LayerStack, number: int, value: int) -> Result:
         """Measure the structure `value` of layer `number` in its candidate planes of each axis."""
