@@ -15,6 +15,7 @@ from benchsmith.documents import (
     reviews,
     shipped,
     signed_stems,
+    verification,
     votes,
 )
 from benchsmith.documents import lexicon as lexicons
@@ -26,6 +27,7 @@ from benchsmith.documents.pools import Pool
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.recipe import Source
 from benchsmith.documents.reviews import Review
+from benchsmith.documents.verification import Framed, Verified
 from benchsmith.documents.votes import Vote
 from benchsmith.text.languages import ENGLISH
 
@@ -44,7 +46,11 @@ class Library:
     dropped: Mapping[str, str] = field(default_factory=dict)
     """Targets of the benchmark that reviewers dropped, each with the reasons."""
     reviewed: Sequence[Review] = ()
-    """All reviews of the benchmark's questions."""
+    """All decisions on the benchmark's questions: reviews, and verdicts against a key or a question."""
+    frame: Sequence[Framed] = ()
+    """The order in which experts verify the benchmark's keys."""
+    verified: Sequence[Verified] = ()
+    """Experts' verdicts on the benchmark's keys."""
     votes: Mapping[str, Sequence[Vote]] = field(default_factory=dict)
     """Votes on labels by round; the votes on a round's ties are a round of their own."""
 
@@ -133,6 +139,12 @@ def read_benchmark(
         blind_answers.collect(blind_answers.path_of(home, name), problems)
         benchmark_references.check_subset(benchmark, place, library.lexicon)
     reviewed = reviews.collect(reviews.path_of(home, name), library.lexicon.curators, problems)
+    frame = verification.collect_frame(verification.frame_path(home, name), problems)
+    curators = library.lexicon.curators
+    verified = verification.collect(verification.path_of(home, name), curators, problems)
+    # who reviewed a question too has decided on it there
+    own = {review.key for review in reviewed}
+    reviewed += [r for r in verification.decisions(verified) if r.key not in own]
     voted = {
         each: votes.collect(votes.path_of(home, each), library.lexicon, problems)
         for each in votes.rounds(home)
@@ -140,5 +152,7 @@ def read_benchmark(
     problems.raise_any()
     assert benchmark is not None
     dropped = reviews.dropped(reviewed)
-    library = replace(library, dropped=dropped, reviewed=reviewed, votes=voted)
+    library = replace(
+        library, dropped=dropped, reviewed=reviewed, frame=frame, verified=verified, votes=voted
+    )
     return benchmark, library.in_language(benchmark.language)
