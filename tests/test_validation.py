@@ -129,7 +129,7 @@ def test_nobody_s_part_is_said_in_one_line(built: Project) -> None:
         "No case of this benchmark has been reviewed, and there are no votes on its labels yet."
         in text
     )
-    assert told(built) == {"review": None, "rounds": []}
+    assert told(built) == {"review": None, "rounds": [], "keys": None}
     assert not {"human-accuracy", "agreement", "weights"} & Tables(text).rows.keys()
 
 

@@ -86,7 +86,7 @@ class Project:
         Raises DocumentError with all problems, and InputMissing where the folder is no project.
         """
         from benchsmith.documents import adoption, votes
-        from benchsmith.documents.library import collect
+        from benchsmith.documents.library import collect, edition_names
         from benchsmith.documents.problems import DocumentError, Problems
         from benchsmith.fetch.url_policy import find_local
         from benchsmith.pipeline.shared_keys import find_shared_keys
@@ -104,7 +104,7 @@ class Project:
         for round_ in votes.rounds(self.folder):
             votes.collect(votes.path_of(self.folder, round_), library.lexicon, found)
         problems = set(found.found)
-        for each in names:
+        for each in (own for base in names for own in edition_names(self.folder, base)):
             try:
                 self.benchmark(each)
             except DocumentError as error:

@@ -18,7 +18,7 @@ from benchsmith.tables.facts import Facts
 
 SYNONYMS = ("option-in-question",)
 """The checks that read synonyms; the others see only the option texts."""
-REVISION = 4
+REVISION = 5
 """Must be raised when a check's outcome or figures change."""
 PRINTED_OFFENDERS = 3
 
@@ -44,13 +44,16 @@ def load(name: str) -> Check:
 def audit(table: AuditTable, marks: Marks, names: Iterable[str] = tuple(CHECKS)) -> Audit:
     """Run the named checks, by default all, and return their verdicts in that order."""
     bare = table.without_synonyms()
+    checks = {name: load(name) for name in names}
+    found = {n: c(table if n in SYNONYMS else bare, marks) for n, c in checks.items()}
     return Audit(
-        tuple(_verdict(n, load(n), table if n in SYNONYMS else bare, marks) for n in names)
+        tuple(_verdict(n, checks[n], one, marks) for n, one in found.items()),
+        tuple((n, case) for n, one in found.items() for case in sorted(one.suspects)),
     )
 
 
-def _verdict(name: str, check: Check, table: AuditTable, marks: Marks) -> Verdict:
-    found = _waived(name, check(table, marks), marks)
+def _verdict(name: str, check: Check, judged: Found, marks: Marks) -> Verdict:
+    found = _waived(name, judged, marks)
     return Verdict(
         check=name, section=check.section, family=check.family, asks=check.asks,
         formula=check.formula, remedy=check.remedy, hard=check.hard,

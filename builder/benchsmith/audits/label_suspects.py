@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -54,7 +55,8 @@ def _judged(suspects: Sequence[Offender], n: int, marks: Marks, what: str) -> Fo
     share = len(suspects) / n
     outcome = FAIL if share > marks.suspect_share else WARN
     limit = shown(marks.suspect_share, "%")
-    return none_of(suspects, n, f"{what} (limit {limit})", outcome=outcome, of="targets")
+    found = none_of(suspects, n, f"{what} (limit {limit})", outcome=outcome, of="targets")
+    return replace(found, suspects=[one.id for one in suspects])
 
 
 @check(

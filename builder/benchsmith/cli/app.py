@@ -106,9 +106,11 @@ def results_in(home: Path, output: Path | None) -> Path:
 
 def known_benchmark(home: Path, name: str) -> None:
     """Raise DocumentError unless a project, or the package, has a benchmark of this name."""
+    from benchsmith.documents.benchmark.editions import split_name
     from benchsmith.documents.library import benchmark_names
 
-    known("benchmark", name, benchmark_names(home))
+    if split_name(name)[0] not in benchmark_names(home):
+        known("benchmark", name, benchmark_names(home))
 
 
 def release_folder(name: str, home: Path, output: Path | None) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,6 +22,11 @@ from benchsmith.cli.app import (
     results_in,
 )
 
+if TYPE_CHECKING:
+    from benchsmith.core.contracts import Progress
+    from benchsmith.documents.benchmark import Benchmark
+    from benchsmith.documents.library import Library
+
 CacheGb = Annotated[
     float,
     typer.Option("--cache-gb", min=0, help="Size limit of downloaded files, in GiB."),
@@ -31,6 +36,9 @@ CacheGb = Annotated[
 @app.command(epilog="Example: benchsmith build demo --workers 2")
 def build(
     name: Name,
+    edition: Annotated[
+        str, typer.Option("--edition", help="Name of an edition; default: all of the benchmark.")
+    ] = "",
     workers: Annotated[
         int, typer.Option(min=0, help="Number of processes (0 = limited by CPUs and memory).")
     ] = 0,
@@ -59,41 +67,71 @@ def build(
     output: Output = None,
 ) -> None:
     """Build a benchmark; only work that is out of date is done."""
-    from contextlib import closing
+    from json import loads
 
     from benchsmith.cli.progress import progress
     from benchsmith.core.silent_progress import Silent
-    from benchsmith.engine import engine as chosen
 
     say = Silent() if quiet or json else progress()
-    benchmark, library = read_benchmark(home, name)
-    if fetch:
-        from benchsmith.fetch.fetch_sources import fetch as download
+    records = []
+    for each in _editions(home, name, edition):
+        benchmark, library = read_benchmark(home, each)
+        if fetch:
+            from benchsmith.fetch.fetch_sources import fetch as download
 
-        download(
-            home.resolve(),
-            library.sources.values(),
-            int(cache_gb * (1 << 30)),
-            say,
-            allow_local=allow_local_urls,
-        )
+            download(
+                home.resolve(),
+                library.sources.values(),
+                int(cache_gb * (1 << 30)),
+                say,
+                allow_local=allow_local_urls,
+            )
+        run = _built(
+            each, benchmark, library, results_in(home, output), (workers, engine, file_seconds), say,
+            verbose=verbose and not (quiet or json),
+        )  # fmt: skip
+        records.append((run / "build.json").read_text("utf-8"))
+    if json and len(records) == 1:
+        print(records[0], end="")
+    elif json:
+        emit({"editions": [loads(record) for record in records]})
+
+
+def _editions(home: Path, name: str, edition: str) -> list[str]:
+    """Return the names of the editions to build, or the benchmark's own if it has none."""
+    from benchsmith.documents.benchmark.editions import MARK
+    from benchsmith.documents.library import edition_names
+
+    return [f"{name}{MARK}{edition}"] if edition else edition_names(home, name)
+
+
+def _built(
+    name: str,
+    benchmark: Benchmark,
+    library: Library,
+    results: Path,
+    engine: tuple[int, str, float],
+    say: Progress,
+    *,
+    verbose: bool,
+) -> Path:
+    """Build a benchmark, say what came of it, and return its folder."""
+    from contextlib import closing
+
+    from benchsmith.engine import engine as chosen
     from benchsmith.pipeline.build import Build
 
-    with closing(chosen(workers, engine, file_seconds)) as at_work:
-        results = results_in(home, output)
+    with closing(chosen(*engine)) as at_work:
         run = Build(name, benchmark, library, results, at_work, say)
-        if at_work.about and not (quiet or json):
+        if at_work.about:
             say.say(at_work.about)
-        if verbose and not (quiet or json):
+        if verbose:
             from benchsmith.pipeline.dry_run import plan_steps
             from benchsmith.pipeline.planned_steps import lines
 
             for line in lines(name, plan_steps(run)):
                 say.say(line)
         outcome = run.run()
-    if json:
-        print((run.folder / "build.json").read_text("utf-8"), end="")
-        return
     for source in outcome.missing:
         say.say(f"left out: {source} as a whole; run `benchsmith explain {source}` for the reason")
     for source, shares in outcome.faulty.items():
@@ -110,6 +148,7 @@ def build(
     say.say(
         f"  {outcome.folder}  (open report.html; `benchsmith explain ID` shows the history of an item)"
     )
+    return run.folder
 
 
 @app.command(epilog="Example: benchsmith check demo")

@@ -23,7 +23,7 @@ PANELS = {
     "Look at it": ("explain", "tree", "coverage", "catalog", "subset", "diff"),
     "Words and people": ("lexicon", "tag", "review"),
     "Ask models": ("evaluate", "features", "scores", "score"),
-    "Publish": ("publish", "deliver", "rehydrate"),
+    "Publish": ("publish", "deliver", "rehydrate", "retire"),
     "This machine": ("doctor",),
 }
 """Commands by panel; a command that is in none is listed under `OTHERS`."""

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from benchsmith.cli.app import Home, Json, Output, app, known_benchmark, print_lines, results_in
+from benchsmith.cli.app import (
+    Home,
+    Json,
+    Output,
+    app,
+    emit,
+    known_benchmark,
+    print_lines,
+    read_benchmark,
+    results_in,
+)
+
+if TYPE_CHECKING:
+    from benchsmith.review.desks.verify import Verify
+    from benchsmith.review.open_verification import Verification
 
 
 @app.command(epilog="Example: benchsmith review demo --annotators ann,bob,eve --curator ann")
@@ -63,6 +77,23 @@ def review(
         str,
         typer.Option(help="Label Studio users of the reviewers, as `ann=ann@example.org,bob=2`."),
     ] = "",
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            help="Open only the desk at which experts verify keys, until the share of wrong ones is bounded.",
+        ),
+    ] = False,
+    max_wrong: Annotated[
+        float | None,
+        typer.Option(
+            min=0, max=1, help="Share of wrong keys to exclude; default: `audit.wrong_keys`."
+        ),
+    ] = None,
+    status: Annotated[
+        bool,
+        typer.Option("--status", help="With --verify: print the bound and what is left, and exit."),
+    ] = False,
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
@@ -82,7 +113,26 @@ def review(
     with ExitStack() as held:
         store = held.enter_context(closing(ActionStore(serve.store_path(place))))
 
+        if status and not verify:
+            raise typer.BadParameter("--status needs --verify")
+        if verify and benchmark is None:
+            raise typer.BadParameter("--verify needs the NAME of a built benchmark")
+        if verify and (to_label_studio or from_label_studio):
+            raise typer.BadParameter("--verify excludes --to-label-studio and --from-label-studio")
+
+        def verification() -> Verification:
+            from benchsmith.review.open_verification import opened
+
+            name = benchmark or ""
+            document, library = read_benchmark(place, name)
+            experts = people.annotators
+            return opened(place, results_folder, name, document, library, store, experts, max_wrong)
+
         def desks_of() -> serve.Opened:
+            if verify:
+                opened = verification()
+                # only who judges keys draws the order; what is printed changes no document
+                return [opened.desk], [] if write or results else opened.draw()
             from benchsmith.review import open_desks
             from benchsmith.tagging.hand_out import ItemSelection
 
@@ -93,10 +143,13 @@ def review(
             return open_desks.desks(where, library, store, annotators=people.annotators,
                                     votes_on=on, subset=subset, held=held)  # fmt: skip
 
+        if status:
+            _print_status(verification().desk, as_json=json)
+            return
         if not (to_label_studio or from_label_studio or write or results):
             if json:
                 raise typer.BadParameter(
-                    "--json needs --results, --write, --to-label-studio or --from-label-studio"
+                    "--json needs --results, --write, --status, --to-label-studio or --from-label-studio"
                 )
             host_names = [n.strip() for n in host_name.split(",") if n.strip()]
             service = serve.ServerSettings(people, port, share, new_links, host_names)
@@ -122,3 +175,13 @@ def review(
             for line in (desk.write(people.curator) if write else desk.report().lines())
         )
         print_lines(lines, as_json=json)
+
+
+def _print_status(desk: Verify, *, as_json: bool) -> None:
+    """Print the bound, the sample and what is left."""
+    from benchsmith.core.validation import keys_json
+
+    if as_json:
+        emit(keys_json(desk.check_keys()))
+        return
+    print_lines(desk.report().lines(), as_json=False)

@@ -192,6 +192,10 @@ REASONS = _table(
            "raise `quota.per_volume`", False),
     Reason("outside-subset", "The benchmark's `subset` does not include this target.",
            "change `subset`", False),
+    Reason("other-edition", "Another edition may ask about the target.",
+           "nothing to do: no hidden target is in two editions", False),
+    Reason("retired", "The target was retired.",
+           "remove the row from reviews/ if the target is wanted", False),
     Reason("review-dropped", "Reviewers dropped the question.",
            "remove the row from reviews/ if the target is wanted", False),
     # questions

@@ -116,18 +116,73 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyCheck:
+    """What experts found when they verified keys, and the bound on wrong ones."""
+
+    questions: int
+    """Questions of the release, hidden splits included."""
+    judged: int
+    """Questions of the random order that count: all before the first that nobody has judged."""
+    ahead: int
+    """Questions that were judged out of turn; they do not count yet."""
+    suspects: int
+    """Questions of the release that the audit suspects; all of them are to be judged."""
+    suspects_judged: int
+    right: int
+    wrong: int
+    """Of the questions that count and the suspects, those whose key is wrong."""
+    unfair: int
+    unsure: int
+    """Questions about which no expert could tell; the bound counts them as wrong."""
+    removed: int
+    """Wrong keys that are not in the release any more."""
+    unknown: int
+    """Questions of the release that are not in the frame; the bound counts them as wrong."""
+    estimate: float
+    """Estimated share of wrong keys in the release, 0 to 1."""
+    upper: float
+    """Upper 95 % bound of the share of wrong keys in the release."""
+    upper_flawed: float
+    """The same for keys that are wrong and questions that are unfair."""
+    most: float
+    """The share at which the sample may stop, `audit.wrong_keys`."""
+    left: int | None
+    """How many more questions must be judged, if all of them are right; None if no number suffices."""
+    waves: int
+    """Builds whose questions are in the frame."""
+    first: str
+    """Date of the first verdict; empty if there is none."""
+    last: str
+    people: Sequence[Person]
+
+    @property
+    def reached(self) -> bool:
+        """Whether the bound is within the share."""
+        return self.upper <= self.most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Validation:
     """All results of human validation."""
 
     review: Review | None = None
     """None if no case was reviewed."""
     rounds: Sequence[Round] = ()
+    keys: KeyCheck | None = None
+    """None if no expert verified a key."""
 
 
 def as_json(found: Validation) -> dict[str, Any]:
     """Return the results as JSON values, with figures rounded to `DIGITS`."""
     plain: dict[str, Any] = _rounded(asdict(found))
+    if found.keys is not None:
+        plain["keys"] = keys_json(found.keys)
     return plain
+
+
+def keys_json(found: KeyCheck) -> dict[str, Any]:
+    """Return what experts said of the keys as JSON values."""
+    return {**_rounded(asdict(found)), "reached": found.reached}
 
 
 def _rounded(value: Any) -> Any:

@@ -12,6 +12,7 @@ SEVERITY = (FAIL, NOT_RUN, WARN, INFO, PASS)
 """The order in which outcomes are shown; a check that was not run is shown like a failure."""
 MAX_OFFENDERS = 20
 """Offenders that are listed; further ones are counted."""
+SUSPECTS = "suspects"
 DIGITS = 6
 """Decimals of published figures; further ones can differ between processors."""
 
@@ -56,6 +57,8 @@ class Found:
     offenders: Sequence[Offender] = ()
     offending: int = 0
     """Number of offenders, including those not listed."""
+    suspects: Sequence[str] = ()
+    """Ids of all cases whose label is suspected, for people to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,8 @@ class Audit:
     """All verdicts of one benchmark, in the order of the checks."""
 
     verdicts: tuple[Verdict, ...] = field(default_factory=tuple)
+    suspects: tuple[tuple[str, str], ...] = ()
+    """(check, case) of every case whose label a check suspects; kept with the build, never published."""
 
     def by_severity(self) -> list[Verdict]:
         """Return the verdicts: failures first, then checks that were not run, then warnings."""
@@ -164,8 +169,14 @@ def as_json(audit: Audit, about: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def from_json(value: Mapping[str, Any]) -> Audit:
-    """Return the audit that :func:`as_json` wrote."""
-    return Audit(tuple(_verdict(v) for v in value["checks"]))
+    """Return the audit that :func:`as_json` wrote, with the suspects if `about` had them."""
+    suspects = tuple((check, case) for check, case in value.get(SUSPECTS, ()))
+    return Audit(tuple(_verdict(v) for v in value["checks"]), suspects)
+
+
+def suspects_json(audit: Audit) -> dict[str, Any]:
+    """Return the suspects as a key of :func:`as_json`, for files that are not published."""
+    return {SUSPECTS: [list(one) for one in audit.suspects]}
 
 
 def _verdict(value: Mapping[str, Any]) -> Verdict:

@@ -67,6 +67,26 @@ def check(
     _check_audit(benchmark, place, lexicon, checks)
 
 
+def edition(benchmark: Benchmark, name: str, place: Place) -> Benchmark:
+    """Return a benchmark with one of its editions alone, adding a problem if there is no such one."""
+    editions = benchmark.editions
+    if editions is None:
+        if name:
+            place.add((), f"there is no edition {name!r}", "the file has no `editions`")
+        return benchmark
+    names = [draw.name for draw in editions.draws]
+    own = [draw for draw in editions.draws if draw.name == name]
+    if not own:
+        base = place.path.stem
+        what = f"unknown edition {name!r}" if name else f"{base} has editions: name one"
+        hint = did_you_mean(name, names) or f"there are: {', '.join(f'{base}@{n}' for n in names)}"
+        place.add(("editions",), what, hint)
+        return benchmark
+    return benchmark.model_copy(
+        update={"editions": editions.model_copy(update={"draws": tuple(own)})}
+    )
+
+
 def _check_modalities(benchmark: Benchmark, place: Place, lexicon: Lexicon) -> None:
     given = benchmark.near.modalities
     # the default names modalities that a project's own lexicon need not have

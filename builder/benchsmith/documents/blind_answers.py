@@ -58,6 +58,11 @@ class BlindAnswer:
         """The key by which rows are unique."""
         return (self.question, self.model, self.picture)
 
+    @property
+    def detail(self) -> str:
+        """Model and passes, for the list of what was left out."""
+        return f"{self.model}: {self.solved} of {self.asked}"
+
 
 COLUMNS = tuple(f.name for f in fields(BlindAnswer))
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from benchsmith import __version__
 from benchsmith.documents.benchmark import Benchmark
+from benchsmith.documents.benchmark.editions import split_name
 from benchsmith.documents.blind_answers import BlindAnswer
 from benchsmith.documents.excerpt import facts
 from benchsmith.documents.lexicon import Lexicon, Window
@@ -73,6 +74,8 @@ class KeyContext:
     """What models got right without the picture."""
     solved: Mapping[str, BlindAnswer]
     """The targets that are left out because a model solved them blind."""
+    retired: Mapping[str, tuple[str, str]]
+    """The targets that are left out after they were divided among the editions: reason and detail."""
     secret: bytes
     """The key of the hidden splits."""
     lexicon: Lexicon
@@ -90,7 +93,7 @@ class KeyContext:
 
     def settings(self, *keys: str) -> Facts:
         """Return some of the benchmark's settings, all of them by default."""
-        return self._settings(f"benchmarks/{self.name}.yaml", keys)
+        return self._settings(f"benchmarks/{split_name(self.name)[0]}.yaml", keys)
 
     def shared_settings(self, *keys: str) -> Facts:
         """Return settings without the benchmark's name, so that benchmarks can share the work."""

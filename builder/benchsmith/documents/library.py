@@ -12,20 +12,25 @@ from benchsmith.documents import (
     blind_answers,
     parse_cache,
     recipe_references,
+    retirements,
     reviews,
     shipped,
     signed_stems,
+    verification,
     votes,
 )
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents import pools as pools_
 from benchsmith.documents import recipe as recipes
 from benchsmith.documents.benchmark import Benchmark
+from benchsmith.documents.benchmark.editions import MARK, split_name
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pools import Pool
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.recipe import Source
+from benchsmith.documents.retirements import Retirement
 from benchsmith.documents.reviews import Review
+from benchsmith.documents.verification import Framed, Verified
 from benchsmith.documents.votes import Vote
 from benchsmith.text.languages import ENGLISH
 
@@ -44,7 +49,13 @@ class Library:
     dropped: Mapping[str, str] = field(default_factory=dict)
     """Targets of the benchmark that reviewers dropped, each with the reasons."""
     reviewed: Sequence[Review] = ()
-    """All reviews of the benchmark's questions."""
+    """All decisions on the benchmark's questions: reviews, and verdicts against a key or a question."""
+    frame: Sequence[Framed] = ()
+    """The order in which experts verify the benchmark's keys."""
+    verified: Sequence[Verified] = ()
+    """Experts' verdicts on the benchmark's keys."""
+    retired: Sequence[Retirement] = ()
+    """Targets that the benchmark's editions no longer ask about."""
     votes: Mapping[str, Sequence[Vote]] = field(default_factory=dict)
     """Votes on labels by round; the votes on a round's ties are a round of their own."""
 
@@ -99,13 +110,26 @@ def collect(
 
 
 def benchmark_file(home: Path, name: str) -> Path:
-    """Return the file of a benchmark: the project's own or else the shipped one."""
-    return shipped.effective(home / "benchmarks" / f"{name}.yaml", home)
+    """Return the file of a benchmark or its edition: the project's own or else the shipped one."""
+    return shipped.effective(home / "benchmarks" / f"{split_name(name)[0]}.yaml", home)
 
 
 def benchmark_names(home: Path) -> list[str]:
     """Return the names of the project's benchmarks and the shipped ones, sorted."""
     return [path.stem for path in shipped.files(home / "benchmarks", "*.yaml", home)]
+
+
+def edition_names(home: Path, name: str) -> list[str]:
+    """Return the names of a benchmark's editions, or its own where it has none or is one.
+
+    A file with problems has none; :func:`read_benchmark` raises them.
+    """
+    path = benchmark_file(home, name)
+    if MARK in name or not path.is_file():
+        return [name]
+    benchmark, _ = benchmarks.collect(path, Problems(home))
+    editions = benchmark.editions if benchmark else None
+    return [f"{name}{MARK}{draw.name}" for draw in editions.draws] if editions else [name]
 
 
 def read_benchmark(
@@ -119,20 +143,30 @@ def read_benchmark(
     problems = Problems(home)
     path = benchmark_file(home, name)
     known = benchmark_names(home)
-    if name not in known:
-        hint = did_you_mean(name, known) or f"there are: {', '.join(known) or 'none'}"
-        problems.add(path, 1, f"there is no benchmark {name!r}", hint)
+    base, edition = split_name(name)
+    if base not in known:
+        hint = did_you_mean(base, known) or f"there are: {', '.join(known) or 'none'}"
+        problems.add(path, 1, f"there is no benchmark {base!r}", hint)
         problems.raise_any()
     benchmark, lines = benchmarks.collect(path, problems)
+    if benchmark:
+        place = benchmark_references.Place(path, lines, problems)
+        benchmark = benchmark_references.edition(benchmark, edition, place)
     sources = frozenset(benchmark.sources) if benchmark else None
     languages = frozenset([benchmark.language]) if benchmark else None
     library = collect(home, problems, sources, languages)
     if benchmark:
-        place = benchmark_references.Place(path, lines, problems)
         benchmark_references.check(benchmark, place, library.lexicon, exports, checks)
         blind_answers.collect(blind_answers.path_of(home, name), problems)
         benchmark_references.check_subset(benchmark, place, library.lexicon)
     reviewed = reviews.collect(reviews.path_of(home, name), library.lexicon.curators, problems)
+    frame = verification.collect_frame(verification.frame_path(home, name), problems)
+    curators = library.lexicon.curators
+    verified = verification.collect(verification.path_of(home, name), curators, problems)
+    # who reviewed a question too has decided on it there
+    own = {review.key for review in reviewed}
+    reviewed += [r for r in verification.decisions(verified) if r.key not in own]
+    retired = retirements.collect(retirements.path_of(home, name), curators, problems)
     voted = {
         each: votes.collect(votes.path_of(home, each), library.lexicon, problems)
         for each in votes.rounds(home)
@@ -140,5 +174,8 @@ def read_benchmark(
     problems.raise_any()
     assert benchmark is not None
     dropped = reviews.dropped(reviewed)
-    library = replace(library, dropped=dropped, reviewed=reviewed, votes=voted)
+    library = replace(
+        library, dropped=dropped, reviewed=reviewed, frame=frame, verified=verified, votes=voted,
+        retired=retired,
+    )  # fmt: skip
     return benchmark, library.in_language(benchmark.language)

@@ -38,6 +38,20 @@ MAX_NAMED = 5
 """Images named in a message."""
 
 
+def _check_edition(context: Context, partitions: Partitions) -> None:
+    """Raise TooMuchRejected if an edition has nothing of its own."""
+    editions = context.benchmark.editions
+    if editions is None:
+        return
+    found = partitions["select"][ALL_SOURCES].manifest().details["edition"]
+    if not found["hidden"]:
+        raise TooMuchRejected(
+            f"{context.name} has no hidden target: no {editions.apart} of the hidden splits"
+            f" is in part {found['part']}; choose another `part`, or `editions.apart: structure`,"
+            " or add patients"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of a build."""
@@ -177,6 +191,7 @@ class Build:
         check_faults(context, sources, partitions)
         work = partial(stage_work.select_all, context, sources, partitions)
         self._run_step("select", ALL_SOURCES, partitions, work)
+        _check_edition(context, partitions)
         work = partial(stage_work.ask_all, context, partitions)
         self._run_step("ask", ALL_SOURCES, partitions, work)
         for files in sources:

@@ -99,6 +99,7 @@ def _key_context(
         query=context.query,
         tried=context.tried,
         solved=context.solved,
+        retired=context.retired,
         secret=context.secret,
         lexicon=lexicon,
         pools=context.library.pools,

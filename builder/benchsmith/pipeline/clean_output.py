@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchsmith.core.build_files import LATEST, STAGES_FOLDER
+from benchsmith.documents.benchmark.editions import split_name
 from benchsmith.documents.library import benchmark_names
 from benchsmith.tables.atomic_files import abandoned, read_json, scratch_folder
 
@@ -43,7 +44,7 @@ def _of_benchmark(folder: Path, home: Path) -> Iterator[tuple[Path, str]]:
     stages = folder / STAGES_FOLDER
     if not stages.is_dir():
         return
-    orphaned = folder.name not in benchmark_names(home)
+    orphaned = split_name(folder.name)[0] not in benchmark_names(home)
     latest = folder / LATEST
     keys = read_json(latest) if latest.is_file() else {}
     for path in stages.glob("*/*"):

@@ -39,6 +39,8 @@ class Context:
     """What models got right without the picture."""
     solved: Mapping[str, blind_answers.BlindAnswer] = field(default_factory=dict)
     """By target, the row of `tried` for which it is left out."""
+    retired: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """By target, reason and detail for which it is left out once editions have divided the targets."""
 
     @property
     def folder(self) -> Path:

@@ -35,7 +35,13 @@ def find_sources(context: Context) -> list[SourceFiles]:
 def plan_partitions(context: Context, sources: Sequence[SourceFiles]) -> Partitions:
     """Compute the cache keys that can be known now, with the newest blind answers."""
     context.tried = _blind_answers(context)
-    context.solved = blind_answers.solved(context.tried, context.benchmark)
+    solved = blind_answers.solved(context.tried, context.benchmark)
+    context.retired = {one.target: ("retired", one.detail) for one in context.library.retired}
+    if context.benchmark.editions is None:
+        context.solved = solved
+    else:
+        # what one edition leaves out must not change how targets are divided among all
+        context.retired |= {target: ("blind-solved", row.detail) for target, row in solved.items()}
     found = name_partitions(context, sources)
     context.digests.save()
     return found

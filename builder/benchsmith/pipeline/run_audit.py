@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchsmith import __version__
@@ -11,7 +12,7 @@ from benchsmith.audits.table_from_release import audit_table
 from benchsmith.core.build_files import AUDIT, MANIFEST, VERDICTS
 from benchsmith.core.model import Choice, Question
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP
-from benchsmith.core.verdicts import Audit, as_json, from_json
+from benchsmith.core.verdicts import Audit, as_json, from_json, suspects_json
 from benchsmith.documents.excerpt import synonyms
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
@@ -41,7 +42,8 @@ def audit_build(
             earlier = from_json(read_json(before.folder / VERDICTS))
             break
     release = gather(context, sources, partitions)
-    found = as_json(audit_release(context, sources, partitions, release, earlier), {})
+    verdicts = audit_release(context, sources, partitions, release, earlier)
+    found = as_json(verdicts, suspects_json(verdicts))
     manifest = Manifest(
         stage=AUDIT_STEP,
         part=ALL_SOURCES,
@@ -75,7 +77,7 @@ def audit_release(
     if earlier is not None:
         again = audit(audit_table(release, looked_at=False), thresholds, SYNONYMS).verdicts
         new = {v.check: v for v in again}
-        return Audit(tuple(new.get(v.check, v) for v in earlier.verdicts))
+        return replace(earlier, verdicts=tuple(new.get(v.check, v) for v in earlier.verdicts))
     choices = read_rows(partitions["select"][ALL_SOURCES], Choice)
     rule = {"rule": "paper-observed", "draw": "uniform", "prefer": "any"}
     options = context.benchmark.options.model_copy(update=rule)
@@ -88,6 +90,6 @@ def audit_release(
 
 def write_audit(name: str, build: str, found: Audit, folder: Path) -> None:
     """Write the verdicts to ``audit.json``, whether or not they allow publication."""
-    about = {"benchmark": name, "build": build, "version": __version__}
+    about = {"benchmark": name, "build": build, "version": __version__, **suspects_json(found)}
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(folder / AUDIT, json_bytes(as_json(found, about)))

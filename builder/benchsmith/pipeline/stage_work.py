@@ -92,6 +92,7 @@ def select_all(
         known=known,
         solved=context.solved,
         dropped=context.library.dropped,
+        retired=context.retired,
         faulty=over_limit(context, sources, partitions),
         unasked=refill.finder(
             context.benchmark, partitions.lexicon, partitions.pools, context.query

@@ -9,14 +9,25 @@ from math import isnan
 
 from benchsmith.core.random_order import rank
 from benchsmith.core.stage_names import ALL_SOURCES
-from benchsmith.core.validation import Accuracy, Agreed, Figure, Person, Review, Round, Validation
+from benchsmith.core.validation import (
+    Accuracy,
+    Agreed,
+    Figure,
+    KeyCheck,
+    Person,
+    Review,
+    Round,
+    Validation,
+)
 from benchsmith.documents import reviews as documents
 from benchsmith.documents.reviews import DROP, judged
+from benchsmith.documents.verification import Framed, Unit, Verified
 from benchsmith.documents.votes import TIES, VOTED, Vote
 from benchsmith.release.model import Release
 from benchsmith.statistics import agreement as measured
 from benchsmith.statistics import review_results
 from benchsmith.statistics.intervals import Interval
+from benchsmith.statistics.key_check import key_check
 from benchsmith.statistics.rater_weights import fit_raters
 from benchsmith.statistics.review_results import PERSON, SCOPES, Place
 from benchsmith.tagging.majority import Round as Votes
@@ -30,18 +41,32 @@ def validate(
     release: Release,
     decided: Sequence[documents.Review],
     voted: Mapping[str, Sequence[Vote]],
+    frame: Sequence[Framed] = (),
+    verified: Sequence[Verified] = (),
 ) -> Validation:
     """Return the figures of people's decisions on a release's cases and of votes on its labels.
 
-    `voted` are votes by round; only votes on labels of the release's lexicon count. The figures
+    `voted` are votes by round; only votes on labels of the release's lexicon count. `verified` are
+    verdicts on keys, in the order of `frame`. The figures
     cover all splits, hidden ones too, since accuracies reveal no single answer.
     """
     rounds = _rounds(release, voted)
-    aliases = _aliases(release, decided, rounds)
+    aliases = _aliases(release, decided, rounds, verified)
     return Validation(
         review=_review(release, decided, aliases) if decided else None,
         rounds=[_round(votes, aliases) for votes in rounds],
+        keys=_keys(release, frame, verified, aliases) if verified else None,
     )
+
+
+def _keys(
+    release: Release,
+    frame: Sequence[Framed],
+    verified: Sequence[Verified],
+    aliases: Mapping[str, str],
+) -> KeyCheck:
+    current = {Unit(question, place.seen) for question, place in _places(release).items()}
+    return key_check(frame, verified, current, release.benchmark.audit.wrong_keys, aliases)
 
 
 def _rounds(release: Release, voted: Mapping[str, Sequence[Vote]]) -> list[Votes]:
@@ -55,11 +80,15 @@ def _rounds(release: Release, voted: Mapping[str, Sequence[Vote]]) -> list[Votes
 
 
 def _aliases(
-    release: Release, decided: Sequence[documents.Review], rounds: Sequence[Votes]
+    release: Release,
+    decided: Sequence[documents.Review],
+    rounds: Sequence[Votes],
+    verified: Sequence[Verified],
 ) -> dict[str, str]:
     """Return an alias for each person: ``person 1`` is the one with the most decisions and votes."""
     tally = Counter(r.who for r in decided)
     tally.update(v.annotator for votes in rounds for v in (*votes.first, *votes.further))
+    tally.update(v.who for v in verified)
     seed = release.benchmark.seed
     order = sorted(tally, key=lambda who: (-tally[who], rank(seed, "person", who)))
     return {who: f"person {n}" for n, who in enumerate(order, start=1)}

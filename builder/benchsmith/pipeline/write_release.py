@@ -78,8 +78,9 @@ def write_release(
 
 
 def human_validation(context: Context, release: Release) -> Validation:
-    """Return the figures of people's reviews and votes on a release."""
-    return validate(release, context.library.reviewed, context.library.votes)
+    """Return the figures of people's reviews, votes and verdicts on a release."""
+    known = context.library
+    return validate(release, known.reviewed, known.votes, known.frame, known.verified)
 
 
 def publish(context: Context, final: Partition, place: Path) -> None:

@@ -15,9 +15,10 @@ from benchsmith.documents.votes import VOTED
 from benchsmith.release.model import Release
 from benchsmith.tables.atomic_files import write_json
 from benchsmith.tables.facts import Facts, flatten
+from benchsmith.tables.partition import fingerprint
 
 NAME = "export"
-REVISION = 12
+REVISION = 13
 PICTURES = {
     "parquet": "data", "vlmevalkit": "vlmevalkit", "webdataset": "webdataset", "plain": "plain",
     "inspect": "plain", "coco": "plain",
@@ -63,6 +64,18 @@ def _human_validation(context: KeyContext) -> Facts:
         ]
         for r in context.library.reviewed
     }
+    library = context.library
+    verified = {
+        f"reviews/{context.name}.verified.tsv: {r.question}, {r.seen}, {r.who}": [
+            r.verdict,
+            r.reason,
+            r.time[:10],
+        ]
+        for r in library.verified
+    }
+    if verified:
+        rows = [[r.place, r.wave, r.stratum, r.question, r.seen] for r in library.frame]
+        verified[f"reviews/{context.name}.frame.tsv"] = [fingerprint(rows)]
     voted = {
         f"lexicon/votes/{round_}.tsv: {v.label} in {v.modality}, {v.annotator}": [
             v.of(a) for a in VOTED
@@ -71,7 +84,7 @@ def _human_validation(context: KeyContext) -> Facts:
         for v in votes
         if v.label in context.lexicon.labels
     }
-    return {**decided, **voted}
+    return {**decided, **verified, **voted}
 
 
 def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict[str, str]:

@@ -17,12 +17,25 @@ def leave_out_dropped(
     short: Shortlist, wanted: npt.NDArray[np.bool_], dropped: Mapping[str, str], ledger: Ledger
 ) -> Codes:
     """Return the places of wanted candidates that reviewers dropped; `dropped` has the reason by id."""
+    named = {id_: ("review-dropped", why) for id_, why in dropped.items()}
+    return leave_out_named(short, wanted, named, ledger)
+
+
+def leave_out_named(
+    short: Shortlist,
+    wanted: npt.NDArray[np.bool_],
+    gone: Mapping[str, tuple[str, str]],
+    ledger: Ledger,
+) -> Codes:
+    """Return the places of wanted candidates in `gone`, which has reason and detail by id."""
     own = np.flatnonzero(wanted)
-    ids = short.ids(own) if dropped else []
-    found = [(place, dropped[id_]) for place, id_ in zip(own, ids, strict=False) if id_ in dropped]
-    places = np.array([place for place, _ in found], np.int64)
-    ledger.add(short.rows[places], "review-dropped", [why for _, why in found])
-    return places
+    ids = short.ids(own) if gone else []
+    found = [(place, id_) for place, id_ in zip(own, ids, strict=False) if id_ in gone]
+    for reason in sorted({gone[id_][0] for _, id_ in found}):
+        some = [(place, gone[id_][1]) for place, id_ in found if gone[id_][0] == reason]
+        rows = short.rows[np.array([place for place, _ in some], np.int64)]
+        ledger.add(rows, reason, [why for _, why in some])
+    return np.array([place for place, _ in found], np.int64)
 
 
 def replacements(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,11 @@ from benchsmith.selectors.answer_shares import leave_out_frequent
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.candidate_sides import candidate_sides, group_names
 from benchsmith.selectors.candidate_status import Judge
+from benchsmith.selectors.edition_parts import (
+    drawn_anew,
+    hidden_side,
+    leave_out_other_parts,
+)
 from benchsmith.selectors.first_pass import first_pass
 from benchsmith.selectors.known_copies import KnownPicture, without_known
 from benchsmith.selectors.leak_groups import leak_groups
@@ -28,7 +33,7 @@ from benchsmith.selectors.people import patient_groups
 from benchsmith.selectors.query_columns import accepted
 from benchsmith.selectors.quotas import Quotas
 from benchsmith.selectors.refilling import fill_until_asked
-from benchsmith.selectors.reviewed import leave_out_dropped, replacements
+from benchsmith.selectors.reviewed import leave_out_dropped, leave_out_named, replacements
 from benchsmith.selectors.same_answer_copies import leave_out_copies
 from benchsmith.selectors.selection_notes import answer_counts, group_counts
 from benchsmith.selectors.shortlist import read, shortlist
@@ -45,7 +50,7 @@ from benchsmith.tables.facts import Facts
 from benchsmith.text.unicode_names import printable
 
 NAME = "select"
-REVISION = 7
+REVISION = 8
 
 
 def inputs(context: KeyContext) -> Facts:
@@ -67,7 +72,7 @@ def inputs(context: KeyContext) -> Facts:
     return {
         **context.program(REVISION, Choice),
         **context.settings("seed", "quota", "split", "subset", "quality", "near", "contamination"),
-        **context.settings("picture"),
+        **context.settings("picture", "editions", "hidden"),
         **refill.inputs(context),
         **context.after("tag", *context.sources),
         "sources that share patients": shared_names(sources),
@@ -75,6 +80,7 @@ def inputs(context: KeyContext) -> Facts:
         **context.subset_terms(),
         **(context.settings("tolerate") if context.benchmark.tolerate.drop_source else {}),
         **known,
+        **{f"left out: {target}": list(why) for target, why in context.retired.items()},
         **solved,
         **dropped,
     }
@@ -99,6 +105,7 @@ def select(
     known: Sequence[KnownPicture] = (),
     solved: Mapping[str, BlindAnswer] | None = None,
     dropped: Mapping[str, str] | None = None,
+    retired: Mapping[str, tuple[str, str]] | None = None,
     faulty: Mapping[str, Sequence[str]] | None = None,
     unasked: refill.Unasked | None = None,
 ) -> Selection:
@@ -107,7 +114,7 @@ def select(
     Candidates must be accepted by the `query`, if there is one; it does not affect the split.
     `namespaces` names, by source, the patient names that several sources share. Left out are
     copies of `known` pictures, targets that models `solved` without the picture, targets that
-    reviewers `dropped` (id to reason), all targets of `faulty` sources (id to shares), and those
+    reviewers `dropped` (id to reason), `retired` ones (id to reason and detail), all targets of `faulty` sources (id to shares), and those
     that `unasked` finds no question for; the next candidates of their answers take their places.
     """
     solved, dropped = solved or {}, dropped or {}
@@ -130,14 +137,32 @@ def select(
     wanted = in_query[short.rows]
     wanted[leave_out_copies(short, wanted, groups.links, ledger)] = False
     wanted[leave_out_across(short, wanted, side, benchmark.near, ledger)] = False
+    own_groups = [names[g] for g in groups.group.tolist()]
+    wanted[leave_out_other_parts(short, wanted, side, own_groups, benchmark, ledger)] = False
+    short = replace(short, ranks=drawn_anew(short, side, benchmark))
     # only now, so that a copy does not replace the picture that reviewers dropped
     reviewed = leave_out_dropped(short, wanted, dropped, ledger)
     wanted[reviewed] = False
+    wanted[leave_out_named(short, wanted, retired or {}, ledger)] = False
     quotas = Quotas(short, side, benchmark)
+
+    def within_total(chosen: list[int], most: int, notes: Ledger) -> list[int]:
+        """Leave out what is beyond the total of a source; an edition's open splits have their own share."""
+        if benchmark.editions is None:
+            return leave_out_beyond(short, chosen, side, most, notes)
+        hidden = hidden_side(side, benchmark)
+        shares = [getattr(benchmark.split, split) for split in SPLITS]
+        kept: list[int] = []
+        for of in (True, False):
+            own = [s for s, split in enumerate(SPLITS) if (split in benchmark.hidden) == of]
+            total = round(most * sum(shares[s] for s in own) / sum(shares))
+            some = [place for place in chosen if hidden[place] == of]
+            kept += leave_out_beyond(short, some, side, total, notes)
+        return kept
 
     def limit(chosen: list[int], notes: Ledger) -> list[int]:
         if most := benchmark.quota.source_total:
-            chosen = leave_out_beyond(short, chosen, side, most, notes)
+            chosen = within_total(chosen, most, notes)
         if benchmark.quota.balance == "cap":
             chosen = leave_out_frequent(short, chosen, side, benchmark.quota.options, notes)
         return chosen
@@ -166,6 +191,7 @@ def select(
                 "pairs_alike": len(groups.links.a),
             },
             "answers": answer_counts(short, order, side),
+            **_edition_notes(benchmark, int(hidden_side(side, benchmark)[order].sum())),
             "coverage": summary(filled.coverage),
             "without_question": refilled.unasked,
             "blind_solved": {
@@ -179,6 +205,13 @@ def select(
             },
         },
     )
+
+
+def _edition_notes(benchmark: Benchmark, hidden: int) -> dict[str, Any]:
+    if benchmark.editions is None:
+        return {}
+    (draw,) = benchmark.editions.draws
+    return {"edition": {"name": draw.name, "part": draw.part, "hidden": hidden}}
 
 
 def _choices(

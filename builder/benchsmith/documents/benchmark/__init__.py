@@ -2,6 +2,7 @@
 
 from benchsmith.documents.benchmark.audit_marks import Cleared, Marks, Waiver
 from benchsmith.documents.benchmark.benchmark import Benchmark, View, collect, read
+from benchsmith.documents.benchmark.editions import Draw, Editions
 from benchsmith.documents.benchmark.question_settings import (
     Options,
     Picture,
@@ -17,6 +18,8 @@ __all__ = [
     "SIMILARITY_BY_MODALITY",
     "Benchmark",
     "Cleared",
+    "Draw",
+    "Editions",
     "Marks",
     "Near",
     "Options",

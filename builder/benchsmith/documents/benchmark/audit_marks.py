@@ -67,6 +67,9 @@ class Marks(yaml.Document):
     largest_box: Share = 0.9
     suspect_share: Share = 0.05
     """Largest share of targets whose label contradicts anatomy or physics, in each check of these."""
+    wrong_keys: Share = 0.02
+    """Share of wrong keys that experts' verdicts must exclude: below the 3.3 % that Northcutt, Athalye and
+    Mueller (NeurIPS Datasets and Benchmarks 2021) found on average in ten test sets."""
     fingerprint_points: Points = 5.0
     geometry_points: Points = 25.0
     tone_points: Points = 25.0

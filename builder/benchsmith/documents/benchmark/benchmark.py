@@ -11,6 +11,7 @@ import pydantic
 
 from benchsmith.documents import yaml
 from benchsmith.documents.benchmark.audit_marks import Marks
+from benchsmith.documents.benchmark.editions import Editions
 from benchsmith.documents.benchmark.question_settings import (
     Options,
     Picture,
@@ -27,7 +28,8 @@ from benchsmith.text.languages import ENGLISH
 View = Literal["image", "box", "mask", "contour"]
 
 
-def _n_of_m(text: str) -> str:
+def n_of_m(text: str) -> str:
+    """Return a text such as ``2 of 3``, or an empty one. Raises ValueError for another."""
     found = re.fullmatch(r"([1-9]\d*) of ([1-9]\d*)", text)
     if text and (found is None or int(found[1]) > int(found[2])):
         raise ValueError("write it as `2 of 3`: right passes of all passes")
@@ -77,10 +79,12 @@ class Benchmark(yaml.Document):
     """Folders of pictures from training sets or other benchmarks: copies of them are left out."""
     hidden: tuple[Literal["val", "test"], ...] = ()
     """Splits whose answers are held out, in `output/<name>/private/`."""
+    editions: Editions | None = None
+    """Several draws of the hidden splits, each with its own answers and key."""
     forbidden: Literal["leave-out", "ids", "keep"] = "leave-out"
     """What happens to a source whose licence forbids redistributing its pictures: it is left out;
     or its questions are published without pictures; or it is kept, for local use."""
-    drop_blind_solved: Annotated[str, pydantic.AfterValidator(_n_of_m)] = ""
+    drop_blind_solved: Annotated[str, pydantic.AfterValidator(n_of_m)] = ""
     """`2 of 3`: leave out targets that a model solved without the picture in so many passes."""
     options: Options = Options()
     several: Several = Several()
@@ -110,6 +114,8 @@ class Benchmark(yaml.Document):
         for name in self.hidden:
             if not getattr(self.split, name):
                 raise ValueError(f"`hidden` names the split `{name}`, whose share is 0")
+        if self.editions is not None and not self.hidden:
+            raise ValueError("`editions` are draws of hidden splits, and `hidden` names none")
         for source in self.tolerate.sources:
             if source not in self.sources:
                 raise ValueError(f"`tolerate.sources` names {source!r}, which is not in `sources`")

@@ -1,0 +1,93 @@
+"""`reviews/<benchmark>.retired.tsv`: targets that no edition asks about any more, signed."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+from benchsmith.documents import reviews, tsv
+from benchsmith.documents.benchmark.editions import split_name
+from benchsmith.documents.problems import Problems, did_you_mean
+
+CAUSES = {
+    "exposed": "its answer or its picture with the answer became known",
+    "solved-blind": "a model answered a question about it without the picture",
+    "other": "another reason, which the note says",
+}
+"""Codes and sentences of the reasons to retire a target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """One retired target."""
+
+    target: str
+    cause: str
+    edition: str
+    """The edition in which it was asked about; empty if there was none."""
+    who: str
+    time: str
+    """UTC, to the second, such as ``2026-01-31T09:00:00Z``."""
+    note: str
+
+    @property
+    def detail(self) -> str:
+        """Cause and edition, for the list of what was left out."""
+        return f"{self.cause}, in {self.edition}" if self.edition else self.cause
+
+
+COLUMNS = tuple(f.name for f in fields(Retirement))
+
+
+def path_of(home: Path, name: str) -> Path:
+    """Return the file of a benchmark, which all of its editions share."""
+    return home / "reviews" / f"{split_name(name)[0]}.retired.tsv"
+
+
+def read(path: Path, curators: Container[str]) -> list[Retirement]:
+    """Return the retirements; none if the file is missing. Raises DocumentError."""
+    problems = Problems(path.parents[1])
+    rows = collect(path, curators, problems)
+    problems.raise_any()
+    return rows
+
+
+def collect(path: Path, curators: Container[str], problems: Problems) -> list[Retirement]:
+    """Return the retirements, adding every problem to `problems`."""
+    rows = []
+    lines: dict[str, int] = {}
+    for row in tsv.collect(path, COLUMNS, problems) if path.is_file() else []:
+        one = Retirement(**row.cells)
+        for what, hint in faults(one, curators):
+            problems.add(path, row.line, what, hint)
+        if (other := lines.setdefault(one.target, row.line)) != row.line:
+            problems.add(path, row.line, f"{one.target!r} is already retired on line {other}")
+        rows.append(one)
+    return rows
+
+
+def faults(one: Retirement, curators: Container[str]) -> Iterable[tuple[str, str]]:
+    """Yield what is wrong in one row, each with a hint."""
+    if not one.target:
+        yield "names no target", "write the id of a target, as `benchsmith explain` prints it"
+    if one.cause not in CAUSES:
+        hint = did_you_mean(one.cause, CAUSES) or f"one of {', '.join(CAUSES)}"
+        yield f"unknown cause {one.cause!r}", hint
+    if one.cause == "other" and not one.note:
+        yield "has no note", "describe the other reason in `note`"
+    if one.who not in curators:
+        hint = "put a curator from lexicon/curators.tsv into `who`"
+        yield (f"unknown curator {one.who!r}" if one.who else "is not signed"), hint
+    if not reviews.is_time(one.time):
+        yield f"{one.time!r} is not a time", "write it as 2026-01-31T09:00:00Z"
+
+
+def write(path: Path, rows: Iterable[Retirement]) -> None:
+    """Write the retirements, sorted by target."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    cells = [
+        dict(zip(COLUMNS, astuple(row), strict=True))
+        for row in sorted(rows, key=lambda row: row.target)
+    ]
+    tsv.write(path, COLUMNS, cells)

@@ -1,0 +1,174 @@
+"""What the verdicts of experts say of a release's keys: counts, an estimate, and an upper bound."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from benchsmith.core.validation import KeyCheck, Person
+from benchsmith.documents.verification import (
+    RIGHT,
+    SUSPECTS,
+    UNFAIR,
+    UNSURE,
+    WRONG,
+    Framed,
+    Unit,
+    Verified,
+    settled,
+)
+from benchsmith.statistics.key_error import Stratum, upper_bound
+
+NOT_RIGHT = frozenset({WRONG, UNSURE})
+"""Verdicts that count as a wrong key."""
+FLAWED = frozenset({WRONG, UNSURE, UNFAIR})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """The questions of a frame, as far as they concern a release."""
+
+    sizes: Mapping[tuple[int, str], int]
+    """Questions of each wave and stratum."""
+    order: Sequence[Framed]
+    """The random order without the questions that left the release before they were judged."""
+    suspects: Sequence[Framed]
+    """Those of the release."""
+    current: Collection[Unit]
+    unknown: int
+    verdicts: Mapping[Unit, str]
+
+    @property
+    def counted(self) -> int:
+        """How many of the order count: all before the first that nobody has judged."""
+        return next(
+            (i for i, one in enumerate(self.order) if one.unit not in self.verdicts),
+            len(self.order),
+        )
+
+    def bound(self, bad: frozenset[str], counted: int, *, suspects_right: bool = False) -> float:
+        """Return the upper bound of the share of verdicts in `bad` after `counted` questions.
+
+        Questions of the order without a verdict count as right, so that it also tells what the bound would
+        be. So do suspects without one, with `suspects_right`; otherwise they count as bad.
+        """
+        seen: Counter[tuple[int, str]] = Counter()
+        wrong: Counter[tuple[int, str]] = Counter()
+        removed = 0
+        for one in self.order[:counted]:
+            is_bad = self.verdicts.get(one.unit, RIGHT) in bad
+            seen[one.wave, one.stratum] += 1
+            wrong[one.wave, one.stratum] += is_bad
+            removed += is_bad and one.unit not in self.current
+        strata = [Stratum(size, seen[at], wrong[at]) for at, size in self.sizes.items()]
+        missing = RIGHT if suspects_right else WRONG
+        suspects = sum(self.verdicts.get(one.unit, missing) in bad for one in self.suspects)
+        most = upper_bound(strata) - removed + suspects + self.unknown
+        return min(most / max(len(self.current), 1), 1.0)
+
+
+def key_check(
+    frame: Sequence[Framed],
+    verified: Sequence[Verified],
+    current: Collection[Unit],
+    most: float,
+    names: Mapping[str, str] | None = None,
+) -> KeyCheck:
+    """Return what the verdicts on a frame say of the release with the questions `current`.
+
+    The bound covers the release: wrong keys that were found and removed are subtracted, and questions
+    that no wave of the frame has count as wrong. A question that left the release before it was judged
+    stays in the size of its stratum, which can only raise the bound. `most` is the share at which the sample
+    may stop, and `names` are the names under which people appear, by default their own.
+    """
+    sample = _sample(frame, verified, current)
+    verdicts, counted = sample.verdicts, sample.counted
+    own = [one.unit for one in (*sample.order[:counted], *sample.suspects)]
+    found = Counter(verdicts[unit] for unit in own if unit in verdicts)
+    upper = sample.bound(NOT_RIGHT, counted)
+    days = sorted(row.time[:10] for row in verified)
+    said = Counter(row.who for row in verified)
+    shown = names or {who: who for who in said}
+    return KeyCheck(
+        questions=len(current),
+        judged=counted,
+        ahead=sum(one.unit in verdicts for one in sample.order[counted:]),
+        suspects=len(sample.suspects),
+        suspects_judged=sum(one.unit in verdicts for one in sample.suspects),
+        right=found[RIGHT],
+        wrong=found[WRONG],
+        unfair=found[UNFAIR],
+        unsure=found[UNSURE],
+        removed=sum(
+            verdicts[one.unit] in NOT_RIGHT and one.unit not in current
+            for one in sample.order[:counted]
+        ),
+        unknown=sample.unknown,
+        estimate=_estimate(sample, counted),
+        upper=upper,
+        upper_flawed=sample.bound(FLAWED, counted),
+        most=most,
+        left=_left(sample, counted, most) if upper > most else 0,
+        waves=max((one.wave for one in frame), default=0),
+        first=days[0] if days else "",
+        last=days[-1] if days else "",
+        people=[Person(name=shown[who], said=said[who]) for who in shown if who in said],
+    )
+
+
+def reached(
+    frame: Sequence[Framed], verified: Sequence[Verified], current: Collection[Unit], most: float
+) -> bool:
+    """Return whether the upper bound of :func:`key_check` is `most` or less, without its other figures."""
+    sample = _sample(frame, verified, current)
+    return sample.bound(NOT_RIGHT, sample.counted) <= most
+
+
+def _sample(
+    frame: Sequence[Framed], verified: Sequence[Verified], current: Collection[Unit]
+) -> _Sample:
+    verdicts = settled(verified)
+    random = [one for one in frame if one.stratum != SUSPECTS]
+    return _Sample(
+        sizes=Counter((one.wave, one.stratum) for one in random),
+        order=[one for one in random if one.unit in verdicts or one.unit in current],
+        suspects=[one for one in frame if one.stratum == SUSPECTS and one.unit in current],
+        current=current,
+        unknown=len(current) - len({one.unit for one in frame} & set(current)),
+        verdicts=verdicts,
+    )
+
+
+def _estimate(sample: _Sample, counted: int) -> float:
+    """Return the estimated share of wrong keys: each stratum's share, weighted by its size."""
+    seen: Counter[tuple[int, str]] = Counter()
+    wrong: Counter[tuple[int, str]] = Counter()
+    removed = 0
+    for one in sample.order[:counted]:
+        is_wrong = sample.verdicts[one.unit] in NOT_RIGHT
+        seen[one.wave, one.stratum] += 1
+        wrong[one.wave, one.stratum] += is_wrong
+        removed += is_wrong and one.unit not in sample.current
+    overall = wrong.total() / max(seen.total(), 1)
+    total = sum(
+        size * (wrong[at] / seen[at] if seen[at] else overall) for at, size in sample.sizes.items()
+    )
+    suspects = sum(sample.verdicts.get(one.unit) in NOT_RIGHT for one in sample.suspects)
+    share = (total - removed + suspects) / max(len(sample.current), 1)
+    return min(max(share, 0.0), 1.0)
+
+
+def _left(sample: _Sample, counted: int, most: float) -> int | None:
+    """Return how many questions must still be judged right until the bound is within `most`."""
+    if sample.bound(NOT_RIGHT, len(sample.order), suspects_right=True) > most:
+        return None
+    low, high = counted, len(sample.order)
+    while low < high:
+        middle = (low + high) // 2
+        if sample.bound(NOT_RIGHT, middle, suspects_right=True) <= most:
+            high = middle
+        else:
+            low = middle + 1
+    waiting = [*sample.order[counted:low], *sample.suspects]
+    return sum(one.unit not in sample.verdicts for one in waiting)

@@ -1,0 +1,294 @@
+"""Editions: hidden draws that share nothing, and that do not change when another one is added."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from benchsmith.api.project import Project as Opened
+from benchsmith.core.model import Choice, Rejection, Target
+from benchsmith.documents import blind_answers, retirements
+from benchsmith.documents.benchmark import Benchmark, Draw, Editions, Quota, Split
+from benchsmith.documents.problems import DocumentError
+from benchsmith.documents.retirements import Retirement
+from benchsmith.selectors.candidate_files import from_rows
+from benchsmith.stages.select import select
+from benchsmith.tables import nouns
+from tests import releases
+from tests.conftest import Project
+from tests.pictures import target
+
+SPRING = "    - {name: spring, part: 1}\n"
+AUTUMN = "    - {name: autumn, part: 2, seed: 9}\n"
+SETTINGS = "hidden: [test]\neditions:\n  of: 2\n  apart: structure\n  draws:\n"
+WHEN = "2026-01-31T09:00:00Z"
+BENCHMARK = Benchmark(title="t", description="d", seed=7, sources=("abdomen",), hidden=("test",),
+                      split=Split(val=1, test=3), quota=Quota(per_answer=24))  # fmt: skip
+TARGETS = [
+    replace(target(None, patient=f"p{n}", label=label), id=f"abdomen/p{n}#{label}")
+    for n in range(60)
+    for label in ("liver", "spleen")
+]
+
+
+def rows(project: Project, edition: str) -> dict[str, dict[str, Any]]:
+    folder = project.folder / f"output/small@{edition}/release/data"
+    return {row["id"]: row for row in pq.read_table(folder).to_pylist()}
+
+
+def answers(project: Project, edition: str) -> dict[str, dict[str, Any]]:
+    path = project.folder / f"output/small@{edition}/private/answers.parquet"
+    return {row["id"]: row for row in pq.read_table(path).to_pylist()}
+
+
+def chosen(project: Project, edition: str) -> dict[str, str]:
+    """Return the split of every chosen target, from the build's own tables."""
+    folder = project.folder / f"output/small@{edition}"
+    (key,) = json.loads((folder / "latest.json").read_text())["select"].values()
+    table = nouns.read(folder / "stages/select" / key / "rows.parquet", ["id", "split"])
+    return {row["id"]: row["split"] for row in table.to_pylist()}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, dict[str, bytes], str]:
+    """Return a project with two editions, the first one's bytes before the second was added, and what was said."""
+    project = releases.write(tmp_path_factory.mktemp("editions") / "project", SETTINGS + SPRING)
+    project.run("build", "small", "--workers", "1")
+    folder = project.folder / "output/small@spring"
+    before = files(folder / "release") | files(folder / "private")
+    path = project.folder / "benchmarks/small.yaml"
+    path.write_text(path.read_text().replace(SPRING, AUTUMN + SPRING))
+    said = project.run("build", "small", "--workers", "1")
+    return project, before, said
+
+
+def test_adding_an_edition_changes_no_byte_of_another(
+    both: tuple[Project, dict[str, bytes], str],
+) -> None:
+    project, before, said = both
+    assert "small@spring: nothing to do" in said and "small@autumn: built" in said
+    folder = project.folder / "output/small@spring"
+    assert files(folder / "release") | files(folder / "private") == before
+    project.run("clean")
+    for path in folder.glob("stages"):
+        assert path.is_dir(), "an edition is not an orphan"
+    # from nothing, with the other edition in the file from the beginning: the key alone is kept
+    key = (folder / "private/key").read_bytes()
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (folder / "private").mkdir()
+    (folder / "private/key").write_bytes(key)
+    project.run("build", "small", "--edition", "spring", "--workers", "1")
+    assert files(folder / "release") | files(folder / "private") == before
+
+
+def test_two_editions_share_no_hidden_question(both: tuple[Project, dict[str, bytes], str]) -> None:
+    project, _, _ = both
+    spring, autumn = (chosen(project, name) for name in ("spring", "autumn"))
+    of = {
+        name: {id_ for id_, split in own.items() if split == "test"}
+        for name, own in (("spring", spring), ("autumn", autumn))
+    }
+    assert of["spring"] and of["autumn"] and not of["spring"] & of["autumn"]
+    assert not of["spring"] & {id_ for id_, split in autumn.items() if split == "val"}
+    hidden = {name: answers(project, name) for name in of}
+    assert not hidden["spring"].keys() & hidden["autumn"].keys()
+    pictures = {
+        name: {rows(project, name)[id_]["image"]["bytes"] for id_ in own}
+        for name, own in hidden.items()
+    }
+    assert not pictures["spring"] & pictures["autumn"]
+    keys = {(project.folder / f"output/small@{n}/private/key").read_bytes() for n in of}
+    assert len(keys) == 2
+
+
+def test_the_open_split_is_the_same_in_all(both: tuple[Project, dict[str, bytes], str]) -> None:
+    project, _, _ = both
+    spring, autumn = (
+        {id_: row for id_, row in rows(project, name).items() if row["split"] == "val"}
+        for name in ("spring", "autumn")
+    )
+    assert spring and spring == autumn
+    assert (
+        "This is the edition **autumn**"
+        in (project.folder / "output/small@autumn/release/README.md").read_text()
+    )
+
+
+def test_a_name_without_its_edition_is_told(both: tuple[Project, dict[str, bytes], str]) -> None:
+    project, _, _ = both
+    for name, what in (("small", "small has editions: name one; there are: small@autumn, small@spring"),
+                       ("small@sprig", "unknown edition 'sprig'; did you mean spring?"),
+                       ("smal@spring", "there is no benchmark 'smal'; did you mean small?")):  # fmt: skip
+        assert what in project.run("plan", name, code=2)
+    assert "unknown edition 'winter'" in project.run(
+        "build", "small", "--edition", "winter", code=2
+    )
+    assert "no problem in 1 benchmark" in project.run("check", "small")
+    assert "steps are up to date" in project.run("plan", "small@spring")
+
+
+def test_faults_of_the_section_are_told(project: Project) -> None:
+    path = project.folder / "benchmarks/small.yaml"
+    text = path.read_text()
+    for more, what in (
+        ("editions: {draws: [{name: a, part: 1}]}\n", "`hidden` names none"),
+        ("hidden: [test]\neditions: {draws: [{name: a, part: 1}, {name: a, part: 2}]}\n", "two editions have the name a"),
+        ("hidden: [test]\neditions: {draws: [{name: a, part: 1}, {name: b, part: 1}]}\n", "two editions have the part 1"),
+        ("hidden: [test]\neditions: {of: 2, draws: [{name: a, part: 3}]}\n", "there is no part 3 of 2"),
+        ("hidden: [test]\neditions: {draws: [{name: A b, part: 1}]}\n", "editions.draws"),
+    ):  # fmt: skip
+        path.write_text(text + more)
+        assert what in project.run("check", "small", code=2), what
+    path.write_text(text)
+    assert "the file has no `editions`" in project.run("plan", "small@spring", code=2)
+
+
+def drawn(part: int, of: int = 3, seed: int | None = None, **more: Any) -> dict[str, Choice]:
+    apart = more.pop("apart", "patient")
+    editions = Editions(of=of, apart=apart, draws=(Draw(name="a", part=part, seed=seed),))
+    settings = more.pop("settings", {})
+    found = select(
+        from_rows(TARGETS, ()), BENCHMARK.model_copy(update={"editions": editions, **settings}), **more
+    )  # fmt: skip
+    return {c.id: c for c in nouns.from_table(found.chosen, Choice)}
+
+
+def hidden(own: dict[str, Choice]) -> set[str]:
+    return {id_ for id_, c in own.items() if c.split == "test"}
+
+
+def test_each_hidden_target_is_in_one_part_and_patients_are_apart() -> None:
+    whole = {c.id for c in nouns.from_table(select(from_rows(TARGETS, ()), BENCHMARK).chosen, Choice)}  # fmt: skip
+    parts = [drawn(part) for part in (1, 2, 3)]
+    people: dict[str, set[int]] = defaultdict(set)
+    for n, own in enumerate(parts):
+        assert hidden(own)
+        for id_ in hidden(own):
+            people[own[id_].patient].add(n)
+    assert all(len(of) == 1 for of in people.values())
+    assert len({frozenset(own.keys() - hidden(own)) for own in parts}) == 1, "open splits agree"
+    assert whole
+    loose = [drawn(part, apart="structure") for part in (1, 2)]
+    assert not hidden(loose[0]) & hidden(loose[1])
+    shared = {c.patient for c in loose[0].values() if c.split == "test"} & {
+        c.patient for c in loose[1].values() if c.split == "test"
+    }
+    assert shared, "structures of one patient may be in two editions"
+
+
+def test_the_seed_draws_another_choice_of_the_same_part() -> None:
+    small = {"quota": Quota(per_answer=8)}
+    one, two = (drawn(1, of=2, seed=seed, settings=small) for seed in (1, 2))
+    assert hidden(one) != hidden(two)
+    assert one.keys() - hidden(one) == two.keys() - hidden(two)
+    every = hidden(drawn(1, of=2))
+    assert hidden(one) | hidden(two) <= every | hidden(drawn(1, of=2, seed=3))
+
+
+def test_the_total_of_a_source_leaves_the_open_split_alone() -> None:
+    limited = {"quota": Quota(per_answer=24, source_total=16)}
+    one, two = (drawn(part, settings=limited) for part in (1, 2))
+    assert len(one) <= 16 and len(one.keys() - hidden(one)) == 4
+    assert one.keys() - hidden(one) == two.keys() - hidden(two)
+
+
+def test_a_retired_target_is_replaced_from_the_same_part() -> None:
+    small = {"quota": Quota(per_answer=8)}
+    before = drawn(1, of=2, settings=small)
+    gone = min(hidden(before))
+    editions = Editions(of=2, draws=(Draw(name="a", part=1),))
+    benchmark = BENCHMARK.model_copy(update={"editions": editions, **small})
+    found = select(from_rows(TARGETS, ()), benchmark, retired={gone: ("retired", "exposed")})
+    after = {c.id: c for c in nouns.from_table(found.chosen, Choice)}
+    left = {r.subject: r for t in found.rejected for r in nouns.from_table(t, Rejection)}
+    assert (left[gone].reason, left[gone].detail) == ("retired", "exposed")
+    assert gone not in after and len(after) == len(before)
+    (new,) = after.keys() - before.keys()
+    assert after[new].split == "test" and new not in hidden(drawn(2, of=2, settings=small))
+    others = {r.subject: r.detail for r in left.values() if r.reason == "other-edition"}
+    assert others and set(others.values()) == {"in part 2 of 2"}
+    assert not set(others) & set(after)
+
+
+def test_more_data_move_no_target_to_another_part() -> None:
+    def parts(targets: list[Target]) -> dict[str, str]:
+        editions = Editions(of=3, draws=(Draw(name="a", part=1),))
+        found = select(from_rows(targets, ()), BENCHMARK.model_copy(update={"editions": editions}))
+        left = [r for t in found.rejected for r in nouns.from_table(t, Rejection)]
+        return {r.subject: r.detail for r in left if r.reason == "other-edition"}
+
+    few, more = parts(TARGETS[:80]), parts(TARGETS)
+    both = few.keys() & more.keys()
+    assert both and all(few[id_] == more[id_] for id_ in both)
+
+
+def test_what_was_exposed_or_solved_blind_is_retired(tmp_path: Path) -> None:
+    project = releases.write(tmp_path / "project", SETTINGS + SPRING)
+    project.run("build", "small", "--workers", "1")
+    id_ = min(answers(project, "spring"))
+    before = chosen(project, "spring")
+    said = json.loads(project.run("retire", "small@spring", id_, "--who", "me", "--json"))
+    (gone,) = said["new"]
+    assert before[gone] == "test"
+    assert "0 targets retired" in project.run("retire", "small@spring", id_, "--who", "me")
+    (one,) = retirements.read(retirements.path_of(project.folder, "small"), {"me"})
+    assert (one.target, one.cause, one.edition, one.who) == (gone, "exposed", "spring", "me")
+
+    other = next(t for t, split in sorted(before.items()) if split == "test" and t != gone)
+    question = next(f"{other}:{view}" for view in ("box", "image", "mask"))
+    document, _ = Opened(project.folder).benchmark("small@spring")
+    solved = blind_answers.BlindAnswer(
+        question=question, model="m", picture="none", solved=3, asked=3, options=4, closed=False, label="x",
+        task="t", modality="ct", text="f", rules=blind_answers.rules_of(document), when="2026-01-31")  # fmt: skip
+    blind_answers.write(blind_answers.path_of(project.folder, "small@spring"), [solved])
+    said = json.loads(project.run("retire", "small@spring", "--solved-blind", "3 of 3", "--who", "me", "--json"))  # fmt: skip
+    assert said["new"] == [other]
+    project.run("build", "small", "--workers", "1")
+    after = chosen(project, "spring")
+    assert not {gone, other} & after.keys()
+    left = (project.folder / "output/small@spring/left_out.tsv").read_text()
+    assert f"\tretired\t{gone}\texposed, in spring\t" in left
+    assert f"\tretired\t{other}\tsolved-blind, in spring\t" in left
+    there = min(answers(project, "spring"))
+    for words, what in (((there, "--who", "you"), "unknown curator 'you'"),
+                        (("nothing", "--who", "me"), "has no case 'nothing'"),
+                        ((), "name ids, or give"), (("--solved-blind", "4 of 3"), "2 of 3")):  # fmt: skip
+        assert what in project.run("retire", "small@spring", *words, code=2)
+
+
+def test_every_mistake_in_the_table_of_retirements_is_told(tmp_path: Path) -> None:
+    path = retirements.path_of(tmp_path, "b@spring")
+    assert path.name == "b.retired.tsv"
+    good = Retirement("s/a#l", "exposed", "spring", "ann", WHEN, "")
+    bad = [replace(good, target="b", cause="expozed"), replace(good, target="c", who="you"),
+           replace(good, target="d", cause="other"), replace(good, target="e", time="today")]  # fmt: skip
+    retirements.write(path, [good, *bad])
+    with pytest.raises(DocumentError) as told:
+        retirements.read(path, {"ann"})
+    said = "\n".join(str(p) for p in told.value.problems)
+    for what in ("unknown cause 'expozed'", "unknown curator 'you'", "has no note", "'today' is not a time"):  # fmt: skip
+        assert what in said
+
+
+def test_an_edition_without_a_hidden_target_is_no_benchmark(tmp_path: Path) -> None:
+    """Three patients cannot be in a hundred parts."""
+    lines = SETTINGS.replace("of: 2", "of: 100").replace("structure", "patient") + SPRING
+    project = releases.write(tmp_path / "project", lines)
+    said = project.run("build", "small", "--workers", "1", code=3)
+    assert "small@spring has no hidden target: no patient of the hidden splits is in part 1" in said
+    assert not (project.folder / "output/small@spring/release").exists()
