@@ -42,8 +42,12 @@ def load(name: str) -> Check:
 
 
 def audit(table: AuditTable, marks: Marks, names: Iterable[str] = tuple(CHECKS)) -> Audit:
-    """Run the named checks, by default all, and return their verdicts in that order."""
+    """Run the named checks, by default all, and return their verdicts in that order.
+
+    Checks of counterfactual pairs are left out of a table without pairs.
+    """
     bare = table.without_synonyms()
+    names = [name for name in names if table.paired or not load(name).paired]
     return Audit(
         tuple(_verdict(n, load(n), table if n in SYNONYMS else bare, marks) for n in names)
     )
