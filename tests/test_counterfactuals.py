@@ -242,6 +242,16 @@ def test_report_card_and_croissant_tell_of_pairs(project: Project) -> None:
         assert "ounterfactual" not in without
 
 
+def test_a_subset_keeps_whole_pairs_and_lone_questions(project: Project, tmp_path: Path) -> None:
+    project.run("subset", "label=liver", "--from", "twice", "--to", str(tmp_path / "cut"))
+    rows = [r for f in (tmp_path / "cut/data").glob("*") for r in pq.read_table(f).to_pylist()]
+    assert {r["label"] for r in rows if r["answers"] == "one"} == {"liver"}
+    sizes = Counter(r["pair"] for r in rows if r["pair"])
+    assert sizes and set(sizes.values()) == {2}
+    # the mark of a spleen that lies on the liver is a question of its own
+    assert any(r["altered"] == "move" and not r["pair"] for r in rows)
+
+
 def test_targets_are_counted_once(project: Project) -> None:
     counts = {}
     for name in ("twice", "plain"):

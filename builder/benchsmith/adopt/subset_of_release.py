@@ -124,14 +124,11 @@ def _write(
     kept: list[tuple[str, str, str]] = []
     """Id, split and source of each case."""
     for path in files:
-        paired = "pair" in pq.read_schema(path).names
-        columns = [n for n in parquet.schema(paired=paired).names if n != "image"]
+        columns = [n for n in parquet.SCHEMA.names if n != "image"]
         ids = {r["id"]: r for r in pq.read_table(path, columns=columns).to_pylist() if accepts(r)}
         kept += [(id_, row["split"], row["source"] or "") for id_, row in ids.items()]
         if ids:
-            parquet.write_cell(
-                to / "data", path.stem.rpartition("--")[0], _rows(path, ids), paired=paired
-            )
+            parquet.write_cell(to / "data", path.stem.rpartition("--")[0], _rows(path, ids))
     wanted = {id_ for id_, *_ in kept}
     origins = nouns.read(folder / "provenance.parquet")
     mask = pa.array([id_ in wanted for id_ in origins.column("id").to_pylist()])

@@ -50,7 +50,7 @@ def pairs_of(table: AuditTable) -> list[PairOfRows]:
 @check(
     "H1",
     asks="Is every counterfactual the same question about another picture?",
-    formula="questions about altered pictures without an original of the same pair, or with one of another split, "
+    formula="questions about altered pictures whose pair has no original here, or one of another split, "
     "leak group, stem, granularity or set of options, or with the same picture; or whose answer changes although "
     "the picture was only mirrored or turned; or several of one pair and kind",
     remedy="Build again; a release must not be edited by hand.",
@@ -61,7 +61,7 @@ def pair_form(table: AuditTable, marks: Marks) -> Found:
     """A pair differs in its picture and, perhaps, in its answer; in nothing else."""
     originals = {row.pair: row for row in table.rows if row.pair and not row.altered}
     offenders, seen = [], set()
-    altered = [row for row in table.rows if row.altered]
+    altered = [row for row in table.rows if row.altered and row.pair]
     for row in altered:
         why = _difference(originals.get(row.pair), row)
         if not why and (row.pair, row.altered) in seen:

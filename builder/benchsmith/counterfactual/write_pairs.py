@@ -64,14 +64,14 @@ def pairs(
     surveyed: Iterable[AlteredView | NoTruth],
     benchmark: Benchmark,
     lexicon: Lexicon,
-    dropped: Mapping[str, str] | None = None,
+    left_out: Mapping[str, tuple[str, str]] | None = None,
 ) -> Pairs:
     """Ask about at most one altered picture of each unit of questions.
 
     `units` are those of `questions`, `surveyed` is what :mod:`benchsmith.counterfactual.survey` found.
-    `dropped` are the altered targets that reviewers dropped, each with the reasons.
+    `left_out` are altered targets that people or models found wanting, each with reason and detail.
     """
-    dropped = dropped or {}
+    left_out = left_out or {}
     by_id = {one.id: one for one in units}
     views: list[AlteredView] = []
     lost: list[NoTruth] = []
@@ -82,8 +82,9 @@ def pairs(
     poor = _poor(views, by_id, benchmark)
     for view in sorted(views, key=lambda v: (v.unit, v.alteration.kind, str(v))):
         unit = by_id[view.unit]
-        if why := dropped.get(view.shown.id):
-            lost.append(NoTruth(unit.id, view.alteration.kind, why, "review-dropped"))
+        if view.shown.id in left_out:
+            reason, detail = left_out[view.shown.id]
+            lost.append(NoTruth(unit.id, view.alteration.kind, detail, reason))
             continue
         right = poor.get(view.shown.id + view.shown.label) or truth_of(
             unit, view, RULES[RECOGNITION], options, lexicon

@@ -58,10 +58,20 @@ def ask_all(
             surveyed,
             context.benchmark,
             partitions.lexicon,
-            context.library.dropped,
+            _left_out(context),
         )
         writer.add([*made.questions, *made.rejected])
         shown.add(made.shown)
+
+
+def _left_out(context: Context) -> dict[str, tuple[str, str]]:
+    """Return the targets that models solved blind or reviewers dropped, with reason and detail."""
+    solved = {
+        id_: ("blind-solved", f"{one.solved} of {one.asked} by {one.model}")
+        for id_, one in context.solved.items()
+    }
+    dropped = {id_: ("review-dropped", why) for id_, why in context.library.dropped.items()}
+    return {**solved, **dropped}
 
 
 def choices_of(partitions: Partitions, source: str = "") -> dict[str, Choice]:

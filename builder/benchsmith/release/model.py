@@ -178,7 +178,7 @@ class Release:
             target=public_id(seed, q.target),
             group=public_id(seed, choice.cluster or item.sample.patient),
             mirror=public_id(seed, q.mirror) if q.mirror else "",
-            pair=public_id(seed, q.pair) if q.pair in self._pairs else "",
+            pair=public_id(seed, pair) if (pair := self.pair_of(q)) else "",
             altered=q.altered,
             label=q.label,
             kind=choice.kind,
@@ -202,6 +202,13 @@ class Release:
             case = replace(case, id=keyed_id(self.secret, question))
         choice = self.choices[asked.target]
         return CaseDetails(case, asked, choice, self.samples[choice.sample])
+
+    def pair_of(self, question: Question) -> str:
+        """Return the original question of a pair whose questions are both here; empty for no pair.
+
+        A query may accept one question of a pair and not the other.
+        """
+        return question.pair if question.pair in self._pairs else ""
 
     def withheld_items(self) -> Iterator[CaseDetails]:
         """Yield the cases whose pictures must not be redistributed, by split and published id."""
