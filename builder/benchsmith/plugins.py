@@ -60,7 +60,7 @@ def windows_of(intensity: str, windows: Sequence[Window]) -> dict[str, Window]:
 
 def painter() -> Painter:
     """Return the functions that draw pictures."""
-    from benchsmith.imaging.rendering import picture, png, region_runs, windows
+    from benchsmith.imaging.rendering import paint_out, picture, png, region_runs, windows
 
     return Painter(
         choose=windows.choose,
@@ -69,4 +69,5 @@ def painter() -> Painter:
         compose=picture.compose,
         runs=region_runs.runs_in_picture,
         png=png.encode,
+        paint_out=paint_out.paint_out,
     )

@@ -96,6 +96,10 @@ class AuditRow:
     """What text in the picture may tell of a person, such as ``a date``; None if it was not read."""
     several: bool = False
     """Whether the stem asks for all right options."""
+    pair: str = ""
+    """Shared by a question and its counterfactual; empty for a question without one."""
+    altered: str = ""
+    """How the picture was altered; empty for an original question."""
     hidden: bool = False
     """Whether the answers are withheld: only checks of the shown picture and words can judge it."""
     age: str | None = None

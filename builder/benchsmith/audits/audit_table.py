@@ -63,6 +63,15 @@ class AuditTable:
         """
         return self.where([row.has_possible_key and not row.hidden for row in self.rows])
 
+    @property
+    def paired(self) -> bool:
+        """Whether any question is about an altered picture."""
+        return any(row.altered for row in self.rows)
+
+    def unaltered(self) -> AuditTable:
+        """Return the table of the original questions, without those about altered pictures."""
+        return self.where([not row.altered for row in self.rows])
+
     def where(self, which: Sequence[bool]) -> AuditTable:
         """Return the table of some of the questions; `which` says of each whether it is kept."""
         kept = [i for i, own in enumerate(which) if own]

@@ -155,6 +155,7 @@ def small_cells(table: AuditTable, marks: Marks) -> Found:
     remedy="Lower `quota.per_volume`, or add patients.",
     needs=("patient", "sample"),
     only_warns=True,
+    altered=False,
 )
 def patient_share(table: AuditTable, marks: Marks) -> Found:
     """Many questions about one person are few observations."""

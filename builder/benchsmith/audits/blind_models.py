@@ -43,7 +43,7 @@ def blind_model(table: AuditTable, marks: Marks) -> Found:
     judged = []
     by_chance = _chance(table)
     for model in sorted({r.model for r in table.model_results if r.picture == "none"}):
-        share, which = _shares(table, model, "none")
+        share, which = shares(table, model, "none")
         found, chance = rate(table, share, which), float(by_chance[which].mean())
         judged.append((found, chance + marks.blind_points / 100, chance, model, share, which))
     if not judged:
@@ -79,8 +79,8 @@ def shuffled_picture(table: AuditTable, marks: Marks) -> Found:
     """A model that uses the picture must answer differently when it gets another one."""
     judged = []
     for model in sorted({r.model for r in table.model_results if r.picture == "other"}):
-        other, asked = _shares(table, model, "other")
-        own, seen = _shares(table, model, "own")
+        other, asked = shares(table, model, "other")
+        own, seen = shares(table, model, "own")
         both = asked & seen
         if both.any():
             judged.append((_loss_interval(table, own - other, both), model, both))
@@ -121,7 +121,7 @@ def key_suspects(table: AuditTable, marks: Marks) -> Found:
     models = sorted({r.model for r in table.model_results if r.picture == "own"})
     if len(models) < MIN_MODELS:
         return not_run(f"needs {MIN_MODELS} models that saw the pictures, and has {len(models)}")
-    answers = [_shares(table, model, "own") for model in models]
+    answers = [shares(table, model, "own") for model in models]
     asked = np.flatnonzero(np.all([which for _, which in answers], axis=0))
     if not len(asked):
         return not_run("no question was answered by all models")
@@ -156,7 +156,7 @@ def suspicion(right: Floats, chance: Floats) -> tuple[Floats, Floats]:
     return np.round(weights @ right, 9), np.round(fit, 9)
 
 
-def _shares(table: AuditTable, model: str, picture: str) -> tuple[Floats, Mask]:
+def shares(table: AuditTable, model: str, picture: str) -> tuple[Floats, Mask]:
     """Return each question's share of right replies (n,), and which questions were asked (n,)."""
     share, which = np.zeros(len(table)), np.zeros(len(table), bool)
     for result in table.model_results:

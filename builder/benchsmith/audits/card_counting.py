@@ -28,6 +28,7 @@ MIN_QUESTIONS = 30
     "the key of the group's other questions",
     remedy="Use `options.draw: mirrored-open`, whose sets repeat keys at random.",
     only_warns=True,
+    altered=False,
 )
 def card_counting(table: AuditTable, marks: Marks) -> Found:
     """If each option of a set is right once, some answers give away the others."""

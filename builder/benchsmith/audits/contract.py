@@ -35,6 +35,7 @@ FAMILIES = {
     "E": "picture and overlay",
     "F": "balance",
     "G": "split",
+    "H": "counterfactual pairs",
     "M": "models",
     "P": "power and chance",
 }
@@ -87,6 +88,10 @@ class Check:
     """Whether a failure is reported as a warning."""
     every: bool
     """Whether the check also judges questions whose key is withheld or impossible."""
+    paired: bool
+    """Whether the check is about counterfactual pairs; it is not run where there are none."""
+    altered: bool
+    """Whether the check also judges questions about altered pictures."""
     run: Run
 
     @property
@@ -98,6 +103,8 @@ class Check:
         """Judge a table; the outcome is ``NOT RUN`` if it is too small or lacks a column."""
         if not self.every:
             table = table.answered()
+        if not self.altered:
+            table = table.unaltered()
         if len(table) < max(self.least, 1):
             return not_run(f"needs {max(self.least, 1)} questions and has {len(table)}", len(table))
         gone = [name for name in self.needs if not table.has(name)]
@@ -120,6 +127,8 @@ def check(
     least: int = 1,
     only_warns: bool = False,
     every: bool = False,
+    paired: bool = False,
+    altered: bool = True,
 ) -> Callable[[Run], Check]:
     """Turn a function into a check; the arguments are those of :class:`Check`.
 
@@ -128,8 +137,9 @@ def check(
 
     def make(run: Run) -> Check:
         return Check(
-            section, asks, formula, remedy, hard, tuple(needs), least, only_warns, every, run
-        )
+            section, asks, formula, remedy, hard, tuple(needs), least, only_warns, every,
+            paired, altered, run,
+        )  # fmt: skip
 
     return make
 

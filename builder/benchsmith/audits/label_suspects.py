@@ -67,6 +67,7 @@ def _judged(suspects: Sequence[Offender], n: int, marks: Marks, what: str) -> Fo
     remedy="Look at the pictures: the mask may be of another image, or the values no Hounsfield units.",
     hard=True,
     needs=("level",),
+    altered=False,
 )
 def label_values(table: AuditTable, marks: Marks) -> Found:
     """Lung is dark in CT and bone is bright: a shifted or swapped mask is neither."""
@@ -100,6 +101,7 @@ def label_values(table: AuditTable, marks: Marks) -> Found:
     remedy="Look at the pictures: the mask may be shifted, or the label mean another thing in another source.",
     hard=True,
     needs=("box", "plane"),
+    altered=False,
 )
 def label_places(table: AuditTable, marks: Marks) -> Found:
     """A mask that was shifted or scaled lies elsewhere than those of other patients."""
@@ -158,6 +160,7 @@ def _deviations(one: Floats, others: Floats) -> float:
     remedy="Look at the pictures: the image may be mirrored, or left and right exchanged in the mapping.",
     hard=True,
     needs=("box", "plane", "laterality"),
+    altered=False,
 )
 def label_sides(table: AuditTable, marks: Marks) -> Found:
     """Left and right lie in different halves of a picture, in all sources alike."""
@@ -186,6 +189,7 @@ def label_sides(table: AuditTable, marks: Marks) -> Found:
     remedy="Correct the row in lexicon/placements.tsv, or the label's parent in lexicon/tree/label.tsv.",
     hard=True,
     needs=("department",),
+    altered=False,
 )
 def label_departments(table: AuditTable, marks: Marks) -> Found:
     """Relatives in the tree are seen by related departments."""

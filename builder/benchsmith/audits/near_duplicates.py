@@ -36,6 +36,7 @@ RECALL = (
     hard=True,
     needs=("phash",),
     every=True,
+    altered=False,
 )
 def near_duplicates(table: AuditTable, marks: Marks) -> Found:
     """Copies that were recompressed, windowed, marked, mirrored, cropped or given a border are found."""

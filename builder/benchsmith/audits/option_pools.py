@@ -69,6 +69,7 @@ def pool_size(table: AuditTable, marks: Marks) -> Found:
     "different answer, and a picture of another patient; threshold mirror_share",
     remedy="Use each option set twice, with two different answers.",
     only_warns=True,
+    altered=False,
 )
 def mirror_pairs(table: AuditTable, marks: Marks) -> Found:
     """If a set of options is used with two answers, no text-only guess gets both right."""

@@ -58,6 +58,8 @@ def row_of(
         picture=hashlib.sha256(png).hexdigest(),
         rgb8=head.startswith(PNG_SIGNATURE) and head[24:26] == RGB8,
         several=values.get("answers") == "several",
+        pair=values.get("pair") or "",
+        altered=values.get("altered") or "",
         hidden=hidden,
         **_plane_of(origin),
         **(_appearance(origin) or _measured(png)),

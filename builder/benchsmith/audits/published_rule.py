@@ -19,6 +19,7 @@ from benchsmith.documents.benchmark import Marks
     "in GMAI-MMBench's rule; also the text model, and both on the questions as "
     "built; figures for comparison, not judged",
     remedy="Nothing to do: it shows the benefit of drawing options in proportion to answer frequencies.",
+    altered=False,
 )
 def published_rule(table: AuditTable, marks: Marks) -> Found:
     """The same guessers on uniformly drawn options."""

@@ -37,6 +37,7 @@ def repeats(table: AuditTable, marks: Marks) -> Found:
     remedy="Lower `quota.per_volume` to 1, or count such questions once.",
     needs=("phash", "sample"),
     only_warns=True,
+    altered=False,
 )
 def same_answer(table: AuditTable, marks: Marks) -> Found:
     """A second question with the same answer in one picture adds little information."""

@@ -59,6 +59,7 @@ def group_overlap(table: AuditTable, marks: Marks) -> Found:
     "over task and modality weighted by targets, minus the mean of 200 random splits; threshold marginals",
     remedy="Change `split`, or add patients: a label with a single patient is in one split only.",
     needs=("group",),
+    altered=False,
 )
 def label_marginals(table: AuditTable, marks: Marks) -> Found:
     """A val split with other answers than test misleads tuning, but leaks nothing."""

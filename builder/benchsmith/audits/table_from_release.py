@@ -173,6 +173,8 @@ def _row(release: Release, question: Question, picture: PictureFile) -> AuditRow
         picture=picture.sha256,
         rgb8=picture.rgb8,
         several=question.several,
+        pair=release.pair_of(question),
+        altered=question.altered,
         age=sample.age,
         sex=sample.sex,
         site=sample.site,

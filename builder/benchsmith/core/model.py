@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchsmith.core.alteration import Alteration
 from benchsmith.core.searched import Searched
 
 AXES = ("axial", "coronal", "sagittal")
@@ -221,6 +222,15 @@ class Question:
     mirror: str
     """The mirrored set: questions with the same stem and options but different keys. Empty for a
     question in no set."""
+    pair: str = ""
+    """Id of the original question, here and in its counterfactual; empty without one."""
+    alteration: Alteration | None = None
+    """What was done to the picture of a counterfactual question; None for an original one."""
+
+    @property
+    def altered(self) -> str:
+        """The kind of the alteration; empty for an original question."""
+        return self.alteration.kind if self.alteration else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +245,7 @@ class Drawing:
     window: str
     layer: int
     value: int
+    alteration: Alteration | None = None
 
 
 def drawing_of(question: Question, choice: Choice) -> Drawing:
@@ -248,6 +259,7 @@ def drawing_of(question: Question, choice: Choice) -> Drawing:
         window=choice.window,
         layer=choice.layer,
         value=choice.value,
+        alteration=question.alteration,
     )
 
 

@@ -15,6 +15,8 @@ from benchsmith.release import columns
 
 COLUMNS = ("id", "split", "question", "options", "answer", "answers", "task", "department",
           "modality", "granularity", "label", "source", "target", "group", "mirror")  # fmt: skip
+OPTIONAL = ("pair", "altered")
+"""Columns that only a benchmark with counterfactual questions has."""
 MEND = "copy the file again from the build's folder private/"
 
 
@@ -68,7 +70,8 @@ def _read(path: Path) -> dict[str, Item]:
                 for name in COLUMNS if name not in names]  # fmt: skip
         if missing:
             raise DocumentError(missing)
-        rows = pq.read_table(path, columns=list(COLUMNS)).to_pylist()
+        wanted = [*COLUMNS, *(name for name in OPTIONAL if name in names)]
+        rows = pq.read_table(path, columns=wanted).to_pylist()
     except FileNotFoundError as error:
         raise DocumentError([Problem(str(path), 1, "the file is missing")]) from error
     except (pa.ArrowException, OSError) as error:
@@ -91,7 +94,8 @@ def _item(row: Mapping[str, Any]) -> Item:
     right = columns.key(row["answer"], len(options))
     if not right:
         raise ValueError("has no answer")
-    texts = {n: str(row[n] or "") for n in COLUMNS if n not in ("options", "answer", "answers")}
+    wanted = [n for n in (*COLUMNS, *OPTIONAL) if n not in ("options", "answer", "answers")]
+    texts = {n: str(row.get(n) or "") for n in wanted}
     return Item(
         **texts,
         options=options,

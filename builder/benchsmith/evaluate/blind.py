@@ -193,7 +193,7 @@ def closed_sets(asked: Iterable[Question]) -> set[str]:
     """
     alike: dict[tuple[str, frozenset[str]], list[Question]] = {}
     for question in asked:
-        if not question.several:
+        if not question.several and not question.altered:
             place = (question.question, frozenset(question.option_labels))
             alike.setdefault(place, []).append(question)
     return {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RIGHT, WRONG, FAULT = "right", "wrong", "fault"
 OUTCOMES = (RIGHT, WRONG, UNCLEAR, EMPTY, CUT, REFUSED, ABSTAINED, FAULT)
 """Right, wrong, or a reason for no answer, such as a refusal or a failed request."""
-AXES = ("task", "department", "modality", "granularity", "source", "label", *PERSON)
+AXES = ("task", "department", "modality", "granularity", "source", "label", "altered", *PERSON)
 """Columns by which scores are broken down."""
 
 
@@ -113,7 +113,8 @@ def frame(items: Sequence[Item], grades: Sequence[Grade]) -> pd.DataFrame:
     """Return a table with one row per grade.
 
     Columns: those of :class:`Grade` without the reply; the axes; `split`, `target`, `group`,
-    `mirror`, `several`, `chosen` (texts of the picked options), `k` (number of options), `key`, and
+    `mirror`, `pair`, `several`, `chosen` and `right` (texts of the picked and of the right options),
+    `k` (number of options), `key`, and
     the expected scores of a random guess as `chance`, `chance_acc`, `chance_recall`.
     """
     import pandas as pd
@@ -126,7 +127,7 @@ def frame(items: Sequence[Item], grades: Sequence[Grade]) -> pd.DataFrame:
         rows.append(
             {name: getattr(g, name) for name in GRADE_COLUMNS}
             | {axis: getattr(item, axis) for axis in (*AXES, *ITEM_COLUMNS)}
-            | {"chosen": "\n".join(sorted(item.options[p] for p in g.picked))}
+            | {"chosen": _texts(item, g.picked), "right": _texts(item, item.key)}
             | {"k": len(item.options), "chance": expected["hit"], "chance_acc": expected["acc"],
                "chance_recall": expected["recall"]}
         )  # fmt: skip
@@ -135,6 +136,7 @@ def frame(items: Sequence[Item], grades: Sequence[Grade]) -> pd.DataFrame:
         *AXES,
         *ITEM_COLUMNS,
         "chosen",
+        "right",
         "k",
         "chance",
         "chance_acc",
@@ -144,4 +146,8 @@ def frame(items: Sequence[Item], grades: Sequence[Grade]) -> pd.DataFrame:
 
 
 GRADE_COLUMNS = ("id", "shift", "outcome", "how", "picked", "hit", "acc", "recall", "f1")
-ITEM_COLUMNS = ("split", "target", "group", "mirror", "several", "key")
+ITEM_COLUMNS = ("split", "target", "group", "mirror", "pair", "several", "key")
+
+
+def _texts(item: Item, positions: Sequence[int]) -> str:
+    return "\n".join(sorted(item.options[p] for p in positions))

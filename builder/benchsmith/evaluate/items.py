@@ -31,5 +31,9 @@ class Item:
     mirror: str
     sex: str
     age_band: str
+    pair: str = ""
+    """Shared by a question and its counterfactual; empty for a question without one."""
+    altered: str = ""
+    """How the picture was altered; empty for an original question."""
     content: str
     """Digest of stem, options and picture; answers are matched by it, not by the id."""

@@ -117,6 +117,7 @@ def write(results: Results, folder: Path) -> list[Path]:
         "granularities": results.views,
         "circular": results.circular,
         "mirrored": results.mirrored,
+        "pairs": results.pairs,
         "positions": results.positions,
     }
     written = []

@@ -17,7 +17,7 @@ from benchsmith.release.content import content
 
 REQUIRED = ("id", "image", "question", "options", "answer", "task", "department", "modality",
           "granularity", "split")  # fmt: skip
-OPTIONAL = ("label", "source", "target", "answers", "mirror", "group")
+OPTIONAL = ("label", "source", "target", "answers", "mirror", "group", "pair", "altered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,8 @@ def _item(values: dict[str, Any], person: dict[str, dict[str, str]]) -> tuple[It
         target=target,
         group=group,
         mirror=str(values.get("mirror") or ""),
+        pair=str(values.get("pair") or ""),
+        altered=str(values.get("altered") or ""),
         sex=str(values.get("sex") or known.get("sex", "")),
         age_band=str(values.get("age_band") or known.get("age_band", "")),
         content=content(values["question"], options, values["image"]["bytes"]),

@@ -47,6 +47,7 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         comparisons=results.comparisons,
         circular=_in_one_split(results, results.circular),
         mirrored=_in_one_split(results, results.mirrored),
+        pairs=_pairs(results),
         several=[t for t in score_tables.tables(results) if several and t.title.startswith("Questions")],
         notes=[*few_people(results), *notes(results)],
         data=_script_data(error_browser.shown_errors(results, pictures)),
@@ -81,6 +82,12 @@ def _in_one_split(results: Results, rows: list[dict[str, Any]]) -> list[dict[str
         if row["model"] not in found or row["split"] == results.headline:
             found[row["model"]] = row
     return list(found.values())
+
+
+def _pairs(results: Results) -> list[dict[str, Any]]:
+    """Return the scores of pairs by model and kind, in the split that :func:`_in_one_split` chooses."""
+    at = {row["model"]: row["split"] for row in _in_one_split(results, results.pairs)}
+    return [row for row in results.pairs if row["split"] == at[row["model"]]]
 
 
 def _heat(results: Results) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from benchsmith.core.alteration import AS_IT_WAS, KINDS
 from benchsmith.core.build_files import LATEST, MANIFEST, REJECTED, ROWS, SAMPLES, STAGES_FOLDER
 from benchsmith.core.reasons import REASONS, sentence
 from benchsmith.core.stage_names import STAGES
@@ -33,9 +35,21 @@ SHOWN_COLUMNS = {
     "normalise": ("label", "laterality", "decided_at"),
     "tag": ("task", "department", "placed_at", "window"),
     "select": ("split",),
-    "ask": ("split", "question", "options", "answers", "stem_at", "pool", "pool_size"),
+    "ask": (
+        "split",
+        "question",
+        "options",
+        "answers",
+        "stem_at",
+        "pool",
+        "pool_size",
+        "pair",
+        "altered",
+    ),
     "render": ("id", "width", "height", "window", "png_sha256"),
 }
+ALTERED = re.compile(rf"~(image-)?({'|'.join(KINDS)})(?=:|$)")
+"""What the id of a target has behind it if its picture is altered."""
 MAX_LINES = 12
 """Lines that are printed for a stage; the others are counted."""
 
@@ -64,9 +78,11 @@ def _trace(folder: Path, wanted: str) -> Iterator[str]:
     if not latest.is_file():
         return
     parts = json.loads(latest.read_text("utf-8"))
-    wanted = _question_of_case(folder, parts, wanted) or wanted
+    asked = _question_of_case(folder, parts, wanted) or wanted
     for stage in STAGES[:-1]:
         of = parts[stage]
+        # what an altered picture shows comes from the target of the original question
+        wanted = asked if stage in ("ask", "render") else ALTERED.sub("", asked)
         samples: list[str] = []
         # all faults of a source are listed, as messages promise
         kept, lost = _FirstLines(), _FirstLines(sys.maxsize if wanted in of else MAX_LINES)
@@ -124,11 +140,27 @@ class _FirstLines:
 
 def _rows(partition: Path, stage: str) -> Iterator[dict[str, Any]]:
     columns = {
-        "ask": ["id", "target", "sample", "label", *SHOWN_COLUMNS["ask"]],
+        "ask": ["id", "target", "sample", "label", "alteration", *SHOWN_COLUMNS["ask"][:-1]],
         "render": ["question", *SHOWN_COLUMNS["render"]],
     }.get(stage, ["id", "sample", "raw", *(["label"] * (stage != "ingest")), *SHOWN_COLUMNS[stage]])
     for table in nouns.batches(partition / ROWS, list(dict.fromkeys(columns))):
-        yield from table.to_pylist()
+        for row in table.to_pylist():
+            yield row | {"altered": _in_words(row.get("alteration"))} if stage == "ask" else row
+
+
+def _in_words(alteration: dict[str, Any] | None) -> str:
+    """Return what was done to a picture, with its numbers; empty for an original question."""
+    if alteration is None:
+        return ""
+    said = [alteration["kind"]]
+    if alteration["orientation"] != AS_IT_WAS:
+        said.append(f"EXIF orientation {alteration['orientation']}")
+    if alteration["dx"] or alteration["dy"]:
+        said.append(f"by {alteration['dx']} columns and {alteration['dy']} rows")
+    if painted := alteration["painted"]:
+        places = (f"value {place['value']} of layer {place['layer']}" for place in painted)
+        said.append(f"painted out: {' and '.join(places)}")
+    return " ".join(said)
 
 
 def _left_out(partition: Path, wanted: str) -> Iterator[dict[str, Any]]:
@@ -162,6 +194,8 @@ def _is_about(row: dict[str, Any], wanted: str) -> bool:
     """Say whether a row is `wanted`, is derived from it, or led to it."""
     id_ = row.get("question", row.get("id")) if "png_sha256" in row else row["id"]
     if wanted in (id_, row.get("target"), row.get("sample"), row.get("label"), row.get("raw")):
+        return True
+    if (pair := row.get("pair")) and (wanted == pair or pair.startswith(f"{wanted}:")):
         return True
     return str(id_).startswith((f"{wanted}#", f"{wanted}:")) or wanted.startswith(f"{id_}:")
 

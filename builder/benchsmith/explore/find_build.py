@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchsmith.core.build_files import LATEST, MANIFEST, ROWS, STAGES_FOLDER
+from benchsmith.core.build_files import ALTERED, LATEST, MANIFEST, ROWS, STAGES_FOLDER
 from benchsmith.core.errors import EnvironmentFailed
 from benchsmith.explore.open_question_rows import open_build
 from benchsmith.explore.question_rows import QuestionRows
@@ -24,7 +24,8 @@ class Built:
 
     name: str
     questions: Path
-    targets: Path
+    targets: Sequence[Path]
+    """The chosen targets, and what altered pictures show."""
     cases: Sequence[Path]
     """Pictures, one file per source."""
 
@@ -49,4 +50,6 @@ def find(output: Path, name: str) -> Built:
             raise NotBuilt(f"the last build of {name} did not finish: {again}")
         return [f / ROWS for f in folders]
 
-    return Built(name, tables("ask")[0], tables("select")[0], tables("render"))
+    questions = tables("ask")[0]
+    targets = [tables("select")[0], questions.with_name(ALTERED)]
+    return Built(name, questions, targets, tables("render"))

@@ -25,12 +25,17 @@ TREE_AXES = ("task", "department", "modality", "label")
 
 
 @contextmanager
-def open_build(questions: Path, targets: Path, cases: Sequence[Path]) -> Iterator[QuestionRows]:
-    """Open the stages' tables of a finished build: the questions with a picture."""
+def open_build(
+    questions: Path, targets: Sequence[Path], cases: Sequence[Path]
+) -> Iterator[QuestionRows]:
+    """Open the stages' tables of a finished build: the questions with a picture.
+
+    `targets` are the chosen ones, and what altered pictures show.
+    """
     with _connection() as connection:
         for name, files in (
             ("questions", [questions]),
-            ("target_rows", [targets]),
+            ("target_rows", list(targets)),
             ("cases", list(cases)),
         ):
             connection.read_parquet([str(f) for f in files]).create_view(name)

@@ -8,6 +8,7 @@ from benchsmith import __version__
 from benchsmith.core.model import VIEWS
 from benchsmith.core.verdicts import FAIL, NOT_RUN, WARN
 from benchsmith.exporters import parquet, summary
+from benchsmith.exporters.pairs_in_words import kinds_of_pairs
 from benchsmith.exporters.report import contact_sheet
 from benchsmith.exporters.templates import fill
 from benchsmith.exporters.thumbnail import small_jpeg
@@ -75,6 +76,7 @@ def write(release: Release, folder: Path) -> None:
         missing=sorted(set(release.sources) - set(used) - {q.source for q in release.withheld}),
         licences=release.lexicon.licences,
         noticed=[v for v in release.audit.by_severity() if v.outcome in (FAIL, NOT_RUN, WARN)],
+        pairs=kinds_of_pairs(release),
         random_score=summary.random_score(release),
         random_scores=summary.random_scores(release),
         unreviewed=summary.unreviewed(release),

@@ -67,7 +67,7 @@ def charts(release: Release) -> list[Chart]:
     """Return the charts that have data."""
     asked = release.asked()
     single = [q for q in asked if not q.several]
-    targets = {q.target: q.split for q in asked}
+    targets = {q.target: q.split for q in asked if not q.altered}
     regions = {
         t: split for t, split in targets.items() if release.choices[t].kind != "image"
     }  # fmt: skip

@@ -34,7 +34,7 @@ def write(release: Release, folder: Path) -> None:
 
 def _document(release: Release, split: str, digits: int) -> dict[str, Any]:
     lexicon = release.lexicon
-    asked = {q.target for q in release.asked() if q.split == split}
+    asked = {q.target for q in release.asked() if q.split == split and not q.altered}
     regions: dict[Plane, dict[str, Choice]] = {}
     for target in sorted(asked):
         choice = release.choices[target]
@@ -51,7 +51,12 @@ def _document(release: Release, split: str, digits: int) -> dict[str, Any]:
     done: set[Plane] = set()
     for item in release.items(split):
         plane = _plane(item.choice)
-        if item.question.view != "image" or plane not in regions or plane in done:
+        if (
+            item.question.altered
+            or item.question.view != "image"
+            or plane not in regions
+            or plane in done
+        ):
             continue
         done.add(plane)
         case = item.case

@@ -70,8 +70,16 @@ DESCRIPTIONS = {
     "answers": "`one` or `several`.",
     "mirror": "Shared by questions with the same stem and options but different answers.",
     "group": "Shared by the cases of one person; null where hidden.",
+    "pair": "Shared by a question and its counterfactual, which is about an altered picture.",
+    "altered": "How the picture was altered: erase, move, mirror, turn or shift; null for an original question.",
 }
 """Descriptions of the Parquet columns."""
+
+
+ALTERED_SENTENCE = (
+    " Some questions are asked again about an altered picture (the column altered): painted out in part, "
+    "mirrored, turned, or with another mark."
+)
 
 
 def write(release: Release, folder: Path) -> None:
@@ -108,14 +116,14 @@ def write(release: Release, folder: Path) -> None:
                 "encodingFormat": "application/x-parquet",
                 "includes": "data/*.parquet",
             }],
-            "recordSet": [_splits(release), _records()],
+            "recordSet": [_splits(release), _records(paired=release.paired)],
         }  # fmt: skip
     write_json(folder / "croissant.json", document)
 
 
-def _records() -> dict[str, Any]:
+def _records(*, paired: bool) -> dict[str, Any]:
     fields = []
-    for name in parquet.SCHEMA.names:
+    for name in parquet.schema(paired=paired).names:
         source: dict[str, Any] = {"fileSet": {"@id": "cases-parquet"}, "extract": {"column": name}}
         field: dict[str, Any] = {
             "@type": "cr:Field",
@@ -178,7 +186,8 @@ def _responsible(release: Release) -> dict[str, Any]:
             f"Longer side {release.benchmark.picture.long_side} pixels; pictures carry no metadata; all files were searched for identifiers of the sources.",
         ],
         "rai:dataManipulationProtocol": "Targets and options are chosen by hashes of names with a seed, by Benchsmith "
-        f"{__version__}; the same inputs give the same files.",
+        f"{__version__}; the same inputs give the same files."
+        + (ALTERED_SENTENCE if release.paired else ""),
         "rai:dataAnnotationProtocol": "Labels are those of the sources, mapped to one lexicon by signed rows; stems are written for each task and granularity.",
         "rai:dataAnnotationAnalysis": "Origin of the labels: " + ", ".join(made) + ".",
         "rai:machineAnnotationTools": [f"labels of {s} are a model's output" for s in machine],

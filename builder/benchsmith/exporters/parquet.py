@@ -24,6 +24,8 @@ HIDDEN_DEPARTMENT = "hidden"
 TEXT_COLUMNS = ("id", "question", "answer", "label", "task", "department", "modality", "granularity",
          "split", "source", "licence", "target", "answers", "mirror", "group")  # fmt: skip
 
+PAIR_COLUMNS = ("pair", "altered")
+"""Further columns of a benchmark with counterfactual questions."""
 SCHEMA = pa.schema(
     [
         pa.field("id", pa.string()),
@@ -43,14 +45,20 @@ COMPRESSION = {
 }
 
 
-def features() -> dict[str, Any]:
+def schema(*, paired: bool) -> pa.Schema:
+    """Return the columns of the cases; `paired` says whether there are counterfactual questions."""
+    more = [pa.field(name, pa.string()) for name in PAIR_COLUMNS] if paired else []
+    return pa.schema([*SCHEMA, *more])
+
+
+def features(*, paired: bool = False) -> dict[str, Any]:
     """Return the column types in the notation of the datasets library.
 
     Names are strings and not class labels, so that other readers see words, and a label that is
     added later does not renumber the others.
     """
     text = {"dtype": "string", "_type": "Value"}
-    found: dict[str, Any] = dict.fromkeys(SCHEMA.names, text)
+    found: dict[str, Any] = dict.fromkeys(schema(paired=paired).names, text)
     found["image"] = {"_type": "Image"}
     found["options"] = {"feature": text, "_type": "List"}
     return found
@@ -85,7 +93,8 @@ def write(release: Release, folder: Path) -> None:
     for split in release.splits():
         for cell in release.cells(split):
             entries = release.entries(split, cell)
-            write_cell(folder / "data", stem(split, *cell), (row(release, e) for e in entries))
+            rows = (row(release, e) for e in entries)
+            write_cell(folder / "data", stem(split, *cell), rows, paired=release.paired)
 
 
 def stem(split: str, task: str, department: str) -> str:
@@ -93,18 +102,20 @@ def stem(split: str, task: str, department: str) -> str:
     return f"{split}--{task}--{department or HIDDEN_DEPARTMENT}"
 
 
-def write_cell(folder: Path, name: str, rows: Iterable[Row]) -> None:
+def write_cell(folder: Path, name: str, rows: Iterable[Row], *, paired: bool = False) -> None:
     """Write the rows of one cell, sorted by id, to `<name>--<n>.parquet`."""
-    meta = {"huggingface": json.dumps({"info": {"features": features()}})}
-    schema = SCHEMA.with_metadata(meta)
+    meta = {"huggingface": json.dumps({"info": {"features": features(paired=paired)}})}
+    columns = schema(paired=paired).with_metadata(meta)
+    more = PAIR_COLUMNS if paired else ()
     for number, shard in enumerate(_shards(row_groups(rows))):
         path = folder / f"{name}--{number:05d}.parquet"
         with pq.ParquetWriter(
-            path, schema, compression=COMPRESSION, write_page_index=True, write_statistics=STATISTICS,
+            path, columns, compression=COMPRESSION | dict.fromkeys(more, "zstd"),
+            write_page_index=True, write_statistics=[*STATISTICS, *more],
             write_page_checksum=True, use_content_defined_chunking=True,
         ) as writer:  # fmt: skip
             for group in shard:
-                writer.write_table(pa.Table.from_pylist(group, schema=schema))
+                writer.write_table(pa.Table.from_pylist(group, schema=columns))
 
 
 def row_groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -158,7 +169,9 @@ def row(release: Release, entry: Entry) -> Row:
     }
     if key is None:
         return known
+    pair = {"pair": key.pair or None, "altered": key.altered or None} if release.paired else {}
     return known | {
+        **pair,
         "answer": letters(key.answers),
         "label": entry.label,
         "department": lexicon.departments[key.department].name,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchsmith.exporters import provenance
+from benchsmith.exporters import parquet, provenance
 from benchsmith.release.columns import letters
 from benchsmith.release.entry import CaseDetails
 from benchsmith.release.model import Release
@@ -21,7 +21,8 @@ SCHEMA = pa.schema(
                      "group", "mirror", "case")
     ]
 )  # fmt: skip
-"""`case` is the question's id in the stages' tables, for `benchsmith explain`."""
+"""`case` is the question's id in the stages' tables, for `benchsmith explain`. Counterfactual questions
+add `pair` and `altered`."""
 ROWS_PER_WRITE = 1000
 
 
@@ -32,8 +33,8 @@ def write(release: Release, folder: Path) -> None:
     """
     folder.mkdir(exist_ok=True)
     for name, schema, row in (
-        ("answers", SCHEMA, _row),
-        ("provenance", provenance.SCHEMA, provenance.row),
+        ("answers", _schema(paired=release.paired), _row),
+        ("provenance", provenance.schema(paired=release.paired), provenance.row),
     ):
         rows: list[dict[str, object]] = []
         with pq.ParquetWriter(
@@ -46,6 +47,11 @@ def write(release: Release, folder: Path) -> None:
                     rows = []
             if rows:
                 writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+
+
+def _schema(*, paired: bool) -> pa.Schema:
+    more = [pa.field(name, pa.string()) for name in parquet.PAIR_COLUMNS] if paired else []
+    return pa.schema([*SCHEMA, *more])
 
 
 def _hidden(release: Release) -> Iterator[CaseDetails]:
@@ -76,4 +82,6 @@ def _row(release: Release, item: CaseDetails) -> dict[str, object]:
         "group": key.group,
         "mirror": key.mirror or None,
         "case": q.id,
+        "pair": key.pair or None,
+        "altered": key.altered or None,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
@@ -64,10 +66,18 @@ SCHEMA = pa.schema(
 )
 
 
+def schema(*, paired: bool) -> pa.Schema:
+    """Return the columns; `paired` says whether there are counterfactual questions."""
+    return pa.schema([*SCHEMA, pa.field("alteration", pa.string())] if paired else list(SCHEMA))
+
+
 def write(release: Release, folder: Path) -> None:
     """Write `provenance.parquet`: one row per case, keyed by the case's id."""
     rows = [row(release, item) for item in release.items()]
-    nouns.write(pa.Table.from_pylist(rows, schema=SCHEMA), folder / "provenance.parquet")
+    nouns.write(
+        pa.Table.from_pylist(rows, schema=schema(paired=release.paired)),
+        folder / "provenance.parquet",
+    )
 
 
 def row(release: Release, item: CaseDetails) -> dict[str, object]:
@@ -123,6 +133,9 @@ def row(release: Release, item: CaseDetails) -> dict[str, object]:
         "picture_sha256": item.case.png_sha256,
         "seed": seed,
         "build": release.build,
+        "alteration": json.dumps(asdict(question.alteration), sort_keys=True)
+        if question.alteration
+        else None,
     }
 
 

@@ -5,30 +5,30 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchsmith.core.model import drawing_of
+from benchsmith.core.model import Choice, Question, drawing_of
 from benchsmith.core.random_order import public_id
 from benchsmith.exporters import parquet
 from benchsmith.release.entry import CaseDetails
 from benchsmith.release.model import Release
 
 FILE = "rehydrate.parquet"
-CASE_FIELDS = [field for field in parquet.SCHEMA if field.name != "image"]
-SCHEMA = pa.schema(
-    [
-        *CASE_FIELDS,
-        pa.field("cell", pa.string()),
-        pa.field("sample", pa.string()),
-        pa.field("image_sha256", pa.string()),
-        pa.field("drawing", pa.string()),
-        pa.field("picture_sha256", pa.string()),
-    ]
-)
-"""The columns of the cases, followed by: the prefix of the case's files in `data/`, the public id of
-the image and the SHA-256 of its file, the drawing parameters as JSON, and the SHA-256 of the PNG."""
+
+
+def schema(*, paired: bool) -> pa.Schema:
+    """Return the columns: those of the cases without the picture, and what draws it.
+
+    They are followed by the prefix of the case's files in `data/`, the public id of the image and the
+    SHA-256 of its file, the drawing parameters as JSON, and the SHA-256 of the PNG. `paired` says
+    whether there are counterfactual questions.
+    """
+    cases = [field for field in parquet.schema(paired=paired) if field.name != "image"]
+    names = ("cell", "sample", "image_sha256", "drawing", "picture_sha256")
+    return pa.schema([*cases, *(pa.field(name, pa.string()) for name in names)])
 
 
 def write(release: Release, folder: Path) -> None:
@@ -36,7 +36,8 @@ def write(release: Release, folder: Path) -> None:
     if not release.withheld:
         return
     table = pa.Table.from_pylist(
-        [_row(release, item) for item in release.withheld_items()], schema=SCHEMA
+        [_row(release, item) for item in release.withheld_items()],
+        schema=schema(paired=release.paired),
     )
     b = release.benchmark
     used = {release.choices[q.target].window for q in release.withheld}
@@ -59,6 +60,14 @@ def _row(release: Release, item: CaseDetails) -> parquet.Row:
         "cell": parquet.stem(q.split, q.task, q.department),
         "sample": public_id(release.benchmark.seed, item.sample.id),
         "image_sha256": item.sample.sha256,
-        "drawing": json.dumps(asdict(drawing_of(q, choice)), sort_keys=True),
+        "drawing": json.dumps(_drawing(q, choice), sort_keys=True),
         "picture_sha256": item.case.png_sha256,
     }
+
+
+def _drawing(question: Question, choice: Choice) -> dict[str, Any]:
+    """Return the parameters of a drawing; a picture that is not altered has no `alteration`."""
+    drawing = asdict(drawing_of(question, choice))
+    if drawing["alteration"] is None:
+        del drawing["alteration"]
+    return drawing

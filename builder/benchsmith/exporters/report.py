@@ -12,6 +12,7 @@ from benchsmith.core.reasons import REASONS
 from benchsmith.documents.reviews import DROP_REASONS
 from benchsmith.exporters import charts, summary
 from benchsmith.exporters.examples import examples
+from benchsmith.exporters.pairs_in_words import kinds_of_pairs, pair_sheet
 from benchsmith.exporters.templates import fill
 from benchsmith.exporters.thumbnail import thumbnail
 from benchsmith.release.columns import LETTERS
@@ -54,6 +55,8 @@ def write(release: Release, folder: Path) -> None:
             for stage, reason, n, sources in summary.rejections(release)
         ],
         sheet=[_tile(release, release.item(id_)) for id_ in contact_sheet(release)],
+        pairs=kinds_of_pairs(release),
+        pair_sheet=pair_sheet(release),
         charts=charts.charts(release),
         examples=examples(release, release.audit),
         heat_maps=[
@@ -77,7 +80,8 @@ def contact_sheet(release: Release) -> list[str]:
     """
     seed = release.benchmark.seed
     cells: dict[tuple[str, str], list[str]] = {}
-    for q in order(release.asked(), seed, "sheet", name=lambda q: q.id):
+    originals = [q for q in release.asked() if not q.altered]
+    for q in order(originals, seed, "sheet", name=lambda q: q.id):
         cells.setdefault((q.task, q.view), []).append(q.id)
     ranked = sorted(cells, key=lambda c: (VIEWS.index(c[1]), c[0]))
     chosen: list[str] = []
@@ -109,6 +113,7 @@ def _tile(release: Release, item: CaseDetails) -> dict[str, object]:
             lexicon.modalities[question.modality].name,
             question.view,
             question.split,
+            *([f"altered: {question.altered}"] if question.altered else []),
         ],
         "where": f"{item.choice.axis} {item.choice.index}" if not item.sample.planar else "",
         "window": item.case.window,

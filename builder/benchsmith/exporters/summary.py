@@ -53,7 +53,8 @@ def branches(release: Release, axis: str) -> list[Line]:
     }.get(axis)
     groups: dict[str, list[tuple[str, str, str, str]]] = {}
     for q in release.asked():
-        groups.setdefault(getattr(q, axis), []).append((q.label, q.target, q.split, q.modality))
+        target = "" if q.altered else q.target
+        groups.setdefault(getattr(q, axis), []).append((q.label, target, q.split, q.modality))
     for hidden in release.hidden_cases:
         if key := getattr(hidden.entry, axis, ""):
             groups.setdefault(key, []).append(("", "", hidden.entry.split, hidden.entry.modality))

@@ -24,7 +24,7 @@ def write(release: Release, folder: Path) -> None:
         "marks": release.benchmark.audit.model_dump(mode="json"),
         "headline": {
             "questions": len(asked),
-            "targets": len({q.target for q in asked}),
+            "targets": len({q.target for q in asked if not q.altered}),
             "labels": len({q.label for q in asked}),
             "sources": len({q.source for q in asked}),
             "patients": len({release.choices[q.target].patient for q in asked}),

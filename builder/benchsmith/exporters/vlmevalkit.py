@@ -21,7 +21,9 @@ COLUMNS_BEFORE = ("index", "image", "question")
 COLUMNS_AFTER = ("answer", "category", "clinical VQA task", "department", "perceptual granularity",
           "modality", "original task", "label", "id")  # fmt: skip
 COLUMNS = (*COLUMNS_BEFORE, *LETTERS[:MIN_OPTION_COLUMNS], *COLUMNS_AFTER)
-HIDDEN_COLUMNS = ("answer", "department", "original task", "label")
+PAIR_COLUMNS = ("pair", "altered")
+"""Further columns of a benchmark with counterfactual questions."""
+HIDDEN_COLUMNS = ("answer", "department", "original task", "label", *PAIR_COLUMNS)
 """Columns that are omitted in a hidden split."""
 MAX_PART_BYTES = 900_000_000
 """Size limit of a file; the loader splits files over 1 GB again at each start."""
@@ -49,7 +51,8 @@ def write(release: Release, folder: Path) -> None:
     for split in release.splits():
         shown = [len(v.entry.options) for v in release.hidden_cases]
         width = max([MIN_OPTION_COLUMNS, *shown, *(len(q.options) for q in release.asked())])
-        columns = [*COLUMNS_BEFORE, *LETTERS[:width], *COLUMNS_AFTER]
+        more = PAIR_COLUMNS if release.paired else ()
+        columns = [*COLUMNS_BEFORE, *LETTERS[:width], *COLUMNS_AFTER, *more]
         if split in release.hidden:
             columns = [c for c in columns if c not in HIDDEN_COLUMNS]
         stem = folder / "vlmevalkit" / f"{file_name(release.name)}_{split.upper()}"
@@ -151,4 +154,6 @@ def _cells(release: Release, entry: Entry, index: int) -> Mapping[str, str]:
         "department": lexicon.departments[key.department].name,
         "original task": f"{kind}_{'2D' if key.planar else '3D'}",
         "label": plain(entry.label or ""),
+        "pair": plain(key.pair),
+        "altered": key.altered,
     }

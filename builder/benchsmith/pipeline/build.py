@@ -16,6 +16,7 @@ from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.library import Library
 from benchsmith.engine import Engine, WorkerLost
 from benchsmith.pipeline import build_record, stage_work
+from benchsmith.pipeline.ask_questions import ask_all
 from benchsmith.pipeline.audit_gate import check_audit
 from benchsmith.pipeline.build_record import Record
 from benchsmith.pipeline.cache_keys import Partitions
@@ -192,7 +193,7 @@ class Build:
         work = partial(stage_work.select_all, context, sources, partitions)
         self._run_step("select", ALL_SOURCES, partitions, work)
         _check_edition(context, partitions)
-        work = partial(stage_work.ask_all, context, partitions)
+        work = partial(ask_all, context, sources, partitions)
         self._run_step("ask", ALL_SOURCES, partitions, work)
         for files in sources:
             work = partial(stage_work.render_source, context, files, partitions)

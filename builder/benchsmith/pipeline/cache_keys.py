@@ -16,6 +16,7 @@ from benchsmith import plugins
 from benchsmith.audits import audit
 from benchsmith.core.build_files import STAGES_FOLDER
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP, NO_KEY, STEPS
+from benchsmith.counterfactual import write_pairs
 from benchsmith.documents.excerpt import excerpt
 from benchsmith.documents.key_context import KeyContext, SourceContext
 from benchsmith.documents.lexicon import Lexicon
@@ -37,7 +38,7 @@ INPUTS_OF_A_SOURCE: Mapping[str, Callable[[KeyContext, str], Facts]] = {
 """The stages that have one partition per source."""
 INPUTS_OF_ALL: Mapping[str, Callable[[KeyContext], Facts]] = {
     select.NAME: select.inputs,
-    ask.NAME: ask.inputs,
+    ask.NAME: lambda context: {**ask.inputs(context), **write_pairs.inputs(context)},
     AUDIT_STEP: audit.inputs,
     export.NAME: export.inputs,
 }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from benchsmith.core.build_files import REJECTED, ROWS, SAMPLES
-from benchsmith.core.model import Choice, Question, Sample
+from benchsmith.core.build_files import ALTERED, REJECTED, ROWS, SAMPLES
+from benchsmith.core.model import Question, Sample
 from benchsmith.core.stage_names import ALL_SOURCES, STAGES
 from benchsmith.documents.query import Query
 from benchsmith.explore.open_question_rows import open_build
+from benchsmith.pipeline.ask_questions import choices_of
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.source_files import SourceFiles
@@ -33,7 +34,7 @@ def gather(
     if subset is not None:
         accepted = set(_accepted(partitions, subset))
         questions = [q for q in questions if q.id in accepted]
-    choices = {c.id: c for c in read_rows(partitions["select"][ALL_SOURCES], Choice)}
+    choices = choices_of(partitions)
     used = {c.sample for c in choices.values()}
     manifests = {s: {part: p.manifest() for part, p in partitions[s].items()} for s in before}
     return Release(
@@ -64,5 +65,6 @@ def _accepted(partitions: Partitions, subset: Query) -> list[str]:
     """Return the ids of the questions that have a picture and that a query accepts."""
     asked, chosen = (partitions[s][ALL_SOURCES].folder / ROWS for s in ("ask", "select"))
     drawn = [p.folder / ROWS for p in partitions["render"].values()]
-    with open_build(asked, chosen, drawn) as rows:
+    targets = [chosen, asked.with_name(ALTERED)]
+    with open_build(asked, targets, drawn) as rows:
         return list(rows.ids(subset))

@@ -11,6 +11,7 @@ from benchsmith.core.errors import SourceChanged
 from benchsmith.core.model import Case, Choice, Finding, Label, Question, Sample, Target
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.engine import Lost, WorkerLost
+from benchsmith.pipeline.ask_questions import choices_of
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.incremental_tables import IngestTables, RenderTables
@@ -19,12 +20,12 @@ from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.tolerance import over_limit
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.known_copies import KnownPicture
-from benchsmith.stages import ask, ingest, known_pictures, normalise, refill, render, select, tag
+from benchsmith.stages import ingest, known_pictures, normalise, refill, render, select, tag
 from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.stages.unit_memory import largest_first
 from benchsmith.tables.manifest import ImageCounts
 from benchsmith.tables.partition import Partition
-from benchsmith.tables.stage_tables import read_rows, read_rows_where, stage_writer, transform_rows
+from benchsmith.tables.stage_tables import read_rows_where, stage_writer, transform_rows
 
 PICTURE_GROUP = 256
 """Rows of a row group where a row holds a picture."""
@@ -111,24 +112,13 @@ def select_all(
         }
 
 
-def ask_all(context: Context, partitions: Partitions, partition: Partition) -> None:
-    """Write the questions about the chosen targets."""
-    choices = read_rows(partitions["select"][ALL_SOURCES], Choice)
-    asked = ask.ask(
-        choices, context.benchmark, partitions.lexicon, partitions.pools, query=context.query
-    )
-    with stage_writer(partition, "ask", ALL_SOURCES, Question, len(choices)) as writer:
-        writer.add(asked)
-
-
 def render_source(
     context: Context, files: SourceFiles, partitions: Partitions, partition: Partition
 ) -> None:
     """Draw the pictures that changed since the last build; reuse the others."""
     source = files.source.id
     questions = read_rows_where(partitions["ask"][ALL_SOURCES], Question, "source", [source])
-    chosen = read_rows_where(partitions["select"][ALL_SOURCES], Choice, "source", [source])
-    choices = {choice.id: choice for choice in chosen}
+    choices = choices_of(partitions, source)
     ids = (question.sample for question in questions)
     samples = read_rows_where(partitions["ingest"][source], Sample, "id", ids, SAMPLES)
     windows = plugins.windows_of(

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchsmith import plugins
+from benchsmith.core.alteration import Alteration, Place
 from benchsmith.core.build_files import MANIFEST, RELEASE_FOLDER
 from benchsmith.core.contracts import DataFault, Progress
 from benchsmith.core.model import Box, Drawing
@@ -24,7 +25,7 @@ from benchsmith.documents.lexicon import Window
 from benchsmith.documents.library import Library
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 from benchsmith.exporters.parquet import Row, write_cell
-from benchsmith.exporters.rehydrate import FILE, SCHEMA
+from benchsmith.exporters.rehydrate import FILE, schema
 from benchsmith.fetch import packages
 from benchsmith.stages import render
 from benchsmith.stages.list_units import list_units
@@ -58,6 +59,8 @@ class Wanted:
     long_side: int
     windows: Mapping[str, Window]
     meta: Mapping[bytes, bytes]
+    paired: bool
+    """Whether there are counterfactual questions."""
 
 
 def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -> Outcome:
@@ -102,12 +105,14 @@ def _wanted(folder: Path, library: Library) -> Wanted:
         what = f"there is no {FILE} and {MANIFEST} in it: no picture of it is left out"
         raise DocumentError([Problem(str(folder), 1, what, "name a release's folder")])
     try:
-        table = pq.read_table(path, schema=SCHEMA)
-        meta = pq.read_schema(path).metadata
+        columns = pq.read_schema(path)
+        paired = "pair" in columns.names
+        table = pq.read_table(path, schema=schema(paired=paired))
+        meta = columns.metadata
         windows = [Window(**w) for w in json.loads(meta[b"windows"])]
         drawn_by = plugins.windows_of(meta[b"intensity"].decode(), windows)
         wanted = Wanted(
-            table.to_pylist(), int(meta[b"seed"]), int(meta[b"long_side"]), drawn_by, meta
+            table.to_pylist(), int(meta[b"seed"]), int(meta[b"long_side"]), drawn_by, meta, paired
         )
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
         first = str(error).partition("\n")[0]
@@ -160,8 +165,21 @@ def _draw(
 
 def _drawing(row: Row) -> Drawing:
     told = json.loads(row["drawing"])
-    crop = told.pop("crop")
-    return Drawing(**told, crop=Box(**crop) if crop else None)
+    crop, change = told.pop("crop"), told.pop("alteration", None)
+    return Drawing(
+        **told,
+        crop=Box(**crop) if crop else None,
+        alteration=_alteration(change) if change else None,
+    )
+
+
+def _alteration(told: Mapping[str, Any]) -> Alteration:
+    places = {
+        "asked": Place(**told["asked"]),
+        "painted": tuple(Place(**one) for one in told["painted"]),
+        "copied": Place(**told["copied"]) if told["copied"] else None,
+    }
+    return Alteration(**{**told, **places})
 
 
 def _write(folder: Path, place: Path, wanted: Wanted, drawn: set[str], pictures: Path) -> None:
@@ -181,10 +199,12 @@ def _write(folder: Path, place: Path, wanted: Wanted, drawn: set[str], pictures:
         rows = heapq.merge(
             _rows(old.get(cell, ())), _with_pictures(added, pictures), key=lambda r: str(r["id"])
         )
-        write_cell(place / "data", cell, rows)
+        write_cell(place / "data", cell, rows, paired=wanted.paired)
     left = [row for row in wanted.rows if row["id"] not in drawn]
     if left:
-        table = pa.Table.from_pylist(left, schema=SCHEMA).replace_schema_metadata(wanted.meta)
+        table = pa.Table.from_pylist(
+            left, schema=schema(paired=wanted.paired)
+        ).replace_schema_metadata(wanted.meta)
         pq.write_table(table, place / FILE, compression="zstd")
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     for row in (r for rows in new.values() for r in rows):

@@ -45,6 +45,10 @@ class Key:
     """Public id of the patients that must stay in one split; usually one patient."""
     mirror: str
     """Public id of the mirrored set; empty for a question outside such sets."""
+    pair: str
+    """Public id that a question shares with its counterfactual; empty without one."""
+    altered: str
+    """How the picture was altered; empty for an original question."""
     label: str
     """Id of the label that was asked about; the first of several."""
     kind: str

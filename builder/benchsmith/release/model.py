@@ -72,6 +72,8 @@ class Release:
     """Number of targets, including hidden splits."""
     picture_store: PictureStore | None = None
     _by_id: dict[str, Question] = field(init=False, default_factory=dict)
+    _pairs: frozenset[str] = field(init=False, default=frozenset())
+    """The original questions that are here with their counterfactual."""
 
     def __post_init__(self) -> None:
         """Find every rendered case and sort them."""
@@ -83,7 +85,13 @@ class Release:
             key=lambda e: (SPLITS.index(e[0]), self._published(*e)),
         )
         self.cases_by_source = self.cases_by_source or Counter(q.source for q in drawn)
-        self.targets = self.targets or len({q.target for q in drawn})
+        self._pairs = frozenset(q.pair for q in drawn if q.altered and q.pair in self._by_id)
+        self.targets = self.targets or len({q.target for q in drawn if not q.altered})
+
+    @property
+    def paired(self) -> bool:
+        """Whether the benchmark asks counterfactual questions."""
+        return bool(self.benchmark.counterfactuals)
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -123,7 +131,7 @@ class Release:
             questions=[q for q in open_ if q.source not in restricted],
             withheld=[q for q in open_ if q.source in restricted and q.id in self._by_id],
             cases_by_source=Counter(q.source for q in drawn),
-            targets=len({q.target for q in drawn}),
+            targets=len({q.target for q in drawn if not q.altered}),
             choices=choices,
             samples=samples,
             secret=b"",
@@ -170,6 +178,8 @@ class Release:
             target=public_id(seed, q.target),
             group=public_id(seed, choice.cluster or item.sample.patient),
             mirror=public_id(seed, q.mirror) if q.mirror else "",
+            pair=public_id(seed, pair) if (pair := self.pair_of(q)) else "",
+            altered=q.altered,
             label=q.label,
             kind=choice.kind,
             planar=item.sample.planar,
@@ -192,6 +202,13 @@ class Release:
             case = replace(case, id=keyed_id(self.secret, question))
         choice = self.choices[asked.target]
         return CaseDetails(case, asked, choice, self.samples[choice.sample])
+
+    def pair_of(self, question: Question) -> str:
+        """Return the original question of a pair whose questions are both here; empty for no pair.
+
+        A query may accept one question of a pair and not the other.
+        """
+        return question.pair if question.pair in self._pairs else ""
 
     def withheld_items(self) -> Iterator[CaseDetails]:
         """Yield the cases whose pictures must not be redistributed, by split and published id."""

@@ -32,7 +32,7 @@ THUMBNAIL_QUALITY = 80
 """JPEG quality."""
 CASE_COLUMNS = ("target", "view", "split", "task", "department", "modality", "label", "source", "sample",
         "several")  # fmt: skip
-QUESTION_COLUMNS = ("id", "question", "options", "answers", *CASE_COLUMNS)
+QUESTION_COLUMNS = ("id", "question", "options", "answers", "alteration", *CASE_COLUMNS)
 TARGET_COLUMNS = (
     "id",
     "patient",
@@ -68,6 +68,8 @@ class Case:
     options: tuple[str, ...]
     answers: tuple[int, ...]
     several: bool
+    altered: str
+    """How its picture was altered; empty for an original question."""
     place: int
     """Row number in the release; withheld cases follow after the last row."""
     sha256: str
@@ -113,6 +115,7 @@ class CaseStore:
         return [
             Case(id=id_, question=q["id"], stem=q["question"], options=tuple(q["options"]),
                  answers=tuple(q["answers"]), place=place, sha256=sha256,
+                 altered=(q["alteration"] or {}).get("kind", ""),
                  **{name: q[name] for name in CASE_COLUMNS})
             for place, id_ in enumerate([*order, *rest])
             for q, sha256 in [published[id_]]
@@ -134,8 +137,8 @@ class CaseStore:
     @cached_property
     def targets(self) -> dict[str, dict[str, Any]]:
         """The TARGET_COLUMNS of each target, by id."""
-        table = nouns.read(self.built.targets, list(TARGET_COLUMNS))
-        return {row["id"]: row for row in table.to_pylist()}
+        tables = [nouns.read(file, list(TARGET_COLUMNS)) for file in self.built.targets]
+        return {row["id"]: row for table in tables for row in table.to_pylist()}
 
     @cached_property
     def _rendered(self) -> PictureStore:

@@ -16,7 +16,7 @@ from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pools import NOUNS, PLACEHOLDER, Pool, Stem
 from benchsmith.documents.query import Query
-from benchsmith.stages import prominence
+from benchsmith.stages import crowded_box, prominence
 from benchsmith.stages.asked_target import AskedTarget
 from benchsmith.stages.fitting_stems import fitting
 from benchsmith.stages.options import Drawn, Options, Refused, in_order, options
@@ -189,11 +189,8 @@ def _unfit(
         return None
     if view == "image" and (what := prominence.fault(choice, benchmark.prominence, lexicon)):
         return "not-prominent", what
-    if view == "box" and choice.box is not None:
-        fill = choice.area_px / choice.box.area
-        crowded = any(n.in_box > 0 for n in choice.neighbours)
-        if crowded and fill < benchmark.truth.fill:
-            return "region-in-crowd", f"it fills {fill:.2f} of its box"
+    if view == "box" and (what := crowded_box.fault(choice, benchmark.truth)):
+        return "region-in-crowd", what
     return None
 
 

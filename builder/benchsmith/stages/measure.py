@@ -121,7 +121,7 @@ class Measurer:
                     skipped["picture-blank"] += 1
                     continue
                 region = stack.region(axis, index, number, value)
-                if self._settings.border == "drop" and _touches_border(region.box, size):
+                if self._settings.border == "drop" and touches_border(region.box, size):
                     skipped["region-cut"] += 1
                     continue
                 statement = Statement(
@@ -142,6 +142,6 @@ class Measurer:
         return Fault(reason, structure.stated_at, f"{structure.raw}: largest share {largest:.5f}")
 
 
-def _touches_border(box: Box, size: Sequence[int]) -> bool:
+def touches_border(box: Box, size: Sequence[int]) -> bool:
     """Return whether a box touches the border of a picture of (rows, columns)."""
     return box.x0 == 0 or box.y0 == 0 or box.y1 == size[0] or box.x1 == size[1]

@@ -7,6 +7,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
+from benchsmith.core.alteration import AS_IT_WAS, ERASE, MOVE, SHIFT
 from benchsmith.core.contracts import Array, DataFault, Image, Plugins, Shown
 from benchsmith.core.model import Case, Choice, Drawing, Question, Rejection, drawing_of
 from benchsmith.core.random_order import public_id
@@ -14,7 +17,10 @@ from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging.geometry import crop, pixel_mm, plane
-from benchsmith.stages.layers import layers_of, mask_of
+from benchsmith.imaging.mask_fit import Shift, shifted
+from benchsmith.imaging.picture_turns import turn
+from benchsmith.stages.layers import SourceLayer, layers_of, mask_of
+from benchsmith.stages.painted_regions import hole_of, source_of
 from benchsmith.stages.units import Unit, digest
 from benchsmith.tables.facts import Facts
 
@@ -72,6 +78,9 @@ class Painter:
     """Return the run lengths of a mask as a picture of that size shows it."""
     png: Callable[[Array], bytes]
     """Encode a picture."""
+    paint_out: Callable[[Array, Array, Array], Array]
+    """Paint a region of an 8-bit picture out: picture, region, and the area that may be copied.
+    Raises ValueError if no piece of that area is large enough."""
 
 
 class Drawn(NamedTuple):
@@ -154,31 +163,59 @@ def draw(
     if digest(plugins.members(unit.path)) != sha256:
         raise DataFault("unreadable", unit.path, "the file has changed since it was ingested")
     image = plugins.read_image(unit.path, unit.reading())
-    marked = any(drawing.kind != "image" for drawing in drawings)
+    marked = any(d.kind != "image" for d in drawings)
     layers = layers_of(unit.annotations(image, plugins), unit) if marked else []
     ranges: dict[str, Shown | None] = {}
     drawn = []
     for one in drawings:
         window = windows.get(one.window)
         whole = plane(image.voxels, one.axis, one.index)
-        mask = None
-        if one.kind != "image":
-            mask = mask_of(layers[one.layer].layer, one.value, one.axis, one.index)
+        own, mask = _masks(one, layers)
         if window is not None and window.otherwise:
-            shown = painter.choose(image, window, None if mask is None else whole[mask])
+            shown = painter.choose(image, window, None if own is None else whole[own])
         else:
             if one.window not in ranges:
                 ranges[one.window] = painter.choose(image, window, None)
             shown = ranges[one.window]
         grey = painter.apply(crop(whole, one.crop), shown)
+        if one.alteration is not None and one.alteration.kind == ERASE:
+            grey = _painted_out(grey, one, layers, painter)
         pixel = pixel_mm(image.spacing_mm, one.axis)
         size = painter.size(grey.shape[0], grey.shape[1], pixel, long_side)
-        data = painter.png(painter.compose(grey, mask, one.view, size))
+        picture = painter.compose(grey, mask, one.view, size)
+        if one.alteration is not None and one.alteration.orientation != AS_IT_WAS:
+            picture = np.ascontiguousarray(turn(picture[None], one.alteration.orientation)[0])
+            size = picture.shape[:2]
+        data = painter.png(picture)
         runs = ""
-        if regions and mask is not None and one.kind == "region":
+        if regions and mask is not None and one.kind == "region" and one.alteration is None:
             runs = painter.runs(mask, size)
         drawn.append(Drawn(data, size, shown, runs))
     return drawn
+
+
+def _masks(one: Drawing, layers: Sequence[SourceLayer]) -> tuple[Array | None, Array | None]:
+    """Return the region that the original question asks about, and the one to mark."""
+    if one.kind == "image":
+        return None, None
+    marked = mask_of(layers[one.layer].layer, one.value, one.axis, one.index)
+    change = one.alteration
+    if change is None:
+        return marked, marked
+    asked = mask_of(layers[change.asked.layer].layer, change.asked.value, one.axis, one.index)
+    if change.kind == SHIFT:
+        return asked, shifted(asked, Shift(change.dx, change.dy))
+    return asked, marked if change.kind == MOVE else asked
+
+
+def _painted_out(
+    grey: Array, one: Drawing, layers: Sequence[SourceLayer], painter: Painter
+) -> Array:
+    """Return an 8-bit plane without the structures that are painted out."""
+    assert one.alteration is not None
+    hole = hole_of(layers, one.alteration.painted, one.axis, one.index)
+    source = source_of(layers, hole, one.alteration.copied, one.axis, one.index)
+    return painter.paint_out(grey, hole, source)
 
 
 def lost(job: RenderJob, why: str) -> list[Case | Rejection]:

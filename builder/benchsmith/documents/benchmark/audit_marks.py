@@ -77,6 +77,12 @@ class Marks(yaml.Document):
     order_points: Points = 2.0
     file_points: Points = 5.0
     about_lift: Lift = 1.25
+    pair_balance: Share = 0.05
+    """Largest share of the new answers of pairs that are more frequent than as old ones."""
+    pair_points: Points = 5.0
+    """What who knows that a picture was altered gains, and a model that sees it must gain."""
+    erased_share: Share = 0.75
+    """Largest share of pairs in which a file guesser finds the painted picture; chance is a half."""
     gini: Share = 0.3
     source_share: Share = 0.1
     two_sources: Share = 0.7

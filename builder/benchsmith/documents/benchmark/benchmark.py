@@ -26,6 +26,7 @@ from benchsmith.documents.problems import Problems
 from benchsmith.text.languages import ENGLISH
 
 View = Literal["image", "box", "mask", "contour"]
+Counterfactual = Literal["erase", "move", "mirror", "turn", "shift"]
 
 
 def n_of_m(text: str) -> str:
@@ -70,6 +71,9 @@ class Benchmark(yaml.Document):
         "one",
     )
     """`several` adds questions about all labels of pictures that show several."""
+    counterfactuals: tuple[Counterfactual, ...] = ()
+    """Ways to alter pictures: questions are asked once more about a picture that was changed in one
+    of these ways, where the new answer is known."""
     slices: Slices = Slices()
     quality: Quality = Quality()
     quota: Quota = Quota()

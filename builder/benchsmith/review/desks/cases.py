@@ -110,6 +110,7 @@ class Cases(Desk):
                 lexicon.modalities[case.modality].name,
                 lexicon.granularities[case.view].name,
                 case.source,
+                *([f"altered: {case.altered}"] if case.altered else []),
             ],
         }
 

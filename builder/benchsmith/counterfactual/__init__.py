@@ -1,0 +1,1 @@
+"""Counterfactual questions: the same question about a picture that was changed in a known way."""

@@ -1,0 +1,205 @@
+"""Write the counterfactual questions of a benchmark, and mark their originals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+from benchsmith.core.alteration import ERASE, MOVE, SHIFT
+from benchsmith.core.model import Choice, Question, Rejection
+from benchsmith.core.random_order import order
+from benchsmith.counterfactual.altered_view import AlteredView, NoTruth
+from benchsmith.counterfactual.asked_unit import AskedUnit
+from benchsmith.counterfactual.drawn_pairs import UNBALANCED, KnownView, draw_pairs
+from benchsmith.counterfactual.truth_rules import RECOGNITION, RULES, truth_of
+from benchsmith.documents.benchmark import Benchmark
+from benchsmith.documents.key_context import KeyContext, library_versions
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.selectors.candidate_columns import without_samples
+from benchsmith.selectors.quality_floors import floors
+from benchsmith.stages import ask, crowded_box
+from benchsmith.stages.option_rules import OptionRules
+from benchsmith.tables import nouns
+from benchsmith.tables.facts import Facts
+
+REVISION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The questions of a benchmark with their counterfactuals."""
+
+    questions: list[Question]
+    """All questions; those with a counterfactual name their pair."""
+    shown: list[Choice]
+    """The targets of the counterfactual questions, as the altered pictures show them."""
+    rejected: list[Rejection]
+
+
+def inputs(context: KeyContext) -> Facts:
+    """Return the facts that counterfactual questions depend on; none where there are none."""
+    if not context.benchmark.counterfactuals:
+        return {}
+    erases: dict[str, Any] = {}
+    if ERASE in context.benchmark.counterfactuals:
+        used = frozenset[str]().union(*(s.windows for s in context.sources.values()))
+        bounds = {id_: asdict(context.windows[id_]) for id_ in used & context.windows.keys()}
+        erases = {f"lexicon/windows.tsv: {id_}": bounds[id_] for id_ in sorted(bounds)}
+        erases["library scipy"] = version("scipy")
+    return {
+        "program of counterfactuals": REVISION,
+        **context.settings("counterfactuals", "quality", "picture"),
+        **context.after("ingest", *context.sources),
+        **library_versions(),
+        **erases,
+    }
+
+
+def pairs(
+    questions: Sequence[Question],
+    units: Sequence[AskedUnit],
+    surveyed: Iterable[AlteredView | NoTruth],
+    benchmark: Benchmark,
+    lexicon: Lexicon,
+    left_out: Mapping[str, tuple[str, str]] | None = None,
+) -> Pairs:
+    """Ask about at most one altered picture of each unit of questions.
+
+    `units` are those of `questions`, `surveyed` is what :mod:`benchsmith.counterfactual.survey` found.
+    `left_out` are altered targets that people or models found wanting, each with reason and detail.
+    """
+    left_out = left_out or {}
+    by_id = {one.id: one for one in units}
+    views: list[AlteredView] = []
+    lost: list[NoTruth] = []
+    for found in surveyed:
+        (lost if isinstance(found, NoTruth) else views).append(found)  # type: ignore[arg-type]
+    options = OptionRules(lexicon, benchmark)
+    known: list[KnownView] = []
+    poor = _poor(views, by_id, benchmark)
+    for view in sorted(views, key=lambda v: (v.unit, v.alteration.kind, str(v))):
+        unit = by_id[view.unit]
+        if view.shown.id in left_out:
+            reason, detail = left_out[view.shown.id]
+            lost.append(NoTruth(unit.id, view.alteration.kind, detail, reason))
+            continue
+        right = poor.get(view.shown.id + view.shown.label) or truth_of(
+            unit, view, RULES[RECOGNITION], options, lexicon
+        )
+        if isinstance(right, NoTruth):
+            lost.append(right)
+        else:
+            known.append(KnownView(unit, view, right))
+    drawn, unbalanced = draw_pairs(known, units, benchmark.seed)
+    altered = _questions(drawn, benchmark, lexicon)
+    paired = {q.pair for q in altered}
+    shown = {one.view.shown.id: _placed(one, lexicon) for one in drawn}
+    return Pairs(
+        [*(replace(q, pair=q.id) if q.id in paired else q for q in questions), *altered],
+        [shown[id_] for id_ in sorted(shown)],
+        _rejections(
+            [*lost, *unbalanced], by_id, {(k.unit.id, k.view.alteration.kind) for k in known}
+        ),
+    )
+
+
+def _poor(
+    views: Sequence[AlteredView], by_id: Mapping[str, AskedUnit], benchmark: Benchmark
+) -> dict[str, NoTruth]:
+    """Return why altered marks cannot be asked about that no candidate of their kind could be.
+
+    By id and label of what they show.
+    """
+    found: dict[str, NoTruth] = {}
+    for view in views:
+        boxed = view.alteration.kind in (MOVE, SHIFT, ERASE) and "box" in by_id[view.unit].views
+        if boxed and (what := crowded_box.fault(view.shown, benchmark.truth)):
+            lost = NoTruth(view.unit, view.alteration.kind, what, "region-in-crowd")
+            found[view.shown.id + view.shown.label] = lost
+    marked = [v for v in views if v.alteration.kind != ERASE]
+    table = without_samples(nouns.to_table([v.shown for v in marked], Choice))
+    for floor in floors(table, benchmark.quality, benchmark.picture.long_side):
+        for view, fails, figure in zip(marked, floor.fails, floor.figure, strict=True):
+            if fails:
+                detail = f"{view.shown.label}: {floor.detail.format(figure)}"
+                name = view.shown.id + view.shown.label
+                found.setdefault(
+                    name, NoTruth(view.unit, view.alteration.kind, detail, floor.reason)
+                )
+    return found
+
+
+def _questions(
+    drawn: Sequence[KnownView], benchmark: Benchmark, lexicon: Lexicon
+) -> list[Question]:
+    """Return the altered questions: the words of their originals, options in an order of their own.
+
+    The key's positions are dealt as for the originals: among each k questions of a pool and view with
+    k options every position occurs once. So the order does not tell whether the answer stays.
+    """
+    dealt: Counter[tuple[str, str, int]] = Counter()
+    made = []
+    for one in drawn:
+        for q in one.unit.questions:
+            id_ = f"{one.view.shown.id}:{q.id.rpartition(':')[2]}"
+            others = [n for n in q.option_labels if one.unit.several or n not in one.right]
+            labels = order(others, benchmark.seed, "position", id_, name=str)
+            if not one.unit.several:
+                k = len(q.option_labels)
+                hand, card = divmod(dealt[q.pool, q.view, k], k)
+                dealt[q.pool, q.view, k] += 1
+                names = ("deal altered", q.pool, q.view, str(k), str(hand))
+                place = order(range(k), benchmark.seed, *names, name=str)[card]
+                labels.insert(place, min(one.right))
+            text = dict(zip(q.option_labels, q.options, strict=True))
+            label = q.label if one.unit.several else min(one.right)
+            placement = lexicon.place(label, q.modality)
+            made.append(
+                replace(
+                    q,
+                    id=id_,
+                    target=one.view.shown.id,
+                    label=label,
+                    department=placement.department if placement else q.department,
+                    options=tuple(text[n] for n in labels),
+                    option_labels=tuple(labels),
+                    answers=tuple(sorted(labels.index(n) for n in one.right)),
+                    pool_size=q.pool_size + len(q.answers) - len(one.right),
+                    mirror="",
+                    pair=q.id,
+                    alteration=one.view.alteration,
+                )
+            )
+    return made
+
+
+def _placed(one: KnownView, lexicon: Lexicon) -> Choice:
+    """Return what an altered picture shows, with the department of its label."""
+    shown = one.view.shown
+    place = lexicon.place(shown.label, shown.modality)
+    if place is None or shown.label == one.unit.choice.label:
+        return shown
+    return replace(shown, department=place.department, placed_at=place.at)
+
+
+def _rejections(
+    lost: Iterable[NoTruth], units: Mapping[str, AskedUnit], made: set[tuple[str, str]]
+) -> list[Rejection]:
+    """Return one rejection for each unit and kind without a view whose truth is known, or balances."""
+    first: dict[tuple[str, str], NoTruth] = {}
+    for one in sorted(lost, key=lambda n: (n.unit, n.kind, n.reason, n.detail)):
+        if one.reason == UNBALANCED or (one.unit, one.kind) not in made:
+            first.setdefault((one.unit, one.kind), one)
+    return [
+        Rejection(
+            stage=ask.NAME,
+            source=units[one.unit].choice.source,
+            subject=f"{one.unit}~{one.kind}",
+            reason=one.reason,
+            detail=f"{one.kind}: {one.detail}",
+        )
+        for one in first.values()
+    ]

@@ -1,0 +1,70 @@
+"""Where a mask fits: the shifts that bring all of its pixels into an area."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+
+from benchsmith.core.contracts import Array
+from benchsmith.imaging.geometry import box_of
+
+
+class Shift(NamedTuple):
+    """A shift in pixels."""
+
+    dx: int
+    """To the right."""
+    dy: int
+    """Down."""
+
+
+def shifted(mask: Array, by: Shift) -> Array:
+    """Return a boolean mask (rows, columns) shifted; what leaves the picture is lost.
+
+    >>> shifted(np.array([[True, False], [False, False]]), Shift(1, 1)).tolist()
+    [[False, False], [False, True]]
+    """
+    rows, columns = mask.shape
+    moved = np.zeros_like(mask)
+    y0, y1 = max(by.dy, 0), min(rows, rows + by.dy)
+    x0, x1 = max(by.dx, 0), min(columns, columns + by.dx)
+    if y0 < y1 and x0 < x1:
+        moved[y0:y1, x0:x1] = mask[y0 - by.dy : y1 - by.dy, x0 - by.dx : x1 - by.dx]
+    return moved
+
+
+def fits(mask: Array, area: Array) -> Array:
+    """Return where the corner of a mask's box may lie so that all of the mask is inside an area.
+
+    Both are boolean (rows, columns), and the mask is not empty. The result has one entry for each
+    place of the box inside the picture, (rows - height + 1, columns - width + 1). Pixels are counted
+    by a correlation of Fourier transforms, which is exact after rounding.
+    """
+    box = box_of(mask)
+    inner = mask[box.y0 : box.y1, box.x0 : box.x1]
+    rows, columns = area.shape
+    spectrum = np.fft.rfft2(area.astype(np.float64))
+    spectrum *= np.conj(np.fft.rfft2(inner.astype(np.float64), area.shape))
+    inside = np.fft.irfft2(spectrum, area.shape)
+    # places beyond these would wrap around
+    inside = inside[: rows - inner.shape[0] + 1, : columns - inner.shape[1] + 1]
+    found: Array = np.rint(inside).astype(np.int64) == np.count_nonzero(inner)
+    return found
+
+
+def deepest(mask: Array, area: Array) -> Shift | None:
+    """Return the shift that brings a mask farthest into an area; None if it fits nowhere.
+
+    Farthest means that it could move on by most pixels in any direction. Ties go to the uppermost,
+    then to the leftmost place.
+    """
+    places = fits(mask, area)
+    if not places.any():
+        return None
+    framed = np.pad(places.astype(np.uint8), 1)
+    depth = cv2.distanceTransform(framed, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
+    y, x = divmod(int(depth.argmax()), depth.shape[1])
+    box = box_of(mask)
+    return Shift(x - box.x0, y - box.y0)

@@ -1,0 +1,135 @@
+"""The work of ask: the questions about the chosen targets, and about altered pictures of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from benchsmith import plugins
+from benchsmith.core.build_files import ALTERED, SAMPLES, WORDS
+from benchsmith.core.model import Choice, Question, Rejection, Sample
+from benchsmith.core.stage_names import ALL_SOURCES
+from benchsmith.counterfactual import survey, write_pairs
+from benchsmith.counterfactual.alterations import Limits
+from benchsmith.counterfactual.altered_view import AlteredView, NoTruth
+from benchsmith.counterfactual.asked_unit import AskedUnit, units_of
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.engine import Lost, WorkerLost
+from benchsmith.pipeline.cache_keys import Partitions
+from benchsmith.pipeline.context import Context
+from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.stages import ask
+from benchsmith.stages.normaliser import Resolved
+from benchsmith.stages.unit_memory import largest_first
+from benchsmith.tables import nouns
+from benchsmith.tables.partition import Partition
+from benchsmith.tables.stage_tables import read_rows, read_rows_where, stage_writer
+
+
+def ask_all(
+    context: Context,
+    sources: Sequence[SourceFiles],
+    partitions: Partitions,
+    partition: Partition,
+) -> None:
+    """Write the questions about the chosen targets, and their counterfactuals if asked for."""
+    choices = read_rows(partitions["select"][ALL_SOURCES], Choice)
+    asked = ask.ask(
+        choices, context.benchmark, partitions.lexicon, partitions.pools, query=context.query
+    )
+    with stage_writer(partition, "ask", ALL_SOURCES, Question, len(choices)) as writer:
+        shown = writer.more(ALTERED, Choice)
+        if not context.benchmark.counterfactuals:
+            writer.add(asked)
+            return
+        questions: list[Question] = []
+        for row in asked:
+            if isinstance(row, Rejection):
+                writer.add([row])
+            else:
+                questions.append(row)
+        units = units_of(questions, {choice.id: choice for choice in choices})
+        surveyed = [
+            found for files in sources for found in _survey(context, files, units, partitions)
+        ]
+        made = write_pairs.pairs(
+            questions,
+            units,
+            surveyed,
+            context.benchmark,
+            partitions.lexicon,
+            _left_out(context),
+        )
+        writer.add([*made.questions, *made.rejected])
+        shown.add(made.shown)
+
+
+def _left_out(context: Context) -> dict[str, tuple[str, str]]:
+    """Return the targets that models solved blind or reviewers dropped, with reason and detail."""
+    solved = {
+        id_: ("blind-solved", f"{one.solved} of {one.asked} by {one.model}")
+        for id_, one in context.solved.items()
+    }
+    dropped = {id_: ("review-dropped", why) for id_, why in context.library.dropped.items()}
+    return {**solved, **dropped}
+
+
+def choices_of(partitions: Partitions, source: str = "") -> dict[str, Choice]:
+    """Return the chosen targets and what altered pictures show, by id; of all sources or of one."""
+    chosen, asked = (partitions[stage][ALL_SOURCES] for stage in ("select", "ask"))
+    if source:
+        rows = read_rows_where(chosen, Choice, "source", [source])
+        rows += read_rows_where(asked, Choice, "source", [source], ALTERED)
+    else:
+        rows = read_rows(chosen, Choice) + read_rows(asked, Choice, ALTERED)
+    return {choice.id: choice for choice in rows}
+
+
+def _survey(
+    context: Context, files: SourceFiles, units: Sequence[AskedUnit], partitions: Partitions
+) -> Iterator[AlteredView | NoTruth]:
+    """Measure how the pictures of a source's questions can be altered. Raises WorkerLost."""
+    name = files.source.id
+    own = [one for one in units if one.choice.source == name]
+    ingested = partitions["ingest"][name]
+    modalities = {one.choice.modality for one in own}
+    words: dict[str, dict[str, Resolved]] = {modality: {} for modality in modalities}
+    for row in nouns.read(ingested.folder / WORDS).to_pylist():
+        if row["modality"] in words:
+            found = context.normaliser.resolve(row["raw"], name, row["modality"])
+            words[row["modality"]][row["raw"]] = found
+    ids = {one.choice.sample for one in own}
+    samples = read_rows_where(ingested, Sample, "id", ids, SAMPLES)
+    ordered, memory = largest_first(files.units)
+    jobs = survey.jobs(
+        ordered,
+        {sample.id: sample.sha256 for sample in samples},
+        own,
+        context.benchmark.counterfactuals,
+        words,
+        _limits(context, own, words, partitions.lexicon),
+        plugins.windows_of(context.benchmark.picture.intensity, context.library.lexicon.windows),
+    )
+    work = partial(survey.survey, plugins=context.readers)
+    running = context.engine.map(work, jobs, memory)
+    for number, one in context.progress.track(f"alter {name}", len(jobs), running):
+        if isinstance(one, Lost):
+            raise WorkerLost(f"{jobs[number].unit.sample}: {one.why}")
+        yield from one
+
+
+def _limits(
+    context: Context,
+    units: Sequence[AskedUnit],
+    words: dict[str, dict[str, Resolved]],
+    lexicon: Lexicon,
+) -> Limits:
+    """Return what decides which alterations of a source's pictures are possible."""
+    labels = {found.label for each in words.values() for found in each.values() if found.label}
+    keys = frozenset[str]().union(*(one.key for one in units if one.several))
+    return Limits(
+        slices=context.benchmark.slices,
+        seed=context.benchmark.seed,
+        related={k: frozenset(n for n in labels if lexicon.labels.related(n, k)) for k in keys},
+        below={k: frozenset(n for n in labels if k in lexicon.labels.lineage(n)) for k in keys},
+    )
