@@ -7,7 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from benchsmith.annotations.label_volume import one_file, regions
+from benchsmith.annotations import ignored_pixels, made_labels
+from benchsmith.annotations.found_file import one_file
+from benchsmith.annotations.label_volume import regions
+from benchsmith.annotations.made_labels import MadeOf
 from benchsmith.core.contracts import (
     Annotations,
     Array,
@@ -32,9 +35,12 @@ def read(labels: Colours, request: Request) -> Annotations:
     path = one_file(labels.file, request)
     codes = _codes(request, path)
     present, index = np.unique(codes, return_inverse=True)
-    nearest = _nearest(present, [*labels.names, *labels.background], labels.tolerance)
-    named = {int(colour[1:], 16): raw for colour, raw in labels.names.items()}
-    background = {int(colour[1:], 16) for colour in labels.background}
+    names, made = _names(labels)
+    known = [*names, *labels.background, *labels.ignore]
+    nearest = _nearest(present, known, labels.tolerance)
+    named = {int(colour[1:], 16): raw for colour, raw in names.items()}
+    ignore = {int(colour[1:], 16) for colour in labels.ignore}
+    background = {int(colour[1:], 16) for colour in labels.background} | ignore
     shown = request.show(path)
     counts = np.bincount(index.ravel(), minlength=len(present))
     unknown = [k for k, code in enumerate(nearest) if code not in named and code not in background]
@@ -63,12 +69,28 @@ def read(labels: Colours, request: Request) -> Annotations:
         if code not in number
     ]
     values = np.array([number.get(code, 0) for code in nearest], np.uint16)
-    voxels, outlined = regions(values[index.reshape(codes.shape)], structures, labels.fill)
-    return Annotations(
+    ignored = np.array([code in ignore for code in nearest], bool)[index.reshape(codes.shape)]
+    voxels, outlined = regions(values[index.reshape(codes.shape)], structures, labels, ignored)
+    looked_for = frozenset(names.values())
+    found = Annotations(
         layers=[Layer(voxels, structures)],
         faults=faults + outlined,
-        looked_for=frozenset(labels.names.values()),
+        note=ignored_pixels.note(ignored),
+        not_looked_for=ignored_pixels.not_looked_for(looked_for, ignored),
+        looked_for=looked_for,
     )
+    return made_labels.add(found, made, voxels.shape, shown)
+
+
+def _names(labels: Colours) -> tuple[dict[str, str], MadeOf]:
+    """Return the names of all colours, also of those that are only a part of a made label."""
+    parts = {str(p) for each in labels.made.values() for p in each}
+    hidden: dict[int | str, str] = {
+        colour: f"colour {colour}"
+        for colour in sorted(parts - set(labels.names.values()) - set(labels.names))
+    }
+    made = made_labels.made_of(labels, hidden, lambda p: labels.names.get(str(p), str(p)))
+    return labels.names | {str(colour): name for colour, name in hidden.items()}, made
 
 
 def _codes(request: Request, path: Path) -> Array:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pydicom
 
+from benchsmith.annotations import made_labels
 from benchsmith.annotations.contours_to_mask import Contour, fill
-from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, Structure
 from benchsmith.documents.labels import RtStruct
@@ -92,12 +93,14 @@ def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
         Fault("not-looked-for", f"{shown} ROI {number}", f"{raw} has no contour", raw)
         for number, raw in undrawn.items()
     ]
-    return Annotations(
+    found = Annotations(
         layers=stack.layers(),
         faults=faults,
         note="; ".join(notes),
         not_looked_for=frozenset(incomplete),
     )
+    made = made_labels.made_of(labels, {})
+    return made_labels.add(found, made, image.voxels.shape, shown)
 
 
 def _names(data: pydicom.Dataset) -> tuple[dict[int, str], dict[int, set[str]]]:

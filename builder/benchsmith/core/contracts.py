@@ -14,9 +14,9 @@ from benchsmith.core.picture_marks import Mark
 from benchsmith.core.searched import ANY_LABEL
 
 Array = npt.NDArray[Any]
-NOT_UNKNOWN = frozenset({"empty-structure", "tile-ambiguous"})
+NOT_UNKNOWN = frozenset({"empty-structure", "object-small", "tile-ambiguous"})
 """Reasons of faults that make no label unknown: it was looked for and is absent, or the fault is
-about one tile of a picture."""
+about one tile of a picture, or some pieces of a label that has others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ class Request:
     own_labels: Callable[[], Any]
     """Read the labels in the image's own file. Raises DataFault."""
     rows: Mapping[str, Sequence[SheetRow]]
-    """This image's rows of each table, by the table's file as written in the recipe."""
+    """This image's rows of each table, by the entry's `rows_id`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pydantic
 from packaging.requirements import InvalidRequirement, Requirement
 
 from benchsmith.documents import shipped, yaml
-from benchsmith.documents.labels import Labels, PathPattern, Table, Text, files
+from benchsmith.documents.labels import Labels, PathPattern, Table, Text, files, one
 from benchsmith.documents.problems import Problems
 from benchsmith.text import urls
 
@@ -136,7 +136,15 @@ class Samples(yaml.Document):
     @property
     def sheets(self) -> tuple[Table, ...]:
         """The labels entries that are tables."""
-        return tuple(e for e in self.labels if isinstance(e, Table))
+        return tuple(e for e in map(one, self.labels) if isinstance(e, Table))
+
+    @pydantic.model_validator(mode="after")
+    def _one_key(self) -> Samples:
+        keys: dict[str, tuple[str, str]] = {}
+        for table in self.sheets:
+            if keys.setdefault(table.file, (table.key, table.key_is)) != (table.key, table.key_is):
+                raise ValueError(f"two entries read {table.file!r} by different keys")
+        return self
 
 
 class Recipe(yaml.Document):

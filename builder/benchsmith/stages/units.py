@@ -45,7 +45,7 @@ class Unit:
     roots: Mapping[str, Path]
     """The folder of each path prefix; `recipe` is the recipe's own folder."""
     rows: Mapping[str, Sequence[SheetRow]]
-    """This image's rows in each table, by the table's file as the recipe spells it."""
+    """This image's rows in each table, by :attr:`Table.rows_id`."""
 
     @property
     def sample(self) -> str:
