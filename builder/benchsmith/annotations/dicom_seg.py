@@ -10,7 +10,7 @@ import numpy as np
 import pydicom
 
 from benchsmith.annotations import made_labels
-from benchsmith.annotations.found_file import one_file
+from benchsmith.annotations.dicom_object import object_of
 from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.annotations.moved_labels import nearest
 from benchsmith.annotations.segment_grid import Frame, grid_of, volume_of
@@ -42,7 +42,8 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
     Segments may overlap. A frame without a place or of a segment that is not described spoils the
     whole object: what else is wrong in it cannot be known. Raises DataFault.
     """
-    path = one_file(labels.file, request)
+    check = labels.identity == "check"
+    path = object_of(labels.file, "SEG", identity.of_segmentation, request, check=check)
     with understood(path):
         return _read(path, labels, request)
 
@@ -56,7 +57,7 @@ def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
     if data.get("Modality") != "SEG":
         raise DataFault("header", path, f"its modality is {data.get('Modality')}, not SEG")
     if labels.identity == "check":
-        identity.check(path, identity.of_segmentation(data), request.path)
+        identity.check(path, identity.of_segmentation(data), request.path, request.dicom_modality)
     names = _segments(data, path)
     frames = list(_frames(data, names, path))
     grid = grid_of(frames, data, target, path)

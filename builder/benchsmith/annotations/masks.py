@@ -21,6 +21,7 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Masks
+from benchsmith.text import path_patterns
 
 
 def read(labels: Masks, request: Request) -> Annotations:
@@ -36,7 +37,7 @@ def read(labels: Masks, request: Request) -> Annotations:
     faults = [
         Fault(
             "file-missing",
-            labels.file.replace("{label}", label),
+            path_patterns.fill(labels.file, {"label": label}),
             f"there is no mask of {label}",
             label,
         )

@@ -81,6 +81,8 @@ REASONS = _table(
            "use fewer workers or more memory; the next build retries it", True),
     Reason("not-a-picture", "The file is not a picture or a volume.",
            "narrow the pattern of `images`, so that it does not match this file", True),
+    Reason("other-modality", "The DICOM file has another Modality than the recipe wants.",
+           "change `dicom_modality` in the recipe if it is wanted", False),
     Reason("dimensions", "The array has a shape that this reader does not support.",
            "name the component in the recipe, or exclude the file", True),
     Reason("no-patient", "The table does not state the patient of this picture.",

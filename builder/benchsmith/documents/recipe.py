@@ -127,6 +127,8 @@ class Samples(yaml.Document):
     burned_in: Literal["refuse", "search", "accept"] = "refuse"
     """What to do with text burned into pictures: refuse DICOM files whose header declares it; refuse
     these and any picture in which OCR reads text that may identify a person; or accept all."""
+    dicom_modality: Annotated[str, pydantic.Field(pattern="^[A-Z0-9]{1,16}$")] | None = None
+    """Modality (0008,0060) of the DICOM files to read, where those of others lie in the same folder."""
     nifti_transform: Literal["sform", "qform", "las", "lps"] | None = None
     """NIfTI files: which of two differing transforms holds, or the frame of files that have none
     (`las` as nibabel reads them, `lps` as ITK does)."""

@@ -67,6 +67,7 @@ class Unit:
         return Reading(
             part=self.part,
             burned_in=self.samples.burned_in == "accept",
+            dicom_modality=self.samples.dicom_modality or "",
             nifti_transform=self.samples.nifti_transform or "",
         )
 
@@ -88,6 +89,7 @@ class Unit:
             part=self.part,
             own_labels=lambda: plugins.own_labels(self.path, self.part),
             rows=self.rows,
+            dicom_modality=self.samples.dicom_modality or "",
         )
         answers: list[Annotations | DataFault] = []
         for labels in self.samples.labels:
