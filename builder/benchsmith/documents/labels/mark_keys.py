@@ -93,7 +93,7 @@ def check_parts(made: Mapping[str, Iterable[object]], known: Iterable[object]) -
                 raise ValueError(f"{name!r} consists of {part!r}, which the entry does not name")
 
 
-def check_apart(ignored: Iterable[object], others: Iterable[object], what: str) -> None:
-    """Raise ValueError if a value is ignored and also used as `what`."""
-    if both := sorted(set(map(str, ignored)) & set(map(str, others))):
-        raise ValueError(f"{both[0]} is in `ignore` and in {what}")
+def check_apart(some: Iterable[object], others: Iterable[object], what: str) -> None:
+    """Raise ValueError if a value is in both of two lists; `what` names them."""
+    if both := sorted(set(map(str, some)) & set(map(str, others))):
+        raise ValueError(f"{both[0]} is in {what}")

@@ -52,10 +52,11 @@ class Volume(Marks, Made, Objects):
     def _named(self) -> Volume:
         if self.names is not None or self.names_file is not None or not self.made:
             exactly_one(self.names, self.names_file, "`names` and `names_file`")
-        check_apart(self.ignore, self.names or (), "`names`")
-        check_apart(self.ignore, self.background, "`background`")
+        check_apart(self.ignore, self.names or (), "`ignore` and in `names`")
+        check_apart(self.ignore, self.background, "`ignore` and in `background`")
         parts = [p for each in self.made.values() for p in each]
-        check_apart([*self.ignore, *self.background], parts, "a made label")
+        check_apart(self.ignore, parts, "`ignore` and in a made label")
+        check_apart(self.background, parts, "`background` and in a made label")
         if self.names_file is None:
             check_parts(self.made, (self.names or {}).values())
         return self
@@ -116,10 +117,11 @@ class Colours(Marks, MadeOfNames, Objects):
     def _named(self) -> Colours:
         if not self.names and not self.made:
             raise ValueError("give `names`")
-        check_apart(self.ignore, self.names, "`names`")
-        check_apart(self.ignore, self.background, "`background`")
+        check_apart(self.ignore, self.names, "`ignore` and in `names`")
+        check_apart(self.ignore, self.background, "`ignore` and in `background`")
         parts = [p for each in self.made.values() for p in each]
-        check_apart([*self.ignore, *self.background], parts, "a made label")
+        check_apart(self.ignore, parts, "`ignore` and in a made label")
+        check_apart(self.background, parts, "`background` and in a made label")
         colours = [p for p in parts if re.fullmatch(COLOUR, str(p))]
         check_parts(self.made, [*self.names.values(), *colours])
         return self
