@@ -153,6 +153,22 @@ def test_readers_that_the_recipe_names_must_all_be_there(tmp_path: Path) -> None
         )  # fmt: skip
 
 
+def test_the_picture_itself_is_no_reader(tmp_path: Path) -> None:
+    """`{reader}/{key}.png` would match the picture in its own folder, too."""
+    for name, mask in zip(("a", "b"), THREE, strict=False):
+        (tmp_path / name).mkdir()
+        PIL.Image.fromarray(mask.astype(np.uint8)).save(tmp_path / f"{name}/x.png")
+    photographs(tmp_path, "x")
+    of = {"kind": "masks", "file": "{reader}/{key}.png", "label": "lesion"}
+    with PIL.Image.open(tmp_path / "img/x.png") as image:
+        image.crop((0, 0, SIDE, SIDE)).save(tmp_path / "img/x.png")
+    merged = {"kind": "merge", "how": "union", "of": of}
+    found, _ = ingested(tmp_path, images="img/{key}.png", labels=(merged,))
+    (lesion,) = found["x"].findings
+    assert lesion.area_px == (THREE[0] | THREE[1]).sum()
+    assert "2 of 2 readers" in found["x"].samples[0].note
+
+
 def test_merged_marks_are_divided_into_objects_afterwards(tmp_path: Path) -> None:
     one, two, three = discs((15, 15, 6), (15, 17, 6), (45, 45, 8))
     write_masks(tmp_path / "m", [one | three, two | three])

@@ -33,7 +33,8 @@ def of_each(labels: Merge, request: Request, read_one: ReadOne) -> dict[str, Ann
 
 
 def _by_path(labels: Merge, request: Request) -> Iterator[tuple[str, tuple[Any, Request]]]:
-    found = {fields[READER] for _, fields in request.find(labels.of.file)}
+    every = request.find(labels.of.file)
+    found = {fields[READER] for path, fields in every if path != request.path}
     for name in found:
         file = path_patterns.fill(labels.of.file, {READER: name})
         yield name, (_alone(labels.of, file=file), request)
