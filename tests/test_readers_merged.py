@@ -169,6 +169,12 @@ def test_the_picture_itself_is_no_reader(tmp_path: Path) -> None:
     assert "2 of 2 readers" in found["x"].samples[0].note
 
 
+def test_more_readers_than_an_image_can_have_are_refused(tmp_path: Path) -> None:
+    write_masks(tmp_path / "m", [THREE[0]] * 65)
+    with pytest.raises(DataFault, match="65 readers, more than 64"):
+        merge(tmp_path, "union")
+
+
 def test_merged_marks_are_divided_into_objects_afterwards(tmp_path: Path) -> None:
     one, two, three = discs((15, 15, 6), (15, 17, 6), (45, 45, 8))
     write_masks(tmp_path / "m", [one | three, two | three])

@@ -122,7 +122,7 @@ class _Merger:
         if not masks:
             return None
         readers = len(self._each)
-        every = [masks.get(n, np.zeros(self._shape, bool)) for n in range(readers)]
+        every = self._every(masks)
         if self._how == "first":
             return every[0]
         if self._how == "staple":
@@ -130,6 +130,11 @@ class _Merger:
         votes = np.sum(every, axis=0, dtype=np.uint16)
         least = {"union": 1, "intersection": readers, "majority": readers // 2 + 1}[self._how]
         return np.asarray(votes >= least)
+
+    def _every(self, masks: Mapping[int, Array]) -> list[Array]:
+        """Return the mask of each reader; those who mark nothing share an empty one."""
+        empty = np.zeros(self._shape, bool)
+        return [masks.get(n, empty) for n in range(len(self._each))]
 
     def _marked(self) -> list[str]:
         """Return the labels that a reader marks, in their order."""
@@ -195,9 +200,10 @@ class _Merger:
         readers = len(self._each)
         if readers < 2:
             return
-        every = [voted.masks.get(n, np.zeros(self._shape, bool)).copy() for n in range(readers)]
+        every = self._every(voted.masks)
         for box in voted.boxes:
-            every[box.reader] |= Mark(box.box, self._shape[2]).mask(self._shape[1])[None]
+            own = Mark(box.box, self._shape[2]).mask(self._shape[1])[None]
+            every[box.reader] = every[box.reader] | own
         dice, kappa = agreement(every)
         marking = sum(bool(mask.any()) for mask in every)
         found = ReaderAgreement(raw, self._how, readers, marking, dice, kappa)

@@ -11,6 +11,8 @@ from benchsmith.core.contracts import Annotations, DataFault, Request, SheetRow
 from benchsmith.documents.labels import READER, Merge, Table
 from benchsmith.text import path_patterns
 
+MAX_READERS = 64
+"""Readers of one image, whose labels are in memory together."""
 ReadOne = Callable[[Any, Request], Annotations]
 
 
@@ -27,6 +29,9 @@ def of_each(labels: Merge, request: Request, read_one: ReadOne) -> dict[str, Ann
             f"{', '.join(lost)} of `readers` has no labels of {request.fields.get('key', 'it')!r}"
         )
         raise DataFault("file-missing", labels.of.file, what)
+    if len(names) > MAX_READERS:
+        what = f"has labels of {len(names)} readers, more than {MAX_READERS}"
+        raise DataFault("too-large", labels.of.file, what)
     if not names:
         raise DataFault("file-missing", labels.of.file, f"{labels.of.file} is of no reader")
     return {name: read_one(*requests[name]) for name in names}
