@@ -8,7 +8,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
-from benchsmith.annotations import components, listed_marks
 from benchsmith.core.contracts import (
     Annotations,
     DataFault,
@@ -54,8 +53,12 @@ def read(labels: Any, request: Request) -> Annotations:
     found = _read_in_frame(labels, request)
     of = one(labels)
     if getattr(of, "objects", None) is not None:
+        from benchsmith.annotations import components
+
         found = components.split(found, of.smallest_px)
     if getattr(of, "nothing", None) is not None:
+        from benchsmith.annotations import listed_marks
+
         found = listed_marks.state(found, of.nothing, of.group, request)
     return found
 
