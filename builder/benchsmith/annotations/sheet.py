@@ -16,6 +16,8 @@ NO = {"0", "0.0", "false", "no", "n", "f", ""}
 
 def read(labels: Sheet, request: Request) -> Annotations:
     """Read the labels in one picture's row; `silent` cells are skipped."""
+    if labels.only_selects:
+        return Annotations()
     row = one_row(labels, request)
     at = f"{labels.file}:{row.line}"
     need(row.cells, (*labels.labels, *labels.one_hot), labels.file)
