@@ -32,6 +32,7 @@ PIXEL_LIBRARIES = (
     "opencv-python-headless",
     "pillow",
     "nibabel",
+    "SimpleITK",
     "pydicom",
     "pylibjpeg-libjpeg",
     "pylibjpeg-openjpeg",

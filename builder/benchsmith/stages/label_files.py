@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchsmith.documents.labels import Table
+from benchsmith.documents.labels import Table, one
 from benchsmith.documents.labels import files as files_of
 from benchsmith.stages.units import Unit
 from benchsmith.text import path_patterns
@@ -32,7 +32,7 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
     for unit in units:
         own = files.setdefault(unit.sample, [])
         for labels in unit.samples.labels:
-            for pattern in () if isinstance(labels, Table) else files_of(labels):
+            for pattern in () if isinstance(one(labels), Table) else files_of(labels):
                 names = [n for n in path_patterns.placeholders(pattern) if n in unit.fields]
                 values = tuple(unit.fields[name] for name in names)
                 for path, _ in unit.find(pattern):

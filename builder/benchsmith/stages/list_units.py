@@ -12,12 +12,16 @@ from benchsmith.documents.labels import Table
 from benchsmith.documents.recipe import Every, Samples, Source
 from benchsmith.stages.named_pictures import Picture, name_faults, without
 from benchsmith.stages.table_rows import (
-    Rows,
     TableKey,
+    Wanted,
+    WantedTable,
     by_path,
     composed_keys,
+    is_unwanted,
+    last_parts,
     own_rows,
     table_key,
+    wanted_rows,
 )
 from benchsmith.stages.units import STAGE, Unit, show
 from benchsmith.text import file_endings, path_misses, path_patterns, unicode_names
@@ -63,7 +67,7 @@ class _Lister:
         self._source, self._roots, self._plugins = source, roots, plugins
         self._paths: dict[str, dict[Path, str]] = {}
         """The files of each key, with their names for display."""
-        self._tables: dict[TableKey, Rows] = {}
+        self._tables: dict[TableKey, Wanted] = {}
         self._used: set[tuple[TableKey, int]] = set()
         """Lines of tables that belong to an image."""
         self.units: list[Unit] = []
@@ -81,13 +85,15 @@ class _Lister:
         """List the images of one samples entry."""
         samples = self._source.recipe.samples[number]
         prefix, _, pattern = samples.images.rpartition(":")
-        tables: list[tuple[Table, Rows]] = []
+        tables: list[WantedTable] = []
         for table in samples.sheets:
             try:
-                rows = self._table(table)
+                wanted = self._table(table)
                 if table.key_is == "path":
-                    rows = by_path(rows, pattern, table.file)
-                tables.append((table, rows))
+                    rows = by_path(wanted.rows, pattern, table.file)
+                    unwanted = frozenset(last_parts(key, pattern) for key in wanted.unwanted)
+                    wanted = Wanted(rows, unwanted - rows.keys())
+                tables.append((table, wanted))
             except DataFault as fault:
                 self._reject(fault.reason, table.file, fault.detail)
                 return
@@ -99,7 +105,7 @@ class _Lister:
             for part in self._parts(samples, match.path):
                 self._add_image(number, match, part, tables)
 
-    def _table(self, table: Table) -> Rows:
+    def _table(self, table: Table) -> Wanted:
         place = table_key(table)
         if place not in self._tables:
             prefix, _, name = table.file.rpartition(":")
@@ -111,7 +117,11 @@ class _Lister:
                 shown = ", ".join(show(self._roots, path) for path in found[:SHOWN_FILES])
                 what = f"the table is not one file but {len(found)}: {shown}"
                 raise DataFault("file-missing", table.file, what)
-            self._tables[place] = composed_keys(self._plugins.read_table(found[0], table))
+            rows = composed_keys(self._plugins.read_table(found[0], table))
+            wanted = self._tables[place] = wanted_rows(rows, table)
+            if wanted.left_out:
+                what = f"{wanted.left_out} rows have other cells than `where` accepts"
+                self._reject("row-unwanted", table.file, what)
         return self._tables[place]
 
     def _parts(self, samples: Samples, path: Path) -> list[tuple[str, str]]:
@@ -134,7 +144,7 @@ class _Lister:
         number: int,
         match: path_patterns.Match,
         part: tuple[str, str],
-        tables: Sequence[tuple[Table, Rows]],
+        tables: Sequence[WantedTable],
     ) -> None:
         """Add the unit of one picture of one file, or reject it; `part` is its name and spelling."""
         samples = self._source.recipe.samples[number]
@@ -143,9 +153,13 @@ class _Lister:
         shown = show(self._roots, match.path) + (f" part {part[0]}" if part[0] else "")
         root = self._roots[samples.images.rpartition(":")[0]]
         below = file_endings.without_ending(match.path.relative_to(root).as_posix())
-        rows, used = own_rows(tables, pair, unicode_names.composed(below))
+        below = unicode_names.composed(below)
+        rows, used = own_rows(tables, pair, below)
         fields = {**match.fields, "key": pair, "part": part[0]}
         self.pictures.append(Picture(number, fields, match.path))
+        if is_unwanted(tables, pair, below):
+            self._reject("row-unwanted", shown, "no row of it is accepted by `where`")
+            return
         if tables and not rows:
             self._reject("not-listed", shown)
             return
@@ -199,7 +213,7 @@ class _Lister:
     def reject_unused_rows(self) -> None:
         """Reject the rows of tables that belong to no image."""
         for place, listed in self._tables.items():
-            for key, rows in listed.items():
+            for key, rows in listed.rows.items():
                 if (place, rows[0].line) not in self._used:
                     at = f"{place[0]}:{rows[0].line}"
                     self._reject("no-picture", at, f"there is no file for {key!r}")

@@ -3,28 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from benchsmith.core.contracts import DataFault, SheetRow
-from benchsmith.documents.labels import Table
+from benchsmith.documents.labels import Sheet, Table, cells
 from benchsmith.text import unicode_names
 
-TableKey = tuple[str, str, str]
-"""A table's file, its key column, and how that is read; one file may be read in several ways."""
+TableKey = tuple[str, str, str, str]
+"""A table's file, which of its rows are wanted, its key column, and how that is read."""
 Rows = Mapping[str, Sequence[SheetRow]]
 """Rows of a table by their key."""
 
 
+class Wanted(NamedTuple):
+    """The rows of a table that a recipe's `where` accepts."""
+
+    rows: Rows
+    unwanted: frozenset[str] = frozenset()
+    """Keys that have rows, but none that is accepted."""
+    left_out: int = 0
+    """Rows that are not accepted."""
+
+
+WantedTable = tuple[Table, Wanted]
+
+
 def own_rows(
-    tables: Sequence[tuple[Table, Rows]], pair: str, below: str
+    tables: Sequence[WantedTable], pair: str, below: str
 ) -> tuple[dict[str, Sequence[SheetRow]], set[tuple[TableKey, int]]]:
-    """Return an image's rows by table file, and their lines by table; `below` is its path's key."""
+    """Return an image's rows by :attr:`Table.rows_id`, and their lines by table; `below` is its path's key."""
     rows: dict[str, Sequence[SheetRow]] = {}
     used: set[tuple[TableKey, int]] = set()
-    for table, listed in tables:
-        if own := listed.get(below if table.key_is == "path" else pair):
-            rows[table.file] = own
+    for table, wanted in tables:
+        if own := wanted.rows.get(below if table.key_is == "path" else pair):
+            rows[table.rows_id] = own
             used |= {(table_key(table), row.line) for row in own}
     return rows, used
+
+
+def wanted_rows(rows: Rows, table: Table) -> Wanted:
+    """Return the rows that `where` accepts. Raises DataFault for a column that is not there."""
+    if not table.where:
+        return Wanted(rows)
+    found: dict[str, Sequence[SheetRow]] = {}
+    unwanted: set[str] = set()
+    left_out = 0
+    for key, listed in rows.items():
+        kept = [row for row in listed if _is_wanted(row, table)]
+        left_out += len(listed) - len(kept)
+        if kept:
+            found[key] = kept
+        else:
+            unwanted.add(key)
+    return Wanted(found, frozenset(unwanted), left_out)
+
+
+def _is_wanted(row: SheetRow, table: Table) -> bool:
+    for column, accepted in table.where.items():
+        if column not in row.cells:
+            raise DataFault("header", table.file, f"there is no column {column!r} for `where`")
+        if row.cells[column].strip() not in cells(accepted):
+            return False
+    return True
 
 
 def composed_keys(rows: Rows) -> Rows:
@@ -40,11 +80,10 @@ def by_path(rows: Rows, pattern: str, file: str) -> Rows:
 
     Raises DataFault if two paths of the table have the same last part.
     """
-    depth = pattern.count("/") + 1
     found: dict[str, Sequence[SheetRow]] = {}
     paths: dict[str, str] = {}
     for path, listed in rows.items():
-        key = "/".join(path.split("/")[-depth:])
+        key = last_parts(path, pattern)
         if key in found:
             what = f"{paths[key]!r} and {path!r} both mean {key!r}: `images` has too few folders"
             raise DataFault("header", file, what)
@@ -52,6 +91,26 @@ def by_path(rows: Rows, pattern: str, file: str) -> Rows:
     return found
 
 
+def last_parts(path: str, pattern: str) -> str:
+    """Return as many of the last names of a path as the images' pattern has."""
+    return "/".join(path.split("/")[-pattern.count("/") - 1 :])
+
+
+def is_unwanted(tables: Sequence[WantedTable], pair: str, below: str) -> bool:
+    """Return whether a table has rows of an image, and no entry of that table accepts one.
+
+    A table without labels only selects images: one without an accepted row is unwanted.
+    """
+    refused, accepted = set(), set()
+    for table, wanted in tables:
+        key = below if table.key_is == "path" else pair
+        selects = isinstance(table, Sheet) and table.only_selects
+        missed = key in wanted.unwanted or (selects and key not in wanted.rows)
+        refused |= {table.file} if missed else set()
+        accepted |= {table.file} if key in wanted.rows else set()
+    return bool(refused - accepted)
+
+
 def table_key(table: Table) -> TableKey:
     """Return what tells the rows of a table apart from those of others."""
-    return table.file, table.key, table.key_is
+    return table.file, table.rows_id, table.key, table.key_is

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchsmith.core.model import Rejection
-from benchsmith.documents.labels import Masks, Table
+from benchsmith.documents.labels import Masks, Table, one
 from benchsmith.documents.labels import files as files_of
 from benchsmith.documents.recipe import Source
 from benchsmith.stages.list_units import Listed
@@ -70,7 +70,7 @@ def _patterns(source: Source) -> Iterator[_Pattern]:
     for number, samples in enumerate(source.recipe.samples):
         every = [_Pattern(number, samples.images, is_of_labels=False)]
         every += [
-            _Pattern(number, text, not isinstance(labels, Table), labels)
+            _Pattern(number, text, not isinstance(one(labels), Table), labels)
             for labels in samples.labels
             for text in files_of(labels)
         ]

@@ -6,11 +6,11 @@ from typing import Literal
 
 import pydantic
 
-from benchsmith.documents import yaml
+from benchsmith.documents.labels.mark_keys import Marks
 from benchsmith.documents.labels.types import Frame, PathPattern, Text, exactly_one
 
 
-class Coco(yaml.Document):
+class Coco(Marks):
     """COCO JSON: polygons, run lengths or boxes; labels are the categories' names.
 
     An image is matched by its `file_name`, the whole or the last part of it. `use` selects a
@@ -21,19 +21,17 @@ class Coco(yaml.Document):
     file: PathPattern
     use: Literal["auto", "segmentation", "bbox"] = "auto"
     frame: Frame | None = None
-    exhaustive: bool = False
 
 
-class Voc(yaml.Document):
+class Voc(Marks):
     """Pascal VOC XML, one file per picture: boxes with names."""
 
     kind: Literal["voc"]
     file: PathPattern
     frame: Frame | None = None
-    exhaustive: bool = False
 
 
-class Yolo(yaml.Document):
+class Yolo(Marks):
     """YOLO text, one file per picture, one object per line, as shares of width and height.
 
     `form` names the numbers after the class: a box (`x y w h`, the centre first), the corners of a
@@ -52,7 +50,6 @@ class Yolo(yaml.Document):
     without_file: Literal["unknown", "nothing"] = "unknown"
     """What a picture without a file shows: unknown, or none of the names, as YOLO allows."""
     frame: Frame | None = None
-    exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
     def _named(self) -> Yolo:

@@ -1,0 +1,118 @@
+"""The names of a label volume's values: from the recipe, or from a file beside the volumes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchsmith.annotations.found_file import one_file, text_of
+from benchsmith.annotations.made_labels import MadeOf, made_of
+from benchsmith.annotations.strict_documents import load_json
+from benchsmith.core.contracts import DataFault, Request
+from benchsmith.documents.labels import Volume
+
+IGNORE = "ignore"
+"""Label of nnU-Net's `dataset.json` for voxels in which nothing was looked for."""
+
+
+class ValueNames(NamedTuple):
+    """What the values of a label volume mean."""
+
+    names: Mapping[int, str]
+    """Names of values; also of those that are only a part of a made label."""
+    made: MadeOf
+    ignore: Sequence[int]
+    """Values of voxels in which nothing was looked for."""
+
+
+class _Stated(NamedTuple):
+    """What a file states."""
+
+    names: dict[int, str]
+    regions: Mapping[str, Sequence[int]] = {}
+    """Values of each label that has several."""
+    ignore: Sequence[int] = ()
+
+
+def of(labels: Volume, request: Request) -> ValueNames:
+    """Return what the values of an entry's volumes mean. Raises DataFault."""
+    stated = _Stated(dict(labels.names or {}))
+    if labels.names_file is not None:
+        stated = _of_file(labels, request)
+    parts = [p for each in labels.made.values() for p in each if isinstance(p, int)]
+    parts += [value for values in stated.regions.values() for value in values]
+    hidden: dict[int | str, str] = {
+        v: f"value {v}" for v in sorted(set(parts)) if v not in stated.names
+    }
+    made = made_of(labels, hidden, lambda p: stated.names[p] if isinstance(p, int) else p)
+    names = stated.names | {int(v): name for v, name in hidden.items()}
+    regions = {name: [names[v] for v in values] for name, values in stated.regions.items()}
+    return ValueNames(
+        names,
+        replace(made, union={**regions, **made.union}),
+        sorted({*labels.ignore, *stated.ignore}),
+    )
+
+
+def _of_file(labels: Volume, request: Request) -> _Stated:
+    """Read values and names from a text file or a `dataset.json`. Raises DataFault."""
+    assert labels.names_file is not None
+    path = one_file(labels.names_file, request)
+    if path.suffix.lower() == ".json":
+        return _of_dataset(path)
+    names: dict[int, str] = {}
+    for number, line in enumerate(text_of(path).splitlines(), start=1):
+        if not line.strip():
+            continue
+        value, name = (*(cell.strip() for cell in line.strip().split("\t")), "")[:2]
+        if not value.isdecimal() or not name:
+            raise DataFault(
+                "header", path, f"line {number} is not a value, a tab and a name: {line!r}"
+            )
+        if names.setdefault(int(value), name) != name:
+            raise DataFault("header", path, f"the value {value} has two names")
+    return _Stated(names)
+
+
+def _of_dataset(path: Path) -> _Stated:
+    """Read `labels` of a Medical Segmentation Decathlon or nnU-Net v2 `dataset.json`.
+
+    The first has `{"1": "liver"}`, the second `{"liver": 1}`. In nnU-Net a region is a list of values
+    (`{"whole_tumor": [1, 2, 3]}`), and `ignore` is the value of voxels that nobody looked at. Raises
+    DataFault.
+    """
+    tree = load_json(path)
+    stated = tree.get("labels") if isinstance(tree, dict) else None
+    if not isinstance(stated, dict):
+        raise DataFault("header", path, "has no `labels`")
+    names: dict[int, str] = {}
+    regions: dict[str, list[int]] = {}
+    ignore: list[int] = []
+    for key, value in stated.items():
+        if key.isdecimal() and isinstance(value, str):
+            _name(names, int(key), value, path)
+        elif isinstance(value, list) and value and all(type(v) is int for v in value):
+            if len(set(value)) > 1:
+                regions[key] = value
+            else:
+                _name(names, value[0], key, path)
+        elif type(value) is not int:
+            raise DataFault("header", path, f"its label {key!r} is {value!r}, not one value")
+        elif key == IGNORE:
+            ignore.append(value)
+        else:
+            _name(names, value, key, path)
+    if used := sorted(set(ignore) & {v for values in (names, *regions.values()) for v in values}):
+        raise DataFault("header", path, f"the value {used[0]} is a label and is ignored")
+    names = {value: name for value, name in names.items() if value != 0}
+    if zero := sorted(name for name, values in regions.items() if 0 in values):
+        raise DataFault("header", path, f"its label {zero[0]!r} has the value 0, the background")
+    return _Stated(names, regions, ignore)
+
+
+def _name(names: dict[int, str], value: int, name: Any, path: Path) -> None:
+    if value in names:
+        raise DataFault("header", path, f"the value {value} has two names")
+    names[value] = name
