@@ -55,12 +55,24 @@ class Project:
 
 
 LONGEST = (
-    "engine", "faults", "review_desks", "incremental", "evaluate", "audits", "tutorial", "remote",
-    "build", "bad_input", "hidden", "blind", "badfiles", "interrupts", "answer_key", "drafting",
-    "delivery", "options", "loaders", "publishing",
+    "review_desks", "faults", "audits", "remote", "engine", "incremental", "publishing", "evaluate",
+    "tree_page", "interrupts", "value_fuzz", "drafting", "tutorial", "build", "bad_input",
+    "review_server", "blind", "badfiles", "options", "time_limit", "hidden",
 )  # fmt: skip
 """Modules that take longest, in the order in which they are begun: a long one that begins last
 leaves one processor to work alone."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Return how many workers `-n auto` has: three for two processors.
+
+    For a third of their time the tests wait: for a retry, a time limit, a killed process.
+    """
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    processors = len(os.sched_getaffinity(0))
+    return processors + max(1, processors // 2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
