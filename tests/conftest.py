@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from benchsmith.engine.machine import cores
 from tests import world
 from tests.browser import browser, visit
 from tests.command import benchsmith
@@ -71,8 +72,7 @@ def pytest_xdist_auto_num_workers() -> int | None:
     """
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
-    processors = len(os.sched_getaffinity(0))
-    return processors + max(1, processors // 2)
+    return cores() + max(1, cores() // 2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
