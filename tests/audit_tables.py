@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import log
 
+import numpy as np
+import numpy.typing as npt
+
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.picture_measures import PictureMeasures
@@ -52,6 +55,9 @@ SYLLABLES = [
     "no",
 ]
 SIZES = ((480, 400), (512, 384), (400, 400))
+TONE, FRAME = (
+    [f"{what} {n}" for n in range(count)] for what, count in (("tone", 9), ("frame", 12))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +176,7 @@ class _Maker:
     def __init__(self, seed: int, flaws: Flaws, items: int, patients: int) -> None:
         self.seed, self.flaws, self.items, self.patients = seed, flaws, items, patients
         self._chance: dict[str, list[int]] = {}
+        self._unit: dict[str, list[float]] = {}
         self._label = {
             (p, i): name_of(p, i).replace(" ", "-") for p in range(POOLS) for i in range(WIDTH)
         }
@@ -184,13 +191,18 @@ class _Maker:
     def chance(self, what: str, i: int) -> int:
         """Return a 64-bit number by name and place."""
         if what not in self._chance:
-            size = WIDTH * max(self.items, self.patients)
-            self._chance[what] = random_numbers(size, self.seed, what).tolist()
+            self._chance[what] = self.numbers(what).tolist()
         return self._chance[what][i]
+
+    def numbers(self, what: str) -> npt.NDArray[np.uint64]:
+        """Return 64-bit numbers by name, for each question's options and for each patient."""
+        return random_numbers(WIDTH * max(self.items, self.patients), self.seed, what)
 
     def unit(self, what: str, i: int) -> float:
         """Return a number from 0 to 1 by name and place."""
-        return (self.chance(what, i) + 0.5) / RANK_SPAN
+        if what not in self._unit:
+            self._unit[what] = ((self.numbers(what) + 0.5) / RANK_SPAN).tolist()
+        return self._unit[what][i]
 
     def some(self, what: str, share: float, i: int) -> bool:
         return share > 0 and self.unit(what, i) < share
@@ -339,10 +351,7 @@ class _Maker:
     def measures(self, i: int, label: int) -> PictureMeasures:
         """Return measurements that have nothing to do with the label, except for the flaws."""
         f = self.flaws
-        tone, frame = (
-            [50 + 100 * self.unit(f"{what} {n}", i) for n in range(count)]
-            for what, count in (("tone", 9), ("frame", 12))
-        )
+        tone, frame = ([50 + 100 * self.unit(what, i) for what in names] for names in (TONE, FRAME))
         if f.tone_by_label:
             tone[0], tone[1] = tone[0] + 150 * label, tone[1] - 100 * label
         if f.frame_by_label:

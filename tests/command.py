@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ def benchsmith(
     # `review` runs an event loop, and a test that drives a browser has one in this thread already;
     # a new search path holds for a new process alone
     apart = process or words[0] == "review" or "PYTHONPATH" in env
-    found, printed = (_apart if apart else _here)(words, folder, env)
+    found, printed = (_apart if apart else in_process)(words, folder, env)
     assert found == code, f"exit {found} instead of {code}:\n{printed}"
     return printed
 
@@ -54,7 +54,8 @@ def _apart(words: tuple[str, ...], folder: Path, env: Mapping[str, str]) -> tupl
     return done.returncode, done.stdout + done.stderr
 
 
-def _here(words: tuple[str, ...], folder: Path, env: Mapping[str, str]) -> tuple[int, str]:
+def in_process(words: Sequence[str], folder: Path, env: Mapping[str, str]) -> tuple[int, str]:
+    """Run a command in this process; return its exit code, and stdout followed by stderr."""
     forget_files()
     out, err = _Printed(), _Printed()
     with (
@@ -104,7 +105,7 @@ class _Printed(io.TextIOWrapper):
 
 
 @contextlib.contextmanager
-def _standing_in(words: tuple[str, ...], env: Mapping[str, str]) -> Iterator[None]:
+def _standing_in(words: Sequence[str], env: Mapping[str, str]) -> Iterator[None]:
     """Put a command's arguments, input and environment in place of the test's."""
     argv, stdin, before = sys.argv, sys.stdin, dict(os.environ)
     sys.argv, sys.stdin = ["benchsmith", *words], io.StringIO()

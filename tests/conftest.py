@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from benchsmith.engine.machine import cores
 from tests import world
 from tests.browser import browser, visit
 from tests.command import benchsmith
@@ -55,12 +56,23 @@ class Project:
 
 
 LONGEST = (
-    "engine", "faults", "review_desks", "incremental", "evaluate", "audits", "tutorial", "remote",
-    "build", "bad_input", "hidden", "blind", "badfiles", "interrupts", "answer_key", "drafting",
-    "delivery", "options", "loaders", "publishing",
+    "review_desks", "faults", "audits", "remote", "engine", "incremental", "publishing", "evaluate",
+    "tree_page", "interrupts", "value_fuzz", "drafting", "tutorial", "build", "bad_input",
+    "review_server", "blind", "badfiles", "options", "time_limit", "hidden",
 )  # fmt: skip
 """Modules that take longest, in the order in which they are begun: a long one that begins last
 leaves one processor to work alone."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Return how many workers `-n auto` has: three for two processors.
+
+    For a third of their time the tests wait: for a retry, a time limit, a killed process.
+    """
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return cores() + max(1, cores() // 2)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -20,8 +20,11 @@ quality: {{min_middle: 0, min_region_px: 0, min_region_side: 0, max_dark: 1, max
 QUOTA = "quota: {per_answer: 12, per_volume: 6, per_patient: 12, apart_mm: 0, apart_share: 0}"
 
 
-def write(folder: Path, more: str = "", **changed: str) -> Project:
-    """Write the project; `more` are lines of its benchmark, `changed` other texts in it."""
+def write(folder: Path, more: str = "", *, hidden: bool = False, **changed: str) -> Project:
+    """Write the project, its test split hidden or not.
+
+    `more` are lines of its benchmark, `changed` other texts in it.
+    """
     project = Project(world.write(folder))
     for case, axes in (("b", (0,)), ("c", (1, 2))):
         path = folder / f"raw_sources/abdomen/data/images/{case}.nii.gz"
@@ -38,5 +41,5 @@ def write(folder: Path, more: str = "", **changed: str) -> Project:
     for old, new in changed.items():
         assert old in text
         text = text.replace(old, new)
-    path.write_text(text + SETTINGS + more)
+    path.write_text((world.hide_test(text) if hidden else text) + SETTINGS + more)
     return project

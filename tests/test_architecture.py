@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,7 @@ ONLY_IN = {
 }
 
 
+@cache
 def imports() -> list[tuple[Path, int, str]]:
     """Return every import in builder/: file, line, dotted name."""
     found = []

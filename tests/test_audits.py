@@ -30,8 +30,9 @@ from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.balance import gini
 from benchsmith.audits.form import META
-from benchsmith.audits.mark_looks import mark_of
+from benchsmith.audits.mark_looks import MarkLook, mark_of
 from benchsmith.audits.option_style import pairwise_wins
+from benchsmith.audits.picture_measures import pixels_of
 from benchsmith.audits.power import smallest_difference
 from benchsmith.audits.registry import CHECKS
 from benchsmith.audits.relatedness import alike
@@ -477,6 +478,12 @@ def png(pixels: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
+def look_of(data: bytes) -> MarkLook | None:
+    pixels = pixels_of(data)
+    assert pixels is not None
+    return mark_of(pixels)
+
+
 @pytest.mark.parametrize("view", ["box", "mask", "contour"])
 def test_the_colour_of_a_drawn_mark_is_measured(view: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the painter draws on a grey picture is one colour; another colour is seen as another."""
@@ -487,19 +494,19 @@ def test_the_colour_of_a_drawn_mark_is_measured(view: str, monkeypatch: pytest.M
     mask = np.zeros(plain.shape[:2], bool)
     mask[40:70, 30:80] = True
     box = Box(x0=30, y0=40, x1=80, y1=70)
-    usual = mark_of(png(marks.draw(plain, view, mask, box)))
+    usual = look_of(png(marks.draw(plain, view, mask, box)))
     monkeypatch.setattr(marks, "COLOUR", (255, 30, 30))
-    red = mark_of(png(marks.draw(plain, view, mask, box)))
+    red = look_of(png(marks.draw(plain, view, mask, box)))
     assert usual is not None and red is not None
     assert max(abs(a - b) for a, b in zip(usual.colour, red.colour, strict=True)) > 24
     monkeypatch.setattr(marks, "LINE_PX", marks.LINE_PX + 3)
     monkeypatch.setattr(marks, "EDGE_PX", marks.EDGE_PX + 3)
-    thick = mark_of(png(marks.draw(plain, view, mask, box)))
+    thick = look_of(png(marks.draw(plain, view, mask, box)))
     assert thick is not None
     assert (thick.thickness - usual.thickness > 1) == (view != "mask")
-    assert mark_of(png(plain)) is None
+    assert look_of(png(plain)) is None
     tinted = np.stack([plain[..., 0], plain[::-1, :, 0], plain[:, ::-1, 0]], axis=2)
-    assert mark_of(png(tinted)) is None, "a picture in colours tells nothing of the mark"
+    assert look_of(png(tinted)) is None, "a picture in colours tells nothing of the mark"
 
 
 @pytest.mark.parametrize("view", ["box", "mask", "contour"])
@@ -518,9 +525,9 @@ def test_a_faint_cast_of_one_picture_is_no_other_mark(
     for number in (6, 7, 8):
         level = 20 + (x * (y + number)) % 141
         plain = np.stack([level + (c if number == 7 else 0) for c in cast], axis=2).astype(np.uint8)
-        assert mark_of(png(plain)) is None
+        assert look_of(png(plain)) is None
         drawn = marks.draw(plain, view, mask, Box(x0=20, y0=20, x1=110, y1=90))
-        look = mark_of(png(drawn))
+        look = look_of(png(drawn))
         assert look is not None
         found.append(look.colour)
     apart = [max(abs(a - b) for a, b in zip(one, found[0], strict=True)) for one in found]

@@ -52,16 +52,12 @@ TABLE_MAY_SAY = {
 }
 
 
-def written(folder: Path, more: str) -> Project:
-    project = releases.write(folder, more)
-    project.run("build", "small", "--workers", "1")
-    return project
-
-
 @pytest.fixture(scope="module")
 def secret(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project whose test split is hidden, written in every format."""
-    return written(tmp_path_factory.mktemp("secret") / "project", "hidden: [test]\n")
+    project = releases.write(tmp_path_factory.mktemp("secret") / "project", hidden=True)
+    project.run("build", "small", "--workers", "1")
+    return project
 
 
 def private(project: Project) -> Path:

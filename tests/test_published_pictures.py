@@ -12,7 +12,7 @@ import PIL.PngImagePlugin
 import pyarrow as pa
 import pytest
 
-from benchsmith.audits.picture_measures import PictureMeasures, measures_of
+from benchsmith.audits.picture_measures import PictureMeasures, measures_of, pixels_of
 from benchsmith.documents.benchmark import Near
 from benchsmith.imaging.appearance import WAVES, describe
 from benchsmith.imaging.rendering import png
@@ -121,10 +121,27 @@ def test_the_smallest_cover_by_hand() -> None:
 # Measurements of files.
 
 
-def measured(pixels: np.ndarray) -> PictureMeasures:
-    seen = measures_of(png.encode(np.repeat(pixels[..., None], 3, axis=2)))
-    assert seen is not None
-    return seen
+def measured(grey: np.ndarray) -> PictureMeasures:
+    return seen_in(png.encode(np.repeat(grey[..., None], 3, axis=2)))
+
+
+def seen_in(data: bytes) -> PictureMeasures:
+    pixels = pixels_of(data)
+    assert pixels is not None
+    return measures_of(data, pixels)
+
+
+@pytest.mark.parametrize("side", [40, 700])
+def test_the_tone_of_a_picture_is_that_of_its_numbers(side: int) -> None:
+    """Also where a sum of all pixels has more digits than a number of 32 bits holds."""
+    pixels = np.stack([cv2.resize(picture(c), (side, side)) for c in "rgb"], axis=2)
+    exact = pixels.astype(np.float64)
+    grey = exact.mean(axis=2)
+    red, green, blue = exact.reshape(-1, 3).mean(axis=0)
+    assert seen_in(png.encode(pixels)).tone == pytest.approx(
+        (grey.mean(), grey.std(), *np.percentile(grey, (5, 25, 50, 75, 95)),
+         red - green, green - blue), abs=5e-5,
+    )  # fmt: skip
 
 
 def test_each_measurement_sees_its_flaw_alone() -> None:
@@ -154,9 +171,7 @@ def test_the_form_of_a_file_is_its_chunks_and_compressor() -> None:
     for options in ({}, {"pnginfo": texts}, {"compress_level": 9}):
         buffer = BytesIO()
         PIL.Image.fromarray(pixels).save(buffer, "PNG", **options)
-        seen = measures_of(buffer.getvalue())
-        assert seen is not None
-        forms.add(seen.form)
-    same = [measures_of(png.encode(np.roll(pixels, n, axis=0))) for n in range(3)]
-    assert len(forms) == 3 and len({m.form for m in same if m}) == 1
-    assert measures_of(ours[:100]) is None and measures_of(b"") is None
+        forms.add(seen_in(buffer.getvalue()).form)
+    same = [seen_in(png.encode(np.roll(pixels, n, axis=0))) for n in range(3)]
+    assert len(forms) == 3 and len({m.form for m in same}) == 1
+    assert pixels_of(ours[:100]) is None and pixels_of(b"") is None

@@ -259,7 +259,7 @@ def test_the_order_of_rows_and_the_time_change_no_byte(
 
 def test_a_hidden_split_s_people_are_counted_and_its_keys_are_not_told(tmp_path: Path) -> None:
     """The desk shows hidden cases as they are published, and the baseline is of them too."""
-    project = releases.write(tmp_path / "project", "hidden: [test]\n")
+    project = releases.write(tmp_path / "project", hidden=True)
     rows = "".join(f"{who}\t{who}\ttest\n" for who in PEOPLE)
     with (project.folder / "lexicon/curators.tsv").open("a") as file:
         file.write(rows)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,7 @@ class AuditTable:
         self.stale_results = stale_results
         """Number of results that are about an earlier version of a question."""
         self._codes: dict[tuple[str, ...], tuple[Ints, list[Any]]] = {}
+        self._answered: AuditTable | None = None
 
     def without_synonyms(self) -> AuditTable:
         """Return the table without the labels' other names; the option texts remain."""
@@ -61,7 +63,9 @@ class AuditTable:
 
         The others have nothing to count: `key-offered` and `option-count` name them.
         """
-        return self.where([row.has_possible_key and not row.hidden for row in self.rows])
+        if self._answered is None:  # once for all checks, with the columns that they make of it
+            self._answered = self.where([r.has_possible_key and not r.hidden for r in self.rows])
+        return self._answered
 
     @property
     def paired(self) -> bool:
@@ -104,11 +108,7 @@ class AuditTable:
         With several columns a category is a tuple of their values.
         """
         if names not in self._codes:
-            if len(names) == 1:
-                values: list[Any] = [getattr(row, names[0]) for row in self.rows]
-            else:
-                values = [tuple(getattr(row, n) for n in names) for row in self.rows]
-            self._codes[names] = encode(values)
+            self._codes[names] = encode(list(map(attrgetter(*names), self.rows)))
         return self._codes[names]
 
     @cached_property

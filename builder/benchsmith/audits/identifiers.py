@@ -11,6 +11,7 @@ import re
 import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -24,6 +25,8 @@ from benchsmith.stages.units import Unit
 
 MIN_CHARACTERS = 5
 """Shorter identifiers occur in every text by chance."""
+SEARCHED_CHARACTERS = 1 << 20
+"""Characters of a file that are searched at once: a word that occurs often is looked up once."""
 MAX_CELL_CHARACTERS = 20_000
 """Longer cells are pictures in base64, which contain no text."""
 PICTURE_SUFFIXES = (".png", ".jpg")
@@ -96,11 +99,24 @@ def scan(folder: Path, identifiers: dict[str, str]) -> list[Hit]:
     hits: set[Hit] = set()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
-        for text in (name, *_texts(path)):
+        for text in _joined(chain([name], _texts(path))):
             low = text.casefold()
             found = (identifiers.keys() & _words(low)) | {i for i in phrases if i in low}
             hits |= {Hit(name, identifiers[i]) for i in found}
     return sorted(hits)
+
+
+def _joined(texts: Iterable[str]) -> Iterator[str]:
+    """Yield texts as the lines of a few long ones; no word goes over the end of a line."""
+    lines: list[str] = []
+    size = 0
+    for text in texts:
+        lines.append(text)
+        size += len(text)
+        if size >= SEARCHED_CHARACTERS:
+            yield "\n".join(lines)
+            lines, size = [], 0
+    yield "\n".join(lines)
 
 
 def _words(text: str) -> set[str]:

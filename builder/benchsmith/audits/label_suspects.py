@@ -115,15 +115,17 @@ def label_places(table: AuditTable, marks: Marks) -> Found:
         places = np.array([_place(row) for row in rows])
         whose = np.array([row.group or row.patient or row.target for row in rows])
         sources = np.array([row.source for row in rows])
+        of_source = {}
+        for source in set(sources.tolist()):
+            own = sources == source
+            if len(set(whose[~own])) >= MIN_PATIENTS:
+                of_source[source] = _deviations(_median(places[own]), places[~own])
         for i, row in enumerate(rows):
-            others, foreign = whose != whose[i], sources != sources[i]
+            others = whose != whose[i]
             if len(set(whose[others])) < MIN_PATIENTS:
                 continue
             n += 1
-            off = _deviations(places[i], places[others])
-            whole = 0.0
-            if len(set(whose[foreign])) >= MIN_PATIENTS:
-                whole = _deviations(np.median(places[~foreign], axis=0), places[foreign])
+            off, whole = _deviations(places[i], places[others]), of_source.get(row.source, 0.0)
             if max(off, whole) > MAX_DEVIATIONS:
                 than = "other patients'" if off >= whole else "other sources'"
                 why = f"{row.label} is {max(off, whole):.0f} deviations from the {than}"
@@ -147,9 +149,20 @@ def _place(row: AuditRow) -> tuple[float, float, float]:
 
 def _deviations(one: Floats, others: Floats) -> float:
     """Return how many robust standard deviations a place (3,) is from the others' (n, 3), the most."""
-    middle = np.median(others, axis=0)
-    spread = FROM_NORMAL * np.median(np.abs(others - middle), axis=0)
+    middle = _median(others)
+    spread = FROM_NORMAL * _median(np.abs(others - middle))
     return float((np.abs(one - middle) / np.maximum(spread, LEAST_DEVIATION)).max())
+
+
+def _median(values: Floats) -> Floats:
+    """Return the median of each column of finite numbers (n, m), n > 0: (m,).
+
+    `np.median` looks for NaN and takes five times as long on few rows.
+    """
+    low, high = (len(values) - 1) // 2, len(values) // 2
+    parted = np.partition(values, (low, high), axis=0)
+    middle: Floats = (parted[low] + parted[high]) / 2
+    return middle
 
 
 @check(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import NamedTuple
 
 import cv2
 import numpy as np
-import PIL.Image
 
 from benchsmith.core.contracts import Array
 
@@ -29,14 +27,14 @@ class MarkLook(NamedTuple):
     """Median thickness of the line in pixels; of a filled region, that of the region."""
 
 
-def mark_of(png: bytes) -> MarkLook | None:
-    """Return what a picture's mark looks like.
+def mark_of(picture: Array) -> MarkLook | None:
+    """Return what the mark in a picture (rows, columns, 3), uint8, looks like.
 
     None if there is no mark, or if the picture itself is coloured. On a grey picture the differences
     between channels come from the mark alone, even if the mark is translucent. A faint cast of the
     whole picture is no mark.
     """
-    pixels = np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB")).astype(np.int16)
+    pixels = picture.astype(np.int16)
     one, other = pixels[..., 0] - pixels[..., 1], pixels[..., 1] - pixels[..., 2]
     cast = _usual(one, other)
     if max(map(abs, cast)) > MAX_CAST:

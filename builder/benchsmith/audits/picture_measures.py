@@ -21,6 +21,8 @@ FRAME_SHARE = 0.03
 CORNER_SHARE = 0.15
 """Side of the corners that are measured, as a share of each side."""
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_GREY = (np.arange(3 * 255 + 1) / 3).astype(np.float32)
+"""Grey level for each sum of red, green and blue."""
 
 
 class PictureMeasures(NamedTuple):
@@ -37,13 +39,17 @@ class PictureMeasures(NamedTuple):
     """Mean and deviation of the four sides of the frame, and mean step in the four corners."""
 
 
-def measures_of(png: bytes) -> PictureMeasures | None:
-    """Return the measurements of a PNG; None if it cannot be opened."""
+def pixels_of(png: bytes) -> Array | None:
+    """Return a picture as (rows, columns, 3), uint8; None if it cannot be opened."""
     try:
-        pixels = np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB")).astype(np.float32)
+        return np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB"))
     except (OSError, ValueError, SyntaxError):
         return None
-    grey: Array = pixels.mean(axis=2)
+
+
+def measures_of(png: bytes, pixels: Array) -> PictureMeasures:
+    """Return the measurements of a PNG whose `pixels` are those of :func:`pixels_of`."""
+    grey: Array = _GREY[pixels[..., 0].astype(np.intp) + pixels[..., 1] + pixels[..., 2]]
     return PictureMeasures(_form(png), _tone(pixels, grey), _blocks(grey), _frame(grey))
 
 
@@ -66,7 +72,7 @@ def _form(png: bytes) -> str:
 
 def _tone(pixels: Array, grey: Array) -> tuple[float, ...]:
     levels = np.percentile(grey, (5, 25, 50, 75, 95))
-    red, green, blue = pixels.reshape(-1, 3).mean(axis=0)
+    red, green, blue = (np.float32(mean) for mean in cv2.mean(pixels)[:3])
     return (
         float(grey.mean()), float(grey.std()), *map(float, levels),
         float(red - green), float(green - blue),

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from benchsmith.audits.audit_row import AuditRow
 from benchsmith.audits.mark_looks import MarkLook, mark_of
-from benchsmith.audits.picture_measures import MEASURED, PictureMeasures, measures_of
+from benchsmith.audits.picture_measures import MEASURED, PictureMeasures, measures_of, pixels_of
 from benchsmith.core.random_order import order
 
 MARKS = 400
@@ -25,18 +25,20 @@ class Sampled:
         self._marked = set(order(marked, seed, "look", name=str)[:MARKS])
         self._measured = set(order(views, seed, "measure", name=str)[:MEASURED])
         self._marks: dict[str, MarkLook | None] = {}
-        self._measures: dict[str, PictureMeasures | None] = {}
+        self._measures: dict[str, PictureMeasures] = {}
 
     def see(self, name: str, png: pa.Buffer | bytes) -> None:
         """Measure a picture, if it is in the sample; one that cannot be opened stays unmeasured."""
         if name not in self._marked and name not in self._measured:
             return
         data = png if isinstance(png, bytes) else png.to_pybytes()
-        measures = measures_of(data)
-        if measures is not None and name in self._marked:
-            self._marks[name] = mark_of(data)
+        pixels = pixels_of(data)
+        if pixels is None:
+            return
+        if name in self._marked:
+            self._marks[name] = mark_of(pixels)
         if name in self._measured:
-            self._measures[name] = measures
+            self._measures[name] = measures_of(data, pixels)
 
     def complete(self, name: str, row: AuditRow) -> AuditRow:
         """Return a picture's row with its measurements."""

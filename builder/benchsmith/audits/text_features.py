@@ -56,7 +56,8 @@ def _numbers(table: AuditTable) -> Floats:
     np.maximum.at(longest, table.question_of, length)
     shortest = np.full(len(table), np.inf)
     np.minimum.at(shortest, table.question_of, length)
-    digits = np.array([any(c.isdigit() for c in t) for t in table.option_texts], float)
+    has_digit = {text: any(c.isdigit() for c in text) for text in set(table.option_texts)}
+    digits = np.array([has_digit[text] for text in table.option_texts], float)
     words, asked = _words(table)
     size = np.maximum(np.asarray(words.sum(axis=1)).ravel(), 1)
     overlap = np.asarray(words.multiply(asked[table.question_of]).sum(axis=1)).ravel() / size

@@ -54,8 +54,9 @@ def gather(
         case_files=[p.folder / ROWS for p in partitions["render"].values()],
         manifests=manifests,
         rejected=Rejections(
-            [p.folder / REJECTED for s in before for p in partitions[s].values()],
-            [manifest for of_stage in manifests.values() for manifest in of_stage.values()],
+            (p.folder / REJECTED, manifests[s][part])
+            for s in before
+            for part, p in partitions[s].items()
         ),
         secret=context.secret,
     )

@@ -16,6 +16,10 @@ from benchsmith.selectors.candidate_columns import SAMPLE_COLUMNS
 from benchsmith.tables import nouns
 from benchsmith.tables.coded_columns import Codes
 
+KEPT_BYTES = 4 << 20
+"""Files that are smaller than this together are read once, and kept: the selection comes back to
+them in every round."""
+
 
 @dataclass(frozen=True)
 class CandidateFiles:
@@ -37,19 +41,36 @@ class CandidateFiles:
         ]
         return [0, *np.cumsum(counts).tolist()]
 
+    @cached_property
+    def _small(self) -> dict[Path, pa.Table]:
+        """Return the tables of all files, by path, if they are small together; otherwise none."""
+        paths = {file for file in (*self.targets, *self.samples) if isinstance(file, Path)}
+        if sum(path.stat().st_size for path in paths) > KEPT_BYTES:
+            return {}
+        return {path: nouns.read(path) for path in paths}
+
+    def _batches(self, table: Path | pa.Table, columns: Sequence[str]) -> Iterator[pa.Table]:
+        if isinstance(table, Path):
+            if table not in self._small:
+                yield from nouns.batches(table, columns)
+                return
+            table = self._small[table]
+        for start in range(0, table.num_rows, nouns.GROUP):
+            yield table.select(columns).slice(start, nouns.GROUP)
+
     def __len__(self) -> int:
         return self.offsets[-1]
 
     def batches(self, source: int, columns: Sequence[str]) -> Iterator[tuple[slice, pa.Table]]:
         """Yield a source's candidates in batches, each with the slice of its positions."""
         start = self.offsets[source]
-        for batch in _batches(self.targets[source], columns):
+        for batch in self._batches(self.targets[source], columns):
             yield slice(start, start + batch.num_rows), batch
             start += batch.num_rows
 
     def sample_batches(self, source: int, columns: Sequence[str]) -> Iterator[pa.Table]:
         """Yield columns of a source's samples in batches."""
-        return _batches(self.samples[source], columns)
+        return self._batches(self.samples[source], columns)
 
     def take(self, positions: Codes, columns: Sequence[str]) -> pa.Table:
         """Read columns of the candidates at some positions, which must be sorted."""
@@ -86,11 +107,3 @@ def from_rows(targets: Sequence[Target], samples: Sequence[Sample] = ()) -> Cand
         [nouns.to_table((t for t in ordered if t.source == name), Target) for name in names],
         [nouns.to_table((s for s in samples if s.source == name), Sample) for name in names],
     )
-
-
-def _batches(table: Path | pa.Table, columns: Sequence[str]) -> Iterator[pa.Table]:
-    if isinstance(table, Path):
-        yield from nouns.batches(table, columns)
-        return
-    for start in range(0, table.num_rows, nouns.GROUP):
-        yield table.select(columns).slice(start, nouns.GROUP)

@@ -102,8 +102,11 @@ class Clusters:
             if 0 <= value <= 1:
                 return wilson(value * len(used), len(used))
             return Interval(value, float("-inf"), float("inf"))
-        sums = cluster_sums(self.of, numerator, denominator)[used]
-        drawn = resampled_sums(self.counts[:, used], sums)
+        sums = cluster_sums(self.of, numerator, denominator)
+        counts = self.counts
+        if len(used) < self.count:
+            sums, counts = sums[used], counts[:, used]
+        drawn = resampled_sums(counts, sums)
         drawn = drawn[drawn[:, 1] != 0]
         return percentile_interval(value, drawn[:, 0] / drawn[:, 1])
 

@@ -18,6 +18,9 @@ import pyarrow.parquet as pq
 T = TypeVar("T")
 GROUP = 1 << 15
 """Rows of a row group, and of a batch that is read."""
+THREADED_ROWS = 1 << 13
+"""A file with more rows is decoded by several threads; for fewer, starting them costs more than they
+save."""
 _SCALARS: dict[Any, pa.DataType] = {
     str: pa.string(),
     int: pa.int64(),
@@ -163,10 +166,21 @@ def batches(
     path: Path, columns: Sequence[str] | None = None, rows: int = GROUP
 ) -> Iterator[pa.Table]:
     """Read a Parquet file in batches of `rows` rows, and verify the checksums of its pages."""
-    with pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False) as file:
-        wanted = None if columns is None else list(columns)
-        for batch in file.iter_batches(rows, columns=wanted):
-            yield pa.Table.from_batches([batch])
+    with _opened(path) as file:
+        yield from _batches(file, columns, rows)
+
+
+def _opened(path: Path) -> pq.ParquetFile:
+    return pq.ParquetFile(path, page_checksum_verification=True, pre_buffer=False)
+
+
+def _batches(
+    file: pq.ParquetFile, columns: Sequence[str] | None, rows: int = GROUP
+) -> Iterator[pa.Table]:
+    wanted = None if columns is None else list(columns)
+    threads = file.metadata.num_rows > THREADED_ROWS
+    for batch in file.iter_batches(rows, columns=wanted, use_threads=threads):
+        yield pa.Table.from_batches([batch])
 
 
 def count(path: Path) -> int:
@@ -179,15 +193,17 @@ def where(
 ) -> pa.Table:
     """Read the rows whose `column` holds one of `values`; only these are kept in memory."""
     wanted = pa.array(sorted(set(values)), pa.string())
-    empty = pq.read_schema(path).empty_table()
-    found = [
-        batch.filter(pc.is_in(batch[column], value_set=wanted)) for batch in batches(path, columns)
-    ]
+    with _opened(path) as file:
+        empty = file.schema_arrow.empty_table()
+        found = [
+            batch.filter(pc.is_in(batch[column], value_set=wanted))
+            for batch in _batches(file, columns)
+        ]
     return pa.concat_tables([empty if columns is None else empty.select(columns), *found])
 
 
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Read a Parquet file, and verify the checksums of its pages."""
     # `pq.read_table` would import pyarrow.dataset and pandas
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        return file.read(columns)
+    with _opened(path) as file:
+        return file.read(columns, use_threads=file.metadata.num_rows > THREADED_ROWS)

@@ -225,10 +225,11 @@ def read_rows_where(
 class Rejections:
     """The rejections of several partitions: counted, and read in batches."""
 
-    def __init__(self, files: Iterable[Path], manifests: Iterable[Manifest]) -> None:
-        """Take the files of rejections, and the manifests of their partitions."""
-        self._files = list(files)
-        self._count = sum(manifest.rows.rejected for manifest in manifests)
+    def __init__(self, partitions: Iterable[tuple[Path, Manifest]]) -> None:
+        """Take each partition's file of rejections and its manifest; empty files are not opened."""
+        counted = [(file, manifest.rows.rejected) for file, manifest in partitions]
+        self._files = [file for file, count in counted if count]
+        self._count = sum(count for _, count in counted)
 
     def __len__(self) -> int:
         return self._count
