@@ -135,8 +135,8 @@ REASONS = _table(
     Reason("picture-narrow", "The picture's short side is too short compared with its long side.",
            "lower `slices.min_side_ratio` if narrow pictures are wanted", False),
     Reason("picture-blank", "The picture is blank.", "nothing to do", False),
-    Reason("tile-ambiguous", "An object is cut off by the edge of this tile, so the count is unclear.",
-           "nothing to do", False),
+    Reason("tile-ambiguous", "Readers would disagree on how many objects this tile shows.",
+           "let the tiles move: `shift` in the recipe", False),
     # labels against the lexicon
     Reason("unmapped-label", "The lexicon does not contain this label.",
            "run `benchsmith draft mapping SOURCE` and sign the row", True),
