@@ -345,6 +345,7 @@ def test_slices_of_one_volume_lie_apart() -> None:
         ({"aspect": 0.5}, {"share": 0.0007}, "region-tiny"),
         ({"cut": 0.3}, {}, "region-clipped"),
         ({"whole": 0.4}, {}, "region-scattered"),
+        ({"empty": 0.2}, {}, "region-off"),
     ],
 )
 def test_poor_pictures_are_left_out_each_with_its_reason(

@@ -160,6 +160,8 @@ REASONS = _table(
            "remove it from the recipe, or lower `quality.min_middle`", False),
     Reason("region-tiny", "The region is too small in the rendered picture.",
            "lower `quality.min_region_side` or `quality.min_region_px`", False),
+    Reason("region-off", "The region lies partly outside of what the picture shows.",
+           "check that labels and picture fit; raise `quality.max_empty` if they do", False),
     Reason("region-clipped", "Too much of the region's outline lies on the edge of the picture.",
            "raise `quality.max_cut` if such regions are wanted", False),
     Reason("region-scattered", "The region consists of too many pieces.",

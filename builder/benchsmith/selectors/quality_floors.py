@@ -48,6 +48,8 @@ def floors(candidates: CandidateColumns, limits: Quality, long_side: int) -> Ite
     whole = candidates.quality("whole")
     scattered = region & (whole < limits.min_whole)
     yield Floor("region-scattered", scattered, whole, "largest part {:.2f}")
+    empty = candidates.quality("empty")
+    yield Floor("region-off", region & (empty > limits.max_empty), empty, "{:.2f} of its area")
     contrast = candidates.quality("contrast")
     faint = region & (contrast < limits.min_contrast)
     yield Floor("region-faint", faint, contrast, "contrast {:.2f}")
