@@ -50,6 +50,10 @@ REASONS = {
         "only a side, kept as an attribute; what is left is the eye, an organ",
     ),
     "stem": ("placed", "stands in the task whose questions are true of it"),
+    "treated": (
+        "placed",
+        "stands in the department that treats it: vessels, brain, esophagus, breast, jaw",
+    ),
     "tissue": ("placed", "a class of tissue is no microorganism"),
     "vessel": ("placed", "a vessel, as the other arteries are"),
 }

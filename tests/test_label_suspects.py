@@ -9,9 +9,12 @@ import pytest
 from benchsmith.audits.audit import load
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
+from benchsmith.audits.hounsfield_ranges import HOUNSFIELD
 from benchsmith.core.random_order import randint
 from benchsmith.core.verdicts import FAIL, NOT_RUN, PASS, WARN, Found
+from benchsmith.documents import lexicon
 from benchsmith.documents.benchmark import Marks
+from tests.conftest import PROJECT
 
 PLACES = {"liver": (130, 200, 55), "spleen": (350, 190, 50), "lung": (140, 120, -850)}
 """Centre in pixels of a plane of 480 x 400, and Hounsfield units."""
@@ -114,3 +117,20 @@ def test_values_that_are_grey_levels_are_not_judged() -> None:
     assert judged("label-values", grey).outcome == NOT_RUN
     lobe = [replace(r, label="lobe", level=-700.0) if r.label == "liver" else r for r in rows()]
     assert judged("label-values", lobe).outcome == FAIL, "an ancestor's range holds"
+
+
+def test_what_lies_in_a_bone_and_is_none_has_its_own_range_or_none() -> None:
+    """A disc with gas is no suspect, a rib of air is; fluid in the spinal canal is dark beside bone."""
+    assert HOUNSFIELD["intervertebral-disc"] is None
+    low, high = HOUNSFIELD["bone"] or (0, 0)
+    # osteoporosis at 90 years, three deviations below the mean: Radiology 2019;291:360
+    assert low < 89 - 3 * 38 and high > 3000
+    # severe steatosis: Radiology 2021;301:250
+    assert (HOUNSFIELD["liver"] or (0, 0))[0] < -3
+    words = lexicon.read(PROJECT / "lexicon")
+    below = {
+        t.id for t in words.labels
+        if t.kind in ("space", "cartilage", "tissue") and "bone" in words.labels.lineage(t.id)
+    }  # fmt: skip
+    assert below <= HOUNSFIELD.keys(), "what is no bone is not judged as one"
+    assert HOUNSFIELD.keys() <= {t.id for t in words.labels}

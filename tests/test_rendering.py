@@ -57,6 +57,20 @@ def test_percentiles_are_of_the_foreground_of_the_volume() -> None:
     assert shifted == pytest.approx((low - 500, high - 500)), "negative volumes behave alike"
 
 
+def test_a_root_window_tells_faint_objects_from_black() -> None:
+    """255 * sqrt((v - low) / (high - low)), clipped, between the percentiles of the foreground."""
+    window = Window("r", "root", 0, 0, 0, 100, ("*",), ("*",))
+    voxels = np.array([[[101, 102, 110, 126, 201]]], np.uint16)
+    shown = windows.choose(Image(voxels, None, planar=True), window)
+    assert shown is not None
+    low, high = windows.foreground_percentiles(voxels, 0, 100)
+    expected = [
+        round(255 * min(max((v - low) / (high - low), 0), 1) ** 0.5) for v in voxels.ravel()
+    ]
+    assert windows.apply(voxels[0], shown).tolist() == [expected]
+    assert "square root" in shown.words
+
+
 def test_sa_med2d_shows_the_whole_range_of_a_volume() -> None:
     image = Image(np.array([[[-1000, 0], [40, 3000]]], np.int16), None, planar=False, unit="HU")
     shown = windows.choose(image, windows.MIN_MAX)

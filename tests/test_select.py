@@ -345,6 +345,7 @@ def test_slices_of_one_volume_lie_apart() -> None:
         ({"aspect": 0.5}, {"share": 0.0007}, "region-tiny"),
         ({"cut": 0.3}, {}, "region-clipped"),
         ({"whole": 0.4}, {}, "region-scattered"),
+        ({"empty": 0.2}, {}, "region-off"),
     ],
 )
 def test_poor_pictures_are_left_out_each_with_its_reason(
@@ -362,6 +363,8 @@ def test_a_faint_region_is_left_out_where_contrast_is_asked_for() -> None:
     assert chosen_and_left([faint])[1] == []
     quality = BENCHMARK.quality.model_copy(update={"min_contrast": 0.3})
     assert [r.reason for r in chosen_and_left([faint], quality=quality)[1]] == ["region-faint"]
+    divided = quality.model_copy(update={"edgeless": (faint.task,)})
+    assert chosen_and_left([faint], quality=divided)[1] == [], "a part of one tissue has no edge"
 
 
 def test_a_source_s_own_split_is_ignored_respected_or_kept_out() -> None:

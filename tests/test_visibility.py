@@ -35,6 +35,22 @@ def test_the_cut_share_is_of_the_outline(left: int, cut: float) -> None:
     assert look(mask).cut == pytest.approx(cut)
 
 
+def test_a_region_beyond_the_brain_lies_on_empty_ground_and_gas_does_not() -> None:
+    """A body of 1 on a ground of 0, with a hole of 0 in it: only the ground counts."""
+    plane = np.zeros((60, 60), np.int16)
+    plane[20:50, 20:50] = 1
+    plane[30:40, 30:40] = 0
+    half, inside, gas = (np.zeros(plane.shape, bool) for _ in range(3))
+    half[15:25, 25:35] = True
+    inside[42:48, 25:35] = True
+    gas[28:42, 28:42] = True
+    assert look(half, plane).empty == pytest.approx(0.5)
+    assert look(inside, plane).empty == 0
+    assert look(gas, plane).empty == 0
+    noisy = plane + (np.indices(plane.shape).sum(axis=0) % 3 * 5).astype(np.int16)
+    assert look(half, noisy).empty == 0, "a ground with noise is a picture of air"
+
+
 def test_contrast_is_in_median_deviations_and_needs_a_ring() -> None:
     mask = np.zeros((60, 60), bool)
     mask[20:40, 20:40] = True

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from benchsmith.annotations import ignored_pixels
+from benchsmith.annotations.count_tiles import tiles
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.label_grid import onto
 from benchsmith.annotations.label_volume import (
@@ -53,30 +54,24 @@ def read(labels: Instances, request: Request) -> Annotations:
 def read_count(labels: Count, request: Request) -> Annotations:
     """Count the objects in each tile of a picture, including objects that are cut off.
 
-    A tile in which an object has fewer than `smallest_px` pixels is left out: readers would disagree
-    on the count.
+    A tile with a doubtful count is left out: readers would disagree on it.
     """
     voxels, _, path = _objects(labels, request)
     shown = request.show(path)
     rows, columns = labels.tiles
-    picture = voxels[0]
-    edges_y = np.linspace(0, picture.shape[0], rows + 1).astype(int)
-    edges_x = np.linspace(0, picture.shape[1], columns + 1).astype(int)
     stated, faults = [], []
-    for row in range(rows):
-        for column in range(columns):
-            y0, y1 = int(edges_y[row]), int(edges_y[row + 1])
-            x0, x1 = int(edges_x[column]), int(edges_x[column + 1])
-            sizes = np.bincount(picture[y0:y1, x0:x1].ravel())[1:]
-            sizes = sizes[sizes > 0]
-            where = f"{shown} tile {row + 1},{column + 1} of {rows} x {columns}"
-            if sizes.size and sizes.min() < labels.smallest_px:
-                faults.append(
-                    Fault("tile-ambiguous", where, f"an object shows only {sizes.min()} pixels")
-                )
-            else:
-                stated.append(Stated(f"count {sizes.size}", labels.group, where, (x0, y0, x1, y1)))
+    for tile in tiles(voxels[0], _grey(request.image.voxels[0]), labels):
+        where = f"{shown} tile {tile.row + 1},{tile.column + 1} of {rows} x {columns}"
+        if tile.fault:
+            faults.append(Fault("tile-ambiguous", where, tile.fault))
+        else:
+            stated.append(Stated(f"count {tile.objects}", labels.group, where, tile.box))
     return Annotations(stated=stated, faults=faults)
+
+
+def _grey(plane: Array) -> Array:
+    """Return a plane, (rows, columns) or with channels, as the mean of its channels."""
+    return plane if plane.ndim == 2 else plane.mean(axis=2)
 
 
 def _objects(

@@ -11,18 +11,11 @@ import numpy as np
 from benchsmith.audits.audit_row import AuditRow
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.contract import check, none_of, not_run
+from benchsmith.audits.hounsfield_ranges import HOUNSFIELD
 from benchsmith.core.verdicts import FAIL, WARN, Found, Offender, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats
 
-HOUNSFIELD = {
-    "lung": (-1000, -250), "trachea": (-1050, -300), "bone": (50, 3000), "liver": (-90, 300),
-    "spleen": (-90, 400), "kidney": (-90, 500), "pancreas": (-90, 300), "brain": (-60, 150),
-    "muscle": (-90, 250), "heart": (-90, 600), "aorta": (-60, 900), "urinary-bladder": (-60, 900),
-}  # fmt: skip
-"""Range of the median of a structure's values in CT, which holds for the structures below it in the
-tree. The ranges are ours, and wide: they cover scans with and without contrast medium, with noise, and
-organs with much fat, up to the values of fat itself."""
 EIGHT_BITS = (0, 255)
 """Values of a CT volume that was reduced to grey levels."""
 MIN_PATIENTS = 8

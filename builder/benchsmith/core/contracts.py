@@ -253,6 +253,8 @@ class Shown(NamedTuple):
     low: float
     high: float
     words: str
+    root: bool = False
+    """Whether grey follows the square root of the values between the two; otherwise it is linear."""
 
 
 @dataclass(frozen=True, slots=True)

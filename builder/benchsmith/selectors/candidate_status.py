@@ -39,7 +39,7 @@ REASONS = (
     "", "outside-subset", "official-train", "blind-solved", "not-shortlisted", "source-faulty", "",
 )  # fmt: skip
 """The reason code of each status; a quality limit has its own."""
-REASON_COLUMNS = ("id", "source", "kind", "share", "seen")
+REASON_COLUMNS = ("id", "source", "kind", "task", "share", "seen")
 """Columns that :meth:`Judge.reasons` reads."""
 
 
@@ -72,7 +72,7 @@ class Judge:
         """Return the columns that :meth:`judge` reads."""
         blind = {"id", "label", "task", "modality"} if self.solved else set()
         source = {"source"} if self.faulty else set()
-        return {"kind", "share", "seen", "patient"} | columns_of(self.query) | blind | source
+        return {"kind", "task", "share", "seen", "patient"} | columns_of(self.query) | blind | source
 
     def judge(self, rows: pa.Table, training: pa.Array | None) -> Judged:
         """Judge a batch; `training` are the patients to exclude because of an official training part.

@@ -48,6 +48,10 @@ def floors(candidates: CandidateColumns, limits: Quality, long_side: int) -> Ite
     whole = candidates.quality("whole")
     scattered = region & (whole < limits.min_whole)
     yield Floor("region-scattered", scattered, whole, "largest part {:.2f}")
+    empty = candidates.quality("empty")
+    yield Floor("region-off", region & (empty > limits.max_empty), empty, "{:.2f} of its area")
     contrast = candidates.quality("contrast")
-    faint = region & (contrast < limits.min_contrast)
+    tasks = candidates.named("task")
+    edged = np.array([name not in limits.edgeless for name in tasks.names], dtype=bool)
+    faint = region & (contrast < limits.min_contrast) & edged[tasks.codes]
     yield Floor("region-faint", faint, contrast, "contrast {:.2f}")

@@ -75,7 +75,8 @@ def finding(measured: Measured, unit: Unit, image: Image) -> Finding:
         )
         quality = Quality(
             dark=look.dark, bright=look.bright, middle=look.middle, aspect=seen.aspect,
-            side=seen.side, cut=seen.cut, whole=seen.whole, contrast=seen.contrast, level=seen.level,
+            side=seen.side, cut=seen.cut, whole=seen.whole, empty=seen.empty,
+            contrast=seen.contrast, level=seen.level,
         )  # fmt: skip
         area_px, components = region.area_px, seen.parts
     return Finding(

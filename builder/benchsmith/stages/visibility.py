@@ -34,6 +34,8 @@ class Region(NamedTuple):
     """The picture's short side as a share of its long side, both in millimetres."""
     cut: float
     """Share of its outline that lies on the picture's border."""
+    empty: float
+    """Share of its area on the empty ground around what the picture shows. See :func:`_empty`."""
     contrast: float | None
     """|median inside - median of the ring| / MAD; None if there is no ring. See :func:`_contrast`."""
     level: float | None
@@ -47,8 +49,8 @@ def of(
 
     `mask` is (rows, columns) of bool and not empty, `box` is its bounding box, `picture` is the
     plane, (rows, columns) or (rows, columns, channels); `pixel_mm` is the height and width of a
-    pixel. With `drawn`, the region is the filled box of a structure: `cut` is 0, since the
-    structure's own outline is unknown.
+    pixel. With `drawn`, the region is the filled box of a structure: `cut` and `empty` are 0, since
+    the structure's own outline is unknown.
     """
     rows, columns = mask.shape
     height, width = (box.y1 - box.y0) * pixel_mm[0], (box.x1 - box.x0) * pixel_mm[1]
@@ -66,6 +68,7 @@ def of(
         side=float(min(height, width) / long),
         aspect=float(short / long),
         cut=0.0 if drawn else _cut(inner, box, (rows, columns)),
+        empty=0.0 if drawn else _empty(mask, picture),
         contrast=_contrast(mask, box, picture, area),
         level=float(np.median(picture[mask])) if picture.ndim == 2 else None,
     )
@@ -86,6 +89,26 @@ def _cut(inner: Array, box: Box, size: tuple[int, int]) -> float:
     core = cv2.erode(inner, EIGHT_NEIGHBOURS, borderType=cv2.BORDER_CONSTANT, borderValue=0)
     outline = inner > core
     return float(np.count_nonzero(outline & border) / np.count_nonzero(outline))
+
+
+def _empty(mask: Array, picture: Array) -> float:
+    """Return the share of a region on the empty ground around what a grey picture shows.
+
+    That ground is padding, or what was removed around a brain: flat at the picture's lowest value,
+    up to its border. Gas inside of a body may have that value too, but does not reach the border.
+    """
+    if picture.ndim != 2:
+        return 0.0
+    lowest = picture == picture.min()
+    if not lowest[mask].any():
+        return 0.0
+    flat = cv2.erode(lowest.view(np.uint8), EIGHT_NEIGHBOURS, borderValue=1)
+    _, parts = cv2.connectedComponents(flat, connectivity=4)
+    edges = np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]])
+    ground = np.isin(parts, edges[edges > 0]).view(np.uint8)
+    # erosion took a pixel off the ground's edge
+    ground = cv2.dilate(ground, EIGHT_NEIGHBOURS).view(bool)
+    return float(np.count_nonzero(ground & mask) / np.count_nonzero(mask))
 
 
 def _contrast(mask: Array, box: Box, picture: Array, area: int) -> float | None:

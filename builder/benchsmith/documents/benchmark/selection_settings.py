@@ -52,8 +52,12 @@ class Quality(yaml.Document):
     """Largest share of a region's outline that may lie on the picture's border."""
     min_whole: Share = 0.5
     """Smallest share of a region's area in its largest connected component."""
+    max_empty: Share = 0.1
+    """Largest share of a region's area on the empty ground around what the picture shows."""
     min_contrast: Annotated[float, pydantic.Field(ge=0)] = 0
     """Smallest contrast between a region and the ring around it; 0 disables the check."""
+    edgeless: tuple[str, ...] = ("nervous-tissue",)
+    """Tasks whose regions need no contrast: parts of one tissue, which only an atlas divides."""
 
 
 class Near(yaml.Document):

@@ -149,6 +149,16 @@ class Count(yaml.Document):
     tiles: tuple[int, int]
     frame: Frame | None = None
     smallest_px: Annotated[int, pydantic.Field(ge=1)] = 40
+    clear_px: Annotated[int, pydantic.Field(ge=0, le=64)] = 0
+    """No object outside of a tile lies nearer to it than this many pixels: the width of the blur."""
+    bright: bool = False
+    """Whether objects are brighter than all else: what is as bright and not marked is a doubt."""
+    most_contact: Annotated[float, pydantic.Field(gt=0)] | None = None
+    """Longest line along which two objects may touch, in diameters of the smaller one."""
+    least_solid: Annotated[float, pydantic.Field(ge=0, le=1)] = 0
+    """Least share of its convex hull that an object fills: a dividing nucleus may be one or two."""
+    shift: bool = False
+    """Whether a tile moves, by up to half its sides, to where the count is clear."""
     part: Literal["same"] | None = None
     """As in :class:`Instances`."""
     background: Background = (0,)

@@ -14,7 +14,7 @@ WINDOW_COLUMNS = (
 LIMIT_COLUMNS = ("window", "measure", "bound", "otherwise", "source", "note")
 MEASURES = {"least-median-hu": "least_median", "most-slice-mm": "most_mm"}
 """What limits the use of a window, and the field of :class:`Window` with its bound."""
-BOUNDS = {"hu": ("level", "width"), "percentile": ("low", "high")}
+BOUNDS = {"hu": ("level", "width"), "percentile": ("low", "high"), "root": ("low", "high")}
 """The two numbers that a window of each kind has."""
 
 
@@ -22,8 +22,9 @@ BOUNDS = {"hu": ("level", "width"), "percentile": ("low", "high")}
 class Window:
     """An intensity window.
 
-    Kind ``hu`` has level and width in Hounsfield units; kind ``percentile`` has low and high, 0 to
-    100, over the foreground of the volume. The numbers of the other kind are 0.
+    Kind ``hu`` has level and width in Hounsfield units; kinds ``percentile`` and ``root`` have low and
+    high, 0 to 100, over the foreground of the volume. Between its bounds a picture of kind ``root``
+    follows the square root of the values, the others are linear. Numbers of other kinds are 0.
     """
 
     id: str
@@ -56,7 +57,7 @@ def collect(folder: Path, check: RowChecks) -> tuple[Window, ...]:
         needed = BOUNDS.get(row["kind"])
         if needed is None:
             what = f"unknown kind {row['kind']!r}"
-            check.problems.add(row.path, row.line, what, "use hu or percentile")
+            check.problems.add(row.path, row.line, what, f"use {', '.join(BOUNDS)}")
             continue
         if not row["source"]:
             check.problems.add(row.path, row.line, "has no source")
@@ -68,7 +69,7 @@ def collect(folder: Path, check: RowChecks) -> tuple[Window, ...]:
             continue
         if row["kind"] == "hu" and numbers["width"] <= 0:
             check.problems.add(row.path, row.line, "`width` must be above 0")
-        if row["kind"] == "percentile" and not 0 <= numbers["low"] < numbers["high"] <= 100:
+        if row["kind"] != "hu" and not 0 <= numbers["low"] < numbers["high"] <= 100:
             check.problems.add(row.path, row.line, "`low` must be below `high`, both 0 to 100")
         if any(w.id == row["id"] for w in found):
             check.problems.add(row.path, row.line, f"duplicate id {row['id']!r}")
