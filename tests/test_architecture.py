@@ -82,7 +82,7 @@ ONLY_IN = {
     "uvicorn": {"review"},
     "sqlite3": {"review"},
     "openai": {"models"},
-    "rapidfuzz": {"mesh", "documents"},
+    "rapidfuzz": {"documents", "drafting", "mesh"},
     "krippendorff": {"statistics"},
     "duckdb": {"explore"},
     "huggingface_hub": {"fetch", "publish", "models"},

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from benchsmith.documents import adoption
+from benchsmith.documents.data_set_catalog import CATALOG_COLUMNS
 from benchsmith.documents.problems import DocumentError, Problems
 from benchsmith.documents.recipe import source_ids
 from benchsmith.evaluate import model_presets
-from benchsmith.explore.tree_listing import CATALOG_COLUMNS, catalog
+from benchsmith.explore.tree_listing import catalog
 from tests.command import benchsmith
 from tests.endpoint import chat, scripted_server
 from tests.foreign_sets import MINIATURES

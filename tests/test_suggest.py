@@ -191,12 +191,13 @@ def test_a_draft_tells_its_suggestions_and_a_build_takes_none(project: Project) 
     world.put(project.folder / "desc2025.xml", nlm.descriptors())
     project.run("lexicon", "import-mesh", "desc2025.xml")
     said = project.run("draft", "mapping", "skin")
-    assert "melanomma\tmelanoma 9" in said
+    assert "melanomma -> melanoma 97 (name melanoma; read as melanoma); next: " in said
+    assert "no melanoma -> ?; nearest: " in said
     path = project.folder / "lexicon/mappings/skin.tsv"
     rows = {line.split("\t")[0]: line.split("\t") for line in path.read_text().splitlines()}
     assert rows["melanomma"][1:4] == ["exact", "melanoma", ""]
     assert rows["melanomma"][4].startswith("draft: melanoma 9")
-    assert rows["melanomma"][4].endswith("(name); stated 1 times")
+    assert rows["melanomma"][4].endswith("; stated 1 times")
     assert rows["Hodgkin lymphoma"][2] == "", "a concept that no label has fills nothing in"
     assert "MeSH M0010364 Hodgkin Disease 100" in rows["Hodgkin lymphoma"][4]
     assert rows["no melanoma"][2] == "", "what may deceive fills nothing in"

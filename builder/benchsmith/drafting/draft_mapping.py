@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -17,18 +17,18 @@ from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.lexicon import MAPPING_COLUMNS
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
 from benchsmith.documents.recipe import source_ids
+from benchsmith.drafting.mappings import draft_lines
+from benchsmith.drafting.mappings.label_guesses import Guess
+from benchsmith.drafting.mappings.source_guesser import SourceGuesser
 from benchsmith.engine import Lost, engine
 from benchsmith.fetch import packages
 from benchsmith.mesh import concept_table as mesh
-from benchsmith.mesh.suggest import Suggester, Suggestion
 from benchsmith.stages import ingest
 from benchsmith.stages.list_units import list_units
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.unit_memory import largest_first
 from benchsmith.text.normal_form import normal
 
-MIN_SCORE = 80.0
-"""Smallest score, of 100, of a suggestion that is filled in as a draft's label."""
 MAX_REASONS = 5
 """Reasons that are listed if no label could be read."""
 
@@ -36,7 +36,7 @@ MAX_REASONS = 5
 def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
     """Append a source's unknown words to its mapping, unsigned, with suggestions in `note`.
 
-    Yields lines of a report. Raises DocumentError for an unknown source, and for problems in
+    Yields a line for each word of the source, known or not, and lines of a report. Raises DocumentError for an unknown source, and for problems in
     documents other than missing signatures in this mapping.
     """
     problems = Problems(home)
@@ -54,41 +54,52 @@ def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
         yield f"{source}: {missing}; `benchsmith fetch` downloads data packages"
         return
     yield from (f"{source}: left out: {line}" for line in unlisted)
-    normaliser = Normaliser(library.lexicon)
-    unknown = [
-        (raw, n)
-        for (raw, modality), n in sorted(words.items())
-        if normaliser.resolve(raw, source, modality).reason == "unmapped-label"
-    ]
     if not words:
         yield f"{source}: no label could be read; rejected:"
         yield from (f"  {n} x {what}" for what, n in lost.most_common(MAX_REASONS))
         return
+    normaliser = Normaliser(library.lexicon)
+    how_known = {key: normaliser.resolve(key[0], source, key[1]) for key in sorted(words)}
+    guesser = SourceGuesser(home, library.lexicon, mesh.read(home))
+    scope = guesser.scope(
+        source,
+        [raw for raw, _ in how_known],
+        [k.label for k in how_known.values()],
+        [m for _, m in how_known],
+    )
+    unknown = {key: words[key] for key, k in how_known.items() if k.reason == "unmapped-label"}
+    guesses = dict(zip(unknown, guesser.guess([raw for raw, _ in unknown], scope), strict=True))
+    for key, how in how_known.items():
+        if key in guesses:
+            yield draft_lines.guessed(key[0], guesses[key], guesser.filled_in(guesses[key]))
+        else:
+            yield draft_lines.resolved(key[0], how, library.lexicon, scope)
     if not unknown:
         yield f"{source}: the lexicon has all {len({raw for raw, _ in words})} labels"
         return
-    path = home / mapping
-    rows = (
-        [dict(row.cells) for row in tsv.read(path, MAPPING_COLUMNS, home)] if path.is_file() else []
-    )
-    listed = {normal(row["raw"]) for row in rows}
-    suggested = Suggester(library.lexicon, mesh.read(home)).suggest([raw for raw, _ in unknown])
-    for (raw, n), found in zip(unknown, suggested, strict=True):
-        suggestions = "; ".join(map(str, found)) or "no suggestion"
+    rows = tsv.read(home / mapping, MAPPING_COLUMNS, home) if (home / mapping).is_file() else []
+    drafts = [dict(row.cells) for row in rows]
+    listed = {normal(row["raw"]) for row in drafts}
+    for (raw, modality), n in unknown.items():
         if normal(raw) not in listed:
-            rows.append({"raw": " ".join(raw.split()), "relation": "exact", "label": _filled_in(found),
-                         "reviewed_by": "", "note": f"draft: {suggestions}; stated {n} times"})  # fmt: skip
             listed.add(normal(raw))
-        yield f"{raw}\t{suggestions}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    tsv.write(path, MAPPING_COLUMNS, rows)
+            drafts.append(_draft(raw, n, guesses[raw, modality], guesser))
+    (home / mapping).parent.mkdir(parents=True, exist_ok=True)
+    tsv.write(home / mapping, MAPPING_COLUMNS, drafts)
     yield f"{len(unknown)} drafts in {mapping}: correct each label, then sign it in `reviewed_by`"
 
 
-def _filled_in(found: tuple[Suggestion, ...]) -> str:
-    """Return the label of a draft: the best suggestion, if its score is high and free of doubt."""
-    first = found[0] if found else None
-    return first.label if first and first.score >= MIN_SCORE and not first.doubt else ""
+def _draft(raw: str, stated: int, found: Sequence[Guess], guesser: SourceGuesser) -> dict[str, str]:
+    """Return an unsigned row: its label only if one is sure, and all that is near in the note."""
+    chosen = guesser.filled_in(found)
+    near = "; ".join(str(g) for g in found[: draft_lines.SHOWN]) or "no suggestion"
+    return {
+        "raw": " ".join(raw.split()),
+        "relation": "exact",
+        "label": chosen.label if chosen else "",
+        "reviewed_by": "",
+        "note": f"draft: {near}; stated {stated} times",
+    }
 
 
 def _words(

@@ -6,15 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchsmith.documents import layered_table, shipped
+from benchsmith.documents import data_set_catalog
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.problems import Problems
 from benchsmith.explore.question_rows import Counts
 
-CATALOG_COLUMNS = (
-    "id", "name", "kind", "modality", "task", "anatomy", "size", "year", "venue", "licence",
-    "link", "recipe", "note",
-)  # fmt: skip
 INDENT = "  "
 COUNT_HEADER = ("placed", "labels", "targets", "questions")
 
@@ -92,10 +88,9 @@ def catalog(home: Path, words: Sequence[str], problems: Problems) -> list[dict[s
 
     Without words all rows are returned, and none if the project has no catalogue.
     """
-    path = home / "raw_sources" / "catalog.tsv"
-    if not words and not shipped.effective(path, home).is_file():
+    if not words and not data_set_catalog.is_there(home):
         return []
-    rows = layered_table.collect(path, CATALOG_COLUMNS, problems, lambda row: row["id"]).rows
+    rows = data_set_catalog.rows(home, problems)
     wanted = [w.casefold() for w in words]
     return [
         dict(row.cells)

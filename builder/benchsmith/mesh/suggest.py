@@ -47,6 +47,8 @@ class Suggestion:
     """The name that is similar to the word, or where another source maps the word."""
     doubt: str
     """Why the similarity may mislead; empty if there is no reason."""
+    elsewhere: bool = False
+    """Whether another source's signature says so, not the likeness of names."""
 
     def __str__(self) -> str:
         """Return the suggestion as it is written in the note of a draft."""
@@ -83,14 +85,14 @@ class Suggester:
             (_Names(list(_of_mesh(lexicon, mesh)), shortlist), MIN_MESH_LETTERS),
         ]
 
-    def suggest(self, words: Sequence[str]) -> list[tuple[Suggestion, ...]]:
-        """Return the suggestions for each word, best first; ties are ordered by id.
+    def suggest(self, words: Sequence[str], source: str = "") -> list[tuple[Suggestion, ...]]:
+        """Return the suggestions for each word of a source, best first; ties are ordered by id.
 
         Mappings of other sources and abbreviations with another scope score 100. Otherwise the
         score is the mean of RapidFuzz's token sort ratio, token set ratio and weighted ratio.
         """
         found: list[dict[str, Suggestion]] = [
-            {s.label: s for s in self._elsewhere(word)} for word in words
+            {s.label: s for s in self._elsewhere(word, source)} for word in words
         ]
         queries = [(i, form) for i, word in enumerate(words) for form in _queries(word)]
         for names, shortest in self._indexes:
@@ -107,20 +109,21 @@ class Suggester:
                         )  # fmt: skip
         return [_best(each.values()) for each in found]
 
-    def _elsewhere(self, word: str) -> Iterator[Suggestion]:
+    def _elsewhere(self, word: str, source: str) -> Iterator[Suggestion]:
         """Yield the labels from mappings of other sources and abbreviations with another scope."""
         labels = self._lexicon.labels
         form = take_side(normal(word)).name
-        for rows in self._lexicon.mappings.values():
+        for other, rows in self._lexicon.mappings.items():
             row = rows.get(form)
-            if row is not None and row.label in labels:
+            if other != source and row is not None and row.label in labels:
                 yield Suggestion(
-                    100.0, row.label, "", labels[row.label].name, f"mapped so at {row.at}", ""
+                    100.0, row.label, "", labels[row.label].name, f"mapped so at {row.at}", "", True
                 )
         for short in self._lexicon.abbreviations.get(form, ()):
             term = labels.by_name(take_side(normal(short.expansion)).name)
-            if term:
-                yield Suggestion(100.0, term.id, "", term.name, f"short form at {short.at}", "")
+            if term and short.sources != (source,):
+                by = f"short form at {short.at}"
+                yield Suggestion(100.0, term.id, "", term.name, by, "", True)
 
 
 def _best(found: Iterable[Suggestion]) -> tuple[Suggestion, ...]:

@@ -10,9 +10,10 @@ from typing import Any
 from benchsmith.documents import tsv
 from benchsmith.documents.lexicon import MAPPING_COLUMNS, Lexicon
 from benchsmith.documents.problems import Problems
+from benchsmith.drafting.mappings.label_guesses import Guess
+from benchsmith.drafting.mappings.source_guesser import SourceGuesser
 from benchsmith.mesh import concept_table as mesh
 from benchsmith.mesh.concept import Concept
-from benchsmith.mesh.suggest import Suggester, Suggestion
 from benchsmith.review.act_store import ActionStore
 from benchsmith.review.contract import (
     Desk,
@@ -33,6 +34,8 @@ RELATIONS = {
     "broad": "is narrower than the label, or about the same",
     "drop": "is not a label to ask about",
 }
+MAX_GUESSES = 5
+"""Guesses that are shown for a word."""
 MAX_FOUND = 20
 """Labels that a search returns."""
 SEPARATOR = ": "
@@ -58,8 +61,16 @@ class Mappings(Desk):
         }
 
     @cached_property
-    def _suggester(self) -> Suggester:
-        return Suggester(self._lexicon, self._mesh)
+    def _guesser(self) -> SourceGuesser:
+        return SourceGuesser(self._home, self._lexicon, self._mesh)
+
+    def _guesses(self, word: Word) -> tuple[Guess, ...]:
+        """Return what a word may stand for, by its source and the source's other words."""
+        others = [w.raw for w in self._words.values() if w.source == word.source]
+        signed = [row.label for row in self._lexicon.mappings.get(word.source, {}).values()]
+        scope = self._guesser.scope(word.source, others, signed)
+        (found,) = self._guesser.guess([word.raw], scope)
+        return found[:MAX_GUESSES]
 
     @cached_property
     def _mesh(self) -> list[Concept]:
@@ -82,26 +93,25 @@ class Mappings(Desk):
     def show(self, item: str, who: str) -> dict[str, Any]:
         """Return a word, example pictures, and suggested labels."""
         word = self._word(item)
-        (found,) = self._suggester.suggest([word.raw])
         content = {
             "id": item,
             "source": word.source,
             "raw": word.raw,
             "stated": word.stated,
             "drafted": word.drafted,
-            "suggestions": [self._suggestion(s) for s in found],
+            "suggestions": [self._suggestion(g) for g in self._guesses(word)],
             "examples": self._examples.of_word(word.source, word.raw) if self._examples else [],
         }
         acts = self.store.current_of(self.name, self.about, item)
         return {**with_fingerprint(content), "decided": [{"who": a.who, **a.value} for a in acts]}
 
-    def _suggestion(self, found: Suggestion) -> dict[str, Any]:
+    def _suggestion(self, found: Guess) -> dict[str, Any]:
         label: dict[str, Any] = (
             self._label(found.label) if found.label else {"id": "", "name": found.name, "line": []}
         )
         concept = self._concepts.get(found.concept or label.get("mesh", ""))
         scope = concept.scope_note if concept else ""
-        return {**label, "score": round(found.score), "by": found.by, "doubt": found.doubt, "concept": found.concept, "scope": scope}  # fmt: skip
+        return {**label, "score": round(found.sure), "by": found.why, "doubt": found.doubt, "concept": found.concept, "scope": scope}  # fmt: skip
 
     def _label(self, id_: str) -> dict[str, Any]:
         labels = self._lexicon.labels

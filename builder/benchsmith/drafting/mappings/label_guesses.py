@@ -1,0 +1,213 @@
+"""Guesses which label an unknown word of a source stands for: how sure, why, and what speaks against it.
+
+A guess is filled in only where the words say it within the source's own organs and modality. That
+another source maps the word so, or that letters or meanings are alike, is shown and never filled in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.drafting.mappings.body_areas import areas_of_label
+from benchsmith.drafting.mappings.code_letters import by_letters, initials
+from benchsmith.drafting.mappings.counter_arguments import against, elsewhere
+from benchsmith.drafting.mappings.name_tokens import ADJECTIVES, head, plain_word, tokens
+from benchsmith.drafting.mappings.source_scope import Scope
+from benchsmith.drafting.mappings.word_match import (
+    ALIKE,
+    ORGAN,
+    PLACES,
+    SURE,
+    Asked,
+    Match,
+    Name,
+    match,
+)
+from benchsmith.mesh.concept import Concept
+from benchsmith.mesh.suggest import Suggester, Suggestion
+from benchsmith.text.name_wrappers import numbered
+from benchsmith.text.normal_form import normal
+
+APART = 5.0
+"""How much surer the first guess must be than the next label that is not related to it."""
+CODE = 95.0
+"""How sure a code of a series is."""
+MISSPELT = 3.0
+"""What a corrected letter costs."""
+NEARER = 4.0
+"""What a guess by likeness gains if the label is of the source's part of the body."""
+MIN_CORRECTED = 5
+"""Letters of the shortest word in which a letter is corrected."""
+MIN_LETTERS = 3
+"""Letters of the shortest word that is compared by its words."""
+TOOTH_CODE = re.compile(r"fdi ?\d{1,3}")
+Likeness = Callable[[Sequence[str]], list[list[tuple[str, float]]]]
+"""Returns for each word the labels whose names mean the like, with their likeness of 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One label, or MeSH concept without a label, that a word may stand for."""
+
+    label: str
+    """Id of a label; empty for a concept."""
+    sure: float
+    """0 to 100."""
+    why: str
+    doubt: str = ""
+    """What speaks against it; empty if nothing does."""
+    concept: str = ""
+    """UI of a MeSH concept that no label has."""
+    name: str = ""
+    """The concept's name."""
+
+    def __str__(self) -> str:
+        """Return the guess as it is written in the note of a draft."""
+        doubt = f", but {self.doubt}" if self.doubt else ""
+        if self.label:
+            return f"{self.label} {self.sure:.0f} ({self.why}{doubt})"
+        said = f"MeSH {self.concept} {self.name} {self.sure:.0f} ({self.why}{doubt})"
+        return f"{said}: not in the lexicon; add a row"
+
+
+class Guesser:
+    """Guesses labels of a lexicon, with MeSH's terms if it was imported."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        mesh: Sequence[Concept] = (),
+        likeness: Likeness | None = None,
+    ) -> None:
+        """`likeness` finds names of like meaning; without it none are looked for."""
+        self._lexicon, self._likeness = lexicon, likeness
+        self._suggester = Suggester(lexicon, mesh)
+        self._areas = {t.id: areas_of_label(lexicon, t.id) for t in lexicon.labels}
+        self._names = list(self._named_by(mesh))
+        self._having: dict[str, list[int]] = defaultdict(list)
+        for i, name in enumerate(self._names):
+            for token in name.tokens:
+                self._having[token].append(i)
+
+    def _named_by(self, mesh: Iterable[Concept]) -> Iterator[Name]:
+        terms: dict[str, list[str]] = defaultdict(list)
+        for concept in mesh:
+            terms[concept.concept].extend(concept.terms)
+        for label in self._lexicon.labels:
+            own = dict.fromkeys([label.name, *label.synonyms])
+            for text in dict.fromkeys([*own, *(terms[label.mesh] if label.mesh else ())]):
+                if found := tokens(normal(text)):
+                    areas = self._areas[label.id]
+                    yield Name(found, text, label.id, initials(text), areas, text in own)
+
+    def guess(self, words: Sequence[str], scope: Scope) -> list[tuple[Guess, ...]]:
+        """Return the guesses for each word of a source, surest first; ties are ordered by id."""
+        like = self._suggester.suggest(words, scope.source)
+        mean = self._likeness(words) if self._likeness else [[] for _ in words]
+        return [
+            self._ranked(word, scope, [*self._like(a), *_meant(b)])
+            for word, a, b in zip(words, like, mean, strict=True)
+        ]
+
+    def filled_in(self, found: Sequence[Guess]) -> Guess | None:
+        """Return the guess that a draft fills in: sure, without doubt, and without a near rival."""
+        labels = [g for g in found if g.label and not g.doubt]
+        if not labels or labels[0].sure < SURE:
+            return None
+        first, *rivals = labels
+        related = self._lexicon.labels.related
+        if any(first.sure - g.sure < APART and not related(first.label, g.label) for g in rivals):
+            return None
+        return first
+
+    def _ranked(self, raw: str, scope: Scope, like: Iterable[Guess]) -> tuple[Guess, ...]:
+        labels = self._lexicon.labels
+        best = {guess.label: guess for guess in self._by_code(raw, scope)}
+        for guess in (*self._by_words(raw, scope), *self._by_letters(raw, scope), *like):
+            if not guess.label:
+                best.setdefault(guess.concept, guess)
+                continue
+            term, areas = labels[guess.label], self._areas[guess.label]
+            doubt = guess.doubt or against(raw, term)
+            doubt = doubt or elsewhere(self._lexicon, term, areas, scope)
+            near = NEARER if guess.sure <= ALIKE and areas & scope.areas else 0.0
+            sure, old = guess.sure + near, best.get(term.id)
+            if old is None or (not doubt, sure) > (not old.doubt, old.sure):
+                best[term.id] = replace(guess, doubt=doubt, sure=sure)
+        return _ordered(self._placed(best))
+
+    def _placed(self, best: Mapping[str, Guess]) -> list[Guess]:
+        """Let a label of the source's organ go before one of the same words that has no organ."""
+        least, related = ORGAN - MISSPELT, self._lexicon.labels.related
+        placed = [g.label for g in best.values() if g.label and g.sure >= least and not g.doubt]
+        placed = [label for label in placed if self._areas[label]]
+        return [
+            replace(g, sure=min(g.sure, ALIKE))
+            if g.label and not self._areas[g.label] and not all(related(g.label, p) for p in placed)
+            else g
+            for g in best.values()
+        ]
+
+    def _by_code(self, raw: str, scope: Scope) -> Iterator[Guess]:
+        """Yield what a code means in a source whose other codes are of the same series."""
+        word = plain_word(raw)
+        if scope.numbers_vertebrae and (name := numbered(f"vertebra {word}")):
+            yield from self._named(name, "a level of the spine, as the source's other codes are")
+        if scope.counts and word.isdigit():
+            yield from self._named(f"count {word}", "the recipe counts")
+
+    def _named(self, name: str, why: str) -> Iterator[Guess]:
+        if term := self._lexicon.labels.by_name(name):
+            yield Guess(term.id, CODE, why)
+
+    def _by_words(self, raw: str, scope: Scope) -> Iterator[Guess]:
+        text = TOOTH_CODE.sub(" ", plain_word(raw)).strip()
+        word = frozenset(self._corrected(t) for t in tokens(text))
+        if not word or len(text) < MIN_LETTERS:
+            return
+        fixed = " ".join(sorted(word - tokens(text)))
+        about = "" if text.split()[-1] in ADJECTIVES else self._corrected(head(text, PLACES))
+        for i in sorted({i for token in word for i in self._having.get(token, ())}):
+            name = self._names[i]
+            if found := match(Asked(word, about), name, scope):
+                if fixed:
+                    found = Match(found.sure - MISSPELT, f"{found.why}; read as {fixed}")
+                yield Guess(name.label, *found)
+
+    def _by_letters(self, raw: str, scope: Scope) -> Iterator[Guess]:
+        near = (name for name in self._names if name.own and name.areas & scope.areas)
+        for name, found in by_letters(raw, near):
+            yield Guess(name.label, *found)
+
+    def _corrected(self, token: str) -> str:
+        """Return the one known token that differs in a letter from an unknown one, else the token."""
+        if token in self._having or len(token) < MIN_CORRECTED or not token.isalpha():
+            return token
+        from rapidfuzz.distance import OSA
+
+        near = [t for t in self._having if abs(len(t) - len(token)) < 2 and t.isalpha()
+                and OSA.distance(t, token, score_cutoff=1) <= 1]  # fmt: skip
+        return near[0] if len(near) == 1 else token
+
+    def _like(self, found: Iterable[Suggestion]) -> Iterator[Guess]:
+        for each in found:
+            if not each.label:
+                yield Guess("", each.score, each.by, each.doubt, each.concept, each.name)
+            elif each.elsewhere:
+                yield Guess(each.label, ALIKE, each.by, each.doubt)
+            else:
+                yield Guess(each.label, each.score * ALIKE / 100, f"like {each.by}", each.doubt)
+
+
+def _meant(found: Iterable[tuple[str, float]]) -> Iterator[Guess]:
+    for label, share in found:
+        yield Guess(label, ALIKE * share, "of like meaning")
+
+
+def _ordered(found: Iterable[Guess]) -> tuple[Guess, ...]:
+    order = sorted(found, key=lambda g: (bool(g.doubt), -g.sure, not g.label, g.label, g.concept))
+    return tuple(order)

@@ -1,0 +1,96 @@
+"""Names as sets of comparable words: one spelling, singular, short forms written out."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from benchsmith.text.laterality import take_side
+from benchsmith.text.name_wrappers import readings
+from benchsmith.text.normal_form import normal
+from benchsmith.text.spelling import ORGAN_ADJECTIVES, american, singular
+
+Tokens = frozenset[str]
+
+STOP = frozenset({"of", "the", "in", "a", "an", "by", "at", "to", "part", "and", "or", "no"}) - {
+    "no"
+}
+"""Words that names have or lack without a change of meaning; a negation is none of them."""
+ADJECTIVES = ORGAN_ADJECTIVES | {
+    "retinal": "retina", "ocular": "eye", "cerebral": "brain", "intracranial": "brain",
+    "cerebellar": "cerebellum", "pleural": "pleura", "pericardial": "pericardium",
+    "colorectal": "colorectum", "laryngeal": "larynx", "pharyngeal": "pharynx",
+    "tracheal": "trachea", "bronchial": "bronchus", "aortic": "aorta", "arterial": "artery",
+    "venous": "vein", "vascular": "vessel", "muscular": "muscle", "femoral": "femur",
+    "tibial": "tibia", "humeral": "humerus", "thoracic": "chest", "abdominal": "abdomen",
+    "pelvic": "pelvis", "spinal": "spine", "nasal": "nose", "macular": "macula",
+    "choroidal": "choroid", "corneal": "cornea", "mediastinal": "mediastinum",
+    "ventricular": "ventricle", "atrial": "atrium", "mucosal": "mucosa", "thyroidal": "thyroid",
+    "biliary": "bile", "gastrointestinal": "digestive", "mandibular": "mandible",
+    "cancerous": "cancer", "tumoral": "tumor", "inflammatory": "inflammation",
+    "fetal": "fetus", "foetal": "fetus", "human": "person", "healthy": "normal",
+}  # fmt: skip
+"""Adjectives, and the noun that may stand for them."""
+SHORT = {
+    "sup": "superior", "inf": "inferior", "mid": "middle", "med": "medial", "lat": "lateral",
+    "ant": "anterior", "post": "posterior", "oper": "opercular", "orb": "orbital",
+    "tri": "triangular", "supp": "supplementary", "glnd": "gland", "nrv": "nerve",
+    "musc": "muscle", "lig": "ligament", "prox": "proximal", "dist": "distal",
+}  # fmt: skip
+"""Short forms of words that say where a part lies, or what it is."""
+ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+NUMERALED = frozenset({"lobule", "lobules", "segment", "grade", "stage", "type", "level", "zone"})
+"""Words whose numbers may be single Roman letters."""
+NEGATIONS = frozenset({"no", "not", "non", "without", "absent", "negative", "free"})
+NEGATED = re.compile(r"\b(no|non|not)(?=(?:tumor|cancer|glaucoma|lesion|polyp|disease)\b)")
+
+
+def listed(words: str) -> Tokens:
+    """Return the words of a list that is written with spaces."""
+    return frozenset(words.split())
+
+
+@lru_cache(maxsize=1 << 16)
+def tokens(name: str) -> Tokens:
+    """Return the words of a normal form, each in its comparable form.
+
+    >>> sorted(tokens("tumours of the liver")), sorted(tokens("hepatic tumor"))
+    (['liver', 'tumor'], ['liver', 'tumor'])
+    """
+    text = NEGATED.sub(r"\1 ", american(name))
+    words = re.sub(r"[^\w\s]", " ", text).split()
+    numerals = bool(NUMERALED & set(words))
+    found = []
+    for word in words:
+        one = singular(SHORT.get(word, word))
+        if word in ROMAN and (numerals or len(word) > 1):
+            one = str(ROMAN.index(word) + 1)
+        found.append(ADJECTIVES.get(one, one))
+    return frozenset(w for w in found if w not in STOP)
+
+
+def head(name: str, but: Tokens = frozenset()) -> str:
+    """Return the comparable form of the word that a name is about: its last, or that before *of*.
+
+    Words in `but` are passed over.
+
+    >>> head("lung cancer screening"), head("tumor of the liver")
+    ('screening', 'tumor')
+    """
+    words = re.sub(r"[^\w\s]", " ", american(name)).split()
+    if "of" in words[1:]:
+        words = words[: words.index("of")]
+    found = [t for w in words for t in tokens(w) if t not in but]
+    return found[-1] if found else ""
+
+
+def plain_word(raw: str) -> str:
+    """Return the normal form of a source's word after all reading steps and without its side.
+
+    >>> plain_word("03_Frontal_Sup_L.nii.gz"), plain_word("tumor/mass")
+    ('frontal sup', 'tumor mass')
+    """
+    last = ""
+    for reading in readings(raw):
+        last = take_side(reading.name).name or last
+    return last or normal(raw)

@@ -1,0 +1,108 @@
+"""How a source's word matches a label's name, by their words: the same, with the organ, wider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from benchsmith.drafting.mappings.body_areas import Areas, area_words, areas_of
+from benchsmith.drafting.mappings.name_tokens import Tokens, listed, tokens
+from benchsmith.drafting.mappings.source_scope import Scope
+from benchsmith.text.normal_form import normal
+
+SURE = 80.0
+"""Smallest sureness, of 100, of a guess that is filled in."""
+SAME, ORGAN, HEAD, NARROWER = 100.0, 93.0, 86.0, 84.0
+"""How sure the ways of matching are; `performance/drafts.py` measures how often they are right."""
+ALIKE = 75.0
+"""The most that likeness alone makes sure: it is shown, and not filled in."""
+GENERAL = listed(
+    "gyrus cell nucleus muscle cortex gland tissue lobule hemisphere artery vein tooth"
+    " lesion tumor image implant disease picture area region"
+)
+"""Words that a name may add to say what kind of thing it is."""
+PLACES = listed(
+    "upper lower superior inferior anterior posterior medial lateral middle distal proximal person"
+    " mouse rat visible present external internal"
+)
+"""Words of a source that narrow a name without another meaning."""
+STATES = listed("normal benign malignant abnormal suspicious positive negative pathological")
+"""Words that say the state of whatever a source shows."""
+UNPLACED = STATES | listed(
+    "tumor cancer cyst mass lesion edema nodule fibrosis calcification vessel hemorrhage polyp"
+    " hernia effusion fracture carcinoma adenoma ulcer infarct aneurysm stenosis infection"
+    " inflammation hyperplasia gland no"
+)
+"""Words that mean one label only together with an organ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name or synonym of a label, ready to be compared."""
+
+    tokens: Tokens
+    text: str
+    label: str
+    initials: tuple[str, ...]
+    """The first letters of its words, with and without small ones."""
+    areas: Areas
+    """The label's areas of the body."""
+    own: bool = True
+    """Whether it is the lexicon's; MeSH's terms are looser, and are compared as a whole only."""
+
+
+class Asked(NamedTuple):
+    """A source's word, ready to be compared."""
+
+    tokens: Tokens
+    head: str
+    """What it is about; empty for an adjective, which is no name of its own."""
+
+
+class Match(NamedTuple):
+    """How sure a name is to be meant, and why."""
+
+    sure: float
+    why: str
+
+
+def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
+    """Return how sure a name is to be meant by a word of a source, or None if they differ."""
+    word = asked.tokens
+    if not name.own and name.tokens != word:
+        return None
+    more, less = name.tokens - word, word - name.tokens
+    if less:
+        return _wider(asked, name, more, less, scope)
+    if not more:
+        alone = asked.head and not word <= UNPLACED
+        return Match(SAME if alone else ALIKE, f"name {name.text}")
+    ours = bool(more & scope.organs)
+    if word <= STATES:
+        if ours and name.tokens & STATES == word:
+            return Match(HEAD, f"name {name.text}: a state of what the source shows")
+        return None
+    shown = scope.organs | frozenset(t for m in scope.modalities for t in tokens(normal(m)))
+    if ours and more <= shown:
+        what = " ".join(sorted(more))
+        return Match(ORGAN, f"name {name.text}: {what} is what the source shows")
+    if areas_of(word) and areas_of(word) == scope.areas:
+        shown |= frozenset(w for w in area_words(more) if areas_of(frozenset([w])) == scope.areas)
+    if more <= GENERAL | shown and (ours or not word <= UNPLACED):
+        return Match(HEAD, f"name {name.text}")
+    return None
+
+
+def _wider(asked: Asked, name: Name, more: Tokens, less: Tokens, scope: Scope) -> Match | None:
+    """Return the match of a name that lacks some of the word's words."""
+    others = less - PLACES
+    if asked.head not in name.tokens or not more <= GENERAL | (
+        frozenset() if others else scope.organs
+    ):
+        return None
+    why = f"wider than the word: {name.text}"
+    if all(areas_of(frozenset([w])) & name.areas for w in others):
+        return Match(NARROWER - len(more) - 0.1 * len(less), why)
+    if areas_of(others) and not areas_of(others) & name.areas:
+        return None
+    return Match(ALIKE - len(less), why)
