@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -148,22 +148,26 @@ def _labels_of(
             path = _place(small, labels.file, fields)
             wanted = _outer_first(labels, wanted, names)
             nested = bool(labels.union)
-            _labels(path, dict(enumerate(wanted)), planar, components=labels.part, nested=nested)
+            values = {**dict(enumerate(wanted)), **_ignored(labels.ignore)}
+            _labels(path, values, planar, components=labels.part, nested=nested)
         case kinds.Masks():
+            inside = 255 if planar and 255 not in labels.ignore else 1
+            listed = labels.only or ([labels.label] if labels.label else [])
             for turn, label in enumerate(
-                labels.only or ([labels.label] if labels.label else small.words[:3])
+                listed or dict.fromkeys(_parts(labels)) or small.words[:3]
             ):
                 path = _place(small, labels.file, fields | {"label": str(label)})
-                _labels(path, {turn: 255 if planar else 1}, planar)
+                _labels(path, {turn: inside, **_ignored(labels.ignore)}, planar)
         case kinds.Colours():
             parts = [str(p) for p in _parts(labels) if p not in labels.names.values()]
             colours = list(dict.fromkeys([*list(labels.names)[:3], *parts]))
             wanted = dict(enumerate(_outer_first(labels, colours, labels.names)))
+            wanted |= _ignored(labels.ignore)
             path = _place(small, labels.file, fields)
             _colours(path, wanted, labels.background, nested=bool(labels.union))
         case kinds.Instances() | kinds.Count():
             path = _place(small, labels.file, fields)
-            _labels(path, {0: 1, 1: 2, 2: 3}, planar)
+            _labels(path, {0: 1, 1: 2, 2: 3, **_ignored(getattr(labels, "ignore", ()))}, planar)
             if labels.part:
                 page = PIL.Image.open(path).copy()
                 page.save(path, save_all=True, append_images=[page] * (PAGES - 1))
@@ -187,6 +191,12 @@ def _labels_of(
             pass
         case _:
             raise AssertionError(f"nothing writes {labels.kind}")
+
+
+def _ignored(values: Sequence[Any]) -> dict[int, Any]:
+    """Return an ignored value for the last corner."""
+    first = next(iter(values), -1)
+    return {} if isinstance(first, int) and first < 0 else {3: first}
 
 
 def _parts(labels: kinds.Made) -> list[str | int]:
