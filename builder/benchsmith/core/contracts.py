@@ -45,6 +45,18 @@ class Image:
     the third column is the slice's normal times its thickness."""
     other_affine: npt.NDArray[np.float64] | None = None
     """Where another common reader places the same voxels, if the header leaves it open."""
+    aspect: float = 1.0
+    """Height of a pixel over its width, of a planar picture whose header states only the ratio."""
+
+    @property
+    def sides(self) -> tuple[float, ...]:
+        """Voxel size as (z, y, x) in millimetres, or in pixel widths if only the ratio is known.
+
+        Empty if neither is.
+        """
+        if self.affine is None and self.aspect != 1.0:
+            return (1.0, self.aspect, 1.0)
+        return self.spacing_mm
 
     @property
     def spacing_mm(self) -> tuple[float, ...]:

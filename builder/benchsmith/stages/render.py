@@ -19,7 +19,7 @@ from benchsmith.stages.units import Unit, digest
 from benchsmith.tables.facts import Facts
 
 NAME = "render"
-REVISION = 5
+REVISION = 6
 MASKED = "coco"
 """The export with the masks of regions."""
 
@@ -171,7 +171,7 @@ def draw(
                 ranges[one.window] = painter.choose(image, window, None)
             shown = ranges[one.window]
         grey = painter.apply(crop(whole, one.crop), shown)
-        pixel = pixel_mm(image.spacing_mm, one.axis)
+        pixel = pixel_mm(image.sides, one.axis)
         size = painter.size(grey.shape[0], grey.shape[1], pixel, long_side)
         data = painter.png(painter.compose(grey, mask, one.view, size))
         runs = ""
