@@ -48,7 +48,7 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
 
 def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
     image = request.image
-    target = image.place if image.planar else image.affine
+    target = image.located
     if target is None:
         raise DataFault("grid-mismatch", path, "its image has no place in space")
     data = dataset(path, Reading(burned_in=True))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from benchsmith.annotations.label_grid import onto
+from benchsmith.annotations.label_values import renumbered
 from benchsmith.annotations.label_volume import (
     check_lossless,
-    in_smallest_type,
     one_file,
     without_background,
 )
@@ -26,18 +27,20 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Count, Instances
-from benchsmith.imaging.geometry import sizes
 
+VOIDS = frozenset({int(np.iinfo(kind).max) for kind in (np.uint8, np.uint16)})
+"""Values that many data sets give to pixels of no object, such as the rims between objects."""
 MIN_PIECE = 0.1
 """Smallest share of the largest piece's pixels that another piece of an object has."""
 
 
 def read(labels: Instances, request: Request) -> Annotations:
     """Read the objects of one image, each a structure of its own."""
-    voxels, path = _objects(labels, request)
+    voxels, numbers, path = _objects(labels, request)
     shown = request.show(path)
     structures = {
-        value: Structure(labels.label, f"{shown} value {value}") for value in sizes(voxels)
+        number: Structure(labels.label, f"{shown} value {value}")
+        for value, number in numbers.items()
     }
     return Annotations(layers=[Layer(voxels, structures)], looked_for=frozenset({labels.label}))
 
@@ -48,7 +51,7 @@ def read_count(labels: Count, request: Request) -> Annotations:
     A tile in which an object has fewer than `smallest_px` pixels is left out: readers would disagree
     on the count.
     """
-    voxels, path = _objects(labels, request)
+    voxels, _, path = _objects(labels, request)
     shown = request.show(path)
     rows, columns = labels.tiles
     picture = voxels[0]
@@ -71,16 +74,50 @@ def read_count(labels: Count, request: Request) -> Annotations:
     return Annotations(stated=stated, faults=faults)
 
 
-def _objects(labels: Instances | Count, request: Request) -> tuple[Array, Path]:
+def _objects(labels: Instances | Count, request: Request) -> tuple[Array, Mapping[int, int], Path]:
+    """Return the objects (z, y, x), the value there of each stated value, and the mask's file.
+
+    Raises DataFault, also for values that seem to be no objects.
+    """
     path = one_file(labels.file, request)
     reading = Reading(part=request.part if labels.part == "same" else "")
     voxels, _ = onto(request.image, request.read_labels(path, reading), path, grid="")
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
-    voxels = in_smallest_type(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels)
+    if voxels.min(initial=0) < 0:
+        what = f"has the value {voxels.min()}; add it to `background` if it marks no object"
+        raise DataFault("value-without-name", path, what)
+    voxels, counts, numbers = renumbered(voxels)
+    _check_void(voxels, sorted(counts), path)
     if request.image.planar:
         _check_single(voxels[0], path)
-    return voxels, path
+    return voxels, numbers, path
+
+
+def _check_void(voxels: Array, values: list[int], path: Path) -> None:
+    """Refuse a mask whose highest value seems to mark what is no object, as void does in 255.
+
+    It is the highest of its type and stands apart from the others, which are numbered on from 1, or
+    it marks several pieces of a picture. Raises DataFault.
+    """
+    highest = values[-1] if values else 0
+    if highest not in VOIDS or len(values) < 2 or values[-2] == highest - 1:
+        return
+    counted = values[:-1] == list(range(1, len(values)))
+    if counted or (len(voxels) == 1 and _pieces(voxels[0] == voxels.max()) > 1):
+        what = f"the value {highest} stands apart from the others"
+        raise DataFault(
+            "value-without-name",
+            path,
+            f"{what}: add it to `background` if it marks no object, else renumber the objects",
+        )
+
+
+def _pieces(mask: Array) -> int:
+    """Return the number of pieces of a mask (rows, columns), without small ones."""
+    pieces = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)[2]
+    areas = pieces[1:, cv2.CC_STAT_AREA]
+    return int((areas >= MIN_PIECE * areas.max(initial=0)).sum())
 
 
 def _check_single(picture: Array, path: Path) -> None:
@@ -91,8 +128,6 @@ def _check_single(picture: Array, path: Path) -> None:
     values = np.unique(picture)
     if np.count_nonzero(values) != 1:
         return
-    pieces = cv2.connectedComponentsWithStats((picture > 0).astype(np.uint8), connectivity=8)[2]
-    areas = np.sort(pieces[1:, cv2.CC_STAT_AREA])
-    if len(areas) > 1 and areas[-2] >= MIN_PIECE * areas[-1]:
-        what = f"its only value, {values.max()}, marks {len(areas)} separate pieces"
+    if (count := _pieces(picture > 0)) > 1:
+        what = f"its only value, {values.max()}, marks {count} separate pieces"
         raise DataFault("objects-merged", path, what)

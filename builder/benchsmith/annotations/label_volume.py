@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchsmith.annotations import outlines, segment_names
+from benchsmith.annotations import outlines, segment_names, unannotated, value_names
 from benchsmith.annotations.label_grid import onto
-from benchsmith.annotations.strict_documents import load_json
+from benchsmith.annotations.label_values import renumbered
 from benchsmith.core.contracts import (
     Annotations,
     Array,
@@ -21,15 +21,12 @@ from benchsmith.core.contracts import (
 )
 from benchsmith.documents.labels import Volume
 from benchsmith.imaging.file_signature import lossy_kind
-from benchsmith.imaging.geometry import sizes
-
-MAX_TEXT_BYTES = 16 << 20
 
 
 def read(labels: Volume, request: Request) -> Annotations:
     """Read the label volume of one image; each value without a name is a fault of its own."""
     path = one_file(labels.file, request)
-    names = labels.names if labels.names is not None else _names(labels, request)
+    names, ignored = _names(labels, request)
     part = "" if labels.part is None else str(labels.part)
     segment_names.check(path, names, part)
     voxels, note = onto(
@@ -42,32 +39,58 @@ def read(labels: Volume, request: Request) -> Annotations:
     if voxels.dtype.kind == "i" and voxels.min(initial=0) < 0:
         nameless = _below_zero(voxels)
         voxels = np.maximum(voxels, 0)
-    voxels = in_smallest_type(voxels)
-    present = sizes(voxels)
+    voxels, spoilt = unannotated.taken_out(voxels, ignored)
+    voxels, present, numbers = renumbered(voxels)
     faults = [
         Fault(
             "value-without-name",
             f"{shown} value {value}",
             f"value {value} has {count} voxels; add it to the names or to `background`",
         )
-        for value, count in (nameless | present).items()
+        for value, count in (nameless | dict(present)).items()
         if value not in names
     ]
     faults += [
-        Fault("empty-structure", f"{shown} value {value}", f"{raw} is not in this volume", raw)
+        Fault(
+            "not-looked-for" if spoilt.note else "empty-structure",
+            f"{shown} value {value}",
+            f"{raw} is not in {'what was annotated of ' if spoilt.note else ''}this volume",
+            raw,
+        )
         for value, raw in names.items()
         if value not in present and value not in labels.background
     ]
-    structures = {v: Structure(names[v], f"{shown} value {v}") for v in present if v in names}
+    structures = {
+        number: Structure(names[v], f"{shown} value {v}")
+        for v, number in numbers.items()
+        if v in names and v not in spoilt.beside
+    }
+    faults += [
+        Fault(
+            "extent-unknown",
+            f"{shown} value {value}",
+            f"{names[value]} borders on voxels that were not annotated",
+            names[value],
+        )
+        for value in sorted(spoilt.beside & names.keys())
+    ]
     if request.image.planar:
         voxels, outlined = regions(voxels, structures, labels.fill)
         faults += outlined
     return Annotations(
         layers=[Layer(voxels, structures)],
         faults=faults,
-        note=note,
+        note="; ".join(filter(None, (note, spoilt.note))),
+        not_looked_for=frozenset(names.values()) if spoilt.note else frozenset(),
         looked_for=frozenset(n for v, n in names.items() if v not in labels.background),
     )
+
+
+def _names(labels: Volume, request: Request) -> value_names.ValueNames:
+    if labels.names is not None:
+        return value_names.ValueNames(labels.names)
+    assert labels.names_file is not None
+    return value_names.of_file(one_file(labels.names_file, request))
 
 
 def one_file(pattern: str, request: Request) -> Path:
@@ -115,65 +138,6 @@ def without_background(voxels: Array, background: tuple[int, ...]) -> Array:
     return voxels
 
 
-def in_smallest_type(voxels: Array) -> Array:
-    """Return labels of 0 or more in the smallest unsigned type, C-contiguous."""
-    kind = np.min_scalar_type(int(voxels.max(initial=0)))
-    return np.ascontiguousarray(voxels, dtype=kind)
-
-
 def _below_zero(voxels: Array) -> dict[int, int]:
     values, counts = np.unique(voxels[voxels < 0], return_counts=True)
     return {int(v): int(n) for v, n in zip(values, counts, strict=True)}
-
-
-def text_of(path: Path) -> str:
-    """Return the text of a small UTF-8 file. Raises DataFault."""
-    try:
-        if path.stat().st_size > MAX_TEXT_BYTES:
-            raise DataFault("too-large", path, f"has {path.stat().st_size} bytes")
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataFault("header", path, f"is not UTF-8 text: {error.reason}") from error
-    except OSError as error:
-        raise DataFault("unreadable", path, error.strerror or str(error)) from error
-
-
-def _names(labels: Volume, request: Request) -> dict[int, str]:
-    """Read values and names from a text file or a `dataset.json`."""
-    assert labels.names_file is not None
-    path = one_file(labels.names_file, request)
-    if path.suffix.lower() == ".json":
-        return _from_dataset(path)
-    names: dict[int, str] = {}
-    for number, line in enumerate(text_of(path).splitlines(), start=1):
-        if not line.strip():
-            continue
-        value, name = (*(cell.strip() for cell in line.strip().split("\t")), "")[:2]
-        if not value.isdecimal() or not name:
-            raise DataFault(
-                "header", path, f"line {number} is not a value, a tab and a name: {line!r}"
-            )
-        if names.setdefault(int(value), name) != name:
-            raise DataFault("header", path, f"the value {value} has two names")
-    return names
-
-
-def _from_dataset(path: Path) -> dict[int, str]:
-    """Read `labels` of a Medical Segmentation Decathlon or nnU-Net v2 `dataset.json`.
-
-    The first has `{"1": "liver"}`, the second `{"liver": 1}`. Raises DataFault for regions of
-    nnU-Net (lists of values), whose labels have no names of their own.
-    """
-    tree = load_json(path)
-    stated = tree.get("labels") if isinstance(tree, dict) else None
-    if not isinstance(stated, dict):
-        raise DataFault("header", path, "has no `labels`")
-    names: dict[int, str] = {}
-    for key, value in stated.items():
-        pair = (int(key), value) if key.isdecimal() and isinstance(value, str) else (value, key)
-        if type(pair[0]) is not int:
-            raise DataFault("header", path, f"its label {key!r} is {value!r}, not one value")
-        if pair[0] in names:
-            raise DataFault("header", path, f"the value {pair[0]} has two names")
-        names[pair[0]] = pair[1]
-    return {value: name for value, name in names.items() if value != 0}

@@ -9,15 +9,14 @@ import numpy as np
 import pydicom
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
-from benchsmith.core.model import AXES
 from benchsmith.formats import part_choice
 from benchsmith.imaging.dicom import frame_places, hanging, pixel_sides
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, frame_count, identifiers
 from benchsmith.imaging.dicom.pixels import in_eight_bits, pixels
 from benchsmith.imaging.dicom.quantities import check_one_unit, unit
-from benchsmith.imaging.geometry import Affine, pixel_mm, plane
-from benchsmith.imaging.picture_turns import TURNS, to_stored, turn
+from benchsmith.imaging.hung_slice import hang
+from benchsmith.imaging.picture_turns import TURNS, turn
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
@@ -63,28 +62,18 @@ def _volume(data: pydicom.Dataset, frames: Array, path: Path) -> Image:
 
 def _slice(stored: Array, located: frame_places.SlicePlace, unit: str, path: Path) -> Image:
     """Return a slice (rows, columns) as its plane is seen, with its pixels' size and its place."""
-    voxels, affine = place.turned(stored.T[:, :, None], located.affine, path)
-    axis = AXES[voxels.shape.index(1)]
-    spacing = tuple(float(s) for s in np.linalg.norm(affine[:3, :3], axis=0)[::-1])
-    height_mm, width_mm = pixel_mm(spacing, axis)
-    seen = np.ascontiguousarray(plane(voxels, axis, 0))
-    code = _turn_of(located.affine, path)
+    try:
+        hung = hang(stored, located.affine)
+    except ValueError as error:
+        raise DataFault("header", path, str(error)) from error
     return Image(
-        seen[None],
-        np.diag([width_mm, height_mm, 1.0, 1.0]),
+        hung.voxels,
+        hung.scale,
         planar=True,
         unit=unit,
-        exif_orientation=code,
-        place=located.affine @ to_stored(code, *seen.shape[::-1]) if located.placed else None,
+        exif_orientation=hung.code,
+        place=hung.place if located.placed else None,
     )
-
-
-def _turn_of(located: Affine, path: Path) -> int:
-    """Return how a slice with an affine is turned to be seen, as an EXIF orientation code."""
-    probe = np.arange(6).reshape(2, 3)
-    voxels, _ = place.turned(probe.T[:, :, None], located, path)
-    seen = plane(voxels, AXES[voxels.shape.index(1)], 0)
-    return next(code for code in TURNS if np.array_equal(turn(probe[None], code)[0], seen))
 
 
 def _projection(data: pydicom.Dataset, stored: Array, path: Path, frame: int) -> Image:
