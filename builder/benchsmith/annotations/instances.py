@@ -81,7 +81,7 @@ def _objects(labels: Instances | Count, request: Request) -> tuple[Array, Mappin
     """
     path = one_file(labels.file, request)
     reading = Reading(part=request.part if labels.part == "same" else "")
-    voxels, _ = onto(request.image, request.read_labels(path, reading), path, grid="")
+    voxels = onto(request.image, request.read_labels(path, reading), path, grid="").voxels
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
     if voxels.min(initial=0) < 0:

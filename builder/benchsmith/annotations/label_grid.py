@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +25,10 @@ class OnGrid(NamedTuple):
 
     voxels: Array
     note: str
+    lost: frozenset[int] = frozenset()
+    """Values that no voxel of the image has, though the labels have them: structures of few voxels."""
+    covers: bool = True
+    """Whether the labels reach over all of the image; what lies beyond was not looked at."""
 
 
 def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
@@ -71,11 +76,28 @@ def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
     if labels.voxels.any() and not moved.any():
         raise DataFault("grid-mismatch", path, "no label lies inside the image")
     kept = np.count_nonzero(moved)
-    return OnGrid(
-        moved,
+    note = (
         f"labels resampled by nearest neighbour from {_size(here)} to {_size(shape)} "
-        f"voxels ({kept} labelled)",
+        f"voxels ({kept} labelled)"
     )
+    covers = _covers(here, source, shape, target)
+    lost = frozenset(_values(labels.voxels) - _values(moved) - {0})
+    return OnGrid(moved, note if covers else f"{note}, not over all of the image", lost, covers)
+
+
+def _values(labels: Array) -> set[int]:
+    """Return the values of labels; values come in runs, which are fewer than voxels."""
+    flat = labels.ravel()
+    starts = np.append(0, np.flatnonzero(flat[1:] != flat[:-1]) + 1)
+    return set(np.unique(flat[starts]).tolist())
+
+
+def _covers(labels: Sequence[int], source: Affine, shape: Sequence[int], target: Affine) -> bool:
+    """Return whether a grid (z, y, x) of labels reaches over an image's, but for a voxel's side."""
+    corners = [(0, n - 1) for n in shape[::-1]]
+    ends = np.array([(*corner, 1) for corner in product(*corners)], float).T
+    there = (np.linalg.inv(source) @ target @ ends)[:3].T
+    return bool((there >= -1).all() and (there <= labels[::-1]).all())
 
 
 def _other_readings(image: Image, labels: Image) -> Iterator[tuple[Affine, Affine, str]]:

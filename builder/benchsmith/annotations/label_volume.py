@@ -29,9 +29,8 @@ def read(labels: Volume, request: Request) -> Annotations:
     names, ignored = _names(labels, request)
     part = "" if labels.part is None else str(labels.part)
     segment_names.check(path, names, part)
-    voxels, note = onto(
-        request.image, request.read_labels(path, Reading(part=part)), path, labels.grid
-    )
+    stored = request.read_labels(path, Reading(part=part))
+    voxels, note, lost, covers = onto(request.image, stored, path, labels.grid)
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
     shown = request.show(path)
@@ -50,13 +49,9 @@ def read(labels: Volume, request: Request) -> Annotations:
         for value, count in (nameless | dict(present)).items()
         if value not in names
     ]
+    whole = covers and not spoilt.note
     faults += [
-        Fault(
-            "not-looked-for" if spoilt.note else "empty-structure",
-            f"{shown} value {value}",
-            f"{raw} is not in {'what was annotated of ' if spoilt.note else ''}this volume",
-            raw,
-        )
+        _without_voxel(raw, f"{shown} value {value}", drawn=value in lost, whole=whole)
         for value, raw in names.items()
         if value not in present and value not in labels.background
     ]
@@ -81,9 +76,19 @@ def read(labels: Volume, request: Request) -> Annotations:
         layers=[Layer(voxels, structures)],
         faults=faults,
         note="; ".join(filter(None, (note, spoilt.note))),
-        not_looked_for=frozenset(names.values()) if spoilt.note else frozenset(),
+        not_looked_for=frozenset() if whole else frozenset(names.values()),
         looked_for=frozenset(n for v, n in names.items() if v not in labels.background),
     )
+
+
+def _without_voxel(raw: str, at: str, *, drawn: bool, whole: bool) -> Fault:
+    """Return the fault of a label without a voxel: unknown if it was drawn, or not all was annotated."""
+    if drawn:
+        what = f"{raw} is smaller than the voxels of the image"
+        return Fault("structure-undrawn", at, what, raw)
+    if whole:
+        return Fault("empty-structure", at, f"{raw} is not in this volume", raw)
+    return Fault("not-looked-for", at, f"{raw} is not in what was annotated of this volume", raw)
 
 
 def _names(labels: Volume, request: Request) -> value_names.ValueNames:

@@ -21,6 +21,7 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Masks
+from benchsmith.imaging.file_signature import lossy_kind
 
 
 def read(labels: Masks, request: Request) -> Annotations:
@@ -45,15 +46,24 @@ def read(labels: Masks, request: Request) -> Annotations:
     ]
     stack = LayerStack(request.image.voxels.shape)
     notes = []
+    beyond: set[str] = set()
     for path, label in files:
         shown = request.show(path)
         try:
-            voxels, note = onto(request.image, _mask(labels, request, path), path, labels.grid)
+            voxels, note, lost, covers = onto(
+                request.image, _mask(labels, request, path), path, labels.grid
+            )
             mask = _binary(voxels, path, labels.threshold)
+            if not covers:
+                beyond.add(label)
             if request.image.planar:
                 mask = _region(mask, path, labels.fill)
         except DataFault as fault:
             faults.append(Fault(fault.reason, shown, fault.detail, label))
+            continue
+        if not mask.any() and lost:
+            what = f"{label} is smaller than the voxels of the image"
+            faults.append(Fault("structure-undrawn", shown, what, label))
             continue
         if not mask.any():
             faults.append(Fault("empty-structure", shown, f"{label} is not in this volume", label))
@@ -65,6 +75,7 @@ def read(labels: Masks, request: Request) -> Annotations:
         layers=stack.layers(),
         faults=faults,
         note="; ".join(notes),
+        not_looked_for=frozenset(beyond),
         looked_for=frozenset(label for _, label in files),
     )
 
@@ -82,6 +93,8 @@ def _mask(labels: Masks, request: Request, path: Path) -> Image:
 def _binary(voxels: Array, path: Path, threshold: int | None) -> Array:
     if threshold is not None:
         inside: Array = voxels >= threshold
+        if not inside.any():
+            _check_empty(voxels, path, threshold)
         return inside
     mask: Array = voxels != 0
     marked = voxels[mask]
@@ -93,6 +106,19 @@ def _binary(voxels: Array, path: Path, threshold: int | None) -> Array:
             "set `threshold` if its edges are grey",
         )
     return mask
+
+
+def _check_empty(voxels: Array, path: Path, threshold: int) -> None:
+    """Refuse a mask that seems to mark something below the threshold. Raises DataFault.
+
+    It has one value beside 0, or one next to the threshold. A JPEG has a little noise where nothing is
+    marked.
+    """
+    above = np.unique(voxels[voxels > 0])
+    one = len(above) == 1 and not lossy_kind(path)
+    if len(above) and (one or above[-1] > threshold / 2):
+        what = f"its largest value, {above[-1]}, is below the `threshold`, {threshold}"
+        raise DataFault("value-without-name", path, what)
 
 
 def _region(mask: Array, path: Path, fill: bool | None) -> Array:
