@@ -158,17 +158,22 @@ def test_a_structure_that_resampling_loses_is_unknown(tmp_path: Path, kind: str)
 
 
 @pytest.mark.parametrize("kind", ["volume", "masks"])
-def test_beyond_the_labels_nothing_was_looked_for(tmp_path: Path, kind: str) -> None:
-    labels, image = fine(tmp_path, side=22)
+@pytest.mark.parametrize(("side", "cropped"), [(16, True), (20, True), (21, False), (32, False)])
+def test_labels_that_are_cropped_through_a_mark(
+    tmp_path: Path, kind: str, side: int, cropped: bool
+) -> None:
+    """The liver ends at 20 mm, the image at 32: a file of 20 mm may have cut it."""
+    labels, image = fine(tmp_path, side=side)
     how: dict[str, Any] = {"kind": kind, "grid": "resample", "exhaustive": True}
-    how |= {"names": {1: "liver", 2: "lesion"}} if kind == "volume" else {}
+    how |= {"names": {1: "liver", 3: "cyst"}, "background": (0, 2)} if kind == "volume" else {}
     how["file"] = "seg.nii.gz" if kind == "volume" else "m/{label}.nii.gz"
     save(tmp_path / "seg.nii.gz", labels, np.eye(4))
-    save(tmp_path / "m/liver.nii.gz", labels, np.eye(4))
-    save(tmp_path / "m/lesion.nii.gz", labels * 0, np.eye(4))
+    save(tmp_path / "m/liver.nii.gz", np.where(labels == 1, 1, 0).astype(np.uint8), np.eye(4))
     answer = read(how, tmp_path, image)
-    assert answer.is_unknown("lesion")
-    assert "not over all of the image" in answer.note
+    assert bool(answer.layers and answer.layers[0].structures) != cropped
+    assert [f.raw for f in answer.faults if f.reason == "extent-unknown"] == ["liver"] * cropped
+    if kind == "volume":
+        assert answer.is_unknown("cyst") == cropped
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ class OnGrid(NamedTuple):
     note: str
     lost: frozenset[int] = frozenset()
     """Values that no voxel of the image has, though the labels have them: structures of few voxels."""
-    covers: bool = True
-    """Whether the labels reach over all of the image; what lies beyond was not looked at."""
+    cut: frozenset[int] = frozenset()
+    """Values at an edge of the labels' grid beyond which the image goes on: the labels are cropped."""
 
 
 def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
@@ -80,9 +80,9 @@ def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
         f"labels resampled by nearest neighbour from {_size(here)} to {_size(shape)} "
         f"voxels ({kept} labelled)"
     )
-    covers = _covers(here, source, shape, target)
+    cut = _cut(labels.voxels, source, shape, target)
     lost = frozenset(_values(labels.voxels) - _values(moved) - {0})
-    return OnGrid(moved, note if covers else f"{note}, not over all of the image", lost, covers)
+    return OnGrid(moved, f"{note}, cropped through marks" if cut else note, lost, cut)
 
 
 def _values(labels: Array) -> set[int]:
@@ -92,12 +92,18 @@ def _values(labels: Array) -> set[int]:
     return set(np.unique(flat[starts]).tolist())
 
 
-def _covers(labels: Sequence[int], source: Affine, shape: Sequence[int], target: Affine) -> bool:
-    """Return whether a grid (z, y, x) of labels reaches over an image's, but for a voxel's side."""
-    corners = [(0, n - 1) for n in shape[::-1]]
-    ends = np.array([(*corner, 1) for corner in product(*corners)], float).T
-    there = (np.linalg.inv(source) @ target @ ends)[:3].T
-    return bool((there >= -1).all() and (there <= labels[::-1]).all())
+def _cut(labels: Array, source: Affine, shape: Sequence[int], target: Affine) -> frozenset[int]:
+    """Return the values at the faces of labels (z, y, x) that lie inside of an image of a shape."""
+    corners = product(*((0, n - 1) for n in shape[::-1]))
+    ends = np.array([(*corner, 1) for corner in corners], float).T
+    there = (np.linalg.inv(source) @ target @ ends)[:3]
+    found: set[int] = set()
+    for axis, (low, high) in enumerate(zip(there.min(axis=1), there.max(axis=1), strict=True)):
+        # x, y, z of the affines are the last, middle and first axis of the array
+        planes = np.moveaxis(labels, 2 - axis, 0)
+        found |= _values(planes[0]) if low < -1 else set()
+        found |= _values(planes[-1]) if high > len(planes) else set()
+    return frozenset(found - {0})
 
 
 def _other_readings(image: Image, labels: Image) -> Iterator[tuple[Affine, Affine, str]]:

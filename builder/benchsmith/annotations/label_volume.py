@@ -30,7 +30,7 @@ def read(labels: Volume, request: Request) -> Annotations:
     part = "" if labels.part is None else str(labels.part)
     segment_names.check(path, names, part)
     stored = request.read_labels(path, Reading(part=part))
-    voxels, note, lost, covers = onto(request.image, stored, path, labels.grid)
+    voxels, note, lost, cut = onto(request.image, stored, path, labels.grid)
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
     shown = request.show(path)
@@ -49,7 +49,7 @@ def read(labels: Volume, request: Request) -> Annotations:
         for value, count in (nameless | dict(present)).items()
         if value not in names
     ]
-    whole = covers and not spoilt.note
+    whole = not cut and not spoilt.note
     faults += [
         _without_voxel(raw, f"{shown} value {value}", drawn=value in lost, whole=whole)
         for value, raw in names.items()
@@ -58,16 +58,16 @@ def read(labels: Volume, request: Request) -> Annotations:
     structures = {
         number: Structure(names[v], f"{shown} value {v}")
         for v, number in numbers.items()
-        if v in names and v not in spoilt.beside
+        if v in names and v not in spoilt.beside | cut
     }
     faults += [
         Fault(
             "extent-unknown",
             f"{shown} value {value}",
-            f"{names[value]} borders on voxels that were not annotated",
+            f"{names[value]} borders on what was not annotated",
             names[value],
         )
-        for value in sorted(spoilt.beside & names.keys())
+        for value in sorted((spoilt.beside | cut) & present.keys() & names.keys())
     ]
     if request.image.planar:
         voxels, outlined = regions(voxels, structures, labels.fill)

@@ -46,16 +46,17 @@ def read(labels: Masks, request: Request) -> Annotations:
     ]
     stack = LayerStack(request.image.voxels.shape)
     notes = []
-    beyond: set[str] = set()
     for path, label in files:
         shown = request.show(path)
         try:
-            voxels, note, lost, covers = onto(
+            voxels, note, lost, cut = onto(
                 request.image, _mask(labels, request, path), path, labels.grid
             )
             mask = _binary(voxels, path, labels.threshold)
-            if not covers:
-                beyond.add(label)
+            if cut:
+                what = f"{label} reaches the edge of its file, and the image goes on"
+                faults.append(Fault("extent-unknown", shown, what, label))
+                continue
             if request.image.planar:
                 mask = _region(mask, path, labels.fill)
         except DataFault as fault:
@@ -75,7 +76,6 @@ def read(labels: Masks, request: Request) -> Annotations:
         layers=stack.layers(),
         faults=faults,
         note="; ".join(notes),
-        not_looked_for=frozenset(beyond),
         looked_for=frozenset(label for _, label in files),
     )
 
