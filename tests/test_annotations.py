@@ -125,6 +125,82 @@ def test_labels_on_another_grid_are_resampled_only_when_the_recipe_says_so(
     assert "resampled by nearest neighbour" in found.note
 
 
+def fine(tmp_path: Path, *, side: int = 32) -> tuple[np.ndarray, Image]:
+    """Return labels of 1 mm and an image of 4 mm, a cube of 32 mm; a lesion has one voxel."""
+    save(
+        tmp_path / "coarse.nii.gz",
+        np.arange(8**3, dtype=np.int16).reshape(8, 8, 8),
+        np.diag([4, 4, 4, 1]),
+    )
+    labels = np.zeros((32, 32, 32), np.uint8)
+    labels[4:20, 4:20, 4:20], labels[25, 26, 27] = 1, 2
+    return labels[:side], formats.read(tmp_path / "coarse.nii.gz")
+
+
+@pytest.mark.parametrize("kind", ["volume", "masks"])
+def test_a_structure_that_resampling_loses_is_unknown(tmp_path: Path, kind: str) -> None:
+    """It was absent: a lesion of one voxel became a wrong option."""
+    labels, image = fine(tmp_path)
+    how: dict[str, Any] = {"kind": kind, "grid": "resample", "exhaustive": True}
+    if kind == "volume":
+        save(tmp_path / "seg.nii.gz", labels, np.eye(4))
+        how |= {"file": "seg.nii.gz", "names": {1: "liver", 2: "lesion", 3: "cyst"}}
+    else:
+        for value, name in enumerate(("liver", "lesion", "cyst"), start=1):
+            mask = np.where(labels == value, value, 0).astype(np.uint8)
+            save(tmp_path / f"m/{name}.nii.gz", mask, np.eye(4))
+        how["file"] = "m/{label}.nii.gz"
+    answer = read(how, tmp_path, image)
+    assert [s.raw for layer in answer.layers for s in layer.structures.values()] == ["liver"]
+    assert {name: answer.is_unknown(name) for name in ("lesion", "cyst")} == {
+        "lesion": True, "cyst": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["volume", "masks"])
+@pytest.mark.parametrize(("side", "cropped"), [(16, True), (20, True), (21, False), (32, False)])
+def test_labels_that_are_cropped_through_a_mark(
+    tmp_path: Path, kind: str, side: int, cropped: bool
+) -> None:
+    """The liver ends at 20 mm, the image at 32: a file of 20 mm may have cut it."""
+    labels, image = fine(tmp_path, side=side)
+    how: dict[str, Any] = {"kind": kind, "grid": "resample", "exhaustive": True}
+    how |= {"names": {1: "liver", 3: "cyst"}, "background": (0, 2)} if kind == "volume" else {}
+    how["file"] = "seg.nii.gz" if kind == "volume" else "m/{label}.nii.gz"
+    save(tmp_path / "seg.nii.gz", labels, np.eye(4))
+    save(tmp_path / "m/liver.nii.gz", np.where(labels == 1, 1, 0).astype(np.uint8), np.eye(4))
+    answer = read(how, tmp_path, image)
+    assert bool(answer.layers and answer.layers[0].structures) != cropped
+    assert [f.raw for f in answer.faults if f.reason == "extent-unknown"] == ["liver"] * cropped
+    if kind == "volume":
+        assert answer.is_unknown("cyst") == cropped
+
+
+@pytest.mark.parametrize(
+    ("levels", "ending", "unknown"),
+    [
+        ([1], "png", True),  # a mask of 0 and 1 under a threshold for 255
+        ([100], "png", True),
+        ([3, 70], "png", True),
+        ([1, 2, 5], "png", False),  # noise
+        ([8], "jpg", False),
+        ([], "png", False),
+    ],
+)
+def test_marks_below_the_threshold_are_not_absent(
+    tmp_path: Path, levels: list[int], ending: str, unknown: bool
+) -> None:
+    image = picture(tmp_path, np.zeros((40, 40), np.uint8))
+    mask = np.zeros((40, 40), np.uint8)
+    for number, level in enumerate(levels):
+        mask[8 * number : 8 * number + 8, 8:24] = level
+    PIL.Image.fromarray(mask).save(tmp_path / f"m.{ending}")
+    entry = {"kind": "masks", "file": f"m.{ending}", "label": "polyp", "threshold": 128}
+    answer = read(entry, tmp_path, image)
+    assert not answer.layers
+    assert answer.is_unknown("polyp") == unknown
+
+
 def test_a_rounding_of_the_header_is_no_mismatch_and_half_a_voxel_is(
     tmp_path: Path, image: Image
 ) -> None:

@@ -13,7 +13,6 @@ from hypothesis.extra import numpy as hnp
 from benchsmith.annotations.moved_labels import nearest
 from benchsmith.core.model import AXES, Box
 from benchsmith.imaging.geometry import (
-    areas,
     box_of,
     canonical,
     corner_distance_mm,
@@ -21,6 +20,7 @@ from benchsmith.imaging.geometry import (
     pixel_mm,
     plane,
 )
+from benchsmith.imaging.label_runs import areas_of_runs, label_runs
 
 ORIENTATIONS = [
     (order, signs)
@@ -83,7 +83,7 @@ def test_pixel_sizes_go_with_their_planes() -> None:
 
 @given(hnp.arrays(np.uint8, st.tuples(*[st.integers(1, 7)] * 3), elements=st.integers(0, 4)))
 def test_areas_agree_with_counting_by_hand(labels: np.ndarray) -> None:
-    found = areas(labels, 4)
+    found = areas_of_runs(label_runs(labels), labels.shape, 4)
     for axis in AXES:
         for index, row in enumerate(found[axis]):
             cut = plane(labels, axis, index)

@@ -46,7 +46,7 @@ texts = st.text() | st.builds("".join, st.lists(st.sampled_from([*STARTS, *"'\" 
 def test_a_text_is_read_back_and_is_never_a_formula(text: str) -> None:
     assert plain(guarded(text)) == text
     assert not runs(guarded(text)), guarded(text)
-    if not runs(text) and not text.startswith("'"):
+    if not runs(text) and not text.lstrip('"\ufeff\u200b \u00a0\t\r\n').startswith("'"):
         assert guarded(text) == text or text[:1].isspace()
 
 

@@ -29,6 +29,11 @@ def _polygon(chance: Chance) -> list[float]:
     return [x, y, x + width, y + height / 2, x + width / 3, y + height]
 
 
+def _around(rings: list[list[float]]) -> list[float]:
+    points = np.concatenate([np.reshape(ring, (-1, 2)) for ring in rings])
+    return [*points.min(axis=0).tolist(), *np.ptp(points, axis=0).tolist()]
+
+
 def _runs(mask: Any) -> list[int]:
     flat = np.concatenate([[0], mask.ravel(order="F"), [0]]).astype(int)
     edges = np.flatnonzero(np.diff(flat))
@@ -55,6 +60,7 @@ def coco(chance: Chance) -> dict[str, Any]:
         }  # fmt: skip
         if kind == "polygon":
             one["segmentation"] = [_polygon(chance) for _ in range(chance.whole(1, 2))]
+            one["bbox"] = _around(one["segmentation"])
         elif kind != "box":
             mask = marks.box_mask(box[0], box[1], box[0] + box[2], box[1] + box[3])
             mask ^= mask & (chance.array((ROWS, COLUMNS), 0, 5) == 0)

@@ -66,6 +66,37 @@ def place(chance: Chance, made: pydicom.Dataset) -> Any:
     return affine
 
 
+OF_THE_PICTURE = (
+    "Modality", "PatientID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "ImageType",
+    "Rows", "Columns", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation",
+    "SamplesPerPixel", "PhotometricInterpretation", "PlanarConfiguration", "NumberOfFrames",
+    "PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient", "RescaleSlope",
+    "RescaleIntercept", "RescaleType", "PixelPaddingValue", "PixelPaddingRangeLimit",
+    "ModalityLUTSequence", "PixelData",
+    *(f"{c}PaletteColorLookupTable{w}" for c in ("Red", "Green", "Blue") for w in ("Descriptor", "Data")),
+)  # fmt: skip
+"""What decides the values and the place of a picture."""
+
+
+def only_the_picture(words: pydicom.Dataset, path: Path) -> Path:
+    """Write the elements that the picture is made of, as a CT slice: nothing else of a damaged header.
+
+    GDCM then judges the pixels of files that it refuses for elements that say nothing of them. Raises
+    AttributeError for a file that has no sound meta group.
+    """
+    made = pydicom.Dataset()
+    made.file_meta = FileMetaDataset()
+    made.file_meta.TransferSyntaxUID = words.file_meta.TransferSyntaxUID
+    made.SOPClassUID = made.file_meta.MediaStorageSOPClassUID = CTImageStorage
+    for name in OF_THE_PICTURE:
+        if name in words:
+            made[name] = words[name]
+    made.SOPInstanceUID = made.file_meta.MediaStorageSOPInstanceUID = f"{ROOT}.1"
+    if "BitsStored" in words and "HighBit" not in words:
+        made.HighBit = int(words.BitsStored) - 1
+    return save(made, path)
+
+
 def save(made: pydicom.Dataset, path: Path) -> Path:
     """Write an object."""
     syntax = made.file_meta.TransferSyntaxUID

@@ -42,6 +42,8 @@ KINDS: dict[str, str] = {
     "merge": "merged_readers:read",
 }
 """A recipe's `kind` to its reader."""
+OF_MASK_FILES = frozenset({"volume", "masks", "colours", "instances", "count"})
+"""Kinds whose marks are in files of their own, which may state their place."""
 
 
 def read(labels: Any, request: Request) -> Annotations:
@@ -66,9 +68,10 @@ def read(labels: Any, request: Request) -> Annotations:
 def _read_in_frame(labels: Any, request: Request) -> Annotations:
     """Read one labels entry in the frame of its image. Raises DataFault.
 
-    Coordinates and masks beside a picture that its header turns (EXIF or DICOM orientation), and masks
-    that their own header turns, are in the stored or in the shown frame: the entry's `frame` states
-    which. Without it DataFault is raised.
+    Coordinates and masks beside a picture that its header turns (EXIF, or the orientation of a single
+    slice), and masks that their own header turns, are in the stored or in the shown frame: the entry's
+    `frame` states which. Without it DataFault is raised, unless both headers state a place: then a
+    mask lies where its header says.
     """
     module, function = KINDS[labels.kind].split(":")
     reader = cast(
@@ -78,7 +81,8 @@ def _read_in_frame(labels: Any, request: Request) -> Annotations:
     if not hasattr(labels, "frame") or labels.frame == "shown":
         return reader(labels, request)
     if labels.frame is None:
-        _check_turn(code, request.path)
+        if labels.kind not in OF_MASK_FILES or request.image.located is None:
+            _check_turn(code, request.path)
         return reader(labels, _unturned(request))
     found = reader(labels, _as_stored(request))
     return found if code == STORED else _turned(found, request.image)
@@ -91,11 +95,14 @@ def _check_turn(code: int, path: Path) -> None:
 
 
 def _unturned(request: Request) -> Request:
-    """Return a request that reads no mask whose own header turns it."""
+    """Return a request that reads no mask of which it is open how it lies on its picture."""
+    picture = request.image
 
-    def checked(path: Path, image: Image) -> Image:
-        _check_turn(image.exif_orientation, path)
-        return image
+    def checked(path: Path, mask: Image) -> Image:
+        if picture.located is None or mask.located is None:
+            _check_turn(picture.exif_orientation, request.path)
+            _check_turn(mask.exif_orientation, path)
+        return mask
 
     return replace(
         request,
@@ -115,11 +122,16 @@ def named_pictures(labels: Any, path: Path) -> Sequence[str]:
 
 
 def _as_stored(request: Request) -> Request:
-    """Return a request about the stored picture, with masks as they are stored."""
+    """Return a request about the stored picture, with masks as they are stored.
+
+    Single slices lose their place: they are paired pixel by pixel, as the recipe says.
+    """
 
     def stored(image: Image) -> Image:
         voxels = undo(image.voxels, image.exif_orientation)
-        return replace(image, voxels=voxels, exif_orientation=STORED)
+        if len(voxels) > 1:
+            return replace(image, voxels=voxels, exif_orientation=STORED)
+        return replace(image, voxels=voxels, exif_orientation=STORED, affine=None, place=None)
 
     return replace(
         request,

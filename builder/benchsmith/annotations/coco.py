@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from benchsmith.annotations.coco_boxes import are_whole, contradiction, is_number
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.run_lengths import coco_runs
 from benchsmith.annotations.shapes import ROTATIONS, PictureMarks
@@ -53,6 +54,10 @@ def read(labels: Coco, request: Request) -> Annotations:
             marks.fault("class-unknown", at, f"there is no category {category!r}")
         elif one.get("iscrowd", 0) not in (0, False):
             marks.fault("region-crowd", at, f"{raw}: a crowd is no single region", raw)
+        elif one.get("ignore", 0) not in (0, False):
+            marks.fault("region-crowd", at, f"{raw}: it is marked to be ignored", raw)
+        elif apart := contradiction(one):
+            marks.fault("box-unsound", at, f"{raw}: {apart}", raw)
         else:
             _add(marks, raw, at, one, labels.use)
     return marks.all(frozenset(index.categories.values()))
@@ -62,12 +67,13 @@ def _add(marks: PictureMarks, raw: str, at: str, one: Mapping[str, Any], use: st
     drawn = one.get("segmentation") if use != "bbox" else None
     if drawn:
         if isinstance(drawn, list) and all(isinstance(ring, list) for ring in drawn):
-            marks.polygons(raw, at, drawn)
+            area = one.get("area")
+            marks.polygons(raw, at, drawn, float(area) if is_number(area) else 0.0)
         elif isinstance(drawn, dict):
             counts = drawn.get("counts")
             runs = coco_runs(counts) if isinstance(counts, str) else counts
             size = drawn.get("size")
-            if not _whole(runs) or not _whole(size):
+            if not are_whole(runs) or not are_whole(size):
                 marks.fault("run-lengths-unsound", at, f"{raw}: they cannot be read", raw)
             else:
                 marks.run_lengths(raw, at, runs or [], size or [])
@@ -79,7 +85,7 @@ def _add(marks: PictureMarks, raw: str, at: str, one: Mapping[str, Any], use: st
         marks.fault("polygon-unsound", at, f"{raw}: it has no segmentation", raw)
     else:
         box = one.get("bbox")
-        if not isinstance(box, list) or len(box) != 4 or not all(_number(v) for v in box):
+        if not isinstance(box, list) or len(box) != 4 or not all(is_number(v) for v in box):
             marks.fault("box-unsound", at, f"{raw}: its box is {box!r}", raw)
         elif turned := _turned(one):
             what = f"{raw}: its box is turned ({turned}), which is not read"
@@ -97,14 +103,6 @@ def _turned(one: Mapping[str, Any]) -> str:
             if stated.get(name) not in (None, "", 0, 0.0, "0", "0.0"):
                 return f"{name} {stated[name]}"
     return ""
-
-
-def _number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _whole(values: object) -> bool:
-    return isinstance(values, list) and all(type(v) is int for v in values)
 
 
 def named_pictures(path: Path) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from benchsmith.annotations import ignored_pixels, made_labels, mixed_edges
 from benchsmith.annotations.found_file import one_file
+from benchsmith.annotations.label_grid import onto
 from benchsmith.annotations.label_volume import regions
 from benchsmith.annotations.made_labels import MadeOf
 from benchsmith.core.contracts import (
@@ -99,14 +101,12 @@ def _names(labels: Colours) -> tuple[dict[str, str], MadeOf]:
 
 def _codes(request: Request, path: Path) -> Array:
     """Return the colours of a mask, (1, rows, columns) of 0xRRGGBB. Raises DataFault."""
-    voxels = request.read_image(path, Reading(mask=True)).voxels
+    mask = request.read_image(path, Reading(mask=True))
+    voxels = mask.voxels
     if voxels.ndim == 3 and voxels.dtype == np.uint8:
         voxels = np.repeat(voxels[..., None], 3, axis=3)
     if voxels.ndim != 4 or voxels.shape[0] != 1:
         raise DataFault("dimensions", path, "is no picture in colour")
-    if voxels.shape[:3] != request.image.voxels.shape[:3]:
-        here, there = voxels.shape[1:3], request.image.voxels.shape[1:3]
-        raise DataFault("shape-mismatch", path, f"labels {here}, image {there} pixels")
     wide = voxels.astype(np.uint32)
     codes: Array = (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
-    return codes
+    return onto(request.image, replace(mask, voxels=codes), path, grid="").voxels

@@ -25,7 +25,7 @@ from benchsmith.core.contracts import (
 )
 from benchsmith.core.library_errors import words_for
 from benchsmith.documents.labels import DicomSeg
-from benchsmith.imaging.dicom import identity
+from benchsmith.imaging.dicom import functional_groups, identity
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, understood
 
@@ -50,7 +50,7 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
 
 def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
     image = request.image
-    target = image.place if image.planar else image.affine
+    target = image.located
     if target is None:
         raise DataFault("grid-mismatch", path, "its image has no place in space")
     data = dataset(path, Reading(burned_in=True))
@@ -124,13 +124,15 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
     groups = list(data.get("PerFrameFunctionalGroupsSequence") or ())
     if len(groups) != len(pixels):
         raise DataFault("header", path, f"{len(pixels)} frames, {len(groups)} of them described")
-    shared = place.shared_groups(data)
+    shared = functional_groups.shared_groups(data)
     for stored, group in zip(pixels, groups, strict=True):
-        plane = place.group(group, shared, "PlanePositionSequence")
+        plane = functional_groups.group(group, shared, "PlanePositionSequence")
         where = place.numbers(plane.get("ImagePositionPatient")) if plane else []
         if len(where) != 3:
             raise DataFault("header", path, "a frame does not state its segment or its place")
-        for number, values in _values(stored, kind, place.group(group, shared, SEGMENT), path):
+        for number, values in _values(
+            stored, kind, functional_groups.group(group, shared, SEGMENT), path
+        ):
             if number not in described:
                 raise DataFault("header", path, f"a frame is of segment {number}, not described")
             yield Frame(number, values >= least, np.array(where), bool(values.any()))

@@ -17,6 +17,16 @@ def set_apart(voxels: Array, ignore: Sequence[int]) -> tuple[Array, Array]:
     return (np.where(ignored, 0, voxels) if ignored.any() else voxels), ignored
 
 
+def beside(voxels: Array, ignored: Array) -> frozenset[int]:
+    """Return the labels (z, y, x) that border on an ignored voxel, so that their extent is unknown."""
+    found: set[int] = set()
+    for axis in range(3) if ignored.any() else ():
+        values, hidden = np.moveaxis(voxels, axis, 0), np.moveaxis(ignored, axis, 0)
+        found.update(np.unique(values[1:][hidden[:-1]]).tolist())
+        found.update(np.unique(values[:-1][hidden[1:]]).tolist())
+    return frozenset(found - {0})
+
+
 def not_looked_for(names: frozenset[str], ignored: Array) -> frozenset[str]:
     """Return the labels that may be in the image unmarked: all, if any pixel is ignored."""
     return names if ignored.any() else frozenset()

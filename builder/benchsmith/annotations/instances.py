@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -12,9 +13,9 @@ from benchsmith.annotations import ignored_pixels
 from benchsmith.annotations.count_tiles import tiles
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.label_grid import onto
+from benchsmith.annotations.label_values import renumbered
 from benchsmith.annotations.label_volume import (
     check_lossless,
-    in_smallest_type,
     without_background,
 )
 from benchsmith.core.contracts import (
@@ -29,18 +30,20 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Count, Instances
-from benchsmith.imaging.label_runs import voxel_counts
 
+VOIDS = frozenset({int(np.iinfo(kind).max) for kind in (np.uint8, np.uint16)})
+"""Values that many data sets give to pixels of no object, such as the rims between objects."""
 MIN_PIECE = 0.1
 """Smallest share of the largest piece's pixels that another piece of an object has."""
 
 
 def read(labels: Instances, request: Request) -> Annotations:
     """Read the objects of one image, each a structure of its own."""
-    voxels, ignored, path = _objects(labels, request, labels.ignore)
+    voxels, numbers, ignored, path = _objects(labels, request, labels.ignore)
     shown = request.show(path)
     structures = {
-        value: Structure(labels.label, f"{shown} value {value}") for value in voxel_counts(voxels)
+        number: Structure(labels.label, f"{shown} value {value}")
+        for value, number in numbers.items()
     }
     looked_for = frozenset({labels.label})
     return Annotations(
@@ -56,7 +59,7 @@ def read_count(labels: Count, request: Request) -> Annotations:
 
     A tile with a doubtful count is left out: readers would disagree on it.
     """
-    voxels, _, path = _objects(labels, request)
+    voxels, _, _, path = _objects(labels, request)
     shown = request.show(path)
     rows, columns = labels.tiles
     stated, faults = [], []
@@ -74,20 +77,60 @@ def _grey(plane: Array) -> Array:
     return plane if plane.ndim == 2 else plane.mean(axis=2)
 
 
-def _objects(
-    labels: Instances | Count, request: Request, ignore: Sequence[int] = ()
-) -> tuple[Array, Array, Path]:
-    """Return the objects' values, where nothing was looked for, and the file of an image."""
+class _Objects(NamedTuple):
+    """The objects of one mask."""
+
+    voxels: Array
+    """(z, y, x)."""
+    numbers: Mapping[int, int]
+    """The value in `voxels` of each stated value."""
+    ignored: Array
+    """Where nothing was looked for, bool of the same shape."""
+    path: Path
+
+
+def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] = ()) -> _Objects:
+    """Return the objects of an image's mask. Raises DataFault, also for values that seem to be none."""
     path = one_file(labels.file, request)
     reading = Reading(part=request.part if labels.part == "same" else "")
-    voxels, _ = onto(request.image, request.read_labels(path, reading), path, grid="")
+    voxels = onto(request.image, request.read_labels(path, reading), path, grid="").voxels
     check_lossless(voxels, path)
     voxels, ignored = ignored_pixels.set_apart(voxels, ignore)
     voxels = without_background(voxels, labels.background)
-    voxels = in_smallest_type(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels)
+    if voxels.min(initial=0) < 0:
+        what = f"has the value {voxels.min()}; add it to `background` if it marks no object"
+        raise DataFault("value-without-name", path, what)
+    voxels, counts, numbers = renumbered(voxels)
+    _check_void(voxels, sorted(counts), path)
     if request.image.planar:
         _check_single(voxels[0], path)
-    return voxels, ignored, path
+    return _Objects(voxels, numbers, ignored, path)
+
+
+def _check_void(voxels: Array, values: list[int], path: Path) -> None:
+    """Refuse a mask whose highest value seems to mark what is no object, as void does in 255.
+
+    It is the highest of its type and stands apart from the others, which are numbered on from 1, or
+    it marks several pieces of a picture. Raises DataFault.
+    """
+    highest = values[-1] if values else 0
+    if highest not in VOIDS or len(values) < 2 or values[-2] == highest - 1:
+        return
+    counted = values[:-1] == list(range(1, len(values)))
+    if counted or (len(voxels) == 1 and _pieces(voxels[0] == voxels.max()) > 1):
+        what = f"the value {highest} stands apart from the others"
+        raise DataFault(
+            "value-without-name",
+            path,
+            f"{what}: add it to `background` if it marks no object, else renumber the objects",
+        )
+
+
+def _pieces(mask: Array) -> int:
+    """Return the number of pieces of a mask (rows, columns), without small ones."""
+    pieces = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)[2]
+    areas = pieces[1:, cv2.CC_STAT_AREA]
+    return int((areas >= MIN_PIECE * areas.max(initial=0)).sum())
 
 
 def _check_single(picture: Array, path: Path) -> None:
@@ -98,8 +141,6 @@ def _check_single(picture: Array, path: Path) -> None:
     values = np.unique(picture)
     if np.count_nonzero(values) != 1:
         return
-    pieces = cv2.connectedComponentsWithStats((picture > 0).astype(np.uint8), connectivity=8)[2]
-    areas = np.sort(pieces[1:, cv2.CC_STAT_AREA])
-    if len(areas) > 1 and areas[-2] >= MIN_PIECE * areas[-1]:
-        what = f"its only value, {values.max()}, marks {len(areas)} separate pieces"
+    if (count := _pieces(picture > 0)) > 1:
+        what = f"its only value, {values.max()}, marks {count} separate pieces"
         raise DataFault("objects-merged", path, what)

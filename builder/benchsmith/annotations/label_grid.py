@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from benchsmith.imaging.geometry import Affine, corner_distance_mm
 MAX_CORNER_SHIFT = 0.5
 """Largest distance of a corner, as a share of the smallest voxel side: headers round."""
 RESAMPLE = "; `grid: resample` moves them, if the geometry of both files is correct"
+BY_PIXELS = "; `frame: stored` pairs them pixel by pixel, if they are stored alike"
 UNIT_RATIOS = (1000.0, 0.001, 1e6, 1e-6)
 """Ratios of the units that a NIfTI header may state: metre, millimetre, micrometre."""
 
@@ -24,26 +26,33 @@ class OnGrid(NamedTuple):
 
     voxels: Array
     note: str
+    lost: frozenset[int] = frozenset()
+    """Values that no voxel of the image has, though the labels have them: structures of few voxels."""
+    cut: frozenset[int] = frozenset()
+    """Values at an edge of the labels' grid beyond which the image goes on: the labels are cropped."""
 
 
 def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
     """Return `labels` on the grid of `image`, both (z, y, x) in LPS.
 
     With `grid` ``same`` DataFault is raised for another shape, or a corner more than half a voxel
-    away. With ``resample`` labels are resampled by nearest neighbour in world space. Labels whose
+    away, also of a single slice. What has no place in space needs the shape alone. With ``resample`` labels are resampled by nearest neighbour in world space. Labels whose
     header leaves its frame open, or states another unit, are matched voxel by voxel. An empty
     `grid` is that of a kind of labels without this key.
     """
     shape = image.voxels.shape[:3]
-    here = labels.voxels.shape
-    if image.affine is None or labels.affine is None or image.planar:
+    here = labels.voxels.shape[:3]
+    target, source = image.located, labels.located
+    if target is None or source is None:
         if here != shape:
             raise DataFault(
                 "shape-mismatch", path, f"labels {_size(here)}, image {_size(shape)} pixels"
             )
         return OnGrid(labels.voxels, "")
-    tolerance = MAX_CORNER_SHIFT * min(image.spacing_mm)
-    away = corner_distance_mm(shape, image.affine, labels.affine) if here == shape else np.inf
+    sides = np.linalg.norm(target[:3, :3], axis=0)
+    # along the normal of a single picture there is nothing that could be shifted
+    tolerance = MAX_CORNER_SHIFT * float(min(sides[:2] if image.planar else sides))
+    away = corner_distance_mm(shape, target, source) if here == shape else np.inf
     if away <= tolerance:
         return OnGrid(labels.voxels, "")
     for ours, theirs, note in _other_readings(image, labels):
@@ -51,6 +60,7 @@ def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
         if matched is not None:
             return OnGrid(matched, note)
     advice = RESAMPLE if grid == "same" else ""
+    advice += BY_PIXELS if here == shape and len(labels.voxels) == 1 else ""
     if here == shape:
         fault = DataFault(
             "grid-mismatch",
@@ -63,20 +73,43 @@ def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
         )
     if grid != "resample":
         raise fault
-    moved = nearest(labels.voxels, labels.affine, shape, image.affine)
+    moved = nearest(labels.voxels, source, shape, target)
     if labels.voxels.any() and not moved.any():
         raise DataFault("grid-mismatch", path, "no label lies inside the image")
     kept = np.count_nonzero(moved)
-    return OnGrid(
-        moved,
+    note = (
         f"labels resampled by nearest neighbour from {_size(here)} to {_size(shape)} "
-        f"voxels ({kept} labelled)",
+        f"voxels ({kept} labelled)"
     )
+    cut = _cut(labels.voxels, source, shape, target)
+    lost = frozenset(_values(labels.voxels) - _values(moved) - {0})
+    return OnGrid(moved, f"{note}, cropped through marks" if cut else note, lost, cut)
+
+
+def _values(labels: Array) -> set[int]:
+    """Return the values of labels; values come in runs, which are fewer than voxels."""
+    flat = labels.ravel()
+    starts = np.append(0, np.flatnonzero(flat[1:] != flat[:-1]) + 1)
+    return set(np.unique(flat[starts]).tolist())
+
+
+def _cut(labels: Array, source: Affine, shape: Sequence[int], target: Affine) -> frozenset[int]:
+    """Return the values at the faces of labels (z, y, x) that lie inside of an image of a shape."""
+    corners = product(*((0, n - 1) for n in shape[::-1]))
+    ends = np.array([(*corner, 1) for corner in corners], float).T
+    there = (np.linalg.inv(source) @ target @ ends)[:3]
+    found: set[int] = set()
+    for axis, (low, high) in enumerate(zip(there.min(axis=1), there.max(axis=1), strict=True)):
+        # x, y, z of the affines are the last, middle and first axis of the array
+        planes = np.moveaxis(labels, 2 - axis, 0)
+        found |= _values(planes[0]) if low < -1 else set()
+        found |= _values(planes[-1]) if high > len(planes) else set()
+    return frozenset(found - {0})
 
 
 def _other_readings(image: Image, labels: Image) -> Iterator[tuple[Affine, Affine, str]]:
     """Yield affines of image and labels as another reader, or another unit, gives them."""
-    ours, theirs = image.affine, labels.affine
+    ours, theirs = image.located, labels.located
     if ours is None or theirs is None:
         return
     note = "image and labels are paired voxel by voxel: one of them does not say its orientation"
@@ -94,6 +127,8 @@ def _matched(
 ) -> Array | None:
     """Return labels whose grid is the image's but for the order of its axes; None for other grids.
 
+    A grid that is shifted by whole voxels is another one.
+
     `tolerance` is the largest distance of a corner in millimetres.
     """
     mapping = np.rint(np.linalg.inv(source) @ target)
@@ -103,6 +138,9 @@ def _matched(
         return None
     if (turned @ shape[::-1]).tolist() != list(labels.shape[::-1]):
         return None
+    ends = (mapping @ [*([0, n - 1] for n in shape[::-1]), [1, 1]])[:3]
+    if ends.min() < 0 or (ends.max(axis=1) >= labels.shape[::-1]).any():
+        return None  # shifted by whole voxels
     return nearest(labels, source, shape, source @ mapping)
 
 

@@ -16,6 +16,7 @@ from benchsmith.annotations import (
 )
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.label_grid import onto
+from benchsmith.annotations.label_values import renumbered
 from benchsmith.core.contracts import (
     Annotations,
     Array,
@@ -28,7 +29,6 @@ from benchsmith.core.contracts import (
 )
 from benchsmith.documents.labels import Colours, Volume
 from benchsmith.imaging.file_signature import lossy_kind
-from benchsmith.imaging.label_runs import voxel_counts
 
 
 def read(labels: Volume, request: Request) -> Annotations:
@@ -38,9 +38,8 @@ def read(labels: Volume, request: Request) -> Annotations:
     names = named.names
     part = "" if labels.part is None else str(labels.part)
     segment_names.check(path, names, part)
-    voxels, note = onto(
-        request.image, request.read_labels(path, Reading(part=part)), path, labels.grid
-    )
+    stored = request.read_labels(path, Reading(part=part))
+    voxels, note, lost, cut = onto(request.image, stored, path, labels.grid)
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
     voxels, ignored = ignored_pixels.set_apart(voxels, named.ignore)
@@ -49,23 +48,37 @@ def read(labels: Volume, request: Request) -> Annotations:
     if voxels.dtype.kind == "i" and voxels.min(initial=0) < 0:
         nameless = _below_zero(voxels)
         voxels = np.maximum(voxels, 0)
-    voxels = in_smallest_type(voxels)
-    present = voxel_counts(voxels)
+    beside = ignored_pixels.beside(voxels, ignored) if named.unannotated else frozenset()
+    voxels, present, numbers = renumbered(voxels)
     faults = [
         Fault(
             "value-without-name",
             f"{shown} value {value}",
             f"value {value} has {count} voxels; add it to the names or to `background`",
         )
-        for value, count in (nameless | present).items()
+        for value, count in (nameless | dict(present)).items()
         if value not in names
     ]
+    whole = not cut and not ignored.any()
     faults += [
-        Fault("empty-structure", f"{shown} value {value}", f"{raw} is not in this volume", raw)
+        _without_voxel(raw, f"{shown} value {value}", drawn=value in lost, whole=whole)
         for value, raw in names.items()
         if value not in present and value not in labels.background
     ]
-    structures = {v: Structure(names[v], f"{shown} value {v}") for v in present if v in names}
+    structures = {
+        number: Structure(names[v], f"{shown} value {v}")
+        for v, number in numbers.items()
+        if v in names and v not in beside | cut
+    }
+    faults += [
+        Fault(
+            "extent-unknown",
+            f"{shown} value {value}",
+            f"{names[value]} borders on what was not annotated",
+            names[value],
+        )
+        for value in sorted((beside | cut) & present.keys() & names.keys())
+    ]
     if request.image.planar:
         voxels, outlined = regions(voxels, structures, labels, ignored)
         faults += outlined
@@ -74,10 +87,20 @@ def read(labels: Volume, request: Request) -> Annotations:
         layers=[Layer(voxels, structures)],
         faults=faults,
         note="; ".join(filter(None, [note, ignored_pixels.note(ignored)])),
-        not_looked_for=ignored_pixels.not_looked_for(looked_for, ignored),
+        not_looked_for=frozenset() if whole else looked_for,
         looked_for=looked_for,
     )
     return made_labels.add(found, named.made, voxels.shape, shown)
+
+
+def _without_voxel(raw: str, at: str, *, drawn: bool, whole: bool) -> Fault:
+    """Return the fault of a label without a voxel: unknown if it was drawn, or not all was annotated."""
+    if drawn:
+        what = f"{raw} is smaller than the voxels of the image"
+        return Fault("structure-undrawn", at, what, raw)
+    if whole:
+        return Fault("empty-structure", at, f"{raw} is not in this volume", raw)
+    return Fault("not-looked-for", at, f"{raw} is not in what was annotated of this volume", raw)
 
 
 def regions(
@@ -116,12 +139,6 @@ def without_background(voxels: Array, background: tuple[int, ...]) -> Array:
         if value:
             voxels = np.where(voxels == value, 0, voxels)
     return voxels
-
-
-def in_smallest_type(voxels: Array) -> Array:
-    """Return labels of 0 or more in the smallest unsigned type, C-contiguous."""
-    kind = np.min_scalar_type(int(voxels.max(initial=0)))
-    return np.ascontiguousarray(voxels, dtype=kind)
 
 
 def _below_zero(voxels: Array) -> dict[int, int]:

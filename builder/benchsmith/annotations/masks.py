@@ -21,6 +21,7 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Masks
+from benchsmith.imaging.file_signature import lossy_kind
 from benchsmith.text import path_patterns
 
 
@@ -50,9 +51,15 @@ def read(labels: Masks, request: Request) -> Annotations:
     for path, label in files:
         shown = request.show(path)
         try:
-            voxels, note = onto(request.image, _mask(labels, request, path), path, labels.grid)
+            voxels, note, lost, cut = onto(
+                request.image, _mask(labels, request, path), path, labels.grid
+            )
             voxels, ignored = ignored_pixels.set_apart(voxels, labels.ignore)
             mask = _binary(voxels, path, labels.threshold)
+            if cut:
+                what = f"{label} reaches the edge of its file, and the image goes on"
+                faults.append(Fault("extent-unknown", shown, what, label))
+                continue
             if request.image.planar:
                 mask = _region(mask, ignored, path, labels)
         except DataFault as fault:
@@ -61,6 +68,10 @@ def read(labels: Masks, request: Request) -> Annotations:
         if ignored.any():
             unsure.add(label)
             notes.append(f"{shown}: {ignored_pixels.note(ignored)}")
+        if not mask.any() and lost:
+            what = f"{label} is smaller than the voxels of the image"
+            faults.append(Fault("structure-undrawn", shown, what, label))
+            continue
         if not mask.any():
             faults.append(Fault("empty-structure", shown, f"{label} is not in this volume", label))
             continue
@@ -91,6 +102,8 @@ def _mask(labels: Masks, request: Request, path: Path) -> Image:
 def _binary(voxels: Array, path: Path, threshold: int | None) -> Array:
     if threshold is not None:
         inside: Array = voxels >= threshold
+        if not inside.any():
+            _check_empty(voxels, path, threshold)
         return inside
     mask: Array = voxels != 0
     marked = voxels[mask]
@@ -102,6 +115,19 @@ def _binary(voxels: Array, path: Path, threshold: int | None) -> Array:
             "set `threshold` if its edges are grey",
         )
     return mask
+
+
+def _check_empty(voxels: Array, path: Path, threshold: int) -> None:
+    """Refuse a mask that seems to mark something below the threshold. Raises DataFault.
+
+    It has one value beside 0, or one next to the threshold. A JPEG has a little noise where nothing is
+    marked.
+    """
+    above = np.unique(voxels[voxels > 0])
+    one = len(above) == 1 and not lossy_kind(path)
+    if len(above) and (one or above[-1] > threshold / 2):
+        what = f"its largest value, {above[-1]}, is below the `threshold`, {threshold}"
+        raise DataFault("value-without-name", path, what)
 
 
 def _region(mask: Array, ignored: Array, path: Path, labels: Masks) -> Array:

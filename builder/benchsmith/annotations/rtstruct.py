@@ -34,7 +34,7 @@ def read(labels: RtStruct, request: Request) -> Annotations:
 
 def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
     image = request.image
-    affine = image.place if image.planar else image.affine
+    affine = image.located
     if affine is None:
         raise DataFault("grid-mismatch", path, "its image has no place in space")
     data = header(path)

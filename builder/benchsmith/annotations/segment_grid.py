@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pydicom
 
 from benchsmith.core.contracts import Array, DataFault
+from benchsmith.imaging.dicom import functional_groups as groups
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.geometry import Affine
 
@@ -42,7 +43,9 @@ class Grid:
     spacing: list[float]
     """Height and width of a pixel in millimetres."""
     distance: float
-    """Millimetres between two slices."""
+    """Millimetres between two slices, along their normal."""
+    step: npt.NDArray[np.float64]
+    """x, y, z from one slice to the next; of a tilted stack it is not along the normal."""
 
     @property
     def across(self) -> npt.NDArray[np.float64]:
@@ -58,11 +61,11 @@ def grid_of(frames: Sequence[Frame], data: pydicom.Dataset, image: Affine, path:
     smallest distance may be several slices: where frames lie on slices of the image, these are the
     grid, unless a frame is stated to be as thick as the frames are apart.
     """
-    shared = place.shared_groups(data)
+    shared = groups.shared_groups(data)
     first = data.PerFrameFunctionalGroupsSequence[0]
-    place.check_alike(list(data.PerFrameFunctionalGroupsSequence), shared, path)
-    orientation = place.group(first, shared, "PlaneOrientationSequence")
-    measures = place.group(first, shared, "PixelMeasuresSequence")
+    groups.check_alike(list(data.PerFrameFunctionalGroupsSequence), shared, path)
+    orientation = groups.group(first, shared, "PlaneOrientationSequence")
+    measures = groups.group(first, shared, "PixelMeasuresSequence")
     if orientation is None or measures is None:
         raise DataFault("header", path, "states no orientation or no pixel measures")
     directions = place.cosines(orientation.get("ImageOrientationPatient"), path)
@@ -75,7 +78,7 @@ def grid_of(frames: Sequence[Frame], data: pydicom.Dataset, image: Affine, path:
     ]
     spacing = place.numbers(measures.get("PixelSpacing"))
     if not len(heights):
-        return Grid(directions, spacing, 1.0)
+        return Grid(directions, spacing, 1.0, across)
     gap = float(np.diff(heights).min()) if len(heights) > 1 else 0.0
     thickness = stated[-1] if stated else 0.0
     own = _image_step(image, across, heights)
@@ -85,12 +88,40 @@ def grid_of(frames: Sequence[Frame], data: pydicom.Dataset, image: Affine, path:
         candidates = [own, gap, *stated]
     for distance in candidates:
         if distance and _even(heights, distance):
-            return Grid(directions, spacing, distance)
+            return Grid(
+                directions, spacing, distance, _step(frames, across, distance, spacing, path)
+            )
     if len(heights) == 1:
-        return Grid(directions, spacing, 1.0)
+        return Grid(directions, spacing, 1.0, _step(frames, across, 1.0, spacing, path))
     raise DataFault(
         "series-gap", path, "its frames fit no slice distance that it or its image states"
     )
+
+
+def _step(
+    frames: Sequence[Frame],
+    across: npt.NDArray[np.float64],
+    distance: float,
+    spacing: Sequence[float],
+    path: Path,
+) -> npt.NDArray[np.float64]:
+    """Return x, y, z from one slice to the next, from the lowest and the highest frame.
+
+    Raises DataFault for a frame that is shifted within its plane from the line through these two.
+    """
+    places = np.array([f.position for f in frames])
+    index = np.rint((places @ across - (places @ across).min()) / distance)
+    low, high = int(index.argmin()), int(index.argmax())
+    along = across * distance
+    if index[high] > index[low]:
+        mean = (places[high] - places[low]) / (index[high] - index[low])
+        along = along + mean - across * (mean @ across)
+    away = places - places[low] - np.outer(index - index[low], along)
+    aside = np.linalg.norm(away - np.outer(away @ across, across), axis=1).max()
+    if spacing and aside > place.MAX_SHIFT * min(spacing):
+        what = f"a frame is shifted by {aside:.3f} mm within its plane"
+        raise DataFault("series-gap", path, what)
+    return along
 
 
 def _image_step(
@@ -114,7 +145,10 @@ def _even(heights: npt.NDArray[np.float64], distance: float) -> bool:
 
 
 def volume_of(frames: Sequence[Frame], grid: Grid, path: Path) -> tuple[Array, Affine]:
-    """Return the frames of one segment as a volume (z, y, x) with its affine."""
+    """Return the frames of one segment as a stack, and its affine.
+
+    The stack is indexed (slice, row, column); the affine is 4x4, column, row and slice to LPS mm.
+    """
     across = grid.across
     heights = np.array([f.position @ across for f in frames])
     index = np.rint((heights - heights.min()) / grid.distance).astype(int)
@@ -124,11 +158,5 @@ def volume_of(frames: Sequence[Frame], grid: Grid, path: Path) -> tuple[Array, A
     masks = np.zeros((int(index.max()) + 1, *frames[0].mask.shape), np.uint8)
     for frame, k in zip(frames, index, strict=True):
         masks[k] = frame.mask
-    affine = place.compose(
-        grid.directions,
-        grid.spacing,
-        frames[int(heights.argmin())].position.tolist(),
-        across * grid.distance,
-        path,
-    )
-    return place.turned(np.transpose(masks, (2, 1, 0)), affine, path)
+    first = frames[int(heights.argmin())].position.tolist()
+    return masks, place.compose(grid.directions, grid.spacing, first, grid.step, path)

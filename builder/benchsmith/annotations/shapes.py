@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import floor, isfinite
 
 import numpy as np
 import numpy.typing as npt
 
 from benchsmith.annotations.mark_stack import MAX_PIXELS, MarkStack, check_count, mark_of_runs
-from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, Structure
+from benchsmith.core.contracts import Annotations, Array, DataFault, Fault, Request, Structure
 from benchsmith.core.model import Box
 from benchsmith.core.picture_marks import Mark
 from benchsmith.imaging.polygons import Filled, crossings, fill_window
@@ -21,6 +21,8 @@ MAX_CROSSINGS = 1 << 28
 """Rows that the edges of all polygons of one picture may cross."""
 MIN_INSIDE = 0.5
 """Smallest share of a box or polygon's extent inside its picture."""
+MAX_AREA_ERROR = 0.05
+"""Largest difference of a stated area from that of pixels, as a share of it."""
 MAX_SHARE = 1.0
 """Coordinates in shares of the picture's sides are no larger; those in pixels nearly always are."""
 
@@ -72,8 +74,14 @@ class PictureMarks:
         mark = Mark(Box(x0=x0, y0=y0, x1=x1, y1=y1), self._width)
         return self._add(mark, Structure(raw, at, box=True))
 
-    def polygons(self, raw: str, at: str, rings: Sequence[Sequence[float]]) -> None:
-        """Add one region of one or several polygons, each x, y, x, y, ... in pixels."""
+    def polygons(
+        self, raw: str, at: str, rings: Sequence[Sequence[float]], area: float = 0.0
+    ) -> None:
+        """Add one region of one or several polygons, each x, y, x, y, ... in pixels.
+
+        They are united. If that contradicts the stated `area` in pixels, and a polygon taken as a hole
+        does not, the region is a fault; 0 is no statement.
+        """
         parts: list[Filled] = []
         for ring in rings:
             if len(ring) < 6 or len(ring) % 2 or len(ring) > 2 * MAX_CORNERS:
@@ -96,7 +104,14 @@ class PictureMarks:
             if float(np.prod(seen / span)) < MIN_INSIDE:
                 return self.fault("polygon-unsound", at, f"{raw}: most of it is outside", raw)
             parts.append(self._filled(points, at))
-        return self._add_some(self._union(parts, at), Structure(raw, at))
+        united = self._together(parts, at, np.logical_or)
+        if area and len(parts) > 1 and united is not None:
+            holed = self._together(parts, at, np.logical_xor)
+            there = holed.area_px if holed is not None else 0
+            if abs(there - area) < min(abs(united.area_px - area), MAX_AREA_ERROR * area):
+                what = f"{raw}: its area, {area:g}, is that of polygons of which one is a hole"
+                return self.fault("polygon-unsound", at, f"{what}: write run lengths", raw)
+        return self._add_some(united, Structure(raw, at))
 
     def _filled(self, points: npt.NDArray[np.float64], at: str) -> Filled:
         shape = (self._height, self._width)
@@ -107,8 +122,8 @@ class PictureMarks:
         self._draw(int(np.prod(np.maximum(sides, 0) + 2)), at)
         return fill_window(shape, points)
 
-    def _union(self, parts: Sequence[Filled], at: str) -> Mark | None:
-        """Return the mark of several polygons together; None if they cover no pixel."""
+    def _together(self, parts: Sequence[Filled], at: str, how: Callable[..., Array]) -> Mark | None:
+        """Return the mark of polygons united, or combined by exclusive or; None if there is no pixel."""
         if not parts:
             return None
         top, left = min(p.top for p in parts), min(p.left for p in parts)
@@ -118,7 +133,8 @@ class PictureMarks:
         region = np.zeros((bottom - top, right - left), bool)
         for inside, y, x in parts:
             rows, columns = inside.shape
-            region[y - top : y - top + rows, x - left : x - left + columns] |= inside
+            window = region[y - top : y - top + rows, x - left : x - left + columns]
+            how(window, inside, out=window)
         return Mark.of(region, top, left, self._width) if region.any() else None
 
     def _in_shares(self, coordinates: Sequence[float]) -> bool:

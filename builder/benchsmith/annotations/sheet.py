@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from benchsmith.annotations.text_tables import need
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, SheetRow, Stated
@@ -12,6 +12,8 @@ from benchsmith.documents.labels import Arrays, Columns, Constant, Path, Sheet, 
 YES = {"1", "1.0", "true", "yes", "y", "t"}
 NO = {"0", "0.0", "false", "no", "n", "f", ""}
 """Cells of a one-hot column, in lower case; other cells mean unknown, such as CheXpert's -1."""
+SHOWN = 5
+"""Labels that a message names."""
 
 
 def read(labels: Sheet, request: Request) -> Annotations:
@@ -23,12 +25,18 @@ def read(labels: Sheet, request: Request) -> Annotations:
     need(row.cells, (*labels.labels, *labels.one_hot), labels.file)
     stated, faults = _labels_of(labels, row.cells, at, labels.delimiter)
     perhaps = tuple(c for c in labels.one_hot if row.cells[c].strip().lower() not in YES | NO)
-    stated += [
-        Stated(column, labels.group, at, perhaps=perhaps)
-        for column in labels.one_hot
-        if row.cells[column].strip().lower() in YES
-    ]
+    present = [c for c in labels.one_hot if row.cells[c].strip().lower() in YES]
+    stated += [Stated(column, labels.group, at, perhaps=perhaps) for column in present]
+    if perhaps and not present:
+        faults.append(_undecided(at, perhaps, labels.group))
     return Annotations(stated=stated, faults=faults)
+
+
+def _undecided(at: str, perhaps: Sequence[str], group: str) -> Fault:
+    """Return the fault of a row that states no label to be present, and of some does not say."""
+    shown = ", ".join(perhaps[:SHOWN]) + (" and others" if len(perhaps) > SHOWN else "")
+    what = f"no label is present, and it is not said if {shown} is"
+    return Fault("not-looked-for", at, what, group=group)
 
 
 def _labels_of(
@@ -98,6 +106,9 @@ def read_arrays(labels: Arrays, request: Request) -> Annotations:
         perhaps = tuple(
             labels.names.get(i, ANY_LABEL) for i, v in enumerate(row) if v not in (0, 1)
         )
+    if perhaps and not numbers:
+        words = [f"column {i}" for i, v in enumerate(row) if v not in (0, 1)]
+        return Annotations(faults=[_undecided(at, words, labels.group)])
     return Annotations(
         stated=[
             Stated(labels.names[int(n)], labels.group, at, perhaps=perhaps)
@@ -116,6 +127,8 @@ def read_columns(labels: Columns, request: Request) -> Annotations:
     """Read the labels in the picture's own row of a Parquet file."""
     cells = request.own_labels()
     at = f"{request.show(request.path)} row {request.part}"
-    need(cells, labels.labels, at)
+    for column in labels.labels:
+        if column not in cells:
+            raise DataFault("header", at, f"there is no column {column!r} of texts or numbers")
     stated, faults = _labels_of(labels, cells, at, None)
     return Annotations(stated=stated, faults=faults)

@@ -25,6 +25,8 @@ class ValueNames(NamedTuple):
     made: MadeOf
     ignore: Sequence[int]
     """Values of voxels in which nothing was looked for."""
+    unannotated: bool
+    """Whether a file beside the volumes names such a value: then labels that border on it are cut."""
 
 
 class _Stated(NamedTuple):
@@ -53,6 +55,7 @@ def of(labels: Volume, request: Request) -> ValueNames:
         names,
         replace(made, union={**regions, **made.union}),
         sorted({*labels.ignore, *stated.ignore}),
+        bool(stated.ignore),
     )
 
 

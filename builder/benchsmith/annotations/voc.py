@@ -56,7 +56,7 @@ def read(labels: Voc, request: Request) -> Annotations:
             marks.fault("box-unsound", at, f"{raw}: a corner is missing or no number", raw)
         else:
             x0, y0, x1, y1 = (c for c in corners if c is not None)
-            if min(x0, y0) >= 0 and max(x1, y1) <= 1:
+            if min(x0, y0, x1, y1) >= 0 and max(x0, y0, x1, y1) <= 1:
                 what = f"{raw}: its corners are 0 to 1; are these shares and no pixels?"
                 marks.fault("box-unsound", at, what, raw)
                 continue

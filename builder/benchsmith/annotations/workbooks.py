@@ -1,10 +1,10 @@
-"""Tables in Excel workbooks: the first sheet, as a person sees it."""
+"""Tables in Excel workbooks: the first sheet that is not hidden, as a person sees it."""
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from benchsmith.core.library_errors import words_for
 
 MAX_WORKBOOK_BYTES = 256 << 20
 """Inflated size of all files in a workbook."""
+_ZEROS = re.compile("00+")
+"""A number format that fills up with zeros, as for identifiers."""
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _MERGED_OR_FORMULA = re.compile(rb"<(?:mergeCell|f)[\s>/]")
 
@@ -29,14 +31,34 @@ def rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
         if _needs_check(path):
             _check(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        for line, values in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+        sheet = _first_shown(book.worksheets, path)
+        filled = any(_ZEROS.fullmatch(f) for f in book._number_formats)  # noqa: SLF001
+        for line, cells in enumerate(sheet.iter_rows(values_only=not filled), start=1):
+            values = [_shown(cell) for cell in cells] if filled else list(cells)
             if any(v is not None for v in values):
-                yield line, list(values)
+                yield line, values
     except DataFault:
         raise
     except Exception as error:
         # openpyxl raises any exception that a damaged file causes
         raise DataFault("unreadable", path, words_for(error)) from error
+
+
+def _first_shown(sheets: Sequence[Any], path: Path) -> Any:
+    """Return the first sheet that is not hidden. Raises DataFault."""
+    shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
+    if not shown:
+        raise DataFault("header", path, "has no sheet that is shown")
+    return shown[0]
+
+
+def _shown(cell: Any) -> Any:
+    """Return a cell's value; a whole number under a format of zeros has its leading zeros."""
+    value = cell.value
+    zeros = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    if zeros and _ZEROS.fullmatch(cell.number_format):
+        return f"{value:0{len(cell.number_format)}d}"
+    return value
 
 
 def _needs_check(path: Path) -> bool:
@@ -53,7 +75,9 @@ def _check(path: Path) -> None:
     import openpyxl
 
     written, computed = (
-        openpyxl.load_workbook(path, data_only=only, keep_links=False).worksheets[0]
+        _first_shown(
+            openpyxl.load_workbook(path, data_only=only, keep_links=False).worksheets, path
+        )
         for only in (False, True)
     )
     for merged in sorted(written.merged_cells.ranges, key=str):

@@ -39,12 +39,30 @@ class Image:
     note: str = ""
     """A caveat for users of the picture, such as an orientation that was assumed."""
     exif_orientation: int = 1
-    """EXIF orientation (1 to 8) by which a planar picture was turned; 1 if it is as stored."""
+    """EXIF orientation (1 to 8) by which a picture, or a volume of one axial slice, was turned; 1 if
+    it is as stored."""
     place: npt.NDArray[np.float64] | None = None
     """4x4, voxel (x, y, z, 1) of a planar picture to LPS millimetres, where its header states it;
-    the third column is the slice's normal times its thickness."""
+    the third column is the slice's normal times its thickness. `located` has that of any image."""
     other_affine: npt.NDArray[np.float64] | None = None
     """Where another common reader places the same voxels, if the header leaves it open."""
+    aspect: float = 1.0
+    """Height of a pixel over its width, of a planar picture whose header states only the ratio."""
+
+    @property
+    def located(self) -> npt.NDArray[np.float64] | None:
+        """4x4, voxel (x, y, z, 1) to LPS millimetres; None if the file states no place."""
+        return self.place if self.planar else self.affine
+
+    @property
+    def sides(self) -> tuple[float, ...]:
+        """Voxel size as (z, y, x) in millimetres, or in pixel widths if only the ratio is known.
+
+        Empty if neither is.
+        """
+        if self.affine is None and self.aspect != 1.0:
+            return (1.0, self.aspect, 1.0)
+        return self.spacing_mm
 
     @property
     def spacing_mm(self) -> tuple[float, ...]:

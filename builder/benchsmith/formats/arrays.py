@@ -43,6 +43,13 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         if stack is None or not number.isdigit() or int(number) >= len(stack):
             raise DataFault("dimensions", path, f"has no part {how.part!r}")
         array = stack[int(number)]
+        if (
+            array.ndim == 3
+            and array.shape[0] in CHANNELS
+            and min(array.shape[1:]) >= SMALLEST_PICTURE
+        ):
+            what = f"{name} has the shape {stack.shape}: are its colours the second axis?"
+            raise DataFault("dimensions", path, f"{what} They must be the last one")
     return _image(array, path)
 
 

@@ -18,6 +18,13 @@ from benchsmith.imaging.dicom.pixels import pixels
 from benchsmith.imaging.dicom.quantities import unit
 
 MAX_FILES = 20_000
+SETTINGS = (
+    "EchoTime", "EchoNumbers", "InversionTime", "DiffusionBValue", "TemporalPositionIdentifier",
+)  # fmt: skip
+"""Numbers that tell the images of one MR series apart: echoes, inversions, diffusion, time points."""
+PHOTOMETRIC = "PhotometricInterpretation"
+SHOWN_BY = (PHOTOMETRIC, "BitsStored", "PixelRepresentation")
+"""What decides which values are bright; the latter two where the values are inverted."""
 
 
 def members(path: Path) -> list[Path]:
@@ -37,7 +44,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
 
     A single slice is a planar picture. Objects about the series, such as its structure set, are passed
     over, and so are slices of another modality than the wanted one. Raises DataFault for missing,
-    doubled or uneven slices, and for slices of several series or patients.
+    doubled, shifted or uneven slices, and for slices of several series, patients, echoes or time points.
     """
     if not files:
         raise DataFault("file-missing", "series", "the folder is empty")
@@ -58,7 +65,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         _same(data, first, path)
     slices.sort(key=lambda s: float(np.dot(normal, np.asarray(s[1].ImagePositionPatient, float))))
     places = np.array([np.asarray(d.ImagePositionPatient, float) for _, d in slices])
-    step = place.step(places, normal, folder)
+    step = place.step(places, normal, place.numbers(first.get("PixelSpacing")), folder)
     affine = place.affine(slices[0][1], slices[0][0], step)
     shown = [pixels(data, path) for path, data in slices]
     kind = np.result_type(*{s.dtype for s in shown})
@@ -116,13 +123,30 @@ def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
         a, b = data.get(tag), first.get(tag)
         if not _close(a, b):
             raise DataFault("series-gap", path, f"its {tag} differs from that of other slices")
+    for tag in SETTINGS:
+        if not _close(data.get(tag), first.get(tag), missing=True):
+            what = f"its {tag} differs from that of other slices: several images are in one folder"
+            raise DataFault("series-gap", path, what)
+    for tag in SHOWN_BY:
+        a, b = str(data.get(tag)), str(first.get(tag))
+        if a != b and (tag == PHOTOMETRIC or data.get(PHOTOMETRIC) == "MONOCHROME1"):
+            what = f"its {tag} is {a}, that of other slices {b}: their values cannot be compared"
+            raise DataFault("header", path, what)
+    if data.get("Modality") == "MR" and data.get("ImageType") != first.get("ImageType"):
+        what = f"its ImageType is {_kind(data)}, that of other slices {_kind(first)}"
+        raise DataFault("series-gap", path, f"{what}: several images are in one folder")
     if len(place.numbers(data.get("ImagePositionPatient"))) != 3:
         raise DataFault("header", path, "has no sound image position (0020,0032)")
 
 
-def _close(a: Any, b: Any) -> bool:
+def _close(a: Any, b: Any, *, missing: bool = False) -> bool:
+    """Return whether two tags have the same numbers; `missing` if neither needs to have any."""
     x, y = place.numbers(a), place.numbers(b)
-    return len(x) == len(y) > 0 and bool(np.allclose(x, y, atol=1e-4))
+    return len(x) == len(y) and (missing or len(x) > 0) and bool(np.allclose(x, y, atol=1e-4))
+
+
+def _kind(data: pydicom.Dataset) -> str:
+    return "\\".join(str(v) for v in data.get("ImageType") or ())
 
 
 __all__ = ["identifiers", "members", "read"]

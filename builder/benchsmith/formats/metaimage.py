@@ -1,7 +1,7 @@
 """MetaImage: .mha, and .mhd with its data file; raw or zlib.
 
-The header (https://itk.org/Wiki/ITK/MetaIO/Documentation) is parsed here. Its world frame is LPS,
-its unit the millimetre.
+The header (https://itk.org/Wiki/ITK/MetaIO/Documentation) is parsed here. Its world frame is LPS, its
+unit the millimetre unless `DistanceUnits` names another.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ TYPES = {
     "MET_INT": "i4", "MET_UINT": "u4", "MET_LONG": "i4", "MET_ULONG": "u4",
     "MET_LONG_LONG": "i8", "MET_ULONG_LONG": "u8", "MET_FLOAT": "f4", "MET_DOUBLE": "f8",
 }  # fmt: skip
+UNITS_MM = {"": 1.0, "?": 1.0, "mm": 1.0, "cm": 10.0, "um": 1e-3}
+"""Millimetres of a `DistanceUnits` of MetaIO, in lower case; a question mark is none."""
 DATA_FILE_KEY = "ElementDataFile"
 """The key of the header's last line."""
 
@@ -123,9 +125,13 @@ def _affine(fields: Mapping[str, str], sides: list[float], count: int, path: Pat
             raise ValueError(f"its offset has {len(origin)} numbers")
     except ValueError as error:
         raise DataFault("header", path, str(error)) from error
+    stated = fields.get("DistanceUnits", "").lower()
+    if stated not in UNITS_MM:
+        raise DataFault("spacing", path, f"its DistanceUnits are {stated!r}, not um, mm or cm")
     affine = np.eye(4)
     affine[:spatial, :spatial] = directions.T * np.array(sides)
     affine[:spatial, 3] = origin[:spatial]
+    affine[:3] *= UNITS_MM[stated]
     return affine
 
 

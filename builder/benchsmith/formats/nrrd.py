@@ -130,7 +130,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         space=(space[0], space[1], space[2]),
         outer=outer,
         inner=inner,
-        affine=_affine(fields, [v for v in vectors if v is not None], path),
+        affine=_affine(fields, vectors, path),
         flat=flat,
         note="" if fields.get("space") else "the file does not say its orientation: taken as LPS",
     )
@@ -184,9 +184,15 @@ def _vectors(
     return found
 
 
-def _unit_mm(fields: Mapping[str, str], path: Path) -> float:
-    """Return the millimetres of the file's unit of space, which is mm if it states none."""
+def _unit_mm(fields: Mapping[str, str], spatial: Sequence[int], path: Path) -> float:
+    """Return the millimetres of the file's unit of length, which is mm if it states none.
+
+    Directions are in `space units`, spacings in the `units` of their axes.
+    """
     words = re.findall(r'"([^"]*)"', fields.get("space units", ""))[:3]
+    if "space directions" not in fields:
+        own = re.findall(r'"([^"]*)"', fields.get("units", ""))
+        words = [own[i] for i in spatial if i < len(own) and own[i].strip()] or words
     found = {UNITS_MM.get(word.strip()) for word in words} or {1.0}
     one = found.pop()
     if one is None or found:
@@ -195,9 +201,11 @@ def _unit_mm(fields: Mapping[str, str], path: Path) -> float:
 
 
 def _affine(
-    fields: Mapping[str, str], vectors: Sequence[tuple[float, ...]], path: Path
+    fields: Mapping[str, str], axes: Sequence[tuple[float, ...] | None], path: Path
 ) -> np.ndarray:
     """Return the 4x4 affine to LPS mm, from steps and origin in the file's space."""
+    spatial = [i for i, vector in enumerate(axes) if vector is not None]
+    vectors = [vector for vector in axes if vector is not None]
     name = fields.get("space", "").lower()
     if name and name not in SPACES:
         raise DataFault("header", path, f"its space {name!r} is not known")
@@ -216,7 +224,7 @@ def _affine(
             affine[: len(origin[:3]), 3] = origin[:3]
     except ValueError as error:
         raise DataFault("header", path, str(error)) from error
-    affine[:3] *= _unit_mm(fields, path)
+    affine[:3] *= _unit_mm(fields, spatial, path)
     signs = np.diag([*SPACES.get(name, (1, 1, 1)), 1])
     return np.asarray(signs @ affine, dtype=float)
 

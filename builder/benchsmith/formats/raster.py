@@ -21,6 +21,7 @@ from PIL.ImageFile import ImageFile
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
 from benchsmith.formats import (
+    deep_colour,
     part_choice,
     png_stream,
     tiff_orientation,
@@ -39,6 +40,8 @@ ORIENTATION = 0x0112
 """EXIF tag."""
 _TAG = re.compile(r"<[^>]*>")
 _VALUE = re.compile(r"([\w:.-]+)\s*=\s*[\"']([^\"']*)")
+_FEW_BITS = re.compile(r"L;([24])\b")
+"""How Pillow names grey of few bits in a PNG or TIFF."""
 T = TypeVar("T")
 PHOTOMETRIC, BITS_PER_SAMPLE = 262, 258
 """TIFF tags."""
@@ -106,7 +109,10 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise DataFault("too-large", path, str(error)) from error
     except UnidentifiedImageError as error:
-        raise DataFault("unreadable", path, "is not a picture of a known format") from error
+        what = "is not a picture of a known format"
+        if byte_stream.beginning(path, 16)[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+            what = "is a TIFF whose kind of pixels is not read, such as floats of 16 or 64 bits"
+        raise DataFault("unreadable", path, what) from error
     except DataFault:
         raise
     except Exception as error:
@@ -122,6 +128,10 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
         raise DataFault("too-large", path, f"has {width} x {height} pixels")
     if picture.format == "PNG" and isinstance(picture, ImageFile) and picture.fp is not None:
         png_stream.check(picture.fp, path)
+    # asked first: Pillow loads a PNG when it looks for its EXIF
+    few = _grey_maximum(picture)
+    if how.mask and _is_deep_colour(picture):
+        deep_colour.check(picture, int(how.part) if how.part.isdigit() else 0, path)
     frames = getattr(picture, "n_frames", 1)
     if how.part:
         picture.seek(part_choice.number(how.part, frames, path))
@@ -150,16 +160,14 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
             "is WhiteIsZero: 0 is drawn white, and it is not stated what is marked; save it as PNG"
         )
         raise DataFault("header", path, what)
-    most = _pnm_maximum(picture, path)
-    deep = _is_deep_colour(picture)
+    most = few or _pnm_maximum(picture, path)
+    if how.labels and picture.format == "GIF" and frames > 1:
+        what = "is a GIF of several frames, of which Pillow has no indices: save its labels as PNG"
+        raise DataFault("dimensions", path, what)
     picture.load()
     # Pillow turns a TIFF with an orientation in its XMP when it loads it, and forgets it
     left = picture.getexif().get(ORIENTATION, STORED) if code != STORED else STORED
     pixels = _pixels(picture, path, how)
-    if deep and how.mask and not pixels.any():
-        # Pillow keeps the high byte of each sample
-        what = "is a mask in 16-bit colour without a sample above 255: save it in 8 bits"
-        raise DataFault("value-without-name", path, what)
     if most and how.labels:
         pixels = _as_written(pixels, most)
     if picture.format == "TIFF":
@@ -177,6 +185,15 @@ def _is_deep_colour(picture: PIL.Image.Image) -> bool:
     if picture.format == "TIFF":
         return _first(picture, BITS_PER_SAMPLE) > 8
     return picture.format == "PNG" and any(";16" in str(tile.args) for tile in picture.tile)
+
+
+def _grey_maximum(picture: PIL.Image.Image) -> int:
+    """Return the largest value of grey of 2 or 4 bits, which Pillow scales to 255; 0 for any other."""
+    if picture.mode != "L" or not isinstance(picture, ImageFile):
+        return 0
+    found = [_FEW_BITS.search(str(tile.args)) for tile in picture.tile]
+    bits = {int(one.group(1)) for one in found if one}
+    return (1 << bits.pop()) - 1 if len(bits) == 1 else 0
 
 
 def _first(picture: PIL.Image.Image, tag: int) -> int:
@@ -235,13 +252,13 @@ def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
 
 
 def _check_palette(picture: PIL.Image.Image, path: Path) -> None:
-    """Refuse a mask of two indices whose palette draws the ground, 0, brighter and the mask black."""
-    used = np.unique(np.asarray(picture)).tolist()
-    if len(used) == 2 and used[0] == 0:
+    """Refuse a mask of one index beside 0 whose palette draws the ground, 0, brighter and it black."""
+    used = [index for index in np.unique(np.asarray(picture)).tolist() if index]
+    if len(used) == 1:
         colours = np.array(picture.getpalette() or [], np.uint8).reshape(-1, 3)
-        if used[1] < len(colours) and colours[0].any() and not colours[used[1]].any():
+        if used[0] < len(colours) and colours[0].any() and not colours[used[0]].any():
             what = (
-                f"its palette draws index 0 in a colour and index {used[1]} black: which is marked?"
+                f"its palette draws index 0 in a colour and index {used[0]} black: which is marked?"
             )
             raise DataFault("header", path, what)
 

@@ -11,6 +11,8 @@ from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.formats import part_choice
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.geometry import Affine, canonical
+from benchsmith.imaging.hung_slice import hang, turn_of
+from benchsmith.imaging.picture_turns import STORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,30 @@ def load(stored: StoredVolume, how: Reading) -> Image:
     sides = np.linalg.norm(stored.affine[:3, :3], axis=0)
     if not (np.isfinite(sides).all() and (sides > 0).all()):
         raise DataFault("spacing", path, f"voxel sides are {sides.tolist()} mm")
+    code = STORED
     try:
-        voxels, affine = canonical(voxels, stored.affine)
+        if stored.flat:
+            hung = hang(np.swapaxes(voxels[:, :, 0], 0, 1), stored.affine)
+            voxels, affine, code = hung.voxels, hung.place, hung.code
+        else:
+            voxels, affine = canonical(voxels, stored.affine)
+            if stored.space[2] == voxels.shape[0] == 1:
+                code = turn_of(stored.affine)
     except ValueError as error:
         raise DataFault("header", path, str(error)) from error
     other = None
     if stored.other_affine is not None:
         # memory indices to stored indices, and from there to the other reader's place
         other = stored.other_affine @ np.linalg.inv(stored.affine) @ affine
-    return Image(voxels, affine, planar=stored.flat, note=stored.note, other_affine=other)
+    return Image(
+        voxels,
+        affine,
+        planar=stored.flat,
+        note=stored.note,
+        exif_orientation=code,
+        place=affine if stored.flat else None,
+        other_affine=other,
+    )
 
 
 def components(stored: StoredVolume) -> list[str]:

@@ -75,10 +75,10 @@ class Slices:
             if axis not in about.planes or not 0 <= index < about.planes[axis]:
                 raise NotFound("such plane")
             cut = np.array(plane(image.voxels, axis, index))
-            spacing = image.spacing_mm
+            sides = image.sides
         low, high = window or (about.low, about.high)
         shown = Shown(low, high, "") if about.windowed else None
-        size = self._painter.size(cut.shape[0], cut.shape[1], pixel_mm(spacing, axis), LONG_SIDE)
+        size = self._painter.size(cut.shape[0], cut.shape[1], pixel_mm(sides, axis), LONG_SIDE)
         picture = self._painter.compose(self._painter.apply(cut, shown), None, "image", size)
         return self._painter.png(picture)
 

@@ -62,7 +62,7 @@ def finding(measured: Measured, unit: Unit, image: Image) -> Finding:
     """Return the row of Finding; areas are in pixels, and in mm² if the image's spacing is known."""
     statement, picture, region = measured.statement, measured.picture, measured.region
     look = picture.look
-    height_mm, width_mm = pixel_mm(image.spacing_mm, picture.axis)
+    height_mm, width_mm = pixel_mm(image.sides, picture.axis)
     quality = Quality(dark=look.dark, bright=look.bright, middle=look.middle)
     area_px, components = picture.area_px, 0
     if region:

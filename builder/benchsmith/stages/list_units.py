@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchsmith.core.contracts import DataFault, Plugins
+from benchsmith.core.contracts import DataFault, Plugins, SheetRow
 from benchsmith.core.model import Rejection
 from benchsmith.documents.labels import Table
 from benchsmith.documents.recipe import Every, Samples, Source
@@ -163,19 +163,19 @@ class _Lister:
         if tables and not rows:
             self._reject("not-listed", shown)
             return
-        cells = {c: cell for listed in rows.values() for c, cell in listed[0].cells.items()}
         self._used |= used
         files = self._paths.setdefault(key, {})
         if match.path in files:
             self._reject("key-twice", shown, f"{key!r} is its key in an earlier entry of `samples`")
             return
         files[match.path] = shown
-        modality = _value(samples.modality, cells, fields)
-        patient = _value(samples.patient, cells, fields)
-        if not modality or not patient:
-            what = "patient" if modality else "modality"
-            self._reject(f"no-{what}", shown, f"its row has no {what}")
-            return
+        own = {"modality": samples.modality, "patient": samples.patient}
+        values = {what: _values(text, rows, fields) for what, text in own.items()}
+        for what, found in values.items():
+            if len(found) != 1:
+                several = f"its rows state different ones: {', '.join(found[:SHOWN_FILES])}"
+                self._reject(f"no-{what}", shown, several if found else f"its row has no {what}")
+                return
         self.units.append(
             Unit(
                 source=self._source.id,
@@ -186,10 +186,10 @@ class _Lister:
                 path=match.path,
                 part=part[1],
                 fields=fields,
-                modality=modality,
-                patient=f"{self._source.id}/{patient}",
+                modality=values["modality"][0],
+                patient=f"{self._source.id}/{values['patient'][0]}",
                 about={
-                    name: _value(text, cells, fields)
+                    name: _one(_values(text, rows, fields))
                     for name, text in samples.about
                     if text is not None
                 },
@@ -244,8 +244,21 @@ def _key(samples: Samples, match: path_patterns.Match, stem: str) -> str:
     return "/".join([*(match.fields[name] for name in names), stem])
 
 
-def _value(text: str, cells: Mapping[str, str], fields: Mapping[str, str]) -> str:
-    """Return the value of a recipe's `modality`, `patient` or `about` for one image."""
+def _values(
+    text: str, rows: Mapping[str, Sequence[SheetRow]], fields: Mapping[str, str]
+) -> list[str]:
+    """Return the values of a recipe's `modality`, `patient` or `about` for one image, sorted.
+
+    Rows and tables may have one column with different cells; empty ones are left out.
+    """
     if text.startswith("column:"):
-        return cells.get(text.removeprefix("column:"), "").strip()
-    return fields["key"] if text == "key" else path_patterns.fill(text, fields)
+        column = text.removeprefix("column:")
+        cells = {r.cells.get(column, "").strip() for listed in rows.values() for r in listed}
+        return sorted(cells - {""})
+    value = fields["key"] if text == "key" else path_patterns.fill(text, fields)
+    return [value] if value else []
+
+
+def _one(values: Sequence[str]) -> str:
+    """Return the only value; empty text where there is none, or where several contradict."""
+    return values[0] if len(values) == 1 else ""

@@ -39,7 +39,7 @@ class Measurer:
 
     def _wide(self, axis: str) -> bool:
         """Return whether the aspect ratio of an axis's planes, in millimetres, is acceptable."""
-        height_mm, width_mm = pixel_mm(self._image.spacing_mm, axis)
+        height_mm, width_mm = pixel_mm(self._image.sides, axis)
         height, width = self._size(axis)
         short, long = sorted((height * height_mm, width * width_mm))
         return bool(short >= self._settings.min_side_ratio * long)

@@ -180,7 +180,7 @@ def draw(
         grey = painter.apply(crop(whole, one.crop), shown)
         if one.alteration is not None and one.alteration.kind == ERASE:
             grey = _painted_out(grey, one, layers, painter)
-        pixel = pixel_mm(image.spacing_mm, one.axis)
+        pixel = pixel_mm(image.sides, one.axis)
         size = painter.size(grey.shape[0], grey.shape[1], pixel, long_side)
         picture = painter.compose(grey, mask, one.view, size)
         if one.alteration is not None and one.alteration.orientation != AS_IT_WAS:

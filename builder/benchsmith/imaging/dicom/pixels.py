@@ -12,22 +12,25 @@ from pydicom.uid import RLELossless
 
 from benchsmith.core.contracts import Array, DataFault
 from benchsmith.core.library_errors import words_for
+from benchsmith.imaging.dicom import polarity
 from benchsmith.imaging.dicom.plane_geometry import numbers
 from benchsmith.imaging.dicom.quantities import frame_rescales, rescale, suv_factor, unit
 
 GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
 RGB_AFTER_DECODING = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"})
 """Photometric interpretations that pydicom 3 returns as RGB, raw and compressed alike."""
+COLOURED = frozenset({"COLOR", "MIXED", "COLOR_RANGE", "COLOR_REF"})
+"""Values of Pixel Presentation (0008,9205) of grey pixels of which some are shown in colour."""
 PALETTE = "PALETTE COLOR"
-BYTE = 255
+BYTE, BYTE_BITS = 255, 8
 
 
 def pixels(data: pydicom.Dataset, path: Path) -> Array:
     """Return (rows, columns) or (frames, rows, columns); colour has a last axis of 3, RGB uint8.
 
     Grey values are rescaled (PS3.3 C.11.1): CT is in Hounsfield units, PET in uptake values where
-    the tags allow. MONOCHROME1 is inverted unless the values have a unit: Hounsfield units and uptake
-    values keep theirs. Padding (0028,0120) gets the smallest real value.
+    the tags allow. MONOCHROME1, and MONOCHROME2 under a decreasing VOI LUT, is inverted unless the values
+    have a unit: Hounsfield units and uptake values keep theirs. Padding (0028,0120) gets the smallest real value.
     Raises DataFault.
     """
     photometric = str(data.PhotometricInterpretation)
@@ -38,6 +41,7 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
             stored = data.pixel_array
             if photometric in GREY:
                 _check_bits(data, path)
+                _check_palette(data, path)
                 found = _grey(stored, data, path)
             elif photometric == PALETTE:
                 found = _eight_bits(apply_color_lut(stored, data))
@@ -64,6 +68,14 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
     return np.ascontiguousarray(found, found.dtype.newbyteorder("="))
 
 
+def in_eight_bits(found: Array, data: pydicom.Dataset) -> Array:
+    """Return the pixels of a picture; those of fewer than 8 bits are scaled so that 255 is white."""
+    bits = int(data.BitsStored)
+    if found.dtype != np.uint8 or data.PhotometricInterpretation not in GREY or bits >= BYTE_BITS:
+        return found
+    return np.rint(found * (BYTE / ((1 << bits) - 1))).clip(0, BYTE).astype(np.uint8)
+
+
 def _check_bits(data: pydicom.Dataset, path: Path) -> None:
     """Refuse raw pixels whose stored bits are not the lowest ones: readers differ in what they are.
 
@@ -75,16 +87,22 @@ def _check_bits(data: pydicom.Dataset, path: Path) -> None:
         raise DataFault("header", path, f"its High Bit is {high}, with {bits} Bits Stored")
 
 
+def _check_palette(data: pydicom.Dataset, path: Path) -> None:
+    """Refuse grey pixels of which some are coloured by a supplemental palette (PS3.3 C.7.6.19)."""
+    if (
+        str(data.get("PixelPresentation") or "") in COLOURED
+        and "RedPaletteColorLookupTableData" in data
+    ):
+        what = "the colours of its supplemental palette (0028,1101 to 1203) are not read"
+        raise DataFault("header", path, what)
+
+
 def _grey(stored: Array, data: pydicom.Dataset, path: Path) -> Array:
     """Return rescaled grey values, higher is brighter."""
     stored = _without_unused_bits(stored, data)
     padding = _padding(stored, data)
-    # MONOCHROME1 is about display alone (PS3.3 C.7.6.3.1.2): quantities keep their values
-    monochrome_1, quantity = data.PhotometricInterpretation == "MONOCHROME1", bool(unit(data))
-    if not monochrome_1 and not quantity and data.get("PresentationLUTShape") == "INVERSE":
-        what = "it is MONOCHROME2, and its Presentation LUT Shape (2050,0020) is INVERSE"
-        raise DataFault("header", path, what)
-    inverted = monochrome_1 and not quantity
+    # which values are bright is about display alone (PS3.3 C.7.6.3.1.2): quantities keep theirs
+    inverted = not unit(data) and polarity.is_inverted(data, path)
     if data.get("ModalityLUTSequence"):
         found = apply_modality_lut(stored, data)
         if inverted:

@@ -1,0 +1,43 @@
+"""The values of a label volume in small numbers, so that counts of each take no memory for gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from benchsmith.core.contracts import Array
+from benchsmith.imaging.label_runs import voxel_counts
+
+MAX_VALUE = int(np.iinfo(np.uint16).max)
+"""Largest value that is kept; ids may have 32 bits."""
+
+
+class LabelValues(NamedTuple):
+    """Labels with their values renumbered."""
+
+    voxels: Array
+    """(z, y, x) of the smallest unsigned type."""
+    counts: Mapping[int, int]
+    """Voxels of each stated value but 0."""
+    numbers: Mapping[int, int]
+    """The value in `voxels` of each stated value; the same one where all are small."""
+
+
+def renumbered(voxels: Array) -> LabelValues:
+    """Return labels of 0 or more, renumbered in their order if one is larger than `MAX_VALUE`."""
+    if int(voxels.max(initial=0)) > MAX_VALUE:
+        values, index = np.unique(voxels, return_inverse=True)
+        first = int(values[0] != 0)
+        voxels = index.reshape(voxels.shape) + first
+        stated = [0] * first + values.tolist()
+    else:
+        stated = list(range(int(voxels.max(initial=0)) + 1))
+    voxels = np.ascontiguousarray(voxels, np.min_scalar_type(int(voxels.max(initial=0))))
+    counts = voxel_counts(voxels)
+    return LabelValues(
+        voxels,
+        {int(stated[v]): n for v, n in counts.items()},
+        {int(stated[v]): v for v in counts},
+    )

@@ -1,0 +1,36 @@
+"""Masks in colours of 16 bits a sample, of which Pillow keeps the high byte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import PIL.Image
+
+from benchsmith.core.contracts import DataFault
+
+BYTE_IN_WORD = 257
+"""What a sample of 8 bits is multiplied by to fill 16."""
+
+
+def check(picture: PIL.Image.Image, page: int, path: Path) -> None:
+    """Raise DataFault (value-without-name) unless all samples are those of 8-bit colours.
+
+    These are written to both bytes, or to the high one. Of any other sample the low byte tells colours
+    apart that would become one.
+    """
+    file = picture.fp  # type: ignore[attr-defined]
+    before = file.tell()
+    file.seek(0)
+    _, pages = cv2.imdecodemulti(np.frombuffer(file.read(), np.uint8), cv2.IMREAD_UNCHANGED)
+    file.seek(before)
+    if page < len(pages) and pages[page].dtype == np.uint16:
+        samples = pages[page]
+        high = samples >> 8
+        if ((samples == high * BYTE_IN_WORD) | (samples & 255 == 0)).all():
+            return
+    what = (
+        "is a mask in 16-bit colour with other samples than 8-bit colours have: save it in 8 bits"
+    )
+    raise DataFault("value-without-name", path, what)

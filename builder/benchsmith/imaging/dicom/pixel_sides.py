@@ -1,0 +1,73 @@
+"""The sides of a pixel of a picture without a place in space: in millimetres, or their ratio alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pydicom
+
+from benchsmith.core.contracts import DataFault
+from benchsmith.imaging.dicom.functional_groups import of_frame
+from benchsmith.imaging.dicom.plane_geometry import numbers
+from benchsmith.imaging.geometry import Affine
+
+CENTIMETRES = 3
+"""Physical Units (0018,6024) of a region that is measured in centimetres."""
+TWO_DIMENSIONS = 1
+"""Region Spatial Format (0018,6012) of pictures in which both axes are lengths."""
+MAX_RATIO_DIFFERENCE = 1e-3
+"""Largest difference of two ratios, as a share: writers round."""
+
+
+class PixelSides(NamedTuple):
+    """The size of a pixel."""
+
+    scale: Affine | None
+    """4x4, pixel to mm, without a place; None if no length is stated."""
+    aspect: float
+    """Height of a pixel over its width."""
+
+
+def of_picture(data: pydicom.Dataset, path: Path, frame: int = 0) -> PixelSides:
+    """Return the sides of a picture's pixels, or of those of one frame.
+
+    Pixel Spacing and Imager Pixel Spacing are lengths. The Nominal Scanned Pixel Spacing is one on the
+    scanned film, so that only its ratio is used, and so is that of ultrasound regions, whose lengths
+    may differ from region to region. Pixel Aspect Ratio (0028,0034) is the height over the width
+    (PS3.3 C.7.6.3.1.7). Raises DataFault for what is no length, or no ratio.
+    """
+    stated = of_frame(data, frame, "PixelMeasuresSequence", "PixelSpacing")
+    stated = stated or data.get("ImagerPixelSpacing")
+    spacing = numbers(stated)
+    if stated and spacing != [0.0, 0.0]:  # how some scanners write that they do not know
+        height, width = _positive(spacing, "pixel spacing (0028,0030)", stated, path)
+        return PixelSides(np.diag([width, height, 1.0, 1.0]), height / width)
+    for tag, what in (
+        ("PixelAspectRatio", "pixel aspect ratio (0028,0034)"),
+        ("NominalScannedPixelSpacing", "nominal scanned pixel spacing (0018,2010)"),
+    ):
+        if data.get(tag) and any(numbers(data.get(tag))):
+            height, width = _positive(numbers(data.get(tag)), what, data.get(tag), path)
+            return PixelSides(None, height / width)
+    return PixelSides(None, _of_regions(data))
+
+
+def _positive(found: list[float], what: str, stated: object, path: Path) -> tuple[float, float]:
+    if len(found) != 2 or not all(np.isfinite(v) and v > 0 for v in found):
+        raise DataFault("spacing", path, f"its {what} is {stated}")
+    return found[0], found[1]
+
+
+def _of_regions(data: pydicom.Dataset) -> float:
+    """Return the height over the width that all two-dimensional ultrasound regions share, else 1."""
+    ratios = []
+    for region in data.get("SequenceOfUltrasoundRegions") or ():
+        units = {region.get(f"PhysicalUnits{axis}Direction") for axis in "XY"}
+        sides = [abs(v) for axis in "YX" for v in numbers(region.get(f"PhysicalDelta{axis}"))]
+        flat = region.get("RegionSpatialFormat") == TWO_DIMENSIONS and units == {CENTIMETRES}
+        if flat and len(sides) == 2 and min(sides) > 0 and np.isfinite(sides).all():
+            ratios.append(sides[0] / sides[1])
+    same = ratios and max(ratios) - min(ratios) <= MAX_RATIO_DIFFERENCE * max(ratios)
+    return float(np.mean(ratios)) if same else 1.0
