@@ -170,6 +170,19 @@ def test_a_model_that_goes_by_words_never_gets_both(model: str, outcome: str) ->
     assert judge("answers-follow", table).outcome == NOT_RUN
 
 
+def test_a_counterfactual_is_no_further_observation() -> None:
+    table = paired()
+    unit = dict(zip((r.id for r in table.rows), table.units.tolist(), strict=True))
+    originals = {r.pair: r for r in table.rows if r.pair and not r.altered}
+    assert all(unit[r.id] == unit[originals[r.pair].id] for r in table.rows if r.altered)
+    assert len(set(unit.values())) == len(table.unaltered())
+    alone = AuditTable(  # nobody knows whose pictures these are
+        [replace(r, group=None, patient=None) for r in table.rows], table.seed, table.knowledge
+    )
+    assert alone.clusters.unit == "targets"
+    assert len(np.unique(alone.clusters.of)) == len(table.unaltered())
+
+
 def test_sides_and_sets_are_judged_on_the_original_questions() -> None:
     table = paired()
     clean = AuditTable([r for r in table.rows if not r.altered], table.seed, table.knowledge)
