@@ -81,7 +81,11 @@ def test_a_sound_table_passes() -> None:
     assert judge("pair-form", table).outcome == PASS
     found = judge("pair-balance", table)
     assert (found.outcome, found.value) == (PASS, 0.0)
-    assert judge("pair-prior", table).outcome in (PASS, WARN)
+    assert judge("pair-prior", table).outcome == PASS
+    few = AuditTable([r for r in table.rows if int(r.target[1:].split("~")[0]) % 4 == 0],
+                     table.seed, table.knowledge)  # fmt: skip
+    found = judge("pair-prior", few)
+    assert found.outcome == WARN and "too few to tell" in found.says
 
 
 def test_a_table_without_pairs_has_no_such_verdicts() -> None:
@@ -168,6 +172,19 @@ def test_a_model_that_goes_by_words_never_gets_both(model: str, outcome: str) ->
     assert found.outcome == outcome
     assert found.value == (1.0 if model == "sees" else 0.0)
     assert judge("answers-follow", table).outcome == NOT_RUN
+
+
+def test_a_counterfactual_is_no_further_observation() -> None:
+    table = paired()
+    unit = dict(zip((r.id for r in table.rows), table.units.tolist(), strict=True))
+    originals = {r.pair: r for r in table.rows if r.pair and not r.altered}
+    assert all(unit[r.id] == unit[originals[r.pair].id] for r in table.rows if r.altered)
+    assert len(set(unit.values())) == len(table.unaltered())
+    alone = AuditTable(  # nobody knows whose pictures these are
+        [replace(r, group=None, patient=None) for r in table.rows], table.seed, table.knowledge
+    )
+    assert alone.clusters.unit == "targets"
+    assert len(np.unique(alone.clusters.of)) == len(table.unaltered())
 
 
 def test_sides_and_sets_are_judged_on_the_original_questions() -> None:

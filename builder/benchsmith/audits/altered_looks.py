@@ -9,11 +9,11 @@ from benchsmith.audits.blind_models import shares
 from benchsmith.audits.contract import at_most, check, not_run
 from benchsmith.audits.pair_checks import both_asked, pairs_of
 from benchsmith.audits.picture_measures import PictureMeasures
+from benchsmith.audits.prior_guessers import rate
 from benchsmith.core.alteration import ERASE
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Part, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats
-from benchsmith.statistics.intervals import wilson
 
 MIN_ERASED = 20
 """Pairs with something painted out that are needed to learn what that looks like."""
@@ -25,7 +25,7 @@ MIN_ERASED = 20
     formula="share of pairs in which a logistic regression (five-fold over patients) on file size, tones, traces of "
     "JPEG and frame finds the picture in which something was painted out, where chance is 50 %; threshold erased_share. "
     "What it would tell of the answer is judged by pair-prior",
-    remedy="Leave erasing out of `counterfactuals`, or look at the pictures: is the filling smooth?",
+    remedy="Look at the pictures whose filling is smooth, or leave erasing out of `counterfactuals`.",
     needs=("measures", "file_bytes"),
     only_warns=True,
     paired=True,
@@ -44,8 +44,10 @@ def erased_look(table: AuditTable, marks: Marks) -> Found:
     before, after = (
         np.array([_features(pair[i].measures, pair[i].file_bytes) for pair in own]) for i in (0, 1)
     )
-    right = _told_apart(before, after, folds)
-    found = wilson(float(right.sum()), len(own))
+    right, which = np.zeros(len(table)), np.zeros(len(table), bool)
+    at = [place[altered.id] for _, altered in own]
+    right[at], which[at] = _told_apart(before, after, folds), True
+    found = rate(table, right, which)
     return at_most(
         found, marks.erased_share, len(own), what=f"{shown(found.value, '%')} are found; ",
         over=f"{len(own)} pairs",
@@ -92,9 +94,11 @@ def answers_follow(table: AuditTable, marks: Marks) -> Found:
         share, asked = shares(table, model, "own")
         both = both_asked(table, asked, changed)
         if both:
-            hits = sum(float(share[a] * share[b]) for a, b in both)
+            hits, which = np.zeros(len(table)), np.zeros(len(table), bool)
+            for a, b in both:
+                hits[b], which[b] = share[a] * share[b], True
             chance = float(np.mean([table.chance[a] * table.chance[b] for a, b in both]))
-            judged.append((wilson(hits, len(both)), model, len(both), chance))
+            judged.append((rate(table, hits, which), model, len(both), chance))
     if not judged:
         return not_run(
             "no model was asked about both pictures of a pair whose answer changes; "

@@ -203,12 +203,15 @@ class AuditTable:
 
     @cached_property
     def clusters(self) -> Clusters:
-        """Clusters of dependent questions: leak groups, or targets if there are few groups."""
+        """Clusters of dependent questions: leak groups, or targets if there are few groups.
+
+        A counterfactual belongs to the target of its original.
+        """
         if self.has("group"):
             of, names = self.codes("group")
             if len(names) >= MIN_CLUSTERS:
                 return bootstrapped(of, "patients", self.seed)
-        return bootstrapped(self.codes("target")[0], "targets", self.seed)
+        return bootstrapped(self.units, "targets", self.seed)
 
     def sample_size(self, which: Mask | None = None) -> str:
         """Describe how many questions and clusters an interval rests on."""
@@ -224,14 +227,24 @@ class AuditTable:
         """
         of, names = self.codes("group")
         large = len(names) < MIN_CLUSTERS or np.bincount(of).max() > len(self.rows) / FOLDS
-        return self.folds_by("target" if large else "group")
+        return self._folds(self.units, "target") if large else self.folds_by("group")
+
+    @cached_property
+    def units(self) -> Ints:
+        """Code of each question's target, of a counterfactual that of its original: (n,), int64."""
+        original = {row.pair: row.target for row in self.rows if row.pair and not row.altered}
+        return encode(
+            [original.get(r.pair, r.target) if r.altered else r.target for r in self.rows]
+        )[0]
 
     def folds_by(self, column: str) -> Ints:
         """Return folds of about equal size, 0 to 4, that keep equal values together: (n,), int64."""
-        of, names = self.codes(column)
-        sizes = np.bincount(of, minlength=len(names))
-        turn = permutation(len(names), self.seed, "folds", column)
-        fold = np.zeros(len(names), np.int64)
+        return self._folds(self.codes(column)[0], column)
+
+    def _folds(self, of: Ints, name: str) -> Ints:
+        sizes = np.bincount(of)
+        turn = permutation(len(sizes), self.seed, "folds", name)
+        fold = np.zeros(len(sizes), np.int64)
         filled = np.zeros(FOLDS)
         for group in turn[np.argsort(-sizes[turn], kind="stable")]:
             fold[group] = int(filled.argmin())

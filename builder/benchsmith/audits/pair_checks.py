@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ from benchsmith.statistics.resampling import random_numbers
 
 MIN_CHANGED = 30
 """Pairs with another answer that a guesser needs."""
+LEAST_PER_LABEL = 4
+"""Targets for each label below which nothing is learnt of a label from the other targets."""
 STAYS = frozenset({MIRROR, TURN})
 """Kinds of alteration after which the same label is right."""
 
@@ -160,7 +163,7 @@ def pair_prior(table: AuditTable, marks: Marks) -> Found:
         hits = context_attack(table, encode(cells)[0], table.folds)
         judged.append((rate(table, hits - table.chance, which), name or "all kinds", which))
     found, name, which = max(judged, key=lambda j: j[0].low)
-    return at_most(
+    verdict = at_most(
         found,
         marks.pair_points / 100,
         int(which.sum()),
@@ -171,6 +174,15 @@ def pair_prior(table: AuditTable, marks: Marks) -> Found:
             for f, n, w in judged
         ],
     )
+    labels = {row.label for row, w in zip(table.rows, which, strict=True) if w}
+    targets = len(np.unique(table.units[which]))
+    if verdict.outcome == PASS and targets < LEAST_PER_LABEL * len(labels):
+        # who is left out of so few lowers the count of the right answer alone
+        says = (
+            f"{verdict.says}, but {targets} targets with {len(labels)} labels are too few to tell"
+        )
+        return replace(verdict, outcome=WARN, says=says)
+    return verdict
 
 
 def both_asked(

@@ -180,7 +180,7 @@ def prior_attack_strata(table: AuditTable, marks: Marks) -> Found:
         chance, n = float(table.chance[here].mean()), int(here.sum())
         mark = min(1.0, marks.stratum_lift * chance + marks.stratum_points / 100)
         most = max(guesses, key=lambda g: float(g.hits[here].sum()))
-        targets = len(np.unique(table.codes("target")[0][here]))
+        targets = len(np.unique(table.units[here]))
         found = wilson(float(most.hits[here].mean()) * targets, targets, z)
         name = ", ".join(names[stratum])
         parts.append(Part(name=name, value=found.value, low=found.low, high=found.high, n=n))
