@@ -139,7 +139,7 @@ def test_whoever_does_not_look_is_right_once_in_a_closed_set(
 ) -> None:
     """Whatever a guesser makes of stem and options, a closed set gives 1 / k."""
     chosen = choices(small[1].lexicon, dict.fromkeys(FREE, 12))
-    rows = asked(small, chosen)
+    rows = asked(small, chosen, options=few(draw="mirrored"))
     for view in ("image", "box", "mask", "contour"):
         sets: dict[str, list[Question]] = defaultdict(list)
         for q in questions(rows, view):
@@ -175,9 +175,10 @@ def test_mirrored_gives_a_guesser_less_than_matched_and_matched_less_than_unifor
     chosen = choices(small[1].lexicon, {n: c for n, c in counts.items() if c})
     gain = {
         draw: attack(questions(asked(small, chosen, options=few(draw=draw))))
-        for draw in ("mirrored", "matched", "uniform")
+        for draw in ("mirrored", "mirrored-open", "matched", "uniform")
     }
     assert gain["mirrored"] < 0.03
+    assert gain["mirrored-open"] < 0.03
     assert gain["mirrored"] <= gain["matched"] < gain["uniform"]
 
 

@@ -363,8 +363,11 @@ def test_a_faint_region_is_left_out_where_contrast_is_asked_for() -> None:
     assert chosen_and_left([faint])[1] == []
     quality = BENCHMARK.quality.model_copy(update={"min_contrast": 0.3})
     assert [r.reason for r in chosen_and_left([faint], quality=quality)[1]] == ["region-faint"]
-    divided = quality.model_copy(update={"edgeless": (faint.task,)})
+    divided = quality.model_copy(update={"edgeless": (faint.task,), "min_whole_edgeless": 0.9})
     assert chosen_and_left([faint], quality=divided)[1] == [], "a part of one tissue has no edge"
+    pieces = replace(faint, seen=Quality(contrast=2.0, whole=0.8))
+    assert chosen_and_left([pieces], quality=quality)[1] == []
+    assert [r.reason for r in chosen_and_left([pieces], quality=divided)[1]] == ["region-scattered"]
 
 
 def test_a_source_s_own_split_is_ignored_respected_or_kept_out() -> None:

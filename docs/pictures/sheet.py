@@ -19,7 +19,7 @@ VIEWS = ("box", "mask", "contour")
 """The granularities with a mark; the demo asks about few structures without one."""
 LABELS = (
     ("kidney", "CT"),
-    ("thoracic vertebra", "CT"),
+    ("spinous process", "CT"),
     ("liver", "MRI"),
     ("thalamus", "T1-weighted MRI"),
 )

@@ -19,7 +19,7 @@ HALO_PX = 5
 """Pixels nearer to an object than this belong to its blurred edge."""
 LEAST_GLOW = 0.5
 """Share of an object's brightness above the ground from which something unmarked is an object too."""
-LEAST_UNMARKED = 0.25
+LEAST_UNMARKED = 0.1
 """Share of `smallest_px` from which something unmarked counts: it may go on beyond its bright part."""
 NOISES = 5.0
 """What is not this many deviations of the ground brighter than the ground is noise."""

@@ -45,13 +45,16 @@ def floors(candidates: CandidateColumns, limits: Quality, long_side: int) -> Ite
     yield Floor("region-tiny", region & (area < limits.min_region_px), area, "{:.0f} px")
     cut = candidates.quality("cut")
     yield Floor("region-clipped", region & (cut > limits.max_cut), cut, "{:.2f} of its outline")
+    tasks = candidates.named("task")
+    edged = np.array([name not in limits.edgeless for name in tasks.names], dtype=bool)
+    edged = edged[tasks.codes]
     whole = candidates.quality("whole")
-    scattered = region & (whole < limits.min_whole)
+    other = limits.min_whole_edgeless
+    least = np.where(edged, limits.min_whole, limits.min_whole if other is None else other)
+    scattered = region & (whole < least)
     yield Floor("region-scattered", scattered, whole, "largest part {:.2f}")
     empty = candidates.quality("empty")
     yield Floor("region-off", region & (empty > limits.max_empty), empty, "{:.2f} of its area")
     contrast = candidates.quality("contrast")
-    tasks = candidates.named("task")
-    edged = np.array([name not in limits.edgeless for name in tasks.names], dtype=bool)
-    faint = region & (contrast < limits.min_contrast) & edged[tasks.codes]
+    faint = region & (contrast < limits.min_contrast) & edged
     yield Floor("region-faint", faint, contrast, "contrast {:.2f}")

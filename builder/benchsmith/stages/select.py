@@ -50,7 +50,7 @@ from benchsmith.tables.facts import Facts
 from benchsmith.text.unicode_names import printable
 
 NAME = "select"
-REVISION = 8
+REVISION = 9
 
 
 def inputs(context: KeyContext) -> Facts:

@@ -16,11 +16,11 @@ class Options(yaml.Document):
     rule: Literal["paper-observed", "paper-printed", "fixed"] = "paper-observed"
     count: Count = 3
     """Wrong options per question for the rule `fixed`."""
-    draw: Literal["mirrored", "mirrored-open", "matched", "uniform"] = "mirrored"
+    draw: Literal["mirrored", "mirrored-open", "matched", "uniform"] = "mirrored-open"
     """`matched`: in proportion to how often a label is the key; `mirrored`: matched, and as many
     questions as possible share their options so that each option is the key of one;
     `mirrored-open`: the same, with keys mixed between the sets, so that those of some questions tell
-    nothing of the others'; `uniform`: as GMAI-MMBench."""
+    nothing of the others' (docs/validity.md has the measurements); `uniform`: as GMAI-MMBench."""
     fewest: Count = 3
     """Smallest number of wrong options in a closed set of `mirrored`, if no larger set closes."""
     unmirrored: Literal["trim", "keep", "drop"] = "trim"

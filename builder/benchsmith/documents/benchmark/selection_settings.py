@@ -58,6 +58,8 @@ class Quality(yaml.Document):
     """Smallest contrast between a region and the ring around it; 0 disables the check."""
     edgeless: tuple[str, ...] = ("nervous-tissue",)
     """Tasks whose regions need no contrast: parts of one tissue, which only an atlas divides."""
+    min_whole_edgeless: Share | None = None
+    """`min_whole` for these tasks, if another: nothing in the picture tells that pieces are one part."""
 
 
 class Near(yaml.Document):
