@@ -15,6 +15,7 @@ from benchsmith.audits.hounsfield_ranges import HOUNSFIELD
 from benchsmith.core.verdicts import FAIL, WARN, Found, Offender, shown
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats
+from benchsmith.statistics.intervals import wilson
 
 EIGHT_BITS = (0, 255)
 """Values of a CT volume that was reduced to grey levels."""
@@ -41,11 +42,16 @@ def _targets(table: AuditTable) -> list[AuditRow]:
     return [found[t] for t in sorted(found)]
 
 
-def _judged(suspects: Sequence[Offender], n: int, marks: Marks, what: str) -> Found:
-    """Return a warning that lists suspects, or a failure if they are too many."""
+def _judged(
+    suspects: Sequence[Offender], n: int, marks: Marks, what: str, *, surely: bool = False
+) -> Found:
+    """Return a warning that lists suspects, or a failure if they are too many.
+
+    With `surely` the whole 95 % interval of their share must lie above the limit.
+    """
     if not n:
         return not_run(f"no label can be compared: {what}")
-    share = len(suspects) / n
+    share = wilson(len(suspects), n).low if surely else len(suspects) / n
     outcome = FAIL if share > marks.suspect_share else WARN
     limit = shown(marks.suspect_share, "%")
     found = none_of(suspects, n, f"{what} (limit {limit})", outcome=outcome, of="targets")
@@ -191,7 +197,7 @@ def label_sides(table: AuditTable, marks: Marks) -> Found:
     "D7",
     asks="Do labels belong to the department that they are placed in?",
     formula="targets in a department in which the lexicon places neither the label's parent, nor its children, nor "
-    "any other child of its parent, where it places three or more of these; more than suspect_share fail",
+    "any other child of its parent, where it places three or more of these; surely more than suspect_share fail",
     remedy="Correct the row in lexicon/placements.tsv, or the label's parent in lexicon/tree/label.tsv.",
     hard=True,
     needs=("department",),
@@ -216,7 +222,9 @@ def label_departments(table: AuditTable, marks: Marks) -> Found:
             usual = max(sorted(set(placed)), key=placed.count).replace(" ", ", ")
             why = f"{row.label} is placed in {row.department}, most of its relatives in {usual}"
             suspects.append(Offender(row.id, why))
-    return _judged(suspects, n, marks, "labels in a department of none of their relatives")
+    # an organ of its own department is odd among its neighbours and right: one of them stops nothing
+    what = "labels in a department of none of their relatives"
+    return _judged(suspects, n, marks, what, surely=True)
 
 
 def _among(department: str, placed: Iterable[str]) -> bool:
