@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
+from benchsmith.annotations.label_grid import check_level, scaled
+from benchsmith.annotations.label_parts import reading_of
 from benchsmith.annotations.label_volume import one_file, regions
+from benchsmith.annotations.value_names import colours_in
 from benchsmith.core.contracts import (
     Annotations,
     Array,
     DataFault,
     Fault,
     Layer,
-    Reading,
     Request,
     Structure,
 )
@@ -30,10 +32,15 @@ def read(labels: Colours, request: Request) -> Annotations:
     With a `tolerance` each pixel has the nearest colour of the recipe. Raises DataFault.
     """
     path = one_file(labels.file, request)
-    codes = _codes(request, path)
+    names = labels.names
+    if names is None:
+        assert labels.names_file is not None
+        listed = colours_in(one_file(labels.names_file, request))
+        names = {code: raw for code, raw in listed.items() if code not in labels.background}
+    codes = _codes(labels, request, path)
     present, index = np.unique(codes, return_inverse=True)
-    nearest = _nearest(present, [*labels.names, *labels.background], labels.tolerance)
-    named = {int(colour[1:], 16): raw for colour, raw in labels.names.items()}
+    nearest = _nearest(present, [*names, *labels.background], labels.tolerance)
+    named = {int(colour[1:], 16): raw for colour, raw in names.items()}
     background = {int(colour[1:], 16) for colour in labels.background}
     shown = request.show(path)
     counts = np.bincount(index.ravel(), minlength=len(present))
@@ -67,20 +74,22 @@ def read(labels: Colours, request: Request) -> Annotations:
     return Annotations(
         layers=[Layer(voxels, structures)],
         faults=faults + outlined,
-        looked_for=frozenset(labels.names.values()),
+        looked_for=frozenset(names.values()),
     )
 
 
-def _codes(request: Request, path: Path) -> Array:
+def _codes(labels: Colours, request: Request, path: Path) -> Array:
     """Return the colours of a mask, (1, rows, columns) of 0xRRGGBB. Raises DataFault."""
-    voxels = request.read_image(path, Reading(mask=True)).voxels
+    mask = request.read_image(path, reading_of(labels, request, path, mask=True))
+    check_level(request.image, mask, path)
+    voxels = mask.voxels
     if voxels.ndim == 3 and voxels.dtype == np.uint8:
         voxels = np.repeat(voxels[..., None], 3, axis=3)
     if voxels.ndim != 4 or voxels.shape[0] != 1:
         raise DataFault("dimensions", path, "is no picture in colour")
-    if voxels.shape[:3] != request.image.voxels.shape[:3]:
-        here, there = voxels.shape[1:3], request.image.voxels.shape[1:3]
-        raise DataFault("shape-mismatch", path, f"labels {here}, image {there} pixels")
+    shape = request.image.voxels.shape[:3]
+    if voxels.shape[:3] != shape:
+        voxels = scaled(voxels, shape, path, labels.resize)
     wide = voxels.astype(np.uint32)
     codes: Array = (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
     return codes

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from benchsmith.annotations.label_grid import onto
+from benchsmith.annotations.label_parts import reading_of
 from benchsmith.annotations.label_volume import (
     check_lossless,
     in_smallest_type,
@@ -20,7 +21,6 @@ from benchsmith.core.contracts import (
     DataFault,
     Fault,
     Layer,
-    Reading,
     Request,
     Stated,
     Structure,
@@ -73,8 +73,8 @@ def read_count(labels: Count, request: Request) -> Annotations:
 
 def _objects(labels: Instances | Count, request: Request) -> tuple[Array, Path]:
     path = one_file(labels.file, request)
-    reading = Reading(part=request.part if labels.part == "same" else "")
-    voxels, _ = onto(request.image, request.read_labels(path, reading), path, grid="")
+    mask = request.read_labels(path, reading_of(labels, request, path))
+    voxels, _ = onto(request.image, mask, path, grid="", resize=getattr(labels, "resize", None))
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
     voxels = in_smallest_type(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels)

@@ -8,14 +8,14 @@ import numpy as np
 
 from benchsmith.annotations import outlines, segment_names
 from benchsmith.annotations.label_grid import onto
-from benchsmith.annotations.strict_documents import load_json
+from benchsmith.annotations.label_parts import reading_of
+from benchsmith.annotations.value_names import LabelNames, names_in
 from benchsmith.core.contracts import (
     Annotations,
     Array,
     DataFault,
     Fault,
     Layer,
-    Reading,
     Request,
     Structure,
 )
@@ -23,18 +23,16 @@ from benchsmith.documents.labels import Volume
 from benchsmith.imaging.file_signature import lossy_kind
 from benchsmith.imaging.geometry import sizes
 
-MAX_TEXT_BYTES = 16 << 20
-
 
 def read(labels: Volume, request: Request) -> Annotations:
     """Read the label volume of one image; each value without a name is a fault of its own."""
     path = one_file(labels.file, request)
-    names = labels.names if labels.names is not None else _names(labels, request)
-    part = "" if labels.part is None else str(labels.part)
-    segment_names.check(path, names, part)
-    voxels, note = onto(
-        request.image, request.read_labels(path, Reading(part=part)), path, labels.grid
-    )
+    listed = _names(labels, request)
+    names = listed.names
+    how = reading_of(labels, request, path)
+    segment_names.check(path, names, how.part)
+    mask = request.read_labels(path, how)
+    voxels, note = onto(request.image, mask, path, labels.grid, labels.resize)
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
     shown = request.show(path)
@@ -44,6 +42,8 @@ def read(labels: Volume, request: Request) -> Annotations:
         voxels = np.maximum(voxels, 0)
     voxels = in_smallest_type(voxels)
     present = sizes(voxels)
+    if not listed.of_data_set:
+        names = {value: name for value, name in names.items() if value in present}
     faults = [
         Fault(
             "value-without-name",
@@ -126,54 +126,8 @@ def _below_zero(voxels: Array) -> dict[int, int]:
     return {int(v): int(n) for v, n in zip(values, counts, strict=True)}
 
 
-def text_of(path: Path) -> str:
-    """Return the text of a small UTF-8 file. Raises DataFault."""
-    try:
-        if path.stat().st_size > MAX_TEXT_BYTES:
-            raise DataFault("too-large", path, f"has {path.stat().st_size} bytes")
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataFault("header", path, f"is not UTF-8 text: {error.reason}") from error
-    except OSError as error:
-        raise DataFault("unreadable", path, error.strerror or str(error)) from error
-
-
-def _names(labels: Volume, request: Request) -> dict[int, str]:
-    """Read values and names from a text file or a `dataset.json`."""
+def _names(labels: Volume, request: Request) -> LabelNames:
+    if labels.names is not None:
+        return LabelNames(labels.names, of_data_set=True)
     assert labels.names_file is not None
-    path = one_file(labels.names_file, request)
-    if path.suffix.lower() == ".json":
-        return _from_dataset(path)
-    names: dict[int, str] = {}
-    for number, line in enumerate(text_of(path).splitlines(), start=1):
-        if not line.strip():
-            continue
-        value, name = (*(cell.strip() for cell in line.strip().split("\t")), "")[:2]
-        if not value.isdecimal() or not name:
-            raise DataFault(
-                "header", path, f"line {number} is not a value, a tab and a name: {line!r}"
-            )
-        if names.setdefault(int(value), name) != name:
-            raise DataFault("header", path, f"the value {value} has two names")
-    return names
-
-
-def _from_dataset(path: Path) -> dict[int, str]:
-    """Read `labels` of a Medical Segmentation Decathlon or nnU-Net v2 `dataset.json`.
-
-    The first has `{"1": "liver"}`, the second `{"liver": 1}`. Raises DataFault for regions of
-    nnU-Net (lists of values), whose labels have no names of their own.
-    """
-    tree = load_json(path)
-    stated = tree.get("labels") if isinstance(tree, dict) else None
-    if not isinstance(stated, dict):
-        raise DataFault("header", path, "has no `labels`")
-    names: dict[int, str] = {}
-    for key, value in stated.items():
-        pair = (int(key), value) if key.isdecimal() and isinstance(value, str) else (value, key)
-        if type(pair[0]) is not int:
-            raise DataFault("header", path, f"its label {key!r} is {value!r}, not one value")
-        if pair[0] in names:
-            raise DataFault("header", path, f"the value {pair[0]} has two names")
-        names[pair[0]] = pair[1]
-    return {value: name for value, name in names.items() if value != 0}
+    return names_in(one_file(labels.names_file, request))

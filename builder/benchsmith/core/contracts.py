@@ -45,6 +45,10 @@ class Image:
     the third column is the slice's normal times its thickness."""
     other_affine: npt.NDArray[np.float64] | None = None
     """Where another common reader places the same voxels, if the header leaves it open."""
+    oriented: bool = True
+    """False for a volume whose axes have no known directions: it is shown by its slices as stored."""
+    level_size: tuple[int, int] | None = None
+    """Of a region of a slide: rows and columns of the whole level that it is cut from."""
 
     @property
     def spacing_mm(self) -> tuple[float, ...]:
@@ -205,6 +209,8 @@ class Request:
     """Read the labels in the image's own file. Raises DataFault."""
     rows: Mapping[str, Sequence[SheetRow]]
     """This image's rows of each table, by the table's file as written in the recipe."""
+    parts: Callable[[Path], Sequence[str]] | None = None
+    """Return the names of the pictures in a file. Raises DataFault. None if nothing is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +229,12 @@ class Reading:
     """``sform`` or ``qform``: the one to use if a NIfTI file has two that differ. ``las`` or ``lps``:
     the frame of a file that has none. Empty: differing transforms are refused, and a file without
     one is read as ``las``."""
+    stack: bool = False
+    """Whether the pictures of a folder, or the pages of a file, are the slices of one volume."""
+    spacing_mm: tuple[float, ...] = ()
+    """Voxel size (z, y, x) of a stack in millimetres; empty if it is unknown."""
+    variable: str = ""
+    """The array of a MATLAB file, its fields after dots; empty for the only one."""
 
 
 class ReadImage(Protocol):

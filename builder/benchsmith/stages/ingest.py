@@ -17,7 +17,7 @@ from benchsmith.tables.facts import Facts, flatten
 from benchsmith.text.unicode_names import printable
 
 NAME = STAGE
-REVISION = 8
+REVISION = 9
 DESCRIPTIVE_KEYS = {
     "title",
     "citation",

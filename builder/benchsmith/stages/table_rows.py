@@ -3,28 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from benchsmith.core.contracts import DataFault, SheetRow
 from benchsmith.documents.labels import Table
-from benchsmith.text import unicode_names
+from benchsmith.text import path_patterns, unicode_names
 
-TableKey = tuple[str, str, str]
-"""A table's file, its key column, and how that is read; one file may be read in several ways."""
+TableKey = tuple[str, str, str, bool]
+"""A table's file, its key column, how that is read, and if it counts; a file may be read in several ways."""
 Rows = Mapping[str, Sequence[SheetRow]]
 """Rows of a table by their key."""
 
 
+class EntryTable(NamedTuple):
+    """A table as one entry of a recipe reads it."""
+
+    table: Table
+    key: TableKey
+    rows: Rows
+
+
 def own_rows(
-    tables: Sequence[tuple[Table, Rows]], pair: str, below: str
-) -> tuple[dict[str, Sequence[SheetRow]], set[tuple[TableKey, int]]]:
-    """Return an image's rows by table file, and their lines by table; `below` is its path's key."""
+    tables: Sequence[EntryTable], pair: str, below: str, fields: Mapping[str, str]
+) -> tuple[dict[str, Sequence[SheetRow]], set[tuple[TableKey, int]], str]:
+    """Return an image's rows by table as the recipe spells it, their lines by table, and what is missing.
+
+    `pair` is the image's key, `below` its path's key, `fields` are the values of its placeholders.
+    """
     rows: dict[str, Sequence[SheetRow]] = {}
     used: set[tuple[TableKey, int]] = set()
-    for table, listed in tables:
-        if own := listed.get(below if table.key_is == "path" else pair):
+    missing = ""
+    for table, place, listed in tables:
+        wanted = _wanted(table, pair, below, fields)
+        if own := listed.get(wanted):
             rows[table.file] = own
-            used |= {(table_key(table), row.line) for row in own}
-    return rows, used
+            used |= {(place, row.line) for row in own}
+        elif table.row or table.rows_at or table.is_per_group:
+            missing = missing or f"{place[0]} has no row whose {table.key} is {wanted!r}"
+    return rows, used, missing
+
+
+def _wanted(table: Table, pair: str, below: str, fields: Mapping[str, str]) -> str:
+    """Return the key of an image's rows; of an image without the number that it needs, its own key."""
+    if table.key_is == "path":
+        return below
+    key = pair if table.row is None else path_patterns.fill(table.row, fields)
+    if table.rows_at is None or not key.isascii() or not key.isdecimal():
+        return key
+    return str(table.rows_at.row_of(int(key)))
+
+
+def by_number(rows: Rows, file: str) -> Rows:
+    """Return rows by their keys as numbers without leading zeros. Raises DataFault for other keys."""
+    found: dict[str, list[SheetRow]] = {}
+    for key, listed in rows.items():
+        if not key.isascii() or not key.isdecimal():
+            at = listed[0].line
+            raise DataFault(
+                "header", file, f"line {at}: its key {key!r} is no number, as `rows_at` needs"
+            )
+        found.setdefault(str(int(key)), []).extend(listed)
+    return found
 
 
 def composed_keys(rows: Rows) -> Rows:
@@ -52,6 +91,6 @@ def by_path(rows: Rows, pattern: str, file: str) -> Rows:
     return found
 
 
-def table_key(table: Table) -> TableKey:
-    """Return what tells the rows of a table apart from those of others."""
-    return table.file, table.key, table.key_is
+def table_key(table: Table, file: str) -> TableKey:
+    """Return what tells the rows of a table apart from those of others; `file` has no placeholders."""
+    return file, table.key, table.key_is, table.rows_at is not None

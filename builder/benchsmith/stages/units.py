@@ -64,8 +64,12 @@ class Unit:
 
     def reading(self) -> Reading:
         """Return the options for reading the image."""
+        spacing = self.samples.spacing_mm
         return Reading(
             part=self.part,
+            variable=self.samples.variable or "",
+            stack=spacing is not None,
+            spacing_mm=spacing if isinstance(spacing, tuple) else (),
             burned_in=self.samples.burned_in == "accept",
             nifti_transform=self.samples.nifti_transform or "",
         )
@@ -88,6 +92,7 @@ class Unit:
             part=self.part,
             own_labels=lambda: plugins.own_labels(self.path, self.part),
             rows=self.rows,
+            parts=plugins.parts,
         )
         answers: list[Annotations | DataFault] = []
         for labels in self.samples.labels:

@@ -70,7 +70,7 @@ def _patterns(source: Source) -> Iterator[_Pattern]:
     for number, samples in enumerate(source.recipe.samples):
         every = [_Pattern(number, samples.images, is_of_labels=False)]
         every += [
-            _Pattern(number, text, not isinstance(labels, Table), labels)
+            _Pattern(number, text, not isinstance(labels, Table) or labels.is_per_group, labels)
             for labels in samples.labels
             for text in files_of(labels)
         ]

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import pydantic
 
-from benchsmith.documents.labels.annotation_files import Coco, Voc, Yolo
+from benchsmith.documents.labels.annotation_files import Coco, LabelMe, Lidc, Via, Voc, Yolo
 from benchsmith.documents.labels.mask_files import (
     Colours,
     Count,
@@ -14,7 +14,7 @@ from benchsmith.documents.labels.mask_files import (
     RtStruct,
     Volume,
 )
-from benchsmith.documents.labels.tables import Boxes, RunLengths, Sheet, Table
+from benchsmith.documents.labels.tables import Boxes, MaskFiles, RunLengths, Sheet, Table
 from benchsmith.documents.labels.types import PathPattern, Text
 from benchsmith.documents.labels.with_pictures import Arrays, Columns, Path
 
@@ -27,7 +27,10 @@ __all__ = [
     "Count",
     "DicomSeg",
     "Instances",
+    "LabelMe",
     "Labels",
+    "Lidc",
+    "MaskFiles",
     "Masks",
     "Path",
     "PathPattern",
@@ -36,6 +39,7 @@ __all__ = [
     "Sheet",
     "Table",
     "Text",
+    "Via",
     "Voc",
     "Volume",
     "Yolo",
@@ -53,10 +57,14 @@ Labels = Annotated[
     | Coco
     | Voc
     | Yolo
+    | LabelMe
+    | Via
+    | Lidc
     | Path
     | Sheet
     | Boxes
     | RunLengths
+    | MaskFiles
     | Arrays
     | Columns,
     pydantic.Field(discriminator="kind"),

@@ -12,6 +12,11 @@ from benchsmith.text import path_patterns
 
 Colour = Annotated[str, pydantic.Field(pattern="^#[0-9a-f]{6}$")]
 Grid = Literal["same", "resample"]
+Resize = Literal["nearest", "stretch"]
+"""How a mask of another size than its picture is scaled, by nearest neighbour: `nearest` both sides
+alike, `stretch` each side by itself."""
+Part = Literal["same"]
+"""`same`: the page or region of the file that the picture is of its own."""
 Identity = Literal["check", "ignore"]
 """Whether a DICOM object must refer to its image's patient, frame of reference and series."""
 
@@ -28,9 +33,12 @@ class Volume(yaml.Document):
     names: dict[int, Text] | None = None
     names_file: PathPattern | None = None
     background: Background = (0,)
-    part: int | None = None
-    """Component of a 4D label volume."""
+    part: int | Part | None = None
+    """Component of a 4D label volume, or `same`."""
+    variable: Text | None = None
+    """The array of a MATLAB file."""
     grid: Grid = "same"
+    resize: Resize | None = None
     frame: Frame | None = None
     fill: bool | None = None
     """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
@@ -55,7 +63,11 @@ class Masks(yaml.Document):
     label: Text | None = None
     """One label for all files, where their names do not contain it."""
     threshold: Annotated[int, pydantic.Field(ge=1)] | None = None
+    part: Part | None = None
+    variable: Text | None = None
+    """The array of a MATLAB file."""
     grid: Grid = "same"
+    resize: Resize | None = None
     frame: Frame | None = None
     fill: bool | None = None
     """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
@@ -69,18 +81,29 @@ class Masks(yaml.Document):
 
 
 class Colours(yaml.Document):
-    """A coloured mask: `names` maps each `#rrggbb` to its label."""
+    """A coloured mask: `names` maps each `#rrggbb` to its label.
+
+    `names_file` is a JSON list of objects with `name` and `color`, as EndoVis 2018 has it.
+    """
 
     kind: Literal["colours"]
     file: PathPattern
-    names: Annotated[dict[Colour, Text], pydantic.Field(min_length=1)]
+    names: Annotated[dict[Colour, Text], pydantic.Field(min_length=1)] | None = None
+    names_file: PathPattern | None = None
     background: tuple[Colour, ...] = ("#000000",)
     tolerance: Annotated[int, pydantic.Field(ge=0, le=255)] = 0
     """Largest difference of a channel from the nearest colour: JPEG masks, antialiased edges."""
+    part: Part | None = None
+    resize: Resize | None = None
     frame: Frame | None = None
     fill: bool | None = None
     """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
     exhaustive: bool = False
+
+    @pydantic.model_validator(mode="after")
+    def _named(self) -> Colours:
+        exactly_one(self.names, self.names_file, "`names` and `names_file`")
+        return self
 
 
 class Instances(yaml.Document):
@@ -89,8 +112,10 @@ class Instances(yaml.Document):
     kind: Literal["instances"]
     file: PathPattern
     label: Text
-    part: Literal["same"] | None = None
-    """`same`: the page of the file with the number of the picture's own."""
+    part: Part | None = None
+    variable: Text | None = None
+    """The array of a MATLAB file."""
+    resize: Resize | None = None
     frame: Frame | None = None
     background: Background = (0,)
     exhaustive: bool = False
@@ -104,8 +129,7 @@ class Count(yaml.Document):
     tiles: tuple[int, int]
     frame: Frame | None = None
     smallest_px: Annotated[int, pydantic.Field(ge=1)] = 40
-    part: Literal["same"] | None = None
-    """As in :class:`Instances`."""
+    part: Part | None = None
     background: Background = (0,)
     group: Text = "count"
 
