@@ -85,7 +85,8 @@ def labelme(path: Path, words: Sequence[str]) -> None:
         for i, word in enumerate(words)
     ]  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"shapes": shapes, "imageHeight": SIDE, "imageWidth": SIDE}))
+    named = {"imagePath": f"{path.stem}.png", "imageHeight": SIDE, "imageWidth": SIDE}
+    path.write_text(json.dumps({"shapes": shapes, **named}))
 
 
 def via(path: Path, picture: str, attribute: str, word: str) -> None:
