@@ -14,6 +14,7 @@ import scipy.io
 
 from benchsmith import formats
 from benchsmith.core.contracts import DataFault, Reading
+from benchsmith.formats import matlab
 from tests.test_annotations import read
 
 PICTURE = (np.arange(30 * 40).reshape(30, 40) * 7 % 1000).astype(np.int16)
@@ -159,3 +160,34 @@ def test_without_h5py_it_is_said_what_to_install(
     with pytest.raises(DataFault, match=r"benchsmith\[hdf5\]") as caught:
         formats.read(tmp_path / "a.mat")
     assert caught.value.reason == "format-unknown"
+
+
+SHIPPED = [
+    path
+    for path in sorted((Path(str(scipy.io.matlab.__file__)).parent / "tests/data").glob("*.mat"))
+    if path.read_bytes()[:10] == b"MATLAB 5.0"
+]
+
+
+@pytest.mark.skipif(not SHIPPED, reason="this SciPy ships no test files")
+def test_files_of_many_versions_of_matlab_have_the_values_that_scipy_reads() -> None:
+    """SciPy's own test files: big-endian, compressed, structures, values stored in smaller types."""
+    compared = 0
+    for path in SHIPPED:
+        try:
+            theirs = scipy.io.loadmat(path)
+        except Exception:  # noqa: BLE001, S112
+            continue  # broken on purpose
+        arrays = {k: v for k, v in theirs.items() if isinstance(v, np.ndarray) and v.size}
+        for name, value in arrays.items():
+            if name.startswith("__"):
+                continue
+            if value.dtype.kind in "iufb":
+                ours = matlab.variable(path, name)
+                stated = scipy.io.loadmat(path, mat_dtype=True)[name].dtype
+                assert np.array_equal(ours, value) and ours.dtype.itemsize == stated.itemsize
+                compared += 1
+            else:
+                with pytest.raises(DataFault):
+                    matlab.variable(path, name)
+    assert compared > 20

@@ -158,6 +158,28 @@ def test_masks_that_do_not_match_a_series_are_refused(
         read(entry, tmp_path, formats.read(series), name="series")
 
 
+def test_names_that_do_not_follow_the_slices_pair_nothing(tmp_path: Path) -> None:
+    """Files named by their UIDs: the order of their names says nothing, unless instance numbers do."""
+    series = write_dicom(tmp_path, np.zeros((24, 20, 12), int), np.diag([1.0, 1, 2, 1]))
+    folder(tmp_path / "g", label_stack())
+    files = sorted(series.iterdir())
+    for number, path in enumerate(files):
+        path.rename(series / f"1.2.{number * 7 % 12}.dcm")
+    entry = {"kind": "volume", "file": "g/", "names": {63: "liver"}}
+    with pytest.raises(DataFault, match="do not follow its slices"):
+        read(entry, tmp_path, formats.read(series), name="series")
+    for path in series.iterdir():
+        data = pydicom.dcmread(path)
+        data.InstanceNumber = int(path.stem.split(".")[2]) + 1
+        data.save_as(path)
+    found = read(entry, tmp_path, formats.read(series), name="series")
+    marked = found.layers[0].voxels.any(axis=(1, 2))
+    places = {int(pydicom.dcmread(p).InstanceNumber): float(pydicom.dcmread(p).ImagePositionPatient[2])
+              for p in series.iterdir()}  # fmt: skip
+    expected = {places[k + 1] / 2 for k in range(2, 11)}
+    assert set(np.flatnonzero(marked).tolist()) == expected
+
+
 def test_masks_without_a_place_are_no_labels_of_a_placed_volume(tmp_path: Path) -> None:
     sitk.WriteImage(sitk.GetImageFromArray(VOXELS), str(tmp_path / "v.nii.gz"))
     folder(tmp_path / "g", label_stack())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from math import ceil, cos, floor, isfinite, sin
+from math import ceil, cos, floor, hypot, isfinite, sin
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+
+FAR_PX = 1e9
+"""Coordinates beyond this are of no picture."""
 
 
 class Ellipse(NamedTuple):
@@ -23,14 +26,15 @@ class Ellipse(NamedTuple):
 
     @property
     def sound(self) -> bool:
-        """Whether all numbers are finite, and both half axes longer than 0."""
-        return all(isfinite(n) for n in self) and min(self.across, self.down) > 0
+        """Whether all numbers are finite and of a picture's size, and both half axes longer than 0."""
+        sized = all(isfinite(n) and abs(n) <= FAR_PX for n in self)
+        return sized and min(self.across, self.down) > 0
 
     def box(self) -> tuple[float, float, float, float]:
         """Return x0, y0, x1, y1 of the smallest upright box around it."""
         c, s = cos(self.theta), sin(self.theta)
-        half_x = (self.across**2 * c**2 + self.down**2 * s**2) ** 0.5
-        half_y = (self.across**2 * s**2 + self.down**2 * c**2) ** 0.5
+        half_x = hypot(self.across * c, self.down * s)
+        half_y = hypot(self.across * s, self.down * c)
         return self.x - half_x, self.y - half_y, self.x + half_x, self.y + half_y
 
     def pixels(self, height: int, width: int) -> tuple[npt.NDArray[np.bool_], int, int]:

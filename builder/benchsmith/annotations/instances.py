@@ -74,7 +74,7 @@ def read_count(labels: Count, request: Request) -> Annotations:
 def _objects(labels: Instances | Count, request: Request) -> tuple[Array, Path]:
     path = one_file(labels.file, request)
     mask = request.read_labels(path, reading_of(labels, request, path))
-    voxels, _ = onto(request.image, mask, path, grid="", resize=getattr(labels, "resize", None))
+    voxels, _ = onto(request.image, mask, path, grid="", resize=labels.resize)
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
     voxels = in_smallest_type(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels)

@@ -25,7 +25,7 @@ from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import LabelMe
 
 MAX_MASK_BYTES = 64 << 20
-LINES = frozenset({"point", "points", "line", "linestrip"})
+LINES = ("point", "points", "line", "linestrip")
 """Types of shapes that have no inside."""
 PNG_SIZE = slice(16, 24)
 """Bytes of width and height in a PNG (PNG specification, 11.2.2)."""

@@ -18,7 +18,7 @@ from benchsmith.text.name_numbers import natural_key
 
 TAGS = [
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SOPInstanceUID",
-    "SeriesInstanceUID", "Rows", "Columns",
+    "SeriesInstanceUID", "InstanceNumber", "Rows", "Columns",
 ]  # fmt: skip
 
 
@@ -46,6 +46,8 @@ class SeriesFrame:
     series: frozenset[str]
     shape: tuple[int, int, int]
     """Slices, rows, columns."""
+    names_follow: bool
+    """Whether the names' numbers follow the slices, in space or by their instance numbers."""
 
     def image(self, stored: Array) -> Image:
         """Return labels (slices in the order of `files`, rows, columns) in the image's frame."""
@@ -81,4 +83,16 @@ def frame_of(series: Path) -> SeriesFrame | None:
             tuple(str(h.get("SOPInstanceUID") or "") for h in headers),
             frozenset(str(h.SeriesInstanceUID) for h in headers if h.get("SeriesInstanceUID")),
             (len(files), int(headers[0].Rows), int(headers[0].Columns)),
+            _one_way(order) or _one_way(np.array([_number(h) for h in headers])),
         )
+
+
+def _one_way(numbers: npt.NDArray[np.int64]) -> bool:
+    """Return whether numbers only rise or only fall."""
+    steps = np.diff(numbers)
+    return bool((steps > 0).all() or (steps < 0).all())
+
+
+def _number(header: pydicom.Dataset) -> int:
+    stated = place.numbers(header.get("InstanceNumber"))
+    return int(stated[0]) if stated else 0

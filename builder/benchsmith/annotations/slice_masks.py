@@ -56,6 +56,9 @@ def _in_series(masks: Image, path: Path, series: Path) -> Image:
     if masks.voxels.shape[:3] != frame.shape:
         what = f"masks {masks.voxels.shape[:3]}, slices {frame.shape}: slices, rows, columns"
         raise DataFault("shape-mismatch", path, what)
+    if not frame.names_follow:
+        what = "the numbers in the names of the series' files do not follow its slices"
+        raise DataFault("series-gap", path, what)
     own = sorted(
         (p for p in path.iterdir() if not p.name.startswith(".")), key=lambda p: natural_key(p.stem)
     )

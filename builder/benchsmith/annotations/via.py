@@ -24,7 +24,7 @@ from benchsmith.documents.labels import Via
 from benchsmith.text.picture_names import by_name, of_path
 
 SHAPE, ATTRIBUTES = "region_shape_attributes", "region_attributes"
-LINES = frozenset({"point", "polyline"})
+LINES = ("point", "polyline")
 """Shapes that have no inside."""
 
 

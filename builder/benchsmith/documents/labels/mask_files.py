@@ -130,6 +130,9 @@ class Count(yaml.Document):
     frame: Frame | None = None
     smallest_px: Annotated[int, pydantic.Field(ge=1)] = 40
     part: Part | None = None
+    variable: Text | None = None
+    """The array of a MATLAB file."""
+    resize: Resize | None = None
     background: Background = (0,)
     group: Text = "count"
 
