@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,8 +99,7 @@ def _fields(small: _Miniature, entry: Samples, number: int) -> list[dict[str, st
 def _place(small: _Miniature, pattern: str, fields: Mapping[str, str]) -> Path:
     prefix, _, rest = pattern.rpartition(":")
     filled = path_patterns.fill(rest, fields)
-    for name in path_patterns.placeholders(filled):
-        filled = filled.replace(f"{{{name}}}", f"x{name}")
+    filled = path_patterns.fill(filled, {n: f"x{n}" for n in path_patterns.placeholders(filled)})
     return small.roots[prefix] / filled.replace(".*", ".png").replace("*", "x")
 
 
@@ -124,7 +123,17 @@ def _entry(small: _Miniature, entry: Samples, fields: dict[str, str]) -> None:
     _image(image, end, entry, arrays)
     fields = {**fields, "key": _key(entry, fields, image), "part": _part(entry)}
     for labels in entry.labels:
-        _labels_of(small, entry, labels, fields, planar, image)
+        for own, reader in _of_each_reader(labels, fields):
+            _labels_of(small, entry, own, reader, planar, image)
+
+
+def _of_each_reader(labels: Any, fields: dict[str, str]) -> Iterator[tuple[Any, dict[str, str]]]:
+    """Yield the entry of each reader with its fields; readers of a table are in `reader`."""
+    if not isinstance(labels, kinds.Merge):
+        yield labels, fields
+        return
+    for name in labels.readers or ("one", "two"):
+        yield labels.of, {**fields, kinds.READER: name, "column": labels.column or ""}
 
 
 def _part(entry: Samples) -> str:
@@ -147,14 +156,17 @@ def _labels_of(
         case kinds.Volume():
             names = labels.names or dict(enumerate(small.words[:3], start=1))
             wanted = [v for v in names if v not in labels.background][:3]
+            wanted += [p for p in _parts(labels) if isinstance(p, int) and p not in names]
             if labels.names_file:
                 _names_file(_place(small, labels.names_file, fields), names)
             path = _place(small, labels.file, fields)
+            wanted = _outer_first(labels, wanted, names)
             if labels.part == "same":
                 _pages_or_regions(path, entry, dict(enumerate(wanted)))
                 return
             _labels(path, dict(enumerate(wanted)), planar, components=labels.part,
-                    folder=labels.file.endswith("/"), variable=labels.variable)  # fmt: skip
+                    nested=bool(labels.union), folder=labels.file.endswith("/"),
+                    variable=labels.variable)  # fmt: skip
         case kinds.Masks():
             for turn, label in enumerate(
                 labels.only or ([labels.label] if labels.label else small.words[:3])
@@ -163,12 +175,16 @@ def _labels_of(
                 _labels(path, {turn: 255 if planar else 1}, planar, small=bool(labels.resize),
                         folder=labels.file.endswith("/"), variable=labels.variable)  # fmt: skip
         case kinds.Colours():
-            names = labels.names or {"#102030": "liver", "#302010": "spleen"}
+            names = labels.names
             if labels.names_file:
+                names = {"#102030": "liver", "#302010": "spleen"}
                 path = _place(small, labels.names_file, fields)
                 layouts.colour_names(path, {"#000000": "background", **names})
-            wanted = dict(enumerate(list(names)[:3]))
-            _colours(_place(small, labels.file, fields), wanted, labels.background)
+            parts = [str(p) for p in _parts(labels) if p not in names.values()]
+            colours = list(dict.fromkeys([*list(names)[:3], *parts]))
+            wanted = dict(enumerate(_outer_first(labels, colours, names)))
+            path = _place(small, labels.file, fields)
+            _colours(path, wanted, labels.background, nested=bool(labels.union))
         case kinds.Instances() | kinds.Count():
             path = _place(small, labels.file, fields)
             _labels(path, {0: 1, 1: 2, 2: 3}, planar, folder=labels.file.endswith("/"),
@@ -199,10 +215,28 @@ def _labels_of(
             layouts.lidc(_place(small, labels.file, fields), image, labels.agree)
         case kinds.Table():
             _row(small, entry, labels, fields, image)
-        case kinds.Path() | kinds.Arrays():
+        case kinds.Path() | kinds.Arrays() | kinds.Constant():
             pass
         case _:
             raise AssertionError(f"nothing writes {labels.kind}")
+
+
+def _parts(labels: kinds.Made) -> list[str | int]:
+    """Return the parts of an entry's made labels."""
+    return [part for parts in labels.made.values() for part in parts]
+
+
+def _outer_first(labels: kinds.Made, values: list[Any], names: Mapping[Any, str]) -> list[Any]:
+    """Return the values, first the part of a union that the other parts lie in.
+
+    It is the part with the union's own name, else one that is no label, else the last one.
+    """
+    for whole, parts in labels.union.items():
+        of = {names.get(v, v): v for v in values}
+        outer = [of[p] for p in parts if p == whole] or [v for v in values if v not in names]
+        first = (outer or [of.get(parts[-1], parts[-1])])[0]
+        return [first, *(v for v in values if v != first)]
+    return values
 
 
 def _row(
@@ -226,12 +260,16 @@ def _row(
         below = image.relative_to(small.roots[entry.images.rpartition(":")[0]])
         key = f"elsewhere/{below.as_posix()}"
     rows = small.rows[path]
-    row = next((r for r in rows if r.get(labels.key, key) == key), None)
-    turn = len(rows)
+    said = {c: kinds.cells(accepted)[0] for c, accepted in labels.where.items()}
+    if column := fields.get("column"):
+        said[column] = fields[kinds.READER]
+    own = {labels.key: key, **said}
+    row = next((r for r in rows if all(r.get(c, v) == v for c, v in own.items())), None)
+    turn = len({r[labels.key] for r in rows if labels.key in r} - {key})
     if row is None:
         row = {}
         rows.append(row)
-    row[labels.key] = key
+    row |= own
     if isinstance(labels, kinds.Sheet):
         words = list(labels.values) if labels.values else small.words
         for column in labels.labels:
@@ -403,12 +441,20 @@ def _dicom(path: Path, pixels: np.ndarray, series: str, k: int) -> None:
     assert pydicom.dcmread(path).Rows == pixels.shape[0]
 
 
-def _blocks(values: Mapping[int, int]) -> np.ndarray:
-    """Return blocks of the values, each in its own corner."""
+def _corner(number: int, nested: bool) -> tuple[slice, slice]:
+    """Return where a block lies: in a corner of its own, or inside the first block."""
+    if nested and number:
+        x, y = 3 + 4 * (number % 2), 3 + 4 * (number // 2 % 2)
+        return slice(x, x + 3), slice(y, y + 3)
+    x, y = 2 + 10 * (number % 2), 2 + 10 * (number // 2 % 2)
+    return slice(x, x + 8), slice(y, y + 8)
+
+
+def _blocks(values: Mapping[int, int], *, nested: bool = False) -> np.ndarray:
+    """Return blocks of the values, each in its own corner, or the others inside the first one."""
     labels = np.zeros(SHAPE, np.uint16 if max(values.values(), default=0) > 255 else np.uint8)
     for number, value in values.items():
-        x, y = 2 + 10 * (number % 2), 2 + 10 * (number // 2 % 2)
-        labels[x : x + 8, y : y + 8, 4:16] = value
+        labels[(*_corner(number, nested), slice(4, 16))] = value
     return labels
 
 
@@ -431,12 +477,13 @@ def _labels(
     planar: bool,
     components: int | None = None,
     *,
+    nested: bool = False,
     folder: bool = False,
     variable: str | None = None,
     small: bool = False,
 ) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    labels = _blocks(values)
+    labels = _blocks(values, nested=nested)
     if ".zarr" in str(path):
         layouts.ome_zarr(path, labels.transpose(2, 1, 0))
         return
@@ -465,7 +512,9 @@ def _labels(
         PIL.Image.fromarray(flat).save(path)
 
 
-def _colours(path: Path, wanted: Mapping[int, str], background: tuple[str, ...]) -> None:
+def _colours(
+    path: Path, wanted: Mapping[int, str], background: tuple[str, ...], *, nested: bool
+) -> None:
     def rgb(colour: str) -> list[int]:
         return list(bytes.fromhex(colour[1:]))
 
@@ -473,6 +522,5 @@ def _colours(path: Path, wanted: Mapping[int, str], background: tuple[str, ...])
     picture = np.empty((*SHAPE[:2], 3), np.uint8)
     picture[:] = rgb(background[0]) if background else rgb(wanted[0])
     for number, colour in wanted.items():
-        x, y = 2 + 10 * (number % 2), 2 + 10 * (number // 2 % 2)
-        picture[x : x + 8, y : y + 8] = rgb(colour)
+        picture[_corner(number, nested)] = rgb(colour)
     PIL.Image.fromarray(np.kron(picture, np.ones((ZOOM, ZOOM, 1), np.uint8))).save(path)

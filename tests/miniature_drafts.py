@@ -15,6 +15,7 @@ from typing import Any
 from benchsmith import plugins
 from benchsmith.core.model import Finding
 from benchsmith.documents.benchmark import Slices
+from benchsmith.documents.labels import one
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.recipe import Source
 from benchsmith.drafting.recipes.draft_recipe import draft
@@ -54,7 +55,7 @@ def compare(source: Source, lexicon: Lexicon, folder: Path) -> Compared:
     roots = backwards.write(source, folder, [*words, "liver", "spleen", "kidney"])
     several = sum(prefix != "recipe" for prefix in roots) > 1
     seen = folder if several else roots[""]
-    true = _found(source, roots, seen)
+    true = _found(_without_made(source), roots, seen)
     made = draft(seen, plugins.readers(), lexicon)
     drafted: dict[_Place, Counter[str]] = {}
     if made.samples:
@@ -63,11 +64,29 @@ def compare(source: Source, lexicon: Lexicon, folder: Path) -> Compared:
     if any(t.file.startswith("recipe:") for e in source.recipe.samples for t in e.sheets):
         verdict = NOT_THERE if made.open else SILENT
     else:
-        verdict = SAME if a == b else SAID if made.open else SILENT
+        asked = source == _without_made(source) or any("lies within" in o for o in made.open)
+        verdict = SAME if a == b and asked else SAID if made.open else SILENT
     wrong = _wrong_words(source, made, true, drafted)
     return Compared(
         source.id, verdict, a.total(), b.total(), (a & b).total(), wrong, tuple(made.open)
     )
+
+
+def _without_made(source: Source) -> Source:
+    """Return a source that reads the parts of made labels: a draft can only ask about the whole."""
+    samples = tuple(
+        entry.model_copy(update={"labels": tuple(map(_parts_alone, entry.labels))})
+        for entry in source.recipe.samples
+    )
+    return source._replace(recipe=source.recipe.model_copy(update={"samples": samples}))
+
+
+def _parts_alone(labels: Any) -> Any:
+    made, names = getattr(labels, "made", {}), getattr(labels, "names", None) or {}
+    if not made:
+        return labels
+    hidden = {p: str(p) for each in made.values() for p in each if p not in names.values()}
+    return labels.model_copy(update={"union": {}, "minus": {}, "names": {**names, **hidden}})
 
 
 def _found(source: Source, roots: dict[str, Path], seen: Path) -> dict[_Place, Counter[str]]:
@@ -102,7 +121,7 @@ def _wrong_words(
     """
     renamed: dict[str, set[str]] = defaultdict(set)
     for entry in source.recipe.samples:
-        for labels in entry.labels:
+        for labels in map(one, entry.labels):
             for key in ("names", "values"):
                 for word, label in (getattr(labels, key, None) or {}).items():
                     renamed[str(word)].add(label)
@@ -111,7 +130,7 @@ def _wrong_words(
         for entry in made.samples
         for labels in entry.labels
         if not labels.names_stated
-        for word in _given(labels.keys)
+        for word in _given(labels.one)
     }
     wrong = 0
     for place in true.keys() & drafted.keys():

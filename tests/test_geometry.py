@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from benchsmith.annotations.moved_labels import nearest
 from benchsmith.core.model import AXES, Box
 from benchsmith.imaging.geometry import (
     areas,
@@ -19,7 +20,6 @@ from benchsmith.imaging.geometry import (
     far_apart,
     pixel_mm,
     plane,
-    resample_nearest,
 )
 
 ORIENTATIONS = [
@@ -114,13 +114,65 @@ def test_far_apart_never_takes_a_plane_twice() -> None:
     assert far_apart(np.array([4]), 3, 1) == [0]
 
 
+def nearest_by_numpy(
+    labels: np.ndarray, source: np.ndarray, shape: tuple[int, ...], target: np.ndarray
+) -> np.ndarray:
+    """Return labels on another grid, computed without SimpleITK: halves go to the upper voxel.
+
+    A half is one also if it is rounded down by a millionth.
+    """
+    mapping = np.linalg.inv(source) @ target
+    z, y, x = np.indices(shape)
+    places = np.einsum("ij,j...->i...", mapping[:3, :3], np.stack([x, y, z]))
+    near = np.floor(places + mapping[:3, 3][:, None, None, None] + 0.5 + 1e-6).astype(int)
+    size = np.array(labels.shape[::-1])[:, None, None, None]
+    inside = ((near >= 0) & (near < size)).all(axis=0)
+    px, py, pz = np.clip(near, 0, size - 1)
+    return np.where(inside, labels[pz, py, px], 0).astype(labels.dtype)
+
+
+def turn(around_z: float, around_x: float) -> np.ndarray:
+    """Return the matrix of a turn around two axes, angles in radians."""
+    c, s, d, t = np.cos(around_z), np.sin(around_z), np.cos(around_x), np.sin(around_x)
+    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) @ np.array(
+        [[1, 0, 0], [0, d, -t], [0, t, d]]
+    )
+
+
+ANGLES = st.sampled_from([0.0, 0.1, -0.4, np.pi / 4, 1.2])
+SIDES = st.sampled_from([0.5, 0.73, 1.0, 1.5, 2.0])
+
+
+@given(
+    hnp.arrays(np.uint8, st.tuples(*[st.integers(1, 9)] * 3), elements=st.integers(0, 4)),
+    st.tuples(*[st.integers(1, 9)] * 3),
+    st.tuples(ANGLES, ANGLES, SIDES, SIDES, SIDES),
+    st.tuples(ANGLES, ANGLES, SIDES, SIDES, SIDES),
+    st.tuples(*[st.sampled_from([0.0, 0.5, -3.0, 2.25])] * 3),
+)
+def test_labels_of_oblique_grids_come_to_the_voxels_that_they_lie_in(
+    labels: np.ndarray, shape: tuple[int, ...], source: tuple[float, ...],
+    target: tuple[float, ...], origin: tuple[float, ...],
+) -> None:  # fmt: skip
+    """Grids at any angle, also those whose voxels meet in the middle between two others."""
+    affines = []
+    for a, b, *sides in (source, target):
+        affine = np.eye(4)
+        affine[:3, :3] = turn(a, b) @ np.diag(sides)
+        affines.append(affine)
+    affines[1][:3, 3] = origin
+    moved = nearest(labels, affines[0], shape, affines[1])
+    assert moved.dtype == labels.dtype
+    assert np.array_equal(moved, nearest_by_numpy(labels, affines[0], shape, affines[1]))
+
+
 def test_resampling_finds_each_voxel_s_nearest_label() -> None:
     """Labels of 2 mm on a grid of 1 mm that begins 1 mm further in."""
     labels = np.zeros((3, 3, 3), np.uint8)
     labels[1, 1, 1] = 5
     coarse, fine = np.diag([2.0, 2, 2, 1]), np.eye(4)
     fine[:3, 3] = 1
-    moved = resample_nearest(labels, coarse, (3, 3, 3), fine)
+    moved = nearest(labels, coarse, (3, 3, 3), fine)
     # world x of fine voxel i is 1 + i; label 5 covers world 1 to 3, its upper end open
     assert moved[:2, :2, :2].min() == 5
     assert moved[2].max() == 0 and moved[:, 2].max() == 0 and moved[:, :, 2].max() == 0

@@ -180,3 +180,19 @@ def test_a_table_without_a_video_is_listed(data: Path) -> None:
     assert [(r.reason, r.subject) for r in found.rejected if r.reason != "row-not-read"] == [
         ("no-picture", "v3-tool.txt")
     ]
+
+
+def test_rows_of_a_group_s_table_can_be_selected(data: Path) -> None:
+    """`where` selects rows of each video's table, and a frame without a wanted one is left out."""
+    frames(data, 1)
+    samples = SAMPLES.partition('      - kind: sheet\n        file: "{video}-tool.txt"')[0]
+    wanted = samples.replace(
+        "labels: [Phase]", "labels: [Phase]\n        where: {Phase: Dissection}"
+    )
+    findings, rejected, _ = run(data.parent, wanted)
+    assert {f.raw for f in findings} == {"Dissection"}
+    assert {f.sample[-9:] for f in findings} == {"v1_000003", "v2_000001", "v2_000002"}
+    refused = {
+        r.subject for r in rejected if r.reason == "row-unwanted" and r.subject.endswith("png")
+    }
+    assert refused == {"v1/v1_000001.png", "v1/v1_000002.png", "v2/v2_000003.png"}

@@ -26,10 +26,10 @@ from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage, generate_
 from benchsmith import formats
 from benchsmith.annotations.run_lengths import coco_runs, kaggle_runs
 from benchsmith.core.contracts import Annotations, DataFault, Image
-from benchsmith.imaging.geometry import resample_nearest
 from tests.conftest import PROJECT
 from tests.test_annotations import read, read_sheet
 from tests.test_formats import write_dicom
+from tests.test_geometry import nearest_by_numpy
 
 HEIGHT, WIDTH = 30, 40
 
@@ -465,5 +465,5 @@ def test_published_segmentations_agree_with_their_nrrd_twins(name: str) -> None:
         twin = formats.read_labels(SHARED / "liver_seg.nrrd")
         assert twin.affine is not None
         assert image.affine is not None
-        moved = resample_nearest(twin.voxels, twin.affine, image.voxels.shape, image.affine)
+        moved = nearest_by_numpy(twin.voxels, twin.affine, image.voxels.shape, image.affine)
         assert np.array_equal(moved > 0, found.layers[0].voxels > 0)

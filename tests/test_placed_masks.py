@@ -139,16 +139,25 @@ def test_masks_of_a_table_are_files_of_their_picture(tmp_path: Path) -> None:
     PIL.Image.fromarray(rng).save(data / "a.png")
     (data / "m").mkdir()
     PIL.Image.fromarray(CROP).save(data / "m/one.png")
-    (data / "t.csv").write_text("id,path,what,Left,Top\na,m/one.png,mass,5,20\n")
+    (data / "t.csv").write_text(
+        "id,path,what,Left,Top,by\na,m/one.png,mass,5,20,expert\na,m/two.png,mass,5,20,student\n"
+    )
     findings, rejected, _ = run(
         tmp_path,
         """  - images: "{key}.png"
     modality: mammography
     labels:
-      - {kind: mask-files, file: t.csv, key: id, mask: path, label_column: what, left: Left, top: Top}
+      - kind: mask-files
+        file: t.csv
+        key: id
+        mask: path
+        label_column: what
+        left: Left
+        top: Top
+        where: {by: expert}
 """,
     )
-    assert not rejected
+    assert {r.reason for r in rejected} == {"row-unwanted"}
     assert [(f.raw, f.box.x0, f.box.y0, f.box.x1, f.box.y1) for f in findings] == [
         ("mass", 7, 21, 14, 27)
     ]

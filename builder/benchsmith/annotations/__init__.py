@@ -19,6 +19,7 @@ from benchsmith.core.contracts import (
     Request,
 )
 from benchsmith.core.picture_marks import Mark
+from benchsmith.documents.labels import one
 from benchsmith.imaging.picture_turns import STORED, turn, turn_box, undo
 
 KINDS: dict[str, str] = {
@@ -42,12 +43,33 @@ KINDS: dict[str, str] = {
     "mask-files": "table_masks:read",
     "arrays": "sheet:read_arrays",
     "columns": "sheet:read_columns",
+    "constant": "sheet:read_constant",
+    "merge": "merged_readers:read",
 }
 """A recipe's `kind` to its reader."""
 
 
 def read(labels: Any, request: Request) -> Annotations:
     """Read one labels entry for one image. Raises DataFault.
+
+    With `objects: components` each piece of a label is a structure of its own, and with `nothing` the
+    whole picture has labels too.
+    """
+    found = _read_in_frame(labels, request)
+    of = one(labels)
+    if getattr(of, "objects", None) is not None:
+        from benchsmith.annotations import components
+
+        found = components.split(found, of.smallest_px)
+    if getattr(of, "nothing", None) is not None:
+        from benchsmith.annotations import listed_marks
+
+        found = listed_marks.state(found, of.nothing, of.group, request)
+    return found
+
+
+def _read_in_frame(labels: Any, request: Request) -> Annotations:
+    """Read one labels entry in the frame of its image. Raises DataFault.
 
     Coordinates and masks beside a picture that its header turns (EXIF or DICOM orientation), and masks
     that their own header turns, are in the stored or in the shown frame: the entry's `frame` states
@@ -94,7 +116,7 @@ def named_pictures(labels: Any, path: Path) -> Sequence[str]:
 
     Raises DataFault.
     """
-    module = import_module(f"benchsmith.annotations.{KINDS[labels.kind].split(':')[0]}")
+    module = import_module(f"benchsmith.annotations.{KINDS[one(labels).kind].split(':')[0]}")
     find = getattr(module, "named_pictures", None)
     return cast("Sequence[str]", find(path)) if find else ()
 
@@ -120,10 +142,10 @@ def _turned(found: Annotations, image: Image) -> Annotations:
     height, width = image.voxels.shape[1:3]
     return replace(
         found,
-        layers=[_turned_layer(one, code) for one in found.layers],
+        layers=[_turned_layer(layer, code) for layer in found.layers],
         stated=[
-            one if one.crop is None else replace(one, crop=turn_box(one.crop, code, width, height))
-            for one in found.stated
+            s if s.crop is None else replace(s, crop=turn_box(s.crop, code, width, height))
+            for s in found.stated
         ],
     )
 

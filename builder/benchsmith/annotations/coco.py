@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.run_lengths import coco_runs
 from benchsmith.annotations.shapes import ROTATIONS, PictureMarks
 from benchsmith.annotations.strict_documents import load_json

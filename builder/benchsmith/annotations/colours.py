@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from benchsmith.annotations import ignored_pixels, made_labels, mixed_edges
+from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.label_grid import check_level, scaled
 from benchsmith.annotations.label_parts import reading_of
-from benchsmith.annotations.label_volume import one_file, regions
-from benchsmith.annotations.value_names import colours_in
+from benchsmith.annotations.label_volume import regions
+from benchsmith.annotations.made_labels import MadeOf
+from benchsmith.annotations.name_tables import colours_in
 from benchsmith.core.contracts import (
     Annotations,
     Array,
@@ -29,22 +31,20 @@ MAX_UNKNOWN = 8
 def read(labels: Colours, request: Request) -> Annotations:
     """Read the mask of one picture; a colour without a name is a fault of its own.
 
-    With a `tolerance` each pixel has the nearest colour of the recipe. Raises DataFault.
+    With a `tolerance` each pixel has the nearest colour of the recipe; a mixed one between two colours is
+    one of these. Raises DataFault.
     """
     path = one_file(labels.file, request)
-    names = labels.names
-    if names is None:
-        assert labels.names_file is not None
-        listed = colours_in(one_file(labels.names_file, request))
-        names = {code: raw for code, raw in listed.items() if code not in labels.background}
+    stated = _stated(labels, request)
     codes = _codes(labels, request, path)
-    present, index = np.unique(codes, return_inverse=True)
-    nearest = _nearest(present, [*names, *labels.background], labels.tolerance)
+    names, made = _names(labels, stated)
+    known = [int(colour[1:], 16) for colour in (*names, *labels.background, *labels.ignore)]
+    meant = mixed_edges.meant(codes, known, labels.tolerance) if labels.tolerance else codes
     named = {int(colour[1:], 16): raw for colour, raw in names.items()}
-    background = {int(colour[1:], 16) for colour in labels.background}
+    ignore = [int(colour[1:], 16) for colour in labels.ignore]
     shown = request.show(path)
-    counts = np.bincount(index.ravel(), minlength=len(present))
-    unknown = [k for k, code in enumerate(nearest) if code not in named and code not in background]
+    strange = codes[~np.isin(meant, known)]
+    unknown, counts = np.unique(strange, return_counts=True)
     if len(unknown) > MAX_UNKNOWN:
         what = f"has {len(unknown)} colours that the recipe does not name"
         hint = "" if labels.tolerance else "; set `tolerance` for a JPEG or smoothed edges"
@@ -52,12 +52,13 @@ def read(labels: Colours, request: Request) -> Annotations:
     faults = [
         Fault(
             "value-without-name",
-            f"{shown} colour #{int(present[k]):06x}",
-            f"#{int(present[k]):06x} has {counts[k]} pixels; add it to `names` or to `background`",
+            f"{shown} colour #{code:06x}",
+            f"#{code:06x} has {count} pixels; add it to `names` or to `background`",
         )
-        for k in unknown
+        for code, count in zip(unknown.tolist(), counts.tolist(), strict=True)
     ]
-    number = {code: v for v, code in enumerate(sorted(set(nearest) & set(named)), start=1)}
+    present = np.unique(meant[np.isin(meant, list(named))]).tolist()
+    number = {code: v for v, code in enumerate(present, start=1)}
     structures = {
         value: Structure(named[code], f"{shown} colour #{code:06x}")
         for code, value in number.items()
@@ -69,13 +70,42 @@ def read(labels: Colours, request: Request) -> Annotations:
         for code, raw in named.items()
         if code not in number
     ]
-    values = np.array([number.get(code, 0) for code in nearest], np.uint16)
-    voxels, outlined = regions(values[index.reshape(codes.shape)], structures, labels.fill)
-    return Annotations(
+    marked = np.isin(meant, present)
+    values = np.zeros(codes.shape, np.uint16)
+    values[marked] = np.searchsorted(present, meant[marked]) + 1
+    ignored = np.isin(meant, ignore)
+    voxels, outlined = regions(values, structures, labels, ignored)
+    looked_for = frozenset(names.values())
+    # pixels of exactly this colour may be a thin structure that was taken for an edge
+    thin = {raw for code, raw in named.items() if code not in number and (codes == code).any()}
+    unsure = ignored_pixels.not_looked_for(looked_for, ignored) | thin
+    found = Annotations(
         layers=[Layer(voxels, structures)],
         faults=faults + outlined,
-        looked_for=frozenset(names.values()),
+        note=ignored_pixels.note(ignored),
+        not_looked_for=unsure,
+        looked_for=looked_for,
     )
+    return made_labels.add(found, made, voxels.shape, shown)
+
+
+def _stated(labels: Colours, request: Request) -> dict[str, str]:
+    """Return the names that the recipe, or the file beside the masks, states by colour."""
+    if labels.names_file is None:
+        return dict(labels.names)
+    listed = colours_in(one_file(labels.names_file, request))
+    apart = {*labels.background, *labels.ignore}
+    return {code: raw for code, raw in listed.items() if code not in apart}
+
+
+def _names(labels: Colours, stated: dict[str, str]) -> tuple[dict[str, str], MadeOf]:
+    """Return the names of all colours, also of those that are only a part of a made label."""
+    parts = {str(p) for each in labels.made.values() for p in each}
+    hidden: dict[int | str, str] = {
+        colour: f"colour {colour}" for colour in sorted(parts - set(stated.values()) - set(stated))
+    }
+    made = made_labels.made_of(labels, hidden, lambda p: stated.get(str(p), str(p)))
+    return stated | {str(colour): name for colour, name in hidden.items()}, made
 
 
 def _codes(labels: Colours, request: Request, path: Path) -> Array:
@@ -93,26 +123,3 @@ def _codes(labels: Colours, request: Request, path: Path) -> Array:
     wide = voxels.astype(np.uint32)
     codes: Array = (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
     return codes
-
-
-def _nearest(present: Array, known: Sequence[str], tolerance: int) -> list[int]:
-    """Return the known colour of each colour; the colour itself where none is near enough.
-
-    Near is what differs in no channel by more than `tolerance`; the nearest has the smallest
-    Euclidean distance in RGB.
-    """
-    if not tolerance:
-        return [int(code) for code in present]
-    codes = np.array([int(colour[1:], 16) for colour in known])
-    apart = _channels(present)[:, None].astype(int) - _channels(codes)[None].astype(int)
-    allowed = np.abs(apart).max(axis=2) <= tolerance
-    distance = np.where(allowed, (apart**2).sum(axis=2), np.iinfo(np.int64).max)
-    best = distance.argmin(axis=1)
-    return [
-        int(codes[k]) if allowed[i, k] else int(present[i]) for i, k in enumerate(best.tolist())
-    ]
-
-
-def _channels(codes: Array) -> Array:
-    """Return (n, 3) of red, green and blue."""
-    return np.stack([codes >> 16, (codes >> 8) & 255, codes & 255], axis=1)

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pydicom
 
-from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations import made_labels
+from benchsmith.annotations.dicom_object import object_of
 from benchsmith.annotations.mask_layers import LayerStack
+from benchsmith.annotations.moved_labels import nearest
 from benchsmith.annotations.segment_grid import Frame, grid_of, volume_of
 from benchsmith.core.contracts import (
     Annotations,
@@ -26,7 +28,6 @@ from benchsmith.documents.labels import DicomSeg
 from benchsmith.imaging.dicom import identity
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, understood
-from benchsmith.imaging.geometry import resample_nearest
 
 SEGMENT = "SegmentIdentificationSequence"
 KINDS = frozenset({"BINARY", "FRACTIONAL", "LABELMAP"})
@@ -41,7 +42,8 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
     Segments may overlap. A frame without a place or of a segment that is not described spoils the
     whole object: what else is wrong in it cannot be known. Raises DataFault.
     """
-    path = one_file(labels.file, request)
+    check = labels.identity == "check"
+    path = object_of(labels.file, "SEG", identity.of_segmentation, request, check=check)
     with understood(path):
         return _read(path, labels, request)
 
@@ -55,7 +57,7 @@ def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
     if data.get("Modality") != "SEG":
         raise DataFault("header", path, f"its modality is {data.get('Modality')}, not SEG")
     if labels.identity == "check":
-        identity.check(path, identity.of_segmentation(data), request.path)
+        identity.check(path, identity.of_segmentation(data), request.path, request.dicom_modality)
     names = _segments(data, path)
     frames = list(_frames(data, names, path))
     grid = grid_of(frames, data, target, path)
@@ -68,7 +70,7 @@ def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
         mask = np.zeros(image.voxels.shape[:3], bool)
         if own:
             small, affine = volume_of(own, grid, path)
-            mask = resample_nearest(small, affine, mask.shape, target) > 0
+            mask = nearest(small, affine, mask.shape, target) > 0
             if small.any() and not mask.any():
                 what = f"{raw} lies outside of the image"
                 faults.append(Fault("grid-mismatch", at, what, raw))
@@ -80,7 +82,9 @@ def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
             faults.append(Fault("structure-undrawn", at, what, raw))
         else:
             faults.append(Fault("empty-structure", at, f"{raw} is not in this series", raw))
-    return Annotations(layers=stack.layers(), faults=faults)
+    found = Annotations(layers=stack.layers(), faults=faults)
+    made = made_labels.made_of(labels, {})
+    return made_labels.add(found, made, image.voxels.shape, shown)
 
 
 def _segments(data: pydicom.Dataset, path: Path) -> dict[int, str]:

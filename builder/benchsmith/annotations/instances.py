@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from benchsmith.annotations import ignored_pixels
+from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.label_grid import onto
 from benchsmith.annotations.label_parts import reading_of
 from benchsmith.annotations.label_volume import (
     check_lossless,
     in_smallest_type,
-    one_file,
     without_background,
 )
 from benchsmith.core.contracts import (
@@ -34,12 +36,18 @@ MIN_PIECE = 0.1
 
 def read(labels: Instances, request: Request) -> Annotations:
     """Read the objects of one image, each a structure of its own."""
-    voxels, path = _objects(labels, request)
+    voxels, ignored, path = _objects(labels, request, labels.ignore)
     shown = request.show(path)
     structures = {
         value: Structure(labels.label, f"{shown} value {value}") for value in sizes(voxels)
     }
-    return Annotations(layers=[Layer(voxels, structures)], looked_for=frozenset({labels.label}))
+    looked_for = frozenset({labels.label})
+    return Annotations(
+        layers=[Layer(voxels, structures)],
+        note=ignored_pixels.note(ignored),
+        not_looked_for=ignored_pixels.not_looked_for(looked_for, ignored),
+        looked_for=looked_for,
+    )
 
 
 def read_count(labels: Count, request: Request) -> Annotations:
@@ -48,7 +56,7 @@ def read_count(labels: Count, request: Request) -> Annotations:
     A tile in which an object has fewer than `smallest_px` pixels is left out: readers would disagree
     on the count.
     """
-    voxels, path = _objects(labels, request)
+    voxels, _, path = _objects(labels, request)
     shown = request.show(path)
     rows, columns = labels.tiles
     picture = voxels[0]
@@ -71,16 +79,20 @@ def read_count(labels: Count, request: Request) -> Annotations:
     return Annotations(stated=stated, faults=faults)
 
 
-def _objects(labels: Instances | Count, request: Request) -> tuple[Array, Path]:
+def _objects(
+    labels: Instances | Count, request: Request, ignore: Sequence[int] = ()
+) -> tuple[Array, Array, Path]:
+    """Return the objects' values, where nothing was looked for, and the file of an image."""
     path = one_file(labels.file, request)
     mask = request.read_labels(path, reading_of(labels, request, path))
     voxels, _ = onto(request.image, mask, path, grid="", resize=labels.resize)
     check_lossless(voxels, path)
+    voxels, ignored = ignored_pixels.set_apart(voxels, ignore)
     voxels = without_background(voxels, labels.background)
     voxels = in_smallest_type(np.maximum(voxels, 0) if voxels.dtype.kind == "i" else voxels)
     if request.image.planar:
         _check_single(voxels[0], path)
-    return voxels, path
+    return voxels, ignored, path
 
 
 def _check_single(picture: Array, path: Path) -> None:

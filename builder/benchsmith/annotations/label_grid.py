@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchsmith.annotations.moved_labels import nearest
 from benchsmith.core.contracts import Array, DataFault, Image
-from benchsmith.imaging.geometry import Affine, corner_distance_mm, resample_nearest
+from benchsmith.imaging.geometry import Affine, corner_distance_mm
 
 MAX_CORNER_SHIFT = 0.5
 """Largest distance of a corner, as a share of the smallest voxel side: headers round."""
@@ -63,7 +64,7 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
         )
     if grid != "resample":
         raise fault
-    moved = resample_nearest(labels.voxels, labels.affine, shape, image.affine)
+    moved = nearest(labels.voxels, labels.affine, shape, image.affine)
     if labels.voxels.any() and not moved.any():
         raise DataFault("grid-mismatch", path, "no label lies inside the image")
     kept = np.count_nonzero(moved)
@@ -141,7 +142,7 @@ def _matched(
         return None
     if (turned @ shape[::-1]).tolist() != list(labels.shape[::-1]):
         return None
-    return resample_nearest(labels, source, shape, source @ mapping)
+    return nearest(labels, source, shape, source @ mapping)
 
 
 def _size(shape: tuple[int, ...]) -> str:

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
-from benchsmith.annotations import outlines, segment_names
+from benchsmith.annotations import (
+    ignored_pixels,
+    made_labels,
+    outlined_pieces,
+    outlines,
+    segment_names,
+    value_names,
+)
+from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.label_grid import onto
 from benchsmith.annotations.label_parts import reading_of
-from benchsmith.annotations.value_names import LabelNames, names_in
 from benchsmith.core.contracts import (
     Annotations,
     Array,
@@ -19,7 +26,7 @@ from benchsmith.core.contracts import (
     Request,
     Structure,
 )
-from benchsmith.documents.labels import Volume
+from benchsmith.documents.labels import Colours, Volume
 from benchsmith.imaging.file_signature import lossy_kind
 from benchsmith.imaging.geometry import sizes
 
@@ -27,14 +34,15 @@ from benchsmith.imaging.geometry import sizes
 def read(labels: Volume, request: Request) -> Annotations:
     """Read the label volume of one image; each value without a name is a fault of its own."""
     path = one_file(labels.file, request)
-    listed = _names(labels, request)
-    names = listed.names
+    named = value_names.of(labels, request)
+    names = named.names
     how = reading_of(labels, request, path)
     segment_names.check(path, names, how.part)
     mask = request.read_labels(path, how)
     voxels, note = onto(request.image, mask, path, labels.grid, labels.resize)
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
+    voxels, ignored = ignored_pixels.set_apart(voxels, named.ignore)
     shown = request.show(path)
     nameless = {}
     if voxels.dtype.kind == "i" and voxels.min(initial=0) < 0:
@@ -42,7 +50,7 @@ def read(labels: Volume, request: Request) -> Annotations:
         voxels = np.maximum(voxels, 0)
     voxels = in_smallest_type(voxels)
     present = sizes(voxels)
-    if not listed.of_data_set:
+    if not named.of_data_set:
         names = {value: name for value, name in names.items() if value in present}
     faults = [
         Fault(
@@ -60,39 +68,35 @@ def read(labels: Volume, request: Request) -> Annotations:
     ]
     structures = {v: Structure(names[v], f"{shown} value {v}") for v in present if v in names}
     if request.image.planar:
-        voxels, outlined = regions(voxels, structures, labels.fill)
+        voxels, outlined = regions(voxels, structures, labels, ignored)
         faults += outlined
-    return Annotations(
+    looked_for = frozenset(n for v, n in names.items() if v not in labels.background)
+    found = Annotations(
         layers=[Layer(voxels, structures)],
         faults=faults,
-        note=note,
-        looked_for=frozenset(n for v, n in names.items() if v not in labels.background),
+        note="; ".join(filter(None, [note, ignored_pixels.note(ignored)])),
+        not_looked_for=ignored_pixels.not_looked_for(looked_for, ignored),
+        looked_for=looked_for,
     )
-
-
-def one_file(pattern: str, request: Request) -> Path:
-    """Return the only file that matches a pattern for this image. Raises DataFault."""
-    found = request.find(pattern)
-    if len(found) != 1:
-        what = "is not there" if not found else f"matches {len(found)} files"
-        raise DataFault("file-missing", pattern, f"{pattern} {what}")
-    return found[0][0]
+    return made_labels.add(found, named.made, voxels.shape, shown)
 
 
 def regions(
-    voxels: Array, structures: dict[int, Structure], fill: bool | None
+    voxels: Array, structures: dict[int, Structure], labels: Volume | Colours, ignored: Array
 ) -> tuple[Array, list[Fault]]:
     """Return the labels (1, rows, columns) of a picture with drawn outlines filled.
 
-    Without `fill` each outline is a fault, and its structure is removed from `structures`.
+    Without `fill` each outline is a fault, and its structure is removed from `structures`. Nothing is
+    filled where `ignored` is true.
     """
     faults = []
-    free = voxels[0] == 0
-    for value, structure in () if fill is False else list(structures.items()):
-        found = outlines.inside(voxels[0] == value, free)
+    free = (voxels[0] == 0) & ~ignored[0]
+    inside = outlines.inside if labels.objects is None else outlined_pieces.inside
+    for value, structure in () if labels.fill is False else list(structures.items()):
+        found = inside(voxels[0] == value, free)
         if found is None:
             continue
-        if fill is None:
+        if labels.fill is None:
             what = f"{structure.raw}: a line around {int((found & free).sum())} pixels"
             faults.append(Fault("outline-mask", structure.stated_at, what, structure.raw))
             del structures[value]
@@ -124,10 +128,3 @@ def in_smallest_type(voxels: Array) -> Array:
 def _below_zero(voxels: Array) -> dict[int, int]:
     values, counts = np.unique(voxels[voxels < 0], return_counts=True)
     return {int(v): int(n) for v, n in zip(values, counts, strict=True)}
-
-
-def _names(labels: Volume, request: Request) -> LabelNames:
-    if labels.names is not None:
-        return LabelNames(labels.names, of_data_set=True)
-    assert labels.names_file is not None
-    return names_in(one_file(labels.names_file, request))

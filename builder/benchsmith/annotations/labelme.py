@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.annotations.drawn_shapes import Ellipse
-from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.own_picture import check_name
 from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.strict_documents import load_json

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.series_frame import SeriesFrame, frame_of
 from benchsmith.annotations.strict_documents import load_xml
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Layer, Request, Structure

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchsmith.annotations import outlines
+from benchsmith.annotations import ignored_pixels, made_labels, outlined_pieces, outlines
 from benchsmith.annotations.label_grid import onto
 from benchsmith.annotations.label_parts import reading_of
 from benchsmith.annotations.mask_layers import LayerStack
@@ -21,6 +21,7 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.documents.labels import Masks
+from benchsmith.text import path_patterns
 
 
 def read(labels: Masks, request: Request) -> Annotations:
@@ -36,7 +37,7 @@ def read(labels: Masks, request: Request) -> Annotations:
     faults = [
         Fault(
             "file-missing",
-            labels.file.replace("{label}", label),
+            path_patterns.fill(labels.file, {"label": label}),
             f"there is no mask of {label}",
             label,
         )
@@ -45,29 +46,37 @@ def read(labels: Masks, request: Request) -> Annotations:
     ]
     stack = LayerStack(request.image.voxels.shape)
     notes = []
+    unsure: set[str] = set()
     for path, label in files:
         shown = request.show(path)
         try:
-            found = _mask(labels, request, path)
-            voxels, note = onto(request.image, found, path, labels.grid, labels.resize)
+            own = _mask(labels, request, path)
+            voxels, note = onto(request.image, own, path, labels.grid, labels.resize)
+            voxels, ignored = ignored_pixels.set_apart(voxels, labels.ignore)
             mask = binary(voxels, path, labels.threshold)
             if request.image.planar:
-                mask = _region(mask, path, labels.fill)
+                mask = _region(mask, ignored, path, labels)
         except DataFault as fault:
             faults.append(Fault(fault.reason, shown, fault.detail, label))
             continue
+        if ignored.any():
+            unsure.add(label)
+            notes.append(f"{shown}: {ignored_pixels.note(ignored)}")
         if not mask.any():
             faults.append(Fault("empty-structure", shown, f"{label} is not in this volume", label))
             continue
         if note:
             notes.append(f"{shown}: {note}")
         stack.add(mask, Structure(label, shown))
-    return Annotations(
+    found = Annotations(
         layers=stack.layers(),
         faults=faults,
         note="; ".join(notes),
+        not_looked_for=frozenset(unsure),
         looked_for=frozenset(label for _, label in files),
     )
+    made = made_labels.made_of(labels, {})
+    return made_labels.add(found, made, request.image.voxels.shape, labels.file)
 
 
 def _mask(labels: Masks, request: Request, path: Path) -> Image:
@@ -98,14 +107,15 @@ def binary(voxels: Array, path: Path, threshold: int | None) -> Array:
     return mask
 
 
-def _region(mask: Array, path: Path, fill: bool | None) -> Array:
+def _region(mask: Array, ignored: Array, path: Path, labels: Masks) -> Array:
     """Return the region that a picture's mask (1, rows, columns) means. Raises DataFault."""
-    if fill is False:
+    if labels.fill is False:
         return mask
-    found = outlines.inside(mask[0], ~mask[0])
+    inside = outlines.inside if labels.objects is None else outlined_pieces.inside
+    found = inside(mask[0], ~mask[0] & ~ignored[0])
     if found is None:
         return mask
-    if fill is None:
+    if labels.fill is None:
         what = f"a line of {int(mask.sum())} pixels around {int((found & ~mask[0]).sum())}"
         raise DataFault("outline-mask", path, what)
     return found[None]

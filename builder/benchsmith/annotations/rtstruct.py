@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pydicom
 
+from benchsmith.annotations import made_labels
 from benchsmith.annotations.contours_to_mask import Contour, fill
-from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations.dicom_object import object_of
 from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, Structure
 from benchsmith.documents.labels import RtStruct
@@ -25,7 +26,8 @@ def read(labels: RtStruct, request: Request) -> Annotations:
     A contour that cannot be read is a fault; the rest of its structure stays. A structure without
     contours may be anywhere or nowhere: it counts as not looked for. Raises DataFault.
     """
-    path = one_file(labels.file, request)
+    check = labels.identity == "check"
+    path = object_of(labels.file, "RTSTRUCT", identity.of_structure_set, request, check=check)
     with understood(path):
         return _read(path, labels, request)
 
@@ -40,7 +42,9 @@ def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
         raise DataFault("header", path, f"its modality is {data.get('Modality')}, not RTSTRUCT")
     here = None
     if labels.identity == "check":
-        here = identity.check(path, identity.of_structure_set(data), request.path)
+        here = identity.check(
+            path, identity.of_structure_set(data), request.path, request.dicom_modality
+        )
     elsewhere = _elsewhere(data, here)
     names, doubled = _names(data)
     shown = request.show(path)
@@ -92,12 +96,14 @@ def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
         Fault("not-looked-for", f"{shown} ROI {number}", f"{raw} has no contour", raw)
         for number, raw in undrawn.items()
     ]
-    return Annotations(
+    found = Annotations(
         layers=stack.layers(),
         faults=faults,
         note="; ".join(notes),
         not_looked_for=frozenset(incomplete),
     )
+    made = made_labels.made_of(labels, {})
+    return made_labels.add(found, made, image.voxels.shape, shown)
 
 
 def _names(data: pydicom.Dataset) -> tuple[dict[int, str], dict[int, set[str]]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from benchsmith.annotations.text_tables import need
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, SheetRow, Stated
 from benchsmith.core.searched import ANY_LABEL
-from benchsmith.documents.labels import Arrays, Columns, Path, Sheet
+from benchsmith.documents.labels import Arrays, Columns, Constant, Path, Sheet, Table
 from benchsmith.text import path_patterns
 
 YES = {"1", "1.0", "true", "yes", "y", "t"}
@@ -18,7 +18,7 @@ NO = {"0", "0.0", "false", "no", "n", "f", ""}
 def read(labels: Sheet, request: Request) -> Annotations:
     """Read the labels in one picture's row; `silent` cells are skipped."""
     file = path_patterns.fill(labels.file, request.fields)
-    row = one_row(labels.file, request)
+    row = one_row(labels, request)
     at = f"{file}:{row.line}"
     need(row.cells, (*labels.labels, *labels.one_hot), file)
     stated, faults = _labels_of(labels, row.cells, at, labels.delimiter)
@@ -51,10 +51,10 @@ def _labels_of(
     return stated, faults
 
 
-def one_row(file: str, request: Request) -> SheetRow:
+def one_row(labels: Table, request: Request) -> SheetRow:
     """Return this picture's only row of a table. Raises DataFault."""
-    rows = request.rows.get(file, ())
-    file = path_patterns.fill(file, request.fields)
+    rows = request.rows.get(labels.rows_id, ())
+    file = path_patterns.fill(labels.file, request.fields)
     if not rows:
         raise DataFault("file-missing", file, f"has no row for {request.fields['key']!r}")
     if len(rows) > 1:
@@ -74,6 +74,11 @@ def read_path(labels: Path, request: Request) -> Annotations:
         return Annotations(faults=[fault])
     raw = labels.names[value] if labels.names is not None else value
     return Annotations(stated=[Stated(raw, labels.group or labels.field, at)])
+
+
+def read_constant(labels: Constant, request: Request) -> Annotations:
+    """State the label that all pictures of an entry have."""
+    return Annotations(stated=[Stated(labels.label, labels.group, request.show(request.path))])
 
 
 def read_arrays(labels: Arrays, request: Request) -> Annotations:

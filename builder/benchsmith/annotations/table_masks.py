@@ -30,7 +30,7 @@ def read(labels: MaskFiles, request: Request) -> Annotations:
     file = path_patterns.fill(labels.file, request.fields)
     stack = LayerStack(request.image.voxels.shape)
     faults: list[Fault] = []
-    for row in request.rows.get(labels.file, ()):
+    for row in request.rows.get(labels.rows_id, ()):
         at = f"{file}:{row.line}"
         raw = labels.label or cells(row, [str(labels.label_column)], file)[0]
         (cell,) = cells(row, [labels.mask], file)

@@ -78,7 +78,7 @@ def _stated(
 ) -> Iterator[tuple[str, str, list[str]]]:
     """Yield location, label and selected cells of each of a picture's rows."""
     file = path_patterns.fill(labels.file, request.fields)
-    for row in request.rows.get(labels.file, ()):
+    for row in request.rows.get(labels.rows_id, ()):
         raw = str(labels.label)
         if labels.label_column is not None:
             (raw,) = cells(row, [labels.label_column], file)

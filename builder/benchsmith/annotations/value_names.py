@@ -1,121 +1,114 @@
-"""Names of label values and colours from files beside a data set."""
+"""The names of a label volume's values: from the recipe, or from a file beside the volumes."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchsmith.annotations import name_tables
+from benchsmith.annotations.found_file import one_file
+from benchsmith.annotations.made_labels import MadeOf, made_of
 from benchsmith.annotations.strict_documents import load_json
-from benchsmith.core.contracts import DataFault
+from benchsmith.core.contracts import DataFault, Request
+from benchsmith.documents.labels import Volume
 
-MAX_TEXT_BYTES = 16 << 20
-_TABLE_ROW = re.compile(r"([0-9]+)\s+(\S+)(?:\s+[0-9]+){3,4}")
-"""A row of a colour table of FreeSurfer or 3D Slicer: value, name, red, green, blue, alpha."""
-_SNAP_ROW = re.compile(r'([0-9]+)(?:\s+[0-9.]+){6}\s+"([^"]+)"')
-"""A row of a label description of ITK-SNAP: value, colour, visibilities, name."""
+IGNORE = "ignore"
+"""Label of nnU-Net's `dataset.json` for voxels in which nothing was looked for."""
 
 
-class LabelNames(NamedTuple):
-    """Names by value, and what the file says by listing them."""
+class ValueNames(NamedTuple):
+    """What the values of a label volume mean."""
 
-    names: dict[int, str]
-    of_data_set: bool
+    names: Mapping[int, str]
+    """Names of values; also of those that are only a part of a made label."""
+    made: MadeOf
+    ignore: Sequence[int]
+    """Values of voxels in which nothing was looked for."""
+    of_data_set: bool = True
     """The names are what the data set looked for; false for a table of everything that a program
     could mark, such as FreeSurferColorLUT.txt."""
 
 
-def text_of(path: Path) -> str:
-    """Return the text of a small UTF-8 file. Raises DataFault."""
-    try:
-        if path.stat().st_size > MAX_TEXT_BYTES:
-            raise DataFault("too-large", path, f"has {path.stat().st_size} bytes")
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataFault("header", path, f"is not UTF-8 text: {error.reason}") from error
-    except OSError as error:
-        raise DataFault("unreadable", path, error.strerror or str(error)) from error
+class _Stated(NamedTuple):
+    """What a file states."""
+
+    names: dict[int, str]
+    regions: Mapping[str, Sequence[int]] = {}
+    """Values of each label that has several."""
+    ignore: Sequence[int] = ()
+    of_data_set: bool = True
 
 
-def names_in(path: Path) -> LabelNames:
-    """Return the names in a text or JSON file. Raises DataFault.
+def of(labels: Volume, request: Request) -> ValueNames:
+    """Return what the values of an entry's volumes mean. Raises DataFault."""
+    stated = _Stated(dict(labels.names or {}))
+    if labels.names_file is not None:
+        stated = _of_file(labels, request)
+    parts = [p for each in labels.made.values() for p in each if isinstance(p, int)]
+    parts += [value for values in stated.regions.values() for value in values]
+    hidden: dict[int | str, str] = {
+        v: f"value {v}" for v in sorted(set(parts)) if v not in stated.names
+    }
+    made = made_of(labels, hidden, lambda p: stated.names[p] if isinstance(p, int) else p)
+    names = stated.names | {int(v): name for v, name in hidden.items()}
+    regions = {name: [names[v] for v in values] for name, values in stated.regions.items()}
+    return ValueNames(
+        names,
+        replace(made, union={**regions, **made.union}),
+        sorted({*labels.ignore, *stated.ignore}),
+        stated.of_data_set,
+    )
 
-    Text is `value<tab>name` lines, a colour table of FreeSurfer or 3D Slicer, or a label description
-    of ITK-SNAP; the latter two have comments after ``#``. JSON is a `dataset.json` of nnU-Net v2 or of
-    the Medical Segmentation Decathlon, one object `{"name": value}`, or a list of objects with `name`
-    and `classid`.
-    """
+
+def _of_file(labels: Volume, request: Request) -> _Stated:
+    """Read values and names from a text file or JSON. Raises DataFault."""
+    assert labels.names_file is not None
+    path = one_file(labels.names_file, request)
     if path.suffix.lower() == ".json":
-        return LabelNames(_unique(_from_json(load_json(path), path), path), of_data_set=True)
-    lines = [(n, line.strip()) for n, line in enumerate(text_of(path).splitlines(), start=1)]
-    lines = [(n, line) for n, line in lines if line and not line.startswith("#")]
-    for pattern, of_data_set in ((_TABLE_ROW, False), (_SNAP_ROW, True)):
-        rows = [pattern.fullmatch(line) for _, line in lines]
-        if rows and all(rows):
-            pairs = ((int(row[1]), row[2]) for row in rows if row)
-            found = {v: n for v, n in _unique(pairs, path).items() if v != 0}
-            return LabelNames(found, of_data_set)
-    return LabelNames(_unique(_tabbed(lines, path), path), of_data_set=True)
+        return _of_dataset(path)
+    found = name_tables.names_in(path)
+    return _Stated(found.names, of_data_set=found.of_data_set)
 
 
-def colours_in(path: Path) -> dict[str, str]:
-    """Return names by colour, ``#rrggbb``, of a JSON list of objects with `name` and `color`.
+def _of_dataset(path: Path) -> _Stated:
+    """Read `labels` of a Medical Segmentation Decathlon or nnU-Net v2 `dataset.json`.
 
-    Raises DataFault.
+    The first has `{"1": "liver"}`, the second `{"liver": 1}`. In nnU-Net a region is a list of values
+    (`{"whole_tumor": [1, 2, 3]}`), and `ignore` is the value of voxels that nobody looked at. Raises
+    DataFault.
     """
     tree = load_json(path)
-    found: dict[str, str] = {}
-    for item in tree if isinstance(tree, list) else [None]:
-        name = item.get("name") if isinstance(item, dict) else None
-        colour = item.get("color") if isinstance(item, dict) else None
-        if not isinstance(name, str) or not name.strip() or not isinstance(colour, list):
-            raise DataFault("header", path, "is no list of objects with a name and a color")
-        if len(colour) != 3 or not all(type(c) is int and 0 <= c <= 255 for c in colour):
-            raise DataFault("header", path, f"the colour of {name!r} is {colour}")
-        code = "#" + bytes(colour).hex()
-        if found.setdefault(code, name) != name:
-            raise DataFault("header", path, f"the colour {code} has two names")
-    return found
+    stated = tree.get("labels") if isinstance(tree, dict) else None
+    if not isinstance(stated, dict):
+        return _Stated(name_tables.listed_in(tree, path))
+    names: dict[int, str] = {}
+    regions: dict[str, list[int]] = {}
+    ignore: list[int] = []
+    for key, value in stated.items():
+        if key.isdecimal() and isinstance(value, str):
+            _name(names, int(key), value, path)
+        elif isinstance(value, list) and value and all(type(v) is int for v in value):
+            if len(set(value)) > 1:
+                regions[key] = value
+            else:
+                _name(names, value[0], key, path)
+        elif type(value) is not int:
+            raise DataFault("header", path, f"its label {key!r} is {value!r}, not one value")
+        elif key == IGNORE:
+            ignore.append(value)
+        else:
+            _name(names, value, key, path)
+    if used := sorted(set(ignore) & {v for values in (names, *regions.values()) for v in values}):
+        raise DataFault("header", path, f"the value {used[0]} is a label and is ignored")
+    names = {value: name for value, name in names.items() if value != 0}
+    if zero := sorted(name for name, values in regions.items() if 0 in values):
+        raise DataFault("header", path, f"its label {zero[0]!r} has the value 0, the background")
+    return _Stated(names, regions, ignore)
 
 
-def _tabbed(lines: list[tuple[int, str]], path: Path) -> Iterator[tuple[int, str]]:
-    for number, line in lines:
-        value, name = (*(cell.strip() for cell in line.split("\t")), "")[:2]
-        if not value.isdecimal() or not name:
-            what = f"line {number} is not a value, a tab and a name: {line!r}"
-            raise DataFault("header", path, what)
-        yield int(value), name
-
-
-def _from_json(tree: Any, path: Path) -> Iterator[tuple[int, str]]:
-    """Yield values and names; 0, the background, has none.
-
-    The `labels` of a data set are `{"1": "liver"}` or `{"liver": 1}`. Regions of nnU-Net (lists of
-    values) have no names of their own.
-    """
-    if isinstance(tree, list):
-        pairs = [
-            (i.get("classid"), i.get("name")) if isinstance(i, dict) else (None, None) for i in tree
-        ]
-    else:
-        stated = tree.get("labels", tree) if isinstance(tree, dict) else None
-        if not isinstance(stated, dict):
-            raise DataFault("header", path, "has no `labels`")
-        pairs = [
-            (int(k), v) if k.isdecimal() and isinstance(v, str) else (v, k)
-            for k, v in stated.items()
-        ]
-    for value, name in pairs:
-        if type(value) is not int or not isinstance(name, str):
-            raise DataFault("header", path, f"its label {name!r} is {value!r}, not one value")
-        if value != 0:
-            yield value, name
-
-
-def _unique(pairs: Iterator[tuple[int, str]], path: Path) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for value, name in pairs:
-        if found.setdefault(value, name) != name:
-            raise DataFault("header", path, f"the value {value} has two names")
-    return found
+def _name(names: dict[int, str], value: int, name: Any, path: Path) -> None:
+    if value in names:
+        raise DataFault("header", path, f"the value {value} has two names")
+    names[value] = name

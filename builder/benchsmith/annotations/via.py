@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.annotations.drawn_shapes import Ellipse
-from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations.found_file import one_file, text_of
 from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.strict_documents import load_json
-from benchsmith.annotations.value_names import text_of
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Via
 from benchsmith.text.picture_names import by_name, of_path

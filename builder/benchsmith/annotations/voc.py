@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.own_picture import check_name
 from benchsmith.annotations.shapes import ROTATIONS, PictureMarks
 from benchsmith.annotations.strict_documents import load_xml

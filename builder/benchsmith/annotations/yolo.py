@@ -7,10 +7,9 @@ from math import isfinite
 from pathlib import Path
 from typing import NamedTuple
 
-from benchsmith.annotations.label_volume import one_file
+from benchsmith.annotations.found_file import one_file, text_of
 from benchsmith.annotations.polygon_checks import crosses_itself
 from benchsmith.annotations.shapes import PictureMarks
-from benchsmith.annotations.value_names import text_of
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents import yaml
 from benchsmith.documents.labels import Yolo

@@ -112,7 +112,9 @@ def build(
     )
 
 
-@app.command(epilog="Example: benchsmith check demo")
+@app.command(
+    epilog="Example: benchsmith check demo ; benchsmith check --schema > recipe.schema.json"
+)
 def check(
     name: Annotated[
         str | None,
@@ -121,6 +123,9 @@ def check(
         ),
     ] = None,
     allow_local_urls: AllowLocal = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of a recipe, and exit.")
+    ] = False,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
@@ -129,8 +134,12 @@ def check(
 
     from benchsmith.api.project import Project
     from benchsmith.documents.problems import DocumentError
+    from benchsmith.documents.recipe import Recipe
     from benchsmith.text.normal_form import counted
 
+    if schema:
+        emit(Recipe.model_json_schema())
+        return
     try:
         counts = Project(home).check(name or "", allow_local_urls=allow_local_urls)
     except DocumentError as error:

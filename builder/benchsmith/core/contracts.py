@@ -14,9 +14,9 @@ from benchsmith.core.picture_marks import Mark
 from benchsmith.core.searched import ANY_LABEL
 
 Array = npt.NDArray[Any]
-NOT_UNKNOWN = frozenset({"empty-structure", "tile-ambiguous"})
+NOT_UNKNOWN = frozenset({"empty-structure", "object-small", "tile-ambiguous"})
 """Reasons of faults that make no label unknown: it was looked for and is absent, or the fault is
-about one tile of a picture."""
+about one tile of a picture, or some pieces of a label that has others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,9 @@ class Request:
     own_labels: Callable[[], Any]
     """Read the labels in the image's own file. Raises DataFault."""
     rows: Mapping[str, Sequence[SheetRow]]
-    """This image's rows of each table, by the table's file as written in the recipe."""
+    """This image's rows of each table, by the entry's `rows_id`."""
+    dicom_modality: str = ""
+    """Modality of the image's slices, where its folder holds others; empty for any."""
     parts: Callable[[Path], Sequence[str]] | None = None
     """Return the names of the pictures in a file. Raises DataFault. None if nothing is compared."""
 
@@ -225,6 +227,8 @@ class Reading:
     """Whether the picture is a mask in grey or colours: then its alpha channel may hold the mask."""
     burned_in: bool = False
     """Whether to accept pictures whose header declares burned-in text."""
+    dicom_modality: str = ""
+    """Modality (0008,0060) of the DICOM files that are read; empty for every modality of images."""
     nifti_transform: str = ""
     """``sform`` or ``qform``: the one to use if a NIfTI file has two that differ. ``las`` or ``lps``:
     the frame of a file that has none. Empty: differing transforms are refused, and a file without

@@ -31,6 +31,7 @@ PIXEL_LIBRARIES = (
     "opencv-python-headless",
     "pillow",
     "nibabel",
+    "SimpleITK",
     "pydicom",
     "pylibjpeg-libjpeg",
     "pylibjpeg-openjpeg",

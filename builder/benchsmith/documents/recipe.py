@@ -9,7 +9,7 @@ import pydantic
 from packaging.requirements import InvalidRequirement, Requirement
 
 from benchsmith.documents import shipped, yaml
-from benchsmith.documents.labels import Labels, PathPattern, Table, Text, files
+from benchsmith.documents.labels import Labels, PathPattern, Table, Text, files, one
 from benchsmith.documents.problems import Problems
 from benchsmith.text import urls
 
@@ -136,6 +136,8 @@ class Samples(yaml.Document):
     burned_in: Literal["refuse", "search", "accept"] = "refuse"
     """What to do with text burned into pictures: refuse DICOM files whose header declares it; refuse
     these and any picture in which OCR reads text that may identify a person; or accept all."""
+    dicom_modality: Annotated[str, pydantic.Field(pattern="^[A-Z0-9]{1,16}$")] | None = None
+    """Modality (0008,0060) of the DICOM files to read, where those of others lie in the same folder."""
     nifti_transform: Literal["sform", "qform", "las", "lps"] | None = None
     """NIfTI files: which of two differing transforms holds, or the frame of files that have none
     (`las` as nibabel reads them, `lps` as ITK does)."""
@@ -145,7 +147,15 @@ class Samples(yaml.Document):
     @property
     def sheets(self) -> tuple[Table, ...]:
         """The labels entries that are tables."""
-        return tuple(e for e in self.labels if isinstance(e, Table))
+        return tuple(e for e in map(one, self.labels) if isinstance(e, Table))
+
+    @pydantic.model_validator(mode="after")
+    def _one_key(self) -> Samples:
+        keys: dict[str, tuple[str, str]] = {}
+        for table in self.sheets:
+            if keys.setdefault(table.file, (table.key, table.key_is)) != (table.key, table.key_is):
+                raise ValueError(f"two entries read {table.file!r} by different keys")
+        return self
 
 
 class Recipe(yaml.Document):

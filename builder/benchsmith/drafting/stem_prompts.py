@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import Any
 
 from benchsmith.core.random_order import order
 from benchsmith.documents import shipped, text_file
+from benchsmith.documents.labels import words
 from benchsmith.documents.library import Library
 from benchsmith.documents.pools import Rules
 from benchsmith.documents.problems import Problems
@@ -149,17 +149,6 @@ def imaged(library: Library) -> dict[str, set[str]]:
 
 def _words(source: Source) -> set[str]:
     """Return the raw labels that are written in a recipe."""
-    found: set[str] = set()
-    for samples in source.recipe.samples:
-        for entry in samples.labels:
-            for key in ("names", "values", "label", "one_hot", "only"):
-                found |= set(_texts(getattr(entry, key, None)))
-    return found
-
-
-def _texts(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        return [v for v in value.values() if isinstance(v, str)]
-    return [v for v in value or () if isinstance(v, str)]
+    return {
+        w for samples in source.recipe.samples for entry in samples.labels for w in words(entry)
+    }

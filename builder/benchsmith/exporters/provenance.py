@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from benchsmith.core.model import Box
 from benchsmith.core.random_order import public_id
+from benchsmith.core.reader_agreement import words_of
 from benchsmith.release.entry import CaseDetails
 from benchsmith.release.model import Release
 from benchsmith.tables import nouns
@@ -104,7 +105,7 @@ def row(release: Release, item: CaseDetails) -> dict[str, object]:
         "pool": question.pool,
         "pool_size": question.pool_size,
         "window": item.case.window,
-        "labels_note": "resampled onto the image's grid" if "resampled" in sample.note else None,
+        "labels_note": _labels_note(sample.note, choice.raw),
         "kind": choice.kind,
         "components": choice.components,
         "level": choice.seen.level,
@@ -124,6 +125,12 @@ def row(release: Release, item: CaseDetails) -> dict[str, object]:
         "seed": seed,
         "build": release.build,
     }
+
+
+def _labels_note(note: str, raw: str) -> str | None:
+    """Return what was done to a label while it was read, without names of files and readers."""
+    moved = "resampled onto the image's grid" if "resampled" in note else ""
+    return "; ".join(filter(None, [moved, words_of(note, raw)])) or None
 
 
 def _box(box: Box | None) -> dict[str, int] | None:

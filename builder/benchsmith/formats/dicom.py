@@ -13,7 +13,7 @@ from benchsmith.core.model import AXES
 from benchsmith.formats import part_choice
 from benchsmith.imaging.dicom import hanging
 from benchsmith.imaging.dicom import plane_geometry as place
-from benchsmith.imaging.dicom.files import dataset, frame_count, identifiers
+from benchsmith.imaging.dicom.files import dataset, frame_count, header, identifiers, with_pixels
 from benchsmith.imaging.dicom.pixels import pixels
 from benchsmith.imaging.dicom.quantities import unit
 from benchsmith.imaging.geometry import Affine, pixel_mm, plane
@@ -29,7 +29,12 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     Raises DataFault.
     """
     path = files[0]
-    data = dataset(path, how)
+    data = header(path)
+    kind = str(data.get("Modality") or "")
+    if how.dicom_modality and kind != how.dicom_modality:
+        what = f"its modality is {kind or 'not stated'}, not {how.dicom_modality}"
+        raise DataFault("other-modality", path, what)
+    data = with_pixels(data, path, how)
     frames = frame_count(data)
     shown = pixels(data, path)
     if how.part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pydicom
 
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.imaging.dicom import plane_geometry as place
-from benchsmith.imaging.dicom.files import dataset, identifiers
+from benchsmith.imaging.dicom.files import dataset, header, identifiers, with_pixels
+from benchsmith.imaging.dicom.modality_choice import is_slice
 from benchsmith.imaging.dicom.pixels import pixels
 from benchsmith.imaging.dicom.quantities import unit
 
@@ -40,19 +42,22 @@ def members(path: Path) -> list[Path]:
 def read(files: Sequence[Path], how: Reading) -> Image:
     """Read the slices of one series into a volume, sorted by their position along the normal.
 
-    A single slice is a planar picture. Raises DataFault for missing, doubled or uneven slices, and
-    for slices of several series or patients.
+    A single slice is a planar picture. Objects about the series, such as its structure set, are passed
+    over, and so are slices of another modality than the wanted one. Raises DataFault for missing,
+    doubled or uneven slices, and for slices of several series or patients.
     """
     if not files:
         raise DataFault("file-missing", "series", "the folder is empty")
     folder = files[0].parent
     if len(files) > MAX_FILES:
         raise DataFault("too-large", folder, f"holds {len(files)} files")
-    if len(files) == 1:
+    slices, others = _slices(files, how)
+    note = f"{len(others)} files of its folder are no slices of it" if others else ""
+    if len(slices) == 1:
         from benchsmith.formats import dicom
 
-        return dicom.read(files, how)
-    slices = [(path, dataset(path, how)) for path in files]
+        image = dicom.read([slices[0][0]], how)
+        return replace(image, note="; ".join(filter(None, [image.note, note])))
     _one_series(slices, folder)
     path0, first = slices[0]
     normal = place.normal(first, path0)
@@ -68,7 +73,28 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         raise DataFault("dimensions", folder, "its slices are in colour or hold several frames")
     volume = np.stack(shown, dtype=kind)
     voxels, affine = place.turned(np.transpose(volume, (2, 1, 0)), affine, folder)
-    return Image(voxels, affine, planar=False, unit=_unit(slices, folder))
+    return Image(voxels, affine, planar=False, unit=_unit(slices, folder), note=note)
+
+
+def _slices(
+    files: Sequence[Path], how: Reading
+) -> tuple[list[tuple[Path, pydicom.Dataset]], list[str]]:
+    """Return the slices of a folder, and the modalities of its other files. Raises DataFault."""
+    if len(files) == 1:
+        return [(files[0], dataset(files[0], how))], []
+    slices, others = [], []
+    for path in files:
+        data = header(path)
+        kind = str(data.get("Modality") or "")
+        if is_slice(kind, how.dicom_modality):
+            slices.append((path, with_pixels(data, path, how)))
+        else:
+            others.append(kind)
+    if not slices:
+        wanted = how.dicom_modality or "an image"
+        what = f"holds no slice of {wanted}, but {', '.join(sorted(set(others)))}"
+        raise DataFault("not-a-picture", files[0].parent, what)
+    return slices, others
 
 
 def _unit(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str:

@@ -74,28 +74,6 @@ def corner_distance_mm(shape: Sequence[int], a: Affine, b: Affine) -> float:
     return float(np.linalg.norm(((a - b) @ corners)[:3], axis=0).max())
 
 
-def resample_nearest(labels: Array, source: Affine, shape: Sequence[int], target: Affine) -> Array:
-    """Return the nearest value of `labels` for each target voxel; 0 outside of `labels`.
-
-    Arrays are (z, y, x); affines are 4x4, voxel (x, y, z) to LPS millimetres.
-    """
-    mapping = (np.linalg.inv(source) @ target)[:3]
-    out = np.zeros(tuple(shape)[:3], dtype=labels.dtype)
-    y, x = np.meshgrid(np.arange(out.shape[1]), np.arange(out.shape[2]), indexing="ij")
-    in_plane = [m[0] * x + m[1] * y for m in mapping]
-    size = labels.shape[::-1]
-    for z in range(out.shape[0]):
-        inside: Array = np.ones(out.shape[1:], bool)
-        places = []
-        for m, there, n in zip(mapping, in_plane, size, strict=True):
-            place = np.floor(there + (m[2] * z + m[3]) + 0.5)
-            inside &= (place >= 0) & (place < n)
-            places.append(place)
-        px, py, pz = (place[inside].astype(np.int64) for place in places)
-        out[z][inside] = labels[pz, py, px]
-    return out
-
-
 def plane(voxels: Array, axis: str, index: int) -> Array:
     """Return one plane (rows, columns) of a (z, y, x) volume, as a radiologist hangs it.
 

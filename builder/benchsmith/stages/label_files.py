@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchsmith.documents.labels import MaskFiles, Table
+from benchsmith.documents.labels import MaskFiles, Table, one
 from benchsmith.documents.labels import files as files_of
 from benchsmith.stages.units import Unit
 from benchsmith.text import path_patterns
@@ -32,9 +32,9 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
     for unit in units:
         own = files.setdefault(unit.sample, [])
         for labels in unit.samples.labels:
-            if isinstance(labels, MaskFiles):
-                own += _named_masks(labels, unit)
-            for pattern in () if isinstance(labels, Table) else files_of(labels):
+            if isinstance(plain := one(labels), MaskFiles):
+                own += _named_masks(plain, unit)
+            for pattern in () if isinstance(one(labels), Table) else files_of(labels):
                 names = [n for n in path_patterns.placeholders(pattern) if n in unit.fields]
                 values = tuple(unit.fields[name] for name in names)
                 for path, _ in unit.find(pattern):
@@ -53,6 +53,6 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
 
 def _named_masks(labels: MaskFiles, unit: Unit) -> list[Path]:
     """Return the mask files that an image's rows of a table name."""
-    cells = [row.cells.get(labels.mask, "") for row in unit.rows.get(labels.file, ())]
+    cells = [row.cells.get(labels.mask, "") for row in unit.rows.get(labels.rows_id, ())]
     patterns = [labels.pattern_of(cell) for cell in cells if cell.strip() not in labels.silent]
     return [path for pattern in patterns if pattern for path, _ in unit.find(pattern)]

@@ -13,13 +13,17 @@ from benchsmith.documents.recipe import Every, Samples, Source
 from benchsmith.stages.named_pictures import Picture, name_faults, without
 from benchsmith.stages.table_rows import (
     EntryTable,
-    Rows,
+    Place,
     TableKey,
+    Wanted,
     by_number,
     by_path,
     composed_keys,
+    is_unwanted,
+    last_parts,
     own_rows,
     table_key,
+    wanted_rows,
 )
 from benchsmith.stages.units import STAGE, Unit, show
 from benchsmith.text import file_endings, path_misses, path_patterns, unicode_names
@@ -65,7 +69,7 @@ class _Lister:
         self._source, self._roots, self._plugins = source, roots, plugins
         self._paths: dict[str, dict[Path, str]] = {}
         """The files of each key, with their names for display."""
-        self._tables: dict[TableKey, Rows] = {}
+        self._tables: dict[TableKey, Wanted] = {}
         self._used: set[tuple[TableKey, int]] = set()
         """Lines of tables that belong to an image."""
         self._counted: set[TableKey] = set()
@@ -107,12 +111,14 @@ class _Lister:
     def _entry_table(self, table: Table, file: str, pattern: str) -> EntryTable:
         """Return a table as an entry with the path `pattern` of images reads it. Raises DataFault."""
         place = table_key(table, file)
-        rows = self._table(table, place)
+        wanted = self._table(table, place)
         if table.key_is == "path":
-            rows = by_path(rows, pattern, file)
+            rows = by_path(wanted.rows, pattern, file)
+            unwanted = frozenset(last_parts(key, pattern) for key in wanted.unwanted)
+            wanted = Wanted(rows, unwanted - rows.keys())
         if table.other_rows == "count":
             self._counted.add(place)
-        return EntryTable(table, place, rows)
+        return EntryTable(table, place, wanted)
 
     def _tables_of_group(self, samples: Samples, fields: Mapping[str, str]) -> list[EntryTable]:
         """Return the tables of an image's group; one that cannot be read is rejected once."""
@@ -128,10 +134,10 @@ class _Lister:
                 if file not in self._unreadable:
                     self._unreadable.add(file)
                     self._reject(fault.reason, file, fault.detail)
-                found.append(EntryTable(table, table_key(table, file), {}))
+                found.append(EntryTable(table, table_key(table, file), Wanted({})))
         return found
 
-    def _table(self, table: Table, place: TableKey) -> Rows:
+    def _table(self, table: Table, place: TableKey) -> Wanted:
         if place not in self._tables and place[0] in self._unreadable:
             raise DataFault("unreadable", place[0], "cannot be read")
         if place not in self._tables:
@@ -146,7 +152,11 @@ class _Lister:
                 what = f"the table is not one file but {len(found)}: {shown}"
                 raise DataFault("file-missing", file, what)
             rows = composed_keys(self._plugins.read_table(found[0], table))
-            self._tables[place] = by_number(rows, file) if table.rows_at else rows
+            rows = by_number(rows, file) if table.rows_at else rows
+            wanted = self._tables[place] = wanted_rows(rows, table)
+            if wanted.left_out:
+                what = f"{wanted.left_out} rows have other cells than `where` accepts"
+                self._reject("row-unwanted", file, what)
         return self._tables[place]
 
     def _parts(self, samples: Samples, path: Path) -> list[tuple[str, str]]:
@@ -181,7 +191,11 @@ class _Lister:
         fields = {**match.fields, "key": pair, "part": part[0]}
         self.pictures.append(Picture(number, fields, match.path))
         tables = [*tables, *self._tables_of_group(samples, fields)]
-        rows, used, missing = own_rows(tables, pair, unicode_names.composed(below), fields)
+        place = Place(pair, unicode_names.composed(below), fields)
+        rows, used, missing = own_rows(tables, place)
+        if is_unwanted(tables, place):
+            self._reject("row-unwanted", shown, "no row of it is accepted by `where`")
+            return
         if tables and not rows:
             self._reject("not-listed", shown, missing)
             return
@@ -235,10 +249,14 @@ class _Lister:
     def reject_unused_rows(self) -> None:
         """Reject the rows of tables that belong to no image."""
         for place, listed in self._tables.items():
-            unused = [(k, r) for k, r in listed.items() if (place, r[0].line) not in self._used]
+            unused = [
+                (key, rows)
+                for key, rows in listed.rows.items()
+                if (place, rows[0].line) not in self._used
+            ]
             if place in self._counted:
                 if unused:
-                    what = f"{len(unused)} of {len(listed)} rows are of pictures that are not read"
+                    what = f"{len(unused)} of {len(listed.rows)} rows are of pictures that are not read"
                     self._reject("row-not-read", place[0], what)
                 continue
             for key, rows in unused:

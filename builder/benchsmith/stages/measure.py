@@ -83,12 +83,13 @@ class Measurer:
             for raw in sorted(true - {label.raw})
         )
         unknown = entry.unknown_in(label.group).union(label.perhaps) - true
+        looked = {ANY_LABEL} if entry.looked_for is None else entry.looked_for
         statement = Statement(
             name=f"{label.group}:{label.raw}{where}",
             kind="image",
             raw=label.raw,
             stated_at=label.stated_at,
-            searched=Searched(labels=(ANY_LABEL,), unknown=tuple(sorted(unknown))),
+            searched=Searched(labels=tuple(sorted(looked)), unknown=tuple(sorted(unknown))),
             group=label.group,
         )
         measured = Measured(statement, picture, None, neighbours)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchsmith.core.contracts import DataFault, Plugins
+from benchsmith.documents.labels import one
 from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit, show
 from benchsmith.text import path_patterns
@@ -76,7 +77,7 @@ def _by_label_file(
     found: dict[tuple[Path, str], tuple[Any, dict[Path, None]]] = {}
     files: dict[str, list[Path]] = {}
     for picture in pictures:
-        for labels in source.recipe.samples[picture.entry].labels:
+        for labels in map(one, source.recipe.samples[picture.entry].labels):
             if labels.kind not in ("coco", "via"):
                 continue
             prefix, _, pattern = labels.file.rpartition(":")

@@ -7,6 +7,7 @@ from typing import Any
 
 from benchsmith.core.contracts import Annotations, DataFault
 from benchsmith.core.searched import ANY_LABEL, Searched
+from benchsmith.documents.labels import one, words
 
 
 def searched_by_entry(
@@ -18,6 +19,7 @@ def searched_by_entry(
     exhaustive entry looked for it and none has it as unknown. Labels of an entry that is not
     exhaustive, or states whole pictures, are never absent for its marks.
     """
+    entries = [one(entry) for entry in entries]
     marks = [
         (entry, answer)
         for entry, answer in zip(entries, answers, strict=True)
@@ -37,16 +39,11 @@ def _looked_for(answer: Annotations | DataFault) -> frozenset[str]:
 
 
 def _unknown(entry: Any, answer: Annotations | DataFault) -> frozenset[str]:
-    """Return the labels that are unknown for an entry: all of them if it could not be read."""
-    return _labels_of(entry) if isinstance(answer, DataFault) else answer.unknown
+    """Return the labels that are unknown for an entry: all of them if it could not be read.
 
-
-def _labels_of(entry: Any) -> frozenset[str]:
-    """Return the labels that an entry of a recipe names; `ANY_LABEL` if only its files do."""
-    if label := getattr(entry, "label", None):
-        return frozenset({label})
-    if only := getattr(entry, "only", None):
-        return frozenset(only)
-    if names := getattr(entry, "names", None):
-        return frozenset(names.values())
-    return frozenset({ANY_LABEL})
+    These are the labels that the recipe names, if it names all of them.
+    """
+    if not isinstance(answer, DataFault):
+        return answer.unknown
+    named = any(getattr(entry, key, None) for key in ("label", "only", "names"))
+    return words(entry) if named else frozenset({ANY_LABEL})

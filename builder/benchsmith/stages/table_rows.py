@@ -6,13 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from benchsmith.core.contracts import DataFault, SheetRow
-from benchsmith.documents.labels import Table
+from benchsmith.documents.labels import Table, cells
 from benchsmith.text import path_patterns, unicode_names
 
-TableKey = tuple[str, str, str, bool]
-"""A table's file, its key column, how that is read, and if it counts; a file may be read in several ways."""
+TableKey = tuple[str, str, str, str, bool]
+"""A table's file, which of its rows are wanted, its key column, how that is read, and if it counts."""
 Rows = Mapping[str, Sequence[SheetRow]]
 """Rows of a table by their key."""
+
+
+class Wanted(NamedTuple):
+    """The rows of a table that a recipe's `where` accepts."""
+
+    rows: Rows
+    unwanted: frozenset[str] = frozenset()
+    """Keys that have rows, but none that is accepted."""
+    left_out: int = 0
+    """Rows that are not accepted."""
 
 
 class EntryTable(NamedTuple):
@@ -20,37 +30,44 @@ class EntryTable(NamedTuple):
 
     table: Table
     key: TableKey
-    rows: Rows
+    wanted: Wanted
+
+
+class Place(NamedTuple):
+    """What an image's rows are found by."""
+
+    pair: str
+    """The image's key."""
+    below: str
+    """Its path below the root, without ending."""
+    fields: Mapping[str, str]
+    """Values of its placeholders."""
+
+    def key_in(self, table: Table) -> str:
+        """Return the key of the image's rows; without the number that a table needs, its own key."""
+        if table.key_is == "path":
+            return self.below
+        key = self.pair if table.row is None else path_patterns.fill(table.row, self.fields)
+        if table.rows_at is None or not key.isascii() or not key.isdecimal():
+            return key
+        return str(table.rows_at.row_of(int(key)))
 
 
 def own_rows(
-    tables: Sequence[EntryTable], pair: str, below: str, fields: Mapping[str, str]
+    tables: Sequence[EntryTable], place: Place
 ) -> tuple[dict[str, Sequence[SheetRow]], set[tuple[TableKey, int]], str]:
-    """Return an image's rows by table as the recipe spells it, their lines by table, and what is missing.
-
-    `pair` is the image's key, `below` its path's key, `fields` are the values of its placeholders.
-    """
+    """Return an image's rows by :attr:`Table.rows_id`, their lines by table, and what is missing."""
     rows: dict[str, Sequence[SheetRow]] = {}
     used: set[tuple[TableKey, int]] = set()
     missing = ""
-    for table, place, listed in tables:
-        wanted = _wanted(table, pair, below, fields)
-        if own := listed.get(wanted):
-            rows[table.file] = own
-            used |= {(place, row.line) for row in own}
+    for table, at, wanted in tables:
+        key = place.key_in(table)
+        if own := wanted.rows.get(key):
+            rows[table.rows_id] = own
+            used |= {(at, row.line) for row in own}
         elif table.row or table.rows_at or table.is_per_group:
-            missing = missing or f"{place[0]} has no row whose {table.key} is {wanted!r}"
+            missing = missing or f"{at[0]} has no row whose {table.key} is {key!r}"
     return rows, used, missing
-
-
-def _wanted(table: Table, pair: str, below: str, fields: Mapping[str, str]) -> str:
-    """Return the key of an image's rows; of an image without the number that it needs, its own key."""
-    if table.key_is == "path":
-        return below
-    key = pair if table.row is None else path_patterns.fill(table.row, fields)
-    if table.rows_at is None or not key.isascii() or not key.isdecimal():
-        return key
-    return str(table.rows_at.row_of(int(key)))
 
 
 def by_number(rows: Rows, file: str) -> Rows:
@@ -66,6 +83,32 @@ def by_number(rows: Rows, file: str) -> Rows:
     return found
 
 
+def wanted_rows(rows: Rows, table: Table) -> Wanted:
+    """Return the rows that `where` accepts. Raises DataFault for a column that is not there."""
+    if not table.where:
+        return Wanted(rows)
+    found: dict[str, Sequence[SheetRow]] = {}
+    unwanted: set[str] = set()
+    left_out = 0
+    for key, listed in rows.items():
+        kept = [row for row in listed if _is_wanted(row, table)]
+        left_out += len(listed) - len(kept)
+        if kept:
+            found[key] = kept
+        else:
+            unwanted.add(key)
+    return Wanted(found, frozenset(unwanted), left_out)
+
+
+def _is_wanted(row: SheetRow, table: Table) -> bool:
+    for column, accepted in table.where.items():
+        if column not in row.cells:
+            raise DataFault("header", table.file, f"there is no column {column!r} for `where`")
+        if row.cells[column].strip() not in cells(accepted):
+            return False
+    return True
+
+
 def composed_keys(rows: Rows) -> Rows:
     """Return rows by keys in one normal form; keys that differ only in it are one key."""
     found: dict[str, list[SheetRow]] = {}
@@ -79,11 +122,10 @@ def by_path(rows: Rows, pattern: str, file: str) -> Rows:
 
     Raises DataFault if two paths of the table have the same last part.
     """
-    depth = pattern.count("/") + 1
     found: dict[str, Sequence[SheetRow]] = {}
     paths: dict[str, str] = {}
     for path, listed in rows.items():
-        key = "/".join(path.split("/")[-depth:])
+        key = last_parts(path, pattern)
         if key in found:
             what = f"{paths[key]!r} and {path!r} both mean {key!r}: `images` has too few folders"
             raise DataFault("header", file, what)
@@ -91,6 +133,21 @@ def by_path(rows: Rows, pattern: str, file: str) -> Rows:
     return found
 
 
+def last_parts(path: str, pattern: str) -> str:
+    """Return as many of the last names of a path as the images' pattern has."""
+    return "/".join(path.split("/")[-pattern.count("/") - 1 :])
+
+
+def is_unwanted(tables: Sequence[EntryTable], place: Place) -> bool:
+    """Return whether a table has rows of an image, and no entry of that table accepts one."""
+    refused, accepted = set(), set()
+    for table, at, wanted in tables:
+        key = place.key_in(table)
+        refused |= {at[0]} if key in wanted.unwanted else set()
+        accepted |= {at[0]} if key in wanted.rows else set()
+    return bool(refused - accepted)
+
+
 def table_key(table: Table, file: str) -> TableKey:
     """Return what tells the rows of a table apart from those of others; `file` has no placeholders."""
-    return file, table.key, table.key_is, table.rows_at is not None
+    return file, table.rows_id, table.key, table.key_is, table.rows_at is not None

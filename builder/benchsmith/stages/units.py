@@ -45,7 +45,7 @@ class Unit:
     roots: Mapping[str, Path]
     """The folder of each path prefix; `recipe` is the recipe's own folder."""
     rows: Mapping[str, Sequence[SheetRow]]
-    """This image's rows in each table, by the table's file as the recipe spells it."""
+    """This image's rows in each table, by :attr:`Table.rows_id`."""
 
     @property
     def sample(self) -> str:
@@ -71,6 +71,7 @@ class Unit:
             stack=spacing is not None,
             spacing_mm=spacing if isinstance(spacing, tuple) else (),
             burned_in=self.samples.burned_in == "accept",
+            dicom_modality=self.samples.dicom_modality or "",
             nifti_transform=self.samples.nifti_transform or "",
         )
 
@@ -92,6 +93,7 @@ class Unit:
             part=self.part,
             own_labels=lambda: plugins.own_labels(self.path, self.part),
             rows=self.rows,
+            dicom_modality=self.samples.dicom_modality or "",
             parts=plugins.parts,
         )
         answers: list[Annotations | DataFault] = []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from benchsmith.documents import query
+from benchsmith.documents.labels import words
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.recipe import Source
 from benchsmith.stages.normaliser import Normaliser
@@ -50,7 +51,7 @@ def of_source(source: Source, lexicon: Lexicon) -> list[Item]:
     normaliser = Normaliser(lexicon)
     labels = {m.label for m in lexicon.mappings.get(source.id, {}).values() if m.label}
     for entry in source.recipe.samples:
-        for raw in (w for labels_of in entry.labels for w in _words(labels_of)):
+        for raw in (w for labels_of in entry.labels for w in words(labels_of)):
             labels.add(normaliser.resolve(raw, source.id, entry.modality).label)
     return [(c.label, c.modality) for c in candidates(lexicon) if c.label in labels]
 
@@ -58,13 +59,3 @@ def of_source(source: Source, lexicon: Lexicon) -> list[Item]:
 def in_modalities(items: Iterable[Item], modalities: Iterable[str]) -> list[Item]:
     """Return the items' labels in these modalities instead of their own."""
     return sorted({(label, modality) for label, _ in items for modality in modalities})
-
-
-def _words(labels: Any) -> Iterator[str]:
-    """Yield the words for labels in a labels entry of a recipe."""
-    for field in ("names", "values"):
-        yield from (getattr(labels, field, None) or {}).values()
-    for field in ("only", "one_hot"):
-        yield from getattr(labels, field, None) or ()
-    if label := getattr(labels, "label", None):
-        yield label

@@ -1,6 +1,7 @@
 """Path patterns with placeholders, such as `images/{patient}/{key}.nii.gz`.
 
-A pattern can be matched against a folder, and filled with values. It cannot leave its folder.
+A pattern can be matched against a folder, and filled with values. It cannot leave its folder. A
+placeholder may have a shape, `{patient=digits}`, where names would otherwise be divided elsewhere.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from benchsmith.text import file_endings, unicode_names
 
 YOUNG_NS = 2_000_000_000
 """A folder that changed within two seconds may change again and keep its time of change."""
-_PART = re.compile(r"\{([a-z_]+)\}|(\*)")
+_PART = re.compile(r"\{([a-z_]+)(?:=([a-z]+|[1-9][0-9]{0,2}))?\}|(\*)")
+SHAPES = {"digits": "[0-9]", "letters": r"[^\W\d_]", "word": r"[^\W_]"}
+"""What a placeholder with this shape consists of: digits, letters, or both."""
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
 MAX_LETTERS = 1_000
 """Letters of a pattern."""
@@ -55,13 +58,17 @@ def problem(pattern: str) -> str:
     names = placeholders(pattern)
     if len(set(names)) != len(names):
         return "repeats a placeholder"
+    shapes = {m.group(2) for m in _PART.finditer(pattern) if m.group(2)}
+    if unknown := sorted(s for s in shapes if s not in SHAPES and not s.isdigit()):
+        known = ", ".join(SHAPES)
+        return f"has a placeholder of the shape {unknown[0]!r}; there are {known} and numbers"
     if "{" in _PART.sub("", pattern) or "}" in _PART.sub("", pattern):
         return "has a brace that is not part of a {placeholder}"
     return ""
 
 
 def placeholders(pattern: str) -> tuple[str, ...]:
-    """Return the names in braces, in their order: ``a/{key}.png`` gives ``("key",)``."""
+    """Return the names in braces, in their order: ``a/{key}_{n=digits}.png`` gives ``("key", "n")``."""
     return tuple(m.group(1) for m in _PART.finditer(pattern) if m.group(1))
 
 
@@ -183,6 +190,8 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
 
     >>> match_name("{key}_{view}*.png", "a_b_c.png")
     {'key': 'a_b', 'view': 'c'}
+    >>> match_name("{key=word}_{view}.png", "a_b_c.png")
+    {'key': 'a', 'view': 'b_c'}
     """
     name = unicode_names.composed(name)
     wildcards = list(_PART.finditer(part))
@@ -193,6 +202,7 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
     first, *literals = (part[a:b] for a, b in zip(bounds[::2], bounds[1::2], strict=True))
     starts = [expression(literal, any_case=any_case, name_end=False) for literal in literals[:-1]]
     last = expression(literals[-1], any_case=any_case)
+    shapes = [_shape(found) if found.group(2) else "" for found in wildcards]
     failed: set[tuple[int, int]] = set()
 
     def ends(number: int, place: int) -> list[int] | None:
@@ -201,6 +211,8 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
             return None
         least = 1 if wildcards[number].group(1) else 0
         for end in range(len(name), place + least - 1, -1):
+            if shapes[number] and not re.fullmatch(shapes[number], name[place:end]):
+                continue
             if number == len(literals) - 1:
                 if last.fullmatch(name, end):
                     return [place, end]
@@ -219,6 +231,14 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
     return {w.group(1): name[a:b] for w, a, b in spans if w.group(1)}
 
 
+def _shape(placeholder: re.Match[str]) -> str:
+    """Return the expression of a placeholder's values."""
+    shape = placeholder.group(2) or ""
+    if shape.isdigit():
+        return f"[^/]{{{shape}}}"
+    return f"{SHAPES[shape]}+" if shape else "[^/]+"
+
+
 @cache
 def expression(part: str, *, any_case: bool = False, name_end: bool = True) -> re.Pattern[str]:
     """Return the expression of one part of a pattern, or of a piece that is not its end."""
@@ -227,7 +247,7 @@ def expression(part: str, *, any_case: bool = False, name_end: bool = True) -> r
     stem = unicode_names.composed(part[: len(part) - len(ending)])
     for match in _PART.finditer(stem):
         pieces.append(re.escape(stem[end : match.start()]))
-        pieces.append(f"(?P<{match.group(1)}>[^/]+)" if match.group(1) else "[^/]*")
+        pieces.append(f"(?P<{match.group(1)}>{_shape(match)})" if match.group(1) else "[^/]*")
         end = match.end()
     endings = "|".join(re.escape(e) for e in file_endings.alike(ending)) if ending else ""
     text = "".join(pieces) + re.escape(stem[end:]) + f"(?i:{endings})"

@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 import pydantic
 
-from benchsmith.documents import yaml
+from benchsmith.documents.labels.mark_keys import Marks
 from benchsmith.documents.labels.types import Frame, PathPattern, Text, exactly_one
 
 
-class Coco(yaml.Document):
+class Coco(Marks):
     """COCO JSON: polygons, run lengths or boxes; labels are the categories' names.
 
     An image is matched by its `file_name`, the whole or the last part of it. `use` selects a
@@ -21,19 +21,17 @@ class Coco(yaml.Document):
     file: PathPattern
     use: Literal["auto", "segmentation", "bbox"] = "auto"
     frame: Frame | None = None
-    exhaustive: bool = False
 
 
-class Voc(yaml.Document):
+class Voc(Marks):
     """Pascal VOC XML, one file per picture: boxes with names."""
 
     kind: Literal["voc"]
     file: PathPattern
     frame: Frame | None = None
-    exhaustive: bool = False
 
 
-class Yolo(yaml.Document):
+class Yolo(Marks):
     """YOLO text, one file per picture, one object per line, as shares of width and height.
 
     `form` names the numbers after the class: a box (`x y w h`, the centre first), the corners of a
@@ -52,7 +50,6 @@ class Yolo(yaml.Document):
     without_file: Literal["unknown", "nothing"] = "unknown"
     """What a picture without a file shows: unknown, or none of the names, as YOLO allows."""
     frame: Frame | None = None
-    exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
     def _named(self) -> Yolo:
@@ -60,7 +57,7 @@ class Yolo(yaml.Document):
         return self
 
 
-class LabelMe(yaml.Document):
+class LabelMe(Marks):
     """LabelMe JSON, one file per picture: polygons, boxes, circles and masks with labels.
 
     Shapes with one label and one `group_id` are one object. Labels in `silent` mark nothing.
@@ -70,10 +67,9 @@ class LabelMe(yaml.Document):
     file: PathPattern
     silent: tuple[str, ...] = ()
     frame: Frame | None = None
-    exhaustive: bool = False
 
 
-class Via(yaml.Document):
+class Via(Marks):
     """A file of the VGG Image Annotator 1 or 2: a project, or its JSON or CSV of annotations.
 
     An image is matched by its `filename`. The label is the region's `attribute`, or `label` for all.
@@ -86,7 +82,6 @@ class Via(yaml.Document):
     silent: tuple[str, ...] = ()
     """Values of the attribute that mark nothing."""
     frame: Frame | None = None
-    exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
     def _labelled(self) -> Via:
@@ -94,7 +89,7 @@ class Via(yaml.Document):
         return self
 
 
-class Lidc(yaml.Document):
+class Lidc(Marks):
     """The XML file of a series of LIDC-IDRI: the nodules that up to four readers outlined.
 
     `label` names what at least `agree` of them outline. With `by` it is the median of the readers'
@@ -121,4 +116,3 @@ class Lidc(yaml.Document):
     ) = None
     identity: Literal["check", "ignore"] = "check"
     """Whether the file must be of the image's series."""
-    exhaustive: bool = False

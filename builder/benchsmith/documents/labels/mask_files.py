@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 import pydantic
 
 from benchsmith.documents import yaml
+from benchsmith.documents.labels.mark_keys import (
+    Made,
+    MadeOfNames,
+    Marks,
+    Objects,
+    check_apart,
+    check_parts,
+)
 from benchsmith.documents.labels.types import Background, Frame, PathPattern, Text, exactly_one
 from benchsmith.text import path_patterns
 
-Colour = Annotated[str, pydantic.Field(pattern="^#[0-9a-f]{6}$")]
+COLOUR = "^#[0-9a-f]{6}$"
+Colour = Annotated[str, pydantic.Field(pattern=COLOUR)]
 Grid = Literal["same", "resample"]
 Resize = Literal["nearest", "stretch"]
 """How a mask of another size than its picture is scaled, by nearest neighbour: `nearest` both sides
@@ -21,11 +31,12 @@ Identity = Literal["check", "ignore"]
 """Whether a DICOM object must refer to its image's patient, frame of reference and series."""
 
 
-class Volume(yaml.Document):
+class Volume(Marks, Made, Objects):
     """A label volume or an indexed mask: one file, one value per structure.
 
     `names_file` is a text file of `value<tab>name` lines, or a `dataset.json` of nnU-Net v2 or of
-    the Medical Segmentation Decathlon.
+    the Medical Segmentation Decathlon. Regions of nnU-Net (lists of values) are read as `union`, and
+    its label `ignore` as `ignore`.
     """
 
     kind: Literal["volume"]
@@ -33,6 +44,8 @@ class Volume(yaml.Document):
     names: dict[int, Text] | None = None
     names_file: PathPattern | None = None
     background: Background = (0,)
+    ignore: tuple[int, ...] = ()
+    """Values of pixels in which nothing was looked for."""
     part: int | Part | None = None
     """Component of a 4D label volume, or `same`."""
     variable: Text | None = None
@@ -42,15 +55,22 @@ class Volume(yaml.Document):
     frame: Frame | None = None
     fill: bool | None = None
     """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
-    exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
     def _named(self) -> Volume:
-        exactly_one(self.names, self.names_file, "`names` and `names_file`")
+        if self.names is not None or self.names_file is not None or not self.made:
+            exactly_one(self.names, self.names_file, "`names` and `names_file`")
+        check_apart(self.ignore, self.names or (), "`ignore` and in `names`")
+        check_apart(self.ignore, self.background, "`ignore` and in `background`")
+        parts = [p for each in self.made.values() for p in each]
+        check_apart(self.ignore, parts, "`ignore` and in a made label")
+        check_apart(self.background, parts, "`background` and in a made label")
+        if self.names_file is None:
+            check_parts(self.made, (self.names or {}).values())
         return self
 
 
-class Masks(yaml.Document):
+class Masks(Marks, MadeOfNames, Objects):
     """One mask file per structure; the label is the file's name or a part of it.
 
     `only` lists the wanted names. A mask may be grey at its edges (JPEG, antialiased): `threshold`
@@ -63,6 +83,8 @@ class Masks(yaml.Document):
     label: Text | None = None
     """One label for all files, where their names do not contain it."""
     threshold: Annotated[int, pydantic.Field(ge=1)] | None = None
+    ignore: tuple[Annotated[int, pydantic.Field(ge=1)], ...] = ()
+    """Values of pixels in which nothing was looked for."""
     part: Part | None = None
     variable: Text | None = None
     """The array of a MATLAB file."""
@@ -71,26 +93,34 @@ class Masks(yaml.Document):
     frame: Frame | None = None
     fill: bool | None = None
     """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
-    exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
     def _has_label(self) -> Masks:
         if ("label" in path_patterns.placeholders(self.file)) == (self.label is not None):
             raise ValueError(f"{self.file!r} needs a {{label}}, or the entry a `label`")
+        if self.ignore and self.threshold is not None:
+            raise ValueError(
+                "`ignore` and `threshold` exclude each other: grey values are no labels"
+            )
+        if self.only is not None or self.label is not None:
+            check_parts(self.made, self.only or [self.label])
         return self
 
 
-class Colours(yaml.Document):
+class Colours(Marks, MadeOfNames, Objects):
     """A coloured mask: `names` maps each `#rrggbb` to its label.
 
-    `names_file` is a JSON list of objects with `name` and `color`, as EndoVis 2018 has it.
+    A part of a made label may be a colour. `names_file` is a JSON list of objects with `name` and
+    `color`, as EndoVis 2018 has it.
     """
 
     kind: Literal["colours"]
     file: PathPattern
-    names: Annotated[dict[Colour, Text], pydantic.Field(min_length=1)] | None = None
+    names: dict[Colour, Text] = pydantic.Field(default_factory=dict)
     names_file: PathPattern | None = None
     background: tuple[Colour, ...] = ("#000000",)
+    ignore: tuple[Colour, ...] = ()
+    """Colours of pixels in which nothing was looked for."""
     tolerance: Annotated[int, pydantic.Field(ge=0, le=255)] = 0
     """Largest difference of a channel from the nearest colour: JPEG masks, antialiased edges."""
     part: Part | None = None
@@ -98,15 +128,25 @@ class Colours(yaml.Document):
     frame: Frame | None = None
     fill: bool | None = None
     """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
-    exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
     def _named(self) -> Colours:
-        exactly_one(self.names, self.names_file, "`names` and `names_file`")
+        if self.names_file is None and not self.names and not self.made:
+            raise ValueError("give `names` or `names_file`")
+        if self.names_file is not None and self.names:
+            raise ValueError("give one of `names` and `names_file`")
+        check_apart(self.ignore, self.names, "`ignore` and in `names`")
+        check_apart(self.ignore, self.background, "`ignore` and in `background`")
+        parts = [p for each in self.made.values() for p in each]
+        check_apart(self.ignore, parts, "`ignore` and in a made label")
+        check_apart(self.background, parts, "`background` and in a made label")
+        colours = [p for p in parts if re.fullmatch(COLOUR, str(p))]
+        if self.names_file is None:
+            check_parts(self.made, [*self.names.values(), *colours])
         return self
 
 
-class Instances(yaml.Document):
+class Instances(Marks):
     """One value per instance; all instances have one label."""
 
     kind: Literal["instances"]
@@ -118,7 +158,8 @@ class Instances(yaml.Document):
     resize: Resize | None = None
     frame: Frame | None = None
     background: Background = (0,)
-    exhaustive: bool = False
+    ignore: tuple[int, ...] = ()
+    """Values of pixels in which nothing was looked for."""
 
 
 class Count(yaml.Document):
@@ -137,19 +178,17 @@ class Count(yaml.Document):
     group: Text = "count"
 
 
-class DicomSeg(yaml.Document):
+class DicomSeg(Marks, MadeOfNames):
     """A DICOM Segmentation object; segments are named by their `SegmentLabel`."""
 
     kind: Literal["dicom-seg"]
     file: PathPattern
     identity: Identity = "check"
-    exhaustive: bool = False
 
 
-class RtStruct(yaml.Document):
+class RtStruct(Marks, MadeOfNames):
     """A DICOM RT Structure Set; structures are named by their `ROIName`."""
 
     kind: Literal["rtstruct"]
     file: PathPattern
     identity: Identity = "check"
-    exhaustive: bool = False

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from benchsmith.documents import yaml
+from benchsmith.documents.labels.mark_keys import Marks
 from benchsmith.documents.labels.types import Frame, PathPattern, Text, exactly_one
 from benchsmith.text import file_endings, path_patterns
 
@@ -31,6 +32,14 @@ class RowsAt(yaml.Document):
         return self.row + (number - self.picture) * self.step
 
 
+Cells = str | Annotated[tuple[str, ...], pydantic.Field(min_length=1)]
+
+
+def cells(accepted: Cells) -> tuple[str, ...]:
+    """Return the accepted cells of a column, of which there may be one."""
+    return (accepted,) if isinstance(accepted, str) else accepted
+
+
 class Table(yaml.Document):
     """What all tables share: where the table is, and how its rows are matched with pictures.
 
@@ -38,6 +47,7 @@ class Table(yaml.Document):
     `key` are compared with the picture's key: unchanged, or without folder and extension (`stem`);
     or with the picture's path below the data folder, without extension (`path`). Placeholders in
     `file` are filled with the picture's own: each group of pictures, such as a video, has a table.
+    `where` selects rows.
     """
 
     file: PathPattern
@@ -55,6 +65,14 @@ class Table(yaml.Document):
     """Column names of a file without a header."""
     separator: Annotated[str, pydantic.Field(min_length=1, max_length=1)] | None = None
     encoding: Literal["utf-8", "latin-1", "utf-16"] = "utf-8"
+    where: dict[Text, Cells] = pydantic.Field(default_factory=dict)
+    """Accepted cells by column; other rows are left out."""
+
+    @property
+    def rows_id(self) -> str:
+        """What tells the entry's rows of a picture apart from those of other entries."""
+        wanted = {column: cells(accepted) for column, accepted in self.where.items()}
+        return f"{self.file} {wanted}" if wanted else self.file
 
     @pydantic.model_validator(mode="after")
     def _one_way_to_rows(self) -> Table:
@@ -92,7 +110,7 @@ class Sheet(Table):
         return self
 
 
-class Boxes(Table):
+class Boxes(Table, Marks):
     """A table with one row per box: its corners in columns, its label in a column or fixed."""
 
     kind: Literal["boxes"]
@@ -105,7 +123,6 @@ class Boxes(Table):
     label_column: Text | None = None
     silent: tuple[str, ...] = ("",)
     frame: Frame | None = None
-    exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
     def _labelled(self) -> Boxes:
@@ -113,7 +130,7 @@ class Boxes(Table):
         return self
 
 
-class RunLengths(Table):
+class RunLengths(Table, Marks):
     """A table with one run-length mask per row, `start length start length ...`, counted from 1."""
 
     kind: Literal["run-lengths"]
@@ -127,7 +144,6 @@ class RunLengths(Table):
     """Whether a start is a pixel's number, from 1, or the pixels since the run before, from 0 (SIIM)."""
     frame: Frame | None = None
     silent: tuple[str, ...] = ("", "-1")
-    exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
     def _labelled(self) -> RunLengths:
@@ -135,7 +151,7 @@ class RunLengths(Table):
         return self
 
 
-class MaskFiles(Table):
+class MaskFiles(Table, Marks):
     """A table with one row per mask file, such as CBIS-DDSM's, or crops with their place.
 
     `mask_at` is the path of the mask, made of the cell: `{path}` is all of it without its ending,
@@ -157,7 +173,6 @@ class MaskFiles(Table):
     resize: Literal["nearest", "stretch"] | None = None
     silent: tuple[str, ...] = ("",)
     frame: Frame | None = None
-    exhaustive: bool = False
 
     @pydantic.model_validator(mode="after")
     def _labelled(self) -> MaskFiles:

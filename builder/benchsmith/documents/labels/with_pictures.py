@@ -43,3 +43,12 @@ class Columns(yaml.Document):
     labels: Annotated[tuple[Text, ...], pydantic.Field(min_length=1)]
     values: dict[str, Text] | None = None
     silent: tuple[str, ...] = ("",)
+
+
+class Constant(yaml.Document):
+    """One label for every picture of the entry: a folder, a list, or a set of healthy people."""
+
+    kind: Literal["constant"]
+    label: Text
+    group: Text = "finding"
+    """Name of the list of labels; entries with the same name share their wrong options."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchsmith.core.contracts import Plugins
-from benchsmith.drafting.recipes import label_documents, mask_labels
+from benchsmith.drafting.recipes import label_documents, mask_labels, several_readers
 from benchsmith.drafting.recipes.families import Family, regrouped
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.folder_view import FolderView
@@ -54,7 +54,10 @@ def of_masks(
     names_file, names = _names(view)
     for pictures, pairings in taken.items():
         for pairing in partners.wanted(pairings, looks):
-            make = partial(_masks, pairing, looks[id(pairing.marks)], names_file, names)
+            make = partial(
+                _masks, pairing, looks[id(pairing.marks)], names_file, names,
+                partners.again.get(id(pairing.marks), []),
+            )  # fmt: skip
             found[pictures].append(make)
     for kind, family in view.objects:
         for pairing in partners.partners(family) or partners.single(family, [], ANY):
@@ -112,15 +115,25 @@ def _names(view: FolderView) -> tuple[str, dict[int, str]]:
 
 
 def _masks(
-    pairing: Pairing, looks: list[Look], file: str, names: dict[int, str], pictures: PictureSet
+    pairing: Pairing,
+    looks: list[Look],
+    file: str,
+    names: dict[int, str],
+    again: Sequence[Pairing],
+    pictures: PictureSet,
 ) -> Labels:
     entry = mask_labels.labels(pairing, looks, pictures.text, file, names)
     if looks[0].packed and pictures.look.packed and looks[0].parts == pictures.look.parts > 1:
-        entry.keys["part"] = "same"
-        entry.decide["part"] = "does each page of the labels belong to the page of its number?"
-    elif entry.keys["kind"] == "volume" and looks[0].packed:
-        entry.keys["part"] = 0
-        entry.decide["part"] = f"which of the {looks[0].parts} components?"
+        entry.one["part"] = "same"
+        entry.ask("part", "does each page of the labels belong to the page of its number?")
+    elif entry.one["kind"] == "volume" and looks[0].packed:
+        entry.one["part"] = 0
+        entry.ask("part", f"which of the {looks[0].parts} components?")
+    files = [str(entry.one["file"]), *(fill(one, pictures.text) for one in again)]
+    if again and "of" not in entry.keys and (found := several_readers.one_pattern(files)):
+        pattern, readers = found
+        entry.keys["file"] = pattern
+        return several_readers.merged(entry, "first", readers=readers)
     return entry
 
 

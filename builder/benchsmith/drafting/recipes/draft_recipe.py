@@ -157,7 +157,9 @@ def _report(
     if listing.unlisted:
         found.open.append(f"{listing.unlisted} files were counted but not looked at")
     for number, (_, samples) in enumerate(entries):
-        kinds = ", ".join(str(e.keys["kind"]) for e in samples.labels)
+        kinds = ", ".join(
+            " of ".join({str(e.keys["kind"]): 0, str(e.one["kind"]): 0}) for e in samples.labels
+        )
         found.guessed.append(
             f"{samples.images}: {counted(trial.units[number], 'picture')}, labels: {kinds}; "
             f"{counted(trial.read[number], 'picture')} read, "

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault, Image, Plugins, Reading
+from benchsmith.drafting.recipes import mask_shapes
 
 FEW_VALUES = 16
 """A file with at most so many values is no photograph and no scan."""
@@ -20,6 +21,8 @@ SAME_NEIGHBOURS = 0.85
 EDGE = 40
 """Largest distance from black or white of the pixels of a mask that was saved as JPEG."""
 NEAR_ENDS = 0.97
+GREY_HALF = 128
+"""Smallest value inside a mask with grey edges."""
 MOST_COLOURS = 64
 NEAR_COLOURS = 0.96
 QUANTUM = 32
@@ -40,6 +43,10 @@ class Look:
     """Whether a mask has values between black and white at its edges."""
     smooth_edges: bool = False
     """Whether a coloured mask has mixed colours at its edges."""
+    many_pieces: bool = False
+    """Whether the marked pixels of a mask fall into many pieces, which may be objects."""
+    around: tuple[tuple[str, str], ...] = ()
+    """Pairs of values or colours of which the first lies around the second."""
     parts: int = 1
     packed: bool = False
     """Whether the file needs the name of a part, even if it has only one."""
@@ -91,11 +98,16 @@ def _of(image: Image, says: str) -> Look:
         return Look("picture", low=low, high=high)
     values, counts = np.unique(voxels, return_counts=True)
     if len(values) > FEW_EXACT and _near_ends(values, counts, voxels):
-        return Look("mask", (255,), 0, grey_edges=True, low=low, high=high)
+        many = mask_shapes.has_many_pieces(voxels >= GREY_HALF)
+        return Look("mask", (255,), 0, grey_edges=True, many_pieces=many, low=low, high=high)
     if _is_mask(voxels, values, counts, says):
         background = 0 if 0 in values and _on_border(voxels, 0) else _border_value(voxels)
         marked = tuple(int(v) for v in values if v != background)
-        return Look("mask", marked, background, low=low, high=high)
+        many = len(marked) == 1 and mask_shapes.has_many_pieces(voxels != background)
+        pairs = [(str(a), str(b)) for a, b in mask_shapes.around(voxels, background)]
+        return Look(
+            "mask", marked, background, many_pieces=many, around=tuple(pairs), low=low, high=high
+        )
     return Look("picture", low=low, high=high)
 
 
@@ -146,7 +158,11 @@ def _coloured(voxels: Array) -> Look:
     low, high = float(voxels.min()), float(voxels.max())
     if len(colours) <= MOST_COLOURS:
         palette = tuple((f"#{colours[i]:06x}", int(counts[i])) for i in order)
-        return Look("colours", palette=palette, colour=True, low=low, high=high)
+        ground = next((c for c in (0, 0xFFFFFF) if c in colours), int(colours[order[0]]))
+        pairs = [(f"#{a:06x}", f"#{b:06x}") for a, b in mask_shapes.around(packed, ground)]
+        return Look(
+            "colours", palette=palette, around=tuple(pairs), colour=True, low=low, high=high
+        )
     top: list[int] = []
     for i in order[:MOST_COLOURS]:
         if all(_apart(int(colours[i]), int(colours[j])) > QUANTUM for j in top):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from benchsmith.drafting.recipes import table_views
+from benchsmith.drafting.recipes import several_readers, table_views
 from benchsmith.drafting.recipes.families import Member
 from benchsmith.drafting.recipes.name_words import tokens
 from benchsmith.drafting.recipes.picture_sets import PictureSet
@@ -101,13 +101,29 @@ def add(
     base |= table.settings
     before = len(samples.labels)
     boxes = _boxes(table, base, roles, pictures)
-    samples.labels += boxes or _runs(table, base, roles) or sheets(table, base, roles, known)
+    found = boxes or _runs(table, base, roles) or sheets(table, base, roles, known)
+    if column := _readers(table, key.column, roles):
+        found = [several_readers.merged(one, "majority", column=column) for one in found]
+    samples.labels += found
     if len(samples.labels) == before:
         return False
     if key.own != "default":
         samples.key = key.own
     _about(samples, roles)
     return True
+
+
+def _readers(table: TableView, key: str, roles: dict[str, str]) -> str:
+    """Return the column that names readers, if a picture has rows of several; else an empty string."""
+    for column in (c for c, role in roles.items() if role == "reader"):
+        by_key: dict[str, set[str]] = defaultdict(set)
+        for name, reader in zip(table.cells(key), table.cells(column), strict=True):
+            by_key[name].add(reader)
+        if all("" not in readers for readers in by_key.values()) and any(
+            len(readers) > 1 for readers in by_key.values()
+        ):
+            return column
+    return ""
 
 
 def _about(samples: Samples, roles: dict[str, str]) -> None:

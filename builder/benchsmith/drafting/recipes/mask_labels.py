@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
+from benchsmith.documents.labels import READER
+from benchsmith.drafting.recipes import recipe_text, several_readers
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.mask_pairs import LABEL, Pairing, Part, fill
 from benchsmith.drafting.recipes.name_words import MARK_WORDS, PICTURE_WORDS, SPLIT_WORDS, tokens
@@ -24,6 +27,17 @@ def labels(
 ) -> Labels:
     """Return the entry for masks that belong to pictures; `names` are those that a file states."""
     file = fill(pairing, text_of)
+    if readers := several_readers.of_pairing(pairing):
+        file = file.replace("{label}", f"{{{READER}}}")
+        alone = replace(pairing, several=False)
+        entry = _labels(file, alone, looks, names_file, names)
+        return several_readers.merged(entry, "majority", readers=readers)
+    return _labels(file, pairing, looks, names_file, names)
+
+
+def _labels(
+    file: str, pairing: Pairing, looks: Sequence[Look], names_file: str, names: dict[int, str]
+) -> Labels:
     values = sorted({v for one in looks for v in one.values})
     if any(one.kind == "colours" for one in looks):
         return _colours(file, looks)
@@ -52,7 +66,22 @@ def labels(
             entry.unsure = "the values may be classes, or numbers of objects of one kind"
             entry.otherwise = f"kind: instances, file: {file!r}, label: object"
     _common(entry, looks)
+    _shells(entry, looks, {str(v): n for v, n in (entry.keys.get("names") or {}).items()})
     return entry
+
+
+def _shells(entry: Labels, looks: Sequence[Look], names: dict[str, str]) -> None:
+    """Say which values lie around others: they may be the rest of a whole that is meant."""
+    pairs = {pair for one in looks for pair in one.around}
+    if not pairs or entry.unsure or entry.keys["kind"] == "instances":
+        return
+    outer = min(a for a, _ in pairs)
+    inner = sorted(b for a, b in pairs if a == outer)
+    whole = names.get(outer, f"value {outer}")
+    listed = ", ".join(names.get(v, v) for v in inner)
+    parts = [names.get(v, int(v) if v.isdigit() else v) for v in (outer, *inner)]
+    entry.unsure = f"{listed} lies within {whole}: does {whole} leave it out?"
+    entry.otherwise = f"union: {recipe_text.scalar({whole: parts})}"
 
 
 def _are_objects(looks: Sequence[Look], values: Sequence[int]) -> bool:
@@ -73,6 +102,9 @@ def _masks(file: str, pairing: Pairing, looks: Sequence[Look], *, named: bool) -
     if any(one.grey_edges or len(one.values) > 1 for one in looks):
         entry.keys["threshold"] = 128 if looks[0].planar else 1
         entry.decide["threshold"] = "the masks have grey edges"
+    if sum(one.many_pieces for one in looks) > len(looks) / 2 and not pairing.several:
+        entry.keys["objects"] = "components"
+        entry.decide["objects"] = "the masks have many pieces: is each one an object?"
     _common(entry, looks)
     return entry
 
@@ -117,6 +149,7 @@ def _colours(file: str, looks: Sequence[Look]) -> Labels:
         entry.keys["tolerance"] = 16
         entry.decide["tolerance"] = "the edges between colours are mixed"
     _common(entry, looks)
+    _shells(entry, looks, names)
     return entry
 
 
@@ -135,6 +168,7 @@ def _grey_palette(
     entry.decide["background"] = "does the value along the border mark nothing?"
     entry.names_stated = False
     _common(entry, looks)
+    _shells(entry, looks, {str(v): f"grey {v}" for v in values})
     return entry
 
 

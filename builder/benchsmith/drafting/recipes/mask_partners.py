@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
+from benchsmith.drafting.recipes import several_readers
 from benchsmith.drafting.recipes.families import Family, Member, regrouped
 from benchsmith.drafting.recipes.file_looks import Look, look
 from benchsmith.drafting.recipes.folder_view import FolderView
@@ -29,6 +30,8 @@ class MaskPartners:
         self._view, self._root, self._readers = view, root, readers
         self.unused: list[str] = []
         self.alternatives: list[str] = []
+        self.again: dict[int, list[Pairing]] = {}
+        """The masks of further observers, by the identity of the first one's."""
         self._looks: dict[str, Look] = {}
 
     def partners(self, marks: Family) -> list[Pairing]:
@@ -109,9 +112,10 @@ class MaskPartners:
         for one in sorted(pairings, key=lambda p: (-p.strength, p.marks.members[0].entry.path)):
             rivals = [k for k in kept if _observers(k.marks, one.marks)]
             if rivals:
+                self.again.setdefault(id(rivals[0].marks), []).append(one)
                 self.alternatives.append(
                     f"{one.marks.members[0].entry.path} marks the same pictures again as "
-                    f"{rivals[0].marks.members[0].entry.path}; only the latter is read"
+                    f"{rivals[0].marks.members[0].entry.path}; the latter is read first"
                 )
             else:
                 kept.append(one)
@@ -120,6 +124,7 @@ class MaskPartners:
     def _is_mixed(self, one: Pairing, looks: Sequence[Look]) -> bool:
         """Return whether a picture has several files with several values each: not understood."""
         several = one.several and any(len(k.values) > 1 and not k.grey_edges for k in looks)
+        several = several and not several_readers.of_pairing(one)
         if several:
             path = one.marks.members[0].entry.path
             self.unused.append(
@@ -153,6 +158,10 @@ def _same_ratio(picture: tuple[int, ...], mask: tuple[int, ...]) -> bool:
 def _observers(one: Family, other: Family) -> bool:
     """Return whether two kinds of masks are those of two observers: names differ by a number."""
     a, b = one.words, other.words
-    if one.folders != other.folders:
+    if len(one.folders) != len(other.folders):
         return False
+    for ours, theirs in zip(one.folders, other.folders, strict=True):
+        named = several_readers.names_reader(ours.before)
+        if ours != theirs and not (named and several_readers.names_reader(theirs.before)):
+            return False
     return is_numbered([a, b]) and difflib.SequenceMatcher(None, a, b).ratio() > ALIKE

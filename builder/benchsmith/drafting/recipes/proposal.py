@@ -21,6 +21,16 @@ class Labels:
     names_stated: bool = True
     """Whether files or names state the labels' words."""
 
+    @property
+    def one(self) -> dict[str, Any]:
+        """The keys that say what is labelled: of several readers, those of one of them."""
+        found: dict[str, Any] = self.keys.get("of", self.keys)
+        return found
+
+    def ask(self, key: str, why: str) -> None:
+        """Note what to decide about a key of :attr:`one`."""
+        self.decide[f"of.{key}" if "of" in self.keys else key] = why
+
 
 @dataclass(slots=True)
 class Samples:

@@ -59,7 +59,8 @@ def _labels(entry: Labels, keys: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(value, Mapping):
             yield f"{lead}{key}:{_why(why)}"
             for name, label in value.items():
-                yield f"          {scalar(name)}: {scalar(label)}"
+                inner = _why(entry.decide.get(f"{key}.{name}", ""))
+                yield f"          {scalar(name)}: {scalar(label)}{inner}"
         else:
             yield f"{lead}{key}: {scalar(value)}{_why(why)}"
         lead = "        "

@@ -11,6 +11,7 @@ from pathlib import Path
 from benchsmith.annotations import text_tables
 from benchsmith.core.contracts import DataFault
 from benchsmith.documents.labels import Table
+from benchsmith.drafting.recipes import several_readers
 from benchsmith.drafting.recipes.folder_listing import TABLES, Entry
 from benchsmith.drafting.recipes.name_words import tokens
 
@@ -103,7 +104,7 @@ def _text_form(path: Path, suffix: str) -> tuple[str, str]:
 
 
 def role(table: TableView, column: str, key: str) -> str:
-    """Return what a column holds: ``patient``, ``age``, ..., ``one-hot``, ``label`` or empty."""
+    """Return what a column holds: ``patient``, ``age``, ..., ``reader``, ``one-hot``, ``label`` or empty."""
     words = set(tokens(column)) | {re.sub(r"[\W_\d]+", "", column.lower())}
     cells = table.cells(column)
     filled = [c for c in cells if c]
@@ -111,7 +112,7 @@ def role(table: TableView, column: str, key: str) -> str:
         return "one-hot"
     for name, known in (
         ("patient", PATIENT), ("age", AGE), ("sex", SEX), ("laterality", SIDE), ("official", SPLIT),
-        ("view", VIEW), ("site", SITE),
+        ("view", VIEW), ("site", SITE), ("reader", several_readers.WORDS),
     ):  # fmt: skip
         if words & known and (name != "site" or not words & LABEL):
             return name

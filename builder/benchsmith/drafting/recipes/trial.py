@@ -109,16 +109,16 @@ def without_useless(
                 kept.append(labels)
             else:
                 why = found.faults[0][1].detail if found.faults else "nothing was read"
-                dropped.append(f"{labels.keys.get('file', labels.keys['kind'])}: {why}")
+                dropped.append(f"{labels.one.get('file', labels.one['kind'])}: {why}")
         entry.labels = kept or entry.labels
     return dropped
 
 
 def _mend(samples: Samples, fault: Rejection) -> bool:
     drawn = [
-        e for e in samples.labels if e.keys["kind"] not in ("path", "sheet", "arrays", "columns")
+        e for e in samples.labels if e.one["kind"] not in ("path", "sheet", "arrays", "columns")
     ]
-    volumes = [e for e in drawn if e.keys["kind"] in ("volume", "masks")]
+    volumes = [e for e in drawn if e.one["kind"] in ("volume", "masks")]
     match fault.reason:
         case "frame-unstated":
             return _set(
@@ -141,10 +141,10 @@ def _mend(samples: Samples, fault: Rejection) -> bool:
             why = "the runs are not in order: does each start count from the end of the run before?"
             return _set(runs, "starts", "relative", why)
         case "another-patient":
-            objects = [e for e in drawn if e.keys["kind"] in ("dicom-seg", "rtstruct")]
+            objects = [e for e in drawn if e.one["kind"] in ("dicom-seg", "rtstruct")]
             return _set(objects, "identity", "ignore", f"the headers differ: {fault.detail}")
         case "value-without-name":
-            masks = [e for e in drawn if e.keys["kind"] == "masks"]
+            masks = [e for e in drawn if e.one["kind"] == "masks"]
             if "threshold" in fault.detail:
                 return _set(masks, "threshold", 128, "the masks have grey edges")
         case "header":
@@ -158,8 +158,8 @@ def _mend(samples: Samples, fault: Rejection) -> bool:
 def _set(entries: list[Labels], key: str, value: Any, why: str) -> bool:
     changed = False
     for entry in entries:
-        if key not in entry.keys:
-            entry.keys[key] = value
-            entry.decide[key] = why
+        if key not in entry.one:
+            entry.one[key] = value
+            entry.ask(key, why)
             changed = True
     return changed

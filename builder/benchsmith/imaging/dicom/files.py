@@ -35,7 +35,11 @@ def dataset(path: Path, how: Reading) -> pydicom.Dataset:
 
     Files are never forced: a file that does not begin as DICOM is refused.
     """
-    data = header(path)
+    return with_pixels(header(path), path, how)
+
+
+def with_pixels(data: pydicom.Dataset, path: Path, how: Reading) -> pydicom.Dataset:
+    """Return a header if its file has pixels. Raises DataFault."""
     if "PixelData" not in data:
         kind = data.get("SOPClassUID") or data.file_meta.get("MediaStorageSOPClassUID")
         if kind == MediaStorageDirectoryStorage:

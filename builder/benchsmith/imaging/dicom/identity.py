@@ -9,6 +9,7 @@ from pathlib import Path
 import pydicom
 
 from benchsmith.core.contracts import DataFault
+from benchsmith.imaging.dicom.modality_choice import slices_of
 from benchsmith.imaging.file_signature import is_dicom
 
 TAGS = (
@@ -28,9 +29,14 @@ class Identity:
     """SOP classes of the instances."""
 
 
-def of_image(path: Path) -> Identity | None:
-    """Return the identity of an image, a file or a folder of slices; None if it is not DICOM."""
-    files = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
+def of_image(path: Path, modality: str) -> Identity | None:
+    """Return the identity of an image, a file or a folder of slices; None if it is not DICOM.
+
+    `modality` is that of its slices, where the folder holds others; empty for any.
+    """
+    files = [path]
+    if path.is_dir():
+        files = slices_of(sorted(p for p in path.iterdir() if p.is_file()), modality)
     found = [
         pydicom.dcmread(p, stop_before_pixels=True, specific_tags=list(TAGS))
         for p in files
@@ -90,9 +96,9 @@ def mismatch(image: Identity, labels: Identity) -> str:
     return ""
 
 
-def check(path: Path, labels: Identity, image_path: Path) -> Identity | None:
+def check(path: Path, labels: Identity, image_path: Path, modality: str) -> Identity | None:
     """Return an image's identity. Raises DataFault (another-patient) if an object is of another."""
-    image = of_image(image_path)
+    image = of_image(image_path, modality)
     if image is not None and (what := mismatch(image, labels)):
         raise DataFault("another-patient", path, what)
     return image

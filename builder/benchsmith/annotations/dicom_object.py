@@ -1,0 +1,39 @@
+"""The DICOM object with an image's labels, where it lies among other files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pydicom
+
+from benchsmith.core.contracts import DataFault, Request
+from benchsmith.imaging.dicom import identity
+from benchsmith.imaging.dicom.files import header
+from benchsmith.imaging.dicom.modality_choice import modality
+from benchsmith.imaging.file_signature import is_dicom
+
+About = Callable[[pydicom.Dataset], identity.Identity]
+"""What image an object refers to."""
+
+
+def object_of(pattern: str, wanted: str, about: About, request: Request, *, check: bool) -> Path:
+    """Return the object of a modality, ``SEG`` or ``RTSTRUCT``, that a pattern means for an image.
+
+    If the pattern matches several files, those of other modalities are passed over. Among several
+    objects, one must refer to the image; with `check` false these references are not compared. Raises
+    DataFault.
+    """
+    paths = [path for path, _ in request.find(pattern)]
+    found = paths
+    if len(paths) > 1:
+        found = [path for path in paths if is_dicom(path) and modality(path) == wanted]
+    if len(found) > 1 and check:
+        image = identity.of_image(request.path, request.dicom_modality)
+        if image is not None:
+            found = [p for p in found if not identity.mismatch(image, about(header(p)))]
+    if len(found) != 1:
+        of = f", and {len(found)} of them are its {wanted}" if len(paths) > 1 else ""
+        what = f"matches {len(paths)} files{of}" if paths else "is not there"
+        raise DataFault("file-missing", pattern, f"{pattern} {what}")
+    return found[0]

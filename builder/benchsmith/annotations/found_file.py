@@ -1,0 +1,30 @@
+"""The label file of an image, and its text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchsmith.core.contracts import DataFault, Request
+
+MAX_TEXT_BYTES = 16 << 20
+
+
+def one_file(pattern: str, request: Request) -> Path:
+    """Return the only file that matches a pattern for this image. Raises DataFault."""
+    found = request.find(pattern)
+    if len(found) != 1:
+        what = "is not there" if not found else f"matches {len(found)} files"
+        raise DataFault("file-missing", pattern, f"{pattern} {what}")
+    return found[0][0]
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a small UTF-8 file. Raises DataFault."""
+    try:
+        if path.stat().st_size > MAX_TEXT_BYTES:
+            raise DataFault("too-large", path, f"has {path.stat().st_size} bytes")
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataFault("header", path, f"is not UTF-8 text: {error.reason}") from error
+    except OSError as error:
+        raise DataFault("unreadable", path, error.strerror or str(error)) from error

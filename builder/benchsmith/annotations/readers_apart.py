@@ -1,0 +1,66 @@
+"""What each of several readers states about one image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from benchsmith.annotations.text_tables import need
+from benchsmith.core.contracts import Annotations, DataFault, Request, SheetRow
+from benchsmith.documents.labels import READER, Merge, Table
+from benchsmith.text import path_patterns
+
+MAX_READERS = 64
+"""Readers of one image, whose labels are in memory together."""
+ReadOne = Callable[[Any, Request], Annotations]
+
+
+def of_each(labels: Merge, request: Request, read_one: ReadOne) -> dict[str, Annotations]:
+    """Return the statements by reader, in the recipe's order or by name.
+
+    Raises DataFault if a reader whom the recipe names has no labels of this image, or if the labels
+    of one cannot be read: without them the merged labels would be other ones.
+    """
+    requests = dict(_by_row(labels, request) if labels.column else _by_path(labels, request))
+    names = labels.readers or sorted(requests)
+    if lost := [name for name in names if name not in requests]:
+        what = (
+            f"{', '.join(lost)} of `readers` has no labels of {request.fields.get('key', 'it')!r}"
+        )
+        raise DataFault("file-missing", labels.of.file, what)
+    if len(names) > MAX_READERS:
+        what = f"has labels of {len(names)} readers, more than {MAX_READERS}"
+        raise DataFault("too-large", labels.of.file, what)
+    if not names:
+        raise DataFault("file-missing", labels.of.file, f"{labels.of.file} is of no reader")
+    return {name: read_one(*requests[name]) for name in names}
+
+
+def _by_path(labels: Merge, request: Request) -> Iterator[tuple[str, tuple[Any, Request]]]:
+    every = request.find(labels.of.file)
+    found = {fields[READER] for path, fields in every if path != request.path}
+    for name in found:
+        file = path_patterns.fill(labels.of.file, {READER: name})
+        yield name, (_alone(labels.of, file=file), request)
+
+
+def _by_row(labels: Merge, request: Request) -> Iterator[tuple[str, tuple[Any, Request]]]:
+    table, column = labels.of, str(labels.column)
+    assert isinstance(table, Table)
+    rows: dict[str, list[SheetRow]] = {}
+    for row in request.rows.get(table.rows_id, ()):
+        need(row.cells, [column], table.file)
+        rows.setdefault(row.cells[column].strip(), []).append(row)
+    if "" in rows:
+        line = rows[""][0].line
+        raise DataFault("header", table.file, f"line {line} has no reader in {column!r}")
+    for name, own in rows.items():
+        of_reader = replace(request, rows={**request.rows, table.rows_id: own})
+        yield name, (_alone(table), of_reader)
+
+
+def _alone(labels: Any, **changed: str) -> Any:
+    """Return the entry of one reader, without what is done with merged marks."""
+    later = {key: None for key in ("objects", "nothing") if hasattr(labels, key)}
+    return labels.model_copy(update={**later, **changed})

@@ -1,0 +1,50 @@
+"""What the shapes in a mask say: many pieces may be objects, and a value around another its shell."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from benchsmith.core.contracts import Array
+
+MANY_PIECES = 8
+"""Pieces from which on they may be objects of one kind."""
+LARGEST = 0.5
+"""Largest share of the marked pixels that one of many objects has."""
+MIN_PIECE = 4
+"""Pixels of a piece; smaller ones are noise."""
+MOST_VALUES = 40
+"""Values of a mask up to which they are compared with each other."""
+ENCLOSED = 0.6
+"""Share of a value's outline that touches the value around it."""
+
+
+def has_many_pieces(marked: Array) -> bool:
+    """Return whether marked pixels, (z, y, x) of bool, fall into many pieces, none of them most of all."""
+    numbered, count = ndimage.label(marked, np.ones((3, 3, 3), bool))
+    sizes = np.bincount(numbered.ravel(), minlength=count + 1)[1:]
+    sizes = sizes[sizes >= MIN_PIECE]
+    return len(sizes) >= MANY_PIECES and bool(sizes.max() <= LARGEST * sizes.sum())
+
+
+def around(values: Array, background: int) -> list[tuple[int, int]]:
+    """Return pairs of values of which the first lies around the second; `values` is (z, y, x)."""
+    known, index = np.unique(values, return_inverse=True)
+    if not 2 < len(known) <= MOST_VALUES:
+        return []
+    index = index.reshape(values.shape)
+    touching = np.zeros((len(known), len(known)), np.int64)
+    for axis in range(values.ndim):
+        ends = np.moveaxis(index, axis, 0)
+        pairs = ends[:-1].astype(np.int64) * len(known) + ends[1:]
+        touching += np.bincount(pairs.ravel(), minlength=len(known) ** 2).reshape(touching.shape)
+    touching += touching.T.copy()
+    np.fill_diagonal(touching, 0)
+    outline = touching.sum(axis=1)
+    return [
+        (int(known[outer]), int(known[inner]))
+        for inner in range(len(known))
+        for outer in range(len(known))
+        if background not in (known[outer], known[inner])
+        and touching[inner, outer] >= ENCLOSED * outline[inner] > 0
+    ]

@@ -1,0 +1,109 @@
+"""The examples of the documentation are recipes, the table of layouts is true, and the schema holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import jsonschema
+import pytest
+from pydantic import TypeAdapter
+from ruamel.yaml import YAML
+
+from benchsmith.documents.labels import Labels, Made, Marks, Objects, Table
+from benchsmith.documents.labels.merged import OfReader
+from benchsmith.drafting.recipes.trial import _tuples
+from tests.conftest import PROJECT, Project
+from tests.paths import PROJECT as HOME
+
+REFERENCE = (HOME / "docs/reference.md").read_text("utf-8")
+LAYOUTS = (HOME / "docs/recipes.md").read_text("utf-8")
+KINDS = {
+    kind.model_fields["kind"].annotation.__args__[0]: kind for kind in get_args(get_args(Labels)[0])
+}
+OF_READERS = {
+    kind.model_fields["kind"].annotation.__args__[0] for kind in get_args(get_args(OfReader)[0])
+}
+
+
+def examples(text: str) -> Iterator[dict[str, Any]]:
+    """Yield the entries of `labels` in the YAML blocks of a page."""
+    for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL):
+        tree = YAML(typ="safe").load(block)
+        for entry in tree if isinstance(tree, list) else []:
+            if isinstance(entry, dict) and "kind" in entry:
+                yield entry
+
+
+SHOWN = [*examples(REFERENCE), *examples(LAYOUTS)]
+
+
+@pytest.mark.parametrize("entry", SHOWN, ids=lambda e: f"{e['kind']}-{','.join(e)}"[:60])
+def test_an_example_is_a_sound_entry(entry: dict[str, Any]) -> None:
+    TypeAdapter(Labels).validate_python(_tuples(entry), strict=True)
+
+
+def test_every_new_key_has_an_example_of_each_kind() -> None:
+    keys = {
+        "union": Made, "minus": Made, "objects": Objects, "smallest_px": Objects, "nothing": Marks,
+        "where": Table,
+    }  # fmt: skip
+    wanted = {
+        (k, kind) for k, base in keys.items() for kind, m in KINDS.items() if issubclass(m, base)
+    }
+    wanted |= {
+        (k, kind) for k in ("ignore", "fill") for kind, m in KINDS.items() if k in m.model_fields
+    }
+    wanted |= {("of", kind) for kind in OF_READERS} | {("label", "constant")}
+    shown = {(key, e["of"]["kind"] if key == "of" else e["kind"]) for e in SHOWN for key in e}
+    assert not sorted(wanted - shown)
+
+
+def test_the_table_of_layouts_names_tests_and_recipes_that_exist() -> None:
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", LAYOUTS, re.MULTILINE)[2:]
+    assert len(rows) >= 20
+    sources = {p.parent.name for p in (PROJECT / "raw_sources").glob("*/recipe.yaml")}
+    keys = set(re.findall(r"`([a-z_]+)`", REFERENCE))
+    for layout, recipe, how in rows:
+        for word in re.findall(r"`([^`]+)`", recipe):
+            known = word in sources or word in keys or set(word) & set(":{")
+            assert known or word in KINDS, f"{layout}: {word}"
+        for test in re.findall(r"`([^`]+)`", how):
+            file, _, function = test.partition("::")
+            text = (Path(__file__).parent / file).read_text("utf-8")
+            assert not function or f"def {function}(" in text, test
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Project(HOME).run("check", "--schema"))
+    jsonschema.Draft202012Validator.check_schema(found)
+    return found
+
+
+def plain(tree: Any) -> Any:
+    """Return a tree as JSON has it: keys are text."""
+    return json.loads(json.dumps(tree))
+
+
+def test_every_shipped_recipe_fits_the_schema(schema: dict[str, Any]) -> None:
+    validator = jsonschema.Draft202012Validator(schema)
+    paths = sorted((PROJECT / "raw_sources").glob("*/recipe.yaml"))
+    assert len(paths) > 100
+    for path in paths:
+        tree = plain(YAML(typ="safe").load(path.read_text("utf-8")))
+        faults = [f.message for f in validator.iter_errors(tree)]
+        assert not faults, (path, faults[:3])
+
+
+@pytest.mark.parametrize("entry", SHOWN, ids=lambda e: f"{e['kind']}-{','.join(e)}"[:60])
+def test_every_example_fits_the_schema_and_a_misspelt_key_does_not(
+    schema: dict[str, Any], entry: dict[str, Any]
+) -> None:
+    one = {"$defs": schema["$defs"], **schema["$defs"]["Samples"]["properties"]["labels"]["items"]}
+    validator = jsonschema.Draft202012Validator(one)
+    assert validator.is_valid(plain(entry))
+    assert not validator.is_valid(plain({**entry, "unoin": 1}))
