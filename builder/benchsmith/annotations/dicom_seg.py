@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pydicom
 
+from benchsmith.annotations import slide_segments
 from benchsmith.annotations.label_volume import one_file
 from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.annotations.segment_grid import Frame, grid_of, volume_of
@@ -49,7 +50,7 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
 def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
     image = request.image
     target = image.place if image.planar else image.affine
-    if target is None:
+    if target is None and image.level_size is None:
         raise DataFault("grid-mismatch", path, "its image has no place in space")
     data = dataset(path, Reading(burned_in=True))
     if data.get("Modality") != "SEG":
@@ -57,6 +58,8 @@ def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
     if labels.identity == "check":
         identity.check(path, identity.of_segmentation(data), request.path)
     names = _segments(data, path)
+    if target is None:
+        return _of_slide(path, data, names, request)
     frames = list(_frames(data, names, path))
     grid = grid_of(frames, data, target, path)
     shown = request.show(path)
@@ -80,6 +83,24 @@ def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
             faults.append(Fault("structure-undrawn", at, what, raw))
         else:
             faults.append(Fault("empty-structure", at, f"{raw} is not in this series", raw))
+    return Annotations(layers=stack.layers(), faults=faults)
+
+
+def _of_slide(
+    path: Path, data: pydicom.Dataset, names: dict[int, str], request: Request
+) -> Annotations:
+    """Read every segment in the region of a slide."""
+    stack = LayerStack(request.image.voxels.shape)
+    faults: list[Fault] = []
+    for number, mask in slide_segments.masks(
+        data, names, request.image, request.part, path
+    ).items():
+        at = f"{request.show(path)} segment {number}"
+        if mask.any():
+            stack.add(mask, Structure(names[number], at))
+        else:
+            what = f"{names[number]} is not in this region"
+            faults.append(Fault("empty-structure", at, what, names[number]))
     return Annotations(layers=stack.layers(), faults=faults)
 
 
