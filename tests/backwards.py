@@ -206,6 +206,10 @@ def _labels_of(
             path = _place(small, labels.file, fields)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{value} 0.3 0.3 0.2 0.2\n{value} 0.5 0.5 0.9 0.5 0.9 0.9 0.5 0.9\n")
+        case kinds.DicomSeg():
+            flat = np.kron(_blocks({0: 1, 1: 2})[:, :, 8], np.ones((24, 24), np.uint8))
+            path = _place(small, labels.file, fields)
+            layouts.slide_segmentation(path, image / "b.dcm", flat, small.words[:2])
         case kinds.LabelMe():
             layouts.labelme(_place(small, labels.file, fields), small.words[:2])
         case kinds.Via():
@@ -378,7 +382,11 @@ def _image(path: Path, end: str, entry: Samples, arrays: kinds.Arrays | None) ->
     elif end in (".mgh", ".mgz"):
         layouts.mgh(path, voxels, AFFINE)
     elif isinstance(parts, tuple) and isinstance(parts[0], Region):
-        layouts.pyramid(path, np.stack([flat] * 3, axis=2))
+        colours = np.stack([flat] * 3, axis=2)
+        if end == "/":
+            layouts.dicom_slide(path, np.kron(colours, np.ones((8, 8, 1), np.uint8))[:1152, :1152])
+        else:
+            layouts.pyramid(path, colours)
     elif end in VOLUMES and end != "/":
         _volume(path, voxels if frames == 1 else np.stack([voxels] * frames, axis=3))
     elif end == "/":

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import h5py
+import highdicom
 import nibabel as nib
 import numpy as np
 import PIL.Image
@@ -14,6 +15,13 @@ import pydicom
 import scipy.io
 import tifffile
 import zarr
+from pydicom.dataset import FileDataset, FileMetaDataset
+from pydicom.sr.codedict import codes
+from pydicom.uid import (
+    ExplicitVRLittleEndian,
+    VLWholeSlideMicroscopyImageStorage,
+    generate_uid,
+)
 
 SIDE = 144
 """Pixels of a miniature picture's side."""
@@ -134,3 +142,93 @@ def mask(path: Path, *, of_crop: bool) -> None:
     mask[5:35, 5:45] = 255
     path.parent.mkdir(parents=True, exist_ok=True)
     PIL.Image.fromarray(mask).save(path)
+
+
+def _level(path: Path, base: np.ndarray, level: int, series: str, frame: str) -> Path:
+    """Write one level of a DICOM slide as uncompressed tiles (TILED_FULL)."""
+    tile = 64
+    rows, columns = base.shape[:2]
+    tiles = [
+        base[y : y + tile, x : x + tile].tobytes()
+        for y in range(0, rows, tile) for x in range(0, columns, tile)
+    ]  # fmt: skip
+    meta = FileMetaDataset()
+    meta.MediaStorageSOPClassUID = VLWholeSlideMicroscopyImageStorage
+    meta.MediaStorageSOPInstanceUID = generate_uid()
+    meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    data = FileDataset(None, {}, file_meta=meta, preamble=b"\0" * 128)
+    data.SOPClassUID, data.SOPInstanceUID = (
+        meta.MediaStorageSOPClassUID,
+        meta.MediaStorageSOPInstanceUID,
+    )
+    data.SeriesInstanceUID, data.FrameOfReferenceUID = series, frame
+    data.StudyInstanceUID, data.PatientID, data.Modality = "1.2.3", "p", "SM"
+    data.PatientName = data.PatientBirthDate = data.PatientSex = data.StudyDate = data.StudyTime = (
+        ""
+    )
+    data.AccessionNumber = data.ReferringPhysicianName = data.StudyID = ""
+    data.ImageType = (
+        ["ORIGINAL", "PRIMARY", "VOLUME", "NONE"] if not level
+        else ["DERIVED", "PRIMARY", "VOLUME", "RESAMPLED"]
+    )  # fmt: skip
+    data.Rows = data.Columns = tile
+    data.SamplesPerPixel, data.PhotometricInterpretation, data.PlanarConfiguration = 3, "RGB", 0
+    data.BitsAllocated = data.BitsStored = 8
+    data.HighBit, data.PixelRepresentation, data.NumberOfFrames = 7, 0, len(tiles)
+    data.TotalPixelMatrixRows, data.TotalPixelMatrixColumns = rows, columns
+    data.TotalPixelMatrixFocalPlanes = data.NumberOfOpticalPaths = 1
+    data.DimensionOrganizationType, data.BurnedInAnnotation = "TILED_FULL", "NO"
+    data.ImagedVolumeWidth, data.ImagedVolumeHeight, data.ImagedVolumeDepth = 3.84, 2.56, 1.0
+    data.ImageOrientationSlide = [0, -1, 0, -1, 0, 0]
+    origin, measures, shared, path_item = (pydicom.Dataset() for _ in range(4))
+    origin.XOffsetInSlideCoordinateSystem = origin.YOffsetInSlideCoordinateSystem = 0.0
+    data.TotalPixelMatrixOriginSequence = [origin]
+    measures.PixelSpacing, measures.SliceThickness = [2.56 / rows, 3.84 / columns], 1.0
+    shared.PixelMeasuresSequence = [measures]
+    data.SharedFunctionalGroupsSequence = [shared]
+    path_item.OpticalPathIdentifier = "1"
+    data.OpticalPathSequence = [path_item]
+    data.ContainerIdentifier, data.LossyImageCompression = "c", "00"
+    data.SpecimenDescriptionSequence = []
+    data.ContainerIdentifier = "c"
+    data.IssuerOfTheContainerIdentifierSequence, data.ContainerTypeCodeSequence = [], []
+    data.PixelData = b"".join(tiles)
+    data["PixelData"].VR = "OB"
+    data.save_as(path, enforce_file_format=True)
+    return path
+
+
+def dicom_slide(folder: Path, base: np.ndarray) -> None:
+    """Write a DICOM slide of two levels, RGB, into `a.dcm` and `b.dcm` of a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    series, frame = generate_uid(), generate_uid()
+    for level, name in enumerate("ab"):
+        step = 1 << level
+        pixels = np.ascontiguousarray(base[::step, ::step])
+        _level(folder / f"{name}.dcm", pixels, level, series, frame)
+
+
+def slide_segmentation(
+    path: Path,
+    level: Path,
+    values: np.ndarray,
+    names: Sequence[str],
+    *,
+    kind: str = "BINARY",
+    whole: bool = False,
+) -> None:
+    """Write the segments 1, 2, ... of a level, with empty tiles left out or with all of them."""
+    described = [
+        highdicom.seg.SegmentDescription(
+            number, name, codes.SCT.Tissue, codes.SCT.Tissue,
+            highdicom.seg.SegmentAlgorithmTypeValues.MANUAL,
+        )
+        for number, name in enumerate(names, start=1)
+    ]  # fmt: skip
+    seg = highdicom.seg.Segmentation(
+        [pydicom.dcmread(level)], values[None], kind, described, generate_uid(), 1,
+        generate_uid(), 1, "m", "m", "1", "1", tile_pixel_array=True, omit_empty_frames=not whole,
+        dimension_organization_type="TILED_FULL" if whole else "TILED_SPARSE",
+    )  # fmt: skip
+    path.parent.mkdir(parents=True, exist_ok=True)
+    seg.save_as(path)

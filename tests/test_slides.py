@@ -1,4 +1,4 @@
-"""Slides that are tiled TIFF files, and masks of the same pyramid."""
+"""Slides that are tiled TIFF files or DICOM, and masks of the same pyramid."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pydicom
 import pytest
 import tifffile
 
 from benchsmith import formats
 from benchsmith.core.contracts import DataFault, Image, Reading
+from tests.backwards_layouts import dicom_slide, slide_segmentation
 from tests.test_annotations import read
 from tests.test_ingest import run
 
@@ -104,3 +106,57 @@ def test_values_that_are_not_as_stored_are_refused(tmp_path: Path) -> None:
         with pytest.raises(DataFault) as caught:
             formats.read_labels(path, Reading(part=PART))
         assert caught.value.reason == reason
+
+
+@pytest.fixture
+def slide(tmp_path: Path) -> Path:
+    """Return the folder of a DICOM slide of two levels."""
+    dicom_slide(tmp_path / "slide", SLIDE)
+    return tmp_path / "slide"
+
+
+def test_a_region_of_a_dicom_slide(slide: Path) -> None:
+    found = region(slide)
+    assert np.array_equal(found.voxels[0], SLIDE[::2, ::2][32:128, 128:256])
+    assert found.level_size == (256, 384)
+    with pytest.raises(DataFault, match="images` end in") as caught:
+        region(slide / "a.dcm")
+    assert caught.value.reason == "dimensions"
+    data = pydicom.dcmread(slide / "b.dcm")
+    data.BurnedInAnnotation = "YES"
+    data.save_as(slide / "b.dcm")
+    with pytest.raises(DataFault, match="0301"):
+        region(slide)
+
+
+@pytest.mark.parametrize("kind", ["BINARY", "LABELMAP"])
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_segmentation_of_a_slide(tmp_path: Path, slide: Path, kind: str, whole: bool) -> None:
+    """Written by highdicom with empty tiles left out, or with all of them."""
+    labels = LABELS[::2, ::2]
+    values = np.where(labels == 3, 1, np.where(labels == 5, 2, 0)).astype(np.uint8)
+    slide_segmentation(
+        tmp_path / "seg.dcm",
+        slide / "b.dcm",
+        values,
+        ["gleason 3", "gleason 5"],
+        kind=kind,
+        whole=whole,
+    )
+    image = region(slide)
+    entry = {"kind": "dicom-seg", "file": "seg.dcm"}
+    found = read(entry, tmp_path, image, name="slide", part=PART)
+    drawn = {s.raw: lay.voxels[0] == v for lay in found.layers for v, s in lay.structures.items()}
+    expected = labels[32:128, 128:256]
+    assert np.array_equal(drawn["gleason 3"], expected == 3)
+    assert np.array_equal(drawn["gleason 5"], expected == 5) and not found.faults
+    corner = "1,0,0,100,40"
+    empty = read(entry, tmp_path, region(slide, corner), name="slide", part=corner)
+    assert [(f.reason, f.raw) for f in empty.faults] == [
+        ("empty-structure", "gleason 3"), ("empty-structure", "gleason 5"),
+    ]  # fmt: skip
+    finest = "0,0,0,128,96"
+    other = region(slide, finest)
+    with pytest.raises(DataFault, match="its matrix has 256 x 384 pixels") as caught:
+        read(entry, tmp_path, other, name="slide", part=finest)
+    assert caught.value.reason == "shape-mismatch"

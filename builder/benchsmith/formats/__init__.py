@@ -63,7 +63,7 @@ MULTI_FILE_MODULES = frozenset({"folder_of_files", "metaimage", "nifti", "nrrd"}
 """Modules with `members`; the other modules need not be loaded to list an image's files."""
 
 
-WITH_REGIONS = frozenset({"raster", "ome_tiff", "dicom", "folder_of_files"})
+WITH_REGIONS = frozenset({"raster", "ome_tiff", "folder_of_files"})
 """Modules of formats that may be slides, too."""
 DEFAULT_READING = Reading()
 MAX_ROUNDING = 1e-3

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import PIL.Image
+import pydicom
+from pydicom.uid import VLWholeSlideMicroscopyImageStorage
 
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats import raster
 from benchsmith.formats.raster import PHOTOMETRIC
 from benchsmith.imaging import byte_stream
+from benchsmith.imaging.file_signature import is_dicom
 from benchsmith.text import file_endings
 
+TAGS = ["SOPClassUID", "ImageType", "SeriesInstanceUID", "BurnedInAnnotation"]
 MAX_PIXELS = 120_000_000
 COMPRESSION, PALETTE = 259, 3
 LOSSY = (6, 7, 33003, 33005, 34712)
@@ -30,7 +35,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     Labels are one number per pixel: grey, or the red of a mask whose green and blue are 0. Raises
     DataFault.
     """
-    path = files[0]
+    path = _entrance(files, how)
     byte_stream.beginning(path, 16)
     try:
         import openslide
@@ -62,6 +67,47 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     if how.labels and not pixels[..., 1:].any():
         pixels = pixels[..., 0]
     return Image(pixels[None], None, planar=True, level_size=(down, across))
+
+
+def _entrance(files: Sequence[Path], how: Reading) -> Path:
+    """Return the file by which a slide is opened: of DICOM, an instance of the slide itself.
+
+    Raises DataFault for DICOM without such an instance, or with burned-in text that is not accepted.
+    """
+    if len(files) == 1 and not is_dicom(files[0]):
+        return files[0]
+    slides = [h for path in files if is_dicom(path) and (h := _header(path)) is not None]
+    volumes = [h for h in slides if "VOLUME" in h.kind]
+    if not volumes:
+        raise DataFault("not-a-picture", files[0].parent, "holds no levels of a DICOM slide")
+    if len({h.series for h in volumes}) > 1:
+        raise DataFault("series-gap", files[0].parent, "holds the levels of more than one slide")
+    if not how.burned_in and any(h.burned_in for h in volumes):
+        raise DataFault("burned-in", files[0].parent, "(0028,0301) is YES")
+    return volumes[0].path
+
+
+class _Header(NamedTuple):
+    """What an instance of a DICOM slide says it is."""
+
+    path: Path
+    series: str
+    kind: tuple[str, ...]
+    burned_in: bool
+
+
+def _header(path: Path) -> _Header | None:
+    """Return the header of an instance of a DICOM slide; None for other files."""
+    try:
+        data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=TAGS)
+        if data.get("SOPClassUID") != VLWholeSlideMicroscopyImageStorage:
+            return None
+        kind = data.get("ImageType") or ()
+        burned_in = str(data.get("BurnedInAnnotation", "NO")).upper() == "YES"
+        series = str(data.get("SeriesInstanceUID") or "")
+        return _Header(path, series, tuple(map(str, kind)), burned_in)
+    except Exception:  # noqa: BLE001 - pydicom raises any exception that a damaged file causes
+        return None
 
 
 def _check_labels(path: Path) -> None:
