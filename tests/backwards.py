@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -161,18 +161,22 @@ def _labels_of(
                 _names_file(_place(small, labels.names_file, fields), names)
             path = _place(small, labels.file, fields)
             wanted = _outer_first(labels, wanted, names)
+            values = {**dict(enumerate(wanted)), **_ignored(labels.ignore)}
             if labels.part == "same":
-                _pages_or_regions(path, entry, dict(enumerate(wanted)))
+                _pages_or_regions(path, entry, values)
                 return
-            _labels(path, dict(enumerate(wanted)), planar, components=labels.part,
+            _labels(path, values, planar, components=labels.part,
                     nested=bool(labels.union), folder=labels.file.endswith("/"),
                     variable=labels.variable)  # fmt: skip
         case kinds.Masks():
+            inside = 255 if planar and 255 not in labels.ignore else 1
+            listed = labels.only or ([labels.label] if labels.label else [])
             for turn, label in enumerate(
-                labels.only or ([labels.label] if labels.label else small.words[:3])
+                listed or dict.fromkeys(_parts(labels)) or small.words[:3]
             ):
                 path = _place(small, labels.file, fields | {"label": str(label)})
-                _labels(path, {turn: 255 if planar else 1}, planar, small=bool(labels.resize),
+                values = {turn: inside, **_ignored(labels.ignore)}
+                _labels(path, values, planar, small=bool(labels.resize),
                         folder=labels.file.endswith("/"), variable=labels.variable)  # fmt: skip
         case kinds.Colours():
             names = labels.names
@@ -183,11 +187,13 @@ def _labels_of(
             parts = [str(p) for p in _parts(labels) if p not in names.values()]
             colours = list(dict.fromkeys([*list(names)[:3], *parts]))
             wanted = dict(enumerate(_outer_first(labels, colours, names)))
+            wanted |= _ignored(labels.ignore)
             path = _place(small, labels.file, fields)
             _colours(path, wanted, labels.background, nested=bool(labels.union))
         case kinds.Instances() | kinds.Count():
             path = _place(small, labels.file, fields)
-            _labels(path, {0: 1, 1: 2, 2: 3}, planar, folder=labels.file.endswith("/"),
+            values = {0: 1, 1: 2, 2: 3, **_ignored(getattr(labels, "ignore", ()))}
+            _labels(path, values, planar, folder=labels.file.endswith("/"),
                     variable=getattr(labels, "variable", None))  # fmt: skip
             if labels.part:
                 page = PIL.Image.open(path).copy()
@@ -223,6 +229,12 @@ def _labels_of(
             pass
         case _:
             raise AssertionError(f"nothing writes {labels.kind}")
+
+
+def _ignored(values: Sequence[Any]) -> dict[int, Any]:
+    """Return an ignored value for the last corner."""
+    first = next(iter(values), -1)
+    return {} if isinstance(first, int) and first < 0 else {3: first}
 
 
 def _parts(labels: kinds.Made) -> list[str | int]:

@@ -326,6 +326,31 @@ def test_where_selects_rows_and_pictures(tmp_path: Path) -> None:
     assert refused["header"] == ["t.csv there is no column 'vue' for `where`"]
 
 
+def test_a_table_without_labels_selects_pictures(tmp_path: Path) -> None:
+    """Masks of good pictures; one picture is bad, and one is not in the table."""
+    photographs(tmp_path, "a", "b", "c")
+    (tmp_path / "m").mkdir()
+    mask = np.zeros((100, 120), np.uint8)
+    mask[20:60, 20:60] = 255
+    for name in "abc":
+        PIL.Image.fromarray(mask).save(tmp_path / f"m/{name}.png")
+    write_table(tmp_path / "q.csv", [("id", "q", "age"), ("a", "good", 40), ("b", "bad", 50)])
+    write_table(tmp_path / "l.csv", [("id", "label"), ("a", "x"), ("b", "x"), ("c", "x")])
+    labels = (
+        {"kind": "sheet", "file": "q.csv", "key": "id", "where": {"q": "good"}},
+        {"kind": "sheet", "file": "l.csv", "key": "id", "labels": ("label",)},
+        {"kind": "masks", "file": "m/{key}.png", "label": "lesion"},
+    )
+    found, refused = ingested(
+        tmp_path, images="img/{key}.png", about={"age": "column:age"}, labels=labels
+    )
+    assert {k: {f.raw for f in one.findings} for k, one in found.items()} == {"a": {"x", "lesion"}}
+    assert found["a"].samples[0].age == "40"
+    assert [r.split()[0] for r in refused["row-unwanted"]] == ["q.csv", "img/b.png", "img/c.png"]
+    with pytest.raises(pydantic.ValidationError, match="`labels` or `one_hot`"):
+        TypeAdapter(Labels).validate_python({"kind": "sheet", "file": "q.csv", "key": "id"})
+
+
 def test_two_entries_of_one_table_read_the_rows_that_each_wants(tmp_path: Path) -> None:
     photographs(tmp_path, "a", "b")
     write_table(

@@ -13,9 +13,17 @@ import pytest
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
-from benchsmith.documents.labels import Labels, Made, Marks, Objects, Table
+from benchsmith import plugins
+from benchsmith.core.reasons import REASONS
+from benchsmith.core.searched import ANY_LABEL
+from benchsmith.documents.benchmark import Slices
+from benchsmith.documents.labels import Labels, Made, Marks, Objects, Table, one
 from benchsmith.documents.labels.merged import OfReader
+from benchsmith.documents.recipe import Data, Recipe, Samples, Source
 from benchsmith.drafting.recipes.trial import _tuples
+from benchsmith.stages.ingest import ingest
+from benchsmith.stages.list_units import list_units
+from tests import backwards
 from tests.conftest import PROJECT, Project
 from tests.paths import PROJECT as HOME
 
@@ -44,6 +52,44 @@ SHOWN = [*examples(REFERENCE), *examples(LAYOUTS)]
 @pytest.mark.parametrize("entry", SHOWN, ids=lambda e: f"{e['kind']}-{','.join(e)}"[:60])
 def test_an_example_is_a_sound_entry(entry: dict[str, Any]) -> None:
     TypeAdapter(Labels).validate_python(_tuples(entry), strict=True)
+
+
+WRITTEN = [e for e in SHOWN if (e.get("of") or e)["kind"] not in ("dicom-seg", "rtstruct", "lidc")]
+"""Examples of kinds that `backwards` writes beside a picture or a file of a volume."""
+
+
+@pytest.mark.parametrize("entry", WRITTEN, ids=lambda e: f"{e['kind']}-{','.join(e)}"[:60])
+def test_an_example_run_backwards_is_read(entry: dict[str, Any], tmp_path: Path) -> None:
+    """Every label that its miniature marks or lists is read without a fault."""
+    labels = TypeAdapter(Labels).validate_python(_tuples(entry), strict=True)
+    of = one(labels)
+    ending = ".nii.gz" if getattr(of, "file", "").endswith(".nii.gz") else ".png"
+    folder = "{patient}/" if "{patient}" in getattr(of, "file", "") else ""
+    images = f"pictures/{folder}{{key}}{ending}"
+    samples = Samples(images=images, modality="ct", labels=(labels,))
+    recipe = Recipe(
+        title="t", version="1", homepage="https://example.org", licence="mit", citation="none",
+        labels_are="manual", verified=True, data=Data(path="data"), samples=(samples,),
+    )  # fmt: skip
+    source = Source("set", tmp_path, tmp_path / "recipe.yaml", recipe)
+    roots = backwards.write(source, tmp_path / "miniature", ["liver", "spleen", "kidney"])
+    readers = plugins.readers()
+    units, refused = list_units(source, roots, readers)
+    assert len(units) == 2
+    assert not [r for r in refused if REASONS[r.reason].fault]
+    for unit in units:
+        result = ingest(unit, Slices(min_share=0.0), readers)
+        assert not [r for r in result.rejected if REASONS[r.reason].fault], result.rejected
+        found = {f.raw for f in result.findings}
+        made = set(getattr(of, "made", {}))
+        if getattr(of, "only_selects", False):
+            assert not found
+        else:
+            assert found and made <= found
+        if getattr(of, "nothing", None):
+            assert {f.group for f in result.findings if f.kind == "image"} == {of.group}
+        if getattr(of, "ignore", None) and -1 not in of.ignore:
+            assert {ANY_LABEL, *found} & set(result.findings[0].searched.unknown)
 
 
 def test_every_new_key_has_an_example_of_each_kind() -> None:

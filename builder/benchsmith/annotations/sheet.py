@@ -17,6 +17,8 @@ NO = {"0", "0.0", "false", "no", "n", "f", ""}
 
 def read(labels: Sheet, request: Request) -> Annotations:
     """Read the labels in one picture's row; `silent` cells are skipped."""
+    if labels.only_selects:
+        return Annotations()
     file = path_patterns.fill(labels.file, request.fields)
     row = one_row(labels, request)
     at = f"{file}:{row.line}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from benchsmith.core.contracts import DataFault, SheetRow
-from benchsmith.documents.labels import Table, cells
+from benchsmith.documents.labels import Sheet, Table, cells
 from benchsmith.text import path_patterns, unicode_names
 
 TableKey = tuple[str, str, str, str, bool]
@@ -139,11 +139,16 @@ def last_parts(path: str, pattern: str) -> str:
 
 
 def is_unwanted(tables: Sequence[EntryTable], place: Place) -> bool:
-    """Return whether a table has rows of an image, and no entry of that table accepts one."""
+    """Return whether a table has rows of an image, and no entry of that table accepts one.
+
+    A table without labels only selects images: one without an accepted row is unwanted.
+    """
     refused, accepted = set(), set()
     for table, at, wanted in tables:
         key = place.key_in(table)
-        refused |= {at[0]} if key in wanted.unwanted else set()
+        selects = isinstance(table, Sheet) and table.only_selects
+        missed = key in wanted.unwanted or (selects and key not in wanted.rows)
+        refused |= {at[0]} if missed else set()
         accepted |= {at[0]} if key in wanted.rows else set()
     return bool(refused - accepted)
 

@@ -91,7 +91,8 @@ class Sheet(Table):
 
     `labels` are columns whose cells are labels, several of them if `delimiter` separates them;
     `one_hot` are columns named for a label, with 1 (or true, yes) where it applies. `values` maps
-    the cells of `labels` to labels and lists all that occur; cells in `silent` are ignored.
+    the cells of `labels` to labels and lists all that occur; cells in `silent` are ignored. With
+    `where` alone, the table selects pictures.
     """
 
     kind: Literal["sheet"]
@@ -105,9 +106,14 @@ class Sheet(Table):
 
     @pydantic.model_validator(mode="after")
     def _has_labels(self) -> Sheet:
-        if not self.labels and not self.one_hot:
-            raise ValueError("give `labels` or `one_hot`")
+        if self.only_selects and not self.where:
+            raise ValueError("give `labels` or `one_hot`, or `where` to select pictures alone")
         return self
+
+    @property
+    def only_selects(self) -> bool:
+        """Whether the table has no labels: it selects pictures, and has columns about them."""
+        return not self.labels and not self.one_hot
 
 
 class Boxes(Table, Marks):
