@@ -29,6 +29,7 @@ from benchsmith.annotations import text_tables
 from benchsmith.documents import labels as kinds
 from benchsmith.documents.recipe import Every, Region, Samples, Source
 from benchsmith.text import path_patterns
+from tests import backwards_layouts as layouts
 
 SHAPE = (24, 24, 24)
 PAGES = 64
@@ -37,7 +38,7 @@ PAGES = 64
 AFFINE = np.diag([-2.0, -2.0, 2.0, 1.0])
 ZOOM = 6
 """Pixels of a miniature picture a voxel."""
-VOLUMES = (".nii", ".nii.gz", ".nrrd", ".mha", ".mhd", "/")
+VOLUMES = (".nii", ".nii.gz", ".nrrd", ".mha", ".mhd", ".mgh", ".mgz", "/")
 VIDEOS = (".mp4", ".avi", ".mov", ".mpg", ".mkv")
 YEAR = "060Y"
 
@@ -83,7 +84,12 @@ def _fields(small: _Miniature, entry: Samples, number: int) -> list[dict[str, st
     said = {e.field: e.names for e in entry.labels if isinstance(e, kinds.Path)}
     found = []
     for turn, word in enumerate(("one", "two") if names else ("one",)):
-        values = {name: f"{word}{number}{name[0]}" for name in names}
+        counted = {
+            n for t in entry.sheets if t.rows_at for n in path_patterns.placeholders(t.row or "")
+        }
+        values = {
+            name: str(turn + 1) if name in counted else f"{word}{number}{name[0]}" for name in names
+        }
         for name, choices in said.items():
             values[name] = list(choices)[turn % len(choices)] if choices else small.words[turn]
         found.append(values)
@@ -111,11 +117,11 @@ def _entry(small: _Miniature, entry: Samples, fields: dict[str, str]) -> None:
     image = _place(small, entry.images, fields)
     folder = entry.images.endswith("/")
     end = "/" if folder else formats.ending(image)
-    planar = end not in VOLUMES
+    planar = end not in VOLUMES and entry.spacing_mm is None
     image.parent.mkdir(parents=True, exist_ok=True)
     arrays = next((e for e in entry.labels if isinstance(e, kinds.Arrays)), None)
     _image(image, end, entry, arrays)
-    fields = {**fields, "key": _key(entry, fields, image), "part": ""}
+    fields = {**fields, "key": _key(entry, fields, image), "part": _part(entry)}
     for labels in entry.labels:
         for own, reader in _of_each_reader(labels, fields):
             _labels_of(small, entry, own, reader, planar, image)
@@ -128,6 +134,14 @@ def _of_each_reader(labels: Any, fields: dict[str, str]) -> Iterator[tuple[Any, 
         return
     for name in labels.readers or ("one", "two"):
         yield labels.of, {**fields, kinds.READER: name, "column": labels.column or ""}
+
+
+def _part(entry: Samples) -> str:
+    """Return the first part that an entry reads, as its placeholder has it."""
+    if isinstance(entry.parts, tuple):
+        first = entry.parts[0]
+        return first.name if isinstance(first, Region) else str(first)
+    return "" if entry.parts is None else "0"
 
 
 def _labels_of(
@@ -147,9 +161,13 @@ def _labels_of(
                 _names_file(_place(small, labels.names_file, fields), names)
             path = _place(small, labels.file, fields)
             wanted = _outer_first(labels, wanted, names)
-            nested = bool(labels.union)
             values = {**dict(enumerate(wanted)), **_ignored(labels.ignore)}
-            _labels(path, values, planar, components=labels.part, nested=nested)
+            if labels.part == "same":
+                _pages_or_regions(path, entry, values)
+                return
+            _labels(path, values, planar, components=labels.part,
+                    nested=bool(labels.union), folder=labels.file.endswith("/"),
+                    variable=labels.variable)  # fmt: skip
         case kinds.Masks():
             inside = 255 if planar and 255 not in labels.ignore else 1
             listed = labels.only or ([labels.label] if labels.label else [])
@@ -157,17 +175,26 @@ def _labels_of(
                 listed or dict.fromkeys(_parts(labels)) or small.words[:3]
             ):
                 path = _place(small, labels.file, fields | {"label": str(label)})
-                _labels(path, {turn: inside, **_ignored(labels.ignore)}, planar)
+                values = {turn: inside, **_ignored(labels.ignore)}
+                _labels(path, values, planar, small=bool(labels.resize),
+                        folder=labels.file.endswith("/"), variable=labels.variable)  # fmt: skip
         case kinds.Colours():
-            parts = [str(p) for p in _parts(labels) if p not in labels.names.values()]
-            colours = list(dict.fromkeys([*list(labels.names)[:3], *parts]))
-            wanted = dict(enumerate(_outer_first(labels, colours, labels.names)))
+            names = labels.names
+            if labels.names_file:
+                names = {"#102030": "liver", "#302010": "spleen"}
+                path = _place(small, labels.names_file, fields)
+                layouts.colour_names(path, {"#000000": "background", **names})
+            parts = [str(p) for p in _parts(labels) if p not in names.values()]
+            colours = list(dict.fromkeys([*list(names)[:3], *parts]))
+            wanted = dict(enumerate(_outer_first(labels, colours, names)))
             wanted |= _ignored(labels.ignore)
             path = _place(small, labels.file, fields)
             _colours(path, wanted, labels.background, nested=bool(labels.union))
         case kinds.Instances() | kinds.Count():
             path = _place(small, labels.file, fields)
-            _labels(path, {0: 1, 1: 2, 2: 3, **_ignored(getattr(labels, "ignore", ()))}, planar)
+            values = {0: 1, 1: 2, 2: 3, **_ignored(getattr(labels, "ignore", ()))}
+            _labels(path, values, planar, folder=labels.file.endswith("/"),
+                    variable=getattr(labels, "variable", None))  # fmt: skip
             if labels.part:
                 page = PIL.Image.open(path).copy()
                 page.save(path, save_all=True, append_images=[page] * (PAGES - 1))
@@ -185,6 +212,17 @@ def _labels_of(
             path = _place(small, labels.file, fields)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{value} 0.3 0.3 0.2 0.2\n{value} 0.5 0.5 0.9 0.5 0.9 0.9 0.5 0.9\n")
+        case kinds.DicomSeg():
+            flat = np.kron(_blocks({0: 1, 1: 2})[:, :, 8], np.ones((24, 24), np.uint8))
+            path = _place(small, labels.file, fields)
+            layouts.slide_segmentation(path, image / "b.dcm", flat, small.words[:2])
+        case kinds.LabelMe():
+            layouts.labelme(_place(small, labels.file, fields), small.words[:2])
+        case kinds.Via():
+            layouts.via(_place(small, labels.file, fields), image.name, labels.attribute or "x",
+                        small.words[0])  # fmt: skip
+        case kinds.Lidc():
+            layouts.lidc(_place(small, labels.file, fields), image, labels.agree)
         case kinds.Table():
             _row(small, entry, labels, fields, image)
         case kinds.Path() | kinds.Arrays() | kinds.Constant():
@@ -230,6 +268,10 @@ def _row(
     path = str(_place(small, labels.file, fields))
     small.sheets[path] = labels
     key = fields["key"] + (".png" if labels.key_is == "stem" else "")
+    if labels.row:
+        key = path_patterns.fill(labels.row, fields)
+    if labels.rows_at:
+        key = str(labels.rows_at.row_of(int(key)))
     if labels.key_is == "path":
         below = image.relative_to(small.roots[entry.images.rpartition(":")[0]])
         key = f"elsewhere/{below.as_posix()}"
@@ -257,7 +299,14 @@ def _row(
         for column, n in zip(labels.box, numbers[labels.form], strict=True):
             row[column] = str(n / scale)
     elif isinstance(labels, kinds.RunLengths):
-        row[labels.mask] = " ".join(f"{144 * i + 30} 40" for i in range(20, 60))
+        gaps = [20 * 144 + 30, *[104] * 39]
+        starts = gaps if labels.starts == "relative" else [144 * i + 30 for i in range(20, 60)]
+        row[labels.mask] = " ".join(f"{start} 40" for start in starts)
+    elif isinstance(labels, kinds.MaskFiles):
+        row[labels.mask] = f"series/{fields['key']}/mask.png"
+        place = _place(small, labels.pattern_of(row[labels.mask]), {})
+        layouts.mask(place, of_crop=labels.left is not None)
+        row |= {str(labels.left): "20", str(labels.top): "30"} if labels.left else {}
     if label_column := getattr(labels, "label_column", None):
         row[label_column] = small.words[0]
     for said in (entry.modality, entry.patient, *(v for _, v in entry.about if v)):
@@ -330,11 +379,27 @@ def _image(path: Path, end: str, entry: Samples, arrays: kinds.Arrays | None) ->
     parts = entry.parts
     frames = 1 if parts is None else 3
     if isinstance(parts, tuple):
-        assert not any(isinstance(p, Region) for p in parts)
         # entries of other components read the same file
-        frames = 4 if all(isinstance(p, int) and p < 4 for p in parts) else PAGES
+        frames = 4 if all(isinstance(p, Region) or p < 4 for p in parts) else PAGES
     assert parts is None or isinstance(parts, tuple | Every) or parts == "all"
-    if end in VOLUMES and end != "/":
+    if entry.spacing_mm is not None:
+        stack = np.ascontiguousarray(voxels % 251).astype(np.uint8)
+        layouts.slices(path, stack) if end == "/" else layouts.pages(path, stack)
+    elif path.suffix == ".zarr":
+        layouts.ome_zarr(path, voxels.transpose(2, 1, 0), channels=0 if parts is None else 3)
+    elif end in (".ome.tif", ".ome.tiff"):
+        layouts.ome_tiff(path, voxels.transpose(2, 1, 0) if parts else flat.T[None])
+    elif end == ".mat":
+        layouts.matlab(path, entry.variable or "image", flat)
+    elif end in (".mgh", ".mgz"):
+        layouts.mgh(path, voxels, AFFINE)
+    elif isinstance(parts, tuple) and isinstance(parts[0], Region):
+        colours = np.stack([flat] * 3, axis=2)
+        if end == "/":
+            layouts.dicom_slide(path, np.kron(colours, np.ones((8, 8, 1), np.uint8))[:1152, :1152])
+        else:
+            layouts.pyramid(path, colours)
+    elif end in VOLUMES and end != "/":
         _volume(path, voxels if frames == 1 else np.stack([voxels] * frames, axis=3))
     elif end == "/":
         path.mkdir(parents=True, exist_ok=True)
@@ -413,6 +478,19 @@ def _blocks(values: Mapping[int, int], *, nested: bool = False) -> np.ndarray:
     return labels
 
 
+def _pages_or_regions(path: Path, entry: Samples, values: Mapping[int, int]) -> None:
+    """Write labels for each page of the pictures' file, or of the same pyramid."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    labels = _blocks(values)
+    flat = np.kron(labels[:, :, 8], np.ones((ZOOM, ZOOM), labels.dtype))
+    if isinstance(entry.parts, tuple) and isinstance(entry.parts[0], Region):
+        layouts.pyramid(path, flat)
+    else:
+        count = 3 if not isinstance(entry.parts, tuple) else 4 if max(entry.parts) < 4 else PAGES
+        page = PIL.Image.fromarray(flat)
+        page.save(path, save_all=True, append_images=[page] * (count - 1))
+
+
 def _labels(
     path: Path,
     values: Mapping[int, int],
@@ -420,16 +498,35 @@ def _labels(
     components: int | None = None,
     *,
     nested: bool = False,
+    folder: bool = False,
+    variable: str | None = None,
+    small: bool = False,
 ) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     labels = _blocks(values, nested=nested)
+    if ".zarr" in str(path):
+        layouts.ome_zarr(path, labels.transpose(2, 1, 0))
+        return
+    if folder:
+        layouts.slices(path, labels)
+        return
+    if path.name.endswith((".mgh", ".mgz")):
+        layouts.mgh(path, labels, AFFINE)
+        return
+    if not planar and path.suffix in (".tif", ".tiff"):
+        layouts.pages(path, labels)
+        return
     if not planar:
         if path.suffix == "":
             raise AssertionError(f"no format for {path}")
         _volume(path, labels if components is None else np.stack([labels] * (components + 1), 3))
         return
     flat = np.kron(labels[:, :, 8], np.ones((ZOOM, ZOOM), labels.dtype))
-    if path.name.endswith((".nii", ".nii.gz")):
+    if small:
+        flat = flat[::2, ::2]
+    if path.suffix == ".mat":
+        layouts.matlab(path, variable or "labels", flat)
+    elif path.name.endswith((".nii", ".nii.gz")):
         _volume(path, flat[:, :, None])
     else:
         PIL.Image.fromarray(flat).save(path)

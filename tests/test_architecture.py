@@ -77,6 +77,8 @@ ONLY_IN = {
     "SimpleITK": {"formats", "annotations"},
     "pydicom": {"formats", "annotations", "imaging"},
     "openslide": {"formats"},
+    "h5py": {"formats"},
+    "zarr": {"formats"},
     "openpyxl": {"annotations", "evaluate"},
     "starlette": {"review"},
     "uvicorn": {"review"},

@@ -120,6 +120,16 @@ def write_multiframe(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> 
     return path / "enhanced.dcm"
 
 
+def write_mgh(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
+    nib.save(nib.MGHImage(voxels.astype(np.int32), RAS @ affine_lps), path / "v.mgh")
+    return path / "v.mgh"
+
+
+def write_mgz(path: Path, voxels: np.ndarray, affine_lps: np.ndarray) -> Path:
+    nib.save(nib.MGHImage(voxels.astype(np.float32), RAS @ affine_lps), path / "v.mgz")
+    return path / "v.mgz"
+
+
 WRITERS = [
     write_nifti,
     write_pair,
@@ -127,6 +137,8 @@ WRITERS = [
     write_nhdr,
     write_mha,
     write_mhd,
+    write_mgh,
+    write_mgz,
     write_dicom,
     write_multiframe,
 ]

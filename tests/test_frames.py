@@ -63,7 +63,18 @@ def entries(folder: Path, marks: np.ndarray) -> list[dict[str, Any]]:
         f"<annotation><object><name>polyp</name><bndbox><xmin>{x0 + 1}</xmin><ymin>{y0 + 1}</ymin>"
         f"<xmax>{x1}</xmax><ymax>{y1}</ymax></bndbox></object></annotation>"
     )
+    (folder / "l.json").write_text(json.dumps({
+        "imagePath": "a.png", "imageHeight": height, "imageWidth": width,
+        "shapes": [{"label": "polyp", "points": [[x0, y0], [x1, y1]], "shape_type": "rectangle"}],
+    }))  # fmt: skip
+    shape = {"name": "rect", "x": x0, "y": y0, "width": x1 - x0, "height": y1 - y0}
+    regions = [{"shape_attributes": shape, "region_attributes": {"kind": "polyp"}}]
+    (folder / "v.json").write_text(
+        json.dumps({"a.png12": {"filename": "a.png", "size": 12, "regions": regions}})
+    )
     return [
+        {"kind": "labelme", "file": "l.json"},
+        {"kind": "via", "file": "v.json", "attribute": "kind"},
         {"kind": "masks", "file": "m.png", "label": "polyp"},
         {"kind": "volume", "file": "m.png", "names": {1: "polyp"}},
         {"kind": "instances", "file": "m.png", "label": "polyp"},

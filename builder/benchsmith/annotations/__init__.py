@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
+from benchsmith.annotations import slice_masks
 from benchsmith.core.contracts import (
     Annotations,
     DataFault,
@@ -32,10 +33,14 @@ KINDS: dict[str, str] = {
     "coco": "coco:read",
     "voc": "voc:read",
     "yolo": "yolo:read",
+    "labelme": "labelme:read",
+    "via": "via:read",
+    "lidc": "lidc:read",
     "path": "sheet:read_path",
     "sheet": "sheet:read",
     "boxes": "table_shapes:read_boxes",
     "run-lengths": "table_shapes:read_run_lengths",
+    "mask-files": "table_masks:read",
     "arrays": "sheet:read_arrays",
     "columns": "sheet:read_columns",
     "constant": "sheet:read_constant",
@@ -77,6 +82,8 @@ def _read_in_frame(labels: Any, request: Request) -> Annotations:
     reader = cast(
         ReadAnnotations, getattr(import_module(f"benchsmith.annotations.{module}"), function)
     )
+    if not request.image.planar:
+        request = slice_masks.in_volume(request)
     code = request.image.exif_orientation
     if not hasattr(labels, "frame") or labels.frame == "shown":
         return reader(labels, request)

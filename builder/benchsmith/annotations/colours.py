@@ -10,15 +10,16 @@ import numpy as np
 from benchsmith.annotations import ignored_pixels, made_labels, mixed_edges
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.label_grid import onto
+from benchsmith.annotations.label_parts import reading_of
 from benchsmith.annotations.label_volume import regions
 from benchsmith.annotations.made_labels import MadeOf
+from benchsmith.annotations.name_tables import colours_in
 from benchsmith.core.contracts import (
     Annotations,
     Array,
     DataFault,
     Fault,
     Layer,
-    Reading,
     Request,
     Structure,
 )
@@ -35,8 +36,9 @@ def read(labels: Colours, request: Request) -> Annotations:
     one of these. Raises DataFault.
     """
     path = one_file(labels.file, request)
-    codes = _codes(request, path)
-    names, made = _names(labels)
+    stated = _stated(labels, request)
+    codes = _codes(labels, request, path)
+    names, made = _names(labels, stated)
     known = [int(colour[1:], 16) for colour in (*names, *labels.background, *labels.ignore)]
     meant = mixed_edges.meant(codes, known, labels.tolerance) if labels.tolerance else codes
     named = {int(colour[1:], 16): raw for colour, raw in names.items()}
@@ -88,20 +90,28 @@ def read(labels: Colours, request: Request) -> Annotations:
     return made_labels.add(found, made, voxels.shape, shown)
 
 
-def _names(labels: Colours) -> tuple[dict[str, str], MadeOf]:
+def _stated(labels: Colours, request: Request) -> dict[str, str]:
+    """Return the names that the recipe, or the file beside the masks, states by colour."""
+    if labels.names_file is None:
+        return dict(labels.names)
+    listed = colours_in(one_file(labels.names_file, request))
+    apart = {*labels.background, *labels.ignore}
+    return {code: raw for code, raw in listed.items() if code not in apart}
+
+
+def _names(labels: Colours, stated: dict[str, str]) -> tuple[dict[str, str], MadeOf]:
     """Return the names of all colours, also of those that are only a part of a made label."""
     parts = {str(p) for each in labels.made.values() for p in each}
     hidden: dict[int | str, str] = {
-        colour: f"colour {colour}"
-        for colour in sorted(parts - set(labels.names.values()) - set(labels.names))
+        colour: f"colour {colour}" for colour in sorted(parts - set(stated.values()) - set(stated))
     }
-    made = made_labels.made_of(labels, hidden, lambda p: labels.names.get(str(p), str(p)))
-    return labels.names | {str(colour): name for colour, name in hidden.items()}, made
+    made = made_labels.made_of(labels, hidden, lambda p: stated.get(str(p), str(p)))
+    return stated | {str(colour): name for colour, name in hidden.items()}, made
 
 
-def _codes(request: Request, path: Path) -> Array:
+def _codes(labels: Colours, request: Request, path: Path) -> Array:
     """Return the colours of a mask, (1, rows, columns) of 0xRRGGBB. Raises DataFault."""
-    mask = request.read_image(path, Reading(mask=True))
+    mask = request.read_image(path, reading_of(labels, request, path, mask=True))
     voxels = mask.voxels
     if voxels.ndim == 3 and voxels.dtype == np.uint8:
         voxels = np.repeat(voxels[..., None], 3, axis=3)
@@ -109,4 +119,6 @@ def _codes(request: Request, path: Path) -> Array:
         raise DataFault("dimensions", path, "is no picture in colour")
     wide = voxels.astype(np.uint32)
     codes: Array = (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
-    return onto(request.image, replace(mask, voxels=codes), path, grid="").voxels
+    return onto(
+        request.image, replace(mask, voxels=codes), path, grid="", resize=labels.resize
+    ).voxels

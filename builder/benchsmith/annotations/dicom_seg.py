@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pydicom
 
-from benchsmith.annotations import made_labels
+from benchsmith.annotations import made_labels, slide_segments
 from benchsmith.annotations.dicom_object import object_of
 from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.annotations.moved_labels import nearest
@@ -51,7 +51,7 @@ def read(labels: DicomSeg, request: Request) -> Annotations:
 def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
     image = request.image
     target = image.located
-    if target is None:
+    if target is None and image.level_size is None:
         raise DataFault("grid-mismatch", path, "its image has no place in space")
     data = dataset(path, Reading(burned_in=True))
     if data.get("Modality") != "SEG":
@@ -59,6 +59,8 @@ def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
     if labels.identity == "check":
         identity.check(path, identity.of_segmentation(data), request.path, request.dicom_modality)
     names = _segments(data, path)
+    if target is None:
+        return _of_slide(path, labels, data, names, request)
     frames = list(_frames(data, names, path))
     grid = grid_of(frames, data, target, path)
     shown = request.show(path)
@@ -85,6 +87,30 @@ def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
     found = Annotations(layers=stack.layers(), faults=faults)
     made = made_labels.made_of(labels, {})
     return made_labels.add(found, made, image.voxels.shape, shown)
+
+
+def _of_slide(
+    path: Path,
+    labels: DicomSeg,
+    data: pydicom.Dataset,
+    names: dict[int, str],
+    request: Request,
+) -> Annotations:
+    """Read every segment in the region of a slide."""
+    stack = LayerStack(request.image.voxels.shape)
+    faults: list[Fault] = []
+    for number, mask in slide_segments.masks(
+        data, names, request.image, request.part, path
+    ).items():
+        at = f"{request.show(path)} segment {number}"
+        if mask.any():
+            stack.add(mask, Structure(names[number], at))
+        else:
+            what = f"{names[number]} is not in this region"
+            faults.append(Fault("empty-structure", at, what, names[number]))
+    found = Annotations(layers=stack.layers(), faults=faults)
+    made = made_labels.made_of(labels, {})
+    return made_labels.add(found, made, request.image.voxels.shape, request.show(path))
 
 
 def _segments(data: pydicom.Dataset, path: Path) -> dict[int, str]:

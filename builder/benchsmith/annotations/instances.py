@@ -13,6 +13,7 @@ from benchsmith.annotations import ignored_pixels
 from benchsmith.annotations.count_tiles import tiles
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.label_grid import onto
+from benchsmith.annotations.label_parts import reading_of
 from benchsmith.annotations.label_values import renumbered
 from benchsmith.annotations.label_volume import (
     check_lossless,
@@ -24,7 +25,6 @@ from benchsmith.core.contracts import (
     DataFault,
     Fault,
     Layer,
-    Reading,
     Request,
     Stated,
     Structure,
@@ -92,8 +92,8 @@ class _Objects(NamedTuple):
 def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] = ()) -> _Objects:
     """Return the objects of an image's mask. Raises DataFault, also for values that seem to be none."""
     path = one_file(labels.file, request)
-    reading = Reading(part=request.part if labels.part == "same" else "")
-    voxels = onto(request.image, request.read_labels(path, reading), path, grid="").voxels
+    mask = request.read_labels(path, reading_of(labels, request, path))
+    voxels = onto(request.image, mask, path, grid="", resize=labels.resize).voxels
     check_lossless(voxels, path)
     voxels, ignored = ignored_pixels.set_apart(voxels, ignore)
     voxels = without_background(voxels, labels.background)

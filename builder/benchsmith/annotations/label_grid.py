@@ -32,23 +32,24 @@ class OnGrid(NamedTuple):
     """Values at an edge of the labels' grid beyond which the image goes on: the labels are cropped."""
 
 
-def onto(image: Image, labels: Image, path: Path, grid: str) -> OnGrid:
+def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None = None) -> OnGrid:
     """Return `labels` on the grid of `image`, both (z, y, x) in LPS.
 
     With `grid` ``same`` DataFault is raised for another shape, or a corner more than half a voxel
     away, also of a single slice. What has no place in space needs the shape alone. With ``resample`` labels are resampled by nearest neighbour in world space. Labels whose
     header leaves its frame open, or states another unit, are matched voxel by voxel. An empty
-    `grid` is that of a kind of labels without this key.
+    `grid` is that of a kind of labels without this key. A picture has no place: with `resize` its
+    labels are scaled (see :func:`scaled`).
     """
+    check_level(image, labels, path)
     shape = image.voxels.shape[:3]
     here = labels.voxels.shape[:3]
     target, source = image.located, labels.located
     if target is None or source is None:
-        if here != shape:
-            raise DataFault(
-                "shape-mismatch", path, f"labels {_size(here)}, image {_size(shape)} pixels"
-            )
-        return OnGrid(labels.voxels, "")
+        if here == shape:
+            return OnGrid(labels.voxels, "")
+        note = f"labels scaled by nearest neighbour from {_size(here)} to {_size(shape)} pixels"
+        return OnGrid(scaled(labels.voxels, shape, path, resize), note)
     sides = np.linalg.norm(target[:3, :3], axis=0)
     # along the normal of a single picture there is nothing that could be shifted
     tolerance = MAX_CORNER_SHIFT * float(min(sides[:2] if image.planar else sides))
@@ -105,6 +106,44 @@ def _cut(labels: Array, source: Affine, shape: Sequence[int], target: Affine) ->
         found |= _values(planes[0]) if low < -1 else set()
         found |= _values(planes[-1]) if high > len(planes) else set()
     return frozenset(found - {0})
+
+
+def check_level(image: Image, labels: Image, path: Path) -> None:
+    """Refuse the region of a mask whose level has another size than the slide's. Raises DataFault."""
+    ours, theirs = image.level_size, labels.level_size
+    if ours is not None and theirs is not None and ours != theirs:
+        what = f"its level has {_size(theirs)} pixels, the slide's {_size(ours)}"
+        raise DataFault("shape-mismatch", path, what)
+
+
+def scaled(labels: Array, shape: tuple[int, ...], path: Path, resize: str | None) -> Array:
+    """Return labels (z, y, x, ...) of another size, each pixel with the value at its own centre.
+
+    `shape` is (z, y, x). With `nearest` both sides must be scaled alike, to within a pixel, as another
+    ratio means another field; with `stretch` each side by itself. Raises DataFault.
+    """
+    here = labels.shape[:3]
+    if resize is None or here[0] != shape[0]:
+        advice = (
+            ""
+            if here[0] != shape[0]
+            else ("; `resize: nearest` scales them, if both show the same field")
+        )
+        what = f"labels {_size(here)}, image {_size(shape)} pixels{advice}"
+        raise DataFault("shape-mismatch", path, what)
+    down, across = shape[1] / here[1], shape[2] / here[2]
+    off = max(abs(here[1] * across - shape[1]), abs(here[2] * down - shape[2]))
+    if resize == "nearest" and off > max(1.0, down, across):
+        what = (
+            f"labels {_size(here)}, image {_size(shape)} pixels: another ratio of the sides; "
+            "`resize: stretch` scales each side by itself, if both show the same field"
+        )
+        raise DataFault("shape-mismatch", path, what)
+    rows, columns = (
+        (2 * np.arange(n, dtype=np.int64) + 1) * m // (2 * n)
+        for n, m in zip(shape[1:], here[1:], strict=True)
+    )
+    return labels[:, rows[:, None], columns[None, :]]
 
 
 def _other_readings(image: Image, labels: Image) -> Iterator[tuple[Affine, Affine, str]]:

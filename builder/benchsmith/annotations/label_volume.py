@@ -16,6 +16,7 @@ from benchsmith.annotations import (
 )
 from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.label_grid import onto
+from benchsmith.annotations.label_parts import reading_of
 from benchsmith.annotations.label_values import renumbered
 from benchsmith.core.contracts import (
     Annotations,
@@ -23,7 +24,6 @@ from benchsmith.core.contracts import (
     DataFault,
     Fault,
     Layer,
-    Reading,
     Request,
     Structure,
 )
@@ -36,10 +36,10 @@ def read(labels: Volume, request: Request) -> Annotations:
     path = one_file(labels.file, request)
     named = value_names.of(labels, request)
     names = named.names
-    part = "" if labels.part is None else str(labels.part)
-    segment_names.check(path, names, part)
-    stored = request.read_labels(path, Reading(part=part))
-    voxels, note, lost, cut = onto(request.image, stored, path, labels.grid)
+    how = reading_of(labels, request, path)
+    segment_names.check(path, names, how.part)
+    mask = request.read_labels(path, how)
+    voxels, note, lost, cut = onto(request.image, mask, path, labels.grid, labels.resize)
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
     voxels, ignored = ignored_pixels.set_apart(voxels, named.ignore)
@@ -50,6 +50,8 @@ def read(labels: Volume, request: Request) -> Annotations:
         voxels = np.maximum(voxels, 0)
     beside = ignored_pixels.beside(voxels, ignored) if named.unannotated else frozenset()
     voxels, present, numbers = renumbered(voxels)
+    if not named.of_data_set:
+        names = {value: name for value, name in names.items() if value in present}
     faults = [
         Fault(
             "value-without-name",

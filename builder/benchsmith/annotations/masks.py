@@ -9,6 +9,7 @@ import numpy as np
 
 from benchsmith.annotations import ignored_pixels, made_labels, outlined_pieces, outlines
 from benchsmith.annotations.label_grid import onto
+from benchsmith.annotations.label_parts import reading_of
 from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.core.contracts import (
     Annotations,
@@ -16,7 +17,6 @@ from benchsmith.core.contracts import (
     DataFault,
     Fault,
     Image,
-    Reading,
     Request,
     Structure,
 )
@@ -51,11 +51,10 @@ def read(labels: Masks, request: Request) -> Annotations:
     for path, label in files:
         shown = request.show(path)
         try:
-            voxels, note, lost, cut = onto(
-                request.image, _mask(labels, request, path), path, labels.grid
-            )
+            own = _mask(labels, request, path)
+            voxels, note, lost, cut = onto(request.image, own, path, labels.grid, labels.resize)
             voxels, ignored = ignored_pixels.set_apart(voxels, labels.ignore)
-            mask = _binary(voxels, path, labels.threshold)
+            mask = binary(voxels, path, labels.threshold)
             if cut:
                 what = f"{label} reaches the edge of its file, and the image goes on"
                 faults.append(Fault("extent-unknown", shown, what, label))
@@ -91,15 +90,17 @@ def read(labels: Masks, request: Request) -> Annotations:
 
 def _mask(labels: Masks, request: Request, path: Path) -> Image:
     """Read a mask; with a threshold the channels of a grey JPEG need not agree."""
+    how = reading_of(labels, request, path, mask=labels.threshold is not None)
     if labels.threshold is None:
-        return request.read_labels(path, Reading())
-    image = request.read_image(path, Reading(mask=True))
+        return request.read_labels(path, how)
+    image = request.read_image(path, how)
     if image.voxels.ndim == 4:
         return replace(image, voxels=image.voxels.max(axis=3))
     return image
 
 
-def _binary(voxels: Array, path: Path, threshold: int | None) -> Array:
+def binary(voxels: Array, path: Path, threshold: int | None) -> Array:
+    """Return what a mask marks, bool; without a threshold it has one value beside 0. Raises DataFault."""
     if threshold is not None:
         inside: Array = voxels >= threshold
         if not inside.any():

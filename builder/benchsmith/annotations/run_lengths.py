@@ -22,6 +22,28 @@ def kaggle_runs(text: str, total: int) -> list[int] | None:
     return None if len(numbers) % 2 else [*counts, total - place]
 
 
+def relative_runs(text: str, total: int) -> list[int] | None:
+    """Return alternating counts of 0s and 1s from `gap length gap length ...`.
+
+    Each gap is counted from the end of the run before, the first from the first pixel, as in the
+    table of SIIM-ACR. None where the runs are no numbers, or leave the picture of `total` pixels.
+
+    >>> relative_runs("2 3 1 4", 12)
+    [2, 3, 1, 4, 2]
+    """
+    try:
+        numbers = [int(n) for n in text.split()]
+    except ValueError:
+        return None
+    sound = (
+        len(numbers) % 2 == 0
+        and all(n >= 0 for n in numbers[::2])
+        and min(numbers[1::2], default=1) > 0
+    )
+    rest = total - sum(numbers)
+    return [*numbers, rest] if sound and rest >= 0 else None
+
+
 def coco_runs(text: str) -> list[int] | None:
     """Return the counts of COCO's compressed run lengths; None where they are unsound.
 

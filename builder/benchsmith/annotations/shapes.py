@@ -8,6 +8,7 @@ from math import floor, isfinite
 import numpy as np
 import numpy.typing as npt
 
+from benchsmith.annotations.drawn_shapes import Ellipse
 from benchsmith.annotations.mark_stack import MAX_PIXELS, MarkStack, check_count, mark_of_runs
 from benchsmith.core.contracts import Annotations, Array, DataFault, Fault, Request, Structure
 from benchsmith.core.model import Box
@@ -141,6 +142,29 @@ class PictureMarks:
         """Return whether coordinates in pixels look like shares of the picture's sides."""
         small = min(coordinates) >= 0 and max(coordinates) <= MAX_SHARE
         return small and min(self._width, self._height) > 2
+
+    def ellipse(self, raw: str, at: str, one: Ellipse) -> None:
+        """Add the pixels whose centres lie in an ellipse."""
+        if not one.sound:
+            return self.fault("polygon-unsound", at, f"{raw}: {_listed(one)}", raw)
+        x0, y0, x1, y1 = one.box()
+        across = min(x1, self._width) - max(x0, 0.0)
+        down = min(y1, self._height) - max(y0, 0.0)
+        if max(across, 0.0) * max(down, 0.0) < MIN_INSIDE * (x1 - x0) * (y1 - y0):
+            return self.fault("polygon-unsound", at, f"{raw}: most of it is outside", raw)
+        if self._in_shares((x0, y0, x1, y1)):
+            what = f"{raw}: it is less than a pixel; are these shares and no pixels?"
+            return self.fault("polygon-unsound", at, what, raw)
+        return self.pixels(raw, at, *one.pixels(self._height, self._width))
+
+    def pixels(self, raw: str, at: str, inside: npt.NDArray[np.bool_], top: int, left: int) -> None:
+        """Add a region by its pixels, (rows, columns) of bool, from a row and a column on."""
+        rows, columns = inside.shape
+        self._draw(rows * columns, at)
+        if min(top, left) < 0 or top + rows > self._height or left + columns > self._width:
+            return self.fault("polygon-unsound", at, f"{raw}: it leaves the picture", raw)
+        mark = Mark.of(inside, top, left, self._width) if inside.any() else None
+        return self._add_some(mark, Structure(raw, at))
 
     def run_lengths(self, raw: str, at: str, counts: Sequence[int], size: Sequence[int]) -> None:
         """Add a region in COCO's run lengths: 0s, 1s, 0s ... down the columns of (rows, columns)."""

@@ -8,6 +8,7 @@ from benchsmith.annotations.text_tables import need
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, SheetRow, Stated
 from benchsmith.core.searched import ANY_LABEL
 from benchsmith.documents.labels import Arrays, Columns, Constant, Path, Sheet, Table
+from benchsmith.text import path_patterns
 
 YES = {"1", "1.0", "true", "yes", "y", "t"}
 NO = {"0", "0.0", "false", "no", "n", "f", ""}
@@ -20,9 +21,10 @@ def read(labels: Sheet, request: Request) -> Annotations:
     """Read the labels in one picture's row; `silent` cells are skipped."""
     if labels.only_selects:
         return Annotations()
+    file = path_patterns.fill(labels.file, request.fields)
     row = one_row(labels, request)
-    at = f"{labels.file}:{row.line}"
-    need(row.cells, (*labels.labels, *labels.one_hot), labels.file)
+    at = f"{file}:{row.line}"
+    need(row.cells, (*labels.labels, *labels.one_hot), file)
     stated, faults = _labels_of(labels, row.cells, at, labels.delimiter)
     perhaps = tuple(c for c in labels.one_hot if row.cells[c].strip().lower() not in YES | NO)
     present = [c for c in labels.one_hot if row.cells[c].strip().lower() in YES]
@@ -61,7 +63,8 @@ def _labels_of(
 
 def one_row(labels: Table, request: Request) -> SheetRow:
     """Return this picture's only row of a table. Raises DataFault."""
-    rows, file = request.rows.get(labels.rows_id, ()), labels.file
+    rows = request.rows.get(labels.rows_id, ())
+    file = path_patterns.fill(labels.file, request.fields)
     if not rows:
         raise DataFault("file-missing", file, f"has no row for {request.fields['key']!r}")
     if len(rows) > 1:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from benchsmith.annotations.run_lengths import kaggle_runs
+from benchsmith.annotations.run_lengths import kaggle_runs, relative_runs
 from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.text_tables import cells
 from benchsmith.core.contracts import Annotations, Request
 from benchsmith.documents.labels import Boxes, RunLengths
+from benchsmith.text import path_patterns
 from benchsmith.text.plain_numbers import plain_number
 
 MAX_SHARE = 1.01
@@ -60,7 +61,8 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
         if not raw:
             marks.fault("class-unknown", at, "its mask has no label")
             continue
-        counts = kaggle_runs(text, height * width)
+        runs = kaggle_runs if labels.starts == "absolute" else relative_runs
+        counts = runs(text, height * width)
         if counts is None:
             what = f"{raw}: they are no pairs of numbers, are not in order, or leave the picture"
             marks.fault("run-lengths-unsound", at, what, raw)
@@ -75,8 +77,9 @@ def _stated(
     labels: Boxes | RunLengths, columns: Sequence[str], request: Request
 ) -> Iterator[tuple[str, str, list[str]]]:
     """Yield location, label and selected cells of each of a picture's rows."""
+    file = path_patterns.fill(labels.file, request.fields)
     for row in request.rows.get(labels.rows_id, ()):
         raw = str(labels.label)
         if labels.label_column is not None:
-            (raw,) = cells(row, [labels.label_column], labels.file)
-        yield f"{labels.file}:{row.line}", raw, cells(row, columns, labels.file)
+            (raw,) = cells(row, [labels.label_column], file)
+        yield f"{file}:{row.line}", raw, cells(row, columns, file)

@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchsmith.annotations.found_file import one_file, text_of
+from benchsmith.annotations import name_tables
+from benchsmith.annotations.found_file import one_file
 from benchsmith.annotations.made_labels import MadeOf, made_of
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import DataFault, Request
@@ -27,6 +28,9 @@ class ValueNames(NamedTuple):
     """Values of voxels in which nothing was looked for."""
     unannotated: bool
     """Whether a file beside the volumes names such a value: then labels that border on it are cut."""
+    of_data_set: bool = True
+    """The names are what the data set looked for; false for a table of everything that a program
+    could mark, such as FreeSurferColorLUT.txt."""
 
 
 class _Stated(NamedTuple):
@@ -36,6 +40,7 @@ class _Stated(NamedTuple):
     regions: Mapping[str, Sequence[int]] = {}
     """Values of each label that has several."""
     ignore: Sequence[int] = ()
+    of_data_set: bool = True
 
 
 def of(labels: Volume, request: Request) -> ValueNames:
@@ -56,27 +61,18 @@ def of(labels: Volume, request: Request) -> ValueNames:
         replace(made, union={**regions, **made.union}),
         sorted({*labels.ignore, *stated.ignore}),
         bool(stated.ignore),
+        stated.of_data_set,
     )
 
 
 def _of_file(labels: Volume, request: Request) -> _Stated:
-    """Read values and names from a text file or a `dataset.json`. Raises DataFault."""
+    """Read values and names from a text file or JSON. Raises DataFault."""
     assert labels.names_file is not None
     path = one_file(labels.names_file, request)
     if path.suffix.lower() == ".json":
         return _of_dataset(path)
-    names: dict[int, str] = {}
-    for number, line in enumerate(text_of(path).splitlines(), start=1):
-        if not line.strip():
-            continue
-        value, name = (*(cell.strip() for cell in line.strip().split("\t")), "")[:2]
-        if not value.isdecimal() or not name:
-            raise DataFault(
-                "header", path, f"line {number} is not a value, a tab and a name: {line!r}"
-            )
-        if names.setdefault(int(value), name) != name:
-            raise DataFault("header", path, f"the value {value} has two names")
-    return _Stated(names)
+    found = name_tables.names_in(path)
+    return _Stated(found.names, of_data_set=found.of_data_set)
 
 
 def _of_dataset(path: Path) -> _Stated:
@@ -89,7 +85,7 @@ def _of_dataset(path: Path) -> _Stated:
     tree = load_json(path)
     stated = tree.get("labels") if isinstance(tree, dict) else None
     if not isinstance(stated, dict):
-        raise DataFault("header", path, "has no `labels`")
+        return _Stated(name_tables.listed_in(tree, path))
     names: dict[int, str] = {}
     regions: dict[str, list[int]] = {}
     ignore: list[int] = []

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from benchsmith.annotations.found_file import one_file
+from benchsmith.annotations.own_picture import check_name
 from benchsmith.annotations.shapes import ROTATIONS, PictureMarks
 from benchsmith.annotations.strict_documents import load_xml
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Voc
-from benchsmith.text.file_endings import without_ending
 from benchsmith.text.plain_numbers import plain_number
-from benchsmith.text.unicode_names import composed
 
 MARKS = frozenset({"object", "bndbox", "robndbox", "polygon"})
 """Elements, in lower case, that mark something in a picture."""
@@ -33,7 +31,7 @@ def read(labels: Voc, request: Request) -> Annotations:
         raise DataFault(
             "shape-mismatch", path, f"states {stated}, the picture has {(width, height)}"
         )
-    _check_name(root, path, request)
+    check_name(root.findtext("filename") or "", path, request, "filename")
     shown = request.show(path)
     marks = PictureMarks(request)
     objects = root.findall("object")
@@ -77,16 +75,6 @@ def _not_read(item: Element) -> str:
     if (item.findtext("deleted") or "").strip().lower() in ("1", "true", "yes"):
         return "it is marked as deleted"
     return ""
-
-
-def _check_name(root: Element, path: Path, request: Request) -> None:
-    """Refuse a file that names another picture which is there; many files name one that is not."""
-    name = composed((root.findtext("filename") or "").strip().replace("\\", "/")).rpartition("/")[2]
-    own = request.path
-    if name and without_ending(name) != without_ending(composed(own.name)):
-        endings = {own.suffix, Path(name).suffix}
-        if any((own.parent / f"{without_ending(name)}{ending}").is_file() for ending in endings):
-            raise DataFault("header", path, f"its filename is {name!r}, which is another picture")
 
 
 def _number(element: Element | None) -> float | None:

@@ -21,6 +21,8 @@ EXTRAS = {
     "cluster": "builds on Dask and Slurm",
     "local": "models and encoders on this machine",
     "slides": "whole-slide images",
+    "hdf5": "MATLAB 7.3 files",
+    "zarr": "Zarr stores and OME-Zarr",
     "ocr": "search for burned-in text",
 }
 """What each optional extra is for; extras that the package does not have are not reported."""

@@ -48,6 +48,10 @@ class Image:
     """Where another common reader places the same voxels, if the header leaves it open."""
     aspect: float = 1.0
     """Height of a pixel over its width, of a planar picture whose header states only the ratio."""
+    oriented: bool = True
+    """False for a volume whose axes have no known directions: it is shown by its slices as stored."""
+    level_size: tuple[int, int] | None = None
+    """Of a region of a slide: rows and columns of the whole level that it is cut from."""
 
     @property
     def located(self) -> npt.NDArray[np.float64] | None:
@@ -225,6 +229,8 @@ class Request:
     """This image's rows of each table, by the entry's `rows_id`."""
     dicom_modality: str = ""
     """Modality of the image's slices, where its folder holds others; empty for any."""
+    parts: Callable[[Path], Sequence[str]] | None = None
+    """Return the names of the pictures in a file. Raises DataFault. None if nothing is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +251,12 @@ class Reading:
     """``sform`` or ``qform``: the one to use if a NIfTI file has two that differ. ``las`` or ``lps``:
     the frame of a file that has none. Empty: differing transforms are refused, and a file without
     one is read as ``las``."""
+    stack: bool = False
+    """Whether the pictures of a folder, or the pages of a file, are the slices of one volume."""
+    spacing_mm: tuple[float, ...] = ()
+    """Voxel size (z, y, x) of a stack in millimetres; empty if it is unknown."""
+    variable: str = ""
+    """The array of a MATLAB file, its fields after dots; empty for the only one."""
 
 
 class ReadImage(Protocol):

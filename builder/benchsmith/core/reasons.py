@@ -40,6 +40,8 @@ REASONS = _table(
     Reason("no-picture", "There is no picture for this row of a table or this label file.",
            "download the picture, correct the recipe's path, remove the row or file, or raise "
            "`tolerate.unpaired`", False, unpaired=True),
+    Reason("row-not-read", "The table has rows of pictures that the recipe does not read.",
+           "nothing to do", False),
     Reason("key-twice", "Several pictures of the source have the same key.",
            "set `key` in the recipe to a pattern that distinguishes them, such as `{folder}/{key}`", True),
     Reason("name-case", "The file's name differs from the recipe's pattern in upper and lower case.",

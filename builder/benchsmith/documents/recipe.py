@@ -106,6 +106,11 @@ class Region(yaml.Document):
         return f"{self.level},{self.x},{self.y},{self.width},{self.height}"
 
 
+Side = Annotated[float, pydantic.Field(gt=0, le=1000, allow_inf_nan=False)]
+VoxelSize = tuple[Side, Side, Side]
+"""z, y and x in millimetres."""
+
+
 class Samples(yaml.Document):
     """Pictures of one kind, and where their labels are.
 
@@ -120,6 +125,10 @@ class Samples(yaml.Document):
     modality: Text
     patient: Text = "key"
     parts: Literal["all"] | Every | tuple[int, ...] | tuple[Region, ...] | None = None
+    spacing_mm: VoxelSize | Literal["unknown"] | None = None
+    """Makes a volume of the pictures in a folder, or of the pages of a file: its voxel size [z, y, x]."""
+    variable: Text | None = None
+    """The array of a MATLAB file that is the picture."""
     slice: Literal["middle"] | None = None
     """The slice that represents a volume whose labels apply to all of it: the middle axial one."""
     window: Text | None = None

@@ -26,22 +26,28 @@ FORMATS: dict[str, str] = {
     ".nhdr": "nrrd",
     ".mha": "metaimage",
     ".mhd": "metaimage",
+    ".mgh": "mgh",
+    ".mgz": "mgh",
+    ".mgh.gz": "mgh",
     ".dcm": "dicom",
     ".dicom": "dicom",
     ".ima": "dicom",
-    "/": "dicom_series",
+    "/": "folder_of_files",
     ".png": "raster",
     ".jpg": "raster",
     ".jpeg": "raster",
     ".bmp": "raster",
     ".tif": "raster",
     ".tiff": "raster",
+    ".ome.tif": "ome_tiff",
+    ".ome.tiff": "ome_tiff",
     ".webp": "raster",
     ".gif": "raster",
     ".ppm": "raster",
     ".pgm": "raster",
     ".npz": "arrays",
     ".npy": "arrays",
+    ".mat": "matlab",
     ".parquet": "parquet_rows",
     ".mp4": "video",
     ".avi": "video",
@@ -52,11 +58,13 @@ FORMATS: dict[str, str] = {
     ".ndpi": "slide",
     ".mrxs": "slide",
 }
-"""Ending to module. ``/`` stands for a folder that is one DICOM series."""
-MULTI_FILE_MODULES = frozenset({"dicom_series", "metaimage", "nifti", "nrrd"})
+"""Ending to module. ``/`` stands for a folder that is one image."""
+MULTI_FILE_MODULES = frozenset({"folder_of_files", "metaimage", "nifti", "nrrd"})
 """Modules with `members`; the other modules need not be loaded to list an image's files."""
 
 
+WITH_REGIONS = frozenset({"raster", "ome_tiff", "folder_of_files"})
+"""Modules of formats that may be slides, too."""
 DEFAULT_READING = Reading()
 MAX_ROUNDING = 1e-3
 """Largest distance of a stored label from a whole number: float files round."""
@@ -102,7 +110,19 @@ def parts(path: Path) -> list[str]:
 
 
 def read(path: Path, how: Reading = DEFAULT_READING) -> Image:
-    """Read one image: voxels (z, y, x) or (z, y, x, 3), LPS. Raises DataFault."""
+    """Read one image: voxels (z, y, x) or (z, y, x, 3), LPS. Raises DataFault.
+
+    With `how.stack` the pages of a picture file are the slices of a volume. A part that is a region
+    makes a slide of a tiled TIFF file, and of DICOM.
+    """
+    if how.part.count(",") and _known(path) in WITH_REGIONS:
+        from benchsmith.formats import slide
+
+        return slide.read(_files(path), how)
+    if how.stack and not how.part and _known(path) == "raster":
+        from benchsmith.formats import picture_stack
+
+        return picture_stack.read_pages(path, how)
     return cast(Image, _module(path).read(_files(path), how))
 
 

@@ -37,6 +37,9 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     data = with_pixels(data, path, how)
     frames = frame_count(data)
     shown = pixels(data, path)
+    if "," in how.part:
+        what = "regions of a DICOM slide need all of its files: let `images` end in `/`"
+        raise DataFault("dimensions", path, what)
     if frames > 1 and not how.part:
         return _volume(data, shown, path)
     frame = part_choice.number(how.part, frames, path) if how.part else 0

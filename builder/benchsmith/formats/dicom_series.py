@@ -28,12 +28,19 @@ SHOWN_BY = (PHOTOMETRIC, "BitsStored", "PixelRepresentation")
 
 
 def members(path: Path) -> list[Path]:
-    """Return the folder's files in byte order of their names, without hidden files and DICOMDIR."""
+    """Return the folder's files in byte order of their names.
+
+    Left out are hidden files, DICOMDIR, and XML files, which are no slices: LIDC-IDRI has its labels
+    beside them.
+    """
     return sorted(
         (
             p
             for p in path.iterdir()
-            if p.is_file() and not p.name.startswith(".") and p.name.upper() != "DICOMDIR"
+            if p.is_file()
+            and not p.name.startswith(".")
+            and p.name.upper() != "DICOMDIR"
+            and p.suffix.lower() != ".xml"
         ),
         key=lambda p: p.name.encode("utf-8", "surrogateescape"),
     )

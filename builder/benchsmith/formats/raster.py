@@ -75,6 +75,22 @@ def parts(files: Sequence[Path]) -> list[str]:
     return _with(files[0], lambda picture: [str(n) for n in range(getattr(picture, "n_frames", 1))])
 
 
+def first_tag(path: Path, tag: int) -> Any:
+    """Return the value of a TIFF tag of the first page; None where there is none. Raises DataFault."""
+    return _with(path, lambda picture: getattr(picture, "tag_v2", {}).get(tag))
+
+
+def each_page(path: Path, how: Reading, take: Callable[[int, int, Image], None]) -> None:
+    """Call `take` with number, count and picture of each page of a file. Raises DataFault."""
+
+    def read_all(picture: PIL.Image.Image) -> None:
+        count = getattr(picture, "n_frames", 1)
+        for number in range(count):
+            take(number, count, _image(picture, path, replace(how, part=str(number))))
+
+    _with(path, read_all)
+
+
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
     """Return the texts in a picture file's metadata, to the name of their field."""
 

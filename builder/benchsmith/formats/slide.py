@@ -1,25 +1,41 @@
 """Regions of whole-slide images, by OpenSlide (`pip install 'benchsmith[slides]'`).
 
-A part is `level,x,y,width,height`, in pixels of that pyramid level from its top left corner.
+A part is `level,x,y,width,height`, in pixels of that pyramid level from its top left corner. Tiled TIFF
+files and DICOM slides (VL Whole Slide Microscopy) are slides, too, if a part names a region of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import PIL.Image
+import pydicom
+from pydicom.uid import VLWholeSlideMicroscopyImageStorage
 
 from benchsmith.core.contracts import DataFault, Image, Reading
+from benchsmith.formats import raster
+from benchsmith.formats.raster import PHOTOMETRIC
 from benchsmith.imaging import byte_stream
+from benchsmith.imaging.file_signature import is_dicom
+from benchsmith.text import file_endings
 
+TAGS = ["SOPClassUID", "ImageType", "SeriesInstanceUID", "BurnedInAnnotation"]
 MAX_PIXELS = 120_000_000
+COMPRESSION, PALETTE = 259, 3
+LOSSY = (6, 7, 33003, 33005, 34712)
+"""Values of the TIFF tag Compression: JPEG, and JPEG 2000, which may be lossy."""
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
-    """Read one region as RGB uint8; unscanned areas are white. Raises DataFault."""
-    path = files[0]
+    """Read one region as RGB uint8; unscanned areas are white, in masks black.
+
+    Labels are one number per pixel: grey, or the red of a mask whose green and blue are 0. Raises
+    DataFault.
+    """
+    path = _entrance(files, how)
     byte_stream.beginning(path, 16)
     try:
         import openslide
@@ -29,6 +45,8 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     numbers = how.part.split(",")
     if len(numbers) != 5 or not all(n.isdigit() for n in numbers):
         raise DataFault("dimensions", path, "name regions of the slide in the recipe's `parts`")
+    if how.labels:
+        _check_labels(path)
     level, x, y, width, height = (int(n) for n in numbers)
     try:
         with openslide.OpenSlide(str(path)) as slide:
@@ -42,6 +60,61 @@ def read(files: Sequence[Path], how: Reading) -> Image:
             region = slide.read_region(corner, level, (width, height))
     except (openslide.OpenSlideError, OSError, ValueError, MemoryError) as error:
         raise DataFault("unreadable", path, str(error)) from error
-    white = PIL.Image.new("RGBA", region.size, (255, 255, 255, 255))
-    picture = PIL.Image.alpha_composite(white, region.convert("RGBA")).convert("RGB")
-    return Image(np.asarray(picture)[None], None, planar=True)
+    unscanned = 0 if how.labels or how.mask else 255
+    ground = PIL.Image.new("RGBA", region.size, (unscanned,) * 3 + (255,))
+    picture = PIL.Image.alpha_composite(ground, region.convert("RGBA")).convert("RGB")
+    pixels = np.asarray(picture)
+    if how.labels and not pixels[..., 1:].any():
+        pixels = pixels[..., 0]
+    return Image(pixels[None], None, planar=True, level_size=(down, across))
+
+
+def _entrance(files: Sequence[Path], how: Reading) -> Path:
+    """Return the file by which a slide is opened: of DICOM, an instance of the slide itself.
+
+    Raises DataFault for DICOM without such an instance, or with burned-in text that is not accepted.
+    """
+    if len(files) == 1 and not is_dicom(files[0]):
+        return files[0]
+    slides = [h for path in files if is_dicom(path) and (h := _header(path)) is not None]
+    volumes = [h for h in slides if "VOLUME" in h.kind]
+    if not volumes:
+        raise DataFault("not-a-picture", files[0].parent, "holds no levels of a DICOM slide")
+    if len({h.series for h in volumes}) > 1:
+        raise DataFault("series-gap", files[0].parent, "holds the levels of more than one slide")
+    if not how.burned_in and any(h.burned_in for h in volumes):
+        raise DataFault("burned-in", files[0].parent, "(0028,0301) is YES")
+    return volumes[0].path
+
+
+class _Header(NamedTuple):
+    """What an instance of a DICOM slide says it is."""
+
+    path: Path
+    series: str
+    kind: tuple[str, ...]
+    burned_in: bool
+
+
+def _header(path: Path) -> _Header | None:
+    """Return the header of an instance of a DICOM slide; None for other files."""
+    try:
+        data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=TAGS)
+        if data.get("SOPClassUID") != VLWholeSlideMicroscopyImageStorage:
+            return None
+        kind = data.get("ImageType") or ()
+        burned_in = str(data.get("BurnedInAnnotation", "NO")).upper() == "YES"
+        series = str(data.get("SeriesInstanceUID") or "")
+        return _Header(path, series, tuple(map(str, kind)), burned_in)
+    except Exception:  # noqa: BLE001 - pydicom raises any exception that a damaged file causes
+        return None
+
+
+def _check_labels(path: Path) -> None:
+    """Refuse label values that OpenSlide does not return as they are stored. Raises DataFault."""
+    if file_endings.ending(path.name) not in (".tif", ".tiff"):
+        return
+    if raster.first_tag(path, COMPRESSION) in LOSSY:
+        raise DataFault("labels-lossy", path, "its tiles are JPEG")
+    if raster.first_tag(path, PHOTOMETRIC) == PALETTE:
+        raise DataFault("header", path, "its values are indices of a palette: store them as grey")

@@ -19,7 +19,7 @@ from benchsmith.tables.facts import Facts, flatten
 from benchsmith.text.unicode_names import printable
 
 NAME = STAGE
-REVISION = 10
+REVISION = 11
 DESCRIPTIVE_KEYS = {
     "title",
     "citation",

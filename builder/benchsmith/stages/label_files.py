@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchsmith.documents.labels import Table, one
+from benchsmith.documents.labels import MaskFiles, Table, one
 from benchsmith.documents.labels import files as files_of
 from benchsmith.stages.units import Unit
 from benchsmith.text import path_patterns
@@ -32,6 +32,8 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
     for unit in units:
         own = files.setdefault(unit.sample, [])
         for labels in unit.samples.labels:
+            if isinstance(plain := one(labels), MaskFiles):
+                own += _named_masks(plain, unit)
             for pattern in () if isinstance(one(labels), Table) else files_of(labels):
                 names = [n for n in path_patterns.placeholders(pattern) if n in unit.fields]
                 values = tuple(unit.fields[name] for name in names)
@@ -47,3 +49,10 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
                 what = f"{unit.show(path)} is a label file of this and of {other.key!r}"
                 shared.setdefault(unit.sample, (unit.show(unit.path), what))
     return LabelFiles(files, shared)
+
+
+def _named_masks(labels: MaskFiles, unit: Unit) -> list[Path]:
+    """Return the mask files that an image's rows of a table name."""
+    cells = [row.cells.get(labels.mask, "") for row in unit.rows.get(labels.rows_id, ())]
+    patterns = [labels.pattern_of(cell) for cell in cells if cell.strip() not in labels.silent]
+    return [path for pattern in patterns if pattern for path, _ in unit.find(pattern)]

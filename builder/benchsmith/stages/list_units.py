@@ -12,9 +12,11 @@ from benchsmith.documents.labels import Table
 from benchsmith.documents.recipe import Every, Samples, Source
 from benchsmith.stages.named_pictures import Picture, name_faults, without
 from benchsmith.stages.table_rows import (
+    EntryTable,
+    Place,
     TableKey,
     Wanted,
-    WantedTable,
+    by_number,
     by_path,
     composed_keys,
     is_unwanted,
@@ -70,6 +72,10 @@ class _Lister:
         self._tables: dict[TableKey, Wanted] = {}
         self._used: set[tuple[TableKey, int]] = set()
         """Lines of tables that belong to an image."""
+        self._counted: set[TableKey] = set()
+        """Tables whose rows without an image are only counted."""
+        self._unreadable: set[str] = set()
+        """Tables of groups that cannot be read."""
         self.units: list[Unit] = []
         self.pictures: list[Picture] = []
         self.rejected: list[Rejection] = []
@@ -85,15 +91,12 @@ class _Lister:
         """List the images of one samples entry."""
         samples = self._source.recipe.samples[number]
         prefix, _, pattern = samples.images.rpartition(":")
-        tables: list[WantedTable] = []
+        tables: list[EntryTable] = []
         for table in samples.sheets:
+            if table.is_per_group:
+                continue
             try:
-                wanted = self._table(table)
-                if table.key_is == "path":
-                    rows = by_path(wanted.rows, pattern, table.file)
-                    unwanted = frozenset(last_parts(key, pattern) for key in wanted.unwanted)
-                    wanted = Wanted(rows, unwanted - rows.keys())
-                tables.append((table, wanted))
+                tables.append(self._entry_table(table, table.file, pattern))
             except DataFault as fault:
                 self._reject(fault.reason, table.file, fault.detail)
                 return
@@ -105,23 +108,55 @@ class _Lister:
             for part in self._parts(samples, match.path):
                 self._add_image(number, match, part, tables)
 
-    def _table(self, table: Table) -> Wanted:
-        place = table_key(table)
+    def _entry_table(self, table: Table, file: str, pattern: str) -> EntryTable:
+        """Return a table as an entry with the path `pattern` of images reads it. Raises DataFault."""
+        place = table_key(table, file)
+        wanted = self._table(table, place)
+        if table.key_is == "path":
+            rows = by_path(wanted.rows, pattern, file)
+            unwanted = frozenset(last_parts(key, pattern) for key in wanted.unwanted)
+            wanted = Wanted(rows, unwanted - rows.keys())
+        if table.other_rows == "count":
+            self._counted.add(place)
+        return EntryTable(table, place, wanted)
+
+    def _tables_of_group(self, samples: Samples, fields: Mapping[str, str]) -> list[EntryTable]:
+        """Return the tables of an image's group; one that cannot be read is rejected once."""
+        found: list[EntryTable] = []
+        for table in samples.sheets:
+            if not table.is_per_group:
+                continue
+            file = path_patterns.fill(table.file, fields)
+            pattern = samples.images.rpartition(":")[2]
+            try:
+                found.append(self._entry_table(table, file, pattern))
+            except DataFault as fault:
+                if file not in self._unreadable:
+                    self._unreadable.add(file)
+                    self._reject(fault.reason, file, fault.detail)
+                found.append(EntryTable(table, table_key(table, file), Wanted({})))
+        return found
+
+    def _table(self, table: Table, place: TableKey) -> Wanted:
+        if place not in self._tables and place[0] in self._unreadable:
+            raise DataFault("unreadable", place[0], "cannot be read")
         if place not in self._tables:
-            prefix, _, name = table.file.rpartition(":")
+            file = place[0]
+            prefix, _, name = file.rpartition(":")
             found = [m.path for m in path_patterns.find(self._roots[prefix], name)]
             if not found:
                 why = path_misses.why_nothing(self._roots[prefix], name)
-                raise DataFault("file-missing", table.file, why)
+                raise DataFault("file-missing", file, why)
             if len(found) > 1:
                 shown = ", ".join(show(self._roots, path) for path in found[:SHOWN_FILES])
                 what = f"the table is not one file but {len(found)}: {shown}"
-                raise DataFault("file-missing", table.file, what)
+                raise DataFault("file-missing", file, what)
             rows = composed_keys(self._plugins.read_table(found[0], table))
+            rows = by_number(rows, file) if table.rows_at else rows
             wanted = self._tables[place] = wanted_rows(rows, table)
             if wanted.left_out:
                 what = f"{wanted.left_out} rows have other cells than `where` accepts"
-                self._reject("row-unwanted", table.file, what)
+                self._reject("row-unwanted", file, what)
         return self._tables[place]
 
     def _parts(self, samples: Samples, path: Path) -> list[tuple[str, str]]:
@@ -144,7 +179,7 @@ class _Lister:
         number: int,
         match: path_patterns.Match,
         part: tuple[str, str],
-        tables: Sequence[WantedTable],
+        tables: Sequence[EntryTable],
     ) -> None:
         """Add the unit of one picture of one file, or reject it; `part` is its name and spelling."""
         samples = self._source.recipe.samples[number]
@@ -153,15 +188,16 @@ class _Lister:
         shown = show(self._roots, match.path) + (f" part {part[0]}" if part[0] else "")
         root = self._roots[samples.images.rpartition(":")[0]]
         below = file_endings.without_ending(match.path.relative_to(root).as_posix())
-        below = unicode_names.composed(below)
-        rows, used = own_rows(tables, pair, below)
         fields = {**match.fields, "key": pair, "part": part[0]}
         self.pictures.append(Picture(number, fields, match.path))
-        if is_unwanted(tables, pair, below):
+        tables = [*tables, *self._tables_of_group(samples, fields)]
+        place = Place(pair, unicode_names.composed(below), fields)
+        rows, used, missing = own_rows(tables, place)
+        if is_unwanted(tables, place):
             self._reject("row-unwanted", shown, "no row of it is accepted by `where`")
             return
         if tables and not rows:
-            self._reject("not-listed", shown)
+            self._reject("not-listed", shown, missing)
             return
         self._used |= used
         files = self._paths.setdefault(key, {})
@@ -213,10 +249,19 @@ class _Lister:
     def reject_unused_rows(self) -> None:
         """Reject the rows of tables that belong to no image."""
         for place, listed in self._tables.items():
-            for key, rows in listed.rows.items():
-                if (place, rows[0].line) not in self._used:
-                    at = f"{place[0]}:{rows[0].line}"
-                    self._reject("no-picture", at, f"there is no file for {key!r}")
+            unused = [
+                (key, rows)
+                for key, rows in listed.rows.items()
+                if (place, rows[0].line) not in self._used
+            ]
+            if place in self._counted:
+                if unused:
+                    what = f"{len(unused)} of {len(listed.rows)} rows are of pictures that are not read"
+                    self._reject("row-not-read", place[0], what)
+                continue
+            for key, rows in unused:
+                at = f"{place[0]}:{rows[0].line}"
+                self._reject("no-picture", at, f"there is no file for {key!r}")
 
     def reject_names(self) -> None:
         """Reject what label files name that is no picture, or more than one."""

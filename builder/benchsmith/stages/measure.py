@@ -35,7 +35,8 @@ class Measurer:
     def __init__(self, unit: Unit, image: Image, settings: Slices) -> None:
         self._unit, self._image, self._settings = unit, image, settings
         self._looks: dict[tuple[str, int, Box | None], Appearance] = {}
-        self._axes = [PLANAR] if image.planar else [a for a in settings.axes if self._wide(a)]
+        axes = settings.axes if image.oriented else AXES[:1]
+        self._axes = [PLANAR] if image.planar else [a for a in axes if self._wide(a)]
 
     def _wide(self, axis: str) -> bool:
         """Return whether the aspect ratio of an axis's planes, in millimetres, is acceptable."""

@@ -78,7 +78,7 @@ def _by_label_file(
     files: dict[str, list[Path]] = {}
     for picture in pictures:
         for labels in map(one, source.recipe.samples[picture.entry].labels):
-            if labels.kind != "coco":
+            if labels.kind not in ("coco", "via"):
                 continue
             prefix, _, pattern = labels.file.rpartition(":")
             filled = path_patterns.fill(pattern, picture.fields)

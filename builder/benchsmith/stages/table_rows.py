@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from benchsmith.core.contracts import DataFault, SheetRow
 from benchsmith.documents.labels import Sheet, Table, cells
-from benchsmith.text import unicode_names
+from benchsmith.text import path_patterns, unicode_names
 
-TableKey = tuple[str, str, str, str]
-"""A table's file, which of its rows are wanted, its key column, and how that is read."""
+TableKey = tuple[str, str, str, str, bool]
+"""A table's file, which of its rows are wanted, its key column, how that is read, and if it counts."""
 Rows = Mapping[str, Sequence[SheetRow]]
 """Rows of a table by their key."""
 
@@ -25,20 +25,62 @@ class Wanted(NamedTuple):
     """Rows that are not accepted."""
 
 
-WantedTable = tuple[Table, Wanted]
+class EntryTable(NamedTuple):
+    """A table as one entry of a recipe reads it."""
+
+    table: Table
+    key: TableKey
+    wanted: Wanted
+
+
+class Place(NamedTuple):
+    """What an image's rows are found by."""
+
+    pair: str
+    """The image's key."""
+    below: str
+    """Its path below the root, without ending."""
+    fields: Mapping[str, str]
+    """Values of its placeholders."""
+
+    def key_in(self, table: Table) -> str:
+        """Return the key of the image's rows; without the number that a table needs, its own key."""
+        if table.key_is == "path":
+            return self.below
+        key = self.pair if table.row is None else path_patterns.fill(table.row, self.fields)
+        if table.rows_at is None or not key.isascii() or not key.isdecimal():
+            return key
+        return str(table.rows_at.row_of(int(key)))
 
 
 def own_rows(
-    tables: Sequence[WantedTable], pair: str, below: str
-) -> tuple[dict[str, Sequence[SheetRow]], set[tuple[TableKey, int]]]:
-    """Return an image's rows by :attr:`Table.rows_id`, and their lines by table; `below` is its path's key."""
+    tables: Sequence[EntryTable], place: Place
+) -> tuple[dict[str, Sequence[SheetRow]], set[tuple[TableKey, int]], str]:
+    """Return an image's rows by :attr:`Table.rows_id`, their lines by table, and what is missing."""
     rows: dict[str, Sequence[SheetRow]] = {}
     used: set[tuple[TableKey, int]] = set()
-    for table, wanted in tables:
-        if own := wanted.rows.get(below if table.key_is == "path" else pair):
+    missing = ""
+    for table, at, wanted in tables:
+        key = place.key_in(table)
+        if own := wanted.rows.get(key):
             rows[table.rows_id] = own
-            used |= {(table_key(table), row.line) for row in own}
-    return rows, used
+            used |= {(at, row.line) for row in own}
+        elif table.row or table.rows_at or table.is_per_group:
+            missing = missing or f"{at[0]} has no row whose {table.key} is {key!r}"
+    return rows, used, missing
+
+
+def by_number(rows: Rows, file: str) -> Rows:
+    """Return rows by their keys as numbers without leading zeros. Raises DataFault for other keys."""
+    found: dict[str, list[SheetRow]] = {}
+    for key, listed in rows.items():
+        if not key.isascii() or not key.isdecimal():
+            at = listed[0].line
+            raise DataFault(
+                "header", file, f"line {at}: its key {key!r} is no number, as `rows_at` needs"
+            )
+        found.setdefault(str(int(key)), []).extend(listed)
+    return found
 
 
 def wanted_rows(rows: Rows, table: Table) -> Wanted:
@@ -96,21 +138,21 @@ def last_parts(path: str, pattern: str) -> str:
     return "/".join(path.split("/")[-pattern.count("/") - 1 :])
 
 
-def is_unwanted(tables: Sequence[WantedTable], pair: str, below: str) -> bool:
+def is_unwanted(tables: Sequence[EntryTable], place: Place) -> bool:
     """Return whether a table has rows of an image, and no entry of that table accepts one.
 
     A table without labels only selects images: one without an accepted row is unwanted.
     """
     refused, accepted = set(), set()
-    for table, wanted in tables:
-        key = below if table.key_is == "path" else pair
+    for table, at, wanted in tables:
+        key = place.key_in(table)
         selects = isinstance(table, Sheet) and table.only_selects
         missed = key in wanted.unwanted or (selects and key not in wanted.rows)
-        refused |= {table.file} if missed else set()
-        accepted |= {table.file} if key in wanted.rows else set()
+        refused |= {at[0]} if missed else set()
+        accepted |= {at[0]} if key in wanted.rows else set()
     return bool(refused - accepted)
 
 
-def table_key(table: Table) -> TableKey:
-    """Return what tells the rows of a table apart from those of others."""
-    return table.file, table.rows_id, table.key, table.key_is
+def table_key(table: Table, file: str) -> TableKey:
+    """Return what tells the rows of a table apart from those of others; `file` has no placeholders."""
+    return file, table.rows_id, table.key, table.key_is, table.rows_at is not None

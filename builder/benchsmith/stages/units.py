@@ -64,8 +64,12 @@ class Unit:
 
     def reading(self) -> Reading:
         """Return the options for reading the image."""
+        spacing = self.samples.spacing_mm
         return Reading(
             part=self.part,
+            variable=self.samples.variable or "",
+            stack=spacing is not None,
+            spacing_mm=spacing if isinstance(spacing, tuple) else (),
             burned_in=self.samples.burned_in == "accept",
             dicom_modality=self.samples.dicom_modality or "",
             nifti_transform=self.samples.nifti_transform or "",
@@ -90,6 +94,7 @@ class Unit:
             own_labels=lambda: plugins.own_labels(self.path, self.part),
             rows=self.rows,
             dicom_modality=self.samples.dicom_modality or "",
+            parts=plugins.parts,
         )
         answers: list[Annotations | DataFault] = []
         for labels in self.samples.labels:

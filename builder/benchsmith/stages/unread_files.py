@@ -70,7 +70,7 @@ def _patterns(source: Source) -> Iterator[_Pattern]:
     for number, samples in enumerate(source.recipe.samples):
         every = [_Pattern(number, samples.images, is_of_labels=False)]
         every += [
-            _Pattern(number, text, not isinstance(one(labels), Table), labels)
+            _Pattern(number, text, _is_of_labels(one(labels)), labels)
             for labels in samples.labels
             for text in files_of(labels)
         ]
@@ -78,6 +78,11 @@ def _patterns(source: Source) -> Iterator[_Pattern]:
             if (number, pattern.text) not in seen:
                 seen.add((number, pattern.text))
                 yield pattern
+
+
+def _is_of_labels(labels: object) -> bool:
+    """Return whether an entry's files belong to single images, or to groups of them."""
+    return not isinstance(labels, Table) or labels.is_per_group
 
 
 def _split(roots: Mapping[str, Path], pattern: str) -> tuple[Path, str]:

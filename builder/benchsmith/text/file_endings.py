@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 ENDINGS = (
-    ".nii.gz", ".nii", ".hdr.gz", ".hdr", ".nrrd", ".nhdr", ".mha", ".mhd", ".dcm", ".dicom",
-    ".ima", ".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm",
-    ".npz", ".npy", ".parquet", ".mp4", ".avi", ".mov", ".mpg", ".mkv", ".svs", ".ndpi", ".mrxs",
+    ".nii.gz", ".nii", ".hdr.gz", ".hdr", ".nrrd", ".nhdr", ".mha", ".mhd", ".mgh.gz", ".mgh", ".mgz",
+    ".dcm", ".dicom", ".ima", ".png", ".jpg", ".jpeg", ".bmp", ".ome.tif", ".ome.tiff", ".tif",
+    ".tiff", ".webp", ".gif", ".ppm", ".pgm", ".npz", ".npy", ".mat", ".parquet", ".mp4", ".avi",
+    ".mov", ".mpg", ".mkv", ".svs", ".ndpi", ".mrxs",
 )  # fmt: skip
 """Endings of the formats in lower case, longer ones before those that they end in."""
-SAME = ({".jpg", ".jpeg"}, {".tif", ".tiff"})
+SAME = ({".jpg", ".jpeg"}, {".tif", ".tiff"}, {".ome.tif", ".ome.tiff"})
 """Endings of one format that sources mix."""
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import pydantic
 
-from benchsmith.documents.labels.annotation_files import Coco, Voc, Yolo
+from benchsmith.documents.labels.annotation_files import Coco, LabelMe, Lidc, Via, Voc, Yolo
 from benchsmith.documents.labels.mark_keys import Made, Marks, Objects
 from benchsmith.documents.labels.mask_files import (
     Colours,
@@ -16,7 +16,14 @@ from benchsmith.documents.labels.mask_files import (
     Volume,
 )
 from benchsmith.documents.labels.merged import READER, Merge
-from benchsmith.documents.labels.tables import Boxes, RunLengths, Sheet, Table, cells
+from benchsmith.documents.labels.tables import (
+    Boxes,
+    MaskFiles,
+    RunLengths,
+    Sheet,
+    Table,
+    cells,
+)
 from benchsmith.documents.labels.types import PathPattern, Text
 from benchsmith.documents.labels.with_pictures import Arrays, Columns, Constant, Path
 
@@ -31,9 +38,12 @@ __all__ = [
     "Count",
     "DicomSeg",
     "Instances",
+    "LabelMe",
     "Labels",
+    "Lidc",
     "Made",
     "Marks",
+    "MaskFiles",
     "Masks",
     "Merge",
     "Objects",
@@ -44,6 +54,7 @@ __all__ = [
     "Sheet",
     "Table",
     "Text",
+    "Via",
     "Voc",
     "Volume",
     "Yolo",
@@ -64,10 +75,14 @@ Labels = Annotated[
     | Coco
     | Voc
     | Yolo
+    | LabelMe
+    | Via
+    | Lidc
     | Path
     | Sheet
     | Boxes
     | RunLengths
+    | MaskFiles
     | Arrays
     | Columns
     | Constant

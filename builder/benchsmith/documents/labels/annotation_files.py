@@ -1,8 +1,8 @@
-"""Labels in annotation files of object detection: COCO, Pascal VOC, YOLO."""
+"""Labels in annotation files: COCO, Pascal VOC, YOLO, LabelMe, VIA, and LIDC-IDRI's XML."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import pydantic
 
@@ -55,3 +55,64 @@ class Yolo(Marks):
     def _named(self) -> Yolo:
         exactly_one(self.names, self.names_file, "`names` and `names_file`")
         return self
+
+
+class LabelMe(Marks):
+    """LabelMe JSON, one file per picture: polygons, boxes, circles and masks with labels.
+
+    Shapes with one label and one `group_id` are one object. Labels in `silent` mark nothing.
+    """
+
+    kind: Literal["labelme"]
+    file: PathPattern
+    silent: tuple[str, ...] = ()
+    frame: Frame | None = None
+
+
+class Via(Marks):
+    """A file of the VGG Image Annotator 1 or 2: a project, or its JSON or CSV of annotations.
+
+    An image is matched by its `filename`. The label is the region's `attribute`, or `label` for all.
+    """
+
+    kind: Literal["via"]
+    file: PathPattern
+    attribute: Text | None = None
+    label: Text | None = None
+    silent: tuple[str, ...] = ()
+    """Values of the attribute that mark nothing."""
+    frame: Frame | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _labelled(self) -> Via:
+        exactly_one(self.attribute, self.label, "`attribute` and `label`")
+        return self
+
+
+class Lidc(Marks):
+    """The XML file of a series of LIDC-IDRI: the nodules that up to four readers outlined.
+
+    `label` names what at least `agree` of them outline. With `by` it is the median of the readers'
+    ratings: ``malignancy 4``.
+    """
+
+    kind: Literal["lidc"]
+    file: PathPattern
+    label: Text = "nodule"
+    agree: Annotated[int, pydantic.Field(ge=1, le=4)] = 2
+    by: (
+        Literal[
+            "subtlety",
+            "internalStructure",
+            "calcification",
+            "sphericity",
+            "margin",
+            "lobulation",
+            "spiculation",
+            "texture",
+            "malignancy",
+        ]
+        | None
+    ) = None
+    identity: Literal["check", "ignore"] = "check"
+    """Whether the file must be of the image's series."""

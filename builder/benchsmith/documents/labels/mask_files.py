@@ -22,6 +22,11 @@ from benchsmith.text import path_patterns
 COLOUR = "^#[0-9a-f]{6}$"
 Colour = Annotated[str, pydantic.Field(pattern=COLOUR)]
 Grid = Literal["same", "resample"]
+Resize = Literal["nearest", "stretch"]
+"""How a mask of another size than its picture is scaled, by nearest neighbour: `nearest` both sides
+alike, `stretch` each side by itself."""
+Part = Literal["same"]
+"""`same`: the page or region of the file that the picture is of its own."""
 Identity = Literal["check", "ignore"]
 """Whether a DICOM object must refer to its image's patient, frame of reference and series."""
 
@@ -41,9 +46,12 @@ class Volume(Marks, Made, Objects):
     background: Background = (0,)
     ignore: tuple[int, ...] = ()
     """Values of pixels in which nothing was looked for."""
-    part: int | None = None
-    """Component of a 4D label volume."""
+    part: int | Part | None = None
+    """Component of a 4D label volume, or `same`."""
+    variable: Text | None = None
+    """The array of a MATLAB file."""
     grid: Grid = "same"
+    resize: Resize | None = None
     frame: Frame | None = None
     fill: bool | None = None
     """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
@@ -77,7 +85,11 @@ class Masks(Marks, MadeOfNames, Objects):
     threshold: Annotated[int, pydantic.Field(ge=1)] | None = None
     ignore: tuple[Annotated[int, pydantic.Field(ge=1)], ...] = ()
     """Values of pixels in which nothing was looked for."""
+    part: Part | None = None
+    variable: Text | None = None
+    """The array of a MATLAB file."""
     grid: Grid = "same"
+    resize: Resize | None = None
     frame: Frame | None = None
     fill: bool | None = None
     """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
@@ -98,32 +110,39 @@ class Masks(Marks, MadeOfNames, Objects):
 class Colours(Marks, MadeOfNames, Objects):
     """A coloured mask: `names` maps each `#rrggbb` to its label.
 
-    A part of a made label may be a colour.
+    A part of a made label may be a colour. `names_file` is a JSON list of objects with `name` and
+    `color`, as EndoVis 2018 has it.
     """
 
     kind: Literal["colours"]
     file: PathPattern
     names: dict[Colour, Text] = pydantic.Field(default_factory=dict)
+    names_file: PathPattern | None = None
     background: tuple[Colour, ...] = ("#000000",)
     ignore: tuple[Colour, ...] = ()
     """Colours of pixels in which nothing was looked for."""
     tolerance: Annotated[int, pydantic.Field(ge=0, le=255)] = 0
     """Largest difference of a channel from the nearest colour: JPEG masks, antialiased edges."""
+    part: Part | None = None
+    resize: Resize | None = None
     frame: Frame | None = None
     fill: bool | None = None
     """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
 
     @pydantic.model_validator(mode="after")
     def _named(self) -> Colours:
-        if not self.names and not self.made:
-            raise ValueError("give `names`")
+        if self.names_file is None and not self.names and not self.made:
+            raise ValueError("give `names` or `names_file`")
+        if self.names_file is not None and self.names:
+            raise ValueError("give one of `names` and `names_file`")
         check_apart(self.ignore, self.names, "`ignore` and in `names`")
         check_apart(self.ignore, self.background, "`ignore` and in `background`")
         parts = [p for each in self.made.values() for p in each]
         check_apart(self.ignore, parts, "`ignore` and in a made label")
         check_apart(self.background, parts, "`background` and in a made label")
         colours = [p for p in parts if re.fullmatch(COLOUR, str(p))]
-        check_parts(self.made, [*self.names.values(), *colours])
+        if self.names_file is None:
+            check_parts(self.made, [*self.names.values(), *colours])
         return self
 
 
@@ -133,8 +152,10 @@ class Instances(Marks):
     kind: Literal["instances"]
     file: PathPattern
     label: Text
-    part: Literal["same"] | None = None
-    """`same`: the page of the file with the number of the picture's own."""
+    part: Part | None = None
+    variable: Text | None = None
+    """The array of a MATLAB file."""
+    resize: Resize | None = None
     frame: Frame | None = None
     background: Background = (0,)
     ignore: tuple[int, ...] = ()
@@ -159,8 +180,10 @@ class Count(yaml.Document):
     """Least share of its convex hull that an object fills: a dividing nucleus may be one or two."""
     shift: bool = False
     """Whether a tile moves, by up to half its sides, to where the count is clear."""
-    part: Literal["same"] | None = None
-    """As in :class:`Instances`."""
+    part: Part | None = None
+    variable: Text | None = None
+    """The array of a MATLAB file."""
+    resize: Resize | None = None
     background: Background = (0,)
     group: Text = "count"
 

@@ -9,6 +9,28 @@ import pydantic
 from benchsmith.documents import yaml
 from benchsmith.documents.labels.mark_keys import Marks
 from benchsmith.documents.labels.types import Frame, PathPattern, Text, exactly_one
+from benchsmith.text import file_endings, path_patterns
+
+
+class RowsAt(yaml.Document):
+    """Which row a numbered picture has: picture `picture` has row `row`, and each next one `step` on.
+
+    Frames that a tool extracts once a second are numbered from 1, those of a table from 0 and 25 a
+    second: ``{picture: 1, row: 0, step: 25}``.
+    """
+
+    picture: int = 0
+    row: int = 0
+    step: Annotated[int, pydantic.Field(ge=1)] = 1
+
+    def row_of(self, number: int) -> int:
+        """Return the number of a picture's row.
+
+        >>> RowsAt(picture=1, row=0, step=25).row_of(3)
+        50
+        """
+        return self.row + (number - self.picture) * self.step
+
 
 Cells = str | Annotated[tuple[str, ...], pydantic.Field(min_length=1)]
 
@@ -23,13 +45,22 @@ class Table(yaml.Document):
 
     CSV, TSV, Excel (.xlsx, first sheet) or JSON (a list of flat objects). The cells of column
     `key` are compared with the picture's key: unchanged, or without folder and extension (`stem`);
-    or with the picture's path below the data folder, without extension (`path`). `where` selects
-    rows.
+    or with the picture's path below the data folder, without extension (`path`). Placeholders in
+    `file` are filled with the picture's own: each group of pictures, such as a video, has a table.
+    `where` selects rows.
     """
 
     file: PathPattern
     key: Text
     key_is: Literal["as-is", "stem", "path"] = "as-is"
+    row: Text | None = None
+    """What the cells of `key` are compared with instead of the picture's key, made of placeholders:
+    ``{frame}``, or ``{part}`` for the frames of a video."""
+    rows_at: RowsAt | None = None
+    """For numbered pictures: how the number of a row follows from that of its picture."""
+    other_rows: Literal["report", "count"] = "report"
+    """Rows without a picture: each is listed, or they are only counted, where the recipe reads some of
+    the pictures that the table describes, such as every 25th frame."""
     columns: tuple[Text, ...] | None = None
     """Column names of a file without a header."""
     separator: Annotated[str, pydantic.Field(min_length=1, max_length=1)] | None = None
@@ -42,6 +73,17 @@ class Table(yaml.Document):
         """What tells the entry's rows of a picture apart from those of other entries."""
         wanted = {column: cells(accepted) for column, accepted in self.where.items()}
         return f"{self.file} {wanted}" if wanted else self.file
+
+    @pydantic.model_validator(mode="after")
+    def _one_way_to_rows(self) -> Table:
+        if self.key_is != "as-is" and (self.row or self.rows_at):
+            raise ValueError("`row` and `rows_at` need `key_is: as-is`")
+        return self
+
+    @property
+    def is_per_group(self) -> bool:
+        """Whether each group of pictures has a table of its own."""
+        return bool(path_patterns.placeholders(self.file))
 
 
 class Sheet(Table):
@@ -104,6 +146,8 @@ class RunLengths(Table, Marks):
     label_column: Text | None = None
     order: Literal["columns", "rows"] = "columns"
     """Whether pixels are counted down the columns (as on Kaggle) or along the rows."""
+    starts: Literal["absolute", "relative"] = "absolute"
+    """Whether a start is a pixel's number, from 1, or the pixels since the run before, from 0 (SIIM)."""
     frame: Frame | None = None
     silent: tuple[str, ...] = ("", "-1")
 
@@ -111,3 +155,59 @@ class RunLengths(Table, Marks):
     def _labelled(self) -> RunLengths:
         exactly_one(self.label, self.label_column, "`label` and `label_column`")
         return self
+
+
+class MaskFiles(Table, Marks):
+    """A table with one row per mask file, such as CBIS-DDSM's, or crops with their place.
+
+    `mask_at` is the path of the mask, made of the cell: `{path}` is all of it without its ending,
+    `{folder}` its last folder, `{name}` the file's name without its ending. Of several files there the
+    one that has the picture's size is read. A mask that is a crop lies at the columns `left` and `top`.
+    """
+
+    kind: Literal["mask-files"]
+    mask: Text
+    """Column with the path of the mask."""
+    mask_at: PathPattern | None = None
+    label: Text | None = None
+    """One label for all masks."""
+    label_column: Text | None = None
+    left: Text | None = None
+    """Column with the place of a crop's first column, in pixels from 0."""
+    top: Text | None = None
+    threshold: Annotated[int, pydantic.Field(ge=1)] | None = None
+    resize: Literal["nearest", "stretch"] | None = None
+    silent: tuple[str, ...] = ("",)
+    frame: Frame | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _labelled(self) -> MaskFiles:
+        exactly_one(self.label, self.label_column, "`label` and `label_column`")
+        if (self.left is None) != (self.top is None):
+            raise ValueError("give both of `left` and `top`")
+        if self.left is not None and self.resize is not None:
+            raise ValueError("a crop with `left` and `top` is not scaled: leave out `resize`")
+        return self
+
+    def pattern_of(self, cell: str) -> str:
+        """Return the path pattern of a mask; empty if its cell is no path inside the source.
+
+        >>> entry = MaskFiles(kind="mask-files", file="m.csv", key="id", mask="roi", label="mass",
+        ...                   mask_at="jpeg/{folder}/*.jpg")
+        >>> entry.pattern_of("CBIS/1.3.6/000001.dcm"), entry.pattern_of("../x.png")
+        ('jpeg/1.3.6/*.jpg', '')
+        """
+        path = cell.strip().replace("\\", "/").removeprefix("./")
+        if not path or set("*{}") & set(path) or path_patterns.problem(path):
+            return ""
+        if self.mask_at is None:
+            return path
+        folder, _, name = path.rpartition("/")
+        return path_patterns.fill(
+            self.mask_at,
+            {
+                "path": file_endings.without_ending(path),
+                "folder": folder.rpartition("/")[2],
+                "name": file_endings.without_ending(name),
+            },
+        )

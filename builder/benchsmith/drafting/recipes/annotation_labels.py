@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.drafting.recipes import label_documents, mask_labels, several_readers
@@ -87,7 +88,15 @@ def of_documents(view: FolderView, family: Family) -> list[Maker]:
         for yolo, classes, lengths in view.yolo
         if (one := pair(family, yolo))
     ]
+    found += [partial(_files, "labelme", one) for own in view.labelme if (one := pair(family, own))]
+    series = {tuple(m.entry.path.rstrip("/").split("/")) for m in family.members}
+    found += [_lidc for own in view.lidc if any(m.entry.folders in series for m in own.members)]
     names = {m.entry.name for m in family.members}
+    found += [
+        partial(_via, entry.path, label_documents.via_attributes(tree))
+        for entry, tree in view.via
+        if names & {str(i["filename"]).rpartition("/")[2] for i in label_documents.via_images(tree)}
+    ]
     return found + [
         partial(_coco, entry.path)
         for entry, tree in view.coco
@@ -114,7 +123,10 @@ def _masks(
     pictures: PictureSet,
 ) -> Labels:
     entry = mask_labels.labels(pairing, looks, pictures.text, file, names)
-    if entry.one["kind"] == "volume" and looks[0].packed:
+    if looks[0].packed and pictures.look.packed and looks[0].parts == pictures.look.parts > 1:
+        entry.one["part"] = "same"
+        entry.ask("part", "does each page of the labels belong to the page of its number?")
+    elif entry.one["kind"] == "volume" and looks[0].packed:
         entry.one["part"] = 0
         entry.ask("part", f"which of the {looks[0].parts} components?")
     files = [str(entry.one["file"]), *(fill(one, pictures.text) for one in again)]
@@ -134,6 +146,31 @@ def _coco(file: str, _: PictureSet) -> Labels:
     return Labels(
         {"kind": "coco", "file": file, "exhaustive": False},
         {"exhaustive": mask_labels.EXHAUSTIVE},
+    )
+
+
+def _via(file: str, attributes: dict[str, set[str]], _: PictureSet) -> Labels:
+    keys: dict[str, Any] = {"kind": "via", "file": file}
+    entry = Labels(keys, {"exhaustive": mask_labels.EXHAUSTIVE})
+    if attributes:
+        keys["attribute"] = min(attributes, key=lambda name: (len(attributes[name]), name))
+        shown = ", ".join(sorted(attributes[keys["attribute"]])[:4])
+        entry.decide["attribute"] = f"is this the label: {shown}?"
+    else:
+        keys["label"] = "region"
+        entry.decide["label"] = "what do these regions mark?"
+        entry.names_stated = False
+    keys["exhaustive"] = False
+    return entry
+
+
+def _lidc(pictures: PictureSet) -> Labels:
+    return Labels(
+        {"kind": "lidc", "file": f"{pictures.images}*.xml", "label": "nodule", "agree": 2},
+        {
+            "agree": "how many readers must outline a voxel?",
+            "label": "what do the readers outline?",
+        },
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from benchsmith.core.contracts import Plugins
 from benchsmith.drafting.recipes import (
     annotation_labels,
+    group_tables,
     label_paths,
     label_tables,
     packed_files,
@@ -37,6 +38,7 @@ class EntryMaker:
         """Files of labels that belong to no picture, in words."""
         self.alternatives: list[str] = []
         self._used_tables: set[str] = set()
+        self._groups = group_tables.groups(view.tables)
 
     def entries(self) -> list[tuple[PictureSet | None, Samples]]:
         """Return the entries with their pictures; None for files that hold many pictures."""
@@ -93,8 +95,13 @@ class EntryMaker:
             samples.decide["parts"] = f"which of the {n} pictures of a file are wanted?"
             self.alternatives.append(f"{samples.images}: {n} pictures in a file; all are read")
         samples.labels += [make(pictures) for make in makers]
+        for group in self._groups:
+            if group_tables.add(samples, pictures, group, self._known):
+                self._used_tables |= set(group.tables)
         for table in self._view.tables:
-            if label_tables.add(samples, pictures, table, self._known):
+            if table.file not in self._used_tables and label_tables.add(
+                samples, pictures, table, self._known
+            ):
                 self._used_tables.add(table.file)
         self._without_repeats(samples)
         return samples
@@ -116,4 +123,6 @@ class EntryMaker:
         samples.labels = kept
 
     def _has_table(self, pictures: PictureSet) -> bool:
-        return any(label_tables.key_of(t, pictures) for t in self._view.tables)
+        return any(label_tables.key_of(t, pictures) for t in self._view.tables) or any(
+            group_tables.belongs(pictures, group) for group in self._groups
+        )

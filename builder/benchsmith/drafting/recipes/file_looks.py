@@ -63,7 +63,7 @@ def look(path: Path, readers: Plugins, says: str = "") -> Look:
     """Look at a file; `says` is ``marks`` or ``picture`` if its name says what it holds."""
     parts, packed = 1, False
     try:
-        image = _read(path, readers, Reading())
+        image = _read(path, readers, Reading(stack=path.is_dir()))
     except DataFault as fault:
         if fault.reason != "dimensions":
             return Look("unread", why=f"{fault.reason}: {fault.detail}")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchsmith.imaging.file_signature import is_dicom
@@ -18,6 +18,8 @@ TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".json")
 DOCUMENTS = (".xml", ".txt", ".yaml", ".yml")
 MARKS = frozenset("{}*\\")
 """Characters of names that a path pattern cannot hold."""
+STORES = frozenset({"zarr.json", ".zgroup", ".zarray"})
+"""Files that make a folder a Zarr store."""
 MIN_SLICES = 3
 """Files of a folder that may be the slices of one series."""
 
@@ -50,6 +52,8 @@ class Listing:
     others: tuple[Entry, ...]
     unlisted: int
     """Files that were counted but not listed."""
+    slices: Mapping[str, int] = field(default_factory=dict)
+    """The number of slices of each series, by its path."""
 
 
 def list_folder(root: Path, one_series: Callable[[list[Path]], bool]) -> Listing:
@@ -57,9 +61,13 @@ def list_folder(root: Path, one_series: Callable[[list[Path]], bool]) -> Listing
     pictures: list[Entry] = []
     documents: list[Entry] = []
     others: list[Entry] = []
+    slices: dict[str, int] = {}
     listed = unlisted = 0
     for folder, names in _folders(root):
         parts = tuple(folder.relative_to(root).parts)
+        if names is None:
+            pictures.append(Entry(parts[:-1], parts[-1], "/", parts[-1] + "/"))
+            continue
         room = max(0, min(MAX_PER_FOLDER, MAX_FILES - listed))
         kept = names[:room]
         unlisted += len(names) - len(kept)
@@ -71,6 +79,7 @@ def list_folder(root: Path, one_series: Callable[[list[Path]], bool]) -> Listing
         ]  # fmt: skip
         if len(dicoms) >= MIN_SLICES and parts and one_series([folder / e.name for e in dicoms]):
             pictures.append(Entry(parts[:-1], parts[-1], "/", parts[-1] + "/"))
+            slices[pictures[-1].path] = len(dicoms)
             found = [e for e in found if e not in set(dicoms)]
         elif any(not e.end for e in dicoms):
             bare = {e.name for e in dicoms if not e.end}
@@ -90,12 +99,21 @@ def list_folder(root: Path, one_series: Callable[[list[Path]], bool]) -> Listing
             break
     by_path = lambda e: e.path.encode("utf-8", "surrogateescape")  # noqa: E731
     return Listing(root, tuple(sorted(pictures, key=by_path)), tuple(sorted(documents, key=by_path)),
-                   tuple(sorted(others, key=by_path)), unlisted)  # fmt: skip
+                   tuple(sorted(others, key=by_path)), unlisted, slices)  # fmt: skip
 
 
-def _folders(root: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Yield folders with their files' names, sorted; hidden names and links to folders are left."""
+def _folders(root: Path) -> Iterator[tuple[Path, list[str] | None]]:
+    """Yield folders with their files' names, sorted; hidden names and links to folders are left.
+
+    A Zarr store is yielded without names, and so are the stores of its labels (ome-ngff, `labels`).
+    """
     for folder, inner, names in os.walk(root):
+        if STORES & set(names) and Path(folder) != root:
+            inner.clear()
+            yield Path(folder), None
+            own = sorted(p for p in Path(folder, "labels").glob("*") if p.is_dir())
+            yield from ((p, None) for p in own if any((p / name).is_file() for name in STORES))
+            continue
         inner[:] = sorted(n for n in inner if not n.startswith(".") and unicode_names.is_utf8(n))
         yield (
             Path(folder),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.core.contracts import Plugins
-from benchsmith.drafting.recipes import label_documents, table_views
+from benchsmith.drafting.recipes import label_documents, mask_stacks, table_views
 from benchsmith.drafting.recipes.families import Family, Member, families, regrouped
 from benchsmith.drafting.recipes.file_looks import Look, look
 from benchsmith.drafting.recipes.folder_listing import MARKS, Entry, Listing, list_folder
@@ -41,6 +41,9 @@ class FolderView:
     voc: list[Family] = field(default_factory=list)
     yolo: list[tuple[Family, set[int], set[int]]] = field(default_factory=list)
     coco: list[tuple[Entry, dict[str, Any]]] = field(default_factory=list)
+    labelme: list[Family] = field(default_factory=list)
+    via: list[tuple[Entry, dict[str, Any]]] = field(default_factory=list)
+    lidc: list[Family] = field(default_factory=list)
     names: list[tuple[Entry, Any]] = field(default_factory=list)
     """Files that name the values of label volumes."""
     tables: list[TableView] = field(default_factory=list)
@@ -52,7 +55,7 @@ class FolderView:
 
 def view(root: Path, readers: Plugins, progress: Callable[[str], None]) -> FolderView:
     """Look at a folder: all of its names, and a few of its files."""
-    listing = list_folder(root, one_series)
+    listing = mask_stacks.joined(list_folder(root, one_series))
     found = FolderView(listing)
     found.unread += [
         f"{e.path}: a path pattern cannot hold braces, stars or backslashes; rename the file"
@@ -143,6 +146,8 @@ def _documents(found: FolderView, root: Path) -> None:
     for family in families(by_suffix.pop(".xml", [])):
         if label_documents.is_voc(root, [m.entry for m in family.members]):
             found.voc.append(family)
+        elif label_documents.is_lidc(root, [m.entry for m in family.members]):
+            found.lidc.append(family)
     for family in families(by_suffix.pop(".txt", [])):
         entries = [m.entry for m in family.members]
         rows = label_documents.yolo_classes(root, entries)
@@ -155,12 +160,20 @@ def _documents(found: FolderView, root: Path) -> None:
                 found.names.append((entry, names))
             elif not isinstance(table := table_views.view(root, entry), str):
                 found.tables.append(table)
+    for family in families(by_suffix.get(".json", [])):
+        if label_documents.is_labelme(root, [m.entry for m in family.members]):
+            found.labelme.append(family)
+            known = {m.entry.path for m in family.members}
+            by_suffix[".json"] = [e for e in by_suffix[".json"] if e.path not in known]
     for suffix in sorted(by_suffix):
         for entry in by_suffix[suffix][:200]:
             if suffix == ".json":
                 kind, tree = label_documents.json_kind(root, entry)
                 if kind == "coco":
                     found.coco.append((entry, tree))
+                    continue
+                if kind == "via":
+                    found.via.append((entry, tree))
                     continue
                 if kind == "names":
                     found.names.append((entry, tree))

@@ -1,4 +1,4 @@
-"""Labels in annotation files: COCO, Pascal VOC, YOLO; and names that stand in files of their own."""
+"""Labels in annotation files of known forms, and names that stand in files of their own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROW = re.compile(r"\d+(\s+-?[\d.]+([eE]-?\d+)?){4,}\s*")
 
 
 def json_kind(root: Path, entry: Entry) -> tuple[str, Any]:
-    """Return ``coco``, ``names`` (a `dataset.json` with labels), ``table`` or empty, with the value."""
+    """Return ``coco``, ``via``, ``names`` (a `dataset.json`), ``table`` or empty, with the value."""
     path = root / entry.path
     if path.stat().st_size > MAX_BYTES:
         return "", None
@@ -28,11 +28,55 @@ def json_kind(root: Path, entry: Entry) -> tuple[str, Any]:
         return "", None
     if isinstance(tree, dict) and {"images", "annotations", "categories"} <= set(tree):
         return "coco", tree
+    if isinstance(tree, dict) and via_images(tree):
+        return "via", tree
     if isinstance(tree, dict) and _names_values(tree.get("labels")):
         return "names", tree
     if isinstance(tree, list) and tree and all(isinstance(row, dict) for row in tree[:20]):
         return "table", tree
     return "", tree
+
+
+def via_images(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the images of a file of the VGG Image Annotator; empty for other files."""
+    inner = tree.get("_via_img_metadata", tree)
+    images = list(inner.values()) if isinstance(inner, dict) else []
+    sound = all(isinstance(i, dict) and "filename" in i and "regions" in i for i in images)
+    return images if sound else []
+
+
+def via_attributes(tree: dict[str, Any]) -> dict[str, set[str]]:
+    """Return the texts of each region attribute of a file of the VGG Image Annotator."""
+    found: dict[str, set[str]] = {}
+    for image in via_images(tree):
+        regions = image["regions"]
+        for region in regions.values() if isinstance(regions, dict) else regions or ():
+            own = region.get("region_attributes") if isinstance(region, dict) else None
+            for name, text in (own if isinstance(own, dict) else {}).items():
+                found.setdefault(name, set()).add(str(text))
+    return found
+
+
+def is_labelme(root: Path, entries: Iterable[Entry]) -> bool:
+    """Return whether JSON files are LabelMe's."""
+    trees = []
+    for entry in list(entries)[:3]:
+        if (root / entry.path).stat().st_size > MAX_BYTES:
+            return False
+        try:
+            trees.append(load_json(root / entry.path))
+        except DataFault:
+            return False
+    return all(isinstance(t, dict) and {"shapes", "imagePath"} <= set(t) for t in trees)
+
+
+def is_lidc(root: Path, entries: Iterable[Entry]) -> bool:
+    """Return whether XML files are LIDC-IDRI's."""
+    try:
+        tags = [load_xml(root / entry.path).tag for entry in list(entries)[:3]]
+    except DataFault:
+        return False
+    return all(tag.rpartition("}")[2] == "LidcReadMessage" for tag in tags)
 
 
 def _names_values(labels: Any) -> bool:

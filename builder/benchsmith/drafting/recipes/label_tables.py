@@ -101,7 +101,7 @@ def add(
     base |= table.settings
     before = len(samples.labels)
     boxes = _boxes(table, base, roles, pictures)
-    found = boxes or _runs(table, base, roles) or _sheet(table, base, roles, known)
+    found = boxes or _runs(table, base, roles) or sheets(table, base, roles, known)
     if column := _readers(table, key.column, roles):
         found = [several_readers.merged(one, "majority", column=column) for one in found]
     samples.labels += found
@@ -198,9 +198,10 @@ def _runs(table: TableView, base: dict[str, Any], roles: dict[str, str]) -> list
     return []
 
 
-def _sheet(
+def sheets(
     table: TableView, base: dict[str, Any], roles: dict[str, str], known: Callable[[str], bool]
 ) -> list[Labels]:
+    """Return the entries for the columns of labels of a table with one row per picture."""
     one_hot = [c for c, r in roles.items() if r == "one-hot"]
     columns = [c for c, r in roles.items() if r == "label"]
     columns += [c for c, r in roles.items() if r == "site" and _mostly(table.cells(c), known)]

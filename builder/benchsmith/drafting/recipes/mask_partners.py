@@ -19,6 +19,8 @@ FEW_PICTURES = 12
 NEAR_BEST = 0.75
 """Pictures of other kinds whose pairing is weaker than the best by no more have the masks too."""
 ALIKE = 0.7
+RATIO = 0.01
+"""Largest difference of the factors by which both sides of a mask are scaled, as a share."""
 
 
 class MaskPartners:
@@ -56,7 +58,7 @@ class MaskPartners:
             picture, mark = (self._look(m.entry.path) for m in one.pairs[0])
             if picture.shape == mark.shape or "unread" in (picture.kind, mark.kind):
                 same.append(one)
-            elif not picture.planar:
+            elif not picture.planar or _same_ratio(picture.shape, mark.shape):
                 other.append(one)
             else:
                 path = one.pairs[0][1].entry.path
@@ -80,7 +82,7 @@ class MaskPartners:
             for number, (f, _) in enumerate(self._view.pictures)
             if not f.varying and len(f.members) <= FEW_PICTURES
             for member in f.members
-            if not shapes or self._look(member.entry.path).shape in shapes
+            if not shapes or any(_fits(self._look(member.entry.path).shape, s) for s in shapes)
         ]
         if not choices:
             return []
@@ -139,6 +141,18 @@ class MaskPartners:
             )
         elif looks:
             self._view.pictures.append((family, looks[0]))
+
+
+def _fits(picture: tuple[int, ...], mask: tuple[int, ...]) -> bool:
+    return picture == mask or _same_ratio(picture, mask)
+
+
+def _same_ratio(picture: tuple[int, ...], mask: tuple[int, ...]) -> bool:
+    """Return whether a picture and a mask of another size show the same field, by their sides."""
+    if len(picture) != 3 or len(mask) != 3 or picture[0] != 1 or mask[0] != 1:
+        return False
+    down, across = picture[1] / mask[1], picture[2] / mask[2]
+    return abs(down - across) <= RATIO * max(down, across)
 
 
 def _observers(one: Family, other: Family) -> bool:

@@ -22,6 +22,8 @@ from benchsmith.stages.list_units import list_source
 UNITS = 3
 """Pictures of each entry that are read."""
 ROUNDS = 4
+SCALED = ("volume", "masks", "colours", "instances")
+"""Kinds of masks that may have another size than their picture."""
 
 
 @dataclass(slots=True)
@@ -130,6 +132,14 @@ def _mend(samples: Samples, fault: Rejection) -> bool:
             if "resample" in fault.detail:
                 why = "the labels are on another grid than the pictures; are they of the same scan?"
                 return _set(volumes, "grid", "resample", why)
+            scaled = [e for e in drawn if e.keys["kind"] in SCALED]
+            if "resize: nearest" in fault.detail:
+                why = "the masks have another size than the pictures; do both show the same field?"
+                return _set(scaled, "resize", "nearest", why)
+        case "run-lengths-unsound":
+            runs = [e for e in drawn if e.keys["kind"] == "run-lengths"]
+            why = "the runs are not in order: does each start count from the end of the run before?"
+            return _set(runs, "starts", "relative", why)
         case "another-patient":
             objects = [e for e in drawn if e.one["kind"] in ("dicom-seg", "rtstruct")]
             return _set(objects, "identity", "ignore", f"the headers differ: {fault.detail}")

@@ -1,0 +1,147 @@
+"""LabelMe JSON: the shapes of one picture.
+
+Coordinates are those of the picture's canvas, in which pixel (0, 0) covers 0 to 1 on both axes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from benchsmith.annotations.drawn_shapes import Ellipse
+from benchsmith.annotations.found_file import one_file
+from benchsmith.annotations.own_picture import check_name
+from benchsmith.annotations.shapes import PictureMarks
+from benchsmith.annotations.strict_documents import load_json
+from benchsmith.core.contracts import Annotations, DataFault, Request
+from benchsmith.documents.labels import LabelMe
+
+MAX_MASK_BYTES = 64 << 20
+LINES = ("point", "points", "line", "linestrip")
+"""Types of shapes that have no inside."""
+PNG_SIZE = slice(16, 24)
+"""Bytes of width and height in a PNG (PNG specification, 11.2.2)."""
+
+
+def read(labels: LabelMe, request: Request) -> Annotations:
+    """Read the shapes of one picture; each unsound one is a fault of its own. Raises DataFault."""
+    path = one_file(labels.file, request)
+    tree = load_json(path)
+    shapes = tree.get("shapes") if isinstance(tree, dict) else None
+    if not isinstance(shapes, list) or not all(isinstance(one, dict) for one in shapes):
+        raise DataFault("header", path, "has no list of shapes: it is no LabelMe file")
+    _check_picture(tree, path, request)
+    shown = request.show(path)
+    marks = PictureMarks(request)
+    groups: dict[tuple[str, str], tuple[str, list[list[float]]]] = {}
+    for number, shape in enumerate(shapes, start=1):
+        at = f"{shown} shape {number}"
+        raw = shape.get("label")
+        raw = raw.strip() if isinstance(raw, str) else ""
+        if raw in labels.silent and raw:
+            continue
+        if not raw:
+            marks.fault("class-unknown", at, "the shape has no label")
+            continue
+        group, kind = shape.get("group_id"), shape.get("shape_type") or "polygon"
+        points = _points(shape.get("points"))
+        if points is None:
+            marks.fault("polygon-unsound", at, f"{raw}: its points are no pairs of numbers", raw)
+        elif group not in (None, "") and kind == "polygon":
+            _, rings = groups.setdefault((raw, str(group)), (at, []))
+            rings.append([v for point in points for v in point])
+        else:
+            _add(marks, raw, at, kind, points, shape)
+    for (raw, _), (at, rings) in groups.items():
+        marks.polygons(raw, at, rings)
+    return marks.all()
+
+
+def _check_picture(tree: Mapping[str, Any], path: Path, request: Request) -> None:
+    height, width = request.image.voxels.shape[1:3]
+    stated = tree.get("imageHeight") or height, tree.get("imageWidth") or width
+    if stated != (height, width):
+        what = f"states {stated[1]} x {stated[0]} pixels, the picture has {width} x {height}"
+        raise DataFault("shape-mismatch", path, what)
+    name = tree.get("imagePath")
+    if isinstance(name, str):
+        check_name(name, path, request, "imagePath")
+
+
+def _points(stated: object) -> list[list[float]] | None:
+    """Return points as pairs of finite numbers; None if they are something else."""
+    if not isinstance(stated, list):
+        return None
+    for point in stated:
+        if not isinstance(point, list) or len(point) != 2:
+            return None
+        if not all(type(v) in (int, float) and math.isfinite(v) for v in point):
+            return None
+    return stated
+
+
+def _add(
+    marks: PictureMarks,
+    raw: str,
+    at: str,
+    kind: object,
+    points: Sequence[Sequence[float]],
+    shape: Mapping[str, Any],
+) -> None:
+    if kind == "polygon":
+        marks.polygons(raw, at, [[v for point in points for v in point]])
+    elif kind in ("rectangle", "mask", "circle") and len(points) != 2:
+        marks.fault("polygon-unsound", at, f"{raw}: a {kind} of {len(points)} points", raw)
+    elif kind == "rectangle":
+        (ax, ay), (bx, by) = points
+        marks.box(raw, at, (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
+    elif kind == "circle":
+        (x, y), edge = points
+        radius = math.dist((x, y), edge)
+        marks.ellipse(raw, at, Ellipse(x, y, radius, radius))
+    elif kind == "mask":
+        _add_mask(marks, raw, at, points, shape.get("mask"))
+    elif kind in LINES:
+        marks.fault("polygon-unsound", at, f"{raw}: a {kind} marks no region", raw)
+    else:
+        marks.fault("polygon-unsound", at, f"{raw}: a shape of the type {kind!r} is not read", raw)
+
+
+def _add_mask(
+    marks: PictureMarks, raw: str, at: str, points: Sequence[Sequence[float]], stated: object
+) -> None:
+    """Add a mask, a PNG in base64 that fills the box between two pixels, both inclusive."""
+    (left, top), (right, bottom) = points
+    corners = [round(v) for v in (left, top, right, bottom)]
+    mask = _mask(stated, corners[2] - corners[0] + 1, corners[3] - corners[1] + 1)
+    if mask is None:
+        marks.fault("polygon-unsound", at, f"{raw}: its mask is no PNG of the size of its box", raw)
+    else:
+        marks.pixels(raw, at, mask, corners[1], corners[0])
+
+
+def _mask(stated: object, width: int, height: int) -> npt.NDArray[np.bool_] | None:
+    """Return (rows, columns) of a PNG in base64; None if it has not the size that is stated."""
+    if not isinstance(stated, str) or len(stated) > MAX_MASK_BYTES:
+        return None
+    try:
+        data = base64.b64decode(stated, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    size = data[PNG_SIZE]
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or len(size) != 8:
+        return None
+    if (int.from_bytes(size[:4]), int.from_bytes(size[4:])) != (width, height):
+        return None
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.ndim != 2:
+        return None
+    return np.asarray(pixels > 0)

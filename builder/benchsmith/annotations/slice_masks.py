@@ -1,0 +1,87 @@
+"""Masks of a volume that are one picture for each slice: a folder, or the pages of one file.
+
+Pictures state no place. In a folder beside a DICOM series, the mask and the slice that have the same
+place among the numbers of their names belong together, so that the series' headers place the masks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from benchsmith.annotations.series_frame import frame_of
+from benchsmith.core.contracts import Array, DataFault, Image, Reading, Request
+from benchsmith.text.name_numbers import natural_key
+
+
+def in_volume(request: Request) -> Request:
+    """Return the request of a volume, which reads folders and pages of masks as its slices."""
+
+    def placed(path: Path, found: Image) -> Image:
+        if found.planar or found.oriented or not request.image.oriented:
+            return found
+        if not path.is_dir():
+            what = (
+                "its slices state no place, and the image has one: store the labels in its format"
+            )
+            raise DataFault("grid-mismatch", path, what)
+        return _in_series(found, path, request.path)
+
+    return replace(
+        request,
+        read_labels=lambda path, how: placed(path, request.read_labels(path, _stack(how))),
+        read_image=lambda path, how: placed(path, request.read_image(path, _stack(how))),
+    )
+
+
+def _stack(how: Reading) -> Reading:
+    return replace(how, stack=True, spacing_mm=())
+
+
+def _in_series(masks: Image, path: Path, series: Path) -> Image:
+    """Return masks (slices, rows, columns), in the order of their names, in the series' frame."""
+    frame = frame_of(series)
+    if frame is None:
+        what = (
+            "its pictures state no place, and the image is no DICOM series whose files they follow"
+        )
+        raise DataFault("grid-mismatch", path, what)
+    count = len(frame.files)
+    if count != len(masks.voxels):
+        what = f"has {len(masks.voxels)} masks, and the series {count} slices"
+        raise DataFault("shape-mismatch", path, what)
+    if masks.voxels.shape[:3] != frame.shape:
+        what = f"masks {masks.voxels.shape[:3]}, slices {frame.shape}: slices, rows, columns"
+        raise DataFault("shape-mismatch", path, what)
+    if not frame.names_follow:
+        what = "the numbers in the names of the series' files do not follow its slices"
+        raise DataFault("series-gap", path, what)
+    own = sorted(
+        (p for p in path.iterdir() if not p.name.startswith(".")), key=lambda p: natural_key(p.stem)
+    )
+    if _differ(_steps(frame.files), _steps(own)):
+        what = "the numbers in the names of its masks and of the series' slices have different gaps"
+        raise DataFault("series-gap", path, what)
+    if masks.voxels.ndim == 4:
+        channels = [frame.image(masks.voxels[..., c]) for c in range(3)]
+        return replace(channels[0], voxels=np.stack([c.voxels for c in channels], axis=3))
+    return frame.image(masks.voxels)
+
+
+def _differ(ours: Array | None, theirs: Array | None) -> bool:
+    """Return whether names have gaps at different places; a constant step is no gap."""
+    if ours is None or theirs is None or np.array_equal(ours, theirs):
+        return False
+    return len(set(ours.tolist())) > 1 or len(set(theirs.tolist())) > 1
+
+
+def _steps(files: Sequence[Path]) -> Array | None:
+    """Return the differences of the only number that changes in names; None for several."""
+    keys = [[number for _, number in natural_key(p.stem)] for p in files]
+    if len({len(key) for key in keys}) != 1:
+        return None
+    columns = [list(column) for column in zip(*keys, strict=True) if len(set(column)) > 1]
+    return np.diff(np.array(columns[0], dtype=object)) if len(columns) == 1 else None

@@ -1,0 +1,78 @@
+"""MATLAB files, versions 5 to 7.3; the last needs `pip install 'benchsmith[hdf5]'`.
+
+A file holds named variables; fields of structures are named with a dot: ``cjdata.image``. An array is
+(rows, columns) or (rows, columns, slices), as MATLAB shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchsmith.core.contracts import Array, DataFault, Image, Reading
+from benchsmith.formats import matlab_hdf5, part_choice
+from benchsmith.formats.matlab_level5 import Level5
+from benchsmith.imaging import byte_stream
+
+NOTE = "the file has no orientation and no voxel size: slices are shown as stored"
+HDF5 = b"\x89HDF\r\n\x1a\n"
+COLOURS, SMALLEST = 3, 16
+
+
+def read(files: Sequence[Path], how: Reading) -> Image:
+    """Read the variable `how.variable`, or the only array: a picture, or a volume (z, y, x).
+
+    An array (rows, columns, 3) of uint8 is a picture in colour. A volume's slices are its third
+    axis, or with `how.part` the part is one slice. Raises DataFault.
+    """
+    path = files[0]
+    array = variable(path, how.variable)
+    coloured = array.ndim >= 3 and array.shape[2] == COLOURS and array.dtype == np.uint8
+    coloured = coloured and min(array.shape[:2]) >= SMALLEST
+    if array.ndim not in (2, 3) or 0 in array.shape:
+        raise DataFault("dimensions", path, f"{_named(how)} has the shape {array.shape}")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise DataFault("not-finite", path, f"{_named(how)} has values that are not numbers")
+    if array.ndim == 2 or coloured:
+        if how.part:
+            raise DataFault("dimensions", path, f"{_named(how)} is one picture and has no parts")
+        return Image(np.ascontiguousarray(array)[None], None, planar=True)
+    stack = np.ascontiguousarray(np.moveaxis(array, 2, 0))
+    if how.part:
+        return Image(stack[part_choice.number(how.part, len(stack), path)][None], None, planar=True)
+    affine = np.diag([*how.spacing_mm[::-1], 1.0]) if how.spacing_mm else None
+    return Image(stack, affine, planar=False, note=NOTE, oriented=False)
+
+
+def parts(files: Sequence[Path]) -> list[str]:
+    """Return the numbers of the slices of the only array. Raises DataFault."""
+    array = variable(files[0], "")
+    return [str(n) for n in range(array.shape[2] if array.ndim == 3 else 1)]
+
+
+def variable(path: Path, name: str) -> Array:
+    """Return an array of numbers by its name; of an empty name the only one. Raises DataFault.
+
+    Its axes are those that MATLAB shows: rows, columns, and further ones.
+    """
+    head = byte_stream.beginning(path, 520)
+    if HDF5 in (head[512:520], head[:8]):
+        return matlab_hdf5.variable(path, name)
+    if head[:6] != b"MATLAB" or head[126:128] not in (b"IM", b"MI"):
+        raise DataFault("header", path, "is no MATLAB file of version 5 or later")
+    file = Level5(path, head)
+    if not name:
+        there = file.headers()
+        arrays = [n for n, m in there.items() if m.is_array and min(m.shape) > 1]
+        if len(arrays) != 1:
+            listed = ", ".join(sorted(there)[:20])
+            what = f"has the variables {listed}: name one in `variable`"
+            raise DataFault("dimensions", path, what)
+        name = arrays[0]
+    return file.array(name)
+
+
+def _named(how: Reading) -> str:
+    return f"`{how.variable}`" if how.variable else "its array"

@@ -1,0 +1,123 @@
+"""The pictures of a folder, or the pages of a file, as the slices of one volume.
+
+Pictures state neither a voxel size nor a direction. The recipe gives the size; the slices are shown
+as they are stored, and no other planes are cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from benchsmith.core.contracts import Array, DataFault, Image, Reading
+from benchsmith.formats import raster
+from benchsmith.formats.dicom_series import members
+from benchsmith.imaging import byte_stream
+from benchsmith.imaging.file_signature import is_dicom
+from benchsmith.imaging.picture_turns import STORED
+from benchsmith.text.name_numbers import natural_key, without_numbers
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm")
+MAX_SLICES = 20_000
+LOOKED_AT = 5
+"""Files without the ending of a picture that are looked at, whether they are DICOM."""
+NOTE = "the pictures state no orientation: slices are shown as stored"
+
+
+def are_pictures(files: Sequence[Path]) -> bool:
+    """Return whether a folder holds pictures, by their endings, and no DICOM file."""
+    others = [p for p in files if not p.name.lower().endswith(ENDINGS)]
+    return len(others) < len(files) and not any(is_dicom(p) for p in others[:LOOKED_AT])
+
+
+def in_order(files: Sequence[Path], folder: Path) -> list[Path]:
+    """Return the slices in the order of the numbers in their names.
+
+    Names must differ in their numbers alone: other names are of other things. Raises DataFault.
+    """
+    odd = next((p.name for p in files if not p.name.lower().endswith(ENDINGS)), "")
+    if odd:
+        raise DataFault("series-gap", folder, f"{odd!r} among its slices is no picture")
+    kinds = sorted({without_numbers(p.stem) for p in files})
+    if len(kinds) > 1:
+        what = f"its names are of several kinds, such as {kinds[0]!r} and {kinds[1]!r}: which are slices?"
+        raise DataFault("series-gap", folder, what)
+    ordered = sorted(files, key=lambda p: natural_key(p.stem))
+    keys = [natural_key(p.stem) for p in ordered]
+    for one, two, key, other in zip(ordered, ordered[1:], keys, keys[1:], strict=False):
+        if key == other:
+            what = f"{one.name!r} and {two.name!r} have the same number"
+            raise DataFault("series-gap", folder, what)
+    return ordered
+
+
+def read(files: Sequence[Path], how: Reading) -> Image:
+    """Read a folder of pictures, (z, y, x) or (z, y, x, 3), in the order of their names' numbers.
+
+    Raises DataFault for a folder that the recipe does not declare to be a volume, for names of
+    several kinds, and for pictures of several sizes or types.
+    """
+    folder = files[0].parent
+    if not how.stack:
+        what = (
+            "is a folder of pictures; they are slices of a volume if the recipe gives `spacing_mm`"
+        )
+        raise DataFault("spacing", folder, what)
+    if how.part:
+        raise DataFault("dimensions", folder, "the slices of a volume are no parts")
+    slices = in_order(files, folder)
+    alone = replace(how, part="", stack=False)
+    stack = _Stack(folder)
+    for number, path in enumerate(slices):
+        stack.take(number, len(slices), raster.read([path], alone), path.name)
+    return stack.image(how)
+
+
+def read_pages(path: Path, how: Reading) -> Image:
+    """Read the pages of one file as the slices of a volume, in their order. Raises DataFault."""
+    stack = _Stack(path)
+    raster.each_page(path, replace(how, stack=False), stack.take)
+    return stack.image(how)
+
+
+class _Stack:
+    """Slices that agree in size and type, put into one array."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._voxels: Array | None = None
+
+    def take(self, number: int, count: int, picture: Image, name: str = "") -> None:
+        """Add slice `number` of `count`. Raises DataFault."""
+        name = name or f"page {number}"
+        if picture.exif_orientation != STORED:
+            what = f"{name} is turned by its header (EXIF orientation)"
+            raise DataFault("series-gap", self._path, what)
+        one = picture.voxels[0]
+        if self._voxels is None:
+            if count > MAX_SLICES:
+                raise DataFault("too-large", self._path, f"holds {count} slices")
+            byte_stream.check_shape((count, *one.shape), one.dtype.itemsize, self._path)
+            self._voxels = np.empty((count, *one.shape), one.dtype)
+        first = self._voxels[0]
+        if one.shape != first.shape or one.dtype != first.dtype:
+            what = f"{name} has {_size(one)} of {one.dtype}, the first slice {_size(first)} of {first.dtype}"
+            raise DataFault("series-gap", self._path, what)
+        self._voxels[number] = one
+
+    def image(self, how: Reading) -> Image:
+        """Return the volume. Raises DataFault if there is no slice."""
+        if self._voxels is None:
+            raise DataFault("file-missing", self._path, "has no slices")
+        affine = np.diag([*how.spacing_mm[::-1], 1.0]) if how.spacing_mm else None
+        return Image(self._voxels, affine, planar=False, note=NOTE, oriented=False)
+
+
+def _size(one: Array) -> str:
+    return " x ".join(str(n) for n in one.shape)
+
+
+__all__ = ["are_pictures", "in_order", "members", "read", "read_pages"]

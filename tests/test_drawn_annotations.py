@@ -1,0 +1,240 @@
+"""LabelMe and the VGG Image Annotator: shapes come to the pixels that a second library draws."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import json
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from benchsmith import annotations, formats
+from benchsmith.core.contracts import Annotations, DataFault, Image
+from benchsmith.documents.labels import Via
+from tests.test_annotations import read
+
+HEIGHT, WIDTH = 30, 40
+Y, X = np.mgrid[:HEIGHT, :WIDTH] + 0.5
+"""Centres of the pixels."""
+LABELME = {"kind": "labelme", "file": "a.json"}
+VIA = {"kind": "via", "file": "v.json", "attribute": "type"}
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Image:
+    for name in "ab":
+        PIL.Image.new("L", (WIDTH, HEIGHT), 7).save(tmp_path / f"{name}.png")
+    return formats.read(tmp_path / "a.png")
+
+
+def regions(found: Annotations) -> dict[str, np.ndarray]:
+    return {s.raw: lay.voxels[0] == v for lay in found.layers for v, s in lay.structures.items()}
+
+
+def block(x0: int, y0: int, x1: int, y1: int) -> np.ndarray:
+    return (x0 < X) & (x1 > X) & (y0 < Y) & (y1 > Y)
+
+
+def supersampled(inside: Any) -> np.ndarray:
+    """Return pixels most of whose 20 x 20 sample points lie in a region."""
+    fine_y, fine_x = np.mgrid[: HEIGHT * 20, : WIDTH * 20] / 20 + 0.025
+    share = inside(fine_x, fine_y).reshape(HEIGHT, 20, WIDTH, 20).mean(axis=(1, 3))
+    return np.asarray(share)
+
+
+def png(mask: np.ndarray) -> str:
+    data = BytesIO()
+    PIL.Image.fromarray(mask.astype(np.uint8)).save(data, "PNG")
+    return base64.b64encode(data.getvalue()).decode()
+
+
+def labelme(path: Path, *shapes: dict[str, Any], **more: Any) -> None:
+    listed = [{"group_id": None, "flags": {}, "shape_type": "polygon", **one} for one in shapes]
+    path.write_text(json.dumps({
+        "version": "5.4.1", "flags": {}, "imagePath": "a.png", "imageData": None,
+        "imageHeight": HEIGHT, "imageWidth": WIDTH, "shapes": listed, **more,
+    }))  # fmt: skip
+
+
+def test_labelme_s_shapes(tmp_path: Path, picture: Image) -> None:
+    mask = np.zeros((5, 7), bool)
+    mask[1:4, 2:6] = True
+    triangle = [[2, 2], [18, 2], [2, 18]]
+    labelme(
+        tmp_path / "a.json",
+        {"label": "polyp", "points": triangle},
+        {"label": "tool", "points": [[30, 4], [22, 12]], "shape_type": "rectangle"},
+        {"label": "lesion", "points": [[28, 20], [28, 26]], "shape_type": "circle"},
+        {"label": "ulcer", "points": [[10, 20], [16, 24]], "shape_type": "mask", "mask": png(mask)},
+        {"label": "_background_", "points": triangle},
+    )
+    found = read({**LABELME, "silent": ("_background_",)}, tmp_path, picture, name="a.png")
+    drawn = regions(found)
+    assert not found.faults
+    assert np.array_equal(drawn["polyp"], (X > 2) & (Y > 2) & (X + Y < 20))
+    assert np.array_equal(drawn["tool"], block(22, 4, 30, 12))
+    assert found.layers[0].structures[2].box
+    share = supersampled(lambda x, y: (x - 28) ** 2 + (y - 20) ** 2 <= 36)
+    assert drawn["lesion"][share > 0.75].all() and not drawn["lesion"][share < 0.25].any()
+    expected = np.zeros((HEIGHT, WIDTH), bool)
+    expected[20:25, 10:17] = mask
+    assert np.array_equal(drawn["ulcer"], expected)
+
+
+def test_shapes_of_one_group_are_one_object(tmp_path: Path, picture: Image) -> None:
+    parts = [[[2, 2], [8, 2], [8, 8], [2, 8]], [[20, 2], [28, 2], [28, 8], [20, 8]]]
+    labelme(tmp_path / "a.json", *({"label": "vessel", "points": p, "group_id": 1} for p in parts),
+            {"label": "vessel", "points": parts[0], "group_id": None})  # fmt: skip
+    found = read(LABELME, tmp_path, picture, name="a.png")
+    sizes = sorted(int((lay.voxels == v).sum()) for lay in found.layers for v in lay.structures)
+    assert sizes == [36, 36 + 48]
+
+
+@pytest.mark.parametrize(
+    ("shape", "match"),
+    [
+        ({"points": [[1, 1], [9, 9]], "shape_type": "line"}, "a line marks no region"),
+        ({"points": [[1, 1]], "shape_type": "point"}, "a point marks no region"),
+        ({"points": [[1, 1], [9, 1], [9, 9], [1, 9]], "shape_type": "oriented_rectangle"}, "not read"),
+        ({"points": [[1, 1], ["9", 1], [9, 9]]}, "no pairs of numbers"),
+        ({"points": [[1, 1], [9, 1]]}, "4 coordinates"),
+        ({"points": None}, "no pairs of numbers"),
+        ({"points": [[1, 1], [9, 1], [9, 9]], "shape_type": ["polygon"]}, "is not read"),
+        ({"points": [[5, 5], [5, 1e300]], "shape_type": "circle"}, "1e+300"),
+        ({"points": [[5, 5], [5, 5]], "shape_type": "circle"}, "5, 5, 0, 0, 0"),
+        ({"points": [[-50, -50], [-50, -60]], "shape_type": "circle"}, "outside"),
+        ({"points": [[1, 1], [4, 4]], "shape_type": "mask", "mask": "AAAA"}, "no PNG"),
+        ({"points": [[1, 1], [4, 4]], "shape_type": "mask", "mask": png(np.ones((9, 9)))}, "no PNG"),
+        ({"points": [[38, 1], [41, 4]], "shape_type": "mask", "mask": png(np.ones((4, 4)))}, "leaves"),
+        ({"points": [[0.1, 0.1], [0.9, 0.9]], "shape_type": "rectangle"}, "shares"),
+    ],
+)  # fmt: skip
+def test_an_unsound_shape_falls_alone(
+    tmp_path: Path, picture: Image, shape: dict[str, Any], match: str
+) -> None:
+    good = {"label": "tool", "points": [[2, 2], [8, 2], [8, 8], [2, 8]]}
+    labelme(tmp_path / "a.json", {"label": "polyp", **shape}, good)
+    found = read(LABELME, tmp_path, picture, name="a.png")
+    assert [f.raw for f in found.faults] == ["polyp"] and match in found.faults[0].detail
+    assert found.is_unknown("polyp") and not found.is_unknown("tool")
+    assert np.array_equal(regions(found)["tool"], block(2, 2, 8, 8))
+
+
+@pytest.mark.parametrize(
+    ("more", "match"),
+    [
+        ({"imageHeight": 31}, "states 40 x 31 pixels"),
+        ({"imagePath": "..\\b.png"}, "another picture"),
+        ({"shapes": {}}, "no LabelMe file"),
+    ],
+)
+def test_a_file_of_another_picture_is_refused(
+    tmp_path: Path, picture: Image, more: dict[str, Any], match: str
+) -> None:
+    labelme(tmp_path / "a.json", **more)
+    with pytest.raises(DataFault, match=match):
+        read(LABELME, tmp_path, picture, name="a.png")
+
+
+SHAPES: list[tuple[str, dict[str, Any]]] = [
+    ("polyp", {"name": "polygon", "all_points_x": [2, 18, 2], "all_points_y": [2, 2, 18]}),
+    ("tool", {"name": "rect", "x": 22, "y": 4, "width": 8, "height": 8}),
+    ("lesion", {"name": "circle", "cx": 28, "cy": 20, "r": 6}),
+    ("ulcer", {"name": "ellipse", "cx": 12, "cy": 22, "rx": 8, "ry": 4, "theta": 0.5}),
+]
+
+
+def via(path: Path, shapes: list[tuple[Any, dict[str, Any]]], form: str = "list") -> None:
+    regions = [
+        {"shape_attributes": shape, "region_attributes": {"type": label}} for label, shape in shapes
+    ]
+    if form == "csv":
+        rows = [
+            ["d/a.png", 1, "{}", len(shapes), n, json.dumps(shape), json.dumps({"type": label})]
+            for n, (label, shape) in enumerate(shapes)
+        ]
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows([
+                ["filename", "file_size", "file_attributes", "region_count", "region_id",
+                 "region_shape_attributes", "region_attributes"], *rows,
+                ["d/b.png", 1, "{}", 0, 0, "{}", "{}"],
+            ])  # fmt: skip
+        return
+    listed: Any = dict(enumerate(regions)) if form == "objects" else regions
+    tree = {
+        "a.png1": {"filename": "d/a.png", "size": 1, "regions": listed, "file_attributes": {}},
+        "b.png1": {"filename": "d/b.png", "size": 1, "regions": [], "file_attributes": {}},
+    }
+    path.write_text(json.dumps({"_via_img_metadata": tree} if form == "project" else tree))
+
+
+@pytest.mark.parametrize("form", ["list", "objects", "project", "csv"])
+def test_via_s_shapes(tmp_path: Path, picture: Image, form: str) -> None:
+    file = "v.csv" if form == "csv" else "v.json"
+    via(tmp_path / file, SHAPES, form)
+    found = read({**VIA, "file": file}, tmp_path, picture, name="a.png")
+    drawn = regions(found)
+    assert not found.faults
+    assert np.array_equal(drawn["polyp"], (X > 2) & (Y > 2) & (X + Y < 20))
+    assert np.array_equal(drawn["tool"], block(22, 4, 30, 12))
+
+    def ellipse(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Turn the plane back by the angle; an ellipse along the axes is left."""
+        turned = (x - 12 + 1j * (y - 22)) * np.exp(-0.5j)
+        return (turned.real / 8) ** 2 + (turned.imag / 4) ** 2 <= 1
+
+    share = supersampled(ellipse)
+    assert drawn["ulcer"][share > 0.75].all() and not drawn["ulcer"][share < 0.25].any()
+    empty = read({**VIA, "file": file}, tmp_path, picture, name="b.png")
+    assert not empty.layers and not empty.faults, "a picture without regions was looked at"
+    with pytest.raises(DataFault, match=r"has no image 'c\.png'"):
+        read({**VIA, "file": file}, tmp_path, picture, name="c.png")
+    entry = Via(kind="via", file=file, attribute="type")
+    assert annotations.named_pictures(entry, tmp_path / file) == ["d/a.png", "d/b.png"]
+
+
+@pytest.mark.parametrize(
+    ("label", "shape", "reason"),
+    [
+        ("x", {"name": "polyline", "all_points_x": [1, 5], "all_points_y": [1, 5]}, "polygon-unsound"),
+        ("x", {"name": "polygon", "all_points_x": [1, 5, 5], "all_points_y": [1, 5]}, "polygon-unsound"),
+        ("x", {"name": "rect", "x": 1, "y": 1, "width": "9"}, "polygon-unsound"),
+        ("x", {"name": "rect", "x": 1, "y": 1, "width": -5, "height": 9}, "box-unsound"),
+        ("x", {"name": "star"}, "polygon-unsound"),
+        ("x", {"name": ["rect"]}, "polygon-unsound"),
+        ("x", {"name": "ellipse", "cx": 9, "cy": 9, "rx": 1e200, "ry": 2}, "polygon-unsound"),
+        ("", {"name": "rect", "x": 1, "y": 1, "width": 5, "height": 9}, "class-unknown"),
+        ({"a": True, "b": True}, {"name": "rect", "x": 1, "y": 1, "width": 5, "height": 9}, "class-unknown"),
+    ],
+)  # fmt: skip
+def test_an_unsound_region_falls_alone(
+    tmp_path: Path, picture: Image, label: Any, shape: dict[str, Any], reason: str
+) -> None:
+    via(tmp_path / "v.json", [(label, shape), ({"tool": True, "polyp": False}, SHAPES[1][1])])
+    found = read(VIA, tmp_path, picture, name="a.png")
+    assert [f.reason for f in found.faults] == [reason]
+    assert list(regions(found)) == ["tool"], "of ticked boxes the one that is ticked"
+    assert found.is_unknown("x") == (label == "x" or reason == "class-unknown")
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ('{"project": {}, "metadata": {}}', "VIA 3"),
+        ('{"a": {"filename": "a.png"}}', "no regions"),
+        ('{"a": {"filename": "a.png", "regions": [7]}}', "has no shape"),
+        ('{"a": {"filename": "a.png", "regions": []}, "b": {"filename": "a.png", "regions": []}}', "twice"),
+        ("[]", "no object"),
+    ],
+)  # fmt: skip
+def test_a_crooked_via_file_is_refused(
+    tmp_path: Path, picture: Image, text: str, match: str
+) -> None:
+    (tmp_path / "v.json").write_text(text)
+    with pytest.raises(DataFault, match=match):
+        read(VIA, tmp_path, picture, name="a.png")
