@@ -17,7 +17,6 @@ from pydicom.pixels import pixel_array
 from benchsmith.core.contracts import Array, DataFault, Image
 from benchsmith.core.library_errors import words_for
 from benchsmith.imaging.dicom import functional_groups
-from benchsmith.imaging.dicom import plane_geometry as place
 
 SEGMENT = "SegmentIdentificationSequence"
 POSITION = "PlanePositionSlideSequence"
