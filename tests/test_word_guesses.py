@@ -91,7 +91,7 @@ def test_a_word_is_read_within_the_source(
         ("lung cancer screening", "Chest", "ct", "a program"),
         ("MCA", "Retinal diseases", "fundus-photography", "a code of three letters"),
         ("pleural", "Chest radiographs", "x-ray", "an adjective of something"),
-        ("cerebellar cortex", "Brain atlas", "mri", "not the cerebral one"),
+        ("adrenal cortex", "Kidneys", "ct", "not the renal one"),
     ],
 )
 def test_a_doubtful_word_is_left_empty(
@@ -162,8 +162,9 @@ def test_the_drafts_of_the_signed_words_are_right(judged: list[drafts.Judged]) -
     assert found["precision"] >= 0.95, [
         str(j) for j in judged if j.how == "filled in" and not j.right
     ]
-    assert found["filled in right"] >= 180
-    assert found["with a label"] >= 0.6
+    assert found["filled in right"] >= 140
+    assert found["known wrong"] <= 5
+    assert found["with a label"] >= 0.75
     assert found["in three"] >= 0.75
 
 

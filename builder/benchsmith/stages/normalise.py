@@ -16,7 +16,7 @@ from benchsmith.tables import coded_columns, nouns
 from benchsmith.tables.facts import Facts
 
 NAME = "normalise"
-REVISION = 4
+REVISION = 5
 
 
 def inputs(context: KeyContext, source: str) -> Facts:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 SIDES = {
-    "left": "left", "l": "left", "lt": "left",
-    "right": "right", "r": "right", "rt": "right",
+    "left": "left", "l": "left", "lt": "left", "lh": "left",
+    "right": "right", "r": "right", "rt": "right", "rh": "right",
     "sinister": "left", "sinistra": "left", "sinistrum": "left",
     "dexter": "right", "dextra": "right", "dextrum": "right",
     "links": "left", "linke": "left", "linker": "left", "linkes": "left",

@@ -12,11 +12,11 @@ ENDINGS = r"(?:nii|nrrd|mha|mhd|png|jpe?g|tiff?|bmp|dcm|npy|npz|stl|gz|seg)"
 MARKS = r"(?:masks?|segs?|segmentations?|labels?|gt|ground ?truth|rois?|annotations?|contours?)"
 KINDS = (
     r"(?:organs?|structures?|anatomy|regions?|categor(?:y|ies)|class(?:es)?|names?|findings?"
-    r"|diagnos[ie]s|diseases?|tissues?|targets?|im|img|images?)"
+    r"|diagnos[ie]s|diseases?|tissues?|targets?|im|img|images?|ctx)"
 )
 NUMBER = r"(?:#\s*\d+[\s:._-]*|[(\[]\d+[)\]]\s*|0\d+\s+|(?:\d{1,3}\s*[.:)_-]\s*)+)(?=[^\W\d])"
 BEFORE = re.compile(
-    rf"^\s*(?:(?:{KINDS}|{MARKS})\s*[:=]|(?:{MARKS}|class|im|img)[_-])\s*", re.IGNORECASE
+    rf"^\s*(?:(?:{KINDS}|{MARKS})\s*[:=]|(?:{MARKS}|class|im|img|ctx)[_-])\s*", re.IGNORECASE
 )
 BEHIND = re.compile(rf"(?<=[^\s_.-])[\s_.-]+{MARKS}\s*$", re.IGNORECASE)
 """Words for a mask or a kind, before and after a name."""
@@ -27,6 +27,13 @@ ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
     "eleventh", "twelfth",
 )  # fmt: skip
+FOREIGN = re.compile(r"\s*\([^()\x00-\x7f]+\)\s*$")
+"""A translation behind a name, in another script: `nevus (\u75e3)`."""
+TEETH = (
+    "central incisor", "lateral incisor", "incisor", "canine", "first premolar", "second premolar",
+    "premolar", "first molar", "second molar", "third molar", "molar",
+)  # fmt: skip
+"""Teeth that have labels; which jaw and which side they are of is left out."""
 LEVELS = {"c": ("cervical", 7), "t": ("thoracic", 13), "l": ("lumbar", 6), "s": ("sacral", 5)}
 """Letters of the levels of the spine: the adjective, and the largest number of vertebrae."""
 
@@ -43,7 +50,12 @@ def _ending(text: str) -> str:
 
 
 def _number(text: str) -> str:
-    return re.sub(rf"^\s*{NUMBER}", "", text)
+    # a zero behind a name may deny it
+    return re.sub(r"(?<=\S)\s*\([1-9]\d{0,2}\)\s*$", "", re.sub(rf"^\s*{NUMBER}", "", text))
+
+
+def _foreign(text: str) -> str:
+    return FOREIGN.sub("", text)
 
 
 def _camel(text: str) -> str:
@@ -89,6 +101,7 @@ def _marks(text: str) -> str:
 STEPS: Mapping[str, Callable[[str], str]] = {
     "file ending taken off": _ending,
     "number of a list taken off": _number,
+    "translation taken off": _foreign,
     "TG-263 order turned round": _tg263,
     "camel case parted": _camel,
     "side parted from its word": _side,
@@ -122,23 +135,65 @@ def readings(raw: str) -> Iterator[Reading]:
 
 
 def numbered(name: str) -> str:
-    """Return the label of a numbered rib, vertebra or liver segment, or an empty string.
+    """Return the label of a numbered rib, vertebra, disc, tooth or liver segment, or an empty string.
 
     >>> numbered("rib 7"), numbered("vertebrae l5"), numbered("vertebra c9")
     ('rib', 'lumbar vertebra', '')
+    >>> numbered("cervical vertebrae 1 c1"), numbered("upper first molar fdi16")
+    ('cervical vertebra', 'first molar')
     """
     ordinal = "|".join(ORDINALS)
     if found := re.fullmatch(rf"ribs? ?(\d+)|(\d+)(?:st|nd|rd|th)? ribs?|({ordinal}) ribs?", name):
         number = found[1] or found[2] or ORDINALS.index(found[3]) + 1
         return "rib" if 1 <= int(number) <= 12 else ""
+    number = r"(?:[1-8]|i{1,3}|iv|vi{0,3})(?: ?[ab])?"
+    if re.fullmatch(rf"(?:liver|hepatic|couinaud) segment ?{number}", name):
+        return "liver segment"
+    return _vertebra(name) or _disc(name) or _tooth(name)
+
+
+def _vertebra(name: str) -> str:
+    """Return the label of a vertebra by its level: `t12 vertebra`, `lumbar vertebrae 1 (l1)`."""
     bone = r"vertebrae?"
     if found := re.fullmatch(rf"{bone} ?([ctls])(\d+)|([ctls])(\d+) {bone}", name):
         word, most = LEVELS[found[1] or found[3]]
         return f"{word} vertebra" if 1 <= int(found[2] or found[4]) <= most else ""
-    number = r"(?:[1-8]|i{1,3}|iv|vi{0,3})(?: ?[ab])?"
-    if re.fullmatch(rf"(?:liver|hepatic|couinaud) segment ?{number}", name):
-        return "liver segment"
-    return ""
+    words = "|".join(word for word, _ in LEVELS.values())
+    code = r"(?: ?\(?([ctls])(\d+)\)?)?"
+    found = re.fullmatch(rf"({words}) {bone} ?(\d+){code}", name) or re.fullmatch(
+        rf"([ctls])(\d+) ?\(?({words}) (\d+)\)?", name
+    )
+    if found is None:
+        return ""
+    by_word = {word: (letter, most) for letter, (word, most) in LEVELS.items()}
+    first_is_word = found[1] in by_word
+    word, number, letter, other = (
+        found.groups() if first_is_word else (found[3], found[4], *found.groups()[:2])
+    )
+    own, most = by_word[word]
+    agree = letter is None or (letter == own and int(other) == int(number))
+    return f"{word} vertebra" if agree and 1 <= int(number) <= most else ""
+
+
+def _disc(name: str) -> str:
+    """Return the label of a disc between two levels: `disc l4 l5`, `intervertebral disc between ...`."""
+    level = r"(?:(?:cervical|thoracic|lumbar) vertebrae? \d+(?: ?\(?[ctl]\d+\)?)?|sacrum|[ctls]\d+)"
+    disc = r"(?:intervertebral )?dis[ck]s?"
+    between = rf"(?:intervertebral )?dis[ck]s? (?:between )?{level}(?: and)? {level}"
+    is_disc = re.fullmatch(rf"{between}|[ctl]\d+ [ctls]\d+ {disc}|{disc} [ctl]\d+", name)
+    return "intervertebral disc" if is_disc else ""
+
+
+def _tooth(name: str) -> str:
+    """Return the label of a tooth, or of its pulp, whose jaw and FDI number are told."""
+    found = re.fullmatch(
+        rf"(?:upper|lower|maxillary|mandibular) ({'|'.join(TEETH)})(?: tooth)?( pulp)?"
+        r"(?: ?\(?wisdom tooth\)?)?(?: fdi ?\d{2,3})?",
+        name,
+    )
+    if found is None:
+        return ""
+    return "dental pulp" if found[2] else found[1] + " tooth" * (found[1] == "canine")
 
 
 def halves(raw: str) -> tuple[str, str] | None:
@@ -153,9 +208,9 @@ def halves(raw: str) -> tuple[str, str] | None:
 
 
 def shortens(short: str, long: str) -> bool:
-    """Return whether capitals abbreviate a name: initials, or letters of a single word in order.
+    """Return whether capitals abbreviate a name: letters of its words in their order, from the first.
 
-    >>> shortens("GBM", "glioblastoma"), shortens("AMD", "age-related macular degeneration")
+    >>> shortens("GBM", "glioblastoma"), shortens("SEK", "seborrheic keratosis")
     (True, True)
     >>> shortens("PM", "myopia"), shortens("Left", "lung")
     (False, False)
@@ -163,7 +218,6 @@ def shortens(short: str, long: str) -> bool:
     if not re.fullmatch(r"[A-Z]{2,6}s?", short) or len(short) >= len(long):
         return False
     words = [w for w in normal(long).split() if w not in ("of", "the", "and", "in")]
-    initials = "".join(w[0] for w in words) if len(words) > 1 else normal(long)
-    letters = iter(initials)
+    letters = iter("".join(words))
     wanted = short.rstrip("s").casefold()
-    return wanted[0] == initials[0] and all(c in letters for c in wanted)
+    return wanted[0] == words[0][0] and all(c in letters for c in wanted)

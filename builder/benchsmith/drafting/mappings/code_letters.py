@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from benchsmith.drafting.mappings.name_tokens import STOP
+from benchsmith.drafting.mappings.name_tokens import STOP, Tokens, tokens
 from benchsmith.drafting.mappings.word_match import ALIKE, SURE, Match, Name
 from benchsmith.text.normal_form import normal
 
@@ -27,8 +27,8 @@ def initials(text: str) -> tuple[str, ...]:
     return tuple(sorted({"".join(w[0] for w in each) for each in kept if len(each) > 1}))
 
 
-def by_letters(raw: str, names: Iterable[Name]) -> Iterator[tuple[Name, Match]]:
-    """Yield the names that a code may abbreviate."""
+def by_letters(raw: str, names: Iterable[Name], organs: Tokens) -> Iterator[tuple[Name, Match]]:
+    """Yield the names that a code may abbreviate; words for the source's `organs` may be left out."""
     code = re.sub(r"[\s_.-]", "", raw)
     if not CODE.fullmatch(code):
         return
@@ -39,22 +39,27 @@ def by_letters(raw: str, names: Iterable[Name]) -> Iterator[tuple[Name, Match]]:
     for name in begun.values():
         yield name, Match(sure, f"initials of {name.text}")
     for name in near:
-        if name.label not in begun and (share := spread(letters, name.text)):
+        if name.label in begun:
+            continue
+        words = re.sub(r"[^\w\s]", " ", normal(name.text)).split()
+        kept = [w for w in words if w not in STOP and not tokens(w) <= organs]
+        if letters in initials(" ".join(kept)):
+            yield name, Match(ALIKE - 4, f"initials of {' '.join(kept)}")
+        elif share := spread(letters, kept):
             yield name, Match(LETTERS + 10 * share, f"letters of {name.text}")
 
 
-def spread(letters: str, text: str) -> float:
-    """Return the share of a name's letters that a code has, in their order; 0 if it has others.
+def spread(letters: str, words: Sequence[str]) -> float:
+    """Return the share of some words' letters that a code has, in their order; 0 if it fits none.
 
-    The code's first letter must begin a word of the name.
+    Each word's first letter must be among the code's, in the words' order.
 
-    >>> spread("ack", "actinic keratosis"), spread("xyz", "actinic keratosis")
+    >>> spread("ack", ["actinic", "keratosis"]), spread("ack", ["acute", "colitis"])
     (0.1875, 0.0)
     """
-    name = normal(text)
-    begins = (i for i, c in enumerate(name) if c == letters[0] and (not i or name[i - 1] == " "))
-    for start in begins:
-        rest = iter(name[start + 1 :])
-        if all(c in rest for c in letters[1:]):
-            return len(letters) / len(name.replace(" ", ""))
-    return 0.0
+    text = "".join(words)
+    begins = iter(letters)
+    if not words or text[0] != letters[0] or not all(w[0] in begins for w in words):
+        return 0.0
+    rest = iter(text)
+    return len(letters) / len(text) if all(c in rest for c in letters) else 0.0

@@ -13,7 +13,7 @@ from benchsmith.drafting.mappings.name_tokens import NEGATIONS, Tokens, listed, 
 from benchsmith.drafting.mappings.source_scope import Scope
 from benchsmith.text.normal_form import normal
 
-DENIED = re.compile(r"[?\u2212]|\b(?:possible|suspected|probable|likely|history|post)\b")
+DENIED = re.compile(r"[?\u2212]|\b(?:possible|suspected|probable|likely|history)\b|\bpost (?=\w)")
 """Signs and words that deny or doubt what stands beside them."""
 SCHEMES = listed(
     "gleason isup kellgren lawrence kl mayo boston bbps angeles birads rads pirads tnm who"

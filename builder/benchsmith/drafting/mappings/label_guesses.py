@@ -180,7 +180,7 @@ class Guesser:
 
     def _by_letters(self, raw: str, scope: Scope) -> Iterator[Guess]:
         near = (name for name in self._names if name.own and name.areas & scope.areas)
-        for name, found in by_letters(raw, near):
+        for name, found in by_letters(raw, near, scope.organs):
             yield Guess(name.label, *found)
 
     def _corrected(self, token: str) -> str:

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from benchsmith.text.laterality import take_side
-from benchsmith.text.name_wrappers import readings
-from benchsmith.text.normal_form import normal
+from benchsmith.text.name_wrappers import STEPS
+from benchsmith.text.normal_form import normal, plain
 from benchsmith.text.spelling import ORGAN_ADJECTIVES, american, singular
 
 Tokens = frozenset[str]
@@ -39,7 +39,9 @@ SHORT = {
 }  # fmt: skip
 """Short forms of words that say where a part lies, or what it is."""
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
-NUMERALED = frozenset({"lobule", "lobules", "segment", "grade", "stage", "type", "level", "zone"})
+NUMERALED = frozenset(
+    {"crus", "lobule", "lobules", "segment", "grade", "stage", "type", "level", "zone"}
+)
 """Words whose numbers may be single Roman letters."""
 NEGATIONS = frozenset({"no", "not", "non", "without", "absent", "negative", "free"})
 NEGATED = re.compile(r"\b(no|non|not)(?=(?:tumor|cancer|glaucoma|lesion|polyp|disease)\b)")
@@ -58,13 +60,14 @@ def tokens(name: str) -> Tokens:
     (['liver', 'tumor'], ['liver', 'tumor'])
     """
     text = NEGATED.sub(r"\1 ", american(name))
-    words = re.sub(r"[^\w\s]", " ", text).split()
+    words = re.sub(r"[^\w\s]", " ", re.sub(r"(?<=[a-z]{3})(?=\d)", " ", text)).split()
     numerals = bool(NUMERALED & set(words))
     found = []
     for word in words:
         one = singular(SHORT.get(word, word))
-        if word in ROMAN and (numerals or len(word) > 1):
-            one = str(ROMAN.index(word) + 1)
+        number = word.rstrip("ab") if numerals else word
+        if number in ROMAN and (numerals or len(word) > 1):
+            one = f"{ROMAN.index(number) + 1}{word[len(number) :]}"
         found.append(ADJECTIVES.get(one, one))
     return frozenset(w for w in found if w not in STOP)
 
@@ -90,7 +93,7 @@ def plain_word(raw: str) -> str:
     >>> plain_word("03_Frontal_Sup_L.nii.gz"), plain_word("tumor/mass")
     ('frontal sup', 'tumor mass')
     """
-    last = ""
-    for reading in readings(raw):
-        last = take_side(reading.name).name or last
-    return last or normal(raw)
+    text = plain(raw)
+    for step in STEPS.values():
+        text = step(text) or text
+    return take_side(normal(text)).name or normal(raw)

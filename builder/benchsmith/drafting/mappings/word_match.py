@@ -56,7 +56,7 @@ class Asked(NamedTuple):
 
     tokens: Tokens
     head: str
-    """What it is about; empty for an adjective, which is no name of its own."""
+    """What it is about; empty for an adjective, which names nothing by itself."""
 
 
 class Match(NamedTuple):
@@ -77,6 +77,8 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
     if not more:
         alone = asked.head and not word <= UNPLACED
         return Match(SAME if alone else ALIKE, f"name {name.text}")
+    if not asked.head:
+        return None
     ours = bool(more & scope.organs)
     if word <= STATES:
         if ours and name.tokens & STATES == word:
