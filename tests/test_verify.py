@@ -279,6 +279,8 @@ def test_a_status_writes_nothing_and_wrong_words_are_told(own: Project) -> None:
     frame = documents.frame_path(own.folder, "small")
     said = json.loads(own.run("review", "small", "--verify", "--status", "--json"))
     assert (said["judged"], said["upper"], frame.exists()) == (0, 1.0, False)
+    text = own.run("review", "small", "--verify", "--status")
+    assert "`benchsmith review small --verify` draws it" in text and "estimate: unknown" in text
     for words, what in ((("small", "--status"), "needs --verify"), (("--verify",), "needs the NAME"),
                         (("small", "--verify", "--to-label-studio", "x"), "excludes")):  # fmt: skip
         assert what in own.run("review", *words, code=2)

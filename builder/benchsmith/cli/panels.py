@@ -22,7 +22,7 @@ PANELS = {
     ),
     "Look at it": ("explain", "tree", "coverage", "catalog", "subset", "diff"),
     "Words and people": ("lexicon", "tag", "review"),
-    "Ask models": ("evaluate", "features", "scores", "score"),
+    "Ask models": ("evaluate", "features", "scores", "score", "items"),
     "Publish": ("publish", "deliver", "rehydrate", "retire"),
     "This machine": ("doctor",),
 }

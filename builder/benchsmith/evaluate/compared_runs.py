@@ -113,7 +113,7 @@ def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Res
     headline = "test" if "test" in splits else min(splits)
     files = [(path, answer_log.read(path)) for path in answer_log.files(folder)]
     files = [(path, kept) for path, kept in files if kept.answers]
-    names = _names([kept.run for _, kept in files])
+    names = run_names([kept.run for _, kept in files])
     published = sum(item.split == headline for item in keyed)
     runs = []
     for name, (_, kept) in zip(names, files, strict=True):
@@ -140,7 +140,7 @@ def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Res
     return compared(Results(released=released, headline=headline, runs=runs), against)
 
 
-def _names(runs: Sequence[Run]) -> list[str]:
+def run_names(runs: Sequence[Run]) -> list[str]:
     """Return the name of each run: its model, with prompt and digest if that is ambiguous."""
     plain = [_plain(run) for run in runs]
     counts = Counter(plain)

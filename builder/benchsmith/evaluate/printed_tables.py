@@ -125,13 +125,13 @@ def write(results: Results, folder: Path) -> list[Path]:
         for old in (f"{name}.parquet", f"{name}.csv"):
             (folder / old).unlink(missing_ok=True)  # may belong to deleted runs
         if sheet:
-            written += _sheet(sheet, folder / name)
+            written += write_sheet(sheet, folder / name)
     graded = [
         {"model": run.name, "case": g.id, "shift": g.shift, "outcome": g.outcome, "read": g.how,
          "picked": list(g.picked), "hit": g.hit, "reply": g.reply}
         for run in results.runs for g in run.grades
     ]  # fmt: skip
-    written += _sheet(graded, folder / "answers", also_csv=False)
+    written += write_sheet(graded, folder / "answers", also_csv=False)
     found = tables(results)
     for name, text in (("tables.md", markdown(found)), ("tables.tex", latex(found))):
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -149,7 +149,8 @@ def _sheet_cell(value: Any) -> Any:
     return guarded(value) if isinstance(value, str) else value
 
 
-def _sheet(rows: Sequence[dict[str, Any]], path: Path, *, also_csv: bool = True) -> list[Path]:
+def write_sheet(rows: Sequence[dict[str, Any]], path: Path, *, also_csv: bool = True) -> list[Path]:
+    """Write rows as Parquet, and as CSV unless `also_csv` is false; `path` has no ending. Return the files."""
     import csv
 
     import pyarrow as pa

@@ -199,6 +199,12 @@ class Verify(Desk):
         """Return the bound, the sample and what is left."""
         found = self.check_keys()
         left = "no number suffices" if found.left is None else str(found.left)
+        known = found.judged + found.suspects_judged
+        notes = []
+        if found.unknown:
+            where = f"`benchsmith review {self.about} --verify` draws it"
+            notes.append(f"{found.unknown} questions have no place in the order yet: {where}")
+            left = "unknown" if not self.frame else left
         figures = [
             ("questions", str(found.questions)),
             ("suspects judged", f"{found.suspects_judged} of {found.suspects}"),
@@ -209,14 +215,14 @@ class Verify(Desk):
             ("question unfair", str(found.unfair)),
             ("cannot tell, counted as wrong", str(found.unsure)),
             ("not in the frame, counted as wrong", str(found.unknown)),
-            ("wrong keys, estimate", f"{found.estimate:.2%}"),
+            ("wrong keys, estimate", f"{found.estimate:.2%}" if known else "unknown"),
             ("wrong keys, upper 95 % bound", f"{found.upper:.2%}"),
             ("wrong or unfair, upper 95 % bound", f"{found.upper_flawed:.2%}"),
             ("may stop at", f"{found.most:.2%}: {'reached' if found.reached else 'not reached'}"),
             ("to judge, if all are right", left),
             *((f"verdicts by {one.name}", str(one.said)) for one in found.people),
         ]
-        return DeskReport(self.title, figures)
+        return DeskReport(self.title, figures, notes)
 
     def write(self, who: str) -> Iterator[str]:
         """Write all verdicts to `reviews/<benchmark>.verified.tsv`; the next build drops what is wrong."""
