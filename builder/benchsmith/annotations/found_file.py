@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchsmith.core.contracts import DataFault, Request
+from benchsmith.imaging import byte_stream
 
 MAX_TEXT_BYTES = 16 << 20
 
@@ -21,10 +22,6 @@ def one_file(pattern: str, request: Request) -> Path:
 def text_of(path: Path) -> str:
     """Return the text of a small UTF-8 file. Raises DataFault."""
     try:
-        if path.stat().st_size > MAX_TEXT_BYTES:
-            raise DataFault("too-large", path, f"has {path.stat().st_size} bytes")
-        return path.read_bytes().decode("utf-8-sig")
+        return byte_stream.whole(path, MAX_TEXT_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataFault("header", path, f"is not UTF-8 text: {error.reason}") from error
-    except OSError as error:
-        raise DataFault("unreadable", path, error.strerror or str(error)) from error

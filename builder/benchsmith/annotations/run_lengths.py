@@ -7,19 +7,16 @@ def kaggle_runs(text: str, total: int) -> list[int] | None:
     """Return alternating counts of 0s and 1s from `start length start length ...`, from 1.
 
     None where the runs are no numbers, overlap, or leave the picture of `total` pixels.
+
+    >>> kaggle_runs("3 3 7 4", 12)
+    [2, 3, 1, 4, 2]
     """
-    try:
-        numbers = [int(n) for n in text.split()]
-    except ValueError:
+    numbers = _numbers(text)
+    if numbers is None:
         return None
-    counts: list[int] = []
-    place = 0
-    for start, length in zip(numbers[::2], numbers[1::2], strict=False):
-        if start - 1 < place or length < 1 or start - 1 + length > total:
-            return None
-        counts += [start - 1 - place, length]
-        place = start - 1 + length
-    return None if len(numbers) % 2 else [*counts, total - place]
+    ends = [1, *(start + length for start, length in zip(numbers[::2], numbers[1::2], strict=True))]
+    numbers[::2] = [start - end for start, end in zip(numbers[::2], ends, strict=False)]
+    return _sound(numbers, total)
 
 
 def relative_runs(text: str, total: int) -> list[int] | None:
@@ -31,17 +28,24 @@ def relative_runs(text: str, total: int) -> list[int] | None:
     >>> relative_runs("2 3 1 4", 12)
     [2, 3, 1, 4, 2]
     """
+    numbers = _numbers(text)
+    return None if numbers is None else _sound(numbers, total)
+
+
+def _numbers(text: str) -> list[int] | None:
+    """Return pairs of whole numbers; None if they are something else."""
     try:
         numbers = [int(n) for n in text.split()]
     except ValueError:
         return None
-    sound = (
-        len(numbers) % 2 == 0
-        and all(n >= 0 for n in numbers[::2])
-        and min(numbers[1::2], default=1) > 0
-    )
-    rest = total - sum(numbers)
-    return [*numbers, rest] if sound and rest >= 0 else None
+    return None if len(numbers) % 2 else numbers
+
+
+def _sound(counts: list[int], total: int) -> list[int] | None:
+    """Return pairs of gap and length with the pixels after them; None where they cannot be."""
+    rest = total - sum(counts)
+    sound = min(counts[::2], default=0) >= 0 and min(counts[1::2], default=1) > 0
+    return [*counts, rest] if sound and rest >= 0 else None
 
 
 def coco_runs(text: str) -> list[int] | None:

@@ -12,6 +12,7 @@ from defusedxml.common import DefusedXmlException
 
 from benchsmith.core.contracts import DataFault
 from benchsmith.core.library_errors import words_for
+from benchsmith.imaging import byte_stream
 
 MAX_JSON_BYTES = 512 << 20
 MAX_XML_BYTES = 64 << 20
@@ -21,7 +22,7 @@ MAX_DIGITS = 18
 
 def load_json(path: Path) -> Any:
     """Return the value of a JSON file. Raises DataFault."""
-    data = _bytes(path, MAX_JSON_BYTES)
+    data = byte_stream.whole(path, MAX_JSON_BYTES)
     try:
         return json.loads(
             data.decode("utf-8-sig"),
@@ -35,21 +36,12 @@ def load_json(path: Path) -> Any:
 
 def load_xml(path: Path) -> Element:
     """Return the root of an XML file without document type and entities. Raises DataFault."""
-    data = _bytes(path, MAX_XML_BYTES)
+    data = byte_stream.whole(path, MAX_XML_BYTES)
     try:
         root: Element = defusedxml.ElementTree.fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError, RecursionError) as error:
         raise DataFault("header", path, f"is not valid XML: {words_for(error)}") from error
     return root
-
-
-def _bytes(path: Path, limit: int) -> bytes:
-    try:
-        if path.stat().st_size > limit:
-            raise DataFault("too-large", path, f"has {path.stat().st_size} bytes")
-        return path.read_bytes()
-    except OSError as error:
-        raise DataFault("unreadable", path, error.strerror or str(error)) from error
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

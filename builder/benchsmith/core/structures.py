@@ -20,7 +20,7 @@ PICTURE_BORDERS = ("left side", "right side", "top", "bottom")
 class StructureFacts:
     """What was measured of one structure, or of one of its connected parts, in one image.
 
-    Voxel places are (z, y, x) in memory order; see :class:`benchsmith.core.contracts.Image`.
+    Voxel places are (z, y, x) in memory order; see :class:`benchsmith.core.image.Image`.
     """
 
     id: str

@@ -8,21 +8,19 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
-from benchsmith.core.alteration import ERASE, MOVE, SHIFT
+from benchsmith.core.alteration import ERASE
 from benchsmith.core.model import Choice, Question, Rejection
 from benchsmith.core.random_order import order
 from benchsmith.counterfactual.altered_view import AlteredView, NoTruth
 from benchsmith.counterfactual.asked_unit import AskedUnit
 from benchsmith.counterfactual.drawn_pairs import UNBALANCED, KnownView, draw_pairs
 from benchsmith.counterfactual.truth_rules import RECOGNITION, RULES, truth_of
+from benchsmith.counterfactual.unfit_marks import unfit
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.selectors.candidate_columns import without_samples
-from benchsmith.selectors.quality_floors import floors
-from benchsmith.stages import ask, crowded_box
+from benchsmith.stages import ask
 from benchsmith.stages.option_rules import OptionRules
-from benchsmith.tables import nouns
 from benchsmith.tables.facts import Facts
 
 REVISION = 1
@@ -79,7 +77,7 @@ def pairs(
         (lost if isinstance(found, NoTruth) else views).append(found)  # type: ignore[arg-type]
     options = OptionRules(lexicon, benchmark)
     known: list[KnownView] = []
-    poor = _poor(views, by_id, benchmark)
+    poor = unfit(views, by_id, benchmark)
     for view in sorted(views, key=lambda v: (v.unit, v.alteration.kind, str(v))):
         unit = by_id[view.unit]
         if view.shown.id in left_out:
@@ -104,32 +102,6 @@ def pairs(
             [*lost, *unbalanced], by_id, {(k.unit.id, k.view.alteration.kind) for k in known}
         ),
     )
-
-
-def _poor(
-    views: Sequence[AlteredView], by_id: Mapping[str, AskedUnit], benchmark: Benchmark
-) -> dict[str, NoTruth]:
-    """Return why altered marks cannot be asked about that no candidate of their kind could be.
-
-    By id and label of what they show.
-    """
-    found: dict[str, NoTruth] = {}
-    for view in views:
-        boxed = view.alteration.kind in (MOVE, SHIFT, ERASE) and "box" in by_id[view.unit].views
-        if boxed and (what := crowded_box.fault(view.shown, benchmark.truth)):
-            lost = NoTruth(view.unit, view.alteration.kind, what, "region-in-crowd")
-            found[view.shown.id + view.shown.label] = lost
-    marked = [v for v in views if v.alteration.kind != ERASE]
-    table = without_samples(nouns.to_table([v.shown for v in marked], Choice))
-    for floor in floors(table, benchmark.quality, benchmark.picture.long_side):
-        for view, fails, figure in zip(marked, floor.fails, floor.figure, strict=True):
-            if fails:
-                detail = f"{view.shown.label}: {floor.detail.format(figure)}"
-                name = view.shown.id + view.shown.label
-                found.setdefault(
-                    name, NoTruth(view.unit, view.alteration.kind, detail, floor.reason)
-                )
-    return found
 
 
 def _questions(

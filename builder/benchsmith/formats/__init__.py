@@ -61,15 +61,11 @@ FORMATS: dict[str, str] = {
 """Ending to module. ``/`` stands for a folder that is one image."""
 MULTI_FILE_MODULES = frozenset({"folder_of_files", "metaimage", "nifti", "nrrd"})
 """Modules with `members`; the other modules need not be loaded to list an image's files."""
-
-
 WITH_REGIONS = frozenset({"raster", "ome_tiff", "folder_of_files"})
 """Modules of formats that may be slides, too."""
 DEFAULT_READING = Reading()
 MAX_ROUNDING = 1e-3
 """Largest distance of a stored label from a whole number: float files round."""
-
-
 MAX_LABEL = 1 << 32
 
 

@@ -24,6 +24,7 @@ from benchsmith.formats import (
     deep_colour,
     part_choice,
     png_stream,
+    stated_samples,
     tiff_orientation,
     tiff_segments,
     transparency,
@@ -40,13 +41,7 @@ ORIENTATION = 0x0112
 """EXIF tag."""
 _TAG = re.compile(r"<[^>]*>")
 _VALUE = re.compile(r"([\w:.-]+)\s*=\s*[\"']([^\"']*)")
-_FEW_BITS = re.compile(r"L;([24])\b")
-"""How Pillow names grey of few bits in a PNG or TIFF."""
 T = TypeVar("T")
-PHOTOMETRIC, BITS_PER_SAMPLE = 262, 258
-"""TIFF tags."""
-SAMPLE_FORMAT, SIGNED = 339, 2
-"""Another TIFF tag, and its value for signed integers; unsigned ones are the default."""
 WHITE_IS_ZERO = 0
 """Value of the TIFF tag PhotometricInterpretation."""
 INVERTED_BY_PILLOW = ("1", "L", "P")
@@ -145,8 +140,8 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     if picture.format == "PNG" and isinstance(picture, ImageFile) and picture.fp is not None:
         png_stream.check(picture.fp, path)
     # asked first: Pillow loads a PNG when it looks for its EXIF
-    few = _grey_maximum(picture)
-    if how.mask and _is_deep_colour(picture):
+    few = stated_samples.grey_maximum(picture)
+    if how.mask and stated_samples.is_deep_colour(picture):
         deep_colour.check(picture, int(how.part) if how.part.isdigit() else 0, path)
     frames = getattr(picture, "n_frames", 1)
     if how.part:
@@ -170,13 +165,16 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     if picture.format == "TIFF":
         tiff: Any = picture
         tiff_segments.check(tiff.tag_v2, tiff.fp, path)
-    white_is_zero = picture.format == "TIFF" and _first(picture, PHOTOMETRIC) == WHITE_IS_ZERO
+    white_is_zero = (
+        picture.format == "TIFF"
+        and stated_samples.first_value(picture, stated_samples.PHOTOMETRIC) == WHITE_IS_ZERO
+    )
     if white_is_zero and how.labels:
         what = (
             "is WhiteIsZero: 0 is drawn white, and it is not stated what is marked; save it as PNG"
         )
         raise DataFault("header", path, what)
-    most = few or _pnm_maximum(picture, path)
+    most = few or stated_samples.pnm_maximum(picture, path)
     if how.labels and picture.format == "GIF" and frames > 1:
         what = "is a GIF of several frames, of which Pillow has no indices: save its labels as PNG"
         raise DataFault("dimensions", path, what)
@@ -185,58 +183,15 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     left = picture.getexif().get(ORIENTATION, STORED) if code != STORED else STORED
     pixels = _pixels(picture, path, how)
     if most and how.labels:
-        pixels = _as_written(pixels, most)
+        pixels = stated_samples.as_written(pixels, most)
     if picture.format == "TIFF":
-        pixels = _as_sampled(pixels, picture)
+        pixels = stated_samples.as_sampled(pixels, picture)
     if white_is_zero and picture.mode not in INVERTED_BY_PILLOW:
-        pixels = _inverted(pixels, _first(picture, BITS_PER_SAMPLE), path)
+        pixels = stated_samples.inverted(
+            pixels, stated_samples.first_value(picture, stated_samples.BITS_PER_SAMPLE), path
+        )
     shown = np.ascontiguousarray(turn(pixels[None], left))
     return Image(shown, None, planar=True, note=note, exif_orientation=code)
-
-
-def _is_deep_colour(picture: PIL.Image.Image) -> bool:
-    """Return whether a PNG or TIFF in colour has 16 bits a sample; asked before it is loaded."""
-    if picture.mode not in ("RGB", "RGBA") or not isinstance(picture, ImageFile):
-        return False
-    if picture.format == "TIFF":
-        return _first(picture, BITS_PER_SAMPLE) > 8
-    return picture.format == "PNG" and any(";16" in str(tile.args) for tile in picture.tile)
-
-
-def _grey_maximum(picture: PIL.Image.Image) -> int:
-    """Return the largest value of grey of 2 or 4 bits, which Pillow scales to 255; 0 for any other."""
-    if picture.mode != "L" or not isinstance(picture, ImageFile):
-        return 0
-    found = [_FEW_BITS.search(str(tile.args)) for tile in picture.tile]
-    bits = {int(one.group(1)) for one in found if one}
-    return (1 << bits.pop()) - 1 if len(bits) == 1 else 0
-
-
-def _first(picture: PIL.Image.Image, tag: int) -> int:
-    """Return the first value of a TIFF tag; -1 where it is not stated."""
-    value = picture.tag_v2.get(tag, -1)  # type: ignore[attr-defined]
-    return int(value[0] if isinstance(value, tuple) else value)
-
-
-def _as_sampled(pixels: Array, picture: PIL.Image.Image) -> Array:
-    """Return pixels with the sign that a TIFF states; Pillow has one type for each size."""
-    signed = _first(picture, SAMPLE_FORMAT) == SIGNED
-    bits, name = _first(picture, BITS_PER_SAMPLE), pixels.dtype.name
-    if signed and bits == 8 and name == "uint8" and pixels.ndim == 2:
-        return pixels.view(np.int8)
-    if not signed and bits == 32 and name == "int32":
-        return pixels.view(np.uint32)
-    return pixels
-
-
-def _inverted(pixels: Array, bits: int, path: Path) -> Array:
-    """Return the pixels of a WhiteIsZero TIFF with higher values brighter (TIFF 6.0, section 8)."""
-    if pixels.dtype.kind == "f" or pixels.ndim != 2:
-        raise DataFault("dimensions", path, "is WhiteIsZero and has pixels that are no integers")
-    if pixels.dtype.kind == "i" and pixels.min(initial=0) < 0:
-        return -1 - pixels
-    highest = (1 << min(max(bits, 1), pixels.dtype.itemsize * 8)) - 1
-    return (highest - pixels.astype(np.int64)).astype(pixels.dtype)
 
 
 def _pixels(picture: PIL.Image.Image, path: Path, how: Reading) -> Array:
@@ -277,34 +232,3 @@ def _check_palette(picture: PIL.Image.Image, path: Path) -> None:
                 f"its palette draws index 0 in a colour and index {used[0]} black: which is marked?"
             )
             raise DataFault("header", path, what)
-
-
-def _pnm_maximum(picture: PIL.Image.Image, path: Path) -> int:
-    """Return the largest value that a PNM file states, which Pillow scales to 255 or 65535.
-
-    0 where nothing is scaled. Raises DataFault for a larger sample, which Pillow would make white.
-    """
-    if not isinstance(picture, ImageFile) or picture.format != "PPM" or not picture.tile:
-        return 0
-    tile = picture.tile[0]
-    if tile.codec_name != "ppm" or not isinstance(tile.args, tuple) or picture.fp is None:
-        return 0
-    most = int(tile.args[1])
-    before = picture.fp.tell()
-    picture.fp.seek(tile.offset)
-    kind = np.dtype("u1" if most < 256 else ">u2")
-    size = picture.width * picture.height * len(picture.getbands()) * kind.itemsize
-    data = picture.fp.read(size)
-    picture.fp.seek(before)
-    highest = int(
-        np.frombuffer(data[: len(data) // kind.itemsize * kind.itemsize], kind).max(initial=0)
-    )
-    if highest > most:
-        raise DataFault("header", path, f"states {most} as its largest value and has {highest}")
-    return most
-
-
-def _as_written(scaled: Array, most: int) -> Array:
-    """Return the labels of a PNM mask as the file has them."""
-    largest = 255 if most <= 255 else 65535
-    return np.rint(scaled * (most / largest)).astype(scaled.dtype)

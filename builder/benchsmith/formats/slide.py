@@ -17,7 +17,7 @@ from pydicom.uid import VLWholeSlideMicroscopyImageStorage
 
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats import raster
-from benchsmith.formats.raster import PHOTOMETRIC
+from benchsmith.formats.stated_samples import PHOTOMETRIC
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.file_signature import is_dicom
 from benchsmith.text import file_endings

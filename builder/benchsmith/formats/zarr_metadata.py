@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.core.contracts import DataFault
+from benchsmith.imaging import byte_stream
 
 NAMES = ("zarr.json", ".zarray", ".zgroup")
 """The file that makes a folder a node of a store: of version 3, or an array or group of version 2."""
@@ -48,13 +49,9 @@ def node(folder: Path) -> Mapping[str, Any]:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DataFault("too-large", path, f"has {path.stat().st_size} bytes")
-        found = json.loads(path.read_bytes().decode("utf-8"))
+        found = json.loads(byte_stream.whole(path, MAX_BYTES).decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise DataFault("header", path, f"is not valid JSON: {error}") from error
-    except OSError as error:
-        raise DataFault("unreadable", path, error.strerror or str(error)) from error
     if not isinstance(found, dict):
         raise DataFault("header", path, "is no JSON object")
     return found

@@ -54,6 +54,17 @@ def beginning(path: Path, size: int) -> bytes:
     return found
 
 
+def whole(path: Path, most: int) -> bytes:
+    """Return the bytes of a small file as it is stored. Raises DataFault (too-large, unreadable)."""
+    try:
+        size = path.stat().st_size
+        if size > most:
+            raise DataFault("too-large", path, f"has {size} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise DataFault("unreadable", path, error.strerror or str(error)) from error
+
+
 def compression_of(path: Path) -> str:
     """Return ``gzip`` or an empty string, by the file's first bytes."""
     with path.open("rb") as file:

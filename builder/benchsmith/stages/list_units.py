@@ -8,28 +8,12 @@ from pathlib import Path
 
 from benchsmith.core.contracts import DataFault, Plugins, SheetRow
 from benchsmith.core.model import Rejection
-from benchsmith.documents.labels import Table
 from benchsmith.documents.recipe import Every, Samples, Source
 from benchsmith.stages.named_pictures import Picture, name_faults, without
-from benchsmith.stages.table_rows import (
-    EntryTable,
-    Place,
-    TableKey,
-    Wanted,
-    by_number,
-    by_path,
-    composed_keys,
-    is_unwanted,
-    last_parts,
-    own_rows,
-    table_key,
-    wanted_rows,
-)
-from benchsmith.stages.units import STAGE, Unit, show
+from benchsmith.stages.source_tables import SourceTables
+from benchsmith.stages.table_rows import EntryTable, Place, is_unwanted, own_rows
+from benchsmith.stages.units import SHOWN_FILES, STAGE, Unit, show
 from benchsmith.text import file_endings, path_misses, path_patterns, unicode_names
-
-SHOWN_FILES = 3
-"""Other files of a key that a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +43,7 @@ def list_source(source: Source, roots: Mapping[str, Path], plugins: Plugins) -> 
     for number in range(len(source.recipe.samples)):
         lister.add_entry(number)
     lister.reject_shared_keys()
-    lister.reject_unused_rows()
+    lister.tables.reject_unused()
     lister.reject_names()
     return Listed(lister.units, lister.rejected, lister.pictures)
 
@@ -69,13 +53,7 @@ class _Lister:
         self._source, self._roots, self._plugins = source, roots, plugins
         self._paths: dict[str, dict[Path, str]] = {}
         """The files of each key, with their names for display."""
-        self._tables: dict[TableKey, Wanted] = {}
-        self._used: set[tuple[TableKey, int]] = set()
-        """Lines of tables that belong to an image."""
-        self._counted: set[TableKey] = set()
-        """Tables whose rows without an image are only counted."""
-        self._unreadable: set[str] = set()
-        """Tables of groups that cannot be read."""
+        self.tables = SourceTables(roots, plugins, self._reject)
         self.units: list[Unit] = []
         self.pictures: list[Picture] = []
         self.rejected: list[Rejection] = []
@@ -96,7 +74,7 @@ class _Lister:
             if table.is_per_group:
                 continue
             try:
-                tables.append(self._entry_table(table, table.file, pattern))
+                tables.append(self.tables.of_entry(table, table.file, pattern))
             except DataFault as fault:
                 self._reject(fault.reason, table.file, fault.detail)
                 return
@@ -107,57 +85,6 @@ class _Lister:
         for match in matches:
             for part in self._parts(samples, match.path):
                 self._add_image(number, match, part, tables)
-
-    def _entry_table(self, table: Table, file: str, pattern: str) -> EntryTable:
-        """Return a table as an entry with the path `pattern` of images reads it. Raises DataFault."""
-        place = table_key(table, file)
-        wanted = self._table(table, place)
-        if table.key_is == "path":
-            rows = by_path(wanted.rows, pattern, file)
-            unwanted = frozenset(last_parts(key, pattern) for key in wanted.unwanted)
-            wanted = Wanted(rows, unwanted - rows.keys())
-        if table.other_rows == "count":
-            self._counted.add(place)
-        return EntryTable(table, place, wanted)
-
-    def _tables_of_group(self, samples: Samples, fields: Mapping[str, str]) -> list[EntryTable]:
-        """Return the tables of an image's group; one that cannot be read is rejected once."""
-        found: list[EntryTable] = []
-        for table in samples.sheets:
-            if not table.is_per_group:
-                continue
-            file = path_patterns.fill(table.file, fields)
-            pattern = samples.images.rpartition(":")[2]
-            try:
-                found.append(self._entry_table(table, file, pattern))
-            except DataFault as fault:
-                if file not in self._unreadable:
-                    self._unreadable.add(file)
-                    self._reject(fault.reason, file, fault.detail)
-                found.append(EntryTable(table, table_key(table, file), Wanted({})))
-        return found
-
-    def _table(self, table: Table, place: TableKey) -> Wanted:
-        if place not in self._tables and place[0] in self._unreadable:
-            raise DataFault("unreadable", place[0], "cannot be read")
-        if place not in self._tables:
-            file = place[0]
-            prefix, _, name = file.rpartition(":")
-            found = [m.path for m in path_patterns.find(self._roots[prefix], name)]
-            if not found:
-                why = path_misses.why_nothing(self._roots[prefix], name)
-                raise DataFault("file-missing", file, why)
-            if len(found) > 1:
-                shown = ", ".join(show(self._roots, path) for path in found[:SHOWN_FILES])
-                what = f"the table is not one file but {len(found)}: {shown}"
-                raise DataFault("file-missing", file, what)
-            rows = composed_keys(self._plugins.read_table(found[0], table))
-            rows = by_number(rows, file) if table.rows_at else rows
-            wanted = self._tables[place] = wanted_rows(rows, table)
-            if wanted.left_out:
-                what = f"{wanted.left_out} rows have other cells than `where` accepts"
-                self._reject("row-unwanted", file, what)
-        return self._tables[place]
 
     def _parts(self, samples: Samples, path: Path) -> list[tuple[str, str]]:
         """Return the name and the spelling of each wanted picture of a file."""
@@ -190,7 +117,7 @@ class _Lister:
         below = file_endings.without_ending(match.path.relative_to(root).as_posix())
         fields = {**match.fields, "key": pair, "part": part[0]}
         self.pictures.append(Picture(number, fields, match.path))
-        tables = [*tables, *self._tables_of_group(samples, fields)]
+        tables = [*tables, *self.tables.of_group(samples, fields)]
         place = Place(pair, unicode_names.composed(below), fields)
         rows, used, missing = own_rows(tables, place)
         if is_unwanted(tables, place):
@@ -199,7 +126,7 @@ class _Lister:
         if tables and not rows:
             self._reject("not-listed", shown, missing)
             return
-        self._used |= used
+        self.tables.used |= used
         files = self._paths.setdefault(key, {})
         if match.path in files:
             self._reject("key-twice", shown, f"{key!r} is its key in an earlier entry of `samples`")
@@ -245,23 +172,6 @@ class _Lister:
                 what = f"{key!r} is also the key of {', '.join(others[:SHOWN_FILES])}{more}"
                 self._reject("key-twice", shown, what)
         self.units = [unit for unit in self.units if unit.key not in shared]
-
-    def reject_unused_rows(self) -> None:
-        """Reject the rows of tables that belong to no image."""
-        for place, listed in self._tables.items():
-            unused = [
-                (key, rows)
-                for key, rows in listed.rows.items()
-                if (place, rows[0].line) not in self._used
-            ]
-            if place in self._counted:
-                if unused:
-                    what = f"{len(unused)} of {len(listed.rows)} rows are of pictures that are not read"
-                    self._reject("row-not-read", place[0], what)
-                continue
-            for key, rows in unused:
-                at = f"{place[0]}:{rows[0].line}"
-                self._reject("no-picture", at, f"there is no file for {key!r}")
 
     def reject_names(self) -> None:
         """Reject what label files name that is no picture, or more than one."""

@@ -21,6 +21,8 @@ from benchsmith.documents.recipe import Samples
 from benchsmith.text import path_patterns, unicode_names
 
 STAGE = "ingest"
+SHOWN_FILES = 3
+"""Files of several that a message names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,16 @@ Identity = Literal["check", "ignore"]
 """Whether a DICOM object must refer to its image's patient, frame of reference and series."""
 
 
-class Volume(Marks, Made, Objects):
+class _Fitted(yaml.Document):
+    """How a mask is laid over its picture, and what a line in it means."""
+
+    resize: Resize | None = None
+    frame: Frame | None = None
+    fill: bool | None = None
+    """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
+
+
+class Volume(_Fitted, Marks, Made, Objects):
     """A label volume or an indexed mask: one file, one value per structure.
 
     `names_file` is a text file of `value<tab>name` lines, or a `dataset.json` of nnU-Net v2 or of
@@ -51,26 +60,18 @@ class Volume(Marks, Made, Objects):
     variable: Text | None = None
     """The array of a MATLAB file."""
     grid: Grid = "same"
-    resize: Resize | None = None
-    frame: Frame | None = None
-    fill: bool | None = None
-    """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
 
     @pydantic.model_validator(mode="after")
     def _named(self) -> Volume:
         if self.names is not None or self.names_file is not None or not self.made:
             exactly_one(self.names, self.names_file, "`names` and `names_file`")
-        check_apart(self.ignore, self.names or (), "`ignore` and in `names`")
-        check_apart(self.ignore, self.background, "`ignore` and in `background`")
-        parts = [p for each in self.made.values() for p in each]
-        check_apart(self.ignore, parts, "`ignore` and in a made label")
-        check_apart(self.background, parts, "`background` and in a made label")
+        _parts_apart(self)
         if self.names_file is None:
             check_parts(self.made, (self.names or {}).values())
         return self
 
 
-class Masks(Marks, MadeOfNames, Objects):
+class Masks(_Fitted, Marks, MadeOfNames, Objects):
     """One mask file per structure; the label is the file's name or a part of it.
 
     `only` lists the wanted names. A mask may be grey at its edges (JPEG, antialiased): `threshold`
@@ -89,10 +90,6 @@ class Masks(Marks, MadeOfNames, Objects):
     variable: Text | None = None
     """The array of a MATLAB file."""
     grid: Grid = "same"
-    resize: Resize | None = None
-    frame: Frame | None = None
-    fill: bool | None = None
-    """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
 
     @pydantic.model_validator(mode="after")
     def _has_label(self) -> Masks:
@@ -107,7 +104,7 @@ class Masks(Marks, MadeOfNames, Objects):
         return self
 
 
-class Colours(Marks, MadeOfNames, Objects):
+class Colours(_Fitted, Marks, MadeOfNames, Objects):
     """A coloured mask: `names` maps each `#rrggbb` to its label.
 
     A part of a made label may be a colour. `names_file` is a JSON list of objects with `name` and
@@ -124,10 +121,6 @@ class Colours(Marks, MadeOfNames, Objects):
     tolerance: Annotated[int, pydantic.Field(ge=0, le=255)] = 0
     """Largest difference of a channel from the nearest colour: JPEG masks, antialiased edges."""
     part: Part | None = None
-    resize: Resize | None = None
-    frame: Frame | None = None
-    fill: bool | None = None
-    """What a mask that is a thin closed outline means: its inside (true), or the line (false)."""
 
     @pydantic.model_validator(mode="after")
     def _named(self) -> Colours:
@@ -135,11 +128,7 @@ class Colours(Marks, MadeOfNames, Objects):
             raise ValueError("give `names` or `names_file`")
         if self.names_file is not None and self.names:
             raise ValueError("give one of `names` and `names_file`")
-        check_apart(self.ignore, self.names, "`ignore` and in `names`")
-        check_apart(self.ignore, self.background, "`ignore` and in `background`")
-        parts = [p for each in self.made.values() for p in each]
-        check_apart(self.ignore, parts, "`ignore` and in a made label")
-        check_apart(self.background, parts, "`background` and in a made label")
+        parts = _parts_apart(self)
         colours = [p for p in parts if re.fullmatch(COLOUR, str(p))]
         if self.names_file is None:
             check_parts(self.made, [*self.names.values(), *colours])
@@ -202,3 +191,13 @@ class RtStruct(Marks, MadeOfNames):
     kind: Literal["rtstruct"]
     file: PathPattern
     identity: Identity = "check"
+
+
+def _parts_apart(labels: Volume | Colours) -> list[str | int]:
+    """Return the parts of made labels; ValueError if what is ignored or background is a label, too."""
+    parts = [part for each in labels.made.values() for part in each]
+    check_apart(labels.ignore, labels.names or (), "`ignore` and in `names`")
+    check_apart(labels.ignore, labels.background, "`ignore` and in `background`")
+    check_apart(labels.ignore, parts, "`ignore` and in a made label")
+    check_apart(labels.background, parts, "`background` and in a made label")
+    return parts

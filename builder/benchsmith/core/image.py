@@ -1,0 +1,69 @@
+"""A picture or a volume in memory, and the frame that it is in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture or a volume in memory.
+
+    **The one convention of orientation**: a volume is indexed (z, y, x) in DICOM's LPS patient
+    frame (PS3.3 C.7.6.2.1.1): x grows to the patient's left, y to the back, z to the head, so
+    that ``voxels[k]`` is an axial slice as a radiologist sees it. A planar picture has z = 1 and
+    the orientation of its file. Higher values are brighter.
+    """
+
+    voxels: Array
+    """(z, y, x) of any real dtype, or (z, y, x, 3) uint8 for RGB."""
+    affine: npt.NDArray[np.float64] | None
+    """4x4, voxel (x, y, z, 1) to LPS millimetres; None if the file states no position."""
+    planar: bool
+    unit: str = ""
+    """``HU`` for Hounsfield units, ``SUV`` for standardised uptake values, else empty."""
+    note: str = ""
+    """A caveat for users of the picture, such as an orientation that was assumed."""
+    exif_orientation: int = 1
+    """EXIF orientation (1 to 8) by which a picture, or a volume of one axial slice, was turned; 1 if
+    it is as stored."""
+    place: npt.NDArray[np.float64] | None = None
+    """4x4, voxel (x, y, z, 1) of a planar picture to LPS millimetres, where its header states it;
+    the third column is the slice's normal times its thickness. `located` has that of any image."""
+    other_affine: npt.NDArray[np.float64] | None = None
+    """Where another common reader places the same voxels, if the header leaves it open."""
+    aspect: float = 1.0
+    """Height of a pixel over its width, of a planar picture whose header states only the ratio."""
+    oriented: bool = True
+    """False for a volume whose axes have no known directions: it is shown by its slices as stored."""
+    level_size: tuple[int, int] | None = None
+    """Of a region of a slide: rows and columns of the whole level that it is cut from."""
+
+    @property
+    def located(self) -> npt.NDArray[np.float64] | None:
+        """4x4, voxel (x, y, z, 1) to LPS millimetres; None if the file states no place."""
+        return self.place if self.planar else self.affine
+
+    @property
+    def sides(self) -> tuple[float, ...]:
+        """Voxel size as (z, y, x) in millimetres, or in pixel widths if only the ratio is known.
+
+        Empty if neither is.
+        """
+        if self.affine is None and self.aspect != 1.0:
+            return (1.0, self.aspect, 1.0)
+        return self.spacing_mm
+
+    @property
+    def spacing_mm(self) -> tuple[float, ...]:
+        """Voxel size as (z, y, x) in millimetres; empty if unknown."""
+        if self.affine is None:
+            return ()
+        sides = np.linalg.norm(self.affine[:3, :3], axis=0)
+        return tuple(float(s) for s in sides[::-1])

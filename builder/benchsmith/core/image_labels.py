@@ -1,0 +1,123 @@
+"""What one entry of a recipe states about one image: layers, statements and faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchsmith.core.image import Array
+from benchsmith.core.picture_marks import Mark
+from benchsmith.core.searched import ANY_LABEL
+
+NOT_UNKNOWN = frozenset({"empty-structure", "object-small", "tile-ambiguous"})
+"""Reasons of faults that make no label unknown: it was looked for and is absent, or the fault is
+about one tile of a picture, or some pieces of a label that has others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """The structure that one value of a label layer marks."""
+
+    raw: str
+    """The label as the source spells it."""
+    stated_at: str
+    """Where the source states it: ``labels.csv:12`` or ``seg.nii.gz value 3``."""
+    box: bool = False
+    """Whether only a bounding box is known; the layer holds the filled box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Structures that do not overlap, as one label volume on the grid of its image."""
+
+    voxels: Array
+    """(z, y, x) of an unsigned integer dtype; 0 is background."""
+    structures: Mapping[int, Structure]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLayer:
+    """Marks of one picture that do not overlap, as boxes and runs instead of pixels."""
+
+    height: int
+    width: int
+    marks: Mapping[int, Mark]
+    structures: Mapping[int, Structure]
+
+    @property
+    def voxels(self) -> Array:
+        """The layer drawn, (1, rows, columns): each mark's pixels have its value, others are 0."""
+        kind = np.min_scalar_type(max(self.marks, default=0))
+        drawn = np.zeros((1, self.height, self.width), kind)
+        for value, mark in self.marks.items():
+            drawn[0][mark.mask(self.height)] = value
+        return drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A label of a whole picture, or of a rectangle of it."""
+
+    raw: str
+    group: str
+    stated_at: str
+    crop: tuple[int, int, int, int] | None = None
+    """x0, y0, x1, y1 in pixels, half open, of the labelled rectangle; None for the whole picture."""
+    perhaps: tuple[str, ...] = ()
+    """Labels of the same list that may also be true; they are never offered as wrong answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why one file or label cannot be used; becomes a Rejection."""
+
+    reason: str
+    subject: str
+    detail: str
+    raw: str = ""
+    """The label that the fault is about; empty if the reader cannot tell which one."""
+    group: str = ""
+    """The list of labels of a whole picture that the fault is about; empty for all of the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """Everything that one recipe entry states about one image.
+
+    A label of the entry is *present* if a layer or `stated` has it, *unknown* if `is_unknown`, and
+    *absent* otherwise, provided that the entry is exhaustive.
+    """
+
+    layers: Sequence[Layer | MarkLayer] = ()
+    stated: Sequence[Stated] = ()
+    faults: Sequence[Fault] = ()
+    note: str = ""
+    """What was done to the labels while they were read, such as a resampling."""
+    not_looked_for: frozenset[str] = frozenset()
+    """Labels that were not looked for in all of this image, such as on slices without contours."""
+    looked_for: frozenset[str] | None = None
+    """The only labels that were looked for in this image; None where the files do not list them."""
+
+    @property
+    def unknown(self) -> frozenset[str]:
+        """Raw labels that may be in the image or not: what a reader does not understand is unknown.
+
+        Holds `ANY_LABEL` if a fault names no label.
+        """
+        return self.not_looked_for | _named(self.faults)
+
+    def unknown_in(self, group: str) -> frozenset[str]:
+        """Return the raw labels that are unknown in one list of labels of the whole picture."""
+        return self.not_looked_for | _named(f for f in self.faults if f.group in ("", group))
+
+    def is_unknown(self, raw: str) -> bool:
+        """Return whether it is unknown if the image shows a label."""
+        unknown = self.unknown
+        outside = self.looked_for is not None and raw not in self.looked_for
+        return outside or raw in unknown or ANY_LABEL in unknown
+
+
+def _named(faults: Iterable[Fault]) -> frozenset[str]:
+    return frozenset(f.raw or ANY_LABEL for f in faults if f.reason not in NOT_UNKNOWN)

@@ -1,0 +1,117 @@
+"""The tables of a source, each read once, and which of their rows belong to an image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from benchsmith.core.contracts import DataFault, Plugins
+from benchsmith.documents.labels import Table
+from benchsmith.documents.recipe import Samples
+from benchsmith.stages.table_rows import (
+    EntryTable,
+    TableKey,
+    Wanted,
+    by_number,
+    by_path,
+    composed_keys,
+    last_parts,
+    table_key,
+    wanted_rows,
+)
+from benchsmith.stages.units import SHOWN_FILES, show
+from benchsmith.text import path_misses, path_patterns
+
+
+class Reject(Protocol):
+    """What a rejection is given to."""
+
+    def __call__(self, reason: str, subject: str, detail: str = "", /) -> None:
+        """Take one rejection."""
+
+
+class SourceTables:
+    """The tables of one source; what cannot be used of them goes to `reject`."""
+
+    def __init__(self, roots: Mapping[str, Path], plugins: Plugins, reject: Reject) -> None:
+        self._roots, self._plugins, self._reject = roots, plugins, reject
+        self._tables: dict[TableKey, Wanted] = {}
+        self._counted: set[TableKey] = set()
+        """Tables whose rows without an image are only counted."""
+        self._unreadable: set[str] = set()
+        """Tables of groups that cannot be read."""
+        self.used: set[tuple[TableKey, int]] = set()
+        """Lines of tables that belong to an image."""
+
+    def of_entry(self, table: Table, file: str, pattern: str) -> EntryTable:
+        """Return a table as an entry with the path `pattern` of images reads it. Raises DataFault.
+
+        `file` is the table's path pattern without placeholders.
+        """
+        place = table_key(table, file)
+        wanted = self._wanted(table, place)
+        if table.key_is == "path":
+            rows = by_path(wanted.rows, pattern, file)
+            unwanted = frozenset(last_parts(key, pattern) for key in wanted.unwanted)
+            wanted = Wanted(rows, unwanted - rows.keys())
+        if table.other_rows == "count":
+            self._counted.add(place)
+        return EntryTable(table, place, wanted)
+
+    def of_group(self, samples: Samples, fields: Mapping[str, str]) -> list[EntryTable]:
+        """Return the tables of an image's group; one that cannot be read is rejected once."""
+        found: list[EntryTable] = []
+        for table in samples.sheets:
+            if not table.is_per_group:
+                continue
+            file = path_patterns.fill(table.file, fields)
+            pattern = samples.images.rpartition(":")[2]
+            try:
+                found.append(self.of_entry(table, file, pattern))
+            except DataFault as fault:
+                if file not in self._unreadable:
+                    self._unreadable.add(file)
+                    self._reject(fault.reason, file, fault.detail)
+                found.append(EntryTable(table, table_key(table, file), Wanted({})))
+        return found
+
+    def _wanted(self, table: Table, place: TableKey) -> Wanted:
+        """Return the rows of a table, read once. Raises DataFault."""
+        if place not in self._tables and place[0] in self._unreadable:
+            raise DataFault("unreadable", place[0], "cannot be read")
+        if place not in self._tables:
+            file = place[0]
+            prefix, _, name = file.rpartition(":")
+            found = [m.path for m in path_patterns.find(self._roots[prefix], name)]
+            if not found:
+                why = path_misses.why_nothing(self._roots[prefix], name)
+                raise DataFault("file-missing", file, why)
+            if len(found) > 1:
+                shown = ", ".join(show(self._roots, path) for path in found[:SHOWN_FILES])
+                what = f"the table is not one file but {len(found)}: {shown}"
+                raise DataFault("file-missing", file, what)
+            rows = composed_keys(self._plugins.read_table(found[0], table))
+            rows = by_number(rows, file) if table.rows_at else rows
+            wanted = self._tables[place] = wanted_rows(rows, table)
+            if wanted.left_out:
+                what = f"{wanted.left_out} rows have other cells than `where` accepts"
+                self._reject("row-unwanted", file, what)
+        return self._tables[place]
+
+    def reject_unused(self) -> None:
+        """Reject the rows of tables that belong to no image."""
+        for place, listed in self._tables.items():
+            unused = [
+                (key, rows)
+                for key, rows in listed.rows.items()
+                if (place, rows[0].line) not in self.used
+            ]
+            if place in self._counted:
+                if unused:
+                    what = f"{len(unused)} of {len(listed.rows)} rows are of pictures that are not read"
+                    self._reject("row-not-read", place[0], what)
+                continue
+            for key, rows in unused:
+                at = f"{place[0]}:{rows[0].line}"
+                self._reject("no-picture", at, f"there is no file for {key!r}")
