@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from benchsmith.documents.library import Library
     from benchsmith.engine import Engine
     from benchsmith.pipeline.build import Build, Outcome
+    from benchsmith.pipeline.changed_words import ChangedWord
     from benchsmith.pipeline.planned_steps import Step
 
 GIB = 1 << 30
@@ -125,6 +126,20 @@ class Project:
                 for stems in views.values()
             ),
         )
+
+    def changed_words(self) -> list[ChangedWord]:
+        """Return the words of the last builds whose labels the lexicon of today gives otherwise.
+
+        Each has its source, word, modality, old and new label, and the benchmarks that were built
+        with the old one. Raises DocumentError with all problems.
+        """
+        from benchsmith.core.build_files import LATEST
+        from benchsmith.documents import library
+        from benchsmith.pipeline.changed_words import changed_words
+
+        if not any(self.output.glob(f"*/{LATEST}")):
+            return []
+        return changed_words(self.output, library.read(self.folder))
 
     def fetch(
         self,

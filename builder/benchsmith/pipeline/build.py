@@ -84,7 +84,7 @@ class Build:
     ) -> None:
         self.context = Context(name, benchmark, library, output, engine, progress)
         self.folder = self.context.folder
-        self._record = Record(self.folder)
+        self._record = Record(self.folder, library.home)
         _ = self.context.query  # a wrong query is reported before any file is read
 
     def run(self) -> Outcome:

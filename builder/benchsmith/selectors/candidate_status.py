@@ -72,7 +72,9 @@ class Judge:
         """Return the columns that :meth:`judge` reads."""
         blind = {"id", "label", "task", "modality"} if self.solved else set()
         source = {"source"} if self.faulty else set()
-        return {"kind", "task", "share", "seen", "patient"} | columns_of(self.query) | blind | source
+        return (
+            {"kind", "task", "share", "seen", "patient"} | columns_of(self.query) | blind | source
+        )
 
     def judge(self, rows: pa.Table, training: pa.Array | None) -> Judged:
         """Judge a batch; `training` are the patients to exclude because of an official training part.
