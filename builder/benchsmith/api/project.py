@@ -83,14 +83,15 @@ class Project:
     def check(self, name: str = "", *, allow_local_urls: bool = False) -> Counts:
         """Check all documents and one benchmark, or all of them, and return what was read.
 
-        Where a source's data are here, its pictures must have different keys.
+        Where a source's data are here, its pictures must have different keys, and its paths lead to
+        files.
         Raises DocumentError with all problems, and InputMissing where the folder is no project.
         """
         from benchsmith.documents import adoption, votes
         from benchsmith.documents.library import collect, edition_names
         from benchsmith.documents.problems import DocumentError, Problems
         from benchsmith.fetch.url_policy import find_local
-        from benchsmith.pipeline.shared_keys import find_shared_keys
+        from benchsmith.pipeline.listing_faults import find_listing_faults
 
         if not name and not any((self.folder / each).is_dir() for each in FOLDERS):
             what = f"{self.folder} is no project: it has none of {', '.join(FOLDERS)}"
@@ -101,7 +102,7 @@ class Project:
         adoption.collect(self.folder, found)
         if not allow_local_urls:
             find_local(library.sources.values(), found)
-        find_shared_keys(self.folder, library, found)
+        find_listing_faults(self.folder, library, found)
         for round_ in votes.rounds(self.folder):
             votes.collect(votes.path_of(self.folder, round_), library.lexicon, found)
         problems = set(found.found)

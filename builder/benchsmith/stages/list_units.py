@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from benchsmith.core.contracts import DataFault, Plugins
 from benchsmith.core.model import Rejection
@@ -27,6 +27,7 @@ from benchsmith.stages.units import STAGE, Unit, show
 from benchsmith.text import file_endings, path_misses, path_patterns, unicode_names
 
 SHOWN_FILES = 3
+SHOWN_COLUMNS = 10
 """Other files of a key that a message names."""
 
 
@@ -174,7 +175,8 @@ class _Lister:
         patient = _value(samples.patient, cells, fields)
         if not modality or not patient:
             what = "patient" if modality else "modality"
-            self._reject(f"no-{what}", shown, f"its row has no {what}")
+            rule = samples.patient if modality else samples.modality
+            self._reject(f"no-{what}", shown, _no_cell(what, rule, cells))
             return
         self.units.append(
             Unit(
@@ -216,7 +218,16 @@ class _Lister:
             for key, rows in listed.rows.items():
                 if (place, rows[0].line) not in self._used:
                     at = f"{place[0]}:{rows[0].line}"
-                    self._reject("no-picture", at, f"there is no file for {key!r}")
+                    self._reject("no-picture", at, f"there is no file for {key!r}{self._near(key)}")
+
+    def _near(self, key: str) -> str:
+        """Return what a key of a table means if it is a file's name, in words."""
+        stem = PurePosixPath(file_endings.without_ending(key.replace("\\", "/"))).name
+        if stem == key or not any(picture.fields["key"] == stem for picture in self.pictures):
+            return ""
+        return (
+            f"; the key of the picture is {stem!r}: `key_is: stem` takes cells for names of files"
+        )
 
     def reject_names(self) -> None:
         """Reject what label files name that is no picture, or more than one."""
@@ -242,6 +253,16 @@ def _key(samples: Samples, match: path_patterns.Match, stem: str) -> str:
     folders = samples.images.rpartition(":")[2].rstrip("/").split("/")[:-1]
     names = [name for folder in folders for name in path_patterns.placeholders(folder)]
     return "/".join([*(match.fields[name] for name in names), stem])
+
+
+def _no_cell(what: str, rule: str, cells: Mapping[str, str]) -> str:
+    """Return why a table states no patient or modality."""
+    column = rule.removeprefix("column:")
+    if column in cells:
+        return f"its row has no {what}"
+    return (
+        f"the table has no column {column!r}; there are: {', '.join(list(cells)[:SHOWN_COLUMNS])}"
+    )
 
 
 def _value(text: str, cells: Mapping[str, str], fields: Mapping[str, str]) -> str:
