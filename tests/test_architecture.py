@@ -230,8 +230,10 @@ def test_nothing_heavy_is_imported_for_help() -> None:
             "benchsmith.cli.endpoint_options",
             "benchsmith.cli.evaluate_options",
             "benchsmith.cli.option_groups",
+            "benchsmith.cli.key_press",
             "benchsmith.cli.panels",
             "benchsmith.cli.start_questions",
+            "benchsmith.cli.start_words",
             "benchsmith.core",
             "benchsmith.core.silent_progress",
         }, path.name

@@ -138,3 +138,15 @@ def test_no_project_is_made_inside_the_data(project: Project, scans: Path) -> No
     said = project.run("start", str(scans), "--home", str(scans / "inside"), code=2)
     assert "would lie inside the data" in said and "--home" in said
     assert sorted(scans.rglob("*")) == before
+
+
+def test_labels_of_single_words_are_given_by_an_option(project: Project, scans: Path) -> None:
+    words = ("start", str(scans), "--licence", "cc0-1.0", "--sign", "ann", "--workers", "1")
+    said = project.run(*words, "--map", "gizmo=stomac", code=2)
+    assert "there is no label 'stomac'" in said and "stomach" in said
+    said = project.run(*words, "--map", "gizmos=stomach", code=2)
+    assert "there is no unsigned word 'gizmos'" in said
+    assert "'gizmo' is no `WORD=LABEL`" in project.run(*words, "--map", "gizmo", code=2)
+    assert "signed by ann: 1 words accepted" in project.run(*words, "--map", "gizmo=stomach")
+    rows = tsv.read(project.folder / "lexicon/mappings/scans.tsv", MAPPING_COLUMNS, project.folder)
+    assert [(r["raw"], r["relation"], r["label"]) for r in rows] == [("gizmo", "exact", "stomach")]

@@ -12,6 +12,7 @@ from benchsmith.imaging.dicom import identity
 from benchsmith.imaging.dicom.files import header
 from benchsmith.imaging.dicom.modality_choice import modality
 from benchsmith.imaging.file_signature import is_dicom
+from benchsmith.text import path_patterns
 
 About = Callable[[pydicom.Dataset], identity.Identity]
 """What image an object refers to."""
@@ -35,5 +36,7 @@ def object_of(pattern: str, wanted: str, about: About, request: Request, *, chec
     if len(found) != 1:
         of = f", and {len(found)} of them are its {wanted}" if len(paths) > 1 else ""
         what = f"matches {len(paths)} files{of}" if paths else "is not there"
-        raise DataFault("file-missing", pattern, f"{pattern} {what}")
+        raise DataFault(
+            "file-missing", pattern, f"{path_patterns.fill(pattern, request.fields)} {what}"
+        )
     return found[0]

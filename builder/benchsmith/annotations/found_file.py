@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchsmith.core.contracts import DataFault, Request
 from benchsmith.imaging import byte_stream
+from benchsmith.text import path_patterns
 
 MAX_TEXT_BYTES = 16 << 20
 
@@ -15,7 +16,9 @@ def one_file(pattern: str, request: Request) -> Path:
     found = request.find(pattern)
     if len(found) != 1:
         what = "is not there" if not found else f"matches {len(found)} files"
-        raise DataFault("file-missing", pattern, f"{pattern} {what}")
+        raise DataFault(
+            "file-missing", pattern, f"{path_patterns.fill(pattern, request.fields)} {what}"
+        )
     return found[0][0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -15,6 +16,8 @@ from benchsmith.text import file_endings
 
 MAX_CELL_CHARACTERS = 1 << 20
 MAX_ROWS = 20_000_000
+OTHER_SEPARATORS = (";", "\t", ",", "|")
+SHOWN_COLUMNS = 10
 
 
 def by_key(path: Path, labels: Table) -> dict[str, list[SheetRow]]:
@@ -27,7 +30,7 @@ def by_key(path: Path, labels: Table) -> dict[str, list[SheetRow]]:
     cells: dict[str, tuple[str, int]] = {}
     for line, row in rows(path, labels):
         if labels.key not in row:
-            raise DataFault("header", path, f"there is no column {labels.key!r}")
+            raise DataFault("header", path, no_column(labels.key, row))
         cell = row[labels.key].strip()
         if labels.key_is != "as-is":
             cell = cell.replace("\\", "/")
@@ -88,8 +91,26 @@ def _text(path: Path, separator: str, encoding: str) -> Iterator[tuple[int, list
                     raise DataFault("header", path, f"line {reader.line_num} holds a NUL")
                 if cells:
                     yield reader.line_num, cells
-    except (csv.Error, UnicodeError, OSError) as error:
+    except UnicodeError as error:
+        raise DataFault("unreadable", path, _undecodable(path, code, encoding)) from error
+    except csv.Error as error:
+        raise DataFault("unreadable", path, f"line {reader.line_num}: {error}") from error
+    except OSError as error:
         raise DataFault("unreadable", path, str(error)) from error
+
+
+def _undecodable(path: Path, code: str, encoding: str) -> str:
+    """Return which line is in another encoding, and what to do."""
+    at = ""
+    if encoding != "utf-16":  # whose line ends are no single bytes
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    line.decode(code)
+                except UnicodeError:
+                    at = f"line {number} "
+                    break
+    return f"{at}is not {encoding}: save the file as UTF-8, or state its `encoding` in the recipe"
 
 
 def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -123,10 +144,29 @@ def need(cells: Mapping[str, str], columns: Iterable[str], file: str) -> None:
     """Raise DataFault if a row lacks a column."""
     for column in columns:
         if column not in cells:
-            raise DataFault("header", file, f"there is no column {column!r}")
+            raise DataFault("header", file, no_column(column, cells))
 
 
 def cells(row: SheetRow, columns: Sequence[str], file: str) -> list[str]:
     """Return the stripped cells of some columns. Raises DataFault for a missing column."""
     need(row.cells, columns, file)
     return [row.cells[column].strip() for column in columns]
+
+
+def no_column(column: str, there: Iterable[str]) -> str:
+    r"""Return that a table lacks a column, with what it has or how it is separated.
+
+    >>> no_column("finding", ["file", "Finding"])
+    "there is no column 'finding'; there are: file, Finding"
+    >>> no_column("file", ["file;finding"])
+    'there is no column \'file\'; line 1 is \'file;finding\': state `separator: ";"` in the recipe'
+    """
+    names = list(there)
+    what = f"there is no column {column!r}"
+    other = next((mark for mark in OTHER_SEPARATORS if len(names) == 1 and mark in names[0]), "")
+    if other:
+        return (
+            f"{what}; line 1 is {names[0]!r}: state `separator: {json.dumps(other)}` in the recipe"
+        )
+    more = f" and {len(names) - SHOWN_COLUMNS} more" if len(names) > SHOWN_COLUMNS else ""
+    return f"{what}; there are: {', '.join(names[:SHOWN_COLUMNS])}{more}"

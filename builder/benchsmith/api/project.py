@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from benchsmith.documents.library import Library
     from benchsmith.engine import Engine
     from benchsmith.pipeline.build import Build, Outcome
+    from benchsmith.pipeline.changed_words import ChangedWord
     from benchsmith.pipeline.planned_steps import Step
 
 GIB = 1 << 30
@@ -82,14 +83,15 @@ class Project:
     def check(self, name: str = "", *, allow_local_urls: bool = False) -> Counts:
         """Check all documents and one benchmark, or all of them, and return what was read.
 
-        Where a source's data are here, its pictures must have different keys.
+        Where a source's data are here, its pictures must have different keys, and its paths lead to
+        files.
         Raises DocumentError with all problems, and InputMissing where the folder is no project.
         """
         from benchsmith.documents import adoption, votes
         from benchsmith.documents.library import collect, edition_names
         from benchsmith.documents.problems import DocumentError, Problems
         from benchsmith.fetch.url_policy import find_local
-        from benchsmith.pipeline.shared_keys import find_shared_keys
+        from benchsmith.pipeline.listing_faults import find_listing_faults
 
         if not name and not any((self.folder / each).is_dir() for each in FOLDERS):
             what = f"{self.folder} is no project: it has none of {', '.join(FOLDERS)}"
@@ -100,7 +102,7 @@ class Project:
         adoption.collect(self.folder, found)
         if not allow_local_urls:
             find_local(library.sources.values(), found)
-        find_shared_keys(self.folder, library, found)
+        find_listing_faults(self.folder, library, found)
         for round_ in votes.rounds(self.folder):
             votes.collect(votes.path_of(self.folder, round_), library.lexicon, found)
         problems = set(found.found)
@@ -125,6 +127,20 @@ class Project:
                 for stems in views.values()
             ),
         )
+
+    def changed_words(self) -> list[ChangedWord]:
+        """Return the words of the last builds whose labels the lexicon of today gives otherwise.
+
+        Each has its source, word, modality, old and new label, and the benchmarks that were built
+        with the old one. Raises DocumentError with all problems.
+        """
+        from benchsmith.core.build_files import LATEST
+        from benchsmith.documents import library
+        from benchsmith.pipeline.changed_words import changed_words
+
+        if not any(self.output.glob(f"*/{LATEST}")):
+            return []
+        return changed_words(self.output, library.read(self.folder))
 
     def fetch(
         self,

@@ -92,11 +92,15 @@ def read_benchmark(home: Path, name: str) -> tuple[Benchmark, Library]:
     return Project(home).benchmark(name)
 
 
-def read_lexicon(home: Path) -> Lexicon:
-    """Read the lexicon. Raises DocumentError with all problems."""
-    from benchsmith.api.project import Project
+def read_lexicon(home: Path, *, mappings: bool = True) -> Lexicon:
+    """Read the lexicon. Raises DocumentError with all problems.
 
-    return Project(home).lexicon()
+    Without `mappings`, those of mappings are ignored: drafts of one source, which nobody has signed
+    yet, must not stop the draft of a recipe.
+    """
+    from benchsmith.documents import lexicon
+
+    return lexicon.read(home.resolve() / "lexicon", None if mappings else frozenset())
 
 
 def results_in(home: Path, output: Path | None) -> Path:

@@ -167,11 +167,13 @@ def check(
     ] = False,
     json: Json = False,
     home: Home = Path(),
+    output: Output = None,
 ) -> None:
     """Check all documents, and print every problem as `file:line: problem; hint`."""
     from dataclasses import asdict
 
     from benchsmith.api.project import Project
+    from benchsmith.documents.lexicon_version import lexicon_version
     from benchsmith.documents.problems import DocumentError
     from benchsmith.documents.recipe import Recipe
     from benchsmith.text.normal_form import counted
@@ -179,18 +181,24 @@ def check(
     if schema:
         emit(Recipe.model_json_schema())
         return
+    project = Project(home, results_in(home, output))
     try:
-        counts = Project(home).check(name or "", allow_local_urls=allow_local_urls)
+        counts = project.check(name or "", allow_local_urls=allow_local_urls)
     except DocumentError as error:
         if not json:
             raise
         emit({"problems": [asdict(p) for p in sorted(error.problems)]})
         raise typer.Exit(DOCUMENTS) from None
     checked = {plural.removesuffix("s"): n for plural, n in asdict(counts).items()}
+    version, changed = lexicon_version(project.folder), project.changed_words()
     if json:
-        emit({"problems": [], "checked": checked})
+        words = [asdict(each) for each in changed]
+        emit({"problems": [], "checked": checked, "lexicon": asdict(version), "changed": words})
         return
     print("no problem in", ", ".join(counted(n, thing) for thing, n in checked.items()))
+    print(f"lexicon: {version}")
+    for each in changed:
+        print(each)
 
 
 @app.command(epilog="Example: benchsmith fetch demo")

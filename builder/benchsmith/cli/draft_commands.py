@@ -23,7 +23,7 @@ def draft_recipe(
     """Look at a folder of pictures and labels, and draft the recipe that reads it."""
     from benchsmith.drafting.recipes.write_recipe import write_recipe
 
-    lines = write_recipe(home.resolve(), folder, source, read_lexicon(home))
+    lines = write_recipe(home.resolve(), folder, source, read_lexicon(home, mappings=False))
     print_lines(lines, as_json=json)
 
 

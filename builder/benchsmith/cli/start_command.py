@@ -53,6 +53,10 @@ def start(
     accept: Annotated[
         str | None, typer.Option(help="Which suggested labels to accept: all, exact or none.")
     ] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Label of a word: `WORD=LABEL`; empty to leave it out."),
+    ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Number of processes (0 = one per CPU).")] = 0,
     json: Annotated[
         bool, typer.Option("--json", help="Print only the build record, as JSON.")
@@ -73,9 +77,9 @@ def start(
 
     home = home.resolve()
     _new_project(home, folder.resolve(), say)
-    lexicon = read_lexicon(home)
+    lexicon = read_lexicon(home, mappings=False)
     given = Given(licence, homepage, citation, labels_are, modality, names, label, exhaustive, sign,
-                  "exact" if yes_exact else accept)  # fmt: skip
+                  "exact" if yes_exact else accept, words or ())  # fmt: skip
     asked = Asked(given, lexicon)
     name = source or id_of(folder.resolve().name)
     recipe = home / "raw_sources" / name / "recipe.yaml"
@@ -95,7 +99,7 @@ def start(
         chosen = asked.accepted(rows)
         who = asked.signature()
         sign_mapping.add_curator(home, who, lexicon.curators)
-        done = sign_mapping.sign(home, name, who, chosen)
+        done = sign_mapping.sign(home, name, who, chosen.accept, chosen.labels)
         counts = f"{done.accepted} words accepted, {done.left_out} left out"
         say(f"signed by {who}: {counts}, in lexicon/mappings/{name}.tsv")
     else:

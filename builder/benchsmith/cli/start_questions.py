@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
 from benchsmith.cli.app import known
+from benchsmith.cli.start_words import Chosen, choose
 
 if TYPE_CHECKING:
     from benchsmith.documents.lexicon import Lexicon
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from benchsmith.drafting.sign_mapping import Drafted
 
 KINDS = ("manual", "atlas", "model-output", "derived", "metadata", "synthetic")
-SHOWN = 20
-KEYS: dict[str, Literal["all", "exact", "none"]] = {"a": "all", "e": "exact", "n": "none"}
 
 
 class Given(NamedTuple):
@@ -33,6 +32,7 @@ class Given(NamedTuple):
     exhaustive: bool | None
     sign: str | None
     accept: str | None
+    words: Sequence[str]
 
 
 class Asked:
@@ -50,8 +50,9 @@ class Asked:
         values: dict[str, str] = {}
         if "licence" in open_keys:
             question = "Licence of the data: an id of lexicon/licences.tsv, such as cc-by-4.0"
-            values["licence"] = self._text("--licence", self._given.licence, question, "")
-            known("licence", values["licence"], self._lexicon.licences)
+            values["licence"] = self._one_of(
+                self._lexicon.licences, "licence", "--licence", self._given.licence, question, ""
+            )
         if "homepage" in open_keys:
             values["homepage"] = self._text(
                 "--homepage",
@@ -65,10 +66,9 @@ class Asked:
             )
         if "labels_are" in open_keys:
             question = f"The labels are: {', '.join(KINDS)}"
-            values["labels_are"] = self._text(
-                "--labels-are", self._given.labels_are, question, "manual"
+            values["labels_are"] = self._one_of(
+                KINDS, "kind of labels", "--labels-are", self._given.labels_are, question, "manual"
             )
-            known("kind of labels", values["labels_are"], KINDS)
         values |= self._modality(lines)
         if any(line.key == "label" for line in lines):
             drafted = next(line.value for line in lines if line.key == "label")
@@ -86,8 +86,10 @@ class Asked:
         if self._given.modality is None and len(guesses) != 1:
             return {}
         (guess, why), *_ = guesses.items() or [("", "")]
-        chosen = self._text("--modality", self._given.modality, f"Modality ({why})", guess)
-        known("modality", chosen, self._lexicon.modalities.terms)
+        chosen = self._one_of(
+            self._lexicon.modalities.terms, "modality", "--modality", self._given.modality,
+            f"Modality ({why})", guess,
+        )  # fmt: skip
         return {"modality": chosen}
 
     def _words(self, words: dict[str, str]) -> dict[str, str]:
@@ -104,23 +106,12 @@ class Asked:
             known("value", word, words)
         return pairs
 
-    def accepted(self, rows: Sequence[Drafted]) -> Literal["all", "exact", "none"]:
-        """Ask which suggested labels are accepted; one key press answers for all."""
-        for row in rows[:SHOWN]:
-            best = f"{row.label} {row.score}" if row.label else "no suggestion"
-            typer.echo(f"  {row.word}: {best}{'' if row.filled else ' (not filled in)'}", err=True)
-        if len(rows) > SHOWN:
-            typer.echo(f"  and {len(rows) - SHOWN} more words", err=True)
-        if self._given.accept is not None:
-            known("choice", self._given.accept, KEYS.values())
-            return next(v for v in KEYS.values() if v == self._given.accept)
-        if not self._terminal:
-            return "exact"
-        typer.echo("Accept: a = all that are filled in, e = exact ones, n = none", err=True)
-        key = ""
-        while key not in KEYS:
-            key = typer.getchar()
-        return KEYS[key]
+    def accepted(self, rows: Sequence[Drafted]) -> Chosen:
+        """Ask which labels the words get; one key answers for all, or for each."""
+        given = self._given
+        return choose(
+            rows, given.accept, given.words, self._lexicon.labels, terminal=self._terminal
+        )
 
     def signature(self) -> str:
         """Ask for the id that signs rows. Raises DocumentError for an invalid one."""
@@ -131,6 +122,29 @@ class Asked:
             what = f"{who!r} cannot be an id: use lower case letters, digits and hyphens"
             raise DocumentError([Problem.without_place(what)])
         return who
+
+    def _one_of(
+        self,
+        names: Iterable[str],
+        kind: str,
+        option: str,
+        given: str | None,
+        question: str,
+        default: str,
+    ) -> str:
+        """Ask for a name, in a terminal until it is known. Raises DocumentError otherwise."""
+        from benchsmith.documents.problems import DocumentError
+
+        while True:
+            text = self._text(option, given, question, default)
+            try:
+                known(kind, text, names)
+            except DocumentError as error:
+                if given is not None or not self._terminal:
+                    raise
+                typer.echo(f"  {error}", err=True)
+            else:
+                return text
 
     def _text(self, option: str, given: str | None, question: str, default: str) -> str:
         if given is not None:

@@ -90,12 +90,18 @@ class Problems:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a hint with the nearest known words, or an empty string.
 
-    >>> did_you_mean("kidny", ["kidney", "liver"])
-    'did you mean kidney?'
+    >>> did_you_mean("kidny", ["kidney", "liver"]), did_you_mean("CC0", ["cc0-1.0", "mit"])
+    ('did you mean kidney?', 'did you mean cc0-1.0?')
     """
     if len(word) > MAX_WORD:
         return ""
-    near = difflib.get_close_matches(word, sorted(known), n=3, cutoff=0.6)
+    folded: dict[str, list[str]] = {}
+    for each in sorted(known):
+        folded.setdefault(each.casefold(), []).append(each)
+    bare = word.casefold()
+    close = difflib.get_close_matches(bare, folded, n=3, cutoff=0.6)
+    whole = [bare] if bare in folded else close
+    near = [each for form in whole for each in folded[form]][:3]
     return f"did you mean {' or '.join(near)}?" if near else ""
 
 

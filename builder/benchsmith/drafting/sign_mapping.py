@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -13,7 +14,7 @@ Accept = Literal["all", "exact", "none"]
 EXACT = 100
 """Score of a suggestion whose name is the word."""
 LEFT_OUT = "no label was chosen; correct the row to use the word"
-_FIRST = re.compile(r"draft: (\S+) (\d+) ")
+_NEAR = re.compile(r"(?:^draft: |; )(\S+) (\d+) \(")
 
 
 class Drafted(NamedTuple):
@@ -25,6 +26,8 @@ class Drafted(NamedTuple):
     score: int
     filled: bool
     """Whether the draft fills it in: the score is high, and nothing speaks against it."""
+    near: tuple[str, ...] = ()
+    """All suggestions, best first."""
 
 
 class Signed(NamedTuple):
@@ -41,10 +44,16 @@ def drafted(home: Path, source: str) -> list[Drafted]:
     return [_drafted(row) for row in rows if not row["reviewed_by"]]
 
 
-def sign(home: Path, source: str, curator: str, accept: Accept) -> Signed:
+def sign(
+    home: Path,
+    source: str,
+    curator: str,
+    accept: Accept,
+    chosen: Mapping[str, str] | None = None,
+) -> Signed:
     """Sign the unsigned rows of a mapping: `all` filled in suggestions, `exact` ones, or `none`.
 
-    A row whose suggestion is not accepted becomes a signed `drop`: its words are left out.
+    `chosen` are the labels of words that a person chose; an empty one leaves the word out. A row whose suggestion is not accepted becomes a signed `drop`: its words are left out.
     """
     path = _path(home, source)
     if not path.is_file():
@@ -55,8 +64,14 @@ def sign(home: Path, source: str, curator: str, accept: Accept) -> Signed:
         cells = dict(row.cells)
         if not cells["reviewed_by"]:
             one = _drafted(row)
-            wanted = (accept == "all" and one.filled) or (
-                accept == "exact" and one.filled and one.score >= EXACT
+            own = (chosen or {}).get(one.word)
+            if own:
+                cells |= {"relation": "exact", "label": own}
+            wanted = (
+                bool(own)
+                if own is not None
+                else (accept == "all" and one.filled)
+                or (accept == "exact" and one.filled and one.score >= EXACT)
             )
             cells["reviewed_by"] = curator
             if wanted:
@@ -81,10 +96,10 @@ def add_curator(home: Path, curator: str, known: frozenset[str]) -> None:
 
 
 def _drafted(row: tsv.Row) -> Drafted:
-    first = _FIRST.match(row["note"])
-    return Drafted(
-        row["raw"], first[1] if first else "", int(first[2]) if first else 0, bool(row["label"])
-    )
+    near = _NEAR.findall(row["note"])
+    label, score = near[0] if near else ("", "0")
+    every = tuple(label for label, _ in near)
+    return Drafted(row["raw"], label, int(score), bool(row["label"]), every)
 
 
 def _path(home: Path, source: str) -> Path:

@@ -84,7 +84,7 @@ class Build:
     ) -> None:
         self.context = Context(name, benchmark, library, output, engine, progress)
         self.folder = self.context.folder
-        self._record = Record(self.folder)
+        self._record = Record(self.folder, library.home)
         _ = self.context.query  # a wrong query is reported before any file is read
 
     def run(self) -> Outcome:
@@ -202,8 +202,9 @@ class Build:
         if any(p.lost for p in partitions["render"].values()):
             partitions = self._name_partitions(sources)  # lost pictures are part of later keys
         if not any(p.manifest().rows.out for p in partitions["render"].values()):
-            hint = "`benchsmith explain SOURCE` lists the reasons"
-            raise TooMuchRejected(f"no question could be generated for {context.name}; {hint}")
+            named = ", ".join(f"`benchsmith explain {f.source.id}`" for f in sources[:MAX_NAMED])
+            what = f"no question could be generated for {context.name}"
+            raise TooMuchRejected(f"{what}; the reasons are listed by {named}")
         work = partial(audit_build, context, sources, partitions)
         self._run_step(AUDIT_STEP, ALL_SOURCES, partitions, work)
         if partitions.waiting:

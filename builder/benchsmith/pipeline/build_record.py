@@ -12,7 +12,7 @@ import resource
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 
 from benchsmith import __version__
 from benchsmith.core.build_files import BUILD, LATEST
+from benchsmith.documents.lexicon_version import lexicon_version
 from benchsmith.tables.atomic_files import json_bytes, replace_file
 from benchsmith.tables.manifest import Manifest
 from benchsmith.tables.partition import Partition
@@ -32,6 +33,8 @@ class Record:
     """The record of a running build."""
 
     folder: Path
+    home: Path
+    """The project, whose lexicon the record names."""
     partitions: Mapping[str, Mapping[str, Partition]] = field(default_factory=dict)
     """By stage and part."""
     finished: bool = False
@@ -85,6 +88,7 @@ class Record:
             "finished": self.finished,
             "stopped": stopped,
             "version": __version__,
+            "lexicon": asdict(lexicon_version(self.home)),
             "python": platform.python_version(),
             "system": platform.platform(),
             "libraries": {each: version(each) for each in LIBRARIES},

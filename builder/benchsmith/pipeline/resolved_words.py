@@ -7,7 +7,7 @@ lexicon's files.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -98,7 +98,7 @@ def resolve_words(
         raw, modality, own = row["raw"], row["modality"], row["own"]
         found = normaliser.resolve(raw, source, modality)
         needed = found if own else (found.label, found.laterality, found.reason)
-        words[f"{source}: word {raw!r} in {modality}"] = list(needed)
+        words[_fact(source, raw, modality)] = list(needed)
         if not found.label:
             continue
         labels.add(found.label)
@@ -110,6 +110,19 @@ def resolve_words(
     return ResolvedWords(
         words, places, frozenset(labels), frozenset(modalities), frozenset(windows)
     )
+
+
+def word_facts(ingested: Path, source: str) -> Iterator[tuple[str, str, str]]:
+    """Yield word, modality and the name of its fact, for a source's words in an ingest partition.
+
+    Raises OSError where the partition is gone.
+    """
+    for row in _rows(ingested):
+        yield row["raw"], row["modality"], _fact(source, row["raw"], row["modality"])
+
+
+def _fact(source: str, raw: str, modality: str) -> str:
+    return f"{source}: word {raw!r} in {modality}"
 
 
 @cache

@@ -16,6 +16,10 @@ from benchsmith.stages.units import SHOWN_FILES, STAGE, Unit, show
 from benchsmith.text import file_endings, path_misses, path_patterns, unicode_names
 
 
+SHOWN_COLUMNS = 10
+"""Columns of a table that a message names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """The images of a source, and what was rejected while they were listed."""
@@ -43,7 +47,7 @@ def list_source(source: Source, roots: Mapping[str, Path], plugins: Plugins) -> 
     for number in range(len(source.recipe.samples)):
         lister.add_entry(number)
     lister.reject_shared_keys()
-    lister.tables.reject_unused()
+    lister.tables.reject_unused({picture.fields["key"] for picture in lister.pictures})
     lister.reject_names()
     return Listed(lister.units, lister.rejected, lister.pictures)
 
@@ -137,7 +141,9 @@ class _Lister:
         for what, found in values.items():
             if len(found) != 1:
                 several = f"its rows state different ones: {', '.join(found[:SHOWN_FILES])}"
-                self._reject(f"no-{what}", shown, several if found else f"its row has no {what}")
+                self._reject(
+                    f"no-{what}", shown, several if found else _no_cell(what, own[what], rows)
+                )
                 return
         self.units.append(
             Unit(
@@ -197,6 +203,15 @@ def _key(samples: Samples, match: path_patterns.Match, stem: str) -> str:
     folders = samples.images.rpartition(":")[2].rstrip("/").split("/")[:-1]
     names = [name for folder in folders for name in path_patterns.placeholders(folder)]
     return "/".join([*(match.fields[name] for name in names), stem])
+
+
+def _no_cell(what: str, rule: str, rows: Mapping[str, Sequence[SheetRow]]) -> str:
+    """Return why an image's tables state no patient or modality."""
+    column = rule.removeprefix("column:")
+    names = list(dict.fromkeys(n for listed in rows.values() for r in listed for n in r.cells))
+    if column in names:
+        return f"its row has no {what}"
+    return f"the table has no column {column!r}; there are: {', '.join(names[:SHOWN_COLUMNS])}"
 
 
 def _values(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Collection, Mapping
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from benchsmith.core.contracts import DataFault, Plugins
@@ -21,7 +21,7 @@ from benchsmith.stages.table_rows import (
     wanted_rows,
 )
 from benchsmith.stages.units import SHOWN_FILES, show
-from benchsmith.text import path_misses, path_patterns
+from benchsmith.text import file_endings, path_misses, path_patterns
 
 
 class Reject(Protocol):
@@ -99,8 +99,8 @@ class SourceTables:
                 self._reject("row-unwanted", file, what)
         return self._tables[place]
 
-    def reject_unused(self) -> None:
-        """Reject the rows of tables that belong to no image."""
+    def reject_unused(self, keys: Collection[str]) -> None:
+        """Reject the rows of tables that belong to no image; `keys` are those of all images."""
         for place, listed in self._tables.items():
             unused = [
                 (key, rows)
@@ -114,4 +114,12 @@ class SourceTables:
                 continue
             for key, rows in unused:
                 at = f"{place[0]}:{rows[0].line}"
-                self._reject("no-picture", at, f"there is no file for {key!r}")
+                self._reject("no-picture", at, f"there is no file for {key!r}{_near(key, keys)}")
+
+
+def _near(key: str, keys: Collection[str]) -> str:
+    """Return what a key of a table means if it is a file's name, in words."""
+    stem = PurePosixPath(file_endings.without_ending(key.replace("\\", "/"))).name
+    if stem == key or stem not in keys:
+        return ""
+    return f"; the key of the picture is {stem!r}: `key_is: stem` takes cells for names of files"

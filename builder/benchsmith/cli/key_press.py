@@ -1,0 +1,37 @@
+"""Waits for a key; keys that were pressed before the question was printed count."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+
+def key_press(keys: Sequence[str]) -> str:
+    """Return the first of the keys that is pressed; other keys are passed over.
+
+    Ctrl-C is Python's KeyboardInterrupt. Raises typer.Abort where the input ends.
+    """
+    while (key := _one()) not in keys:
+        if not key:
+            raise typer.Abort
+    return key
+
+
+def _one() -> str:
+    """Return the next character of the terminal; empty at the end of input."""
+    if sys.platform == "win32":
+        return str(typer.getchar())
+    import os
+    import termios
+    import tty
+
+    file = sys.stdin.fileno()
+    before = termios.tcgetattr(file)
+    try:
+        # not `typer.getchar`, which throws away what was typed ahead, and takes two keys for one
+        tty.setcbreak(file, termios.TCSADRAIN)
+        return os.read(file, 1).decode("utf-8", "replace")
+    finally:
+        termios.tcsetattr(file, termios.TCSADRAIN, before)

@@ -1,0 +1,106 @@
+"""Which label each unknown word of a source gets: by options, by one key for all, or word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import typer
+
+from benchsmith.cli.app import known
+from benchsmith.cli.key_press import key_press
+
+if TYPE_CHECKING:
+    from benchsmith.documents.tree import Axis
+    from benchsmith.drafting.sign_mapping import Accept, Drafted
+
+SHOWN = 20
+KEYS: dict[str, Literal["all", "exact", "none"]] = {"a": "all", "e": "exact", "n": "none"}
+ONE_BY_ONE = "o"
+LEAVE_OUT = "-"
+
+
+class Chosen(NamedTuple):
+    """What is signed: suggestions of one kind, but for the words that have a label of their own."""
+
+    accept: Accept
+    labels: dict[str, str]
+    """By word, the label that was chosen; empty to leave the word out."""
+
+
+def choose(
+    rows: Sequence[Drafted],
+    accept: str | None,
+    given: Sequence[str],
+    labels: Axis,
+    *,
+    terminal: bool,
+) -> Chosen:
+    """Return the labels of drafted rows; `given` are texts ``WORD=LABEL``.
+
+    Raises DocumentError for an unknown word or label.
+    """
+    own = dict(_given(text, rows, labels) for text in given)
+    left = [row for row in rows if row.word not in own]
+    for row in left[:SHOWN]:
+        best = f"{row.label} {row.score}" if row.label else "no suggestion"
+        typer.echo(f"  {row.word}: {best}{'' if row.filled else ' (not filled in)'}", err=True)
+    if len(left) > SHOWN:
+        typer.echo(f"  and {len(left) - SHOWN} more words", err=True)
+    if accept is not None:
+        known("choice", accept, KEYS.values())
+        return Chosen(next(v for v in KEYS.values() if v == accept), own)
+    if not left or not terminal:
+        return Chosen("exact", own)
+    typer.echo(
+        "Accept: a = all that are filled in, e = exact ones, n = none, o = ask word by word",
+        err=True,
+    )
+    key = key_press((*KEYS, ONE_BY_ONE))
+    if key == ONE_BY_ONE:
+        return Chosen("none", own | {row.word: _ask(row, labels) for row in left})
+    return Chosen(KEYS[key], own)
+
+
+def _ask(row: Drafted, labels: Axis) -> str:
+    """Ask for one word's label."""
+    from benchsmith.text.normal_form import normal
+
+    numbered = [f"{n} = {near}" for n, near in enumerate(row.near, start=1)]
+    choices = [*numbered, "c = choose a label", "d = leave it out"]
+    typer.echo(f"{row.word}: {', '.join(choices)}", err=True)
+    digits = [str(n) for n in range(1, len(row.near) + 1)]
+    key = key_press((*digits, "c", "d", *(["a"] if digits else [])))
+    if key == "d":
+        return ""
+    if key != "c":
+        return row.near[int(key) - 1 if key in digits else 0]
+    while True:
+        text = str(typer.prompt(f"Label of {row.word} ({LEAVE_OUT} leaves it out)", err=True))
+        if text.strip() == LEAVE_OUT:
+            return ""
+        found = labels.by_name(normal(text))
+        if found is not None:
+            return found.id
+        typer.echo(f"  there is no label {text!r}; {_nearest(text, labels)}", err=True)
+
+
+def _nearest(text: str, labels: Axis) -> str:
+    from benchsmith.documents.problems import did_you_mean
+    from benchsmith.text.normal_form import normal
+
+    hint = did_you_mean(normal(text), labels.names())
+    return hint or "`benchsmith tree label` lists all"
+
+
+def _given(text: str, rows: Sequence[Drafted], labels: Axis) -> tuple[str, str]:
+    """Return word and label of a text ``WORD=LABEL``; the label may be empty."""
+    from benchsmith.documents.problems import DocumentError, Problem
+
+    word, mark, label = (part.strip() for part in text.rpartition("="))
+    if not mark:
+        raise DocumentError([Problem.without_place(f"{text!r} is no `WORD=LABEL`")])
+    known("unsigned word", word, [row.word for row in rows])
+    if label:
+        known("label", label, labels.terms)
+    return word, label
