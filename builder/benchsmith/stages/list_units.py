@@ -15,7 +15,6 @@ from benchsmith.stages.table_rows import EntryTable, Place, is_unwanted, own_row
 from benchsmith.stages.units import SHOWN_FILES, STAGE, Unit, show
 from benchsmith.text import file_endings, path_misses, path_patterns, unicode_names
 
-
 SHOWN_COLUMNS = 10
 """Columns of a table that a message names."""
 
