@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ ZOOM = 6
 VOLUMES = (".nii", ".nii.gz", ".nrrd", ".mha", ".mhd", ".mgh", ".mgz", "/")
 VIDEOS = (".mp4", ".avi", ".mov", ".mpg", ".mkv")
 YEAR = "060Y"
+NUMBERS = re.compile(r"\{([a-z_]+)=digits\}")
+"""Placeholders that match digits alone."""
 
 
 @dataclass
@@ -87,9 +90,10 @@ def _fields(small: _Miniature, entry: Samples, number: int) -> list[dict[str, st
         counted = {
             n for t in entry.sheets if t.rows_at for n in path_patterns.placeholders(t.row or "")
         }
-        values = {
-            name: str(turn + 1) if name in counted else f"{word}{number}{name[0]}" for name in names
-        }
+        numeric = set(NUMBERS.findall(entry.images))
+        values = {name: f"{word}{number}{name[0]}" for name in names}
+        values |= {name: f"{number}{turn + 1}" for name in names if name in numeric}
+        values |= {name: str(turn + 1) for name in names if name in counted}
         for name, choices in said.items():
             values[name] = list(choices)[turn % len(choices)] if choices else small.words[turn]
         found.append(values)
