@@ -194,14 +194,15 @@ def _labels_of(
             wanted |= _ignored(labels.ignore)
             path = _place(small, labels.file, fields)
             _colours(path, wanted, labels.background, nested=bool(labels.union))
+            if labels.part:
+                _repeat(path, _pages_of(entry))
         case kinds.Instances() | kinds.Count():
             path = _place(small, labels.file, fields)
             values = {0: 1, 1: 2, 2: 3, **_ignored(getattr(labels, "ignore", ()))}
             _labels(path, values, planar, folder=labels.file.endswith("/"),
                     variable=getattr(labels, "variable", None))  # fmt: skip
             if labels.part:
-                page = PIL.Image.open(path).copy()
-                page.save(path, save_all=True, append_images=[page] * (PAGES - 1))
+                _repeat(path, PAGES)
         case kinds.Coco():
             small.coco[str(_place(small, labels.file, fields))].append((image, (144, 144)))
         case kinds.Voc():
@@ -490,9 +491,21 @@ def _pages_or_regions(path: Path, entry: Samples, values: Mapping[int, int]) -> 
     if isinstance(entry.parts, tuple) and isinstance(entry.parts[0], Region):
         layouts.pyramid(path, flat)
     else:
-        count = 3 if not isinstance(entry.parts, tuple) else 4 if max(entry.parts) < 4 else PAGES
-        page = PIL.Image.fromarray(flat)
-        page.save(path, save_all=True, append_images=[page] * (count - 1))
+        PIL.Image.fromarray(flat).save(path)
+        _repeat(path, _pages_of(entry))
+
+
+def _pages_of(entry: Samples) -> int:
+    """Return how many pages a picture's file has, as `_image` writes it."""
+    if not isinstance(entry.parts, tuple):
+        return 3
+    return 4 if all(isinstance(p, int) and p < 4 for p in entry.parts) else PAGES
+
+
+def _repeat(path: Path, count: int) -> None:
+    """Write the only page of a file so many times."""
+    page = PIL.Image.open(path).copy()
+    page.save(path, save_all=True, append_images=[page] * (count - 1))
 
 
 def _labels(
