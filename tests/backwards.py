@@ -44,6 +44,8 @@ VIDEOS = (".mp4", ".avi", ".mov", ".mpg", ".mkv")
 YEAR = "060Y"
 NUMBERS = re.compile(r"\{([a-z_]+)=digits\}")
 """Placeholders that match digits alone."""
+LETTERS = re.compile(r"\{([a-z_]+)=letters\}")
+"""Placeholders that match letters alone."""
 
 
 @dataclass
@@ -93,6 +95,7 @@ def _fields(small: _Miniature, entry: Samples, number: int) -> list[dict[str, st
         numeric = set(NUMBERS.findall(entry.images))
         values = {name: f"{word}{number}{name[0]}" for name in names}
         values |= {name: f"{number}{turn + 1}" for name in names if name in numeric}
+        values |= {name: word + name for name in LETTERS.findall(entry.images)}
         values |= {name: str(turn + 1) for name in names if name in counted}
         for name, choices in said.items():
             values[name] = list(choices)[turn % len(choices)] if choices else small.words[turn]
@@ -310,7 +313,12 @@ def _row(
     elif isinstance(labels, kinds.MaskFiles):
         row[labels.mask] = f"series/{fields['key']}/mask.png"
         place = _place(small, labels.pattern_of(row[labels.mask]), {})
-        layouts.mask(place, of_crop=labels.left is not None)
+        if place.suffix == ".dcm":
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _dicom(place, 255 * np.kron(_blocks({0: 1})[:, :, 8], np.ones((4, 4), np.int16)),
+                   generate_uid(), 0)  # fmt: skip
+        else:
+            layouts.mask(place, of_crop=labels.left is not None)
         row |= {str(labels.left): "20", str(labels.top): "30"} if labels.left else {}
     if label_column := getattr(labels, "label_column", None):
         row[label_column] = small.words[0]
