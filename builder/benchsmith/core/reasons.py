@@ -134,7 +134,7 @@ REASONS = _table(
     Reason("not-looked-for", "The source lists the structure but does not mark it: it may or may not be present.",
            "nothing to do", False),
     Reason("extent-unknown", "The structure borders on what was not annotated.",
-           "nothing to do; list lines between regions in `background`, not in `ignore`", False),
+           "nothing to do", False),
     Reason("structure-undrawn", "The source marks the structure, but the marks cover no voxel of the image.",
            "compare the marks with the grid of the image", True),
     # pictures
