@@ -43,6 +43,7 @@ def write(release: Release, folder: Path) -> None:
             ("Department", summary.branches(release, "department")),
             ("Modality", summary.branches(release, "modality")),
             ("Granularity", summary.branches(release, "view")),
+            *([("Skill", summary.branches(release, "skill"))] if release.skilled else []),
             ("Source", summary.branches(release, "source")),
         ],
         stages=[
@@ -74,16 +75,16 @@ def write(release: Release, folder: Path) -> None:
 
 
 def contact_sheet(release: Release) -> list[str]:
-    """Choose questions for the contact sheet, evenly over tasks and granularities.
+    """Choose questions for the contact sheet, evenly over skills, tasks and granularities.
 
-    Each (task, view) in turn contributes one question, in rank order, preferring new targets.
+    Each (task, view) of a skill in turn contributes one question, in rank order, preferring new targets.
     """
     seed = release.benchmark.seed
-    cells: dict[tuple[str, str], list[str]] = {}
+    cells: dict[tuple[str, str, str], list[str]] = {}
     originals = [q for q in release.asked() if not q.altered]
     for q in order(originals, seed, "sheet", name=lambda q: q.id):
-        cells.setdefault((q.task, q.view), []).append(q.id)
-    ranked = sorted(cells, key=lambda c: (VIEWS.index(c[1]), c[0]))
+        cells.setdefault((q.task, q.view, q.skill), []).append(q.id)
+    ranked = sorted(cells, key=lambda c: (VIEWS.index(c[1]), c[0], c[2]))
     chosen: list[str] = []
     targets: set[str] = set()
     while len(chosen) < min(SHEET_QUESTIONS, len(release.order)) and any(cells.values()):
@@ -113,6 +114,7 @@ def _tile(release: Release, item: CaseDetails) -> dict[str, object]:
             lexicon.modalities[question.modality].name,
             question.view,
             question.split,
+            *([question.skill] if release.skilled else []),
             *([f"altered: {question.altered}"] if question.altered else []),
         ],
         "where": f"{item.choice.axis} {item.choice.index}" if not item.sample.planar else "",

@@ -42,7 +42,7 @@ class Line:
 def branches(release: Release, axis: str) -> list[Line]:
     """Return the counts by term of an axis, the largest first.
 
-    `axis` is one of task, department, modality, view, source. Questions of a hidden split are
+    `axis` is one of task, department, modality, view, skill, source. Questions of a hidden split are
     counted if the axis is published; their labels and targets are never counted.
     """
     terms = {
@@ -50,6 +50,7 @@ def branches(release: Release, axis: str) -> list[Line]:
         "department": release.lexicon.departments,
         "modality": release.lexicon.modalities,
         "view": release.lexicon.granularities,
+        "skill": release.lexicon.axes.get("skill"),
     }.get(axis)
     groups: dict[str, list[tuple[str, str, str, str]]] = {}
     for q in release.asked():
@@ -60,7 +61,7 @@ def branches(release: Release, axis: str) -> list[Line]:
             groups.setdefault(key, []).append(("", "", hidden.entry.split, hidden.entry.modality))
     lines = [
         Line(
-            name=terms[key].name if terms else key,
+            name=terms[key].name if terms and key in terms else key,
             modalities=len({modality for *_, modality in found}),
             labels=len({label for label, *_ in found} - {""}),
             targets=len({target for _, target, *_ in found} - {""}),
