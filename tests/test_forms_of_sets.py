@@ -14,6 +14,7 @@ from benchsmith.core.model import Box, Finding
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.library import Library, collect
 from benchsmith.documents.problems import Problems
+from benchsmith.drafting.recipes.draft_recipe import draft
 from benchsmith.stages.ingest import ingest
 from benchsmith.stages.list_units import list_units
 from tests.backwards import _dicom
@@ -60,6 +61,10 @@ def test_padchest_lists_labels_in_brackets_and_quotation_marks(
         ("padchest/d", "padchest/4", "normal"),
     ]
     assert lost == {"row-unwanted"}
+    drafted = draft(tmp_path, plugins.readers(), library.lexicon)
+    keys = [labels.keys for entry in drafted.samples for labels in entry.labels]
+    lists = next(k for k in keys if k.get("labels") == ["Labels"])
+    assert lists["delimiter"] == "'" and {"[", "]", ","} < set(lists["silent"])
 
 
 def test_mimic_labels_the_frontal_pictures_of_a_study(library: Library, tmp_path: Path) -> None:
