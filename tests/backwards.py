@@ -299,6 +299,8 @@ def _row(
         for column in labels.labels:
             picked = [words[turn % len(words)], words[(turn + 1) % len(words)]]
             row[column] = labels.delimiter.join(picked) if labels.delimiter else picked[0]
+            if labels.delimiter and "[" in labels.silent:
+                row[column] = str(picked)
         for i, column in enumerate(labels.one_hot):
             row[column] = str(int(i == turn % len(labels.one_hot)))
     elif isinstance(labels, kinds.Boxes):
