@@ -7,7 +7,7 @@ NAME ?= demo
 # A process that may not keep compiled modules compiles every library anew: six seconds of each.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: build review publish test check matrix badfiles fuzz performance clean help
+.PHONY: build review publish test check docs matrix badfiles fuzz performance clean help
 
 help:
 	@echo "make build        build the demo benchmark (NAME=other for another one)"
@@ -16,6 +16,7 @@ help:
 	@echo "make test         run the tests"
 	@echo "make matrix       run the tests with the oldest libraries, and with each Python from 3.11 to 3.13"
 	@echo "make check        lint, types, documents"
+	@echo "make docs         build the documentation as a site in .cache/site/"
 	@echo "make badfiles     read broken and hostile files, and write what came of it to docs/reliability.md"
 	@echo "make fuzz         read 20,000 mutated files twice, and write what came of it to docs/reliability.md"
 	@echo "make performance  measure everything against other ways (ROUNDS=5); needs a quiet machine"
@@ -49,6 +50,10 @@ check: $(VENV)/ready
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/benchsmith check
+
+docs: $(VENV)/ready
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+	@echo .cache/site/index.html
 
 badfiles: $(VENV)/ready
 	@$(BIN)/python -m tests.badfiles

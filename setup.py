@@ -23,6 +23,7 @@ ALLOWED = (
     "question_pools/*.tsv",
     "question_pools/*.yaml",
     "question_pools/prompts/*.txt",
+    "question_pools/skills/*.yaml",
     "question_pools/tasks/*.yaml",
     "raw_sources/*.tsv",
     "raw_sources/*/labels.csv",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,10 @@ ZOOM = 6
 VOLUMES = (".nii", ".nii.gz", ".nrrd", ".mha", ".mhd", ".mgh", ".mgz", "/")
 VIDEOS = (".mp4", ".avi", ".mov", ".mpg", ".mkv")
 YEAR = "060Y"
+NUMBERS = re.compile(r"\{([a-z_]+)=digits\}")
+"""Placeholders that match digits alone."""
+LETTERS = re.compile(r"\{([a-z_]+)=letters\}")
+"""Placeholders that match letters alone."""
 
 
 @dataclass
@@ -87,9 +92,11 @@ def _fields(small: _Miniature, entry: Samples, number: int) -> list[dict[str, st
         counted = {
             n for t in entry.sheets if t.rows_at for n in path_patterns.placeholders(t.row or "")
         }
-        values = {
-            name: str(turn + 1) if name in counted else f"{word}{number}{name[0]}" for name in names
-        }
+        numeric = set(NUMBERS.findall(entry.images))
+        values = {name: f"{word}{number}{name[0]}" for name in names}
+        values |= {name: f"{number}{turn + 1}" for name in names if name in numeric}
+        values |= {name: word + name for name in LETTERS.findall(entry.images)}
+        values |= {name: str(turn + 1) for name in names if name in counted}
         for name, choices in said.items():
             values[name] = list(choices)[turn % len(choices)] if choices else small.words[turn]
         found.append(values)
@@ -190,14 +197,15 @@ def _labels_of(
             wanted |= _ignored(labels.ignore)
             path = _place(small, labels.file, fields)
             _colours(path, wanted, labels.background, nested=bool(labels.union))
+            if labels.part:
+                _repeat(path, _pages_of(entry))
         case kinds.Instances() | kinds.Count():
             path = _place(small, labels.file, fields)
             values = {0: 1, 1: 2, 2: 3, **_ignored(getattr(labels, "ignore", ()))}
             _labels(path, values, planar, folder=labels.file.endswith("/"),
                     variable=getattr(labels, "variable", None))  # fmt: skip
             if labels.part:
-                page = PIL.Image.open(path).copy()
-                page.save(path, save_all=True, append_images=[page] * (PAGES - 1))
+                _repeat(path, PAGES)
         case kinds.Coco():
             small.coco[str(_place(small, labels.file, fields))].append((image, (144, 144)))
         case kinds.Voc():
@@ -291,6 +299,8 @@ def _row(
         for column in labels.labels:
             picked = [words[turn % len(words)], words[(turn + 1) % len(words)]]
             row[column] = labels.delimiter.join(picked) if labels.delimiter else picked[0]
+            if labels.delimiter and "[" in labels.silent:
+                row[column] = str(picked)
         for i, column in enumerate(labels.one_hot):
             row[column] = str(int(i == turn % len(labels.one_hot)))
     elif isinstance(labels, kinds.Boxes):
@@ -305,7 +315,12 @@ def _row(
     elif isinstance(labels, kinds.MaskFiles):
         row[labels.mask] = f"series/{fields['key']}/mask.png"
         place = _place(small, labels.pattern_of(row[labels.mask]), {})
-        layouts.mask(place, of_crop=labels.left is not None)
+        if place.suffix == ".dcm":
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _dicom(place, 255 * np.kron(_blocks({0: 1})[:, :, 8], np.ones((4, 4), np.int16)),
+                   generate_uid(), 0)  # fmt: skip
+        else:
+            layouts.mask(place, of_crop=labels.left is not None)
         row |= {str(labels.left): "20", str(labels.top): "30"} if labels.left else {}
     if label_column := getattr(labels, "label_column", None):
         row[label_column] = small.words[0]
@@ -486,9 +501,21 @@ def _pages_or_regions(path: Path, entry: Samples, values: Mapping[int, int]) -> 
     if isinstance(entry.parts, tuple) and isinstance(entry.parts[0], Region):
         layouts.pyramid(path, flat)
     else:
-        count = 3 if not isinstance(entry.parts, tuple) else 4 if max(entry.parts) < 4 else PAGES
-        page = PIL.Image.fromarray(flat)
-        page.save(path, save_all=True, append_images=[page] * (count - 1))
+        PIL.Image.fromarray(flat).save(path)
+        _repeat(path, _pages_of(entry))
+
+
+def _pages_of(entry: Samples) -> int:
+    """Return how many pages a picture's file has, as `_image` writes it."""
+    if not isinstance(entry.parts, tuple):
+        return 3
+    return 4 if all(isinstance(p, int) and p < 4 for p in entry.parts) else PAGES
+
+
+def _repeat(path: Path, count: int) -> None:
+    """Write the only page of a file so many times."""
+    page = PIL.Image.open(path).copy()
+    page.save(path, save_all=True, append_images=[page] * (count - 1))
 
 
 def _labels(

@@ -20,15 +20,16 @@ _spec.loader.exec_module(rooms)
 ROOMS = {
     "__main__": "cli core",
     "cli": "adopt api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline preview publish release review tables tagging text",
-    "api": "audits core documents engine evaluate explore fetch pipeline plugins release",
+    "api": "audits core documents engine evaluate explore fetch pages pipeline plugins preview release",
     "review": "core documents drafting explore exporters fetch imaging mesh pages plugins release stages statistics tables tagging text",
     "drafting": "annotations core documents engine fetch imaging mesh models plugins stages text",
     "preview": "core documents fetch plugins stages text",
     "evaluate": "annotations audits core documents exporters models pages release replies statistics tables text",
-    "pipeline": "audits core counterfactual documents engine explore exporters fetch imaging pages plugins release selectors stages statistics tables tagging text",
+    "pipeline": "audits core counterfactual documents engine explore exporters fetch imaging pages plugins release selectors skills stages statistics tables tagging text",
     "adopt": "core documents exporters formats imaging release tables text",
     "publish": "audits core documents exporters fetch net plugins stages tables text",
     "audits": "core documents exporters imaging release selectors stages statistics tables text",
+    "skills": "core counterfactual documents imaging stages tables",
     "counterfactual": "core documents imaging selectors stages tables",
     "plugins": "annotations core documents formats imaging stages",
     "tagging": "core documents stages statistics text",
@@ -64,6 +65,7 @@ NAMED_TWICE = {
         "evaluate",
         "models",
         "review",
+        "skills",
     },  # what a plug-in of the room must be
     "model": {"core", "release"},  # the nouns of the room
     "rehydrate": {"exporters", "publish"},  # the table of what is missing, and who fills it

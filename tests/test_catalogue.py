@@ -11,6 +11,7 @@ import pytest
 
 from benchsmith.documents import adoption
 from benchsmith.documents.data_set_catalog import CATALOG_COLUMNS
+from benchsmith.documents.library import collect
 from benchsmith.documents.problems import DocumentError, Problems
 from benchsmith.documents.recipe import source_ids
 from benchsmith.evaluate import model_presets
@@ -74,6 +75,17 @@ def test_every_row_has_an_id_of_its_own_and_links_that_are_links(
         assert all(cell == cell.strip() for cell in row.values()), row["id"]
         assert set(row) == set(CATALOG_COLUMNS)
     assert {row["recipe"] for row in rows} - {""} <= set(source_ids(PROJECT))
+
+
+def test_each_recipe_has_one_row_that_says_the_same_of_it(rows: list[dict[str, str]]) -> None:
+    sources = collect(PROJECT, Problems(PROJECT)).sources
+    linked = [row for row in rows if row["recipe"]]
+    assert sorted(row["recipe"] for row in linked) == sorted(sources)
+    for row in linked:
+        recipe = sources[row["recipe"]].recipe
+        assert row["licence"] == recipe.licence, row["id"]
+        read = {entry.modality for entry in recipe.samples if ":" not in entry.modality}
+        assert read <= set(row["modality"].split(" | ")), row["id"]
 
 
 @pytest.mark.parametrize(("names", "of_text"), [(TEXT, True), (PICTURES, False)])

@@ -22,6 +22,7 @@ from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.pools import Cues, TaskFile
 from benchsmith.documents.recipe import Recipe
 from benchsmith.documents.signed_stems import ACCEPTED_COLUMNS
+from benchsmith.documents.skill_pools import SkillFile
 from benchsmith.documents.stems import Wording
 from benchsmith.documents.translations import NAME_COLUMNS
 from benchsmith.documents.yaml_keys import known_keys
@@ -108,6 +109,7 @@ def test_every_reason_is_in_the_reference_as_the_program_says_it(code: str) -> N
         (("## Adopted benchmark",), Adoption),
         (("## Benchmark",), Benchmark),
         (("## Question pools",), TaskFile),
+        (("## Question pools",), SkillFile),
         (("## Question pools",), Cues),
         (("## Question pools",), Wording),
     ],

@@ -28,7 +28,7 @@ OPTIONS = {
     for option in (*parameter.opts, *parameter.secondary_opts)
 }
 NO_KEY = {
-    "search": "a value", "ocr": "an extra of the package", "both": "a text of an option",
+    "search": "a value", "ocr": "an extra of the package", "datasets": "an extra of the package", "both": "a text of an option",
     "unknown": "a text of an option", "other": "a text of an option", "normal": "a label",
     "drop": "a relation", "plan": "a command", "time": "a column", "rehydrate": "an export",
     "solved": "a column", "asked": "a column", "low": "a column", "high": "a column",

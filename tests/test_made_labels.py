@@ -209,7 +209,7 @@ def test_a_label_that_may_hide_in_ignored_pixels_is_not_absent(
     mask = np.zeros((20, 30), np.uint8)
     mask[2:8, 2:8] = 1
     for ignored in (True, False):
-        mask[2:8, 8:12] = 3 if ignored else 0
+        mask[2:8, 9:13] = 3 if ignored else 0
         whole = entry | {"file": "mask.png", "exhaustive": True}
         found = read(whole, tmp_path, picture(tmp_path, mask))
         assert drawn(found)["a"].sum() == 36
@@ -231,6 +231,44 @@ def test_masks_and_objects_have_ignored_values_too(tmp_path: Path) -> None:
         )
         assert drawn(found)["a"].sum() == 36
         assert found.not_looked_for == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "left"),
+    [
+        ({"kind": "volume", "names": {1: "a", 2: "b"}, "ignore": (3,)}, {"b"}),
+        ({"kind": "volume", "names_file": "dataset.json"}, {"b"}),
+        (
+            {"kind": "colours", "names": {"#010101": "a", "#020202": "b"}, "ignore": ("#030303",)},
+            {"b"},
+        ),
+        # the two objects have one label: the free one stays
+        ({"kind": "instances", "label": "a", "ignore": (3,)}, {"a"}),
+        ({"kind": "masks", "label": "a", "ignore": (3,)}, set()),
+    ],
+)
+@pytest.mark.parametrize("gap", [0, 1])
+def test_what_borders_on_ignored_pixels_has_an_unknown_extent(
+    tmp_path: Path, entry: dict[str, Any], left: set[str], gap: int
+) -> None:
+    """It may go on there, whoever states which values are ignored."""
+    (tmp_path / "dataset.json").write_text(json.dumps({"labels": {"a": 1, "b": 2, "ignore": 3}}))
+    mask = np.zeros((20, 30), np.uint8)
+    mask[2:8, 2:8] = 1
+    mask[2:8, 8 + gap : 12] = 3
+    if entry["kind"] != "masks":
+        mask[12:18, 20:25] = 2
+    found = read(entry | {"file": "mask.png"}, tmp_path, picture(tmp_path, mask))
+    masks = drawn(found)
+    cut = [f.raw for f in found.faults if f.reason == "extent-unknown"]
+    if gap:
+        assert masks["a"][0, 2:8, 2:8].all()
+        assert not cut
+    else:
+        assert masks.keys() == left
+        assert not any(own[0, 2:8, 2:8].any() for own in masks.values())
+        assert cut == ["a"]
+        assert found.is_unknown("a")
 
 
 def test_no_outline_is_filled_over_ignored_pixels(tmp_path: Path) -> None:

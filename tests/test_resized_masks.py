@@ -125,6 +125,10 @@ def test_of_several_files_the_one_of_the_picture_s_size_is_the_mask(
     entry = {**TABLE, "mask_at": "jpeg/{folder}/*.png"}
     found = read_sheet(entry, tmp_path, picture, "a")
     assert np.array_equal(found.layers[0].voxels[0] > 0, whole > 0)
+    (tmp_path / "roi/Mass-P_1/0/1.3.6").mkdir(parents=True)
+    PIL.Image.fromarray(whole).save(tmp_path / "roi/Mass-P_1/0/1.3.6/1-1.png")
+    found = read_sheet({**TABLE, "mask_at": "roi/{folders}/*.png"}, tmp_path, picture, "a")
+    assert np.array_equal(found.layers[0].voxels[0] > 0, whole > 0)
     PIL.Image.fromarray(whole).save(tmp_path / "jpeg/1.3.6/1-3.png")
     (fault,) = read_sheet(entry, tmp_path, picture, "a").faults
     assert (fault.reason, fault.raw) == ("file-missing", "MALIGNANT")

@@ -219,7 +219,7 @@ class Held:
 
     def __init__(self, home: Path) -> None:
         path = home / parse_cache.FILE
-        path.parent.mkdir(exist_ok=True)
+        path.unlink()
         os.mkfifo(path)
         self._pipe = os.open(path, os.O_RDWR)
 

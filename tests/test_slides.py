@@ -10,9 +10,15 @@ import pydicom
 import pytest
 import tifffile
 
-from benchsmith import formats
+from benchsmith import formats, plugins
 from benchsmith.core.contracts import DataFault, Image, Reading
+from benchsmith.documents.benchmark import Slices
+from benchsmith.documents.library import collect
+from benchsmith.documents.problems import Problems
+from benchsmith.stages.ingest import ingest
+from benchsmith.stages.list_units import list_units
 from tests.backwards_layouts import dicom_slide, slide_segmentation
+from tests.paths import PROJECT
 from tests.test_annotations import read
 from tests.test_ingest import run
 
@@ -37,6 +43,37 @@ def pyramid(path: Path, base: np.ndarray, **more: Any) -> Path:
 
 def region(path: Path, part: str = PART) -> Image:
     return formats.read(path, Reading(part=part))
+
+
+def test_the_recipe_of_panda_reads_the_coarsest_level_and_the_red_of_its_mask(
+    tmp_path: Path,
+) -> None:
+    red = np.stack([LABELS, 0 * LABELS, 0 * LABELS], axis=2)
+    for name, base in (("train_images/a", SLIDE), ("train_images/b", SLIDE),
+                       ("train_label_masks/a_mask", red)):  # fmt: skip
+        path = tmp_path / f"{name}.tiff"
+        path.parent.mkdir(exist_ok=True)
+        with tifffile.TiffWriter(path) as file:
+            for step in (1, 4, 16):
+                level = np.ascontiguousarray(base[::step, ::step])
+                file.write(level, tile=(128, 128), photometric="rgb", compression="zlib")
+    rows = "a,radboud,2,3+4\nb,karolinska,0,0+0\n"
+    (tmp_path / "train.csv").write_text("image_id,data_provider,isup_grade,gleason_score\n" + rows)
+    panda = collect(PROJECT, Problems(PROJECT)).sources["panda"]
+    units, _ = list_units(panda, {"": tmp_path, "recipe": panda.folder}, plugins.readers())
+    found = {
+        (f.sample, f.raw): f.area_px
+        for unit in units
+        for f in ingest(unit, Slices(min_share=0.0), plugins.readers()).findings
+    }
+    coarse = tifffile.imread(tmp_path / "train_label_masks/a_mask.tiff", key=2)[..., 0]
+    assert coarse.shape == (32, 48)
+    assert found == {
+        ("panda/radboud-a~2", "ISUP 2"): coarse.size,
+        ("panda/radboud-a~2", "Gleason 3"): int((coarse == 3).sum()),
+        ("panda/radboud-a~2", "Gleason 5"): int((coarse == 5).sum()),
+        ("panda/karolinska-b~2", "ISUP 0"): coarse.size,
+    }
 
 
 def test_a_region_of_a_tiled_tiff(tmp_path: Path) -> None:

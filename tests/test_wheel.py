@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from benchsmith.documents import shipped
+from tests import world
 from tests.paths import PROJECT
 
 COPIED = (
@@ -29,6 +31,12 @@ SECRET = (
     "output/demo/private/key",
 )
 """Files of a working copy that nobody else should get."""
+SCRIPT = """\
+import sys
+from benchsmith.__main__ import main
+if __name__ == "__main__":
+    sys.exit(main())
+"""
 
 
 def run(words: Sequence[str], folder: Path, **env: str) -> str:
@@ -113,4 +121,27 @@ def test_an_installed_wheel_works_in_an_empty_folder(archives: Path, tmp_path: P
     assert where.strip() == str(installed / "benchsmith/shipped")
     said = run([*command, "check"], home, PYTHONPATH=str(installed))
     assert said.startswith("no problem in 0 benchmarks, ")
-    assert "0 recipes" not in said
+    assert ", 0 recipes" not in said
+
+
+def test_files_of_the_working_folder_never_stand_in_for_the_package(
+    archives: Path, tmp_path: Path
+) -> None:
+    """Neither for the command nor for its workers: the command is the script that pip makes."""
+    installed = tmp_path / "site"
+    shutil.unpack_archive(next(archives.glob("*.whl")), installed, "zip")
+    home = world.write(tmp_path / "home")
+    for name in ("builder", "benchsmith", "tests"):
+        (home / name).mkdir()
+        (home / name / "__init__.py").write_text(f"raise SystemExit('the wrong {name}')")
+    for name in ("benchsmith.py", "builder.py", "numpy.py"):
+        (home / name).write_text(f"raise RuntimeError('the wrong {name}')")
+    script = tmp_path / "bin/benchsmith"
+    script.parent.mkdir()
+    script.write_text(SCRIPT)
+    command = [sys.executable, str(script)]
+    said = run([*command, "check"], home, PYTHONPATH=str(installed))
+    assert said.startswith("no problem in 1 benchmark")
+    said = run([*command, "build", "small", "--workers", "2"], home, PYTHONPATH=str(installed))
+    record = json.loads((home / "output/small/build.json").read_text("utf-8"))
+    assert record["finished"] and (home / "output/small/release/manifest.json").is_file()

@@ -9,7 +9,7 @@ The public interface is what `__all__` names; everything else may change between
     outcome = project.build("demo")            # .folder, .questions, .rejected
     release = project.release("demo")          # or benchsmith.load_release(folder)
     release.cases                              # a pandas table, one row per case
-    release.picture(release.cases.id[0])       # a PIL image
+    release[release.cases.id[0]]               # a question; .picture is a PIL image
     release.score({"697d30135698c5c4": "B"})   # .rows: accuracy by split and task
 
 A function returns a whole result or raises an error; it never returns a part. All errors that a user
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from benchsmith.api.loaded_release import LoadedRelease, UnknownCase, load_release
     from benchsmith.api.project import Counts, Project
+    from benchsmith.api.shown_question import Question
+    from benchsmith.api.source_preview import SourcePreview
     from benchsmith.core.errors import (
         BenchsmithError,
         BuildStopped,
@@ -52,7 +54,9 @@ _HOMES = {
     "Outcome": "pipeline.build",
     "Problem": "documents.problems",
     "Project": "api.project",
+    "Question": "api.shown_question",
     "SourceChanged": "core.errors",
+    "SourcePreview": "api.source_preview",
     "TooMuchRejected": "core.errors",
     "UnknownCase": "api.loaded_release",
     "extract": "evaluate.extract",
@@ -73,7 +77,9 @@ __all__ = [
     "Outcome",
     "Problem",
     "Project",
+    "Question",
     "SourceChanged",
+    "SourcePreview",
     "TooMuchRejected",
     "UnknownCase",
     "__version__",

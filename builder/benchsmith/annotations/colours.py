@@ -60,10 +60,6 @@ def read(labels: Colours, request: Request) -> Annotations:
     ]
     present = np.unique(meant[np.isin(meant, list(named))]).tolist()
     number = {code: v for v, code in enumerate(present, start=1)}
-    structures = {
-        value: Structure(named[code], f"{shown} colour #{code:06x}")
-        for code, value in number.items()
-    }
     faults += [
         Fault(
             "empty-structure", f"{shown} colour #{code:06x}", f"{raw} is not in this picture", raw
@@ -75,6 +71,16 @@ def read(labels: Colours, request: Request) -> Annotations:
     values = np.zeros(codes.shape, np.uint16)
     values[marked] = np.searchsorted(present, meant[marked]) + 1
     ignored = np.isin(meant, ignore)
+    beside = ignored_pixels.beside(values, ignored)
+    places = {value: f"{shown} colour #{code:06x}" for code, value in number.items()}
+    faults += [
+        ignored_pixels.extent_unknown(named[present[v - 1]], places[v]) for v in sorted(beside)
+    ]
+    structures = {
+        value: Structure(named[code], places[value])
+        for code, value in number.items()
+        if value not in beside
+    }
     voxels, outlined = regions(values, structures, labels, ignored)
     looked_for = frozenset(names.values())
     # pixels of exactly this colour may be a thin structure that was taken for an edge

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchsmith.core.contracts import Array
+from benchsmith.core.contracts import Array, Fault
 
 
 def set_apart(voxels: Array, ignore: Sequence[int]) -> tuple[Array, Array]:
@@ -25,6 +25,11 @@ def beside(voxels: Array, ignored: Array) -> frozenset[int]:
         found.update(np.unique(values[1:][hidden[:-1]]).tolist())
         found.update(np.unique(values[:-1][hidden[1:]]).tolist())
     return frozenset(found - {0})
+
+
+def extent_unknown(raw: str, at: str) -> Fault:
+    """Return the fault of a structure that borders on an ignored voxel: it may go on there."""
+    return Fault("extent-unknown", at, f"{raw} borders on what was not annotated", raw)
 
 
 def not_looked_for(names: frozenset[str], ignored: Array) -> frozenset[str]:

@@ -41,13 +41,21 @@ def read(labels: Instances, request: Request) -> Annotations:
     """Read the objects of one image, each a structure of its own."""
     voxels, numbers, ignored, path = _objects(labels, request, labels.ignore)
     shown = request.show(path)
+    beside = ignored_pixels.beside(voxels, ignored)
     structures = {
         number: Structure(labels.label, f"{shown} value {value}")
         for value, number in numbers.items()
+        if number not in beside
     }
+    faults = [
+        ignored_pixels.extent_unknown(labels.label, f"{shown} value {value}")
+        for value, number in numbers.items()
+        if number in beside
+    ]
     looked_for = frozenset({labels.label})
     return Annotations(
         layers=[Layer(voxels, structures)],
+        faults=faults,
         note=ignored_pixels.note(ignored),
         not_looked_for=ignored_pixels.not_looked_for(looked_for, ignored),
         looked_for=looked_for,

@@ -48,7 +48,7 @@ def read(labels: Volume, request: Request) -> Annotations:
     if voxels.dtype.kind == "i" and voxels.min(initial=0) < 0:
         nameless = _below_zero(voxels)
         voxels = np.maximum(voxels, 0)
-    beside = ignored_pixels.beside(voxels, ignored) if named.unannotated else frozenset()
+    beside = ignored_pixels.beside(voxels, ignored)
     voxels, present, numbers = renumbered(voxels)
     if not named.of_data_set:
         names = {value: name for value, name in names.items() if value in present}
@@ -73,12 +73,7 @@ def read(labels: Volume, request: Request) -> Annotations:
         if v in names and v not in beside | cut
     }
     faults += [
-        Fault(
-            "extent-unknown",
-            f"{shown} value {value}",
-            f"{names[value]} borders on what was not annotated",
-            names[value],
-        )
+        ignored_pixels.extent_unknown(names[value], f"{shown} value {value}")
         for value in sorted((beside | cut) & present.keys() & names.keys())
     ]
     if request.image.planar:

@@ -74,6 +74,9 @@ def read(labels: Masks, request: Request) -> Annotations:
         if not mask.any():
             faults.append(Fault("empty-structure", shown, f"{label} is not in this volume", label))
             continue
+        if ignored_pixels.beside(mask, ignored):
+            faults.append(ignored_pixels.extent_unknown(label, shown))
+            continue
         if note:
             notes.append(f"{shown}: {note}")
         stack.add(mask, Structure(label, shown))

@@ -26,8 +26,6 @@ class ValueNames(NamedTuple):
     made: MadeOf
     ignore: Sequence[int]
     """Values of voxels in which nothing was looked for."""
-    unannotated: bool
-    """Whether a file beside the volumes names such a value: then labels that border on it are cut."""
     of_data_set: bool = True
     """The names are what the data set looked for; false for a table of everything that a program
     could mark, such as FreeSurferColorLUT.txt."""
@@ -60,7 +58,6 @@ def of(labels: Volume, request: Request) -> ValueNames:
         names,
         replace(made, union={**regions, **made.union}),
         sorted({*labels.ignore, *stated.ignore}),
-        bool(stated.ignore),
         stated.of_data_set,
     )
 

@@ -20,6 +20,7 @@ EXTRAS = {
     "storage": "sources and releases on s3://, gs:// and https://",
     "cluster": "builds on Dask and Slurm",
     "local": "models and encoders on this machine",
+    "datasets": "a release as a data set of the library datasets",
     "slides": "whole-slide images",
     "hdf5": "MATLAB 7.3 files",
     "zarr": "Zarr stores and OME-Zarr",

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from io import BytesIO
+from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchsmith.core.errors import BenchsmithError
+from benchsmith.api import notebook
+from benchsmith.api.shown_question import Question
+from benchsmith.api.verdicts_frame import verdicts_frame
+from benchsmith.core.errors import BenchsmithError, EnvironmentFailed, InputMissing
 from benchsmith.evaluate.items import Item
 from benchsmith.evaluate.release_reader import Released, read
 from benchsmith.evaluate.submission import Outcome, score_replies
 from benchsmith.release.columns import letters
 
 if TYPE_CHECKING:
+    import datasets
     import pandas as pd
     from PIL.Image import Image
 
 COLUMNS = ("id", "split", "task", "department", "modality", "granularity", "question", "options",
            "answer", "label", "source", "target", "group")  # fmt: skip
+
+PROVENANCE, VALIDITY = "provenance.parquet", "validity.json"
 
 
 class UnknownCase(BenchsmithError, KeyError):
@@ -58,12 +66,76 @@ class LoadedRelease:
         ]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
+    def __getitem__(self, id_: str) -> Question:
+        """Return a case with its picture. Raises UnknownCase."""
+        item = self._item(id_)
+        ((_, data),) = self._released.pictures([item])
+        return Question(item.id, item.question, item.options, letters(item.key), item.split, data)
+
+    def where(self, **columns: str) -> LoadedRelease:
+        """Return the cases with these values, such as ``where(split="test", task="bone")``.
+
+        The names are those of `COLUMNS`. Raises InputMissing where no case is left: such a release
+        could not be scored.
+        """
+        unknown = [name for name in columns if name not in COLUMNS]
+        if unknown:
+            raise InputMissing(f"there is no column {unknown[0]!r}: choose {', '.join(COLUMNS)}")
+        kept = tuple(
+            item
+            for item in self._released.items
+            if all(str(getattr(item, name, "")) == value for name, value in columns.items())
+        )
+        if not kept:
+            asked = ", ".join(f"{name}={value!r}" for name, value in columns.items())
+            raise InputMissing(f"{self.folder} has no case with {asked}")
+        return LoadedRelease(self.folder, replace(self._released, items=kept))
+
+    @property
+    def provenance(self) -> pd.DataFrame:
+        """One row per case with its source, patient, finding, and the lines that decided its label.
+
+        Raises InputMissing where the release has none, as one that hides its answers.
+        """
+        import pandas as pd
+
+        path = self.folder / PROVENANCE
+        if not path.is_file():
+            raise InputMissing(f"{path} is not there: this release has no provenance")
+        return pd.read_parquet(path)
+
+    @property
+    def audit(self) -> pd.DataFrame:
+        """The verdicts of the audit, one row per check. Raises InputMissing where it has none."""
+        return verdicts_frame(self.folder / VALIDITY)
+
+    def dataset(self, split: str = "test") -> datasets.Dataset:
+        """Return a split as a data set of the library `datasets`, with decoded pictures.
+
+        The rows are those of the files, in their order; `where` does not narrow them. Raises
+        EnvironmentFailed where the library is not installed, and InputMissing for another split.
+        """
+        try:
+            import datasets
+        except ImportError:
+            what = "this needs the library `datasets`: `pip install 'benchsmith[datasets]'`"
+            raise EnvironmentFailed(what) from None
+        files = sorted(str(p) for p in (self.folder / "data").glob(f"{split}--*.parquet"))
+        if not files:
+            raise InputMissing(f"{self.folder} has no split {split!r}")
+        return datasets.Dataset.from_parquet(files)
+
+    def _repr_html_(self) -> str:
+        """Show how many cases each split and task has, and the first case."""
+        counts = Counter((item.split, item.task) for item in self._released.items)
+        rows = [(split, task, n) for (split, task), n in sorted(counts.items())]
+        first = self[self._released.items[0].id]._repr_html_() if self._by_id else ""
+        head = f"<p>{len(self)} cases in {escape(str(self.folder))}</p>"
+        return head + notebook.table(["split", "task", "cases"], rows) + first
+
     def picture(self, id_: str) -> Image:
         """Return the picture of a case, RGB. Raises UnknownCase."""
-        from PIL import Image
-
-        ((_, data),) = self._released.pictures([self._item(id_)])
-        return Image.open(BytesIO(data)).convert("RGB")
+        return self[id_].picture
 
     def score(self, replies: Mapping[str, str], *, split: str = "all", model: str = "") -> Outcome:
         """Score a model's replies by case id, each a letter, an option or free text.

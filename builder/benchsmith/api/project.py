@@ -13,7 +13,10 @@ from benchsmith.core.silent_progress import Silent
 from benchsmith.documents.shipped import FOLDERS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from benchsmith.api.loaded_release import LoadedRelease
+    from benchsmith.api.source_preview import SourcePreview
     from benchsmith.documents.benchmark import Benchmark
     from benchsmith.documents.lexicon import Lexicon
     from benchsmith.documents.library import Library
@@ -194,6 +197,51 @@ class Project:
         from benchsmith.explore.explain import explain
 
         return explain(self.output, name, None)
+
+    def preview(self, source: str, pictures: int = 12) -> SourcePreview:
+        """Read some pictures of a source as a build would, and return what its recipe reads.
+
+        Raises DocumentError, and InputMissing where the source's files are not here.
+        """
+        from benchsmith.api.source_preview import preview_of
+
+        return preview_of(self.folder, source, pictures)
+
+    def audit(self, name: str) -> pd.DataFrame:
+        """Return the verdicts of a benchmark's last audit. Raises InputMissing where it has none."""
+        from benchsmith.api.verdicts_frame import verdicts_frame
+        from benchsmith.core.build_files import AUDIT
+
+        return verdicts_frame(self.output / name / AUDIT)
+
+    def subset(self, name: str, query: str, folder: str | Path) -> int:
+        """Write the questions of a built benchmark that a query of the tree accepts as a release.
+
+        `query` is such as ``"task=bone granularity=box"``. Returns the number of questions. Raises
+        DocumentError for a wrong query, InputMissing where it accepts nothing, GateFailed where the
+        subset fails the audit, and FileExistsError where `folder` is no release.
+        """
+        from benchsmith.documents.query import parse
+        from benchsmith.engine import engine as start
+        from benchsmith.pipeline.cut_subset import cut_subset
+
+        with closing(start(1)) as running:
+            build = self._build(name, running, Silent())
+            library = build.context.library
+            wanted = parse(query, library.lexicon, library.sources)
+            return cut_subset(build, wanted, Path(folder).resolve())
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        from benchsmith.api.notebook import table
+
+        rows = [
+            (name, "built" if (self.output / name / "release/data").is_dir() else "not built")
+            for name in self.benchmarks
+        ]
+        count = f"{len(self.sources)} sources with a recipe"
+        return f"<p>{escape(str(self.folder))}: {count}</p>" + table(["benchmark", "release"], rows)
 
     def release(self, name: str) -> LoadedRelease:
         """Open the release of a built benchmark. Raises InputMissing where it is not built."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from benchsmith.audits.picture_measures import PictureMeasures
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.searched import Searched
 
 
@@ -100,6 +101,8 @@ class AuditRow:
     """Shared by a question and its counterfactual; empty for a question without one."""
     altered: str = ""
     """How the picture was altered; empty for an original question."""
+    skill: str = RECOGNITION
+    """What the question takes."""
     hidden: bool = False
     """Whether the answers are withheld: only checks of the shown picture and words can judge it."""
     age: str | None = None

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge, ModelResult
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.documents.benchmark import Near
 from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.clustered import MIN_CLUSTERS, Clusters, bootstrapped
@@ -75,6 +76,10 @@ class AuditTable:
     def unaltered(self) -> AuditTable:
         """Return the table of the original questions, without those about altered pictures."""
         return self.where([not row.altered for row in self.rows])
+
+    def of_recognition(self) -> AuditTable:
+        """Return the table of the questions about what is shown or marked."""
+        return self.where([row.skill == RECOGNITION for row in self.rows])
 
     def where(self, which: Sequence[bool]) -> AuditTable:
         """Return the table of some of the questions; `which` says of each whether it is kept."""

@@ -48,6 +48,7 @@ def _exact(
     remedy="Lower `quota.per_answer`, or add sources for the rare labels.",
     only_warns=True,
     altered=False,
+    labels=True,
 )
 def label_balance(table: AuditTable, marks: Marks) -> Found:
     """No label is the answer much more often than the others of its task and modality."""

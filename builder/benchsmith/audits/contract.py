@@ -92,6 +92,9 @@ class Check:
     """Whether the check is about counterfactual pairs; it is not run where there are none."""
     altered: bool
     """Whether the check also judges questions about altered pictures."""
+    labels: bool
+    """Whether the check is about options that are labels of what is shown or marked, so that it only
+    judges questions of recognition."""
     run: Run
 
     @property
@@ -105,6 +108,8 @@ class Check:
             table = table.answered()
         if not self.altered:
             table = table.unaltered()
+        if self.labels:
+            table = table.of_recognition()
         if len(table) < max(self.least, 1):
             return not_run(f"needs {max(self.least, 1)} questions and has {len(table)}", len(table))
         gone = [name for name in self.needs if not table.has(name)]
@@ -129,6 +134,7 @@ def check(
     every: bool = False,
     paired: bool = False,
     altered: bool = True,
+    labels: bool = False,
 ) -> Callable[[Run], Check]:
     """Turn a function into a check; the arguments are those of :class:`Check`.
 
@@ -138,7 +144,7 @@ def check(
     def make(run: Run) -> Check:
         return Check(
             section, asks, formula, remedy, hard, tuple(needs), least, only_warns, every,
-            paired, altered, run,
+            paired, altered, labels, run,
         )  # fmt: skip
 
     return make

@@ -16,7 +16,7 @@ from benchsmith.audits.prior_guessers import rate
 from benchsmith.audits.split_leaks import SHUFFLES
 from benchsmith.core.alteration import MIRROR, TURN
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, shown
-from benchsmith.documents.benchmark import Marks
+from benchsmith.documents.benchmark import IN_PAIRS, Marks
 from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.resampling import random_numbers
 
@@ -55,7 +55,7 @@ def pairs_of(table: AuditTable) -> list[PairOfRows]:
     asks="Is every counterfactual the same question about another picture?",
     formula="questions about altered pictures whose pair has no original here, or one of another split, "
     "leak group, stem, granularity or set of options, or with the same picture; or whose answer changes although "
-    "the picture was only mirrored or turned; or several of one pair and kind",
+    "the picture was only mirrored or turned, or stays although a position was asked; or several of one pair and kind",
     remedy="Build again; a release must not be edited by hand.",
     hard=True,
     paired=True,
@@ -86,7 +86,10 @@ def _difference(original: AuditRow | None, row: AuditRow) -> str:
         return f"other options than {original.id}"
     if original.picture and original.picture == row.picture:
         return f"the same picture as {original.id}"
-    if row.altered in STAYS and original.answer_labels != row.answer_labels:
+    changes = original.answer_labels != row.answer_labels
+    if row.skill in IN_PAIRS:
+        return "" if changes else f"a position stays although the picture is {row.altered}ed"
+    if row.altered in STAYS and changes:
         return f"{row.altered} changes no answer, but it is not that of {original.id}"
     return ""
 

@@ -149,6 +149,7 @@ def place_independence(table: AuditTable, marks: Marks) -> Found:
     formula="mutual information I(k; label | task, modality) over targets in bits, bias-corrected; threshold count_bits",
     remedy="Give every label of a pool the same number of admissible wrong options, or fix the number.",
     altered=False,
+    labels=True,
 )
 def count_independence(table: AuditTable, marks: Marks) -> Found:
     """The number of options must not point at a label."""

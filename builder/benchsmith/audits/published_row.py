@@ -13,6 +13,7 @@ import PIL.Image
 from benchsmith.audits.audit_row import AuditRow
 from benchsmith.audits.picture_measures import PNG_SIGNATURE
 from benchsmith.audits.table_from_release import PNG_HEADER_BYTES, RGB8
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.searched import Searched
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.imaging.appearance import describe
@@ -60,6 +61,7 @@ def row_of(
         several=values.get("answers") == "several",
         pair=values.get("pair") or "",
         altered=values.get("altered") or "",
+        skill=values.get("skill") or RECOGNITION,
         hidden=hidden,
         **_plane_of(origin),
         **(_appearance(origin) or _measured(png)),

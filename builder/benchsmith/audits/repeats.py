@@ -15,6 +15,7 @@ from benchsmith.documents.benchmark import Marks
     "is still the same question",
     remedy="Leave one of the two out; near-duplicate pictures must be detected before selection.",
     needs=("picture",),
+    labels=True,
 )
 def repeats(table: AuditTable, marks: Marks) -> Found:
     """One picture, one task, one answer: one question."""

@@ -175,6 +175,7 @@ def _row(release: Release, question: Question, picture: PictureFile) -> AuditRow
         several=question.several,
         pair=release.pair_of(question),
         altered=question.altered,
+        skill=question.skill,
         age=sample.age,
         sex=sample.sex,
         site=sample.site,

@@ -36,6 +36,7 @@ def _not_absent(table: AuditTable, row: AuditRow) -> str:
     remedy="Remove the option from this question's pool; declare in the recipe whether the source is exhaustive.",
     hard=True,
     needs=("neighbours", "kind"),
+    labels=True,
 )
 def exclusive_labels(table: AuditTable, marks: Marks) -> Found:
     """A picture may show several things; a wrong option must be something it does not show."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchsmith.core.alteration import Alteration
+from benchsmith.core.evidence import RECOGNITION, Fact
 from benchsmith.core.searched import Searched
 
 AXES = ("axial", "coronal", "sagittal")
@@ -213,7 +214,7 @@ class Question:
     options: tuple[str, ...]
     """Display names, in the order of the question."""
     option_labels: tuple[str, ...]
-    """Label ids, parallel to `options`."""
+    """Label ids, parallel to `options`; else ids of what they say, such as ``side:left``."""
     answers: tuple[int, ...]
     """Positions of the right options in `options`."""
     pool: str
@@ -222,12 +223,15 @@ class Question:
     several: bool
     """Whether several options may be right; the stem then asks for all of them."""
     mirror: str
-    """The mirrored set: questions with the same stem and options but different keys. Empty for a
-    question in no set."""
+    """The mirrored set, of questions with one stem and list of options and different keys; or empty."""
     pair: str = ""
     """Id of the original question, here and in its counterfactual; empty without one."""
     alteration: Alteration | None = None
     """What was done to the picture of a counterfactual question; None for an original one."""
+    skill: str = RECOGNITION
+    """What the question takes: an id of `lexicon/tree/skill.tsv`."""
+    evidence: tuple[Fact, ...] = ()
+    """The measured values that the answer rests on; empty for recognition."""
 
     @property
     def altered(self) -> str:

@@ -2,7 +2,8 @@
 
 An axis is a file `lexicon/tree/<axis>.tsv`. It is named for the field of a target that holds its
 ids, so that a new axis is a new file. The exceptions are `dimension`, which is computed, and
-`granularity`, which is the field `view`.
+`granularity` and `skill`, on which only questions have a value; a question's granularity is its
+field `view`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ DIMENSION = "dimension"
 """The axis that is ``2d`` for pictures that are planar in the source, ``3d`` for planes of a volume."""
 FIELDS_WITHOUT_FILE = ("source", "split")
 """Fields that a query may name beside the axes; they have no file."""
-QUESTION_FIELDS = {"granularity": "view", "split": "split"}
+QUESTION_FIELDS = {"granularity": "view", "split": "split", "skill": "skill"}
 """Axes on which only questions have a value, with the name of the field."""
 OF_TARGETS = frozenset(
     {DIMENSION, *(f.name for f in dataclasses.fields(Target) if f.type in (str, "str"))}
@@ -62,7 +63,7 @@ def files(folder: Path, problems: Problems) -> dict[str, Path]:
         path = folder / shown.name
         if path.stem in found or "." in path.stem:  # `label.zh.tsv` has names of an axis in Chinese
             continue
-        if path.stem in FIELDS_WITHOUT_FILE or path.stem not in OF_TARGETS:
+        if path.stem in FIELDS_WITHOUT_FILE or path.stem not in OF_TARGETS | QUESTION_FIELDS.keys():
             near = did_you_mean(path.stem, (OF_TARGETS - set(FIELDS_WITHOUT_FILE)) | set(REQUIRED))
             problems.add(
                 path,

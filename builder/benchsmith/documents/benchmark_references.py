@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.documents import query
 from benchsmith.documents.benchmark import SIMILARITY_BY_MODALITY, Benchmark
 from benchsmith.documents.lexicon import Lexicon
@@ -104,6 +105,17 @@ def _check_audit(
     for i, cleared in enumerate(benchmark.audit.cleared):
         for key, label in (("a", cleared.a), ("b", cleared.b)):
             place.require("label", label, ("audit", "cleared", i, key), lexicon.labels.terms)
+
+
+def check_skills(benchmark: Benchmark, place: Place, known: Collection[str]) -> None:
+    """Add a problem for each skill without stems; `known` are those with stems in its language."""
+    for number, skill in enumerate(benchmark.skills):
+        if skill != RECOGNITION and skill not in known:
+            what = (
+                f"there are no stems of the skill {skill!r} in the language {benchmark.language!r}"
+            )
+            hint = f"write question_pools/skills/{skill}.yaml, or leave it out"
+            place.add(("skills", number), what, hint)
 
 
 def check_subset(benchmark: Benchmark, place: Place, lexicon: Lexicon) -> None:

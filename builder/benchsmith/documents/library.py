@@ -16,6 +16,7 @@ from benchsmith.documents import (
     reviews,
     shipped,
     signed_stems,
+    skill_pools,
     verification,
     votes,
 )
@@ -30,6 +31,7 @@ from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.recipe import Source
 from benchsmith.documents.retirements import Retirement
 from benchsmith.documents.reviews import Review
+from benchsmith.documents.skill_pools import SkillPools
 from benchsmith.documents.verification import Framed, Verified
 from benchsmith.documents.votes import Vote
 from benchsmith.text.languages import ENGLISH
@@ -56,13 +58,22 @@ class Library:
     """Experts' verdicts on the benchmark's keys."""
     retired: Sequence[Retirement] = ()
     """Targets that the benchmark's editions no longer ask about."""
+    skills: SkillPools = field(default_factory=dict)
+    """The stems of skills but recognition, in the display language."""
+    skill_languages: Mapping[str, SkillPools] = field(default_factory=dict)
+    """The same by language."""
     votes: Mapping[str, Sequence[Vote]] = field(default_factory=dict)
     """Votes on labels by round; the votes on a round's ties are a round of their own."""
 
     def in_language(self, language: str) -> Library:
         """Return the library with the display names and stems of a language."""
         lexicon = self.lexicon.in_language(language)
-        return replace(self, lexicon=lexicon, pools=self.languages[language])
+        return replace(
+            self,
+            lexicon=lexicon,
+            pools=self.languages[language],
+            skills=self.skill_languages.get(language, {}),
+        )
 
 
 def read(
@@ -94,7 +105,9 @@ def collect(
     lexicon = lexicons.collect(home / "lexicon", problems, only)
     names = {id_: lexicon.names_banned_in_stems(id_) for id_ in (ENGLISH, *lexicon.names)}
     folder = home / "question_pools"
-    pools = pools_.collect(folder, lexicon.tasks.terms, names, problems, languages)
+    rules = pools_.rules_of(folder, names, problems, languages)
+    pools = pools_.collect(folder, lexicon.tasks.terms, names, problems, languages, rules)
+    by_skill = skill_pools.collect(folder, lexicon.axes.get("skill"), rules, problems)
     signed_stems.check(home, pools, lexicon.curators, problems)
     sources: dict[str, Source] = {}
     for id_ in recipes.source_ids(home):
@@ -106,7 +119,15 @@ def collect(
             recipe_references.check(source, lexicon, problems)
     recipe_references.check_lexicon(home, lexicon, problems)
     parse_cache.of(home).save()
-    return Library(home, lexicon, pools.get(ENGLISH, {}), sources, pools)
+    return Library(
+        home,
+        lexicon,
+        pools.get(ENGLISH, {}),
+        sources,
+        pools,
+        skills=by_skill.get(ENGLISH, {}),
+        skill_languages=by_skill,
+    )
 
 
 def benchmark_file(home: Path, name: str) -> Path:
@@ -159,6 +180,8 @@ def read_benchmark(
         benchmark_references.check(benchmark, place, library.lexicon, exports, checks)
         blind_answers.collect(blind_answers.path_of(home, name), problems)
         benchmark_references.check_subset(benchmark, place, library.lexicon)
+        known_skills = library.skill_languages.get(benchmark.language, {})
+        benchmark_references.check_skills(benchmark, place, known_skills)
     reviewed = reviews.collect(reviews.path_of(home, name), library.lexicon.curators, problems)
     frame = verification.collect_frame(verification.frame_path(home, name), problems)
     curators = library.lexicon.curators

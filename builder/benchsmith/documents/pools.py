@@ -32,6 +32,7 @@ __all__ = [
     "collect",
     "collect_rules",
     "files",
+    "rules_of",
 ]
 
 
@@ -68,20 +69,32 @@ def collect_rules(
     return found
 
 
+def rules_of(
+    folder: Path,
+    names: Mapping[str, Iterable[str]],
+    problems: Problems,
+    only: frozenset[str] | None = None,
+) -> dict[str, Rules]:
+    """Return :func:`collect_rules` for the languages in `only`, or for all."""
+    wanted = {id_: each for id_, each in names.items() if only is None or id_ in only}
+    return collect_rules(folder, wanted, problems)
+
+
 def collect(
     folder: Path,
     tasks: Iterable[str],
     names: Mapping[str, Iterable[str]],
     problems: Problems,
     only: frozenset[str] | None = None,
+    rules: Mapping[str, Rules] | None = None,
 ) -> dict[str, dict[str, Pool]]:
     """Return the pools by language and task, adding each broken rule to `problems`.
 
     `names` are the normal forms that no stem may contain, by language. `only` restricts the files
-    to these languages.
+    to these languages. `rules` are those of :func:`rules_of`, if they are read already.
     """
+    by_language = rules if rules is not None else rules_of(folder, names, problems, only)
     wanted = {id_: each for id_, each in names.items() if only is None or id_ in only}
-    by_language = collect_rules(folder, wanted, problems)
     known = set(tasks)
     pools: dict[str, dict[str, Pool]] = {id_: {} for id_ in by_language}
     for path in pool_layers.task_files(folder / "tasks", problems.home):
@@ -116,8 +129,8 @@ def collect(
             _cache(path, pool, by_language[id_], problems)
         pool_layers.check_withdrawn(path, file, lines, below, problems)
         pools[id_][file.task] = pool_layers.laid(pool, below)
-    for rules in by_language.values():
-        _cache_names(rules.language.id, rules.names, problems)
+    for one in by_language.values():
+        _cache_names(one.language.id, one.names, problems)
     return pools
 
 
@@ -175,7 +188,7 @@ def _from_json(value: list[Any]) -> Pool:
         {view: tuple(Stem(text, at) for text, at in texts) for view, texts in block}
         for block in blocks
     )
-    lists = {key: tuple(words[key]) for key in ("cues", "avoid")}
+    lists = {key: tuple(words[key]) for key in ("cues", "avoid", "slots")}
     return Pool(task, stems, several, TaskWords(**{**words, **lists}))
 
 

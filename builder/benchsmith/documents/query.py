@@ -23,7 +23,7 @@ from benchsmith.text.normal_form import normal
 __all__ = ["OF_TARGETS", "Query", "QueryError", "Term", "parse"]
 
 BELOW = "/**"
-NEUTRAL_AXES = frozenset({"task", "modality", "granularity", "split"})
+NEUTRAL_AXES = frozenset({"task", "modality", "granularity", "skill", "split"})
 """Axes on which all options of one question have the same value: they reveal nothing of its answer."""
 
 

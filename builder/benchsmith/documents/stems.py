@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchsmith.core.model import VIEWS
@@ -54,6 +54,8 @@ class TaskWords:
     """Whether a picture without a mark shows several of what is asked for."""
     yes_no: bool = False
     """Whether the task asks questions of yes or no."""
+    slots: tuple[str, ...] = ()
+    """Placeholders of the structures that each stem names, such as `<first>`."""
 
     def noun_of(self, *, several: bool) -> str:
         """Return the key of the noun that a stem wants, or an empty string.
@@ -86,11 +88,11 @@ class Checker:
 
     def faults(self, text: str, view: str, *, several: bool = False) -> Iterator[str]:
         """Yield a message for every rule that a stem of a granularity breaks."""
-        noun = self._task.noun_of(several=several)
-        bare = without_placeholders(text, noun)
+        noun, slots = self._task.noun_of(several=several), self._task.slots
+        bare = without_placeholders(text, noun, slots=slots)
         plain = normal(bare)
         yield from self._form(text, bare, plain, noun)
-        dotted = normal(without_placeholders(text, noun, DOT))
+        dotted = normal(without_placeholders(text, noun, DOT, slots=slots))
         yield from sentence_faults(
             dotted, self.language, self._wording, self._task_cues, yes_no=self._task.yes_no
         )
@@ -101,11 +103,12 @@ class Checker:
 
     def named(self, text: str) -> list[str]:
         """Return the names of labels in a stem."""
-        return list(self._named(normal(without_placeholders(text, self._task.noun))))
+        task = self._task
+        return list(self._named(normal(without_placeholders(text, task.noun, slots=task.slots))))
 
     def _form(self, text: str, bare: str, plain: str, noun: str) -> Iterator[str]:
         language = self.language
-        for placeholder in placeholders(noun):
+        for placeholder in placeholders(noun, self._task.slots):
             if text.count(placeholder) != 1:
                 yield f"must contain {placeholder} exactly once"
         if found := re.search(r"<[^<>]*>|[{}\[\]<>]|\$\w", bare):
@@ -199,13 +202,15 @@ def _names_to_ban(names: Iterable[str], cues: Iterable[str], language: Language)
     return [n for n in names if n not in phrases and plural(n) not in phrases]
 
 
-def placeholders(noun: str) -> list[str]:
+def placeholders(noun: str, slots: Sequence[str] = ()) -> list[str]:
     """Return the placeholders that a stem contains once; `noun` is a key of `NOUNS` or empty."""
-    return [PLACEHOLDER, *([NOUNS[noun]] if noun else [])]
+    return [PLACEHOLDER, *([NOUNS[noun]] if noun else []), *slots]
 
 
-def without_placeholders(text: str, noun: str = "", instead: str = " ") -> str:
+def without_placeholders(
+    text: str, noun: str = "", instead: str = " ", *, slots: Sequence[str] = ()
+) -> str:
     """Return a stem without the placeholders that it must contain."""
-    for placeholder in placeholders(noun):
+    for placeholder in placeholders(noun, slots):
         text = text.replace(placeholder, instead)
     return text

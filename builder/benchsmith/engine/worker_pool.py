@@ -25,6 +25,7 @@ R = TypeVar("R")
 PRELOAD = ("numpy", "cv2", "nibabel", "pydicom", "PIL.Image")
 """Libraries that are imported before workers are forked, beside the module of the work."""
 PR_SET_PDEATHSIG = 1
+SAFE_PATH = "PYTHONSAFEPATH"
 
 
 class WorkerPool:
@@ -34,9 +35,10 @@ class WorkerPool:
         context = multiprocessing.get_context("forkserver")
         module = (work.func if isinstance(work, partial) else work).__module__
         context.set_forkserver_preload([*PRELOAD, module])
-        resource_tracker.ensure_running()
-        with _without_interrupts():
-            forkserver.ensure_running()
+        with _from_installed_packages_only():
+            resource_tracker.ensure_running()  # first: it unblocks the signals
+            with _without_interrupts():
+                forkserver.ensure_running()
         watched, self._held = context.Pipe(duplex=False)
         self._pool = ProcessPoolExecutor(
             size, mp_context=context, initializer=_begin, initargs=(watched,)
@@ -56,6 +58,23 @@ class WorkerPool:
         """Stop the workers at once."""
         self._held.close()
         self._pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _from_installed_packages_only() -> Iterator[None]:
+    """Start Python processes that import nothing from the working folder.
+
+    They run `python -c`, which searches that folder first: a `numpy.py` in it would be run.
+    """
+    before = os.environ.get(SAFE_PATH)
+    os.environ[SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE_PATH]
+        else:
+            os.environ[SAFE_PATH] = before
 
 
 @contextlib.contextmanager

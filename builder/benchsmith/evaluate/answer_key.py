@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 from benchsmith.evaluate import release_reader
 from benchsmith.evaluate.items import Item
@@ -15,8 +16,8 @@ from benchsmith.release import columns
 
 COLUMNS = ("id", "split", "question", "options", "answer", "answers", "task", "department",
           "modality", "granularity", "label", "source", "target", "group", "mirror")  # fmt: skip
-OPTIONAL = ("pair", "altered")
-"""Columns that only a benchmark with counterfactual questions has."""
+OPTIONAL = ("pair", "altered", "skill")
+"""Columns that only some benchmarks have: those with counterfactual questions, or more skills."""
 MEND = "copy the file again from the build's folder private/"
 
 
@@ -96,6 +97,7 @@ def _item(row: Mapping[str, Any]) -> Item:
         raise ValueError("has no answer")
     wanted = [n for n in (*COLUMNS, *OPTIONAL) if n not in ("options", "answer", "answers")]
     texts = {n: str(row.get(n) or "") for n in wanted}
+    texts["skill"] = texts["skill"] or RECOGNITION
     return Item(
         **texts,
         options=options,

@@ -58,11 +58,18 @@ def shown_errors(results: Results, count: int) -> dict[str, Any]:
                 "question": item.question,
                 "options": list(item.options),
                 "key": list(item.key),
-                "tags": [item.task, item.department, item.modality, item.granularity, item.split],
+                "tags": [
+                    item.task,
+                    item.department,
+                    item.modality,
+                    item.granularity,
+                    item.skill,
+                    item.split,
+                ],
                 "said": [_reply(grades.get(item.id)) for grades in by_run],
             }
         )
-    axes = ("task", "department", "modality", "granularity", "split")
+    axes = ("task", "department", "modality", "granularity", "skill", "split")
     return {
         "models": [run.name for run in runs],
         "axes": {axis: sorted({getattr(i, axis) for i in items}) for axis in axes},

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 RIGHT, WRONG, FAULT = "right", "wrong", "fault"
 OUTCOMES = (RIGHT, WRONG, UNCLEAR, EMPTY, CUT, REFUSED, ABSTAINED, FAULT)
 """Right, wrong, or a reason for no answer, such as a refusal or a failed request."""
-AXES = ("task", "department", "modality", "granularity", "source", "label", "altered", *PERSON)
+AXES = ("task", "department", "modality", "granularity", "skill", "source", "label", "altered",
+        *PERSON)  # fmt: skip
 """Columns by which scores are broken down."""
 
 

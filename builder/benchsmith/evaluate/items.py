@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchsmith.core.evidence import RECOGNITION
+
 PERSON = ("sex", "age_band")
 """Columns on a case's person; scores are also given by them if they are known."""
 
@@ -35,5 +37,7 @@ class Item:
     """Shared by a question and its counterfactual; empty for a question without one."""
     altered: str = ""
     """How the picture was altered; empty for an original question."""
+    skill: str = RECOGNITION
+    """What the question takes; releases made before there were other skills have recognition alone."""
     content: str
     """Digest of stem, options and picture; answers are matched by it, not by the id."""

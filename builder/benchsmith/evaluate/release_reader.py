@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.core.build_files import MANIFEST
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.random_order import order
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate.items import PERSON, Item
@@ -17,7 +18,7 @@ from benchsmith.release.content import content
 
 REQUIRED = ("id", "image", "question", "options", "answer", "task", "department", "modality",
           "granularity", "split")  # fmt: skip
-OPTIONAL = ("label", "source", "target", "answers", "mirror", "group", "pair", "altered")
+OPTIONAL = ("label", "source", "target", "answers", "mirror", "group", "pair", "altered", "skill")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ def _item(values: dict[str, Any], person: dict[str, dict[str, str]]) -> tuple[It
         mirror=str(values.get("mirror") or ""),
         pair=str(values.get("pair") or ""),
         altered=str(values.get("altered") or ""),
+        skill=str(values.get("skill") or RECOGNITION),
         sex=str(values.get("sex") or known.get("sex", "")),
         age_band=str(values.get("age_band") or known.get("age_band", "")),
         content=content(values["question"], options, values["image"]["bytes"]),

@@ -29,7 +29,10 @@ def tables(results: Results) -> list[Table]:
     """Return the tables by axis for single-choice questions, and the table for several answers."""
     found = []
     if any(not item.several and item.key for item in results.released.items):
-        found += [_by(results, axis) for axis in ("task", "department", "modality", "granularity")]
+        axes = ["task", "department", "modality", "granularity"]
+        if len({item.skill for item in results.released.items}) > 1:
+            axes.append("skill")
+        found += [_by(results, axis) for axis in axes]
     if any(item.several and item.key for item in results.released.items):
         found.append(_several(results))
     return found

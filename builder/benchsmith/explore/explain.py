@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from benchsmith.core.alteration import AS_IT_WAS, KINDS
 from benchsmith.core.build_files import LATEST, MANIFEST, REJECTED, ROWS, SAMPLES, STAGES_FOLDER
+from benchsmith.core.evidence import RECOGNITION, Fact
 from benchsmith.core.reasons import REASONS, sentence
 from benchsmith.core.stage_names import STAGES
 from benchsmith.tables import nouns
@@ -45,11 +46,13 @@ SHOWN_COLUMNS = {
         "pool_size",
         "pair",
         "altered",
+        "skill",
+        "evidence",
     ),
     "render": ("id", "width", "height", "window", "png_sha256"),
 }
-ALTERED = re.compile(rf"~(image-)?({'|'.join(KINDS)})(?=:|$)")
-"""What the id of a target has behind it if its picture is altered."""
+ALTERED = re.compile(rf"~((image-)?({'|'.join(KINDS)})|[a-z]+\.[^:]*)(?=:|$)")
+"""What the id of a target has behind it if its picture is altered, or is asked about with a skill."""
 MAX_LINES = 12
 """Lines that are printed for a stage; the others are counted."""
 
@@ -140,12 +143,24 @@ class _FirstLines:
 
 def _rows(partition: Path, stage: str) -> Iterator[dict[str, Any]]:
     columns = {
-        "ask": ["id", "target", "sample", "label", "alteration", *SHOWN_COLUMNS["ask"][:-1]],
+        "ask": ["id", "target", "sample", "label", "alteration", *SHOWN_COLUMNS["ask"]],
         "render": ["question", *SHOWN_COLUMNS["render"]],
     }.get(stage, ["id", "sample", "raw", *(["label"] * (stage != "ingest")), *SHOWN_COLUMNS[stage]])
-    for table in nouns.batches(partition / ROWS, list(dict.fromkeys(columns))):
+    there = nouns.columns_of(partition / ROWS)
+    for table in nouns.batches(partition / ROWS, [c for c in dict.fromkeys(columns) if c in there]):
         for row in table.to_pylist():
-            yield row | {"altered": _in_words(row.get("alteration"))} if stage == "ask" else row
+            yield row | _words_of(row) if stage == "ask" else row
+
+
+def _words_of(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what was done to a question's picture and what its answer rests on, in words."""
+    facts = [Fact(**fact).words for fact in row.get("evidence") or ()]
+    skill = row.get("skill")
+    return {
+        "altered": _in_words(row.get("alteration")),
+        "skill": "" if skill == RECOGNITION else skill,
+        "evidence": "; ".join(facts),
+    }
 
 
 def _in_words(alteration: dict[str, Any] | None) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.tree import Axis
 from benchsmith.explore.question_rows import QuestionRows
@@ -39,8 +40,9 @@ def open_build(
             ("cases", list(cases)),
         ):
             connection.read_parquet([str(f) for f in files]).create_view(name)
+        skill = _skill("questions", pq.read_schema(questions).names)
         connection.execute(
-            "CREATE VIEW rows AS SELECT questions.id, target, view, target_rows.* EXCLUDE (id)"
+            f"CREATE VIEW rows AS SELECT questions.id, target, view, {skill}, target_rows.* EXCLUDE (id)"
             " FROM questions JOIN target_rows ON target_rows.id = questions.target"
             " SEMI JOIN cases ON cases.question = questions.id"
         )
@@ -75,11 +77,17 @@ def open_release(folder: Path, lexicon: Lexicon) -> Iterator[QuestionRows]:
             f"LEFT JOIN names {axis}_ ON {axis}_.axis = '{axis}' AND {axis}_.name = data.{axis}"
             for axis in TREE_AXES
         )
+        skill = _skill("data", pq.read_schema(data[0]).names)
         connection.execute(
             f"CREATE VIEW rows AS SELECT data.id, target, granularity AS view, split, data.source,"
-            f" {ids}{more} FROM data {spelled}{joined}"
+            f" {skill}, {ids}{more} FROM data {spelled}{joined}"
         )
         yield QuestionRows(connection)
+
+
+def _skill(table: str, columns: Sequence[str]) -> str:
+    """Return the SQL of a question's skill; tables made before there were others do not say it."""
+    return f"{table}.skill" if "skill" in columns else f"'{RECOGNITION}' AS skill"
 
 
 def _names(axes: Mapping[str, Axis]) -> pa.Table:

@@ -69,6 +69,7 @@ def write(release: Release, folder: Path) -> None:
             ("Department", summary.branches(release, "department"), release.hidden),
             ("Modality", summary.branches(release, "modality"), ()),
             ("Perceptual granularity", summary.branches(release, "granularity"), ()),
+            *([("Skill", summary.branches(release, "skill"), ())] if release.skilled else []),
             ("Source", summary.branches(release, "source"), release.hidden),
         ],
         open_=sorted(open_),

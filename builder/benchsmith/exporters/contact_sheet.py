@@ -25,14 +25,14 @@ FIRST_SIDE_PX = 360
 
 
 def contact_sheet(release: Release) -> list[str]:
-    """Choose questions for the contact sheet, evenly over tasks and granularities.
+    """Choose questions for the contact sheet, evenly over skills, tasks and granularities.
 
-    Each (task, view) in turn contributes one question, in rank order, preferring new targets.
+    Each (task, view) of a skill in turn contributes one question, in rank order, preferring new targets.
     """
-    cells: dict[tuple[str, str], list[str]] = {}
+    cells: dict[tuple[str, str, str], list[str]] = {}
     for q in _ranked(release, "sheet"):
-        cells.setdefault((q.task, q.view), []).append(q.id)
-    ranked = sorted(cells, key=lambda c: (VIEWS.index(c[1]), c[0]))
+        cells.setdefault((q.task, q.view, q.skill), []).append(q.id)
+    ranked = sorted(cells, key=lambda c: (VIEWS.index(c[1]), c[0], c[2]))
     chosen: list[str] = []
     targets: set[str] = set()
     while len(chosen) < min(SHEET_QUESTIONS, len(release.order)) and any(cells.values()):
@@ -95,6 +95,7 @@ def _tags(release: Release, item: CaseDetails) -> Sequence[str]:
         lexicon.modalities[question.modality].name,
         question.view,
         question.split,
+        *([question.skill] if release.skilled else []),
     ]
 
 

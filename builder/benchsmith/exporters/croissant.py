@@ -72,6 +72,7 @@ DESCRIPTIONS = {
     "group": "Shared by the cases of one person; null where hidden.",
     "pair": "Shared by a question and its counterfactual, which is about an altered picture.",
     "altered": "How the picture was altered: erase, move, mirror, turn or shift; null for an original question.",
+    "skill": "What the question takes: recognition, or a skill such as comparison or position.",
 }
 """Descriptions of the Parquet columns."""
 
@@ -116,14 +117,14 @@ def write(release: Release, folder: Path) -> None:
                 "encodingFormat": "application/x-parquet",
                 "includes": "data/*.parquet",
             }],
-            "recordSet": [_splits(release), _records(paired=release.paired)],
+            "recordSet": [_splits(release), _records(release)],
         }  # fmt: skip
     write_json(folder / "croissant.json", document)
 
 
-def _records(*, paired: bool) -> dict[str, Any]:
+def _records(release: Release) -> dict[str, Any]:
     fields = []
-    for name in parquet.schema(paired=paired).names:
+    for name in parquet.schema(paired=release.paired, skilled=release.skilled).names:
         source: dict[str, Any] = {"fileSet": {"@id": "cases-parquet"}, "extract": {"column": name}}
         field: dict[str, Any] = {
             "@type": "cr:Field",

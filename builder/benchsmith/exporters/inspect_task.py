@@ -22,6 +22,7 @@ def write(release: Release, folder: Path) -> None:
     split = next(s for s in reversed(release.splits()))
     text = fill("inspect.py.jinja", title=release.benchmark.title, name=task_name(release.name),
                 split=split, tokens=release.benchmark.reply_tokens, imports=reader.imports, reader=reader.code,
-                version=release.benchmark.version, paired=release.paired)  # fmt: skip
+                version=release.benchmark.version, paired=release.paired,
+                skilled=release.skilled)  # fmt: skip
     path = folder / "inspect" / f"{task_name(release.name)}.py"
     path.write_text(text, encoding="utf-8", newline="\n")

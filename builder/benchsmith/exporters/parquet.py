@@ -26,6 +26,8 @@ TEXT_COLUMNS = ("id", "question", "answer", "label", "task", "department", "moda
 
 PAIR_COLUMNS = ("pair", "altered")
 """Further columns of a benchmark with counterfactual questions."""
+SKILL_COLUMNS = ("skill",)
+"""Further columns of a benchmark that asks for more skills than recognition."""
 SCHEMA = pa.schema(
     [
         pa.field("id", pa.string()),
@@ -45,20 +47,29 @@ COMPRESSION = {
 }
 
 
-def schema(*, paired: bool) -> pa.Schema:
-    """Return the columns of the cases; `paired` says whether there are counterfactual questions."""
-    more = [pa.field(name, pa.string()) for name in PAIR_COLUMNS] if paired else []
-    return pa.schema([*SCHEMA, *more])
+def more_columns(*, paired: bool, skilled: bool) -> tuple[str, ...]:
+    """Return the names of the columns that only some benchmarks have."""
+    return (PAIR_COLUMNS if paired else ()) + (SKILL_COLUMNS if skilled else ())
 
 
-def features(*, paired: bool = False) -> dict[str, Any]:
+def schema(*, paired: bool, skilled: bool = False) -> pa.Schema:
+    """Return the columns of the cases.
+
+    `paired` says whether there are counterfactual questions, `skilled` whether there are other skills
+    than recognition.
+    """
+    more = more_columns(paired=paired, skilled=skilled)
+    return pa.schema([*SCHEMA, *(pa.field(name, pa.string()) for name in more)])
+
+
+def features(*, paired: bool = False, skilled: bool = False) -> dict[str, Any]:
     """Return the column types in the notation of the datasets library.
 
     Names are strings and not class labels, so that other readers see words, and a label that is
     added later does not renumber the others.
     """
     text = {"dtype": "string", "_type": "Value"}
-    found: dict[str, Any] = dict.fromkeys(schema(paired=paired).names, text)
+    found: dict[str, Any] = dict.fromkeys(schema(paired=paired, skilled=skilled).names, text)
     found["image"] = {"_type": "Image"}
     found["options"] = {"feature": text, "_type": "List"}
     return found
@@ -94,7 +105,13 @@ def write(release: Release, folder: Path) -> None:
         for cell in release.cells(split):
             entries = release.entries(split, cell)
             rows = (row(release, e) for e in entries)
-            write_cell(folder / "data", stem(split, *cell), rows, paired=release.paired)
+            write_cell(
+                folder / "data",
+                stem(split, *cell),
+                rows,
+                paired=release.paired,
+                skilled=release.skilled,
+            )
 
 
 def stem(split: str, task: str, department: str) -> str:
@@ -102,11 +119,14 @@ def stem(split: str, task: str, department: str) -> str:
     return f"{split}--{task}--{department or HIDDEN_DEPARTMENT}"
 
 
-def write_cell(folder: Path, name: str, rows: Iterable[Row], *, paired: bool = False) -> None:
+def write_cell(
+    folder: Path, name: str, rows: Iterable[Row], *, paired: bool = False, skilled: bool = False
+) -> None:
     """Write the rows of one cell, sorted by id, to `<name>--<n>.parquet`."""
-    meta = {"huggingface": json.dumps({"info": {"features": features(paired=paired)}})}
-    columns = schema(paired=paired).with_metadata(meta)
-    more = PAIR_COLUMNS if paired else ()
+    info = {"features": features(paired=paired, skilled=skilled)}
+    meta = {"huggingface": json.dumps({"info": info})}
+    columns = schema(paired=paired, skilled=skilled).with_metadata(meta)
+    more = more_columns(paired=paired, skilled=skilled)
     for number, shard in enumerate(_shards(row_groups(rows))):
         path = folder / f"{name}--{number:05d}.parquet"
         with pq.ParquetWriter(
@@ -166,6 +186,7 @@ def row(release: Release, entry: Entry) -> Row:
         "granularity": entry.view,
         "split": entry.split,
         "answers": "several" if entry.several else "one",
+        **({"skill": entry.skill} if release.skilled else {}),
     }
     if key is None:
         return known

@@ -22,7 +22,7 @@ SCHEMA = pa.schema(
     ]
 )  # fmt: skip
 """`case` is the question's id in the stages' tables, for `benchsmith explain`. Counterfactual questions
-add `pair` and `altered`."""
+add `pair` and `altered`, questions of other skills than recognition `skill`."""
 ROWS_PER_WRITE = 1000
 
 
@@ -33,8 +33,12 @@ def write(release: Release, folder: Path) -> None:
     """
     folder.mkdir(exist_ok=True)
     for name, schema, row in (
-        ("answers", _schema(paired=release.paired), _row),
-        ("provenance", provenance.schema(paired=release.paired), provenance.row),
+        ("answers", _schema(release), _row),
+        (
+            "provenance",
+            provenance.schema(paired=release.paired, skilled=release.skilled),
+            provenance.row,
+        ),
     ):
         rows: list[dict[str, object]] = []
         with pq.ParquetWriter(
@@ -49,9 +53,9 @@ def write(release: Release, folder: Path) -> None:
                 writer.write_table(pa.Table.from_pylist(rows, schema=schema))
 
 
-def _schema(*, paired: bool) -> pa.Schema:
-    more = [pa.field(name, pa.string()) for name in parquet.PAIR_COLUMNS] if paired else []
-    return pa.schema([*SCHEMA, *more])
+def _schema(release: Release) -> pa.Schema:
+    more = parquet.more_columns(paired=release.paired, skilled=release.skilled)
+    return pa.schema([*SCHEMA, *(pa.field(name, pa.string()) for name in more)])
 
 
 def _hidden(release: Release) -> Iterator[CaseDetails]:
@@ -84,4 +88,5 @@ def _row(release: Release, item: CaseDetails) -> dict[str, object]:
         "case": q.id,
         "pair": key.pair or None,
         "altered": key.altered or None,
+        "skill": q.skill,
     }

@@ -67,16 +67,22 @@ SCHEMA = pa.schema(
 )
 
 
-def schema(*, paired: bool) -> pa.Schema:
-    """Return the columns; `paired` says whether there are counterfactual questions."""
-    return pa.schema([*SCHEMA, pa.field("alteration", pa.string())] if paired else list(SCHEMA))
+def schema(*, paired: bool, skilled: bool = False) -> pa.Schema:
+    """Return the columns.
+
+    `paired` says whether there are counterfactual questions, `skilled` whether there are other skills
+    than recognition: their `evidence` is what was measured, in words.
+    """
+    more = [pa.field("alteration", pa.string())] if paired else []
+    more += [pa.field("evidence", pa.list_(pa.string()))] if skilled else []
+    return pa.schema([*SCHEMA, *more])
 
 
 def write(release: Release, folder: Path) -> None:
     """Write `provenance.parquet`: one row per case, keyed by the case's id."""
     rows = [row(release, item) for item in release.items()]
     nouns.write(
-        pa.Table.from_pylist(rows, schema=schema(paired=release.paired)),
+        pa.Table.from_pylist(rows, schema=schema(paired=release.paired, skilled=release.skilled)),
         folder / "provenance.parquet",
     )
 
@@ -137,6 +143,7 @@ def row(release: Release, item: CaseDetails) -> dict[str, object]:
         "alteration": json.dumps(asdict(question.alteration), sort_keys=True)
         if question.alteration
         else None,
+        "evidence": [fact.words for fact in question.evidence],
     }
 
 

@@ -19,14 +19,15 @@ from benchsmith.release.model import Release
 FILE = "rehydrate.parquet"
 
 
-def schema(*, paired: bool) -> pa.Schema:
+def schema(*, paired: bool, skilled: bool = False) -> pa.Schema:
     """Return the columns: those of the cases without the picture, and what draws it.
 
     They are followed by the prefix of the case's files in `data/`, the public id of the image and the
-    SHA-256 of its file, the drawing parameters as JSON, and the SHA-256 of the PNG. `paired` says
-    whether there are counterfactual questions.
+    SHA-256 of its file, the drawing parameters as JSON, and the SHA-256 of the PNG. `paired` and
+    `skilled` are as in :func:`benchsmith.exporters.parquet.schema`.
     """
-    cases = [field for field in parquet.schema(paired=paired) if field.name != "image"]
+    columns = parquet.schema(paired=paired, skilled=skilled)
+    cases = [field for field in columns if field.name != "image"]
     names = ("cell", "sample", "image_sha256", "drawing", "picture_sha256")
     return pa.schema([*cases, *(pa.field(name, pa.string()) for name in names)])
 
@@ -37,7 +38,7 @@ def write(release: Release, folder: Path) -> None:
         return
     table = pa.Table.from_pylist(
         [_row(release, item) for item in release.withheld_items()],
-        schema=schema(paired=release.paired),
+        schema=schema(paired=release.paired, skilled=release.skilled),
     )
     b = release.benchmark
     used = {release.choices[q.target].window for q in release.withheld}

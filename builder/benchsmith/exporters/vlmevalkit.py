@@ -23,6 +23,8 @@ COLUMNS_AFTER = ("answer", "category", "clinical VQA task", "department", "perce
 COLUMNS = (*COLUMNS_BEFORE, *LETTERS[:MIN_OPTION_COLUMNS], *COLUMNS_AFTER)
 PAIR_COLUMNS = ("pair", "altered")
 """Further columns of a benchmark with counterfactual questions."""
+SKILL_COLUMN = "skill"
+"""A further column of a benchmark that asks for more skills than recognition."""
 HIDDEN_COLUMNS = ("answer", "department", "original task", "label", *PAIR_COLUMNS)
 """Columns that are omitted in a hidden split."""
 MAX_PART_BYTES = 900_000_000
@@ -51,7 +53,8 @@ def write(release: Release, folder: Path) -> None:
     for split in release.splits():
         shown = [len(v.entry.options) for v in release.hidden_cases]
         width = max([MIN_OPTION_COLUMNS, *shown, *(len(q.options) for q in release.asked())])
-        more = PAIR_COLUMNS if release.paired else ()
+        more: tuple[str, ...] = PAIR_COLUMNS if release.paired else ()
+        more += (SKILL_COLUMN,) if release.skilled else ()
         columns = [*COLUMNS_BEFORE, *LETTERS[:width], *COLUMNS_AFTER, *more]
         if split in release.hidden:
             columns = [c for c in columns if c not in HIDDEN_COLUMNS]
@@ -145,6 +148,7 @@ def _cells(release: Release, entry: Entry, index: int) -> Mapping[str, str]:
         "perceptual granularity": GRANULARITY[entry.view],
         "modality": lexicon.modalities[entry.modality].name,
         "id": plain(entry.id),
+        SKILL_COLUMN: entry.skill,
     }
     if key is None:
         return cells

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from benchsmith import plugins
-from benchsmith.core.build_files import ALTERED, SAMPLES, WORDS
+from benchsmith.core.build_files import ALTERED, SAMPLES
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Choice, Question, Rejection, Sample
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.counterfactual import survey, write_pairs
@@ -15,13 +16,14 @@ from benchsmith.counterfactual.altered_view import AlteredView, NoTruth
 from benchsmith.counterfactual.asked_unit import AskedUnit, units_of
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.engine import Lost, WorkerLost
+from benchsmith.pipeline.ask_skills import asked_with_skills
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.pipeline.words_of_source import words_of
 from benchsmith.stages import ask
 from benchsmith.stages.normaliser import Resolved
 from benchsmith.stages.unit_memory import largest_first
-from benchsmith.tables import nouns
 from benchsmith.tables.partition import Partition
 from benchsmith.tables.stage_tables import read_rows, read_rows_where, stage_writer
 
@@ -34,11 +36,17 @@ def ask_all(
 ) -> None:
     """Write the questions about the chosen targets, and their counterfactuals if asked for."""
     choices = read_rows(partitions["select"][ALL_SOURCES], Choice)
-    asked = ask.ask(
-        choices, context.benchmark, partitions.lexicon, partitions.pools, query=context.query
-    )
+    asked: Iterable[Question | Rejection] = ()
+    if RECOGNITION in context.benchmark.skills:
+        asked = ask.ask(
+            choices, context.benchmark, partitions.lexicon, partitions.pools, query=context.query
+        )
     with stage_writer(partition, "ask", ALL_SOURCES, Question, len(choices)) as writer:
         shown = writer.more(ALTERED, Choice)
+        if context.benchmark.skilled:
+            skilled = asked_with_skills(context, sources, choices, partitions, _left_out(context))
+            writer.add([*skilled.questions, *skilled.rejected])
+            shown.add(skilled.shown)
         if not context.benchmark.counterfactuals:
             writer.add(asked)
             return
@@ -92,12 +100,7 @@ def _survey(
     name = files.source.id
     own = [one for one in units if one.choice.source == name]
     ingested = partitions["ingest"][name]
-    modalities = {one.choice.modality for one in own}
-    words: dict[str, dict[str, Resolved]] = {modality: {} for modality in modalities}
-    for row in nouns.read(ingested.folder / WORDS).to_pylist():
-        if row["modality"] in words:
-            found = context.normaliser.resolve(row["raw"], name, row["modality"])
-            words[row["modality"]][row["raw"]] = found
+    words = words_of(context, ingested, name, {one.choice.modality for one in own})
     ids = {one.choice.sample for one in own}
     samples = read_rows_where(ingested, Sample, "id", ids, SAMPLES)
     ordered, memory = largest_first(files.units)

@@ -25,6 +25,7 @@ from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.resolved_words import ResolvedWords, resolve_words
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.release import export
+from benchsmith.skills import write_questions
 from benchsmith.stages import ask, ingest, normalise, render, select, tag
 from benchsmith.tables.facts import Facts
 from benchsmith.tables.partition import Partition, fingerprint
@@ -38,7 +39,11 @@ INPUTS_OF_A_SOURCE: Mapping[str, Callable[[KeyContext, str], Facts]] = {
 """The stages that have one partition per source."""
 INPUTS_OF_ALL: Mapping[str, Callable[[KeyContext], Facts]] = {
     select.NAME: select.inputs,
-    ask.NAME: lambda context: {**ask.inputs(context), **write_pairs.inputs(context)},
+    ask.NAME: lambda context: {
+        **ask.inputs(context),
+        **write_pairs.inputs(context),
+        **write_questions.inputs(context),
+    },
     AUDIT_STEP: audit.inputs,
     export.NAME: export.inputs,
 }

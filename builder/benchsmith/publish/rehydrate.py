@@ -61,6 +61,8 @@ class Wanted:
     meta: Mapping[bytes, bytes]
     paired: bool
     """Whether there are counterfactual questions."""
+    skilled: bool
+    """Whether there are other skills than recognition."""
 
 
 def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -> Outcome:
@@ -106,13 +108,19 @@ def _wanted(folder: Path, library: Library) -> Wanted:
         raise DocumentError([Problem(str(folder), 1, what, "name a release's folder")])
     try:
         columns = pq.read_schema(path)
-        paired = "pair" in columns.names
-        table = pq.read_table(path, schema=schema(paired=paired))
+        paired, skilled = "pair" in columns.names, "skill" in columns.names
+        table = pq.read_table(path, schema=schema(paired=paired, skilled=skilled))
         meta = columns.metadata
         windows = [Window(**w) for w in json.loads(meta[b"windows"])]
         drawn_by = plugins.windows_of(meta[b"intensity"].decode(), windows)
         wanted = Wanted(
-            table.to_pylist(), int(meta[b"seed"]), int(meta[b"long_side"]), drawn_by, meta, paired
+            table.to_pylist(),
+            int(meta[b"seed"]),
+            int(meta[b"long_side"]),
+            drawn_by,
+            meta,
+            paired,
+            skilled,
         )
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
         first = str(error).partition("\n")[0]
@@ -199,11 +207,11 @@ def _write(folder: Path, place: Path, wanted: Wanted, drawn: set[str], pictures:
         rows = heapq.merge(
             _rows(old.get(cell, ())), _with_pictures(added, pictures), key=lambda r: str(r["id"])
         )
-        write_cell(place / "data", cell, rows, paired=wanted.paired)
+        write_cell(place / "data", cell, rows, paired=wanted.paired, skilled=wanted.skilled)
     left = [row for row in wanted.rows if row["id"] not in drawn]
     if left:
         table = pa.Table.from_pylist(
-            left, schema=schema(paired=wanted.paired)
+            left, schema=schema(paired=wanted.paired, skilled=wanted.skilled)
         ).replace_schema_metadata(wanted.meta)
         pq.write_table(table, place / FILE, compression="zstd")
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))

@@ -14,7 +14,7 @@ from benchsmith.release.columns import positions_of
 
 ADDED, REMOVED = "added", "removed"
 FIELDS = ("question", "task", "department", "modality", "granularity", "split", "source", "licence",
-         "target", "mirror", "answers", "group", "pair", "altered")  # fmt: skip
+         "target", "mirror", "answers", "group", "pair", "altered", "skill")  # fmt: skip
 PICTURE, OPTIONS, ORDER, ANSWER = "picture", "options", "order of options", "answer"
 
 

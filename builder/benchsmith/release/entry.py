@@ -71,6 +71,7 @@ class Entry:
     task: str
     modality: str
     view: str
+    skill: str
     png: bytes = b""
     png_sha256: str = ""
     width: int = 0
@@ -114,6 +115,7 @@ def entry_of(question: Question, id_: str, key: Key | None) -> Entry:
         task=question.task,
         modality=question.modality,
         view=question.view,
+        skill=question.skill,
         key=key,
     )
 

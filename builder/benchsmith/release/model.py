@@ -91,7 +91,12 @@ class Release:
     @property
     def paired(self) -> bool:
         """Whether the benchmark asks counterfactual questions."""
-        return bool(self.benchmark.counterfactuals)
+        return self.benchmark.paired
+
+    @property
+    def skilled(self) -> bool:
+        """Whether the benchmark asks for another skill than recognition."""
+        return self.benchmark.skilled
 
     @property
     def hidden(self) -> tuple[str, ...]:

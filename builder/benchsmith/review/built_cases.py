@@ -31,7 +31,7 @@ THUMBNAIL_SIDE_PX = 240
 THUMBNAIL_QUALITY = 80
 """JPEG quality."""
 CASE_COLUMNS = ("target", "view", "split", "task", "department", "modality", "label", "source", "sample",
-        "several")  # fmt: skip
+        "several", "skill")  # fmt: skip
 QUESTION_COLUMNS = ("id", "question", "options", "answers", "alteration", *CASE_COLUMNS)
 TARGET_COLUMNS = (
     "id",
@@ -68,6 +68,7 @@ class Case:
     options: tuple[str, ...]
     answers: tuple[int, ...]
     several: bool
+    skill: str
     altered: str
     """How its picture was altered; empty for an original question."""
     place: int

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import VIEWS, Choice, Question, Rejection
 from benchsmith.core.random_order import rank
 from benchsmith.core.stage_names import ALL_SOURCES
+from benchsmith.documents.axes import QUESTION_FIELDS
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.excerpt import facts
 from benchsmith.documents.key_context import KeyContext
@@ -26,7 +28,7 @@ from benchsmith.tables.facts import Facts
 
 NAME = "ask"
 REVISION = 4
-AXES = frozenset({"granularity", "split"})
+AXES = frozenset(QUESTION_FIELDS)
 """Query axes that only exist once a target is asked about."""
 POSSIBLE_VIEWS = {"image": ("image",), "box": ("image", "box"), "region": VIEWS}
 """The views in which each kind of finding can be asked about."""
@@ -170,8 +172,13 @@ def _views_of(choice: Choice, benchmark: Benchmark, query: Query | None) -> list
         view
         for view in benchmark.views
         if view in POSSIBLE_VIEWS[choice.kind]
-        and (query is None or query.accepts(SimpleNamespace(view=view, split=choice.split), AXES))
+        and (query is None or query.accepts(_asked_as(choice, view), AXES))
     ]
+
+
+def _asked_as(choice: Choice, view: str) -> SimpleNamespace:
+    """Return the fields of a question of recognition that queries read."""
+    return SimpleNamespace(view=view, split=choice.split, skill=RECOGNITION)
 
 
 def _unfit(

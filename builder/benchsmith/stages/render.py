@@ -25,7 +25,7 @@ from benchsmith.stages.units import Unit, digest
 from benchsmith.tables.facts import Facts
 
 NAME = "render"
-REVISION = 6
+REVISION = 7
 MASKED = "coco"
 """The export with the masks of regions."""
 

@@ -207,3 +207,8 @@ def read(path: Path, columns: list[str] | None = None) -> pa.Table:
     # `pq.read_table` would import pyarrow.dataset and pandas
     with _opened(path) as file:
         return file.read(columns, use_threads=file.metadata.num_rows > THREADED_ROWS)
+
+
+def columns_of(path: Path) -> list[str]:
+    """Return the names of a Parquet file's columns."""
+    return list(pq.read_schema(path).names)

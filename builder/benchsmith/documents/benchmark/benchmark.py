@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import pydantic
 
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.documents import yaml
 from benchsmith.documents.benchmark.audit_marks import Marks
 from benchsmith.documents.benchmark.editions import Editions
@@ -20,6 +21,7 @@ from benchsmith.documents.benchmark.question_settings import (
     Truth,
 )
 from benchsmith.documents.benchmark.selection_settings import Near, Quality, Quota, Slices, Split
+from benchsmith.documents.benchmark.skill_settings import IN_PAIRS, Margins, PerSkill, Skill
 from benchsmith.documents.benchmark.tolerated import Tolerate
 from benchsmith.documents.benchmark.types import NonEmpty
 from benchsmith.documents.problems import Problems
@@ -71,6 +73,10 @@ class Benchmark(yaml.Document):
         "one",
     )
     """`several` adds questions about all labels of pictures that show several."""
+    skills: Annotated[tuple[Skill, ...], pydantic.Field(min_length=1)] = ("recognition",)
+    """What questions take: to tell what is shown or marked, or another skill."""
+    margins: Margins = Margins()
+    per_skill: PerSkill = PerSkill()
     counterfactuals: tuple[Counterfactual, ...] = ()
     """Ways to alter pictures: questions are asked once more about a picture that was changed in one
     of these ways, where the new answer is known."""
@@ -112,6 +118,16 @@ class Benchmark(yaml.Document):
     )
     tolerate: Tolerate = Tolerate()
     audit: Marks = Marks()
+
+    @property
+    def skilled(self) -> bool:
+        """Whether it asks for another skill than recognition."""
+        return set(self.skills) != {RECOGNITION}
+
+    @property
+    def paired(self) -> bool:
+        """Whether it asks again about altered pictures."""
+        return bool(self.counterfactuals) or bool(IN_PAIRS & {*self.skills})
 
     @pydantic.model_validator(mode="after")
     def _consistent(self) -> Benchmark:

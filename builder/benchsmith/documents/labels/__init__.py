@@ -6,16 +6,9 @@ import pydantic
 
 from benchsmith.documents.labels.annotation_files import Coco, LabelMe, Lidc, Via, Voc, Yolo
 from benchsmith.documents.labels.mark_keys import Made, Marks, Objects
-from benchsmith.documents.labels.mask_files import (
-    Colours,
-    Count,
-    DicomSeg,
-    Instances,
-    Masks,
-    RtStruct,
-    Volume,
-)
+from benchsmith.documents.labels.mask_files import Colours, DicomSeg, Masks, RtStruct, Volume
 from benchsmith.documents.labels.merged import READER, Merge
+from benchsmith.documents.labels.object_files import Count, Instances
 from benchsmith.documents.labels.tables import (
     Boxes,
     MaskFiles,

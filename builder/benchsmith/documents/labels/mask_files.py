@@ -1,4 +1,4 @@
-"""Labels in mask files: label volumes, one mask per structure, colours, instances, DICOM objects."""
+"""Labels in mask files: label volumes, one mask per structure, colours, DICOM objects."""
 
 from __future__ import annotations
 
@@ -133,48 +133,6 @@ class Colours(_Fitted, Marks, MadeOfNames, Objects):
         if self.names_file is None:
             check_parts(self.made, [*self.names.values(), *colours])
         return self
-
-
-class Instances(Marks):
-    """One value per instance; all instances have one label."""
-
-    kind: Literal["instances"]
-    file: PathPattern
-    label: Text
-    part: Part | None = None
-    variable: Text | None = None
-    """The array of a MATLAB file."""
-    resize: Resize | None = None
-    frame: Frame | None = None
-    background: Background = (0,)
-    ignore: tuple[int, ...] = ()
-    """Values of pixels in which nothing was looked for."""
-
-
-class Count(yaml.Document):
-    """The number of instances in each tile of a picture: image-level findings on crops."""
-
-    kind: Literal["count"]
-    file: PathPattern
-    tiles: tuple[int, int]
-    frame: Frame | None = None
-    smallest_px: Annotated[int, pydantic.Field(ge=1)] = 40
-    clear_px: Annotated[int, pydantic.Field(ge=0, le=64)] = 0
-    """No object outside of a tile lies nearer to it than this many pixels: the width of the blur."""
-    bright: bool = False
-    """Whether objects are brighter than all else: what is as bright and not marked is a doubt."""
-    most_contact: Annotated[float, pydantic.Field(gt=0)] | None = None
-    """Longest line along which two objects may touch, in diameters of the smaller one."""
-    least_solid: Annotated[float, pydantic.Field(ge=0, le=1)] = 0
-    """Least share of its convex hull that an object fills: a dividing nucleus may be one or two."""
-    shift: bool = False
-    """Whether a tile moves, by up to half its sides, to where the count is clear."""
-    part: Part | None = None
-    variable: Text | None = None
-    """The array of a MATLAB file."""
-    resize: Resize | None = None
-    background: Background = (0,)
-    group: Text = "count"
 
 
 class DicomSeg(Marks, MadeOfNames):

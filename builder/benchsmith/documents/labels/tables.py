@@ -161,7 +161,7 @@ class MaskFiles(Table, Marks):
     """A table with one row per mask file, such as CBIS-DDSM's, or crops with their place.
 
     `mask_at` is the path of the mask, made of the cell: `{path}` is all of it without its ending,
-    `{folder}` its last folder, `{name}` the file's name without its ending. Of several files there the
+    `{folders}` all of its folders, `{folder}` the last one, `{name}` the file's name without its ending. Of several files there the
     one that has the picture's size is read. A mask that is a crop lies at the columns `left` and `top`.
     """
 
@@ -207,6 +207,7 @@ class MaskFiles(Table, Marks):
             self.mask_at,
             {
                 "path": file_endings.without_ending(path),
+                "folders": folder,
                 "folder": folder.rpartition("/")[2],
                 "name": file_endings.without_ending(name),
             },

@@ -29,6 +29,10 @@ BOXES = (
 _RUNS = re.compile(r"\d+( \d+)+")
 
 
+LIST_MARKS = {"", "[", "]", ",", "[]"}
+"""What lies between the words of a cell such as `['a', 'b']`, divided at its quotation marks."""
+
+
 class Key(NamedTuple):
     """How the rows of a table are matched with pictures."""
 
@@ -240,6 +244,13 @@ def _column(
     cells = table.cells(column)
     entry = Labels({"kind": "sheet", **base, "labels": [column]})
     mark = table_views.separator_of(cells, {c for c in cells if known(c)})
+    if quoted := table_views.quotation_mark_of(cells):
+        words = {w.strip() for c in cells for w in c.split(quoted)} - LIST_MARKS
+        entry.keys |= {"delimiter": quoted, "silent": sorted(LIST_MARKS)}
+        entry.decide["labels"] = f"are these labels: {', '.join(sorted(words)[:4])}?"
+        if not _mostly(sorted(words), known):
+            entry.unsure = f"{table.file}: the lexicon knows few of the words of column {column!r}"
+        return entry
     if mark:
         entry.keys["delimiter"] = mark
     silent = sorted({c for c in cells if c.lower() in table_views.NOTHING})

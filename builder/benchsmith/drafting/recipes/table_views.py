@@ -161,3 +161,16 @@ def separator_of(cells: Sequence[str], known: set[str]) -> str:
         if mark in "|\uff0c" or parts & alone or sum(p in known for p in parts) > len(parts) / 2:
             return mark
     return ""
+
+
+def quotation_mark_of(cells: Sequence[str]) -> str:
+    """Return the quotation mark of cells that are lists, or an empty string.
+
+    >>> quotation_mark_of(["['mass', 'nodule']", "[]", ""]), quotation_mark_of(["[mass]"])
+    ("'", '')
+    """
+    lists = [c for c in cells if c and c != "[]"]
+    for mark in "'\"":
+        if lists and all(c.startswith(f"[{mark}") and c.endswith(f"{mark}]") for c in lists):
+            return mark
+    return ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.documents import reviews as documents
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.reviews import DROP, DROP_REASONS, KEEP, Review
@@ -110,6 +111,7 @@ class Cases(Desk):
                 lexicon.modalities[case.modality].name,
                 lexicon.granularities[case.view].name,
                 case.source,
+                *([case.skill] if case.skill != RECOGNITION else []),
                 *([f"altered: {case.altered}"] if case.altered else []),
             ],
         }

@@ -1,0 +1,45 @@
+"""Sections of a benchmark file about skills: which are asked, and when a truth is clear enough."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import pydantic
+
+from benchsmith.documents import yaml
+from benchsmith.documents.benchmark.types import Count, Share
+
+Skill = Literal["recognition", "presence", "comparison", "position"]
+IN_PAIRS = frozenset({"position"})
+"""Skills whose questions are asked about a picture as it is and mirrored."""
+
+
+class Margins(yaml.Document):
+    """What a question of another skill than recognition needs; see docs/skills.md."""
+
+    larger: Annotated[float, pydantic.Field(gt=1)] = 1.5
+    """Least ratio of the areas of two structures of which one is called larger."""
+    brighter: Annotated[float, pydantic.Field(gt=0, lt=256)] = 25
+    """Least difference of the means of two structures of which one is called brighter, in grey
+    levels (0 to 255) of the picture as it is drawn."""
+    gap: Share = 0.02
+    """Least gap between two structures of which one lies left of, right of, above or below the
+    other, as a share of the picture's long side."""
+    min_share: Share = 0.01
+    """Smallest share of the picture that a structure covers which a question names."""
+    min_contrast: Annotated[float, pydantic.Field(ge=0)] = 0.6
+    """Smallest contrast of such a structure with the ring around it, as in `quality.min_contrast`."""
+    min_whole: Share = 0.95
+    """Smallest share of its area in its largest connected part: of two kidneys, none is *the* kidney."""
+
+
+class PerSkill(yaml.Document):
+    """How many questions of each skill but recognition there are."""
+
+    questions: Count = 60
+    """Of each kind of question of a skill, divided between the splits like targets; a question and its
+    counterfactual count as two."""
+    subject: Count = 4
+    """Of each kind, split and structure, or pair of structures, asked about."""
+    picture: Count = 4
+    """Of each kind about one picture."""

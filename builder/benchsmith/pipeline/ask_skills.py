@@ -1,0 +1,78 @@
+"""The work of ask for skills: the pictures of the chosen targets, measured and asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from benchsmith import plugins
+from benchsmith.core.build_files import SAMPLES
+from benchsmith.core.model import Choice, Rejection, Sample
+from benchsmith.engine import Lost, WorkerLost
+from benchsmith.pipeline.cache_keys import Partitions
+from benchsmith.pipeline.context import Context
+from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.pipeline.words_of_source import words_of
+from benchsmith.skills.contract import Scene
+from benchsmith.skills.measured_scenes import ScenesJob, measure, with_absent
+from benchsmith.skills.pictures_to_ask import anchors
+from benchsmith.skills.write_questions import Asked, ask_skills
+from benchsmith.stages.unit_memory import largest_first
+from benchsmith.tables.stage_tables import read_rows_where
+
+
+def asked_with_skills(
+    context: Context,
+    sources: Sequence[SourceFiles],
+    choices: Sequence[Choice],
+    partitions: Partitions,
+    left_out: Mapping[str, tuple[str, str]],
+) -> Asked:
+    """Return the questions of the benchmark's skills but recognition. Raises WorkerLost."""
+    benchmark = context.benchmark
+    windows = plugins.windows_of(benchmark.picture.intensity, context.library.lexicon.windows)
+    pictures, rejected = anchors(choices, windows, benchmark.seed)
+    scenes: list[Scene] = []
+    for files in sources:
+        for found in _measured(context, files, pictures, partitions):
+            if isinstance(found, Rejection):
+                rejected.append(found)
+            else:
+                scenes.append(found)
+    scenes.sort(key=lambda scene: scene.id)
+    known = with_absent(scenes, partitions.lexicon)
+    skills = context.library.skills
+    made = ask_skills(known, benchmark, partitions.lexicon, skills, context.query, left_out)
+    made.rejected += rejected
+    return made
+
+
+def _measured(
+    context: Context, files: SourceFiles, pictures: Sequence[Choice], partitions: Partitions
+) -> Iterator[Scene | Rejection]:
+    """Measure the pictures of one source; each image is read once."""
+    name = files.source.id
+    own: dict[str, list[Choice]] = {}
+    for one in pictures:
+        if one.source == name:
+            own.setdefault(one.sample, []).append(one)
+    ingested = partitions["ingest"][name]
+    words = words_of(context, ingested, name, {c.modality for all_ in own.values() for c in all_})
+    samples = read_rows_where(ingested, Sample, "id", own.keys(), SAMPLES)
+    digests = {sample.id: sample.sha256 for sample in samples}
+    windows = plugins.windows_of(
+        context.benchmark.picture.intensity, context.library.lexicon.windows
+    )
+    units, memory = largest_first(files.units)
+    jobs = [
+        ScenesJob(
+            unit, digests[unit.sample], tuple(own[unit.sample]), words[unit.modality], windows
+        )
+        for unit in units
+        if unit.sample in own
+    ]
+    running = context.engine.map(partial(measure, plugins=context.readers), jobs, memory)
+    for number, found in context.progress.track(f"measure {name}", len(jobs), running):
+        if isinstance(found, Lost):
+            raise WorkerLost(f"{jobs[number].unit.sample}: {found.why}")
+        yield from found

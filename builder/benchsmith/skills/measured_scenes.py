@@ -1,0 +1,136 @@
+"""Measure the pictures of an image: read it once more, and measure every structure in its planes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from benchsmith.core.contracts import Array, DataFault, Plugins
+from benchsmith.core.model import Choice, Rejection
+from benchsmith.counterfactual.scene import Scenes, Words
+from benchsmith.documents.lexicon import Lexicon, Window
+from benchsmith.imaging.geometry import box_of, pixel_mm
+from benchsmith.skills.contract import Scene, Seen
+from benchsmith.stages import ask, visibility
+from benchsmith.stages.units import Unit, digest
+
+LEAST_SHARE = 0.002
+"""A structure that covers less of the picture is only known to be there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScenesJob:
+    """The pictures of one image."""
+
+    unit: Unit
+    sha256: str
+    """Digest of the image's files at ingest; nothing is measured if it differs now."""
+    anchors: tuple[Choice, ...]
+    """One target of each picture."""
+    words: Words
+    """What each word of the source resolves to."""
+    windows: Mapping[str, Window]
+    """By id."""
+
+
+def measure(job: ScenesJob, plugins: Plugins) -> list[Scene | Rejection]:
+    """Return the scenes of one image, or why there is none of a picture."""
+    unit = job.unit
+    try:
+        if digest(plugins.members(unit.path)) != job.sha256:
+            raise DataFault("unreadable", unit.path, "the file has changed since it was ingested")
+        image = plugins.read_image(unit.path, unit.reading())
+        scenes = Scenes(unit, image, unit.annotations(image, plugins), job.words, job.windows)
+    except DataFault as fault:
+        return [no_scene(one, fault.reason, fault.detail) for one in job.anchors]
+    return [_scene(one, scenes) for one in job.anchors]
+
+
+def _scene(anchor: Choice, scenes: Scenes) -> Scene:
+    """Measure the structures of one picture, label by label."""
+    grey = scenes.grey(anchor)
+    mm = pixel_mm(scenes.image.sides, anchor.axis)
+    masks: dict[str, Array] = {}
+    largest: dict[str, tuple[int, Choice]] = {}
+    others = {n.name for n in anchor.neighbours} | {anchor.label}
+    drawn: set[str] = set()
+    for place, structure, area in scenes.structures(anchor):
+        label = scenes.label_of(structure).label
+        if not label:
+            continue
+        if structure.box:
+            drawn.add(label)  # only its box is known: it is there, and cannot be measured
+        mask = scenes.mask(place, anchor)
+        masks[label] = masks[label] | mask if label in masks else mask
+        if area > largest.get(label, (0, anchor))[0] and area >= LEAST_SHARE * mask.size:
+            largest[label] = (area, scenes.shown_as(anchor, _id_of(anchor, label), place, None))
+    found = [
+        _seen(label, masks[label], largest[label][1], grey, mm)
+        for label in sorted(largest.keys() - drawn)
+    ]
+    rows, columns = grey.shape[:2]
+    return Scene(
+        anchor=anchor,
+        size=(rows, columns),
+        pixel=mm,
+        unit="mm" if scenes.image.spacing_mm else "px",
+        structures=tuple(found),
+        others=frozenset(others | masks.keys()) - {one.label for one in found},
+    )
+
+
+def _id_of(anchor: Choice, label: str) -> str:
+    return f"{anchor.id}~{label}"
+
+
+def _seen(label: str, mask: Array, shown: Choice, grey: Array, mm: tuple[float, float]) -> Seen:
+    box = box_of(mask)
+    region = visibility.of(mask, box, grey, mm, drawn=False)
+    count = int(np.count_nonzero(mask))
+    return Seen(
+        label=label,
+        shown=shown,
+        box=box,
+        area=count * mm[0] * mm[1],
+        share=count / mask.size,
+        whole=region.whole,
+        contrast=region.contrast,
+        grey=float(grey[mask].mean()) if grey.ndim == 2 else None,
+    )
+
+
+def with_absent(scenes: Sequence[Scene], lexicon: Lexicon) -> list[Scene]:
+    """Return the scenes with the labels that each surely does not show.
+
+    They are labels that other pictures of the same source, modality and split show, that were looked
+    for in this one, and that are related to nothing in it.
+    """
+    shown: dict[tuple[str, str, str], set[str]] = {}
+    for scene in scenes:
+        shown.setdefault(_pool(scene), set()).update(s.label for s in scene.structures)
+    related = lexicon.labels.related
+    found = []
+    for scene in scenes:
+        there = {s.label for s in scene.structures} | scene.others
+        absent = frozenset(
+            label
+            for label in shown[_pool(scene)] - there
+            if scene.anchor.searched.is_absent(label, related)
+            and not any(lexicon.exclude(label, one) for one in there)
+        )
+        found.append(replace(scene, absent=absent))
+    return found
+
+
+def _pool(scene: Scene) -> tuple[str, str, str]:
+    return scene.anchor.source, scene.anchor.modality, scene.anchor.split
+
+
+def no_scene(choice: Choice, reason: str, detail: str) -> Rejection:
+    """Return the rejection of a picture as one that skills ask about."""
+    return Rejection(
+        stage=ask.NAME, source=choice.source, subject=f"{choice.id}:skills", reason=reason,
+        detail=detail,
+    )  # fmt: skip

@@ -1,0 +1,252 @@
+"""Write the questions of skills: words, options and their order, and the targets that they are about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from benchsmith.core.alteration import MIRROR, TURN, Alteration, Place
+from benchsmith.core.evidence import RECOGNITION
+from benchsmith.core.model import Choice, Question, Rejection
+from benchsmith.core.random_order import order, rank
+from benchsmith.documents.benchmark import Benchmark
+from benchsmith.documents.key_context import KeyContext, library_versions
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.pool import Stem
+from benchsmith.documents.pools import PLACEHOLDER
+from benchsmith.documents.query import Query
+from benchsmith.documents.skill_pools import VIEW, KindPool, SkillPools
+from benchsmith.skills.balanced_sets import Set, draw_sets
+from benchsmith.skills.contract import Draft, Scene, Unclear
+from benchsmith.skills.position import MIRRORED
+from benchsmith.skills.table import load
+from benchsmith.stages import ask
+from benchsmith.tables.facts import Facts
+
+REVISION = 1
+
+
+@dataclass(slots=True)
+class Asked:
+    """The questions of skills."""
+
+    questions: list[Question] = field(default_factory=list)
+    shown: list[Choice] = field(default_factory=list)
+    """The targets of the questions."""
+    rejected: list[Rejection] = field(default_factory=list)
+
+
+def inputs(context: KeyContext) -> Facts:
+    """Return the facts that questions of skills depend on; none where there are none."""
+    if not context.benchmark.skilled:
+        return {}
+    return {
+        "program of skills": REVISION,
+        **context.settings("skills", "margins", "per_skill"),
+        **context.after("ingest", *context.sources),
+        **library_versions(),
+        **{
+            f"{stem.at} ({skill}, {kind}, {i})": stem.text
+            for skill, kinds in context.library.skills.items()
+            for kind, pool in kinds.items()
+            for i, stem in enumerate(pool.stems)
+        },
+        **{
+            f"question_pools/skills/{skill}: {kind}, {id_}": text
+            for skill, kinds in context.library.skills.items()
+            for kind, pool in kinds.items()
+            for id_, text in pool.options.items()
+        },
+    }
+
+
+def ask_skills(
+    scenes: Sequence[Scene],
+    benchmark: Benchmark,
+    lexicon: Lexicon,
+    pools: SkillPools,
+    query: Query,
+    left_out: Mapping[str, tuple[str, str]] | None = None,
+) -> Asked:
+    """Ask about scenes with each skill of a benchmark.
+
+    `left_out` are targets that people or models found wanting, each with reason and detail.
+    """
+    made = Asked()
+    for skill in sorted(set(benchmark.skills) - {RECOGNITION}):
+        function, drafts = load(skill), list[Draft]()
+        for scene in scenes:
+            for found in function(scene, benchmark.margins):
+                if isinstance(found, Unclear):
+                    id_ = f"{scene.id}~{skill}.{found.subject}"
+                    made.rejected.append(_rejection(scene, id_, found.reason, found.detail))
+                    continue
+                fault = _fault(found, skill, benchmark, lexicon, pools, query)
+                fault = fault or (left_out or {}).get(_target(found, skill))
+                if fault:
+                    made.rejected.append(_rejection(scene, _target(found, skill), *fault))
+                else:
+                    drafts.append(found)
+        sets, unused = draw_sets(skill, drafts, benchmark)
+        for draft, reason in unused:
+            id_, detail = _target(draft, skill), f"{draft.group}: {draft.key}"
+            made.rejected.append(_rejection(draft.scene, id_, reason, detail))
+        _write(skill, sets, made, benchmark, lexicon, pools[skill] if sets else {})
+    return made
+
+
+def _fault(
+    draft: Draft,
+    skill: str,
+    benchmark: Benchmark,
+    lexicon: Lexicon,
+    pools: SkillPools,
+    query: Query,
+) -> tuple[str, str] | None:
+    """Return why a draft cannot be asked in this benchmark, as reason and detail; None if it can."""
+    anchor = draft.scene.anchor
+    if VIEW not in benchmark.views:
+        return "view-not-asked", VIEW
+    if not query.accepts(_AskedAs(VIEW, anchor.split, skill), ask.AXES):
+        return "view-not-asked", skill
+    kinds = pools.get(skill, {})
+    if draft.kind not in kinds or not kinds[draft.kind].stems:
+        return "no-stem", f"{skill}, {draft.kind}"
+    for label in draft.subjects:
+        if lexicon.place(label, anchor.modality) is None:
+            return "hard-to-name", f"{label} has no place in {anchor.modality}"
+    first, *rest = draft.subjects
+    for other in rest:
+        if lexicon.exclude(first, other):
+            return "related-subjects", f"{first} and {other}"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedAs:
+    view: str
+    split: str
+    skill: str
+
+
+def _write(
+    skill: str,
+    sets: Iterable[Set],
+    made: Asked,
+    benchmark: Benchmark,
+    lexicon: Lexicon,
+    pools: Mapping[str, KindPool],
+) -> None:
+    """Add the questions and targets of sets; the key's place is dealt like cards in each kind."""
+    dealt: Counter[tuple[str, str]] = Counter()
+    seed = benchmark.seed
+
+    def ordered(draft: Draft, key: str, id_: str) -> tuple[str, ...]:
+        k, cell = len(draft.options), (draft.scene.anchor.split, draft.kind)
+        hand, card = divmod(dealt[cell], k)
+        dealt[cell] += 1
+        place = order(range(k), seed, "deal", skill, *cell, str(hand), name=str)[card]
+        others = order((o for o in draft.options if o != key), seed, "position", id_, name=str)
+        return (*others[:place], key, *others[place:])
+
+    for one in sets:
+        name = _target(one[0], skill)
+        pool = pools[one[0].kind]
+        stem = pool.stems[rank(seed, "stem", name) % len(pool.stems)]
+        for draft in one:
+            target = _target(draft, skill)
+            shown = _shown(draft, target)
+            id_ = f"{target}:{VIEW}"
+            asked = _question(
+                draft, skill, shown, stem, ordered(draft, draft.key, id_), pool, lexicon
+            )
+            made.shown.append(shown)
+            if not draft.turn:
+                mirror = f"{name}:{VIEW}" if len(one) > 1 else ""
+                made.questions.append(replace(asked, mirror=mirror))
+                continue
+            made.questions.append(replace(asked, pair=id_))
+            kind = MIRROR if draft.turn == MIRRORED else TURN
+            again = f"{target}~{kind}"
+            options = ordered(draft, draft.turned_key, again)
+            made.shown.append(replace(shown, id=again))
+            made.questions.append(
+                replace(
+                    asked,
+                    id=f"{again}:{VIEW}",
+                    target=again,
+                    options=tuple(_text(o, pool, lexicon) for o in options),
+                    option_labels=options,
+                    answers=(options.index(draft.turned_key),),
+                    pair=id_,
+                    alteration=Alteration(
+                        kind=kind,
+                        asked=Place(layer=shown.layer, value=shown.value),
+                        orientation=draft.turn,
+                    ),
+                )
+            )
+
+
+def _question(
+    draft: Draft,
+    skill: str,
+    shown: Choice,
+    stem: Stem,
+    options: tuple[str, ...],
+    pool: KindPool,
+    lexicon: Lexicon,
+) -> Question:
+    anchor = draft.scene.anchor
+    text = stem.text.replace(PLACEHOLDER, lexicon.modalities[anchor.modality].name)
+    for name, label in zip(pool.names, draft.subjects, strict=True):
+        text = text.replace(f"<{name}>", lexicon.labels[label].name)
+    label = draft.about.label if draft.about else draft.subjects[0]
+    place = lexicon.place(label, anchor.modality)
+    assert place is not None
+    return Question(
+        id=f"{shown.id}:{VIEW}",
+        target=shown.id,
+        source=anchor.source,
+        sample=anchor.sample,
+        split=anchor.split,
+        view=VIEW,
+        task=place.task,
+        department=place.department,
+        modality=anchor.modality,
+        label=label,
+        stem_at=stem.at,
+        question=text,
+        options=tuple(_text(o, pool, lexicon) for o in options),
+        option_labels=options,
+        answers=(options.index(draft.key),),
+        pool=f"{skill}/{draft.kind}/{anchor.split}/{anchor.source}/{anchor.modality}",
+        pool_size=len(options) - 1,
+        several=False,
+        mirror="",
+        skill=skill,
+        evidence=draft.evidence,
+    )
+
+
+def _text(option: str, pool: KindPool, lexicon: Lexicon) -> str:
+    """Return what an option says: its own text, or the name of its label."""
+    return pool.options[option] if pool.options else lexicon.labels[option].name
+
+
+def _target(draft: Draft, skill: str) -> str:
+    """Return the name of what a draft asks about: a structure, or several, in one picture."""
+    return f"{draft.scene.id}~{skill}.{draft.kind}.{'|'.join(draft.subjects)}"
+
+
+def _shown(draft: Draft, target: str) -> Choice:
+    """Return the row of a question's target: its structure, or what the picture was chosen for."""
+    anchor = draft.scene.anchor
+    return replace(draft.about.shown if draft.about else anchor, id=target)
+
+
+def _rejection(scene: Scene, id_: str, reason: str, detail: str) -> Rejection:
+    return Rejection(
+        stage=ask.NAME, source=scene.anchor.source, subject=id_, reason=reason, detail=detail
+    )
