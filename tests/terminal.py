@@ -6,11 +6,14 @@ Processes are found by a mark in their environment, in `/proc`, so that orphans 
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import pty
 import select
 import signal
+import struct
 import sys
+import termios
 import time
 import warnings
 from dataclasses import dataclass
@@ -104,6 +107,11 @@ class Terminal:
                 break
             self._printed += data
         return self._printed.decode(errors="replace")
+
+    def resize(self, rows: int, columns: int, width_px: int, height_px: int) -> None:
+        """Tell the command how large the terminal is; a new one tells nothing."""
+        size = struct.pack("HHHH", rows, columns, width_px, height_px)
+        fcntl.ioctl(self._end, termios.TIOCSWINSZ, size)
 
     def press(self, keys: bytes = CTRL_C) -> None:
         """Press keys."""

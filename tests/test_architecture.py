@@ -20,7 +20,7 @@ _spec.loader.exec_module(rooms)
 ROOMS = {
     "__main__": "cli core",
     "cli": "adopt api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline preview publish release review tables tagging text",
-    "api": "audits core documents engine evaluate explore fetch pages pipeline plugins preview release",
+    "api": "adopt audits core documents engine evaluate explore fetch pages pipeline plugins preview release",
     "review": "core documents drafting explore exporters fetch imaging mesh pages plugins release stages statistics tables tagging text",
     "drafting": "annotations core documents engine fetch imaging mesh models plugins stages text",
     "preview": "core documents fetch plugins stages text",
@@ -85,6 +85,7 @@ ONLY_IN = {
     "starlette": {"review"},
     "uvicorn": {"review"},
     "sqlite3": {"review"},
+    "textual_image": {"cli"},
     "openai": {"models"},
     "rapidfuzz": {"documents", "drafting", "mesh"},
     "krippendorff": {"statistics"},

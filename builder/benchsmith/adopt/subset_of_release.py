@@ -49,7 +49,7 @@ def cut(folder: Path, query: str, place: Path, words: TreeWords) -> int:
     Raises QueryError for a query that cannot be understood, InputMissing if it accepts nothing or the
     folder is no adopted release, and FileExistsError if `place` is not a release.
     """
-    if not (folder / MANIFEST).is_file() or ADOPTED not in read_json(folder / MANIFEST):
+    if not is_adopted(folder):
         raise InputMissing(f"{folder} is not adopted: name the benchmark that it was built from")
     if (
         place.exists()
@@ -58,11 +58,7 @@ def cut(folder: Path, query: str, place: Path, words: TreeWords) -> int:
     ):
         raise FileExistsError(f"{place} exists and is not a release: name another folder")
     files = sorted((folder / "data").glob("*.parquet"))
-    conditions = _parsed(query, _known(files), words)
-
-    def accepts(row: Row) -> bool:
-        return all(condition.accepts(row) for condition in conditions)
-
+    accepts = accepting(files, query, words)
     place.parent.mkdir(parents=True, exist_ok=True)
     scratch = scratch_folder(place)
     try:
@@ -73,6 +69,28 @@ def cut(folder: Path, query: str, place: Path, words: TreeWords) -> int:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return count
+
+
+def accepting(files: list[Path], query: str, words: TreeWords) -> Callable[[Row], bool]:
+    """Return what accepts the rows of a release's files that match a query. Raises QueryError."""
+    conditions = _parsed(query, _known(files), words)
+    return lambda row: all(condition.accepts(row) for condition in conditions)
+
+
+def matching(folder: Path, query: str, words: TreeWords) -> list[str]:
+    """Return the ids of the cases of an adopted release that match a query, sorted.
+
+    Raises QueryError.
+    """
+    files = sorted((folder / "data").glob("*.parquet"))
+    accepts = accepting(files, query, words)
+    rows = (row for f in files for row in pq.read_table(f, columns=["id", *AXES]).to_pylist())
+    return sorted(row["id"] for row in rows if accepts(row))
+
+
+def is_adopted(folder: Path) -> bool:
+    """Return whether a release folder was adopted rather than built."""
+    return (folder / MANIFEST).is_file() and ADOPTED in read_json(folder / MANIFEST)
 
 
 def _known(files: list[Path]) -> dict[str, set[str]]:

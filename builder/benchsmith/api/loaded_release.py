@@ -60,11 +60,11 @@ class LoadedRelease:
         """
         import pandas as pd
 
-        rows = [
-            {name: getattr(item, name, None) for name in COLUMNS} | {"answer": letters(item.key)}
-            for item in self._released.items
-        ]
-        return pd.DataFrame(rows, columns=list(COLUMNS))
+        return pd.DataFrame(map(_row, self._released.items), columns=list(COLUMNS))
+
+    def case(self, id_: str) -> Mapping[str, object]:
+        """Return the row of a case without its picture, by `COLUMNS`. Raises UnknownCase."""
+        return _row(self._item(id_))
 
     def __getitem__(self, id_: str) -> Question:
         """Return a case with its picture. Raises UnknownCase."""
@@ -149,6 +149,10 @@ class LoadedRelease:
             return self._by_id[id_]
         except KeyError:
             raise UnknownCase(f"{self.folder} has no case {id_!r}") from None
+
+
+def _row(item: Item) -> dict[str, object]:
+    return {name: getattr(item, name, None) for name in COLUMNS} | {"answer": letters(item.key)}
 
 
 def load_release(folder: str | Path) -> LoadedRelease:

@@ -34,15 +34,19 @@ class Question:
 
         return Image.open(BytesIO(self.image)).convert("RGB")
 
+    def lettered(self) -> list[tuple[str, str]]:
+        """Return the options in order, each with its letter."""
+        return [(letters([n]), option) for n, option in enumerate(self.options)]
+
     def __str__(self) -> str:
-        lines = [f"{letters([n])}. {option}" for n, option in enumerate(self.options)]
+        lines = [f"{letter}. {option}" for letter, option in self.lettered()]
         return "\n".join([self.text, *lines])
 
     def _repr_html_(self) -> str:
         right = self.answer.split(",")
         items = []
-        for number, option in enumerate(self.options):
-            text = escape(f"{letters([number])}. {option}")
-            items.append(f"<b>{text}</b>" if letters([number]) in right else text)
+        for letter, option in self.lettered():
+            text = escape(f"{letter}. {option}")
+            items.append(f"<b>{text}</b>" if letter in right else text)
         shown = notebook.picture(self.image, self.text)
         return f"<p>{escape(self.text)}</p>{shown}<p>{'<br>'.join(items)}</p>"

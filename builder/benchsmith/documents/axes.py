@@ -40,9 +40,12 @@ def value(row: Any, axis: str) -> str:
 
 
 def sql(axis: str) -> str:
-    """Return :func:`value` as an SQL expression over columns named like the fields."""
+    """Return :func:`value` as an SQL expression over columns named like the fields.
+
+    The dimension is null for a row that does not tell its plane, as in a hidden split.
+    """
     if axis == DIMENSION:
-        return f"CASE WHEN \"axis\" = '{PLANAR}' THEN '2d' ELSE '3d' END"
+        return f"CASE WHEN \"axis\" = '{PLANAR}' THEN '2d' WHEN \"axis\" <> '' THEN '3d' END"
     return '"' + QUESTION_FIELDS.get(axis, axis).replace('"', '""') + '"'
 
 

@@ -53,7 +53,7 @@ def open_build(
 def open_release(folder: Path, lexicon: Lexicon) -> Iterator[QuestionRows]:
     """Open the Parquet files of a release; names become lexicon ids, and ids are those of cases.
 
-    Without `provenance.parquet` the rows have no dimension or laterality. Raises FileNotFoundError
+    Rows without provenance, such as those of a hidden split, have no dimension or laterality. Raises FileNotFoundError
     if the folder is not a release.
     """
     with _connection() as connection:
@@ -71,7 +71,7 @@ def open_release(folder: Path, lexicon: Lexicon) -> Iterator[QuestionRows]:
             # a missing text is empty in a target and null in a release
             texts = [f.name for f in schema if f.name not in own and f.type == pa.string()]
             more = "".join(f", coalesce(provenance.{n}, '') AS {n}" for n in texts)
-            joined = " JOIN provenance ON provenance.id = data.id"
+            joined = " LEFT JOIN provenance ON provenance.id = data.id"
         ids = ", ".join(f"coalesce({axis}_.id, data.{axis}) AS {axis}" for axis in TREE_AXES)
         spelled = " ".join(
             f"LEFT JOIN names {axis}_ ON {axis}_.axis = '{axis}' AND {axis}_.name = data.{axis}"
