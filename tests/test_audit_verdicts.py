@@ -11,8 +11,10 @@ import pytest
 from benchsmith.audits.audit import audit, load, reasons
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.registry import CHECKS
-from benchsmith.core.verdicts import FAIL, PASS, WARN, as_json, from_json
+from benchsmith.core.verdict_json import as_json, from_json
+from benchsmith.core.verdicts import FAIL, PASS, WARN, Audit
 from benchsmith.documents.benchmark import Benchmark, Cleared, Marks, Waiver
+from benchsmith.exporters.verdict_words import UNDECIDED, groups, judgement
 from tests.audit_tables import Flaws, audit_table, flawed, verdict
 
 
@@ -94,3 +96,29 @@ def test_the_order_of_columns_and_labels_names_decide_nothing() -> None:
         one, other = verdict(name, questions), verdict(name, AuditTable(renamed, 5))
         assert one.outcome == other.outcome
         assert one.value == pytest.approx(other.value, abs=0.01)
+
+
+def test_a_warning_that_cannot_tell_says_so() -> None:
+    """Its interval holds the threshold; one that found something lists it, or has no interval."""
+    found = audit(audit_table(1), Marks())
+    undecided = [v for v in found.verdicts if v.undecided]
+    assert undecided and all(v.outcome == WARN for v in undecided)
+    for v in undecided:
+        if v.low is not None and v.high is not None and v.mark is not None:
+            assert v.low <= v.mark <= v.high or v.low <= -v.mark <= v.high, v.check
+        assert re.search("too (few|small) to tell|random orders|by chance", v.says), v.check
+    for v in found.verdicts:
+        assert v.undecided or "to tell" not in v.says, v.check
+
+
+def test_all_verdicts_are_said_in_a_sentence() -> None:
+    clean = judgement(audit(audit_table(1), Marks(), ["meta-options", "ids-unique"]))
+    assert clean == ("pass", "No check fails.", "")
+    bad = judgement(audit(flawed(meta=1, tiny=1), Marks(), ["meta-options", "region-size"]))
+    assert bad == ("fail", "2 checks fail, which stops publication: meta-options, region-size.", "")
+    assert judgement(Audit()).style == "not-run"
+    kinds = groups(audit(flawed(meta=1), Marks()))
+    names = [kind.name for kind in kinds]
+    order = ["FAIL", "WARN", UNDECIDED, "NOT RUN", "INFO", "PASS"]
+    assert names == [n for n in order if n in names] and names[0] == "FAIL"
+    assert sum(len(kind.verdicts) for kind in kinds) == len(audit(flawed(meta=1), Marks()).verdicts)

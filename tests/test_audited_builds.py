@@ -12,7 +12,8 @@ import pytest
 
 from benchsmith.audits.audit import load
 from benchsmith.audits.registry import CHECKS
-from benchsmith.core.verdicts import FAIL, NOT_RUN, from_json
+from benchsmith.core.verdict_json import from_json
+from benchsmith.core.verdicts import FAIL, INFO, NOT_RUN, PASS, WARN
 from tests.conftest import Project
 
 UNPAIRED = {name for name in CHECKS if not load(name).paired}
@@ -83,13 +84,16 @@ def test_the_release_carries_its_verdicts_and_names_nobody(built: Project) -> No
 
 
 def test_the_page_shows_what_failed_first(built: Project) -> None:
+    """Then what warns, what is too small to tell, what was not run, figures, and what passed."""
     page = (built.release / "report.html").read_text()
     assert 'id="validity"' in page
     found = from_json(json.loads((built.release / "validity.json").read_text()))
-    places = [page.index(f'id="check-{v.check}"') for v in found.by_severity()]
-    assert places == sorted(places)
-    for v in found.verdicts:
-        assert v.check in page
+    weight = {(FAIL, False): 0, (WARN, False): 1, (WARN, True): 2, (NOT_RUN, False): 3,
+              (INFO, False): 4, (PASS, False): 5}  # fmt: skip
+    shown = sorted(found.verdicts, key=lambda v: page.index(f'id="check-{v.check}"'))
+    weights = [weight[v.outcome, v.undecided] for v in shown]
+    assert weights == sorted(weights) and len(set(weights)) > 3
+    assert page.count('id="check-') == len(found.verdicts)
 
 
 def test_a_release_folder_alone_is_checked_with_the_same_result(built: Project) -> None:

@@ -39,7 +39,7 @@ def test_chance_is_told_by_kind_and_whatever_was_not_reviewed(built: Project) ->
     assert "founders" not in card
     report = (built.release / "report.html").read_text("utf-8")
     for name, number, percent in told:
-        assert f"<b>{percent} %</b><span>random guess, {number} with {name}</span>" in report
+        assert f">{percent} % of {number} with {name}<" in report
 
 
 def test_labels_that_founders_alone_placed_are_counted() -> None:

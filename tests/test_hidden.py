@@ -211,7 +211,7 @@ def test_departments_and_sources_of_hidden_cases_are_not_counted(secret: Project
     for department, n in totals.items():
         if department:
             row = re.search(rf"<tr><td>{department}</td>(.*?)</tr>", page)
-            assert row and f'<td class="n">{n}</td><td class="n">0</td>' in row[1]
+            assert row and f'<td class="number">{n}</td><td class="number">0</td>' in row[1]
 
 
 def exported_again(secret: Project, place: Path, *words: str, **env: str) -> Path:

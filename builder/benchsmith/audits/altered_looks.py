@@ -113,6 +113,6 @@ def answers_follow(table: AuditTable, marks: Marks) -> Found:
     )
     return Found(
         outcome=outcome, says=says, value=found.value, low=found.low, high=found.high, n=n,
-        mark=mark, unit="%",
+        mark=mark, unit="%", undecided=outcome == WARN,
         parts=[Part(name=m, value=f.value, low=f.low, high=f.high, n=k) for f, m, k, _ in judged],
     )  # fmt: skip

@@ -65,7 +65,7 @@ def _verdict(name: str, check: Check, judged: Found, marks: Marks) -> Verdict:
         low=tidy(found[0].low), high=tidy(found[0].high), n=found[0].n, mark=tidy(found[0].mark),
         unit=found[0].unit, parts=tuple(_tidied(p) for p in found[0].parts),
         offenders=tuple(found[0].offenders[:MAX_OFFENDERS]), offending=found[0].offending,
-        waived_by=found[1],
+        waived_by=found[1], undecided=found[0].undecided,
     )  # fmt: skip
 
 

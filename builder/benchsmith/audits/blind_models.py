@@ -102,7 +102,7 @@ def shuffled_picture(table: AuditTable, marks: Marks) -> Found:
         says = f"{side} than {limit}, but {table.sample_size(both)} are too few to tell"
     return Found(
         outcome=outcome, says=f"{model} loses {shown(found.value, '%')}{_stale(table)}; {says}",
-        value=found.value, low=found.low, high=found.high, n=int(both.sum()), mark=mark, unit="%",
+        value=found.value, low=found.low, high=found.high, n=int(both.sum()), mark=mark, unit="%", undecided=outcome == WARN,
         parts=[Part(name=j[1], value=j[0].value, low=j[0].low, high=j[0].high, n=int(j[2].sum()))
                for j in judged],
     )  # fmt: skip

@@ -44,7 +44,7 @@ def context_gain(
     says = f"{what}above {shown(mark, '%')}, but some random orders give as much"
     return Found(
         outcome=WARN, says=says, value=found.value, low=found.low, high=found.high,
-        n=n, mark=mark, unit="%", parts=parts,
+        n=n, mark=mark, unit="%", parts=parts, undecided=True,
     )  # fmt: skip
 
 

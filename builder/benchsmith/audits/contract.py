@@ -210,7 +210,7 @@ def _found(
 ) -> Found:
     return Found(
         outcome=outcome, says=says, value=found.value, low=found.low, high=found.high,
-        n=n, mark=mark, unit=unit, **more,
+        n=n, mark=mark, unit=unit, undecided=outcome == WARN, **more,
     )  # fmt: skip
 
 

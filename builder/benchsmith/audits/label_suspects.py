@@ -43,14 +43,21 @@ def _targets(table: AuditTable) -> list[AuditRow]:
 
 
 def _judged(
-    suspects: Sequence[Offender], n: int, marks: Marks, what: str, *, surely: bool = False
+    suspects: Sequence[Offender],
+    n: int,
+    marks: Marks,
+    what: str,
+    *,
+    needs: str = "",
+    surely: bool = False,
 ) -> Found:
     """Return a warning that lists suspects, or a failure if they are too many.
 
-    With `surely` the whole 95 % interval of their share must lie above the limit.
+    `needs` says what one of the labels must have, so that anything can be judged. With `surely` the
+    whole 95 % interval of the suspects' share must lie above the limit.
     """
     if not n:
-        return not_run(f"no label can be compared: {what}")
+        return not_run(f"needs {needs}, and no label here has that")
     share = wilson(len(suspects), n).low if surely else len(suspects) / n
     outcome = FAIL if share > marks.suspect_share else WARN
     limit = shown(marks.suspect_share, "%")
@@ -88,7 +95,13 @@ def label_values(table: AuditTable, marks: Marks) -> Found:
         if not span[0] <= row.level <= span[1]:
             why = f"{row.label} has a median of {row.level:.0f} HU, expected {span[0]} to {span[1]}"
             suspects.append(Offender(row.id, why))
-    return _judged(suspects, n, marks, "regions with values that do not fit their label")
+    return _judged(
+        suspects,
+        n,
+        marks,
+        "regions with values that do not fit their label",
+        needs="a CT volume and a label with a known range of values",
+    )
 
 
 @check(
@@ -129,7 +142,13 @@ def label_places(table: AuditTable, marks: Marks) -> Found:
                 than = "other patients'" if off >= whole else "other sources'"
                 why = f"{row.label} is {max(off, whole):.0f} deviations from the {than}"
                 suspects.append(Offender(row.id, why))
-    return _judged(suspects, n, marks, "regions in an unusual place or of an unusual size")
+    return _judged(
+        suspects,
+        n,
+        marks,
+        "regions in an unusual place or of an unusual size",
+        needs=f"regions of one label in pictures of {MIN_PATIENTS + 1} patients",
+    )
 
 
 def _place(row: AuditRow) -> tuple[float, float, float]:
@@ -224,7 +243,8 @@ def label_departments(table: AuditTable, marks: Marks) -> Found:
             suspects.append(Offender(row.id, why))
     # an organ of its own department is odd among its neighbours and right: one of them stops nothing
     what = "labels in a department of none of their relatives"
-    return _judged(suspects, n, marks, what, surely=True)
+    needs = f"{MIN_RELATIVES} relatives of one label that the lexicon places"
+    return _judged(suspects, n, marks, what, needs=needs, surely=True)
 
 
 def _among(department: str, placed: Iterable[str]) -> bool:

@@ -125,7 +125,7 @@ def pair_balance(table: AuditTable, marks: Marks) -> Found:
     high = value - float(np.percentile(by_chance, 2.5))
     return Found(
         outcome=outcome, says=says, value=value, low=max(low, 0.0), high=max(high, value),
-        n=len(changed), mark=marks.pair_balance, unit="%",
+        n=len(changed), mark=marks.pair_balance, unit="%", undecided=outcome == WARN,
     )  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def positions(table: AuditTable, marks: Marks) -> Found:
         return Found(outcome=FAIL, says=f"positions are not equally likely: p = {p:.2g}", **common)
     if small > MAX_SMALL_SHARE * seen:
         says = f"no position stands out (p = {p:.2g}), but {small} of {seen} questions are in groups too small to tell"
-        return Found(outcome=WARN, says=says, **common)
+        return Found(outcome=WARN, says=says, undecided=True, **common)
     return Found(outcome=PASS, says=f"no position stands out: p = {p:.2g}", **common)
 
 
@@ -139,7 +139,7 @@ def place_independence(table: AuditTable, marks: Marks) -> Found:
         return Found(outcome=WARN, says=f"a weak association: p = {p:.2g}", **figures)
     if unsure:
         says = f"no association found (p = {p:.2g}), but {n} questions are too few to tell for {', '.join(unsure)}"
-        return Found(outcome=WARN, says=says, **figures)
+        return Found(outcome=WARN, says=says, undecided=True, **figures)
     return Found(outcome=PASS, says=f"no association found: p = {p:.2g}", **figures)
 
 
@@ -174,7 +174,7 @@ def count_independence(table: AuditTable, marks: Marks) -> Found:
         )
     if tested.freedom > n / 5 and found.high > marks.count_bits:
         says = f"no dependence found (p = {tested.p:.2g}), but {n} targets are too few to tell"
-        return Found(outcome=WARN, says=says, **figures)
+        return Found(outcome=WARN, says=says, undecided=True, **figures)
     if tested.p < marks.p_value:
         return Found(outcome=WARN, says=f"a weak association: p = {tested.p:.2g}", **figures)
     return Found(outcome=PASS, says=f"no dependence found: p = {tested.p:.2g}", **figures)

@@ -198,7 +198,7 @@ def prior_attack_strata(table: AuditTable, marks: Marks) -> Found:
         )
     if open_:
         says = f"no stratum is clearly guessable, but {open_} of {len(large)} are too small to tell"
-        return Found(outcome=WARN, says=says, **figures)
+        return Found(outcome=WARN, says=says, undecided=True, **figures)
     return Found(outcome=PASS, says=f"none of {len(large)} strata can be guessed", **figures)
 
 

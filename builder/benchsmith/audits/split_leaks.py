@@ -106,7 +106,7 @@ def label_marginals(table: AuditTable, marks: Marks) -> Found:
     return Found(
         outcome=outcome, says=says, value=value - float(chance.mean()), low=low, high=high,
         n=sum(size), mark=marks.marginals, unit="%", parts=parts,
-        **named(offenders if outcome != PASS else []),
+        undecided=outcome == WARN, **named(offenders if outcome != PASS else []),
     )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ import json
 import sys
 from typing import TextIO
 
-from benchsmith.core.verdicts import FAIL, INFO, NOT_RUN, PASS, WARN, Audit, Verdict, as_json
+from benchsmith.core.verdict_json import as_json
+from benchsmith.core.verdicts import FAIL, INFO, NOT_RUN, PASS, WARN, Audit, Verdict
 
 COLOURS = {FAIL: "bold red", NOT_RUN: "bold magenta", WARN: "yellow", INFO: "cyan", PASS: "green"}
 WIDTH = 140

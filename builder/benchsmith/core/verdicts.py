@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Any
 
@@ -12,7 +12,6 @@ SEVERITY = (FAIL, NOT_RUN, WARN, INFO, PASS)
 """The order in which outcomes are shown; a check that was not run is shown like a failure."""
 MAX_OFFENDERS = 20
 """Offenders that are listed; further ones are counted."""
-SUSPECTS = "suspects"
 DIGITS = 6
 """Decimals of published figures; further ones can differ between processors."""
 
@@ -59,6 +58,8 @@ class Found:
     """Number of offenders, including those not listed."""
     suspects: Sequence[str] = ()
     """Ids of all cases whose label is suspected, for people to look at."""
+    undecided: bool = False
+    """Whether a warning means that the benchmark is too small to tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,8 @@ class Verdict:
     offending: int = 0
     waived_by: str = ""
     """Who waived a failure; `says` has the reason."""
+    undecided: bool = False
+    """Whether a warning means that the benchmark is too small to tell."""
 
     @property
     def stops(self) -> bool:
@@ -156,33 +159,6 @@ def tidy(value: float | None) -> float | None:
     if value is None or not isfinite(value):
         return None
     return round(float(value), DIGITS) + 0.0
-
-
-def as_json(audit: Audit, about: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an audit as JSON values, with further keys from `about`."""
-    return {
-        **about,
-        "outcomes": audit.counts(),
-        "publishable": not audit.stops(),
-        "checks": [asdict(v) for v in audit.verdicts],
-    }
-
-
-def from_json(value: Mapping[str, Any]) -> Audit:
-    """Return the audit that :func:`as_json` wrote, with the suspects if `about` had them."""
-    suspects = tuple((check, case) for check, case in value.get(SUSPECTS, ()))
-    return Audit(tuple(_verdict(v) for v in value["checks"]), suspects)
-
-
-def suspects_json(audit: Audit) -> dict[str, Any]:
-    """Return the suspects as a key of :func:`as_json`, for files that are not published."""
-    return {SUSPECTS: [list(one) for one in audit.suspects]}
-
-
-def _verdict(value: Mapping[str, Any]) -> Verdict:
-    parts = tuple(Part(**p) for p in value["parts"])
-    offenders = tuple(Offender(**o) for o in value["offenders"])
-    return Verdict(**{**value, "parts": parts, "offenders": offenders})
 
 
 def without_details(audit: Audit) -> Audit:

@@ -6,8 +6,6 @@ and the only script that may run is named by its hash.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from benchsmith.evaluate import chart_points, error_browser, score_tables, score
 from benchsmith.evaluate.compared_runs import Results, Scored
 from benchsmith.evaluate.leaderboard import few_people, notes
 from benchsmith.exporters.templates import fill
+from benchsmith.pages.page import policy_of_document, sheets
 
 MAX_RADAR_MODELS = 6
 """More polygons cannot be distinguished."""
@@ -26,7 +25,7 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
     """Write the page with `pictures` cases in its error browser; return its path."""
     here = Path(__file__).parent
     script = (here / "page.js").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    styles = sheets(["document.css", "scores.css"])
     several = any(item.several and item.key for item in results.released.items)
     text = fill(
         "page.html.jinja",
@@ -35,9 +34,8 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         headline=results.headline,
         splits=results.splits,
         script=script,
-        style=(here / "page.css").read_text("utf-8"),
-        policy=f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-               f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        styles=styles,
+        policy=policy_of_document(styles, [script]),
         board=[_line(results, run) for run in results.runs],
         chance=results.expected(results.headline),
         heat=_heat(results),

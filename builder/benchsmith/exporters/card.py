@@ -8,8 +8,8 @@ from benchsmith import __version__
 from benchsmith.core.model import VIEWS
 from benchsmith.core.verdicts import FAIL, NOT_RUN, WARN
 from benchsmith.exporters import parquet, summary
+from benchsmith.exporters.contact_sheet import contact_sheet
 from benchsmith.exporters.pairs_in_words import kinds_of_pairs
-from benchsmith.exporters.report import contact_sheet
 from benchsmith.exporters.templates import fill
 from benchsmith.exporters.thumbnail import small_jpeg
 from benchsmith.release.columns import LETTERS
@@ -58,7 +58,7 @@ def write(release: Release, folder: Path) -> None:
             ("targets", release.targets),
             ("tasks", len(summary.branches(release, "task"))),
             ("modalities", len(summary.branches(release, "modality"))),
-            ("granularities", len(summary.branches(release, "view"))),
+            ("granularities", len(summary.branches(release, "granularity"))),
             ("sources", len(used)),
             ("departments", len({q.department for q in asked})),
             ("labels", len({q.label for q in asked})),
@@ -68,7 +68,7 @@ def write(release: Release, folder: Path) -> None:
             ("Clinical VQA task", summary.branches(release, "task"), ()),
             ("Department", summary.branches(release, "department"), release.hidden),
             ("Modality", summary.branches(release, "modality"), ()),
-            ("Perceptual granularity", summary.branches(release, "view"), ()),
+            ("Perceptual granularity", summary.branches(release, "granularity"), ()),
             *([("Skill", summary.branches(release, "skill"), ())] if release.skilled else []),
             ("Source", summary.branches(release, "source"), release.hidden),
         ],

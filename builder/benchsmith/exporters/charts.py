@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from benchsmith.core.model import SPLITS, Sample
+from benchsmith.exporters.tree_places import places
 from benchsmith.release.columns import LETTERS
 from benchsmith.release.model import Release
 
@@ -53,6 +54,7 @@ class Chart:
 class HeatMap:
     """Counts over two axes: `counts[row][column]`."""
 
+    title: str
     rows: Sequence[str]
     columns: Sequence[str]
     counts: Sequence[Sequence[int]]
@@ -64,7 +66,7 @@ class HeatMap:
 
 
 def charts(release: Release) -> list[Chart]:
-    """Return the charts that have data."""
+    """Return the charts that have data; some may have a single bar."""
     asked = release.asked()
     single = [q for q in asked if not q.several]
     targets = {q.target: q.split for q in asked if not q.altered}
@@ -130,17 +132,14 @@ def charts(release: Release) -> list[Chart]:
 
 def heat_map(release: Release, down: str, across: str) -> HeatMap:
     """Count the questions for each pair of terms of two axes, in the tree's order."""
-    axes = {
-        "task": release.lexicon.tasks,
-        "department": release.lexicon.departments,
-        "modality": release.lexicon.modalities,
-    }
-    cells = Counter((getattr(q, down), getattr(q, across)) for q in release.asked())
+    axes = release.lexicon.axes
+    cells = Counter(places(release, q, (down, across)) for q in release.asked())
     rows, columns = (
         [term.id for term in axes[axis] if any(cell[i] == term.id for cell in cells)]
         for i, axis in enumerate((down, across))
     )
     return HeatMap(
+        f"Questions by {down} and {across}",
         [axes[down][r].name for r in rows],
         [axes[across][c].name for c in columns],
         [[cells[r, c] for c in columns] for r in rows],

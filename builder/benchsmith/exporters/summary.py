@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from benchsmith.documents.axes import QUESTION_FIELDS
+from benchsmith.exporters.tree_places import name_of, places
 from benchsmith.release.model import Release
+from benchsmith.tables.manifest import Manifest
 
 KINDS = {
     "4": "one of four options or more",
@@ -40,28 +44,25 @@ class Line:
 
 
 def branches(release: Release, axis: str) -> list[Line]:
-    """Return the counts by term of an axis, the largest first.
+    """Return the counts by term of an axis of the tree, or by source, the largest first.
 
-    `axis` is one of task, department, modality, view, skill, source. Questions of a hidden split are
-    counted if the axis is published; their labels and targets are never counted.
+    Questions of a hidden split are counted if the axis is published; their labels and targets are
+    never counted. A release that asks for recognition alone has no skills to tell apart.
     """
-    terms = {
-        "task": release.lexicon.tasks,
-        "department": release.lexicon.departments,
-        "modality": release.lexicon.modalities,
-        "view": release.lexicon.granularities,
-        "skill": release.lexicon.axes.get("skill"),
-    }.get(axis)
+    if axis == "skill" and not release.skilled:
+        return []
+    terms = release.lexicon.axes.get(axis)
     groups: dict[str, list[tuple[str, str, str, str]]] = {}
     for q in release.asked():
         target = "" if q.altered else q.target
-        groups.setdefault(getattr(q, axis), []).append((q.label, target, q.split, q.modality))
+        key = places(release, q, [axis])[0]
+        groups.setdefault(key, []).append((q.label, target, q.split, q.modality))
     for hidden in release.hidden_cases:
-        if key := getattr(hidden.entry, axis, ""):
+        if key := getattr(hidden.entry, QUESTION_FIELDS.get(axis, axis), ""):
             groups.setdefault(key, []).append(("", "", hidden.entry.split, hidden.entry.modality))
     lines = [
         Line(
-            name=terms[key].name if terms and key in terms else key,
+            name=name_of(terms, key),
             modalities=len({modality for *_, modality in found}),
             labels=len({label for label, *_ in found} - {""}),
             targets=len({target for _, target, *_ in found} - {""}),
@@ -134,3 +135,11 @@ def rejections(release: Release) -> list[tuple[str, str, int, list[tuple[str, in
         ((stage, reason, of.total(), sorted(of.items())) for (stage, reason), of in counts.items()),
         key=lambda e: (stages.index(e[0]), -e[2], e[1]),
     )
+
+
+def stage_rows(parts: Mapping[str, Manifest]) -> dict[str, int]:
+    """Return the row counts of a stage, summed over its parts."""
+    total: Counter[str] = Counter()
+    for manifest in parts.values():
+        total.update(manifest.rows.as_json())
+    return dict(total)

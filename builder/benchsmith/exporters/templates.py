@@ -7,6 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
+
+from benchsmith import pages
+
+PAGES = str(Path(pages.__file__).parent)
+"""Where the templates are that several documents share."""
 
 
 def fill(template: str, folder: Path = Path(__file__).parent, /, **values: Any) -> str:
@@ -18,11 +24,30 @@ def fill(template: str, folder: Path = Path(__file__).parent, /, **values: Any) 
 @cache
 def environment(folder: str, *, escaped: bool) -> jinja2.Environment:
     """Return the compiler of a folder's templates; each template is compiled once per process."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([folder, PAGES]),
         autoescape=escaped,  # noqa: S701  HTML is; Markdown and YAML are not
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.filters["code"] = code
+    return made
+
+
+def code(text: str) -> Markup:
+    """Return a text as HTML, in which words between backticks are code.
+
+    >>> code("set `a<b`")
+    Markup('set <code>a&lt;b</code>')
+    >>> code("a lone ` stays")
+    Markup('a lone ` stays')
+    """
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    marked = [
+        Markup("<code>{}</code>").format(p) if n % 2 else escape(p) for n, p in enumerate(parts)
+    ]
+    return Markup("").join(marked)

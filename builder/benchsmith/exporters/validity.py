@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchsmith import __version__
 from benchsmith.core import validation
-from benchsmith.core.verdicts import as_json
+from benchsmith.core.verdict_json import as_json
 from benchsmith.exporters import summary
 from benchsmith.release.model import Release
 from benchsmith.tables.atomic_files import write_json

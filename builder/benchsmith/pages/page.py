@@ -33,17 +33,11 @@ def page(
     policy allows only the scripts and styles of this folder, by SHA-256, and requires trusted types,
     so that scripts can insert strings only as text.
     """
-    css = [_file(name) for name in (*SHARED_STYLES, *styles)]
-    js = [_file(name) for name in (*SHARED_SCRIPTS, *scripts)]
+    css, js = sheets(styles), [_file(name) for name in (*SHARED_SCRIPTS, *scripts)]
     policy = [
-        "default-src 'none'",
-        "img-src data:",
-        f"style-src {' '.join(map(_source, css))}",
-        f"script-src {' '.join(map(_source, js))}",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
+        f"default-src 'none'; img-src data:; style-src {_sources(css)}; script-src {_sources(js)}",
+        "base-uri 'none'; form-action 'none'",
+        "require-trusted-types-for 'script'; trusted-types 'none'",
     ]
     # unescaped: files of this folder, and data that cannot end its block
     return (
@@ -52,12 +46,29 @@ def page(
         .render(
             title=title,
             policy="; ".join(policy),
-            styles=[Markup(s) for s in css],  # noqa: S704
+            styles=css,
             body=Markup(_file(body)),  # noqa: S704
             scripts=[Markup(s) for s in js],  # noqa: S704
             data=Markup(embedded(data)),  # noqa: S704
             footer=footer,
         )
+    )
+
+
+def sheets(styles: Sequence[str]) -> list[Markup]:
+    """Return the style sheets of a page: the shared ones, and files of this folder by name."""
+    return [Markup(_file(name)) for name in (*SHARED_STYLES, *styles)]  # noqa: S704
+
+
+def policy_of_document(styles: Sequence[str], scripts: Sequence[str] = ()) -> str:
+    """Return the content security policy of a page that a template writes as elements.
+
+    It allows these styles and scripts by SHA-256, and style attributes, which hold numbers only.
+    """
+    allowed = _sources(scripts) or "'none'"
+    return (
+        f"default-src 'none'; img-src data:; style-src-elem {_sources(styles)}; "
+        f"style-src-attr 'unsafe-inline'; script-src {allowed}; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -87,6 +98,7 @@ def _file(name: str) -> str:
     return (FOLDER / name).read_text("utf-8")
 
 
-def _source(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
+def _sources(texts: Sequence[str]) -> str:
+    """Return the texts as sources of a policy, by their SHA-256."""
+    digests = [hashlib.sha256(text.encode()).digest() for text in texts]
+    return " ".join(f"'sha256-{base64.b64encode(d).decode()}'" for d in digests)

@@ -12,7 +12,8 @@ from benchsmith.audits.table_from_release import audit_table
 from benchsmith.core.build_files import AUDIT, MANIFEST, VERDICTS
 from benchsmith.core.model import Choice, Question
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP
-from benchsmith.core.verdicts import Audit, as_json, from_json, suspects_json
+from benchsmith.core.verdict_json import as_json, from_json, suspects_json
+from benchsmith.core.verdicts import Audit
 from benchsmith.documents.excerpt import synonyms
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context

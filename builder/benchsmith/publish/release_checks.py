@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from benchsmith.audits.audit import reasons
 from benchsmith.core.build_files import MANIFEST
-from benchsmith.core.verdicts import FAIL, NOT_RUN, WARN, from_json
+from benchsmith.core.verdict_json import from_json
+from benchsmith.core.verdicts import FAIL, NOT_RUN, WARN
 from benchsmith.documents import benchmark, library
 from benchsmith.documents.problems import Problems
 from benchsmith.tables.file_digests import sha256_of

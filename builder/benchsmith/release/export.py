@@ -18,7 +18,7 @@ from benchsmith.tables.facts import Facts, flatten
 from benchsmith.tables.partition import fingerprint
 
 NAME = "export"
-REVISION = 13
+REVISION = 14
 PICTURES = {
     "parquet": "data", "vlmevalkit": "vlmevalkit", "webdataset": "webdataset", "plain": "plain",
     "inspect": "plain", "coco": "plain",
