@@ -61,6 +61,7 @@ def _judged(suspects: Sequence[Offender], n: int, marks: Marks, what: str) -> Fo
     hard=True,
     needs=("level",),
     altered=False,
+    labels=True,
 )
 def label_values(table: AuditTable, marks: Marks) -> Found:
     """Lung is dark in CT and bone is bright: a shifted or swapped mask is neither."""
@@ -196,6 +197,7 @@ def label_sides(table: AuditTable, marks: Marks) -> Found:
     hard=True,
     needs=("department",),
     altered=False,
+    labels=True,
 )
 def label_departments(table: AuditTable, marks: Marks) -> Found:
     """Relatives in the tree are seen by related departments."""
