@@ -8,6 +8,7 @@ from pathlib import Path
 from benchsmith import __version__
 from benchsmith.core.build_files import REPORT
 from benchsmith.core.reasons import REASONS
+from benchsmith.documents.axes import REQUIRED
 from benchsmith.documents.lexicon.licences import Licence
 from benchsmith.documents.reviews import DROP_REASONS
 from benchsmith.exporters import charts, contact_sheet, summary, verdict_words
@@ -18,6 +19,8 @@ from benchsmith.exporters.tree_places import Branch, nested, title_of, tree_axes
 from benchsmith.pages.page import policy_of_document, sheets
 from benchsmith.release.model import Release
 
+SHOWN = (*REQUIRED, "source")
+"""Axes that are shown even if all questions have one term."""
 ROW_PX, LOWEST_PX, HIGHEST_PX = 36, 260, 1000
 """Height of a branch of the drawn tree, and the bounds of the whole drawing."""
 THIN_PX = 18
@@ -52,7 +55,7 @@ def write(release: Release, folder: Path) -> None:
         axes=[
             (title_of(axis), axis, lines)
             for axis in axes
-            if (lines := summary.branches(release, axis))
+            if (lines := summary.branches(release, axis)) and (axis in SHOWN or len(lines) > 1)
         ],
         labels=summary.branches(release, "label"),
         branches=drawn,
