@@ -342,6 +342,24 @@ def test_a_region_inside_another_is_painted_out_by_it(project: Project) -> None:
     assert isinstance(none, NoTruth)
 
 
+@pytest.mark.parametrize(("view", "alone"), [("image", False), ("mask", True)])
+def test_a_picture_that_is_its_own_mirror_image_is_not_mirrored(
+    project: Project, view: str, alone: bool
+) -> None:
+    """As of a symmetric template: only a mark that is elsewhere then makes it another picture."""
+    choice = choice_of(project, "abdomen/a#hepar")
+    scenes, limits = scenes_of(project, choice)
+    unit = unit_of(choice, ("liver", "kidney"), view)
+    (plain,) = alterations.mirrored(unit, scenes, limits)
+    assert isinstance(plain, AlteredView)
+    half = scenes.image.voxels
+    scenes.image = replace(scenes.image, voxels=np.maximum(half, half[..., ::-1]))
+    (found,) = alterations.mirrored(unit, scenes, limits)
+    assert isinstance(found, AlteredView) == alone
+    (turned,) = alterations.turned(unit, scenes, limits)
+    assert isinstance(turned, AlteredView)
+
+
 def context(project: Project) -> tuple[OptionRules, Any]:
     lexicon = library.read(project.folder).lexicon
     return OptionRules(lexicon, benchmark_of(project)), lexicon

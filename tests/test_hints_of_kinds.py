@@ -32,7 +32,7 @@ NO_KEY = {
     "unknown": "a text of an option", "other": "a text of an option", "normal": "a label",
     "drop": "a relation", "plan": "a command", "time": "a column", "rehydrate": "an export",
     "solved": "a column", "asked": "a column", "low": "a column", "high": "a column",
-    "reason": "a column", "signed_by": "a key of stems", "questions": "a key of drafts",
+    "reason": "a column", "signed_by": "a key of stems",
     "refused": "a folder of drafts", "reviewed_by": "a column",
     "text": "a column", "features": "a column", "all": "a split", "one": "a value",
     "concept": "a column", "bound": "a column", "unsaid": "a column", "save_pretrained": "a function", "attribution": "an export",

@@ -255,3 +255,14 @@ def test_a_skill_without_stems_is_named_with_its_line(project: Project, tmp_path
 
     with pytest.raises(DocumentError, match=r"no stems of the skill 'presence'"):
         read_benchmark(folder, "twice", frozenset({"parquet"}))
+
+
+def test_what_only_an_atlas_divides_is_not_compared(project: Project, tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    shutil.copytree(project.folder, folder, ignore=shutil.ignore_patterns("output"))
+    path = folder / "benchmarks/twice.yaml"
+    more = "quality: {edgeless: [organ-recognition-abdomen]}\n"
+    path.write_text(path.read_text("utf-8") + more, encoding="utf-8")
+    benchsmith("build", "twice", "--workers", "1", folder=folder)
+    asked = pq.read_table(next(folder.glob("output/twice/stages/ask/*/rows.parquet")))
+    assert set(asked["skill"].to_pylist()) == {"recognition", "position"}

@@ -74,6 +74,7 @@ def _judged(
     hard=True,
     needs=("level",),
     altered=False,
+    labels=True,
 )
 def label_values(table: AuditTable, marks: Marks) -> Found:
     """Lung is dark in CT and bone is bright: a shifted or swapped mask is neither."""
@@ -221,6 +222,7 @@ def label_sides(table: AuditTable, marks: Marks) -> Found:
     hard=True,
     needs=("department",),
     altered=False,
+    labels=True,
 )
 def label_departments(table: AuditTable, marks: Marks) -> Found:
     """Relatives in the tree are seen by related departments."""

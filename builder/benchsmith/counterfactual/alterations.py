@@ -196,8 +196,12 @@ def turned(unit: AskedUnit, scenes: Scenes, limits: Limits) -> Made:
     yield _turned(unit, scenes, TURN, code)
 
 
-def _turned(unit: AskedUnit, scenes: Scenes, kind: str, code: int) -> AlteredView:
+def _turned(unit: AskedUnit, scenes: Scenes, kind: str, code: int) -> AlteredView | NoTruth:
     own = unit.choice
+    if _is_symmetric(unit, scenes, code):
+        return NoTruth(
+            unit.id, kind, "the picture is the same one then, as of a symmetric template"
+        )
     pixels = turn(plane(scenes.image.voxels, own.axis, own.index)[None], code)[0]
     if own.crop is not None:
         shown_part = crop(plane(scenes.image.voxels, own.axis, own.index), own.crop)
@@ -217,6 +221,21 @@ def _turned(unit: AskedUnit, scenes: Scenes, kind: str, code: int) -> AlteredVie
         look=look.look,
     )
     return AlteredView(unit.id, replace(_of(kind, own), orientation=code), shown)
+
+
+def _is_symmetric(unit: AskedUnit, scenes: Scenes, code: int) -> bool:
+    """Return whether what is drawn, with its mark if there is one, is no other when it is turned."""
+    own = unit.choice
+    drawn = [scenes.grey(own)]
+    if unit.marked and own.kind == "region":
+        drawn.append(scenes.mask(Place(layer=own.layer, value=own.value), own))
+    elif unit.marked and own.box is not None:
+        box = np.zeros(drawn[0].shape[:2], bool)
+        box[own.box.y0 : own.box.y1, own.box.x0 : own.box.x1] = True
+        drawn.append(box)
+    if own.crop is not None:
+        drawn = [crop(one, own.crop) for one in drawn]
+    return all(np.array_equal(turn(one[None], code)[0], one) for one in drawn)
 
 
 def _turned_box(box: Box, code: int, columns: int, rows: int) -> Box:

@@ -23,7 +23,7 @@ from benchsmith.stages import ask
 from benchsmith.stages.option_rules import OptionRules
 from benchsmith.tables.facts import Facts
 
-REVISION = 1
+REVISION = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ def _tags(release: Release, item: CaseDetails) -> Sequence[str]:
         question.view,
         question.split,
         *([question.skill] if release.skilled else []),
+        *([f"altered: {question.altered}"] if question.altered else []),
     ]
 
 

@@ -47,8 +47,10 @@ def branches(release: Release, axis: str) -> list[Line]:
     """Return the counts by term of an axis of the tree, or by source, the largest first.
 
     Questions of a hidden split are counted if the axis is published; their labels and targets are
-    never counted.
+    never counted. A release that asks for recognition alone has no skills to tell apart.
     """
+    if axis == "skill" and not release.skilled:
+        return []
     terms = release.lexicon.axes.get(axis)
     groups: dict[str, list[tuple[str, str, str, str]]] = {}
     for q in release.asked():

@@ -13,6 +13,9 @@ SKILLS: Mapping[str, str] = {
     "presence": "benchsmith.skills.presence:drafts",
 }
 """Module and function by skill; recognition is what `benchsmith.stages.ask` asks."""
+BY_EDGES = frozenset({"comparison", "presence"})
+"""Skills whose answers depend on where a structure ends: they ask about none that only an atlas divides
+from its surroundings."""
 
 
 def load(name: str) -> Skill:

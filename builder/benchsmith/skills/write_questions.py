@@ -20,7 +20,7 @@ from benchsmith.documents.skill_pools import VIEW, KindPool, SkillPools
 from benchsmith.skills.balanced_sets import Set, draw_sets
 from benchsmith.skills.contract import Draft, Scene, Unclear
 from benchsmith.skills.position import MIRRORED
-from benchsmith.skills.table import load
+from benchsmith.skills.table import BY_EDGES, load
 from benchsmith.stages import ask
 from benchsmith.tables.facts import Facts
 
@@ -114,8 +114,11 @@ def _fault(
     if draft.kind not in kinds or not kinds[draft.kind].stems:
         return "no-stem", f"{skill}, {draft.kind}"
     for label in draft.subjects:
-        if lexicon.place(label, anchor.modality) is None:
+        place = lexicon.place(label, anchor.modality)
+        if place is None:
             return "hard-to-name", f"{label} has no place in {anchor.modality}"
+        if skill in BY_EDGES and place.task in benchmark.quality.edgeless:
+            return "hard-to-name", f"only an atlas tells where {label} ends"
     first, *rest = draft.subjects
     for other in rest:
         if lexicon.exclude(first, other):

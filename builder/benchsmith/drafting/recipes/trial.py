@@ -21,6 +21,8 @@ from benchsmith.stages.list_units import list_source
 
 UNITS = 3
 """Pictures of each entry that are read."""
+VOLUMES = (".nii", ".nrrd", ".mha", ".mhd")
+"""Parts of the names of volumes."""
 ROUNDS = 4
 SCALED = ("volume", "masks", "colours", "instances")
 """Kinds of masks that may have another size than their picture."""
@@ -145,7 +147,8 @@ def _mend(samples: Samples, fault: Rejection) -> bool:
             return _set(objects, "identity", "ignore", f"the headers differ: {fault.detail}")
         case "value-without-name":
             masks = [e for e in drawn if e.one["kind"] == "masks"]
-            if "threshold" in fault.detail:
+            # a volume with many values is no mask with grey edges but the image beside the masks
+            if "threshold" in fault.detail and not any(one in fault.subject for one in VOLUMES):
                 return _set(masks, "threshold", 128, "the masks have grey edges")
         case "header":
             if "qform" in fault.detail and not samples.nifti_transform:
