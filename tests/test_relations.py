@@ -41,22 +41,23 @@ SOME = {
 }
 TERMS = {name: sorted(axis.terms) for name, axis in LEXICON.axes.items()}
 AXES = (*LEXICON.axes, "split")
+ASKED = ("id", "target", "view", "skill")
+"""Fields of a question that are not its target's."""
 
 
-def tables(folder: Path, rows: Sequence[dict[str, str]]) -> tuple[Path, Path, list[Path]]:
+def tables(folder: Path, rows: Sequence[dict[str, str]]) -> tuple[Path, list[Path], list[Path]]:
     """Write rows as the stages' tables: questions, their targets, their pictures."""
-    asked = [{"id": r["id"], "target": r["target"], "view": r["view"]} for r in rows]
+    asked = [{f: r[f] for f in ASKED} for r in rows]
     chosen = {r["target"]: {"id": r["target"]} | {f: r[f] for f in SOME} for r in rows}
     drawn = [{"id": "0", "question": r["id"]} for r in rows]
     found = []
     for name, content in (("ask", asked), ("select", list(chosen.values())), ("render", drawn)):
         path = folder / f"{name}.parquet"
-        columns = ["id", *(("target", "view") if name == "ask" else SOME)]
-        columns = ["id", "question"] if name == "render" else columns
+        columns = {"ask": ASKED, "select": ("id", *SOME), "render": ("id", "question")}[name]
         schema = pa.schema([(c, pa.string()) for c in columns])
         pq.write_table(pa.Table.from_pylist(content, schema=schema), path)
         found.append(path)
-    return found[0], found[1], found[2:]
+    return found[0], found[1:2], found[2:]
 
 
 targets = st.lists(st.fixed_dictionaries({f: st.sampled_from(v) for f, v in SOME.items()}),
@@ -65,11 +66,12 @@ targets = st.lists(st.fixed_dictionaries({f: st.sampled_from(v) for f, v in SOME
 
 @st.composite
 def questions(draw: st.DrawFn) -> list[dict[str, str]]:
-    """Draw questions: each target at some granularities."""
+    """Draw questions: each target at some granularities, with some skills."""
+    asked = st.tuples(st.sampled_from(VIEWS), st.sampled_from(TERMS["skill"]))
     return [
-        target | {"target": f"t{n}", "view": view, "id": f"t{n}:{view}"}
+        target | {"target": f"t{n}", "view": view, "skill": skill, "id": f"t{n}:{view}-{skill}"}
         for n, target in enumerate(draw(targets))
-        for view in draw(st.lists(st.sampled_from(VIEWS), min_size=1, unique=True))
+        for view, skill in draw(st.lists(asked, min_size=1, unique=True))
     ]
 
 
@@ -151,7 +153,7 @@ def test_a_missing_value_is_among_no_ids(tmp_path: Path) -> None:
     )  # fmt: skip
     pq.write_table(pa.table({"question": ["a", "b"]}), tmp_path / "render.parquet")
     files = [tmp_path / f"{n}.parquet" for n in ("ask", "select")]
-    with open_question_rows.open_build(files[0], files[1], [tmp_path / "render.parquet"]) as there:
+    with open_question_rows.open_build(files[0], files[1:], [tmp_path / "render.parquet"]) as there:
         assert list(there.ids(parse("task!=bone", LEXICON))) == ["b"]
         assert list(there.ids(parse("task=bone", LEXICON))) == ["a"]
         with pytest.raises(QueryError, match="have no dimension"):
@@ -191,7 +193,7 @@ def test_a_release_answers_like_the_stages_it_was_cut_from(
 
 
 def test_targets_have_every_axis_but_how_they_are_asked() -> None:
-    assert set(AXES) - {"granularity", "split"} <= OF_TARGETS
+    assert set(AXES) - {"granularity", "skill", "split"} <= OF_TARGETS
     assert "granularity" not in OF_TARGETS
 
 
