@@ -138,7 +138,7 @@ KINDS = (
          "a_polygon_on_one_line_is_not_called_outside a_dicomdir_is_named_as_what_it_is "
          "no_message_names_a_type_of_python; hints: a_reason_s_hint_names_what_exists"),
     Kind("a faint cast is no mark of another colour",
-         "audits: a_faint_cast_of_one_picture_is_no_other_mark"),
+         "mark_looks: a_faint_cast_of_one_picture_is_no_other_mark"),
 )  # fmt: skip
 
 

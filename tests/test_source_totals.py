@@ -64,7 +64,7 @@ def test_each_page_of_a_mask_belongs_to_its_page_of_the_picture(tmp_path: Path) 
     def counted(part: str) -> list[str]:
         image = Image(np.zeros((1, 20, 20), np.uint8), None, planar=True)
         request: Any = SimpleNamespace(
-            image=image, part=part, find=lambda pattern: [(path, {})], show=str,
+            image=image, part=part, parts=None, find=lambda pattern: [(path, {})], show=str,
             read_labels=readers().read_labels,
         )  # fmt: skip
         labels = Count(kind="count", file="mask.tif", tiles=(1, 1), part="same")

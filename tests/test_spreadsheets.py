@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchsmith.documents import tsv
@@ -43,6 +43,8 @@ texts = st.text() | st.builds("".join, st.lists(st.sampled_from([*STARTS, *"'\" 
 
 
 @given(texts)
+@example("'\n")
+@example("''\t=")
 def test_a_text_is_read_back_and_is_never_a_formula(text: str) -> None:
     assert plain(guarded(text)) == text
     assert not runs(guarded(text)), guarded(text)
@@ -96,7 +98,7 @@ def test_a_sheet_that_a_spreadsheet_saved_is_read_back(
 
 def test_tables_of_scores_have_numbers_and_no_formulas(tmp_path: Path) -> None:
     rows = [{"model": "=1+1", "score": -0.5, "n": 3, "label": "-x"}]
-    _, path = printed_tables._sheet(rows, tmp_path / "scores")  # noqa: SLF001
+    _, path = printed_tables.write_sheet(rows, tmp_path / "scores")
     assert list(csv.reader(path.open(newline=""))) == [["model", "score", "n", "label"], ["'=1+1", "-0.5", "3", "'-x"]]  # fmt: skip
     row = {"split": "test", "task": "t", "modality": "ct", "label": "@SUM(1)", "n": 3, "positives": 1, "auroc": 0.5}  # fmt: skip
     probe.write([row], tmp_path / "auroc.csv")

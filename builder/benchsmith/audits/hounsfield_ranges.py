@@ -38,6 +38,8 @@ HOUNSFIELD: dict[str, tuple[int, int] | None] = {
     # these lie in the tree below a bone, and are none
     "spinal-canal": (-100, 500),  # fat, fluid; myelography
     "intervertebral-disc": None,  # from gas to calcium
+    "annulus-fibrosus": None,
+    "nucleus-pulposus": None,
     "bone-marrow": None,  # fat to cancellous bone
     "orbit": None,  # fat, muscle and air
     "inferior-alveolar-canal": None,  # narrower than a voxel

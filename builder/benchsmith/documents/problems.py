@@ -101,7 +101,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     bare = word.casefold()
     close = difflib.get_close_matches(bare, folded, n=3, cutoff=0.6)
     whole = [bare] if bare in folded else close
-    near = [each for form in whole for each in folded[form]][:3]
+    # of spellings that differ in case alone the last is an id
+    near = [folded[form][-1] for form in whole][:3]
     return f"did you mean {' or '.join(near)}?" if near else ""
 
 
