@@ -118,6 +118,8 @@ def role(table: TableView, column: str, key: str) -> str:
             return name
     if not filled:
         return ""
+    if "method" in words:
+        return ""  # how a label was made is none
     keys = table.cells(key)
     if any(k and k in c for k, c in zip(keys, cells, strict=True)):
         return ""
