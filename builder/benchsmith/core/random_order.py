@@ -62,6 +62,18 @@ def order(items: Iterable[T], seed: int, *context: str, name: Callable[[T], str]
     return sorted(items, key=lambda item: (rank(seed, *context, name(item)), name(item)))
 
 
+def dealt(number: int, size: int, seed: int, *context: str) -> int:
+    """Return the place, 0 to `size` - 1, of the `number`-th of many items, dealt like cards.
+
+    Among each `size` items in a row every place occurs once. Names of the context tell hands apart.
+
+    >>> [sorted(dealt(n, 3, 7, "key") for n in hand) for hand in (range(3), range(3, 6))]
+    [[0, 1, 2], [0, 1, 2]]
+    """
+    hand, card = divmod(number, size)
+    return order(range(size), seed, *context, str(hand), name=str)[card]
+
+
 def randint(seed: int, low: int, high: int, *key: str) -> int:
     """Return a uniformly distributed integer n with ``low <= n <= high``.
 

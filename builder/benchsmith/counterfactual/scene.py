@@ -8,7 +8,16 @@ from dataclasses import replace
 import numpy as np
 
 from benchsmith.core.alteration import Place
-from benchsmith.core.contracts import Annotations, Array, DataFault, Image, Layer, Shown, Structure
+from benchsmith.core.contracts import (
+    Annotations,
+    Array,
+    DataFault,
+    Image,
+    Layer,
+    Plugins,
+    Shown,
+    Structure,
+)
 from benchsmith.core.model import AXES, PLANAR, Choice, Neighbour
 from benchsmith.core.searched import ANY_LABEL
 from benchsmith.documents.lexicon import Window
@@ -18,7 +27,7 @@ from benchsmith.imaging.rendering.windows import apply, choose
 from benchsmith.stages.finding_rows import Measured, Picture, Statement, finding
 from benchsmith.stages.layers import LayerStack, MarkedRegion, SourceLayer, layers_of
 from benchsmith.stages.normaliser import UNKNOWN, UNMAPPED, Resolved
-from benchsmith.stages.units import Unit
+from benchsmith.stages.units import Unit, unchanged_image
 
 Words = Mapping[str, Resolved]
 """What each word of a source resolves to."""
@@ -43,6 +52,22 @@ class Scenes:
             for layer, searched in layers_of(answers, unit)
         ]
         self.stack = LayerStack(layers, (PLANAR,) if image.planar else AXES)
+
+    @classmethod
+    def read(
+        cls,
+        unit: Unit,
+        sha256: str,
+        words: Words,
+        windows: Mapping[str, Window],
+        plugins: Plugins,
+    ) -> Scenes:
+        """Read an image and its labels; `sha256` is its digest at ingest.
+
+        Raises DataFault if it cannot be read or has changed.
+        """
+        image = unchanged_image(unit, sha256, plugins)
+        return cls(unit, image, unit.annotations(image, plugins), words, windows)
 
     @property
     def layers(self) -> list[SourceLayer]:

@@ -11,7 +11,7 @@ from benchsmith.counterfactual.altered_view import AlteredView, NoTruth
 from benchsmith.counterfactual.asked_unit import AskedUnit
 from benchsmith.counterfactual.scene import Scenes, Words
 from benchsmith.documents.lexicon import Window
-from benchsmith.stages.units import Unit, digest
+from benchsmith.stages.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class SurveyJob:
 def survey(job: SurveyJob, plugins: Plugins) -> list[AlteredView | NoTruth]:
     """Return every possible altered view of one image's questions, and why there are no others."""
     try:
-        scenes = _scenes(job, plugins)
+        scenes = Scenes.read(job.unit, job.sha256, job.words, job.windows, plugins)
     except DataFault as fault:
         return [
             NoTruth(one.id, kind, fault.detail, fault.reason)
@@ -46,15 +46,6 @@ def survey(job: SurveyJob, plugins: Plugins) -> list[AlteredView | NoTruth]:
         for kind in job.kinds
         for found in WAYS[kind](one, scenes, job.limits)
     ]
-
-
-def _scenes(job: SurveyJob, plugins: Plugins) -> Scenes:
-    """Read an image and its labels. Raises DataFault if it cannot be read or has changed."""
-    unit = job.unit
-    if digest(plugins.members(unit.path)) != job.sha256:
-        raise DataFault("unreadable", unit.path, "the file has changed since it was ingested")
-    image = plugins.read_image(unit.path, unit.reading())
-    return Scenes(unit, image, unit.annotations(image, plugins), job.words, job.windows)
 
 
 def jobs(

@@ -10,7 +10,7 @@ from typing import Any
 
 from benchsmith.core.alteration import ERASE
 from benchsmith.core.model import Choice, Question, Rejection
-from benchsmith.core.random_order import order
+from benchsmith.core.random_order import dealt, order
 from benchsmith.counterfactual.altered_view import AlteredView, NoTruth
 from benchsmith.counterfactual.asked_unit import AskedUnit
 from benchsmith.counterfactual.drawn_pairs import UNBALANCED, KnownView, draw_pairs
@@ -112,7 +112,7 @@ def _questions(
     The key's positions are dealt as for the originals: among each k questions of a pool and view with
     k options every position occurs once. So the order does not tell whether the answer stays.
     """
-    dealt: Counter[tuple[str, str, int]] = Counter()
+    times: Counter[tuple[str, str, int]] = Counter()
     made = []
     for one in drawn:
         for q in one.unit.questions:
@@ -121,10 +121,9 @@ def _questions(
             labels = order(others, benchmark.seed, "position", id_, name=str)
             if not one.unit.several:
                 k = len(q.option_labels)
-                hand, card = divmod(dealt[q.pool, q.view, k], k)
-                dealt[q.pool, q.view, k] += 1
-                names = ("deal altered", q.pool, q.view, str(k), str(hand))
-                place = order(range(k), benchmark.seed, *names, name=str)[card]
+                names = ("deal altered", q.pool, q.view, str(k))
+                place = dealt(times[q.pool, q.view, k], k, benchmark.seed, *names)
+                times[q.pool, q.view, k] += 1
                 labels.insert(place, min(one.right))
             text = dict(zip(q.option_labels, q.options, strict=True))
             label = q.label if one.unit.several else min(one.right)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from hashlib import blake2b
 from pathlib import Path
 
-from benchsmith.documents import tsv
+from benchsmith.documents import signed_rows, tsv
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.problems import Problems, did_you_mean
 
@@ -74,10 +74,7 @@ def path_of(home: Path, name: str) -> Path:
 
 def read(path: Path) -> list[BlindAnswer]:
     """Return the rows of a file; none if it is missing. Raises DocumentError."""
-    problems = Problems(path.parents[1])
-    rows = collect(path, problems)
-    problems.raise_any()
-    return rows
+    return signed_rows.read(path, lambda problems: collect(path, problems))
 
 
 def collect(path: Path, problems: Problems) -> list[BlindAnswer]:

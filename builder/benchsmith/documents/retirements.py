@@ -6,9 +6,10 @@ from collections.abc import Container, Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-from benchsmith.documents import reviews, tsv
+from benchsmith.documents import signed_rows, tsv
 from benchsmith.documents.benchmark.editions import split_name
 from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.signed_rows import signature_faults
 
 CAUSES = {
     "exposed": "its answer or its picture with the answer became known",
@@ -47,24 +48,20 @@ def path_of(home: Path, name: str) -> Path:
 
 def read(path: Path, curators: Container[str]) -> list[Retirement]:
     """Return the retirements; none if the file is missing. Raises DocumentError."""
-    problems = Problems(path.parents[1])
-    rows = collect(path, curators, problems)
-    problems.raise_any()
-    return rows
+    return signed_rows.read(path, lambda problems: collect(path, curators, problems))
 
 
 def collect(path: Path, curators: Container[str], problems: Problems) -> list[Retirement]:
     """Return the retirements, adding every problem to `problems`."""
-    rows = []
-    lines: dict[str, int] = {}
-    for row in tsv.collect(path, COLUMNS, problems) if path.is_file() else []:
-        one = Retirement(**row.cells)
-        for what, hint in faults(one, curators):
-            problems.add(path, row.line, what, hint)
-        if (other := lines.setdefault(one.target, row.line)) != row.line:
-            problems.add(path, row.line, f"{one.target!r} is already retired on line {other}")
-        rows.append(one)
-    return rows
+    return signed_rows.collect(
+        path,
+        Retirement,
+        COLUMNS,
+        problems,
+        faults=lambda one: faults(one, curators),
+        key=lambda one: one.target,
+        twice=lambda one: f"{one.target!r} is already retired",
+    )
 
 
 def faults(one: Retirement, curators: Container[str]) -> Iterable[tuple[str, str]]:
@@ -76,11 +73,7 @@ def faults(one: Retirement, curators: Container[str]) -> Iterable[tuple[str, str
         yield f"unknown cause {one.cause!r}", hint
     if one.cause == "other" and not one.note:
         yield "has no note", "describe the other reason in `note`"
-    if one.who not in curators:
-        hint = "put a curator from lexicon/curators.tsv into `who`"
-        yield (f"unknown curator {one.who!r}" if one.who else "is not signed"), hint
-    if not reviews.is_time(one.time):
-        yield f"{one.time!r} is not a time", "write it as 2026-01-31T09:00:00Z"
+    yield from signature_faults(one.who, one.time, curators)
 
 
 def write(path: Path, rows: Iterable[Retirement]) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
-from benchsmith.documents import tsv
+from benchsmith.documents import signed_rows, tsv
 from benchsmith.documents.problems import Problems, did_you_mean
+from benchsmith.documents.signed_rows import signature_faults
 from benchsmith.tables.partition import fingerprint
 
 COLUMNS = ("target", "question", "decision", "reason", "answered", "who", "time", "seen", "note")
@@ -26,7 +25,6 @@ DROP_REASONS = {
 """Codes and sentences of the reasons to drop a target."""
 ANSWERED = ("right", "wrong", "unsure")
 """Outcomes of answering before the key was shown; empty if the reviewer did not answer."""
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +66,20 @@ def path_of(home: Path, name: str) -> Path:
 
 def read(path: Path, curators: Container[str]) -> list[Review]:
     """Return a benchmark's reviews; none if the file is missing. Raises DocumentError."""
-    problems = Problems(path.parents[1])
-    reviews = collect(path, curators, problems)
-    problems.raise_any()
-    return reviews
+    return signed_rows.read(path, lambda problems: collect(path, curators, problems))
 
 
 def collect(path: Path, curators: Container[str], problems: Problems) -> list[Review]:
     """Return a benchmark's reviews, adding every problem to `problems`."""
-    found: dict[tuple[str, str, str], int] = {}
-    reviews = []
-    for row in tsv.collect(path, COLUMNS, problems) if path.is_file() else []:
-        review = Review(**row.cells)
-        for what, hint in _faults(review, curators):
-            problems.add(path, row.line, what, hint)
-        if (other := found.setdefault(review.key, row.line)) != row.line:
-            what = f"{review.who} already decides on {review.question!r} on line {other}"
-            problems.add(path, row.line, what)
-        reviews.append(review)
-    return reviews
+    return signed_rows.collect(
+        path,
+        Review,
+        COLUMNS,
+        problems,
+        faults=lambda review: _faults(review, curators),
+        key=lambda review: review.key,
+        twice=lambda review: f"{review.who} already decides on {review.question!r}",
+    )
 
 
 def _faults(review: Review, curators: Container[str]) -> Iterable[tuple[str, str]]:
@@ -104,23 +97,7 @@ def _faults(review: Review, curators: Container[str]) -> Iterable[tuple[str, str
         yield "has no note", "describe the other reason in `note`"
     if review.answered and review.answered not in ANSWERED:
         yield f"unknown answer {review.answered!r}", f"{', '.join(ANSWERED)}, or empty"
-    if review.who not in curators:
-        hint = "put a curator from lexicon/curators.tsv into `who`"
-        yield (f"unknown curator {review.who!r}" if review.who else "is not signed"), hint
-    if not is_time(review.time):
-        yield f"{review.time!r} is not a time", "write it as 2026-01-31T09:00:00Z"
-
-
-def is_time(text: str) -> bool:
-    """Return whether a text is a UTC time in the table's format.
-
-    >>> is_time("2026-01-31T09:00:00Z"), is_time("2026-02-31T09:00:00Z"), is_time("2026-01-31")
-    (True, False, False)
-    """
-    try:
-        return bool(_TIME.fullmatch(text)) and bool(datetime.fromisoformat(text))
-    except ValueError:
-        return False
+    yield from signature_faults(review.who, review.time, curators)
 
 
 def write(path: Path, reviews: Iterable[Review]) -> None:

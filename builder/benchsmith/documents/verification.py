@@ -13,9 +13,10 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import NamedTuple
 
-from benchsmith.documents import reviews, tsv
+from benchsmith.documents import signed_rows, tsv
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.reviews import DROP, DROP_REASONS, Review
+from benchsmith.documents.signed_rows import signature_faults
 
 SUSPECTS = "suspects"
 """The stratum of the questions that the audit suspects: all of them are judged, first."""
@@ -94,18 +95,12 @@ def path_of(home: Path, name: str) -> Path:
 
 def read_frame(path: Path) -> list[Framed]:
     """Return the rows of a frame in order; none if the file is missing. Raises DocumentError."""
-    problems = Problems(path.parents[1])
-    rows = collect_frame(path, problems)
-    problems.raise_any()
-    return rows
+    return signed_rows.read(path, lambda problems: collect_frame(path, problems))
 
 
 def read(path: Path, curators: Container[str]) -> list[Verified]:
     """Return the verdicts; none if the file is missing. Raises DocumentError."""
-    problems = Problems(path.parents[1])
-    rows = collect(path, curators, problems)
-    problems.raise_any()
-    return rows
+    return signed_rows.read(path, lambda problems: collect(path, curators, problems))
 
 
 def collect_frame(path: Path, problems: Problems) -> list[Framed]:
@@ -133,17 +128,15 @@ def collect_frame(path: Path, problems: Problems) -> list[Framed]:
 
 def collect(path: Path, curators: Container[str], problems: Problems) -> list[Verified]:
     """Return the verdicts, adding every problem to `problems`."""
-    rows = []
-    lines: dict[tuple[str, str, str], int] = {}
-    for row in tsv.collect(path, COLUMNS, problems) if path.is_file() else []:
-        one = Verified(**row.cells)
-        for what, hint in _faults(one, curators):
-            problems.add(path, row.line, what, hint)
-        if (other := lines.setdefault(one.key, row.line)) != row.line:
-            what = f"{one.who} already has a verdict on {one.question!r} on line {other}"
-            problems.add(path, row.line, what)
-        rows.append(one)
-    return rows
+    return signed_rows.collect(
+        path,
+        Verified,
+        COLUMNS,
+        problems,
+        faults=lambda one: _faults(one, curators),
+        key=lambda one: one.key,
+        twice=lambda one: f"{one.who} already has a verdict on {one.question!r}",
+    )
 
 
 def _faults(one: Verified, curators: Container[str]) -> Iterable[tuple[str, str]]:
@@ -158,11 +151,7 @@ def _faults(one: Verified, curators: Container[str]) -> Iterable[tuple[str, str]
         yield f"has verdict {one.verdict!r} and the reason {one.reason!r}", "leave `reason` empty"
     if one.reason == "other" and not one.note:
         yield "has no note", "describe the other reason in `note`"
-    if one.who not in curators:
-        hint = "put a curator from lexicon/curators.tsv into `who`"
-        yield (f"unknown curator {one.who!r}" if one.who else "is not signed"), hint
-    if not reviews.is_time(one.time):
-        yield f"{one.time!r} is not a time", "write it as 2026-01-31T09:00:00Z"
+    yield from signature_faults(one.who, one.time, curators)
 
 
 def _is_count(text: str) -> bool:

@@ -15,10 +15,10 @@ from benchsmith.counterfactual.alterations import Limits
 from benchsmith.counterfactual.altered_view import AlteredView, NoTruth
 from benchsmith.counterfactual.asked_unit import AskedUnit, units_of
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.engine import Lost, WorkerLost
 from benchsmith.pipeline.ask_skills import asked_with_skills
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
+from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.words_of_source import words_of
 from benchsmith.stages import ask
@@ -114,11 +114,9 @@ def _survey(
         plugins.windows_of(context.benchmark.picture.intensity, context.library.lexicon.windows),
     )
     work = partial(survey.survey, plugins=context.readers)
-    running = context.engine.map(work, jobs, memory)
-    for number, one in context.progress.track(f"alter {name}", len(jobs), running):
-        if isinstance(one, Lost):
-            raise WorkerLost(f"{jobs[number].unit.sample}: {one.why}")
-        yield from one
+    title = f"alter {name}"
+    for _, found in run_jobs(context, title, work, jobs, lambda job: job.unit.sample, memory):
+        yield from found
 
 
 def _limits(

@@ -8,9 +8,10 @@ from functools import partial
 from benchsmith import plugins
 from benchsmith.core.build_files import SAMPLES
 from benchsmith.core.model import Choice, Rejection, Sample
-from benchsmith.engine import Lost, WorkerLost
+from benchsmith.documents.lexicon import Window
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
+from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.words_of_source import words_of
 from benchsmith.skills.contract import Scene
@@ -34,7 +35,7 @@ def asked_with_skills(
     pictures, rejected = anchors(choices, windows, benchmark.seed)
     scenes: list[Scene] = []
     for files in sources:
-        for found in _measured(context, files, pictures, partitions):
+        for found in _measured(context, files, pictures, windows, partitions):
             if isinstance(found, Rejection):
                 rejected.append(found)
             else:
@@ -48,7 +49,11 @@ def asked_with_skills(
 
 
 def _measured(
-    context: Context, files: SourceFiles, pictures: Sequence[Choice], partitions: Partitions
+    context: Context,
+    files: SourceFiles,
+    pictures: Sequence[Choice],
+    windows: Mapping[str, Window],
+    partitions: Partitions,
 ) -> Iterator[Scene | Rejection]:
     """Measure the pictures of one source; each image is read once."""
     name = files.source.id
@@ -60,9 +65,6 @@ def _measured(
     words = words_of(context, ingested, name, {c.modality for all_ in own.values() for c in all_})
     samples = read_rows_where(ingested, Sample, "id", own.keys(), SAMPLES)
     digests = {sample.id: sample.sha256 for sample in samples}
-    windows = plugins.windows_of(
-        context.benchmark.picture.intensity, context.library.lexicon.windows
-    )
     units, memory = largest_first(files.units)
     jobs = [
         ScenesJob(
@@ -71,8 +73,7 @@ def _measured(
         for unit in units
         if unit.sample in own
     ]
-    running = context.engine.map(partial(measure, plugins=context.readers), jobs, memory)
-    for number, found in context.progress.track(f"measure {name}", len(jobs), running):
-        if isinstance(found, Lost):
-            raise WorkerLost(f"{jobs[number].unit.sample}: {found.why}")
+    work = partial(measure, plugins=context.readers)
+    title = f"measure {name}"
+    for _, found in run_jobs(context, title, work, jobs, lambda job: job.unit.sample, memory):
         yield from found

@@ -10,12 +10,13 @@ from benchsmith.core.build_files import ROWS, SAMPLES
 from benchsmith.core.errors import SourceChanged
 from benchsmith.core.model import Case, Choice, Finding, Label, Question, Sample, Target
 from benchsmith.core.stage_names import ALL_SOURCES
-from benchsmith.engine import Lost, WorkerLost
+from benchsmith.engine import Lost, in_order
 from benchsmith.pipeline.ask_questions import choices_of
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.incremental_tables import IngestTables, RenderTables
 from benchsmith.pipeline.row_digests import ingest_digests, render_digests
+from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.tolerance import over_limit
 from benchsmith.selectors.candidate_files import CandidateFiles
@@ -179,11 +180,7 @@ def _known_pictures(context: Context) -> tuple[list[KnownPicture], list[str]]:
         files = known_pictures.files(folder)
         unreadable += known_pictures.special_files(folder)
         work = partial(known_pictures.describe_file, folder=folder, plugins=context.readers)
-        running = context.engine.map(work, files)
-        tracked = context.progress.track(f"read {name}", len(files), running)
-        for number, found in sorted(tracked, key=lambda one: one[0]):
-            if isinstance(found, Lost):
-                raise WorkerLost(f"{files[number]}: {found.why}")
+        for found in in_order(run_jobs(context, f"read {name}", work, files, str)):
             pictures += found.pictures
             unreadable += found.unread
     return pictures, unreadable

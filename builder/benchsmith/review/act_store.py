@@ -156,6 +156,11 @@ class ActionStore:
         rows = self._all(f"{SELECT} WHERE {CURRENT} AND item = ? ORDER BY who", desk, about, item)
         return [_act(row) for row in rows]
 
+    def said_by(self, desk: str, about: str, item: str, who: str) -> dict[str, Any] | None:
+        """Return the value of a person's last action on one item; None without one."""
+        acts = self.current_of(desk, about, item)
+        return next((act.value for act in acts if act.who == who), None)
+
     def done_items(self, desk: str, about: str, who: str) -> set[str]:
         """Return the items on which a person has a current action."""
         rows = self._all("SELECT DISTINCT item FROM act WHERE desk = ? AND about = ? AND who = ?"

@@ -19,6 +19,7 @@ import numpy as np
 from benchsmith.core.build_files import HIDDEN_KEY, LATEST, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.model import SPLITS, Question
 from benchsmith.core.random_order import rank
+from benchsmith.documents.lexicon import Lexicon
 from benchsmith.explore.find_build import Built, NotBuilt, find
 from benchsmith.exporters import rehydrate
 from benchsmith.release import hidden_splits
@@ -199,6 +200,17 @@ class CaseStore:
         ):
             best.setdefault(case.source, case)
         yield from (best[source] for source in sorted(best))
+
+
+def placed(case: Case, lexicon: Lexicon) -> list[str]:
+    """Return the names of a case's places in the tree, and its source."""
+    return [
+        lexicon.tasks[case.task].name,
+        lexicon.departments[case.department].name,
+        lexicon.modalities[case.modality].name,
+        lexicon.granularities[case.view].name,
+        case.source,
+    ]
 
 
 def _withheld(release: Path) -> frozenset[str]:

@@ -14,7 +14,7 @@ from benchsmith.documents.lexicon import Lexicon, Window
 from benchsmith.imaging.geometry import box_of, pixel_mm
 from benchsmith.skills.contract import Scene, Seen
 from benchsmith.stages import ask, visibility
-from benchsmith.stages.units import Unit, digest
+from benchsmith.stages.units import Unit
 
 LEAST_SHARE = 0.002
 """A structure that covers less of the picture is only known to be there."""
@@ -37,12 +37,8 @@ class ScenesJob:
 
 def measure(job: ScenesJob, plugins: Plugins) -> list[Scene | Rejection]:
     """Return the scenes of one image, or why there is none of a picture."""
-    unit = job.unit
     try:
-        if digest(plugins.members(unit.path)) != job.sha256:
-            raise DataFault("unreadable", unit.path, "the file has changed since it was ingested")
-        image = plugins.read_image(unit.path, unit.reading())
-        scenes = Scenes(unit, image, unit.annotations(image, plugins), job.words, job.windows)
+        scenes = Scenes.read(job.unit, job.sha256, job.words, job.windows, plugins)
     except DataFault as fault:
         return [no_scene(one, fault.reason, fault.detail) for one in job.anchors]
     return [_scene(one, scenes) for one in job.anchors]

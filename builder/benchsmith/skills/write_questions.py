@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from benchsmith.core.alteration import MIRROR, TURN, Alteration, Place
 from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Choice, Question, Rejection
-from benchsmith.core.random_order import order, rank
+from benchsmith.core.random_order import dealt, order, rank
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Lexicon
@@ -142,14 +142,13 @@ def _write(
     pools: Mapping[str, KindPool],
 ) -> None:
     """Add the questions and targets of sets; the key's place is dealt like cards in each kind."""
-    dealt: Counter[tuple[str, str]] = Counter()
+    times: Counter[tuple[str, str]] = Counter()
     seed = benchmark.seed
 
     def ordered(draft: Draft, key: str, id_: str) -> tuple[str, ...]:
         k, cell = len(draft.options), (draft.scene.anchor.split, draft.kind)
-        hand, card = divmod(dealt[cell], k)
-        dealt[cell] += 1
-        place = order(range(k), seed, "deal", skill, *cell, str(hand), name=str)[card]
+        place = dealt(times[cell], k, seed, "deal", skill, *cell)
+        times[cell] += 1
         others = order((o for o in draft.options if o != key), seed, "position", id_, name=str)
         return (*others[:place], key, *others[place:])
 

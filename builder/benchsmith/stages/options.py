@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from benchsmith.core.random_order import order
+from benchsmith.core.random_order import dealt, order
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages.asked_target import AskedTarget
@@ -177,15 +177,13 @@ def _key_places(
 
     Among each k questions of a pool and view with k options, every position occurs once.
     """
-    dealt: Counter[tuple[str, int]] = Counter()
+    times: Counter[tuple[str, int]] = Counter()
     found: dict[str, dict[str, int]] = {}
     for one in sets:
         k = len(one.labels)
         for id_ in one.members:
             found[id_] = {}
             for view in views[id_]:
-                hand, card = divmod(dealt[view, k], k)
-                dealt[view, k] += 1
-                deck = order(range(k), seed, "deal", pool, view, str(k), str(hand), name=str)
-                found[id_][view] = deck[card]
+                found[id_][view] = dealt(times[view, k], k, seed, "deal", pool, view, str(k))
+                times[view, k] += 1
     return found

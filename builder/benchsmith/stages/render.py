@@ -21,7 +21,7 @@ from benchsmith.imaging.mask_fit import Shift, shifted
 from benchsmith.imaging.picture_turns import turn
 from benchsmith.stages.layers import SourceLayer, layers_of, mask_of
 from benchsmith.stages.painted_regions import hole_of, source_of
-from benchsmith.stages.units import Unit, digest
+from benchsmith.stages.units import Unit, unchanged_image
 from benchsmith.tables.facts import Facts
 
 NAME = "render"
@@ -160,9 +160,7 @@ def draw(
     lengths of masks. Raises DataFault if the
     files cannot be read or have changed.
     """
-    if digest(plugins.members(unit.path)) != sha256:
-        raise DataFault("unreadable", unit.path, "the file has changed since it was ingested")
-    image = plugins.read_image(unit.path, unit.reading())
+    image = unchanged_image(unit, sha256, plugins)
     marked = any(d.kind != "image" for d in drawings)
     layers = layers_of(unit.annotations(image, plugins), unit) if marked else []
     ranges: dict[str, Shown | None] = {}

@@ -124,6 +124,13 @@ def digest(files: Sequence[Path]) -> str:
     return _digest(tuple((p, s.st_size, s.st_mtime_ns) for p, s in zip(files, states, strict=True)))
 
 
+def unchanged_image(unit: Unit, sha256: str, plugins: Plugins) -> Image:
+    """Read the image of a unit again. Raises DataFault if its files had another digest at ingest."""
+    if digest(plugins.members(unit.path)) != sha256:
+        raise DataFault("unreadable", unit.path, "the file has changed since it was ingested")
+    return plugins.read_image(unit.path, unit.reading())
+
+
 @lru_cache(maxsize=1)
 def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
     """Read the bytes; the last digest is cached, since one file may hold thousands of pictures."""

@@ -12,7 +12,7 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.reviews import DROP, DROP_REASONS, KEEP, Review
 from benchsmith.release.columns import letters
 from benchsmith.review.act_store import Action, ActionStore, utc_now
-from benchsmith.review.built_cases import Case, CaseStore
+from benchsmith.review.built_cases import Case, CaseStore, placed
 from benchsmith.review.case_places import places
 from benchsmith.review.contract import (
     Desk,
@@ -60,7 +60,7 @@ class Cases(Desk):
         """Return what a model sees, and the person's answer and decision; the key only after an answer."""
         case = self.case(item)
         answer = self._answer(case, who)
-        decided = next((a.value for a in self.store.current_of(self.name, self.about, case.question) if a.who == who), None)  # fmt: skip
+        decided = self.store.said_by(self.name, self.about, case.question, who)
         content = self._content(case)
         return {**content, "answer": answer and self._key(case, answer), "decided": decided}
 
@@ -99,18 +99,13 @@ class Cases(Desk):
 
     def _key(self, case: Case, act: Action) -> dict[str, Any]:
         """Return what is shown after the answer."""
-        lexicon = self._lexicon
         return {
             "chosen": act.value["chosen"],
             "came": act.value["came"],
             "key": case.answers,
             "letters": letters(case.answers),
             "about": [
-                lexicon.tasks[case.task].name,
-                lexicon.departments[case.department].name,
-                lexicon.modalities[case.modality].name,
-                lexicon.granularities[case.view].name,
-                case.source,
+                *placed(case, self._lexicon),
                 *([case.skill] if case.skill != RECOGNITION else []),
                 *([f"altered: {case.altered}"] if case.altered else []),
             ],

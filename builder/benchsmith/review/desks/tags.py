@@ -151,7 +151,7 @@ class Tags(Desk):
             "modality": "" if modality == ANY else self._lexicon.modalities[modality].name,
             "examples": self._examples.of_label(label, modality) if self._examples else [],
         }
-        own = next((a.value for a in self.store.current_of(self.name, self.about, item) if a.who == who), None)  # fmt: skip
+        own = self.store.said_by(self.name, self.about, item, who)
         return {**with_fingerprint(content), "voted": own}
 
     def _known(self, item: str) -> Item:

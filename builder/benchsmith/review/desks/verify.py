@@ -24,7 +24,7 @@ from benchsmith.documents.verification import (
 )
 from benchsmith.release.columns import letters
 from benchsmith.review.act_store import ActionStore
-from benchsmith.review.built_cases import Case, CaseStore
+from benchsmith.review.built_cases import Case, CaseStore, placed
 from benchsmith.review.contract import (
     Desk,
     DeskReport,
@@ -126,8 +126,7 @@ class Verify(Desk):
         """Return the question with its key, and what the person said of it."""
         unit, case = self._case(item)
         place = SEPARATOR.join(unit)
-        said = next((a.value for a in self.store.current_of(self.name, self.about, place) if a.who == who), None)  # fmt: skip
-        lexicon = self._lexicon
+        said = self.store.said_by(self.name, self.about, place, who)
         content = with_fingerprint({
             "id": case.id,
             "picture": f"/{self.name}/picture?id={case.id}&v={case.sha256[:12]}",
@@ -136,13 +135,7 @@ class Verify(Desk):
             "several": case.several,
             "key": case.answers,
             "letters": letters(case.answers),
-            "about": [
-                lexicon.tasks[case.task].name,
-                lexicon.departments[case.department].name,
-                lexicon.modalities[case.modality].name,
-                lexicon.granularities[case.view].name,
-                case.source,
-            ],
+            "about": placed(case, self._lexicon),
             "withheld": case.id in self.cases.withheld,
         })  # fmt: skip
         return {**content, "said": said}
