@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from benchsmith.cli.app import read_benchmark
 from benchsmith.core.silent_progress import Silent
 from benchsmith.documents.problems import DocumentError
-from benchsmith.engine import Engine, Lost, WorkerLost, engine, in_order, machine
+from benchsmith.engine import Engine, Lost, WorkerLost, engine, fork_server, in_order, machine
 from benchsmith.engine.bundles import MAX_UNITS, TARGET_S, Bundles
 from benchsmith.engine.processes import SOLO_ATTEMPTS
 from benchsmith.engine.slurm import SlurmJobs, cluster_of
@@ -119,6 +119,10 @@ def test_a_worker_killed_from_outside_costs_nothing(
             os.kill(killed, signal.SIGKILL)
     assert killed not in (0, os.getpid())
     assert found == {n: n * n for n in range(60)}
+
+
+def test_a_worker_that_cannot_start_prints_by_our_hook(engines: dict[str, Engine]) -> None:
+    assert in_order(engines["processes"].map(work.printer, [0])) == [fork_server.__name__]
 
 
 def test_the_dashboard_is_where_it_is_said_to_be(engines: dict[str, Engine]) -> None:

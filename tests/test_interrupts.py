@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import pickle
 import re
 import signal
 import time
+from multiprocessing import context, spawn
 from pathlib import Path
 
 import pytest
 
 from benchsmith.core import interrupts, random_order
+from benchsmith.engine import fork_server
 from benchsmith.engine.processes import Processes
 from tests import work, world
 from tests.conftest import Project
@@ -132,3 +136,53 @@ def test_units_that_nobody_waits_for_are_stopped_at_once() -> None:
     start = time.monotonic()
     engine.close()
     assert time.monotonic() - start < SOON_S
+
+
+def test_a_block_that_defers_is_finished_before_the_interrupt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    state = interrupts._Interrupts()  # noqa: SLF001  that of this process stays as it is
+    monkeypatch.setattr(interrupts, "_STATE", state)
+    monkeypatch.setattr(interrupts, "_print_no_more_exceptions", lambda: None)
+    monkeypatch.setattr(interrupts, "_after", lambda *_: None)
+    done: list[str] = []
+    monkeypatch.setattr(state, "leave", lambda: done.append("left at once"))
+
+    def work_that_is_interrupted() -> None:
+        with interrupts.Deferred():
+            with interrupts.Deferred():
+                state.stop()
+                done.append("inner")
+            done.append("outer")
+        done.append("after")
+
+    with pytest.raises(KeyboardInterrupt):
+        work_that_is_interrupted()
+    assert done == ["inner", "outer"]
+    with pytest.raises(KeyboardInterrupt):
+        state.stop()
+    assert done.pop() == "left at once", "a second one"
+
+
+def test_a_worker_whose_pool_has_gone_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """A lock is pickled as for a worker that starts, and removed before the worker reads it."""
+    lock = multiprocessing.get_context("forkserver").Lock()
+    context.set_spawning_popen(lock)
+    try:
+        sent = pickle.dumps({}) + pickle.dumps(lock)
+    finally:
+        context.set_spawning_popen(None)
+    del lock  # which removes the semaphore
+    for data in (sent, sent[:-9], b""):
+        reads, writes = os.pipe()
+        os.write(writes, data)
+        os.close(writes)
+        with pytest.raises(fork_server.GONE) as told:
+            spawn._main(reads, None)  # noqa: SLF001  what a worker runs first
+        fork_server.print_unless_gone(told.type, told.value, told.tb)
+    assert capsys.readouterr().err == ""
+    for own in (FileNotFoundError("of a plug-in"), EOFError("of a plug-in")):
+        with pytest.raises(type(own)) as told:
+            raise own
+        fork_server.print_unless_gone(told.type, told.value, told.tb)
+        assert "of a plug-in" in capsys.readouterr().err

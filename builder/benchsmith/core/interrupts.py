@@ -4,7 +4,8 @@ While the program starts, nothing needs to be undone, so the process ends at onc
 runs, an interrupt is raised as KeyboardInterrupt, which closes what is open. Libraries print, swallow
 or replace exceptions, so that alone is not enough: nothing more is printed of any exception, results
 are not taken after an interrupt (:func:`check`), and a second one, or `GRACE_S` seconds, end the
-process at once. That loses no finished work, because a kill at any moment loses none.
+process at once. That loses no finished work, because a kill at any moment loses none. A block that
+must not be left half done (:class:`Deferred`) is finished first.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class _Interrupts:
     def __init__(self) -> None:
         self.received = False
         self.said = False
+        self.deferring = 0
+        """How many blocks, one in another, must be finished before an exception is raised."""
 
     def say(self) -> None:
         """Print the line once; not through a buffer, which may be in use."""
@@ -57,7 +60,8 @@ class _Interrupts:
         self.received = True
         _print_no_more_exceptions()
         _after(GRACE_S, self.leave)
-        raise KeyboardInterrupt
+        if not self.deferring:
+            raise KeyboardInterrupt
 
 
 _STATE = _Interrupts()
@@ -84,6 +88,22 @@ def check() -> None:
     """Raise KeyboardInterrupt if Ctrl-C was pressed: a result may be a consequence of it."""
     if _STATE.received:
         raise KeyboardInterrupt
+
+
+class Deferred:
+    """A block that Ctrl-C does not break: KeyboardInterrupt is raised at the end of the block.
+
+    To block the signal in this thread is not enough: another thread receives it then, and Python runs
+    the handler in the main thread all the same. A second Ctrl-C still ends the process at once.
+    """
+
+    def __enter__(self) -> None:
+        _STATE.deferring += 1
+
+    def __exit__(self, *_: object) -> None:
+        _STATE.deferring -= 1
+        if not _STATE.deferring:
+            check()
 
 
 def end() -> None:

@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from typing import Any
 
+from benchsmith.core import interrupts
 from benchsmith.engine import machine
 from benchsmith.engine.bundles import Bundles, run_bundle
 from benchsmith.engine.contract import PREFETCH, Lost, R, U
@@ -96,7 +97,7 @@ class Processes:
     def close(self) -> None:
         """Stop the workers; at once if units are running, whose results nobody takes any more."""
         pool, self._pool = self._pool, None
-        if pool is not None and self._running:
+        if pool is not None and (self._running or interrupts.received()):
             pool.kill()
         elif pool is not None:
             pool.close()

@@ -21,9 +21,11 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
+from benchsmith.core.interrupts import Deferred
+
 R = TypeVar("R")
-PRELOAD = ("numpy", "cv2", "nibabel", "pydicom", "PIL.Image")
-"""Libraries that are imported before workers are forked, beside the module of the work."""
+PRELOAD = ("benchsmith.engine.fork_server", "numpy", "cv2", "nibabel", "pydicom", "PIL.Image")
+"""Modules that are imported before workers are forked, beside the module of the work."""
 PR_SET_PDEATHSIG = 1
 SAFE_PATH = "PYTHONSAFEPATH"
 
@@ -79,12 +81,16 @@ def _from_installed_packages_only() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Start processes that never receive Ctrl-C; here it is received at the end of the block."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    """Start processes that never receive Ctrl-C; here it is received at the end of the block.
+
+    Without that, a process could be started that the pool does not know, and would not stop.
+    """
+    with Deferred():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(watched: Connection) -> None:

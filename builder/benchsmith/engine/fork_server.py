@@ -1,0 +1,41 @@
+"""What the fork server imports first: a worker that starts when its pool has gone prints nothing.
+
+A worker begins with reading what the build's process has sent: pickled data with the names of the
+pool's semaphores. When that process is stopped or killed meanwhile, the semaphores are removed and
+the data break off. The worker then cannot start, and nobody waits for it. The fork server calls
+`sys.excepthook` for that exception; this module puts a hook in its place, because the fork server runs
+no code of ours but imports. Every other exception is printed as before.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from types import TracebackType
+
+_print = sys.excepthook
+GONE = (FileNotFoundError, EOFError, pickle.UnpicklingError)
+"""No semaphore of that name; no data at all; data that break off."""
+
+
+def pool_is_gone(error: BaseException) -> bool:
+    """Return whether a worker could not start because its pool does not exist any more.
+
+    The exception is then raised by `multiprocessing` itself, not by a module that a worker imports.
+    """
+    last: TracebackType | None = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    where = last.tb_frame.f_globals.get("__name__", "") if last is not None else ""
+    return isinstance(error, GONE) and where.startswith("multiprocessing.")
+
+
+def print_unless_gone(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print an exception that nobody caught, as `sys.excepthook` does, unless the pool is gone."""
+    if not pool_is_gone(error):
+        _print(kind, error, trace)
+
+
+sys.excepthook = print_unless_gone
