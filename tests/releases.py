@@ -41,5 +41,7 @@ def write(folder: Path, more: str = "", *, hidden: bool = False, **changed: str)
     for old, new in changed.items():
         assert old in text
         text = text.replace(old, new)
-    path.write_text((world.hide_test(text) if hidden else text) + SETTINGS + more)
+    path.write_text(text + SETTINGS + more)
+    if hidden:
+        world.hide_test(folder)
     return project

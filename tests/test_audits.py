@@ -6,14 +6,19 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from benchsmith.audits import context_gain
 from benchsmith.audits.audit import audit, load
 from benchsmith.audits.audit_row import AuditRow
 from benchsmith.audits.audit_table import AuditTable
+from benchsmith.audits.context_guessers import context_attack, quantile_bins
 from benchsmith.audits.registry import CHECKS
 from benchsmith.core.verdicts import FAIL, INFO, NOT_RUN, PASS, WARN
 from benchsmith.documents.benchmark import Marks, Near
+from benchsmith.statistics.intervals import Interval
+from benchsmith.statistics.resampling import permutation
 from tests.audit_tables import Flaws, audit_table, flawed, verdict
 
 SPLIT = ("ffff0000ffff0000", "ffff0000ffff0001")
@@ -122,13 +127,29 @@ def test_files_by_department_tell_nothing_that_is_not_published() -> None:
 
 def test_a_gain_that_random_orders_reach_does_not_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """An interval may exclude the mark by luck: the order of a small benchmark is random too."""
-    from benchsmith.audits import context_gain
-    from benchsmith.statistics.intervals import Interval
-
     small = audit_table(1, items=300, patients=150)
     monkeypatch.setattr(context_gain, "rate", lambda *_: Interval(0.05, 0.03, 0.07))
     found = verdict("row-order", small)
     assert found.outcome == WARN and "some random orders give as much" in found.says
+
+
+def test_an_order_without_a_hint_is_above_all_of_n_random_ones_in_one_of_n_and_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So the alarm of `row-order` is false for at most one key of a hidden split in `ORDERS` + 1."""
+    orders, keys = 9, 400
+    monkeypatch.setattr(context_gain, "ORDERS", orders)
+    monkeypatch.setattr(context_gain, "CLEAR", {})
+    table = audit_table(1, items=80, patients=40)
+    none = np.zeros(len(table), np.int64)
+    alarms = 0
+    for key in range(keys):
+        bins = quantile_bins(permutation(len(table), key, "a key's order"), none, 8)
+        hits = context_attack(table, bins, table.folds)
+        gain = float((hits - table.chance).mean())
+        alarms += context_gain._above_chance(table, [bins], none, gain)  # noqa: SLF001
+    expected = keys / (orders + 1)
+    assert abs(alarms - expected) < 3 * expected**0.5
 
 
 def test_a_stratum_that_can_be_guessed_fails_in_a_large_benchmark() -> None:

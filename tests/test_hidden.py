@@ -288,8 +288,9 @@ def test_answers_are_those_of_the_stages_in_the_published_order(
     assert {row["id"] for row in told} == answers.keys()
 
 
-def test_the_key_is_its_owner_s_and_made_once(secret: Project) -> None:
-    path = private(secret) / "key"
+def test_the_key_is_its_owner_s_and_made_once(secret: Project, tmp_path: Path) -> None:
+    path = tmp_path / "private/key"
+    assert load_or_make_key(path) != load_or_make_key(tmp_path / "other/key")
     assert path.stat().st_mode & 0o077 == 0
     assert len(load_or_make_key(path)) == 32 and load_or_make_key(path) == load_or_make_key(path)
     assert "nothing to do" in secret.run("build", "small", "--workers", "1")

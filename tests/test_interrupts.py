@@ -177,7 +177,7 @@ def test_a_worker_whose_pool_has_gone_prints_nothing(capsys: pytest.CaptureFixtu
         reads, writes = os.pipe()
         os.write(writes, data)
         os.close(writes)
-        with pytest.raises(fork_server.GONE) as told:
+        with pytest.raises((OSError, EOFError, pickle.UnpicklingError)) as told:
             spawn._main(reads, None)  # noqa: SLF001  what a worker runs first
         fork_server.print_unless_gone(told.type, told.value, told.tb)
     assert capsys.readouterr().err == ""

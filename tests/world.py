@@ -247,14 +247,16 @@ audit:
 """
 
 
-def hide_test(benchmark: str) -> str:
-    """Return a benchmark file's text with its test split hidden.
+def hide_test(folder: Path) -> None:
+    """Hide the test split of the small benchmark, by a key that is the same in every run.
 
-    Each build draws a new key, and one order of rows in fifty looks like a hint by luck.
+    A build would draw a key, and with it the order that the audit judges.
     """
-    signed = "    - {check: row-order, who: me, why: its order is drawn by the key}\n"
-    assert benchmark.count("  waive:\n") == 1
-    return benchmark.replace("  waive:\n", f"  waive:\n{signed}") + "hidden: [test]\n"
+    path = folder / "benchmarks/small.yaml"
+    path.write_text(path.read_text() + "hidden: [test]\n")
+    key = folder / "output/small/private/key"
+    key.parent.mkdir(parents=True)
+    key.write_text(bytes(range(32)).hex() + "\n")
 
 
 def recipes(folder: Path) -> None:

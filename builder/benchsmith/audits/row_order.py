@@ -22,7 +22,7 @@ BINS = (8, 32, 128)
     asks="Are row number and id independent of the answer?",
     formula="accuracy of a guesser who knows in which of 8, 32 or 128 equal bins of the rows of a file (a split, "
     "task and department), or of the sorted ids, each label is the answer (five-fold), minus chance; threshold "
-    "order_points; a failure also needs a gain above that of each of 200 random orders",
+    "order_points; a failure also needs a gain above that of each of 2,000 random orders",
     remedy="Order rows by a hash of the question and use hashes as ids; nothing else may determine them.",
     hard=True,
     least=MIN_QUESTIONS,

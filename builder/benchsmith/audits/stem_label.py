@@ -15,7 +15,7 @@ from benchsmith.documents.benchmark import Marks
     asks="Is the wording of the question independent of the answer?",
     formula="accuracy of a guesser who knows with which stem each label is the answer, within task, modality and "
     "granularity (five-fold), minus chance; threshold stem_points; a failure also needs a gain above that of each "
-    "of 200 benchmarks whose stems are shuffled within these",
+    "of 2,000 benchmarks whose stems are shuffled within these",
     remedy="Draw stems by a hash of the question or of its mirrored set, and by nothing else.",
     hard=True,
     least=MIN_QUESTIONS,
