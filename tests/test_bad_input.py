@@ -145,7 +145,7 @@ def test_a_fault_is_one_line_and_the_rest_goes_on(project: Project, name: str) -
     spoil, reason, subject, detail = CASES[name]
     spoil(project.folder)
     benchmark = project.folder / "benchmarks/small.yaml"
-    benchmark.write_text(benchmark.read_text() + "tolerate: {faults: 1.0}\nexports: [parquet]\n")
+    benchmark.write_text(benchmark.read_text() + "tolerate: {faults: 1.0}\n")
     said = project.run("build", "small", "--workers", "1")
     assert "Traceback" not in said
     manifest = json.loads((project.release / "manifest.json").read_text())
@@ -206,7 +206,7 @@ def test_a_link_out_of_the_source_is_not_followed(project: Project) -> None:
     (pictures / "p3.jpg").rename(outside)
     (pictures / "p3.jpg").symlink_to(outside)
     benchmark = project.folder / "benchmarks/small.yaml"
-    benchmark.write_text(benchmark.read_text() + "tolerate: {faults: 1.0}\nexports: [parquet]\n")
+    benchmark.write_text(benchmark.read_text() + "tolerate: {faults: 1.0}\n")
     project.run("build", "small", "--workers", "1")
     assert "there is no file for 'p3'" in project.run("explain", "labels.csv:5")
 

@@ -5,13 +5,13 @@ The table is optional. A noun fills `<attribute>` or `<object>` in the stems of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchsmith.documents import tsv
 from benchsmith.documents.lexicon.row_checks import ANY, RowChecks
 from benchsmith.documents.problems import did_you_mean
-from benchsmith.documents.tree import Axis
+from benchsmith.documents.tree import Axis, Term
 from benchsmith.text.languages import ENGLISH, LANGUAGES
 from benchsmith.text.normal_form import contains_phrase, normal
 
@@ -28,6 +28,7 @@ def key_of(row: tsv.Row) -> tuple[str, str, str]:
 def collect(folder: Path, check: RowChecks) -> Nouns:
     """Return the nouns, adding every problem to `check.problems`."""
     path, labels = folder / "nouns.tsv", check.axes["label"]
+    below = _terms_below(labels)
     found: dict[tuple[str, str, str], str] = {}
     for row in check.optional_rows(path, NOUN_COLUMNS, key_of):
         key, noun = key_of(row), row["noun"]
@@ -45,7 +46,7 @@ def collect(folder: Path, check: RowChecks) -> Nouns:
             )
         if key in found:
             check.problems.add(row.path, row.line, f"{row['label']!r} already has a noun")
-        if told := _told(noun, row["label"], labels):
+        if told := _told(noun, row["label"], below.get(row["label"], ())):
             hint = "name the property, and no value of it"
             check.problems.add(
                 row.path, row.line, f"the noun {noun!r} tells the answer {told!r}", hint
@@ -67,9 +68,20 @@ def noun_of(nouns: Nouns, labels: Axis, label: str, source: str, language: str =
     return ""
 
 
-def _told(noun: str, label: str, labels: Axis) -> str:
-    """Return a name, in a noun, of a label that the noun is for; an empty string if there is none."""
-    of_row = [term for term in labels if label in labels.lineage(term.id)]
+def _terms_below(labels: Axis) -> dict[str, list[Term]]:
+    """Return, by the id of a label, itself and all labels below it, in the axis's order."""
+    found: dict[str, list[Term]] = {}
+    for term in labels:
+        for above in labels.lineage(term.id):
+            found.setdefault(above, []).append(term)
+    return found
+
+
+def _told(noun: str, label: str, of_row: Sequence[Term]) -> str:
+    """Return a name, in a noun, of a label that the noun is for; an empty string if there is none.
+
+    `of_row` are the terms that the noun's row is for: the one of `label`, and all below it.
+    """
     if len(of_row) > 1:
         of_row = [term for term in of_row if term.id != label]
     names = (name for term in of_row for name in (term.name, *term.synonyms))
