@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from tests.paths import PROJECT
 
 PAGE = (PROJECT / "docs/how-to.md").read_text("utf-8")
 SECTION = re.compile(
-    r"^## (.+)\n\n(?:.+\n)+\n```\n(.*?)```\n\n```yaml\n(.*?)```\n\nRead: (.*)\.$",
-    re.MULTILINE | re.DOTALL,
+    r"^## (.+)\n\n(?:.+\n)+\n```\n((?:.*\n)*?)```\n\n```yaml\n((?:.*\n)*?)```\n\nRead: ((?:.|\n)*?)\.$(?!\n.)",
+    re.MULTILINE,
 )
 
 
+@functools.cache
 def sections() -> dict[str, tuple[str, str, str]]:
     """Return the files, the recipe and the labels of each section."""
     bodies = re.split(r"^(?=## )", PAGE, flags=re.MULTILINE)[1:]
