@@ -18,21 +18,24 @@ from benchsmith import formats
 from benchsmith.core.contracts import DataFault
 from benchsmith.imaging import appearance
 from benchsmith.stages.measure import MIN_SPREAD
-from tests import badfiles
-from tests.badfiles import CORPUS, CRASH, ESCAPE, HANG, PWNED, READ, READERS, REJECTED, SEG
+from tests import bad_file_cases, bad_file_readers, bad_file_worker, badfiles
+from tests.bad_file_cases import CORPUS, CRASH, ESCAPE, HANG, PWNED, READ, REJECTED, SEG
+from tests.bad_file_readers import READERS
 
 collected = pytest.mark.skipif(not CORPUS.is_dir(), reason="the collected bad files are not here")
 
 
-def measured(corpus: Path) -> dict[str, list[badfiles.Outcome]]:
+def measured(corpus: Path) -> dict[str, list[bad_file_cases.Outcome]]:
     """Read a corpus in one child; return the outcomes by the kind of file."""
-    found: dict[str, list[badfiles.Outcome]] = {kind: [] for kind in READERS}
-    for one in badfiles.measure([c for c in badfiles.cases(corpus) if c.kind in READERS], corpus):
+    found: dict[str, list[bad_file_cases.Outcome]] = {kind: [] for kind in READERS}
+    for one in bad_file_worker.measure(
+        [c for c in bad_file_cases.cases(corpus) if c.kind in READERS], corpus
+    ):
         found[one.case.kind].append(one)
     return found
 
 
-def hold(outcomes: list[badfiles.Outcome], kind: str, which: str) -> None:
+def hold(outcomes: list[bad_file_cases.Outcome], kind: str, which: str) -> None:
     """Hold that files end as they must, and as the page says."""
     wrong = badfiles.wrong(outcomes)
     assert not wrong, f"{len(wrong)} of {len(outcomes)}:\n" + "\n".join(wrong)
@@ -43,16 +46,16 @@ def hold(outcomes: list[badfiles.Outcome], kind: str, which: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def from_elsewhere() -> dict[str, list[badfiles.Outcome]]:
+def from_elsewhere() -> dict[str, list[bad_file_cases.Outcome]]:
     return measured(CORPUS)
 
 
 @collected
 @pytest.mark.parametrize("kind", READERS)
 def test_bad_files_are_read_or_refused_as_they_must_be(
-    from_elsewhere: dict[str, list[badfiles.Outcome]], kind: str
+    from_elsewhere: dict[str, list[bad_file_cases.Outcome]], kind: str
 ) -> None:
-    hold(from_elsewhere[kind], kind, badfiles.COLLECTED)
+    hold(from_elsewhere[kind], kind, bad_file_cases.COLLECTED)
 
 
 @pytest.fixture(scope="module")
@@ -63,16 +66,16 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def generated(corpus: Path) -> dict[str, list[badfiles.Outcome]]:
+def generated(corpus: Path) -> dict[str, list[bad_file_cases.Outcome]]:
     return measured(corpus)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in READERS if kind != SEG])
 def test_generated_bad_files_are_read_or_refused_as_they_must_be(
-    generated: dict[str, list[badfiles.Outcome]], kind: str
+    generated: dict[str, list[bad_file_cases.Outcome]], kind: str
 ) -> None:
     assert len(generated[kind]) > 1
-    hold(generated[kind], kind, badfiles.GENERATED)
+    hold(generated[kind], kind, bad_file_cases.GENERATED)
 
 
 def test_the_generated_files_are_the_same_each_time(corpus: Path, tmp_path: Path) -> None:
@@ -88,20 +91,20 @@ def test_the_generated_files_are_the_same_each_time(corpus: Path, tmp_path: Path
 def test_the_page_counts_every_file_of_the_manifest() -> None:
     lines = [
         [cell.strip() for cell in line.split("|")[1:-1]]
-        for line in badfiles.published(badfiles.COLLECTED).splitlines()
+        for line in badfiles.published(bad_file_cases.COLLECTED).splitlines()
     ][2:]
     *kinds, everything, not_read = lines
     assert [line[0] for line in kinds] == list(READERS)
     for column in range(1, len(everything) - 1):
         assert int(everything[column]) == sum(int(line[column]) for line in kinds)
-    cases = badfiles.cases()
+    cases = bad_file_cases.cases()
     assert int(everything[1]) + int(not_read[1]) == len(cases)
 
 
 @collected
 def test_what_must_come_of_a_file_is_said_where_the_manifest_speaks_of_refusing() -> None:
-    cases = {case.path: case for case in badfiles.cases()}
-    assert set(badfiles.SETTLED) <= set(cases)
+    cases = {case.path: case for case in bad_file_cases.cases()}
+    assert set(bad_file_cases.SETTLED) <= set(cases)
     made = [c for c in cases.values() if c.path.startswith("made/") and c.kind in READERS]
     unsaid = [c.path for c in made if "reject" in c.expect and not c.must]
     assert not unsaid
@@ -110,17 +113,17 @@ def test_what_must_come_of_a_file_is_said_where_the_manifest_speaks_of_refusing(
 
 
 @collected
-@pytest.mark.parametrize("path", badfiles.SHOWS_NOTHING)
+@pytest.mark.parametrize("path", bad_file_cases.SHOWS_NOTHING)
 def test_a_picture_of_one_value_is_left_out_when_it_is_measured(path: str) -> None:
     image = formats.read(CORPUS / path)
     assert max(appearance.describe(plane).spread for plane in image.voxels) < MIN_SPREAD
 
 
 @collected
-@pytest.mark.parametrize("path", badfiles.SAME)
+@pytest.mark.parametrize("path", bad_file_cases.SAME)
 def test_one_picture_stored_in_several_ways_is_the_same(path: str) -> None:
     first = formats.read(CORPUS / path)
-    for other in badfiles.SAME[path]:
+    for other in bad_file_cases.SAME[path]:
         image = formats.read(CORPUS / other)
         assert np.array_equal(image.voxels, first.voxels), other
         assert image.affine is None or np.allclose(image.affine, first.affine), other
@@ -130,8 +133,8 @@ def test_one_picture_stored_in_several_ways_is_the_same(path: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def worker() -> Iterator[badfiles.Worker]:
-    with badfiles.Worker(seconds=3) as one:
+def worker() -> Iterator[bad_file_worker.Worker]:
+    with bad_file_worker.Worker(seconds=3) as one:
         yield one
 
 
@@ -160,7 +163,7 @@ def leaves(path: Path) -> None:
 
 
 def asks_for_much_memory(path: Path) -> None:
-    bytearray(badfiles.MEMORY_BYTES)
+    bytearray(bad_file_cases.MEMORY_BYTES)
 
 
 def sleeps(path: Path) -> None:
@@ -211,12 +214,12 @@ def runs_code(path: Path) -> None:
     ],
 )
 def test_the_harness_sees_what_it_looks_for(
-    worker: badfiles.Worker,
+    worker: bad_file_worker.Worker,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    reader: badfiles.Reader,
+    reader: bad_file_readers.Reader,
     outcome: str,
 ) -> None:
-    monkeypatch.setattr(badfiles, "MARKER", OWN_MARKER)
+    monkeypatch.setattr(bad_file_worker, "MARKER", OWN_MARKER)
     (tmp_path / "file").write_bytes(b"data")
     assert worker.read(reader, tmp_path / "file")[0] == outcome

@@ -30,10 +30,10 @@ from benchsmith.engine import engine
 from benchsmith.evaluate.swapped_pictures import partners
 from benchsmith.pipeline.build import Build
 from benchsmith.statistics.resampling import random_numbers
+from tests.asking import picture_of, text_of
 from tests.audit_tables import audit_table
 from tests.conftest import Project
 from tests.endpoint import Endpoint, Reply, chat, scripted_server
-from tests.test_evaluate import picture_of, text_of
 
 PASSES = 3
 FILE = "reviews/small.blind.tsv"

@@ -161,8 +161,8 @@ def test_a_short_name_that_leads_nowhere_is_refused(model: str, says: str) -> No
 
 
 def test_the_authors_prompt_is_asked_at_the_endpoint(tmp_path: Path) -> None:
+    from tests.adopting import TWO, recipe, run
     from tests.foreign_sets import picture, put, put_lines
-    from tests.test_adopt import TWO, recipe, run
 
     put(tmp_path / "data/1.png", picture(1))
     put_lines(tmp_path / "data/rows.jsonl", [{"q": "Which?", "p": "1.png", "o": TWO, "a": "B"}])

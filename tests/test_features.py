@@ -26,9 +26,9 @@ from benchsmith.evaluate import encode, features, release_reader
 from benchsmith.models.contract import EndpointLost, LocalModelError
 from benchsmith.models.local.encoder import Rows
 from tests import tiny
+from tests.asking import command, scores
+from tests.local_models import changed, process
 from tests.paths import PYTHONPATH
-from tests.test_evaluate import command, scores
-from tests.test_local import changed, process
 
 with_torch = pytest.mark.skipif(
     find_spec("torch") is None or find_spec("transformers") is None,

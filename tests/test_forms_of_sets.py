@@ -17,7 +17,7 @@ from benchsmith.documents.problems import Problems
 from benchsmith.drafting.recipes.draft_recipe import draft
 from benchsmith.stages.ingest import ingest
 from benchsmith.stages.list_units import list_units
-from tests.backwards import _dicom
+from tests.backwards_shapes import write_dicom
 from tests.paths import PROJECT
 
 NOISE = (np.arange(90 * 80) * 7919 % 4001).reshape(90, 80).astype(np.int16)
@@ -103,7 +103,7 @@ def test_cbis_finds_the_mask_of_the_film_s_size_under_any_name(
     for name, pixels in files.items():
         path = tmp_path / "CBIS-DDSM" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        _dicom(path, pixels, generate_uid(), 0)
+        write_dicom(path, pixels, generate_uid(), 0)
     rois = f"{case}_1/{study}.3/{study}.4"
     for kind in ("mass", "calc"):
         for split in ("train", "test"):

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchsmith.models.refused_settings import accepted
+from tests.asking import Truth, command, evaluate, text_of
 from tests.conftest import Project
 from tests.endpoint import Reply, chat, scripted_server
-from tests.test_evaluate import Truth, command, evaluate, text_of
 
 VAGUE = "the first one, I would say"
 

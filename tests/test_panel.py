@@ -16,9 +16,9 @@ from benchsmith.documents.problems import DocumentError
 from benchsmith.evaluate import panel, prompts, release_reader
 from benchsmith.evaluate.contract import Answer, Ask
 from benchsmith.evaluate.panel import Readers
+from tests.asking import Truth, command, evaluate, scores, text_of
 from tests.conftest import Project
 from tests.endpoint import Reply, chat, scripted_server
-from tests.test_evaluate import Truth, command, evaluate, scores, text_of
 
 CASES = 24
 SEATS = {m.system: seat for seat, m in enumerate(panel.read("readers").wording.members)}

@@ -19,8 +19,8 @@ from benchsmith.evaluate import features, probe, release_reader
 from benchsmith.evaluate.contract import Ask
 from benchsmith.evaluate.items import Item
 from benchsmith.replies.reply_words import bare
+from tests.asking import command, scores
 from tests.conftest import Project
-from tests.test_evaluate import command, scores
 
 Values = dict[str, dict[str, float]]
 

@@ -16,7 +16,8 @@ import pytest
 
 from benchsmith import cli
 from tests.conftest import Project
-from tests.hub import DROP, LARGE, LOST, READER, STRANGER, WRITER, Entry, Server, hub
+from tests.hub import DROP, LARGE, LOST, READER, STRANGER, WRITER, Server, hub
+from tests.hub_datasets import Entry
 from tests.paths import PYTHONPATH
 
 REPO = "lab/organs"

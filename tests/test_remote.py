@@ -460,7 +460,8 @@ def test_s3_is_fetched(project: Project, tmp_path: Path) -> None:
 
 def test_the_hub_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with hub() as server:
-        from tests.hub import WRITER, Dataset, Entry
+        from tests.hub import WRITER
+        from tests.hub_datasets import Dataset, Entry
 
         files = {
             "a.txt": Entry(b"one", large=False),
