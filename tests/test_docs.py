@@ -242,3 +242,10 @@ def test_every_make_target_is_in_the_makefile(page: Path) -> None:
     assert set(used) <= targets
     if page.name == "README.md":
         assert {"build", "test"} <= set(used)
+
+
+def test_every_module_with_slow_tests_is_in_the_table_of_them() -> None:
+    text = (HOME / "CONTRIBUTING.md").read_text("utf-8")
+    section = text.partition("### The slow tests\n")[2].partition("\n### ")[0]
+    marked = {p.name for p in (HOME / "tests").glob("test_*.py") if "pytest.mark." + "slow" in p.read_text("utf-8")}  # fmt: skip
+    assert set(re.findall(r"^\| `(test_\w+\.py)` ", section, re.MULTILINE)) == marked

@@ -64,10 +64,19 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, dict[str, bytes], str]:
-    """Return a project with two editions, the first one's bytes before the second was added, and what was said."""
-    project = releases.write(tmp_path_factory.mktemp("editions") / "project", SETTINGS + SPRING)
+def spring(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a project with one edition, which is built; tests must not change it."""
+    project = releases.write(tmp_path_factory.mktemp("spring") / "project", SETTINGS + SPRING)
     project.run("build", "small", "--workers", "1")
+    return project
+
+
+@pytest.fixture(scope="module")
+def both(
+    spring: Project, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Project, dict[str, bytes], str]:
+    """Return a project with two editions, the first one's bytes before the second was added, and what was said."""
+    project = spring.copy(tmp_path_factory.mktemp("editions") / "project")
     folder = project.folder / "output/small@spring"
     before = files(folder / "release") | files(folder / "private")
     path = project.folder / "benchmarks/small.yaml"
@@ -237,9 +246,8 @@ def test_more_data_move_no_target_to_another_part() -> None:
     assert both and all(few[id_] == more[id_] for id_ in both)
 
 
-def test_what_was_exposed_or_solved_blind_is_retired(tmp_path: Path) -> None:
-    project = releases.write(tmp_path / "project", SETTINGS + SPRING)
-    project.run("build", "small", "--workers", "1")
+def test_what_was_exposed_or_solved_blind_is_retired(spring: Project, tmp_path: Path) -> None:
+    project = spring.copy(tmp_path / "project")
     hidden = answers(project, "spring")
     id_ = min(hidden, key=lambda i: hidden[i]["case"])  # ids, and so their order, are chance
     before = chosen(project, "spring")
