@@ -163,7 +163,9 @@ def _labels_of(
         case kinds.Volume():
             names = labels.names or dict(enumerate(small.words[:3], start=1))
             wanted = [v for v in names if v not in labels.background][:3]
-            wanted += [p for p in _parts(labels) if isinstance(p, int) and p not in names]
+            parts = _parts(labels)
+            wanted += [p for p in parts if isinstance(p, int) and p not in names]
+            wanted += [v for v, n in names.items() if n in parts and v not in wanted]
             if labels.names_file:
                 _names_file(_place(small, labels.names_file, fields), names)
             path = _place(small, labels.file, fields)
@@ -178,6 +180,14 @@ def _labels_of(
         case kinds.Masks():
             inside = 255 if planar and 255 not in labels.ignore else 1
             listed = labels.only or ([labels.label] if labels.label else [])
+            listed = listed or list(labels.names or {})[:3]
+            if labels.names_file:
+                listed = [f"{n:04}" for n in range(1, 4)]
+                layouts.code_names(
+                    _place(small, labels.names_file, fields),
+                    path_patterns.fill(labels.names_at or "", fields),
+                    dict(zip(small.words, listed, strict=False)),
+                )
             for turn, label in enumerate(
                 listed or dict.fromkeys(_parts(labels)) or small.words[:3]
             ):
@@ -397,7 +407,7 @@ def _image(path: Path, end: str, entry: Samples, arrays: kinds.Arrays | None) ->
         # entries of other components read the same file
         frames = 4 if all(isinstance(p, Region) or p < 4 for p in parts) else PAGES
     assert parts is None or isinstance(parts, tuple | Every) or parts == "all"
-    if entry.spacing_mm is not None:
+    if entry.spacing_mm is not None and end != ".npz":
         stack = np.ascontiguousarray(voxels % 251).astype(np.uint8)
         layouts.slices(path, stack) if end == "/" else layouts.pages(path, stack)
     elif path.suffix == ".zarr":
@@ -423,6 +433,9 @@ def _image(path: Path, end: str, entry: Samples, arrays: kinds.Arrays | None) ->
             _dicom(path / f"{k:03d}", voxels[:, :, k].T, uid, k)
     elif end in (".dcm", ".dicom", ".ima"):
         _dicom(path, np.kron(voxels[:, :, 0], np.ones((4, 4), np.int16)), generate_uid(), 0)
+    elif end == ".npz" and entry.variable:
+        flat_or_not = flat if entry.spacing_mm is None else voxels.transpose() % 251
+        layouts.named_array(path, entry.variable, flat_or_not.astype(np.uint8))
     elif end == ".npz":
         assert arrays is not None
         stack = np.stack([voxels.astype(np.uint8)] * 3) if entry.slice else np.stack([flat] * 3)
@@ -539,6 +552,10 @@ def _labels(
         return
     if path.name.endswith((".mgh", ".mgz")):
         layouts.mgh(path, labels, AFFINE)
+        return
+    if path.suffix == ".npz":
+        flat = np.kron(labels[:, :, 8], np.ones((ZOOM, ZOOM), labels.dtype))
+        layouts.named_array(path, variable or "labels", flat if planar else labels.transpose())
         return
     if not planar and path.suffix in (".tif", ".tiff"):
         layouts.pages(path, labels)
