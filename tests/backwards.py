@@ -138,7 +138,9 @@ def _labels_of(
         case kinds.Volume():
             names = labels.names or dict(enumerate(small.words[:3], start=1))
             wanted = [v for v in names if v not in labels.background][:3]
-            wanted += [p for p in parts_of(labels) if isinstance(p, int) and p not in names]
+            parts = parts_of(labels)
+            wanted += [p for p in parts if isinstance(p, int) and p not in names]
+            wanted += [v for v, n in names.items() if n in parts and v not in wanted]
             if labels.names_file:
                 write_names_file(place_of(small, labels.names_file, fields), names)
             path = place_of(small, labels.file, fields)
@@ -153,6 +155,14 @@ def _labels_of(
         case kinds.Masks():
             inside = 255 if planar and 255 not in labels.ignore else 1
             listed = labels.only or ([labels.label] if labels.label else [])
+            listed = listed or list(labels.names or {})[:3]
+            if labels.names_file:
+                listed = [f"{n:04}" for n in range(1, 4)]
+                layouts.code_names(
+                    place_of(small, labels.names_file, fields),
+                    path_patterns.fill(labels.names_at or "", fields),
+                    dict(zip(small.words, listed, strict=False)),
+                )
             for turn, label in enumerate(
                 listed or dict.fromkeys(parts_of(labels)) or small.words[:3]
             ):

@@ -39,7 +39,7 @@ def write_image(path: Path, end: str, entry: Samples, arrays: kinds.Arrays | Non
         # entries of other components read the same file
         frames = 4 if all(isinstance(p, Region) or p < 4 for p in parts) else PAGES
     assert parts is None or isinstance(parts, tuple | Every) or parts == "all"
-    if entry.spacing_mm is not None:
+    if entry.spacing_mm is not None and end != ".npz":
         stack = np.ascontiguousarray(voxels % 251).astype(np.uint8)
         layouts.slices(path, stack) if end == "/" else layouts.pages(path, stack)
     elif path.suffix == ".zarr":
@@ -65,13 +65,16 @@ def write_image(path: Path, end: str, entry: Samples, arrays: kinds.Arrays | Non
             write_dicom(path / f"{k:03d}", voxels[:, :, k].T, uid, k)
     elif end in (".dcm", ".dicom", ".ima"):
         write_dicom(path, np.kron(voxels[:, :, 0], np.ones((4, 4), np.int16)), generate_uid(), 0)
+    elif end == ".npz" and entry.variable:
+        flat_or_not = flat if entry.spacing_mm is None else voxels.transpose() % 251
+        layouts.named_array(path, entry.variable, flat_or_not.astype(np.uint8))
     elif end == ".npz":
         assert arrays is not None
         stack = np.stack([voxels.astype(np.uint8)] * 3) if entry.slice else np.stack([flat] * 3)
         values = list(arrays.names)
         rows = np.array([[values[i % len(values)]] for i in range(3)])
         splits = {f"{s}_images": stack for s in ("train", "val", "test")}
-        np.savez(path, **splits, **{f"{s}write_labels": rows for s in ("train", "val", "test")})
+        np.savez(path, **splits, **{f"{s}_labels": rows for s in ("train", "val", "test")})
     elif end in VIDEOS:
         kind = cv2.VideoWriter.fourcc(*"MJPG")
         writer = cv2.VideoWriter(str(path.with_suffix(".avi")), kind, 5, flat.shape[::-1])
@@ -119,6 +122,10 @@ def write_labels(
         return
     if path.name.endswith((".mgh", ".mgz")):
         layouts.mgh(path, labels, AFFINE)
+        return
+    if path.suffix == ".npz":
+        flat = np.kron(labels[:, :, 8], np.ones((ZOOM, ZOOM), labels.dtype))
+        layouts.named_array(path, variable or "labels", flat if planar else labels.transpose())
         return
     if not planar and path.suffix in (".tif", ".tiff"):
         layouts.pages(path, labels)

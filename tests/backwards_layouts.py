@@ -86,6 +86,18 @@ def matlab(path: Path, name: str, array: np.ndarray) -> None:
     scipy.io.savemat(path, {**kept, name: array})
 
 
+def named_array(path: Path, name: str, array: np.ndarray) -> None:
+    """Add an array to an .npz file."""
+    there = dict(np.load(path)) if path.exists() else {}
+    np.savez(path, **{**there, name: array})
+
+
+def code_names(path: Path, place: str, codes: Mapping[str, str]) -> None:
+    """Add the names and codes of one data set to a JSON file, below its name if it has one."""
+    tree = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps(tree | ({place: codes} if place else codes)))
+
+
 def labelme(path: Path, words: Sequence[str]) -> None:
     shapes = [
         {"label": word, "shape_type": "polygon", "group_id": None,

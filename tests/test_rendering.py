@@ -122,6 +122,16 @@ def test_one_bright_object_does_not_dim_the_rest() -> None:
     assert with_it.high < 400
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_volumes_without_negative_values_are_no_hounsfield_units(dtype: type) -> None:
+    """CT that was scaled to 0 to 255, or shifted by 1024, is shown between its own percentiles."""
+    voxels = np.linspace(0, 200, 1000).reshape(10, 10, 10)
+    shown = windows.choose(Image(voxels.astype(dtype), None, planar=False), SOFT)
+    assert shown is not None and "percentiles" in shown.words and 190 < shown.high < 201
+    signed = windows.choose(Image(voxels.astype(np.int16), None, planar=False), SOFT)
+    assert signed is not None and "HU" in signed.words
+
+
 def test_pictures_of_8_bits_are_shown_as_they_are() -> None:
     assert windows.choose(Image(np.zeros((1, 2, 2), np.uint8), None, planar=True), SOFT) is None
 

@@ -172,11 +172,16 @@ def test_the_drafts_of_the_signed_words_are_right(
     assert found["precision"] >= 0.95, [
         str(j) for j in judged if j.how == "filled in" and not j.right
     ]
-    assert found["filled in right"] >= 140
+    assert found["filled in right"] >= 300
+    unknown = found["filled in right"] + found["filled in wrong"] + found["rest"]
+    assert found["filled in right"] / unknown >= 0.6
     # of these PANORAMA's arteries and veins are dropped, since no vessel is told by name
     assert len(known_wrong) <= 8, [str(j) for j in known_wrong]
-    assert found["with a label"] >= 0.75
-    assert found["in three"] >= 0.75
+    assert found["with a label"] >= 0.82
+    # these are the words that no rule fills in; of all unknown words 87 % are filled in or shown
+    assert found["in three"] >= 0.65
+    shown = found["filled in right"] + found["in three"] * found["rest"]
+    assert shown / unknown >= 0.85
 
 
 def test_a_word_without_a_label_is_never_given_one(judged: list[drafts.Judged]) -> None:

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from benchsmith.annotations import ignored_pixels, made_labels, outlined_pieces, outlines
+from benchsmith.annotations import (
+    ignored_pixels,
+    made_labels,
+    mask_names,
+    outlined_pieces,
+    outlines,
+)
 from benchsmith.annotations.label_grid import onto
 from benchsmith.annotations.label_parts import reading_of
 from benchsmith.annotations.mask_layers import LayerStack
@@ -30,12 +36,12 @@ def read(labels: Masks, request: Request) -> Annotations:
 
     A mask that cannot be used is a fault of its own. Only labels with a mask file were looked for.
     """
-    files = [(path, labels.label or fields["label"]) for path, fields in request.find(labels.file)]
+    files, nameless = mask_names.labelled(labels, request)
     if labels.only is not None:
         files = [(path, label) for path, label in files if label in labels.only]
-    if not files:
+    if not files and not nameless:
         raise DataFault("file-missing", labels.file, f"no file is there for {labels.file}")
-    faults = [
+    faults = nameless + [
         Fault(
             "file-missing",
             path_patterns.fill(labels.file, {"label": label}),

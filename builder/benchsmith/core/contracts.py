@@ -116,7 +116,7 @@ class Reading:
     spacing_mm: tuple[float, ...] = ()
     """Voxel size (z, y, x) of a stack in millimetres; empty if it is unknown."""
     variable: str = ""
-    """The array of a MATLAB file, its fields after dots; empty for the only one."""
+    """The array of an .npz or MATLAB file, its fields after dots; empty for a MATLAB file's only one."""
 
 
 class ReadImage(Protocol):

@@ -128,7 +128,7 @@ class Samples(yaml.Document):
     spacing_mm: VoxelSize | Literal["unknown"] | None = None
     """Makes a volume of the pictures in a folder, or of the pages of a file: its voxel size [z, y, x]."""
     variable: Text | None = None
-    """The array of a MATLAB file that is the picture."""
+    """The array of an .npz or MATLAB file that is the picture."""
     slice: Literal["middle"] | None = None
     """The slice that represents a volume whose labels apply to all of it: the middle axial one."""
     window: Text | None = None

@@ -61,13 +61,14 @@ def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
     normaliser = Normaliser(library.lexicon)
     how_known = {key: normaliser.resolve(key[0], source, key[1]) for key in sorted(words)}
     guesser = SourceGuesser(home, library.lexicon, mesh.read(home))
+    unknown = {key: words[key] for key, k in how_known.items() if k.reason == "unmapped-label"}
     scope = guesser.scope(
         source,
         [raw for raw, _ in how_known],
         [k.label for k in how_known.values()],
         [m for _, m in how_known],
+        [raw for raw, _ in unknown],
     )
-    unknown = {key: words[key] for key, k in how_known.items() if k.reason == "unmapped-label"}
     guesses = dict(zip(unknown, guesser.guess([raw for raw, _ in unknown], scope), strict=True))
     for key, how in how_known.items():
         if key in guesses:

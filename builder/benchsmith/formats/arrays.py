@@ -1,4 +1,4 @@
-"""NumPy files: .npy, and .npz in MedMNIST's layout (`train_images`, `train_labels`, ...).
+"""NumPy files: .npy, .npz in MedMNIST's layout (`train_images`, `train_labels`, ...) or of named arrays.
 
 Pickles are refused: only headers are parsed, by NumPy's own format module.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +19,7 @@ from numpy.lib import format as npy
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
+from benchsmith.formats import part_choice
 from benchsmith.imaging import byte_stream
 
 CHANNELS, SMALLEST_PICTURE = (3, 4), 16
@@ -30,9 +32,22 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     """Read one picture or volume: a whole .npy array, or `train_images/17` of an .npz file.
 
     Two dimensions are a picture, three a volume (z, y, x) or a colour picture (last axis 3, uint8),
-    four a colour volume. Volumes have no place in space. Raises DataFault.
+    four a colour volume. Volumes have no place in space. `how.variable` is the array of an .npz file
+    that holds one picture or volume beside its labels, as MedSAM has them; then no other array is
+    read, and a volume's voxel size is `how.spacing_mm`. Raises DataFault.
     """
     path = files[0]
+    if how.variable and not path.name.lower().endswith(".npy"):
+        image = _image(_named(path, how.variable), path)
+        if image.planar and how.part:
+            raise DataFault("dimensions", path, f"`{how.variable}` is one picture and has no parts")
+        if image.planar:
+            return image
+        if how.part:
+            one = image.voxels[part_choice.number(how.part, len(image.voxels), path)]
+            return Image(one[None], None, planar=True)
+        affine = np.diag([*how.spacing_mm[::-1], 1.0]) if how.spacing_mm else None
+        return replace(image, affine=affine, oriented=False)
     if path.name.lower().endswith(".npy"):
         array = _npy(path)
     else:
@@ -75,6 +90,16 @@ def labels_of(path: Path, part: str) -> Array:
     return np.atleast_1d(stack[int(number)])
 
 
+def _named(path: Path, name: str) -> Array:
+    """Return one array of an .npz file by its name. Raises DataFault."""
+    found = _read_bundle(path, name)
+    if name not in found:
+        with zipfile.ZipFile(path) as bundle:
+            there = sorted(n.removesuffix(".npy") for n in bundle.namelist())[:20]
+        raise DataFault("file-missing", path, f"has no array {name!r}; there are {there}")
+    return found[name]
+
+
 def arrays(path: Path) -> dict[str, Array]:
     """Return every array of an .npz file by name; those of the last file are cached."""
     return _arrays(path, path.stat().st_mtime_ns)
@@ -82,10 +107,16 @@ def arrays(path: Path) -> dict[str, Array]:
 
 @lru_cache(maxsize=1)
 def _arrays(path: Path, changed_ns: int) -> dict[str, Array]:
+    return _read_bundle(path)
+
+
+def _read_bundle(path: Path, only: str | None = None) -> dict[str, Array]:
+    """Read the arrays of an .npz file, or the one that is named. Raises DataFault."""
     byte_stream.beginning(path, 16)
     try:
         with zipfile.ZipFile(path) as bundle:
             entries = [e for e in bundle.infolist() if e.filename.endswith(".npy")]
+            entries = [e for e in entries if only in (None, e.filename.removesuffix(".npy"))]
             if sum(e.file_size for e in entries) > byte_stream.MAX_INFLATED_BYTES:
                 raise DataFault("too-large", path, "inflates to more than a reader may hold")
             found = {}

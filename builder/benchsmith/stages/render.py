@@ -25,7 +25,7 @@ from benchsmith.stages.units import Unit, unchanged_image
 from benchsmith.tables.facts import Facts
 
 NAME = "render"
-REVISION = 7
+REVISION = 8
 MASKED = "coco"
 """The export with the masks of regions."""
 

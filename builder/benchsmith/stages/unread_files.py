@@ -112,14 +112,15 @@ def _without_image(
     if not shared:
         return []
     images = {
-        tuple(picture.fields[name] for name in shared)
+        path_patterns.values_in(pattern.text, picture.fields, shared)
         for picture in listed.pictures
         if picture.entry == pattern.entry
     }
     return [
         match.path
         for match in found
-        if match.path not in used and _values(match, shared) not in images
+        if match.path not in used
+        and path_patterns.values_in(pattern.text, match.fields, shared) not in images
     ]
 
 
@@ -140,18 +141,15 @@ def _missing_masks(
         by_image: dict[_Values, set[str]] = {}
         for match in matches[pattern.text]:
             if "label" in match.fields and shared:
-                by_image.setdefault(_values(match, shared), set()).add(match.fields["label"])
+                values = path_patterns.values_in(pattern.text, match.fields, shared)
+                by_image.setdefault(values, set()).add(match.fields["label"])
         every = {label for own in by_image.values() for label in own}
         for unit in listed.units:
-            own = by_image.get(tuple(unit.fields[name] for name in shared))
+            own = by_image.get(path_patterns.values_in(pattern.text, unit.fields, shared))
             if unit.entry == pattern.entry and own:
                 for label in sorted(every - own):
                     file = path_patterns.fill(pattern.text, {**unit.fields, "label": label})
                     yield f"{unit.sample}: {file}", "mask-missing", f"there is no mask of {label}"
-
-
-def _values(match: path_patterns.Match, names: Sequence[str]) -> _Values:
-    return tuple(match.fields[name] for name in names)
 
 
 def _odd_members(folder: Path) -> list[Path]:

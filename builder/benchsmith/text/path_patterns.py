@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -75,12 +75,34 @@ def placeholders(pattern: str) -> tuple[str, ...]:
 def fill(pattern: str, fields: Mapping[str, str]) -> str:
     """Replace placeholders by values; placeholders without a value are kept.
 
+    Where a placeholder's shape is a number of characters, a value of digits is written with so many
+    of them, by zeros in front that are added or left away; more are kept.
+
     >>> fill("{patient}/{key}.png", {"key": "a"})
     '{patient}/a.png'
+    >>> fill("mask_{n=3}.png", {"n": "0012"}), fill("mask_{n=1}.png", {"n": "0012"})
+    ('mask_012.png', 'mask_12.png')
     """
     return _PART.sub(
-        lambda m: fields.get(m.group(1), m.group(0)) if m.group(1) else m.group(0), pattern
+        lambda m: _in_shape(fields[m.group(1)], m.group(2)) if m.group(1) in fields else m.group(0),
+        pattern,
     )
+
+
+def values_in(pattern: str, fields: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:
+    """Return the values of placeholders as a pattern that is filled with them has them.
+
+    >>> values_in("{patient}/mask_{n=2}.png", {"patient": "p1", "n": "0012"}, ["n"])
+    ('12',)
+    """
+    shapes = {m.group(1): m.group(2) for m in _PART.finditer(pattern)}
+    return tuple(_in_shape(fields[name], shapes.get(name)) for name in names)
+
+
+def _in_shape(value: str, shape: str | None) -> str:
+    if shape is None or not shape.isdigit() or not (value.isascii() and value.isdigit()):
+        return value
+    return (value.lstrip("0") or "0").zfill(int(shape))
 
 
 def find(root: Path, pattern: str) -> list[Match]:

@@ -58,7 +58,7 @@ class Volume(_Fitted, Marks, Made, Objects):
     part: int | Part | None = None
     """Component of a 4D label volume, or `same`."""
     variable: Text | None = None
-    """The array of a MATLAB file."""
+    """The array of an .npz or MATLAB file."""
     grid: Grid = "same"
 
     @pydantic.model_validator(mode="after")
@@ -75,7 +75,8 @@ class Masks(_Fitted, Marks, MadeOfNames, Objects):
     """One mask file per structure; the label is the file's name or a part of it.
 
     `only` lists the wanted names. A mask may be grey at its edges (JPEG, antialiased): `threshold`
-    is the smallest value inside the structure.
+    is the smallest value inside the structure. Where the names hold codes, `names` or the JSON
+    `names_file` says what they mean; `names_at` is the part of that file that holds for the picture.
     """
 
     kind: Literal["masks"]
@@ -83,24 +84,36 @@ class Masks(_Fitted, Marks, MadeOfNames, Objects):
     only: tuple[Text, ...] | None = None
     label: Text | None = None
     """One label for all files, where their names do not contain it."""
+    names: dict[str, Text] | None = None
+    """Labels of codes, where the names contain codes."""
+    names_file: PathPattern | None = None
+    names_at: Text | None = None
+    """The object in `names_file`, made of placeholders."""
     threshold: Annotated[int, pydantic.Field(ge=1)] | None = None
     ignore: tuple[Annotated[int, pydantic.Field(ge=1)], ...] = ()
     """Values of pixels in which nothing was looked for."""
     part: Part | None = None
     variable: Text | None = None
-    """The array of a MATLAB file."""
+    """The array of an .npz or MATLAB file."""
     grid: Grid = "same"
 
     @pydantic.model_validator(mode="after")
     def _has_label(self) -> Masks:
         if ("label" in path_patterns.placeholders(self.file)) == (self.label is not None):
             raise ValueError(f"{self.file!r} needs a {{label}}, or the entry a `label`")
+        named = [self.names, self.names_file, self.label]
+        if sum(n is not None for n in named) > 1:
+            raise ValueError("give one of `label`, `names` and `names_file`")
+        if self.names_at is not None and self.names_file is None:
+            raise ValueError("`names_at` needs a `names_file`")
         if self.ignore and self.threshold is not None:
             raise ValueError(
                 "`ignore` and `threshold` exclude each other: grey values are no labels"
             )
         if self.only is not None or self.label is not None:
             check_parts(self.made, self.only or [self.label])
+        elif self.names is not None:
+            check_parts(self.made, self.names.values())
         return self
 
 

@@ -20,7 +20,7 @@ class Instances(Marks):
     label: Text
     part: Part | None = None
     variable: Text | None = None
-    """The array of a MATLAB file."""
+    """The array of an .npz or MATLAB file."""
     resize: Resize | None = None
     frame: Frame | None = None
     background: Background = (0,)
@@ -48,7 +48,7 @@ class Count(yaml.Document):
     """Whether a tile moves, by up to half its sides, to where the count is clear."""
     part: Part | None = None
     variable: Text | None = None
-    """The array of a MATLAB file."""
+    """The array of an .npz or MATLAB file."""
     resize: Resize | None = None
     background: Background = (0,)
     group: Text = "count"

@@ -14,13 +14,17 @@ from dataclasses import dataclass, replace
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting.mappings.body_areas import areas_of_label
 from benchsmith.drafting.mappings.code_letters import by_letters, initials
+from benchsmith.drafting.mappings.compound_words import rejoined
 from benchsmith.drafting.mappings.counter_arguments import against, elsewhere
+from benchsmith.drafting.mappings.grade_numbers import Scale, grade_of, scale_of, scales
 from benchsmith.drafting.mappings.name_tokens import ADJECTIVES, head, plain_word, tokens
+from benchsmith.drafting.mappings.shared_words import Meaning, SignedWords, form_of
 from benchsmith.drafting.mappings.source_scope import Scope
 from benchsmith.drafting.mappings.word_match import (
     ALIKE,
     ORGAN,
     PLACES,
+    STATES,
     SURE,
     Asked,
     Match,
@@ -38,8 +42,16 @@ CODE = 95.0
 """How sure a code of a series is."""
 MISSPELT = 3.0
 """What a corrected letter costs."""
+SHARED = 90.0
+"""How sure a word of a list is that another source has, too."""
 NEARER = 4.0
 """What a guess by likeness gains if the label is of the source's part of the body."""
+LIKE = {
+    "cancer": ("tumor",), "carcinoma": ("tumor", "cancer"), "lesion": ("tumor",),
+    "tumor": ("cancer", "lesion"), "mass": ("tumor", "lesion"), "vessel": ("artery", "vein"),
+    "lining": ("mucosa",), "disease": ("lesion",),
+}  # fmt: skip
+"""Words that are shown for one another, and never filled in: not each tumor is a cancer."""
 MIN_CORRECTED = 5
 """Letters of the shortest word in which a letter is corrected."""
 MIN_LETTERS = 3
@@ -87,6 +99,7 @@ class Guesser:
         self._lexicon, self._likeness = lexicon, likeness
         self._suggester = Suggester(lexicon, mesh)
         self._areas = {t.id: areas_of_label(lexicon, t.id) for t in lexicon.labels}
+        self._signed, self._scales = SignedWords(lexicon), scales(lexicon)
         self._names = list(self._named_by(mesh))
         self._having: dict[str, list[int]] = defaultdict(list)
         for i, name in enumerate(self._names):
@@ -106,10 +119,11 @@ class Guesser:
 
     def guess(self, words: Sequence[str], scope: Scope) -> list[tuple[Guess, ...]]:
         """Return the guesses for each word of a source, surest first; ties are ordered by id."""
+        shared = self._signed.meanings(scope.unknown, scope.source, lambda x: self._fits(x, scope))
         like = self._suggester.suggest(words, scope.source)
         mean = self._likeness(words) if self._likeness else [[] for _ in words]
         return [
-            self._ranked(word, scope, [*self._like(a), *_meant(b)])
+            self._ranked(word, scope, [*self._like(a), *_meant(b), *_shared(word, shared)])
             for word, a, b in zip(words, like, mean, strict=True)
         ]
 
@@ -140,6 +154,10 @@ class Guesser:
                 best[term.id] = replace(guess, doubt=doubt, sure=sure)
         return _ordered(self._placed(best))
 
+    def _fits(self, label: str, scope: Scope) -> bool:
+        term = self._lexicon.labels[label]
+        return not elsewhere(self._lexicon, term, self._areas[label], scope)
+
     def _placed(self, best: Mapping[str, Guess]) -> list[Guess]:
         """Let a label of the source's organ go before one of the same words that has no organ."""
         least, related = ORGAN - MISSPELT, self._lexicon.labels.related
@@ -159,6 +177,12 @@ class Guesser:
             yield from self._named(name, "a level of the spine, as the source's other codes are")
         if scope.counts and word.isdigit():
             yield from self._named(f"count {word}", "the recipe counts")
+        elif (grade := grade_of(word)) and (scale := self._scale(scope)) is not None:
+            what = " ".join(sorted(scale.of))
+            yield Guess(scale.labels[grade], CODE, f"grade {grade} of {what}, as the title says")
+
+    def _scale(self, scope: Scope) -> Scale | None:
+        return scale_of(self._scales, scope.unknown, scope.named)
 
     def _named(self, name: str, why: str) -> Iterator[Guess]:
         if term := self._lexicon.labels.by_name(name):
@@ -166,17 +190,25 @@ class Guesser:
 
     def _by_words(self, raw: str, scope: Scope) -> Iterator[Guess]:
         text = TOOTH_CODE.sub(" ", plain_word(raw)).strip()
+        text = rejoined(text, self._having, lambda w: " ".join(sorted(tokens(w))))
         word = frozenset(self._corrected(t) for t in tokens(text))
         if not word or len(text) < MIN_LETTERS:
             return
         fixed = " ".join(sorted(word - tokens(text)))
-        about = "" if text.split()[-1] in ADJECTIVES else self._corrected(head(text, PLACES))
-        for i in sorted({i for token in word for i in self._having.get(token, ())}):
-            name = self._names[i]
-            if found := match(Asked(word, about), name, scope):
-                if fixed:
-                    found = Match(found.sure - MISSPELT, f"{found.why}; read as {fixed}")
-                yield Guess(name.label, *found)
+        last = text.split()[-1]
+        named = last in ADJECTIVES and ADJECTIVES[last] not in STATES
+        about = "" if named else self._corrected(head(text, PLACES))
+        for name, found in self._matching(Asked(word, about), scope):
+            read = Match(found.sure - MISSPELT, f"{found.why}; read as {fixed}")
+            yield Guess(name.label, *(read if fixed else found))
+        for other in LIKE.get(about, ()):
+            for name, found in self._matching(Asked(word - {about} | {other}, other), scope):
+                yield Guess(name.label, min(found.sure - MISSPELT, ALIKE), f"{other} for {about}")
+
+    def _matching(self, asked: Asked, scope: Scope) -> Iterator[tuple[Name, Match]]:
+        for i in sorted({i for token in asked.tokens for i in self._having.get(token, ())}):
+            if found := match(asked, self._names[i], scope):
+                yield self._names[i], found
 
     def _by_letters(self, raw: str, scope: Scope) -> Iterator[Guess]:
         near = (name for name in self._names if name.own and name.areas & scope.areas)
@@ -201,6 +233,11 @@ class Guesser:
                 yield Guess(each.label, ALIKE, each.by, each.doubt)
             else:
                 yield Guess(each.label, each.score * ALIKE / 100, f"like {each.by}", each.doubt)
+
+
+def _shared(word: str, shared: Mapping[str, tuple[Meaning, ...]]) -> Iterator[Guess]:
+    for label, source, count in shared.get(form_of(word), ()):
+        yield Guess(label, SHARED, f"mapped so in {source}, which shares {count} unknown words")
 
 
 def _meant(found: Iterable[tuple[str, float]]) -> Iterator[Guess]:

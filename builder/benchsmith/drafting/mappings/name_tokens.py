@@ -36,8 +36,10 @@ SHORT = {
     "ant": "anterior", "post": "posterior", "oper": "opercular", "orb": "orbital",
     "tri": "triangular", "supp": "supplementary", "glnd": "gland", "nrv": "nerve",
     "musc": "muscle", "lig": "ligament", "prox": "proximal", "dist": "distal",
+    "aca": "adenocarcinoma", "scc": "squamous cell carcinoma", "bcc": "basal cell carcinoma",
+    "vert": "vertebra", "ca": "carcinoma", "adca": "adenocarcinoma"
 }  # fmt: skip
-"""Short forms of words that say where a part lies, or what it is."""
+"""Short forms of words that say where a part lies, or what it is; of several words, by spaces."""
 ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 NUMERALED = frozenset(
     {"crus", "lobule", "lobules", "segment", "grade", "stage", "type", "level", "zone"}
@@ -64,7 +66,11 @@ def tokens(name: str) -> Tokens:
     numerals = bool(NUMERALED & set(words))
     found = []
     for word in words:
-        one = singular(SHORT.get(word, word))
+        long = SHORT.get(word, word)
+        if " " in long:
+            found.extend(long.split())
+            continue
+        one = singular(long)
         number = word.rstrip("ab") if numerals else word
         if number in ROMAN and (numerals or len(word) > 1):
             one = f"{ROMAN.index(number) + 1}{word[len(number) :]}"
@@ -83,7 +89,8 @@ def head(name: str, but: Tokens = frozenset()) -> str:
     words = re.sub(r"[^\w\s]", " ", american(name)).split()
     if "of" in words[1:]:
         words = words[: words.index("of")]
-    found = [t for w in words for t in tokens(w) if t not in but]
+    # of crus1 the word is meant, and a set has no order
+    found = [t for w in words for t in sorted(tokens(w), key=str.isalpha) if t not in but]
     return found[-1] if found else ""
 
 

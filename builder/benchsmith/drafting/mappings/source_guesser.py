@@ -28,18 +28,19 @@ class SourceGuesser:
         words: Sequence[str],
         labels: Sequence[str],
         modalities: Iterable[str] = (),
+        unknown: Iterable[str] = (),
     ) -> Scope:
         """Return what a source is about.
 
-        `words` are its raw words, `labels` those that are known of them. Without `modalities`
-        those of the recipe are taken.
+        `words` are its raw words, `labels` those that are known of them, and `unknown` those whose label
+        the lexicon does not know. Without `modalities` those of the recipe are taken.
         """
         found = recipe.collect(self._home / "raw_sources" / source, Problems(self._home))
         known = found.recipe if found else None
         stated = tuple(s.modality for s in known.samples) if known else ()
         modes = tuple(modalities) or stated
         anatomy = data_set_catalog.anatomy(self._home, source)
-        return scope_of(known, source, words, labels, self._lexicon, modes, anatomy)
+        return scope_of(known, source, words, labels, self._lexicon, modes, anatomy, unknown)
 
     def guess(self, words: Sequence[str], scope: Scope) -> list[tuple[Guess, ...]]:
         """Return the guesses for each word, surest first."""

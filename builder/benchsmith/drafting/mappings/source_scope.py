@@ -17,7 +17,9 @@ from benchsmith.drafting.mappings.body_areas import (
     areas_of_label,
     compounded,
 )
+from benchsmith.drafting.mappings.grade_numbers import counted_off
 from benchsmith.drafting.mappings.name_tokens import Tokens, tokens
+from benchsmith.drafting.mappings.shared_words import form_of
 from benchsmith.text.normal_form import normal
 
 ORGANS = {
@@ -49,6 +51,12 @@ class Scope:
     numbers_vertebrae: bool = False
     counts: bool = False
     """Whether its numbers count things."""
+    unknown: frozenset[str] = frozenset()
+    """The forms of its words that the lexicon does not know."""
+    named: Tokens = frozenset()
+    """All words of its title and note, and of what the catalogue says of it."""
+    counted: frozenset[Tokens] = frozenset()
+    """Words beside which numbers count objects off."""
 
 
 def scope_of(
@@ -59,14 +67,15 @@ def scope_of(
     lexicon: Lexicon,
     modalities: Iterable[str],
     anatomy: str = "",
+    unknown: Iterable[str] = (),
 ) -> Scope:
     """Return what a source is about.
 
-    `words` are all of its raw words, `labels` those that the lexicon knows some of them for, and
-    `anatomy` what the catalogue says. Title, site and anatomy come first, then modalities that
+    `words` are all of its raw words, `unknown` those that the lexicon does not know, `labels` those that
+    the lexicon knows some of them for, and `anatomy` what the catalogue says. Title, site and anatomy come first, then modalities that
     show one area, then the known labels, then the recipe's note.
     """
-    modes = tuple(dict.fromkeys(modalities))
+    modes, forms = tuple(dict.fromkeys(modalities)), [form_of(word) for word in unknown]
     labels = [label for label in labels if label in lexicon.labels]
     said = tokens(normal(f"{_said(recipe, source)} {anatomy}"))
     named = said | {compounded(word) for word in said}
@@ -96,6 +105,9 @@ def scope_of(
         frozenset([kind]) if kind and len(labels) > 2 and often >= MOST * len(labels) else frozenset(),
         sum(bool(VERTEBRA.fullmatch(c)) for c in codes) >= MIN_VERTEBRAE,
         recipe is not None and any(e.kind == "count" for s in recipe.samples for e in s.labels),
+        frozenset(forms),
+        said | (tokens(normal(recipe.note)) if recipe is not None else frozenset()),
+        counted_off(forms),
     )  # fmt: skip
 
 

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from benchsmith.drafting.mappings.body_areas import Areas, area_words, areas_of
+from benchsmith.drafting.mappings.grade_numbers import SEVERITY
 from benchsmith.drafting.mappings.name_tokens import Tokens, listed, tokens
 from benchsmith.drafting.mappings.source_scope import Scope
 from benchsmith.text.normal_form import normal
 
 SURE = 80.0
 """Smallest sureness, of 100, of a guess that is filled in."""
-SAME, ORGAN, HEAD, NARROWER = 100.0, 93.0, 86.0, 84.0
+SAME, ORGAN, HEAD, NARROWER, ADDED = 100.0, 93.0, 86.0, 84.0, 80.5
 """How sure the ways of matching are; `performance/drafts.py` measures how often they are right."""
+LONGER = 6.0
+"""What each word costs that a wider name has and the source's word lacks: a human liver is no lesion."""
 ALIKE = 75.0
 """The most that likeness alone makes sure: it is shown, and not filled in."""
 GENERAL = listed(
@@ -72,6 +75,8 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
     if not name.own and name.tokens != word:
         return None
     more, less = name.tokens - word, word - name.tokens
+    if less and name.tokens <= word and name.tokens in scope.counted:
+        return Match(HEAD, f"name {name.text}: the numbers count several of them")
     if less:
         return _wider(asked, name, more, less, scope)
     if not more:
@@ -79,6 +84,8 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
         return Match(SAME if alone else ALIKE, f"name {name.text}")
     if not asked.head:
         return None
+    if word <= SEVERITY and more <= scope.named:
+        return Match(HEAD, f"name {name.text}: what the source's title says")
     ours = bool(more & scope.organs)
     if word <= STATES:
         if ours and name.tokens & STATES == word:
@@ -91,7 +98,7 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
     if areas_of(word) and areas_of(word) == scope.areas:
         shown |= frozenset(w for w in area_words(more) if areas_of(frozenset([w])) == scope.areas)
     if more <= GENERAL | shown and (ours or not word <= UNPLACED):
-        return Match(HEAD, f"name {name.text}")
+        return Match(HEAD if more <= GENERAL else ADDED, f"name {name.text}")
     return None
 
 
@@ -104,7 +111,7 @@ def _wider(asked: Asked, name: Name, more: Tokens, less: Tokens, scope: Scope) -
         return None
     why = f"wider than the word: {name.text}"
     if all(areas_of(frozenset([w])) & name.areas for w in others):
-        return Match(NARROWER - len(more) - 0.1 * len(less), why)
+        return Match(NARROWER - LONGER * len(more) - 0.1 * len(less), why)
     if areas_of(others) and not areas_of(others) & name.areas:
         return None
     return Match(ALIKE - len(less), why)

@@ -29,10 +29,14 @@ def choose(image: Image, window: Window | None, region: Array | None = None) -> 
 
     Pictures stored with 8 bits are already windowed. A range does not depend on a slice's content,
     except that a window with limits is replaced by its `otherwise` where they are broken: `region`
-    has the stored values (n,) of the structure that is asked about, if there is one.
+    has the stored values (n,) of the structure that is asked about, if there is one. Values of 8 or
+    16 bits without a sign are no Hounsfield units, whose air is at -1000: CT that was made into such
+    values is shown between percentiles.
     """
     if image.voxels.ndim == 4 or (image.planar and image.voxels.dtype == np.uint8):
         return None
+    if window is not None and window.kind == "hu" and image.voxels.dtype.kind == "u":
+        window = None
     if window is not None and window.otherwise and not _suits(image, window, region):
         return Shown(
             window.else_level - window.else_width / 2,

@@ -68,7 +68,7 @@ class Mappings(Desk):
         """Return what a word may stand for, by its source and the source's other words."""
         others = [w.raw for w in self._words.values() if w.source == word.source]
         signed = [row.label for row in self._lexicon.mappings.get(word.source, {}).values()]
-        scope = self._guesser.scope(word.source, others, signed)
+        scope = self._guesser.scope(word.source, others, signed, unknown=others)
         (found,) = self._guesser.guess([word.raw], scope)
         return found[:MAX_GUESSES]
 
