@@ -18,7 +18,7 @@ from benchsmith.tables.facts import Facts
 
 SYNONYMS = ("option-in-question",)
 """The checks that read synonyms; the others see only the option texts."""
-REVISION = 6
+REVISION = 7
 """Must be raised when a check's outcome or figures change."""
 PRINTED_OFFENDERS = 3
 

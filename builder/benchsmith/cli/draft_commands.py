@@ -11,19 +11,26 @@ from benchsmith.cli import completion
 from benchsmith.cli.app import INCOMPLETE, Home, Json, draft, known, print_lines, read_lexicon
 
 
-@draft.command("recipe", epilog="Example: benchsmith draft recipe ~/scans --id my-scans")
+@draft.command(
+    "recipe", epilog="Example: benchsmith draft recipe ~/scans --id my-scans --candidate 2"
+)
 def draft_recipe(
     folder: Annotated[Path, typer.Argument(help="Folder that holds the pictures and labels.")],
     source: Annotated[
         str, typer.Option("--id", help="Id of the source; by default from the folder's name.")
     ] = "",
+    candidate: Annotated[
+        int | None,
+        typer.Option(min=1, help="Number of the candidate to write; by default the first."),
+    ] = None,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
     """Look at a folder of pictures and labels, and draft the recipe that reads it."""
     from benchsmith.drafting.recipes.write_recipe import write_recipe
 
-    lines = write_recipe(home.resolve(), folder, source, read_lexicon(home, mappings=False))
+    lexicon = read_lexicon(home, mappings=False)
+    lines = write_recipe(home.resolve(), folder, source, lexicon, candidate)
     print_lines(lines, as_json=json)
 
 

@@ -13,6 +13,7 @@ from benchsmith.drafting.recipes.families import Family, Member, families, regro
 from benchsmith.drafting.recipes.file_looks import Look, look
 from benchsmith.drafting.recipes.folder_listing import MARKS, Entry, Listing, list_folder
 from benchsmith.drafting.recipes.name_words import means_marks, means_picture
+from benchsmith.drafting.recipes.sorted_folders import SortedFolders
 from benchsmith.drafting.recipes.table_views import TableView
 from benchsmith.imaging.dicom.header_facts import header_facts, one_series
 
@@ -65,7 +66,8 @@ def view(root: Path, readers: Plugins, progress: Callable[[str], None]) -> Folde
     found.packed = [e for e in listing.pictures if e.end in PACKED]
     rest = [e for e in listing.pictures if e.end not in PACKED]
     found.videos = families([e for e in rest if e.end in VIDEOS])
-    every = families([e for e in rest if e.end not in VIDEOS])
+    divided = SortedFolders(lambda entry: look(root / entry.path, readers))
+    every = families([e for e in rest if e.end not in VIDEOS], divided)
     if len(every) > MOST_FAMILIES:
         found.unread.append(f"{len(every)} kinds of names; only {MOST_FAMILIES} were looked at")
     for number, family in enumerate(every[:MOST_FAMILIES]):
