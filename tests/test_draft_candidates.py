@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 import pytest
+from ruamel.yaml import YAML
 
 from benchsmith import plugins
 from benchsmith.core.model import Finding
@@ -15,7 +16,7 @@ from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting import decide_recipe
 from benchsmith.drafting.decide_recipe import Answers
-from benchsmith.drafting.recipes.proposal import Candidate, Draft
+from benchsmith.drafting.recipes.proposal import EACH, Candidate, Draft
 from benchsmith.drafting.recipes.trial import source_of
 from benchsmith.stages.ingest import ingest
 from benchsmith.stages.list_units import list_units
@@ -174,3 +175,12 @@ def test_a_candidate_is_written_by_its_number_over_a_draft_that_nobody_changed(
     recipe.write_text(first.replace('licence: ""', "licence: cc0-1.0"), "utf-8")
     said = benchsmith(*words, "--candidate", "2", folder=home, code=2)
     assert "changed since it was drafted" in said and recipe.read_text("utf-8") != first
+
+
+def test_shipped_recipes_of_packed_files_count_as_many_people_as_their_notes_say() -> None:
+    """`key` is that of the file, so all of its pictures would be one person's."""
+    for path in sorted((PROJECT / "raw_sources").glob("*/recipe.yaml")):
+        recipe = YAML(typ="safe").load(path.read_text("utf-8"))
+        if "picture counts as one person" in " ".join(recipe.get("note", "").split()):
+            for entry in recipe["samples"]:
+                assert entry["images"].endswith(".npz") == (entry.get("patient") == EACH), path
