@@ -61,12 +61,22 @@ def draft_questions(
     base_url: Annotated[
         str, typer.Option(help="URL of an OpenAI-compatible endpoint, such as http://HOST:8000/v1.")
     ],
-    task: Annotated[list[str] | None, typer.Option(help="Only this task; may be repeated.")] = None,
+    task: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this task; may be repeated.", autocompletion=completion.tasks),
+    ] = None,
     modality: Annotated[
-        list[str] | None, typer.Option(help="Only this modality; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="Only this modality; may be repeated.", autocompletion=completion.modalities
+        ),
     ] = None,
     granularity: Annotated[
-        list[str] | None, typer.Option(help="Only image, box, mask or contour; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="Only image, box, mask or contour; may be repeated.",
+            autocompletion=completion.granularities,
+        ),
     ] = None,
     language: Annotated[str, typer.Option(help="Language of the stems: en or zh.")] = "en",
     several: Annotated[
@@ -140,7 +150,10 @@ def draft_questions(
 def draft_accept(
     file: Annotated[Path, typer.Argument(help="Path of a file in question_pools/drafts/.")],
     stem: Annotated[list[str], typer.Option(help="Id of a draft; may be repeated.")],
-    sign: Annotated[str, typer.Option(help="Your id in lexicon/curators.tsv.")],
+    sign: Annotated[
+        str,
+        typer.Option(help="Your id in lexicon/curators.tsv.", autocompletion=completion.curators),
+    ],
     json: Json = False,
     home: Home = Path(),
 ) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import Home, app, read_lexicon
 from benchsmith.cli.start_questions import Asked, Given
 from benchsmith.cli.start_words import SHOWN
@@ -23,16 +24,27 @@ def start(
         str, typer.Option("--id", help="Id of the source; by default from the folder's name.")
     ] = "",
     licence: Annotated[
-        str | None, typer.Option(help="Id of the data's licence in lexicon/licences.tsv.")
+        str | None,
+        typer.Option(
+            help="Id of the data's licence in lexicon/licences.tsv.",
+            autocompletion=completion.licences,
+        ),
     ] = None,
     homepage: Annotated[str | None, typer.Option(help="Where the data come from: a URL.")] = None,
     citation: Annotated[str | None, typer.Option(help="How the data are cited.")] = None,
     labels_are: Annotated[
         str | None,
-        typer.Option(help="manual, atlas, model-output, derived, metadata or synthetic."),
+        typer.Option(
+            help="manual, atlas, model-output, derived, metadata or synthetic.",
+            autocompletion=completion.labels_are,
+        ),
     ] = None,
     modality: Annotated[
-        str | None, typer.Option(help="Modality of all pictures, instead of the guesses.")
+        str | None,
+        typer.Option(
+            help="Modality of all pictures, instead of the guesses.",
+            autocompletion=completion.modalities,
+        ),
     ] = None,
     names: Annotated[
         str | None,
