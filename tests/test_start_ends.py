@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from benchsmith.documents import tsv
 from benchsmith.documents.lexicon import MAPPING_COLUMNS
 from benchsmith.drafting import sign_mapping
 from benchsmith.drafting.sign_mapping import Drafted
-from tests.conftest import Project
+from tests.conftest import PROJECT, Project
 from tests.test_draft_recipes import picture, square
+
+SKILLS = "lexicon/tree/skill.tsv"
 
 
 @pytest.fixture
@@ -44,6 +47,25 @@ def test_a_set_of_one_label_says_why_nothing_is_asked_and_what_would_be(
     ] * 4
     said = project.run("explain", "livers")
     assert "livers / select: 4 left out (4 pool-too-small)" in said
+    pools = "question_pools/skills"
+    shutil.copytree(PROJECT / pools, project.folder / pools)
+    shutil.copyfile(PROJECT / SKILLS, project.folder / SKILLS)
+    benchmark = project.folder / "benchmarks/livers.yaml"
+    benchmark.write_text(benchmark.read_text("utf-8") + "skills: [presence]\n", "utf-8")
+    said = project.run("build", "livers", "--workers", "1", code=3)
+    assert "pool-too-small" not in said, "yes and no are no labels"
+    assert "select all: 4 out, 0 left out" in said
+
+
+def test_a_folder_whose_name_is_a_number_is_a_source(project: Project, livers: Path) -> None:
+    words = ("--licence", "cc0-1.0", "--modality", "ct", "--label", "liver", "--workers", "1")
+    for name, source in (("2023", "my-data-2023"), ("Präparate", "praparate")):
+        folder = livers.rename(livers.with_name(name))
+        said = project.run("start", str(folder), *words, code=3)
+        assert f"written: benchmarks/{source}.yaml" in said and "pool-too-small" in said
+        livers = folder
+    said = project.run("start", str(livers), "--id", "1e5", *words, code=3)
+    assert "pool-too-small" in said
 
 
 def test_without_any_label_nothing_is_signed_or_built(project: Project, livers: Path) -> None:

@@ -12,7 +12,7 @@ from benchsmith.drafting.recipes.draft_entries import EntryMaker
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.modality_guess import guess
 from benchsmith.drafting.recipes.name_words import is_numbered, split_of
-from benchsmith.drafting.recipes.picture_sets import PictureSet
+from benchsmith.drafting.recipes.picture_sets import DATE, PictureSet
 from benchsmith.drafting.recipes.proposal import Draft, Samples
 from benchsmith.drafting.recipes.trial import (
     Trial,
@@ -104,7 +104,7 @@ def _patient(samples: Samples, pictures: PictureSet | None) -> None:
     for number in range(len(pictures.family.varying)):
         name = pictures.names[number]
         values = [m.values[number] for m in pictures.members]
-        if name not in used and name != "split" and is_numbered(values):
+        if name not in used and name not in ("split", DATE) and is_numbered(values):
             samples.patient = f"{{{name}}}"
             return
 

@@ -47,6 +47,8 @@ class FolderView:
     lidc: list[Family] = field(default_factory=list)
     names: list[tuple[Entry, Any]] = field(default_factory=list)
     """Files that name the values of label volumes."""
+    class_lists: list[tuple[str, int]] = field(default_factory=list)
+    """Text files with one name of a class a line, and their number of names."""
     tables: list[TableView] = field(default_factory=list)
     headers: dict[int, str] = field(default_factory=dict)
     """DICOM's code of the modality by the identity of a family."""
@@ -150,7 +152,10 @@ def _documents(found: FolderView, root: Path) -> None:
             found.voc.append(family)
         elif label_documents.is_lidc(root, [m.entry for m in family.members]):
             found.lidc.append(family)
-    for family in families(by_suffix.pop(".txt", [])):
+    texts = by_suffix.pop(".txt", [])
+    lists = {e.path: n for e in texts if (n := label_documents.class_names(root, e))}
+    found.class_lists += lists.items()
+    for family in families([e for e in texts if e.path not in lists]):
         entries = [m.entry for m in family.members]
         rows = label_documents.yolo_classes(root, entries)
         if rows is not None:

@@ -65,7 +65,8 @@ def _labels(
             entry.otherwise.append(_objects(file, pairing, looks))
             entry.otherwise[0].unsure = "every value is an object of one kind"
     _common(entry, looks)
-    _shells(entry, looks, {str(v): n for v, n in (entry.keys.get("names") or {}).items()})
+    known = entry.keys.get("names") or names
+    _shells(entry, looks, {str(v): n for v, n in known.items()})
     return entry
 
 
@@ -144,7 +145,7 @@ def _word(pairing: Pairing, otherwise: str) -> str:
         words = [
             t
             for t in tokens(text)
-            if t not in own and t not in VAGUE and len(t) > 3 and t.isalpha()
+            if t not in own and t not in VAGUE and (len(t) > 3 or not t.isascii()) and t.isalpha()
         ]
         if words:
             return " ".join(words)

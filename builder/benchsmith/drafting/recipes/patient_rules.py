@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from benchsmith.drafting.recipes.picture_sets import PictureSet
+from benchsmith.drafting.recipes.picture_sets import DATE, PictureSet
 from benchsmith.drafting.recipes.proposal import EACH, Labels, Other, Samples
 
 MOST_ENDS = 8
@@ -41,7 +41,13 @@ def others(samples: Samples, pictures: PictureSet | None) -> list[Other]:
             return []
         alone = replace(samples, patient="key", decide=dict(samples.decide))
         found.append(Other(alone, "each picture is another person's (patient: key)"))
-    elif by_name := _by_name(samples, pictures):
+        return found
+    if DATE in pictures.names.values():
+        number = [*pictures.names.values()].index(DATE)
+        if len({m.values[number] for m in pictures.members}) < len(pictures.members):
+            day = replace(samples, patient=f"{{{DATE}}}", decide=dict(samples.decide))
+            found.append(Other(day, "the pictures of one day are one person's (patient: {date})"))
+    if by_name := _by_name(samples, pictures):
         found.append(by_name)
     return found
 

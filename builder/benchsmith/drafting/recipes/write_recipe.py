@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -102,10 +103,14 @@ def _candidates(found: Draft) -> Iterator[str]:
 def id_of(name: str) -> str:
     """Return the id that a folder's name gives.
 
-    >>> id_of("My Data_2024 (final)"), id_of("___")
-    ('my-data-2024-final', 'my-data')
+    >>> id_of("My Data_2024 (final)"), id_of("___"), id_of("Präparate"), id_of("内視鏡_2023")
+    ('my-data-2024-final', 'my-data', 'praparate', 'my-data-2023')
     """
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "my-data"
+    letters = unicodedata.normalize("NFKD", name.lower())
+    found = re.sub(r"[^a-z0-9]+", "-", re.sub(r"[\u0300-\u036f]", "", letters)).strip("-")
+    if any(letter.isalpha() for letter in found):
+        return found
+    return f"my-data-{found}".rstrip("-")  # digits alone are a number to YAML
 
 
 def _check_data(data: Path, folder: Path, shown: str) -> None:
