@@ -1,10 +1,15 @@
-"""Pages of the site that are made from the code when it is built: commands, reasons, checks."""
+"""Pages of the site that are made from the code when it is built: commands, keys, reasons, checks."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+import generated_keys
 import typer.main
 from mkdocs.structure.files import File, Files
 
@@ -17,7 +22,10 @@ from benchsmith.core.reasons import REASONS
 
 def on_files(files: Files, config: Any) -> Files:
     """Add the generated pages to the site's files."""
-    pages = {"commands.md": commands(), "reasons.md": reasons(), "checks.md": checks()}
+    pages = {
+        "commands.md": commands(), "keys.md": generated_keys.page(), "reasons.md": reasons(),
+        "checks.md": checks(),
+    }  # fmt: skip
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
     return files

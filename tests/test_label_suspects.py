@@ -102,6 +102,24 @@ def test_a_wrong_label_is_named_and_many_stop_publication(check: str, why: str, 
         assert found.offenders[0].why == why or check == "label-places"
 
 
+@pytest.mark.parametrize(("labels", "outcome"), [(1, WARN), (2, WARN), (3, FAIL)])
+def test_an_organ_of_a_department_of_its_own_stops_nothing(labels: int, outcome: str) -> None:
+    """In a set of kidneys alone all targets are of urology, and all relatives of another department."""
+    others = dict.fromkeys(("kidney", "stomach", "bowel", "gallbladder"), "abdomen")
+    own = {"liver": "urology", "spleen": "hematology", "lung": "endocrinology"}
+    odd = dict([*own.items()][:labels])
+    words = replace(
+        WORDS,
+        traits={
+            "parent": others | dict.fromkeys(odd, "abdomen"),
+            "departments": dict.fromkeys(others, "gastroenterology") | odd,
+        },
+    )
+    made = [replace(r, department=odd[r.label]) for r in rows() if r.label in odd]
+    found = load("label-departments")(AuditTable(made, 1, words), Marks())
+    assert (found.outcome, found.n, found.offending) == (outcome, 24 * labels, 24 * labels)
+
+
 def test_a_source_whose_masks_are_all_shifted_is_compared_with_the_others() -> None:
     """Within the source all lie alike, so only the other sources tell: 70 mm of 400 mm."""
     made = rows(48)

@@ -28,6 +28,6 @@ def write_benchmark(home: Path, source: str, title: str) -> bool:
     about = f"Questions about {title}, as `benchsmith start` wrote them. Correct this text."
     head = [f"{key}: {json.dumps(text, ensure_ascii=False)}"
             for key, text in (("title", title), ("description", about))]  # fmt: skip
-    text = "\n".join(head) + "\n" + SETTINGS.replace("{source}", source)
+    text = "\n".join(head) + "\n" + SETTINGS.replace("{source}", json.dumps(source))
     path.write_text(text, encoding="utf-8", newline="\n")
     return True

@@ -50,15 +50,17 @@ def _judged(
     *,
     needs: str = "",
     surely: bool = False,
+    excused: int = 0,
 ) -> Found:
-    """Return a warning that lists suspects, or a failure if they are too many.
+    """Return a warning that lists suspects, or a failure if they are too many but for the excused.
 
     `needs` says what one of the labels must have, so that anything can be judged. With `surely` the
     whole 95 % interval of the suspects' share must lie above the limit.
     """
     if not n:
         return not_run(f"needs {needs}, and no label here has that")
-    share = wilson(len(suspects), n).low if surely else len(suspects) / n
+    counted = len(suspects) - excused
+    share = wilson(counted, n).low if surely else counted / n
     outcome = FAIL if share > marks.suspect_share else WARN
     limit = shown(marks.suspect_share, "%")
     found = none_of(suspects, n, f"{what} (limit {limit})", outcome=outcome, of="targets")
@@ -217,7 +219,8 @@ def label_sides(table: AuditTable, marks: Marks) -> Found:
     "D7",
     asks="Do labels belong to the department that they are placed in?",
     formula="targets in a department in which the lexicon places neither the label's parent, nor its children, nor "
-    "any other child of its parent, where it places three or more of these; surely more than suspect_share fail",
+    "any other child of its parent, where it places three or more of these; surely more than suspect_share fail, "
+    "where the lexicon places one or two labels so, these excepted",
     remedy="Correct the row in lexicon/placements.tsv, or the label's parent in lexicon/tree/label.tsv.",
     hard=True,
     needs=("department",),
@@ -232,6 +235,7 @@ def label_departments(table: AuditTable, marks: Marks) -> Found:
     for label, above in parent.items():
         children.setdefault(above, []).append(label)
     suspects, n = [], 0
+    alone: dict[str, int] = {}
     for row in _targets(table):
         above = parent.get(row.label, "")
         near = [above, *children.get(row.label, ()), *(children.get(above, ()) if above else ())]
@@ -243,10 +247,14 @@ def label_departments(table: AuditTable, marks: Marks) -> Found:
             usual = max(sorted(set(placed)), key=placed.count).replace(" ", ", ")
             why = f"{row.label} is placed in {row.department}, most of its relatives in {usual}"
             suspects.append(Offender(row.id, why))
-    # an organ of its own department is odd among its neighbours and right: one of them stops nothing
+            if _among(row.department, [department.get(row.label, "")]):
+                alone[row.label] = alone.get(row.label, 0) + 1
+    # an organ of its own department is odd among its neighbours and right, such as a kidney in the
+    # abdomen: one or two of them stop nothing, however many of the targets they are
+    excused = sum(alone.values()) if len(alone) < MIN_RELATIVES else 0
     what = "labels in a department of none of their relatives"
     needs = f"{MIN_RELATIVES} relatives of one label that the lexicon places"
-    return _judged(suspects, n, marks, what, needs=needs, surely=True)
+    return _judged(suspects, n, marks, what, needs=needs, surely=True, excused=excused)
 
 
 def _among(department: str, placed: Iterable[str]) -> bool:

@@ -37,7 +37,12 @@ CacheGb = Annotated[
 def build(
     name: Name,
     edition: Annotated[
-        str, typer.Option("--edition", help="Name of an edition; default: all of the benchmark.")
+        str,
+        typer.Option(
+            "--edition",
+            help="Name of an edition; default: all of the benchmark.",
+            autocompletion=completion.editions,
+        ),
     ] = "",
     workers: Annotated[
         int, typer.Option(min=0, help="Number of processes (0 = limited by CPUs and memory).")
@@ -231,7 +236,8 @@ def explain(
         ),
     ],
     benchmark: Annotated[
-        str | None, typer.Option(help="Search only this build; default: all.")
+        str | None,
+        typer.Option(help="Search only this build; default: all.", autocompletion=completion.built),
     ] = None,
     json: Json = False,
     home: Home = Path(),

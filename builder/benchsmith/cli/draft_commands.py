@@ -11,19 +11,26 @@ from benchsmith.cli import completion
 from benchsmith.cli.app import INCOMPLETE, Home, Json, draft, known, print_lines, read_lexicon
 
 
-@draft.command("recipe", epilog="Example: benchsmith draft recipe ~/scans --id my-scans")
+@draft.command(
+    "recipe", epilog="Example: benchsmith draft recipe ~/scans --id my-scans --candidate 2"
+)
 def draft_recipe(
     folder: Annotated[Path, typer.Argument(help="Folder that holds the pictures and labels.")],
     source: Annotated[
         str, typer.Option("--id", help="Id of the source; by default from the folder's name.")
     ] = "",
+    candidate: Annotated[
+        int | None,
+        typer.Option(min=1, help="Number of the candidate to write; by default the first."),
+    ] = None,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
     """Look at a folder of pictures and labels, and draft the recipe that reads it."""
     from benchsmith.drafting.recipes.write_recipe import write_recipe
 
-    lines = write_recipe(home.resolve(), folder, source, read_lexicon(home, mappings=False))
+    lexicon = read_lexicon(home, mappings=False)
+    lines = write_recipe(home.resolve(), folder, source, lexicon, candidate)
     print_lines(lines, as_json=json)
 
 
@@ -54,12 +61,22 @@ def draft_questions(
     base_url: Annotated[
         str, typer.Option(help="URL of an OpenAI-compatible endpoint, such as http://HOST:8000/v1.")
     ],
-    task: Annotated[list[str] | None, typer.Option(help="Only this task; may be repeated.")] = None,
+    task: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this task; may be repeated.", autocompletion=completion.tasks),
+    ] = None,
     modality: Annotated[
-        list[str] | None, typer.Option(help="Only this modality; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="Only this modality; may be repeated.", autocompletion=completion.modalities
+        ),
     ] = None,
     granularity: Annotated[
-        list[str] | None, typer.Option(help="Only image, box, mask or contour; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="Only image, box, mask or contour; may be repeated.",
+            autocompletion=completion.granularities,
+        ),
     ] = None,
     language: Annotated[str, typer.Option(help="Language of the stems: en or zh.")] = "en",
     several: Annotated[
@@ -133,7 +150,10 @@ def draft_questions(
 def draft_accept(
     file: Annotated[Path, typer.Argument(help="Path of a file in question_pools/drafts/.")],
     stem: Annotated[list[str], typer.Option(help="Id of a draft; may be repeated.")],
-    sign: Annotated[str, typer.Option(help="Your id in lexicon/curators.tsv.")],
+    sign: Annotated[
+        str,
+        typer.Option(help="Your id in lexicon/curators.tsv.", autocompletion=completion.curators),
+    ],
     json: Json = False,
     home: Home = Path(),
 ) -> None:

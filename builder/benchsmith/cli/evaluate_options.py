@@ -7,11 +7,16 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.endpoint_options import Device
 
 Released = Annotated[
     str,
-    typer.Argument(metavar="NAME", help="Name of a built benchmark, or path of a release folder."),
+    typer.Argument(
+        metavar="NAME",
+        help="Name of a built benchmark, or path of a release folder.",
+        autocompletion=completion.built,
+    ),
 ]
 BATCH = 8
 """Default batch size of a local model."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, Output, app, emit, results_in
 
 
@@ -17,6 +18,7 @@ def items(
         typer.Argument(
             metavar="NAME...",
             help="Names of built benchmarks or editions, or paths of releases; the first sets the scale.",
+            autocompletion=completion.built,
         ),
     ],
     kind: Annotated[

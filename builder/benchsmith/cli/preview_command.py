@@ -7,12 +7,18 @@ from typing import Annotated
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, app, emit, print_lines, read_lexicon
 
 
 @app.command(epilog="Example: benchsmith preview my-scans --html preview.html")
 def preview(
-    source: Annotated[str, typer.Argument(help="Name of a source: a folder in raw_sources/.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="Name of a source: a folder in raw_sources/.", autocompletion=completion.sources
+        ),
+    ],
     html: Annotated[
         Path | None, typer.Option("--html", help="Write the pictures as one page to this path.")
     ] = None,

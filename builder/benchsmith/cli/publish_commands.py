@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import (
     Home,
     Json,
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 Built = Annotated[
     str | None,
-    typer.Argument(metavar="NAME", help="Name of a built benchmark; alternative to --folder."),
+    typer.Argument(
+        metavar="NAME",
+        help="Name of a built benchmark; alternative to --folder.",
+        autocompletion=completion.built,
+    ),
 ]
 Elsewhere = Annotated[
     Path | None, typer.Option("--folder", help="Path of a release folder, such as `subset` writes.")

@@ -23,7 +23,9 @@ def retire(
         list[str] | None,
         typer.Argument(metavar="[ID]...", help="Ids of cases, questions or targets."),
     ] = None,
-    who: Annotated[str, typer.Option(help="Id of the curator who signs.")] = "",
+    who: Annotated[
+        str, typer.Option(help="Id of the curator who signs.", autocompletion=completion.curators)
+    ] = "",
     cause: Annotated[
         str, typer.Option(help="exposed or other; --solved-blind has its own.")
     ] = "exposed",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import (
     Home,
     Json,
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
 def review(
     benchmark: Annotated[
         str | None,
-        typer.Argument(metavar="[NAME]", help="Name of a built benchmark, to review its cases."),
+        typer.Argument(
+            metavar="[NAME]",
+            help="Name of a built benchmark, to review its cases.",
+            autocompletion=completion.built,
+        ),
     ] = None,
     annotators: Annotated[
         str, typer.Option(help="Ids of the reviewers, comma-separated; default: all curators.")
@@ -36,7 +41,8 @@ def review(
     curator: Annotated[
         str,
         typer.Option(
-            help="Id of the curator, who sees progress and writes results; default: the first."
+            help="Id of the curator, who sees progress and writes results; default: the first.",
+            autocompletion=completion.curators,
         ),
     ] = "",
     port: Annotated[
@@ -56,7 +62,9 @@ def review(
     labels: Annotated[
         str, typer.Option(help="Vote on labels that match a query; default: unplaced labels.")
     ] = "",
-    source: Annotated[str, typer.Option(help="Vote on the labels of a source.")] = "",
+    source: Annotated[
+        str, typer.Option(help="Vote on the labels of a source.", autocompletion=completion.sources)
+    ] = "",
     each: Annotated[int, typer.Option(min=2, help="Votes required per label.")] = 3,
     seed: Annotated[int, typer.Option(help="Seed for assigning labels to reviewers.")] = 0,
     subset: Annotated[str, typer.Option(help="Review only cases that match a query.")] = "",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, Output, app, emit, results_in
 
 if TYPE_CHECKING:
@@ -22,9 +23,18 @@ WIDTH = 100
 @app.command(epilog="Example: benchsmith show demo 'modality=ct granularity=contour' --count 2")
 def show(
     name: Annotated[
-        str, typer.Argument(help="Name of a built benchmark, or path of a release folder.")
+        str,
+        typer.Argument(
+            help="Name of a built benchmark, or path of a release folder.",
+            autocompletion=completion.built,
+        ),
     ],
-    query: Annotated[str, typer.Argument(help="Query on the tree, such as `task=bone`.")] = "",
+    query: Annotated[
+        str,
+        typer.Argument(
+            help="Query on the tree, such as `task=bone`.", autocompletion=completion.queries
+        ),
+    ] = "",
     count: Annotated[int, typer.Option(min=1, help="Most questions that are shown.")] = 5,
     ids: Annotated[
         list[str] | None, typer.Option("--id", help="Id of a question; may be repeated.")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import Home, app, read_lexicon
 from benchsmith.cli.start_questions import Asked, Given
+from benchsmith.cli.start_words import SHOWN
+
+if TYPE_CHECKING:
+    from benchsmith.documents.problems import Problem
 
 
 @app.command(epilog="Example: benchsmith start ~/scans --home my-benchmark --licence cc0-1.0")
@@ -19,20 +24,37 @@ def start(
         str, typer.Option("--id", help="Id of the source; by default from the folder's name.")
     ] = "",
     licence: Annotated[
-        str | None, typer.Option(help="Id of the data's licence in lexicon/licences.tsv.")
+        str | None,
+        typer.Option(
+            help="Id of the data's licence in lexicon/licences.tsv.",
+            autocompletion=completion.licences,
+        ),
     ] = None,
     homepage: Annotated[str | None, typer.Option(help="Where the data come from: a URL.")] = None,
     citation: Annotated[str | None, typer.Option(help="How the data are cited.")] = None,
     labels_are: Annotated[
         str | None,
-        typer.Option(help="manual, atlas, model-output, derived, metadata or synthetic."),
+        typer.Option(
+            help="manual, atlas, model-output, derived, metadata or synthetic.",
+            autocompletion=completion.labels_are,
+        ),
     ] = None,
     modality: Annotated[
-        str | None, typer.Option(help="Modality of all pictures, instead of the guesses.")
+        str | None,
+        typer.Option(
+            help="Modality of all pictures, instead of the guesses.",
+            autocompletion=completion.modalities,
+        ),
     ] = None,
     names: Annotated[
         str | None,
         typer.Option(help="Names of values, colours and codes: `1=liver,2=spleen`."),
+    ] = None,
+    patient: Annotated[
+        str | None, typer.Option(help="Rule for the patient, instead of the drafted ones.")
+    ] = None,
+    candidate: Annotated[
+        int | None, typer.Option(min=1, help="Number of the way to read the folder.")
     ] = None,
     label: Annotated[
         str | None, typer.Option(help="What masks or boxes mark that no file names.")
@@ -67,9 +89,11 @@ def start(
     from benchsmith.api.first_benchmark import write_benchmark
     from benchsmith.api.project import Project
     from benchsmith.cli.build_commands import build
+    from benchsmith.documents.problems import DocumentError
     from benchsmith.drafting import decide_recipe, sign_mapping
     from benchsmith.drafting.draft_mapping import draft_mapping
     from benchsmith.drafting.recipes.write_recipe import id_of, write_recipe
+    from benchsmith.pipeline.nothing_asked import one_label
 
     def say(line: str) -> None:
         if not json:
@@ -78,13 +102,13 @@ def start(
     home = home.resolve()
     _new_project(home, folder.resolve(), say)
     lexicon = read_lexicon(home, mappings=False)
-    given = Given(licence, homepage, citation, labels_are, modality, names, label, exhaustive, sign,
-                  "exact" if yes_exact else accept, words or ())  # fmt: skip
+    given = Given(licence, homepage, citation, labels_are, modality, names, patient, label,
+                  exhaustive, sign, "exact" if yes_exact else accept, words or ())  # fmt: skip
     asked = Asked(given, lexicon)
     name = source or id_of(folder.resolve().name)
     recipe = home / "raw_sources" / name / "recipe.yaml"
     if not recipe.exists():
-        for line in write_recipe(home, folder, name, lexicon):
+        for line in write_recipe(home, folder, name, lexicon, candidate or asked.candidate):
             if not line.startswith((" ", "next:")):
                 say(line)
     if not recipe.exists():
@@ -93,10 +117,13 @@ def start(
         answers = asked.answers(lines, decide_recipe.open_words(recipe))
         for line in decide_recipe.decide(recipe, answers):
             say(f"taken as drafted: {line}")
-    report = list(draft_mapping(home, name, workers))
+    labels: set[str] = set()
+    report = list(draft_mapping(home, name, workers, labels))
     rows = sign_mapping.drafted(home, name)
     if rows:
         chosen = asked.accepted(rows)
+        if not labels and not chosen.labels_of(rows):
+            raise DocumentError([_no_label(name, [row.word for row in rows])])
         who = asked.signature()
         sign_mapping.add_curator(home, who, lexicon.curators)
         done = sign_mapping.sign(home, name, who, chosen.accept, chosen.labels)
@@ -104,10 +131,22 @@ def start(
         say(f"signed by {who}: {counts}, in lexicon/mappings/{name}.tsv")
     else:
         say("\n".join(report))
+    labels |= sign_mapping.labels_of(home, name)
     if write_benchmark(home, name, folder.resolve().name):
         say(f"written: benchmarks/{name}.yaml")
     Project(home).check(name)
+    if len(labels) == 1:
+        say(one_label([*labels]))
     build(name, workers=workers, json=json, home=home)
+
+
+def _no_label(source: str, words: list[str]) -> Problem:
+    """Return the problem of a source none of whose words has a label; nothing of it is signed."""
+    from benchsmith.documents.problems import Problem
+
+    what = f"none of the words has a label, so nothing can be asked: {', '.join(words[:SHOWN])}"
+    hint = "run it again and choose labels, with `--map WORD=LABEL` or the key `o`"
+    return Problem(f"lexicon/mappings/{source}.tsv", 2, what, hint)
 
 
 def _new_project(home: Path, folder: Path, say: Callable[[str], None]) -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 KINDS = ("manual", "atlas", "model-output", "derived", "metadata", "synthetic")
 
+MOST = 10
+"""Questions that are asked, but for those that a person asks for."""
+
 
 class Given(NamedTuple):
     """The values of the command's options; None where none was given."""
@@ -28,6 +31,7 @@ class Given(NamedTuple):
     labels_are: str | None
     modality: str | None
     names: str | None
+    patient: str | None
     label: str | None
     exhaustive: bool | None
     sign: str | None
@@ -41,6 +45,8 @@ class Asked:
     def __init__(self, given: Given, lexicon: Lexicon) -> None:
         self._given, self._lexicon = given, lexicon
         self._terminal = sys.stdin.isatty()
+        self._asked = 0
+        self._chose = False
 
     def answers(self, lines: Sequence[OpenLine], words: dict[str, str]) -> Answers:
         """Ask what a drafted recipe leaves open. Raises DocumentError for an unknown id."""
@@ -60,7 +66,9 @@ class Asked:
                 "Where the data come from",
                 "https://example.org",
             )
-        if "citation" in open_keys:
+        # an eleventh question would be one too many: the citation stays as drafted, which is said
+        eleven = self._chose and words and "label" in open_keys
+        if "citation" in open_keys and not eleven:
             values["citation"] = self._text(
                 "--citation", self._given.citation, "How the data are cited", "unknown"
             )
@@ -70,6 +78,8 @@ class Asked:
                 KINDS, "kind of labels", "--labels-are", self._given.labels_are, question, "manual"
             )
         values |= self._modality(lines)
+        if self._given.patient is not None:
+            values["patient"] = self._given.patient
         if any(line.key == "label" for line in lines):
             drafted = next(line.value for line in lines if line.key == "label")
             question = "What the masks or boxes mark"
@@ -79,6 +89,13 @@ class Asked:
                 self._given.exhaustive, "Was every listed label looked for in every picture?"
             )
         return Answers(values, self._words(words))
+
+    def candidate(self, found: Sequence[str]) -> int:
+        """Ask which way to read the folder is right; without a terminal it is the first."""
+        self._chose = self._terminal
+        numbers = [str(number) for number in range(1, len(found) + 1)]
+        question = f"Which candidate is right, 1 to {len(found)}"
+        return int(self._one_of(numbers, "candidate", "--candidate", None, question, "1"))
 
     def _modality(self, lines: Sequence[OpenLine]) -> dict[str, str]:
         """Ask for the modality if there is one guess; several guesses are taken as they are."""
@@ -109,9 +126,11 @@ class Asked:
     def accepted(self, rows: Sequence[Drafted]) -> Chosen:
         """Ask which labels the words get; one key answers for all, or for each."""
         given = self._given
+        most = MOST - 1 - self._asked  # the signature is asked for too
         return choose(
-            rows, given.accept, given.words, self._lexicon.labels, terminal=self._terminal
-        )
+            rows, given.accept, given.words, self._lexicon.labels,
+            terminal=self._terminal, most=most,
+        )  # fmt: skip
 
     def signature(self) -> str:
         """Ask for the id that signs rows. Raises DocumentError for an invalid one."""
@@ -150,6 +169,7 @@ class Asked:
         if given is not None:
             return given
         if self._terminal:
+            self._asked += 1
             return str(typer.prompt(question, default=default or None, err=True)).strip()
         if not default:
             from benchsmith.documents.problems import DocumentError, Problem
@@ -160,6 +180,7 @@ class Asked:
 
     def _yes(self, given: bool | None, question: str) -> str:
         if given is None and self._terminal:
+            self._asked += 1
             given = typer.confirm(question, default=False, err=True)
         return "true" if given else "false"
 

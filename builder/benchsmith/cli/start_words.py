@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from benchsmith.drafting.sign_mapping import Accept, Drafted
 
 SHOWN = 20
-KEYS: dict[str, Literal["all", "exact", "none"]] = {"a": "all", "e": "exact", "n": "none"}
+KEYS: dict[str, Literal["all", "exact", "best", "none"]] = {
+    "a": "all", "e": "exact", "b": "best", "n": "none",
+}  # fmt: skip
+SAID = {
+    "a": "all that are filled in",
+    "e": "exact ones",
+    "b": "the first suggestion of every word",
+    "n": "none",
+    "o": "ask word by word",
+}
 ONE_BY_ONE = "o"
 LEAVE_OUT = "-"
 
@@ -27,6 +36,13 @@ class Chosen(NamedTuple):
     labels: dict[str, str]
     """By word, the label that was chosen; empty to leave the word out."""
 
+    def labels_of(self, rows: Sequence[Drafted]) -> set[str]:
+        """Return the labels that words get."""
+        from benchsmith.drafting.sign_mapping import taken
+
+        every = [self.labels.get(r.word, taken(r, self.accept)) for r in rows]
+        return {label for label in every if label}
+
 
 def choose(
     rows: Sequence[Drafted],
@@ -35,9 +51,11 @@ def choose(
     labels: Axis,
     *,
     terminal: bool,
+    most: int,
 ) -> Chosen:
     """Return the labels of drafted rows; `given` are texts ``WORD=LABEL``.
 
+    If no suggestion is sure, up to `most` words are asked for one by one without a question before.
     Raises DocumentError for an unknown word or label.
     """
     own = dict(_given(text, rows, labels) for text in given)
@@ -52,11 +70,13 @@ def choose(
         return Chosen(next(v for v in KEYS.values() if v == accept), own)
     if not left or not terminal:
         return Chosen("exact", own)
-    typer.echo(
-        "Accept: a = all that are filled in, e = exact ones, n = none, o = ask word by word",
-        err=True,
-    )
-    key = key_press((*KEYS, ONE_BY_ONE))
+    sure = any(row.filled for row in left)
+    if not sure and len(left) <= most:
+        typer.echo("No suggestion is sure, so each word is asked for.", err=True)
+        return Chosen("none", own | {row.word: _ask(row, labels) for row in left})
+    keys = [key for key in SAID if sure or key not in "ae"]
+    typer.echo(f"Accept: {', '.join(f'{key} = {SAID[key]}' for key in keys)}", err=True)
+    key = key_press(keys)
     if key == ONE_BY_ONE:
         return Chosen("none", own | {row.word: _ask(row, labels) for row in left})
     return Chosen(KEYS[key], own)

@@ -28,14 +28,21 @@ from benchsmith.cli.app import (
     epilog="Example: benchsmith subset 'modality=mri/** granularity=contour' --to mri-contours"
 )
 def subset(
-    query: Annotated[str, typer.Argument(help="Query on the tree, such as `task=bone`.")],
+    query: Annotated[
+        str,
+        typer.Argument(
+            help="Query on the tree, such as `task=bone`.", autocompletion=completion.queries
+        ),
+    ],
     to: Annotated[
         Path, typer.Option("--to", help="Output folder; an existing release in it is replaced.")
     ],
     benchmark: Annotated[
         str,
         typer.Option(
-            "--from", help="Name of a built benchmark, or of an adopted one or its folder."
+            "--from",
+            help="Name of a built benchmark, or of an adopted one or its folder.",
+            autocompletion=completion.built,
         ),
     ] = "demo",
     json: Json = False,
@@ -76,7 +83,11 @@ def _say_subset(benchmark: str, query: str, count: int, to: Path, *, as_json: bo
 
 From = Annotated[
     str | None,
-    typer.Option("--from", help="Name of a built benchmark whose counts and pictures are shown."),
+    typer.Option(
+        "--from",
+        help="Name of a built benchmark whose counts and pictures are shown.",
+        autocompletion=completion.built,
+    ),
 ]
 Html = Annotated[
     Path | None,
@@ -131,10 +142,17 @@ def tree(
 @app.command(epilog="Example: benchsmith coverage --columns modality --from demo --empty")
 def coverage(
     rows: Annotated[
-        str, typer.Option(help="Axis of the rows: task, department or modality.")
+        str,
+        typer.Option(
+            help="Axis of the rows: task, department or modality.", autocompletion=completion.axes
+        ),
     ] = "task",
     columns: Annotated[
-        str, typer.Option(help="Axis of the columns: task, department or modality.")
+        str,
+        typer.Option(
+            help="Axis of the columns: task, department or modality.",
+            autocompletion=completion.axes,
+        ),
     ] = "department",
     benchmark: From = None,
     html: Html = None,

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, app, print_lines, read_lexicon
 
 tag = typer.Typer(
@@ -38,7 +39,11 @@ def assign(
         bool, typer.Option("--unplaced", help="Select labels without a placement.")
     ] = False,
     source: Annotated[
-        str, typer.Option(help="Select labels to which a source's words are mapped.")
+        str,
+        typer.Option(
+            help="Select labels to which a source's words are mapped.",
+            autocompletion=completion.sources,
+        ),
     ] = "",
     ties: Annotated[
         bool,
@@ -47,7 +52,10 @@ def assign(
         ),
     ] = False,
     modality: Annotated[
-        list[str] | None, typer.Option(help="Ask for this modality; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            help="Ask for this modality; may be repeated.", autocompletion=completion.modalities
+        ),
     ] = None,
     each: Each = 3,
     seed: Annotated[int, typer.Option(help="Seed for assigning labels to annotators.")] = 0,
@@ -111,7 +119,12 @@ def agree(
     write: Annotated[
         bool, typer.Option("--write", help="Write the decisions to placements.tsv.")
     ] = False,
-    sign: Annotated[str, typer.Option(help="With --write: id of a curator who also signs.")] = "",
+    sign: Annotated[
+        str,
+        typer.Option(
+            help="With --write: id of a curator who also signs.", autocompletion=completion.curators
+        ),
+    ] = "",
     replace: Annotated[
         bool,
         typer.Option(

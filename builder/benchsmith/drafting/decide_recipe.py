@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from ruamel.yaml import YAML
 
 from benchsmith.documents.recipe import UNDECIDED
 from benchsmith.drafting.recipes.recipe_text import scalar
@@ -63,6 +65,7 @@ def decide(path: Path, answers: Answers) -> list[str]:
     lines = path.read_text("utf-8").splitlines()
     taken = []
     below: dict[int, str] = {}
+    renamed: dict[str, str] = {}
     for number, line in enumerate(lines):
         if number in below:
             lines[number] = below[number]
@@ -79,6 +82,7 @@ def decide(path: Path, answers: Answers) -> list[str]:
             for at, (word, name) in enumerate(_below(lines, number), start=number + 1):
                 new = answers.words.get(word, "")
                 named += bool(new)
+                renamed[name] = new or name
                 indent = lines[at][: len(lines[at]) - len(lines[at].lstrip())]
                 own = lines[at].strip().partition(": ")[0]
                 below[at] = f"{indent}{own}: {scalar(new or name)}"
@@ -88,8 +92,25 @@ def decide(path: Path, answers: Answers) -> list[str]:
         else:
             lines[number] = f"{rest}  {TAKEN} {why}"
             taken.append(f"{key}: {value or 'see below'} - {why}")
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    path.write_text("\n".join(_unions(lines, renamed)) + "\n", encoding="utf-8", newline="\n")
     return taken
+
+
+def _unions(lines: list[str], renamed: Mapping[str, str]) -> Iterator[str]:
+    """Yield the lines with the new names in the rows of `union`, which repeat the drafted ones."""
+    inside = ""
+    for line in lines:
+        indent = line[: len(line) - len(line.lstrip())]
+        if inside and len(indent) <= len(inside):
+            inside = ""
+        if inside:
+            ((whole, parts),) = YAML(typ="safe").load(line).items()
+            new = {renamed.get(whole, whole): [renamed.get(p, p) for p in parts]}
+            yield indent + scalar(new)[1:-1]
+        else:
+            yield line
+        if line.strip() == "union:":
+            inside = indent
 
 
 def _written(key: str, value: str) -> str:

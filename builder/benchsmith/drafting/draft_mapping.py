@@ -33,11 +33,14 @@ MAX_REASONS = 5
 """Reasons that are listed if no label could be read."""
 
 
-def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
+def draft_mapping(
+    home: Path, source: str, workers: int, labels: set[str] | None = None
+) -> Iterator[str]:
     """Append a source's unknown words to its mapping, unsigned, with suggestions in `note`.
 
-    Yields a line for each word of the source, known or not, and lines of a report. Raises DocumentError for an unknown source, and for problems in
-    documents other than missing signatures in this mapping.
+    Yields a line for each word of the source, known or not, and lines of a report. Fills `labels`
+    with the labels of the words that the lexicon knows. Raises DocumentError for an unknown source,
+    and for problems in documents other than missing signatures in this mapping.
     """
     problems = Problems(home)
     known = source_ids(home)
@@ -60,6 +63,8 @@ def draft_mapping(home: Path, source: str, workers: int) -> Iterator[str]:
         return
     normaliser = Normaliser(library.lexicon)
     how_known = {key: normaliser.resolve(key[0], source, key[1]) for key in sorted(words)}
+    if labels is not None:
+        labels.update(k.label for k in how_known.values() if k.label)
     guesser = SourceGuesser(home, library.lexicon, mesh.read(home))
     unknown = {key: words[key] for key, k in how_known.items() if k.reason == "unmapped-label"}
     scope = guesser.scope(

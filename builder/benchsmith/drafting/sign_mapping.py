@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from benchsmith.documents import tsv
 from benchsmith.documents.lexicon import CURATOR_COLUMNS, MAPPING_COLUMNS
 
-Accept = Literal["all", "exact", "none"]
+Accept = Literal["all", "exact", "best", "none"]
 EXACT = 100
 """Score of a suggestion whose name is the word."""
 LEFT_OUT = "no label was chosen; correct the row to use the word"
@@ -44,6 +44,28 @@ def drafted(home: Path, source: str) -> list[Drafted]:
     return [_drafted(row) for row in rows if not row["reviewed_by"]]
 
 
+def taken(row: Drafted, accept: Accept) -> str:
+    """Return the label that a row gets; empty if its suggestion is not taken.
+
+    `all` takes the suggestions that the draft fills in, `exact` those of them that fit exactly,
+    `best` the first suggestion of every word, `none` none.
+    """
+    wanted = {
+        "all": row.filled,
+        "exact": row.filled and row.score >= EXACT,
+        "best": True,
+        "none": False,
+    }
+    return row.label if wanted[accept] else ""
+
+
+def labels_of(home: Path, source: str) -> set[str]:
+    """Return the labels of the signed rows of a source's mapping."""
+    path = _path(home, source)
+    rows = tsv.read(path, MAPPING_COLUMNS, home) if path.is_file() else []
+    return {row["label"] for row in rows if row["reviewed_by"] and row["label"]}
+
+
 def sign(
     home: Path,
     source: str,
@@ -51,9 +73,10 @@ def sign(
     accept: Accept,
     chosen: Mapping[str, str] | None = None,
 ) -> Signed:
-    """Sign the unsigned rows of a mapping: `all` filled in suggestions, `exact` ones, or `none`.
+    """Sign the unsigned rows of a mapping with the suggestions that `accept` takes.
 
-    `chosen` are the labels of words that a person chose; an empty one leaves the word out. A row whose suggestion is not accepted becomes a signed `drop`: its words are left out.
+    `chosen` are the labels of words that a person chose; an empty one leaves the word out. A row
+    whose suggestion is not accepted becomes a signed `drop`: its words are left out.
     """
     path = _path(home, source)
     if not path.is_file():
@@ -65,16 +88,11 @@ def sign(
         if not cells["reviewed_by"]:
             one = _drafted(row)
             own = (chosen or {}).get(one.word)
-            if own:
-                cells |= {"relation": "exact", "label": own}
-            wanted = (
-                bool(own)
-                if own is not None
-                else (accept == "all" and one.filled)
-                or (accept == "exact" and one.filled and one.score >= EXACT)
-            )
+            label = taken(one, accept) if own is None else own
+            if label:
+                cells |= {"relation": "exact", "label": label}
             cells["reviewed_by"] = curator
-            if wanted:
+            if label:
                 accepted += 1
             else:
                 left_out += 1

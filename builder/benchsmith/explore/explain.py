@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,6 +83,7 @@ def _trace(folder: Path, wanted: str) -> Iterator[str]:
         return
     parts = json.loads(latest.read_text("utf-8"))
     asked = _question_of_case(folder, parts, wanted) or wanted
+    is_source = wanted in parts["ingest"]
     for stage in STAGES[:-1]:
         of = parts[stage]
         # what an altered picture shows comes from the target of the original question
@@ -104,7 +106,9 @@ def _trace(folder: Path, wanted: str) -> Iterator[str]:
                     samples += [
                         _sample_line(s) for s in rows if wanted == s["id"] or _is_file(s, wanted)
                     ]
-        if wanted in of:
+        if is_source and wanted not in of:
+            yield f"{folder.name} / {stage}: {_own_losses(folder / STAGES_FOLDER / stage, of, wanted)}"
+        elif wanted in of:
             yield f"{folder.name} / {stage}: {_counts(folder / STAGES_FOLDER / stage / of[wanted])}"
             yield from (f"  {line}" for line in lost.first)
         elif samples or kept.count or lost.count:
@@ -124,6 +128,18 @@ def _counts(partition: Path) -> str:
     reasons = ", ".join(f"{n} {reason}" for reason, n in sorted(manifest.reasons.items()))
     text = f"{manifest.rows.out} kept, {manifest.rows.rejected} left out"
     return f"{text} ({reasons})" if reasons else text
+
+
+def _own_losses(stage: Path, of: dict[str, str], source: str) -> str:
+    """Return how many rows of a source a stage of all sources left out, by reason."""
+    reasons: Counter[str] = Counter()
+    for name in of.values():
+        if (stage / name / MANIFEST).is_file():
+            for table in nouns.batches(stage / name / REJECTED, ["source", "reason"]):
+                own = table.filter(pc.equal(table["source"], source))
+                reasons.update(own["reason"].to_pylist())
+    text = ", ".join(f"{n} {reason}" for reason, n in sorted(reasons.items()))
+    return f"{reasons.total()} left out" + (f" ({text})" if text else "")
 
 
 @dataclass(slots=True)

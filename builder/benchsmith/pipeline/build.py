@@ -23,6 +23,7 @@ from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.fault_counts import fault_counts
 from benchsmith.pipeline.gather_release import gather
+from benchsmith.pipeline.nothing_asked import nothing_asked
 from benchsmith.pipeline.plan_build import find_sources, plan_partitions
 from benchsmith.pipeline.published_text import not_searched
 from benchsmith.pipeline.reuse import adopt
@@ -202,9 +203,7 @@ class Build:
         if any(p.lost for p in partitions["render"].values()):
             partitions = self._name_partitions(sources)  # lost pictures are part of later keys
         if not any(p.manifest().rows.out for p in partitions["render"].values()):
-            named = ", ".join(f"`benchsmith explain {f.source.id}`" for f in sources[:MAX_NAMED])
-            what = f"no question could be generated for {context.name}"
-            raise TooMuchRejected(f"{what}; the reasons are listed by {named}")
+            raise TooMuchRejected(nothing_asked(context, partitions))
         work = partial(audit_build, context, sources, partitions)
         self._run_step(AUDIT_STEP, ALL_SOURCES, partitions, work)
         if partitions.waiting:

@@ -8,6 +8,7 @@ from functools import partial
 from benchsmith import plugins
 from benchsmith.core.build_files import ROWS, SAMPLES
 from benchsmith.core.errors import SourceChanged
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Case, Choice, Finding, Label, Question, Sample, Target
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.engine import Lost, in_order
@@ -96,9 +97,7 @@ def select_all(
         dropped=context.library.dropped,
         retired=context.retired,
         faulty=over_limit(context, sources, partitions),
-        unasked=refill.finder(
-            context.benchmark, partitions.lexicon, partitions.pools, context.query
-        ),
+        unasked=_unasked(context, partitions),
     )
     with stage_writer(
         partition, "select", ALL_SOURCES, Choice, len(candidates), in_order=True
@@ -111,6 +110,16 @@ def select_all(
             "no_patient": without_patients(recipes),
             "known": {"pictures": len(known), "unread": unreadable},
         }
+
+
+def _unasked(context: Context, partitions: Partitions) -> refill.Unasked | None:
+    """Return what finds targets without wrong options; None if no question needs any.
+
+    Other skills than recognition have answers of their own, so that one label is enough for them.
+    """
+    if RECOGNITION not in context.benchmark.skills:
+        return None
+    return refill.finder(context.benchmark, partitions.lexicon, partitions.pools, context.query)
 
 
 def render_source(

@@ -9,6 +9,7 @@ from benchsmith.core.errors import TooMuchRejected
 from benchsmith.core.reasons import REASONS
 from benchsmith.core.stage_names import STAGES
 from benchsmith.documents.benchmark import Tolerate
+from benchsmith.pipeline import stopped_build
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.source_files import SourceFiles
@@ -19,7 +20,7 @@ SHOWN_REASONS = 3
 
 
 def check_faults(context: Context, sources: Sequence[SourceFiles], partitions: Partitions) -> None:
-    """Compare each source's shares of faults with `tolerate`.
+    """Compare each source's shares of faults with `tolerate`; write `left_out.tsv` before a stop.
 
     Raises TooMuchRejected if a source is above its limit and `tolerate.drop_source` is not set, or
     if no source is left.
@@ -32,6 +33,9 @@ def check_faults(context: Context, sources: Sequence[SourceFiles], partitions: P
     hint = "`benchsmith explain SOURCE` lists each; limits are in `tolerate`"
     if not drop and len(problems) < len(sources):
         hint += ", and `tolerate.drop_source: true` leaves such sources out"
+    lines += stopped_build.of_a_stop(
+        context, partitions, STAGES[:3], lambda reason: reason.fault or reason.unpaired
+    )
     raise TooMuchRejected("\n".join([*lines, hint]))
 
 

@@ -10,7 +10,6 @@ from benchsmith import plugins
 from benchsmith.audits import identifiers
 from benchsmith.core.build_files import ANSWERS, LEFT_OUT, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.errors import GateFailed
-from benchsmith.core.reasons import REASONS
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.core.validation import Validation
 from benchsmith.exporters import private
@@ -19,6 +18,7 @@ from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.run_audit import read_verdicts
 from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.pipeline.stopped_build import write_left_out
 from benchsmith.pipeline.validate_release import validate
 from benchsmith.release import export
 from benchsmith.release.model import Release
@@ -26,8 +26,6 @@ from benchsmith.tables.atomic_files import replace_file, replace_folder, scratch
 from benchsmith.tables.linked_files import copy_folder
 from benchsmith.tables.manifest import Manifest, RowCounts
 from benchsmith.tables.partition import Partition
-from benchsmith.tables.stage_tables import Rejections
-from benchsmith.text.spreadsheet_cells import guarded
 
 
 def export_all(
@@ -52,7 +50,7 @@ def export_all(
             files=files,
             rejected_in_all=len(release.rejected),
         )
-        _write_left_out(release.rejected, folder / LEFT_OUT)
+        write_left_out(release.rejected, folder / LEFT_OUT)
         write_json(folder / MANIFEST, manifest.as_json())
 
 
@@ -108,15 +106,3 @@ def is_released(context: Context, partitions: Partitions) -> bool:
     )
     context.digests.save()
     return same
-
-
-def _write_left_out(rejected: Rejections, path: Path) -> None:
-    """Write all rejections under the sources' own names; this file is not published."""
-    columns = ("source", "stage", "reason", "subject", "detail")
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write("\t".join((*columns, "what")) + "\n")
-        for table in rejected.tables():
-            values = [table[name].to_pylist() for name in columns]
-            for cells in zip(*values, strict=True):
-                row = (*cells, REASONS[cells[2]].sentence)
-                file.write("\t".join(guarded(" ".join(cell.split())) for cell in row) + "\n")

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Choice, Target
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.blind_answers import BlindAnswer
@@ -79,6 +80,7 @@ def inputs(context: KeyContext) -> Facts:
         "sources without patients": without_patients(sources),
         **context.subset_terms(),
         **(context.settings("tolerate") if context.benchmark.tolerate.drop_source else {}),
+        **({} if RECOGNITION in context.benchmark.skills else {"wrong options": "not needed"}),
         **known,
         **{f"left out: {target}": list(why) for target, why in context.retired.items()},
         **solved,

@@ -84,7 +84,7 @@ def of_documents(view: FolderView, family: Family) -> list[Maker]:
     ]
     names_file = next((e.path for e, tree in view.names if tree is None), "")
     found += [
-        partial(_yolo, one, names_file, classes, lengths)
+        partial(_yolo, one, names_file or _class_list(view, classes), classes, lengths)
         for yolo, classes, lengths in view.yolo
         if (one := pair(family, yolo))
     ]
@@ -102,6 +102,12 @@ def of_documents(view: FolderView, family: Family) -> list[Maker]:
         for entry, tree in view.coco
         if names & label_documents.coco_files(tree)
     ]
+
+
+def _class_list(view: FolderView, classes: set[int]) -> str:
+    """Return the file that names every class, the one with the fewest names; empty if none does."""
+    fit = [(n, path) for path, n in view.class_lists if n > max(classes, default=0)]
+    return min(fit, default=(0, ""))[1]
 
 
 def _names(view: FolderView) -> tuple[str, dict[int, str]]:

@@ -118,6 +118,8 @@ class EntryMaker:
                     f"{entry.keys['file']} holds boxes of the same pictures as "
                     f"{rival.keys['file']}; only the latter is read"
                 )
+                entry.unsure = f"{entry.keys['file']} holds the right boxes"
+                rival.otherwise.append(entry)
             elif entry.keys not in [k.keys for k in kept]:
                 kept.append(entry)
         samples.labels = kept

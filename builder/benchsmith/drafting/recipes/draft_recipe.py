@@ -7,14 +7,20 @@ from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.drafting.recipes import folder_view
+from benchsmith.drafting.recipes import candidates, folder_view, patient_rules
 from benchsmith.drafting.recipes.draft_entries import EntryMaker
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.modality_guess import guess
 from benchsmith.drafting.recipes.name_words import is_numbered, split_of
-from benchsmith.drafting.recipes.picture_sets import PictureSet
+from benchsmith.drafting.recipes.picture_sets import DATE, PictureSet
 from benchsmith.drafting.recipes.proposal import Draft, Samples
-from benchsmith.drafting.recipes.trial import Trial, mend, read_some, without_useless
+from benchsmith.drafting.recipes.trial import (
+    Trial,
+    asked_of_patients,
+    mend,
+    read_some,
+    without_useless,
+)
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.text.normal_form import counted
 
@@ -43,13 +49,18 @@ def draft(
     _own_keys(entries)
     progress("reading a few pictures with the draft")
     trial = mend(samples, folder, readers) if samples else Trial()
-    _groups(samples, trial)
+    asked_of_patients(samples, trial)
     useless = without_useless(samples, trial, folder, readers)
     if useless:
         trial = read_some(samples, folder, readers)
     maker.unused += useless
     kept = _without_empty(samples, trial)
     found = Draft(kept, title=folder.resolve().name)
+    for pictures, one in entries:
+        one.otherwise = patient_rules.others(one, pictures)
+    if kept and not trial.broken:
+        progress("trying other ways to read the folder")
+        found.candidates = candidates.candidates(kept, trial, folder, readers)
     _report(found, view, maker, trial, entries, unlabelled)
     return found
 
@@ -93,18 +104,9 @@ def _patient(samples: Samples, pictures: PictureSet | None) -> None:
     for number in range(len(pictures.family.varying)):
         name = pictures.names[number]
         values = [m.values[number] for m in pictures.members]
-        if name not in used and name != "split" and is_numbered(values):
+        if name not in used and name not in ("split", DATE) and is_numbered(values):
             samples.patient = f"{{{name}}}"
             return
-
-
-def _groups(samples: list[Samples], trial: Trial) -> None:
-    """Ask about the patients of each entry, with the groups that the drafted rule makes."""
-    for number, entry in enumerate(samples):
-        patients, pictures = trial.patients.get(number, set()), trial.units[number]
-        example = min(patients, default="").partition("/")[2]
-        what = f"{counted(len(patients), 'patient')} with {counted(pictures, 'picture')}"
-        entry.decide["patient"] = f"{what}, such as {example!r}: is each of them one person?"
 
 
 def _split(samples: Samples, pictures: PictureSet | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from benchsmith.drafting.recipes.folder_listing import Entry
@@ -27,6 +27,9 @@ MIN_OWN_NAME = 3
 """Letters of a folder's name that is looked for in the names of its files."""
 _LAST = re.compile(r"[_\-. )][^_\-. )]+$")
 _BOUNDARY = re.compile(r"[_\-. (]$|[A-Za-z]$")
+
+Divided = Callable[[Mapping[str, Sequence[Entry]], int], list[list[str]]]
+"""Divides the names of sibling folders, by the files below each; the number is their depth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,13 @@ class Family:
         return "/".join([*parts, name + self.end])
 
 
-def families(entries: Iterable[Entry]) -> list[Family]:
-    """Return the families of files, in the order of their first paths."""
+def families(entries: Iterable[Entry], divided: Divided | None = None) -> list[Family]:
+    """Return the families of files, in the order of their first paths.
+
+    `divided` tells sibling folders of the same form apart by what their files hold.
+    """
     found: list[Family] = []
-    for folders, members in _leaves([Member(e, (), "") for e in entries], 0, ()):
+    for folders, members in _leaves([Member(e, (), "") for e in entries], 0, (), divided):
         by_end: dict[tuple[str, ...], list[Member]] = defaultdict(list)
         for member in members:
             by_end[file_endings.alike(member.entry.end)].append(member)
@@ -94,7 +100,7 @@ def families(entries: Iterable[Entry]) -> list[Family]:
 
 
 def _leaves(
-    members: Sequence[Member], depth: int, folders: tuple[Folder, ...]
+    members: Sequence[Member], depth: int, folders: tuple[Folder, ...], divided: Divided | None
 ) -> Iterator[tuple[tuple[Folder, ...], list[Member]]]:
     """Yield the files of each form of folder."""
     here = [m for m in members if len(m.entry.folders) == depth]
@@ -104,9 +110,13 @@ def _leaves(
     for member in members:
         if len(member.entry.folders) > depth:
             below[member.entry.folders[depth]].append(member)
-    for names in _clusters(below, depth + 1):
+    clusters = _clusters(below, depth + 1)
+    if divided is not None:
+        apart = [{n: [m.entry for m in below[n]] for n in names} for names in clusters]
+        clusters = [names for own in apart for names in divided(own, depth + 1)]
+    for names in clusters:
         if len(names) == 1:
-            yield from _leaves(below[names[0]], depth + 1, (*folders, Folder(names[0])))
+            yield from _leaves(below[names[0]], depth + 1, (*folders, Folder(names[0])), divided)
             continue
         before, after = shared_ends(names) if is_numbered(names) else ("", "")
         inner = [
@@ -114,7 +124,8 @@ def _leaves(
             for name in names
             for m in below[name]
         ]
-        yield from _leaves(inner, depth + 1, (*folders, Folder(before, after, varies=True)))
+        varying = (*folders, Folder(before, after, varies=True))
+        yield from _leaves(inner, depth + 1, varying, divided)
 
 
 def _clusters(below: dict[str, list[Member]], depth: int) -> list[list[str]]:

@@ -13,6 +13,7 @@ from benchsmith.drafting.recipes.families import Family, Member, families, regro
 from benchsmith.drafting.recipes.file_looks import Look, look
 from benchsmith.drafting.recipes.folder_listing import MARKS, Entry, Listing, list_folder
 from benchsmith.drafting.recipes.name_words import means_marks, means_picture
+from benchsmith.drafting.recipes.sorted_folders import SortedFolders
 from benchsmith.drafting.recipes.table_views import TableView
 from benchsmith.imaging.dicom.header_facts import header_facts, one_series
 
@@ -46,6 +47,8 @@ class FolderView:
     lidc: list[Family] = field(default_factory=list)
     names: list[tuple[Entry, Any]] = field(default_factory=list)
     """Files that name the values of label volumes."""
+    class_lists: list[tuple[str, int]] = field(default_factory=list)
+    """Text files with one name of a class a line, and their number of names."""
     tables: list[TableView] = field(default_factory=list)
     headers: dict[int, str] = field(default_factory=dict)
     """DICOM's code of the modality by the identity of a family."""
@@ -65,7 +68,8 @@ def view(root: Path, readers: Plugins, progress: Callable[[str], None]) -> Folde
     found.packed = [e for e in listing.pictures if e.end in PACKED]
     rest = [e for e in listing.pictures if e.end not in PACKED]
     found.videos = families([e for e in rest if e.end in VIDEOS])
-    every = families([e for e in rest if e.end not in VIDEOS])
+    divided = SortedFolders(lambda entry: look(root / entry.path, readers))
+    every = families([e for e in rest if e.end not in VIDEOS], divided)
     if len(every) > MOST_FAMILIES:
         found.unread.append(f"{len(every)} kinds of names; only {MOST_FAMILIES} were looked at")
     for number, family in enumerate(every[:MOST_FAMILIES]):
@@ -148,7 +152,10 @@ def _documents(found: FolderView, root: Path) -> None:
             found.voc.append(family)
         elif label_documents.is_lidc(root, [m.entry for m in family.members]):
             found.lidc.append(family)
-    for family in families(by_suffix.pop(".txt", [])):
+    texts = by_suffix.pop(".txt", [])
+    lists = {e.path: n for e in texts if (n := label_documents.class_names(root, e))}
+    found.class_lists += lists.items()
+    for family in families([e for e in texts if e.path not in lists]):
         entries = [m.entry for m in family.members]
         rows = label_documents.yolo_classes(root, entries)
         if rows is not None:

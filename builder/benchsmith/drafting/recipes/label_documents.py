@@ -15,6 +15,19 @@ MAX_BYTES = 64 << 20
 SOME = 40
 """Files of a family that are opened."""
 _ROW = re.compile(r"\d+(\s+-?[\d.]+([eE]-?\d+)?){4,}\s*")
+CLASS_FILES = frozenset(
+    [
+        "classes",
+        "class",
+        "class_names",
+        "classnames",
+        "labels",
+        "names",
+        "obj",
+        "predefined_classes",
+    ]
+)
+"""Names of text files that list the classes of YOLO, without their ending."""
 
 
 def json_kind(root: Path, entry: Entry) -> tuple[str, Any]:
@@ -140,3 +153,16 @@ def names_of_values(root: Path, entry: Entry) -> dict[int, str] | None:
     if len(parts) < 1 or not all(len(p) == 2 and p[0].strip().isdigit() for p in parts):
         return None
     return {int(p[0]): p[1].strip() for p in parts}
+
+
+def class_names(root: Path, entry: Entry) -> int:
+    """Return the number of names in a file such as `classes.txt`, one a line; 0 for another file."""
+    path = root / entry.path
+    if entry.stem.lower() not in CLASS_FILES or path.stat().st_size > 1 << 16:
+        return 0
+    try:
+        lines = [line.strip() for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError):
+        return 0
+    words = [line for line in lines if not re.fullmatch(r"[\d.\s-]+", line) and "\t" not in line]
+    return len(lines) if len(words) == len(lines) else 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from benchsmith.documents.labels import READER
-from benchsmith.drafting.recipes import recipe_text, several_readers
+from benchsmith.drafting.recipes import several_readers
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.mask_pairs import LABEL, Pairing, Part, fill
 from benchsmith.drafting.recipes.name_words import MARK_WORDS, PICTURE_WORDS, SPLIT_WORDS, tokens
@@ -55,33 +55,44 @@ def _labels(
     elif names and set(values) <= set(names):
         keys["names"] = {v: names[v] for v in sorted(names) if v}
     elif _are_objects(looks, values):
-        entry.keys = keys = {"kind": "instances", "file": file, "label": _word(pairing, "object")}
-        entry.decide["label"] = "what are these objects? every value was taken as one object"
-        entry.names_stated = False
+        return _objects(file, pairing, looks)
     else:
         keys["names"] = {v: f"value {v}" for v in values}
         entry.decide["names"] = f"what do the values mean? seen in {len(looks)} files"
         entry.names_stated = False
         if len(values) > 2 and looks[0].planar:
             entry.unsure = "the values may be classes, or numbers of objects of one kind"
-            entry.otherwise = f"kind: instances, file: {file!r}, label: object"
+            entry.otherwise.append(_objects(file, pairing, looks))
+            entry.otherwise[0].unsure = "every value is an object of one kind"
     _common(entry, looks)
-    _shells(entry, looks, {str(v): n for v, n in (entry.keys.get("names") or {}).items()})
+    known = entry.keys.get("names") or names
+    _shells(entry, looks, {str(v): n for v, n in known.items()})
+    return entry
+
+
+def _objects(file: str, pairing: Pairing, looks: Sequence[Look]) -> Labels:
+    """Return the entry for masks whose values count objects."""
+    entry = Labels({"kind": "instances", "file": file, "label": _word(pairing, "object")})
+    entry.decide["label"] = "what are these objects? every value was taken as one object"
+    entry.names_stated = False
+    _common(entry, looks)
     return entry
 
 
 def _shells(entry: Labels, looks: Sequence[Look], names: dict[str, str]) -> None:
     """Say which values lie around others: they may be the rest of a whole that is meant."""
     pairs = {pair for one in looks for pair in one.around}
-    if not pairs or entry.unsure or entry.keys["kind"] == "instances":
+    if not pairs or entry.keys["kind"] == "instances":
         return
     outer = min(a for a, _ in pairs)
     inner = sorted(b for a, b in pairs if a == outer)
     whole = names.get(outer, f"value {outer}")
     listed = ", ".join(names.get(v, v) for v in inner)
     parts = [names.get(v, int(v) if v.isdigit() else v) for v in (outer, *inner)]
-    entry.unsure = f"{listed} lies within {whole}: does {whole} leave it out?"
-    entry.otherwise = f"union: {recipe_text.scalar({whole: parts})}"
+    entry.unsure = entry.unsure or f"{listed} lies within {whole}: does {whole} leave it out?"
+    keys = {**entry.keys, "union": {whole: parts}}
+    why = f"{whole} is meant with what lies in it"
+    entry.otherwise.append(Labels(keys, dict(entry.decide), why, [], entry.names_stated))
 
 
 def _are_objects(looks: Sequence[Look], values: Sequence[int]) -> bool:
@@ -106,12 +117,20 @@ def _masks(file: str, pairing: Pairing, looks: Sequence[Look], *, named: bool) -
         entry.keys["objects"] = "components"
         entry.decide["objects"] = "the masks have many pieces: is each one an object?"
     _common(entry, looks)
+    if "objects" in entry.keys:
+        whole = {k: v for k, v in entry.keys.items() if k != "objects"}
+        decide = {k: v for k, v in entry.decide.items() if k != "objects"}
+        why = "all pieces of a mask are one structure"
+        entry.otherwise.append(Labels(whole, decide, why, [], entry.names_stated))
     return entry
 
 
 def _common(entry: Labels, looks: Sequence[Look]) -> None:
     entry.keys["exhaustive"] = False
     entry.decide["exhaustive"] = EXHAUSTIVE
+    entry.some_empty = any(
+        one.kind == "mask" and one.planar and not one.values and not one.grey_edges for one in looks
+    )
     if looks and looks[0].parts > 1 and not looks[0].planar and entry.keys["kind"] == "volume":
         entry.keys["part"] = 0
         entry.decide["part"] = f"which of the {looks[0].parts} components?"
@@ -126,7 +145,7 @@ def _word(pairing: Pairing, otherwise: str) -> str:
         words = [
             t
             for t in tokens(text)
-            if t not in own and t not in VAGUE and len(t) > 3 and t.isalpha()
+            if t not in own and t not in VAGUE and (len(t) > 3 or not t.isascii()) and t.isalpha()
         ]
         if words:
             return " ".join(words)

@@ -41,6 +41,12 @@ BY_WORD = (
 )
 
 
+AMBIGUOUS = frozenset(
+    ["pt", "us", "he", "mr", "dx", "es", "op", "cell", "cells", "tissue", "skin", "capsule"]
+)
+"""Words that mean something else as often, such as a patient, a country or a pronoun."""
+
+
 class Guess(NamedTuple):
     """A modality and where it comes from."""
 
@@ -56,15 +62,15 @@ def guess(words: Iterable[str], look: Look, header: str, known: Iterable[str]) -
     ids = set(known)
     if header in BY_HEADER and BY_HEADER[header] in ids:
         return Guess(BY_HEADER[header], f"the DICOM header says {header}", "sure")
-    for text in reversed(list(words)):
-        found = tokens(text)
-        single = {t.removesuffix("s") for t in found}
-        pairs = {a + b for a, b in pairwise(found)}
-        triples = {a + b + c for a, b, c in zip(found, found[1:], found[2:], strict=False)}
-        for modality, names in BY_WORD:
-            hit = next((n for n in names.split() if n in {*found, *single, *pairs, *triples}), "")
-            if hit and modality in ids:
-                return Guess(modality, f"a name says {hit!r}", "likely")
+    texts = [_forms(text) for text in reversed(list(words))]
+    for surely in (True, False):
+        for forms in texts:
+            for modality, names in BY_WORD:
+                found = (n for n in names.split() if (n not in AMBIGUOUS) == surely and n in forms)
+                if modality in ids and (hit := next(found, "")):
+                    return Guess(
+                        modality, f"a name says {hit!r}", "likely" if surely else "a guess"
+                    )
     if "ct" in ids and (look.unit == "HU" or (not look.planar and look.low <= -500)):
         return Guess("ct", f"values from {look.low:g} to {look.high:g} look like Hounsfield units",
                      "likely")  # fmt: skip
@@ -74,3 +80,11 @@ def guess(words: Iterable[str], look: Look, header: str, known: Iterable[str]) -
     elif look.colour:
         modality, why = "endoscopy", "a colour picture"
     return Guess(modality if modality in ids else min(ids, default=modality), why, "a guess")
+
+
+def _forms(text: str) -> set[str]:
+    """Return the words of a text, also without a plural's s, and two and three of them as one."""
+    found = tokens(text)
+    pairs = {a + b for a, b in pairwise(found)}
+    triples = {a + b + c for a, b, c in zip(found, found[1:], found[2:], strict=False)}
+    return {*found, *(t.removesuffix("s") for t in found), *pairs, *triples}

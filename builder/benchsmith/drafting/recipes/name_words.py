@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-_TOKEN = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_TOKEN = re.compile(
+    r"[A-ZÀ-ÖØ-Þ]+(?=[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])|[A-ZÀ-ÖØ-Þ]?[a-zß-öø-ÿ]+|[A-ZÀ-ÖØ-Þ]+|\d+|[^\W\d_A-Za-zÀ-ÿ]+"
+)
+"""Words of Latin letters, at a change of case too; numbers; words of other scripts."""
 PICTURE_WORDS = frozenset(
     [
         "image",
@@ -35,6 +39,8 @@ PICTURE_WORDS = frozenset(
         "frames",
         "frame",
         "data",
+        *("bild", "bilder", "aufnahmen", "imagen", "imagenes", "imágenes", "imagens", "immagini"),
+        *("画像", "图像", "图片", "影像", "이미지", "изображения", "снимки"),
     ]
 )
 """Words of folders and files that hold pictures."""
@@ -80,6 +86,10 @@ MARK_WORDS = frozenset(
         "labelmap",
         "labelmaps",
         "ann",
+        "annots",
+        *("maske", "masken", "markierungen", "annotationen", "masque", "masques", "étiquettes"),
+        *("mascara", "mascaras", "máscara", "máscaras", "maschera", "maschere", "anotaciones"),
+        *("マスク", "ラベル", "正解", "掩码", "掩膜", "标签", "标注", "마스크", "маска", "маски"),
     ]
 )
 """Words of folders and files that hold labels."""
@@ -149,6 +159,20 @@ def split_of(name: str) -> str:
             if token in words:
                 return word
     return ""
+
+
+_DATE = re.compile(
+    r"(19|20)\d\d([-_. ]?)(0[1-9]|1[0-2])\2([0-2]\d|3[01])|([0-2]\d|3[01])[-_. ](0[1-9]|1[0-2])[-_. ](19|20)?\d\d"
+)
+
+
+def are_dates(names: Iterable[str]) -> bool:
+    """Return whether all names are days, such as `20190115`, `2019-01-15` or `15.01.2019`.
+
+    >>> are_dates(["20190115", "2019-12-31"]), are_dates(["15.01.2019"]), are_dates(["20190199"])
+    (True, True, False)
+    """
+    return all(_DATE.fullmatch(name) for name in names)
 
 
 def is_numbered(names: list[str]) -> bool:

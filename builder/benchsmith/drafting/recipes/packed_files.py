@@ -8,7 +8,7 @@ import numpy as np
 
 from benchsmith.core.contracts import DataFault, Plugins
 from benchsmith.drafting.recipes.folder_listing import Entry
-from benchsmith.drafting.recipes.proposal import Labels, Samples
+from benchsmith.drafting.recipes.proposal import EACH, Labels, Samples
 
 MOST_CLASSES = 200
 SOME = 200
@@ -33,7 +33,7 @@ def npz(root: Path, entry: Entry, readers: Plugins) -> Samples | str:
     labels = Labels({"kind": "arrays", "names": {int(n): f"class {n}" for n in numbers}})
     labels.decide["names"] = "what do these numbers mean?"
     labels.names_stated = False
-    found = Samples(entry.path, parts="all", labels=[labels])
+    found = Samples(entry.path, patient=EACH, parts="all", labels=[labels])
     if not planar:
         found.slice = "middle"
         found.decide["slice"] = "labels apply to whole volumes; questions show the middle slice"
@@ -61,4 +61,4 @@ def parquet(root: Path, entry: Entry) -> Samples | str:
         return "has no column of pictures with a column of labels"
     labels = Labels({"kind": "columns", "labels": columns})
     labels.decide["labels"] = "are these columns the labels?"
-    return Samples(entry.path, parts="all", labels=[labels])
+    return Samples(entry.path, patient=EACH, parts="all", labels=[labels])

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from benchsmith.drafting.recipes.families import Family, Member
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.mask_pairs import Part
-from benchsmith.drafting.recipes.name_words import split_of
+from benchsmith.drafting.recipes.name_words import are_dates, split_of
 
 FOLDER_NAMES = ("patient", "study", "series", "folder", "subfolder", "place", "deep", "deeper")
+DATE = "date"
+"""The placeholder of folders that are named by days: whose pictures they hold, they do not say."""
 
 
 @dataclass(slots=True)
@@ -72,8 +74,14 @@ def named(family: Family, look: Look) -> PictureSet:
     """Return a family's pictures with a placeholder for each varying folder."""
     found = PictureSet(family, look)
     free = iter(FOLDER_NAMES)
-    for number in range(len(family.varying)):
+    for number, place in enumerate(family.varying):
         values = {m.values[number] for m in family.members}
-        split = all(split_of(v) for v in values)
-        found.names[number] = "split" if split else next(free)
+        if all(split_of(v) for v in values):
+            found.names[number] = "split"
+        elif DATE not in found.names.values() and are_dates(
+            m.entry.folders[place] for m in family.members
+        ):
+            found.names[number] = DATE
+        else:
+            found.names[number] = next(free)
     return found

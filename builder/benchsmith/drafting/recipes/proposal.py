@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+EACH = "{key}~{part}"
+"""The rule for the patient by which each picture of a packed file is another person's."""
 
 
 @dataclass(slots=True)
@@ -16,10 +18,12 @@ class Labels:
     """What to decide about a key."""
     unsure: str = ""
     """Why other labels than these may be meant; empty if the files leave no doubt."""
-    otherwise: str = ""
-    """What the entry would be if the doubt is right, as a comment for the recipe."""
+    otherwise: list[Labels] = field(default_factory=list)
+    """What the entry would be if a doubt is right; `unsure` of each says which doubt."""
     names_stated: bool = True
     """Whether files or names state the labels' words."""
+    some_empty: bool = False
+    """Whether some of the files mark nothing."""
 
     @property
     def one(self) -> dict[str, Any]:
@@ -46,6 +50,8 @@ class Samples:
     nifti_transform: str = ""
     labels: list[Labels] = field(default_factory=list)
     decide: dict[str, str] = field(default_factory=dict)
+    otherwise: list[Other] = field(default_factory=list)
+    """What the whole entry would be if a doubt is right, such as other patients."""
 
     def plain(self) -> dict[str, Any]:
         """Return the entry as a recipe has it."""
@@ -62,6 +68,24 @@ class Samples:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another way to read the pictures of an entry."""
+
+    samples: Samples
+    what: str
+    """What differs from the drafted entry, and why it may be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to read a folder, as a whole."""
+
+    samples: list[Samples]
+    what: str
+    """What it reads, and how well a few pictures could be read with it."""
+
+
 @dataclass(slots=True)
 class Draft:
     """A recipe that is not signed yet, and what was seen while it was made."""
@@ -73,5 +97,5 @@ class Draft:
     open: list[str] = field(default_factory=list)
     """What was not understood, or may mean something else."""
     title: str = ""
-    scores: Mapping[str, int] = field(default_factory=dict)
-    candidates: list[str] = field(default_factory=list)
+    candidates: list[Candidate] = field(default_factory=list)
+    """The drafted way to read the folder, then others that may be meant, the likeliest first."""

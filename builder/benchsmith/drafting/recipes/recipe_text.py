@@ -64,8 +64,16 @@ def _labels(entry: Labels, keys: Mapping[str, Any]) -> Iterator[str]:
         else:
             yield f"{lead}{key}: {scalar(value)}{_why(why)}"
         lead = "        "
-    if entry.otherwise:
-        yield f"        # or, if the comment at `kind` is right: {_one_line(entry.otherwise)}"
+    for other in entry.otherwise:
+        yield f"        # or, if {_one_line(other.unsure)}: {_one_line(changes(entry, other))}"
+
+
+def changes(entry: Labels, other: Labels) -> str:
+    """Return the keys that another entry has instead, as YAML on one line."""
+    ours, theirs = entry.one, other.one
+    new = [f"{k}: {scalar(v)}" for k, v in theirs.items() if k not in ours or ours[k] != v]
+    gone = [f"no {k}" for k in ours if k not in theirs and entry.keys["kind"] == other.keys["kind"]]
+    return ", ".join(new + gone)
 
 
 def _why(why: str) -> str:

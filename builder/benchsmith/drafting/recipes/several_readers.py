@@ -97,4 +97,5 @@ def merged(entry: Labels, how: str, **told_apart: Any) -> Labels:
     """Return the entry of several readers; `told_apart` are its keys `readers` or `column`."""
     keys = {"kind": "merge", "how": how, **told_apart, "of": entry.keys}
     decide = {"how": HOW, **{f"of.{key}": why for key, why in entry.decide.items()}}
-    return Labels(keys, decide, entry.unsure, entry.otherwise, entry.names_stated)
+    others = [merged(other, how, **told_apart) for other in entry.otherwise]
+    return Labels(keys, decide, entry.unsure, others, entry.names_stated)

@@ -15,9 +15,10 @@ from benchsmith.core.model import Rejection
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.recipe import Recipe, Source
-from benchsmith.drafting.recipes.proposal import Labels, Samples
+from benchsmith.drafting.recipes.proposal import EACH, Labels, Samples
 from benchsmith.stages.ingest import ingest
 from benchsmith.stages.list_units import list_source
+from benchsmith.text.normal_form import counted
 
 UNITS = 3
 """Pictures of each entry that are read."""
@@ -36,6 +37,8 @@ class Trial:
     """Pictures by entry, read or not."""
     findings: Counter[int] = field(default_factory=Counter)
     read: Counter[int] = field(default_factory=Counter)
+    bare: Counter[int] = field(default_factory=Counter)
+    """Pictures that were read without a fault, and in which nothing is marked."""
     faults: list[tuple[int, Rejection]] = field(default_factory=list)
     listing: list[Rejection] = field(default_factory=list)
     """What the listing rejects: rows without a picture, pictures without a row, shared keys."""
@@ -78,7 +81,9 @@ def read_some(samples: list[Samples], folder: Path, readers: Plugins, units: int
             result = ingest(unit, Slices(min_share=0.0), readers)
             trial.findings[number] += len(result.findings)
             trial.read[number] += 1
-            trial.faults += [(number, r) for r in result.rejected if REASONS[r.reason].fault]
+            faults = [(number, r) for r in result.rejected if REASONS[r.reason].fault]
+            trial.bare[number] += not faults and not result.findings
+            trial.faults += faults
     return trial
 
 
@@ -93,6 +98,19 @@ def mend(samples: list[Samples], folder: Path, readers: Plugins) -> Trial:
             break
         trial = read_some(samples, folder, readers)
     return trial
+
+
+def asked_of_patients(samples: list[Samples], trial: Trial) -> None:
+    """Ask about the patients of each entry, with the groups that its rule makes."""
+    for number, entry in enumerate(samples):
+        patients, pictures = trial.patients.get(number, set()), trial.units[number]
+        example = min(patients, default="").partition("/")[2]
+        what = f"{counted(len(patients), 'patient')} with {counted(pictures, 'picture')}"
+        if entry.patient == EACH:
+            why = "the file names no patients, so each picture is taken for another person's"
+            entry.decide["patient"] = f"{what}: {why}; `key` takes all for one person's"
+            continue
+        entry.decide["patient"] = f"{what}, such as {example!r}: is each of them one person?"
 
 
 def without_useless(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchsmith.core.errors import InputMissing
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.documents.recipe import UNDECIDED
-from benchsmith.drafting.recipes import recipe_text
+from benchsmith.drafting.recipes import candidates, recipe_text
 from benchsmith.drafting.recipes.draft_recipe import draft
 from benchsmith.drafting.recipes.proposal import Draft
 from benchsmith.plugins import readers
@@ -25,12 +26,16 @@ def write_recipe(
     folder: Path,
     source: str,
     lexicon: Lexicon,
+    choose: Callable[[Sequence[str]], int] | int | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Iterator[str]:
     """Draft the recipe of a folder into `raw_sources/SOURCE/`; yield the lines of a report.
 
-    Without `source` the folder's name is the id. A recipe that exists is never overwritten. Raises
-    DocumentError for an id that is taken or invalid, InputMissing for a folder that is not there.
+    Without `source` the folder's name is the id. `choose` is the number of the candidate to write,
+    or what returns it from the candidates in words; by default the first. A recipe that exists is
+    not overwritten, but for a draft that nobody has changed, if the number of another candidate is
+    given. Raises DocumentError for an id that is taken or invalid or a number without a candidate,
+    InputMissing for a folder that is not there.
     """
     if not folder.is_dir():
         raise InputMissing(f"{folder} is no folder: give the folder that holds the data")
@@ -41,7 +46,7 @@ def write_recipe(
     own = home / "raw_sources" / name
     path = own / RECIPE
     shown = path.relative_to(home).as_posix()
-    if path.exists():
+    if path.exists() and not isinstance(choose, int):
         hint = "choose another id with `--id`, or delete the file first"
         raise DocumentError([Problem(shown, 1, "the recipe exists and is not overwritten", hint)])
     _check_data(own / DATA, folder, shown)
@@ -52,16 +57,26 @@ def write_recipe(
     if not found.samples:
         yield "no labels were found that a recipe can read; nothing was written"
         return
+    texts = _texts(found)
+    if path.exists() and path.read_text("utf-8") not in texts:
+        what = "the recipe was changed since it was drafted, and is not overwritten"
+        hint = "choose another id with `--id`, or delete the file first"
+        raise DocumentError([Problem(shown, 1, what, hint)])
+    yield from _candidates(found)
+    number = choose if isinstance(choose, int) else 1
+    if callable(choose) and len(found.candidates) > 1:
+        number = choose([c.what for c in found.candidates])
+    candidates.check_number(number, len(texts))
+    text = texts[number - 1]
     own.mkdir(parents=True, exist_ok=True)
-    text = recipe_text.text(found.title, found.samples, _comments(found))
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    path.write_text(text, encoding="utf-8", newline="\n")
     if not (own / DATA).exists():
         (own / DATA).symlink_to(folder.resolve(), target_is_directory=True)
         yield f"linked: {own.relative_to(home).as_posix()}/{DATA} -> {folder.resolve()}"
     lines = text.splitlines()
     decide = [(n, line) for n, line in enumerate(lines, start=1) if UNDECIDED in line]
-    yield f"written: {shown}; {len(decide)} lines are to be decided:"
+    of = f", candidate {number}" if len(texts) > 1 else ""
+    yield f"written: {shown}{of}; {len(decide)} lines are to be decided:"
     for number, line in decide:
         key, _, why = line.partition(UNDECIDED)
         yield f"  {shown}:{number}: {key.strip().removeprefix('- ')} - {why.strip()}"
@@ -71,13 +86,31 @@ def write_recipe(
     )
 
 
+def _texts(found: Draft) -> list[str]:
+    """Return the text of the recipe of each candidate."""
+    every = [c.samples for c in found.candidates] or [found.samples]
+    return [recipe_text.text(found.title, samples, _comments(found)) for samples in every]
+
+
+def _candidates(found: Draft) -> Iterator[str]:
+    """Yield a line for each way to read the folder, if there are several."""
+    if len(found.candidates) > 1:
+        for number, candidate in enumerate(found.candidates, start=1):
+            yield f"candidate {number}: {candidate.what}"
+        yield "another candidate is written with `--candidate N`"
+
+
 def id_of(name: str) -> str:
     """Return the id that a folder's name gives.
 
-    >>> id_of("My Data_2024 (final)"), id_of("___")
-    ('my-data-2024-final', 'my-data')
+    >>> id_of("My Data_2024 (final)"), id_of("___"), id_of("Präparate"), id_of("内視鏡_2023")
+    ('my-data-2024-final', 'my-data', 'praparate', 'my-data-2023')
     """
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "my-data"
+    letters = unicodedata.normalize("NFKD", name.lower())
+    found = re.sub(r"[^a-z0-9]+", "-", re.sub(r"[\u0300-\u036f]", "", letters)).strip("-")
+    if any(letter.isalpha() for letter in found):
+        return found
+    return f"my-data-{found}".rstrip("-")  # digits alone are a number to YAML
 
 
 def _check_data(data: Path, folder: Path, shown: str) -> None:
