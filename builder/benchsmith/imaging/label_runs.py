@@ -5,7 +5,7 @@ There are far fewer runs than voxels, so that what is counted on runs costs litt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,6 +73,20 @@ def areas_of_runs(runs: LabelRuns, shape: Sequence[int], highest: int) -> dict[s
         "coronal": table(y, height, length),
         "sagittal": np.cumsum(begun, axis=0)[:width],
     }
+
+
+def boxes_of_areas(areas: Mapping[str, Ints]) -> Ints:
+    """Return the first and one past the last plane of each label on each axis, from its areas.
+
+    `areas` is what `areas_of_runs` returns. The result is (3, 2, values): z, y and x; a label that is
+    nowhere has 0 and 0.
+    """
+    found = []
+    for axis in ("axial", "coronal", "sagittal"):
+        there = areas[axis] > 0
+        stop = (len(there) - there[::-1].argmax(axis=0)) * there.any(axis=0)
+        found.append(np.stack([there.argmax(axis=0), stop]))
+    return np.stack(found)
 
 
 def voxel_counts(labels: Array) -> dict[int, int]:
