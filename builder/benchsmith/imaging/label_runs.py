@@ -15,6 +15,10 @@ Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
 
 
+BLOCK = 1 << 18
+"""Voxels that are compared at a time."""
+
+
 class LabelRuns(NamedTuple):
     """Runs in the order of the flat volume (z, y, x); no run goes on in the next row."""
 
@@ -36,7 +40,7 @@ def label_runs(labels: Array) -> LabelRuns:
     """
     width = labels.shape[-1]
     flat = np.ascontiguousarray(labels).ravel()
-    change = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    change = _changes(flat)
     start = np.concatenate([[0], change])
     stop = np.concatenate([change, [flat.size]])
     marked = flat[start] != 0
@@ -49,6 +53,18 @@ def label_runs(labels: Array) -> LabelRuns:
     start = np.maximum(np.repeat(start, rows), first * width)
     stop = np.minimum(np.repeat(stop, rows), (first + 1) * width)
     return LabelRuns(start, stop, value)
+
+
+def _changes(flat: Array) -> Ints:
+    """Return the places of a flat array whose value is not that of the place before."""
+    found = []
+    # a comparison as long as the volume would go through memory three times
+    unlike = np.empty(BLOCK, bool)
+    for start in range(0, flat.size - 1, BLOCK):
+        some = flat[start : start + BLOCK + 1]
+        here = np.not_equal(some[1:], some[:-1], out=unlike[: some.size - 1])
+        found.append(np.flatnonzero(here) + (start + 1))
+    return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 def areas_of_runs(runs: LabelRuns, shape: Sequence[int], highest: int) -> dict[str, Ints]:
