@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from benchsmith.imaging.memory_order import laid
+
 Array = npt.NDArray[Any]
 Box3D = tuple[slice, slice, slice]
 
@@ -23,13 +25,11 @@ def marked_box(voxels: Array) -> Box3D | None:
     """
     if not voxels.size:
         return None
-    order = sorted(range(3), key=lambda axis: -abs(voxels.strides[axis]))
-    turned = tuple(axis for axis in range(3) if voxels.strides[axis] < 0)
-    laid = np.ascontiguousarray(np.flip(voxels, turned).transpose(order))
-    planes = np.flatnonzero(laid.view(np.uint8).reshape(len(laid), -1).max(axis=1))
+    values, order, turned = laid(voxels)
+    planes = np.flatnonzero(values.view(np.uint8).reshape(len(values), -1).max(axis=1))
     if not planes.size:
         return None
-    some = laid[planes[0] : planes[-1] + 1]
+    some = values[planes[0] : planes[-1] + 1]
     flat = np.bitwise_or.reduce(some, axis=0) != 0
     ends = [_ends(planes), *(_ends(np.flatnonzero(flat.any(axis=a))) for a in (1, 0))]
     found = [slice(0)] * 3

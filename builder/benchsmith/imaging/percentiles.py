@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from benchsmith.imaging.memory_order import laid
+
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
 ROBUST = (2.0, 98.0)
@@ -40,10 +42,8 @@ def level_counts(voxels: Array) -> tuple[Ints, Ints]:
     """Return the values from the lowest to the highest of a dtype of up to 16 bits, and their counts."""
     if voxels.dtype.itemsize == 1:
         voxels = voxels.astype(np.int16)
-    order = sorted(range(voxels.ndim), key=lambda axis: -abs(voxels.strides[axis]))
-    turned = tuple(axis for axis in range(voxels.ndim) if voxels.strides[axis] < 0)
     # counts do not depend on the order in which voxels are looked at: that of memory is fastest
-    flat = np.ascontiguousarray(np.flip(voxels, turned).transpose(order)).reshape(1, -1)
+    flat = laid(voxels).values.reshape(1, -1)
     counts = np.zeros(LEVELS, np.int64)
     for start in range(0, flat.shape[1], MAX_COUNTED):
         some = flat[:, start : start + MAX_COUNTED].view(np.uint16)
