@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from benchsmith.core.contracts import Image, Shown
 from benchsmith.core.model import Box
 from benchsmith.documents.lexicon import Window
+from benchsmith.imaging.percentiles import foreground_percentiles
 from benchsmith.imaging.rendering import marks, picture, png, windows
 from benchsmith.imaging.rendering.mask_to_contour import contour_lines
 
@@ -51,9 +52,9 @@ def test_equal_values_look_equal_in_every_slice() -> None:
 def test_percentiles_are_of_the_foreground_of_the_volume() -> None:
     """Half of the volume is air; without it the foreground 101..200 has known percentiles."""
     voxels = np.concatenate([np.zeros(100), np.arange(101, 201)]).reshape(2, 10, 10)
-    low, high = windows.foreground_percentiles(voxels, 0.5, 99.5)
+    low, high = foreground_percentiles(voxels, (0.5, 99.5))
     assert (low, high) == pytest.approx((101.495, 199.505))
-    shifted = windows.foreground_percentiles(voxels - 500, 0.5, 99.5)
+    shifted = foreground_percentiles(voxels - 500, (0.5, 99.5))
     assert shifted == pytest.approx((low - 500, high - 500)), "negative volumes behave alike"
 
 
@@ -63,7 +64,7 @@ def test_a_root_window_tells_faint_objects_from_black() -> None:
     voxels = np.array([[[101, 102, 110, 126, 201]]], np.uint16)
     shown = windows.choose(Image(voxels, None, planar=True), window)
     assert shown is not None
-    low, high = windows.foreground_percentiles(voxels, 0, 100)
+    low, high = foreground_percentiles(voxels, (0, 100))
     expected = [
         round(255 * min(max((v - low) / (high - low), 0), 1) ** 0.5) for v in voxels.ravel()
     ]

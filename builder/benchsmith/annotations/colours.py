@@ -70,7 +70,8 @@ def read(labels: Colours, request: Request) -> Annotations:
     marked = np.isin(meant, present)
     values = np.zeros(codes.shape, np.uint16)
     values[marked] = np.searchsorted(present, meant[marked]) + 1
-    ignored = np.isin(meant, ignore)
+    hidden = np.isin(meant, ignore)
+    ignored = hidden if hidden.any() else None
     beside = ignored_pixels.beside(values, ignored)
     places = {value: f"{shown} colour #{code:06x}" for code, value in number.items()}
     faults += [

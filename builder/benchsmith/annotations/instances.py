@@ -92,8 +92,8 @@ class _Objects(NamedTuple):
     """(z, y, x)."""
     numbers: Mapping[int, int]
     """The value in `voxels` of each stated value."""
-    ignored: Array
-    """Where nothing was looked for, bool of the same shape."""
+    ignored: Array | None
+    """Where nothing was looked for, bool of the same shape; None where there is no such pixel."""
     path: Path
 
 

@@ -61,7 +61,7 @@ def read(labels: Volume, request: Request) -> Annotations:
         for value, count in (nameless | dict(present)).items()
         if value not in names
     ]
-    whole = not cut and not ignored.any()
+    whole = not cut and ignored is None
     faults += [
         _without_voxel(raw, f"{shown} value {value}", drawn=value in lost, whole=whole)
         for value, raw in names.items()
@@ -101,7 +101,7 @@ def _without_voxel(raw: str, at: str, *, drawn: bool, whole: bool) -> Fault:
 
 
 def regions(
-    voxels: Array, structures: dict[int, Structure], labels: Volume | Colours, ignored: Array
+    voxels: Array, structures: dict[int, Structure], labels: Volume | Colours, ignored: Array | None
 ) -> tuple[Array, list[Fault]]:
     """Return the labels (1, rows, columns) of a picture with drawn outlines filled.
 
@@ -109,7 +109,7 @@ def regions(
     filled where `ignored` is true.
     """
     faults = []
-    free = (voxels[0] == 0) & ~ignored[0]
+    free = ignored_pixels.without(voxels[0] == 0, ignored)
     inside = outlines.inside if labels.objects is None else outlined_pieces.inside
     for value, structure in () if labels.fill is False else list(structures.items()):
         found = inside(voxels[0] == value, free)

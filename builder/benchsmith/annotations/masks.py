@@ -28,6 +28,7 @@ from benchsmith.core.contracts import (
 )
 from benchsmith.documents.labels import Masks
 from benchsmith.imaging.file_signature import lossy_kind
+from benchsmith.imaging.marked_box import Box3D, marked_box
 from benchsmith.text import path_patterns
 
 
@@ -60,7 +61,8 @@ def read(labels: Masks, request: Request) -> Annotations:
             own = _mask(labels, request, path)
             voxels, note, lost, cut = onto(request.image, own, path, labels.grid, labels.resize)
             voxels, ignored = ignored_pixels.set_apart(voxels, labels.ignore)
-            mask = binary(voxels, path, labels.threshold)
+            part = _looked_at(voxels, request.image, ignored, labels.threshold)
+            mask = binary(voxels[part], path, labels.threshold)
             if cut:
                 what = f"{label} reaches the edge of its file, and the image goes on"
                 faults.append(Fault("extent-unknown", shown, what, label))
@@ -70,7 +72,7 @@ def read(labels: Masks, request: Request) -> Annotations:
         except DataFault as fault:
             faults.append(Fault(fault.reason, shown, fault.detail, label))
             continue
-        if ignored.any():
+        if ignored is not None:
             unsure.add(label)
             notes.append(f"{shown}: {ignored_pixels.note(ignored)}")
         if not mask.any() and lost:
@@ -85,7 +87,8 @@ def read(labels: Masks, request: Request) -> Annotations:
             continue
         if note:
             notes.append(f"{shown}: {note}")
-        stack.add(mask, Structure(label, shown))
+        low = part[0].start, part[1].start, part[2].start
+        stack.add(mask, Structure(label, shown), low)
     found = Annotations(
         layers=stack.layers(),
         faults=faults,
@@ -95,6 +98,15 @@ def read(labels: Masks, request: Request) -> Annotations:
     )
     made = made_labels.made_of(labels, {})
     return made_labels.add(found, made, request.image.voxels.shape, labels.file)
+
+
+def _looked_at(voxels: Array, image: Image, ignored: Array | None, threshold: int | None) -> Box3D:
+    """Return the part of a mask file's voxels that decides: in a volume, the box around its marks."""
+    z, y, x = voxels.shape
+    box = slice(0, z), slice(0, y), slice(0, x)
+    if image.planar or ignored is not None or threshold is not None:
+        return box
+    return marked_box(voxels) or (slice(0, 0), *box[1:])
 
 
 def _mask(labels: Masks, request: Request, path: Path) -> Image:
@@ -140,12 +152,12 @@ def _check_empty(voxels: Array, path: Path, threshold: int) -> None:
         raise DataFault("value-without-name", path, what)
 
 
-def _region(mask: Array, ignored: Array, path: Path, labels: Masks) -> Array:
+def _region(mask: Array, ignored: Array | None, path: Path, labels: Masks) -> Array:
     """Return the region that a picture's mask (1, rows, columns) means. Raises DataFault."""
     if labels.fill is False:
         return mask
     inside = outlines.inside if labels.objects is None else outlined_pieces.inside
-    found = inside(mask[0], ~mask[0] & ~ignored[0])
+    found = inside(mask[0], ignored_pixels.without(~mask[0], ignored))
     if found is None:
         return mask
     if labels.fill is None:

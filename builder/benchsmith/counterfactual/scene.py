@@ -121,7 +121,7 @@ class Scenes:
             stated_at=structure.stated_at,
             searched=choice.searched,
         )
-        picture = Picture(choice.axis, choice.index, size, None, look)
+        picture = Picture(choice.axis, choice.index, size, None, look, pixels)
         row = finding(Measured(statement, picture, region, ()), self.unit, self.image)
         named = self.label_of(structure)
         neighbours, strange = self._neighbours(region)

@@ -11,7 +11,7 @@ from benchsmith.engine.inline import InLine
 from benchsmith.engine.machine import cores
 from benchsmith.engine.processes import Processes
 
-__all__ = ["KINDS", "Engine", "Lost", "WorkerLost", "cores", "engine", "in_order"]
+__all__ = ["KINDS", "Engine", "Lost", "WorkerLost", "cores", "engine", "in_order", "is_local"]
 KINDS = ("processes", "local-cluster:N", "tcp://HOST:PORT", "tls://HOST:PORT", "slurm:FILE.yaml")
 
 
@@ -37,3 +37,8 @@ def engine(workers: int = 0, kind: str = "processes", limit_s: float = 0) -> Eng
         return slurm(rest, limit_s)
     unknown = f"`--engine {kind}` is not a known engine"
     raise DocumentError([Problem.without_place(unknown, f"use one of {', '.join(KINDS)}")])
+
+
+def is_local(at_work: Engine) -> bool:
+    """Return whether an engine's workers share the disk of this machine."""
+    return isinstance(at_work, InLine | Processes)

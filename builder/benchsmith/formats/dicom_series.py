@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ import numpy as np
 import pydicom
 
 from benchsmith.core.contracts import DataFault, Image, Reading
+from benchsmith.formats.slice_planes import SlicePlanes
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, header, identifiers, with_pixels
 from benchsmith.imaging.dicom.modality_choice import is_slice
-from benchsmith.imaging.dicom.pixels import pixels
 from benchsmith.imaging.dicom.quantities import unit
 
 MAX_FILES = 20_000
@@ -25,6 +26,8 @@ SETTINGS = (
 PHOTOMETRIC = "PhotometricInterpretation"
 SHOWN_BY = (PHOTOMETRIC, "BitsStored", "PixelRepresentation")
 """What decides which values are bright; the latter two where the values are inverted."""
+ROUNDING, RELATIVE_ROUNDING = 1e-4, 1e-5
+"""Differences of a number between the slices of a series that are taken as rounding."""
 
 
 def members(path: Path) -> list[Path]:
@@ -58,7 +61,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     folder = files[0].parent
     if len(files) > MAX_FILES:
         raise DataFault("too-large", folder, f"holds {len(files)} files")
-    slices, others = _slices(files, how)
+    slices, others, planes = _slices(files, how)
     note = f"{len(others)} files of its folder are no slices of it" if others else ""
     if len(slices) == 1:
         from benchsmith.formats import dicom
@@ -70,38 +73,43 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     normal = place.normal(first, path0)
     for path, data in slices:
         _same(data, first, path)
-    slices.sort(key=lambda s: float(np.dot(normal, np.asarray(s[1].ImagePositionPatient, float))))
+    order = sorted(
+        range(len(slices)),
+        key=lambda n: float(np.dot(normal, np.asarray(slices[n][1].ImagePositionPatient, float))),
+    )
+    slices = [slices[n] for n in order]
     places = np.array([np.asarray(d.ImagePositionPatient, float) for _, d in slices])
     step = place.step(places, normal, place.numbers(first.get("PixelSpacing")), folder)
     affine = place.affine(slices[0][1], slices[0][0], step)
-    shown = [pixels(data, path) for path, data in slices]
-    kind = np.result_type(*{s.dtype for s in shown})
-    if any(s.ndim != 2 for s in shown):
-        raise DataFault("dimensions", folder, "its slices are in colour or hold several frames")
-    volume = np.stack(shown, dtype=kind)
+    volume = planes.in_order(order, folder)
     voxels, affine = place.turned(np.transpose(volume, (2, 1, 0)), affine, folder)
     return Image(voxels, affine, planar=False, unit=_unit(slices, folder), note=note)
 
 
 def _slices(
     files: Sequence[Path], how: Reading
-) -> tuple[list[tuple[Path, pydicom.Dataset]], list[str]]:
-    """Return the slices of a folder, and the modalities of its other files. Raises DataFault."""
+) -> tuple[list[tuple[Path, pydicom.Dataset]], list[str], SlicePlanes]:
+    """Return the slices of a folder, the modalities of its other files, and the slices' pixels.
+
+    The headers of several slices are without their pixels. Raises DataFault.
+    """
+    planes = SlicePlanes(len(files))
     if len(files) == 1:
-        return [(files[0], dataset(files[0], how))], []
+        return [(files[0], dataset(files[0], how))], [], planes
     slices, others = [], []
     for path in files:
         data = header(path)
         kind = str(data.get("Modality") or "")
         if is_slice(kind, how.dicom_modality):
             slices.append((path, with_pixels(data, path, how)))
+            planes.add(data, path)
         else:
             others.append(kind)
     if not slices:
         wanted = how.dicom_modality or "an image"
         what = f"holds no slice of {wanted}, but {', '.join(sorted(set(others)))}"
         raise DataFault("not-a-picture", files[0].parent, what)
-    return slices, others
+    return slices, others, planes
 
 
 def _unit(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str:
@@ -149,7 +157,14 @@ def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
 def _close(a: Any, b: Any, *, missing: bool = False) -> bool:
     """Return whether two tags have the same numbers; `missing` if neither needs to have any."""
     x, y = place.numbers(a), place.numbers(b)
-    return len(x) == len(y) and (missing or len(x) > 0) and bool(np.allclose(x, y, atol=1e-4))
+    if len(x) != len(y) or not (missing or x):
+        return False
+    return all(map(_same_number, x, y))
+
+
+def _same_number(x: float, y: float) -> bool:
+    """Return whether two numbers differ by rounding at most; NaN is no number."""
+    return x == y or (isfinite(y) and abs(x - y) <= ROUNDING + RELATIVE_ROUNDING * abs(y))
 
 
 def _kind(data: pydicom.Dataset) -> str:

@@ -90,6 +90,23 @@ def plane(voxels: Array, axis: str, index: int) -> Array:
     return cut
 
 
+def plane_box(box: Array, shape: Sequence[int], axis: str) -> Box:
+    """Return the box in a plane, as `plane` hangs it, of a box in a volume of `shape` (z, y, x).
+
+    `box` is (3, 2): first and one past the last voxel along z, y and x.
+
+    >>> plane_box(np.array([[0, 2], [3, 5], [6, 9]]), (10, 20, 30), "coronal")
+    Box(x0=6, y0=8, x1=9, y1=10)
+    """
+    (z0, z1), (y0, y1), (x0, x1) = box.tolist()
+    if axis in ("axial", PLANAR):
+        return Box(x0=x0, y0=y0, x1=x1, y1=y1)
+    top, bottom = shape[0] - z1, shape[0] - z0
+    if axis == "coronal":
+        return Box(x0=x0, y0=top, x1=x1, y1=bottom)
+    return Box(x0=y0, y0=top, x1=y1, y1=bottom)
+
+
 def plane_count(shape: Sequence[int], axis: str) -> int:
     """Return the number of planes of a (z, y, x) volume along an axis."""
     return shape[{"axial": 0, PLANAR: 0, "coronal": 1, "sagittal": 2}[axis]]

@@ -5,7 +5,7 @@ There are far fewer runs than voxels, so that what is counted on runs costs litt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,10 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
+
+
+BLOCK = 1 << 18
+"""Voxels that are compared at a time."""
 
 
 class LabelRuns(NamedTuple):
@@ -36,7 +40,7 @@ def label_runs(labels: Array) -> LabelRuns:
     """
     width = labels.shape[-1]
     flat = np.ascontiguousarray(labels).ravel()
-    change = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    change = _changes(flat)
     start = np.concatenate([[0], change])
     stop = np.concatenate([change, [flat.size]])
     marked = flat[start] != 0
@@ -49,6 +53,18 @@ def label_runs(labels: Array) -> LabelRuns:
     start = np.maximum(np.repeat(start, rows), first * width)
     stop = np.minimum(np.repeat(stop, rows), (first + 1) * width)
     return LabelRuns(start, stop, value)
+
+
+def _changes(flat: Array) -> Ints:
+    """Return the places of a flat array whose value is not that of the place before."""
+    found = []
+    # a comparison as long as the volume would go through memory three times
+    unlike = np.empty(BLOCK, bool)
+    for start in range(0, flat.size - 1, BLOCK):
+        some = flat[start : start + BLOCK + 1]
+        here = np.not_equal(some[1:], some[:-1], out=unlike[: some.size - 1])
+        found.append(np.flatnonzero(here) + (start + 1))
+    return np.concatenate(found) if found else np.empty(0, np.int64)
 
 
 def areas_of_runs(runs: LabelRuns, shape: Sequence[int], highest: int) -> dict[str, Ints]:
@@ -73,6 +89,20 @@ def areas_of_runs(runs: LabelRuns, shape: Sequence[int], highest: int) -> dict[s
         "coronal": table(y, height, length),
         "sagittal": np.cumsum(begun, axis=0)[:width],
     }
+
+
+def boxes_of_areas(areas: Mapping[str, Ints]) -> Ints:
+    """Return the first and one past the last plane of each label on each axis, from its areas.
+
+    `areas` is what `areas_of_runs` returns. The result is (3, 2, values): z, y and x; a label that is
+    nowhere has 0 and 0.
+    """
+    found = []
+    for axis in ("axial", "coronal", "sagittal"):
+        there = areas[axis] > 0
+        stop = (len(there) - there[::-1].argmax(axis=0)) * there.any(axis=0)
+        found.append(np.stack([there.argmax(axis=0), stop]))
+    return np.stack(found)
 
 
 def voxel_counts(labels: Array) -> dict[int, int]:

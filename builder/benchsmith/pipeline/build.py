@@ -14,7 +14,7 @@ from benchsmith.core.errors import InputMissing, TooMuchRejected
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP, STAGES
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.library import Library
-from benchsmith.engine import Engine, WorkerLost
+from benchsmith.engine import Engine, WorkerLost, is_local
 from benchsmith.pipeline import build_record, stage_work
 from benchsmith.pipeline.ask_questions import ask_all
 from benchsmith.pipeline.audit_gate import check_audit
@@ -33,6 +33,7 @@ from benchsmith.pipeline.tolerance import check_faults, over_limit
 from benchsmith.pipeline.write_release import export_all, is_released, publish
 from benchsmith.release.model import Release
 from benchsmith.stages import ingest, render
+from benchsmith.stages.kept_volumes import kept_in
 from benchsmith.tables.atomic_files import remove_abandoned, replace_file
 from benchsmith.tables.partition import Partition
 
@@ -120,7 +121,8 @@ class Build:
             partitions = self._name_partitions(sources)
         nothing_to_do = self.is_released(partitions)
         if not nothing_to_do:
-            partitions = self._run_stages(sources, partitions)
+            with kept_in(self.folder, at_all=is_local(self.context.engine)) as self.context.kept:
+                partitions = self._run_stages(sources, partitions)
             if not self.is_released(partitions):
                 self._publish(partitions["export"][ALL_SOURCES])
         for partition in incomplete:

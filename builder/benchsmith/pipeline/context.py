@@ -15,6 +15,7 @@ from benchsmith.documents.library import Library
 from benchsmith.documents.query import Query
 from benchsmith.engine import Engine
 from benchsmith.pipeline.reuse import PreviousBuilds
+from benchsmith.stages.kept_volumes import KeptVolumes
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tables.file_digests import Digests
 
@@ -31,6 +32,8 @@ class Context:
     engine: Engine
     progress: Progress
     readers: Plugins = field(default_factory=plugins.readers)
+    kept: KeptVolumes | None = None
+    """Where ingest keeps volumes for render; None if they are read again."""
     late: list[str] = field(default_factory=list)
     """Samples and questions whose image took longer than the time limit."""
     secret: bytes = b""

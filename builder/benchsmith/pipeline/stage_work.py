@@ -40,7 +40,12 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
     reusable = list(context.previous.reusable("ingest", source, digests))
     known = {id_ for rows in reusable for id_ in rows.ids()}
     units = [unit for unit in files.units if unit.sample not in known]
-    work = partial(ingest.ingest, settings=context.benchmark.slices, plugins=context.readers)
+    work = partial(
+        ingest.ingest,
+        settings=context.benchmark.slices,
+        plugins=context.readers,
+        kept=context.kept,
+    )
     units, memory = largest_first(units)
     running = context.engine.map(work, units, memory)
     lost: list[str] = []
@@ -148,7 +153,9 @@ def render_source(
         seed=context.benchmark.seed,
         regions=render.needs_regions(context.benchmark.exports),
     )
-    work = partial(render.render, plugins=context.readers, painter=plugins.painter())
+    work = partial(
+        render.render, plugins=context.readers, painter=plugins.painter(), kept=context.kept
+    )
     running = context.engine.map(work, jobs, memory)
     lost: list[str] = []
     with stage_writer(partition, "render", source, Case, len(questions), PICTURE_GROUP) as writer:

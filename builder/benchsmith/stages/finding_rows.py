@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchsmith.core.contracts import Image
+from benchsmith.core.contracts import Array, Image
 from benchsmith.core.model import Box, Finding, Neighbour, Quality
 from benchsmith.core.searched import Searched
 from benchsmith.imaging.appearance import Appearance
-from benchsmith.imaging.geometry import pixel_mm, plane
+from benchsmith.imaging.geometry import pixel_mm
 from benchsmith.stages import visibility
 from benchsmith.stages.layers import MarkedRegion
 from benchsmith.stages.units import Unit
@@ -41,6 +41,8 @@ class Picture:
     crop: Box | None
     look: Appearance
     """Of the crop, if there is one."""
+    pixels: Array
+    """The whole plane, (rows, columns) or (rows, columns, 3), in the order of memory."""
 
     @property
     def area_px(self) -> int:
@@ -69,7 +71,7 @@ def finding(measured: Measured, unit: Unit, image: Image) -> Finding:
         seen = visibility.of(
             region.mask,
             region.box,
-            plane(image.voxels, picture.axis, picture.index),
+            picture.pixels,
             (height_mm, width_mm),
             drawn=statement.kind == "box",
         )

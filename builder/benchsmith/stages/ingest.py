@@ -11,6 +11,7 @@ from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.imaging.picture_text import text_reader
 from benchsmith.stages.burned_in import check_text
+from benchsmith.stages.kept_volumes import KeptVolumes
 from benchsmith.stages.layers import LayerStack, layers_of
 from benchsmith.stages.measure import Measurer, Result
 from benchsmith.stages.structure_rows import structure_rows
@@ -65,10 +66,18 @@ class Ingested:
     shapes: tuple[StructureShape, ...] = ()
 
 
-def ingest(unit: Unit, settings: Slices, plugins: Plugins, *, facts: bool = False) -> Ingested:
+def ingest(
+    unit: Unit,
+    settings: Slices,
+    plugins: Plugins,
+    *,
+    facts: bool = False,
+    kept: KeptVolumes | None = None,
+) -> Ingested:
     """Read one image and its labels, and measure every candidate picture of every label.
 
-    With `facts` every structure is measured in three dimensions too. A file that cannot be read
+    With `facts` every structure is measured in three dimensions too. A volume with candidates is kept in
+    `kept` as far as there is room. A file that cannot be read
     gives a rejection; no DataFault is raised.
     """
     try:
@@ -81,7 +90,8 @@ def ingest(unit: Unit, settings: Slices, plugins: Plugins, *, facts: bool = Fals
     rejected: list[Rejection] = []
     stated = 0
     measurer = Measurer(unit, image, settings)
-    stack = measurer.stack(layers_of(answers, unit))
+    layers = layers_of(answers, unit)
+    stack = measurer.stack(layers)
     for result in _measure(measurer, stack, answers):
         stated += 1
         if isinstance(result, tuple):
@@ -107,6 +117,8 @@ def ingest(unit: Unit, settings: Slices, plugins: Plugins, *, facts: bool = Fals
         **{name: unit.about.get(name, "") for name in ABOUT},
         note="; ".join(notes),
     )
+    if kept is not None and any(one.kind != "image" for one in measured):
+        kept.keep(unit, sample.sha256, files, image, layers)
     structures, shapes = structure_rows(stack, unit.sample, image) if facts else ((), ())
     return Ingested(
         (sample,), tuple(measured), tuple(rejected), stated, unit.sample, structures, shapes

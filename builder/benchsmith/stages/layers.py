@@ -13,8 +13,8 @@ import numpy as np
 from benchsmith.core.contracts import Annotations, Array, DataFault, Layer, MarkLayer
 from benchsmith.core.model import AXES, PLANAR, Box, Neighbour
 from benchsmith.core.searched import Searched
-from benchsmith.imaging.geometry import box_of, crop, plane
-from benchsmith.imaging.label_runs import LabelRuns, areas_of_runs, label_runs
+from benchsmith.imaging.geometry import box_of, crop, plane, plane_box
+from benchsmith.imaging.label_runs import LabelRuns, areas_of_runs, boxes_of_areas, label_runs
 from benchsmith.stages.mark_neighbours import MarkNeighbours
 from benchsmith.stages.searched_marks import searched_by_entry
 from benchsmith.stages.units import Unit
@@ -63,11 +63,14 @@ class LayerStack:
         ]
         self.runs = [_runs(source.layer) for source in self.layers]
         """Of each layer; None for one of marks, which are runs already."""
-        self.areas = [
+        counted = [
             _areas(source.layer, runs, axes)
             for source, runs in zip(self.layers, self.runs, strict=True)
         ]
+        self.areas = [areas for areas, _ in counted]
         """Of each layer, by axis: the pixels of each value in each plane, (planes, values)."""
+        self._boxes = [boxes for _, boxes in counted]
+        """Of each layer, the box of each value in the volume, (3, 2, values); None for marks."""
 
     def names(self) -> dict[tuple[int, int], str]:
         """Return the name of each structure, by its layer's number and its value, for ids."""
@@ -84,36 +87,62 @@ class LayerStack:
     def region(self, axis: str, index: int, layer: int, value: int) -> MarkedRegion:
         """Return a structure, by its layer's number and its value, in a plane."""
         found = self.layers[layer].layer
-        mask = mask_of(found, value, axis, index)
-        box = found.marks[value].box if isinstance(found, MarkLayer) else box_of(mask)
+        if isinstance(found, MarkLayer):
+            mask, box = found.marks[value].mask(found.height), found.marks[value].box
+        else:
+            mask, box = self._marked(found, layer, value, axis, index)
         area = int(self.areas[layer][axis][index, value])
         return MarkedRegion(axis, index, layer, value, mask, box, area)
+
+    def _marked(
+        self, found: Layer, layer: int, value: int, axis: str, index: int
+    ) -> tuple[Array, Box]:
+        """Return the pixels of a value in a plane and their box, looked for in the box of its volume."""
+        labels = plane(found.voxels, axis, index)
+        boxes = self._boxes[layer]
+        assert boxes is not None
+        around = plane_box(boxes[:, :, value], found.voxels.shape, axis)
+        part = crop(labels, around) == value
+        inner = box_of(part)
+        mask = np.zeros(labels.shape, bool)
+        crop(mask, around)[...] = part
+        return mask, Box(
+            x0=around.x0 + inner.x0, y0=around.y0 + inner.y0,
+            x1=around.x0 + inner.x1, y1=around.y0 + inner.y1,
+        )  # fmt: skip
 
     def neighbours(self, region: MarkedRegion) -> tuple[Neighbour, ...]:
         """Return the other structures in a region's plane, with their share of region, box and plane."""
         own = self.layers[region.layer].layer.structures[region.value]
-        counts = Counter[str](), Counter[str](), Counter[str]()
-        in_region, in_box, in_plane = counts
+        in_region: dict[str, int] = {}
+        in_box: dict[str, int] = {}
+        in_plane: dict[str, int] = {}
+        counts = in_region, in_box, in_plane
+        marked = crop(region.mask, region.box)
         for number, (layer, _) in enumerate(self.layers):
             if isinstance(layer, MarkLayer):
                 continue
             there = self.areas[number][region.axis][region.index]
-            values = [v for v in np.flatnonzero(there).tolist() if v in layer.structures]
+            structures = layer.structures
+            values = [v for v in np.flatnonzero(there).tolist() if v in structures]
             same_layer = number == region.layer
             if not values or (same_layer and len(values) == 1):
                 continue
-            labels = plane(layer.voxels, region.axis, region.index)
-            around = np.bincount(crop(labels, region.box).ravel(), minlength=there.size)
+            labels = crop(plane(layer.voxels, region.axis, region.index), region.box)
+            around = np.bincount(labels.ravel(), minlength=there.size).tolist()
             # structures of one layer do not overlap
-            inside = None if same_layer else np.bincount(labels[region.mask], minlength=there.size)
+            inside = None if same_layer else np.bincount(labels[marked], minlength=there.size)
             for value in values:
-                found = layer.structures[value]
+                found = structures[value]
                 if found is not own:
-                    in_region[found.raw] += int(inside[value]) if inside is not None else 0
-                    in_box[found.raw] += int(around[value])
-                    in_plane[found.raw] += int(there[value])
+                    name = found.raw
+                    inner = int(inside[value]) if inside is not None else 0
+                    in_region[name] = in_region.get(name, 0) + inner
+                    in_box[name] = in_box.get(name, 0) + around[value]
+                    in_plane[name] = in_plane.get(name, 0) + int(there[value])
         for count, more in zip(counts, self._marks.around(region), strict=True):
-            count.update(more)
+            for name, pixels in more.items():
+                count[name] = count.get(name, 0) + pixels
         return tuple(
             Neighbour(
                 name=name,
@@ -154,15 +183,16 @@ def _runs(layer: Layer | MarkLayer) -> LabelRuns | None:
 
 def _areas(
     layer: Layer | MarkLayer, runs: LabelRuns | None, axes: Sequence[str]
-) -> Mapping[str, Array]:
-    """Return the pixels of each value in each plane, (planes, values), by axis."""
+) -> tuple[Mapping[str, Array], Array | None]:
+    """Return the pixels of each value in each plane, (planes, values), by axis; and boxes of values."""
     highest = max(layer.structures, default=0)
     if isinstance(layer, MarkLayer):
         area = np.zeros((1, highest + 1), np.int64)
         for value, mark in layer.marks.items():
             area[0, value] = mark.area_px
-        return dict.fromkeys(axes, area)
+        return dict.fromkeys(axes, area), None
     assert runs is not None
     highest = max(highest, int(runs.value.max(initial=0)))
     counted = areas_of_runs(runs, layer.voxels.shape, highest)
-    return {axis: counted["axial" if axis == PLANAR else axis] for axis in axes}
+    areas = {axis: counted["axial" if axis == PLANAR else axis] for axis in axes}
+    return areas, boxes_of_areas(counted)

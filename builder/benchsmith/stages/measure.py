@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from math import ceil
 
+import numpy as np
+
 from benchsmith.core.contracts import Annotations, Fault, Image, Stated
 from benchsmith.core.model import AXES, PLANAR, Box, Finding, Neighbour
 from benchsmith.core.searched import ANY_LABEL, Searched
@@ -52,10 +54,11 @@ class Measurer:
 
     def _picture(self, axis: str, index: int, part: Box | None = None) -> Picture:
         place = (axis, index, part)
+        # a sagittal plane has each pixel in a cache line of its own: it is gathered once
+        pixels = np.ascontiguousarray(plane(self._image.voxels, axis, index))
         if place not in self._looks:
-            pixels = crop(plane(self._image.voxels, axis, index), part)
-            self._looks[place] = appearance.describe(pixels)
-        return Picture(axis, index, self._size(axis), part, self._looks[place])
+            self._looks[place] = appearance.describe(crop(pixels, part))
+        return Picture(axis, index, self._size(axis), part, self._looks[place], pixels)
 
     def stated(self, label: Stated, entry: Annotations) -> Result:
         """Measure a label of a whole picture or of a crop of it.

@@ -19,6 +19,7 @@ from benchsmith.documents.lexicon import Window
 from benchsmith.imaging.geometry import crop, pixel_mm, plane
 from benchsmith.imaging.mask_fit import Shift, shifted
 from benchsmith.imaging.picture_turns import turn
+from benchsmith.stages.kept_volumes import KeptVolumes
 from benchsmith.stages.layers import SourceLayer, layers_of, mask_of
 from benchsmith.stages.painted_regions import hole_of, source_of
 from benchsmith.stages.units import Unit, unchanged_image
@@ -112,8 +113,13 @@ class RenderJob:
     """Whether cases need the regions of their pictures."""
 
 
-def render(job: RenderJob, plugins: Plugins, painter: Painter) -> list[Case | Rejection]:
-    """Draw the pictures of one image: a case or a rejection for each question."""
+def render(
+    job: RenderJob, plugins: Plugins, painter: Painter, *, kept: KeptVolumes | None = None
+) -> list[Case | Rejection]:
+    """Draw the pictures of one image: a case or a rejection for each question.
+
+    `kept` has volumes that ingest read in the same build.
+    """
     drawings = [drawing_of(q, choice) for q, choice in job.questions]
     try:
         drawn = draw(
@@ -125,6 +131,7 @@ def render(job: RenderJob, plugins: Plugins, painter: Painter) -> list[Case | Re
             plugins,
             painter,
             regions=job.regions,
+            kept=kept,
         )
     except DataFault as fault:
         return [_rejection(q, fault.reason, fault.detail) for q, _ in job.questions]
@@ -153,6 +160,7 @@ def draw(
     painter: Painter,
     *,
     regions: bool = False,
+    kept: KeptVolumes | None = None,
 ) -> list[Drawn]:
     """Draw pictures of one image.
 
@@ -160,9 +168,12 @@ def draw(
     lengths of masks. Raises DataFault if the
     files cannot be read or have changed.
     """
-    image = unchanged_image(unit, sha256, plugins)
-    marked = any(d.kind != "image" for d in drawings)
-    layers = layers_of(unit.annotations(image, plugins), unit) if marked else []
+    found = kept.find(unit, sha256, plugins.members(unit.path)) if kept else None
+    if found is None:
+        image = unchanged_image(unit, sha256, plugins)
+        marked = any(d.kind != "image" for d in drawings)
+        found = image, layers_of(unit.annotations(image, plugins), unit) if marked else []
+    image, layers = found
     ranges: dict[str, Shown | None] = {}
     drawn = []
     for one in drawings:

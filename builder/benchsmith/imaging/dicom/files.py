@@ -15,7 +15,12 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian, MediaStorageDirectorySto
 from benchsmith.core.contracts import DataFault, Reading
 from benchsmith.core.library_errors import words_for
 from benchsmith.imaging import byte_stream
+from benchsmith.imaging.dicom.sound_elements import convert_all
 
+HEAD_BYTES = 1 << 14
+"""Bytes of a file in which its meta information is looked for."""
+GROUP_LENGTH = b"\x02\x00\x00\x00UL\x04\x00"
+"""The element (0002,0000) up to its value, of 4 bytes."""
 MAX_DEFLATED_BYTES = 256 << 20
 """Bytes that a deflated file may inflate to: only small structured objects are deflated."""
 IDENTIFYING_ATTRIBUTES = (
@@ -83,14 +88,14 @@ def frame_count(data: pydicom.Dataset) -> int:
 
 def header(path: Path) -> pydicom.Dataset:
     """Return all elements of a file. Raises DataFault for a file that is no whole DICOM file."""
-    byte_stream.beginning(path, 132)
+    head = byte_stream.beginning(path, HEAD_BYTES)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            _check_deflated(path)
+            _check_deflated(path, head)
             data = pydicom.dcmread(path)
-            for _ in data.iterall():
-                pass  # pydicom converts an element, and fails on it, when it is first used
+            # pydicom converts an element, and fails on it, when it is first used
+            convert_all(data)
             return data
     except (InvalidDicomError, EOFError) as error:
         raise DataFault("header", path, f"is no whole DICOM file: {error}") from error
@@ -123,8 +128,16 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
     return found
 
 
-def _check_deflated(path: Path) -> None:
-    """Refuse a deflated file that inflates without end, before pydicom reads it."""
+def _check_deflated(path: Path, head: bytes) -> None:
+    """Refuse a deflated file that inflates without end, before pydicom reads it.
+
+    `head` is the beginning of the file. A transfer syntax that is nowhere in its meta information, which
+    states its own length first (PS3.10 section 7.1), needs no parser.
+    """
+    if head[132:140] == GROUP_LENGTH:
+        end = 144 + int.from_bytes(head[140:144], "little")
+        if end <= len(head) and DeflatedExplicitVRLittleEndian.encode() not in head[:end]:
+            return
     meta = pydicom.filereader.read_file_meta_info(path)
     if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
         return

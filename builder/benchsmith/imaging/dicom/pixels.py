@@ -13,6 +13,7 @@ from pydicom.uid import RLELossless
 from benchsmith.core.contracts import Array, DataFault
 from benchsmith.core.library_errors import words_for
 from benchsmith.imaging.dicom import polarity
+from benchsmith.imaging.dicom.native_pixels import grey_frame
 from benchsmith.imaging.dicom.plane_geometry import numbers
 from benchsmith.imaging.dicom.quantities import frame_rescales, rescale, suv_factor, unit
 
@@ -38,7 +39,8 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            stored = data.pixel_array
+            stored = grey_frame(data) if photometric in GREY else None
+            stored = data.pixel_array if stored is None else stored
             if photometric in GREY:
                 _check_bits(data, path)
                 _check_palette(data, path)
@@ -115,7 +117,7 @@ def _grey(stored: Array, data: pydicom.Dataset, path: Path) -> Array:
         if rescales is not None:
             found = _rescaled_frames(found, rescales, path)
         elif (stated := rescale(data, path)) is not None:
-            found = found * np.float64(stated[0]) + stated[1]
+            found = _rescaled(found, *stated)
     if padding is not None and padding.any() and not padding.all():
         found = np.where(padding, found[~padding].min(), found)
     return np.asarray(found)
@@ -130,6 +132,25 @@ def _rescaled_frames(stored: Array, rescales: list[tuple[float, float]], path: P
     slopes, intercepts = (np.array(v).reshape(-1, 1, 1) for v in zip(*rescales, strict=True))
     found: Array = frames.astype(np.float64) * slopes + intercepts
     return found.reshape(stored.shape)
+
+
+def _rescaled(stored: Array, slope: float, intercept: float) -> Array:
+    """Return values times a slope plus an intercept: in float64, or in int16 if none is beyond that.
+
+    Whole numbers with a whole slope and intercept need no pass in floating point for what `pixels`
+    would make whole numbers of again.
+    """
+    if slope.is_integer() and intercept.is_integer() and stored.dtype.kind in "iu":
+        ends = [int(end) * slope + intercept for end in (stored.min(), stored.max())]
+        if max(map(abs, (*ends, slope, intercept))) < np.iinfo(np.int16).max:
+            # sums of 16 bits wrap around, and what they end at lies inside
+            whole = stored.astype(np.int16)
+            if slope != 1:
+                whole *= np.int16(slope)
+            whole += np.int16(intercept)
+            return whole
+    found: Array = stored * np.float64(slope) + intercept
+    return found
 
 
 def _inverted(stored: Array, data: pydicom.Dataset) -> Array:

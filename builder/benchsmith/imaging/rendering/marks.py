@@ -62,8 +62,13 @@ def _box(picture: Array, box: Box) -> None:
 
 def _contour(picture: Array, mask: Array, voxel_px: float) -> None:
     """Draw a line around a region; antialiased pixels inside the region are restored."""
-    inside = picture[mask]
+    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return
+    part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    own = mask[part]
+    inside = picture[part][own]
     lines = contour_lines(mask, voxel_px)
     cv2.drawContours(picture, lines, -1, EDGE, EDGE_PX, cv2.LINE_AA)
     cv2.drawContours(picture, lines, -1, COLOUR, LINE_PX, cv2.LINE_AA)
-    picture[mask] = inside
+    picture[part][own] = inside

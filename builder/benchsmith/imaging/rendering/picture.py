@@ -35,6 +35,8 @@ def enlarge(plane: Array, size: tuple[int, int]) -> Array:
 def enlarge_mask(mask: Array, size: tuple[int, int]) -> Array:
     """Resize a boolean mask, its edge smooth: linear, then cut at one half."""
     height, width = size
+    if mask.shape == size:
+        return mask
     soft: Array = cv2.resize(
         mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR
     )
@@ -54,10 +56,10 @@ def compose(plane: Array, mask: Array | None, view: str, size: tuple[int, int]) 
     """Return the RGB picture of an 8-bit plane (grey or RGB) with its region marked."""
     picture = enlarge(plane, size)
     if picture.ndim == 2:
-        picture = np.repeat(picture[:, :, None], 3, axis=2)
+        picture = cv2.cvtColor(picture, cv2.COLOR_GRAY2RGB)
     if mask is None or view == "image":
         return picture
     region = drawn_region(mask, size)
     voxel_px = max(new / old for new, old in zip(size, mask.shape, strict=True))
-    box = box_of(region) if region.any() else None
+    box = box_of(region) if view == "box" and region.any() else None
     return marks.draw(picture, view, region, box, voxel_px)

@@ -9,7 +9,6 @@ Format: W3C Portable Network Graphics (third edition).
 from __future__ import annotations
 
 import struct
-import zlib
 
 import deflate
 import numpy as np
@@ -43,4 +42,5 @@ def encode(picture: Array) -> bytes:
 
 
 def _chunk(kind: bytes, data: bytes | bytearray) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    check = deflate.crc32(data, deflate.crc32(kind))
+    return b"".join((struct.pack(">I", len(data)), kind, data, struct.pack(">I", check)))

@@ -6,13 +6,7 @@ import numpy as np
 
 from benchsmith.core.contracts import Array, Image, Shown
 from benchsmith.documents.lexicon import Window
-
-ROBUST = (2.0, 98.0)
-"""Percentiles between which a volume's robust range runs (FSL's convention)."""
-BACKGROUND = 0.1
-"""Voxels below this share of the robust range are background: FSL FEAT's brain/background
-threshold of 10 %. A threshold at zero fails for volumes with negative or z-scored values."""
-
+from benchsmith.imaging.percentiles import foreground_percentiles
 
 OUTLIER_RANGES = 3.0
 """Quartile ranges above the upper quartile of the foreground beyond which values are outliers (Tukey's
@@ -53,9 +47,10 @@ def choose(image: Image, window: Window | None, region: Array | None = None) -> 
         least, most = float(image.voxels.min()), float(image.voxels.max())
         return Shown(least, most, f"smallest to largest value: {least:g} to {most:g}")
     low, high = (window.low, window.high) if window else (0.5, 99.5)
-    bottom, top = foreground_percentiles(image.voxels, low, high)
-    if not image.planar:
-        lower, upper = foreground_percentiles(image.voxels, 25, 75)
+    quartiles = () if image.planar else (25, 75)
+    bottom, top, *quarters = foreground_percentiles(image.voxels, (low, high, *quartiles))
+    if quarters:
+        lower, upper = quarters
         top = min(top, max(upper + OUTLIER_RANGES * (upper - lower), bottom + 1e-9))
     root = window is not None and window.kind == "root"
     words = f"percentiles {low:g} to {high:g} of the foreground: {bottom:g} to {top:g}"
@@ -69,16 +64,6 @@ def _suits(image: Image, window: Window, region: Array | None) -> bool:
     if window.least_median is None or region is None or not region.size:
         return True
     return float(np.median(region)) >= window.least_median
-
-
-def foreground_percentiles(voxels: Array, low: float, high: float) -> tuple[float, float]:
-    """Return two percentiles over the foreground of a volume."""
-    bottom, top = np.percentile(voxels, ROBUST)
-    foreground = voxels[voxels > bottom + BACKGROUND * (top - bottom)]
-    if not foreground.size:
-        foreground = voxels.ravel()
-    found = np.percentile(foreground, (low, high))
-    return float(found[0]), float(found[1])
 
 
 def apply(plane: Array, shown: Shown | None) -> Array:
@@ -96,9 +81,13 @@ def apply(plane: Array, shown: Shown | None) -> Array:
     if shown is None:
         return plane
     width = max(shown.high - shown.low, 1e-9)
-    scaled: Array = (plane.astype(np.float32) - np.float32(shown.low)) * np.float32(255.0 / width)
-    scaled = np.clip(scaled, 0, 255)
+    # in place: each new array of a plane's size would cost more than the sum itself
+    scaled: Array = plane.astype(np.float32)
+    scaled -= np.float32(shown.low)
+    scaled *= np.float32(255.0 / width)
+    np.clip(scaled, 0, 255, out=scaled)
     if shown.root:
-        scaled = np.sqrt(scaled * np.float32(255))
-    levels: Array = np.rint(scaled).astype(np.uint8)
+        scaled *= np.float32(255)
+        np.sqrt(scaled, out=scaled)
+    levels: Array = np.rint(scaled, out=scaled).astype(np.uint8)
     return levels

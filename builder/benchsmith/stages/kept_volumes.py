@@ -1,0 +1,199 @@
+"""Volumes and their labels as ingest read them, kept on disk until render draws from them.
+
+A build inflates each volume twice otherwise: its pictures are chosen among those of all volumes, after
+all of them are measured. What is kept is what was read, so that pictures have the same bytes with and
+without it. It lasts for one build, and is given up where the disk is short.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchsmith.core.contracts import Array, Image, Layer, Structure
+from benchsmith.core.searched import Searched
+from benchsmith.imaging.memory_order import Laid, laid
+from benchsmith.stages.layers import SourceLayer
+from benchsmith.stages.units import Unit
+from benchsmith.tables.atomic_files import scratch_folder
+
+MAX_BYTES = 8 << 30
+"""Most that one build keeps."""
+MAX_FILES = 1000
+FREE_SHARE = 4
+"""No more than a fourth of the free disk is taken."""
+LEAST_BYTES = 1 << 20
+"""A smaller volume is read again in no time."""
+ALIGNED = 64
+"""Arrays begin at multiples of it in the file."""
+
+
+class _Stored(NamedTuple):
+    """What is stored of an array beside its bytes."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    order: tuple[int, ...]
+    turned: tuple[int, ...]
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVolumes:
+    """A folder of volumes that workers on this machine share."""
+
+    folder: Path
+    most: int
+    """Bytes of all files."""
+
+    def keep(
+        self,
+        unit: Unit,
+        sha256: str,
+        files: Sequence[Path],
+        image: Image,
+        layers: Sequence[SourceLayer],
+    ) -> bool:
+        """Keep a volume and its labels; return whether there was room for it.
+
+        `sha256` is the digest of `files`, from which the volume was read. Pictures are not kept, nor
+        marks, which have no voxels.
+        """
+        if image.planar or not all(isinstance(one.layer, Layer) for one in layers):
+            return False
+        arrays = [laid(image.voxels), *(laid(one.layer.voxels) for one in layers)]
+        size = sum(one.values.nbytes for one in arrays)
+        if size < LEAST_BYTES or not self._has_room(size):
+            return False
+        about = {
+            "sha256": sha256,
+            "files": _states(files),
+            "image": _written_image(image),
+            "layers": [_written_layer(one) for one in layers],
+        }
+        try:
+            with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:
+                try:
+                    _write(file, arrays, about)
+                    Path(file.name).replace(self._path(unit))
+                except OSError:
+                    Path(file.name).unlink()
+                    raise
+        except OSError:
+            return False  # the disk is full: the files are read again
+        return True
+
+    def find(
+        self, unit: Unit, sha256: str, files: Sequence[Path]
+    ) -> tuple[Image, list[SourceLayer]] | None:
+        """Return a kept volume and its labels; None if there is none of these very files.
+
+        Voxels are read from disk where they are looked at.
+        """
+        try:
+            with self._path(unit).open("rb") as file:
+                held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            states = _states(files)
+        except OSError:
+            return None
+        about = json.loads(held[8 : 8 + int.from_bytes(held[:8], "little")])
+        if (about["sha256"], about["files"]) != (sha256, states):
+            return None
+        voxels, *labels = (_array(held, _Stored(*one)) for one in about["arrays"])
+        layers = [_layer(one, found) for one, found in zip(about["layers"], labels, strict=True)]
+        return _image(about["image"], voxels), layers
+
+    def _path(self, unit: Unit) -> Path:
+        return self.folder / hashlib.sha256(unit.sample.encode()).hexdigest()
+
+    def _has_room(self, size: int) -> bool:
+        with os.scandir(self.folder) as entries:
+            sizes = [entry.stat().st_size for entry in entries]
+        return len(sizes) < MAX_FILES and sum(sizes) + size <= self.most
+
+
+@contextmanager
+def kept_in(home: Path, *, at_all: bool = True) -> Iterator[KeptVolumes | None]:
+    """Keep volumes in a new folder in `home`, and remove it at the end; none unless `at_all`."""
+    if not at_all:
+        yield None
+        return
+    folder = scratch_folder(home / "kept")
+    try:
+        yield KeptVolumes(folder, min(MAX_BYTES, shutil.disk_usage(folder).free // FREE_SHARE))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _states(files: Sequence[Path]) -> list[list[str | int]]:
+    """Return what tells files apart without reading them."""
+    found = [(path, path.stat()) for path in files]
+    return [[os.fspath(path), state.st_size, state.st_mtime_ns] for path, state in found]
+
+
+def _written_image(image: Image) -> dict[str, Any]:
+    """Return an image without its voxels as values of JSON, which keeps every digit."""
+    values = {field.name: getattr(image, field.name) for field in fields(Image)}
+    del values["voxels"]
+    return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in values.items()}
+
+
+def _image(written: dict[str, Any], voxels: Array) -> Image:
+    """Return the image of `_written_image` with its voxels."""
+    for name in ("affine", "place", "other_affine"):
+        if written[name] is not None:
+            written[name] = np.array(written[name], np.float64)
+    if written["level_size"] is not None:
+        written["level_size"] = tuple(written["level_size"])
+    return Image(voxels, **written)
+
+
+def _written_layer(one: SourceLayer) -> list[Any]:
+    """Return a layer without its voxels as values of JSON."""
+    structures = [
+        [value, own.raw, own.stated_at, own.box] for value, own in one.layer.structures.items()
+    ]
+    return [structures, asdict(one.searched)]
+
+
+def _layer(written: list[Any], voxels: Array) -> SourceLayer:
+    """Return the layer of `_written_layer` with its voxels."""
+    structures = {value: Structure(*own) for value, *own in written[0]}
+    searched = Searched(**{name: tuple(labels) for name, labels in written[1].items()})
+    return SourceLayer(Layer(voxels, structures), searched)
+
+
+def _write(file: Any, arrays: Sequence[Laid], about: dict[str, Any]) -> None:
+    """Write the length of the description, the description, and the arrays."""
+    stored: list[_Stored] = []
+    place = 0
+    for values, order, turned in arrays:
+        stored.append(_Stored(values.dtype.str, values.shape, order, turned, place))
+        place += -(-values.nbytes // ALIGNED) * ALIGNED
+    words = json.dumps(about | {"arrays": stored}).encode()
+    start = -(-(8 + len(words)) // ALIGNED) * ALIGNED
+    file.write(len(words).to_bytes(8, "little") + words)
+    for one, (values, _, _) in zip(stored, arrays, strict=True):
+        file.seek(start + one.start)
+        file.write(values.data)
+    file.truncate(start + place)
+
+
+def _array(held: mmap.mmap, one: _Stored) -> Array:
+    """Return an array of a file as it was shown, read-only."""
+    length = int.from_bytes(held[:8], "little")
+    start = -(-(8 + length) // ALIGNED) * ALIGNED + one.start
+    count = int(np.prod(one.shape))
+    values = np.frombuffer(held, np.dtype(one.dtype), count, start).reshape(one.shape)
+    return Laid(values, tuple(one.order), tuple(one.turned)).shown()
