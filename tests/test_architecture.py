@@ -67,6 +67,10 @@ NAMED_TWICE = {
         "review",
         "skills",
     },  # what a plug-in of the room must be
+    "laterality": {
+        "skills",
+        "text",
+    },  # a side of the patient: asked for, and read from a label's words
     "model": {"core", "release"},  # the nouns of the room
     "rehydrate": {"exporters", "publish"},  # the table of what is missing, and who fills it
     "vlmevalkit": {"evaluate", "exporters"},  # the tool's tables, read and written

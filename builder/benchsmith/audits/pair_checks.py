@@ -67,9 +67,11 @@ def pair_form(table: AuditTable, marks: Marks) -> Found:
     altered = [row for row in table.rows if row.altered and row.pair]
     for row in altered:
         why = _difference(originals.get(row.pair), row)
-        if not why and (row.pair, row.altered) in seen:
+        # a quadrant is asked of several mirrored pictures, each with an answer of its own
+        once = (row.pair, row.altered, row.answer_labels if row.skill in IN_PAIRS else "")
+        if not why and once in seen:
             why = f"a second {row.altered} of one question"
-        seen.add((row.pair, row.altered))
+        seen.add(once)
         if why:
             offenders.append(Offender(row.id, why))
     return none_of(offenders, len(altered), "counterfactuals of another form", of="counterfactuals")

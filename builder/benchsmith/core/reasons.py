@@ -229,6 +229,8 @@ REASONS = _table(
            "lower `margins.larger` or `margins.brighter`", False),
     Reason("too-close", "Two structures leave no gap, so that neither is clearly beside the other.",
            "lower `margins.gap`", False),
+    Reason("side-unclear", "The patient's side of a structure is not known, or not clear.",
+           "lower `margins.midline`; pictures without a stated orientation can only be asked for the picture's own side", False),
     Reason("related-subjects", "One structure is a kind or a part of the other, or cannot be told from it.",
            "choose labels that are related to no other, or remove a row of lexicon/confusables.tsv", False),
     Reason("one-sided", "No other picture gives the same question the other answer.",

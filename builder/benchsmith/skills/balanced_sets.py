@@ -56,7 +56,7 @@ def _of_kind(
     count, limits = 0, benchmark.per_skill
     for one in _sets(drafts, benchmark.seed, names):
         first, place = one[0], _place(one[0])
-        size = 2 * len(one) if first.turn else len(one)
+        size = 1 + len(first.turns) if first.turn else len(one)
         full = count + size > quota or per_subject[first.group] + size > limits.subject
         busy = any(per_picture[d.scene.id] >= limits.picture for d in one)
         if full or busy or place in places:
@@ -102,7 +102,8 @@ def _people_in_turn(drafts: Sequence[Draft], seed: int, names: tuple[str, ...]) 
 
 
 def _name(draft: Draft) -> str:
-    return f"{draft.scene.id} {draft.kind} {' '.join(draft.subjects)}"
+    marked = f" {draft.mark}" if draft.mark else ""
+    return f"{draft.scene.id} {draft.kind} {' '.join(draft.subjects)}{marked}"
 
 
 def _place(draft: Draft) -> tuple[str, str]:

@@ -34,6 +34,21 @@ class Seen:
     """With the ring around it, as :mod:`benchsmith.stages.visibility` measures it in the picture."""
     grey: float | None
     """Mean grey level in the picture as it is drawn, 0 to 255; None for colours."""
+    sides: frozenset[str] = frozenset()
+    """``left``, ``right`` or empty: the sides that the source states of its masks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How one structure of a picture lies to another one."""
+
+    first: str
+    second: str
+    """Their labels."""
+    distance: float
+    """Between the centres of their nearest pixels, in :attr:`Scene.unit`; 0 where they overlap."""
+    rim: float
+    """Share of the pixels around the first one, 4-connected, that the second one covers, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,16 @@ class Scene:
     """Further labels that are marked in the picture, or stated for it."""
     absent: frozenset[str] = frozenset()
     """Labels that other pictures of the source show, and that this one surely does not."""
+    sided: tuple[Seen, ...] = ()
+    """Structures of which the source states a side, each mask by itself; sorted by label and side."""
+    relations: tuple[Relation, ...] = ()
+    """Of each structure to each other one."""
+    left_is: str = ""
+    """The patient's direction at the left of the picture, such as ``right``; empty if unknown."""
+    top_is: str = ""
+    """The same at its top, such as ``front`` or ``head``."""
+    middle: float | None = None
+    """Column of the middle of the body, in pixels from the left; None if unknown."""
 
     @property
     def id(self) -> str:
@@ -82,16 +107,27 @@ class Draft:
     evidence: tuple[Fact, ...]
     about: Seen | None
     """The structure that the question is filed under; None where that is not shown."""
+    mark: str = ""
+    """Which one of several structures with that label is marked in the picture; empty for no mark."""
     turn: int = 0
     """The EXIF orientation that turns the picture so that :attr:`turned_key` is right; 0 for none.
 
     Such a question is asked twice, about the picture as it is and turned."""
     turned_key: str = ""
+    more_turns: tuple[tuple[int, str], ...] = ()
+    """Further orientations, each with the answer that is right then."""
+    ordered: bool = False
+    """Whether the subjects have roles, so that another order of them is another question."""
+
+    @property
+    def turns(self) -> tuple[tuple[int, str], ...]:
+        """All orientations but the picture's own, each with its answer."""
+        return ((self.turn, self.turned_key), *self.more_turns) if self.turn else ()
 
     @property
     def group(self) -> str:
         """The questions of one group have every answer equally often."""
-        return "|".join(sorted(self.subjects))
+        return "|".join(self.subjects if self.ordered else sorted(self.subjects))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from benchsmith.skills.contract import Skill
 
 SKILLS: Mapping[str, str] = {
     "comparison": "benchsmith.skills.comparison:drafts",
+    "laterality": "benchsmith.skills.laterality:drafts",
     "position": "benchsmith.skills.position:drafts",
     "presence": "benchsmith.skills.presence:drafts",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from benchsmith.core.alteration import MIRROR, TURN, Alteration, Place
 from benchsmith.core.evidence import RECOGNITION
@@ -16,15 +17,15 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pool import Stem
 from benchsmith.documents.pools import PLACEHOLDER
 from benchsmith.documents.query import Query
-from benchsmith.documents.skill_pools import VIEW, KindPool, SkillPools
+from benchsmith.documents.skill_pools import KindPool, SkillPools
 from benchsmith.skills.balanced_sets import Set, draw_sets
 from benchsmith.skills.contract import Draft, Scene, Unclear
-from benchsmith.skills.position import MIRRORED
+from benchsmith.skills.position import UPSIDE_DOWN
 from benchsmith.skills.table import BY_EDGES, load
 from benchsmith.stages import ask
 from benchsmith.tables.facts import Facts
 
-REVISION = 1
+REVISION = 2
 
 
 @dataclass(slots=True)
@@ -106,21 +107,21 @@ def _fault(
 ) -> tuple[str, str] | None:
     """Return why a draft cannot be asked in this benchmark, as reason and detail; None if it can."""
     anchor = draft.scene.anchor
-    if VIEW not in benchmark.views:
-        return "view-not-asked", VIEW
-    if not query.accepts(_AskedAs(VIEW, anchor.split, skill), ask.AXES):
-        return "view-not-asked", skill
     kinds = pools.get(skill, {})
     if draft.kind not in kinds or not kinds[draft.kind].stems:
         return "no-stem", f"{skill}, {draft.kind}"
+    view = kinds[draft.kind].view
+    if view not in benchmark.views:
+        return "view-not-asked", view
+    if not query.accepts(_AskedAs(view, anchor.split, skill), ask.AXES):
+        return "view-not-asked", skill
     for label in draft.subjects:
         place = lexicon.place(label, anchor.modality)
         if place is None:
             return "hard-to-name", f"{label} has no place in {anchor.modality}"
         if skill in BY_EDGES and place.task in benchmark.quality.edgeless:
             return "hard-to-name", f"only an atlas tells where {label} ends"
-    first, *rest = draft.subjects
-    for other in rest:
+    for first, other in combinations(draft.subjects, 2):
         if lexicon.exclude(first, other):
             return "related-subjects", f"{first} and {other}"
     return None
@@ -159,36 +160,37 @@ def _write(
         for draft in one:
             target = _target(draft, skill)
             shown = _shown(draft, target)
-            id_ = f"{target}:{VIEW}"
+            id_ = f"{target}:{pool.view}"
             asked = _question(
                 draft, skill, shown, stem, ordered(draft, draft.key, id_), pool, lexicon
             )
             made.shown.append(shown)
             if not draft.turn:
-                mirror = f"{name}:{VIEW}" if len(one) > 1 else ""
+                mirror = f"{name}:{pool.view}" if len(one) > 1 else ""
                 made.questions.append(replace(asked, mirror=mirror))
                 continue
             made.questions.append(replace(asked, pair=id_))
-            kind = MIRROR if draft.turn == MIRRORED else TURN
-            again = f"{target}~{kind}"
-            options = ordered(draft, draft.turned_key, again)
-            made.shown.append(replace(shown, id=again))
-            made.questions.append(
-                replace(
-                    asked,
-                    id=f"{again}:{VIEW}",
-                    target=again,
-                    options=tuple(_text(o, pool, lexicon) for o in options),
-                    option_labels=options,
-                    answers=(options.index(draft.turned_key),),
-                    pair=id_,
-                    alteration=Alteration(
-                        kind=kind,
-                        asked=Place(layer=shown.layer, value=shown.value),
-                        orientation=draft.turn,
-                    ),
+            for number, (turn, right) in enumerate(draft.turns):
+                kind = TURN if turn == UPSIDE_DOWN else MIRROR
+                again = f"{target}~{kind}" + (f"{turn}" if number else "")
+                options = ordered(draft, right, again)
+                made.shown.append(replace(shown, id=again))
+                made.questions.append(
+                    replace(
+                        asked,
+                        id=f"{again}:{pool.view}",
+                        target=again,
+                        options=tuple(_text(o, pool, lexicon) for o in options),
+                        option_labels=options,
+                        answers=(options.index(right),),
+                        pair=id_,
+                        alteration=Alteration(
+                            kind=kind,
+                            asked=Place(layer=shown.layer, value=shown.value),
+                            orientation=turn,
+                        ),
+                    )
                 )
-            )
 
 
 def _question(
@@ -208,12 +210,12 @@ def _question(
     place = lexicon.place(label, anchor.modality)
     assert place is not None
     return Question(
-        id=f"{shown.id}:{VIEW}",
+        id=f"{shown.id}:{pool.view}",
         target=shown.id,
         source=anchor.source,
         sample=anchor.sample,
         split=anchor.split,
-        view=VIEW,
+        view=pool.view,
         task=place.task,
         department=place.department,
         modality=anchor.modality,
@@ -239,7 +241,8 @@ def _text(option: str, pool: KindPool, lexicon: Lexicon) -> str:
 
 def _target(draft: Draft, skill: str) -> str:
     """Return the name of what a draft asks about: a structure, or several, in one picture."""
-    return f"{draft.scene.id}~{skill}.{draft.kind}.{'|'.join(draft.subjects)}"
+    marked = f"@{draft.mark}" if draft.mark else ""
+    return f"{draft.scene.id}~{skill}.{draft.kind}.{'|'.join(draft.subjects)}{marked}"
 
 
 def _shown(draft: Draft, target: str) -> Choice:

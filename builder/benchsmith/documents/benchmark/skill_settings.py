@@ -9,9 +9,9 @@ import pydantic
 from benchsmith.documents import yaml
 from benchsmith.documents.benchmark.types import Count, Share
 
-Skill = Literal["recognition", "presence", "comparison", "position"]
-IN_PAIRS = frozenset({"position"})
-"""Skills whose questions are asked about a picture as it is and mirrored."""
+Skill = Literal["recognition", "presence", "comparison", "position", "laterality"]
+IN_PAIRS = frozenset({"laterality", "position"})
+"""Skills of which some questions are asked about a picture as it is and mirrored."""
 
 
 class Margins(yaml.Document):
@@ -25,6 +25,13 @@ class Margins(yaml.Document):
     gap: Share = 0.02
     """Least gap between two structures of which one lies left of, right of, above or below the
     other, as a share of the picture's long side."""
+    contact: Share = 0.1
+    """Least share of a structure's rim that another one covers which touches it."""
+    enclosed: Share = 0.95
+    """The same for one that it lies inside of."""
+    midline: Share = 0.03
+    """Least distance of a structure from the middle of the body, where its side is asked, as a share of
+    the picture's long side."""
     min_share: Share = 0.01
     """Smallest share of the picture that a structure covers which a question names."""
     min_contrast: Annotated[float, pydantic.Field(ge=0)] = 0.6
