@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from benchsmith.core.evidence import Fact
 from benchsmith.core.model import Box, Choice
 from benchsmith.documents.benchmark import Margins
+from benchsmith.skills.solids import Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,9 @@ class Scene:
     """The same at its top, such as ``front`` or ``head``."""
     middle: float | None = None
     """Column of the middle of the body, in pixels from the left; None if unknown."""
+    volume: Volume | None = None
+    """The structures of the picture's image in three dimensions; None unless a skill of the benchmark
+    needs them."""
 
     @property
     def id(self) -> str:
