@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchsmith.core.evidence import RECOGNITION
+from benchsmith.core.evidence import RECOGNITION, STAGES
 
 PERSON = ("sex", "age_band")
 """Columns on a case's person; scores are also given by them if they are known."""
@@ -41,3 +41,8 @@ class Item:
     """What the question takes; releases made before there were other skills have recognition alone."""
     content: str
     """Digest of stem, options and picture; answers are matched by it, not by the id."""
+
+    @property
+    def stage(self) -> str:
+        """The stage of its skill; empty for a skill of none."""
+        return STAGES.get(self.skill, "")
