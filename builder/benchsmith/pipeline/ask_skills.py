@@ -19,6 +19,7 @@ from benchsmith.pipeline.words_of_source import words_of
 from benchsmith.skills.contract import Scene
 from benchsmith.skills.measured_scenes import ScenesJob, measure, with_absent
 from benchsmith.skills.pictures_to_ask import anchors
+from benchsmith.skills.reasoning import with_rules
 from benchsmith.skills.solids import volumes_of
 from benchsmith.skills.write_questions import Asked, ask_skills
 from benchsmith.stages.unit_memory import largest_first
@@ -45,7 +46,7 @@ def asked_with_skills(
             else:
                 scenes.append(found)
     scenes.sort(key=lambda scene: scene.id)
-    known = with_absent(scenes, partitions.lexicon)
+    known = with_rules(with_absent(scenes, partitions.lexicon), partitions.lexicon)
     skills = context.library.skills
     made = ask_skills(known, benchmark, partitions.lexicon, skills, context.query, left_out)
     made.rejected += rejected

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from benchsmith.core.evidence import Fact
 from benchsmith.core.model import Box, Choice
 from benchsmith.documents.benchmark import Margins
+from benchsmith.skills.applied_rules import Applied
+from benchsmith.skills.plane_sizes import PlaneSize
 from benchsmith.skills.solids import Volume
 
 
@@ -35,6 +37,8 @@ class Seen:
     """With the ring around it, as :mod:`benchsmith.stages.visibility` measures it in the picture."""
     grey: float | None
     """Mean grey level in the picture as it is drawn, 0 to 255; None for colours."""
+    size: PlaneSize | None = None
+    """Its diameters and its mean value in the plane."""
     sides: frozenset[str] = frozenset()
     """``left``, ``right`` or empty: the sides that the source states of its masks."""
 
@@ -74,6 +78,8 @@ class Scene:
     """Structures of which the source states a side, each mask by itself; sorted by label and side."""
     relations: tuple[Relation, ...] = ()
     """Of each structure to each other one."""
+    rules: tuple[Applied, ...] = ()
+    """The published criteria that are about its structures."""
     left_is: str = ""
     """The patient's direction at the left of the picture, such as ``right``; empty if unknown."""
     top_is: str = ""
@@ -105,7 +111,8 @@ class Draft:
     subjects: tuple[str, ...]
     """The labels that fill the stem's placeholders, in their order."""
     options: tuple[str, ...]
-    """Ids of the answers: labels, or ids under `options` of the skill's file."""
+    """Ids of the answers: labels, ids under `options` of the skill's file, or what is written after
+    ``says:``."""
     key: str
     """The right one."""
     evidence: tuple[Fact, ...]
@@ -120,6 +127,10 @@ class Draft:
     turned_key: str = ""
     more_turns: tuple[tuple[int, str], ...] = ()
     """Further orientations, each with the answer that is right then."""
+    words: tuple[str, ...] = ()
+    """What fills the stem's placeholders after the subjects."""
+    ladder: str = ""
+    """What else the words and options say; only questions with the same stand together."""
     ordered: bool = False
     """Whether the subjects have roles, so that another order of them is another question."""
 
@@ -131,7 +142,8 @@ class Draft:
     @property
     def group(self) -> str:
         """The questions of one group have every answer equally often."""
-        return "|".join(self.subjects if self.ordered else sorted(self.subjects))
+        subjects = "|".join(self.subjects if self.ordered else sorted(self.subjects))
+        return f"{subjects} {self.ladder}".rstrip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,5 +156,8 @@ class Unclear:
     """Code of :mod:`benchsmith.core.reasons`."""
     detail: str
 
+
+SAYS = "says:"
+"""An option that says what follows, such as ``says:T1a``."""
 
 Skill = Callable[[Scene, Margins], Iterator[Draft | Unclear]]

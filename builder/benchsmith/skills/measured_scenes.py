@@ -11,10 +11,11 @@ from benchsmith.core.contracts import Array, DataFault, Plugins
 from benchsmith.core.model import Choice, Rejection
 from benchsmith.counterfactual.scene import Scenes, Words
 from benchsmith.documents.lexicon import Lexicon, Window
-from benchsmith.imaging.geometry import box_of, pixel_mm
+from benchsmith.imaging.geometry import box_of, pixel_mm, plane
 from benchsmith.imaging.patient_directions import body_middle, directions
 from benchsmith.skills.contract import Scene, Seen
 from benchsmith.skills.measured_relations import relations
+from benchsmith.skills.plane_sizes import plane_size
 from benchsmith.stages import ask, visibility
 from benchsmith.stages.units import Unit
 
@@ -50,6 +51,7 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
     """Measure the structures of one picture, label by label."""
     grey = scenes.grey(anchor)
     mm = pixel_mm(scenes.image.sides, anchor.axis)
+    values = plane(scenes.image.voxels, anchor.axis, anchor.index)
     masks: dict[str, Array] = {}
     largest: dict[str, tuple[int, Choice]] = {}
     others = {n.name for n in anchor.neighbours} | {anchor.label}
@@ -74,7 +76,10 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
             if named.laterality and not structure.box:
                 sided.append(_seen(label, mask, shown, grey, mm, {named.laterality}))
     found = [
-        _seen(label, masks[label], largest[label][1], grey, mm, sides[label])
+        replace(
+            _seen(label, masks[label], largest[label][1], grey, mm, sides[label]),
+            size=plane_size(masks[label], values, mm),
+        )
         for label in sorted(largest.keys() - drawn)
     ]
     rows, columns = grey.shape[:2]

@@ -12,9 +12,10 @@ SKILLS: Mapping[str, str] = {
     "laterality": "benchsmith.skills.laterality:drafts",
     "position": "benchsmith.skills.position:drafts",
     "presence": "benchsmith.skills.presence:drafts",
+    "reasoning": "benchsmith.skills.reasoning:drafts",
 }
 """Module and function by skill; recognition is what `benchsmith.stages.ask` asks."""
-BY_EDGES = frozenset({"comparison", "presence"})
+BY_EDGES = frozenset({"comparison", "presence", "reasoning"})
 """Skills whose answers depend on where a structure ends: they ask about none that only an atlas divides
 from its surroundings."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations
 
 from benchsmith.core.alteration import MIRROR, TURN, Alteration, Place
@@ -19,7 +19,7 @@ from benchsmith.documents.pools import PLACEHOLDER
 from benchsmith.documents.query import Query
 from benchsmith.documents.skill_pools import KindPool, SkillPools
 from benchsmith.skills.balanced_sets import Set, draw_sets
-from benchsmith.skills.contract import Draft, Scene, Unclear
+from benchsmith.skills.contract import SAYS, Draft, Scene, Unclear
 from benchsmith.skills.position import UPSIDE_DOWN
 from benchsmith.skills.table import BY_EDGES, load
 from benchsmith.stages import ask
@@ -44,6 +44,7 @@ def inputs(context: KeyContext) -> Facts:
         return {}
     return {
         "program of skills": REVISION,
+        **(rules_of(context.lexicon) if "reasoning" in context.benchmark.skills else {}),
         **context.settings("skills", "margins", "per_skill"),
         **context.after("ingest", *context.sources),
         **library_versions(),
@@ -60,6 +61,11 @@ def inputs(context: KeyContext) -> Facts:
             for id_, text in pool.options.items()
         },
     }
+
+
+def rules_of(lexicon: Lexicon) -> Facts:
+    """Return the criteria of a lexicon, by place."""
+    return {f"lexicon/rules.tsv: {rule.id}": asdict(replace(rule, at="")) for rule in lexicon.rules}
 
 
 def ask_skills(
@@ -204,8 +210,9 @@ def _question(
 ) -> Question:
     anchor = draft.scene.anchor
     text = stem.text.replace(PLACEHOLDER, lexicon.modalities[anchor.modality].name)
-    for name, label in zip(pool.names, draft.subjects, strict=True):
-        text = text.replace(f"<{name}>", lexicon.labels[label].name)
+    said = [*(lexicon.labels[label].name for label in draft.subjects), *draft.words]
+    for name, words in zip(pool.names, said, strict=True):
+        text = text.replace(f"<{name}>", words)
     label = draft.about.label if draft.about else draft.subjects[0]
     place = lexicon.place(label, anchor.modality)
     assert place is not None
@@ -236,6 +243,8 @@ def _question(
 
 def _text(option: str, pool: KindPool, lexicon: Lexicon) -> str:
     """Return what an option says: its own text, or the name of its label."""
+    if option.startswith(SAYS):
+        return option.removeprefix(SAYS)
     return pool.options[option] if pool.options else lexicon.labels[option].name
 
 

@@ -9,7 +9,7 @@ import pydantic
 from benchsmith.documents import yaml
 from benchsmith.documents.benchmark.types import Count, Share
 
-Skill = Literal["recognition", "presence", "comparison", "position", "laterality"]
+Skill = Literal["recognition", "presence", "comparison", "position", "laterality", "reasoning"]
 IN_PAIRS = frozenset({"laterality", "position"})
 """Skills of which some questions are asked about a picture as it is and mirrored."""
 ON_FACTS = frozenset({"measurement", "reasoning"})
