@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchsmith.core.evidence import STAGES
-from benchsmith.documents.benchmark import skill_settings
+from benchsmith.core.skill_table import CONCLUDING, LOOKING, MEASURING, SEEING, SKILLS
 from benchsmith.evaluate import scores
 from benchsmith.evaluate.grades import frame, grade
 from tests.test_scores import item, kept
@@ -40,4 +39,4 @@ def test_a_benchmark_of_recognition_has_no_stages() -> None:
 
 
 def test_every_skill_has_a_stage() -> None:
-    assert set(skill_settings.Skill.__args__) <= set(STAGES)
+    assert {one.stage for one in SKILLS.values()} <= {SEEING, MEASURING, LOOKING, CONCLUDING}

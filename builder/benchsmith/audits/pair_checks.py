@@ -15,8 +15,9 @@ from benchsmith.audits.contract import at_most, check, none_of, not_run
 from benchsmith.audits.prior_guessers import rate
 from benchsmith.audits.split_leaks import SHUFFLES
 from benchsmith.core.alteration import MIRROR, TURN
+from benchsmith.core.skill_table import IN_PAIRS
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, shown
-from benchsmith.documents.benchmark import IN_PAIRS, Marks
+from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.resampling import random_numbers
 

@@ -6,18 +6,6 @@ from dataclasses import dataclass
 
 RECOGNITION = "recognition"
 """The skill of telling what is shown or marked; every question had it before there were others."""
-STAGES = {
-    "recognition": "recognition",
-    "presence": "recognition",
-    "grounding": "recognition",
-    "measurement": "measurement",
-    "counting": "visual reasoning",
-    "laterality": "visual reasoning",
-    "position": "visual reasoning",
-    "comparison": "visual reasoning",
-    "reasoning": "medical reasoning",
-}
-"""The stage of each skill, as DeepTumorVQA has them: what a question of a later one takes for granted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

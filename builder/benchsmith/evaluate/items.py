@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from benchsmith.core.evidence import RECOGNITION, STAGES
+from benchsmith.core.evidence import RECOGNITION
+from benchsmith.core.skill_table import SKILLS
 
 PERSON = ("sex", "age_band")
 """Columns on a case's person; scores are also given by them if they are known."""
@@ -45,4 +46,4 @@ class Item:
     @property
     def stage(self) -> str:
         """The stage of its skill; empty for a skill of none."""
-        return STAGES.get(self.skill, "")
+        return SKILLS[self.skill].stage if self.skill in SKILLS else ""

@@ -11,6 +11,7 @@ from benchsmith.core.alteration import MIRROR, TURN, Alteration, Place
 from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Choice, Question, Rejection
 from benchsmith.core.random_order import dealt, order, rank
+from benchsmith.core.skill_table import BY_EDGES
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Lexicon
@@ -21,7 +22,7 @@ from benchsmith.documents.skill_pools import KindPool, SkillPools
 from benchsmith.skills.balanced_sets import Set, draw_sets
 from benchsmith.skills.contract import SAYS, Draft, Scene, Unclear
 from benchsmith.skills.position import UPSIDE_DOWN
-from benchsmith.skills.table import BY_EDGES, load
+from benchsmith.skills.table import load
 from benchsmith.stages import ask
 from benchsmith.tables.facts import Facts
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from benchsmith.core.evidence import RECOGNITION
+from benchsmith.core.skill_table import IN_PAIRS, ON_FACTS
 from benchsmith.documents import yaml
 from benchsmith.documents.benchmark.audit_marks import Marks
 from benchsmith.documents.benchmark.editions import Editions
@@ -22,8 +23,6 @@ from benchsmith.documents.benchmark.question_settings import (
 )
 from benchsmith.documents.benchmark.selection_settings import Near, Quality, Quota, Slices, Split
 from benchsmith.documents.benchmark.skill_settings import (
-    IN_PAIRS,
-    ON_FACTS,
     Margins,
     PerSkill,
     Skill,

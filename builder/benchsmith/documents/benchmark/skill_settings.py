@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import pydantic
 
+from benchsmith.core.skill_table import SKILLS
 from benchsmith.documents import yaml
 from benchsmith.documents.benchmark.types import Count, Share
+from benchsmith.documents.problems import did_you_mean
 
-Skill = Literal["recognition", "presence", "comparison", "position", "laterality", "reasoning"]
-IN_PAIRS = frozenset({"laterality", "position"})
-"""Skills of which some questions are asked about a picture as it is and mirrored."""
-ON_FACTS = frozenset({"measurement", "reasoning"})
-"""Skills whose answers rest on facts of whole structures, which ingest then measures."""
+
+def _known(name: str) -> str:
+    """Return the id of a skill. Raises ValueError for an unknown one."""
+    if name not in SKILLS:
+        hint = did_you_mean(name, SKILLS) or f"skills: {', '.join(SKILLS)}"
+        raise ValueError(f"{name!r} is no skill; {hint}")
+    return name
+
+
+Skill = Annotated[
+    str, pydantic.AfterValidator(_known), pydantic.WithJsonSchema({"enum": [*SKILLS]})
+]
+"""The id of a skill of `benchsmith.core.skill_table`."""
 
 
 class Margins(yaml.Document):
