@@ -256,9 +256,13 @@ def _target(draft: Draft, skill: str) -> str:
 
 
 def _shown(draft: Draft, target: str) -> Choice:
-    """Return the row of a question's target: its structure, or what the picture was chosen for."""
-    anchor = draft.scene.anchor
-    return replace(draft.about.shown if draft.about else anchor, id=target)
+    """Return the row of a question's target: its structure, or the picture where that is absent.
+
+    The region that the picture was chosen for is not that of an absent structure.
+    """
+    if draft.about:
+        return replace(draft.about.shown, id=target)
+    return replace(draft.scene.anchor, id=target, kind="image", box=None)
 
 
 def _rejection(scene: Scene, id_: str, reason: str, detail: str) -> Rejection:
