@@ -40,6 +40,10 @@ class Item:
     """How the picture was altered; empty for an original question."""
     skill: str = RECOGNITION
     """What the question takes; releases made before there were other skills have recognition alone."""
+    picture: str = ""
+    """The plane that its picture shows; empty if it is not published, and for recognition alone."""
+    facts: str = ""
+    """What its answer rests on: a line for each measured value, its subject and name with a tab between."""
     content: str
     """Digest of stem, options and picture; answers are matched by it, not by the id."""
 

@@ -94,7 +94,9 @@ def _people_in_turn(drafts: Sequence[Draft], seed: int, names: tuple[str, ...]) 
     """Return drafts by rank, the first of every patient before the second ones."""
     seen: Counter[str] = Counter()
     found = []
-    for draft in sorted(drafts, key=lambda d: (rank(seed, "skills", *names, _name(d)), _name(d))):
+    for draft in sorted(
+        drafts, key=lambda d: (not d.wanted, rank(seed, "skills", *names, _name(d)), _name(d))
+    ):
         patient = draft.scene.anchor.patient
         found.append((seen[patient], draft))
         seen[patient] += 1

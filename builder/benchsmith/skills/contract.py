@@ -127,6 +127,8 @@ class Draft:
     turned_key: str = ""
     more_turns: tuple[tuple[int, str], ...] = ()
     """Further orientations, each with the answer that is right then."""
+    wanted: bool = False
+    """Whether it asks for what a question of a later stage rests on; such drafts come first."""
     words: tuple[str, ...] = ()
     """What fills the stem's placeholders after the subjects."""
     ladder: str = ""

@@ -20,6 +20,7 @@ from benchsmith.documents.pools import PLACEHOLDER
 from benchsmith.documents.query import Query
 from benchsmith.documents.skill_pools import KindPool, SkillPools
 from benchsmith.skills.balanced_sets import Set, draw_sets
+from benchsmith.skills.chains import Told, in_turn, told_by, with_wanted
 from benchsmith.skills.contract import SAYS, Draft, Scene, Unclear
 from benchsmith.skills.position import UPSIDE_DOWN
 from benchsmith.skills.table import load
@@ -46,7 +47,7 @@ def inputs(context: KeyContext) -> Facts:
     return {
         "program of skills": REVISION,
         **(rules_of(context.lexicon) if "reasoning" in context.benchmark.skills else {}),
-        **context.settings("skills", "margins", "per_skill"),
+        **context.settings("skills", "margins", "per_skill", "chains"),
         **context.after("ingest", *context.sources),
         **library_versions(),
         **{
@@ -82,7 +83,8 @@ def ask_skills(
     `left_out` are targets that people or models found wanting, each with reason and detail.
     """
     made = Asked()
-    for skill in sorted(set(benchmark.skills) - {RECOGNITION}):
+    told: Told = set()
+    for skill in in_turn(set(benchmark.skills) - {RECOGNITION}, chains=benchmark.chains):
         function, drafts = load(skill), list[Draft]()
         for scene in scenes:
             for found in function(scene, benchmark.margins):
@@ -96,7 +98,9 @@ def ask_skills(
                     made.rejected.append(_rejection(scene, _target(found, skill), *fault))
                 else:
                     drafts.append(found)
-        sets, unused = draw_sets(skill, drafts, benchmark)
+        sets, unused = draw_sets(skill, with_wanted(drafts, told), benchmark)
+        if benchmark.chains:
+            told |= told_by(draft for one in sets for draft in one)
         for draft, reason in unused:
             id_, detail = _target(draft, skill), f"{draft.group}: {draft.key}"
             made.rejected.append(_rejection(draft.scene, id_, reason, detail))

@@ -80,6 +80,8 @@ class Benchmark(yaml.Document):
     """`several` adds questions about all labels of pictures that show several."""
     skills: Annotated[tuple[Skill, ...], pydantic.Field(min_length=1)] = ("recognition",)
     """What questions take: to tell what is shown or marked, or another skill."""
+    chains: bool = False
+    """Whether the facts that derived questions rest on are asked first, as questions of their own."""
     margins: Margins = Margins()
     per_skill: PerSkill = PerSkill()
     counterfactuals: tuple[Counterfactual, ...] = ()
