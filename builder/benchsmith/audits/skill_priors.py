@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from benchsmith.audits.audit_row import AuditRow
-from benchsmith.audits.audit_table import AuditTable
+from benchsmith.audits.audit_table import AuditTable, Mask
 from benchsmith.audits.contract import at_most, check, none_of, not_run
 from benchsmith.audits.prior_guessers import MIN_VAL, rate
 from benchsmith.core.evidence import RECOGNITION
@@ -60,6 +60,16 @@ def _hits(table: AuditTable, usual: Mapping[Asked, Counter[str]]) -> Floats:
     return table.expected_hits(np.array(score))
 
 
+def usual_guesses(table: AuditTable, known: Mask) -> dict[str, Floats]:
+    """Return the expected accuracy (n,) of each guesser who has seen the `known` questions (n, bool)."""
+    val = [row for row, own in zip(table.rows, known, strict=True) if own]
+    return {
+        f"{'both orders of ' if both else ''}{what}": _hits(table, _usual(rows, both_orders=both))
+        for what, rows in (("all pictures", val), ("unaltered", [r for r in val if not r.altered]))
+        for both in (False, True)
+    }
+
+
 @check(
     "S1",
     asks="How often do answers follow the usual anatomy?",
@@ -79,12 +89,7 @@ def anatomy_prior(table: AuditTable, marks: Marks) -> Found:
     if known.sum() < MIN_VAL or tested.sum() < MIN_VAL:
         why = f"needs {MIN_VAL} questions of skills in val and in test; there are {known.sum()} and {tested.sum()}"
         return not_run(why, int(tested.sum()))
-    val = [row for row, own in zip(table.rows, known, strict=True) if own]
-    guesses = {
-        f"{'both orders of ' if both else ''}{what}": _hits(table, _usual(rows, both_orders=both))
-        for what, rows in (("all pictures", val), ("unaltered", [r for r in val if not r.altered]))
-        for both in (False, True)
-    }
+    guesses = usual_guesses(table, known)
     skills = sorted({row.skill for row in table.rows})
     judged = []
     for skill in ["", *(skills if len(skills) > 1 else [])]:
