@@ -231,6 +231,8 @@ REASONS = _table(
            "lower `margins.gap`", False),
     Reason("side-unclear", "The patient's side of a structure is not known, or not clear.",
            "lower `margins.midline`; pictures without a stated orientation can only be asked for the picture's own side", False),
+    Reason("level-unclear", "A structure's centre is not clearly at the level of one vertebra.",
+           "lower `margins.level`", False),
     Reason("outside-scope", "The published criterion does not hold here, or it is not known whether it does.",
            "state `phase`, `view` or `age` under `about` in the recipe, if the source does", False),
     Reason("not-whole", "The picture does not show all of what is measured.",

@@ -57,6 +57,25 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """One vertebra of a picture, by the level that its source names."""
+
+    name: str
+    """Such as ``L1``."""
+    top: int
+    bottom: int
+    """Its first row, and one past its last one, in pixels of the plane."""
+
+    def share(self, row: float) -> float:
+        """Return where a row lies in its height, 0 at its top and 1 at its bottom."""
+        return (row - self.top) / (self.bottom - self.top)
+
+    def holds(self, row: float, margin: float) -> bool:
+        """Return whether a row is in its height, and off its ends by a share of it."""
+        return margin <= self.share(row) <= 1 - margin
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One picture of the benchmark, without a mark, and the structures in it that have a name."""
 
@@ -76,6 +95,8 @@ class Scene:
     """Labels that other pictures of the source show, and that this one surely does not."""
     sided: tuple[Seen, ...] = ()
     """Structures of which the source states a side, each mask by itself; sorted by label and side."""
+    levels: tuple[Level, ...] = ()
+    """Its vertebrae whose level the source names."""
     relations: tuple[Relation, ...] = ()
     """Of each structure to each other one."""
     rules: tuple[Applied, ...] = ()

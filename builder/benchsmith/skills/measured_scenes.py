@@ -16,6 +16,7 @@ from benchsmith.imaging.patient_directions import body_middle, directions
 from benchsmith.skills.contract import Scene, Seen
 from benchsmith.skills.measured_relations import relations
 from benchsmith.skills.plane_sizes import plane_size
+from benchsmith.skills.vertebral_level import level_of, levels_of
 from benchsmith.stages import ask, visibility
 from benchsmith.stages.units import Unit
 
@@ -58,6 +59,7 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
     drawn: set[str] = set()
     sides: dict[str, set[str]] = {}
     sided: list[Seen] = []
+    levels: dict[str, tuple[int, int]] = {}
     for place, structure, area in scenes.structures(anchor):
         named = scenes.label_of(structure)
         label = named.label
@@ -66,6 +68,9 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
         if structure.box:
             drawn.add(label)  # only its box is known: it is there, and cannot be measured
         mask = scenes.mask(place, anchor)
+        if name := level_of(structure.raw, label):
+            rows_of = np.flatnonzero(mask.any(axis=1))
+            levels[name] = (int(rows_of[0]), int(rows_of[-1]) + 1)
         masks[label] = masks[label] | mask if label in masks else mask
         sides.setdefault(label, set()).add(named.laterality)
         large = area >= LEAST_SHARE * mask.size
@@ -92,6 +97,7 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
         structures=tuple(found),
         others=frozenset(others | masks.keys()) - {one.label for one in found},
         sided=tuple(sorted(sided, key=lambda one: (one.label, sorted(one.sides), one.box.x0))),
+        levels=levels_of(levels),
         relations=tuple(relations({one.label: masks[one.label] for one in found}, mm)),
         left_is=way.left,
         top_is=way.top,

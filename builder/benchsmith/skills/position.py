@@ -16,6 +16,7 @@ from benchsmith.skills.contract import Draft, Scene, Seen, Unclear
 from benchsmith.skills.named_structures import named, pairs
 from benchsmith.skills.patient_depth import depth
 from benchsmith.skills.quadrant import quadrant
+from benchsmith.skills.vertebral_level import level
 
 LEFT, RIGHT, ABOVE, BELOW = "side:left", "side:right", "side:above", "side:below"
 MIRRORED, UPSIDE_DOWN = 2, 3
@@ -28,6 +29,7 @@ def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
     yield from unclear
     for one in kept:
         yield quadrant(scene, one, margins)
+        yield from level(scene, one, margins)
     for one, other in pairs(kept):
         for first, second in ((one, other), (other, one)):
             yield from _beside(scene, first, second, margins)

@@ -41,6 +41,9 @@ class Margins(yaml.Document):
     """Least share of a structure's rim that another one covers which touches it."""
     enclosed: Share = 0.95
     """The same for one that it lies inside of."""
+    level: Annotated[float, pydantic.Field(ge=0, lt=0.5)] = 0.2
+    """Least distance of a structure's centre from the ends of the vertebra at whose level it lies, as a
+    share of the vertebra's height."""
     midline: Share = 0.03
     """Least distance of a structure from the middle of the body, where its side is asked, as a share of
     the picture's long side."""
