@@ -94,5 +94,13 @@ class Flaws:
     """The pictures of half of the labels were JPEG."""
     tone_by_label: bool = False
     """Each label has a brightness and a contrast of its own."""
+    skills: bool = False
+    """There are questions of skills, without a flaw."""
+    anatomy: float = 0.0
+    """Share of the positions whose answer is the usual one, and whose turned picture is left out."""
+    usual: float = 0.0
+    """Share of the comparisons in which the structure that is usually larger is larger."""
+    yes: float = 0.0
+    """Share of the questions of absent structures that are left out, so that yes is more frequent."""
     frame_by_label: bool = False
     """Each label has a border or a watermark of its own."""

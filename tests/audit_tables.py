@@ -26,6 +26,7 @@ from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.resampling import random_numbers
 from tests.audit_flaws import Flaws
 from tests.audit_spoiling import spoil
+from tests.skill_rows import skill_rows
 
 ITEMS = 2_000
 PATIENTS = 700
@@ -136,6 +137,7 @@ class _Maker:
         rows = [self.row(i, d, counts[d["split"], d["pool"]]) for i, d in enumerate(drafts)]
         rows.sort(key=lambda r: (r.split, self.chance("row", int(r.target[1:]))))
         rows = spoil(rows, self.flaws, self.names, self.chance)
+        rows += skill_rows(self.seed, self.flaws)
         related = set()
         known = set(self.names)
         if self.flaws.parent:

@@ -29,7 +29,7 @@ ROOMS = {
     "adopt": "core documents exporters formats imaging release tables text",
     "publish": "audits core documents exporters fetch net plugins stages tables text",
     "audits": "core documents exporters imaging release selectors stages statistics tables text",
-    "skills": "core counterfactual documents imaging stages tables",
+    "skills": "core counterfactual documents imaging measurements stages tables",
     "counterfactual": "core documents imaging selectors stages tables",
     "plugins": "annotations core documents formats imaging stages",
     "tagging": "core documents stages statistics text",
@@ -67,6 +67,10 @@ NAMED_TWICE = {
         "review",
         "skills",
     },  # what a plug-in of the room must be
+    "laterality": {
+        "skills",
+        "text",
+    },  # a side of the patient: asked for, and read from a label's words
     "model": {"core", "release"},  # the nouns of the room
     "rehydrate": {"exporters", "publish"},  # the table of what is missing, and who fills it
     "vlmevalkit": {"evaluate", "exporters"},  # the tool's tables, read and written

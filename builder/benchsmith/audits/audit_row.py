@@ -103,6 +103,8 @@ class AuditRow:
     """How the picture was altered; empty for an original question."""
     skill: str = RECOGNITION
     """What the question takes."""
+    subjects: tuple[str, ...] | None = None
+    """Labels of the structures that a skill's question is about, in the order of its evidence."""
     hidden: bool = False
     """Whether the answers are withheld: only checks of the shown picture and words can judge it."""
     age: str | None = None

@@ -38,6 +38,7 @@ FAMILIES = {
     "H": "counterfactual pairs",
     "M": "models",
     "P": "power and chance",
+    "S": "skills",
 }
 COLUMN_TITLES = {
     "area_px": "region area",
@@ -90,6 +91,8 @@ class Check:
     """Whether the check also judges questions whose key is withheld or impossible."""
     paired: bool
     """Whether the check is about counterfactual pairs; it is not run where there are none."""
+    skilled: bool
+    """Whether the check is about questions of other skills than recognition; it is not run without."""
     altered: bool
     """Whether the check also judges questions about altered pictures."""
     labels: bool
@@ -133,6 +136,7 @@ def check(
     only_warns: bool = False,
     every: bool = False,
     paired: bool = False,
+    skilled: bool = False,
     altered: bool = True,
     labels: bool = False,
 ) -> Callable[[Run], Check]:
@@ -144,7 +148,7 @@ def check(
     def make(run: Run) -> Check:
         return Check(
             section, asks, formula, remedy, hard, tuple(needs), least, only_warns, every,
-            paired, altered, labels, run,
+            paired, skilled, altered, labels, run,
         )  # fmt: skip
 
     return make

@@ -15,8 +15,9 @@ from benchsmith.audits.contract import at_most, check, none_of, not_run
 from benchsmith.audits.prior_guessers import rate
 from benchsmith.audits.split_leaks import SHUFFLES
 from benchsmith.core.alteration import MIRROR, TURN
+from benchsmith.core.skill_table import IN_PAIRS
 from benchsmith.core.verdicts import FAIL, PASS, WARN, Found, Offender, Part, shown
-from benchsmith.documents.benchmark import IN_PAIRS, Marks
+from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.cluster_arrays import Floats, Ints
 from benchsmith.statistics.resampling import random_numbers
 
@@ -67,9 +68,11 @@ def pair_form(table: AuditTable, marks: Marks) -> Found:
     altered = [row for row in table.rows if row.altered and row.pair]
     for row in altered:
         why = _difference(originals.get(row.pair), row)
-        if not why and (row.pair, row.altered) in seen:
+        # a quadrant is asked of several mirrored pictures, each with an answer of its own
+        once = (row.pair, row.altered, row.answer_labels if row.skill in IN_PAIRS else "")
+        if not why and once in seen:
             why = f"a second {row.altered} of one question"
-        seen.add((row.pair, row.altered))
+        seen.add(once)
         if why:
             offenders.append(Offender(row.id, why))
     return none_of(offenders, len(altered), "counterfactuals of another form", of="counterfactuals")

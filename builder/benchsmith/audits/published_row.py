@@ -12,7 +12,7 @@ import PIL.Image
 
 from benchsmith.audits.audit_row import AuditRow
 from benchsmith.audits.picture_measures import PNG_SIGNATURE
-from benchsmith.audits.table_from_release import PNG_HEADER_BYTES, RGB8
+from benchsmith.audits.table_from_release import PNG_HEADER_BYTES, RGB8, subjects_of
 from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.searched import Searched
 from benchsmith.documents.lexicon import Lexicon
@@ -62,6 +62,7 @@ def row_of(
         pair=values.get("pair") or "",
         altered=values.get("altered") or "",
         skill=values.get("skill") or RECOGNITION,
+        subjects=subjects_of(words.split(" ")[0] for words in origin.get("evidence") or ()),
         hidden=hidden,
         **_plane_of(origin),
         **(_appearance(origin) or _measured(png)),

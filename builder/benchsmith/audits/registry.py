@@ -70,6 +70,8 @@ CHECKS: dict[str, str] = {
     "pair-prior": "benchsmith.audits.pair_checks:pair_prior",
     "erased-look": "benchsmith.audits.altered_looks:erased_look",
     "answers-follow": "benchsmith.audits.altered_looks:answers_follow",
+    "anatomy-prior": "benchsmith.audits.skill_priors:anatomy_prior",
+    "yes-share": "benchsmith.audits.skill_priors:yes_share",
     "blind-model": "benchsmith.audits.blind_models:blind_model",
     "shuffled-picture": "benchsmith.audits.blind_models:shuffled_picture",
     "key-suspects": "benchsmith.audits.blind_models:key_suspects",

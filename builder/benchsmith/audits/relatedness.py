@@ -10,6 +10,7 @@ from functools import lru_cache
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.contract import check, none_of
 from benchsmith.audits.word_folding import folded
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.verdicts import WARN, Found, Offender
 from benchsmith.documents.benchmark import Marks
 
@@ -62,8 +63,13 @@ def _meaning(name: str) -> frozenset[str]:
 
 
 def _pairs(table: AuditTable) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield the question's id, the labels of answer and wrong option, and the texts of both."""
+    """Yield the question's id, the labels of answer and wrong option, and the texts of both.
+
+    Answers of skills that are no labels, such as sides and conclusions, are opposites by design.
+    """
     for row in table.rows:
+        if row.skill != RECOGNITION and not table.knowledge.known.issuperset(row.labels):
+            continue
         for answer in row.answers:
             for i, label in enumerate(row.labels):
                 if i not in row.answers:

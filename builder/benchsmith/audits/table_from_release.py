@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -176,10 +176,16 @@ def _row(release: Release, question: Question, picture: PictureFile) -> AuditRow
         pair=release.pair_of(question),
         altered=question.altered,
         skill=question.skill,
+        subjects=subjects_of(fact.subject for fact in question.evidence),
         age=sample.age,
         sex=sample.sex,
         site=sample.site,
     )
+
+
+def subjects_of(subjects: Iterable[str]) -> tuple[str, ...] | None:
+    """Return the labels that facts are about, once each and in their order; None without facts."""
+    return tuple(dict.fromkeys(one for each in subjects for one in each.split("|"))) or None
 
 
 def _corners(box: Box | None) -> tuple[int, int, int, int] | None:

@@ -42,6 +42,8 @@ class Image:
     """Height of a pixel over its width, of a planar picture whose header states only the ratio."""
     oriented: bool = True
     """False for a volume whose axes have no known directions: it is shown by its slices as stored."""
+    sided: bool = True
+    """False where the header does not state the directions of the axes: a reader assumed them."""
     level_size: tuple[int, int] | None = None
     """Of a region of a slide: rows and columns of the whole level that it is cut from."""
 

@@ -18,7 +18,7 @@ PLANAR = "planar"
 """The axis name of a picture whose file is two-dimensional."""
 VIEWS = ("image", "box", "mask", "contour")
 SPLITS = ("val", "test")
-ABOUT = ("age", "sex", "site", "laterality", "view", "quality", "official")
+ABOUT = ("age", "sex", "site", "laterality", "view", "quality", "official", "phase")
 """The attributes of a person and a picture that a source may state, in its own words."""
 
 
@@ -107,6 +107,8 @@ class Sample:
     quality: str
     official: str = ""
     """The subset of the source's own split that this picture is in, in the source's words."""
+    phase: str = ""
+    """Phase of the contrast medium, such as ``unenhanced``; empty if it is not known."""
     note: str
 
 

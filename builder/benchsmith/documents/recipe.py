@@ -83,6 +83,7 @@ class About(yaml.Document):
     view: Text | None = None
     quality: Text | None = None
     official: Text | None = None
+    phase: Text | None = None
 
 
 class Every(yaml.Document):

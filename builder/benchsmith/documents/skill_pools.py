@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pydantic
 
@@ -18,7 +19,7 @@ from benchsmith.text.languages import ENGLISH, split_name
 
 FOLDER = "skills"
 VIEW = "image"
-"""All stems of skills ask about a picture without a mark."""
+"""Most stems of skills ask about a picture without a mark."""
 
 
 class Kind(yaml.Document):
@@ -28,6 +29,8 @@ class Kind(yaml.Document):
     """Words that state what is asked for; each stem contains one of them."""
     names: tuple[str, ...]
     """The structures that each stem names, `first` for the placeholder `<first>`."""
+    view: Literal["image", "box", "mask", "contour"] = "image"
+    """The granularity: how the structure that is asked about is marked in the picture."""
     yes_no: bool = False
     options: dict[str, str] = pydantic.Field(default_factory=dict)
     """What options that are no labels say, by id; empty where the options are the named structures."""
@@ -50,6 +53,7 @@ class KindPool:
     options: Mapping[str, str]
     """Texts by id; empty where the options are the named structures."""
     stems: tuple[Stem, ...]
+    view: str = VIEW
 
 
 SkillPools = Mapping[str, Mapping[str, KindPool]]
@@ -95,7 +99,7 @@ def _pool(
     at = ("kinds", kind, "stems")
     placed = [Placed(text, lines.of((*at, i))) for i, text in enumerate(one.stems)]
     for stem in placed:
-        for what in check.faults(stem.text, VIEW):
+        for what in check.faults(stem.text, one.view):
             problems.add(path, stem.line, f"{what}: {stem.text!r}")
     for stem, what in repeated(placed, rules.language):
         problems.add(path, stem.line, f"{what}: {stem.text!r}")
@@ -103,4 +107,4 @@ def _pool(
         problems.add(path, lines.of(at), what, "vary how they start")
     shown = problems.show(path)
     stems = tuple(Stem(s.text, f"{shown}:{s.line}") for s in placed)
-    return KindPool(one.names, dict(one.options), stems)
+    return KindPool(one.names, dict(one.options), stems, one.view)

@@ -11,6 +11,7 @@ from benchsmith.core.evidence import RECOGNITION
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
 from benchsmith.evaluate import release_reader
 from benchsmith.evaluate.items import Item
+from benchsmith.evaluate.published_evidence import with_evidence
 from benchsmith.evaluate.release_reader import Released
 from benchsmith.release import columns
 
@@ -18,6 +19,8 @@ COLUMNS = ("id", "split", "question", "options", "answer", "answers", "task", "d
           "modality", "granularity", "label", "source", "target", "group", "mirror")  # fmt: skip
 OPTIONAL = ("pair", "altered", "skill")
 """Columns that only some benchmarks have: those with counterfactual questions, or more skills."""
+PROVENANCE = "provenance.parquet"
+"""Lies beside a build's file of answers, and has what they rest on."""
 MEND = "copy the file again from the build's folder private/"
 
 
@@ -86,7 +89,7 @@ def _read(path: Path) -> dict[str, Item]:
             problems.append(Problem(str(path), place, f"{row['id']} {error}", MEND))
     if problems:
         raise DocumentError(problems[:20])
-    return items
+    return {one.id: one for one in with_evidence(items.values(), path.with_name(PROVENANCE))}
 
 
 def _item(row: Mapping[str, Any]) -> Item:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
-from benchsmith.evaluate import answer_log, consistency, pair_scores, scores
+from benchsmith.evaluate import answer_log, chain_scores, consistency, pair_scores, scores
 from benchsmith.evaluate import comparisons as compare
 from benchsmith.evaluate.answer_log import Run
 from benchsmith.evaluate.baselines import chance
@@ -71,6 +71,7 @@ class Results:
     circular: list[dict[str, Any]] = field(default_factory=list)
     mirrored: list[dict[str, Any]] = field(default_factory=list)
     pairs: list[dict[str, Any]] = field(default_factory=list)
+    chains: list[dict[str, Any]] = field(default_factory=list)
     positions: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -188,6 +189,7 @@ def compared(results: Results, against: Sequence[str]) -> Results:
         results.views += _named(run.name, compare.views(run.frame))
         results.circular += _named(run.name, consistency.circular(run.frame))
         results.mirrored += _named(run.name, consistency.mirrored(run.frame))
+        results.chains += _named(run.name, chain_scores.chains(results.released.items, run.frame))
         results.pairs += _named(run.name, pair_scores.pairs(run.frame))
         results.positions += _named(run.name, consistency.positions(run.frame))
     return results

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 RIGHT, WRONG, FAULT = "right", "wrong", "fault"
 OUTCOMES = (RIGHT, WRONG, UNCLEAR, EMPTY, CUT, REFUSED, ABSTAINED, FAULT)
 """Right, wrong, or a reason for no answer, such as a refusal or a failed request."""
-AXES = ("task", "department", "modality", "granularity", "skill", "source", "label", "altered",
+AXES = ("task", "department", "modality", "granularity", "skill", "stage", "source", "label", "altered",
         *PERSON)  # fmt: skip
 """Columns by which scores are broken down."""
 
@@ -121,6 +121,8 @@ def frame(items: Sequence[Item], grades: Sequence[Grade]) -> pd.DataFrame:
     import pandas as pd
 
     by_id = {item.id: item for item in items}
+    # where there is one skill, there are no stages to tell apart
+    skilled = len({item.skill for item in items}) > 1
     rows = []
     for g in grades:
         item = by_id[g.id]
@@ -128,6 +130,7 @@ def frame(items: Sequence[Item], grades: Sequence[Grade]) -> pd.DataFrame:
         rows.append(
             {name: getattr(g, name) for name in GRADE_COLUMNS}
             | {axis: getattr(item, axis) for axis in (*AXES, *ITEM_COLUMNS)}
+            | ({} if skilled else {"stage": ""})
             | {"chosen": _texts(item, g.picked), "right": _texts(item, item.key)}
             | {"k": len(item.options), "chance": expected["hit"], "chance_acc": expected["acc"],
                "chance_recall": expected["recall"]}

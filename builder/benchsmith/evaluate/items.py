@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from benchsmith.core.evidence import RECOGNITION
+from benchsmith.core.skill_table import SKILLS
 
 PERSON = ("sex", "age_band")
 """Columns on a case's person; scores are also given by them if they are known."""
@@ -39,5 +40,14 @@ class Item:
     """How the picture was altered; empty for an original question."""
     skill: str = RECOGNITION
     """What the question takes; releases made before there were other skills have recognition alone."""
+    picture: str = ""
+    """The plane that its picture shows; empty if it is not published, and for recognition alone."""
+    facts: str = ""
+    """What its answer rests on: a line for each measured value, its subject and name with a tab between."""
     content: str
     """Digest of stem, options and picture; answers are matched by it, not by the id."""
+
+    @property
+    def stage(self) -> str:
+        """The stage of its skill; empty for a skill of none."""
+        return SKILLS[self.skill].stage if self.skill in SKILLS else ""

@@ -118,6 +118,7 @@ def write(results: Results, folder: Path) -> list[Path]:
         "circular": results.circular,
         "mirrored": results.mirrored,
         "pairs": results.pairs,
+        "chains": results.chains,
         "positions": results.positions,
     }
     written = []

@@ -13,6 +13,7 @@ from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.random_order import order
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate.items import PERSON, Item
+from benchsmith.evaluate.published_evidence import with_evidence
 from benchsmith.release.columns import LETTERS, key
 from benchsmith.release.content import content
 
@@ -120,7 +121,8 @@ def read(folder: Path) -> Released:
     if problems:
         raise DocumentError(problems[:20])
     by = next(b for b in ("target", "patient", "group") if b in grouped)
-    return Released(name_of(folder), tuple(items), by, place)
+    kept = with_evidence(items, folder / "provenance.parquet")
+    return Released(name_of(folder), tuple(kept), by, place)
 
 
 def name_of(folder: Path) -> str:

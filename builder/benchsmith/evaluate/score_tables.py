@@ -31,7 +31,7 @@ def tables(results: Results) -> list[Table]:
     if any(not item.several and item.key for item in results.released.items):
         axes = ["task", "department", "modality", "granularity"]
         if len({item.skill for item in results.released.items}) > 1:
-            axes.append("skill")
+            axes += ["skill", "stage"]
         found += [_by(results, axis) for axis in axes]
     if any(item.several and item.key for item in results.released.items):
         found.append(_several(results))

@@ -30,6 +30,7 @@ TYPES = {
 }  # fmt: skip
 UNITS_MM = {"": 1.0, "?": 1.0, "mm": 1.0, "cm": 10.0, "um": 1e-3}
 """Millimetres of a `DistanceUnits` of MetaIO, in lower case; a question mark is none."""
+DIRECTION_KEYS = ("TransformMatrix", "Rotation", "Orientation")
 DATA_FILE_KEY = "ElementDataFile"
 """The key of the header's last line."""
 
@@ -85,6 +86,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         inner=inner,
         affine=_affine(fields, sides[:spatial], count, path),
         flat=count == 2,
+        sided=any(key in fields for key in DIRECTION_KEYS),
     )
 
 
@@ -116,9 +118,7 @@ def _affine(fields: Mapping[str, str], sides: list[float], count: int, path: Pat
     """Return the 4x4 affine to LPS mm; each row of `TransformMatrix` is one axis's direction."""
     spatial = len(sides)
     try:
-        rows = _numbers(
-            fields, ("TransformMatrix", "Rotation", "Orientation"), [*np.eye(count).ravel()]
-        )
+        rows = _numbers(fields, DIRECTION_KEYS, [*np.eye(count).ravel()])
         origin = _numbers(fields, ("Offset", "Position", "Origin"), [0.0] * count)
         directions = np.array(rows, dtype=float).reshape(count, count)[:spatial, :spatial]
         if len(origin) != count:

@@ -62,6 +62,7 @@ def _stored(path: Path) -> StoredVolume:
         inner=1,
         affine=affine,
         note=note,
+        sided=bool(placed),
     )
 
 

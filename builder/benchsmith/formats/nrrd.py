@@ -132,6 +132,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         inner=inner,
         affine=_affine(fields, vectors, path),
         flat=flat,
+        sided=bool(fields.get("space")),
         note="" if fields.get("space") else "the file does not say its orientation: taken as LPS",
     )
 

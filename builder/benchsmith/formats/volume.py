@@ -40,6 +40,8 @@ class StoredVolume:
     flat: bool = False
     """The header states two dimensions."""
     note: str = ""
+    sided: bool = True
+    """Whether the header states the directions of the axes."""
     other_affine: Affine | None = None
     """Where another common reader places the same voxels, if the header leaves it open."""
 
@@ -85,6 +87,7 @@ def load(stored: StoredVolume, how: Reading) -> Image:
         exif_orientation=code,
         place=affine if stored.flat else None,
         other_affine=other,
+        sided=stored.sided,
     )
 
 

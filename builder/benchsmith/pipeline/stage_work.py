@@ -45,12 +45,13 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
         settings=context.benchmark.slices,
         plugins=context.readers,
         kept=context.kept,
+        facts=context.benchmark.needs_facts,
     )
     units, memory = largest_first(units)
     running = context.engine.map(work, units, memory)
     lost: list[str] = []
     with stage_writer(partition, "ingest", source, Finding, len(files.rejected)) as writer:
-        tables = IngestTables(writer, files.source.recipe.licence, files.rejected)
+        tables = IngestTables(writer, files.source.recipe.licence, files.rejected, facts=facts)
         for number, found in context.progress.track(f"ingest {source}", len(units), running):
             died = isinstance(found, Lost)
             if died:

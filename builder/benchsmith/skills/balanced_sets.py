@@ -56,7 +56,7 @@ def _of_kind(
     count, limits = 0, benchmark.per_skill
     for one in _sets(drafts, benchmark.seed, names):
         first, place = one[0], _place(one[0])
-        size = 2 * len(one) if first.turn else len(one)
+        size = 1 + len(first.turns) if first.turn else len(one)
         full = count + size > quota or per_subject[first.group] + size > limits.subject
         busy = any(per_picture[d.scene.id] >= limits.picture for d in one)
         if full or busy or place in places:
@@ -94,7 +94,9 @@ def _people_in_turn(drafts: Sequence[Draft], seed: int, names: tuple[str, ...]) 
     """Return drafts by rank, the first of every patient before the second ones."""
     seen: Counter[str] = Counter()
     found = []
-    for draft in sorted(drafts, key=lambda d: (rank(seed, "skills", *names, _name(d)), _name(d))):
+    for draft in sorted(
+        drafts, key=lambda d: (not d.wanted, rank(seed, "skills", *names, _name(d)), _name(d))
+    ):
         patient = draft.scene.anchor.patient
         found.append((seen[patient], draft))
         seen[patient] += 1
@@ -102,7 +104,8 @@ def _people_in_turn(drafts: Sequence[Draft], seed: int, names: tuple[str, ...]) 
 
 
 def _name(draft: Draft) -> str:
-    return f"{draft.scene.id} {draft.kind} {' '.join(draft.subjects)}"
+    marked = f" {draft.mark}" if draft.mark else ""
+    return f"{draft.scene.id} {draft.kind} {' '.join(draft.subjects)}{marked}"
 
 
 def _place(draft: Draft) -> tuple[str, str]:

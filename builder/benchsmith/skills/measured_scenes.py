@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,8 +11,12 @@ from benchsmith.core.contracts import Array, DataFault, Plugins
 from benchsmith.core.model import Choice, Rejection
 from benchsmith.counterfactual.scene import Scenes, Words
 from benchsmith.documents.lexicon import Lexicon, Window
-from benchsmith.imaging.geometry import box_of, pixel_mm
+from benchsmith.imaging.geometry import box_of, pixel_mm, plane
+from benchsmith.imaging.patient_directions import body_middle, directions
 from benchsmith.skills.contract import Scene, Seen
+from benchsmith.skills.measured_relations import relations
+from benchsmith.skills.plane_sizes import plane_size
+from benchsmith.skills.vertebral_level import level_of, levels_of
 from benchsmith.stages import ask, visibility
 from benchsmith.stages.units import Unit
 
@@ -48,25 +52,43 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
     """Measure the structures of one picture, label by label."""
     grey = scenes.grey(anchor)
     mm = pixel_mm(scenes.image.sides, anchor.axis)
+    values = plane(scenes.image.voxels, anchor.axis, anchor.index)
     masks: dict[str, Array] = {}
     largest: dict[str, tuple[int, Choice]] = {}
     others = {n.name for n in anchor.neighbours} | {anchor.label}
     drawn: set[str] = set()
+    sides: dict[str, set[str]] = {}
+    sided: list[Seen] = []
+    levels: dict[str, tuple[int, int]] = {}
     for place, structure, area in scenes.structures(anchor):
-        label = scenes.label_of(structure).label
+        named = scenes.label_of(structure)
+        label = named.label
         if not label:
             continue
         if structure.box:
             drawn.add(label)  # only its box is known: it is there, and cannot be measured
         mask = scenes.mask(place, anchor)
+        if name := level_of(structure.raw, label):
+            rows_of = np.flatnonzero(mask.any(axis=1))
+            levels[name] = (int(rows_of[0]), int(rows_of[-1]) + 1)
         masks[label] = masks[label] | mask if label in masks else mask
-        if area > largest.get(label, (0, anchor))[0] and area >= LEAST_SHARE * mask.size:
-            largest[label] = (area, scenes.shown_as(anchor, _id_of(anchor, label), place, None))
+        sides.setdefault(label, set()).add(named.laterality)
+        large = area >= LEAST_SHARE * mask.size
+        if large and (named.laterality or area > largest.get(label, (0, anchor))[0]):
+            shown = scenes.shown_as(anchor, _id_of(anchor, label), place, None)
+            if area > largest.get(label, (0, anchor))[0]:
+                largest[label] = (area, shown)
+            if named.laterality and not structure.box:
+                sided.append(_seen(label, mask, shown, grey, mm, {named.laterality}))
     found = [
-        _seen(label, masks[label], largest[label][1], grey, mm)
+        replace(
+            _seen(label, masks[label], largest[label][1], grey, mm, sides[label]),
+            size=plane_size(masks[label], values, mm),
+        )
         for label in sorted(largest.keys() - drawn)
     ]
     rows, columns = grey.shape[:2]
+    way = directions(scenes.image, anchor.axis)
     return Scene(
         anchor=anchor,
         size=(rows, columns),
@@ -74,6 +96,12 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
         unit="mm" if scenes.image.spacing_mm else "px",
         structures=tuple(found),
         others=frozenset(others | masks.keys()) - {one.label for one in found},
+        sided=tuple(sorted(sided, key=lambda one: (one.label, sorted(one.sides), one.box.x0))),
+        levels=levels_of(levels),
+        relations=tuple(relations({one.label: masks[one.label] for one in found}, mm)),
+        left_is=way.left,
+        top_is=way.top,
+        middle=body_middle(grey),
     )
 
 
@@ -81,7 +109,14 @@ def _id_of(anchor: Choice, label: str) -> str:
     return f"{anchor.id}~{label}"
 
 
-def _seen(label: str, mask: Array, shown: Choice, grey: Array, mm: tuple[float, float]) -> Seen:
+def _seen(
+    label: str,
+    mask: Array,
+    shown: Choice,
+    grey: Array,
+    mm: tuple[float, float],
+    sides: Iterable[str] = (),
+) -> Seen:
     box = box_of(mask)
     region = visibility.of(mask, box, grey, mm, drawn=False)
     count = int(np.count_nonzero(mask))
@@ -94,6 +129,7 @@ def _seen(label: str, mask: Array, shown: Choice, grey: Array, mm: tuple[float, 
         whole=region.whole,
         contrast=region.contrast,
         grey=float(grey[mask].mean()) if grey.ndim == 2 else None,
+        sides=frozenset(sides),
     )
 
 

@@ -1,4 +1,4 @@
-"""Position: on which side of another structure one lies, as the picture is shown.
+"""Position: on which side of another structure one lies, and what it touches, in the picture.
 
 Where organs lie is known without a picture: the liver is left of the stomach in nearly every axial
 slice. Each question is therefore asked again about the same picture, mirrored left to right or turned
@@ -11,8 +11,12 @@ from collections.abc import Iterator
 
 from benchsmith.core.evidence import Fact
 from benchsmith.documents.benchmark import Margins
+from benchsmith.skills.contact import enclosed, touching
 from benchsmith.skills.contract import Draft, Scene, Seen, Unclear
 from benchsmith.skills.named_structures import named, pairs
+from benchsmith.skills.patient_depth import depth
+from benchsmith.skills.quadrant import quadrant
+from benchsmith.skills.vertebral_level import level
 
 LEFT, RIGHT, ABOVE, BELOW = "side:left", "side:right", "side:above", "side:below"
 MIRRORED, UPSIDE_DOWN = 2, 3
@@ -20,12 +24,19 @@ MIRRORED, UPSIDE_DOWN = 2, 3
 
 
 def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
-    """Draft for each two structures whether one lies left or right, above or below the other."""
+    """Draft for each two structures how one lies to the other, and for each one where it lies."""
     kept, unclear = named(scene, margins)
     yield from unclear
+    for one in kept:
+        yield quadrant(scene, one, margins)
+        yield from level(scene, one, margins)
     for one, other in pairs(kept):
         for first, second in ((one, other), (other, one)):
             yield from _beside(scene, first, second, margins)
+        if found := depth(scene, one, other, margins):
+            yield found
+    yield from touching(scene, kept, margins)
+    yield from enclosed(scene, kept, margins)
 
 
 def _beside(scene: Scene, first: Seen, second: Seen, margins: Margins) -> Iterator[Draft | Unclear]:

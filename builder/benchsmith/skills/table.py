@@ -1,25 +1,15 @@
-"""The table of skills: where the function of each is."""
+"""The functions of skills, by the table of `benchsmith.core.skill_table`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from importlib import import_module
 
+from benchsmith.core.skill_table import SKILLS
 from benchsmith.skills.contract import Skill
-
-SKILLS: Mapping[str, str] = {
-    "comparison": "benchsmith.skills.comparison:drafts",
-    "position": "benchsmith.skills.position:drafts",
-    "presence": "benchsmith.skills.presence:drafts",
-}
-"""Module and function by skill; recognition is what `benchsmith.stages.ask` asks."""
-BY_EDGES = frozenset({"comparison", "presence"})
-"""Skills whose answers depend on where a structure ends: they ask about none that only an atlas divides
-from its surroundings."""
 
 
 def load(name: str) -> Skill:
     """Return the function of a skill. Raises KeyError for an unknown name."""
-    module, function = SKILLS[name].split(":")
+    module, function = SKILLS[name].function.split(":")
     found: Skill = getattr(import_module(module), function)
     return found

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from itertools import combinations
 
 from benchsmith.core.alteration import MIRROR, TURN, Alteration, Place
 from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Choice, Question, Rejection
 from benchsmith.core.random_order import dealt, order, rank
+from benchsmith.core.skill_table import BY_EDGES
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pool import Stem
 from benchsmith.documents.pools import PLACEHOLDER
 from benchsmith.documents.query import Query
-from benchsmith.documents.skill_pools import VIEW, KindPool, SkillPools
+from benchsmith.documents.skill_pools import KindPool, SkillPools
 from benchsmith.skills.balanced_sets import Set, draw_sets
-from benchsmith.skills.contract import Draft, Scene, Unclear
-from benchsmith.skills.position import MIRRORED
-from benchsmith.skills.table import BY_EDGES, load
+from benchsmith.skills.chains import Told, in_turn, told_by, with_wanted
+from benchsmith.skills.contract import SAYS, Draft, Scene, Unclear
+from benchsmith.skills.position import UPSIDE_DOWN
+from benchsmith.skills.table import load
 from benchsmith.stages import ask
 from benchsmith.tables.facts import Facts
 
-REVISION = 1
+REVISION = 2
 
 
 @dataclass(slots=True)
@@ -43,7 +46,8 @@ def inputs(context: KeyContext) -> Facts:
         return {}
     return {
         "program of skills": REVISION,
-        **context.settings("skills", "margins", "per_skill"),
+        **(rules_of(context.lexicon) if "reasoning" in context.benchmark.skills else {}),
+        **context.settings("skills", "margins", "per_skill", "chains"),
         **context.after("ingest", *context.sources),
         **library_versions(),
         **{
@@ -61,6 +65,11 @@ def inputs(context: KeyContext) -> Facts:
     }
 
 
+def rules_of(lexicon: Lexicon) -> Facts:
+    """Return the criteria of a lexicon, by place."""
+    return {f"lexicon/rules.tsv: {rule.id}": asdict(replace(rule, at="")) for rule in lexicon.rules}
+
+
 def ask_skills(
     scenes: Sequence[Scene],
     benchmark: Benchmark,
@@ -74,7 +83,8 @@ def ask_skills(
     `left_out` are targets that people or models found wanting, each with reason and detail.
     """
     made = Asked()
-    for skill in sorted(set(benchmark.skills) - {RECOGNITION}):
+    told: Told = set()
+    for skill in in_turn(set(benchmark.skills) - {RECOGNITION}, chains=benchmark.chains):
         function, drafts = load(skill), list[Draft]()
         for scene in scenes:
             for found in function(scene, benchmark.margins):
@@ -88,7 +98,9 @@ def ask_skills(
                     made.rejected.append(_rejection(scene, _target(found, skill), *fault))
                 else:
                     drafts.append(found)
-        sets, unused = draw_sets(skill, drafts, benchmark)
+        sets, unused = draw_sets(skill, with_wanted(drafts, told), benchmark)
+        if benchmark.chains:
+            told |= told_by(draft for one in sets for draft in one)
         for draft, reason in unused:
             id_, detail = _target(draft, skill), f"{draft.group}: {draft.key}"
             made.rejected.append(_rejection(draft.scene, id_, reason, detail))
@@ -106,21 +118,21 @@ def _fault(
 ) -> tuple[str, str] | None:
     """Return why a draft cannot be asked in this benchmark, as reason and detail; None if it can."""
     anchor = draft.scene.anchor
-    if VIEW not in benchmark.views:
-        return "view-not-asked", VIEW
-    if not query.accepts(_AskedAs(VIEW, anchor.split, skill), ask.AXES):
-        return "view-not-asked", skill
     kinds = pools.get(skill, {})
     if draft.kind not in kinds or not kinds[draft.kind].stems:
         return "no-stem", f"{skill}, {draft.kind}"
+    view = kinds[draft.kind].view
+    if view not in benchmark.views:
+        return "view-not-asked", view
+    if not query.accepts(_AskedAs(view, anchor.split, skill), ask.AXES):
+        return "view-not-asked", skill
     for label in draft.subjects:
         place = lexicon.place(label, anchor.modality)
         if place is None:
             return "hard-to-name", f"{label} has no place in {anchor.modality}"
         if skill in BY_EDGES and place.task in benchmark.quality.edgeless:
             return "hard-to-name", f"only an atlas tells where {label} ends"
-    first, *rest = draft.subjects
-    for other in rest:
+    for first, other in combinations(draft.subjects, 2):
         if lexicon.exclude(first, other):
             return "related-subjects", f"{first} and {other}"
     return None
@@ -159,36 +171,37 @@ def _write(
         for draft in one:
             target = _target(draft, skill)
             shown = _shown(draft, target)
-            id_ = f"{target}:{VIEW}"
+            id_ = f"{target}:{pool.view}"
             asked = _question(
                 draft, skill, shown, stem, ordered(draft, draft.key, id_), pool, lexicon
             )
             made.shown.append(shown)
             if not draft.turn:
-                mirror = f"{name}:{VIEW}" if len(one) > 1 else ""
+                mirror = f"{name}:{pool.view}" if len(one) > 1 else ""
                 made.questions.append(replace(asked, mirror=mirror))
                 continue
             made.questions.append(replace(asked, pair=id_))
-            kind = MIRROR if draft.turn == MIRRORED else TURN
-            again = f"{target}~{kind}"
-            options = ordered(draft, draft.turned_key, again)
-            made.shown.append(replace(shown, id=again))
-            made.questions.append(
-                replace(
-                    asked,
-                    id=f"{again}:{VIEW}",
-                    target=again,
-                    options=tuple(_text(o, pool, lexicon) for o in options),
-                    option_labels=options,
-                    answers=(options.index(draft.turned_key),),
-                    pair=id_,
-                    alteration=Alteration(
-                        kind=kind,
-                        asked=Place(layer=shown.layer, value=shown.value),
-                        orientation=draft.turn,
-                    ),
+            for number, (turn, right) in enumerate(draft.turns):
+                kind = TURN if turn == UPSIDE_DOWN else MIRROR
+                again = f"{target}~{kind}" + (f"{turn}" if number else "")
+                options = ordered(draft, right, again)
+                made.shown.append(replace(shown, id=again))
+                made.questions.append(
+                    replace(
+                        asked,
+                        id=f"{again}:{pool.view}",
+                        target=again,
+                        options=tuple(_text(o, pool, lexicon) for o in options),
+                        option_labels=options,
+                        answers=(options.index(right),),
+                        pair=id_,
+                        alteration=Alteration(
+                            kind=kind,
+                            asked=Place(layer=shown.layer, value=shown.value),
+                            orientation=turn,
+                        ),
+                    )
                 )
-            )
 
 
 def _question(
@@ -202,18 +215,19 @@ def _question(
 ) -> Question:
     anchor = draft.scene.anchor
     text = stem.text.replace(PLACEHOLDER, lexicon.modalities[anchor.modality].name)
-    for name, label in zip(pool.names, draft.subjects, strict=True):
-        text = text.replace(f"<{name}>", lexicon.labels[label].name)
+    said = [*(lexicon.labels[label].name for label in draft.subjects), *draft.words]
+    for name, words in zip(pool.names, said, strict=True):
+        text = text.replace(f"<{name}>", words)
     label = draft.about.label if draft.about else draft.subjects[0]
     place = lexicon.place(label, anchor.modality)
     assert place is not None
     return Question(
-        id=f"{shown.id}:{VIEW}",
+        id=f"{shown.id}:{pool.view}",
         target=shown.id,
         source=anchor.source,
         sample=anchor.sample,
         split=anchor.split,
-        view=VIEW,
+        view=pool.view,
         task=place.task,
         department=place.department,
         modality=anchor.modality,
@@ -234,18 +248,25 @@ def _question(
 
 def _text(option: str, pool: KindPool, lexicon: Lexicon) -> str:
     """Return what an option says: its own text, or the name of its label."""
+    if option.startswith(SAYS):
+        return option.removeprefix(SAYS)
     return pool.options[option] if pool.options else lexicon.labels[option].name
 
 
 def _target(draft: Draft, skill: str) -> str:
     """Return the name of what a draft asks about: a structure, or several, in one picture."""
-    return f"{draft.scene.id}~{skill}.{draft.kind}.{'|'.join(draft.subjects)}"
+    marked = f"@{draft.mark}" if draft.mark else ""
+    return f"{draft.scene.id}~{skill}.{draft.kind}.{'|'.join(draft.subjects)}{marked}"
 
 
 def _shown(draft: Draft, target: str) -> Choice:
-    """Return the row of a question's target: its structure, or what the picture was chosen for."""
-    anchor = draft.scene.anchor
-    return replace(draft.about.shown if draft.about else anchor, id=target)
+    """Return the row of a question's target: its structure, or the picture where that is absent.
+
+    The region that the picture was chosen for is not that of an absent structure.
+    """
+    if draft.about:
+        return replace(draft.about.shown, id=target)
+    return replace(draft.scene.anchor, id=target, kind="image", box=None)
 
 
 def _rejection(scene: Scene, id_: str, reason: str, detail: str) -> Rejection:

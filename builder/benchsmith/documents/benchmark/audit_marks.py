@@ -81,6 +81,10 @@ class Marks(yaml.Document):
     """Largest share of the new answers of pairs that are more frequent than as old ones."""
     pair_points: Points = 5.0
     """What who knows that a picture was altered gains, and a model that sees it must gain."""
+    anatomy_points: Points = 5.0
+    """What who knows the usual answer about the same structures gains at most, in questions of skills."""
+    yes_share: Share = 0.02
+    """Largest share of questions of yes or no by which either is more frequent, by structure."""
     erased_share: Share = 0.75
     """Largest share of pairs in which a file guesser finds the painted picture; chance is a half."""
     gini: Share = 0.3

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import pydantic
 
 from benchsmith.core.evidence import RECOGNITION
+from benchsmith.core.skill_table import IN_PAIRS, ON_FACTS
 from benchsmith.documents import yaml
 from benchsmith.documents.benchmark.audit_marks import Marks
 from benchsmith.documents.benchmark.editions import Editions
@@ -21,7 +22,11 @@ from benchsmith.documents.benchmark.question_settings import (
     Truth,
 )
 from benchsmith.documents.benchmark.selection_settings import Near, Quality, Quota, Slices, Split
-from benchsmith.documents.benchmark.skill_settings import IN_PAIRS, Margins, PerSkill, Skill
+from benchsmith.documents.benchmark.skill_settings import (
+    Margins,
+    PerSkill,
+    Skill,
+)
 from benchsmith.documents.benchmark.tolerated import Tolerate
 from benchsmith.documents.benchmark.types import NonEmpty
 from benchsmith.documents.problems import Problems
@@ -75,6 +80,8 @@ class Benchmark(yaml.Document):
     """`several` adds questions about all labels of pictures that show several."""
     skills: Annotated[tuple[Skill, ...], pydantic.Field(min_length=1)] = ("recognition",)
     """What questions take: to tell what is shown or marked, or another skill."""
+    chains: bool = False
+    """Whether the facts that derived questions rest on are asked first, as questions of their own."""
     margins: Margins = Margins()
     per_skill: PerSkill = PerSkill()
     counterfactuals: tuple[Counterfactual, ...] = ()
@@ -123,6 +130,11 @@ class Benchmark(yaml.Document):
     def skilled(self) -> bool:
         """Whether it asks for another skill than recognition."""
         return set(self.skills) != {RECOGNITION}
+
+    @property
+    def needs_facts(self) -> bool:
+        """Whether a skill of it rests on facts of whole structures."""
+        return bool(ON_FACTS & {*self.skills})
 
     @property
     def paired(self) -> bool:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import pydantic
 
+from benchsmith.core.skill_table import SKILLS
 from benchsmith.documents import yaml
 from benchsmith.documents.benchmark.types import Count, Share
+from benchsmith.documents.problems import did_you_mean
 
-Skill = Literal["recognition", "presence", "comparison", "position"]
-IN_PAIRS = frozenset({"position"})
-"""Skills whose questions are asked about a picture as it is and mirrored."""
+
+def _known(name: str) -> str:
+    """Return the id of a skill. Raises ValueError for an unknown one."""
+    if name not in SKILLS:
+        hint = did_you_mean(name, SKILLS) or f"skills: {', '.join(SKILLS)}"
+        raise ValueError(f"{name!r} is no skill; {hint}")
+    return name
+
+
+Skill = Annotated[
+    str, pydantic.AfterValidator(_known), pydantic.WithJsonSchema({"enum": [*SKILLS]})
+]
+"""The id of a skill of `benchsmith.core.skill_table`."""
 
 
 class Margins(yaml.Document):
@@ -25,6 +37,16 @@ class Margins(yaml.Document):
     gap: Share = 0.02
     """Least gap between two structures of which one lies left of, right of, above or below the
     other, as a share of the picture's long side."""
+    contact: Share = 0.1
+    """Least share of a structure's rim that another one covers which touches it."""
+    enclosed: Share = 0.95
+    """The same for one that it lies inside of."""
+    level: Annotated[float, pydantic.Field(ge=0, lt=0.5)] = 0.2
+    """Least distance of a structure's centre from the ends of the vertebra at whose level it lies, as a
+    share of the vertebra's height."""
+    midline: Share = 0.03
+    """Least distance of a structure from the middle of the body, where its side is asked, as a share of
+    the picture's long side."""
     min_share: Share = 0.01
     """Smallest share of the picture that a structure covers which a question names."""
     min_contrast: Annotated[float, pydantic.Field(ge=0)] = 0.6

@@ -17,6 +17,7 @@ from benchsmith.documents.lexicon import (
     label_names,
     licences,
     placements,
+    reasoning_rules,
     stem_nouns,
     task_kinds,
     word_mappings,
@@ -25,6 +26,7 @@ from benchsmith.documents.lexicon.abbreviations import Abbreviation
 from benchsmith.documents.lexicon.intensity_windows import Window
 from benchsmith.documents.lexicon.licences import Licence
 from benchsmith.documents.lexicon.placements import Placement
+from benchsmith.documents.lexicon.reasoning_rules import Rule
 from benchsmith.documents.lexicon.row_checks import ANY, RowChecks
 from benchsmith.documents.lexicon.stem_nouns import Nouns
 from benchsmith.documents.lexicon.task_kinds import TaskKinds
@@ -66,6 +68,8 @@ class Lexicon:
     """What stems call the property, or the counted thing, that a label is a value of."""
     task_kinds: TaskKinds = field(default_factory=dict)
     """By task and kind of label, the words that the stems asked must not have."""
+    rules: tuple[Rule, ...] = ()
+    """What follows from measurements, by published criteria."""
 
     def in_language(self, language: str) -> Lexicon:
         """Return the lexicon with display names in a language; ids stay the same."""
@@ -179,4 +183,5 @@ def collect(folder: Path, problems: Problems, sources: frozenset[str] | None = N
         names=translations.collect(folder / "tree", axes, problems),
         nouns=stem_nouns.collect(folder, check),
         task_kinds=task_kinds.collect(folder, check, axes["label"], places),
+        rules=reasoning_rules.collect(folder, check),
     )

@@ -20,7 +20,9 @@ REFERS = {
     "label": "label",
     "modalities": "modality",
     "modality": "modality",
+    "other": "label",
     "task": "task",
+    "with": "label",
 }
 """Columns of the lexicon's tables that hold ids of an axis, with its name."""
 

@@ -1,0 +1,83 @@
+"""Laterality: on which of the patient's sides a structure lies, or in which half of the picture.
+
+The patient's side is asked only where the file states the directions of its axes. The picture is then
+shown in radiological convention, and the stem says so. Since most structures always lie on one side, a
+question is asked only as often with either answer: see :mod:`benchsmith.skills.balanced_sets`. The half
+of the picture can be asked of any picture. It is asked twice, of the picture as it is and mirrored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchsmith.core.evidence import Fact
+from benchsmith.documents.benchmark import Margins
+from benchsmith.skills.contract import Draft, Scene, Seen, Unclear
+from benchsmith.skills.named_structures import conspicuous, named
+
+LEFT, RIGHT = SIDES = ("patient:left", "patient:right")
+HALVES = ("half:left", "half:right")
+MIRRORED = 2
+"""EXIF orientation: left and right exchanged."""
+OPPOSITE = {"left": "right", "right": "left"}
+
+
+def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
+    """Draft the patient's side and the picture's half of each structure, and the side of each marked one."""
+    kept, unclear = named(scene, margins)
+    yield from unclear
+    for one in kept:
+        yield _half(scene, one, margins)
+        yield _of_patient(scene, one, "patient", margins)
+    for one in scene.sided:
+        if fault := conspicuous(one, margins):
+            yield Unclear(subject=one.label, reason="hard-to-name", detail=fault)
+        else:
+            yield _of_patient(scene, one, "marked", margins)
+
+
+def _half(scene: Scene, one: Seen, margins: Margins) -> Draft | Unclear:
+    """Draft in which half of the picture, as it is shown, a structure lies."""
+    middle = scene.size[1] / 2
+    gap = max(middle - one.box.x1, one.box.x0 - middle) * scene.pixel[1]
+    least = margins.gap * scene.long_side
+    if gap < least or gap <= 0:
+        detail = f"not {least:.3g} {scene.unit} from the middle of the picture"
+        return Unclear(subject=one.label, reason="too-close", detail=detail)
+    key, turned = HALVES if one.box.x1 <= middle else HALVES[::-1]
+    fact = Fact(subject=one.label, name="distance from the middle of the picture", value=gap,
+                unit=scene.unit)  # fmt: skip
+    return Draft(
+        scene=scene, kind="picture", subjects=(one.label,), options=HALVES, key=key,
+        evidence=(fact,), about=one, turn=MIRRORED, turned_key=turned,
+    )  # fmt: skip
+
+
+def _of_patient(scene: Scene, one: Seen, kind: str, margins: Margins) -> Draft | Unclear:
+    """Draft on which of the patient's sides a structure lies.
+
+    It must lie beyond the middle of the body as a whole; what the source states must not contradict.
+    """
+    if scene.left_is not in OPPOSITE:
+        return _unclear(one, "the file does not state which side of the picture is which")
+    if scene.middle is None:
+        return _unclear(one, "the body is cut at a side, so that its middle is not known")
+    gap = max(scene.middle - one.box.x1, one.box.x0 - scene.middle) * scene.pixel[1]
+    least = margins.midline * scene.long_side
+    if gap < least:
+        return _unclear(one, f"not {least:.3g} {scene.unit} from the middle of the body")
+    left_half = one.box.x1 <= scene.middle
+    side = scene.left_is if left_half else OPPOSITE[scene.left_is]
+    if one.sides - {"", side}:
+        return _unclear(one, f"the source states another side than {side}")
+    fact = Fact(subject=one.label, name=f"distance from the middle of the body, to the {side}",
+                value=gap, unit=scene.unit)  # fmt: skip
+    return Draft(
+        scene=scene, kind=kind, subjects=(one.label,), options=SIDES, key=f"patient:{side}",
+        evidence=(fact,), about=one,
+        mark=f"{one.shown.layer}.{one.shown.value}" if kind == "marked" else "",
+    )  # fmt: skip
+
+
+def _unclear(one: Seen, detail: str) -> Unclear:
+    return Unclear(subject=one.label, reason="side-unclear", detail=detail)

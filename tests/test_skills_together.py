@@ -1,0 +1,129 @@
+"""Skills beside everything else: hidden splits, editions, counterfactuals, subsets, diff, the desk."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from benchsmith.review.built_cases import CaseStore
+from tests.command import benchsmith
+from tests.conftest import Project, once
+from tests.test_skills import project as skilled
+
+__all__ = ["skilled"]
+
+EDITIONS = """hidden: [test]
+counterfactuals: [mirror]
+exports: [parquet, provenance, report]
+editions:
+  of: 2
+  apart: structure
+  draws:
+    - {name: spring, part: 1}
+    - {name: autumn, part: 2}
+"""
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def together(skilled: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return the project with two hidden editions that ask with skills and about altered pictures."""
+
+    def build(folder: Path) -> None:
+        ignore = shutil.ignore_patterns("release", "private")
+        shutil.copytree(skilled.folder, folder, ignore=ignore, dirs_exist_ok=True)
+        path = folder / "benchmarks/twice.yaml"
+        signed = "    - {check: row-order, who: me, why: its order is drawn by the key}\n"
+        signed += "    - {check: blind-attack, who: me, why: a small phantom}\n"
+        text = path.read_text("utf-8")
+        path.write_text(text.replace("  waive:\n", f"  waive:\n{signed}", 1) + EDITIONS, "utf-8")
+        for name in ("spring", "autumn"):
+            benchsmith("build", "twice", "--edition", name, "--workers", "1", folder=folder)
+
+    return Project(once(tmp_path_factory, "together", build))
+
+
+def cases(folder: Path) -> list[Row]:
+    return [r for f in sorted((folder / "data").glob("*")) for r in pq.read_table(f).to_pylist()]
+
+
+def answers(project: Project, edition: str) -> list[Row]:
+    path = project.folder / f"output/twice@{edition}/private/answers.parquet"
+    return pq.read_table(path).to_pylist()
+
+
+def test_a_hidden_split_tells_nothing_of_what_answers_rest_on(together: Project) -> None:
+    folder = together.folder / "output/twice@spring"
+    hidden = [r for r in cases(folder / "release") if r["split"] == "test"]
+    asked = {r["skill"] for r in answers(together, "spring")}
+    assert {"position", "recognition"} <= asked
+    for row in hidden:
+        assert row["answer"] is None and row["pair"] is None and row["altered"] is None
+    kept = {r["id"] for r in pq.read_table(folder / "release/provenance.parquet").to_pylist()}
+    assert not kept & {r["id"] for r in hidden}
+    private = pq.read_table(folder / "private/provenance.parquet").to_pylist()
+    facts = [fact for r in private for fact in r["evidence"] or ()]
+    assert facts
+    # neither evidence nor the names of targets of skills are in any byte of the release
+    words = [b"~position.", b"~comparison.", b"~presence.", b"~mirror"]
+    open_facts = {
+        f for r in pq.read_table(folder / "release/provenance.parquet").to_pylist()
+        for f in r["evidence"] or ()
+    }  # fmt: skip
+    words += [fact.encode() for fact in facts if fact not in open_facts]
+    for file in (folder / "release").rglob("*"):
+        data = file.read_bytes() if file.is_file() else b""
+        assert not any(word in data for word in words), file
+
+
+def test_editions_share_no_hidden_question_of_a_skill(together: Project) -> None:
+    spring, autumn = (answers(together, name) for name in ("spring", "autumn"))
+    both = {r["id"] for r in spring} & {r["id"] for r in autumn}
+    assert not both
+    for rows in (spring, autumn):
+        assert {r["skill"] for r in rows} > {"recognition"}
+
+
+def test_recognition_alone_gets_counterfactuals_and_positions_their_own(together: Project) -> None:
+    rows = answers(together, "spring")
+    altered = [r for r in rows if r["altered"]]
+    assert {r["skill"] for r in altered} >= {"position"}
+    assert not [r for r in altered if r["skill"] in ("presence", "comparison")]
+    of_recognition = [r for r in altered if r["skill"] == "recognition"]
+    originals = {r["pair"]: r for r in rows if not r["altered"]}
+    for row in of_recognition:
+        original = originals[row["pair"]]
+        texts = [sorted(r["options"]["ABCDEFG".index(a)] for a in r["answer"].split(", "))
+                 for r in (row, original)]  # fmt: skip
+        assert texts[0] == texts[1], "a mirrored organ stays that organ"
+
+
+def test_a_subset_by_skill_is_a_release_and_diff_reads_both(
+    skilled: Project, tmp_path: Path
+) -> None:
+    release = skilled.folder / "output/twice/release"
+    said = benchsmith(
+        "subset", "skill=presence", "--from", "twice", "--to", str(tmp_path / "presence"),
+        "--json", folder=skilled.folder,
+    )  # fmt: skip
+    kept = cases(tmp_path / "presence")
+    every = {r["id"]: r for r in cases(release)}
+    wanted = {id_ for id_, r in every.items() if r["skill"] == "presence"}
+    assert json.loads(said)["questions"] == len(kept) == len(wanted)
+    assert {r["id"] for r in kept} == wanted
+    for row in kept:
+        assert row["question"] == every[row["id"]]["question"]
+        assert row["answer"] == every[row["id"]]["answer"]
+    found = json.loads(benchsmith("diff", str(release), str(tmp_path / "presence"), "--json"))
+    gone = {case["id"] for case in found["cases"] if case["what"] == ["removed"]}
+    assert gone == set(every) - wanted and found["same"] == len(wanted)
+
+
+def test_the_desk_shows_what_a_question_takes(skilled: Project) -> None:
+    found = {case.skill for case in CaseStore(skilled.folder / "output", "twice").cases}
+    assert found == {"recognition", "presence", "comparison", "position"}
