@@ -40,12 +40,13 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
     reusable = list(context.previous.reusable("ingest", source, digests))
     known = {id_ for rows in reusable for id_ in rows.ids()}
     units = [unit for unit in files.units if unit.sample not in known]
+    facts = context.benchmark.needs_facts
     work = partial(
         ingest.ingest,
         settings=context.benchmark.slices,
         plugins=context.readers,
         kept=context.kept,
-        facts=context.benchmark.needs_facts,
+        facts=facts,
     )
     units, memory = largest_first(units)
     running = context.engine.map(work, units, memory)
