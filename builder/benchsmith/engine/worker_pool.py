@@ -22,7 +22,9 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 R = TypeVar("R")
-PRELOAD = ("numpy", "cv2", "nibabel", "pydicom", "PIL.Image")
+PRELOAD = (
+    "numpy", "cv2", "nibabel", "pydicom", "PIL.Image", "scipy.sparse.csgraph", "pyarrow.compute",
+)  # fmt: skip
 """Libraries that are imported before workers are forked, beside the module of the work."""
 PR_SET_PDEATHSIG = 1
 SAFE_PATH = "PYTHONSAFEPATH"

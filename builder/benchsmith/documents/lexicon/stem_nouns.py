@@ -11,7 +11,7 @@ from pathlib import Path
 from benchsmith.documents import tsv
 from benchsmith.documents.lexicon.row_checks import ANY, RowChecks
 from benchsmith.documents.problems import did_you_mean
-from benchsmith.documents.tree import Axis
+from benchsmith.documents.tree import Axis, Term
 from benchsmith.text.languages import ENGLISH, LANGUAGES
 from benchsmith.text.normal_form import contains_phrase, normal
 
@@ -28,7 +28,7 @@ def key_of(row: tsv.Row) -> tuple[str, str, str]:
 def collect(folder: Path, check: RowChecks) -> Nouns:
     """Return the nouns, adding every problem to `check.problems`."""
     path, labels = folder / "nouns.tsv", check.axes["label"]
-    found: dict[tuple[str, str, str], str] = {}
+    below, found = _below(labels), dict[tuple[str, str, str], str]()
     for row in check.optional_rows(path, NOUN_COLUMNS, key_of):
         key, noun = key_of(row), row["noun"]
         check.terms(row, "label", "label", [row["label"]])
@@ -45,7 +45,7 @@ def collect(folder: Path, check: RowChecks) -> Nouns:
             )
         if key in found:
             check.problems.add(row.path, row.line, f"{row['label']!r} already has a noun")
-        if told := _told(noun, row["label"], labels):
+        if told := _told(noun, row["label"], below):
             hint = "name the property, and no value of it"
             check.problems.add(
                 row.path, row.line, f"the noun {noun!r} tells the answer {told!r}", hint
@@ -67,9 +67,18 @@ def noun_of(nouns: Nouns, labels: Axis, label: str, source: str, language: str =
     return ""
 
 
-def _told(noun: str, label: str, labels: Axis) -> str:
+def _below(labels: Axis) -> dict[str, list[Term]]:
+    """Return, by label, the label itself and all labels below it, in the file's order."""
+    found: dict[str, list[Term]] = {}
+    for term in labels:
+        for id_ in labels.lineage(term.id):
+            found.setdefault(id_, []).append(term)
+    return found
+
+
+def _told(noun: str, label: str, below: Mapping[str, list[Term]]) -> str:
     """Return a name, in a noun, of a label that the noun is for; an empty string if there is none."""
-    of_row = [term for term in labels if label in labels.lineage(term.id)]
+    of_row = below.get(label, [])
     if len(of_row) > 1:
         of_row = [term for term in of_row if term.id != label]
     names = (name for term in of_row for name in (term.name, *term.synonyms))
