@@ -21,8 +21,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from performance import phantom
 from performance.ingest import DO
+
+from performance import phantom
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGE = PROJECT / "docs/performance.md"

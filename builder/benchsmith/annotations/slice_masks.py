@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from benchsmith.annotations.series_frame import frame_of
 from benchsmith.core.contracts import Array, DataFault, Image, Reading, Request
 from benchsmith.text.name_numbers import natural_key
 
@@ -43,6 +42,8 @@ def _stack(how: Reading) -> Reading:
 
 def _in_series(masks: Image, path: Path, series: Path) -> Image:
     """Return masks (slices, rows, columns), in the order of their names, in the series' frame."""
+    from benchsmith.annotations.series_frame import frame_of  # imports pydicom
+
     frame = frame_of(series)
     if frame is None:
         what = (

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from benchsmith.core.contracts import Progress
 from benchsmith.core.errors import InputMissing
 from benchsmith.core.silent_progress import Silent
-from benchsmith.documents.shipped import FOLDERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,13 +74,17 @@ class Project:
 
         return lexicon.read(self.folder / "lexicon")
 
-    def benchmark(self, name: str) -> tuple[Benchmark, Library]:
-        """Return a benchmark with the documents it needs. Raises DocumentError with all problems."""
+    def benchmark(self, name: str, library: Library | None = None) -> tuple[Benchmark, Library]:
+        """Return a benchmark with the documents it needs. Raises DocumentError with all problems.
+
+        `library` holds all documents of the project where they were read already, and had no problem.
+        """
         from benchsmith.audits.registry import CHECKS
-        from benchsmith.documents import library
+        from benchsmith.documents.library import read_benchmark
         from benchsmith.plugins import EXPORTS
 
-        return library.read_benchmark(self.folder, name, frozenset(EXPORTS), frozenset(CHECKS))
+        exports, checks = frozenset(EXPORTS), frozenset(CHECKS)
+        return read_benchmark(self.folder, name, exports, checks, library)
 
     def check(self, name: str = "", *, allow_local_urls: bool = False) -> Counts:
         """Check all documents and one benchmark, or all of them, and return what was read.
@@ -90,60 +93,25 @@ class Project:
         files.
         Raises DocumentError with all problems, and InputMissing where the folder is no project.
         """
-        from benchsmith.documents import adoption, votes
-        from benchsmith.documents.library import collect, edition_names
-        from benchsmith.documents.problems import DocumentError, Problems
-        from benchsmith.fetch.url_policy import find_local
-        from benchsmith.pipeline.listing_faults import find_listing_faults
+        from benchsmith.api.checked_documents import check_documents
 
-        if not name and not any((self.folder / each).is_dir() for each in FOLDERS):
-            what = f"{self.folder} is no project: it has none of {', '.join(FOLDERS)}"
-            raise InputMissing(f"{what}; run `benchsmith init` to start one")
-        names = (name,) if name else self.benchmarks
-        found = Problems(self.folder)
-        library = collect(self.folder, found)
-        adoption.collect(self.folder, found)
-        if not allow_local_urls:
-            find_local(library.sources.values(), found)
-        find_listing_faults(self.folder, library, found)
-        for round_ in votes.rounds(self.folder):
-            votes.collect(votes.path_of(self.folder, round_), library.lexicon, found)
-        problems = set(found.found)
-        for each in (own for base in names for own in edition_names(self.folder, base)):
-            try:
-                self.benchmark(each)
-            except DocumentError as error:
-                problems.update(error.problems)
-        if problems:
-            raise DocumentError(problems)
-        pools = [pool for of in library.languages.values() for pool in of.values()]
-        return Counts(
-            benchmarks=len(names),
-            recipes=len(library.sources),
-            labels=len(library.lexicon.labels.terms),
-            placements=len(library.lexicon.placements),
-            languages=len(library.languages),
-            stems=sum(
-                len(stems)
-                for pool in pools
-                for views in (pool.stems, pool.several)
-                for stems in views.values()
-            ),
-        )
+        return check_documents(self, name, allow_local_urls=allow_local_urls).counts
 
-    def changed_words(self) -> list[ChangedWord]:
+    def changed_words(self, library: Library | None = None) -> list[ChangedWord]:
         """Return the words of the last builds whose labels the lexicon of today gives otherwise.
+
+        `library` holds all documents of the project where they were read already.
 
         Each has its source, word, modality, old and new label, and the benchmarks that were built
         with the old one. Raises DocumentError with all problems.
         """
         from benchsmith.core.build_files import LATEST
-        from benchsmith.documents import library
+        from benchsmith.documents import library as documents
         from benchsmith.pipeline.changed_words import changed_words
 
         if not any(self.output.glob(f"*/{LATEST}")):
             return []
-        return changed_words(self.output, library.read(self.folder))
+        return changed_words(self.output, library or documents.read(self.folder))
 
     def fetch(
         self,

@@ -6,9 +6,7 @@ import struct
 from io import BytesIO
 from typing import NamedTuple
 
-import cv2
 import numpy as np
-import PIL.Image
 
 from benchsmith.core.contracts import Array
 
@@ -41,6 +39,8 @@ class PictureMeasures(NamedTuple):
 
 def pixels_of(png: bytes) -> Array | None:
     """Return a picture as (rows, columns, 3), uint8; None if it cannot be opened."""
+    import PIL.Image  # a build that has nothing to do imports this module too
+
     try:
         return np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB"))
     except (OSError, ValueError, SyntaxError):
@@ -71,6 +71,8 @@ def _form(png: bytes) -> str:
 
 
 def _tone(pixels: Array, grey: Array) -> tuple[float, ...]:
+    import cv2
+
     levels = np.percentile(grey, (5, 25, 50, 75, 95))
     red, green, blue = (np.float32(mean) for mean in cv2.mean(pixels)[:3])
     return (
@@ -94,6 +96,8 @@ def _blocks(grey: Array) -> float:
 
 
 def _frame(grey: Array) -> tuple[float, ...]:
+    import cv2
+
     rows, columns = grey.shape
     wide = max(1, round(min(rows, columns) * FRAME_SHARE))
     sides = (grey[:wide], grey[-wide:], grey[:, :wide], grey[:, -wide:])

@@ -177,6 +177,7 @@ def check(
     """Check all documents, and print every problem as `file:line: problem; hint`."""
     from dataclasses import asdict
 
+    from benchsmith.api.checked_documents import check_documents
     from benchsmith.api.project import Project
     from benchsmith.documents.lexicon_version import lexicon_version
     from benchsmith.documents.problems import DocumentError
@@ -188,14 +189,14 @@ def check(
         return
     project = Project(home, results_in(home, output))
     try:
-        counts = project.check(name or "", allow_local_urls=allow_local_urls)
+        counts, library = check_documents(project, name or "", allow_local_urls=allow_local_urls)
     except DocumentError as error:
         if not json:
             raise
         emit({"problems": [asdict(p) for p in sorted(error.problems)]})
         raise typer.Exit(DOCUMENTS) from None
     checked = {plural.removesuffix("s"): n for plural, n in asdict(counts).items()}
-    version, changed = lexicon_version(project.folder), project.changed_words()
+    version, changed = lexicon_version(project.folder), project.changed_words(library)
     if json:
         words = [asdict(each) for each in changed]
         emit({"problems": [], "checked": checked, "lexicon": asdict(version), "changed": words})

@@ -65,6 +65,19 @@ class Library:
     votes: Mapping[str, Sequence[Vote]] = field(default_factory=dict)
     """Votes on labels by round; the votes on a round's ties are a round of their own."""
 
+    def narrowed(self, sources: frozenset[str], languages: frozenset[str]) -> Library:
+        """Return the library with some sources, and the pools of some languages."""
+        pools = {id_: pools for id_, pools in self.languages.items() if id_ in languages}
+        skills = {id_: pools for id_, pools in self.skill_languages.items() if id_ in languages}
+        return replace(
+            self,
+            sources={id_: each for id_, each in self.sources.items() if id_ in sources},
+            pools=pools.get(ENGLISH, {}),
+            languages=pools,
+            skills=skills.get(ENGLISH, {}),
+            skill_languages=skills,
+        )
+
     def in_language(self, language: str) -> Library:
         """Return the library with the display names and stems of a language."""
         lexicon = self.lexicon.in_language(language)
@@ -154,12 +167,17 @@ def edition_names(home: Path, name: str) -> list[str]:
 
 
 def read_benchmark(
-    home: Path, name: str, exports: frozenset[str], checks: frozenset[str] | None = None
+    home: Path,
+    name: str,
+    exports: frozenset[str],
+    checks: frozenset[str] | None = None,
+    whole: Library | None = None,
 ) -> tuple[Benchmark, Library]:
     """Return a benchmark and the library with its sources, reviews and votes, in its language.
 
     `exports` and `checks` are the names that the benchmark file may use; without `checks`, those in
-    waivers are not checked. Raises DocumentError with every problem found.
+    waivers are not checked. `whole` holds all documents where they were read already, and had no
+    problem. Raises DocumentError with every problem found.
     """
     problems = Problems(home)
     path = benchmark_file(home, name)
@@ -175,7 +193,10 @@ def read_benchmark(
         benchmark = benchmark_references.edition(benchmark, edition, place)
     sources = frozenset(benchmark.sources) if benchmark else None
     languages = frozenset([benchmark.language]) if benchmark else None
-    library = collect(home, problems, sources, languages)
+    if whole and sources is not None and languages and languages <= whole.languages.keys():
+        library = whole.narrowed(sources, languages)
+    else:
+        library = collect(home, problems, sources, languages)
     if benchmark:
         benchmark_references.check(benchmark, place, library.lexicon, exports, checks)
         blind_answers.collect(blind_answers.path_of(home, name), problems)

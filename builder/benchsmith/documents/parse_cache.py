@@ -10,10 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+
+from benchsmith.documents.problems import Problems
 
 FILE = ".cache/documents.json"
 
@@ -80,6 +84,20 @@ def of(home: Path) -> ParseCache:
     return ParseCache(home)
 
 
+def once(problems: Problems, kind: str, path: Path, digest: str, check: Callable[[], None]) -> None:
+    """Run a check of a file, unless it found no problem before in what has this digest.
+
+    `digest` covers all that the check reads. A check that adds a problem runs every time.
+    """
+    passed = of(problems.home)
+    if passed.get(kind, path, digest) is not None:
+        return
+    before = len(problems.found)
+    check()
+    if len(problems.found) == before:
+        passed.put(kind, path, digest, value=True)
+
+
 def digest(*parts: bytes | str) -> str:
     """Return the SHA-256 of a list of texts, each preceded by its length so that lists differ."""
     total = hashlib.sha256()
@@ -95,8 +113,7 @@ def code() -> str:
 
     The cache is discarded when this code changes, so that changed rules apply at once.
     """
-    from ruamel.yaml import __version__ as parser
-
+    parser = version("ruamel.yaml")
     documents = Path(__file__).parent
     files = [*documents.rglob("*.py"), *documents.with_name("text").rglob("*.py")]
     return digest(parser, *(path.read_bytes() for path in sorted(files)))

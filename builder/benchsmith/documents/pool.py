@@ -65,6 +65,11 @@ class Rules:
     names: tuple[str, ...]
     """Normal forms of the labels' names, which no stem may contain."""
 
+    def texts(self) -> tuple[str, ...]:
+        """Return all that a checker reads of the rules, as texts for a digest."""
+        words = (self.cues.model_dump_json(), self.wording.model_dump_json())
+        return (self.language.id, *words, "\n".join(self.names))
+
     def checker(self, task: TaskWords) -> Checker:
         """Return the checker for the stems of one task."""
         return Checker(self.language, self.cues, self.wording, task, self.names)

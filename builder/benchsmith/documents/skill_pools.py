@@ -9,7 +9,7 @@ from typing import Literal
 
 import pydantic
 
-from benchsmith.documents import shipped, yaml
+from benchsmith.documents import parse_cache, shipped, yaml
 from benchsmith.documents.pool import Rules, Stem
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.stem_likeness import Placed, monotonous, repeated
@@ -95,16 +95,21 @@ def _pool(
 ) -> KindPool:
     """Return the stems of one kind, adding each broken rule to `problems`."""
     slots = tuple(f"<{name}>" for name in one.names)
-    check = rules.checker(TaskWords(cues=one.cues, yes_no=one.yes_no, slots=slots))
     at = ("kinds", kind, "stems")
     placed = [Placed(text, lines.of((*at, i))) for i, text in enumerate(one.stems)]
-    for stem in placed:
-        for what in check.faults(stem.text, one.view):
+
+    def check() -> None:
+        rule = rules.checker(TaskWords(cues=one.cues, yes_no=one.yes_no, slots=slots))
+        for stem in placed:
+            for what in rule.faults(stem.text, one.view):
+                problems.add(path, stem.line, f"{what}: {stem.text!r}")
+        for stem, what in repeated(placed, rules.language):
             problems.add(path, stem.line, f"{what}: {stem.text!r}")
-    for stem, what in repeated(placed, rules.language):
-        problems.add(path, stem.line, f"{what}: {stem.text!r}")
-    if not one.yes_no and (what := monotonous(placed, rules.language)):
-        problems.add(path, lines.of(at), what, "vary how they start")
+        if not one.yes_no and (what := monotonous(placed, rules.language)):
+            problems.add(path, lines.of(at), what, "vary how they start")
+
+    digest = parse_cache.digest(one.model_dump_json(), *rules.texts())
+    parse_cache.once(problems, f"skill {kind}", path, digest, check)
     shown = problems.show(path)
     stems = tuple(Stem(s.text, f"{shown}:{s.line}") for s in placed)
     return KindPool(one.names, dict(one.options), stems, one.view)

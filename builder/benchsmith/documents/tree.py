@@ -66,6 +66,7 @@ class Axis:
             self._by_name.setdefault(normal(term.id), term.id)
         self._lines = dict(lines or {})
         self._spellings: dict[Key, str] | None = None
+        self._lineages: dict[str, tuple[str, ...]] = {}
 
     def __contains__(self, id_: object) -> bool:
         """Return whether the axis has a term with this id."""
@@ -121,11 +122,15 @@ class Axis:
 
     def lineage(self, id_: str) -> tuple[str, ...]:
         """Return the ids of a term and its ancestors, nearest first; empty for an unknown id."""
-        found: list[str] = []
-        while id_ and id_ in self.terms and id_ not in found:
-            found.append(id_)
-            id_ = self.terms[id_].parent
-        return tuple(found)
+        known = self._lineages.get(id_)
+        if known is None:
+            found: list[str] = []
+            above = id_
+            while above and above in self.terms and above not in found:
+                found.append(above)
+                above = self.terms[above].parent
+            known = self._lineages[id_] = tuple(found)
+        return known
 
     def related(self, a: str, b: str) -> bool:
         """Return whether two terms are the same, or one is an ancestor of the other."""

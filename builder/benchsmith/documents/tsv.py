@@ -89,6 +89,8 @@ def collect(path: Path, columns: Sequence[str], problems: Problems, last: str = 
         if sorted(header) == sorted(columns):
             problems.add(path, 1, f"the columns must be in the order {', '.join(columns)}")
         return []
+    # unmarking each cell costs as much as all else, and few tables have a mark at all
+    marked = saved or text.startswith(("'", '"')) or "\t'" in text or "\n'" in text
     rows = []
     for number, cells in enumerate(found[1:], start=2):
         if len(cells) != len(columns):
@@ -99,7 +101,7 @@ def collect(path: Path, columns: Sequence[str], problems: Problems, last: str = 
                 "put one tab between cells, also between empty ones",
             )
         else:
-            named = dict(zip(columns, map(plain, cells), strict=True))
+            named = dict(zip(columns, map(plain, cells) if marked else cells, strict=True))
             rows.append(Row(path, number, {last: "", **named} if last else named))
     return rows
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from math import isfinite
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchsmith.documents import parse_cache, text_file
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.yaml_size import MAX_BYTES, too_much
+
+if TYPE_CHECKING:  # documents that are cached are read without the parser
+    from ruamel.yaml.comments import CommentedMap
 
 MAX_DIGITS = 18
 """Digits of a whole number: what a 64-bit integer holds."""
@@ -90,6 +89,10 @@ def plain(path: Path) -> Any:
 
 
 def _parse(path: Path, problems: Problems) -> CommentedMap | None:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     text = text_file.collect(path, problems, MAX_BYTES)
     if text is None:
         return None
@@ -123,6 +126,7 @@ def _banned_feature(text: str) -> str:
 
     Aliases let a small file expand to a huge tree, and tags can construct objects.
     """
+    from ruamel.yaml import YAML
     from ruamel.yaml.tokens import AliasToken, AnchorToken, ScalarToken, TagToken
 
     if not {"&", "*", "!"} & set(text) and "<<" not in text:
@@ -139,6 +143,8 @@ def _banned_feature(text: str) -> str:
 
 def _node(value: Any) -> Node:
     """Convert the parser's types to nodes."""
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
     if isinstance(value, CommentedMap):
         lines = value.lc.data
         return Node("map", [(_builtin(k), lines[k][0] + 1, _node(v)) for k, v in value.items()])

@@ -5,11 +5,13 @@ The work functions do not know which.
 
 from __future__ import annotations
 
+from functools import partial
+
 from benchsmith.documents.problems import DocumentError, Problem
+from benchsmith.engine.at_first_work import AtFirstWork
 from benchsmith.engine.contract import Engine, Lost, WorkerLost, in_order
 from benchsmith.engine.inline import InLine
 from benchsmith.engine.machine import cores
-from benchsmith.engine.processes import Processes
 
 __all__ = ["KINDS", "Engine", "Lost", "WorkerLost", "cores", "engine", "in_order", "is_local"]
 KINDS = ("processes", "local-cluster:N", "tcp://HOST:PORT", "tls://HOST:PORT", "slurm:FILE.yaml")
@@ -22,7 +24,9 @@ def engine(workers: int = 0, kind: str = "processes", limit_s: float = 0) -> Eng
     """
     name, _, rest = kind.partition(":")
     if kind == "processes":
-        return InLine(limit_s) if (workers or cores()) == 1 else Processes(workers, limit_s)
+        if (workers or cores()) == 1:
+            return InLine(limit_s)
+        return AtFirstWork(partial(_processes, workers, limit_s))
     if name == "local-cluster" and (not rest or (rest.isdigit() and int(rest))):
         from benchsmith.engine.dask_cluster import local
 
@@ -41,4 +45,13 @@ def engine(workers: int = 0, kind: str = "processes", limit_s: float = 0) -> Eng
 
 def is_local(at_work: Engine) -> bool:
     """Return whether an engine's workers share the disk of this machine."""
-    return isinstance(at_work, InLine | Processes)
+    from benchsmith.engine.processes import Processes
+
+    # what is made at the first work is made of local processes
+    return isinstance(at_work, InLine | AtFirstWork | Processes)
+
+
+def _processes(workers: int, limit_s: float) -> Engine:
+    from benchsmith.engine.processes import Processes
+
+    return Processes(workers, limit_s)

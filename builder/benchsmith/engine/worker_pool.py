@@ -24,7 +24,9 @@ from typing import Any, TypeVar
 from benchsmith.core.interrupts import Deferred
 
 R = TypeVar("R")
-PRELOAD = ("benchsmith.engine.fork_server", "numpy", "cv2", "nibabel", "pydicom", "PIL.Image")
+PRELOAD = (
+    "benchsmith.engine.fork_server", "numpy", "cv2", "nibabel", "pydicom", "PIL.Image", "scipy.sparse.csgraph", "pyarrow.compute",
+)  # fmt: skip
 """Modules that are imported before workers are forked, beside the module of the work."""
 PR_SET_PDEATHSIG = 1
 SAFE_PATH = "PYTHONSAFEPATH"

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow.compute as pc
-
 from benchsmith.core.alteration import AS_IT_WAS, KINDS
 from benchsmith.core.build_files import LATEST, MANIFEST, REJECTED, ROWS, SAMPLES, STAGES_FOLDER
 from benchsmith.core.evidence import RECOGNITION, Fact
@@ -196,16 +194,18 @@ def _in_words(alteration: dict[str, Any] | None) -> str:
 
 def _left_out(partition: Path, wanted: str) -> Iterator[dict[str, Any]]:
     """Yield the rejections that mention `wanted`, or all that was not read of a source."""
+    name = composed(wanted)
     for table in nouns.batches(partition / REJECTED):
-        own = table.filter(pc.equal(table["source"], wanted)).to_pylist()
-        for row in own:
-            if REASONS[row["reason"]].loses_input or row["subject"] == wanted:
+        # compared here, since any Arrow value that is made of a text imports pandas first
+        rows = table.to_pylist()
+        for row in rows:
+            if row["source"] == wanted and (
+                REASONS[row["reason"]].loses_input or row["subject"] == wanted
+            ):
                 yield row
-        others = table.filter(pc.not_equal(table["source"], wanted))
-        text = pc.binary_join_element_wise(others["subject"], others["detail"], " ")
-        text = pc.utf8_normalize(text, "NFC")
-        for row in others.filter(pc.match_substring(text, composed(wanted))).to_pylist():
-            if _mentions(composed(row["subject"] + " " + row["detail"]), composed(wanted)):
+        for row in rows:
+            text = composed(f"{row['subject']} {row['detail']}")
+            if row["source"] != wanted and name in text and _mentions(text, name):
                 yield row
 
 

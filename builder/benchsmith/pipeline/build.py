@@ -1,4 +1,8 @@
-"""A build: all stages of one benchmark in order, from its documents to its release."""
+"""A build: all stages of one benchmark in order, from its documents to its release.
+
+What does the work of the stages is imported once a stage is out of date: a build that has nothing to
+do takes less time than these imports.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchsmith.core.build_files import BUILD_PAGE, RELEASE_FOLDER
 from benchsmith.core.contracts import Progress
@@ -15,27 +20,24 @@ from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP, STAGES
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.library import Library
 from benchsmith.engine import Engine, WorkerLost, is_local
-from benchsmith.pipeline import build_record, stage_work
-from benchsmith.pipeline.ask_questions import ask_all
-from benchsmith.pipeline.audit_gate import check_audit
+from benchsmith.pipeline import build_record
 from benchsmith.pipeline.build_record import Record
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.fault_counts import fault_counts
-from benchsmith.pipeline.gather_release import gather
-from benchsmith.pipeline.nothing_asked import nothing_asked
 from benchsmith.pipeline.plan_build import find_sources, plan_partitions
 from benchsmith.pipeline.published_text import not_searched
+from benchsmith.pipeline.released_files import is_released
 from benchsmith.pipeline.reuse import adopt
-from benchsmith.pipeline.run_audit import audit_build, audit_release, read_verdicts, write_audit
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.tolerance import check_faults, over_limit
-from benchsmith.pipeline.write_release import export_all, is_released, publish
-from benchsmith.release.model import Release
 from benchsmith.stages import ingest, render
 from benchsmith.stages.kept_volumes import kept_in
 from benchsmith.tables.atomic_files import remove_abandoned, replace_file
 from benchsmith.tables.partition import Partition
+
+if TYPE_CHECKING:
+    from benchsmith.release.model import Release
 
 MAX_NAMED = 5
 """Images named in a message."""
@@ -141,6 +143,8 @@ class Build:
         )
 
     def _publish(self, final: Partition) -> None:
+        from benchsmith.pipeline.write_release import publish
+
         start = time.monotonic()
         publish(self.context, final, self.folder / RELEASE_FOLDER)
         self._record.step("release", ALL_SOURCES, time.monotonic() - start, final.manifest())
@@ -177,6 +181,12 @@ class Build:
 
     def _run_stages(self, sources: Sequence[SourceFiles], partitions: Partitions) -> Partitions:
         """Run every stage that is out of date; return the partitions, all with their keys."""
+        from benchsmith.pipeline import stage_work
+        from benchsmith.pipeline.ask_questions import ask_all
+        from benchsmith.pipeline.audit_gate import check_audit
+        from benchsmith.pipeline.run_audit import audit_build
+        from benchsmith.pipeline.write_release import export_all
+
         context = self.context
         self._record.note()
         for files in sources:
@@ -205,6 +215,8 @@ class Build:
         if any(p.lost for p in partitions["render"].values()):
             partitions = self._name_partitions(sources)  # lost pictures are part of later keys
         if not any(p.manifest().rows.out for p in partitions["render"].values()):
+            from benchsmith.pipeline.nothing_asked import nothing_asked
+
             raise TooMuchRejected(nothing_asked(context, partitions))
         work = partial(audit_build, context, sources, partitions)
         self._run_step(AUDIT_STEP, ALL_SOURCES, partitions, work)
@@ -256,6 +268,8 @@ class Build:
 
         Raises InputMissing if the build has not rendered its pictures.
         """
+        from benchsmith.pipeline.run_audit import audit_release, read_verdicts, write_audit
+
         sources, partitions = self.plan()
         release = self._rendered(sources, partitions)
         if partitions[AUDIT_STEP][ALL_SOURCES].done:
@@ -270,6 +284,8 @@ class Build:
         return self._rendered(*self.plan())
 
     def _rendered(self, sources: Sequence[SourceFiles], partitions: Partitions) -> Release:
+        from benchsmith.pipeline.gather_release import gather
+
         if not all(p.done for stage in STAGES[:-1] for p in partitions[stage].values()):
             raise InputMissing(
                 f"{self.context.name} is not built: run `benchsmith build {self.context.name}` first"

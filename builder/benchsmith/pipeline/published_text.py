@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import PIL.Image
 
 from benchsmith.core.contracts import Array
 from benchsmith.core.model import Question
@@ -78,6 +77,8 @@ def _marks_last(question: Question) -> tuple[bool, str]:
 
 
 def _lines(png: bytes, read: Callable[[Array], Sequence[str]]) -> Sequence[str]:
+    import PIL.Image  # a build that has nothing to do imports this module too
+
     return read(np.asarray(PIL.Image.open(BytesIO(png)).convert("RGB")))
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.build_files import WORDS
 from benchsmith.core.searched import ANY_LABEL
@@ -22,6 +21,7 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages import tag
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables import compute as pc
 from benchsmith.tables.facts import Facts
 
 SCHEMA = pa.schema(

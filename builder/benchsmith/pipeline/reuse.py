@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.build_files import INPUTS, MANIFEST, ROW_DIGESTS, STAGES_FOLDER
 from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables import compute as pc
 from benchsmith.tables.partition import Partition
 
 

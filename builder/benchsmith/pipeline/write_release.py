@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchsmith import plugins
 from benchsmith.audits import identifiers
-from benchsmith.core.build_files import ANSWERS, LEFT_OUT, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
+from benchsmith.core.build_files import LEFT_OUT, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
 from benchsmith.core.errors import GateFailed
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.core.validation import Validation
@@ -90,19 +90,3 @@ def publish(context: Context, final: Partition, place: Path) -> None:
         shutil.copytree(answers, context.folder / PRIVATE_FOLDER, dirs_exist_ok=True)
     replace_folder(scratch, place)
     replace_file(context.folder / LEFT_OUT, final.folder / LEFT_OUT)
-
-
-def is_released(context: Context, partitions: Partitions) -> bool:
-    """Return whether the release folder holds every file of this build, and no other."""
-    final, place = partitions["export"][ALL_SOURCES], context.folder / RELEASE_FOLDER
-    if not final.done or not place.is_dir():
-        return False
-    if context.benchmark.hidden and not (context.folder / PRIVATE_FOLDER / ANSWERS).is_file():
-        return False
-    wanted = final.manifest().files
-    found = {p.relative_to(place).as_posix(): p for p in place.rglob("*") if p.is_file()}
-    same = found.keys() == wanted.keys() and all(
-        context.digests.of(found[name]) == sha256 for name, sha256 in wanted.items()
-    )
-    context.digests.save()
-    return same

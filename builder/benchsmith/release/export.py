@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +14,7 @@ from benchsmith.documents.votes import VOTED
 from benchsmith.release.model import Release
 from benchsmith.tables.atomic_files import write_json
 from benchsmith.tables.facts import Facts, flatten
+from benchsmith.tables.file_digests import sha256_of
 from benchsmith.tables.partition import fingerprint
 
 NAME = "export"
@@ -25,6 +25,8 @@ PICTURES = {
 }  # fmt: skip
 """The folder with the pictures of an export; those in one folder are the same files."""
 MANY_COPIES = 3
+HASHED_AT_ONCE = 4
+"""Files; hashing is done without Python's lock."""
 HUMAN_VALIDATION_EXPORTS = frozenset({"card", "report", "validity"})
 """Exports that report how people reviewed cases and voted on labels."""
 
@@ -95,6 +97,7 @@ def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict
     folder.mkdir()
     for exporter in exporters.values():
         write(release, exporter, folder)
+    files = _digests(folder)
     write_json(folder / MANIFEST, {
         "benchmark": release.name,
         "version": release.benchmark.version,
@@ -110,9 +113,9 @@ def export(release: Release, exporters: Mapping[str, str], folder: Path) -> dict
         "rejected": {
             stage: _sum(m.reasons for m in parts.values()) for stage, parts in release.manifests.items()
         },
-        "files": _digests(folder),
+        "files": files,
     })  # fmt: skip
-    return _digests(folder)
+    return files | {MANIFEST: sha256_of(folder / MANIFEST)}
 
 
 def copies(exports: Sequence[str]) -> str:
@@ -147,8 +150,13 @@ def _sum(counts: object) -> dict[str, int]:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    """Return the SHA-256 of every file by relative path; several are read at a time."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    with ThreadPoolExecutor(HASHED_AT_ONCE) as threads:
+        found = threads.map(sha256_of, paths)
+        return {
+            path.relative_to(folder).as_posix(): digest
+            for path, digest in zip(paths, found, strict=True)
+        }

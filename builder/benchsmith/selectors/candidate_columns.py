@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.model import Sample
 from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import CodedColumn, Codes
 
 SAMPLE_COLUMNS = (

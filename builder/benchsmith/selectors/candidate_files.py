@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.model import Sample, Target
 from benchsmith.selectors.candidate_columns import SAMPLE_COLUMNS
+from benchsmith.tables import compute as pc
 from benchsmith.tables import nouns
 from benchsmith.tables.coded_columns import Codes
 

@@ -13,7 +13,6 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.blind_answers import BlindAnswer
@@ -22,6 +21,7 @@ from benchsmith.selectors.candidate_columns import without_samples
 from benchsmith.selectors.quality_floors import floors
 from benchsmith.selectors.query_columns import accepted, columns_of
 from benchsmith.tables import coded_columns
+from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import Codes
 
 Statuses = npt.NDArray[np.uint8]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.contracts import Array
 from benchsmith.imaging.appearance import DETAIL, GREYS, HASHED, LOOK, WAVES
 from benchsmith.selectors.shortlist import Shortlist
+from benchsmith.tables import compute as pc
 
 SCALE = 1 << 20
 """The integer that stands for a likeness of 1."""

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.contracts import Array
 from benchsmith.engine import cores
 from benchsmith.imaging.appearance import DETAIL, LOOK, WAVES
 from benchsmith.selectors.hash_index import BANDS, Band, Hashes, compare_all, flip_masks, lookup
+from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import Codes
 
 MIRRORS = 3

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.random_order import rank
 from benchsmith.selectors import strata
 from benchsmith.selectors.candidate_columns import CandidateColumns
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.tables import coded_columns
+from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import Codes
 
 TRAIN = "train"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.contracts import Array
 from benchsmith.documents.query import Query
@@ -15,6 +14,7 @@ from benchsmith.selectors.candidate_columns import CandidateColumns
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.near_copies import Pictures, pictures
 from benchsmith.selectors.query_columns import columns_of
+from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import CodedColumn, Codes, combine_codes
 
 LOOK_COLUMNS = ("index", "plane", "crop", "box", "phash", "mirrors", "look")

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.model import Label
 from benchsmith.documents.key_context import KeyContext
 from benchsmith.stages.normaliser import UNMAPPED, Normaliser, Resolved
 from benchsmith.stages.searched_words import searched_column
 from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables import compute as pc
 from benchsmith.tables.facts import Facts
 
 NAME = "normalise"

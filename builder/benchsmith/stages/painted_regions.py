@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from benchsmith.core.alteration import Place
@@ -27,6 +26,8 @@ def hole_of(
 
 def rim_of(hole: Array) -> Array:
     """Return the pixels within `RIM_PX` of a region and outside of it, (rows, columns) of bool."""
+    import cv2  # a build that has nothing to do imports this module too
+
     width = 2 * RIM_PX + 1
     around: Array = cv2.dilate(hole.astype(np.uint8), np.ones((width, width), np.uint8)) > 0
     return around & ~hole

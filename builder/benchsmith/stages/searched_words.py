@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.searched import ANY_LABEL
 from benchsmith.stages.normaliser import UNMAPPED, Normaliser
 from benchsmith.tables import coded_columns
+from benchsmith.tables import compute as pc
 
 SEPARATOR = "\0"
 """Joins the words of a list while they are looked up; no file's name and no word has it."""

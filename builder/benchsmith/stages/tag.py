@@ -6,12 +6,12 @@ from functools import partial
 from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.model import Target
 from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables import compute as pc
 from benchsmith.tables.facts import Facts
 
 NAME = "tag"

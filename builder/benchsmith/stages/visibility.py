@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 
 from benchsmith.core.contracts import Array
@@ -53,6 +52,8 @@ def of(
     pixel. With `drawn`, the region is the filled box of a structure: `cut` and `empty` are 0, since
     the structure's own outline is unknown.
     """
+    import cv2  # a build that has nothing to do imports this module too
+
     rows, columns = mask.shape
     height, width = (box.y1 - box.y0) * pixel_mm[0], (box.x1 - box.x0) * pixel_mm[1]
     short, long = sorted((rows * pixel_mm[0], columns * pixel_mm[1]))
@@ -80,6 +81,8 @@ def _cut(inner: Array, box: Box, size: tuple[int, int]) -> float:
 
     `inner` is the mask inside of its box, as uint8.
     """
+    import cv2
+
     border = np.zeros(inner.shape, bool)
     border[0] |= box.y0 == 0
     border[-1] |= box.y1 == size[0]
@@ -100,6 +103,8 @@ def _empty(inner: Array, box: Box, picture: Array) -> float:
     That ground is padding, or what was removed around a brain: flat at the picture's lowest value,
     up to its border. Gas inside of a body may have that value too, but does not reach the border.
     """
+    import cv2
+
     if picture.ndim != 2:
         return 0.0
     least = picture.min()
@@ -121,6 +126,8 @@ def _contrast(mask: Array, box: Box, picture: Array, area: int) -> float | None:
     It is the difference of the two medians, divided by the median absolute deviation of all pixels,
     each from the median of its own area.
     """
+    import cv2
+
     step = 1 + max(box.y1 - box.y0, box.x1 - box.x0) // MAX_SIDE_PX
     width = max(MIN_RING_PX, round(RING_WIDTH * np.sqrt(area) / step)) * step
     y0, x0 = max(box.y0 - width, 0), max(box.x0 - width, 0)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.model import Rejection
+from benchsmith.tables import compute as pc
 from benchsmith.tables import nouns
 
 Codes = npt.NDArray[np.int64]

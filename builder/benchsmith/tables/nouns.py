@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
+
+from benchsmith.tables import compute as pc
 
 T = TypeVar("T")
 GROUP = 1 << 15

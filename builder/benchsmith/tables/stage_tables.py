@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from benchsmith.core.build_files import MANIFEST, REJECTED, ROWS
 from benchsmith.core.model import Rejection
+from benchsmith.tables import compute as pc
 from benchsmith.tables import nouns
 from benchsmith.tables.atomic_files import write_json
 from benchsmith.tables.external_sort import ExternalSorter

@@ -30,6 +30,10 @@ DENIAL = re.compile(r"(?<=[\w\s)\]])-(?=\s*$)|(?<=[(\[])\s*-(?=\s*[)\]])")
 """A minus that negates: `COVID-`, `COVID (-)`."""
 
 
+CHANGED = frozenset("&`_-")
+"""Characters of ASCII that a normal form does not keep, beside capitals and repeated spaces."""
+
+
 @lru_cache(maxsize=1 << 16)
 def normal(text: str) -> str:
     """Return the form in which names are compared; a negating minus is kept.
@@ -37,6 +41,8 @@ def normal(text: str) -> str:
     >>> normal("Gluteus_maximus-LEFT "), normal("COVID-19"), normal("COVID-")
     ('gluteus maximus left', 'covid 19', 'covid \u2212')
     """
+    if text.isascii() and CHANGED.isdisjoint(text):
+        return " ".join(text.lower().split())
     text = DENIAL.sub(" \u2212", plain(text).casefold())
     return " ".join(re.sub(r"[_\-\s]+", " ", text).split())
 
@@ -68,10 +74,18 @@ def contains_phrase(text: str, phrase: str) -> bool:
     >>> contains_phrase("which organs are shown", "organ"), contains_phrase("organic", "organ")
     (True, False)
     """
+    # most phrases are not in a text at all, and a pattern costs as much as a thousand such looks
+    if not any(form in text for form in _forms(phrase)):
+        return False
     return _whole(phrase).search(text) is not None
 
 
 @lru_cache(maxsize=1 << 16)
+def _forms(phrase: str) -> tuple[str, str]:
+    return normal(phrase), normal(plural(phrase))
+
+
+@lru_cache(maxsize=1 << 16)
 def _whole(phrase: str) -> re.Pattern[str]:
-    forms = "|".join(re.escape(normal(f)) for f in (phrase, plural(phrase)))
+    forms = "|".join(map(re.escape, _forms(phrase)))
     return re.compile(rf"(?<!\w)(?:{forms})(?!\w)")

@@ -6,10 +6,12 @@ placeholder may have a shape, `{patient=digits}`, where names would otherwise be
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -23,6 +25,8 @@ _PART = re.compile(r"\{([a-z_]+)(?:=([a-z]+|[1-9][0-9]{0,2}))?\}|(\*)")
 SHAPES = {"digits": "[0-9]", "letters": r"[^\W\d_]", "word": r"[^\W_]"}
 """What a placeholder with this shape consists of: digits, letters, or both."""
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
+NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP)
+"""What the system says of a name of nothing."""
 MAX_LETTERS = 1_000
 """Letters of a pattern."""
 MAX_WILDCARDS = 8
@@ -114,22 +118,20 @@ def find(root: Path, pattern: str) -> list[Match]:
     with a dot where the pattern does not; :mod:`benchsmith.text.path_misses` lists the former two.
     """
     home = Path(os.path.realpath(root))
+    # names are joined as text: a path object for each look takes most of the time of a long list
+    top = "" if str(home) == "/" else str(home)
     found: list[tuple[str, dict[str, str]]] = [("", {})]
-    folders = pattern.endswith("/")
-    parts = parts_of(pattern)
-    for depth, part in enumerate(parts):
-        last = depth == len(parts) - 1
+    *above, last = parts_of(pattern)
+    of_last = stat.S_ISDIR if pattern.endswith("/") else stat.S_ISREG
+    for part, kind in [*((each, stat.S_ISDIR) for each in above), (last, of_last)]:
         found = [
-            (f"{base}/{name}" if base else name, fields | more)
+            (place, fields | more)
             for base, fields in found
-            for name, more in _entries(home / base, part)
-            if not leads_out(home, home / base / name) and (last or (home / base / name).is_dir())
+            for name, more in _entries(Path(top + base or "/"), part)
+            if _is(top + (place := f"{base}/{name}"), kind) and not _leads_out(home, top + place)
         ]
-    return [
-        Match(home / name, fields)
-        for name, fields in sorted(found, key=lambda f: f[0].encode())
-        if ((home / name).is_dir() if folders else (home / name).is_file())
-    ]
+    found.sort(key=lambda one: one[0].encode())
+    return [Match(Path(top + place), fields) for place, fields in found]
 
 
 def parts_of(pattern: str) -> list[str]:
@@ -139,7 +141,22 @@ def parts_of(pattern: str) -> list[str]:
 
 def leads_out(home: Path, path: Path) -> bool:
     """Return whether a name is a link to a place outside of `home`, which is a real path."""
-    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(home)
+    return _leads_out(home, str(path))
+
+
+def _is(path: str, kind: Callable[[int], bool]) -> bool:
+    """Return whether there is something of a kind, as `Path.is_file` does. Raises PermissionError."""
+    try:
+        return kind(os.stat(path).st_mode)  # noqa: PTH116 - see `find`
+    except OSError as error:
+        if error.errno in NOT_THERE:
+            return False
+        raise
+
+
+def _leads_out(home: Path, path: str) -> bool:
+    is_link = os.path.islink(path)  # noqa: PTH114 - see `find`
+    return is_link and not Path(os.path.realpath(path)).is_relative_to(home)
 
 
 def names_in(folder: Path, part: str) -> tuple[str, ...]:

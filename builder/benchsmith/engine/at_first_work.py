@@ -1,0 +1,32 @@
+"""An engine that is made when it is first given work: most commands that start one have none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from benchsmith.engine.contract import Engine, Lost, R, U
+
+
+class AtFirstWork:
+    """Passes all work to an engine that `make` returns, which imports what it needs."""
+
+    about = ""
+
+    def __init__(self, make: Callable[[], Engine]) -> None:
+        self._make = make
+        self._made: Engine | None = None
+
+    def map(
+        self, work: Callable[[U], R], units: Sequence[U], /, memory: int = 0
+    ) -> Iterator[tuple[int, R | Lost]]:
+        """Run `work` on each unit, as the engine does; no engine is made for no units."""
+        if not units:
+            return iter(())
+        if self._made is None:
+            self._made = self._make()
+        return self._made.map(work, units, memory)
+
+    def close(self) -> None:
+        """Close the engine, if there is one."""
+        if self._made is not None:
+            self._made.close()
