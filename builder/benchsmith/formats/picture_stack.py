@@ -18,7 +18,7 @@ from benchsmith.formats.dicom_series import members
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.file_signature import is_dicom
 from benchsmith.imaging.picture_turns import STORED
-from benchsmith.text.name_numbers import natural_key, without_numbers
+from benchsmith.text.name_numbers import natural_key, steps_of, without_numbers
 
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm")
 MAX_SLICES = 20_000
@@ -69,11 +69,26 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     if how.part:
         raise DataFault("dimensions", folder, "the slices of a volume are no parts")
     slices = in_order(files, folder)
+    if not (how.labels or how.mask):
+        _check_gaps(slices, folder)
     alone = replace(how, part="", stack=False)
     stack = _Stack(folder)
     for number, path in enumerate(slices):
         stack.take(number, len(slices), raster.read([path], alone), path.name)
     return stack.image(how)
+
+
+def _check_gaps(slices: Sequence[Path], folder: Path) -> None:
+    """Refuse slices whose numbers do not rise by one step: some are missing. Raises DataFault."""
+    steps = steps_of(slices)
+    if steps is None or len(set(steps.tolist())) < 2:
+        return
+    wide = int(np.argmax(steps > steps.min()))
+    what = (
+        f"the numbers of its slices rise by {steps.min()}, but by {steps[wide]} between "
+        f"{slices[wide].name!r} and {slices[wide + 1].name!r}: slices are missing"
+    )
+    raise DataFault("series-gap", folder, what)
 
 
 def read_pages(path: Path, how: Reading) -> Image:

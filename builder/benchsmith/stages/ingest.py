@@ -19,7 +19,7 @@ from benchsmith.tables.facts import Facts, flatten
 from benchsmith.text.unicode_names import printable
 
 NAME = STAGE
-REVISION = 12
+REVISION = 13
 DESCRIPTIVE_KEYS = {
     "title",
     "citation",
