@@ -79,7 +79,8 @@ def matlab(path: Path, name: str, array: np.ndarray) -> None:
     """Add a variable to a file of version 5; with a dot in its name, a field, to one of version 7.3."""
     if "." in name:
         with h5py.File(path, "a") as file:
-            file[name.replace(".", "/")] = array.transpose()
+            data = file.create_dataset(name.replace(".", "/"), data=array.transpose())
+            data.attrs["MATLAB_class"] = np.bytes_(array.dtype.name.encode())
         return
     there = scipy.io.loadmat(path) if path.exists() else {}
     kept = {k: v for k, v in there.items() if not k.startswith("__")}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+import PIL.Image
+import pydantic
 import pytest
 from scipy import ndimage
 
 from benchsmith.annotations.count_tiles import tiles
-from benchsmith.core.contracts import Array
+from benchsmith.core.contracts import Array, DataFault, Image
 from benchsmith.documents.labels import Count
+from tests.test_annotations import read
 
 SIDE = 120
 GROUND, BRIGHT = 100, 300
@@ -124,3 +128,18 @@ def test_a_tile_moves_to_the_nearest_clear_place_and_covers_no_other() -> None:
 def test_rules_that_mean_nothing_are_refused(keys: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="Input should be"):
         rules(**keys)
+
+
+def test_tiles_that_a_picture_cannot_have_are_refused(tmp_path: Path) -> None:
+    """Tiles without a pixel show nothing, and too many of them take too long."""
+    PIL.Image.fromarray(discs((30, 30))[:40]).save(tmp_path / "m.png")
+    image = Image(np.zeros((1, 40, SIDE), np.uint8), None, planar=True)
+    entry: dict[str, Any] = {"kind": "count", "file": "m.png", "smallest_px": 1}
+    found = read({**entry, "tiles": (40, 1)}, tmp_path, image)
+    assert [s.raw for s in found.stated].count("count 1") == 17 and len(found.stated) == 40
+    with pytest.raises(DataFault, match="has no 41 x 1 `tiles`") as caught:
+        read({**entry, "tiles": (41, 1)}, tmp_path, image)
+    assert caught.value.reason == "dimensions"
+    for sizes in ((0, 1), (101, 1)):
+        with pytest.raises(pydantic.ValidationError):
+            rules(tiles=sizes)

@@ -60,6 +60,10 @@ def shifted(number: int, data: pydicom.Dataset) -> None:
     ("edit", "reason", "word"),
     [
         (shifted, "series-gap", "shifted by 0.600 mm"),
+        (tag("ConvolutionKernel", "B30f", "B70f"), "series-gap", "ConvolutionKernel is 'B"),
+        (tag("ConvolutionKernel", ["Br36", "3"], ["Br36", "2"]), "series-gap", "ConvolutionKernel"),
+        (tag("KVP", 80, 140), "series-gap", "KVP"),
+        (tag("SeriesInstanceUID", "1.2.3", "1.2.4"), "series-gap", "more than one series: 2"),
         (magnetic(tag("EchoTime", 15, 90)), "series-gap", "EchoTime"),
         (magnetic(tag("EchoNumbers", 1, 2)), "series-gap", "EchoNumbers"),
         (magnetic(tag("DiffusionBValue", 0.0, 1000.0)), "series-gap", "DiffusionBValue"),
@@ -100,12 +104,25 @@ def test_what_may_differ_from_slice_to_slice(tmp_path: Path) -> None:
     """Bits of grey that grows with the values, signs, acquisitions, and a shift of rounding."""
 
     def edit(number: int, data: pydicom.Dataset) -> None:
-        data.AcquisitionNumber, data.KVP = number, 120 + number
+        data.AcquisitionNumber, data.XRayTubeCurrent = number, 120 + number
+        data.KVP, data.ConvolutionKernel = 120, "B30f"
         data.BitsStored, data.HighBit = (12, 11) if number else (16, 15)
         data.ImagePositionPatient = [0.01 * (number % 2), 0, number]
 
     image = formats.read(edited(write_dicom(tmp_path, VOXELS, np.eye(4)), edit))
     assert np.array_equal(image.voxels, VOXELS.T)
+
+
+def test_slices_that_each_name_a_series_of_their_own_are_one(tmp_path: Path) -> None:
+    """Tools that replace identifiers give each file new ones; the places of the slices decide."""
+    own = [f"1.2.{number}" for number in range(4)]
+    series = edited(write_dicom(tmp_path, VOXELS, np.eye(4)), tag("SeriesInstanceUID", *own))
+    image = formats.read(series)
+    assert np.array_equal(image.voxels, VOXELS.T) and "a series of its own" in image.note
+    with pytest.raises(DataFault, match="slice distances"):
+        formats.read(
+            edited(series, tag("ImagePositionPatient", [0, 0, 0], [0, 0, 1], [0, 0, 3], [0, 0, 9]))
+        )
 
 
 def test_doubled_slices_are_told(tmp_path: Path) -> None:
@@ -139,6 +156,18 @@ def _echo(number: int, group: pydicom.Dataset) -> None:
     group.MREchoSequence = [item]
 
 
+def _kernel(number: int, group: pydicom.Dataset) -> None:
+    item = pydicom.Dataset()
+    item.ConvolutionKernel = ["B30f", "B70f"][number % 2]
+    group.CTReconstructionSequence = [item]
+
+
+def _voltage(number: int, group: pydicom.Dataset) -> None:
+    item = pydicom.Dataset()
+    item.KVP = [80, 140][number % 2]
+    group.CTXRayDetailsSequence = [item]
+
+
 def _kinds(number: int, group: pydicom.Dataset) -> None:
     item = pydicom.Dataset()
     item.RescaleSlope, item.RescaleIntercept = 1, -1000
@@ -151,6 +180,8 @@ def _kinds(number: int, group: pydicom.Dataset) -> None:
     [
         (_aside, "series-gap", "shifted by 6.000 mm"),
         (_echo, "series-gap", "EffectiveEchoTime"),
+        (_kernel, "series-gap", "ConvolutionKernel"),
+        (_voltage, "series-gap", "KVP"),
         (_kinds, "header", "HU, US"),
     ],
 )

@@ -86,6 +86,25 @@ def test_labelme_s_shapes(tmp_path: Path, picture: Image) -> None:
     assert np.array_equal(drawn["ulcer"], expected)
 
 
+@pytest.mark.parametrize("first", range(4))
+def test_a_rectangle_may_have_all_four_corners(tmp_path: Path, picture: Image, first: int) -> None:
+    """Tools that began as LabelMe write them from any corner on; a turned one is no box."""
+    corners = [[22, 4], [30, 4], [30, 12], [22, 12]]
+    shape = {
+        "label": "tool",
+        "shape_type": "rectangle",
+        "points": corners[first:] + corners[:first],
+    }
+    labelme(tmp_path / "a.json", shape)
+    found = read(LABELME, tmp_path, picture, name="a.png")
+    assert np.array_equal(regions(found)["tool"], block(22, 4, 30, 12))
+    assert found.layers[0].structures[1].box
+    turned = [[22, 4], [30, 5], [29, 13], [21, 12]]
+    labelme(tmp_path / "a.json", {**shape, "points": turned})
+    refused = read(LABELME, tmp_path, picture, name="a.png")
+    assert [f.reason for f in refused.faults] == ["polygon-unsound"]
+
+
 def test_shapes_of_one_group_are_one_object(tmp_path: Path, picture: Image) -> None:
     parts = [[[2, 2], [8, 2], [8, 8], [2, 8]], [[20, 2], [28, 2], [28, 8], [20, 8]]]
     labelme(tmp_path / "a.json", *({"label": "vessel", "points": p, "group_id": 1} for p in parts),

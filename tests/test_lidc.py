@@ -38,12 +38,12 @@ def diamond(x: int, y: int, size: int) -> list[tuple[int, int]]:
     ]  # fmt: skip
 
 
-def roi(sop: str, outline: Shape, included: bool = True) -> str:  # noqa: FBT002
+def roi(sop: str, outline: Shape, included: bool = True, z: float | str = "") -> str:  # noqa: FBT002
     points = "".join(
         f"<edgeMap><xCoord>{x}</xCoord><yCoord>{y}</yCoord></edgeMap>" for x, y in outline
     )
     return (
-        f"<roi><imageZposition>0</imageZposition><imageSOP_UID>{sop}</imageSOP_UID>"
+        f"<roi><imageZposition>{z}</imageZposition><imageSOP_UID>{sop}</imageSOP_UID>"
         f"<inclusion>{str(included).upper()}</inclusion>{points}</roi>"
     )
 
@@ -184,3 +184,15 @@ def test_a_file_of_another_series_and_other_files_are_refused(series: Path) -> N
     )
     with pytest.raises(DataFault, match="not valid XML"):
         nodules(series)
+
+
+@pytest.mark.parametrize(
+    ("z", "sound"), [(4.0, True), (4.6, True), ("", True), (6.0, False), (-4, False)]
+)
+def test_an_outline_names_one_slice_and_its_place(series: Path, z: Any, sound: bool) -> None:
+    """Slice 2 lies at z = 4 mm, and the slices are 2 mm apart."""
+    uid, slices = uids(series)
+    write(series / "069.xml", uid, nodule("1", roi(slices[2], square(4, 5, 14, 15), z=z)))
+    found = nodules(series, agree=1)
+    assert [f.reason for f in found.faults] == ([] if sound else ["polygon-unsound"])
+    assert bool(found.layers[0].structures) == sound

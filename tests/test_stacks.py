@@ -158,6 +158,61 @@ def test_masks_that_do_not_match_a_series_are_refused(
         read(entry, tmp_path, formats.read(series), name="series")
 
 
+@pytest.mark.parametrize(
+    ("lost", "gap"), [(5, "by 2 between 's4.png' and 's6.png'"), (1, "by 2"), (11, "")]
+)
+def test_a_missing_slice_of_a_stack_of_pictures_is_told(
+    tmp_path: Path, lost: int, gap: str
+) -> None:
+    """The slices beside it would be taken for neighbours; one at the end cannot be told."""
+    (folder(tmp_path / "a", VOXELS) / f"s{lost}.png").unlink()
+    if not gap:
+        assert formats.read(tmp_path / "a", KNOWN).voxels.shape[0] == 11
+        return
+    with pytest.raises(DataFault, match=gap) as caught:
+        formats.read(tmp_path / "a", KNOWN)
+    assert caught.value.reason == "series-gap"
+
+
+def test_numbers_of_slices_may_rise_by_any_step_and_begin_anywhere(tmp_path: Path) -> None:
+    for k, one in enumerate(VOXELS):
+        (tmp_path / "a").mkdir(exist_ok=True)
+        PIL.Image.fromarray(one).save(tmp_path / "a" / f"z{100 + 25 * k}_of_400.png")
+    image = formats.read(tmp_path / "a", KNOWN)
+    assert np.array_equal(image.voxels, VOXELS)
+    folder(tmp_path / "g", label_stack())
+    entry = {"kind": "volume", "file": "g/", "names": {63: "liver"}}
+    found = read(entry, tmp_path, image, name="a")
+    assert np.array_equal(found.layers[0].voxels > 0, label_stack() > 0)
+
+
+def test_masks_with_another_gap_than_their_pictures_are_refused(tmp_path: Path) -> None:
+    image = formats.read(folder(tmp_path / "a", VOXELS), KNOWN)
+    path = folder(tmp_path / "g", label_stack())
+    (path / "s11.png").rename(path / "s14.png")
+    entry = {"kind": "volume", "file": "g/", "names": {63: "liver"}}
+    with pytest.raises(DataFault, match="different gaps") as caught:
+        read(entry, tmp_path, image, name="a")
+    assert caught.value.reason == "series-gap"
+
+
+def test_an_imagej_stack_that_hides_its_pictures_is_refused(tmp_path: Path) -> None:
+    """ImageJ writes stacks of more than 4 GB behind the directory of the first picture."""
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, VOXELS, imagej=True, metadata={"axes": "ZYX"})
+    assert len(formats.parts(path)) == len(VOXELS)
+    with tifffile.TiffFile(path) as file:
+        order, at = file.byteorder, file.pages[0].offset
+    data = bytearray(path.read_bytes())
+    count = int.from_bytes(data[at : at + 2], "big" if order == ">" else "little")
+    end = at + 2 + 12 * count
+    path.write_bytes(bytes(data[:end]) + bytes(4) + bytes(data[end + 4 :]))
+    for use in (formats.read, formats.parts):
+        with pytest.raises(DataFault, match="12 pictures with pages for 1") as caught:
+            use(path)
+        assert caught.value.reason == "truncated"
+
+
 def test_names_that_do_not_follow_the_slices_pair_nothing(tmp_path: Path) -> None:
     """Files named by their UIDs: the order of their names says nothing, unless instance numbers do."""
     series = write_dicom(tmp_path, np.zeros((24, 20, 12), int), np.diag([1.0, 1, 2, 1]))

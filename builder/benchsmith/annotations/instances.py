@@ -70,6 +70,10 @@ def read_count(labels: Count, request: Request) -> Annotations:
     voxels, _, _, path = _objects(labels, request)
     shown = request.show(path)
     rows, columns = labels.tiles
+    if rows > voxels.shape[1] or columns > voxels.shape[2]:
+        size = f"{voxels.shape[2]} x {voxels.shape[1]} pixels"
+        what = f"the picture of {size} has no {rows} x {columns} `tiles`: some would be empty"
+        raise DataFault("dimensions", path, what)
     stated, faults = [], []
     for tile in tiles(voxels[0], _grey(request.image.voxels[0]), labels):
         where = f"{shown} tile {tile.row + 1},{tile.column + 1} of {rows} x {columns}"

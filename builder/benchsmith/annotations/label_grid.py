@@ -36,7 +36,8 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
     """Return `labels` on the grid of `image`, both (z, y, x) in LPS.
 
     With `grid` ``same`` DataFault is raised for another shape, or a corner more than half a voxel
-    away, also of a single slice. What has no place in space needs the shape alone. With ``resample`` labels are resampled by nearest neighbour in world space. Labels whose
+    away, also of a single slice. What has no place in space needs the shape alone, and the same size of
+    pixels where both files state it. With ``resample`` labels are resampled by nearest neighbour in world space. Labels whose
     header leaves its frame open, or states another unit, are matched voxel by voxel. An empty
     `grid` is that of a kind of labels without this key. A picture has no place: with `resize` its
     labels are scaled (see :func:`scaled`).
@@ -47,6 +48,7 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
     target, source = image.located, labels.located
     if target is None or source is None:
         if here == shape:
+            _check_sizes(image, labels, path)
             return OnGrid(labels.voxels, "")
         note = f"labels scaled by nearest neighbour from {_size(here)} to {_size(shape)} pixels"
         return OnGrid(scaled(labels.voxels, shape, path, resize), note)
@@ -85,6 +87,23 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
     cut = _cut(labels.voxels, source, shape, target)
     lost = frozenset(_values(labels.voxels) - _values(moved) - {0})
     return OnGrid(moved, f"{note}, cropped through marks" if cut else note, lost, cut)
+
+
+def _check_sizes(image: Image, labels: Image, path: Path) -> None:
+    """Refuse labels of a picture whose pixels have another size or place in the frame of their files.
+
+    A file that states no size in millimetres is paired pixel by pixel. Raises DataFault.
+    """
+    ours, theirs = image.affine, labels.affine
+    if not (image.planar and labels.planar) or ours is None or theirs is None:
+        return
+    rows, columns = image.voxels.shape[1:3]
+    ends = np.array([(x, y, 0, 1) for x in (0, columns - 1) for y in (0, rows - 1)], float).T
+    away = np.abs((ours - theirs) @ ends)[:2].max()
+    if away > MAX_CORNER_SHIFT * float(min(image.spacing_mm[1:])):
+        sizes = [" x ".join(f"{s:.4g}" for s in one.spacing_mm[:0:-1]) for one in (image, labels)]
+        what = f"its pixels of {sizes[1]} mm come to {away:.4g} mm beside those of the image, of {sizes[0]} mm"
+        raise DataFault("grid-mismatch", path, what + BY_PIXELS)
 
 
 def _values(labels: Array) -> set[int]:

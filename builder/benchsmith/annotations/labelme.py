@@ -98,11 +98,10 @@ def _add(
 ) -> None:
     if kind == "polygon":
         marks.polygons(raw, at, [[v for point in points for v in point]])
+    elif kind == "rectangle" and (ends := _corners(points)):
+        marks.box(raw, at, ends)
     elif kind in ("rectangle", "mask", "circle") and len(points) != 2:
         marks.fault("polygon-unsound", at, f"{raw}: a {kind} of {len(points)} points", raw)
-    elif kind == "rectangle":
-        (ax, ay), (bx, by) = points
-        marks.box(raw, at, (min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)))
     elif kind == "circle":
         (x, y), edge = points
         radius = math.dist((x, y), edge)
@@ -113,6 +112,21 @@ def _add(
         marks.fault("polygon-unsound", at, f"{raw}: a {kind} marks no region", raw)
     else:
         marks.fault("polygon-unsound", at, f"{raw}: a shape of the type {kind!r} is not read", raw)
+
+
+def _corners(points: Sequence[Sequence[float]]) -> tuple[float, float, float, float] | None:
+    """Return x0, y0, x1, y1 of two opposite corners, or of all four of an upright rectangle.
+
+    Tools that began as LabelMe write four. None for other points.
+    """
+    if not points:
+        return None
+    across, down = ([point[axis] for point in points] for axis in (0, 1))
+    x0, x1, y0, y1 = min(across), max(across), min(down), max(down)
+    upright = {(x0, y0), (x1, y0), (x1, y1), (x0, y1)} == {(x, y) for x, y in points}
+    if len(points) == 2 or (len(points) == 4 and upright):
+        return x0, y0, x1, y1
+    return None
 
 
 def _add_mask(

@@ -121,7 +121,9 @@ def _nodules(
                 points += len(corners)
                 if points > MAX_POINTS or seen > MAX_NODULES:
                     raise DataFault("too-large", path, f"has {points} points of {seen} nodules")
-                if number is None:
+                if number is not None and not _there(_text(roi, "imageZposition"), number, frame):
+                    unsound = "an outline names one slice, and the place of another one"
+                elif number is None:
                     unsound = "an outline is of a slice that the series does not have"
                 elif not corners or not _inside(corners, frame):
                     unsound = "an outline has no points, or leaves its slice"
@@ -196,6 +198,19 @@ def _rating(own: Sequence[_Nodule], by: str) -> str:
     known = [r for r in ratings if r is not None]
     middle = median(known) if known and len(known) == len(ratings) else 0.5
     return f"{by} {int(middle)}" if middle == int(middle) else ""
+
+
+def _there(stated: str, number: int, frame: SeriesFrame) -> bool:
+    """Return whether a z coordinate is that of a slice, to within half a step; none says nothing."""
+    try:
+        z = plain_number(stated) if stated else None
+    except ValueError:
+        z = None
+    if z is None:
+        return True
+    step = frame.affine[:3, 2]
+    place = float(frame.affine[2, 3] + number * step[2])
+    return abs(z - place) <= 0.5 * float(np.linalg.norm(step))
 
 
 def _is_cut(roi: Element) -> bool:

@@ -6,21 +6,23 @@ place among the numbers of their names belong together, so that the series' head
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading, Request
-from benchsmith.text.name_numbers import natural_key
+from benchsmith.text.name_numbers import natural_key, steps_of
 
 
 def in_volume(request: Request) -> Request:
     """Return the request of a volume, which reads folders and pages of masks as its slices."""
 
     def placed(path: Path, found: Image) -> Image:
-        if found.planar or found.oriented or not request.image.oriented:
+        if not (found.planar or found.oriented or request.image.oriented):
+            _check_gaps(path, request.path)
+            return found
+        if found.planar or found.oriented:
             return found
         if not path.is_dir():
             what = (
@@ -60,10 +62,8 @@ def _in_series(masks: Image, path: Path, series: Path) -> Image:
     if not frame.names_follow:
         what = "the numbers in the names of the series' files do not follow its slices"
         raise DataFault("series-gap", path, what)
-    own = sorted(
-        (p for p in path.iterdir() if not p.name.startswith(".")), key=lambda p: natural_key(p.stem)
-    )
-    if _differ(_steps(frame.files), _steps(own)):
+    own = _in_order(path)
+    if _differ(steps_of(frame.files), steps_of(own)):
         what = "the numbers in the names of its masks and of the series' slices have different gaps"
         raise DataFault("series-gap", path, what)
     if masks.voxels.ndim == 4:
@@ -72,17 +72,23 @@ def _in_series(masks: Image, path: Path, series: Path) -> Image:
     return frame.image(masks.voxels)
 
 
+def _check_gaps(path: Path, pictures: Path) -> None:
+    """Refuse a folder of masks whose numbers have gaps where those of the pictures have none."""
+    if not (path.is_dir() and pictures.is_dir()):
+        return
+    if _differ(steps_of(_in_order(pictures)), steps_of(_in_order(path))):
+        what = "the numbers in the names of its masks and of the pictures have different gaps"
+        raise DataFault("series-gap", path, what)
+
+
+def _in_order(folder: Path) -> list[Path]:
+    """Return the files of a folder in the order of the numbers in their names."""
+    shown = (p for p in folder.iterdir() if not p.name.startswith("."))
+    return sorted(shown, key=lambda p: natural_key(p.stem))
+
+
 def _differ(ours: Array | None, theirs: Array | None) -> bool:
     """Return whether names have gaps at different places; a constant step is no gap."""
     if ours is None or theirs is None or np.array_equal(ours, theirs):
         return False
     return len(set(ours.tolist())) > 1 or len(set(theirs.tolist())) > 1
-
-
-def _steps(files: Sequence[Path]) -> Array | None:
-    """Return the differences of the only number that changes in names; None for several."""
-    keys = [[number for _, number in natural_key(p.stem)] for p in files]
-    if len({len(key) for key in keys}) != 1:
-        return None
-    columns = [list(column) for column in zip(*keys, strict=True) if len(set(column)) > 1]
-    return np.diff(np.array(columns[0], dtype=object)) if len(columns) == 1 else None

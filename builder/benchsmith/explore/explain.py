@@ -134,8 +134,13 @@ def _own_losses(stage: Path, of: dict[str, str], source: str) -> str:
     for name in of.values():
         if (stage / name / MANIFEST).is_file():
             for table in nouns.batches(stage / name / REJECTED, ["source", "reason"]):
-                own = table.filter(pc.equal(table["source"], source))
-                reasons.update(own["reason"].to_pylist())
+                reasons.update(
+                    reason
+                    for own, reason in zip(
+                        table["source"].to_pylist(), table["reason"].to_pylist(), strict=True
+                    )
+                    if own == source
+                )
     text = ", ".join(f"{n} {reason}" for reason, n in sorted(reasons.items()))
     return f"{reasons.total()} left out" + (f" ({text})" if text else "")
 

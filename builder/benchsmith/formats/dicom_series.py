@@ -20,9 +20,13 @@ from benchsmith.imaging.dicom.quantities import unit
 
 MAX_FILES = 20_000
 SETTINGS = (
-    "EchoTime", "EchoNumbers", "InversionTime", "DiffusionBValue", "TemporalPositionIdentifier",
+    "EchoTime", "EchoNumbers", "InversionTime", "DiffusionBValue", "TemporalPositionIdentifier", "KVP",
 )  # fmt: skip
-"""Numbers that tell the images of one MR series apart: echoes, inversions, diffusion, time points."""
+"""Numbers that tell the images of one series apart: echoes, inversions, diffusion, time points of MR,
+and the two voltages of CT."""
+KERNEL = "ConvolutionKernel"
+FEWEST_APART = 3
+"""Slices that each name a series of their own are one from this number on."""
 PHOTOMETRIC = "PhotometricInterpretation"
 SHOWN_BY = (PHOTOMETRIC, "BitsStored", "PixelRepresentation")
 """What decides which values are bright; the latter two where the values are inverted."""
@@ -49,7 +53,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
 
         image = dicom.read([slices[0][0]], how)
         return replace(image, note="; ".join(filter(None, [image.note, note])))
-    _one_series(slices, folder)
+    note = "; ".join(filter(None, [note, _one_series(slices, folder)]))
     path0, first = slices[0]
     normal = place.normal(first, path0)
     for path, data in slices:
@@ -102,7 +106,13 @@ def _unit(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str:
     return found[0]
 
 
-def _one_series(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> None:
+def _one_series(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str:
+    """Return a note on the series of the slices. Raises DataFault for slices of several series.
+
+    Tools that replace identifiers may give each file a series of its own; then the places of the
+    slices decide, which must be evenly spaced.
+    """
+    note = ""
     for tag, what in (
         ("SeriesInstanceUID", "series"),
         ("PatientID", "patient"),
@@ -110,8 +120,11 @@ def _one_series(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> Non
         ("Modality", "modality"),
     ):
         found = {str(d.get(tag) or "") for _, d in slices}
-        if len(found) > 1:
+        if tag == "SeriesInstanceUID" and FEWEST_APART <= len(found) == len(slices):
+            note = "each slice names a series of its own (0020,000E): taken for one by their places"
+        elif len(found) > 1:
             raise DataFault("series-gap", folder, f"holds more than one {what}: {len(found)}")
+    return note
 
 
 def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
@@ -123,6 +136,10 @@ def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
         if not _close(data.get(tag), first.get(tag), missing=True):
             what = f"its {tag} differs from that of other slices: several images are in one folder"
             raise DataFault("series-gap", path, what)
+    kernels = [str(d.get(KERNEL) or "") for d in (data, first)]
+    if data.get("Modality") == "CT" and kernels[0] != kernels[1]:
+        what = f"its {KERNEL} is {kernels[0]!r}, that of other slices {kernels[1]!r}"
+        raise DataFault("series-gap", path, f"{what}: several images are in one folder")
     for tag in SHOWN_BY:
         a, b = str(data.get(tag)), str(first.get(tag))
         if a != b and (tag == PHOTOMETRIC or data.get(PHOTOMETRIC) == "MONOCHROME1"):

@@ -29,6 +29,8 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     """
     path = files[0]
     array = variable(path, how.variable)
+    if array.ndim == 2:
+        byte_stream.check_picture(array.shape[0], array.shape[1], path)
     coloured = array.ndim >= 3 and array.shape[2] == COLOURS and array.dtype == np.uint8
     coloured = coloured and min(array.shape[:2]) >= SMALLEST
     if array.ndim not in (2, 3) or 0 in array.shape:
@@ -59,7 +61,7 @@ def variable(path: Path, name: str) -> Array:
     """
     head = byte_stream.beginning(path, 520)
     if HDF5 in (head[512:520], head[:8]):
-        return matlab_hdf5.variable(path, name)
+        return matlab_hdf5.variable(path, name, named=head[:6] == b"MATLAB")
     if head[:6] != b"MATLAB" or head[126:128] not in (b"IM", b"MI"):
         raise DataFault("header", path, "is no MATLAB file of version 5 or later")
     file = Level5(path, head)

@@ -13,17 +13,20 @@ import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault
 from benchsmith.core.library_errors import words_for
+from benchsmith.formats import hdf5_chunks
 from benchsmith.imaging import byte_stream
 
 NO_NUMBERS = (b"char", b"cell", b"struct", b"function_handle")
-FILTERS = frozenset({"1", "2", "3", "4"})
-"""Numbers of HDF5's own filters: deflate, shuffle, checksum and szip; others load plug-ins."""
+FILTERS = frozenset({"1", "2", "3"})
+"""Numbers of HDF5's own filters: deflate, shuffle and checksum; others load plug-ins."""
 
 
-def variable(path: Path, name: str) -> Array:
+def variable(path: Path, name: str, *, named: bool = True) -> Array:
     """Return an array by its name, with dots between fields; of an empty name the only one.
 
-    Axes are in MATLAB's order. Raises DataFault.
+    Axes are in MATLAB's order. `named` is whether the file begins as MATLAB begins it: other HDF5 files
+    keep their axes in their own order, and only arrays with MATLAB's attributes are read. Raises
+    DataFault.
     """
     try:
         import h5py
@@ -33,7 +36,12 @@ def variable(path: Path, name: str) -> Array:
     try:
         with h5py.File(path, "r") as file:
             place = name.replace(".", "/") or _only(file, path)
-            return _array(_at(file, place, path), place, path)
+            found = _at(file, place, path)
+            array = _array(found, place, path)
+            if not named and "MATLAB_class" not in found.attrs:
+                what = "is HDF5 that MATLAB did not write: the order of its axes is not known"
+                raise DataFault("format-unknown", path, what)
+            return array
     except DataFault:
         raise
     except Exception as error:
@@ -98,8 +106,11 @@ def _array(data: Any, place: str, path: Path) -> Array:
         raise DataFault("dimensions", path, f"{shown!r} is empty")
     if data.external or data.is_virtual:
         raise DataFault("path-outside", path, f"the values of {shown!r} lie in another file")
-    if set(data._filters) - FILTERS - {"gzip", "shuffle", "fletcher32", "szip"}:  # noqa: SLF001
+    if set(data._filters) - FILTERS - {"gzip", "shuffle", "fletcher32"}:  # noqa: SLF001
         raise DataFault("format-unknown", path, f"{shown!r} has a filter that is not read")
     byte_stream.check_shape(data.shape or (1,), data.dtype.itemsize, path)
+    if data.ndim == 2:
+        byte_stream.check_picture(data.shape[1], data.shape[0], path)
+    hdf5_chunks.check(data, path)
     found: Array = np.asarray(data[()]).transpose()
     return found.astype(np.uint8) if found.dtype.kind == "b" else found

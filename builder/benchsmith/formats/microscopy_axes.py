@@ -43,11 +43,16 @@ def choose(part: str, times: int, names: Sequence[str], path: Path) -> tuple[int
     return 0, 0
 
 
-def image(voxels: Array, spacing_mm: Sequence[float | None], path: Path) -> Image:
+def image(
+    voxels: Array,
+    spacing_mm: Sequence[float | None],
+    path: Path,
+    first_mm: Sequence[float] = (0.0, 0.0, 0.0),
+) -> Image:
     """Return the image of (z, y, x) or (z, y, x, 3); one slice is a picture.
 
     `spacing_mm` is (z, y, x); None where it is unknown. A volume without a slice distance has none at
-    all. Raises DataFault for a size that is no length, and for values that are not numbers.
+    all. `first_mm` is where the centre of the first voxel lies in the file's own frame, x, y, z. Raises DataFault for a size that is no length, and for values that are not numbers.
     """
     if any(s is not None and not (np.isfinite(s) and s > 0) for s in spacing_mm):
         raise DataFault("spacing", path, f"its voxel size is {list(spacing_mm)} mm")
@@ -59,6 +64,10 @@ def image(voxels: Array, spacing_mm: Sequence[float | None], path: Path) -> Imag
     z, y, x = (1.0 if planar and spacing_mm[0] is None else spacing_mm[0], *spacing_mm[1:])
     known = z is not None and y is not None and x is not None
     affine = np.diag([x, y, z, 1.0]).astype(np.float64) if known else None
+    if affine is not None:
+        affine[:3, 3] = first_mm
+        if not np.isfinite(affine).all():
+            raise DataFault("spacing", path, f"its first voxel lies at {list(first_mm)} mm")
     if planar:
         return Image(voxels, affine, planar=True)
     return Image(voxels, affine, planar=False, note=NOTE, oriented=False)

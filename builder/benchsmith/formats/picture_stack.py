@@ -17,7 +17,7 @@ from benchsmith.formats import raster
 from benchsmith.formats.folder_files import PICTURE_ENDINGS
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.picture_turns import STORED
-from benchsmith.text.name_numbers import natural_key, without_numbers
+from benchsmith.text.name_numbers import natural_key, steps_of, without_numbers
 
 MAX_SLICES = 20_000
 NOTE = "the pictures state no orientation: slices are shown as stored"
@@ -59,11 +59,26 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     if how.part:
         raise DataFault("dimensions", folder, "the slices of a volume are no parts")
     slices = in_order(files, folder)
+    if not (how.labels or how.mask):
+        _check_gaps(slices, folder)
     alone = replace(how, part="", stack=False)
     stack = _Stack(folder)
     for number, path in enumerate(slices):
         stack.take(number, len(slices), raster.read([path], alone), path.name)
     return stack.image(how)
+
+
+def _check_gaps(slices: Sequence[Path], folder: Path) -> None:
+    """Refuse slices whose numbers do not rise by one step: some are missing. Raises DataFault."""
+    steps = steps_of(slices)
+    if steps is None or len(set(steps.tolist())) < 2:
+        return
+    wide = int(np.argmax(steps > steps.min()))
+    what = (
+        f"the numbers of its slices rise by {steps.min()}, but by {steps[wide]} between "
+        f"{slices[wide].name!r} and {slices[wide + 1].name!r}: slices are missing"
+    )
+    raise DataFault("series-gap", folder, what)
 
 
 def read_pages(path: Path, how: Reading) -> Image:

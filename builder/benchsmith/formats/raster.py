@@ -22,6 +22,7 @@ from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
 from benchsmith.formats import (
     deep_colour,
+    imagej_stacks,
     part_choice,
     png_stream,
     stated_samples,
@@ -67,7 +68,7 @@ def read_bytes(data: bytes, path: Path, how: Reading) -> Image:
 
 def parts(files: Sequence[Path]) -> list[str]:
     """Return the numbers of a file's pages or frames, from 0. Raises DataFault."""
-    return _with(files[0], lambda picture: [str(n) for n in range(getattr(picture, "n_frames", 1))])
+    return _with(files[0], lambda picture: [str(n) for n in range(_frames(picture, files[0]))])
 
 
 def first_tag(path: Path, tag: int) -> Any:
@@ -79,7 +80,7 @@ def each_page(path: Path, how: Reading, take: Callable[[int, int, Image], None])
     """Call `take` with number, count and picture of each page of a file. Raises DataFault."""
 
     def read_all(picture: PIL.Image.Image) -> None:
-        count = getattr(picture, "n_frames", 1)
+        count = _frames(picture, path)
         for number in range(count):
             take(number, count, _image(picture, path, replace(how, part=str(number))))
 
@@ -133,6 +134,14 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
         raise DataFault(reason, path, text) from error
 
 
+def _frames(picture: PIL.Image.Image, path: Path) -> int:
+    """Return the number of pages or frames. Raises DataFault for a stack that hides some."""
+    count = int(getattr(picture, "n_frames", 1))
+    if picture.format == "TIFF":
+        imagej_stacks.check(getattr(picture, "tag_v2", {}), count, path)
+    return count
+
+
 def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     width, height = picture.size
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE_PX:
@@ -143,7 +152,7 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
     few = stated_samples.grey_maximum(picture)
     if how.mask and stated_samples.is_deep_colour(picture):
         deep_colour.check(picture, int(how.part) if how.part.isdigit() else 0, path)
-    frames = getattr(picture, "n_frames", 1)
+    frames = _frames(picture, path)
     if how.part:
         picture.seek(part_choice.number(how.part, frames, path))
     elif frames > 1 and picture.format != "MPO":

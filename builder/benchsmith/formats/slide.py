@@ -23,7 +23,6 @@ from benchsmith.imaging.file_signature import is_dicom
 from benchsmith.text import file_endings
 
 TAGS = ["SOPClassUID", "ImageType", "SeriesInstanceUID", "BurnedInAnnotation"]
-MAX_PIXELS = 120_000_000
 COMPRESSION, PALETTE = 259, 3
 LOSSY = (6, 7, 33003, 33005, 34712)
 """Values of the TIFF tag Compression: JPEG, and JPEG 2000, which may be lossy."""
@@ -53,13 +52,19 @@ def read(files: Sequence[Path], how: Reading) -> Image:
             if level >= slide.level_count:
                 raise DataFault("dimensions", path, f"has no level {level} of {slide.level_count}")
             across, down = slide.level_dimensions[level]
-            if x + width > across or y + height > down or width * height > MAX_PIXELS:
+            if (
+                x + width > across
+                or y + height > down
+                or width * height > byte_stream.MAX_PICTURE_PX
+            ):
                 raise DataFault("dimensions", path, f"level {level} has {across} x {down} pixels")
             scale = slide.level_downsamples[level]
             corner = (round(x * scale), round(y * scale))
             region = slide.read_region(corner, level, (width, height))
     except (openslide.OpenSlideError, OSError, ValueError, MemoryError) as error:
-        raise DataFault("unreadable", path, str(error)) from error
+        # OpenSlide names files by their whole path
+        words = str(error).replace(f"{path.parent}/", "")
+        raise DataFault("unreadable", path, words) from error
     unscanned = 0 if how.labels or how.mask else 255
     ground = PIL.Image.new("RGBA", region.size, (unscanned,) * 3 + (255,))
     picture = PIL.Image.alpha_composite(ground, region.convert("RGBA")).convert("RGB")

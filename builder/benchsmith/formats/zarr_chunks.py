@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import prod
 from pathlib import Path
@@ -12,18 +11,15 @@ from typing import Any
 import numpy as np
 
 from benchsmith.core.contracts import DataFault
-from benchsmith.formats import zarr_metadata
+from benchsmith.formats import chunk_sizes, zarr_metadata, zarr_shards
 from benchsmith.imaging import byte_stream
 
 CODECS = frozenset({"blosc", "zstd", "gzip", "zlib", "lz4", "delta", "shuffle", "bytes", "transpose",
                     "crc32c", "sharding_indexed", "numcodecs.zlib", "numcodecs.lz4",
                     "numcodecs.shuffle", "numcodecs.delta"})  # fmt: skip
 """Codecs that only compress or reorder numbers; others are refused, as `pickle` runs code."""
-INFLATED = {"gzip": 31, "zlib": 15, "numcodecs.zlib": 15}
-"""Codecs whose streams do not state their size, and zlib's window bits."""
-SIZED = frozenset({"blosc", "zstd", "lz4", "numcodecs.lz4", *INFLATED})
-HEADER_BYTES, BLOSC_HEADER = 32, 16
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+MAX_CHUNKS = 200_000
+"""Most chunks of one picture or volume: the library takes about a tenth of a millisecond for each."""
 
 
 def check_array(
@@ -42,9 +38,17 @@ def check_array(
         dtype = None
     if dtype is None or dtype.kind not in "iufb" or dtype.itemsize > 8:
         raise DataFault("dimensions", path, f"has values of type {stated!r}")
-    for name in _codecs(node):
+    names = list(_codecs(node))
+    for name in names:
         if name not in CODECS:
             raise DataFault("format-unknown", path, f"has the codec {name!r}, which is not read")
+    if sum(name in chunk_sizes.SIZED for name in names) > 1 or names.count(zarr_shards.NAME) > 1:
+        raise DataFault("format-unknown", path, f"is compressed more than once: {names}")
+    outer = {one.get("name") for one in node.get("codecs") or () if isinstance(one, dict)}
+    if zarr_shards.NAME in outer and not outer <= {zarr_shards.NAME, "transpose"}:
+        raise DataFault(
+            "format-unknown", path, f"has shards that are compressed as a whole: {names}"
+        )
     chunk = _chunk(node, len(shape), path)
     if prod(chunk) * dtype.itemsize > byte_stream.MAX_INFLATED_BYTES:
         raise DataFault("too-large", path, f"has chunks of {chunk} values")
@@ -59,23 +63,60 @@ def check_chunks(path: Path) -> int:
     return _checked(path, max(p.stat().st_mtime_ns for p in (path, *path.iterdir())))
 
 
+def check_work(path: Path, whole: Sequence[bool]) -> None:
+    """Refuse an array of which too many chunks, or too large ones, are read. Raises DataFault.
+
+    `whole` is, for each axis, whether all of it is read and not a single place.
+    """
+    node = zarr_metadata.node(path)
+    shape, dtype = check_array(node, path)
+    shard = _chunk(node, len(shape), path)
+    inner = _inner(node, shard, path)
+    counts = [-(-n // c) if all_of else 1 for n, c, all_of in zip(shape, inner, whole, strict=True)]
+    if prod(counts) > MAX_CHUNKS:
+        what = f"has {prod(counts)} chunks of {inner} values to a picture, more than {MAX_CHUNKS}"
+        raise DataFault("too-large", path, what)
+    held = prod(n * c for n, c in zip(counts, inner, strict=True)) * dtype.itemsize
+    if held > byte_stream.MAX_INFLATED_BYTES:
+        raise DataFault("too-large", path, f"its chunks of {inner} values inflate to {held} bytes")
+
+
 @lru_cache(maxsize=4)
 def _checked(path: Path, changed_ns: int) -> int:
     node = zarr_metadata.node(path)
     shape, dtype = check_array(node, path)
     chunk = _chunk(node, len(shape), path)
-    names = list(_codecs(node))
-    codec = next((name for name in reversed(names) if name in SIZED), "")
-    most = prod(chunk) * dtype.itemsize
+    codec = next((name for name in _codecs(node) if name in chunk_sizes.SIZED), "")
+    shards = _sharding(node)
+    inner = _inner(node, chunk, path)
+    most = prod(inner) * dtype.itemsize
     there = 0
     for file in _files(path):
         there += 1
-        if codec and "sharding_indexed" not in names:
-            _check_chunk(file, codec, most)
+        if shards is not None:
+            zarr_shards.check(file, shards, zarr_shards.chunks_in(chunk, inner), codec, most)
+        elif codec:
+            chunk_sizes.check_file(file, codec, most)
     total = prod(-(-n // c) for n, c in zip(shape, chunk, strict=True))
     if not there:
         raise DataFault("truncated", path, f"none of its {total} chunks is there")
     return max(0, total - there)
+
+
+def _sharding(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return how an array's shards are written; None if it has none."""
+    listed = node.get("codecs")
+    for one in listed if isinstance(listed, list) else []:
+        if isinstance(one, dict) and one.get("name") == zarr_shards.NAME:
+            own = one.get("configuration")
+            return own if isinstance(own, dict) else {}
+    return None
+
+
+def _inner(node: Mapping[str, Any], chunk: Sequence[int], path: Path) -> list[int]:
+    """Return the shape of what is compressed by itself: a chunk, or one inside of a shard."""
+    shards = _sharding(node)
+    return list(chunk) if shards is None else zarr_shards.inner_chunk(shards, chunk, path)
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -111,46 +152,3 @@ def _chunk(node: Mapping[str, Any], count: int, path: Path) -> list[int]:
     if not sound or not all(type(n) is int and n > 0 for n in chunk or ()):
         raise DataFault("header", path, f"its chunks are {chunk!r}")
     return list(chunk or ())
-
-
-def _check_chunk(file: Path, codec: str, most: int) -> None:
-    """Refuse a chunk that states, or inflates to, more than `most` bytes. Raises DataFault."""
-    with file.open("rb") as opened:
-        data = opened.read() if codec in INFLATED else opened.read(HEADER_BYTES)
-    size = 0
-    if codec == "blosc":
-        if len(data) < BLOSC_HEADER:
-            raise DataFault("truncated", file, f"has {len(data)} bytes, fewer than a Blosc header")
-        size = int.from_bytes(data[4:8], "little")
-    elif codec == "zstd":
-        size = _zstd_size(data, file)
-    elif codec in INFLATED:
-        size = _inflated_size(data, INFLATED[codec], most, file)
-    elif codec in ("lz4", "numcodecs.lz4"):
-        size = int.from_bytes(data[:4], "little")
-    if size > most:
-        raise DataFault("too-large", file, f"inflates to {size} bytes or more, a chunk has {most}")
-
-
-def _zstd_size(data: bytes, file: Path) -> int:
-    """Return the size that a Zstandard frame states (RFC 8878, 3.1.1); 0 if it states none."""
-    if data[:4] != ZSTD_MAGIC or len(data) < 6:
-        raise DataFault("header", file, "is no Zstandard frame")
-    flag, single = data[4] >> 6, bool(data[4] & 32)
-    start = 5 + (not single) + (0, 1, 2, 4)[data[4] & 3]
-    width = (1 if single else 0, 2, 4, 8)[flag]
-    return int.from_bytes(data[start : start + width], "little") + (256 if width == 2 else 0)
-
-
-def _inflated_size(data: bytes, bits: int, most: int, file: Path) -> int:
-    inflater = zlib.decompressobj(bits)
-    size = 0
-    try:
-        while data and not inflater.eof and size <= most:
-            size += len(inflater.decompress(data, byte_stream.BLOCK_BYTES))
-            data = inflater.unconsumed_tail
-    except zlib.error as error:
-        raise DataFault("checksum", file, str(error)) from error
-    if not inflater.eof and size <= most:
-        raise DataFault("truncated", file, f"its stream stops after {size} bytes")
-    return size

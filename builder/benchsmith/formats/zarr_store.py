@@ -17,7 +17,7 @@ import numpy as np
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
 from benchsmith.formats import microscopy_axes, zarr_metadata
-from benchsmith.formats.zarr_chunks import check_array, check_chunks
+from benchsmith.formats.zarr_chunks import check_array, check_chunks, check_work
 from benchsmith.imaging import byte_stream
 
 MAX_FILES = 500_000
@@ -37,6 +37,8 @@ class _Stored:
     dtype: np.dtype[np.generic]
     spacing_mm: tuple[float | None, float | None, float | None]
     """z, y, x"""
+    first_mm: tuple[float, float, float]
+    """Where the centre of the first voxel lies, x, y, z; 0 where the unit is not known."""
     channels: list[str]
     coloured: bool
     """Its three channels are red, green and blue."""
@@ -81,13 +83,18 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     kept = [a for a, w in zip(stored.axes, wanted, strict=True) if isinstance(w, slice)]
     sides = tuple(stored.size(a) for a in kept)
     byte_stream.check_shape(sides, stored.dtype.itemsize, stored.folder)
+    if stored.size("z") == 1:
+        byte_stream.check_picture(stored.size("y"), stored.size("x"), stored.folder)
+    check_work(stored.folder, [isinstance(w, slice) for w in wanted])
     missing = check_chunks(stored.folder)
     voxels = _load(stored.folder, tuple(wanted))
     order = "zyx" if "z" in kept else "yx"
     voxels = np.transpose(voxels, [kept.index(a) for a in order + ("c" if "c" in kept else "")])
     if "z" not in kept:
         voxels = voxels[None]
-    found = microscopy_axes.image(np.ascontiguousarray(voxels), stored.spacing_mm, stored.folder)
+    found = microscopy_axes.image(
+        np.ascontiguousarray(voxels), stored.spacing_mm, stored.folder, stored.first_mm
+    )
     return _noted(found, missing)
 
 
@@ -163,9 +170,10 @@ def _described(
         raise DataFault("header", folder, f"{place.name} is a group and no array")
     shape, dtype = check_array(node, place)
     axes, units = _axes(stated, len(shape), folder)
-    factors = _scale(ome.get("scaling") or [], len(shape), folder)
+    factors, firsts = _scale(ome.get("scaling") or [], len(shape), folder)
     sides = {a: f * u if f is not None and u is not None else None
              for a, f, u in zip(axes, factors, units, strict=True)}  # fmt: skip
+    starts = {a: f * (u or 0.0) for a, f, u in zip(axes, firsts, units, strict=True)}
     count = shape[axes.index("c")] if "c" in axes else 1
     omero = ome.get("omero") or {}
     listed = [c for c in omero.get("channels") or () if isinstance(c, dict)]
@@ -174,6 +182,7 @@ def _described(
     coloured = count == 3 and dtype == np.uint8 and colours == COLOURS
     return _Stored(
         place, axes, shape, dtype, (sides.get("z"), sides.get("y"), sides.get("x")),
+        (starts["x"], starts["y"], starts.get("z", 0.0)),
         names if len(names) == count else [""] * count, coloured,
     )  # fmt: skip
 
@@ -199,17 +208,29 @@ def _axes(stated: Any, count: int, folder: Path) -> tuple[str, list[float | None
     return axes, [microscopy_axes.MM.get(str(a.get("unit", "")).lower()) for a in named]
 
 
-def _scale(stated: Sequence[Any], count: int, folder: Path) -> list[float | None]:
-    """Return the product of all scales, by axis; None where none is stated. Raises DataFault."""
+def _scale(
+    stated: Sequence[Any], count: int, folder: Path
+) -> tuple[list[float | None], list[float]]:
+    """Return the product of all scales, by axis, and where index 0 comes to. Raises DataFault.
+
+    Transformations are applied in their order (ome-ngff 0.4, coordinateTransformations). A scale is
+    None where none is stated.
+    """
     found: list[float | None] = [None] * count
+    first = [0.0] * count
     for one in stated:
-        if not isinstance(one, dict) or one.get("type") != "scale":
+        kind = one.get("type") if isinstance(one, dict) else None
+        if kind not in ("scale", "translation"):
+            if kind not in (None, "identity"):
+                raise DataFault("header", folder, f"has a transformation of the type {kind!r}")
             continue
-        scale = one.get("scale")
-        sound = isinstance(scale, list) and len(scale) == count
-        if not sound or not all(isinstance(s, int | float) for s in scale or ()):
-            raise DataFault("spacing", folder, f"its scale is {scale!r}, for {count} axes")
-        found = [
-            float(s) * (1.0 if f is None else f) for f, s in zip(found, scale or (), strict=True)
-        ]
-    return found
+        numbers = one.get(kind)
+        sound = isinstance(numbers, list) and len(numbers) == count
+        if not sound or not all(type(s) in (int, float) for s in numbers or ()):
+            raise DataFault("spacing", folder, f"its {kind} is {numbers!r}, for {count} axes")
+        if kind == "translation":
+            first = [f + float(s) for f, s in zip(first, numbers, strict=True)]
+            continue
+        first = [f * float(s) for f, s in zip(first, numbers, strict=True)]
+        found = [float(s) * (1.0 if f is None else f) for f, s in zip(found, numbers, strict=True)]
+    return found, first

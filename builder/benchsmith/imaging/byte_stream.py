@@ -19,6 +19,8 @@ MAX_INFLATED_BYTES = 4 << 30
 MAX_TRAILING_BYTES = 64 << 10
 """Bytes that may follow the data: padding, a comment, a footer of another tool."""
 MAX_AXIS_LENGTH = 100_000
+MAX_PICTURE_PX = 120_000_000
+"""Largest number of pixels of one picture."""
 BLOCK_BYTES = 1 << 20
 GZIP = b"\x1f\x8b"
 WINDOW_BITS = {"gzip": 31, "zlib": 15}
@@ -81,6 +83,12 @@ def check_shape(shape: tuple[int, ...], item_bytes: int, path: Path) -> int:
     if total > MAX_INFLATED_BYTES:
         raise DataFault("too-large", path, f"promises {total} bytes, {shape} voxels")
     return total
+
+
+def check_picture(rows: int, columns: int, path: Path) -> None:
+    """Refuse a picture of too many pixels before it is read. Raises DataFault."""
+    if rows * columns > MAX_PICTURE_PX:
+        raise DataFault("too-large", path, f"has {columns} x {rows} pixels")
 
 
 def extent(path: Path, compression: str, skip: int, start: int, stop: int, end: int) -> memoryview:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 _DIGITS = re.compile(r"([0-9]+)")
 
@@ -25,3 +30,15 @@ def without_numbers(name: str) -> str:
     'liver_GT_#.png'
     """
     return _DIGITS.sub("#", name)
+
+
+def steps_of(files: Sequence[Path]) -> npt.NDArray[np.object_] | None:
+    """Return the differences of the only number that changes in the names of files, in their order.
+
+    None if several numbers change, or none does.
+    """
+    keys = [[number for _, number in natural_key(p.stem)] for p in files]
+    if len({len(key) for key in keys}) != 1:
+        return None
+    columns = [list(column) for column in zip(*keys, strict=True) if len(set(column)) > 1]
+    return np.diff(np.array(columns[0], dtype=object)) if len(columns) == 1 else None

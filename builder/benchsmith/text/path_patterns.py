@@ -225,7 +225,8 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
 
     Names match in their composed form, and endings in any case. The first wildcard takes as many
     letters as it can, then the second. A regular expression does the same, but with many wildcards it
-    tries the same rest of a name again and again; here each rest is tried once.
+    tries the same rest of a name again and again; here it is found once, from the end of the name, where
+    each wildcard can end.
 
     >>> match_name("{key}_{view}*.png", "a_b_c.png")
     {'key': 'a_b', 'view': 'c'}
@@ -242,30 +243,36 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
     starts = [expression(literal, any_case=any_case, name_end=False) for literal in literals[:-1]]
     last = expression(literals[-1], any_case=any_case)
     shapes = [_shape(found) if found.group(2) else "" for found in wildcards]
-    failed: set[tuple[int, int]] = set()
+    good: list[list[int]] = [[] for _ in wildcards]
+    """Where each wildcard can end so that the rest of the name matches, in rising order."""
 
-    def ends(number: int, place: int) -> list[int] | None:
-        """Return where the wildcards from `number` on end, if the rest matches."""
-        if (number, place) in failed:
-            return None
-        least = 1 if wildcards[number].group(1) else 0
-        for end in range(len(name), place + least - 1, -1):
-            if shapes[number] and not re.fullmatch(shapes[number], name[place:end]):
-                continue
-            if number == len(literals) - 1:
-                if last.fullmatch(name, end):
-                    return [place, end]
-            elif literal := starts[number].match(name, end):
-                rest = ends(number + 1, literal.end())
-                if rest is not None:
-                    return [place, end, *rest]
-        failed.add((number, place))
+    def end_of(number: int, place: int) -> int | None:
+        """Return the last place where a wildcard that begins at `place` can end."""
+        least = place + (1 if wildcards[number].group(1) else 0)
+        shape = shapes[number]
+        for end in reversed(good[number]):
+            if end < least:
+                break
+            if not shape or re.fullmatch(shape, name[place:end]):
+                return end
         return None
 
+    places = range(len(name) + 1)
+    good[-1] = [end for end in places if last.fullmatch(name, end)]
+    for number in range(len(wildcards) - 2, -1, -1):
+        literal, then = starts[number], number + 1
+        met = ((end, literal.match(name, end)) for end in places)
+        good[number] = [e for e, m in met if m and end_of(then, m.end()) is not None]
     begin = expression(first, any_case=any_case, name_end=False).match(name)
-    found = ends(0, begin.end()) if begin else None
-    if found is None:
-        return None
+    place = begin.end() if begin else None
+    found: list[int] = []
+    for number in range(len(wildcards)):
+        end = None if place is None else end_of(number, place)
+        if place is None or end is None:
+            return None
+        found += [place, end]
+        met_here = starts[number].match(name, end) if number < len(starts) else None
+        place = met_here.end() if met_here else end
     spans = zip(wildcards, found[::2], found[1::2], strict=True)
     return {w.group(1): name[a:b] for w, a, b in spans if w.group(1)}
 

@@ -11,6 +11,10 @@ from benchsmith.documents.labels.mark_keys import Marks
 from benchsmith.documents.labels.mask_files import Part, Resize
 from benchsmith.documents.labels.types import Background, Frame, PathPattern, Text
 
+MAX_TILES = 100
+"""Most rows and columns of tiles: each tile is judged by itself."""
+Tiles = Annotated[int, pydantic.Field(ge=1, le=MAX_TILES)]
+
 
 class Instances(Marks):
     """One value per instance; all instances have one label."""
@@ -33,7 +37,8 @@ class Count(yaml.Document):
 
     kind: Literal["count"]
     file: PathPattern
-    tiles: tuple[int, int]
+    tiles: tuple[Tiles, Tiles]
+    """Rows and columns."""
     frame: Frame | None = None
     smallest_px: Annotated[int, pydantic.Field(ge=1)] = 40
     clear_px: Annotated[int, pydantic.Field(ge=0, le=64)] = 0

@@ -17,6 +17,7 @@ OF_ONE_VOLUME = (
     ("PixelMeasuresSequence", "PixelSpacing"),
     ("MREchoSequence", "EffectiveEchoTime"),
     ("MRDiffusionSequence", "DiffusionBValue"),
+    ("CTXRayDetailsSequence", "KVP"),
 )
 """Numbers that all frames of one volume share."""
 
@@ -50,7 +51,9 @@ def of_frame(data: pydicom.Dataset, number: int, sequence: str, tag: str) -> Any
 
 
 def check_alike(frames: Sequence[pydicom.Dataset], shared: pydicom.Dataset, path: Path) -> None:
-    """Refuse frames that differ in orientation, pixel size, echo or diffusion: they are no volume.
+    """Refuse frames that differ in orientation, pixel size, echo, diffusion, voltage or kernel.
+
+    They are no volume together.
 
     Raises DataFault.
     """
@@ -61,3 +64,9 @@ def check_alike(frames: Sequence[pydicom.Dataset], shared: pydicom.Dataset, path
         for other in stated:
             if len(other) != len(first) or not np.allclose(other, first, atol=MAX_COSINE_ERROR):
                 raise DataFault("series-gap", path, f"its frames differ in their {tag}")
+    kernels = [group(frame, shared, "CTReconstructionSequence") for frame in frames]
+    named = {
+        str(item.get("ConvolutionKernel") or "") if item is not None else "" for item in kernels
+    }
+    if len(named) > 1:
+        raise DataFault("series-gap", path, "its frames differ in their ConvolutionKernel")
