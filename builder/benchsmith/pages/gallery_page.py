@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from benchsmith import __version__
 from benchsmith.pages.page import page
 
-SCRIPTS = ("gallery_data.js", "gallery_query.js", "gallery_filter.js", "gallery_wall.js",
+SCRIPTS = ("gallery_data.js", "gallery_query.js", "gallery_filter.js", "gallery_wall.js", "zoom.js",
            "gallery_question.js", "gallery_map.js", "gallery.js")  # fmt: skip
 
 
