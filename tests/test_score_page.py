@@ -337,7 +337,7 @@ def test_the_page_opens_with_what_can_be_concluded(found: Results, folder: Path)
     assert "b is better than a, by 10.0 points." in told
     assert "No difference can be told between a and c." in told
     text = (folder / "scores.html").read_text("utf-8")
-    shown = re.search(r'class="conclusions".*?</section>', text, re.DOTALL)
+    shown = re.search(r'class="conclusions".*?</div>', text, re.DOTALL)
     assert shown and [html.unescape(p) for p in re.findall("<p>(.*?)</p>", shown[0])] == said
 
 
