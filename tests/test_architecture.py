@@ -19,7 +19,7 @@ _spec.loader.exec_module(rooms)
 
 ROOMS = {
     "__main__": "cli core",
-    "cli": "adopt api audits core documents drafting engine evaluate explore fetch mesh models pages pipeline preview publish release review tables tagging text",
+    "cli": "adopt api audits core documents drafting engine evaluate explore fetch gallery mesh models pages pipeline preview publish release review tables tagging text",
     "api": "adopt audits core documents engine evaluate explore fetch pages pipeline plugins preview release",
     "review": "core documents drafting explore exporters fetch imaging mesh pages plugins release stages statistics tables tagging text",
     "drafting": "annotations core documents engine fetch imaging mesh models plugins stages text",
@@ -35,7 +35,8 @@ ROOMS = {
     "tagging": "core documents stages statistics text",
     "stages": "core documents imaging measurements selectors tables text",
     "measurements": "core imaging",
-    "exporters": "annotations core documents pages release replies tables",
+    "exporters": "annotations core documents gallery pages release replies tables",
+    "gallery": "core documents pages release text",
     "annotations": "core documents imaging text",
     "formats": "core imaging text",
     "pages": "core documents explore",

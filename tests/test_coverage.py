@@ -123,7 +123,9 @@ def test_the_heat_map_opens_without_a_network(
     seen = visit(page, size=size, dark=dark)
     assert seen.text("h1") == "Coverage of small"
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= size[0]
-    seen.page.click(".map button.open >> nth=0")
+    seen.page.click(".map button >> nth=0")
+    assert seen.page.locator(".panel h2").first.is_visible()
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert not faults(seen.page)
     seen.assert_quiet()
 

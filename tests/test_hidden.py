@@ -194,7 +194,7 @@ def test_hidden_ids_stand_in_no_other_file(
         for name, text in texts(secret.release)
         if any(id_ in text for id_ in answers)
     }
-    assert where == {"data", "plain", "vlmevalkit", "webdataset", "manifest.json"}
+    assert where == {"data", "explorer", "plain", "vlmevalkit", "webdataset", "manifest.json"}
     manifest = json.loads((secret.release / "manifest.json").read_text())
     del manifest["files"]  # names of pictures, which are ids
     assert not [id_ for id_ in answers if id_ in json.dumps(manifest)]

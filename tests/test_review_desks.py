@@ -438,6 +438,55 @@ def test_a_case_is_judged_by_keys_alone_and_taken_back(open_desk: Desk, sit: Sit
     quiet(visit)
 
 
+def test_the_picture_of_a_case_has_tools(open_desk: Desk, sit: Sit) -> None:
+    visit = sit(open_desk, "ann", "cases")
+    page = visit.page
+    page.wait_for_selector(".options")
+    case = page.evaluate("queue.item.id")
+    shown = "document.querySelector('.stage img').style"
+    page.keyboard.press("+")
+    page.keyboard.press("]")
+    assert "scale(1.5)" in page.evaluate(f"{shown}.transform")
+    assert page.evaluate(f"{shown}.filter") == "brightness(1.15) contrast(1)"
+    page.keyboard.press("?")
+    assert "not sure" in page.inner_text("dialog#keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("o")
+    assert page.query_selector("#plane") is None, "before the answer one sees what a model sees"
+    told = page.evaluate("id => fetch(`/cases/ask/original?id=${id}`).then(a => a.json())", case)
+    assert "answer the question first" in told["wrong"]
+    page.check("#blind")
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    until(visit, "case_ => queue.item.id !== case_", arg=case)
+    assert page.query_selector("#keep") is None, "no key is shown to who works blindly"
+    assert "scale(1.5)" in page.evaluate(f"{shown}.transform"), "zoom is kept"
+    queued = page.evaluate("fetch('/cases/queue').then(a => a.json())")["queue"]
+    assert page.evaluate("queue.item.id") in queued and case not in queued[: len(queued) - 1]
+    page.uncheck("#blind")
+    page.check("#timer")
+    assert page.inner_text("#clock").startswith("0:")
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#keep")
+    page.keyboard.press("o")
+    page.wait_for_selector("#plane[data-at]")
+    target = page.evaluate("id => fetch(`/cases/ask/original?id=${id}`).then(a => a.json())", page.evaluate("queue.item.id"))  # fmt: skip
+    assert page.get_attribute("#plane", "data-at") == f"{target['axis']} {target['index']}"
+    page.evaluate("const set = document.querySelector('#set-mark'); set.value = 0; set.dispatchEvent(new Event('input'))")  # fmt: skip
+    assert page.evaluate("document.querySelector('#stage svg.box').style.opacity") == "0"
+    page.fill("#note", "")
+    page.focus("#note")
+    page.keyboard.type("mo and cut")
+    second = page.evaluate("queue.item.id")
+    page.keyboard.press("Enter")
+    until(visit, "id => queue.item.id !== id", arg=second)
+    told = page.evaluate("id => fetch(`/cases/item?id=${id}`).then(a => a.json())", second)
+    assert told["decided"]["note"] == "motion artefact and cut off by the border"
+    visit.complaints[:] = [c for c in visit.complaints if "409" not in c]  # the refusal above
+    quiet(visit)
+
+
 def test_the_atlas_scrolls_through_the_original(open_desk: Desk, sit: Sit) -> None:
     visit = sit(open_desk, "me", "atlas")
     visit.page.fill("#query", "label=liver granularity=contour modality=ct")

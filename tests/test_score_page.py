@@ -14,6 +14,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import PIL.Image
 import pyarrow.parquet as pq
@@ -23,8 +24,10 @@ from hypothesis import strategies as st
 
 from benchsmith.evaluate import answer_log as store
 from benchsmith.evaluate import (
+    chart_files,
     chart_points,
     compared_runs,
+    conclusions,
     error_browser,
     printed_tables,
     release_reader,
@@ -314,3 +317,57 @@ def test_thumbnails_are_readable_pictures(parts: Parts) -> None:
     data = json.loads(parts.scripts[0])["cases"][0]["picture"].split(",")[1]
     picture = PIL.Image.open(BytesIO(base64.b64decode(data)))
     assert max(picture.size) <= error_browser.THUMBNAIL_PX
+
+
+def test_the_page_opens_with_what_can_be_concluded(found: Results, folder: Path) -> None:
+    said = conclusions.conclusions(found)
+    rows = {run.name: conclusions.headline_row(found, run) for run in found.runs}
+    asked = [row for row in rows.values() if row]
+    assert said[0].startswith(f"test asks {max(r['n'] for r in asked)} questions")
+    guess = found.expected("test")
+    assert guess is not None
+    models = {run.name for run in found.runs if run.run.kind == "model" and rows[run.name]}
+    above = {name for name in models if rows[name]["low"] > guess["hit"]}  # type: ignore[index]
+    for start, names in (("Better", above), ("Not surely better", models - above)):
+        of = next((s for s in said if s.startswith(f"{start} than a random guess")), "")
+        assert bool(of) == bool(names) and all(name in of for name in names)
+    row = {"task": "overall", "note": "", "first": "a", "second": "b", "mean": -0.1, "p_holm": 0.01}
+    other = row | {"second": "c", "p_holm": 0.4}
+    told = conclusions.conclusions(replace(found, comparisons=[row, other]))
+    assert "b is better than a, by 10.0 points." in told
+    assert "No difference can be told between a and c." in told
+    text = (folder / "scores.html").read_text("utf-8")
+    shown = re.search(r'class="conclusions".*?</div>', text, re.DOTALL)
+    assert shown and [html.unescape(p) for p in re.findall("<p>(.*?)</p>", shown[0])] == said
+
+
+def test_what_too_few_people_supply_is_on_no_chart(found: Results, folder: Path) -> None:
+    branches = found.branches("task")
+    few = [
+        b for b in branches
+        if all(
+            row["effective"] < 5
+            for run in found.runs
+            if (row := run.row(found.headline, scores.ONE, "task", b))
+        )
+    ]  # fmt: skip
+    assert conclusions.small_branches(found, "task") == few
+    short = score_tables.abbreviations([b for b in branches if b not in few])
+    file = folder / "radar-task.svg"
+    assert file.exists() == (len(short) >= chart_points.MIN_AXES)
+    if file.exists():
+        texts = [t.text for t in ElementTree.parse(file).iter("{http://www.w3.org/2000/svg}text")]  # noqa: S314
+        assert {*short.values()} <= {*texts}
+        assert not {*score_tables.abbreviations(few).values()} - {*short.values()} & {*texts}
+
+
+def test_a_chart_is_a_file_that_any_program_draws(tmp_path: Path) -> None:
+    laid = chart_points.radar(["A", "B & C", "D"], [("<m>", [0.5, 1.0, 0.25])], [0.2, 0.2, 0.2])
+    assert laid is not None
+    chart_files.write_radar(laid, "x < y", tmp_path / "radar.svg")
+    root = ElementTree.parse(tmp_path / "radar.svg").getroot()  # noqa: S314
+    name = "{http://www.w3.org/2000/svg}"
+    texts = [t.text for t in root.iter(f"{name}text")]
+    assert "B & C" in texts and "<m>" in texts
+    shapes = [p.get("points") for p in root.iter(f"{name}polygon")]
+    assert laid.shapes[0].points in shapes and laid.chance in shapes

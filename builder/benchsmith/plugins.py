@@ -28,6 +28,7 @@ EXPORTS: dict[str, str] = {
     "card": "benchsmith.exporters.card:write",
     "validity": "benchsmith.exporters.validity:write",
     "report": "benchsmith.exporters.report:write",
+    "explorer": "benchsmith.exporters.explorer:write",
 }
 """The function that writes each export, by its name in a benchmark file, in the order of writing."""
 

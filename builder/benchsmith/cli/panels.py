@@ -20,7 +20,7 @@ PANELS = {
         "clean",
         "adopt",
     ),
-    "Look at it": ("show", "explain", "tree", "coverage", "catalog", "subset", "diff"),
+    "Look at it": ("explore", "show", "explain", "tree", "coverage", "catalog", "subset", "diff"),
     "Words and people": ("lexicon", "tag", "review"),
     "Ask models": ("evaluate", "features", "scores", "score", "items"),
     "Publish": ("publish", "deliver", "rehydrate", "retire"),

@@ -23,6 +23,17 @@ DROP_REASONS = {
     "other": "another reason, which the note says",
 }
 """Codes and sentences of the reasons to drop a target."""
+NOTE_CODES = {
+    "mo": "motion artefact",
+    "ns": "noise",
+    "me": "metal artefact",
+    "cut": "cut off by the border",
+    "th": "too thin or too small to see",
+    "off": "the mark does not lie on the structure",
+    "inc": "the mark covers only a part of it",
+    "ot": "an option is the usual word for another one",
+}
+"""What a reviewer may type in place of a note's words."""
 ANSWERED = ("right", "wrong", "unsure")
 """Outcomes of answering before the key was shown; empty if the reviewer did not answer."""
 

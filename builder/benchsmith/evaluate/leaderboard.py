@@ -16,7 +16,7 @@ def board(results: Results) -> Iterator[str]:
     yield from few_people(results)
     row = next((r for run in results.runs if (r := run.row(at, scores.ONE))), None)
     over = (
-        f"{row['groups']} {_groups(results)} (effective number {row['effective']:.1f})"
+        f"{row['groups']} {groups_of(results)} (effective number {row['effective']:.1f})"
         if row
         else ""
     )
@@ -44,7 +44,7 @@ def few_people(results: Results) -> Iterator[str]:
     row = max(rows, key=lambda r: r["effective"], default=None)
     if row and row["effective"] < MIN_EFFECTIVE:
         yield (
-            f"{results.headline} has {row['groups']} {_groups(results)} (effective number "
+            f"{results.headline} has {row['groups']} {groups_of(results)} (effective number "
             f"{row['effective']:.1f}): {TOO_FEW}; there are no ranks"
         )
 
@@ -91,5 +91,6 @@ def notes(results: Results) -> Iterator[str]:
         yield "the release has no patients: intervals are clustered by target, and are too narrow"
 
 
-def _groups(results: Results) -> str:
+def groups_of(results: Results) -> str:
+    """Return what the clusters of intervals are called."""
     return "targets" if results.released.grouped_by == "target" else "patients"

@@ -5,7 +5,7 @@
   const count = document.getElementById("count");
   const more = document.getElementById("more");
   const PAGE = 24;
-  const chosen = { model: "", outcome: "wrong", words: "" };
+  const chosen = { model: "", other: "", outcome: "wrong", words: "" };
   const axes = Object.keys(data.axes);
   let limit = PAGE;
 
@@ -32,7 +32,11 @@
   };
 
   select("Model", [["", "all models"], ...data.models.map((m, i) => [String(i), m])], v => { chosen.model = v; });
-  select("Answer", [["wrong", "not right"], ["right", "right"], ["silent", "no answer"], ["", "any"]],
+  if (data.models.length > 1) {
+    select("Beside", [["", "nobody"], ...data.models.map((m, i) => [String(i), m])], v => { chosen.other = v; });
+  }
+  select("Answer", [["wrong", "not right"], ["right", "right"], ["silent", "no answer"],
+    ["first", "only the first right"], ["second", "only the other right"], ["apart", "answered differently"], ["", "any"]],
     v => { chosen.outcome = v; });
   for (const axis of axes) {
     if (data.axes[axis].length > 1) {
@@ -55,10 +59,29 @@
     return true;
   };
 
+  // the numbers of the models that are shown
+  let shown = [];
+  const chooseShown = () => {
+    const numbers = [chosen.model, chosen.other].filter(v => v !== "").map(Number);
+    shown = numbers.length ? [...new Set(numbers)] : data.models.map((_, i) => i);
+  };
+
+  // whether the two chosen models answered as the filter says
+  const beside = entry => {
+    const [one, other] = [chosen.model || "0", chosen.other || "1"].map(v => entry.said[Number(v)]);
+    if (!one || !other) return false;
+    const [a, b] = [one, other].map(said => said.outcome === data.right);
+    if (chosen.outcome === "first") return a && !b;
+    if (chosen.outcome === "second") return b && !a;
+    return one.picked !== other.picked;
+  };
+
   const wanted = entry => {
     if (axes.some((axis, i) => chosen[axis] && entry.tags[i] !== chosen[axis])) return false;
-    const said = chosen.model === "" ? entry.said : [entry.said[Number(chosen.model)]];
-    if (!said.some(fits)) return false;
+    const said = shown.map(i => entry.said[i]);
+    if (["first", "second", "apart"].includes(chosen.outcome)) {
+      if (!beside(entry)) return false;
+    } else if (!said.some(fits)) return false;
     if (!chosen.words) return true;
     const text = [entry.id, entry.question, ...entry.options, ...said.map(s => (s ? s.reply : ""))].join("\n");
     return text.toLowerCase().includes(chosen.words);
@@ -84,7 +107,7 @@
     words.append(options);
     const told = make("dl");
     entry.said.forEach((said, i) => {
-      if (!said || (chosen.model !== "" && Number(chosen.model) !== i)) return;
+      if (!said || !shown.includes(i)) return;
       const line = make("dt", data.models[i]);
       line.append(make("span", said.picked ? `${said.outcome}: ${said.picked}` : said.outcome,
         `chip ${said.outcome === data.right ? "right" : said.picked ? "wrong" : "silent"}`));
@@ -99,6 +122,7 @@
   };
 
   const show = () => {
+    chooseShown();
     const found = data.cases.filter(wanted);
     list.replaceChildren(...found.slice(0, limit).map(card));
     count.textContent = `${found.length} of ${data.cases.length} cases`;

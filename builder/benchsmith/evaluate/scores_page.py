@@ -11,9 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith import __version__
-from benchsmith.evaluate import chart_points, error_browser, score_tables, scores
+from benchsmith.evaluate import (
+    chart_files,
+    chart_points,
+    conclusions,
+    error_browser,
+    score_tables,
+    scores,
+)
 from benchsmith.evaluate.compared_runs import Results, Scored
-from benchsmith.evaluate.leaderboard import few_people, notes
+from benchsmith.evaluate.leaderboard import notes
 from benchsmith.exporters.templates import fill
 from benchsmith.pages.page import policy_of_document, sheets
 
@@ -22,10 +29,11 @@ MAX_RADAR_MODELS = 6
 
 
 def write(results: Results, folder: Path, pictures: int = 240) -> Path:
-    """Write the page with `pictures` cases in its error browser; return its path."""
+    """Write the page, with `pictures` cases in its error browser, and its charts; return the page's path."""
     here = Path(__file__).parent
     script = (here / "page.js").read_text("utf-8")
     styles = sheets(["document.css", "scores.css"])
+    radars = [r for axis in ("task", "department") if (r := _radar(results, axis))]
     several = any(item.several and item.key for item in results.released.items)
     text = fill(
         "page.html.jinja",
@@ -39,7 +47,7 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         board=[_line(results, run) for run in results.runs],
         chance=results.expected(results.headline),
         heat=_heat(results),
-        radars=[r for axis in ("task", "department") if (r := _radar(results, axis))],
+        radars=radars,
         granularities=_granularities(results),
         views=[v for v in results.views if v["model"] in {r.name for r in _models(results)}],
         comparisons=results.comparisons,
@@ -47,10 +55,16 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         mirrored=_in_one_split(results, results.mirrored),
         pairs=_pairs(results),
         several=[t for t in score_tables.tables(results) if several and t.title.startswith("Questions")],
-        notes=[*few_people(results), *notes(results)],
+        conclusions=conclusions.conclusions(results),
+        notes=list(notes(results)),
         data=_script_data(error_browser.shown_errors(results, pictures)),
         version=__version__,
     )  # fmt: skip
+    for old in folder.glob("radar-*.svg"):
+        old.unlink()  # may belong to deleted runs
+    for one in radars:
+        title = f"{results.released.name}: accuracy by {one['axis']}, {results.headline}"
+        chart_files.write_radar(one["radar"], title, folder / f"radar-{one['axis']}.svg")
     path = folder / "scores.html"
     path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
     return path
@@ -101,12 +115,16 @@ def _heat(results: Results) -> dict[str, Any]:
         "short": score_tables.abbreviations(branches),
         "rows": rows,
         "chance": expected,
+        "small": conclusions.small_branches(results, "task"),
     }
 
 
 def _radar(results: Results, axis: str) -> dict[str, Any] | None:
     at = results.headline
-    branches = [b for b in results.branches(axis) if results.expected(at, axis, b)]
+    small = conclusions.small_branches(results, axis)
+    branches = [
+        b for b in results.branches(axis) if b not in small and results.expected(at, axis, b)
+    ]
     short = score_tables.abbreviations(branches)
     values = [
         (

@@ -11,7 +11,7 @@ from benchsmith.core.reasons import REASONS
 from benchsmith.documents.axes import REQUIRED
 from benchsmith.documents.lexicon.licences import Licence
 from benchsmith.documents.reviews import DROP_REASONS
-from benchsmith.exporters import charts, contact_sheet, summary, verdict_words
+from benchsmith.exporters import charts, contact_sheet, explorer, summary, verdict_words
 from benchsmith.exporters.examples import examples
 from benchsmith.exporters.pairs_in_words import kinds_of_pairs, pair_sheet
 from benchsmith.exporters.templates import fill
@@ -50,6 +50,7 @@ def write(release: Release, folder: Path) -> None:
         why=DROP_REASONS,
         first=_tiles(release, contact_sheet.first_screen(release), contact_sheet.FIRST_SIDE_PX),
         sheet=_tiles(release, contact_sheet.contact_sheet(release), contact_sheet.SHEET_SIDE_PX),
+        explorer=explorer.PAGE if explorer.lies_in(release, folder) else "",
         licences=licences(release),
         patients=len({release.choices[q.target].patient for q in release.asked()}),
         axes=[

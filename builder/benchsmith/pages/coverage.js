@@ -7,6 +7,13 @@ const data = readData();
 const MEASURES = data.benchmark ? ['targets', 'questions', 'labels', 'sources', 'catalogue'] : ['labels', 'sources', 'catalogue'];
 const state = { rows: data.rows, columns: data.columns, only: '', measure: MEASURES[0], cell: null };
 
+const totals = { targets: sum('targets'), questions: sum('questions') };
+
+/** Return the sum over all cells; each target and each question is in one. */
+function sum(name) {
+  return data.cells.reduce((all, cell) => all + cell[name], 0);
+}
+
 /** Return the axis that is neither rows nor columns. */
 function third() {
   return AXES.find((axis) => axis !== state.rows && axis !== state.columns);
@@ -92,8 +99,10 @@ function render() {
   document.getElementById('key').replaceChildren(
     element('span', { class: 'h1', text: 'few' }), element('span', { class: 'h3', text: 'more' }), element('span', { class: 'h5', text: 'most' }),
     element('span', { class: 'open', text: missing }),
-    '+N: data sets of the catalogue with its labels or task; ?N: data sets that match only its modality and department',
+    '+N: data sets of the catalogue that have its labels or its task',
+    ...(data.benchmark ? [`; ${counted(totals.targets, 'target')} and ${counted(totals.questions, 'question')} in all`] : []),
   );
+  document.querySelector('main').classList.toggle('alone', !state.cell);
   if (state.cell) renderCell(cells.get(state.cell));
 }
 
@@ -102,13 +111,13 @@ function cellButton(cell, row, column, most) {
   if (!cell) return null;
   const n = amount(cell, state.measure), key = `${cell.row} ${cell.column}`;
   const open = isOpen(cell);
-  // plus: data sets with its labels or task; question mark: only the department matches
+  // a data set of which only the department is known may not have the task: the panel lists it, the map does not
   const near = [...cell.matches.values()].filter((match) => match.how < 2).length;
-  const candidates = near ? `+${near}` : cell.matches.size ? `?${cell.matches.size}` : '·';
+  const candidates = near ? `+${near}` : '·';
   const heat = n ? Math.max(1, Math.ceil(HEAT_STEPS * Math.log1p(n) / Math.log1p(most))) : 0;
   const lines = [`${row} × ${column}`, ...countsOfCell(cell)];
   return element('button', {
-    type: 'button', 'data-cell': key, class: open ? (near || cell.labels.size ? 'open' : 'none') : heat ? `h${heat}` : 'none',
+    type: 'button', 'data-cell': key, class: open ? (near ? 'open' : 'none') : heat ? `h${heat}` : 'none',
     'aria-pressed': String(state.cell === key), 'aria-label': lines.join(', '),
     text: open ? candidates : n ? count(n) : '·',
     onclick: () => change({ cell: key }),

@@ -26,18 +26,22 @@ def page(
     scripts: Sequence[str],
     data: Mapping[str, Any],
     footer: str,
+    shards: bool = False,
 ) -> str:
     """Return a page. `body`, `styles` and `scripts` are names of files in this folder.
 
     The data is in a script block of type JSON, which browsers do not execute. The content security
     policy allows only the scripts and styles of this folder, by SHA-256, and requires trusted types,
-    so that scripts can insert strings only as text.
+    so that scripts can insert strings only as text. With `shards` the page may also load script files
+    that lie beside it, by addresses that its policy `shards` accepts: a browser lets a page that was
+    opened by a double click read no other files.
     """
     css, js = sheets(styles), [_file(name) for name in (*SHARED_SCRIPTS, *scripts)]
+    beside, trusted = (" 'self'", "shards") if shards else ("", "'none'")
     policy = [
-        f"default-src 'none'; img-src data:; style-src {_sources(css)}; script-src {_sources(js)}",
+        f"default-src 'none'; img-src data:; style-src {_sources(css)}; script-src {_sources(js)}{beside}",
         "base-uri 'none'; form-action 'none'",
-        "require-trusted-types-for 'script'; trusted-types 'none'",
+        f"require-trusted-types-for 'script'; trusted-types {trusted}",
     ]
     # unescaped: files of this folder, and data that cannot end its block
     return (

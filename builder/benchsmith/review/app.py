@@ -153,13 +153,18 @@ class App:
         queue = desk.queue(asked.who)
         data = {
             "page": desk.page_data(asked.who),
+            "fills": desk.fills,
             "queue": queue[:QUEUE_AHEAD],
             "open": len(queue),
             "done": desk.done(asked.who),
             "first": desk.show(queue[0], asked.who) if queue else None,
         }
         return self._html(
-            asked, name=desk.name, title=desk.title, scripts=[f"{desk.name}.js"], data=data
+            asked,
+            name=desk.name,
+            title=desk.title,
+            scripts=[*desk.scripts, f"{desk.name}.js"],
+            data=data,
         )
 
     def queue(self, asked: DeskRequest) -> Response:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchsmith.core.build_files import HIDDEN_KEY, LATEST, MANIFEST, PRIVATE_FOLDER, RELEASE_FOLDER
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import SPLITS, Question
 from benchsmith.core.random_order import rank
 from benchsmith.documents.lexicon import Lexicon
@@ -211,6 +212,12 @@ def placed(case: Case, lexicon: Lexicon) -> list[str]:
         lexicon.granularities[case.view].name,
         case.source,
     ]
+
+
+def asked_as(case: Case) -> list[str]:
+    """Return the skill of a case, if it is not recognition, and how its picture was altered."""
+    skill = [case.skill] if case.skill != RECOGNITION else []
+    return skill + ([f"altered: {case.altered}"] if case.altered else [])
 
 
 def _withheld(release: Path) -> frozenset[str]:

@@ -51,6 +51,10 @@ class Desk(ABC):
     name: ClassVar[str]
     """Used in URLs and in the store."""
     title: ClassVar[str]
+    fills: ClassVar[str] = ""
+    """What gives people work at this desk, told where there is none."""
+    scripts: ClassVar[Sequence[str]] = ()
+    """Scripts of its page beside its own and the shared ones."""
     writes: str = ""
     """The documents that its results are written to; empty if there are none."""
 

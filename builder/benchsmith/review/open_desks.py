@@ -22,6 +22,7 @@ from benchsmith.review.desks.mappings import Mappings
 from benchsmith.review.desks.questions import Questions
 from benchsmith.review.desks.tags import Tags
 from benchsmith.review.label_examples import LabelExamples
+from benchsmith.review.original_planes import OriginalPlanes
 from benchsmith.review.slices import Slices
 from benchsmith.tagging.hand_out import ItemSelection
 from benchsmith.text.languages import ENGLISH
@@ -93,8 +94,9 @@ def desks(
         slices = Slices(home, library.sources, {w.id: w for w in lexicon.windows})
         examples = LabelExamples(where.output, case_store, slices, lexicon)
         rows = held.enter_context(case_store.built.rows())
+        planes = OriginalPlanes(slices, case_store)
         cases = _cases(case_store, lexicon, subset)
-        found.append(Cases(store, home, lexicon, case_store, cases))
+        found.append(Cases(store, home, lexicon, case_store, cases, planes))
         _check_reviews(home, where.benchmark, lexicon)
     else:
         messages.append("Cases and Atlas are closed: give a benchmark that is built")
@@ -118,7 +120,7 @@ def desks(
     problems.raise_any()
     found.append(Questions(store, home, lexicon, library.languages, rules))
     if case_store is not None:
-        found.append(Atlas(store, where.output, lexicon, case_store, slices, rows))
+        found.append(Atlas(store, where.output, lexicon, case_store, planes, rows))
     return found, messages
 
 

@@ -12,6 +12,8 @@ from benchsmith.documents.library import Library
 from benchsmith.review.act_store import ActionStore
 from benchsmith.review.built_cases import CaseStore
 from benchsmith.review.desks.verify import Verify, units_of
+from benchsmith.review.original_planes import OriginalPlanes
+from benchsmith.review.slices import Slices
 from benchsmith.review.verification_frame import extended, suspected_targets
 
 
@@ -59,5 +61,7 @@ def opened(
     """
     cases = CaseStore(output, name)
     share = benchmark.audit.wrong_keys if most is None else most
-    desk = Verify(store, home, library.lexicon, cases, experts, share)
+    windows = {w.id: w for w in library.lexicon.windows}
+    planes = OriginalPlanes(Slices(home, library.sources, windows), cases)
+    desk = Verify(store, home, library.lexicon, cases, experts, share, planes)
     return Verification(home, output, cases, benchmark.seed, desk)

@@ -159,6 +159,10 @@ class Benchmark(yaml.Document):
                 )
             if "rehydrate" not in self.exports:
                 raise ValueError("`forbidden: ids` needs `rehydrate` among the exports")
+        if "explorer" in self.exports and "parquet" not in self.exports:
+            raise ValueError(
+                "the export `explorer` shows the rows of `parquet`: add it to the exports"
+            )
         return self
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from benchsmith.core.model import PLANAR
 from benchsmith.documents import query
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.query import Query, QueryError
@@ -26,16 +25,13 @@ from benchsmith.review.contract import (
     Refused,
     number_of,
 )
-from benchsmith.review.label_examples import box_in
-from benchsmith.review.slices import Slices
+from benchsmith.review.original_planes import MAX_VALUE, OriginalPlanes
 
 SHEET_PICTURES = 48
 """Pictures of a contact sheet."""
 AXES = ("task", "department", "modality", "label", "granularity")
 CACHED_COUNTS = 32
 """Query results that are kept in memory."""
-MAX_VALUE = 1e9
-"""Bound on the absolute value of picture values in requests."""
 
 
 class Atlas(Desk):
@@ -43,6 +39,7 @@ class Atlas(Desk):
 
     name = "atlas"
     title = "Atlas"
+    scripts = ("original.js",)
     shows_keys = True
 
     def __init__(
@@ -51,12 +48,12 @@ class Atlas(Desk):
         output: Path,
         lexicon: Lexicon,
         case_store: CaseStore,
-        slices: Slices,
+        planes: OriginalPlanes,
         rows: QuestionRows,
     ) -> None:
         super().__init__(store)
         self._output, self._lexicon, self._case_store = output, lexicon, case_store
-        self._slices, self._rows, self._lock = slices, rows, Lock()
+        self._planes, self._rows, self._lock = planes, rows, Lock()
         self._known: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._sources = sorted({case.source for case in case_store.cases})
 
@@ -79,7 +76,7 @@ class Atlas(Desk):
             case = self._case(given)
             return {"life": explain(self._output, case.question, self._case_store.name)}
         if what == "original":
-            return self._original(self._case(given))
+            return self._planes.about(self._case(given))
         raise NotFound("such question")
 
     def _below(self, given: Parameters) -> dict[str, Any]:
@@ -164,31 +161,11 @@ class Atlas(Desk):
             ],
         }  # fmt: skip
 
-    def _original(self, case: Case) -> dict[str, Any]:
-        """Return the position of a case's plane in its source's picture."""
-        target = self._case_store.targets[case.target]
-        about, window = self._slices.about(case.sample, target["window"])
-        return {
-            "planes": dict(about.planes),
-            "axis": target["axis"] if target["axis"] in about.planes else PLANAR,
-            "index": target["index"],
-            "box": box_in(target),
-            "unit": about.unit,
-            "low": about.low,
-            "high": about.high,
-            "window": window,
-            "windowed": about.windowed,
-        }
-
     def picture(self, given: Parameters) -> Picture:
         """Return a case's picture or thumbnail, or a plane of the source's picture."""
         case = self._case(given)
         if "axis" in given:
-            low, high = (number_of(given, n, -MAX_VALUE, MAX_VALUE) for n in ("low", "high"))
-            if not low < high:
-                raise Refused("the window width must be positive")
-            index = int(number_of(given, "index", 0, MAX_VALUE))
-            return Picture(self._slices.png(case.sample, given["axis"], index, (low, high)))
+            return self._planes.picture(case, given)
         if "small" in given:
             return Picture(self._case_store.thumbnail(case), "image/jpeg")
         return Picture(self._case_store.png(case))

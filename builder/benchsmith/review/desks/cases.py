@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchsmith.core.evidence import RECOGNITION
 from benchsmith.documents import reviews as documents
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.reviews import DROP, DROP_REASONS, KEEP, Review
+from benchsmith.documents.reviews import DROP, DROP_REASONS, KEEP, NOTE_CODES, Review
 from benchsmith.release.columns import letters
 from benchsmith.review.act_store import Action, ActionStore, utc_now
-from benchsmith.review.built_cases import Case, CaseStore, placed
+from benchsmith.review.built_cases import Case, CaseStore, asked_as, placed
 from benchsmith.review.case_places import places
 from benchsmith.review.contract import (
     Desk,
@@ -23,6 +22,7 @@ from benchsmith.review.contract import (
     Refused,
     text_of,
 )
+from benchsmith.review.original_planes import OriginalPlanes
 from benchsmith.statistics import review_results
 
 ANSWERS = "cases-answer"
@@ -34,11 +34,14 @@ class Cases(Desk):
 
     name = "cases"
     title = "Cases"
+    fills = "Build a benchmark, or widen `--subset`: cases of its questions come here."
+    scripts = ("zoom.js", "viewer.js", "original.js")
 
-    def __init__(self, store: ActionStore, home: Path, lexicon: Lexicon, case_store: CaseStore, cases: list[Case]) -> None:  # fmt: skip
+    def __init__(self, store: ActionStore, home: Path, lexicon: Lexicon, case_store: CaseStore, cases: list[Case], planes: OriginalPlanes) -> None:  # fmt: skip
         """`cases` are the cases to review, in order."""
         super().__init__(store)
         self._home, self._lexicon, self._case_store, self.cases = home, lexicon, case_store, cases
+        self._planes = planes
         self.path = documents.path_of(home, case_store.name)
         self.writes = f"reviews/{case_store.name}.tsv"
 
@@ -48,13 +51,32 @@ class Cases(Desk):
         return self._case_store.name
 
     def page_data(self, who: str) -> dict[str, Any]:
-        """Return the reasons for dropping a case."""
-        return {"why": list(DROP_REASONS.items())}
+        """Return the reasons for dropping a case, and the codes of notes."""
+        return {"why": list(DROP_REASONS.items()), "codes": NOTE_CODES}
 
     def queue(self, who: str) -> list[str]:
-        """Return the public ids of the cases that a person has not decided."""
+        """Return the public ids of the cases that a person has not decided.
+
+        Those that were answered blindly, without a look at the key, come again at the end.
+        """
         done = self.store.done_items(self.name, self.about, who)
-        return [case.id for case in self.cases if case.question not in done]
+        answers = self.store.current(ANSWERS, self.about)
+        blindly = {a.item for a in answers if a.who == who and a.value.get("blind")}
+        waiting = [case for case in self.cases if case.question not in done]
+        waiting.sort(key=lambda case: case.question in blindly)
+        return [case.id for case in waiting]
+
+    def ask(self, what: str, given: Parameters, who: str) -> dict[str, Any]:
+        """Return where a case's plane is in its source, once the person has answered it.
+
+        Before, a person sees what a model sees; otherwise their answers could not be compared.
+        """
+        if what != "original":
+            raise NotFound("such question")
+        case = self.case(given.get("id", ""))
+        if self._answer(case, who) is None:
+            raise Refused("answer the question first; then its original picture is shown")
+        return self._planes.about(case)
 
     def show(self, item: str, who: str) -> dict[str, Any]:
         """Return what a model sees, and the person's answer and decision; the key only after an answer."""
@@ -106,8 +128,7 @@ class Cases(Desk):
             "letters": letters(case.answers),
             "about": [
                 *placed(case, self._lexicon),
-                *([case.skill] if case.skill != RECOGNITION else []),
-                *([f"altered: {case.altered}"] if case.altered else []),
+                *asked_as(case),
             ],
         }
 
@@ -148,8 +169,9 @@ class Cases(Desk):
         return case.id if case else ""
 
     def picture(self, given: Parameters) -> Picture:
-        """Return a case's picture."""
-        return Picture(self.png(self.case(given.get("id", ""))))
+        """Return a case's picture, or a plane of its source's picture."""
+        case = self.case(given.get("id", ""))
+        return self._planes.picture(case, given) if "axis" in given else Picture(self.png(case))
 
     def case(self, item: str) -> Case:
         """Return a case by its public id. Raises NotFound."""
@@ -209,4 +231,5 @@ def answered(case: Case, value: Mapping[str, Any]) -> dict[str, Any]:
         raise Refused("only one option is right: choose one")
     right = sorted(set(chosen)) == sorted(case.answers)
     came = "unsure" if not chosen else "right" if right else "wrong"
-    return {"chosen": sorted(set(chosen)), "came": came}
+    blind = {"blind": True} if value.get("blind") is True else {}
+    return {"chosen": sorted(set(chosen)), "came": came, **blind}

@@ -47,6 +47,7 @@ class Mappings(Desk):
 
     name = "mappings"
     title = "Mappings"
+    fills = "Every word of these sources is signed. `benchsmith draft mapping SOURCE` drafts more."
     writes = "lexicon/mappings/"
 
     def __init__(

@@ -49,6 +49,7 @@ class Questions(Desk):
 
     name = "questions"
     title = "Questions"
+    fills = "There are no drafted stems. `benchsmith draft questions` lets a model write some."
     writes = "question_pools/"
 
     def __init__(

@@ -41,6 +41,7 @@ class Tags(Desk):
 
     name = "tags"
     title = "Tags"
+    fills = "Every label of this round is placed. `benchsmith review --labels QUERY` or `--source NAME` asks about others."
 
     def __init__(
         self, store: ActionStore, home: Path, lexicon: Lexicon, examples: LabelExamples | None,

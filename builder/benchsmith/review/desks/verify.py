@@ -10,7 +10,7 @@ from typing import Any
 from benchsmith.core.validation import KeyCheck
 from benchsmith.documents import verification as documents
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.documents.reviews import judged
+from benchsmith.documents.reviews import NOTE_CODES, judged
 from benchsmith.documents.verification import (
     SUSPECTS,
     UNFAIR,
@@ -24,7 +24,7 @@ from benchsmith.documents.verification import (
 )
 from benchsmith.release.columns import letters
 from benchsmith.review.act_store import ActionStore
-from benchsmith.review.built_cases import Case, CaseStore, placed
+from benchsmith.review.built_cases import Case, CaseStore, asked_as, placed
 from benchsmith.review.contract import (
     Desk,
     DeskReport,
@@ -35,6 +35,7 @@ from benchsmith.review.contract import (
     text_of,
     with_fingerprint,
 )
+from benchsmith.review.original_planes import OriginalPlanes
 from benchsmith.statistics.key_check import key_check, reached
 
 BLOCK = 5
@@ -59,6 +60,8 @@ class Verify(Desk):
 
     name = "verify"
     title = "Verify"
+    fills = "Every key that is needed for the bound is judged. A new build, or a smaller `--max-wrong`, asks for more."
+    scripts = ("zoom.js", "viewer.js", "original.js")
 
     def __init__(
         self,
@@ -68,11 +71,12 @@ class Verify(Desk):
         case_store: CaseStore,
         experts: Sequence[str],
         most: float,
+        planes: OriginalPlanes,
     ) -> None:
         """`most` is the share of wrong keys below which no more are asked about."""
         super().__init__(store)
         self._home, self._lexicon, self.cases = home, lexicon, case_store
-        self._experts, self._most = list(experts), most
+        self._experts, self._most, self._planes = list(experts), most, planes
         self._units = units_of(case_store)
         self._unit_of = {case.id: unit for unit, case in self._units.items()}
         self.path = documents.path_of(home, case_store.name)
@@ -89,8 +93,8 @@ class Verify(Desk):
         return documents.read_frame(documents.frame_path(self._home, self.about))
 
     def page_data(self, who: str) -> dict[str, Any]:
-        """Return the reasons why a question may be unfair."""
-        return {"why": list(UNFAIR_REASONS.items())}
+        """Return the reasons why a question may be unfair, and the codes of notes."""
+        return {"why": list(UNFAIR_REASONS.items()), "codes": NOTE_CODES}
 
     def queue(self, who: str) -> list[str]:
         """Return the public ids of the questions that a person is asked about: suspects first.
@@ -135,7 +139,7 @@ class Verify(Desk):
             "several": case.several,
             "key": case.answers,
             "letters": letters(case.answers),
-            "about": placed(case, self._lexicon),
+            "about": [*placed(case, self._lexicon), *asked_as(case)],
             "withheld": case.id in self.cases.withheld,
         })  # fmt: skip
         return {**content, "said": said}
@@ -166,8 +170,17 @@ class Verify(Desk):
         return case.id if case else ""
 
     def picture(self, given: Parameters) -> Picture:
-        """Return a case's picture."""
-        return Picture(self.cases.png(self._case(given.get("id", ""))[1]))
+        """Return a case's picture, or a plane of its source's picture."""
+        _, case = self._case(given.get("id", ""))
+        if "axis" in given:
+            return self._planes.picture(case, given)
+        return Picture(self.cases.png(case))
+
+    def ask(self, what: str, given: Parameters, who: str) -> dict[str, Any]:
+        """Return where a case's plane is in its source."""
+        if what != "original":
+            raise NotFound("such question")
+        return self._planes.about(self._case(given.get("id", ""))[1])
 
     def _case(self, item: str) -> tuple[Unit, Case]:
         unit = self._unit_of.get(item)

@@ -17,7 +17,7 @@ function draw(item) {
   }
   desk.replaceChildren(
     element('div', { class: 'case', children: [
-      element('figure', { class: 'stage', children: [element('img', { src: item.picture, alt: 'The picture that the question is about' })] }),
+      viewer(item.picture),
       element('section', { id: 'panel', 'aria-label': 'The question' }),
     ] }),
   );
@@ -43,8 +43,43 @@ function panel(item) {
     options,
     ...(item.withheld ? [element('p', { class: 'soft', id: 'withheld', text: 'The release does not include this picture, since its licence forbids redistribution.' })] : []),
     ...(known ? judged(item, known) : [answering(item)]),
-    element('p', { class: 'row quiet', children: [button('Undo', 'Z', () => queue.undo()), button('Later', 'L', () => queue.later())] }),
+    element('p', { class: 'row quiet', children: [button('Undo', 'Z', () => queue.undo()), button('Later', 'L', () => queue.later()), ...(known ? [button('Original', 'O', () => original(item.id, document.getElementById('more')))] : [])] }),
+    way(item),
   );
+  clock(item);
+}
+
+/** Return whether the person wants to answer all cases before any key is shown. */
+function blind() {
+  return localStorage.getItem('blind') === 'yes';
+}
+
+/** Return the switches of how one works: blindly, and by the clock. */
+function way(item) {
+  const box = (name, text, title) => element('label', { title: title, children: [element('input', {
+    type: 'checkbox', id: name, checked: localStorage.getItem(name) === 'yes',
+    onchange: (event) => { localStorage.setItem(name, event.target.checked ? 'yes' : 'no'); clock(item); },
+  }), text] });
+  return element('p', { class: 'row quiet soft ways', children: [
+    box('blind', 'Blind', 'Answer all cases first; keys are shown when you come back to keep or drop them'),
+    box('timer', 'Timer', 'Show how long you have looked at this case; the time is not stored'),
+    element('span', { id: 'clock', class: 'number', 'aria-hidden': 'true' }),
+  ] });
+}
+
+let ticking = 0;
+let began = { id: '', at: 0 };
+
+/** Show the seconds since the case was opened, if the person wants them. */
+function clock(item) {
+  clearInterval(ticking);
+  if (began.id !== item.id) began = { id: item.id, at: performance.now() };
+  const tick = () => {
+    const place = document.getElementById('clock'), seconds = Math.floor((performance.now() - began.at) / 1000);
+    if (place) place.textContent = localStorage.getItem('timer') === 'yes' ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}` : '';
+  };
+  tick();
+  if (localStorage.getItem('timer') === 'yes') ticking = setInterval(tick, 1000);
 }
 
 function mark(text) {
@@ -66,7 +101,7 @@ function judged(item, known) {
     element('div', { class: 'decide', children: [
       button('Keep', 'K', () => decide(item, 'keep'), { class: 'main', id: 'keep' }),
       chips('why', 'or drop the case, because', DATA.page.why, reason, (value) => { reason = value; }, DATA.page.why.map((_, n) => String(n + 1))),
-      element('label', { class: 'note', children: ['Note', element('input', { id: 'note', value: item.decided?.note ?? '', maxlength: '500', autocomplete: 'off', onkeydown: (event) => { if (event.key === 'Enter') decide(item, reason ? 'drop' : 'keep'); } })] }),
+      noteField(item.decided?.note ?? '', () => decide(item, reason ? 'drop' : 'keep')),
       button('Drop', 'D', () => decide(item, 'drop'), { id: 'drop', class: 'drop' }),
     ] }),
   ];
@@ -81,6 +116,10 @@ function choose(item, n) {
 
 async function answer(item, given = [...chosen]) {
   if (item.answer) return;
+  if (blind()) {
+    await queue.act({ do: 'answer', chosen: given, blind: true });
+    return;
+  }
   const found = await queue.act({ do: 'answer', chosen: given }, true);
   if (!found || queue.item !== item) return;
   item.answer = found.answer;
@@ -120,5 +159,10 @@ keys({
   d: () => { if (queue.item) decide(queue.item, 'drop'); },
   z: () => { queue.undo(); },
   l: () => { queue.later(); },
-});
+  o: () => { if (!queue.item?.answer) return false; original(queue.item.id, document.getElementById('more')); return true; },
+  ...VIEW_KEYS,
+}, [
+  ['1 to 9', 'choose an option; after the answer, a reason'], ['Enter', 'answer'], ['0', 'not sure'], ['K', 'keep'], ['D', 'drop'],
+  ['O', 'original picture, after the answer'], ['Z', 'undo'], ['L', 'later'], ...VIEW_WORDS,
+]);
 queue.show();

@@ -157,6 +157,7 @@ class Queue {
     this.items.delete(gone);
     this.open = Math.max(0, this.open - 1);
     this.done += 1;
+    DATA.done = this.done;
     if (this.ids.length < 5) {
       const found = await ask(`/${DATA.desk}/queue`);
       const held = new Set(this.ids);
@@ -196,12 +197,29 @@ class Queue {
   }
 }
 
-/** Bind keyboard shortcuts, except while the user types in a field. */
-function keys(table) {
+let keyWords = [];
+
+/** Show the keys of the desk. */
+function showKeys() {
+  const dialog = element('dialog', { id: 'keys', 'aria-label': 'Keys', onclose: () => dialog.remove(), children: [
+    element('h2', { text: 'Keys' }),
+    element('table', { children: [element('tbody', { children: [...keyWords, ['?', 'these keys']].map(([name, text]) => element('tr', { children: [
+      element('th', { scope: 'row', text: name }), element('td', { text: text }),
+    ] })) })] }),
+    element('p', { class: 'row', children: [button('Close', 'Esc', () => dialog.close())] }),
+  ] });
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** Bind keyboard shortcuts, except while the user types in a field; `words` say what they do. */
+function keys(table, words = []) {
+  keyWords = words;
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches('input:not([type=radio]):not([type=checkbox]):not([type=range]), textarea, select')) return;
-    const action = table[event.key] ?? table[event.key.toLowerCase()];
+    if (document.querySelector('dialog[open]')) return;
+    const action = event.key === '?' ? showKeys : table[event.key] ?? table[event.key.toLowerCase()];
     if (!action) return;
     if (action(event) !== false) event.preventDefault();
   });
@@ -265,9 +283,10 @@ function exampleAddress(each) {
 
 /** Return the message for an empty queue. */
 function nothingLeft(undo) {
+  const any = DATA.done > 0;
   return element('div', { class: 'empty', children: [
-    element('h1', { text: 'No items left' }),
-    element('p', { class: 'soft', text: 'All items assigned to you are done. Thank you.' }),
-    button('Undo the last one', 'Z', undo),
+    element('h1', { text: any ? 'No items left' : 'Nothing to do here' }),
+    element('p', { class: 'soft', text: any ? 'All items assigned to you are done. Thank you.' : DATA.fills }),
+    ...(any ? [button('Undo the last one', 'Z', undo)] : []),
   ] });
 }

@@ -15,7 +15,7 @@ function draw(item) {
   reason = item.said?.reason ?? '';
   desk.replaceChildren(
     element('div', { class: 'case', children: [
-      element('figure', { class: 'stage', children: [element('img', { src: item.picture, alt: 'The picture that the question is about' })] }),
+      viewer(item.picture),
       element('section', { id: 'panel', 'aria-label': 'The question and its key', children: panel(item) }),
     ] }),
   );
@@ -43,10 +43,10 @@ function panel(item) {
     ] }),
     element('div', { class: 'decide', children: [
       chips('why', 'or the question is unfair, because', DATA.page.why, reason, (value) => { reason = value; }, DATA.page.why.map((_, n) => String(n + 1))),
-      element('label', { class: 'note', children: ['Note', element('input', { id: 'note', value: item.said?.note ?? '', maxlength: '500', autocomplete: 'off' })] }),
+      noteField(item.said?.note ?? ''),
       button('Unfair', 'U', () => judge('unfair'), { id: 'unfair', class: 'drop' }),
     ] }),
-    element('p', { class: 'row quiet', children: [button('Undo', 'Z', () => queue.undo()), button('Later', 'L', () => queue.later())] }),
+    element('p', { class: 'row quiet', children: [button('Undo', 'Z', () => queue.undo()), button('Later', 'L', () => queue.later()), button('Original', 'O', () => original(item.id, document.getElementById('more')))] }),
   ];
 }
 
@@ -73,5 +73,10 @@ keys({
   u: () => { judge('unfair'); },
   z: () => { queue.undo(); },
   l: () => { queue.later(); },
-});
+  o: () => { if (!queue.item) return false; original(queue.item.id, document.getElementById('more')); return true; },
+  ...VIEW_KEYS,
+}, [
+  ['R', 'the key is right'], ['W', 'the key is wrong'], ['0', 'cannot tell'], ['1 to 9', 'a reason'], ['U', 'unfair'],
+  ['O', 'original picture'], ['Z', 'undo'], ['L', 'later'], ...VIEW_WORDS,
+]);
 queue.show();

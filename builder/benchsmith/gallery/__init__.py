@@ -1,0 +1,1 @@
+"""The explorer: a release as pages that a browser opens without a server, from script files."""

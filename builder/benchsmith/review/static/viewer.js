@@ -1,0 +1,60 @@
+'use strict';
+/* The picture of a case with tools; zoom, place and brightness are kept from case to case. */
+
+const VIEW = { scale: 1, x: 0, y: 0, brightness: 1, contrast: 1 };
+const STEP = 0.15;
+let viewing = null;
+
+/** Return the stage of a picture, and the place below it for the original. */
+function viewer(source) {
+  const picture = element('img', { src: source, alt: 'The picture that the question is about', draggable: 'false' });
+  const figure = element('figure', { class: 'stage', children: [picture] });
+  const zoom = zoomable(figure, picture, VIEW);
+  const light = () => { picture.style.filter = VIEW.brightness === 1 && VIEW.contrast === 1 ? '' : `brightness(${VIEW.brightness}) contrast(${VIEW.contrast})`; };
+  const slider = (text, name) => element('label', { children: [text, element('input', {
+    id: `view-${name}`, type: 'range', min: '0.3', max: '3', step: '0.05', value: String(VIEW[name]),
+    oninput: (event) => { VIEW[name] = Number(event.target.value); light(); },
+  })] });
+  const tools = element('div', { class: 'tools viewing', role: 'group', 'aria-label': 'Picture', children: [
+    button('−', '', () => zoom.by(1 / 1.5), { 'aria-label': 'Zoom out' }), button('+', '', () => zoom.by(1.5), { 'aria-label': 'Zoom in' }),
+    slider('Brightness', 'brightness'), slider('Contrast', 'contrast'),
+    button('Reset', 'F', () => viewing.reset(), { id: 'reset' }),
+    button('Keys', '?', showKeys),
+  ] });
+  light();
+  viewing = {
+    by: zoom.by,
+    reset() {
+      Object.assign(VIEW, { brightness: 1, contrast: 1 });
+      zoom.reset();
+      light();
+      for (const name of ['brightness', 'contrast']) document.getElementById(`view-${name}`).value = '1';
+    },
+    lighter(step) {
+      VIEW.brightness = Math.min(3, Math.max(0.3, VIEW.brightness + step));
+      document.getElementById('view-brightness').value = String(VIEW.brightness);
+      light();
+    },
+  };
+  return element('div', { class: 'viewer', children: [figure, tools, element('div', { id: 'more' })] });
+}
+
+/** Return a field for a note, in which a code becomes its words as soon as it is followed by a space. */
+function noteField(value, onEnter) {
+  const codes = DATA.page.codes ?? {};
+  const spell = (input, end) => {
+    const words = input.value.replace(end ? /(^|[\s,;])(\w+)$/ : /(^|[\s,;])(\w+)(?=\s)/g, (all, before, code) => (codes[code] ? `${before}${codes[code]}` : all));
+    if (words !== input.value) input.value = words;
+  };
+  return element('label', { class: 'note', title: Object.entries(codes).map(([code, words]) => `${code}: ${words}`).join('\n'), children: ['Note', element('input', {
+    id: 'note', value: value, maxlength: '500', autocomplete: 'off', placeholder: Object.keys(codes).join(', '),
+    oninput: (event) => spell(event.target, false), onblur: (event) => spell(event.target, true),
+    onkeydown: (event) => { if (event.key === 'Enter') { spell(event.target, true); onEnter?.(); } },
+  })] });
+}
+
+const VIEW_KEYS = {
+  '+': () => { viewing?.by(1.5); }, '-': () => { viewing?.by(1 / 1.5); },
+  f: () => { viewing?.reset(); }, '[': () => { viewing?.lighter(-STEP); }, ']': () => { viewing?.lighter(STEP); },
+};
+const VIEW_WORDS = [['wheel, + -', 'zoom the picture'], ['drag', 'move it'], ['[ ]', 'darker, lighter'], ['F', 'fit it, and undo brightness and contrast']];
