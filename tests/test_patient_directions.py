@@ -108,9 +108,12 @@ def test_a_side_is_asked_only_where_it_is_known_and_clear() -> None:
         (_scene(left_is="front"), "does not state which side"),
         (_scene(middle=None), "middle is not known"),
         (_scene(middle=32.0), "from the middle of the body"),
-        (_scene(structures=(replace(own, sides=frozenset({"left"})),)), "another side than right"),
+        (
+            _scene(structures=(replace(own, stated_sides=frozenset({"left"})),)),
+            "another side than right",
+        ),
     ):
         found = _patient(scene)
         assert isinstance(found, Unclear) and found.reason == "side-unclear" and why in found.detail
-    agreed = _scene(structures=(replace(own, sides=frozenset({"right"})),))
+    agreed = _scene(structures=(replace(own, stated_sides=frozenset({"right"})),))
     assert getattr(_patient(agreed), "key") == "patient:right"  # noqa: B009

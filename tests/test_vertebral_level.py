@@ -10,6 +10,7 @@ from benchsmith.core.model import Box
 from benchsmith.documents.benchmark import Margins
 from benchsmith.skills.contract import Draft, Level, Scene, Seen, Unclear
 from benchsmith.skills.vertebral_level import level, level_of, levels_of
+from tests.rows import FINDING
 
 LEVELS = levels_of({"T12": (0, 20), "L1": (24, 46), "L2": (50, 72), "L3": (76, 98)})
 
@@ -22,7 +23,7 @@ def seen(top: int, bottom: int, label: str = "kidney") -> Seen:
 
 def scene(**changes: object) -> Scene:
     plain = Scene(
-        anchor=None, size=(100, 100), pixel=(1.0, 1.0), unit="mm", structures=(),  # type: ignore[arg-type]
+        anchor=FINDING, size=(100, 100), pixel=(1.0, 1.0), unit="mm", structures=(),  # type: ignore[arg-type]
         others=frozenset({"sacrum"}), left_is="right", top_is="head", levels=LEVELS,
     )  # fmt: skip
     return replace(plain, **changes)  # type: ignore[arg-type]

@@ -104,8 +104,8 @@ def _people_in_turn(drafts: Sequence[Draft], seed: int, names: tuple[str, ...]) 
 
 
 def _name(draft: Draft) -> str:
-    marked = f" {draft.mark}" if draft.mark else ""
-    return f"{draft.scene.id} {draft.kind} {' '.join(draft.subjects)}{marked}"
+    words = [draft.scene.id, draft.kind, *draft.subjects, draft.variant]
+    return " ".join(word for word in words if word)
 
 
 def _place(draft: Draft) -> tuple[str, str]:

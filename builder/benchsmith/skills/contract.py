@@ -39,7 +39,7 @@ class Seen:
     """Mean grey level in the picture as it is drawn, 0 to 255; None for colours."""
     size: PlaneSize | None = None
     """Its diameters and its mean value in the plane."""
-    sides: frozenset[str] = frozenset()
+    stated_sides: frozenset[str] = frozenset()
     """``left``, ``right`` or empty: the sides that the source states of its masks."""
 
 
@@ -139,8 +139,8 @@ class Draft:
     evidence: tuple[Fact, ...]
     about: Seen | None
     """The structure that the question is filed under; None where that is not shown."""
-    mark: str = ""
-    """Which one of several structures with that label is marked in the picture; empty for no mark."""
+    variant: str = ""
+    """Tells drafts of one kind about the same structures of one picture apart."""
     turn: int = 0
     """The EXIF orientation that turns the picture so that :attr:`turned_key` is right; 0 for none.
 
@@ -163,10 +163,15 @@ class Draft:
         return ((self.turn, self.turned_key), *self.more_turns) if self.turn else ()
 
     @property
+    def subject(self) -> str:
+        """What it asks about: labels and modality, which its words name."""
+        labels = self.subjects if self.ordered else sorted(self.subjects)
+        return "|".join([*labels, self.scene.anchor.modality])
+
+    @property
     def group(self) -> str:
         """The questions of one group have every answer equally often."""
-        subjects = "|".join(self.subjects if self.ordered else sorted(self.subjects))
-        return f"{subjects} {self.ladder}".rstrip()
+        return f"{self.subject} {self.ladder}".rstrip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

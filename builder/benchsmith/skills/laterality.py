@@ -68,14 +68,14 @@ def _of_patient(scene: Scene, one: Seen, kind: str, margins: Margins) -> Draft |
         return _unclear(one, f"not {least:.3g} {scene.unit} from the middle of the body")
     left_half = one.box.x1 <= scene.middle
     side = scene.left_is if left_half else OPPOSITE[scene.left_is]
-    if one.sides - {"", side}:
+    if one.stated_sides - {"", side}:
         return _unclear(one, f"the source states another side than {side}")
     fact = Fact(subject=one.label, name=f"distance from the middle of the body, to the {side}",
                 value=gap, unit=scene.unit)  # fmt: skip
     return Draft(
         scene=scene, kind=kind, subjects=(one.label,), options=SIDES, key=f"patient:{side}",
         evidence=(fact,), about=one,
-        mark=f"{one.shown.layer}.{one.shown.value}" if kind == "marked" else "",
+        variant=f"{one.shown.layer}.{one.shown.value}" if kind == "marked" else "",
     )  # fmt: skip
 
 

@@ -96,7 +96,9 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
         unit="mm" if scenes.image.spacing_mm else "px",
         structures=tuple(found),
         others=frozenset(others | masks.keys()) - {one.label for one in found},
-        sided=tuple(sorted(sided, key=lambda one: (one.label, sorted(one.sides), one.box.x0))),
+        sided=tuple(
+            sorted(sided, key=lambda one: (one.label, sorted(one.stated_sides), one.box.x0))
+        ),
         levels=levels_of(levels),
         relations=tuple(relations({one.label: masks[one.label] for one in found}, mm)),
         left_is=way.left,
@@ -129,7 +131,7 @@ def _seen(
         whole=region.whole,
         contrast=region.contrast,
         grey=float(grey[mask].mean()) if grey.ndim == 2 else None,
-        sides=frozenset(sides),
+        stated_sides=frozenset(sides),
     )
 
 

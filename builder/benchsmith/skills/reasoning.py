@@ -88,7 +88,7 @@ def _concluded(
         yield Draft(
             scene=scene, kind=_kind(rule), options=options, key=f"{SAYS}{rule.conclusions[right]}",
             subjects=(one.label, *((rule.other,) if rule.other else ())), words=(rule.criterion,),
-            evidence=(*facts, bound), about=one, ordered=True, mark=f"{rule.id}.{low}",
+            evidence=(*facts, bound), about=one, ordered=True, variant=f"{rule.id}.{low}",
             ladder=f"{rule.id} {low}",
         )  # fmt: skip
 

@@ -52,7 +52,7 @@ def level(scene: Scene, one: Seen, margins: Margins) -> Iterator[Draft | Unclear
         yield Draft(
             scene=scene, kind="level", subjects=(one.label,), options=options,
             key=f"{SAYS}{levels[at[0]].name}", evidence=(fact,), about=one,
-            mark=f"{levels[a].name}.{levels[b].name}", ladder=f"{levels[a].name} {levels[b].name}",
+            variant=f"{levels[a].name}.{levels[b].name}", ladder=f"{levels[a].name} {levels[b].name}",
         )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from benchsmith.skills.table import load
 from benchsmith.stages import ask
 from benchsmith.tables.facts import Facts
 
-REVISION = 2
+REVISION = 3
 
 
 @dataclass(slots=True)
@@ -255,8 +255,8 @@ def _text(option: str, pool: KindPool, lexicon: Lexicon) -> str:
 
 def _target(draft: Draft, skill: str) -> str:
     """Return the name of what a draft asks about: a structure, or several, in one picture."""
-    marked = f"@{draft.mark}" if draft.mark else ""
-    return f"{draft.scene.id}~{skill}.{draft.kind}.{'|'.join(draft.subjects)}{marked}"
+    more = f".{draft.variant}" if draft.variant else ""
+    return f"{draft.scene.id}~{skill}.{draft.kind}.{'|'.join(draft.subjects)}{more}"
 
 
 def _shown(draft: Draft, target: str) -> Choice:
