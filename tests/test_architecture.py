@@ -29,7 +29,7 @@ ROOMS = {
     "adopt": "core documents exporters formats imaging release tables text",
     "publish": "audits core documents exporters fetch net plugins stages tables text",
     "audits": "core documents exporters imaging release selectors stages statistics tables text",
-    "skills": "core counterfactual documents imaging stages tables",
+    "skills": "core counterfactual documents imaging measurements stages tables",
     "counterfactual": "core documents imaging selectors stages tables",
     "plugins": "annotations core documents formats imaging stages",
     "tagging": "core documents stages statistics text",

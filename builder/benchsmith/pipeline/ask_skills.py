@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from benchsmith import plugins
-from benchsmith.core.build_files import SAMPLES
+from benchsmith.core.build_files import SAMPLES, SHAPES, STRUCTURES
 from benchsmith.core.model import Choice, Rejection, Sample
+from benchsmith.core.structures import StructureFacts, StructureShape
 from benchsmith.documents.lexicon import Window
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
@@ -17,8 +19,10 @@ from benchsmith.pipeline.words_of_source import words_of
 from benchsmith.skills.contract import Scene
 from benchsmith.skills.measured_scenes import ScenesJob, measure, with_absent
 from benchsmith.skills.pictures_to_ask import anchors
+from benchsmith.skills.solids import volumes_of
 from benchsmith.skills.write_questions import Asked, ask_skills
 from benchsmith.stages.unit_memory import largest_first
+from benchsmith.tables.partition import Partition
 from benchsmith.tables.stage_tables import read_rows_where
 
 
@@ -64,16 +68,31 @@ def _measured(
     ingested = partitions["ingest"][name]
     words = words_of(context, ingested, name, {c.modality for all_ in own.values() for c in all_})
     samples = read_rows_where(ingested, Sample, "id", own.keys(), SAMPLES)
-    digests = {sample.id: sample.sha256 for sample in samples}
+    by_id = {sample.id: sample for sample in samples}
     units, memory = largest_first(files.units)
     jobs = [
         ScenesJob(
-            unit, digests[unit.sample], tuple(own[unit.sample]), words[unit.modality], windows
+            unit, by_id[unit.sample].sha256, tuple(own[unit.sample]), words[unit.modality], windows
         )
         for unit in units
         if unit.sample in own
     ]
     work = partial(measure, plugins=context.readers)
     title = f"measure {name}"
+    measured: list[Scene] = []
     for _, found in run_jobs(context, title, work, jobs, lambda job: job.unit.sample, memory):
-        yield from found
+        for scene in found:
+            if isinstance(scene, Rejection):
+                yield scene
+            else:
+                measured.append(scene)
+    if context.benchmark.needs_facts:
+        facts = read_rows_where(ingested, StructureFacts, "sample", own.keys(), STRUCTURES)
+        volumes = volumes_of(by_id, facts, words, partial(_shapes, ingested))
+        measured = [replace(one, volume=volumes[one.anchor.sample]) for one in measured]
+    yield from measured
+
+
+def _shapes(ingested: Partition, ids: Sequence[str]) -> list[StructureShape]:
+    """Return the shapes of structures that ingest measured."""
+    return read_rows_where(ingested, StructureShape, "id", ids, SHAPES)

@@ -39,12 +39,15 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
     reusable = list(context.previous.reusable("ingest", source, digests))
     known = {id_ for rows in reusable for id_ in rows.ids()}
     units = [unit for unit in files.units if unit.sample not in known]
-    work = partial(ingest.ingest, settings=context.benchmark.slices, plugins=context.readers)
+    facts = context.benchmark.needs_facts
+    work = partial(
+        ingest.ingest, settings=context.benchmark.slices, plugins=context.readers, facts=facts
+    )
     units, memory = largest_first(units)
     running = context.engine.map(work, units, memory)
     lost: list[str] = []
     with stage_writer(partition, "ingest", source, Finding, len(files.rejected)) as writer:
-        tables = IngestTables(writer, files.source.recipe.licence, files.rejected)
+        tables = IngestTables(writer, files.source.recipe.licence, files.rejected, facts=facts)
         for number, found in context.progress.track(f"ingest {source}", len(units), running):
             died = isinstance(found, Lost)
             if died:

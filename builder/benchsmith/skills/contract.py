@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from benchsmith.core.evidence import Fact
 from benchsmith.core.model import Box, Choice
 from benchsmith.documents.benchmark import Margins
+from benchsmith.skills.solids import Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,9 @@ class Scene:
     """Further labels that are marked in the picture, or stated for it."""
     absent: frozenset[str] = frozenset()
     """Labels that other pictures of the source show, and that this one surely does not."""
+    volume: Volume | None = None
+    """The structures of the picture's image in three dimensions; None unless a skill of the benchmark
+    needs them."""
 
     @property
     def id(self) -> str:

@@ -15,11 +15,14 @@ from benchsmith.stages.layers import LayerStack, layers_of
 from benchsmith.stages.measure import Measurer, Result
 from benchsmith.stages.structure_rows import structure_rows
 from benchsmith.stages.units import STAGE, Unit, digest
+from benchsmith.tables import nouns
 from benchsmith.tables.facts import Facts, flatten
 from benchsmith.text.unicode_names import printable
 
 NAME = STAGE
 REVISION = 12
+FACTS_REVISION = 1
+"""Of the facts of structures, which are measured only if a skill needs them."""
 DESCRIPTIVE_KEYS = {
     "title",
     "citation",
@@ -42,12 +45,20 @@ def inputs(context: KeyContext, source: str) -> Facts:
     return {
         **context.program(REVISION, Sample, Finding, Rejection),
         **context.shared_settings("slices"),
+        **_measured_facts(context),
         **flatten(recipe, one.source.recipe.model_dump(mode="json", exclude=DESCRIPTIVE_KEYS)),
         f"{recipe}: licence": one.source.recipe.licence,
         f"images of {source}": one.files_digest,
         **library_versions(),
         **text_reader(asked=any(s.burned_in == "search" for s in one.source.recipe.samples)),
     }
+
+
+def _measured_facts(context: KeyContext) -> Facts:
+    """Return the facts of a benchmark that asks for facts of structures; none of another one."""
+    if not context.benchmark.needs_facts:
+        return {}
+    return {"the benchmark: facts": [FACTS_REVISION, nouns.digest(StructureFacts, StructureShape)]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,13 @@ from benchsmith.documents.benchmark.question_settings import (
     Truth,
 )
 from benchsmith.documents.benchmark.selection_settings import Near, Quality, Quota, Slices, Split
-from benchsmith.documents.benchmark.skill_settings import IN_PAIRS, Margins, PerSkill, Skill
+from benchsmith.documents.benchmark.skill_settings import (
+    IN_PAIRS,
+    ON_FACTS,
+    Margins,
+    PerSkill,
+    Skill,
+)
 from benchsmith.documents.benchmark.tolerated import Tolerate
 from benchsmith.documents.benchmark.types import NonEmpty
 from benchsmith.documents.problems import Problems
@@ -123,6 +129,11 @@ class Benchmark(yaml.Document):
     def skilled(self) -> bool:
         """Whether it asks for another skill than recognition."""
         return set(self.skills) != {RECOGNITION}
+
+    @property
+    def needs_facts(self) -> bool:
+        """Whether a skill of it rests on facts of whole structures."""
+        return bool(ON_FACTS & {*self.skills})
 
     @property
     def paired(self) -> bool:

@@ -12,6 +12,8 @@ from benchsmith.documents.benchmark.types import Count, Share
 Skill = Literal["recognition", "presence", "comparison", "position"]
 IN_PAIRS = frozenset({"position"})
 """Skills whose questions are asked about a picture as it is and mirrored."""
+ON_FACTS = frozenset({"measurement", "reasoning"})
+"""Skills whose answers rest on facts of whole structures, which ingest then measures."""
 
 
 class Margins(yaml.Document):
