@@ -244,7 +244,7 @@ def test_a_fact_in_words() -> None:
 def test_queries_know_the_skill(project: Project, rows: list[Row]) -> None:
     said = benchsmith("tree", "skill", "--from", "twice", "--json", folder=project.folder)
     counts = {row["id"]: row["questions"] for row in json.loads(said)["terms"]}
-    assert counts == Counter(r["skill"] for r in rows)
+    assert {k: n for k, n in counts.items() if n} == Counter(r["skill"] for r in rows)
 
 
 def test_a_skill_without_stems_is_named_with_its_line(project: Project, tmp_path: Path) -> None:

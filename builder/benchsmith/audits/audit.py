@@ -18,7 +18,7 @@ from benchsmith.tables.facts import Facts
 
 SYNONYMS = ("option-in-question",)
 """The checks that read synonyms; the others see only the option texts."""
-REVISION = 6
+REVISION = 7
 """Must be raised when a check's outcome or figures change."""
 PRINTED_OFFENDERS = 3
 
@@ -44,11 +44,13 @@ def load(name: str) -> Check:
 def audit(table: AuditTable, marks: Marks, names: Iterable[str] = tuple(CHECKS)) -> Audit:
     """Run the named checks, by default all, and return their verdicts in that order.
 
-    Checks of counterfactual pairs are left out of a table without pairs.
+    Checks of counterfactual pairs are left out of a table without pairs, and those of skills out of
+    a table of recognition alone.
     """
     bare = table.without_synonyms()
     checks = {name: load(name) for name in names}
     checks = {n: c for n, c in checks.items() if table.paired or not c.paired}
+    checks = {n: c for n, c in checks.items() if table.skilled or not c.skilled}
     found = {n: c(table if n in SYNONYMS else bare, marks) for n, c in checks.items()}
     return Audit(
         tuple(_verdict(n, checks[n], one, marks) for n, one in found.items()),

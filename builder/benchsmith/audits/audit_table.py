@@ -73,6 +73,11 @@ class AuditTable:
         """Whether any question is about an altered picture."""
         return any(row.altered for row in self.rows)
 
+    @property
+    def skilled(self) -> bool:
+        """Whether any question takes another skill than recognition."""
+        return any(row.skill != RECOGNITION for row in self.rows)
+
     def unaltered(self) -> AuditTable:
         """Return the table of the original questions, without those about altered pictures."""
         return self.where([not row.altered for row in self.rows])

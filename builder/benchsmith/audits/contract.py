@@ -95,6 +95,8 @@ class Check:
     labels: bool
     """Whether the check is about options that are labels of what is shown or marked, so that it only
     judges questions of recognition."""
+    skilled: bool
+    """Whether the check is about other skills than recognition; it is not run where there are none."""
     run: Run
 
     @property
@@ -135,6 +137,7 @@ def check(
     paired: bool = False,
     altered: bool = True,
     labels: bool = False,
+    skilled: bool = False,
 ) -> Callable[[Run], Check]:
     """Turn a function into a check; the arguments are those of :class:`Check`.
 
@@ -144,7 +147,7 @@ def check(
     def make(run: Run) -> Check:
         return Check(
             section, asks, formula, remedy, hard, tuple(needs), least, only_warns, every,
-            paired, altered, labels, run,
+            paired, altered, labels, skilled, run,
         )  # fmt: skip
 
     return make

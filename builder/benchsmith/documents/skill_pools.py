@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pydantic
 
@@ -18,7 +19,7 @@ from benchsmith.text.languages import ENGLISH, split_name
 
 FOLDER = "skills"
 VIEW = "image"
-"""All stems of skills ask about a picture without a mark."""
+"""All questions of skills are about a picture in which their answer is not marked."""
 
 
 class Kind(yaml.Document):
@@ -28,6 +29,8 @@ class Kind(yaml.Document):
     """Words that state what is asked for; each stem contains one of them."""
     names: tuple[str, ...]
     """The structures that each stem names, `first` for the placeholder `<first>`."""
+    view: Literal["image", "box", "mask", "contour"] = "image"
+    """Which mark the stems speak of: that of a box among others, or of an outline in each tile."""
     yes_no: bool = False
     options: dict[str, str] = pydantic.Field(default_factory=dict)
     """What options that are no labels say, by id; empty where the options are the named structures."""
@@ -95,7 +98,7 @@ def _pool(
     at = ("kinds", kind, "stems")
     placed = [Placed(text, lines.of((*at, i))) for i, text in enumerate(one.stems)]
     for stem in placed:
-        for what in check.faults(stem.text, VIEW):
+        for what in check.faults(stem.text, one.view):
             problems.add(path, stem.line, f"{what}: {stem.text!r}")
     for stem, what in repeated(placed, rules.language):
         problems.add(path, stem.line, f"{what}: {stem.text!r}")

@@ -10,6 +10,7 @@ from benchsmith import plugins
 from benchsmith.core.build_files import SAMPLES, SHAPES, STRUCTURES
 from benchsmith.core.model import Choice, Rejection, Sample
 from benchsmith.core.structures import StructureFacts, StructureShape
+from benchsmith.documents.benchmark import ON_PAIRS
 from benchsmith.documents.lexicon import Window
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
@@ -72,7 +73,12 @@ def _measured(
     units, memory = largest_first(files.units)
     jobs = [
         ScenesJob(
-            unit, by_id[unit.sample].sha256, tuple(own[unit.sample]), words[unit.modality], windows
+            unit,
+            by_id[unit.sample].sha256,
+            tuple(own[unit.sample]),
+            words[unit.modality],
+            windows,
+            pairs=bool(ON_PAIRS & {*context.benchmark.skills}),
         )
         for unit in units
         if unit.sample in own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,8 +12,10 @@ from benchsmith.core.contracts import Array, DataFault, Plugins
 from benchsmith.core.model import Choice, Rejection
 from benchsmith.counterfactual.scene import Scenes, Words
 from benchsmith.documents.lexicon import Lexicon, Window
-from benchsmith.imaging.geometry import box_of, pixel_mm
+from benchsmith.imaging.geometry import box_of, pixel_mm, plane
 from benchsmith.skills.contract import Scene, Seen
+from benchsmith.skills.plane_measures import apart, flat
+from benchsmith.skills.whole_structures import WholeStructures, sides_of
 from benchsmith.stages import ask, visibility
 from benchsmith.stages.units import Unit
 
@@ -33,6 +36,8 @@ class ScenesJob:
     """What each word of the source resolves to."""
     windows: Mapping[str, Window]
     """By id."""
+    pairs: bool = False
+    """Whether each two structures of a picture are measured against each other."""
 
 
 def measure(job: ScenesJob, plugins: Plugins) -> list[Scene | Rejection]:
@@ -41,10 +46,11 @@ def measure(job: ScenesJob, plugins: Plugins) -> list[Scene | Rejection]:
         scenes = Scenes.read(job.unit, job.sha256, job.words, job.windows, plugins)
     except DataFault as fault:
         return [no_scene(one, fault.reason, fault.detail) for one in job.anchors]
-    return [_scene(one, scenes) for one in job.anchors]
+    whole = WholeStructures(scenes)
+    return [_scene(one, scenes, whole, pairs=job.pairs) for one in job.anchors]
 
 
-def _scene(anchor: Choice, scenes: Scenes) -> Scene:
+def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: bool) -> Scene:
     """Measure the structures of one picture, label by label."""
     grey = scenes.grey(anchor)
     mm = pixel_mm(scenes.image.sides, anchor.axis)
@@ -52,19 +58,35 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
     largest: dict[str, tuple[int, Choice]] = {}
     others = {n.name for n in anchor.neighbours} | {anchor.label}
     drawn: set[str] = set()
+    instances: Counter[str] = Counter()
+    sides: dict[str, dict[str, Array]] = {}
     for place, structure, area in scenes.structures(anchor):
-        label = scenes.label_of(structure).label
+        label, side = scenes.label_of(structure)[:2]
         if not label:
             continue
         if structure.box:
             drawn.add(label)  # only its box is known: it is there, and cannot be measured
         mask = scenes.mask(place, anchor)
         masks[label] = masks[label] | mask if label in masks else mask
+        instances[label] += 1
+        own = sides.setdefault(label, {})
+        own[side] = own[side] | mask if side in own else mask
         if area > largest.get(label, (0, anchor))[0] and area >= LEAST_SHARE * mask.size:
             largest[label] = (area, scenes.shown_as(anchor, _id_of(anchor, label), place, None))
     found = [
         _seen(label, masks[label], largest[label][1], grey, mm)
         for label in sorted(largest.keys() - drawn)
+    ]
+    shown, values = scenes.shown(anchor), plane(scenes.image.voxels, anchor.axis, anchor.index)
+    found = [
+        replace(
+            one,
+            flat=flat(masks[one.label], values, shown, mm, whole.profile(one.shown)),
+            instances=instances[one.label],
+            sides=sides_of(sides[one.label], mm),
+            around=whole.around(one.shown),
+        )
+        for one in found
     ]
     rows, columns = grey.shape[:2]
     return Scene(
@@ -73,6 +95,9 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
         pixel=mm,
         unit="mm" if scenes.image.spacing_mm else "px",
         structures=tuple(found),
+        shown=shown,
+        values=scenes.image.unit or (shown.unit if shown else ""),
+        apart=apart({one.label: masks[one.label] for one in found}, mm) if pairs else {},
         others=frozenset(others | masks.keys()) - {one.label for one in found},
     )
 

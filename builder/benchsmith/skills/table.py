@@ -9,13 +9,18 @@ from benchsmith.skills.contract import Skill
 
 SKILLS: Mapping[str, str] = {
     "comparison": "benchsmith.skills.comparison:drafts",
+    "counting": "benchsmith.skills.counting:drafts",
+    "grounding": "benchsmith.skills.grounding:drafts",
+    "measurement": "benchsmith.skills.measurement:drafts",
     "position": "benchsmith.skills.position:drafts",
     "presence": "benchsmith.skills.presence:drafts",
 }
 """Module and function by skill; recognition is what `benchsmith.stages.ask` asks."""
-BY_EDGES = frozenset({"comparison", "presence"})
+BY_EDGES = frozenset({"comparison", "counting", "grounding", "measurement", "presence"})
 """Skills whose answers depend on where a structure ends: they ask about none that only an atlas divides
 from its surroundings."""
+IN_OWN_WINDOW = frozenset({"counting", "grounding", "measurement"})
+"""Skills that ask about a structure only in the window of its anatomy: a spleen is white in a lung window."""
 
 
 def load(name: str) -> Skill:

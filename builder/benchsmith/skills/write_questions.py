@@ -17,14 +17,17 @@ from benchsmith.documents.pool import Stem
 from benchsmith.documents.pools import PLACEHOLDER
 from benchsmith.documents.query import Query
 from benchsmith.documents.skill_pools import VIEW, KindPool, SkillPools
+from benchsmith.skills.admissible import fault_of, without_repeats
 from benchsmith.skills.balanced_sets import Set, draw_sets
-from benchsmith.skills.contract import Draft, Scene, Unclear
+from benchsmith.skills.contract import SAYS, Draft, Scene, Unclear
+from benchsmith.skills.numbered_boxes import numbered
+from benchsmith.skills.numeric_ladders import with_options
 from benchsmith.skills.position import MIRRORED
-from benchsmith.skills.table import BY_EDGES, load
+from benchsmith.skills.table import load
 from benchsmith.stages import ask
 from benchsmith.tables.facts import Facts
 
-REVISION = 1
+REVISION = 2
 
 
 @dataclass(slots=True)
@@ -82,55 +85,20 @@ def ask_skills(
                     id_ = f"{scene.id}~{skill}.{found.subject}"
                     made.rejected.append(_rejection(scene, id_, found.reason, found.detail))
                     continue
-                fault = _fault(found, skill, benchmark, lexicon, pools, query)
+                fault = fault_of(found, skill, benchmark, lexicon, pools, query)
                 fault = fault or (left_out or {}).get(_target(found, skill))
                 if fault:
                     made.rejected.append(_rejection(scene, _target(found, skill), *fault))
                 else:
                     drafts.append(found)
+        drafts = without_repeats(drafts)
+        drafts = with_options(drafts, benchmark.seed, benchmark.per_skill.options)
         sets, unused = draw_sets(skill, drafts, benchmark)
         for draft, reason in unused:
             id_, detail = _target(draft, skill), f"{draft.group}: {draft.key}"
             made.rejected.append(_rejection(draft.scene, id_, reason, detail))
         _write(skill, sets, made, benchmark, lexicon, pools[skill] if sets else {})
     return made
-
-
-def _fault(
-    draft: Draft,
-    skill: str,
-    benchmark: Benchmark,
-    lexicon: Lexicon,
-    pools: SkillPools,
-    query: Query,
-) -> tuple[str, str] | None:
-    """Return why a draft cannot be asked in this benchmark, as reason and detail; None if it can."""
-    anchor = draft.scene.anchor
-    if VIEW not in benchmark.views:
-        return "view-not-asked", VIEW
-    if not query.accepts(_AskedAs(VIEW, anchor.split, skill), ask.AXES):
-        return "view-not-asked", skill
-    kinds = pools.get(skill, {})
-    if draft.kind not in kinds or not kinds[draft.kind].stems:
-        return "no-stem", f"{skill}, {draft.kind}"
-    for label in draft.subjects:
-        place = lexicon.place(label, anchor.modality)
-        if place is None:
-            return "hard-to-name", f"{label} has no place in {anchor.modality}"
-        if skill in BY_EDGES and place.task in benchmark.quality.edgeless:
-            return "hard-to-name", f"only an atlas tells where {label} ends"
-    first, *rest = draft.subjects
-    for other in rest:
-        if lexicon.exclude(first, other):
-            return "related-subjects", f"{first} and {other}"
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class _AskedAs:
-    view: str
-    split: str
-    skill: str
 
 
 def _write(
@@ -142,13 +110,15 @@ def _write(
     pools: Mapping[str, KindPool],
 ) -> None:
     """Add the questions and targets of sets; the key's place is dealt like cards in each kind."""
-    times: Counter[tuple[str, str]] = Counter()
+    times: Counter[tuple[str, str, int]] = Counter()
     seed = benchmark.seed
 
     def ordered(draft: Draft, key: str, id_: str) -> tuple[str, ...]:
         k, cell = len(draft.options), (draft.scene.anchor.split, draft.kind)
-        place = dealt(times[cell], k, seed, "deal", skill, *cell)
-        times[cell] += 1
+        if draft.in_order:
+            return draft.options
+        place = dealt(times[*cell, k], k, seed, "deal", skill, *cell)
+        times[*cell, k] += 1
         others = order((o for o in draft.options if o != key), seed, "position", id_, name=str)
         return (*others[:place], key, *others[place:])
 
@@ -156,7 +126,7 @@ def _write(
         name = _target(one[0], skill)
         pool = pools[one[0].kind]
         stem = pool.stems[rank(seed, "stem", name) % len(pool.stems)]
-        for draft in one:
+        for draft in (numbered(d, times, seed, skill) for d in one):
             target = _target(draft, skill)
             shown = _shown(draft, target)
             id_ = f"{target}:{VIEW}"
@@ -165,7 +135,7 @@ def _write(
             )
             made.shown.append(shown)
             if not draft.turn:
-                mirror = f"{name}:{VIEW}" if len(one) > 1 else ""
+                mirror = f"{name}:{VIEW}" if len(one) > 1 and not draft.evened else ""
                 made.questions.append(replace(asked, mirror=mirror))
                 continue
             made.questions.append(replace(asked, pair=id_))
@@ -229,17 +199,21 @@ def _question(
         mirror="",
         skill=skill,
         evidence=draft.evidence,
+        form=draft.form,
     )
 
 
 def _text(option: str, pool: KindPool, lexicon: Lexicon) -> str:
-    """Return what an option says: its own text, or the name of its label."""
+    """Return what an option says: a number, its own text, or the name of its label."""
+    if option.startswith(SAYS):
+        return option.removeprefix(SAYS)
     return pool.options[option] if pool.options else lexicon.labels[option].name
 
 
 def _target(draft: Draft, skill: str) -> str:
     """Return the name of what a draft asks about: a structure, or several, in one picture."""
-    return f"{draft.scene.id}~{skill}.{draft.kind}.{'|'.join(draft.subjects)}"
+    more = f".{draft.variant}" if draft.variant else ""
+    return f"{draft.scene.id}~{skill}.{draft.kind}.{'|'.join(draft.subjects)}{more}"
 
 
 def _shown(draft: Draft, target: str) -> Choice:

@@ -11,12 +11,13 @@ from benchsmith.documents.benchmark.question_settings import (
     Truth,
 )
 from benchsmith.documents.benchmark.selection_settings import Near, Quality, Quota, Slices, Split
-from benchsmith.documents.benchmark.skill_settings import IN_PAIRS, Margins, PerSkill
+from benchsmith.documents.benchmark.skill_settings import IN_PAIRS, ON_PAIRS, Margins, PerSkill
 from benchsmith.documents.benchmark.tolerated import Tolerate
 from benchsmith.documents.benchmark.types import SIMILARITY_BY_MODALITY
 
 __all__ = [
     "IN_PAIRS",
+    "ON_PAIRS",
     "SIMILARITY_BY_MODALITY",
     "Benchmark",
     "Cleared",
