@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from benchsmith.core.model import Box, Form
+from benchsmith.core.model import Box, Choice, Form, Neighbour
 from benchsmith.documents.benchmark import Margins
 from benchsmith.exporters.rehydrate import _drawing as told
 from benchsmith.imaging.rendering.formed_picture import cut
@@ -21,7 +22,14 @@ from benchsmith.skills import comparison_kinds, counting, measurement
 from benchsmith.skills.contract import Amount, Draft, Unclear
 from benchsmith.skills.montages import TILES, frame, largest_tiles
 from benchsmith.skills.numeric_ladders import number, rounded, with_options
+from benchsmith.skills.pictures_to_ask import in_other_windows
 from benchsmith.skills.plane_measures import apart, flat
+from tests.rows import FINDING
+
+EMPTY = Choice(
+    **{name: getattr(FINDING, name) for name in FINDING.__dataclass_fields__},
+    label="", laterality="", decided_at="", task="", department="", placed_at="", split="test",
+)  # fmt: skip
 
 
 def scene(id_: str = "s", **more: Any) -> Any:
@@ -231,8 +239,36 @@ def test_small_parts_and_marked_instances_leave_a_count_open() -> None:
     near = disc(50, 50, 20) | disc(50, 92, 20)
     joined = near.copy()
     joined[49:51, 60:80] = True
+
+    def wavy() -> Draft | Unclear:
+        values = np.indices((200, 200))[1] % 2 * 390.0 - 155
+        window: Any = SimpleNamespace(low=-160.0, high=240.0, root=False)
+        told = flat(two, values, window, (0.5, 0.5), ())
+        there = scene(structures=(seen("colon", two, flat=told),), shown=window)
+        (found,) = counting.drafts(there, Margins())
+        return found
+
+    mottled = wavy()
+    assert isinstance(mottled, Unclear) and mottled.reason == "uneven"
     for unclear in (asked(two | speck), asked(two, 3), asked(near), asked(joined)):
         assert isinstance(unclear, Unclear) and unclear.reason == "parts-unclear"
+
+
+def test_a_picture_is_shown_again_in_the_windows_of_its_structures() -> None:
+    known = {name: SimpleNamespace(id=name, otherwise="") for name in ("soft", "lung", "liver")}
+    known["liver"].otherwise = "soft"
+    of_label = {"spleen": "soft", "lung": "lung", "liver": "liver", "stomach": "soft"}
+    lexicon: Any = SimpleNamespace(window=lambda label, _: known.get(of_label.get(label, "")))
+    target = replace(
+        EMPTY, id="a#lung@z4", label="lung", window="lung",
+        neighbours=tuple(
+            Neighbour(name=n, in_region=0, in_box=0, share=0.1) for n in ("liver", "spleen", "stomach")
+        ),
+    )  # fmt: skip
+    found = in_other_windows([target], known, lexicon)  # type: ignore[arg-type]
+    assert [(c.id, c.window) for c in found] == [("a#lung@z4!soft", "soft")]
+    stated = replace(target, window="of the recipe")
+    assert in_other_windows([stated], known, lexicon) == []  # type: ignore[arg-type]
 
 
 def test_bars_are_round_and_fit() -> None:

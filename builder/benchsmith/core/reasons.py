@@ -241,7 +241,7 @@ REASONS = _table(
            "lower `margins.least_px`", False),
     Reason("outside-window", "Too much of the structure is black or white in the picture, or the window is that of another anatomy.",
            "raise `margins.beyond`, or show another window", False),
-    Reason("uneven", "The structure's values differ so much that their mean cannot be estimated by looking.",
+    Reason("uneven", "The structure's values differ so much that neither their mean nor its outline is seen.",
            "raise `margins.uneven`", False),
     Reason("slices-too-few", "The slices of a montage do not give the structure's volume.",
            "raise `margins.montage`", False),

@@ -17,10 +17,12 @@ from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.words_of_source import words_of
+from benchsmith.skills.admissible import ANATOMY
 from benchsmith.skills.contract import Scene
 from benchsmith.skills.measured_scenes import ScenesJob, measure, with_absent
-from benchsmith.skills.pictures_to_ask import anchors
+from benchsmith.skills.pictures_to_ask import anchors, in_other_windows
 from benchsmith.skills.solids import volumes_of
+from benchsmith.skills.table import IN_OWN_WINDOW
 from benchsmith.skills.write_questions import Asked, ask_skills
 from benchsmith.stages.unit_memory import largest_first
 from benchsmith.tables.partition import Partition
@@ -38,13 +40,18 @@ def asked_with_skills(
     benchmark = context.benchmark
     windows = plugins.windows_of(benchmark.picture.intensity, context.library.lexicon.windows)
     pictures, rejected = anchors(choices, windows, benchmark.seed)
+    again: set[str] = set()
+    if IN_OWN_WINDOW & {*benchmark.skills} and benchmark.picture.intensity == ANATOMY:
+        further = in_other_windows(pictures, windows, partitions.lexicon)
+        again = {c.id for c in further}
+        pictures += further
     scenes: list[Scene] = []
     for files in sources:
         for found in _measured(context, files, pictures, windows, partitions):
             if isinstance(found, Rejection):
                 rejected.append(found)
             else:
-                scenes.append(found)
+                scenes.append(replace(found, again=found.id in again))
     scenes.sort(key=lambda scene: scene.id)
     known = with_absent(scenes, partitions.lexicon)
     skills = context.library.skills

@@ -38,7 +38,7 @@ def fault_of(
         return "no-stem", f"{skill}, {draft.kind}"
     # a window that the recipe states is its author's choice for all of the picture
     usual = lexicon.window(anchor.label, anchor.modality)
-    by_anatomy = usual is not None and usual.id == anchor.window
+    by_anatomy = draft.scene.again or (usual is not None and usual.id == anchor.window)
     by_anatomy &= benchmark.picture.intensity == ANATOMY
     for label in draft.subjects:
         place = lexicon.place(label, anchor.modality)

@@ -28,7 +28,11 @@ def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
 
 def _parts(scene: Scene, one: Seen, margins: Margins) -> Draft | Unclear:
     assert one.flat is not None
-    parts = one.flat.parts
+    parts, shown = one.flat.parts, scene.shown
+    if shown is not None and one.flat.deviation > margins.uneven * (shown.high - shown.low):
+        # a bowel with gas and food in it has no outline that a reader could follow
+        detail = f"its values deviate by {one.flat.deviation:.0f}"
+        return Unclear(subject=one.label, reason="uneven", detail=detail)
     if parts[-1] < margins.part_px:
         detail = f"its smallest part has {parts[-1]} pixels"
     elif len(parts) > MOST:
