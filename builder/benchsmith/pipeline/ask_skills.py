@@ -22,7 +22,6 @@ from benchsmith.skills.contract import Scene
 from benchsmith.skills.measured_scenes import ScenesJob, measure, with_absent
 from benchsmith.skills.pictures_to_ask import anchors, in_other_windows
 from benchsmith.skills.solids import volumes_of
-from benchsmith.skills.table import IN_OWN_WINDOW
 from benchsmith.skills.write_questions import Asked, ask_skills
 from benchsmith.stages.unit_memory import largest_first
 from benchsmith.tables.partition import Partition
@@ -41,7 +40,7 @@ def asked_with_skills(
     windows = plugins.windows_of(benchmark.picture.intensity, context.library.lexicon.windows)
     pictures, rejected = anchors(choices, windows, benchmark.seed)
     again: set[str] = set()
-    if IN_OWN_WINDOW & {*benchmark.skills} and benchmark.picture.intensity == ANATOMY:
+    if benchmark.picture.intensity == ANATOMY:
         further = in_other_windows(pictures, windows, partitions.lexicon)
         again = {c.id for c in further}
         pictures += further

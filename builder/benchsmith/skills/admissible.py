@@ -10,7 +10,7 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.query import Query
 from benchsmith.documents.skill_pools import VIEW, SkillPools
 from benchsmith.skills.contract import Draft
-from benchsmith.skills.table import BY_EDGES, IN_OWN_WINDOW
+from benchsmith.skills.table import BY_EDGES
 from benchsmith.stages import ask
 
 DISEASE = "disease"
@@ -36,7 +36,8 @@ def fault_of(
     kinds = pools.get(skill, {})
     if draft.kind not in kinds or not kinds[draft.kind].stems:
         return "no-stem", f"{skill}, {draft.kind}"
-    # a window that the recipe states is its author's choice for all of the picture
+    # a spleen is as white as all around it in a lung window; but a window that the recipe states is its
+    # author's choice for all of the picture
     usual = lexicon.window(anchor.label, anchor.modality)
     by_anatomy = draft.scene.again or (usual is not None and usual.id == anchor.window)
     by_anatomy &= benchmark.picture.intensity == ANATOMY
@@ -47,7 +48,7 @@ def fault_of(
         if skill in BY_EDGES and place.task in benchmark.quality.edgeless:
             return "hard-to-name", f"only an atlas tells where {label} ends"
         own = lexicon.window(label, anchor.modality)
-        if skill in IN_OWN_WINDOW and by_anatomy and own and own.id != anchor.window:
+        if by_anatomy and own and own.id != anchor.window:
             return "outside-window", f"{label} is shown in the window {anchor.window}"
     first, *rest = draft.subjects
     for other in rest:

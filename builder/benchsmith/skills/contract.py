@@ -77,8 +77,7 @@ class Scene:
     absent: frozenset[str] = frozenset()
     """Labels that other pictures of the source show, and that this one surely does not."""
     again: bool = False
-    """Whether the picture is another scene too, in another window; then only skills that ask about each
-    structure in the window of its anatomy see this one."""
+    """Whether the picture is another scene too, in the window of its anchor."""
     shown: Shown | None = None
     """The values that are black and white in the picture; None if it is shown as stored."""
     values: str = ""

@@ -1,7 +1,7 @@
 """Which pictures of a benchmark are asked about with skills: each under a window for all of it.
 
-Skills that ask about a structure only in the window of its anatomy are shown each picture in the windows
-of all structures in it; the others in one of them.
+A structure is asked about in the window of its anatomy, so each picture is shown in the windows of all
+structures in it.
 """
 
 from __future__ import annotations

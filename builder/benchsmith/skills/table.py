@@ -19,8 +19,6 @@ SKILLS: Mapping[str, str] = {
 BY_EDGES = frozenset({"comparison", "counting", "grounding", "measurement", "presence"})
 """Skills whose answers depend on where a structure ends: they ask about none that only an atlas divides
 from its surroundings."""
-IN_OWN_WINDOW = frozenset({"counting", "grounding", "measurement"})
-"""Skills that ask about a structure only in the window of its anatomy: a spleen is white in a lung window."""
 
 
 def load(name: str) -> Skill:

@@ -23,7 +23,7 @@ from benchsmith.skills.contract import SAYS, Draft, Scene, Unclear
 from benchsmith.skills.numbered_boxes import numbered
 from benchsmith.skills.numeric_ladders import with_options
 from benchsmith.skills.position import MIRRORED
-from benchsmith.skills.table import IN_OWN_WINDOW, load
+from benchsmith.skills.table import load
 from benchsmith.stages import ask
 from benchsmith.tables.facts import Facts
 
@@ -80,8 +80,6 @@ def ask_skills(
     for skill in sorted(set(benchmark.skills) - {RECOGNITION}):
         function, drafts = load(skill), list[Draft]()
         for scene in scenes:
-            if scene.again and skill not in IN_OWN_WINDOW:
-                continue
             for found in function(scene, benchmark.margins):
                 if isinstance(found, Unclear):
                     id_ = f"{scene.id}~{skill}.{found.subject}"
