@@ -61,7 +61,14 @@ def windows_of(intensity: str, windows: Sequence[Window]) -> dict[str, Window]:
 
 def painter() -> Painter:
     """Return the functions that draw pictures."""
-    from benchsmith.imaging.rendering import paint_out, picture, png, region_runs, windows
+    from benchsmith.imaging.rendering import (
+        formed_picture,
+        paint_out,
+        picture,
+        png,
+        region_runs,
+        windows,
+    )
 
     return Painter(
         choose=windows.choose,
@@ -71,4 +78,5 @@ def painter() -> Painter:
         runs=region_runs.runs_in_picture,
         png=png.encode,
         paint_out=paint_out.paint_out,
+        form=formed_picture.draw_form,
     )

@@ -17,6 +17,7 @@ CHECKS: dict[str, str] = {
     "count-independence": "benchsmith.audits.positions:count_independence",
     "prior-attack": "benchsmith.audits.prior_guessers:prior_attack",
     "prior-attack-strata": "benchsmith.audits.prior_guessers:prior_attack_strata",
+    "number-prior": "benchsmith.audits.number_prior:number_prior",
     "published-rule": "benchsmith.audits.published_rule:published_rule",
     "blind-attack": "benchsmith.audits.text_guessers:blind_attack",
     "option-length": "benchsmith.audits.option_style:option_length",

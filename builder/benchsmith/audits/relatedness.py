@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.contract import check, none_of
+from benchsmith.audits.stated_numbers import stated_number
 from benchsmith.audits.word_folding import folded
 from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.verdicts import WARN, Found, Offender
@@ -42,6 +43,9 @@ def alike(a: str, b: str, *, spelling: bool = True) -> str:
     >>> alike("lung cancer", "pulmonary tumor"), alike("aorta", "ascending aorta"), alike("rib 4", "rib 5")
     ('mean the same', 'one contains all words of the other', '')
     """
+    numbers = stated_number(a), stated_number(b)
+    if numbers[0] and numbers[1]:
+        return "mean the same" if numbers[0] == numbers[1] else ""
     one, other = _meaning(a), _meaning(b)
     if not one or not other:
         return ""

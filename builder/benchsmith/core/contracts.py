@@ -146,6 +146,11 @@ class Shown(NamedTuple):
     root: bool = False
     """Whether grey follows the square root of the values between the two; otherwise it is linear."""
 
+    @property
+    def unit(self) -> str:
+        """The unit in which the window that was chosen is stated; empty for one of percentiles."""
+        return "HU" if self.words.endswith(" HU") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Plugins:

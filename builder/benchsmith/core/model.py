@@ -38,6 +38,26 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """How a picture is made from planes of its image, and what is drawn into and around it."""
+
+    scale: bool = False
+    """Whether a bar with its length in millimetres is drawn below."""
+    wedge: bool = False
+    """Whether the shades of grey are drawn beside it, with the image's values."""
+    boxes: tuple[Box, ...] = ()
+    """Boxes with the numbers 1, 2, ..., in pixels of the plane."""
+    tiles: tuple[int, ...] = ()
+    """The planes of a montage along the drawing's axis, with the numbers 1, 2, ...; none for one plane."""
+    frame: Box | None = None
+    """The part of each tile's plane that is shown; it may reach beyond the plane."""
+    apart_mm: float | None = None
+    """Distance of two tiles, which is written below."""
+    outlined: bool = False
+    """Whether the structure that is asked about has its outline drawn in each tile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
     """Another structure in the same picture, and how much of the marked region it covers."""
 
@@ -234,41 +254,13 @@ class Question:
     """What the question takes: an id of `lexicon/tree/skill.tsv`."""
     evidence: tuple[Fact, ...] = ()
     """The measured values that the answer rests on; empty for recognition."""
+    form: Form | None = None
+    """What the picture has besides one plane; None for the plane alone."""
 
     @property
     def altered(self) -> str:
         """The kind of the alteration; empty for an original question."""
         return self.alteration.kind if self.alteration else ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
-    """Everything except the image that a picture depends on: fields of a question and its choice."""
-
-    view: str
-    kind: str
-    axis: str
-    index: int
-    crop: Box | None
-    window: str
-    layer: int
-    value: int
-    alteration: Alteration | None = None
-
-
-def drawing_of(question: Question, choice: Choice) -> Drawing:
-    """Return the drawing of a question."""
-    return Drawing(
-        view=question.view,
-        kind=choice.kind,
-        axis=choice.axis,
-        index=choice.index,
-        crop=choice.crop,
-        window=choice.window,
-        layer=choice.layer,
-        value=choice.value,
-        alteration=question.alteration,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

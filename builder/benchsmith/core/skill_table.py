@@ -22,6 +22,8 @@ class SkillEntry:
     edges: bool = False
     """Whether its answers depend on where a structure ends: then it asks about none that only an atlas
     divides from its surroundings."""
+    pairs: bool = False
+    """Whether each two structures of a picture are measured against each other."""
     facts: bool = False
     """Whether its answers rest on facts of whole structures, which ingest then measures."""
 
@@ -30,9 +32,18 @@ ROOM = "benchsmith.skills"
 SKILLS: Mapping[str, SkillEntry] = {
     "recognition": SkillEntry(stage=SEEING),
     "presence": SkillEntry(stage=SEEING, function=f"{ROOM}.presence:drafts", edges=True),
-    "comparison": SkillEntry(stage=LOOKING, function=f"{ROOM}.comparison:drafts", edges=True),
+    "comparison": SkillEntry(
+        stage=LOOKING, function=f"{ROOM}.comparison:drafts", edges=True, pairs=True
+    ),
+    "counting": SkillEntry(stage=LOOKING, function=f"{ROOM}.counting:drafts", edges=True),
+    "grounding": SkillEntry(stage=SEEING, function=f"{ROOM}.grounding:drafts", edges=True),
     "laterality": SkillEntry(stage=LOOKING, function=f"{ROOM}.laterality:drafts", paired=True),
-    "position": SkillEntry(stage=LOOKING, function=f"{ROOM}.position:drafts", paired=True),
+    "measurement": SkillEntry(
+        stage=MEASURING, function=f"{ROOM}.measurement:drafts", edges=True, pairs=True, facts=True
+    ),
+    "position": SkillEntry(
+        stage=LOOKING, function=f"{ROOM}.position:drafts", paired=True, pairs=True
+    ),
     "reasoning": SkillEntry(
         stage=CONCLUDING, function=f"{ROOM}.reasoning:drafts", edges=True, facts=True
     ),
@@ -40,4 +51,5 @@ SKILLS: Mapping[str, SkillEntry] = {
 """By id, as in `lexicon/tree/skill.tsv`."""
 IN_PAIRS = frozenset(name for name, one in SKILLS.items() if one.paired)
 BY_EDGES = frozenset(name for name, one in SKILLS.items() if one.edges)
+ON_PAIRS = frozenset(name for name, one in SKILLS.items() if one.pairs)
 ON_FACTS = frozenset(name for name, one in SKILLS.items() if one.facts)

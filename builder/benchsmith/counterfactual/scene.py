@@ -94,14 +94,18 @@ class Scenes:
 
     def grey(self, choice: Choice) -> Array:
         """Return a target's plane in 8 bits, as it is drawn."""
+        return apply(plane(self.image.voxels, choice.axis, choice.index), self.shown(choice))
+
+    def shown(self, choice: Choice) -> Shown | None:
+        """Return the values that are black and white in a target's picture; None if as stored."""
         window = self._windows.get(choice.window)
-        pixels = plane(self.image.voxels, choice.axis, choice.index)
         if window is not None and window.otherwise:
+            pixels = plane(self.image.voxels, choice.axis, choice.index)
             own = self.mask(Place(layer=choice.layer, value=choice.value), choice)
-            return apply(pixels, choose(self.image, window, pixels[own]))
+            return choose(self.image, window, pixels[own])
         if choice.window not in self._ranges:
             self._ranges[choice.window] = choose(self.image, window, None)
-        return apply(pixels, self._ranges[choice.window])
+        return self._ranges[choice.window]
 
     def shown_as(self, choice: Choice, id_: str, place: Place, mask: Array | None) -> Choice:
         """Return a target's row as it would be if its mark were on another structure.

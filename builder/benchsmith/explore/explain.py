@@ -47,6 +47,7 @@ SHOWN_COLUMNS = {
         "altered",
         "skill",
         "evidence",
+        "form",
     ),
     "render": ("id", "width", "height", "window", "png_sha256"),
 }
@@ -162,7 +163,7 @@ class _FirstLines:
 
 def _rows(partition: Path, stage: str) -> Iterator[dict[str, Any]]:
     columns = {
-        "ask": ["id", "target", "sample", "label", "alteration", *SHOWN_COLUMNS["ask"]],
+        "ask": ["id", "target", "sample", "label", "alteration", "form", *SHOWN_COLUMNS["ask"]],
         "render": ["question", *SHOWN_COLUMNS["render"]],
     }.get(stage, ["id", "sample", "raw", *(["label"] * (stage != "ingest")), *SHOWN_COLUMNS[stage]])
     there = nouns.columns_of(partition / ROWS)
@@ -179,6 +180,7 @@ def _words_of(row: dict[str, Any]) -> dict[str, Any]:
         "altered": _in_words(row.get("alteration")),
         "skill": "" if skill == RECOGNITION else skill,
         "evidence": "; ".join(facts),
+        "form": _form_in_words(row.get("form")),
     }
 
 
@@ -195,6 +197,18 @@ def _in_words(alteration: dict[str, Any] | None) -> str:
         places = (f"value {place['value']} of layer {place['layer']}" for place in painted)
         said.append(f"painted out: {' and '.join(places)}")
     return " ".join(said)
+
+
+def _form_in_words(form: dict[str, Any] | None) -> str:
+    """Return what a picture has besides one plane; empty for the plane alone."""
+    if form is None:
+        return ""
+    said = [name for name, told in (("scale bar", "scale"), ("grey wedge", "wedge")) if form[told]]
+    if boxes := form["boxes"]:
+        said.append(f"{len(boxes)} numbered boxes")
+    if tiles := form["tiles"]:
+        said.append(f"tiles of planes {', '.join(map(str, tiles))}")
+    return ", ".join(said)
 
 
 def _left_out(partition: Path, wanted: str) -> Iterator[dict[str, Any]]:

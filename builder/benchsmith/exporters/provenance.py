@@ -71,10 +71,12 @@ def schema(*, paired: bool, skilled: bool = False) -> pa.Schema:
     """Return the columns.
 
     `paired` says whether there are counterfactual questions, `skilled` whether there are other skills
-    than recognition: their `evidence` is what was measured, in words.
+    than recognition: their `evidence` is what was measured, in words, and `form` what the picture has
+    besides one plane, as JSON.
     """
     more = [pa.field("alteration", pa.string())] if paired else []
-    more += [pa.field("evidence", pa.list_(pa.string()))] if skilled else []
+    if skilled:
+        more += [pa.field("evidence", pa.list_(pa.string())), pa.field("form", pa.string())]
     return pa.schema([*SCHEMA, *more])
 
 
@@ -144,6 +146,7 @@ def row(release: Release, item: CaseDetails) -> dict[str, object]:
         if question.alteration
         else None,
         "evidence": [fact.words for fact in question.evidence],
+        "form": json.dumps(asdict(question.form), sort_keys=True) if question.form else None,
     }
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchsmith.core.model import Choice, Question, drawing_of
+from benchsmith.core.drawing import drawing_of
+from benchsmith.core.model import Choice, Question
 from benchsmith.core.random_order import public_id
 from benchsmith.exporters import parquet
 from benchsmith.release.entry import CaseDetails
@@ -67,8 +68,10 @@ def _row(release: Release, item: CaseDetails) -> parquet.Row:
 
 
 def _drawing(question: Question, choice: Choice) -> dict[str, Any]:
-    """Return the parameters of a drawing; a picture that is not altered has no `alteration`."""
+    """Return the parameters of a drawing; a plain picture has no `alteration` and no `form`."""
     drawing = asdict(drawing_of(question, choice))
-    if drawing["alteration"] is None:
-        del drawing["alteration"]
-    return drawing
+    return {
+        key: value
+        for key, value in drawing.items()
+        if value is not None or key not in ("alteration", "form")
+    }

@@ -9,6 +9,7 @@ from functools import partial
 from benchsmith import plugins
 from benchsmith.core.build_files import SAMPLES, SHAPES, STRUCTURES
 from benchsmith.core.model import Choice, Rejection, Sample
+from benchsmith.core.skill_table import ON_PAIRS
 from benchsmith.core.structures import StructureFacts, StructureShape
 from benchsmith.documents.lexicon import Window
 from benchsmith.pipeline.cache_keys import Partitions
@@ -16,9 +17,10 @@ from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.words_of_source import words_of
+from benchsmith.skills.admissible import ANATOMY
 from benchsmith.skills.contract import Scene
 from benchsmith.skills.measured_scenes import ScenesJob, measure, with_absent
-from benchsmith.skills.pictures_to_ask import anchors
+from benchsmith.skills.pictures_to_ask import anchors, in_other_windows
 from benchsmith.skills.reasoning import with_rules
 from benchsmith.skills.solids import volumes_of
 from benchsmith.skills.write_questions import Asked, ask_skills
@@ -38,13 +40,18 @@ def asked_with_skills(
     benchmark = context.benchmark
     windows = plugins.windows_of(benchmark.picture.intensity, context.library.lexicon.windows)
     pictures, rejected = anchors(choices, windows, benchmark.seed)
+    again: set[str] = set()
+    if benchmark.picture.intensity == ANATOMY:
+        further = in_other_windows(pictures, windows, partitions.lexicon)
+        again = {c.id for c in further}
+        pictures += further
     scenes: list[Scene] = []
     for files in sources:
         for found in _measured(context, files, pictures, windows, partitions):
             if isinstance(found, Rejection):
                 rejected.append(found)
             else:
-                scenes.append(found)
+                scenes.append(replace(found, again=found.id in again))
     scenes.sort(key=lambda scene: scene.id)
     known = with_rules(with_absent(scenes, partitions.lexicon), partitions.lexicon)
     skills = context.library.skills
@@ -73,7 +80,12 @@ def _measured(
     units, memory = largest_first(files.units)
     jobs = [
         ScenesJob(
-            unit, by_id[unit.sample].sha256, tuple(own[unit.sample]), words[unit.modality], windows
+            unit,
+            by_id[unit.sample].sha256,
+            tuple(own[unit.sample]),
+            words[unit.modality],
+            windows,
+            pairs=bool(ON_PAIRS & {*context.benchmark.skills}),
         )
         for unit in units
         if unit.sample in own

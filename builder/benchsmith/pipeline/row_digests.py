@@ -46,7 +46,7 @@ def render_digests(
         c = choices[q.target]
         plane = (c.kind, c.layer, c.value, c.axis, c.index, c.crop and asdict(c.crop), c.window)
         read = files.sample_digests[q.sample]
-        change = [asdict(q.alteration)] if q.alteration else []
+        change = [asdict(made) for made in (q.alteration, q.form) if made]
         window = window_digests.get(c.window)
         found[q.id] = fingerprint(base, read, q.id, q.view, plane, window, *change)
     return found

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from benchsmith import plugins
 from benchsmith.core.contracts import Plugins
+from benchsmith.core.drawing import Drawing
 from benchsmith.core.errors import InputMissing
-from benchsmith.core.model import Drawing, Finding, Rejection, Sample
+from benchsmith.core.model import Finding, Rejection, Sample
 from benchsmith.documents import recipe as recipes
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.lexicon import Lexicon, Window

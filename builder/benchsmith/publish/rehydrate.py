@@ -19,7 +19,8 @@ from benchsmith import plugins
 from benchsmith.core.alteration import Alteration, Place
 from benchsmith.core.build_files import MANIFEST, RELEASE_FOLDER
 from benchsmith.core.contracts import DataFault, Progress
-from benchsmith.core.model import Box, Drawing
+from benchsmith.core.drawing import Drawing
+from benchsmith.core.model import Box, Form
 from benchsmith.core.random_order import public_id
 from benchsmith.documents.lexicon import Window
 from benchsmith.documents.library import Library
@@ -173,12 +174,23 @@ def _draw(
 
 def _drawing(row: Row) -> Drawing:
     told = json.loads(row["drawing"])
-    crop, change = told.pop("crop"), told.pop("alteration", None)
+    crop, change, form = (told.pop(key, None) for key in ("crop", "alteration", "form"))
     return Drawing(
         **told,
         crop=Box(**crop) if crop else None,
         alteration=_alteration(change) if change else None,
+        form=_form(form) if form else None,
     )
+
+
+def _form(told: Mapping[str, Any]) -> Form:
+    frame = told["frame"]
+    parts = {
+        "boxes": tuple(Box(**one) for one in told["boxes"]),
+        "tiles": tuple(told["tiles"]),
+        "frame": Box(**frame) if frame else None,
+    }
+    return Form(**{**told, **parts})
 
 
 def _alteration(told: Mapping[str, Any]) -> Alteration:

@@ -35,9 +35,9 @@ def draw_sets(
         chosen += taken
         used = {_name(d) for one in taken for d in one}
         turned = {_place(d) for one in taken for d in one}
-        able = {_place(d) for one in _sets(own, benchmark.seed, ()) for d in one}
+        able = {_asked(d) for one in _sets(own, benchmark.seed, ()) for d in one}
         left += [
-            (d, QUOTA if _place(d) in able else ONE_SIDED)
+            (d, QUOTA if _asked(d) in able else ONE_SIDED)
             for d in own
             if _name(d) not in used and not (d.turn and _place(d) in turned)
         ]
@@ -57,7 +57,7 @@ def _of_kind(
     for one in _sets(drafts, benchmark.seed, names):
         first, place = one[0], _place(one[0])
         size = 1 + len(first.turns) if first.turn else len(one)
-        full = count + size > quota or per_subject[first.group] + size > limits.subject
+        full = count + size > quota or _crowded(one, size, per_subject, limits.subject)
         busy = any(per_picture[d.scene.id] >= limits.picture for d in one)
         if full or busy or place in places:
             continue
@@ -68,7 +68,8 @@ def _of_kind(
             places.add(place)
             keys[first.key] += 1
         count += size
-        per_subject[first.group] += size
+        for draft in one:
+            per_subject[draft.subject] += size // len(one)
         per_picture.update(d.scene.id for d in one)
         taken.append((first,) if first.turn else one)
     return taken
@@ -79,11 +80,11 @@ def _sets(drafts: Iterable[Draft], seed: int, names: tuple[str, ...]) -> list[Se
     groups: dict[str, dict[str, list[Draft]]] = {}
     for draft in drafts:
         by_key = groups.setdefault(draft.group, {})
-        by_key.setdefault("" if draft.turn else draft.key, []).append(draft)
+        by_key.setdefault("" if draft.turn else draft.side[0], []).append(draft)
     ranked: list[tuple[int, int, str, Set]] = []
     for name, by_key in groups.items():
         first = next(iter(by_key.values()))[0]
-        wanted = [""] if first.turn else list(first.options)
+        wanted = [""] if first.turn else list(first.side[1])
         columns = [_people_in_turn(by_key.get(key, []), seed, names) for key in wanted]
         place = rank(seed, "skills", *names, name)
         ranked += [(n, place, name, one) for n, one in enumerate(zip(*columns, strict=False))]
@@ -103,9 +104,20 @@ def _people_in_turn(drafts: Sequence[Draft], seed: int, names: tuple[str, ...]) 
     return [draft for _, draft in sorted(found, key=lambda f: f[0])]
 
 
+def _crowded(one: Set, size: int, so_far: Counter[str], limit: int) -> bool:
+    """Return whether a set has more questions about one subject than may be asked."""
+    own = Counter(draft.subject for draft in one)
+    return any(so_far[s] + n * size // len(one) > limit for s, n in own.items())
+
+
 def _name(draft: Draft) -> str:
     words = [draft.scene.id, draft.kind, *draft.subjects, draft.variant]
     return " ".join(word for word in words if word)
+
+
+def _asked(draft: Draft) -> object:
+    """Return what makes a draft the same question: for one that is turned, whatever their order."""
+    return _place(draft) if draft.turn else _name(draft)
 
 
 def _place(draft: Draft) -> tuple[str, str]:

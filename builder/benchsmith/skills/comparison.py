@@ -6,18 +6,28 @@ from collections.abc import Iterator
 
 from benchsmith.core.evidence import Fact
 from benchsmith.documents.benchmark import Margins
+from benchsmith.skills.comparison_kinds import larger_side, largest_tile, longer, nearer
 from benchsmith.skills.contract import Draft, Scene, Seen, Unclear
 from benchsmith.skills.named_structures import named, pairs
 
 
 def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
-    """Draft for each two structures which one covers the larger area, and which is brighter."""
+    """Draft for each two structures which one is larger, brighter, longer or nearer to a third one.
+
+    Of one structure, which of its sides is larger, and in which slice it is largest.
+    """
     kept, unclear = named(scene, margins)
     yield from unclear
     for one, other in pairs(kept):
         yield _larger(scene, one, other, margins)
         if one.grey is not None and other.grey is not None:
             yield _brighter(scene, one, other, one.grey, other.grey, margins)
+        yield longer(scene, one, other, margins)
+    yield from nearer(scene, kept, margins)
+    for one in scene.structures:
+        yield from larger_side(scene, one, margins)
+    for one in kept:
+        yield from largest_tile(scene, one, margins)
 
 
 def _larger(scene: Scene, one: Seen, other: Seen, margins: Margins) -> Draft | Unclear:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,8 +16,10 @@ from benchsmith.imaging.geometry import box_of, pixel_mm, plane
 from benchsmith.imaging.patient_directions import body_middle, directions
 from benchsmith.skills.contract import Scene, Seen
 from benchsmith.skills.measured_relations import relations
+from benchsmith.skills.plane_measures import apart, flat
 from benchsmith.skills.plane_sizes import plane_size
 from benchsmith.skills.vertebral_level import level_of, levels_of
+from benchsmith.skills.whole_structures import WholeStructures, sides_of
 from benchsmith.stages import ask, visibility
 from benchsmith.stages.units import Unit
 
@@ -37,6 +40,8 @@ class ScenesJob:
     """What each word of the source resolves to."""
     windows: Mapping[str, Window]
     """By id."""
+    pairs: bool = False
+    """Whether each two structures of a picture are measured against each other."""
 
 
 def measure(job: ScenesJob, plugins: Plugins) -> list[Scene | Rejection]:
@@ -45,10 +50,11 @@ def measure(job: ScenesJob, plugins: Plugins) -> list[Scene | Rejection]:
         scenes = Scenes.read(job.unit, job.sha256, job.words, job.windows, plugins)
     except DataFault as fault:
         return [no_scene(one, fault.reason, fault.detail) for one in job.anchors]
-    return [_scene(one, scenes) for one in job.anchors]
+    whole = WholeStructures(scenes)
+    return [_scene(one, scenes, whole, pairs=job.pairs) for one in job.anchors]
 
 
-def _scene(anchor: Choice, scenes: Scenes) -> Scene:
+def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: bool) -> Scene:
     """Measure the structures of one picture, label by label."""
     grey = scenes.grey(anchor)
     mm = pixel_mm(scenes.image.sides, anchor.axis)
@@ -57,7 +63,8 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
     largest: dict[str, tuple[int, Choice]] = {}
     others = {n.name for n in anchor.neighbours} | {anchor.label}
     drawn: set[str] = set()
-    sides: dict[str, set[str]] = {}
+    instances: Counter[str] = Counter()
+    sides: dict[str, dict[str, Array]] = {}
     sided: list[Seen] = []
     levels: dict[str, tuple[int, int]] = {}
     for place, structure, area in scenes.structures(anchor):
@@ -72,21 +79,33 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
             rows_of = np.flatnonzero(mask.any(axis=1))
             levels[name] = (int(rows_of[0]), int(rows_of[-1]) + 1)
         masks[label] = masks[label] | mask if label in masks else mask
-        sides.setdefault(label, set()).add(named.laterality)
+        instances[label] += 1
+        own, side = sides.setdefault(label, {}), named.laterality
+        own[side] = own[side] | mask if side in own else mask
         large = area >= LEAST_SHARE * mask.size
         if large and (named.laterality or area > largest.get(label, (0, anchor))[0]):
-            shown = scenes.shown_as(anchor, _id_of(anchor, label), place, None)
+            target = scenes.shown_as(anchor, _id_of(anchor, label), place, None)
             if area > largest.get(label, (0, anchor))[0]:
-                largest[label] = (area, shown)
+                largest[label] = (area, target)
             if named.laterality and not structure.box:
-                sided.append(_seen(label, mask, shown, grey, mm, {named.laterality}))
+                sided.append(_seen(label, mask, target, grey, mm, {named.laterality}))
     found = [
-        replace(
-            _seen(label, masks[label], largest[label][1], grey, mm, sides[label]),
-            size=plane_size(masks[label], values, mm),
-        )
+        _seen(label, masks[label], largest[label][1], grey, mm, sides[label])
         for label in sorted(largest.keys() - drawn)
     ]
+    shown = scenes.shown(anchor)
+    found = [
+        replace(
+            one,
+            size=plane_size(masks[one.label], values, mm),
+            flat=flat(masks[one.label], values, shown, mm, whole.profile(one.shown)),
+            instances=instances[one.label],
+            sides=sides_of(sides[one.label], mm),
+            around=whole.around(one.shown),
+        )
+        for one in found
+    ]
+    of = {one.label: masks[one.label] for one in found}
     rows, columns = grey.shape[:2]
     way = directions(scenes.image, anchor.axis)
     return Scene(
@@ -95,12 +114,15 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
         pixel=mm,
         unit="mm" if scenes.image.spacing_mm else "px",
         structures=tuple(found),
+        shown=shown,
+        values=scenes.image.unit or (shown.unit if shown else ""),
+        apart=apart(of, mm) if pairs else {},
         others=frozenset(others | masks.keys()) - {one.label for one in found},
         sided=tuple(
             sorted(sided, key=lambda one: (one.label, sorted(one.stated_sides), one.box.x0))
         ),
         levels=levels_of(levels),
-        relations=tuple(relations({one.label: masks[one.label] for one in found}, mm)),
+        relations=tuple(relations(of, mm)) if pairs else (),
         left_is=way.left,
         top_is=way.top,
         middle=body_middle(grey),

@@ -1,12 +1,17 @@
-"""Which pictures of a benchmark are asked about with skills: each once, under a window for all of it."""
+"""Which pictures of a benchmark are asked about with skills: each under a window for all of it.
+
+A structure is asked about in the window of its anatomy, so each picture is shown in the windows of all
+structures in it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from benchsmith.core.model import Choice, Rejection
 from benchsmith.core.random_order import rank
-from benchsmith.documents.lexicon import Window
+from benchsmith.documents.lexicon import Lexicon, Window
 from benchsmith.skills.measured_scenes import no_scene
 
 
@@ -38,3 +43,25 @@ def anchors(
         else:
             rejected.append(no_scene(first, "window-of-region", first.window))
     return sorted(kept, key=lambda c: c.id), sorted(rejected, key=lambda r: r.subject)
+
+
+def in_other_windows(
+    pictures: Iterable[Choice], windows: Mapping[str, Window], lexicon: Lexicon
+) -> list[Choice]:
+    """Return the pictures again, once in each other window of a structure in them.
+
+    A window that depends on a region is left out, and a picture whose window the recipe states.
+    """
+    found = []
+    for one in pictures:
+        usual = lexicon.window(one.label, one.modality)
+        if usual is None or usual.id != one.window:
+            continue
+        named = (lexicon.window(n.name, one.modality) for n in one.neighbours)
+        others = {w.id for w in named if w is not None} - {one.window}
+        found += [
+            replace(one, id=f"{one.id}!{id_}", window=id_)
+            for id_ in sorted(others)
+            if id_ in windows and not windows[id_].otherwise
+        ]
+    return found

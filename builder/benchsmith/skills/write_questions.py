@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from itertools import combinations
 
 from benchsmith.core.alteration import MIRROR, TURN, Alteration, Place
 from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Choice, Question, Rejection
 from benchsmith.core.random_order import dealt, order, rank
-from benchsmith.core.skill_table import BY_EDGES
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Lexicon
@@ -19,15 +17,18 @@ from benchsmith.documents.pool import Stem
 from benchsmith.documents.pools import PLACEHOLDER
 from benchsmith.documents.query import Query
 from benchsmith.documents.skill_pools import KindPool, SkillPools
+from benchsmith.skills.admissible import fault_of, view_of, without_repeats
 from benchsmith.skills.balanced_sets import Set, draw_sets
 from benchsmith.skills.chains import Told, in_turn, told_by, with_wanted
 from benchsmith.skills.contract import SAYS, Draft, Scene, Unclear
+from benchsmith.skills.numbered_boxes import numbered
+from benchsmith.skills.numeric_ladders import with_options
 from benchsmith.skills.position import UPSIDE_DOWN
 from benchsmith.skills.table import load
 from benchsmith.stages import ask
 from benchsmith.tables.facts import Facts
 
-REVISION = 3
+REVISION = 4
 
 
 @dataclass(slots=True)
@@ -92,13 +93,15 @@ def ask_skills(
                     id_ = f"{scene.id}~{skill}.{found.subject}"
                     made.rejected.append(_rejection(scene, id_, found.reason, found.detail))
                     continue
-                fault = _fault(found, skill, benchmark, lexicon, pools, query)
+                fault = fault_of(found, skill, benchmark, lexicon, pools, query)
                 fault = fault or (left_out or {}).get(_target(found, skill))
                 if fault:
                     made.rejected.append(_rejection(scene, _target(found, skill), *fault))
                 else:
                     drafts.append(found)
-        sets, unused = draw_sets(skill, with_wanted(drafts, told), benchmark)
+        drafts = without_repeats(with_wanted(drafts, told))
+        drafts = with_options(drafts, benchmark.seed, benchmark.per_skill.options)
+        sets, unused = draw_sets(skill, drafts, benchmark)
         if benchmark.chains:
             told |= told_by(draft for one in sets for draft in one)
         for draft, reason in unused:
@@ -106,43 +109,6 @@ def ask_skills(
             made.rejected.append(_rejection(draft.scene, id_, reason, detail))
         _write(skill, sets, made, benchmark, lexicon, pools[skill] if sets else {})
     return made
-
-
-def _fault(
-    draft: Draft,
-    skill: str,
-    benchmark: Benchmark,
-    lexicon: Lexicon,
-    pools: SkillPools,
-    query: Query,
-) -> tuple[str, str] | None:
-    """Return why a draft cannot be asked in this benchmark, as reason and detail; None if it can."""
-    anchor = draft.scene.anchor
-    kinds = pools.get(skill, {})
-    if draft.kind not in kinds or not kinds[draft.kind].stems:
-        return "no-stem", f"{skill}, {draft.kind}"
-    view = kinds[draft.kind].view
-    if view not in benchmark.views:
-        return "view-not-asked", view
-    if not query.accepts(_AskedAs(view, anchor.split, skill), ask.AXES):
-        return "view-not-asked", skill
-    for label in draft.subjects:
-        place = lexicon.place(label, anchor.modality)
-        if place is None:
-            return "hard-to-name", f"{label} has no place in {anchor.modality}"
-        if skill in BY_EDGES and place.task in benchmark.quality.edgeless:
-            return "hard-to-name", f"only an atlas tells where {label} ends"
-    for first, other in combinations(draft.subjects, 2):
-        if lexicon.exclude(first, other):
-            return "related-subjects", f"{first} and {other}"
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class _AskedAs:
-    view: str
-    split: str
-    skill: str
 
 
 def _write(
@@ -154,13 +120,15 @@ def _write(
     pools: Mapping[str, KindPool],
 ) -> None:
     """Add the questions and targets of sets; the key's place is dealt like cards in each kind."""
-    times: Counter[tuple[str, str]] = Counter()
+    times: Counter[tuple[str, str, int]] = Counter()
     seed = benchmark.seed
 
     def ordered(draft: Draft, key: str, id_: str) -> tuple[str, ...]:
         k, cell = len(draft.options), (draft.scene.anchor.split, draft.kind)
-        place = dealt(times[cell], k, seed, "deal", skill, *cell)
-        times[cell] += 1
+        if draft.in_order:
+            return draft.options
+        place = dealt(times[*cell, k], k, seed, "deal", skill, *cell)
+        times[*cell, k] += 1
         others = order((o for o in draft.options if o != key), seed, "position", id_, name=str)
         return (*others[:place], key, *others[place:])
 
@@ -168,16 +136,16 @@ def _write(
         name = _target(one[0], skill)
         pool = pools[one[0].kind]
         stem = pool.stems[rank(seed, "stem", name) % len(pool.stems)]
-        for draft in one:
+        for draft in (numbered(d, times, seed, skill) for d in one):
             target = _target(draft, skill)
-            shown = _shown(draft, target)
-            id_ = f"{target}:{pool.view}"
+            shown, view = _shown(draft, target), view_of(draft, pool)
+            id_ = f"{target}:{view}"
             asked = _question(
                 draft, skill, shown, stem, ordered(draft, draft.key, id_), pool, lexicon
             )
             made.shown.append(shown)
             if not draft.turn:
-                mirror = f"{name}:{pool.view}" if len(one) > 1 else ""
+                mirror = f"{name}:{view}" if len(one) > 1 and not draft.evened else ""
                 made.questions.append(replace(asked, mirror=mirror))
                 continue
             made.questions.append(replace(asked, pair=id_))
@@ -189,7 +157,7 @@ def _write(
                 made.questions.append(
                     replace(
                         asked,
-                        id=f"{again}:{pool.view}",
+                        id=f"{again}:{view}",
                         target=again,
                         options=tuple(_text(o, pool, lexicon) for o in options),
                         option_labels=options,
@@ -221,13 +189,14 @@ def _question(
     label = draft.about.label if draft.about else draft.subjects[0]
     place = lexicon.place(label, anchor.modality)
     assert place is not None
+    view = view_of(draft, pool)
     return Question(
-        id=f"{shown.id}:{pool.view}",
+        id=f"{shown.id}:{view}",
         target=shown.id,
         source=anchor.source,
         sample=anchor.sample,
         split=anchor.split,
-        view=pool.view,
+        view=view,
         task=place.task,
         department=place.department,
         modality=anchor.modality,
@@ -243,11 +212,12 @@ def _question(
         mirror="",
         skill=skill,
         evidence=draft.evidence,
+        form=draft.form,
     )
 
 
 def _text(option: str, pool: KindPool, lexicon: Lexicon) -> str:
-    """Return what an option says: its own text, or the name of its label."""
+    """Return what an option says: a number, its own text, or the name of its label."""
     if option.startswith(SAYS):
         return option.removeprefix(SAYS)
     return pool.options[option] if pool.options else lexicon.labels[option].name

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from benchsmith.core.alteration import AS_IT_WAS, ERASE, MOVE, SHIFT
 from benchsmith.core.contracts import Array, DataFault, Image, Plugins, Shown
-from benchsmith.core.model import Case, Choice, Drawing, Question, Rejection, drawing_of
+from benchsmith.core.drawing import Drawing, drawing_of
+from benchsmith.core.model import Case, Choice, Question, Rejection
 from benchsmith.core.random_order import public_id
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.documents.key_context import KeyContext, library_versions
@@ -82,6 +84,9 @@ class Painter:
     paint_out: Callable[[Array, Array, Array], Array]
     """Paint a region of an 8-bit picture out: picture, region, and the area that may be copied.
     Raises ValueError if no piece of that area is large enough."""
+    form: Callable[..., Array]
+    """Draw a picture with more than one plane, as
+    :func:`benchsmith.imaging.rendering.formed_picture.draw_form` does."""
 
 
 class Drawn(NamedTuple):
@@ -190,17 +195,42 @@ def draw(
         if one.alteration is not None and one.alteration.kind == ERASE:
             grey = _painted_out(grey, one, layers, painter)
         pixel = pixel_mm(image.sides, one.axis)
+        if one.form is not None:
+            tile = partial(_tile, image, layers, one, shown, painter)
+            of_values = image.unit or (shown.unit if shown else "")
+            picture = painter.form(one.form, grey, tile, pixel, long_side, shown, of_values)
+            drawn.append(Drawn(painter.png(picture), _size(picture), shown))
+            continue
         size = painter.size(grey.shape[0], grey.shape[1], pixel, long_side)
         picture = painter.compose(grey, mask, one.view, size)
         if one.alteration is not None and one.alteration.orientation != AS_IT_WAS:
             picture = np.ascontiguousarray(turn(picture[None], one.alteration.orientation)[0])
-            size = picture.shape[:2]
+            size = _size(picture)
         data = painter.png(picture)
         runs = ""
         if regions and mask is not None and one.kind == "region" and one.alteration is None:
             runs = painter.runs(mask, size)
         drawn.append(Drawn(data, size, shown, runs))
     return drawn
+
+
+def _size(picture: Array) -> tuple[int, int]:
+    return int(picture.shape[0]), int(picture.shape[1])
+
+
+def _tile(
+    image: Image,
+    layers: Sequence[SourceLayer],
+    one: Drawing,
+    shown: Shown | None,
+    painter: Painter,
+    index: int,
+) -> tuple[Array, Array | None]:
+    """Return another plane of a drawing's image in 8 bits, and the structure's mask in it."""
+    grey = painter.apply(plane(image.voxels, one.axis, index), shown)
+    if one.kind == "image":
+        return grey, None
+    return grey, mask_of(layers[one.layer].layer, one.value, one.axis, index)
 
 
 def _masks(one: Drawing, layers: Sequence[SourceLayer]) -> tuple[Array | None, Array | None]:

@@ -54,6 +54,32 @@ class Margins(yaml.Document):
     min_whole: Share = 0.95
     """Smallest share of its area in its largest connected part: of two kidneys, none is *the* kidney."""
 
+    ratio: Annotated[float, pydantic.Field(gt=1)] = 1.5
+    """Least ratio of two lengths that are offered as answers."""
+    area_ratio: Annotated[float, pydantic.Field(gt=1)] = 2.0
+    """Least ratio of two areas, volumes or shares that are offered as answers."""
+    tone: Annotated[float, pydantic.Field(gt=0, le=1)] = 0.15
+    """Least difference of two mean values that are offered, as a share of the range that is shown."""
+    least_px: Count = 20
+    """Least length or distance that is asked for, in pixels of the file."""
+    beyond: Share = 0.02
+    """Largest share of a structure that is beyond black or white, where its mean value is asked for."""
+    uneven: Share = 0.15
+    """Largest standard deviation of its values, as a share of the range that is shown."""
+    montage: Share = 0.1
+    """Largest deviation of the volume that a montage's slices give from the volume of all slices."""
+    part_px: Count = 30
+    """Smallest part that is counted; a structure with a smaller one is not counted at all."""
+    part_gap: Share = 0.015
+    """Least gap between two parts that are counted, and least width of the narrowest place of one, as a
+    share of the picture's long side."""
+    tile: Annotated[float, pydantic.Field(gt=1)] = 1.15
+    """Least ratio of a structure's area in the tile where it is largest to that in any other tile."""
+    box_ratio: Annotated[float, pydantic.Field(gt=1)] = 6.0
+    """Largest ratio of the areas of two boxes that are drawn into one picture."""
+    box_overlap: Share = 0.1
+    """Largest share of a box that another one drawn beside it covers."""
+
 
 class PerSkill(yaml.Document):
     """How many questions of each skill but recognition there are."""
@@ -65,3 +91,5 @@ class PerSkill(yaml.Document):
     """Of each kind, split and structure, or pair of structures, asked about."""
     picture: Count = 4
     """Of each kind about one picture."""
+    options: Annotated[int, pydantic.Field(ge=2, le=6)] = 4
+    """Most numbers or boxes that a question offers."""

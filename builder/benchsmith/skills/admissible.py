@@ -1,0 +1,87 @@
+"""Which drafts a benchmark may ask: by its views, its query, its stems and what the lexicon knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from benchsmith.core.skill_table import BY_EDGES
+from benchsmith.documents.benchmark import Benchmark
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.query import Query
+from benchsmith.documents.skill_pools import VIEW, KindPool, SkillPools
+from benchsmith.skills.contract import Draft
+from benchsmith.stages import ask
+
+DISEASE = "disease"
+"""The kind of labels that are in organs without being parts of them."""
+ANATOMY = "anatomy"
+BONE = "bone"
+
+
+def fault_of(
+    draft: Draft,
+    skill: str,
+    benchmark: Benchmark,
+    lexicon: Lexicon,
+    pools: SkillPools,
+    query: Query,
+) -> tuple[str, str] | None:
+    """Return why a draft cannot be asked in this benchmark, as reason and detail; None if it can."""
+    anchor = draft.scene.anchor
+    kinds = pools.get(skill, {})
+    if draft.kind not in kinds or not kinds[draft.kind].stems:
+        return "no-stem", f"{skill}, {draft.kind}"
+    view = view_of(draft, kinds[draft.kind])
+    if view not in benchmark.views:
+        return "view-not-asked", view
+    if not query.accepts(_AskedAs(view, anchor.split, skill), ask.AXES):
+        return "view-not-asked", skill
+    # a spleen is as white as all around it in a lung window; but a window that the recipe states is its
+    # author's choice for all of the picture
+    usual = lexicon.window(anchor.label, anchor.modality)
+    by_anatomy = draft.scene.again or (usual is not None and usual.id == anchor.window)
+    by_anatomy &= benchmark.picture.intensity == ANATOMY
+    for label in draft.subjects:
+        place = lexicon.place(label, anchor.modality)
+        if place is None:
+            return "hard-to-name", f"{label} has no place in {anchor.modality}"
+        if skill in BY_EDGES and place.task in benchmark.quality.edgeless:
+            return "hard-to-name", f"only an atlas tells where {label} ends"
+        own = lexicon.window(label, anchor.modality)
+        if by_anatomy and own and own.id != anchor.window:
+            return "outside-window", f"{label} is shown in the window {anchor.window}"
+    first, *rest = draft.subjects
+    for other in rest:
+        if draft.nested:
+            if lexicon.labels[first].kind != DISEASE and other not in lexicon.labels.lineage(first):
+                return "not-a-part", f"{first} of {other}"
+        elif lexicon.exclude(first, other):
+            return "related-subjects", f"{first} and {other}"
+    if draft.kind == "parts" and lexicon.labels[first].kind == BONE:
+        return "parts-unclear", f"a slice shows areas of {first} that are one bone"
+    return None
+
+
+def view_of(draft: Draft, pool: KindPool) -> str:
+    """Return the granularity at which a draft is asked; a form of the picture marks no answer."""
+    return VIEW if draft.form else pool.view
+
+
+def without_repeats(drafts: Iterable[Draft]) -> list[Draft]:
+    """Return drafts without those that show what an earlier one shows."""
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for draft in drafts:
+        if draft.once and (draft.kind, draft.once) in seen:
+            continue
+        seen.add((draft.kind, draft.once))
+        kept.append(draft)
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedAs:
+    view: str
+    split: str
+    skill: str

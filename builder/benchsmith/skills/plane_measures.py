@@ -1,0 +1,151 @@
+"""Measure structures in the plane of a picture: lengths, values, parts, and how near two of them are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import cv2
+import numpy as np
+from scipy.spatial import cKDTree
+
+from benchsmith.core.contracts import Array, Shown
+from benchsmith.imaging.label_runs import Array as Places
+from benchsmith.measurements.diameters import longest_diameters
+from benchsmith.measurements.grouped_runs import GroupedRuns
+
+MOST_PARTS = 12
+"""Of more parts, no distances are measured; their number is not asked."""
+NECK_PX = 4
+SPECK_PX = 12
+"""What is smaller after wearing away is no part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """What was measured of one structure in the plane, with what is needed to draw it."""
+
+    long: float
+    """Longest diameter, between the centres of two pixels, in the scene's unit."""
+    parts: tuple[int, ...]
+    """Pixels of its 8-connected parts, in descending order."""
+    parting: float
+    """Shortest distance of two of these parts, between pixel centres in the scene's unit; infinite for
+    one part."""
+    neck: float
+    """Width of the narrowest place at which a part nearly comes apart, in the scene's unit; infinite if
+    none is narrower than twice `NECK_PX` pixels."""
+    mean: float | None
+    """Mean of the image's own values; None for colours."""
+    deviation: float
+    """Standard deviation of these values, with divisor n; 0 for colours."""
+    beyond: float
+    """Share of its pixels, 0 to 1, that are darker than black or brighter than white in the picture."""
+    profile: tuple[int, ...]
+    """Its pixels in every plane along the picture's axis; empty if it is one of several of its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What was measured of two structures in the plane."""
+
+    distance: float
+    """Shortest distance between the centres of two pixels, in the scene's unit; 0 for common pixels."""
+    both: int
+    """Pixels of both structures."""
+    inside: tuple[float, float]
+    """Share of the pixels around the first that the second covers, 0 to 1, and the reverse."""
+
+
+def flat(
+    mask: Array,
+    values: Array,
+    shown: Shown | None,
+    pixel: tuple[float, float],
+    profile: tuple[int, ...],
+) -> Flat:
+    """Measure a boolean mask (rows, columns), which has a pixel, on the plane of its image's values."""
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    parts = sorted((int(n) for n in stats[1:, cv2.CC_STAT_AREA]), reverse=True)
+    own = values[mask] if values.ndim == 2 else None
+    beyond = 0.0
+    if own is not None and shown is not None:
+        beyond = float(np.mean((own < shown.low) | (own > shown.high)))
+    return Flat(
+        long=longest_diameters(_runs(mask), pixel)[0].length,
+        parts=tuple(parts),
+        parting=_parting(numbers, len(parts), pixel),
+        neck=_neck(mask, len(parts)) * max(pixel),
+        mean=None if own is None else float(own.mean(dtype=np.float64)),
+        deviation=0.0 if own is None else float(own.std(dtype=np.float64)),
+        beyond=beyond,
+        profile=profile,
+    )
+
+
+def _parting(numbers: Array, count: int, pixel: tuple[float, float]) -> float:
+    """Return the shortest distance of two numbered parts of a mask."""
+    if count < 2 or count > MOST_PARTS:
+        return float("inf") if count < 2 else 0.0
+    edges = [_outline(numbers == n) * np.array(pixel) for n in range(1, count + 1)]
+    trees = [cKDTree(edge) for edge in edges]
+    return min(float(trees[a].query(edges[b])[0].min()) for a, b in combinations(range(count), 2))
+
+
+def _neck(mask: Array, count: int) -> float:
+    """Return the width in pixels at which a mask falls into more parts when it is worn away."""
+    for radius in range(1, NECK_PX + 1):
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+        worn = cv2.erode(mask.astype(np.uint8), disc, borderValue=0)
+        _, _, stats, _ = cv2.connectedComponentsWithStats(worn, connectivity=8)
+        if int(np.count_nonzero(stats[1:, cv2.CC_STAT_AREA] >= SPECK_PX)) > count:
+            return 2.0 * radius
+    return float("inf")
+
+
+def apart(masks: Mapping[str, Array], pixel: tuple[float, float]) -> dict[tuple[str, str], Apart]:
+    """Measure each two masks of one plane, by their names in alphabetical order."""
+    edges = {name: _outline(mask) * np.array(pixel) for name, mask in masks.items()}
+    trees = {name: cKDTree(edge) for name, edge in edges.items()}
+    rings = {name: _ring(mask) for name, mask in masks.items()}
+    found = {}
+    for a, b in combinations(sorted(masks), 2):
+        both = int(np.count_nonzero(masks[a] & masks[b]))
+        distance = 0.0 if both else float(trees[a].query(edges[b])[0].min())
+        found[a, b] = Apart(
+            distance, both, (_covered(rings[a], masks[b]), _covered(rings[b], masks[a]))
+        )
+    return found
+
+
+def _covered(ring: Array, mask: Array) -> float:
+    return float(mask[ring].mean()) if ring.any() else 0.0
+
+
+def _ring(mask: Array) -> Array:
+    """Return the pixels that touch a mask from outside."""
+    wide: Array = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return wide & ~mask
+
+
+def _outline(mask: Array) -> Places:
+    """Return the places (n, 2) as (y, x) of pixels with one of 4 neighbours outside."""
+    padded = np.pad(mask, 1)
+    inner = padded[1:-1, :-2] & padded[1:-1, 2:] & padded[:-2, 1:-1] & padded[2:, 1:-1]
+    return np.argwhere(mask & ~inner)
+
+
+def _runs(mask: Array) -> GroupedRuns:
+    """Return the runs of a mask as those of a volume of one plane."""
+    height, width = mask.shape
+    edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    rows, starts = np.nonzero(edges == 1)
+    stops = np.nonzero(edges == -1)[1]
+    return GroupedRuns(
+        (1, height, width),
+        rows.astype(np.int64) * width + starts,
+        (stops - starts).astype(np.int64),
+        np.zeros(rows.size, np.int64),
+        1,
+    )
