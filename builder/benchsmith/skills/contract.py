@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from benchsmith.core.evidence import Fact
 from benchsmith.core.model import Box, Choice
 from benchsmith.documents.benchmark import Margins
+from benchsmith.documents.skill_pools import VIEW
 from benchsmith.skills.applied_rules import Applied
 from benchsmith.skills.plane_sizes import PlaneSize
 from benchsmith.skills.solids import Volume
@@ -139,6 +140,8 @@ class Draft:
     evidence: tuple[Fact, ...]
     about: Seen | None
     """The structure that the question is filed under; None where that is not shown."""
+    view: str = VIEW
+    """How the structure that it is about is marked in the picture: not at all, or as a granularity does."""
     variant: str = ""
     """Tells drafts of one kind about the same structures of one picture apart."""
     turn: int = 0

@@ -121,10 +121,9 @@ def _fault(
     kinds = pools.get(skill, {})
     if draft.kind not in kinds or not kinds[draft.kind].stems:
         return "no-stem", f"{skill}, {draft.kind}"
-    view = kinds[draft.kind].view
-    if view not in benchmark.views:
-        return "view-not-asked", view
-    if not query.accepts(_AskedAs(view, anchor.split, skill), ask.AXES):
+    if draft.view not in benchmark.views:
+        return "view-not-asked", draft.view
+    if not query.accepts(_AskedAs(draft.view, anchor.split, skill), ask.AXES):
         return "view-not-asked", skill
     for label in draft.subjects:
         place = lexicon.place(label, anchor.modality)
@@ -171,13 +170,13 @@ def _write(
         for draft in one:
             target = _target(draft, skill)
             shown = _shown(draft, target)
-            id_ = f"{target}:{pool.view}"
+            id_ = f"{target}:{draft.view}"
             asked = _question(
                 draft, skill, shown, stem, ordered(draft, draft.key, id_), pool, lexicon
             )
             made.shown.append(shown)
             if not draft.turn:
-                mirror = f"{name}:{pool.view}" if len(one) > 1 else ""
+                mirror = f"{name}:{draft.view}" if len(one) > 1 else ""
                 made.questions.append(replace(asked, mirror=mirror))
                 continue
             made.questions.append(replace(asked, pair=id_))
@@ -189,7 +188,7 @@ def _write(
                 made.questions.append(
                     replace(
                         asked,
-                        id=f"{again}:{pool.view}",
+                        id=f"{again}:{draft.view}",
                         target=again,
                         options=tuple(_text(o, pool, lexicon) for o in options),
                         option_labels=options,
@@ -222,12 +221,12 @@ def _question(
     place = lexicon.place(label, anchor.modality)
     assert place is not None
     return Question(
-        id=f"{shown.id}:{pool.view}",
+        id=f"{shown.id}:{draft.view}",
         target=shown.id,
         source=anchor.source,
         sample=anchor.sample,
         split=anchor.split,
-        view=pool.view,
+        view=draft.view,
         task=place.task,
         department=place.department,
         modality=anchor.modality,
