@@ -30,8 +30,7 @@ class Kind(yaml.Document):
     names: tuple[str, ...]
     """The structures that each stem names, `first` for the placeholder `<first>`."""
     view: Literal["image", "box", "mask", "contour"] = "image"
-    """The granularity: how the structure that is asked about is marked in the picture. Where the picture has a
-    form of its own, such as numbered boxes, it says which mark the stems speak of."""
+    """Which mark the stems speak of."""
     yes_no: bool = False
     options: dict[str, str] = pydantic.Field(default_factory=dict)
     """What options that are no labels say, by id; empty where the options are the named structures."""

@@ -9,7 +9,7 @@ from benchsmith.core.skill_table import BY_EDGES
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.query import Query
-from benchsmith.documents.skill_pools import VIEW, KindPool, SkillPools
+from benchsmith.documents.skill_pools import SkillPools
 from benchsmith.skills.contract import Draft
 from benchsmith.stages import ask
 
@@ -32,10 +32,9 @@ def fault_of(
     kinds = pools.get(skill, {})
     if draft.kind not in kinds or not kinds[draft.kind].stems:
         return "no-stem", f"{skill}, {draft.kind}"
-    view = view_of(draft, kinds[draft.kind])
-    if view not in benchmark.views:
-        return "view-not-asked", view
-    if not query.accepts(_AskedAs(view, anchor.split, skill), ask.AXES):
+    if draft.view not in benchmark.views:
+        return "view-not-asked", draft.view
+    if not query.accepts(_AskedAs(draft.view, anchor.split, skill), ask.AXES):
         return "view-not-asked", skill
     # a spleen is as white as all around it in a lung window; but a window that the recipe states is its
     # author's choice for all of the picture
@@ -61,11 +60,6 @@ def fault_of(
     if draft.kind == "parts" and lexicon.labels[first].kind == BONE:
         return "parts-unclear", f"a slice shows areas of {first} that are one bone"
     return None
-
-
-def view_of(draft: Draft, pool: KindPool) -> str:
-    """Return the granularity at which a draft is asked; a form of the picture marks no answer."""
-    return VIEW if draft.form else pool.view
 
 
 def without_repeats(drafts: Iterable[Draft]) -> list[Draft]:

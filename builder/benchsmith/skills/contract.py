@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from benchsmith.core.evidence import Fact
 from benchsmith.core.model import Form
 from benchsmith.documents.benchmark import Margins
+from benchsmith.documents.skill_pools import VIEW
 from benchsmith.skills.measured_picture import Level, Relation, Scene, Seen, Side
 
 __all__ = [
@@ -69,6 +70,8 @@ class Draft:
     """The number that is asked for."""
     form: Form | None = None
     """What the picture has besides the plane."""
+    view: str = VIEW
+    """How the structure that it is about is marked in the picture: not at all, or as a granularity does."""
     variant: str = ""
     """Tells drafts of one kind about the same structures of one picture apart."""
     evened: tuple[str, tuple[str, ...]] | None = None

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from benchsmith.core.evidence import Fact
 from benchsmith.documents.benchmark import Margins
+from benchsmith.documents.skill_pools import VIEW
 from benchsmith.skills.contract import Draft, Scene, Seen, Unclear
 from benchsmith.skills.named_structures import conspicuous, named
 
@@ -76,6 +77,7 @@ def _of_patient(scene: Scene, one: Seen, kind: str, margins: Margins) -> Draft |
         scene=scene, kind=kind, subjects=(one.label,), options=SIDES, key=f"patient:{side}",
         evidence=(fact,), about=one,
         variant=f"{one.shown.layer}.{one.shown.value}" if kind == "marked" else "",
+        view="contour" if kind == "marked" else VIEW,
     )  # fmt: skip
 
 

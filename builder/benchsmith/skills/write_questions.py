@@ -17,7 +17,7 @@ from benchsmith.documents.pool import Stem
 from benchsmith.documents.pools import PLACEHOLDER
 from benchsmith.documents.query import Query
 from benchsmith.documents.skill_pools import KindPool, SkillPools
-from benchsmith.skills.admissible import fault_of, view_of, without_repeats
+from benchsmith.skills.admissible import fault_of, without_repeats
 from benchsmith.skills.balanced_sets import Set, draw_sets
 from benchsmith.skills.chains import Told, in_turn, told_by, with_wanted
 from benchsmith.skills.contract import SAYS, Draft, Scene, Unclear
@@ -138,14 +138,14 @@ def _write(
         stem = pool.stems[rank(seed, "stem", name) % len(pool.stems)]
         for draft in (numbered(d, times, seed, skill) for d in one):
             target = _target(draft, skill)
-            shown, view = _shown(draft, target), view_of(draft, pool)
-            id_ = f"{target}:{view}"
+            shown = _shown(draft, target)
+            id_ = f"{target}:{draft.view}"
             asked = _question(
                 draft, skill, shown, stem, ordered(draft, draft.key, id_), pool, lexicon
             )
             made.shown.append(shown)
             if not draft.turn:
-                mirror = f"{name}:{view}" if len(one) > 1 and not draft.evened else ""
+                mirror = f"{name}:{draft.view}" if len(one) > 1 and not draft.evened else ""
                 made.questions.append(replace(asked, mirror=mirror))
                 continue
             made.questions.append(replace(asked, pair=id_))
@@ -157,7 +157,7 @@ def _write(
                 made.questions.append(
                     replace(
                         asked,
-                        id=f"{again}:{view}",
+                        id=f"{again}:{draft.view}",
                         target=again,
                         options=tuple(_text(o, pool, lexicon) for o in options),
                         option_labels=options,
@@ -189,14 +189,13 @@ def _question(
     label = draft.about.label if draft.about else draft.subjects[0]
     place = lexicon.place(label, anchor.modality)
     assert place is not None
-    view = view_of(draft, pool)
     return Question(
-        id=f"{shown.id}:{view}",
+        id=f"{shown.id}:{draft.view}",
         target=shown.id,
         source=anchor.source,
         sample=anchor.sample,
         split=anchor.split,
-        view=view,
+        view=draft.view,
         task=place.task,
         department=place.department,
         modality=anchor.modality,
