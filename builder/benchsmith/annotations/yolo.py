@@ -67,7 +67,10 @@ def read(labels: Yolo, request: Request) -> Annotations:
             continue
         raw = names.get(int(value)) if isfinite(value) and value == value // 1 else None
         if raw is None:
-            marks.fault("class-unknown", at, f"the class {line.split()[0]} has no name")
+            said = f"the class {line.split()[0]} has no name"
+            if value != value // 1:
+                said = f"{line.split()[0]} is no class: a row begins with the number of its class"
+            marks.fault("class-unknown", at, said)
             continue
         row = _row(shares, labels.form, labels.confidence)
         if row.fault:

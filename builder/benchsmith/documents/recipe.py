@@ -10,8 +10,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from benchsmith.documents import shipped, yaml
 from benchsmith.documents.labels import Labels, PathPattern, Table, Text, files, one
+from benchsmith.documents.labels import Path as PathLabels
 from benchsmith.documents.problems import Problems
-from benchsmith.text import urls
+from benchsmith.text import path_patterns, urls
 
 ARCHIVE_ENDINGS = (".whl", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".zip", ".egg")
 
@@ -249,6 +250,16 @@ def _checked(folder: Path, path: Path, model: type[Recipe], problems: Problems) 
                     path,
                     lines.of(("samples", i, *where)),
                     f"{pattern!r} starts with a root that is not in `also`",
+                )
+        named = path_patterns.placeholders(entry.images)
+        for j, labels in enumerate(entry.labels):
+            if isinstance(labels, PathLabels) and labels.field not in named:
+                there = ", ".join(f"`{name}`" for name in named) or "none"
+                problems.add(
+                    path,
+                    lines.of(("samples", i, "labels", j)),
+                    f"`images` has no placeholder {{{labels.field}}} for the label; it has {there}",
+                    "name one of them in `field`, or write it into `images`",
                 )
         values = {"modality": entry.modality, "patient": entry.patient, **dict(entry.about)}
         for key, value in values.items():

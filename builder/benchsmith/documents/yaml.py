@@ -60,6 +60,21 @@ def _has_fault_inside(place: tuple[int | str, ...], faults: Any) -> bool:
     return any(f["loc"][: len(place)] == place and f["loc"] != place for f in faults)
 
 
+HINTS = {
+    "bool_type": "write true or false",
+    "bool_parsing": "write true or false",
+    "string_type": 'write it in quotes, such as "1"',
+    "int_type": "write a whole number, without quotes",
+    "int_parsing": "write a whole number, without quotes",
+    "float_type": "write a number with a point, without quotes",
+    "list_type": "write a list, such as [a, b]",
+    "tuple_type": "write a list, such as [a, b]",
+    "dict_type": "write `key: value` lines, indented below it",
+    "model_type": "write `key: value` lines, indented below it",
+}
+"""What to do about an error of pydantic, by its type."""
+
+
 def _message(fault: Any, model: type[Document]) -> tuple[str, str]:
     """Return the message and the hint for one of pydantic's errors."""
     place = ".".join(str(p) for p in fault["loc"])
@@ -69,7 +84,13 @@ def _message(fault: Any, model: type[Document]) -> tuple[str, str]:
             str(fault["loc"][-1]), keys_at(model, fault["loc"][:-1])
         )
     if kind == "missing":
-        return f"`{place}` is missing", ""
+        return f"`{place}` is missing", "add the key; docs/reference.md says what it means"
+    if kind == "union_tag_invalid":
+        known = [tag.strip("' ") for tag in fault["ctx"]["expected_tags"].split(",")]
+        tag, key = fault["ctx"]["tag"], fault["ctx"]["discriminator"].strip("'")
+        hint = did_you_mean(tag, known) or f"choose one of {', '.join(known)}"
+        return f"`{place}`: unknown `{key}` {tag!r}", hint
     shown = repr(fault.get("input"))
     message = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"`{place}`: {message}" + (f" (found {shown})" if len(shown) < 60 else ""), ""
+    hint = HINTS.get(kind, "")
+    return f"`{place}`: {message}" + (f" (found {shown})" if len(shown) < 60 else ""), hint

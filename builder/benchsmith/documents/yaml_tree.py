@@ -82,6 +82,13 @@ def parse(path: Path, problems: Problems) -> Node | None:
     return node
 
 
+YAML_HINT = (
+    "indent with spaces, not tabs, as the lines above; write a space behind each colon, and quotes around"
+    " a text with braces, stars or a colon"
+)
+"""What the mistakes are that YAML's own words do not name."""
+
+
 def plain(path: Path) -> Any:
     """Return a YAML file of any shape as plain values; None if it cannot be parsed."""
     tree = _parse(path, Problems(path.parent))
@@ -107,7 +114,7 @@ def _parse(path: Path, problems: Problems) -> CommentedMap | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(str(error.problem or error.context or error).split())
-        problems.add(path, mark.line + 1 if mark else 1, f"is not valid YAML: {what}")
+        problems.add(path, mark.line + 1 if mark else 1, f"is not valid YAML: {what}", YAML_HINT)
         return None
     except RecursionError:
         problems.add(path, 1, "is not valid YAML: it is nested too deeply")

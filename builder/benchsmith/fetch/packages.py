@@ -37,10 +37,21 @@ def roots(home: Path, source: Source) -> Mapping[str, Path] | str:
     for prefix, data in source.recipe.roots.items():
         folder = locate(home, source.folder, data)
         if folder is None:
-            return f"{label(data)} is not here"
+            return f"{label(data)} is not here{_packed(source.folder, data)}"
         found[prefix] = folder
     found["recipe"] = Path(os.path.realpath(source.path.parent))
     return found
+
+
+def _packed(folder: Path, data: Data) -> str:
+    """Return that an archive of a local folder's name lies beside it, if one does."""
+    if data.package or data.sdist or data.url:
+        return ""
+    beside = (
+        folder / f"{data.path}{end}" for end in (".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar")
+    )
+    found = next((path.name for path in beside if path.is_file()), "")
+    return f", but {found} is: unpack it" if found else ""
 
 
 def label(data: Data) -> str:

@@ -51,14 +51,14 @@ def find_listing_faults(home: Path, library: Library, problems: Problems) -> Non
 
 
 def _missing(source: Source, roots: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
-    """Yield each file of labels that all pictures share and that is not there, and why."""
+    """Yield each pattern of label files of which not one is there, and why."""
     for entry in source.recipe.samples:
         for labels in map(one, entry.labels):
             if isinstance(labels, Table):
                 continue  # the listing reads tables
             for key in ("file", "names_file"):
                 place = getattr(labels, key, None)
-                if place is None or "{" in place or "*" in place:
+                if place is None:
                     continue
                 prefix, _, name = place.rpartition(":")
                 if not path_patterns.find(roots[prefix], name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchsmith import plugins
@@ -19,10 +19,12 @@ from benchsmith.documents.problems import DocumentError, Problem, Problems, did_
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
 from benchsmith.stages.ingest import Ingested, ingest
+from benchsmith.stages.label_files import label_files
 from benchsmith.stages.list_units import Listed, list_source
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.render import draw
-from benchsmith.stages.units import Unit
+from benchsmith.stages.units import STAGE, Unit
+from benchsmith.stages.unread_files import reject_unread
 
 LONG_SIDE = 320
 """Pixels of the longer side of a drawn picture."""
@@ -111,12 +113,20 @@ def read_source(home: Path, name: str, lexicon: Lexicon, pictures: int, *, drawn
     readers = plugins.readers()
     listed = list_source(source, roots, readers)
     entries = tuple((e.images, e.modality) for e in source.recipe.samples)
+    of_unit, shared = label_files(listed.units)
+    used = {u.path for u in listed.units}.union(*of_unit.values())
+    listed = replace(listed, units=[u for u in listed.units if u.sample not in shared])
+    unread = reject_unread(source, roots, listed, used)
+    unread += [
+        Rejection(stage=STAGE, source=name, subject=subject, reason="key-twice", detail=detail)
+        for subject, detail in sorted(shared.values())
+    ]
     found = Preview(
         name,
         entries,
         Counter(u.entry for u in listed.units),
         len({u.patient for u in listed.units}),
-        listing=listed.rejected,
+        listing=[*listed.rejected, *unread],
         undecided=undecided,
     )
     normaliser = Normaliser(lexicon)
