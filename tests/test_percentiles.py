@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from benchsmith.imaging import percentiles
+from benchsmith.imaging import ordered_floats, percentiles
 from benchsmith.imaging.rendering import mask_to_contour
 
 WANTED = (0, 0.5, 25, 50, 75, 98, 99.5, 100)
@@ -48,6 +48,32 @@ def test_counted_levels_give_the_percentiles_of_all_values(
         some,
     ):
         assert percentiles.foreground_percentiles(voxels, WANTED) == by_numpy(voxels)
+
+
+def test_ordered_floats_give_the_percentiles_of_all_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(percentiles, "MIN_COUNTED", 1)
+    monkeypatch.setattr(ordered_floats, "BLOCK", 500)
+    whole = drawn("floats", (11, 13, 17), np.int16).astype(np.float32)
+    fine = (whole / 7 + 3.14).astype(np.float32)
+    steep = np.float32(1.1) ** (whole / 300) * np.sign(whole)
+    two = np.where(whole > 5, np.float32(0.1), np.float32(-0.0))
+    mostly = np.where(whole > 30000, whole, np.float32(0))
+    flat = np.full((3, 4, 5), 0.3, np.float32)
+    for voxels in (whole, fine, fine[::-1, :, ::-1], steep.astype(np.float32), two, mostly, flat):
+        found = percentiles.foreground_percentiles(voxels, WANTED)
+        bottom, top = np.percentile(voxels, (2, 98))
+        inside = voxels[voxels > bottom + 0.1 * (top - bottom)]
+        expected = np.percentile(inside if inside.size else voxels, WANTED)
+        assert found == [float(one) for one in expected]
+
+
+def test_floats_are_found_by_rank_and_counted_up_to_a_limit() -> None:
+    values = drawn("ranks", (4000,), np.int16).astype(np.float32) / np.float32(3)
+    ordered, found = np.sort(values), ordered_floats.OrderedFloats(values)
+    ranks = [0, 1, 7, 1999, 2000, 3998, 3999]
+    assert found.of_ranks(ranks) == [ordered[rank] for rank in ranks]
+    for limit in (-1e9, -3.3, float(ordered[5]), float(ordered[5]) + 1e-9, 0.0, 77.123456789, 1e9):
+        assert found.count_up_to(limit) == int((values <= limit).sum())
 
 
 def test_each_level_is_counted_as_often_as_it_is_there() -> None:

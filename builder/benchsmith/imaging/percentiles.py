@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.imaging.memory_order import laid
+from benchsmith.imaging.ordered_floats import OrderedFloats
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]
@@ -32,6 +33,8 @@ def foreground_percentiles(voxels: Array, wanted: Sequence[float]) -> list[float
     """
     if voxels.dtype.kind in "iu" and voxels.dtype.itemsize <= 2 and voxels.size >= MIN_COUNTED:
         return _of_counts(*level_counts(voxels), wanted)
+    if voxels.dtype == np.float32 and voxels.size >= MIN_COUNTED:
+        return _of_floats(OrderedFloats(laid(voxels).values.ravel()), wanted)
     bottom, top = np.percentile(voxels, ROBUST)
     foreground = voxels[voxels > bottom + BACKGROUND * (top - bottom)]
     found = np.percentile(foreground if foreground.size else voxels, wanted)
@@ -60,20 +63,42 @@ def _of_counts(levels: Ints, counts: Ints, wanted: Sequence[float]) -> list[floa
     return _percentiles(levels, foreground if foreground.any() else counts, wanted)
 
 
-def _percentiles(levels: Ints, counts: Ints, wanted: Sequence[float]) -> list[float]:
-    """Return percentiles of counted levels as `numpy.percentile` gives them of the values.
+def _of_floats(values: OrderedFloats, wanted: Sequence[float]) -> list[float]:
+    bottom, top = _interpolated(values.of_ranks, values.size, ROBUST)
+    ground = values.count_up_to(bottom + BACKGROUND * (top - bottom))
+    if ground == values.size:
+        ground = 0
 
-    Its method is the seventh of R. J. Hyndman and Y. Fan, Am Stat 1996;50:361-365, with the same
-    order of rounding.
-    """
+    def of_ranks(ranks: Sequence[int]) -> Sequence[Any]:
+        return values.of_ranks([ground + rank for rank in ranks])
+
+    return _interpolated(of_ranks, values.size - ground, wanted)
+
+
+def _percentiles(levels: Ints, counts: Ints, wanted: Sequence[float]) -> list[float]:
+    """Return percentiles of counted levels as `numpy.percentile` gives them of the values."""
     below = np.cumsum(counts)
+
+    def of_ranks(ranks: Sequence[int]) -> Sequence[Any]:
+        return [int(level) for level in levels[np.searchsorted(below, ranks, "right")]]
+
+    return _interpolated(of_ranks, int(below[-1]), wanted)
+
+
+def _interpolated(
+    of_ranks: Callable[[Sequence[int]], Sequence[Any]], count: int, wanted: Sequence[float]
+) -> list[float]:
+    """Return percentiles of `count` values, of which `of_ranks` returns some by their ranks from 0.
+
+    NumPy's method is the seventh of R. J. Hyndman and Y. Fan, Am Stat 1996;50:361-365; what is
+    rounded here is rounded in the same order.
+    """
+    places = [(count - 1) * (one / 100) for one in wanted]
+    ranks = [min(int(place) + step, count - 1) for place in places for step in (0, 1)]
+    values = of_ranks(ranks)
     found = []
-    for one in wanted:
-        place = (int(below[-1]) - 1) * (one / 100)
-        first = int(place)
-        part = place - first
-        ranks = (first, min(first + 1, int(below[-1]) - 1))
-        low, high = (float(levels[np.searchsorted(below, rank, "right")]) for rank in ranks)
-        gap = high - low
-        found.append(low + gap * part if part < 0.5 else high - gap * (1 - part))
+    for place, low, high in zip(places, values[::2], values[1::2], strict=True):
+        part = place - int(place)
+        gap = float(high - low)
+        found.append(float(low) + gap * part if part < 0.5 else float(high) - gap * (1 - part))
     return found

@@ -135,8 +135,10 @@ def unchanged_image(unit: Unit, sha256: str, plugins: Plugins) -> Image:
 def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
     """Read the bytes; the last digest is cached, since one file may hold thousands of pictures."""
     total = hashlib.sha256()
+    # one buffer that stays in the cache: new memory for each block would cost as much as hashing it
+    block = memoryview(bytearray(1 << 18))
     for path, _, _ in files:
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                total.update(block)
+        with path.open("rb", buffering=0) as file:
+            while count := file.readinto(block):
+                total.update(block[:count])
     return total.hexdigest()
