@@ -10,6 +10,7 @@ from benchsmith.audits.audit_row import AuditRow, LabelKnowledge, ModelResult
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.picture_measures import PNG_SIGNATURE
 from benchsmith.audits.sampled_looks import Sampled
+from benchsmith.audits.seen_pictures import SeenPictures
 from benchsmith.core.model import Box, Question
 from benchsmith.core.random_order import public_id
 from benchsmith.documents import blind_answers
@@ -43,6 +44,7 @@ def audit_table(
     *,
     texts: Mapping[str, tuple[str, ...]] | None = None,
     looked_at: bool = True,
+    seen: SeenPictures | None = None,
 ) -> AuditTable:
     """Make the audit table of a release.
 
@@ -50,14 +52,14 @@ def audit_table(
     Without it picture columns are placeholders, which suffices for checks of words.
 
     `uniform` are questions about the same choices with wrong options drawn by the published rule, for
-    comparison. `tried` are results of models; results on earlier versions of a question are only
+    comparison. What is measured in pictures goes into `seen`. `tried` are results of models; results on earlier versions of a question are only
     counted. `texts` says by question id what text in its picture may tell of a person; None if the
     pictures were not searched.
     """
     seed = release.benchmark.seed
     pictures: dict[str, PictureFile] = {}
     order = {id_: i for i, (_, id_) in enumerate(release.order)}
-    looks = Sampled(((q.id, q.view) for q in release.asked()), seed)
+    looks = Sampled(((q.id, q.view) for q in release.asked()), seed, seen)
     for table in release.pictures() if looked_at else ():
         for question, id_, png, sha256, width, height in zip(
             *(table.column(c) for c in ("question", "id", "png", "png_sha256", "width", "height")),
@@ -72,7 +74,7 @@ def audit_table(
             pictures[name] = PictureFile(
                 id_.as_py(), len(data), sha256.as_py(), width.as_py(), height.as_py(), rgb8
             )
-            looks.see(name, data)
+            looks.see(name, data, sha256.as_py())
     rows = [
         replace(
             looks.complete(

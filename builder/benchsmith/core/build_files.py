@@ -42,6 +42,8 @@ ROW_DIGESTS = "made.parquet"
 REJECTED_SAMPLES = "lost.parquet"
 """Ingest's rejections, each with its sample."""
 VERDICTS = "verdicts.json"
+LOOKS = "looks.json"
+"""Beside the verdicts: what the audit measured in pictures."""
 
 # of the private folder
 ANSWERS = "answers.parquet"

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchsmith.release.columns import letters
-from benchsmith.release.entry import Entry
+from benchsmith.release.entry import Cell, Entry
 from benchsmith.release.model import Release
+from benchsmith.tables.picture_store import PictureStore
 
 Row = dict[str, Any]
 MIN_GROUP_ROWS, MAX_GROUP_ROWS = 50, 200
 """Rows of a row group; a viewer fetches one group for a page of 100 rows."""
 MAX_SHARD_BYTES = 450_000_000
 """Bytes of pictures in a file; the Hub recommends files below 500 MB."""
+MAX_ARRAY_BYTES = 1 << 30
+"""Bytes of pictures in one array; Arrow's offsets end at twice as many."""
 HIDDEN_DEPARTMENT = "hidden"
 """Replaces the department in file names of hidden splits."""
 TEXT_COLUMNS = ("id", "question", "answer", "label", "task", "department", "modality", "granularity",
@@ -103,15 +106,30 @@ def write(release: Release, folder: Path) -> None:
     (folder / "data").mkdir()
     for split in release.splits():
         for cell in release.cells(split):
-            entries = release.entries(split, cell)
-            rows = (row(release, e) for e in entries)
             write_cell(
                 folder / "data",
                 stem(split, *cell),
-                rows,
+                _stored_rows(release, split, cell),
                 paired=release.paired,
                 skilled=release.skilled,
+                pictures=release.picture_store,
             )
+
+
+class Stored(NamedTuple):
+    """A picture that is not in memory: its number in a picture store, and its bytes."""
+
+    number: int
+    size: int
+
+
+def _stored_rows(release: Release, split: str, cell: Cell) -> Iterator[Row]:
+    """Yield the rows of a cell; the bytes of a picture are read when its row group is written."""
+    assert release.picture_store is not None
+    for entry, number in release.numbered(split, cell):
+        found = row(release, entry)
+        found["image"]["bytes"] = Stored(number, release.picture_store.size(number))
+        yield found
 
 
 def stem(split: str, task: str, department: str) -> str:
@@ -120,9 +138,18 @@ def stem(split: str, task: str, department: str) -> str:
 
 
 def write_cell(
-    folder: Path, name: str, rows: Iterable[Row], *, paired: bool = False, skilled: bool = False
+    folder: Path,
+    name: str,
+    rows: Iterable[Row],
+    *,
+    paired: bool = False,
+    skilled: bool = False,
+    pictures: PictureStore | None = None,
 ) -> None:
-    """Write the rows of one cell, sorted by id, to `<name>--<n>.parquet`."""
+    """Write the rows of one cell, sorted by id, to `<name>--<n>.parquet`.
+
+    With `pictures`, the rows' pictures are `Stored` there.
+    """
     info = {"features": features(paired=paired, skilled=skilled)}
     meta = {"huggingface": json.dumps({"info": info})}
     columns = schema(paired=paired, skilled=skilled).with_metadata(meta)
@@ -135,7 +162,31 @@ def write_cell(
             write_page_checksum=True, use_content_defined_chunking=True,
         ) as writer:  # fmt: skip
             for group in shard:
-                writer.write_table(pa.Table.from_pylist(group, schema=columns))
+                if pictures is None:
+                    table = pa.Table.from_pylist(group, schema=columns)
+                else:
+                    table = _table(group, columns, pictures)
+                writer.write_table(table)
+
+
+def _table(group: Sequence[Row], columns: pa.Schema, pictures: PictureStore) -> pa.Table:
+    """Return rows whose pictures are `Stored` as a table; an array of pictures has 1 GiB at most."""
+    images = [one["image"] for one in group]
+    if len(group) > 1 and sum(image["bytes"].size for image in images) > MAX_ARRAY_BYTES:
+        half = len(group) // 2
+        return pa.concat_tables(
+            [_table(part, columns, pictures) for part in (group[:half], group[half:])]
+        )
+    place = columns.get_field_index("image")
+    rest = pa.Table.from_pylist(
+        [{name: value for name, value in one.items() if name != "image"} for one in group],
+        schema=columns.remove(place),
+    )
+    data = pictures.gather([image["bytes"].number for image in images])
+    paths = pa.array([image["path"] for image in images], pa.string())
+    field = columns.field(place)
+    image = pa.StructArray.from_arrays([data, paths], fields=list(field.type))
+    return rest.add_column(place, field, image)
 
 
 def row_groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -154,6 +205,10 @@ def row_groups(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield group
 
 
+def _size(picture: bytes | Stored) -> int:
+    return picture.size if isinstance(picture, Stored) else len(picture)
+
+
 def _shards(groups: Iterator[list[Row]]) -> Iterator[Iterator[list[Row]]]:
     """Distribute row groups over files of at most MAX_SHARD_BYTES of pictures, lazily."""
     following = next(groups, None)
@@ -162,7 +217,7 @@ def _shards(groups: Iterator[list[Row]]) -> Iterator[Iterator[list[Row]]]:
         nonlocal following
         size = 0
         while following is not None:
-            more = sum(len(one["image"]["bytes"]) for one in following)
+            more = sum(_size(one["image"]["bytes"]) for one in following)
             if size and size + more > MAX_SHARD_BYTES:
                 return
             size += more

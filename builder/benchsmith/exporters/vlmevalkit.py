@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import csv
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from io import StringIO
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from benchsmith.release.columns import GRANULARITY, LETTERS, letters
 from benchsmith.release.content import content, number
@@ -70,7 +71,7 @@ def write(release: Release, folder: Path) -> None:
                     index += 1
                 taken.add(index)
                 cells = _cells(release, entry, index)
-                (several if entry.several else one).write([cells[c] for c in columns])
+                (several if entry.several else one).write([cells[c] for c in columns], entry.png)
 
 
 def file_name(name: str) -> str:
@@ -108,20 +109,28 @@ class Parts:
         self._columns = columns
         self._count = 0
         self._size = 0
-        self._file: TextIO | None = None
+        self._file: BinaryIO | None = None
 
-    def write(self, row: Sequence[str]) -> None:
-        """Write a row; start a new file first if this one would become too large."""
-        size = sum(map(len, row))
+    def write(self, row: Sequence[str], picture: bytes = b"") -> None:
+        """Write a row; start a new file first if this one would become too large.
+
+        The picture takes the place of the row's cell under `image`, in base64.
+        """
+        size = sum(map(len, row)) + 4 * -(-len(picture) // 3)
         if self._file is None or self._size + size >= MAX_PART_BYTES:
             if self._file is not None:
                 self._file.close()
             self._count += 1
             self._size = 0
-            self._file = self._part(self._count).open("w", encoding="utf-8", newline="")
-            self._rows = csv.writer(self._file, delimiter="\t", lineterminator="\n")
-            self._rows.writerow(self._columns)
-        self._rows.writerow(row)
+            self._file = self._part(self._count).open("wb")
+            self._file.write(_line(self._columns))
+        if picture:
+            # base64 has nothing to quote: `csv` would look at each of its letters for a second a gigabyte
+            place = self._columns.index("image")
+            before, after = _line([*row[:place], ""])[:-1], b"\t" + _line(row[place + 1 :])
+            self._file.writelines((before, binascii.b2a_base64(picture, newline=False), after))
+        else:
+            self._file.write(_line(row))
         self._size += size
 
     def close(self) -> None:
@@ -135,13 +144,20 @@ class Parts:
         return self._stem.with_name(f"{self._stem.name}_part_{number}.tsv")
 
 
+def _line(cells: Sequence[str]) -> bytes:
+    """Return cells as a line of the file, quoted where they need it."""
+    line = StringIO(newline="")
+    csv.writer(line, delimiter="\t", lineterminator="\n").writerow(cells)
+    return line.getvalue().encode()
+
+
 def _cells(release: Release, entry: Entry, index: int) -> Mapping[str, str]:
     lexicon, key = release.lexicon, entry.key
     options = dict.fromkeys(LETTERS, "")
     options |= {LETTERS[i]: plain(text) for i, text in enumerate(entry.options)}
     cells = options | {
         "index": str(index),
-        "image": base64.b64encode(entry.png).decode(),
+        "image": "",
         "question": entry.question,
         "category": lexicon.tasks[entry.task].name,
         "clinical VQA task": lexicon.tasks[entry.task].name,

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from benchsmith.audits.audit import reasons
+from benchsmith.audits.seen_pictures import SeenPictures
 from benchsmith.core.build_files import MANIFEST, RELEASE_FOLDER
 from benchsmith.core.errors import GateFailed, InputMissing
 from benchsmith.core.stage_names import ALL_SOURCES
@@ -13,7 +14,7 @@ from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.documents.query import Query
 from benchsmith.pipeline.build import Build
 from benchsmith.pipeline.gather_release import gather
-from benchsmith.pipeline.run_audit import audit_release
+from benchsmith.pipeline.run_audit import audit_release, looks_before
 from benchsmith.pipeline.write_release import write_release
 from benchsmith.release.model import Release
 from benchsmith.tables.atomic_files import replace_folder, scratch_folder
@@ -36,7 +37,8 @@ def cut_subset(build: Build, subset: Query, place: Path) -> int:
     if not release.order:
         raise InputMissing(f"no question of {name} matches {subset.text!r}")
     _check_hidden(release, subset)
-    release.audit = audit_release(context, sources, partitions, release)
+    seen = SeenPictures(before=looks_before(context))
+    release.audit = audit_release(context, sources, partitions, release, seen=seen)
     if failures := reasons(release.audit):
         raise GateFailed(failures)
     scratch = scratch_folder(place)

@@ -7,14 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchsmith import __version__
-from benchsmith.audits.audit import SYNONYMS, audit
+from benchsmith.audits.audit import REVISION, SYNONYMS, audit
+from benchsmith.audits.seen_pictures import SeenPictures
+from benchsmith.audits.seen_pictures import as_json as as_looks
+from benchsmith.audits.seen_pictures import from_json as looks_from
 from benchsmith.audits.table_from_release import audit_table
-from benchsmith.core.build_files import AUDIT, MANIFEST, VERDICTS
+from benchsmith.core.build_files import AUDIT, LOOKS, MANIFEST, VERDICTS
 from benchsmith.core.model import Choice, Question
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP
 from benchsmith.core.verdict_json import as_json, from_json, suspects_json
 from benchsmith.core.verdicts import Audit
 from benchsmith.documents.excerpt import synonyms
+from benchsmith.documents.key_context import library_versions
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather
@@ -26,6 +30,9 @@ from benchsmith.tables.atomic_files import json_bytes, read_json, replace_file, 
 from benchsmith.tables.manifest import Manifest, RowCounts
 from benchsmith.tables.partition import Partition, fingerprint
 from benchsmith.tables.stage_tables import read_rows
+
+LOOKS_READ = 3
+"""Earlier audits whose measurements of pictures are read."""
 
 
 def audit_build(
@@ -43,7 +50,9 @@ def audit_build(
             earlier = from_json(read_json(before.folder / VERDICTS))
             break
     release = gather(context, sources, partitions)
-    verdicts = audit_release(context, sources, partitions, release, earlier)
+    # an earlier audit of the same pictures measured what this one does not
+    seen = _looks_of(before) if earlier else SeenPictures(before=looks_before(context))
+    verdicts = audit_release(context, sources, partitions, release, earlier, seen)
     found = as_json(verdicts, suspects_json(verdicts))
     manifest = Manifest(
         stage=AUDIT_STEP,
@@ -55,7 +64,31 @@ def audit_build(
     )
     with partition.writing() as folder:
         write_json(folder / VERDICTS, found)
+        write_json(folder / LOOKS, {"key": _looks_key(), **as_looks(seen)})
         write_json(folder / MANIFEST, manifest.as_json())
+
+
+def looks_before(context: Context) -> SeenPictures:
+    """Return what the last audits measured in pictures; nothing if the code was another."""
+    found = SeenPictures()
+    for before in context.previous.of(AUDIT_STEP, ALL_SOURCES)[:LOOKS_READ]:
+        one = _looks_of(before)
+        found.marks |= one.marks
+        found.measures |= one.measures
+    return found
+
+
+def _looks_of(audited: Partition) -> SeenPictures:
+    try:
+        value = read_json(audited.folder / LOOKS)
+        return looks_from(value) if value["key"] == _looks_key() else SeenPictures()
+    except (OSError, ValueError, KeyError, TypeError):
+        return SeenPictures()  # of another version, or damaged: pictures are measured again
+
+
+def _looks_key() -> str:
+    """Return the digest of what measurements of pictures depend on, beside the pictures."""
+    return fingerprint(__version__, REVISION, library_versions())
 
 
 def read_verdicts(partitions: Partitions) -> Audit:
@@ -69,10 +102,12 @@ def audit_release(
     partitions: Partitions,
     release: Release,
     earlier: Audit | None = None,
+    seen: SeenPictures | None = None,
 ) -> Audit:
     """Run the checks on a release, and on the options that the published rule would have drawn.
 
-    With `earlier` verdicts only the checks that read synonyms run again.
+    With `earlier` verdicts only the checks that read synonyms run again. What is measured in pictures
+    goes into `seen`.
     """
     thresholds = context.benchmark.audit
     if earlier is not None:
@@ -86,7 +121,7 @@ def audit_release(
     asked = ask.ask(choices, published, partitions.lexicon, partitions.pools, query=context.query)
     uniform = [q for q in asked if isinstance(q, Question)]
     texts = published_text(context, sources, release)
-    return audit(audit_table(release, uniform, context.tried, texts=texts), thresholds)
+    return audit(audit_table(release, uniform, context.tried, texts=texts, seen=seen), thresholds)
 
 
 def write_audit(name: str, build: str, found: Audit, folder: Path) -> None:

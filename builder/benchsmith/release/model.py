@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from benchsmith.core.model import SPLITS, Choice, Question, Sample
+from benchsmith.core.model import SPLITS, Case, Choice, Question, Sample
 from benchsmith.core.random_order import public_id
 from benchsmith.core.validation import Validation
 from benchsmith.core.verdicts import Audit, without_details
@@ -72,6 +72,8 @@ class Release:
     """Number of targets, including hidden splits."""
     picture_store: PictureStore | None = None
     _by_id: dict[str, Question] = field(init=False, default_factory=dict)
+    _by_cell: dict[tuple[str, Cell | None], list[str]] = field(init=False, default_factory=dict)
+    """Ids of the questions of each split, and of each of its cells, in the order of publication."""
     _pairs: frozenset[str] = field(init=False, default=frozenset())
     """The original questions that are here with their counterfactual."""
 
@@ -84,6 +86,10 @@ class Release:
             ((q.split, q.id) for q in drawn),
             key=lambda e: (SPLITS.index(e[0]), self._published(*e)),
         )
+        self._by_cell = {}
+        for split, id_ in self.order:
+            for cell in (None, cell_of(self._by_id[id_])):
+                self._by_cell.setdefault((split, cell), []).append(id_)
         self.cases_by_source = self.cases_by_source or Counter(q.source for q in drawn)
         self._pairs = frozenset(q.pair for q in drawn if q.altered and q.pair in self._by_id)
         self.targets = self.targets or len({q.target for q in drawn if not q.altered})
@@ -157,19 +163,25 @@ class Release:
     def cells(self, split: str) -> list[Cell]:
         """Return the cells of a split in sorted order."""
         found = {Cell(v.entry.task, "") for v in self.hidden_cases if v.entry.split == split}
-        found |= {cell_of(self._by_id[id_]) for own, id_ in self.order if own == split}
+        found |= {cell for own, cell in self._by_cell if own == split and cell is not None}
         return sorted(found)
 
     def entries(self, split: str, cell: Cell | None = None) -> Iterator[Entry]:
         """Yield the entries of a split, or of one of its cells, in the release's order."""
         assert self.picture_store is not None
+        for entry, number in self.numbered(split, cell):
+            yield entry.with_picture(self.picture_store.case(number))
+
+    def numbered(self, split: str, cell: Cell | None = None) -> Iterator[tuple[Entry, int]]:
+        """Yield entries as :meth:`entries` does, but without PNG bytes: with the picture's number."""
+        assert self.picture_store is not None
         for hidden in self.hidden_cases:
             entry = hidden.entry
             if entry.split == split and cell in (None, Cell(entry.task, "")):
-                yield entry.with_picture(self.picture_store.case(hidden.number))
-        for own, id_ in self.order:
-            if own == split and cell in (None, cell_of(self._by_id[id_])):
-                yield self.entry(self.item(id_))
+                yield entry.with_picture(self.picture_store.facts(hidden.number)), hidden.number
+        for id_ in self._by_cell.get((split, cell), ()):
+            number = self.picture_store.number(id_)
+            yield self.entry(self._item(id_, self.picture_store.facts(number))), number
 
     def entry(self, item: CaseDetails) -> Entry:
         """Return the entry of an open case, with key and picture."""
@@ -201,7 +213,9 @@ class Release:
     def item(self, question: str) -> CaseDetails:
         """Return one case in full by the id of its question."""
         assert self.picture_store is not None
-        case = self.picture_store.case(self.picture_store.number(question))
+        return self._item(question, self.picture_store.case(self.picture_store.number(question)))
+
+    def _item(self, question: str, case: Case) -> CaseDetails:
         asked = self._by_id[question]
         if asked.split in self.hidden:
             case = replace(case, id=keyed_id(self.secret, question))
