@@ -21,7 +21,9 @@ from benchsmith.stages import ask, visibility
 from benchsmith.stages.units import Unit
 
 LEAST_SHARE = 0.002
-"""A structure that covers less of the picture is only known to be there."""
+"""A structure that covers less of the picture is no structure that a reader is sent to look for."""
+MINOR_SHARE = 0.0001
+"""One that covers less is only known to be there; in between it can be asked about if it is outlined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,12 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
         masks[label] = masks[label] | mask if label in masks else mask
         sides.setdefault(label, set()).add(named.laterality)
         large = area >= LEAST_SHARE * mask.size
-        if large and (named.laterality or area > largest.get(label, (0, anchor))[0]):
+        more = area > largest.get(label, (0, anchor))[0]
+        if (more and area >= MINOR_SHARE * mask.size) or (large and named.laterality):
             shown = scenes.shown_as(anchor, _id_of(anchor, label), place, None)
-            if area > largest.get(label, (0, anchor))[0]:
+            if more:
                 largest[label] = (area, shown)
-            if named.laterality and not structure.box:
+            if large and named.laterality and not structure.box:
                 sided.append(_seen(label, mask, shown, grey, mm, {named.laterality}))
     found = [
         replace(
@@ -87,6 +90,13 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
         )
         for label in sorted(largest.keys() - drawn)
     ]
+    small = {
+        label
+        for label, (area, _) in largest.items()
+        if area < LEAST_SHARE * grey.shape[0] * grey.shape[1]
+    }
+    minor = [one for one in found if one.label in small]
+    found = [one for one in found if one.label not in small]
     rows, columns = grey.shape[:2]
     way = directions(scenes.image, anchor.axis)
     return Scene(
@@ -95,6 +105,7 @@ def _scene(anchor: Choice, scenes: Scenes) -> Scene:
         pixel=mm,
         unit="mm" if scenes.image.spacing_mm else "px",
         structures=tuple(found),
+        minor=tuple(minor),
         others=frozenset(others | masks.keys()) - {one.label for one in found},
         sided=tuple(
             sorted(sided, key=lambda one: (one.label, sorted(one.stated_sides), one.box.x0))

@@ -27,7 +27,7 @@ from benchsmith.skills.table import load
 from benchsmith.stages import ask
 from benchsmith.tables.facts import Facts
 
-REVISION = 3
+REVISION = 4
 
 
 @dataclass(slots=True)
