@@ -258,6 +258,23 @@ def test_a_conclusion_is_drafted_beside_its_neighbours(
     assert "near-bound" in reasons
 
 
+def test_a_small_structure_is_outlined_and_a_speck_is_not_measured(
+    words: lexicon.Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchsmith.skills.reasoning.form_of", lambda *_: None)
+    plain = scene("liver-tumor", {}, {"share": 0.0005})
+    small = replace(plain, structures=(), minor=plain.structures)
+    (known,) = with_rules([small], words)
+    found = [d for d in drafts(known, Margins()) if isinstance(d, Draft)]
+    assert {(d.key, d.view) for d in found} == {("says:measurable", "contour")}
+    speck = replace(plain.structures[0].size, long=3.0)  # type: ignore[type-var]
+    (known,) = with_rules(
+        [replace(small, minor=(replace(plain.structures[0], size=speck),))], words
+    )
+    (lost,) = drafts(known, Margins())
+    assert isinstance(lost, Unclear) and "3.0 pixels" in lost.detail
+
+
 def test_outside_of_its_scope_nothing_is_concluded(words: lexicon.Lexicon) -> None:
     (known,) = with_rules([scene("liver", {}, {})], words)
     found = list(drafts(known, Margins()))

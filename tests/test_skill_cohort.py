@@ -7,6 +7,7 @@ import re
 import pytest
 
 from benchsmith.documents.benchmark import Marks
+from benchsmith.skills.measured_scenes import LEAST_SHARE, MINOR_SHARE
 from performance import skills
 from performance.skill_cohort import NAMES, project
 from tests.paths import PROJECT
@@ -21,6 +22,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[tuple[str,
     home = project(tmp_path_factory.mktemp("cohort"), PEOPLE, ASKED)
     scenes, benchmark, library = skills.scenes_of(home)
     labels = {one.label for scene in scenes for one in scene.structures}
+    minor = [one for scene in scenes for one in scene.minor]
+    assert minor and all(MINOR_SHARE <= one.share < 2 * LEAST_SHARE for one in minor)
     assert {"liver", "kidney", "liver-tumor"} <= labels and len(labels) >= len(NAMES) - 2
     gains = {}
     for name, draw in (("drawn", skills.drawn), ("uniform", skills.uniform)):

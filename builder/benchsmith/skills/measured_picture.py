@@ -103,6 +103,8 @@ class Scene:
     """``mm``, or ``px`` where the file states no spacing."""
     structures: tuple[Seen, ...]
     """Sorted by label."""
+    minor: tuple[Seen, ...] = ()
+    """Smaller ones, which can be asked about if they are outlined."""
     others: frozenset[str] = frozenset()
     """Further labels that are marked in the picture, or stated for it."""
     absent: frozenset[str] = frozenset()

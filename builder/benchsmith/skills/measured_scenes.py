@@ -24,7 +24,9 @@ from benchsmith.stages import ask, visibility
 from benchsmith.stages.units import Unit
 
 LEAST_SHARE = 0.002
-"""A structure that covers less of the picture is only known to be there."""
+"""A structure that covers less of the picture is no structure that a reader is sent to look for."""
+MINOR_SHARE = 0.0001
+"""One that covers less is only known to be there; in between it can be asked about if it is outlined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,12 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
         own, side = sides.setdefault(label, {}), named.laterality
         own[side] = own[side] | mask if side in own else mask
         large = area >= LEAST_SHARE * mask.size
-        if large and (named.laterality or area > largest.get(label, (0, anchor))[0]):
+        more = area > largest.get(label, (0, anchor))[0]
+        if (more and area >= MINOR_SHARE * mask.size) or (large and named.laterality):
             target = scenes.shown_as(anchor, _id_of(anchor, label), place, None)
-            if area > largest.get(label, (0, anchor))[0]:
+            if more:
                 largest[label] = (area, target)
-            if named.laterality and not structure.box:
+            if large and named.laterality and not structure.box:
                 sided.append(_seen(label, mask, target, grey, mm, {named.laterality}))
     found = [
         _seen(label, masks[label], largest[label][1], grey, mm, sides[label])
@@ -105,6 +108,13 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
         )
         for one in found
     ]
+    small = {
+        label
+        for label, (area, _) in largest.items()
+        if area < LEAST_SHARE * grey.shape[0] * grey.shape[1]
+    }
+    minor = [one for one in found if one.label in small]
+    found = [one for one in found if one.label not in small]
     of = {one.label: masks[one.label] for one in found}
     rows, columns = grey.shape[:2]
     way = directions(scenes.image, anchor.axis)
@@ -114,6 +124,7 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
         pixel=mm,
         unit="mm" if scenes.image.spacing_mm else "px",
         structures=tuple(found),
+        minor=tuple(minor),
         shown=shown,
         values=scenes.image.unit or (shown.unit if shown else ""),
         apart=apart(of, mm) if pairs else {},

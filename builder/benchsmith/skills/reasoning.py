@@ -13,11 +13,15 @@ from benchsmith.core.evidence import Fact
 from benchsmith.documents.benchmark import Margins
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.lexicon.reasoning_rules import Rule
+from benchsmith.documents.skill_pools import VIEW
 from benchsmith.skills.applied_rules import Applied
 from benchsmith.skills.contract import SAYS, Draft, Scene, Seen, Unclear
 from benchsmith.skills.criteria import Missing, value_of
-from benchsmith.skills.named_structures import conspicuous, named
+from benchsmith.skills.named_structures import conspicuous
 from benchsmith.skills.shown_measures import form_of
+
+LEAST_PX = 5
+"""Pixels of a diameter that is measured at least: one of them more or less is a fifth."""
 
 
 def with_rules(scenes: Iterable[Scene], lexicon: Lexicon) -> list[Scene]:
@@ -31,7 +35,7 @@ def _applied(scene: Scene, lexicon: Lexicon) -> Iterator[Applied]:
     modality = tuple(lexicon.modalities.lineage(scene.anchor.modality))
     shown = {up for one in scene.structures for up in lexicon.labels.lineage(one.label)}
     shown |= {up for label in scene.others for up in lexicon.labels.lineage(label)}
-    for one in scene.structures:
+    for one in (*scene.structures, *scene.minor):
         own = set(lexicon.labels.lineage(one.label))
         for rule in lexicon.rules:
             if not own & set(rule.labels):
@@ -43,18 +47,31 @@ def _applied(scene: Scene, lexicon: Lexicon) -> Iterator[Applied]:
 
 
 def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
-    """Draft what follows for each structure that a criterion is about."""
-    kept, unclear = named(scene, margins)
-    asked = {applied.label for applied in scene.rules}
-    yield from (one for one in unclear if one.subject in asked)
-    there = {one.label: one for one in scene.structures}
+    """Draft what follows for each structure that a criterion is about.
+
+    One structure is outlined, so that it may be small; of two both are large enough to be found.
+    """
+    there = {one.label: one for one in (*scene.structures, *scene.minor)}
     for applied in scene.rules:
-        one = next((each for each in kept if each.label == applied.label), None)
+        one, rule = there[applied.label], applied.rule
+        fault = conspicuous(one, margins) if rule.other else ""
         if applied.outside:
-            detail = f"{applied.rule.id}: {applied.outside}"
-            yield Unclear(subject=applied.label, reason="outside-scope", detail=detail)
-        elif one is not None:
-            yield from _concluded(scene, one, there, applied.rule, margins)
+            detail = f"{rule.id}: {applied.outside}"
+            yield Unclear(subject=one.label, reason="outside-scope", detail=detail)
+        elif fault := fault or _lost(one, scene, margins):
+            yield Unclear(subject=one.label, reason="hard-to-name", detail=fault)
+        else:
+            yield from _concluded(scene, one, there, rule, margins)
+
+
+def _lost(one: Seen, scene: Scene, margins: Margins) -> str:
+    """Return why a reader could not measure a structure that is outlined; empty if that can be done."""
+    if one.whole < margins.min_whole:
+        return f"its largest part is {one.whole:.3f} of it"
+    if one.contrast is not None and one.contrast < margins.min_contrast:
+        return f"it has contrast {one.contrast:.2f}"
+    pixels = one.size.long / max(scene.pixel) if one.size else 0.0
+    return f"its longest diameter is {pixels:.1f} pixels" if pixels < LEAST_PX else ""
 
 
 def _concluded(
@@ -89,6 +106,7 @@ def _concluded(
             scene=scene, kind=_kind(rule), options=options, key=f"{SAYS}{rule.conclusions[right]}",
             subjects=(one.label, *((rule.other,) if rule.other else ())), words=(rule.criterion,),
             evidence=(*facts, bound), about=one, ordered=True, variant=f"{rule.id}.{low}",
+            view=VIEW if rule.other else "contour",
             ladder=f"{rule.id} {low}",
         )  # fmt: skip
 
