@@ -131,7 +131,7 @@ def test_a_montage_has_the_largest_slice_in_each_place(peak: int, places: int) -
     assert len({f.number for f in found}) == len(found) == places
     for each in found:
         tiles = each.form.tiles
-        assert len(tiles) == TILES and len(set(np.diff(tiles))) == 1
+        assert len(tiles) == TILES and len(set(np.diff(tiles))) == 1 and each.form.outlined
         areas = [profile[i] for i in tiles]
         assert areas == list(each.areas) and sum(a > 0 for a in areas) >= 3
         assert areas[each.number - 1] == max(profile)

@@ -180,20 +180,21 @@ def test_every_placed_label_has_a_window_where_it_needs_one(library: Library) ->
     reason="the demo is not built",
 )
 def test_the_demo_is_what_the_readme_says() -> None:
-    """At least 300 questions, six tasks, six departments, six modalities, every granularity."""
+    """At least 300 questions, seven skills, six tasks, departments, modalities, every granularity."""
     import pyarrow.parquet as pq
 
     rows = [
         row
         for path in (PROJECT / "output/demo/release/data").glob("*.parquet")
         for row in pq.read_table(
-            path, columns=["task", "department", "modality", "granularity", "split"]
+            path, columns=["task", "department", "modality", "granularity", "split", "skill"]
         ).to_pylist()
     ]
     assert len(rows) >= 300
     for column in ("task", "department", "modality"):
         assert len({row[column] for row in rows}) >= 6, column
     assert {row["granularity"] for row in rows} == set(VIEWS)
+    assert len({row["skill"] for row in rows}) >= 7
     assert {row["split"] for row in rows} == {"val", "test"}
 
 

@@ -11,7 +11,7 @@ from benchsmith.skills.contract import Scene, Seen
 from benchsmith.skills.solids import Solid
 
 MOST_TILES = 12
-TILES = 5
+TILES = 4
 """Of a montage that asks in which tile a structure is largest."""
 LEAST_SHOWN = 3
 MARGIN = 0.2
@@ -73,7 +73,8 @@ def largest_tiles(scene: Scene, one: Seen, box: Box, ratio: float) -> Iterator[L
             if sum(a > 0 for a in areas) < LEAST_SHOWN:
                 break
             if all(areas[place] >= ratio * a for i, a in enumerate(areas) if i != place):
-                form = Form(tiles=tuple(tiles), frame=frame(box, scene.pixel))
+                around = frame(box, scene.pixel)
+                form = Form(tiles=tuple(tiles), frame=around, outlined=True)
                 yield LargestTile(form, place + 1, areas)
                 break
 

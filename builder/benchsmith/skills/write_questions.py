@@ -87,6 +87,7 @@ def ask_skills(
     told: Told = set()
     for skill in in_turn(set(benchmark.skills) - {RECOGNITION}, chains=benchmark.chains):
         function, drafts = load(skill), list[Draft]()
+        said: set[tuple[str, ...]] = set()
         for scene in scenes:
             for found in function(scene, benchmark.margins):
                 if isinstance(found, Unclear):
@@ -94,6 +95,10 @@ def ask_skills(
                     made.rejected.append(_rejection(scene, id_, found.reason, found.detail))
                     continue
                 fault = fault_of(found, skill, benchmark, lexicon, pools, query)
+                if fault and (scene.id, *fault) in said:
+                    continue  # what is wrong with one label is said once, and not of each pair it is in
+                if fault:
+                    said.add((scene.id, *fault))
                 fault = fault or (left_out or {}).get(_target(found, skill))
                 if fault:
                     made.rejected.append(_rejection(scene, _target(found, skill), *fault))
