@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
@@ -69,6 +70,10 @@ NIFTI, LABELS, NRRD, META = "NIfTI", "NIfTI labels", "NRRD", "MetaImage"
 DICOM, SERIES, SEG = "DICOM", "DICOM series", "DICOM segmentations"
 PICTURES, MASKS, NUMPY = "pictures", "masks", "NumPy"
 COCO, VOC, YOLO, TABLES = "COCO and JSON", "Pascal VOC", "YOLO", "tables"
+MGH, MATLAB, OME, ZARR = "MGH", "MATLAB", "OME-TIFF", "Zarr"
+LABELME, VIA = "LabelMe", "VGG Image Annotator"
+NONE_COLLECTED = (MGH, MATLAB, OME, ZARR, LABELME, VIA)
+"""Kinds of which the collected corpus has no files."""
 
 PLACES = (
     ("made/nifti/label_*", LABELS, ""),
@@ -86,6 +91,12 @@ PLACES = (
     ("made/voc/*", VOC, ""),
     ("made/yolo/*", YOLO, ""),
     ("made/csv/*", TABLES, ""),
+    ("made/mgh/*", MGH, ""),
+    ("made/matlab/*", MATLAB, ""),
+    ("made/ome/*", OME, ""),
+    ("made/zarr/*", ZARR, ""),
+    ("made/labelme/*", LABELME, ""),
+    ("made/via/*", VIA, ""),
     ("fetched/pynrrd/*.nii.gz", NIFTI, ""),
     ("fetched/pynrrd/*", NRRD, ""),
     ("fetched/nibabel/*.dcm", DICOM, ""),
@@ -198,12 +209,12 @@ class Outcome:
 
 
 def cases(corpus: Path = CORPUS) -> list[Case]:
-    """Return what there is to read, in the manifest's order; a series once, for all its files."""
+    """Return what there is to read, in the manifest's order; a series or store once for all files."""
     found: dict[str, Case] = {}
     with (corpus / "manifest.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             kind, ending = _place(row["path"])
-            path = row["path"].rpartition("/")[0] if kind == SERIES else row["path"]
+            path = row["path"].rpartition("/")[0] if kind in (SERIES, ZARR) else row["path"]
             found[path] = Case(path, kind, ending, row["expect"], row["what_is_bad"])
     return list(found.values())
 
@@ -297,6 +308,16 @@ def read_voc(path: Path) -> None:
     _annotate(path, {"kind": "voc", "file": path.name}, _picture())
 
 
+def read_labelme(path: Path) -> None:
+    """Read a LabelMe file."""
+    _annotate(path, {"kind": "labelme", "file": path.name}, _picture())
+
+
+def read_via(path: Path) -> None:
+    """Read a file of the VGG Image Annotator."""
+    _annotate(path, {"kind": "via", "file": path.name, "attribute": "type"}, _picture())
+
+
 def read_yolo(path: Path) -> None:
     """Read a YOLO file; of a list of names, a box of its first name."""
     if path.suffix == ".yaml":
@@ -337,6 +358,12 @@ READERS: dict[str, Reader] = {
     VOC: read_voc,
     YOLO: read_yolo,
     TABLES: read_table,
+    MGH: read_image,
+    MATLAB: read_image,
+    OME: read_image,
+    ZARR: read_image,
+    LABELME: read_labelme,
+    VIA: read_via,
 }
 """In the order of the table in docs/reliability.md."""
 
@@ -429,6 +456,9 @@ def serve(pipe: Connection) -> None:
     """Read what comes through the pipe, one file after the other, until it is closed."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for library in ("h5py", "zarr"):  # they ask the system for its name when they are imported
+        with contextlib.suppress(ImportError):
+            import_module(library)
     watch = Watch()
     pipe.send("ready")
     with Path(os.devnull).open("wb") as nowhere:

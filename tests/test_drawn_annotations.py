@@ -90,7 +90,11 @@ def test_labelme_s_shapes(tmp_path: Path, picture: Image) -> None:
 def test_a_rectangle_may_have_all_four_corners(tmp_path: Path, picture: Image, first: int) -> None:
     """Tools that began as LabelMe write them from any corner on; a turned one is no box."""
     corners = [[22, 4], [30, 4], [30, 12], [22, 12]]
-    shape = {"label": "tool", "shape_type": "rectangle", "points": corners[first:] + corners[:first]}
+    shape = {
+        "label": "tool",
+        "shape_type": "rectangle",
+        "points": corners[first:] + corners[:first],
+    }
     labelme(tmp_path / "a.json", shape)
     found = read(LABELME, tmp_path, picture, name="a.png")
     assert np.array_equal(regions(found)["tool"], block(22, 4, 30, 12))
