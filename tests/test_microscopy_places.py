@@ -138,3 +138,20 @@ def test_sizes_without_a_unit_are_compared_too(
     with pytest.raises(DataFault, match="of the file's unit") as caught:
         read(entry, tmp_path, image)
     assert caught.value.reason == "grid-mismatch"
+
+
+def test_levels_that_do_not_begin_with_the_finest_are_refused(tmp_path: Path) -> None:
+    """The first one is read: ome-ngff lists the finest first."""
+    path = ome_zarr(tmp_path / "a.zarr", FLAT, "yx")
+    tree = json.loads((path / ".zattrs").read_text())
+    levels = tree["multiscales"][0]["datasets"]
+    for factor, sound in ((2, True), (1, True), (0.5, False)):
+        other = {"path": "1", "coordinateTransformations": [scale(0.5 * factor, 0.2 * factor)]}
+        tree["multiscales"][0]["datasets"] = [levels[0], other]
+        (path / ".zattrs").write_text(json.dumps(tree))
+        if sound:
+            assert np.array_equal(formats.read(path).voxels[0], FLAT)
+            continue
+        with pytest.raises(DataFault, match="finest level") as caught:
+            formats.read(path)
+        assert caught.value.reason == "header"

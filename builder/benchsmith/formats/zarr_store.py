@@ -144,6 +144,7 @@ def _stored(files: Sequence[Path]) -> _Stored:
         raise DataFault("header", folder, "its multiscales list no level") from error
     if ".." in place.relative_to(folder).parts or not zarr_metadata.is_store(place):
         raise DataFault("file-missing", folder, f"its finest level {level['path']!r} is not there")
+    _check_finest(scale["datasets"], folder)
     scaling = [
         *(level.get("coordinateTransformations") or ()),
         *(scale.get("coordinateTransformations") or ()),
@@ -151,6 +152,19 @@ def _stored(files: Sequence[Path]) -> _Stored:
     omero = own.get("omero")
     return _described(place, zarr_metadata.node(place), scale.get("axes"),
                       {"scaling": scaling, "omero": omero if isinstance(omero, dict) else {}}, folder)  # fmt: skip
+
+
+def _check_finest(levels: Any, folder: Path) -> None:
+    """Refuse levels that are not listed from the finest on, as ome-ngff has them. Raises DataFault."""
+    sides = []
+    for level in levels if isinstance(levels, list) else []:
+        moves = level.get("coordinateTransformations") if isinstance(level, dict) else None
+        scales = [m.get("scale") for m in moves or () if isinstance(m, dict)]
+        numbers = [s for s in scales if isinstance(s, list) and len(s) > 1]
+        if numbers and all(type(n) in (int, float) for n in numbers[0]):
+            sides.append(numbers[0][-2:])
+    if any(side[0] < sides[0][0] or side[1] < sides[0][1] for side in sides[1:]):
+        raise DataFault("header", folder, "its multiscales do not begin with the finest level")
 
 
 def _only_array(folder: Path) -> _Stored:
