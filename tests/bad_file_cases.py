@@ -42,6 +42,10 @@ NIFTI, LABELS, NRRD, META = "NIfTI", "NIfTI labels", "NRRD", "MetaImage"
 DICOM, SERIES, SEG = "DICOM", "DICOM series", "DICOM segmentations"
 PICTURES, MASKS, NUMPY = "pictures", "masks", "NumPy"
 COCO, VOC, YOLO, TABLES = "COCO and JSON", "Pascal VOC", "YOLO", "tables"
+MGH, MATLAB, OME, ZARR = "MGH", "MATLAB", "OME-TIFF", "Zarr"
+LABELME, VIA = "LabelMe", "VGG Image Annotator"
+NONE_COLLECTED = (MGH, MATLAB, OME, ZARR, LABELME, VIA)
+"""Kinds of which the collected corpus has no files."""
 
 PLACES = (
     ("made/nifti/label_*", LABELS, ""),
@@ -59,6 +63,12 @@ PLACES = (
     ("made/voc/*", VOC, ""),
     ("made/yolo/*", YOLO, ""),
     ("made/csv/*", TABLES, ""),
+    ("made/mgh/*", MGH, ""),
+    ("made/matlab/*", MATLAB, ""),
+    ("made/ome/*", OME, ""),
+    ("made/zarr/*", ZARR, ""),
+    ("made/labelme/*", LABELME, ""),
+    ("made/via/*", VIA, ""),
     ("fetched/pynrrd/*.nii.gz", NIFTI, ""),
     ("fetched/pynrrd/*", NRRD, ""),
     ("fetched/nibabel/*.dcm", DICOM, ""),
@@ -171,12 +181,12 @@ class Outcome:
 
 
 def cases(corpus: Path = CORPUS) -> list[Case]:
-    """Return what there is to read, in the manifest's order; a series once, for all its files."""
+    """Return what there is to read, in the manifest's order; a series or store once for all files."""
     found: dict[str, Case] = {}
     with (corpus / "manifest.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             kind, ending = _place(row["path"])
-            path = row["path"].rpartition("/")[0] if kind == SERIES else row["path"]
+            path = row["path"].rpartition("/")[0] if kind in (SERIES, ZARR) else row["path"]
             found[path] = Case(path, kind, ending, row["expect"], row["what_is_bad"])
     return list(found.values())
 

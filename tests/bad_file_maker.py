@@ -49,7 +49,9 @@ class BadFile:
 
 def write(corpus: Path) -> Path:
     """Write the corpus into a folder, which is made, and return it."""
-    files = [file for kind in KINDS for file in kind()]
+    from tests import bad_files_newer
+
+    files = [file for kind in (*KINDS, *bad_files_newer.KINDS) for file in kind()]
     files += [bad for file in files if file.expect == READ for bad in _damaged(file)]
     for file in files:
         path = corpus / file.path
@@ -65,7 +67,8 @@ def write(corpus: Path) -> Path:
 def _damaged(file: BadFile) -> Iterator[BadFile]:
     """Yield copies that are cut, or have a bit flipped, a few bytes lost, or a few made 0xFF."""
     folder, _, name = file.path.rpartition("/")
-    if folder.endswith("series_mixed_slope"):  # another file of a series would be another series
+    # another file of a series or store would be another series or store
+    if folder.endswith(("series_mixed_slope", ".zarr")):
         return
     first, dot, rest = name.partition(".")
     prefix = "" if not first.startswith("label") else "label_"

@@ -15,22 +15,28 @@ from benchsmith.core.reasons import REASONS
 from tests.bad_file_cases import (
     COCO,
     DICOM,
+    LABELME,
     LABELS,
     MASK_ENTRIES,
     MASKS,
+    MATLAB,
     META,
+    MGH,
     MOST_PARTS,
     NIFTI,
     NRRD,
     NUMPY,
+    OME,
     PICTURES,
     SEG,
     SERIES,
     SIZE,
     TABLES,
     VALUES,
+    VIA,
     VOC,
     YOLO,
+    ZARR,
 )
 
 # How each kind is read.
@@ -115,6 +121,16 @@ def read_voc(path: Path) -> None:
     _annotate(path, {"kind": "voc", "file": path.name}, _picture())
 
 
+def read_labelme(path: Path) -> None:
+    """Read a LabelMe file."""
+    _annotate(path, {"kind": "labelme", "file": path.name}, _picture())
+
+
+def read_via(path: Path) -> None:
+    """Read a file of the VGG Image Annotator."""
+    _annotate(path, {"kind": "via", "file": path.name, "attribute": "type"}, _picture())
+
+
 def read_yolo(path: Path) -> None:
     """Read a YOLO file; of a list of names, a box of its first name."""
     if path.suffix == ".yaml":
@@ -155,6 +171,12 @@ READERS: dict[str, Reader] = {
     VOC: read_voc,
     YOLO: read_yolo,
     TABLES: read_table,
+    MGH: read_image,
+    MATLAB: read_image,
+    OME: read_image,
+    ZARR: read_image,
+    LABELME: read_labelme,
+    VIA: read_via,
 }
 """In the order of the table in docs/reliability.md."""
 

@@ -13,6 +13,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
@@ -94,6 +95,9 @@ def serve(pipe: Connection) -> None:
     """Read what comes through the pipe, one file after the other, until it is closed."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for library in ("h5py", "zarr"):  # they ask the system for its name when they are imported
+        with contextlib.suppress(ImportError):
+            import_module(library)
     watch = Watch()
     pipe.send("ready")
     with Path(os.devnull).open("wb") as nowhere:

@@ -10,6 +10,7 @@ from typing import Any
 
 import google_crc32c
 import h5py
+import nibabel as nib
 import numpy as np
 import pytest
 import zarr
@@ -171,3 +172,18 @@ def test_hdf5_that_matlab_did_not_write_is_refused(tmp_path: Path) -> None:
     with h5py.File(tmp_path / "a.mat", "w") as file:
         file["m"] = PICTURE
     assert refused(tmp_path / "a.mat") == "format-unknown"
+
+
+def test_pictures_of_volume_formats_have_the_same_limit(tmp_path: Path) -> None:
+    """A header that promises 900 million pixels is refused before the data are looked at."""
+    made = nib.Nifti1Header()
+    made.set_data_dtype(np.uint8)
+    made.set_data_shape((30_000, 30_000))
+    made["vox_offset"], made["magic"] = 352, b"n+1"
+    (tmp_path / "a.nii").write_bytes(made.binaryblock + bytes(4) + bytes(99))
+    (tmp_path / "a.mha").write_bytes(
+        b"ObjectType = Image\nNDims = 2\nDimSize = 30000 30000\nElementType = MET_UCHAR\n"
+        b"ElementSpacing = 1 1\nElementDataFile = LOCAL\n" + bytes(99)
+    )
+    for name in ("a.nii", "a.mha"):
+        assert refused(tmp_path / name) == "too-large"

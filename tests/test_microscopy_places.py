@@ -44,9 +44,9 @@ def translation(*numbers: float) -> dict[str, Any]:
         ([scale(0.5, 0.4), translation(7, 3)], [scale(0.5, 0.4), translation(7, 3)], ""),
         # the translation comes first, and is scaled
         ([scale(0.5, 0.4), translation(5, 4)], [translation(10, 10), scale(0.5, 0.4)], ""),
-        ([scale(0.5, 0.4)], [scale(0.5, 0.4), translation(10, 0)], "0.01 mm beside"),
-        ([scale(0.5, 0.4)], [scale(0.5, 0.4), translation(0, 0.4)], "0.0004 mm beside"),
-        ([scale(0.5, 0.4)], [scale(1, 0.8)], "0.0095 mm beside"),
+        ([scale(0.5, 0.4)], [scale(0.5, 0.4), translation(10, 0)], "0.01 beside"),
+        ([scale(0.5, 0.4)], [scale(0.5, 0.4), translation(0, 0.4)], "0.0004 beside"),
+        ([scale(0.5, 0.4)], [scale(1, 0.8)], "0.0095 beside"),
         (
             [scale(0.5, 0.4)],
             [scale(0.5, 0.408)],
@@ -97,8 +97,61 @@ def test_a_mask_of_other_pixels_than_its_ome_tiff_is_refused(tmp_path: Path) -> 
     image = formats.read(ome_tiff(tmp_path / "a.ome.tif", FLAT, "YX"))
     ome_tiff(tmp_path / "m.ome.tif", MASK, "YX", PhysicalSizeX=0.8, PhysicalSizeY=1.0)
     entry = {"kind": "instances", "file": "m.ome.tif", "label": "nucleus"}
-    with pytest.raises(DataFault, match=r"its pixels of 0\.0008 x 0\.001 mm") as caught:
+    with pytest.raises(DataFault, match=r"its voxels of 0\.0008 x 0\.001 mm") as caught:
         read(entry, tmp_path, image)
     assert caught.value.reason == "grid-mismatch"
     ome_tiff(tmp_path / "m.ome.tif", MASK, "YX", PhysicalSizeX=400, PhysicalSizeXUnit="nm")
     assert np.array_equal(read(entry, tmp_path, image).layers[0].voxels[0] > 0, MASK > 0)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "away"),
+    [
+        ([scale(0.5, 0.4)], False),
+        ([scale(1, 0.8)], True),
+        ([scale(0.5, 0.4), translation(9, 0)], True),
+        ([scale(0.5, 0.4), translation(0.1, 0)], False),
+    ],
+)
+@pytest.mark.parametrize("axes", ["yx", "zyx"])
+def test_sizes_without_a_unit_are_compared_too(
+    tmp_path: Path, axes: str, theirs: list[Any], *, away: bool
+) -> None:
+    """Many writers name no unit: the sizes of both files are then in the same one."""
+    more = [] if axes == "yx" else [1.0]
+    for name, voxels, moves in (("a", FLAT, [scale(0.5, 0.4)]), ("m", MASK, theirs)):
+        stored = voxels if axes == "yx" else np.stack([voxels] * 3)
+        path = moved(ome_zarr(tmp_path / f"{name}.zarr", stored, axes), *(
+            {"type": m["type"], m["type"]: [*(n if m["type"] == "scale" else 0 for n in more), *m[m["type"]]]}
+            for m in moves
+        ))  # fmt: skip
+        tree = json.loads((path / ".zattrs").read_text())
+        for axis in tree["multiscales"][0]["axes"]:
+            axis.pop("unit")
+        (path / ".zattrs").write_text(json.dumps(tree))
+    image = formats.read(tmp_path / "a.zarr")
+    entry = {"kind": "instances", "file": "m.zarr/", "label": "nucleus"}
+    assert image.spacing_mm == ()
+    if not away:
+        assert read(entry, tmp_path, image).layers
+        return
+    with pytest.raises(DataFault, match="of the file's unit") as caught:
+        read(entry, tmp_path, image)
+    assert caught.value.reason == "grid-mismatch"
+
+
+def test_levels_that_do_not_begin_with_the_finest_are_refused(tmp_path: Path) -> None:
+    """The first one is read: ome-ngff lists the finest first."""
+    path = ome_zarr(tmp_path / "a.zarr", FLAT, "yx")
+    tree = json.loads((path / ".zattrs").read_text())
+    levels = tree["multiscales"][0]["datasets"]
+    for factor, sound in ((2, True), (1, True), (0.5, False)):
+        other = {"path": "1", "coordinateTransformations": [scale(0.5 * factor, 0.2 * factor)]}
+        tree["multiscales"][0]["datasets"] = [levels[0], other]
+        (path / ".zattrs").write_text(json.dumps(tree))
+        if sound:
+            assert np.array_equal(formats.read(path).voxels[0], FLAT)
+            continue
+        with pytest.raises(DataFault, match="finest level") as caught:
+            formats.read(path)
+        assert caught.value.reason == "header"

@@ -24,7 +24,7 @@ from tests.value_fuzz.run import CRASH, DIFFER, EQUAL, HANG, OURS_ALONE, OUTCOME
 from tests.value_fuzz.values import Placed, Values, difference
 
 HERE = 46
-"""Mutants of each format: a thousand in all. `make fuzz` makes more."""
+"""Mutants of each format. `make fuzz` makes more."""
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)

@@ -7,10 +7,16 @@ from tests.value_fuzz import (
     coco,
     dicom_picture,
     dicom_series,
+    dicom_slides,
+    drawn,
     mask_files,
+    matlab,
     metaimage,
+    mgh,
     nifti,
+    nodules,
     nrrd,
+    ome_tiffs,
     raster,
     segmentations,
     structure_sets,
@@ -18,6 +24,7 @@ from tests.value_fuzz import (
     videos_and_slides,
     voc,
     yolo,
+    zarr_stores,
 )
 
 FORMATS = (
@@ -43,5 +50,13 @@ FORMATS = (
     tables.FORMAT,
     videos_and_slides.VIDEO,
     videos_and_slides.SLIDE,
+    mgh.FORMAT,
+    matlab.FORMAT,
+    ome_tiffs.FORMAT,
+    zarr_stores.FORMAT,
+    dicom_slides.FORMAT,
+    drawn.LABELME,
+    drawn.VIA,
+    nodules.FORMAT,
 )
 """In the order of the table in docs/reliability.md."""

@@ -70,7 +70,7 @@ def make(form: Format, seed: int, number: int, folder: Path) -> Mutant:
         return Mutant(path, kind, valid=True)
     target = path
     if path.is_dir():
-        target = chance.pick(sorted(p for p in path.iterdir() if p.name != NOTE))
+        target = chance.pick(sorted(p for p in path.rglob("*") if p.is_file() and p.name != NOTE))
     else:
         target = form.damaged(path)
     damage = chance.pick(sorted(DAMAGES))
@@ -113,7 +113,9 @@ def judge(
         return outcome(OURS_REFUSES)
     apart = difference(ours, theirs, form.tolerance)
     if apart:
-        return outcome(FILLED_IN if form.lossy and not mutant.valid else DIFFER, apart)
+        # a damaged JPEG has no checksum, also where it is a mask
+        fills_in = form.lossy or mutant.path.suffix == ".jpg"
+        return outcome(FILLED_IN if fills_in and not mutant.valid else DIFFER, apart)
     return outcome(OURS_REFUSES if reason else EQUAL)
 
 

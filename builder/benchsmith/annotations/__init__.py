@@ -138,7 +138,9 @@ def _as_stored(request: Request) -> Request:
         voxels = undo(image.voxels, image.exif_orientation)
         if len(voxels) > 1:
             return replace(image, voxels=voxels, exif_orientation=STORED)
-        return replace(image, voxels=voxels, exif_orientation=STORED, affine=None, place=None)
+        return replace(
+            image, voxels=voxels, exif_orientation=STORED, affine=None, place=None, grid=None
+        )
 
     return replace(
         request,

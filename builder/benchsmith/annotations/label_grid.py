@@ -90,20 +90,32 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
 
 
 def _check_sizes(image: Image, labels: Image, path: Path) -> None:
-    """Refuse labels of a picture whose pixels have another size or place in the frame of their files.
+    """Refuse labels whose voxels have another size or place in the frame of their files.
 
-    A file that states no size in millimetres is paired pixel by pixel. Raises DataFault.
+    A file that states no size is paired voxel by voxel. Raises DataFault.
     """
-    ours, theirs = image.affine, labels.affine
+    unit, ours, theirs = " mm", image.affine, labels.affine
     if not (image.planar and labels.planar) or ours is None or theirs is None:
+        unit, ours, theirs = " of the file's unit", image.grid, labels.grid
+    if ours is None or theirs is None:
         return
-    rows, columns = image.voxels.shape[1:3]
-    ends = np.array([(x, y, 0, 1) for x in (0, columns - 1) for y in (0, rows - 1)], float).T
-    away = np.abs((ours - theirs) @ ends)[:2].max()
-    if away > MAX_CORNER_SHIFT * float(min(image.spacing_mm[1:])):
-        sizes = [" x ".join(f"{s:.4g}" for s in one.spacing_mm[:0:-1]) for one in (image, labels)]
-        what = f"its pixels of {sizes[1]} mm come to {away:.4g} mm beside those of the image, of {sizes[0]} mm"
-        raise DataFault("grid-mismatch", path, what + BY_PIXELS)
+    away = np.abs((ours - theirs) @ _corners(image.voxels.shape[:3]))[:3].max(axis=1)
+    sides = [np.linalg.norm(one[:3, :3], axis=0) for one in (ours, theirs)]
+    axes = 2 if image.planar else 3
+    if away[:axes].max() > MAX_CORNER_SHIFT * float(sides[0][:axes].min()):
+        sizes = [" x ".join(f"{s:.4g}" for s in one[:axes]) for one in sides]
+        what = (
+            f"its voxels of {sizes[1]}{unit} come to {away[:axes].max():.4g} beside those of the image, "
+            f"of {sizes[0]}"
+        )
+        raise DataFault("grid-mismatch", path, what + (BY_PIXELS if image.planar else ""))
+
+
+def _corners(shape: Sequence[int]) -> Array:
+    """Return the corners of a volume (z, y, x) as columns x, y, z, 1."""
+    return np.array(
+        [(*corner, 1) for corner in product(*((0, n - 1) for n in shape[::-1]))], float
+    ).T
 
 
 def _values(labels: Array) -> set[int]:
@@ -115,9 +127,7 @@ def _values(labels: Array) -> set[int]:
 
 def _cut(labels: Array, source: Affine, shape: Sequence[int], target: Affine) -> frozenset[int]:
     """Return the values at the faces of labels (z, y, x) that lie inside of an image of a shape."""
-    corners = product(*((0, n - 1) for n in shape[::-1]))
-    ends = np.array([(*corner, 1) for corner in corners], float).T
-    there = (np.linalg.inv(source) @ target @ ends)[:3]
+    there = (np.linalg.inv(source) @ target @ _corners(shape))[:3]
     found: set[int] = set()
     for axis, (low, high) in enumerate(zip(there.min(axis=1), there.max(axis=1), strict=True)):
         # x, y, z of the affines are the last, middle and first axis of the array

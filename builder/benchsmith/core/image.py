@@ -47,6 +47,10 @@ class Image:
     level_size: tuple[int, int] | None = None
     """Of a region of a slide: rows and columns of the whole level that it is cut from."""
 
+    grid: npt.NDArray[np.float64] | None = None
+    """4x4, voxel (x, y, z, 1) to the file's own frame, in a unit that the file does not name: labels of
+    such a file can be compared with it, and it has no size in millimetres."""
+
     @property
     def located(self) -> npt.NDArray[np.float64] | None:
         """4x4, voxel (x, y, z, 1) to LPS millimetres; None if the file states no place."""

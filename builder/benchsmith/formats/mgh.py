@@ -50,7 +50,7 @@ def _stored(path: Path) -> StoredVolume:
         raise DataFault("header", path, f"its data type is {kind}")
     if not 1 <= frames <= byte_stream.MAX_AXIS_LENGTH:
         raise DataFault("header", path, f"declares {frames} frames")
-    affine, note = _affine((x, y, z), bool(placed), numbers, path)
+    affine, note = _affine((x, y, z), placed > 0, numbers, path)
     return StoredVolume(
         path=path,
         compression=byte_stream.compression_of(path),
@@ -71,7 +71,7 @@ def _affine(
 ) -> tuple[Affine, str]:
     """Return the affine to LPS millimetres and a note. Raises DataFault.
 
-    A file that states no place (its flag is 0) is coronal with sides of 1 mm, as FreeSurfer reads it.
+    A file that states no place (its flag is not positive) is coronal with sides of 1 mm, as FreeSurfer reads it.
     """
     sides = np.array(numbers[:3] if placed else (1, 1, 1), float)
     cosines = np.array(numbers[3:12] if placed else (-1, 0, 0, 0, 0, -1, 0, 1, 0), float)

@@ -92,6 +92,9 @@ def _description(path: Path) -> str | None:
     """Return the OME-XML text; None if the first page's description is none. Raises DataFault."""
     text = raster.first_tag(path, DESCRIPTION)
     found = text if isinstance(text, str) else ""
+    with contextlib.suppress(UnicodeError):
+        # OME-XML is UTF-8, and Pillow reads tags as Latin-1: a micrometre has a letter of its own
+        found = found.encode("latin-1").decode("utf-8")
     if "<OME" not in found and ":OME" not in found:
         return None
     if len(found) > MAX_XML:

@@ -115,6 +115,8 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
         with warnings.catch_warnings(), contextlib.ExitStack() as opened:
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
+            # without its description, pages of OME-TIFF and ImageJ mean something else
+            warnings.filterwarnings("error", message=f".*Skipping tag {imagej_stacks.DESCRIPTION}$")
             # opened by its name, Pillow 13 maps a turned TIFF into memory with sides exchanged
             file = data or opened.enter_context(path.open("rb"))
             return use(opened.enter_context(PIL.Image.open(file, formats=FORMATS)))
@@ -173,6 +175,9 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
             return replace(found, voxels=turned, note=note, exif_orientation=code)
     if picture.format == "TIFF":
         tiff: Any = picture
+        if stated_samples.PHOTOMETRIC not in tiff.tag_v2:
+            # Pillow takes white for 0 then, and libtiff black
+            raise DataFault("header", path, "does not state which value is black (TIFF tag 262)")
         tiff_segments.check(tiff.tag_v2, tiff.fp, path)
     white_is_zero = (
         picture.format == "TIFF"

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import PIL.Image
-import pydicom
-from pydicom.uid import VLWholeSlideMicroscopyImageStorage
 
 from benchsmith.core.contracts import DataFault, Image, Reading
-from benchsmith.formats import raster
+from benchsmith.formats import raster, slide_header
 from benchsmith.formats.stated_samples import PHOTOMETRIC
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.file_signature import is_dicom
 from benchsmith.text import file_endings
 
-TAGS = ["SOPClassUID", "ImageType", "SeriesInstanceUID", "BurnedInAnnotation"]
 COMPRESSION, PALETTE = 259, 3
+DICOM_ENDINGS = (".dcm", ".dicom", ".ima")
 LOSSY = (6, 7, 33003, 33005, 34712)
 """Values of the TIFF tag Compression: JPEG, and JPEG 2000, which may be lossy."""
 
@@ -77,11 +74,15 @@ def read(files: Sequence[Path], how: Reading) -> Image:
 def _entrance(files: Sequence[Path], how: Reading) -> Path:
     """Return the file by which a slide is opened: of DICOM, an instance of the slide itself.
 
-    Raises DataFault for DICOM without such an instance, or with burned-in text that is not accepted.
+    Raises DataFault for DICOM without such an instance, with one that is not whole, or with burned-in
+    text that is not accepted.
     """
     if len(files) == 1 and not is_dicom(files[0]):
         return files[0]
-    slides = [h for path in files if is_dicom(path) and (h := _header(path)) is not None]
+    for path in files:
+        if file_endings.ending(path.name) in DICOM_ENDINGS and not is_dicom(path):
+            raise DataFault("truncated", path, "is named as DICOM and does not begin as DICOM")
+    slides = [h for path in files if is_dicom(path) and (h := slide_header.of(path)) is not None]
     volumes = [h for h in slides if "VOLUME" in h.kind]
     if not volumes:
         raise DataFault("not-a-picture", files[0].parent, "holds no levels of a DICOM slide")
@@ -90,29 +91,6 @@ def _entrance(files: Sequence[Path], how: Reading) -> Path:
     if not how.burned_in and any(h.burned_in for h in volumes):
         raise DataFault("burned-in", files[0].parent, "(0028,0301) is YES")
     return volumes[0].path
-
-
-class _Header(NamedTuple):
-    """What an instance of a DICOM slide says it is."""
-
-    path: Path
-    series: str
-    kind: tuple[str, ...]
-    burned_in: bool
-
-
-def _header(path: Path) -> _Header | None:
-    """Return the header of an instance of a DICOM slide; None for other files."""
-    try:
-        data = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=TAGS)
-        if data.get("SOPClassUID") != VLWholeSlideMicroscopyImageStorage:
-            return None
-        kind = data.get("ImageType") or ()
-        burned_in = str(data.get("BurnedInAnnotation", "NO")).upper() == "YES"
-        series = str(data.get("SeriesInstanceUID") or "")
-        return _Header(path, series, tuple(map(str, kind)), burned_in)
-    except Exception:  # noqa: BLE001 - pydicom raises any exception that a damaged file causes
-        return None
 
 
 def _check_labels(path: Path) -> None:

@@ -56,6 +56,8 @@ def load(stored: StoredVolume, how: Reading) -> Image:
     item = stored.dtype.itemsize * stored.inner
     one = byte_stream.check_shape(stored.space, item, path)
     byte_stream.check_shape((*stored.space, stored.outer), item, path)
+    if stored.flat:
+        byte_stream.check_picture(stored.space[1], stored.space[0], path)
     number = _component(stored, how)
     start = stored.offset + number * one
     end = stored.offset + stored.outer * one

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
@@ -39,6 +40,8 @@ class _Stored:
     """z, y, x"""
     first_mm: tuple[float, float, float]
     """Where the centre of the first voxel lies, x, y, z; 0 where the unit is not known."""
+    grid: npt.NDArray[np.float64] | None
+    """4x4, voxel (x, y, z) to the store's own frame, if it names no unit of length."""
     channels: list[str]
     coloured: bool
     """Its three channels are red, green and blue."""
@@ -95,14 +98,12 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     found = microscopy_axes.image(
         np.ascontiguousarray(voxels), stored.spacing_mm, stored.folder, stored.first_mm
     )
-    return _noted(found, missing)
+    return _noted(found if found.affine is not None else replace(found, grid=stored.grid), missing)
 
 
 def _noted(image: Image, missing: int) -> Image:
     if not missing:
         return image
-    from dataclasses import replace
-
     more = f"{missing} chunks of the store are not there: they have its fill value"
     return replace(image, note=f"{image.note}; {more}" if image.note else more)
 
@@ -143,6 +144,7 @@ def _stored(files: Sequence[Path]) -> _Stored:
         raise DataFault("header", folder, "its multiscales list no level") from error
     if ".." in place.relative_to(folder).parts or not zarr_metadata.is_store(place):
         raise DataFault("file-missing", folder, f"its finest level {level['path']!r} is not there")
+    _check_finest(scale["datasets"], folder)
     scaling = [
         *(level.get("coordinateTransformations") or ()),
         *(scale.get("coordinateTransformations") or ()),
@@ -150,6 +152,19 @@ def _stored(files: Sequence[Path]) -> _Stored:
     omero = own.get("omero")
     return _described(place, zarr_metadata.node(place), scale.get("axes"),
                       {"scaling": scaling, "omero": omero if isinstance(omero, dict) else {}}, folder)  # fmt: skip
+
+
+def _check_finest(levels: Any, folder: Path) -> None:
+    """Refuse levels that are not listed from the finest on, as ome-ngff has them. Raises DataFault."""
+    sides = []
+    for level in levels if isinstance(levels, list) else []:
+        moves = level.get("coordinateTransformations") if isinstance(level, dict) else None
+        scales = [m.get("scale") for m in moves or () if isinstance(m, dict)]
+        numbers = [s for s in scales if isinstance(s, list) and len(s) > 1]
+        if numbers and all(type(n) in (int, float) for n in numbers[0]):
+            sides.append(numbers[0][-2:])
+    if any(side[0] < sides[0][0] or side[1] < sides[0][1] for side in sides[1:]):
+        raise DataFault("header", folder, "its multiscales do not begin with the finest level")
 
 
 def _only_array(folder: Path) -> _Stored:
@@ -183,8 +198,28 @@ def _described(
     return _Stored(
         place, axes, shape, dtype, (sides.get("z"), sides.get("y"), sides.get("x")),
         (starts["x"], starts["y"], starts.get("z", 0.0)),
+        _grid(axes, units, factors, firsts),
         names if len(names) == count else [""] * count, coloured,
     )  # fmt: skip
+
+
+def _grid(
+    axes: str,
+    units: Sequence[float | None],
+    scales: Sequence[float | None],
+    firsts: Sequence[float],
+) -> npt.NDArray[np.float64] | None:
+    """Return the affine of the axes in space in the store's own unit; None if it names one."""
+    of = {
+        a: (u, s, f) for a, u, s, f in zip(axes, units, scales, firsts, strict=True) if a in "zyx"
+    }
+    if any(u is not None or s is None for u, s, _ in of.values()):
+        return None
+    found = np.eye(4)
+    for row, axis in enumerate("xyz"):
+        _, scale, first = of.get(axis, (None, 1.0, 0.0))
+        found[row, row], found[row, 3] = scale or 1.0, first
+    return found if np.isfinite(found).all() else None
 
 
 def _channels(stored: _Stored) -> int:

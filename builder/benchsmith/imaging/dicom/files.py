@@ -68,6 +68,7 @@ def with_pixels(data: pydicom.Dataset, path: Path, how: Reading) -> pydicom.Data
     except (TypeError, ValueError) as error:
         raise DataFault("header", path, f"its size is no number: {words_for(error)}") from error
     byte_stream.check_shape(sizes, item_bytes, path)
+    byte_stream.check_picture(sizes[1], sizes[2], path)
     return data
 
 
