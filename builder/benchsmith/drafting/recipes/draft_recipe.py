@@ -93,7 +93,7 @@ def _patient(samples: Samples, pictures: PictureSet | None) -> None:
     for number in range(len(pictures.family.varying)):
         name = pictures.names[number]
         values = [m.values[number] for m in pictures.members]
-        if name not in used and name != "split" and is_numbered(values):
+        if name not in used and name not in ("split", "batch") and is_numbered(values):
             samples.patient = f"{{{name}}}"
             return
 

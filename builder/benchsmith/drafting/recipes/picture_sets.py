@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from benchsmith.drafting.recipes.families import Family, Member
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.mask_pairs import Part
-from benchsmith.drafting.recipes.name_words import split_of
+from benchsmith.drafting.recipes.name_words import means_picture, split_of
 
 FOLDER_NAMES = ("patient", "study", "series", "folder", "subfolder", "place", "deep", "deeper")
 
@@ -75,5 +75,7 @@ def named(family: Family, look: Look) -> PictureSet:
     for number in range(len(family.varying)):
         values = {m.values[number] for m in family.members}
         split = all(split_of(v) for v in values)
-        found.names[number] = "split" if split else next(free)
+        part = means_picture(family.folders[family.varying[number]].before)
+        name = "split" if split else "batch" if part else ""
+        found.names[number] = name if name and name not in found.names.values() else next(free)
     return found
