@@ -61,6 +61,60 @@ def test_the_masks_of_a_second_observer_are_merged(lexicon: Lexicon, tmp_path: P
     assert any("the latter is read first" in line for line in made.open)
 
 
+@pytest.mark.parametrize(
+    ("names", "file"),
+    [
+        (("masks/p{}_polyp.png", "masks/p{}_BE.png"), "masks/{name}_{label}.png"),
+        (
+            ("masks/1. Haemorrhages/p{}_HE.png", "masks/2. Hard Exudates/p{}_EX.png"),
+            "masks/{label}/{name}_*.png",
+        ),
+    ],
+)
+def test_words_at_the_end_of_names_are_labels_and_no_readers(
+    lexicon: Lexicon, tmp_path: Path, names: tuple[str, str], file: str
+) -> None:
+    """Not every picture has every lesion, so the masks are one entry with the label in its path."""
+    for number in range(1, 7):
+        picture(tmp_path / f"images/p{number}.png", number)
+        for at, name in enumerate(names):
+            if at == 0 or number > 2:
+                square(tmp_path / name.format(number), at=20 + 4 * at)
+    made = drafted(tmp_path, lexicon)
+    (entry,) = made.samples[0].labels
+    assert (entry.keys["kind"], entry.one["file"]) == ("masks", file)
+    assert len({word for _, word, _ in read(made, tmp_path)}) == 2
+    assert not made.open
+
+
+def test_numbered_parts_of_one_set_are_read_with_one_table(
+    lexicon: Lexicon, tmp_path: Path
+) -> None:
+    rows = ["image_id,finding"]
+    for number in range(12):
+        picture(tmp_path / f"images_part_{1 + number // 6}/p{number:02}.png", number)
+        rows.append(f"p{number:02},{'melanoma' if number % 2 else 'nevus'}")
+        picture(tmp_path / f"Overlay/p{number:02}.png", number)
+    (tmp_path / "labels.csv").write_text("\n".join(rows) + "\n")
+    made = drafted(tmp_path, lexicon)
+    (samples,) = made.samples
+    assert samples.images.startswith("images_part_{batch}/")
+    assert {word for _, word, _ in read(made, tmp_path)} == {"melanoma", "nevus"}
+    assert any("Overlay" in line and "shown again" in line for line in made.open)
+
+
+def test_running_numbers_and_xml_of_no_known_form_are_no_labels(
+    lexicon: Lexicon, tmp_path: Path
+) -> None:
+    for number in range(1, 5):
+        picture(tmp_path / f"train/train_{number}.png", number)
+        picture(tmp_path / f"test/test_{number}.png", number)
+        (tmp_path / f"train/train_{number}.xml").write_text("<Annotations><Region/></Annotations>")
+    made = drafted(tmp_path, lexicon)
+    assert not [entry for samples in made.samples for entry in samples.labels]
+    assert any("XML in no form that is read" in line for line in made.open)
+
+
 def test_a_column_of_readers_makes_a_merge(lexicon: Lexicon, tmp_path: Path) -> None:
     rows = ["image_id,rad_id,class_name,x_min,y_min,x_max,y_max"]
     votes = ["image_id,rad_id,effusion,mass,edema,nodule"]

@@ -130,6 +130,15 @@ def test_arrays_in_medmnist_s_layout(tmp_path: Path, shape: tuple[int, ...], pla
     assert formats.own_labels(path, "val_images/2").tolist() == [2]
 
 
+def test_one_array_has_no_parts(tmp_path: Path) -> None:
+    np.save(tmp_path / "stack.npy", np.zeros((4, 64, 64, 3)))
+    np.save(tmp_path / "one.npy", np.zeros((64, 64), np.uint8))
+    with pytest.raises(DataFault, match=r"has the shape \(4, 64, 64, 3\)"):
+        formats.parts(tmp_path / "stack.npy")
+    with pytest.raises(DataFault, match="has no parts"):
+        formats.parts(tmp_path / "one.npy")
+
+
 def test_nothing_is_unpickled(tmp_path: Path) -> None:
     class Evil:
         def __reduce__(self) -> tuple[object, tuple[str, ...]]:

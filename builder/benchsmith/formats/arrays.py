@@ -70,6 +70,9 @@ def read(files: Sequence[Path], how: Reading) -> Image:
 
 def parts(files: Sequence[Path]) -> list[str]:
     """Return `train_images/0` and so on, ordered by name and number. Raises DataFault."""
+    if files[0].name.lower().endswith(".npy"):
+        _image(_npy(files[0]), files[0])
+        raise DataFault("dimensions", files[0], "is one picture or volume and has no parts")
     found = arrays(files[0])
     names = sorted(n for n in found if n.endswith(IMAGES))
     if not names:

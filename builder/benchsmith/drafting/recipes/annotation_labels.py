@@ -18,7 +18,12 @@ from benchsmith.drafting.recipes.mask_pairs import ANY, Pairing, fill, pair
 from benchsmith.drafting.recipes.mask_partners import MaskPartners
 from benchsmith.drafting.recipes.picture_sets import PictureSet
 from benchsmith.drafting.recipes.proposal import Labels
-from benchsmith.drafting.recipes.structure_families import Looked, by_structure, of_one_folder
+from benchsmith.drafting.recipes.structure_families import (
+    Looked,
+    by_last_word,
+    by_structure,
+    of_one_folder,
+)
 
 MOST_OBJECTS = 12
 """Segmentations and structure sets of one picture that are tried."""
@@ -32,9 +37,10 @@ def of_masks(
     """Return what makes the labels of each family of pictures, by its identity."""
     partners = MaskPartners(view, root, readers)
     found: dict[int, list[Maker]] = defaultdict(list)
-    paired: list[tuple[Looked, list[Pairing]]] = []
     lonely: list[Looked] = []
-    for one in by_structure(view.masks, [f for f, _ in view.pictures]):
+    masks = by_structure(view.masks, [f for f, _ in view.pictures])
+    paired, masks = by_last_word(masks, partners.partners)
+    for one in masks:
         pairs = partners.partners(one[0])
         if pairs:
             paired.append((one, pairs))

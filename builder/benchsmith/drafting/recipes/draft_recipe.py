@@ -104,7 +104,7 @@ def _patient(samples: Samples, pictures: PictureSet | None) -> None:
     for number in range(len(pictures.family.varying)):
         name = pictures.names[number]
         values = [m.values[number] for m in pictures.members]
-        if name not in used and name not in ("split", DATE) and is_numbered(values):
+        if name not in used and name not in ("split", "batch", DATE) and is_numbered(values):
             samples.patient = f"{{{name}}}"
             return
 

@@ -17,6 +17,7 @@ from benchsmith.drafting.recipes.name_words import (
     PICTURE_WORDS,
     is_numbered,
     is_role,
+    means_marks,
 )
 from benchsmith.text import file_endings
 
@@ -129,12 +130,23 @@ def _leaves(
 
 
 def _clusters(below: dict[str, list[Member]], depth: int) -> list[list[str]]:
-    """Return the folders that vary together; folders whose names say what they hold stand alone."""
+    """Return the folders that vary together; folders whose names say what they hold stand alone.
+
+    Numbered parts of one set, `images_part_1` and `images_part_2`, vary: no file is in two of them.
+    """
     clusters: list[tuple[set[tuple[int, str]], list[str]]] = []
     alone = []
+    numbered: dict[str, list[str]] = defaultdict(list)
     for name in sorted(below):
         if is_role(name):
-            alone.append([name])
+            form = re.sub(r"\d+$", "#", name)
+            numbered[form if form != name and not means_marks(name) else name].append(name)
+    for names in numbered.values():
+        stems = Counter(m.entry.stem for name in names for m in below[name])
+        apart = max(stems.values()) == 1 and len(stems) > len(names)
+        alone += [names] if apart else [[name] for name in names]
+    for name in sorted(below):
+        if is_role(name):
             continue
         shape = {(len(m.entry.folders) - depth, m.entry.end) for m in below[name]}
         for known, names in clusters:

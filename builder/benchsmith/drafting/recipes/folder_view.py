@@ -12,7 +12,7 @@ from benchsmith.drafting.recipes import label_documents, mask_stacks, table_view
 from benchsmith.drafting.recipes.families import Family, Member, families, regrouped
 from benchsmith.drafting.recipes.file_looks import Look, look
 from benchsmith.drafting.recipes.folder_listing import MARKS, Entry, Listing, list_folder
-from benchsmith.drafting.recipes.name_words import means_marks, means_picture
+from benchsmith.drafting.recipes.name_words import means_marks, means_picture, shown_again
 from benchsmith.drafting.recipes.sorted_folders import SortedFolders
 from benchsmith.drafting.recipes.table_views import TableView
 from benchsmith.imaging.dicom.header_facts import header_facts, one_series
@@ -104,13 +104,15 @@ def _sort_in(found: FolderView, root: Path, family: Family, readers: Plugins) ->
     ]
     readable = [k for k in kinds if k != "unread"]
     if not readable:
-        n = len(family.members)
-        found.unread.append(f"{first.path} and {n - 1} like it: {looks[0].why}")
+        found.unread.append(f"{_all(family)}: {looks[0].why}")
         return
     if len(set(readable) & {"picture", "mask"}) == 2 and len(family.members) <= MIXED:
         _sort_mixed(found, root, family, readers)
         return
     kind = max(sorted(set(readable)), key=readable.count)
+    if any(shown_again(f.before) for f in family.folders[-1:]):
+        found.unread.append(f"{_all(family)}: by their folder's name, pictures shown again")
+        return
     if kind == "picture" or (kind == "colours" and says == "picture"):
         found.pictures.append((family, next(one for one in looks if one.kind != "unread")))
         return
@@ -130,6 +132,10 @@ def _sort_mixed(found: FolderView, root: Path, family: Family, readers: Plugins)
         found.pictures.append((regrouped(family, [m for m, _ in pictures]), pictures[0][1]))
     if masks:
         found.masks.append((regrouped(family, [m for m, _ in masks]), [one for _, one in masks]))
+
+
+def _all(family: Family) -> str:
+    return f"{family.members[0].entry.path} and {len(family.members) - 1} like it"
 
 
 def some(family: Family, most: int) -> list[Any]:
@@ -152,6 +158,8 @@ def _documents(found: FolderView, root: Path) -> None:
             found.voc.append(family)
         elif label_documents.is_lidc(root, [m.entry for m in family.members]):
             found.lidc.append(family)
+        else:
+            found.unread.append(f"{_all(family)}: XML in no form that is read")
     texts = by_suffix.pop(".txt", [])
     lists = {e.path: n for e in texts if (n := label_documents.class_names(root, e))}
     found.class_lists += lists.items()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from benchsmith.drafting.recipes.mask_pairs import Part, value
-from benchsmith.drafting.recipes.name_words import split_of
+from benchsmith.drafting.recipes.name_words import is_role
 from benchsmith.drafting.recipes.picture_sets import PictureSet
 from benchsmith.drafting.recipes.proposal import Labels
 
@@ -82,7 +82,7 @@ def find(pictures: PictureSet, known: Known) -> list[PathLabel]:
 def class_strength(values: Sequence[str], known: Known) -> float:
     """Return how likely values are classes: `SURE` and more if the lexicon knows most, 0 for ids."""
     times = Counter(values)
-    if not 1 < len(times) <= MOST_CLASSES or all(split_of(v) for v in times):
+    if not 1 < len(times) <= MOST_CLASSES or all(is_role(v) for v in times):
         return 0.0
     bare = [_ORDINAL.sub("", v) for v in times]
     share = sum(known(v) for v in bare) / len(bare)
@@ -104,7 +104,12 @@ def _word(pictures: PictureSet, part: Part, known: Known) -> list[PathLabel]:
     for place in (-1, 0):
         values = tuple(words[place] for words in split)
         times = Counter(values)
-        codes = 1 < len(times) <= FEW_CODES and all(v.isdigit() and len(v) < 3 for v in times)
+        others = {tuple(words[:-1]) for words in split}
+        codes = (
+            1 < len(times) <= FEW_CODES
+            and all(v.isdigit() and len(v) < 3 for v in times)
+            and len(others) >= len(split) / 2
+        )
         strength = class_strength(values, known)
         if not ((codes and place == -1) or (strength >= LIKELY and len(min(times, key=len)) > 2)):
             continue

@@ -164,4 +164,5 @@ def _observers(one: Family, other: Family) -> bool:
         named = several_readers.names_reader(ours.before)
         if ours != theirs and not (named and several_readers.names_reader(theirs.before)):
             return False
-    return is_numbered([a, b]) and difflib.SequenceMatcher(None, a, b).ratio() > ALIKE
+    likeness = difflib.SequenceMatcher(None, a, b).ratio()
+    return is_numbered([a, b]) and likeness > ALIKE and several_readers.number_apart(a, b)

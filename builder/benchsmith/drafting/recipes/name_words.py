@@ -98,6 +98,8 @@ VAL_WORDS = frozenset(["val", "valid", "validation", "va", "dev"])
 TEST_WORDS = frozenset(["test", "testing", "ts", "tst", "eval"])
 SPLIT_WORDS = TRAIN_WORDS | VAL_WORDS | TEST_WORDS
 """Words of the subsets of an official split."""
+SHOWN_WORDS = frozenset(["overlay", "overlays", "preview", "previews", "thumbnail", "thumbnails"])
+"""Words of folders that hold pictures again, to look at."""
 _SHORT = 2
 """Letters of words such as `tr`, which mean a subset only behind another word: `imagesTr`."""
 
@@ -143,9 +145,14 @@ def _split_words(name: str) -> list[str]:
     ]
 
 
+def shown_again(name: str) -> bool:
+    """Return whether a folder's name says that it holds pictures again, with marks or smaller."""
+    return bool(SHOWN_WORDS & set(tokens(name)))
+
+
 def is_role(name: str) -> bool:
     """Return whether a folder's name says what it holds, so that it is no case and no class."""
-    return means_picture(name) or means_marks(name) or means_split(name)
+    return shown_again(name) or means_picture(name) or means_marks(name) or means_split(name)
 
 
 def split_of(name: str) -> str:

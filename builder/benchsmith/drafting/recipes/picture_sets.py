@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from benchsmith.drafting.recipes.families import Family, Member
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.mask_pairs import Part
-from benchsmith.drafting.recipes.name_words import are_dates, split_of
+from benchsmith.drafting.recipes.name_words import are_dates, means_picture, split_of
 
 FOLDER_NAMES = ("patient", "study", "series", "folder", "subfolder", "place", "deep", "deeper")
 DATE = "date"
@@ -76,12 +76,12 @@ def named(family: Family, look: Look) -> PictureSet:
     free = iter(FOLDER_NAMES)
     for number, place in enumerate(family.varying):
         values = {m.values[number] for m in family.members}
+        name = ""
         if all(split_of(v) for v in values):
-            found.names[number] = "split"
-        elif DATE not in found.names.values() and are_dates(
-            m.entry.folders[place] for m in family.members
-        ):
-            found.names[number] = DATE
-        else:
-            found.names[number] = next(free)
+            name = "split"
+        elif are_dates(m.entry.folders[place] for m in family.members):
+            name = DATE
+        elif means_picture(family.folders[place].before):
+            name = "batch"
+        found.names[number] = name if name and name not in found.names.values() else next(free)
     return found

@@ -36,6 +36,7 @@ WORDS = frozenset(
 """Words of folders, files and columns that name readers."""
 HOW = "what is true where readers differ: first, union, intersection, majority, staple or apart?"
 _SEPARATOR = re.compile(r"([/_\-. ]+)")
+_ORDINAL_ENDS = frozenset(["st", "nd", "rd", "th"])
 _ORDINAL = re.compile(r"(1st|2nd|3rd|[4-9]th)", re.IGNORECASE)
 
 
@@ -48,6 +49,18 @@ def names_reader(text: str) -> bool:
     (False, False)
     """
     return bool(WORDS & set(tokens(text))) or bool(_ORDINAL.match(text))
+
+
+def number_apart(one: str, other: str) -> bool:
+    """Return whether names differ by numbers or letters that count readers, and by no other word.
+
+    >>> number_apart("1st_manual manual1", "2nd_manual manual2"), number_apart("gt_a", "gt_b")
+    (True, True)
+    >>> number_apart("1. Haemorrhages IDRiD _HE", "2. Exudates IDRiD _EX")
+    False
+    """
+    words = set(tokens(one)) ^ set(tokens(other))
+    return all(w.isdigit() or len(w) == 1 or w in WORDS | _ORDINAL_ENDS for w in words)
 
 
 def of_pairing(pairing: Pairing) -> list[str]:
