@@ -28,10 +28,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from performance import amdahl
+
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCES, PLACES, A_SOURCE, OF_PICTURE, OF_PERSON = 284, 700, 25, 13 / 3, 10
 SIZES = (100_000, 1_000_000, 10_000_000, 20_000_000)
 STAGES = ("ingest", "normalise", "tag", "select", "ask")
+OF_WORKERS_S = 0.02 * 4.6e6 / 19.7e6
+"""Seconds of a worker for a target, as docs/scale.md assumes them: 20 ms a picture of SA-Med2D-20M."""
 ROWS_TO_GATHER = 1_000_000
 """Above it ingest's part in the tables is not measured: it makes rows of tables first."""
 
@@ -309,6 +313,18 @@ def main(wanted: list[int]) -> None:
             for s in wanted
         ]
         print(f"| {stage} | " + " | ".join([*cells, *growth(there, found, stage)]) + " |")
+    print(f"\nof {SIZES[-1]:,} targets, without listing the images:", end=" ")
+    print(amdahl.table(sum(serial(found, stage) for stage in STAGES), SIZES[-1] * OF_WORKERS_S))
+
+
+def serial(found: dict[int, Any], stage: str) -> float:
+    """Return the processor seconds of a stage at the largest size, along its last two sizes if need be."""
+    there = sorted(size for size in found if stage in found[size])
+    cpu = [found[size][stage]["cpu"] for size in there]
+    if there[-1] >= SIZES[-1] or len(there) < 2:
+        return float(cpu[-1])
+    slope = max(cpu[-1] - cpu[-2], 0) / (there[-1] - there[-2])
+    return float(cpu[-1] + slope * (SIZES[-1] - there[-1]))
 
 
 def growth(there: list[int], found: dict[int, Any], stage: str) -> list[str]:

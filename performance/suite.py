@@ -50,6 +50,8 @@ ALONE = (
     ("selection",),
     ("scale", "100000", "1000000"),
     ("export", "--cases", "26000", "--rounds", "1"),
+    ("startup",),
+    ("listing",),
 )
 """Modules, with their arguments, that need no files from elsewhere and measure by themselves."""
 Run = Callable[[], tuple[float, float]]

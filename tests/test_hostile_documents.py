@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchsmith.documents import recipe, text_file, tsv, yaml_size, yaml_tree
+from benchsmith.documents import recipe, text_file, tsv, yaml_size
 from benchsmith.documents.problems import MAX_LETTERS, MAX_PER_FILE, Problems, did_you_mean
 from benchsmith.text import path_patterns
 from tests.conftest import PROJECT, Project
@@ -53,7 +53,7 @@ def test_a_document_of_too_many_parts_is_not_parsed(
     def never(**_: object) -> None:
         raise AssertionError("the parser was started")
 
-    monkeypatch.setattr(yaml_tree, "YAML", never)
+    monkeypatch.setattr("ruamel.yaml.YAML", never)
     (problem,) = problems_of(tmp_path, text)
     assert problem.startswith(f"raw_sources/s/recipe.yaml:{line}: {words}")
 

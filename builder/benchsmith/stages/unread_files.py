@@ -44,7 +44,7 @@ def reject_unread(
     rejected: dict[str, tuple[str, str]] = {}
     for pattern in patterns:
         root, text = _split(roots, pattern.text)
-        for miss in path_misses.misses(root, text):
+        for miss in path_misses.misses(root, text, matches[pattern.text]):
             if miss.path not in known:
                 rejected.setdefault(show(roots, miss.path), (miss.reason, miss.detail))
         if pattern.is_of_labels:

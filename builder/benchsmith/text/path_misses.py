@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,15 +26,19 @@ class Miss:
     detail: str
 
 
-def misses(root: Path, pattern: str) -> list[Miss]:
+def misses(
+    root: Path, pattern: str, found: Iterable[path_patterns.Match] | None = None
+) -> list[Miss]:
     """Return what fits a pattern but for upper and lower case, or fits it and cannot be read.
 
-    Sorted by name. Nothing is opened, so that a pipe or a device cannot block.
+    Sorted by name. Nothing is opened, so that a pipe or a device cannot block. `found` is what the
+    pattern finds, where that is known.
     """
     home = Path(os.path.realpath(root))
-    matched = {match.path for match in path_patterns.find(root, pattern)}
+    found = path_patterns.find(root, pattern) if found is None else found
+    matched = {str(match.path) for match in found}
     parts = path_patterns.parts_of(pattern)
-    found: list[Miss] = []
+    missed: list[Miss] = []
     folders = [home]
     for depth, part in enumerate(parts):
         last = depth == len(parts) - 1
@@ -41,19 +46,18 @@ def misses(root: Path, pattern: str) -> list[Miss]:
             folder / name
             for folder in folders
             for name in path_patterns.names_in(folder, part)
-            if path_patterns.match_name(part, name, any_case=True) is not None
+            if not (last and os.path.join(folder, name) in matched)
+            and path_patterns.match_name(part, name, any_case=True) is not None
         ]
         folders = []
         for path in paths:
             if path_patterns.leads_out(home, path):
-                found.append(_miss(home, path, "link-outside", "it leads out of the data folder"))
+                missed.append(_miss(home, path, "link-outside", "it leads out of the data folder"))
             elif not last:
                 folders += [path] if path.is_dir() else []
-            elif path not in matched and (
-                why := _why(path, path.relative_to(home).as_posix(), pattern)
-            ):
-                found.append(_miss(home, path, *why))
-    return sorted(found, key=lambda miss: miss.name)
+            elif why := _why(path, path.relative_to(home).as_posix(), pattern):
+                missed.append(_miss(home, path, *why))
+    return sorted(missed, key=lambda miss: miss.name)
 
 
 def _why(path: Path, name: str, pattern: str) -> tuple[str, str] | None:

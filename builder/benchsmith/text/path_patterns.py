@@ -234,7 +234,7 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
     {'key': 'a', 'view': 'b_c'}
     """
     name = unicode_names.composed(name)
-    wildcards = list(_PART.finditer(part))
+    wildcards = _wildcards(part)
     if len(wildcards) <= EASY_WILDCARDS:
         match = expression(part, any_case=any_case).fullmatch(name)
         return match.groupdict() if match else None
@@ -275,6 +275,12 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
         place = met_here.end() if met_here else end
     spans = zip(wildcards, found[::2], found[1::2], strict=True)
     return {w.group(1): name[a:b] for w, a, b in spans if w.group(1)}
+
+
+@lru_cache(maxsize=256)
+def _wildcards(part: str) -> tuple[re.Match[str], ...]:
+    """Return the placeholders and stars of one part of a pattern, against which each name is held."""
+    return tuple(_PART.finditer(part))
 
 
 def _shape(placeholder: re.Match[str]) -> str:
