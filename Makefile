@@ -19,7 +19,7 @@ help:
 	@echo "make docs         build the documentation as a site in .cache/site/"
 	@echo "make badfiles     read broken and hostile files, and write what came of it to docs/reliability.md"
 	@echo "make fuzz         read 20,000 mutated files twice, and write what came of it to docs/reliability.md"
-	@echo "make performance  measure everything against other ways (ROUNDS=5); needs a quiet machine"
+	@echo "make performance  measure everything against other ways (ROUNDS=3, PEERS=PYTHON); needs a quiet machine"
 	@echo "make clean        empty output/, but for keys of hidden splits and models' answers"
 
 $(VENV)/ready: pyproject.toml
@@ -62,7 +62,7 @@ fuzz: $(VENV)/ready
 	@$(BIN)/python -m tests.value_fuzz
 
 performance: $(VENV)/ready
-	@$(BIN)/python -m performance.suite $(or $(ROUNDS),5)
+	@$(BIN)/python -m performance.suite --rounds $(or $(ROUNDS),3) $(if $(PEERS),--peers $(PEERS))
 
 # What cannot be built again stays: keys of hidden splits, and answers that were paid for.
 clean:

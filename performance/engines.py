@@ -20,8 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from performance import ingest as ours
-from performance import phantom
+from performance import layouts, ours
 
 VOLUMES = 12
 ENGINES = {
@@ -38,14 +37,10 @@ def work(data: Path, scratch: Path) -> dict[str, tuple[Any, list[Any]]]:
     from benchsmith.documents.benchmark import Slices
     from benchsmith.stages.ingest import ingest
 
-    phantom.ct(data)
     found = {}
-    for kind, recipe, folder in (
-        ("volumes", ours.CT, data),
-        ("pictures", ours.PICTURES, phantom.pictures(data / "pictures")),
-    ):
+    for kind, layout in (("volumes", "nifti"), ("pictures", "pictures")):
         (scratch / kind).mkdir()
-        units, readers = ours._units(folder, recipe, scratch / kind)  # noqa: SLF001
+        units, readers = ours.prepared(layout, layouts.made(layout, data), scratch / kind)
         if kind == "volumes":
             units = [replace(units[0], key=f"{n:02}") for n in range(VOLUMES)]
         found[kind] = partial(ingest, settings=Slices(), plugins=readers), units
@@ -96,5 +91,5 @@ def main(rounds: int, data: Path) -> None:
 
 
 if __name__ == "__main__":
-    kept = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(tempfile.gettempdir()) / "phantom"
+    kept = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(tempfile.gettempdir()) / "layouts"
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 3, kept)

@@ -1,45 +1,33 @@
-"""Measure everything that is compared with something, in turn, and write the table of ratios.
+"""Measure everything that is compared with something, in turn, and write docs/performance.md.
 
-    python -m performance.suite [ROUNDS] [FOLDER]      (or `make performance`)
+    python -m performance.suite [--rounds 3] [--folder FOLDER] [--peers PYTHON]    (or `make performance`)
 
 Each run has a process of its own, and ways that are compared take turns, so that what else the
-machine does befalls all of them. The table of docs/performance.md gets medians, their spread and
-ratios; `performance/profiles/` gets where the time of the demo and of a CT goes. The demo must be
-built. Scripts that compare by themselves, or with nothing, are run too, and their tables are kept
-in `output/performance/`; `copies` and `published_tree` want files from elsewhere and are not.
+machine does befalls all of them. The page is written by this module alone: what it says and all of its
+numbers; every run is kept in `output/performance/runs.json`. The demo must be built. `performance/profiles/` gets where the time of the demo and of a CT goes.
+With `--parts` the scripts that compare by themselves, or with nothing, run too, and what they print is
+kept in `output/performance/`.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from performance.ingest import DO
-
-from performance import phantom
+from performance import compare, layouts, page
 
 PROJECT = Path(__file__).resolve().parents[1]
-PAGE = PROJECT / "docs/performance.md"
-BEGIN, END = "<!-- suite: begin -->\n", "<!-- suite: end -->\n"
-OURS = {
-    "floor": "index",
-    "every slice": "render",
-    "medsam": "render",
-    "by hand": "render",
-    "datasets": "render",
-    "all pictures": "pictures",
-}
-"""The way of ours that each other way is measured against."""
+LONG = {"pictures": 3}
+"""Layouts whose runs are long: they get a third of the rounds."""
 ALONE = (
-    ("png",),
-    ("stages",),
     ("audit",),
     ("lexicon",),
     ("queries", "1000000"),
@@ -54,54 +42,49 @@ ALONE = (
     ("listing",),
 )
 """Modules, with their arguments, that need no files from elsewhere and measure by themselves."""
-Run = Callable[[], tuple[float, float]]
-"""Runs once and returns seconds and peak megabytes."""
+RUNS = PROJECT / "output/performance/runs.json"
+Build = Callable[[], dict[str, Any]]
+Found = dict[str, dict[str, list[dict[str, Any]]]]
 
 
-def way(name: str, data: Path) -> tuple[float, float]:
-    """Run one way of performance/ingest.py."""
-    words = [sys.executable, "-m", "performance.ingest", "--child", name, str(data)]
-    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=PROJECT)
-    found = json.loads(done.stdout.splitlines()[-1])
-    return found["seconds"], found["peak_mb"]
-
-
-def command(home: Path, *words: str) -> tuple[float, float]:
-    """Run `benchsmith` and return its seconds of wall clock and its peak."""
+def command(home: Path, *words: str) -> dict[str, Any]:
+    """Run `benchsmith` and return its seconds and its peak, as `compare` does."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "benchsmith", *words],
         cwd=home,
         stdout=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": str(PROJECT / "builder")},
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "builder"), "PYTHONDONTWRITEBYTECODE": ""},
     )
     _, status, usage = os.wait4(process.pid, 0)
     assert status == 0, words
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    return {
+        "wall": time.perf_counter() - start,
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "peak_mb": usage.ru_maxrss / 1024,
+        "base_mb": 0.0,
+        "made": "",
+    }
 
 
-def edits(scratch: Path) -> dict[str, Run]:
+def builds(scratch: Path) -> dict[str, Build]:
     """Return builds of the demo after an edit, in a copy of the project."""
-    names = ("lexicon", "question_pools", "benchmarks", "raw_sources", ".cache")
-    for name in names:
+    for name in ("lexicon", "question_pools", "benchmarks", "raw_sources", ".cache"):
         subprocess.run(["/bin/cp", "-a", str(PROJECT / name), str(scratch)], check=True)
     labels = scratch / "lexicon/tree/label.tsv"
     text = labels.read_text("utf-8")
     count = [0]
 
-    def synonym(label: str) -> None:
+    def edited(label: str) -> dict[str, Any]:
         count[0] += 1
         rows = [line.split("\t") for line in text.split("\n")]
         for row in rows:
             if row[0] == label:
                 row[3] = " | ".join(filter(None, (row[3], f"another word {count[0]}")))
         labels.write_text("\n".join("\t".join(row) for row in rows), "utf-8")
-
-    def edited(label: str) -> tuple[float, float]:
-        synonym(label)
         return command(scratch, "build", "demo", "--workers", "2")
 
-    def anew() -> tuple[float, float]:
+    def anew() -> dict[str, Any]:
         subprocess.run(["/bin/rm", "-rf", str(scratch / "output")], check=True)
         labels.write_text(text, "utf-8")
         return command(scratch, "build", "demo", "--workers", "2")
@@ -115,35 +98,13 @@ def edits(scratch: Path) -> dict[str, Run]:
     }
 
 
-def table(runs: dict[str, list[tuple[float, float]]], against: dict[str, str]) -> Sequence[str]:
-    """Return medians, spreads and ratios as lines of Markdown."""
-    lines = ["| way | s | spread | peak MB | of ours |", "| --- | --- | --- | --- | --- |"]
-    middle = {name: statistics.median(s for s, _ in found) for name, found in runs.items()}
-    for name, found in runs.items():
-        seconds = [s for s, _ in found]
-        ours = against.get(name, name)
-        spread = f"{min(seconds):.2f} to {max(seconds):.2f}"
-        peak = max(mb for _, mb in found)
-        ratio = f"{middle[name] / middle[ours]:.2f}" + (f" of {ours}" if ours != name else "")
-        lines.append(f"| {name} | {middle[name]:.2f} | {spread} | {peak:.0f} | {ratio} |")
-    return lines
-
-
 def profiles(data: Path, home: Path) -> None:
     """Write where the time of the demo and of one CT goes."""
     place = Path(__file__).parent / "profiles"
     place.mkdir(exist_ok=True)
-    demo = [
-        "-m",
-        "benchsmith",
-        "build",
-        "demo",
-        "--workers",
-        "1",
-        "--output",
-        str(home / "profiled"),
-    ]
-    ct = ["-m", "performance.ingest", "--child", "render", str(data)]
+    output = str(home / "profiled")
+    demo = ["-m", "benchsmith", "build", "demo", "--workers", "1", "--output", output]
+    ct = ["-m", "performance.compare", str(data), "--child", "nifti", "ours pictures"]
     for name, words, where in (("demo", demo, home), ("ct", ct, PROJECT)):
         text = subprocess.run(
             [sys.executable, "-m", "pyinstrument", "-r", "text", "--hide", "*/site-packages/*",
@@ -155,42 +116,72 @@ def profiles(data: Path, home: Path) -> None:
         (place / f"{name}.txt").write_text("\n".join(tree[:80]) + "\n", "utf-8")
 
 
-def main(rounds: int, data: Path) -> None:
-    """Run everything and write the page's table."""
-    phantom.ct(data)
-    phantom.pictures(data / "pictures")
+def module(name: str, *given: str) -> str:
+    """Run a module of this folder and return what it prints."""
+    words = [sys.executable, "-m", f"performance.{name}", *given]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=PROJECT)
+    print(f"{name}: exit {done.returncode}", flush=True)
+    return done.stdout + ("" if done.returncode == 0 else done.stderr)
+
+
+def compared(rounds: int, data: Path, peers: str, chosen_layouts: list[str]) -> Found:
+    """Run every way of layouts in turn; an empty list stands for a way that is absent."""
+    found: Found = {}
+    for layout in chosen_layouts:
+        some = max(1, rounds // LONG.get(layout, 1))
+        chosen: Mapping[str, list[str]] = {layout: compare.ways(layout)}
+        for _, way, run in compare.in_turn(data, some, chosen, peers):
+            runs = found.setdefault(layout, {}).setdefault(way, [])
+            if run is not None:
+                runs.append(run)
+                print(f"{layout}, {way}: {run['cpu']:.2f} s", flush=True)
+        _keep({"ways": found, "builds": {}, "load": os.getloadavg()[0]})
+    return found
+
+
+def _keep(runs: dict[str, Any]) -> None:
+    """Write what was measured so far, so that a run that is stopped is not lost."""
+    RUNS.parent.mkdir(parents=True, exist_ok=True)
+    RUNS.write_text(json.dumps(runs, indent=1), "utf-8")
+
+
+def main() -> None:
+    """Run everything and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "layouts")
+    parser.add_argument("--peers", default=sys.executable)
+    parser.add_argument("--layouts", default=",".join(layouts.LAYOUTS))
+    parser.add_argument("--no-builds", action="store_true", help="leave the demo out")
+    parser.add_argument("--page", action="store_true", help="write the page of the last runs alone")
+    parser.add_argument("--parts", action="store_true", help="run the scripts of parts, too")
+    given = parser.parse_args()
+    if not given.page:
+        _measure(given)
+    runs = json.loads(RUNS.read_text("utf-8"))
+    written = page.written(
+        runs["ways"], runs["builds"], module("stages"), module("png"), runs["load"]
+    )
+    (PROJECT / "docs/performance.md").write_text(written, "utf-8")
+    for name, *words in ALONE if given.parts else ():
+        (RUNS.parent / f"{name}.txt").write_text(module(name, *words), "utf-8")
+
+
+def _measure(given: argparse.Namespace) -> None:
+    """Run the ways and the builds, and keep what they took."""
+    load, data = os.getloadavg()[0], given.folder.resolve()
+    found = compared(given.rounds, data, given.peers, given.layouts.split(","))
+    runs: dict[str, list[dict[str, Any]]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        builds = edits(home)
-        ways: dict[str, Run] = {name: lambda name=name: way(name, data) for name in DO}  # type: ignore[misc]
-        runs: dict[str, list[tuple[float, float]]] = {name: [] for name in (*ways, *builds)}
-        load = os.getloadavg()[0]
-        for _ in range(rounds):
-            for name, run in (ways | builds).items():
-                runs[name].append(run())
-                print(f"{name}: {runs[name][-1][0]:.2f} s", flush=True)
-        profiles(data, home)
-    first = "the demo from nothing"
-    against = OURS | {name: first for name in builds if name != first}
-    head = [
-        f"{rounds} rounds; {os.cpu_count()} processors, with a load of {load:.1f} when they began.",
-        "",
-    ]
-    text = "\n".join([*head, *table(runs, against)]) + "\n"
-    before, _, rest = PAGE.read_text("utf-8").partition(BEGIN)
-    PAGE.write_text(before + BEGIN + text + END + rest.partition(END)[2], "utf-8")
-    print(text)
-    kept = PROJECT / "output/performance"
-    kept.mkdir(parents=True, exist_ok=True)
-    for module, *given in ALONE:
-        done = subprocess.run(
-            [sys.executable, "-m", f"performance.{module}", *given],
-            capture_output=True, text=True, check=False, cwd=PROJECT,
-        )  # fmt: skip
-        (kept / f"{module}.txt").write_text(done.stdout + done.stderr, "utf-8")
-        print(f"{module}: exit {done.returncode}", flush=True)
+        todo = {} if given.no_builds else builds(Path(folder))
+        for _ in range(max(1, given.rounds // 3)):
+            for name, run in todo.items():
+                runs.setdefault(name, []).append(run())
+                print(f"{name}: {runs[name][-1]['cpu']:.2f} s", flush=True)
+        if todo:
+            profiles(data, Path(folder))
+    _keep({"ways": found, "builds": runs, "load": load})
 
 
 if __name__ == "__main__":
-    kept_ = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(tempfile.gettempdir()) / "phantom"
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5, kept_)
+    main()

@@ -133,6 +133,18 @@ def test_no_more_is_kept_than_there_is_room_for(
         assert kept is None
 
 
+def test_a_file_that_another_worker_renames_takes_no_room(
+    source: tuple[Unit, Plugins], tmp_path: Path
+) -> None:
+    unit, readers = source
+    with kept_in(tmp_path) as kept:
+        assert kept is not None
+        # as a name that is gone between the listing and the question for its size
+        (kept.folder / "gone").symlink_to(tmp_path / "nowhere")
+        measured = ingest(unit, Slices(), readers, kept=kept)
+        assert kept.find(unit, measured.samples[0].sha256, [unit.path]) is not None
+
+
 def test_a_full_disk_leaves_nothing(
     source: tuple[Unit, Plugins], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,6 +157,8 @@ def test_a_full_disk_leaves_nothing(
         assert kept is not None
         assert ingest(unit, Slices(), readers, kept=kept).findings
         assert not list(kept.folder.iterdir())
+    # the folder is gone: nothing is kept, and nothing fails
+    assert ingest(unit, Slices(), readers, kept=kept).findings
 
 
 def test_what_is_kept_is_what_was_read(source: tuple[Unit, Plugins], tmp_path: Path) -> None:

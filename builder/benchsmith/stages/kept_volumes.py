@@ -14,18 +14,18 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchsmith.core.contracts import Array, Image, Layer, Structure
-from benchsmith.core.searched import Searched
+from benchsmith.core.contracts import Array, Image, Layer
 from benchsmith.imaging.memory_order import Laid, laid
 from benchsmith.stages.layers import SourceLayer
 from benchsmith.stages.units import Unit
+from benchsmith.stages.volume_words import image_of, image_words, layer_of, layer_words
 from benchsmith.tables.atomic_files import scratch_folder
 
 MAX_BYTES = 8 << 30
@@ -79,8 +79,8 @@ class KeptVolumes:
         about = {
             "sha256": sha256,
             "files": _states(files),
-            "image": _written_image(image),
-            "layers": [_written_layer(one) for one in layers],
+            "image": image_words(image),
+            "layers": [layer_words(one) for one in layers],
         }
         try:
             with tempfile.NamedTemporaryFile(dir=self.folder, delete=False) as file:
@@ -111,15 +111,22 @@ class KeptVolumes:
         if (about["sha256"], about["files"]) != (sha256, states):
             return None
         voxels, *labels = (_array(held, _Stored(*one)) for one in about["arrays"])
-        layers = [_layer(one, found) for one, found in zip(about["layers"], labels, strict=True)]
-        return _image(about["image"], voxels), layers
+        layers = [layer_of(one, found) for one, found in zip(about["layers"], labels, strict=True)]
+        return image_of(about["image"], voxels), layers
 
     def _path(self, unit: Unit) -> Path:
         return self.folder / hashlib.sha256(unit.sample.encode()).hexdigest()
 
     def _has_room(self, size: int) -> bool:
-        with os.scandir(self.folder) as entries:
-            sizes = [entry.stat().st_size for entry in entries]
+        sizes = []
+        try:
+            with os.scandir(self.folder) as entries:
+                for entry in entries:
+                    # another worker's file may get its name meanwhile
+                    with suppress(FileNotFoundError):
+                        sizes.append(entry.stat().st_size)
+        except OSError:
+            return False
         return len(sizes) < MAX_FILES and sum(sizes) + size <= self.most
 
 
@@ -140,38 +147,6 @@ def _states(files: Sequence[Path]) -> list[list[str | int]]:
     """Return what tells files apart without reading them."""
     found = [(path, path.stat()) for path in files]
     return [[os.fspath(path), state.st_size, state.st_mtime_ns] for path, state in found]
-
-
-def _written_image(image: Image) -> dict[str, Any]:
-    """Return an image without its voxels as values of JSON, which keeps every digit."""
-    values = {field.name: getattr(image, field.name) for field in fields(Image)}
-    del values["voxels"]
-    return {k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in values.items()}
-
-
-def _image(written: dict[str, Any], voxels: Array) -> Image:
-    """Return the image of `_written_image` with its voxels."""
-    for name in ("affine", "place", "other_affine"):
-        if written[name] is not None:
-            written[name] = np.array(written[name], np.float64)
-    if written["level_size"] is not None:
-        written["level_size"] = tuple(written["level_size"])
-    return Image(voxels, **written)
-
-
-def _written_layer(one: SourceLayer) -> list[Any]:
-    """Return a layer without its voxels as values of JSON."""
-    structures = [
-        [value, own.raw, own.stated_at, own.box] for value, own in one.layer.structures.items()
-    ]
-    return [structures, asdict(one.searched)]
-
-
-def _layer(written: list[Any], voxels: Array) -> SourceLayer:
-    """Return the layer of `_written_layer` with its voxels."""
-    structures = {value: Structure(*own) for value, *own in written[0]}
-    searched = Searched(**{name: tuple(labels) for name, labels in written[1].items()})
-    return SourceLayer(Layer(voxels, structures), searched)
 
 
 def _write(file: Any, arrays: Sequence[Laid], about: dict[str, Any]) -> None:

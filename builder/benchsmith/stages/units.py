@@ -136,7 +136,7 @@ def _digest(files: tuple[tuple[Path, int, int], ...]) -> str:
     """Read the bytes; the last digest is cached, since one file may hold thousands of pictures."""
     total = hashlib.sha256()
     # one buffer that stays in the cache: new memory for each block would cost as much as hashing it
-    block = memoryview(bytearray(1 << 18))
+    block = memoryview(bytearray(1 << 16))
     for path, _, _ in files:
         with path.open("rb", buffering=0) as file:
             while count := file.readinto(block):

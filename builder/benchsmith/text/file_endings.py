@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 ENDINGS = (
     ".nii.gz", ".nii", ".hdr.gz", ".hdr", ".nrrd", ".nhdr", ".mha", ".mhd", ".mgh.gz", ".mgh", ".mgz",
     ".dcm", ".dicom", ".ima", ".png", ".jpg", ".jpeg", ".bmp", ".ome.tif", ".ome.tiff", ".tif",
@@ -13,11 +15,14 @@ SAME = ({".jpg", ".jpeg"}, {".tif", ".tiff"}, {".ome.tif", ".ome.tiff"})
 """Endings of one format that sources mix."""
 
 
+@lru_cache(maxsize=1024)
 def ending(name: str) -> str:
     """Return the known ending of a file's name in lower case; empty if it has none.
 
     >>> ending("a/case.NII.GZ"), ending("1.2.840.1")
     ('.nii.gz', '')
+
+    A file's name is asked for several times while it is read.
     """
     lower = name.lower()
     return max((e for e in ENDINGS if lower.endswith(e)), key=len, default="")
