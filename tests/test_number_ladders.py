@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import ndimage
+from scipy.stats import norm
 
 from benchsmith.core.model import Box, Choice, Form, Neighbour
+from benchsmith.core.random_order import rank
 from benchsmith.documents.benchmark import Margins
 from benchsmith.exporters.rehydrate import _drawing as told
 from benchsmith.imaging.rendering.formed_picture import cut
@@ -92,6 +94,41 @@ def test_each_number_of_a_row_is_right_once_in_each_set_and_near_the_truth() -> 
         assert len(set(counted.values())) == 1
     assert all(len(c) == len(o.split("says:")) - 1 for o, c in keys.items())
     assert with_options(drafts, 1, 4) == with_options(drafts, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("usual", "spread", "asked", "betrayed"),
+    [
+        (1500, 0.22, 0.303, 0.901),
+        (160, 0.2, 0.252, 0.931),
+        (200, 0.4, 0.673, 0.685),
+        (30, 0.5, 0.772, 0.601),
+        (5, 1.2, 0.916, 0.381),
+    ],
+)
+def test_the_usual_size_is_right_by_chance_at_the_cost_that_the_page_tells(
+    usual: float, spread: float, asked: float, betrayed: float
+) -> None:
+    values = usual * np.exp(spread * norm.ppf((np.arange(333) + 0.5) / 333))
+    amount = Amount(value=0, unit="mL", ratio=2.0)
+    drafts = [draft(float(v), f"s{n}", amount) for n, v in enumerate(values)]
+    found = [d for d in with_options(drafts, 1, 4) if d.options]
+
+    def guess(numbers: np.ndarray) -> int:
+        return int(np.argmin(np.abs(np.log(numbers / usual))))
+
+    hits = chance = 0.0
+    for one in found:
+        numbers = np.array([float(o.removeprefix("says:").split()[0]) for o in one.options])
+        hits += one.options[guess(numbers)] == one.key
+        chance += 1 / len(numbers)
+    assert hits == pytest.approx(chance)
+    assert len(found) / len(values) == pytest.approx(asked, abs=0.005)
+    # four numbers around each true value, in the ratio 2: the usual size tells which one is right
+    places = np.array([rank(1, str(n)) % 4 for n in range(len(values))])
+    around = values[:, None] * 2.0 ** (np.arange(4) - places[:, None])
+    told = np.mean([guess(row) == place for row, place in zip(around, places, strict=True)])
+    assert told == pytest.approx(betrayed, abs=0.005)
 
 
 def test_what_is_alike_in_all_pictures_has_no_numbers() -> None:
