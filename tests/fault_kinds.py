@@ -139,6 +139,32 @@ KINDS = (
          "no_message_names_a_type_of_python; hints: a_reason_s_hint_names_what_exists"),
     Kind("a faint cast is no mark of another colour",
          "mark_looks: a_faint_cast_of_one_picture_is_no_other_mark"),
+    Kind("slices and pages that are missing, or of several images",
+         "stacks: numbers_of_slices_may_rise_by_any_step_and_begin_anywhere; dicom_volumes: "
+         "slices_that_each_name_a_series_of_their_own_are_one what_may_differ_from_slice_to_slice",
+         "stacks: a_missing_slice_of_a_stack_of_pictures_is_told "
+         "masks_with_another_gap_than_their_pictures_are_refused "
+         "an_imagej_stack_that_hides_its_pictures_is_refused; dicom_volumes: "
+         "slices_that_are_no_volume_together frames_that_are_no_volume_together"),
+    Kind("masks of microscopy with pixels of another size or place",
+         "microscopy_places: labels_lie_where_their_store_says",
+         "microscopy_places: a_volume_of_labels_that_is_moved_is_refused sizes_without_a_unit_are_compared_too "
+         "a_transformation_that_is_not_understood_is_refused a_mask_of_other_pixels_than_its_ome_tiff_is_refused "
+         "levels_that_do_not_begin_with_the_finest_are_refused"),
+    Kind("small files that become large: shards, chunks, frames without a size",
+         "chunk_sizes: shards_are_read_as_they_were_written sizes_of_codecs compressed_chunks_of_hdf5_are_read",
+         "chunk_sizes: a_shard_with_a_chunk_that_cannot_be_is_refused an_array_of_too_many_chunks_is_refused "
+         "chunks_far_larger_than_their_array_are_refused what_is_compressed_twice_is_refused "
+         "a_chunk_of_hdf5_that_inflates_to_more_is_refused "
+         "pictures_of_too_many_pixels_are_refused_before_they_are_read "
+         "pictures_of_volume_formats_have_the_same_limit"),
+    Kind("slides that are not whole, TIFF that leaves open what is black",
+         "open_statements: a_slide_is_read_at_its_finest_level a_micrometre_in_ome_xml_is_a_unit "
+         "mgh_without_good_directions_is_coronal",
+         "open_statements: a_slide_whose_finest_level_is_cut_is_refused a_slide_with_lost_bytes_is_refused "
+         "a_slide_that_states_more_tiles_than_it_has_is_refused "
+         "a_tiff_that_does_not_state_which_value_is_black_is_refused "
+         "a_tiff_whose_description_lies_beyond_its_end_is_refused"),
 )  # fmt: skip
 
 
