@@ -22,8 +22,10 @@ def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
         yield _larger(scene, one, other, margins)
         if one.grey is not None and other.grey is not None:
             yield _brighter(scene, one, other, one.grey, other.grey, margins)
-        yield longer(scene, one, other, margins)
-    yield from nearer(scene, kept, margins)
+        if one.flat is not None and other.flat is not None:
+            yield longer(scene, one, other, margins)
+    if scene.apart:
+        yield from nearer(scene, kept, margins)
     for one in scene.structures:
         yield from larger_side(scene, one, margins)
     for one in kept:
