@@ -65,10 +65,9 @@ def pair_form(table: AuditTable, marks: Marks) -> Found:
     """A pair differs in its picture and, perhaps, in its answer; in nothing else."""
     originals = {row.pair: row for row in table.rows if row.pair and not row.altered}
     offenders, seen = [], set()
-    altered = [row for row in table.rows if row.altered and row.pair]
-    for row in altered:
+    for row in (altered := [row for row in table.rows if row.altered and row.pair]):
         why = _difference(originals.get(row.pair), row)
-        # a quadrant is asked of several mirrored pictures, each with an answer of its own
+        # of a quadrant several pictures are mirrored
         once = (row.pair, row.altered, row.answer_labels if row.skill in IN_PAIRS else "")
         if not why and once in seen:
             why = f"a second {row.altered} of one question"

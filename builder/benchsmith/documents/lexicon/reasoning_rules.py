@@ -77,14 +77,7 @@ class Rule:
         return MEASURES[self.measure]
 
     def conclusion(self, value: float) -> int | None:
-        """Return the index of what follows from a value; None within the margin of a bound.
-
-        >>> node = Rule(id="node", criterion="c", measure="shortest", labels=(), other="", present=(),
-        ...     bounds=(10.0, 15.0), conclusions=("a", "b", "c"), margin=1.0, modalities=(), phases=(),
-        ...     views=(), adults=False, citation="", at="")
-        >>> [node.conclusion(v) for v in (8.9, 9.5, 12.0, 16.1)]
-        [0, None, 1, 2]
-        """
+        """Return the index of what follows from a value; None within the margin of a bound."""
         if any(abs(value - bound) < self.margin for bound in self.bounds):
             return None
         return sum(value >= bound for bound in self.bounds)
