@@ -12,7 +12,7 @@ from benchsmith.documents.recipe import Every, Samples, Source
 from benchsmith.stages.named_pictures import Picture, name_faults, without
 from benchsmith.stages.source_tables import SourceTables
 from benchsmith.stages.table_rows import EntryTable, Place, is_unwanted, own_rows
-from benchsmith.stages.units import SHOWN_FILES, STAGE, Unit, show
+from benchsmith.stages.units import SHOWN_FILES, STAGE, Unit, name_below, show
 from benchsmith.text import file_endings, path_misses, path_patterns, unicode_names
 
 SHOWN_COLUMNS = 10
@@ -117,7 +117,7 @@ class _Lister:
         key = f"{pair}~{part[0]}" if part[0] else pair
         shown = show(self._roots, match.path) + (f" part {part[0]}" if part[0] else "")
         root = self._roots[samples.images.rpartition(":")[0]]
-        below = file_endings.without_ending(match.path.relative_to(root).as_posix())
+        below = file_endings.without_ending(name_below(root, match.path) or match.path.name)
         fields = {**match.fields, "key": pair, "part": part[0]}
         self.pictures.append(Picture(number, fields, match.path))
         tables = [*tables, *self.tables.of_group(samples, fields)]

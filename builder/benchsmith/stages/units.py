@@ -112,10 +112,26 @@ def show(roots: Mapping[str, Path], path: Path | str) -> str:
     if isinstance(path, str):
         return unicode_names.printable(path)
     for prefix, root in roots.items():
-        if path.is_relative_to(root):
-            name = unicode_names.printable(path.relative_to(root).as_posix())
+        below = name_below(root, path)
+        if below is not None:
+            name = unicode_names.printable(below)
             return f"{prefix}:{name}" if prefix else name
     return unicode_names.printable(path.name)
+
+
+def name_below(root: Path, path: Path) -> str | None:
+    """Return a path relative to a root, with slashes; None if it does not lie there.
+
+    Each image of a list is named several times, and `Path.relative_to` makes a path of its parts.
+
+    >>> name_below(Path("/data"), Path("/data/a/b.png")), name_below(Path("/data"), Path("/data2/b.png"))
+    ('a/b.png', None)
+    """
+    whole, top = path.as_posix(), root.as_posix()
+    if whole.startswith(top if top.endswith("/") else f"{top}/"):
+        return whole[len(top) :].removeprefix("/") or "."
+    # the root itself, and roots such as `.`, whose names do not begin with it
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else None
 
 
 def digest(files: Sequence[Path]) -> str:

@@ -11,6 +11,7 @@ ENDINGS = (
     ".mov", ".mpg", ".mkv", ".svs", ".ndpi", ".mrxs",
 )  # fmt: skip
 """Endings of the formats in lower case, longer ones before those that they end in."""
+KNOWN = frozenset(ENDINGS)
 SAME = ({".jpg", ".jpeg"}, {".tif", ".tiff"}, {".ome.tif", ".ome.tiff"})
 """Endings of one format that sources mix."""
 
@@ -25,7 +26,11 @@ def ending(name: str) -> str:
     A file's name is asked for several times while it is read.
     """
     lower = name.lower()
-    return max((e for e in ENDINGS if lower.endswith(e)), key=len, default="")
+    last = lower.rfind(".")
+    for place in (lower.rfind(".", 0, max(last, 0)), last):  # an ending has two dots at most
+        if place >= 0 and lower[place:] in KNOWN:
+            return lower[place:]
+    return ""
 
 
 def without_ending(path: str) -> str:

@@ -20,7 +20,7 @@ def composed(name: str) -> str:
 
 def is_utf8(name: str) -> bool:
     """Return whether the bytes of a file's name are valid UTF-8."""
-    return not any(0xDC80 <= ord(c) <= 0xDCFF for c in name)
+    return name.isascii() or not any(0xDC80 <= ord(c) <= 0xDCFF for c in name)
 
 
 def printable(name: str) -> str:
