@@ -86,8 +86,8 @@ def make_mr(folder: Path) -> None:
 def make_many(folder: Path) -> None:
     """Write a long CT with many labels."""
     values, marks = volume("many", (512, 512, 600), 101, -1000, 20, 12)
-    _nifti(values, folder / "ct.nii.gz", (0.8, 0.8, 1.5))
-    _nifti(marks, folder / "labels.nii.gz", (0.8, 0.8, 1.5))
+    _nifti(values, folder / "ct.nii.gz", (0.8, 0.8, 1.0))
+    _nifti(marks, folder / "labels.nii.gz", (0.8, 0.8, 1.0))
 
 
 def make_masks(folder: Path) -> None:

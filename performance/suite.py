@@ -135,8 +135,16 @@ def compared(rounds: int, data: Path, peers: str, chosen_layouts: list[str]) -> 
             if run is not None:
                 runs.append(run)
                 print(f"{layout}, {way}: {run['cpu']:.2f} s", flush=True)
+        check_alike(layout, found[layout])
         _keep({"ways": found, "builds": {}, "load": os.getloadavg()[0]})
     return found
+
+
+def check_alike(layout: str, ways: dict[str, list[dict[str, Any]]]) -> None:
+    """Refuse to compare ways that do not make the same number of things."""
+    for what in ("index", "pictures"):
+        made = {run["made"] for who in ("ours", "careful") for run in ways.get(f"{who} {what}", ())}
+        assert len(made) <= 1, f"{layout}: ours and the careful peer make {sorted(made)}"
 
 
 def _keep(runs: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from benchsmith.documents.benchmark import Slices
 from benchsmith.imaging.rendering import png
 from benchsmith.stages.ingest import ingest
-from performance import careful, compare, floors, layouts, ours, page
+from performance import careful, compare, floors, layouts, ours, page, suite
 
 SHAPE = (48, 40, 36)
 AXES = ("axial", "coronal", "sagittal")
@@ -89,6 +89,13 @@ def test_the_table_has_medians_and_ratios() -> None:
     assert rows[1] == ["| ours index", "3.00", "2.00 to 4.00", "6.00", "50", "7", "2.00", "1.00 |"]
     assert rows[2][-2:] == ["", "1.25 |"]
     assert rows[4][:2] == ["| MONAI", "not installed"]
+
+
+def test_ways_that_do_not_make_the_same_are_not_compared() -> None:
+    ways = {"ours index": [{"made": 99}], "careful index": [{"made": 299}], "MONAI": []}
+    with pytest.raises(AssertionError, match="99, 299"):
+        suite.check_alike("many", ways)
+    suite.check_alike("many", ways | {"careful index": [{"made": 99}]})
 
 
 def test_every_way_of_a_layout_has_a_function() -> None:
