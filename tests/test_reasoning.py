@@ -291,3 +291,33 @@ def test_every_measure_of_the_table_is_taken() -> None:
     from benchsmith.documents.lexicon.reasoning_rules import MEASURES
 
     assert set(criteria.MEASURED) == set(MEASURES)
+
+
+def test_each_measure_has_the_form_that_a_reader_needs(words: lexicon.Lexicon) -> None:
+    from benchsmith.core.contracts import Shown
+    from benchsmith.core.model import Form
+    from benchsmith.skills.plane_measures import Flat
+    from benchsmith.skills.shown_measures import form_of
+
+    plain = scene("liver", {}, {})
+    one = plain.structures[0]
+    flat = Flat(
+        long=20.0,
+        parts=(231,),
+        mean=40.0,
+        deviation=5.0,
+        beyond=0.0,
+        profile=(),
+        parting=0.0,
+        neck=0.0,
+    )
+    shown = replace(plain, shown=Shown(-150.0, 250.0, "abdomen"))
+    margins = Margins()
+    assert form_of("longest", plain, one, None, margins) == Form(scale=True)
+    assert form_of("width-ratio", plain, one, None, margins) is None
+    readable = replace(one, flat=flat)
+    assert form_of("mean", shown, readable, None, margins) == Form(wedge=True)
+    for bad in (replace(flat, beyond=0.3), replace(flat, deviation=90.0)):
+        assert isinstance(form_of("mean", shown, replace(one, flat=bad), None, margins), Missing)
+    assert isinstance(form_of("mean", plain, readable, None, margins), Missing)
+    assert isinstance(form_of("volume", plain, readable, None, margins), Missing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
 from benchsmith.core.skill_table import BY_EDGES
 from benchsmith.documents.benchmark import Benchmark
@@ -29,13 +30,13 @@ def fault_of(
 ) -> tuple[str, str] | None:
     """Return why a draft cannot be asked in this benchmark, as reason and detail; None if it can."""
     anchor = draft.scene.anchor
-    kinds = pools.get(skill, {})
-    if draft.kind not in kinds or not kinds[draft.kind].stems:
-        return "no-stem", f"{skill}, {draft.kind}"
     if draft.view not in benchmark.views:
         return "view-not-asked", draft.view
     if not query.accepts(_AskedAs(draft.view, anchor.split, skill), ask.AXES):
         return "view-not-asked", skill
+    kinds = pools.get(skill, {})
+    if draft.kind not in kinds or not kinds[draft.kind].stems:
+        return "no-stem", f"{skill}, {draft.kind}"
     # a spleen is as white as all around it in a lung window; but a window that the recipe states is its
     # author's choice for all of the picture
     usual = lexicon.window(anchor.label, anchor.modality)
@@ -50,15 +51,14 @@ def fault_of(
         own = lexicon.window(label, anchor.modality)
         if by_anatomy and own and own.id != anchor.window:
             return "outside-window", f"{label} is shown in the window {anchor.window}"
-    first, *rest = draft.subjects
-    for other in rest:
+    for first, other in combinations(draft.subjects, 2):
         if draft.nested:
             if lexicon.labels[first].kind != DISEASE and other not in lexicon.labels.lineage(first):
                 return "not-a-part", f"{first} of {other}"
         elif lexicon.exclude(first, other):
             return "related-subjects", f"{first} and {other}"
-    if draft.kind == "parts" and lexicon.labels[first].kind == BONE:
-        return "parts-unclear", f"a slice shows areas of {first} that are one bone"
+    if draft.kind == "parts" and lexicon.labels[draft.subjects[0]].kind == BONE:
+        return "parts-unclear", f"a slice shows areas of {draft.subjects[0]} that are one bone"
     return None
 
 

@@ -84,7 +84,7 @@ def _concluded(
         yield Unclear(subject=one.label, reason="outside-scope", detail=detail)
         return
     found = value_of(rule, scene, one, other)
-    form = form_of(rule.measure)
+    form = form_of(rule.measure, scene, one, other, margins)
     for missing in (found, form):
         if isinstance(missing, Missing):
             detail = f"{rule.id}: {missing.detail}"
@@ -106,7 +106,7 @@ def _concluded(
             scene=scene, kind=_kind(rule), options=options, key=f"{SAYS}{rule.conclusions[right]}",
             subjects=(one.label, *((rule.other,) if rule.other else ())), words=(rule.criterion,),
             evidence=(*facts, bound), about=one, ordered=True, variant=f"{rule.id}.{low}",
-            view=VIEW if rule.other else "contour",
+            view="contour" if _kind(rule) == "one" else VIEW, form=form,  # type: ignore[arg-type]
             ladder=f"{rule.id} {low}",
         )  # fmt: skip
 

@@ -104,9 +104,9 @@ def ask_skills(
                     made.rejected.append(_rejection(scene, _target(found, skill), *fault))
                 else:
                     drafts.append(found)
-        drafts = without_repeats(with_wanted(drafts, told))
+        drafts = without_repeats(drafts)
         drafts = with_options(drafts, benchmark.seed, benchmark.per_skill.options)
-        sets, unused = draw_sets(skill, drafts, benchmark)
+        sets, unused = draw_sets(skill, with_wanted(drafts, told), benchmark)
         if benchmark.chains:
             told |= told_by(draft for one in sets for draft in one)
         for draft, reason in unused:
