@@ -31,8 +31,8 @@ choice, with its contour.
 - **floor** inflates the same files with libdeflate and, for pictures, packs and writes the very files
   that ours wrote, byte for byte. No way that checks its input can be faster.
 - **ours** are the functions that a build's workers run. They also check checksums, headers and grids, hash
-  the files, and measure size, contrast, neighbours and the look of every candidate. Pictures are drawn
-  from volumes that ingest kept on disk, as in a build.
+  the files, and measure size, contrast, neighbours and the look of every candidate. As in a build,
+  pictures are drawn from files that are read again, or from volumes that ingest kept on disk.
 - **careful** is what a good engineer would write in an afternoon with the fastest libraries:
   libdeflate, SciPy's `find_objects`, slices, OpenCV at its fastest level of PNG. It leaves all that out.
 - **SA-Med2D**'s way, in OpenCV, writes every slice and mask; **MedSAM's scripts** prepare training and

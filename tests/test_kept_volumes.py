@@ -41,6 +41,7 @@ SAMPLES = """  - images: image.nii.gz
 def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Unit, Plugins]:
     """Return a unit of one MR with two overlapping masks, turned in its file."""
     monkeypatch.setattr(kept_volumes, "LEAST_BYTES", 0)
+    monkeypatch.setattr(kept_volumes, "BYTES_A_SECOND", 1 << 60)
     (tmp_path / "data/masks").mkdir(parents=True)
     x, y, z = np.indices((24, 20, 22))
     place = np.diag([-1.0, 1.2, -1.1, 1.0])

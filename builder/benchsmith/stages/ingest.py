@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Plugins
@@ -10,6 +11,7 @@ from benchsmith.core.structures import StructureFacts, StructureShape
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.imaging.picture_text import text_reader
+from benchsmith.stages import kept_volumes
 from benchsmith.stages.burned_in import check_text
 from benchsmith.stages.kept_volumes import KeptVolumes
 from benchsmith.stages.layers import LayerStack, layers_of
@@ -88,15 +90,17 @@ def ingest(
     """Read one image and its labels, and measure every candidate picture of every label.
 
     With `facts` every structure is measured in three dimensions too. A volume with candidates is kept in
-    `kept` as far as there is room. A file that cannot be read
+    `kept`, as far as there is room, if it took longer to read than it takes to write. A file that cannot be read
     gives a rejection; no DataFault is raised.
     """
+    start = time.process_time()
     try:
         image = plugins.read_image(unit.path, unit.reading())
         check_text(unit, image, plugins)
     except DataFault as fault:
         return Ingested((), (), (_rejection(unit, fault),), 1, unit.sample)
     answers = unit.annotations(image, plugins)
+    spent = time.process_time() - start
     measured: list[Finding] = []
     rejected: list[Rejection] = []
     stated = 0
@@ -128,7 +132,8 @@ def ingest(
         **{name: unit.about.get(name, "") for name in ABOUT},
         note="; ".join(notes),
     )
-    if kept is not None and any(one.kind != "image" for one in measured):
+    size = image.voxels.nbytes
+    if kept is not None and measured and spent > size / kept_volumes.BYTES_A_SECOND:
         kept.keep(unit, sample.sha256, files, image, layers)
     structures, shapes = structure_rows(stack, unit.sample, image) if facts else ((), ())
     return Ingested(

@@ -35,6 +35,9 @@ FREE_SHARE = 4
 """No more than a fourth of the free disk is taken."""
 LEAST_BYTES = 1 << 20
 """A smaller volume is read again in no time."""
+BYTES_A_SECOND = 300 << 20
+"""Of an image that is written, its labels with it, and read back: what is read faster than that, as one
+compressed volume with one of labels is, is read again. Which of the two happens changes no byte."""
 ALIGNED = 64
 """Arrays begin at multiples of it in the file."""
 
