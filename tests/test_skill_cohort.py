@@ -12,7 +12,7 @@ from performance import skills
 from performance.skill_cohort import NAMES, project
 from tests.paths import PROJECT
 
-PEOPLE = 14
+PEOPLE = 26
 ASKED = ("presence", "comparison", "laterality", "position")
 
 
