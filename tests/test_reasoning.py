@@ -22,7 +22,7 @@ from benchsmith.documents.lexicon.reasoning_rules import Rule
 from benchsmith.skills import criteria
 from benchsmith.skills.contract import Draft, Scene, Seen, Unclear
 from benchsmith.skills.criteria import Missing, value_of
-from benchsmith.skills.plane_sizes import plane_size
+from benchsmith.skills.plane_measures import flat
 from benchsmith.skills.reasoning import drafts, with_rules
 from benchsmith.skills.solids import Solid, Volume
 from tests import rows as made
@@ -144,13 +144,13 @@ def test_an_enlarged_heart_is_wider_than_half_of_the_lungs(project: Project) -> 
 def test_diameters_and_mean_in_the_plane_are_those_of_the_mask() -> None:
     mask = cv2.ellipse(np.zeros((80, 90), np.uint8), (45, 40), (30, 12), 30, 0, 360, 1, -1) > 0
     values = np.arange(80 * 90, dtype=np.float32).reshape(80, 90)
-    found = plane_size(mask, values, (1.5, 1.5))
+    found = flat(mask, values, None, (1.5, 1.5), ())
     points = np.argwhere(mask) * 1.5
     far = np.sqrt(((points[:, None] - points[None]) ** 2).sum(axis=2)).max()
     assert found.long == pytest.approx(far, abs=1e-6)
     assert found.short == pytest.approx(2 * 12 * 1.5, rel=0.05)
     assert found.mean == pytest.approx(float(values[mask].mean(dtype=np.float64)))
-    assert plane_size(mask, np.zeros((80, 90, 3)), (1, 1)).mean is None
+    assert flat(mask, np.zeros((80, 90, 3)), None, (1, 1), ()).mean is None
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +180,7 @@ def scene(label: str, sample: dict[str, Any], seen: dict[str, Any], **own: Any) 
     mask[10:21, 10:31] = True
     one = Seen(
         label=label, shown=None, box=box, area=231.0, share=0.06, whole=1.0, contrast=3.0,  # type: ignore[arg-type]
-        grey=90.0, size=replace(plane_size(mask, mask * 40.0, (1, 1)), long=20.0, short=10.0),
+        grey=90.0, flat=replace(flat(mask, mask * 40.0, None, (1, 1), ()), long=20.0, short=10.0),
     )  # fmt: skip
     solid = Solid(label, "", facts(**own), ())
     anchor = replace(made.FINDING, id="s", axis="axial", index=22, modality="ct")
@@ -240,7 +240,7 @@ def test_a_conclusion_is_drafted_beside_its_neighbours(
             scene(
                 "lung-tumor",
                 {},
-                {"size": plane_size(np.ones((1, 26), bool), np.ones((1, 26)), (1, 1))},
+                {"flat": flat(np.ones((1, 26), bool), np.ones((1, 26)), None, (1, 1), ())},
             )
         ],
         words,
@@ -267,9 +267,9 @@ def test_a_small_structure_is_outlined_and_a_speck_is_not_measured(
     (known,) = with_rules([small], words)
     found = [d for d in drafts(known, Margins()) if isinstance(d, Draft)]
     assert {(d.key, d.view) for d in found} == {("says:measurable", "contour")}
-    speck = replace(plain.structures[0].size, long=3.0)  # type: ignore[type-var]
+    speck = replace(plain.structures[0].flat, long=3.0)  # type: ignore[type-var]
     (known,) = with_rules(
-        [replace(small, minor=(replace(plain.structures[0], size=speck),))], words
+        [replace(small, minor=(replace(plain.structures[0], flat=speck),))], words
     )
     (lost,) = drafts(known, Margins())
     assert isinstance(lost, Unclear) and "3.0 pixels" in lost.detail
@@ -301,8 +301,9 @@ def test_each_measure_has_the_form_that_a_reader_needs(words: lexicon.Lexicon) -
 
     plain = scene("liver", {}, {})
     one = plain.structures[0]
-    flat = Flat(
+    known = Flat(
         long=20.0,
+        short=10.0,
         parts=(231,),
         mean=40.0,
         deviation=5.0,
@@ -315,9 +316,9 @@ def test_each_measure_has_the_form_that_a_reader_needs(words: lexicon.Lexicon) -
     margins = Margins()
     assert form_of("longest", plain, one, None, margins) == Form(scale=True)
     assert form_of("width-ratio", plain, one, None, margins) is None
-    readable = replace(one, flat=flat)
+    readable = replace(one, flat=known)
     assert form_of("mean", shown, readable, None, margins) == Form(wedge=True)
-    for bad in (replace(flat, beyond=0.3), replace(flat, deviation=90.0)):
+    for bad in (replace(known, beyond=0.3), replace(known, deviation=90.0)):
         assert isinstance(form_of("mean", shown, replace(one, flat=bad), None, margins), Missing)
     assert isinstance(form_of("mean", plain, readable, None, margins), Missing)
     assert isinstance(form_of("volume", plain, readable, None, margins), Missing)

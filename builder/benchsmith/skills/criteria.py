@@ -9,7 +9,7 @@ from benchsmith.core.evidence import Fact
 from benchsmith.core.structures import StructureFacts
 from benchsmith.documents.lexicon.reasoning_rules import Rule
 from benchsmith.skills.contract import Scene, Seen
-from benchsmith.skills.plane_sizes import PlaneSize
+from benchsmith.skills.plane_measures import Flat
 
 NOT_WHOLE, NO_SCALE, NO_UNIT = "not-whole", "no-scale", "no-unit"
 MOST_OF_IT = 0.95
@@ -57,7 +57,7 @@ def _mean_diameter(scene: Scene, one: Seen, _: Seen | None) -> Value | Missing:
 
 def _calibre(scene: Scene, one: Seen, _: Seen | None) -> Value | Missing:
     """Return the diameter across a vessel in an axial plane, of which it need not be the widest."""
-    size = one.size
+    size = one.flat
     if size is None or scene.unit != "mm" or scene.anchor.axis != "axial":
         return Missing(NO_SCALE, "no axial plane with a stated spacing")
     if size.long > MOST_OBLIQUE * size.short:
@@ -96,9 +96,9 @@ def _mean(scene: Scene, one: Seen, _: Seen | None) -> Value | Missing:
     facts = _solid(scene, one)
     if isinstance(facts, Missing):
         return facts
-    if one.size is None or one.size.mean is None or facts.unit != "HU":
+    if one.flat is None or one.flat.mean is None or facts.unit != "HU":
         return Missing(NO_UNIT, facts.unit or "no unit")
-    value = one.size.mean
+    value = one.flat.mean
     return value, (Fact(subject=one.label, name="mean value", value=value, unit="HU"),)
 
 
@@ -141,9 +141,9 @@ MEASURED: Mapping[str, Measure] = {
 """By the measure of a rule."""
 
 
-def _size(scene: Scene, one: Seen) -> PlaneSize | Missing:
+def _size(scene: Scene, one: Seen) -> Flat | Missing:
     """Return the diameters of a structure whose longest one is in the plane that is shown."""
-    if one.size is None or scene.unit != "mm" or scene.anchor.axis != "axial":
+    if one.flat is None or scene.unit != "mm" or scene.anchor.axis != "axial":
         return Missing(NO_SCALE, "no axial plane with a stated spacing")
     if scene.volume is None or scene.volume.sample.spacing_mm[0] > THICKEST_MM:
         return Missing(NO_SCALE, f"slices are thicker than {THICKEST_MM:.0f} mm")
@@ -153,10 +153,10 @@ def _size(scene: Scene, one: Seen) -> PlaneSize | Missing:
     part = _part(scene, one)
     if isinstance(part, Missing):
         return part
-    if part.long_mm is None or one.size.long < MOST_OF_IT * part.long_mm:
-        detail = f"the plane shows {one.size.long:.1f} mm, another one {part.long_mm or 0:.1f} mm"
+    if part.long_mm is None or one.flat.long < MOST_OF_IT * part.long_mm:
+        detail = f"the plane shows {one.flat.long:.1f} mm, another one {part.long_mm or 0:.1f} mm"
         return Missing(NOT_WHOLE, detail)
-    return one.size
+    return one.flat
 
 
 def _part(scene: Scene, one: Seen) -> StructureFacts | Missing:
@@ -183,9 +183,9 @@ def _solid(scene: Scene, one: Seen) -> StructureFacts | Missing:
     return solid.facts if solid else Missing(NOT_WHOLE, "it is several structures")
 
 
-def _long(one: Seen, size: PlaneSize) -> Fact:
+def _long(one: Seen, size: Flat) -> Fact:
     return Fact(subject=one.label, name="longest diameter", value=size.long, unit="mm")
 
 
-def _short(one: Seen, size: PlaneSize) -> Fact:
+def _short(one: Seen, size: Flat) -> Fact:
     return Fact(subject=one.label, name="perpendicular diameter", value=size.short, unit="mm")

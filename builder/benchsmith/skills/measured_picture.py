@@ -9,7 +9,6 @@ from benchsmith.core.contracts import Shown
 from benchsmith.core.model import Box, Choice
 from benchsmith.skills.applied_rules import Applied
 from benchsmith.skills.plane_measures import Apart, Flat
-from benchsmith.skills.plane_sizes import PlaneSize
 from benchsmith.skills.solids import Volume
 
 
@@ -43,8 +42,6 @@ class Seen:
     """With the ring around it, as :mod:`benchsmith.stages.visibility` measures it in the picture."""
     grey: float | None
     """Mean grey level in the picture as it is drawn, 0 to 255; None for colours."""
-    size: PlaneSize | None = None
-    """Its diameters and its mean value in the plane."""
     stated_sides: frozenset[str] = frozenset()
     """``left``, ``right`` or empty: the sides that the source states of its masks."""
     flat: Flat | None = None

@@ -17,7 +17,6 @@ from benchsmith.imaging.patient_directions import body_middle, directions
 from benchsmith.skills.contract import Scene, Seen
 from benchsmith.skills.measured_relations import relations
 from benchsmith.skills.plane_measures import apart, flat
-from benchsmith.skills.plane_sizes import plane_size
 from benchsmith.skills.vertebral_level import level_of, levels_of
 from benchsmith.skills.whole_structures import WholeStructures, sides_of
 from benchsmith.stages import ask, visibility
@@ -100,7 +99,6 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
     found = [
         replace(
             one,
-            size=plane_size(masks[one.label], values, mm),
             flat=flat(masks[one.label], values, shown, mm, whole.profile(one.shown)),
             instances=instances[one.label],
             sides=sides_of(sides[one.label], mm),

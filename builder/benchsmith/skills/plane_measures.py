@@ -28,6 +28,8 @@ class Flat:
 
     long: float
     """Longest diameter, between the centres of two pixels, in the scene's unit."""
+    short: float
+    """Longest chord of its convex hull that is perpendicular to the longest diameter."""
     parts: tuple[int, ...]
     """Pixels of its 8-connected parts, in descending order."""
     parting: float
@@ -72,8 +74,10 @@ def flat(
     beyond = 0.0
     if own is not None and shown is not None:
         beyond = float(np.mean((own < shown.low) | (own > shown.high)))
+    (across,) = longest_diameters(_runs(mask), pixel)
     return Flat(
-        long=longest_diameters(_runs(mask), pixel)[0].length,
+        long=across.length,
+        short=across.perpendicular,
         parts=tuple(parts),
         parting=_parting(numbers, len(parts), pixel),
         neck=_neck(mask, len(parts)) * max(pixel),

@@ -70,7 +70,7 @@ def _lost(one: Seen, scene: Scene, margins: Margins) -> str:
         return f"its largest part is {one.whole:.3f} of it"
     if one.contrast is not None and one.contrast < margins.min_contrast:
         return f"it has contrast {one.contrast:.2f}"
-    pixels = one.size.long / max(scene.pixel) if one.size else 0.0
+    pixels = one.flat.long / max(scene.pixel) if one.flat else 0.0
     return f"its longest diameter is {pixels:.1f} pixels" if pixels < LEAST_PX else ""
 
 
