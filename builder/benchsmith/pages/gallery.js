@@ -44,6 +44,11 @@ function explorer(columns, page) {
     const axis = columns.axes.find((each) => each.id === id);
     return axis ? axis.terms[axis.column[n]][1] : '';
   };
+  /** Return how a question asks: its skill, or for one that asks what is shown its granularity. */
+  const formOf = (n) => {
+    const skill = nameOn('skill', n).toLowerCase();
+    return skill && skill !== 'recognition' ? skill : nameOn('granularity', n).replace(' Level', '').toLowerCase();
+  };
   const picture = (n) => {
     const made = element('img', { alt: '', decoding: 'async', draggable: 'false' });
     loadOne('small', columns.pictures[n], page.perShard.small).then((data) => { made.src = pictureAddress(data); });
@@ -70,7 +75,7 @@ function explorer(columns, page) {
     type: 'button', class: 'tile', 'data-id': columns.ids[n], 'aria-label': columns.texts[columns.stems[n]], onclick: () => app.go(n),
     children: [picture(n), element('span', { class: 'caption', children: [
       element('b', { class: 'name', dir: 'auto', text: state.keys && labelsOf(n) ? labelsOf(n) : nameOn('task', n) }),
-      element('span', { class: 'soft', text: `${nameOn('modality', n)} · ${nameOn('granularity', n).replace(' Level', '').toLowerCase()}` }),
+      element('span', { class: 'soft', text: `${nameOn('modality', n)} · ${formOf(n)}` }),
     ] })],
   });
   const wall = pictureWall(document.getElementById('wall'), tile);
