@@ -80,7 +80,7 @@ def index(name: str, folder: Path, scratch: Path, given: Prepared) -> int:
 def pictures(name: str, folder: Path, scratch: Path, given: Prepared) -> int:
     """Do the index, and write the picture of every finding as PNG; return how many."""
     from benchsmith import plugins
-    from benchsmith.core.model import Drawing
+    from benchsmith.core.drawing import Drawing
     from benchsmith.documents.benchmark import Slices
     from benchsmith.documents.lexicon import Window
     from benchsmith.stages.ingest import ingest

@@ -16,7 +16,8 @@ from benchsmith.core.verdict_json import from_json
 from benchsmith.core.verdicts import FAIL, INFO, NOT_RUN, PASS, WARN
 from tests.conftest import Project
 
-UNPAIRED = {name for name in CHECKS if not load(name).paired}
+UNPAIRED = {name for name in CHECKS if not (load(name).paired or load(name).skilled)}
+"""The checks of a benchmark that asks what is shown, once."""
 """The checks of a benchmark without counterfactuals."""
 
 

@@ -14,7 +14,8 @@ import pytest
 
 from benchsmith import plugins
 from benchsmith.core.contracts import DataFault, Image, Layer, Plugins, Structure
-from benchsmith.core.model import Drawing, Finding
+from benchsmith.core.drawing import Drawing
+from benchsmith.core.model import Finding
 from benchsmith.core.searched import Searched
 from benchsmith.documents import recipe
 from benchsmith.documents.benchmark import Slices

@@ -296,7 +296,7 @@ def test_every_measure_of_the_table_is_taken() -> None:
 def test_each_measure_has_the_form_that_a_reader_needs(words: lexicon.Lexicon) -> None:
     from benchsmith.core.contracts import Shown
     from benchsmith.core.model import Form
-    from benchsmith.skills.plane_measures import Flat
+    from benchsmith.skills.plane_facts import Flat
     from benchsmith.skills.shown_measures import form_of
 
     plain = scene("liver", {}, {})

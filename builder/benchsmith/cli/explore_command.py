@@ -7,13 +7,18 @@ from typing import Annotated
 
 import typer
 
+from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, Output, app, emit, read_lexicon, results_in
 
 
 @app.command(epilog="Example: benchsmith explore demo")
 def explore(
     name: Annotated[
-        str, typer.Argument(help="Name of a built benchmark, or path of a release folder.")
+        str,
+        typer.Argument(
+            help="Name of a built benchmark, or path of a release folder.",
+            autocompletion=completion.built,
+        ),
     ],
     out: Annotated[
         Path | None,

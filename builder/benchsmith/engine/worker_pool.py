@@ -25,7 +25,8 @@ from benchsmith.core.interrupts import Deferred
 
 R = TypeVar("R")
 PRELOAD = (
-    "benchsmith.engine.fork_server", "numpy", "cv2", "nibabel", "pydicom", "PIL.Image", "scipy.sparse.csgraph", "pyarrow.compute",
+    "benchsmith.engine.fork_server", "numpy", "cv2", "nibabel", "pydicom", "PIL.Image",
+    "scipy.sparse.csgraph", "pyarrow.compute",
 )  # fmt: skip
 """Modules that are imported before workers are forked, beside the module of the work."""
 PR_SET_PDEATHSIG = 1

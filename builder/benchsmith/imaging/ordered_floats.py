@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -26,6 +25,8 @@ class OrderedFloats:
     """Values (n,) of float32, all finite, of which some are wanted by their rank."""
 
     def __init__(self, values: Array) -> None:
+        import cv2  # a command without work loads this module, too
+
         self._values = values
         self._halves = np.empty(values.size, np.uint16)
         self._counts: Ints = np.zeros(HALVES, np.int64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -43,6 +42,8 @@ def foreground_percentiles(voxels: Array, wanted: Sequence[float]) -> list[float
 
 def level_counts(voxels: Array) -> tuple[Ints, Ints]:
     """Return the values from the lowest to the highest of a dtype of up to 16 bits, and their counts."""
+    import cv2  # a command without work loads this module, too
+
     if voxels.dtype.itemsize == 1:
         voxels = voxels.astype(np.int16)
     # counts do not depend on the order in which voxels are looked at: that of memory is fastest

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from benchsmith.core.structures import PairFacts, StructureShape
 from benchsmith.imaging.label_runs import Array
@@ -75,6 +74,8 @@ def _distance(a: Voxels, b: Voxels, spacing_mm: Sequence[float]) -> float:
     """Return the shortest distance between the centres of voxels of two structures."""
     near, far = sorted((_surface(a), _surface(b)), key=len)
     scale = np.asarray(spacing_mm, float)
+    from scipy.spatial import cKDTree  # takes a while to load, and most builds need it not
+
     found, _ = cKDTree(near * scale).query(far * scale)
     return float(found.min())
 

@@ -9,7 +9,7 @@ from benchsmith.core.evidence import Fact
 from benchsmith.core.structures import StructureFacts
 from benchsmith.documents.lexicon.reasoning_rules import Rule
 from benchsmith.skills.contract import Scene, Seen
-from benchsmith.skills.plane_measures import Flat
+from benchsmith.skills.plane_facts import Flat
 
 NOT_WHOLE, NO_SCALE, NO_UNIT = "not-whole", "no-scale", "no-unit"
 MOST_OF_IT = 0.95

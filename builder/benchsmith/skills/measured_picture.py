@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from benchsmith.core.contracts import Shown
 from benchsmith.core.model import Box, Choice
 from benchsmith.skills.applied_rules import Applied
-from benchsmith.skills.plane_measures import Apart, Flat
+from benchsmith.skills.plane_facts import Apart, Flat
 from benchsmith.skills.solids import Volume
 
 

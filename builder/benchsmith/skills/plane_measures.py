@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import combinations
 
 import cv2
@@ -14,50 +13,13 @@ from benchsmith.core.contracts import Array, Shown
 from benchsmith.imaging.label_runs import Array as Places
 from benchsmith.measurements.diameters import longest_diameters
 from benchsmith.measurements.grouped_runs import GroupedRuns
+from benchsmith.skills.plane_facts import Apart, Flat
 
 MOST_PARTS = 12
 """Of more parts, no distances are measured; their number is not asked."""
 NECK_PX = 4
 SPECK_PX = 12
 """What is smaller after wearing away is no part."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flat:
-    """What was measured of one structure in the plane, with what is needed to draw it."""
-
-    long: float
-    """Longest diameter, between the centres of two pixels, in the scene's unit."""
-    short: float
-    """Longest chord of its convex hull that is perpendicular to the longest diameter."""
-    parts: tuple[int, ...]
-    """Pixels of its 8-connected parts, in descending order."""
-    parting: float
-    """Shortest distance of two of these parts, between pixel centres in the scene's unit; infinite for
-    one part."""
-    neck: float
-    """Width of the narrowest place at which a part nearly comes apart, in the scene's unit; infinite if
-    none is narrower than twice `NECK_PX` pixels."""
-    mean: float | None
-    """Mean of the image's own values; None for colours."""
-    deviation: float
-    """Standard deviation of these values, with divisor n; 0 for colours."""
-    beyond: float
-    """Share of its pixels, 0 to 1, that are darker than black or brighter than white in the picture."""
-    profile: tuple[int, ...]
-    """Its pixels in every plane along the picture's axis; empty if it is one of several of its label."""
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """What was measured of two structures in the plane."""
-
-    distance: float
-    """Shortest distance between the centres of two pixels, in the scene's unit; 0 for common pixels."""
-    both: int
-    """Pixels of both structures."""
-    inside: tuple[float, float]
-    """Share of the pixels around the first that the second covers, 0 to 1, and the reverse."""
 
 
 def flat(

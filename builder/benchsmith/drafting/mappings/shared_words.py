@@ -33,7 +33,7 @@ def form_of(word: str) -> str:
     """Return the form by which words of sources are compared.
 
     >>> form_of("NETC"), form_of("Parotid_L")
-    ('netc', 'parotid_l')
+    ('netc', 'parotid')
     """
     return take_side(normal(word)).name
 
