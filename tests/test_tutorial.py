@@ -34,7 +34,7 @@ def masked(text: str) -> str:
     """Take out what differs between machines and runs: times, digests, the folder."""
     text = re.sub(r"\d+\.\d s", "N s", text)
     text = re.sub(r"\b[0-9a-f]{16,64}\b", "HEX", text)
-    text = re.sub(r"^  \S*?output/", "  output/", text, flags=re.MULTILINE)
+    text = re.sub(r"^(  |.*reason: )\S*?output/", r"\1output/", text, flags=re.MULTILINE)
     return text.strip()
 
 

@@ -121,6 +121,8 @@ def judge(
 
 def explained(form: Format, outcome: Outcome) -> str:
     """Return why ours alone reads a mutant; empty if nobody knows."""
+    if outcome.detail.startswith("MemoryError"):
+        return "the judge believes a length that the damage wrote, and has no memory for it"
     return next((why for said, why in form.alone.items() if re.search(said, outcome.detail)), "")
 
 
