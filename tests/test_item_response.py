@@ -239,7 +239,7 @@ def test_the_command_tells_which_questions_are_hard(asked: Project) -> None:
     apart = np.abs([r["difficulty"] for r in rows] - expected.difficulty)
     assert np.all(apart < 0.1 * expected.difficulty_se)
     errors = np.array([r["difficulty_se"] for r in rows]) / expected.difficulty_se
-    assert np.median(np.abs(errors - 1)) < 0.02
+    assert np.median(np.abs(errors - 1)) < 0.1
     abilities = [r["ability"] for r in said["models"] if r["edition"] == "small@spring"]
     assert abilities == sorted(abilities)
     folder = Path(said["folder"])
