@@ -93,7 +93,9 @@ def uniform(scenes: Sequence[Scene], benchmark: Benchmark, library: Library) -> 
     def each_alone(
         _: str, drafts: Iterable[Draft], __: Benchmark
     ) -> tuple[list[tuple[Draft]], list[object]]:
-        return [(replace(draft, turn=0, turned_key=""),) for draft in drafts], []
+        # an amount without partners has no numbers to choose from
+        alone = [replace(draft, turn=0, turned_key="") for draft in drafts if draft.options]
+        return [(draft,) for draft in alone], []
 
     drawing, writing.draw_sets = writing.draw_sets, each_alone  # type: ignore[assignment]
     try:
