@@ -245,7 +245,7 @@ def test_a_value_below_0_is_a_structure(tmp_path: Path, image: Image, form: str,
     tifffile.imwrite(tmp_path / "m.tif", values)
     own: dict[str, Any] = {
         "recipe": {"names": {-1: "nodule", high: "mass"}},
-        "made": {"names": {high: "mass"}, "union": {"nodule": [-1]}},
+        "made": {"names": {high: "mass"}, "union": {"nodule": (-1,)}},
         "lines": {"names_file": "names.txt"},
         "dataset": {"names_file": "dataset.json"},
     }[form]
@@ -268,7 +268,7 @@ def test_a_value_below_0_is_a_structure(tmp_path: Path, image: Image, form: str,
     unnamed = [f.detail for f in answer.faults if f.reason == "value-without-name"]
     assert len(unnamed) == 1
     assert unnamed[0].startswith("value -7 has 1 voxels")
-    ignoring = read({**entry, "ignore": [-7]}, tmp_path, image)
+    ignoring = read({**entry, "ignore": (-7,)}, tmp_path, image)
     assert not [f for f in ignoring.faults if f.reason == "value-without-name"]
     assert "nothing was looked for in 1 pixels" in ignoring.note
 
