@@ -61,6 +61,8 @@ class Unit:
     def find(self, pattern: str) -> Sequence[tuple[Path, Mapping[str, str]]]:
         """Return the files that match a path pattern for this image, with their placeholders' values."""
         prefix, _, rest = pattern.rpartition(":")
+        if not path_patterns.fits(rest, self.fields):
+            return []
         filled = path_patterns.fill(rest, self.fields)
         return [(m.path, m.fields) for m in path_patterns.find(self.roots[prefix], filled)]
 
