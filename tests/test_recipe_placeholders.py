@@ -79,7 +79,7 @@ def test_the_nearest_name_is_proposed(tmp_path: Path) -> None:
     ("text", "word"),
     [
         ('    patient: "{patient=4}"\n' + CONSTANT, "a shape, '4', which would be ignored"),
-        ('    patient: "{patient=word}"\n' + CONSTANT, "a shape, 'word', which would be ignored"),
+        ('    patient: "{view=word}"\n' + CONSTANT, "a shape, 'word', which would be ignored"),
         (labels(SHEET + ', row: "{view=2}"'), "a shape, '2', which would be ignored"),
         ('    patient: "{Patient}"\n' + CONSTANT, "a brace that is not part of a {placeholder}"),
     ],
@@ -92,7 +92,7 @@ def test_a_shape_that_would_be_ignored_is_refused(tmp_path: Path, text: str, wor
 @pytest.mark.parametrize(
     "text",
     [
-        '    patient: "{patient}-{n=3}"\n    about: {view: "{view}"}\n' + CONSTANT,
+        '    patient: "{patient=word}-{n=3}"\n    about: {view: "{view}"}\n' + CONSTANT,
         '    key: "{patient}-{n}"\n    patient: "{key}~{part}"\n' + labels(MASKS),
         '    patient: "column:{id}"\n' + labels(SHEET + ', row: "{n=4}"'),
         labels(MASKS.replace("{view}", "{view=2}*")),

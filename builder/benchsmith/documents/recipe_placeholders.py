@@ -42,8 +42,8 @@ def misuses(entry: Any) -> Iterator[Misuse]:
     """Yield each placeholder of a samples entry that `images` does not give, each with its place.
 
     What is left in a path would match any name, as `*` does; in a template it would stay as it is, the
-    same for every picture. A shape has a meaning in a path. In a template it has one where it is a
-    number of characters and `images` says that the value has digits: it pads them.
+    same for every picture. A shape has a meaning in a path. In a template it may repeat that of
+    `images`; a number of characters pads digits, where `images` says that the value has them.
     """
     shapes = path_patterns.shapes(entry.images)
     for each in _texts(entry):
@@ -60,6 +60,7 @@ def misuses(entry: Any) -> Iterator[Misuse]:
             elif (
                 shape
                 and not each.is_path
+                and shape != shapes.get(name)
                 and not (shape.isdigit() and shapes.get(name) == "digits")
             ):
                 what = f"{shown} gives {{{name}}} a shape, {shape!r}, which would be ignored"
