@@ -262,11 +262,13 @@ def test_label_values_of_a_jpeg_are_refused_under_any_name(
 PICTURES = np.zeros((3, 28, 28), np.uint8)
 
 
-def classes(tmp_path: Path, labels: Any, number: int, names: int = 3) -> Annotations:
+def classes(
+    tmp_path: Path, labels: Any, number: int, names: int = 3, first: int = 0
+) -> Annotations:
     """Read the classes of one picture of an .npz file with three."""
     np.savez(tmp_path / "a.npz", train_images=PICTURES, train_labels=np.asarray(labels))
     part = f"train_images/{number}"
-    entry = {"kind": "arrays", "names": dict(enumerate(("liver", "spleen", "cyst")[:names]))}
+    entry = {"kind": "arrays", "names": dict(enumerate(("liver", "spleen", "cyst")[:names], first))}
     image = formats.read(tmp_path / "a.npz", Reading(part=part))
     own = replace(
         request(tmp_path, image),
@@ -294,6 +296,14 @@ def test_arrays_that_do_not_fit_their_pictures_or_names_are_refused(
         with pytest.raises(DataFault) as fault:
             classes(tmp_path, labels, number)
         assert fault.value.reason == "header"
+
+
+def test_a_class_below_0_is_read_and_a_column_below_0_is_refused(tmp_path: Path) -> None:
+    """The label of a column that cannot be was absent from every picture."""
+    found = classes(tmp_path, [[-1], [0], [1]], 0, first=-1)
+    assert [s.raw for s in found.stated] == ["liver"]
+    with pytest.raises(DataFault, match="3 columns of labels from 0, and `names` has a column -1"):
+        classes(tmp_path, [[1, 0, 0], [0, 1, 0], [0, 0, 1]], 0, first=-1)
 
 
 def test_class_numbers_are_whole_and_other_values_of_columns_are_unknown(tmp_path: Path) -> None:

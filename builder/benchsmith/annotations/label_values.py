@@ -26,12 +26,15 @@ class LabelValues(NamedTuple):
 
 
 def renumbered(voxels: Array) -> LabelValues:
-    """Return labels of 0 or more, renumbered in their order if one is larger than `MAX_VALUE`."""
-    if int(voxels.max(initial=0)) > MAX_VALUE:
+    """Return labels renumbered from 1 in their order if one is below 0 or above `MAX_VALUE`.
+
+    The background stays 0. A signed file may hold a structure in a value below 0.
+    """
+    if int(voxels.max(initial=0)) > MAX_VALUE or int(voxels.min(initial=0)) < 0:
         values, index = np.unique(voxels, return_inverse=True)
-        first = int(values[0] != 0)
-        voxels = index.reshape(voxels.shape) + first
-        stated = [0] * first + values.tolist()
+        stated = [0, *(values[values != 0]).tolist()]
+        place = np.cumsum(values != 0) * (values != 0)
+        voxels = place[index].reshape(voxels.shape)
     else:
         stated = list(range(int(voxels.max(initial=0)) + 1))
     voxels = np.ascontiguousarray(voxels, np.min_scalar_type(int(voxels.max(initial=0))))

@@ -44,10 +44,6 @@ def read(labels: Volume, request: Request) -> Annotations:
     voxels = without_background(voxels, labels.background)
     voxels, ignored = ignored_pixels.set_apart(voxels, named.ignore)
     shown = request.show(path)
-    nameless = {}
-    if voxels.dtype.kind == "i" and voxels.min(initial=0) < 0:
-        nameless = _below_zero(voxels)
-        voxels = np.maximum(voxels, 0)
     beside = ignored_pixels.beside(voxels, ignored)
     voxels, present, numbers = renumbered(voxels)
     if not named.of_data_set:
@@ -58,7 +54,7 @@ def read(labels: Volume, request: Request) -> Annotations:
             f"{shown} value {value}",
             f"value {value} has {count} voxels; add it to the names or to `background`",
         )
-        for value, count in (nameless | dict(present)).items()
+        for value, count in present.items()
         if value not in names
     ]
     whole = not cut and ignored is None
@@ -136,8 +132,3 @@ def without_background(voxels: Array, background: tuple[int, ...]) -> Array:
         if value:
             voxels = np.where(voxels == value, 0, voxels)
     return voxels
-
-
-def _below_zero(voxels: Array) -> dict[int, int]:
-    values, counts = np.unique(voxels[voxels < 0], return_counts=True)
-    return {int(v): int(n) for v, n in zip(values, counts, strict=True)}

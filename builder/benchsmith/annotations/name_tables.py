@@ -66,7 +66,7 @@ def colours_in(path: Path) -> dict[str, str]:
 def _tabbed(lines: list[tuple[int, str]], path: Path) -> Iterator[tuple[int, str]]:
     for number, line in lines:
         value, name = (*(cell.strip() for cell in line.split("\t")), "")[:2]
-        if not value.isdecimal() or not name:
+        if not value.removeprefix("-").isdecimal() or not name:
             what = f"line {number} is not a value, a tab and a name: {line!r}"
             raise DataFault("header", path, what)
         yield int(value), name

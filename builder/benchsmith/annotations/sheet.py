@@ -105,6 +105,9 @@ def read_arrays(labels: Arrays, request: Request) -> Annotations:
         if max(labels.names) >= len(row):
             what = f"has {len(row)} columns of labels, and `names` has a column {max(labels.names)}"
             raise DataFault("header", request.path, what)
+        if min(labels.names) < 0:
+            what = f"has {len(row)} columns of labels from 0, and `names` has a column {min(labels.names)}"
+            raise DataFault("header", request.path, what)
         numbers = [float(i) for i, value in enumerate(row) if value == 1]
         perhaps = tuple(
             labels.names.get(i, ANY_LABEL) for i, v in enumerate(row) if v not in (0, 1)

@@ -87,7 +87,7 @@ def _of_dataset(path: Path) -> _Stated:
     regions: dict[str, list[int]] = {}
     ignore: list[int] = []
     for key, value in stated.items():
-        if key.isdecimal() and isinstance(value, str):
+        if key.removeprefix("-").isdecimal() and isinstance(value, str):
             _name(names, int(key), value, path)
         elif isinstance(value, list) and value and all(type(v) is int for v in value):
             if len(set(value)) > 1:

@@ -39,7 +39,8 @@ def read(labels: Yolo, request: Request) -> Annotations:
     """Read the objects of one picture, a class and its numbers in each row.
 
     An empty file means that nothing was found; so does a missing one with `without_file: nothing`.
-    Otherwise a missing file leaves every label unknown: it may not have been copied. Raises DataFault.
+    Otherwise a missing file leaves every label unknown: it may not have been copied. So does a name that
+    differs in case. Raises DataFault.
     """
     names = labels.names if labels.names is not None else _names(labels, request)
     found = request.find(labels.file)
@@ -47,6 +48,9 @@ def read(labels: Yolo, request: Request) -> Annotations:
         raise DataFault("file-missing", labels.file, f"means {len(found)} files")
     marks = PictureMarks(request)
     if not found:
+        if near := request.missed(labels.file):
+            marks.fault(near[0][0], labels.file, near[0][1])
+            return marks.all(frozenset())
         if labels.without_file == "unknown":
             what = "there is no file; `without_file: nothing` if this means that nothing was found"
             marks.fault("not-looked-for", labels.file, what)

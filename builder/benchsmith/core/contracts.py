@@ -91,6 +91,8 @@ class Request:
     """Modality of the image's slices, where its folder holds others; empty for any."""
     parts: Callable[[Path], Sequence[str]] | None = None
     """Return the names of the pictures in a file. Raises DataFault. None if nothing is compared."""
+    missed: Callable[[str], Sequence[tuple[str, str]]] = lambda pattern: ()
+    """Return what a path pattern misses for this image, such as its name in another case: reason, detail."""
 
 
 @dataclass(frozen=True, slots=True)

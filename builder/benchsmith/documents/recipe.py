@@ -8,11 +8,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 import pydantic
 from packaging.requirements import InvalidRequirement, Requirement
 
-from benchsmith.documents import shipped, yaml
+from benchsmith.documents import recipe_placeholders, shipped, yaml
 from benchsmith.documents.labels import Labels, PathPattern, Table, Text, files, one
-from benchsmith.documents.labels import Path as PathLabels
 from benchsmith.documents.problems import Problems
-from benchsmith.text import path_patterns, urls
+from benchsmith.text import urls
 
 ARCHIVE_ENDINGS = (".whl", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".zip", ".egg")
 
@@ -251,16 +250,9 @@ def _checked(folder: Path, path: Path, model: type[Recipe], problems: Problems) 
                     lines.of(("samples", i, *where)),
                     f"{pattern!r} starts with a root that is not in `also`",
                 )
-        named = path_patterns.placeholders(entry.images)
-        for j, labels in enumerate(entry.labels):
-            if isinstance(labels, PathLabels) and labels.field not in named:
-                there = ", ".join(f"`{name}`" for name in named) or "none"
-                problems.add(
-                    path,
-                    lines.of(("samples", i, "labels", j)),
-                    f"`images` has no placeholder {{{labels.field}}} for the label; it has {there}",
-                    "name one of them in `field`, or write it into `images`",
-                )
+        for misuse in recipe_placeholders.misuses(entry):
+            place = lines.of(("samples", i, *misuse.where))
+            problems.add(path, place, misuse.what, misuse.hint)
         values = {"modality": entry.modality, "patient": entry.patient, **dict(entry.about)}
         for key, value in values.items():
             if value and value.startswith("column:") and not entry.sheets:

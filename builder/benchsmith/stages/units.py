@@ -18,7 +18,7 @@ from benchsmith.core.contracts import (
     SheetRow,
 )
 from benchsmith.documents.recipe import Samples
-from benchsmith.text import path_patterns, unicode_names
+from benchsmith.text import path_misses, path_patterns, unicode_names
 
 STAGE = "ingest"
 SHOWN_FILES = 3
@@ -61,8 +61,16 @@ class Unit:
     def find(self, pattern: str) -> Sequence[tuple[Path, Mapping[str, str]]]:
         """Return the files that match a path pattern for this image, with their placeholders' values."""
         prefix, _, rest = pattern.rpartition(":")
+        if not path_patterns.fits(rest, self.fields):
+            return []
         filled = path_patterns.fill(rest, self.fields)
         return [(m.path, m.fields) for m in path_patterns.find(self.roots[prefix], filled)]
+
+    def missed(self, pattern: str) -> Sequence[tuple[str, str]]:
+        """Return reason and detail of each file that a path pattern nearly means for this image."""
+        prefix, _, rest = pattern.rpartition(":")
+        found = path_misses.misses(self.roots[prefix], path_patterns.fill(rest, self.fields))
+        return [(miss.reason, f"{miss.name}: {miss.detail}") for miss in found]
 
     def reading(self) -> Reading:
         """Return the options for reading the image."""
@@ -97,6 +105,7 @@ class Unit:
             rows=self.rows,
             dicom_modality=self.samples.dicom_modality or "",
             parts=plugins.parts,
+            missed=self.missed,
         )
         answers: list[Annotations | DataFault] = []
         for labels in self.samples.labels:

@@ -76,6 +76,24 @@ def placeholders(pattern: str) -> tuple[str, ...]:
     return tuple(m.group(1) for m in _PART.finditer(pattern) if m.group(1))
 
 
+def shapes(pattern: str) -> dict[str, str]:
+    """Return the shape of each placeholder: ``a/{key}_{n=digits}.png`` gives ``{"key": "", "n": "digits"}``."""
+    return {m.group(1): m.group(2) or "" for m in _PART.finditer(pattern) if m.group(1)}
+
+
+def fits(pattern: str, fields: Mapping[str, str]) -> bool:
+    """Return whether the values that `fill` writes have the shapes that a pattern states.
+
+    >>> fits("{key=4}.png", {"key": "P001a"}), fits("{n=3}.png", {"n": "12"})
+    (False, True)
+    """
+    return all(
+        re.fullmatch(_expression_of(shape), _in_shape(fields[name], shape)) is not None
+        for name, shape in shapes(pattern).items()
+        if shape and name in fields and not (shape.isdigit() and _is_number(fields[name]))
+    )
+
+
 def fill(pattern: str, fields: Mapping[str, str]) -> str:
     """Replace placeholders by values; placeholders without a value are kept.
 
@@ -99,14 +117,18 @@ def values_in(pattern: str, fields: Mapping[str, str], names: Sequence[str]) -> 
     >>> values_in("{patient}/mask_{n=2}.png", {"patient": "p1", "n": "0012"}, ["n"])
     ('12',)
     """
-    shapes = {m.group(1): m.group(2) for m in _PART.finditer(pattern)}
-    return tuple(_in_shape(fields[name], shapes.get(name)) for name in names)
+    own = shapes(pattern)
+    return tuple(_in_shape(fields[name], own.get(name)) for name in names)
 
 
 def _in_shape(value: str, shape: str | None) -> str:
-    if shape is None or not shape.isdigit() or not (value.isascii() and value.isdigit()):
+    if not (shape and shape.isdigit() and _is_number(value)):
         return value
     return (value.lstrip("0") or "0").zfill(int(shape))
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdigit()
 
 
 def find(root: Path, pattern: str) -> list[Match]:
@@ -285,7 +307,10 @@ def _wildcards(part: str) -> tuple[re.Match[str], ...]:
 
 def _shape(placeholder: re.Match[str]) -> str:
     """Return the expression of a placeholder's values."""
-    shape = placeholder.group(2) or ""
+    return _expression_of(placeholder.group(2) or "")
+
+
+def _expression_of(shape: str) -> str:
     if shape.isdigit():
         return f"[^/]{{{shape}}}"
     return f"{SHAPES[shape]}+" if shape else "[^/]+"
