@@ -12,6 +12,12 @@ import numpy as np
 import PIL.Image
 import pytest
 
+from benchsmith import plugins
+from benchsmith.documents import lexicon, recipe
+from benchsmith.documents.problems import Problems
+from benchsmith.pipeline.source_files import find_files
+from benchsmith.preview.read_source import read_source
+from benchsmith.tables.file_digests import Digests
 from tests.conftest import Project
 
 RECIPE = """title: Eyes
@@ -94,3 +100,73 @@ def test_an_unknown_source_and_missing_files_are_said(eyes: Project) -> None:
     data = eyes.folder / "raw_sources/eyes/data"
     data.rename(data.parent / "elsewhere")
     assert "data is not here" in eyes.run("preview", "eyes", code=4)
+
+
+def _write_twins(folder: Path, images: dict[str, int], files: dict[str, int], samples: str) -> None:
+    """Write a source `twins`: pictures and masks of one square each, whose side is given."""
+    for name, side in (images | files).items():
+        path = folder / "raw_sources/twins/data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mask = np.zeros((40, 50), np.uint8)
+        mask[:side, :side] = 255
+        if name in images:
+            mask = (np.arange(2000).reshape(40, 50) * (side + 3) % 251).astype(np.uint8)
+        PIL.Image.fromarray(mask).save(path)
+    head = RECIPE.partition("samples:")[0].replace('""  # decide: which one?', "cc0-1.0")
+    (folder / "raw_sources/twins/recipe.yaml").write_text(f"{head}samples:\n{samples}")
+
+
+@pytest.mark.parametrize(
+    ("file", "masks"),
+    [
+        ("m/{key}*.png", ("a_mask", "a1_mask")),
+        ("m/*{key}*.png", ("xa", "xa1")),
+        ("m/{key}*.png", ("a1",)),
+        ("m/{key}{label}.png", ("a_lung", "a1_lung")),
+    ],
+)
+@pytest.mark.parametrize("pictures", [1, 9])
+def test_masks_of_two_pictures_are_refused_as_in_a_build(
+    project: Project, file: str, masks: tuple[str, ...], pictures: int
+) -> None:
+    """`a` begins `a1`, whose masks would be read as those of `a`."""
+    label = "" if "{label}" in file else ", label: lung"
+    _write_twins(
+        project.folder,
+        {f"i/{key}.png": n for n, key in enumerate(("a", "a1", "b"))},
+        {f"m/{name}.png": 4 + n for n, name in enumerate(("b", *masks))},
+        f'  - images: "i/{{key}}.png"\n    modality: ct\n'
+        f'    labels: [{{kind: masks, file: "{file}"{label}}}]\n',
+    )
+    words = lexicon.read(project.folder / "lexicon", frozenset(["twins"]))
+    preview = read_source(project.folder, "twins", words, pictures, drawn=False)
+    assert [p.file for p in preview.pictures] == ["i/b.png"]
+    problems = Problems(project.folder)
+    source = recipe.collect(project.folder / "raw_sources/twins", problems)
+    assert source is not None, problems.found
+    data = {"": project.folder / "raw_sources/twins/data"}
+    built = find_files(source, data, plugins.readers(), Digests(project.folder / "digests"))
+    assert [u.key for u in built.units] == ["b"]
+    assert preview.listing == built.rejected
+    assert {(r.subject, r.reason) for r in built.rejected} == {
+        ("i/a.png", "key-twice"),
+        ("i/a1.png", "key-twice"),
+    }
+
+
+def test_an_unknown_modality_is_said_of_pictures_that_are_not_read(project: Project) -> None:
+    _write_twins(
+        project.folder,
+        {f"i/{key}.png": n for n, key in enumerate("abc")},
+        {},
+        '  - images: "i/{key}.png"\n    modality: "column:how"\n'
+        "    labels: [{kind: sheet, file: t.csv, key: id, labels: [what]}]\n",
+    )
+    table = "id,how,what\na,ct,lung\nb,foo,lung\nc,foo,lung\n"
+    (project.folder / "raw_sources/twins/data/t.csv").write_text(table)
+    words = lexicon.read(project.folder / "lexicon", frozenset(["twins"]))
+    preview = read_source(project.folder, "twins", words, 1, drawn=False)
+    assert [(r.subject, r.reason, r.detail) for r in preview.left_out] == [
+        ("i/b.png", "unknown-modality", "'foo'"),
+        ("i/c.png", "unknown-modality", "'foo'"),
+    ]
