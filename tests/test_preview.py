@@ -170,3 +170,71 @@ def test_an_unknown_modality_is_said_of_pictures_that_are_not_read(project: Proj
         ("i/b.png", "unknown-modality", "'foo'"),
         ("i/c.png", "unknown-modality", "'foo'"),
     ]
+
+
+IMAGE_LAYOUTS = {
+    "one picture of a patient": (
+        ("p/img.png",),
+        "{patient}/img.png",
+        "{patient}",
+        "{patient}/*.png",
+        (),
+    ),
+    "its label in the name": (
+        ("p/i.png",),
+        "{patient}/i.png",
+        "{patient}",
+        "{patient}/{label}.png",
+        (),
+    ),
+    "two views": (
+        ("p/u.png", "p/v.png"),
+        "{patient}/{view=1}.png",
+        "{patient}-{view}",
+        "{patient}/*.png",
+        (),
+    ),
+    "two entries": (("p/u.png",), "{patient}/u.png", "{patient}", "{patient}/*.png", ("p/v.png",)),
+}
+
+
+@pytest.mark.parametrize("layout", IMAGE_LAYOUTS)
+def test_a_picture_is_not_read_as_a_mask(project: Project, layout: str) -> None:
+    """Beside the pictures lies one mask of 6 x 6 pixels; a patient without a mask has none."""
+    names, images, key, masks, others = IMAGE_LAYOUTS[layout]
+    label = "" if "{label}" in masks else ", label: lung"
+    alone = [name.replace("p/", "q/") for name in names]
+    entry = (
+        f'  - images: "{images}"\n    key: "{key}"\n    patient: "{{patient}}"\n    modality: ct\n'
+        f'    labels: [{{kind: masks, file: "{masks}"{label}}}]\n'
+    )
+    other = entry.replace("u.png", "v.png").replace('key: "', 'key: "v-').replace("/*", "/lung*")
+    _write_twins(
+        project.folder,
+        {name: n for n, name in enumerate([*names, *alone, *others])},
+        {"p/lung.png": 6},
+        entry + (other if others else ""),
+    )
+    words = lexicon.read(project.folder / "lexicon", frozenset(["twins"]))
+    preview = read_source(project.folder, "twins", words, 20, drawn=False)
+    read = [(p.file, s.finding.raw, s.finding.area_px) for p in preview.pictures for s in p.shown]
+    assert sorted(read) == [(name, "lung", 36) for name in sorted([*names, *others])]
+    assert {(r.reason, r.subject.partition(":")[0]) for r in preview.left_out} == {
+        ("file-missing", f"twins/{'q' if '-' not in key else 'q-' + Path(name).stem}")
+        for name in names
+    }
+
+
+def test_a_mask_that_an_image_pattern_matches_is_still_a_mask(project: Project) -> None:
+    """`{key}.png` matches `a.png` and its mask `a_mask.png`, which is no picture of its own."""
+    _write_twins(
+        project.folder,
+        {"a.png": 1, "b.png": 2},
+        {"a_mask.png": 5, "a_mask_1.png": 7},
+        '  - images: "{key}.png"\n    modality: ct\n'
+        '    labels: [{kind: masks, file: "{key}_mask*.png", label: lung}]\n',
+    )
+    words = lexicon.read(project.folder / "lexicon", frozenset(["twins"]))
+    preview = read_source(project.folder, "twins", words, 20, drawn=False)
+    found = [(p.file, s.finding.area_px) for p in preview.pictures for s in p.shown]
+    assert sorted(found) == [("a.png", 25), ("a.png", 49)]
