@@ -238,3 +238,53 @@ def test_a_mask_that_an_image_pattern_matches_is_still_a_mask(project: Project) 
     preview = read_source(project.folder, "twins", words, 20, drawn=False)
     found = [(p.file, s.finding.area_px) for p in preview.pictures for s in p.shown]
     assert sorted(found) == [("a.png", 25), ("a.png", 49)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "more"),
+    [
+        ("masks", "m/*.png", ", label: a_mask"),
+        ("masks", "m/{label}.png", ""),
+        ("volume", "m/*.png", ', names_file: "m/*.txt"'),
+    ],
+)
+@pytest.mark.parametrize(("keys", "is_read"), [("a", True), ("ab", False)])
+def test_a_pattern_without_a_placeholder_is_of_one_picture(
+    project: Project, kind: str, file: str, more: str, keys: str, is_read: bool
+) -> None:
+    _write_twins(
+        project.folder,
+        {f"i/{key}.png": n for n, key in enumerate(keys)},
+        {"m/a_mask.png": 6},
+        '  - images: "i/{key}.png"\n    modality: ct\n'
+        f'    labels: [{{kind: {kind}, file: "{file}"{more}}}]\n',
+    )
+    (project.folder / "raw_sources/twins/data/m/names.txt").write_text("255\ta_mask\n")
+    words = lexicon.read(project.folder / "lexicon", frozenset(["twins"]))
+    preview = read_source(project.folder, "twins", words, 1, drawn=False)
+    assert [p.file for p in preview.pictures] == (["i/a.png"] if is_read else [])
+    found = {r.subject: r.detail for r in preview.left_out if r.reason == "key-twice"}
+    said = "m/a_mask.png is a label file of this and of {!r}: `" + file + "` has no placeholder"
+    both = {"i/a.png": said.replace("{!r}", "'b'"), "i/b.png": said.replace("{!r}", "'a'")}
+    assert {key: what.partition(" such")[0] for key, what in found.items()} == (
+        {} if is_read else both
+    )
+    if is_read:
+        shown = preview.pictures[0].shown
+        assert [(s.finding.raw, s.finding.area_px) for s in shown] == [("a_mask", 36)]
+
+
+def test_pictures_of_one_label_file_share_its_list_of_names(project: Project) -> None:
+    """The names of the values are of all pictures, and `*` in their path is no fault."""
+    _write_twins(
+        project.folder,
+        {"i/a.png": 1, "i/b.png": 2},
+        {"m/a.png": 6, "m/b.png": 7},
+        '  - images: "i/{key}.png"\n    modality: ct\n'
+        '    labels: [{kind: volume, file: "m/{key}.png", names_file: "m/*.txt"}]\n',
+    )
+    (project.folder / "raw_sources/twins/data/m/names.txt").write_text("255\tlung\n")
+    words = lexicon.read(project.folder / "lexicon", frozenset(["twins"]))
+    preview = read_source(project.folder, "twins", words, 9, drawn=False)
+    found = [(p.file, s.finding.raw, s.finding.area_px) for p in preview.pictures for s in p.shown]
+    assert found == [("i/a.png", "lung", 36), ("i/b.png", "lung", 49)]
