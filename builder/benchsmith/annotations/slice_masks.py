@@ -6,13 +6,14 @@ place among the numbers of their names belong together, so that the series' head
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading, Request
-from benchsmith.text.name_numbers import natural_key, steps_of
+from benchsmith.text.name_numbers import changing_numbers, natural_key, steps_of, without_numbers
 
 
 def in_volume(request: Request) -> Request:
@@ -66,6 +67,8 @@ def _in_series(masks: Image, path: Path, series: Path) -> Image:
     if _differ(steps_of(frame.files), steps_of(own)):
         what = "the numbers in the names of its masks and of the series' slices have different gaps"
         raise DataFault("series-gap", path, what)
+    if not _both_from_first(frame.files, own):
+        _check_numbers(path, own, frame.files)
     if masks.voxels.ndim == 4:
         channels = [frame.image(masks.voxels[..., c]) for c in range(3)]
         return replace(channels[0], voxels=np.stack([c.voxels for c in channels], axis=3))
@@ -76,9 +79,41 @@ def _check_gaps(path: Path, pictures: Path) -> None:
     """Refuse a folder of masks whose numbers have gaps where those of the pictures have none."""
     if not (path.is_dir() and pictures.is_dir()):
         return
-    if _differ(steps_of(_in_order(pictures)), steps_of(_in_order(path))):
+    theirs, ours = _in_order(pictures), _in_order(path)
+    if _differ(steps_of(theirs), steps_of(ours)):
         what = "the numbers in the names of its masks and of the pictures have different gaps"
         raise DataFault("series-gap", path, what)
+    _check_numbers(path, ours, theirs)
+
+
+def _check_numbers(path: Path, masks: Sequence[Path], slices: Sequence[Path]) -> None:
+    """Refuse masks of which some have the numbers of slices, and of other slices than their order says.
+
+    Slices 3 to 10 and masks 1 to 8 have six numbers in common: by their order mask 3 would be that
+    of slice 5. Masks 101 to 108 contradict no slice.
+
+    Raises DataFault.
+    """
+    ours, theirs = changing_numbers(masks), changing_numbers(slices)
+    if ours == theirs or not set(ours) & set(theirs):
+        return
+    what = (
+        f"its masks {masks[0].name!r} to {masks[-1].name!r} and the slices {slices[0].name!r} to "
+        f"{slices[-1].name!r} have some numbers in common and others not: name each mask with the "
+        "number of its slice"
+    )
+    raise DataFault("series-gap", path, what)
+
+
+def _both_from_first(slices: Sequence[Path], masks: Sequence[Path]) -> bool:
+    """Return whether two programs counted the slices: one from 0, the other from 1.
+
+    Names that differ in nothing but their numbers are of one program.
+    """
+    if {without_numbers(p.stem) for p in slices} == {without_numbers(p.stem) for p in masks}:
+        return False
+    firsts = [found[:1] for found in map(changing_numbers, (slices, masks))]
+    return all(first in ([(0,)], [(1,)]) for first in firsts)
 
 
 def _in_order(folder: Path) -> list[Path]:

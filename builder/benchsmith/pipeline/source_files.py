@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
@@ -12,10 +12,8 @@ from benchsmith.documents.library import Library
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
 from benchsmith.stages import ingest
-from benchsmith.stages.label_files import label_files
-from benchsmith.stages.list_units import list_source
 from benchsmith.stages.units import Unit
-from benchsmith.stages.unread_files import reject_unread
+from benchsmith.stages.usable_images import usable_images
 from benchsmith.tables.file_digests import Digests
 from benchsmith.tables.partition import fingerprint
 
@@ -56,15 +54,12 @@ def find_files(
     source: Source, roots: Mapping[str, Path], readers: Plugins, digests: Digests
 ) -> SourceFiles:
     """Find and digest the files in a source's folders; `roots` is the folder of each prefix."""
-    listed = list_source(source, roots, readers)
-    found, shared = label_files(listed.units)
-    units = [unit for unit in listed.units if unit.sample not in shared]
+    units, members, rejected = usable_images(source, roots, readers)
     entries = [fingerprint(entry.model_dump(mode="json")) for entry in source.recipe.samples]
     sample_digests: dict[str, str] = {}
     file_digests: dict[Path, str] = {}
     for unit in units:
-        labels = [member for path in found[unit.sample] for member in readers.members(path)]
-        paths = {unit.show(path): path for path in (*readers.members(unit.path), *labels)}
+        paths = {unit.show(path): path for path in members[unit.sample]}
         named = {name: digests.of(path) for name, path in sorted(paths.items())}
         file_digests |= {path: named[name] for name, path in paths.items()}
         sample_digests[unit.sample] = fingerprint(
@@ -73,14 +68,6 @@ def find_files(
             [(file, [tuple(row) for row in rows]) for file, rows in sorted(unit.rows.items())],
             named,
         )
-    listed = replace(listed, units=units)
-    rejected = listed.rejected + [
-        Rejection(
-            stage=ingest.NAME, source=source.id, subject=subject, reason="key-twice", detail=detail
-        )
-        for subject, detail in sorted(shared.values())
-    ]
-    rejected += reject_unread(source, roots, listed, frozenset(file_digests))
     subjects = sorted((r.subject, r.reason, r.detail) for r in rejected)
     digest = fingerprint(sorted(sample_digests.items()), subjects)
     return SourceFiles(source, units, rejected, digest, sample_digests, file_digests)

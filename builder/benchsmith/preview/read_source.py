@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchsmith import plugins
@@ -18,13 +18,12 @@ from benchsmith.documents.lexicon import Lexicon, Window
 from benchsmith.documents.problems import DocumentError, Problem, Problems, did_you_mean
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
+from benchsmith.stages import tag
 from benchsmith.stages.ingest import Ingested, ingest
-from benchsmith.stages.label_files import label_files
-from benchsmith.stages.list_units import Listed, list_source
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.render import draw
-from benchsmith.stages.units import STAGE, Unit
-from benchsmith.stages.unread_files import reject_unread
+from benchsmith.stages.units import Unit
+from benchsmith.stages.usable_images import usable_images
 
 LONG_SIDE = 320
 """Pixels of the longer side of a drawn picture."""
@@ -111,27 +110,19 @@ def read_source(home: Path, name: str, lexicon: Lexicon, pictures: int, *, drawn
         what = f"{name}: {roots}; `benchsmith fetch` downloads data packages"
         raise InputMissing(what)
     readers = plugins.readers()
-    listed = list_source(source, roots, readers)
+    units, _, rejected = usable_images(source, roots, readers)
     entries = tuple((e.images, e.modality) for e in source.recipe.samples)
-    of_unit, shared = label_files(listed.units)
-    used = {u.path for u in listed.units}.union(*of_unit.values())
-    listed = replace(listed, units=[u for u in listed.units if u.sample not in shared])
-    unread = reject_unread(source, roots, listed, used)
-    unread += [
-        Rejection(stage=STAGE, source=name, subject=subject, reason="key-twice", detail=detail)
-        for subject, detail in sorted(shared.values())
-    ]
     found = Preview(
         name,
         entries,
-        Counter(u.entry for u in listed.units),
-        len({u.patient for u in listed.units}),
-        listing=[*listed.rejected, *unread],
+        Counter(u.entry for u in units),
+        len({u.patient for u in units}),
+        listing=[*rejected, *_unknown_modalities(units, lexicon)],
         undecided=undecided,
     )
     normaliser = Normaliser(lexicon)
     windows = plugins.windows_of("anatomy", lexicon.windows)
-    for unit in _some(listed, pictures):
+    for unit in _some(units, pictures):
         result = ingest(unit, Slices(per_label=1, min_share=0.0), readers)
         found.pictures.append(_picture(unit, result, normaliser, windows, readers, drawn=drawn))
     return found
@@ -149,10 +140,20 @@ def _source(home: Path, name: str) -> tuple[Source, int]:
     return source, undecided
 
 
-def _some(listed: Listed, pictures: int) -> list[Unit]:
+def _unknown_modalities(units: Sequence[Unit], lexicon: Lexicon) -> list[Rejection]:
+    """Reject the images whose modality the lexicon does not contain, as a build rejects their labels."""
+    return [
+        Rejection(stage=tag.NAME, source=unit.source, subject=unit.show(unit.path),
+                  reason="unknown-modality", detail=repr(unit.modality))
+        for unit in units
+        if unit.modality not in lexicon.modalities
+    ]  # fmt: skip
+
+
+def _some(units: Sequence[Unit], pictures: int) -> list[Unit]:
     """Return some units: of every entry as many as of the others, spread over its files."""
     by_entry: dict[int, list[Unit]] = {}
-    for unit in listed.units:
+    for unit in units:
         by_entry.setdefault(unit.entry, []).append(unit)
     share = max(1, pictures // max(1, len(by_entry)))
     chosen: list[Unit] = []

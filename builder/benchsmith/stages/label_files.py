@@ -11,6 +11,9 @@ from benchsmith.documents.labels import files as files_of
 from benchsmith.stages.units import Unit
 from benchsmith.text import path_patterns
 
+NAMELESS = ("volume", "masks", "colours", "instances", "count", "yolo")
+"""Kinds of label files that do not say which picture they are of."""
+
 
 class LabelFiles(NamedTuple):
     """The label files of images, by sample."""
@@ -25,9 +28,11 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
     """Find the files that the label patterns of the recipe mean for each image.
 
     With `{key}_{label}.png` the file `a_left_lung.png` is the left lung of `a`, or the lung of
-    `a_left`. Where both pictures exist, the labels of one would be read as those of the other.
+    `a_left`. Where both pictures exist, the labels of one would be read as those of the other. Of
+    `masks/*.png`, each picture of the entry would have all masks.
     """
     files: dict[str, list[Path]] = {}
+    unbound: dict[tuple[int, str], list[Unit]] = {}
     owners: dict[tuple[int, str, Path], dict[tuple[str, ...], list[Unit]]] = {}
     for unit in units:
         own = files.setdefault(unit.sample, [])
@@ -41,12 +46,26 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
                     own.append(path)
                     of = owners.setdefault((unit.entry, pattern, path), {})
                     of.setdefault(values, []).append(unit)
+                is_open = "*" in pattern or path_patterns.placeholders(pattern)
+                if is_open and not names and plain.kind in NAMELESS and pattern == plain.file:
+                    unbound.setdefault((unit.entry, pattern), []).append(unit)
     shared: dict[str, tuple[str, str]] = {}
     for (_, _, path), of in owners.items():
         for values, same in of.items() if len(of) > 1 else ():
             other = next(units[0] for v, units in of.items() if v != values)
             for unit in same:
                 what = f"{unit.show(path)} is a label file of this and of {other.key!r}"
+                shared.setdefault(unit.sample, (unit.show(unit.path), what))
+    for (_, pattern), same in unbound.items():
+        apart = {unit.path: unit for unit in same}
+        if len(apart) < 2:
+            continue
+        first, second = list(apart.values())[:2]
+        for unit in same:
+            twin = second if unit.path == first.path else first
+            if found := unit.find(pattern):
+                what = f"{unit.show(found[0][0])} is a label file of this and of {twin.key!r}: "
+                what += f"`{pattern}` has no placeholder such as `{{key}}`, which tells them apart"
                 shared.setdefault(unit.sample, (unit.show(unit.path), what))
     return LabelFiles(files, shared)
 

@@ -10,6 +10,7 @@ from benchsmith.core.contracts import DataFault, Plugins, SheetRow
 from benchsmith.core.model import Rejection
 from benchsmith.documents.recipe import Every, Samples, Source
 from benchsmith.stages.named_pictures import Picture, name_faults, without
+from benchsmith.stages.pictures_beside import with_pictures_beside
 from benchsmith.stages.source_tables import SourceTables
 from benchsmith.stages.table_rows import EntryTable, Place, is_unwanted, own_rows
 from benchsmith.stages.units import SHOWN_FILES, STAGE, Unit, name_below, show
@@ -48,7 +49,8 @@ def list_source(source: Source, roots: Mapping[str, Path], plugins: Plugins) -> 
     lister.reject_shared_keys()
     lister.tables.reject_unused({picture.fields["key"] for picture in lister.pictures})
     lister.reject_names()
-    return Listed(lister.units, lister.rejected, lister.pictures)
+    units = with_pictures_beside(source, roots, lister.units, lister.pictures)
+    return Listed(units, lister.rejected, lister.pictures)
 
 
 class _Lister:

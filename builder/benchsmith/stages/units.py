@@ -48,6 +48,8 @@ class Unit:
     """The folder of each path prefix; `recipe` is the recipe's own folder."""
     rows: Mapping[str, Sequence[SheetRow]]
     """This image's rows in each table, by :attr:`Table.rows_id`."""
+    beside: frozenset[Path] = frozenset()
+    """Other images that the label patterns match, such as `{patient}/*.png`; they are no labels."""
 
     @property
     def sample(self) -> str:
@@ -59,12 +61,19 @@ class Unit:
         return show(self.roots, path)
 
     def find(self, pattern: str) -> Sequence[tuple[Path, Mapping[str, str]]]:
-        """Return the files that match a path pattern for this image, with their placeholders' values."""
+        """Return the files that match a path pattern for this image, with their placeholders' values.
+
+        An image is none of the files that a pattern leaves open. A file of several variables may hold
+        both an image and its labels.
+        """
         prefix, _, rest = pattern.rpartition(":")
         if not path_patterns.fits(rest, self.fields):
             return []
         filled = path_patterns.fill(rest, self.fields)
-        return [(m.path, m.fields) for m in path_patterns.find(self.roots[prefix], filled)]
+        found = path_patterns.find(self.roots[prefix], filled)
+        if self.samples.variable is None and ("*" in filled or path_patterns.placeholders(filled)):
+            found = [m for m in found if m.path != self.path and m.path not in self.beside]
+        return [(m.path, m.fields) for m in found]
 
     def missed(self, pattern: str) -> Sequence[tuple[str, str]]:
         """Return reason and detail of each file that a path pattern nearly means for this image."""

@@ -138,9 +138,10 @@ def _missing_masks(
         if not isinstance(labels, Masks) or not labels.exhaustive or labels.only is not None:
             continue
         shared = _shared(pattern, listed)
+        images = {unit.path for unit in listed.units}.union(*(u.beside for u in listed.units))
         by_image: dict[_Values, set[str]] = {}
         for match in matches[pattern.text]:
-            if "label" in match.fields and shared:
+            if "label" in match.fields and shared and match.path not in images:
                 values = path_patterns.values_in(pattern.text, match.fields, shared)
                 by_image.setdefault(values, set()).add(match.fields["label"])
         every = {label for own in by_image.values() for label in own}

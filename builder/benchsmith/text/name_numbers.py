@@ -37,8 +37,24 @@ def steps_of(files: Sequence[Path]) -> npt.NDArray[np.object_] | None:
 
     None if several numbers change, or none does.
     """
-    keys = [[number for _, number in natural_key(p.stem)] for p in files]
-    if len({len(key) for key in keys}) != 1:
+    numbers = changing_numbers(files)
+    if not numbers or len(numbers[0]) != 1:
         return None
-    columns = [list(column) for column in zip(*keys, strict=True) if len(set(column)) > 1]
-    return np.diff(np.array(columns[0], dtype=object)) if len(columns) == 1 else None
+    return np.diff(np.array([number for (number,) in numbers], dtype=object))
+
+
+def changing_numbers(files: Sequence[Path]) -> list[tuple[int, ...]]:
+    """Return, for each file, the numbers of its name that differ between the files.
+
+    Empty if the names do not have equally many numbers. Of one file alone they are all its numbers.
+
+    >>> changing_numbers([Path("IMG-4-1.png"), Path("IMG-4-2.png")])
+    [(1,), (2,)]
+    """
+    keys = [tuple(n for _, n in natural_key(p.stem))[:-1] for p in files]
+    if len({len(key) for key in keys}) != 1:
+        return []
+    if len(keys) == 1:
+        return keys
+    changing = [i for i, column in enumerate(zip(*keys, strict=True)) if len(set(column)) > 1]
+    return [tuple(key[i] for i in changing) for key in keys]
