@@ -76,6 +76,8 @@ def test_a_reason_s_hint_names_what_exists(code: str) -> None:
 
 def _takes(kind: Any, value: Any) -> bool:
     try:
+        # as in a document a list is a tuple
+        value = tuple(value) if isinstance(value, list) else value
         pydantic.TypeAdapter(kind).validate_python(value, strict=True)
     except pydantic.ValidationError:
         return False

@@ -28,7 +28,7 @@ OPTIONS = {
     for option in (*parameter.opts, *parameter.secondary_opts)
 }
 NO_KEY = {
-    "o": "a key to press", "adults": "a value", "explorer": "an export", "parquet": "an export",
+    "o": "a key to press", "adults": "a value", "bounds": "a column", "_": "a column", "margin": "a column", "explorer": "an export", "parquet": "an export",
     "search": "a value", "ocr": "an extra of the package", "datasets": "an extra of the package", "both": "a text of an option",
     "unknown": "a text of an option", "other": "a text of an option", "normal": "a label",
     "drop": "a relation", "plan": "a command", "time": "a column", "rehydrate": "an export",
