@@ -8,7 +8,9 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import settings
 
@@ -41,6 +43,13 @@ class Project:
     def release(self) -> Path:
         """Folder of the small benchmark's release."""
         return self.folder / "output/small/release"
+
+    def published(self, name: str) -> list[dict[str, Any]]:
+        """Return the cases of a benchmark's release with their provenance, in the order of its files."""
+        release = self.folder / f"output/{name}/release"
+        origin = {r["id"]: r for r in pq.read_table(release / "provenance.parquet").to_pylist()}
+        files = sorted((release / "data").glob("*"))
+        return [{**origin[r["id"]], **r} for f in files for r in pq.read_table(f).to_pylist()]
 
     def bytes_of_release(self) -> dict[str, bytes]:
         """Return every file of the release by its relative name."""

@@ -59,10 +59,7 @@ Row = dict[str, Any]
 
 def cases(project: Project, name: str) -> list[Row]:
     """Return the published cases with their provenance."""
-    release = project.folder / f"output/{name}/release"
-    origin = {r["id"]: r for r in pq.read_table(release / "provenance.parquet").to_pylist()}
-    rows = [r for f in sorted((release / "data").glob("*")) for r in pq.read_table(f).to_pylist()]
-    return [{**origin[r["id"]], **r} for r in rows]
+    return project.published(name)
 
 
 def pairs(project: Project, name: str, kind: str) -> list[tuple[Row, Row]]:

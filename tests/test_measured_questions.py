@@ -12,7 +12,6 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 import PIL.Image
-import pyarrow.parquet as pq
 import pytest
 import SimpleITK
 from scipy import ndimage
@@ -39,10 +38,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def rows(project: Project) -> list[Row]:
     """Return the published cases with their provenance, their kind and their form."""
-    release = project.folder / "output/twice/release"
-    origin = {r["id"]: r for r in pq.read_table(release / "provenance.parquet").to_pylist()}
-    found = [r for f in sorted((release / "data").glob("*")) for r in pq.read_table(f).to_pylist()]
-    joined = [{**origin[r["id"]], **r} for r in found]
+    joined = project.published("twice")
     return [
         {**r, "kind": r["pool"].split("/")[1], "form": json.loads(r["form"] or "null")}
         for r in joined

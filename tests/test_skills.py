@@ -94,10 +94,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def rows(project: Project) -> list[Row]:
     """Return the published cases with their provenance."""
-    release = project.folder / "output/twice/release"
-    origin = {r["id"]: r for r in pq.read_table(release / "provenance.parquet").to_pylist()}
-    found = [r for f in sorted((release / "data").glob("*")) for r in pq.read_table(f).to_pylist()]
-    return [{**origin[r["id"]], **r} for r in found]
+    return project.published("twice")
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,6 @@
 
 const BELOW = '/**';
 
-/** Normalise a name for comparison, as the lexicon does. */
-function normal(text) {
-  return text.normalize('NFKC').toLowerCase().replace(/[_\-\s]+/g, ' ').trim();
-}
-
 /** Divide a query into words like a shell. Throws on an open quote. */
 function wordsOf(text) {
   const words = [];

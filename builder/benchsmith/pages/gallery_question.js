@@ -1,8 +1,6 @@
 'use strict';
 /* One question in full: its picture with zoom, options, the same target shown otherwise, provenance. */
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-
 /** Return what shows a question in the dialog. `app` has the columns, `go(n)`, `step(by)`, `keys` and `close()`. */
 function questionView(app) {
   const dialog = document.getElementById('question');

@@ -1,6 +1,13 @@
 'use strict';
 /* Shared by all pages: embedded data, DOM elements, copying, tooltips. */
 
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+/** Normalise a name for comparison, as the lexicon does. */
+function normal(text) {
+  return text.normalize('NFKC').toLowerCase().replace(/[_\-\s]+/g, ' ').trim();
+}
+
 /** Return the page's data. */
 function readData() {
   return JSON.parse(document.getElementById('data').textContent);

@@ -3,11 +3,6 @@
 
 const SHOWN = 40;
 
-/** Normalise a name for comparison, as the lexicon does. */
-function normal(text) {
-  return text.normalize('NFKC').toLowerCase().replace(/[_\-\s]+/g, ' ').trim();
-}
-
 /** Return every name of every axis with its term. */
 function namesOf(axes) {
   return Object.values(axes).flatMap((axis) => axis.terms.flatMap(([id, , name, synonyms], term) => (

@@ -114,6 +114,7 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
     minor = [one for one in found if one.label in small]
     found = [one for one in found if one.label not in small]
     of = {one.label: masks[one.label] for one in found}
+    each_two = apart(of, mm) if pairs else {}
     rows, columns = grey.shape[:2]
     way = directions(scenes.image, anchor.axis)
     return Scene(
@@ -125,13 +126,13 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
         minor=tuple(minor),
         shown=shown,
         values=scenes.image.unit or (shown.unit if shown else ""),
-        apart=apart(of, mm) if pairs else {},
+        apart=each_two,
         others=frozenset(others | masks.keys()) - {one.label for one in found},
         sided=tuple(
             sorted(sided, key=lambda one: (one.label, sorted(one.stated_sides), one.box.x0))
         ),
         levels=levels_of(levels),
-        relations=tuple(relations(of, mm)) if pairs else (),
+        relations=tuple(relations(of, each_two)) if pairs else (),
         left_is=way.left,
         top_is=way.top,
         middle=body_middle(grey),

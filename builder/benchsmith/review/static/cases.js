@@ -1,7 +1,6 @@
 'use strict';
 /* Cases: picture and options; first the answer, then the key and the decision. */
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 let chosen = new Set();
 let reason = '';
 

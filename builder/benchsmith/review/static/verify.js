@@ -1,7 +1,6 @@
 'use strict';
 /* Verify: picture, options and key; is the key right? */
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 let reason = '';
 
 const queue = new Queue(draw, (item) => [item.picture]);
