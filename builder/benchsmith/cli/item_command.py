@@ -23,7 +23,9 @@ def items(
     ],
     kind: Annotated[
         Literal["rasch", "2pl", "auto"],
-        typer.Option(help="rasch: one discrimination; 2pl: each has its own, from 30 models on."),
+        typer.Option(
+            help="rasch: one discrimination; 2pl: each has its own; default from 60 models on."
+        ),
     ] = "auto",
     guessing: Annotated[
         bool,

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchsmith.statistics.cluster_arrays import Floats, Ints
-from benchsmith.statistics.item_response import Fitted, fit, probability
+from benchsmith.statistics.item_likelihood import probability
+from benchsmith.statistics.item_response import Fitted, fit
 
 ABILITIES = np.linspace(-4.0, 4.0, 33)
 WEIGHTS = np.exp(-(ABILITIES**2) / 2) / np.exp(-(ABILITIES**2) / 2).sum()
@@ -115,8 +116,7 @@ def _kept(edition: Edition, places: Ints, group: int, groups: int) -> Bools:
 
 def _refitted(edition: Edition, kept: Bools, *, common: bool) -> Fitted:
     of = edition.fitted
-    start = of.discrimination[kept], of.difficulty[kept]
-    return fit(edition.right[:, kept], of.guessing[kept], common=common, start=start)
+    return fit(edition.right[:, kept], of.guessing[kept], common=common)
 
 
 def _line(onto: Fitted, own: Fitted, places: tuple[Ints, Ints], start: Floats | None) -> Floats:

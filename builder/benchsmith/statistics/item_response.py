@@ -6,45 +6,40 @@ The probability of a right answer to item i by a model of ability t is
 
 with difficulty b, discrimination a, and c the score of guessing, which is known (3PL with fixed c; 2PL
 where c is 0). With `common` all items have one a (Rasch's model, with the spread of abilities in a).
-Abilities are standard normal; that sets the scale. Parameters maximise the marginal likelihood, by EM
-over a grid of abilities (R. D. Bock and M. Aitkin, Psychometrika 46 (1981) 443-459), times a weak prior,
-without which an item that all or none answer right has no finite difficulty. Standard errors are from
-the item's own block of the observed information (T. A. Louis, JRSS B 44 (1982) 226-233).
+Abilities have mean 0 and standard deviation 1; that sets the scale.
+
+With a discrimination for each item, or more models than items, abilities are integrated out and the items'
+parameters maximise the marginal likelihood (R. D. Bock and M. Aitkin, Psychometrika 46 (1981) 443-459) times
+a weak prior, without which an item that all or none answer right has no finite difficulty. Standard errors
+are from the item's own block of the observed information.
+
+Fewer models give each item few answers: parameters of each item would follow them all, and a would be too
+large (J. Neyman and E. L. Scott, Econometrica 16 (1948) 1-32). For one a the roles are exchanged: difficulties are
+a sample of a normal distribution and integrated out, and the abilities of the models maximise the marginal
+likelihood (random items: P. De Boeck, Psychometrika 73 (2008) 533-559). Each model has many answers. A
+difficulty is then the mean of its posterior distribution, and its standard error that distribution's
+standard deviation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from benchsmith.statistics.cluster_arrays import Floats
+from benchsmith.statistics.item_likelihood import (
+    SD_COMMON,
+    SD_LOCATION,
+    SD_LOG_SLOPE,
+    Block,
+    Likelihood,
+    Local,
+)
 
-LARGEST_ABILITY = 6.0
-"""Largest ability, either way, at which the integral over abilities is computed."""
-WIDEST_STEP = 0.2
-"""Between two abilities of the grid; less for more than 25 items, since 1 / sqrt(n) is about the error of
-an ability."""
-NO_WEIGHT = 1e-9
-"""Models at an ability of the grid below which it is left out."""
-SD_DIFFICULTY = 3.0
-"""Prior standard deviation of b, in standard deviations of ability."""
-SD_LOG_DISCRIMINATION = 0.5
-"""Prior standard deviation of log a, around the items' mean, so that it does not pull on the scale."""
-SD_COMMON = 1.0
-"""Prior standard deviation of the common log a, or of the items' mean, around 0: it only matters where models
-answer so regularly that a would grow without end."""
-MAX_ROUNDS = 200
-"""Each is three rounds of EM."""
-LONGEST_JUMP = 16.0
-TOLERANCE = 1e-5
-"""EM ends when no b and no log a changes by more in a round."""
-COARSE_TOLERANCE = 1e-4
-HALVINGS = 8
-TINY = 1e-12
-MAX_STEP = 1.0
-"""Largest change of b or log a in a step."""
+LEAST_DISCRIMINATION = 0.1
+"""Smallest common discrimination of few models: they are alike, and then nothing sets the scale."""
+TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,215 +67,138 @@ class Fitted:
         return spread / (spread + error) if spread + error > 0 else 0.0
 
 
-def probability(ability: Floats, a: Floats, b: Floats, c: Floats) -> Floats:
-    """Return the probability of a right answer, (abilities, items)."""
-    from scipy.special import expit
-
-    return np.asarray(c + (1 - c) * expit(a * (ability[:, None] - b)))
-
-
-def fit(
-    right: Floats, guessing: Floats, *, common: bool, start: tuple[Floats, Floats] | None = None
-) -> Fitted:
+def fit(right: Floats, guessing: Floats, *, common: bool) -> Fitted:
     """Fit items to answers (p, n): 1 right, 0 wrong, NaN not asked; `guessing` is (n,), below 1.
 
-    With `common` all discriminations are equal. Items that nobody answered keep the prior's values. With
-    `start`, discriminations and difficulties of a similar fit, a coarser tolerance ends it sooner.
+    With `common` all discriminations are equal. Items that nobody answered keep the prior's values.
     """
+    from threadpoolctl import threadpool_limits
+
     asked = (~np.isnan(right)).astype(np.float64)
     hit = np.where(asked > 0, right, 0.0)
-    grid, tolerance = _grid(right.shape[1]), TOLERANCE
-    values = np.stack([np.zeros(right.shape[1]), _first_difficulties(hit, asked, guessing)])
-    if start is not None:
-        values, tolerance = np.stack([np.log(start[0]), start[1]]), COARSE_TOLERANCE
+    models, items = right.shape
+    with threadpool_limits(
+        1
+    ):  # products of small arrays: further threads would wait for each other
+        if common and models < items:
+            return _few_models(hit, asked - hit, guessing)
+        return _many_models(Block(hit, asked - hit, guessing), common=common)
 
-    def em(at: Floats) -> Floats:
-        return _em_round(grid, hit, asked, at, guessing, common=common)
 
-    for _ in range(MAX_ROUNDS):
-        one = em(values)
-        two = em(one)
-        if np.abs(two - one).max() < tolerance:
-            values = two
-            break
-        values = _ahead(values, one, two, em)
-    log_a, b = values
-    weights = _posterior(grid, hit, asked, log_a, b, guessing)
-    held = weights.sum(axis=0) > NO_WEIGHT
-    error_a, error_b = _errors(
-        grid[held], hit, asked, weights[:, held], log_a, b, guessing, common=common
-    )
-    ability = weights @ grid
+def _many_models(block: Block, *, common: bool) -> Fitted:
+    """Return the items at the largest marginal likelihood over abilities."""
+    own = Likelihood([block], common=common)
+    share = (block.hit.sum(axis=0) + 0.5) / ((block.hit + block.missed).sum(axis=0) + 1)
+    found = own.largest(_start(own, (share - block.guessing) / (1 - block.guessing)))
+    log_a, b = own.parts(found)
+    [local] = own.locals(found)
+    error_a, error_b = _errors(own, block, local, log_a, b)
+    ability, ability_sd = _moments(local.weights, own.grid)
     return Fitted(
         discrimination=np.exp(log_a),
         difficulty=b,
         discrimination_se=np.exp(log_a) * error_a,
         difficulty_se=error_b,
-        guessing=guessing,
+        guessing=block.guessing,
         ability=ability,
-        ability_sd=np.sqrt(np.maximum(weights @ grid**2 - ability**2, 0)),
+        ability_sd=ability_sd,
     )
 
 
-def _em_round(
-    grid: Floats, hit: Floats, asked: Floats, at: Floats, c: Floats, *, common: bool
-) -> Floats:
-    """Return log a and b, (2, n), after a round of EM.
+def _few_models(hit: Floats, missed: Floats, guessing: Floats) -> Fitted:
+    """Return the items by their posteriors, at the largest marginal likelihood over difficulties.
 
-    It is expanded by mean and variance of abilities (C. Liu, D. B. Rubin and Y. N. Wu, Biometrika 85 (1998)
-    755-770): with many items, EM alone would hardly move the scale.
+    The likelihood is that of the exchanged table: an item of easiness u is a row, and a model a column.
+    P's exponent is s (u - d), with s the standard deviation of difficulties and -s d the model's ability.
     """
-    log_a, b = at
-    weights = _posterior(grid, hit, asked, log_a, b, c)
-    held = weights.sum(axis=0) > NO_WEIGHT
-    count, correct = weights[:, held].T @ asked, weights[:, held].T @ hit
-    log_a, b = _step(grid[held], count, correct, log_a, b, c, common=common)
-    mean = float((weights @ grid).mean())
-    spread = float(np.sqrt((weights @ grid**2).mean() - mean**2))
-    return np.stack([log_a + np.log(spread), (b - mean) / spread])
-
-
-def _ahead(zero: Floats, one: Floats, two: Floats, em: Callable[[Floats], Floats]) -> Floats:
-    """Return where three values of EM point to, or the last one if that leads astray.
-
-    SQUAREM: R. Varadhan and C. Roland, Scandinavian Journal of Statistics 35 (2008) 335-353.
-    """
-    step, bend = one - zero, two - 2 * one + zero
-    length = float(np.sqrt((step**2).sum() / max(float((bend**2).sum()), TINY)))
-    length = min(max(length, 1.0), LONGEST_JUMP)
-    jumped = zero + 2 * length * step + length**2 * bend
-    settled = em(jumped)
-    off = float(np.abs(settled - jumped).max())
-    return settled if off <= 2 * float(np.abs(two - one).max()) else two
-
-
-def _grid(items: int) -> Floats:
-    """Return the abilities of the integral, (grid,)."""
-    step = min(WIDEST_STEP, 1 / np.sqrt(max(items, 1)))
-    return np.linspace(
-        -LARGEST_ABILITY, LARGEST_ABILITY, 2 * int(np.ceil(LARGEST_ABILITY / step)) + 1
+    models, items = hit.shape
+    levels = [guessing == one for one in np.unique(guessing)]
+    blocks = [
+        Block(hit[:, at].T, missed[:, at].T, np.full(models, guessing[at][0])) for at in levels
+    ]
+    own = Likelihood(blocks, common=True)
+    count = np.maximum((hit + missed).sum(axis=1), 1)
+    chance = ((hit + missed) @ guessing) / count
+    found = own.largest(_start(own, (hit.sum(axis=1) / count - chance) / (1 - chance)))
+    spread, at = np.exp(found[0]), -np.exp(found[0]) * found[1:]
+    easy, easy_sd = np.zeros(items), np.zeros(items)
+    for level, local in zip(levels, own.locals(found), strict=True):
+        easy[level], easy_sd[level] = _moments(local.weights, own.grid)
+    # abilities in logits: by log s and d
+    by = np.column_stack([at, -spread * np.eye(models)])
+    covariance = by @ np.linalg.inv(own.information(found)) @ by.T
+    error = np.diag(covariance)
+    mean, a, weight = _spread(at, error)
+    off = weight * (at - mean)
+    by_a = off / max(a * float((off**2).sum()), TINY)
+    kept = a**2 * weight
+    return Fitted(
+        discrimination=np.full(items, a),
+        difficulty=(-spread * easy - mean) / a,
+        discrimination_se=np.full(items, float(np.sqrt(by_a @ covariance @ by_a))),
+        difficulty_se=spread * easy_sd / a,
+        guessing=guessing,
+        ability=kept * (at - mean) / a,
+        ability_sd=np.sqrt(1 - kept),
     )
 
 
-def _first_difficulties(hit: Floats, asked: Floats, guessing: Floats) -> Floats:
+def _spread(value: Floats, error: Floats) -> tuple[float, float, Floats]:
+    """Return mean and standard deviation of what values with errors (variances) estimate, and their weights.
+
+    Squared distances from the mean, each over its variance, add up to the number of values (R. C. Paule and
+    J. Mandel, J. Res. Natl. Bur. Stand. 87 (1982) 377-385): a model whose ability is hardly known says
+    little about the scale.
+    """
+    from scipy.optimize import brentq
+
+    def weighed(variance: float) -> tuple[float, Floats]:
+        weight = 1 / (variance + error)
+        return float(weight @ value / weight.sum()), weight
+
+    def excess(variance: float) -> float:
+        mean, weight = weighed(variance)
+        return float(weight @ (value - mean) ** 2) - len(value)
+
+    low, high = LEAST_DISCRIMINATION**2, float(np.ptp(value) ** 2) + 1
+    variance = brentq(excess, low, high, xtol=TINY) if excess(low) > 0 else low
+    mean, weight = weighed(variance)
+    return mean, float(np.sqrt(variance)), weight
+
+
+def _start(own: Likelihood, known: Floats) -> Floats:
+    """Return parameters to start from: of the shares of columns that are known, not guessed."""
     from scipy.special import logit
 
-    share = (hit.sum(axis=0) + 0.5) / (asked.sum(axis=0) + 1)
-    known = np.clip((share - guessing) / (1 - guessing), 0.05, 0.95)
-    return np.asarray(-logit(known))
+    b = -logit(np.clip(known, 0.05, 0.95))
+    return np.concatenate([np.zeros(1 if own.common else len(b)), b])
 
 
-def _posterior(
-    grid: Floats, hit: Floats, asked: Floats, log_a: Floats, b: Floats, c: Floats
-) -> Floats:
-    """Return the weight of each ability of the grid for each model, (p, grid)."""
-    p = np.clip(probability(grid, np.exp(log_a), b, c), TINY, 1 - TINY)
-    log_weight = hit @ np.log(p).T + (asked - hit) @ np.log1p(-p).T - grid**2 / 2
-    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-    return np.asarray(weight / weight.sum(axis=1, keepdims=True))
-
-
-def _step(
-    grid: Floats,
-    count: Floats,
-    correct: Floats,
-    log_a: Floats,
-    b: Floats,
-    c: Floats,
-    *,
-    common: bool,
-) -> tuple[Floats, Floats]:
-    """Return log a and b after a step of Fisher scoring; `count` and `correct` are (grid, n).
-
-    A step that makes what it maximises less is halved until it does not.
-    """
-    a = np.exp(log_a)
-    p = np.clip(probability(grid, a, b, c), TINY, 1 - TINY)
-    slope = _slope(p, c)
-    residual = (correct - count * p) * slope / (p * (1 - p))
-    weight = count * slope**2 / (p * (1 - p))
-    by_a, by_b = a * (grid[:, None] - b), -a
-    score_b = (residual * by_b).sum(axis=0) - b / SD_DIFFICULTY**2
-    info_b = (weight * by_b**2).sum(axis=0) + 1 / SD_DIFFICULTY**2
-    score_a = (residual * by_a).sum(axis=0)
-    info_a = (weight * by_a**2).sum(axis=0)
-    info_ab = (weight * by_a * by_b).sum(axis=0)
-    if common:
-        # the common a with the difficulties that belong to it
-        score = (score_a - info_ab / info_b * score_b).sum() - log_a[0] / SD_COMMON**2
-        info = (info_a - info_ab**2 / info_b).sum() + 1 / SD_COMMON**2
-        change_a = np.full(len(b), score / info)
-        change_b = (score_b - info_ab * change_a) / info_b
-    else:
-        middle = log_a.mean() / (1 + SD_LOG_DISCRIMINATION**2 / len(b) / SD_COMMON**2)
-        score_a = score_a - (log_a - middle) / SD_LOG_DISCRIMINATION**2
-        info_a = info_a + 1 / SD_LOG_DISCRIMINATION**2
-        determinant = info_a * info_b - info_ab**2
-        change_a = (info_b * score_a - info_ab * score_b) / determinant
-        change_b = (info_a * score_b - info_ab * score_a) / determinant
-    change_a, change_b = (np.clip(x, -MAX_STEP, MAX_STEP) for x in (change_a, change_b))
-    before = _expected(grid, count, correct, log_a, b, c)
-    share = np.ones(len(b))
-    for _ in range(HALVINGS):
-        after = _expected(grid, count, correct, log_a + share * change_a, b + share * change_b, c)
-        worse = after < before
-        if common:
-            worse = np.full(len(b), after.sum() < before.sum())
-        if not worse.any():
-            break
-        share = np.where(worse, share / 2, share)
-    return log_a + share * change_a, b + share * change_b
-
-
-def _expected(
-    grid: Floats, count: Floats, correct: Floats, log_a: Floats, b: Floats, c: Floats
-) -> Floats:
-    """Return the expected logarithm of the likelihood with the prior of b, (n,)."""
-    p = np.clip(probability(grid, np.exp(log_a), b, c), TINY, 1 - TINY)
-    found = (correct * np.log(p) + (count - correct) * np.log1p(-p)).sum(axis=0)
-    return np.asarray(found - (b / SD_DIFFICULTY) ** 2 / 2)
-
-
-def _slope(p: Floats, c: Floats) -> Floats:
-    """Return the derivative of P by a (t - b)."""
-    return np.asarray((p - c) * (1 - p) / (1 - c))
+def _moments(weights: Floats, grid: Floats) -> tuple[Floats, Floats]:
+    """Return mean and standard deviation of each row of weights, (rows, g)."""
+    mean = weights @ grid
+    return mean, np.sqrt(np.maximum(weights @ grid**2 - mean**2, 0))
 
 
 def _errors(
-    grid: Floats,
-    hit: Floats,
-    asked: Floats,
-    weights: Floats,
-    log_a: Floats,
-    b: Floats,
-    c: Floats,
-    *,
-    common: bool,
+    own: Likelihood, block: Block, local: Local, log_a: Floats, b: Floats
 ) -> tuple[Floats, Floats]:
-    """Return the standard errors of log a and b, (n,).
-
-    Observed information is what complete data would have, minus the variance of its score given the data.
-    """
+    """Return the standard errors of log a and b, (n,), from each item's own block of the information."""
     a = np.exp(log_a)
-    p = np.clip(probability(grid, a, b, c), TINY, 1 - TINY)
-    slope = _slope(p, c)
-    by = np.stack([a * (grid[:, None] - b), np.broadcast_to(-a, p.shape)])
-    count = weights.T @ asked
-    complete = np.einsum("gn,xgn,ygn->xyn", count * slope**2 / (p * (1 - p)), by, by)
-    # the score of an answer at an ability: for a right one, and for a wrong one
-    scores = slope / p * by, -slope / (1 - p) * by
-    answers = hit, asked - hit
-    missing = np.zeros_like(complete)
-    for score, answer in zip(scores, answers, strict=True):
-        mean = np.einsum("pg,xgn->xpn", weights, score)
-        square = np.einsum("gn,xgn,ygn->xyn", weights.T @ answer, score, score)
-        missing += square - np.einsum("pn,xpn,ypn->xyn", answer, mean, mean)
-    info = complete - missing
-    info[1, 1] += 1 / SD_DIFFICULTY**2
-    if common:
-        shared = max(float(info[0, 0].sum()), 1e-9)
-        spread = np.full(len(b), 1 / np.sqrt(shared))
-        return spread, np.sqrt(1 / np.maximum(info[1, 1], 1e-9))
-    info[0, 0] += 1 / SD_LOG_DISCRIMINATION**2
-    determinant = np.maximum(info[0, 0] * info[1, 1] - info[0, 1] ** 2, 1e-9)
+    x = a * (own.grid[:, None] - b)
+    by = np.stack([x, np.broadcast_to(-a, x.shape)])
+    right, wrong = local.score
+    # what is expected of an answer at an ability: P right ** 2 + (1 - P) wrong ** 2
+    complete = -(local.counts[0] + local.counts[1]) * right * wrong
+    info = np.einsum("gn,xgn,ygn->xyn", complete, by, by)
+    for score, answer in ((right * by, block.hit), (wrong * by, block.missed)):
+        mean = np.einsum("pg,xgn->xpn", local.weights, score)
+        square = np.einsum("gn,xgn,ygn->xyn", local.weights.T @ answer, score, score)
+        info -= square - np.einsum("pn,xpn,ypn->xyn", answer, mean, mean)
+    info[1, 1] += 1 / SD_LOCATION**2
+    if own.common:
+        shared = float(info[0, 0].sum()) + 1 / SD_COMMON**2
+        return np.full(len(b), shared**-0.5), np.maximum(info[1, 1], TINY) ** -0.5
+    info[0, 0] += 1 / SD_LOG_SLOPE**2
+    determinant = np.maximum(info[0, 0] * info[1, 1] - info[0, 1] ** 2, TINY)
     return np.sqrt(info[1, 1] / determinant), np.sqrt(info[0, 0] / determinant)
