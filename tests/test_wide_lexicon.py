@@ -36,6 +36,7 @@ Brocho-pneumonia|x-ray|bronchopneumonia
 lumbar vertebrae 2 (L2)|ct|lumbar-vertebra
 thoracic vertebrae 13 (t13)|ct|thoracic-vertebra
 L6 (Lumbar 6)|ct|lumbar-vertebra
+L5/S disc|mri|intervertebral-disc
 intervertebral disc between lumbar vertebrae 5 (L5) and sacrum|mri|intervertebral-disc
 sterno_thyroid_left|ct|sternothyroid-muscle|left
 superior_oblique_muscle_right|ct|superior-oblique-muscle-of-eye|right

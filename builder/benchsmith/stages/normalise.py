@@ -16,7 +16,7 @@ from benchsmith.tables import compute as pc
 from benchsmith.tables.facts import Facts
 
 NAME = "normalise"
-REVISION = 5
+REVISION = 6
 
 
 def inputs(context: KeyContext, source: str) -> Facts:

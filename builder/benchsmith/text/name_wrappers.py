@@ -180,7 +180,7 @@ def _disc(name: str) -> str:
     level = r"(?:(?:cervical|thoracic|lumbar) vertebrae? \d+(?: ?\(?[ctl]\d+\)?)?|sacrum|[ctls]\d+)"
     disc = r"(?:intervertebral )?dis[ck]s?"
     between = rf"(?:intervertebral )?dis[ck]s? (?:between )?{level}(?: and)? {level}"
-    is_disc = re.fullmatch(rf"{between}|[ctl]\d+ [ctls]\d+ {disc}|{disc} [ctl]\d+", name)
+    is_disc = re.fullmatch(rf"{between}|[ctl]\d+ (?:[ctls]\d+|s) {disc}|{disc} [ctl]\d+", name)
     return "intervertebral disc" if is_disc else ""
 
 

@@ -9,11 +9,17 @@ from benchsmith.drafting.mappings.name_tokens import STOP, Tokens, tokens
 from benchsmith.drafting.mappings.word_match import ALIKE, SURE, Match, Name
 from benchsmith.text.normal_form import normal
 
-CODE = re.compile(r"[A-Z][A-Za-z]{1,5}")
+CODE = re.compile(r"[A-Z][A-Za-z]{0,5}|[a-z]{2,4}")
 MIN_SURE = 4
 """Letters of the shortest code whose only name with these initials is filled in."""
 LETTERS = 60.0
 """How sure a name is that has a code's letters in their order, before its length counts."""
+FIRST = 60.0
+"""How sure a name is that begins with a code of one letter, before its words count."""
+CUT = 70.0
+"""How sure a name of one word is that begins with a cut word, such as `Eosi`, before its length counts."""
+MIN_CUT, MIN_LEFT = 3, 2
+"""Letters of the shortest cut word, and of what is cut off."""
 
 
 def initials(text: str) -> tuple[str, ...]:
@@ -42,6 +48,13 @@ def by_letters(raw: str, names: Iterable[Name], organs: Tokens) -> Iterator[tupl
         if name.label in begun:
             continue
         words = re.sub(r"[^\w\s]", " ", normal(name.text)).split()
+        if len(letters) == 1:
+            if normal(name.text).startswith(letters):
+                yield name, Match(FIRST - len(words), f"begins like {name.text}")
+            continue
+        if is_cut(letters, normal(name.text)):
+            yield name, Match(CUT + 4 * len(letters) / len(name.text), f"cut from {name.text}")
+            continue
         kept = [w for w in words if w not in STOP and not tokens(w) <= organs]
         if letters in initials(" ".join(kept)):
             yield name, Match(ALIKE - 4, f"initials of {' '.join(kept)}")
@@ -63,3 +76,13 @@ def spread(letters: str, words: Sequence[str]) -> float:
         return 0.0
     rest = iter(text)
     return len(letters) / len(text) if all(c in rest for c in letters) else 0.0
+
+
+def is_cut(word: str, name: str) -> bool:
+    """Return whether a word is the beginning of a name of one word.
+
+    >>> is_cut("eosi", "eosinophil"), is_cut("mono", "mononuclear cell"), is_cut("rib", "ribs")
+    (True, False, False)
+    """
+    left = len(name) - len(word)
+    return len(word) >= MIN_CUT and left >= MIN_LEFT and name.isalpha() and name.startswith(word)

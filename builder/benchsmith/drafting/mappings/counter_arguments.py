@@ -41,7 +41,7 @@ def against(raw: str, term: Term) -> str:
 def _negated(word: Tokens, names: Iterable[Tokens]) -> bool:
     """Return whether the word negates and no name does, or all names do and the word does not."""
     denying = [bool(each & NEGATIONS) for each in names]
-    if word & NEGATIONS:
+    if word & NEGATIONS and word != {"no"}:  # a code: a negation alone denies nothing
         return not any(denying)
     return all(denying) and "normal" not in word
 

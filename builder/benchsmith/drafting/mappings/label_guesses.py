@@ -17,9 +17,11 @@ from benchsmith.drafting.mappings.code_letters import by_letters, initials
 from benchsmith.drafting.mappings.compound_words import rejoined
 from benchsmith.drafting.mappings.counter_arguments import against, elsewhere
 from benchsmith.drafting.mappings.grade_numbers import Scale, grade_of, scale_of, scales
+from benchsmith.drafting.mappings.label_use import LabelUse
 from benchsmith.drafting.mappings.name_tokens import ADJECTIVES, head, plain_word, tokens
 from benchsmith.drafting.mappings.shared_words import Meaning, SignedWords, form_of
 from benchsmith.drafting.mappings.source_scope import Scope
+from benchsmith.drafting.mappings.title_guesses import by_title
 from benchsmith.drafting.mappings.word_match import (
     ALIKE,
     ORGAN,
@@ -57,6 +59,8 @@ MIN_CORRECTED = 5
 MIN_LETTERS = 3
 """Letters of the shortest word that is compared by its words."""
 TOOTH_CODE = re.compile(r"fdi ?\d{1,3}")
+COUNTED = re.compile(r"\d{1,2} from (?:the )?(?:below|above|top|bottom|left|right)\b")
+"""A number that counts the parts of a row off, such as discs."""
 Likeness = Callable[[Sequence[str]], list[list[tuple[str, float]]]]
 """Returns for each word the labels whose names mean the like, with their likeness of 0 to 1."""
 
@@ -100,6 +104,7 @@ class Guesser:
         self._suggester = Suggester(lexicon, mesh)
         self._areas = {t.id: areas_of_label(lexicon, t.id) for t in lexicon.labels}
         self._signed, self._scales = SignedWords(lexicon), scales(lexicon)
+        self._use = LabelUse(lexicon)
         self._names = list(self._named_by(mesh))
         self._having: dict[str, list[int]] = defaultdict(list)
         for i, name in enumerate(self._names):
@@ -115,7 +120,15 @@ class Guesser:
             for text in dict.fromkeys([*own, *(terms[label.mesh] if label.mesh else ())]):
                 if found := tokens(normal(text)):
                     areas = self._areas[label.id]
-                    yield Name(found, text, label.id, initials(text), areas, text in own)
+                    yield Name(
+                        found,
+                        text,
+                        label.id,
+                        initials(text),
+                        areas,
+                        head(normal(text)),
+                        text in own,
+                    )
 
     def guess(self, words: Sequence[str], scope: Scope) -> list[tuple[Guess, ...]]:
         """Return the guesses for each word of a source, surest first; ties are ordered by id."""
@@ -152,7 +165,7 @@ class Guesser:
             sure, old = guess.sure + near, best.get(term.id)
             if old is None or (not doubt, sure) > (not old.doubt, old.sure):
                 best[term.id] = replace(guess, doubt=doubt, sure=sure)
-        return _ordered(self._placed(best))
+        return self._ordered(self._placed(best), scope)
 
     def _fits(self, label: str, scope: Scope) -> bool:
         term = self._lexicon.labels[label]
@@ -189,11 +202,13 @@ class Guesser:
             yield Guess(term.id, CODE, why)
 
     def _by_words(self, raw: str, scope: Scope) -> Iterator[Guess]:
-        text = TOOTH_CODE.sub(" ", plain_word(raw)).strip()
+        text = COUNTED.sub(" ", TOOTH_CODE.sub(" ", plain_word(raw))).strip()
         text = rejoined(text, self._having, lambda w: " ".join(sorted(tokens(w))))
         word = frozenset(self._corrected(t) for t in tokens(text))
         if not word or len(text) < MIN_LETTERS:
             return
+        for name, found in by_title(word, self._names, self._lexicon, scope):
+            yield Guess(name.label, *found)
         fixed = " ".join(sorted(word - tokens(text)))
         last = text.split()[-1]
         named = last in ADJECTIVES and ADJECTIVES[last] not in STATES
@@ -211,7 +226,11 @@ class Guesser:
                 yield self._names[i], found
 
     def _by_letters(self, raw: str, scope: Scope) -> Iterator[Guess]:
-        near = (name for name in self._names if name.own and name.areas & scope.areas)
+        if raw.islower() and tokens(normal(raw)) & self._having.keys():
+            return  # a word
+        near = [
+            n for n in self._names if n.own and (n.areas & scope.areas or n.tokens <= scope.titled)
+        ]
         for name, found in by_letters(raw, near, scope.organs):
             yield Guess(name.label, *found)
 
@@ -224,6 +243,17 @@ class Guesser:
         near = [t for t in self._having if abs(len(t) - len(token)) < 2 and t.isalpha()
                 and OSA.distance(t, token, score_cutoff=1) <= 1]  # fmt: skip
         return near[0] if len(near) == 1 else token
+
+    def _ordered(self, found: Iterable[Guess], scope: Scope) -> tuple[Guess, ...]:
+        """Return the guesses, surest first; use ranks those that are not sure, and equally sure ones."""
+
+        def rank(guess: Guess) -> tuple[bool, float, bool, str, str]:
+            ahead = self._use.ahead(guess.label, scope) if guess.label else 0.0
+            sure = guess.sure + ahead * (0.01 if guess.sure >= SURE else 1.0)
+            sure = sure if guess.sure >= SURE else min(sure, SURE - 0.01)
+            return bool(guess.doubt), -sure, not guess.label, guess.label, guess.concept
+
+        return tuple(sorted(found, key=rank))
 
     def _like(self, found: Iterable[Suggestion]) -> Iterator[Guess]:
         for each in found:
@@ -243,8 +273,3 @@ def _shared(word: str, shared: Mapping[str, tuple[Meaning, ...]]) -> Iterator[Gu
 def _meant(found: Iterable[tuple[str, float]]) -> Iterator[Guess]:
     for label, share in found:
         yield Guess(label, ALIKE * share, "of like meaning")
-
-
-def _ordered(found: Iterable[Guess]) -> tuple[Guess, ...]:
-    order = sorted(found, key=lambda g: (bool(g.doubt), -g.sure, not g.label, g.label, g.concept))
-    return tuple(order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from benchsmith.text.laterality import take_side
+from benchsmith.text.laterality import SIDES, take_side
 from benchsmith.text.name_wrappers import STEPS
 from benchsmith.text.normal_form import normal, plain
 from benchsmith.text.spelling import ORGAN_ADJECTIVES, american, singular
@@ -28,7 +28,7 @@ ADJECTIVES = ORGAN_ADJECTIVES | {
     "ventricular": "ventricle", "atrial": "atrium", "mucosal": "mucosa", "thyroidal": "thyroid",
     "biliary": "bile", "gastrointestinal": "digestive", "mandibular": "mandible",
     "cancerous": "cancer", "tumoral": "tumor", "inflammatory": "inflammation",
-    "fetal": "fetus", "foetal": "fetus", "human": "person", "healthy": "normal",
+    "cingulate": "cingulum", "fetal": "fetus", "foetal": "fetus", "human": "person", "healthy": "normal",
 }  # fmt: skip
 """Adjectives, and the noun that may stand for them."""
 SHORT = {
@@ -102,5 +102,6 @@ def plain_word(raw: str) -> str:
     """
     text = plain(raw)
     for step in STEPS.values():
-        text = step(text) or text
+        after = step(text)
+        text = after if normal(after) not in ("", *SIDES) else text  # leftMask is a mask
     return take_side(normal(text)).name or normal(raw)

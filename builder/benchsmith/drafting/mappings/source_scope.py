@@ -27,6 +27,10 @@ ORGANS = {
     "heart": "heart", "breast": "breast", "blood": "blood", "digestive": "digestive tract",
 }  # fmt: skip
 """What a word without an organ belongs to in a source about an area: an edema of a chest is the lung's."""
+PARTS = {"spine": "vertebra disc intervertebral"}
+"""Words for what an organ consists of, which a source about it leaves out."""
+OF_NECK = frozenset({"spine", "vertebra", "disc", "neck", "lymph", "node"})
+"""Words beside which *cervical* is of the neck; else it is of the uterus."""
 MOST = 0.6
 """Share of the known labels that must lie in an area for the source to be about it."""
 VERTEBRA = re.compile(r"[ctl]\d{1,2}")
@@ -57,6 +61,10 @@ class Scope:
     """All words of its title and note, and of what the catalogue says of it."""
     counted: frozenset[Tokens] = frozenset()
     """Words beside which numbers count objects off."""
+    titled: Tokens = frozenset()
+    """The words of its title, id and site, and of the catalogue's anatomy, without its note's."""
+    taken: frozenset[str] = frozenset()
+    """The labels that the lexicon knows for some of its words."""
 
 
 def scope_of(
@@ -79,6 +87,8 @@ def scope_of(
     labels = [label for label in labels if label in lexicon.labels]
     said = tokens(normal(f"{_said(recipe, source)} {anatomy}"))
     named = said | {compounded(word) for word in said}
+    if "cervical" in named:
+        named = named - {"cervical"} if named & OF_NECK else named | {"cervix"}
     by_label = [areas_of_label(lexicon, label) for label in labels]
     of_modes = frozenset(area for m in modes if (area := _area_of_mode(lexicon, m)))
     counted = Counter(area for each in by_label for area in each)
@@ -93,6 +103,7 @@ def scope_of(
         organs = frozenset(w for a in areas for w in ORGANS.get(a, "").split())
     else:
         organs |= frozenset(w for a in areas if a in organs for w in ORGANS.get(a, "").split())
+    organs |= frozenset(w for o in organs for w in PARTS.get(o, "").split())
     kinds = Counter(lexicon.labels[label].kind for label in labels)
     kind, often = kinds.most_common(1)[0] if kinds else ("", 0)
     codes = {normal(w) for w in words}
@@ -108,6 +119,8 @@ def scope_of(
         frozenset(forms),
         said | (tokens(normal(recipe.note)) if recipe is not None else frozenset()),
         counted_off(forms),
+        said,
+        frozenset(labels),
     )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ LONGER = 6.0
 """What each word costs that a wider name has and the source's word lacks: a human liver is no lesion."""
 ALIKE = 75.0
 """The most that likeness alone makes sure: it is shown, and not filled in."""
+KIND = 69.0
+"""How sure a narrower name of the source's part of the body is, before its further words count."""
 GENERAL = listed(
     "gyrus cell nucleus muscle cortex gland tissue lobule hemisphere artery vein tooth"
     " lesion tumor image implant disease picture area region"
@@ -26,7 +28,7 @@ GENERAL = listed(
 """Words that a name may add to say what kind of thing it is."""
 PLACES = listed(
     "upper lower superior inferior anterior posterior medial lateral middle distal proximal person"
-    " mouse rat visible present external internal"
+    " mouse rat visible present external internal well moderately poorly differentiated"
 )
 """Words of a source that narrow a name without another meaning."""
 STATES = listed("normal benign malignant abnormal suspicious positive negative pathological")
@@ -50,6 +52,8 @@ class Name:
     """The first letters of its words, with and without small ones."""
     areas: Areas
     """The label's areas of the body."""
+    head: str
+    """What it is about: its last word, or that before *of*."""
     own: bool = True
     """Whether it is the lexicon's; MeSH's terms are looser, and are compared as a whole only."""
 
@@ -83,7 +87,10 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
         alone = asked.head and not word <= UNPLACED
         return Match(SAME if alone else ALIKE, f"name {name.text}")
     if not asked.head:
-        return None
+        placed = word <= PLACES and more <= scope.organs
+        return (
+            Match(ALIKE, f"name {name.text}: a part of what the source shows") if placed else None
+        )
     if word <= SEVERITY and more <= scope.named:
         return Match(HEAD, f"name {name.text}: what the source's title says")
     ours = bool(more & scope.organs)
@@ -91,7 +98,11 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
         if ours and name.tokens & STATES == word:
             return Match(HEAD, f"name {name.text}: a state of what the source shows")
         return None
-    shown = scope.organs | frozenset(t for m in scope.modalities for t in tokens(normal(m)))
+    shown = (
+        scope.organs
+        | scope.titled
+        | frozenset(t for m in scope.modalities for t in tokens(normal(m)))
+    )
     if ours and more <= shown:
         what = " ".join(sorted(more))
         return Match(ORGAN, f"name {name.text}: {what} is what the source shows")
@@ -99,6 +110,8 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
         shown |= frozenset(w for w in area_words(more) if areas_of(frozenset([w])) == scope.areas)
     if more <= GENERAL | shown and (ours or not word <= UNPLACED):
         return Match(HEAD if more <= GENERAL else ADDED, f"name {name.text}")
+    if name.head == asked.head and name.areas and name.areas <= scope.areas:
+        return Match(KIND - len(more), f"name {name.text}: one of several that the source may show")
     return None
 
 

@@ -1,0 +1,33 @@
+"""How often sources use a label: what breaks ties between guesses that words alone cannot tell apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from math import log2
+
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.drafting.mappings.source_scope import Scope
+
+MOST = 4.0
+"""The most that use puts a guess ahead, in points of sureness."""
+TAKEN = 3.0
+"""What a guess falls behind whose label another word of the source has already."""
+
+
+class LabelUse:
+    """Counts the sources whose signed mappings use each label."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._sources: dict[str, set[str]] = defaultdict(set)
+        for source, rows in lexicon.mappings.items():
+            for row in rows.values():
+                self._sources[row.label].add(source)
+
+    def count(self, label: str, own: str) -> int:
+        """Return how many sources other than `own` use a label."""
+        return len(self._sources.get(label, set()) - {own})
+
+    def ahead(self, label: str, scope: Scope) -> float:
+        """Return how far use puts a label ahead of another one that is as sure; may be negative."""
+        used = min(MOST, log2(1 + self.count(label, scope.source)))
+        return used - TAKEN * (label in scope.taken)

@@ -1,0 +1,34 @@
+"""What words mean that say nothing by themselves, such as `mask` and `lesion`: what the title names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.drafting.mappings.name_tokens import Tokens, listed
+from benchsmith.drafting.mappings.source_scope import Scope
+from benchsmith.drafting.mappings.word_match import ALIKE, Match, Name
+
+MASKS = listed(
+    "mask label seg segmentation roi gt foreground annotation target object region contour outline"
+)
+"""Words for any mask; what it shows is what the source is about."""
+ILL = listed(
+    "tumor lesion mass cancer gtv malignant positive abnormal disease target pathological infected"
+)
+"""Words for whatever is ill; the source's title may say which illness it is about."""
+DISEASE = "disease"
+
+
+def by_title(
+    word: Tokens, names: Iterable[Name], lexicon: Lexicon, scope: Scope
+) -> Iterator[tuple[Name, Match]]:
+    """Yield what the source's title names, where a word stands for just that; none is sure."""
+    if not word or not (word <= MASKS or word <= ILL):
+        return
+    for name in names:
+        if not name.own or not name.tokens <= scope.titled or name.tokens <= word:
+            continue
+        ill = lexicon.labels[name.label].kind == DISEASE
+        if (word <= ILL and ill) or (word <= MASKS and not ill):
+            yield name, Match(ALIKE, f"{name.text}: what the source's title names")
