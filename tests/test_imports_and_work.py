@@ -15,7 +15,10 @@ from typing import Any
 
 import deflate
 import pytest
+from typer.main import get_command
 
+from benchsmith import cli
+from benchsmith.documents import parse_cache
 from tests.conftest import Project
 from tests.paths import PYTHONPATH
 
@@ -27,8 +30,12 @@ HEAVY = {
 """Libraries that take a tenth of a second or more, or that only work on pictures or a network needs."""
 OF_WORK = {
     "benchsmith.annotations.series_frame", "benchsmith.audits.identifiers", "benchsmith.exporters.parquet",
+    "benchsmith.counterfactual.write_pairs", "benchsmith.fetch.object_storage",
     "benchsmith.fetch.package_index", "benchsmith.formats.dicom_series", "benchsmith.pipeline.gather_release",
     "benchsmith.pipeline.run_audit", "benchsmith.pipeline.stage_work", "benchsmith.pipeline.write_release",
+    "benchsmith.release.model", "benchsmith.skills.write_questions", "benchsmith.stages.ask",
+    "benchsmith.stages.ingest", "benchsmith.stages.render", "benchsmith.stages.select",
+    "packaging.requirements",
 }  # fmt: skip
 """Modules that do the work of stages, and import much."""
 SCRIPT = """
@@ -69,6 +76,29 @@ def test_a_command_without_work_imports_nothing_heavy(
     modules: dict[str, set[str]], command: str
 ) -> None:
     assert not (HEAVY | OF_WORK) & modules[command]
+
+
+def test_a_command_is_the_same_alone_as_among_all() -> None:
+    whole = get_command(cli.app)
+    assert len(whole.commands) > 30
+    for name, command in whole.commands.items():
+        alone = get_command(cli.named([name]))
+        assert alone.commands.keys() == {name}
+        found = alone.commands[name]
+        assert [p.name for p in found.params] == [p.name for p in command.params]
+        assert getattr(found, "commands", {}).keys() == getattr(command, "commands", {}).keys()
+    assert get_command(cli.named(["pla"])).commands.keys() == whole.commands.keys()
+    assert get_command(cli.named([])).commands.keys() == whole.commands.keys()
+
+
+def test_checked_documents_are_remembered(built: Project, tmp_path: Path) -> None:
+    """The second check of documents that did not change parses none, adopted sets and benchmarks too."""
+    copy = built.copy(tmp_path / "project")
+    parse_cache.of.cache_clear()
+    copy.run("check")
+    found = json.loads((copy.folder / parse_cache.FILE).read_bytes())["found"]["yaml"]
+    assert {p.relative_to(copy.folder).as_posix() for p in copy.folder.rglob("*.yaml")
+            if p.parent.name in ("benchmarks", "adopted_sets")} <= found.keys()  # fmt: skip
 
 
 def test_help_reads_no_document(modules: dict[str, set[str]]) -> None:

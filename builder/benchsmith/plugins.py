@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import benchsmith.annotations
 from benchsmith import formats
@@ -10,7 +11,9 @@ from benchsmith.annotations import text_tables
 from benchsmith.core.contracts import Plugins
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging import picture_text
-from benchsmith.stages.render import Painter
+
+if TYPE_CHECKING:
+    from benchsmith.stages.render import Painter
 
 EXPORTS: dict[str, str] = {
     "parquet": "benchsmith.exporters.parquet:write",
@@ -69,6 +72,7 @@ def painter() -> Painter:
         region_runs,
         windows,
     )
+    from benchsmith.stages.render import Painter
 
     return Painter(
         choose=windows.choose,

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from benchsmith.annotations import workbooks
-from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import DataFault, SheetRow
 from benchsmith.documents.labels import Table
 from benchsmith.text import file_endings
@@ -119,6 +118,8 @@ def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _json(path: Path) -> Iterator[tuple[int, list[str]]]:
+    from benchsmith.annotations.strict_documents import load_json
+
     tree = load_json(path)
     if not isinstance(tree, list) or not all(isinstance(row, dict) for row in tree) or not tree:
         raise DataFault("header", path, "is not a list of objects")

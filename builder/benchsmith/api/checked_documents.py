@@ -27,7 +27,7 @@ def check_documents(project: Project, name: str = "", *, allow_local_urls: bool 
     benchmark may be sound where a document that it does not use is not.
     """
     from benchsmith.api.project import Counts
-    from benchsmith.documents import adoption, votes
+    from benchsmith.documents import adoption, parse_cache, votes
     from benchsmith.documents.library import collect, edition_names
     from benchsmith.documents.problems import DocumentError, Problems
     from benchsmith.fetch.url_policy import find_local
@@ -53,6 +53,7 @@ def check_documents(project: Project, name: str = "", *, allow_local_urls: bool 
             project.benchmark(each, whole)
         except DocumentError as error:
             problems.update(error.problems)
+    parse_cache.of(home).save()  # of adopted sets and benchmarks, which the library does not read
     if problems:
         raise DocumentError(problems)
     pools = [pool for of in library.languages.values() for pool in of.values()]

@@ -11,26 +11,10 @@ from benchsmith.audits.contract import Check
 from benchsmith.audits.registry import CHECKS
 from benchsmith.core.verdicts import FAIL, MAX_OFFENDERS, WARN, Audit, Found, Part, Verdict, tidy
 from benchsmith.documents.benchmark import Marks
-from benchsmith.documents.excerpt import synonyms
-from benchsmith.documents.key_context import KeyContext
-from benchsmith.imaging.picture_text import text_reader
-from benchsmith.tables.facts import Facts
 
 SYNONYMS = ("option-in-question",)
 """The checks that read synonyms; the others see only the option texts."""
-REVISION = 7
-"""Must be raised when a check's outcome or figures change."""
 PRINTED_OFFENDERS = 3
-
-
-def inputs(context: KeyContext) -> Facts:
-    """Return the facts that the verdicts depend on."""
-    return {
-        **context.program(REVISION),
-        **context.rendered_questions(),
-        **text_reader(asked=context.benchmark.audit.burned_in_text == "search"),
-        **synonyms(context.lexicon),
-    }
 
 
 def load(name: str) -> Check:

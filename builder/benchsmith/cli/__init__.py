@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import copy
 import gc
 import sys
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import typer
 
@@ -79,8 +82,10 @@ def main() -> None:
         # most objects of a short command are made by imports and documents, and live to its end: looking
         # through them for garbage each 700 objects took an eighth of the time
         gc.set_threshold(COLLECTED_AFTER)
+        # nor is it looked for once more when the interpreter ends, which took as long
+        atexit.register(gc.freeze)
         interrupts.close_first()
-        code = app(standalone_mode=False) or OK
+        code = named(sys.argv[1:2])(standalone_mode=False) or OK
         if interrupts.received():  # typer returns the exit code of an interrupt
             _stopped()
         sys.exit(code)
@@ -98,6 +103,25 @@ def main() -> None:
         message = f"{type(error).__name__}: {error}" if isinstance(error, OSError) else str(error)
         print(message, file=sys.stderr)
         sys.exit(code)
+
+
+def named(words: Sequence[str]) -> typer.Typer:
+    """Return the application with only the command that the first word names; all of it for another.
+
+    Making the other commands, whose options are read from forty functions, takes as long as an answer.
+    """
+    commands = [c for c in app.registered_commands if _name(c) in words]
+    groups = [g for g in app.registered_groups if g.name in words]
+    if len(commands) + len(groups) != 1:
+        return app
+    one = copy.copy(app)
+    one.registered_commands, one.registered_groups = commands, groups
+    return one
+
+
+def _name(command: Any) -> str:
+    """Return the word of a command, which typer derives from its function where none is given."""
+    return str(command.name or command.callback.__name__.lower().replace("_", "-"))
 
 
 def _stopped() -> NoReturn:

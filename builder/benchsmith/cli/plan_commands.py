@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from benchsmith.cli.app import (
     read_benchmark,
     results_in,
 )
+
+if TYPE_CHECKING:
+    from benchsmith.fetch.fetch_sources import Missing
 
 
 @app.command(epilog="Example: benchsmith plan demo")
@@ -35,18 +38,17 @@ def plan(
     """Show what a build would do and why, without doing it (a dry run)."""
     from benchsmith.core.silent_progress import Silent
     from benchsmith.engine import engine
-    from benchsmith.fetch.fetch_sources import missing
     from benchsmith.pipeline.build import Build
     from benchsmith.pipeline.dry_run import plan_steps
     from benchsmith.pipeline.planned_steps import as_json, lines
 
     benchmark, library = read_benchmark(home, name)
     results = results_in(home, output)
-    wanted = (
-        missing(home.resolve(), library.sources.values(), allow_local=allow_local_urls)
-        if fetch
-        else {}
-    )
+    wanted: dict[str, Missing] = {}
+    if fetch:
+        from benchsmith.fetch.fetch_sources import missing
+
+        wanted = missing(home.resolve(), library.sources.values(), allow_local=allow_local_urls)
     steps = plan_steps(Build(name, benchmark, library, results, engine(1), Silent()), wanted)
     if json:
         emit(as_json(name, steps))

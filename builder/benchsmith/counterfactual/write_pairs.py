@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
-from typing import Any
+from dataclasses import dataclass, replace
 
-from benchsmith.core.alteration import ERASE
 from benchsmith.core.model import Choice, Question, Rejection
 from benchsmith.core.random_order import dealt, order
 from benchsmith.counterfactual.altered_view import AlteredView, NoTruth
@@ -17,13 +14,9 @@ from benchsmith.counterfactual.drawn_pairs import UNBALANCED, KnownView, draw_pa
 from benchsmith.counterfactual.truth_rules import RECOGNITION, RULES, truth_of
 from benchsmith.counterfactual.unfit_marks import unfit
 from benchsmith.documents.benchmark import Benchmark
-from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.stages import ask
+from benchsmith.stages import ask_key
 from benchsmith.stages.option_rules import OptionRules
-from benchsmith.tables.facts import Facts
-
-REVISION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +28,6 @@ class Pairs:
     shown: list[Choice]
     """The targets of the counterfactual questions, as the altered pictures show them."""
     rejected: list[Rejection]
-
-
-def inputs(context: KeyContext) -> Facts:
-    """Return the facts that counterfactual questions depend on; none where there are none."""
-    if not context.benchmark.counterfactuals:
-        return {}
-    erases: dict[str, Any] = {}
-    if ERASE in context.benchmark.counterfactuals:
-        used = frozenset[str]().union(*(s.windows for s in context.sources.values()))
-        bounds = {id_: asdict(context.windows[id_]) for id_ in used & context.windows.keys()}
-        erases = {f"lexicon/windows.tsv: {id_}": bounds[id_] for id_ in sorted(bounds)}
-        erases["library scipy"] = version("scipy")
-    return {
-        "program of counterfactuals": REVISION,
-        **context.settings("counterfactuals", "quality", "picture"),
-        **context.after("ingest", *context.sources),
-        **library_versions(),
-        **erases,
-    }
 
 
 def pairs(
@@ -166,7 +140,7 @@ def _rejections(
             first.setdefault((one.unit, one.kind), one)
     return [
         Rejection(
-            stage=ask.NAME,
+            stage=ask_key.NAME,
             source=units[one.unit].choice.source,
             subject=f"{one.unit}~{one.kind}",
             reason=one.reason,

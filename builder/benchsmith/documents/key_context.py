@@ -1,7 +1,8 @@
 """What cache keys are made from: the documents, the sources' files and the work already named.
 
-Each stage has a function `inputs`, beside its `REVISION`, that turns this context into facts. The
-digest of the facts is the stage's cache key.
+Each stage has a function `inputs`, beside its `REVISION`, that turns this context into facts; where the
+stage's work imports much, both are in a module of their own (`ask_key.py`). The digest of the facts is the
+stage's cache key.
 """
 
 from __future__ import annotations

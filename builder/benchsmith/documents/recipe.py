@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 import pydantic
-from packaging.requirements import InvalidRequirement, Requirement
 
 from benchsmith.documents import recipe_placeholders, shipped, yaml
 from benchsmith.documents.labels import Labels, PathPattern, Table, Text, files, one
@@ -14,11 +14,18 @@ from benchsmith.documents.problems import Problems
 from benchsmith.text import urls
 
 ARCHIVE_ENDINGS = (".whl", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".zip", ".egg")
+PLAIN_PIN = re.compile(r"([A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*)(==[0-9]+(\.[0-9]+)*)?")
+"""Names and versions that can mean nothing else; others are parsed."""
 
 
 def _pinned(text: str) -> str:
     """Return a distribution's `name` or `name==1.2` (PEP 508) if it can mean nothing else."""
     hint = "give `name` or `name==1.2`"
+    plain = PLAIN_PIN.fullmatch(text)
+    if plain and not plain[1].lower().endswith(ARCHIVE_ENDINGS):
+        return text  # most are plain, and the parser's modules take longer than all documents
+    from packaging.requirements import InvalidRequirement, Requirement
+
     try:
         found = Requirement(text)
     except InvalidRequirement:

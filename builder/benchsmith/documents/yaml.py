@@ -19,7 +19,7 @@ M = TypeVar("M", bound="Document")
 class Document(pydantic.BaseModel):
     """A strict, frozen document: unknown keys and wrong types are errors."""
 
-    model_config = pydantic.ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = pydantic.ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def read(path: Path, model: type[M], home: Path | None = None) -> M:

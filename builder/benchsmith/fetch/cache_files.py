@@ -208,3 +208,12 @@ def _names(folder: Path) -> Iterator[str]:
     for own, _, names in os.walk(folder):
         for name in names:
             yield Path(own, name).relative_to(folder).as_posix()
+
+
+def place(home: Path, url: str) -> Path | None:
+    """Return the local folder of a URL's files; None if they were not all downloaded."""
+    found = url_folder(home, url)
+    if (found.folder / PENDING).is_file():
+        with lock(found.base):
+            found.finish()
+    return found.files if found.is_complete else None

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from benchsmith.core.errors import EnvironmentFailed
 from benchsmith.documents.recipe import Data, Source
-from benchsmith.fetch import url_cache
+from benchsmith.fetch import cache_files
 from benchsmith.tables.file_digests import sha256_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def locate(home: Path, folder: Path, data: Data) -> Path | None:
     elif data.sdist:
         found = _unpacked(home, data.sdist, data.path)
     elif data.place:
-        found = url_cache.place(home, data.place)
+        found = cache_files.place(home, data.place)
     else:
         found = folder / data.path
     if found is None or not found.is_dir():

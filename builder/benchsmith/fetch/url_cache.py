@@ -34,6 +34,7 @@ from benchsmith.fetch.cache_files import (
     is_intact,
     lock,
     object_path,
+    place,
     remove_unused,
     sync_folders,
     url_folder,
@@ -64,15 +65,6 @@ class Change:
     def __bool__(self) -> bool:
         """Return whether there is anything to download or to remove."""
         return bool(self.new or self.changed or self.gone)
-
-
-def place(home: Path, url: str) -> Path | None:
-    """Return the local folder of a URL's files; None if they were not all downloaded."""
-    found = url_folder(home, url)
-    if (found.folder / PENDING).is_file():
-        with lock(found.base):
-            found.finish()
-    return found.files if found.is_complete else None
 
 
 def compare(home: Path, url: str, *, allow_local: bool = False) -> Change:

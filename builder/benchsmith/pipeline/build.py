@@ -31,8 +31,7 @@ from benchsmith.pipeline.released_files import is_released
 from benchsmith.pipeline.reuse import adopt
 from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.tolerance import check_faults, over_limit
-from benchsmith.stages import ingest, render
-from benchsmith.stages.kept_volumes import kept_in
+from benchsmith.stages import ingest_key, render_key
 from benchsmith.tables.atomic_files import remove_abandoned, replace_file
 from benchsmith.tables.partition import Partition
 
@@ -123,6 +122,8 @@ class Build:
             partitions = self._name_partitions(sources)
         nothing_to_do = self.is_released(partitions)
         if not nothing_to_do:
+            from benchsmith.stages.kept_volumes import kept_in
+
             with kept_in(self.folder, at_all=is_local(self.context.engine)) as self.context.kept:
                 partitions = self._run_stages(sources, partitions)
             if not self.is_released(partitions):
@@ -170,7 +171,7 @@ class Build:
         """
         incomplete = {
             part: partition
-            for stage in (ingest.NAME, render.NAME)
+            for stage in (ingest_key.NAME, render_key.NAME)
             for part, partition in partitions[stage].items()
             if partition.lost
         }

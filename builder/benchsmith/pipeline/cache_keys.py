@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchsmith import plugins
-from benchsmith.audits import audit
+from benchsmith.audits import audit_key
 from benchsmith.core.build_files import STAGES_FOLDER
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP, NO_KEY, STEPS
-from benchsmith.counterfactual import write_pairs
+from benchsmith.counterfactual import pairs_key
 from benchsmith.documents.excerpt import excerpt
 from benchsmith.documents.key_context import KeyContext, SourceContext
 from benchsmith.documents.lexicon import Lexicon
@@ -24,28 +24,28 @@ from benchsmith.documents.pools import Pool
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.resolved_words import ResolvedWords, resolve_words
 from benchsmith.pipeline.source_files import SourceFiles
-from benchsmith.release import export
-from benchsmith.skills import write_questions
-from benchsmith.stages import ask, ingest, normalise, render, select, tag
+from benchsmith.release import export_key
+from benchsmith.skills import skills_key
+from benchsmith.stages import ask_key, ingest_key, normalise, render_key, select_key, tag
 from benchsmith.tables.facts import Facts
 from benchsmith.tables.partition import Partition, fingerprint
 
 INPUTS_OF_A_SOURCE: Mapping[str, Callable[[KeyContext, str], Facts]] = {
-    ingest.NAME: ingest.inputs,
+    ingest_key.NAME: ingest_key.inputs,
     normalise.NAME: normalise.inputs,
     tag.NAME: tag.inputs,
-    render.NAME: render.inputs,
+    render_key.NAME: render_key.inputs,
 }
 """The stages that have one partition per source."""
 INPUTS_OF_ALL: Mapping[str, Callable[[KeyContext], Facts]] = {
-    select.NAME: select.inputs,
-    ask.NAME: lambda context: {
-        **ask.inputs(context),
-        **write_pairs.inputs(context),
-        **write_questions.inputs(context),
+    select_key.NAME: select_key.inputs,
+    ask_key.NAME: lambda context: {
+        **ask_key.inputs(context),
+        **pairs_key.inputs(context),
+        **skills_key.inputs(context),
     },
-    AUDIT_STEP: audit.inputs,
-    export.NAME: export.inputs,
+    AUDIT_STEP: audit_key.inputs,
+    export_key.NAME: export_key.inputs,
 }
 """The stages that have one partition for all sources."""
 
@@ -72,8 +72,8 @@ def name_partitions(context: Context, sources: Sequence[SourceFiles]) -> Partiti
     named: dict[str, dict[str, Partition]] = {stage: {} for stage in STEPS}
     keys = _key_context(context, sources, named)
     for name in keys.sources:
-        facts = ingest.inputs(keys, name)
-        named[ingest.NAME][name] = _partition(context.folder, ingest.NAME, name, facts)
+        facts = ingest_key.inputs(keys, name)
+        named[ingest_key.NAME][name] = _partition(context.folder, ingest_key.NAME, name, facts)
     keys = _with_words(context, keys)
     found = Partitions(lexicon=keys.lexicon, pools=keys.pools, by_stage=named)
     for stage in STEPS[1:]:
@@ -126,7 +126,7 @@ def _with_words(context: Context, keys: KeyContext) -> KeyContext:
     lexicon = context.library.lexicon
     words: dict[str, ResolvedWords] = {
         name: resolve_words(partition.folder, name, context.normaliser, lexicon)
-        for name, partition in keys.partitions[ingest.NAME].items()
+        for name, partition in keys.partitions[ingest_key.NAME].items()
         if partition.done
     }
     sources = {
@@ -161,7 +161,7 @@ def _facts(stage: str, part: str, keys: KeyContext) -> Facts:
 
 def _waits(stage: str, part: str, keys: KeyContext) -> bool:
     """Return whether a partition's inputs are not all known yet."""
-    if stage == export.NAME:
+    if stage == export_key.NAME:
         return not keys.partitions[AUDIT_STEP][ALL_SOURCES].done
     if stage in (normalise.NAME, tag.NAME):
         return not keys.sources[part].ingested

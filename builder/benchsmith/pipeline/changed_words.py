@@ -13,7 +13,7 @@ from pathlib import Path
 from benchsmith.core.build_files import INPUTS, LATEST, STAGES_FOLDER
 from benchsmith.documents.library import Library
 from benchsmith.pipeline.resolved_words import word_facts
-from benchsmith.stages import ingest, normalise
+from benchsmith.stages import ingest_key, normalise
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tables.atomic_files import read_json
 
@@ -57,14 +57,14 @@ def _partitions(latest: Path) -> Iterator[tuple[str, Path, Path]]:
     """Yield the sources of a build with the folders of their ingest and normalise partitions."""
     try:
         keys = read_json(latest)
-        named = keys[normalise.NAME], keys[ingest.NAME]
+        named = keys[normalise.NAME], keys[ingest_key.NAME]
     except (OSError, ValueError, KeyError, TypeError):
         return  # a build that was cut short, or of another version
     stages = latest.parent / STAGES_FOLDER
     for source, key in named[0].items():
         yield (
             source,
-            stages / ingest.NAME / named[1].get(source, ""),
+            stages / ingest_key.NAME / named[1].get(source, ""),
             stages / normalise.NAME / key,
         )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchsmith import plugins
 from benchsmith.core.contracts import Plugins, Progress
@@ -15,9 +16,11 @@ from benchsmith.documents.library import Library
 from benchsmith.documents.query import Query
 from benchsmith.engine import Engine
 from benchsmith.pipeline.reuse import PreviousBuilds
-from benchsmith.stages.kept_volumes import KeptVolumes
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.tables.file_digests import Digests
+
+if TYPE_CHECKING:
+    from benchsmith.stages.kept_volumes import KeptVolumes
 
 
 @dataclass

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchsmith.core.build_files import INPUTS, LATEST, ROW_DIGESTS, STAGES_FOLDER
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP, STAGES, STEPS
-from benchsmith.fetch.fetch_sources import Missing
 from benchsmith.pipeline.build import Build
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.changed_facts import changed_facts
@@ -20,6 +20,9 @@ from benchsmith.tables import nouns
 from benchsmith.tables.atomic_files import read_json
 from benchsmith.tables.facts import Facts
 from benchsmith.tables.partition import Partition
+
+if TYPE_CHECKING:
+    from benchsmith.fetch.fetch_sources import Missing
 
 StepKey = tuple[str, str]
 """A stage and a source, or ``all``."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,8 +16,9 @@ from benchsmith.engine import Lost, WorkerLost
 from benchsmith.imaging.picture_text import INSTALL
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.source_files import SourceFiles
-from benchsmith.release.model import Release
-from benchsmith.text.personal_text import personal_lines
+
+if TYPE_CHECKING:
+    from benchsmith.release.model import Release
 
 SEARCH = "search"
 
@@ -32,6 +34,8 @@ def published_text(
     read = context.readers.read_text
     if context.benchmark.audit.burned_in_text != SEARCH or read is None:
         return None
+    from benchsmith.text.personal_text import personal_lines
+
     planes: dict[tuple[object, ...], list[Question]] = {}
     for question in release.asked():
         choice = release.choices[question.target]

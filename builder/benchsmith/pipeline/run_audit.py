@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchsmith import __version__
-from benchsmith.audits.audit import REVISION, SYNONYMS, audit
+from benchsmith.audits.audit import SYNONYMS, audit
+from benchsmith.audits.audit_key import REVISION
 from benchsmith.audits.seen_pictures import SeenPictures
 from benchsmith.audits.seen_pictures import as_json as as_looks
 from benchsmith.audits.seen_pictures import from_json as looks_from

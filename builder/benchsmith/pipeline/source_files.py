@@ -11,7 +11,7 @@ from benchsmith.core.model import Rejection
 from benchsmith.documents.library import Library
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
-from benchsmith.stages import ingest
+from benchsmith.stages import ingest_key
 from benchsmith.stages.units import Unit
 from benchsmith.stages.usable_images import usable_images
 from benchsmith.tables.file_digests import Digests
@@ -76,6 +76,6 @@ def find_files(
 def _without_files(source: Source, reason: str, detail: str) -> SourceFiles:
     """Reject a source as a whole."""
     rejection = Rejection(
-        stage=ingest.NAME, source=source.id, subject=source.id, reason=reason, detail=detail
+        stage=ingest_key.NAME, source=source.id, subject=source.id, reason=reason, detail=detail
     )
     return SourceFiles(source, rejected=[rejection], digest=fingerprint(reason, detail))

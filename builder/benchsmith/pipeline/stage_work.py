@@ -22,7 +22,16 @@ from benchsmith.pipeline.source_files import SourceFiles
 from benchsmith.pipeline.tolerance import over_limit
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.known_copies import KnownPicture
-from benchsmith.stages import ingest, known_pictures, normalise, refill, render, select, tag
+from benchsmith.stages import (
+    ingest,
+    known_pictures,
+    normalise,
+    refill,
+    render,
+    render_key,
+    select,
+    tag,
+)
 from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.stages.unit_memory import largest_first
 from benchsmith.tables.manifest import ImageCounts
@@ -153,7 +162,7 @@ def render_source(
         windows=windows,
         long_side=context.benchmark.picture.long_side,
         seed=context.benchmark.seed,
-        regions=render.needs_regions(context.benchmark.exports),
+        regions=render_key.needs_regions(context.benchmark.exports),
     )
     work = partial(
         render.render, plugins=context.readers, painter=plugins.painter(), kept=context.kept

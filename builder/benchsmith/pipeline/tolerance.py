@@ -9,7 +9,6 @@ from benchsmith.core.errors import TooMuchRejected
 from benchsmith.core.reasons import REASONS
 from benchsmith.core.stage_names import STAGES
 from benchsmith.documents.benchmark import Tolerate
-from benchsmith.pipeline import stopped_build
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.source_files import SourceFiles
@@ -29,6 +28,8 @@ def check_faults(context: Context, sources: Sequence[SourceFiles], partitions: P
     drop = context.benchmark.tolerate.drop_source
     if not problems or (drop and len(problems) < len(sources)):
         return
+    from benchsmith.pipeline import stopped_build
+
     lines = [f"{source}: {share}" for source, shares in problems.items() for share in shares]
     hint = "`benchsmith explain SOURCE` lists each; limits are in `tolerate`"
     if not drop and len(problems) < len(sources):

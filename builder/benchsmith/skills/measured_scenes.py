@@ -19,7 +19,7 @@ from benchsmith.skills.measured_relations import relations
 from benchsmith.skills.plane_measures import apart, flat
 from benchsmith.skills.vertebral_level import level_of, levels_of
 from benchsmith.skills.whole_structures import WholeStructures, sides_of
-from benchsmith.stages import ask, visibility
+from benchsmith.stages import ask_key, visibility
 from benchsmith.stages.units import Unit
 
 LEAST_SHARE = 0.002
@@ -197,6 +197,6 @@ def _pool(scene: Scene) -> tuple[str, str, str]:
 def no_scene(choice: Choice, reason: str, detail: str) -> Rejection:
     """Return the rejection of a picture as one that skills ask about."""
     return Rejection(
-        stage=ask.NAME, source=choice.source, subject=f"{choice.id}:skills", reason=reason,
+        stage=ask_key.NAME, source=choice.source, subject=f"{choice.id}:skills", reason=reason,
         detail=detail,
     )  # fmt: skip

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
 from benchsmith.core.alteration import MIRROR, TURN, Alteration, Place
 from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Choice, Question, Rejection
 from benchsmith.core.random_order import dealt, order, rank
 from benchsmith.documents.benchmark import Benchmark
-from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pool import Stem
 from benchsmith.documents.pools import PLACEHOLDER
@@ -25,10 +24,7 @@ from benchsmith.skills.numbered_boxes import numbered
 from benchsmith.skills.numeric_ladders import with_options
 from benchsmith.skills.position import UPSIDE_DOWN
 from benchsmith.skills.table import load
-from benchsmith.stages import ask
-from benchsmith.tables.facts import Facts
-
-REVISION = 4
+from benchsmith.stages import ask_key
 
 
 @dataclass(slots=True)
@@ -39,36 +35,6 @@ class Asked:
     shown: list[Choice] = field(default_factory=list)
     """The targets of the questions."""
     rejected: list[Rejection] = field(default_factory=list)
-
-
-def inputs(context: KeyContext) -> Facts:
-    """Return the facts that questions of skills depend on; none where there are none."""
-    if not context.benchmark.skilled:
-        return {}
-    return {
-        "program of skills": REVISION,
-        **(rules_of(context.lexicon) if "reasoning" in context.benchmark.skills else {}),
-        **context.settings("skills", "margins", "per_skill", "chains"),
-        **context.after("ingest", *context.sources),
-        **library_versions(),
-        **{
-            f"{stem.at} ({skill}, {kind}, {i})": stem.text
-            for skill, kinds in context.library.skills.items()
-            for kind, pool in kinds.items()
-            for i, stem in enumerate(pool.stems)
-        },
-        **{
-            f"question_pools/skills/{skill}: {kind}, {id_}": text
-            for skill, kinds in context.library.skills.items()
-            for kind, pool in kinds.items()
-            for id_, text in pool.options.items()
-        },
-    }
-
-
-def rules_of(lexicon: Lexicon) -> Facts:
-    """Return the criteria of a lexicon, by place."""
-    return {f"lexicon/rules.tsv: {rule.id}": asdict(replace(rule, at="")) for rule in lexicon.rules}
 
 
 def ask_skills(
@@ -245,5 +211,5 @@ def _shown(draft: Draft, target: str) -> Choice:
 
 def _rejection(scene: Scene, id_: str, reason: str, detail: str) -> Rejection:
     return Rejection(
-        stage=ask.NAME, source=scene.anchor.source, subject=id_, reason=reason, detail=detail
+        stage=ask_key.NAME, source=scene.anchor.source, subject=id_, reason=reason, detail=detail
     )

@@ -10,51 +10,23 @@ from types import SimpleNamespace
 from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import VIEWS, Choice, Question, Rejection
 from benchsmith.core.random_order import rank
-from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.documents.axes import QUESTION_FIELDS
 from benchsmith.documents.benchmark import Benchmark
-from benchsmith.documents.excerpt import facts
-from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pools import NOUNS, PLACEHOLDER, Pool, Stem
 from benchsmith.documents.query import Query
 from benchsmith.stages import crowded_box, prominence
+from benchsmith.stages.ask_key import NAME
 from benchsmith.stages.asked_target import AskedTarget
 from benchsmith.stages.fitting_stems import fitting
 from benchsmith.stages.options import Drawn, Options, Refused, in_order, options
 from benchsmith.stages.several_answers import NAME as SEVERAL
 from benchsmith.stages.several_answers import SeveralOptions, scenes, several
-from benchsmith.tables.facts import Facts
 
-NAME = "ask"
-REVISION = 4
 AXES = frozenset(QUESTION_FIELDS)
 """Query axes that only exist once a target is asked about."""
 POSSIBLE_VIEWS = {"image": ("image",), "box": ("image", "box"), "region": VIEWS}
 """The views in which each kind of finding can be asked about."""
-
-
-def inputs(context: KeyContext) -> Facts:
-    """Return the facts that all questions depend on."""
-    return {
-        **context.program(REVISION, Question),
-        **context.settings("answers", "several", "slices", "split"),
-        **context.settings("language", "seed", "views", "options", "truth", "prominence", "subset"),
-        **context.after("select", ALL_SOURCES),
-        **facts(context.lexicon, context.benchmark.language),
-        **context.subset_terms(),
-        **{at: text for pool in context.pools.values() for at, text in _stems(pool).items()},
-    }
-
-
-def _stems(pool: Pool) -> Facts:
-    """Return a task's stems, each under the line where it is written."""
-    return {
-        f"{stem.at} ({block}, {view}, {i})": stem.text
-        for block, views in (("stems", pool.stems), ("several", pool.several))
-        for view, stems in views.items()
-        for i, stem in enumerate(stems)
-    }
 
 
 @dataclass(frozen=True, slots=True)

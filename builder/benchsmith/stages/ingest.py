@@ -9,59 +9,15 @@ from benchsmith.core.contracts import Annotations, DataFault, Fault, Plugins
 from benchsmith.core.model import ABOUT, Finding, Rejection, Sample
 from benchsmith.core.structures import StructureFacts, StructureShape
 from benchsmith.documents.benchmark import Slices
-from benchsmith.documents.key_context import KeyContext, library_versions
-from benchsmith.imaging.picture_text import text_reader
 from benchsmith.stages import kept_volumes
 from benchsmith.stages.burned_in import check_text
+from benchsmith.stages.ingest_key import NAME
 from benchsmith.stages.kept_volumes import KeptVolumes
 from benchsmith.stages.layers import LayerStack, layers_of
 from benchsmith.stages.measure import Measurer, Result
 from benchsmith.stages.structure_rows import structure_rows
-from benchsmith.stages.units import STAGE, Unit, digest
-from benchsmith.tables import nouns
-from benchsmith.tables.facts import Facts, flatten
+from benchsmith.stages.units import Unit, digest
 from benchsmith.text.unicode_names import printable
-
-NAME = STAGE
-REVISION = 14
-FACTS_REVISION = 1
-"""Of the facts of structures, which are measured only if a skill needs them."""
-DESCRIPTIVE_KEYS = {
-    "title",
-    "citation",
-    "obtain",
-    "note",
-    "homepage",
-    "verified",
-    "version",
-    "licence",
-    "labels_are",
-    "id_space",
-}
-"""Keys of a recipe that describe a source but do not decide what is read from it."""
-
-
-def inputs(context: KeyContext, source: str) -> Facts:
-    """Return the facts that a source's rows depend on; they name no benchmark."""
-    one = context.sources[source]
-    recipe = f"raw_sources/{source}/recipe.yaml"
-    return {
-        **context.program(REVISION, Sample, Finding, Rejection),
-        **context.shared_settings("slices"),
-        **_measured_facts(context),
-        **flatten(recipe, one.source.recipe.model_dump(mode="json", exclude=DESCRIPTIVE_KEYS)),
-        f"{recipe}: licence": one.source.recipe.licence,
-        f"images of {source}": one.files_digest,
-        **library_versions(),
-        **text_reader(asked=any(s.burned_in == "search" for s in one.source.recipe.samples)),
-    }
-
-
-def _measured_facts(context: KeyContext) -> Facts:
-    """Return the facts of a benchmark that asks for facts of structures; none of another one."""
-    if not context.benchmark.needs_facts:
-        return {}
-    return {"the benchmark: facts": [FACTS_REVISION, nouns.digest(StructureFacts, StructureShape)]}
 
 
 @dataclass(frozen=True, slots=True)

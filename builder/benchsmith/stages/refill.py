@@ -11,40 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 
 from benchsmith.core.model import Choice
 from benchsmith.documents.benchmark import Benchmark
-from benchsmith.documents.excerpt import facts
-from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.pools import Pool
 from benchsmith.documents.query import Query
 from benchsmith.stages.ask import askable, draw_options
 from benchsmith.stages.options import Drawn, Refused
-from benchsmith.tables.facts import Facts
 
 REPLACED = frozenset({"pool-too-small", "no-mirror", "not-prominent", "region-in-crowd"})
 """Reasons for which another target may be asked about instead."""
 Unasked = Callable[[Sequence[Choice]], Mapping[str, Refused]]
 """Which of some choices have no question, by id."""
-
-
-def inputs(context: KeyContext) -> Facts:
-    """Return what decides which targets have a question: no name, and of stems what they say of kinds."""
-    lexicon = context.lexicon
-    words = sorted({word.casefold() for said in lexicon.task_kinds.values() for word in said})
-    stems = {
-        f"question_pools, {task} at {view} level": sorted(
-            {" | ".join(w for w in words if w in s.text.casefold()) for s in found}
-        )
-        for task, pool in context.pools.items()
-        for view, found in pool.stems.items()
-    }
-    names = tuple(f"lexicon/tree/{axis}" for axis in ("task", "department", "granularity"))
-    decides = {
-        place: fact
-        for place, fact in facts(lexicon, context.benchmark.language).items()
-        if not place.startswith(names) and not place.endswith(": name")
-    }
-    settings = ("language", "seed", "views", "options", "truth", "prominence", "subset")
-    return {**context.settings(*settings), **decides, **stems}
 
 
 def finder(

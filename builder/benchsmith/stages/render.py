@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -15,8 +15,6 @@ from benchsmith.core.contracts import Array, DataFault, Image, Plugins, Shown
 from benchsmith.core.drawing import Drawing, drawing_of
 from benchsmith.core.model import Case, Choice, Question, Rejection
 from benchsmith.core.random_order import public_id
-from benchsmith.core.stage_names import ALL_SOURCES
-from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging.geometry import crop, pixel_mm, plane
 from benchsmith.imaging.mask_fit import Shift, shifted
@@ -24,44 +22,8 @@ from benchsmith.imaging.picture_turns import turn
 from benchsmith.stages.kept_volumes import KeptVolumes
 from benchsmith.stages.layers import SourceLayer, layers_of, mask_of
 from benchsmith.stages.painted_regions import hole_of, source_of
+from benchsmith.stages.render_key import NAME
 from benchsmith.stages.units import Unit, unchanged_image
-from benchsmith.tables.facts import Facts
-
-NAME = "render"
-REVISION = 8
-MASKED = "coco"
-"""The export with the masks of regions."""
-
-
-def inputs(context: KeyContext, source: str) -> Facts:
-    """Return the facts that a source's pictures depend on."""
-    used = sorted(context.sources[source].windows & context.windows.keys())
-    return {
-        **context.program(REVISION, Case),
-        **context.settings("seed", "picture"),
-        **(
-            {f"benchmarks/{context.name}.yaml: exports": MASKED}
-            if needs_regions(context.benchmark.exports)
-            else {}
-        ),
-        **library_versions(),
-        **{f"lexicon/windows.tsv: {id_}": _bounds(context.windows[id_]) for id_ in used},
-        **context.after("ask", ALL_SOURCES),
-        **context.after("ingest", source),
-    }
-
-
-def needs_regions(exports: Collection[str]) -> bool:
-    """Return whether cases need the regions of their pictures."""
-    return MASKED in exports
-
-
-def _bounds(window: Window) -> list[str | float | None]:
-    """Return what of a window decides a pixel's value."""
-    return [
-        window.id, window.kind, window.level, window.width, window.low, window.high,
-        window.least_median, window.most_mm, window.otherwise, window.else_level, window.else_width,
-    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Choice, Target
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.blind_answers import BlindAnswer
-from benchsmith.documents.key_context import KeyContext
 from benchsmith.documents.query import Query
 from benchsmith.selectors.alike_across import leave_out_across
 from benchsmith.selectors.answer_shares import leave_out_frequent
@@ -42,50 +40,11 @@ from benchsmith.selectors.shortlist_ledger import Ledger
 from benchsmith.selectors.source_totals import leave_out_beyond
 from benchsmith.selectors.split_sides import SPLITS
 from benchsmith.selectors.spread import summary
-from benchsmith.stages import known_pictures, refill
+from benchsmith.stages import refill
 from benchsmith.stages.options import Refused
-from benchsmith.stages.patient_names import shared_names, without_patients
+from benchsmith.stages.select_key import NAME
 from benchsmith.tables import nouns
 from benchsmith.tables.coded_columns import Codes
-from benchsmith.tables.facts import Facts
-from benchsmith.text.unicode_names import printable
-
-NAME = "select"
-REVISION = 9
-
-
-def inputs(context: KeyContext) -> Facts:
-    """Return the facts that the choice among all targets depends on.
-
-    Targets without a question are replaced, so the choice depends on all that questions depend on.
-    """
-    home, sources = context.library.home, [s.source for s in context.sources.values()]
-    known = {
-        f"{name}/{printable(path.relative_to(home / name).as_posix())}": context.digests.of(path)
-        for name in context.benchmark.contamination
-        for path in known_pictures.files(home / name)
-    }
-    # the targets that blind answers leave out, not the answers: more of them may decide the same
-    solved = {f"solved blind: {target}": asdict(one) for target, one in context.solved.items()}
-    dropped = {
-        f"dropped on review: {target}": why for target, why in context.library.dropped.items()
-    }
-    return {
-        **context.program(REVISION, Choice),
-        **context.settings("seed", "quota", "split", "subset", "quality", "near", "contamination"),
-        **context.settings("picture", "editions", "hidden"),
-        **refill.inputs(context),
-        **context.after("tag", *context.sources),
-        "sources that share patients": shared_names(sources),
-        "sources without patients": without_patients(sources),
-        **context.subset_terms(),
-        **(context.settings("tolerate") if context.benchmark.tolerate.drop_source else {}),
-        **({} if RECOGNITION in context.benchmark.skills else {"wrong options": "not needed"}),
-        **known,
-        **{f"left out: {target}": list(why) for target, why in context.retired.items()},
-        **solved,
-        **dropped,
-    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,21 @@
+"""The facts in the cache key of the audit."""
+
+from __future__ import annotations
+
+from benchsmith.documents.excerpt import synonyms
+from benchsmith.documents.key_context import KeyContext
+from benchsmith.imaging.picture_text import text_reader
+from benchsmith.tables.facts import Facts
+
+REVISION = 7
+"""Must be raised when a check's outcome or figures change."""
+
+
+def inputs(context: KeyContext) -> Facts:
+    """Return the facts that the verdicts depend on."""
+    return {
+        **context.program(REVISION),
+        **context.rendered_questions(),
+        **text_reader(asked=context.benchmark.audit.burned_in_text == "search"),
+        **synonyms(context.lexicon),
+    }
