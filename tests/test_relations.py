@@ -43,18 +43,26 @@ TERMS = {name: sorted(axis.terms) for name, axis in LEXICON.axes.items()}
 AXES = (*LEXICON.axes, "split")
 ASKED = ("id", "target", "view", "skill")
 """Fields of a question that are not its target's."""
+OWN = ("task", "department", "label")
+"""Fields of a target that its question may have another value of."""
+ALTERATION = pa.struct([("kind", pa.string())])
 
 
 def tables(folder: Path, rows: Sequence[dict[str, str]]) -> tuple[Path, list[Path], list[Path]]:
     """Write rows as the stages' tables: questions, their targets, their pictures."""
-    asked = [{f: r[f] for f in ASKED} for r in rows]
-    chosen = {r["target"]: {"id": r["target"]} | {f: r[f] for f in SOME} for r in rows}
+    turned = {True: {"kind": "turn"}, False: None}
+    asked = [{f: r[f] for f in (*ASKED, *OWN)} | {"alteration": turned[r["altered"]]} for r in rows]
+    chosen = {r["target"]: {"id": r["target"]} | {f: r[f] for f in SOME} | r["shown"] for r in rows}
     drawn = [{"id": "0", "question": r["id"]} for r in rows]
     found = []
     for name, content in (("ask", asked), ("select", list(chosen.values())), ("render", drawn)):
         path = folder / f"{name}.parquet"
-        columns = {"ask": ASKED, "select": ("id", *SOME), "render": ("id", "question")}[name]
+        columns = {"ask": (*ASKED, *OWN), "select": ("id", *SOME), "render": ("id", "question")}[
+            name
+        ]
         schema = pa.schema([(c, pa.string()) for c in columns])
+        if name == "ask":
+            schema = schema.append(pa.field("alteration", ALTERATION))
         pq.write_table(pa.Table.from_pylist(content, schema=schema), path)
         found.append(path)
     return found[0], found[1:2], found[2:]
@@ -65,12 +73,19 @@ targets = st.lists(st.fixed_dictionaries({f: st.sampled_from(v) for f, v in SOME
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> list[dict[str, str]]:
-    """Draw questions: each target at some granularities, with some skills."""
+def questions(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Draw questions: each target at some granularities, with some skills.
+
+    Some ask about something else than their picture was chosen for (`shown`), some are altered.
+    """
     asked = st.tuples(st.sampled_from(VIEWS), st.sampled_from(TERMS["skill"]))
+    other = st.fixed_dictionaries({f: st.sampled_from(SOME[f]) for f in OWN})
     return [
-        target | {"target": f"t{n}", "view": view, "skill": skill, "id": f"t{n}:{view}-{skill}"}
+        target
+        | {"target": f"t{n}", "view": view, "skill": skill, "id": f"t{n}:{view}-{skill}"}
+        | {"shown": shown, "altered": altered}
         for n, target in enumerate(draw(targets))
+        for shown, altered in [(draw(other), draw(st.booleans()))]
         for view, skill in draw(st.lists(asked, min_size=1, unique=True))
     ]
 
@@ -113,7 +128,7 @@ def counts(rows: Sequence[Any]) -> Counts:
     """Count rows the plain way."""
     return Counts(
         len({r.label for r in rows}),
-        len({r.target for r in rows}),
+        len({r.target for r in rows if not r.altered}),
         len(rows),
         len({r.source for r in rows}),
     )
@@ -135,11 +150,13 @@ def test_counts_below_a_term_and_cells_are_those_of_the_rows(
             assert there.below(axis, terms, query) == wanted
         axes = ("label", "dimension", "split")
         cells = there.cells(axes, query)
-    views: dict[str, tuple[Any, set[str]]] = {}
+    views: dict[str, tuple[Any, bool, set[str]]] = {}
     for r in kept:
-        views.setdefault(r.target, (tuple(value(r, a) for a in axes), set()))[1].add(r.view)
-    wanted_cells = Counter((p, tuple(v for v in VIEWS if v in seen)) for p, seen in views.values())
-    assert {(c.places, c.views): c.targets for c in cells} == dict(wanted_cells)
+        place = (tuple(value(r, a) for a in axes), r.altered, set[str]())
+        views.setdefault(r.target, place)[2].add(r.view)
+    wanted_cells = Counter((p, a, tuple(v for v in VIEWS if v in seen)) for p, a, seen in views.values())  # fmt: skip
+    assert {(c.places, c.altered, c.views): c.pictured for c in cells} == dict(wanted_cells)
+    assert sum(c.targets for c in cells) == counts(kept).targets
     assert [c.places for c in cells] == sorted(c.places for c in cells)
 
 

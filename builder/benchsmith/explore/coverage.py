@@ -124,7 +124,7 @@ def coverage(
 def _cells_of(counted: Sequence[Counted]) -> Iterator[tuple[Place, Cell]]:
     for one in counted:
         task, department, modality, label, source = one.places
-        cell = Cell({label}, {source}, one.targets, one.targets * len(one.views))
+        cell = Cell({label}, {source}, one.targets, one.questions)
         yield (task, department, modality), cell
 
 

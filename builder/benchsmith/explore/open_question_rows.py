@@ -23,6 +23,9 @@ MEMORY_LIMIT = "2GB"
 """Memory that DuckDB may use; the rest is spilled to a temporary folder."""
 TREE_AXES = ("task", "department", "modality", "label")
 """Columns of a release that contain names instead of ids."""
+ASKED_PLACES = (*TREE_AXES, "source", "split")
+"""Fields of a question that its target has too: a question about presence is placed by what it asks about,
+and not by what its picture was chosen for."""
 
 
 @contextmanager
@@ -40,9 +43,14 @@ def open_build(
             ("cases", list(cases)),
         ):
             connection.read_parquet([str(f) for f in files]).create_view(name)
-        skill = _skill("questions", pq.read_schema(questions).names)
+        names = pq.read_schema(questions).names
+        own = [name for name in ASKED_PLACES if name in names]
+        shared = ["id", *(n for n in own if n in pq.read_schema(targets[0]).names)]
+        places = "".join(f", questions.{name}" for name in own)
+        altered = "alteration IS NOT NULL" if "alteration" in names else "false"
         connection.execute(
-            f"CREATE VIEW rows AS SELECT questions.id, target, view, {skill}, target_rows.* EXCLUDE (id)"
+            f"CREATE VIEW rows AS SELECT questions.id, target, view, {_skill('questions', names)},"
+            f" {altered} AS altered{places}, target_rows.* EXCLUDE ({', '.join(shared)})"
             " FROM questions JOIN target_rows ON target_rows.id = questions.target"
             " SEMI JOIN cases ON cases.question = questions.id"
         )
@@ -77,10 +85,11 @@ def open_release(folder: Path, lexicon: Lexicon) -> Iterator[QuestionRows]:
             f"LEFT JOIN names {axis}_ ON {axis}_.axis = '{axis}' AND {axis}_.name = data.{axis}"
             for axis in TREE_AXES
         )
-        skill = _skill("data", pq.read_schema(data[0]).names)
+        names = pq.read_schema(data[0]).names
+        altered = "coalesce(data.altered, '') <> ''" if "altered" in names else "false"
         connection.execute(
             f"CREATE VIEW rows AS SELECT data.id, target, granularity AS view, split, data.source,"
-            f" {skill}, {ids}{more} FROM data {spelled}{joined}"
+            f" {_skill('data', names)}, {altered} AS altered, {ids}{more} FROM data {spelled}{joined}"
         )
         yield QuestionRows(connection)
 

@@ -29,7 +29,7 @@ VIEWS_BY_DETAIL = ("contour", "mask", "box", "image")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts of a set of questions."""
+    """Counts of a set of questions. An altered picture is no target: its original is."""
 
     labels: int = 0
     targets: int = 0
@@ -45,8 +45,20 @@ class Cell:
     """Term ids, one for each axis."""
     views: tuple[str, ...]
     """Granularities at which the targets are asked."""
-    targets: int
-    """Number of targets."""
+    pictured: int
+    """Number of targets, or of their altered pictures."""
+    altered: bool = False
+    """Whether these are altered pictures."""
+
+    @property
+    def targets(self) -> int:
+        """Number of targets; altered pictures are none."""
+        return 0 if self.altered else self.pictured
+
+    @property
+    def questions(self) -> int:
+        """Number of questions."""
+        return self.pictured * len(self.views)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,8 @@ class Example:
     places: tuple[str, ...]
     views: tuple[str, ...]
     """Granularities at which its target is asked."""
+    altered: bool = False
+    """Whether its picture is altered."""
 
 
 def views_of(bits: int) -> tuple[str, ...]:
@@ -114,11 +128,14 @@ class QuestionRows:
         """
         targets, numbers, values = self._targets(axes, query)
         found = self._all(
-            f"WITH targets AS ({targets}) SELECT {numbers}, views, count(*) FROM targets"
-            f" GROUP BY {numbers}, views ORDER BY {numbers}, views",
+            f"WITH targets AS ({targets}) SELECT {numbers}, altered, views, count(*) FROM targets"
+            f" GROUP BY {numbers}, altered, views ORDER BY {numbers}, views, altered",
             values,
         )
-        return [Cell(tuple(row), views_of(bits), targets) for *row, bits, targets in found]
+        return [
+            Cell(tuple(row), views_of(bits), pictured, altered)
+            for *row, altered, bits, pictured in found
+        ]
 
     def examples(self, axes: Sequence[str], each: int) -> list[Example]:
         """Choose up to `each` questions of every place and granularity, by a hash of their ids.
@@ -131,11 +148,14 @@ class QuestionRows:
             f"WITH targets AS ({targets}), ranked AS (SELECT rows.id, rows.view, targets.*,"
             f" row_number() OVER (PARTITION BY {numbers}, rows.view ORDER BY md5(rows.id), rows.id) AS n"
             " FROM rows JOIN targets ON targets.target = rows.target)"
-            f" SELECT id, view, {numbers}, views FROM ranked WHERE n <= {each:d}"
+            f" SELECT id, view, {numbers}, altered, views FROM ranked WHERE n <= {each:d}"
             f" ORDER BY n, CASE view {first} END, {numbers}, id",
             values,
         )
-        return [Example(id_, view, tuple(row), views_of(bits)) for id_, view, *row, bits in found]
+        return [
+            Example(id_, view, tuple(row), views_of(bits), altered)
+            for id_, view, *row, altered, bits in found
+        ]
 
     def pictures(self, ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
         """Return the published id and the PNG of some questions; only for builds."""
@@ -152,8 +172,8 @@ class QuestionRows:
         numbers = ", ".join(f"p{n}" for n in range(len(axes)))
         bits = " ".join(f"WHEN '{view}' THEN {1 << n}" for n, view in enumerate(VIEWS))
         statement = (
-            f"SELECT target, {places}, bit_or(CASE view {bits} END) AS views"
-            f" FROM rows WHERE {where} GROUP BY target, {numbers}"
+            f"SELECT target, {places}, altered, bit_or(CASE view {bits} END) AS views"
+            f" FROM rows WHERE {where} GROUP BY target, {numbers}, altered"
         )
         return statement, numbers, values
 
@@ -173,4 +193,7 @@ class QuestionRows:
         return expression
 
 
-COUNT_COLUMNS = "count(DISTINCT label), count(DISTINCT target), count(*), count(DISTINCT source)"
+COUNT_COLUMNS = (
+    "count(DISTINCT label), count(DISTINCT target) FILTER (WHERE NOT altered), count(*), "
+    "count(DISTINCT source)"
+)

@@ -3,8 +3,8 @@
  * Places of rows on the axes, and their selection by a query.
  *
  * A row is a set of targets with the same place on every axis: `v` has the index of a term for
- * each axis (-1 for none), `views` one bit for each granularity of the targets, `targets` their
- * number. A step is a condition on one axis: `term`, and its descendants unless `exact`.
+ * each axis (-1 for none), `views` one bit for each granularity of the targets, `pictured` their
+ * number, `targets` the same or 0 for altered pictures, whose originals are the targets. A step is a condition on one axis: `term`, and its descendants unless `exact`.
  */
 
 /** Return an axis; its terms are [id, index of the parent or -1, name, synonyms]. */
@@ -31,7 +31,8 @@ function makeRows(axes, names, packed) {
     all: packed.map((row) => ({
       v: Object.fromEntries(names.map((name, n) => [name, row[n]])),
       views: row[names.length] ?? 0,
-      targets: row[names.length + 1] ?? 0,
+      pictured: row[names.length + 1] ?? 0,
+      targets: row[names.length + 2] ? 0 : row[names.length + 1] ?? 0,
     })),
   };
 }
@@ -68,9 +69,9 @@ function countsOf(selection) {
   let targets = 0, questions = 0;
   for (const row of selection.rows) {
     labels.add(row.v.label);
-    if (row.targets) sources.add(row.v.source);
+    if (row.pictured) sources.add(row.v.source);
     targets += row.targets;
-    for (let bits = row.views & selection.mask; bits; bits &= bits - 1) questions += row.targets;
+    for (let bits = row.views & selection.mask; bits; bits &= bits - 1) questions += row.pictured;
   }
   return { labels: labels.size, targets, questions, sources: sources.size };
 }

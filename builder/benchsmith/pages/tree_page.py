@@ -44,12 +44,12 @@ def tree_page(
         for n, name in enumerate(FIELDS_WITHOUT_FILE, start=len(names) - len(FIELDS_WITHOUT_FILE)):
             axes[name] = _plain(name, {cell.places[n] for cell in cells})
         place = _TermNumbers(names, axes)
-        packed = [[*place(c.places), _bits(c.views), c.targets] for c in cells]
-        number = {(c.places, c.views): n for n, c in enumerate(cells)}
+        packed = [[*place(c.places), _bits(c.views), c.pictured, int(c.altered)] for c in cells]
+        number = {(c.places, c.views, c.altered): n for n, c in enumerate(cells)}
         worlds["built"] = {"axes": names, "rows": packed}
         pictures = [
             {
-                "row": number[one.places, one.views],
+                "row": number[one.places, one.views, one.altered],
                 "view": VIEWS.index(one.view),
                 "id": case,
                 "jpeg": jpeg,
