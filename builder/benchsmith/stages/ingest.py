@@ -23,7 +23,7 @@ from benchsmith.tables.facts import Facts, flatten
 from benchsmith.text.unicode_names import printable
 
 NAME = STAGE
-REVISION = 14
+REVISION = 15
 FACTS_REVISION = 1
 """Of the facts of structures, which are measured only if a skill needs them."""
 DESCRIPTIVE_KEYS = {
