@@ -34,6 +34,8 @@ class Filled:
     """Reason and detail of contours that were left out."""
     interpolated: int = 0
     """Slices that have no contour and lie between two that have."""
+    lost: int = 0
+    """Contours that were left out and of which no plane is known."""
     skipped: int = 0
     """Slices in wider gaps, on which the structure may not have been looked for."""
 
@@ -45,6 +47,8 @@ class Contour:
     kind: str
     points: Points
     """(n, 3) of x, y, z; a voxel's centre lies at whole numbers."""
+    unsound: str = ""
+    """Why its points are not what was drawn; they still tell in which plane it lies."""
 
 
 def fill(contours: Sequence[Contour], shape: Sequence[int]) -> Filled:
@@ -75,7 +79,7 @@ def fill(contours: Sequence[Contour], shape: Sequence[int]) -> Filled:
                 masks[index] = merge(regions)
     if outside:
         found.faults.append(("polygon-unsound", f"{outside} contours lie outside of the image"))
-    between, found.skipped = interpolate(masks, spoilt)
+    between, found.skipped = interpolate(masks, spoilt, lost=bool(found.lost))
     found.interpolated = len(between)
     for index, mask in (masks | between).items():
         found.voxels[_plane(axis, index)] = mask
@@ -94,22 +98,27 @@ def _planes(
 ) -> tuple[int, Mapping[int, list[Contour]], set[int]]:
     """Return the axis that contours are drawn across, contours by plane, and spoilt planes."""
     sound: list[Contour] = []
+    unread: list[Contour] = []
     for contour in contours:
         if contour.kind not in READ_TYPES:
             found.faults.append(("contour-type", f"a contour is of the type {contour.kind!r}"))
-        elif len(contour.points) < 3 or not np.isfinite(contour.points).all():
-            what = f"a contour has {len(contour.points)} points that are numbers; 3 are needed"
-            found.faults.append(("polygon-unsound", what))
+            unread.append(contour)
+        elif contour.unsound or len(contour.points) < 3:
+            few = f"a contour has {len(contour.points)} points; 3 are needed"
+            found.faults.append(("polygon-unsound", contour.unsound or few))
+            unread.append(contour)
         else:
             sound.append(contour)
     spreads = [np.ptp(c.points, axis=0) for c in sound]
     # of equal spreads z is taken
     axis = 2 - int(np.argmin(np.median(spreads, axis=0)[::-1])) if sound else 2
     planes: dict[int, list[Contour]] = defaultdict(list)
-    spoilt = set()
-    for contour in contours:
-        if contour.kind not in READ_TYPES and len(contour.points):
+    spoilt: set[int] = set()
+    for contour in unread:
+        if len(contour.points):
             spoilt.add(int(np.rint(np.median(contour.points[:, axis]))))
+        else:
+            found.lost += 1
     for contour in sound:
         index = int(np.rint(np.median(contour.points[:, axis])))
         if np.abs(contour.points[:, axis] - index).max() > MAX_OFF_PLANE:
@@ -140,13 +149,16 @@ def merge(regions: Sequence[Array]) -> npt.NDArray[np.bool_]:
     return merged
 
 
-def interpolate(masks: Mapping[int, Array], spoilt: set[int]) -> tuple[dict[int, Array], int]:
+def interpolate(
+    masks: Mapping[int, Array], spoilt: set[int], *, lost: bool = False
+) -> tuple[dict[int, Array], int]:
     """Return masks of slices between contoured slices, and the number of slices left without one.
 
     Every second to fourth slice may be contoured, or a single slice forgotten: where the regions
     of both neighbours overlap, the slices between are interpolated by shape, by the mean of signed
     distances (Raya and Udupa 1990). A wider gap may part two pieces of the structure, or its slices
-    were not looked at: they stay without a mask, and are counted.
+    were not looked at: they stay without a mask, and are counted. So do slices with a contour that could
+    not be read, `spoilt`, and all of them where it is not known which these are, `lost`.
     """
     places = sorted(k for k, mask in masks.items() if mask.any())
     steps = np.diff(places)
@@ -158,7 +170,7 @@ def interpolate(masks: Mapping[int, Array], spoilt: set[int]) -> tuple[dict[int,
         overlap = bool((masks[low] & masks[high]).any())
         if not between or not overlap or any(k in masks for k in between):
             continue
-        if high - low > widest or any(k in spoilt for k in between):
+        if lost or high - low > widest or any(k in spoilt for k in between):
             skipped += len(between)
             continue
         below, above = _signed_distance(masks[low]), _signed_distance(masks[high])

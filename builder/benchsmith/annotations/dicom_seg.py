@@ -154,7 +154,7 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
     for stored, group in zip(pixels, groups, strict=True):
         plane = functional_groups.group(group, shared, "PlanePositionSequence")
         where = place.numbers(plane.get("ImagePositionPatient")) if plane else []
-        if len(where) != 3:
+        if len(where) != 3 or not np.isfinite(where).all():
             raise DataFault("header", path, "a frame does not state its segment or its place")
         for number, values in _values(
             stored, kind, functional_groups.group(group, shared, SEGMENT), path

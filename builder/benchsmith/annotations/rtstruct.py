@@ -130,15 +130,33 @@ def _elsewhere(data: pydicom.Dataset, image: identity.Identity | None) -> set[in
 
 
 def _contours(item: pydicom.Dataset, affine: Affine) -> Iterator[Contour]:
-    """Yield a structure's contours in voxel coordinates; unsound ones with fewer than 3 points."""
+    """Yield a structure's contours in voxel coordinates, unsound ones with what is wrong with them."""
     inverse = np.linalg.inv(affine)
     for contour in item.get("ContourSequence") or ():
         kind = str(contour.get("ContourGeometricType") or "")
-        values = np.array(numbers(contour.get("ContourData")))
+        values = np.array(_coordinates(contour.get("ContourData")))
         count = numbers(contour.get("NumberOfContourPoints"))
-        sound = values.size % 3 == 0 and (not count or count[0] * 3 == values.size)
-        places = values.reshape(-1, 3) if sound else np.empty((0, 3))
-        yield Contour(kind, places @ inverse[:3, :3].T + inverse[:3, 3])
+        unsound = ""
+        if values.size % 3:
+            unsound = f"a contour has {values.size} coordinates, which are no whole points"
+        elif count and count[0] * 3 != values.size:
+            unsound = f"a contour states {count[0]:g} points and has {values.size // 3}"
+        elif not np.isfinite(values).all():
+            unsound = "a contour has coordinates that are no numbers"
+        places = values[: values.size // 3 * 3].reshape(-1, 3)
+        places = places[np.isfinite(places).all(axis=1)]
+        yield Contour(kind, places @ inverse[:3, :3].T + inverse[:3, 3], unsound)
+
+
+def _coordinates(value: object) -> list[float]:
+    """Return the numbers of Contour Data (3006,0050).
+
+    More than 64 KiB do not fit the length of its VR, DS: writers then state UN (PS3.5 6.2.2), whose
+    bytes pydicom leaves as they are.
+    """
+    if isinstance(value, bytes):
+        value = value.decode("ascii", "replace").strip(" \0").split("\\")
+    return numbers(value)
 
 
 def _summary(found: list[tuple[str, str]], at: str, raw: str) -> list[Fault]:

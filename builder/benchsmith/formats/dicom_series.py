@@ -21,9 +21,10 @@ from benchsmith.imaging.dicom.quantities import unit
 MAX_FILES = 20_000
 SETTINGS = (
     "EchoTime", "EchoNumbers", "InversionTime", "DiffusionBValue", "TemporalPositionIdentifier", "KVP",
+    "NominalPercentageOfCardiacPhase",
 )  # fmt: skip
 """Numbers that tell the images of one series apart: echoes, inversions, diffusion, time points of MR,
-and the two voltages of CT."""
+the two voltages of CT, and phases of the heart."""
 KERNEL = "ConvolutionKernel"
 FEWEST_APART = 3
 """Slices that each name a series of their own are one from this number on."""
@@ -130,6 +131,8 @@ def _one_series(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str
 def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
     for tag in ("Rows", "Columns", "PixelSpacing", "ImageOrientationPatient"):
         a, b = data.get(tag), first.get(tag)
+        if not place.numbers(a):
+            raise DataFault("header", path, f"states no {tag}")
         if not _close(a, b):
             raise DataFault("series-gap", path, f"its {tag} differs from that of other slices")
     for tag in SETTINGS:
@@ -148,7 +151,8 @@ def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
     if data.get("Modality") == "MR" and data.get("ImageType") != first.get("ImageType"):
         what = f"its ImageType is {_kind(data)}, that of other slices {_kind(first)}"
         raise DataFault("series-gap", path, f"{what}: several images are in one folder")
-    if len(place.numbers(data.get("ImagePositionPatient"))) != 3:
+    where = place.numbers(data.get("ImagePositionPatient"))
+    if len(where) != 3 or not all(map(isfinite, where)):
         raise DataFault("header", path, "has no sound image position (0020,0032)")
 
 

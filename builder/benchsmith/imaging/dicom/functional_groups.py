@@ -18,6 +18,8 @@ OF_ONE_VOLUME = (
     ("MREchoSequence", "EffectiveEchoTime"),
     ("MRDiffusionSequence", "DiffusionBValue"),
     ("CTXRayDetailsSequence", "KVP"),
+    ("FrameContentSequence", "TemporalPositionIndex"),
+    ("CardiacSynchronizationSequence", "NominalPercentageOfCardiacPhase"),
 )
 """Numbers that all frames of one volume share."""
 
@@ -51,7 +53,7 @@ def of_frame(data: pydicom.Dataset, number: int, sequence: str, tag: str) -> Any
 
 
 def check_alike(frames: Sequence[pydicom.Dataset], shared: pydicom.Dataset, path: Path) -> None:
-    """Refuse frames that differ in orientation, pixel size, echo, diffusion, voltage or kernel.
+    """Refuse frames that differ in orientation, pixel size, echo, time, voltage or kernel.
 
     They are no volume together.
 

@@ -62,8 +62,11 @@ def step(
     """Return the mean vector from one slice to the next, in mm.
 
     `places` is (slices, 3), sorted along `across`; `spacing` has the sides of a pixel in mm. Raises
-    DataFault for uneven steps, and for slices that are shifted within their planes.
+    DataFault for uneven steps, for slices that are shifted within their planes, and for places that are
+    no numbers, which would be sorted to an end.
     """
+    if not np.isfinite(places).all():
+        raise DataFault("header", path, "the position of a slice (0020,0032) is not a number")
     gaps = np.diff(places @ across)
     middle = float(np.median(gaps))
     if (same := int((gaps < 1e-3).sum())) and len(gaps) > 1:
