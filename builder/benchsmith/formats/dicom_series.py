@@ -16,7 +16,7 @@ from benchsmith.formats.slice_planes import SlicePlanes
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, header, identifiers, with_pixels
 from benchsmith.imaging.dicom.modality_choice import is_slice, modality
-from benchsmith.imaging.dicom.quantities import unit
+from benchsmith.imaging.dicom.quantities import is_not_hounsfield, unit
 from benchsmith.imaging.file_signature import is_dicom
 
 MAX_FILES = 20_000
@@ -73,7 +73,14 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     affine = place.affine(slices[0][1], slices[0][0], step)
     volume = planes.in_order(order, folder)
     voxels, affine = place.turned(np.transpose(volume, (2, 1, 0)), affine, folder)
-    return Image(voxels, affine, planar=False, unit=_unit(slices, folder), note=note)
+    return Image(
+        voxels,
+        affine,
+        planar=False,
+        unit=_unit(slices, folder),
+        not_hounsfield=is_not_hounsfield(slices[0][1]),
+        note=note,
+    )
 
 
 def _slices(

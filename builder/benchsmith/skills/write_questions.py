@@ -28,7 +28,7 @@ from benchsmith.skills.table import load
 from benchsmith.stages import ask
 from benchsmith.tables.facts import Facts
 
-REVISION = 4
+REVISION = 5
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ from benchsmith.stages.several_answers import SeveralOptions, scenes, several
 from benchsmith.tables.facts import Facts
 
 NAME = "ask"
-REVISION = 4
+REVISION = 5
 AXES = frozenset(QUESTION_FIELDS)
 """Query axes that only exist once a target is asked about."""
 POSSIBLE_VIEWS = {"image": ("image",), "box": ("image", "box"), "region": VIEWS}
