@@ -14,6 +14,7 @@ from benchsmith.formats import part_choice
 from benchsmith.imaging.dicom import frame_places, hanging, pixel_sides
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, frame_count, header, identifiers, with_pixels
+from benchsmith.imaging.dicom.modality_choice import check_family
 from benchsmith.imaging.dicom.pixels import in_eight_bits, pixels
 from benchsmith.imaging.dicom.quantities import check_one_unit, is_not_hounsfield, unit
 from benchsmith.imaging.hung_slice import hang
@@ -35,6 +36,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     if how.dicom_modality and kind != how.dicom_modality:
         what = f"its modality is {kind or 'not stated'}, not {how.dicom_modality}"
         raise DataFault("other-modality", path, what)
+    check_family(kind, how.family, path)
     data = with_pixels(data, path, how)
     frames = frame_count(data)
     shown = pixels(data, path)

@@ -15,7 +15,7 @@ from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats.slice_planes import SlicePlanes
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, header, identifiers, with_pixels
-from benchsmith.imaging.dicom.modality_choice import is_slice, modality
+from benchsmith.imaging.dicom.modality_choice import check_family, is_slice, modality
 from benchsmith.imaging.dicom.quantities import is_not_hounsfield, unit
 from benchsmith.imaging.file_signature import is_dicom
 
@@ -60,6 +60,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         return replace(image, note="; ".join(filter(None, [image.note, note])))
     note = "; ".join(filter(None, [note, _one_series(slices, folder)]))
     path0, first = slices[0]
+    check_family(str(first.get("Modality") or ""), how.family, path0)
     normal = place.normal(first, path0)
     for path, data in slices:
         _same(data, first, path)
