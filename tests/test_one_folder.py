@@ -115,7 +115,7 @@ def test_two_objects_about_one_image_are_not_chosen_between(patient: Path, tmp_p
     again.save_as(folder / "4.dcm")
     findings, lost, _ = run(tmp_path, ENTRY.format(modality="CT", kind="dicom-seg"))
     assert not findings
-    assert "2 of them are its SEG" in lost[0].detail
+    assert "matches 2 SEG of the image" in lost[0].detail
 
 
 def test_single_files_of_another_modality_are_passed_over(patient: Path, tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from benchsmith.imaging.dicom.modality_choice import modality
 from benchsmith.imaging.file_signature import is_dicom
 from benchsmith.text import path_patterns
 
+SHOWN_FILES = 3
+"""Files of several that a message names."""
 About = Callable[[pydicom.Dataset], identity.Identity]
 """What image an object refers to."""
 
@@ -34,9 +36,14 @@ def object_of(pattern: str, wanted: str, about: About, request: Request, *, chec
         if image is not None:
             found = [p for p in found if not identity.mismatch(image, about(header(p)))]
     if len(found) != 1:
-        of = f", and {len(found)} of them are its {wanted}" if len(paths) > 1 else ""
-        what = f"matches {len(paths)} files{of}" if paths else "is not there"
-        raise DataFault(
-            "file-missing", pattern, f"{path_patterns.fill(pattern, request.fields)} {what}"
-        )
+        named = path_patterns.fill(pattern, request.fields)
+        if len(found) > 1:
+            names = ", ".join(request.show(p) for p in sorted(found)[:SHOWN_FILES])
+            what = (
+                f"{named} matches {len(found)} {wanted} of the image ({names}): which one is meant?"
+            )
+            advice = "name one in `file`, or read each by an entry of its own"
+            raise DataFault("header", pattern, f"{what} {advice}")
+        of = f"matches {len(paths)} files, and none of them is its {wanted}"
+        raise DataFault("file-missing", pattern, f"{named} {of if paths else 'is not there'}")
     return found[0]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pydicom
 
-from benchsmith.annotations import made_labels, slide_segments
+from benchsmith.annotations import made_labels, segment_values, slide_segments
 from benchsmith.annotations.dicom_object import object_of
 from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.annotations.moved_labels import nearest
-from benchsmith.annotations.segment_grid import Frame, grid_of, volume_of
+from benchsmith.annotations.segment_grid import Frame, check_heights, grid_of, volume_of
+from benchsmith.annotations.segment_values import LABELMAP, MIN_FRACTION, background_of, kind_of
 from benchsmith.core.contracts import (
     Annotations,
     Array,
@@ -30,10 +30,6 @@ from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, understood
 
 SEGMENT = "SegmentIdentificationSequence"
-KINDS = frozenset({"BINARY", "FRACTIONAL", "LABELMAP"})
-"""Values of Segmentation Type (0062,0001)."""
-MIN_FRACTION = 0.5
-"""Smallest fraction of a pixel that a fractional segment covers."""
 
 
 def read(labels: DicomSeg, request: Request) -> Annotations:
@@ -63,6 +59,7 @@ def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
         return _of_slide(path, labels, data, names, request)
     frames = list(_frames(data, names, path))
     grid = grid_of(frames, data, target, path)
+    check_heights(frames, grid, target, path)
     shown = request.show(path)
     stack = LayerStack(image.voxels.shape)
     faults: list[Fault] = []
@@ -123,8 +120,8 @@ def _segments(data: pydicom.Dataset, path: Path) -> dict[int, str]:
                 "header", path, "a segment has no number or no label, or is there twice"
             )
         names[int(number)] = label
-    if data.get("SegmentationType") == "LABELMAP":
-        names.pop(0, None)
+    if data.get("SegmentationType") == LABELMAP:
+        names.pop(background_of(data), None)
     if not names:
         raise DataFault("header", path, "describes no segment")
     return names
@@ -139,17 +136,14 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
         raise DataFault("unreadable", path, words_for(error)) from error
     if pixels.ndim == 2:
         pixels = pixels[None]
-    one_bit = data.get("BitsAllocated") == 1
-    kind = str(data.get("SegmentationType") or "").strip() or ("BINARY" if one_bit else "")
-    if kind not in KINDS:
-        what = f"its Segmentation Type (0062,0001) is {kind or 'not stated'}"
-        raise DataFault("header", path, what)
-    least = 1.0
-    if kind == "FRACTIONAL":
-        least = MIN_FRACTION * int(data.get("MaximumFractionalValue") or 255)
+    kind = kind_of(data, path)
+    least = segment_values.least(data, kind, path)
+    segment_values.check(pixels, data, kind, path)
     groups = list(data.get("PerFrameFunctionalGroupsSequence") or ())
+    segment_values.check_count(data, len(groups), path)
     if len(groups) != len(pixels):
         raise DataFault("header", path, f"{len(pixels)} frames, {len(groups)} of them described")
+    background = background_of(data)
     shared = functional_groups.shared_groups(data)
     for stored, group in zip(pixels, groups, strict=True):
         plane = functional_groups.group(group, shared, "PlanePositionSequence")
@@ -157,7 +151,7 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
         if len(where) != 3 or not np.isfinite(where).all():
             raise DataFault("header", path, "a frame does not state its segment or its place")
         for number, values in _values(
-            stored, kind, functional_groups.group(group, shared, SEGMENT), path
+            stored, kind, functional_groups.group(group, shared, SEGMENT), background, path
         ):
             if number not in described:
                 raise DataFault("header", path, f"a frame is of segment {number}, not described")
@@ -165,11 +159,11 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
 
 
 def _values(
-    stored: Array, kind: Any, segment: pydicom.Dataset | None, path: Path
+    stored: Array, kind: str, segment: pydicom.Dataset | None, background: int, path: Path
 ) -> Iterator[tuple[int, Array]]:
     """Yield segment number and values of a frame, 0 outside of the segment (PS3.3 C.8.20.2)."""
-    if kind == "LABELMAP":
-        for value in np.unique(stored[stored != 0]).tolist():
+    if kind == LABELMAP:
+        for value in np.unique(stored[stored != background]).tolist():
             yield int(value), stored == value
         return
     number = segment.get("ReferencedSegmentNumber") if segment else None

@@ -17,6 +17,9 @@ from benchsmith.imaging.geometry import Affine
 
 MAX_OFF_GRID = 0.1
 """Largest distance of a frame from the even grid, as a share of a slice distance."""
+MAX_OFF_SLICE, ROUNDING = 0.5, 1e-4
+"""Smallest distance of a frame from its slice at which it is of none, as a share of the smallest voxel
+side, and what of it is rounding."""
 MAX_DIFFERENCE = 0.05
 """Largest difference of two equal distances, as a share: headers round."""
 
@@ -134,6 +137,27 @@ def _image_step(
     offsets = (heights - across @ image[:3, 3]) / step
     aligned = bool(np.abs(offsets - np.rint(offsets)).max(initial=0.0) <= MAX_OFF_GRID)
     return abs(step) if aligned else 0.0
+
+
+def check_heights(frames: Sequence[Frame], grid: Grid, image: Affine, path: Path) -> None:
+    """Refuse frames that lie between the slices of an image that are as far apart as they are.
+
+    Half a slice away, either neighbour is as near, and the masks would be of none of them. Frames in other
+    steps or planes are laid onto the image's grid. Raises DataFault (grid-mismatch).
+    """
+    steps = grid.across @ image[:3, :3]
+    axis = int(np.abs(steps).argmax())
+    step = float(steps[axis])
+    sides = np.linalg.norm(image[:3, :3], axis=0)
+    parallel = abs(abs(step) - sides[axis]) <= MAX_DIFFERENCE * sides[axis]
+    if not frames or not parallel or abs(abs(step) - grid.distance) > MAX_DIFFERENCE * abs(step):
+        return
+    heights = np.array([f.position @ grid.across for f in frames])
+    offsets = (heights - grid.across @ image[:3, 3]) / step
+    away = float(np.abs(offsets - np.rint(offsets)).max()) * abs(step)
+    if away > MAX_OFF_SLICE * float(sides.min()) * (1 - ROUNDING):
+        what = f"its frames lie up to {away:.2f} mm beside the image's slices"
+        raise DataFault("grid-mismatch", path, what)
 
 
 def _even(heights: npt.NDArray[np.float64], distance: float) -> bool:

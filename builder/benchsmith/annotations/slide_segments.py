@@ -14,14 +14,13 @@ import numpy as np
 import pydicom
 from pydicom.pixels import pixel_array
 
+from benchsmith.annotations import segment_values
 from benchsmith.core.contracts import Array, DataFault, Image
 from benchsmith.core.library_errors import words_for
 from benchsmith.imaging.dicom import functional_groups
 
 SEGMENT = "SegmentIdentificationSequence"
 POSITION = "PlanePositionSlideSequence"
-MIN_FRACTION = 0.5
-"""Smallest fraction of a pixel that a fractional segment covers."""
 
 
 class Tile(NamedTuple):
@@ -51,10 +50,8 @@ def masks(
     _, left, top, width, height = (int(n) for n in part.split(","))
     found = {number: np.zeros((1, height, width), bool) for number in names}
     rows, columns = int(data.Rows), int(data.Columns)
-    kind = str(data.get("SegmentationType") or "BINARY")
-    least = (
-        MIN_FRACTION * int(data.get("MaximumFractionalValue") or 255) if kind == "FRACTIONAL" else 1
-    )
+    kind = segment_values.kind_of(data, path)
+    least, background = segment_values.least(data, kind, path), segment_values.background_of(data)
     for tile in _tiles(data, list(names), kind, path):
         y0, x0 = max(tile.top, top), max(tile.left, left)
         y1, x1 = min(tile.top + rows, top + height), min(tile.left + columns, left + width)
@@ -64,12 +61,13 @@ def masks(
             what = f"a frame is of segment {tile.segment}, which is not described"
             raise DataFault("header", path, what)
         pixels = _frame(data, tile.frame, path)
+        segment_values.check(pixels, data, kind, path)
         inside = pixels[y0 - tile.top : y1 - tile.top, x0 - tile.left : x1 - tile.left]
         where = np.s_[0, y0 - top : y1 - top, x0 - left : x1 - left]
         if tile.segment:
             found[tile.segment][where] |= inside >= least
             continue
-        for value in np.unique(inside[inside != 0]).tolist():
+        for value in np.unique(inside[inside != background]).tolist():
             if value not in names:
                 raise DataFault("header", path, f"has the value {value}, which is not described")
             found[value][where] |= inside == value

@@ -109,6 +109,9 @@ class Reading:
     """Whether to accept pictures whose header declares burned-in text."""
     dicom_modality: str = ""
     """Modality (0008,0060) of the DICOM files that are read; empty for every modality of images."""
+    family: str = ""
+    """Kind of image that the recipe states, such as ``ct``, one of `FAMILIES` of the room `imaging`: a DICOM
+    file of another one is refused. Empty for any."""
     nifti_transform: str = ""
     """``sform`` or ``qform``: the one to use if a NIfTI file has two that differ. ``las`` or ``lps``:
     the frame of a file that has none. Empty: differing transforms are refused, and a file without

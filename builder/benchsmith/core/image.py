@@ -28,6 +28,9 @@ class Image:
     planar: bool
     unit: str = ""
     """``HU`` for Hounsfield units, ``SUV`` for standardised uptake values, else empty."""
+    not_hounsfield: bool = False
+    """Whether the header of a CT image says that its values are no Hounsfield units, such as those of an
+    iodine map; False where the file says nothing."""
     note: str = ""
     """A caveat for users of the picture, such as an orientation that was assumed."""
     exif_orientation: int = 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from benchsmith.formats import part_choice
 from benchsmith.imaging.dicom import frame_places, hanging, pixel_sides
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, frame_count, header, identifiers, with_pixels
+from benchsmith.imaging.dicom.modality_choice import check_family
 from benchsmith.imaging.dicom.pixels import in_eight_bits, pixels
-from benchsmith.imaging.dicom.quantities import check_one_unit, unit
+from benchsmith.imaging.dicom.quantities import check_one_unit, is_not_hounsfield, unit
 from benchsmith.imaging.hung_slice import hang
 from benchsmith.imaging.picture_turns import TURNS, turn
 
@@ -34,6 +36,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     if how.dicom_modality and kind != how.dicom_modality:
         what = f"its modality is {kind or 'not stated'}, not {how.dicom_modality}"
         raise DataFault("other-modality", path, what)
+    check_family(kind, how.family, path)
     data = with_pixels(data, path, how)
     frames = frame_count(data)
     shown = pixels(data, path)
@@ -46,7 +49,8 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     shown = shown[frame] if frames > 1 else shown
     shown = shown if how.labels else in_eight_bits(shown, data)
     if shown.ndim == 2 and (located := frame_places.of_slice(data, path, frame)) is not None:
-        return _slice(shown, located, unit(data, frame), path)
+        odd = is_not_hounsfield(data, frame)
+        return replace(_slice(shown, located, unit(data, frame), path), not_hounsfield=odd)
     return _projection(data, shown, path, frame)
 
 
@@ -65,7 +69,8 @@ def _volume(data: pydicom.Dataset, frames: Array, path: Path) -> Image:
         )
     order, affine = geometry
     voxels, affine = place.turned(np.transpose(frames[order], (2, 1, 0)), affine, path)
-    return Image(voxels, affine, planar=False, unit=unit(data))
+    odd = is_not_hounsfield(data)
+    return Image(voxels, affine, planar=False, unit=unit(data), not_hounsfield=odd)
 
 
 def _slice(stored: Array, located: frame_places.SlicePlace, unit: str, path: Path) -> Image:
@@ -96,6 +101,7 @@ def _projection(data: pydicom.Dataset, stored: Array, path: Path, frame: int) ->
         scale,
         planar=True,
         unit=unit(data, frame),
+        not_hounsfield=is_not_hounsfield(data, frame),
         note=note,
         exif_orientation=code,
         aspect=aspect if scale is None else 1.0,

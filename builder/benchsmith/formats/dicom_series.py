@@ -15,10 +15,13 @@ from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats.slice_planes import SlicePlanes
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, header, identifiers, with_pixels
-from benchsmith.imaging.dicom.modality_choice import is_slice
-from benchsmith.imaging.dicom.quantities import unit
+from benchsmith.imaging.dicom.modality_choice import check_family, is_slice, modality
+from benchsmith.imaging.dicom.quantities import is_not_hounsfield, unit
+from benchsmith.imaging.file_signature import is_dicom
 
 MAX_FILES = 20_000
+FIRST_FILES = 5
+"""Files of a folder in the folder that are looked at, whether they are slices."""
 SETTINGS = (
     "EchoTime", "EchoNumbers", "InversionTime", "DiffusionBValue", "TemporalPositionIdentifier", "KVP",
     "NominalPercentageOfCardiacPhase",
@@ -49,6 +52,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         raise DataFault("too-large", folder, f"holds {len(files)} files")
     slices, others, planes = _slices(files, how)
     note = f"{len(others)} files of its folder are no slices of it" if others else ""
+    note = "; ".join(filter(None, [note, _further(folder, how)]))
     if len(slices) == 1:
         from benchsmith.formats import dicom
 
@@ -56,6 +60,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         return replace(image, note="; ".join(filter(None, [image.note, note])))
     note = "; ".join(filter(None, [note, _one_series(slices, folder)]))
     path0, first = slices[0]
+    check_family(str(first.get("Modality") or ""), how.family, path0)
     normal = place.normal(first, path0)
     for path, data in slices:
         _same(data, first, path)
@@ -69,7 +74,14 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     affine = place.affine(slices[0][1], slices[0][0], step)
     volume = planes.in_order(order, folder)
     voxels, affine = place.turned(np.transpose(volume, (2, 1, 0)), affine, folder)
-    return Image(voxels, affine, planar=False, unit=_unit(slices, folder), note=note)
+    return Image(
+        voxels,
+        affine,
+        planar=False,
+        unit=_unit(slices, folder),
+        not_hounsfield=is_not_hounsfield(slices[0][1]),
+        note=note,
+    )
 
 
 def _slices(
@@ -96,6 +108,16 @@ def _slices(
         what = f"holds no slice of {wanted}, but {', '.join(sorted(set(others)))}"
         raise DataFault("not-a-picture", files[0].parent, what)
     return slices, others, planes
+
+
+def _further(folder: Path, how: Reading) -> str:
+    """Return a note on folders in a series' folder that hold slices, too: they are not read."""
+    found = []
+    for path in sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")):
+        first = sorted(p for p in path.iterdir() if p.is_file())[:FIRST_FILES]
+        if any(is_dicom(p) and is_slice(modality(p), how.dicom_modality) for p in first):
+            found.append(path.name)
+    return f"not read are the slices in its folders {', '.join(found)}" if found else ""
 
 
 def _unit(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.core.model import Rejection
+from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.library import Library
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
 from benchsmith.stages import ingest_key
+from benchsmith.stages.image_families import with_families
 from benchsmith.stages.units import Unit
 from benchsmith.stages.usable_images import usable_images
 from benchsmith.tables.file_digests import Digests
@@ -47,14 +49,23 @@ def find_source_files(
     roots = packages.roots(library.home, source)
     if isinstance(roots, str):
         return _without_files(source, "source-missing", roots)
-    return find_files(source, roots, readers, digests)
+    return find_files(source, roots, readers, digests, library.lexicon)
 
 
 def find_files(
-    source: Source, roots: Mapping[str, Path], readers: Plugins, digests: Digests
+    source: Source,
+    roots: Mapping[str, Path],
+    readers: Plugins,
+    digests: Digests,
+    lexicon: Lexicon | None = None,
 ) -> SourceFiles:
-    """Find and digest the files in a source's folders; `roots` is the folder of each prefix."""
+    """Find and digest the files in a source's folders; `roots` is the folder of each prefix.
+
+    Without a lexicon no file is refused for being of another kind of images than the recipe states.
+    """
     units, members, rejected = usable_images(source, roots, readers)
+    if lexicon is not None:
+        units = with_families(units, lexicon)
     entries = [fingerprint(entry.model_dump(mode="json")) for entry in source.recipe.samples]
     sample_digests: dict[str, str] = {}
     file_digests: dict[Path, str] = {}
@@ -64,7 +75,16 @@ def find_files(
         file_digests |= {path: named[name] for name, path in paths.items()}
         sample_digests[unit.sample] = fingerprint(
             entries[unit.entry],
-            (unit.entry, unit.key, unit.part, unit.fields, unit.modality, unit.patient, unit.about),
+            (
+                unit.entry,
+                unit.key,
+                unit.part,
+                unit.fields,
+                unit.modality,
+                unit.family,
+                unit.patient,
+                unit.about,
+            ),
             [(file, [tuple(row) for row in rows]) for file, rows in sorted(unit.rows.items())],
             named,
         )

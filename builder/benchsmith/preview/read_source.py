@@ -19,6 +19,7 @@ from benchsmith.documents.problems import DocumentError, Problem, Problems, did_
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
 from benchsmith.stages import tag
+from benchsmith.stages.image_families import with_families
 from benchsmith.stages.ingest import Ingested, ingest
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.render import draw
@@ -122,7 +123,7 @@ def read_source(home: Path, name: str, lexicon: Lexicon, pictures: int, *, drawn
     )
     normaliser = Normaliser(lexicon)
     windows = plugins.windows_of("anatomy", lexicon.windows)
-    for unit in _some(units, pictures):
+    for unit in with_families(_some(units, pictures), lexicon):
         result = ingest(unit, Slices(per_label=1, min_share=0.0), readers)
         found.pictures.append(_picture(unit, result, normaliser, windows, readers, drawn=drawn))
     return found

@@ -8,7 +8,7 @@ from benchsmith.documents.key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.tables.facts import Facts
 
-REVISION = 4
+REVISION = 5
 
 
 def inputs(context: KeyContext) -> Facts:

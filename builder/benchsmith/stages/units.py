@@ -48,6 +48,8 @@ class Unit:
     """The folder of each path prefix; `recipe` is the recipe's own folder."""
     rows: Mapping[str, Sequence[SheetRow]]
     """This image's rows in each table, by :attr:`Table.rows_id`."""
+    family: str = ""
+    """What the modality is a kind of, as far as DICOM tells such kinds apart: ``ct``, ``mri``, ..."""
     beside: frozenset[Path] = frozenset()
     """Other images that the label patterns match, such as `{patient}/*.png`; they are no labels."""
 
@@ -91,6 +93,7 @@ class Unit:
             spacing_mm=spacing if isinstance(spacing, tuple) else (),
             burned_in=self.samples.burned_in == "accept",
             dicom_modality=self.samples.dicom_modality or "",
+            family="" if self.samples.dicom_modality else self.family,
             nifti_transform=self.samples.nifti_transform or "",
         )
 

@@ -17,6 +17,8 @@ CENTIMETRES = 3
 """Physical Units (0018,6024) of a region that is measured in centimetres."""
 TWO_DIMENSIONS = 1
 """Region Spatial Format (0018,6012) of pictures in which both axes are lengths."""
+MAX_MAGNIFICATION = 10.0
+"""Largest magnification of a projection that is taken for one."""
 MAX_RATIO_DIFFERENCE = 1e-3
 """Largest difference of two ratios, as a share: writers round."""
 
@@ -33,7 +35,8 @@ class PixelSides(NamedTuple):
 def of_picture(data: pydicom.Dataset, path: Path, frame: int = 0) -> PixelSides:
     """Return the sides of a picture's pixels, or of those of one frame.
 
-    Pixel Spacing and Imager Pixel Spacing are lengths. The Nominal Scanned Pixel Spacing is one on the
+    Pixel Spacing and Imager Pixel Spacing are lengths, the latter at the detector: the stated magnification of a
+    projection is taken off, and where it is none, only the ratio is used. The Nominal Scanned Pixel Spacing is one on the
     scanned film, so that only its ratio is used, and so is that of ultrasound regions, whose lengths
     may differ from region to region. Pixel Aspect Ratio (0028,0034) is the height over the width
     (PS3.3 C.7.6.3.1.7). Raises DataFault for what is no length, or no ratio.
@@ -43,7 +46,11 @@ def of_picture(data: pydicom.Dataset, path: Path, frame: int = 0) -> PixelSides:
     spacing = numbers(stated)
     if stated and spacing != [0.0, 0.0]:  # how some scanners write that they do not know
         height, width = _positive(spacing, "pixel spacing (0028,0030)", stated, path)
-        return PixelSides(np.diag([width, height, 1.0, 1.0]), height / width)
+        larger = _magnification(data, spacing)
+        if not 1 <= larger <= MAX_MAGNIFICATION:
+            return PixelSides(None, height / width)
+        scale = np.diag([width / larger, height / larger, 1.0, 1.0])
+        return PixelSides(scale, height / width)
     for tag, what in (
         ("PixelAspectRatio", "pixel aspect ratio (0028,0034)"),
         ("NominalScannedPixelSpacing", "nominal scanned pixel spacing (0018,2010)"),
@@ -52,6 +59,19 @@ def of_picture(data: pydicom.Dataset, path: Path, frame: int = 0) -> PixelSides:
             height, width = _positive(numbers(data.get(tag)), what, data.get(tag), path)
             return PixelSides(None, height / width)
     return PixelSides(None, _of_regions(data))
+
+
+def _magnification(data: pydicom.Dataset, spacing: list[float]) -> float:
+    """Return how much larger a projection shows the patient at the detector than he is; 1 if not stated.
+
+    A Pixel Spacing that is not that of the detector is corrected already, or by a fiducial (PS3.3 10.7).
+    """
+    stated = numbers(data.get("EstimatedRadiographicMagnificationFactor"))
+    detector = numbers(data.get("ImagerPixelSpacing"))
+    corrected = data.get("PixelSpacingCalibrationType") or not np.allclose(
+        spacing, detector or [0.0], rtol=MAX_RATIO_DIFFERENCE
+    )
+    return 1.0 if corrected or not stated else stated[0]
 
 
 def _positive(found: list[float], what: str, stated: object, path: Path) -> tuple[float, float]:

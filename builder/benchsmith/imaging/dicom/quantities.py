@@ -38,6 +38,11 @@ def unit(data: pydicom.Dataset, frame: int | None = None) -> str:
     return UPTAKE if suv_factor(data) else ""
 
 
+def is_not_hounsfield(data: pydicom.Dataset, frame: int | None = None) -> bool:
+    """Return whether a CT image states values of another kind than Hounsfield units, or of none."""
+    return data.get("Modality") == "CT" and unit(data, frame) != HOUNSFIELD
+
+
 def frame_rescales(data: pydicom.Dataset, path: Path) -> list[Rescale] | None:
     """Return slope and intercept of each frame of an enhanced image; None where there are none.
 

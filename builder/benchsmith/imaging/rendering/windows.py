@@ -13,6 +13,12 @@ OUTLIER_RANGES = 3.0
 outer fence): one bright object, of up to 2 % of a
 volume, must not dim the rest."""
 
+LEAST_RANGE = 100.0
+"""Smallest difference of the largest and the smallest value of a CT image in Hounsfield units: fat and
+muscle are as far apart."""
+SHIFTED = 1000.0
+"""Values from 0 to beyond this are CT that was moved up, so that air is at 0, or CT as it was stored."""
+
 MIN_MAX = Window("sa-med2d", "min-max", 0, 0, 0, 0, ("*",), ("*",))
 """The whole range of a volume, as in SA-Med2D-20M (arXiv 2311.11969): for comparison only, since a
 piece of metal or padding takes the contrast of everything else."""
@@ -23,13 +29,12 @@ def choose(image: Image, window: Window | None, region: Array | None = None) -> 
 
     Pictures stored with 8 bits are already windowed. A range does not depend on a slice's content,
     except that a window with limits is replaced by its `otherwise` where they are broken: `region`
-    has the stored values (n,) of the structure that is asked about, if there is one. Values of 8 or
-    16 bits without a sign are no Hounsfield units, whose air is at -1000: CT that was made into such
-    values is shown between percentiles.
+    has the stored values (n,) of the structure that is asked about, if there is one. CT whose values are no
+    Hounsfield units is shown between percentiles (see :func:`_may_be_hounsfield`).
     """
     if image.voxels.ndim == 4 or (image.planar and image.voxels.dtype == np.uint8):
         return None
-    if window is not None and window.kind == "hu" and image.voxels.dtype.kind == "u":
+    if window is not None and window.kind == "hu" and not _may_be_hounsfield(image):
         window = None
     if window is not None and window.otherwise and not _suits(image, window, region):
         return Shown(
@@ -55,6 +60,25 @@ def choose(image: Image, window: Window | None, region: Array | None = None) -> 
     root = window is not None and window.kind == "root"
     words = f"percentiles {low:g} to {high:g} of the foreground: {bottom:g} to {top:g}"
     return Shown(bottom, top, f"{words}, square root" if root else words, root)
+
+
+def _may_be_hounsfield(image: Image) -> bool:
+    """Return whether the values of a CT image may be Hounsfield units: what its file states decides.
+
+    Else its values do. Air is at -1000: values without a sign are none, nor are signed ones that begin at 0 and
+    go beyond `SHIFTED`, or fractions that begin at 0. CT that was scaled for a network, to 0 to 1 or to mean 0
+    and deviation 1, has fractions in a range that shows no anatomy.
+    """
+    kind = image.voxels.dtype.kind
+    if image.unit or image.not_hounsfield or kind == "u":
+        return image.unit == "HU" and kind != "u"
+    low, high = 0.0, 0.0
+    # what one plane has, the volume has
+    for some in (image.voxels[len(image.voxels) // 2], image.voxels):
+        low, high = float(some.min()), float(some.max())
+        if low < 0 and high - low >= LEAST_RANGE:
+            return True
+    return kind == "i" and (low < 0 or high < SHIFTED)
 
 
 def _suits(image: Image, window: Window, region: Array | None) -> bool:

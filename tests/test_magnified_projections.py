@@ -1,0 +1,46 @@
+"""Pixels at the detector of a projection are larger than in the patient, by the stated magnification."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchsmith import formats
+from tests.test_dicom_display import changed
+from tests.test_dicom_pixels import picture
+
+FACTOR = "EstimatedRadiographicMagnificationFactor"
+
+
+@pytest.mark.parametrize(
+    ("tags", "sides"),
+    [
+        ({"ImagerPixelSpacing": [0.2, 0.1]}, (0.2, 0.1)),
+        ({"ImagerPixelSpacing": [0.3, 0.15], FACTOR: 1.5}, (0.2, 0.1)),
+        # the same number twice is that of the detector
+        ({"PixelSpacing": [0.3, 0.15], "ImagerPixelSpacing": [0.3, 0.15], FACTOR: 1.5}, (0.2, 0.1)),
+        # another number is corrected already, and so is one that a fiducial gave
+        ({"PixelSpacing": [0.2, 0.1], "ImagerPixelSpacing": [0.3, 0.15], FACTOR: 1.5}, (0.2, 0.1)),
+        (
+            {
+                "PixelSpacing": [0.3, 0.15],
+                "ImagerPixelSpacing": [0.3, 0.15],
+                "PixelSpacingCalibrationType": "FIDUCIAL",
+                FACTOR: 1.5,
+            },
+            (0.3, 0.15),
+        ),
+        # a picture that is smaller than the patient is no projection: the ratio alone is used
+        ({"ImagerPixelSpacing": [0.3, 0.15], FACTOR: 0.5}, ()),
+    ],
+)
+def test_a_pixel_is_measured_in_the_patient(
+    tmp_path: Path, tags: dict[str, Any], sides: tuple[float, ...]
+) -> None:
+    path = picture(tmp_path, np.arange(60, dtype=np.uint8).reshape(10, 6))
+    image = formats.read(changed(path, ("PixelSpacing",), **tags))
+    assert image.spacing_mm[1:] == pytest.approx(sides)
+    assert image.sides[1] / image.sides[2] == pytest.approx(2.0)
