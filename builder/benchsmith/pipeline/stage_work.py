@@ -50,13 +50,7 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
     known = {id_ for rows in reusable for id_ in rows.ids()}
     units = [unit for unit in files.units if unit.sample not in known]
     facts = context.benchmark.needs_facts
-    work = partial(
-        ingest.ingest,
-        settings=context.benchmark.slices,
-        plugins=context.readers,
-        kept=context.kept,
-        facts=facts,
-    )
+    work = ingest.Ingest(context.benchmark.slices, context.readers, context.kept, facts)
     units, memory = largest_first(units)
     running = context.engine.map(work, units, memory)
     lost: list[str] = []
