@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import pickle
 import resource
 import shutil
 import subprocess
@@ -76,6 +77,20 @@ def sizes(count: int) -> list[int]:
     return np.diff(ends, prepend=0).tolist()
 
 
+FILL: dict[pa.DataType, Any] = {
+    pa.string(): "", pa.int64(): 1, pa.float64(): 1.0, pa.bool_(): True, pa.binary(): b"",
+}  # fmt: skip
+
+
+def filler(kind: pa.DataType) -> Any:
+    """Return a value for a column that no stage of these looks at."""
+    if pa.types.is_list(kind):
+        return []
+    if pa.types.is_struct(kind):
+        return {one.name: filler(one.type) for one in kind}
+    return FILL[kind]
+
+
 def source(number: int, count: int, places: list[tuple[str, str]], folder: Path) -> None:
     """Write one source's findings and samples as ingest leaves them."""
     from benchsmith.core.model import Finding, Quality, Sample
@@ -136,10 +151,9 @@ def source(number: int, count: int, places: list[tuple[str, str]], folder: Path)
         "look": pa.Array.from_buffers(pa.binary(), count, [None, offsets.buffers()[1], pa.py_buffer(looks)]),
         "seen": pa.repeat(pa.scalar(asdict(Quality(contrast=2.0)), schema.field("seen").type), count),
     }  # fmt: skip
-    fill = {pa.string(): "", pa.int64(): 1, pa.float64(): 1.0, pa.bool_(): True, pa.binary(): b""}
     for field in schema:
         if field.name not in columns:
-            columns[field.name] = pa.repeat(pa.scalar(fill[field.type], field.type), count)
+            columns[field.name] = pa.repeat(pa.scalar(filler(field.type), field.type), count)
     folder.mkdir(parents=True)
     writer = nouns.Writer(folder / "rows.parquet", schema)
     writer.add(pa.table({n: columns[n] for n in schema.names}))
@@ -159,7 +173,7 @@ def source(number: int, count: int, places: list[tuple[str, str]], folder: Path)
     schema = nouns.schema(Sample)
     for field in schema:
         if field.name not in said:
-            said[field.name] = pa.repeat(pa.scalar(fill[field.type], field.type), pictures)
+            said[field.name] = pa.repeat(pa.scalar(filler(field.type), field.type), pictures)
     writer = nouns.Writer(folder / "samples.parquet", schema)
     writer.add(pa.table({n: said[n] for n in schema.names}))
     writer.close()
@@ -230,34 +244,44 @@ def run(stage: str, folder: Path, count: int) -> int:
     return len(rows)
 
 
+def batched(items: list[Any], size: int) -> list[list[Any]]:
+    """Return a list in parts of `size`."""
+    return [items[i : i + size] for i in range(0, len(items), size)]
+
+
 WAITED = [0.0, 0.0]
 """Seconds and processor seconds that went into making rows, which is not ingest's business."""
 
 
 def _gather(given: Any, to: Any) -> int:
-    """Take findings image by image, as they come from workers, and write them."""
+    """Take the findings of bundles of images, as they come from workers, and write them."""
     from benchsmith.core.model import Finding, Sample
+    from benchsmith.engine.bundles import MAX_UNITS
     from benchsmith.pipeline.incremental_tables import IngestTables
-    from benchsmith.stages.ingest import Ingested
+    from benchsmith.stages.ingest import Ingested, gathered
     from benchsmith.tables import nouns
     from benchsmith.tables.stage_tables import stage_writer
 
     with stage_writer(to, "ingest", "part", Finding) as written:
         tabled = IngestTables(written, "cc0-1.0", [])
+        start = time.perf_counter(), time.process_time()
         about = nouns.from_table(nouns.read(given.folder / "samples.parquet"), Sample)
         samples = {sample.id: sample for sample in about}
         wanted = dict.fromkeys(samples, "f" * 24)
         for table in nouns.batches(given.folder / "rows.parquet"):
-            start = time.perf_counter(), time.process_time()
-            rows = nouns.from_table(table, Finding)
-            WAITED[0] += time.perf_counter() - start[0]
-            WAITED[1] += time.process_time() - start[1]
-            for name, own in groupby(rows, key=lambda row: row.sample):
+            images = []
+            for name, own in groupby(nouns.from_table(table, Finding), key=lambda row: row.sample):
                 there = samples.pop(name, None)  # an image of two parts is one of the first
                 found = tuple(own)
                 image = () if there is None else (there,)
-                once = name if image else ""
-                tabled.add(Ingested(image, found, (), len(found), once), wanted)
+                images.append(Ingested(image, found, (), len(found), name if image else ""))
+            sent = [pickle.dumps(gathered(b)) for b in batched(images, MAX_UNITS)]
+            WAITED[0] += time.perf_counter() - start[0]
+            WAITED[1] += time.process_time() - start[1]
+            for bundle in sent:
+                for one in pickle.loads(bundle):  # noqa: S301
+                    tabled.add(one, wanted)
+            start = time.perf_counter(), time.process_time()
     return to.manifest().rows.rows_in
 
 

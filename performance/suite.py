@@ -4,9 +4,10 @@
 
 Each run has a process of its own, and ways that are compared take turns, so that what else the
 machine does befalls all of them. The page is written by this module alone: what it says and all of its
-numbers; every run is kept in `output/performance/runs.json`. The demo must be built. `performance/profiles/` gets where the time of the demo and of a CT goes.
-With `--parts` the scripts that compare by themselves, or with nothing, run too, and what they print is
-kept in `output/performance/`.
+numbers; every run is kept in `output/performance/runs.json`. The demo must be built.
+With `--profiles` the folder `performance/profiles/` gets where the time of the demo and of a CT goes, which
+takes one more build of the demo. With `--parts` the scripts that compare by themselves, or with nothing,
+run too, and what they print is kept in `output/performance/`.
 """
 
 from __future__ import annotations
@@ -162,6 +163,7 @@ def main() -> None:
     parser.add_argument("--layouts", default=",".join(layouts.LAYOUTS))
     parser.add_argument("--no-builds", action="store_true", help="leave the demo out")
     parser.add_argument("--page", action="store_true", help="write the page of the last runs alone")
+    parser.add_argument("--profiles", action="store_true", help="write where time goes, too")
     parser.add_argument("--parts", action="store_true", help="run the scripts of parts, too")
     given = parser.parse_args()
     if not given.page:
@@ -186,7 +188,7 @@ def _measure(given: argparse.Namespace) -> None:
             for name, run in todo.items():
                 runs.setdefault(name, []).append(run())
                 print(f"{name}: {runs[name][-1]['cpu']:.2f} s", flush=True)
-        if todo:
+        if todo and given.profiles:
             profiles(data, Path(folder))
     _keep({"ways": found, "builds": runs, "load": load})
 

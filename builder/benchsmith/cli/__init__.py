@@ -72,7 +72,7 @@ __all__ = [
 ]
 
 
-COLLECTED_AFTER = 50_000
+COLLECTED_AFTER = 200_000
 """New objects after which garbage in cycles is looked for."""
 
 

@@ -49,11 +49,13 @@ def run_bundle(
 ) -> tuple[list[R], float]:
     """Run the work on each unit; return the results and the time in seconds.
 
-    A unit that takes longer than `limit_s` ends the process; 0 for no limit.
+    Work with a method `gathered` has it called with the results of the bundle, and returns as many: it may
+    put together what is slow to send one by one. A unit that takes longer than `limit_s` ends the process; 0 for no limit.
     """
     start = time.perf_counter()
     results = []
     for unit in units:
         with killed_after(limit_s):
             results.append(work(unit))
-    return results, time.perf_counter() - start
+    gather = getattr(work, "gathered", None)
+    return (gather(results) if gather else results), time.perf_counter() - start

@@ -185,6 +185,7 @@ class Build:
         from benchsmith.pipeline import stage_work
         from benchsmith.pipeline.ask_questions import ask_all
         from benchsmith.pipeline.audit_gate import check_audit
+        from benchsmith.pipeline.label_sources import label_by_workers, normalise_rows, tag_rows
         from benchsmith.pipeline.run_audit import audit_build
         from benchsmith.pipeline.write_release import export_all
 
@@ -197,11 +198,13 @@ class Build:
         if partitions.waiting:
             partitions = self._name_partitions(sources)
             self._record.note()
-        for files in sources:
-            name = files.source.id
-            work = partial(stage_work.normalise_source, context, name, partitions)
+        for stage, name, seconds in label_by_workers(context, sources, partitions):
+            self._report(stage, name, partitions[stage][name], seconds, "")
+        for name in (files.source.id for files in sources):
+            ingested, named = partitions["ingest"][name], partitions["normalise"][name]
+            work = partial(normalise_rows, name, ingested, normaliser=context.normaliser)
             self._run_step("normalise", name, partitions, work)
-            work = partial(stage_work.tag_source, context, name, partitions)
+            work = partial(tag_rows, name, named, lexicon=context.library.lexicon)
             self._run_step("tag", name, partitions, work)
         check_faults(context, sources, partitions)
         work = partial(stage_work.select_all, context, sources, partitions)
@@ -255,9 +258,12 @@ class Build:
             work(partition)
         else:
             adopt(same, partition)
-        seconds = time.monotonic() - start
-        manifest = partition.manifest()
         other = same.folder.parents[2].name if same else ""
+        self._report(stage, part, partition, time.monotonic() - start, other)
+
+    def _report(self, stage: str, part: str, made: Partition, seconds: float, other: str) -> None:
+        """Record a partition that was made, and say so; `other` is the benchmark that it was taken from."""
+        manifest = made.manifest()
         self._record.step(stage, part, seconds, manifest, other)
         counts = f"{manifest.rows.out} out, {manifest.rows.rejected} left out"
         reused = f", {manifest.reused} reused" if manifest.reused else ""

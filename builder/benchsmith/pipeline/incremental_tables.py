@@ -22,7 +22,7 @@ from benchsmith.pipeline.resolved_words import WordCollector
 from benchsmith.pipeline.reuse import ReusableRows
 from benchsmith.pipeline.row_digests import RowDigest
 from benchsmith.stages.ingest import Ingested
-from benchsmith.tables import coded_columns
+from benchsmith.tables import coded_columns, nouns
 from benchsmith.tables.stage_tables import REJECTION_KEYS, StageWriter
 
 
@@ -56,6 +56,10 @@ class IngestTables:
         self._rejected = writer.more(REJECTED_SAMPLES, SampleRejection, ("sample", *REJECTION_KEYS))
         self._structures = writer.more(STRUCTURES, StructureFacts) if facts else None
         self._shapes = writer.more(SHAPES, StructureShape) if facts else None
+        self._gathered = {
+            "samples": self.samples, "findings": writer.kept,
+            "structures": self._structures, "shapes": self._shapes,
+        }  # fmt: skip
         words = WordCollector()
         writer.summarise(WORDS, words.add, words.table)
         self._reject("", rejected)
@@ -68,6 +72,10 @@ class IngestTables:
         if self._structures and self._shapes:
             self._structures.add(one.structures)
             self._shapes.add(one.shapes)
+        for name, data in one.tables.items():
+            to = self._gathered[name]
+            if to is not None:
+                to.add_table(nouns.from_bytes(data))
         self._writer.rows_in += one.stated
         if one.sample:
             self._digests.add([RowDigest(one.sample, digests[one.sample], one.stated)])

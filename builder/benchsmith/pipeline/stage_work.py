@@ -9,7 +9,7 @@ from benchsmith import plugins
 from benchsmith.core.build_files import ROWS, SAMPLES
 from benchsmith.core.errors import SourceChanged
 from benchsmith.core.evidence import RECOGNITION
-from benchsmith.core.model import Case, Choice, Finding, Label, Question, Sample, Target
+from benchsmith.core.model import Case, Choice, Finding, Question, Sample
 from benchsmith.core.stage_names import ALL_SOURCES
 from benchsmith.engine import Lost, in_order
 from benchsmith.pipeline.ask_questions import choices_of
@@ -25,18 +25,16 @@ from benchsmith.selectors.known_copies import KnownPicture
 from benchsmith.stages import (
     ingest,
     known_pictures,
-    normalise,
     refill,
     render,
     render_key,
     select,
-    tag,
 )
 from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.stages.unit_memory import largest_first
 from benchsmith.tables.manifest import ImageCounts
 from benchsmith.tables.partition import Partition
-from benchsmith.tables.stage_tables import read_rows_where, stage_writer, transform_rows
+from benchsmith.tables.stage_tables import read_rows_where, stage_writer
 
 PICTURE_GROUP = 256
 """Rows of a row group where a row holds a picture."""
@@ -50,13 +48,7 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
     known = {id_ for rows in reusable for id_ in rows.ids()}
     units = [unit for unit in files.units if unit.sample not in known]
     facts = context.benchmark.needs_facts
-    work = partial(
-        ingest.ingest,
-        settings=context.benchmark.slices,
-        plugins=context.readers,
-        kept=context.kept,
-        facts=facts,
-    )
+    work = ingest.Ingest(context.benchmark.slices, context.readers, context.kept, facts)
     units, memory = largest_first(units)
     running = context.engine.map(work, units, memory)
     lost: list[str] = []
@@ -73,20 +65,6 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
         _check_unchanged(context, files)
         writer.images = ImageCounts(found=len(files.units), read=tables.samples.count)
         writer.reused, writer.lost = len(known), sorted(lost)
-
-
-def normalise_source(
-    context: Context, source: str, partitions: Partitions, partition: Partition
-) -> None:
-    """Map a source's findings to labels of the lexicon."""
-    work = partial(normalise.normalise, normaliser=context.normaliser)
-    transform_rows(partitions["ingest"][source], partition, "normalise", source, Label, work)
-
-
-def tag_source(context: Context, source: str, partitions: Partitions, partition: Partition) -> None:
-    """Give a source's labels their task, department and window."""
-    work = partial(tag.tag, lexicon=context.library.lexicon)
-    transform_rows(partitions["normalise"][source], partition, "tag", source, Target, work)
 
 
 def select_all(

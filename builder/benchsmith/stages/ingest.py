@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Plugins
 from benchsmith.core.model import ABOUT, Finding, Rejection, Sample
@@ -17,6 +18,7 @@ from benchsmith.stages.layers import LayerStack, layers_of
 from benchsmith.stages.measure import Measurer, Result
 from benchsmith.stages.structure_rows import structure_rows
 from benchsmith.stages.units import Unit, digest
+from benchsmith.tables import nouns
 from benchsmith.text.unicode_names import printable
 
 
@@ -33,6 +35,48 @@ class Ingested:
     """Id of the unit's sample, even if it could not be read."""
     structures: tuple[StructureFacts, ...] = ()
     shapes: tuple[StructureShape, ...] = ()
+    tables: Mapping[str, bytes] = field(default_factory=dict)
+    """By name of a field in `GATHERED`, the rows of several units as a table: then these fields are empty."""
+
+
+GATHERED: Mapping[str, type] = {
+    "samples": Sample, "findings": Finding, "structures": StructureFacts, "shapes": StructureShape,
+}  # fmt: skip
+"""The rows that workers make tables of. Rejections are few, and each is written twice."""
+
+
+def gathered(found: Sequence[Ingested]) -> list[Ingested]:
+    """Return as many results, of which the first has the rows of all as tables.
+
+    The process that writes tables would take longer to unpickle rows and to look at their fields than to
+    write them, and it is one process for all workers.
+    """
+    tables = {}
+    for name, noun in GATHERED.items():
+        rows = [row for one in found for row in getattr(one, name)]
+        if rows:
+            tables[name] = nouns.to_bytes(nouns.to_table(rows, noun))
+    bare = [replace(one, samples=(), findings=(), structures=(), shapes=()) for one in found]
+    return [replace(one, tables=tables if i == 0 else {}) for i, one in enumerate(bare)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """The work of a worker: :func:`ingest` with its settings, and its rows gathered."""
+
+    settings: Slices
+    plugins: Plugins
+    kept: KeptVolumes | None
+    facts: bool
+
+    def __call__(self, unit: Unit) -> Ingested:
+        """Return the rows of a unit."""
+        return ingest(unit, self.settings, self.plugins, kept=self.kept, facts=self.facts)
+
+    @staticmethod
+    def gathered(found: Sequence[Ingested]) -> list[Ingested]:
+        """Return the results of several units with their rows as tables."""
+        return gathered(found)
 
 
 def ingest(

@@ -69,6 +69,20 @@ def to_table(rows: Iterable[T], noun: type[T]) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=schema(noun))  # type: ignore[arg-type]
 
 
+def to_bytes(table: pa.Table) -> bytes:
+    """Return a table as one buffer, which another process reads without a copy."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def from_bytes(data: bytes) -> pa.Table:
+    """Return the table of :func:`to_bytes`."""
+    with pa.ipc.open_stream(data) as stream:
+        return stream.read_all()
+
+
 @cache
 def _plains(noun: type) -> list[typing.Callable[[Any], Any] | None]:
     """Return, for each field of a noun, the function that makes its value plain for Arrow."""
@@ -124,6 +138,11 @@ def write(table: pa.Table, path: Path, **options: Any) -> None:
     pq.write_table(table, path, **(defaults | options))
 
 
+def cast(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return a table with exactly these columns; itself where it has them."""
+    return table if table.schema == schema else table.select(schema.names).cast(schema)
+
+
 class Writer:
     """Appends tables to a Parquet file.
 
@@ -140,7 +159,7 @@ class Writer:
 
     def add(self, table: pa.Table) -> None:
         """Add a table; its rows are written once a row group is full."""
-        self._pending.append(table.select(self._schema.names).cast(self._schema))
+        self._pending.append(cast(table, self._schema))
         self._pending_rows += table.num_rows
         self.rows += table.num_rows
         if self._pending_rows >= self._group:

@@ -61,7 +61,7 @@ class RowWriter:
 
     def add_table(self, table: pa.Table) -> None:
         """Add rows that are a table already."""
-        table = table.select(self._schema.names).cast(self._schema)
+        table = nouns.cast(table, self._schema)
         if self._in_order:
             self._write(table)
         else:

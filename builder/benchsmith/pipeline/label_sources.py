@@ -1,0 +1,85 @@
+"""Normalise and tag several large sources at once, in workers: no source needs another one's rows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from benchsmith.core.model import Label, Target
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.engine import is_local
+from benchsmith.pipeline.cache_keys import Partitions
+from benchsmith.pipeline.context import Context
+from benchsmith.pipeline.run_jobs import run_jobs
+from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.stages.normalise import NAME as NORMALISE
+from benchsmith.stages.normalise import normalise
+from benchsmith.stages.normaliser import Normaliser
+from benchsmith.stages.tag import NAME as TAG
+from benchsmith.stages.tag import tag
+from benchsmith.tables.partition import Partition
+from benchsmith.tables.stage_tables import transform_rows
+
+MIN_ROWS = 200_000
+"""Findings of which both stages take longer than to start workers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One source: its findings, and the partitions that are to be made of them."""
+
+    source: str
+    ingested: Partition
+    normalised: Partition
+    tagged: Partition
+
+
+def label_by_workers(
+    context: Context, sources: Sequence[SourceFiles], partitions: Partitions
+) -> Iterator[tuple[str, str, float]]:
+    """Make what is out of date of both stages; yield stage, source and seconds of each partition made.
+
+    Nothing is made where there are too few rows, where workers may not write to this disk, or of a source whose
+    rows another benchmark has. Raises WorkerLost if a worker is killed.
+    """
+    jobs = [
+        Job(name, *(partitions[stage][name] for stage in ("ingest", NORMALISE, TAG)))
+        for name in (files.source.id for files in sources)
+    ]
+    jobs = [job for job in jobs if not (job.tagged.done or _made(context, job))]
+    rows = sum(job.ingested.manifest().rows.out for job in jobs)
+    if len(jobs) < 2 or rows < MIN_ROWS or not is_local(context.engine):
+        return
+    work = partial(label, normaliser=context.normaliser, lexicon=context.library.lexicon)
+    for number, seconds in run_jobs(context, "label", work, jobs, lambda job: job.source):
+        for stage, taken in seconds:
+            yield stage, jobs[number].source, taken
+
+
+def _made(context: Context, job: Job) -> bool:
+    return any(context.previous.same(each) for each in (job.normalised, job.tagged))
+
+
+def label(job: Job, normaliser: Normaliser, lexicon: Lexicon) -> list[tuple[str, float]]:
+    """Make the partitions of one source; return the stages that ran, with their seconds."""
+    ran = []
+    if not job.normalised.done:
+        start = time.monotonic()
+        normalise_rows(job.source, job.ingested, job.normalised, normaliser)
+        ran.append((NORMALISE, time.monotonic() - start))
+    start = time.monotonic()
+    tag_rows(job.source, job.normalised, job.tagged, lexicon)
+    return [*ran, (TAG, time.monotonic() - start)]
+
+
+def normalise_rows(source: str, before: Partition, to: Partition, normaliser: Normaliser) -> None:
+    """Map a source's findings to labels of the lexicon."""
+    work = partial(normalise, normaliser=normaliser)
+    transform_rows(before, to, NORMALISE, source, Label, work)
+
+
+def tag_rows(source: str, before: Partition, to: Partition, lexicon: Lexicon) -> None:
+    """Give a source's labels their task, department and window."""
+    transform_rows(before, to, TAG, source, Target, partial(tag, lexicon=lexicon))
