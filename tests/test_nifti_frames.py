@@ -105,11 +105,11 @@ def test_labels_of_itk_beside_an_image_without_codes(tmp_path: Path, itk_first: 
 )
 def test_units_of_length(tmp_path: Path, unit: str, millimetres: float) -> None:
     """ITK scales by xyzt_units, too; nibabel does not."""
-    image = nib.Nifti1Image(VOXELS, np.diag([-2.0, -2, 3, 1]) * [[1], [1], [1], [1]])
+    image = nib.Nifti1Image(VOXELS, np.diag([*(np.array([-2.0, -2, 3]) / millimetres), 1]))
     image.header.set_xyzt_units(xyz=unit)
     nib.save(image, tmp_path / "v.nii.gz")
     ours = formats.read(tmp_path / "v.nii.gz")
-    assert np.allclose(ours.spacing_mm, np.array([3, 2, 2]) * millimetres)
+    assert np.allclose(ours.spacing_mm, [3, 2, 2])
     theirs = sitk.ReadImage(str(tmp_path / "v.nii.gz"))
     assert np.allclose(ours.spacing_mm[::-1], theirs.GetSpacing())
 

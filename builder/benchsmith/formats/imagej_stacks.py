@@ -15,7 +15,20 @@ from benchsmith.core.contracts import DataFault
 
 DESCRIPTION = 270
 """TIFF tag ImageDescription."""
+_AXES = re.compile(r"^(channels|frames)=(\d{1,9})\s*$", re.MULTILINE)
 _IMAGES = re.compile(r"^images=(\d{1,9})\s*$", re.MULTILINE)
+
+
+def check_one_volume(tags: Any, path: Path) -> None:
+    """Refuse pages that are of several channels or times, as slices of one volume. Raises DataFault."""
+    text = tags.get(DESCRIPTION)
+    if not isinstance(text, str) or not text.startswith("ImageJ="):
+        return
+    stated = {name: int(count) for name, count in _AXES.findall(text)}
+    several = [f"{count} {name}" for name, count in sorted(stated.items()) if count > 1]
+    if several:
+        what = f"is an ImageJ stack of {' and '.join(several)}, whose pages are no one volume"
+        raise DataFault("dimensions", path, f"{what}: save one of them alone")
 
 
 def check(tags: Any, pages: int, path: Path) -> None:

@@ -14,6 +14,10 @@ from benchsmith.imaging.geometry import Affine, canonical
 from benchsmith.imaging.hung_slice import hang, turn_of
 from benchsmith.imaging.picture_turns import STORED
 
+MIN_SIDE_MM, MAX_SIDE_MM = 1e-7, 1000.0
+"""Sides of voxels that something is shown in, of atoms to bodies. A header in metres whose numbers are
+millimetres has others. Labels are compared with their image."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredVolume:
@@ -66,6 +70,9 @@ def load(stored: StoredVolume, how: Reading) -> Image:
     sides = np.linalg.norm(stored.affine[:3, :3], axis=0)
     if not (np.isfinite(sides).all() and (sides > 0).all()):
         raise DataFault("spacing", path, f"voxel sides are {sides.tolist()} mm")
+    if not how.labels and not (sides.min() >= MIN_SIDE_MM and sides.max() <= MAX_SIDE_MM):
+        what = f"voxel sides are {', '.join(f'{side:g}' for side in sides)} mm"
+        raise DataFault("spacing", path, f"{what}: is its unit of length another one?")
     code = STORED
     try:
         if stored.flat:
