@@ -84,10 +84,11 @@ def load(stored: StoredVolume, how: Reading) -> Image:
                 code = turn_of(stored.affine)
     except ValueError as error:
         raise DataFault("header", path, str(error)) from error
+    index = np.linalg.inv(stored.affine) @ affine
     other = None
     if stored.other_affine is not None:
         # memory indices to stored indices, and from there to the other reader's place
-        other = stored.other_affine @ np.linalg.inv(stored.affine) @ affine
+        other = stored.other_affine @ index
     return Image(
         voxels,
         affine,
@@ -96,6 +97,7 @@ def load(stored: StoredVolume, how: Reading) -> Image:
         exif_orientation=code,
         place=affine if stored.flat else None,
         other_affine=other,
+        stored_index=np.rint(index),
         sided=stored.sided,
     )
 
