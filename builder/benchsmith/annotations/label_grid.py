@@ -45,6 +45,7 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
     check_level(image, labels, path)
     shape = image.voxels.shape[:3]
     here = labels.voxels.shape[:3]
+    _check_placed(image, labels, path)
     target, source = image.located, labels.located
     if target is None or source is None:
         if here == shape:
@@ -89,6 +90,22 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
     cut = _cut(labels.voxels, source, shape, target)
     lost = frozenset(_values(labels.voxels) - _values(moved) - {0})
     return OnGrid(moved, f"{note}, cropped through marks" if cut else note, lost, cut)
+
+
+def _check_placed(image: Image, labels: Image, path: Path) -> None:
+    """Refuse labels with directions of axes that the image does not have, if they were turned by them.
+
+    An array or a stack of pages is shown as it is stored, and so must its labels be. Raises DataFault.
+    """
+    if image.planar or (image.located is not None and image.oriented):
+        return
+    if labels.located is None or not labels.oriented or len(labels.voxels) != len(image.voxels):
+        return
+    index = labels.stored_index
+    if index is None or not np.array_equal(index, np.eye(4)):
+        what = "the image states no directions of axes, and these labels were turned by theirs"
+        advice = "store both in one format, with one header"
+        raise DataFault("grid-mismatch", path, f"{what}: {advice}")
 
 
 def _check_order(image: Image, labels: Image, mapping: Affine, path: Path) -> None:
