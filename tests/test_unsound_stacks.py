@@ -149,3 +149,17 @@ def test_a_list_of_data_files_is_told(tmp_path: Path) -> None:
     path.write_text(NRRD.format("short") + "data file: LIST\nz0.raw\nz1.raw\n")
     assert fault(path).reason == "path-outside"
     assert "'LIST': a list of files" in fault(path).detail
+
+
+def test_nrrd_without_sides_of_voxels_has_none(tmp_path: Path) -> None:
+    """Its voxels had 1 mm, and its structures areas in mm²."""
+    plain = "".join(
+        line + "\n" for line in NRRD.format("uchar").splitlines() if "space" not in line
+    )
+    path = tmp_path / "a.nrrd"
+    path.write_bytes(plain.encode() + b"\n" + VOXELS.tobytes())
+    image = formats.read(path)
+    assert np.array_equal(image.voxels, VOXELS)
+    assert (image.spacing_mm, image.oriented, image.planar) == ((), False, False)
+    path.write_bytes((plain + "spacings: 3 2 4\n\n").encode() + VOXELS.tobytes())
+    assert formats.read(path).spacing_mm == (4.0, 2.0, 3.0)

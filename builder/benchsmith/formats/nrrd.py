@@ -66,6 +66,8 @@ FIELDS = frozenset(
      "centerings", "labels", "units", "kinds"}
 )  # fmt: skip
 """All fields of the format. Any other is a mistake in one of them, which would be lost silently."""
+NO_SPACE = "the file does not say its orientation: taken as LPS"
+NO_SIZE = "the file has no orientation and no voxel size: slices are shown as stored"
 COMPRESSIONS = {"raw": "", "gzip": "gzip", "gz": "gzip"}
 _VECTOR = re.compile(r"none|\([^()]*\)")
 _VECTORS = re.compile(rf"(?:{_VECTOR.pattern})(?:\s+(?:{_VECTOR.pattern}))*")
@@ -125,6 +127,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         raise DataFault("dimensions", path, f"its axes in space are {spatial} of {dimension}")
     inner, outer = _others(fields, sizes, spatial, path)
     flat = len(spatial) == 2
+    sized = "space directions" in fields or "spacings" in fields
     space = [sizes[i] for i in spatial] + [1] * flat
     return StoredVolume(
         path=data.path,
@@ -137,8 +140,9 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         inner=inner,
         affine=_affine(fields, vectors, path),
         flat=flat,
+        sized=sized,
         sided=bool(fields.get("space")),
-        note="" if fields.get("space") else "the file does not say its orientation: taken as LPS",
+        note="" if fields.get("space") and sized else NO_SPACE if sized else NO_SIZE,
     )
 
 

@@ -44,6 +44,8 @@ class StoredVolume:
     flat: bool = False
     """The header states two dimensions."""
     note: str = ""
+    sized: bool = True
+    """Whether the header states the sides of voxels; a volume without them is read as an array."""
     sided: bool = True
     """Whether the header states the directions of the axes."""
     other_affine: Affine | None = None
@@ -67,6 +69,9 @@ def load(stored: StoredVolume, how: Reading) -> Image:
     end = stored.offset + stored.outer * one
     data = byte_stream.extent(path, stored.compression, stored.skip, start, start + one, end)
     voxels = _array(data, stored)
+    if not stored.sized:
+        rows = np.swapaxes(voxels, 0, 2)
+        return Image(rows, None, planar=stored.flat, note=stored.note, oriented=stored.flat)
     sides = np.linalg.norm(stored.affine[:3, :3], axis=0)
     if not (np.isfinite(sides).all() and (sides > 0).all()):
         raise DataFault("spacing", path, f"voxel sides are {sides.tolist()} mm")
