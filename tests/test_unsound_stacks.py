@@ -76,25 +76,37 @@ def test_an_array_longer_than_its_header_says_is_not_inflated(tmp_path: Path) ->
     assert fault(short, variable="imgs").reason == "truncated"
 
 
+@pytest.mark.parametrize("kind", ["imagej", "ome"])
 @pytest.mark.parametrize(
     ("axes", "shape", "word"),
     [("ZCYX", (4, 2, 6, 5), "2 channels"), ("TZYX", (2, 4, 6, 5), "2 frames")],
 )
 def test_a_stack_of_several_channels_or_times_is_no_volume(
-    tmp_path: Path, axes: str, shape: tuple[int, ...], word: str
+    tmp_path: Path, kind: str, axes: str, shape: tuple[int, ...], word: str
 ) -> None:
     """Its pages became slices, the channels of one slice beside each other."""
     path = tmp_path / "a.tif"
-    tifffile.imwrite(path, VOXELS.reshape(shape), imagej=True, metadata={"axes": axes})
+    form: Any = {kind: True, "metadata": {"axes": axes}}
+    tifffile.imwrite(path, VOXELS.reshape(shape), photometric="minisblack", **form)
     found = fault(path, stack=True)
     assert found.reason == "dimensions" and word in found.detail
     assert formats.read(path, Reading(part="1")).planar
 
 
 def test_a_stack_of_slices_is_a_volume(tmp_path: Path) -> None:
+    for kind in ("imagej", "ome"):
+        path = tmp_path / f"{kind}.tif"
+        form: Any = {kind: True, "metadata": {"axes": "ZYX"}}
+        tifffile.imwrite(path, VOXELS, photometric="minisblack", **form)
+        assert np.array_equal(formats.read(path, Reading(stack=True)).voxels, VOXELS)
+
+
+def test_a_stack_in_colours_is_a_volume(tmp_path: Path) -> None:
+    """Three samples a pixel are no channels of pages."""
+    coloured = np.stack([VOXELS, VOXELS // 2, VOXELS // 3], axis=-1)
     path = tmp_path / "a.tif"
-    tifffile.imwrite(path, VOXELS, imagej=True, metadata={"axes": "ZYX"})
-    assert np.array_equal(formats.read(path, Reading(stack=True)).voxels, VOXELS)
+    tifffile.imwrite(path, coloured, ome=True, photometric="rgb", metadata={"axes": "ZYXS"})
+    assert np.array_equal(formats.read(path, Reading(stack=True)).voxels, coloured)
 
 
 HEADER = (
