@@ -25,7 +25,7 @@ def answer(folder: Path, file: str, text: str) -> Any:
     (folder / file).write_text(text, "utf-8")
     np.save(folder / "a.npy", VALUES)
     entry = {"kind": "volume", "file": "a.npy", "names_file": file, "exhaustive": True}
-    return read(entry, folder, Image(VALUES, None, planar=False), name="a.npy")
+    return read(entry, folder, Image(VALUES, None, planar=False, oriented=False), name="a.npy")
 
 
 @pytest.mark.parametrize("name", ["background", "BG", "Clear Label", "Unknown", "_background_"])
