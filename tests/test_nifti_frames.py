@@ -13,6 +13,7 @@ from benchsmith import formats
 from benchsmith.core.contracts import DataFault, Reading
 from benchsmith.formats import nifti
 from tests.test_annotations import read
+from tests.test_contours import voxels
 
 VOXELS = np.arange(4 * 5 * 6, dtype=np.int16).reshape(4, 5, 6)
 """(x, y, z)"""
@@ -105,11 +106,11 @@ def test_labels_of_itk_beside_an_image_without_codes(tmp_path: Path, itk_first: 
 )
 def test_units_of_length(tmp_path: Path, unit: str, millimetres: float) -> None:
     """ITK scales by xyzt_units, too; nibabel does not."""
-    image = nib.Nifti1Image(VOXELS, np.diag([-2.0, -2, 3, 1]) * [[1], [1], [1], [1]])
+    image = nib.Nifti1Image(VOXELS, np.diag([*(np.array([-2.0, -2, 3]) / millimetres), 1]))
     image.header.set_xyzt_units(xyz=unit)
     nib.save(image, tmp_path / "v.nii.gz")
     ours = formats.read(tmp_path / "v.nii.gz")
-    assert np.allclose(ours.spacing_mm, np.array([3, 2, 2]) * millimetres)
+    assert np.allclose(ours.spacing_mm, [3, 2, 2])
     theirs = sitk.ReadImage(str(tmp_path / "v.nii.gz"))
     assert np.allclose(ours.spacing_mm[::-1], theirs.GetSpacing())
 
@@ -129,3 +130,35 @@ def test_labels_in_another_unit_lie_on_their_image(tmp_path: Path) -> None:
 def test_parts_of_a_file_with_two_transforms_are_listed(tmp_path: Path) -> None:
     path = saved(tmp_path / "v.nii.gz", SFORM, QFORM)
     assert nifti.parts([path]) == []
+
+
+@pytest.mark.parametrize("framed", ["image", "labels"])
+@pytest.mark.parametrize(
+    ("axes", "is_paired"), [("LAS", True), ("LPS", False), ("RAS", False), ("LAI", False)]
+)
+def test_an_assumed_orientation_mirrors_no_labels(
+    tmp_path: Path, framed: str, axes: str, is_paired: bool
+) -> None:
+    """A grid around the origin has the corners of nibabel's assumption, LAS, whichever way it runs.
+
+    The labels were laid onto the image mirrored front to back.
+    """
+    signs = [1 if letter in "RAS" else -1 for letter in axes]
+    affine = np.diag([*(np.array(signs) * [2.0, 2.0, 3.0]), 1])
+    affine[:3, 3] = -affine[:3, :3] @ (np.array(VOXELS.shape) - 1) / 2
+    stored = (VOXELS % 3).astype(np.uint8)
+    for name in ("image", "labels"):
+        file = nib.Nifti1Image(stored, affine)
+        file.set_sform(affine, 1 if name == framed else 0)
+        file.set_qform(affine, 1 if name == framed else 0)
+        nib.save(file, tmp_path / f"{name}.nii.gz")
+    entry = {"kind": "volume", "file": "labels.nii.gz", "names": {1: "a", 2: "b"}}
+    image = formats.read(tmp_path / "image.nii.gz")
+    if is_paired:
+        shapes = voxels(read(entry, tmp_path, image, name="image.nii.gz"))
+        assert np.array_equal(shapes["a"], image.voxels == 1)
+        assert np.array_equal(shapes["b"], image.voxels == 2)
+        return
+    with pytest.raises(DataFault, match="does not say its orientation") as fault:
+        read(entry, tmp_path, image, name="image.nii.gz")
+    assert fault.value.reason == "grid-mismatch"

@@ -45,6 +45,7 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
     check_level(image, labels, path)
     shape = image.voxels.shape[:3]
     here = labels.voxels.shape[:3]
+    _check_placed(image, labels, path)
     target, source = image.located, labels.located
     if target is None or source is None:
         if here == shape:
@@ -57,10 +58,12 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
     tolerance = MAX_CORNER_SHIFT * float(min(sides[:2] if image.planar else sides))
     away = corner_distance_mm(shape, target, source) if here == shape else np.inf
     if away <= tolerance:
+        _check_order(image, labels, np.eye(4), path)
         return OnGrid(labels.voxels, "")
     for ours, theirs, note in _other_readings(image, labels):
         matched = _matched(labels.voxels, theirs, shape, ours, tolerance)
         if matched is not None:
+            _check_order(image, labels, np.rint(np.linalg.inv(theirs) @ ours), path)
             return OnGrid(matched, note)
     advice = RESAMPLE if grid == "same" else ""
     advice += BY_PIXELS if here == shape and len(labels.voxels) == 1 else ""
@@ -87,6 +90,49 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
     cut = _cut(labels.voxels, source, shape, target)
     lost = frozenset(_values(labels.voxels) - _values(moved) - {0})
     return OnGrid(moved, f"{note}, cropped through marks" if cut else note, lost, cut)
+
+
+def _check_placed(image: Image, labels: Image, path: Path) -> None:
+    """Refuse labels with directions of axes that the image does not have, if they were turned by them.
+
+    An array or a stack of pages is shown as it is stored, and so must its labels be. Raises DataFault.
+    """
+    if image.planar or (image.located is not None and image.oriented):
+        return
+    if labels.located is None or not labels.oriented or len(labels.voxels) != len(image.voxels):
+        return
+    index = labels.stored_index
+    if index is None or not np.array_equal(index, np.eye(4)):
+        what = "the image states no directions of axes, and these labels were turned by theirs"
+        advice = "store both in one format, with one header"
+        raise DataFault("grid-mismatch", path, f"{what}: {advice}")
+
+
+def _check_order(image: Image, labels: Image, mapping: Affine, path: Path) -> None:
+    """Refuse labels that lie on their image only by an orientation that a reader assumed.
+
+    Where one file states its orientation and the other does not, the order of their voxels, if they are as
+    many along each axis of the files, must pair them as the assumed orientation does: of two grids around one
+    centre any reflection has the same corners. `mapping` is 4x4, the image's index (x, y, z, 1) to the labels'.
+    Raises DataFault.
+    """
+    ours, theirs = image.stored_index, labels.stored_index
+    if (
+        (image.other_affine is None) == (labels.other_affine is None)
+        or ours is None
+        or theirs is None
+    ):
+        return
+    sizes = [
+        (np.abs(index[:3, :3]) @ one.voxels.shape[2::-1]).tolist()
+        for index, one in ((ours, image), (theirs, labels))
+    ]
+    if sizes[0] == sizes[1] and not np.array_equal(np.rint(np.linalg.inv(theirs) @ ours), mapping):
+        what = (
+            "one of both files does not say its orientation, and their voxels are in another order"
+        )
+        advice = "give the labels the header of the image"
+        raise DataFault("grid-mismatch", path, f"{what} than the assumed one: {advice}")
 
 
 def _check_sizes(image: Image, labels: Image, path: Path) -> None:

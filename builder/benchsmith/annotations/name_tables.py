@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from benchsmith.annotations.found_file import text_of
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import DataFault
+from benchsmith.text.background_words import is_background
 
 _TABLE_ROW = re.compile(r"([0-9]+)\s+(\S+)(?:\s+[0-9]+){3,4}")
 """A row of a colour table of FreeSurfer or 3D Slicer: value, name, red, green, blue, alpha."""
@@ -38,9 +39,21 @@ def names_in(path: Path) -> LabelNames:
         rows = [pattern.fullmatch(line) for _, line in lines]
         if rows and all(rows):
             pairs = ((int(row[1]), row[2]) for row in rows if row)
-            found = {v: n for v, n in _unique(pairs, path).items() if v != 0}
-            return LabelNames(found, of_data_set)
-    return LabelNames(_unique(_tabbed(lines, path), path), of_data_set=True)
+            return LabelNames(without_zero(_unique(pairs, path), path), of_data_set)
+    found = _unique(_tabbed(lines, path), path)
+    return LabelNames(without_zero(found, path), of_data_set=True)
+
+
+def without_zero(names: dict[int, str], path: Path) -> dict[int, str]:
+    """Return names by value without that of 0, the background.
+
+    Raises DataFault for a 0 with the name of something: its voxels would be lost, or all of the
+    background would be it.
+    """
+    if (name := names.get(0)) is not None and not is_background(name):
+        what = f"its value 0 is {name!r}, and 0 is the background"
+        raise DataFault("header", path, f"{what}: give it a value of its own, in the labels too")
+    return {value: own for value, own in names.items() if value != 0}
 
 
 def colours_in(path: Path) -> dict[str, str]:
@@ -85,7 +98,7 @@ def listed_in(tree: Any, path: Path) -> dict[int, str]:
     sound = all(type(value) is int and isinstance(name, str) for value, name in pairs)
     if not pairs or not sound:
         raise DataFault("header", path, "has no `labels`, and is no list of names and values")
-    return _unique(((int(v), str(n)) for v, n in pairs if v != 0), path)
+    return without_zero(_unique(((int(v), str(n)) for v, n in pairs), path), path)
 
 
 def _unique(pairs: Iterator[tuple[int, str]], path: Path) -> dict[int, str]:

@@ -11,7 +11,9 @@ from benchsmith.core.contracts import Array, DataFault
 from benchsmith.imaging.dicom.files import frame_count
 from benchsmith.imaging.dicom.plane_geometry import numbers
 
-BINARY, FRACTIONAL, LABELMAP = "BINARY", "FRACTIONAL", "LABELMAP"
+BINARY = "BINARY"
+FRACTIONAL = "FRACTIONAL"
+LABELMAP = "LABELMAP"
 KINDS = frozenset({BINARY, FRACTIONAL, LABELMAP})
 """Values of Segmentation Type (0062,0001)."""
 MIN_FRACTION = 0.5

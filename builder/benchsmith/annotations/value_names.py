@@ -102,7 +102,7 @@ def _of_dataset(path: Path) -> _Stated:
             _name(names, value, key, path)
     if used := sorted(set(ignore) & {v for values in (names, *regions.values()) for v in values}):
         raise DataFault("header", path, f"the value {used[0]} is a label and is ignored")
-    names = {value: name for value, name in names.items() if value != 0}
+    names = name_tables.without_zero(names, path)
     if zero := sorted(name for name, values in regions.items() if 0 in values):
         raise DataFault("header", path, f"its label {zero[0]!r} has the value 0, the background")
     return _Stated(names, regions, ignore)

@@ -41,6 +41,9 @@ class Image:
     the third column is the slice's normal times its thickness. `located` has that of any image."""
     other_affine: npt.NDArray[np.float64] | None = None
     """Where another common reader places the same voxels, if the header leaves it open."""
+    stored_index: npt.NDArray[np.float64] | None = None
+    """4x4, index (x, y, z, 1) of a voxel to its index in the file, whose axes may run otherwise; None where
+    that is not known."""
     aspect: float = 1.0
     """Height of a pixel over its width, of a planar picture whose header states only the ratio."""
     oriented: bool = True

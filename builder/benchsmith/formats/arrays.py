@@ -24,6 +24,8 @@ from benchsmith.imaging import byte_stream
 
 CHANNELS, SMALLEST_PICTURE = (3, 4), 16
 """An array of three axes whose last one is so short is a picture in colours, if it is so large."""
+HEAD_BYTES = 1 << 17
+"""Bytes of an array's file that hold its header: NumPy refuses longer ones."""
 IMAGES = "_images"
 LABELS = "_labels"
 
@@ -32,9 +34,9 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     """Read one picture or volume: a whole .npy array, or `train_images/17` of an .npz file.
 
     Two dimensions are a picture, three a volume (z, y, x) or a colour picture (last axis 3, uint8),
-    four a colour volume. Volumes have no place in space. `how.variable` is the array of an .npz file
+    four a colour volume. Volumes have no place in space, and the voxel size `how.spacing_mm`, if any. `how.variable` is the array of an .npz file
     that holds one picture or volume beside its labels, as MedSAM has them; then no other array is
-    read, and a volume's voxel size is `how.spacing_mm`. Raises DataFault.
+    read. Raises DataFault.
     """
     path = files[0]
     if how.variable and not path.name.lower().endswith(".npy"):
@@ -46,8 +48,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         if how.part:
             one = image.voxels[part_choice.number(how.part, len(image.voxels), path)]
             return Image(one[None], None, planar=True)
-        affine = np.diag([*how.spacing_mm[::-1], 1.0]) if how.spacing_mm else None
-        return replace(image, affine=affine, oriented=False)
+        return _sized(image, how)
     if path.name.lower().endswith(".npy"):
         array = _npy(path)
     else:
@@ -65,7 +66,15 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         ):
             what = f"{name} has the shape {stack.shape}: are its colours the second axis?"
             raise DataFault("dimensions", path, f"{what} They must be the last one")
-    return _image(array, path)
+    return _sized(_image(array, path), how)
+
+
+def _sized(image: Image, how: Reading) -> Image:
+    """Return a volume with the voxel size of the recipe; without one it has none."""
+    if image.planar:
+        return image
+    affine = np.diag([*how.spacing_mm[::-1], 1.0]) if how.spacing_mm else None
+    return replace(image, affine=affine, oriented=False)
 
 
 def parts(files: Sequence[Path]) -> list[str]:
@@ -119,13 +128,18 @@ def _read_bundle(path: Path, only: str | None = None) -> dict[str, Array]:
     try:
         with zipfile.ZipFile(path) as bundle:
             entries = [e for e in bundle.infolist() if e.filename.endswith(".npy")]
+            names = [e.filename for e in entries]
             entries = [e for e in entries if only in (None, e.filename.removesuffix(".npy"))]
+            if twice := sorted({e.filename for e in entries if names.count(e.filename) > 1}):
+                raise DataFault("header", path, f"holds {twice[0]} more than once")
             if sum(e.file_size for e in entries) > byte_stream.MAX_INFLATED_BYTES:
                 raise DataFault("too-large", path, "inflates to more than a reader may hold")
             found = {}
             for entry in entries:
                 with bundle.open(entry) as file:
-                    data = file.read(entry.file_size + 1)
+                    data = file.read(HEAD_BYTES)
+                    _check_size(BytesIO(data), entry.file_size, path)
+                    data += file.read(entry.file_size + 1 - len(data))
                     if len(data) != entry.file_size:
                         raise DataFault(
                             "header",
@@ -153,21 +167,33 @@ def _npy(path: Path) -> Array:
         raise DataFault("unreadable", path, str(error)) from error
 
 
-def _array(file: BytesIO, path: Path) -> Array:
+def _check_size(file: BytesIO, length: int, path: Path) -> None:
+    """Refuse an array whose file is not as long as its header says, before the rest of it is read.
+
+    `file` has at least the header, and `length` is the number of bytes of the whole. Raises DataFault.
+    """
     try:
         version = npy.read_magic(file)
         read_header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[
             version
         ]
         shape, _, dtype = read_header(file)
-        if dtype.hasobject:
-            raise DataFault("format-unknown", path, "holds pickled objects, which are not read")
-        if dtype.kind not in "iufb" or dtype.itemsize > 8:
-            raise DataFault("dimensions", path, f"has values of type {dtype}")
-        size = byte_stream.check_shape(shape, dtype.itemsize, path) if 0 not in shape else 0
-        present = len(file.getbuffer()) - file.tell()
-        if present != size:
-            raise DataFault("truncated", path, f"{size} bytes of data declared, {present} present")
+    except (ValueError, KeyError, SyntaxError, EOFError, TypeError, TokenError) as error:
+        raise DataFault("header", path, words_for(error)) from error
+    if dtype.hasobject:
+        raise DataFault("format-unknown", path, "holds pickled objects, which are not read")
+    if dtype.kind not in "iufb" or dtype.itemsize > 8:
+        raise DataFault("dimensions", path, f"has values of type {dtype}")
+    size = byte_stream.check_shape(shape, dtype.itemsize, path) if 0 not in shape else 0
+    present = length - file.tell()
+    if present != size:
+        reason = "truncated" if present < size else "header"
+        raise DataFault(reason, path, f"{size} bytes of data declared, {present} present")
+
+
+def _array(file: BytesIO, path: Path) -> Array:
+    _check_size(file, len(file.getbuffer()), path)
+    try:
         file.seek(0)
         found = np.asarray(npy.read_array(file, allow_pickle=False))
         return found.astype(found.dtype.newbyteorder("="), copy=False)
@@ -189,4 +215,4 @@ def _image(array: Array, path: Path) -> Image:
     if array.ndim - coloured == 2:
         return Image(array[None], None, planar=True)
     note = "the file has no orientation and no voxel size: slices are shown as stored"
-    return Image(array, np.diag([1.0, 1.0, 1.0, 1.0]), planar=False, note=note)
+    return Image(array, None, planar=False, note=note, oriented=False)

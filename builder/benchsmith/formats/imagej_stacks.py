@@ -15,7 +15,34 @@ from benchsmith.core.contracts import DataFault
 
 DESCRIPTION = 270
 """TIFF tag ImageDescription."""
+_AXES = re.compile(r"^(channels|frames)=(\d{1,9})\s*$", re.MULTILINE)
+_OME = re.compile(r"<(?:\w+:)?OME\b")
+_OME_NAMES = {"C": "channels", "T": "frames"}
+_SIZES = re.compile(r'\bSize([CT])="(\d{1,9})"')
+_SAMPLES = re.compile(r'\bSamplesPerPixel="(\d{1,9})"')
 _IMAGES = re.compile(r"^images=(\d{1,9})\s*$", re.MULTILINE)
+
+
+def check_one_volume(tags: Any, path: Path) -> None:
+    """Refuse pages that are of several channels or times, as slices of one volume.
+
+    ImageJ states their numbers in lines, and a TIFF file with any ending may have the XML of OME. Raises
+    DataFault.
+    """
+    text = tags.get(DESCRIPTION)
+    if not isinstance(text, str):
+        return
+    stated = {}
+    if text.startswith("ImageJ="):
+        stated = {name: int(count) for name, count in _AXES.findall(text)}
+    elif _OME.search(text):
+        stated = {_OME_NAMES[axis]: int(count) for axis, count in _SIZES.findall(text)}
+        if samples := _SAMPLES.search(text):
+            stated["channels"] = stated.get("channels", 1) // max(int(samples[1]), 1)
+    several = [f"{count} {name}" for name, count in sorted(stated.items()) if count > 1]
+    if several:
+        what = f"is a stack of {' and '.join(several)}, whose pages are no one volume"
+        raise DataFault("dimensions", path, f"{what}: save one of them alone")
 
 
 def check(tags: Any, pages: int, path: Path) -> None:

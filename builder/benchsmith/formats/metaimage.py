@@ -70,7 +70,10 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
     if not all(np.isfinite(s) and s > 0 for s in sides):
         raise DataFault("spacing", path, f"its element spacing is {sides} mm")
     order = ("BinaryDataByteOrderMSB", "ElementByteOrderMSB")
-    big_endian = any(_is_true(fields, key, path) for key in order)
+    stated = {_is_true(fields, key, path) for key in order if key in fields}
+    if len(stated) > 1:
+        raise DataFault("header", path, f"its {order[0]} and {order[1]} contradict each other")
+    big_endian = True in stated
     if "BinaryData" in fields and not _is_true(fields, "BinaryData", path):
         raise DataFault("format-unknown", path, "holds its data as text")
     compressed = _is_true(fields, "CompressedData", path)

@@ -29,6 +29,7 @@ TYPES = {
     "int8": "i1", "int8_t": "i1", "signed char": "i1",
     "uint8": "u1", "uint8_t": "u1", "uchar": "u1", "unsigned char": "u1",
     "int16": "i2", "int16_t": "i2", "short": "i2", "short int": "i2", "signed short": "i2",
+    "signed short int": "i2",
     "uint16": "u2", "uint16_t": "u2", "ushort": "u2", "unsigned short": "u2",
     "unsigned short int": "u2",
     "int32": "i4", "int32_t": "i4", "int": "i4", "signed int": "i4",
@@ -65,6 +66,8 @@ FIELDS = frozenset(
      "centerings", "labels", "units", "kinds"}
 )  # fmt: skip
 """All fields of the format. Any other is a mistake in one of them, which would be lost silently."""
+NO_SPACE = "the file does not say its orientation: taken as LPS"
+NO_SIZE = "the file has no orientation and no voxel size: slices are shown as stored"
 COMPRESSIONS = {"raw": "", "gzip": "gzip", "gz": "gzip"}
 _VECTOR = re.compile(r"none|\([^()]*\)")
 _VECTORS = re.compile(rf"(?:{_VECTOR.pattern})(?:\s+(?:{_VECTOR.pattern}))*")
@@ -88,6 +91,10 @@ def _parse(path: Path) -> Header:
         field = key.strip().lower()
         if found and value.startswith("="):
             continue  # a key of the writer's own, not a field
+        named = fields.get("data file", fields.get("datafile", ""))
+        if named.startswith("LIST"):
+            what = f"names its data file {named!r}: a list"
+            raise DataFault("path-outside", path, f"{what} of files, which is not read")
         if not found or field not in FIELDS:
             raise DataFault("header", path, f"has a line that is no field of NRRD: {line[:60]!r}")
         if field in fields:
@@ -120,6 +127,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         raise DataFault("dimensions", path, f"its axes in space are {spatial} of {dimension}")
     inner, outer = _others(fields, sizes, spatial, path)
     flat = len(spatial) == 2
+    sized = "space directions" in fields or "spacings" in fields
     space = [sizes[i] for i in spatial] + [1] * flat
     return StoredVolume(
         path=data.path,
@@ -132,8 +140,9 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         inner=inner,
         affine=_affine(fields, vectors, path),
         flat=flat,
+        sized=sized,
         sided=bool(fields.get("space")),
-        note="" if fields.get("space") else "the file does not say its orientation: taken as LPS",
+        note="" if fields.get("space") and sized else NO_SPACE if sized else NO_SIZE,
     )
 
 
@@ -149,7 +158,12 @@ def _others(
             return sizes[0], 1
         if sizes[0] == 1:
             return 1, 1
-        raise DataFault("dimensions", path, f"has {sizes[0]} numbers a voxel, of no colour")
+        raise DataFault(
+            "dimensions",
+            path,
+            f"has {sizes[0]} numbers a voxel, of no colour: vectors, or the layers of a segmentation whose "
+            "segments overlap; export each of them as a file of its own",
+        )
     return 1, sizes[rest[0]]
 
 

@@ -81,6 +81,8 @@ def each_page(path: Path, how: Reading, take: Callable[[int, int, Image], None])
 
     def read_all(picture: PIL.Image.Image) -> None:
         count = _frames(picture, path)
+        if picture.format == "TIFF":
+            imagej_stacks.check_one_volume(getattr(picture, "tag_v2", {}), path)
         for number in range(count):
             take(number, count, _image(picture, path, replace(how, part=str(number))))
 

@@ -14,6 +14,10 @@ from benchsmith.imaging.geometry import Affine, canonical
 from benchsmith.imaging.hung_slice import hang, turn_of
 from benchsmith.imaging.picture_turns import STORED
 
+MIN_SIDE_MM, MAX_SIDE_MM = 1e-7, 1000.0
+"""Sides of voxels that something is shown in, of atoms to bodies. A header in metres whose numbers are
+millimetres has others. Labels are compared with their image."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredVolume:
@@ -40,6 +44,8 @@ class StoredVolume:
     flat: bool = False
     """The header states two dimensions."""
     note: str = ""
+    sized: bool = True
+    """Whether the header states the sides of voxels; a volume without them is read as an array."""
     sided: bool = True
     """Whether the header states the directions of the axes."""
     other_affine: Affine | None = None
@@ -63,9 +69,15 @@ def load(stored: StoredVolume, how: Reading) -> Image:
     end = stored.offset + stored.outer * one
     data = byte_stream.extent(path, stored.compression, stored.skip, start, start + one, end)
     voxels = _array(data, stored)
+    if not stored.sized:
+        rows = np.swapaxes(voxels, 0, 2)
+        return Image(rows, None, planar=stored.flat, note=stored.note, oriented=stored.flat)
     sides = np.linalg.norm(stored.affine[:3, :3], axis=0)
     if not (np.isfinite(sides).all() and (sides > 0).all()):
         raise DataFault("spacing", path, f"voxel sides are {sides.tolist()} mm")
+    if not how.labels and not (sides.min() >= MIN_SIDE_MM and sides.max() <= MAX_SIDE_MM):
+        what = f"voxel sides are {', '.join(f'{side:g}' for side in sides)} mm"
+        raise DataFault("spacing", path, f"{what}: is its unit of length another one?")
     code = STORED
     try:
         if stored.flat:
@@ -77,10 +89,11 @@ def load(stored: StoredVolume, how: Reading) -> Image:
                 code = turn_of(stored.affine)
     except ValueError as error:
         raise DataFault("header", path, str(error)) from error
+    index = np.linalg.inv(stored.affine) @ affine
     other = None
     if stored.other_affine is not None:
         # memory indices to stored indices, and from there to the other reader's place
-        other = stored.other_affine @ np.linalg.inv(stored.affine) @ affine
+        other = stored.other_affine @ index
     return Image(
         voxels,
         affine,
@@ -89,6 +102,7 @@ def load(stored: StoredVolume, how: Reading) -> Image:
         exif_orientation=code,
         place=affine if stored.flat else None,
         other_affine=other,
+        stored_index=np.rint(index),
         sided=stored.sided,
     )
 

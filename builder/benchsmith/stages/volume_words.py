@@ -21,7 +21,7 @@ def image_words(image: Image) -> dict[str, Any]:
 
 def image_of(written: dict[str, Any], voxels: Array) -> Image:
     """Return the image of `image_words` with its voxels."""
-    for name in ("affine", "place", "other_affine"):
+    for name in ("affine", "place", "other_affine", "stored_index"):
         if written[name] is not None:
             written[name] = np.array(written[name], np.float64)
     if written["level_size"] is not None:

@@ -18,6 +18,7 @@ from benchsmith.documents.labels.mark_keys import (
 )
 from benchsmith.documents.labels.types import Background, Frame, PathPattern, Text, exactly_one
 from benchsmith.text import path_patterns
+from benchsmith.text.background_words import is_background
 
 COLOUR = "^#[0-9a-f]{6}$"
 Colour = Annotated[str, pydantic.Field(pattern=COLOUR)]
@@ -66,6 +67,11 @@ class Volume(_Fitted, Marks, Made, Objects):
         if self.names is not None or self.names_file is not None or not self.made:
             exactly_one(self.names, self.names_file, "`names` and `names_file`")
         _parts_apart(self)
+        for value, name in (self.names or {}).items():
+            if value in self.background and not is_background(name):
+                raise ValueError(
+                    f"`names` has {name!r} for the value {value}, which is background: it would be lost"
+                )
         if self.names_file is None:
             check_parts(self.made, (self.names or {}).values())
         return self
