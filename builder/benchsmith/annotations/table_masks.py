@@ -78,7 +78,11 @@ def _mask(labels: MaskFiles, request: Request, cell: str) -> Array:
     path = fitting[0] if len(found) > 1 else found[0]
     mask = read_here[path]
     if labels.left is None and mask.shape != shape:
-        mask = scaled(mask, shape, path, labels.resize)
+        own, mask = mask, scaled(mask, shape, path, labels.resize)
+        if own.any() and not mask.any():
+            raise DataFault(
+                "structure-undrawn", path, "it is smaller than the pixels of the picture"
+            )
     return mask
 
 

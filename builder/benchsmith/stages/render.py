@@ -28,7 +28,7 @@ from benchsmith.stages.units import Unit, unchanged_image
 from benchsmith.tables.facts import Facts
 
 NAME = "render"
-REVISION = 8
+REVISION = 9
 MASKED = "coco"
 """The export with the masks of regions."""
 

@@ -13,6 +13,11 @@ OUTLIER_RANGES = 3.0
 outer fence): one bright object, of up to 2 % of a
 volume, must not dim the rest."""
 
+MAX_SHARE_RANGE = 2.0
+"""Values from 0 to 1, or from -1 to 1, are shares of a range that the file does not state."""
+LEAST_STORED, AIR_AT_MOST = -8192.0, -500.0
+"""Smallest value of CT in Hounsfield units with air in it: of padding, and of air beside the body."""
+
 MIN_MAX = Window("sa-med2d", "min-max", 0, 0, 0, 0, ("*",), ("*",))
 """The whole range of a volume, as in SA-Med2D-20M (arXiv 2311.11969): for comparison only, since a
 piece of metal or padding takes the contrast of everything else."""
@@ -23,13 +28,12 @@ def choose(image: Image, window: Window | None, region: Array | None = None) -> 
 
     Pictures stored with 8 bits are already windowed. A range does not depend on a slice's content,
     except that a window with limits is replaced by its `otherwise` where they are broken: `region`
-    has the stored values (n,) of the structure that is asked about, if there is one. Values of 8 or
-    16 bits without a sign are no Hounsfield units, whose air is at -1000: CT that was made into such
-    values is shown between percentiles.
+    has the stored values (n,) of the structure that is asked about, if there is one. CT whose values are
+    no Hounsfield units is shown between percentiles.
     """
     if image.voxels.ndim == 4 or (image.planar and image.voxels.dtype == np.uint8):
         return None
-    if window is not None and window.kind == "hu" and image.voxels.dtype.kind == "u":
+    if window is not None and window.kind == "hu" and not _may_be_hounsfield(image):
         window = None
     if window is not None and window.otherwise and not _suits(image, window, region):
         return Shown(
@@ -55,6 +59,26 @@ def choose(image: Image, window: Window | None, region: Array | None = None) -> 
     root = window is not None and window.kind == "root"
     words = f"percentiles {low:g} to {high:g} of the foreground: {bottom:g} to {top:g}"
     return Shown(bottom, top, f"{words}, square root" if root else words, root)
+
+
+def _may_be_hounsfield(image: Image) -> bool:
+    """Return whether the values of an image may be Hounsfield units, whose air is at -1000.
+
+    Values without a sign are none, and neither are floats that lie within 2 of each other, such as shares. A
+    picture whose file states no place and no unit is one of a general format (PNM, TIFF, an array): there
+    the values must reach air, and not leave what scanners store.
+    """
+    if image.voxels.dtype.kind == "u":
+        return False
+    if image.unit == "HU":
+        return True
+    if image.planar and image.located is None:
+        return LEAST_STORED <= float(image.voxels.min()) <= AIR_AT_MOST
+    if image.voxels.dtype.kind != "f":
+        return True
+    # the range of some slices is nearly always enough
+    parts = (image.voxels[:: len(image.voxels) // 4 + 1], image.voxels)
+    return any(float(np.ptp(part)) > MAX_SHARE_RANGE for part in parts)
 
 
 def _suits(image: Image, window: Window, region: Array | None) -> bool:
