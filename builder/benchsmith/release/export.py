@@ -18,7 +18,7 @@ from benchsmith.tables.file_digests import sha256_of
 from benchsmith.tables.partition import fingerprint
 
 NAME = "export"
-REVISION = 14
+REVISION = 15
 PICTURES = {
     "parquet": "data", "vlmevalkit": "vlmevalkit", "webdataset": "webdataset", "plain": "plain",
     "inspect": "plain", "coco": "plain",
