@@ -8,7 +8,11 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from tests.test_ingest import run
+from benchsmith import plugins
+from benchsmith.documents import recipe
+from benchsmith.documents.problems import Problems
+from benchsmith.stages.usable_images import usable_images
+from tests.test_ingest import HEAD, run
 
 ENTRIES = """  - images: "images/{key}.png"
     modality: ct
@@ -34,7 +38,6 @@ def source(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("entries", "wanted"),
     [
-        (["{kind: constant, label: liver}"] * 2, {"a#finding:liver", "b#finding:liver"}),
         (
             ["{kind: sheet, file: t.csv, key: id, labels: [finding], one_hot: [liver, spleen]}"],
             {"a#finding:liver", "b#finding:spleen"},
@@ -83,3 +86,29 @@ def test_what_another_entry_states_of_a_picture_is_no_wrong_option(
             beside = {n.name for n in one.neighbours} | set(one.searched.unknown)
             assert shown[one.sample] - {one.raw} <= beside
     assert len(found) == 5
+
+
+def test_one_mask_file_is_not_of_pictures_of_several_people(source: Path) -> None:
+    """Of one person, as sequences or frames, it may be."""
+    entry = ENTRIES + '      - {kind: masks, file: "masks/a.png", label: liver}\n'
+    one = entry.replace("    modality", "    patient: person\n    modality")
+    assert used(source, entry) == ([], ["images/a.png", "images/b.png"])
+    assert used(source, one) == (["a", "b"], [])
+
+
+def used(folder: Path, samples: str) -> tuple[list[str], list[str]]:
+    """Return the keys of the images that are read, and the files that share a key or a label file."""
+    (folder / "recipe.yaml").write_text(HEAD + samples)
+    source = recipe.collect(folder, Problems(folder))
+    assert source is not None
+    found = usable_images(source, {"": folder / "data"}, plugins.readers())
+    twice = [r.subject for r in found.rejected if r.reason == "key-twice"]
+    return sorted(unit.key for unit in found.units), sorted(twice)
+
+
+def test_an_entry_of_labels_stands_once(source: Path) -> None:
+    entry = '      - {kind: masks, file: "masks/{key}.png", label: liver}\n'
+    (source / "recipe.yaml").write_text(HEAD + ENTRIES + 2 * entry)
+    problems = Problems(source)
+    assert recipe.collect(source, problems) is None
+    assert "two entries of `labels` are the same" in str(problems.found)
