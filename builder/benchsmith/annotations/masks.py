@@ -130,7 +130,7 @@ def binary(voxels: Array, path: Path, threshold: int | None) -> Array:
     mask: Array = voxels != 0
     marked = voxels[mask]
     if marked.size and marked.min() < 0:
-        what = f"a mask marks by a value above 0, this one has {marked.min():g}; add it to `ignore` if it is no mark"
+        what = f"a mask marks by a value above 0, this one has {marked.min():g}; save 0 where nothing is marked"
         raise DataFault("value-without-name", path, what)
     if marked.size and marked.min() != marked.max():
         raise DataFault(
