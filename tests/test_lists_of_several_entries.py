@@ -112,3 +112,12 @@ def test_an_entry_of_labels_stands_once(source: Path) -> None:
     problems = Problems(source)
     assert recipe.collect(source, problems) is None
     assert "two entries of `labels` are the same" in str(problems.found)
+
+
+def test_a_mask_in_another_case_is_said_to_be_so(source: Path) -> None:
+    (source / "data/masks/b.png").rename(source / "data/masks/B.png")
+    entry = ENTRIES + '      - {kind: masks, file: "masks/{key}.png", label: liver}\n'
+    _, rejected, _ = run(source, entry)
+    assert [r.reason for r in rejected if r.subject.startswith("b: ") or "/b: " in r.subject] == [
+        "name-case"
+    ]

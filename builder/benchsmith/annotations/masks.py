@@ -41,6 +41,8 @@ def read(labels: Masks, request: Request) -> Annotations:
     if labels.only is not None:
         files = [(path, label) for path, label in files if label in labels.only]
     if not files and not nameless:
+        for reason, why in request.missed(labels.file)[:1]:
+            raise DataFault(reason, labels.file, why)
         raise DataFault("file-missing", labels.file, f"no file is there for {labels.file}")
     faults = nameless + [
         Fault(
