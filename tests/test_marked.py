@@ -214,9 +214,11 @@ def test_boxes_of_a_table(tmp_path: Path, picture: Image, form: str, cells: str)
         "kind": "boxes", "file": "b.csv", "key": "id", "key_is": "stem", "form": form,
         "box": ("a", "b", "c", "d"), "label_column": "what",
     }  # fmt: skip
-    found = read_sheet(entry, tmp_path, picture, "p")
+    found = read_sheet({**entry, "silent": ("", "No finding")}, tmp_path, picture, "p")
     assert np.array_equal(regions(found)["mass"], block(4, 6, 14, 16))
     assert not found.faults
+    found = read_sheet(entry, tmp_path, picture, "p")
+    assert [(f.reason, f.raw) for f in found.faults] == [("box-unsound", "No finding")]
 
 
 @pytest.mark.parametrize(("order", "shape"), [("columns", (4, 2)), ("rows", (2, 4))])

@@ -109,6 +109,7 @@ def test_crops_lie_where_their_columns_say(tmp_path: Path, picture: Image) -> No
         ("shape-mismatch", "t.csv:4", "mass"),
         ("file-missing", "t.csv:5", "mass"),
         ("path-outside", "t.csv:6", "mass"),
+        ("file-missing", "t.csv:7", "mass"),
     ]
 
 

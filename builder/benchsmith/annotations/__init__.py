@@ -97,7 +97,7 @@ def _read_in_frame(labels: Any, request: Request) -> Annotations:
 
 def _check_turn(code: int, path: Path) -> None:
     if code != STORED:
-        what = f"its header turns it (EXIF orientation {code}), and `frame` is not given"
+        what = f"its header turns it (as EXIF orientation {code} does), and `frame` is not given"
         raise DataFault("frame-unstated", path, what)
 
 

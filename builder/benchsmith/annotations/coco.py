@@ -16,7 +16,7 @@ from benchsmith.annotations.shapes import ROTATIONS, PictureMarks
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Coco
-from benchsmith.text.picture_names import by_name, of_path
+from benchsmith.text.picture_names import by_name, missing, of_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def read(labels: Coco, request: Request) -> Annotations:
     shown = request.show(path)
     image = of_path(index.images, request.path.as_posix())
     if image is None:
-        raise DataFault("file-missing", path, f"has no image {request.path.name!r}")
+        raise DataFault("file-missing", path, missing(index.names, request.path.as_posix()))
     height, width = request.image.voxels.shape[1:3]
     if (image.get("height", height), image.get("width", width)) != (height, width):
         raise DataFault(
@@ -124,12 +124,14 @@ def _index(path: Path, changed_ns: int) -> _Index:
         annotations: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
         _unique(path, "annotation", ((a["id"], a) for a in data["annotations"]))
         for one in data["annotations"]:
+            if isinstance(one["image_id"], bool):
+                raise TypeError("'image_id'")
             annotations[one["image_id"]].append(one)
     except (KeyError, TypeError) as error:
         raise DataFault("header", path, f"an entry has no sound {error}") from error
     dangling = set(annotations) - set(by_id)
     if dangling:
-        first = min(map(str, dangling))
+        first = min(map(repr, dangling))
         raise DataFault("header", path, f"annotations refer to image {first}, which is not listed")
     if not all(isinstance(n, str) and n.strip() for n in categories.values()):
         raise DataFault("header", path, "a category has no name")

@@ -18,8 +18,12 @@ MAX_ROUNDING = 3.0
 """Largest difference in pixels between the sides of two boxes of one object."""
 
 
+MAX_AREA_ERROR = 0.01
+"""Largest difference of a stated area from that of the box it is taken for, as a share of it."""
+
+
 def contradiction(one: Mapping[str, Any]) -> str:
-    """Return how an annotation's box differs from its segmentation; empty if it does not.
+    """Return how an annotation's box differs from its segmentation or area; empty if it does not.
 
     Writers round, and leave out what they do not know: boxes that share half of their area, or whose
     sides are at most 3 pixels apart, are one. What is not sound is not compared.
@@ -28,7 +32,11 @@ def contradiction(one: Mapping[str, Any]) -> str:
     if not isinstance(box, list) or len(box) != 4 or not all(is_number(v) for v in box):
         return ""
     x, y, width, height = box
-    if around is None or min(width, height) <= 0:
+    if min(width, height) <= 0:
+        return ""
+    if of_area := _against_area(one.get("area"), x, y, width, height, alone=around is None):
+        return of_area
+    if around is None:
         return ""
     stated = np.array([x, y, x + width, y + height], float)
     both = np.minimum(around[2:], stated[2:]) - np.maximum(around[:2], stated[:2])
@@ -38,6 +46,29 @@ def contradiction(one: Mapping[str, Any]) -> str:
         return ""
     corners = [", ".join(f"{v:g}" for v in c) for c in (stated, around)]
     return f"its box has the corners {corners[0]}, the one around its segmentation {corners[1]}"
+
+
+def _against_area(
+    area: object, x: float, y: float, width: float, height: float, *, alone: bool
+) -> str:
+    """Return how the stated area contradicts a box x, y, width, height; empty if it does not.
+
+    No region is larger than its box, for which a pixel a side may be rounded off. A box `alone`, without
+    a segmentation, whose area is that between two corners states its corners.
+    """
+    if not is_number(area) or area <= 0:
+        return ""
+    if area > (1 + MAX_AREA_ERROR) * (width + 1) * (height + 1):
+        return f"its area, {area:g}, is larger than its box of {width:g} x {height:g}"
+    corners = (width - x) * (height - y) if min(width - x, height - y) > 0 else 0.0
+    if (
+        alone
+        and abs(area - corners) <= MAX_AREA_ERROR * area
+        and abs(area - width * height) > MAX_AREA_ERROR * area
+    ):
+        numbers = f"{x:g}, {y:g}, {width:g}, {height:g}"
+        return f"by its area, {area:g}, its box {numbers} are two corners, and no corner and size"
+    return ""
 
 
 def _around(drawn: object) -> Corners | None:

@@ -37,7 +37,7 @@ def read(labels: Colours, request: Request) -> Annotations:
     """
     path = one_file(labels.file, request)
     stated = _stated(labels, request)
-    codes = _codes(labels, request, path)
+    codes, lost = _codes(labels, request, path)
     names, made = _names(labels, stated)
     known = [int(colour[1:], 16) for colour in (*names, *labels.background, *labels.ignore)]
     meant = mixed_edges.meant(codes, known, labels.tolerance) if labels.tolerance else codes
@@ -61,9 +61,7 @@ def read(labels: Colours, request: Request) -> Annotations:
     present = np.unique(meant[np.isin(meant, list(named))]).tolist()
     number = {code: v for v, code in enumerate(present, start=1)}
     faults += [
-        Fault(
-            "empty-structure", f"{shown} colour #{code:06x}", f"{raw} is not in this picture", raw
-        )
+        _without_pixel(raw, f"{shown} colour #{code:06x}", drawn=code in lost)
         for code, raw in named.items()
         if code not in number
     ]
@@ -97,6 +95,15 @@ def read(labels: Colours, request: Request) -> Annotations:
     return made_labels.add(found, made, voxels.shape, shown)
 
 
+def _without_pixel(raw: str, at: str, *, drawn: bool) -> Fault:
+    """Return the fault of a label without a pixel: it is absent, or unknown if scaling lost it."""
+    if drawn:
+        return Fault(
+            "structure-undrawn", at, f"{raw} is smaller than the pixels of the picture", raw
+        )
+    return Fault("empty-structure", at, f"{raw} is not in this picture", raw)
+
+
 def _stated(labels: Colours, request: Request) -> dict[str, str]:
     """Return the names that the recipe, or the file beside the masks, states by colour."""
     if labels.names_file is None:
@@ -116,8 +123,11 @@ def _names(labels: Colours, stated: dict[str, str]) -> tuple[dict[str, str], Mad
     return stated | {str(colour): name for colour, name in hidden.items()}, made
 
 
-def _codes(labels: Colours, request: Request, path: Path) -> Array:
-    """Return the colours of a mask, (1, rows, columns) of 0xRRGGBB. Raises DataFault."""
+def _codes(labels: Colours, request: Request, path: Path) -> tuple[Array, frozenset[int]]:
+    """Return the colours of a mask, (1, rows, columns) of 0xRRGGBB, and those that scaling lost.
+
+    Raises DataFault.
+    """
     mask = request.read_image(path, reading_of(labels, request, path, mask=True))
     voxels = mask.voxels
     if voxels.ndim == 3 and voxels.dtype == np.uint8:
@@ -126,6 +136,5 @@ def _codes(labels: Colours, request: Request, path: Path) -> Array:
         raise DataFault("dimensions", path, "is no picture in colour")
     wide = voxels.astype(np.uint32)
     codes: Array = (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
-    return onto(
-        request.image, replace(mask, voxels=codes), path, grid="", resize=labels.resize
-    ).voxels
+    found = onto(request.image, replace(mask, voxels=codes), path, grid="", resize=labels.resize)
+    return found.voxels, found.lost

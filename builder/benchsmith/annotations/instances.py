@@ -39,7 +39,7 @@ MIN_PIECE = 0.1
 
 def read(labels: Instances, request: Request) -> Annotations:
     """Read the objects of one image, each a structure of its own."""
-    voxels, numbers, ignored, path = _objects(labels, request, labels.ignore)
+    voxels, numbers, ignored, path, lost = _objects(labels, request, labels.ignore)
     shown = request.show(path)
     beside = ignored_pixels.beside(voxels, ignored)
     structures = {
@@ -51,6 +51,10 @@ def read(labels: Instances, request: Request) -> Annotations:
         ignored_pixels.extent_unknown(labels.label, f"{shown} value {value}")
         for value, number in numbers.items()
         if number in beside
+    ]
+    small = "an object is smaller than the pixels of the picture"
+    faults += [
+        Fault("structure-undrawn", f"{shown} value {value}", small, labels.label) for value in lost
     ]
     looked_for = frozenset({labels.label})
     return Annotations(
@@ -67,7 +71,10 @@ def read_count(labels: Count, request: Request) -> Annotations:
 
     A tile with a doubtful count is left out: readers would disagree on it.
     """
-    voxels, _, _, path = _objects(labels, request)
+    voxels, _, _, path, lost = _objects(labels, request)
+    if lost:
+        what = f"{len(lost)} objects are smaller than the pixels of the picture"
+        raise DataFault("structure-undrawn", path, what)
     shown = request.show(path)
     rows, columns = labels.tiles
     if rows > voxels.shape[1] or columns > voxels.shape[2]:
@@ -99,13 +106,15 @@ class _Objects(NamedTuple):
     ignored: Array | None
     """Where nothing was looked for, bool of the same shape; None where there is no such pixel."""
     path: Path
+    lost: Sequence[int] = ()
+    """Stated values of objects that scaling lost."""
 
 
 def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] = ()) -> _Objects:
     """Return the objects of an image's mask. Raises DataFault, also for values that seem to be none."""
     path = one_file(labels.file, request)
     mask = request.read_labels(path, reading_of(labels, request, path))
-    voxels = onto(request.image, mask, path, grid="", resize=labels.resize).voxels
+    voxels, _, gone, _ = onto(request.image, mask, path, grid="", resize=labels.resize)
     check_lossless(voxels, path)
     voxels, ignored = ignored_pixels.set_apart(voxels, ignore)
     voxels = without_background(voxels, labels.background)
@@ -116,7 +125,8 @@ def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] 
     _check_void(voxels, sorted(counts), path)
     if request.image.planar:
         _check_single(voxels[0], path)
-    return _Objects(voxels, numbers, ignored, path)
+    lost = sorted(gone - {*labels.background, *ignore})
+    return _Objects(voxels, numbers, ignored, path, lost)
 
 
 def _check_void(voxels: Array, values: list[int], path: Path) -> None:

@@ -52,7 +52,9 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
             _check_sizes(image, labels, path)
             return OnGrid(labels.voxels, "")
         note = f"labels scaled by nearest neighbour from {_size(here)} to {_size(shape)} pixels"
-        return OnGrid(scaled(labels.voxels, shape, path, resize), note)
+        found = scaled(labels.voxels, shape, path, resize)
+        gone = frozenset(_values(labels.voxels) - _values(found) - {0})
+        return OnGrid(found, note, gone)
     sides = np.linalg.norm(target[:3, :3], axis=0)
     # along the normal of a single picture there is nothing that could be shifted
     tolerance = MAX_CORNER_SHIFT * float(min(sides[:2] if image.planar else sides))

@@ -62,6 +62,11 @@ def read(labels: LabelMe, request: Request) -> Annotations:
             _add(marks, raw, at, kind, points, shape)
     for (raw, _), (at, rings) in groups.items():
         marks.polygons(raw, at, rings)
+    flags = tree.get("flags")
+    for name in (n for n, on in flags.items() if on) if isinstance(flags, dict) else ():
+        if name not in labels.silent:
+            what = f"the flag {name!r} of the whole picture is not read; add it to `silent` if it is no label"
+            marks.fault("class-unknown", shown, what, name)
     return marks.all()
 
 

@@ -41,6 +41,8 @@ def read(labels: Masks, request: Request) -> Annotations:
     if labels.only is not None:
         files = [(path, label) for path, label in files if label in labels.only]
     if not files and not nameless:
+        for reason, why in request.missed(labels.file)[:1]:
+            raise DataFault(reason, labels.file, why)
         raise DataFault("file-missing", labels.file, f"no file is there for {labels.file}")
     faults = nameless + [
         Fault(
@@ -75,7 +77,7 @@ def read(labels: Masks, request: Request) -> Annotations:
         if ignored is not None:
             unsure.add(label)
             notes.append(f"{shown}: {ignored_pixels.note(ignored)}")
-        if not mask.any() and lost:
+        if not mask.any() and any(value >= (labels.threshold or 1) for value in lost):
             what = f"{label} is smaller than the voxels of the image"
             faults.append(Fault("structure-undrawn", shown, what, label))
             continue
@@ -129,6 +131,9 @@ def binary(voxels: Array, path: Path, threshold: int | None) -> Array:
         return inside
     mask: Array = voxels != 0
     marked = voxels[mask]
+    if marked.size and marked.min() < 0:
+        what = f"a mask marks by a value above 0, this one has {marked.min():g}; save 0 where nothing is marked"
+        raise DataFault("value-without-name", path, what)
     if marked.size and marked.min() != marked.max():
         raise DataFault(
             "value-without-name",

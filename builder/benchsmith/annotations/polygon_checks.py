@@ -1,8 +1,9 @@
-"""Whether a polygon's edges cross."""
+"""What the corners of a polygon tell: whether its edges cross, and whether it is a rectangle."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import dist
 
 import numpy as np
 
@@ -32,3 +33,15 @@ def _side(start: np.ndarray, end: np.ndarray, point: np.ndarray) -> np.ndarray:
     """Return on which side of a line each point lies: the sign of the cross product."""
     along, to = end - start, point - start
     return np.asarray(along[..., 0] * to[..., 1] - along[..., 1] * to[..., 0])
+
+
+def is_rectangle(ring: Sequence[float]) -> bool:
+    """Return whether four corners x, y, x, y, ... in pixels are those of a box, turned or not.
+
+    Opposite sides are equal, and so are both diagonals, each to within two pixels: writers round.
+    """
+    if len(ring) != 2 * 4:
+        return False
+    a, b, c, d = ((ring[i], ring[i + 1]) for i in range(0, 8, 2))
+    pairs = ((dist(a, b), dist(c, d)), (dist(b, c), dist(d, a)), (dist(a, c), dist(b, d)))
+    return all(abs(one - other) <= 2 for one, other in pairs)

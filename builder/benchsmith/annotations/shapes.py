@@ -76,12 +76,18 @@ class PictureMarks:
         return self._add(mark, Structure(raw, at, box=True))
 
     def polygons(
-        self, raw: str, at: str, rings: Sequence[Sequence[float]], area: float = 0.0
+        self,
+        raw: str,
+        at: str,
+        rings: Sequence[Sequence[float]],
+        area: float = 0.0,
+        *,
+        box: bool = False,
     ) -> None:
         """Add one region of one or several polygons, each x, y, x, y, ... in pixels.
 
         They are united. If that contradicts the stated `area` in pixels, and a polygon taken as a hole
-        does not, the region is a fault; 0 is no statement.
+        does not, the region is a fault; 0 is no statement. A `box` is a turned one: its outline is not known.
         """
         parts: list[Filled] = []
         for ring in rings:
@@ -112,7 +118,7 @@ class PictureMarks:
             if abs(there - area) < min(abs(united.area_px - area), MAX_AREA_ERROR * area):
                 what = f"{raw}: its area, {area:g}, is that of polygons of which one is a hole"
                 return self.fault("polygon-unsound", at, f"{what}: write run lengths", raw)
-        return self._add_some(united, Structure(raw, at))
+        return self._add_some(united, Structure(raw, at, box=box))
 
     def _filled(self, points: npt.NDArray[np.float64], at: str) -> Filled:
         shape = (self._height, self._width)

@@ -34,7 +34,13 @@ def read(labels: MaskFiles, request: Request) -> Annotations:
         at = f"{file}:{row.line}"
         raw = labels.label or cells(row, [str(labels.label_column)], file)[0]
         (cell,) = cells(row, [labels.mask], file)
-        if cell in labels.silent or (labels.label is None and raw in labels.silent and raw):
+        if (cell in labels.silent and (labels.label is not None or not raw)) or (
+            labels.label is None and raw in labels.silent and raw
+        ):
+            continue
+        if cell in labels.silent:
+            what = f"{raw} has no mask; add it to `silent` if it marks nothing"
+            faults.append(Fault("file-missing", at, what, raw))
             continue
         if not raw:
             faults.append(Fault("class-unknown", at, "its mask has no label"))
@@ -72,7 +78,11 @@ def _mask(labels: MaskFiles, request: Request, cell: str) -> Array:
     path = fitting[0] if len(found) > 1 else found[0]
     mask = read_here[path]
     if labels.left is None and mask.shape != shape:
-        mask = scaled(mask, shape, path, labels.resize)
+        own, mask = mask, scaled(mask, shape, path, labels.resize)
+        if own.any() and not mask.any():
+            raise DataFault(
+                "structure-undrawn", path, "it is smaller than the pixels of the picture"
+            )
     return mask
 
 
@@ -86,7 +96,10 @@ def _read(labels: MaskFiles, request: Request, path: Path) -> Array:
 
 def _placed(mask: Array, corner: list[str], shape: tuple[int, ...]) -> Array:
     """Return a crop's mask in its picture. Raises DataFault for a place outside of it."""
-    left, top = (int(c) if c.isascii() and c.isdecimal() else -1 for c in corner)
+    if not all(c.isascii() and c.isdecimal() for c in corner):
+        what = f"left {corner[0]!r} and top {corner[1]!r} are not two whole numbers"
+        raise DataFault("shape-mismatch", "crop", what)
+    left, top = (int(c) for c in corner)
     height, width = mask.shape[1:]
     if min(left, top) < 0 or top + height > shape[1] or left + width > shape[2]:
         what = (

@@ -19,14 +19,19 @@ MAX_SHARE = 1.01
 def read_boxes(labels: Boxes, request: Request) -> Annotations:
     """Read the boxes of one picture.
 
-    A row whose label or all of whose numbers are `silent` has none; one without a label, or without
-    some of its numbers, states a box that is not understood.
+    A row whose label is `silent`, or all of whose numbers are if no column names its label, has none. One
+    without a label, or that names one without all of its numbers, states a box that is not understood.
     """
     height, width = request.image.voxels.shape[1:3]
     marks = PictureMarks(request)
     for at, raw, stated in _stated(labels, labels.box, request):
         silent = [cell in labels.silent for cell in stated]
-        if all(silent) or (raw and raw in labels.silent):
+        named = labels.label_column is not None and raw not in ("", *labels.silent)
+        if (all(silent) and not named) or (raw and raw in labels.silent):
+            continue
+        if all(silent):
+            what = f"{raw} has no numbers; add it to `silent` if it marks nothing"
+            marks.fault("box-unsound", at, what, raw)
             continue
         if not raw or any(silent):
             what = f"{stated} has no label" if not raw else f"{raw}: {stated} are not four numbers"

@@ -20,7 +20,7 @@ from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.annotations.strict_documents import load_json
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents.labels import Via
-from benchsmith.text.picture_names import by_name, of_path
+from benchsmith.text.picture_names import by_name, missing, of_path
 
 SHAPE, ATTRIBUTES = "region_shape_attributes", "region_attributes"
 LINES = ("point", "polyline")
@@ -32,6 +32,8 @@ class _Region:
     at: str
     shape: Mapping[str, Any]
     attributes: Mapping[str, Any]
+    whole: bool = False
+    """Whether these are attributes of the whole picture, without a shape."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,19 @@ def read(labels: Via, request: Request) -> Annotations:
     file = _file(path, path.stat().st_mtime_ns)
     regions = of_path(file.regions, request.path.as_posix())
     if regions is None:
-        raise DataFault("file-missing", path, f"has no image {request.path.name!r}")
+        raise DataFault("file-missing", path, missing(file.names, request.path.as_posix()))
     shown = request.show(path)
     marks = PictureMarks(request)
     for region in regions:
         at = f"{shown} {region.at}"
+        if region.whole:
+            raw = _label(region.attributes.get(labels.attribute or ""))
+            if raw is not None and raw not in labels.silent:
+                what = (
+                    f"the attribute {labels.attribute!r} of the whole picture, {raw!r}, is not read"
+                )
+                marks.fault("class-unknown", at, what, raw)
+            continue
         raw = labels.label or _label(region.attributes.get(labels.attribute or ""))
         if raw is None:
             what = f"its attribute {labels.attribute!r} is {region.attributes.get(labels.attribute or '')!r}"
@@ -85,6 +95,10 @@ def _add(marks: PictureMarks, raw: str, at: str, shape: Mapping[str, Any]) -> No
         elif kind == "polygon":
             xs = [_number(v) for v in shape["all_points_x"]]
             ys = [_number(v) for v in shape["all_points_y"]]
+            if len(xs) != len(ys):
+                what = f"{raw}: its polygon has {len(xs)} values of x and {len(ys)} of y"
+                marks.fault("polygon-unsound", at, what, raw)
+                return
             pairs = zip(xs, ys, strict=True)
             marks.polygons(raw, at, [[v for pair in pairs for v in pair]])
         elif kind == "circle":
@@ -142,6 +156,9 @@ def _of_json(path: Path) -> Iterator[tuple[str, _Region | None]]:
             raise DataFault("header", path, f"has the image {name!r} twice")
         seen.add(name)
         yield name, None
+        own = image.get("file_attributes")
+        if isinstance(own, dict) and own:
+            yield name, _Region(f"{name} file_attributes", {}, own, whole=True)
         for number, region in enumerate(regions, start=1):
             shape = region.get("shape_attributes") if isinstance(region, dict) else None
             attributes = region.get("region_attributes") if isinstance(region, dict) else None

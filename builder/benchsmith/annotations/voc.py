@@ -14,12 +14,15 @@ from benchsmith.text.plain_numbers import plain_number
 
 MARKS = frozenset({"object", "bndbox", "robndbox", "polygon"})
 """Elements, in lower case, that mark something in a picture."""
+ABOUT = frozenset({"object", "source", "owner", "size", "imagesize", "scenesize", "part"})
+"""Elements of the root, in lower case, with elements of their own that are known; others may mark something."""
 
 
 def read(labels: Voc, request: Request) -> Annotations:
     """Read the boxes of one picture.
 
-    VOC counts pixels from 1 and includes the last one (VOC2012 development kit, section 5).
+    VOC counts pixels from 1 and includes the last one (VOC2012 development kit, section 5). Files of other
+    tools may count from 0: the recipe says so.
     """
     path = one_file(labels.file, request)
     root = load_xml(path)
@@ -40,12 +43,18 @@ def read(labels: Voc, request: Request) -> Annotations:
         if element.tag.lower() in MARKS and id(element) not in read_here:
             what = f"a <{element.tag}> that stands in no <object> of the root is not read"
             marks.fault("class-unknown", shown, what)
+    for element in root:
+        tag = element.tag.lower()
+        if tag not in ABOUT and tag not in MARKS and (len(element) or element.attrib):
+            marks.fault("class-unknown", shown, f"a <{element.tag}> is not read")
     for number, item in enumerate(objects, start=1):
         at = f"{shown} object {number}"
         raw = (item.findtext("name") or "").strip()
         corners = [_number(item.find(f"bndbox/{c}")) for c in ("xmin", "ymin", "xmax", "ymax")]
         if not raw:
             marks.fault("class-unknown", at, "the object has no name")
+        elif len(item.findall("name")) > 1:
+            marks.fault("class-unknown", at, "the object has more than one name")
         elif len(item.findall("bndbox")) > 1:
             marks.fault("box-unsound", at, f"{raw}: it has more than one box", raw)
         elif unread := _not_read(item):
@@ -58,7 +67,15 @@ def read(labels: Voc, request: Request) -> Annotations:
                 what = f"{raw}: its corners are 0 to 1; are these shares and no pixels?"
                 marks.fault("box-unsound", at, what, raw)
                 continue
-            marks.box(raw, at, (x0 - 1, y0 - 1, x1, y1))
+            first = labels.counted_from
+            if min(x0, y0) < first:
+                what = (
+                    f"{raw}: pixels are counted from 1, and a corner is {min(x0, y0):g}; "
+                    "`counted_from: 0` if the file counts from 0"
+                )
+                marks.fault("box-unsound", at, what, raw)
+                continue
+            marks.box(raw, at, (x0 - first, y0 - first, x1 - first + 1, y1 - first + 1))
         for part in {(p.findtext("name") or "").strip() for p in item.findall("part")}:
             marks.fault("class-unknown", f"{at} part {part}", "parts of objects are not read", part)
     return marks.all()

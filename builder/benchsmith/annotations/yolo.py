@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchsmith.annotations.found_file import one_file, text_of
-from benchsmith.annotations.polygon_checks import crosses_itself
+from benchsmith.annotations.polygon_checks import crosses_itself, is_rectangle
 from benchsmith.annotations.shapes import PictureMarks
 from benchsmith.core.contracts import Annotations, DataFault, Request
 from benchsmith.documents import yaml
@@ -19,6 +19,8 @@ BOX, OBB_CORNERS = 4, 8
 """Numbers of a box, and of the four corners of an oriented box."""
 ROUNDING = 0.01
 """Shares may leave 0 to 1 by this much: writers round."""
+EDGE_MARGIN = 0.02
+"""A box may leave the picture by this share of its sides: what leaves it by more has other numbers."""
 BOX_MARGIN = 0.1
 """A box before keypoints may leave the picture by this share of its sides."""
 KEYPOINT_MARGIN = 0.25
@@ -83,6 +85,10 @@ def read(labels: Yolo, request: Request) -> Annotations:
             marks.fault(reason, at, f"{raw}: {row.fault}", raw)
         elif row.box:
             x, y, w, h = row.box
+            if (beyond := _beyond(row.box)) is not None:
+                what = f"{raw}: its box reaches {beyond:.3g} of the picture; are the numbers two corners?"
+                marks.fault("box-unsound", at, what, raw)
+                continue
             marks.box(
                 raw,
                 at,
@@ -91,7 +97,9 @@ def read(labels: Yolo, request: Request) -> Annotations:
             )  # fmt: skip
         else:
             sides = (width, height)
-            marks.polygons(raw, at, [[n * sides[i % 2] for i, n in enumerate(row.corners)]])
+            ring = [n * sides[i % 2] for i, n in enumerate(row.corners)]
+            boxed = labels.form == "obb" or (labels.form == "auto" and is_rectangle(ring))
+            marks.polygons(raw, at, [ring], box=boxed)
     return marks.all(frozenset(names.values()))
 
 
@@ -142,6 +150,13 @@ def _in_picture(row: _Row) -> _Row:
     if wrong is None:
         return row
     return _Row(fault=f"{wrong:g} is no share of the picture, 0 to 1; are these pixels?")
+
+
+def _beyond(box: Sequence[float]) -> float | None:
+    """Return where a box (centre and size, in shares) ends outside of its picture; None if it does not."""
+    x, y, width, height = box
+    ends = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+    return next((end for end in ends if not -EDGE_MARGIN <= end <= 1 + EDGE_MARGIN), None)
 
 
 def _is_pose_length(keypoints: int) -> bool:

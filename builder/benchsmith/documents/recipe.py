@@ -159,6 +159,8 @@ class Samples(yaml.Document):
 
     @pydantic.model_validator(mode="after")
     def _one_key(self) -> Samples:
+        if any(entry in self.labels[:n] for n, entry in enumerate(self.labels)):
+            raise ValueError("two entries of `labels` are the same: each mark would count twice")
         keys: dict[str, tuple[str, str]] = {}
         for table in self.sheets:
             if keys.setdefault(table.file, (table.key, table.key_is)) != (table.key, table.key_is):

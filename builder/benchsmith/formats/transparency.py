@@ -31,11 +31,14 @@ def mask(picture: PIL.Image.Image, path: Path) -> Array:
 
     A mask drawn in black on a transparent ground is its alpha channel; any other is laid over
     black. An alpha channel of one value is left out of account. Raises DataFault where black is drawn
-    beside other colours on a transparent ground, since it could be background or not.
+    beside other colours on a transparent ground, since it could be background or not, and where
+    one colour lies under a clear alpha everywhere: all is marked, or nothing.
     """
     wide = np.asarray(picture.convert("RGBA"))
     alpha, colours = wide[..., 3], wide[..., :3]
     drawn = alpha > 0
+    if not drawn.any() and colours.any() and (colours == colours[0, 0]).all():
+        raise DataFault("mask-alpha", path, "it is of one colour, and transparent everywhere")
     if (alpha == alpha.flat[0]).all():
         kept = colours
     elif not colours[drawn].any():

@@ -12,6 +12,7 @@ from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.tables.stage_tables import Rejections
 from benchsmith.text.spreadsheet_cells import guarded
+from benchsmith.text.unicode_names import visible
 
 COLUMNS = ("source", "stage", "reason", "subject", "detail")
 CASES, MOST_REASONS = 3, 5
@@ -26,7 +27,9 @@ def write_left_out(rejected: Rejections, path: Path) -> None:
             values = [table[name].to_pylist() for name in COLUMNS]
             for cells in zip(*values, strict=True):
                 row = (*cells, REASONS[cells[2]].sentence)
-                file.write("\t".join(guarded(" ".join(cell.split())) for cell in row) + "\n")
+                file.write(
+                    "\t".join(guarded(visible(" ".join(cell.split()))) for cell in row) + "\n"
+                )
 
 
 def of_a_stop(
@@ -57,7 +60,8 @@ def _first_cases(rejected: Rejections, shown: Callable[[Reason], bool]) -> Itera
         for reason, subject, detail in zip(*columns, strict=True):
             counts[reason] += shown(REASONS[reason])
             if len(first[reason]) < CASES:
-                first[reason].append(f"    {subject}: {detail}" if detail else f"    {subject}")
+                said = f"{subject}: {detail}" if detail else subject
+                first[reason].append("    " + visible(said))
     for reason, n in sorted((+counts).items(), key=lambda one: (-one[1], one[0]))[:MOST_REASONS]:
         one = REASONS[reason]
         yield f"  {n} x {reason}: {one.sentence} [{one.hint}]"

@@ -15,7 +15,7 @@ from benchsmith.stages.burned_in import check_text
 from benchsmith.stages.ingest_key import NAME
 from benchsmith.stages.kept_volumes import KeptVolumes
 from benchsmith.stages.layers import LayerStack, layers_of
-from benchsmith.stages.measure import Measurer, Result
+from benchsmith.stages.measure import Measurer, Result, shown_beside
 from benchsmith.stages.structure_rows import structure_rows
 from benchsmith.stages.units import Unit, digest
 from benchsmith.tables import nouns
@@ -151,12 +151,19 @@ def _measure(
 ) -> list[Result | DataFault]:
     """Return one result for each statement of the unit's labels."""
     results: list[Result | DataFault] = []
+    read = [answer for answer in answers if isinstance(answer, Annotations)]
+    listed: set[tuple[str, str, object]] = set()
     for answer in answers:
         if isinstance(answer, DataFault):
             results.append(answer)
             continue
         results += answer.faults
-        results += [measurer.stated(label, answer) for label in answer.stated]
+        for label in answer.stated:
+            # a label that several entries state in one list is one label of the picture
+            name = label.group, label.raw, label.crop
+            if name not in listed:
+                listed.add(name)
+                results.append(measurer.stated(label, answer, shown_beside(label, read)))
     results += measurer.regions(stack)
     return results
 

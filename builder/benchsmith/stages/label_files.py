@@ -13,6 +13,8 @@ from benchsmith.text import path_patterns
 
 NAMELESS = ("volume", "masks", "colours", "instances", "count", "yolo")
 """Kinds of label files that do not say which picture they are of."""
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm")
+"""Endings of pictures. Several volumes may share labels, of an atlas."""
 
 
 class LabelFiles(NamedTuple):
@@ -29,10 +31,12 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
 
     With `{key}_{label}.png` the file `a_left_lung.png` is the left lung of `a`, or the lung of
     `a_left`. Where both pictures exist, the labels of one would be read as those of the other. Of
-    `masks/*.png`, each picture of the entry would have all masks.
+    `masks/*.png`, each picture of the entry would have all masks, and of `masks/a.png` pictures of several
+    people would have one mask.
     """
     files: dict[str, list[Path]] = {}
     unbound: dict[tuple[int, str], list[Unit]] = {}
+    fixed: dict[tuple[int, str], list[Unit]] = {}
     owners: dict[tuple[int, str, Path], dict[tuple[str, ...], list[Unit]]] = {}
     for unit in units:
         own = files.setdefault(unit.sample, [])
@@ -47,8 +51,11 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
                     of = owners.setdefault((unit.entry, pattern, path), {})
                     of.setdefault(values, []).append(unit)
                 is_open = "*" in pattern or path_patterns.placeholders(pattern)
-                if is_open and not names and plain.kind in NAMELESS and pattern == plain.file:
-                    unbound.setdefault((unit.entry, pattern), []).append(unit)
+                if not names and plain.kind in NAMELESS and pattern == plain.file:
+                    if is_open:
+                        unbound.setdefault((unit.entry, pattern), []).append(unit)
+                    elif unit.path.name.lower().endswith(PICTURES):
+                        fixed.setdefault((unit.entry, pattern), []).append(unit)
     shared: dict[str, tuple[str, str]] = {}
     for (_, _, path), of in owners.items():
         for values, same in of.items() if len(of) > 1 else ():
@@ -56,6 +63,8 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
             for unit in same:
                 what = f"{unit.show(path)} is a label file of this and of {other.key!r}"
                 shared.setdefault(unit.sample, (unit.show(unit.path), what))
+    people = {place: len({unit.patient for unit in same}) for place, same in fixed.items()}
+    unbound |= {place: same for place, same in fixed.items() if people[place] > 1}
     for (_, pattern), same in unbound.items():
         apart = {unit.path: unit for unit in same}
         if len(apart) < 2:

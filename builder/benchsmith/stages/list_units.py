@@ -10,6 +10,7 @@ from benchsmith.core.contracts import DataFault, Plugins, SheetRow
 from benchsmith.core.model import Rejection
 from benchsmith.documents.recipe import Every, Samples, Source
 from benchsmith.stages.named_pictures import Picture, name_faults, without
+from benchsmith.stages.patient_names import one_spelling, stated_patients
 from benchsmith.stages.pictures_beside import with_pictures_beside
 from benchsmith.stages.source_tables import SourceTables
 from benchsmith.stages.table_rows import EntryTable, Place, is_unwanted, own_rows
@@ -49,7 +50,8 @@ def list_source(source: Source, roots: Mapping[str, Path], plugins: Plugins) -> 
     lister.reject_shared_keys()
     lister.tables.reject_unused({picture.fields["key"] for picture in lister.pictures})
     lister.reject_names()
-    units = with_pictures_beside(source, roots, lister.units, lister.pictures)
+    units = one_spelling(lister.units)
+    units = with_pictures_beside(source, roots, units, lister.pictures)
     return Listed(units, lister.rejected, lister.pictures)
 
 
@@ -139,6 +141,8 @@ class _Lister:
         files[match.path] = shown
         own = {"modality": samples.modality, "patient": samples.patient}
         values = {what: _values(text, rows, fields) for what, text in own.items()}
+        if samples.patient.startswith("column:"):
+            values["patient"] = stated_patients(values["patient"])
         for what, found in values.items():
             if len(found) != 1:
                 several = f"its rows state different ones: {', '.join(found[:SHOWN_FILES])}"

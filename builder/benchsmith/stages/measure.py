@@ -60,11 +60,13 @@ class Measurer:
             self._looks[place] = appearance.describe(crop(pixels, part))
         return Picture(axis, index, self._size(axis), part, self._looks[place], pixels)
 
-    def stated(self, label: Stated, entry: Annotations) -> Result:
+    def stated(
+        self, label: Stated, entry: Annotations, beside: frozenset[str] = frozenset()
+    ) -> Result:
         """Measure a label of a whole picture or of a crop of it.
 
         `entry` is what its labels entry states: labels of the same list and crop are true of the
-        picture too.
+        picture too. Those of other lists and entries, `beside`, are no options of its questions.
         """
         part = None
         if label.crop is not None:
@@ -85,7 +87,7 @@ class Measurer:
             Neighbour(name=raw, in_region=1.0, in_box=1.0, share=1.0)
             for raw in sorted(true - {label.raw})
         )
-        unknown = entry.unknown_in(label.group).union(label.perhaps) - true
+        unknown = entry.unknown_in(label.group).union(label.perhaps, beside) - true
         looked = {ANY_LABEL} if entry.looked_for is None else entry.looked_for
         statement = Statement(
             name=f"{label.group}:{label.raw}{where}",
@@ -145,6 +147,17 @@ class Measurer:
                 return Fault(reason, structure.stated_at, f"{structure.raw} in {count} pictures")
         reason = "region-small" if self._axes else "picture-narrow"
         return Fault(reason, structure.stated_at, f"{structure.raw}: largest share {largest:.5f}")
+
+
+def shown_beside(label: Stated, entries: Sequence[Annotations]) -> frozenset[str]:
+    """Return what else a picture shows by its other lists and entries, in the source's words.
+
+    Labels of the whole picture may be in its crops, and marks may be in any of them; a label of a crop is
+    none of the whole picture.
+    """
+    listed = {o.raw for e in entries for o in e.stated if o.crop in (None, label.crop)}
+    marked = {s.raw for e in entries for layer in e.layers for s in layer.structures.values()}
+    return frozenset((listed | marked) - {label.raw})
 
 
 def touches_border(box: Box, size: Sequence[int]) -> bool:

@@ -2,9 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from benchsmith.documents.recipe import Source
+from benchsmith.stages.units import Unit
+
+UNSTATED = frozenset({"nan", "none", "null", "nat", "na", "n/a", "#n/a", "<na>"})
+"""Cells, in lower case, that programs write for a value that is not there."""
+WHOLE = re.compile(r"0*(\d+)(?:\.0+)?")
+
+
+def stated_patients(cells: Iterable[str]) -> list[str]:
+    """Return the patients among cells of a column, sorted.
+
+    >>> stated_patients({"NaN", "P1"})
+    ['P1']
+    """
+    return sorted(cell for cell in cells if cell.casefold() not in UNSTATED)
+
+
+def one_spelling(units: Sequence[Unit]) -> list[Unit]:
+    """Return units in which a patient whose number is spelt in several ways has one name.
+
+    A spreadsheet makes 7.0 or 7 of 007. Only patients of columns are compared; the first spelling in
+    the order of text is the name, and a number that is spelt in one way keeps it.
+    """
+    spelt: dict[tuple[str, str], set[str]] = {}
+    for unit in units:
+        if unit.samples.patient.startswith("column:"):
+            spelt.setdefault(_number(unit), set()).add(unit.patient)
+    return [
+        replace(unit, patient=min(spelt[_number(unit)]))
+        if unit.samples.patient.startswith("column:")
+        else unit
+        for unit in units
+    ]
+
+
+def _number(unit: Unit) -> tuple[str, str]:
+    source, _, name = unit.patient.partition("/")
+    number = WHOLE.fullmatch(name)
+    return source, number[1] if number else name
 
 
 def shared_names(sources: Iterable[Source]) -> dict[str, str]:

@@ -29,6 +29,21 @@ def by_name(named: Iterable[tuple[str, T]]) -> dict[str, T]:
     return {form: thing for form, thing in forms if count[form] == 1}
 
 
+def missing(names: Iterable[str], path: str) -> str:
+    """Return in words why `of_path` finds no thing of these names for a path.
+
+    >>> missing(["a.png", "a.png"], "/data/a.png"), missing(["A.PNG"], "/data/a.png")
+    ("has the image 'a.png' twice", "has no image 'a.png'; it has 'A.PNG', which differs in case")
+    """
+    own = composed(path).rpartition("/")[2]
+    last = [composed(name.replace("\\", "/")).rpartition("/")[2] for name in names]
+    if last.count(own) > 1:
+        return f"has the image {own!r} twice"
+    near = next((name for name in last if name.casefold() == own.casefold()), None)
+    case = f"; it has {near!r}, which differs in case" if near not in (None, own) else ""
+    return f"has no image {own!r}{case}"
+
+
 def of_path(things: Mapping[str, T], path: str) -> T | None:
     """Return the thing whose name is the longest ending of a path; None if there is none.
 

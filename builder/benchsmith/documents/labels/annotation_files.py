@@ -28,6 +28,8 @@ class Voc(Marks):
 
     kind: Literal["voc"]
     file: PathPattern
+    counted_from: Literal[0, 1] = 1
+    """The number of the first pixel of a side."""
     frame: Frame | None = None
 
 

@@ -31,6 +31,12 @@ class Marks(yaml.Document):
             raise ValueError(
                 "`nothing` needs `exhaustive: true`: what was not looked for may be there"
             )
+        names = getattr(self, "names", None)
+        own = [getattr(self, "label", None), *(names or {}).values()]
+        if self.nothing is not None and self.nothing in own:
+            raise ValueError(
+                f"`nothing` is {self.nothing!r}, which the entry marks: give it another name"
+            )
         return self
 
 
@@ -54,6 +60,9 @@ class Made(yaml.Document):
     def _made_once(self) -> Made:
         if both := sorted(self.union.keys() & self.minus.keys()):
             raise ValueError(f"{both[0]!r} is in `union` and in `minus`")
+        for name, (whole, *cut) in self.minus.items():
+            if whole in cut:
+                raise ValueError(f"{name!r} is {whole!r} cut from itself: nothing is left")
         return self
 
 

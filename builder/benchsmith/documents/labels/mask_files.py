@@ -110,6 +110,10 @@ class Masks(_Fitted, Marks, MadeOfNames, Objects):
         named = [self.names, self.names_file, self.label]
         if sum(n is not None for n in named) > 1:
             raise ValueError("give one of `label`, `names` and `names_file`")
+        if self.only is not None and self.label is not None:
+            raise ValueError(
+                "`only` chooses by {label} in the path, and all files have one `label`"
+            )
         if self.names_at is not None and self.names_file is None:
             raise ValueError("`names_at` needs a `names_file`")
         if self.ignore and self.threshold is not None:
@@ -177,4 +181,5 @@ def _parts_apart(labels: Volume | Colours) -> list[str | int]:
     check_apart(labels.ignore, labels.background, "`ignore` and in `background`")
     check_apart(labels.ignore, parts, "`ignore` and in a made label")
     check_apart(labels.background, parts, "`background` and in a made label")
+    check_apart(labels.background, labels.names or (), "`background` and in `names`")
     return parts

@@ -18,6 +18,8 @@ LEAST_RANGE = 100.0
 muscle are as far apart."""
 SHIFTED = 1000.0
 """Values from 0 to beyond this are CT that was moved up, so that air is at 0, or CT as it was stored."""
+LEAST_STORED, AIR_AT_MOST = -8192.0, -500.0
+"""Smallest value of a picture of CT in Hounsfield units with air in it: of padding, and of air beside the body."""
 
 MIN_MAX = Window("sa-med2d", "min-max", 0, 0, 0, 0, ("*",), ("*",))
 """The whole range of a volume, as in SA-Med2D-20M (arXiv 2311.11969): for comparison only, since a
@@ -67,11 +69,15 @@ def _may_be_hounsfield(image: Image) -> bool:
 
     Else its values do. Air is at -1000: values without a sign are none, nor are signed ones that begin at 0 and
     go beyond `SHIFTED`, or fractions that begin at 0. CT that was scaled for a network, to 0 to 1 or to mean 0
-    and deviation 1, has fractions in a range that shows no anatomy.
+    and deviation 1, has fractions in a range that shows no anatomy. A picture whose file states no place and no
+    unit is one of a general format (PNM, TIFF, an array): its values must reach air, and not leave what scanners
+    store.
     """
     kind = image.voxels.dtype.kind
     if image.unit or image.not_hounsfield or kind == "u":
         return image.unit == "HU" and kind != "u"
+    if image.planar and image.located is None:
+        return LEAST_STORED <= float(image.voxels.min()) <= AIR_AT_MOST
     low, high = 0.0, 0.0
     # what one plane has, the volume has
     for some in (image.voxels[len(image.voxels) // 2], image.voxels):
