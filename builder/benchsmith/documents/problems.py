@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchsmith.core.errors import BenchsmithError
 from benchsmith.documents import shipped
+from benchsmith.text.printed import printed
 
 MAX_PER_FILE = 200
 """Problems of one file that are listed; a file with more is broken in one way many times."""
@@ -38,7 +39,7 @@ class Problem:
     def __str__(self) -> str:
         """Return the problem as one line; a problem of no file has no place."""
         place = f"{self.file}:{self.line}: " if self.file else ""
-        return place + self.what + (f"; {self.hint}" if self.hint else "")
+        return printed(place + self.what + (f"; {self.hint}" if self.hint else ""))
 
 
 class DocumentError(BenchsmithError):
