@@ -243,8 +243,10 @@ def test_nothing_heavy_is_imported_for_help() -> None:
             "benchsmith.cli.option_groups",
             "benchsmith.cli.key_press",
             "benchsmith.cli.panels",
+            "benchsmith.cli.plain_output",
             "benchsmith.cli.start_questions",
             "benchsmith.cli.start_words",
             "benchsmith.core",
             "benchsmith.core.silent_progress",
+            "benchsmith.text.printed",
         }, path.name

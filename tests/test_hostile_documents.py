@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchsmith.documents import recipe, text_file, tsv, yaml_size
-from benchsmith.documents.problems import MAX_LETTERS, MAX_PER_FILE, Problems, did_you_mean
+from benchsmith.documents import recipe, text_file, tree, tsv, yaml_size
+from benchsmith.documents.problems import (
+    MAX_KNOWN,
+    MAX_LETTERS,
+    MAX_PER_FILE,
+    Problems,
+    did_you_mean,
+)
 from benchsmith.text import path_patterns
 from tests.conftest import PROJECT, Project
 
@@ -179,3 +185,41 @@ def test_a_root_that_is_none_is_named_and_not_looked_for(
     path.write_text(path.read_text().replace(before, after))
     said = project.run("check", code=2)
     assert "'nope:" in said and "starts with a root that is not in `also`" in said
+
+
+def test_a_deep_or_endless_tree_is_cut_after_work_for_each_term(tmp_path: Path) -> None:
+    """The lines above each term were walked again for each: 3000 in one another took minutes."""
+    table = tmp_path / "lexicon/tree/label.tsv"
+    table.parent.mkdir(parents=True)
+    head = "id\tparent\tname\tsynonyms\tmesh\tnote\n"
+    rows = [f"q{i}\t{f'q{i - 1}' if i else ''}\tname {i}\t\t\t\n" for i in range(20_000)]
+    table.write_text(head + "".join(rows), "utf-8")
+    problems = Problems(tmp_path)
+    axis = tree.collect(table, problems)
+    assert problems.found[0].line == tree.MAX_DEPTH + 2
+    assert "'q64' has 64 or more terms above it" in problems.found[0].what
+    assert len(axis.lineage("q63")) == 64
+    assert max(len(axis.lineage(id_)) for id_ in axis.terms) == tree.MAX_DEPTH
+    rows[0] = "q0\tq19999\tname 0\t\t\t\n"
+    table.write_text(head + "".join(rows), "utf-8")
+    problems = Problems(tmp_path)
+    axis = tree.collect(table, problems)
+    assert all("is its own ancestor" in p.what for p in problems.found[:-1])
+    assert {len(axis.lineage(f"q{i}")) for i in range(20_000)} == {1}
+
+
+def test_a_near_word_is_not_looked_for_among_very_many() -> None:
+    many = [f"label-{n}" for n in range(MAX_KNOWN + 1)]
+    assert did_you_mean("label-1x", many) == ""
+    assert did_you_mean("LABEL-7", many) == "did you mean label-7?"
+    assert did_you_mean("label-1x", many[:20]) != ""
+
+
+def test_a_recipe_in_utf_16_is_checked_like_any_other(project: Project) -> None:
+    """What looked for the line of a problem read UTF-8 alone, and crashed."""
+    path = project.folder / "raw_sources/abdomen/recipe.yaml"
+    text = path.read_text("utf-8").replace("modality: ct", "modality: cd")
+    path.write_text(text, "utf-16")
+    said = project.run("check", code=2)
+    line = next(n for n, each in enumerate(text.split("\n"), 1) if "modality: cd" in each)
+    assert f"recipe.yaml:{line}: unknown modality 'cd'" in said

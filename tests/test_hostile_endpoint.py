@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchsmith.models.completions import _joined, _usage
 from benchsmith.net.response_limits import (
     ResponseLimits,
     ResponseMeter,
@@ -189,3 +192,28 @@ def test_the_clock_ends_a_response_that_drips() -> None:
     now[0] = 6.0
     with pytest.raises(ResponseRefused, match="5 s"):
         meter.take(b" ")
+
+
+@pytest.mark.parametrize("stated", [float("inf"), float("nan"), 10**400, -1000, "many"])
+def test_a_count_of_tokens_that_is_none_is_no_answer(stated: object) -> None:
+    """Infinity crashed, and fewer than none lowered the cost that `--max-cost` limits."""
+    usage = SimpleNamespace(prompt_tokens=stated, completion_tokens=1)
+    with pytest.raises((TypeError, ValueError)):
+        _usage(usage)
+    usage.prompt_tokens = None
+    assert _usage(usage) == (0, 1)
+
+
+@pytest.mark.parametrize("choices", [{"0": 1}, [5], 5])
+def test_a_stream_with_an_odd_event_is_read_to_its_end(choices: object) -> None:
+    """One that is left half-read prints a traceback when it is thrown away."""
+    seen = []
+
+    async def chunks() -> AsyncIterator[SimpleNamespace]:
+        for number in range(3):
+            seen.append(number)
+            yield SimpleNamespace(usage=None, choices=choices)
+
+    with pytest.raises((AttributeError, TypeError, LookupError)):
+        asyncio.run(_joined(chunks()))
+    assert seen == [0, 1, 2]

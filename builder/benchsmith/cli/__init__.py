@@ -36,6 +36,7 @@ from benchsmith.cli import (
     vote_commands,
 )
 from benchsmith.cli.app import BUG, DOCUMENTS, ENVIRONMENT, GATE, OK, REJECTED, app
+from benchsmith.cli.plain_output import tell
 from benchsmith.core import interrupts
 
 __all__ = [
@@ -101,7 +102,7 @@ def main() -> None:
         if code == BUG:
             raise
         message = f"{type(error).__name__}: {error}" if isinstance(error, OSError) else str(error)
-        print(message, file=sys.stderr)
+        tell(message, file=sys.stderr)
         sys.exit(code)
 
 
@@ -128,7 +129,7 @@ def _stopped() -> NoReturn:
     """Exit as after Ctrl-C, which a person also means by declining to go on."""
     if interrupts.received():
         interrupts.end()
-    print(interrupts.LINE, file=sys.stderr)
+    tell(interrupts.LINE, file=sys.stderr)
     sys.exit(interrupts.EXIT_CODE)
 
 

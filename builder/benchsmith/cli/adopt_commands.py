@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from benchsmith.cli.app import DOCUMENTS, Home, Json, Output, app, emit, results_in
+from benchsmith.cli.plain_output import tell
 
 EPILOG = """Examples: benchsmith adopt vqa-rad --data downloads/vqa-rad ;
 benchsmith adopt my-set.yaml --data my-set ; benchsmith adopt --schema > adoption.schema.json"""
@@ -45,7 +46,7 @@ def adopt(
         return
     if not recipe:
         known = ", ".join(adoption.names(home.resolve())) or "none in adopted_sets/"
-        print(f"name a recipe: {known}")
+        tell(f"name a recipe: {known}")
         raise typer.Exit(DOCUMENTS)
     if data is None:
         raise typer.BadParameter("name the folder of the benchmark's files: --data FOLDER")
@@ -74,11 +75,11 @@ def adopt(
     from benchsmith.core.reasons import REASONS
 
     splits = ", ".join(f"{split} {n}" for split, n in found.cases.items())
-    print(f"{name}: {sum(found.cases.values())} of {found.rows} rows adopted ({splits})")
+    tell(f"{name}: {sum(found.cases.values())} of {found.rows} rows adopted ({splits})")
     for reason, n in sorted(found.left_out.items(), key=lambda r: (-r[1], r[0])):
-        print(f"  left out {n}: {reason}: {REASONS[reason].sentence}")
+        tell(f"  left out {n}: {reason}: {REASONS[reason].sentence}")
     for axis, of in sorted(words.unknown.items()):
         shown = sorted(of)[:MAX_WORDS_SHOWN]
         more = f" and {len(of) - len(shown)} more" if len(of) > len(shown) else ""
-        print(f"  not in lexicon/tree/{axis}.tsv: {', '.join(shown)}{more}")
-    print(f"  {found.folder}  (next: `benchsmith audit {name}`)")
+        tell(f"  not in lexicon/tree/{axis}.tsv: {', '.join(shown)}{more}")
+    tell(f"  {found.folder}  (next: `benchsmith audit {name}`)")

@@ -11,6 +11,7 @@ import typer
 from benchsmith import __version__
 from benchsmith.cli import completion
 from benchsmith.cli.panels import Panels
+from benchsmith.cli.plain_output import tell
 
 if TYPE_CHECKING:
     from benchsmith.documents.benchmark import Benchmark
@@ -65,7 +66,7 @@ def _version(
     show: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if show:
-        print(f"benchsmith {__version__}")
+        tell(f"benchsmith {__version__}")
         raise typer.Exit
 
 
@@ -73,7 +74,7 @@ def emit(value: Mapping[str, Any]) -> None:
     """Print a value as canonical JSON: equal values give equal bytes."""
     from benchsmith.tables.atomic_files import json_bytes
 
-    print(json_bytes(value).decode(), end="")
+    tell(json_bytes(value).decode(), end="")
 
 
 def print_lines(lines: Iterable[str], *, as_json: bool) -> None:
@@ -82,7 +83,7 @@ def print_lines(lines: Iterable[str], *, as_json: bool) -> None:
         emit({"lines": list(lines)})
         return
     for line in lines:
-        print(line, flush=True)
+        tell(line, flush=True)
 
 
 def read_benchmark(home: Path, name: str) -> tuple[Benchmark, Library]:

@@ -21,6 +21,7 @@ from benchsmith.cli.app import (
     read_benchmark,
     results_in,
 )
+from benchsmith.cli.plain_output import tell
 
 if TYPE_CHECKING:
     from benchsmith.core.contracts import Progress
@@ -97,7 +98,7 @@ def build(
         )  # fmt: skip
         records.append((run / "build.json").read_text("utf-8"))
     if json and len(records) == 1:
-        print(records[0], end="")
+        tell(records[0], end="")
     elif json:
         emit({"editions": [loads(record) for record in records]})
 
@@ -201,10 +202,10 @@ def check(
         words = [asdict(each) for each in changed]
         emit({"problems": [], "checked": checked, "lexicon": asdict(version), "changed": words})
         return
-    print("no problem in", ", ".join(counted(n, thing) for thing, n in checked.items()))
-    print(f"lexicon: {version}")
+    tell("no problem in", ", ".join(counted(n, thing) for thing, n in checked.items()))
+    tell(f"lexicon: {version}")
     for each in changed:
-        print(each)
+        tell(each)
 
 
 @app.command(epilog="Example: benchsmith fetch demo")
@@ -251,6 +252,6 @@ def explain(
     if json:
         emit({"id": id_, "known": len(found) > 1, "lines": found[1:] or found})
     else:
-        print("\n".join(found))
+        tell("\n".join(found))
     if len(found) == 1:
         raise typer.Exit(DOCUMENTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchsmith.cli.app import Home, Json, app, emit
+from benchsmith.cli.plain_output import tell
 
 
 @app.command(epilog="Example: benchsmith doctor")
@@ -21,6 +22,6 @@ def doctor(json: Json = False, home: Home = Path()) -> None:
     width = max(len(each.topic) for each in found)
     for each in found:
         mark = " " if each.ok else "!"
-        print(f"{mark} {each.topic:<{width}}  {each.found}")
+        tell(f"{mark} {each.topic:<{width}}  {each.found}")
         if each.advice:
-            print(f"  {'':<{width}}  {each.advice}")
+            tell(f"  {'':<{width}}  {each.advice}")

@@ -9,6 +9,7 @@ import typer
 
 from benchsmith.cli import completion
 from benchsmith.cli.app import INCOMPLETE, Home, Json, draft, known, print_lines, read_lexicon
+from benchsmith.cli.plain_output import tell
 
 
 @draft.command(
@@ -135,7 +136,7 @@ def draft_questions(
                        concurrency=concurrency)  # fmt: skip
     lines: list[str] = []
     run = Run(home.resolve(), scope, endpoint, Price(price_in, price_out), max_cost,
-              lines.append if json else lambda line: print(line, flush=True))  # fmt: skip
+              lines.append if json else lambda line: tell(line, flush=True))  # fmt: skip
     run.draft(lambda text: yes or typer.confirm(text, err=json))
     if json:
         print_lines(lines, as_json=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from benchsmith.cli.app import ENVIRONMENT, INCOMPLETE
+from benchsmith.cli.plain_output import tell
 
 if TYPE_CHECKING:
     from benchsmith.evaluate.connection import Connection
@@ -56,7 +57,7 @@ def exit_by(ended: str) -> None:
 
 def _notice(line: str) -> None:
     """Print a line about the endpoint; on stderr, since stdout may be data."""
-    print(line, file=sys.stderr, flush=True)
+    tell(line, file=sys.stderr, flush=True)
 
 
 class Request(NamedTuple):
@@ -99,11 +100,11 @@ class Costs(NamedTuple):
         from benchsmith.evaluate.cost import Budget, Prices
 
         def confirm(estimate: str) -> bool:
-            print(estimate, flush=True, file=sys.stderr if to_stderr else sys.stdout)
+            tell(estimate, flush=True, file=sys.stderr if to_stderr else sys.stdout)
             if self.yes:
                 return True
             if not sys.stdin.isatty():
-                print("no terminal to confirm on: add --yes", file=sys.stderr)
+                tell("no terminal to confirm on: add --yes", file=sys.stderr)
                 return False
             return typer.confirm("Begin?", default=True)
 

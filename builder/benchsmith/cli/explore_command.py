@@ -9,6 +9,7 @@ import typer
 
 from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, Output, app, emit, read_lexicon, results_in
+from benchsmith.cli.plain_output import tell
 
 
 @app.command(epilog="Example: benchsmith explore demo")
@@ -45,7 +46,7 @@ def explore(
         if json:
             emit({"page": str(page), "questions": questions})
         else:
-            print(f"{questions} questions: open {page}")
+            tell(f"{questions} questions: open {page}")
         return
     import tempfile
     import webbrowser
@@ -60,7 +61,7 @@ def explore(
             if json:
                 emit({"page": address, "questions": questions})
             else:
-                print(f"{questions} questions: {address}  (Ctrl-C ends)", flush=True)
+                tell(f"{questions} questions: {address}  (Ctrl-C ends)", flush=True)
             if browser:
                 webbrowser.open(address)
             try:

@@ -11,6 +11,7 @@ from benchsmith.cli.app import Home, Json, Output, app, emit, results_in
 from benchsmith.cli.endpoint_options import Device
 from benchsmith.cli.evaluate_options import Released
 from benchsmith.cli.option_groups import grouped
+from benchsmith.cli.plain_output import tell
 
 
 @app.command(
@@ -70,7 +71,7 @@ def features(
         )
         return
     for line in found.report():
-        print(line)
-    print(f"  {found.path}")
+        tell(line)
+    tell(f"  {found.path}")
     for kind in kinds:
-        print(f"  next: benchsmith evaluate {name} --model {kind}:{called}")
+        tell(f"  next: benchsmith evaluate {name} --model {kind}:{called}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from benchsmith.cli.app import Json, app, emit
+from benchsmith.cli.plain_output import tell
 
 
 @app.command(epilog="Example: benchsmith init my-benchmark")
@@ -25,6 +26,6 @@ def init(
         emit({"written": written})
         return
     for name in written:
-        print(folder / name)
+        tell(folder / name)
     where = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
-    print(f"next: {where}benchsmith build demo --fetch")
+    tell(f"next: {where}benchsmith build demo --fetch")

@@ -9,6 +9,7 @@ import typer
 
 from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, Output, app, emit, results_in
+from benchsmith.cli.plain_output import tell
 
 
 @app.command(epilog="Example: benchsmith items demo@spring demo@autumn")
@@ -58,5 +59,5 @@ def items(
         })  # fmt: skip
         return
     for line in item_parameters.lines(found):
-        print(line)
-    print(f"  {folder}  (items.csv has all)")
+        tell(line)
+    tell(f"  {folder}  (items.csv has all)")

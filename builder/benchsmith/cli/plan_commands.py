@@ -18,6 +18,7 @@ from benchsmith.cli.app import (
     read_benchmark,
     results_in,
 )
+from benchsmith.cli.plain_output import tell
 
 if TYPE_CHECKING:
     from benchsmith.fetch.fetch_sources import Missing
@@ -53,7 +54,7 @@ def plan(
     if json:
         emit(as_json(name, steps))
     else:
-        print("\n".join(lines(name, steps)))
+        tell("\n".join(lines(name, steps)))
 
 
 @app.command(epilog="Example: benchsmith clean --dry-run")
@@ -82,6 +83,6 @@ def clean(
         emit({"removed": not dry_run, "bytes": size, "folders": rows})
         return
     for row in rows:
-        print(f"  {row['path']}: {row['why']}")
+        tell(f"  {row['path']}: {row['why']}")
     verb = "would be removed" if dry_run else "removed"
-    print(f"{len(found)} folders {verb}, {size / 1e6:.1f} MB")
+    tell(f"{len(found)} folders {verb}, {size / 1e6:.1f} MB")

@@ -9,6 +9,7 @@ import typer
 
 from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, app, emit, print_lines, read_lexicon
+from benchsmith.cli.plain_output import tell
 
 
 @app.command(epilog="Example: benchsmith preview my-scans --html preview.html")
@@ -44,4 +45,4 @@ def preview(
         return
     print_lines(in_words.lines(found), as_json=False)
     if html is not None:
-        print(html)
+        tell(html)

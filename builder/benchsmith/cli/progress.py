@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import TypeVar
 
+from benchsmith.cli.plain_output import tell
 from benchsmith.core.silent_progress import Silent
 
 T = TypeVar("T")
@@ -17,7 +18,7 @@ class Lines:
 
     def say(self, line: str, /) -> None:
         """Print a line."""
-        print(line, flush=True)
+        tell(line, flush=True)
 
     def track(self, title: str, total: int, work: Iterator[T], /) -> Iterator[T]:
         """Yield the items of `work`; at its end print their number and the elapsed time."""
@@ -25,7 +26,7 @@ class Lines:
         count = 0
         for count, item in enumerate(work, start=1):
             yield item
-        print(f"{title}: {count} of {total} in {time.monotonic() - start:.1f} s", flush=True)
+        tell(f"{title}: {count} of {total} in {time.monotonic() - start:.1f} s", flush=True)
 
 
 class Bars:

@@ -20,6 +20,7 @@ from benchsmith.cli.app import (
     read_lexicon,
     results_in,
 )
+from benchsmith.cli.plain_output import tell
 
 if TYPE_CHECKING:
     from benchsmith.publish.shipment import Shipment
@@ -76,7 +77,7 @@ def publish(
     tag = tag or f"v{shipment.version}"
     record = messages.record(shipment) | {"to": repo, "tag": tag}
     if not json:
-        print("\n".join(messages.contents(shipment)), flush=True)
+        tell("\n".join(messages.contents(shipment)), flush=True)
     if dry_run:
         _end(
             record,
@@ -89,7 +90,7 @@ def publish(
     state = hub_state.compare(there, shipment, tag)
     record |= messages.difference(state) | {"page": there.page}
     if not json:
-        print("\n".join(messages.changes(there, state, tag, private=private)), flush=True)
+        tell("\n".join(messages.changes(there, state, tag, private=private)), flush=True)
     if private and state.head is not None and not state.private:
         from benchsmith.core.errors import GateFailed
 
@@ -128,11 +129,11 @@ def deliver(
     _usage(name, folder, delivery.problem(to), "--to s3://bucket/organs", None, asks=False)
     shipment = _shipment(name, folder, home, output)
     if not json:
-        print("\n".join(messages.contents(shipment)), flush=True)
+        tell("\n".join(messages.contents(shipment)), flush=True)
     there = delivery.compare(shipment, to)
     record = messages.record(shipment) | messages.difference(there) | {"to": to}
     if not json:
-        print("\n".join(messages.delivered(there)), flush=True)
+        tell("\n".join(messages.delivered(there)), flush=True)
     if dry_run:
         _end(record, "dry run", json, "dry run: nothing was sent")
     elif not there.changes:
@@ -147,7 +148,7 @@ def _end(record: Mapping[str, Any], outcome: str, as_json: bool, *lines: str) ->
     if as_json:
         emit({**record, "outcome": outcome})
     else:
-        print("\n".join(lines or (outcome,)))
+        tell("\n".join(lines or (outcome,)))
 
 
 def _shipment(name: str | None, folder: Path | None, home: Path, output: Path | None) -> Shipment:

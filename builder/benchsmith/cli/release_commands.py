@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from benchsmith.cli.app import ENVIRONMENT, Home, Json, app, emit
+from benchsmith.cli.plain_output import tell
+from benchsmith.text.printed import printed
 
 MAX_CASES_SHOWN = 40
 """Changed cases that the table lists; the others are only counted."""
@@ -34,13 +36,13 @@ def diff(
     for name in ("case", "split", "task", "what"):
         table.add_column(name, no_wrap=name == "case", overflow="fold")
     for each in found.found[:MAX_CASES_SHOWN]:
-        table.add_row(each.id, each.split, each.task, ", ".join(each.what))
+        table.add_row(*map(printed, (each.id, each.split, each.task, ", ".join(each.what))))
     if found.found:
         Console(width=None if sys.stdout.isatty() else 120).print(table)
     if len(found.found) > MAX_CASES_SHOWN:
-        print(f"... and {len(found.found) - MAX_CASES_SHOWN} more; `--json` lists all")
+        tell(f"... and {len(found.found) - MAX_CASES_SHOWN} more; `--json` lists all")
     counts = ", ".join(f"{name} {n}" for name, n in found.counts().items())
-    print(f"{found.same} the same, {found.changed()} changed" + (f": {counts}" if counts else ""))
+    tell(f"{found.same} the same, {found.changed()} changed" + (f": {counts}" if counts else ""))
 
 
 @app.command(epilog="Example: benchsmith rehydrate mri-contours --to mri-contours-whole")

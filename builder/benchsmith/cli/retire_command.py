@@ -9,6 +9,7 @@ import typer
 
 from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, Output, app, emit, read_benchmark, results_in
+from benchsmith.cli.plain_output import tell
 
 
 @app.command(epilog="Example: benchsmith retire demo@spring 5f0c2a9be1d47730 --who ann")
@@ -68,6 +69,6 @@ def retire(
     if json:
         emit({"file": file, "named": len(set(targets)), "new": [row.target for row in new]})
         return
-    print(f"{len(new)} targets retired in {file}; {len(set(targets)) - len(new)} were before")
+    tell(f"{len(new)} targets retired in {file}; {len(set(targets)) - len(new)} were before")
     if new:
-        print(f"`benchsmith build {name}` replaces them with the next candidates")
+        tell(f"`benchsmith build {name}` replaces them with the next candidates")

@@ -19,6 +19,7 @@ from benchsmith.cli.app import (
     read_benchmark,
     results_in,
 )
+from benchsmith.cli.plain_output import tell
 
 if TYPE_CHECKING:
     from benchsmith.review.desks.verify import Verify
@@ -162,7 +163,7 @@ def review(
             host_names = [n.strip() for n in host_name.split(",") if n.strip()]
             service = serve.ServerSettings(people, port, share, new_links, host_names)
             title = benchmark or place.name
-            serve.serve(desks_of, store, service, title, lambda line: print(line, flush=True))
+            serve.serve(desks_of, store, service, title, lambda line: tell(line, flush=True))
             return
         desks, _ = desks_of()
         if to_label_studio or from_label_studio:

@@ -11,6 +11,8 @@ import typer
 
 from benchsmith.cli.app import Home, Json, Output, app, emit, results_in
 from benchsmith.cli.evaluate_options import Released
+from benchsmith.cli.plain_output import tell
+from benchsmith.text.printed import printed
 
 
 @app.command(epilog="Example: benchsmith scores demo --against baseline:blind")
@@ -45,8 +47,8 @@ def scores(
         emit(record(found) | {"folder": str(folder)})
         return
     for line in board(found):
-        print(line)
-    print(f"  {folder}  (open scores.html)")
+        tell(line)
+    tell(f"  {folder}  (open scores.html)")
 
 
 @app.command(epilog="Example: benchsmith score mine.csv --key output/demo/private/answers.parquet")
@@ -74,10 +76,10 @@ def score(
         return
     _print(found.rows)
     if found.absent:
-        print(f"{found.absent} of {found.cases} cases have no prediction and count as wrong")
+        tell(f"{found.absent} of {found.cases} cases have no prediction and count as wrong")
     if found.unknown:
         some = ", ".join(found.unknown[: submission.MAX_IDS_SHOWN])
-        print(f"{len(found.unknown)} predictions have an unknown id and are ignored: {some}")
+        tell(f"{len(found.unknown)} predictions have an unknown id and are ignored: {some}")
 
 
 def _print(rows: Sequence[dict[str, Any]]) -> None:
@@ -97,10 +99,10 @@ def _print(rows: Sequence[dict[str, Any]]) -> None:
             if row["axis"] in ("task", "overall"):
                 silent = row["n"] - row["right"] - row["wrong"]
                 table.add_row(
-                    row["branch"], f"{100 * row['micro']:.2f} %",
+                    printed(row["branch"]), f"{100 * row['micro']:.2f} %",
                     f"{100 * row['low']:.1f} to {100 * row['high']:.1f}", f"{100 * row['chance']:.1f} %",
                     *map(str, (row["right"], row["n"], silent)),
                 )  # fmt: skip
         console.print(table)
         (whole,) = [r for r in own if r["axis"] == "overall"]
-        print(f"micro {100 * whole['micro']:.2f} %, macro {100 * whole['macro']:.2f} %\n")
+        tell(f"micro {100 * whole['micro']:.2f} %, macro {100 * whole['macro']:.2f} %\n")

@@ -11,6 +11,8 @@ import typer
 
 from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, Output, app, emit, results_in
+from benchsmith.cli.plain_output import tell
+from benchsmith.text.printed import printed
 
 if TYPE_CHECKING:
     from benchsmith.api.loaded_release import LoadedRelease
@@ -66,7 +68,7 @@ def show(
         return
     _print(release, shown, _drawer(pictures, lines), key=key)
     more = f"; --count {min(2 * count, len(found))} shows more" if len(shown) < len(found) else ""
-    print(f"{len(shown)} of {len(found)} questions{more}")
+    tell(f"{len(shown)} of {len(found)} questions{more}")
 
 
 def _record(release: LoadedRelease, id_: str, *, key: bool) -> dict[str, Any]:
@@ -97,7 +99,7 @@ def _print(
         if draw:
             console.print(draw(release[id_].image))
         for text, style in _lines(release, id_, key=key):
-            console.print(text, style=style, soft_wrap=not whole)
+            console.print(printed(text), style=style, soft_wrap=not whole)
         console.print()
 
 
@@ -128,13 +130,13 @@ def _drawer(pictures: Pictures, lines: int) -> Callable[[bytes], Any] | None:
     try:
         from textual_image import renderable
     except ImportError:
-        print("pictures need `pip install 'benchsmith[terminal]'`", file=sys.stderr)
+        tell("pictures need `pip install 'benchsmith[terminal]'`", file=sys.stderr)
         return None
     kind: Any = renderable.HalfcellImage
     if pictures == "auto":
         kind = renderable.Image
         if kind not in (renderable.SixelImage, renderable.TGPImage):
-            print("this terminal shows no pictures; see `--pictures blocks`", file=sys.stderr)
+            tell("this terminal shows no pictures; see `--pictures blocks`", file=sys.stderr)
             return None
 
     def draw(data: bytes) -> Any:

@@ -10,6 +10,7 @@ import typer
 
 from benchsmith.cli import completion
 from benchsmith.cli.app import Home, app, read_lexicon
+from benchsmith.cli.plain_output import tell
 from benchsmith.cli.start_questions import Asked, Given
 from benchsmith.cli.start_words import SHOWN
 
@@ -97,7 +98,7 @@ def start(
 
     def say(line: str) -> None:
         if not json:
-            print(line, flush=True)
+            tell(line, flush=True)
 
     home = home.resolve()
     _new_project(home, folder.resolve(), say)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import typer
 
 from benchsmith.cli.app import known
+from benchsmith.cli.plain_output import warn
 from benchsmith.cli.start_words import Chosen, choose
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class Asked:
             except DocumentError as error:
                 if given is not None or not self._terminal:
                     raise
-                typer.echo(f"  {error}", err=True)
+                warn(f"  {error}")
             else:
                 return text
 
@@ -170,7 +171,7 @@ class Asked:
             return given
         if self._terminal:
             self._asked += 1
-            return str(typer.prompt(question, default=default or None, err=True)).strip()
+            return str(typer.prompt(question, default=default or None)).strip()
         if not default:
             from benchsmith.documents.problems import DocumentError, Problem
 
@@ -181,7 +182,7 @@ class Asked:
     def _yes(self, given: bool | None, question: str) -> str:
         if given is None and self._terminal:
             self._asked += 1
-            given = typer.confirm(question, default=False, err=True)
+            given = typer.confirm(question, default=False)
         return "true" if given else "false"
 
 

@@ -9,6 +9,7 @@ import typer
 
 from benchsmith.cli.app import known
 from benchsmith.cli.key_press import key_press
+from benchsmith.cli.plain_output import warn
 
 if TYPE_CHECKING:
     from benchsmith.documents.tree import Axis
@@ -62,9 +63,9 @@ def choose(
     left = [row for row in rows if row.word not in own]
     for row in left[:SHOWN]:
         best = f"{row.label} {row.score}" if row.label else "no suggestion"
-        typer.echo(f"  {row.word}: {best}{'' if row.filled else ' (not filled in)'}", err=True)
+        warn(f"  {row.word}: {best}{'' if row.filled else ' (not filled in)'}")
     if len(left) > SHOWN:
-        typer.echo(f"  and {len(left) - SHOWN} more words", err=True)
+        warn(f"  and {len(left) - SHOWN} more words")
     if accept is not None:
         known("choice", accept, KEYS.values())
         return Chosen(next(v for v in KEYS.values() if v == accept), own)
@@ -72,10 +73,10 @@ def choose(
         return Chosen("exact", own)
     sure = any(row.filled for row in left)
     if not sure and len(left) <= most:
-        typer.echo("No suggestion is sure, so each word is asked for.", err=True)
+        warn("No suggestion is sure, so each word is asked for.")
         return Chosen("none", own | {row.word: _ask(row, labels) for row in left})
     keys = [key for key in SAID if sure or key not in "ae"]
-    typer.echo(f"Accept: {', '.join(f'{key} = {SAID[key]}' for key in keys)}", err=True)
+    warn(f"Accept: {', '.join(f'{key} = {SAID[key]}' for key in keys)}")
     key = key_press(keys)
     if key == ONE_BY_ONE:
         return Chosen("none", own | {row.word: _ask(row, labels) for row in left})
@@ -88,7 +89,7 @@ def _ask(row: Drafted, labels: Axis) -> str:
 
     numbered = [f"{n} = {near}" for n, near in enumerate(row.near, start=1)]
     choices = [*numbered, "c = choose a label", "d = leave it out"]
-    typer.echo(f"{row.word}: {', '.join(choices)}", err=True)
+    warn(f"{row.word}: {', '.join(choices)}")
     digits = [str(n) for n in range(1, len(row.near) + 1)]
     key = key_press((*digits, "c", "d", *(["a"] if digits else [])))
     if key == "d":
@@ -96,13 +97,13 @@ def _ask(row: Drafted, labels: Axis) -> str:
     if key != "c":
         return row.near[int(key) - 1 if key in digits else 0]
     while True:
-        text = str(typer.prompt(f"Label of {row.word} ({LEAVE_OUT} leaves it out)", err=True))
+        text = str(typer.prompt(f"Label of {row.word} ({LEAVE_OUT} leaves it out)"))
         if text.strip() == LEAVE_OUT:
             return ""
         found = labels.by_name(normal(text))
         if found is not None:
             return found.id
-        typer.echo(f"  there is no label {text!r}; {_nearest(text, labels)}", err=True)
+        warn(f"  there is no label {text!r}; {_nearest(text, labels)}")
 
 
 def _nearest(text: str, labels: Axis) -> str:

@@ -22,6 +22,7 @@ from benchsmith.cli.app import (
     release_folder,
     results_in,
 )
+from benchsmith.cli.plain_output import tell
 
 
 @app.command(
@@ -78,7 +79,7 @@ def _say_subset(benchmark: str, query: str, count: int, to: Path, *, as_json: bo
     if as_json:
         emit({"benchmark": benchmark, "query": query, "questions": count, "folder": str(to)})
     else:
-        print(f"{count} questions in {to}")
+        tell(f"{count} questions in {to}")
 
 
 From = Annotated[
@@ -132,7 +133,7 @@ def tree(
             if json:
                 emit({"axis": axis, "terms": tree_listing.records(lexicon, axis, counts)})
             else:
-                print("\n".join(tree_listing.tree(lexicon, axis, counts)))
+                tell("\n".join(tree_listing.tree(lexicon, axis, counts)))
             return
         from benchsmith.pages.tree_page import tree_page
 
@@ -192,12 +193,12 @@ def coverage(
         emit(record(found, library.lexicon, rows, columns, empty_only=empty))
     elif empty:
         for line in coverage_heat_map.gaps(found, library.lexicon, rows, columns):
-            print(line)
+            tell(line)
     else:
         shown = coverage_heat_map.table(found, library.lexicon, rows, columns)
         Console(width=None if sys.stdout.isatty() else 240).print(shown)
     if html is None and not json:
-        print("\n".join(coverage_heat_map.legend(found)))
+        tell("\n".join(coverage_heat_map.legend(found)))
 
 
 def _named(home: Path, benchmark: str | None) -> bool:
@@ -213,7 +214,7 @@ def _write(page: str, place: Path, *, as_json: bool) -> None:
     if as_json:
         emit({"page": str(place), "bytes": size})
     else:
-        print(f"{place}: {size / 1e6:.1f} MB; open it in a browser (no network needed)")
+        tell(f"{place}: {size / 1e6:.1f} MB; open it in a browser (no network needed)")
 
 
 @app.command(epilog="Example: benchsmith catalog fundus segmentation")
@@ -247,8 +248,8 @@ def catalog(
         details = [row[c] for c in ("modality", "task", "size", "year", "licence", "link")] + [
             recipe
         ]
-        print(f"{row['name']}  [{row['id']}]\n  " + " · ".join(d for d in details if d))
-    print(f"{len(found)} rows of the catalogue")
+        tell(f"{row['name']}  [{row['id']}]\n  " + " · ".join(d for d in details if d))
+    tell(f"{len(found)} rows of the catalogue")
 
 
 def _list_models(words: list[str], home: Path, *, as_json: bool) -> None:
@@ -269,8 +270,8 @@ def _list_models(words: list[str], home: Path, *, as_json: bool) -> None:
             for name in ("licence", "template", "thinking", "image_token", "prompt")
             if row[name]
         ]
-        print(f"{row['name']}  [{row['id']}]  {row['kind']}")
+        tell(f"{row['name']}  [{row['id']}]  {row['kind']}")
         for line in (row["repository"], *facts, row["link"], row["note"]):
             if line:
-                print(f"  {line}")
-    print(f"{len(found)} models")
+                tell(f"  {line}")
+    tell(f"{len(found)} models")

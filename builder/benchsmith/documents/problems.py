@@ -10,11 +10,14 @@ from pathlib import Path
 
 from benchsmith.core.errors import BenchsmithError
 from benchsmith.documents import shipped
+from benchsmith.text.printed import printed
 
 MAX_PER_FILE = 200
 """Problems of one file that are listed; a file with more is broken in one way many times."""
 MAX_LETTERS = 1_000
 """Letters of a message: names and values in it may be as long as the file."""
+MAX_KNOWN = 20_000
+"""Known words among which a similar one is looked for; the work is that for each problem."""
 MAX_WORD = 100
 """Letters of a word that a similar one is looked for."""
 
@@ -36,7 +39,7 @@ class Problem:
     def __str__(self) -> str:
         """Return the problem as one line; a problem of no file has no place."""
         place = f"{self.file}:{self.line}: " if self.file else ""
-        return place + self.what + (f"; {self.hint}" if self.hint else "")
+        return printed(place + self.what + (f"; {self.hint}" if self.hint else ""))
 
 
 class DocumentError(BenchsmithError):
@@ -99,10 +102,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     for each in sorted(known):
         folded.setdefault(each.casefold(), []).append(each)
     bare = word.casefold()
-    close = difflib.get_close_matches(bare, folded, n=3, cutoff=0.6)
-    whole = [bare] if bare in folded else close
+    few = len(folded) <= MAX_KNOWN and bare not in folded
+    whole = difflib.get_close_matches(bare, folded, n=3, cutoff=0.6) if few else [bare]
     # of spellings that differ in case alone the last is an id
-    near = [folded[form][-1] for form in whole][:3]
+    near = [folded[form][-1] for form in whole if form in folded][:3]
     return f"did you mean {' or '.join(near)}?" if near else ""
 
 

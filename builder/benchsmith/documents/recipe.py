@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import pydantic
 
-from benchsmith.documents import recipe_placeholders, shipped, yaml
+from benchsmith.documents import recipe_placeholders, shipped, text_file, yaml
 from benchsmith.documents.labels import Labels, PathPattern, Table, Text, files, one
 from benchsmith.documents.problems import Problems
 from benchsmith.text import urls
@@ -276,11 +276,11 @@ def _checked(folder: Path, path: Path, model: type[Recipe], problems: Problems) 
 def _undecided(path: Path) -> list[tuple[int, str, str]]:
     """Return the lines of a drafted recipe that nobody has decided: number, key and reason."""
     try:
-        text = path.read_text("utf-8")
+        lines = text_file.lines(path)
     except (OSError, UnicodeDecodeError):
         return []  # what reads the document reports it
     found = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         before, mark, why = line.partition(UNDECIDED)
         if mark and not before.lstrip().startswith("#") and before.count('"') % 2 == 0:
             key = before.strip().removeprefix("- ").partition(":")[0]

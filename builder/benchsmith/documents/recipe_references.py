@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from benchsmith.documents import shipped
+from benchsmith.documents import shipped, text_file
 from benchsmith.documents.lexicon import ANY, Lexicon
 from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.recipe import Source, source_ids
@@ -54,5 +54,5 @@ def check_lexicon(home: Path, lexicon: Lexicon, problems: Problems) -> None:
 
 def _line_finder(path: Path) -> Callable[[str], int]:
     """Return a function that returns the first line with a text, or 1."""
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = text_file.lines(path)
     return lambda text: next((i for i, line in enumerate(lines, 1) if text in line), 1)

@@ -22,6 +22,11 @@ def fits(path: Path, problems: Problems, most: int = MAX_BYTES) -> bool:
     return size <= most
 
 
+def lines(path: Path) -> list[str]:
+    """Return the lines of a document that was read before. Raises UnicodeDecodeError."""
+    return spreadsheet_saves.lines(spreadsheet_saves.decode(path.read_bytes()))[0]
+
+
 def collect(path: Path, problems: Problems, most: int = MAX_BYTES) -> str | None:
     """Return the text of a file in UTF-8, or UTF-16 with a byte-order mark; None if there is none.
 

@@ -16,6 +16,8 @@ from benchsmith.text.spelling import Key, by_spelling, spelled
 COLUMNS = ("id", "parent", "name", "synonyms", "mesh", "note")
 KIND = "kind"
 """An optional last column of `label.tsv`."""
+MAX_DEPTH = 64
+"""Terms from a root to a term below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +186,7 @@ def collect(path: Path, problems: Problems) -> Axis:
         if term.parent and term.parent not in terms:
             hint = did_you_mean(term.parent, terms)
             problems.add(term.path, term.line, f"unknown parent {term.parent!r}", hint)
-        if _in_cycle(term, terms):
-            problems.add(term.path, term.line, f"{term.id!r} is its own ancestor")
+    _check_depths(terms, problems)
     lines = {term.id: f"{problems.show(term.path)}:{term.line}" for term in terms.values()}
     return Axis(terms, lines, frozenset(withdrawn))
 
@@ -199,12 +200,26 @@ def _standing(parent: str, withdrawn: Mapping[str, str]) -> str:
     return parent
 
 
-def _in_cycle(term: Term, terms: Mapping[str, Term]) -> bool:
-    seen: set[str] = set()
-    ancestor = term.parent
-    while ancestor in terms and ancestor not in seen:
-        if ancestor == term.id:
-            return True
-        seen.add(ancestor)
-        ancestor = terms[ancestor].parent
-    return False
+def _check_depths(terms: dict[str, Term], problems: Problems) -> None:
+    """Add a problem for each term that is its own ancestor, or too deep; it becomes a root.
+
+    All that walks the tree costs as much as it is deep, for each term.
+    """
+    depths: dict[str, int] = {}
+    for id_ in terms:
+        below: list[str] = []
+        above = id_
+        while above in terms and above not in depths:
+            depths[above] = 0  # met on this walk
+            below.append(above)
+            above = terms[above].parent
+        loop = below[below.index(above) :] if depths.get(above) == 0 and above in below else []
+        for met in loop:
+            problems.add(terms[met].path, terms[met].line, f"{met!r} is its own ancestor")
+            terms[met], depths[met] = replace(terms[met], parent=""), 1
+        for met in reversed(below[: len(below) - len(loop)]):
+            depths[met] = depths.get(terms[met].parent, 0) + 1
+            if depths[met] > MAX_DEPTH:
+                what = f"{met!r} has {MAX_DEPTH} or more terms above it"
+                problems.add(terms[met].path, terms[met].line, what, "use a flatter tree")
+                terms[met], depths[met] = replace(terms[met], parent=""), 1

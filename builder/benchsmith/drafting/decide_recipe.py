@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
+from benchsmith.documents import text_file
 from benchsmith.documents.recipe import UNDECIDED
 from benchsmith.drafting.recipes.recipe_text import scalar
 
@@ -41,7 +42,7 @@ class Answers:
 def open_lines(path: Path) -> list[OpenLine]:
     """Return the lines of a recipe that are to be decided."""
     found = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    for number, line in enumerate(text_file.lines(path), start=1):
         match = _parts(line)
         if match is not None:
             _, key, value, why = match
@@ -51,7 +52,7 @@ def open_lines(path: Path) -> list[OpenLine]:
 
 def open_words(path: Path) -> dict[str, str]:
     """Return what nobody has named yet: each value, colour or code with its drafted name."""
-    lines = path.read_text("utf-8").splitlines()
+    lines = text_file.lines(path)
     found: dict[str, str] = {}
     for number, line in enumerate(lines):
         match = _parts(line)
@@ -62,7 +63,7 @@ def open_words(path: Path) -> dict[str, str]:
 
 def decide(path: Path, answers: Answers) -> list[str]:
     """Write the answers into a recipe; return the lines that were taken as drafted, in words."""
-    lines = path.read_text("utf-8").splitlines()
+    lines = text_file.lines(path)
     taken = []
     below: dict[int, str] = {}
     renamed: dict[str, str] = {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -14,6 +17,7 @@ from benchsmith.fetch.file_names import problem
 MAX_UNPACKED_BYTES = 32 << 30
 MAX_FILES = 1_000_000
 CHUNK_BYTES = 1 << 20
+"""Read at a time; also the most that a name or another head of a tar archive may have."""
 
 
 class ArchiveError(Exception):
@@ -44,7 +48,12 @@ def unpack(archive: Path, folder: Path) -> None:
                         raise ArchiveError(f"{archive.name} unpacks to more than {most}")
                     out.write(chunk)
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError,
-            FileExistsError, IsADirectoryError, NotADirectoryError, RuntimeError) as error:  # fmt: skip
+            FileExistsError, IsADirectoryError, NotADirectoryError, RuntimeError,
+            lzma.LZMAError, ValueError) as error:  # fmt: skip
+        raise ArchiveError(f"{archive.name} cannot be unpacked: {error}") from error
+    except OSError as error:
+        if error.errno not in (None, errno.ENAMETOOLONG):
+            raise  # the disk's, and not the archive's
         raise ArchiveError(f"{archive.name} cannot be unpacked: {error}") from error
 
 
@@ -57,8 +66,17 @@ def _files(archive: Path) -> Iterator[tuple[PurePosixPath, IO[bytes]]]:
                     with bundle.open(entry) as content:
                         yield PurePosixPath(entry.filename), content
         return
-    with tarfile.open(archive) as tar:
+    with _Pieces(archive) as inflated, tarfile.open(fileobj=inflated, mode="r:") as tar:
         for member in tar:
             file = tar.extractfile(member) if member.isreg() else None
             if file is not None:
                 yield PurePosixPath(*PurePosixPath(member.name).parts[1:]), file
+
+
+class _Pieces(gzip.GzipFile):
+    """An inflated tar archive of which nobody reads much at once: tarfile reads heads as a whole."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or not 0 <= size <= CHUNK_BYTES:
+            raise tarfile.ReadError(f"a name or head of {size} bytes")
+        return super().read(size)

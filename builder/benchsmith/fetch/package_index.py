@@ -14,30 +14,27 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import unquote, urldefrag, urlsplit
 from urllib.request import url2pathname
 
 from packaging import tags
 from packaging.requirements import Requirement
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    canonicalize_name,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
-from packaging.version import InvalidVersion, Version
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
+from packaging.version import Version
 
+from benchsmith.fetch.html_links import absolute, anchors
 from benchsmith.fetch.index_http import HttpSettings, PackageIndexError, read_page
 
 DEFAULT_INDEX = "https://pypi.org/simple"
 PAGE_TYPES = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 PIP_SECTIONS = (":env:", "download", "global")
 """Sections of pip's settings, the strongest first."""
+MAX_NAME = 255
+"""Letters of an archive's name. The tags in it are multiplied, so that a long name stands for billions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,29 +168,15 @@ def _entries(text: str, base: str) -> Iterator[Archive]:
 
 def _links(text: str, base: str) -> Iterator[Archive]:
     """Yield the files of an HTML page (PEP 503)."""
-    parser = _Anchors()
-    parser.feed(text)
-    for link in parser.found:
+    for link in anchors(text):
         archive = _archive(link, base, sha256="", yanked="data-yanked" in link)
         if archive is not None:
             yield archive
 
 
-class _Anchors(HTMLParser):
-    """Collects the attributes of links."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[dict[str, str | None]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.found.append(dict(attrs))
-
-
 def _archive(link: Mapping[str, Any], base: str, *, sha256: Any, yanked: bool) -> Archive | None:
     """Return the archive of a link; None if the link leaves the schemes of its page."""
-    url, fragment = urldefrag(urljoin(base, str(link.get("href") or "")))
+    url, fragment = urldefrag(absolute(base, str(link.get("href") or "")))
     scheme = urlsplit(url).scheme
     if scheme not in ({"file"} if base.startswith("file:") else {"http", "https"}):
         return None
@@ -206,6 +189,8 @@ def _archive(link: Mapping[str, Any], base: str, *, sha256: Any, yanked: bool) -
 
 def _rank(archive: Archive, requirement: Requirement, *, source: bool) -> Any:
     """Return a key by which a better archive is greater; None for one that does not fit."""
+    if len(archive.filename) > MAX_NAME:
+        return None
     try:
         if source:
             if not archive.filename.endswith(".tar.gz"):
@@ -218,20 +203,21 @@ def _rank(archive: Archive, requirement: Requirement, *, source: bool) -> Any:
             if not kinds & order.keys():
                 return None
             fit = (-min(order[kind] for kind in kinds & order.keys()), build)
+        pinned = bool(requirement.specifier)
+        if name != canonicalize_name(requirement.name):
+            return None
+        if not requirement.specifier.contains(version, prereleases=True):
+            return None
         python = SpecifierSet(archive.requires_python)
-    except (InvalidSdistFilename, InvalidWheelFilename, InvalidVersion, InvalidSpecifier):
+        fits_python = python.contains(Version(platform.python_version()), prereleases=True)
+    except ValueError:  # all that packaging raises, also for versions of thousands of digits
         return None
-    pinned = bool(requirement.specifier)
-    if name != canonicalize_name(requirement.name):
-        return None
-    if not requirement.specifier.contains(version, prereleases=True):
-        return None
-    fits_python = python.contains(Version(platform.python_version()), prereleases=True)
     if not pinned and (version.is_prerelease or archive.yanked or not fits_python):
         return None
     return (version, *fit)
 
 
+@cache
 def _tag_order() -> dict[tags.Tag, int]:
     """Return the wheel tags that this interpreter accepts, the best with the lowest number."""
     return {tag: number for number, tag in enumerate(tags.sys_tags())}

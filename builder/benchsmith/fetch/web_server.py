@@ -6,11 +6,10 @@ import re
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import closing
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 
+from benchsmith.fetch.html_links import absolute, anchors
 from benchsmith.fetch.storage_errors import LocalAddressError, StorageError, retried
 from benchsmith.net.addresses import is_public
 from benchsmith.net.response_limits import ResponseLimits, ResponseMeter
@@ -97,11 +96,9 @@ def _links(system: Any, page: str) -> list[str]:
     from fsspec.asyn import sync
 
     text = sync(system.loop, _page, system, page, timeout=2 * PAGE.seconds)
-    parser = _Anchors()
-    with closing(parser):
-        parser.feed(text)
-    links = [link for link in parser.found if not _DOTS.search(link)]  # they climb: not below
-    found = [urljoin(page, link) for link in links] + _BARE_URL.findall(text)
+    stated = [anchor.get("href") or "" for anchor in anchors(text)]
+    links = [link for link in stated if link and not _DOTS.search(link)]  # they climb: not below
+    found = [absolute(page, link) for link in links] + _BARE_URL.findall(text)
     return list(dict.fromkeys(found))
 
 
@@ -118,16 +115,7 @@ async def _page(system: Any, url: str) -> str:
         async for chunk in response.content.iter_any():
             meter.take(chunk)
             data += chunk
-        return data.decode(response.charset or "utf-8", "ignore")
-
-
-class _Anchors(HTMLParser):
-    """Collects the targets of links."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.found += [value for name, value in attrs if name == "href" and value]
+        try:
+            return data.decode(response.charset or "utf-8", "ignore")
+        except LookupError:  # an encoding of the server's own
+            return data.decode("utf-8", "ignore")

@@ -86,6 +86,7 @@ def parts(files: Sequence[Path]) -> list[str]:
     names = sorted(n for n in found if n.endswith(IMAGES))
     if not names:
         raise DataFault("header", files[0], f"has no array named *{IMAGES}, only {sorted(found)}")
+    part_choice.check_count(sum(len(found[name]) for name in names), files[0])
     return [f"{name}/{i}" for name in names for i in range(len(found[name]))]
 
 

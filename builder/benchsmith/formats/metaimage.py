@@ -59,12 +59,12 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
     try:
         count = int(fields["NDims"])
         sizes = [int(n) for n in fields["DimSize"].split()]
+        check_dimensions(count, sizes, path)
         dtype = np.dtype(TYPES[fields["ElementType"]])
         sides = _numbers(fields, ("ElementSpacing", "ElementSize"), [1.0] * count)
         inner = int(fields.get("ElementNumberOfChannels", "1"))
     except (KeyError, ValueError) as error:
         raise DataFault("header", path, f"has no sound {error}") from error
-    check_dimensions(count, sizes, path)
     if len(sides) != count:
         raise DataFault("dimensions", path, f"has {count} dimensions and the spacing {sides}")
     if not all(np.isfinite(s) and s > 0 for s in sides):

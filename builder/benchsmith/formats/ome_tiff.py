@@ -122,6 +122,8 @@ def _pixels(text: str, path: Path, changed_ns: int) -> _Pixels:
     order = pixels.attrib.get("DimensionOrder", "")
     if sorted(order) != sorted("XYZCT") or min(sizes.values()) < 1:
         raise DataFault("header", path, f"its OME-XML states the order {order!r} of {sizes}")
+    if max(sizes.values()) > byte_stream.MAX_AXIS_LENGTH:
+        raise DataFault("header", path, f"declares {sizes}")
     channels = _channels(pixels, sizes["C"], path)
     planes = {**sizes, "C": len(channels)}
     if max(planes.values()) > byte_stream.MAX_AXIS_LENGTH:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchsmith.core.contracts import DataFault, Image, Reading
-from benchsmith.formats import raster
+from benchsmith.formats import part_choice, raster
 from benchsmith.imaging import byte_stream
 
 
@@ -34,8 +34,8 @@ def read(files: Sequence[Path], how: Reading) -> Image:
 
 
 def parts(files: Sequence[Path]) -> list[str]:
-    """Return the numbers of the rows."""
-    return [str(n) for n in range(_file(files[0]).metadata.num_rows)]
+    """Return the numbers of the rows. Raises DataFault for too many."""
+    return part_choice.numbers(_file(files[0]).metadata.num_rows, files[0])
 
 
 def labels_of(path: Path, part: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
 from benchsmith.formats import (
     deep_colour,
+    frame_counts,
     imagej_stacks,
     part_choice,
     png_stream,
@@ -121,6 +122,10 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
             warnings.filterwarnings("error", message=f".*Skipping tag {imagej_stacks.DESCRIPTION}$")
             # opened by its name, Pillow 13 maps a turned TIFF into memory with sides exchanged
             file = data or opened.enter_context(path.open("rb"))
+            if data is None:
+                frame_counts.check(path, path.stat().st_mtime_ns)
+            else:
+                frame_counts.check_open(data, path)
             return use(opened.enter_context(PIL.Image.open(file, formats=FORMATS)))
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise DataFault("too-large", path, str(error)) from error
@@ -141,6 +146,7 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
 def _frames(picture: PIL.Image.Image, path: Path) -> int:
     """Return the number of pages or frames. Raises DataFault for a stack that hides some."""
     count = int(getattr(picture, "n_frames", 1))
+    frame_counts.check_count(count, path)
     if picture.format == "TIFF":
         imagej_stacks.check(getattr(picture, "tag_v2", {}), count, path)
     return count

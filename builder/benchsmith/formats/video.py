@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ from benchsmith.imaging import byte_stream
 MAX_FRAMES = 2_000_000
 """Frames of a video: about 18 hours at 30 a second."""
 QUARTER_TURNS = (90, 270)
+_TEXT = re.compile(rb"(\xef\xbb\xbf)?[\t\n\r\x20-\x7e]+")
 UNDECODED = -1
 """The value of OpenCV's CAP_PROP_FORMAT under which a video yields its packets."""
 
@@ -134,7 +136,10 @@ def _reader(path: Path, changed_ns: int) -> _Reader:
 
 
 def _open(path: Path) -> cv2.VideoCapture:
-    byte_stream.beginning(path, 16)
+    start = byte_stream.beginning(path, 16)
+    if not start.startswith(b"RIFF") and _TEXT.fullmatch(start[:16]):
+        # FFmpeg would read the files that a playlist names
+        raise DataFault("unreadable", path, "is a text, such as a playlist, and no video")
     video = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     if not video.isOpened():
         raise DataFault("unreadable", path, "is not a video that FFmpeg can open")

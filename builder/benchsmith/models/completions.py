@@ -19,6 +19,8 @@ from benchsmith.net.response_limits import ResponseLimits, ResponseRefused
 MAX_REPLY_CHARACTERS = 65_536
 """Of a longer reply the beginning and the end are kept."""
 MAX_ERROR_CHARACTERS = 300
+MAX_TOKENS = 1_000_000_000
+"""Of one request; a server that states more, or less than none, would falsify the cost."""
 FATAL_STATUSES = {401: "the key is not accepted", 402: "there is no credit left",
                   403: "access is forbidden", 404: "there is no such model or address"}  # fmt: skip
 """Statuses after which no other question is asked."""
@@ -161,14 +163,23 @@ class Completions:
 
 async def _joined(stream: Any) -> Reply:
     """Join the chunks of a streamed reply. Raises ValueError for a stream that breaks off."""
-    text, finish, usage, refused = [], None, None, False
+    text: list[str] = []
+    finish, usage, refused = None, None, False
+    broken: Exception | None = None
     async for chunk in stream:
-        usage = chunk.usage or usage
-        for choice in chunk.choices[:1]:
-            refusal = getattr(choice.delta, "refusal", None)
-            refused = refused or bool(refusal)
-            text.append(_text(choice.delta.content or refusal))
-            finish = choice.finish_reason or finish
+        if broken is not None:
+            continue  # a generator that is left half-read complains when it is thrown away
+        try:
+            usage = chunk.usage or usage
+            for choice in chunk.choices[:1]:
+                refusal = getattr(choice.delta, "refusal", None)
+                refused = refused or bool(refusal)
+                text.append(_text(choice.delta.content or refusal))
+                finish = choice.finish_reason or finish
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            broken = error
+    if broken is not None:
+        raise broken
     if finish is None:
         raise ValueError("the stream broke off")
     return Reply("".join(text), _finish(finish, refused=refused), *_usage(usage))
@@ -188,7 +199,16 @@ def _finish(reason: Any, *, refused: bool) -> str:
 
 
 def _usage(usage: Any) -> tuple[int, int]:
-    return (int(usage.prompt_tokens or 0), int(usage.completion_tokens or 0)) if usage else (0, 0)
+    return (_tokens(usage.prompt_tokens), _tokens(usage.completion_tokens)) if usage else (0, 0)
+
+
+def _tokens(stated: Any) -> int:
+    """Return a number of tokens; 0 where none is stated. Raises ValueError for no such number."""
+    if not stated:
+        return 0
+    if not 0 <= stated <= MAX_TOKENS:  # also infinity and what is no number
+        raise ValueError("it counts tokens below 0 or without end")
+    return int(stated)
 
 
 def _message(error: Any) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from unicodedata import normalize
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal")
@@ -25,14 +26,17 @@ def is_public(address: str) -> bool:
 
 
 def is_public_host(host: str) -> bool:
-    """Return whether a URL's host may be public, by its text alone; names are not resolved.
+    r"""Return whether a URL's host may be public, by its text alone; names are not resolved.
 
     IPv4 addresses in other notations (`127.1`, `0x7f000001`, `2130706433`) are understood.
 
     >>> is_public_host("example.org"), is_public_host("127.1"), is_public_host("[::1]")
     (True, False, False)
+    >>> is_public_host("\uff11\uff12\uff17.0.0.1"), is_public_host("127\u30020\u30020\u30021")
+    (False, False)
     """
-    name = host.strip("[]").rstrip(".").lower()
+    # as clients read it: wide letters, digits in circles and wide dots stand for plain ones
+    name = normalize("NFKC", host).replace("\u3002", ".").strip("[]").rstrip(".").lower()
     if not name or name == "localhost" or name.endswith(_LOCAL_NAMES):
         return False
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchsmith import plugins
 from benchsmith.core.reasons import REASONS
-from benchsmith.documents import yaml
+from benchsmith.documents import text_file, yaml
 from benchsmith.documents.labels import Table, one
 from benchsmith.documents.library import Library
 from benchsmith.documents.problems import Problems
@@ -43,7 +43,7 @@ def find_listing_faults(home: Path, library: Library, problems: Problems) -> Non
             more = f", and {len(twice) - 1} more files" if len(twice) > 1 else ""
             what = f"pictures share a key: {first.subject}: {first.detail}{more}"
             problems.add(path, lines.of(("samples",)), what, TWICE.hint)
-        text = source.path.read_text("utf-8").splitlines()
+        text = text_file.lines(source.path)
         lost = [(r.subject, r.detail) for r in rejected if r.reason == MISSING]
         for pattern, what in dict([*lost, *_missing(source, roots)]).items():
             line = next((n for n, each in enumerate(text, start=1) if pattern in each), 1)

@@ -12,7 +12,7 @@ from pydicom.uid import RLELossless
 
 from benchsmith.core.contracts import Array, DataFault
 from benchsmith.core.library_errors import words_for
-from benchsmith.imaging.dicom import polarity
+from benchsmith.imaging.dicom import polarity, stream_sizes
 from benchsmith.imaging.dicom.native_pixels import grey_frame
 from benchsmith.imaging.dicom.plane_geometry import numbers
 from benchsmith.imaging.dicom.quantities import frame_rescales, rescale, suv_factor, unit
@@ -40,7 +40,9 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             stored = grey_frame(data) if photometric in GREY else None
-            stored = data.pixel_array if stored is None else stored
+            if stored is None:
+                stream_sizes.check(data, path)
+                stored = data.pixel_array
             if photometric in GREY:
                 _check_bits(data, path)
                 _check_palette(data, path)
