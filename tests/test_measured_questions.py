@@ -165,7 +165,7 @@ def test_longer_and_nearer_and_the_larger_side(rows: list[Row], volumes: Planes)
         assert count == 2
         largest = 1 + np.bincount(parts[parts > 0])[1:].argmax()
         at_left = np.argwhere(parts == largest)[:, 1].mean() < parts.shape[1] / 2
-        assert answer_of(row) == f"the one at the {'left' if at_left else 'right'} of the picture"
+        assert answer_of(row) == f"the one on the {'left' if at_left else 'right'} of the picture"
 
 
 def test_the_numbered_box_is_the_one_around_the_structure(rows: list[Row], volumes: Planes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 from scipy import ndimage
 from scipy.stats import norm
 
-from benchsmith.core.model import Box, Choice, Form, Neighbour
+from benchsmith.core.model import Box, Form
 from benchsmith.core.random_order import rank
 from benchsmith.documents.benchmark import Margins
 from benchsmith.exporters.rehydrate import _drawing as told
@@ -24,14 +23,7 @@ from benchsmith.skills import comparison_kinds, counting, measurement
 from benchsmith.skills.contract import Amount, Draft, Unclear
 from benchsmith.skills.montages import TILES, frame, largest_tiles
 from benchsmith.skills.numeric_ladders import number, rounded, with_options
-from benchsmith.skills.pictures_to_ask import in_other_windows
 from benchsmith.skills.plane_measures import apart, flat
-from tests.rows import FINDING
-
-EMPTY = Choice(
-    **{name: getattr(FINDING, name) for name in FINDING.__dataclass_fields__},
-    label="", laterality="", decided_at="", task="", department="", placed_at="", split="test",
-)  # fmt: skip
 
 
 def scene(id_: str = "s", **more: Any) -> Any:
@@ -193,7 +185,7 @@ def test_distances_and_surroundings_of_two_structures() -> None:
     far = ndimage.distance_transform_edt(~masks["a"], sampling=(0.5, 0.5))
     assert found["a", "b"].distance == pytest.approx(far[masks["b"]].min())
     assert found["b", "c"].distance == 0 and found["b", "c"].both == masks["c"].sum()
-    assert found["b", "c"].inside == (0.0, 1.0)
+    assert found["b", "c"].rims == (0.0, 1.0)
 
 
 def test_the_nearer_of_two_structures() -> None:
@@ -289,23 +281,6 @@ def test_small_parts_and_marked_instances_leave_a_count_open() -> None:
     assert isinstance(mottled, Unclear) and mottled.reason == "uneven"
     for unclear in (asked(two | speck), asked(two, 3), asked(near), asked(joined)):
         assert isinstance(unclear, Unclear) and unclear.reason == "parts-unclear"
-
-
-def test_a_picture_is_shown_again_in_the_windows_of_its_structures() -> None:
-    known = {name: SimpleNamespace(id=name, otherwise="") for name in ("soft", "lung", "liver")}
-    known["liver"].otherwise = "soft"
-    of_label = {"spleen": "soft", "lung": "lung", "liver": "liver", "stomach": "soft"}
-    lexicon: Any = SimpleNamespace(window=lambda label, _: known.get(of_label.get(label, "")))
-    target = replace(
-        EMPTY, id="a#lung@z4", label="lung", window="lung",
-        neighbours=tuple(
-            Neighbour(name=n, in_region=0, in_box=0, share=0.1) for n in ("liver", "spleen", "stomach")
-        ),
-    )  # fmt: skip
-    found = in_other_windows([target], known, lexicon)  # type: ignore[arg-type]
-    assert [(c.id, c.window) for c in found] == [("a#lung@z4!soft", "soft")]
-    stated = replace(target, window="of the recipe")
-    assert in_other_windows([stated], known, lexicon) == []  # type: ignore[arg-type]
 
 
 def test_bars_are_round_and_fit() -> None:

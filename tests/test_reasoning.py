@@ -187,7 +187,7 @@ def scene(label: str, sample: dict[str, Any], seen: dict[str, Any], **own: Any) 
     volume = Volume(Sample(**about | sample), (solid,), lambda _: ())  # type: ignore[arg-type]
     return Scene(
         anchor=anchor, size=(60, 60), pixel=(1.0, 1.0), unit="mm", volume=volume,  # type: ignore[arg-type]
-        structures=(replace(one, **seen),),
+        structures=(replace(one, **seen),), values="HU",
     )  # fmt: skip
 
 
@@ -217,9 +217,8 @@ def test_a_measure_is_known_only_where_the_picture_shows_it(words: lexicon.Lexic
     cut = value(words, "spleen-volume", scene("spleen", {}, {}, borders=("head",)))
     assert isinstance(cut, Missing) and cut.reason == "not-whole"
     assert value(words, "steatosis-attenuation", scene("liver", {}, {})) == 40.0
-    assert isinstance(
-        value(words, "steatosis-attenuation", scene("liver", {}, {}, unit="")), Missing
-    )
+    without = replace(scene("liver", {}, {}), values="")
+    assert isinstance(value(words, "steatosis-attenuation", without), Missing)
     coronal = replace(made.FINDING, id="s", axis="coronal", index=22)
     tall = scene(
         "spleen", {}, {"box": Box(x0=10, y0=5, x1=31, y1=55)}, low=(3, 0, 0), high=(54, 9, 9)

@@ -103,6 +103,7 @@ def test_no_conclusion_is_drawn_near_a_bound(shipped: dict[str, Rule]) -> None:
         ({"adults": ""}, "`adults` is ''"),
         ({"reviewed_by": "nobody"}, "unknown curator 'nobody'"),
         ({"criterion": ""}, "has no criterion"),
+        ({"criterion": "the rule of small nodes"}, "name contains the conclusion 'small'"),
     ],
 )
 def test_a_row_that_cannot_be_is_named_with_its_line(

@@ -231,6 +231,8 @@ REASONS = _table(
            "lower `margins.gap`", False),
     Reason("side-unclear", "The patient's side of a structure is not known, or not clear.",
            "lower `margins.midline`; pictures without a stated orientation can only be asked for the picture's own side", False),
+    Reason("symmetric-picture", "The picture is the same one when it is mirrored or turned, as that of a symmetric template.",
+           "nothing to do; such a picture cannot show which side is which", False),
     Reason("level-unclear", "A structure's centre is not clearly at the level of one vertebra.",
            "lower `margins.level`", False),
     Reason("outside-scope", "The published criterion does not hold here, or it is not known whether it does.",

@@ -34,13 +34,15 @@ def fault_of(
         return "view-not-asked", draft.view
     if not query.accepts(_AskedAs(draft.view, anchor.split, skill), ask.AXES):
         return "view-not-asked", skill
+    if same := sorted(draft.scene.alike & {turn for turn, _ in draft.turns}):
+        return "symmetric-picture", f"it is the same one in the EXIF orientation {same[0]}"
     kinds = pools.get(skill, {})
     if draft.kind not in kinds or not kinds[draft.kind].stems:
         return "no-stem", f"{skill}, {draft.kind}"
     # a spleen is as white as all around it in a lung window; but a window that the recipe states is its
     # author's choice for all of the picture
     usual = lexicon.window(anchor.label, anchor.modality)
-    by_anatomy = draft.scene.again or (usual is not None and usual.id == anchor.window)
+    by_anatomy = draft.scene.again or (usual is not None and usual.for_all == anchor.window)
     by_anatomy &= benchmark.picture.intensity == ANATOMY
     for label in draft.subjects:
         place = lexicon.place(label, anchor.modality)
@@ -49,7 +51,7 @@ def fault_of(
         if skill in BY_EDGES and place.task in benchmark.quality.edgeless:
             return "hard-to-name", f"only an atlas tells where {label} ends"
         own = lexicon.window(label, anchor.modality)
-        if by_anatomy and own and own.id != anchor.window:
+        if by_anatomy and own and own.for_all != anchor.window:
             return "outside-window", f"{label} is shown in the window {anchor.window}"
     for first, other in combinations(draft.subjects, 2):
         if draft.nested:

@@ -96,8 +96,9 @@ def _mean(scene: Scene, one: Seen, _: Seen | None) -> Value | Missing:
     facts = _solid(scene, one)
     if isinstance(facts, Missing):
         return facts
-    if one.flat is None or one.flat.mean is None or facts.unit != "HU":
-        return Missing(NO_UNIT, facts.unit or "no unit")
+    # few files of CT say their unit; the window that draws them is one in Hounsfield units
+    if one.flat is None or one.flat.mean is None or scene.values != "HU":
+        return Missing(NO_UNIT, scene.values or "no unit")
     value = one.flat.mean
     return value, (Fact(subject=one.label, name="mean value", value=value, unit="HU"),)
 

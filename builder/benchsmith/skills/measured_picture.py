@@ -64,7 +64,7 @@ class Relation:
     distance: float
     """Between the centres of their nearest pixels, in :attr:`Scene.unit`; 0 where they overlap."""
     rim: float
-    """Share of the pixels around the first one, 4-connected, that the second one covers, 0 to 1."""
+    """Share of the first one's rim that the second one covers, 0 to 1; see :class:`Apart`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,8 @@ class Scene:
     """The same at its top, such as ``front`` or ``head``."""
     middle: float | None = None
     """Column of the middle of the body, in pixels from the left; None if unknown."""
+    alike: frozenset[int] = frozenset()
+    """EXIF orientations in which the picture is the same one, as that of a symmetric template."""
     again: bool = False
     """Whether the picture is another scene too, in the window of its anchor."""
     shown: Shown | None = None

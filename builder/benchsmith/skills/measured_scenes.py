@@ -14,6 +14,7 @@ from benchsmith.counterfactual.scene import Scenes, Words
 from benchsmith.documents.lexicon import Lexicon, Window
 from benchsmith.imaging.geometry import box_of, pixel_mm, plane
 from benchsmith.imaging.patient_directions import body_middle, directions
+from benchsmith.imaging.picture_turns import turn
 from benchsmith.skills.contract import Scene, Seen
 from benchsmith.skills.measured_relations import relations
 from benchsmith.skills.plane_measures import apart, flat
@@ -26,6 +27,8 @@ LEAST_SHARE = 0.002
 """A structure that covers less of the picture is no structure that a reader is sent to look for."""
 MINOR_SHARE = 0.0001
 """One that covers less is only known to be there; in between it can be asked about if it is outlined."""
+MIRRORINGS = (2, 3, 4)
+"""EXIF orientations that keep a picture's size: mirrored, turned by 180 degrees, flipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,9 @@ def _scene(anchor: Choice, scenes: Scenes, whole: WholeStructures, *, pairs: boo
         left_is=way.left,
         top_is=way.top,
         middle=body_middle(grey),
+        alike=frozenset(
+            code for code in MIRRORINGS if np.array_equal(turn(grey[None], code)[0], grey)
+        ),
     )
 
 

@@ -22,7 +22,7 @@ HOUNSFIELD = "HU"
 LARGEST_SHARE = 80.0
 """Percent: above it nearly all of a structure is the other one."""
 ENCLOSED = 0.9
-"""Least share of a structure's surroundings that the one around it covers."""
+"""Least share of a structure's rim that the one around it covers."""
 
 
 def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
@@ -109,7 +109,7 @@ def share_of(
     """Yield the share of one structure in another that encloses it, in percent."""
     a, b = sorted((first.label, second.label))
     found = scene.apart[a, b]
-    inside = found.inside[0] if first.label == a else found.inside[1]
+    inside = found.rims[first.label != a]
     mm2 = scene.pixel[0] * scene.pixel[1]
     common = found.both * mm2
     if inside < ENCLOSED or first.area >= second.area:

@@ -1,7 +1,8 @@
 """Which pictures of a benchmark are asked about with skills: each under a window for all of it.
 
 A structure is asked about in the window of its anatomy, so each picture is shown in the windows of all
-structures in it.
+structures in it. Where that window depends on the structure's own values, as those of the liver and of
+vessels do, the one that is used otherwise takes its place: it holds for all of the picture.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ def anchors(
     """Return one chosen target of each picture that masks describe, and why other pictures have none.
 
     The answers are about the whole picture. So its source must have looked for everything, and its
-    window must not depend on the region that is asked about.
+    window must not depend on the region that is asked about; else the window that is used otherwise must
+    be among `windows`.
     """
     by_picture: dict[tuple[object, ...], list[Choice]] = {}
     for one in choices:
@@ -37,7 +39,10 @@ def anchors(
         if not known:
             rejected.append(no_scene(first, "absence-unknown", first.stated_at))
             continue
-        able = [c for c in known if not (w := windows.get(c.window)) or not w.otherwise]
+        able = [c for c in known if not (w := windows.get(c.window)) or not w.of_region]
+        able = able or [
+            replace(c, window=id_) for c in known if (id_ := windows[c.window].for_all) in windows
+        ]
         if able:
             kept.append(min(able, key=lambda c: (rank(seed, "picture", c.id), c.id)))
         else:
@@ -50,18 +55,18 @@ def in_other_windows(
 ) -> list[Choice]:
     """Return the pictures again, once in each other window of a structure in them.
 
-    A window that depends on a region is left out, and a picture whose window the recipe states.
+    A picture whose window the recipe states is left out.
     """
     found = []
     for one in pictures:
         usual = lexicon.window(one.label, one.modality)
-        if usual is None or usual.id != one.window:
+        if usual is None or usual.for_all != one.window:
             continue
         named = (lexicon.window(n.name, one.modality) for n in one.neighbours)
-        others = {w.id for w in named if w is not None} - {one.window}
+        others = {w.for_all for w in named if w is not None} - {one.window}
         found += [
             replace(one, id=f"{one.id}!{id_}", window=id_)
             for id_ in sorted(others)
-            if id_ in windows and not windows[id_].otherwise
+            if id_ in windows and not windows[id_].of_region
         ]
     return found

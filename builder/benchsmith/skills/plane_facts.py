@@ -39,5 +39,6 @@ class Apart:
     """Shortest distance between the centres of two pixels, in the scene's unit; 0 for common pixels."""
     both: int
     """Pixels of both structures."""
-    inside: tuple[float, float]
-    """Share of the pixels around the first that the second covers, 0 to 1, and the reverse."""
+    rims: tuple[float, float]
+    """Share of the rim of the first that the second covers, 0 to 1, and the reverse. A rim is the pixels
+    outside that share a side with the structure."""

@@ -20,6 +20,8 @@ MOST_PARTS = 12
 NECK_PX = 4
 SPECK_PX = 12
 """What is smaller after wearing away is no part."""
+CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+"""A pixel and its four neighbours."""
 
 
 def flat(
@@ -71,28 +73,41 @@ def _neck(mask: Array, count: int) -> float:
 
 
 def apart(masks: Mapping[str, Array], pixel: tuple[float, float]) -> dict[tuple[str, str], Apart]:
-    """Measure each two masks of one plane, by their names in alphabetical order."""
+    """Measure each two masks of one plane, by their names in alphabetical order.
+
+    `masks` are (rows, columns) of bool, none empty.
+    """
     edges = {name: _outline(mask) * np.array(pixel) for name, mask in masks.items()}
     trees = {name: cKDTree(edge) for name, edge in edges.items()}
-    rings = {name: _ring(mask) for name, mask in masks.items()}
+    # places, so that a pair costs as much as the structures are large and not as the plane is
+    own = {name: np.flatnonzero(mask) for name, mask in masks.items()}
+    rims = {name: np.flatnonzero(rim(mask)) for name, mask in masks.items()}
+    flat_masks = {name: np.ravel(mask) for name, mask in masks.items()}
     found = {}
     for a, b in combinations(sorted(masks), 2):
-        both = int(np.count_nonzero(masks[a] & masks[b]))
-        distance = 0.0 if both else float(trees[a].query(edges[b])[0].min())
+        small, large = sorted((a, b), key=lambda name: (own[name].size, name))
+        both = int(np.count_nonzero(flat_masks[large][own[small]]))
+        small, large = sorted((a, b), key=lambda name: (len(edges[name]), name))
+        distance = 0.0 if both else float(trees[large].query(edges[small])[0].min())
         found[a, b] = Apart(
-            distance, both, (_covered(rings[a], masks[b]), _covered(rings[b], masks[a]))
+            distance, both, (_covered(rims[a], flat_masks[b]), _covered(rims[b], flat_masks[a]))
         )
     return found
 
 
-def _covered(ring: Array, mask: Array) -> float:
-    return float(mask[ring].mean()) if ring.any() else 0.0
+def rim(mask: Array) -> Array:
+    """Return the pixels around a mask (rows, columns) of bool: outside of it, with a side in common.
+
+    So a structure that meets another one at a corner alone has no pixel of it in its rim, as it has no
+    face in common with it in :mod:`benchsmith.measurements.measure_pair`.
+    """
+    wide: Array = cv2.dilate(mask.astype(np.uint8), CROSS).view(bool) & ~mask
+    return wide
 
 
-def _ring(mask: Array) -> Array:
-    """Return the pixels that touch a mask from outside."""
-    wide: Array = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    return wide & ~mask
+def _covered(places: Places, mask: Array) -> float:
+    """Return the share of places that a flat mask covers; 0 for no places."""
+    return float(np.count_nonzero(mask[places]) / places.size) if places.size else 0.0
 
 
 def _outline(mask: Array) -> Places:

@@ -53,7 +53,9 @@ def _montage(scene: Scene, one: Seen, margins: Margins) -> Form | Missing:
     volume = solid.facts.volume_ml if solid else None
     if solid is None or not volume or one.flat is None or not one.flat.profile:
         return Missing(NOT_WHOLE, "it is several structures, or its volume is unknown")
+    if scene.anchor.axis != "axial":
+        return Missing(NOT_WHOLE, "a montage of axial slices is drawn of axial pictures alone")
     form, seen_ml = volume_form(scene, one, solid)
-    if scene.anchor.axis != "axial" or abs(seen_ml / volume - 1) > margins.montage:
+    if abs(seen_ml / volume - 1) > margins.montage:
         return Missing("slices-too-few", f"the slices give {seen_ml:.3g} mL of {volume:.3g} mL")
     return form

@@ -189,7 +189,9 @@ def _question(
 def _text(option: str, pool: KindPool, lexicon: Lexicon) -> str:
     """Return what an option says: a number, its own text, or the name of its label."""
     if option.startswith(SAYS):
-        return option.removeprefix(SAYS)
+        # what is said has a word of the language in place of its first one, such as of "box 2"
+        first, *more = option.removeprefix(SAYS).split(" ")
+        return " ".join([pool.options.get(f"{SAYS}{first}", first), *more])
     return pool.options[option] if pool.options else lexicon.labels[option].name
 
 

@@ -11,7 +11,7 @@ from benchsmith.tables import nouns
 from benchsmith.tables.facts import Facts, flatten
 
 NAME = STAGE
-REVISION = 16
+REVISION = 15
 FACTS_REVISION = 1
 """Of the facts of structures, which are measured only if a skill needs them."""
 DESCRIPTIVE_KEYS = {

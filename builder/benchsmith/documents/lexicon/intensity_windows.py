@@ -47,6 +47,16 @@ class Window:
     else_level: float = 0.0
     else_width: float = 0.0
 
+    @property
+    def of_region(self) -> bool:
+        """Whether what is drawn depends on the structure that is asked about, and not on the file alone."""
+        return self.least_median is not None
+
+    @property
+    def for_all(self) -> str:
+        """Id of the window for a picture in which several structures are asked about."""
+        return self.otherwise if self.of_region else self.id
+
 
 def collect(folder: Path, check: RowChecks) -> tuple[Window, ...]:
     """Return the windows in the table's order."""

@@ -186,6 +186,10 @@ def _faults(row: tsv.Row) -> list[tuple[str, str]]:
         if len(conclusions) != len(bounds) + 1 or len({*conclusions}) != len(conclusions):
             what = f"{len(bounds)} bounds need {len(bounds) + 1} different conclusions"
             found.append((what, "one for each class, that of the lowest values first"))
+    for words in conclusions:
+        if re.search(rf"\b{re.escape(words)}\b", row["criterion"], re.IGNORECASE):
+            what = f"the criterion's name contains the conclusion {words!r}"
+            found.append((what, "a question tells the criterion: name it by what is measured"))
     for phase in row.list("phases"):
         if phase not in PHASES:
             hint = did_you_mean(phase, PHASES) or f"phases: {', '.join(PHASES)}"
