@@ -130,7 +130,7 @@ function countsOfCell(cell) {
   const counts = [counted(cell.labels.size, 'label')];
   if (data.benchmark) counts.push(counted(cell.targets, 'target'), counted(cell.questions, 'question'));
   counts.push(counted(cell.sources.size, data.benchmark ? 'source' : 'recipe'));
-  counts.push(`${counted(cell.matches.size, 'data set')} of the catalogue may fill it`);
+  if (cell.matches.size) counts.push(`${counted(cell.matches.size, 'data set')} of the catalogue may ${isOpen(cell) ? 'fill it' : 'add to it'}`);
   return counts;
 }
 
@@ -155,7 +155,7 @@ function renderCell(cell) {
     element('h2', { children: [nameOf(`${name(state.rows, cell.row)} × ${name(state.columns, cell.column)}`)] }),
     element('p', { text: `${countsOfCell(cell).join(', ')}.` }),
     element('h2', { text: 'Query' }), copyable('query', 'query', query),
-    ...list('May fill it', matches.map((match) => {
+    ...list(isOpen(cell) ? 'May fill it' : 'May add to it', matches.map((match) => {
       const { name: title, recipe } = data.entries[match.entry];
       return element('li', { children: [
         nameOf(title), element('span', { class: 'soft', text: ` ${WHY_IT_MATCHES[match.how](match)}${recipe ? `; has a recipe, ${recipe}` : ''}` }),
