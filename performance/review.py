@@ -29,6 +29,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchsmith.core.build_files import ALTERED
 from benchsmith.core.model import Case, Choice, Finding, Label, Question, Rejection
 from benchsmith.core.random_order import public_id, rank
 from benchsmith.documents import lexicon as lexicons
@@ -65,6 +66,8 @@ def main() -> None:
         try:
             print(f"until it serves     {time.perf_counter() - start:8.2f} s")
             while "\nopen: " not in (home / "desk.log").read_text():
+                if server.poll() is not None:
+                    raise RuntimeError((home / "desk.log").read_text())
                 time.sleep(0.02)
             print(f"until desks are open{time.perf_counter() - start:8.2f} s")
             first = Person(links[people[0]])
@@ -205,6 +208,8 @@ def build(folder: Path, lexicon: Lexicon, count: int) -> None:
         nouns.write(filled(rows, nouns.schema(noun)), place / "rows.parquet")
         nouns.write(filled([], nouns.schema(Rejection)), place / "rejected.parquet")
         write_json(place / "manifest.json", {})
+        if stage == "ask":
+            nouns.write(filled([], nouns.schema(Choice)), place / ALTERED)
     write_json(folder / "latest.json", parts)
     data = folder / "release" / "data"
     data.mkdir(parents=True)

@@ -181,3 +181,17 @@ def hold(seen: Visit) -> None:
     seen.page.keyboard.press("Enter")
     assert seen.page.get_attribute(f"[data-cell='{cell}']", "aria-pressed") == "true"
     assert seen.page.evaluate("document.activeElement.dataset.cell") == cell, "the focus is lost"
+
+
+def test_terms_of_the_page_come_after_what_they_lie_below(built: Project, page: Path, visit: Open) -> None:  # fmt: skip
+    seen = visit(page)
+    seen.page.select_option("#columns", "modality")
+    shown = seen.page.evaluate("""() => [...document.querySelectorAll('.map thead th')].map(
+      each => [each.title, each.textContent.split('\\u203a').length - 1])""")
+    axis = read(built.folder).lexicon.axes["modality"]
+    by_name = {term.name: term.id for term in axis}
+    ids = [by_name.get(name, "*") for name, _ in shown]
+    for n, (id_, (_, depth)) in enumerate(zip(ids, shown, strict=True)):
+        above = [a for a in axis.lineage(id_) if a != id_] if id_ != "*" else []
+        assert depth == sum(a in ids for a in above)
+        assert all(ids.index(a) < n for a in above if a in ids)

@@ -181,6 +181,8 @@ def test_it_fits_and_people_who_cannot_see_can_use_it(
     seen.page.locator(".tile").first.click()
     seen.page.wait_for_selector("#question .large img[src]")
     assert seen.page.evaluate("q => q.scrollWidth <= q.clientWidth", seen.page.query_selector("#question"))  # fmt: skip
+    order = [seen.page.locator(f"#question {part}").first.bounding_box()["y"] for part in (".large", "#stem", ".strip")]  # fmt: skip
+    assert size != PHONE or order == sorted(order), "the question follows its picture"
     assert not faults(seen.page)
     assert not seen.complaints
 

@@ -20,7 +20,7 @@ from benchsmith.documents.tsv import collect
 from benchsmith.documents.votes import COLUMNS
 from benchsmith.drafting import draft_document
 from benchsmith.drafting.check_drafts import NewDraft
-from tests.browser import DESK, Visit, faults
+from tests.browser import DESK, PHONE, Visit, faults
 from tests.conftest import Project
 from tests.desk import Cutting, Desk, Sit, copied, desk, quiet, sit, until, with_people
 
@@ -398,7 +398,7 @@ def test_hostile_names_are_text_at_every_desk(
 def test_every_desk_is_fit_for_everybody_and_asks_for_nothing_outside(
     open_desk: Desk, sit: Sit, page: str
 ) -> None:
-    for size, dark in ((DESK, False), (TABLET, True)):
+    for size, dark in ((DESK, False), (TABLET, True), (PHONE, False)):
         visit = sit(open_desk, "me", page, size=size, dark=dark)
         visit.page.wait_for_selector("main > *")
         assert not faults(visit.page)
@@ -443,7 +443,7 @@ def test_the_picture_of_a_case_has_tools(open_desk: Desk, sit: Sit) -> None:
     page = visit.page
     page.wait_for_selector(".options")
     case = page.evaluate("queue.item.id")
-    shown = "document.querySelector('.stage img').style"
+    shown = "document.querySelector('.stage .layers').style"
     page.keyboard.press("+")
     page.keyboard.press("]")
     assert "scale(1.5)" in page.evaluate(f"{shown}.transform")

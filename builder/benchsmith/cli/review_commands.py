@@ -161,7 +161,7 @@ def review(
                     "--json needs --results, --write, --status, --to-label-studio or --from-label-studio"
                 )
             host_names = [n.strip() for n in host_name.split(",") if n.strip()]
-            service = serve.ServerSettings(people, port, share, new_links, host_names)
+            service = serve.ServerSettings(people, port, share, new_links, place, host_names)
             title = benchmark or place.name
             serve.serve(desks_of, store, service, title, lambda line: tell(line, flush=True))
             return

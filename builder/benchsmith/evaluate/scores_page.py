@@ -26,6 +26,9 @@ from benchsmith.pages.page import policy_of_document, sheets
 
 MAX_RADAR_MODELS = 6
 """More polygons cannot be distinguished."""
+RADAR_AXES = ("task", "department", "skill")
+PANEL_AXES = ("skill", "stage", "department", "modality", "source", "altered")
+"""Axes with a table of their own beside the tasks, if a release has two branches or more of them."""
 
 
 def write(results: Results, folder: Path, pictures: int = 240) -> Path:
@@ -33,7 +36,7 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
     here = Path(__file__).parent
     script = (here / "page.js").read_text("utf-8")
     styles = sheets(["document.css", "scores.css"])
-    radars = [r for axis in ("task", "department") if (r := _radar(results, axis))]
+    radars = [r for axis in RADAR_AXES if (r := _radar(results, axis))]
     several = any(item.several and item.key for item in results.released.items)
     text = fill(
         "page.html.jinja",
@@ -46,7 +49,8 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         policy=policy_of_document(styles, [script]),
         board=[_line(results, run) for run in results.runs],
         chance=results.expected(results.headline),
-        heat=_heat(results),
+        heat=_heat(results, "task"),
+        panels=[p for axis in PANEL_AXES if len((p := _heat(results, axis))["branches"]) > 1],
         radars=radars,
         granularities=_granularities(results),
         views=[v for v in results.views if v["model"] in {r.name for r in _models(results)}],
@@ -102,20 +106,21 @@ def _pairs(results: Results) -> list[dict[str, Any]]:
     return [row for row in results.pairs if row["split"] == at[row["model"]]]
 
 
-def _heat(results: Results) -> dict[str, Any]:
-    """Return accuracy by model and task, and that of a random guess."""
-    branches = results.branches("task")
+def _heat(results: Results, axis: str) -> dict[str, Any]:
+    """Return accuracy by model and branch of an axis, and that of a random guess."""
+    branches = results.branches(axis)
     at = results.headline
     rows = [
-        (run.name, [run.row(at, scores.ONE, "task", b) for b in branches]) for run in results.runs
+        (run.name, [run.row(at, scores.ONE, axis, b) for b in branches]) for run in results.runs
     ]
-    expected = [results.expected(at, "task", b) for b in branches]
+    expected = [results.expected(at, axis, b) for b in branches]
     return {
+        "axis": axis,
         "branches": branches,
         "short": score_tables.abbreviations(branches),
         "rows": rows,
         "chance": expected,
-        "small": conclusions.small_branches(results, "task"),
+        "small": conclusions.small_branches(results, axis),
     }
 
 

@@ -86,9 +86,10 @@ function render() {
   const there = (axis, which) => data.axes[axis].terms.filter(([id]) => [...cells.values()].some((cell) => cell[which] === id));
   const down = there(state.rows, 'row'), across = there(state.columns, 'column');
   const most = Math.max(1, ...[...cells.values()].filter((cell) => !isOpen(cell)).map((cell) => amount(cell, state.measure)));
-  const head = element('tr', { children: [element('td'), ...across.map(([, name]) => element('th', { scope: 'col', children: [nameOf(name)], title: name }))] });
+  const [rowName, columnName] = [indented(state.rows, down), indented(state.columns, across)];
+  const head = element('tr', { children: [element('td'), ...across.map(([id, name]) => element('th', { scope: 'col', children: [nameOf(columnName(id, name))], title: name }))] });
   const body = down.map(([row, name]) => element('tr', { children: [
-    element('th', { scope: 'row', title: name, children: [nameOf(name)] }),
+    element('th', { scope: 'row', title: name, children: [nameOf(rowName(row, name))] }),
     ...across.map(([column, other]) => element('td', { children: [cellButton(cells.get(`${row} ${column}`), name, other, most)].filter(Boolean) })),
   ] }));
   document.getElementById('map').replaceChildren(element('table', { class: 'map', children: [
@@ -104,6 +105,17 @@ function render() {
   );
   document.querySelector('main').classList.toggle('alone', !state.cell);
   if (state.cell) renderCell(cells.get(state.cell));
+}
+
+/** Return what names a term, with a mark for each displayed term that it lies below. */
+function indented(axis, shown) {
+  const above = new Map(data.axes[axis].terms.map(([id, , parent]) => [id, parent]));
+  const there = new Set(shown.map(([id]) => id));
+  return (id, name) => {
+    let depth = 0;
+    for (let at = above.get(id); at; at = above.get(at)) depth += there.has(at) ? 1 : 0;
+    return `${'\u203a '.repeat(depth)}${name}`;
+  };
 }
 
 /** Return a cell as a button; null if the cell is empty. */
@@ -130,7 +142,7 @@ function countsOfCell(cell) {
   const counts = [counted(cell.labels.size, 'label')];
   if (data.benchmark) counts.push(counted(cell.targets, 'target'), counted(cell.questions, 'question'));
   counts.push(counted(cell.sources.size, data.benchmark ? 'source' : 'recipe'));
-  counts.push(`${counted(cell.matches.size, 'data set')} of the catalogue may fill it`);
+  if (cell.matches.size) counts.push(`${counted(cell.matches.size, 'data set')} of the catalogue may ${isOpen(cell) ? 'fill it' : 'add to it'}`);
   return counts;
 }
 
@@ -155,7 +167,7 @@ function renderCell(cell) {
     element('h2', { children: [nameOf(`${name(state.rows, cell.row)} × ${name(state.columns, cell.column)}`)] }),
     element('p', { text: `${countsOfCell(cell).join(', ')}.` }),
     element('h2', { text: 'Query' }), copyable('query', 'query', query),
-    ...list('May fill it', matches.map((match) => {
+    ...list(isOpen(cell) ? 'May fill it' : 'May add to it', matches.map((match) => {
       const { name: title, recipe } = data.entries[match.entry];
       return element('li', { children: [
         nameOf(title), element('span', { class: 'soft', text: ` ${WHY_IT_MATCHES[match.how](match)}${recipe ? `; has a recipe, ${recipe}` : ''}` }),

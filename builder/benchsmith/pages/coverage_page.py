@@ -55,8 +55,11 @@ def coverage_page(found: Coverage, lexicon: Lexicon, rows: str, columns: str) ->
 
 
 def _axis(axis: str, lexicon: Lexicon) -> dict[str, Any]:
-    terms = [[term.id, term.name] for term in lexicon.axes[axis]]
+    """Return an axis's terms, each after what it lies below: id, name, and id of the term above."""
+    tree = lexicon.axes[axis]
+    in_order = sorted(tree, key=lambda term: tree.lineage(term.id)[::-1])
+    terms = [[term.id, term.name, term.parent] for term in in_order]
     return {
         "title": axis.capitalize(),
-        "terms": [*terms, *([[ANY, "any modality"]] if axis == "modality" else [])],
+        "terms": [*terms, *([[ANY, "any modality", ""]] if axis == "modality" else [])],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -13,7 +14,8 @@ from starlette.types import ASGIApp
 
 from benchsmith.review import personal_links
 from benchsmith.review.act_store import ActionStore
-from benchsmith.review.contract import Desk, NotFound, Refused
+from benchsmith.review.add_person import add_person
+from benchsmith.review.contract import Desk, NotFound, Refused, text_of
 from benchsmith.review.host_names import CheckedHost, HostNames
 from benchsmith.review.page_frame import PageFrame
 from benchsmith.review.web import (
@@ -28,14 +30,16 @@ from benchsmith.review.web import (
 QUEUE_AHEAD = 40
 """Items of the queue that a page gets at a time."""
 MIN_KEY_CHARACTERS, MAX_KEY_CHARACTERS = 8, 64
+MAX_NAME_CHARACTERS = 200
 COOKIE_AGE_S = 60 * 60 * 24 * 90
 
 
 class App:
     """The pages and the desks."""
 
-    def __init__(self, store: ActionStore, people: People, title: str) -> None:
+    def __init__(self, home: Path, store: ActionStore, people: People, title: str) -> None:
         """Until :meth:`open` is called, every visitor gets a waiting page."""
+        self._home = home
         self._desks: Mapping[str, Desk] | None = None
         self._store, self._people = store, people
         self._frame = PageFrame(title)
@@ -84,6 +88,7 @@ class App:
             Route("/static/{name}", static),
             route("/", self.home),
             route("/results", self.results),
+            route("/people", self.people, "POST"),
             route("/{desk}", self.page),
             route("/{desk}/queue", self.queue),
             route("/{desk}/item", self.item),
@@ -221,8 +226,15 @@ class App:
             name="results",
             title="Results",
             scripts=["results.js"],
-            data={"reports": reports},
+            data={"reports": reports, "people": self._people.names},
         )
+
+    def people(self, asked: DeskRequest) -> Response:
+        """Add a person, and return the path of their link, which cannot be shown again."""
+        _require_curator(asked)
+        given = (text_of(asked.body, n, most=MAX_NAME_CHARACTERS) for n in ("id", "name", "role"))
+        token = add_person(self._home, self._store, self._people, *given)
+        return JSONResponse({"link": f"/enter/{token}", "people": self._people.names})
 
 
 def _require_curator(asked: DeskRequest) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -92,6 +92,10 @@ class Desk(ABC):
             Action(key, self.name, self.about_of(item), item, who, kept, seen, utc_now())
         )
         return {}
+
+    def curators(self, known: Iterable[str]) -> frozenset[str]:
+        """Return who may decide: the curators of the documents, and who was let in since they were read."""
+        return frozenset(known) | self.store.links().keys()
 
     def about_of(self, item: str) -> str:
         """Return the benchmark or round of an action on an item."""

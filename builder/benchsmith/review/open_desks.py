@@ -113,7 +113,8 @@ def desks(
                  annotators=annotators, each=votes_on.each, seed=votes_on.seed)
         )  # fmt: skip
     build = where.output / where.benchmark if case_store else None
-    found.append(Mappings(store, home, lexicon, sources_of(library, case_store), build, examples))
+    own = sources_of(library, case_store)
+    found.append(Mappings(store, home, lexicon, own, other_sources(home, own), build, examples))
     names = {id_: lexicon.names_banned_in_stems(id_) for id_ in (ENGLISH, *lexicon.names)}
     problems = Problems(home)
     rules = pools.collect_rules(home / "question_pools", names, problems)
@@ -135,12 +136,18 @@ def cases_of(desks: Sequence[Desk]) -> Cases:
 
 
 def sources_of(library: Library, case_store: CaseStore | None) -> list[str]:
-    """Return the sources whose words are reviewed: those of the benchmark, or all."""
+    """Return the sources whose words are reviewed first: those of the benchmark, or all."""
     if case_store is None:
         return sorted(library.sources)
     return sorted(
         {c.source for c in case_store.cases} | (set(library.sources) & set(case_store.sources))
     )
+
+
+def other_sources(home: Path, own: Sequence[str]) -> list[str]:
+    """Return the further sources of a project with a mapping file."""
+    files = (home / "lexicon" / "mappings").glob("*.tsv")
+    return sorted({file.stem for file in files} - set(own))
 
 
 def _cases(case_store: CaseStore, lexicon: Lexicon, subset: str) -> list[Case]:

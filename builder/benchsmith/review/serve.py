@@ -34,6 +34,8 @@ class ServerSettings:
     """Listen on all interfaces and not only on the loopback."""
     new_links: bool
     """Replace all links."""
+    home: Path
+    """The project, to whose curators the curator may add people."""
     host_names: Sequence[str] = ()
     """Further names under which browsers ask for the desk, such as that of a proxy."""
 
@@ -124,7 +126,7 @@ def serve(
         if len(tokens) < len(service.people.names):
             say("links are printed once; `--new-links` replaces all of them")
         say("stop with Ctrl-C; all decisions are saved")
-        app = App(store, service.people, title)
+        app = App(service.home, store, service.people, title)
         names = HostNames(service.host_names, share=service.share)
         settings = uvicorn.Config(
             app.application(f"benchsmith-{port}", names), http=LimitedConnection,

@@ -11,11 +11,11 @@ import numpy as np
 
 from benchsmith import plugins
 from benchsmith.core.contracts import DataFault, Image, Shown
-from benchsmith.core.model import AXES, PLANAR
+from benchsmith.core.model import AXES, PLANAR, Box
 from benchsmith.documents.lexicon import Window
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
-from benchsmith.imaging.geometry import pixel_mm, plane, plane_count
+from benchsmith.imaging.geometry import crop, pixel_mm, plane, plane_count
 from benchsmith.review.contract import NotFound, Refused
 from benchsmith.stages.list_units import list_units
 from benchsmith.stages.units import Unit
@@ -81,6 +81,30 @@ class Slices:
         size = self._painter.size(cut.shape[0], cut.shape[1], pixel_mm(sides, axis), LONG_SIDE)
         picture = self._painter.compose(self._painter.apply(cut, shown), None, "image", size)
         return self._painter.png(picture)
+
+    def hangs_on_region(self, window: str) -> bool:
+        """Return whether a window's range depends on the values of the region that is asked about."""
+        found = self._windows.get(window)
+        return found is not None and bool(found.otherwise)
+
+    def unmarked(
+        self, sample: str, axis: str, index: int, window: str, part: Box | None, side: int
+    ) -> bytes:
+        """Return a plane as a build draws it without a mark: the part in a box, `side` pixels long.
+
+        Raises NotFound and Refused.
+        """
+        with self._lock:
+            image, about = self._open(sample)
+            if axis not in about.planes or not 0 <= index < about.planes[axis]:
+                raise NotFound("such plane")
+            shown = self._painter.choose(image, self._windows.get(window), None)
+            cut = crop(np.array(plane(image.voxels, axis, index)), part)
+            pixel = pixel_mm(image.sides, axis)
+        size = self._painter.size(cut.shape[0], cut.shape[1], pixel, side)
+        return self._painter.png(
+            self._painter.compose(self._painter.apply(cut, shown), None, "image", size)
+        )
 
     def _open(self, sample: str) -> tuple[Image, VolumeInfo]:
         if self._held is None or self._held[0] != sample:

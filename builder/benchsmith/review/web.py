@@ -61,9 +61,9 @@ class DeskRequest:
     """The JSON body; empty for GET."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class People:
-    """The users of the desks."""
+    """The users of the desks. The curator may add more while the desk is open."""
 
     annotators: tuple[str, ...]
     curator: str

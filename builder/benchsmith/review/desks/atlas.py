@@ -39,7 +39,7 @@ class Atlas(Desk):
 
     name = "atlas"
     title = "Atlas"
-    scripts = ("original.js",)
+    scripts = ("zoom.js", "viewer.js", "original.js")
     shows_keys = True
 
     def __init__(
@@ -142,6 +142,7 @@ class Atlas(Desk):
         return {
             **self._glance(case),
             "picture": f"/atlas/picture?id={case.id}&v={case.sha256[:12]}",
+            "unmarked": self._planes.address(case, self.name),
             "stem": case.stem,
             "options": case.options,
             "key": case.answers,
@@ -150,6 +151,8 @@ class Atlas(Desk):
                 ["task", lexicon.tasks[case.task].name],
                 ["department", lexicon.departments[case.department].name],
                 ["modality", lexicon.modalities[case.modality].name],
+                ["skill", case.skill],
+                ["altered", case.altered],
                 ["granularity", lexicon.granularities[case.view].name],
                 ["label", " / ".join(lexicon.labels[a].name for a in lexicon.labels.lineage(case.label)[::-1])],
                 ["side", target["laterality"]],
@@ -164,7 +167,7 @@ class Atlas(Desk):
     def picture(self, given: Parameters) -> Picture:
         """Return a case's picture or thumbnail, or a plane of the source's picture."""
         case = self._case(given)
-        if "axis" in given:
+        if "axis" in given or "unmarked" in given:
             return self._planes.picture(case, given)
         if "small" in given:
             return Picture(self._case_store.thumbnail(case), "image/jpeg")

@@ -87,7 +87,6 @@ class Cases(Desk):
         return {**content, "answer": answer and self._key(case, answer), "decided": decided}
 
     def _content(self, case: Case) -> dict[str, Any]:
-
         return {
             "id": case.id,
             "picture": f"/cases/picture?id={case.id}&v={case.sha256[:12]}",
@@ -126,6 +125,7 @@ class Cases(Desk):
             "came": act.value["came"],
             "key": case.answers,
             "letters": letters(case.answers),
+            "unmarked": self._planes.address(case, self.name),
             "about": [
                 *placed(case, self._lexicon),
                 *asked_as(case),
@@ -171,7 +171,8 @@ class Cases(Desk):
     def picture(self, given: Parameters) -> Picture:
         """Return a case's picture, or a plane of its source's picture."""
         case = self.case(given.get("id", ""))
-        return self._planes.picture(case, given) if "axis" in given else Picture(self.png(case))
+        source = "axis" in given or "unmarked" in given
+        return self._planes.picture(case, given) if source else Picture(self.png(case))
 
     def case(self, item: str) -> Case:
         """Return a case by its public id. Raises NotFound."""
@@ -196,7 +197,7 @@ class Cases(Desk):
 
     def reviews(self) -> list[Review]:
         """Return the reviews of the documents and the store; those of the store take precedence."""
-        there = documents.read(self.path, self._lexicon.curators)
+        there = documents.read(self.path, self.curators(self._lexicon.curators))
         rows = {review.key: review for review in there}
         answers = {(a.item, a.who): a for a in self.store.current(ANSWERS, self.about)}
         for act in self.store.current(self.name, self.about):

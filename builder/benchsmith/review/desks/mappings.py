@@ -47,19 +47,22 @@ class Mappings(Desk):
 
     name = "mappings"
     title = "Mappings"
-    fills = "Every word of these sources is signed. `benchsmith draft mapping SOURCE` drafts more."
+    fills = "Every word of every source is signed. `benchsmith draft mapping SOURCE` drafts more."
     writes = "lexicon/mappings/"
 
     def __init__(
-        self, store: ActionStore, home: Path, lexicon: Lexicon, sources: Iterable[str], build: Path | None,
-        examples: LabelExamples | None,
+        self, store: ActionStore, home: Path, lexicon: Lexicon, sources: Iterable[str], others: Iterable[str],
+        build: Path | None, examples: LabelExamples | None,
     ) -> None:  # fmt: skip
-        """`build` is a benchmark's output folder, whose unmapped words are included."""
+        """`build` is a benchmark's output folder, whose unmapped words are included.
+
+        `sources` are asked about before `others`.
+        """
         super().__init__(store)
         self._home, self._lexicon, self._examples = home, lexicon, examples
-        self._words = {
-            f"{w.source}{SEPARATOR}{w.raw}": w for w in words_of(home, sorted(sources), build)
-        }
+        self._first = frozenset(sources)
+        every = sorted({*self._first, *others})
+        self._words = {f"{w.source}{SEPARATOR}{w.raw}": w for w in words_of(home, every, build)}
 
     @cached_property
     def _guesser(self) -> SourceGuesser:
@@ -86,10 +89,14 @@ class Mappings(Desk):
         return {"relations": list(RELATIONS.items())}
 
     def queue(self, who: str) -> list[str]:
-        """Return the undecided words, the most frequent first."""
+        """Return the undecided words: those of the benchmark first, of these the most frequent."""
         decided = {act.item for act in self.store.current(self.name, self.about)}
         left = [name for name in self._words if name not in decided]
-        return sorted(left, key=lambda name: (-self._words[name].stated, name))
+        return sorted(left, key=self._urgency)
+
+    def _urgency(self, name: str) -> tuple[bool, int, str]:
+        word = self._words[name]
+        return word.source not in self._first, -word.stated, name
 
     def show(self, item: str, who: str) -> dict[str, Any]:
         """Return a word, example pictures, and suggested labels."""
@@ -159,8 +166,10 @@ class Mappings(Desk):
         """Return the numbers of words, and the words on which people differ."""
         acts = self.store.current(self.name, self.about)
         decided = {a.item for a in acts}
+        others = sum(w.source not in self._first for w in self._words.values())
         figures = [
             ("words without a signed row", str(len(self._words))),
+            ("of these, of other sources", str(others)),
             ("decided", str(len(decided))),
         ]
         by: dict[str, list[str]] = {}

@@ -142,7 +142,7 @@ class Verify(Desk):
             "about": [*placed(case, self._lexicon), *asked_as(case)],
             "withheld": case.id in self.cases.withheld,
         })  # fmt: skip
-        return {**content, "said": said}
+        return {**content, "unmarked": self._planes.address(case, self.name), "said": said}
 
     def act(self, item: str, who: str, value: Mapping[str, Any], key: str, seen: str) -> dict[str, Any]:  # fmt: skip
         """Store a verdict."""
@@ -172,7 +172,7 @@ class Verify(Desk):
     def picture(self, given: Parameters) -> Picture:
         """Return a case's picture, or a plane of its source's picture."""
         _, case = self._case(given.get("id", ""))
-        if "axis" in given:
+        if "axis" in given or "unmarked" in given:
             return self._planes.picture(case, given)
         return Picture(self.cases.png(case))
 
@@ -190,7 +190,9 @@ class Verify(Desk):
 
     def verified(self) -> list[Verified]:
         """Return the verdicts of the documents and the store; those of the store take precedence."""
-        rows = {row.key: row for row in documents.read(self.path, self._lexicon.curators)}
+        rows = {
+            row.key: row for row in documents.read(self.path, self.curators(self._lexicon.curators))
+        }
         for act in self.store.current(self.name, self.about):
             question, _, seen = act.item.rpartition(SEPARATOR)
             row = Verified(question, who=act.who, time=act.time, seen=seen, **act.value)

@@ -87,7 +87,7 @@ async function open_(id) {
       button('Back to the pictures', 'Esc', close, { id: 'close' }), button('Previous', '←', () => beside(-1), { disabled: at < 1 }), button('Next', '→', () => beside(1), { disabled: at < 0 || at + 1 >= sheet.cases.length }),
     ] }),
     element('div', { class: 'case', children: [
-      element('figure', { class: 'stage', children: [element('img', { src: item.picture, alt: `Picture of the case: ${item.label}` })] }),
+      viewer(item.picture, item.unmarked),
       element('section', { 'aria-label': 'The case', children: [
         element('h1', { class: 'name', dir: 'auto', text: item.stem }),
         element('ol', { class: 'options', children: item.options.map((text, n) => element('li', { class: item.key.includes(n) ? 'right' : null, children: [element('b', { text: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[n] }), nameOf(text), item.key.includes(n) ? element('span', { class: 'mark', text: 'key' }) : null].filter(Boolean) })) }),
@@ -95,7 +95,6 @@ async function open_(id) {
         element('p', { class: 'row', children: [button('Original', 'O', () => original(item.id, document.getElementById('more')), { id: 'original' }), button('Trace', 'I', () => trace(item.id), { id: 'life' })] }),
       ] }),
     ] }),
-    element('section', { id: 'more', 'aria-live': 'polite' }),
   );
   atlas.item = item;
   atlas.beside = beside;
@@ -105,6 +104,7 @@ async function open_(id) {
 const atlas = { item: null, beside: null };
 
 function close() {
+  viewing = null;
   const id = atlas.item?.id;
   atlas.item = null;
   frame();
@@ -127,5 +127,8 @@ keys({
   ArrowRight: (event) => { if (!atlas.item || event.target.matches('input')) return false; atlas.beside(1); return true; },
   o: () => { if (!atlas.item) return false; original(atlas.item.id, document.getElementById('more')); return true; },
   i: () => { if (!atlas.item) return false; trace(atlas.item.id); return true; },
-});
+  ...VIEW_KEYS,
+}, [
+  ['Esc', 'back to the pictures'], ['\u2190 \u2192', 'previous, next'], ['O', 'original picture'], ['I', 'trace through the stages'], ...VIEW_WORDS,
+]);
 frame();

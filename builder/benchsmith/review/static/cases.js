@@ -16,7 +16,7 @@ function draw(item) {
   }
   desk.replaceChildren(
     element('div', { class: 'case', children: [
-      viewer(item.picture),
+      viewer(item.picture, item.answer?.unmarked),
       element('section', { id: 'panel', 'aria-label': 'The question' }),
     ] }),
   );
@@ -123,6 +123,7 @@ async function answer(item, given = [...chosen]) {
   if (!found || queue.item !== item) return;
   item.answer = found.answer;
   chosen = new Set(found.answer.chosen);
+  viewing.unmark(found.answer.unmarked);
   panel(item);
   announce(`${{ right: 'Right', wrong: 'Not the key', unsure: 'Not sure' }[found.answer.came]}. The key is ${found.answer.letters}.`);
   document.getElementById('keep').focus({ preventScroll: true });

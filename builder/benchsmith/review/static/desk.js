@@ -215,6 +215,7 @@ function showKeys() {
 /** Bind keyboard shortcuts, except while the user types in a field; `words` say what they do. */
 function keys(table, words = []) {
   keyWords = words;
+  document.querySelector('.me').append(button('Keys', '?', showKeys, { id: 'show-keys' }));
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.matches('input:not([type=radio]):not([type=checkbox]):not([type=range]), textarea, select')) return;
@@ -281,12 +282,17 @@ function exampleAddress(each) {
   return address(`/${DATA.desk}/picture`, { example: each.example });
 }
 
+/** Return a text's parts; those between grave accents are code. */
+function withCode(text) {
+  return text.split('`').map((part, n) => (n % 2 ? element('code', { text: part }) : part));
+}
+
 /** Return the message for an empty queue. */
 function nothingLeft(undo) {
   const any = DATA.done > 0;
   return element('div', { class: 'empty', children: [
     element('h1', { text: any ? 'No items left' : 'Nothing to do here' }),
-    element('p', { class: 'soft', text: any ? 'All items assigned to you are done. Thank you.' : DATA.fills }),
+    element('p', { class: 'soft', children: any ? ['All items assigned to you are done. Thank you.'] : withCode(DATA.fills) }),
     ...(any ? [button('Undo the last one', 'Z', undo)] : []),
   ] });
 }

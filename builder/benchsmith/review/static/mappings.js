@@ -91,5 +91,7 @@ keys({
   Enter: (event) => { if (event.target.matches('button:not([data-label])')) return false; sign(); return true; },
   l: () => { queue.later(); },
   z: () => { queue.undo(); },
-});
+}, [
+  ['1 to 9', 'choose a label'], ['F', 'search a label'], ['E, B, X', 'exact, broad, drop'], ['Enter', 'sign'], ['L', 'later'], ['Z', 'undo'],
+]);
 queue.show();

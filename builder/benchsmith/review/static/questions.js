@@ -79,5 +79,7 @@ keys({
   r: () => { reject(); },
   l: () => { queue.later(); },
   z: () => { queue.undo(); },
-});
+}, [
+  ['E', 'edit the stem'], ['Enter', 'accept'], ['1 to 6', 'a reason'], ['R', 'reject'], ['L', 'later'], ['Z', 'undo'],
+]);
 queue.show();

@@ -1,5 +1,5 @@
 'use strict';
-/* Results: the progress of each desk, and a button that writes its results to the documents. */
+/* Results: the progress of each desk, a button that writes its results to the documents, and the people. */
 
 document.getElementById('desk').append(
   element('h1', { class: 'unseen', text: 'Results' }),
@@ -14,6 +14,33 @@ document.getElementById('desk').append(
     ] }), element('pre', { id: `said-${each.name}`, role: 'status', hidden: true })] : []),
   ] })) }),
 );
+document.querySelector('.sheets').append(element('section', { class: 'sheet', 'aria-label': 'People', children: [
+  element('h2', { text: 'People' }),
+  element('p', { id: 'people', class: 'name', dir: 'auto', text: DATA.people.join(', ') }),
+  element('form', { id: 'person', onsubmit: (event) => { event.preventDefault(); add(event.currentTarget); }, children: [
+    ...[['id', 'Id, such as ann-b'], ['name', 'Name'], ['role', 'Role, such as radiologist']].map(([name, text]) => element('label', { class: 'note', children: [
+      text, element('input', { name: name, maxlength: '200', autocomplete: 'off', required: name !== 'role' }),
+    ] })),
+    element('p', { class: 'row', children: [element('button', { type: 'submit', text: 'Add to lexicon/curators.tsv' })] }),
+  ] }),
+  element('div', { id: 'link', role: 'status' }),
+] }));
+
+/** Add a person, and show their link, once. */
+async function add(form) {
+  const place = document.getElementById('link');
+  try {
+    const { link, people } = await send('/people', Object.fromEntries(new FormData(form)));
+    document.getElementById('people').textContent = people.join(', ');
+    place.replaceChildren(
+      element('p', { class: 'soft', text: `The link of ${form.elements.id.value}. It is shown once. Cases, mappings and questions are open to them now; labels of Tags are assigned when the desk is started.` }),
+      copyable('personal-link', 'link', `${location.origin}${link}`),
+    );
+    form.reset();
+  } catch (error) {
+    place.replaceChildren(element('p', { class: 'soft', text: error.message }));
+  }
+}
 
 async function write(each, pressed) {
   pressed.disabled = true;

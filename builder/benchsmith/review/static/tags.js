@@ -81,5 +81,7 @@ keys({
   Enter: (event) => { if (event.target.matches('button')) return false; send_(); return true; },
   0: skip,
   z: () => { queue.undo(); },
-});
+}, [
+  ['T, D', 'go to task, department'], ['letters', 'find a name there'], ['Enter', 'vote'], ['0', 'not sure'], ['Z', 'undo'],
+]);
 queue.show();

@@ -14,7 +14,7 @@ function draw(item) {
   reason = item.said?.reason ?? '';
   desk.replaceChildren(
     element('div', { class: 'case', children: [
-      viewer(item.picture),
+      viewer(item.picture, item.unmarked),
       element('section', { id: 'panel', 'aria-label': 'The question and its key', children: panel(item) }),
     ] }),
   );
