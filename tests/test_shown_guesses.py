@@ -61,6 +61,29 @@ def test_a_word_that_says_little_is_not_filled_in_where_nothing_is_known(
     assert guesser.filled_in(found) is None, found[:3]
 
 
+@pytest.mark.parametrize(
+    ("word", "title", "modality", "label"),
+    [
+        ("Right Calc calcarine cortex", "Brain atlas", "mri", "calcarine-cortex"),
+        ("XR_ELBOW", "Bones of the upper limb", "x-ray", "elbow"),
+        ("Eczema Photos", "Skin diseases", "clinical-photography", "eczema"),
+    ],
+)
+def test_a_code_beside_its_name_and_a_word_for_the_picture_say_nothing_more(
+    library: Library, guesser: Guesser, word: str, title: str, modality: str, label: str
+) -> None:
+    (found,) = guesser.guess([word], about(library, title, modality))
+    chosen = guesser.filled_in(found)
+    assert chosen is not None and chosen.label == label, found[:3]
+
+
+@pytest.mark.parametrize("word", ["no nodule", "not glaucoma", "no elbow"])
+def test_a_negation_is_no_code_of_a_name(library: Library, guesser: Guesser, word: str) -> None:
+    (found,) = guesser.guess([word], about(library, "Some pictures", "x-ray"))
+    chosen = guesser.filled_in(found)
+    assert chosen is None or "no-" in chosen.label, found[:3]
+
+
 def test_use_counts_the_sources_of_a_label_and_not_its_own(library: Library) -> None:
     """Counted a second time, from the signed rows."""
     lexicon, use = library.lexicon, LabelUse(library.lexicon)

@@ -82,6 +82,7 @@ def test_a_word_is_read_within_the_source(
         ("normal", "Some pictures", "x-ray", "normal what?"),
         ("benign", "Breast sections", "histopathology", "a tumor or a whole section"),
         ("grade 2", "Prostate biopsies", "histopathology", "a grade of which scale?"),
+        ("ISUP >= 2", "Prostate biopsies", "histopathology", "a range of grades"),
         ("Grade II", "Knee radiographs", "x-ray", "a grade of which scale?"),
         ("Stage 2", "Retinal diseases", "fundus-photography", "a stage of which scale?"),
         ("COVID-", "Chest radiographs", "x-ray", "denied"),

@@ -20,6 +20,8 @@ SCHEMES = listed(
     " fitzpatrick paris nice jnet hoehn ashworth meary goutallier fuhrman nottingham mrs"
 )
 """Words that name a scale of grades."""
+COMPARED = re.compile(r"[<>\u2264\u2265]")
+"""Signs of a range of values, which is no single grade: `ISUP >= 2`."""
 ANYWHERE = frozenset({"cell", "cell-part", "tissue"})
 """Kinds of labels that any organ's sections show."""
 NO_SCALE = "the word does not name the label's scale of grades"
@@ -30,6 +32,8 @@ def against(raw: str, term: Term) -> str:
     """Return what the word itself says against a label; empty if nothing."""
     if DENIED.search(normal(raw)):
         return "the word denies or doubts it"
+    if COMPARED.search(raw):
+        return "the word states a range"
     names = [tokens(normal(name)) for name in (term.name, *term.synonyms)]
     word = tokens(plain_word(raw))
     if _negated(word, names):

@@ -24,6 +24,7 @@ from benchsmith.drafting.mappings.source_scope import Scope
 from benchsmith.drafting.mappings.title_guesses import by_title
 from benchsmith.drafting.mappings.word_match import (
     ALIKE,
+    IMAGING,
     ORGAN,
     PLACES,
     STATES,
@@ -212,7 +213,7 @@ class Guesser:
         fixed = " ".join(sorted(word - tokens(text)))
         last = text.split()[-1]
         named = last in ADJECTIVES and ADJECTIVES[last] not in STATES
-        about = "" if named else self._corrected(head(text, PLACES))
+        about = "" if named else self._corrected(head(text, PLACES | IMAGING))
         for name, found in self._matching(Asked(word, about), scope):
             read = Match(found.sure - MISSPELT, f"{found.why}; read as {fixed}")
             yield Guess(name.label, *(read if fixed else found))

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from benchsmith.drafting.mappings.body_areas import Areas, area_words, areas_of
 from benchsmith.drafting.mappings.grade_numbers import SEVERITY
-from benchsmith.drafting.mappings.name_tokens import Tokens, listed, tokens
+from benchsmith.drafting.mappings.name_tokens import NEGATIONS, Tokens, listed, tokens
 from benchsmith.drafting.mappings.source_scope import Scope
+from benchsmith.text.name_wrappers import shortens
 from benchsmith.text.normal_form import normal
 
 SURE = 80.0
@@ -31,6 +32,8 @@ PLACES = listed(
     " mouse rat visible present external internal well moderately poorly differentiated"
 )
 """Words of a source that narrow a name without another meaning."""
+IMAGING = listed("xr xray radiograph ct mr mri us image photo picture scan")
+"""Words that say how a picture was taken, and not what it shows."""
 STATES = listed("normal benign malignant abnormal suspicious positive negative pathological")
 """Words that say the state of whatever a source shows."""
 UNPLACED = STATES | listed(
@@ -117,7 +120,7 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
 
 def _wider(asked: Asked, name: Name, more: Tokens, less: Tokens, scope: Scope) -> Match | None:
     """Return the match of a name that lacks some of the word's words."""
-    others = less - PLACES
+    others = frozenset(w for w in less - PLACES - IMAGING if not _abbreviates(w, name))
     if asked.head not in name.tokens or not more <= GENERAL | (
         frozenset() if others else scope.organs
     ):
@@ -128,3 +131,8 @@ def _wider(asked: Asked, name: Name, more: Tokens, less: Tokens, scope: Scope) -
     if areas_of(others) and not areas_of(others) & name.areas:
         return None
     return Match(ALIKE - len(less), why)
+
+
+def _abbreviates(word: str, name: Name) -> bool:
+    """Return whether a word beside a name is its code: `FuG` in `FuG fusiform gyrus`."""
+    return word not in NEGATIONS and shortens(word.upper(), name.text)

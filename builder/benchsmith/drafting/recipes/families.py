@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from benchsmith.drafting.recipes.folder_listing import Entry
+from benchsmith.drafting.recipes.name_ends import shared_ends
 from benchsmith.drafting.recipes.name_words import (
     MARK_WORDS,
-    PICTURE_WORDS,
     is_numbered,
     is_role,
     means_marks,
@@ -27,7 +27,6 @@ FEW_NUMBERS = 8
 MIN_OWN_NAME = 3
 """Letters of a folder's name that is looked for in the names of its files."""
 _LAST = re.compile(r"[_\-. )][^_\-. )]+$")
-_BOUNDARY = re.compile(r"[_\-. (]$|[A-Za-z]$")
 
 Divided = Callable[[Mapping[str, Sequence[Entry]], int], list[list[str]]]
 """Divides the names of sibling folders, by the files below each; the number is their depth."""
@@ -140,10 +139,12 @@ def _clusters(below: dict[str, list[Member]], depth: int) -> list[list[str]]:
     for name in sorted(below):
         if is_role(name):
             form = re.sub(r"\d+$", "#", name)
-            numbered[form if form != name and not means_marks(name) else name].append(name)
+            form = form if form != name and not means_marks(name) else name
+            numbered[_parent_out(name, below[name], depth) or form].append(name)
     for names in numbered.values():
         stems = Counter(m.entry.stem for name in names for m in below[name])
         apart = max(stems.values()) == 1 and len(stems) > len(names)
+        apart = apart or all(_parent_out(name, below[name], depth) for name in names)
         alone += [names] if apart else [[name] for name in names]
     for name in sorted(below):
         if is_role(name):
@@ -157,6 +158,19 @@ def _clusters(below: dict[str, list[Member]], depth: int) -> list[list[str]]:
         else:
             clusters.append((shape, [name]))
     return alone + [names for _, names in clusters]
+
+
+def _parent_out(name: str, members: Sequence[Member], depth: int) -> str:
+    """Return a folder's name with a star for its parent's name; empty if it does not hold that.
+
+    `depth` counts the folder itself: `IMD002/IMD002_Image` gives `*_Image`.
+    """
+    parents = {m.entry.folders[depth - 2] for m in members} if depth > 1 else set()
+    if len(parents) != 1:
+        return ""
+    (parent,) = parents
+    numbered = len(parent) >= MIN_OWN_NAME and any(c.isdigit() for c in parent)
+    return name.replace(parent, "*", 1) if numbered and name != parent and parent in name else ""
 
 
 def _by_name(folders: tuple[Folder, ...], members: list[Member]) -> Iterator[Family]:
@@ -261,39 +275,3 @@ def _by_last_word(members: list[Member], forms: dict[int, str]) -> list[list[Mem
 def _first_word(name: str) -> str:
     found = re.match(r"[A-Za-z]+", name)
     return found.group().lower() if found else ""
-
-
-def shared_ends(names: Sequence[str]) -> tuple[str, str]:
-    """Return the text that names begin with and end in, cut where a word or number ends.
-
-    >>> shared_ends(["case_01_ct", "case_02_ct"]), shared_ends(["img001", "img002"])
-    (('case_', '_ct'), ('img', ''))
-    """
-    first, last = min(names), max(names)
-    n = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b),
-             min(len(first), len(last)))  # fmt: skip
-    before = first[:n]
-    while before and not _cuts(before, names):
-        before = before[:-1]
-    turned = [name[len(before) :][::-1] for name in names]
-    low, high = min(turned), max(turned)
-    n = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b),
-             min(len(low), len(high)))  # fmt: skip
-    after = low[:n][::-1]
-    shortest = min(len(name) for name in names) - len(before)
-    after = after[max(0, len(after) - (shortest - 1)) :] if len(after) >= shortest else after
-    while after and after[0] not in "_-. )(":
-        after = after[1:]
-    return before, after
-
-
-def _cuts(before: str, names: Sequence[str]) -> bool:
-    """Return whether a word ends after `before` in every name."""
-    if any(len(n) <= len(before) for n in names):
-        return False
-    if before[-1] in "_-. (":
-        return True
-    if before[-1].isalpha():
-        word = re.split(r"[_\-. ()]|(?<=\d)(?=\D)", before)[-1].lower()
-        return word in PICTURE_WORDS | MARK_WORDS
-    return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
@@ -26,6 +26,10 @@ BOXES = (
     ("cxcywh", (("cx", "cy", "w", "h"), ("xcenter", "ycenter", "width", "height"),
                 ("centerx", "centery", "width", "height"))),
 )  # fmt: skip
+GRADES = frozenset(
+    {"birads", "rads", "tirads", "pirads", "density", "grade", "severity", "score", "stage"}
+)
+"""Words of columns that grade a finding or a picture, and name none."""
 _RUNS = re.compile(r"\d+( \d+)+")
 
 
@@ -154,11 +158,17 @@ def _boxes(
                 keys["unit"] = "share"
             entry = Labels(keys)
             entry.decide["box"] = f"are these columns {form}?"
-            column = next(
-                (c for c, r in roles.items() if r == "label" and c not in keys["box"]), ""
+            columns = _named_first(
+                [c for c, r in roles.items() if r == "label" and c not in keys["box"]]
             )
+            column = columns[0] if columns else ""
             if column:
                 keys["label_column"] = column
+                if len(columns) > 1:
+                    others = ", ".join(columns[1:])
+                    entry.decide["label_column"] = (
+                        f"does it say what a box marks, or one of: {others}?"
+                    )
                 silent = sorted(
                     {c for c in table.cells(column) if c.lower() in table_views.NOTHING}
                 )
@@ -175,6 +185,16 @@ def _boxes(
             entry.decide["exhaustive"] = "did the source look for these labels in every picture?"
             return [entry]
     return []
+
+
+def _named_first(columns: Sequence[str]) -> list[str]:
+    """Return columns of labels: first those that name findings, last those that grade them."""
+
+    def rank(column: str) -> int:
+        words = set(tokens(column))
+        return 2 if words & GRADES else 1 - bool(words & table_views.LABEL)
+
+    return sorted(columns, key=rank)
 
 
 def _at_most_one(cell: str) -> bool:

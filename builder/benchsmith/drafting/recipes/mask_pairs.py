@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -184,5 +184,13 @@ def fill(pairing: Pairing, text_of: Callable[[Part], str]) -> str:
         return marks.pattern(folders, core)
     base = marks.pattern(folders, "").rpartition("/")[0]
     if pairing.begins:
-        core += "_{label}" + ("_*" if marks.after else "")
+        core += f"{_mark_behind(pairing)}{{{LABEL}}}" + (
+            f"{marks.after[0]}*" if marks.after else ""
+        )
     return "/".join(p for p in (base, core + marks.end) if p)
+
+
+def _mark_behind(pairing: Pairing) -> str:
+    """Return the sign that parts a picture's name from what follows in the names of its marks."""
+    signs = Counter(m.entry.stem[len(p.entry.stem)] for p, m in pairing.pairs)
+    return min(signs, key=lambda sign: (-signs[sign], sign))

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from benchsmith.drafting.recipes.families import Family, Folder, shared_ends
+from benchsmith.drafting.recipes.families import Family, Folder
 from benchsmith.drafting.recipes.file_looks import Look
+from benchsmith.drafting.recipes.name_ends import shared_ends
 
 
 def merged(bare: Iterable[tuple[Family, Look]]) -> list[tuple[Family, Look]]:

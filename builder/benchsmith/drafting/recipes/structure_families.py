@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from benchsmith.drafting.recipes.families import Family, shared_ends
+from benchsmith.drafting.recipes.families import Family
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.mask_pairs import LABEL, Pairing
+from benchsmith.drafting.recipes.name_ends import shared_ends
 from benchsmith.drafting.recipes.name_words import MARK_WORDS, tokens
 from benchsmith.drafting.recipes.several_readers import number_apart
 

@@ -1,0 +1,44 @@
+"""The text that names of files or folders begin with and end in, and what varies between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from benchsmith.drafting.recipes.name_words import MARK_WORDS, PICTURE_WORDS
+
+
+def shared_ends(names: Sequence[str]) -> tuple[str, str]:
+    """Return the text that names begin with and end in, cut where a word or number ends.
+
+    >>> shared_ends(["case_01_ct", "case_02_ct"]), shared_ends(["img001", "img002"])
+    (('case_', '_ct'), ('img', ''))
+    """
+    first, last = min(names), max(names)
+    n = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b),
+             min(len(first), len(last)))  # fmt: skip
+    before = first[:n]
+    while before and not _cuts(before, names):
+        before = before[:-1]
+    turned = [name[len(before) :][::-1] for name in names]
+    low, high = min(turned), max(turned)
+    n = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b),
+             min(len(low), len(high)))  # fmt: skip
+    after = low[:n][::-1]
+    shortest = min(len(name) for name in names) - len(before)
+    after = after[max(0, len(after) - (shortest - 1)) :] if len(after) >= shortest else after
+    while after and after[0] not in "_-. )(":
+        after = after[1:]
+    return before, after
+
+
+def _cuts(before: str, names: Sequence[str]) -> bool:
+    """Return whether a word ends after `before` in every name."""
+    if any(len(n) <= len(before) for n in names):
+        return False
+    if before[-1] in "_-. (":
+        return True
+    if before[-1].isalpha():
+        word = re.split(r"[_\-. ()]|(?<=\d)(?=\D)", before)[-1].lower()
+        return word in PICTURE_WORDS | MARK_WORDS
+    return False
