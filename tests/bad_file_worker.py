@@ -95,7 +95,8 @@ def serve(pipe: Connection) -> None:
     """Read what comes through the pipe, one file after the other, until it is closed."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for library in ("h5py", "zarr"):  # they ask the system for its name when they are imported
+    # they ask the system for its name or its processor when they are imported
+    for library in ("h5py", "zarr", "numpy.testing"):
         with contextlib.suppress(ImportError):
             import_module(library)
     watch = Watch()

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -35,10 +36,16 @@ def measured(corpus: Path) -> dict[str, list[bad_file_cases.Outcome]]:
     return found
 
 
+PILLOW = 13
+"""The page was written with this version; older ones refuse a few more pictures."""
+
+
 def hold(outcomes: list[bad_file_cases.Outcome], kind: str, which: str) -> None:
     """Hold that files end as they must, and as the page says."""
     wrong = badfiles.wrong(outcomes)
     assert not wrong, f"{len(wrong)} of {len(outcomes)}:\n" + "\n".join(wrong)
+    if int(version("pillow").partition(".")[0]) < PILLOW:
+        return
     line = badfiles.row(kind, outcomes)
     assert line in badfiles.published(which).splitlines(), (
         f"`python -m tests.badfiles` writes {line}"

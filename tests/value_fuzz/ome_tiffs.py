@@ -89,7 +89,7 @@ def theirs(path: Path) -> Values:
         pages = [page for page in series.pages if page is not None]
         if len(pages) != len(series.pages):
             raise Refused("a plane without a page")
-        voxels, axes = series.asarray(squeeze=False), series.get_axes(squeeze=False)
+        voxels, axes = series.asarray(), series.axes  # without axes of length 1
         if any(page.keyframe.tags.get(262) is None for page in pages):
             raise Refused("a page does not state which value is black")
         if any(page.keyframe.photometric == 0 for page in pages):
@@ -103,7 +103,12 @@ def theirs(path: Path) -> Values:
     sizes = dict(zip(wanted, voxels.shape, strict=True))
     coloured = sizes.get("S", 1) == 3
     voxels = voxels.reshape(
-        sizes.get("T", 1), sizes.get("C", 1), sizes.get("Z", 1), sizes["Y"], sizes["X"], -1
+        sizes.get("T", 1),
+        sizes.get("C", 1),
+        sizes.get("Z", 1),
+        sizes.get("Y", 1),
+        sizes.get("X", 1),
+        -1,
     )
     time, channel = divmod(int(noted(path)["part"]), voxels.shape[1])
     chosen = voxels[time, channel]
