@@ -114,7 +114,7 @@ BOXES = {"kind": "boxes", "key": "id", "box": ("x", "y", "w", "h"), "label_colum
     ("row", "boxes", "unknown"),
     [
         ("a,liver,10,10,30,15", 1, False),
-        ("a,liver,,,,", 0, False),
+        ("a,liver,,,,", 0, True),
         ("a,,,,,", 0, False),
         ("a,none,10,10,30,15", 0, False),
         ("a,liver,10,10,30,", 0, True),

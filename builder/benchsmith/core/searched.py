@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 ANY_LABEL = "*"
 """Stands for every label of an entry, where it is not known which ones are meant."""
+OF_OTHER_LIST = "\x01"
+"""Begins a word among the unknown ones that another list or entry states of the picture. Where the lexicon
+does not know such a word, nothing follows for this list. No word of a source has this character."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

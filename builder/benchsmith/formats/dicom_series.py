@@ -15,7 +15,8 @@ from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats.slice_planes import SlicePlanes
 from benchsmith.imaging.dicom import plane_geometry as place
 from benchsmith.imaging.dicom.files import dataset, header, identifiers, with_pixels
-from benchsmith.imaging.dicom.modality_choice import check_family, is_slice, modality
+from benchsmith.imaging.dicom.modality_choice import is_slice, modality
+from benchsmith.imaging.dicom.modality_families import check_family
 from benchsmith.imaging.dicom.quantities import is_not_hounsfield, unit
 from benchsmith.imaging.file_signature import is_dicom
 

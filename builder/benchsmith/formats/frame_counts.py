@@ -17,6 +17,16 @@ MAX_FRAMES = 20_000
 """Frames or pages of a picture file: as many as slices of a volume."""
 
 
+TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+def may_be_many(file: IO[bytes]) -> bool:
+    """Return whether an open file is of a kind that may have many frames; it is left at its start."""
+    start = file.read(4)
+    file.seek(0)
+    return start[:3] == b"GIF" or start in TIFF_STARTS
+
+
 @lru_cache(maxsize=8)
 def check(path: Path, changed_ns: int) -> None:
     """Raise DataFault for a GIF or TIFF of too many frames; other files are not judged.
@@ -34,7 +44,7 @@ def check_open(file: IO[bytes], path: Path) -> None:
     count = 0
     if start[:3] == b"GIF":
         count = _gif_frames(file)
-    elif start in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+    elif start in TIFF_STARTS:
         count = _tiff_pages(file, "<" if start[:2] == b"II" else ">", big=b"+" in start)
     file.seek(0)
     check_count(count, path)

@@ -122,10 +122,10 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
             warnings.filterwarnings("error", message=f".*Skipping tag {imagej_stacks.DESCRIPTION}$")
             # opened by its name, Pillow 13 maps a turned TIFF into memory with sides exchanged
             file = data or opened.enter_context(path.open("rb"))
-            if data is None:
-                frame_counts.check(path, path.stat().st_mtime_ns)
-            else:
+            if data is not None:
                 frame_counts.check_open(data, path)
+            elif frame_counts.may_be_many(file):
+                frame_counts.check(path, path.stat().st_mtime_ns)
             return use(opened.enter_context(PIL.Image.open(file, formats=FORMATS)))
     except (PIL.Image.DecompressionBombError, PIL.Image.DecompressionBombWarning) as error:
         raise DataFault("too-large", path, str(error)) from error

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from benchsmith.core.build_files import WORDS
-from benchsmith.core.searched import ANY_LABEL
+from benchsmith.core.searched import ANY_LABEL, OF_OTHER_LIST
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages import tag
 from benchsmith.stages.normaliser import Normaliser
@@ -71,7 +71,11 @@ class WordCollector:
         """Add the words in the lists of some findings, each with its finding's modality."""
         modalities = modality.take(pc.list_parent_indices(lists))
         found = _distinct(pa.table({"raw": words, "modality": modalities}))
-        self._others |= {pair for pair in found if pair[0] != ANY_LABEL}
+        self._others |= {
+            (word.removeprefix(OF_OTHER_LIST), modality)
+            for word, modality in found
+            if word != ANY_LABEL
+        }
 
     def table(self) -> pa.Table:
         """Return the distinct words, sorted, as rows of :data:`SCHEMA`."""

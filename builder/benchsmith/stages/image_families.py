@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.imaging.dicom.modality_choice import FAMILIES
+from benchsmith.imaging.dicom.modality_families import FAMILIES
 from benchsmith.stages.units import Unit
 
 

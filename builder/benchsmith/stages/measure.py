@@ -14,7 +14,7 @@ import numpy as np
 
 from benchsmith.core.contracts import Annotations, Fault, Image, Stated
 from benchsmith.core.model import AXES, PLANAR, Box, Finding, Neighbour
-from benchsmith.core.searched import ANY_LABEL, Searched
+from benchsmith.core.searched import ANY_LABEL, OF_OTHER_LIST, Searched
 from benchsmith.documents.benchmark import Slices
 from benchsmith.imaging import appearance
 from benchsmith.imaging.appearance import Appearance
@@ -87,7 +87,8 @@ class Measurer:
             Neighbour(name=raw, in_region=1.0, in_box=1.0, share=1.0)
             for raw in sorted(true - {label.raw})
         )
-        unknown = entry.unknown_in(label.group).union(label.perhaps, beside) - true
+        elsewhere = {f"{OF_OTHER_LIST}{raw}" for raw in beside - true}
+        unknown = entry.unknown_in(label.group).union(label.perhaps) - true | elsewhere
         looked = {ANY_LABEL} if entry.looked_for is None else entry.looked_for
         statement = Statement(
             name=f"{label.group}:{label.raw}{where}",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
-from benchsmith.core.searched import ANY_LABEL
+from benchsmith.core.searched import ANY_LABEL, OF_OTHER_LIST
 from benchsmith.stages.normaliser import UNMAPPED, Normaliser
 from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc
@@ -57,16 +57,16 @@ def _looked_for(
 
 
 def _unknown(words: Iterable[str], source: str, modality: str, normaliser: Normaliser) -> list[str]:
-    """Return the labels that are unknown: any, if a word is not in the lexicon."""
+    """Return the labels that are unknown: any, if a word of the same list is not in the lexicon."""
     labels = set()
     for word in words:
         if word == ANY_LABEL:
             labels.add(ANY_LABEL)
             continue
-        found = normaliser.resolve(word, source, modality)
+        found = normaliser.resolve(word.removeprefix(OF_OTHER_LIST), source, modality)
         if found.label:
             labels.add(found.label)
-        elif found.reason == UNMAPPED:
+        elif found.reason == UNMAPPED and not word.startswith(OF_OTHER_LIST):
             labels.add(ANY_LABEL)
     return sorted(labels)
 

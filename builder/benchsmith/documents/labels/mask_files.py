@@ -67,11 +67,6 @@ class Volume(_Fitted, Marks, Made, Objects):
         if self.names is not None or self.names_file is not None or not self.made:
             exactly_one(self.names, self.names_file, "`names` and `names_file`")
         _parts_apart(self)
-        for value, name in (self.names or {}).items():
-            if value in self.background and not is_background(name):
-                raise ValueError(
-                    f"`names` has {name!r} for the value {value}, which is background: it would be lost"
-                )
         if self.names_file is None:
             check_parts(self.made, (self.names or {}).values())
         return self
@@ -181,5 +176,8 @@ def _parts_apart(labels: Volume | Colours) -> list[str | int]:
     check_apart(labels.ignore, labels.background, "`ignore` and in `background`")
     check_apart(labels.ignore, parts, "`ignore` and in a made label")
     check_apart(labels.background, parts, "`background` and in a made label")
-    check_apart(labels.background, labels.names or (), "`background` and in `names`")
+    for value, name in (labels.names or {}).items():
+        if value in labels.background and not is_background(name):
+            what = f"`names` has {name!r} for {value}, which is in `background`: it is background"
+            raise ValueError(f"{what}, and would be lost")
     return parts

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pydicom
 
-from benchsmith.core.contracts import DataFault
 from benchsmith.imaging.file_signature import is_dicom
 
 NO_SLICES = frozenset(
@@ -37,37 +36,6 @@ NO_SLICES = frozenset(
     ]
 )
 """Modalities of objects about an image (PS3.3 C.7.3.1.1.1): contours, segmentations, reports, doses."""
-
-
-FAMILIES = {
-    "ct": frozenset({"CT"}),
-    "mri": frozenset({"MR"}),
-    "nuclear-medicine": frozenset({"NM", "PT"}),
-    "ultrasound": frozenset({"US", "IVUS"}),
-    "x-ray": frozenset({"CR", "DX", "IO", "MG", "PX", "RF", "RG", "XA"}),
-}
-"""The Modalities of kinds of images, by the ids of the lexicon."""
-
-
-def contradicts(modality: str, family: str) -> bool:
-    """Return whether a Modality is that of another kind of images than a recipe states.
-
-    Modalities that tell no kind, such as OT, contradict nothing.
-
-    >>> contradicts("DX", "ct"), contradicts("CT", "ct"), contradicts("OT", "ct"), contradicts("CT", "")
-    (True, False, False, False)
-    """
-    if family not in FAMILIES or modality in FAMILIES[family]:
-        return False
-    return any(modality in own for own in FAMILIES.values())
-
-
-def check_family(modality: str, family: str, path: Path) -> None:
-    """Raise DataFault (other-modality) for a Modality that contradicts the kind of the recipe."""
-    if contradicts(modality, family):
-        what = f"its Modality (0008,0060) is {modality}, which is no {family}"
-        advice = f"correct `modality`, or accept it by `dicom_modality: {modality}`"
-        raise DataFault("other-modality", path, f"{what}; {advice}")
 
 
 def is_slice(modality: str, wanted: str) -> bool:
