@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+import unicodedata
 from pathlib import Path
 
 import nibabel as nib
@@ -58,6 +61,49 @@ def test_tables_and_names_of_files_are_searched(tmp_path: Path) -> None:
         Hit("muster.txt", "PatientName"),
     ]
     assert not scan(tmp_path, {"mustermann": "PatientName"})
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f'shard("full",["{"word " * 9000}Kowalska"]);', "Kowalska"),
+        (f'<img src="data:,{"A" * 30_000}"> by Kowalska', "Kowalska"),
+        (unicodedata.normalize("NFD", "by Müllerová"), "Müllerová"),
+        ("by Müllerová", unicodedata.normalize("NFD", "Müllerová")),
+        (html.escape("by O'Brienne"), "O'Brienne"),
+        (json.dumps("by Müllerová"), "Müllerová"),
+        (json.dumps("seen\nKowalska"), "Kowalska"),
+        ("cases/of%20Kowalska", "Kowalska"),
+        ("case_kowalska_3", "Kowalska"),
+    ],
+)
+def test_a_name_is_found_however_it_is_written(tmp_path: Path, text: str, name: str) -> None:
+    (tmp_path / "page.html").write_text(text, "utf-8")
+    wanted = dict.fromkeys(identifying([name], "public words"), "PatientName")
+    assert scan(tmp_path, wanted) == [Hit("page.html", "PatientName")]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pa.table({"Kowalska": [1]}),
+        pa.table({"note": [{"Kowalska": 1}]}),
+        pa.table({"note": pa.array(["Kowalska"]).dictionary_encode()}),
+        pa.table({"note": pa.array([[("by", "Kowalska")]], pa.map_(pa.string(), pa.string()))}),
+        pa.table({"note": pa.array([["Kowalska"]], pa.large_list(pa.string()))}),
+        pa.table({"n": [1]}).replace_schema_metadata({"by": "Kowalska\nü"}),
+    ],
+)
+def test_every_text_of_a_table_is_searched(tmp_path: Path, table: pa.Table) -> None:
+    pq.write_table(table, tmp_path / "d.parquet")
+    assert scan(tmp_path, {"kowalska": "PatientName"}) == [Hit("d.parquet", "PatientName")]
+
+
+def test_every_part_of_exif_is_searched(tmp_path: Path) -> None:
+    said = PIL.Image.Exif()
+    said.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0by Kowalska"
+    PIL.Image.new("L", (3, 3)).save(tmp_path / "p.jpg", exif=said)
+    assert scan(tmp_path, {"kowalska": "PatientName"}) == [Hit("p.jpg", "PatientName")]
 
 
 def test_headers_say_who(tmp_path: Path) -> None:
