@@ -131,6 +131,30 @@ def test_of_xmp_the_values_count_and_not_the_markup(tmp_path: Path) -> None:
     assert set(found) == {"Scanner of Jäger", "study 4711"}
 
 
+def test_comments_and_all_parts_of_exif_are_read(tmp_path: Path) -> None:
+    """The files are written by Pillow; the bytes of the fields are those of EXIF 2.32."""
+    said = PIL.Image.Exif()
+    said[0x9C9D] = "Author Kowalska".encode("utf-16-le")
+    camera, place = said.get_ifd(0x8769), said.get_ifd(0x8825)
+    camera[0xA430], camera[0xA431] = "Owner Kowalska", "SN-778899"
+    camera[0x9286] = b"ASCII\0\0\0seen by Kowalska"
+    place[0x1C] = b"ASCII\0\0\0Ward of Kowalska"
+    packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>Packet of Kowalska</a></x:xmpmeta>'
+    path = tmp_path / "p.jpg"
+    PIL.Image.new("L", (3, 3)).save(path, exif=said, comment=b"by Kowalska", xmp=packet)
+    found = formats.identifiers(path)
+    wanted = {
+        "Author Kowalska": "XPAuthor",
+        "Owner Kowalska": "CameraOwnerName",
+        "SN-778899": "BodySerialNumber",
+        "seen by Kowalska": "UserComment",
+        "Ward of Kowalska": "GPSAreaInformation",
+        "Packet of Kowalska": "xmp",
+        "by Kowalska": "comment",
+    }
+    assert found == wanted
+
+
 def renamed(project: Project) -> str:
     """Give one of the world's pictures the name of a person; return the key."""
     folder = project.folder / "raw_sources/abdomen/data"
