@@ -13,6 +13,7 @@ import PIL.Image
 import PIL.PngImagePlugin
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pydicom
 import pytest
 
 from benchsmith import formats
@@ -117,6 +118,27 @@ def test_headers_say_who(tmp_path: Path) -> None:
     said.add_text("Comment", "left breast of J. Doe")
     PIL.Image.new("L", (3, 3)).save(tmp_path / "p.png", pnginfo=said)
     assert formats.identifiers(tmp_path / "p.png") == {"left breast of J. Doe": "Comment"}
+
+
+def test_sequences_of_a_header_say_who(tmp_path: Path) -> None:
+    folder = write_dicom(tmp_path, np.zeros((4, 5, 3), int), np.eye(4))
+    first = min(folder.iterdir())
+    data = pydicom.dcmread(first)
+    other, request, physician = pydicom.Dataset(), pydicom.Dataset(), pydicom.Dataset()
+    other.PatientID = "MRN-4711"
+    physician.PersonName = "Feelgood^Max"
+    request.AccessionNumber = "ACC-778899"
+    request.RequestingPhysicianIdentificationSequence = [physician]
+    data.OtherPatientIDsSequence, data.RequestAttributesSequence = [other], [request]
+    data.save_as(first)
+    found = formats.identifiers(folder)
+    assert found["MRN-4711"] == "PatientID"
+    assert found["ACC-778899"] == "AccessionNumber"
+    assert found["Feelgood^Max"] == "PersonName"
+    image = nib.Nifti1Image(np.zeros((3, 3, 3), np.uint8), np.eye(4))
+    image.header["intent_name"] = b"Jane Doe"
+    nib.save(image, tmp_path / "v.nii.gz")
+    assert formats.identifiers(tmp_path / "v.nii.gz") == {"Jane Doe": "intent_name"}
 
 
 def test_of_xmp_the_values_count_and_not_the_markup(tmp_path: Path) -> None:
