@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+import unicodedata
 from pathlib import Path
 
 import nibabel as nib
@@ -10,6 +13,7 @@ import PIL.Image
 import PIL.PngImagePlugin
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pydicom
 import pytest
 
 from benchsmith import formats
@@ -60,6 +64,49 @@ def test_tables_and_names_of_files_are_searched(tmp_path: Path) -> None:
     assert not scan(tmp_path, {"mustermann": "PatientName"})
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f'shard("full",["{"word " * 9000}Kowalska"]);', "Kowalska"),
+        (f'<img src="data:,{"A" * 30_000}"> by Kowalska', "Kowalska"),
+        (unicodedata.normalize("NFD", "by Müllerová"), "Müllerová"),
+        ("by Müllerová", unicodedata.normalize("NFD", "Müllerová")),
+        (html.escape("by O'Brienne"), "O'Brienne"),
+        (json.dumps("by Müllerová"), "Müllerová"),
+        (json.dumps("seen\nKowalska"), "Kowalska"),
+        ("cases/of%20Kowalska", "Kowalska"),
+        ("case_kowalska_3", "Kowalska"),
+    ],
+)
+def test_a_name_is_found_however_it_is_written(tmp_path: Path, text: str, name: str) -> None:
+    (tmp_path / "page.html").write_text(text, "utf-8")
+    wanted = dict.fromkeys(identifying([name], "public words"), "PatientName")
+    assert scan(tmp_path, wanted) == [Hit("page.html", "PatientName")]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pa.table({"Kowalska": [1]}),
+        pa.table({"note": [{"Kowalska": 1}]}),
+        pa.table({"note": pa.array(["Kowalska"]).dictionary_encode()}),
+        pa.table({"note": pa.array([[("by", "Kowalska")]], pa.map_(pa.string(), pa.string()))}),
+        pa.table({"note": pa.array([["Kowalska"]], pa.large_list(pa.string()))}),
+        pa.table({"n": [1]}).replace_schema_metadata({"by": "Kowalska\nü"}),
+    ],
+)
+def test_every_text_of_a_table_is_searched(tmp_path: Path, table: pa.Table) -> None:
+    pq.write_table(table, tmp_path / "d.parquet")
+    assert scan(tmp_path, {"kowalska": "PatientName"}) == [Hit("d.parquet", "PatientName")]
+
+
+def test_every_part_of_exif_is_searched(tmp_path: Path) -> None:
+    said = PIL.Image.Exif()
+    said.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0by Kowalska"
+    PIL.Image.new("L", (3, 3)).save(tmp_path / "p.jpg", exif=said)
+    assert scan(tmp_path, {"kowalska": "PatientName"}) == [Hit("p.jpg", "PatientName")]
+
+
 def test_headers_say_who(tmp_path: Path) -> None:
     folder = write_dicom(tmp_path, np.zeros((4, 5, 3), int), np.eye(4))
     assert formats.identifiers(folder)["20200101"] == "StudyDate"
@@ -73,6 +120,27 @@ def test_headers_say_who(tmp_path: Path) -> None:
     assert formats.identifiers(tmp_path / "p.png") == {"left breast of J. Doe": "Comment"}
 
 
+def test_sequences_of_a_header_say_who(tmp_path: Path) -> None:
+    folder = write_dicom(tmp_path, np.zeros((4, 5, 3), int), np.eye(4))
+    first = min(folder.iterdir())
+    data = pydicom.dcmread(first)
+    other, request, physician = pydicom.Dataset(), pydicom.Dataset(), pydicom.Dataset()
+    other.PatientID = "MRN-4711"
+    physician.PersonName = "Feelgood^Max"
+    request.AccessionNumber = "ACC-778899"
+    request.RequestingPhysicianIdentificationSequence = [physician]
+    data.OtherPatientIDsSequence, data.RequestAttributesSequence = [other], [request]
+    data.save_as(first)
+    found = formats.identifiers(folder)
+    assert found["MRN-4711"] == "PatientID"
+    assert found["ACC-778899"] == "AccessionNumber"
+    assert found["Feelgood^Max"] == "PersonName"
+    image = nib.Nifti1Image(np.zeros((3, 3, 3), np.uint8), np.eye(4))
+    image.header["intent_name"] = b"Jane Doe"
+    nib.save(image, tmp_path / "v.nii.gz")
+    assert formats.identifiers(tmp_path / "v.nii.gz") == {"Jane Doe": "intent_name"}
+
+
 def test_of_xmp_the_values_count_and_not_the_markup(tmp_path: Path) -> None:
     packet = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/rdf#">
       <rdf:Description rdf:about="study 4711" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
@@ -83,6 +151,30 @@ def test_of_xmp_the_values_count_and_not_the_markup(tmp_path: Path) -> None:
     PIL.Image.new("L", (3, 3)).save(tmp_path / "p.png", pnginfo=said)
     found = formats.identifiers(tmp_path / "p.png")
     assert set(found) == {"Scanner of Jäger", "study 4711"}
+
+
+def test_comments_and_all_parts_of_exif_are_read(tmp_path: Path) -> None:
+    """The files are written by Pillow; the bytes of the fields are those of EXIF 2.32."""
+    said = PIL.Image.Exif()
+    said[0x9C9D] = "Author Kowalska".encode("utf-16-le")
+    camera, place = said.get_ifd(0x8769), said.get_ifd(0x8825)
+    camera[0xA430], camera[0xA431] = "Owner Kowalska", "SN-778899"
+    camera[0x9286] = b"ASCII\0\0\0seen by Kowalska"
+    place[0x1C] = b"ASCII\0\0\0Ward of Kowalska"
+    packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><a>Packet of Kowalska</a></x:xmpmeta>'
+    path = tmp_path / "p.jpg"
+    PIL.Image.new("L", (3, 3)).save(path, exif=said, comment=b"by Kowalska", xmp=packet)
+    found = formats.identifiers(path)
+    wanted = {
+        "Author Kowalska": "XPAuthor",
+        "Owner Kowalska": "CameraOwnerName",
+        "SN-778899": "BodySerialNumber",
+        "seen by Kowalska": "UserComment",
+        "Ward of Kowalska": "GPSAreaInformation",
+        "Packet of Kowalska": "xmp",
+        "by Kowalska": "comment",
+    }
+    assert found == wanted
 
 
 def renamed(project: Project) -> str:

@@ -8,18 +8,15 @@ patients, samples and files. Words that occur in the project's public documents 
 from __future__ import annotations
 
 import re
-import tarfile
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import IO, NamedTuple
-
-import PIL.Image
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import NamedTuple
 
 import benchsmith.exporters
+from benchsmith.audits.release_texts import plain_text, texts_of
 from benchsmith.documents import shipped
 from benchsmith.stages.units import Unit
 
@@ -27,11 +24,9 @@ MIN_CHARACTERS = 5
 """Shorter identifiers occur in every text by chance."""
 SEARCHED_CHARACTERS = 1 << 20
 """Characters of a file that are searched at once: a word that occurs often is looked up once."""
-MAX_CELL_CHARACTERS = 20_000
-"""Longer cells are pictures in base64, which contain no text."""
-PICTURE_SUFFIXES = (".png", ".jpg")
 _WORD = re.compile(r"\w+(?:[.\-^]\w+)*")
-_JOINT = re.compile(r"[.\-^]")
+_JOINTS = (re.compile(r"[.\-^]"), re.compile(r"[.\-^_]"))
+"""The name of a sample has `_` in it; the name of a person may be joined to others by it."""
 
 
 class Hit(NamedTuple):
@@ -51,7 +46,7 @@ def identifying(values: Iterable[str], public: str) -> set[str]:
     known = _known(public)
     found: set[str] = set()
     for value in values:
-        whole = value.strip().casefold()
+        whole = _folded(value.strip())
         for one in {whole, *(re.split(r"[\s^,/\\=]+", whole))}:
             if len(one) >= MIN_CHARACTERS and one not in known and len(set(one)) > 2:
                 found.add(one)
@@ -60,7 +55,7 @@ def identifying(values: Iterable[str], public: str) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _known(public: str) -> frozenset[str]:
-    words = {w.casefold() for w in _WORD.findall(public)}
+    words = set(_WORD.findall(_folded(public)))
     return frozenset(words | {part for word in words for part in re.split(r"[\W_]+", word)})
 
 
@@ -99,11 +94,17 @@ def scan(folder: Path, identifiers: dict[str, str]) -> list[Hit]:
     hits: set[Hit] = set()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
-        for text in _joined(chain([name], _texts(path))):
-            low = text.casefold()
-            found = (identifiers.keys() & _words(low)) | {i for i in phrases if i in low}
-            hits |= {Hit(name, identifiers[i]) for i in found}
+        for text in _joined(chain([name], texts_of(path))):
+            # as it stands and as it is shown: an escape hides a name, and a name may look like one
+            for low in {_folded(text), _folded(plain_text(text))}:
+                found = (identifiers.keys() & _words(low)) | {i for i in phrases if i in low}
+                hits |= {Hit(name, identifiers[i]) for i in found}
     return sorted(hits)
+
+
+def _folded(text: str) -> str:
+    """Return a text in lower case, with each accented letter as one character (NFC)."""
+    return unicodedata.normalize("NFC", text.casefold())
 
 
 def _joined(texts: Iterable[str]) -> Iterator[str]:
@@ -120,59 +121,7 @@ def _joined(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _words(text: str) -> set[str]:
-    """Return the words of a text, and the parts of those that a dot, a hyphen or a caret joins."""
+    """Return the words of a text, and the parts of those that `.`, `-`, `^` or `_` joins."""
     words = set(_WORD.findall(text))
-    joined = (word for word in words if not word.isalnum())
-    return words.union(*(_JOINT.split(word) for word in joined))
-
-
-def _texts(path: Path) -> Iterator[str]:
-    """Yield the text of a file: cells of tables, lines of text, metadata of pictures."""
-    if path.suffix in PICTURE_SUFFIXES:
-        yield from _metadata(path)
-        return
-    if path.suffix == ".tar":
-        with tarfile.open(path) as members:
-            for member in members:
-                yield member.name
-                data = members.extractfile(member)
-                if data is None:
-                    continue
-                if Path(member.name).suffix in PICTURE_SUFFIXES:
-                    yield from _metadata(data)
-                else:
-                    yield data.read().decode("utf-8", "replace")
-        return
-    if path.suffix == ".parquet":
-        file = pq.ParquetFile(path)
-        columns = [n for n in file.schema_arrow.names if _has_text(file.schema_arrow.field(n).type)]
-        yield str(file.schema_arrow.metadata or "")
-        for batch in file.iter_batches(batch_size=1000, columns=columns):
-            yield from {_text_of(value) for column in batch.columns for value in column.to_pylist()}
-        return
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            yield from (cell for cell in line.split("\t") if len(cell) <= MAX_CELL_CHARACTERS)
-
-
-def _metadata(picture: Path | IO[bytes]) -> Iterator[str]:
-    """Yield a picture's metadata as text, without decoding pixels."""
-    with PIL.Image.open(picture) as opened:
-        yield from (f"{name} {value}" for name, value in opened.info.items())
-        yield from map(str, opened.getexif().values())
-
-
-def _has_text(kind: pa.DataType) -> bool:
-    if pa.types.is_struct(kind):
-        return any(_has_text(kind.field(i).type) for i in range(kind.num_fields))
-    if pa.types.is_list(kind):
-        return _has_text(kind.value_type)
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def _text_of(value: object) -> str:
-    if isinstance(value, dict):
-        return " ".join(_text_of(v) for v in value.values() if not isinstance(v, bytes))
-    if isinstance(value, list):
-        return " ".join(_text_of(v) for v in value)
-    return str(value)
+    joined = [word for word in words if not word.isalnum()]
+    return words.union(*(joint.split(word) for word in joined for joint in _JOINTS))

@@ -44,7 +44,12 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
     head = byte_stream.beginning(files[0], 540)
     if head[344:348] not in HEADER_BYTES:
         return {}
-    fields = {"descrip": (148, 80), "aux_file": (228, 24), "db_name": (14, 18)}
+    fields = {
+        "descrip": (148, 80),
+        "aux_file": (228, 24),
+        "db_name": (14, 18),
+        "intent_name": (328, 16),
+    }
     found = {}
     for name, (start, size) in fields.items():
         text = head[start : start + size].split(b"\0")[0].decode("latin-1").strip()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import html
-import re
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,7 +11,6 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import numpy as np
-import PIL.ExifTags
 import PIL.Image
 from PIL import UnidentifiedImageError
 from PIL.ImageFile import ImageFile
@@ -25,6 +22,7 @@ from benchsmith.formats import (
     frame_counts,
     imagej_stacks,
     part_choice,
+    picture_metadata,
     png_stream,
     stated_samples,
     tiff_orientation,
@@ -41,8 +39,6 @@ MAX_PIXELS = 89_478_485
 MAX_SIDE_PX = 65_000
 ORIENTATION = 0x0112
 """EXIF tag."""
-_TAG = re.compile(r"<[^>]*>")
-_VALUE = re.compile(r"([\w:.-]+)\s*=\s*[\"']([^\"']*)")
 T = TypeVar("T")
 WHITE_IS_ZERO = 0
 """Value of the TIFF tag PhotometricInterpretation."""
@@ -92,23 +88,7 @@ def each_page(path: Path, how: Reading, take: Callable[[int, int, Image], None])
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
     """Return the texts in a picture file's metadata, to the name of their field."""
-
-    def texts(picture: PIL.Image.Image) -> dict[str, str]:
-        metadata = {str(k): v for k, v in picture.info.items()} | {
-            PIL.ExifTags.TAGS.get(k, str(k)): v for k, v in picture.getexif().items()
-        }
-        words = [(k, v) for k, v in metadata.items() if isinstance(v, str)]
-        return {v: k for k, text in words for v in _texts_in(text) if v.strip()}
-
-    return _with(files[0], texts)
-
-
-def _texts_in(text: str) -> list[str]:
-    """Return a text, or the texts and attribute values of an XML packet (XMP)."""
-    if not text.lstrip().startswith("<"):
-        return [text]
-    values = [v for tag in _TAG.findall(text) for k, v in _VALUE.findall(tag) if "xmlns" not in k]
-    return [html.unescape(value) for value in (*_TAG.split(text), *values)]
+    return _with(files[0], picture_metadata.texts_in_metadata)
 
 
 def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | None = None) -> T:

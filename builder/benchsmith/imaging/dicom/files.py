@@ -31,8 +31,17 @@ IDENTIFYING_ATTRIBUTES = (
     "ReferringPhysicianName", "PerformingPhysicianName", "NameOfPhysiciansReadingStudy",
     "PhysiciansOfRecord", "RequestingPhysician", "OperatorsName", "StationName",
     "DeviceSerialNumber", "StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate",
+    "AdmissionID", "ConsultingPhysicianName", "ContentCreatorName", "ResponsiblePerson", "ReviewerName",
+    "PatientComments", "RequestedProcedureID", "ScheduledPerformingPhysicianName", "PersonName",
 )  # fmt: skip
 """Attributes of PS3.15 table E.1-1 that name a person, a place, a device or a day."""
+IDENTIFYING_SEQUENCES = (
+    "OtherPatientIDsSequence", "OriginalAttributesSequence", "RequestAttributesSequence",
+    "ReferringPhysicianIdentificationSequence", "PerformingPhysicianIdentificationSequence",
+    "PhysiciansReadingStudyIdentificationSequence", "OperatorIdentificationSequence",
+    "RequestingPhysicianIdentificationSequence", "AuthorObserverSequence",
+)  # fmt: skip
+"""Sequences with such attributes in them; those of frames may have thousands of items."""
 
 
 def dataset(path: Path, how: Reading) -> pydicom.Dataset:
@@ -116,17 +125,26 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
     for path in dict.fromkeys((files[0], files[-1])):
         try:
             data = pydicom.dcmread(
-                path, stop_before_pixels=True, specific_tags=list(IDENTIFYING_ATTRIBUTES)
+                path,
+                stop_before_pixels=True,
+                specific_tags=[*IDENTIFYING_ATTRIBUTES, *IDENTIFYING_SEQUENCES],
             )
+            # values are parsed here: a damaged one raises, too
+            found |= {text: name for name, text in _identifying(data)}
         except Exception as error:
             # pydicom raises any exception that a damaged element causes
             raise DataFault("unreadable", path, words_for(error)) from error
-        for name in IDENTIFYING_ATTRIBUTES:
-            value = data.get(name)
+    return found
+
+
+def _identifying(data: pydicom.Dataset) -> Iterator[tuple[str, str]]:
+    """Yield the attributes that may identify a person, with their values, in sequences too."""
+    for element in data.iterall():
+        if element.VR == "PN" or element.keyword in IDENTIFYING_ATTRIBUTES:
+            value = element.value
             for one in value if isinstance(value, pydicom.multival.MultiValue) else [value]:
                 if one not in (None, ""):
-                    found[str(one)] = name
-    return found
+                    yield element.keyword, str(one)
 
 
 def _check_deflated(path: Path, head: bytes) -> None:
