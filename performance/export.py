@@ -26,14 +26,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.model import Box, Case, Choice, Question, Sample
 from benchsmith.core.random_order import public_id
-from benchsmith.core.searched import Searched
 from benchsmith.documents import lexicon
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.exporters import parquet, plain, vlmevalkit, webdataset
 from benchsmith.release.model import Release
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.file_digests import sha256_of
 from benchsmith.tables.stage_tables import Rejections
 
@@ -52,7 +52,7 @@ def picture(number: int, size: int) -> bytes:
 def cases(folder: Path, count: int, size: int) -> Path:
     """Write the cases that render would leave."""
     path = folder / "rows.parquet"
-    schema = nouns.schema(Case)
+    schema = record_tables.schema(Case)
     with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for start in range(0, count, 250):
             drawn = {i: picture(i, size) for i in range(start, min(count, start + 250))}

@@ -36,7 +36,7 @@ from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.exporters import parquet
 from benchsmith.imaging.rendering import png
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.atomic_files import write_json
 
 HOME = Path(__file__).resolve().parents[1]
@@ -205,11 +205,11 @@ def build(folder: Path, lexicon: Lexicon, count: int) -> None:
         parts[stage] = {SOURCE if stage in ("ingest", "normalise", "render") else "all": "one"}
         place = folder / "stages" / stage / "one"
         place.mkdir(parents=True)
-        nouns.write(filled(rows, nouns.schema(noun)), place / "rows.parquet")
-        nouns.write(filled([], nouns.schema(Rejection)), place / "rejected.parquet")
+        record_tables.write(filled(rows, record_tables.schema(noun)), place / "rows.parquet")
+        record_tables.write(filled([], record_tables.schema(Rejection)), place / "rejected.parquet")
         write_json(place / "manifest.json", {})
         if stage == "ask":
-            nouns.write(filled([], nouns.schema(Choice)), place / ALTERED)
+            record_tables.write(filled([], record_tables.schema(Choice)), place / ALTERED)
     write_json(folder / "latest.json", parts)
     data = folder / "release" / "data"
     data.mkdir(parents=True)

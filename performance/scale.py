@@ -95,7 +95,7 @@ def source(number: int, count: int, places: list[tuple[str, str]], folder: Path)
     """Write one source's findings and samples as ingest leaves them."""
     from benchsmith.core.model import Finding, Quality, Sample
     from benchsmith.imaging.appearance import LOOK
-    from benchsmith.tables import nouns
+    from benchsmith.tables import record_tables
 
     name, base = f"s{number:03}", number << 32
     row = np.arange(count)
@@ -118,7 +118,7 @@ def source(number: int, count: int, places: list[tuple[str, str]], folder: Path)
     ids = [f"{name}/{p:07d}" for p in range(int(picture.max()) + 1)]
     sample = pa.array(ids).take(pa.array(picture))
     people = pa.array([f"{name}/p{p:06d}" for p in range(int(person.max()) + 1)])
-    schema = nouns.schema(Finding)
+    schema = record_tables.schema(Finding)
     corners = [
         pa.array((mixed(row + base, 20 + i) % 200 + (i > 1) * 220).astype(np.int64))
         for i in range(4)
@@ -155,7 +155,7 @@ def source(number: int, count: int, places: list[tuple[str, str]], folder: Path)
         if field.name not in columns:
             columns[field.name] = pa.repeat(pa.scalar(filler(field.type), field.type), count)
     folder.mkdir(parents=True)
-    writer = nouns.Writer(folder / "rows.parquet", schema)
+    writer = record_tables.Writer(folder / "rows.parquet", schema)
     writer.add(pa.table({n: columns[n] for n in schema.names}))
     writer.close()
     pictures = len(ids)
@@ -170,11 +170,11 @@ def source(number: int, count: int, places: list[tuple[str, str]], folder: Path)
         "age": pa.array(["20", "50", "70", ""]).take(pa.array((mixed(order, 42) % 4).astype(int))),
         "sex": pa.array(["m", "f"]).take(pa.array((mixed(order, 43) % 2).astype(int))),
     }  # fmt: skip
-    schema = nouns.schema(Sample)
+    schema = record_tables.schema(Sample)
     for field in schema:
         if field.name not in said:
             said[field.name] = pa.repeat(pa.scalar(filler(field.type), field.type), pictures)
-    writer = nouns.Writer(folder / "samples.parquet", schema)
+    writer = record_tables.Writer(folder / "samples.parquet", schema)
     writer.add(pa.table({n: said[n] for n in schema.names}))
     writer.close()
 
@@ -236,9 +236,9 @@ def run(stage: str, folder: Path, count: int) -> int:
             out.details = found.notes
         return len(sources)
     from benchsmith.stages.ask import ask
-    from benchsmith.tables import nouns
+    from benchsmith.tables import record_tables
 
-    rows = nouns.from_table(nouns.read(folder / "select/all/rows.parquet"), Choice)
+    rows = record_tables.from_table(record_tables.read(folder / "select/all/rows.parquet"), Choice)
     with stage_writer(Partition(folder / stage / "all"), stage, "all", Question, len(rows)) as out:
         out.add(ask(rows, benchmark, of.lexicon, of.pools))
     return len(rows)
@@ -259,18 +259,22 @@ def _gather(given: Any, to: Any) -> int:
     from benchsmith.engine.bundles import MAX_UNITS
     from benchsmith.pipeline.incremental_tables import IngestTables
     from benchsmith.stages.ingest import Ingested, gathered
-    from benchsmith.tables import nouns
+    from benchsmith.tables import record_tables
     from benchsmith.tables.stage_tables import stage_writer
 
     with stage_writer(to, "ingest", "part", Finding) as written:
         tabled = IngestTables(written, "cc0-1.0", [])
         start = time.perf_counter(), time.process_time()
-        about = nouns.from_table(nouns.read(given.folder / "samples.parquet"), Sample)
+        about = record_tables.from_table(
+            record_tables.read(given.folder / "samples.parquet"), Sample
+        )
         samples = {sample.id: sample for sample in about}
         wanted = dict.fromkeys(samples, "f" * 24)
-        for table in nouns.batches(given.folder / "rows.parquet"):
+        for table in record_tables.batches(given.folder / "rows.parquet"):
             images = []
-            for name, own in groupby(nouns.from_table(table, Finding), key=lambda row: row.sample):
+            for name, own in groupby(
+                record_tables.from_table(table, Finding), key=lambda row: row.sample
+            ):
                 there = samples.pop(name, None)  # an image of two parts is one of the first
                 found = tuple(own)
                 image = () if there is None else (there,)

@@ -38,7 +38,7 @@ def index(count: int, folder: Path) -> None:
     """Write targets and samples as a build leaves them."""
     from benchsmith.core.model import Quality, Sample, Target
     from benchsmith.imaging.appearance import LOOK
-    from benchsmith.tables import nouns
+    from benchsmith.tables import record_tables
 
     row = np.arange(count)
     volume = row < count // 3
@@ -59,7 +59,7 @@ def index(count: int, folder: Path) -> None:
     corners = [
         pa.array((mixed(row, 20 + i) % 200 + (i > 1) * 220).astype(np.int64)) for i in range(4)
     ]
-    box_type = nouns.schema(Target).field("box").type
+    box_type = record_tables.schema(Target).field("box").type
     box = pa.StructArray.from_arrays(corners, fields=list(box_type))
     none = pa.array(np.ones(count, bool))
     text = lambda values, form: pa.array([form % v for v in values.tolist()])  # noqa: E731
@@ -78,7 +78,7 @@ def index(count: int, folder: Path) -> None:
         "label": text(label, "l%04d"), "task": text(task, "t%d"),
     }  # fmt: skip
     fill = {pa.string(): "", pa.int64(): 0, pa.float64(): 1.0, pa.bool_(): True}
-    for field in nouns.schema(Target):
+    for field in record_tables.schema(Target):
         if field.name == "seen":
             columns["seen"] = pa.repeat(pa.scalar(asdict(Quality(contrast=2.0)), field.type), count)
         elif field.name not in columns:
@@ -87,12 +87,12 @@ def index(count: int, folder: Path) -> None:
                 if pa.types.is_list(field.type)
                 else pa.repeat(pa.scalar(fill.get(field.type), field.type), count)
             )
-    schema = nouns.schema(Target)
-    nouns.write(
+    schema = record_tables.schema(Target)
+    record_tables.write(
         pa.table({n: columns[n] for n in schema.names}).cast(schema), folder / "rows.parquet"
     )
     first = np.unique(sample, return_index=True)[1]
-    one = nouns.to_table([
+    one = record_tables.to_table([
         Sample(id="", source="s0", key="", patient="", modality="m0", files=("f",), sha256="",
                shape=(200, 200, 200), spacing_mm=(1.0, 1.0, 1.0), planar=False, part="",
                licence="mit", age="", sex="", site="", laterality="", view="", quality="", note="")
@@ -104,7 +104,7 @@ def index(count: int, folder: Path) -> None:
     for column, values in (("sex", "mf"), ("age", ("20", "50", "70", ""))):
         said = pa.array([values[int(n) % len(values)] for n in mixed(first, 12)])
         table = table.set_column(table.schema.get_field_index(column), column, said)
-    nouns.write(table, folder / "samples.parquet")
+    record_tables.write(table, folder / "samples.parquet")
 
 
 def child(folder: Path) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import PIL.Image
 
 from benchsmith.adopt.adopt_set import Outcome, adopt
-from benchsmith.adopt.tree_words import TreeWords
+from benchsmith.adopt.lexicon_terms import TreeWords
 from benchsmith.core.errors import TooMuchRejected
 from benchsmith.core.silent_progress import Silent
 from benchsmith.documents.adoption import Adoption

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from benchsmith.audits.audit_row import AuditRow
-from benchsmith.core.searched import Searched
+from benchsmith.core.absent_labels import Searched
 from benchsmith.imaging.appearance import LOOK
 from tests.audit_flaws import Flaws
 

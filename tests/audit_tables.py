@@ -19,8 +19,8 @@ from benchsmith.audits.audit import audit
 from benchsmith.audits.audit_row import AuditRow, LabelKnowledge
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.picture_measures import PictureMeasures
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.random_order import RANK_SPAN
-from benchsmith.core.searched import Searched
 from benchsmith.core.verdicts import Verdict
 from benchsmith.documents.benchmark import Marks
 from benchsmith.statistics.resampling import random_numbers

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.contracts import Array
 from benchsmith.core.model import Finding, Sample, Target
 from benchsmith.core.random_order import rank
-from benchsmith.core.searched import Searched
 from benchsmith.imaging import appearance
 from benchsmith.stages.measure import MIN_SPREAD
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.model import Choice, Finding, Label, Rejection, Target
-from benchsmith.core.searched import Searched
 from benchsmith.documents.benchmark import Options
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages.normalise import normalise
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.tag import tag
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 
 FINDING = Finding(
     id="abdomen/a#spleen@z22",
@@ -68,16 +68,16 @@ def targets(
         )  # type: ignore[arg-type]
         for label, n in wanted
     ]
-    labels, lost = normalise(nouns.to_table(findings, Finding), Normaliser(lexicon))
+    labels, lost = normalise(record_tables.to_table(findings, Finding), Normaliser(lexicon))
     kept, out = tag(labels, lexicon)
     assert not lost.num_rows and not out.num_rows
-    return nouns.from_table(kept, Target)
+    return record_tables.from_table(kept, Target)
 
 
 def normalised(findings: Sequence[Finding], lexicon: Lexicon) -> list[Any]:
     """Return findings as labels, then those that are left out as rejections."""
-    kept, lost = normalise(nouns.to_table(findings, Finding), Normaliser(lexicon))
-    return [*nouns.from_table(kept, Label), *nouns.from_table(lost, Rejection)]
+    kept, lost = normalise(record_tables.to_table(findings, Finding), Normaliser(lexicon))
+    return [*record_tables.from_table(kept, Label), *record_tables.from_table(lost, Rejection)]
 
 
 def choices(lexicon: Lexicon, counts: dict[str, int], split: str = "test") -> list[Choice]:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchsmith.adopt.adopt_set import adopt
-from benchsmith.adopt.tree_words import TreeWords
+from benchsmith.adopt.lexicon_terms import TreeWords
 from benchsmith.core.silent_progress import Silent
 from benchsmith.documents import adoption
 from benchsmith.evaluate import release_reader

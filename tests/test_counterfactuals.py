@@ -28,7 +28,7 @@ from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.benchmark import read as read_benchmark
 from benchsmith.stages.normaliser import Resolved
 from benchsmith.stages.option_rules import OptionRules
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from tests import twice
 from tests.command import benchsmith
 from tests.conftest import Project, once
@@ -287,7 +287,11 @@ def test_a_drop_on_review_draws_another_kind(project: Project, tmp_path: Path) -
 def choice_of(project: Project, wanted: str) -> Choice:
     key = json.loads((project.folder / "output/twice/latest.json").read_bytes())["select"]["all"]
     path = project.folder / f"output/twice/stages/select/{key}/rows.parquet"
-    return next(c for c in nouns.from_table(nouns.read(path), Choice) if c.id.startswith(wanted))
+    return next(
+        c
+        for c in record_tables.from_table(record_tables.read(path), Choice)
+        if c.id.startswith(wanted)
+    )
 
 
 def benchmark_of(project: Project) -> Benchmark:

@@ -19,7 +19,7 @@ from benchsmith.documents.problems import DocumentError
 from benchsmith.documents.retirements import Retirement
 from benchsmith.selectors.candidate_files import from_rows
 from benchsmith.stages.select import select
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from tests import releases
 from tests.conftest import Project
 from tests.pictures import target
@@ -51,7 +51,7 @@ def chosen(project: Project, edition: str) -> dict[str, str]:
     """Return the split of every chosen target, from the build's own tables."""
     folder = project.folder / f"output/small@{edition}"
     (key,) = json.loads((folder / "latest.json").read_text())["select"].values()
-    table = nouns.read(folder / "stages/select" / key / "rows.parquet", ["id", "split"])
+    table = record_tables.read(folder / "stages/select" / key / "rows.parquet", ["id", "split"])
     return {row["id"]: row["split"] for row in table.to_pylist()}
 
 
@@ -174,7 +174,7 @@ def drawn(part: int, of: int = 3, seed: int | None = None, **more: Any) -> dict[
     found = select(
         from_rows(TARGETS, ()), BENCHMARK.model_copy(update={"editions": editions, **settings}), **more
     )  # fmt: skip
-    return {c.id: c for c in nouns.from_table(found.chosen, Choice)}
+    return {c.id: c for c in record_tables.from_table(found.chosen, Choice)}
 
 
 def hidden(own: dict[str, Choice]) -> set[str]:
@@ -182,7 +182,7 @@ def hidden(own: dict[str, Choice]) -> set[str]:
 
 
 def test_each_hidden_target_is_in_one_part_and_patients_are_apart() -> None:
-    whole = {c.id for c in nouns.from_table(select(from_rows(TARGETS, ()), BENCHMARK).chosen, Choice)}  # fmt: skip
+    whole = {c.id for c in record_tables.from_table(select(from_rows(TARGETS, ()), BENCHMARK).chosen, Choice)}  # fmt: skip
     parts = [drawn(part) for part in (1, 2, 3)]
     people: dict[str, set[int]] = defaultdict(set)
     for n, own in enumerate(parts):
@@ -223,8 +223,8 @@ def test_a_retired_target_is_replaced_from_the_same_part() -> None:
     editions = Editions(of=2, draws=(Draw(name="a", part=1),))
     benchmark = BENCHMARK.model_copy(update={"editions": editions, **small})
     found = select(from_rows(TARGETS, ()), benchmark, retired={gone: ("retired", "exposed")})
-    after = {c.id: c for c in nouns.from_table(found.chosen, Choice)}
-    left = {r.subject: r for t in found.rejected for r in nouns.from_table(t, Rejection)}
+    after = {c.id: c for c in record_tables.from_table(found.chosen, Choice)}
+    left = {r.subject: r for t in found.rejected for r in record_tables.from_table(t, Rejection)}
     assert (left[gone].reason, left[gone].detail) == ("retired", "exposed")
     assert gone not in after and len(after) == len(before)
     (new,) = after.keys() - before.keys()
@@ -238,7 +238,7 @@ def test_more_data_move_no_target_to_another_part() -> None:
     def parts(targets: list[Target]) -> dict[str, str]:
         editions = Editions(of=3, draws=(Draw(name="a", part=1),))
         found = select(from_rows(targets, ()), BENCHMARK.model_copy(update={"editions": editions}))
-        left = [r for t in found.rejected for r in nouns.from_table(t, Rejection)]
+        left = [r for t in found.rejected for r in record_tables.from_table(t, Rejection)]
         return {r.subject: r.detail for r in left if r.reason == "other-edition"}
 
     few, more = parts(TARGETS[:80]), parts(TARGETS)

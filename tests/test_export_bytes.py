@@ -17,7 +17,7 @@ import pytest
 from benchsmith.core.model import Case
 from benchsmith.exporters import parquet, vlmevalkit
 from benchsmith.exporters.parquet import Stored, write_cell
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.picture_store import PictureStore
 
 SIZES = [0, 1, 7, 700, 65_536, 3, 100_000, 12]
@@ -39,8 +39,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> PictureStore:
         ]  # fmt: skip
         (folder / str(part)).mkdir()
         files.append(folder / str(part) / "rows.parquet")
-        writer = nouns.Writer(files[-1], nouns.schema(Case), 33)
-        writer.add(nouns.to_table(rows, Case))
+        writer = record_tables.Writer(files[-1], record_tables.schema(Case), 33)
+        writer.add(record_tables.to_table(rows, Case))
         writer.close()
     return PictureStore(files)
 

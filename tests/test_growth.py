@@ -22,9 +22,9 @@ from benchsmith.selectors import first_pass
 from benchsmith.selectors.candidate_files import from_rows
 from benchsmith.selectors.candidate_status import Judge
 from benchsmith.selectors.people import patient_groups
-from benchsmith.selectors.take_turns import round_robin
+from benchsmith.selectors.round_robin import round_robin
 from benchsmith.stages.select import select
-from benchsmith.tables import coded_columns, external_sort, nouns, stage_tables
+from benchsmith.tables import coded_columns, external_sort, record_tables, stage_tables
 from benchsmith.tables.partition import Partition
 from tests.pictures import sample_of, target
 from tests.rows import FINDING
@@ -68,7 +68,9 @@ def test_the_bytes_of_a_stage_do_not_depend_on_what_is_held(
     assert files == sorted(p.name for p in parted.folder.iterdir())
     for name in files:
         assert (whole.folder / name).read_bytes() == (parted.folder / name).read_bytes(), name
-    found = nouns.from_table(nouns.read(whole.folder / "rejected.parquet"), Rejection)
+    found = record_tables.from_table(
+        record_tables.read(whole.folder / "rejected.parquet"), Rejection
+    )
 
     def key(r: Rejection) -> tuple[bytes, ...]:
         return tuple(getattr(r, c).encode() for c in stage_tables.REJECTION_KEYS)
@@ -100,10 +102,12 @@ def test_every_column_comes_through_a_merge(
         patch.setattr(external_sort, "MERGE_ROWS", 2)
         patch.setattr(external_sort, "MEMORY_BYTES", size)
         patch.setattr(external_sort, "MERGE_BYTES", size)
-        sorter = external_sort.ExternalSorter(tmp_path / "scratch", nouns.schema(Finding), ["id"])
+        sorter = external_sort.ExternalSorter(
+            tmp_path / "scratch", record_tables.schema(Finding), ["id"]
+        )
         for row in rows:
-            sorter.add(nouns.to_table([row], Finding))
-        found = [r for t in sorter.tables() for r in nouns.from_table(t, Finding)]
+            sorter.add(record_tables.to_table([row], Finding))
+        found = [r for t in sorter.tables() for r in record_tables.from_table(t, Finding)]
     assert found == sorted(rows, key=lambda r: r.id)
     assert not (tmp_path / "scratch").exists()
 
@@ -126,7 +130,7 @@ def test_row_groups_are_of_one_size_however_rows_come(
     rows = pa.table({"n": pa.array(range(sum(sizes)), pa.int64())})
     found = []
     for parts in (sizes, [sum(sizes)]):
-        writer = nouns.Writer(tmp_path / "t.parquet", schema, group)
+        writer = record_tables.Writer(tmp_path / "t.parquet", schema, group)
         first = 0
         for size in parts:
             writer.add(rows.slice(first, size))
@@ -160,7 +164,7 @@ def test_the_short_list_is_that_of_all_candidates_at_once(
     sources = from_rows(targets)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(first_pass, "MAX_SORTED", at_once)
-        patch.setattr(nouns, "GROUP", group)
+        patch.setattr(record_tables, "GROUP", group)
         judge = Judge(benchmark, None, {})
         found = first_pass.first_pass(sources, judge, patient_groups(sources, {}))
     levels = [
@@ -230,7 +234,7 @@ def test_words_are_gathered_of_findings_and_of_what_is_beside_them() -> None:
         for n, (names, way) in enumerate(zip(beside, ways, strict=True))
     ]  # fmt: skip
     words = resolved_words.WordCollector()
-    table = nouns.to_table(rows, Finding)
+    table = record_tables.to_table(rows, Finding)
     for first, count in ((0, 1), (1, 2), (3, 1), (4, 0)):
         words.add(table.slice(first, count))
     assert [tuple(row.values()) for row in words.table().to_pylist()] == [

@@ -23,7 +23,7 @@ from benchsmith.core.random_order import public_id
 from benchsmith.documents import library, query
 from benchsmith.publish import shipment
 from benchsmith.release.hidden_splits import keyed_id, load_or_make_key, reorder_options
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from tests import releases
 from tests.conftest import Project
 
@@ -82,7 +82,7 @@ def stage(project: Project, name: str, noun: type, file: str = "rows.parquet") -
     return [
         row
         for part in latest[name].values()
-        for row in nouns.from_table(nouns.read(folder / part / file), noun)
+        for row in record_tables.from_table(record_tables.read(folder / part / file), noun)
     ]
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from benchsmith import plugins
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.contracts import DataFault, Image, Layer, Plugins, Structure
 from benchsmith.core.drawing import Drawing
 from benchsmith.core.model import Finding
-from benchsmith.core.searched import Searched
 from benchsmith.documents import recipe
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.problems import Problems
@@ -24,7 +24,7 @@ from benchsmith.imaging.memory_order import laid
 from benchsmith.stages import kept_volumes
 from benchsmith.stages.ingest import ingest
 from benchsmith.stages.kept_volumes import KeptVolumes, kept_in
-from benchsmith.stages.layers import SourceLayer
+from benchsmith.stages.label_layers import SourceLayer
 from benchsmith.stages.list_units import list_units
 from benchsmith.stages.render import Drawn, draw
 from benchsmith.stages.units import Unit

@@ -15,9 +15,9 @@ import tifffile
 from scipy import ndimage
 
 from benchsmith import formats
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.contracts import Annotations, DataFault, Image, Reading
-from benchsmith.core.searched import Searched
-from benchsmith.stages.layers import LayerStack, SourceLayer
+from benchsmith.stages.label_layers import LayerStack, SourceLayer
 from tests.test_annotations import blocks, read, save
 
 HEIGHT, WIDTH = 40, 48

@@ -9,7 +9,7 @@ import PIL.Image
 import pytest
 
 from benchsmith import plugins
-from benchsmith.core.searched import OF_OTHER_LIST
+from benchsmith.core.absent_labels import OF_OTHER_LIST
 from benchsmith.documents import recipe
 from benchsmith.documents.problems import Problems
 from benchsmith.stages.usable_images import usable_images

@@ -15,10 +15,10 @@ import SimpleITK as sitk
 from pydantic import TypeAdapter
 
 from benchsmith import formats
+from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.core.contracts import Annotations, DataFault, Image
-from benchsmith.core.searched import ANY_LABEL
 from benchsmith.documents.labels import Labels
-from benchsmith.stages.searched_marks import searched_by_entry
+from benchsmith.stages.absent_marks import searched_by_entry
 from tests.test_annotations import AFFINE, SHAPE, picture, read, save
 
 

@@ -22,7 +22,7 @@ from benchsmith.core.model import PLANAR
 from benchsmith.core.picture_marks import Mark
 from benchsmith.imaging.geometry import box_of
 from benchsmith.imaging.polygons import crossings, fill_polygon, fill_window
-from benchsmith.stages.layers import LayerStack, SourceLayer
+from benchsmith.stages.label_layers import LayerStack, SourceLayer
 from tests.test_annotations import read
 
 SHAPE = (9, 12)

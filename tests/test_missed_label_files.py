@@ -9,7 +9,7 @@ import PIL.Image
 import pytest
 
 from benchsmith import plugins
-from benchsmith.core.searched import ANY_LABEL
+from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.labels import Yolo
 from benchsmith.documents.recipe import Data, Recipe, Samples, Source

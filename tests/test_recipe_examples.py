@@ -14,8 +14,8 @@ from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
 from benchsmith import plugins
+from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.core.reasons import REASONS
-from benchsmith.core.searched import ANY_LABEL
 from benchsmith.documents.benchmark import Slices
 from benchsmith.documents.labels import Labels, Made, Marks, Objects, Table, one
 from benchsmith.documents.labels.merged import OfReader

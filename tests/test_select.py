@@ -25,7 +25,7 @@ from benchsmith.selectors.alike_across import alike_across
 from benchsmith.selectors.candidate_files import from_rows
 from benchsmith.selectors.known_copies import KnownPicture
 from benchsmith.stages.select import select
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from tests.conftest import Project
 from tests.pictures import CHANGES, picture, sample_of, target
 
@@ -42,8 +42,8 @@ def chosen_and_left(
 ) -> tuple[list[Choice], list[Rejection]]:
     benchmark = BENCHMARK.model_copy(update=settings)
     found = select(from_rows(targets, samples), benchmark, namespaces=spaces, known=known)
-    left = [r for table in found.rejected for r in nouns.from_table(table, Rejection)]
-    return nouns.from_table(found.chosen, Choice), left
+    left = [r for table in found.rejected for r in record_tables.from_table(table, Rejection)]
+    return record_tables.from_table(found.chosen, Choice), left
 
 
 def splits_of(chosen: Sequence[Choice], by: str) -> dict[str, set[str]]:
@@ -219,11 +219,11 @@ def test_a_chain_of_likeness_is_taken_apart() -> None:
     assert found.notes["groups"]["count"] > 10
     kept = set(found.chosen["id"].to_pylist())
     assert len(kept & {targets[7].id, twin.id}) <= 1
-    chosen = nouns.from_table(found.chosen, Choice)
+    chosen = record_tables.from_table(found.chosen, Choice)
     sides = splits_of(chosen, "cluster")
     assert all(len(s) == 1 for s in sides.values())
     assert not copies_across(chosen), "the audit would find what the groups let go"
-    left = [r for table in found.rejected for r in nouns.from_table(table, Rejection)]
+    left = [r for table in found.rejected for r in record_tables.from_table(table, Rejection)]
     assert any(r.reason == "copy-across-splits" and r.detail.startswith("of ") for r in left)
 
 

@@ -22,7 +22,7 @@ from benchsmith.stages.list_units import list_units
 from benchsmith.stages.normalise import normalise
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.tag import tag
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.text.normal_form import normal
 from benchsmith.text.spelling import keys
 from tests import backwards
@@ -73,7 +73,7 @@ def test_a_recipe_run_backwards_reads_what_it_wrote(
         ) + len(result.rejected)
         if name not in lexicon.mappings and name not in demo:
             continue  # its words are not signed yet: a build says so, label by label
-        findings = nouns.to_table(result.findings, Finding)
+        findings = record_tables.to_table(result.findings, Finding)
         labels, lost = normalise(findings, normaliser)
         assert set(lost["reason"].to_pylist()) <= {"dropped-label"}, lost.to_pylist()
         targets, lost = tag(labels, lexicon)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.model import Choice, Neighbour
-from benchsmith.core.searched import Searched
 from benchsmith.documents.lexicon import Window
 from benchsmith.skills.pictures_to_ask import anchors, in_other_windows
 from tests.rows import FINDING

@@ -12,20 +12,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.contracts import Annotations, DataFault, Fault
 from benchsmith.core.model import Choice, Finding, Label, Neighbour, Question, Rejection, Target
 from benchsmith.core.reasons import REASONS
-from benchsmith.core.searched import Searched
 from benchsmith.documents.benchmark import Benchmark, Prominence
 from benchsmith.documents.labels import Masks, RtStruct, Sheet
 from benchsmith.documents.library import Library, read_benchmark
 from benchsmith.plugins import EXPORTS
+from benchsmith.stages.absent_marks import searched_by_entry
 from benchsmith.stages.ask import ask
 from benchsmith.stages.normalise import normalise
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.stages.searched_marks import searched_by_entry
 from benchsmith.stages.tag import tag
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from tests import world
 from tests.rows import FINDING, choices, few, normalised
 from tests.test_contours import CLOSED, Contour, ring, rtstruct
@@ -58,11 +58,11 @@ Small = tuple[Benchmark, Library]
 
 def chosen(findings: Sequence[Finding], library: Library) -> list[Choice]:
     """Return all findings as choices of the test split."""
-    kept, _ = normalise(nouns.to_table(findings, Finding), Normaliser(library.lexicon))
+    kept, _ = normalise(record_tables.to_table(findings, Finding), Normaliser(library.lexicon))
     placed, _ = tag(kept, library.lexicon)
     return [
         Choice(**{f: getattr(t, f) for f in Target.__dataclass_fields__}, split="test")
-        for t in nouns.from_table(placed, Target)
+        for t in record_tables.from_table(placed, Target)
     ]
 
 

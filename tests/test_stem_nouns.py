@@ -10,8 +10,8 @@ import pytest
 from benchsmith.core.model import Question, Rejection
 from benchsmith.documents import library
 from benchsmith.documents.benchmark import Benchmark, Options
-from benchsmith.documents.excerpt import excerpt, facts
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.lexicon_excerpt import excerpt, facts
 from benchsmith.documents.library import Library, read_benchmark
 from benchsmith.documents.pools import Pool, Stem, TaskWords, collect_rules
 from benchsmith.documents.problems import Problems

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.model import Choice, Finding, Neighbour, Question, Rejection
-from benchsmith.core.searched import Searched
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.library import Library, read_benchmark

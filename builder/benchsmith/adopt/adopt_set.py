@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchsmith.adopt.lexicon_terms import TreeWords
 from benchsmith.adopt.picture_shelf import PictureShelf
 from benchsmith.adopt.read_entry import read_entry
 from benchsmith.adopt.reading import Reading
 from benchsmith.adopt.release_folder import ReleaseFolder, write
-from benchsmith.adopt.tree_words import TreeWords
 from benchsmith.core.contracts import Progress
 from benchsmith.core.errors import TooMuchRejected
 from benchsmith.core.reasons import REASONS

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from benchsmith.adopt.adopted_case import AdoptedCase
 from benchsmith.adopt.cells import text
+from benchsmith.adopt.lexicon_terms import TreeWords
 from benchsmith.adopt.picture_shelf import Kept, PictureShelf
 from benchsmith.adopt.read_row import Wording, granularity_of, word_of
 from benchsmith.adopt.release_folder import LeftOut
 from benchsmith.adopt.row_files import Cells
-from benchsmith.adopt.tree_words import TreeWords
 from benchsmith.core.contracts import DataFault
 from benchsmith.core.random_order import public_id
 from benchsmith.documents.adoption import Rows

@@ -13,13 +13,13 @@ import pyarrow as pa
 
 from benchsmith.adopt.adopted_card import card
 from benchsmith.adopt.adopted_case import AdoptedCase
-from benchsmith.adopt.tree_words import TreeWords
+from benchsmith.adopt.lexicon_terms import TreeWords
 from benchsmith.core.build_files import LEFT_OUT, MANIFEST, RELEASE_FOLDER
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents import tsv
 from benchsmith.documents.adoption import Adoption
 from benchsmith.exporters import attribution, parquet, provenance
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.atomic_files import (
     json_bytes,
     replace_file,
@@ -116,7 +116,7 @@ def _write_release(
         json_bytes({"recipe": recipe.model_dump(mode="json"), "cases": [_facts(c) for c in cases]})
     ).hexdigest()[:16]
     origins = [_provenance(case, release, build) for case in cases]
-    nouns.write(
+    record_tables.write(
         pa.Table.from_pylist(origins, schema=provenance.SCHEMA), folder / "provenance.parquet"
     )
     licence, url = words.licence(recipe.licence)

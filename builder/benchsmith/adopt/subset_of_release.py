@@ -12,15 +12,15 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchsmith.adopt.lexicon_terms import TreeWords
 from benchsmith.adopt.release_folder import ADOPTED, digests
-from benchsmith.adopt.tree_words import TreeWords
 from benchsmith.core.build_files import MANIFEST
 from benchsmith.core.errors import InputMissing
 from benchsmith.documents import tsv
 from benchsmith.documents.problems import did_you_mean
 from benchsmith.documents.query import BELOW, QueryError
 from benchsmith.exporters import attribution, parquet
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.atomic_files import read_json, replace_folder, scratch_folder, write_json
 from benchsmith.text.normal_form import normal
 
@@ -148,9 +148,9 @@ def _write(
         if ids:
             parquet.write_cell(to / "data", path.stem.rpartition("--")[0], _rows(path, ids))
     wanted = {id_ for id_, *_ in kept}
-    origins = nouns.read(folder / "provenance.parquet")
+    origins = record_tables.read(folder / "provenance.parquet")
     mask = pa.array([id_ in wanted for id_ in origins.column("id").to_pylist()])
-    nouns.write(origins.filter(mask), to / "provenance.parquet")
+    record_tables.write(origins.filter(mask), to / "provenance.parquet")
     counts = Counter(source for *_, source in kept)
     credits_ = [
         {**row.cells, "cases": str(counts[row["source"]])}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from benchsmith.annotations.text_tables import need
+from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, SheetRow, Stated
-from benchsmith.core.searched import ANY_LABEL
 from benchsmith.documents.labels import Arrays, Columns, Constant, Path, Sheet, Table
 from benchsmith.text import path_patterns
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pyarrow.dataset as ds
 
+from benchsmith.adopt.lexicon_terms import TreeWords
 from benchsmith.adopt.subset_of_release import is_adopted, matching
-from benchsmith.adopt.tree_words import TreeWords
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.query import parse
 from benchsmith.explore.open_question_rows import open_release

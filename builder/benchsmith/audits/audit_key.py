@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchsmith.documents.excerpt import synonyms
-from benchsmith.documents.key_context import KeyContext
+from benchsmith.documents.cache_key_context import KeyContext
+from benchsmith.documents.lexicon_excerpt import synonyms
 from benchsmith.imaging.picture_text import text_reader
 from benchsmith.tables.facts import Facts
 

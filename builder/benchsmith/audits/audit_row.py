@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from benchsmith.audits.picture_measures import PictureMeasures
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.evidence import RECOGNITION
-from benchsmith.core.searched import Searched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ import PIL.Image
 from benchsmith.audits.audit_row import AuditRow
 from benchsmith.audits.picture_measures import PNG_SIGNATURE
 from benchsmith.audits.table_from_release import PNG_HEADER_BYTES, RGB8, subjects_of
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.evidence import RECOGNITION
-from benchsmith.core.searched import Searched
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.imaging.appearance import describe
 from benchsmith.release.columns import positions_of

@@ -21,7 +21,7 @@ from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.benchmark import Marks
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import DocumentError, Problem, Problems
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 
 NEEDED = ("id", "image", "question", "options", "answer", "label", "task", "modality",
           "granularity", "split", "source", "target")  # fmt: skip
@@ -81,7 +81,7 @@ def _cases(folder: Path) -> list[pa.Table]:
 
 def _read(file: Path) -> pa.Table:
     try:
-        return nouns.read(file)
+        return record_tables.read(file)
     except (pa.ArrowException, OSError) as error:
         first = str(error).partition("\n")[0]
         what = f"cannot be read: {first}"

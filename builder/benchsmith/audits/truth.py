@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchsmith.audits.audit_row import AuditRow
 from benchsmith.audits.audit_table import AuditTable
 from benchsmith.audits.contract import check, none_of
-from benchsmith.core.searched import Searched
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.verdicts import Found, Offender
 from benchsmith.documents.benchmark import Marks
 

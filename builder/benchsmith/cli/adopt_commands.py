@@ -51,7 +51,7 @@ def adopt(
     if data is None:
         raise typer.BadParameter("name the folder of the benchmark's files: --data FOLDER")
     from benchsmith.adopt.adopt_set import adopt as adopt_set
-    from benchsmith.adopt.tree_words import TreeWords
+    from benchsmith.adopt.lexicon_terms import TreeWords
     from benchsmith.cli.progress import progress
     from benchsmith.core.silent_progress import Silent
 

@@ -60,8 +60,8 @@ def subset(
 
     folder = release_folder(benchmark, home, output)
     if (folder / "data").is_dir():
+        from benchsmith.adopt.lexicon_terms import TreeWords
         from benchsmith.adopt.subset_of_release import cut
-        from benchsmith.adopt.tree_words import TreeWords
 
         count = cut(folder, query, to.resolve(), TreeWords.of(home.resolve()))
         _say_subset(benchmark, query, count, to, as_json=json)

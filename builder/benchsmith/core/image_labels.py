@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.core.image import Array
 from benchsmith.core.picture_marks import Mark
-from benchsmith.core.searched import ANY_LABEL
 
 NOT_UNKNOWN = frozenset({"empty-structure", "object-small", "tile-ambiguous"})
 """Reasons of faults that make no label unknown: it was looked for and is absent, or the fault is

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.alteration import Alteration
 from benchsmith.core.evidence import RECOGNITION, Fact
-from benchsmith.core.searched import Searched
 
 AXES = ("axial", "coronal", "sagittal")
 PLANAR = "planar"

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from benchsmith.core.alteration import ERASE
-from benchsmith.documents.key_context import KeyContext, library_versions
+from benchsmith.documents.cache_key_context import KeyContext, library_versions
 from benchsmith.tables.facts import Facts
 
 REVISION = 2

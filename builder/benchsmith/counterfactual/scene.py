@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.core.alteration import Place
 from benchsmith.core.contracts import (
     Annotations,
@@ -19,13 +20,12 @@ from benchsmith.core.contracts import (
     Structure,
 )
 from benchsmith.core.model import AXES, PLANAR, Choice, Neighbour
-from benchsmith.core.searched import ANY_LABEL
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging import appearance
 from benchsmith.imaging.geometry import box_of, plane
 from benchsmith.imaging.rendering.windows import apply, choose
 from benchsmith.stages.finding_rows import Measured, Picture, Statement, finding
-from benchsmith.stages.layers import LayerStack, MarkedRegion, SourceLayer, layers_of
+from benchsmith.stages.label_layers import LayerStack, MarkedRegion, SourceLayer, layers_of
 from benchsmith.stages.normaliser import UNKNOWN, UNMAPPED, Resolved
 from benchsmith.stages.units import Unit, unchanged_image
 

@@ -12,7 +12,7 @@ from benchsmith.documents.benchmark import Benchmark
 from benchsmith.selectors.candidate_columns import without_samples
 from benchsmith.selectors.quality_floors import floors
 from benchsmith.stages import crowded_box
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 
 
 def unfit(
@@ -29,7 +29,7 @@ def unfit(
             lost = NoTruth(view.unit, view.alteration.kind, what, "region-in-crowd")
             found[view.shown.id + view.shown.label] = lost
     marked = [v for v in views if v.alteration.kind != ERASE]
-    table = without_samples(nouns.to_table([v.shown for v in marked], Choice))
+    table = without_samples(record_tables.to_table([v.shown for v in marked], Choice))
     for floor in floors(table, benchmark.quality, benchmark.picture.long_side):
         for view, fails, figure in zip(marked, floor.fails, floor.figure, strict=True):
             if fails:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from functools import partial
 
 from benchsmith.documents.problems import DocumentError, Problem
-from benchsmith.engine.at_first_work import AtFirstWork
 from benchsmith.engine.contract import Engine, Lost, WorkerLost, in_order
 from benchsmith.engine.inline import InLine
+from benchsmith.engine.lazy_engine import AtFirstWork
 from benchsmith.engine.machine import cores
 
 __all__ = ["KINDS", "Engine", "Lost", "WorkerLost", "cores", "engine", "in_order", "is_local"]

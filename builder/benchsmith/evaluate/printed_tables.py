@@ -156,7 +156,7 @@ def write_sheet(rows: Sequence[dict[str, Any]], path: Path, *, also_csv: bool = 
 
     import pyarrow as pa
 
-    from benchsmith.tables import nouns as arrow
+    from benchsmith.tables import record_tables as arrow
 
     table = pa.Table.from_pylist(list(rows))
     arrow.write(table, path.with_suffix(".parquet"))

@@ -16,7 +16,7 @@ from benchsmith.core.build_files import LATEST, MANIFEST, REJECTED, ROWS, SAMPLE
 from benchsmith.core.evidence import RECOGNITION, Fact
 from benchsmith.core.reasons import REASONS, sentence
 from benchsmith.core.stage_names import STAGES
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.manifest import from_json
 from benchsmith.text.unicode_names import composed, printable
 
@@ -100,7 +100,7 @@ def _trace(folder: Path, wanted: str) -> Iterator[str]:
                 for row in _left_out(partition, wanted)
             )
             if stage == "ingest":
-                for table in nouns.batches(partition / SAMPLES):
+                for table in record_tables.batches(partition / SAMPLES):
                     rows = table.to_pylist()
                     samples += [
                         _sample_line(s) for s in rows if wanted == s["id"] or _is_file(s, wanted)
@@ -134,7 +134,7 @@ def _own_losses(stage: Path, of: dict[str, str], source: str) -> str:
     reasons: Counter[str] = Counter()
     for name in of.values():
         if (stage / name / MANIFEST).is_file():
-            for table in nouns.batches(stage / name / REJECTED, ["source", "reason"]):
+            for table in record_tables.batches(stage / name / REJECTED, ["source", "reason"]):
                 reasons.update(
                     reason
                     for own, reason in zip(
@@ -166,8 +166,10 @@ def _rows(partition: Path, stage: str) -> Iterator[dict[str, Any]]:
         "ask": ["id", "target", "sample", "label", "alteration", "form", *SHOWN_COLUMNS["ask"]],
         "render": ["question", *SHOWN_COLUMNS["render"]],
     }.get(stage, ["id", "sample", "raw", *(["label"] * (stage != "ingest")), *SHOWN_COLUMNS[stage]])
-    there = nouns.columns_of(partition / ROWS)
-    for table in nouns.batches(partition / ROWS, [c for c in dict.fromkeys(columns) if c in there]):
+    there = record_tables.columns_of(partition / ROWS)
+    for table in record_tables.batches(
+        partition / ROWS, [c for c in dict.fromkeys(columns) if c in there]
+    ):
         for row in table.to_pylist():
             yield row | _words_of(row) if stage == "ask" else row
 
@@ -214,7 +216,7 @@ def _form_in_words(form: dict[str, Any] | None) -> str:
 def _left_out(partition: Path, wanted: str) -> Iterator[dict[str, Any]]:
     """Yield the rejections that mention `wanted`, or all that was not read of a source."""
     name = composed(wanted)
-    for table in nouns.batches(partition / REJECTED):
+    for table in record_tables.batches(partition / REJECTED):
         # compared here, since any Arrow value that is made of a text imports pandas first
         rows = table.to_pylist()
         for row in rows:
@@ -235,7 +237,7 @@ def _question_of_case(folder: Path, parts: dict[str, dict[str, str]], wanted: st
     for name in parts["render"].values():
         path = folder / STAGES_FOLDER / "render" / name / ROWS
         if path.is_file():
-            for row in nouns.where(path, "id", [wanted], ["id", "question"]).to_pylist():
+            for row in record_tables.where(path, "id", [wanted], ["id", "question"]).to_pylist():
                 return str(row["question"])
     return None
 

@@ -13,7 +13,7 @@ from benchsmith.core.random_order import public_id
 from benchsmith.core.reader_agreement import words_of
 from benchsmith.release.entry import CaseDetails
 from benchsmith.release.model import Release
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 
 BOX = pa.struct([("x0", pa.int32()), ("y0", pa.int32()), ("x1", pa.int32()), ("y1", pa.int32())])
 NEIGHBOURS = pa.list_(
@@ -83,7 +83,7 @@ def schema(*, paired: bool, skilled: bool = False) -> pa.Schema:
 def write(release: Release, folder: Path) -> None:
     """Write `provenance.parquet`: one row per case, keyed by the case's id."""
     rows = [row(release, item) for item in release.items()]
-    nouns.write(
+    record_tables.write(
         pa.Table.from_pylist(rows, schema=schema(paired=release.paired, skilled=release.skilled)),
         folder / "provenance.parquet",
     )

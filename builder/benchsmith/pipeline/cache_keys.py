@@ -17,9 +17,9 @@ from benchsmith.audits import audit_key
 from benchsmith.core.build_files import STAGES_FOLDER
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP, NO_KEY, STEPS
 from benchsmith.counterfactual import pairs_key
-from benchsmith.documents.excerpt import excerpt
-from benchsmith.documents.key_context import KeyContext, SourceContext
+from benchsmith.documents.cache_key_context import KeyContext, SourceContext
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.lexicon_excerpt import excerpt
 from benchsmith.documents.pools import Pool
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.resolved_words import ResolvedWords, resolve_words

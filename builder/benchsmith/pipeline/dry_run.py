@@ -16,7 +16,7 @@ from benchsmith.pipeline.planned_steps import PERHAPS, RUNS, UP_TO_DATE, Step
 from benchsmith.pipeline.reuse import PreviousBuilds
 from benchsmith.pipeline.row_digests import ingest_digests
 from benchsmith.pipeline.source_files import SourceFiles
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.atomic_files import read_json
 from benchsmith.tables.facts import Facts
 from benchsmith.tables.partition import Partition
@@ -170,7 +170,7 @@ def _changed_images(before: Partition, digests: Mapping[str, str]) -> Iterator[s
     path = before.folder / ROW_DIGESTS
     old: dict[str, str] = {}
     if path.is_file():
-        rows = nouns.read(path)
+        rows = record_tables.read(path)
         old = dict(zip(rows["id"].to_pylist(), rows["fingerprint"].to_pylist(), strict=True))
     groups = {
         "new": sorted(digests.keys() - old.keys()),

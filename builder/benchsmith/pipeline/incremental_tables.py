@@ -22,7 +22,7 @@ from benchsmith.pipeline.resolved_words import WordCollector
 from benchsmith.pipeline.reuse import ReusableRows
 from benchsmith.pipeline.row_digests import RowDigest
 from benchsmith.stages.ingest import Ingested
-from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables import coded_columns, record_tables
 from benchsmith.tables.stage_tables import REJECTION_KEYS, StageWriter
 
 
@@ -75,7 +75,7 @@ class IngestTables:
         for name, data in one.tables.items():
             to = self._gathered[name]
             if to is not None:
-                to.add_table(nouns.from_bytes(data))
+                to.add_table(record_tables.from_bytes(data))
         self._writer.rows_in += one.stated
         if one.sample:
             self._digests.add([RowDigest(one.sample, digests[one.sample], one.stated)])

@@ -10,7 +10,7 @@ from benchsmith.core.stage_names import STAGES
 from benchsmith.pipeline import stopped_build
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 
 MOST_LABELS = 5
 ADVICE = (
@@ -42,7 +42,7 @@ def _without_others(partitions: Partitions) -> Iterator[str]:
     """Yield a line if every label is the only one of its task and modality."""
     found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for partition in partitions["tag"].values():
-        for table in nouns.batches(partition.folder / ROWS, ["task", "modality", "label"]):
+        for table in record_tables.batches(partition.folder / ROWS, ["task", "modality", "label"]):
             columns = (table[name].to_pylist() for name in ("task", "modality", "label"))
             for task, modality, label in zip(*columns, strict=True):
                 found[task, modality].add(label)

@@ -15,12 +15,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from benchsmith.core.absent_labels import ANY_LABEL, OF_OTHER_LIST
 from benchsmith.core.build_files import WORDS
-from benchsmith.core.searched import ANY_LABEL, OF_OTHER_LIST
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages import tag
 from benchsmith.stages.normaliser import Normaliser
-from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables import coded_columns, record_tables
 from benchsmith.tables import compute as pc
 from benchsmith.tables.facts import Facts
 
@@ -131,5 +131,5 @@ def _fact(source: str, raw: str, modality: str) -> str:
 
 @cache
 def _rows(ingested: Path) -> Iterable[dict[str, Any]]:
-    found: list[dict[str, Any]] = nouns.read(ingested / WORDS).to_pylist()
+    found: list[dict[str, Any]] = record_tables.read(ingested / WORDS).to_pylist()
     return found

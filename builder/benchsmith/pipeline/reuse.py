@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from benchsmith.core.build_files import INPUTS, MANIFEST, ROW_DIGESTS, STAGES_FOLDER
-from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables import coded_columns, record_tables
 from benchsmith.tables import compute as pc
 from benchsmith.tables.partition import Partition
 
@@ -42,7 +42,7 @@ class ReusableRows(NamedTuple):
     def rows(self, file: str, column: str) -> Iterator[pa.Table]:
         """Yield, batch by batch, the rows of a table whose `column` is one of the ids."""
         ids = coded_columns.as_array(self.digests["id"])
-        for table in nouns.batches(self.folder / file):
+        for table in record_tables.batches(self.folder / file):
             yield table.filter(pc.is_in(table[column], value_set=ids))
 
 
@@ -83,7 +83,7 @@ class PreviousBuilds:
             path = found.folder / ROW_DIGESTS
             if not path.is_file():
                 continue
-            digests = nouns.read(path)
+            digests = record_tables.read(path)
             columns = (digests[column].to_pylist() for column in ("id", "fingerprint"))
             valid = [left.get(id_) == digest for id_, digest in zip(*columns, strict=True)]
             digests = digests.filter(pa.array(valid, pa.bool_()))

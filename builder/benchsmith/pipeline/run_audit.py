@@ -18,8 +18,8 @@ from benchsmith.core.model import Choice, Question
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP
 from benchsmith.core.verdict_json import as_json, from_json, suspects_json
 from benchsmith.core.verdicts import Audit
-from benchsmith.documents.excerpt import synonyms
-from benchsmith.documents.key_context import library_versions
+from benchsmith.documents.cache_key_context import library_versions
+from benchsmith.documents.lexicon_excerpt import synonyms
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather

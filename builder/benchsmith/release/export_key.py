@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from benchsmith.core.stage_names import ALL_SOURCES, AUDIT_STEP
-from benchsmith.documents.excerpt import for_release
-from benchsmith.documents.key_context import KeyContext
+from benchsmith.documents.cache_key_context import KeyContext
+from benchsmith.documents.lexicon_excerpt import for_release
 from benchsmith.documents.votes import VOTED
 from benchsmith.tables.facts import Facts, flatten
 from benchsmith.tables.partition import fingerprint

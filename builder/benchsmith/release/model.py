@@ -26,7 +26,7 @@ from benchsmith.release.entry import (
     entry_of,
 )
 from benchsmith.release.hidden_splits import keyed_id
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.manifest import Manifest
 from benchsmith.tables.picture_store import PictureStore
 from benchsmith.tables.stage_tables import Rejections
@@ -243,7 +243,7 @@ class Release:
     def pictures(self) -> Iterator[Any]:
         """Yield the tables of all rendered cases, one in memory at a time."""
         for file in self.case_files:
-            yield nouns.read(file)
+            yield record_tables.read(file)
 
     def asked(self) -> list[Question]:
         """Return the questions with a picture, except hidden ones in a public release, in order."""

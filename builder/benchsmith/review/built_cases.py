@@ -25,7 +25,7 @@ from benchsmith.explore.find_build import Built, NotBuilt, find
 from benchsmith.exporters import rehydrate
 from benchsmith.release import hidden_splits
 from benchsmith.review.release_pictures import ReleasePictures
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.picture_store import PictureStore
 
 THUMBNAIL_SIDE_PX = 240
@@ -100,7 +100,9 @@ class CaseStore:
     def _read(self, order: Sequence[str]) -> list[Case]:
         """Return every rendered case: those of the release in its order, then the withheld ones."""
         columns = ["id", "question", "png_sha256"]
-        drawn = [row for f in self.built.cases for row in nouns.read(f, columns).to_pylist()]
+        drawn = [
+            row for f in self.built.cases for row in record_tables.read(f, columns).to_pylist()
+        ]
         asked = self._asked()
         if any(row["question"] not in asked for row in drawn):
             raise self._of_another_build()
@@ -126,10 +128,10 @@ class CaseStore:
 
     def _asked(self) -> dict[str, dict[str, Any]]:
         """Return the questions by id, with the option order of the release in hidden splits."""
-        rows = nouns.read(self.built.questions, list(QUESTION_COLUMNS)).to_pylist()
+        rows = record_tables.read(self.built.questions, list(QUESTION_COLUMNS)).to_pylist()
         asked = {row["id"]: row for row in rows}
         if self._secret:
-            whole = nouns.from_table(nouns.read(self.built.questions), Question)
+            whole = record_tables.from_table(record_tables.read(self.built.questions), Question)
             for q in hidden_splits.reorder_options(whole, self._hidden, self._secret):
                 asked[q.id] |= {"options": q.options, "answers": q.answers}
         return asked
@@ -140,7 +142,7 @@ class CaseStore:
     @cached_property
     def targets(self) -> dict[str, dict[str, Any]]:
         """The TARGET_COLUMNS of each target, by id."""
-        tables = [nouns.read(file, list(TARGET_COLUMNS)) for file in self.built.targets]
+        tables = [record_tables.read(file, list(TARGET_COLUMNS)) for file in self.built.targets]
         return {row["id"]: row for table in tables for row in table.to_pylist()}
 
     @cached_property
@@ -223,7 +225,7 @@ def asked_as(case: Case) -> list[str]:
 def _withheld(release: Path) -> frozenset[str]:
     """Return the public ids of the cases that a release has without pictures."""
     path = release / rehydrate.FILE
-    return frozenset(nouns.read(path, ["id"])["id"].to_pylist() if path.is_file() else ())
+    return frozenset(record_tables.read(path, ["id"])["id"].to_pylist() if path.is_file() else ())
 
 
 def _hidden_splits_and_key(folder: Path) -> tuple[tuple[str, ...], bytes]:

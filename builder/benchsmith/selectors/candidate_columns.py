@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from benchsmith.core.model import Sample
-from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables import coded_columns, record_tables
 from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import CodedColumn, Codes
 
@@ -67,4 +67,4 @@ class CandidateColumns:
 
 def without_samples(rows: pa.Table) -> CandidateColumns:
     """Wrap a batch of candidates for steps that read no sample."""
-    return CandidateColumns(rows, nouns.schema(Sample).empty_table().select(SAMPLE_COLUMNS))
+    return CandidateColumns(rows, record_tables.schema(Sample).empty_table().select(SAMPLE_COLUMNS))

@@ -13,7 +13,7 @@ import pyarrow as pa
 from benchsmith.core.model import Sample, Target
 from benchsmith.selectors.candidate_columns import SAMPLE_COLUMNS
 from benchsmith.tables import compute as pc
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.coded_columns import Codes
 
 KEPT_BYTES = 4 << 20
@@ -36,7 +36,7 @@ class CandidateFiles:
     def offsets(self) -> list[int]:
         """Return the position of each source's first candidate, followed by the total count."""
         counts = [
-            table.num_rows if isinstance(table, pa.Table) else nouns.count(table)
+            table.num_rows if isinstance(table, pa.Table) else record_tables.count(table)
             for table in self.targets
         ]
         return [0, *np.cumsum(counts).tolist()]
@@ -47,16 +47,16 @@ class CandidateFiles:
         paths = {file for file in (*self.targets, *self.samples) if isinstance(file, Path)}
         if sum(path.stat().st_size for path in paths) > KEPT_BYTES:
             return {}
-        return {path: nouns.read(path) for path in paths}
+        return {path: record_tables.read(path) for path in paths}
 
     def _batches(self, table: Path | pa.Table, columns: Sequence[str]) -> Iterator[pa.Table]:
         if isinstance(table, Path):
             if table not in self._small:
-                yield from nouns.batches(table, columns)
+                yield from record_tables.batches(table, columns)
                 return
             table = self._small[table]
-        for start in range(0, table.num_rows, nouns.GROUP):
-            yield table.select(columns).slice(start, nouns.GROUP)
+        for start in range(0, table.num_rows, record_tables.GROUP):
+            yield table.select(columns).slice(start, record_tables.GROUP)
 
     def __len__(self) -> int:
         return self.offsets[-1]
@@ -74,7 +74,7 @@ class CandidateFiles:
 
     def take(self, positions: Codes, columns: Sequence[str]) -> pa.Table:
         """Read columns of the candidates at some positions, which must be sorted."""
-        schema = pa.schema([nouns.schema(Target).field(c) for c in columns])
+        schema = pa.schema([record_tables.schema(Target).field(c) for c in columns])
         found = [schema.empty_table()]
         for source in range(len(self.targets)):
             ends = np.searchsorted(positions, self.offsets[source : source + 2])
@@ -89,7 +89,7 @@ class CandidateFiles:
 
     def samples_by_id(self, ids: pa.Array) -> pa.Table:
         """Read `SAMPLE_COLUMNS` of the samples with these ids, in any order."""
-        schema = pa.schema([nouns.schema(Sample).field(c) for c in SAMPLE_COLUMNS])
+        schema = pa.schema([record_tables.schema(Sample).field(c) for c in SAMPLE_COLUMNS])
         found = [schema.empty_table()]
         for source in range(len(self.samples)):
             for batch in self.sample_batches(source, SAMPLE_COLUMNS):
@@ -104,6 +104,12 @@ def from_rows(targets: Sequence[Target], samples: Sequence[Sample] = ()) -> Cand
     names = sorted({t.source for t in targets} | {s.source for s in samples})
     ordered = sorted(targets, key=lambda t: t.id)
     return CandidateFiles(
-        [nouns.to_table((t for t in ordered if t.source == name), Target) for name in names],
-        [nouns.to_table((s for s in samples if s.source == name), Sample) for name in names],
+        [
+            record_tables.to_table((t for t in ordered if t.source == name), Target)
+            for name in names
+        ],
+        [
+            record_tables.to_table((s for s in samples if s.source == name), Sample)
+            for name in names
+        ],
     )

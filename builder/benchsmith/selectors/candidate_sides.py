@@ -11,9 +11,9 @@ from benchsmith.core.contracts import Array
 from benchsmith.core.random_order import rank
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.selectors import strata
+from benchsmith.selectors.round_robin import place_in_group
 from benchsmith.selectors.shortlist import Shortlist
 from benchsmith.selectors.split_sides import FREE, TEST, VAL, sides
-from benchsmith.selectors.take_turns import place_in_group
 from benchsmith.tables.coded_columns import Codes, combine_codes
 
 

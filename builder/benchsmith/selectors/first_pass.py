@@ -3,7 +3,7 @@
 Sources are read one after another, in batches. Each candidate is first judged on its own
 (:mod:`benchsmith.selectors.candidate_status`). Of the eligible ones, each cell (task, label,
 modality) keeps the first `quota.shortlist` in round-robin order
-(:mod:`benchsmith.selectors.take_turns`): sources take turns, within a source its patients, then
+(:mod:`benchsmith.selectors.round_robin`): sources take turns, within a source its patients, then
 samples and axes; ties are broken by rank.
 
 Invariant: a candidate that `quota.shortlist` others of its own source precede is preceded by at
@@ -25,7 +25,7 @@ from benchsmith.core.random_order import ranks
 from benchsmith.selectors.candidate_files import CandidateFiles
 from benchsmith.selectors.candidate_status import SHORTLISTED, Judge, Statuses
 from benchsmith.selectors.people import PatientGroups, training_patients
-from benchsmith.selectors.take_turns import place_in_group, round_robin
+from benchsmith.selectors.round_robin import place_in_group, round_robin
 from benchsmith.tables import coded_columns
 from benchsmith.tables.coded_columns import Codes, combine_codes
 

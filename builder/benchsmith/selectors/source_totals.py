@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from benchsmith.selectors.round_robin import place_in_group
 from benchsmith.selectors.shortlist import Shortlist
 from benchsmith.selectors.shortlist_ledger import Ledger
-from benchsmith.selectors.take_turns import place_in_group
 from benchsmith.tables.coded_columns import combine_codes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from benchsmith.documents.key_context import KeyContext, library_versions
+from benchsmith.documents.cache_key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.tables.facts import Facts
 

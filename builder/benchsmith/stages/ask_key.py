@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from benchsmith.core.model import Question
 from benchsmith.core.stage_names import ALL_SOURCES
-from benchsmith.documents.excerpt import facts
-from benchsmith.documents.key_context import KeyContext
+from benchsmith.documents.cache_key_context import KeyContext
+from benchsmith.documents.lexicon_excerpt import facts
 from benchsmith.documents.pools import Pool
 from benchsmith.tables.facts import Facts
 

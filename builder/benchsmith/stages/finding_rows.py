@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.contracts import Array, Image
 from benchsmith.core.model import Box, Finding, Neighbour, Quality
-from benchsmith.core.searched import Searched
 from benchsmith.imaging.appearance import Appearance
 from benchsmith.imaging.geometry import pixel_mm
 from benchsmith.stages import visibility
-from benchsmith.stages.layers import MarkedRegion
+from benchsmith.stages.label_layers import MarkedRegion
 from benchsmith.stages.units import Unit
 
 

@@ -14,11 +14,11 @@ from benchsmith.stages import kept_volumes
 from benchsmith.stages.burned_in import check_text
 from benchsmith.stages.ingest_key import NAME
 from benchsmith.stages.kept_volumes import KeptVolumes
-from benchsmith.stages.layers import LayerStack, layers_of
+from benchsmith.stages.label_layers import LayerStack, layers_of
 from benchsmith.stages.measure import Measurer, Result, shown_beside
 from benchsmith.stages.structure_rows import structure_rows
 from benchsmith.stages.units import Unit, digest
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.text.unicode_names import printable
 
 
@@ -55,7 +55,7 @@ def gathered(found: Sequence[Ingested]) -> list[Ingested]:
     for name, noun in GATHERED.items():
         rows = [row for one in found for row in getattr(one, name)]
         if rows:
-            tables[name] = nouns.to_bytes(nouns.to_table(rows, noun))
+            tables[name] = record_tables.to_bytes(record_tables.to_table(rows, noun))
     bare = [replace(one, samples=(), findings=(), structures=(), shapes=()) for one in found]
     return [replace(one, tables=tables if i == 0 else {}) for i, one in enumerate(bare)]
 

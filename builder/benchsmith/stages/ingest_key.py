@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from benchsmith.core.model import Finding, Rejection, Sample
 from benchsmith.core.structures import StructureFacts, StructureShape
-from benchsmith.documents.key_context import KeyContext, library_versions
+from benchsmith.documents.cache_key_context import KeyContext, library_versions
 from benchsmith.imaging.picture_text import text_reader
 from benchsmith.stages.units import STAGE
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.facts import Facts, flatten
 
 NAME = STAGE
@@ -49,4 +49,9 @@ def _measured_facts(context: KeyContext) -> Facts:
     """Return the facts of a benchmark that asks for facts of structures; none of another one."""
     if not context.benchmark.needs_facts:
         return {}
-    return {"the benchmark: facts": [FACTS_REVISION, nouns.digest(StructureFacts, StructureShape)]}
+    return {
+        "the benchmark: facts": [
+            FACTS_REVISION,
+            record_tables.digest(StructureFacts, StructureShape),
+        ]
+    }

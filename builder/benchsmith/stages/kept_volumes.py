@@ -23,7 +23,7 @@ import numpy as np
 
 from benchsmith.core.contracts import Array, Image, Layer
 from benchsmith.imaging.memory_order import Laid, laid
-from benchsmith.stages.layers import SourceLayer
+from benchsmith.stages.label_layers import SourceLayer
 from benchsmith.stages.units import Unit
 from benchsmith.stages.volume_words import image_of, image_words, layer_of, layer_words
 from benchsmith.tables.atomic_files import scratch_folder

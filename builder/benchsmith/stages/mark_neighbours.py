@@ -11,7 +11,7 @@ from benchsmith.core.picture_marks import Mark
 from benchsmith.stages.mark_overlaps import overlaps
 
 if TYPE_CHECKING:
-    from benchsmith.stages.layers import MarkedRegion
+    from benchsmith.stages.label_layers import MarkedRegion
 
 
 class MarkNeighbours:

@@ -12,15 +12,15 @@ from math import ceil
 
 import numpy as np
 
+from benchsmith.core.absent_labels import ANY_LABEL, OF_OTHER_LIST, Searched
 from benchsmith.core.contracts import Annotations, Fault, Image, Stated
 from benchsmith.core.model import AXES, PLANAR, Box, Finding, Neighbour
-from benchsmith.core.searched import ANY_LABEL, OF_OTHER_LIST, Searched
 from benchsmith.documents.benchmark import Slices
 from benchsmith.imaging import appearance
 from benchsmith.imaging.appearance import Appearance
 from benchsmith.imaging.geometry import crop, far_apart, pixel_mm, plane
 from benchsmith.stages.finding_rows import Measured, Picture, Statement, finding
-from benchsmith.stages.layers import LayerStack, SourceLayer
+from benchsmith.stages.label_layers import LayerStack, SourceLayer
 from benchsmith.stages.units import Unit
 
 MIN_SPREAD = 1.0

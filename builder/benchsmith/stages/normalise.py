@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from benchsmith.core.model import Label
-from benchsmith.documents.key_context import KeyContext
+from benchsmith.documents.cache_key_context import KeyContext
+from benchsmith.stages.absent_words import searched_column
 from benchsmith.stages.normaliser import UNMAPPED, Normaliser, Resolved
-from benchsmith.stages.searched_words import searched_column
-from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables import coded_columns, record_tables
 from benchsmith.tables import compute as pc
 from benchsmith.tables.facts import Facts
 
@@ -48,7 +48,7 @@ def normalise(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Table, pa.
     rejected = coded_columns.rejection_table(
         NAME, findings.filter(lost), found["reason"].filter(lost), _why(findings, found, lost)
     )
-    schema = nouns.schema(Label)
+    schema = record_tables.schema(Label)
     return out.select(schema.names).cast(schema), rejected
 
 

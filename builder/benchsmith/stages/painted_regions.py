@@ -9,7 +9,7 @@ import numpy as np
 from benchsmith.core.alteration import Place
 from benchsmith.core.contracts import Array
 from benchsmith.imaging.geometry import plane
-from benchsmith.stages.layers import SourceLayer, mask_of
+from benchsmith.stages.label_layers import SourceLayer, mask_of
 
 RIM_PX = 5
 """Pixels around a region in which its surroundings are looked for."""

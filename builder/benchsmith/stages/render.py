@@ -20,7 +20,7 @@ from benchsmith.imaging.geometry import crop, pixel_mm, plane
 from benchsmith.imaging.mask_fit import Shift, shifted
 from benchsmith.imaging.picture_turns import turn
 from benchsmith.stages.kept_volumes import KeptVolumes
-from benchsmith.stages.layers import SourceLayer, layers_of, mask_of
+from benchsmith.stages.label_layers import SourceLayer, layers_of, mask_of
 from benchsmith.stages.painted_regions import hole_of, source_of
 from benchsmith.stages.render_key import NAME
 from benchsmith.stages.units import Unit, unchanged_image

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from benchsmith.core.model import Case
 from benchsmith.core.stage_names import ALL_SOURCES
-from benchsmith.documents.key_context import KeyContext, library_versions
+from benchsmith.documents.cache_key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Window
 from benchsmith.tables.facts import Facts
 

@@ -43,7 +43,7 @@ from benchsmith.selectors.spread import summary
 from benchsmith.stages import refill
 from benchsmith.stages.options import Refused
 from benchsmith.stages.select_key import NAME
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.coded_columns import Codes
 
 
@@ -134,7 +134,7 @@ def select(
         places = np.array(sorted(chosen), dtype=np.int64)
         # groups do not matter to questions
         table = _choices(files, found.positions[short.rows[places]], side[places], None)
-        lost = unasked(nouns.from_table(table, Choice))
+        lost = unasked(record_tables.from_table(table, Choice))
         ids = short.ids(places) if lost else []
         return {p: lost[i] for p, i in zip(places.tolist(), ids, strict=False) if i in lost}
 
@@ -183,8 +183,8 @@ def _choices(
 ) -> pa.Table:
     """Return rows of Choice: the targets at `positions` with their split and leak group, if known."""
     clusters = [""] * len(positions) if clusters is None else clusters
-    schema = nouns.schema(Choice)
-    table = files.take(positions, nouns.schema(Target).names)
+    schema = record_tables.schema(Choice)
+    table = files.take(positions, record_tables.schema(Target).names)
     splits = [SPLITS[s] for s in side.tolist()]
     table = table.append_column("split", pa.array(splits, pa.string()))
     table = table.append_column("cluster", pa.array(clusters, pa.string()))

@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 from benchsmith.core.evidence import RECOGNITION
 from benchsmith.core.model import Choice
-from benchsmith.documents.excerpt import facts
-from benchsmith.documents.key_context import KeyContext
+from benchsmith.documents.cache_key_context import KeyContext
+from benchsmith.documents.lexicon_excerpt import facts
 from benchsmith.stages.patient_names import shared_names, without_patients
 from benchsmith.tables.facts import Facts
 from benchsmith.text.unicode_names import printable

@@ -10,7 +10,7 @@ from benchsmith.imaging.label_runs import LabelRuns
 from benchsmith.measurements.grouped_runs import GroupedRuns, of_labels, of_marks
 from benchsmith.measurements.measure_structures import Named, measure_structures
 from benchsmith.measurements.packed_runs import pack
-from benchsmith.stages.layers import LayerStack, SourceLayer
+from benchsmith.stages.label_layers import LayerStack, SourceLayer
 
 
 def structure_rows(

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from benchsmith.core.model import Target
-from benchsmith.documents.key_context import KeyContext
+from benchsmith.documents.cache_key_context import KeyContext
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.tables import coded_columns, nouns
+from benchsmith.tables import coded_columns, record_tables
 from benchsmith.tables import compute as pc
 from benchsmith.tables.facts import Facts
 
@@ -67,7 +67,7 @@ def tag(labels: pa.Table, lexicon: Lexicon) -> tuple[pa.Table, pa.Table]:
     rejected = coded_columns.rejection_table(
         NAME, labels.filter(lost), found["reason"].filter(lost), found["detail"].filter(lost)
     )
-    schema = nouns.schema(Target)
+    schema = record_tables.schema(Target)
     return out.select(schema.names).cast(schema), rejected
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.contracts import Array, Image, Layer, Structure
-from benchsmith.core.searched import Searched
-from benchsmith.stages.layers import SourceLayer
+from benchsmith.stages.label_layers import SourceLayer
 
 
 def image_words(image: Image) -> dict[str, Any]:

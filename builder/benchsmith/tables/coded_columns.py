@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from benchsmith.core.model import Rejection
 from benchsmith.tables import compute as pc
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 
 Codes = npt.NDArray[np.int64]
 """One integer per row, shape (rows,)."""
@@ -100,4 +100,4 @@ def rejection_table(stage: str, rows: pa.Table, reason: pa.Array, detail: pa.Arr
         "reason": reason,
         "detail": detail,
     }
-    return pa.table(found).cast(nouns.schema(Rejection))
+    return pa.table(found).cast(record_tables.schema(Rejection))

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchsmith.core.model import Case
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 
 BATCH_PICTURES = 64
 """Pictures that are read at once."""
@@ -34,9 +34,9 @@ class PictureStore:
         self._numbers: dict[str, int] = {}
         self._ends: list[int] = []
         self._pictures: int | None = None
-        columns = [n for n in nouns.schema(Case).names if n != "png"]
+        columns = [n for n in record_tables.schema(Case).names if n != "png"]
         for file in files:
-            for row in nouns.read(file, columns).to_pylist():
+            for row in record_tables.read(file, columns).to_pylist():
                 self._numbers[row["question"]] = len(self._cases)
                 self._cases.append(Case(png=b"", **row))
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from benchsmith.core.build_files import MANIFEST, REJECTED, ROWS
 from benchsmith.core.model import Rejection
 from benchsmith.tables import compute as pc
-from benchsmith.tables import nouns
+from benchsmith.tables import record_tables
 from benchsmith.tables.atomic_files import write_json
 from benchsmith.tables.external_sort import ExternalSorter
 from benchsmith.tables.manifest import ImageCounts, Manifest, RowCounts
@@ -34,16 +34,16 @@ class RowWriter:
         path: Path,
         noun: type,
         keys: Sequence[str] = ("id",),
-        group: int = nouns.GROUP,
+        group: int = record_tables.GROUP,
         *,
         in_order: bool = False,
     ) -> None:
         """Sort the rows by `keys`, unless the caller adds them `in_order`."""
-        self._schema = schema = nouns.schema(noun)
+        self._schema = schema = record_tables.schema(noun)
         self.observers: list[Observer] = []
         """Each is called with all rows, in their final order, before they are written."""
         self._noun, self._batch_rows = noun, min(BATCH_ROWS, group)
-        self._writer = nouns.Writer(path, schema, group)
+        self._writer = record_tables.Writer(path, schema, group)
         self._sorter = ExternalSorter(path.with_name(f".{path.name}"), schema, keys)
         self._in_order = in_order
         self._pending: list[Any] = []
@@ -61,7 +61,7 @@ class RowWriter:
 
     def add_table(self, table: pa.Table) -> None:
         """Add rows that are a table already."""
-        table = nouns.cast(table, self._schema)
+        table = record_tables.cast(table, self._schema)
         if self._in_order:
             self._write(table)
         else:
@@ -73,7 +73,7 @@ class RowWriter:
         self._writer.add(table)
 
     def _flush(self) -> None:
-        self.add_table(nouns.to_table(self._pending, self._noun))
+        self.add_table(record_tables.to_table(self._pending, self._noun))
         self._pending = []
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ class StageWriter:
         for writer in (self.kept, self.rejected, *self._more):
             writer.close()
         for file, table in self._summaries.items():
-            nouns.write(table(), self._folder / file)
+            record_tables.write(table(), self._folder / file)
         counts = RowCounts(
             rows_in=self.rows_in,
             variants=self.kept.count + self.rejected.count - self.rows_in,
@@ -176,7 +176,7 @@ def stage_writer(
     part: str,
     noun: type,
     rows_in: int = 0,
-    group: int = nouns.GROUP,
+    group: int = record_tables.GROUP,
     *,
     in_order: bool = False,
 ) -> Iterator[StageWriter]:
@@ -203,8 +203,10 @@ def transform_rows(
     `work` keeps the order of ids; the `subject` of a rejection is its row's id.
     """
     path = before.folder / ROWS
-    with stage_writer(partition, stage, part, noun, nouns.count(path), in_order=True) as writer:
-        for table in nouns.batches(path):
+    with stage_writer(
+        partition, stage, part, noun, record_tables.count(path), in_order=True
+    ) as writer:
+        for table in record_tables.batches(path):
             kept, rejected = work(table)
             writer.kept.add_table(kept)
             writer.rejected.add_table(rejected)
@@ -212,14 +214,16 @@ def transform_rows(
 
 def read_rows(partition: Partition, noun: type, file: str = ROWS) -> list[Any]:
     """Return a finished partition's rows."""
-    return nouns.from_table(nouns.read(partition.folder / file), noun)
+    return record_tables.from_table(record_tables.read(partition.folder / file), noun)
 
 
 def read_rows_where(
     partition: Partition, noun: type, column: str, values: Iterable[str], file: str = ROWS
 ) -> list[Any]:
     """Return a finished partition's rows whose `column` holds one of `values`."""
-    return nouns.from_table(nouns.where(partition.folder / file, column, values), noun)
+    return record_tables.from_table(
+        record_tables.where(partition.folder / file, column, values), noun
+    )
 
 
 class Rejections:
@@ -237,4 +241,4 @@ class Rejections:
     def tables(self) -> Iterator[pa.Table]:
         """Yield the rejections batch by batch, file by file."""
         for file in self._files:
-            yield from nouns.batches(file)
+            yield from record_tables.batches(file)

@@ -15,7 +15,7 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting.mappings.body_areas import areas_of_label
 from benchsmith.drafting.mappings.code_letters import by_letters, initials
 from benchsmith.drafting.mappings.compound_words import rejoined
-from benchsmith.drafting.mappings.counter_arguments import against, elsewhere
+from benchsmith.drafting.mappings.evidence_against import against, elsewhere
 from benchsmith.drafting.mappings.grade_numbers import Scale, grade_of, scale_of, scales
 from benchsmith.drafting.mappings.label_use import LabelUse
 from benchsmith.drafting.mappings.name_tokens import ADJECTIVES, head, plain_word, tokens

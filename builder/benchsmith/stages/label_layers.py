@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from benchsmith.core.absent_labels import Searched
 from benchsmith.core.contracts import Annotations, Array, DataFault, Layer, MarkLayer
 from benchsmith.core.model import AXES, PLANAR, Box, Neighbour
-from benchsmith.core.searched import Searched
 from benchsmith.imaging.geometry import box_of, crop, plane, plane_box
 from benchsmith.imaging.label_runs import LabelRuns, areas_of_runs, boxes_of_areas, label_runs
+from benchsmith.stages.absent_marks import searched_by_entry
 from benchsmith.stages.mark_neighbours import MarkNeighbours
-from benchsmith.stages.searched_marks import searched_by_entry
 from benchsmith.stages.units import Unit
 
 

@@ -17,13 +17,13 @@ from benchsmith import __version__
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.benchmark.editions import split_name
 from benchsmith.documents.blind_answers import BlindAnswer
-from benchsmith.documents.excerpt import facts
 from benchsmith.documents.lexicon import Lexicon, Window
+from benchsmith.documents.lexicon_excerpt import facts
 from benchsmith.documents.library import Library
 from benchsmith.documents.pools import Pool
 from benchsmith.documents.query import Query
 from benchsmith.documents.recipe import Source
-from benchsmith.tables import nouns as tables
+from benchsmith.tables import record_tables as tables
 from benchsmith.tables.facts import Facts, flatten
 from benchsmith.tables.file_digests import Digests
 from benchsmith.tables.partition import Partition, fingerprint

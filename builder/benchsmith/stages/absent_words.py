@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
-from benchsmith.core.searched import ANY_LABEL, OF_OTHER_LIST
+from benchsmith.core.absent_labels import ANY_LABEL, OF_OTHER_LIST
 from benchsmith.stages.normaliser import UNMAPPED, Normaliser
 from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc

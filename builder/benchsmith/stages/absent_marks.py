@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from benchsmith.core.absent_labels import ANY_LABEL, Searched
 from benchsmith.core.contracts import Annotations, DataFault
-from benchsmith.core.searched import ANY_LABEL, Searched
 from benchsmith.documents.labels import one, words
 
 
