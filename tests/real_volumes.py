@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -85,8 +86,9 @@ def scenes_of(folder: Path) -> list[Scene]:
     return found
 
 
+@cache
 def volumes() -> dict[str, Volume]:
-    """Return the volumes by the ids of their samples."""
+    """Return the volumes by the ids of their samples; a process reads them once."""
     recipe = _recipe("totalsegmentator")
     spine, brain = _recipe("tptbox-spine"), _read(BRAIN)
     lines = (line.split() for line in (ATLAS / "AAL.txt").read_text("utf-8").splitlines())
@@ -129,6 +131,24 @@ def volumes() -> dict[str, Volume]:
         key = path.name.rpartition("_")[0]
         found[f"tptbox-spine/{key}"] = _volume(image, _numbered(image, numbered))
     return found
+
+
+def box_of(mask: Mask, margin: int = 1) -> tuple[slice, ...]:
+    """Return the box of a mask with a margin, as far as the array goes."""
+    found: list[slice] = []
+    for axis in range(mask.ndim):
+        own = mask[tuple(found)]  # what the axes before leave
+        there = np.flatnonzero(own.any(axis=tuple(a for a in range(mask.ndim) if a != axis)))
+        found.append(slice(max(0, int(there[0]) - margin), int(there[-1]) + 1 + margin))
+    return tuple(found)
+
+
+def around(*boxes: tuple[slice, ...]) -> tuple[slice, ...]:
+    """Return the box around boxes."""
+    return tuple(
+        slice(min(s.start for s in own), max(s.stop for s in own))
+        for own in zip(*boxes, strict=True)
+    )
 
 
 def _recipe(source: str) -> list[dict]:  # type: ignore[type-arg]

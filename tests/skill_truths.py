@@ -99,7 +99,9 @@ def longest(mask: Mask, pixel: tuple[float, float]) -> float:
 
 
 def nearest(a: Mask, b: Mask, pixel: tuple[float, float]) -> float:
-    return float(ndimage.distance_transform_edt(~a, sampling=pixel)[b].min())
+    (y0, y1, x0, x1), (v0, v1, u0, u1) = edges(a), edges(b)
+    box = slice(min(y0, v0), max(y1, v1)), slice(min(x0, u0), max(x1, u1))  # has all of both
+    return float(ndimage.distance_transform_edt(~a[box], sampling=pixel)[b[box]].min())
 
 
 def beside_it(mask: Mask) -> Mask:

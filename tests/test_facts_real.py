@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -18,7 +17,7 @@ from scipy.spatial.distance import pdist
 from benchsmith.core.structures import StructureShape
 from benchsmith.measurements.measure_pair import measure_pair
 from tests.conftest import Project, once
-from tests.real_volumes import HERE, Mask, Volume, build, volumes
+from tests.real_volumes import HERE, Mask, Volume, around, box_of, build, volumes
 
 SIDES = (("right", "left"), ("front", "back"), ("foot", "head"))
 PAIRS = 24
@@ -50,12 +49,32 @@ def facts(ingested: Project) -> list[Row]:
     return table(ingested, "structures.parquet")
 
 
-def structures(facts: list[Row], read: dict[str, Volume]) -> Iterator[tuple[Row, Volume, Mask]]:
-    """Yield each whole structure that was measured, with its mask."""
-    for row in facts:
-        if row["part"] == 0:
-            volume = read[row["sample"]]
-            yield row, volume, volume.masks[row["raw"]]
+class Structure(NamedTuple):
+    """A whole structure that was measured, and the box of its mask with a margin of one voxel."""
+
+    row: Row
+    volume: Volume
+    box: tuple[slice, ...]
+
+    @property
+    def mask(self) -> Mask:
+        """Its mask in the box: it meets a face of the box only where it meets that of the volume."""
+        return self.volume.masks[self.row["raw"]][self.box]
+
+    @property
+    def start(self) -> list[int]:
+        """First voxel of the box (z, y, x)."""
+        return [own.start for own in self.box]
+
+
+@pytest.fixture(scope="module")
+def structures(facts: list[Row], read: dict[str, Volume]) -> list[Structure]:
+    return [
+        Structure(row, volume, box_of(volume.masks[row["raw"]]))
+        for row in facts
+        if row["part"] == 0
+        for volume in [read[row["sample"]]]
+    ]
 
 
 def test_every_mask_of_a_file_is_a_structure_and_no_other(
@@ -66,15 +85,16 @@ def test_every_mask_of_a_file_is_a_structure_and_no_other(
         assert sorted(own) == sorted(volume.masks), sample
 
 
-def test_size_value_place_and_parts_are_those_of_simpleitk(
-    facts: list[Row], read: dict[str, Volume]
-) -> None:
+def test_size_value_place_and_parts_are_those_of_simpleitk(structures: list[Structure]) -> None:
     compared: Counter[str] = Counter()
-    for row, volume, mask in structures(facts, read):
+    for one in structures:
+        row, volume, mask, start = one.row, one.volume, one.mask, one.start
         marked = sitk.GetImageFromArray(mask.astype(np.uint8))
-        marked.CopyInformation(volume.image)
-        gray = sitk.GetImageFromArray(volume.values)
-        gray.CopyInformation(volume.image)
+        gray = sitk.GetImageFromArray(volume.values[one.box])
+        for image in (marked, gray):
+            image.SetSpacing(volume.image.GetSpacing())
+            image.SetDirection(volume.image.GetDirection())
+            image.SetOrigin(volume.image.TransformIndexToPhysicalPoint(start[::-1]))
         theirs = sitk.LabelIntensityStatisticsImageFilter()
         theirs.Execute(marked, gray)
         assert row["voxels"] == theirs.GetNumberOfPixels(1)
@@ -84,7 +104,7 @@ def test_size_value_place_and_parts_are_those_of_simpleitk(
         assert row["deviation"] == pytest.approx(spread, rel=1e-5, abs=1e-4)
         assert row["centroid_mm"] == pytest.approx(theirs.GetCentroid(1), abs=1e-3)
         x, y, z, *size = theirs.GetBoundingBox(1)
-        assert row["low"] == [z, y, x]
+        assert row["low"] == list(np.add((z, y, x), start))
         assert list(np.subtract(row["high"], row["low"])) == size[::-1]
         parts = sitk.GetArrayFromImage(sitk.ConnectedComponent(marked, True))
         sizes = sorted(np.bincount(parts.ravel())[1:].tolist(), reverse=True)
@@ -99,7 +119,7 @@ def test_size_value_place_and_parts_are_those_of_simpleitk(
         assert bool(touched) == (theirs.GetNumberOfPixelsOnBorder(1) > 0)
         planes = mask.sum(axis=(1, 2))
         assert (row["largest_plane"], row["largest_plane_voxels"]) == (
-            planes.argmax(),
+            start[0] + planes.argmax(),
             planes.max(),
         )
         compared[row["sample"].partition("/")[0]] += 1
@@ -136,10 +156,9 @@ def _chord(corners: np.ndarray, along: np.ndarray) -> float:
     return longest
 
 
-def test_diameters_are_those_of_all_voxels_of_all_planes(
-    facts: list[Row], read: dict[str, Volume]
-) -> None:
-    for row, volume, mask in structures(facts, read):
+def test_diameters_are_those_of_all_voxels_of_all_planes(structures: list[Structure]) -> None:
+    for row, volume, box in structures:
+        mask = volume.masks[row["raw"]][:, box[1], box[2]]
         longest = {}
         for z in np.flatnonzero(mask.any(axis=(1, 2))):
             corners = _corners(mask[z], volume.sides)
@@ -148,7 +167,8 @@ def test_diameters_are_those_of_all_voxels_of_all_planes(
         assert longest[row["long_plane"]] == pytest.approx(row["long_mm"], abs=1e-4)
         x0, y0, x1, y1 = row["long_ends"]
         plane = mask[row["long_plane"]]
-        assert plane[y0, x0] and plane[y1, x1]
+        top, left = box[1].start, box[2].start
+        assert plane[y0 - top, x0 - left] and plane[y1 - top, x1 - left]
         line = np.multiply((y1 - y0, x1 - x0), volume.sides[1:])
         assert np.linalg.norm(line) == pytest.approx(row["long_mm"], abs=1e-4)
         if row["long_mm"]:
@@ -158,10 +178,13 @@ def test_diameters_are_those_of_all_voxels_of_all_planes(
 
 def test_parts_are_measured_one_by_one(facts: list[Row], read: dict[str, Volume]) -> None:
     compared = 0
+    labelled: dict[tuple[str, str], np.ndarray] = {}
     for row in facts:
         if row["part"]:
-            mask = read[row["sample"]].masks[row["raw"]]
-            parts, _ = ndimage.label(mask, np.ones((3, 3, 3)))
+            mask, key = read[row["sample"]].masks[row["raw"]], (row["sample"], row["raw"])
+            if key not in labelled:
+                labelled[key], _ = ndimage.label(mask, np.ones((3, 3, 3)))
+            parts = labelled[key]
             sizes = np.bincount(parts.ravel())[1:]
             number = int(np.argsort(-sizes, kind="stable")[row["part"] - 1]) + 1
             assert row["voxels"] == sizes[number - 1]
@@ -182,6 +205,8 @@ def test_distance_and_contact_of_pairs_are_those_of_a_distance_map(
         for one, other in list(combinations(own, 2))[:PAIRS]:
             pair = measure_pair(shapes[one["id"]], shapes[other["id"]], volume.sides)
             a, b = volume.masks[one["raw"]], volume.masks[other["raw"]]
+            box = around(box_of(a), box_of(b))  # has all of both, and so the way between them
+            a, b = a[box], b[box]
             far = ndimage.distance_transform_edt(~a, sampling=volume.sides)[b].min()
             assert pair.distance_mm == pytest.approx(far, abs=1e-4), pair.id
             assert pair.overlap_voxels == np.count_nonzero(a & b)

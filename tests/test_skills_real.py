@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from tests.real_volumes import BENCHMARK, HERE, Mask, Volume, build, scenes_of, 
 from tests.skill_truths import TRUTHS, Case, claim, edges
 
 Row = dict[str, Any]
+Plane = tuple[dict[str, Mask], dict[tuple[str, str], list[Mask]], dict[str, Mask]]
 SKILLS = (
     "comparison",
     "counting",
@@ -69,6 +70,21 @@ class Named:
     solids: dict[str, Mask]
     single: dict[tuple[str, str], list[Mask]]
     levels: dict[str, Mask]
+    planes: dict[tuple[str, int], Plane] = field(default_factory=dict)
+
+    def plane(self, axis: str, index: int) -> Plane:
+        """Return all masks of a plane; many questions are about one plane, which is cut once."""
+        if (axis, index) not in self.planes:
+            single = {
+                name: [m for mask in masks if (m := cut(mask, axis, index)).any()]
+                for name, masks in self.single.items()
+            }
+            self.planes[axis, index] = (
+                {label: cut(mask, axis, index) for label, mask in self.solids.items()},
+                {name: masks for name, masks in single.items() if masks},
+                {name: cut(mask, axis, index) for name, mask in self.levels.items()},
+            )
+        return self.planes[axis, index]
 
 
 @pytest.fixture(scope="module")
@@ -108,16 +124,10 @@ def case(
 ) -> Case:  # fmt: skip
     values = cut(volume.values, axis, index)
     low, high, root = window
-    flat = {label: cut(mask, axis, index) for label, mask in own.solids.items()}
-    single = {
-        name: [m for mask in masks if (m := cut(mask, axis, index)).any()]
-        for name, masks in own.single.items()
-    }
+    flat, single, levels = own.plane(axis, index)
     return Case(
         kind=kind, claims=[claim(words) for words in evidence], options=options, key=key,
-        values=values, grey=drawn(values, low, high, root=root), masks=flat,
-        single={name: masks for name, masks in single.items() if masks},
-        levels={name: cut(mask, axis, index) for name, mask in own.levels.items()},
+        values=values, grey=drawn(values, low, high, root=root), masks=flat, single=single, levels=levels,
         solids=own.solids, sides=volume.sides, axis=axis, form=form or {},
     )  # fmt: skip
 
