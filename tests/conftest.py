@@ -65,7 +65,7 @@ class Project:
 
 
 LONGEST = (
-    "review_desks", "faults", "audits", "remote", "engine", "incremental", "publishing", "evaluate",
+    "review_desks", "review_desk_safety", "faults", "audits", "remote_faults", "remote", "engine", "incremental", "publishing", "evaluate",
     "tree_page", "interrupts", "value_fuzz", "drafting", "tutorial", "build", "bad_input",
     "review_server", "blind", "badfiles", "options", "time_limit", "hidden",
 )  # fmt: skip
