@@ -65,7 +65,7 @@ class Project:
 
 
 LONGEST = (
-    "skills_real", "review_desks", "faults", "audits", "remote", "engine", "incremental", "publishing", "evaluate",
+    "skills_real", "review_desks", "review_desk_safety", "faults", "audits", "remote_faults", "remote", "engine", "incremental", "publishing", "evaluate",
     "tree_page", "interrupts", "value_fuzz", "drafting", "tutorial", "build", "bad_input",
     "review_server", "blind", "badfiles", "options", "time_limit", "hidden",
 )  # fmt: skip

@@ -19,7 +19,7 @@ from benchsmith.skills.balanced_sets import draw_sets
 from benchsmith.skills.chains import in_turn, told_by, with_wanted
 from benchsmith.skills.contract import Draft, Scene
 from tests.rows import FINDING
-from tests.test_scores import item, kept
+from tests.score_tables import item, kept
 
 
 def asked(n: int, skill: str, picture: str, *facts: str) -> Item:

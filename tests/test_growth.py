@@ -26,9 +26,9 @@ from benchsmith.selectors.round_robin import round_robin
 from benchsmith.stages.select import select
 from benchsmith.tables import coded_columns, external_sort, record_tables, stage_tables
 from benchsmith.tables.partition import Partition
+from tests.made_targets import BENCHMARK, made
 from tests.pictures import sample_of, target
 from tests.rows import FINDING
-from tests.test_select import BENCHMARK, made
 
 WORDS = st.text(alphabet="ab/#é~", min_size=1, max_size=4)
 LEFT_OUT = st.lists(

@@ -19,7 +19,7 @@ from benchsmith.statistics.item_response import fit
 from tests import releases
 from tests.conftest import Project
 from tests.made_answers import Array, made, uniform
-from tests.test_scores import item
+from tests.score_tables import item
 
 
 def test_the_correlation_with_the_rest_is_scipy_s() -> None:

@@ -1,4 +1,4 @@
-"""Boxes, polygons, run lengths, colours and DICOM labels come to known pixels, or not at all."""
+"""Label files of pictures: COCO, VOC, YOLO, tables and colours, against other libraries."""
 
 from __future__ import annotations
 
@@ -6,38 +6,21 @@ import json
 from pathlib import Path
 from typing import Any
 
-import highdicom
-import nibabel as nib
 import numpy as np
-import openpyxl
 import PIL.Image
-import pyarrow as pa
-import pyarrow.parquet as pq
-import pydicom
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from pycocotools import mask as second
-from pydicom.dataset import FileDataset, FileMetaDataset
-from pydicom.sr.codedict import codes
-from pydicom.uid import ExplicitVRLittleEndian, RTStructureSetStorage, generate_uid
 
 from benchsmith import formats
 from benchsmith.annotations.run_lengths import coco_runs, kaggle_runs
 from benchsmith.core.contracts import Annotations, DataFault, Image
-from tests.conftest import PROJECT
+from tests.marked_files import HEIGHT, WIDTH, picture
 from tests.test_annotations import read, read_sheet
-from tests.test_formats import write_dicom
-from tests.test_geometry import nearest_by_numpy
 
-HEIGHT, WIDTH = 30, 40
-
-
-@pytest.fixture
-def picture(tmp_path: Path) -> Image:
-    PIL.Image.new("L", (WIDTH, HEIGHT), 7).save(tmp_path / "image.png")
-    return formats.read(tmp_path / "image.png")
+__all__ = ["picture"]
 
 
 def regions(found: Annotations) -> dict[str, np.ndarray]:
@@ -264,178 +247,6 @@ def test_a_grey_edged_mask_needs_a_threshold(tmp_path: Path, picture: Image) -> 
     assert np.array_equal(found["polyp"], block(5, 6, 15, 15))
 
 
-def test_the_label_in_a_path(tmp_path: Path, picture: Image) -> None:
-    entry = {"kind": "path", "names": {"N": "normal", "P": "pneumonia"}}
-    assert [s.raw for s in read(entry, tmp_path, picture, label="P").stated] == ["pneumonia"]
-    assert read(entry, tmp_path, picture, label="X").faults[0].reason == "value-without-name"
-
-
-def test_columns_of_a_data_set_of_the_hub(tmp_path: Path, picture: Image) -> None:
-    rows = {"image": [{"bytes": b"", "path": "x.png"}], "dx": ["mel"], "n": [3]}
-    pq.write_table(pa.table(rows), tmp_path / "t.parquet")
-    entry = {"kind": "columns", "labels": ("dx", "n"), "values": {"mel": "melanoma"}}
-    found = read(entry, tmp_path, picture, name="t.parquet", part="0")
-    assert [s.raw for s in found.stated] == ["melanoma"]
-    assert [f.reason for f in found.faults] == ["value-without-name"]
-
-
-def test_one_hot_delimited_and_graded_sheets(tmp_path: Path, picture: Image) -> None:
-    (tmp_path / "s.csv").write_text(
-        "id;find;grade;edema;mass;nodule\np;a|b;2;1.0;0;-1.0\nq;No Finding;7;;;\n"
-    )
-    entry = {
-        "kind": "sheet", "file": "s.csv", "key": "id", "separator": ";", "labels": ("find",),
-        "delimiter": "|", "silent": ("No Finding",), "one_hot": ("edema", "mass", "nodule"),
-    }  # fmt: skip
-    found = read_sheet(entry, tmp_path, picture, "p")
-    assert [(s.raw, s.group, s.perhaps) for s in found.stated] == [
-        ("a", "find", ()),
-        ("b", "find", ()),
-        ("edema", "finding", ("nodule",)),
-    ]
-    assert not read_sheet(entry, tmp_path, picture, "q").stated
-    graded = {**entry, "labels": ("grade",), "one_hot": (), "values": {"2": "moderate"}}
-    assert [s.raw for s in read_sheet(graded, tmp_path, picture, "p").stated] == ["moderate"]
-    assert read_sheet(graded, tmp_path, picture, "q").faults[0].reason == "value-without-name"
-
-
-@pytest.mark.parametrize("ending", ["xlsx", "json", "tsv"])
-def test_tables_of_every_kind_say_the_same(tmp_path: Path, picture: Image, ending: str) -> None:
-    path = tmp_path / f"t.{ending}"
-    rows = [["id", "kind", "n"], ["007", "a, b", "3"], ["7", "", "4"]]
-    if ending == "xlsx":
-        book = openpyxl.Workbook()
-        for row in [rows[0], ["007", "a, b", 3], ["7", None, 4.0]]:
-            book.active.append(row)
-        book.save(path)
-    elif ending == "json":
-        path.write_text(json.dumps([dict(zip(rows[0], row, strict=True)) for row in rows[1:]]))
-    else:
-        path.write_text("".join("\t".join(row) + "\n" for row in rows))
-    entry = {"kind": "sheet", "file": path.name, "key": "id", "labels": ("kind", "n")}
-    assert [s.raw for s in read_sheet(entry, tmp_path, picture, "007").stated] == ["a, b", "3"]
-    assert [s.raw for s in read_sheet(entry, tmp_path, picture, "7").stated] == ["4"]
-
-
-@pytest.mark.parametrize(
-    "labels",
-    [{"background": 0, "liver": 1, "tumor": 2}, {"0": "background", "1": "liver", "2": "tumor"}],
-)
-def test_dataset_json_of_nnunet_and_of_the_decathlon(
-    tmp_path: Path, labels: dict[str, Any]
-) -> None:
-    (tmp_path / "dataset.json").write_text(json.dumps({"labels": labels}))
-    voxels = np.zeros((5, 6, 7), np.uint8)
-    voxels[1, 1, 1], voxels[3:5, 3, 3] = 1, 2
-    for name in ("image", "seg"):
-        nib.save(nib.Nifti1Image(voxels, np.eye(4)), tmp_path / f"{name}.nii.gz")
-    found = read(
-        {"kind": "volume", "file": "seg.nii.gz", "names_file": "dataset.json"},
-        tmp_path,
-        formats.read(tmp_path / "image.nii.gz"),
-    )
-    assert {s.raw for s in found.layers[0].structures.values()} == {"liver", "tumor"}
-
-
-SERIES = np.diag([2.0, 2.0, 3.0, 1.0])
-
-
-@pytest.fixture
-def series(tmp_path: Path) -> Path:
-    return write_dicom(tmp_path, np.arange(16 * 14 * 9).reshape(16, 14, 9) % 800, SERIES)
-
-
-def test_dicom_seg_written_by_highdicom(tmp_path: Path, series: Path) -> None:
-    """Two segments that overlap; empty frames are left out, as writers do."""
-    slices = [pydicom.dcmread(p) for p in sorted(series.iterdir())]
-    for one in slices:
-        one.FrameOfReferenceUID, one.StudyID, one.SeriesNumber, one.InstanceNumber = (
-            "1.2",
-            "1",
-            1,
-            1,
-        )
-        one.PatientName, one.PatientBirthDate, one.PatientSex = "", "", ""
-        one.AccessionNumber, one.StudyTime, one.SliceThickness = "", "", 3
-    masks = np.zeros((9, 14, 16, 2), np.uint8)
-    masks[3:6, 4:9, 5:12, 0] = 1
-    masks[4:8, 6:11, 2:7, 1] = 1
-    ours = masks[::-1]  # the files' names run against their places
-    seg = highdicom.seg.Segmentation(
-        slices, ours, highdicom.seg.SegmentationTypeValues.BINARY,
-        [
-            highdicom.seg.SegmentDescription(
-                n, label, codes.SCT.Organ, codes.SCT.Organ,
-                highdicom.seg.SegmentAlgorithmTypeValues.MANUAL,
-            )
-            for n, label in ((1, "Liver"), (2, "Mass"))
-        ],
-        generate_uid(), 2, generate_uid(), 1, "m", "m", "1", "1",
-    )  # fmt: skip
-    seg.save_as(tmp_path / "seg.dcm")
-    image = formats.read(series)
-    found = read({"kind": "dicom-seg", "file": "seg.dcm"}, tmp_path, image)
-    shapes = {
-        s.raw: layer.voxels == v for layer in found.layers for v, s in layer.structures.items()
-    }
-    assert np.array_equal(shapes["Liver"], masks[..., 0] > 0)
-    assert np.array_equal(shapes["Mass"], masks[..., 1] > 0)
-    seg.SegmentSequence[1].SegmentNumber = 9
-    seg.save_as(tmp_path / "seg.dcm")
-    with pytest.raises(DataFault, match="of segment 2, not described"):
-        read({"kind": "dicom-seg", "file": "seg.dcm"}, tmp_path, image)
-
-
-def rtstruct(path: Path, *contours: list[float]) -> Path:
-    meta = FileMetaDataset()
-    meta.MediaStorageSOPClassUID = RTStructureSetStorage
-    meta.MediaStorageSOPInstanceUID, meta.TransferSyntaxUID = generate_uid(), ExplicitVRLittleEndian
-    data = FileDataset(None, {}, file_meta=meta, preamble=b"\0" * 128)
-    data.SOPClassUID, data.SOPInstanceUID = RTStructureSetStorage, meta.MediaStorageSOPInstanceUID
-    data.Modality = "RTSTRUCT"
-    roi, item = pydicom.Dataset(), pydicom.Dataset()
-    roi.ROINumber, roi.ROIName = 1, "Heart"
-    item.ReferencedROINumber = 1
-    item.ContourSequence = []
-    for points in contours:
-        one = pydicom.Dataset()
-        one.ContourGeometricType, one.NumberOfContourPoints = "CLOSED_PLANAR", len(points) // 3
-        one.ContourData = points
-        item.ContourSequence.append(one)
-    data.StructureSetROISequence, data.ROIContourSequence = [roi], [item]
-    data.save_as(path, enforce_file_format=True)
-    return path
-
-
-def ring(x0: float, y0: float, x1: float, y1: float, z: float) -> list[float]:
-    return [x0, y0, z, x1, y0, z, x1, y1, z, x0, y1, z]
-
-
-def test_rtstruct_fills_its_contours_and_leaves_holes(tmp_path: Path, series: Path) -> None:
-    """Voxels are 2 x 2 x 3 mm with their centres at whole steps from 0."""
-    rtstruct(
-        tmp_path / "rt.dcm", ring(5, 5, 17, 15, 6), ring(9, 9, 13, 11, 6), ring(5, 5, 17, 15, 9)
-    )
-    found = read({"kind": "rtstruct", "file": "rt.dcm"}, tmp_path, formats.read(series))
-    mask = found.layers[0].voxels > 0
-    expected = np.zeros((9, 14, 16), bool)
-    expected[2:4, 3:8, 3:9] = True
-    expected[2, 5:6, 5:7] = False
-    assert np.array_equal(mask, expected)
-
-
-@pytest.mark.parametrize(
-    "contour", [ring(5, 5, 17, 15, 7.6), [1.0, 2.0, 3.0], ring(5, 5, 17, 15, 600)]
-)
-def test_a_contour_between_slices_or_outside_is_refused(
-    tmp_path: Path, series: Path, contour: list[float]
-) -> None:
-    rtstruct(tmp_path / "rt.dcm", contour)
-    found = read({"kind": "rtstruct", "file": "rt.dcm"}, tmp_path, formats.read(series))
-    assert [f.reason for f in found.faults] == ["polygon-unsound"]
-    assert not found.layers
-
-
 @given(values=st.lists(st.floats(-60, 60), min_size=4, max_size=4))
 def test_a_box_is_inside_of_its_picture_or_refused(
     tmp_path_factory: pytest.TempPathFactory, values: list[float]
@@ -447,25 +258,3 @@ def test_a_box_is_inside_of_its_picture_or_refused(
     assert len(found.faults) + len(regions(found)) == 1
     for mask in regions(found).values():
         assert mask.any()
-
-
-SHARED = PROJECT.parent / "shared/data/dcmqi_dicomseg/segmentations"
-
-
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the published segmentations are not here")
-@pytest.mark.parametrize("name", ["liver", "partial_overlaps"])
-def test_published_segmentations_agree_with_their_nrrd_twins(name: str) -> None:
-    """dcmqi's own conversions of the same segments, one file with all of them."""
-    image = formats.read(SHARED / "ct-3slice")
-    found = read({"kind": "dicom-seg", "file": f"{name}.dcm"}, SHARED, image)
-    assert not [f for f in found.faults if f.reason != "empty-structure"]
-    assert found.layers
-    for layer in found.layers:
-        for value, structure in layer.structures.items():
-            assert (layer.voxels == value).any(), structure
-    if name == "liver":
-        twin = formats.read_labels(SHARED / "liver_seg.nrrd")
-        assert twin.affine is not None
-        assert image.affine is not None
-        moved = nearest_by_numpy(twin.voxels, twin.affine, image.voxels.shape, image.affine)
-        assert np.array_equal(moved > 0, found.layers[0].voxels > 0)

@@ -12,8 +12,8 @@ import pytest
 
 from benchsmith import formats
 from benchsmith.core.contracts import Annotations
+from tests.made_label_files import drawn
 from tests.test_annotations import read
-from tests.test_made_labels import drawn
 
 NAMES = {"#ff0000": "artery", "#800000": "vein", "#00ff00": "disc", "#808000": "cup"}
 RGB = {name: tuple(bytes.fromhex(colour[1:])) for colour, name in NAMES.items()}

@@ -12,7 +12,7 @@ from benchsmith.evaluate.grades import frame, grade
 from benchsmith.release.columns import letters
 from tests import twice
 from tests.conftest import Project
-from tests.test_scores import item, kept
+from tests.score_tables import item, kept
 
 
 def pair(n: int, key: int, altered_key: int, kind: str) -> tuple[object, object]:

@@ -1,34 +1,23 @@
-"""Several readers of one image: what they state together, and how far they agree."""
+"""Masks and boxes of several readers: merged by each rule, and their agreement."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import PIL.Image
-import pydantic
 import pytest
-from pydantic import TypeAdapter
 
-from benchsmith import plugins
 from benchsmith.annotations.merged_boxes import BoxOf, merged_boxes
 from benchsmith.annotations.merged_readers import agreement
 from benchsmith.annotations.staple import staple
-from benchsmith.core.contracts import Annotations, DataFault
+from benchsmith.core.contracts import DataFault
 from benchsmith.core.model import Box
 from benchsmith.core.reader_agreement import words_of
-from benchsmith.documents.benchmark import Slices
-from benchsmith.documents.labels import Labels
-from benchsmith.documents.recipe import Data, Recipe, Samples, Source
-from benchsmith.stages.ingest import Ingested, ingest
-from benchsmith.stages.list_units import list_source
-from tests.test_annotations import read
-from tests.test_made_labels import drawn, picture
-
-SIDE = 64
+from tests.made_label_files import drawn
+from tests.merged_readers import SIDE, ingested, merge, photographs, staple_by_hand
+from tests.test_annotations import picture, read
 
 
 def discs(*places: tuple[int, int, int]) -> list[np.ndarray]:
@@ -37,30 +26,10 @@ def discs(*places: tuple[int, int, int]) -> list[np.ndarray]:
     return [(y - row) ** 2 + (x - column) ** 2 <= radius**2 for row, column, radius in places]
 
 
-def staple_by_hand(masks: Sequence[np.ndarray]) -> np.ndarray:
-    """Return STAPLE's truth by equations 14, 15, 18 and 19 of Warfield, Zou and Wells (2004)."""
-    votes = np.stack([m.ravel() for m in masks]).astype(float)
-    prior = votes.mean()
-    p = q = np.full(len(masks), 0.9999)
-    for _ in range(500):
-        a = prior * np.prod(np.where(votes == 1, p[:, None], 1 - p[:, None]), axis=0)
-        b = (1 - prior) * np.prod(np.where(votes == 0, q[:, None], 1 - q[:, None]), axis=0)
-        weight = a / (a + b)
-        p = (votes * weight).sum(axis=1) / weight.sum()
-        q = ((1 - votes) * (1 - weight)).sum(axis=1) / (1 - weight).sum()
-    return (weight >= 0.5).reshape(masks[0].shape)
-
-
 def write_masks(folder: Path, masks: Sequence[np.ndarray], name: str = "{}.png") -> None:
     folder.mkdir(exist_ok=True)
     for number, mask in enumerate(masks, start=1):
         PIL.Image.fromarray(mask.astype(np.uint8) * 255).save(folder / name.format(number))
-
-
-def merge(folder: Path, how: str, **more: Any) -> Annotations:
-    entry = {"kind": "merge", "how": how, **more,
-             "of": {"kind": "masks", "file": "m/{reader}.png", "label": "lesion"}}  # fmt: skip
-    return read(entry, folder, picture(folder, np.zeros((SIDE, SIDE), np.uint8)))
 
 
 THREE = discs((30, 30, 10), (30, 34, 10), (33, 30, 12))
@@ -219,184 +188,3 @@ def test_two_boxes_of_one_reader_are_two_things() -> None:
     assert left_out
     with pytest.raises(DataFault, match="2001 boxes"):
         merged_boxes(boxes(*[(0, 0, 0, 9, 9)] * 2001), "union", 1)
-
-
-def ingested(folder: Path, **entry: Any) -> tuple[dict[str, Ingested], dict[str, list[str]]]:
-    """Read a folder by one samples entry; return what each picture gave and what was refused."""
-    samples = Samples.model_validate({"modality": "x-ray", **entry})
-    recipe = Recipe(
-        title="t", version="1", homepage="https://example.org", licence="mit", citation="none",
-        labels_are="manual", verified=True, data=Data(path="data"), samples=(samples,),
-    )  # fmt: skip
-    source = Source("set", folder, folder / "recipe.yaml", recipe)
-    readers = plugins.readers()
-    listed = list_source(source, {"": folder, "recipe": folder}, readers)
-    refused: dict[str, list[str]] = {}
-    for rejection in listed.rejected:
-        refused.setdefault(rejection.reason, []).append(f"{rejection.subject} {rejection.detail}")
-    return {u.key: ingest(u, Slices(), readers) for u in listed.units}, refused
-
-
-def write_table(path: Path, rows: Sequence[Sequence[object]]) -> None:
-    with path.open("w", newline="") as file:
-        csv.writer(file).writerows(rows)
-
-
-def photographs(folder: Path, *names: str) -> None:
-    (folder / "img").mkdir()
-    ramp = np.add.outer(np.arange(100), np.arange(120)).astype(np.uint8)
-    for name in names:
-        PIL.Image.fromarray(ramp).save(folder / f"img/{name}.png")
-
-
-def test_the_boxes_of_three_radiologists_become_one_target(tmp_path: Path) -> None:
-    photographs(tmp_path, "p0", "p1", "p2")
-    rows: list[Sequence[object]] = [("image_id", "rad_id", "class_name", "x0", "y0", "x1", "y1")]
-    for name in ("p0", "p1"):
-        rows += [
-            (name, "R8", "Cardiomegaly", 20, 20, 80, 70),
-            (name, "R9", "Cardiomegaly", 24, 20, 84, 70),
-            (name, "R10", "Cardiomegaly" if name == "p0" else "No finding",
-             *((22, 24, 82, 74) if name == "p0" else ("",) * 4)),
-        ]  # fmt: skip
-    rows += [("p2", r, "No finding", "", "", "", "") for r in ("R8", "R9", "R10")]
-    write_table(tmp_path / "train.csv", rows)
-    of = {"kind": "boxes", "file": "train.csv", "key": "image_id", "label_column": "class_name",
-          "box": ("x0", "y0", "x1", "y1"), "silent": ("", "No finding"),
-          "exhaustive": True, "nothing": "No finding"}  # fmt: skip
-    merged = {"kind": "merge", "how": "majority", "column": "rad_id", "of": of}
-    found, refused = ingested(tmp_path, images="img/{key}.png", labels=(merged,))
-    assert not refused
-    marked = {
-        key: [(f.raw, f.kind, f.box and (f.box.x0, f.box.y0, f.box.x1, f.box.y1)) for f in one.findings]
-        for key, one in found.items()
-    }  # fmt: skip
-    assert marked == {
-        "p0": [("Cardiomegaly", "image", None), ("Cardiomegaly", "box", (22, 20, 82, 70))],
-        "p1": [("Cardiomegaly", "image", None), ("Cardiomegaly", "box", (22, 20, 82, 70))],
-        "p2": [("No finding", "image", None)],
-    }
-    assert words_of(found["p1"].samples[0].note, "Cardiomegaly").startswith(
-        "2 of 3 readers mark it"
-    )
-
-
-def test_labels_of_whole_pictures_are_merged_by_votes(tmp_path: Path) -> None:
-    photographs(tmp_path, "a", "b")
-    write_table(
-        tmp_path / "votes.csv",
-        [("id", "who", "effusion", "mass"), ("a", "x", 1, 0), ("a", "y", 1, 1), ("a", "z", 1, 0),
-         ("b", "x", 0, 1), ("b", "y", -1, 0), ("b", "z", 1, 0)],
-    )  # fmt: skip
-    of = {"kind": "sheet", "file": "votes.csv", "key": "id", "one_hot": ("effusion", "mass")}
-    labels = {"kind": "merge", "how": "majority", "column": "who", "of": of}
-    found, _ = ingested(tmp_path, images="img/{key}.png", labels=(labels,))
-    (effusion,) = found["a"].findings
-    assert effusion.raw == "effusion"
-    assert effusion.searched.unknown == ("mass",), "one of three saw it: it is no wrong option"
-    assert [r.reason for r in found["a"].rejected] == ["readers-differ"]
-    assert not found["b"].findings
-    both = ingested(tmp_path, images="img/{key}.png", labels=({**labels, "how": "union"},))[0]
-    assert {f.raw for f in both["b"].findings} == {"effusion", "mass"}
-
-
-def test_where_selects_rows_and_pictures(tmp_path: Path) -> None:
-    """Only frontal views of the test set are read; the other picture and rows are counted."""
-    photographs(tmp_path, "a", "b", "c")
-    write_table(
-        tmp_path / "t.csv",
-        [("id", "view", "split", "label"), ("a", "PA", "test", "mass"), ("a", "LL", "test", "none"),
-         ("b", "LL", "test", "mass"), ("c", "AP", "test", "nodule"), ("d", "PA", "train", "mass")],
-    )  # fmt: skip
-    table = {"kind": "sheet", "file": "t.csv", "key": "id", "labels": ("label",),
-             "where": {"view": ("PA", "AP"), "split": "test"}}  # fmt: skip
-    found, refused = ingested(tmp_path, images="img/{key}.png", labels=(table,))
-    assert {k: [f.raw for f in one.findings] for k, one in found.items()} == {
-        "a": ["mass"],
-        "c": ["nodule"],
-    }
-    assert refused == {
-        "row-unwanted": [
-            "t.csv 3 rows have other cells than `where` accepts",
-            "img/b.png no row of it is accepted by `where`",
-        ]
-    }
-    table["where"] = {"vue": "PA"}
-    _, refused = ingested(tmp_path, images="img/{key}.png", labels=(table,))
-    assert refused["header"] == ["t.csv there is no column 'vue' for `where`"]
-
-
-def test_a_table_without_labels_selects_pictures(tmp_path: Path) -> None:
-    """Masks of good pictures; one picture is bad, and one is not in the table."""
-    photographs(tmp_path, "a", "b", "c")
-    (tmp_path / "m").mkdir()
-    mask = np.zeros((100, 120), np.uint8)
-    mask[20:60, 20:60] = 255
-    for name in "abc":
-        PIL.Image.fromarray(mask).save(tmp_path / f"m/{name}.png")
-    write_table(tmp_path / "q.csv", [("id", "q", "age"), ("a", "good", 40), ("b", "bad", 50)])
-    write_table(tmp_path / "l.csv", [("id", "label"), ("a", "x"), ("b", "x"), ("c", "x")])
-    labels = (
-        {"kind": "sheet", "file": "q.csv", "key": "id", "where": {"q": "good"}},
-        {"kind": "sheet", "file": "l.csv", "key": "id", "labels": ("label",)},
-        {"kind": "masks", "file": "m/{key}.png", "label": "lesion"},
-    )
-    found, refused = ingested(
-        tmp_path, images="img/{key}.png", about={"age": "column:age"}, labels=labels
-    )
-    assert {k: {f.raw for f in one.findings} for k, one in found.items()} == {"a": {"x", "lesion"}}
-    assert found["a"].samples[0].age == "40"
-    assert [r.split()[0] for r in refused["row-unwanted"]] == ["q.csv", "img/b.png", "img/c.png"]
-    with pytest.raises(pydantic.ValidationError, match="`labels` or `one_hot`"):
-        TypeAdapter(Labels).validate_python({"kind": "sheet", "file": "q.csv", "key": "id"})
-
-
-def test_two_entries_of_one_table_read_the_rows_that_each_wants(tmp_path: Path) -> None:
-    photographs(tmp_path, "a", "b")
-    write_table(
-        tmp_path / "t.csv",
-        [("path", "eye", "label"), ("x/img/a.png", "left", "one"), ("x/img/a.png", "right", "two"),
-         ("x/img/b.png", "right", "three")],
-    )  # fmt: skip
-    entries = tuple(
-        {"kind": "sheet", "file": "t.csv", "key": "path", "key_is": "path", "labels": ("label",),
-         "where": {"eye": eye}}
-        for eye in ("left", "right")
-    )  # fmt: skip
-    found, refused = ingested(tmp_path, images="img/{key}.png", labels=entries)
-    assert {k: sorted(f.raw for f in one.findings) for k, one in found.items()} == {
-        "a": ["one", "two"],
-        "b": ["three"],
-    }
-    assert set(refused) == {"row-unwanted"}
-    other_key = {**entries[1], "key": "label", "key_is": "as-is"}
-    with pytest.raises(pydantic.ValidationError, match="by different keys"):
-        ingested(tmp_path, images="img/{key}.png", labels=(entries[0], other_key))
-
-
-def test_a_constant_label_is_that_of_every_picture_of_its_entry(tmp_path: Path) -> None:
-    photographs(tmp_path, "a", "b")
-    labels = {"kind": "constant", "label": "healthy", "group": "diagnosis"}
-    found, _ = ingested(tmp_path, images="img/{key}.png", labels=(labels,))
-    rows = {k: [(f.raw, f.group, f.kind) for f in one.findings] for k, one in found.items()}
-    assert rows == {
-        "a": [("healthy", "diagnosis", "image")],
-        "b": [("healthy", "diagnosis", "image")],
-    }
-
-
-@pytest.mark.parametrize(
-    ("entry", "match"),
-    [
-        ({"how": "union", "of": {"kind": "masks", "file": "a.png", "label": "a"}}, "reader"),
-        ({"how": "union", "column": "r", "of": {"kind": "masks", "file": "{reader}.png", "label": "a"}}, "reader"),
-        ({"how": "union", "of": {"kind": "sheet", "file": "a.csv", "key": "k", "labels": ("a",)}}, "column"),
-        ({"how": "staple", "of": {"kind": "voc", "file": "{reader}.xml"}}, "STAPLE merges masks"),
-        ({"how": "apart", "column": "r", "of": {"kind": "sheet", "file": "a.csv", "key": "k", "labels": ("a",)}}, "apart"),
-        ({"how": "first", "readers": ("a", "a"), "of": {"kind": "voc", "file": "{reader}.xml"}}, "twice"),
-        ({"how": "first", "of": {"kind": "merge"}}, "kind"),
-    ],
-)  # fmt: skip
-def test_a_merge_that_means_nothing_is_refused(entry: dict[str, Any], match: str) -> None:
-    with pytest.raises(pydantic.ValidationError, match=match):
-        TypeAdapter(Labels).validate_python({"kind": "merge", **entry})

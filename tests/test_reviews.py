@@ -33,7 +33,7 @@ from benchsmith.statistics.review_results import ALL_TASKS, Place
 from benchsmith.tagging.hand_out import ItemSelection
 from tests.conftest import Project
 from tests.desk import copied
-from tests.test_select import BENCHMARK, from_rows, target
+from tests.made_targets import BENCHMARK, from_rows, target
 
 WHEN = "2026-01-31T09:00:00Z"
 KEPT = Review("s/a#liver", "s/a#liver:box", "keep", "", "right", "ann", WHEN, "f" * 24, "")

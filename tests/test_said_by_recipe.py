@@ -12,7 +12,7 @@ import pytest
 
 from tests import world
 from tests.conftest import Project
-from tests.test_readers_merged import staple_by_hand
+from tests.merged_readers import staple_by_hand
 
 LIVER, KIDNEYS = 3, (1, 2)
 ABDOMEN = """  - images: images/{key}.nii.gz

@@ -7,7 +7,7 @@ import pytest
 from benchsmith.core.skill_table import CONCLUDING, LOOKING, MEASURING, SEEING, SKILLS
 from benchsmith.evaluate import scores
 from benchsmith.evaluate.grades import frame, grade
-from tests.test_scores import item, kept
+from tests.score_tables import item, kept
 
 ASKED = [  # skill, and whether the answer is right
     ("recognition", True), ("presence", True), ("presence", False),
