@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
@@ -214,6 +215,7 @@ def test_a_stream_with_an_odd_event_is_read_to_its_end(choices: object) -> None:
             seen.append(number)
             yield SimpleNamespace(usage=None, choices=choices)
 
-    with pytest.raises((AttributeError, TypeError, LookupError)):
-        asyncio.run(_joined(chunks()))
+    # a browser of another test may have a loop in this thread
+    with ThreadPoolExecutor(1) as alone, pytest.raises((AttributeError, TypeError, LookupError)):
+        alone.submit(asyncio.run, _joined(chunks())).result()
     assert seen == [0, 1, 2]
