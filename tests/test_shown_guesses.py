@@ -9,6 +9,7 @@ from benchsmith.drafting.mappings.label_guesses import Guesser
 from benchsmith.drafting.mappings.label_use import LabelUse
 from benchsmith.drafting.mappings.source_scope import Scope, scope_of
 from tests.conftest import PROJECT
+from tests.test_word_guesses import first
 
 SHOWN = 3
 
@@ -49,7 +50,7 @@ def about(library: Library, title: str, modality: str, known: tuple[str, ...] = 
 def test_a_word_that_says_little_is_shown_what_the_source_is_about(
     library: Library, guesser: Guesser, word: str, title: str, modality: str, label: str
 ) -> None:
-    (found,) = guesser.guess([word], about(library, title, modality))
+    _, found = first(guesser, word, about(library, title, modality))
     assert label in [g.label for g in found if g.label][:SHOWN], found[:6]
 
 
@@ -57,8 +58,8 @@ def test_a_word_that_says_little_is_shown_what_the_source_is_about(
 def test_a_word_that_says_little_is_not_filled_in_where_nothing_is_known(
     library: Library, guesser: Guesser, word: str
 ) -> None:
-    (found,) = guesser.guess([word], about(library, "Some pictures", "ct"))
-    assert guesser.filled_in(found) is None, found[:3]
+    chosen, found = first(guesser, word, about(library, "Some pictures", "ct"))
+    assert chosen is None, found[:3]
 
 
 @pytest.mark.parametrize(
@@ -72,15 +73,13 @@ def test_a_word_that_says_little_is_not_filled_in_where_nothing_is_known(
 def test_a_code_beside_its_name_and_a_word_for_the_picture_say_nothing_more(
     library: Library, guesser: Guesser, word: str, title: str, modality: str, label: str
 ) -> None:
-    (found,) = guesser.guess([word], about(library, title, modality))
-    chosen = guesser.filled_in(found)
+    chosen, found = first(guesser, word, about(library, title, modality))
     assert chosen is not None and chosen.label == label, found[:3]
 
 
 @pytest.mark.parametrize("word", ["no nodule", "not glaucoma", "no elbow"])
 def test_a_negation_is_no_code_of_a_name(library: Library, guesser: Guesser, word: str) -> None:
-    (found,) = guesser.guess([word], about(library, "Some pictures", "x-ray"))
-    chosen = guesser.filled_in(found)
+    chosen, found = first(guesser, word, about(library, "Some pictures", "x-ray"))
     assert chosen is None or "no-" in chosen.label, found[:3]
 
 
@@ -103,7 +102,7 @@ def test_a_label_that_another_word_has_comes_later(library: Library, guesser: Gu
 
     def order(known: tuple[str, ...]) -> list[str]:
         scope = about(library, "Blood cells", "microscopy", known)
-        (found,) = guesser.guess(["mono"], scope)
+        _, found = first(guesser, "mono", scope)
         return [g.label for g in found if g.label]
 
     free, taken = order(()), order(("monocyte",))

@@ -96,7 +96,7 @@ def scan(folder: Path, identifiers: dict[str, str]) -> list[Hit]:
         name = path.relative_to(folder).as_posix()
         for text in _joined(chain([name], texts_of(path))):
             # as it stands and as it is shown: an escape hides a name, and a name may look like one
-            for low in {_folded(text), _folded(plain_text(text))}:
+            for low in map(_folded, {text, plain_text(text)}):
                 found = (identifiers.keys() & _words(low)) | {i for i in phrases if i in low}
                 hits |= {Hit(name, identifiers[i]) for i in found}
     return sorted(hits)

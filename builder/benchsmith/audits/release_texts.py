@@ -14,9 +14,9 @@ import PIL.Image
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchsmith.imaging.picture_metadata import exif_fields
+
 PICTURE_SUFFIXES = (".png", ".jpg")
-EXIF_PARTS = (0x8769, 0x8825)
-"""Tags of the parts of EXIF that its values do not include: the camera's and the place's."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{1000,}=*")
 """A picture within a text. The text around it counts: a page or a shard is one long line."""
 _CODE = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -74,9 +74,7 @@ def _metadata(picture: Path | IO[bytes]) -> Iterator[str]:
     """Yield a picture's metadata as text, without decoding pixels."""
     with PIL.Image.open(picture) as opened:
         yield from (f"{name} {value}" for name, value in opened.info.items())
-        exif = opened.getexif()
-        for part in (exif, *map(exif.get_ifd, EXIF_PARTS)):
-            yield from map(_text_of_tag, part.values())
+        yield from (_text_of_tag(value) for _, value in exif_fields(opened))
 
 
 def _text_of_tag(value: object) -> str:

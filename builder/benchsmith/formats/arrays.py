@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -129,9 +130,9 @@ def _read_bundle(path: Path, only: str | None = None) -> dict[str, Array]:
     try:
         with zipfile.ZipFile(path) as bundle:
             entries = [e for e in bundle.infolist() if e.filename.endswith(".npy")]
-            names = [e.filename for e in entries]
             entries = [e for e in entries if only in (None, e.filename.removesuffix(".npy"))]
-            if twice := sorted({e.filename for e in entries if names.count(e.filename) > 1}):
+            counts = Counter(e.filename for e in entries)
+            if twice := sorted(name for name, count in counts.items() if count > 1):
                 raise DataFault("header", path, f"holds {twice[0]} more than once")
             if sum(e.file_size for e in entries) > byte_stream.MAX_INFLATED_BYTES:
                 raise DataFault("too-large", path, "inflates to more than a reader may hold")

@@ -15,9 +15,8 @@ from benchsmith.core.contracts import DataFault
 
 MAX_FRAMES = 20_000
 """Frames or pages of a picture file: as many as slices of a volume."""
-
-
 TIFF_STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+"""The first bytes of TIFF and BigTIFF, in both orders of bytes."""
 
 
 def may_be_many(file: IO[bytes]) -> bool:

@@ -22,14 +22,13 @@ from benchsmith.formats import (
     frame_counts,
     imagej_stacks,
     part_choice,
-    picture_metadata,
     png_stream,
     stated_samples,
     tiff_orientation,
     tiff_segments,
     transparency,
 )
-from benchsmith.imaging import byte_stream
+from benchsmith.imaging import byte_stream, picture_metadata
 from benchsmith.imaging.picture_turns import STORED, TURNS, turn
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP", "GIF", "PPM")
@@ -111,7 +110,7 @@ def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | Non
         raise DataFault("too-large", path, str(error)) from error
     except UnidentifiedImageError as error:
         what = "is not a picture of a known format"
-        if byte_stream.beginning(path, 16)[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        if byte_stream.beginning(path, 16)[:4] in frame_counts.TIFF_STARTS:
             what = "is a TIFF whose kind of pixels is not read, such as floats of 16 or 64 bits"
         raise DataFault("unreadable", path, what) from error
     except DataFault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 import PIL.ExifTags
 import PIL.Image
@@ -24,14 +25,15 @@ _CODINGS = {b"ASCII\0\0\0": "utf-8", b"UNICODE\0": "utf-16", b"\0" * 8: "utf-8"}
 def texts_in_metadata(picture: PIL.Image.Image) -> dict[str, str]:
     """Return the texts in an opened picture's metadata, each to the name of its field."""
     texts: dict[str, str] = {}
-    for field, value in _fields(picture):
+    others = ((str(name), value) for name, value in picture.info.items())
+    for field, value in chain(others, exif_fields(picture)):
         text = _text(field, value)
         texts |= {one: field for one in _texts_in(text) if one.strip()}
     return texts
 
 
-def _fields(picture: PIL.Image.Image) -> Iterator[tuple[str, object]]:
-    yield from ((str(name), value) for name, value in picture.info.items())
+def exif_fields(picture: PIL.Image.Image) -> Iterator[tuple[str, object]]:
+    """Yield name and value of the fields of EXIF, those of the camera and of the place too."""
     exif = picture.getexif()
     yield from ((PIL.ExifTags.TAGS.get(tag, str(tag)), value) for tag, value in exif.items())
     for part, names in _PARTS:
