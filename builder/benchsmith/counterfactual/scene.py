@@ -22,6 +22,7 @@ from benchsmith.core.contracts import (
 from benchsmith.core.model import AXES, PLANAR, Choice, Neighbour
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging import appearance
+from benchsmith.imaging.appearance import Appearance
 from benchsmith.imaging.geometry import box_of, plane
 from benchsmith.imaging.rendering.windows import apply, choose
 from benchsmith.stages.finding_rows import Measured, Picture, Statement, finding
@@ -46,6 +47,7 @@ class Scenes:
     ) -> None:
         self.unit, self.image, self._words, self._windows = unit, image, words, windows
         self._ranges: dict[str, Shown | None] = {}
+        self._looks: dict[tuple[str, int], Appearance] = {}
         # drawn: a mark that is shifted has pixels of its own
         layers = [
             SourceLayer(Layer(layer.voxels, layer.structures), searched)
@@ -116,7 +118,7 @@ class Scenes:
         region = self._region(choice, place, mask)
         structure = self.layers[place.layer].layer.structures[place.value]
         pixels = plane(self.image.voxels, choice.axis, choice.index)
-        look = appearance.describe(pixels)
+        look = self._look(choice)
         size = (int(pixels.shape[0]), int(pixels.shape[1]))
         statement = Statement(
             name=id_,
@@ -150,6 +152,14 @@ class Scenes:
             laterality=named.laterality,
             decided_at=named.decided_at,
         )
+
+    def _look(self, choice: Choice) -> Appearance:
+        """Describe a target's plane, once for all that is marked in it."""
+        where = choice.axis, choice.index
+        if where not in self._looks:
+            pixels = plane(self.image.voxels, choice.axis, choice.index)
+            self._looks[where] = appearance.describe(pixels)
+        return self._looks[where]
 
     def _region(self, choice: Choice, place: Place, mask: Array | None) -> MarkedRegion:
         if mask is None:

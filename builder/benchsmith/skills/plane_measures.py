@@ -10,6 +10,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from benchsmith.core.contracts import Array, Shown
+from benchsmith.imaging.geometry import box_of, crop
 from benchsmith.imaging.label_runs import Array as Places
 from benchsmith.measurements.diameters import longest_diameters
 from benchsmith.measurements.grouped_runs import GroupedRuns
@@ -32,7 +33,8 @@ def flat(
     profile: tuple[int, ...],
 ) -> Flat:
     """Measure a boolean mask (rows, columns), which has a pixel, on the plane of its image's values."""
-    _, numbers, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    own_part, corner = _own_part(mask)
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(own_part, connectivity=8)
     parts = sorted((int(n) for n in stats[1:, cv2.CC_STAT_AREA]), reverse=True)
     own = values[mask] if values.ndim == 2 else None
     beyond = 0.0
@@ -43,8 +45,8 @@ def flat(
         long=across.length,
         short=across.perpendicular,
         parts=tuple(parts),
-        parting=_parting(numbers, len(parts), pixel),
-        neck=_neck(mask, len(parts)) * max(pixel),
+        parting=_parting(numbers, len(parts), corner, pixel),
+        neck=_neck(own_part, len(parts)) * max(pixel),
         mean=None if own is None else float(own.mean(dtype=np.float64)),
         deviation=0.0 if own is None else float(own.std(dtype=np.float64)),
         beyond=beyond,
@@ -52,20 +54,32 @@ def flat(
     )
 
 
-def _parting(numbers: Array, count: int, pixel: tuple[float, float]) -> float:
-    """Return the shortest distance of two numbered parts of a mask."""
+def _own_part(mask: Array) -> tuple[Array, tuple[int, int]]:
+    """Return the part of a plane that a mask fills, as uint8, and its first row and column.
+
+    A structure fills a small part of most planes, and what is done to its pixels costs as much as the
+    array is large.
+    """
+    box = box_of(mask)
+    return crop(mask, box).astype(np.uint8), (box.y0, box.x0)
+
+
+def _parting(
+    numbers: Array, count: int, corner: tuple[int, int], pixel: tuple[float, float]
+) -> float:
+    """Return the shortest distance of two numbered parts of a mask, whose first pixel is `corner`."""
     if count < 2 or count > MOST_PARTS:
         return float("inf") if count < 2 else 0.0
-    edges = [_outline(numbers == n) * np.array(pixel) for n in range(1, count + 1)]
+    edges = [(_outline(numbers == n) + corner) * np.array(pixel) for n in range(1, count + 1)]
     trees = [cKDTree(edge) for edge in edges]
     return min(float(trees[a].query(edges[b])[0].min()) for a, b in combinations(range(count), 2))
 
 
 def _neck(mask: Array, count: int) -> float:
-    """Return the width in pixels at which a mask falls into more parts when it is worn away."""
+    """Return the width in pixels at which a mask of uint8 falls into more parts when it is worn away."""
     for radius in range(1, NECK_PX + 1):
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-        worn = cv2.erode(mask.astype(np.uint8), disc, borderValue=0)
+        worn = cv2.erode(mask, disc, borderValue=0)
         _, _, stats, _ = cv2.connectedComponentsWithStats(worn, connectivity=8)
         if int(np.count_nonzero(stats[1:, cv2.CC_STAT_AREA] >= SPECK_PX)) > count:
             return 2.0 * radius
@@ -77,7 +91,7 @@ def apart(masks: Mapping[str, Array], pixel: tuple[float, float]) -> dict[tuple[
 
     `masks` are (rows, columns) of bool, none empty.
     """
-    edges = {name: _outline(mask) * np.array(pixel) for name, mask in masks.items()}
+    edges = {name: _edge(mask) * np.array(pixel) for name, mask in masks.items()}
     trees = {name: cKDTree(edge) for name, edge in edges.items()}
     # places, so that a pair costs as much as the structures are large and not as the plane is
     own = {name: np.flatnonzero(mask) for name, mask in masks.items()}
@@ -108,6 +122,12 @@ def rim(mask: Array) -> Array:
 def _covered(places: Places, mask: Array) -> float:
     """Return the share of places that a flat mask covers; 0 for no places."""
     return float(np.count_nonzero(mask[places]) / places.size) if places.size else 0.0
+
+
+def _edge(mask: Array) -> Places:
+    """Return the outline of a mask that fills a part of its plane, in the plane's rows and columns."""
+    part, corner = _own_part(mask)
+    return _outline(part.view(bool)) + corner
 
 
 def _outline(mask: Array) -> Places:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 
 from benchsmith.documents import axes as axes_
@@ -70,6 +71,16 @@ class Lexicon:
     """By task and kind of label, the words that the stems asked must not have."""
     rules: tuple[Rule, ...] = ()
     """What follows from measurements, by published criteria."""
+    window_of: Mapping[tuple[str, str], Window] = field(init=False, repr=False, compare=False)
+    """By label and modality (``*`` for all), the first window in the table that names both."""
+
+    def __post_init__(self) -> None:
+        """Index the windows: each structure of each picture asks for its own."""
+        found: dict[tuple[str, str], Window] = {}
+        for window in self.windows:
+            for pair in product(window.anatomy, window.modalities):
+                found.setdefault(pair, window)
+        object.__setattr__(self, "window_of", found)  # a frozen class sets its own fields so
 
     def in_language(self, language: str) -> Lexicon:
         """Return the lexicon with display names in a language; ids stay the same."""
@@ -115,18 +126,12 @@ class Lexicon:
 
         A nearer modality is preferred to a nearer label; of equals the first in the table.
         """
-        best: tuple[tuple[int, int], Window] | None = None
         labels = (*self.labels.lineage(label), ANY)
-        modalities = (*self.modalities.lineage(modality), ANY)
-        for window in self.windows:
-            modality_distance = _distance(modalities, window.modalities)
-            label_distance = _distance(labels, window.anatomy)
-            if modality_distance is None or label_distance is None:
-                continue
-            distance = (modality_distance, label_distance)
-            if best is None or distance < best[0]:
-                best = (distance, window)
-        return None if best is None else best[1]
+        for term in (*self.modalities.lineage(modality), ANY):
+            for anatomy in labels:
+                if found := self.window_of.get((anatomy, term)):
+                    return found
+        return None
 
     def noun(self, label: str, source: str, language: str) -> str:
         """Return what a stem calls that which a label of a source is a value of, or an empty string."""
@@ -135,11 +140,6 @@ class Lexicon:
     def exclude(self, a: str, b: str) -> bool:
         """Return whether two labels must not be options of one question."""
         return self.labels.related(a, b) or frozenset((a, b)) in self.confusables
-
-
-def _distance(lineage: tuple[str, ...], names: tuple[str, ...]) -> int | None:
-    """Return the place of the first term of a lineage that is among some names."""
-    return next((i for i, term in enumerate(lineage) if term in names), None)
 
 
 def read(folder: Path, sources: frozenset[str] | None = None) -> Lexicon:
