@@ -107,6 +107,14 @@ def unsynced() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def user_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the run a user's cache folder of its own, which all its processes share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(_of_run(tmp_path_factory) / "user-cache"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project that is built; tests must not change it.
@@ -137,9 +145,7 @@ def project(tmp_path: Path) -> Project:
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """Return a folder that is made once for all processes of a run, by the first that asks."""
-    base = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent
+    base = _of_run(factory)
     folder = base / f"shared-{name}"
     with (base / f"shared-{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -149,3 +155,9 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None
             make(scratch)
             scratch.rename(folder)
     return folder
+
+
+def _of_run(factory: pytest.TempPathFactory) -> Path:
+    """Return the temporary folder that all processes of a run share."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from benchsmith.documents import library, parse_cache, yaml
 from benchsmith.documents.benchmark import Benchmark
@@ -117,3 +118,41 @@ def test_a_hint_for_a_kind_of_labels_names_keys_of_that_kind(tmp_path: Path) -> 
     yaml.collect(path, Recipe, problems)
     said = {p.what: p.hint for p in problems.found}
     assert [hint for what, hint in said.items() if "tile" in what] == ["did you mean file?"]
+
+
+def test_what_comes_with_the_package_is_parsed_once_for_all_projects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    parsed: list[object] = []
+    whole = YAML.load
+
+    def counted(self: YAML, stream: object) -> object:
+        parsed.append(stream)
+        return whole(self, stream)
+
+    monkeypatch.setattr(YAML, "load", counted)
+    answers = []
+    for name in ("first", "second", "with-a-new-label"):
+        home = tmp_path / name
+        home.mkdir()
+        if name == "with-a-new-label":
+            world.put(
+                home / LABELS,
+                "id\tparent\tname\tsynonyms\tmesh\tnote\tkind\n"
+                "picture\t\tpicture\t\t\tno MeSH concept: a test\tregion\n",
+            )
+        parse_cache.of.cache_clear()
+        parse_cache.at.cache_clear()
+        parsed.clear()
+        problems = Problems(home)
+        found = library.collect(home, problems, frozenset({"mni-aal"}))
+        answers.append((found.pools, sorted(problems.found)))
+        if name == "first":
+            assert len(parsed) > 20
+        else:
+            assert parsed == []
+    assert answers[0] == answers[1]
+    assert not answers[0][1]
+    # a name of the third project is a word of many stems: it is searched for in all of them, as ever
+    assert answers[2][1]

@@ -53,7 +53,7 @@ def check_documents(project: Project, name: str = "", *, allow_local_urls: bool 
             project.benchmark(each, whole)
         except DocumentError as error:
             problems.update(error.problems)
-    parse_cache.of(home).save()  # of adopted sets and benchmarks, which the library does not read
+    parse_cache.save(home)  # of adopted sets and benchmarks, which the library does not read
     if problems:
         raise DocumentError(problems)
     pools = [pool for of in library.languages.values() for pool in of.values()]

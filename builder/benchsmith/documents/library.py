@@ -131,7 +131,7 @@ def collect(
             sources[source.id] = source
             recipe_references.check(source, lexicon, problems)
     recipe_references.check_lexicon(home, lexicon, problems)
-    parse_cache.of(home).save()
+    parse_cache.save(home)
     return Library(
         home,
         lexicon,

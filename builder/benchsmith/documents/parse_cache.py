@@ -1,6 +1,10 @@
-"""A cache of parsed documents, keyed by the digest of their bytes, in a file under `.cache/`.
+"""A cache of parsed documents, keyed by the digest of their bytes.
 
-Only documents without problems are cached, so that problems are found on every run. The file may
+A project's own documents are cached in its `.cache/`. Documents that come with the package are the same
+for every project of a user, and are cached in the user's cache folder: a new project need not parse
+them again.
+
+Only documents without problems are cached, so that problems are found on every run. Both files may
 be deleted at any time. An unreadable cache, or one written by another version of the code, is
 treated as empty; if the cache cannot be written, documents are parsed on every run.
 """
@@ -20,17 +24,22 @@ from typing import Any
 from benchsmith.documents.problems import Problems
 
 FILE = ".cache/documents.json"
+USER_FILE = "benchsmith/documents.json"
+"""Below the user's cache folder."""
 
 
 class ParseCache:
-    """Cached values by kind and file, each valid for one digest of the file."""
+    """Cached values by kind and file, each valid for one digest of the file.
 
-    def __init__(self, home: Path) -> None:
-        self._home, self._changed = home, False
+    Files in `home` are named relative to it.
+    """
+
+    def __init__(self, home: Path, file: Path) -> None:
+        self._home, self._file, self._changed = home, file, False
         self._found: dict[str, dict[str, list[Any]]] = {}
         self._code = code()  # outside of the try: a missing module is a bug, not a missing cache
         try:
-            found = json.loads((home / FILE).read_bytes())
+            found = json.loads(file.read_bytes())
             if found["code"] == self._code:
                 self._found = found["found"]
         except (OSError, ValueError, KeyError, TypeError):
@@ -58,10 +67,10 @@ class ParseCache:
             }
             for kind, values in sorted(self._found.items())
         }
-        path = self._home / FILE
+        path = self._file
         scratch = path.with_name(f"{path.name}.{os.getpid()}")
         try:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             scratch.write_text(json.dumps({"code": self._code, "found": current}), "utf-8")
             os.replace(scratch, path)
         except OSError:
@@ -81,7 +90,37 @@ class ParseCache:
 @cache
 def of(home: Path) -> ParseCache:
     """Return the cache of a project."""
-    return ParseCache(home)
+    return ParseCache(home, home / FILE)
+
+
+def of_user() -> ParseCache:
+    """Return the cache of what comes with the package.
+
+    It lies where the XDG Base Directory Specification puts it, on every system, as that of
+    huggingface_hub does.
+    """
+    folder = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return at(Path(folder) / USER_FILE)
+
+
+@cache
+def at(file: Path) -> ParseCache:
+    """Return the cache in a file of its own; it names files by their absolute paths."""
+    return ParseCache(file.parent, file)
+
+
+def holding(path: Path, home: Path) -> ParseCache:
+    """Return the cache for a file that a project reads: the user's for a file outside of the project.
+
+    A digest there must cover all that the value depends on, because other projects read it too.
+    """
+    return of(home) if path.is_relative_to(home) else of_user()
+
+
+def save(home: Path) -> None:
+    """Write what changed of a project's cache and of the user's."""
+    of(home).save()
+    of_user().save()
 
 
 def once(problems: Problems, kind: str, path: Path, digest: str, check: Callable[[], None]) -> None:
@@ -89,7 +128,7 @@ def once(problems: Problems, kind: str, path: Path, digest: str, check: Callable
 
     `digest` covers all that the check reads. A check that adds a problem runs every time.
     """
-    passed = of(problems.home)
+    passed = holding(path, problems.home)
     if passed.get(kind, path, digest) is not None:
         return
     before = len(problems.found)

@@ -142,6 +142,10 @@ def _cached(path: Path, id_: str, rules: Rules | None, problems: Problems) -> Po
     """
     if rules is None:
         return None
+    if not path.is_relative_to(problems.home):
+        whole = parse_cache.of_user().get("pool", path, _whole_digest(path, rules))
+        if whole is not None:
+            return _from_json(whole)
     cache = parse_cache.of(problems.home)
     value = cache.get("pool", path, _digest(path, rules))
     names = cache.get("names", _cues_file(problems.home, id_), id_)
@@ -161,6 +165,11 @@ def _digest(path: Path, rules: Rules) -> str:
     return parse_cache.digest(path.read_bytes(), rules.language.id, *words)
 
 
+def _whole_digest(path: Path, rules: Rules) -> str:
+    """Return the digest of a file with all that it was checked against, the names of labels too."""
+    return parse_cache.digest(_digest(path, rules), *rules.names)
+
+
 def _cache(path: Path, pool: Pool, rules: Rules, problems: Problems) -> None:
     blocks = [
         [[view, [[s.text, s.at] for s in stems]] for view, stems in views.items()]
@@ -168,6 +177,8 @@ def _cache(path: Path, pool: Pool, rules: Rules, problems: Problems) -> None:
     ]
     value = [pool.task, asdict(pool.words), *blocks]
     parse_cache.of(problems.home).put("pool", path, _digest(path, rules), value)
+    if not path.is_relative_to(problems.home):
+        parse_cache.of_user().put("pool", path, _whole_digest(path, rules), value)
 
 
 def _cues_file(home: Path, language: str) -> Path:

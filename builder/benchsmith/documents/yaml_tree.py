@@ -65,7 +65,7 @@ def parse(path: Path, problems: Problems) -> Node | None:
     """Return the tree of a file, from the cache if its bytes are known; None if it has a problem."""
     if not text_file.fits(path, problems, MAX_BYTES):
         return None
-    cache = parse_cache.of(problems.home)
+    cache = parse_cache.holding(path, problems.home)
     digest = parse_cache.digest(path.read_bytes())
     cached = cache.get(CACHE_KIND, path, digest)
     if cached is not None:
