@@ -33,7 +33,7 @@ async function add(form) {
     const { link, people } = await send('/people', Object.fromEntries(new FormData(form)));
     document.getElementById('people').textContent = people.join(', ');
     place.replaceChildren(
-      element('p', { class: 'soft', text: `The link of ${form.elements.id.value}. It is shown once. Cases, mappings and questions are open to them now; labels of Tags are assigned when the desk is started.` }),
+      element('p', { class: 'soft', text: `The link of ${form.elements.id.value}. It is shown once. Every desk is open to them now, with their share of the labels of Tags.` }),
       copyable('personal-link', 'link', `${location.origin}${link}`),
     );
     form.reset();
