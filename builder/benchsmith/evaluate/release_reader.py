@@ -19,7 +19,8 @@ from benchsmith.release.content import content
 
 REQUIRED = ("id", "image", "question", "options", "answer", "task", "department", "modality",
           "granularity", "split")  # fmt: skip
-OPTIONAL = ("label", "source", "target", "answers", "mirror", "group", "pair", "altered", "skill")
+OPTIONAL = ("label", "source", "target", "answers", "mirror", "group", "pair", "altered", "skill",
+            "language")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,7 @@ def _item(values: dict[str, Any], person: dict[str, dict[str, str]]) -> tuple[It
         pair=str(values.get("pair") or ""),
         altered=str(values.get("altered") or ""),
         skill=str(values.get("skill") or RECOGNITION),
+        language=str(values.get("language") or ""),
         sex=str(values.get("sex") or known.get("sex", "")),
         age_band=str(values.get("age_band") or known.get("age_band", "")),
         content=content(values["question"], options, values["image"]["bytes"]),

@@ -27,7 +27,7 @@ from benchsmith.pages.page import policy_of_document, sheets
 MAX_RADAR_MODELS = 6
 """More polygons cannot be distinguished."""
 RADAR_AXES = ("task", "department", "skill")
-PANEL_AXES = ("skill", "stage", "department", "modality", "source", "altered")
+PANEL_AXES = ("skill", "stage", "language", "department", "modality", "source", "altered")
 """Axes with a table of their own beside the tasks, if a release has two branches or more of them."""
 
 
