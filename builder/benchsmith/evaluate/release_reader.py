@@ -128,10 +128,20 @@ def read(folder: Path) -> Released:
 
 def name_of(folder: Path) -> str:
     """Return the name of a release's benchmark, or else of its folder."""
+    return _stated(folder, "benchmark") or folder.resolve().name
+
+
+def version_of(folder: Path) -> str:
+    """Return the version of a release; empty if its manifest has none."""
+    return _stated(folder, "version")
+
+
+def _stated(folder: Path, key: str) -> str:
+    """Return what the manifest of a release states; empty if nothing."""
     try:
-        return str(json.loads((folder / MANIFEST).read_text("utf-8"))["benchmark"])
+        return str(json.loads((folder / MANIFEST).read_text("utf-8"))[key])
     except (OSError, ValueError, KeyError, TypeError):
-        return folder.resolve().name
+        return ""
 
 
 def _provenance(folder: Path) -> dict[str, dict[str, str]]:

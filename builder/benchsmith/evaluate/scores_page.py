@@ -59,6 +59,7 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         mirrored=_in_one_split(results, results.mirrored),
         pairs=_pairs(results),
         several=[t for t in score_tables.tables(results) if several and t.title.startswith("Questions")],
+        history=results.history,
         conclusions=conclusions.conclusions(results),
         notes=list(notes(results)),
         data=_script_data(error_browser.shown_errors(results, pictures)),
