@@ -46,6 +46,7 @@ class Tags(Desk):
 
     name = "tags"
     title = "Tags"
+    scripts = ("examples.js",)
 
     def __init__(
         self, store: ActionStore, home: Path, lexicon: Lexicon, examples: LabelExamples | None,

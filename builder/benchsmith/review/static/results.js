@@ -8,7 +8,7 @@ document.getElementById('desk').append(
     element('table', { children: [element('tbody', { children: each.figures.map(([name, value]) => element('tr', { children: [
       element('th', { scope: 'row', class: 'name', dir: 'auto', text: name }), element('td', { class: 'number', text: value }),
     ] })) })] }),
-    ...(each.notes.length ? [element('pre', { tabindex: '0', 'aria-label': `${each.title}, notes`, dir: 'auto', text: each.notes.join('\n') })] : []),
+    ...(each.notes.length ? [element('pre', { tabindex: '0', 'aria-label': `${each.title}, notes`, dir: 'auto', children: each.notes.flatMap((note) => note.split('\n')).map((line) => element('span', { class: line.startsWith('  ') ? 'line cells' : 'line', text: line })) })] : []),
     ...(each.writes ? [element('p', { class: 'row', children: [
       button(`Write to ${each.writes}`, '', (event) => write(each, event.currentTarget), { id: `write-${each.name}` }),
     ] }), element('pre', { id: `said-${each.name}`, role: 'status', hidden: true })] : []),
