@@ -13,6 +13,7 @@ import pytest
 
 from benchsmith.adopt import subset_of_release
 from benchsmith.adopt.lexicon_terms import TreeWords
+from benchsmith.documents import lexicon as lexicons
 from benchsmith.evaluate import (
     answer_log,
     compared_runs,
@@ -23,8 +24,10 @@ from benchsmith.evaluate import (
 )
 from benchsmith.evaluate.answer_log import Run
 from benchsmith.evaluate.contract import Answer
+from benchsmith.gallery import release_cases
 from benchsmith.release.columns import letters
 from tests.adopting import recipe, run
+from tests.conftest import Project
 from tests.foreign_sets import picture, put, put_lines
 from tests.test_adopt_recipes import cases
 
@@ -91,6 +94,11 @@ def test_a_part_of_it_is_cut_by_language_and_keeps_the_column(
     assert subset_of_release.cut(release, "language=zh", tmp_path / "zh", words) == PEOPLE
     assert {row["language"] for row in cases(tmp_path / "zh")} == {"zh"}
     assert len(subset_of_release.matching(release, "language!=zh", words)) == PEOPLE
+
+
+def test_the_explorer_can_be_filtered_by_it(release: Path, project: Project) -> None:
+    shown = release_cases.read_cases(release, lexicons.read(project.folder / "lexicon"))
+    assert {(case.places["language"], case.question) for case in shown} == set(ASKED.items())
 
 
 def test_scores_are_told_by_language(release: Path, tmp_path: Path) -> None:
