@@ -4,17 +4,33 @@ Fonts and versions of a browser move letters by some pixels. A look keeps boxes 
 colours of twelve by eight fields in sixteen steps, and :func:`differences` forgives what such things change.
 It does not forgive a part that is gone, moved or squeezed, a page that is wider than its window, or one
 without content.
+
+`BENCHSMITH_WRITE_LOOKS=1 pytest tests/test_page_looks.py tests/test_desk_looks.py` writes the looks that are wanted,
+after a change that was meant.
 """
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import PIL.Image
 
+from tests.browser import PHONE
+
+LOOKS = Path(__file__).with_name("page_looks.json")
+WRITING = bool(os.environ.get("BENCHSMITH_WRITE_LOOKS"))
+WINDOWS = {
+    "desktop light": (1440, 900),
+    "desktop dark": (1440, 900),
+    "tablet light": (1024, 768),
+    "phone dark": PHONE,
+}
 COLUMNS, ROWS, STEPS = 12, 8, 16
 MOVED, TALLER = 0.08, 0.16
 """Share of the window by which a part may lie or be wide elsewhere, and by which it may be lower or taller:
@@ -49,6 +65,18 @@ def look(page: Any, parts: Sequence[str]) -> dict[str, Any]:
         "ink": round(float((np.abs(levels - ground) > INK).mean()), 3),
         "wide": page.evaluate("document.documentElement.scrollWidth > innerWidth"),
     }
+
+
+def changes(page: Any, parts: Sequence[str], key: str) -> list[str]:
+    """Return in what a page looks otherwise than the kept look `key`, which is written where that is wanted."""
+    own = look(page, parts)
+    if WRITING:
+        wanted = json.loads(LOOKS.read_text("utf-8")) if LOOKS.exists() else {}
+        lines = [
+            f"{json.dumps(k)}: {json.dumps(v)}" for k, v in sorted({**wanted, key: own}.items())
+        ]
+        LOOKS.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+    return differences(json.loads(LOOKS.read_text("utf-8"))[key], own)
 
 
 def differences(wanted: Mapping[str, Any], seen: Mapping[str, Any]) -> list[str]:

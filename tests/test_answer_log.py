@@ -86,6 +86,9 @@ def test_killed_at_any_moment_it_ends_with_the_same_tables_and_asks_no_answered_
     for folder in (calm, rough):
         scores(release, folder)
     assert files(calm) == files(rough)
+    for folder in (calm, rough):  # a session that was killed did not end
+        (path,) = folder.rglob("answers/*/*.jsonl")
+        assert len(store.read(path).sessions) == 1
 
 
 def test_two_processes_do_not_write_one_file(release: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import pytest
 from benchsmith.documents.library import collect, read
 from benchsmith.documents.problems import Problems
 from benchsmith.documents.query import parse
+from benchsmith.explore import coverage_heat_map
 from benchsmith.explore.catalogue_matches import MATCH_KINDS
-from benchsmith.explore.coverage import TARGET_AXES, Coverage, coverage, empty
+from benchsmith.explore.coverage import TARGET_AXES, Coverage, coverage, empty, record
 from benchsmith.explore.find_build import find
 from benchsmith.explore.tree_listing import catalog
+from benchsmith.pages.coverage_page import coverage_page
 from tests.browser import DESK, PHONE, Open, Visit, faults
 from tests.conftest import PROJECT, Project
 
@@ -88,6 +91,30 @@ def test_coverage_is_printed_with_what_was_matched(built: Project) -> None:
     assert "Livers  [livers]: its 'hepar' is liver; has a recipe" in said
     assert "recipe's mapping" in built.run("coverage")
     assert "did you mean task" in built.run("coverage", "--rows", "taks", code=2)
+
+
+def test_lines_gaps_and_json_are_in_the_tree_s_order_as_on_the_page() -> None:
+    problems = Problems(PROJECT)
+    library = collect(PROJECT, problems)
+    tree = library.lexicon.modalities
+    found = coverage(library.lexicon, catalog(PROJECT, [], problems), library.sources.values())
+    page = coverage_page(found, library.lexicon, "modality", "task")
+    data = json.loads(page.split('id="data">')[1].split("</script>")[0])
+    wanted = [id_ for id_, _, _ in data["axes"]["modality"]["terms"]]
+    for n, id_ in enumerate(wanted[:-1]):  # whatever lies below a term follows it, before all else
+        below = [i for i, other in enumerate(wanted[:-1]) if id_ in tree.lineage(other)]
+        assert below == list(range(n, n + len(below)))
+    assert wanted[-1] == "*" and tree["lge-mri"].parent == "cardiac-mri"
+    shown = coverage_heat_map.table(found, library.lexicon, "modality", "task")
+    lines = [str(line) for line in shown.columns[0].cells]
+    assert "\u203a \u203a lge-mri" in lines and "mri" in lines
+    gaps = coverage_heat_map.gaps(found, library.lexicon, "modality", "task")
+    cells = record(found, library.lexicon, "modality", "task", empty_only=False)["cells"]
+    for own in ([line.split("\u203a ")[-1] for line in lines],
+                [m[1] for line in gaps if (m := re.match(r"modality=(\S+)", line))],
+                [cell["modality"] for cell in cells]):  # fmt: skip
+        once = list(dict.fromkeys(own))
+        assert len(once) > 20 and once == [id_ for id_ in wanted if id_ in set(once)]
 
 
 def test_a_project_without_a_catalogue_has_a_coverage_too(project: Project) -> None:

@@ -1,13 +1,7 @@
-"""Every page in a real browser: it looks as before, fits its window, and can be used by everybody.
-
-`BENCHSMITH_WRITE_LOOKS=1 pytest tests/test_page_looks.py` writes the looks that are wanted, after a change
-that was meant.
-"""
+"""Every page in a real browser: it looks as before, fits its window, and can be used by everybody."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,19 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser import PHONE, Open, Visit, faults
+from tests.browser import Open, Visit, faults
 from tests.conftest import Project
-from tests.page_looks import differences, look
-
-LOOKS = Path(__file__).with_name("page_looks.json")
-WRITING = bool(os.environ.get("BENCHSMITH_WRITE_LOOKS"))
-DESKTOP = (1440, 900)
-WINDOWS = {
-    "desktop light": DESKTOP,
-    "desktop dark": DESKTOP,
-    "tablet light": (1024, 768),
-    "phone dark": PHONE,
-}
+from tests.page_looks import WINDOWS, changes, differences, look
 
 
 @dataclass(frozen=True)
@@ -87,15 +71,7 @@ def test_a_page_looks_as_before_and_everybody_can_use_it(
     pages: dict[str, Path], visit: Open, name: str, window: str
 ) -> None:
     seen = opened(pages, visit, name, window)
-    own, key = look(seen.page, KINDS[name].parts), f"{name} {window}"
-    if WRITING:
-        wanted = json.loads(LOOKS.read_text("utf-8")) if LOOKS.exists() else {}
-        lines = [
-            f"{json.dumps(k)}: {json.dumps(v)}" for k, v in sorted({**wanted, key: own}.items())
-        ]
-        LOOKS.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
-    wanted = json.loads(LOOKS.read_text("utf-8"))[key]
-    assert differences(wanted, own) == []
+    assert changes(seen.page, KINDS[name].parts, f"{name} {window}") == []
     assert not faults(seen.page)
     assert not seen.complaints
 

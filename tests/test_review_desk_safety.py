@@ -7,12 +7,9 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
-import pytest
-
 from benchsmith.documents.votes import COLUMNS
-from tests.browser import DESK, PHONE, faults
 from tests.conftest import Project
-from tests.desk import Cutting, Desk, Sit, copied, desk, quiet, sit, until, with_people
+from tests.desk import Cutting, Sit, copied, desk, quiet, sit, until, with_people
 from tests.review_desk_helpers import ORGANS, Start, choose, open_desk, rows
 
 __all__ = ["desk", "open_desk", "sit"]
@@ -141,21 +138,3 @@ def test_hostile_names_are_text_at_every_desk(
     visit.page.goto(f"{at.base}/results")
     visit.page.wait_for_selector(".sheet")
     quiet(visit)
-
-
-@pytest.mark.parametrize("page", ["", "cases", "tags", "mappings", "questions", "atlas", "results"])
-def test_every_desk_is_fit_for_everybody_and_asks_for_nothing_outside(
-    open_desk: Desk, sit: Sit, page: str
-) -> None:
-    for size, dark in ((DESK, False), (TABLET, True), (PHONE, False)):
-        visit = sit(open_desk, "me", page, size=size, dark=dark)
-        visit.page.wait_for_selector("main > *")
-        assert not faults(visit.page)
-        wide = visit.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, "nothing is cut off at the side"
-        if page == "cases":
-            visit.page.keyboard.press("1")
-            visit.page.keyboard.press("Enter")
-            visit.page.wait_for_selector("#keep")
-            assert not faults(visit.page)
-        quiet(visit)

@@ -129,9 +129,13 @@ def test_the_curator_lets_somebody_in_who_can_work_at_once(at: Desk, sit: Sit) -
     assert zed.act("cases", case["id"], {"do": "answer", "chosen": [0]}, "key-zed-1", case["seen"])[0] == 200  # fmt: skip
     keep = {"do": "decide", "decision": "keep", "reason": "", "note": ""}
     assert zed.act("cases", case["id"], keep, "key-zed-2", case["seen"])[0] == 200
+    label = zed.page("tags")["queue"][0]
+    vote = {"task": "bone", "department": "pathology"}
+    assert zed.act("tags", label, vote, "key-zed-3")[0] == 200
     me = at.as_("me")
     for _ in range(2):  # the second time the document names who was let in
-        assert me.post("/cases/write", {})[0] == 200
+        for each in ("cases", "tags"):
+            assert me.post(f"/{each}/write", {})[0] == 200
     assert "zed-1" in (at.project.folder / "reviews/small.tsv").read_text()
     quiet(visit)
 

@@ -8,8 +8,9 @@ from sklearn import metrics
 
 from benchsmith.core.random_order import rank
 from benchsmith.evaluate import consistency, scores
-from benchsmith.evaluate.answer_log import Verdict, reply_digest
+from benchsmith.evaluate.answer_log import reply_digest
 from benchsmith.evaluate.grades import frame, grade
+from benchsmith.evaluate.log_lines import Verdict
 from benchsmith.release.columns import LETTERS
 from tests.score_tables import item, kept, table_of
 

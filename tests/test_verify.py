@@ -146,6 +146,9 @@ def test_all_variants_of_a_suspect_come_first(own: Project, enter: Enter) -> Non
         queue = at.desk.queue(who)
         assert set(queue[: len(suspects)]) == suspects and set(queue) == set(target)
     assert at.desk.queue("ann")[0] != at.desk.queue("bob")[0], "two experts take turns"
+    at.desk.join("zed")
+    turns = {at.desk.queue(who)[len(suspects)] for who in ("ann", "bob", "zed")}
+    assert len(turns) == 3, "and so do three, one of whom was let in while the desk is open"
 
 
 def test_the_key_is_shown_and_the_verdict_is_kept(own: Project, enter: Enter) -> None:

@@ -42,7 +42,7 @@ def adopt(
     place.mkdir(parents=True, exist_ok=True)
     scratch = scratch_folder(place / "release")
     try:
-        found = Reading(name, data.resolve(), PictureShelf(data, scratch), words)
+        found = Reading(name, data.resolve(), PictureShelf(data, scratch), words, recipe.language)
         for number, rule in enumerate(recipe.rows):
             read_entry(found, rule, number, say)
         if not found.rows and not found.left_out:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchsmith import __version__
 from benchsmith.core.reasons import REASONS
-from benchsmith.documents.adoption import Adoption
+from benchsmith.documents.adoption import NOT_STATED, Adoption
 from benchsmith.exporters.card import HUB_LICENCES
 from benchsmith.exporters.templates import fill
 
@@ -19,6 +19,7 @@ def card(
     cells: Collection[tuple[str, str, str]],
     left_out: Mapping[str, int],
     licence: str,
+    languages: Collection[str],
 ) -> str:
     """Return the card: what was adopted, what was left out, whose it is, and how to load it.
 
@@ -34,6 +35,7 @@ def card(
         name=name,
         recipe=recipe,
         licence=licence,
+        languages=[one for one in languages if one != NOT_STATED],
         hub_licence=HUB_LICENCES.get(recipe.licence, "other"),
         splits=splits,
         count=sum(splits.values()),

@@ -33,6 +33,7 @@ class AdoptedCase:
     modality: str
     department: str
     granularity: str
+    language: str
     source: str
     sample: str
     """Public id of the picture: rows with one picture share it."""
@@ -44,8 +45,11 @@ class AdoptedCase:
         """Split, task and department in the form of file names."""
         return slug(self.split), slug(self.task), slug(self.department)
 
-    def row(self, licence: str) -> dict[str, Any]:
-        """Return the case as a row of the Parquet columns, with the bytes of its picture."""
+    def row(self, licence: str, *, spoken: bool = False) -> dict[str, Any]:
+        """Return the case as a row of the Parquet columns, with the bytes of its picture.
+
+        `spoken` says whether its language is a column, since the release has several.
+        """
         words = self.wording
         key = {
             "answer": letters(words.answers),
@@ -69,6 +73,7 @@ class AdoptedCase:
             "granularity": self.granularity,
             "split": self.split,
             "answers": "several" if len(words.answers) > 1 else "one",
+            **({"language": self.language} if spoken else {}),
             **(key if words.answers else {}),
         }
 

@@ -165,7 +165,8 @@ class _Entry:
 def wanted_columns(rule: Rows) -> list[str]:
     """Return the columns that an entry needs; of several for pictures the first, for options two."""
     picture, options = rule.picture, rule.options
-    named = (rule.split, rule.task, rule.modality, rule.department, rule.granularity, rule.source)
+    named = (rule.split, rule.task, rule.modality, rule.department, rule.granularity, rule.language,
+             rule.source)  # fmt: skip
     return [
         rule.question,
         *picture.columns[:1],

@@ -30,6 +30,8 @@ class Reading:
     """The folder of its files, absolute."""
     shelf: PictureShelf
     words: TreeWords
+    language: str
+    """Of questions whose entry says none."""
     cases: dict[str, AdoptedCase] = field(default_factory=dict)
     """By public id."""
     left_out: list[LeftOut] = field(default_factory=list)
@@ -62,6 +64,7 @@ class Reading:
             modality=self.words.named("modality", word_of(cells, rule.modality)),
             department=self.words.named("department", word_of(cells, rule.department)),
             granularity=granularity_of(cells, rule.granularity),
+            language=word_of(cells, rule.language) if rule.language else self.language,
             source=word_of(cells, rule.source) if rule.source else self.name,
             sample=shot,
             patient=public_id(SEED, f"{self.name}/patient/{patient}") if patient else shot,

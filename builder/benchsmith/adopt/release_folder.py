@@ -109,9 +109,11 @@ def _write_release(
     cells: dict[tuple[str, str, str], list[AdoptedCase]] = {}
     for case in cases:
         cells.setdefault(case.cell, []).append(case)
+    languages = sorted({case.language for case in cases})
+    spoken = len(languages) > 1
     for cell, own in sorted(cells.items()):
-        rows = (case.row(recipe.licence) for case in own)
-        parquet.write_cell(folder / "data", parquet.stem(*cell), rows)
+        rows = (case.row(recipe.licence, spoken=spoken) for case in own)
+        parquet.write_cell(folder / "data", parquet.stem(*cell), rows, spoken=spoken)
     build = hashlib.sha256(
         json_bytes({"recipe": recipe.model_dump(mode="json"), "cases": [_facts(c) for c in cases]})
     ).hexdigest()[:16]
@@ -128,7 +130,8 @@ def _write_release(
         for source in sorted(counts)
     ])  # fmt: skip
     rejected = Counter(each.reason for each in release.left_out)
-    text = card(release.name, recipe, splits, cells, dict(sorted(rejected.items())), licence)
+    left_out = dict(sorted(rejected.items()))
+    text = card(release.name, recipe, splits, cells, left_out, licence, languages)
     (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
     write_json(folder / MANIFEST, {
         "benchmark": release.name,

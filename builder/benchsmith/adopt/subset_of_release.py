@@ -26,6 +26,7 @@ from benchsmith.text.normal_form import normal
 
 AXES = ("task", "modality", "department", "granularity", "split", "source", "label")
 """Columns that a query may name."""
+(LANGUAGE,) = parquet.LANGUAGE_COLUMNS
 Row = Mapping[str, Any]
 
 
@@ -84,7 +85,8 @@ def matching(folder: Path, query: str, words: TreeWords) -> list[str]:
     """
     files = sorted((folder / "data").glob("*.parquet"))
     accepts = accepting(files, query, words)
-    rows = (row for f in files for row in pq.read_table(f, columns=["id", *AXES]).to_pylist())
+    axes = _axes(files)
+    rows = (row for f in files for row in pq.read_table(f, columns=["id", *axes]).to_pylist())
     return sorted(row["id"] for row in rows if accepts(row))
 
 
@@ -95,12 +97,19 @@ def is_adopted(folder: Path) -> bool:
 
 def _known(files: list[Path]) -> dict[str, set[str]]:
     """Return the words of each axis that the release has."""
-    found: dict[str, set[str]] = {axis: set() for axis in AXES}
+    axes = _axes(files)
+    found: dict[str, set[str]] = {axis: set() for axis in axes}
     for path in files:
-        table = pq.read_table(path, columns=list(AXES))
-        for axis in AXES:
+        table = pq.read_table(path, columns=list(axes))
+        for axis in axes:
             found[axis] |= {str(v) for v in table.column(axis).unique().to_pylist() if v}
     return found
+
+
+def _axes(files: list[Path]) -> tuple[str, ...]:
+    """Return the columns that a query may name; releases of one language have no column for it."""
+    spoken = bool(files) and LANGUAGE in pq.read_schema(files[0]).names
+    return (*AXES, LANGUAGE) if spoken else AXES
 
 
 def _parsed(text: str, known: Mapping[str, set[str]], words: TreeWords) -> list[Condition]:
@@ -142,11 +151,14 @@ def _write(
     kept: list[tuple[str, str, str]] = []
     """Id, split and source of each case."""
     for path in files:
-        columns = [n for n in parquet.SCHEMA.names if n != "image"]
+        spoken = LANGUAGE in pq.read_schema(path).names
+        names = parquet.schema(paired=False, spoken=spoken).names
+        columns = [n for n in names if n != "image"]
         ids = {r["id"]: r for r in pq.read_table(path, columns=columns).to_pylist() if accepts(r)}
         kept += [(id_, row["split"], row["source"] or "") for id_, row in ids.items()]
         if ids:
-            parquet.write_cell(to / "data", path.stem.rpartition("--")[0], _rows(path, ids))
+            cell = path.stem.rpartition("--")[0]
+            parquet.write_cell(to / "data", cell, _rows(path, ids), spoken=spoken)
     wanted = {id_ for id_, *_ in kept}
     origins = record_tables.read(folder / "provenance.parquet")
     mask = pa.array([id_ in wanted for id_ in origins.column("id").to_pylist()])

@@ -154,6 +154,8 @@ class Rows(yaml.Document):
     modality: Text | Named = NOT_STATED
     department: Text | Named = NOT_STATED
     granularity: Literal["image", "box", "mask", "contour"] | Named = "image"
+    language: Text | Named | None = None
+    """The language of the question, as a code such as `en`; by default the recipe's."""
     source: Text | Named | None = None
     """The data set of the picture; by default the name of the recipe."""
     patient: Text | None = None
@@ -175,6 +177,7 @@ class Adoption(yaml.Document):
     verified: bool
     """Whether the recipe was run on the benchmark's own files."""
     language: Text = "en"
+    """Of the questions, unless an entry of `rows` says another."""
     rows: Annotated[tuple[Rows, ...], pydantic.Field(min_length=1)]
 
 

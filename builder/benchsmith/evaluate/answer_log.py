@@ -2,7 +2,8 @@
 
 The file is `answers/<model>/<run>.jsonl`. Its first line describes the run: model, prompt, settings. An
 answer is written before its question counts as answered, so a killed process loses none, and it is on
-the disk within half a second, so a power failure loses few.
+the disk within half a second, so a power failure loses few. When the questions of a session are done, a line
+says when that was, and of which state of the release.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.evaluate.contract import Answer
+from benchsmith.evaluate.log_lines import Ended, Verdict, as_line, read_line
 from benchsmith.tables.append_log import AppendLog, json_object
 from benchsmith.tables.partition import fingerprint
 
@@ -50,22 +52,6 @@ class Run:
         return f"{plain(self.prompt or self.kind)}-{fingerprint(*parts)[:8]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A judge's reading of a reply that the rules cannot read."""
-
-    case: str
-    shift: int
-    reply: str
-    """Digest of the answer it is about."""
-    judge: str
-    text: str
-
-
-T = TypeVar("T", Answer, Verdict)
-KINDS: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float)}
-
-
 @dataclass(slots=True)
 class Kept:
     """The content of a run's file."""
@@ -76,6 +62,8 @@ class Kept:
     verdicts: dict[tuple[str, int, str], Verdict]
     spoilt: int
     """Number of unreadable lines."""
+    sessions: list[Ended] = dataclasses.field(default_factory=list)
+    """The ends of its sessions, oldest first; of sessions before there were such lines, none."""
 
 
 def plain(name: str) -> str:
@@ -118,15 +106,24 @@ def read(path: Path) -> Kept:
         if not line:
             continue
         value = json_object(line)
-        if (answer := _noun(Answer, value)) is not None:
+        if (answer := read_line(Answer, value)) is not None:
             key = (answer.case, answer.shift, answer.content)
             if not answer.fault or key not in kept.answers or kept.answers[key].fault:
                 kept.answers[key] = answer
-        elif (verdict := _noun(Verdict, value)) is not None:
+        elif (verdict := read_line(Verdict, value)) is not None:
             kept.verdicts[verdict.case, verdict.shift, verdict.reply] = verdict
+        elif (ended := read_line(Ended, value)) is not None:
+            kept.sessions.append(ended)
         else:
             kept.spoilt += 1
     return kept
+
+
+def sessions(path: Path) -> tuple[Run | None, list[Ended]]:
+    """Return a run and the ends of its sessions, without its answers; (None, []) for another file."""
+    lines = path.read_bytes().split(b"\n")
+    found = [read_line(Ended, json_object(line)) for line in lines[1:] if b'"ended"' in line]
+    return _run(json_object(lines[0])), [one for one in found if one is not None]
 
 
 @contextmanager
@@ -158,17 +155,9 @@ class Appender:
         """Flush everything that was kept to the disk."""
         self._log.sync()
 
-    def keep(self, found: Sequence[Answer] | Sequence[Verdict]) -> None:
-        """Keep answers or verdicts; what stands at its default is not written."""
-        self._log.append(*(_lean(one) for one in found))
-
-
-def _lean(noun: Answer | Verdict) -> dict[str, Any]:
-    return {
-        f.name: value
-        for f in dataclasses.fields(noun)
-        if (value := getattr(noun, f.name)) != f.default
-    }
+    def keep(self, found: Sequence[Answer] | Sequence[Verdict] | Sequence[Ended]) -> None:
+        """Keep answers, verdicts or the ends of sessions; what stands at its default is not written."""
+        self._log.append(*(as_line(one) for one in found))
 
 
 def _run(value: dict[str, Any] | None) -> Run | None:
@@ -177,18 +166,4 @@ def _run(value: dict[str, Any] | None) -> Run | None:
         settings = tuple((str(k), v) for k, v in found.pop("settings", ()))
         return Run(**found, settings=settings)
     except (KeyError, TypeError, ValueError):
-        return None
-
-
-def _noun(noun: type[T], value: dict[str, Any] | None) -> T | None:
-    """Return a line as an Answer or a Verdict if its fields and their types fit."""
-    kinds = {f.name: str(f.type) for f in dataclasses.fields(noun)}
-    if value is None or not set(value) <= set(kinds):
-        return None
-    for name, given in value.items():
-        if isinstance(given, bool) or not isinstance(given, KINDS[kinds[name]]):
-            return None
-    try:
-        return noun(**value)
-    except TypeError:
         return None

@@ -9,13 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchsmith.documents.problems import DocumentError, Problem, did_you_mean
-from benchsmith.evaluate import answer_log, chain_scores, consistency, pair_scores, scores
+from benchsmith.evaluate import (
+    answer_log,
+    chain_scores,
+    consistency,
+    pair_scores,
+    run_history,
+    scores,
+)
 from benchsmith.evaluate import comparisons as compare
 from benchsmith.evaluate.answer_log import Run
 from benchsmith.evaluate.baselines import chance
 from benchsmith.evaluate.grades import Grade, frame, grade
 from benchsmith.evaluate.items import Item
+from benchsmith.evaluate.log_lines import Ended
 from benchsmith.evaluate.release_reader import Released
+from benchsmith.evaluate.run_record import headline_of
 from benchsmith.statistics.intervals import Interval
 from benchsmith.statistics.paired_tests import holm
 
@@ -40,6 +49,8 @@ class Scored:
     spoilt: int
     """Unreadable lines of the file of answers."""
     judges: tuple[str, ...]
+    sessions: tuple[Ended, ...] = ()
+    """The ends of its sessions, oldest first."""
     rank: Interval | None = None
     """Among the runs that were asked every case; None for the others."""
 
@@ -73,6 +84,8 @@ class Results:
     pairs: list[dict[str, Any]] = field(default_factory=list)
     chains: list[dict[str, Any]] = field(default_factory=list)
     positions: list[dict[str, Any]] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    """See :func:`benchsmith.evaluate.run_history.histories`."""
 
     @property
     def splits(self) -> list[str]:
@@ -110,8 +123,7 @@ def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Res
     if not keyed:
         what = "its answers are not published, so nothing can be scored"
         raise DocumentError([Problem(released.name, 1, what, "name a file of answers by --key")])
-    splits = {item.split for item in keyed}
-    headline = "test" if "test" in splits else min(splits)
+    headline = headline_of(keyed)
     files = [(path, answer_log.read(path)) for path in answer_log.files(folder)]
     files = [(path, kept) for path, kept in files if kept.answers]
     names = run_names([kept.run for _, kept in files])
@@ -133,12 +145,15 @@ def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Res
                 stale=graded.stale,
                 spoilt=kept.spoilt,
                 judges=tuple(sorted({v.judge for v in kept.verdicts.values()})),
+                sessions=tuple(kept.sessions),
             )
         )
     if not runs:
         hint = "run `benchsmith evaluate` first"
         raise DocumentError([Problem(str(folder), 1, "there are no answers to score", hint)])
-    return compared(Results(released=released, headline=headline, runs=runs), against)
+    found = Results(released=released, headline=headline, runs=runs)
+    found.history = run_history.histories(found, folder)
+    return compared(found, against)
 
 
 def run_names(runs: Sequence[Run]) -> list[str]:

@@ -76,7 +76,8 @@ def _order(results: Results) -> Iterator[str]:
     alike = [row["second"] for row in overall if not row["note"] and not row["p_holm"] < LEVEL]
     if alike:
         yield f"No difference can be told between {overall[0]['first']} and {_named(alike)}."
-    yield from few_people(results)
+    for line in few_people(results):
+        yield f"{line}."
 
 
 def _too_small(results: Results) -> Iterator[str]:

@@ -49,6 +49,8 @@ def shown_errors(results: Results, count: int) -> dict[str, Any]:
     items = chosen(results, count)
     runs = results.runs[:MAX_BROWSER_MODELS]
     by_run = [{g.id: g for g in run.grades if g.shift == 0} for run in runs]
+    axes = ["task", "department", "modality", "granularity", "skill", "split"]
+    axes += ["language"] if len(results.branches("language")) > 1 else []
     cases = []
     for item, picture in results.released.pictures(items):
         cases.append(
@@ -58,18 +60,10 @@ def shown_errors(results: Results, count: int) -> dict[str, Any]:
                 "question": item.question,
                 "options": list(item.options),
                 "key": list(item.key),
-                "tags": [
-                    item.task,
-                    item.department,
-                    item.modality,
-                    item.granularity,
-                    item.skill,
-                    item.split,
-                ],
+                "tags": [getattr(item, axis) for axis in axes],
                 "said": [_reply(grades.get(item.id)) for grades in by_run],
             }
         )
-    axes = ("task", "department", "modality", "granularity", "skill", "split")
     return {
         "models": [run.name for run in runs],
         "axes": {axis: sorted({getattr(i, axis) for i in items}) for axis in axes},

@@ -20,7 +20,7 @@ RIGHT, WRONG, FAULT = "right", "wrong", "fault"
 OUTCOMES = (RIGHT, WRONG, UNCLEAR, EMPTY, CUT, REFUSED, ABSTAINED, FAULT)
 """Right, wrong, or a reason for no answer, such as a refusal or a failed request."""
 AXES = ("task", "department", "modality", "granularity", "skill", "stage", "source", "label", "altered",
-        *PERSON)  # fmt: skip
+        "language", *PERSON)  # fmt: skip
 """Columns by which scores are broken down."""
 
 

@@ -40,6 +40,8 @@ class Item:
     """How the picture was altered; empty for an original question."""
     skill: str = RECOGNITION
     """What the question takes; releases made before there were other skills have recognition alone."""
+    language: str = ""
+    """Code of the language of the question; empty where the release has one language alone."""
     picture: str = ""
     """The plane that its picture shows; empty if it is not published, and for recognition alone."""
     facts: str = ""

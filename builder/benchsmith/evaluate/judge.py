@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchsmith.evaluate import answer_log as store
-from benchsmith.evaluate.answer_log import Verdict, reply_digest
+from benchsmith.evaluate.answer_log import reply_digest
 from benchsmith.evaluate.contract import Answer, Answerer, Ask, turned
 from benchsmith.evaluate.cost import Spending
 from benchsmith.evaluate.extract import UNCLEAR, Extracted, extract
 from benchsmith.evaluate.items import Item
+from benchsmith.evaluate.log_lines import Verdict
 from benchsmith.release.columns import LETTERS
 
 JUDGED = "judged"

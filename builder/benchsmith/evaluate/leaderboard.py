@@ -72,6 +72,7 @@ def record(results: Results) -> dict[str, Any]:
             }
             for run in results.runs
         ],
+        "history": results.history,
         "notes": [*few_people(results), *notes(results)],
     }
 

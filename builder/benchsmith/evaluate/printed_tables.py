@@ -120,6 +120,7 @@ def write(results: Results, folder: Path) -> list[Path]:
         "pairs": results.pairs,
         "chains": results.chains,
         "positions": results.positions,
+        "history": results.history,
     }
     written = []
     for name, sheet in sheets.items():

@@ -19,7 +19,8 @@ from benchsmith.release.content import content
 
 REQUIRED = ("id", "image", "question", "options", "answer", "task", "department", "modality",
           "granularity", "split")  # fmt: skip
-OPTIONAL = ("label", "source", "target", "answers", "mirror", "group", "pair", "altered", "skill")
+OPTIONAL = ("label", "source", "target", "answers", "mirror", "group", "pair", "altered", "skill",
+            "language")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,20 @@ def read(folder: Path) -> Released:
 
 def name_of(folder: Path) -> str:
     """Return the name of a release's benchmark, or else of its folder."""
+    return _stated(folder, "benchmark") or folder.resolve().name
+
+
+def version_of(folder: Path) -> str:
+    """Return the version of a release; empty if its manifest has none."""
+    return _stated(folder, "version")
+
+
+def _stated(folder: Path, key: str) -> str:
+    """Return what the manifest of a release states; empty if nothing."""
     try:
-        return str(json.loads((folder / MANIFEST).read_text("utf-8"))["benchmark"])
+        return str(json.loads((folder / MANIFEST).read_text("utf-8"))[key])
     except (OSError, ValueError, KeyError, TypeError):
-        return folder.resolve().name
+        return ""
 
 
 def _provenance(folder: Path) -> dict[str, dict[str, str]]:
@@ -194,6 +205,7 @@ def _item(values: dict[str, Any], person: dict[str, dict[str, str]]) -> tuple[It
         pair=str(values.get("pair") or ""),
         altered=str(values.get("altered") or ""),
         skill=str(values.get("skill") or RECOGNITION),
+        language=str(values.get("language") or ""),
         sex=str(values.get("sex") or known.get("sex", "")),
         age_band=str(values.get("age_band") or known.get("age_band", "")),
         content=content(values["question"], options, values["image"]["bytes"]),

@@ -17,6 +17,7 @@ from benchsmith.evaluate import (
     probe,
     prompts,
     release_reader,
+    run_record,
 )
 from benchsmith.evaluate.answer_log import PANEL, Run
 from benchsmith.evaluate.baselines import PREFIX, Baseline
@@ -24,6 +25,7 @@ from benchsmith.evaluate.connection import ModelSource
 from benchsmith.evaluate.cost import PROBE_QUESTIONS, Budget
 from benchsmith.evaluate.imports import plain_table
 from benchsmith.evaluate.locations import Location, keyed
+from benchsmith.evaluate.log_lines import Ended
 from benchsmith.evaluate.panel import Panel, Readers
 from benchsmith.evaluate.release_reader import Released
 from benchsmith.evaluate.request_settings import settings
@@ -110,6 +112,7 @@ def ask_model(
         spent=first.cost or 0.0,
         track=tracker(say, "asking", len(todo)),
     )
+    run_record.record(place, read, run)
     return outcome.after(first).limited(left)
 
 
@@ -118,8 +121,9 @@ def ask_baseline(place: Location, name: str, selection: Selection) -> Outcome:
     read = release_reader.read(place.release)
     baseline = Baseline(name, read.items)
     session = _session(read, Run(model=name, kind="baseline"), place, selection)
-    session.path.unlink(missing_ok=True)
+    before = _forgotten(session)
     outcome = session.ask(baseline, session.todo(session.known()))
+    run_record.record(place, read, session.run, before)
     return outcome.limited(limit_reached(read, selection))
 
 
@@ -147,8 +151,9 @@ def ask_features(
         raise DocumentError([Problem.without_place(f"{name} needs features", hint)])
     values = probe.MAKERS[kind](read.items, known, str(path or name))
     session = _session(read, Run(model=name, kind="features"), place, selection)
-    session.path.unlink(missing_ok=True)
+    before = _forgotten(session)
     outcome = session.ask(probe.LabelScores(values), session.todo(session.known()))
+    run_record.record(place, read, session.run, before)
     areas = probe.aurocs(read.items, values)
     probe.write(areas, place.answers.parent / "auroc" / f"{store.plain(name)}.csv")
     return outcome.limited(limit_reached(read, selection)), areas
@@ -173,12 +178,23 @@ def import_files(
     found = imports.read(paths, read.items, plain_table.columns(columns))
     run = Run(model=model, kind="import", prompt=paths[0].suffix.lstrip("."))
     file = store.file_of(place.answers, run)
-    for old in file.parent.glob("*.jsonl"):
-        if store.read(old).run.kind == run.kind:
+    before: list[Ended] = []
+    for old in sorted(file.parent.glob("*.jsonl")):
+        known = store.read(old)
+        if known.run.kind == run.kind:
+            before += known.sessions
             old.unlink()
     with store.appending(file, run) as appender:
         appender.keep(found)
+    run_record.record(place, read, run, before)
     return Outcome(answered=len(found), path=file)
+
+
+def _forgotten(session: Session) -> list[Ended]:
+    """Remove a run's answers, and return the records of its sessions."""
+    before = session.known().sessions
+    session.path.unlink(missing_ok=True)
+    return before
 
 
 def uses_features(model: str) -> bool:

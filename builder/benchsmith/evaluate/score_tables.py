@@ -32,6 +32,7 @@ def tables(results: Results) -> list[Table]:
         axes = ["task", "department", "modality", "granularity"]
         if len({item.skill for item in results.released.items}) > 1:
             axes += ["skill", "stage"]
+        axes += ["language"] if len(results.branches("language")) > 1 else []
         found += [_by(results, axis) for axis in axes]
     if any(item.several and item.key for item in results.released.items):
         found.append(_several(results))

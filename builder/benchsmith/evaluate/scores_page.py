@@ -27,7 +27,7 @@ from benchsmith.pages.page import policy_of_document, sheets
 MAX_RADAR_MODELS = 6
 """More polygons cannot be distinguished."""
 RADAR_AXES = ("task", "department", "skill")
-PANEL_AXES = ("skill", "stage", "department", "modality", "source", "altered")
+PANEL_AXES = ("skill", "stage", "language", "department", "modality", "source", "altered")
 """Axes with a table of their own beside the tasks, if a release has two branches or more of them."""
 
 
@@ -59,6 +59,7 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         mirrored=_in_one_split(results, results.mirrored),
         pairs=_pairs(results),
         several=[t for t in score_tables.tables(results) if several and t.title.startswith("Questions")],
+        history=results.history,
         conclusions=conclusions.conclusions(results),
         notes=list(notes(results)),
         data=_script_data(error_browser.shown_errors(results, pictures)),

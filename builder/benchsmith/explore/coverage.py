@@ -146,29 +146,40 @@ def empty(
 ) -> Iterator[tuple[str, str, Cell]]:
     """Yield the cells without a source that have labels, or data sets matching by label or task.
 
-    The cells are in the order of the axes; the modality ``*`` is left out.
+    The cells are in the order of the tree; the modality ``*`` is left out.
     """
-    cells = found.project(rows, columns)
-    for row in lexicon.axes[rows]:
-        for column in lexicon.axes[columns]:
-            cell = cells.get((row.id, column.id))
-            if cell is not None and not cell.has_source and (cell.labels or cell.near):
-                yield row.id, column.id, cell
+    for row, column, cell in _in_order(found, lexicon, rows, columns):
+        if ANY not in (row, column) and not cell.has_source and (cell.labels or cell.near):
+            yield row, column, cell
 
 
 def order(lexicon: Lexicon, axis: str) -> list[str]:
-    """Return the ids of an axis in the order of its file, followed by ``*`` for modality."""
-    return [t.id for t in lexicon.axes[axis]] + [ANY] * (axis == "modality")
+    """Return the ids of an axis, each after what it lies below, followed by ``*`` for modality."""
+    tree = lexicon.axes[axis]
+    ids = sorted((term.id for term in tree), key=lambda id_: tree.lineage(id_)[::-1])
+    return ids + [ANY] * (axis == "modality")
+
+
+def _in_order(
+    found: Coverage, lexicon: Lexicon, rows: str, columns: str
+) -> Iterator[tuple[str, str, Cell]]:
+    """Yield the cells of two axes in the order of the tree; what is on no axis comes last."""
+    places = [{id_: n for n, id_ in enumerate(order(lexicon, axis))} for axis in (rows, columns)]
+
+    def rank(where: tuple[str, str]) -> list[tuple[int, str]]:
+        return [(at.get(id_, len(at)), id_) for at, id_ in zip(places, where, strict=True)]
+
+    cells = found.project(rows, columns)
+    for where in sorted(cells, key=rank):
+        yield (*where, cells[where])
 
 
 def record(
     found: Coverage, lexicon: Lexicon, rows: str, columns: str, *, empty_only: bool
 ) -> dict[str, Any]:
-    """Return the cells of two axes as JSON values; with `empty_only` only those of :func:`empty`."""
-    if empty_only:
-        cells = list(empty(found, lexicon, rows, columns))
-    else:
-        cells = [(*where, cell) for where, cell in sorted(found.project(rows, columns).items())]
+    """Return the cells of two axes as JSON values, in the tree's order; with `empty_only` those of :func:`empty`."""
+    every = empty if empty_only else _in_order
+    cells = every(found, lexicon, rows, columns)
     return {
         "rows": rows,
         "columns": columns,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from math import log1p
 from typing import TYPE_CHECKING
 
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.tree import Axis
 from benchsmith.explore.catalogue_matches import CatalogueMatch
 from benchsmith.explore.coverage import Coverage, empty, order
 from benchsmith.text.normal_form import counted
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 HEAT_COLOURS = ("#e3eef8", "#c3dbf0", "#9cc3e6", "#6fa5d8", "#3f82c2")
 """Background colours from low to high, for dark text."""
 EMPTY_STYLE = "#8a4b00 on #fdf0dc"
+DEPTH = "\u203a "
+"""Stands before a row for each shown term that it lies below, as on the page."""
 LISTED_DATA_SETS = 4
 """Data sets that are listed for an empty cell; the others are counted."""
 LISTED_WORDS = 12
@@ -40,7 +43,7 @@ def table(found: Coverage, lexicon: Lexicon, rows: str, columns: str) -> Table:
     shown = Table(box=None, header_style="bold", padding=(0, 0, 0, 1))
     shown.add_column(rows, no_wrap=True)
     for name in across:
-        shown.add_column(name, justify="right", overflow="fold")
+        shown.add_column(name.replace("-", "-\n"), justify="right", overflow="fold")
     for row in down:
         line: list[Text | str] = []
         for column in across:
@@ -62,8 +65,13 @@ def table(found: Coverage, lexicon: Lexicon, rows: str, columns: str) -> Table:
                 )
             else:
                 line.append(_styled(f"?{len(cell.matches)}", "dim"))
-        shown.add_row(row, *line)
+        shown.add_row(DEPTH * _depth(lexicon.axes[rows], row, down) + row, *line)
     return shown
+
+
+def _depth(tree: Axis, id_: str, shown: Collection[str]) -> int:
+    """Return the number of shown terms that a term lies below."""
+    return sum(above in shown for above in tree.lineage(id_)[1:])
 
 
 def _styled(text: str, style: str) -> Text:

@@ -31,6 +31,8 @@ PAIR_COLUMNS = ("pair", "altered")
 """Further columns of a benchmark with counterfactual questions."""
 SKILL_COLUMNS = ("skill",)
 """Further columns of a benchmark that asks for more skills than recognition."""
+LANGUAGE_COLUMNS = ("language",)
+"""Further columns of a release whose questions are in several languages."""
 SCHEMA = pa.schema(
     [
         pa.field("id", pa.string()),
@@ -50,29 +52,33 @@ COMPRESSION = {
 }
 
 
-def more_columns(*, paired: bool, skilled: bool) -> tuple[str, ...]:
+def more_columns(*, paired: bool, skilled: bool, spoken: bool = False) -> tuple[str, ...]:
     """Return the names of the columns that only some benchmarks have."""
-    return (PAIR_COLUMNS if paired else ()) + (SKILL_COLUMNS if skilled else ())
+    found = (PAIR_COLUMNS if paired else ()) + (SKILL_COLUMNS if skilled else ())
+    return found + (LANGUAGE_COLUMNS if spoken else ())
 
 
-def schema(*, paired: bool, skilled: bool = False) -> pa.Schema:
+def schema(*, paired: bool, skilled: bool = False, spoken: bool = False) -> pa.Schema:
     """Return the columns of the cases.
 
     `paired` says whether there are counterfactual questions, `skilled` whether there are other skills
-    than recognition.
+    than recognition, `spoken` whether there are several languages.
     """
-    more = more_columns(paired=paired, skilled=skilled)
+    more = more_columns(paired=paired, skilled=skilled, spoken=spoken)
     return pa.schema([*SCHEMA, *(pa.field(name, pa.string()) for name in more)])
 
 
-def features(*, paired: bool = False, skilled: bool = False) -> dict[str, Any]:
+def features(
+    *, paired: bool = False, skilled: bool = False, spoken: bool = False
+) -> dict[str, Any]:
     """Return the column types in the notation of the datasets library.
 
     Names are strings and not class labels, so that other readers see words, and a label that is
     added later does not renumber the others.
     """
     text = {"dtype": "string", "_type": "Value"}
-    found: dict[str, Any] = dict.fromkeys(schema(paired=paired, skilled=skilled).names, text)
+    names = schema(paired=paired, skilled=skilled, spoken=spoken).names
+    found: dict[str, Any] = dict.fromkeys(names, text)
     found["image"] = {"_type": "Image"}
     found["options"] = {"feature": text, "_type": "List"}
     return found
@@ -144,16 +150,17 @@ def write_cell(
     *,
     paired: bool = False,
     skilled: bool = False,
+    spoken: bool = False,
     pictures: PictureStore | None = None,
 ) -> None:
     """Write the rows of one cell, sorted by id, to `<name>--<n>.parquet`.
 
     With `pictures`, the rows' pictures are `Stored` there.
     """
-    info = {"features": features(paired=paired, skilled=skilled)}
+    info = {"features": features(paired=paired, skilled=skilled, spoken=spoken)}
     meta = {"huggingface": json.dumps({"info": info})}
-    columns = schema(paired=paired, skilled=skilled).with_metadata(meta)
-    more = more_columns(paired=paired, skilled=skilled)
+    columns = schema(paired=paired, skilled=skilled, spoken=spoken).with_metadata(meta)
+    more = more_columns(paired=paired, skilled=skilled, spoken=spoken)
     for number, shard in enumerate(_shards(row_groups(rows))):
         path = folder / f"{name}--{number:05d}.parquet"
         with pq.ParquetWriter(

@@ -116,6 +116,7 @@ def _places(row: Mapping[str, Any], more: Mapping[str, Any], lexicon: Lexicon) -
         "split": row["split"],
         "answers": row.get("answers") or UNKNOWN,
         "altered": row.get("altered") or "no",
+        "language": row.get("language") or UNKNOWN,
     }
 
 

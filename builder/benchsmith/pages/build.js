@@ -23,15 +23,15 @@ function row(step) {
   const name = step.part === 'all' ? step.stage : `${step.stage} ${step.part}`;
   return element('tr', { children: [
     element('th', { scope: 'row', children: [nameOf(step.from ? `${name} (as built for ${step.from})` : name)] }),
-    ...(step.ran ? [element('td', { children: [bar(step)] })] : []),
-    number(step.seconds, 1), number(step.peak_mb), ...COUNTS.map(([key]) => number(step[key])),
+    number(step.seconds, 1), ...(step.ran ? [element('td', { class: 'at', children: [bar(step)] })] : []),
+    number(step.peak_mb), ...COUNTS.map(([key]) => number(step[key])),
   ] });
 }
 
 function table(steps, ran) {
-  const head = ['step', ...(ran ? ['timeline'] : []), 's', 'MB', ...COUNTS.map(([, text]) => text)];
+  const head = ['step', 'seconds', ...(ran ? ['timeline'] : []), 'memory, MB', ...COUNTS.map(([, text]) => text)];
   return element('table', { class: 'steps', children: [
-    element('thead', { children: [element('tr', { children: head.map((text, i) => element('th', { scope: 'col', class: i > (ran ? 1 : 0) ? 'number' : undefined, text: text })) })] }),
+    element('thead', { children: [element('tr', { children: head.map((text, i) => element('th', { scope: 'col', class: text === 'timeline' ? 'at' : i ? 'number' : undefined, text: text })) })] }),
     element('tbody', { children: steps.map(row) }),
   ] });
 }
@@ -40,5 +40,6 @@ document.getElementById('title').textContent = data.title;
 document.getElementById('subtitle').textContent = data.subtitle;
 for (const [id, ran] of [['ran', true], ['known', false]]) {
   const steps = data.steps.filter((step) => step.ran === ran);
-  document.getElementById(id).append(steps.length ? table(steps, ran) : element('p', { class: 'soft', text: 'none' }));
+  if (steps.length) document.getElementById(id).append(table(steps, ran));
+  else document.getElementById(id).parentElement.remove();
 }

@@ -14,7 +14,7 @@ def build_page(record: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {v}" for name, v in record["libraries"].items())
     data = {
         "title": f"Build of {record['benchmark']}",
-        "subtitle": f"{record['began']}, {record['seconds']:.1f} s, peak {record['peak_mb']} MB; {state}",
+        "subtitle": f"{_when(record['began'])}; {record['seconds']:.1f} s, at most {record['peak_mb']} MB; {state}",
         "steps": record["steps"],
         "seconds": record["seconds"],
     }
@@ -26,3 +26,12 @@ def build_page(record: Mapping[str, Any]) -> str:
         data=data,
         footer=f"benchsmith {record['version']}, Python {record['python']}, {versions}",
     )
+
+
+def _when(stamp: str) -> str:
+    """Return a time as a person writes it.
+
+    >>> _when("2026-01-31T09:05:07+00:00")
+    '2026-01-31 09:05 UTC'
+    """
+    return f"{stamp[:10]} {stamp[11:16]} UTC" if stamp.endswith("+00:00") else stamp

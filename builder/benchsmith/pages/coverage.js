@@ -100,7 +100,7 @@ function render() {
   document.getElementById('key').replaceChildren(
     element('span', { class: 'h1', text: 'few' }), element('span', { class: 'h3', text: 'more' }), element('span', { class: 'h5', text: 'most' }),
     element('span', { class: 'open', text: missing }),
-    '+N: data sets of the catalogue that have its labels or its task',
+    '+N: data sets of the catalogue that have its labels or its task; ·: none has',
     ...(data.benchmark ? [`; ${counted(totals.targets, 'target')} and ${counted(totals.questions, 'question')} in all`] : []),
   );
   document.querySelector('main').classList.toggle('alone', !state.cell);

@@ -6,7 +6,7 @@ from typing import Any
 
 from benchsmith import __version__
 from benchsmith.documents.lexicon import ANY, Lexicon
-from benchsmith.explore.coverage import AXES, Coverage
+from benchsmith.explore.coverage import AXES, Coverage, order
 from benchsmith.pages.page import page
 
 
@@ -57,9 +57,8 @@ def coverage_page(found: Coverage, lexicon: Lexicon, rows: str, columns: str) ->
 def _axis(axis: str, lexicon: Lexicon) -> dict[str, Any]:
     """Return an axis's terms, each after what it lies below: id, name, and id of the term above."""
     tree = lexicon.axes[axis]
-    in_order = sorted(tree, key=lambda term: tree.lineage(term.id)[::-1])
-    terms = [[term.id, term.name, term.parent] for term in in_order]
-    return {
-        "title": axis.capitalize(),
-        "terms": [*terms, *([[ANY, "any modality", ""]] if axis == "modality" else [])],
-    }
+    terms = [
+        [ANY, "any modality", ""] if id_ == ANY else [id_, tree[id_].name, tree[id_].parent]
+        for id_ in order(lexicon, axis)
+    ]
+    return {"title": axis.capitalize(), "terms": terms}

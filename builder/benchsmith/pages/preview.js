@@ -17,13 +17,21 @@ function figure(finding) {
   ] });
 }
 
+/** Return the findings that were drawn as figures, and the others as a list. */
+function sheet(findings) {
+  if (!findings.length) return [element('p', { class: 'soft', text: 'no label was read' })];
+  const drawn = findings.filter((finding) => finding.png), others = findings.filter((finding) => !finding.png);
+  return [
+    ...(drawn.length ? [element('div', { class: 'sheet', children: drawn.map(figure) })] : []),
+    ...(others.length ? [element('p', { class: 'soft', text: `${drawn.length ? 'Read too, and not drawn' : 'Read, and not drawn'}:` }), element('div', { class: 'others', children: others.map(figure) })] : []),
+  ];
+}
+
 /** Return one picture that was read, with its findings. */
 function picture(read) {
   return element('article', { children: [
     element('h3', { children: [nameOf(read.file), element('span', { class: 'soft', text: `  ${read.patient}` })] }),
-    read.findings.length
-      ? element('div', { class: 'sheet', children: read.findings.map(figure) })
-      : element('p', { class: 'soft', text: 'no label was read' }),
+    ...sheet(read.findings),
   ] });
 }
 

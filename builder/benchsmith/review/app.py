@@ -233,7 +233,10 @@ class App:
         """Add a person, and return the path of their link, which cannot be shown again."""
         _require_curator(asked)
         given = (text_of(asked.body, n, most=MAX_NAME_CHARACTERS) for n in ("id", "name", "role"))
-        token = add_person(self._home, self._store, self._people, *given)
+        id_, name, role = given
+        token = add_person(self._home, self._store, self._people, id_, name, role)
+        for desk in self._open_desks.values():
+            desk.join(id_)
         return JSONResponse({"link": f"/enter/{token}", "people": self._people.names})
 
 

@@ -51,8 +51,6 @@ class Desk(ABC):
     name: ClassVar[str]
     """Used in URLs and in the store."""
     title: ClassVar[str]
-    fills: ClassVar[str] = ""
-    """What gives people work at this desk, told where there is none."""
     scripts: ClassVar[Sequence[str]] = ()
     """Scripts of its page beside its own and the shared ones."""
     writes: str = ""
@@ -67,6 +65,11 @@ class Desk(ABC):
     @property
     def about(self) -> str:
         """The benchmark or round that actions belong to."""
+        return ""
+
+    @property
+    def fills(self) -> str:
+        """What gives people work at this desk, told where there is none."""
         return ""
 
     def page_data(self, who: str) -> dict[str, Any]:
@@ -96,6 +99,9 @@ class Desk(ABC):
     def curators(self, known: Iterable[str]) -> frozenset[str]:
         """Return who may decide: the curators of the documents, and who was let in since they were read."""
         return frozenset(known) | self.store.links().keys()
+
+    def join(self, who: str) -> None:  # noqa: B027  most desks ask everybody alike
+        """Count a person among those who work here; they were let in while the desk is open."""
 
     def about_of(self, item: str) -> str:
         """Return the benchmark or round of an action on an item."""

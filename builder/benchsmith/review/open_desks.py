@@ -101,17 +101,15 @@ def desks(
     else:
         messages.append("Cases and Atlas are closed: give a benchmark that is built")
     items = votes_on.wanted.find(home, lexicon)
-    if len(annotators) < votes_on.each:
-        messages.append(f"Tags is closed: a label needs {votes_on.each} votes, but there are {len(annotators)} annotators"
-                        "; add rows to lexicon/curators.tsv, or lower --each")  # fmt: skip
-    else:
-        problems = Problems(home)
-        votes.check_name(votes_on.name, problems)
-        problems.raise_any()
-        found.append(
-            Tags(store, home, lexicon, examples, round_=votes_on.name, items=items,
-                 annotators=annotators, each=votes_on.each, seed=votes_on.seed)
-        )  # fmt: skip
+    problems = Problems(home)
+    votes.check_name(votes_on.name, problems)
+    problems.raise_any()
+    tags = Tags(store, home, lexicon, examples, round_=votes_on.name, items=items,
+                annotators=annotators, each=votes_on.each, seed=votes_on.seed)  # fmt: skip
+    found.append(tags)
+    if tags.is_short:
+        messages.append(f"Tags waits for people: a label needs {votes_on.each} votes, but there are {len(annotators)} annotators"
+                        "; add some on the page Results, or lower --each")  # fmt: skip
     build = where.output / where.benchmark if case_store else None
     own = sources_of(library, case_store)
     found.append(Mappings(store, home, lexicon, own, other_sources(home, own), build, examples))

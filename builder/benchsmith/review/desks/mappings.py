@@ -47,6 +47,7 @@ class Mappings(Desk):
 
     name = "mappings"
     title = "Mappings"
+    scripts = ("examples.js",)
     fills = "Every word of every source is signed. `benchsmith draft mapping SOURCE` drafts more."
     writes = "lexicon/mappings/"
 

@@ -5,7 +5,9 @@ Several people, drawn by rank, vote on each label; a tie goes to one more person
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,14 @@ from benchsmith.statistics.review_results import weights_of
 from benchsmith.tagging import majority
 from benchsmith.tagging.assign_voters import Item, Need, assign
 from benchsmith.tagging.majority import Round
+from benchsmith.text.normal_form import counted
 
 SKIP = "skip"
 """Key of an action that means *not sure*."""
 SEPARATOR = " @ "
 """Between label and modality in an item's id; ids contain no spaces."""
+PLACED = "Every label of this round is placed. `benchsmith review --labels QUERY` or `--source NAME` asks about others."
+ELSEWHERE = "All labels of this round are with other people. `benchsmith review --each N` asks more people about each."
 
 
 class Tags(Desk):
@@ -41,19 +46,54 @@ class Tags(Desk):
 
     name = "tags"
     title = "Tags"
-    fills = "Every label of this round is placed. `benchsmith review --labels QUERY` or `--source NAME` asks about others."
+    scripts = ("examples.js",)
 
     def __init__(
         self, store: ActionStore, home: Path, lexicon: Lexicon, examples: LabelExamples | None,
         *, round_: str, items: Collection[Item], annotators: Collection[str], each: int, seed: int,
     ) -> None:  # fmt: skip
-        """Each of the `items` gets `each` votes. Raises ValueError if there are too few annotators."""
+        """Each of the `items` gets `each` votes, once there are so many annotators."""
         super().__init__(store)
         self._home, self._lexicon, self._examples = home, lexicon, examples
         self._round, self._each, self._seed = round_, each, seed
-        self._annotators = tuple(annotators)
-        self._first = assign([Need(i, each) for i in items], annotators, seed, round_)
+        self._items, self._annotators = tuple(items), tuple(annotators)
+        self._first = self._assigned()
+        self._moved: dict[Item, set[str]] = {}
         self.writes = f"lexicon/votes/{round_}.tsv"
+
+    @property
+    def fills(self) -> str:
+        """What gives people work here: further labels, further people, or fewer votes for each label."""
+        if self._items and self.is_short:
+            return (
+                f"A label needs {self._each} votes, of as many people; this desk has {counted(len(self._annotators), 'annotator')}. "
+                "The curator adds people on the page Results; `benchsmith review --each N` asks for fewer votes."
+            )
+        return ELSEWHERE if self._items else PLACED
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there are fewer people than a label needs votes."""
+        return len(self._annotators) < self._each
+
+    def _assigned(self) -> dict[Item, tuple[str, ...]]:
+        """Return who is asked about each item first; nobody while there are too few people."""
+        if self.is_short:
+            return dict.fromkeys(self._items, ())
+        needs = [Need(item, self._each) for item in self._items]
+        return assign(needs, self._annotators, self._seed, self._round)
+
+    def join(self, who: str) -> None:
+        """Give a further person their share of the labels, as if the desk were opened with them.
+
+        Who had a label before may still vote on it until it has its votes: it may be on their screen.
+        """
+        known = self._lexicon.curators | {who}
+        self._lexicon = replace(self._lexicon, curators=known)
+        before, self._annotators = self._first, (*self._annotators, who)
+        self._first = self._assigned()
+        for item, people in before.items():
+            self._moved.setdefault(item, set()).update(people)
 
     @property
     def about(self) -> str:
@@ -74,7 +114,9 @@ class Tags(Desk):
         votes = self.votes()
         voted = {v.item for v in (*votes.first, *votes.further) if v.annotator == who}
         skipped = {item for item, people in self._skipped().items() if who in people}
-        own = {item for item, people in self._first.items() if who in people}
+        # a label that moved to a newcomer may have got its votes from those who had it before
+        full = Counter(v.item for v in votes.first)
+        own = {i for i, people in self._first.items() if who in people and full[i] < self._each}
         ties = {item for item, people in self._ties(votes).items() if who in people}
         line = self._lexicon.labels.lineage
         # labels of one branch of the tree are adjacent
@@ -178,8 +220,12 @@ class Tags(Desk):
         for axis, id_ in found.items():
             if id_ not in axes[axis]:
                 raise Refused(f"choose a {axis}")
-        asked = who in self._first[place]
-        if not asked and who not in self._ties(self.votes()).get(place, ()):
+        votes = self.votes()
+        had = who in self._moved.get(place, ()) and (
+            sum(v.item == place for v in votes.first) < self._each
+        )
+        asked = who in self._first[place] or had
+        if not asked and who not in self._ties(votes).get(place, ()):
             own = any(a.who == who for a in self.store.current_of(self.name, self.about, item))
             if not own:
                 raise Refused("this label is assigned to other people")
@@ -220,7 +266,7 @@ class Tags(Desk):
         for name, rows in ((self._round, votes.first), (self._round + TIES, votes.further)):
             if rows:
                 documents.write(documents.path_of(self._home, name), rows)
-                yield f"{len(rows)} votes in lexicon/votes/{name}.tsv"
+                yield f"{counted(len(rows), 'vote')} in lexicon/votes/{name}.tsv"
         problems = Problems(self._home)
         placed = placements.rows(self._home, problems)
         problems.raise_any()

@@ -92,6 +92,10 @@ class Verify(Desk):
         """The order of all questions. Raises DocumentError."""
         return documents.read_frame(documents.frame_path(self._home, self.about))
 
+    def join(self, who: str) -> None:
+        """Let a further expert take turns."""
+        self._experts = [*self._experts, who]
+
     def page_data(self, who: str) -> dict[str, Any]:
         """Return the reasons why a question may be unfair, and the codes of notes."""
         return {"why": list(UNFAIR_REASONS.items()), "codes": NOTE_CODES}

@@ -60,8 +60,8 @@ function way(item) {
     onchange: (event) => { localStorage.setItem(name, event.target.checked ? 'yes' : 'no'); clock(item); },
   }), text] });
   return element('p', { class: 'row quiet soft ways', children: [
-    box('blind', 'Blind', 'Answer all cases first; keys are shown when you come back to keep or drop them'),
-    box('timer', 'Timer', 'Show how long you have looked at this case; the time is not stored'),
+    box('blind', 'Blind: keys come at the end', 'Answer all cases first; keys are shown when you come back to keep or drop them'),
+    box('timer', 'Timer: not stored', 'Show how long you have looked at this case; the time is not stored'),
     element('span', { id: 'clock', class: 'number', 'aria-hidden': 'true' }),
   ] });
 }

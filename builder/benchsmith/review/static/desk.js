@@ -266,22 +266,6 @@ function facts(pairs) {
   ]) });
 }
 
-/** Return pictures of examples. */
-function examples(found) {
-  if (!found.length) return element('p', { class: 'soft', text: 'The build has no picture of it.' });
-  return element('ul', { class: 'pictures', children: found.map((each) => element('li', { children: [
-    element('figure', { children: [
-      boxed(exampleAddress(each), `Example from ${each.source}`, each.box),
-      element('figcaption', { class: 'name', dir: 'auto', text: `${each.source}, ${each.modality}, ${each.says}` }),
-    ] }),
-  ] })) });
-}
-
-/** Return the URL of an example's picture. */
-function exampleAddress(each) {
-  return address(`/${DATA.desk}/picture`, { example: each.example });
-}
-
 /** Return a text's parts; those between grave accents are code. */
 function withCode(text) {
   return text.split('`').map((part, n) => (n % 2 ? element('code', { text: part }) : part));
@@ -293,6 +277,11 @@ function nothingLeft(undo) {
   return element('div', { class: 'empty', children: [
     element('h1', { text: any ? 'No items left' : 'Nothing to do here' }),
     element('p', { class: 'soft', children: any ? ['All items assigned to you are done. Thank you.'] : withCode(DATA.fills) }),
-    ...(any ? [button('Undo the last one', 'Z', undo)] : []),
+    element('p', { class: 'row', children: [
+      ...(any ? [button('Undo the last one', 'Z', undo)] : []), element('a', { href: '/', text: 'All desks' }),
+    ] }),
   ] });
 }
+
+// on a narrow screen the bar of desks can be scrolled: the open one is in view
+document.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });

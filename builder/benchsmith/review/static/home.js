@@ -11,11 +11,14 @@ const DESCRIPTIONS = {
 
 document.getElementById('desk').append(
   element('h1', { class: 'unseen', text: 'Desks' }),
-  element('ul', { class: 'doors', children: DATA.work.map((each) => element('li', { children: [
-    element('a', { href: `/${each.name}`, children: [
+  element('ul', { class: 'doors', children: [...DATA.work.map((each) => element('li', { children: [
+    element('a', { href: `/${each.name}`, class: each.open || each.name === 'atlas' ? '' : 'still', children: [
       element('b', { text: each.title }),
       element('span', { text: DESCRIPTIONS[each.name] }),
       element('span', { class: 'soft', text: each.name === 'atlas' ? 'read only' : `${count(each.open)} to do, ${count(each.done)} done` }),
     ] }),
-  ] })) }),
+  ] })), ...(DATA.curator ? [element('li', { children: [element('a', { href: '/results', children: [
+    element('b', { text: 'Results' }),
+    element('span', { text: 'See how far all desks are and how people agree, write the decisions to the documents, and let more people in.' }),
+  ] })] })] : [])] }),
 );

@@ -47,7 +47,7 @@ function labels(found) {
     element('button', { type: 'button', 'data-label': each.id, 'aria-pressed': String(each.id === given.label), onclick: () => choose(each.id), children: [
       nameOf(each.name), n < 9 ? key(String(n + 1)) : null, each.score === undefined ? null : element('span', { class: 'soft', text: `${each.score} %` }),
     ].filter(Boolean) }),
-    element('p', { class: 'soft name', dir: 'auto', text: [each.line.join(' / '), each.by && `similar to ${each.by}`, each.doubt, each.mesh && `MeSH ${each.mesh}`, each.note].filter(Boolean).join('; ') }),
+    element('p', { class: 'soft name', dir: 'auto', text: [each.line.join(' / '), each.by, each.doubt, each.mesh && `MeSH ${each.mesh}`, each.note].filter(Boolean).join('; ') }),
     ...(each.scope ? [element('p', { class: 'scope name', dir: 'auto', text: each.scope })] : []),
   ] : [
     element('p', { class: 'soft name', dir: 'auto', text: `MeSH ${each.concept}: ${each.name}, not a label of the lexicon` }),

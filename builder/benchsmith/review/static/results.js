@@ -8,7 +8,7 @@ document.getElementById('desk').append(
     element('table', { children: [element('tbody', { children: each.figures.map(([name, value]) => element('tr', { children: [
       element('th', { scope: 'row', class: 'name', dir: 'auto', text: name }), element('td', { class: 'number', text: value }),
     ] })) })] }),
-    ...(each.notes.length ? [element('pre', { tabindex: '0', 'aria-label': `${each.title}, notes`, dir: 'auto', text: each.notes.join('\n') })] : []),
+    ...(each.notes.length ? [element('pre', { tabindex: '0', 'aria-label': `${each.title}, notes`, dir: 'auto', children: each.notes.flatMap((note) => note.split('\n')).map((line) => element('span', { class: line.startsWith('  ') ? 'line cells' : 'line', text: line })) })] : []),
     ...(each.writes ? [element('p', { class: 'row', children: [
       button(`Write to ${each.writes}`, '', (event) => write(each, event.currentTarget), { id: `write-${each.name}` }),
     ] }), element('pre', { id: `said-${each.name}`, role: 'status', hidden: true })] : []),
@@ -33,7 +33,7 @@ async function add(form) {
     const { link, people } = await send('/people', Object.fromEntries(new FormData(form)));
     document.getElementById('people').textContent = people.join(', ');
     place.replaceChildren(
-      element('p', { class: 'soft', text: `The link of ${form.elements.id.value}. It is shown once. Cases, mappings and questions are open to them now; labels of Tags are assigned when the desk is started.` }),
+      element('p', { class: 'soft', text: `The link of ${form.elements.id.value}. It is shown once. Every desk is open to them now, with their share of the labels of Tags.` }),
       copyable('personal-link', 'link', `${location.origin}${link}`),
     );
     form.reset();

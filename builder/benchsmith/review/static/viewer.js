@@ -76,11 +76,16 @@ function noteField(value, onEnter) {
     const words = input.value.replace(end ? /(^|[\s,;])(\w+)$/ : /(^|[\s,;])(\w+)(?=\s)/g, (all, before, code) => (codes[code] ? `${before}${codes[code]}` : all));
     if (words !== input.value) input.value = words;
   };
-  return element('label', { class: 'note', title: Object.entries(codes).map(([code, words]) => `${code}: ${words}`).join('\n'), children: ['Note', element('input', {
-    id: 'note', value: value, maxlength: '500', autocomplete: 'off', placeholder: Object.keys(codes).join(', '),
-    oninput: (event) => spell(event.target, false), onblur: (event) => spell(event.target, true),
-    onkeydown: (event) => { if (event.key === 'Enter') { spell(event.target, true); onEnter?.(); } },
-  })] });
+  const means = Object.entries(codes).map(([code, words]) => element('li', { children: [element('code', { text: code }), ` ${words}`] }));
+  return element('div', { class: 'note', children: [
+    element('label', { for: 'note', text: 'Note' }),
+    element('input', {
+      id: 'note', value: value, maxlength: '500', autocomplete: 'off', placeholder: Object.keys(codes).join(', '),
+      oninput: (event) => spell(event.target, false), onblur: (event) => spell(event.target, true),
+      onkeydown: (event) => { if (event.key === 'Enter') { spell(event.target, true); onEnter?.(); } },
+    }),
+    ...(means.length ? [element('details', { id: 'codes', children: [element('summary', { text: 'Codes that become words' }), element('ul', { children: means })] })] : []),
+  ] });
 }
 
 const VIEW_KEYS = {
