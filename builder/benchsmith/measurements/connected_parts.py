@@ -52,7 +52,7 @@ class _Rows(NamedTuple):
     """Their places on one number line, on which groups cannot meet: group * rows of the volume + row."""
     begin: Ints
     """Their first runs."""
-    count: Array
+    size: Array
     """How many runs they have."""
     start: Array
     """Of each run its first voxel along x."""
@@ -104,16 +104,16 @@ def _beside(rows: _Rows, candidate: Ints, dz: int, dy: int) -> tuple[Ints, Ints]
 
 def _touching(rows: _Rows, later: Ints, earlier: Ints) -> Iterator[tuple[Ints, Ints]]:
     """Yield runs of some rows with runs of the rows beside them that they touch."""
-    few = np.maximum(rows.count[later], rows.count[earlier]) <= FEW
+    few = np.maximum(rows.size[later], rows.size[earlier]) <= FEW
     yield _searched(rows, later[~few], earlier[~few])
     later, earlier = later[few], earlier[few]
     one, other = [], []
     for i in range(FEW):
-        more = rows.count[later] > i
+        more = rows.size[later] > i
         later, earlier = later[more], earlier[more]
         a, b = later, earlier
         for j in range(FEW):
-            more = rows.count[b] > j
+            more = rows.size[b] > j
             a, b = a[more], b[more]
             runs, beside = rows.begin[a] + i, rows.begin[b] + j
             near = rows.touch(runs, beside)
@@ -124,8 +124,8 @@ def _touching(rows: _Rows, later: Ints, earlier: Ints) -> Iterator[tuple[Ints, I
 
 def _searched(rows: _Rows, later: Ints, earlier: Ints) -> tuple[Ints, Ints]:
     """Return the runs of rows with many runs, and those of the rows beside them that they touch."""
-    row, run = counted_ranges(rows.begin[later], rows.count[later])
-    there, candidates = counted_ranges(rows.begin[earlier], rows.count[earlier])
+    row, run = counted_ranges(rows.begin[later], rows.size[later])
+    there, candidates = counted_ranges(rows.begin[earlier], rows.size[earlier])
     # pairs of rows one after another, so that a run meets only candidates of its own pair
     stretch = rows.shape[2] + 1
     at, beside = row * stretch, there * stretch

@@ -76,7 +76,7 @@ class _Planes(NamedTuple):
     z: Ints
     begin: Ints
     """Index of its first run."""
-    count: Ints
+    size: Ints
     """Number of its runs."""
 
 
@@ -105,7 +105,7 @@ def _extents(runs: GroupedRuns, planes: _Planes, pixel: tuple[float, float]) -> 
 
 def _hulls(runs: GroupedRuns, planes: _Planes, some: Ints) -> Hulls:
     """Return the hulls of some planes."""
-    hull, run = counted_ranges(planes.begin[some], planes.count[some])
+    hull, run = counted_ranges(planes.begin[some], planes.size[some])
     _, height, width = runs.shape
     row = runs.start[run] // width
     return hulls_of_runs(hull, row % height, runs.start[run] - row * width, runs.length[run])
