@@ -38,12 +38,18 @@ NEEDS = {"MONAI": "monai", "TorchIO": "torchio", "MedSAM's scripts": "cc3d"}
 """The package that a way needs, of the extra `peers`."""
 
 
+FACTS = ("ours facts", "ours pairs")
+"""Ways that measure structures in three dimensions, which the peers do not."""
+
+
 def ways(layout: str) -> list[str]:
     """Return the ways of a layout, in the order of the table."""
+    if layout == "crowded":
+        return ["ours index", *FACTS]
     found = [
         f"{who} {what}" for what in ("index", "pictures") for who in ("floor", "ours", "careful")
     ]
-    return found + (list(OTHERS) if layout == "nifti" else [])
+    return found + ([*FACTS, *OTHERS] if layout == "nifti" else [])
 
 
 def function_of(layout: str, way: str) -> Way:
@@ -52,7 +58,7 @@ def function_of(layout: str, way: str) -> Way:
         module, _, name = OTHERS[way].partition(":")
     else:
         who, what = way.split()
-        module = {"floor": "floors"}.get(who, who)
+        module = "pairs" if what == "pairs" else {"floor": "floors"}.get(who, who)
         name = what
         if (layout, who) == ("pictures", "careful"):
             name = {"index": "measure_pictures", "pictures": "write_pictures"}[what]
@@ -147,7 +153,8 @@ def in_turn(
 ) -> Iterator[tuple[str, str, dict[str, Any] | None]]:
     """Yield every run's layout, way and result; ways of a layout take turns. None where it is absent."""
     for layout, listed in chosen.items():
-        draw_once(layout, home)
+        if "floor pictures" in listed:
+            draw_once(layout, home)
         there = []
         for way in listed:
             if absent(way, peers):

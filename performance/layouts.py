@@ -65,10 +65,16 @@ def volume(
         region = near[0][:, None, None] + near[1][None, :, None] + near[2][None, None] < 1
         marks[cut][region] = k + 1
         values[cut][region] = body + step * (k % 16 + 1)
-    for k in range(shape[2]):
-        grain = noise(f"{name} slice {k}", shape[0] * shape[1]).reshape(shape[:2]).astype(np.int16)
-        values[:, :, k] += (cv2.blur(grain, (3, 3)) - 128) // 3
+    add_grain(name, values)
     return values, marks
+
+
+def add_grain(name: str, values: np.ndarray) -> None:
+    """Add to each slice of a volume, indexed (x, y, z), a grain of its own."""
+    for k in range(values.shape[2]):
+        count = values.shape[0] * values.shape[1]
+        grain = noise(f"{name} slice {k}", count).reshape(values.shape[:2]).astype(np.int16)
+        values[:, :, k] += (cv2.blur(grain, (3, 3)) - 128) // 3
 
 
 def _nifti(voxels: np.ndarray, path: Path, sides: tuple[float, float, float]) -> None:
@@ -88,6 +94,40 @@ def make_many(folder: Path) -> None:
     values, marks = volume("many", (512, 512, 600), 101, -1000, 20, 12)
     _nifti(values, folder / "ct.nii.gz", (0.8, 0.8, 1.0))
     _nifti(marks, folder / "labels.nii.gz", (0.8, 0.8, 1.0))
+
+
+def make_crowded(folder: Path) -> None:
+    """Write a CT of which 25 labels with ragged outlines are a fifth, some of them in several parts.
+
+    As in a segmentation of organs and muscles, a row of a structure is mostly one run, and a tenth are more.
+    """
+    shape = (512, 512, 200)
+    x, y, z = (np.linspace(-1, 1, n, dtype=np.float32) for n in shape)
+    marks = np.zeros(shape, np.uint8, order="F")
+    inside = (x[:, None] / 0.85) ** 2 + (y[None, :] / 0.6) ** 2 < 1
+    places = [noise(f"crowded organ {k}", 4) / 255 for k in range(25)]
+    bends = [
+        cv2.resize(noise(f"bend {k}", 169).reshape(13, 13) / np.float32(255) - 0.5, shape[:2])
+        for k in range(9)
+    ]
+    for k in range(shape[2]):
+        before, part = divmod(8 * k / shape[2], 1)
+        bend = (1 - part) * bends[int(before)] + part * bends[int(before) + 1]
+        grain = noise(f"rough {k}", 512 * 512).reshape(512, 512) / np.float32(255) - 0.5
+        nearest = np.full(shape[:2], 0.1, np.float32)
+        for number, (a, b, c, d) in enumerate(places):
+            far = ((x - 1.5 * a + 0.75) ** 2)[:, None] + 2 * (y - 1.1 * b + 0.55)[None] ** 2
+            far += (z[k] - 1.8 * c + 0.9) ** 2 * (0.6 + d)
+            far += 0.12 * bend * np.cos(number) + 0.006 * grain * np.sin(3 * number)
+            own = (far < nearest) & inside
+            nearest[own] = far[own]
+            marks[..., k][own] = number + 1
+    values = np.full(shape, -1000, np.int16, order="F")
+    values[inside] = 20
+    values += 12 * marks.astype(np.int16)
+    add_grain("crowded", values)
+    _nifti(values, folder / "ct.nii.gz", (0.75, 0.75, 2.0))
+    _nifti(marks, folder / "labels.nii.gz", (0.75, 0.75, 2.0))
 
 
 def make_masks(folder: Path) -> None:
@@ -140,6 +180,10 @@ LAYOUTS: Mapping[str, Layout] = {
     "nifti": Layout(
         "CT of 512 x 512 x 200 voxels and a label volume of 25 labels, NIfTI",
         phantom.ct, "ct.nii.gz", "labels.nii.gz", 25, mb=105,
+    ),
+    "crowded": Layout(
+        "CT of 512 x 512 x 200 voxels and a label volume of 25 labels that fill a fifth of it, with ragged outlines",
+        make_crowded, "ct.nii.gz", "labels.nii.gz", 25, mb=105,
     ),
     "masks": Layout(
         "CT of 256 x 256 x 240 voxels and 104 mask files, in TotalSegmentator's layout",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from performance.layouts import LAYOUTS, Layout
+
+if TYPE_CHECKING:
+    from benchsmith.stages.ingest import Ingested
 
 RECIPE = """title: Phantom
 version: "1"
@@ -59,22 +63,39 @@ def units(layout: Layout, folder: Path, scratch: Path) -> Prepared:
 
 def imports() -> None:
     """Import what a worker has before its first unit."""
+    from scipy.sparse.csgraph import connected_components
+
     import benchsmith.plugins
     from benchsmith.annotations import label_volume, masks, sheet
     from benchsmith.formats import dicom, dicom_series, folder_of_files, nifti, raster
     from benchsmith.stages import ingest, list_units, render
 
     assert all((benchsmith.plugins.painter(), sheet, label_volume, masks, nifti, raster))
-    assert all((ingest, list_units, render, dicom, dicom_series, folder_of_files))
+    assert all(
+        (connected_components, ingest, list_units, render, dicom, dicom_series, folder_of_files)
+    )
 
 
 def index(name: str, folder: Path, scratch: Path, given: Prepared) -> int:
     """Measure every label of every image; return the findings."""
+    return sum(len(one.findings) for one in ingested(given, facts=False))
+
+
+def ingested(given: Prepared, *, facts: bool) -> Iterator[Ingested]:
+    """Yield what is measured of each image, with facts of whole structures or without."""
     from benchsmith.documents.benchmark import Slices
     from benchsmith.stages.ingest import ingest
 
     found, readers = given
-    return sum(len(ingest(unit, Slices(per_label=1), readers).findings) for unit in found)
+    for unit in found:
+        yield ingest(unit, Slices(per_label=1), readers, facts=facts)
+
+
+def facts(name: str, folder: Path, scratch: Path, given: Prepared) -> int:
+    """Do the index, and measure every structure in three dimensions; return the findings."""
+    found = list(ingested(given, facts=True))
+    assert all(one.structures for one in found)
+    return sum(len(one.findings) for one in found)
 
 
 def pictures(name: str, folder: Path, scratch: Path, given: Prepared) -> int:

@@ -83,12 +83,14 @@ def test_the_table_has_medians_and_ratios() -> None:
 
     ways = {
         "floor index": runs(1, 2, 1.5), "ours index": runs(3, 4, 2), "careful pictures": runs(5),
-        "ours pictures": runs(4), "MONAI": [],
+        "ours pictures": runs(4), "MONAI": [], "ours facts": runs(6),
     }  # fmt: skip
     rows = [line.split(" | ") for line in page.table(ways).splitlines()[2:]]
     assert rows[1] == ["| ours index", "3.00", "2.00 to 4.00", "6.00", "50", "7", "2.00", "1.00 |"]
     assert rows[2][-2:] == ["", "1.25 |"]
     assert rows[4][:2] == ["| MONAI", "not installed"]
+    # facts are measured beside the index
+    assert rows[5][-2:] == ["4.00", "2.00 |"]
 
 
 def test_ways_that_do_not_make_the_same_are_not_compared() -> None:

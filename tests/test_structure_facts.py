@@ -17,17 +17,15 @@ from benchsmith.core.structures import StructureFacts, StructureShape
 from benchsmith.imaging.label_runs import label_runs
 from benchsmith.measurements.connected_parts import connected_parts
 from benchsmith.measurements.grouped_runs import GroupedRuns, of_labels
-from benchsmith.measurements.measure_pair import measure_pair
 from benchsmith.measurements.measure_structures import Named, measure_structures
-from benchsmith.measurements.packed_runs import pack, unpack, voxels_of
+from benchsmith.measurements.packed_runs import pack, unpack
+from benchsmith.measurements.runs_of_one import runs_of
 
 SPACING = (2.5, 0.8, 0.7)
 Volume = npt.NDArray[np.uint8]
-small_volumes = hnp.arrays(
-    np.uint8,
-    hnp.array_shapes(min_dims=3, max_dims=3, min_side=1, max_side=7),
-    elements=st.integers(0, 2),
-).filter(lambda volume: volume.any())
+sides = st.tuples(st.integers(1, 6), st.integers(1, 6), st.integers(1, 18))
+"""Of small volumes (z, y, x): some rows have a run, and some as many as rows of noise have."""
+small_volumes = hnp.arrays(np.uint8, sides, elements=st.integers(0, 2)).filter(np.any)
 
 
 def image_of(voxels: npt.NDArray[np.int16], turn: npt.NDArray[np.float64] | None = None) -> Image:
@@ -231,6 +229,20 @@ def test_a_box_touches_the_sides_that_it_touches() -> None:
     assert row.share == 48 / 210
 
 
+@settings(max_examples=30, deadline=None)
+@given(small_volumes, st.permutations(range(3)), st.sets(st.integers(0, 2)))
+def test_values_are_found_in_any_order_of_memory(
+    labels: Volume, order: list[int], turned: set[int]
+) -> None:
+    values = (40 + 25 * noise(4, labels.shape)).astype(np.int16)
+    stored = np.ascontiguousarray(np.flip(values, tuple(turned)).transpose(order))
+    shown = np.flip(stored.transpose(np.argsort(order)), tuple(turned))
+    rows = facts(labels, image_of(shown))
+    for value in np.unique(labels[labels > 0]):
+        row, inside = rows[f"v{value}"], values[labels == value]
+        assert (row.mean, row.deviation) == pytest.approx((inside.mean(), inside.std()))
+
+
 def test_a_large_mean_does_not_swallow_a_small_deviation() -> None:
     labels = np.ones((3, 50, 50), np.uint8)
     voxels = 1e8 + 1e-2 * noise(0, labels.shape)
@@ -258,35 +270,7 @@ def test_packed_runs_come_back(labels: Volume) -> None:
         shape = shape_of(labels, value)
         start, length = unpack(shape.runs)
         assert pack(start, length) == shape.runs
-        mask, low = voxels_of(shape)
+        mask, low = runs_of(shape).voxels()
         whole = np.zeros(labels.shape, bool)
         whole[tuple(slice(a, a + n) for a, n in zip(low, mask.shape, strict=True))] = mask
         assert np.array_equal(whole, labels == value)
-
-
-@settings(max_examples=60, deadline=None)
-@given(small_volumes.filter(lambda volume: len(np.unique(volume[volume > 0])) == 2))
-def test_a_pair_of_any_volume_agrees_with_all_voxels(labels: Volume) -> None:
-    pair = measure_pair(shape_of(labels, 2), shape_of(labels, 1), SPACING)
-    one, other = (np.argwhere(labels == v) * SPACING for v in (1, 2))
-    assert pair.distance_mm == pytest.approx(float(cdist(one, other).min()))
-    faces = 0.0
-    for axis, area in enumerate((0.8 * 0.7, 2.5 * 0.7, 2.5 * 0.8)):
-        moved = np.moveaxis(labels, axis, 0).astype(int)
-        faces += area * int(
-            (moved[1:] + moved[:-1] == 3).sum() - ((moved[1:] == 3) | (moved[:-1] == 3)).sum()
-        )
-    assert pair.contact_mm2 == pytest.approx(faces)
-    assert (pair.id, pair.first, pair.second) == ("s/a#v1|v2", "v1", "v2")
-
-
-def test_overlapping_structures_have_no_distance() -> None:
-    a = np.zeros((4, 9, 9), np.uint8)
-    b = np.zeros((4, 9, 9), np.uint8)
-    a[1:3, 2:6, 2:6] = 1
-    b[1:3, 4:8, 5:9] = 2
-    pair = measure_pair(shape_of(a, 1), shape_of(b, 2), SPACING)
-    assert pair.distance_mm == 0
-    assert pair.overlap_voxels == 4
-    apart = measure_pair(shape_of(a, 1), shape_of(b, 2), ())
-    assert apart.distance_mm is apart.contact_mm2 is None

@@ -15,7 +15,7 @@ from benchsmith.imaging.label_runs import Array, Ints
 from benchsmith.measurements.connected_parts import connected_parts
 from benchsmith.measurements.diameters import longest_diameters
 from benchsmith.measurements.grouped_runs import GroupedRuns
-from benchsmith.measurements.run_values import mean_and_deviation
+from benchsmith.measurements.run_values import RunValues, mean_and_deviation, run_values
 
 SIZES_KEPT = 64
 """How many parts of a structure are listed with their sizes."""
@@ -54,7 +54,9 @@ def measure_structures(
     ranked = np.lexsort((np.arange(voxels.size), -voxels, owner))
     begins = np.searchsorted(owner[ranked], np.arange(runs.count + 1))
     parts = [ranked[a:b] for a, b in pairwise(begins.tolist())]
-    rows = _facts(runs, structures, [voxels[own] for own in parts], image)
+    # of a mean of colours nothing is known
+    values = run_values(runs, image.voxels) if image.voxels.ndim == 3 else None
+    rows = _facts(runs, structures, [voxels[own] for own in parts], image, values)
     wanted = np.full(voxels.size, -1, np.int64)
     names: list[Named] = []
     sizes: list[Ints] = []
@@ -64,12 +66,17 @@ def measure_structures(
             names.append(replace(one, part=rank))
             sizes.append(voxels[[number]])
     if names:
-        rows += _facts(runs.regrouped(wanted[part], len(names)), names, sizes, image)
+        own_runs, order = runs.regrouped(wanted[part], len(names))
+        rows += _facts(own_runs, names, sizes, image, values.of(order) if values else None)
     return sorted(rows, key=lambda row: row.id)
 
 
 def _facts(
-    runs: GroupedRuns, names: Sequence[Named], parts: Sequence[Ints], image: Image
+    runs: GroupedRuns,
+    names: Sequence[Named],
+    parts: Sequence[Ints],
+    image: Image,
+    values: RunValues | None,
 ) -> list[StructureFacts]:
     """Return the facts of each group; `parts` are the voxels of its connected parts."""
     depth, height, width = runs.shape
@@ -85,8 +92,7 @@ def _facts(
     planes = planes.reshape(runs.count, depth).astype(np.int64)
     spacing = image.spacing_mm
     diameters = longest_diameters(runs, (spacing[1], spacing[2]) if spacing else (1.0, 1.0))
-    gray = image.voxels.ndim == 3
-    mean, deviation = mean_and_deviation(runs, image.voxels) if gray else (None, None)
+    mean, deviation = mean_and_deviation(runs, values) if values else (None, None)
     total = depth * height * width
     rows = []
     for i, (name, sizes, diameter) in enumerate(zip(names, parts, diameters, strict=True)):

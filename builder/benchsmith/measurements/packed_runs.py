@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
-from benchsmith.core.structures import StructureShape
-from benchsmith.imaging.label_runs import Array, Ints
-
-
-class Voxels(NamedTuple):
-    """A structure cut out of its volume."""
-
-    mask: Array
-    """(z, y, x) of bool: the smallest box around the structure."""
-    low: tuple[int, int, int]
-    """The voxel (z, y, x) of the volume at which the box begins."""
+from benchsmith.imaging.label_runs import Ints
 
 
 def pack(start: Ints, length: Ints) -> bytes:
@@ -37,18 +25,3 @@ def unpack(packed: bytes) -> tuple[Ints, Ints]:
     gap, length = np.frombuffer(packed, "<i4").astype(np.int64).reshape(-1, 2).T
     ends = np.cumsum(gap + length)
     return ends - length, length
-
-
-def voxels_of(shape: StructureShape) -> Voxels:
-    """Return the voxels of a structure, which has at least one."""
-    start, length = unpack(shape.runs)
-    _, height, width = shape.grid
-    row = start // width
-    z, y, x = row // height, row % height, start - row * width
-    low = int(z.min()), int(y.min()), int(x.min())
-    size = int(z.max()) + 1 - low[0], int(y.max()) + 1 - low[1], int((x + length).max()) - low[2]
-    # a run begins with a step up and ends with a step down; each row has one more cell for the latter
-    steps = np.zeros((size[0], size[1], size[2] + 1), np.int8)
-    np.add.at(steps, (z - low[0], y - low[1], x - low[2]), 1)
-    np.add.at(steps, (z - low[0], y - low[1], x + length - low[2]), -1)
-    return Voxels(np.cumsum(steps, axis=2, dtype=np.int8)[:, :, :-1].view(bool), low)

@@ -12,7 +12,7 @@ from benchsmith.tables.facts import Facts, flatten
 
 NAME = STAGE
 REVISION = 15
-FACTS_REVISION = 1
+FACTS_REVISION = 2
 """Of the facts of structures, which are measured only if a skill needs them."""
 DESCRIPTIVE_KEYS = {
     "title",
