@@ -27,6 +27,9 @@ from benchsmith.tables.linked_files import copy_folder
 from benchsmith.tables.manifest import Manifest, RowCounts
 from benchsmith.tables.partition import Partition
 
+EARLIER_READ = 3
+"""Earlier exports from which pictures' copies are taken."""
+
 
 def export_all(
     context: Context,
@@ -37,7 +40,10 @@ def export_all(
     """Write the release, the private files and the list of rejections as a partition."""
     release = gather(context, sources, partitions)
     release.audit = read_verdicts(partitions)
+    exported = context.previous.of("export", ALL_SOURCES)
+    release.earlier = [before.folder for before in exported[:EARLIER_READ]]
     with partition.writing() as folder:
+        release.beside = folder
         files = write_release(context, sources, release, folder / RELEASE_FOLDER)
         if line := export.copies(context.benchmark.exports):
             context.progress.say(f"  {line}")
