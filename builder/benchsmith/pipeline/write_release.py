@@ -17,7 +17,7 @@ from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.run_audit import read_verdicts
-from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.pipeline.source_files import SourceFiles, used_units
 from benchsmith.pipeline.stopped_build import write_left_out
 from benchsmith.pipeline.validate_release import validate
 from benchsmith.release import export
@@ -71,7 +71,7 @@ def write_release(
     release.validation = human_validation(context, release)
     files = export.export(release.public(), exporters, folder)
     used = {release.choices[q.target].sample for q in release.asked()}
-    units = [unit for source in sources for unit in source.units if unit.sample in used]
+    units = used_units(sources, used)
     public = identifiers.public_text(context.library.home, [s.source.path for s in sources])
     hits = identifiers.search(folder, units, context.readers.identifiers, public)
     if hits:

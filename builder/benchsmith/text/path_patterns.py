@@ -149,8 +149,8 @@ def find(root: Path, pattern: str) -> list[Match]:
         found = [
             (place, fields | more)
             for base, fields in found
-            for name, more in _entries(Path(top + base or "/"), part)
-            if _is(top + (place := f"{base}/{name}"), kind) and not _leads_out(home, top + place)
+            for name, more in entries(Path(top + base or "/"), part)
+            if is_kind(top + (place := f"{base}/{name}"), kind) and not leads_out(home, top + place)
         ]
     found.sort(key=lambda one: one[0].encode())
     return [Match(Path(top + place), fields) for place, fields in found]
@@ -161,12 +161,7 @@ def parts_of(pattern: str) -> list[str]:
     return pattern.strip("/").split("/")
 
 
-def leads_out(home: Path, path: Path) -> bool:
-    """Return whether a name is a link to a place outside of `home`, which is a real path."""
-    return _leads_out(home, str(path))
-
-
-def _is(path: str, kind: Callable[[int], bool]) -> bool:
+def is_kind(path: str, kind: Callable[[int], bool]) -> bool:
     """Return whether there is something of a kind, as `Path.is_file` does. Raises PermissionError."""
     try:
         return kind(os.stat(path).st_mode)  # noqa: PTH116 - see `find`
@@ -176,7 +171,8 @@ def _is(path: str, kind: Callable[[int], bool]) -> bool:
         raise
 
 
-def _leads_out(home: Path, path: str) -> bool:
+def leads_out(home: Path, path: Path | str) -> bool:
+    """Return whether a name is a link to a place outside of `home`, which is a real path."""
     is_link = os.path.islink(path)  # noqa: PTH114 - see `find`
     return is_link and not Path(os.path.realpath(path)).is_relative_to(home)
 
@@ -221,7 +217,7 @@ def _folded(name: str) -> str:
     return unicode_names.composed(name).lower()
 
 
-def _entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
+def entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
     """Return the names in a folder that match one part of a pattern, with its placeholders."""
     if not _PART.search(part) and (folder / part).exists():
         return [(part, {})]
@@ -230,6 +226,16 @@ def _entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
         for name in names_in(folder, part)
         if unicode_names.is_utf8(name) and (fields := match_name(part, name)) is not None
     ]
+
+
+def has_wildcards(part: str) -> bool:
+    """Return whether one part of a pattern has placeholders or stars."""
+    return bool(_wildcards(part))
+
+
+def is_easy(part: str) -> bool:
+    """Return whether the regular expression of one part of a pattern alone tells what matches."""
+    return len(_wildcards(part)) <= EASY_WILDCARDS
 
 
 def ending_of(part: str) -> str:
@@ -257,7 +263,7 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
     """
     name = unicode_names.composed(name)
     wildcards = _wildcards(part)
-    if len(wildcards) <= EASY_WILDCARDS:
+    if is_easy(part):
         match = expression(part, any_case=any_case).fullmatch(name)
         return match.groupdict() if match else None
     bounds = [0, *(edge for found in wildcards for edge in found.span()), len(part)]
