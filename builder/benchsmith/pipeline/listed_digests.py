@@ -6,11 +6,10 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import pairwise
 from pathlib import Path
 
 from benchsmith.stages.unit_list import Units
-from benchsmith.tables.packed_columns import Digests, Hashes
+from benchsmith.tables.packed_columns import Hashes, PackedDigests
 
 SAMPLE_BYTES, FILE_BYTES = 12, 32
 
@@ -20,11 +19,18 @@ class SampleDigests(Mapping[str, str]):
 
     def __init__(self, source: str, units: Units) -> None:
         self._source, self._units = source, units
-        self._digests = Digests(SAMPLE_BYTES)
+        self._digests = PackedDigests(SAMPLE_BYTES)
         self._hashes: Hashes | None = None
+        self._sum, self._in_order, self._last = blake2b(b"[[", digest_size=SAMPLE_BYTES), True, ""
+        """The digest of the pairs so far, as long as they come in order."""
 
-    def add(self, digest: str) -> None:
+    def add(self, sample: str, digest: str) -> None:
         """Add the digest of the next unit, as 24 hex digits."""
+        if self._digests and self._last >= sample:
+            self._in_order = False
+        elif self._in_order:
+            self._sum.update(_pair(sample, digest, first=not self._digests))
+        self._last = sample
         self._digests.append(digest)
 
     def __getitem__(self, sample: str) -> str:
@@ -46,24 +52,17 @@ class SampleDigests(Mapping[str, str]):
         """Return the number of samples."""
         return len(self._digests)
 
-    def in_order(self) -> Iterator[tuple[str, str]]:
-        """Yield samples and their digests in the order of the units."""
-        return zip(self, self._digests, strict=True)
-
     def fingerprint(self, *more: object) -> str:
         """Return what :func:`benchsmith.tables.partition.fingerprint` says of the sorted pairs and `more`.
 
         The text that it hashes is never whole in memory.
         """
-        order: Iterable[int] = range(len(self))
-        if any(one > other for one, other in pairwise(self)):
+        digest = self._sum.copy() if self._in_order else blake2b(b"[[", digest_size=SAMPLE_BYTES)
+        if not self._in_order:
             names = list(self)
-            order = sorted(order, key=names.__getitem__)
-        digest = blake2b(digest_size=SAMPLE_BYTES)
-        digest.update(b"[[")
-        for number, place in enumerate(order):
-            pair = json.dumps([self._sample(place), self._digests[place]])
-            digest.update(f"{', ' if number else ''}{pair}".encode())
+            order = sorted(range(len(names)), key=names.__getitem__)
+            for number, place in enumerate(order):
+                digest.update(_pair(names[place], self._digests[place], first=not number))
         rest = json.dumps(more, sort_keys=True, default=str, ensure_ascii=True)[1:-1]
         digest.update(f"]{', ' if more else ''}{rest}]".encode())
         return digest.hexdigest()
@@ -72,13 +71,18 @@ class SampleDigests(Mapping[str, str]):
         return f"{self._source}/{self._units.key(place)}"
 
 
+def _pair(sample: str, digest: str, *, first: bool) -> bytes:
+    """Return a sample and its digest as they stand in the JSON text of all."""
+    return f"{'' if first else ', '}{json.dumps([sample, digest])}".encode()
+
+
 class FileDigests:
     """The SHA-256 of every file that is read; added in the order of the units."""
 
     def __init__(self, members: Sequence[Sequence[Path]]) -> None:
         self._members = members
         """The files of each unit."""
-        self._digests, self._starts = Digests(FILE_BYTES), array("Q")
+        self._digests, self._starts = PackedDigests(FILE_BYTES), array("Q")
 
     def add(self, sums: Iterable[str]) -> None:
         """Add the digests of the files of the next unit, as hex."""

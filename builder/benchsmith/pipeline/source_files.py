@@ -70,11 +70,13 @@ def find_files(
         units = units.with_families(family_of(lexicon))
     entries = [fingerprint(entry.model_dump(mode="json")) for entry in source.recipe.samples]
     of_samples, of_files = SampleDigests(source.id, units), FileDigests(members)
-    for unit, own in zip(units, members, strict=True):
+    for place, unit in enumerate(units):
+        own = members.of(place, unit.path)
         sums = digests.of_all(own)
         of_files.add(sums)
         named = {unit.show(path): sha256 for path, sha256 in zip(own, sums, strict=True)}
         of_samples.add(
+            unit.sample,
             fingerprint(
                 entries[unit.entry],
                 (
@@ -89,7 +91,7 @@ def find_files(
                 ),
                 [(file, [tuple(row) for row in rows]) for file, rows in sorted(unit.rows.items())],
                 named,
-            )
+            ),
         )
     subjects = sorted((r.subject, r.reason, r.detail) for r in rejected)
     digest = of_samples.fingerprint(subjects)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from benchsmith.core.contracts import SheetRow
@@ -45,6 +45,11 @@ class EntryImages:
     def has_tables(self) -> bool:
         """Whether rows of tables belong to the images."""
         return bool(self._of_entry) or self._per_group
+
+    def are_alone(self, is_alone: Callable[[str], bool]) -> bool:
+        """Return whether each image is one file, by what `is_alone` says of a name with the pattern's ending."""
+        end = path_patterns.ending_of(path_patterns.parts_of(self.walk.pattern)[-1])
+        return not self._is_folder and is_alone(f"a{end}")
 
     @property
     def may_be_folder(self) -> bool:
@@ -97,14 +102,24 @@ class EntryImages:
         is_column = what == "patient" and text.startswith("column:")
         return stated_patients(found) if is_column else found
 
-    def unit(self, place: str, part: Part) -> Unit:
-        """Return the unit of an image that can be used."""
+    def unit(
+        self,
+        place: str,
+        part: Part,
+        *,
+        patient: str | None = None,
+        beside: frozenset[Path] = frozenset(),
+        family: Callable[[str], str] | None = None,
+    ) -> Unit:
+        """Return the unit of an image that can be used, with what is known of it beside its path."""
         fields = self.fields(place, part)
         rows: Rows = {}
         if self.has_tables:
             rows, _, _ = own_rows(self.tables(fields), self.place_in_tables(place, fields))
         (modality,) = self.stated("modality", fields, rows)
-        (patient,) = self.stated("patient", fields, rows)
+        if patient is None:
+            (own,) = self.stated("patient", fields, rows)
+            patient = f"{self._source.id}/{own}"
         return Unit(
             source=self._source.id,
             licence=self._source.recipe.licence,
@@ -115,10 +130,12 @@ class EntryImages:
             part=part[1],
             fields=fields,
             modality=modality,
-            patient=f"{self._source.id}/{patient}",
+            patient=patient,
             about={name: _one(_values(text, rows, fields)) for name, text in self._about},
             roots=self._roots,
             rows=rows,
+            family=family(modality) if family else "",
+            beside=beside,
         )
 
 

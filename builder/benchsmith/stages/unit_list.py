@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, overload
 
@@ -113,14 +112,12 @@ class Units(Sequence[Unit]):
             return self.take(range(len(self))[number])
         picture = int(self.numbers[number])
         entry, place, part = self.pictures.at(picture)
-        unit = entry.unit(place, part)
-        if self._family is None and picture not in self._patients and picture not in self._beside:
-            return unit
-        return replace(
-            unit,
-            patient=self._patients.get(picture, unit.patient),
-            beside=self._beside.get(picture, unit.beside),
-            family=self._family(unit.modality) if self._family else unit.family,
+        return entry.unit(
+            place,
+            part,
+            patient=self._patients.get(picture),
+            beside=self._beside.get(picture, frozenset()),
+            family=self._family,
         )
 
     def __iter__(self) -> Iterator[Unit]:

@@ -33,9 +33,10 @@ class UsableImages(NamedTuple):
 class Members(Sequence[list[Path]]):
     """The files that are read for each unit: of the image, then of its labels."""
 
-    def __init__(self, units: Units, others: Sequence[list[Path]]) -> None:
+    def __init__(self, units: Units, others: Sequence[list[Path]] | None) -> None:
         self._units, self._others = units, others
-        """The lists of those units that are more than their picture, which is a file; the others are empty."""
+        """The lists of those units that are more than their picture, which is a file; the
+        others are empty. None if all are."""
 
     def __len__(self) -> int:
         """Return the number of units."""
@@ -49,10 +50,23 @@ class Members(Sequence[list[Path]]):
         """Return the files of a unit, or of several."""
         if isinstance(place, slice):
             return [self[n] for n in range(*place.indices(len(self)))]
-        return [self._units.path(place)] if self.is_only_picture(place) else self._others[place]
+        return self.of(place, None)
+
+    def of(self, place: int, path: Path | None) -> list[Path]:
+        """Return the files of a unit, whose path is made where it is not given."""
+        if self._others is None or self.is_only_picture(place):
+            return [path or self._units.path(place)]
+        return self._others[place]
+
+    @property
+    def are_pictures(self) -> bool:
+        """Whether nothing but the files of pictures is read."""
+        return self._others is None
 
     def is_only_picture(self, place: int) -> bool:
         """Return whether nothing but the file of its picture is read for a unit."""
+        if self._others is None:
+            return True
         return not self._others[place] and self._units.is_file(place)
 
 
@@ -106,6 +120,9 @@ def _members(
     readers: Plugins,
 ) -> Members:
     """Find the files of each unit; `labels` are its label files."""
+    entries = units.pictures.entries.values()
+    if labels is None and all(entry.are_alone(readers.is_alone) for entry in entries):
+        return Members(units, None)
     found = PathLists(roots.values())
     for place in range(len(units)):
         own = labels[place] if labels is not None else ()
@@ -129,7 +146,7 @@ def _links_out(
     """
     homes = {root: Path(os.path.realpath(root)) for root in roots.values()}
     found: dict[int, list[Rejection]] = {}
-    for place in range(len(units)):
+    for place in () if members.are_pictures else range(len(units)):
         if members.is_only_picture(place):
             continue
         outside = [path for path in members[place] if _leads_out(path, homes)]

@@ -148,7 +148,7 @@ class Hashes:
         return self._sorted
 
 
-class Digests(Sequence[str]):
+class PackedDigests(Sequence[str]):
     """Digests of one width, packed as bytes and given as hex."""
 
     def __init__(self, width: int) -> None:

@@ -25,6 +25,8 @@ class Walk:
         self._parts = path_patterns.parts_of(pattern)
         self._match = [_matcher(part) for part in self._parts]
         self._wants_folder = pattern.endswith("/")
+        self._folder: tuple[str, Mapping[str, str]] = ("", {})
+        """The folder whose placeholders were asked for last, and their values."""
 
     def __iter__(self) -> Iterator[tuple[str, Mapping[str, str]]]:
         """Yield each place with the values of the placeholders, in byte order."""
@@ -50,10 +52,13 @@ class Walk:
 
     def fields(self, place: str) -> dict[str, str]:
         """Return the values of the placeholders of a place that was found."""
-        found: dict[str, str] = {}
-        for match, name in zip(self._match, place[1:].split("/"), strict=True):
-            found |= match(name) or {}
-        return found
+        folder, _, name = place.rpartition("/")
+        if folder != self._folder[0]:  # mostly, the one before lay there too
+            above: dict[str, str] = {}
+            for match, part in zip(self._match, folder[1:].split("/"), strict=False):
+                above |= match(part) or {}
+            self._folder = folder, above
+        return {**self._folder[1], **(self._match[-1](name) or {})}
 
     def holds(self, path: Path) -> bool:
         """Return whether a path is one of those that the walk finds."""
