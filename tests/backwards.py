@@ -16,7 +16,7 @@ from benchsmith import formats
 from benchsmith.annotations import text_tables
 from benchsmith.documents import labels as kinds
 from benchsmith.documents.recipe import Region, Samples, Source
-from benchsmith.text import path_patterns
+from benchsmith.text import file_endings, path_patterns
 from tests import backwards_layouts as layouts
 from tests.backwards_files import pages_or_regions, write_colours, write_image, write_labels
 from tests.backwards_rows import (
@@ -92,7 +92,7 @@ def _key(entry: Samples, fields: Mapping[str, str], image: Path) -> str:
         return fields["key"]
     folders = entry.images.rpartition(":")[2].rstrip("/").split("/")[:-1]
     names = [n for f in folders for n in path_patterns.placeholders(f)]
-    return "/".join([*(fields[n] for n in names), formats.stem(image)])
+    return "/".join([*(fields[n] for n in names), file_endings.stem(image.name)])
 
 
 def _entry(small: Miniature, entry: Samples, fields: dict[str, str]) -> None:

@@ -29,7 +29,7 @@ with_torch = pytest.mark.skipif(
 
 
 def found(folder: Path, memory: Path) -> checkpoint.Checkpoint:
-    return checkpoint.find(str(folder), Digests(memory / "digests.jsonl"))
+    return checkpoint.find(str(folder), Digests(memory / "digests.bin"))
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ def readers() -> Plugins:
         named_pictures=benchsmith.annotations.named_pictures,
         read_table=text_tables.by_key,
         members=formats.members,
-        stem=formats.stem,
+        is_alone=formats.is_alone,
         parts=formats.parts,
         identifiers=formats.identifiers,
         own_labels=formats.own_labels,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -74,8 +75,18 @@ class Evaluation(NamedTuple):
     """The questions that were guessed: (n,), bool."""
 
 
+_EVALUATED: WeakKeyDictionary[AuditTable, list[Evaluation]] = WeakKeyDictionary()
+"""Two checks ask for the same: the model is fitted once for a table."""
+
+
 def evaluations(table: AuditTable) -> list[Evaluation]:
     """Evaluate the model over five folds, and from val to test if both are large enough."""
+    if table not in _EVALUATED:
+        _EVALUATED[table] = _evaluations(table)
+    return _EVALUATED[table]
+
+
+def _evaluations(table: AuditTable) -> list[Evaluation]:
     everyone = np.ones(len(table), bool)
     folds = [table.folds == fold for fold in range(FOLDS)]
     turns = [(~here, here) for here in folds if here.any() and not here.all()]

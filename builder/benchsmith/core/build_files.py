@@ -44,6 +44,8 @@ REJECTED_SAMPLES = "lost.parquet"
 VERDICTS = "verdicts.json"
 LOOKS = "looks.json"
 """Beside the verdicts: what the audit measured in pictures."""
+COPIES = "copies.parquet"
+"""Beside a release: which pictures its explorer has copies of."""
 
 # of the private folder
 ANSWERS = "answers.parquet"

@@ -171,14 +171,14 @@ class Plugins:
     """Read a table; return its rows by key, as the recipe entry defines it. Raises DataFault."""
     members: Callable[[Path], Sequence[Path]]
     """Return the files of one image, such as the slices of a series."""
+    is_alone: Callable[[str], bool]
+    """Return whether a regular file of some name is the only file of its image."""
     parts: Callable[[Path], Sequence[str]]
     """Return the names of the pictures in a file. Raises DataFault."""
     identifiers: Callable[[Path], Mapping[str, str]]
     """Return the identifiers in a file's header, each value with its field."""
     own_labels: Callable[[Path, str], Any]
     """Read the labels of one picture from its own file. Raises DataFault."""
-    stem: Callable[[Path], str]
-    """Return a file's name without its ending, such as ``.nii.gz``."""
     read_text: Callable[[Array], Sequence[str]] | None
     """Return the lines of text in the pixels of a picture, (rows, columns) of any real dtype or RGB
     uint8; None if no OCR is installed."""

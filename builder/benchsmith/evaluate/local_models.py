@@ -21,7 +21,7 @@ from benchsmith.models.local.encoder import (
 from benchsmith.tables.file_digests import Digests
 
 PACKAGES = ("torch", "transformers")
-DIGEST_CACHE = ".digests.jsonl"
+DIGEST_CACHE = ".digests.bin"
 """Cache of file digests, in the output folder."""
 
 

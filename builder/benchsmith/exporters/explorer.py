@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from benchsmith.gallery.kept_copies import EXPLORER as FOLDER
 from benchsmith.gallery.write_explorer import write_explorer
 from benchsmith.release.model import Release
 
-FOLDER = "explorer"
 PAGE = f"{FOLDER}/index.html"
 
 
@@ -29,4 +29,6 @@ def write(release: Release, folder: Path) -> None:
         release.lexicon,
         title=f"{release.benchmark.title} {release.benchmark.version}",
         build=release.build,
+        earlier=release.earlier,
+        beside=release.beside,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ class Missing:
     otherwise: frozenset[Path] | None
     """Local files that are changed or gone at their URL; None if a whole root is not here."""
 
-    def is_read(self, files: Collection[Path]) -> bool:
+    def is_read(self, files: Iterable[Path]) -> bool:
         """Return whether a fetch is certain to change what is read of the source."""
         return self.otherwise is None or not self.otherwise.isdisjoint(files)
 

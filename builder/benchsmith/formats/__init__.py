@@ -76,16 +76,6 @@ def ending(path: Path) -> str:
     return file_endings.ending(path.name)
 
 
-def stem(path: Path) -> str:
-    """Return a file's name without its ending.
-
-    >>> stem(Path("a/case.nii.gz"))
-    'case'
-    """
-    end = "" if path.is_dir() else ending(path)
-    return path.name[: len(path.name) - len(end)] if end else path.name
-
-
 def members(path: Path) -> list[Path]:
     """Return the files that make up one image: the file itself, and files that its header names.
 
@@ -95,6 +85,16 @@ def members(path: Path) -> list[Path]:
         return _files(path)
     except DataFault:
         return [path]
+
+
+def is_alone(name: str) -> bool:
+    """Return whether a regular file of some name is the only file of its image.
+
+    >>> is_alone("a.png"), is_alone("a.mhd"), is_alone("1.2.840.1")
+    (True, False, False)
+    """
+    known = FORMATS.get(file_endings.ending(name))
+    return known is not None and known not in MULTI_FILE_MODULES
 
 
 def parts(path: Path) -> list[str]:
@@ -190,10 +190,10 @@ __all__ = [
     "FORMATS",
     "ending",
     "identifiers",
+    "is_alone",
     "members",
     "own_labels",
     "parts",
     "read",
     "read_labels",
-    "stem",
 ]

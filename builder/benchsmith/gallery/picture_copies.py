@@ -10,6 +10,7 @@ from io import BytesIO
 from itertools import islice
 
 import numpy as np
+import PIL.features
 import PIL.Image
 
 from benchsmith.core.contracts import Array
@@ -21,6 +22,8 @@ SMALL_QUALITY, FULL_QUALITY = 70, 90
 METHOD = 2
 """Effort of WebP, 0 to 6: the files are 4 % larger than at 4, in half of the time."""
 LOOK_SIDE_PX = 16
+REVISION = 1
+"""Raised when the copies of a picture change for another reason than the numbers above."""
 THREADS = 4
 """Pillow encodes without holding the interpreter's lock; the result does not depend on the number."""
 
@@ -39,15 +42,27 @@ class Copies:
     """Its grey levels at 16 x 16 pixels, float32 of shape (256,), with mean 0 and norm 1 (or 0)."""
 
 
-def copies(pictures: Iterable[bytes]) -> Iterator[Copies]:
-    """Yield the copies of PNG files in their order; a few are in memory at a time."""
+def made_by() -> str:
+    """Return all that the copies of a picture depend on, beside the picture."""
+    webp = PIL.features.version("webp")
+    numbers = (REVISION, SMALL_SIDE_PX, SMALL_QUALITY, FULL_QUALITY, METHOD, LOOK_SIDE_PX)
+    return f"Pillow {PIL.__version__}, WebP {webp}, {numbers}"
+
+
+def copies(pictures: Iterable[bytes | Copies]) -> Iterator[Copies]:
+    """Yield the copies of PNG files in their order; a few are in memory at a time.
+
+    A picture may also be given as the copies that were made of it before.
+    """
     waiting = iter(pictures)
     with ThreadPoolExecutor(THREADS) as pool:
         while batch := list(islice(waiting, 8 * THREADS)):
             yield from pool.map(_copies, batch)
 
 
-def _copies(png: bytes) -> Copies:
+def _copies(png: bytes | Copies) -> Copies:
+    if isinstance(png, Copies):
+        return png
     with PIL.Image.open(BytesIO(png)) as opened:
         picture = opened.convert("RGB")
     small = picture.copy()

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+SMALL_PER_SHARD, FULL_PER_SHARD, FACTS_PER_SHARD = 48, 12, 200
+"""Pictures and questions in a file: about a quarter of a megabyte each."""
+
 
 def write_shard(folder: Path, name: str, value: Any) -> None:
     """Write `<name>.js`, which hands a JSON value to the page's function `shard`."""
@@ -15,6 +18,15 @@ def write_shard(folder: Path, name: str, value: Any) -> None:
     # JSON is JavaScript, but these two end a line in older engines
     text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     (folder / f"{name}.js").write_text(f'shard("{name}",{text});\n', "utf-8", newline="\n")
+
+
+def read_shard(path: Path) -> Any:
+    """Return the value of a file that :func:`write_shard` wrote. Raises OSError, or ValueError for others."""
+    text = path.read_text("utf-8")
+    begin, end = f'shard("{path.stem}",', ");\n"
+    if not (text.startswith(begin) and text.endswith(end)):
+        raise ValueError(f"{path} is no shard")
+    return json.loads(text[len(begin) : -len(end)])
 
 
 class ShardWriter:

@@ -10,15 +10,19 @@ from typing import Any
 import numpy as np
 
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.gallery.picture_copies import copies
+from benchsmith.gallery.kept_copies import Copied, KeptCopies
+from benchsmith.gallery.picture_copies import Copies, copies
 from benchsmith.gallery.question_columns import QuestionColumns, names_of_ancestors
 from benchsmith.gallery.release_cases import ShownCase, read_cases
-from benchsmith.gallery.shards import shard_writer, write_shard
+from benchsmith.gallery.shards import (
+    FACTS_PER_SHARD,
+    FULL_PER_SHARD,
+    SMALL_PER_SHARD,
+    shard_writer,
+    write_shard,
+)
 from benchsmith.gallery.similar_pictures import MAP_SIDE, map_places, neighbours
 from benchsmith.pages.gallery_page import gallery_page
-
-SMALL_PER_SHARD, FULL_PER_SHARD, FACTS_PER_SHARD = 48, 12, 200
-"""Pictures and questions in a file: about a quarter of a megabyte each."""
 
 Answers = Mapping[str, Mapping[str, Sequence[int]]]
 """The positions that each model chose, by model and id of the case."""
@@ -32,28 +36,33 @@ def write_explorer(
     title: str,
     build: str,
     answers: Answers | None = None,
+    earlier: Sequence[Path] = (),
+    beside: Path | None = None,
 ) -> int:
     """Write `index.html` and `shards/*.js` of a release folder into `folder`; return how many questions.
 
-    Only what the release publishes is read, so hidden splits have no keys. Raises InputMissing if
-    `release` is no release folder.
+    Only what the release publishes is read, so hidden splits have no keys. Pictures that are in the explorers
+    of `earlier` partitions are taken from there. What a later one needs for this is written into `beside`.
+    Raises InputMissing if `release` is no release folder.
     """
     cases = read_cases(release, lexicon)
     shards = folder / "shards"
     shards.mkdir(parents=True)
     columns = QuestionColumns()
-    sizes: list[tuple[int, int]] = []
-    looks = []
+    copied = Copied()
+    numbers: dict[bytes, int] = {}
     with (
         shard_writer(shards, "small", SMALL_PER_SHARD) as small,
         shard_writer(shards, "full", FULL_PER_SHARD) as full,
         shard_writer(shards, "facts", FACTS_PER_SHARD) as facts,
     ):
-        for copy in copies(_new_pictures(_remembering_facts(cases, facts.add), columns)):
+        shown = _remembering_facts(cases, facts.add)
+        for copy in copies(_new_pictures(shown, columns, numbers, KeptCopies(earlier))):
             small.add(copy.small)
             full.add(copy.full)
-            sizes.append((copy.width, copy.height))
-            looks.append(copy.look)
+            copied.add(copy)
+    if beside is not None and numbers:
+        copied.keep(beside, list(numbers))
     found = columns.as_json(lexicon)
     write_shard(
         shards,
@@ -61,16 +70,16 @@ def write_explorer(
         {
             **found,
             "above": names_of_ancestors(found, lexicon),
-            "sizes": sizes,
+            "sizes": copied.sizes,
             "models": _models(answers or {}, found["ids"]),
         },
     )
     pictures = found["pictures"]
-    every = np.asarray(looks, np.float32).reshape(len(looks), -1)
+    every = np.asarray(copied.looks, np.float32).reshape(len(numbers), -1)
     write_shard(shards, "similar", {
         "side": MAP_SIDE,
         "map": map_places(every),
-        "near": neighbours(every, _target_of_pictures(columns.targets, pictures, len(looks))),
+        "near": neighbours(every, _target_of_pictures(columns.targets, pictures, len(numbers))),
     })  # fmt: skip
     page = gallery_page(
         title=title,
@@ -87,15 +96,22 @@ def _remembering_facts(cases: Iterable[ShownCase], add: Any) -> Iterator[ShownCa
         yield case
 
 
-def _new_pictures(cases: Iterable[ShownCase], columns: QuestionColumns) -> Iterator[bytes]:
-    """Yield every picture once, and append the cases to the columns meanwhile."""
-    numbers: dict[bytes, int] = {}
+def _new_pictures(
+    cases: Iterable[ShownCase],
+    columns: QuestionColumns,
+    numbers: dict[bytes, int],
+    kept: KeptCopies,
+) -> Iterator[bytes | Copies]:
+    """Yield every picture once, or its copies if they are kept.
+
+    Meanwhile the cases are appended to the columns, and the pictures' SHA-256 to `numbers`.
+    """
     for case in cases:
         digest = hashlib.sha256(case.png).digest()
         is_new = digest not in numbers
         columns.add(case, numbers.setdefault(digest, len(numbers)))
         if is_new:
-            yield case.png
+            yield kept.get(digest) or case.png
 
 
 def _target_of_pictures(

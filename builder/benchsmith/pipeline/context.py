@@ -56,7 +56,7 @@ class Context:
     @cached_property
     def digests(self) -> Digests:
         """The digests of files, kept between builds."""
-        return Digests(self.output / ".digests.jsonl")
+        return Digests(self.output / ".digests.bin")
 
     @cached_property
     def previous(self) -> PreviousBuilds:

@@ -38,6 +38,7 @@ def cut_subset(build: Build, subset: Query, place: Path) -> int:
         raise InputMissing(f"no question of {name} matches {subset.text!r}")
     _check_hidden(release, subset)
     seen = SeenPictures(before=looks_before(context))
+    release.earlier = [partitions["export"][ALL_SOURCES].folder]
     release.audit = audit_release(context, sources, partitions, release, seen=seen)
     if failures := reasons(release.audit):
         raise GateFailed(failures)

@@ -15,7 +15,7 @@ from benchsmith.core.model import Question
 from benchsmith.engine import Lost, WorkerLost
 from benchsmith.imaging.picture_text import INSTALL
 from benchsmith.pipeline.context import Context
-from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.pipeline.source_files import SourceFiles, used_units
 
 if TYPE_CHECKING:
     from benchsmith.release.model import Release
@@ -42,7 +42,8 @@ def published_text(
         plane = (choice.sample, choice.axis, choice.index, choice.crop)
         planes.setdefault(plane, []).append(question)
     shown = {min(same, key=_marks_last).id: same for same in planes.values()}
-    units = {unit.sample: unit for source in sources for unit in source.units}
+    used = {same[0].sample for same in shown.values()}
+    units = {unit.sample: unit for unit in used_units(sources, used)}
     found: dict[str, tuple[str, ...]] = {}
     for table in release.pictures():
         names = table.column("question").to_pylist()

@@ -76,20 +76,22 @@ class PreviousBuilds:
 
     def reusable(self, stage: str, part: str, wanted: Mapping[str, str]) -> Iterator[ReusableRows]:
         """Find the ids of `wanted` whose digest an earlier partition has too, each id once."""
-        left = dict(wanted)
+        taken: set[str] = set()
         for found in self.of(stage, part):
-            if not left:
+            if len(taken) == len(wanted):
                 return
             path = found.folder / ROW_DIGESTS
             if not path.is_file():
                 continue
             digests = record_tables.read(path)
             columns = (digests[column].to_pylist() for column in ("id", "fingerprint"))
-            valid = [left.get(id_) == digest for id_, digest in zip(*columns, strict=True)]
+            valid = [
+                id_ not in taken and wanted.get(id_) == digest
+                for id_, digest in zip(*columns, strict=True)
+            ]
             digests = digests.filter(pa.array(valid, pa.bool_()))
             if digests.num_rows:
-                for id_ in digests["id"].to_pylist():
-                    del left[id_]
+                taken.update(digests["id"].to_pylist())
                 yield ReusableRows(found.folder, digests)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from benchsmith.core.model import Choice, Question
 from benchsmith.documents.lexicon import Window
@@ -23,11 +24,27 @@ class RowDigest:
     """How many things the source states of a sample; 1 for a question."""
 
 
-def ingest_digests(files: SourceFiles, inputs: Facts) -> dict[str, str]:
+def ingest_digests(files: SourceFiles, inputs: Facts) -> Mapping[str, str]:
     """Return, by sample, the digest of everything that ingest makes its rows from."""
     shared = ("program", "library ", "the benchmark: ")
     base = {fact: value for fact, value in inputs.items() if fact.startswith(shared)}
-    return {sample: fingerprint(base, read) for sample, read in files.sample_digests.items()}
+    return _IngestDigests(base, files.sample_digests)
+
+
+class _IngestDigests(Mapping[str, str]):
+    """Digests that are made when they are asked for, since a source may have millions of images."""
+
+    def __init__(self, base: Mapping[str, Any], read: Mapping[str, str]) -> None:
+        self._base, self._read = base, read
+
+    def __getitem__(self, sample: str) -> str:
+        return fingerprint(self._base, self._read[sample])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
 
 
 def render_digests(

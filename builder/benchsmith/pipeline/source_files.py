@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.library import Library
 from benchsmith.documents.recipe import Source
 from benchsmith.fetch import packages
+from benchsmith.pipeline.listed_digests import FileDigests, SampleDigests
 from benchsmith.stages import ingest_key
-from benchsmith.stages.image_families import with_families
+from benchsmith.stages.image_families import family_of
+from benchsmith.stages.unit_list import Pictures, Units
 from benchsmith.stages.units import Unit
 from benchsmith.stages.usable_images import usable_images
 from benchsmith.tables.file_digests import Digests
@@ -25,13 +27,13 @@ class SourceFiles:
     """The images of one source, before ingest."""
 
     source: Source
-    units: list[Unit] = field(default_factory=list)
+    units: Units = field(default_factory=lambda: Units(Pictures(), ()))
     rejected: list[Rejection] = field(default_factory=list)
     digest: str = ""
     """Digest of everything that ingest reads of the source."""
-    sample_digests: dict[str, str] = field(default_factory=dict)
+    sample_digests: Mapping[str, str] = field(default_factory=dict)
     """By sample, the digest of everything that is read for it."""
-    file_digests: dict[Path, str] = field(default_factory=dict)
+    file_digests: FileDigests = field(default_factory=lambda: FileDigests(()))
     """The SHA-256 of every file that is read."""
 
 
@@ -65,32 +67,45 @@ def find_files(
     """
     units, members, rejected = usable_images(source, roots, readers)
     if lexicon is not None:
-        units = with_families(units, lexicon)
+        units = units.with_families(family_of(lexicon))
     entries = [fingerprint(entry.model_dump(mode="json")) for entry in source.recipe.samples]
-    sample_digests: dict[str, str] = {}
-    file_digests: dict[Path, str] = {}
-    for unit in units:
-        paths = {unit.show(path): path for path in members[unit.sample]}
-        named = {name: digests.of(path) for name, path in sorted(paths.items())}
-        file_digests |= {path: named[name] for name, path in paths.items()}
-        sample_digests[unit.sample] = fingerprint(
-            entries[unit.entry],
-            (
-                unit.entry,
-                unit.key,
-                unit.part,
-                unit.fields,
-                unit.modality,
-                unit.family,
-                unit.patient,
-                unit.about,
+    of_samples, of_files = SampleDigests(source.id, units), FileDigests(members)
+    for place, unit in enumerate(units):
+        own = members.of(place, unit.path)
+        sums = digests.of_all(own)
+        of_files.add(sums)
+        named = {unit.show(path): sha256 for path, sha256 in zip(own, sums, strict=True)}
+        of_samples.add(
+            unit.sample,
+            fingerprint(
+                entries[unit.entry],
+                (
+                    unit.entry,
+                    unit.key,
+                    unit.part,
+                    unit.fields,
+                    unit.modality,
+                    unit.family,
+                    unit.patient,
+                    unit.about,
+                ),
+                [(file, [tuple(row) for row in rows]) for file, rows in sorted(unit.rows.items())],
+                named,
             ),
-            [(file, [tuple(row) for row in rows]) for file, rows in sorted(unit.rows.items())],
-            named,
         )
     subjects = sorted((r.subject, r.reason, r.detail) for r in rejected)
-    digest = fingerprint(sorted(sample_digests.items()), subjects)
-    return SourceFiles(source, units, rejected, digest, sample_digests, file_digests)
+    digest = of_samples.fingerprint(subjects)
+    return SourceFiles(source, units, rejected, digest, of_samples, of_files)
+
+
+def used_units(sources: Iterable[SourceFiles], samples: Collection[str]) -> list[Unit]:
+    """Return the units of some samples, of all sources."""
+    return [
+        files.units[place]
+        for files in sources
+        for place in range(len(files.units))
+        if f"{files.source.id}/{files.units.key(place)}" in samples
+    ]
 
 
 def _without_files(source: Source, reason: str, detail: str) -> SourceFiles:

@@ -46,7 +46,7 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
     digests = ingest_digests(files, partition.inputs)
     reusable = list(context.previous.reusable("ingest", source, digests))
     known = {id_ for rows in reusable for id_ in rows.ids()}
-    units = [unit for unit in files.units if unit.sample not in known]
+    units = files.units.without({sample.partition("/")[2] for sample in known})
     facts = context.benchmark.needs_facts
     work = ingest.Ingest(context.benchmark.slices, context.readers, context.kept, facts)
     units, memory = largest_first(units)

@@ -17,7 +17,7 @@ from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.run_audit import read_verdicts
-from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.pipeline.source_files import SourceFiles, used_units
 from benchsmith.pipeline.stopped_build import write_left_out
 from benchsmith.pipeline.validate_release import validate
 from benchsmith.release import export
@@ -26,6 +26,9 @@ from benchsmith.tables.atomic_files import replace_file, replace_folder, scratch
 from benchsmith.tables.linked_files import copy_folder
 from benchsmith.tables.manifest import Manifest, RowCounts
 from benchsmith.tables.partition import Partition
+
+EARLIER_READ = 3
+"""Earlier exports from which pictures' copies are taken."""
 
 
 def export_all(
@@ -37,7 +40,10 @@ def export_all(
     """Write the release, the private files and the list of rejections as a partition."""
     release = gather(context, sources, partitions)
     release.audit = read_verdicts(partitions)
+    exported = context.previous.of("export", ALL_SOURCES)
+    release.earlier = [before.folder for before in exported[:EARLIER_READ]]
     with partition.writing() as folder:
+        release.beside = folder
         files = write_release(context, sources, release, folder / RELEASE_FOLDER)
         if line := export.copies(context.benchmark.exports):
             context.progress.say(f"  {line}")
@@ -65,7 +71,7 @@ def write_release(
     release.validation = human_validation(context, release)
     files = export.export(release.public(), exporters, folder)
     used = {release.choices[q.target].sample for q in release.asked()}
-    units = [unit for source in sources for unit in source.units if unit.sample in used]
+    units = used_units(sources, used)
     public = identifiers.public_text(context.library.home, [s.source.path for s in sources])
     hits = identifiers.search(folder, units, context.readers.identifiers, public)
     if hits:

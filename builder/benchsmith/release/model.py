@@ -71,6 +71,10 @@ class Release:
     targets: int = 0
     """Number of targets, including hidden splits."""
     picture_store: PictureStore | None = None
+    earlier: Sequence[Path] = ()
+    """Finished export partitions, from which an exporter may take what it made of the same pictures."""
+    beside: Path | None = None
+    """The partition that is being written: what an exporter keeps there for later ones is not published."""
     _by_id: dict[str, Question] = field(init=False, default_factory=dict)
     _by_cell: dict[tuple[str, Cell | None], list[str]] = field(init=False, default_factory=dict)
     """Ids of the questions of each split, and of each of its cells, in the order of publication."""

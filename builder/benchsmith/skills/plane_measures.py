@@ -7,7 +7,6 @@ from itertools import combinations
 
 import cv2
 import numpy as np
-from scipy.spatial import cKDTree
 
 from benchsmith.core.contracts import Array, Shown
 from benchsmith.imaging.geometry import box_of, crop
@@ -70,6 +69,8 @@ def _parting(
     """Return the shortest distance of two numbered parts of a mask, whose first pixel is `corner`."""
     if count < 2 or count > MOST_PARTS:
         return float("inf") if count < 2 else 0.0
+    from scipy.spatial import cKDTree
+
     edges = [(_outline(numbers == n) + corner) * np.array(pixel) for n in range(1, count + 1)]
     trees = [cKDTree(edge) for edge in edges]
     return min(float(trees[a].query(edges[b])[0].min()) for a, b in combinations(range(count), 2))
@@ -91,6 +92,8 @@ def apart(masks: Mapping[str, Array], pixel: tuple[float, float]) -> dict[tuple[
 
     `masks` are (rows, columns) of bool, none empty.
     """
+    from scipy.spatial import cKDTree
+
     edges = {name: _edge(mask) * np.array(pixel) for name, mask in masks.items()}
     trees = {name: cKDTree(edge) for name, edge in edges.items()}
     # places, so that a pair costs as much as the structures are large and not as the plane is

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.imaging.dicom.modality_families import FAMILIES
@@ -12,11 +13,16 @@ from benchsmith.stages.units import Unit
 
 def with_families(units: Iterable[Unit], lexicon: Lexicon) -> list[Unit]:
     """Return the images with the kind that their modality is one of; empty for a kind of its own."""
-    known: dict[str, str] = {}
-    found = []
-    for unit in units:
-        if unit.modality not in known:
-            line = lexicon.modalities.lineage(unit.modality)
-            known[unit.modality] = next((term for term in line if term in FAMILIES), "")
-        found.append(replace(unit, family=known[unit.modality]))
+    family = family_of(lexicon)
+    return [replace(unit, family=family(unit.modality)) for unit in units]
+
+
+def family_of(lexicon: Lexicon) -> Callable[[str], str]:
+    """Return what finds the kind that a modality is one of; empty for a kind of its own."""
+
+    @cache
+    def found(modality: str) -> str:
+        line = lexicon.modalities.lineage(modality)
+        return next((term for term in line if term in FAMILIES), "")
+
     return found

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 from benchsmith.core.contracts import DataFault, Plugins, SheetRow
 from benchsmith.core.model import Rejection
 from benchsmith.documents.recipe import Every, Samples, Source
-from benchsmith.stages.named_pictures import Picture, name_faults, without
-from benchsmith.stages.patient_names import one_spelling, stated_patients
-from benchsmith.stages.pictures_beside import with_pictures_beside
+from benchsmith.stages.entry_images import EntryImages, Part, named
+from benchsmith.stages.named_pictures import name_faults
+from benchsmith.stages.patient_names import spelt_alike
+from benchsmith.stages.pictures_beside import pictures_beside
 from benchsmith.stages.source_tables import SourceTables
-from benchsmith.stages.table_rows import EntryTable, Place, is_unwanted, own_rows
-from benchsmith.stages.units import SHOWN_FILES, STAGE, Unit, name_below, show
-from benchsmith.text import file_endings, path_misses, path_patterns, unicode_names
+from benchsmith.stages.table_rows import EntryTable, is_unwanted, own_rows
+from benchsmith.stages.unit_list import Pictures, Units
+from benchsmith.stages.units import SHOWN_FILES, STAGE, show
+from benchsmith.tables.packed_columns import Hashes
+from benchsmith.text import path_misses
 
 SHOWN_COLUMNS = 10
 """Columns of a table that a message names."""
@@ -25,15 +30,15 @@ SHOWN_COLUMNS = 10
 class Listed:
     """The images of a source, and what was rejected while they were listed."""
 
-    units: list[Unit]
+    units: Units
     rejected: list[Rejection]
-    pictures: list[Picture]
+    pictures: Pictures
     """Every picture, rejected or not."""
 
 
 def list_units(
     source: Source, roots: Mapping[str, Path], plugins: Plugins
-) -> tuple[list[Unit], list[Rejection]]:
+) -> tuple[Units, list[Rejection]]:
     """List the images of a source, as :func:`list_source` does, and the rejections."""
     listed = list_source(source, roots, plugins)
     return listed.units, listed.rejected
@@ -48,21 +53,27 @@ def list_source(source: Source, roots: Mapping[str, Path], plugins: Plugins) -> 
     for number in range(len(source.recipe.samples)):
         lister.add_entry(number)
     lister.reject_shared_keys()
-    lister.tables.reject_unused({picture.fields["key"] for picture in lister.pictures})
+    if lister.tables.any_read:
+        lister.tables.reject_unused({picture.fields["key"] for picture in lister.pictures})
     lister.reject_names()
-    units = one_spelling(lister.units)
-    units = with_pictures_beside(source, roots, units, lister.pictures)
+    units = Units(lister.pictures, lister.units)
+    if any(entry.patient.startswith("column:") for entry in source.recipe.samples):
+        units = units.with_patients(spelt_alike(units))
+    units = units.with_beside(pictures_beside(source, roots, units))
     return Listed(units, lister.rejected, lister.pictures)
 
 
 class _Lister:
     def __init__(self, source: Source, roots: Mapping[str, Path], plugins: Plugins) -> None:
         self._source, self._roots, self._plugins = source, roots, plugins
-        self._paths: dict[str, dict[Path, str]] = {}
-        """The files of each key, with their names for display."""
+        self._keys, self._of_key = Hashes(), array("I")
+        """The key of each picture that rows accept, and the number of that picture."""
+        self._seen: set[bytes] = set()
+        """Digests of path and key, where a file may be listed more than once."""
         self.tables = SourceTables(roots, plugins, self._reject)
-        self.units: list[Unit] = []
-        self.pictures: list[Picture] = []
+        self.pictures = Pictures()
+        self.units = array("I")
+        """The numbers of the pictures that can be used."""
         self.rejected: list[Rejection] = []
 
     def _reject(self, reason: str, subject: str, detail: str = "") -> None:
@@ -85,21 +96,23 @@ class _Lister:
             except DataFault as fault:
                 self._reject(fault.reason, table.file, fault.detail)
                 return
-        matches = path_patterns.find(self._roots[prefix], pattern)
-        if not matches:
+        entry = EntryImages(self._source, number, self._roots, self.tables, tables)
+        place = ""
+        for place, of_path in entry.walk:
+            for part in self._parts(samples, entry, place):
+                self._add_image(entry, place, of_path, part)
+        if not place:
             why = path_misses.why_nothing(self._roots[prefix], pattern)
             self._reject("file-missing", samples.images, why)
-        for match in matches:
-            for part in self._parts(samples, match.path):
-                self._add_image(number, match, part, tables)
 
-    def _parts(self, samples: Samples, path: Path) -> list[tuple[str, str]]:
+    def _parts(self, samples: Samples, entry: EntryImages, place: str) -> Sequence[Part]:
         """Return the name and the spelling of each wanted picture of a file."""
         wanted = samples.parts
         if wanted is None:
-            return [("", "")]
+            return _WHOLE
         if isinstance(wanted, tuple):
             return [(str(p), str(p)) if isinstance(p, int) else (p.name, p.part()) for p in wanted]
+        path = entry.walk.path(place)
         try:
             there = self._plugins.parts(path)
         except DataFault as fault:
@@ -109,80 +122,78 @@ class _Lister:
         return [(name, name) for name in there[::step]]
 
     def _add_image(
-        self,
-        number: int,
-        match: path_patterns.Match,
-        part: tuple[str, str],
-        tables: Sequence[EntryTable],
+        self, entry: EntryImages, place: str, of_path: Mapping[str, str], part: Part
     ) -> None:
-        """Add the unit of one picture of one file, or reject it; `part` is its name and spelling."""
-        samples = self._source.recipe.samples[number]
-        pair = _key(samples, match, self._plugins.stem(match.path))
-        key = f"{pair}~{part[0]}" if part[0] else pair
-        shown = show(self._roots, match.path) + (f" part {part[0]}" if part[0] else "")
-        root = self._roots[samples.images.rpartition(":")[0]]
-        below = file_endings.without_ending(name_below(root, match.path) or match.path.name)
-        fields = {**match.fields, "key": pair, "part": part[0]}
-        self.pictures.append(Picture(number, fields, match.path))
-        tables = [*tables, *self.tables.of_group(samples, fields)]
-        place = Place(pair, unicode_names.composed(below), fields)
-        rows, used, missing = own_rows(tables, place)
-        if is_unwanted(tables, place):
-            self._reject("row-unwanted", shown, "no row of it is accepted by `where`")
+        """Add the unit of one picture of one file, or reject it."""
+        fields = entry.fields(place, part, of_path)
+        key = named(fields["key"], part)
+        number = self.pictures.add(entry, place, part)
+        rows: Mapping[str, Sequence[SheetRow]] = {}
+        if entry.has_tables:
+            tables, at = entry.tables(fields), entry.place_in_tables(place, fields)
+            rows, used, missing = own_rows(tables, at)
+            if is_unwanted(tables, at):
+                what = "no row of it is accepted by `where`"
+                self._reject("row-unwanted", entry.shown(place, part), what)
+                return
+            if tables and not rows:
+                self._reject("not-listed", entry.shown(place, part), missing)
+                return
+            self.tables.used |= used
+        if self._is_listed(entry, place, key):
+            what = f"{key!r} is its key in an earlier entry of `samples`"
+            self._reject("key-twice", entry.shown(place, part), what)
             return
-        if tables and not rows:
-            self._reject("not-listed", shown, missing)
-            return
-        self.tables.used |= used
-        files = self._paths.setdefault(key, {})
-        if match.path in files:
-            self._reject("key-twice", shown, f"{key!r} is its key in an earlier entry of `samples`")
-            return
-        files[match.path] = shown
-        own = {"modality": samples.modality, "patient": samples.patient}
-        values = {what: _values(text, rows, fields) for what, text in own.items()}
-        if samples.patient.startswith("column:"):
-            values["patient"] = stated_patients(values["patient"])
-        for what, found in values.items():
+        self._keys.add(key)
+        self._of_key.append(number)
+        for what in ("modality", "patient"):
+            found = entry.stated(what, fields, rows)
             if len(found) != 1:
                 several = f"its rows state different ones: {', '.join(found[:SHOWN_FILES])}"
-                self._reject(
-                    f"no-{what}", shown, several if found else _no_cell(what, own[what], rows)
-                )
+                rule = entry.samples.modality if what == "modality" else entry.samples.patient
+                why = several if found else _no_cell(what, rule, rows)
+                self._reject(f"no-{what}", entry.shown(place, part), why)
                 return
-        self.units.append(
-            Unit(
-                source=self._source.id,
-                licence=self._source.recipe.licence,
-                entry=number,
-                samples=samples,
-                key=key,
-                path=match.path,
-                part=part[1],
-                fields=fields,
-                modality=values["modality"][0],
-                patient=f"{self._source.id}/{values['patient'][0]}",
-                about={
-                    name: _one(_values(text, rows, fields))
-                    for name, text in samples.about
-                    if text is not None
-                },
-                roots=self._roots,
-                rows=rows,
-            )
-        )
+        self.units.append(number)
+
+    def _is_listed(self, entry: EntryImages, place: str, key: str) -> bool:
+        """Return whether an earlier entry lists a file under a key; remember it."""
+        if len(self._source.recipe.samples) < 2 and entry.samples.parts is None:
+            return False
+        digest = blake2b(digest_size=12)
+        digest.update(f"{entry.walk.top}{place}\0{key}".encode("utf-8", "surrogateescape"))
+        if (found := digest.digest()) in self._seen:
+            return True
+        self._seen.add(found)
+        return False
 
     def reject_shared_keys(self) -> None:
         """Reject all images that share a key: their labels cannot be told apart."""
-        shared = {key: files for key, files in self._paths.items() if len(files) > 1}
-        for key, files in shared.items():
-            names = list(files.values())
+        shared: dict[str, list[int]] = {}
+        for group in self._keys.repeated():
+            own: dict[str, list[int]] = {}
+            for picture in (self._of_key[n] for n in group):
+                own.setdefault(self.pictures.key(picture), []).append(picture)
+            shared |= {key: same for key, same in own.items() if len(same) > 1}
+        gone: set[int] = set()
+        for key, same in sorted(shared.items(), key=lambda one: one[1][0]):
+            gone.update(same)
+            names = [self._shown(picture) for picture in same]
             for shown in names:
                 others = [name for name in names if name != shown]
                 more = f" and {len(others) - SHOWN_FILES} more" if len(others) > SHOWN_FILES else ""
                 what = f"{key!r} is also the key of {', '.join(others[:SHOWN_FILES])}{more}"
                 self._reject("key-twice", shown, what)
-        self.units = [unit for unit in self.units if unit.key not in shared]
+        self._drop(gone)
+
+    def _shown(self, picture: int) -> str:
+        entry, place, part = self.pictures.at(picture)
+        return entry.shown(place, part)
+
+    def _drop(self, gone: set[int]) -> None:
+        """Take pictures out of the units."""
+        if gone:
+            self.units = array("I", (number for number in self.units if number not in gone))
 
     def reject_names(self) -> None:
         """Reject what label files name that is no picture, or more than one."""
@@ -191,23 +202,12 @@ class _Lister:
             self._reject(fault.reason, fault.subject, fault.detail)
             if fault.picture is not None:
                 shared.add(fault.picture)
-        self.units = without(self.units, shared)
+        if shared:
+            self._drop({n for n in self.units if self.pictures[n].path in shared})
 
 
-def _key(samples: Samples, match: path_patterns.Match, stem: str) -> str:
-    """Return the key that pairs an image with its labels.
-
-    It is the recipe's `key`, else the placeholder `{key}`, else the file's name `stem`. If folders
-    of the pattern have placeholders, their values precede the name, since each of these folders may
-    have a file of that name.
-    """
-    if samples.key is not None:
-        return path_patterns.fill(samples.key, match.fields)
-    if "key" in match.fields:
-        return match.fields["key"]
-    folders = samples.images.rpartition(":")[2].rstrip("/").split("/")[:-1]
-    names = [name for folder in folders for name in path_patterns.placeholders(folder)]
-    return "/".join([*(match.fields[name] for name in names), stem])
+_WHOLE: Sequence[Part] = (("", ""),)
+"""A file with one picture."""
 
 
 def _no_cell(what: str, rule: str, rows: Mapping[str, Sequence[SheetRow]]) -> str:
@@ -217,23 +217,3 @@ def _no_cell(what: str, rule: str, rows: Mapping[str, Sequence[SheetRow]]) -> st
     if column in names:
         return f"its row has no {what}"
     return f"the table has no column {column!r}; there are: {', '.join(names[:SHOWN_COLUMNS])}"
-
-
-def _values(
-    text: str, rows: Mapping[str, Sequence[SheetRow]], fields: Mapping[str, str]
-) -> list[str]:
-    """Return the values of a recipe's `modality`, `patient` or `about` for one image, sorted.
-
-    Rows and tables may have one column with different cells; empty ones are left out.
-    """
-    if text.startswith("column:"):
-        column = text.removeprefix("column:")
-        cells = {r.cells.get(column, "").strip() for listed in rows.values() for r in listed}
-        return sorted(cells - {""})
-    value = fields["key"] if text == "key" else path_patterns.fill(text, fields)
-    return [value] if value else []
-
-
-def _one(values: Sequence[str]) -> str:
-    """Return the only value; empty text where there is none, or where several contradict."""
-    return values[0] if len(values) == 1 else ""

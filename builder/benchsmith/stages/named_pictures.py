@@ -9,19 +9,13 @@ from typing import Any, NamedTuple
 from benchsmith.core.contracts import DataFault, Plugins
 from benchsmith.documents.labels import one
 from benchsmith.documents.recipe import Source
-from benchsmith.stages.units import Unit, show
+from benchsmith.stages.unit_list import Pictures
+from benchsmith.stages.units import show
 from benchsmith.text import path_patterns
 from benchsmith.text.picture_names import by_name, of_path
 
-
-class Picture(NamedTuple):
-    """A picture file of a source, rejected or not."""
-
-    entry: int
-    """Index of the samples entry in the recipe."""
-    fields: Mapping[str, str]
-    """Values of the placeholders."""
-    path: Path
+NAMING = ("coco", "via")
+"""Kinds of label files that name the pictures they are about."""
 
 
 class NameFault(NamedTuple):
@@ -35,7 +29,7 @@ class NameFault(NamedTuple):
 
 
 def name_faults(
-    source: Source, roots: Mapping[str, Path], pictures: list[Picture], plugins: Plugins
+    source: Source, roots: Mapping[str, Path], pictures: Pictures, plugins: Plugins
 ) -> Iterator[NameFault]:
     """Yield each name of a label file without a picture, and each picture whose name is shared.
 
@@ -65,20 +59,18 @@ def name_faults(
                 yield NameFault("key-twice", show(roots, path), what, path)
 
 
-def without(units: list[Unit], paths: set[Path]) -> list[Unit]:
-    """Return the units whose picture is none of some files."""
-    return [unit for unit in units if unit.path not in paths] if paths else units
-
-
 def _by_label_file(
-    source: Source, roots: Mapping[str, Path], pictures: list[Picture]
+    source: Source, roots: Mapping[str, Path], pictures: Pictures
 ) -> dict[tuple[Path, str], tuple[Any, dict[Path, None]]]:
     """Return, by label file and kind, the labels entry and the pictures that it may be about."""
     found: dict[tuple[Path, str], tuple[Any, dict[Path, None]]] = {}
+    kinds = {labels.kind for e in source.recipe.samples for labels in map(one, e.labels)}
+    if kinds.isdisjoint(NAMING):
+        return found
     files: dict[str, list[Path]] = {}
     for picture in pictures:
         for labels in map(one, source.recipe.samples[picture.entry].labels):
-            if labels.kind not in ("coco", "via"):
+            if labels.kind not in NAMING:
                 continue
             prefix, _, pattern = labels.file.rpartition(":")
             filled = path_patterns.fill(pattern, picture.fields)

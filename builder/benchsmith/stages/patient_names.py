@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit
@@ -23,22 +22,23 @@ def stated_patients(cells: Iterable[str]) -> list[str]:
     return sorted(cell for cell in cells if cell.casefold() not in UNSTATED)
 
 
-def one_spelling(units: Sequence[Unit]) -> list[Unit]:
-    """Return units in which a patient whose number is spelt in several ways has one name.
+def spelt_alike(units: Sequence[Unit]) -> dict[int, str]:
+    """Return another name of the patient of some units, by their place: each person has one name then.
 
     A spreadsheet makes 7.0 or 7 of 007. Only patients of columns are compared; the first spelling in
     the order of text is the name, and a number that is spelt in one way keeps it.
     """
-    spelt: dict[tuple[str, str], set[str]] = {}
-    for unit in units:
+    spelt: dict[tuple[str, str], dict[str, list[int]]] = {}
+    for place, unit in enumerate(units):
         if unit.samples.patient.startswith("column:"):
-            spelt.setdefault(_number(unit), set()).add(unit.patient)
-    return [
-        replace(unit, patient=min(spelt[_number(unit)]))
-        if unit.samples.patient.startswith("column:")
-        else unit
-        for unit in units
-    ]
+            spelt.setdefault(_number(unit), {}).setdefault(unit.patient, []).append(place)
+    return {
+        place: min(own)
+        for own in spelt.values()
+        if len(own) > 1
+        for places in own.values()
+        for place in places
+    }
 
 
 def _number(unit: Unit) -> tuple[str, str]:

@@ -3,46 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from benchsmith.documents.labels import Table, one
 from benchsmith.documents.labels import files as files_of
 from benchsmith.documents.recipe import Source
-from benchsmith.stages.named_pictures import Picture
+from benchsmith.stages.unit_list import Picture, Units
 from benchsmith.stages.units import Unit
 from benchsmith.text import path_patterns
+from benchsmith.text.path_walk import Walk
 
 
-def with_pictures_beside(
-    source: Source,
-    roots: Mapping[str, Path],
-    units: Sequence[Unit],
-    pictures: Sequence[Picture],
-) -> list[Unit]:
-    """Return the units, each with the other pictures that its label patterns match.
+def pictures_beside(
+    source: Source, roots: Mapping[str, Path], units: Units
+) -> dict[int, frozenset[Path]]:
+    """Return the other pictures that the label patterns of units match, by the place of the unit.
 
-    `pictures` are all those of the source, used or not. None of them is a label file, unless it is the
+    None of the source's pictures, used or not, is a label file, unless it is the
     mask of another picture of its entry, whose pattern `{key}.png` matches `a.png` and `a_mask.png`.
     """
-    of_path: dict[Path, list[Picture]] = {}
-    for picture in pictures:
-        of_path.setdefault(picture.path, []).append(picture)
+    candidates = list(_patterns(source))
+    if not candidates:
+        return {}
+    walks = [entry.walk for entry in units.pictures.entries.values()]
     patterns: dict[int, list[str]] = {}
-    for number, pattern in _patterns(source):
+    for number, pattern in candidates:
         prefix, _, text = pattern.rpartition(":")
         # few patterns match a picture at all: the others cost one look for the whole source, except
         # those that fill in numbers with zeros
+        labels = Walk(roots[prefix], text)
         if "=" in text or any(
-            match.path in of_path for match in path_patterns.find(roots[prefix], text)
+            walk.holds(labels.path(place)) for place, _ in labels for walk in walks
         ):
             patterns.setdefault(number, []).append(pattern)
     if not patterns:
-        return list(units)
-    return [
-        replace(unit, beside=found) if (found := _beside(unit, patterns, of_path)) else unit
-        for unit in units
-    ]
+        return {}
+    of_path: dict[Path, list[Picture]] = {}
+    for picture in units.pictures:
+        of_path.setdefault(picture.path, []).append(picture)
+    return {
+        place: found
+        for place, unit in enumerate(units)
+        if (found := _beside(unit, patterns, of_path))
+    }
 
 
 def _patterns(source: Source) -> Iterator[tuple[int, str]]:

@@ -44,6 +44,11 @@ class SourceTables:
         self.used: set[tuple[TableKey, int]] = set()
         """Lines of tables that belong to an image."""
 
+    @property
+    def any_read(self) -> bool:
+        """Whether there is a table with rows that may be of no image."""
+        return bool(self._tables)
+
     def of_entry(self, table: Table, file: str, pattern: str) -> EntryTable:
         """Return a table as an entry with the path `pattern` of images reads it. Raises DataFault.
 

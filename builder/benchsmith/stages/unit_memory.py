@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
 from pathlib import Path
 
 from benchsmith.documents.labels import Merge
-from benchsmith.stages.units import Unit
+from benchsmith.documents.recipe import Samples
+from benchsmith.stages.unit_list import Units
 
 WORKER_BYTES = 150 << 20
 """Memory of a worker with its libraries, before it reads anything."""
@@ -22,19 +23,22 @@ UNCOMPRESSED_SUFFIXES = (".nii", ".hdr", ".npy", ".nrrd", ".mha")
 """Suffixes of files that are usually not compressed."""
 
 
-def largest_first(units: Sequence[Unit]) -> tuple[list[Unit], int]:
+def largest_first(units: Units) -> tuple[Units, int]:
     """Return the units, largest first, and the bytes that a worker needs for the largest one.
 
     Starting with the largest keeps a single worker from finishing long after the others.
     """
-    sized = [(_image_bytes(unit.path) * _readers_factor(unit), unit) for unit in units]
-    sized.sort(key=lambda one: (-one[0], one[1].sample))
-    largest = sized[0][0] if sized else 0
-    return [unit for _, unit in sized], WORKER_BYTES + PEAK_FACTOR * largest
+    factors = {n: _readers_factor(e.samples) for n, e in units.pictures.entries.items()}
+    sizes = array("q")
+    for place in range(len(units)):
+        sizes.append(_image_bytes(units.path(place)) * factors[units.entry(place).number])
+    order = sorted(range(len(units)), key=lambda place: (-sizes[place], units.key(place)))
+    largest = sizes[order[0]] if order else 0
+    return units.take(order), WORKER_BYTES + PEAK_FACTOR * largest
 
 
-def _readers_factor(unit: Unit) -> int:
-    return READERS_FACTOR if any(isinstance(e, Merge) for e in unit.samples.labels) else 1
+def _readers_factor(samples: Samples) -> int:
+    return READERS_FACTOR if any(isinstance(e, Merge) for e in samples.labels) else 1
 
 
 def _image_bytes(path: Path) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +12,9 @@ from benchsmith.documents.labels import files as files_of
 from benchsmith.documents.recipe import Source
 from benchsmith.stages.list_units import Listed
 from benchsmith.stages.units import STAGE, show
+from benchsmith.tables.packed_columns import Hashes
 from benchsmith.text import path_misses, path_patterns
+from benchsmith.text.path_walk import Walk
 
 _Values = tuple[str, ...]
 
@@ -32,32 +33,31 @@ def reject_unread(
     source: Source,
     roots: Mapping[str, Path],
     listed: Listed,
-    used: AbstractSet[Path],
+    used: Container[Path],
 ) -> list[Rejection]:
     """Reject files that a pattern of the recipe misses, label files without an image, missing masks.
 
     `used` are the files that are read for some image. A file has one row at most.
     """
     patterns = list(_patterns(source))
-    matches = {p.text: _find(roots, p.text) for p in patterns}
-    known = set(used) | {match.path for found in matches.values() for match in found}
+    walks = {p.text: Walk(*_split(roots, p.text)) for p in patterns}
     rejected: dict[str, tuple[str, str]] = {}
     for pattern in patterns:
-        root, text = _split(roots, pattern.text)
-        for miss in path_misses.misses(root, text, matches[pattern.text]):
-            if miss.path not in known:
+        for miss in path_misses.misses(*_split(roots, pattern.text)):
+            if miss.path not in used and not any(w.holds(miss.path) for w in walks.values()):
                 rejected.setdefault(show(roots, miss.path), (miss.reason, miss.detail))
         if pattern.is_of_labels:
-            for path in _without_image(pattern, matches[pattern.text], listed, used):
+            for path in _without_image(pattern, walks[pattern.text], listed, used):
                 what = f"it matches `{pattern.text}`"
                 rejected.setdefault(show(roots, path), ("no-picture", what))
-    for unit in listed.units:
-        if unit.path.is_dir():
-            for path in _odd_members(unit.path):
-                what = "it is no regular file, and the series is read without it"
-                rejected.setdefault(show(roots, path), ("not-a-file", what))
+    if any(entry.may_be_folder for entry in listed.pictures.entries.values()):
+        for unit in listed.units:
+            if unit.path.is_dir():
+                for path in _odd_members(unit.path):
+                    what = "it is no regular file, and the series is read without it"
+                    rejected.setdefault(show(roots, path), ("not-a-file", what))
     rows = [(subject, *why) for subject, why in rejected.items()]
-    rows += _missing_masks(patterns, matches, listed)
+    rows += _missing_masks(patterns, walks, listed)
     return [
         Rejection(stage=STAGE, source=source.id, subject=subject, reason=reason, detail=detail)
         for subject, reason, detail in rows
@@ -90,43 +90,33 @@ def _split(roots: Mapping[str, Path], pattern: str) -> tuple[Path, str]:
     return roots[prefix], text
 
 
-def _find(roots: Mapping[str, Path], pattern: str) -> list[path_patterns.Match]:
-    return path_patterns.find(*_split(roots, pattern))
-
-
 def _shared(pattern: _Pattern, listed: Listed) -> tuple[str, ...]:
     """Return the placeholders that a pattern of labels shares with its images."""
     names = path_patterns.placeholders(pattern.text)
-    own = next((p.fields for p in listed.pictures if p.entry == pattern.entry), {})
-    return tuple(name for name in names if name in own)
+    first = listed.pictures.first_of(pattern.entry)
+    return tuple(name for name in names if first and name in first.fields)
 
 
 def _without_image(
-    pattern: _Pattern,
-    found: Sequence[path_patterns.Match],
-    listed: Listed,
-    used: AbstractSet[Path],
-) -> list[Path]:
-    """Return the label files that have no image, not even a rejected one."""
+    pattern: _Pattern, walk: Walk, listed: Listed, used: Container[Path]
+) -> Iterator[Path]:
+    """Yield the label files that have no image, not even a rejected one."""
     shared = _shared(pattern, listed)
     if not shared:
-        return []
-    images = {
-        path_patterns.values_in(pattern.text, picture.fields, shared)
-        for picture in listed.pictures
-        if picture.entry == pattern.entry
-    }
-    return [
-        match.path
-        for match in found
-        if match.path not in used
-        and path_patterns.values_in(pattern.text, match.fields, shared) not in images
-    ]
+        return
+    images = Hashes()
+    for picture in listed.pictures:
+        if picture.entry == pattern.entry:
+            images.add(path_patterns.values_in(pattern.text, picture.fields, shared))
+    for place, fields in walk:
+        values = path_patterns.values_in(pattern.text, fields, shared)
+        if values not in images and (path := walk.path(place)) not in used:
+            yield path
 
 
 def _missing_masks(
     patterns: Sequence[_Pattern],
-    matches: Mapping[str, Sequence[path_patterns.Match]],
+    walks: Mapping[str, Walk],
     listed: Listed,
 ) -> Iterator[tuple[str, str, str]]:
     """Yield subject, reason and detail of each label without a mask file, of exhaustive masks.
@@ -140,10 +130,11 @@ def _missing_masks(
         shared = _shared(pattern, listed)
         images = {unit.path for unit in listed.units}.union(*(u.beside for u in listed.units))
         by_image: dict[_Values, set[str]] = {}
-        for match in matches[pattern.text]:
-            if "label" in match.fields and shared and match.path not in images:
-                values = path_patterns.values_in(pattern.text, match.fields, shared)
-                by_image.setdefault(values, set()).add(match.fields["label"])
+        walk = walks[pattern.text]
+        for place, fields in walk:
+            if "label" in fields and shared and walk.path(place) not in images:
+                values = path_patterns.values_in(pattern.text, fields, shared)
+                by_image.setdefault(values, set()).add(fields["label"])
         every = {label for own in by_image.values() for label in own}
         for unit in listed.units:
             own = by_image.get(path_patterns.values_in(pattern.text, unit.fields, shared))

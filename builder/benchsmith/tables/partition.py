@@ -27,6 +27,8 @@ from benchsmith.tables.atomic_files import (
 )
 from benchsmith.tables.manifest import Manifest, from_json
 
+_JSON = json.JSONEncoder(sort_keys=True, default=str, ensure_ascii=True)
+
 
 def fingerprint(*parts: object) -> str:
     """Return the digest of JSON values, as 24 hex digits: BLAKE2b with 12 bytes, keys sorted.
@@ -34,8 +36,7 @@ def fingerprint(*parts: object) -> str:
     >>> fingerprint("a", {"b": 1, "c": 2}) == fingerprint("a", {"c": 2, "b": 1})
     True
     """
-    text = json.dumps(parts, sort_keys=True, default=str, ensure_ascii=True)
-    return blake2b(text.encode(), digest_size=12).hexdigest()
+    return blake2b(_JSON.encode(parts).encode(), digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

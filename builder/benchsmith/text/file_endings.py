@@ -33,6 +33,16 @@ def ending(name: str) -> str:
     return ""
 
 
+def stem(name: str) -> str:
+    """Return the name of a file without its ending, such as ``.nii.gz``.
+
+    >>> stem("case.nii.gz"), stem("1.2.840.1")
+    ('case', '1.2.840.1')
+    """
+    end = ending(name)
+    return name[: len(name) - len(end)] if end else name
+
+
 def without_ending(path: str) -> str:
     """Return a path without the ending of its name, if readers know it.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchsmith.text import path_patterns, unicode_names
+from benchsmith.text.path_walk import Walk
 
 SHOWN_NAMES = 3
 """Nearest names that a message lists."""
@@ -26,38 +27,62 @@ class Miss:
     detail: str
 
 
-def misses(
-    root: Path, pattern: str, found: Iterable[path_patterns.Match] | None = None
-) -> list[Miss]:
+def misses(root: Path, pattern: str) -> list[Miss]:
     """Return what fits a pattern but for upper and lower case, or fits it and cannot be read.
 
-    Sorted by name. Nothing is opened, so that a pipe or a device cannot block. `found` is what the
-    pattern finds, where that is known.
+    Sorted by name. Nothing is opened, so that a pipe or a device cannot block.
     """
-    home = Path(os.path.realpath(root))
-    found = path_patterns.find(root, pattern) if found is None else found
-    matched = {str(match.path) for match in found}
-    parts = path_patterns.parts_of(pattern)
+    walk = Walk(root, pattern)
+    home, parts = walk.home, path_patterns.parts_of(pattern)
     missed: list[Miss] = []
-    folders = [home]
+    folders = [(str(home), True)]
+    """Each with whether the pattern finds it, and does not only mean it."""
     for depth, part in enumerate(parts):
         last = depth == len(parts) - 1
-        paths = [
-            folder / name
-            for folder in folders
-            for name in path_patterns.names_in(folder, part)
-            if not (last and os.path.join(folder, name) in matched)
-            and path_patterns.match_name(part, name, any_case=True) is not None
-        ]
-        folders = []
-        for path in paths:
-            if path_patterns.leads_out(home, path):
-                missed.append(_miss(home, path, "link-outside", "it leads out of the data folder"))
-            elif not last:
-                folders += [path] if path.is_dir() else []
-            elif why := _why(path, path.relative_to(home).as_posix(), pattern):
-                missed.append(_miss(home, path, *why))
+        below: list[tuple[str, bool]] = []
+        for folder, found in folders:
+            for name, takes in _fitting(walk, folder, depth, part, found=found):
+                path = Path(folder) / name
+                if last and takes and walk.holds(path):
+                    continue
+                if path_patterns.leads_out(home, path):
+                    why = "link-outside", "it leads out of the data folder"
+                    missed.append(_miss(home, path, *why))
+                elif not last:
+                    below += [(str(path), takes)] if path.is_dir() else []
+                elif fault := _why(path, path.relative_to(home).as_posix(), pattern):
+                    missed.append(_miss(home, path, *fault))
+        folders = below
     return sorted(missed, key=lambda miss: miss.name)
+
+
+def _fitting(
+    walk: Walk, folder: str, depth: int, part: str, *, found: bool
+) -> Iterator[tuple[str, bool]]:
+    """Yield the names in a folder that fit one part of a pattern in any case, and whether the pattern takes them.
+
+    Plain files and folders that it takes as its last part are passed over: they are no misses.
+    """
+    if not path_patterns.has_wildcards(part):
+        is_there = os.path.lexists(os.path.join(folder, part))
+        for name in path_patterns.names_in(Path(folder), part):
+            if path_patterns.match_name(part, name, any_case=True) is not None:
+                takes = name == part if is_there else walk.names(depth, name)
+                yield name, found and takes
+        return
+    try:
+        listing = os.scandir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    with listing:
+        for entry in listing:
+            takes = found and walk.names(depth, entry.name)
+            if takes and walk.is_last(depth) and walk.is_plainly_usable(entry):
+                continue
+            hidden = entry.name.startswith(".") and not part.startswith(".")
+            if hidden or path_patterns.match_name(part, entry.name, any_case=True) is None:
+                continue
+            yield entry.name, takes
 
 
 def _why(path: Path, name: str, pattern: str) -> tuple[str, str] | None:

@@ -10,17 +10,14 @@ import errno
 import os
 import re
 import stat
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from benchsmith.text import file_endings, unicode_names
+from benchsmith.text.remembered_names import folded, listing_of
 
-YOUNG_NS = 2_000_000_000
-"""A folder that changed within two seconds may change again and keep its time of change."""
 _PART = re.compile(r"\{([a-z_]+)(?:=([a-z]+|[1-9][0-9]{0,2}))?\}|(\*)")
 SHAPES = {"digits": "[0-9]", "letters": r"[^\W\d_]", "word": r"[^\W_]"}
 """What a placeholder with this shape consists of: digits, letters, or both."""
@@ -105,10 +102,26 @@ def fill(pattern: str, fields: Mapping[str, str]) -> str:
     >>> fill("mask_{n=3}.png", {"n": "0012"}), fill("mask_{n=1}.png", {"n": "0012"})
     ('mask_012.png', 'mask_12.png')
     """
-    return _PART.sub(
-        lambda m: _in_shape(fields[m.group(1)], m.group(2)) if m.group(1) in fields else m.group(0),
-        pattern,
+    if "{" not in pattern:
+        return pattern
+    return "".join(
+        [
+            _in_shape(fields[name], shape) if name in fields else text
+            for text, name, shape in _pieces(pattern)
+        ]
     )
+
+
+@lru_cache(maxsize=1024)
+def _pieces(pattern: str) -> tuple[tuple[str, str, str | None], ...]:
+    """Return the pieces of a pattern: the text of each, and name and shape of a placeholder."""
+    found: list[tuple[str, str, str | None]] = []
+    end = 0
+    for match in _PART.finditer(pattern):
+        found.append((pattern[end : match.start()], "", None))
+        found.append((match.group(0), match.group(1) or "", match.group(2)))
+        end = match.end()
+    return (*found, (pattern[end:], "", None))
 
 
 def values_in(pattern: str, fields: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:
@@ -149,8 +162,8 @@ def find(root: Path, pattern: str) -> list[Match]:
         found = [
             (place, fields | more)
             for base, fields in found
-            for name, more in _entries(Path(top + base or "/"), part)
-            if _is(top + (place := f"{base}/{name}"), kind) and not _leads_out(home, top + place)
+            for name, more in entries(Path(top + base or "/"), part)
+            if is_kind(top + (place := f"{base}/{name}"), kind) and not leads_out(home, top + place)
         ]
     found.sort(key=lambda one: one[0].encode())
     return [Match(Path(top + place), fields) for place, fields in found]
@@ -161,12 +174,7 @@ def parts_of(pattern: str) -> list[str]:
     return pattern.strip("/").split("/")
 
 
-def leads_out(home: Path, path: Path) -> bool:
-    """Return whether a name is a link to a place outside of `home`, which is a real path."""
-    return _leads_out(home, str(path))
-
-
-def _is(path: str, kind: Callable[[int], bool]) -> bool:
+def is_kind(path: str, kind: Callable[[int], bool]) -> bool:
     """Return whether there is something of a kind, as `Path.is_file` does. Raises PermissionError."""
     try:
         return kind(os.stat(path).st_mode)  # noqa: PTH116 - see `find`
@@ -176,7 +184,8 @@ def _is(path: str, kind: Callable[[int], bool]) -> bool:
         raise
 
 
-def _leads_out(home: Path, path: str) -> bool:
+def leads_out(home: Path, path: Path | str) -> bool:
+    """Return whether a name is a link to a place outside of `home`, which is a real path."""
     is_link = os.path.islink(path)  # noqa: PTH114 - see `find`
     return is_link and not Path(os.path.realpath(path)).is_relative_to(home)
 
@@ -184,44 +193,20 @@ def _leads_out(home: Path, path: str) -> bool:
 def names_in(folder: Path, part: str) -> tuple[str, ...]:
     """Return the names in a folder that one part of a pattern may match, sorted."""
     try:
-        changed_ns = folder.stat().st_mtime_ns
-        is_young = time.time_ns() - changed_ns < YOUNG_NS
-        list_names = _listed.__wrapped__ if is_young else _listed
-        listing = list_names(str(folder), changed_ns)
+        listing = listing_of(folder)
     except (FileNotFoundError, NotADirectoryError):
         return ()
-    if _PART.search(part):
-        names = listing.names
+    if wildcards := _wildcards(part):
+        names = listing.beginning_with(part[: wildcards[0].start()])
     else:
         ending = ending_of(part)
         stem = part[: len(part) - len(ending)]
-        forms = {_folded(stem + end) for end in file_endings.alike(ending)}
+        forms = {folded(stem + end) for end in file_endings.alike(ending)}
         names = tuple(sorted(name for form in forms for name in listing.by_form.get(form, ())))
     return names if part.startswith(".") else tuple(n for n in names if not n.startswith("."))
 
 
-class _Listing(NamedTuple):
-    """The names in a folder, sorted, and again by their folded form."""
-
-    names: tuple[str, ...]
-    by_form: Mapping[str, list[str]]
-
-
-@lru_cache(maxsize=64)
-def _listed(folder: str, changed_ns: int) -> _Listing:
-    """List a folder; the labels of each image are looked for in the same folders."""
-    names = tuple(sorted(os.listdir(folder)))
-    by_form: dict[str, list[str]] = {}
-    for name in names:
-        by_form.setdefault(_folded(name), []).append(name)
-    return _Listing(names, by_form)
-
-
-def _folded(name: str) -> str:
-    return unicode_names.composed(name).lower()
-
-
-def _entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
+def entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
     """Return the names in a folder that match one part of a pattern, with its placeholders."""
     if not _PART.search(part) and (folder / part).exists():
         return [(part, {})]
@@ -230,6 +215,16 @@ def _entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
         for name in names_in(folder, part)
         if unicode_names.is_utf8(name) and (fields := match_name(part, name)) is not None
     ]
+
+
+def has_wildcards(part: str) -> bool:
+    """Return whether one part of a pattern has placeholders or stars."""
+    return bool(_wildcards(part))
+
+
+def is_easy(part: str) -> bool:
+    """Return whether the regular expression of one part of a pattern alone tells what matches."""
+    return len(_wildcards(part)) <= EASY_WILDCARDS
 
 
 def ending_of(part: str) -> str:
@@ -257,7 +252,7 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
     """
     name = unicode_names.composed(name)
     wildcards = _wildcards(part)
-    if len(wildcards) <= EASY_WILDCARDS:
+    if is_easy(part):
         match = expression(part, any_case=any_case).fullmatch(name)
         return match.groupdict() if match else None
     bounds = [0, *(edge for found in wildcards for edge in found.span()), len(part)]
