@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -86,8 +87,16 @@ def each_page(path: Path, how: Reading, take: Callable[[int, int, Image], None])
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the texts in a picture file's metadata, to the name of their field."""
-    return _with(files[0], picture_metadata.texts_in_metadata)
+    """Return the texts in a picture file's metadata, to the name of their field. Raises DataFault."""
+    path = files[0]
+    texts = _with(path, _texts)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return picture_metadata.texts_of_file(data) | texts
+
+
+def _texts(picture: PIL.Image.Image) -> dict[str, str]:
+    pages = picture_metadata.texts_of_pages(picture) if picture.format == "TIFF" else {}
+    return pages | picture_metadata.texts_in_metadata(picture)
 
 
 def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | None = None) -> T:

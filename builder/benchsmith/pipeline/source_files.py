@@ -33,6 +33,8 @@ class SourceFiles:
     """By sample, the digest of everything that is read for it."""
     file_digests: dict[Path, str] = field(default_factory=dict)
     """The SHA-256 of every file that is read."""
+    label_files: dict[str, tuple[Path, ...]] = field(default_factory=dict)
+    """By sample, the files of its labels, if they are others than the image's."""
 
 
 def find_source_files(
@@ -69,10 +71,14 @@ def find_files(
     entries = [fingerprint(entry.model_dump(mode="json")) for entry in source.recipe.samples]
     sample_digests: dict[str, str] = {}
     file_digests: dict[Path, str] = {}
+    label_files: dict[str, tuple[Path, ...]] = {}
     for unit in units:
         paths = {unit.show(path): path for path in members[unit.sample]}
         named = {name: digests.of(path) for name, path in sorted(paths.items())}
         file_digests |= {path: named[name] for name, path in paths.items()}
+        own = set(readers.members(unit.path))
+        if labels := tuple(path for path in members[unit.sample] if path not in own):
+            label_files[unit.sample] = labels
         sample_digests[unit.sample] = fingerprint(
             entries[unit.entry],
             (
@@ -90,7 +96,7 @@ def find_files(
         )
     subjects = sorted((r.subject, r.reason, r.detail) for r in rejected)
     digest = fingerprint(sorted(sample_digests.items()), subjects)
-    return SourceFiles(source, units, rejected, digest, sample_digests, file_digests)
+    return SourceFiles(source, units, rejected, digest, sample_digests, file_digests, label_files)
 
 
 def _without_files(source: Source, reason: str, detail: str) -> SourceFiles:

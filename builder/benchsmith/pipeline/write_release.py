@@ -27,6 +27,9 @@ from benchsmith.tables.linked_files import copy_folder
 from benchsmith.tables.manifest import Manifest, RowCounts
 from benchsmith.tables.partition import Partition
 
+MAX_NAMED = 3
+"""Files that a line about headers names."""
+
 
 def export_all(
     context: Context,
@@ -67,12 +70,23 @@ def write_release(
     used = {release.choices[q.target].sample for q in release.asked()}
     units = [unit for source in sources for unit in source.units if unit.sample in used]
     public = identifiers.public_text(context.library.home, [s.source.path for s in sources])
-    hits = identifiers.search(folder, units, context.readers.identifiers, public)
-    if hits:
+    labels = {sample: own for source in sources for sample, own in source.label_files.items()}
+    found = identifiers.search(folder, units, labels, context.readers.identifiers, public)
+    if found.unread:
+        context.progress.say(not_searched(found.unread))
+    if found.hits:
         raise GateFailed(
-            [f"{hit.file} contains an identifier of a source: {hit.kind}" for hit in hits]
+            [f"{hit.file} contains an identifier of a source: {hit.kind}" for hit in found.hits]
         )
     return files
+
+
+def not_searched(unread: Sequence[str]) -> str:
+    """Return a line about the files whose headers could not be searched for identifiers."""
+    more = f"; and {len(unread) - MAX_NAMED} more" * (len(unread) > MAX_NAMED)
+    named = "; ".join(unread[:MAX_NAMED])
+    count = f"{len(unread)} files" if len(unread) > 1 else "1 file"
+    return f"NOT SEARCHED for identifiers: the headers of {count}: {named}{more}"
 
 
 def human_validation(context: Context, release: Release) -> Validation:
