@@ -8,6 +8,7 @@ the project's public documents are not identifiers.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -20,6 +21,7 @@ from benchsmith.audits.release_texts import plain_text, texts_of
 from benchsmith.audits.sought_identifiers import NAMES_OF, Sought
 from benchsmith.core.contracts import DataFault
 from benchsmith.documents import shipped
+from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit
 from benchsmith.text.personal_fields import is_table_column
 
@@ -29,6 +31,8 @@ MAX_ESCAPES = 3
 """Escapes in one another that are taken off."""
 
 
+PRIVATE_KEYS = {"data", "also", "samples", "obtain", "id_space"}
+"""Keys of a recipe that no release has."""
 PROGRAM_SUFFIXES = (".py", ".jinja", ".js", ".html", ".css")
 _EXPLANATION = re.compile(r'"""[\s\S]*?"""')
 
@@ -61,7 +65,8 @@ def search(
     `label_files` has the files of a sample's labels. `read` returns the identifiers in a file's header,
     each with its field, and raises DataFault for one that cannot be searched.
     """
-    values: dict[str, str] = {}
+    roots = {root for unit in units for root in unit.roots.values()}
+    values = {Path(os.path.realpath(root)).name: f"{NAMES_OF}a folder" for root in roots}
     unread: dict[Path, str] = {}
     read_files: set[Path] = set()
     for unit in units:
@@ -94,13 +99,16 @@ def _names(unit: Unit) -> Iterator[tuple[str, str]]:
                     yield cell, f"a cell of the column {column}"
 
 
-def public_text(home: Path, recipes: Sequence[Path]) -> str:
-    """Return the text of the project's documents, and of the program that writes releases."""
+def public_text(home: Path, sources: Sequence[Source]) -> str:
+    """Return the text of the project's documents, and of the program that writes releases.
+
+    Of recipes only what is published: their patterns and comments may name files of a person.
+    """
     folders = ("lexicon", "question_pools", "benchmarks")
     homes = [folder for folder in (home, shipped.below(home)) if folder is not None]
     files = [p for of in homes for name in folders for p in (of / name).rglob("*.*")]
-    files += recipes
-    texts = [p.read_text("utf-8", "replace") for p in sorted(files) if p.is_file()]
+    texts = [f"{one.id} {one.recipe.model_dump(exclude=PRIVATE_KEYS)}" for one in sources]
+    texts += [p.read_text("utf-8", "replace") for p in sorted(files) if p.is_file()]
     return "\n".join([*texts, _program_text()])
 
 

@@ -69,7 +69,7 @@ def write_release(
     files = export.export(release.public(), exporters, folder)
     used = {release.choices[q.target].sample for q in release.asked()}
     units = [unit for source in sources for unit in source.units if unit.sample in used]
-    public = identifiers.public_text(context.library.home, [s.source.path for s in sources])
+    public = identifiers.public_text(context.library.home, [s.source for s in sources])
     labels = {sample: own for source in sources for sample, own in source.label_files.items()}
     found = identifiers.search(folder, units, labels, context.readers.identifiers, public)
     if found.unread:
