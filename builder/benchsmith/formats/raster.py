@@ -24,6 +24,7 @@ from benchsmith.formats import (
     imagej_stacks,
     part_choice,
     png_stream,
+    slide_pages,
     stated_samples,
     tiff_orientation,
     tiff_segments,
@@ -174,6 +175,8 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
         if stated_samples.PHOTOMETRIC not in tiff.tag_v2:
             # Pillow takes white for 0 then, and libtiff black
             raise DataFault("header", path, "does not state which value is black (TIFF tag 262)")
+        if not (how.burned_in or how.labels or how.mask):
+            slide_pages.check(tiff.tag_v2, path)
         tiff_segments.check(tiff.tag_v2, tiff.fp, path)
     white_is_zero = (
         picture.format == "TIFF"

@@ -13,7 +13,7 @@ from mmap import mmap
 PNG, JPEG, RIFF, GIF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF", b"GIF8"
 MAX_TEXT_BYTES = 1 << 24
 """Bytes of one part that are read, and that a compressed one may inflate to."""
-_PNG_PIXELS = (b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"fdAT")
+_PNG_PIXELS = (b"IHDR", b"IEND", b"PLTE", b"IDAT", b"tRNS", b"fdAT")
 _WEBP_PIXELS = (b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANMF", b"ANIM")
 _STANDALONE = (0x01, *range(0xD0, 0xD8))
 """JPEG markers without a length."""
@@ -105,11 +105,11 @@ def _of_jpeg(data: Bytes) -> Iterator[tuple[str, bytes]]:
             yield name, data[at + 4 : at + 2 + size]
         at += 2 + max(size, 2)
         if marker == _SCAN:
-            at = _after_scan(data, at)
+            at = after_scan(data, at)
     yield from _rest(data, at + 2 if data[at : at + 2] == b"\xff\xd9" else at)
 
 
-def _after_scan(data: Bytes, at: int) -> int:
+def after_scan(data: Bytes, at: int) -> int:
     """Return where the marker after a scan's pixels is: in pixels a 0 or a restart follows 255."""
     while True:
         at = data.find(b"\xff", at)

@@ -10,13 +10,19 @@ from pathlib import Path
 
 import pydicom
 from pydicom.errors import InvalidDicomError
-from pydicom.uid import DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    MediaStorageDirectoryStorage,
+    VLWholeSlideMicroscopyImageStorage,
+)
 
 from benchsmith.core.contracts import DataFault, Reading
 from benchsmith.core.library_errors import words_for
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.dicom.sound_elements import convert_all
 
+LABEL_PICTURES = frozenset({"LABEL", "OVERVIEW"})
+"""Values of the image type of pictures of a slide's glass."""
 HEAD_BYTES = 1 << 14
 """Bytes of a file in which its meta information is looked for."""
 GROUP_LENGTH = b"\x02\x00\x00\x00UL\x04\x00"
@@ -52,6 +58,9 @@ def with_pixels(data: pydicom.Dataset, path: Path, how: Reading) -> pydicom.Data
             raise DataFault("header", path, f"does not state its {tag}")
     if not how.burned_in and str(data.get("BurnedInAnnotation", "NO")).upper() == "YES":
         raise DataFault("burned-in", path, "(0028,0301) is YES")
+    if not how.burned_in and _shows_label(data):
+        what = "is a picture of the label on the glass of a slide: (0008,0008) says so"
+        raise DataFault("burned-in", path, what)
     try:
         sizes = (frame_count(data), int(data.Rows), int(data.Columns))
         item_bytes = int(data.SamplesPerPixel) * -(-int(data.BitsAllocated) // 8)
@@ -60,6 +69,12 @@ def with_pixels(data: pydicom.Dataset, path: Path, how: Reading) -> pydicom.Data
     byte_stream.check_shape(sizes, item_bytes, path)
     byte_stream.check_picture(sizes[1], sizes[2], path)
     return data
+
+
+def _shows_label(data: pydicom.Dataset) -> bool:
+    """Return whether a picture of a slide shows the glass with its label (PS3.3 C.8.12.4.1.1)."""
+    kind = data.get("SOPClassUID") == VLWholeSlideMicroscopyImageStorage
+    return kind and not LABEL_PICTURES.isdisjoint(map(str, data.get("ImageType") or ()))
 
 
 @contextmanager
