@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +41,8 @@ def explore(
     if out is not None:
         if out.exists():
             raise InputMissing(f"{out} is there already: name a folder that is not")
+        import shutil
+
         from benchsmith.tables.atomic_files import replace_folder, scratch_folder
 
         out.parent.mkdir(parents=True, exist_ok=True)
