@@ -244,6 +244,7 @@ def test_nothing_heavy_is_imported_for_help() -> None:
             "benchsmith.cli.evaluate_options",
             "benchsmith.cli.option_groups",
             "benchsmith.cli.key_press",
+            "benchsmith.cli.page_file",
             "benchsmith.cli.panels",
             "benchsmith.cli.plain_output",
             "benchsmith.cli.start_questions",
