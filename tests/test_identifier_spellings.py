@@ -51,6 +51,12 @@ version 1.2.3, patients, cases, kidney_left, Brown and others (2019), chest x ra
         ("St. Hedwig Spital", "InstitutionName", "St. Hedwig Spital"),
         ("Kowalski_Anna_ct", "the name of a folder", "Anna Kowalski"),
         ("scan 778899 of abdomen", "descrip", "778899"),
+        ("MRN-0778899", "PatientID", "of MRN 778899"),
+        ("1.2.840.113619.2.1", "StudyInstanceUID", "uid_1.2.840.113619.2.1.7.png"),
+        ("+48 12 345 67 89", "PatientTelephoneNumbers", "call +48123456789"),
+        ("123456789", "patient ssn", "no. 123-45-6789"),
+        ("Kowalski^Anna", "PatientName", "Ko\u00adwal\u200bski"),
+        ("ИВАНОВ^ПЁТР", "PatientName", "Пётр Иванов"),
     ],
 )
 def test_a_spelling_is_found(value: str, kind: str, text: str) -> None:
@@ -80,6 +86,9 @@ def test_a_spelling_is_found(value: str, kind: str, text: str) -> None:
         ("TE=2.9;Time=131313.445", "descrip", "131313 files"),
         ("HEAD^WHITE", "PatientName", "a white head"),
         ("Kowalski^Anna", "PatientName", "Anna-Lena and others"),
+        ("Lee^Min", "PatientName", "a lee of min 3 lines"),
+        ("1.2.840.113619.2.1", "StudyInstanceUID", "1.2.840.113619.2.10, 1.2.840"),
+        ("123456789", "PatientID", "123 456 7890 and 0.123456789"),
     ],
 )
 def test_what_identifies_nobody_is_not_found(value: str, kind: str, text: str) -> None:

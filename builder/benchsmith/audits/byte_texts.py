@@ -32,6 +32,7 @@ MIN_BARE = 12
 """Letters of base64 that ends without `=`: shorter ones are words."""
 _PICTURE = re.compile(rf"[A-Za-z0-9+/]{{{LONG},}}={{0,2}}")
 _UNPRINTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd]")
+_DIGITS = re.compile(r"(?=.*[0-9])(?:[0-9a-f]{10,}|[0-9A-F]{10,})")
 _HEX = re.compile(r"[0-9a-f]+|[a-z_]+|[A-Z_]+|[0-9]+")
 """Hashes and plain words: as base64 they are no text."""
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -85,8 +86,13 @@ def texts_of_picture(data: bytes) -> Iterator[str]:
 
 
 def _decoded(token: str, depth: int) -> Iterator[str]:
-    """Yield the texts in base64; what is no text and no known file says nothing."""
+    """Yield the texts in base64 or hexadecimal; what is no text and no known file says nothing."""
     bare = token.rstrip("=")
+    if _DIGITS.fullmatch(token) and len(token) % 2 == 0:
+        data = bytes.fromhex(token)
+        if data.isascii() and data.decode().isprintable():
+            yield data.decode()
+        return
     if len(bare) % 4 == 1 or (len(token) == len(bare) < MIN_BARE) or _HEX.fullmatch(bare):
         return
     padded = bare.translate(_URL_SAFE) + "=" * (-len(bare) % 4)

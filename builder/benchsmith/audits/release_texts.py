@@ -29,7 +29,7 @@ TEXT_SUFFIXES = (
     ".py",
     ".txt",
 )
-_CODE = re.compile(r"\\+u([0-9a-fA-F]{4})")
+_CODE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _ESCAPE = re.compile(r"\\+[bfnrt]")
 """A text within a text has several backslashes."""
 
@@ -41,7 +41,7 @@ def plain_text(text: str) -> str:
     "Müller O'Brien Anna Lee"
     """
     if "\\" in text:
-        text = _ESCAPE.sub(" ", _CODE.sub(lambda code: chr(int(code[1], 16)), text))
+        text = _ESCAPE.sub(" ", _CODE.sub(lambda code: chr(int(code[1] or code[2], 16)), text))
     if "&" in text:
         text = html.unescape(text)
     return unquote(text) if "%" in text else text

@@ -9,8 +9,10 @@ from itertools import permutations
 
 from benchsmith.audits.phrase import Phrase
 from benchsmith.audits.sought_days import SoughtDays
+from benchsmith.audits.sought_numbers import SoughtNumbers
 from benchsmith.audits.word_forms import (
     MIN_NUMBER,
+    PLACEHOLDERS,
     TOKEN,
     UID,
     WORD,
@@ -30,14 +32,10 @@ MAX_KEPT = 200_000
 """Words whose result is kept for the next text."""
 NAMES_OF = "the name of "
 """How the kinds of names begin that a source gives to patients, samples, files and folders."""
-PLACEHOLDERS = frozenset({
-    "anon", "anonym", "anonymous", "anonymized", "anonymised", "anonymity", "removed", "unknown", "unnamed",
-    "none", "null", "test", "phantom", "patient", "subject", "deidentified", "hidden", "noname", "sample", "case",
-    "study", "series", "image", "images", "scan", "scans", "volume", "label", "labels", "train", "mask", "masks",
-})  # fmt: skip
-"""Words that stand where a name was, or in the name of any file."""
 _GAP = r"[\W_]{0,3}"
-_INITIAL = r"(?:[^\W\d_]{1,12}\.?[\W_]{1,3})?"
+_INITIAL = r"(?:[^\W\d_]\.?[\W_]{1,3})?"
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Characters that are not seen: soft hyphens, joiners, marks of direction."""
 _DECIMALS = re.compile(r"\d*\.\d+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SPACES = re.compile(r"[\s^=,\u3000]+")
@@ -59,6 +57,7 @@ class Sought:
         self._known = public_words(public)
         self.words: dict[str, str] = {}
         self.days = SoughtDays()
+        self.numbers = SoughtNumbers()
         self._phrases: dict[str, list[Phrase]] = {}
         self._unspaced: dict[str, str] = {}
         self._seen: dict[str, tuple[str, ...]] = {}
@@ -68,12 +67,12 @@ class Sought:
 
     def __bool__(self) -> bool:
         """Return whether anything is searched for."""
-        return bool(self.words or self.days or self._phrases or self._unspaced)
+        return bool(self.words or self.days or self.numbers or self._phrases or self._unspaced)
 
     def kinds_in(self, text: str) -> set[str]:
         """Return the kinds of the identifiers that a text has."""
-        text = unicodedata.normalize("NFC", text)
-        found: set[str] = set()
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+        found = self.numbers.kinds_in(text)
         candidates: set[str] = set()
         for word in set(WORD.findall(text)):
             forms = self._seen.get(word)
@@ -102,7 +101,10 @@ class Sought:
         for form in [form for form in self.words if form in self._known]:
             del self.words[form]
         self.days.leave_out(public)
+        self.numbers.leave_out(public)
         plain = plain_letters(public)
+        bare = _SPACES.sub("", plain) if self._unspaced else ""
+        self._unspaced = {name: kind for name, kind in self._unspaced.items() if name not in bare}
         for token in self._phrases.keys() & self._known:
             kept = [one for one in self._phrases[token] if not one.is_in(plain)]
             self._phrases[token] = kept
@@ -112,8 +114,9 @@ class Sought:
             return
         self.days.add(value, kind)
         exact = kind.startswith(NAMES_OF) or is_personal(kind)
+        if exact or UID.fullmatch(value):
+            self.numbers.add(value, kind)
         if UID.fullmatch(value):
-            self._take(value, kind)
             return
         counted = value if exact else _DECIMALS.sub(" ", value)
         tokens = [plain_letters(one) for one in TOKEN.findall(counted)]
@@ -127,6 +130,7 @@ class Sought:
         for number in tokens:
             if number.isdigit() and len(number.lstrip("0")) >= MIN_NUMBER:
                 self._take(number, kind)
+                self._take(number.lstrip("0"), kind)
         if _UNSPACED.search(value):
             self._add_unspaced(plain_letters(value), kind)
         named = bool(own) or "^" in value or kind in PERSON_NAMES
@@ -150,8 +154,7 @@ class Sought:
     def _add_exact(self, value: str, tokens: list[str], kind: str) -> None:
         """Take a value of several words as it stands; its words alone are in any text."""
         if len(value) >= MIN_CHARACTERS and len(tokens) > 1 and not WORD.fullmatch(value):
-            shape = re.escape(value)
-            self._phrase(tokens, shape, kind)
+            self._phrase(tokens, re.escape(value), kind)
         squashed = "".join(tokens)
         if any(map(str.isdigit, squashed)) and not squashed.isdigit():
             self._take(squashed, kind)
