@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import nibabel as nib
@@ -17,17 +18,19 @@ import pydicom
 import pytest
 
 from benchsmith import formats
-from benchsmith.audits.identifiers import Hit, identifying, scan
+from benchsmith.audits.identifiers import Hit, scan
+from benchsmith.audits.sought_identifiers import Sought
+from benchsmith.core.contracts import DataFault
 from benchsmith.exporters import provenance
+from benchsmith.formats import nifti_texts
 from tests.conftest import Project
 from tests.test_formats import write_dicom
 
+PUBLIC = "public words, the Liver 1234 M"
 
-def test_names_are_looked_for_whole_and_word_by_word() -> None:
-    found = identifying(
-        ["Doe^Jane", "1234", "00000", "MRN-778899", "liver", "19670402"], "the Liver"
-    )
-    assert found == {"doe^jane", "mrn-778899", "19670402"}
+
+def sought(name: str = "Kowalska", kind: str = "PatientName") -> Sought:
+    return Sought({name: kind}, PUBLIC)
 
 
 @pytest.mark.parametrize(
@@ -40,8 +43,8 @@ def test_names_are_looked_for_whole_and_word_by_word() -> None:
 )
 def test_text_of_every_kind_is_searched(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
-    wanted = {"muster-mann": "PatientName", "muster_mann_1967": "the name of a sample"}
-    assert [hit.file for hit in scan(tmp_path, wanted)] == [name]
+    values = {"Muster-Mann": "PatientName", "muster_mann_1967": "the name of a sample"}
+    assert {hit.file for hit in scan(tmp_path, Sought(values, PUBLIC))} == {name}
 
 
 def test_tables_and_names_of_files_are_searched(tmp_path: Path) -> None:
@@ -55,13 +58,14 @@ def test_tables_and_names_of_files_are_searched(tmp_path: Path) -> None:
     )
     pq.write_table(table.replace_schema_metadata({"made_by": "muster"}), tmp_path / "d.parquet")
     (tmp_path / "muster.txt").write_text("")
-    found = scan(tmp_path, {"feelgood": "OperatorsName", "muster": "PatientName"})
+    values = {"Feelgood": "OperatorsName", "Muster": "PatientName"}
+    found = scan(tmp_path, Sought(values, PUBLIC))
     assert found == [
         Hit("d.parquet", "OperatorsName"),
         Hit("d.parquet", "PatientName"),
         Hit("muster.txt", "PatientName"),
     ]
-    assert not scan(tmp_path, {"mustermann": "PatientName"})
+    assert not scan(tmp_path, sought("Mustermann"))
 
 
 @pytest.mark.parametrize(
@@ -80,8 +84,7 @@ def test_tables_and_names_of_files_are_searched(tmp_path: Path) -> None:
 )
 def test_a_name_is_found_however_it_is_written(tmp_path: Path, text: str, name: str) -> None:
     (tmp_path / "page.html").write_text(text, "utf-8")
-    wanted = dict.fromkeys(identifying([name], "public words"), "PatientName")
-    assert scan(tmp_path, wanted) == [Hit("page.html", "PatientName")]
+    assert scan(tmp_path, sought(name)) == [Hit("page.html", "PatientName")]
 
 
 @pytest.mark.parametrize(
@@ -97,14 +100,14 @@ def test_a_name_is_found_however_it_is_written(tmp_path: Path, text: str, name: 
 )
 def test_every_text_of_a_table_is_searched(tmp_path: Path, table: pa.Table) -> None:
     pq.write_table(table, tmp_path / "d.parquet")
-    assert scan(tmp_path, {"kowalska": "PatientName"}) == [Hit("d.parquet", "PatientName")]
+    assert scan(tmp_path, sought()) == [Hit("d.parquet", "PatientName")]
 
 
 def test_every_part_of_exif_is_searched(tmp_path: Path) -> None:
     said = PIL.Image.Exif()
     said.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0by Kowalska"
     PIL.Image.new("L", (3, 3)).save(tmp_path / "p.jpg", exif=said)
-    assert scan(tmp_path, {"kowalska": "PatientName"}) == [Hit("p.jpg", "PatientName")]
+    assert scan(tmp_path, sought()) == [Hit("p.jpg", "PatientName")]
 
 
 def test_headers_say_who(tmp_path: Path) -> None:
@@ -197,11 +200,18 @@ def test_a_leak_stops_the_export_and_publishes_nothing(
 ) -> None:
     """An export that writes names instead of their hashes, as a mistake would."""
     renamed(project)
-    project.run("build", "small", "--workers", "1")
+    labels = project.folder / "raw_sources/abdomen/data/labels/muster_mann_1967.nii.gz"
+    image = nib.load(labels)
+    image.header["descrip"] = b"drawn by Nowakowski^Ewa"
+    nib.save(nib.Nifti1Image(np.asarray(image.dataobj), image.affine, image.header), labels)
+    monkeypatch.setattr(nifti_texts, "texts", but_not("a.nii.gz", nifti_texts.texts))
+    said = project.run("build", "small", "--workers", "1")
+    line = "NOT SEARCHED for identifiers: the headers of 2 files: abdomen/images/a.nii.gz: is damaged; "
+    assert line in " ".join(said.split())
     before = project.bytes_of_release()
     path = project.folder / "benchmarks/small.yaml"
     text = path.read_text()
-    monkeypatch.setattr(provenance, "public_id", lambda seed, name: name)
+    monkeypatch.setattr(provenance, "public_id", lambda seed, name: f"{name} ewa-nowakowski")
     path.write_text(text.replace("seed: ", "seed: 1"))
     said = project.run("build", "small", "--workers", "1", code=5)
     (project.folder / "cuts").mkdir()
@@ -209,5 +219,17 @@ def test_a_leak_stops_the_export_and_publishes_nothing(
     project.run("subset", "modality=ct", "--from", "small", "--to", "cuts/ct", code=5)
     assert not list((project.folder / "cuts").iterdir()), "the leaking release is not left behind"
     assert "provenance.parquet contains an identifier of a source: the name of a" in said
-    assert "muster" not in said
+    assert "provenance.parquet contains an identifier of a source: descrip" in said
+    assert "muster" not in said and "nowakowski" not in said.lower()
     assert project.bytes_of_release() == before
+
+
+def but_not(name: str, read: Callable[[Path], dict[str, str]]) -> Callable[[Path], dict[str, str]]:
+    """Return a reader of headers for which those of the files of one name are damaged."""
+
+    def texts(path: Path) -> dict[str, str]:
+        if path.name == name:
+            raise DataFault("header", path, "is damaged")
+        return read(path)
+
+    return texts

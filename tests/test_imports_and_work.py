@@ -185,7 +185,7 @@ def test_a_build_reads_each_file_a_fixed_number_of_times(project: Project) -> No
         pictures = {n: k for n, k in data.items() if n.endswith((".png", ".jpg"))}
         assert (len(volumes), len(pictures)) == (6, 12)
         assert all(1 < k <= 12 for k in volumes.values()), volumes
-        assert all(1 < k <= 9 for k in pictures.values()), pictures
+        assert all(1 < k <= 12 for k in pictures.values()), pictures
         assert data["raw_sources/skin/data/labels.csv"] == 1
         # a volume and its labels, by ingest and by render, and the beginning of one for a header
         assert len(volumes) <= work.inflated <= 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,19 @@ def test_an_edited_release_is_refused(other: Project, server: Server, publish: P
         "manifest.json was changed",
     ):
         assert told in said
+    assert not server.requests
+
+
+def test_a_link_in_a_release_is_refused(
+    other: Project, server: Server, publish: Publish, tmp_path: Path
+) -> None:
+    """Also one to a file with the same bytes, and one to a folder: what it leads to is elsewhere."""
+    card = other.release / "README.md"
+    card.rename(tmp_path / "elsewhere.md")
+    card.symlink_to(tmp_path / "elsewhere.md")
+    (other.release / "more").symlink_to(other.folder / "raw_sources", target_is_directory=True)
+    said = publish("small", home=other.folder, code=5)
+    assert "README.md is a link" in said and "more is a link" in said
     assert not server.requests
 
 

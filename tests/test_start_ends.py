@@ -59,10 +59,12 @@ def test_a_set_of_one_label_says_why_nothing_is_asked_and_what_would_be(
 
 def test_a_folder_whose_name_is_a_number_is_a_source(project: Project, livers: Path) -> None:
     words = ("--licence", "cc0-1.0", "--modality", "ct", "--label", "liver", "--workers", "1")
-    for name, source in (("2023", "my-data-2023"), ("Präparate", "praparate")):
+    for name, source in (("2023", "my-data-2023"), ("Müller_Anna", "my-data")):
         folder = livers.rename(livers.with_name(name))
         said = project.run("start", str(folder), *words, code=3)
         assert f"written: benchmarks/{source}.yaml" in said and "pool-too-small" in said
+        title = (project.folder / f"benchmarks/{source}.yaml").read_text("utf-8").splitlines()[0]
+        assert title == f'title: "{source.replace("-", " ")}"'
         livers = folder
     said = project.run("start", str(livers), "--id", "1e5", *words, code=3)
     assert "pool-too-small" in said

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import benchsmith.annotations
 from benchsmith import formats
-from benchsmith.annotations import text_tables
+from benchsmith.annotations import personal_keys, text_tables
 from benchsmith.core.contracts import Plugins
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging import picture_text
@@ -47,10 +48,20 @@ def readers() -> Plugins:
         members=formats.members,
         is_alone=formats.is_alone,
         parts=formats.parts,
-        identifiers=formats.identifiers,
+        identifiers=identifiers,
         own_labels=formats.own_labels,
         read_text=picture_text.lines if picture_text.versions() else None,
     )
+
+
+def identifiers(path: Path) -> dict[str, str]:
+    """Return what the header of an image or a label file may tell of a person, each to its field.
+
+    Raises DataFault for a file whose header cannot be searched.
+    """
+    if path.suffix.lower() in personal_keys.ENDINGS:
+        return personal_keys.identifiers(path)
+    return formats.identifiers(path)
 
 
 def windows_of(intensity: str, windows: Sequence[Window]) -> dict[str, Window]:

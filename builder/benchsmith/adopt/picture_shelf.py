@@ -11,6 +11,7 @@ import numpy as np
 from benchsmith.core.contracts import DataFault, Reading
 from benchsmith.core.errors import SourceChanged
 from benchsmith.formats import raster
+from benchsmith.imaging.bare_picture import bare
 from benchsmith.imaging.rendering import png
 
 PNG, JPEG = png.SIGNATURE, b"\xff\xd8\xff"
@@ -24,7 +25,7 @@ VOLUMES = (
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A picture: PNG or JPEG, as its benchmark has it, or a PNG of another format's pixels."""
+    """A picture: PNG or JPEG as its benchmark has it, without metadata, or a PNG of another format's pixels."""
 
     sha256: str
     ending: str
@@ -102,6 +103,9 @@ class PictureShelf:
         height, width = voxels.shape[:2]
         if data.startswith((PNG, JPEG)):
             ending = "png" if data.startswith(PNG) else "jpg"
+            if (kept := bare(data)) is not data:
+                digest = hashlib.sha256(kept).hexdigest()
+                return Kept(digest, ending, width, height, self._written(kept, digest))
             file = path if alone else self._written(data, digest)
             return Kept(digest, ending, width, height, file)
         if voxels.dtype != np.uint8:

@@ -1,32 +1,40 @@
 """Search a release for identifiers of the sources; none may be published.
 
-Identifiers are names of people, institutions and devices, numbers and dates of patients and studies
-in the headers of the files that were used (PS3.15 table E.1-1), and the sources' own names of
-patients, samples and files. Words that occur in the project's public documents are not identifiers.
+Identifiers are names of people, institutions and devices, numbers and days of patients and studies, and
+free texts, in the headers of the files that were used (PS3.15 table E.1-1), in their label files and in
+the rows of tables, and the sources' own names of patients, samples, files and folders. Words that occur in
+the project's public documents are not identifiers.
 """
 
 from __future__ import annotations
 
+import os
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-import benchsmith.exporters
+import benchsmith
 from benchsmith.audits.release_texts import plain_text, texts_of
+from benchsmith.audits.sought_identifiers import NAMES_OF, Sought
+from benchsmith.core.contracts import DataFault
 from benchsmith.documents import shipped
+from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit
+from benchsmith.text.personal_fields import is_table_column
 
-MIN_CHARACTERS = 5
-"""Shorter identifiers occur in every text by chance."""
 SEARCHED_CHARACTERS = 1 << 20
 """Characters of a file that are searched at once: a word that occurs often is looked up once."""
-_WORD = re.compile(r"\w+(?:[.\-^]\w+)*")
-_JOINTS = (re.compile(r"[.\-^]"), re.compile(r"[.\-^_]"))
-"""The name of a sample has `_` in it; the name of a person may be joined to others by it."""
+MAX_ESCAPES = 3
+"""Escapes in one another that are taken off."""
+
+
+PRIVATE_KEYS = {"data", "also", "samples", "obtain", "id_space"}
+"""Keys of a recipe that no release has."""
+PROGRAM_SUFFIXES = (".py", ".jinja", ".js", ".html", ".css")
+_EXPLANATION = re.compile(r'"""[\s\S]*?"""')
 
 
 class Hit(NamedTuple):
@@ -37,74 +45,108 @@ class Hit(NamedTuple):
     """Where the source has it: a header field, or ``the name of a sample``."""
 
 
-def identifying(values: Iterable[str], public: str) -> set[str]:
-    """Return the identifiers among some values, in lower case as they are searched for.
+class Searched(NamedTuple):
+    """What a search found, and what it could not look for."""
 
-    A value is searched for as a whole, and a name of several words (`Doe^Jane`) also by each word.
-    Short values, and words of `public` (the text of the documents), identify nobody.
-    """
-    known = _known(public)
-    found: set[str] = set()
-    for value in values:
-        whole = _folded(value.strip())
-        for one in {whole, *(re.split(r"[\s^,/\\=]+", whole))}:
-            if len(one) >= MIN_CHARACTERS and one not in known and len(set(one)) > 2:
-                found.add(one)
-    return found
-
-
-@lru_cache(maxsize=1)
-def _known(public: str) -> frozenset[str]:
-    words = set(_WORD.findall(_folded(public)))
-    return frozenset(words | {part for word in words for part in re.split(r"[\W_]+", word)})
+    hits: list[Hit]
+    unread: list[str]
+    """Files whose headers could not be searched, each with the reason."""
 
 
 def search(
     folder: Path,
     units: Sequence[Unit],
+    label_files: Mapping[str, Sequence[Path]],
     read: Callable[[Path], Mapping[str, str]],
     public: str,
-) -> list[Hit]:
+) -> Searched:
     """Search a release folder for the identifiers of the units that its pictures come from.
 
-    `read` returns the identifiers in a file's header, each with its field.
+    `label_files` has the files of a sample's labels. `read` returns the identifiers in a file's header,
+    each with its field, and raises DataFault for one that cannot be searched.
     """
-    values: dict[str, str] = {}
+    roots = {root for unit in units for root in unit.roots.values()}
+    values = {Path(os.path.realpath(root)).name: f"{NAMES_OF}a folder" for root in roots}
+    unread: dict[Path, str] = {}
+    read_files: set[Path] = set()
     for unit in units:
-        values[unit.key] = values[unit.path.name] = "the name of a sample"
-        values[unit.patient.partition("/")[2]] = "the name of a patient"
-        values |= read(unit.path)
-    kinds = {form: kind for value, kind in values.items() for form in identifying([value], public)}
-    return scan(folder, kinds)
+        for value, kind in _names(unit):
+            values.setdefault(value, kind)
+        for path in (unit.path, *label_files.get(unit.sample, ())):
+            if path in read_files:
+                continue
+            read_files.add(path)
+            try:
+                for value, kind in read(path).items():
+                    values.setdefault(value, kind)
+            except DataFault as fault:
+                unread[path] = f"{unit.source}/{unit.show(path)}: {fault.detail}"
+    return Searched(scan(folder, Sought(values, public)), sorted(unread.values()))
 
 
-def public_text(home: Path, recipes: Sequence[Path]) -> str:
-    """Return the text of the project's documents and templates, which are public."""
+def _names(unit: Unit) -> Iterator[tuple[str, str]]:
+    """Yield the names that a source gives to a unit, and cells of its rows that name somebody."""
+    stated = {*unit.about.values(), ""}
+    yield unit.patient.partition("/")[2], f"{NAMES_OF}a patient"
+    yield unit.key, f"{NAMES_OF}a sample"
+    yield unit.path.name, f"{NAMES_OF}a file"
+    for folder in Path(unit.show(unit.path)).parts[:-1]:
+        yield folder.rpartition(":")[2], f"{NAMES_OF}a folder"
+    for rows in unit.rows.values():
+        for row in rows:
+            for column, cell in row.cells.items():
+                if is_table_column(column) and cell not in stated:
+                    yield cell, f"a cell of the column {column}"
+
+
+def public_text(home: Path, sources: Sequence[Source]) -> str:
+    """Return the text of the project's documents, and of the program that writes releases.
+
+    Of recipes only what is published: their patterns and comments may name files of a person.
+    """
     folders = ("lexicon", "question_pools", "benchmarks")
     homes = [folder for folder in (home, shipped.below(home)) if folder is not None]
     files = [p for of in homes for name in folders for p in (of / name).rglob("*.*")]
-    files += recipes
-    files += Path(benchsmith.exporters.__file__).parent.rglob("*.jinja")
-    return "\n".join(p.read_text("utf-8", "replace") for p in sorted(files) if p.is_file())
+    texts = [f"{one.id} {one.recipe.model_dump(exclude=PRIVATE_KEYS)}" for one in sources]
+    texts += [p.read_text("utf-8", "replace") for p in sorted(files) if p.is_file()]
+    return "\n".join([*texts, _program_text()])
 
 
-def scan(folder: Path, identifiers: dict[str, str]) -> list[Hit]:
-    """Search every file of a folder, and the file names; `identifiers` maps each to its kind."""
-    phrases = {i for i in identifiers if not _WORD.fullmatch(i)}
+@cache
+def _program_text() -> str:
+    """Return the words that the program itself may write: its code and templates, without explanations."""
+    package = Path(benchsmith.__file__).parent
+    found = []
+    for path in sorted(package.rglob("*.*")):
+        if path.suffix in PROGRAM_SUFFIXES:
+            text = path.read_text("utf-8", "replace")
+            found.append(_EXPLANATION.sub(" ", text) if path.suffix == ".py" else text)
+    return "\n".join(found)
+
+
+def scan(folder: Path, sought: Sought) -> list[Hit]:
+    """Search every file of a folder, and the file names."""
     hits: set[Hit] = set()
+    if not sought:
+        return []
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
         for text in _joined(chain([name], texts_of(path))):
             # as it stands and as it is shown: an escape hides a name, and a name may look like one
-            for low in map(_folded, {text, plain_text(text)}):
-                found = (identifiers.keys() & _words(low)) | {i for i in phrases if i in low}
-                hits |= {Hit(name, identifiers[i]) for i in found}
+            for form in _forms(text):
+                hits |= {Hit(name, kind) for kind in sought.kinds_in(form)}
     return sorted(hits)
 
 
-def _folded(text: str) -> str:
-    """Return a text in lower case, with each accented letter as one character (NFC)."""
-    return unicodedata.normalize("NFC", text.casefold())
+def _forms(text: str) -> Iterator[str]:
+    """Yield a text, and what it says without its escapes, and theirs."""
+    yield text
+    for _ in range(MAX_ESCAPES):
+        plain = plain_text(text)
+        if plain == text:
+            return
+        yield plain
+        text = plain
 
 
 def _joined(texts: Iterable[str]) -> Iterator[str]:
@@ -118,10 +160,3 @@ def _joined(texts: Iterable[str]) -> Iterator[str]:
             yield "\n".join(lines)
             lines, size = [], 0
     yield "\n".join(lines)
-
-
-def _words(text: str) -> set[str]:
-    """Return the words of a text, and the parts of those that `.`, `-`, `^` or `_` joins."""
-    words = set(_WORD.findall(text))
-    joined = [word for word in words if not word.isalnum()]
-    return words.union(*(joint.split(word) for word in joined for joint in _JOINTS))

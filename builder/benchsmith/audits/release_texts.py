@@ -1,4 +1,4 @@
-"""The texts of a release's files: cells, lines, names of columns, metadata of pictures."""
+"""The texts of a release's files: cells, lines, names of columns, and what is around the pixels of pictures."""
 
 from __future__ import annotations
 
@@ -7,20 +7,31 @@ import re
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 from urllib.parse import unquote
 
-import PIL.Image
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchsmith.imaging.picture_metadata import exif_fields
+from benchsmith.audits.byte_texts import texts_of_bytes, texts_of_tar, texts_of_text
 
-PICTURE_SUFFIXES = (".png", ".jpg")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{1000,}=*")
-"""A picture within a text. The text around it counts: a page or a shard is one long line."""
-_CODE = re.compile(r"\\u([0-9a-fA-F]{4})")
-_ESCAPE = re.compile(r"\\[bfnrt]")
+BLOCK_CHARACTERS = 1 << 22
+"""Characters of a text that are taken at once."""
+TEXT_SUFFIXES = (
+    ".tsv",
+    ".csv",
+    ".json",
+    ".jsonl",
+    ".md",
+    ".html",
+    ".js",
+    ".css",
+    ".yaml",
+    ".py",
+    ".txt",
+)
+_CODE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+_ESCAPE = re.compile(r"\\+[bfnrt]")
+"""A text within a text has several backslashes."""
 
 
 def plain_text(text: str) -> str:
@@ -30,55 +41,61 @@ def plain_text(text: str) -> str:
     "Müller O'Brien Anna Lee"
     """
     if "\\" in text:
-        text = _ESCAPE.sub(" ", _CODE.sub(lambda code: chr(int(code[1], 16)), text))
+        text = _ESCAPE.sub(" ", _CODE.sub(lambda code: chr(int(code[1] or code[2], 16)), text))
     if "&" in text:
         text = html.unescape(text)
     return unquote(text) if "%" in text else text
 
 
 def texts_of(path: Path) -> Iterator[str]:
-    """Yield the text of a file: cells of tables, lines of text, metadata of pictures."""
-    if path.suffix in PICTURE_SUFFIXES:
-        yield from _metadata(path)
-        return
-    if path.suffix == ".tar":
-        with tarfile.open(path) as members:
-            for member in members:
-                yield member.name
-                data = members.extractfile(member)
-                if data is None:
-                    continue
-                if Path(member.name).suffix in PICTURE_SUFFIXES:
-                    yield from _metadata(data)
-                else:
-                    yield data.read().decode("utf-8", "replace")
-        return
+    """Yield the texts of a file, also those that are written as base64 or lie in an archive."""
     if path.suffix == ".parquet":
-        file = pq.ParquetFile(path)
-        columns = [n for n in file.schema_arrow.names if _has_text(file.schema_arrow.field(n).type)]
-        yield from (file.schema.column(i).path for i in range(len(file.schema)))
-        yield from (
-            word.decode("utf-8", "replace")
-            for pair in (file.schema_arrow.metadata or {}).items()
-            for word in pair
-        )
-        for batch in file.iter_batches(batch_size=1000, columns=columns):
-            yield from {_text_of(value) for column in batch.columns for value in column.to_pylist()}
-        return
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            yield from _BASE64.sub(" ", line).split("\t")
+        yield from _cells(path)
+    elif path.suffix == ".tar":
+        with tarfile.open(path) as members:
+            yield from texts_of_tar(members)
+    elif path.suffix in TEXT_SUFFIXES and not _has_zeros(path):
+        with path.open(encoding="utf-8", errors="replace", newline="") as lines:
+            for block in _blocks(lines):
+                yield from texts_of_text(block)
+    else:
+        yield from texts_of_bytes(path.read_bytes())
 
 
-def _metadata(picture: Path | IO[bytes]) -> Iterator[str]:
-    """Yield a picture's metadata as text, without decoding pixels."""
-    with PIL.Image.open(picture) as opened:
-        yield from (f"{name} {value}" for name, value in opened.info.items())
-        yield from (_text_of_tag(value) for _, value in exif_fields(opened))
+def _has_zeros(path: Path) -> bool:
+    """Return whether a file begins as one that is not UTF-8."""
+    with path.open("rb") as file:
+        return b"\0" in file.read(4096)
 
 
-def _text_of_tag(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+def _blocks(lines: Iterator[str]) -> Iterator[str]:
+    """Yield lines together, as many as are searched at once."""
+    block: list[str] = []
+    size = 0
+    for line in lines:
+        block.append(line)
+        size += len(line)
+        if size >= BLOCK_CHARACTERS:
+            yield "".join(block)
+            block, size = [], 0
+    if block:
+        yield "".join(block)
+
+
+def _cells(path: Path) -> Iterator[str]:
+    """Yield the names, the metadata and the cells of a table; each cell that is not a number."""
+    file = pq.ParquetFile(path)
+    columns = [n for n in file.schema_arrow.names if _has_text(file.schema_arrow.field(n).type)]
+    yield from (file.schema.column(i).path for i in range(len(file.schema)))
+    yield from (
+        word.decode("utf-8", "replace")
+        for pair in (file.schema_arrow.metadata or {}).items()
+        for word in pair
+    )
+    for batch in file.iter_batches(batch_size=1000, columns=columns):
+        for column in batch.columns:
+            texts = {text for value in column.to_pylist() for text in _texts_in(value)}
+            yield from texts_of_text("\n".join(sorted(texts)))
 
 
 def _has_text(kind: pa.DataType) -> bool:
@@ -86,13 +103,18 @@ def _has_text(kind: pa.DataType) -> bool:
         return _has_text(kind.value_type)
     if kind.num_fields:  # a structure, a map, or a list of any kind
         return any(_has_text(kind.field(i).type) for i in range(kind.num_fields))
-    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
-    return any(is_text(kind) for is_text in texts)
+    numbers = (pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_null)
+    return not any(is_number(kind) for is_number in numbers)
 
 
-def _text_of(value: object) -> str:
+def _texts_in(value: object) -> Iterator[str]:
     if isinstance(value, dict):
-        return " ".join(_text_of(v) for v in value.values())
-    if isinstance(value, (list, tuple)):
-        return " ".join(_text_of(v) for v in value)
-    return "" if isinstance(value, bytes) else str(value)
+        for inner in value.values():
+            yield from _texts_in(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _texts_in(inner)
+    elif isinstance(value, bytes):
+        yield from texts_of_bytes(value)
+    elif value is not None:
+        yield str(value)

@@ -17,6 +17,7 @@ from benchsmith.cli import (
     build_commands,
     doctor_command,
     draft_commands,
+    environment_errors,
     evaluate_commands,
     explore_command,
     feature_commands,
@@ -101,7 +102,7 @@ def main() -> None:
         code = _code(error)
         if code == BUG:
             raise
-        message = f"{type(error).__name__}: {error}" if isinstance(error, OSError) else str(error)
+        message = environment_errors.line(error) if isinstance(error, OSError) else str(error)
         tell(message, file=sys.stderr)
         sys.exit(code)
 

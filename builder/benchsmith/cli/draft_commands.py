@@ -18,7 +18,10 @@ from benchsmith.cli.plain_output import tell
 def draft_recipe(
     folder: Annotated[Path, typer.Argument(help="Folder that holds the pictures and labels.")],
     source: Annotated[
-        str, typer.Option("--id", help="Id of the source; by default from the folder's name.")
+        str,
+        typer.Option(
+            "--id", help="Id of the source; by default of public words of the folder's name."
+        ),
     ] = "",
     candidate: Annotated[
         int | None,

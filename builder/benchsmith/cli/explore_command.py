@@ -41,7 +41,17 @@ def explore(
     if out is not None:
         if out.exists():
             raise InputMissing(f"{out} is there already: name a folder that is not")
-        questions = _write(name, out, home, output)
+        import shutil
+
+        from benchsmith.tables.atomic_files import replace_folder, scratch_folder
+
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside = scratch_folder(out)
+        try:
+            questions = _write(name, beside / out.name, home, output)
+            replace_folder(beside / out.name, out)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
         page = out / "index.html"
         if json:
             emit({"page": str(page), "questions": questions})

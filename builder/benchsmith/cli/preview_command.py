@@ -9,6 +9,7 @@ import typer
 
 from benchsmith.cli import completion
 from benchsmith.cli.app import Home, Json, app, emit, print_lines, read_lexicon
+from benchsmith.cli.page_file import write_page
 from benchsmith.cli.plain_output import tell
 
 
@@ -38,7 +39,7 @@ def preview(
     found = read_source(home.resolve(), source, lexicon, pictures, drawn=html is not None)
     if html is not None:
         page = preview_page(in_words.values(found, pictures=True))
-        html.write_text(page, encoding="utf-8", newline="\n")
+        write_page(html, page)
     if json:
         written = {"page": str(html)} if html else {}
         emit({**in_words.values(found, pictures=False), **written})

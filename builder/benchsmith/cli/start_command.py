@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 def start(
     folder: Annotated[Path, typer.Argument(help="Folder that holds the pictures and labels.")],
     source: Annotated[
-        str, typer.Option("--id", help="Id of the source; by default from the folder's name.")
+        str,
+        typer.Option(
+            "--id", help="Id of the source; by default of public words of the folder's name."
+        ),
     ] = "",
     licence: Annotated[
         str | None,
@@ -93,7 +96,7 @@ def start(
     from benchsmith.documents.problems import DocumentError
     from benchsmith.drafting import decide_recipe, sign_mapping
     from benchsmith.drafting.draft_mapping import draft_mapping
-    from benchsmith.drafting.recipes.write_recipe import id_of, write_recipe
+    from benchsmith.drafting.recipes.write_recipe import id_of, name_of, write_recipe
     from benchsmith.pipeline.nothing_asked import one_label
 
     def say(line: str) -> None:
@@ -106,7 +109,8 @@ def start(
     given = Given(licence, homepage, citation, labels_are, modality, names, patient, label,
                   exhaustive, sign, "exact" if yes_exact else accept, words or ())  # fmt: skip
     asked = Asked(given, lexicon)
-    name = source or id_of(folder.resolve().name)
+    title = name_of(home, folder, lexicon)
+    name = source or id_of(title)
     recipe = home / "raw_sources" / name / "recipe.yaml"
     if not recipe.exists():
         for line in write_recipe(home, folder, name, lexicon, candidate or asked.candidate):
@@ -133,7 +137,7 @@ def start(
     else:
         say("\n".join(report))
     labels |= sign_mapping.labels_of(home, name)
-    if write_benchmark(home, name, folder.resolve().name):
+    if write_benchmark(home, name, title):
         say(f"written: benchmarks/{name}.yaml")
     Project(home).check(name)
     if len(labels) == 1:

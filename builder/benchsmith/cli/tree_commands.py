@@ -22,6 +22,7 @@ from benchsmith.cli.app import (
     release_folder,
     results_in,
 )
+from benchsmith.cli.page_file import write_page
 from benchsmith.cli.plain_output import tell
 
 
@@ -209,7 +210,7 @@ def _named(home: Path, benchmark: str | None) -> bool:
 
 
 def _write(page: str, place: Path, *, as_json: bool) -> None:
-    place.write_text(page, encoding="utf-8", newline="\n")
+    write_page(place, page)
     size = place.stat().st_size
     if as_json:
         emit({"page": str(place), "bytes": size})

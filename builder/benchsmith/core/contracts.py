@@ -176,7 +176,7 @@ class Plugins:
     parts: Callable[[Path], Sequence[str]]
     """Return the names of the pictures in a file. Raises DataFault."""
     identifiers: Callable[[Path], Mapping[str, str]]
-    """Return the identifiers in a file's header, each value with its field."""
+    """Return what a file's header may tell of a person, each value with its field. Raises DataFault."""
     own_labels: Callable[[Path, str], Any]
     """Read the labels of one picture from its own file. Raises DataFault."""
     read_text: Callable[[Array], Sequence[str]] | None

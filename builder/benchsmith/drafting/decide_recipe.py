@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -93,7 +94,10 @@ def decide(path: Path, answers: Answers) -> list[str]:
         else:
             lines[number] = f"{rest}  {TAKEN} {why}"
             taken.append(f"{key}: {value or 'see below'} - {why}")
-    path.write_text("\n".join(_unions(lines, renamed)) + "\n", encoding="utf-8", newline="\n")
+    # at once: on a full disk the recipe would be lost
+    scratch = path.with_name(f".{path.name}.new")
+    scratch.write_text("\n".join(_unions(lines, renamed)) + "\n", encoding="utf-8", newline="\n")
+    os.replace(scratch, path)
     return taken
 
 

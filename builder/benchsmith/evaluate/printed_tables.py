@@ -93,14 +93,14 @@ def latex(found: Sequence[Table]) -> str:
 
 
 def _tex(text: str) -> str:
-    r"""Return a text escaped for LaTeX.
+    r"""Return a text in one line, escaped for LaTeX: an empty line would end a caption.
 
-    >>> print(_tex("50 % of_x"))
-    50 \% of\_x
+    >>> print(_tex("50 % of_x\n\n^^5cinput{a}"))
+    50 \% of\_x \textasciicircum{}\textasciicircum{}5cinput\{a\}
     """
     special = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
     special |= {c: f"\\{c}" for c in "&%$#_{}"}
-    return "".join(special.get(c, c) for c in text)
+    return "".join(special.get(c, c) for c in " ".join(text.split()))
 
 
 def write(results: Results, folder: Path) -> list[Path]:

@@ -23,6 +23,7 @@ from benchsmith.evaluate.compared_runs import Results, Scored
 from benchsmith.evaluate.leaderboard import notes
 from benchsmith.exporters.templates import fill
 from benchsmith.pages.page import policy_of_document, sheets
+from benchsmith.tables.atomic_files import replace_file
 
 MAX_RADAR_MODELS = 6
 """More polygons cannot be distinguished."""
@@ -71,7 +72,7 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         title = f"{results.released.name}: accuracy by {one['axis']}, {results.headline}"
         chart_files.write_radar(one["radar"], title, folder / f"radar-{one['axis']}.svg")
     path = folder / "scores.html"
-    path.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+    replace_file(path, text.encode("utf-8", "replace"))
     return path
 
 

@@ -147,12 +147,11 @@ def read_labels(path: Path, how: Reading = DEFAULT_READING) -> Image:
 
 
 def identifiers(path: Path) -> dict[str, str]:
-    """Return header values that may identify a person, to the name of their field."""
-    try:
-        find = getattr(_module(path), "identifiers", None)
-        return cast("dict[str, str]", find(members(path))) if find else {}
-    except DataFault:
+    """Return header values that may identify a person, to their fields. Raises DataFault."""
+    if ending(path) not in FORMATS and not is_dicom(path):
         return {}
+    find = getattr(_module(path), "identifiers", None)
+    return cast("dict[str, str]", find(members(path))) if find else {}
 
 
 def own_labels(path: Path, part: str) -> Any:

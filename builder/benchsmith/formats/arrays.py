@@ -5,6 +5,7 @@ Pickles are refused: only headers are parsed, by NumPy's own format module.
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from collections import Counter
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
+from math import prod
 from pathlib import Path
 from tokenize import TokenError
 
@@ -22,11 +24,14 @@ from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.core.library_errors import words_for
 from benchsmith.formats import part_choice
 from benchsmith.imaging import byte_stream
+from benchsmith.text.readable_bytes import readable
 
 CHANNELS, SMALLEST_PICTURE = (3, 4), 16
 """An array of three axes whose last one is so short is a picture in colours, if it is so large."""
 HEAD_BYTES = 1 << 17
 """Bytes of an array's file that hold its header: NumPy refuses longer ones."""
+MAX_TEXT_BYTES = 1 << 24
+"""Bytes of an array of texts that are read."""
 IMAGES = "_images"
 LABELS = "_labels"
 
@@ -102,6 +107,54 @@ def labels_of(path: Path, part: str) -> Array:
         what = f"{own} has the shape {stack.shape}, for {len(pictures)} pictures"
         raise DataFault("header", path, what)
     return np.atleast_1d(stack[int(number)])
+
+
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the texts in an .npz file's arrays of texts, to the names of the arrays. Raises DataFault."""
+    path = files[0]
+    found: dict[str, str] = {}
+    if path.name.lower().endswith(".npy"):
+        return found
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            for entry in bundle.infolist():
+                name = entry.filename.removesuffix(".npy")
+                with bundle.open(entry) as file:
+                    head = file.read(HEAD_BYTES)
+                    if not head.startswith(npy.MAGIC_PREFIX):
+                        found |= dict.fromkeys(readable(head), name)
+                    elif _is_text(head):
+                        found |= dict.fromkeys(_texts(head + file.read(MAX_TEXT_BYTES)), name)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        EOFError,
+        ValueError,
+        RuntimeError,
+        SyntaxError,
+        TypeError,
+    ) as error:
+        raise DataFault("unreadable", path, str(error)) from error
+    return found
+
+
+def _texts(data: bytes) -> set[str]:
+    """Return the texts of an array; of one that is too long, or not whole, those in its bytes."""
+    file = BytesIO(data)
+    version = npy.read_magic(file)
+    header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    shape, _, dtype = header(file)
+    if len(data) - file.tell() != prod(shape) * dtype.itemsize:
+        return set(readable(data[file.tell() :]))
+    file.seek(0)
+    kept = np.atleast_1d(npy.read_array(file, allow_pickle=False)).ravel().tolist()
+    return {one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in kept}
+
+
+def _is_text(head: bytes) -> bool:
+    """Return whether an array's header says that it holds texts."""
+    return re.search(rb"'descr': '[<>|=]?[US]\d", head[:256]) is not None
 
 
 def _named(path: Path, name: str) -> Array:

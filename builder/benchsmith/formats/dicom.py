@@ -13,8 +13,9 @@ from benchsmith.core.contracts import Array, DataFault, Image, Reading
 from benchsmith.formats import part_choice
 from benchsmith.imaging.dicom import frame_places, hanging, pixel_sides
 from benchsmith.imaging.dicom import plane_geometry as place
-from benchsmith.imaging.dicom.files import dataset, frame_count, header, identifiers, with_pixels
+from benchsmith.imaging.dicom.files import dataset, frame_count, header, with_pixels
 from benchsmith.imaging.dicom.modality_families import check_family
+from benchsmith.imaging.dicom.personal_elements import identifiers
 from benchsmith.imaging.dicom.pixels import in_eight_bits, pixels
 from benchsmith.imaging.dicom.quantities import check_one_unit, is_not_hounsfield, unit
 from benchsmith.imaging.hung_slice import hang

@@ -14,9 +14,10 @@ import pydicom
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats.slice_planes import SlicePlanes
 from benchsmith.imaging.dicom import plane_geometry as place
-from benchsmith.imaging.dicom.files import dataset, header, identifiers, with_pixels
+from benchsmith.imaging.dicom.files import dataset, header, with_pixels
 from benchsmith.imaging.dicom.modality_choice import is_slice, modality
 from benchsmith.imaging.dicom.modality_families import check_family
+from benchsmith.imaging.dicom.personal_elements import identifiers
 from benchsmith.imaging.dicom.quantities import is_not_hounsfield, unit
 from benchsmith.imaging.file_signature import is_dicom
 
@@ -27,8 +28,7 @@ SETTINGS = (
     "EchoTime", "EchoNumbers", "InversionTime", "DiffusionBValue", "TemporalPositionIdentifier", "KVP",
     "NominalPercentageOfCardiacPhase",
 )  # fmt: skip
-"""Numbers that tell the images of one series apart: echoes, inversions, diffusion, time points of MR,
-the two voltages of CT, and phases of the heart."""
+"""Numbers that tell images of a series apart: echoes, diffusion, time points, voltages, phases of the heart."""
 KERNEL = "ConvolutionKernel"
 FEWEST_APART = 3
 """Slices that each name a series of their own are one from this number on."""

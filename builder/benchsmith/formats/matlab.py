@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
-from benchsmith.formats import matlab_hdf5, part_choice
+from benchsmith.formats import matlab_hdf5, matlab_texts, part_choice
 from benchsmith.formats.matlab_level5 import Level5
 from benchsmith.imaging import byte_stream
 
@@ -74,6 +74,21 @@ def variable(path: Path, name: str) -> Array:
             raise DataFault("dimensions", path, what)
         name = arrays[0]
     return file.array(name)
+
+
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the file's description and its texts, to the names of the variables. Raises DataFault."""
+    path = files[0]
+    head = byte_stream.beginning(path, 520)
+    found: dict[str, str] = {}
+    if head[:6] == b"MATLAB":
+        described = head[: matlab_texts.HEADER_TEXT].decode("latin-1").strip(" \0")
+        found[described] = "the description of the file"
+    if HDF5 in (head[512:520], head[:8]):
+        return found | matlab_hdf5.texts(path)
+    if head[:6] == b"MATLAB":
+        found |= Level5(path, head).texts()
+    return found
 
 
 def _named(how: Reading) -> str:

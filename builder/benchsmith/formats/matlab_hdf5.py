@@ -6,6 +6,7 @@ other files, are refused.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from benchsmith.formats import hdf5_chunks
 from benchsmith.imaging import byte_stream
 
 NO_NUMBERS = (b"char", b"cell", b"struct", b"function_handle")
+MAX_CHARACTERS = 1 << 20
+"""Characters of one array that are read as a text."""
 FILTERS = frozenset({"1", "2", "3"})
 """Numbers of HDF5's own filters: deflate, shuffle and checksum; others load plug-ins."""
 
@@ -47,6 +50,55 @@ def variable(path: Path, name: str, *, named: bool = True) -> Array:
     except Exception as error:
         # h5py raises any exception that a damaged file causes
         raise DataFault("unreadable", path, words_for(error)) from error
+
+
+def texts(path: Path) -> dict[str, str]:
+    """Return the texts in arrays of characters and in attributes, to their names. Raises DataFault."""
+    try:
+        import h5py
+    except ImportError as error:
+        what = "MATLAB 7.3 files need h5py: pip install 'benchsmith[hdf5]'"
+        raise DataFault("format-unknown", path, what) from error
+    found: dict[str, str] = {}
+
+    def take(name: str, item: Any) -> None:
+        found.update({text: f"{name}@{key}" for key, text in _attributes(item)})
+        if isinstance(item, h5py.Dataset) and not item.external and not item.is_virtual:
+            found.update(dict.fromkeys(_characters(item), name))
+
+    try:
+        with h5py.File(path, "r") as file:
+            found.update({text: f"@{key}" for key, text in _attributes(file)})
+            file.visititems(take)
+    except Exception as error:
+        # h5py raises any exception that a damaged file causes
+        raise DataFault("unreadable", path, words_for(error)) from error
+    return found
+
+
+def _attributes(item: Any) -> Iterator[tuple[str, str]]:
+    for key, value in item.attrs.items():
+        if not str(key).startswith("MATLAB_"):
+            yield from ((str(key), text) for text in _as_texts(value))
+
+
+def _characters(data: Any) -> Iterator[str]:
+    """Yield the text of an array of characters, which MATLAB stores as numbers, or HDF5's own texts."""
+    if data.size > MAX_CHARACTERS:
+        return
+    if data.attrs.get("MATLAB_class") == b"char" and data.dtype.kind == "u":
+        numbers = np.asarray(data[()]).ravel()
+        yield "".join(chr(int(number)) for number in numbers if 0 < number < 0xD800)
+    elif data.dtype.kind in "SUO":
+        yield from _as_texts(data[()])
+
+
+def _as_texts(value: Any) -> Iterator[str]:
+    for one in np.atleast_1d(np.asarray(value, dtype=object)).ravel().tolist():
+        if isinstance(one, bytes):
+            yield one.decode("utf-8", "replace")
+        elif isinstance(one, str):
+            yield one
 
 
 def _only(file: Any, path: Path) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault
+from benchsmith.formats import matlab_texts
 from benchsmith.imaging import byte_stream
 
 HEADER_BYTES = 128
@@ -81,6 +82,17 @@ class Level5:
     def headers(self) -> dict[str, Matrix]:
         """Return the headers of all variables. Raises DataFault."""
         return {m.name: m for m, _, _ in self._variables() if m.name}
+
+    def texts(self) -> dict[str, str]:
+        """Return the texts of all variables, to the names of these. Raises DataFault."""
+        found: dict[str, str] = {}
+        for matrix, place, size in self._variables():
+            if matrix.kind not in CLASSES:
+                inner = matlab_texts.texts_of_matrix(
+                    matrix.name, self._element(place, size), self._order
+                )
+                found |= {text: name for name, text in inner}
+        return found
 
     def array(self, name: str) -> Array:
         """Return the array of a variable, or of a field whose structures are 1 x 1, by its name.

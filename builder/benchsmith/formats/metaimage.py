@@ -6,7 +6,8 @@ unit the millimetre unless `DistanceUnits` names another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,13 @@ TYPES = {
 UNITS_MM = {"": 1.0, "?": 1.0, "mm": 1.0, "cm": 10.0, "um": 1e-3}
 """Millimetres of a `DistanceUnits` of MetaIO, in lower case; a question mark is none."""
 DIRECTION_KEYS = ("TransformMatrix", "Rotation", "Orientation")
+OF_VOXELS = frozenset({
+    "ObjectType", "ElementType", "AnatomicalOrientation", "BinaryData", "BinaryDataByteOrderMSB", "CompressedData",
+    "ElementByteOrderMSB", "DistanceUnits", "Modality", "NDims", "DimSize", "ElementSpacing", "ElementSize", "Offset",
+    "Position", "Origin", "TransformMatrix", "Rotation", "Orientation", "CenterOfRotation", "CompressedDataSize",
+    "HeaderSize", "ElementMin", "ElementMax", "ElementNumberOfChannels",
+})  # fmt: skip
+"""Keys whose values describe voxels."""
 DATA_FILE_KEY = "ElementDataFile"
 """The key of the header's last line."""
 
@@ -138,5 +146,12 @@ def _affine(fields: Mapping[str, str], sides: list[float], count: int, path: Pat
     return affine
 
 
-FORMAT = TextHeaderFormat(_parse, _describe)
-read, parts, members = FORMAT.read, FORMAT.parts, FORMAT.members
+def _texts(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the fields that hold words. Raises DataFault."""
+    for field, value in _parse(path).fields.items():
+        if re.search(r"[^\W\d_]{2}|\d{5}", value) and field not in OF_VOXELS:
+            yield field, value
+
+
+FORMAT = TextHeaderFormat(_parse, _describe, _texts)
+read, parts, members, identifiers = FORMAT.read, FORMAT.parts, FORMAT.members, FORMAT.identifiers

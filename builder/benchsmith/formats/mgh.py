@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,15 @@ from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats.volume import StoredVolume, components, load
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.geometry import RAS_TO_LPS, Affine
+from benchsmith.text.readable_bytes import readable
 
 HEADER = struct.Struct(">7ih15f")
 DATA_START = 284
 TYPES = {0: ">u1", 1: ">i4", 3: ">f4", 4: ">i2", 10: ">u2"}
 """Numbers of the data types, and NumPy's names."""
 MAX_COSINE_ERROR = 1e-3
+MAX_TAG_BYTES = 1 << 20
+"""Bytes behind the voxels that are searched for texts."""
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
@@ -35,6 +39,14 @@ def read(files: Sequence[Path], how: Reading) -> Image:
 def parts(files: Sequence[Path]) -> list[str]:
     """Return the numbers of the frames of a file with several. Raises DataFault."""
     return components(_stored(files[0]))
+
+
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the texts behind the voxels, such as the commands that made the file. Raises DataFault."""
+    stored = _stored(files[0])
+    end = stored.offset + prod(stored.space) * stored.outer * stored.dtype.itemsize
+    body = byte_stream.after(stored.path, stored.compression, end, MAX_TAG_BYTES)
+    return dict.fromkeys(readable(body), "a tag behind the voxels")
 
 
 def _stored(path: Path) -> StoredVolume:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from benchsmith.core.contracts import DataFault, Image, Reading
+from benchsmith.formats import nifti_texts
 from benchsmith.formats.nifti_transform import SFORM, of_header
 from benchsmith.formats.volume import StoredVolume, components, load
 from benchsmith.imaging import byte_stream
@@ -40,22 +41,11 @@ def members(path: Path) -> list[Path]:
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the header's free texts, to the names of their fields."""
-    head = byte_stream.beginning(files[0], 540)
-    if head[344:348] not in HEADER_BYTES:
-        return {}
-    fields = {
-        "descrip": (148, 80),
-        "aux_file": (228, 24),
-        "db_name": (14, 18),
-        "intent_name": (328, 16),
-    }
-    found = {}
-    for name, (start, size) in fields.items():
-        text = head[start : start + size].split(b"\0")[0].decode("latin-1").strip()
-        if text:
-            found[text] = name
-    return found
+    """Return the header's free texts and those of its extensions, to the names of their fields.
+
+    Raises DataFault.
+    """
+    return nifti_texts.texts(files[0])
 
 
 def _stored(files: Sequence[Path], how: Reading) -> StoredVolume:

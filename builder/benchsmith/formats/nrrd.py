@@ -7,7 +7,7 @@ a detached header names.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -244,5 +244,19 @@ def _affine(
     return np.asarray(signs @ affine, dtype=float)
 
 
-FORMAT = TextHeaderFormat(_parse, _describe)
-read, parts, members = FORMAT.read, FORMAT.parts, FORMAT.members
+def _texts(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield comments, the writer's own keys, and fields that hold words. Raises DataFault."""
+    head = byte_stream.beginning(path, MAX_HEADER_BYTES)
+    end = re.search(rb"\r?\n\r?\n", head)
+    for line in head[: end.start() if end else len(head)].decode("utf-8", "replace").splitlines():
+        key, _, value = line.partition(":")
+        if line.startswith("#"):
+            yield "a comment", line[1:].strip()
+        elif value.startswith("="):
+            yield key.strip(), value[1:].replace("\\n", " ").strip()
+        elif key.strip().lower() in ("content", "data file", "datafile"):
+            yield key.strip(), value.strip()
+
+
+FORMAT = TextHeaderFormat(_parse, _describe, _texts)
+read, parts, members, identifiers = FORMAT.read, FORMAT.parts, FORMAT.members, FORMAT.identifiers

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats import part_choice, raster
 from benchsmith.imaging import byte_stream
+from benchsmith.text.personal_fields import is_table_column
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
@@ -51,6 +52,29 @@ def labels_of(path: Path, part: str) -> dict[str, str]:
         else:
             cells[name] = "" if value is None else str(value)
     return cells
+
+
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the cells of columns that name persons or things of theirs, to the names of the columns.
+
+    Raises DataFault.
+    """
+    path = files[0]
+    file = _file(path)
+    columns = [
+        field.name
+        for field in file.schema_arrow
+        if is_table_column(field.name) and not field.type.num_fields
+    ]
+    found: dict[str, str] = {}
+    try:
+        for batch in file.iter_batches(columns=columns) if columns else ():
+            for name, column in zip(columns, batch.columns, strict=True):
+                cells = {str(cell) for cell in column.to_pylist() if cell is not None}
+                found |= dict.fromkeys(sorted(cells), name)
+    except (pa.ArrowException, OSError) as error:
+        raise DataFault("unreadable", path, str(error)) from error
+    return found
 
 
 def _row(path: Path, part: str) -> dict[str, Any]:

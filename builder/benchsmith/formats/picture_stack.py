@@ -44,6 +44,14 @@ def in_order(files: Sequence[Path], folder: Path) -> list[Path]:
     return ordered
 
 
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the texts in the metadata of all slices, to the name of their field. Raises DataFault."""
+    found: dict[str, str] = {}
+    for path in files:
+        found |= raster.identifiers([path])
+    return found
+
+
 def read(files: Sequence[Path], how: Reading) -> Image:
     """Read a folder of pictures, (z, y, x) or (z, y, x, 3), in the order of their names' numbers.
 

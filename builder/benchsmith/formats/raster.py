@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from benchsmith.formats import (
     imagej_stacks,
     part_choice,
     png_stream,
+    slide_pages,
     stated_samples,
     tiff_orientation,
     tiff_segments,
@@ -86,8 +88,16 @@ def each_page(path: Path, how: Reading, take: Callable[[int, int, Image], None])
 
 
 def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the texts in a picture file's metadata, to the name of their field."""
-    return _with(files[0], picture_metadata.texts_in_metadata)
+    """Return the texts in a picture file's metadata, to the name of their field. Raises DataFault."""
+    path = files[0]
+    texts = _with(path, _texts)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return picture_metadata.texts_of_file(data) | texts
+
+
+def _texts(picture: PIL.Image.Image) -> dict[str, str]:
+    pages = picture_metadata.texts_of_pages(picture) if picture.format == "TIFF" else {}
+    return pages | picture_metadata.texts_in_metadata(picture)
 
 
 def _with(path: Path, use: Callable[[PIL.Image.Image], T], data: IO[bytes] | None = None) -> T:
@@ -165,6 +175,8 @@ def _image(picture: PIL.Image.Image, path: Path, how: Reading) -> Image:
         if stated_samples.PHOTOMETRIC not in tiff.tag_v2:
             # Pillow takes white for 0 then, and libtiff black
             raise DataFault("header", path, "does not state which value is black (TIFF tag 262)")
+        if not (how.burned_in or how.labels or how.mask):
+            slide_pages.check(tiff.tag_v2, path)
         tiff_segments.check(tiff.tag_v2, tiff.fp, path)
     white_is_zero = (
         picture.format == "TIFF"

@@ -71,6 +71,26 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     return Image(pixels[None], None, planar=True, level_size=(down, across))
 
 
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the texts that describe the slide, to the names of their fields. Raises DataFault."""
+    path = files[0]
+    found: dict[str, str] = {}
+    if byte_stream.beginning(path, 4) in (b"II*\0", b"MM\0*"):
+        found = raster.identifiers(files)
+    try:
+        import openslide
+
+        with openslide.OpenSlide(str(path)) as slide:
+            stated = {value: name for name, value in slide.properties.items()}
+    except ImportError:
+        return found
+    except (openslide.OpenSlideError, OSError) as error:
+        if found:
+            return found
+        raise DataFault("unreadable", path, str(error).replace(f"{path.parent}/", "")) from error
+    return {v: n for v, n in stated.items() if not v.replace(".", "").isdigit()} | found
+
+
 def _entrance(files: Sequence[Path], how: Reading) -> Path:
     """Return the file by which a slide is opened: of DICOM, an instance of the slide itself.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -44,6 +44,8 @@ class TextHeaderFormat:
     """Raises DataFault."""
     describe: Callable[[Header, Path, DataPlace], StoredVolume]
     """Raises DataFault. The path is the header's."""
+    texts: Callable[[Path], Iterator[tuple[str, str]]]
+    """Yield field and text of what describes no voxels. Raises DataFault."""
 
     def read(self, files: Sequence[Path], how: Reading) -> Image:
         """Read one volume, in LPS. Raises DataFault."""
@@ -64,6 +66,10 @@ class TextHeaderFormat:
         except DataFault:
             return [path]
         return [path] if found.data_file is None else [path, beside(path, found.data_file)]
+
+    def identifiers(self, files: Sequence[Path]) -> dict[str, str]:
+        """Return the texts of the header that describe no voxels, to their fields. Raises DataFault."""
+        return {text: field for field, text in self.texts(files[0]) if text}
 
     def _stored(self, path: Path) -> StoredVolume:
         found = self.parse(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ import cv2
 import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
+from benchsmith.formats import video_texts
 from benchsmith.imaging import byte_stream
 
 MAX_FRAMES = 2_000_000
@@ -56,6 +58,14 @@ def parts(files: Sequence[Path]) -> list[str]:
     if count == 0:
         raise DataFault("header", path, "has no frame that can be decoded")
     return [str(n) for n in range(count)]
+
+
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the texts in the container, to the names of its parts. Raises DataFault."""
+    try:
+        return {text: part for part, text in video_texts.texts(files[0])}
+    except (OSError, struct.error) as error:
+        raise DataFault("unreadable", files[0], str(error)) from error
 
 
 def _sought(path: Path, number: int, times: Sequence[float]) -> Array | None:

@@ -7,7 +7,7 @@ before the library sees it: Zarr's codecs can run pickles.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,27 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         np.ascontiguousarray(voxels), stored.spacing_mm, stored.folder, stored.first_mm
     )
     return _noted(found if found.affine is not None else replace(found, grid=stored.grid), missing)
+
+
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the texts in the attributes of the store's groups and arrays, to their keys. Raises DataFault."""
+    found: dict[str, str] = {}
+    for folder in sorted({path.parent for path in files if path.name in zarr_metadata.NAMES}):
+        found |= {
+            text: key for key, text in _texts("", zarr_metadata.node(folder).get("attributes"))
+        }
+    return found
+
+
+def _texts(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _texts(str(name), inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(key, inner)
+    elif isinstance(value, str):
+        yield key, value
 
 
 def _noted(image: Image, missing: int) -> Image:

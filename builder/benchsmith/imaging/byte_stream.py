@@ -7,6 +7,7 @@ zlib) before a voxel is used. A file that inflates to more than its header decla
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from pathlib import Path
 
@@ -65,6 +66,17 @@ def whole(path: Path, most: int) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise DataFault("unreadable", path, error.strerror or str(error)) from error
+
+
+def after(path: Path, compression: str, end: int, size: int) -> bytes:
+    """Return up to `size` bytes that follow the first `end` bytes of a file's data. Raises DataFault."""
+    try:
+        with gzip.open(path) if compression == "gzip" else path.open("rb") as file:
+            while end > 0 and (block := file.read(min(end, BLOCK_BYTES))):
+                end -= len(block)
+            return file.read(size)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataFault("unreadable", path, str(error)) from error
 
 
 def compression_of(path: Path) -> str:

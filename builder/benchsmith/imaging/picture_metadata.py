@@ -1,4 +1,4 @@
-"""The texts in a picture file's metadata: text chunks, comments, all parts of EXIF, and XMP."""
+"""The texts in a picture file's metadata: text chunks, comments, EXIF, XMP, IPTC, profiles, pages of TIFF."""
 
 from __future__ import annotations
 
@@ -10,12 +10,37 @@ from itertools import chain
 import PIL.ExifTags
 import PIL.Image
 
+from benchsmith.imaging import picture_segments
+from benchsmith.text.readable_bytes import readable
+
+MAX_PAGES = 1000
+"""Pages of a TIFF file whose tags are read."""
 _TAG = re.compile(r"<[^>]*>")
 _VALUE = re.compile(r"([\w:.-]+)\s*=\s*[\"']([^\"']*)")
 _PARTS = (
     (PIL.ExifTags.IFD.Exif, PIL.ExifTags.TAGS),
     (PIL.ExifTags.IFD.GPSInfo, PIL.ExifTags.GPSTAGS),
 )
+_KEYED = ("tEXt", "zTXt", "iTXt")
+"""Chunks of PNG that begin with a keyword."""
+_BY_PILLOW = (
+    "APP0",
+    "APP1",
+    "APP14",
+    "EXIF",
+    "XMP",
+    "COM",
+    "GIF",
+    "pHYs",
+    "gAMA",
+    "cHRM",
+    "sRGB",
+    "tIME",
+    "bKGD",
+)
+_EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/"
+_OF_PIXELS = (273, 279, 320, 324, 325, 347, 519, 520, 521, 34675)
+"""TIFF tags of bytes that are no text: places of pixels, tables and the colour profile."""
 _BYTES = ("comment", "xmp", "UserComment", "GPSProcessingMethod", "GPSAreaInformation")
 """Fields that Pillow returns as bytes, and that hold text."""
 _CODINGS = {b"ASCII\0\0\0": "utf-8", b"UNICODE\0": "utf-16", b"\0" * 8: "utf-8"}
@@ -32,9 +57,63 @@ def texts_in_metadata(picture: PIL.Image.Image) -> dict[str, str]:
     return texts
 
 
+def texts_of_file(data: picture_segments.Bytes) -> dict[str, str]:
+    """Return the texts in the parts of a picture file that Pillow does not return, to their names.
+
+    These are text chunks behind the pixels, color profiles, IPTC, unknown parts, and bytes that follow the
+    picture.
+    """
+    texts: dict[str, str] = {}
+    for name, part in picture_segments.segments(data):
+        if name in _KEYED:
+            keyword, _, rest = part.partition(b"\0")
+            field, found = keyword.decode("latin-1"), [*readable(rest)]
+        elif name == "eXIf":
+            texts |= texts_of_exif(part)
+            continue
+        elif name in _BY_PILLOW and not part.startswith(_EXTENDED_XMP):
+            continue
+        else:
+            field, found = name, [*readable(part)]
+        texts |= {one: field for text in found for one in _texts_in(text) if one.strip()}
+    return texts
+
+
+def texts_of_exif(data: bytes) -> dict[str, str]:
+    """Return the texts in the bytes of an EXIF part, to the names of their fields; none if it is no EXIF."""
+    exif = PIL.Image.Exif()
+    texts: dict[str, str] = {}
+    try:
+        exif.load(data)
+        for field, value in _fields_of(exif):
+            texts |= {one: field for one in _texts_in(_text(field, value)) if one.strip()}
+    except Exception:  # noqa: BLE001
+        # its bytes are searched as they are
+        return texts
+    return texts
+
+
+def texts_of_pages(picture: PIL.Image.Image) -> dict[str, str]:
+    """Return the texts in the tags of all pages of a TIFF file, to the names of the tags."""
+    texts: dict[str, str] = {}
+    for number in range(min(int(getattr(picture, "n_frames", 1)), MAX_PAGES)):
+        picture.seek(number)
+        for tag, value in dict(getattr(picture, "tag_v2", {})).items():
+            field = PIL.ExifTags.TAGS.get(tag, str(tag))
+            if isinstance(value, bytes) and tag not in _OF_PIXELS:
+                found = [*readable(value)]
+            else:
+                found = [_text(field, value)]
+            texts |= {one: field for text in found for one in _texts_in(text) if one.strip()}
+    return texts
+
+
 def exif_fields(picture: PIL.Image.Image) -> Iterator[tuple[str, object]]:
     """Yield name and value of the fields of EXIF, those of the camera and of the place too."""
-    exif = picture.getexif()
+    yield from _fields_of(picture.getexif())
+
+
+def _fields_of(exif: PIL.Image.Exif) -> Iterator[tuple[str, object]]:
     yield from ((PIL.ExifTags.TAGS.get(tag, str(tag)), value) for tag, value in exif.items())
     for part, names in _PARTS:
         for tag, value in exif.get_ifd(part).items():

@@ -90,6 +90,10 @@ class FileDigests:
         for sha256 in sums:
             self._digests.append(sha256)
 
+    def files(self, place: int) -> Sequence[Path]:
+        """Return the files of the unit at a place in the list."""
+        return self._members[place]
+
     def items(self) -> Iterator[tuple[Path, str]]:
         """Yield every file and its digest; one of several units next to each other once."""
         before: list[Path] = []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchsmith.core.contracts import Array
+from benchsmith.core.contracts import Array, DataFault
 from benchsmith.core.model import Question
 from benchsmith.engine import Lost, WorkerLost
 from benchsmith.imaging.picture_text import INSTALL
@@ -88,4 +88,7 @@ def _lines(png: bytes, read: Callable[[Array], Sequence[str]]) -> Sequence[str]:
 
 
 def _header(context: Context, path: Path) -> Mapping[str, str]:
-    return context.readers.identifiers(path)
+    try:
+        return context.readers.identifiers(path)
+    except DataFault:
+        return {}  # said when the release is searched

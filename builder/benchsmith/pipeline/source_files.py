@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,12 +100,30 @@ def find_files(
 
 def used_units(sources: Iterable[SourceFiles], samples: Collection[str]) -> list[Unit]:
     """Return the units of some samples, of all sources."""
-    return [
-        files.units[place]
-        for files in sources
-        for place in range(len(files.units))
-        if f"{files.source.id}/{files.units.key(place)}" in samples
-    ]
+    return [unit for _, _, unit in _used(sources, samples)]
+
+
+def used_label_files(
+    sources: Iterable[SourceFiles], samples: Collection[str], readers: Plugins
+) -> dict[str, tuple[Path, ...]]:
+    """Return by sample the files of its labels, if they are others than the image's."""
+    found: dict[str, tuple[Path, ...]] = {}
+    for files, place, unit in _used(sources, samples):
+        image = set(readers.members(unit.path))
+        own = tuple(path for path in files.file_digests.files(place) if path not in image)
+        if own:
+            found[unit.sample] = own
+    return found
+
+
+def _used(
+    sources: Iterable[SourceFiles], samples: Collection[str]
+) -> Iterator[tuple[SourceFiles, int, Unit]]:
+    """Yield the units of some samples, each with its source and its place there."""
+    for files in sources:
+        for place in range(len(files.units)):
+            if f"{files.source.id}/{files.units.key(place)}" in samples:
+                yield files, place, files.units[place]
 
 
 def _without_files(source: Source, reason: str, detail: str) -> SourceFiles:

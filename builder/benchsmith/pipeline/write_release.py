@@ -17,7 +17,7 @@ from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.gather_release import gather
 from benchsmith.pipeline.run_audit import read_verdicts
-from benchsmith.pipeline.source_files import SourceFiles, used_units
+from benchsmith.pipeline.source_files import SourceFiles, used_label_files, used_units
 from benchsmith.pipeline.stopped_build import write_left_out
 from benchsmith.pipeline.validate_release import validate
 from benchsmith.release import export
@@ -29,6 +29,8 @@ from benchsmith.tables.partition import Partition
 
 EARLIER_READ = 3
 """Earlier exports from which pictures' copies are taken."""
+MAX_NAMED = 3
+"""Files that a line about headers names."""
 
 
 def export_all(
@@ -72,13 +74,24 @@ def write_release(
     files = export.export(release.public(), exporters, folder)
     used = {release.choices[q.target].sample for q in release.asked()}
     units = used_units(sources, used)
-    public = identifiers.public_text(context.library.home, [s.source.path for s in sources])
-    hits = identifiers.search(folder, units, context.readers.identifiers, public)
-    if hits:
+    public = identifiers.public_text(context.library.home, [s.source for s in sources])
+    labels = used_label_files(sources, used, context.readers)
+    found = identifiers.search(folder, units, labels, context.readers.identifiers, public)
+    if found.unread:
+        context.progress.say(not_searched(found.unread))
+    if found.hits:
         raise GateFailed(
-            [f"{hit.file} contains an identifier of a source: {hit.kind}" for hit in hits]
+            [f"{hit.file} contains an identifier of a source: {hit.kind}" for hit in found.hits]
         )
     return files
+
+
+def not_searched(unread: Sequence[str]) -> str:
+    """Return a line about the files whose headers could not be searched for identifiers."""
+    more = f"; and {len(unread) - MAX_NAMED} more" * (len(unread) > MAX_NAMED)
+    named = "; ".join(unread[:MAX_NAMED])
+    count = f"{len(unread)} files" if len(unread) > 1 else "1 file"
+    return f"NOT SEARCHED for identifiers: the headers of {count}: {named}{more}"
 
 
 def human_validation(context: Context, release: Release) -> Validation:

@@ -57,6 +57,8 @@ def release_files(folder: Path, wanted: Mapping[str, str]) -> tuple[list[File], 
     wrong = [f"{name} is missing" for name in sorted(wanted.keys() - there.keys())]
     extra = sorted(there.keys() - wanted.keys() - {MANIFEST})
     wrong += [f"{name} does not belong to this release: remove it" for name in extra]
+    linked = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_symlink())
+    wrong += [f"{name} is a link: what it leads to is no part of this release" for name in linked]
     files = []
     for name in sorted(there.keys() & {*wanted, MANIFEST}):
         path = there[name]

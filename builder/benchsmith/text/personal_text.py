@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from benchsmith.text.display_words import DISPLAY_WORDS
+from benchsmith.text.personal_fields import is_personal
 
 MIN_VALUE = 4
 """Shorter values of a header occur by chance."""
@@ -58,7 +59,8 @@ class PersonalLine(NamedTuple):
 def personal_lines(lines: Iterable[str], header: Mapping[str, str]) -> list[PersonalLine]:
     """Return the lines that may identify a person, each with the first kind that it is.
 
-    `header` maps values of the source, such as names in a file's header, to the fields they are in.
+    `header` maps values of the source, such as names in a file's header, to the fields they are in. Of
+    free texts, such as the name of a protocol, only what stands in the lines by itself counts.
 
     >>> personal_lines(["DOE^JANE", "R", "10 cm", "MI 1.2", "14:02:11"], {})
     [PersonalLine(kind='a name', line='DOE^JANE')]
@@ -66,6 +68,7 @@ def personal_lines(lines: Iterable[str], header: Mapping[str, str]) -> list[Pers
     known = {
         form: field
         for value, field in header.items()
+        if is_personal(field)
         for part in (value, *re.split(r"[\s^,/\\=]+", value))
         if len(form := _folded(part)) >= MIN_VALUE and not _is_harmless(part)
     }

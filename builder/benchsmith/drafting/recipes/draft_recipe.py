@@ -55,7 +55,7 @@ def draft(
         trial = read_some(samples, folder, readers)
     maker.unused += useless
     kept = _without_empty(samples, trial)
-    found = Draft(kept, title=folder.resolve().name)
+    found = Draft(kept)
     for pictures, one in entries:
         one.otherwise = patient_rules.others(one, pictures)
     if kept and not trial.broken:

@@ -11,8 +11,8 @@ from pathlib import Path
 from benchsmith.core.errors import InputMissing
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.problems import DocumentError, Problem
-from benchsmith.documents.recipe import UNDECIDED
-from benchsmith.drafting.recipes import candidates, recipe_text
+from benchsmith.documents.recipe import UNDECIDED, source_ids
+from benchsmith.drafting.recipes import candidates, public_name, recipe_text
 from benchsmith.drafting.recipes.draft_recipe import draft
 from benchsmith.drafting.recipes.proposal import Draft
 from benchsmith.plugins import readers
@@ -31,7 +31,7 @@ def write_recipe(
 ) -> Iterator[str]:
     """Draft the recipe of a folder into `raw_sources/SOURCE/`; yield the lines of a report.
 
-    Without `source` the folder's name is the id. `choose` is the number of the candidate to write,
+    Without `source` the id is made of the words of the folder's name that may be published. `choose` is the number of the candidate to write,
     or what returns it from the candidates in words; by default the first. A recipe that exists is
     not overwritten, but for a draft that nobody has changed, if the number of another candidate is
     given. Raises DocumentError for an id that is taken or invalid or a number without a candidate,
@@ -39,7 +39,8 @@ def write_recipe(
     """
     if not folder.is_dir():
         raise InputMissing(f"{folder} is no folder: give the folder that holds the data")
-    name = source or id_of(folder.resolve().name)
+    named = name_of(home, folder, lexicon)
+    name = source or id_of(named)
     if not _ID.fullmatch(name):
         hint = "use lower case letters, digits and hyphens, such as `--id my-data`"
         raise DocumentError([Problem.without_place(f"{name!r} cannot be the id of a source", hint)])
@@ -51,6 +52,12 @@ def write_recipe(
         raise DocumentError([Problem(shown, 1, "the recipe exists and is not overwritten", hint)])
     _check_data(own / DATA, folder, shown)
     found = draft(folder.resolve(), readers(), lexicon, progress)
+    found.title = named
+    if not source and name != id_of(folder.resolve().name):
+        yield (
+            f"id: {name}, since the other words of the folder's name may be a person's, and ids are published;"
+            " `--id` gives another"
+        )
     yield from ("saw: " + line for line in found.seen)
     yield from ("guessed: " + line for line in found.guessed)
     yield from ("open: " + line for line in found.open)
@@ -98,6 +105,12 @@ def _candidates(found: Draft) -> Iterator[str]:
         for number, candidate in enumerate(found.candidates, start=1):
             yield f"candidate {number}: {candidate.what}"
         yield "another candidate is written with `--candidate N`"
+
+
+def name_of(home: Path, folder: Path, lexicon: Lexicon) -> str:
+    """Return what of a folder's name may be published."""
+    known = public_name.words_of_ids(source_ids(home))
+    return public_name.public_name(folder.resolve().name, lexicon, known)
 
 
 def id_of(name: str) -> str:

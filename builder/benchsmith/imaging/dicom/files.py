@@ -1,47 +1,34 @@
-"""DICOM files: their headers, checked, and what of them may identify a person."""
+"""DICOM files: their headers, checked."""
 
 from __future__ import annotations
 
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pydicom
 from pydicom.errors import InvalidDicomError
-from pydicom.uid import DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    MediaStorageDirectoryStorage,
+    VLWholeSlideMicroscopyImageStorage,
+)
 
 from benchsmith.core.contracts import DataFault, Reading
 from benchsmith.core.library_errors import words_for
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.dicom.sound_elements import convert_all
 
+LABEL_PICTURES = frozenset({"LABEL", "OVERVIEW"})
+"""Values of the image type of pictures of a slide's glass."""
 HEAD_BYTES = 1 << 14
 """Bytes of a file in which its meta information is looked for."""
 GROUP_LENGTH = b"\x02\x00\x00\x00UL\x04\x00"
 """The element (0002,0000) up to its value, of 4 bytes."""
 MAX_DEFLATED_BYTES = 256 << 20
 """Bytes that a deflated file may inflate to: only small structured objects are deflated."""
-IDENTIFYING_ATTRIBUTES = (
-    "PatientName", "PatientID", "OtherPatientIDs", "OtherPatientNames", "PatientBirthName",
-    "PatientBirthDate", "PatientAddress", "PatientTelephoneNumbers", "PatientMotherBirthName",
-    "AccessionNumber", "StudyID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID",
-    "FrameOfReferenceUID", "InstitutionName", "InstitutionAddress", "InstitutionalDepartmentName",
-    "ReferringPhysicianName", "PerformingPhysicianName", "NameOfPhysiciansReadingStudy",
-    "PhysiciansOfRecord", "RequestingPhysician", "OperatorsName", "StationName",
-    "DeviceSerialNumber", "StudyDate", "SeriesDate", "AcquisitionDate", "ContentDate",
-    "AdmissionID", "ConsultingPhysicianName", "ContentCreatorName", "ResponsiblePerson", "ReviewerName",
-    "PatientComments", "RequestedProcedureID", "ScheduledPerformingPhysicianName", "PersonName",
-)  # fmt: skip
-"""Attributes of PS3.15 table E.1-1 that name a person, a place, a device or a day."""
-IDENTIFYING_SEQUENCES = (
-    "OtherPatientIDsSequence", "OriginalAttributesSequence", "RequestAttributesSequence",
-    "ReferringPhysicianIdentificationSequence", "PerformingPhysicianIdentificationSequence",
-    "PhysiciansReadingStudyIdentificationSequence", "OperatorIdentificationSequence",
-    "RequestingPhysicianIdentificationSequence", "AuthorObserverSequence",
-)  # fmt: skip
-"""Sequences with such attributes in them; those of frames may have thousands of items."""
 
 
 def dataset(path: Path, how: Reading) -> pydicom.Dataset:
@@ -71,6 +58,9 @@ def with_pixels(data: pydicom.Dataset, path: Path, how: Reading) -> pydicom.Data
             raise DataFault("header", path, f"does not state its {tag}")
     if not how.burned_in and str(data.get("BurnedInAnnotation", "NO")).upper() == "YES":
         raise DataFault("burned-in", path, "(0028,0301) is YES")
+    if not how.burned_in and _shows_label(data):
+        what = "is a picture of the label on the glass of a slide: (0008,0008) says so"
+        raise DataFault("burned-in", path, what)
     try:
         sizes = (frame_count(data), int(data.Rows), int(data.Columns))
         item_bytes = int(data.SamplesPerPixel) * -(-int(data.BitsAllocated) // 8)
@@ -79,6 +69,12 @@ def with_pixels(data: pydicom.Dataset, path: Path, how: Reading) -> pydicom.Data
     byte_stream.check_shape(sizes, item_bytes, path)
     byte_stream.check_picture(sizes[1], sizes[2], path)
     return data
+
+
+def _shows_label(data: pydicom.Dataset) -> bool:
+    """Return whether a picture of a slide shows the glass with its label (PS3.3 C.8.12.4.1.1)."""
+    kind = data.get("SOPClassUID") == VLWholeSlideMicroscopyImageStorage
+    return kind and not LABEL_PICTURES.isdisjoint(map(str, data.get("ImageType") or ()))
 
 
 @contextmanager
@@ -114,37 +110,6 @@ def header(path: Path) -> pydicom.Dataset:
     except Exception as error:
         # pydicom raises any exception that a damaged element causes
         raise DataFault("unreadable", path, words_for(error)) from error
-
-
-def identifiers(files: Sequence[Path]) -> dict[str, str]:
-    """Return the values of all attributes that may identify a person, to the attribute's name.
-
-    The slices of a series differ only in their own UIDs: the first and the last are read.
-    """
-    found: dict[str, str] = {}
-    for path in dict.fromkeys((files[0], files[-1])):
-        try:
-            data = pydicom.dcmread(
-                path,
-                stop_before_pixels=True,
-                specific_tags=[*IDENTIFYING_ATTRIBUTES, *IDENTIFYING_SEQUENCES],
-            )
-            # values are parsed here: a damaged one raises, too
-            found |= {text: name for name, text in _identifying(data)}
-        except Exception as error:
-            # pydicom raises any exception that a damaged element causes
-            raise DataFault("unreadable", path, words_for(error)) from error
-    return found
-
-
-def _identifying(data: pydicom.Dataset) -> Iterator[tuple[str, str]]:
-    """Yield the attributes that may identify a person, with their values, in sequences too."""
-    for element in data.iterall():
-        if element.VR == "PN" or element.keyword in IDENTIFYING_ATTRIBUTES:
-            value = element.value
-            for one in value if isinstance(value, pydicom.multival.MultiValue) else [value]:
-                if one not in (None, ""):
-                    yield element.keyword, str(one)
 
 
 def _check_deflated(path: Path, head: bytes) -> None:

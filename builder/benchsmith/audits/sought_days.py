@@ -1,0 +1,45 @@
+"""Days of persons and studies, in every spelling under which they may come out."""
+
+from __future__ import annotations
+
+from benchsmith.text.personal_fields import is_birth
+from benchsmith.text.stated_days import days_in
+
+
+class SoughtDays:
+    """Days, each with its kind; birthdays are also searched for where the year has two digits."""
+
+    def __init__(self) -> None:
+        self._days: dict[str, str] = {}
+        self._births: dict[str, str] = {}
+
+    def __bool__(self) -> bool:
+        """Return whether there is any."""
+        return bool(self._days)
+
+    def add(self, value: str, kind: str) -> None:
+        """Take the days that a value states."""
+        stated = days_in(value)
+        for day in stated.days:
+            self._days.setdefault(day, kind)
+            if is_birth(kind):
+                self._births.setdefault(day[2:], kind)
+        if is_birth(kind):
+            for day in stated.short:
+                self._births.setdefault(day, kind)
+                self._days.setdefault(f"19{day}", kind)
+                self._days.setdefault(f"20{day}", kind)
+
+    def leave_out(self, public: str) -> None:
+        """Drop the days that a public text states."""
+        for day in days_in(public).days if self else ():
+            self._days.pop(day, None)
+            self._births.pop(day[2:], None)
+
+    def kinds_in(self, text: str) -> set[str]:
+        """Return the kinds of the days that a text states."""
+        if not self:
+            return set()
+        stated = days_in(text)
+        found = {self._days[day] for day in stated.days & self._days.keys()}
+        return found | {self._births[day] for day in stated.short & self._births.keys()}

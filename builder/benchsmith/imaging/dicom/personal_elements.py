@@ -1,0 +1,106 @@
+"""What the header of a DICOM file says of a person: names, numbers, days, free texts, private elements.
+
+PS3.15 table E.1-1 lists what must go. Free texts and private elements may hold anything, so all are
+taken; what they say that is in nobody's name is for the search to tell.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pydicom
+from pydicom.dataelem import DataElement
+from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag
+
+from benchsmith.core.contracts import DataFault
+from benchsmith.core.library_errors import words_for
+from benchsmith.text.personal_fields import DICOM_ATTRIBUTES
+from benchsmith.text.readable_bytes import readable
+
+TEXTS = frozenset({"LO", "SH", "LT", "ST", "UT", "UC", "UR"})
+DAYS = frozenset({"DA", "DT"})
+UNREADABLE = frozenset({"UN", "OB"})
+"""Kinds of private elements whose bytes may be texts."""
+MAX_BYTES = 1 << 20
+"""Bytes of one element that are searched for texts."""
+OF_ALL = frozenset({
+    "Manufacturer", "ManufacturerModelName", "SoftwareVersions", "ConvolutionKernel", "CodeValue", "CodeMeaning",
+    "CodingSchemeDesignator", "CodingSchemeVersion", "CodingSchemeName", "SequenceName", "PatientAge", "SegmentLabel",
+    "ROIName", "ROIObservationLabel", "DimensionDescriptionLabel",
+})  # fmt: skip
+"""Texts that name devices, codes and structures."""
+STANDARD_UIDS = "1.2.840.10008."
+MAX_DEPTH = 12
+"""Sequences in one another that are followed."""
+
+
+def identifiers(files: Sequence[Path]) -> dict[str, str]:
+    """Return the values that may tell of a person, each to its attribute's name or private tag.
+
+    The slices of a series differ only in their own UIDs: the first and the last are read. An element that
+    cannot be converted is searched as bytes. Raises DataFault for a file that is no DICOM file.
+    """
+    found: dict[str, str] = {}
+    for path in dict.fromkeys((files[0], files[-1])):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                data = pydicom.dcmread(path, stop_before_pixels=True)
+                for text, name in _of_dataset(data, 0):
+                    found.setdefault(text, name)
+        except Exception as error:
+            # pydicom raises any exception that a damaged file causes
+            raise DataFault("unreadable", path, words_for(error)) from error
+    return found
+
+
+def _of_dataset(data: pydicom.Dataset, depth: int) -> Iterator[tuple[str, str]]:
+    for tag in sorted(data.keys()):
+        raw = data.get_item(tag)
+        try:
+            element = data[tag]
+            yield from _of_element(element, depth)
+        except Exception:  # noqa: BLE001
+            # an element of another kind than its tag has; its bytes may be a name all the same
+            value = getattr(raw, "value", None)
+            if isinstance(value, bytes):
+                yield from ((text, _name_of(tag)) for text in readable(value[:MAX_BYTES]))
+
+
+def _of_element(element: DataElement, depth: int) -> Iterator[tuple[str, str]]:
+    name = element.keyword or _name_of(element.tag)
+    if element.VR == "SQ":
+        if depth < MAX_DEPTH:
+            for item in element.value:
+                yield from _of_dataset(item, depth + 1)
+        return
+    values = element.value if isinstance(element.value, MultiValue) else [element.value]
+    private = element.tag.is_private
+    if private and element.VR in UNREADABLE and isinstance(element.value, bytes):
+        yield from ((text, name) for text in readable(element.value[:MAX_BYTES]))
+        return
+    wanted = (
+        element.VR == "PN"
+        or name in DICOM_ATTRIBUTES
+        or element.VR in DAYS
+        or (element.VR in TEXTS and name not in OF_ALL and not _is_creator(element.tag))
+    )
+    for one in values:
+        is_own = element.VR == "UI" and not str(one).startswith(STANDARD_UIDS)
+        if (wanted or is_own) and one not in (None, "") and not isinstance(one, bytes):
+            # a name may be written three times, in letters, ideographs and by its sound (PS3.5 6.2.1)
+            for text in str(one).split("=") if element.VR == "PN" else [str(one)]:
+                if text.strip():
+                    yield text, name
+
+
+def _is_creator(tag: BaseTag) -> bool:
+    """Return whether an element names the maker of a private block."""
+    return bool(tag.is_private_creator)
+
+
+def _name_of(tag: BaseTag) -> str:
+    return f"({tag.group:04X},{tag.element:04X})"
