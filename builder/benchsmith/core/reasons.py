@@ -42,6 +42,8 @@ REASONS = _table(
            "`tolerate.unpaired`", False, unpaired=True),
     Reason("row-not-read", "The table has rows of pictures that the recipe does not read.",
            "nothing to do", False),
+    Reason("reader-unwanted", "The labels are of a reader whom `readers` does not name.",
+           "add the reader to `readers` in the recipe if these labels count", False),
     Reason("key-twice", "Several pictures of the source have the same key.",
            "set `key` in the recipe to a pattern that distinguishes them, such as `{folder}/{key}`", True),
     Reason("name-case", "The file's name differs from the recipe's pattern in upper and lower case.",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from benchsmith.documents.labels import MaskFiles, Table, one
 from benchsmith.documents.labels import files as files_of
 from benchsmith.stages.units import Unit
+from benchsmith.stages.unwanted_readers import unwanted_reader
 from benchsmith.text import path_patterns
 
 NAMELESS = ("volume", "masks", "colours", "instances", "count", "yolo")
@@ -46,7 +47,9 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
             for pattern in () if isinstance(one(labels), Table) else files_of(labels):
                 names = [n for n in path_patterns.placeholders(pattern) if n in unit.fields]
                 values = tuple(unit.fields[name] for name in names)
-                for path, _ in unit.find(pattern):
+                for path, fields in unit.find(pattern):
+                    if unwanted_reader(labels, fields):
+                        continue
                     own.append(path)
                     of = owners.setdefault((unit.entry, pattern, path), {})
                     of.setdefault(values, []).append(unit)

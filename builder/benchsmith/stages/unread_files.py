@@ -11,8 +11,10 @@ from benchsmith.core.model import Rejection
 from benchsmith.documents.labels import Masks, Table, one
 from benchsmith.documents.labels import files as files_of
 from benchsmith.documents.recipe import Source
+from benchsmith.stages import unwanted_readers
 from benchsmith.stages.list_units import Listed
 from benchsmith.stages.units import STAGE, show
+from benchsmith.stages.unwanted_readers import unwanted_reader
 from benchsmith.text import path_misses, path_patterns
 
 _Values = tuple[str, ...]
@@ -51,6 +53,11 @@ def reject_unread(
             for path in _without_image(pattern, matches[pattern.text], listed, used):
                 what = f"it matches `{pattern.text}`"
                 rejected.setdefault(show(roots, path), ("no-picture", what))
+            for match in matches[pattern.text]:
+                other = unwanted_reader(pattern.labels, match.fields)
+                if other and match.path not in used:
+                    why = (unwanted_readers.REASON, unwanted_readers.detail_of(other))
+                    rejected.setdefault(show(roots, match.path), why)
     for unit in listed.units:
         if unit.path.is_dir():
             for path in _odd_members(unit.path):
@@ -58,6 +65,7 @@ def reject_unread(
                 rejected.setdefault(show(roots, path), ("not-a-file", what))
     rows = [(subject, *why) for subject, why in rejected.items()]
     rows += _missing_masks(patterns, matches, listed)
+    rows += unwanted_readers.unwanted_rows(listed.units)
     return [
         Rejection(stage=STAGE, source=source.id, subject=subject, reason=reason, detail=detail)
         for subject, reason, detail in rows
