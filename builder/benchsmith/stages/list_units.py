@@ -48,7 +48,7 @@ def list_source(source: Source, roots: Mapping[str, Path], plugins: Plugins) -> 
     for number in range(len(source.recipe.samples)):
         lister.add_entry(number)
     lister.reject_shared_keys()
-    lister.tables.reject_unused({picture.fields["key"] for picture in lister.pictures})
+    lister.tables.reject_unused(lister.keys())
     lister.reject_names()
     units = one_spelling(lister.units)
     units = with_pictures_beside(source, roots, units, lister.pictures)
@@ -183,6 +183,14 @@ class _Lister:
                 what = f"{key!r} is also the key of {', '.join(others[:SHOWN_FILES])}{more}"
                 self._reject("key-twice", shown, what)
         self.units = [unit for unit in self.units if unit.key not in shared]
+
+    def keys(self) -> Mapping[str, set[str]]:
+        """Return the keys of all images by the path pattern of their entry."""
+        found: dict[str, set[str]] = {}
+        for picture in self.pictures:
+            pattern = self._source.recipe.samples[picture.entry].images.rpartition(":")[2]
+            found.setdefault(pattern, set()).add(picture.fields["key"])
+        return found
 
     def reject_names(self) -> None:
         """Reject what label files name that is no picture, or more than one."""
