@@ -46,6 +46,8 @@ REASONS = _table(
            "add the reader to `readers` in the recipe if these labels count", False),
     Reason("key-twice", "Several pictures of the source have the same key.",
            "set `key` in the recipe to a pattern that distinguishes them, such as `{folder}/{key}`", True),
+    Reason("numbers-shifted", "Labels are numbered from another number than pictures, so that each would be the next one's.",
+           "write what the detail says into the path of the labels, or into `row`", True),
     Reason("name-case", "The file's name differs from the recipe's pattern in upper and lower case.",
            "rename the file, or correct the pattern in the recipe", True),
     Reason("name-encoding", "The file's name is not valid UTF-8.", "rename the file", True),

@@ -12,6 +12,7 @@ from benchsmith.documents.recipe import Every, Samples, Source
 from benchsmith.stages.named_pictures import Picture, name_faults, without
 from benchsmith.stages.patient_names import one_spelling, stated_patients
 from benchsmith.stages.pictures_beside import with_pictures_beside
+from benchsmith.stages.shifted_numbers import REASON, shifts
 from benchsmith.stages.source_tables import SourceTables
 from benchsmith.stages.table_rows import EntryTable, Place, is_unwanted, own_rows
 from benchsmith.stages.units import SHOWN_FILES, STAGE, Unit, name_below, show
@@ -50,6 +51,7 @@ def list_source(source: Source, roots: Mapping[str, Path], plugins: Plugins) -> 
     lister.reject_shared_keys()
     lister.tables.reject_unused(lister.keys())
     lister.reject_names()
+    lister.reject_shifted()
     units = one_spelling(lister.units)
     units = with_pictures_beside(source, roots, units, lister.pictures)
     return Listed(units, lister.rejected, lister.pictures)
@@ -60,6 +62,8 @@ class _Lister:
         self._source, self._roots, self._plugins = source, roots, plugins
         self._paths: dict[str, dict[Path, str]] = {}
         """The files of each key, with their names for display."""
+        self._there: dict[Path, Sequence[str]] = {}
+        """The names of all pictures of files that hold several."""
         self.tables = SourceTables(roots, plugins, self._reject)
         self.units: list[Unit] = []
         self.pictures: list[Picture] = []
@@ -101,12 +105,22 @@ class _Lister:
         if isinstance(wanted, tuple):
             return [(str(p), str(p)) if isinstance(p, int) else (p.name, p.part()) for p in wanted]
         try:
-            there = self._plugins.parts(path)
+            there = self._there[path] = self._plugins.parts(path)
         except DataFault as fault:
+            self._there[path] = []
             self._reject(fault.reason, show(self._roots, path), fault.detail)
             return []
         step = wanted.every if isinstance(wanted, Every) else 1
         return [(name, name) for name in there[::step]]
+
+    def _all_parts(self, path: Path) -> Sequence[str]:
+        """Return the names of all pictures of a file; none if it cannot be read, which reading it says."""
+        if path not in self._there:
+            try:
+                self._there[path] = self._plugins.parts(path)
+            except DataFault:
+                self._there[path] = []
+        return self._there[path]
 
     def _add_image(
         self,
@@ -191,6 +205,19 @@ class _Lister:
             pattern = self._source.recipe.samples[picture.entry].images.rpartition(":")[2]
             found.setdefault(pattern, set()).add(picture.fields["key"])
         return found
+
+    def reject_shifted(self) -> None:
+        """Reject the images of entries whose labels are numbered from another number."""
+        found: dict[int, str] = {}
+        for entry, detail in shifts(
+            self._source, self._roots, self.pictures, self.tables, self._all_parts
+        ):
+            found.setdefault(entry, detail)
+        for unit in self.units:
+            if unit.entry in found:
+                shown = unit.show(unit.path) + (f" part {unit.fields['part']}" if unit.part else "")
+                self._reject(REASON, shown, found[unit.entry])
+        self.units = [unit for unit in self.units if unit.entry not in found]
 
     def reject_names(self) -> None:
         """Reject what label files name that is no picture, or more than one."""

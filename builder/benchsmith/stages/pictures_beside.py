@@ -32,9 +32,11 @@ def with_pictures_beside(
     for number, pattern in _patterns(source):
         prefix, _, text = pattern.rpartition(":")
         # few patterns match a picture at all: the others cost one look for the whole source, except
-        # those that fill in numbers with zeros
-        if "=" in text or any(
-            match.path in of_path for match in path_patterns.find(roots[prefix], text)
+        # those that write numbers otherwise
+        if (
+            "=" in text
+            or path_patterns.rewrites(text)
+            or any(match.path in of_path for match in path_patterns.find(roots[prefix], text))
         ):
             patterns.setdefault(number, []).append(pattern)
     if not patterns:

@@ -86,6 +86,13 @@ class SourceTables:
                 found.append(EntryTable(table, table_key(table, file), Wanted({})))
         return found
 
+    def keys_of(self, table: Table, fields: Mapping[str, str]) -> Collection[str]:
+        """Return the keys of a table's rows; of a group's table `fields` has a picture's values."""
+        found = self._tables.get(table_key(table, path_patterns.fill(table.file, fields)))
+        if found is None:
+            return ()
+        return {*found.rows, *found.unwanted} if found.unwanted else found.rows.keys()
+
     def _wanted(self, table: Table, place: TableKey) -> Wanted:
         """Return the rows of a table, read once. Raises DataFault."""
         if place not in self._tables and place[0] in self._unreadable:
