@@ -158,6 +158,8 @@ REASONS = _table(
            "edit the row if the label is wanted", False),
     Reason("unknown-modality", "The table names a modality that the lexicon does not contain.",
            "correct the table, or add the modality to lexicon/tree/modality.tsv", True),
+    Reason("labels-contradict", "A copy of the picture, with the same pixels, has another label in the same list.",
+           "correct or remove one of both, which the detail names; if both are true, give the lists other names in `group`", True),
     Reason("no-placement", "The label has no task and department in this modality.",
            "add a row to lexicon/placements.tsv", True),
     Reason("no-name-in-language", "The label or its modality has no name in the benchmark's language.",
