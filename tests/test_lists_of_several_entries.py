@@ -9,7 +9,6 @@ import PIL.Image
 import pytest
 
 from benchsmith import plugins
-from benchsmith.core.absent_labels import OF_OTHER_LIST
 from benchsmith.documents import recipe
 from benchsmith.documents.problems import Problems
 from benchsmith.stages.usable_images import usable_images
@@ -84,8 +83,8 @@ def test_what_another_entry_states_of_a_picture_is_no_wrong_option(
         shown.setdefault(one.sample, set()).add(one.raw)
     for one in found:
         if one.kind == "image":
-            unknown = {word.removeprefix(OF_OTHER_LIST) for word in one.searched.unknown}
-            beside = {n.name for n in one.neighbours} | unknown
+            elsewhere = {*one.searched.unknown, *one.searched.elsewhere}
+            beside = {n.name for n in one.neighbours} | elsewhere
             assert shown[one.sample] - {one.raw} <= beside
     assert len(found) == 5
 

@@ -113,7 +113,7 @@ NAMES = [
 PATTERNS = [
     "{f}/p_{n}.png", "{f}/p_{n}_{m}.png", "{f}/{k}_{n}_{m}*.png", "a/p_{n=digits}.png", "a/*", "*/p_1.png",
     "{f}/", "a/n/", "{f}/p_1.png/p_{n}.png", "b/p_é_{n}.png", "B/p_{n}.png", "a/p_2.png", "a/.p_{n}.png",
-    "{f}/P_3.png", "none/{n}.png", "{f}/q_{n}.png",
+    "{f}/P_3.png", "none/{n}.png", "{f}/q_{n}.png", "a/p_{n+1}.png", "{f}/p_{n-1=1}.png",
 ]  # fmt: skip
 
 

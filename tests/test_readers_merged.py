@@ -107,6 +107,21 @@ def test_a_label_that_one_reader_could_not_be_read_for_is_unknown(tmp_path: Path
     assert found.is_unknown("lesion")
 
 
+@pytest.mark.parametrize("how", ["union", "majority", "staple", "first"])
+def test_a_value_without_a_name_of_one_reader_may_be_any_label(tmp_path: Path, how: str) -> None:
+    """The third reader's value 2 may be the lesion that the two others mark."""
+    for number, value in enumerate((1, 1, 2)):
+        (tmp_path / "m").mkdir(exist_ok=True)
+        PIL.Image.fromarray(THREE[number].astype(np.uint8) * value).save(
+            tmp_path / f"m/{number}.png"
+        )
+    of = {"kind": "volume", "file": "m/{reader}.png", "names": {1: "lesion"}}
+    image = picture(tmp_path, np.zeros((SIDE, SIDE), np.uint8))
+    found = read({"kind": "merge", "how": how, "of": of}, tmp_path, image)
+    assert not drawn(found)
+    assert found.is_unknown("lesion")
+
+
 def test_readers_that_the_recipe_names_must_all_be_there(tmp_path: Path) -> None:
     write_masks(tmp_path / "m", THREE)
     two = merge(tmp_path, "first", readers=("3", "1"))

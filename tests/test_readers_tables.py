@@ -71,7 +71,56 @@ def test_labels_of_whole_pictures_are_merged_by_votes(tmp_path: Path) -> None:
     assert [r.reason for r in found["a"].rejected] == ["readers-differ"]
     assert not found["b"].findings
     both = ingested(tmp_path, images="img/{key}.png", labels=({**labels, "how": "union"},))[0]
-    assert {f.raw for f in both["b"].findings} == {"effusion", "mass"}
+    assert {f.raw for f in both["b"].findings} == {"mass"}, "one of three does not know of effusion"
+    assert {u for f in both["b"].findings for u in f.searched.unknown} == {"effusion"}
+
+
+@pytest.mark.parametrize("how", ["union", "intersection", "majority", "first"])
+@pytest.mark.parametrize("third", ["-1", "-1.0", "u", "0.5"])
+def test_a_label_that_one_reader_is_uncertain_of_is_unknown(
+    tmp_path: Path, how: str, third: str
+) -> None:
+    """Two of three state the effusion of each picture, and nobody is outvoted who does not know."""
+    photographs(tmp_path, "a", "b", "c")
+    rows = [("id", "who", "effusion", "mass", "edema")]
+    for name, mass in (("a", "1"), ("b", "0"), ("c", "1")):
+        rows += [(name, who, "1", mass, "0") for who in "xy"]
+        rows.append((name, "z", "1" if name == "c" else third, mass, "0"))
+    write_table(tmp_path / "votes.csv", rows)
+    of = {
+        "kind": "sheet",
+        "file": "votes.csv",
+        "key": "id",
+        "one_hot": ("effusion", "mass", "edema"),
+    }
+    labels = {"kind": "merge", "how": how, "column": "who", "of": of}
+    found, _ = ingested(tmp_path, images="img/{key}.png", labels=(labels,))
+    assert {k: {f.raw for f in one.findings} for k, one in found.items()} == {
+        "a": {"mass"}, "b": set(), "c": {"effusion", "mass"},
+    }  # fmt: skip
+    assert found["a"].findings[0].searched.unknown == ("effusion",), "edema is absent"
+    assert found["c"].findings[0].searched.unknown == ()
+    differ = [r.detail for k in "ab" for r in found[k].rejected if r.reason == "readers-differ"]
+    assert differ == ["effusion is unknown to one of 3 readers"] * 2
+
+
+def test_a_word_that_is_not_understood_of_one_reader_leaves_the_list_unknown(
+    tmp_path: Path,
+) -> None:
+    """It may be the label that the others state, or its contrary; other lists keep theirs."""
+    photographs(tmp_path, "a")
+    rows = [
+        ("id", "who", "grade", "side"),
+        *(("a", who, "2", "L") for who in "xy"),
+        ("a", "z", "3?", "L"),
+    ]
+    write_table(tmp_path / "votes.csv", rows)
+    of = {"kind": "sheet", "file": "votes.csv", "key": "id", "labels": ("grade", "side"),
+          "values": {"2": "moderate", "3": "severe", "L": "left"}}  # fmt: skip
+    labels = {"kind": "merge", "how": "majority", "column": "who", "of": of}
+    found, _ = ingested(tmp_path, images="img/{key}.png", labels=(labels,))
+    assert {f.raw for f in found["a"].findings} == {"left"}
+    assert {r.reason for r in found["a"].rejected} == {"value-without-name", "readers-differ"}
 
 
 def test_where_selects_rows_and_pictures(tmp_path: Path) -> None:

@@ -81,6 +81,12 @@ def test_the_nearest_name_is_proposed(tmp_path: Path) -> None:
         ('    patient: "{patient=4}"\n' + CONSTANT, "a shape, '4', which would be ignored"),
         ('    patient: "{view=word}"\n' + CONSTANT, "a shape, 'word', which would be ignored"),
         (labels(SHEET + ', row: "{view=2}"'), "a shape, '2', which would be ignored"),
+        (
+            '    patient: "{n+1}"\n' + CONSTANT,
+            "adds to {n}; a step such as {n+1} belongs to a picture's",
+        ),
+        ('    key: "{n+1}"\n' + CONSTANT, "adds to {n}; a step"),
+        (labels('kind: masks, file: "{n}_{label+1}.png"'), "adds to {label}; a step"),
         ('    patient: "{Patient}"\n' + CONSTANT, "a brace that is not part of a {placeholder}"),
     ],
 )
@@ -96,6 +102,8 @@ def test_a_shape_that_would_be_ignored_is_refused(tmp_path: Path, text: str, wor
         '    key: "{patient}-{n}"\n    patient: "{key}~{part}"\n' + labels(MASKS),
         '    patient: "column:{id}"\n' + labels(SHEET + ', row: "{n=4}"'),
         labels(MASKS.replace("{view}", "{view=2}*")),
+        labels(MASKS.replace("{n}_{view}", "{n+1}_{part+1=3}")),
+        labels(SHEET + ', row: "{n-1}"'),
     ],
 )
 def test_what_has_a_value_is_accepted(tmp_path: Path, text: str) -> None:

@@ -215,7 +215,11 @@ def theirs(path: Path) -> Values:
     names = {line.partition(b"=")[0].strip() for line in head.splitlines() if line.strip()}
     if b"\r\n" in head and not names <= KNOWN:
         raise Refused("a field that is not known in a file with CRLF")
-    return volume_readers.by_itk(path)
+    found = volume_readers.by_itk(path)
+    if not re.search(rb"^(ElementSpacing|ElementSize) *=", head, re.MULTILINE):
+        # ITK takes voxels of 1 mm
+        found = {**found, "spacing": volume_readers.UNKNOWN}
+    return found
 
 
 FORMAT = Format(

@@ -50,7 +50,7 @@ def _type(chance: Chance, _folder: Path) -> bytes:
 
 
 def _no_directions(chance: Chance, _folder: Path) -> bytes:
-    """Without good directions the header's are not used: coronal slices of 1 mm, from right to left."""
+    """Without good directions the header's are not used: the size is unknown, and FreeSurfer takes coronal slices."""
     made = bytearray(_data(grids.grid(chance, "u1")))
     made[GOOD_RAS] = b"\0\0"
     return bytes(made)
@@ -110,11 +110,16 @@ def by_nibabel(path: Path) -> Values:
         voxels = voxels[..., int(part or 0)]
     if voxels.dtype.kind == "f" and not np.isfinite(voxels).all():
         raise Refused("not finite")
-    affine = TO_RAS @ (image.affine if _has_directions(path) else _coronal(voxels))
+    placed = _has_directions(path)
+    affine = TO_RAS @ (image.affine if placed else _coronal(voxels))
     sides = np.linalg.norm(affine[:3, :3], axis=0)
     if not np.isfinite(affine).all() or not (sides > 0).all():
         raise Refused("no sound affine")
-    return {"volume": Placed(voxels, affine), "hanging": "", "spacing": np.sort(sides)}
+    return {
+        "volume": Placed(voxels, affine),
+        "hanging": "",
+        "spacing": np.sort(sides) if placed else volume_readers.UNKNOWN,
+    }
 
 
 FORMAT = Format(

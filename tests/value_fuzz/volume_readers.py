@@ -22,12 +22,12 @@ def ours(path: Path) -> Values:
 
 
 def of_image(image: Image) -> Values:
-    """Return what is compared of a volume of ours."""
-    assert image.affine is not None
+    """Return what is compared of a volume of ours; one without a size lies in the frame of its file."""
     rest = tuple(range(3, image.voxels.ndim))
+    place = image.grid if image.affine is None else image.affine
     return {
-        "volume": Placed(np.transpose(image.voxels, (2, 1, 0, *rest)), image.affine),
-        "hanging": hung(image),
+        "volume": Placed(np.transpose(image.voxels, (2, 1, 0, *rest)), place),
+        "hanging": "" if image.affine is None else hung(image),
         "spacing": np.sort(image.spacing_mm),
     }
 
@@ -35,6 +35,10 @@ def of_image(image: Image) -> Values:
 def by_itk(path: Path) -> Values:
     """Read with SimpleITK, whose frame is LPS."""
     return of_itk(sitk.ReadImage(str(path)), noted(path))
+
+
+UNKNOWN = np.empty(0)
+"""The spacing of a file that states none."""
 
 
 def of_itk(image: Any, words: dict[str, Any]) -> Values:

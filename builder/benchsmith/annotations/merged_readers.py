@@ -14,8 +14,8 @@ from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.annotations.merged_boxes import BoxOf, merged_boxes
 from benchsmith.annotations.readers_apart import of_each
 from benchsmith.annotations.staple import staple
+from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.core.contracts import (
-    NOT_UNKNOWN,
     Annotations,
     Array,
     Fault,
@@ -158,10 +158,10 @@ class _Merger:
 
     def _is_unknown(self, annotations: Annotations, raw: str) -> bool:
         """Return whether a reader may have seen a label without marking it."""
-        if raw in {f.raw for f in annotations.faults if f.reason not in NOT_UNKNOWN}:
+        if annotations.is_unknown(raw):
             return True
         if annotations.looked_for is not None:
-            return raw not in annotations.looked_for
+            return False
         listed = _names(annotations) | {f.raw for f in annotations.faults}
         return self._kind in LISTS_WHAT_IT_HAS and raw not in listed
 
@@ -180,13 +180,20 @@ class _Merger:
         least = {"union": 1, "intersection": readers, "majority": readers // 2 + 1}
         first = {one.raw for one in own[0]}
         perhaps = tuple(sorted({p for stated in own for one in stated for p in one.perhaps}))
+        unknown = [
+            a.unknown_in(group).union(*(one.perhaps for one in stated))
+            for a, stated in zip(self._each, own, strict=True)
+        ]
         kept = []
         for raw, count in votes.items():
             true = raw in first if self._how == "first" else count >= least[self._how]
             what = f"{count} of {readers} readers state {raw}"
             if readers > 1:
                 self._notes[what] = None
-            if true:
+            if any(raw in names or ANY_LABEL in names for names in unknown):
+                what = f"{raw} is unknown to one of {readers} readers"
+                self._faults.append(Fault("readers-differ", self._at, what, raw, group))
+            elif true:
                 kept.append(replace(found[raw], perhaps=perhaps))
             else:
                 self._faults.append(Fault("readers-differ", self._at, what, raw, group))

@@ -30,15 +30,18 @@ def read(labels: Sheet, request: Request) -> Annotations:
     present = [c for c in labels.one_hot if row.cells[c].strip().lower() in YES]
     stated += [Stated(column, labels.group, at, perhaps=perhaps) for column in present]
     if perhaps and not present:
-        faults.append(_undecided(at, perhaps, labels.group))
+        faults.append(_undecided(at, perhaps, labels.group, perhaps))
     return Annotations(stated=stated, faults=faults)
 
 
-def _undecided(at: str, perhaps: Sequence[str], group: str) -> Fault:
-    """Return the fault of a row that states no label to be present, and of some does not say."""
-    shown = ", ".join(perhaps[:SHOWN]) + (" and others" if len(perhaps) > SHOWN else "")
+def _undecided(at: str, words: Sequence[str], group: str, labels: tuple[str, ...]) -> Fault:
+    """Return the fault of a row that states no label to be present, and of some does not say.
+
+    `words` name the undecided `labels` in the message.
+    """
+    shown = ", ".join(words[:SHOWN]) + (" and others" if len(words) > SHOWN else "")
     what = f"no label is present, and it is not said if {shown} is"
-    return Fault("not-looked-for", at, what, group=group)
+    return Fault("not-looked-for", at, what, group=group, labels=labels)
 
 
 def _labels_of(
@@ -114,7 +117,7 @@ def read_arrays(labels: Arrays, request: Request) -> Annotations:
         )
     if perhaps and not numbers:
         words = [f"column {i}" for i, v in enumerate(row) if v not in (0, 1)]
-        return Annotations(faults=[_undecided(at, words, labels.group)])
+        return Annotations(faults=[_undecided(at, words, labels.group, perhaps)])
     return Annotations(
         stated=[
             Stated(labels.names[int(n)], labels.group, at, perhaps=perhaps)

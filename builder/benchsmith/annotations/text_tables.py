@@ -114,7 +114,8 @@ def _undecodable(path: Path, code: str, encoding: str) -> str:
 
 def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
     for line, values in workbooks.rows(path):
-        yield line, [_cell(v) for v in values]
+        # a spreadsheet shows TRUE and FALSE
+        yield line, [_cell(v).upper() if isinstance(v, bool) else _cell(v) for v in values]
 
 
 def _json(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -135,7 +136,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "1" if value else "0"
+        return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 
 ANY_LABEL = "*"
 """Stands for every label of an entry, where it is not known which ones are meant."""
-OF_OTHER_LIST = "\x01"
-"""Begins a word among the unknown ones that another list or entry states of the picture. Where the lexicon
-does not know such a word, nothing follows for this list. No word of a source has this character."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +23,10 @@ class Searched:
     anywhere; empty if the source did not look for everything."""
     unknown: tuple[str, ...] = ()
     """Labels that the picture may show nevertheless, sorted; `ANY_LABEL` for any label."""
+    elsewhere: tuple[str, ...] = ()
+    """What another list or entry states of the picture, in the source's words, sorted. Where the lexicon
+    does not know such a word, nothing follows for this list; the others are among `unknown` once they
+    have names of the lexicon, and none is left here."""
 
     @property
     def knows_absence(self) -> bool:

@@ -116,6 +116,9 @@ class Reading:
     """``sform`` or ``qform``: the one to use if a NIfTI file has two that differ. ``las`` or ``lps``:
     the frame of a file that has none. Empty: differing transforms are refused, and a file without
     one is read as ``las``."""
+    length_unit: str = ""
+    """Unit of length of volumes whose header states another one: ``m``, ``cm``, ``mm`` or ``um``. Empty: as the
+    header says, within sizes that images of the `family` have."""
     stack: bool = False
     """Whether the pictures of a folder, or the pages of a file, are the slices of one volume."""
     spacing_mm: tuple[float, ...] = ()

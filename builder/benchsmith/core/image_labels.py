@@ -80,6 +80,8 @@ class Fault:
     """The label that the fault is about; empty if the reader cannot tell which one."""
     group: str = ""
     """The list of labels of a whole picture that the fault is about; empty for all of the entry."""
+    labels: tuple[str, ...] = ()
+    """The labels that it is about, where they are several and `raw` is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +122,9 @@ class Annotations:
 
 
 def _named(faults: Iterable[Fault]) -> frozenset[str]:
-    return frozenset(f.raw or ANY_LABEL for f in faults if f.reason not in NOT_UNKNOWN)
+    return frozenset(
+        name
+        for f in faults
+        if f.reason not in NOT_UNKNOWN
+        for name in f.labels or (f.raw or ANY_LABEL,)
+    )

@@ -111,6 +111,8 @@ class Sample:
     files: tuple[str, ...]
     sha256: str
     """SHA-256 of the bytes of `files`, in their order."""
+    pixels: str = ""
+    """Digest of its values, alike for other files with the same pixels; empty if it was not computed."""
     shape: tuple[int, ...]
     """Voxels as (z, y, x)."""
     spacing_mm: tuple[float, ...]

@@ -149,6 +149,8 @@ class Samples(yaml.Document):
     nifti_transform: Literal["sform", "qform", "las", "lps"] | None = None
     """NIfTI files: which of two differing transforms holds, or the frame of files that have none
     (`las` as nibabel reads them, `lps` as ITK does)."""
+    length_unit: Literal["m", "cm", "mm", "um"] | None = None
+    """Volumes: the unit of their lengths where their headers state another one."""
     about: About = About()
     labels: Annotated[tuple[Labels, ...], pydantic.Field(min_length=1)]
 

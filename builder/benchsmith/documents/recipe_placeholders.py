@@ -17,6 +17,9 @@ OF_CELL = ("path", "folders", "folder", "name")
 """Values that the cell of a table of mask files has."""
 
 
+STEP_HINT = "a step such as {n+1} belongs to a picture's number in the path of labels, or in `row`"
+
+
 class Misuse(NamedTuple):
     """A placeholder that cannot be filled, or whose shape would be ignored."""
 
@@ -36,6 +39,13 @@ class _Text(NamedTuple):
     """Names that it may have beside those of `images`."""
     is_path: bool = False
     """Whether a shape says what a file's name looks like."""
+    is_of_labels: bool = False
+    """Whether it means rows or files of labels, which may be numbered from another number."""
+
+    @property
+    def may_step(self) -> bool:
+        """Whether something may be added to its numbers."""
+        return self.is_path or self.is_of_labels
 
 
 def misuses(entry: Any) -> Iterator[Misuse]:
@@ -46,10 +56,18 @@ def misuses(entry: Any) -> Iterator[Misuse]:
     `images`; a number of characters pads digits, where `images` says that the value has them.
     """
     shapes = path_patterns.shapes(entry.images)
+    for name in path_patterns.steps(entry.images):
+        what = (
+            f"`images: {entry.images}` adds to {{{name}}}: pictures have the numbers of their names"
+        )
+        yield Misuse(("images",), what, STEP_HINT)
     for each in _texts(entry):
         known = [*shapes, *(name for name in each.more if name not in shapes)]
         shown = f"`{each.key}: {each.text}`"
         own = path_patterns.shapes(each.text)
+        for name in path_patterns.steps(each.text):
+            if not each.may_step or name not in (*shapes, *OF_PICTURE):
+                yield Misuse(each.where, f"{shown} adds to {{{name}}}", STEP_HINT)
         for name, shape in own.items():
             if name not in known:
                 there = ", ".join(f"{{{one}}}" for one in known) or "none"
@@ -105,4 +123,4 @@ def _texts(entry: Any) -> Iterator[_Text]:
             yield _Text((*at, "mask_at"), "mask_at", of.mask_at, more, is_path=True)
         for key in ("row", "names_at"):
             if text := getattr(of, key, None):
-                yield _Text((*at, key), key, text)
+                yield _Text((*at, key), key, text, is_of_labels=True)

@@ -31,6 +31,10 @@ TYPES = {
 }  # fmt: skip
 UNITS_MM = {"": 1.0, "?": 1.0, "mm": 1.0, "cm": 10.0, "um": 1e-3}
 """Millimetres of a `DistanceUnits` of MetaIO, in lower case; a question mark is none."""
+SIZE_KEYS = ("ElementSpacing", "ElementSize")
+NO_SIZE = "the file has no voxel size: slices are shown as stored"
+INTENSITY_KEYS = {"ElementToIntensityFunctionSlope": 1.0, "ElementToIntensityFunctionOffset": 0.0}
+"""Keys of what turns stored values into those that are meant, which ITK passes over, and what changes none."""
 DIRECTION_KEYS = ("TransformMatrix", "Rotation", "Orientation")
 OF_VOXELS = frozenset({
     "ObjectType", "ElementType", "AnatomicalOrientation", "BinaryData", "BinaryDataByteOrderMSB", "CompressedData",
@@ -69,7 +73,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         sizes = [int(n) for n in fields["DimSize"].split()]
         check_dimensions(count, sizes, path)
         dtype = np.dtype(TYPES[fields["ElementType"]])
-        sides = _numbers(fields, ("ElementSpacing", "ElementSize"), [1.0] * count)
+        sides = _numbers(fields, SIZE_KEYS, [1.0] * count)
         inner = int(fields.get("ElementNumberOfChannels", "1"))
     except (KeyError, ValueError) as error:
         raise DataFault("header", path, f"has no sound {error}") from error
@@ -77,6 +81,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         raise DataFault("dimensions", path, f"has {count} dimensions and the spacing {sides}")
     if not all(np.isfinite(s) and s > 0 for s in sides):
         raise DataFault("spacing", path, f"its element spacing is {sides} mm")
+    _check_intensities(fields, path)
     order = ("BinaryDataByteOrderMSB", "ElementByteOrderMSB")
     stated = {_is_true(fields, key, path) for key in order if key in fields}
     if len(stated) > 1:
@@ -86,6 +91,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         raise DataFault("format-unknown", path, "holds its data as text")
     compressed = _is_true(fields, "CompressedData", path)
     spatial = min(count, 3)
+    sized = any(key in fields for key in SIZE_KEYS)
     return StoredVolume(
         path=data.path,
         compression="zlib" if compressed else "",
@@ -96,7 +102,10 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         outer=sizes[3] if count > 3 else 1,
         inner=inner,
         affine=_affine(fields, sides[:spatial], count, path),
+        unit_mm=_unit_mm(fields, path),
         flat=count == 2,
+        note="" if sized else NO_SIZE,
+        sized=sized,
         sided=any(key in fields for key in DIRECTION_KEYS),
     )
 
@@ -136,14 +145,32 @@ def _affine(fields: Mapping[str, str], sides: list[float], count: int, path: Pat
             raise ValueError(f"its offset has {len(origin)} numbers")
     except ValueError as error:
         raise DataFault("header", path, str(error)) from error
-    stated = fields.get("DistanceUnits", "").lower()
-    if stated not in UNITS_MM:
-        raise DataFault("spacing", path, f"its DistanceUnits are {stated!r}, not um, mm or cm")
     affine = np.eye(4)
     affine[:spatial, :spatial] = directions.T * np.array(sides)
     affine[:spatial, 3] = origin[:spatial]
-    affine[:3] *= UNITS_MM[stated]
+    affine[:3] *= _unit_mm(fields, path)
     return affine
+
+
+def _unit_mm(fields: Mapping[str, str], path: Path) -> float:
+    """Return the millimetres of the unit of length, which is mm if it is not stated. Raises DataFault."""
+    stated = fields.get("DistanceUnits", "").lower()
+    if stated not in UNITS_MM:
+        raise DataFault("spacing", path, f"its DistanceUnits are {stated!r}, not um, mm or cm")
+    return UNITS_MM[stated]
+
+
+def _check_intensities(fields: Mapping[str, str], path: Path) -> None:
+    """Refuse values that the header says are to be scaled: ITK reads them as stored. Raises DataFault."""
+    for key, neutral in INTENSITY_KEYS.items():
+        stated = fields.get(key, str(neutral))
+        try:
+            changes = float(stated) != neutral
+        except ValueError as error:
+            raise DataFault("header", path, f"its {key} is {stated!r}") from error
+        if changes:
+            what = f"its {key} is {stated}, which ITK passes over: is that in the stored values already?"
+            raise DataFault("header", path, f"{what} Store the values that are meant, without it")
 
 
 def _texts(path: Path) -> Iterator[tuple[str, str]]:

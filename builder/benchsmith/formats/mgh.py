@@ -26,6 +26,7 @@ TYPES = {0: ">u1", 1: ">i4", 3: ">f4", 4: ">i2", 10: ">u2"}
 MAX_COSINE_ERROR = 1e-3
 MAX_TAG_BYTES = 1 << 20
 """Bytes behind the voxels that are searched for texts."""
+NO_SIZE = "the file has no orientation and no voxel size: slices are shown as stored"
 
 
 def read(files: Sequence[Path], how: Reading) -> Image:
@@ -74,7 +75,8 @@ def _stored(path: Path) -> StoredVolume:
         inner=1,
         affine=affine,
         note=note,
-        sided=bool(placed),
+        sized=placed > 0,
+        sided=placed > 0,
     )
 
 
@@ -83,7 +85,8 @@ def _affine(
 ) -> tuple[Affine, str]:
     """Return the affine to LPS millimetres and a note. Raises DataFault.
 
-    A file that states no place (its flag is not positive) is coronal with sides of 1 mm, as FreeSurfer reads it.
+    A file whose flag is not positive states no place and no size: FreeSurfer takes it for coronal with sides of
+    1 mm, and the affine is that one.
     """
     sides = np.array(numbers[:3] if placed else (1, 1, 1), float)
     cosines = np.array(numbers[3:12] if placed else (-1, 0, 0, 0, 0, -1, 0, 1, 0), float)
@@ -99,7 +102,4 @@ def _affine(
     found = np.eye(4)
     found[:3, :3] = directions * sides
     found[:3, 3] = centre - found[:3, :3] @ (np.array(shape) / 2)
-    note = (
-        "" if placed else "the file states no position: it is read as coronal, as FreeSurfer does"
-    )
-    return RAS_TO_LPS @ found, note
+    return RAS_TO_LPS @ found, "" if placed else NO_SIZE

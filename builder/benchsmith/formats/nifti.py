@@ -10,7 +10,7 @@ import numpy as np
 
 from benchsmith.core.contracts import DataFault, Image, Reading
 from benchsmith.formats import nifti_texts
-from benchsmith.formats.nifti_transform import SFORM, of_header
+from benchsmith.formats.nifti_transform import SFORM, of_header, unit_in_mm
 from benchsmith.formats.volume import StoredVolume, components, load
 from benchsmith.imaging import byte_stream
 
@@ -92,6 +92,7 @@ def _stored(files: Sequence[Path], how: Reading) -> StoredVolume:
         outer=outer,
         inner=inner,
         affine=transform.affine,
+        unit_mm=unit_in_mm(header),
         slope=slope,
         intercept=intercept,
         flat=flat,

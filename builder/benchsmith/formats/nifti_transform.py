@@ -42,7 +42,7 @@ def of_header(header: Any, shape: tuple[int, ...], how: Reading, path: Path) -> 
     if float(header["pixdim"][0]) not in (1.0, -1.0):
         # nifti1.h, method 2: any other qfac counts as 1
         header["pixdim"][0] = 1.0
-    millimetres = _unit_in_mm(header)
+    millimetres = unit_in_mm(header)
     coded = {
         name: np.asarray(get(), dtype=float)
         for name, get in ((SFORM, header.get_sform), (QFORM, header.get_qform))
@@ -103,6 +103,6 @@ def _scaled(ras: Any, millimetres: float) -> Affine:
     return affine
 
 
-def _unit_in_mm(header: Any) -> float:
+def unit_in_mm(header: Any) -> float:
     """Return the millimetres of the file's unit of length (nifti1.h, xyzt_units); 1 if unknown."""
     return UNITS_MM.get(int(header["xyzt_units"]) & 7, 1.0)

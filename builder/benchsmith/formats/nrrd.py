@@ -139,6 +139,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         outer=outer,
         inner=inner,
         affine=_affine(fields, vectors, path),
+        unit_mm=_unit_mm(fields, spatial, path),
         flat=flat,
         sized=sized,
         sided=bool(fields.get("space")),

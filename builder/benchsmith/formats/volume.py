@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault, Image, Reading
-from benchsmith.formats import part_choice
+from benchsmith.formats import part_choice, voxel_sizes
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.geometry import Affine, canonical
 from benchsmith.imaging.hung_slice import hang, turn_of
 from benchsmith.imaging.picture_turns import STORED
 
-MIN_SIDE_MM, MAX_SIDE_MM = 1e-7, 1000.0
-"""Sides of voxels that something is shown in, of atoms to bodies. A header in metres whose numbers are
-millimetres has others. Labels are compared with their image."""
+UNITS_MM = {"m": 1000.0, "cm": 10.0, "mm": 1.0, "um": 0.001}
+"""Millimetres of the units that a recipe may state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,9 @@ class StoredVolume:
     inner: int
     """Numbers per voxel; 3 or 4 for colour."""
     affine: Affine
-    """4x4, voxel (x, y, z, 1) to LPS millimetres."""
+    """4x4, voxel (x, y, z, 1) to LPS millimetres; of a file without the sides of voxels, to its own frame."""
+    unit_mm: float = 1.0
+    """Millimetres of the unit of length that the header states, or that a reader takes it for."""
     slope: float = 1.0
     intercept: float = 0.0
     flat: bool = False
@@ -71,13 +72,21 @@ def load(stored: StoredVolume, how: Reading) -> Image:
     voxels = _array(data, stored)
     if not stored.sized:
         rows = np.swapaxes(voxels, 0, 2)
-        return Image(rows, None, planar=stored.flat, note=stored.note, oriented=stored.flat)
+        return Image(
+            rows,
+            None,
+            planar=stored.flat,
+            note=stored.note,
+            oriented=stored.flat,
+            grid=stored.affine,
+        )
+    if how.length_unit:
+        stored = _in_unit(stored, UNITS_MM[how.length_unit] / stored.unit_mm)
     sides = np.linalg.norm(stored.affine[:3, :3], axis=0)
     if not (np.isfinite(sides).all() and (sides > 0).all()):
         raise DataFault("spacing", path, f"voxel sides are {sides.tolist()} mm")
-    if not how.labels and not (sides.min() >= MIN_SIDE_MM and sides.max() <= MAX_SIDE_MM):
-        what = f"voxel sides are {', '.join(f'{side:g}' for side in sides)} mm"
-        raise DataFault("spacing", path, f"{what}: is its unit of length another one?")
+    if not how.labels:
+        voxel_sizes.check(sides, stored.space, how, path)
     code = STORED
     try:
         if stored.flat:
@@ -104,6 +113,17 @@ def load(stored: StoredVolume, how: Reading) -> Image:
         other_affine=other,
         stored_index=np.rint(index),
         sided=stored.sided,
+    )
+
+
+def _in_unit(stored: StoredVolume, factor: float) -> StoredVolume:
+    """Return a volume whose lengths are in another unit than its header says."""
+    scale = np.diag([factor] * 3 + [1.0])
+    other = stored.other_affine
+    return replace(
+        stored,
+        affine=scale @ stored.affine,
+        other_affine=None if other is None else scale @ other,
     )
 
 

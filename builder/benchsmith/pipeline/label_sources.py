@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from benchsmith.core.build_files import ROWS, SAMPLES
 from benchsmith.core.model import Label, Target
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.engine import is_local
@@ -14,11 +15,18 @@ from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
 from benchsmith.pipeline.run_jobs import run_jobs
 from benchsmith.pipeline.source_files import SourceFiles
+from benchsmith.stages.contradicting_copies import (
+    COLUMNS,
+    Disputes,
+    copied,
+    disputes,
+)
 from benchsmith.stages.normalise import NAME as NORMALISE
 from benchsmith.stages.normalise import normalise
 from benchsmith.stages.normaliser import Normaliser
 from benchsmith.stages.tag import NAME as TAG
 from benchsmith.stages.tag import tag
+from benchsmith.tables import record_tables
 from benchsmith.tables.partition import Partition
 from benchsmith.tables.stage_tables import transform_rows
 
@@ -76,8 +84,21 @@ def label(job: Job, normaliser: Normaliser, lexicon: Lexicon) -> list[tuple[str,
 
 def normalise_rows(source: str, before: Partition, to: Partition, normaliser: Normaliser) -> None:
     """Map a source's findings to labels of the lexicon."""
-    work = partial(normalise, normaliser=normaliser)
+    found = disputes_in(before, normaliser)
+    work = partial(normalise, normaliser=normaliser, disputes=found)
     transform_rows(before, to, NORMALISE, source, Label, work)
+
+
+def disputes_in(ingested: Partition, normaliser: Normaliser) -> Disputes:
+    """Return what pictures of a source with the same pixels say about each other."""
+    samples = record_tables.read(ingested.folder / SAMPLES, ["id", "pixels"])
+    copies = copied(samples)
+    if not copies:
+        return Disputes()
+    rows = ingested.folder / ROWS
+    those = [sample for each in copies for sample in each]
+    findings = record_tables.where(rows, "sample", those, COLUMNS)
+    return disputes(copies, findings, normaliser)
 
 
 def tag_rows(source: str, before: Partition, to: Partition, lexicon: Lexicon) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchsmith.core.absent_labels import ANY_LABEL, OF_OTHER_LIST
+from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.core.build_files import WORDS
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.stages import tag
@@ -63,7 +63,7 @@ class WordCollector:
         neighbours = coded_columns.as_array(findings["neighbours"])
         self._add(neighbours, pc.struct_field(pc.list_flatten(neighbours), "name"), modality)
         searched = coded_columns.as_array(findings["searched"])
-        for name in ("labels", "unknown"):
+        for name in ("labels", "unknown", "elsewhere"):
             words = pc.struct_field(searched, name)
             self._add(words, pc.list_flatten(words), modality)
 
@@ -71,11 +71,7 @@ class WordCollector:
         """Add the words in the lists of some findings, each with its finding's modality."""
         modalities = modality.take(pc.list_parent_indices(lists))
         found = _distinct(pa.table({"raw": words, "modality": modalities}))
-        self._others |= {
-            (word.removeprefix(OF_OTHER_LIST), modality)
-            for word, modality in found
-            if word != ANY_LABEL
-        }
+        self._others |= {(word, modality) for word, modality in found if word != ANY_LABEL}
 
     def table(self) -> pa.Table:
         """Return the distinct words, sorted, as rows of :data:`SCHEMA`."""

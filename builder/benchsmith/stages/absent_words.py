@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
-from benchsmith.core.absent_labels import ANY_LABEL, OF_OTHER_LIST
+from benchsmith.core.absent_labels import ANY_LABEL
 from benchsmith.stages.normaliser import UNMAPPED, Normaliser
 from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc
 
 SEPARATOR = "\0"
 """Joins the words of a list while they are looked up; no file's name and no word has it."""
-_FIELDS = ("labels", "unknown")
+_FIELDS = ("labels", "unknown", "elsewhere")
 BOTH_SIDES = frozenset({"left", "right"})
 
 
@@ -28,13 +28,13 @@ def searched_column(findings: pa.Table, strange: pa.Array, normaliser: Normalise
     words = [_joined(pc.struct_field(column, name)) for name in _FIELDS]
     marked = pc.if_else(strange, ANY_LABEL, "")
 
-    def named(looked: str, unknown: str, strange: str, source: str, modality: str) -> list[str]:
+    def named(
+        looked: str, unknown: str, elsewhere: str, strange: str, source: str, modality: str
+    ) -> list[str]:
         every = [*_split(unknown), *_split(strange)]
         labels = _looked_for(_split(looked), source, modality, normaliser)
-        return [
-            SEPARATOR.join(labels),
-            SEPARATOR.join(_unknown(every, source, modality, normaliser)),
-        ]
+        found = _unknown(every, _split(elsewhere), source, modality, normaliser)
+        return [SEPARATOR.join(labels), SEPARATOR.join(found), ""]
 
     keys = [*words, marked, findings["source"], findings["modality"]]
     found = coded_columns.map_words(keys, named, _FIELDS)
@@ -56,17 +56,27 @@ def _looked_for(
     return sorted(n for n, seen in sides.items() if "" in seen or seen >= BOTH_SIDES)
 
 
-def _unknown(words: Iterable[str], source: str, modality: str, normaliser: Normaliser) -> list[str]:
-    """Return the labels that are unknown: any, if a word of the same list is not in the lexicon."""
-    labels = set()
+def _unknown(
+    words: Iterable[str],
+    elsewhere: Iterable[str],
+    source: str,
+    modality: str,
+    normaliser: Normaliser,
+) -> list[str]:
+    """Return the labels that are unknown: any, if a word of the same list is not in the lexicon.
+
+    A word that another list states, `elsewhere`, says nothing here if it is not in the lexicon.
+    """
+    stated = (normaliser.resolve(word, source, modality).label for word in elsewhere)
+    labels = {label for label in stated if label}
     for word in words:
         if word == ANY_LABEL:
             labels.add(ANY_LABEL)
             continue
-        found = normaliser.resolve(word.removeprefix(OF_OTHER_LIST), source, modality)
+        found = normaliser.resolve(word, source, modality)
         if found.label:
             labels.add(found.label)
-        elif found.reason == UNMAPPED and not word.startswith(OF_OTHER_LIST):
+        elif found.reason == UNMAPPED:
             labels.add(ANY_LABEL)
     return sorted(labels)
 

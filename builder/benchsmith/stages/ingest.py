@@ -10,6 +10,7 @@ from benchsmith.core.contracts import Annotations, DataFault, Fault, Plugins
 from benchsmith.core.model import ABOUT, Finding, Rejection, Sample
 from benchsmith.core.structures import StructureFacts, StructureShape
 from benchsmith.documents.benchmark import Slices
+from benchsmith.imaging.pixel_digest import pixel_digest
 from benchsmith.stages import kept_volumes
 from benchsmith.stages.burned_in import check_text
 from benchsmith.stages.ingest_key import NAME
@@ -124,6 +125,7 @@ def ingest(
         modality=unit.modality,
         files=tuple(unit.show(p) for p in files),
         sha256=digest(files),
+        pixels=pixel_digest(image.voxels),
         shape=tuple(int(n) for n in image.voxels.shape[:3]),
         spacing_mm=image.spacing_mm,
         planar=image.planar,

@@ -12,6 +12,7 @@ from benchsmith.documents.labels import files as files_of
 from benchsmith.documents.recipe import Samples
 from benchsmith.stages.unit_list import Units
 from benchsmith.stages.units import Unit
+from benchsmith.stages.unwanted_readers import unwanted_reader
 from benchsmith.tables.packed_columns import Hashes, PathLists
 from benchsmith.text import path_patterns
 
@@ -56,7 +57,9 @@ def label_files(units: Units) -> LabelFiles:
             if isinstance(plain := one(labels), MaskFiles):
                 own += _named_masks(plain, unit)
             for pattern, values in _filled(labels, unit):
-                for path, _ in unit.find(pattern):
+                for path, fields in unit.find(pattern):
+                    if unwanted_reader(labels, fields):
+                        continue
                     own.append(path)
                     owned.add((unit.entry, pattern, str(path)))
                     filled.add(values)
@@ -102,7 +105,9 @@ def _of_several(units: Units, places: Sequence[int], shared: dict[int, tuple[str
         unit = units[place]
         for labels in unit.samples.labels:
             for pattern, values in _filled(labels, unit):
-                for path, _ in unit.find(pattern):
+                for path, fields in unit.find(pattern):
+                    if unwanted_reader(labels, fields):
+                        continue
                     of = owners.setdefault((unit.entry, pattern, path), {})
                     of.setdefault(values, []).append(place)
     for (_, _, path), of in owners.items():

@@ -15,6 +15,7 @@ from benchsmith.stages.entry_images import EntryImages, Part, named
 from benchsmith.stages.named_pictures import name_faults
 from benchsmith.stages.patient_names import spelt_alike
 from benchsmith.stages.pictures_beside import pictures_beside
+from benchsmith.stages.shifted_numbers import REASON, shifts
 from benchsmith.stages.source_tables import SourceTables
 from benchsmith.stages.table_rows import EntryTable, is_unwanted, own_rows
 from benchsmith.stages.unit_list import Pictures, Units
@@ -54,8 +55,9 @@ def list_source(source: Source, roots: Mapping[str, Path], plugins: Plugins) -> 
         lister.add_entry(number)
     lister.reject_shared_keys()
     if lister.tables.any_read:
-        lister.tables.reject_unused({picture.fields["key"] for picture in lister.pictures})
+        lister.tables.reject_unused(lister.keys())
     lister.reject_names()
+    lister.reject_shifted()
     units = Units(lister.pictures, lister.units)
     if any(entry.patient.startswith("column:") for entry in source.recipe.samples):
         units = units.with_patients(spelt_alike(units))
@@ -120,6 +122,13 @@ class _Lister:
             return []
         step = wanted.every if isinstance(wanted, Every) else 1
         return [(name, name) for name in there[::step]]
+
+    def _all_parts(self, path: Path) -> Sequence[str]:
+        """Return the names of all pictures of a file; none if it cannot be read, which reading it says."""
+        try:
+            return self._plugins.parts(path)
+        except DataFault:
+            return []
 
     def _add_image(
         self, entry: EntryImages, place: str, of_path: Mapping[str, str], part: Part
@@ -194,6 +203,28 @@ class _Lister:
         """Take pictures out of the units."""
         if gone:
             self.units = array("I", (number for number in self.units if number not in gone))
+
+    def keys(self) -> Mapping[str, set[str]]:
+        """Return the keys of all images by the path pattern of their entry."""
+        found: dict[str, set[str]] = {}
+        for picture in self.pictures:
+            pattern = self._source.recipe.samples[picture.entry].images.rpartition(":")[2]
+            found.setdefault(pattern, set()).add(picture.fields["key"])
+        return found
+
+    def reject_shifted(self) -> None:
+        """Reject the images of entries whose labels are numbered from another number."""
+        found: dict[int, str] = {}
+        for entry, detail in shifts(
+            self._source, self._roots, self.pictures, self.tables, self._all_parts
+        ):
+            found.setdefault(entry, detail)
+        if not found:
+            return
+        gone = {n for n in self.units if self.pictures.at(n)[0].number in found}
+        for picture in sorted(gone):
+            self._reject(REASON, self._shown(picture), found[self.pictures.at(picture)[0].number])
+        self._drop(gone)
 
     def reject_names(self) -> None:
         """Reject what label files name that is no picture, or more than one."""

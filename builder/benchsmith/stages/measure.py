@@ -12,7 +12,7 @@ from math import ceil
 
 import numpy as np
 
-from benchsmith.core.absent_labels import ANY_LABEL, OF_OTHER_LIST, Searched
+from benchsmith.core.absent_labels import ANY_LABEL, Searched
 from benchsmith.core.contracts import Annotations, Fault, Image, Stated
 from benchsmith.core.model import AXES, PLANAR, Box, Finding, Neighbour
 from benchsmith.documents.benchmark import Slices
@@ -87,15 +87,19 @@ class Measurer:
             Neighbour(name=raw, in_region=1.0, in_box=1.0, share=1.0)
             for raw in sorted(true - {label.raw})
         )
-        elsewhere = {f"{OF_OTHER_LIST}{raw}" for raw in beside - true}
-        unknown = entry.unknown_in(label.group).union(label.perhaps) - true | elsewhere
+        unknown = entry.unknown_in(label.group).union(label.perhaps) - true
         looked = {ANY_LABEL} if entry.looked_for is None else entry.looked_for
+        searched = Searched(
+            labels=tuple(sorted(looked)),
+            unknown=tuple(sorted(unknown)),
+            elsewhere=tuple(sorted(beside - true)),
+        )
         statement = Statement(
             name=f"{label.group}:{label.raw}{where}",
             kind="image",
             raw=label.raw,
             stated_at=label.stated_at,
-            searched=Searched(labels=tuple(sorted(looked)), unknown=tuple(sorted(unknown))),
+            searched=searched,
             group=label.group,
         )
         measured = Measured(statement, picture, None, neighbours)

@@ -10,13 +10,15 @@ import pyarrow as pa
 from benchsmith.core.model import Label
 from benchsmith.documents.cache_key_context import KeyContext
 from benchsmith.stages.absent_words import searched_column
+from benchsmith.stages.contradicting_copies import REASON, Disputes
 from benchsmith.stages.normaliser import UNMAPPED, Normaliser, Resolved
 from benchsmith.tables import coded_columns, record_tables
 from benchsmith.tables import compute as pc
 from benchsmith.tables.facts import Facts
 
 NAME = "normalise"
-REVISION = 6
+NO_DISPUTES = Disputes()
+REVISION = 7
 
 
 def inputs(context: KeyContext, source: str) -> Facts:
@@ -28,14 +30,19 @@ def inputs(context: KeyContext, source: str) -> Facts:
     }
 
 
-def normalise(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Table, pa.Table]:
+def normalise(
+    findings: pa.Table, normaliser: Normaliser, disputes: Disputes = NO_DISPUTES
+) -> tuple[pa.Table, pa.Table]:
     """Turn rows of Finding into rows of Label, and those without a label into rows of Rejection.
 
     Neighbours get labels too; those without one are left off. What was looked for gets labels as
-    well; a neighbour that the lexicon does not know may be any label, so that all are unknown.
+    well; a neighbour that the lexicon does not know may be any label, so that all are unknown. Labels that
+    `disputes` has are rejected, and unknown in the picture.
     """
     words = [findings[name] for name in ("raw", "source", "modality")]
     found = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
+    if disputes.details:
+        found["reason"] = _disputed(findings, found["reason"], disputes)
     kept = pc.equal(found["reason"], "")
     lost = pc.invert(kept)
     out = findings.filter(kept)
@@ -45,21 +52,59 @@ def normalise(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Table, pa.
     out = coded_columns.replace_column(out, "neighbours", neighbours)
     searched = searched_column(out, strange, normaliser)
     out = coded_columns.replace_column(out, "searched", searched)
+    if disputes.unknown:
+        out = _with_unknown(out, disputes)
     rejected = coded_columns.rejection_table(
-        NAME, findings.filter(lost), found["reason"].filter(lost), _why(findings, found, lost)
+        NAME,
+        findings.filter(lost),
+        found["reason"].filter(lost),
+        _why(findings, found, lost, disputes),
     )
     schema = record_tables.schema(Label)
     return out.select(schema.names).cast(schema), rejected
 
 
-def _why(findings: pa.Table, found: Mapping[str, pa.Array], lost: pa.Array) -> pa.Array:
-    """Return the details of rejections: the word, where the source states it, and what dropped it."""
+def _disputed(findings: pa.Table, reason: pa.Array, disputes: Disputes) -> pa.Array:
+    """Return the reasons, with that of disputed findings that are not left out otherwise."""
+    disputed = pa.array(sorted(disputes.details), pa.string())
+    here = pc.is_in(coded_columns.as_array(findings["id"]), value_set=disputed)
+    return pc.if_else(pc.and_(here, pc.equal(reason, "")), REASON, reason)
+
+
+def _with_unknown(labels: pa.Table, disputes: Disputes) -> pa.Table:
+    """Return rows of Label in which what copies of their picture state is unknown."""
+    column = coded_columns.as_array(labels["searched"])
+    samples = pa.array(sorted(disputes.unknown), pa.string())
+    here = np.asarray(pc.is_in(coded_columns.as_array(labels["sample"]), value_set=samples))
+    if not here.any():
+        return labels
+    searched = column.to_pylist()
+    for row in np.flatnonzero(here).tolist():
+        more = disputes.unknown[labels["sample"][row].as_py()]
+        own = {labels["label"][row].as_py()}
+        searched[row]["unknown"] = sorted({*searched[row]["unknown"], *more} - own)
+    return coded_columns.replace_column(labels, "searched", pa.array(searched, column.type))
+
+
+def _why(
+    findings: pa.Table, found: Mapping[str, pa.Array], lost: pa.Array, disputes: Disputes
+) -> pa.Array:
+    """Return the details of rejections: the word, where the source states it, and what dropped it.
+
+    Of a disputed finding it is the copy with another label.
+    """
     raw = findings["raw"].filter(lost)
     quoted = coded_columns.map_words([raw], lambda word: (f"{word!r}, stated at ",), ("quoted",))
     at = found["decided_at"].filter(lost)
     by = pc.if_else(pc.equal(at, ""), "", pc.binary_join_element_wise(", dropped at ", at, ""))
     stated = coded_columns.as_array(findings["stated_at"].filter(lost))
-    return pc.binary_join_element_wise(quoted["quoted"], stated, by, "")
+    why = pc.binary_join_element_wise(quoted["quoted"], stated, by, "")
+    if not disputes.details:
+        return why
+    disputed = pc.equal(found["reason"].filter(lost), REASON)
+    ids = findings["id"].filter(lost).to_pylist()
+    copies = pa.array([disputes.details.get(name, "") for name in ids], pa.string())
+    return pc.if_else(disputed, copies, why)
 
 
 def _neighbours(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Array, pa.Array]:

@@ -30,10 +30,12 @@ def pictures_beside(
     for number, pattern in candidates:
         prefix, _, text = pattern.rpartition(":")
         # few patterns match a picture at all: the others cost one look for the whole source, except
-        # those that fill in numbers with zeros
+        # those that write numbers otherwise
         labels = Walk(roots[prefix], text)
-        if "=" in text or any(
-            walk.holds(labels.path(place)) for place, _ in labels for walk in walks
+        if (
+            "=" in text
+            or path_patterns.rewrites(text)
+            or any(walk.holds(labels.path(place)) for place, _ in labels for walk in walks)
         ):
             patterns.setdefault(number, []).append(pattern)
     if not patterns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -23,6 +24,8 @@ from benchsmith.stages.table_rows import (
 from benchsmith.stages.units import SHOWN_FILES, show
 from benchsmith.text import file_endings, path_misses, path_patterns
 
+AS_STEM = ": `key_is: stem` takes cells for names of files"
+
 
 class Reject(Protocol):
     """What a rejection is given to."""
@@ -37,6 +40,10 @@ class SourceTables:
     def __init__(self, roots: Mapping[str, Path], plugins: Plugins, reject: Reject) -> None:
         self._roots, self._plugins, self._reject = roots, plugins, reject
         self._tables: dict[TableKey, Wanted] = {}
+        self._patterns: dict[TableKey, set[str]] = {}
+        """The paths of the images of entries that read a table."""
+        self._by_row: set[TableKey] = set()
+        """Tables that an entry compares with something else than the pictures' keys."""
         self._counted: set[TableKey] = set()
         """Tables whose rows without an image are only counted."""
         self._unreadable: set[str] = set()
@@ -56,12 +63,15 @@ class SourceTables:
         """
         place = table_key(table, file)
         wanted = self._wanted(table, place)
+        self._patterns.setdefault(place, set()).add(pattern)
         if table.key_is == "path":
             rows = by_path(wanted.rows, pattern, file)
             unwanted = frozenset(last_parts(key, pattern) for key in wanted.unwanted)
             wanted = Wanted(rows, unwanted - rows.keys())
         if table.other_rows == "count":
             self._counted.add(place)
+        if table.row or table.rows_at:
+            self._by_row.add(place)
         return EntryTable(table, place, wanted)
 
     def of_group(self, samples: Samples, fields: Mapping[str, str]) -> list[EntryTable]:
@@ -80,6 +90,13 @@ class SourceTables:
                     self._reject(fault.reason, file, fault.detail)
                 found.append(EntryTable(table, table_key(table, file), Wanted({})))
         return found
+
+    def keys_of(self, table: Table, fields: Mapping[str, str]) -> Collection[str]:
+        """Return the keys of a table's rows; of a group's table `fields` has a picture's values."""
+        found = self._tables.get(table_key(table, path_patterns.fill(table.file, fields)))
+        if found is None:
+            return ()
+        return {*found.rows, *found.unwanted} if found.unwanted else found.rows.keys()
 
     def _wanted(self, table: Table, place: TableKey) -> Wanted:
         """Return the rows of a table, read once. Raises DataFault."""
@@ -104,8 +121,11 @@ class SourceTables:
                 self._reject("row-unwanted", file, what)
         return self._tables[place]
 
-    def reject_unused(self, keys: Collection[str]) -> None:
-        """Reject the rows of tables that belong to no image; `keys` are those of all images."""
+    def reject_unused(self, keys_of: Mapping[str, Collection[str]]) -> None:
+        """Reject the rows of tables that belong to no image.
+
+        `keys_of` has the keys of all images by the path pattern of their entry.
+        """
         for place, listed in self._tables.items():
             unused = [
                 (key, rows)
@@ -117,14 +137,19 @@ class SourceTables:
                     what = f"{len(unused)} of {len(listed.rows)} rows are of pictures that are not read"
                     self._reject("row-not-read", place[0], what)
                 continue
+            patterns = self._patterns.get(place, ())
+            keys = {key for pattern in patterns for key in keys_of.get(pattern, ())}
+            may_be_names = place.key_is == "as-is" and place not in self._by_row
+            stems = Counter(map(_stem, [*listed.rows, *listed.unwanted])) if may_be_names else {}
             for key, rows in unused:
                 at = f"{place[0]}:{rows[0].line}"
-                self._reject("no-picture", at, f"there is no file for {key!r}{_near(key, keys)}")
+                stem = _stem(key)
+                # with two cells of one stem `key_is: stem` would refuse the table
+                near = stem != key and stem in keys and stems.get(stem) == 1
+                more = f"; the key of the picture is {stem!r}{AS_STEM}" if near else ""
+                self._reject("no-picture", at, f"there is no file for {key!r}{more}")
 
 
-def _near(key: str, keys: Collection[str]) -> str:
-    """Return what a key of a table means if it is a file's name, in words."""
-    stem = PurePosixPath(file_endings.without_ending(key.replace("\\", "/"))).name
-    if stem == key or stem not in keys:
-        return ""
-    return f"; the key of the picture is {stem!r}: `key_is: stem` takes cells for names of files"
+def _stem(key: str) -> str:
+    """Return the key that a cell means if it is a file's name."""
+    return PurePosixPath(file_endings.without_ending(key.replace("\\", "/"))).name

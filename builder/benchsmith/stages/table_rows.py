@@ -9,8 +9,20 @@ from benchsmith.core.contracts import DataFault, SheetRow
 from benchsmith.documents.labels import Sheet, Table, cells
 from benchsmith.text import path_patterns, unicode_names
 
-TableKey = tuple[str, str, str, str, bool]
-"""A table's file, which of its rows are wanted, its key column, how that is read, and if it counts."""
+
+class TableKey(NamedTuple):
+    """What tells the rows of a table apart from those of others."""
+
+    file: str
+    """Its path, without placeholders."""
+    rows_id: str
+    """Which of its rows are wanted."""
+    column: str
+    key_is: str
+    counts: bool
+    """Whether its keys are numbers."""
+
+
 Rows = Mapping[str, Sequence[SheetRow]]
 """Rows of a table by their key."""
 
@@ -155,4 +167,4 @@ def is_unwanted(tables: Sequence[EntryTable], place: Place) -> bool:
 
 def table_key(table: Table, file: str) -> TableKey:
     """Return what tells the rows of a table apart from those of others; `file` has no placeholders."""
-    return file, table.rows_id, table.key, table.key_is, table.rows_at is not None
+    return TableKey(file, table.rows_id, table.key, table.key_is, table.rows_at is not None)

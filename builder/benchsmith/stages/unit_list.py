@@ -72,6 +72,10 @@ class Pictures(Sequence[Picture]):
         """Yield the pictures in their order."""
         return (self[n] for n in range(len(self)))
 
+    def numbers_of(self, entry: int) -> Iterator[int]:
+        """Yield the numbers of the pictures of an entry, in rising order."""
+        return (number for number, own in enumerate(self._entry) if own == entry)
+
     def first_of(self, entry: int) -> Picture | None:
         """Return the first picture of an entry."""
         return self[self._entry.index(entry)] if entry in self.entries else None

@@ -95,22 +95,23 @@ class Unit:
             dicom_modality=self.samples.dicom_modality or "",
             family="" if self.samples.dicom_modality else self.family,
             nifti_transform=self.samples.nifti_transform or "",
+            length_unit=self.samples.length_unit or "",
         )
 
     def annotations(self, image: Image, plugins: Plugins) -> list[Annotations | DataFault]:
         """Read every labels entry, in order; an unusable one gives its fault instead."""
-        transform = self.samples.nifti_transform or ""
+        transform, unit = self.samples.nifti_transform or "", self.samples.length_unit or ""
+
+        def as_stated(how: Reading) -> Reading:
+            return replace(how, nifti_transform=transform, length_unit=unit)
+
         request = Request(
             image=image,
             fields=self.fields,
             find=self.find,
             show=self.show,
-            read_labels=lambda path, how: plugins.read_labels(
-                path, replace(how, nifti_transform=transform)
-            ),
-            read_image=lambda path, how: plugins.read_image(
-                path, replace(how, nifti_transform=transform)
-            ),
+            read_labels=lambda path, how: plugins.read_labels(path, as_stated(how)),
+            read_image=lambda path, how: plugins.read_image(path, as_stated(how)),
             path=self.path,
             part=self.part,
             own_labels=lambda: plugins.own_labels(self.path, self.part),

@@ -10,6 +10,7 @@ from benchsmith.core.model import Rejection
 from benchsmith.documents.labels import Masks, Table, one
 from benchsmith.documents.labels import files as files_of
 from benchsmith.documents.recipe import Source
+from benchsmith.stages import unwanted_readers
 from benchsmith.stages.list_units import Listed
 from benchsmith.stages.units import STAGE, show
 from benchsmith.tables.packed_columns import Hashes
@@ -50,6 +51,9 @@ def reject_unread(
             for path in _without_image(pattern, walks[pattern.text], listed, used):
                 what = f"it matches `{pattern.text}`"
                 rejected.setdefault(show(roots, path), ("no-picture", what))
+            for path, reader in _of_other_readers(pattern, walks[pattern.text], used):
+                why = unwanted_readers.REASON, unwanted_readers.detail_of(reader)
+                rejected.setdefault(show(roots, path), why)
     if any(entry.may_be_folder for entry in listed.pictures.entries.values()):
         for unit in listed.units:
             if unit.path.is_dir():
@@ -58,6 +62,7 @@ def reject_unread(
                     rejected.setdefault(show(roots, path), ("not-a-file", what))
     rows = [(subject, *why) for subject, why in rejected.items()]
     rows += _missing_masks(patterns, walks, listed)
+    rows += unwanted_readers.unwanted_rows(listed.units)
     return [
         Rejection(stage=STAGE, source=source.id, subject=subject, reason=reason, detail=detail)
         for subject, reason, detail in rows
@@ -112,6 +117,18 @@ def _without_image(
         values = path_patterns.values_in(pattern.text, fields, shared)
         if values not in images and (path := walk.path(place)) not in used:
             yield path
+
+
+def _of_other_readers(
+    pattern: _Pattern, walk: Walk, used: Container[Path]
+) -> Iterator[tuple[Path, str]]:
+    """Yield the label files of readers whom the entry does not name, each with its reader."""
+    if not unwanted_readers.names_readers(pattern.labels):
+        return
+    for place, fields in walk:
+        reader = unwanted_readers.unwanted_reader(pattern.labels, fields)
+        if reader and (path := walk.path(place)) not in used:
+            yield path, reader
 
 
 def _missing_masks(

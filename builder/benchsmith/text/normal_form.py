@@ -26,8 +26,8 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(LETTERS)).translate(LETTERS)
 
 
-DENIAL = re.compile(r"(?<=[\w\s)\]])-(?=\s*$)|(?<=[(\[])\s*-(?=\s*[)\]])")
-"""A minus that negates: `COVID-`, `COVID (-)`."""
+DENIAL = re.compile(r"^\s*-+(?=\s*\S)|(?<=[\w\s)\]])-+(?=\s*$)|(?<=[(\[])\s*-(?=\s*[)\]])")
+"""A minus that may negate: `COVID-`, `COVID (-)`, `-COVID`, `-1`."""
 
 
 CHANGED = frozenset("&`_-")
@@ -38,12 +38,12 @@ CHANGED = frozenset("&`_-")
 def normal(text: str) -> str:
     """Return the form in which names are compared; a negating minus is kept.
 
-    >>> normal("Gluteus_maximus-LEFT "), normal("COVID-19"), normal("COVID-")
-    ('gluteus maximus left', 'covid 19', 'covid \u2212')
+    >>> normal("Gluteus_maximus-LEFT "), normal("COVID-19"), normal("COVID-"), normal("-COVID")
+    ('gluteus maximus left', 'covid 19', 'covid \u2212', '\u2212 covid')
     """
     if text.isascii() and CHANGED.isdisjoint(text):
         return " ".join(text.lower().split())
-    text = DENIAL.sub(" \u2212", plain(text).casefold())
+    text = DENIAL.sub(" \u2212 ", plain(text).casefold())
     return " ".join(re.sub(r"[_\-\s]+", " ", text).split())
 
 

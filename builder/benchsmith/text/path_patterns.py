@@ -1,7 +1,7 @@
 """Path patterns with placeholders, such as `images/{patient}/{key}.nii.gz`.
 
-A pattern can be matched against a folder, and filled with values. It cannot leave its folder. A
-placeholder may have a shape, `{patient=digits}`, where names would otherwise be divided elsewhere.
+A pattern can be matched against a folder, and filled with values. It cannot leave its folder.
+:mod:`benchsmith.text.placeholders` has what a placeholder is.
 """
 
 from __future__ import annotations
@@ -10,26 +10,54 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 from benchsmith.text import file_endings, unicode_names
+from benchsmith.text.placeholders import (
+    PLACEHOLDER,
+    SHAPES,
+    expression_of,
+    fill,
+    fits,
+    placeholders,
+    problem,
+    rewrites,
+    shapes,
+    stepped,
+    steps,
+    values_in,
+)
 from benchsmith.text.remembered_names import folded, listing_of
 
-_PART = re.compile(r"\{([a-z_]+)(?:=([a-z]+|[1-9][0-9]{0,2}))?\}|(\*)")
-SHAPES = {"digits": "[0-9]", "letters": r"[^\W\d_]", "word": r"[^\W_]"}
-"""What a placeholder with this shape consists of: digits, letters, or both."""
 _ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,7}$")
 NOT_THERE = (errno.ENOENT, errno.ENOTDIR, errno.EBADF, errno.ELOOP)
 """What the system says of a name of nothing."""
-MAX_LETTERS = 1_000
-"""Letters of a pattern."""
-MAX_WILDCARDS = 8
-"""Placeholders and stars of one name of a pattern."""
 EASY_WILDCARDS = 2
 """Up to so many are matched by a regular expression, which takes the name's length to this power."""
+__all__ = [
+    "SHAPES",
+    "Match",
+    "ending_of",
+    "expression",
+    "fill",
+    "find",
+    "fits",
+    "leads_out",
+    "match_name",
+    "names_in",
+    "parts_of",
+    "picture_values",
+    "placeholders",
+    "problem",
+    "rewrites",
+    "shapes",
+    "stepped",
+    "steps",
+    "values_in",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,110 +66,6 @@ class Match:
 
     path: Path
     fields: Mapping[str, str]
-
-
-def problem(pattern: str) -> str:
-    """Return what is wrong with a pattern, or an empty string.
-
-    >>> problem("a/{key}.png"), problem("../a")
-    ('', 'leaves its folder')
-    """
-    if not pattern or pattern.startswith(("/", "~")) or re.match(r"[A-Za-z]:|[a-z]+://", pattern):
-        return "is not a path inside the source"
-    if "\\" in pattern or any(ord(c) < 32 for c in pattern):
-        return "contains a backslash or a control character"
-    if ".." in pattern.split("/"):
-        return "leaves its folder"
-    if len(pattern) > MAX_LETTERS:
-        return f"is longer than {MAX_LETTERS} characters"
-    if any(len(_PART.findall(part)) > MAX_WILDCARDS for part in pattern.split("/")):
-        return f"has more than {MAX_WILDCARDS} placeholders and stars in one name"
-    names = placeholders(pattern)
-    if len(set(names)) != len(names):
-        return "repeats a placeholder"
-    shapes = {m.group(2) for m in _PART.finditer(pattern) if m.group(2)}
-    if unknown := sorted(s for s in shapes if s not in SHAPES and not s.isdigit()):
-        known = ", ".join(SHAPES)
-        return f"has a placeholder of the shape {unknown[0]!r}; there are {known} and numbers"
-    if "{" in _PART.sub("", pattern) or "}" in _PART.sub("", pattern):
-        return "has a brace that is not part of a {placeholder}"
-    return ""
-
-
-def placeholders(pattern: str) -> tuple[str, ...]:
-    """Return the names in braces, in their order: ``a/{key}_{n=digits}.png`` gives ``("key", "n")``."""
-    return tuple(m.group(1) for m in _PART.finditer(pattern) if m.group(1))
-
-
-def shapes(pattern: str) -> dict[str, str]:
-    """Return the shape of each placeholder: ``a/{key}_{n=digits}.png`` gives ``{"key": "", "n": "digits"}``."""
-    return {m.group(1): m.group(2) or "" for m in _PART.finditer(pattern) if m.group(1)}
-
-
-def fits(pattern: str, fields: Mapping[str, str]) -> bool:
-    """Return whether the values that `fill` writes have the shapes that a pattern states.
-
-    >>> fits("{key=4}.png", {"key": "P001a"}), fits("{n=3}.png", {"n": "12"})
-    (False, True)
-    """
-    return all(
-        re.fullmatch(_expression_of(shape), _in_shape(fields[name], shape)) is not None
-        for name, shape in shapes(pattern).items()
-        if shape and name in fields and not (shape.isdigit() and _is_number(fields[name]))
-    )
-
-
-def fill(pattern: str, fields: Mapping[str, str]) -> str:
-    """Replace placeholders by values; placeholders without a value are kept.
-
-    Where a placeholder's shape is a number of characters, a value of digits is written with so many
-    of them, by zeros in front that are added or left away; more are kept.
-
-    >>> fill("{patient}/{key}.png", {"key": "a"})
-    '{patient}/a.png'
-    >>> fill("mask_{n=3}.png", {"n": "0012"}), fill("mask_{n=1}.png", {"n": "0012"})
-    ('mask_012.png', 'mask_12.png')
-    """
-    if "{" not in pattern:
-        return pattern
-    return "".join(
-        [
-            _in_shape(fields[name], shape) if name in fields else text
-            for text, name, shape in _pieces(pattern)
-        ]
-    )
-
-
-@lru_cache(maxsize=1024)
-def _pieces(pattern: str) -> tuple[tuple[str, str, str | None], ...]:
-    """Return the pieces of a pattern: the text of each, and name and shape of a placeholder."""
-    found: list[tuple[str, str, str | None]] = []
-    end = 0
-    for match in _PART.finditer(pattern):
-        found.append((pattern[end : match.start()], "", None))
-        found.append((match.group(0), match.group(1) or "", match.group(2)))
-        end = match.end()
-    return (*found, (pattern[end:], "", None))
-
-
-def values_in(pattern: str, fields: Mapping[str, str], names: Sequence[str]) -> tuple[str, ...]:
-    """Return the values of placeholders as a pattern that is filled with them has them.
-
-    >>> values_in("{patient}/mask_{n=2}.png", {"patient": "p1", "n": "0012"}, ["n"])
-    ('12',)
-    """
-    own = shapes(pattern)
-    return tuple(_in_shape(fields[name], own.get(name)) for name in names)
-
-
-def _in_shape(value: str, shape: str | None) -> str:
-    if not (shape and shape.isdigit() and _is_number(value)):
-        return value
-    return (value.lstrip("0") or "0").zfill(int(shape))
-
-
-def _is_number(value: str) -> bool:
-    return value.isascii() and value.isdigit()
 
 
 def find(root: Path, pattern: str) -> list[Match]:
@@ -208,7 +132,7 @@ def names_in(folder: Path, part: str) -> tuple[str, ...]:
 
 def entries(folder: Path, part: str) -> list[tuple[str, dict[str, str]]]:
     """Return the names in a folder that match one part of a pattern, with its placeholders."""
-    if not _PART.search(part) and (folder / part).exists():
+    if not has_wildcards(part) and (folder / part).exists():
         return [(part, {})]
     return [
         (name, fields)
@@ -249,24 +173,26 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
     {'key': 'a_b', 'view': 'c'}
     >>> match_name("{key=word}_{view}.png", "a_b_c.png")
     {'key': 'a', 'view': 'b_c'}
+    >>> match_name("{key}_{n+1=3}.png", "a_010.png")
+    {'key': 'a', 'n': '009'}
     """
     name = unicode_names.composed(name)
     wildcards = _wildcards(part)
     if is_easy(part):
         match = expression(part, any_case=any_case).fullmatch(name)
-        return match.groupdict() if match else None
+        return picture_values(part, match.groupdict()) if match else None
     bounds = [0, *(edge for found in wildcards for edge in found.span()), len(part)]
     first, *literals = (part[a:b] for a, b in zip(bounds[::2], bounds[1::2], strict=True))
     starts = [expression(literal, any_case=any_case, name_end=False) for literal in literals[:-1]]
     last = expression(literals[-1], any_case=any_case)
-    shapes = [_shape(found) if found.group(2) else "" for found in wildcards]
+    forms = [_shape(found) if found.group(3) or found.group(2) else "" for found in wildcards]
     good: list[list[int]] = [[] for _ in wildcards]
     """Where each wildcard can end so that the rest of the name matches, in rising order."""
 
     def end_of(number: int, place: int) -> int | None:
         """Return the last place where a wildcard that begins at `place` can end."""
         least = place + (1 if wildcards[number].group(1) else 0)
-        shape = shapes[number]
+        shape = forms[number]
         for end in reversed(good[number]):
             if end < least:
                 break
@@ -291,24 +217,24 @@ def match_name(part: str, name: str, *, any_case: bool = False) -> dict[str, str
         met_here = starts[number].match(name, end) if number < len(starts) else None
         place = met_here.end() if met_here else end
     spans = zip(wildcards, found[::2], found[1::2], strict=True)
-    return {w.group(1): name[a:b] for w, a, b in spans if w.group(1)}
+    return picture_values(part, {w.group(1): name[a:b] for w, a, b in spans if w.group(1)})
+
+
+def picture_values(part: str, found: dict[str, str]) -> dict[str, str]:
+    """Return the values in a name as those of the picture, without what the pattern adds to them."""
+    return found | {name: stepped(found[name], -step) for name, step in steps(part).items()}
 
 
 @lru_cache(maxsize=256)
 def _wildcards(part: str) -> tuple[re.Match[str], ...]:
     """Return the placeholders and stars of one part of a pattern, against which each name is held."""
-    return tuple(_PART.finditer(part))
+    return tuple(PLACEHOLDER.finditer(part))
 
 
 def _shape(placeholder: re.Match[str]) -> str:
-    """Return the expression of a placeholder's values."""
-    return _expression_of(placeholder.group(2) or "")
-
-
-def _expression_of(shape: str) -> str:
-    if shape.isdigit():
-        return f"[^/]{{{shape}}}"
-    return f"{SHAPES[shape]}+" if shape else "[^/]+"
+    """Return the expression of a placeholder's values; a step is added to numbers alone."""
+    shape = placeholder.group(3) or ""
+    return expression_of(shape or ("digits" if placeholder.group(2) else ""))
 
 
 @cache
@@ -317,7 +243,7 @@ def expression(part: str, *, any_case: bool = False, name_end: bool = True) -> r
     pieces, end = [], 0
     ending = ending_of(part) if name_end else ""
     stem = unicode_names.composed(part[: len(part) - len(ending)])
-    for match in _PART.finditer(stem):
+    for match in PLACEHOLDER.finditer(stem):
         pieces.append(re.escape(stem[end : match.start()]))
         pieces.append(f"(?P<{match.group(1)}>{_shape(match)})" if match.group(1) else "[^/]*")
         end = match.end()

@@ -136,9 +136,12 @@ def _matcher(part: str) -> Callable[[str], Mapping[str, str] | None]:
     """Return :func:`benchsmith.text.path_patterns.match_name` for one part of a pattern."""
     if path_patterns.is_easy(part):
         fullmatch = path_patterns.expression(part).fullmatch
+        has_steps = bool(path_patterns.steps(part))
 
         def easy(name: str) -> Mapping[str, str] | None:
             found = fullmatch(unicode_names.composed(name))
+            if found and has_steps:
+                return path_patterns.picture_values(part, found.groupdict())
             return found.groupdict() if found else None
 
         return easy

@@ -16,12 +16,14 @@ def is_inverted(data: pydicom.Dataset, path: Path) -> bool:
 
     MONOCHROME1 shows the lowest value white, after the VOI LUT (PS3.3 C.7.6.3.1.2); a VOI LUT
     (0028,3010) that decreases turns that round. Raises DataFault for a presentation LUT shape that
-    contradicts MONOCHROME2.
+    contradicts it (PS3.3 C.8.11.3.1.2): readers differ in which of both they follow.
     """
-    white_is_low = data.PhotometricInterpretation == "MONOCHROME1"
-    if not white_is_low and data.get("PresentationLUTShape") == "INVERSE":
-        what = "it is MONOCHROME2, and its Presentation LUT Shape (2050,0020) is INVERSE"
-        raise DataFault("header", path, what)
+    photometric = str(data.PhotometricInterpretation)
+    white_is_low = photometric == "MONOCHROME1"
+    if data.get("PresentationLUTShape") == ("IDENTITY" if white_is_low else "INVERSE"):
+        shape = data.PresentationLUTShape
+        what = f"it is {photometric}, and its Presentation LUT Shape (2050,0020) is {shape}"
+        raise DataFault("header", path, f"{what}: is its lowest value white or black?")
     return bool(white_is_low != _decreases(data))
 
 
