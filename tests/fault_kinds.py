@@ -160,11 +160,37 @@ KINDS = (
          "pictures_of_volume_formats_have_the_same_limit"),
     Kind("slides that are not whole, TIFF that leaves open what is black",
          "open_statements: a_slide_is_read_at_its_finest_level a_micrometre_in_ome_xml_is_a_unit "
-         "mgh_without_good_directions_is_coronal",
+         "mgh_without_good_directions_is_shown_as_it_is_stored",
          "open_statements: a_slide_whose_finest_level_is_cut_is_refused a_slide_with_lost_bytes_is_refused "
          "a_slide_that_states_more_tiles_than_it_has_is_refused "
          "a_tiff_that_does_not_state_which_value_is_black_is_refused "
          "a_tiff_whose_description_lies_beyond_its_end_is_refused"),
+    Kind("sizes of voxels that are not stated, or in another unit than stated",
+         "voxel_sizes: metaimage_without_a_spacing_has_none mgh_without_its_flag_has_no_size "
+         "nrrd_without_sizes_has_none dots_per_inch_are_no_size "
+         "what_has_no_size_is_not_measured_in_millimetres the_unit_of_a_recipe_holds_for_image_and_labels",
+         "voxel_sizes: labels_without_a_size_lie_where_their_header_says "
+         "voxels_of_no_body_are_refused_unless_the_recipe_states_the_unit"),
+    Kind("labels that count from another number than pictures",
+         "shifted_numbers: what_lacks_or_has_a_label_at_one_end_is_not_shifted numbers_of_patients_are_no_count",
+         "shifted_numbers: masks_of_pages masks_of_some_pages_may_count_from_either pages_that_are_not_read_count "
+         "pictures_and_masks_of_two_tools rows_that_count_from_one keys_of_a_table_that_counts_from_one"),
+    Kind("copies of pictures with other labels",
+         "contradicting_copies: copies_with_one_label_are_asked a_label_that_a_copy_does_not_know_is_not_disputed "
+         "pixels_have_one_digest_in_every_file",
+         "contradicting_copies: copies_with_other_labels_are_not_asked "
+         "only_what_copies_differ_in_is_disputed two_entries_over_one_file"),
+    Kind("words that look like signs, numbers, truth values or nothing",
+         "odd_words: cells_are_read_as_they_are_stated truth_values_are_written_as_their_program_writes_them "
+         "words_of_a_recipe_that_older_yaml_takes_for_truth_values other_marks_around_a_word_do_not "
+         "odd_words_are_read_back_from_a_table_of_the_project",
+         "odd_words: a_minus_before_or_behind_a_word_may_deny_it words_of_a_recipe_that_are_no_text_need_quotes"),
+    Kind("what one of several readers does not know, or is not asked for",
+         "unwanted_readers: a_file_that_another_entry_reads_has_none",
+         "readers_tables: a_label_that_one_reader_is_uncertain_of_is_unknown "
+         "a_word_that_is_not_understood_of_one_reader_leaves_the_list_unknown; "
+         "readers_merged: a_value_without_a_name_of_one_reader_may_be_any_label; "
+         "unwanted_readers: a_file_of_another_reader_has_a_row rows_of_another_reader_are_counted"),
 )  # fmt: skip
 
 
@@ -175,6 +201,22 @@ def nodes(words: str) -> list[str]:
         module, _, names = part.partition(":")
         found += [f"test_{module.strip()}.py::test_{name}" for name in names.split()]
     return found
+
+
+def cases() -> Counter[str]:
+    """Return how many cases each of these tests has, as pytest collects them."""
+    wanted = sorted({n for kind in KINDS for n in nodes(f"{kind.right};{kind.refused}")})
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    listed = subprocess.run(
+        [*command, *(str(TESTS / node) for node in wanted)],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=TESTS.parent,
+    ).stdout
+    return Counter(
+        line.partition("[")[0].rpartition("/")[2] for line in listed.splitlines() if "::" in line
+    )
 
 
 def missing() -> list[str]:

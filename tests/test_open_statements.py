@@ -114,14 +114,15 @@ def test_a_micrometre_in_ome_xml_is_a_unit(tmp_path: Path, unit: str) -> None:
 
 
 @pytest.mark.parametrize("flag", [0, -1])
-def test_mgh_without_good_directions_is_coronal(tmp_path: Path, flag: int) -> None:
-    """As FreeSurfer reads it (setDirectionCosine): x to the right of the body, y down, z to the front."""
+def test_mgh_without_good_directions_is_shown_as_it_is_stored(tmp_path: Path, flag: int) -> None:
+    """FreeSurfer takes it for coronal, of 1 mm (setDirectionCosine), and states neither; the grid is that one."""
     voxels = np.arange(5 * 4 * 3, dtype=np.int16).reshape(5, 4, 3)
     data = bytearray(nib.MGHImage(voxels, np.diag([2.0, 2, 2, 1])).to_bytes())
     data[28:30] = flag.to_bytes(2, "big", signed=True)
     path = tmp_path / "a.mgz"
     path.write_bytes(gzip.compress(bytes(data)))
     image = formats.read(path)
-    # x to the left, y to the back, z up: x as it is, z of the file turned over as y, y turned over as z
-    expected = voxels.transpose(1, 2, 0)[::-1, ::-1]
-    assert np.array_equal(image.voxels, expected) and image.spacing_mm == (1, 1, 1)
+    assert np.array_equal(image.voxels, voxels.transpose(2, 1, 0))
+    assert (image.spacing_mm, image.oriented) == ((), False)
+    assert image.grid is not None
+    assert image.grid[:3, :3].tolist() == [[1, 0, 0], [0, 0, -1], [0, -1, 0]]

@@ -222,13 +222,17 @@ def test_every_kind_of_fault_names_tests_that_exist() -> None:
 
 
 def test_the_page_lists_every_kind_of_fault_and_nothing_silently_wrong() -> None:
+    """Its counts are those of the tests' cases: pytest collects them, which takes some seconds."""
     lines = [
         [c.strip() for c in line.split("|")[1:-1]] for line in fault_kinds.published().splitlines()
     ]
     rows = lines[2:]
+    found = fault_kinds.cases()
     assert [row[0] for row in rows] == [kind.name for kind in fault_kinds.KINDS]
     for row, kind in zip(rows, fault_kinds.KINDS, strict=True):
         tried, right, refused, wrong_ = map(int, row[1:])
+        counted = [sum(found[n] for n in fault_kinds.nodes(w)) for w in (kind.right, kind.refused)]
+        assert [right, refused] == counted, f"{kind.name}: run `python -m tests.fault_kinds`"
         assert wrong_ == 0
         assert tried == right + refused
         assert right >= len(fault_kinds.nodes(kind.right))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from benchsmith.core.model import VIEWS
 from benchsmith.documents import yaml
@@ -81,10 +82,8 @@ class Checker:
         self._many = tuple(plural(cue) for cue in task.cues if language.spaced)
         self._cues: Mapping[str, tuple[str, ...]] = cues.model_dump()
         self._wording = wording
-        self._names: dict[str, list[str]] = {}
-        for name in _names_to_ban(searchable(names, language), self._task_cues, language):
-            for key in self._keys(name):
-                self._names.setdefault(key, []).append(name)
+        self._names = _by_word(tuple(names), language)
+        self._asked = _Asked(task.cues, language)
 
     def faults(self, text: str, view: str, *, several: bool = False) -> Iterator[str]:
         """Yield a message for every rule that a stem of a granularity breaks."""
@@ -163,12 +162,6 @@ class Checker:
         """Return the first phrase that a text contains, or an empty string."""
         return next((p for p in phrases if self.language.contains(plain, p)), "")
 
-    def _keys(self, name: str) -> set[str]:
-        """Return the first word of a name and of its plural, or its first character if unspaced."""
-        if not self.language.spaced:
-            return {name[0]}
-        return {(re.findall(r"\w+", form) or [form])[0] for form in (name, plural(name))}
-
     def _named(self, plain: str) -> Iterator[str]:
         """Yield the names of labels in a text; of nested names only the longest."""
         parts = set(re.findall(r"\w+", plain)) if self.language.spaced else set(plain)
@@ -176,7 +169,7 @@ class Checker:
             name
             for part in sorted(parts)
             for name in self._names.get(part, [])
-            if self.language.contains(plain, name)
+            if self.language.contains(plain, name) and name not in self._asked
         ]
         for name in sorted(set(found)):
             if not any(name != other and name in other for other in found):
@@ -189,17 +182,40 @@ def lengths(language: Language) -> tuple[int, int]:
     return MIN_CHARACTERS // share, MAX_CHARACTERS // share
 
 
-def _names_to_ban(names: Iterable[str], cues: Iterable[str], language: Language) -> list[str]:
-    """Return the names without those that the task itself asks for, such as `bone`."""
-    if not language.spaced:
-        return [n for n in names if not any(n in normal(cue) for cue in cues)]
-    phrases: set[str] = set()
-    for cue in cues:
-        words = normal(cue).split()
-        phrases |= {
-            " ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)
-        }
-    return [n for n in names if n not in phrases and plural(n) not in phrases]
+@lru_cache(maxsize=4)
+def _by_word(names: tuple[str, ...], language: Language) -> Mapping[str, list[str]]:
+    """Return names by the first word of each and of its plural, or by its first character if unspaced.
+
+    The checkers of all tasks share them: a lexicon may have a hundred thousand.
+    """
+    found: dict[str, list[str]] = {}
+    for name in searchable(names, language):
+        forms = (name, plural(name)) if language.spaced else (name[0],)
+        for key in {_first_word(form) for form in forms}:
+            found.setdefault(key, []).append(name)
+    return found
+
+
+def _first_word(text: str) -> str:
+    found = re.search(r"\w+", text)
+    return found[0] if found else text
+
+
+class _Asked:
+    """The names that a task itself asks for, such as `bone`: its stems may contain them."""
+
+    def __init__(self, cues: Iterable[str], language: Language) -> None:
+        self._spaced = language.spaced
+        self._phrases: set[str] = set()
+        for cue in map(normal, cues):
+            words = cue.split()
+            pairs = [(i, j) for i in range(len(words)) for j in range(i + 1, len(words) + 1)]
+            self._phrases |= {" ".join(words[i:j]) for i, j in pairs} if self._spaced else {cue}
+
+    def __contains__(self, name: str) -> bool:
+        if not self._spaced:
+            return any(name in cue for cue in self._phrases)
+        return name in self._phrases or plural(name) in self._phrases
 
 
 def placeholders(noun: str, slots: Sequence[str] = ()) -> list[str]:

@@ -26,7 +26,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 from packaging.version import Version
 
-from benchsmith.fetch.html_links import absolute, anchors
+from benchsmith.fetch.html_links import TooManyLinks, absolute, anchors
 from benchsmith.fetch.index_http import HttpSettings, PackageIndexError, read_page
 
 DEFAULT_INDEX = "https://pypi.org/simple"
@@ -167,8 +167,12 @@ def _entries(text: str, base: str) -> Iterator[Archive]:
 
 
 def _links(text: str, base: str) -> Iterator[Archive]:
-    """Yield the files of an HTML page (PEP 503)."""
-    for link in anchors(text):
+    """Yield the files of an HTML page (PEP 503). Raises PackageIndexError."""
+    try:
+        found = anchors(text)
+    except TooManyLinks as error:
+        raise PackageIndexError(f"{base}: {error}") from error
+    for link in found:
         archive = _archive(link, base, sha256="", yanked="data-yanked" in link)
         if archive is not None:
             yield archive

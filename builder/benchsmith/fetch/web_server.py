@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from benchsmith.fetch.html_links import absolute, anchors
+from benchsmith.fetch.html_links import TooManyLinks, absolute, anchors
 from benchsmith.fetch.storage_errors import LocalAddressError, StorageError, retried
 from benchsmith.net.addresses import is_public
 from benchsmith.net.response_limits import ResponseLimits, ResponseMeter
@@ -96,7 +96,10 @@ def _links(system: Any, page: str) -> list[str]:
     from fsspec.asyn import sync
 
     text = sync(system.loop, _page, system, page, timeout=2 * PAGE.seconds)
-    stated = [anchor.get("href") or "" for anchor in anchors(text)]
+    try:
+        stated = [anchor.get("href") or "" for anchor in anchors(text)]
+    except TooManyLinks as error:
+        raise StorageError(f"{page}: {error}; give a folder further down") from error
     links = [link for link in stated if link and not _DOTS.search(link)]  # they climb: not below
     found = [absolute(page, link) for link in links] + _BARE_URL.findall(text)
     return list(dict.fromkeys(found))

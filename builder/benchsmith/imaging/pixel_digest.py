@@ -25,9 +25,19 @@ def pixel_digest(voxels: Array) -> str:
     """
     if voxels.ndim == 4 and all(np.array_equal(voxels[..., 0], voxels[..., c]) for c in (1, 2)):
         voxels = voxels[..., 0]
-    if voxels.dtype.kind in "iu" and voxels.size:
-        ends = np.result_type(np.min_scalar_type(voxels.min()), np.min_scalar_type(voxels.max()))
-        voxels = voxels.astype(ends, copy=False)
-    found = hashlib.blake2b(repr((voxels.shape, voxels.dtype.str)).encode(), digest_size=BYTES)
-    found.update(np.ascontiguousarray(voxels).data)
+    kind = _smallest_type(voxels)
+    found = hashlib.blake2b(repr((voxels.shape, kind.str)).encode(), digest_size=BYTES)
+    # slice by slice: a copy of a volume whose axes were turned would take as much memory again
+    for plane in voxels:
+        found.update(np.ascontiguousarray(plane, kind).data)
     return found.hexdigest()
+
+
+def _smallest_type(voxels: Array) -> np.dtype[np.generic]:
+    """Return the smallest type of whole numbers that holds all values; that of other numbers as it is."""
+    if voxels.dtype.kind not in "iu" or not voxels.size:
+        return voxels.dtype
+    low, high = int(voxels.min()), int(voxels.max())
+    kinds = [np.dtype(f"{'u' if low >= 0 else 'i'}{size}") for size in (1, 2, 4, 8)]
+    fitting = (k for k in kinds if np.iinfo(k).min <= low and high <= np.iinfo(k).max)
+    return next(fitting, voxels.dtype)

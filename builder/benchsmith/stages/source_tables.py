@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol
 
 from benchsmith.core.contracts import DataFault, Plugins
@@ -152,4 +152,4 @@ class SourceTables:
 
 def _stem(key: str) -> str:
     """Return the key that a cell means if it is a file's name."""
-    return PurePosixPath(file_endings.without_ending(key.replace("\\", "/"))).name
+    return file_endings.without_ending(key.replace("\\", "/")).rstrip("/").rpartition("/")[2]

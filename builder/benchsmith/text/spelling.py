@@ -23,6 +23,7 @@ BRITISH = (
     ("labell", "label"), ("disk", "disc"),
 )  # fmt: skip
 """British and American spellings of word parts that medicine uses."""
+ANY_BRITISH = re.compile("|".join(british for british, _ in BRITISH))
 DIPHTHONG = re.compile("a+e|o+e")
 """Digraphs that American spelling writes as e: oesophagus, caecum."""
 IRREGULAR = {
@@ -103,8 +104,9 @@ def american(name: str) -> str:
     'tumor of the esophagus'
     """
     name = DIPHTHONG.sub("e", name)
-    for british, american in BRITISH:
-        name = name.replace(british, american)
+    if ANY_BRITISH.search(name):
+        for british, american in BRITISH:
+            name = name.replace(british, american)
     return name
 
 
