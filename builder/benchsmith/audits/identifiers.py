@@ -24,6 +24,7 @@ from benchsmith.documents import shipped
 from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit
 from benchsmith.text.personal_fields import is_table_column
+from benchsmith.text.personal_text import states_person
 
 SEARCHED_CHARACTERS = 1 << 20
 """Characters of a file that are searched at once: a word that occurs often is looked up once."""
@@ -86,7 +87,7 @@ def search(
 
 def _names(unit: Unit) -> Iterator[tuple[str, str]]:
     """Yield the names that a source gives to a unit, and cells of its rows that name somebody."""
-    stated = {*unit.about.values(), ""}
+    stated, written = {*unit.about.values(), ""}, set[str]()
     yield unit.patient.partition("/")[2], f"{NAMES_OF}a patient"
     yield unit.key, f"{NAMES_OF}a sample"
     yield unit.path.name, f"{NAMES_OF}a file"
@@ -95,8 +96,11 @@ def _names(unit: Unit) -> Iterator[tuple[str, str]]:
     for rows in unit.rows.values():
         for row in rows:
             for column, cell in row.cells.items():
-                if is_table_column(column) and cell not in stated:
-                    yield cell, f"a cell of the column {column}"
+                if cell in stated or cell in written:
+                    continue
+                written.add(cell)
+                if is_table_column(column) or states_person(cell):
+                    yield cell, f"{NAMES_OF}somebody in a table"
 
 
 def public_text(home: Path, sources: Sequence[Source]) -> str:
