@@ -82,7 +82,7 @@ def search(
                     values.setdefault(value, kind)
             except DataFault as fault:
                 unread[path] = f"{unit.source}/{unit.show(path)}: {fault.detail}"
-    return Searched(scan(folder, Sought(values, public)), sorted(unread.values()))
+    return Searched(scan(folder, Sought(values, public, _program_text())), sorted(unread.values()))
 
 
 def _names(unit: Unit) -> Iterator[tuple[str, str]]:
@@ -104,7 +104,7 @@ def _names(unit: Unit) -> Iterator[tuple[str, str]]:
 
 
 def public_text(home: Path, sources: Sequence[Source]) -> str:
-    """Return the text of the project's documents, and of the program that writes releases.
+    """Return the text of the project's documents.
 
     Of recipes only what is published: their patterns and comments may name files of a person.
     """
@@ -113,7 +113,7 @@ def public_text(home: Path, sources: Sequence[Source]) -> str:
     files = [p for of in homes for name in folders for p in (of / name).rglob("*.*")]
     texts = [f"{one.id} {one.recipe.model_dump(exclude=PRIVATE_KEYS)}" for one in sources]
     texts += [p.read_text("utf-8", "replace") for p in sorted(files) if p.is_file()]
-    return "\n".join([*texts, _program_text()])
+    return "\n".join(texts)
 
 
 @cache

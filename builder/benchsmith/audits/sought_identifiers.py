@@ -48,12 +48,12 @@ MAX_PARTS = 4
 class Sought:
     """Identifiers of a source, each with its kind, as they are searched for.
 
-    `values` maps each value to the field that has it. Words that `public` (the text of the documents)
-    has, and all that is found in it, identify nobody.
+    `values` maps each value to the field that has it. Words of `public` (the text of the documents) and
+    of `program`, and all that is found in `public`, identify nobody.
     """
 
-    def __init__(self, values: Mapping[str, str], public: str) -> None:
-        self._known = public_words(public)
+    def __init__(self, values: Mapping[str, str], public: str, program: str = "") -> None:
+        self._known = public_words(f"{public}\n{program}")
         self.words: dict[str, str] = {}
         self.days = SoughtDays()
         self.numbers = SoughtNumbers()

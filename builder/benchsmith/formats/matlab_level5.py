@@ -142,9 +142,7 @@ class Level5:
         except zlib.error as error:
             raise DataFault("checksum", self._path, str(error)) from error
 
-    def _element(
-        self, place: int, size: int, most: int = byte_stream.MAX_INFLATED_BYTES
-    ) -> memoryview:
+    def _element(self, place: int, size: int, most: int | None = None) -> memoryview:
         """Return the bytes of a variable's element behind its tag, inflated to their end."""
         with self._path.open("rb") as file:
             file.seek(place)
@@ -152,6 +150,7 @@ class Level5:
             raw = file.read(size)
         if kind == MATRIX:
             return memoryview(raw)
+        most = byte_stream.MAX_INFLATED_BYTES if most is None else most
         inflater = zlib.decompressobj()
         try:
             data = inflater.decompress(raw, most + 1)
