@@ -35,6 +35,8 @@ MAX_ESCAPES = 3
 PRIVATE_KEYS = {"data", "also", "samples", "obtain", "id_space"}
 """Keys of a recipe that no release has."""
 PROGRAM_SUFFIXES = (".py", ".jinja", ".js", ".html", ".css")
+_UNSAID = re.compile(r"(?m)^[^\t\n]*\tdrop\t.*$|(?:^|(?<=\s))#.*$")
+"""Rows of words that are no labels, which may be names, and comments of YAML."""
 _EXPLANATION = re.compile(r'"""[\s\S]*?"""')
 
 
@@ -77,6 +79,8 @@ def search(
             if path in read_files:
                 continue
             read_files.add(path)
+            for name in Path(unit.show(path)).parts:
+                values.setdefault(name.rpartition(":")[2], f"{NAMES_OF}a file or folder")
             try:
                 for value, kind in read(path).items():
                     values.setdefault(value, kind)
@@ -90,9 +94,6 @@ def _names(unit: Unit) -> Iterator[tuple[str, str]]:
     stated, written = {*unit.about.values(), ""}, set[str]()
     yield unit.patient.partition("/")[2], f"{NAMES_OF}a patient"
     yield unit.key, f"{NAMES_OF}a sample"
-    yield unit.path.name, f"{NAMES_OF}a file"
-    for folder in Path(unit.show(unit.path)).parts[:-1]:
-        yield folder.rpartition(":")[2], f"{NAMES_OF}a folder"
     for rows in unit.rows.values():
         for row in rows:
             for column, cell in row.cells.items():
@@ -104,7 +105,7 @@ def _names(unit: Unit) -> Iterator[tuple[str, str]]:
 
 
 def public_text(home: Path, sources: Sequence[Source]) -> str:
-    """Return the text of the project's documents.
+    """Return the text of the project's documents, without comments and words that mappings drop.
 
     Of recipes only what is published: their patterns and comments may name files of a person.
     """
@@ -112,7 +113,9 @@ def public_text(home: Path, sources: Sequence[Source]) -> str:
     homes = [folder for folder in (home, shipped.below(home)) if folder is not None]
     files = [p for of in homes for name in folders for p in (of / name).rglob("*.*")]
     texts = [f"{one.id} {one.recipe.model_dump(exclude=PRIVATE_KEYS)}" for one in sources]
-    texts += [p.read_text("utf-8", "replace") for p in sorted(files) if p.is_file()]
+    texts += [
+        _UNSAID.sub("", p.read_text("utf-8", "replace")) for p in sorted(files) if p.is_file()
+    ]
     return "\n".join(texts)
 
 
