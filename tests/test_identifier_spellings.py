@@ -57,6 +57,8 @@ version 1.2.3, patients, cases, kidney_left, Brown and others (2019), chest x ra
         ("123456789", "patient ssn", "no. 123-45-6789"),
         ("Kowalski^Anna", "PatientName", "Ko\u00adwal\u200bski"),
         ("ИВАНОВ^ПЁТР", "PatientName", "Пётр Иванов"),
+        ("Bach^Jo", "PatientName", '["Jo", "Bach"]'),
+        ("Lee^Min", "PatientName", '["Lee", "Min"]'),
     ],
 )
 def test_a_spelling_is_found(value: str, kind: str, text: str) -> None:
@@ -87,6 +89,7 @@ def test_a_spelling_is_found(value: str, kind: str, text: str) -> None:
         ("HEAD^WHITE", "PatientName", "a white head"),
         ("Kowalski^Anna", "PatientName", "Anna-Lena and others"),
         ("Lee^Min", "PatientName", "a lee of min 3 lines"),
+        ("肝脏^图像", "StudyDescription", "脾"),
         ("1.2.840.113619.2.1", "StudyInstanceUID", "1.2.840.113619.2.10, 1.2.840"),
         ("123456789", "PatientID", "123 456 7890 and 0.123456789"),
     ],

@@ -18,9 +18,10 @@ import pydicom
 import pytest
 
 from benchsmith import formats
-from benchsmith.audits.identifiers import Hit, scan
+from benchsmith.audits.identifiers import Hit, public_text, scan
 from benchsmith.audits.sought_identifiers import Sought
 from benchsmith.core.contracts import DataFault
+from benchsmith.documents.recipe import read
 from benchsmith.exporters import provenance
 from benchsmith.formats import nifti_texts
 from tests.conftest import Project
@@ -233,3 +234,18 @@ def but_not(name: str, read: Callable[[Path], dict[str, str]]) -> Callable[[Path
         return read(path)
 
     return texts
+
+
+def test_what_a_recipe_or_a_mapping_only_notes_is_not_public(project: Project) -> None:
+    """Comments, patterns and dropped words may name a person, and would hide them from the search."""
+    recipe = project.folder / "raw_sources/skin/recipe.yaml"
+    recipe.write_text(recipe.read_text() + "# without Nowakowski\n")
+    with (project.folder / "lexicon/mappings/abdomen.tsv").open("a") as file:
+        file.write("zielinska\tdrop\t\t\tme\n")
+    benchmark = project.folder / "benchmarks/small.yaml"
+    benchmark.write_text(benchmark.read_text() + "# seen by Wisniewski\n")
+    sources = [read(project.folder / "raw_sources" / name) for name in ("abdomen", "skin")]
+    public = public_text(project.folder, sources)
+    known = ("nowakowski", "zielinska", "wisniewski")
+    assert not [name for name in known if name in public.lower()]
+    assert "Abdomen" in public and "hepar" in public and "pictures/{key}.jpg" not in public

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import json
@@ -266,3 +267,35 @@ def test_a_header_that_cannot_be_searched_is_a_fault(tmp_path: Path, name: str) 
     (tmp_path / name).write_bytes(b"\x1f\x8b no such file Kowalska")
     with pytest.raises(DataFault):
         plugins.identifiers(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", [name for name in WRITERS if not name.endswith(".zarr")])
+def test_a_damaged_header_is_a_fault_or_is_read_and_never_a_crash(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / name
+    WRITERS[name](path)
+    whole = path.read_bytes()
+    for n in range(24):
+        at = n * 7919 % len(whole)
+        damaged = (
+            whole[:at],
+            whole[:at] + b"\xff" * 4 + whole[at + 4 :],
+            whole[:at] + whole[at + 3 :],
+        )
+        path.write_bytes(damaged[n % 3])
+        with contextlib.suppress(DataFault):
+            assert all(isinstance(text, str) for text in plugins.identifiers(path))
+
+
+def test_boxes_in_boxes_and_levels_of_json_have_an_end(tmp_path: Path) -> None:
+    boxes = b"".join(struct.pack(">I4s", 8 * (20_000 - n), b"moov") for n in range(20_000))
+    (tmp_path / "a.mp4").write_bytes(_box(b"ftyp", b"isom") + boxes)
+    assert plugins.identifiers(tmp_path / "a.mp4") == {}
+    (tmp_path / "a.json").write_text('{"a":' * 900 + "1" + "}" * 900)
+    assert plugins.identifiers(tmp_path / "a.json") == {}
+    folder = tmp_path / "a.zarr"
+    folder.mkdir()
+    (folder / ".zgroup").write_text('{"zarr_format": 2}')
+    (folder / ".zattrs").write_text('{"a":' * 900 + '"Kowalska"' + "}" * 900)
+    assert plugins.identifiers(folder) == {"Kowalska": "a"}

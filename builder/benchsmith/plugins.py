@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import benchsmith.annotations
 from benchsmith import formats
 from benchsmith.annotations import personal_keys, text_tables
-from benchsmith.core.contracts import Plugins
+from benchsmith.core.contracts import DataFault, Plugins
+from benchsmith.core.library_errors import words_for
 from benchsmith.documents.lexicon import Window
 from benchsmith.imaging import picture_text
 
@@ -59,9 +60,15 @@ def identifiers(path: Path) -> dict[str, str]:
 
     Raises DataFault for a file whose header cannot be searched.
     """
-    if path.suffix.lower() in personal_keys.ENDINGS:
-        return personal_keys.identifiers(path)
-    return formats.identifiers(path)
+    try:
+        if path.suffix.lower() in personal_keys.ENDINGS:
+            return personal_keys.identifiers(path)
+        return formats.identifiers(path)
+    except DataFault:
+        raise
+    except Exception as error:
+        # a header may be damaged in a field that the reader of its pixels never looks at
+        raise DataFault("unreadable", path, words_for(error)) from error
 
 
 def windows_of(intensity: str, windows: Sequence[Window]) -> dict[str, Window]:

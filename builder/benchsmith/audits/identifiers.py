@@ -24,6 +24,7 @@ from benchsmith.documents import shipped
 from benchsmith.documents.recipe import Source
 from benchsmith.stages.units import Unit
 from benchsmith.text.personal_fields import is_table_column
+from benchsmith.text.personal_text import states_person
 
 SEARCHED_CHARACTERS = 1 << 20
 """Characters of a file that are searched at once: a word that occurs often is looked up once."""
@@ -34,6 +35,8 @@ MAX_ESCAPES = 3
 PRIVATE_KEYS = {"data", "also", "samples", "obtain", "id_space"}
 """Keys of a recipe that no release has."""
 PROGRAM_SUFFIXES = (".py", ".jinja", ".js", ".html", ".css")
+_UNSAID = re.compile(r"(?m)^[^\t\n]*\tdrop\t.*$|(?:^|(?<=\s))#.*$")
+"""Rows of words that are no labels, which may be names, and comments of YAML."""
 _EXPLANATION = re.compile(r'"""[\s\S]*?"""')
 
 
@@ -76,31 +79,33 @@ def search(
             if path in read_files:
                 continue
             read_files.add(path)
+            for name in Path(unit.show(path)).parts:
+                values.setdefault(name.rpartition(":")[2], f"{NAMES_OF}a file or folder")
             try:
                 for value, kind in read(path).items():
                     values.setdefault(value, kind)
             except DataFault as fault:
                 unread[path] = f"{unit.source}/{unit.show(path)}: {fault.detail}"
-    return Searched(scan(folder, Sought(values, public)), sorted(unread.values()))
+    return Searched(scan(folder, Sought(values, public, _program_text())), sorted(unread.values()))
 
 
 def _names(unit: Unit) -> Iterator[tuple[str, str]]:
     """Yield the names that a source gives to a unit, and cells of its rows that name somebody."""
-    stated = {*unit.about.values(), ""}
+    stated, written = {*unit.about.values(), ""}, set[str]()
     yield unit.patient.partition("/")[2], f"{NAMES_OF}a patient"
     yield unit.key, f"{NAMES_OF}a sample"
-    yield unit.path.name, f"{NAMES_OF}a file"
-    for folder in Path(unit.show(unit.path)).parts[:-1]:
-        yield folder.rpartition(":")[2], f"{NAMES_OF}a folder"
     for rows in unit.rows.values():
         for row in rows:
             for column, cell in row.cells.items():
-                if is_table_column(column) and cell not in stated:
-                    yield cell, f"a cell of the column {column}"
+                if cell in stated or cell in written:
+                    continue
+                written.add(cell)
+                if is_table_column(column) or states_person(cell):
+                    yield cell, f"{NAMES_OF}somebody in a table"
 
 
 def public_text(home: Path, sources: Sequence[Source]) -> str:
-    """Return the text of the project's documents, and of the program that writes releases.
+    """Return the text of the project's documents, without comments and words that mappings drop.
 
     Of recipes only what is published: their patterns and comments may name files of a person.
     """
@@ -108,8 +113,10 @@ def public_text(home: Path, sources: Sequence[Source]) -> str:
     homes = [folder for folder in (home, shipped.below(home)) if folder is not None]
     files = [p for of in homes for name in folders for p in (of / name).rglob("*.*")]
     texts = [f"{one.id} {one.recipe.model_dump(exclude=PRIVATE_KEYS)}" for one in sources]
-    texts += [p.read_text("utf-8", "replace") for p in sorted(files) if p.is_file()]
-    return "\n".join([*texts, _program_text()])
+    texts += [
+        _UNSAID.sub("", p.read_text("utf-8", "replace")) for p in sorted(files) if p.is_file()
+    ]
+    return "\n".join(texts)
 
 
 @cache

@@ -10,6 +10,7 @@ from itertools import permutations
 from benchsmith.audits.phrase import Phrase
 from benchsmith.audits.sought_days import SoughtDays
 from benchsmith.audits.sought_numbers import SoughtNumbers
+from benchsmith.audits.sought_unspaced import SoughtUnspaced
 from benchsmith.audits.word_forms import (
     MIN_NUMBER,
     PLACEHOLDERS,
@@ -26,21 +27,19 @@ from benchsmith.text.plain_letters import plain_letters, spellings
 
 MIN_CHARACTERS = 5
 """Shorter identifiers occur in every text by chance."""
+SHORT_NAME = 4
+"""Letters of a family name that is searched for by itself."""
 MAX_TOKENS = 12
 """Words of a longer text that are searched together."""
 MAX_KEPT = 200_000
 """Words whose result is kept for the next text."""
 NAMES_OF = "the name of "
 """How the kinds of names begin that a source gives to patients, samples, files and folders."""
-_GAP = r"[\W_]{0,3}"
+_GAP = r"[\W_]{0,5}"
 _INITIAL = r"(?:[^\W\d_]\.?[\W_]{1,3})?"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """Characters that are not seen: soft hyphens, joiners, marks of direction."""
 _DECIMALS = re.compile(r"\d*\.\d+")
-_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_SPACES = re.compile(r"[\s^=,\u3000]+")
-MIN_UNSPACED = 3
-"""Letters of a Chinese, Japanese or Korean name."""
 _NO_NAMES = PLACEHOLDERS | DISPLAY_WORDS
 MAX_PARTS = 4
 """Words of a name; a longer text is no name."""
@@ -49,17 +48,17 @@ MAX_PARTS = 4
 class Sought:
     """Identifiers of a source, each with its kind, as they are searched for.
 
-    `values` maps each value to the field that has it. Words that `public` (the text of the documents)
-    has, and all that is found in it, identify nobody.
+    `values` maps each value to the field that has it. Words of `public` (the text of the documents) and
+    of `program`, and all that is found in `public`, identify nobody.
     """
 
-    def __init__(self, values: Mapping[str, str], public: str) -> None:
-        self._known = public_words(public)
+    def __init__(self, values: Mapping[str, str], public: str, program: str = "") -> None:
+        self._known = public_words(f"{public}\n{program}")
         self.words: dict[str, str] = {}
         self.days = SoughtDays()
         self.numbers = SoughtNumbers()
         self._phrases: dict[str, list[Phrase]] = {}
-        self._unspaced: dict[str, str] = {}
+        self.unspaced = SoughtUnspaced()
         self._seen: dict[str, tuple[str, ...]] = {}
         for value, kind in values.items():
             self._add(unicodedata.normalize("NFC", value).strip(" \t\r\n\0"), kind)
@@ -67,12 +66,12 @@ class Sought:
 
     def __bool__(self) -> bool:
         """Return whether anything is searched for."""
-        return bool(self.words or self.days or self.numbers or self._phrases or self._unspaced)
+        return bool(self.words or self.days or self.numbers or self._phrases or self.unspaced)
 
     def kinds_in(self, text: str) -> set[str]:
         """Return the kinds of the identifiers that a text has."""
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-        found = self.numbers.kinds_in(text)
+        found = self.numbers.kinds_in(text) | self.unspaced.kinds_in(text)
         candidates: set[str] = set()
         for word in set(WORD.findall(text)):
             forms = self._seen.get(word)
@@ -86,9 +85,6 @@ class Sought:
                     found.add(self.words[form])
                 if form in self._phrases:
                     candidates.add(form)
-        if self._unspaced and _UNSPACED.search(text):
-            bare = _SPACES.sub("", plain_letters(text))
-            found |= {kind for name, kind in self._unspaced.items() if name in bare}
         if candidates or self.days:
             plain = plain_letters(text)
             for token in candidates:
@@ -102,9 +98,8 @@ class Sought:
             del self.words[form]
         self.days.leave_out(public)
         self.numbers.leave_out(public)
+        self.unspaced.leave_out(public)
         plain = plain_letters(public)
-        bare = _SPACES.sub("", plain) if self._unspaced else ""
-        self._unspaced = {name: kind for name, kind in self._unspaced.items() if name not in bare}
         for token in self._phrases.keys() & self._known:
             kept = [one for one in self._phrases[token] if not one.is_in(plain)]
             self._phrases[token] = kept
@@ -113,6 +108,7 @@ class Sought:
         if not value:
             return
         self.days.add(value, kind)
+        self.unspaced.add(value, kind)
         exact = kind.startswith(NAMES_OF) or is_personal(kind)
         if exact or UID.fullmatch(value):
             self.numbers.add(value, kind)
@@ -127,29 +123,18 @@ class Sought:
                     self._take(form, kind)
             elif (exact or own) and self._is_rare(form):
                 self._take(form, kind)
+        family = plain_letters(value.partition("^")[0]) if "^" in value else ""
+        if kind in PERSON_NAMES and len(family) == SHORT_NAME and self._is_rare(family):
+            self.words.setdefault(family, kind)
         for number in tokens:
             if number.isdigit() and len(number.lstrip("0")) >= MIN_NUMBER:
                 self._take(number, kind)
                 self._take(number.lstrip("0"), kind)
-        if _UNSPACED.search(value):
-            self._add_unspaced(plain_letters(value), kind)
         named = bool(own) or "^" in value or kind in PERSON_NAMES
         if named:
             self._add_name(tokens[:MAX_TOKENS], kind)
         elif exact:
             self._add_exact(plain_letters(value), tokens, kind)
-
-    def _add_unspaced(self, value: str, kind: str) -> None:
-        """Take a name in a script without spaces, which is searched for within other words."""
-        whole = _SPACES.sub("", value)
-        for name in {whole, *re.split(r"[\s^=,]+", value)}:
-            enough = MIN_UNSPACED if name == whole else MIN_UNSPACED + 1
-            if (
-                _UNSPACED.fullmatch(name[:1] or " ")
-                and len(name) >= enough
-                and name not in self._known
-            ):
-                self._unspaced.setdefault(name, kind)
 
     def _add_exact(self, value: str, tokens: list[str], kind: str) -> None:
         """Take a value of several words as it stands; its words alone are in any text."""
@@ -172,7 +157,7 @@ class Sought:
         for one, two in permutations(parts[:3], 2):
             if len(one + two) >= MIN_CHARACTERS and (self._is_rare(one) or self._is_rare(two)):
                 self._take(one + two, kind)
-                shape = f"{re.escape(one)}[\\W_]{{1,3}}{_INITIAL}{re.escape(two)}"
+                shape = f"{re.escape(one)}[\\W_]{{1,5}}{_INITIAL}{re.escape(two)}"
                 self._phrase([one, two], shape, kind)
 
     def _phrase(self, tokens: Sequence[str], shape: str, kind: str) -> None:

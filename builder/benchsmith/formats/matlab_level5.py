@@ -51,6 +51,8 @@ CLASSES = {
 """Classes of numeric arrays."""
 COMPLEX, LOGICAL = 0x0800, 0x0200
 """Flags of an array."""
+MAX_TEXT_BYTES = 256 << 20
+"""Bytes that a variable may inflate to that is searched for texts."""
 MAX_VARIABLES, MAX_FIELDS, HEAD_BYTES = 100_000, 100_000, 1 << 16
 
 
@@ -88,9 +90,8 @@ class Level5:
         found: dict[str, str] = {}
         for matrix, place, size in self._variables():
             if matrix.kind not in CLASSES:
-                inner = matlab_texts.texts_of_matrix(
-                    matrix.name, self._element(place, size), self._order
-                )
+                data = self._element(place, size, MAX_TEXT_BYTES)
+                inner = matlab_texts.texts_of_matrix(matrix.name, data, self._order)
                 found |= {text: name for name, text in inner}
         return found
 
@@ -141,7 +142,7 @@ class Level5:
         except zlib.error as error:
             raise DataFault("checksum", self._path, str(error)) from error
 
-    def _element(self, place: int, size: int) -> memoryview:
+    def _element(self, place: int, size: int, most: int | None = None) -> memoryview:
         """Return the bytes of a variable's element behind its tag, inflated to their end."""
         with self._path.open("rb") as file:
             file.seek(place)
@@ -149,12 +150,13 @@ class Level5:
             raw = file.read(size)
         if kind == MATRIX:
             return memoryview(raw)
+        most = byte_stream.MAX_INFLATED_BYTES if most is None else most
         inflater = zlib.decompressobj()
         try:
-            data = inflater.decompress(raw, byte_stream.MAX_INFLATED_BYTES + 1)
+            data = inflater.decompress(raw, most + 1)
         except zlib.error as error:
             raise DataFault("checksum", self._path, str(error)) from error
-        if len(data) > byte_stream.MAX_INFLATED_BYTES:
+        if len(data) > most:
             raise DataFault("too-large", self._path, f"inflates to {len(data)} bytes or more")
         if not inflater.eof:
             raise DataFault("truncated", self._path, f"its stream stops after {len(data)} bytes")

@@ -11,7 +11,8 @@ from benchsmith.text.readable_bytes import readable
 
 MAX_BYTES = 1 << 22
 """Bytes of one part that are searched."""
-MAX_PARTS = 100_000
+MAX_PARTS, MAX_DEPTH = 100_000, 8
+"""Parts of one level, and levels of boxes in boxes."""
 MP4_FOLDERS = (b"moov", b"trak", b"mdia", b"minf", b"dinf", b"edts")
 """Boxes that hold boxes (ISO/IEC 14496-12)."""
 MP4_TEXTS = (b"udta", b"meta", b"uuid", b"hdlr", b"ilst")
@@ -41,7 +42,7 @@ def texts(path: Path) -> Iterator[tuple[str, str]]:
             yield from ((name, text) for text in readable(data))
 
 
-def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[str, bytes]]:
+def _boxes(file: BinaryIO, at: int, end: int, depth: int = 0) -> Iterator[tuple[str, bytes]]:
     for _ in range(MAX_PARTS):
         if at + 8 > end:
             return
@@ -54,8 +55,8 @@ def _boxes(file: BinaryIO, at: int, end: int) -> Iterator[tuple[str, bytes]]:
         size = size or end - at
         if size < inside - at:
             return
-        if kind in MP4_FOLDERS:
-            yield from _boxes(file, inside, min(at + size, end))
+        if kind in MP4_FOLDERS and depth < MAX_DEPTH:
+            yield from _boxes(file, inside, min(at + size, end), depth + 1)
         elif kind in MP4_TEXTS:
             yield kind.decode(), file.read(min(at + size - inside, MAX_BYTES))
         at += size

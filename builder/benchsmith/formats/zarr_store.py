@@ -112,14 +112,16 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
 
 
 def _texts(key: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _texts(str(name), inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(key, inner)
-    elif isinstance(value, str):
-        yield key, value
+    """Yield keys and texts at any depth."""
+    waiting = [(key, value)]
+    while waiting:
+        key, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(str(name), inner) for name, inner in value.items()]
+        elif isinstance(value, list):
+            waiting += [(key, inner) for inner in value]
+        elif isinstance(value, str):
+            yield key, value
 
 
 def _noted(image: Image, missing: int) -> Image:

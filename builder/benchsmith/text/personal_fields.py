@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from benchsmith.text.plain_letters import plain_letters
+
 DICOM_ATTRIBUTES = frozenset({
     "PatientName", "PatientID", "OtherPatientIDs", "OtherPatientNames", "PatientBirthName",
     "PatientBirthDate", "PatientAddress", "PatientTelephoneNumbers", "PatientMotherBirthName",
@@ -32,7 +34,21 @@ _WORDS = frozenset({
 })  # fmt: skip
 """Words in the name of a column or key whose values name somebody or something of theirs."""
 _BIRTH = frozenset({"dob", "birth", "birthday", "birthdate", "born"})
-_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_OTHER_LANGUAGES = frozenset({
+    "nachname", "vorname", "geburtsdatum", "geburtstag", "geboren", "geb", "krankenhaus", "klinik", "arzt", "anschrift",
+    "nom", "prenom", "naissance", "hopital", "medecin", "adresse", "nombre", "apellido", "apellidos", "paciente",
+    "nacimiento", "medico", "direccion", "cognome", "nome", "nascita", "paziente", "ospedale", "indirizzo", "sobrenome",
+    "nascimento", "endereco", "nazwisko", "imie", "pacjent", "urodzenia", "szpital", "lekarz", "naam", "achternaam",
+    "geboortedatum", "patientnummer", "fall", "fallnummer", "fecha", "datum", "data", "untersuchungsdatum",
+})  # fmt: skip
+"""Words of columns in German, French, Spanish, Italian, Portuguese, Polish and Dutch, without accents."""
+_UNSPACED = re.compile(
+    "姓名|患者|病人|出生|生年月日|医院|病院|住院号|门诊号|検査日|检查日期|氏名|이름|환자|생년월일"
+)
+_CYRILLIC = frozenset(
+    {"имя", "фамилия", "отчество", "пациент", "рождения", "больница", "врач", "адрес"}
+)
+_PIECE = re.compile(r"[^\W\d_a-z]+(?![a-z])|[^\W\d_a-z]?[^\W\d_A-Z]+")
 _NAMED = frozenset({"name", "id", "no", "nr", "number", "date", "case", "study", "exam"})
 _OF_OTHERS = frozenset(
     {
@@ -74,12 +90,19 @@ def is_birth(field: str) -> bool:
 def is_table_column(column: str) -> bool:
     """Return whether a column of a table names a person or a thing of theirs, as `Name` and `ID` do.
 
-    >>> is_table_column("Name"), is_table_column("exam date"), is_table_column("diagnosis")
-    (True, True, False)
+    >>> is_table_column("Name"), is_table_column("exam date"), is_table_column("Prénom"), is_table_column("患者ID")
+    (True, True, True, True)
+    >>> is_table_column("diagnosis"), is_table_column("finding"), is_table_column("score")
+    (False, False, False)
     """
+    if _UNSPACED.search(column):
+        return True
     pieces = _pieces(column)
-    return not pieces & _OF_OTHERS and bool(pieces & (_WORDS | _NAMED))
+    named = _WORDS | _NAMED | _OTHER_LANGUAGES | _CYRILLIC
+    return not pieces & _OF_OTHERS and bool(pieces & named)
 
 
 def _pieces(field: str) -> set[str]:
-    return {piece.lower() for piece in _PIECE.findall(field)}
+    return set(map(str.lower, _PIECE.findall(field))) | {
+        plain_letters(piece) for piece in _PIECE.findall(field)
+    }

@@ -76,6 +76,15 @@ def personal_lines(lines: Iterable[str], header: Mapping[str, str]) -> list[Pers
     return sorted(set(found))
 
 
+def states_person(text: str) -> bool:
+    """Return whether a cell is written as a name, a day or the number of a person is.
+
+    >>> [states_person(t) for t in ("DOE^JANE", "Doe, Jane", "2020-01-31", "MRN 778899", "liver cyst", "0.123456")]
+    [True, True, True, True, False, False]
+    """
+    return _kind(text, {}) in ("a name", "a date", "a number")
+
+
 def _kind(line: str, known: Mapping[str, str]) -> str:
     """Return what a line may tell of a person; empty for nothing."""
     text = unicodedata.normalize("NFKC", line)

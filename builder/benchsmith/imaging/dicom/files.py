@@ -98,7 +98,7 @@ def header(path: Path) -> pydicom.Dataset:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            _check_deflated(path, head)
+            check_deflated(path, head)
             data = pydicom.dcmread(path)
             # pydicom converts an element, and fails on it, when it is first used
             convert_all(data)
@@ -112,7 +112,7 @@ def header(path: Path) -> pydicom.Dataset:
         raise DataFault("unreadable", path, words_for(error)) from error
 
 
-def _check_deflated(path: Path, head: bytes) -> None:
+def check_deflated(path: Path, head: bytes) -> None:
     """Refuse a deflated file that inflates without end, before pydicom reads it.
 
     `head` is the beginning of the file. A transfer syntax that is nowhere in its meta information, which

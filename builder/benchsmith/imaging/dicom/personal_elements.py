@@ -17,6 +17,8 @@ from pydicom.tag import BaseTag
 
 from benchsmith.core.contracts import DataFault
 from benchsmith.core.library_errors import words_for
+from benchsmith.imaging import byte_stream
+from benchsmith.imaging.dicom.files import HEAD_BYTES, check_deflated
 from benchsmith.text.personal_fields import DICOM_ATTRIBUTES
 from benchsmith.text.readable_bytes import readable
 
@@ -48,9 +50,12 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                check_deflated(path, byte_stream.beginning(path, HEAD_BYTES))
                 data = pydicom.dcmread(path, stop_before_pixels=True)
                 for text, name in _of_dataset(data, 0):
                     found.setdefault(text, name)
+        except DataFault:
+            raise
         except Exception as error:
             # pydicom raises any exception that a damaged file causes
             raise DataFault("unreadable", path, words_for(error)) from error
