@@ -43,7 +43,7 @@ def of_masks(
     for one in masks:
         pairs = partners.partners(one[0])
         if pairs:
-            paired.append((one, pairs))
+            paired.append(((pairs[0].marks, one[1]), pairs))
         else:
             lonely.append(one)
     for one in of_one_folder(lonely):

@@ -38,6 +38,8 @@ class EntryMaker:
         """Files of labels that belong to no picture, in words."""
         self.alternatives: list[str] = []
         self._used_tables: set[str] = set()
+        self._grouped: set[str] = set()
+        """Tables that are read together with others of their group."""
         self._groups = group_tables.groups(view.tables)
 
     def entries(self) -> list[tuple[PictureSet | None, Samples]]:
@@ -68,11 +70,19 @@ class EntryMaker:
         with_marks += [(named(f, look), []) for f, look in merged(bare)]
         every = [e.path for e in self._view.listing.pictures]
         for pictures, makers in with_marks:
-            parts = separated(pictures, every)
+            parts, other = separated(pictures, every)
+            if other:
+                self.alternatives.append(
+                    f"{pictures.images} also matches {other}, which is another"
+                )
             found += [(part, self._entry(part, makers)) for part in parts]
         for video in self._view.videos:
             part = named(video, Look("picture", planar=True, colour=True, parts=2, packed=True))
             found.append((part, self._entry(part, [])))
+        self.alternatives += [
+            f"names of pictures end in {words}: it is not read; `kind: path` reads it as a label"
+            for words in label_paths.ends_apart([pictures for pictures, _ in with_marks])
+        ]
         self.unused += [t.file for t in self._view.tables if t.file not in self._used_tables]
         return found
 
@@ -98,8 +108,9 @@ class EntryMaker:
         for group in self._groups:
             if group_tables.add(samples, pictures, group, self._known):
                 self._used_tables |= set(group.tables)
+                self._grouped |= set(group.tables)
         for table in self._view.tables:
-            if table.file not in self._used_tables and label_tables.add(
+            if table.file not in self._grouped and label_tables.add(
                 samples, pictures, table, self._known
             ):
                 self._used_tables.add(table.file)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from benchsmith.drafting.recipes.mask_pairs import Part, value
-from benchsmith.drafting.recipes.name_words import is_role
+from benchsmith.drafting.recipes.name_words import is_role, tokens
 from benchsmith.drafting.recipes.picture_sets import PictureSet
 from benchsmith.drafting.recipes.proposal import Labels
 
@@ -17,6 +18,53 @@ FEW_CODES = 10
 SURE = 1.0
 LIKELY = 0.5
 SHOWN = 5
+VIEWS = frozenset(
+    [
+        "l",
+        "r",
+        "left",
+        "right",
+        "od",
+        "os",
+        "lt",
+        "rt",
+        "cc",
+        "mlo",
+        "pa",
+        "ap",
+        "lat",
+        "lateral",
+        "frontal",
+        "axial",
+        "coronal",
+        "sagittal",
+        "t1",
+        "t2",
+        "flair",
+        "adc",
+        "dwi",
+        "ct",
+        "mr",
+        "pet",
+    ]
+)
+"""Words that say which picture of a person it is, not what it shows."""
+GRADES = frozenset(
+    [
+        "class",
+        "grade",
+        "level",
+        "mayo",
+        "score",
+        "severity",
+        "stage",
+        "type",
+        "birads",
+        "rads",
+        "isup",
+    ]
+)
+"""Words of folders that are numbered by what they hold."""
 NAMES = ("finding", "group", "category", "kind", "class")
 """Placeholders of labels; `label` is that of mask files."""
 _ORDINAL = re.compile(r"^\d+[._ \-]+(?=\D)")
@@ -35,6 +83,8 @@ class PathLabel:
     values: tuple[str, ...]
     strength: float
     codes: bool = False
+    around: tuple[str, str] = ("", "")
+    """Text of a folder's name before and after the part, which is said with it: `Mayo 2`."""
 
     def use(self, pictures: PictureSet, name: str) -> Labels:
         """Name the placeholder in the pictures' pattern; return the entry of `labels`."""
@@ -45,8 +95,13 @@ class PathLabel:
             pictures.texts[self.part] = self.text.replace("{}", f"{{{name}}}")
         entry = Labels({"kind": "path", "field": name})
         words = sorted(set(self.values))
-        shown = ", ".join(words[:SHOWN]) + (", ..." if len(words) > SHOWN else "")
-        if self.codes:
+        before, after = self.around
+        whole = [f"{before}{word}{after}" for word in words]
+        shown = ", ".join(whole[:SHOWN]) + (", ..." if len(words) > SHOWN else "")
+        if any(self.around):
+            entry.keys["names"] = dict(zip(words, whole, strict=True))
+            entry.decide["names"] = f"are these {len(words)} words the labels: {shown}?"
+        elif self.codes:
             entry.keys["names"] = {v: f"class {v}" for v in words}
             entry.decide["names"] = "what do these codes in the names mean?"
             entry.names_stated = False
@@ -61,11 +116,13 @@ def find(pictures: PictureSet, known: Known) -> list[PathLabel]:
     """Return the parts of the paths that are likely labels: those the lexicon knows, else all."""
     found: list[PathLabel] = []
     for number in range(len(pictures.family.varying)):
-        if pictures.names[number] == "split":
+        if pictures.names.get(number, "split") == "split":
             continue
         values = tuple(m.values[number] for m in pictures.members)
         strength = class_strength(values, known)
-        if strength > 0:
+        if graded := _graded(pictures, number, known):
+            found.append(graded)
+        elif strength > 0:
             found.append(PathLabel(number, "{}", values, strength))
         else:
             found += _word(pictures, number, known)
@@ -79,11 +136,29 @@ def find(pictures: PictureSet, known: Known) -> list[PathLabel]:
     return folders or likely or found[-1:]
 
 
+def _graded(pictures: PictureSet, number: int, known: Known) -> PathLabel | None:
+    """Return the label in folders such as `Mayo 0` and `Mayo 1`: a word of grades with a number."""
+    folder = pictures.family.folders[pictures.family.varying[number]]
+    before, after = folder.before, folder.after
+    values = tuple(m.values[number] for m in pictures.members)
+    times = Counter(values)
+    if not (before or after) or not 1 < len(times) <= FEW_CODES:
+        return None
+    word = set(tokens(f"{before} {after}"))
+    named = sum(known(f"{before}{v}{after}") for v in times) / len(times)
+    graded = bool(word & GRADES) and all(len(v) <= 2 for v in times)
+    if named < 0.5 and not graded:
+        return None
+    return PathLabel(number, "{}", values, SURE + named, around=(before, after))
+
+
 def class_strength(values: Sequence[str], known: Known) -> float:
     """Return how likely values are classes: `SURE` and more if the lexicon knows most, 0 for ids."""
     times = Counter(values)
     if not 1 < len(times) <= MOST_CLASSES or all(is_role(v) for v in times):
         return 0.0
+    if len(times) <= FEW_CODES and all(_is_grade(v) for v in times):
+        return SURE
     bare = [_ORDINAL.sub("", v) for v in times]
     share = sum(known(v) for v in bare) / len(bare)
     if share >= 0.5:
@@ -92,6 +167,12 @@ def class_strength(values: Sequence[str], known: Known) -> float:
     if numbered <= 0.5 and len(times) <= max(2, len(values) / 2):
         return LIKELY + share / 2
     return 0.1 if len(values) / len(times) >= FEW_CODES else 0.0
+
+
+def _is_grade(value: str) -> bool:
+    """Return whether a value is a word of grades with a number, such as `stage_2`."""
+    words = tokens(value)
+    return len(words) > 1 and bool(GRADES & set(words)) and words[-1].isdigit()
 
 
 def _word(pictures: PictureSet, part: Part, known: Known) -> list[PathLabel]:
@@ -137,13 +218,33 @@ def _head(pictures: PictureSet, known: Known) -> list[PathLabel]:
 
 
 def unread_words(pictures: PictureSet, used: Sequence[PathLabel]) -> list[str]:
-    """Return words of the pictures' names that some pictures share and no label uses."""
+    """Return words of the pictures' names that some pictures share and no label uses.
+
+    Short words count where every name ends in one: `01_h`, `02_dr`.
+    """
     if any(u.part == "core" for u in used) or not pictures.family.varies:
         return []
     times: Counter[str] = Counter()
+    ends: Counter[str] = Counter()
     for m in pictures.members:
-        times.update({w for w in _WORDS.split(m.core) if w.isalpha() and len(w) > 3})
+        words = _WORDS.split(m.core)
+        times.update({w for w in words if w.isalpha() and len(w) > 3})
+        ends.update(words[-1:] if len(words) > 1 else [])
+    if 1 < len(ends) <= FEW_CODES and all(w.isalpha() and w.lower() not in VIEWS for w in ends):
+        times.update(ends)
     kept = [w for w, n in times.items() if n < len(pictures.members)]
-    return (
-        sorted(kept) if 2 <= len(kept) <= MOST_CLASSES and len(kept) < len(pictures.members) else []
-    )
+    return sorted(kept) if 2 <= len(kept) <= MOST_CLASSES else []
+
+
+def ends_apart(every: Sequence[PictureSet]) -> list[str]:
+    """Return what pictures' names end in, where kinds of pictures differ by that alone: `dr, g, h`."""
+    ends: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for pictures in every:
+        family = pictures.family
+        if family.varies:
+            ends[family.folders, family.before, family.end].add(family.after.strip("_-. "))
+    return [
+        ", ".join(sorted(words))
+        for words in ends.values()
+        if len(words) > 1 and all(w.isalpha() and w.lower() not in VIEWS for w in words)
+    ]

@@ -118,6 +118,8 @@ def add(
     if key.own != "default":
         samples.key = key.own
     _about(samples, roles)
+    if side:
+        samples.about.setdefault("laterality", min(side))
     return True
 
 

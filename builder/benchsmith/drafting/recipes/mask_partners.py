@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.drafting.recipes import several_readers
+from benchsmith.drafting.recipes.aligned_names import aligned
 from benchsmith.drafting.recipes.families import Family, Member, regrouped
 from benchsmith.drafting.recipes.file_looks import Look, look
 from benchsmith.drafting.recipes.folder_view import FolderView
@@ -33,6 +34,8 @@ class MaskPartners:
         self.again: dict[int, list[Pairing]] = {}
         """The masks of further observers, by the identity of the first one's."""
         self._looks: dict[str, Look] = {}
+        self._paired: set[int] = set()
+        """Pictures that marks were paired with, by identity."""
 
     def partners(self, marks: Family) -> list[Pairing]:
         """Return the kinds of pictures that marks belong to."""
@@ -46,9 +49,28 @@ class MaskPartners:
                 and marks.before.startswith(p.pictures.before + "_")
             ]
             found = extended or found
+        found = found or self._aligned(marks)
         if found:
             best = max(p.strength for p in found)
-            return self._on_grid([p for p in found if p.strength >= best - NEAR_BEST])
+            found = self._on_grid([p for p in found if p.strength >= best - NEAR_BEST])
+            self._paired |= {id(p.pictures) for p in found}
+        return found
+
+    def _aligned(self, marks: Family) -> list[Pairing]:
+        """Return the pictures whose names agree with those of the marks behind other words.
+
+        Such pictures are divided again, unless other marks have been paired with them already.
+        """
+        for number, (family, first) in enumerate(self._view.pictures):
+            both = aligned(family, marks)
+            if both is None or (both[0] is not family and id(family) in self._paired):
+                continue
+            if (one := pair(*both)) is not None and not one.several:
+                self._view.pictures[number] = (both[0], first)
+                if not means_marks(marks.words):
+                    a, b = (m.entry.path for m in one.pairs[0])
+                    self.alternatives.append(f"{b} is taken for the mask of {a}, by their numbers")
+                return [one]
         return []
 
     def _on_grid(self, found: list[Pairing]) -> list[Pairing]:

@@ -12,23 +12,39 @@ MOST_LETTERS = 3
 MOST_ENTRIES = 40
 
 
-def separated(pictures: PictureSet, paths: Iterable[str]) -> list[PictureSet]:
+def separated(pictures: PictureSet, paths: Iterable[str]) -> tuple[list[PictureSet], str]:
     """Return the pictures in as few parts as needed for patterns that match no other file.
 
     A placeholder takes any part of a name, so `{name}.png` also matches `1_mask.png`; the pictures'
-    last letters tell them apart: `{name}1.png`, `{name}2.png`, ...
+    last letters tell them apart: `{name}1.png`, `{name}2.png`, ... So `{patient}/{name}.mhd` also
+    matches `masks/7.mhd`; then each folder of pictures has a pattern of its own. The text is a file
+    that the patterns match too; it is empty where they match none.
     """
     own = {m.entry.path for m in pictures.members}
     others = [p for p in paths if p not in own]
-    if not any(_matches(pictures.images, p) for p in others):
-        return [pictures]
+    other = next((p for p in others if _matches(pictures.images, p)), "")
+    if not other:
+        return [pictures], ""
     for letters in range(1, MOST_LETTERS + 1):
         parts = _parts(pictures, letters)
         if len(parts) > MOST_ENTRIES:
             break
         if not any(_matches(part.images, p) for part in parts for p in others):
-            return parts
-    return [pictures]
+            return parts, ""
+    for number in range(len(pictures.family.varying)):
+        parts = _by_folder(pictures, number)
+        if len(parts) > MOST_ENTRIES:
+            continue
+        if not any(_matches(part.images, p) for part in parts for p in others):
+            return parts, ""
+    return [pictures], other
+
+
+def _by_folder(pictures: PictureSet, number: int) -> list[PictureSet]:
+    """Return the pictures by the name of a varying folder."""
+    names = {i: name for i, name in pictures.names.items() if i != number}
+    values = sorted({m.values[number] for m in pictures.members})
+    return [replace(pictures, names=dict(names), fixed={number: v}) for v in values]
 
 
 def _parts(pictures: PictureSet, letters: int) -> list[PictureSet]:

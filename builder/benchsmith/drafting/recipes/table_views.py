@@ -24,6 +24,11 @@ MANY_HOT = 4
 """So many columns of 0 and 1 are labels of one list, whatever their names are."""
 ONE_HOT = {"0", "1", "", "0.0", "1.0", "-1", "-1.0", "true", "false", "yes", "no"}
 PATIENT = {"patient", "patientid", "patients", "subject", "lesion", "person", "participant", "case"}
+ID_WORDS = {
+    "id", "ids", "uid", "nr", "no", "num", "number", "code", "name", "key", "index", "identifier",
+    "submitter", "anon", "anonymised", "anonymized", "pseudonym", "deid", "hash", "new", "study",
+}  # fmt: skip
+"""Words beside those of `PATIENT` in the name of a column that names patients."""
 AGE, SEX = {"age"}, {"sex", "gender"}
 SIDE = {"laterality", "eye", "side"}
 VIEW = {"view", "position", "projection", "frontal"}
@@ -110,9 +115,11 @@ def role(table: TableView, column: str, key: str) -> str:
     filled = [c for c in cells if c]
     if _is_one_hot(cells) and sum(_is_one_hot(table.cells(c)) for c in table.columns) >= MANY_HOT:
         return "one-hot"
+    if words & PATIENT and set(tokens(column)) <= PATIENT | ID_WORDS:
+        return "patient"
     for name, known in (
-        ("patient", PATIENT), ("age", AGE), ("sex", SEX), ("laterality", SIDE), ("official", SPLIT),
-        ("view", VIEW), ("site", SITE), ("reader", several_readers.WORDS),
+        ("age", AGE), ("sex", SEX), ("laterality", SIDE), ("official", SPLIT), ("view", VIEW),
+        ("site", SITE), ("reader", several_readers.WORDS),
     ):  # fmt: skip
         if words & known and (name != "site" or not words & LABEL):
             return name
