@@ -47,6 +47,7 @@ def readers() -> Plugins:
         members=formats.members,
         stem=formats.stem,
         parts=formats.parts,
+        variables=formats.variables,
         identifiers=formats.identifiers,
         own_labels=formats.own_labels,
         read_text=picture_text.lines if picture_text.versions() else None,

@@ -173,6 +173,8 @@ class Plugins:
     """Return the files of one image, such as the slices of a series."""
     parts: Callable[[Path], Sequence[str]]
     """Return the names of the pictures in a file. Raises DataFault."""
+    variables: Callable[[Path], Sequence[str]]
+    """Return the names of the arrays in a file; none for formats without names. Raises DataFault."""
     identifiers: Callable[[Path], Mapping[str, str]]
     """Return the identifiers in a file's header, each value with its field."""
     own_labels: Callable[[Path, str], Any]

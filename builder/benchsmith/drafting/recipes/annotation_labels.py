@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.core.contracts import Plugins
-from benchsmith.drafting.recipes import label_documents, mask_labels, several_readers
+from benchsmith.drafting.recipes import label_documents, mask_labels, named_arrays, several_readers
 from benchsmith.drafting.recipes.families import Family, regrouped
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.folder_view import FolderView
 from benchsmith.drafting.recipes.mask_pairs import ANY, Pairing, fill, pair
 from benchsmith.drafting.recipes.mask_partners import MaskPartners
+from benchsmith.drafting.recipes.mask_questions import EXHAUSTIVE
 from benchsmith.drafting.recipes.picture_sets import PictureSet
 from benchsmith.drafting.recipes.proposal import Labels
 from benchsmith.drafting.recipes.structure_families import (
@@ -65,6 +66,11 @@ def of_masks(
                 partners.again.get(id(pairing.marks), []),
             )  # fmt: skip
             found[pictures].append(make)
+    for family, marks in view.arrays:
+        if own := named_arrays.own_pairing(family):
+            found[id(family)] += [
+                partial(_masks, own, each, names_file, names, []) for each in marks
+            ]
     for kind, family in view.objects:
         for pairing in partners.partners(family) or partners.single(family, [], ANY):
             for each in _one_by_one(pairing):
@@ -151,19 +157,19 @@ def _masks(
 
 def _files(kind: str, pairing: Pairing, pictures: PictureSet) -> Labels:
     keys = {"kind": kind, "file": fill(pairing, pictures.text), "exhaustive": False}
-    return Labels(keys, {"exhaustive": mask_labels.EXHAUSTIVE})
+    return Labels(keys, {"exhaustive": EXHAUSTIVE})
 
 
 def _coco(file: str, _: PictureSet) -> Labels:
     return Labels(
         {"kind": "coco", "file": file, "exhaustive": False},
-        {"exhaustive": mask_labels.EXHAUSTIVE},
+        {"exhaustive": EXHAUSTIVE},
     )
 
 
 def _via(file: str, attributes: dict[str, set[str]], _: PictureSet) -> Labels:
     keys: dict[str, Any] = {"kind": "via", "file": file}
-    entry = Labels(keys, {"exhaustive": mask_labels.EXHAUSTIVE})
+    entry = Labels(keys, {"exhaustive": EXHAUSTIVE})
     if attributes:
         keys["attribute"] = min(attributes, key=lambda name: (len(attributes[name]), name))
         shown = ", ".join(sorted(attributes[keys["attribute"]])[:4])
@@ -197,7 +203,7 @@ def _yolo(
         entry.decide["names"] = "what do the class numbers mean?"
         entry.names_stated = False
     entry.keys["exhaustive"] = False
-    entry.decide["exhaustive"] = mask_labels.EXHAUSTIVE
+    entry.decide["exhaustive"] = EXHAUSTIVE
     if not lengths <= {5} and lengths & {6, 9}:
         entry.keys["form"] = "auto"
         entry.decide["form"] = f"rows have {sorted(lengths)} numbers: box, polygon, pose or obb?"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
@@ -11,6 +12,7 @@ from benchsmith.drafting.recipes import (
     group_tables,
     label_paths,
     label_tables,
+    optional_words,
     packed_files,
 )
 from benchsmith.drafting.recipes.annotation_labels import Maker
@@ -67,7 +69,10 @@ class EntryMaker:
                 with_marks.append((named(family, look), makers))
             else:
                 bare.append((family, look))
-        with_marks += [(named(f, look), []) for f, look in merged(bare)]
+        for pictures in (named(f, look) for f, look in merged(bare)):
+            halves = [] if self._states_label(pictures) else optional_words.divided(pictures)
+            with_marks += [(half, [partial(_given, entry)]) for half, entry in halves]
+            with_marks += [(pictures, [])] if not halves else []
         every = [e.path for e in self._view.listing.pictures]
         for pictures, makers in with_marks:
             parts, other = separated(pictures, every)
@@ -98,6 +103,10 @@ class EntryMaker:
             shown = ", ".join(words[:5]) + ", ..." * (len(words) > 5)
             self.alternatives.append(f"words of the pictures' names are not read: {shown}")
         samples = Samples(pictures.images, labels=labels)
+        samples.variable = pictures.look.variable
+        if pictures.look.variable and not pictures.look.planar:
+            samples.spacing_mm = "unknown"
+            samples.decide["spacing_mm"] = "how large are voxels, as [z, y, x] in mm?"
         if pictures.look.packed:
             video = pictures.family.end.lower() in VIDEOS
             samples.parts = {"every": FRAMES} if video else "all"
@@ -115,6 +124,7 @@ class EntryMaker:
             ):
                 self._used_tables.add(table.file)
         self._without_repeats(samples)
+        _ask_of_folders(samples, pictures)
         return samples
 
     def _without_repeats(self, samples: Samples) -> None:
@@ -135,7 +145,29 @@ class EntryMaker:
                 kept.append(entry)
         samples.labels = kept
 
+    def _states_label(self, pictures: PictureSet) -> bool:
+        """Return whether the names of pictures or of their folders state a label that is known."""
+        found = label_paths.find(pictures, self._known)
+        return any(one.strength >= label_paths.LIKELY or one.codes for one in found)
+
     def _has_table(self, pictures: PictureSet) -> bool:
-        return any(label_tables.key_of(t, pictures) for t in self._view.tables) or any(
+        return any(label_tables.belongs(t, pictures) for t in self._view.tables) or any(
             group_tables.belongs(pictures, group) for group in self._groups
         )
+
+
+def _given(entry: Labels, _: PictureSet) -> Labels:
+    return entry
+
+
+def _ask_of_folders(samples: Samples, pictures: PictureSet) -> None:
+    """Ask whether masks without a name mark what the folders of their pictures are named after."""
+    folders = set(pictures.names.values())
+    named = [e for e in samples.labels if e.keys.get("field") in folders]
+    for entry in samples.labels:
+        if named and entry.keys["kind"] == "masks" and not entry.names_stated:
+            field = named[0].keys["field"]
+            entry.unsure = entry.unsure or (
+                f"do the masks mark what {{{field}}} says, the name of their folder? "
+                "then each folder needs an entry with that label"
+            )

@@ -13,7 +13,7 @@ from benchsmith.drafting.recipes.families import Family
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.modality_guess import guess
 from benchsmith.drafting.recipes.name_words import is_numbered, split_of
-from benchsmith.drafting.recipes.picture_sets import DATE, PictureSet
+from benchsmith.drafting.recipes.picture_sets import BATCHES, DATE, PictureSet
 from benchsmith.drafting.recipes.proposal import Draft, Samples
 from benchsmith.drafting.recipes.trial import (
     Trial,
@@ -105,7 +105,7 @@ def _patient(samples: Samples, pictures: PictureSet | None, every: Sequence[Fami
     for number in range(len(pictures.family.varying)):
         name = pictures.names.get(number, DATE)
         values = [m.values[number] for m in pictures.members]
-        if name not in used and name not in ("split", "batch", DATE) and is_numbered(values):
+        if name not in used and name not in ("split", *BATCHES, DATE) and is_numbered(values):
             samples.patient = f"{{{name}}}"
             return
     samples.patient = patient_rules.of_case(pictures, every) or samples.patient

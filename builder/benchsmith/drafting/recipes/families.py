@@ -15,6 +15,7 @@ from benchsmith.drafting.recipes.folder_listing import Entry
 from benchsmith.drafting.recipes.name_ends import shared_ends
 from benchsmith.drafting.recipes.name_words import (
     MARK_WORDS,
+    PICTURE_WORDS,
     is_numbered,
     is_role,
     means_marks,
@@ -24,6 +25,8 @@ from benchsmith.text import file_endings
 ALIKE = 0.5
 """Sibling folders are alike if they share more than this share of what they hold."""
 FEW_NUMBERS = 8
+MIN_WORD = 4
+"""Letters of a word that is told at the start of a longer one."""
 MIN_OWN_NAME = 3
 """Letters of a folder's name that is looked for in the names of its files."""
 _LAST = re.compile(r"[_\-. )][^_\-. )]+$")
@@ -165,12 +168,22 @@ def _parent_out(name: str, members: Sequence[Member], depth: int) -> str:
 
     `depth` counts the folder itself: `IMD002/IMD002_Image` gives `*_Image`.
     """
-    parents = {m.entry.folders[depth - 2] for m in members} if depth > 1 else set()
+    parents = {(m.entry.folders[depth - 2], *m.values[-1:]) for m in members} if depth > 1 else ()
     if len(parents) != 1:
         return ""
-    (parent,) = parents
-    numbered = len(parent) >= MIN_OWN_NAME and any(c.isdigit() for c in parent)
-    return name.replace(parent, "*", 1) if numbered and name != parent and parent in name else ""
+    for parent in min(parents):
+        numbered = len(parent) >= MIN_OWN_NAME and any(c.isdigit() for c in parent)
+        if numbered and name != parent and parent in name:
+            return name.replace(parent, "*", 1)
+        whole = rf"(?<![^\W_]){re.escape(parent)}(?![^\W_])"
+        if (
+            parent
+            and any(c.isdigit() for c in parent)
+            and re.search(whole, name)
+            and name != parent
+        ):
+            return re.sub(whole, "*", name, count=1)
+    return ""
 
 
 def _by_name(folders: tuple[Folder, ...], members: list[Member]) -> Iterator[Family]:
@@ -273,5 +286,8 @@ def _by_last_word(members: list[Member], forms: dict[int, str]) -> list[list[Mem
 
 
 def _first_word(name: str) -> str:
+    """Return the first word of a name in small letters; of `maskA1` it is `mask`."""
     found = re.match(r"[A-Za-z]+", name)
-    return found.group().lower() if found else ""
+    word = found.group().lower() if found else ""
+    known = (w for w in MARK_WORDS | PICTURE_WORDS if len(w) >= MIN_WORD and word.startswith(w))
+    return word if word in MARK_WORDS | PICTURE_WORDS else max(known, key=len, default=word)

@@ -57,13 +57,18 @@ class Look:
     high: float = 0.0
     unit: str = ""
     why: str = ""
+    variable: str = ""
+    """The array of a file that holds several."""
 
 
-def look(path: Path, readers: Plugins, says: str = "") -> Look:
-    """Look at a file; `says` is ``marks`` or ``picture`` if its name says what it holds."""
+def look(path: Path, readers: Plugins, says: str = "", variable: str = "") -> Look:
+    """Look at a file; `says` is ``marks`` or ``picture`` if its name says what it holds.
+
+    `variable` is the array to look at, in files that hold several.
+    """
     parts, packed = 1, False
     try:
-        image = _read(path, readers, Reading(stack=path.is_dir()))
+        image = _read(path, readers, Reading(stack=path.is_dir(), variable=variable))
     except DataFault as fault:
         if fault.reason != "dimensions":
             return Look("unread", why=f"{fault.reason}: {fault.detail}")

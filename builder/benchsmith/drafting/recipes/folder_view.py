@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from benchsmith.core.contracts import Plugins
-from benchsmith.drafting.recipes import label_documents, mask_stacks, table_views
+from benchsmith.drafting.recipes import label_documents, mask_stacks, named_arrays, table_views
 from benchsmith.drafting.recipes.families import Family, Member, families, regrouped
 from benchsmith.drafting.recipes.file_looks import Look, look
 from benchsmith.drafting.recipes.folder_listing import MARKS, Entry, Listing, list_folder
 from benchsmith.drafting.recipes.name_words import means_marks, means_picture, shown_again
+from benchsmith.drafting.recipes.named_arrays import NamedArrays
 from benchsmith.drafting.recipes.sorted_folders import SortedFolders
 from benchsmith.drafting.recipes.table_views import TableView
 from benchsmith.imaging.dicom.header_facts import header_facts, one_series
@@ -23,7 +24,6 @@ MASKS_LOOKED_AT = 12
 MOST_FAMILIES = 400
 MIXED = 60
 """Files of a family of pictures and masks that are sorted one by one."""
-PACKED = (".npz", ".parquet")
 VIDEOS = (".mp4", ".avi", ".mov", ".mpg", ".mkv")
 DICOM = ("", ".dcm", ".dicom", ".ima")
 
@@ -37,6 +37,8 @@ class FolderView:
     masks: list[tuple[Family, list[Look]]] = field(default_factory=list)
     objects: list[tuple[str, Family]] = field(default_factory=list)
     """DICOM Segmentations (``dicom-seg``) and structure sets (``rtstruct``)."""
+    arrays: list[tuple[Family, list[list[Look]]]] = field(default_factory=list)
+    """Files that hold a picture and its labels as named arrays; the pictures are in `pictures`, too."""
     videos: list[Family] = field(default_factory=list)
     packed: list[Entry] = field(default_factory=list)
     voc: list[Family] = field(default_factory=list)
@@ -65,8 +67,9 @@ def view(root: Path, readers: Plugins, progress: Callable[[str], None]) -> Folde
         for e in listing.others
         if MARKS & set(e.path)
     ][:LOOKED_AT]
-    found.packed = [e for e in listing.pictures if e.end in PACKED]
-    rest = [e for e in listing.pictures if e.end not in PACKED]
+    many = named_arrays.of_many_pictures(root, listing.pictures, readers)
+    found.packed = [e for e in listing.pictures if e.end == ".parquet" or e in many]
+    rest = [e for e in listing.pictures if e.end != ".parquet" and e not in many]
     found.videos = families([e for e in rest if e.end in VIDEOS])
     divided = SortedFolders(lambda entry: look(root / entry.path, readers))
     every = families([e for e in rest if e.end not in VIDEOS], divided)
@@ -93,6 +96,11 @@ def _sort_in(found: FolderView, root: Path, family: Family, readers: Plugins) ->
             if facts.kind == "other":
                 found.unread.append(f"{first.path}: DICOM without pixels ({facts.modality})")
                 return
+    if family.end.lower() in named_arrays.ENDS:
+        arrays = named_arrays.arrays_of(root, some(family, LOOKED_AT), readers)
+        if arrays is not None:
+            _sort_arrays(found, family, arrays)
+            return
     own = " ".join([*(f.before for f in family.folders[-1:]), family.before, family.after])
     says = "marks" if means_marks(own) else "picture" if means_picture(own) else ""
     looks = [look(root / m.entry.path, readers, says) for m in some(family, LOOKED_AT)]
@@ -118,6 +126,16 @@ def _sort_in(found: FolderView, root: Path, family: Family, readers: Plugins) ->
         return
     more = [look(root / m.entry.path, readers, says) for m in some(family, MASKS_LOOKED_AT)]
     found.masks.append((family, [one for one in more if one.kind in ("mask", "colours")]))
+
+
+def _sort_arrays(found: FolderView, family: Family, arrays: NamedArrays) -> None:
+    found.unread += arrays.left
+    if arrays.picture is None:
+        found.masks += [(replace(family), looks) for looks in arrays.marks]
+        return
+    found.pictures.append((family, arrays.picture))
+    if arrays.marks:
+        found.arrays.append((family, arrays.marks))
 
 
 def _sort_mixed(found: FolderView, root: Path, family: Family, readers: Plugins) -> None:
@@ -160,6 +178,7 @@ def _documents(found: FolderView, root: Path) -> None:
             found.lidc.append(family)
         else:
             found.unread.append(f"{_all(family)}: XML in no form that is read")
+    stems = {e.stem for e in found.listing.pictures}
     texts = by_suffix.pop(".txt", [])
     lists = {e.path: n for e in texts if (n := label_documents.class_names(root, e))}
     found.class_lists += lists.items()
@@ -173,7 +192,7 @@ def _documents(found: FolderView, root: Path) -> None:
             names = label_documents.names_of_values(root, entry)
             if names is not None:
                 found.names.append((entry, names))
-            elif not isinstance(table := table_views.view(root, entry), str):
+            elif not isinstance(table := table_views.view(root, entry, stems), str):
                 found.tables.append(table)
     for family in families(by_suffix.get(".json", [])):
         if label_documents.is_labelme(root, [m.entry for m in family.members]):
@@ -199,7 +218,7 @@ def _documents(found: FolderView, root: Path) -> None:
             if suffix in (".yaml", ".yml"):
                 found.names.append((entry, None))
                 continue
-            table = table_views.view(root, entry)
+            table = table_views.view(root, entry, stems)
             if isinstance(table, str):
                 found.unread.append(f"{entry.path}: {table}")
             else:

@@ -94,7 +94,7 @@ def _by_name(samples: Samples, pictures: PictureSet) -> Other | None:
     else:
         return None
     plain = re.sub(r"=[a-z]+", "", pattern)
-    labels = [_with(entry, old, plain) for entry in samples.labels]
+    labels = [with_text(entry, old, plain) for entry in samples.labels]
     images = samples.images.replace(old, pattern)
     about = {k: v.replace(old, plain) for k, v in samples.about.items()}
     changed = replace(
@@ -106,9 +106,9 @@ def _by_name(samples: Samples, pictures: PictureSet) -> Other | None:
     return Other(changed, what)
 
 
-def _with(entry: Labels, old: str, new: str) -> Labels:
+def with_text(entry: Labels, old: str, new: str) -> Labels:
     """Return an entry with another text for a placeholder in its patterns."""
-    inner = [_with(other, old, new) for other in entry.otherwise]
+    inner = [with_text(other, old, new) for other in entry.otherwise]
     keys: dict[str, Any] = _replaced(entry.keys, old, new)
     return Labels(keys, dict(entry.decide), entry.unsure, inner, entry.names_stated)
 

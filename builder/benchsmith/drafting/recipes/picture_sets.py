@@ -10,6 +10,8 @@ from benchsmith.drafting.recipes.mask_pairs import Part
 from benchsmith.drafting.recipes.name_words import are_dates, means_picture, split_of
 
 FOLDER_NAMES = ("patient", "study", "series", "folder", "subfolder", "place", "deep", "deeper")
+BATCHES = ("batch", "subset", "part")
+"""The placeholders of folders of pictures that are numbered: `images_1`, `images_2`."""
 DATE = "date"
 """The placeholder of folders that are named by days: whose pictures they hold, they do not say."""
 
@@ -88,6 +90,6 @@ def named(family: Family, look: Look) -> PictureSet:
         elif are_dates(m.entry.folders[place] for m in family.members):
             name = DATE
         elif means_picture(family.folders[place].before):
-            name = "batch"
+            name = next((n for n in BATCHES if n not in found.names.values()), "")
         found.names[number] = name if name and name not in found.names.values() else next(free)
     return found
