@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from benchsmith.drafting.recipes.families import Family
+from benchsmith.drafting.recipes.family import Family
 from benchsmith.drafting.recipes.name_ends import raw_ends
 
 MIN_SHARE = 0.5

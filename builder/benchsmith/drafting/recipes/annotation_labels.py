@@ -11,7 +11,7 @@ from typing import Any
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.drafting.recipes import label_documents, mask_labels, named_arrays, several_readers
-from benchsmith.drafting.recipes.families import Family, regrouped
+from benchsmith.drafting.recipes.family import Family, regrouped
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.folder_view import FolderView
 from benchsmith.drafting.recipes.mask_pairs import ANY, Pairing, fill, pair

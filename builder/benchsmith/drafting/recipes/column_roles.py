@@ -11,6 +11,8 @@ from benchsmith.drafting.recipes.table_views import TableView
 
 MOST_WORDS = 300
 FEW_ROWS = 6
+MIN_SAME = 4
+"""Rows from which on a column with one word for all tells nothing."""
 MANY_HOT = 4
 """So many columns of 0 and 1 are labels of one list, whatever their names are."""
 ONE_HOT = {"0", "1", "", "0.0", "1.0", "-1", "-1.0", "true", "false", "yes", "no"}
@@ -28,12 +30,13 @@ SPLIT = {"split", "fold", "subset", "usage", "partition"}
 LABEL = {
     "label", "labels", "diagnosis", "diagnostic", "dx", "class", "finding", "findings", "grade",
     "level", "category", "stage", "disease", "target", "type", "plane", "keywords", "severity",
-    "risk", "pathology",
+    "risk", "pathology", "phase", "step", "gesture",
 }  # fmt: skip
 _SKIPPED = {
     "width", "height", "date", "time", "url", "path", "file", "filename", "image", "img", "id",
     "uid", "index", "spacing", "confidence", "score", "size", "area", "follow", "number", "rows",
-    "columns", "depth", "hash", "md5", "comment", "notes", "version", "camera", "device",
+    "columns", "depth", "centre", "center", "hospital", "institution", "scanner", "manufacturer",
+    "vendor", "model", "ethnicity", "race", "country", "year", "weight", "bmi", "hash", "md5", "comment", "notes", "version", "camera", "device",
 }  # fmt: skip
 
 
@@ -59,12 +62,16 @@ def role(table: TableView, column: str, key: str) -> str:
     keys = table.cells(key)
     if any(k and k in c for k, c in zip(keys, cells, strict=True)):
         return ""
+    if words & _SKIPPED and not words & LABEL:
+        return ""
     if _is_one_hot(cells) and not words & LABEL:
         return "one-hot"
     distinct = set(filled)
+    if len(distinct) == 1 and len(filled) >= MIN_SAME and not words & LABEL:
+        return ""
     if words & LABEL and len(distinct) <= MOST_WORDS:
         return "label"
-    if words & _SKIPPED or (all(_number(c) for c in filled) and len(distinct) > 12):
+    if all(_number(c) for c in filled) and len(distinct) > 12:
         return ""
     ids = sum(any(ch.isdigit() for ch in c) for c in distinct) > len(distinct) / 2
     few = len(distinct) <= max(2, min(MOST_WORDS, len(filled) / 2)) or len(filled) <= FEW_ROWS

@@ -16,7 +16,7 @@ from benchsmith.drafting.recipes import (
     packed_files,
 )
 from benchsmith.drafting.recipes.annotation_labels import Maker
-from benchsmith.drafting.recipes.families import Family
+from benchsmith.drafting.recipes.family import Family
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.folder_view import VIDEOS, FolderView
 from benchsmith.drafting.recipes.label_paths import Known
@@ -96,6 +96,7 @@ class EntryMaker:
         tabled = self._has_table(pictures)
         if makers or tabled:
             found = [f for f in found if f.strength >= label_paths.LIKELY or f.codes]
+            found = [f for f in found if not f.doubtful]
             found = [f for f in found if not tabled or f.strength >= label_paths.SURE]
         free = iter(label_paths.NAMES)
         labels = [one.use(pictures, next(free)) for one in found[: len(label_paths.NAMES)]]

@@ -9,7 +9,7 @@ from benchsmith.core.contracts import Plugins
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting.recipes import candidates, folder_view, patient_rules
 from benchsmith.drafting.recipes.draft_entries import EntryMaker
-from benchsmith.drafting.recipes.families import Family
+from benchsmith.drafting.recipes.family import Family
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.modality_guess import guess
 from benchsmith.drafting.recipes.name_words import is_numbered, split_of

@@ -9,7 +9,8 @@ from typing import Any
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.drafting.recipes import label_documents, mask_stacks, named_arrays, table_views
-from benchsmith.drafting.recipes.families import Family, Member, families, regrouped
+from benchsmith.drafting.recipes.families import families
+from benchsmith.drafting.recipes.family import Family, Member, regrouped
 from benchsmith.drafting.recipes.file_looks import Look, look
 from benchsmith.drafting.recipes.folder_listing import MARKS, Entry, Listing, list_folder
 from benchsmith.drafting.recipes.name_words import means_marks, means_picture, shown_again

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from benchsmith.drafting.recipes import column_roles, label_tables
-from benchsmith.drafting.recipes.families import Family, Member, families
+from benchsmith.drafting.recipes.families import families
+from benchsmith.drafting.recipes.family import Family, Member
 from benchsmith.drafting.recipes.folder_listing import Entry
 from benchsmith.drafting.recipes.folder_view import VIDEOS
 from benchsmith.drafting.recipes.mask_pairs import Part, value

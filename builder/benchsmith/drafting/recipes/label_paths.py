@@ -83,6 +83,8 @@ class PathLabel:
     values: tuple[str, ...]
     strength: float
     codes: bool = False
+    doubtful: bool = False
+    """Whether it is a label only where pictures have no other: folders that count."""
     around: tuple[str, str] = ("", "")
     """Text of a folder's name before and after the part, which is said with it: `Mayo 2`."""
 
@@ -107,7 +109,9 @@ class PathLabel:
             entry.names_stated = False
         else:
             entry.decide["field"] = f"are these {len(words)} words the labels: {shown}?"
-        if self.strength < SURE and not self.codes:
+        if self.doubtful:
+            entry.unsure = f"are folders {shown} classes, or cases?"
+        elif self.strength < SURE and not self.codes:
             entry.unsure = f"the lexicon knows few of these words: {shown}"
         return entry
 
@@ -122,6 +126,8 @@ def find(pictures: PictureSet, known: Known) -> list[PathLabel]:
         strength = class_strength(values, known)
         if graded := _graded(pictures, number, known):
             found.append(graded)
+        elif _are_classes(pictures, number):
+            found.append(PathLabel(number, "{}", values, LIKELY, codes=True, doubtful=True))
         elif strength > 0:
             found.append(PathLabel(number, "{}", values, strength))
         else:
@@ -134,6 +140,21 @@ def find(pictures: PictureSet, known: Known) -> list[PathLabel]:
         return sure
     folders = [f for f in likely if f.text == "{}"]
     return folders or likely or found[-1:]
+
+
+def _are_classes(pictures: PictureSet, number: int) -> bool:
+    """Return whether folders that count are classes: from 0, or again below each part of a split."""
+    values = [m.values[number] for m in pictures.members]
+    if not all(v.isascii() and v.isdigit() and v == str(int(v)) for v in set(values)):
+        return False
+    counted = sorted({int(v) for v in values})
+    first = counted[0]
+    if not 1 < len(counted) <= FEW_CODES or counted != [*range(first, first + len(counted))]:
+        return False
+    splits = [n for n, name in pictures.names.items() if name == "split"]
+    below = {tuple(m.values[n] for n in (*splits, number)) for m in pictures.members}
+    again = len(below) >= 2 * len(counted) > 0 and bool(splits)
+    return first <= 1 and len(values) >= 2 * len(counted) and (first == 0 or again)
 
 
 def _graded(pictures: PictureSet, number: int, known: Known) -> PathLabel | None:

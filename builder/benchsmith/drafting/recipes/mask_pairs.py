@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchsmith.drafting.recipes.families import Family, Member
+from benchsmith.drafting.recipes.family import Family, Member
 from benchsmith.drafting.recipes.name_words import split_of
 from benchsmith.text import path_patterns
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchsmith.core.contracts import Plugins
 from benchsmith.drafting.recipes import several_readers
 from benchsmith.drafting.recipes.aligned_names import aligned
-from benchsmith.drafting.recipes.families import Family, Member, regrouped
+from benchsmith.drafting.recipes.family import Family, Member, regrouped
 from benchsmith.drafting.recipes.file_looks import Look, look
 from benchsmith.drafting.recipes.folder_view import FolderView
 from benchsmith.drafting.recipes.mask_pairs import LABEL, Pairing, pair

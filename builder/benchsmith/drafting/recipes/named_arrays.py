@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from benchsmith.core.contracts import DataFault, Plugins, Reading
-from benchsmith.drafting.recipes.families import Family, Member
+from benchsmith.drafting.recipes.family import Family, Member
 from benchsmith.drafting.recipes.file_looks import Look, look
 from benchsmith.drafting.recipes.folder_listing import Entry
 from benchsmith.drafting.recipes.mask_pairs import Pairing, pair

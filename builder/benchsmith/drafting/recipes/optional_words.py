@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from benchsmith.drafting.recipes.families import regrouped
+from benchsmith.drafting.recipes.family import regrouped
 from benchsmith.drafting.recipes.picture_sets import PictureSet
 from benchsmith.drafting.recipes.proposal import Labels
 

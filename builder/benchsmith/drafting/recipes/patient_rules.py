@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from benchsmith.drafting.recipes.families import Family
+from benchsmith.drafting.recipes.family import Family
 from benchsmith.drafting.recipes.picture_sets import DATE, PictureSet
 from benchsmith.drafting.recipes.proposal import EACH, Labels, Other, Samples
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from benchsmith.drafting.recipes.families import Family, Member
+from benchsmith.drafting.recipes.family import Family, Member
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.mask_pairs import Part
 from benchsmith.drafting.recipes.name_words import are_dates, means_picture, split_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from benchsmith.drafting.recipes.column_roles import ID_WORDS, PATIENT
-from benchsmith.drafting.recipes.families import Member
+from benchsmith.drafting.recipes.family import Member
 from benchsmith.drafting.recipes.mask_pairs import Part
 from benchsmith.drafting.recipes.name_ends import raw_ends
 from benchsmith.drafting.recipes.name_words import tokens

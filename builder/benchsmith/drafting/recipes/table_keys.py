@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from benchsmith.drafting.recipes.families import Member
+from benchsmith.drafting.recipes.family import Member
 from benchsmith.drafting.recipes.picture_sets import PictureSet
 from benchsmith.drafting.recipes.table_views import TableView
 from benchsmith.text import file_endings
