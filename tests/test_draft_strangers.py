@@ -9,9 +9,12 @@ import pytest
 
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
+from tests import strangers_masks, strangers_tables, strangers_volumes
 from tests.conftest import PROJECT
-from tests.strangers_sets import WRITERS, Truth
+from tests.strangers_sets import Truth
 from tests.test_draft_recipes import drafted, read
+
+WRITERS = (*strangers_tables.WRITERS, *strangers_masks.WRITERS, *strangers_volumes.WRITERS)
 
 
 @pytest.fixture(scope="module")

@@ -10,15 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.core.contracts import Plugins
-from benchsmith.drafting.recipes import label_documents, mask_labels, named_arrays, several_readers
+from benchsmith.drafting.recipes import (
+    label_documents,
+    mask_labels,
+    named_arrays,
+    reader_overlap,
+    several_readers,
+)
 from benchsmith.drafting.recipes.family import Family, regrouped
 from benchsmith.drafting.recipes.file_looks import Look
-from benchsmith.drafting.recipes.folder_view import FolderView
 from benchsmith.drafting.recipes.mask_pairs import ANY, Pairing, fill, pair
 from benchsmith.drafting.recipes.mask_partners import MaskPartners
 from benchsmith.drafting.recipes.mask_questions import EXHAUSTIVE
 from benchsmith.drafting.recipes.picture_sets import PictureSet
 from benchsmith.drafting.recipes.proposal import Labels
+from benchsmith.drafting.recipes.seen_files import FolderView
 from benchsmith.drafting.recipes.structure_families import (
     Looked,
     by_last_word,
@@ -64,12 +70,13 @@ def of_masks(
             make = partial(
                 _masks, pairing, looks[id(pairing.marks)], names_file, names,
                 partners.again.get(id(pairing.marks), []),
+                partners.further.get(id(pairing.marks), []),
             )  # fmt: skip
             found[pictures].append(make)
     for family, marks in view.arrays:
         if own := named_arrays.own_pairing(family):
             found[id(family)] += [
-                partial(_masks, own, each, names_file, names, []) for each in marks
+                partial(_masks, own, each, names_file, names, [], []) for each in marks
             ]
     for kind, family in view.objects:
         for pairing in partners.partners(family) or partners.single(family, [], ANY):
@@ -138,8 +145,13 @@ def _masks(
     file: str,
     names: dict[int, str],
     again: Sequence[Pairing],
+    further: Sequence[Pairing],
     pictures: PictureSet,
 ) -> Labels:
+    if further and (
+        pattern := reader_overlap.one_pattern([fill(p, pictures.text) for p in (pairing, *further)])
+    ):
+        return mask_labels.of_objects(pattern, pairing, looks)
     entry = mask_labels.labels(pairing, looks, pictures.text, file, names)
     if looks[0].packed and pictures.look.packed and looks[0].parts == pictures.look.parts > 1:
         entry.one["part"] = "same"

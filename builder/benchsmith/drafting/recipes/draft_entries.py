@@ -14,15 +14,17 @@ from benchsmith.drafting.recipes import (
     label_tables,
     optional_words,
     packed_files,
+    unread_words,
 )
 from benchsmith.drafting.recipes.annotation_labels import Maker
 from benchsmith.drafting.recipes.family import Family
 from benchsmith.drafting.recipes.file_looks import Look
-from benchsmith.drafting.recipes.folder_view import VIDEOS, FolderView
+from benchsmith.drafting.recipes.folder_view import VIDEOS
 from benchsmith.drafting.recipes.label_paths import Known
 from benchsmith.drafting.recipes.merged_families import merged
 from benchsmith.drafting.recipes.picture_sets import PictureSet, named
 from benchsmith.drafting.recipes.proposal import Labels, Samples
+from benchsmith.drafting.recipes.seen_files import FolderView
 from benchsmith.drafting.recipes.separate_names import separated
 
 FRAMES = 25
@@ -86,7 +88,7 @@ class EntryMaker:
             found.append((part, self._entry(part, [])))
         self.alternatives += [
             f"names of pictures end in {words}: it is not read; `kind: path` reads it as a label"
-            for words in label_paths.ends_apart([pictures for pictures, _ in with_marks])
+            for words in unread_words.ends_apart([pictures for pictures, _ in with_marks])
         ]
         self.unused += [t.file for t in self._view.tables if t.file not in self._used_tables]
         return found
@@ -100,7 +102,7 @@ class EntryMaker:
             found = [f for f in found if not tabled or f.strength >= label_paths.SURE]
         free = iter(label_paths.NAMES)
         labels = [one.use(pictures, next(free)) for one in found[: len(label_paths.NAMES)]]
-        if words := label_paths.unread_words(pictures, found):
+        if words := unread_words.of_names(pictures, found):
             shown = ", ".join(words[:5]) + ", ..." * (len(words) > 5)
             self.alternatives.append(f"words of the pictures' names are not read: {shown}")
         samples = Samples(pictures.images, labels=labels)

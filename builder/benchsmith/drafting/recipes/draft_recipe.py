@@ -15,6 +15,7 @@ from benchsmith.drafting.recipes.modality_guess import guess
 from benchsmith.drafting.recipes.name_words import is_numbered, split_of
 from benchsmith.drafting.recipes.picture_sets import BATCHES, DATE, PictureSet
 from benchsmith.drafting.recipes.proposal import Draft, Samples
+from benchsmith.drafting.recipes.seen_files import FolderView
 from benchsmith.drafting.recipes.trial import (
     Trial,
     asked_of_patients,
@@ -78,7 +79,7 @@ def _known(lexicon: Lexicon) -> Callable[[str], bool]:
 def _modality(
     samples: Samples,
     pictures: PictureSet | None,
-    view: folder_view.FolderView,
+    view: FolderView,
     folder: Path,
     lexicon: Lexicon,
 ) -> None:
@@ -147,7 +148,7 @@ def _without_empty(samples: list[Samples], trial: Trial) -> list[Samples]:
 
 def _report(
     found: Draft,
-    view: folder_view.FolderView,
+    view: FolderView,
     maker: EntryMaker,
     trial: Trial,
     entries: list[tuple[PictureSet | None, Samples]],

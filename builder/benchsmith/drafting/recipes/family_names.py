@@ -121,6 +121,10 @@ def _by_last_word(members: list[Member], forms: dict[int, str]) -> list[list[Mem
         last[id(m)] = found.group() if found and found.start() > 0 else ""
     times = Counter(last.values())
     numbers = [w for w in times if w[1:].isdigit()]
+    starts = {forms[id(m)].removesuffix(last[id(m)]) for m in members if last[id(m)] in numbers}
+    if len(starts) < len(numbers):  # the numbers count, as in `train_1`, `train_2`, `test_1`
+        times = Counter({w: n for w, n in times.items() if w not in numbers})
+        numbers = []
     if numbers and _tells_classes(members, forms, last, set(numbers)):
         times = Counter({w: n for w, n in times.items() if w not in numbers})
     kept = {

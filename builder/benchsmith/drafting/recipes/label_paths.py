@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from benchsmith.drafting.recipes.mask_pairs import Part, value
 from benchsmith.drafting.recipes.name_words import is_role, tokens
@@ -18,37 +17,6 @@ FEW_CODES = 10
 SURE = 1.0
 LIKELY = 0.5
 SHOWN = 5
-VIEWS = frozenset(
-    [
-        "l",
-        "r",
-        "left",
-        "right",
-        "od",
-        "os",
-        "lt",
-        "rt",
-        "cc",
-        "mlo",
-        "pa",
-        "ap",
-        "lat",
-        "lateral",
-        "frontal",
-        "axial",
-        "coronal",
-        "sagittal",
-        "t1",
-        "t2",
-        "flair",
-        "adc",
-        "dwi",
-        "ct",
-        "mr",
-        "pet",
-    ]
-)
-"""Words that say which picture of a person it is, not what it shows."""
 GRADES = frozenset(
     [
         "class",
@@ -94,7 +62,8 @@ class PathLabel:
             assert isinstance(self.part, int)
             pictures.names[self.part] = name
         else:
-            pictures.texts[self.part] = self.text.replace("{}", f"{{{name}}}")
+            shape = "=digits" if self.codes else ""
+            pictures.texts[self.part] = self.text.replace("{}", f"{{{name}{shape}}}")
         entry = Labels({"kind": "path", "field": name})
         words = sorted(set(self.values))
         before, after = self.around
@@ -209,7 +178,7 @@ def _word(pictures: PictureSet, part: Part, known: Known) -> list[PathLabel]:
         others = {tuple(words[:-1]) for words in split}
         codes = (
             1 < len(times) <= FEW_CODES
-            and all(v.isdigit() and len(v) < 3 for v in times)
+            and all(v.isdigit() and v == str(int(v)) and len(v) < 3 for v in times)
             and len(others) >= len(split) / 2
         )
         strength = class_strength(values, known)
@@ -236,36 +205,3 @@ def _head(pictures: PictureSet, known: Known) -> list[PathLabel]:
         if strength >= LIKELY:
             return [PathLabel("core", f"{{}}{run}{{{pictures.core_name}}}", values, strength)]
     return []
-
-
-def unread_words(pictures: PictureSet, used: Sequence[PathLabel]) -> list[str]:
-    """Return words of the pictures' names that some pictures share and no label uses.
-
-    Short words count where every name ends in one: `01_h`, `02_dr`.
-    """
-    if any(u.part == "core" for u in used) or not pictures.family.varies:
-        return []
-    times: Counter[str] = Counter()
-    ends: Counter[str] = Counter()
-    for m in pictures.members:
-        words = _WORDS.split(m.core)
-        times.update({w for w in words if w.isalpha() and len(w) > 3})
-        ends.update(words[-1:] if len(words) > 1 else [])
-    if 1 < len(ends) <= FEW_CODES and all(w.isalpha() and w.lower() not in VIEWS for w in ends):
-        times.update(ends)
-    kept = [w for w, n in times.items() if n < len(pictures.members)]
-    return sorted(kept) if 2 <= len(kept) <= MOST_CLASSES else []
-
-
-def ends_apart(every: Sequence[PictureSet]) -> list[str]:
-    """Return what pictures' names end in, where kinds of pictures differ by that alone: `dr, g, h`."""
-    ends: dict[tuple[Any, ...], set[str]] = defaultdict(set)
-    for pictures in every:
-        family = pictures.family
-        if family.varies:
-            ends[family.folders, family.before, family.end].add(family.after.strip("_-. "))
-    return [
-        ", ".join(sorted(words))
-        for words in ends.values()
-        if len(words) > 1 and all(w.isalpha() and w.lower() not in VIEWS for w in words)
-    ]

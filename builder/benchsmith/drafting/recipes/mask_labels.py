@@ -15,7 +15,27 @@ from benchsmith.drafting.recipes.name_words import MARK_WORDS, PICTURE_WORDS, SP
 from benchsmith.drafting.recipes.proposal import Labels
 
 MANY_OBJECTS = 20
-VAGUE = MARK_WORDS | PICTURE_WORDS | SPLIT_WORDS | {"human", "expert", "set", "all", "first", "st"}
+SOME_OBJECTS = 5
+"""Values that count objects, if every one of them is one piece."""
+VAGUE = (
+    MARK_WORDS
+    | PICTURE_WORDS
+    | SPLIT_WORDS
+    | {
+        "human",
+        "expert",
+        "set",
+        "all",
+        "first",
+        "st",
+        "inst",
+        "instance",
+        "instances",
+        "map",
+        "maps",
+        "index",
+    }
+)
 
 
 def labels(
@@ -79,26 +99,44 @@ def _labels(
 
 def _objects(file: str, pairing: Pairing, looks: Sequence[Look]) -> Labels:
     """Return the entry for masks whose values count objects."""
-    entry = Labels({"kind": "instances", "file": file, "label": _word(pairing, "object")})
+    entry = Labels({"kind": "instances", "file": file, "label": _word(pairing, looks, "object")})
     entry.decide["label"] = "what are these objects? every value was taken as one object"
     entry.names_stated = False
     common(entry, looks)
     return entry
 
 
+def of_objects(file: str, pairing: Pairing, looks: Sequence[Look]) -> Labels:
+    """Return the entry for several files of a picture, each of which marks an object."""
+    whole = replace(pairing, several=True)
+    entry = _masks(file, whole, [replace(one, grey_edges=False) for one in looks], named=False)
+    values = sorted({v for one in looks for v in one.values})
+    if len(values) > 1:
+        entry.keys["threshold"] = values[0]
+        entry.decide["threshold"] = "all values of a file were taken as one object"
+        entry.unsure = f"each file marks one object: what do its values {values} mean?"
+    return entry
+
+
 def _are_objects(looks: Sequence[Look], values: Sequence[int]) -> bool:
     """Return whether values count objects: 1 to n without a gap, and n differs between files."""
+    named = tokens(looks[0].variable) if looks else []
+    if {"inst", "instance", "instances"} & set(named):
+        return True
     counts = {len(one.values) for one in looks}
     gapless = all(one.values == tuple(range(1, len(one.values) + 1)) for one in looks if one.values)
-    return bool(looks) and looks[0].planar and len(values) > MANY_OBJECTS and (
-        (gapless and len(counts) > 1) or len(values) > 4 * MANY_OBJECTS
+    apart = gapless and len(counts) > 1
+    whole = all(one.whole_values for one in looks)
+    return bool(looks) and looks[0].planar and (
+        (apart and (len(values) > MANY_OBJECTS or (whole and len(values) >= SOME_OBJECTS)))
+        or len(values) > 4 * MANY_OBJECTS
     )  # fmt: skip
 
 
 def _masks(file: str, pairing: Pairing, looks: Sequence[Look], *, named: bool) -> Labels:
     entry = Labels({"kind": "masks", "file": file})
     if not named:
-        entry.keys["label"] = _word(pairing, "region")
+        entry.keys["label"] = _word(pairing, looks, "region")
         entry.decide["label"] = "what do these masks mark?"
         entry.names_stated = False
     if any(one.grey_edges or len(one.values) > 1 for one in looks):
@@ -116,10 +154,10 @@ def _masks(file: str, pairing: Pairing, looks: Sequence[Look], *, named: bool) -
     return entry
 
 
-def _word(pairing: Pairing, otherwise: str) -> str:
+def _word(pairing: Pairing, looks: Sequence[Look], otherwise: str) -> str:
     """Return the word of the masks' paths that says what they mark."""
     own = set(tokens(pairing.pictures.words))
-    for text in (pairing.marks.after, pairing.marks.before, *(
+    for text in (looks[0].words, looks[0].variable, pairing.marks.after, pairing.marks.before, *(
         f.before for f in reversed(pairing.marks.folders)
     )):  # fmt: skip
         words = [

@@ -57,8 +57,9 @@ def arrays_of(root: Path, members: Sequence[Member], readers: Plugins) -> NamedA
     pictures = [n for n, own in readable.items() if own[0].kind == "picture"]
     marks = [n for n, own in readable.items() if {one.kind for one in own} <= {"mask", "colours"}]
     pictures.sort(key=lambda n: (not means_picture(n), -int(np.prod(readable[n][0].shape)), n))
-    if pictures:
-        shape = readable[pictures[0]][0].shape
+    if pictures or marks:
+        largest = max(marks, key=lambda n: int(np.prod(readable[n][0].shape)), default="")
+        shape = readable[pictures[0] if pictures else largest][0].shape
         marks = [n for n in marks if readable[n][0].shape == shape]
     if not (pictures or marks):
         return None
