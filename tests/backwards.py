@@ -168,6 +168,8 @@ def _labels_of(
             ):
                 path = place_of(small, labels.file, fields | {"label": str(label)})
                 values = {turn: inside, **ignored_values(labels.ignore)}
+                if labels.nothing and path.parent.exists():
+                    values = {}  # the second picture shows nothing of what was looked for
                 write_labels(path, values, planar, small=bool(labels.resize),
                         folder=labels.file.endswith("/"), variable=labels.variable)  # fmt: skip
         case kinds.Colours():

@@ -130,3 +130,13 @@ def test_a_picture_and_labels_are_named_arrays_of_one_file(tmp_path: Path) -> No
     assert colour.planar and colour.voxels.shape == (1, 20, 30, 3)
     with pytest.raises(DataFault, match="has no parts"):
         formats.read(tmp_path / "b.npz", Reading(variable="gts", part="0"))
+
+
+def test_arrays_of_a_file_are_listed_by_name(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", imgs=np.zeros((3, 4, 5)), gts=np.zeros((3, 4, 5)))
+    np.save(tmp_path / "b.npy", np.zeros((4, 5)))
+    assert formats.variables(tmp_path / "a.npz") == ["gts", "imgs"]
+    assert formats.variables(tmp_path / "b.npy") == []
+    (tmp_path / "c.npz").write_bytes(b"PK\3\4 and no more")
+    with pytest.raises(DataFault, match="not a zip file"):
+        formats.variables(tmp_path / "c.npz")

@@ -196,7 +196,7 @@ def test_an_identifier_keeps_the_zeros_that_a_person_sees(tmp_path: Path) -> Non
     book.save(tmp_path / "t.xlsx")
     found = text_tables.by_key(tmp_path / "t.xlsx", TABLE)
     assert {key: rows[0].cells["l"] for key, rows in found.items()} == {
-        "007": "7", "012": "1.5", "x": "1",
+        "007": "7", "012": "1.5", "x": "TRUE",
     }  # fmt: skip
 
 

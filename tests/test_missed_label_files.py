@@ -15,6 +15,7 @@ from benchsmith.documents.labels import Yolo
 from benchsmith.documents.recipe import Data, Recipe, Samples, Source
 from benchsmith.stages.ingest import Ingested, ingest
 from benchsmith.stages.list_units import list_units
+from benchsmith.text import path_misses
 
 
 def read(folder: Path) -> Ingested:
@@ -76,3 +77,21 @@ def test_an_ending_in_another_case_is_read(tmp_path: Path) -> None:
     (tmp_path / "data/labels/c.TXT").write_text("0 0.5 0.5 0.25 0.5\n")
     boxes = [f.box for f in read(tmp_path).findings if f.box is not None]
     assert [(b.x0, b.y0, b.x1, b.y1) for b in boxes] == [(30, 16, 50, 48)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "number", "name", "hint"),
+    [
+        ("m_{n}.png", "0012", "m_012.png", "`{n=3}` instead of `{n}`"),
+        ("m_{n}.png", "0012", "m_12.png", "`{n=1}` instead of `{n}`"),
+        ("m_{n}.png", "7", "m_0007.png", "`{n=4}` instead of `{n}`"),
+        ("m_{n=3}.png", "0012", "m_12.png", ""),
+        ("m_{n}.png", "12a", "m_012a.png", ""),
+    ],
+)
+def test_the_shape_that_finds_a_number_with_other_zeros_is_named(
+    tmp_path: Path, pattern: str, number: str, name: str, hint: str
+) -> None:
+    (tmp_path / name).touch()
+    missed = path_misses.other_zeros(tmp_path, pattern, {"n": number})
+    assert [(m.name, hint in m.detail) for m in missed] == ([(name, True)] if hint else [])

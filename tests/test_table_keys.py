@@ -15,6 +15,9 @@ from benchsmith.core.contracts import DataFault
 from benchsmith.documents.labels import Labels
 from benchsmith.text import file_endings, path_patterns
 
+SHEET: Any = TypeAdapter(Labels).validate_python(
+    {"kind": "sheet", "file": "t.json", "key": "key", "labels": ("value",)}
+)
 UID = "1.2.826.0.1.3680043.8.498.{}"
 
 
@@ -81,3 +84,28 @@ def test_endings_match_in_any_case(tmp_path: Path, pattern: str, expected: set[s
         PIL.Image.new("L", (2, 2)).save(tmp_path / name)
     (tmp_path / "n.jpg.txt").write_text("")
     assert {m.path.name for m in path_patterns.find(tmp_path, pattern)} == expected
+
+
+@pytest.mark.parametrize(
+    ("tree", "rows"),
+    [
+        ('{"a.png": "mass", "b.png": null}', [("a.png", "mass"), ("b.png", "")]),
+        ('{"a.png": 2, "b.png": true}', [("a.png", "2"), ("b.png", "1")]),
+        ('{"a.png": {"value": "cyst", "age": 50}}', [("a.png", "cyst")]),
+    ],
+)
+def test_an_object_is_a_table_by_the_names_of_its_values(
+    tmp_path: Path, tree: str, rows: list[tuple[str, str]]
+) -> None:
+    (tmp_path / "t.json").write_text(tree)
+    found = text_tables.rows(tmp_path / "t.json", SHEET)
+    assert [(r["key"], r["value"]) for _, r in found] == rows
+
+
+@pytest.mark.parametrize(
+    "tree", ['{"a.png": ["mass"]}', '{"a": {"x": 1}, "b": {"y": 1}}', '{"a": {}, "b": {}}', "{}"]
+)
+def test_an_object_that_is_no_table_is_refused(tmp_path: Path, tree: str) -> None:
+    (tmp_path / "t.json").write_text(tree)
+    with pytest.raises(DataFault):
+        list(text_tables.rows(tmp_path / "t.json", SHEET))

@@ -7,7 +7,10 @@ import itertools
 import pytest
 
 from benchsmith.documents.library import Library, read
+from benchsmith.drafting.mappings.body_areas import area_words
+from benchsmith.drafting.mappings.name_tokens import tokens
 from benchsmith.stages.normaliser import Normaliser
+from benchsmith.text.normal_form import normal
 from tests.paths import PROJECT
 
 
@@ -129,6 +132,75 @@ def test_what_is_true_together_is_never_offered_together(library: Library, toget
     for a, b in itertools.combinations(together.split(), 2):
         assert a in lexicon.labels and b in lexicon.labels
         assert lexicon.exclude(a, b), (a, b)
+
+
+INHERITED = (
+    "a hollow in the lung",
+    "all are bright in FLAIR",
+    "an adenoma is dysplastic",
+    "an opaque lung looks alike",
+    "bleeding in the brain",
+    "bone is broken or collapsed",
+    "changes after tuberculosis",
+    "degenerative change of joints",
+    "degenerative change of the spine",
+    "disease of the gum",
+    "drusen and the others are signs of macular degeneration",
+    "emphysema is part of the disease",
+    "fluid under or in the retina",
+    "lies in the gland",
+    "look alike",
+    "may be true together",
+    "microaneurysms are a sign of diabetic retinopathy",
+    "one fracture under two names",
+    "opacities of the lung that one picture cannot tell apart",
+    "polyps by shape and by tissue",
+    "round shadow that may be a nodule",
+    "seen at one place",
+    "seen together",
+    "show a polyp",
+    "signs of diabetic retinopathy",
+    "signs of glaucoma",
+    "signs of one disease",
+    "small opacities of both lungs",
+    "swelling inside a joint",
+    "the cup is the sign of glaucoma",
+    "the edema is a sign of the retinopathy",
+    "the heart may be large in all",
+    "the interstitium is marked in all",
+    "the lung is larger than normal",
+    "the vitreous and its surface",
+    "thyroid is large",
+    "tissue of the brain is lost",
+    "vessels of the wall are diseased",
+)
+"""Reasons that hold for every kind of a disease as for the disease: signs, looks, things true together.
+Others, such as `kinds of each other` and `near-synonyms`, are of the wide word alone: a melanoma and a
+nevus of any kind may be one, a melanoma and a melanocytic nevus are what is asked."""
+
+
+def test_a_kind_of_a_disease_inherits_its_pairs(library: Library) -> None:
+    """A pair whose reason says `as PARENT:` was derived so; no row of an older disease may lack its kinds."""
+    lexicon = library.lexicon
+    labels = lexicon.labels
+    lines = (PROJECT / "lexicon/confusables.tsv").read_text("utf-8").splitlines()[1:]
+    rows = [line.split("\t")[:3] for line in lines]
+    assert {why for _, _, why in rows} >= set(INHERITED)
+    for a, b, why in rows:
+        reason = why.partition(": ")[2] if why.startswith("as ") else why
+        if reason not in INHERITED or {labels[a].kind, labels[b].kind} != {"disease"}:
+            continue
+        for one, other in ((a, b), (b, a)):
+            for kind in labels:
+                if one in labels.lineage(kind.id)[1:] and kind.kind == "disease":
+                    apart = _of_two_places(kind.name, labels[other].name)
+                    assert apart or lexicon.exclude(kind.id, other), (kind.id, other, why)
+
+
+def _of_two_places(one: str, other: str) -> bool:
+    """Return whether two names tell different organs, such as a hip and a shoulder."""
+    a, b = (area_words(tokens(normal(name))) for name in (one, other))
+    return bool(a and b and not a & b)
 
 
 def test_a_label_meets_none_that_its_parent_must_not_meet(library: Library) -> None:

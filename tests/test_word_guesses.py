@@ -50,6 +50,7 @@ def first(guesser: Guesser, word: str, scope: Scope) -> tuple[Guess | None, Sequ
     [
         ("tumor", "Kidney lesions", "ct", "kidney-tumor"),
         ("cyst", "Kidney lesions", "ct", "kidney-cyst"),
+        ("cancer", "Pancreatic cancer", "ct", "pancreatic-cancer"),
         ("tumour", "Hepatic tumours", "ct", "liver-tumor"),
         ("Edema", "Chest radiographs", "x-ray", "pulmonary-edema"),
         ("Mass", "Chest radiographs", "x-ray", "pulmonary-mass"),
@@ -93,6 +94,9 @@ def test_a_word_is_read_within_the_source(
         ("MCA", "Retinal diseases", "fundus-photography", "a code of three letters"),
         ("pleural", "Chest radiographs", "x-ray", "an adjective of something"),
         ("adrenal cortex", "Kidneys", "ct", "not the renal one"),
+        ("cancer", "Pancreas and its tumours", "ct", "cysts are called so, too"),
+        ("carcinoma", "Lung nodules", "ct", "the title leaves it open"),
+        ("edema", "Brain tumours", "mri", "that around a tumor is nearer"),
     ],
 )
 def test_a_doubtful_word_is_left_empty(
@@ -100,6 +104,18 @@ def test_a_doubtful_word_is_left_empty(
 ) -> None:
     chosen, _ = first(guesser, word, about(library, title, modality, word))
     assert chosen is None, (why, str(chosen))
+
+
+def test_what_the_title_says_is_shown_first(library: Library) -> None:
+    """Another source's row for the word is shown behind it."""
+    guesser = Guesser(library.lexicon)
+    for title, label in (
+        ("Pancreas and its tumours", "pancreatic-tumor"),
+        ("Lung tumour", "lung-tumor"),
+    ):
+        chosen, found = first(guesser, "cancer", about(library, title, "ct", "cancer"))
+        assert chosen is None
+        assert found[0].label == label
 
 
 def test_neither_organ_nor_modality_is_crossed(library: Library, guesser: Guesser) -> None:

@@ -49,6 +49,7 @@ def readers() -> Plugins:
         members=formats.members,
         is_alone=formats.is_alone,
         parts=formats.parts,
+        variables=formats.variables,
         identifiers=identifiers,
         own_labels=formats.own_labels,
         read_text=picture_text.lines if picture_text.versions() else None,

@@ -16,8 +16,15 @@ def one_file(pattern: str, request: Request) -> Path:
     found = request.find(pattern)
     if len(found) != 1:
         what = "is not there" if not found else f"matches {len(found)} files"
+        near = (
+            []
+            if found
+            else [why for reason, why in request.missed(pattern) if reason == "file-missing"]
+        )
         raise DataFault(
-            "file-missing", pattern, f"{path_patterns.fill(pattern, request.fields)} {what}"
+            "file-missing",
+            pattern,
+            "; ".join([f"{path_patterns.fill(pattern, request.fields)} {what}", *near[:1]]),
         )
     return found[0][0]
 

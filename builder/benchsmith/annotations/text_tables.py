@@ -119,11 +119,22 @@ def _excel(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _json(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a list of flat objects, or of an object of them or of values by their key.
+
+    Of `{"a.png": "mass"}` the columns are `key` and `value`. Raises DataFault.
+    """
     from benchsmith.annotations.strict_documents import load_json
 
     tree = load_json(path)
+    if isinstance(tree, dict) and tree:
+        tree = [
+            {"key": key, **value} if isinstance(value, dict) else {"key": key, "value": value}
+            for key, value in tree.items()
+        ]
+        if len(tree[0]) == 1:
+            raise DataFault("header", path, "its objects are empty")
     if not isinstance(tree, list) or not all(isinstance(row, dict) for row in tree) or not tree:
-        raise DataFault("header", path, "is not a list of objects")
+        raise DataFault("header", path, "is no list of objects, and no object of them")
     header = list(tree[0])
     yield 0, header
     for number, row in enumerate(tree, start=1):

@@ -178,6 +178,8 @@ class Plugins:
     """Return whether a regular file of some name is the only file of its image."""
     parts: Callable[[Path], Sequence[str]]
     """Return the names of the pictures in a file. Raises DataFault."""
+    variables: Callable[[Path], Sequence[str]]
+    """Return the names of the arrays in a file; none for formats without names. Raises DataFault."""
     identifiers: Callable[[Path], Mapping[str, str]]
     """Return what a file's header may tell of a person, each value with its field. Raises DataFault."""
     own_labels: Callable[[Path, str], Any]

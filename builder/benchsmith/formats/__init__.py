@@ -105,6 +105,15 @@ def parts(path: Path) -> list[str]:
     return cast(list[str], find(members(path)))
 
 
+def variables(path: Path) -> list[str]:
+    """Return the names of the arrays in a file, as used in `Reading.variable`. Raises DataFault.
+
+    Empty for formats whose arrays have no names.
+    """
+    find = getattr(_module(path), "variables", None)
+    return cast(list[str], find(path)) if find else []
+
+
 def read(path: Path, how: Reading = DEFAULT_READING) -> Image:
     """Read one image: voxels (z, y, x) or (z, y, x, 3), LPS. Raises DataFault.
 

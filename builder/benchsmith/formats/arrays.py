@@ -167,6 +167,19 @@ def _named(path: Path, name: str) -> Array:
     return found[name]
 
 
+def variables(path: Path) -> list[str]:
+    """Return the names of the arrays of an .npz file, sorted; none of an .npy file. Raises DataFault."""
+    if path.name.lower().endswith(".npy"):
+        return []
+    byte_stream.beginning(path, 16)
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            names = [n for n in bundle.namelist() if n.endswith(".npy")]
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise DataFault("unreadable", path, str(error)) from error
+    return sorted({n.removesuffix(".npy") for n in names})
+
+
 def arrays(path: Path) -> dict[str, Array]:
     """Return every array of an .npz file by name; those of the last file are cached."""
     return _arrays(path, path.stat().st_mtime_ns)

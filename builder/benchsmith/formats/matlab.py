@@ -54,20 +54,29 @@ def parts(files: Sequence[Path]) -> list[str]:
     return [str(n) for n in range(array.shape[2] if array.ndim == 3 else 1)]
 
 
+def variables(path: Path) -> list[str]:
+    """Return the names of the arrays of numbers of at least two axes, sorted. Raises DataFault.
+
+    Fields of structures are among them in files of version 7.3.
+    """
+    head = byte_stream.beginning(path, 520)
+    if _is_hdf5(head):
+        return matlab_hdf5.variables(path)
+    return sorted(_arrays(Level5(path, _checked(head, path))))
+
+
 def variable(path: Path, name: str) -> Array:
     """Return an array of numbers by its name; of an empty name the only one. Raises DataFault.
 
     Its axes are those that MATLAB shows: rows, columns, and further ones.
     """
     head = byte_stream.beginning(path, 520)
-    if HDF5 in (head[512:520], head[:8]):
+    if _is_hdf5(head):
         return matlab_hdf5.variable(path, name, named=head[:6] == b"MATLAB")
-    if head[:6] != b"MATLAB" or head[126:128] not in (b"IM", b"MI"):
-        raise DataFault("header", path, "is no MATLAB file of version 5 or later")
-    file = Level5(path, head)
+    file = Level5(path, _checked(head, path))
     if not name:
         there = file.headers()
-        arrays = [n for n, m in there.items() if m.is_array and min(m.shape) > 1]
+        arrays = _arrays(file)
         if len(arrays) != 1:
             listed = ", ".join(sorted(there)[:20])
             what = f"has the variables {listed}: name one in `variable`"
@@ -84,11 +93,26 @@ def identifiers(files: Sequence[Path]) -> dict[str, str]:
     if head[:6] == b"MATLAB":
         described = head[: matlab_texts.HEADER_TEXT].decode("latin-1").strip(" \0")
         found[described] = "the description of the file"
-    if HDF5 in (head[512:520], head[:8]):
+    if _is_hdf5(head):
         return found | matlab_hdf5.texts(path)
     if head[:6] == b"MATLAB":
         found |= Level5(path, head).texts()
     return found
+
+
+def _is_hdf5(head: bytes) -> bool:
+    return HDF5 in (head[512:520], head[:8])
+
+
+def _checked(head: bytes, path: Path) -> bytes:
+    """Return the beginning of a file of version 5. Raises DataFault for another file."""
+    if head[:6] != b"MATLAB" or head[126:128] not in (b"IM", b"MI"):
+        raise DataFault("header", path, "is no MATLAB file of version 5 or later")
+    return head
+
+
+def _arrays(file: Level5) -> list[str]:
+    return [n for n, m in file.headers().items() if m.is_array and min(m.shape) > 1]
 
 
 def _named(how: Reading) -> str:

@@ -23,6 +23,8 @@ MAX_CHARACTERS = 1 << 20
 FILTERS = frozenset({"1", "2", "3"})
 """Numbers of HDF5's own filters: deflate, shuffle and checksum; others load plug-ins."""
 
+MAX_DEPTH, MAX_NAMES = 3, 1000
+
 
 def variable(path: Path, name: str, *, named: bool = True) -> Array:
     """Return an array by its name, with dots between fields; of an empty name the only one.
@@ -101,18 +103,44 @@ def _as_texts(value: Any) -> Iterator[str]:
             yield one
 
 
-def _only(file: Any, path: Path) -> str:
+def variables(path: Path) -> list[str]:
+    """Return the names of arrays of at least two axes, sorted, with dots between fields.
+
+    Raises DataFault.
+    """
+    try:
+        import h5py
+    except ImportError as error:
+        what = "MATLAB 7.3 files need h5py: pip install 'benchsmith[hdf5]'"
+        raise DataFault("format-unknown", path, what) from error
+    try:
+        with h5py.File(path, "r") as file:
+            return sorted(_arrays(file, ""))
+    except Exception as error:
+        # h5py raises any exception that a damaged file causes
+        raise DataFault("unreadable", path, words_for(error)) from error
+
+
+def _arrays(group: Any, above: str, depth: int = 0) -> list[str]:
+    """Return the names of the arrays below a group, through hard links alone."""
     import h5py
 
+    found: list[str] = []
+    for name in group:
+        link = group.get(name, getlink=True)
+        if name.startswith("#") or not isinstance(link, h5py.HardLink):
+            continue
+        inner = group[name]
+        if isinstance(inner, h5py.Group) and depth < MAX_DEPTH:
+            found += _arrays(inner, f"{above}{name}.", depth + 1)
+        elif _has_numbers(inner) and inner.ndim > 1 and min(inner.shape) > 1:
+            found.append(above + name)
+    return found[:MAX_NAMES]
+
+
+def _only(file: Any, path: Path) -> str:
     names = [n for n in file if not n.startswith("#")]
-    arrays = [
-        n
-        for n in names
-        if isinstance(file.get(n, getlink=True), h5py.HardLink)
-        and _has_numbers(file[n])
-        and file[n].ndim > 1
-        and min(file[n].shape) > 1
-    ]
+    arrays = [n for n in _arrays(file, "", MAX_DEPTH) if "." not in n]
     if len(arrays) != 1:
         what = f"has the variables {', '.join(sorted(names)[:20])}: name one in `variable`"
         raise DataFault("dimensions", path, what)

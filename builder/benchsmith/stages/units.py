@@ -80,7 +80,9 @@ class Unit:
     def missed(self, pattern: str) -> Sequence[tuple[str, str]]:
         """Return reason and detail of each file that a path pattern nearly means for this image."""
         prefix, _, rest = pattern.rpartition(":")
-        found = path_misses.misses(self.roots[prefix], path_patterns.fill(rest, self.fields))
+        root = self.roots[prefix]
+        found = path_misses.misses(root, path_patterns.fill(rest, self.fields))
+        found += path_misses.other_zeros(root, rest, self.fields)
         return [(miss.reason, f"{miss.name}: {miss.detail}") for miss in found]
 
     def reading(self) -> Reading:

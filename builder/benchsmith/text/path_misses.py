@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchsmith.text import path_patterns, unicode_names
 from benchsmith.text.path_walk import Walk
 
+MOST_DIGITS = 6
+"""Digits of a number, with the zeros before it, that are tried."""
 SHOWN_NAMES = 3
 """Nearest names that a message lists."""
 
@@ -104,6 +106,31 @@ def _why(path: Path, name: str, pattern: str) -> tuple[str, str] | None:
 def _miss(home: Path, path: Path, reason: str, detail: str) -> Miss:
     name = unicode_names.printable(path.relative_to(home).as_posix())
     return Miss(path, name, reason, detail)
+
+
+def other_zeros(root: Path, pattern: str, fields: Mapping[str, str]) -> list[Miss]:
+    """Return files that a pattern would mean if a number had other zeros before it, with the shape.
+
+    Of the picture 0012 `mask_{n}.png` does not mean `mask_012.png`; `mask_{n=3}.png` does.
+    """
+    shaped = path_patterns.shapes(pattern)
+    numbers = [
+        name
+        for name in dict.fromkeys(path_patterns.placeholders(pattern))
+        if name in fields and not shaped[name] and fields[name].isascii() and fields[name].isdigit()
+    ]
+    missed = []
+    for name in numbers:
+        for width in range(1, MOST_DIGITS + 1):
+            other = pattern.replace(f"{{{name}}}", f"{{{name}={width}}}")
+            filled = path_patterns.fill(other, fields)
+            if filled != path_patterns.fill(pattern, fields):
+                missed += [
+                    _miss(Path(os.path.realpath(root)), match.path, "file-missing",
+                          f"it would match with `{{{name}={width}}}` instead of `{{{name}}}`")
+                    for match in path_patterns.find(root, filled)
+                ]  # fmt: skip
+    return list({miss.name: miss for miss in reversed(missed)}.values())[::-1]
 
 
 def why_nothing(root: Path, pattern: str) -> str:

@@ -43,7 +43,7 @@ def cells(accepted: Cells) -> tuple[str, ...]:
 class Table(yaml.Document):
     """What all tables share: where the table is, and how its rows are matched with pictures.
 
-    CSV, TSV, Excel (.xlsx, first sheet) or JSON (a list of flat objects). The cells of column
+    CSV, TSV, Excel (.xlsx, first sheet) or JSON (a list of flat objects, or an object of them). The cells of column
     `key` are compared with the picture's key: unchanged, or without folder and extension (`stem`);
     or with the picture's path below the data folder, without extension (`path`). Placeholders in
     `file` are filled with the picture's own: each group of pictures, such as a video, has a table.

@@ -21,6 +21,7 @@ from benchsmith.drafting.mappings.label_use import LabelUse
 from benchsmith.drafting.mappings.name_tokens import ADJECTIVES, head, plain_word, tokens
 from benchsmith.drafting.mappings.shared_words import Meaning, SignedWords, form_of
 from benchsmith.drafting.mappings.source_scope import Scope
+from benchsmith.drafting.mappings.title_evidence import nearest, titled_otherwise
 from benchsmith.drafting.mappings.title_guesses import by_title
 from benchsmith.drafting.mappings.word_match import (
     ALIKE,
@@ -162,11 +163,25 @@ class Guesser:
             term, areas = labels[guess.label], self._areas[guess.label]
             doubt = guess.doubt or against(raw, term)
             doubt = doubt or elsewhere(self._lexicon, term, areas, scope)
+            doubt = doubt or titled_otherwise(raw, term, scope)
             near = NEARER if guess.sure <= ALIKE and areas & scope.areas else 0.0
             sure, old = guess.sure + near, best.get(term.id)
             if old is None or (not doubt, sure) > (not old.doubt, old.sure):
                 best[term.id] = replace(guess, doubt=doubt, sure=sure)
+        self._doubt_farther(best, scope)
         return self._ordered(self._placed(best), scope)
+
+    def _doubt_farther(self, best: dict[str, Guess], scope: Scope) -> None:
+        """Doubt labels beside which another one of the same kind is nearer to the title."""
+        labels = self._lexicon.labels
+        there = [labels[g.label] for g in best.values() if g.label and not g.doubt]
+        for near in nearest(there, scope):
+            for guess in list(best.values()):
+                about = head(normal(near.name))
+                alike = guess.label and head(normal(labels[guess.label].name)) == about
+                if alike and guess.label != near.id and not guess.doubt:
+                    doubt = f"{near.id} is nearer to the title"
+                    best[guess.label] = replace(guess, doubt=doubt)
 
     def _fits(self, label: str, scope: Scope) -> bool:
         term = self._lexicon.labels[label]

@@ -32,6 +32,7 @@ ADJECTIVES = ORGAN_ADJECTIVES | {
 }  # fmt: skip
 """Adjectives, and the noun that may stand for them."""
 SHORT = {
+    "1st": "first", "2nd": "second", "3rd": "third",
     "sup": "superior", "inf": "inferior", "mid": "middle", "med": "medial", "lat": "lateral",
     "ant": "anterior", "post": "posterior", "oper": "opercular", "orb": "orbital",
     "tri": "triangular", "supp": "supplementary", "glnd": "gland", "nrv": "nerve",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting.mappings.name_tokens import Tokens, listed
 from benchsmith.drafting.mappings.source_scope import Scope
-from benchsmith.drafting.mappings.word_match import ALIKE, Match, Name
+from benchsmith.drafting.mappings.word_match import SURE, Match, Name
 
 MASKS = listed(
     "mask label seg segmentation roi gt foreground annotation target object region contour outline"
@@ -18,6 +18,8 @@ ILL = listed(
 )
 """Words for whatever is ill; the source's title may say which illness it is about."""
 DISEASE = "disease"
+TITLED = SURE - 0.5
+"""How sure what the title names is: before what another source signed, and never filled in."""
 
 
 def by_title(
@@ -31,4 +33,4 @@ def by_title(
             continue
         ill = lexicon.labels[name.label].kind == DISEASE
         if (word <= ILL and ill) or (word <= MASKS and not ill):
-            yield name, Match(ALIKE, f"{name.text}: what the source's title names")
+            yield name, Match(TITLED, f"{name.text}: what the source's title names")

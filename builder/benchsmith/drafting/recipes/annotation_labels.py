@@ -10,14 +10,21 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.core.contracts import Plugins
-from benchsmith.drafting.recipes import label_documents, mask_labels, several_readers
-from benchsmith.drafting.recipes.families import Family, regrouped
+from benchsmith.drafting.recipes import (
+    label_documents,
+    mask_labels,
+    named_arrays,
+    reader_overlap,
+    several_readers,
+)
+from benchsmith.drafting.recipes.family import Family, regrouped
 from benchsmith.drafting.recipes.file_looks import Look
-from benchsmith.drafting.recipes.folder_view import FolderView
 from benchsmith.drafting.recipes.mask_pairs import ANY, Pairing, fill, pair
 from benchsmith.drafting.recipes.mask_partners import MaskPartners
+from benchsmith.drafting.recipes.mask_questions import EXHAUSTIVE
 from benchsmith.drafting.recipes.picture_sets import PictureSet
 from benchsmith.drafting.recipes.proposal import Labels
+from benchsmith.drafting.recipes.seen_files import FolderView
 from benchsmith.drafting.recipes.structure_families import (
     Looked,
     by_last_word,
@@ -43,7 +50,7 @@ def of_masks(
     for one in masks:
         pairs = partners.partners(one[0])
         if pairs:
-            paired.append((one, pairs))
+            paired.append(((pairs[0].marks, one[1]), pairs))
         else:
             lonely.append(one)
     for one in of_one_folder(lonely):
@@ -63,8 +70,14 @@ def of_masks(
             make = partial(
                 _masks, pairing, looks[id(pairing.marks)], names_file, names,
                 partners.again.get(id(pairing.marks), []),
+                partners.further.get(id(pairing.marks), []),
             )  # fmt: skip
             found[pictures].append(make)
+    for family, marks in view.arrays:
+        if own := named_arrays.own_pairing(family):
+            found[id(family)] += [
+                partial(_masks, own, each, names_file, names, [], []) for each in marks
+            ]
     for kind, family in view.objects:
         for pairing in partners.partners(family) or partners.single(family, [], ANY):
             for each in _one_by_one(pairing):
@@ -132,8 +145,13 @@ def _masks(
     file: str,
     names: dict[int, str],
     again: Sequence[Pairing],
+    further: Sequence[Pairing],
     pictures: PictureSet,
 ) -> Labels:
+    if further and (
+        pattern := reader_overlap.one_pattern([fill(p, pictures.text) for p in (pairing, *further)])
+    ):
+        return mask_labels.of_objects(pattern, pairing, looks)
     entry = mask_labels.labels(pairing, looks, pictures.text, file, names)
     if looks[0].packed and pictures.look.packed and looks[0].parts == pictures.look.parts > 1:
         entry.one["part"] = "same"
@@ -151,19 +169,19 @@ def _masks(
 
 def _files(kind: str, pairing: Pairing, pictures: PictureSet) -> Labels:
     keys = {"kind": kind, "file": fill(pairing, pictures.text), "exhaustive": False}
-    return Labels(keys, {"exhaustive": mask_labels.EXHAUSTIVE})
+    return Labels(keys, {"exhaustive": EXHAUSTIVE})
 
 
 def _coco(file: str, _: PictureSet) -> Labels:
     return Labels(
         {"kind": "coco", "file": file, "exhaustive": False},
-        {"exhaustive": mask_labels.EXHAUSTIVE},
+        {"exhaustive": EXHAUSTIVE},
     )
 
 
 def _via(file: str, attributes: dict[str, set[str]], _: PictureSet) -> Labels:
     keys: dict[str, Any] = {"kind": "via", "file": file}
-    entry = Labels(keys, {"exhaustive": mask_labels.EXHAUSTIVE})
+    entry = Labels(keys, {"exhaustive": EXHAUSTIVE})
     if attributes:
         keys["attribute"] = min(attributes, key=lambda name: (len(attributes[name]), name))
         shown = ", ".join(sorted(attributes[keys["attribute"]])[:4])
@@ -197,7 +215,7 @@ def _yolo(
         entry.decide["names"] = "what do the class numbers mean?"
         entry.names_stated = False
     entry.keys["exhaustive"] = False
-    entry.decide["exhaustive"] = mask_labels.EXHAUSTIVE
+    entry.decide["exhaustive"] = EXHAUSTIVE
     if not lengths <= {5} and lengths & {6, 9}:
         entry.keys["form"] = "auto"
         entry.decide["form"] = f"rows have {sorted(lengths)} numbers: box, polygon, pose or obb?"

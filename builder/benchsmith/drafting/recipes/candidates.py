@@ -81,6 +81,13 @@ def _others(samples: Sequence[Samples], trial: Trial) -> Iterator[_Changed]:
             yield _Changed(number, each.samples, f"{entry.images}: if {each.what}")
 
 
+def may_mean_nothing(samples: Samples, bare: int) -> bool:
+    """Return whether pictures without marks may be labelled too; `bare` were read and had none."""
+    return any(
+        [*_with_nothing(entry, empty=entry.some_empty or bool(bare))] for entry in samples.labels
+    )
+
+
 def _with_nothing(entry: Labels, *, empty: bool) -> Iterator[Labels]:
     """Yield the entry that labels pictures without marks too, if some of the pictures have none."""
     if empty and entry.keys.get("exhaustive") is False:

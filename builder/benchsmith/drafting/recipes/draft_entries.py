@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
@@ -11,16 +12,19 @@ from benchsmith.drafting.recipes import (
     group_tables,
     label_paths,
     label_tables,
+    optional_words,
     packed_files,
+    unread_words,
 )
 from benchsmith.drafting.recipes.annotation_labels import Maker
-from benchsmith.drafting.recipes.families import Family
+from benchsmith.drafting.recipes.family import Family
 from benchsmith.drafting.recipes.file_looks import Look
-from benchsmith.drafting.recipes.folder_view import VIDEOS, FolderView
+from benchsmith.drafting.recipes.folder_view import VIDEOS
 from benchsmith.drafting.recipes.label_paths import Known
 from benchsmith.drafting.recipes.merged_families import merged
 from benchsmith.drafting.recipes.picture_sets import PictureSet, named
 from benchsmith.drafting.recipes.proposal import Labels, Samples
+from benchsmith.drafting.recipes.seen_files import FolderView
 from benchsmith.drafting.recipes.separate_names import separated
 
 FRAMES = 25
@@ -38,6 +42,8 @@ class EntryMaker:
         """Files of labels that belong to no picture, in words."""
         self.alternatives: list[str] = []
         self._used_tables: set[str] = set()
+        self._grouped: set[str] = set()
+        """Tables that are read together with others of their group."""
         self._groups = group_tables.groups(view.tables)
 
     def entries(self) -> list[tuple[PictureSet | None, Samples]]:
@@ -65,14 +71,25 @@ class EntryMaker:
                 with_marks.append((named(family, look), makers))
             else:
                 bare.append((family, look))
-        with_marks += [(named(f, look), []) for f, look in merged(bare)]
+        for pictures in (named(f, look) for f, look in merged(bare)):
+            halves = [] if self._states_label(pictures) else optional_words.divided(pictures)
+            with_marks += [(half, [partial(_given, entry)]) for half, entry in halves]
+            with_marks += [(pictures, [])] if not halves else []
         every = [e.path for e in self._view.listing.pictures]
         for pictures, makers in with_marks:
-            parts = separated(pictures, every)
+            parts, other = separated(pictures, every)
+            if other:
+                self.alternatives.append(
+                    f"{pictures.images} also matches {other}, which is another"
+                )
             found += [(part, self._entry(part, makers)) for part in parts]
         for video in self._view.videos:
             part = named(video, Look("picture", planar=True, colour=True, parts=2, packed=True))
             found.append((part, self._entry(part, [])))
+        self.alternatives += [
+            f"names of pictures end in {words}: it is not read; `kind: path` reads it as a label"
+            for words in unread_words.ends_apart([pictures for pictures, _ in with_marks])
+        ]
         self.unused += [t.file for t in self._view.tables if t.file not in self._used_tables]
         return found
 
@@ -81,13 +98,18 @@ class EntryMaker:
         tabled = self._has_table(pictures)
         if makers or tabled:
             found = [f for f in found if f.strength >= label_paths.LIKELY or f.codes]
+            found = [f for f in found if not f.doubtful]
             found = [f for f in found if not tabled or f.strength >= label_paths.SURE]
         free = iter(label_paths.NAMES)
         labels = [one.use(pictures, next(free)) for one in found[: len(label_paths.NAMES)]]
-        if words := label_paths.unread_words(pictures, found):
+        if words := unread_words.of_names(pictures, found):
             shown = ", ".join(words[:5]) + ", ..." * (len(words) > 5)
             self.alternatives.append(f"words of the pictures' names are not read: {shown}")
         samples = Samples(pictures.images, labels=labels)
+        samples.variable = pictures.look.variable
+        if pictures.look.variable and not pictures.look.planar:
+            samples.spacing_mm = "unknown"
+            samples.decide["spacing_mm"] = "how large are voxels, as [z, y, x] in mm?"
         if pictures.look.packed:
             video = pictures.family.end.lower() in VIDEOS
             samples.parts = {"every": FRAMES} if video else "all"
@@ -98,12 +120,14 @@ class EntryMaker:
         for group in self._groups:
             if group_tables.add(samples, pictures, group, self._known):
                 self._used_tables |= set(group.tables)
+                self._grouped |= set(group.tables)
         for table in self._view.tables:
-            if table.file not in self._used_tables and label_tables.add(
+            if table.file not in self._grouped and label_tables.add(
                 samples, pictures, table, self._known
             ):
                 self._used_tables.add(table.file)
         self._without_repeats(samples)
+        _ask_of_folders(samples, pictures)
         return samples
 
     def _without_repeats(self, samples: Samples) -> None:
@@ -124,7 +148,29 @@ class EntryMaker:
                 kept.append(entry)
         samples.labels = kept
 
+    def _states_label(self, pictures: PictureSet) -> bool:
+        """Return whether the names of pictures or of their folders state a label that is known."""
+        found = label_paths.find(pictures, self._known)
+        return any(one.strength >= label_paths.LIKELY or one.codes for one in found)
+
     def _has_table(self, pictures: PictureSet) -> bool:
-        return any(label_tables.key_of(t, pictures) for t in self._view.tables) or any(
+        return any(label_tables.belongs(t, pictures) for t in self._view.tables) or any(
             group_tables.belongs(pictures, group) for group in self._groups
         )
+
+
+def _given(entry: Labels, _: PictureSet) -> Labels:
+    return entry
+
+
+def _ask_of_folders(samples: Samples, pictures: PictureSet) -> None:
+    """Ask whether masks without a name mark what the folders of their pictures are named after."""
+    folders = set(pictures.names.values())
+    named = [e for e in samples.labels if e.keys.get("field") in folders]
+    for entry in samples.labels:
+        if named and entry.keys["kind"] == "masks" and not entry.names_stated:
+            field = named[0].keys["field"]
+            entry.unsure = entry.unsure or (
+                f"do the masks mark what {{{field}}} says, the name of their folder? "
+                "then each folder needs an entry with that label"
+            )

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.drafting.recipes import candidates, folder_view, patient_rules
 from benchsmith.drafting.recipes.draft_entries import EntryMaker
+from benchsmith.drafting.recipes.family import Family
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.modality_guess import guess
 from benchsmith.drafting.recipes.name_words import is_numbered, split_of
-from benchsmith.drafting.recipes.picture_sets import DATE, PictureSet
+from benchsmith.drafting.recipes.picture_sets import BATCHES, DATE, PictureSet
 from benchsmith.drafting.recipes.proposal import Draft, Samples
+from benchsmith.drafting.recipes.seen_files import FolderView
 from benchsmith.drafting.recipes.trial import (
     Trial,
     asked_of_patients,
@@ -43,7 +45,7 @@ def draft(
     unlabelled = [p for p, s in every if p and not s.labels]
     for pictures, one in entries:
         _modality(one, pictures, view, folder, lexicon)
-        _patient(one, pictures)
+        _patient(one, pictures, [f for f, _ in view.pictures])
         _split(one, pictures)
     samples = [s for _, s in entries]
     _own_keys(entries)
@@ -77,7 +79,7 @@ def _known(lexicon: Lexicon) -> Callable[[str], bool]:
 def _modality(
     samples: Samples,
     pictures: PictureSet | None,
-    view: folder_view.FolderView,
+    view: FolderView,
     folder: Path,
     lexicon: Lexicon,
 ) -> None:
@@ -96,17 +98,18 @@ def _modality(
     samples.decide["modality"] = f"{found.sure}: {found.why}"
 
 
-def _patient(samples: Samples, pictures: PictureSet | None) -> None:
+def _patient(samples: Samples, pictures: PictureSet | None, every: Sequence[Family]) -> None:
     """Take the first folder of cases for the patient; a column of a table was taken before."""
     if pictures is None or samples.patient != "key":
         return
     used = {e.keys.get("field") for e in samples.labels}
     for number in range(len(pictures.family.varying)):
-        name = pictures.names[number]
+        name = pictures.names.get(number, DATE)
         values = [m.values[number] for m in pictures.members]
-        if name not in used and name not in ("split", "batch", DATE) and is_numbered(values):
+        if name not in used and name not in ("split", *BATCHES, DATE) and is_numbered(values):
             samples.patient = f"{{{name}}}"
             return
+    samples.patient = patient_rules.of_case(pictures, every) or samples.patient
 
 
 def _split(samples: Samples, pictures: PictureSet | None) -> None:
@@ -145,7 +148,7 @@ def _without_empty(samples: list[Samples], trial: Trial) -> list[Samples]:
 
 def _report(
     found: Draft,
-    view: folder_view.FolderView,
+    view: FolderView,
     maker: EntryMaker,
     trial: Trial,
     entries: list[tuple[PictureSet | None, Samples]],
@@ -168,6 +171,11 @@ def _report(
             f"{counted(trial.findings[number], 'finding')}"
         )
         found.open += [f"{samples.images}: {e.unsure}" for e in samples.labels if e.unsure]
+        if candidates.may_mean_nothing(samples, trial.bare[number]):
+            found.open.append(
+                f"{samples.images}: some pictures have no marks; were they searched? then "
+                f"`exhaustive: true` and `nothing: {candidates.NOTHING}`"
+            )
     for pictures in unlabelled:
         members = pictures.members
         shown = members[0].entry.path + f" and {len(members) - 1} like it" * (len(members) > 1)

@@ -9,6 +9,8 @@ import numpy as np
 
 from benchsmith.core.contracts import Array, DataFault, Image, Plugins, Reading
 from benchsmith.drafting.recipes import mask_shapes
+from benchsmith.text import file_endings
+from benchsmith.text.name_numbers import without_numbers
 
 FEW_VALUES = 16
 """A file with at most so many values is no photograph and no scan."""
@@ -45,6 +47,8 @@ class Look:
     """Whether a coloured mask has mixed colours at its edges."""
     many_pieces: bool = False
     """Whether the marked pixels of a mask fall into many pieces, which may be objects."""
+    whole_values: bool = False
+    """Whether each of several values of a mask is one piece."""
     around: tuple[tuple[str, str], ...] = ()
     """Pairs of values or colours of which the first lies around the second."""
     parts: int = 1
@@ -57,13 +61,20 @@ class Look:
     high: float = 0.0
     unit: str = ""
     why: str = ""
+    words: str = ""
+    """What the names of a folder's files have in common: `liver_`."""
+    variable: str = ""
+    """The array of a file that holds several."""
 
 
-def look(path: Path, readers: Plugins, says: str = "") -> Look:
-    """Look at a file; `says` is ``marks`` or ``picture`` if its name says what it holds."""
+def look(path: Path, readers: Plugins, says: str = "", variable: str = "") -> Look:
+    """Look at a file; `says` is ``marks`` or ``picture`` if its name says what it holds.
+
+    `variable` is the array to look at, in files that hold several.
+    """
     parts, packed = 1, False
     try:
-        image = _read(path, readers, Reading(stack=path.is_dir()))
+        image = _read(path, readers, Reading(stack=path.is_dir(), variable=variable))
     except DataFault as fault:
         if fault.reason != "dimensions":
             return Look("unread", why=f"{fault.reason}: {fault.detail}")
@@ -75,9 +86,24 @@ def look(path: Path, readers: Plugins, says: str = "") -> Look:
             return Look("unread", why=str(second))
     found = _of(image, says)
     shape = tuple(int(n) for n in image.voxels.shape[:3])
+    words = _shared_words(path) if path.is_dir() else ""
     return replace(
-        found, parts=parts, packed=packed, planar=image.planar, shape=shape, unit=image.unit
+        found,
+        words=words,
+        parts=parts,
+        packed=packed,
+        planar=image.planar,
+        shape=shape,
+        unit=image.unit,
     )
+
+
+def _shared_words(folder: Path) -> str:
+    """Return what the names of a stack's pictures have in common, without their ending."""
+    names = sorted(p.name for p in folder.iterdir() if p.is_file())
+    names = [file_endings.without_ending(n) for n in names if file_endings.ending(n)]
+    kinds = {without_numbers(n) for n in names}
+    return kinds.pop() if len(kinds) == 1 else ""
 
 
 def _read(path: Path, readers: Plugins, how: Reading) -> Image:
@@ -105,9 +131,9 @@ def _of(image: Image, says: str) -> Look:
         marked = tuple(int(v) for v in values if v != background)
         many = len(marked) == 1 and mask_shapes.has_many_pieces(voxels != background)
         pairs = [(str(a), str(b)) for a, b in mask_shapes.around(voxels, background)]
-        return Look(
-            "mask", marked, background, many_pieces=many, around=tuple(pairs), low=low, high=high
-        )
+        whole = len(marked) > 1 and mask_shapes.are_whole(voxels, background)
+        return Look("mask", marked, background, many_pieces=many, whole_values=whole,
+                    around=tuple(pairs), low=low, high=high)  # fmt: skip
     return Look("picture", low=low, high=high)
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-from benchsmith.drafting.recipes import label_tables, table_views
-from benchsmith.drafting.recipes.families import Family, Member, families
+from benchsmith.drafting.recipes import column_roles, label_tables
+from benchsmith.drafting.recipes.families import families
+from benchsmith.drafting.recipes.family import Family, Member
 from benchsmith.drafting.recipes.folder_listing import Entry
 from benchsmith.drafting.recipes.folder_view import VIDEOS
 from benchsmith.drafting.recipes.mask_pairs import Part, value
@@ -83,12 +84,13 @@ def add(
         tuple(row for table in group.tables.values() for row in table.rows),
         first.separator,
         first.encoding,
+        first.unnamed,
     )
     base: dict[str, Any] = {"file": every.file, "key": rows.key, "row": rows.row}
     if rows.rows_at:
         base["rows_at"] = rows.rows_at
     base |= {"other_rows": "count", **every.settings}
-    roles = {c: table_views.role(every, c, rows.key) for c in every.columns if c != rows.key}
+    roles = {c: column_roles.role(every, c, rows.key) for c in every.columns if c != rows.key}
     found = label_tables.sheets(every, base, roles, known)
     for labels in found:
         _ask(labels, rows)

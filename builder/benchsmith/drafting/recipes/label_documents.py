@@ -47,7 +47,16 @@ def json_kind(root: Path, entry: Entry) -> tuple[str, Any]:
         return "names", tree
     if isinstance(tree, list) and tree and all(isinstance(row, dict) for row in tree[:20]):
         return "table", tree
+    if isinstance(tree, dict) and len(tree) > 1 and _is_flat([*tree.values()]):
+        return "table", tree
     return "", tree
+
+
+def _is_flat(values: list[Any]) -> bool:
+    """Return whether values are all plain, or all objects of plain values."""
+    inner = [[*v.values()] if isinstance(v, dict) else [v] for v in values[:20]]
+    alike = len({isinstance(v, dict) for v in values[:20]}) == 1
+    return alike and not any(isinstance(v, dict | list) for own in inner for v in own)
 
 
 def via_images(tree: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,15 +7,35 @@ from dataclasses import replace
 from typing import Any
 
 from benchsmith.documents.labels import READER
-from benchsmith.drafting.recipes import several_readers
+from benchsmith.drafting.recipes import colour_labels, several_readers
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.mask_pairs import LABEL, Pairing, Part, fill
+from benchsmith.drafting.recipes.mask_questions import common, shells
 from benchsmith.drafting.recipes.name_words import MARK_WORDS, PICTURE_WORDS, SPLIT_WORDS, tokens
 from benchsmith.drafting.recipes.proposal import Labels
 
 MANY_OBJECTS = 20
-EXHAUSTIVE = "did the source look for every listed label in the whole picture? then true"
-VAGUE = MARK_WORDS | PICTURE_WORDS | SPLIT_WORDS | {"human", "expert", "set", "all", "first", "st"}
+SOME_OBJECTS = 5
+"""Values that count objects, if every one of them is one piece."""
+VAGUE = (
+    MARK_WORDS
+    | PICTURE_WORDS
+    | SPLIT_WORDS
+    | {
+        "human",
+        "expert",
+        "set",
+        "all",
+        "first",
+        "st",
+        "inst",
+        "instance",
+        "instances",
+        "map",
+        "maps",
+        "index",
+    }
+)
 
 
 def labels(
@@ -27,6 +47,13 @@ def labels(
 ) -> Labels:
     """Return the entry for masks that belong to pictures; `names` are those that a file states."""
     file = fill(pairing, text_of)
+    if looks[0].variable:
+        entry = _labels(file, pairing, looks, names_file, names)
+        for each in (entry, *entry.otherwise):
+            each.keys = {"kind": each.keys["kind"], "file": file, "variable": looks[0].variable} | {
+                key: value for key, value in each.keys.items() if key not in ("kind", "file")
+            }
+        return entry
     if readers := several_readers.of_pairing(pairing):
         file = file.replace("{label}", f"{{{READER}}}")
         alone = replace(pairing, several=False)
@@ -40,10 +67,10 @@ def _labels(
 ) -> Labels:
     values = sorted({v for one in looks for v in one.values})
     if any(one.kind == "colours" for one in looks):
-        return _colours(file, looks)
+        return colour_labels.colours(file, looks)
     background = {one.background for one in looks if one.kind == "mask"} - {0}
     if background and all(one.planar for one in looks):
-        return _grey_palette(file, values, max(background), looks)
+        return colour_labels.grey_palette(file, values, max(background), looks)
     named = "{label}" in file
     single = all(len(one.values) <= 1 for one in looks)
     if (single or named or pairing.several) and not (names_file and not named):
@@ -64,50 +91,52 @@ def _labels(
             entry.unsure = "the values may be classes, or numbers of objects of one kind"
             entry.otherwise.append(_objects(file, pairing, looks))
             entry.otherwise[0].unsure = "every value is an object of one kind"
-    _common(entry, looks)
+    common(entry, looks)
     known = entry.keys.get("names") or names
-    _shells(entry, looks, {str(v): n for v, n in known.items()})
+    shells(entry, looks, {str(v): n for v, n in known.items()})
     return entry
 
 
 def _objects(file: str, pairing: Pairing, looks: Sequence[Look]) -> Labels:
     """Return the entry for masks whose values count objects."""
-    entry = Labels({"kind": "instances", "file": file, "label": _word(pairing, "object")})
+    entry = Labels({"kind": "instances", "file": file, "label": _word(pairing, looks, "object")})
     entry.decide["label"] = "what are these objects? every value was taken as one object"
     entry.names_stated = False
-    _common(entry, looks)
+    common(entry, looks)
     return entry
 
 
-def _shells(entry: Labels, looks: Sequence[Look], names: dict[str, str]) -> None:
-    """Say which values lie around others: they may be the rest of a whole that is meant."""
-    pairs = {pair for one in looks for pair in one.around}
-    if not pairs or entry.keys["kind"] == "instances":
-        return
-    outer = min(a for a, _ in pairs)
-    inner = sorted(b for a, b in pairs if a == outer)
-    whole = names.get(outer, f"value {outer}")
-    listed = ", ".join(names.get(v, v) for v in inner)
-    parts = [names.get(v, int(v) if v.isdigit() else v) for v in (outer, *inner)]
-    entry.unsure = entry.unsure or f"{listed} lies within {whole}: does {whole} leave it out?"
-    keys = {**entry.keys, "union": {whole: parts}}
-    why = f"{whole} is meant with what lies in it"
-    entry.otherwise.append(Labels(keys, dict(entry.decide), why, [], entry.names_stated))
+def of_objects(file: str, pairing: Pairing, looks: Sequence[Look]) -> Labels:
+    """Return the entry for several files of a picture, each of which marks an object."""
+    whole = replace(pairing, several=True)
+    entry = _masks(file, whole, [replace(one, grey_edges=False) for one in looks], named=False)
+    values = sorted({v for one in looks for v in one.values})
+    if len(values) > 1:
+        entry.keys["threshold"] = values[0]
+        entry.decide["threshold"] = "all values of a file were taken as one object"
+        entry.unsure = f"each file marks one object: what do its values {values} mean?"
+    return entry
 
 
 def _are_objects(looks: Sequence[Look], values: Sequence[int]) -> bool:
     """Return whether values count objects: 1 to n without a gap, and n differs between files."""
+    named = tokens(looks[0].variable) if looks else []
+    if {"inst", "instance", "instances"} & set(named):
+        return True
     counts = {len(one.values) for one in looks}
     gapless = all(one.values == tuple(range(1, len(one.values) + 1)) for one in looks if one.values)
-    return bool(looks) and looks[0].planar and len(values) > MANY_OBJECTS and (
-        (gapless and len(counts) > 1) or len(values) > 4 * MANY_OBJECTS
+    apart = gapless and len(counts) > 1
+    whole = all(one.whole_values for one in looks)
+    return bool(looks) and looks[0].planar and (
+        (apart and (len(values) > MANY_OBJECTS or (whole and len(values) >= SOME_OBJECTS)))
+        or len(values) > 4 * MANY_OBJECTS
     )  # fmt: skip
 
 
 def _masks(file: str, pairing: Pairing, looks: Sequence[Look], *, named: bool) -> Labels:
     entry = Labels({"kind": "masks", "file": file})
     if not named:
-        entry.keys["label"] = _word(pairing, "region")
+        entry.keys["label"] = _word(pairing, looks, "region")
         entry.decide["label"] = "what do these masks mark?"
         entry.names_stated = False
     if any(one.grey_edges or len(one.values) > 1 for one in looks):
@@ -116,7 +145,7 @@ def _masks(file: str, pairing: Pairing, looks: Sequence[Look], *, named: bool) -
     if sum(one.many_pieces for one in looks) > len(looks) / 2 and not pairing.several:
         entry.keys["objects"] = "components"
         entry.decide["objects"] = "the masks have many pieces: is each one an object?"
-    _common(entry, looks)
+    common(entry, looks)
     if "objects" in entry.keys:
         whole = {k: v for k, v in entry.keys.items() if k != "objects"}
         decide = {k: v for k, v in entry.decide.items() if k != "objects"}
@@ -125,21 +154,10 @@ def _masks(file: str, pairing: Pairing, looks: Sequence[Look], *, named: bool) -
     return entry
 
 
-def _common(entry: Labels, looks: Sequence[Look]) -> None:
-    entry.keys["exhaustive"] = False
-    entry.decide["exhaustive"] = EXHAUSTIVE
-    entry.some_empty = any(
-        one.kind == "mask" and one.planar and not one.values and not one.grey_edges for one in looks
-    )
-    if looks and looks[0].parts > 1 and not looks[0].planar and entry.keys["kind"] == "volume":
-        entry.keys["part"] = 0
-        entry.decide["part"] = f"which of the {looks[0].parts} components?"
-
-
-def _word(pairing: Pairing, otherwise: str) -> str:
+def _word(pairing: Pairing, looks: Sequence[Look], otherwise: str) -> str:
     """Return the word of the masks' paths that says what they mark."""
     own = set(tokens(pairing.pictures.words))
-    for text in (pairing.marks.after, pairing.marks.before, *(
+    for text in (looks[0].words, looks[0].variable, pairing.marks.after, pairing.marks.before, *(
         f.before for f in reversed(pairing.marks.folders)
     )):  # fmt: skip
         words = [
@@ -150,45 +168,6 @@ def _word(pairing: Pairing, otherwise: str) -> str:
         if words:
             return " ".join(words)
     return otherwise
-
-
-def _colours(file: str, looks: Sequence[Look]) -> Labels:
-    pixels: dict[str, int] = {}
-    for one in looks:
-        for colour, n in one.palette:
-            pixels[colour] = pixels.get(colour, 0) + n
-    order = sorted(pixels, key=lambda c: (-pixels[c], c))
-    ground = next((c for c in ("#000000", "#ffffff") if c in pixels), order[0])
-    names = {c: f"colour {c}" for c in order if c != ground}
-    entry = Labels({"kind": "colours", "file": file, "names": names, "background": [ground]})
-    entry.decide["names"] = "what do the colours mean? the most frequent come first"
-    entry.decide["background"] = "which colours mark nothing?"
-    entry.names_stated = False
-    if any(one.smooth_edges for one in looks):
-        entry.keys["tolerance"] = 16
-        entry.decide["tolerance"] = "the edges between colours are mixed"
-    _common(entry, looks)
-    _shells(entry, looks, names)
-    return entry
-
-
-def _grey(value: int) -> str:
-    return f"#{value:02x}{value:02x}{value:02x}"
-
-
-def _grey_palette(
-    file: str, values: Sequence[int], background: int, looks: Sequence[Look]
-) -> Labels:
-    """Return the entry for grey masks whose background is not black."""
-    entry = Labels({"kind": "colours", "file": file,
-                    "names": {_grey(v): f"grey {v}" for v in values if v != background},
-                    "background": [_grey(background)]})  # fmt: skip
-    entry.decide["names"] = "what do these grey values mean?"
-    entry.decide["background"] = "does the value along the border mark nothing?"
-    entry.names_stated = False
-    _common(entry, looks)
-    _shells(entry, looks, {str(v): f"grey {v}" for v in values})
-    return entry
 
 
 def is_label_part(pairing: Pairing) -> bool:

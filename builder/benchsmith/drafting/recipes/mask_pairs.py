@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchsmith.drafting.recipes.families import Family, Member
+from benchsmith.drafting.recipes.family import Family, Member
 from benchsmith.drafting.recipes.name_words import split_of
 from benchsmith.text import path_patterns
 
@@ -37,6 +37,8 @@ class Pairing:
     several: bool
     """Whether a picture has several files."""
     strength: float
+    digits: int = 0
+    """Digits of the marks' numbers, where the pictures' have other zeros before them; else 0."""
 
 
 def pair(pictures: Family, marks: Family) -> Pairing | None:
@@ -175,6 +177,8 @@ def fill(pairing: Pairing, text_of: Callable[[Part], str]) -> str:
         if taken & set(names):
             return ANY
         taken.update(names)
+        if pairing.digits and part == pairing.core and found == f"{{{names[0]}}}":
+            return f"{{{names[0]}={pairing.digits}}}"
         return found
 
     marks = pairing.marks

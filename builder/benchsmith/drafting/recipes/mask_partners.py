@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.drafting.recipes import several_readers
-from benchsmith.drafting.recipes.families import Family, Member, regrouped
+from benchsmith.drafting.recipes.aligned_names import aligned
+from benchsmith.drafting.recipes.family import Family, Member, regrouped
 from benchsmith.drafting.recipes.file_looks import Look, look
-from benchsmith.drafting.recipes.folder_view import FolderView
 from benchsmith.drafting.recipes.mask_pairs import LABEL, Pairing, pair
 from benchsmith.drafting.recipes.name_words import is_numbered, means_marks
+from benchsmith.drafting.recipes.reader_overlap import mark_different_things
+from benchsmith.drafting.recipes.seen_files import FolderView
 
 FEW_PICTURES = 12
 """Pictures of a folder that masks in a folder of their own are compared with."""
@@ -32,7 +35,11 @@ class MaskPartners:
         self.alternatives: list[str] = []
         self.again: dict[int, list[Pairing]] = {}
         """The masks of further observers, by the identity of the first one's."""
+        self.further: dict[int, list[Pairing]] = {}
+        """Masks of further objects, by the identity of the first one's."""
         self._looks: dict[str, Look] = {}
+        self._paired: set[int] = set()
+        """Pictures that marks were paired with, by identity."""
 
     def partners(self, marks: Family) -> list[Pairing]:
         """Return the kinds of pictures that marks belong to."""
@@ -46,9 +53,30 @@ class MaskPartners:
                 and marks.before.startswith(p.pictures.before + "_")
             ]
             found = extended or found
+        found = found or self._aligned(marks)
         if found:
             best = max(p.strength for p in found)
-            return self._on_grid([p for p in found if p.strength >= best - NEAR_BEST])
+            found = self._on_grid([p for p in found if p.strength >= best - NEAR_BEST])
+            self._paired |= {id(p.pictures) for p in found}
+        return found
+
+    def _aligned(self, marks: Family) -> list[Pairing]:
+        """Return the pictures whose names agree with those of the marks behind other words.
+
+        Such pictures are divided again, unless other marks have been paired with them already.
+        """
+        for number, (family, first) in enumerate(self._view.pictures):
+            both = aligned(family, marks)
+            if both is None or (both[0] is not family and id(family) in self._paired):
+                continue
+            if (one := pair(*both[:2])) is not None and not one.several:
+                one = replace(one, digits=both[2])
+                self._view.pictures[number] = (both[0], first)
+                self._view.headers[id(both[0])] = self._view.headers.get(id(family), "")
+                if not means_marks(marks.words):
+                    a, b = (m.entry.path for m in one.pairs[0])
+                    self.alternatives.append(f"{b} is taken for the mask of {a}, by their numbers")
+                return [one]
         return []
 
     def _on_grid(self, found: list[Pairing]) -> list[Pairing]:
@@ -76,6 +104,8 @@ class MaskPartners:
         """Return the only picture that masks of one folder may belong to, by grid and name."""
         if marks.varying:
             return []
+        if len(marks.members) > 1 and all(m.core.isdigit() for m in marks.members):
+            return []  # numbers name no structures
         shapes = {one.shape for one in looks}
         choices = [
             (number, member)
@@ -97,7 +127,10 @@ class MaskPartners:
             self._view.pictures[number] = (
                 regrouped(family, [m for m in family.members if m is not picture]), look,
             )  # fmt: skip
+            header = self._view.headers.get(id(family), "")
             family = regrouped(family, [picture])
+            self._view.headers[id(family)] = header
+            self._view.headers[id(self._view.pictures[number][0])] = header
             self._view.pictures.append((family, look))
         several = len(marks.members) > 1
         pairs = tuple((picture, m) for m in marks.members)
@@ -111,7 +144,9 @@ class MaskPartners:
         pairings = [p for p in pairings if not self._is_mixed(p, looks[id(p.marks)])]
         for one in sorted(pairings, key=lambda p: (-p.strength, p.marks.members[0].entry.path)):
             rivals = [k for k in kept if _observers(k.marks, one.marks)]
-            if rivals:
+            if rivals and mark_different_things(self._root, rivals[0], one, self._readers):
+                self.further.setdefault(id(rivals[0].marks), []).append(one)
+            elif rivals:
                 self.again.setdefault(id(rivals[0].marks), []).append(one)
                 self.alternatives.append(
                     f"{one.marks.members[0].entry.path} marks the same pictures again as "

@@ -27,6 +27,19 @@ def has_many_pieces(marked: Array) -> bool:
     return len(sizes) >= MANY_PIECES and bool(sizes.max() <= LARGEST * sizes.sum())
 
 
+def are_whole(values: Array, background: int) -> bool:
+    """Return whether every value is one piece; `values` is (z, y, x) of integers of at least 0."""
+    if values.shape[0] > 1:
+        return False
+    own = np.where(values == background, 0, values)
+    for value, place in enumerate(ndimage.find_objects(own.astype(np.int64)), start=1):
+        if place is not None:
+            _, count = ndimage.label(own[place] == value, np.ones((3, 3, 3), bool))
+            if count > 1:
+                return False
+    return True
+
+
 def around(values: Array, background: int) -> list[tuple[int, int]]:
     """Return pairs of values of which the first lies around the second; `values` is (z, y, x)."""
     known, index = np.unique(values, return_inverse=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from benchsmith.drafting.recipes.families import Family, Folder
+from benchsmith.drafting.recipes.family import Family, Folder
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.name_ends import shared_ends
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from benchsmith.drafting.recipes.name_words import MARK_WORDS, PICTURE_WORDS
 
+DIGITS = "0123456789"
+
 
 def shared_ends(names: Sequence[str]) -> tuple[str, str]:
     """Return the text that names begin with and end in, cut where a word or number ends.
@@ -14,22 +16,34 @@ def shared_ends(names: Sequence[str]) -> tuple[str, str]:
     >>> shared_ends(["case_01_ct", "case_02_ct"]), shared_ends(["img001", "img002"])
     (('case_', '_ct'), ('img', ''))
     """
-    first, last = min(names), max(names)
-    n = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b),
-             min(len(first), len(last)))  # fmt: skip
-    before = first[:n]
+    before = _start(names)
     while before and not _cuts(before, names):
         before = before[:-1]
-    turned = [name[len(before) :][::-1] for name in names]
-    low, high = min(turned), max(turned)
-    n = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b),
-             min(len(low), len(high)))  # fmt: skip
-    after = low[:n][::-1]
+    after = _start([name[len(before) :][::-1] for name in names])[::-1]
     shortest = min(len(name) for name in names) - len(before)
     after = after[max(0, len(after) - (shortest - 1)) :] if len(after) >= shortest else after
     while after and after[0] not in "_-. )(":
         after = after[1:]
     return before, after
+
+
+def raw_ends(names: Sequence[str]) -> tuple[str, str]:
+    """Return all that names begin with and end in, without the digits at the cut.
+
+    >>> raw_ends(["liver-orig001", "liver-orig012"]), raw_ends(["p10", "p17"])
+    (('liver-orig', ''), ('p', ''))
+    """
+    before = _start(names).rstrip(DIGITS)
+    after = _start([name[len(before) :][::-1] for name in names])[::-1].lstrip(DIGITS)
+    return before, after
+
+
+def _start(texts: Sequence[str]) -> str:
+    """Return what texts have in common at their start."""
+    first, last = min(texts), max(texts)
+    n = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b),
+             min(len(first), len(last)))  # fmt: skip
+    return first[:n]
 
 
 def _cuts(before: str, names: Sequence[str]) -> bool:

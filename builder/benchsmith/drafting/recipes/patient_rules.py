@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from benchsmith.drafting.recipes.family import Family
 from benchsmith.drafting.recipes.picture_sets import DATE, PictureSet
 from benchsmith.drafting.recipes.proposal import EACH, Labels, Other, Samples
 
@@ -18,6 +19,24 @@ _FORMS = {
     r"([A-Za-z0-9]+)_([A-Za-z0-9]+)": "{patient=word}_{view=word}",
     r"([A-Za-z0-9]+)-([A-Za-z0-9]+)": "{patient=word}-{view=word}",
 }
+
+
+def of_case(pictures: PictureSet, every: Iterable[Family]) -> str:
+    """Return the patient of pictures of which each case has several, told apart by the last word.
+
+    `1_left` and `1_right` are of case 1, and so are `1_t1` and `1_t2`; empty if there is no such kind.
+    """
+    family = pictures.family
+    if not family.varies or not family.after or pictures.only or "core" in pictures.texts:
+        return ""
+    cores = {m.core for m in family.members}
+    for other in every:
+        alike = (other.folders, other.before) == (family.folders, family.before)
+        if alike and other.varies and other.after != family.after:
+            theirs = {m.core for m in other.members}
+            if 2 * len(cores & theirs) >= min(len(cores), len(theirs)):
+                return f"{{{pictures.core_name}}}{pictures.last}"
+    return ""
 
 
 def others(samples: Samples, pictures: PictureSet | None) -> list[Other]:
@@ -34,16 +53,19 @@ def others(samples: Samples, pictures: PictureSet | None) -> list[Other]:
         return []
     found = []
     if samples.patient != "key":
-        part = next(n for n, name in pictures.names.items() if f"{{{name}}}" == samples.patient)
-        order = sorted(pictures.names)
-        people = {m.values[order.index(part)] for m in pictures.members}
+        parts = [n for n, name in pictures.names.items() if f"{{{name}}}" in samples.patient]
+        if not parts:
+            alone = replace(samples, patient="key", decide=dict(samples.decide))
+            return [Other(alone, "each picture is another person's (patient: key)")]
+        part = parts[0]
+        people = {m.values[part] for m in pictures.members}
         if len(people) == len(pictures.members):
             return []
         alone = replace(samples, patient="key", decide=dict(samples.decide))
         found.append(Other(alone, "each picture is another person's (patient: key)"))
         return found
     if DATE in pictures.names.values():
-        number = [*pictures.names.values()].index(DATE)
+        number = next(n for n, name in pictures.names.items() if name == DATE)
         if len({m.values[number] for m in pictures.members}) < len(pictures.members):
             day = replace(samples, patient=f"{{{DATE}}}", decide=dict(samples.decide))
             found.append(Other(day, "the pictures of one day are one person's (patient: {date})"))
@@ -72,7 +94,7 @@ def _by_name(samples: Samples, pictures: PictureSet) -> Other | None:
     else:
         return None
     plain = re.sub(r"=[a-z]+", "", pattern)
-    labels = [_with(entry, old, plain) for entry in samples.labels]
+    labels = [with_text(entry, old, plain) for entry in samples.labels]
     images = samples.images.replace(old, pattern)
     about = {k: v.replace(old, plain) for k, v in samples.about.items()}
     changed = replace(
@@ -84,9 +106,9 @@ def _by_name(samples: Samples, pictures: PictureSet) -> Other | None:
     return Other(changed, what)
 
 
-def _with(entry: Labels, old: str, new: str) -> Labels:
+def with_text(entry: Labels, old: str, new: str) -> Labels:
     """Return an entry with another text for a placeholder in its patterns."""
-    inner = [_with(other, old, new) for other in entry.otherwise]
+    inner = [with_text(other, old, new) for other in entry.otherwise]
     keys: dict[str, Any] = _replaced(entry.keys, old, new)
     return Labels(keys, dict(entry.decide), entry.unsure, inner, entry.names_stated)
 

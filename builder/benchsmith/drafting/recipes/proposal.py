@@ -48,6 +48,8 @@ class Samples:
     slice: str = ""
     about: dict[str, str] = field(default_factory=dict)
     nifti_transform: str = ""
+    variable: str = ""
+    spacing_mm: str = ""
     labels: list[Labels] = field(default_factory=list)
     decide: dict[str, str] = field(default_factory=dict)
     otherwise: list[Other] = field(default_factory=list)
@@ -61,7 +63,7 @@ class Samples:
         found["modality"] = self.modality or "x-ray"
         if self.patient != "key" or "patient" in self.decide:
             found["patient"] = self.patient
-        for name in ("parts", "slice", "nifti_transform", "about"):
+        for name in ("parts", "slice", "nifti_transform", "variable", "spacing_mm", "about"):
             if value := getattr(self, name):
                 found[name] = value
         found["labels"] = [dict(entry.keys) for entry in self.labels]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from benchsmith.drafting.recipes.file_looks import Look
@@ -32,8 +33,9 @@ class SortedFolders:
         if not 1 < len(names) <= MOST_FOLDERS or is_numbered(names):
             return [names]
         rests = {n: {(*e.folders[depth:], e.stem) for e in below[n]} for n in names}
-        if len(set().union(*rests.values())) == sum(map(len, rests.values())):
-            return [names]  # no file has the name of another
+        begun = {n: set().union(*map(_beginnings, rests[n])) for n in names}
+        if not any(rests[a] & begun[b] for a in names for b in names if a != b):
+            return [names]  # no file has the name of another, or begins with it
         kinds: dict[str, str] = {}
         for name in names:
             kinds[name] = self._kind(below[name])
@@ -42,11 +44,20 @@ class SortedFolders:
         sides = [[n for n in names if (kinds[n] == PICTURE) == want] for want in (True, False)]
         if not all(sides):
             return [names]
-        pictures, masks = (set().union(*(rests[n] for n in side)) for side in sides)
-        return sides if 2 * len(pictures & masks) >= len(masks) else [names]
+        pictures = set().union(*(rests[n] for n in sides[0]))
+        masks = set().union(*(rests[n] for n in sides[1]))
+        paired = sum(bool(_beginnings(mask) & pictures) for mask in masks)
+        return sides if 2 * paired >= len(masks) else [names]
 
     def _kind(self, entries: Sequence[Entry]) -> str:
         """Return what files are, empty if they differ or cannot be read."""
         step = max(1, len(entries) // LOOKED_AT)
         kinds = {self._look(one).kind for one in entries[::step][:LOOKED_AT]}
         return kinds.pop() if len(kinds) == 1 and "unread" not in kinds else ""
+
+
+def _beginnings(path: tuple[str, ...]) -> set[tuple[str, ...]]:
+    """Return a path, and those with the beginnings of its name: of `7_2` also `7`."""
+    *folders, stem = path
+    ends = [m.start() for m in re.finditer(r"[_\-. ]", stem)]
+    return {path, *((*folders, stem[:end]) for end in ends if end)}

@@ -1,0 +1,77 @@
+"""Words of the pictures' names that no label uses, to be said: they may be one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from benchsmith.drafting.recipes.label_paths import FEW_CODES, MOST_CLASSES, PathLabel
+from benchsmith.drafting.recipes.picture_sets import PictureSet
+
+VIEWS = frozenset(
+    [
+        "l",
+        "r",
+        "left",
+        "right",
+        "od",
+        "os",
+        "lt",
+        "rt",
+        "cc",
+        "mlo",
+        "pa",
+        "ap",
+        "lat",
+        "lateral",
+        "frontal",
+        "axial",
+        "coronal",
+        "sagittal",
+        "t1",
+        "t2",
+        "flair",
+        "adc",
+        "dwi",
+        "ct",
+        "mr",
+        "pet",
+    ]
+)
+"""Words that say which picture of a person it is, not what it shows."""
+_WORDS = re.compile(r"[_\-. ]+")
+
+
+def of_names(pictures: PictureSet, used: Sequence[PathLabel]) -> list[str]:
+    """Return words of the pictures' names that some pictures share and no label uses.
+
+    Short words count where every name ends in one: `01_h`, `02_dr`.
+    """
+    if any(u.part == "core" for u in used) or not pictures.family.varies:
+        return []
+    times: Counter[str] = Counter()
+    ends: Counter[str] = Counter()
+    for m in pictures.members:
+        words = _WORDS.split(m.core)
+        times.update({w for w in words if w.isalpha() and len(w) > 3})
+        ends.update(words[-1:] if len(words) > 1 else [])
+    if 1 < len(ends) <= FEW_CODES and all(w.isalpha() and w.lower() not in VIEWS for w in ends):
+        times.update(ends)
+    kept = [w for w, n in times.items() if n < len(pictures.members)]
+    return sorted(kept) if 2 <= len(kept) <= MOST_CLASSES else []
+
+
+def ends_apart(every: Sequence[PictureSet]) -> list[str]:
+    """Return what pictures' names end in, where kinds of pictures differ by that alone: `dr, g, h`."""
+    ends: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for pictures in every:
+        family = pictures.family
+        if family.varies:
+            ends[family.folders, family.before, family.end].add(family.after.strip("_-. "))
+    return [
+        ", ".join(sorted(words))
+        for words in ends.values()
+        if len(words) > 1 and all(w.isalpha() and w.lower() not in VIEWS for w in words)
+    ]

@@ -1,0 +1,52 @@
+"""Drafts of folders that no recipe describes read what their writers meant, from the files alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchsmith.documents import lexicon as lexicons
+from benchsmith.documents.lexicon import Lexicon
+from tests import strangers_masks, strangers_tables, strangers_volumes
+from tests.conftest import PROJECT
+from tests.strangers_sets import Truth
+from tests.test_draft_recipes import drafted, read
+
+WRITERS = (*strangers_tables.WRITERS, *strangers_masks.WRITERS, *strangers_volumes.WRITERS)
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return lexicons.read(PROJECT / "lexicon")
+
+
+@pytest.mark.parametrize("write", WRITERS, ids=lambda w: w.__name__)
+def test_a_draft_of_a_stranger_s_set_reads_its_labels(
+    lexicon: Lexicon, tmp_path: Path, write: Callable[[Path], Truth]
+) -> None:
+    truth = write(tmp_path)
+    made = drafted(tmp_path, lexicon)
+    found = read(made, tmp_path)
+    planar = {file for file, _, box in truth if box is not None}
+    places = {(file, box if file in planar else None) for file, _, box in found}
+    assert places == {(file, box) for file, _, box in truth}
+    words = {(file, raw) for file, raw, _ in found}
+    stated = {(file, word) for file, word, _ in truth if not word.startswith("?")}
+    assert stated <= words
+    assert _alike(words - stated, {(f, w) for f, w, _ in truth if w.startswith("?")})
+    asked = any(not entry.names_stated for samples in made.samples for entry in samples.labels)
+    assert asked == any(word.startswith("?") for _, word, _ in truth)
+
+
+def _alike(found: set[tuple[str, str]], truth: set[tuple[str, str]]) -> bool:
+    """Return whether words that no file states stand for one another: each for one, everywhere."""
+    by_files = [
+        sorted(
+            tuple(sorted(file for file, own in pairs if own == word))
+            for word in {w for _, w in pairs}
+        )
+        for pairs in (found, truth)
+    ]
+    return by_files[0] == by_files[1]
