@@ -18,31 +18,34 @@ Compared = Mapping[str, Mapping[str, Runs]]
 
 HEAD = """# Performance
 
-`make performance` measures all that stands here and writes this page, from inputs that it makes, in
-some ten minutes for three rounds. {machine}
+`make performance` takes all these measurements and writes this page. It generates its inputs, and needs
+some ten minutes for three rounds.
 
-Every run has a process of its own, and the ways of one table take turns. Seconds are of the processor,
-summed over a run's processes, which other work on the machine changes less than the clock; medians, with
-the fastest and the slowest run. Libraries are imported before the clock starts, from cached bytecode, as in
-a worker that stays. `MB` is the peak of memory over what the process had before. *index* reads an image
-and its labels and chooses one slice for each label on each axis; *pictures* is the index and a PNG of each
-choice, with its contour.
+{machine}
 
-- **floor** inflates the same files with libdeflate and, for pictures, packs and writes the very files
-  that ours wrote, byte for byte. No way that checks its input can be faster.
+Every run has its own process, and the methods of one table take turns. Seconds are CPU seconds, summed over
+a run's processes, because other work on the machine affects them less than wall time. Each figure is a
+median; the spread is from the fastest to the slowest run. Libraries are imported before the clock
+starts, from cached bytecode, as in a long-running worker. `MB` is the peak of memory above the process's
+memory before the run. *index* reads an image and its labels and chooses one slice for each label on each
+axis; *pictures* is the index and a PNG of each choice, with its contour.
+
+- **floor** inflates the same files with libdeflate and, for pictures, compresses and writes exactly the
+  files that ours wrote, byte for byte. No method that checks its input can be faster.
 - **ours** are the functions that a build's workers run. They also check checksums, headers and grids, hash
-  the files, and measure size, contrast, neighbours and the look of every candidate. As in a build,
-  pictures are drawn from files that are read again, or from volumes that ingest kept on disk.
-- **careful** is what a good engineer would write in an afternoon with the fastest libraries:
-  libdeflate, SciPy's `find_objects`, slices, OpenCV at its fastest level of PNG. It leaves all that out.
-- **SA-Med2D**'s way, in OpenCV, writes every slice and mask; **MedSAM's scripts** prepare training and
-  make no pictures: both are other work. **MONAI** and **TorchIO** load, orient and window, and the careful
-  peer does the rest.
+  the files, and measure size, contrast, neighbours and the look of every candidate. As in a build, pictures
+  are drawn from files that are read again, or from volumes that ingest kept on disk.
+- **careful** is what a good engineer would write in an afternoon with the fastest libraries: libdeflate,
+  SciPy's `find_objects`, slices, OpenCV at its fastest PNG level. It omits the checks and measurements of
+  ours.
+- **SA-Med2D** is that data set's method, in OpenCV, which writes every slice and mask. **MedSAM's scripts**
+  prepare training and make no pictures. Both do different work. **MONAI** and **TorchIO** load, orient and
+  window; the code of **careful** does the rest.
 """
 LEFT_OUT = "Not measured in this run."
 DEMO = """## The demo
 
-Builds of the demo with two workers, in wall-clock seconds; data packages are fetched already.
+Builds of the demo with two workers; the data packages were downloaded before.
 """
 STAGES = """## The demo, stage by stage
 
@@ -50,13 +53,12 @@ STAGES = """## The demo, stage by stage
 """
 PNG = """## PNG
 
-`python -m performance.png`, on pictures of the demo, 512 pixels on the longer side. Levels are
-libdeflate's. Ours is level 3: level 2 saves a sixth of the time of packing for 2 % more bytes, which every
-reader of a release would load; ISA-L's bytes may differ between processors.
+`python -m performance.png` measures this on pictures of the demo, 512 pixels on the longer side. Levels are
+those of libdeflate. Ours is level 3: level 2 saves a sixth of the compression time but adds 2 % of bytes,
+which every reader of a release would load. ISA-L is not used, because its bytes may differ between processors.
 """
-FOOT = """Where the time of the demo and of a CT goes is in `performance/profiles/`. Parts of the program
-that nothing is compared with are measured by [scripts of their own](performance-parts.md), and growth to
-millions of images in [Scale](scale.md).
+FOOT = """`performance/profiles/` shows where the time of the demo and of a CT goes. [Performance of parts](performance-parts.md)
+measures parts of the program without comparisons, and [Scale](scale.md) the growth to millions of images.
 """
 
 
@@ -78,7 +80,7 @@ def written(
 def table(ways: Mapping[str, Runs]) -> str:
     """Return medians, spread and ratios of the ways of one layout as Markdown."""
     lines = [
-        "| way | s of processor | spread | s by the clock | MB | made | of the floor | of ours |",
+        "| method | CPU s | spread | wall s | MB | pictures or files made | CPU s / floor | CPU s / ours |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     middle = {
@@ -105,7 +107,7 @@ def table(ways: Mapping[str, Runs]) -> str:
 
 
 def _demo(builds: Mapping[str, Runs]) -> str:
-    lines = ["| what | s by the clock | s of processor | peak MB |", "| --- | --- | --- | --- |"]
+    lines = ["| what | wall s | CPU s | peak MB |", "| --- | --- | --- | --- |"]
     for name, runs in builds.items():
         clock, cpu = (statistics.median(r[key] for r in runs) for key in ("wall", "cpu"))
         lines.append(
@@ -142,6 +144,6 @@ def _machine(load: float) -> str:
         except PackageNotFoundError:
             continue
     return (
-        f"These figures are of {os.cpu_count()} processors{model}, with a load of {load:.1f} when it\n"
-        f"began, Python {platform.python_version()}, {', '.join(used)}."
+        f"These figures were measured on {os.cpu_count()} processors{model}, with a load of {load:.1f} at the\n"
+        f"start, Python {platform.python_version()}, {', '.join(used)}."
     )
