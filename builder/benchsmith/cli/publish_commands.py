@@ -34,7 +34,8 @@ Built = Annotated[
     ),
 ]
 Elsewhere = Annotated[
-    Path | None, typer.Option("--folder", help="Path of a release folder, such as `subset` writes.")
+    Path | None,
+    typer.Option("--folder", help="Path of a release folder, such as one written by `subset`."),
 ]
 
 
@@ -110,7 +111,10 @@ def publish(
 @app.command(epilog="Example: benchsmith deliver demo --to s3://bucket/organs")
 def deliver(
     to: Annotated[
-        str, typer.Option("--to", help="Target URL: empty, or with a release of this benchmark.")
+        str,
+        typer.Option(
+            "--to", help="Target URL; it must be empty or contain a release of this benchmark."
+        ),
     ],
     name: Built = None,
     folder: Elsewhere = None,

@@ -31,7 +31,7 @@ def start(
             autocompletion=completion.licences,
         ),
     ] = None,
-    homepage: Annotated[str | None, typer.Option(help="Where the data come from: a URL.")] = None,
+    homepage: Annotated[str | None, typer.Option(help="URL of the data's origin.")] = None,
     citation: Annotated[str | None, typer.Option(help="How the data are cited.")] = None,
     labels_are: Annotated[
         str | None,
@@ -52,13 +52,13 @@ def start(
         typer.Option(help="Names of values, colours and codes: `1=liver,2=spleen`."),
     ] = None,
     patient: Annotated[
-        str | None, typer.Option(help="Rule for the patient, instead of the drafted ones.")
+        str | None, typer.Option(help="Rule for the patient, instead of the drafted rules.")
     ] = None,
     candidate: Annotated[
-        int | None, typer.Option(min=1, help="Number of the way to read the folder.")
+        int | None, typer.Option(min=1, help="Number of the candidate, one way to read the folder.")
     ] = None,
     label: Annotated[
-        str | None, typer.Option(help="What masks or boxes mark that no file names.")
+        str | None, typer.Option(help="What masks or boxes mark, if no file names it.")
     ] = None,
     exhaustive: Annotated[
         bool | None,
@@ -74,7 +74,7 @@ def start(
         bool, typer.Option("--yes-exact", help="Accept suggested labels that fit exactly.")
     ] = False,
     accept: Annotated[
-        str | None, typer.Option(help="Which suggested labels to accept: all, exact or none.")
+        str | None, typer.Option(help="Which suggested labels to accept: all, exact, best or none.")
     ] = None,
     words: Annotated[
         list[str] | None,
@@ -86,7 +86,7 @@ def start(
     ] = False,
     home: Home = Path(),
 ) -> None:
-    """Go from a folder to a built benchmark; what you are asked, and what is done, stands in files."""
+    """Go from a folder to a built benchmark; all answers and results are kept in files."""
     from benchsmith.api.first_benchmark import write_benchmark
     from benchsmith.api.project import Project
     from benchsmith.cli.build_commands import build

@@ -25,7 +25,7 @@ class Selection:
     limit: int = 0
     """Maximum number of cases; 0 for all."""
     circular: bool = False
-    """Ask each question once per option, each time with another option first."""
+    """Ask each question once per option, each time with a different option first."""
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class Session:
     folder: Path
     """The benchmark's `answers/`."""
     circular: bool = False
-    """Ask each question once per option, each time with another option first."""
+    """Ask each question once per option, each time with a different option first."""
     passes: int = 1
     """Otherwise: number of passes, each with the next option first; at most one per option."""
 
