@@ -1,4 +1,4 @@
-"""The numbers of label pictures are those in the file, and those that mean nothing are no objects."""
+"""The numbers of label pictures are those in the file, and those that mean nothing are not objects."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def read(labels: Sheet, request: Request) -> Annotations:
 def _undecided(at: str, perhaps: Sequence[str], group: str) -> Fault:
     """Return the fault of a row that states no label to be present, and of some does not say."""
     shown = ", ".join(perhaps[:SHOWN]) + (" and others" if len(perhaps) > SHOWN else "")
-    what = f"no label is present, and it is not said if {shown} is"
+    what = f"no label is present, and it is not stated whether {shown} is"
     return Fault("not-looked-for", at, what, group=group)
 
 

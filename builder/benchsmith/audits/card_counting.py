@@ -1,4 +1,4 @@
-"""What a guesser gains who answers questions with the same options together."""
+"""The gain of a guesser who answers questions with the same options together."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ def card_counting(table: AuditTable, marks: Marks) -> Found:
         )
         said.append(known.value)
     what = (
-        f"who knows the other keys of a group reaches {shown(max(said), '%')} blindly, chance is "
+        f"a guesser who knows the other keys of a group reaches {shown(max(said), '%')} without "
+        f"the picture, where chance is "
         f"{shown(float(single.chance.mean()), '%')}; {name}, gain from answering together "
     )
     mark = marks.joint_points / 100

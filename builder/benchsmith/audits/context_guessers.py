@@ -21,7 +21,7 @@ SMOOTHING = 2.0
 
 
 def context_attack(table: AuditTable, context: Ints, folds: Ints) -> Floats:
-    """Return the expected accuracy per question (n,) of guessing from the context alone.
+    """Return the expected accuracy per question (n,) of guessing from the context only.
 
     `context` and `folds` are codes of questions (n,). The guesser knows from the other folds in
     which contexts each label was the answer. An option's score is P(context | its label is the

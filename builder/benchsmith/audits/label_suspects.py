@@ -28,7 +28,7 @@ LEAST_DEVIATION = (0.03, 0.03, 0.35)
 FROM_NORMAL = 1.4826
 """Standard deviations in a median absolute deviation of a normal distribution."""
 MIDDLE = 0.03
-"""Half width of the middle of a picture, as a share of its width, in which no side is told."""
+"""Half width of the middle of a picture, as a share of its width, in which no side is assigned."""
 SIDED_AXES = ("axial", "coronal")
 MIN_RELATIVES = 3
 
@@ -70,7 +70,8 @@ def _judged(
 @check(
     "D7",
     asks="Do the values inside the regions fit their labels?",
-    formula="targets in CT volumes whose region has a median outside of the range of Hounsfield units of its label "
+    formula="targets in CT volumes whose region has a median outside the range of Hounsfield "
+    "units of its label "
     "or of its nearest ancestor that has one; sources with 8-bit values are left out; more than suspect_share fail",
     remedy="Look at the pictures: the mask may be of another image, or the values no Hounsfield units.",
     hard=True,
@@ -208,7 +209,9 @@ def label_sides(table: AuditTable, marks: Marks) -> Found:
     votes = sum((x > 0) == (row.laterality == "left") for row, x in told)
     left_is_right = votes * 2 >= len(told)
     suspects = [
-        Offender(row.id, f"{row.label} is stated to be {row.laterality} and lies in the other half")
+        Offender(
+            row.id, f"{row.label} is stated to be {row.laterality}, but lies in the other half"
+        )
         for row, x in told
         if ((x > 0) == (row.laterality == "left")) != left_is_right
     ]

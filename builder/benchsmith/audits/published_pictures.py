@@ -34,11 +34,11 @@ from benchsmith.statistics.cluster_arrays import Floats
     every=True,
 )
 def file_form(table: AuditTable, marks: Marks) -> Found:
-    """The form of a file must not tell where it comes from."""
+    """The form of a file must not reveal its origin."""
     seen = [(row, row.measures.form) for row in table.rows if row.measures is not None]
     usual = Counter(form for _, form in seen).most_common(1)[0][0]
     offenders = [Offender(row.id, f"{form}, not {usual}") for row, form in seen if form != usual]
-    return none_of(offenders, len(seen), "pictures written otherwise", of="sampled pictures")
+    return none_of(offenders, len(seen), "pictures written in another way", of="sampled pictures")
 
 
 @check(

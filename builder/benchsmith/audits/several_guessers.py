@@ -1,4 +1,4 @@
-"""Questions with several answers: being offered must say nothing of being right."""
+"""Questions with several answers: that a label is offered must not reveal whether it is right."""
 
 from __future__ import annotations
 

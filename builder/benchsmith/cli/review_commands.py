@@ -193,7 +193,7 @@ def review(
 
 
 def _print_status(desk: Verify, *, as_json: bool) -> None:
-    """Print the bound, the sample and what is left."""
+    """Print the bound, the sample and the number of questions left."""
     from benchsmith.core.validation import keys_json
 
     if as_json:

@@ -124,7 +124,7 @@ def _is_terminal() -> bool:
 
 
 def _drawer(pictures: Pictures, lines: int) -> Callable[[bytes], Any] | None:
-    """Return what makes a picture's file printable; None where the terminal shows no pictures."""
+    """Return what makes a picture's file printable; None if the terminal shows no pictures."""
     if pictures == "none" or (pictures == "auto" and not _is_terminal()):
         return None
     try:

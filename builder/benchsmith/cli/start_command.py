@@ -117,7 +117,7 @@ def start(
     if lines := decide_recipe.open_lines(recipe):
         answers = asked.answers(lines, decide_recipe.open_words(recipe))
         for line in decide_recipe.decide(recipe, answers):
-            say(f"taken as drafted: {line}")
+            say(f"used as drafted: {line}")
     labels: set[str] = set()
     report = list(draft_mapping(home, name, workers, labels))
     rows = sign_mapping.drafted(home, name)
@@ -146,7 +146,7 @@ def _no_label(source: str, words: list[str]) -> Problem:
     from benchsmith.documents.problems import Problem
 
     what = f"none of the words has a label, so nothing can be asked: {', '.join(words[:SHOWN])}"
-    hint = "run it again and choose labels, with `--map WORD=LABEL` or the key `o`"
+    hint = "run the command again and choose labels, with `--map WORD=LABEL` or the key `o`"
     return Problem(f"lexicon/mappings/{source}.tsv", 2, what, hint)
 
 
@@ -157,7 +157,7 @@ def _new_project(home: Path, folder: Path, say: Callable[[str], None]) -> None:
     from benchsmith.documents.problems import DocumentError, Problem
 
     if home.is_relative_to(folder):
-        what = f"the project {home} would lie inside the data"
+        what = f"the project {home} would be inside the data folder"
         hint = "give another folder with `--home`"
         raise DocumentError([Problem.without_place(what, hint)])
     if not any((home / name).is_dir() for name in FOLDERS):

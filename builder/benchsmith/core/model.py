@@ -277,7 +277,7 @@ class Case:
     window: str
     """The intensity window: ``soft-tissue: level 40 width 400 HU``, or percentiles with values."""
     region: str = ""
-    """The region in the picture's pixels as COCO's compressed run lengths; empty where the benchmark
+    """The region in the picture's pixels as COCO's compressed run lengths; empty if the benchmark
     exports no `coco`, and for targets without a mask."""
 
 

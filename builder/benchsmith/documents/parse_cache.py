@@ -28,7 +28,7 @@ class ParseCache:
     def __init__(self, home: Path) -> None:
         self._home, self._changed = home, False
         self._found: dict[str, dict[str, list[Any]]] = {}
-        self._code = code()  # outside of the try: a missing module is a bug, not a missing cache
+        self._code = code()  # outside the try: a missing module is a bug, not a missing cache
         try:
             found = json.loads((home / FILE).read_bytes())
             if found["code"] == self._code:
@@ -85,7 +85,7 @@ def of(home: Path) -> ParseCache:
 
 
 def once(problems: Problems, kind: str, path: Path, digest: str, check: Callable[[], None]) -> None:
-    """Run a check of a file, unless it found no problem before in what has this digest.
+    """Run a check of a file, unless an earlier run with this digest found no problem.
 
     `digest` covers all that the check reads. A check that adds a problem runs every time.
     """

@@ -42,7 +42,7 @@ class Cues(yaml.Document):
 
 @dataclass(frozen=True, slots=True)
 class TaskWords:
-    """What the stems of one task must say, and must not."""
+    """What the stems of one task must say and must not say."""
 
     cues: tuple[str, ...] = ()
     """Words that state what the task asks for; a stem contains one of them."""

@@ -108,8 +108,8 @@ def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Res
     """
     keyed = [item for item in released.items if item.key]
     if not keyed:
-        what = "its answers are not published, so nothing can be scored"
-        raise DocumentError([Problem(released.name, 1, what, "name a file of answers by --key")])
+        what = "its answers are not published, so no score is possible"
+        raise DocumentError([Problem(released.name, 1, what, "name a file of answers with --key")])
     splits = {item.split for item in keyed}
     headline = "test" if "test" in splits else min(splits)
     files = [(path, answer_log.read(path)) for path in answer_log.files(folder)]

@@ -126,7 +126,7 @@ def read(folder: Path) -> Released:
 
 
 def name_of(folder: Path) -> str:
-    """Return the name of a release's benchmark, or else of its folder."""
+    """Return the name of a release's benchmark, otherwise of its folder."""
     try:
         return str(json.loads((folder / MANIFEST).read_text("utf-8"))["benchmark"])
     except (OSError, ValueError, KeyError, TypeError):

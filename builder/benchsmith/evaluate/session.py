@@ -146,7 +146,7 @@ class Session:
     ) -> Outcome:
         """Ask, and save each answer before it counts.
 
-        With `max_cost` no question is begun if the cost so far, plus the expected cost of the
+        With `max_cost` no question is started if the cost so far, plus the expected cost of the
         questions in flight (at least `expected` each), would exceed it. `spent` was paid before, and
         is in the returned cost. Raises EndpointLost.
         """

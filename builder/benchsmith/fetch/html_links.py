@@ -1,4 +1,4 @@
-"""The links of an HTML page that a server sent, whatever else it holds."""
+"""The links of an HTML page from a server; everything else in the page is ignored."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 
 def anchors(text: str) -> list[dict[str, str | None]]:
-    """Return the attributes of each link; those before a place where the page is no HTML.
+    """Return the attributes of each link; those before a place where the page is not HTML.
 
     >>> anchors('<a href="x">y</a> <![z[')
     [{'href': 'x'}]
@@ -22,7 +22,7 @@ def anchors(text: str) -> list[dict[str, str | None]]:
 
 
 def absolute(base: str, link: str) -> str:
-    """Return the URL of a link on a page; empty for a link that is no URL.
+    """Return the URL of a link on a page; empty for a link that is not a URL.
 
     >>> absolute("https://a/b/", "c"), absolute("https://a/b/", "http://[")
     ('https://a/b/c', '')

@@ -1,4 +1,4 @@
-"""The files of a folder that is one image, listed and told apart without the readers of their pixels."""
+"""The files of a folder that is one image, listed and classified without reading pixels."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ LOOKED_AT = 5
 def members(path: Path) -> list[Path]:
     """Return the folder's files in byte order of their names.
 
-    Left out are hidden files, DICOMDIR, and XML files, which are no slices: LIDC-IDRI has its labels
-    beside them.
+    Left out are hidden files, DICOMDIR, and XML files, which are not slices: LIDC-IDRI has its
+    labels beside them.
     """
     return sorted(
         (

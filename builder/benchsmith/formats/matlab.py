@@ -55,7 +55,7 @@ def parts(files: Sequence[Path]) -> list[str]:
 
 
 def variable(path: Path, name: str) -> Array:
-    """Return an array of numbers by its name; of an empty name the only one. Raises DataFault.
+    """Return an array of numbers by its name; for an empty name, the only array. Raises DataFault.
 
     Its axes are those that MATLAB shows: rows, columns, and further ones.
     """
@@ -63,7 +63,7 @@ def variable(path: Path, name: str) -> Array:
     if HDF5 in (head[512:520], head[:8]):
         return matlab_hdf5.variable(path, name, named=head[:6] == b"MATLAB")
     if head[:6] != b"MATLAB" or head[126:128] not in (b"IM", b"MI"):
-        raise DataFault("header", path, "is no MATLAB file of version 5 or later")
+        raise DataFault("header", path, "is not a MATLAB file of version 5 or later")
     file = Level5(path, head)
     if not name:
         there = file.headers()

@@ -119,7 +119,7 @@ def resolve_words(
 def word_facts(ingested: Path, source: str) -> Iterator[tuple[str, str, str]]:
     """Yield word, modality and the name of its fact, for a source's words in an ingest partition.
 
-    Raises OSError where the partition is gone.
+    Raises OSError if the partition is gone.
     """
     for row in _rows(ingested):
         yield row["raw"], row["modality"], _fact(source, row["raw"], row["modality"])

@@ -52,7 +52,7 @@ class Desk(ABC):
     """Used in URLs and in the store."""
     title: ClassVar[str]
     fills: ClassVar[str] = ""
-    """What gives people work at this desk, told where there is none."""
+    """What gives people work at this desk; shown if there is none."""
     scripts: ClassVar[Sequence[str]] = ()
     """Scripts of its page beside its own and the shared ones."""
     writes: str = ""
@@ -83,7 +83,7 @@ class Desk(ABC):
 
     def check(self, item: str, who: str, value: Mapping[str, Any]) -> dict[str, Any]:
         """Validate a decision and return the value to store. Raises Refused."""
-        raise Refused("nothing can be decided here")
+        raise Refused("no decision is possible here")
 
     def act(self, item: str, who: str, value: Mapping[str, Any], key: str, seen: str) -> dict[str, Any]:  # fmt: skip
         """Store a person's action; return what the page shows next. Raises Refused and NotFound."""

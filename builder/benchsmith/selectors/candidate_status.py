@@ -1,4 +1,4 @@
-"""What is decided about a candidate on its own: one status byte, and later the reason in words.
+"""The decision about a single candidate: one status byte, and later the reason in words.
 
 The byte is all that is kept of a candidate that is not shortlisted. Its reason is worked out again
 from the byte and the row when the rejections are written.

@@ -1,4 +1,4 @@
-"""What is measured of one picture: its structures, how they lie to each other, and where the patient's sides are."""
+"""Measurements of one picture: its structures, their relations, and the patient's sides."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class Seen:
     instances: int = 1
     """How many structures of its label are marked in the plane, each on its own."""
     sides: Mapping[str, Side] = field(default_factory=dict)
-    """Its left and its right structure, as the patient's; empty where a side is unknown."""
+    """Its left and its right structure, as the patient's; empty if a side is unknown."""
     around: Box | None = None
     """Around it in all planes of the picture's axis; None if its label has several structures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How one structure of a picture lies to another one."""
+    """The relation of one structure of a picture to another."""
 
     first: str
     second: str
@@ -127,7 +127,7 @@ class Scene:
     shown: Shown | None = None
     """The values that are black and white in the picture; None if it is shown as stored."""
     values: str = ""
-    """Unit of the image's values, such as ``HU``, as the file or the window states it; empty where it is
+    """Unit of the image's values, such as ``HU``, as the file or the window states it; empty if it is
     unknown."""
     apart: Mapping[tuple[str, str], Apart] = field(default_factory=dict)
     """Each two structures, by their labels in alphabetical order; empty unless a skill needs them."""

@@ -22,8 +22,8 @@ def anchors(
     """Return one chosen target of each picture that masks describe, and why other pictures have none.
 
     The answers are about the whole picture. So its source must have looked for everything, and its
-    window must not depend on the region that is asked about; else the window that is used otherwise must
-    be among `windows`.
+    window must not depend on the region in question; otherwise the window that is used otherwise
+    must be among `windows`.
     """
     by_picture: dict[tuple[object, ...], list[Choice]] = {}
     for one in choices:

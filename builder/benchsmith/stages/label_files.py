@@ -74,7 +74,9 @@ def label_files(units: Sequence[Unit]) -> LabelFiles:
             twin = second if unit.path == first.path else first
             if found := unit.find(pattern):
                 what = f"{unit.show(found[0][0])} is a label file of this and of {twin.key!r}: "
-                what += f"`{pattern}` has no placeholder such as `{{key}}`, which tells them apart"
+                what += (
+                    f"`{pattern}` has no placeholder such as `{{key}}`, which would tell them apart"
+                )
                 shared.setdefault(unit.sample, (unit.show(unit.path), what))
     return LabelFiles(files, shared)
 

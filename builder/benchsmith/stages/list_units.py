@@ -136,7 +136,9 @@ class _Lister:
         self.tables.used |= used
         files = self._paths.setdefault(key, {})
         if match.path in files:
-            self._reject("key-twice", shown, f"{key!r} is its key in an earlier entry of `samples`")
+            self._reject(
+                "key-twice", shown, f"an earlier entry of `samples` has the key {key!r} too"
+            )
             return
         files[match.path] = shown
         own = {"modality": samples.modality, "patient": samples.patient}
@@ -173,7 +175,7 @@ class _Lister:
         )
 
     def reject_shared_keys(self) -> None:
-        """Reject all images that share a key: their labels cannot be told apart."""
+        """Reject all images that share a key: their labels cannot be distinguished."""
         shared = {key: files for key, files in self._paths.items() if len(files) > 1}
         for key, files in shared.items():
             names = list(files.values())
@@ -185,7 +187,7 @@ class _Lister:
         self.units = [unit for unit in self.units if unit.key not in shared]
 
     def reject_names(self) -> None:
-        """Reject what label files name that is no picture, or more than one."""
+        """Reject what label files name that is not a picture, or more than one."""
         shared: set[Path] = set()
         for fault in name_faults(self._source, self._roots, self.pictures, self._plugins):
             self._reject(fault.reason, fault.subject, fault.detail)
@@ -235,5 +237,5 @@ def _values(
 
 
 def _one(values: Sequence[str]) -> str:
-    """Return the only value; empty text where there is none, or where several contradict."""
+    """Return the only value; empty text if there is none, or if several contradict each other."""
     return values[0] if len(values) == 1 else ""

@@ -66,7 +66,7 @@ def name_faults(
 
 
 def without(units: list[Unit], paths: set[Path]) -> list[Unit]:
-    """Return the units whose picture is none of some files."""
+    """Return the units whose picture is not among some files."""
     return [unit for unit in units if unit.path not in paths] if paths else units
 
 

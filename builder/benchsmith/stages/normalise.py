@@ -16,7 +16,7 @@ from benchsmith.tables import compute as pc
 from benchsmith.tables.facts import Facts
 
 NAME = "normalise"
-REVISION = 6
+REVISION = 7
 
 
 def inputs(context: KeyContext, source: str) -> Facts:
@@ -31,7 +31,7 @@ def inputs(context: KeyContext, source: str) -> Facts:
 def normalise(findings: pa.Table, normaliser: Normaliser) -> tuple[pa.Table, pa.Table]:
     """Turn rows of Finding into rows of Label, and those without a label into rows of Rejection.
 
-    Neighbours get labels too; those without one are left off. What was looked for gets labels as
+    Neighbours get labels too; those without a label are removed. What was looked for gets labels as
     well; a neighbour that the lexicon does not know may be any label, so that all are unknown.
     """
     words = [findings[name] for name in ("raw", "source", "modality")]

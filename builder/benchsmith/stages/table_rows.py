@@ -34,7 +34,7 @@ class EntryTable(NamedTuple):
 
 
 class Place(NamedTuple):
-    """What an image's rows are found by."""
+    """How an image's rows are found."""
 
     pair: str
     """The image's key."""
@@ -77,7 +77,7 @@ def by_number(rows: Rows, file: str) -> Rows:
         if not key.isascii() or not key.isdecimal():
             at = listed[0].line
             raise DataFault(
-                "header", file, f"line {at}: its key {key!r} is no number, as `rows_at` needs"
+                "header", file, f"line {at}: its key {key!r} is not a number, as `rows_at` needs"
             )
         found.setdefault(str(int(key)), []).extend(listed)
     return found
@@ -127,7 +127,10 @@ def by_path(rows: Rows, pattern: str, file: str) -> Rows:
     for path, listed in rows.items():
         key = last_parts(path, pattern)
         if key in found:
-            what = f"{paths[key]!r} and {path!r} both mean {key!r}: `images` has too few folders"
+            what = (
+                f"{paths[key]!r} and {path!r} both mean {key!r}: the "
+                "path in `images` has too few folders"
+            )
             raise DataFault("header", file, what)
         found[key], paths[key] = listed, path
     return found
@@ -154,5 +157,5 @@ def is_unwanted(tables: Sequence[EntryTable], place: Place) -> bool:
 
 
 def table_key(table: Table, file: str) -> TableKey:
-    """Return what tells the rows of a table apart from those of others; `file` has no placeholders."""
+    """Return what distinguishes the rows of a table from those of other tables; `file` has no placeholders."""
     return file, table.rows_id, table.key, table.key_is, table.rows_at is not None

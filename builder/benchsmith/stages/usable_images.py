@@ -19,7 +19,7 @@ from benchsmith.text import path_patterns
 
 
 class UsableImages(NamedTuple):
-    """What of a source can be read, as far as names and tables tell."""
+    """What can be read of a source, judged by names and tables."""
 
     units: list[Unit]
     members: Mapping[str, Sequence[Path]]
@@ -28,7 +28,7 @@ class UsableImages(NamedTuple):
 
 
 def usable_images(source: Source, roots: Mapping[str, Path], readers: Plugins) -> UsableImages:
-    """List the images of a source, without those whose labels are also of another.
+    """List the images of a source, without those that share their labels with another image.
 
     `roots` is the folder of each path prefix. No pixel is read.
     """

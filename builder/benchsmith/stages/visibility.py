@@ -79,7 +79,7 @@ def of(
 def _cut(inner: Array, box: Box, size: tuple[int, int]) -> float:
     """Return the share of a mask's outline pixels on the border of its picture of (rows, columns).
 
-    `inner` is the mask inside of its box, as uint8.
+    `inner` is the mask inside its box, as uint8.
     """
     import cv2
 
@@ -98,10 +98,10 @@ def _cut(inner: Array, box: Box, size: tuple[int, int]) -> float:
 def _empty(inner: Array, box: Box, picture: Array) -> float:
     """Return the share of a region on the empty ground around what a grey picture shows.
 
-    `inner` is the region inside of its box, bool.
+    `inner` is the region inside its box, bool.
 
     That ground is padding, or what was removed around a brain: flat at the picture's lowest value,
-    up to its border. Gas inside of a body may have that value too, but does not reach the border.
+    up to its border. Gas inside a body may have that value too, but does not reach the border.
     """
     import cv2
 

@@ -29,7 +29,7 @@ class Miss:
 def misses(
     root: Path, pattern: str, found: Iterable[path_patterns.Match] | None = None
 ) -> list[Miss]:
-    """Return what fits a pattern but for upper and lower case, or fits it and cannot be read.
+    """Return what fits a pattern except for upper and lower case, or fits it but cannot be read.
 
     Sorted by name. Nothing is opened, so that a pipe or a device cannot block. `found` is what the
     pattern finds, where that is known.
@@ -69,11 +69,11 @@ def _why(path: Path, name: str, pattern: str) -> tuple[str, str] | None:
     if not is_folder and wants_folder and path.is_file():
         return None
     if not is_folder and not path.is_file():
-        what = "a link to nothing" if path.is_symlink() else "a pipe, a socket or a device"
+        what = "a broken link" if path.is_symlink() else "a pipe, a socket or a device"
         return "not-a-file", f"it is {what}"
     if not unicode_names.is_utf8(name):
         return "name-encoding", f"it matches `{pattern}`"
-    return "name-case", f"it would match `{pattern}` in another case"
+    return "name-case", f"it would match `{pattern}` except for upper and lower case"
 
 
 def _miss(home: Path, path: Path, reason: str, detail: str) -> Miss:

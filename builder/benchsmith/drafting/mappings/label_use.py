@@ -1,4 +1,4 @@
-"""How often sources use a label: what breaks ties between guesses that words alone cannot tell apart."""
+"""How often sources use a label, which breaks ties between guesses that words alone cannot separate."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ class LabelUse:
         return len(self._sources.get(label, set()) - {own})
 
     def ahead(self, label: str, scope: Scope) -> float:
-        """Return how far use puts a label ahead of another one that is as sure; may be negative."""
+        """Return how far use puts a label ahead of an equally certain one; may be negative."""
         used = min(MOST, log2(1 + self.count(label, scope.source)))
         return used - TAKEN * (label in scope.taken)

@@ -1,4 +1,4 @@
-"""What words mean that say nothing by themselves, such as `mask` and `lesion`: what the title names."""
+"""Words without a meaning of their own, such as `mask` and `lesion`, get it from the source's title."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DISEASE = "disease"
 def by_title(
     word: Tokens, names: Iterable[Name], lexicon: Lexicon, scope: Scope
 ) -> Iterator[tuple[Name, Match]]:
-    """Yield what the source's title names, where a word stands for just that; none is sure."""
+    """Yield the labels that the source's title names, for a word that stands for them; none is certain."""
     if not word or not (word <= MASKS or word <= ILL):
         return
     for name in names:
@@ -31,4 +31,4 @@ def by_title(
             continue
         ill = lexicon.labels[name.label].kind == DISEASE
         if (word <= ILL and ill) or (word <= MASKS and not ill):
-            yield name, Match(ALIKE, f"{name.text}: what the source's title names")
+            yield name, Match(ALIKE, f"{name.text}: named by the source's title")

@@ -11,7 +11,7 @@ from benchsmith.core.contracts import Array, DataFault, Image, Plugins, Reading
 from benchsmith.drafting.recipes import mask_shapes
 
 FEW_VALUES = 16
-"""A file with at most so many values is no photograph and no scan."""
+"""A file with at most so many values is neither a photograph nor a scan."""
 FEW_EXACT = 3
 """Values of a mask that was not saved as JPEG."""
 MOST_VALUES = 400

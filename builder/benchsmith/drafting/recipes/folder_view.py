@@ -111,7 +111,9 @@ def _sort_in(found: FolderView, root: Path, family: Family, readers: Plugins) ->
         return
     kind = max(sorted(set(readable)), key=readable.count)
     if any(shown_again(f.before) for f in family.folders[-1:]):
-        found.unread.append(f"{_all(family)}: by their folder's name, pictures shown again")
+        found.unread.append(
+            f"{_all(family)}: the folder's name suggests that these pictures are copies"
+        )
         return
     if kind == "picture" or (kind == "colours" and says == "picture"):
         found.pictures.append((family, next(one for one in looks if one.kind != "unread")))
@@ -159,7 +161,7 @@ def _documents(found: FolderView, root: Path) -> None:
         elif label_documents.is_lidc(root, [m.entry for m in family.members]):
             found.lidc.append(family)
         else:
-            found.unread.append(f"{_all(family)}: XML in no form that is read")
+            found.unread.append(f"{_all(family)}: XML in an unknown form")
     texts = by_suffix.pop(".txt", [])
     lists = {e.path: n for e in texts if (n := label_documents.class_names(root, e))}
     found.class_lists += lists.items()
@@ -194,7 +196,7 @@ def _documents(found: FolderView, root: Path) -> None:
                     found.names.append((entry, tree))
                     continue
                 if kind != "table":
-                    found.unread.append(f"{entry.path}: JSON in no form that was recognised")
+                    found.unread.append(f"{entry.path}: JSON in an unknown form")
                     continue
             if suffix in (".yaml", ".yml"):
                 found.names.append((entry, None))

@@ -122,7 +122,7 @@ def add(
 
 
 def _readers(table: TableView, key: str, roles: dict[str, str]) -> str:
-    """Return the column that names readers, if a picture has rows of several; else an empty string."""
+    """Return the column that names readers, if a picture has rows of several; otherwise an empty string."""
     for column in (c for c, role in roles.items() if role == "reader"):
         by_key: dict[str, set[str]] = defaultdict(set)
         for name, reader in zip(table.cells(key), table.cells(column), strict=True):
@@ -180,7 +180,9 @@ def _boxes(
                 entry.names_stated = False
             if pictures.family.end in (".dcm", ".dicom", ".ima", ".jpg", ".jpeg"):
                 keys["frame"] = "stored"
-                entry.decide["frame"] = "do coordinates count the pixels as the file stores them?"
+                entry.decide["frame"] = (
+                    "do coordinates refer to the pixels as the file stores them?"
+                )
             keys["exhaustive"] = False
             entry.decide["exhaustive"] = "did the source look for these labels in every picture?"
             return [entry]

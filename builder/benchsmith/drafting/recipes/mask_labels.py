@@ -1,4 +1,4 @@
-"""The labels entry for a family of mask files: by what its masks hold."""
+"""The labels entry for a family of mask files, by the content of its masks."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def _labels(
         entry.decide["names"] = f"what do the values mean? seen in {len(looks)} files"
         entry.names_stated = False
         if len(values) > 2 and looks[0].planar:
-            entry.unsure = "the values may be classes, or numbers of objects of one kind"
+            entry.unsure = "the values may be classes, or numbers of objects of the same kind"
             entry.otherwise.append(_objects(file, pairing, looks))
-            entry.otherwise[0].unsure = "every value is an object of one kind"
+            entry.otherwise[0].unsure = "every value is one object, all of the same kind"
     _common(entry, looks)
     known = entry.keys.get("names") or names
     _shells(entry, looks, {str(v): n for v, n in known.items()})
@@ -89,9 +89,9 @@ def _shells(entry: Labels, looks: Sequence[Look], names: dict[str, str]) -> None
     whole = names.get(outer, f"value {outer}")
     listed = ", ".join(names.get(v, v) for v in inner)
     parts = [names.get(v, int(v) if v.isdigit() else v) for v in (outer, *inner)]
-    entry.unsure = entry.unsure or f"{listed} lies within {whole}: does {whole} leave it out?"
+    entry.unsure = entry.unsure or f"{listed} lies within {whole}: does {whole} exclude it?"
     keys = {**entry.keys, "union": {whole: parts}}
-    why = f"{whole} is meant with what lies in it"
+    why = f"{whole} includes the structures inside it"
     entry.otherwise.append(Labels(keys, dict(entry.decide), why, [], entry.names_stated))
 
 

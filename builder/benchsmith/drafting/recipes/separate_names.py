@@ -16,7 +16,7 @@ def separated(pictures: PictureSet, paths: Iterable[str]) -> list[PictureSet]:
     """Return the pictures in as few parts as needed for patterns that match no other file.
 
     A placeholder takes any part of a name, so `{name}.png` also matches `1_mask.png`; the pictures'
-    last letters tell them apart: `{name}1.png`, `{name}2.png`, ...
+    last letters distinguish them: `{name}1.png`, `{name}2.png`, ...
     """
     own = {m.entry.path for m in pictures.members}
     others = [p for p in paths if p not in own]

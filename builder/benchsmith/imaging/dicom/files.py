@@ -1,4 +1,4 @@
-"""DICOM files: their headers, checked, and what of them may identify a person."""
+"""DICOM files: their headers, checked, and the header values that may identify a person."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def with_pixels(data: pydicom.Dataset, path: Path, how: Reading) -> pydicom.Data
         sizes = (frame_count(data), int(data.Rows), int(data.Columns))
         item_bytes = int(data.SamplesPerPixel) * -(-int(data.BitsAllocated) // 8)
     except (TypeError, ValueError) as error:
-        raise DataFault("header", path, f"its size is no number: {words_for(error)}") from error
+        raise DataFault("header", path, f"its size is not a number: {words_for(error)}") from error
     byte_stream.check_shape(sizes, item_bytes, path)
     byte_stream.check_picture(sizes[1], sizes[2], path)
     return data
@@ -83,7 +83,7 @@ def with_pixels(data: pydicom.Dataset, path: Path, how: Reading) -> pydicom.Data
 
 @contextmanager
 def understood(path: Path) -> Iterator[None]:
-    """Raise DataFault (header) where an element is not of the kind that its tag has."""
+    """Raise DataFault (header) if an element is not of the kind that its tag has."""
     try:
         yield
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -97,7 +97,7 @@ def frame_count(data: pydicom.Dataset) -> int:
 
 
 def header(path: Path) -> pydicom.Dataset:
-    """Return all elements of a file. Raises DataFault for a file that is no whole DICOM file."""
+    """Return all elements of a file. Raises DataFault for a file that is not a complete DICOM file."""
     head = byte_stream.beginning(path, HEAD_BYTES)
     try:
         with warnings.catch_warnings():
@@ -108,7 +108,7 @@ def header(path: Path) -> pydicom.Dataset:
             convert_all(data)
             return data
     except (InvalidDicomError, EOFError) as error:
-        raise DataFault("header", path, f"is no whole DICOM file: {error}") from error
+        raise DataFault("header", path, f"is not a complete DICOM file: {error}") from error
     except DataFault:
         raise
     except Exception as error:
