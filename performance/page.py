@@ -57,8 +57,9 @@ PNG = """## PNG
 those of libdeflate. Ours is level 3: level 2 saves a sixth of the compression time but adds 2 % of bytes,
 which every reader of a release would load. ISA-L is not used, because its bytes may differ between processors.
 """
-FOOT = """`performance/profiles/` shows where the time of the demo and of a CT goes. [Performance of parts](performance-parts.md)
-measures parts of the program without comparisons, and [Scale](scale.md) the growth to millions of images.
+FOOT = """`performance/profiles/` shows where the time of the demo and of a CT goes. [Performance of
+parts](performance-parts.md) measures parts of the program without comparisons, and [Scale](scale.md) the
+growth to millions of images.
 """
 
 

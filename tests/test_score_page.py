@@ -198,7 +198,7 @@ def test_with_few_people_the_page_says_so_first_and_nobody_has_a_rank(
     assert {row["note"] for row in found.comparisons} == {"too few people to compare"}
     page = (folder / "scores.html").read_text("utf-8")
     pairs = sum(row["task"] == "overall" for row in found.comparisons)
-    why = "rows have no difference and no p: too few people to compare."
+    why = "rows have neither a difference nor a p: too few people to compare."
     assert pairs > 1 and f"{pairs} of {pairs} {why}" in page  # said above a table, not in each row
     assert page.count("too few people to compare") == 1 + page.count(why) <= 3
     assert (
