@@ -132,7 +132,7 @@ def nifti() -> Iterator[BadFile]:
         ("header_cut.nii", "200 bytes of the header", good[:200]),
         ("header_alone.nii", "no voxels", good[:352]),
         ("nothing.nii", "no bytes", b""),
-        ("text.nii", "a text", b"This is a page that a server sent instead of a file.\n" * 20),
+        ("text.nii", "a text", b"This is a page that a server sent in place of a file.\n" * 20),
         ("magic.nii", "another magic", _patched(good, 344, "4s", b"n+9\0")),  # type: ignore[arg-type]
         ("axis_zero.nii", "an axis of 0 voxels", _patched(good, 42, "<h", 0)),
         ("axis_negative.nii", "an axis of -14 voxels", _patched(good, 42, "<h", -14)),
@@ -481,8 +481,8 @@ def voc() -> Iterator[BadFile]:
         ("half.xml", REFUSED, "half of the text", text()[:150]),
         ("laughs.xml", REFUSED, "entities that grow", text(f'<!DOCTYPE a [<!ENTITY a0 "ha">{laughs}]>', "&a9;")),
         ("file.xml", REFUSED, "an entity that is a file", text('<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/hostname">]>', "&b;")),
-        ("word.xml", REFUSED, "a word instead of a number", text(x="ten")),
-        ("nan.xml", REFUSED, "NaN instead of a number", text(x="nan")),
+        ("word.xml", REFUSED, "a word in place of a number", text(x="ten")),
+        ("nan.xml", REFUSED, "NaN in place of a number", text(x="nan")),
         ("inside_out.xml", REFUSED, "a box that ends before it begins", text(x="60")),
     ):  # fmt: skip
         yield BadFile(f"made/voc/{name}", expect, what, data.encode())
@@ -493,7 +493,7 @@ def yolo() -> Iterator[BadFile]:
     for name, expect, what, text in (
         ("good.txt", READ, "sound", "0 0.5 0.5 0.25 0.25\n"),
         ("class.txt", REFUSED, "a class without a name", "7 0.5 0.5 0.25 0.25\n"),
-        ("pixels.txt", REFUSED, "pixels instead of parts", "0 48 32 20 20\n"),
+        ("pixels.txt", REFUSED, "pixels in place of parts", "0 48 32 20 20\n"),
         ("three.txt", REFUSED, "three numbers", "0 0.5 0.5\n"),
         ("nan.txt", REFUSED, "NaN", "0 nan 0.5 0.25 0.25\n"),
         ("word.txt", REFUSED, "a word", "polyp 0.5 0.5 0.25 0.25\n"),

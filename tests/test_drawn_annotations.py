@@ -127,10 +127,10 @@ def test_shapes_of_one_group_are_one_object(tmp_path: Path, picture: Image) -> N
         ({"points": [[5, 5], [5, 1e300]], "shape_type": "circle"}, "1e+300"),
         ({"points": [[5, 5], [5, 5]], "shape_type": "circle"}, "5, 5, 0, 0, 0"),
         ({"points": [[-50, -50], [-50, -60]], "shape_type": "circle"}, "outside"),
-        ({"points": [[1, 1], [4, 4]], "shape_type": "mask", "mask": "AAAA"}, "no PNG"),
-        ({"points": [[1, 1], [4, 4]], "shape_type": "mask", "mask": png(np.ones((9, 9)))}, "no PNG"),
+        ({"points": [[1, 1], [4, 4]], "shape_type": "mask", "mask": "AAAA"}, "not a PNG"),
+        ({"points": [[1, 1], [4, 4]], "shape_type": "mask", "mask": png(np.ones((9, 9)))}, "not a PNG"),
         ({"points": [[38, 1], [41, 4]], "shape_type": "mask", "mask": png(np.ones((4, 4)))}, "leaves"),
-        ({"points": [[0.1, 0.1], [0.9, 0.9]], "shape_type": "rectangle"}, "shares"),
+        ({"points": [[0.1, 0.1], [0.9, 0.9]], "shape_type": "rectangle"}, "fractions"),
     ],
 )  # fmt: skip
 def test_an_unsound_shape_falls_alone(

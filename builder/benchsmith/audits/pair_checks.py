@@ -90,9 +90,7 @@ def _difference(original: AuditRow | None, row: AuditRow) -> str:
         return f"the same picture as {original.id}"
     changes = original.answer_labels != row.answer_labels
     if row.skill in IN_PAIRS:
-        return (
-            "" if changes else f"the position is unchanged although the picture is {row.altered}ed"
-        )
+        return "" if changes else f"its position stays although the picture is {row.altered}ed"
     if row.altered in STAYS and changes:
         return f"{row.altered} keeps the answer, but it differs from that of {original.id}"
     return ""
