@@ -148,8 +148,8 @@ def test_an_unsound_shape_falls_alone(
     ("more", "match"),
     [
         ({"imageHeight": 31}, "states 40 x 31 pixels"),
-        ({"imagePath": "..\\b.png"}, "another picture"),
-        ({"shapes": {}}, "no LabelMe file"),
+        ({"imagePath": "..\\b.png"}, "a different picture"),
+        ({"shapes": {}}, "not a LabelMe file"),
     ],
 )
 def test_a_file_of_another_picture_is_refused(
@@ -248,7 +248,7 @@ def test_an_unsound_region_falls_alone(
         ('{"a": {"filename": "a.png"}}', "no regions"),
         ('{"a": {"filename": "a.png", "regions": [7]}}', "has no shape"),
         ('{"a": {"filename": "a.png", "regions": []}, "b": {"filename": "a.png", "regions": []}}', "twice"),
-        ("[]", "no object"),
+        ("[]", "not an object"),
     ],
 )  # fmt: skip
 def test_a_crooked_via_file_is_refused(

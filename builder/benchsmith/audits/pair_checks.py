@@ -98,7 +98,7 @@ def _difference(original: AuditRow | None, row: AuditRow) -> str:
 
 @check(
     "H2",
-    asks="Where the answer changes, are new answers as frequent as old ones?",
+    asks="If the answer changes, are new answers as frequent as old ones?",
     formula="total variation distance between the labels that are right before and after, over pairs with one right "
     "answer that changes, within pools, minus the mean of 200 random exchanges of before and after; threshold "
     "pair_balance",
@@ -145,10 +145,10 @@ def _apart(before: Ints, after: Ints, swapped: np.ndarray) -> Floats:
 
 @check(
     "H3",
-    asks="What does it tell of the answer that a picture was altered?",
+    asks="How much does it reveal about the answer that a picture was altered?",
     formula="accuracy without the picture, on the questions whose answer was changed, of a guesser who knows which ones "
     "these are and which labels are right in them more often than elsewhere (five-fold over patients), minus chance, "
-    "for all kinds together and for each; the largest; threshold pair_points. No trace of an alteration tells more",
+    "for all kinds together and for each; the largest; threshold pair_points. No trace of an alteration reveals more",
     remedy="Leave a kind out of `counterfactuals`, or add pictures in which options are seen together.",
     hard=True,
     paired=True,

@@ -116,8 +116,9 @@ def anatomy_prior(table: AuditTable, marks: Marks) -> Found:
 @check(
     "S2",
     asks="Are yes and no right equally often for each structure?",
-    formula="over questions of yes or no, for each split, skill, kind, modality and structure: |yes - no|; their sum "
-    "as a share of all of these; threshold yes_share. An exact count",
+    formula="over yes/no questions, for each split, skill, kind, modality and structure: |yes - "
+    "no|; their sum "
+    "as a share of all of these; threshold yes_share. The count is exact",
     remedy="Build again: each yes is drawn with a no for the same structure.",
     skilled=True,
 )

@@ -144,7 +144,7 @@ def _too_small(row: AuditRow, marks: Marks) -> str:
     asks="Are all wrong options of multi-answer questions absent from the picture?",
     formula="questions with several answers with a wrong option that was not looked for or is unknown in "
     "the picture, or that equals, or is related to, something the picture shows",
-    remedy="Ask for several answers only where the source states what is absent.",
+    remedy="Ask for several answers only if the source states what is absent.",
     hard=True,
     needs=("neighbours",),
 )

@@ -31,8 +31,8 @@ SCHEMA = pa.schema(
         pa.field("own", pa.bool_(), nullable=False),
     ]
 )
-"""One row per distinct word; `own` is false for words that no finding has itself: those of its
-neighbours, and those that were looked for."""
+"""One row per distinct word; `own` is false for words that only occur as neighbours, or as words that
+were looked for."""
 
 
 @dataclass(frozen=True, slots=True)
