@@ -23,7 +23,7 @@ SEED = 0
 
 @dataclass(slots=True)
 class Reading:
-    """What was read so far of one benchmark."""
+    """The rows of one benchmark that were read so far."""
 
     name: str
     data: Path

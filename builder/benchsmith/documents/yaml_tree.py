@@ -24,7 +24,7 @@ class Node(NamedTuple):
     kind: str
     """``map``, ``list`` or ``value``."""
     content: Any
-    """Of a map a list of (key, line, node), of a list a list of (line, node), else the value."""
+    """For a map a list of (key, line, node), for a list a list of (line, node), otherwise the value."""
 
     def plain(self) -> Any:
         """Return the value in Python's own types, lists as tuples."""

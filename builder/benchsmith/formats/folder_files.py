@@ -11,7 +11,7 @@ PICTURE_ENDINGS = (
     ".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm",
 )  # fmt: skip
 LOOKED_AT = 5
-"""Files without the ending of a picture that are looked at, whether they are DICOM."""
+"""Files without a picture's ending that are checked for DICOM."""
 
 
 def members(path: Path) -> list[Path]:

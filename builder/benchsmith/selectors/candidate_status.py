@@ -53,7 +53,7 @@ class Judged:
     """(n,): who may be shortlisted. That includes candidates outside the query, which count in the
     split, so that a query does not change it."""
     blind_solved: int
-    """How many were solved blind, whatever other reason they have."""
+    """Number of candidates that were solved blind, even if they have another reason."""
 
 
 @dataclass(frozen=True)

@@ -75,15 +75,15 @@ class Draft:
     variant: str = ""
     """Tells drafts of one kind about the same structures of one picture apart."""
     evened: tuple[str, tuple[str, ...]] | None = None
-    """What is as frequent as what, if it is not the key among the options."""
+    """What must be equally frequent, if not the key among the options."""
     ladder: str = ""
     """What else the words and options say, such as the numbers that are offered; only questions with
     the same stand together."""
     nested: bool = False
     """Whether one subject may be a kind or a part of another."""
     once: str = ""
-    """Of drafts of one kind with the same, only one is asked: the slice that they were drafted from
-    is not what they show."""
+    """Among drafts of one kind with the same value, only one is asked, because they do not show the slice
+    from which they were drafted."""
     in_order: bool = False
     """Whether the options keep their own order; otherwise the key's position is dealt."""
     turn: int = 0

@@ -78,11 +78,11 @@ class Level:
     """Its first row, and one past its last one, in pixels of the plane."""
 
     def share(self, row: float) -> float:
-        """Return where a row lies in its height, 0 at its top and 1 at its bottom."""
+        """Return the position of a row within the structure's height, 0 at the top and 1 at the bottom."""
         return (row - self.top) / (self.bottom - self.top)
 
     def holds(self, row: float, margin: float) -> bool:
-        """Return whether a row is in its height, and off its ends by a share of it."""
+        """Return whether a row is within the structure's height, and away from its ends by a share of it."""
         return margin <= self.share(row) <= 1 - margin
 
 

@@ -35,7 +35,7 @@ class Region(NamedTuple):
     cut: float
     """Share of its outline that lies on the picture's border."""
     empty: float
-    """Share of its area on the empty ground around what the picture shows. See :func:`_empty`."""
+    """Share of its area on the empty background of the picture. See :func:`_empty`."""
     contrast: float | None
     """|median inside - median of the ring| / MAD; None if there is no ring. See :func:`_contrast`."""
     level: float | None

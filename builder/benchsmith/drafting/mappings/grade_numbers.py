@@ -19,7 +19,7 @@ NUMBER = re.compile(r"(?:grade |level |category |score |stage |class )?([0-9])")
 """A word of a source that is a grade."""
 MIN_GRADES = 3
 MIN_COUNTED = 3
-"""Words that differ in their number alone, of which the number counts objects."""
+"""Words that differ only in a number that counts objects."""
 SEVERITY = frozenset({"mild", "moderate", "severe"})
 
 

@@ -54,9 +54,9 @@ LIKE = {
     "tumor": ("cancer", "lesion"), "mass": ("tumor", "lesion"), "vessel": ("artery", "vein"),
     "lining": ("mucosa",), "disease": ("lesion",),
 }  # fmt: skip
-"""Words that are shown for one another, and never filled in: not each tumor is a cancer."""
+"""Words that are suggested for one another, but never filled in: not every tumor is a cancer."""
 MIN_CORRECTED = 5
-"""Letters of the shortest word in which a letter is corrected."""
+"""Length of the shortest word in which a letter is corrected."""
 MIN_LETTERS = 3
 """Letters of the shortest word that is compared by its words."""
 TOOTH_CODE = re.compile(r"fdi ?\d{1,3}")

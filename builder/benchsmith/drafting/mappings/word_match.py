@@ -21,7 +21,7 @@ LONGER = 6.0
 ALIKE = 75.0
 """The most that likeness alone makes sure: it is shown, and not filled in."""
 KIND = 69.0
-"""How sure a narrower name of the source's part of the body is, before its further words count."""
+"""Score of a narrower name in the source's part of the body, before its further words count."""
 GENERAL = listed(
     "gyrus cell nucleus muscle cortex gland tissue lobule hemisphere artery vein tooth"
     " lesion tumor image implant disease picture area region"
@@ -70,7 +70,7 @@ class Asked(NamedTuple):
 
 
 class Match(NamedTuple):
-    """How sure a name is to be meant, and why."""
+    """The score of a name, and the reason."""
 
     sure: float
     why: str

@@ -18,7 +18,7 @@ from benchsmith.drafting.recipes.table_views import TableView
 from benchsmith.imaging.dicom.header_facts import header_facts, one_series
 
 LOOKED_AT = 3
-"""Files of a family that are looked at; of a family of masks `MASKS_LOOKED_AT`."""
+"""Files of a family that are examined; for a family of masks it is `MASKS_LOOKED_AT`."""
 MASKS_LOOKED_AT = 12
 MOST_FAMILIES = 400
 MIXED = 60

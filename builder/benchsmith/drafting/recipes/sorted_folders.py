@@ -11,7 +11,7 @@ from benchsmith.drafting.recipes.name_words import is_numbered
 MOST_FOLDERS = 12
 """Sibling folders that may be of two kinds; more of them are cases or classes."""
 LOOKED_AT = 2
-"""Files of each folder that are looked at."""
+"""Files of each folder that are examined."""
 PICTURE = "picture"
 
 

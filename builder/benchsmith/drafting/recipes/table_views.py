@@ -21,7 +21,7 @@ MAX_BYTES = 64 << 20
 MOST_WORDS = 300
 FEW_ROWS = 6
 MANY_HOT = 4
-"""So many columns of 0 and 1 are labels of one list, whatever their names are."""
+"""This many columns of 0 and 1 are labels of one list, whatever their names."""
 ONE_HOT = {"0", "1", "", "0.0", "1.0", "-1", "-1.0", "true", "false", "yes", "no"}
 PATIENT = {"patient", "patientid", "patients", "subject", "lesion", "person", "participant", "case"}
 AGE, SEX = {"age"}, {"sex", "gender"}

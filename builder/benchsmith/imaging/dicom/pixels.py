@@ -21,7 +21,7 @@ GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
 RGB_AFTER_DECODING = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"})
 """Photometric interpretations that pydicom 3 returns as RGB, raw and compressed alike."""
 COLOURED = frozenset({"COLOR", "MIXED", "COLOR_RANGE", "COLOR_REF"})
-"""Values of Pixel Presentation (0008,9205) of grey pixels of which some are shown in colour."""
+"""Values of Pixel Presentation (0008,9205) of grey pixels, some of which are shown in colour."""
 PALETTE = "PALETTE COLOR"
 BYTE, BYTE_BITS = 255, 8
 
