@@ -74,7 +74,7 @@ def mesh(
 ) -> Callable[[Answer], tuple[str, str]]:
     """Return what says, for a row, the label of the MeSH concept that its word is a term of.
 
-    The word in normal form, then with its side taken off: plain string matching. A concept that is
+    The word in normal form, then with its side removed: plain string matching. A concept that is
     no label's is called by its UI. Of several concepts with the term the right one is taken.
     """
     known: dict[str, list[str]] = {}

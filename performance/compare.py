@@ -189,7 +189,7 @@ def main() -> None:
     }
     for layout, way, found in in_turn(given.home, given.rounds, chosen, given.peers):
         text = "absent" if found is None else (
-            f"{found['cpu']:6.2f} s of processor, {found['wall']:6.2f} s, "
+            f"{found['cpu']:6.2f} CPU s, {found['wall']:6.2f} s, "
             f"{found['peak_mb']:5.0f} MB (+{found['peak_mb'] - found['base_mb']:.0f}), {found['made']}"
         )  # fmt: skip
         print(f"{layout:10}{way:22}{text}", flush=True)

@@ -33,7 +33,7 @@ from performance import answers
 
 HOME = Path(__file__).resolve().parents[1]
 NOTHING = ("drop", "none")
-"""Answers of the key that are no label."""
+"""Answers of the key that are not labels."""
 FIRST = 3
 """Guesses among which the right one counts as shown."""
 

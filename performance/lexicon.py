@@ -189,7 +189,7 @@ def _mesh(concepts: list[dict[str, object]], found: dict[str, dict[str, str]]) -
     total = len(found)
     print(
         f"plain MeSH: lower case {exact} ({exact / total:.1%}); in normal form {form}"
-        f" ({form / total:.1%}); with the side taken off {side} ({side / total:.1%})"
+        f" ({form / total:.1%}); with the side removed {side} ({side / total:.1%})"
     )
 
 

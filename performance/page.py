@@ -33,20 +33,21 @@ keeps of them, where *made* is the number of pairs.
 - **floor** inflates the same files with libdeflate and, for pictures, packs and writes the very files
   that ours wrote, byte for byte. No way that checks its input can be faster.
 - **ours** are the functions that a build's workers run. They also check checksums, headers and grids, hash
-  the files, and measure size, contrast, neighbours and the look of every candidate. As in a build,
-  pictures are drawn from files that are read again, or from volumes that ingest kept on disk.
-- **careful** is what a good engineer would write in an afternoon with the fastest libraries:
-  libdeflate, SciPy's `find_objects`, slices, OpenCV at its fastest level of PNG. It leaves all that out.
-- **SA-Med2D**'s way, in OpenCV, writes every slice and mask; **MedSAM's scripts** prepare training and
-  make no pictures: both are other work. **MONAI** and **TorchIO** load, orient and window, and the careful
-  peer does the rest.
+  the files, and measure size, contrast, neighbours and the look of every candidate. As in a build, pictures
+  are drawn from files that are read again, or from volumes that ingest kept on disk.
+- **careful** is what a good engineer would write in an afternoon with the fastest libraries: libdeflate,
+  SciPy's `find_objects`, slices, OpenCV at its fastest PNG level. It omits the checks and measurements of
+  ours.
+- **SA-Med2D** is that data set's method, in OpenCV, which writes every slice and mask. **MedSAM's scripts**
+  prepare training and make no pictures. Both do different work. **MONAI** and **TorchIO** load, orient and
+  window; the code of **careful** does the rest.
 """
 LEFT_OUT = "Not measured in this run."
 BESIDE = {"index": "index", "facts": "index", "pairs": "index", "pictures": "pictures"}
 """What a way's seconds are compared with, by what it does."""
 DEMO = """## The demo
 
-Builds of the demo with two workers, in wall-clock seconds; data packages are fetched already.
+Builds of the demo with two workers; the data packages were downloaded before.
 """
 STAGES = """## The demo, stage by stage
 
@@ -54,13 +55,13 @@ STAGES = """## The demo, stage by stage
 """
 PNG = """## PNG
 
-`python -m performance.png`, on pictures of the demo, 512 pixels on the longer side. Levels are
-libdeflate's. Ours is level 3: level 2 saves a sixth of the time of packing for 2 % more bytes, which every
-reader of a release would load; ISA-L's bytes may differ between processors.
+`python -m performance.png` measures this on pictures of the demo, 512 pixels on the longer side. Levels are
+those of libdeflate. Ours is level 3: level 2 saves a sixth of the compression time but adds 2 % of bytes,
+which every reader of a release would load. ISA-L is not used, because its bytes may differ between processors.
 """
-FOOT = """Where the time of the demo and of a CT goes is in `performance/profiles/`. Parts of the program
-that nothing is compared with are measured by [scripts of their own](performance-parts.md), and growth to
-millions of images in [Scale](scale.md).
+FOOT = """`performance/profiles/` shows where the time of the demo and of a CT goes. [Performance of
+parts](performance-parts.md) measures parts of the program without comparisons, and [Scale](scale.md) the
+growth to millions of images.
 """
 
 
@@ -82,7 +83,7 @@ def written(
 def table(ways: Mapping[str, Runs]) -> str:
     """Return medians, spread and ratios of the ways of one layout as Markdown."""
     lines = [
-        "| way | s of processor | spread | s by the clock | MB | made | of the floor | of ours |",
+        "| method | CPU s | spread | wall s | MB | pictures or files made | CPU s / floor | CPU s / ours |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     middle = {
@@ -108,7 +109,7 @@ def table(ways: Mapping[str, Runs]) -> str:
 
 
 def _demo(builds: Mapping[str, Runs]) -> str:
-    lines = ["| what | s by the clock | s of processor | peak MB |", "| --- | --- | --- | --- |"]
+    lines = ["| what | wall s | CPU s | peak MB |", "| --- | --- | --- | --- |"]
     for name, runs in builds.items():
         clock, cpu = (statistics.median(r[key] for r in runs) for key in ("wall", "cpu"))
         lines.append(
@@ -146,6 +147,6 @@ def _machine(load: float) -> str:
         except PackageNotFoundError:
             continue
     return (
-        f"These figures are of {os.cpu_count()} processors{model}, with a load of {load:.1f} when it\n"
-        f"began, Python {platform.python_version()}, {', '.join(used)}."
+        f"These figures were measured on {os.cpu_count()} processors{model}, with a load of {load:.1f} at the\n"
+        f"start, Python {platform.python_version()}, {', '.join(used)}."
     )

@@ -30,12 +30,12 @@ from benchsmith.text.normal_form import normal
 HOME = Path(__file__).resolve().parents[1]
 TABLE = HOME / "docs" / "tree-differences.tsv"
 REASONS = {
-    "cell": ("placed", "a cell of blood or marrow is no microorganism"),
+    "cell": ("placed", "a cell of blood or marrow is not a microorganism"),
     "department": ("placed", "the page names no department; the paper's table of departments does"),
     "diagnosis": ("placed", "says which, and not how severe"),
     "merged": ("merged", "another leaf's label in other words"),
     "no-organ": ("dropped", "the word does not tell what it is of"),
-    "not-clinical": ("dropped", "of the device or the person, and not of what is seen"),
+    "not-clinical": ("dropped", "about the device or the person, not about the picture"),
     "one-place": (
         "placed",
         "a label has one task and department in a modality, and this is a second",
@@ -49,12 +49,12 @@ REASONS = {
         "placed",
         "only a side, kept as an attribute; what is left is the eye, an organ",
     ),
-    "stem": ("placed", "stands in the task whose questions are true of it"),
+    "stem": ("placed", "placed in the task whose questions are true of it"),
     "treated": (
         "placed",
         "stands in the department that treats it: vessels, brain, esophagus, breast, jaw",
     ),
-    "tissue": ("placed", "a class of tissue is no microorganism"),
+    "tissue": ("placed", "a class of tissue is not a microorganism"),
     "vessel": ("placed", "a vessel, as the other arteries are"),
 }
 """Why a leaf differs: what became of it, and the reason in words."""

@@ -134,7 +134,7 @@ def child(folder: Path) -> None:
 def main(rounds: int, sizes: list[int]) -> None:
     """Print medians for every size, and how time grows from one to the next."""
     print(
-        "| targets | chosen | pictures compared | s | s of processor | peak MB | s of processor per 1,000 targets |"
+        "| targets | chosen | pictures compared | s | CPU s | peak MB | CPU s per 1,000 targets |"
     )
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for size in sizes:

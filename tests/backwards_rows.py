@@ -28,7 +28,7 @@ def ignored_values(values: Sequence[Any]) -> dict[int, Any]:
 def outer_first(labels: kinds.Made, values: list[Any], names: Mapping[Any, str]) -> list[Any]:
     """Return the values, first the part of a union that the other parts lie in.
 
-    It is the part with the union's own name, else one that is no label, else the last one.
+    It is the part with the union's own name, else one that is not a label, else the last one.
     """
     for whole, parts in labels.union.items():
         of = {names.get(v, v): v for v in values}

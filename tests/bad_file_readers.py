@@ -75,7 +75,9 @@ def _sound(image: Image) -> None:
     assert voxels.ndim == 3 or (voxels.ndim == 4 and voxels.shape[3] == 3), voxels.shape
     assert voxels.dtype.kind in "iuf" and voxels.dtype.isnative and voxels.size, voxels.dtype
     assert voxels.ndim == 3 or voxels.dtype == np.uint8, voxels.dtype
-    assert voxels.dtype.kind != "f" or np.isfinite(voxels).all(), "it has voxels that are no number"
+    assert voxels.dtype.kind != "f" or np.isfinite(voxels).all(), (
+        "it has voxels that are not numbers"
+    )
     assert not image.planar or voxels.shape[0] == 1, voxels.shape
     assert all(0 < side < np.inf for side in image.spacing_mm), image.spacing_mm
     assert image.affine is None or np.isfinite(image.affine).all(), image.affine

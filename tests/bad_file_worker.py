@@ -46,7 +46,7 @@ from tests.bad_file_readers import READERS, Reader
 
 
 class Watch:
-    """Notes what is opened, begun or called outside of one folder and the libraries."""
+    """Notes what is opened, begun or called outside one folder and the libraries."""
 
     ACTS = frozenset(
         {"os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.startfile", "os.system",

@@ -39,7 +39,7 @@ def mgh() -> Iterator[BadFile]:
         ("negative.mgh", REFUSED, "a negative side", good[:4] + struct.pack(">i", -6) + good[8:]),
         ("type.mgh", REFUSED, "a type that is none", good[:20] + struct.pack(">i", 99) + good[24:]),
         ("flat.mgh", REFUSED, "a voxel of no height", good[:34] + struct.pack(">f", 0) + good[38:]),
-        ("nan.mgh", REFUSED, "a direction that is no number", good[:42] + struct.pack(">f", np.nan) + good[46:]),
+        ("nan.mgh", REFUSED, "a direction that is not a number", good[:42] + struct.pack(">f", np.nan) + good[46:]),
     ):  # fmt: skip
         yield BadFile(f"made/mgh/{name}", expect, what, data)
 
@@ -104,7 +104,7 @@ def ome_tiff() -> Iterator[BadFile]:
         ("many.ome.tif", REFUSED, "a hundred million slices", file(z=10**8)),
         ("no_data.ome.tif", REFUSED, "no page is assigned", file(data="")),
         ("page.ome.tif", REFUSED, "a page that is not there", file(data='<TiffData IFD="7"/>')),
-        ("side.ome.tif", REFUSED, "a side of a pixel that is no number", file(side="wide")),
+        ("side.ome.tif", REFUSED, "a side of a pixel that is not a number", file(side="wide")),
         ("zero.ome.tif", REFUSED, "a side of 0", file(side="0")),
         ("laughs.ome.tif", REFUSED, "entities that grow", file(f'<!DOCTYPE a [<!ENTITY a0 "ha">{laughs}]>', side="&a9;")),
     ):  # fmt: skip
@@ -181,7 +181,7 @@ def labelme() -> Iterator[BadFile]:
         ("nan.json", REFUSED, "NaN", good.replace("[40, 10]", "[NaN, 10]")),
         ("line.json", REFUSED, "a line", text(shape_type="line", points=RING[:2])),
         ("far.json", REFUSED, "a circle far away", text(shape_type="circle", points=[[1e300, 5], [5, 5]])),
-        ("mask.json", REFUSED, "a mask that is no picture", text(shape_type="mask", points=[[1, 1], [4, 4]], mask="AAAA")),
+        ("mask.json", REFUSED, "a mask that is not a picture", text(shape_type="mask", points=[[1, 1], [4, 4]], mask="AAAA")),
         ("nothing.json", REFUSED, "no shapes", "{}"),
         ("deep.json", REFUSED, "lists in lists", '{"shapes":' + "[" * 100_000 + "]" * 100_000 + "}"),
     ):  # fmt: skip

@@ -106,7 +106,7 @@ class _Printed(io.TextIOWrapper):
 
 @contextlib.contextmanager
 def _standing_in(words: Sequence[str], env: Mapping[str, str]) -> Iterator[None]:
-    """Put a command's arguments, input and environment in place of the test's."""
+    """Put a command's arguments, input and environment instead of the test's."""
     argv, stdin, before = sys.argv, sys.stdin, dict(os.environ)
     sys.argv, sys.stdin = ["benchsmith", *words], io.StringIO()
     os.environ.update(env)

@@ -137,7 +137,7 @@ KINDS = (
          "true_messages: resampling_is_advised_only_where_it_is_a_key "
          "a_polygon_on_one_line_is_not_called_outside a_dicomdir_is_named_as_what_it_is "
          "no_message_names_a_type_of_python; hints: a_reason_s_hint_names_what_exists"),
-    Kind("a faint cast is no mark of another colour",
+    Kind("a faint cast is not a mark of another colour",
          "mark_looks: a_faint_cast_of_one_picture_is_no_other_mark"),
     Kind("slices and pages that are missing, or of several images",
          "stacks: numbers_of_slices_may_rise_by_any_step_and_begin_anywhere; dicom_volumes: "

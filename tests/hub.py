@@ -33,14 +33,14 @@ from ruamel.yaml.error import YAMLError
 from tests.hub_datasets import Commit, Dataset, Entry, blob_id
 
 WRITER, READER, STRANGER = "hf_writer", "hf_reader", "hf_stranger"
-"""Tokens: one that may write to `lab`, one that may read, one of somebody who is no member."""
+"""Tokens: one that may write to `lab`, one that may read, one of somebody who is not a member."""
 ROLES = {WRITER: "write", READER: "read", STRANGER: "write"}
 LARGE = (".parquet", ".tsv", ".gz", ".tar")
 """Files that go by git-lfs, whatever their size, as a dataset's .gitattributes says."""
 INLINE = 1_000_000
 """Larger files go by git-lfs as well."""
 DROP, LOST = 0, 1
-"""Statuses that close the connection: half way through the request, or in place of the answer to
+"""Statuses that close the connection: half way through the request, or instead of the answer to
 what was done."""
 
 
@@ -267,7 +267,7 @@ class Handler(BaseHTTPRequestHandler):
         """Check a card's header."""
         try:
             header = YAML(typ="safe", pure=True).load(self.json()["content"].split("---\n")[1])
-            wrong = [] if isinstance(header, dict) else ["the header is no mapping"]
+            wrong = [] if isinstance(header, dict) else ["the header is not a mapping"]
         except (YAMLError, IndexError) as error:
             wrong = [str(error)]
         errors = [{"message": w} for w in wrong]

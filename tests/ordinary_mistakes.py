@@ -152,7 +152,7 @@ def without(file: str) -> Spoil:
 
 
 def cut(file: str, share: float = 0.5) -> Spoil:
-    """Return the mistake of a download that broke off."""
+    """Return the mistake of an incomplete download."""
 
     def spoil(source: Path) -> None:
         data = (source / file).read_bytes()
@@ -201,19 +201,19 @@ R, S, D = "recipe.yaml", "data/labels.csv", "data/dataset.json"
 MISTAKES: dict[str, dict[str, Spoil]] = {
     "volumes of nnU-Net": {
         "`dataset.json` was not copied": without(D),
-        "a comma too many in `dataset.json`": edit(D, '"spleen": 2', '"spleen": 2,'),
+        "one comma too many in `dataset.json`": edit(D, '"spleen": 2', '"spleen": 2,'),
         "a value that `dataset.json` does not name": relabel(_value_9),
         "a label file is missing": without("data/labelsTr/case_002.nii.gz"),
-        "labels of another size": relabel(lambda v: v[:, :, :-1]),
-        "labels that lie elsewhere": relabel(lambda v: v, 9.0),
-        "a download that broke off": cut("data/imagesTr/case_002_0000.nii.gz"),
+        "labels with another shape": relabel(lambda v: v[:, :, :-1]),
+        "labels at another position": relabel(lambda v: v, 9.0),
+        "an incomplete download": cut("data/imagesTr/case_002_0000.nii.gz"),
         "a web page saved under the file's name": saved_page,
-        "another name of the folder": edit(R, "imagesTr/", "imagesTs/"),
+        "a wrong folder name": edit(R, "imagesTr/", "imagesTs/"),
         "`CT` for `ct`": edit(R, "modality: ct", "modality: CT"),
     },
     "pictures with COCO boxes": {
-        "another name of the annotations": edit(R, "annotations.json", "annotation.json"),
-        "the annotations broke off": cut("data/annotations.json"),
+        "a wrong name of the annotation file": edit(R, "annotations.json", "annotation.json"),
+        "a truncated annotation file": cut("data/annotations.json"),
         "a picture of the annotations is missing": without("data/images/c1.png"),
         "a category that is not listed": change(
             lambda t: t["annotations"][2].update(category_id=7)
@@ -222,7 +222,7 @@ MISTAKES: dict[str, dict[str, Spoil]] = {
         "a box outside the picture": change(
             lambda t: t["annotations"][2].update(bbox=[70, 70, 9, 9])
         ),
-        "a box with corners for sizes": change(
+        "a box with corners instead of sizes": change(
             lambda t: t["annotations"][2].update(bbox=[40, 40, 20, -12])
         ),
         "a picture that was resized": lambda s: picture(1, 32).save(s / "data/images/c1.png"),
@@ -230,15 +230,15 @@ MISTAKES: dict[str, dict[str, Spoil]] = {
         "a key that does not exist": edit(R, "exhaustive", "exaustive"),
     },
     "pictures with a sheet": {
-        "another name of a column": edit(S, "finding", "Finding"),
+        "a wrong column name": edit(S, "finding", "Finding"),
         "a missing column of patients": edit(S, ",person", ",patient"),
         "a picture without a row": edit(S, "p3.png,nevus,B\n", ""),
         "a row without a picture": without("data/pictures/p3.png"),
-        "two rows that contradict each other": edit(S, "p3.png,nevus,B", "p2.png,nevus,B"),
-        "semicolons for commas": semicolons,
+        "two contradictory rows": edit(S, "p3.png,nevus,B", "p2.png,nevus,B"),
+        "semicolons instead of commas": semicolons,
         "a comma in a cell without quotes": edit(S, "nevus,B", "nevus, dysplastic,B"),
-        "an encoding of another computer": recoded("cp1252"),
-        "a word that the lexicon does not have": edit(S, "nevus,B", "nevvus,B"),
-        "names with their ending, without `key_is`": edit(R, "key_is: stem, ", ""),
+        "an encoding other than UTF-8": recoded("cp1252"),
+        "a word that is not in the lexicon": edit(S, "nevus,B", "nevvus,B"),
+        "file names with endings, without `key_is`": edit(R, "key_is: stem, ", ""),
     },
 }

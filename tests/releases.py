@@ -30,7 +30,7 @@ def write(folder: Path, more: str = "", *, hidden: bool = False, **changed: str)
         path = folder / f"raw_sources/abdomen/data/images/{case}.nii.gz"
         image = nib.load(path)
         voxels = np.asarray(image.dataobj).astype(np.int16)
-        for axis in axes:  # a shade across the body, as coils make it: pictures are no copies
+        for axis in axes:  # a shade across the body, as coils make it: pictures are not copies
             ramp = np.linspace(-120, 120, voxels.shape[axis]).astype(np.int16)
             voxels += ramp.reshape([-1 if a == axis else 1 for a in range(3)])
         nib.save(nib.Nifti1Image(voxels, image.affine, image.header), path)

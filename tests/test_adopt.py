@@ -134,15 +134,15 @@ def test_what_a_row_is_left_out_for_is_listed_with_its_line(tmp_path: Path) -> N
     ("name", "data", "detail"),
     [
         ("bad.json", b"[" * 100_000, "is not valid JSON"),
-        ("bad.json", b'[{"q": 1, "q": 2}]', "a key is there twice"),
+        ("bad.json", b'[{"q": 1, "q": 2}]', "a key occurs twice"),
         ("bad.json", b'{"rows": 1}', "name its key in `at`"),
         ("bad.json", b"\xff\xfe\x00", "is not valid JSON"),
         ("bad.jsonl", b'{"q": "x"}\nnot json\n', "line 2 is not valid JSON"),
         ("bad.jsonl", b"[1]\n", "row 1 is not an object"),
         ("bad.csv", b"q,p,o,a\n1,2\n", "line 2 has 2 cells, the header 4"),
-        ("bad.csv", b"q,q\n1,2\n", "a column's name stands twice"),
+        ("bad.csv", b"q,q\n1,2\n", "a column's name occurs twice"),
         ("bad.csv", b"q,p,o,a\n\xff,1,2,3\n", "save it as UTF-8, or set `encoding`"),
-        ("bad.tsv", b"", "a column's name stands twice"),
+        ("bad.tsv", b"", "a column's name occurs twice"),
         ("bad.parquet", b"PAR1 and no more", ""),
     ],
 )

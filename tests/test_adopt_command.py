@@ -110,7 +110,7 @@ def test_the_command_says_what_it_needs(mine: Callable[..., str], tmp_path: Path
     schema = json.loads(mine("adopt", "--schema"))
     assert set(schema["required"]) == {"title", "version", "homepage", "licence", "citation", "verified", "rows"}  # fmt: skip
     put(tmp_path / "benchmarks/taken.yaml", "")
-    assert "it is for its authors to publish it" in "".join(
+    assert "its authors decide about publishing it" in "".join(
         audit_findings(tmp_path, {"adopted": {}, "benchmark": "x"}, tmp_path).forbidden
     )
     taken = ("adopt", "my-set.yaml", "--data", "my-set", "--as", "taken")

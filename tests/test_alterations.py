@@ -140,8 +140,8 @@ def test_a_kind_of_question_needs_only_its_rules(project: Project) -> None:
 @pytest.mark.parametrize(
     ("kind", "options", "why"),
     [
-        ("mirror", ("liver", "left lung"), "when mirrored"),
-        ("turn", ("liver", "supine chest"), "when turned"),
+        ("mirror", ("liver", "left lung"), "mirrored picture"),
+        ("turn", ("liver", "supine chest"), "turned picture"),
         ("mirror", ("liver", "spleen"), ""),
         ("turn", ("liver", "left lung"), ""),
     ],

@@ -311,7 +311,7 @@ def test_sheets_are_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "match"),
     [
-        ("id,id\n1,2\n", "stands twice"),
+        ("id,id\n1,2\n", "occurs twice"),
         ("id,kind\n1\n", "line 2 has 1 cells"),
         ("id,kind\n1,a\n1,b\n", "lines 2, 3 are all of '1'"),
         ("name,kind\n1,a\n", "no column 'id'"),

@@ -50,7 +50,7 @@ def test_no_row_of_the_key_is_answered_wrongly(library: Library, key: list[answe
 
 
 def test_a_wrong_answer_is_seen(library: Library, key: list[answers.Answer]) -> None:
-    """The key is no rubber stamp: answers moved by one row are nearly all wrong."""
+    """The key is not a rubber stamp: answers moved by one row are nearly all wrong."""
     said = dict(zip(key, key[1:] + key[:1], strict=True))
     count, _ = answers.score(lambda a: (said[a].label, said[a].side), key)
     assert count["right"] < 0.2 * len(key)

@@ -146,7 +146,7 @@ def test_a_fault_never_takes_an_answer_s_place(tmp_path: Path) -> None:
 def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text('{"case": "c"}\n')
-    with pytest.raises(DocumentError, match="does not begin with its run"):
+    with pytest.raises(DocumentError, match="does not start with the description of its run"):
         store.read(path)
 
 

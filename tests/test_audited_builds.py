@@ -126,7 +126,7 @@ def test_a_release_folder_alone_is_checked_with_the_same_result(built: Project) 
 
 
 def test_a_spoiled_release_folder_is_judged_by_name(built: Project, tmp_path: Path) -> None:
-    """An answer that is no option or no letter, an empty picture, a file that cannot be read."""
+    """An answer that is not an option or no letter, an empty picture, a file that cannot be read."""
     folder = tmp_path / "release"
     shutil.copytree(built.release, folder)
     file = max((folder / "data").glob("*.parquet"), key=lambda p: p.stat().st_size)

@@ -187,7 +187,7 @@ def test_offenders_are_named_by_the_case_s_id_and_at_most_20() -> None:
 def test_few_false_alarms_in_clean_benchmarks(seeds: int) -> None:
     """At most one in twenty for any check, and for all hard checks together in one benchmark.
 
-    A warning says that it cannot tell, and is no alarm.
+    A warning says that it cannot tell, and is not an alarm.
     """
     alarms: Counter[str] = Counter()
     stopped = 0

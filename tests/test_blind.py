@@ -154,7 +154,7 @@ def test_one_who_sees_loses_with_another_picture_and_one_who_does_not_look_does_
 
 
 def scored(project: Project) -> Path:
-    """Score what was asked; answers about other pictures are no scores."""
+    """Score what was asked; answers about other pictures are not scores."""
     project.run("scores", "small")
     return project.folder / "output/small/scores/scores.parquet"
 
@@ -301,7 +301,7 @@ def test_options_of_the_command_that_do_not_go_together(built: Project) -> None:
     for words, what in (
         (("--shuffled",), "needs --blind-model"),
         (("--blind-model", "m", "--max-cost", "1"), "needs --price-in"),
-        (("--blind-model", "m"), "no endpoint is named"),
+        (("--blind-model", "m"), "no endpoint is given"),
     ):
         assert what in built.run("audit", "small", *words, code=2, OPENAI_BASE_URL="")
     alone = ("audit", "output/small/release", "--blind-model", "m")

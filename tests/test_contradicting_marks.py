@@ -75,7 +75,7 @@ def test_a_coco_box_must_fit_its_area(
     ("names", "said"),
     [
         (["image.png", "image.png"], "has the image 'image.png' twice"),
-        (["IMAGE.PNG"], "it has 'IMAGE.PNG', which differs in case"),
+        (["IMAGE.PNG"], "it has 'IMAGE.PNG', which differs in upper and lower case"),
         (["other.png"], "has no image 'image.png'"),
     ],
 )

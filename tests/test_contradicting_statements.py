@@ -58,7 +58,7 @@ HOLED = [[2, 2, 30, 2, 30, 30, 2, 30], [10, 10, 20, 10, 20, 20, 10, 20]]
     [
         ({"segmentation": runs(MASK, "C"), "bbox": [10, 5, 30, 5]}, "auto", "box-unsound"),
         ({"segmentation": SQUARE, "bbox": [4, 4, 16, 16]}, "auto", "box-unsound"),
-        # corners in place of a size
+        # corners instead of a size
         ({"segmentation": [[10, 5, 40, 5, 40, 10, 10, 10]], "bbox": [10, 5, 40, 10]}, "bbox",
          "box-unsound"),
         ({"segmentation": HOLED, "area": 684}, "auto", "polygon-unsound"),

@@ -169,7 +169,7 @@ def test_copies_of_known_pictures_are_left_out_by_name() -> None:
 
 
 def test_a_build_leaves_out_copies_of_known_pictures(project: Project) -> None:
-    """Folders are named in the benchmark; a file in them that is no picture is named."""
+    """Folders are named in the benchmark; a file in them that is not a picture is named."""
     known = project.folder / "known"
     known.mkdir()
     pictures = project.folder / "raw_sources/skin/data/pictures"

@@ -96,7 +96,7 @@ def test_an_object_that_looks_like_two_is_a_doubt() -> None:
     waist[waist == 2] = 1
     waist[18:23, 20:40] = 1
     assert counted(waist)[0, 0] == 1
-    assert counted(waist, least_solid=0.9)[0, 0] == "an object may be taken for two"
+    assert counted(waist, least_solid=0.9)[0, 0] == "readers may take an object for two"
     assert counted(CLEAR, least_solid=0.9)[0, 0] == 1
 
 
@@ -119,7 +119,7 @@ def test_a_tile_moves_to_the_nearest_clear_place_and_covers_no_other() -> None:
     assert covered.max() == 1
     # one move of an eighth shows enough of the object, and leaves no place for the next tile
     assert found[0, 0].box == (7, 0, 67, 60)
-    assert found[0, 1].fault == "the tiles before it cover its place"
+    assert found[0, 1].fault == "the tiles before it cover its position"
     assert not found[1, 0].fault
     assert not found[1, 1].fault
 

@@ -185,7 +185,7 @@ def test_a_place_with_something_else_is_left_as_it_is(built: Project, tmp_path: 
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/thesis.txt").write_text("mine")
     said = built.run("deliver", "small", "--to", f"file://{tmp_path}/mine", code=5)
-    assert "name an empty place" in said and "thesis.txt" in said
+    assert "name an empty target" in said and "thesis.txt" in said
     (tmp_path / "mine/manifest.json").write_text('{"benchmark": "other", "files": {}}')
     said = built.run("deliver", "small", "--to", f"file://{tmp_path}/mine", code=5)
     assert "a release of other, not of small" in said
@@ -214,7 +214,7 @@ def test_what_may_not_be_published_is_not_copied(built: Project, tmp_path: Path)
     ("to", "words"),
     [
         ("bucket/small", "is not a URL"),
-        ("https://host/small", "nothing is copied to https"),
+        ("https://host/small", "nothing can be copied to https"),
         ("hf://datasets/lab/organs", "benchsmith publish"),
         ("s3://me:key@bucket/small", "before the host"),
     ],

@@ -68,7 +68,7 @@ def test_values_are_classes_or_objects_or_wholes(lexicon: Lexicon, tmp_path: Pat
     first = {(f.raw, f.area_px) for f in findings(made.candidates[0], tmp_path)}
     assert first == {("value 1", 2400), ("value 2", 100), ("value 3", 100)}
     objects = findings(
-        such(made, "every value is an object of one kind: kind: instances"), tmp_path
+        such(made, "every value is one object, all of the same kind: kind: instances"), tmp_path
     )
     assert sorted(f.area_px for f in objects) == [100, 100, 100, 100, 2400, 2400]
     assert len({f.raw for f in objects}) == 1

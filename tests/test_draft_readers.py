@@ -43,7 +43,7 @@ def test_folders_of_readers_are_no_labels(
     assert {box for _, _, box in read(made, tmp_path)} == {(24, 24, 50, 50)}, "where both marked"
     text = recipe_text.text("t", made.samples, [])
     assert "label: " in text and "# decide: what do these masks mark?" in text
-    assert "# decide: what is true where readers differ" in text
+    assert "# decide: what is true if readers differ" in text
 
 
 def test_the_masks_of_a_second_observer_are_merged(lexicon: Lexicon, tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_running_numbers_and_xml_of_no_known_form_are_no_labels(
         (tmp_path / f"train/train_{number}.xml").write_text("<Annotations><Region/></Annotations>")
     made = drafted(tmp_path, lexicon)
     assert not [entry for samples in made.samples for entry in samples.labels]
-    assert any("XML in no form that is read" in line for line in made.open)
+    assert any("XML in an unknown form" in line for line in made.open)
 
 
 def test_a_column_of_readers_makes_a_merge(lexicon: Lexicon, tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ def test_the_command_writes_a_recipe_that_is_refused_until_it_is_decided(
     refused = project.run("check", code=2)
     for number in marked:
         assert f"raw_sources/scans-2024/recipe.yaml:{number}: " in refused
-    assert "delete the comment once it is decided" in refused
+    assert "then delete the comment" in refused
     decided = [line.partition(f"  {UNDECIDED}")[0] for line in lines]
     path.write_text("\n".join(decided).replace('licence: ""', "licence: cc0-1.0") + "\n", "utf-8")
     assert "not decided" not in project.run("check", code=0)

@@ -272,7 +272,7 @@ def test_two_runs_do_not_write_one_file_at_a_time(tmp_path: Path) -> None:
 
 def test_a_line_that_is_no_answer_is_named(tmp_path: Path) -> None:
     path = world.put(tmp_path / "a.jsonl", '{"digest": "a"}\nnonsense\n{"digest": "b"}\n')
-    with pytest.raises(DocumentError, match=r"a\.jsonl:2: is no answer"), Answers(path):
+    with pytest.raises(DocumentError, match=r"a\.jsonl:2: is not an answer"), Answers(path):
         pass
 
 

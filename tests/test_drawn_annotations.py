@@ -88,7 +88,7 @@ def test_labelme_s_shapes(tmp_path: Path, picture: Image) -> None:
 
 @pytest.mark.parametrize("first", range(4))
 def test_a_rectangle_may_have_all_four_corners(tmp_path: Path, picture: Image, first: int) -> None:
-    """Tools that began as LabelMe write them from any corner on; a turned one is no box."""
+    """Tools that began as LabelMe write them from any corner on; a turned one is not a box."""
     corners = [[22, 4], [30, 4], [30, 12], [22, 12]]
     shape = {
         "label": "tool",
@@ -117,20 +117,20 @@ def test_shapes_of_one_group_are_one_object(tmp_path: Path, picture: Image) -> N
 @pytest.mark.parametrize(
     ("shape", "match"),
     [
-        ({"points": [[1, 1], [9, 9]], "shape_type": "line"}, "a line marks no region"),
-        ({"points": [[1, 1]], "shape_type": "point"}, "a point marks no region"),
+        ({"points": [[1, 1], [9, 9]], "shape_type": "line"}, "a line does not mark a region"),
+        ({"points": [[1, 1]], "shape_type": "point"}, "a point does not mark a region"),
         ({"points": [[1, 1], [9, 1], [9, 9], [1, 9]], "shape_type": "oriented_rectangle"}, "not read"),
-        ({"points": [[1, 1], ["9", 1], [9, 9]]}, "no pairs of numbers"),
+        ({"points": [[1, 1], ["9", 1], [9, 9]]}, "not pairs of numbers"),
         ({"points": [[1, 1], [9, 1]]}, "4 coordinates"),
-        ({"points": None}, "no pairs of numbers"),
+        ({"points": None}, "not pairs of numbers"),
         ({"points": [[1, 1], [9, 1], [9, 9]], "shape_type": ["polygon"]}, "is not read"),
         ({"points": [[5, 5], [5, 1e300]], "shape_type": "circle"}, "1e+300"),
         ({"points": [[5, 5], [5, 5]], "shape_type": "circle"}, "5, 5, 0, 0, 0"),
         ({"points": [[-50, -50], [-50, -60]], "shape_type": "circle"}, "outside"),
-        ({"points": [[1, 1], [4, 4]], "shape_type": "mask", "mask": "AAAA"}, "no PNG"),
-        ({"points": [[1, 1], [4, 4]], "shape_type": "mask", "mask": png(np.ones((9, 9)))}, "no PNG"),
+        ({"points": [[1, 1], [4, 4]], "shape_type": "mask", "mask": "AAAA"}, "not a PNG"),
+        ({"points": [[1, 1], [4, 4]], "shape_type": "mask", "mask": png(np.ones((9, 9)))}, "not a PNG"),
         ({"points": [[38, 1], [41, 4]], "shape_type": "mask", "mask": png(np.ones((4, 4)))}, "leaves"),
-        ({"points": [[0.1, 0.1], [0.9, 0.9]], "shape_type": "rectangle"}, "shares"),
+        ({"points": [[0.1, 0.1], [0.9, 0.9]], "shape_type": "rectangle"}, "fractions"),
     ],
 )  # fmt: skip
 def test_an_unsound_shape_falls_alone(
@@ -148,8 +148,8 @@ def test_an_unsound_shape_falls_alone(
     ("more", "match"),
     [
         ({"imageHeight": 31}, "states 40 x 31 pixels"),
-        ({"imagePath": "..\\b.png"}, "another picture"),
-        ({"shapes": {}}, "no LabelMe file"),
+        ({"imagePath": "..\\b.png"}, "a different picture"),
+        ({"shapes": {}}, "not a LabelMe file"),
     ],
 )
 def test_a_file_of_another_picture_is_refused(
@@ -248,7 +248,7 @@ def test_an_unsound_region_falls_alone(
         ('{"a": {"filename": "a.png"}}', "no regions"),
         ('{"a": {"filename": "a.png", "regions": [7]}}', "has no shape"),
         ('{"a": {"filename": "a.png", "regions": []}, "b": {"filename": "a.png", "regions": []}}', "twice"),
-        ("[]", "no object"),
+        ("[]", "not an object"),
     ],
 )  # fmt: skip
 def test_a_crooked_via_file_is_refused(

@@ -140,7 +140,7 @@ def test_the_open_split_is_the_same_in_all(both: tuple[Project, dict[str, bytes]
 
 def test_a_name_without_its_edition_is_told(both: tuple[Project, dict[str, bytes], str]) -> None:
     project, _, _ = both
-    for name, what in (("small", "small has editions: name one; there are: small@autumn, small@spring"),
+    for name, what in (("small", "small has several editions: name one; there are: small@autumn, small@spring"),
                        ("small@sprig", "unknown edition 'sprig'; did you mean spring?"),
                        ("smal@spring", "there is no benchmark 'smal'; did you mean small?")):  # fmt: skip
         assert what in project.run("plan", name, code=2)

@@ -27,7 +27,7 @@ __all__ = ["release"]
     ("words", "hint"),
     [
         (("demoo", "--model", "m", "--base-url", "http://x/v1"), "there is no release 'demoo'"),
-        (("small", "--model", "m"), "no endpoint is named"),
+        (("small", "--model", "m"), "no endpoint is given"),
         (("small", "--model", "m", "--base-url", "localhost:8000"), "is not a URL"),
         (("small", "--model", "baseline:randm"), "did you mean random"),
         (("small", "--model", "baseline:random", "--split", "train"), "there is no split 'train'"),

@@ -213,7 +213,7 @@ def test_a_hidden_split_has_no_key_because_the_release_has_none(
 def test_what_is_no_release_is_refused(built: Project, tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     told = built.run("explore", "small", "--out", str(tmp_path / "there"), code=4)
-    assert "is there already" in told
+    assert "exists already" in told
     assert "there is no release" in built.run(
         "explore", "smal", "--out", str(tmp_path / "x"), code=2
     )

@@ -104,7 +104,7 @@ def test_a_text_that_is_cut_is_counted(clip: Path, release: Path, tmp_path: Path
     said = command(
         "features", *where, "--template", "a picture of a picture of a picture of a <option>" * 2
     )
-    assert "4 texts are longer than the encoder reads" in said
+    assert "4 texts are longer than the encoder's limit" in said
 
 
 @with_torch

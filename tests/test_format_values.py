@@ -76,8 +76,8 @@ def nrrd(path: Path, *lines: str, **changed: str) -> Path:
 
 def test_a_field_that_nrrd_does_not_have_is_refused(tmp_path: Path) -> None:
     """A spelling mistake would otherwise take the default in silence: sides of 1 mm."""
-    refused(nrrd(tmp_path / "a.nrrd", "spacngs: 1 1 9"), "header", "no field of NRRD")
-    refused(nrrd(tmp_path / "b.nrrd", "spacings 1 1 9"), "header", "no field of NRRD")
+    refused(nrrd(tmp_path / "a.nrrd", "spacngs: 1 1 9"), "header", "not a field of NRRD")
+    refused(nrrd(tmp_path / "b.nrrd", "spacings 1 1 9"), "header", "not a field of NRRD")
     refused(nrrd(tmp_path / "c.nrrd", "type: int16"), "header", "twice")
     image = formats.read(nrrd(tmp_path / "d.nrrd", "spacings:=1 1 9", "# spacings: 1 1 9"))
     assert image.spacing_mm == (4, 3, 2)

@@ -64,7 +64,7 @@ def test_padchest_lists_labels_in_brackets_and_quotation_marks(
     drafted = draft(tmp_path, plugins.readers(), library.lexicon)
     keys = [labels.keys for entry in drafted.samples for labels in entry.labels]
     lists = next(k for k in keys if k.get("labels") == ["Labels"])
-    # how a label was made is no label
+    # how a label was made is not a label
     assert not [k for k in keys if "MethodLabel" in (k.get("labels") or ())]
     assert lists["delimiter"] == "'" and {"[", "]", ","} < set(lists["silent"])
 

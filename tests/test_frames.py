@@ -144,7 +144,7 @@ def test_boxes_of_a_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", ["jpg", "png", "webp"])
 @pytest.mark.parametrize("code", CODES)
 def test_every_format_is_turned_once(tmp_path: Path, ending: str, code: int) -> None:
-    """TIFF is in `test_pixel_values.py`: Pillow is no judge of it."""
+    """TIFF is in `test_pixel_values.py`: Pillow is not a judge of it."""
     path = picture(tmp_path, code, ending)
     image = formats.read(path)
     # opened by its name, Pillow 13 cuts the rows of a turned TIFF at wrong places

@@ -95,7 +95,7 @@ def test_each_frame_has_the_row_of_its_number_in_its_video_s_table(data: Path) -
     assert {r.subject for r in rejected if r.reason == "row-not-read"} == {
         "v1-phase.txt", "v2-phase.txt",
     }  # fmt: skip
-    assert {r.detail for r in rejected} == {"9 of 12 rows are of pictures that are not read"}
+    assert {r.detail for r in rejected} == {"9 of 12 rows belong to pictures that are not read"}
     stated = {f.stated_at for f in findings if f.sample.endswith("v2/v2_000002")}
     assert stated == {"v2-phase.txt:7", "v2-tool.txt:3"}
 
@@ -162,7 +162,7 @@ def test_rows_that_are_no_numbers_are_a_fault_of_the_table(data: Path) -> None:
     (data / "v1-phase.txt").write_text(text)
     _, rejected, _ = run(data.parent, SAMPLES)
     what = [r.detail for r in rejected if r.subject == "v1-phase.txt"]
-    assert what == ["line 5: its key 'three' is no number, as `rows_at` needs"]
+    assert what == ["line 5: its key 'three' is not a number, as `rows_at` needs"]
 
 
 def test_row_is_not_joined_with_another_way_to_find_rows(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_cut_that_would_tell_is_refused(secret: Project, tmp_path: Path) -> No
 def test_publish_ships_no_private_file(secret: Project, tmp_path: Path) -> None:
     """Neither the folder itself, nor one that was copied into a release, nor answers put back."""
     licences = words_of(secret).lexicon.licences
-    with pytest.raises(InputMissing, match="is no release"):
+    with pytest.raises(InputMissing, match="is not a release"):
         shipment.of_folder(secret.folder, private(secret), licences)
     goods = shipment.of_benchmark(secret.folder, secret.folder / "output", "small", licences)
     assert {f.name for f in goods.files} == secret.bytes_of_release().keys()
@@ -91,7 +91,7 @@ def test_a_split_without_a_share_cannot_be_hidden(project: Project) -> None:
     path = project.folder / "benchmarks/small.yaml"
     path.write_text(path.read_text().replace("val: 1", "val: 0") + "hidden: [val]\n")
     said = project.run("check", "small", code=2)
-    assert "`hidden` names the split `val`, whose share is 0" in said
+    assert "`hidden` names the split `val`, but its share is 0" in said
 
 
 def test_positions_are_dealt_evenly_by_the_key() -> None:

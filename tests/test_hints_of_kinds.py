@@ -40,7 +40,7 @@ NO_KEY = {
     "validity": "an export", "provenance.parquet": "a file",
     "nc": "a key of YOLO's data.yaml",
 }  # fmt: skip
-"""Words in backticks of messages that are no keys, and what they are."""
+"""Words in backticks of messages that are not keys, and what they are."""
 ROOM = "benchsmith.annotations."
 OTHER_PROGRAMS = {"--help", "--nthreads", "--version", "--upgrade"}
 ENTRY_OF = {

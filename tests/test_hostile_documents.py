@@ -23,7 +23,7 @@ from tests.conftest import PROJECT, Project
 GOOD = (PROJECT / "raw_sources/acdc/recipe.yaml").read_text("utf-8")
 START, SAMPLES = GOOD.split("samples:", 1)
 UNPARSED = {
-    "brackets in brackets": ("a: " + "[" * 400_000, 1, "has more than 64 brackets in one another"),
+    "brackets in brackets": ("a: " + "[" * 400_000, 1, "has brackets nested more than 64 deep"),
     "maps in maps": (
         "\n".join(f"{' ' * i}k:" for i in range(1_400)), 258, "is indented by more than 256 columns"
     ),

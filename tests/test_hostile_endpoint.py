@@ -151,7 +151,7 @@ def test_every_mode_ends_in_time_and_within_memory() -> None:
     assert texts == {"echo": "A Bearer [key]", "control": "A\x1b[2J"}
     assert "4 MiB" in faults["big"] and "4 MiB" in faults["endless"]
     assert "4 MiB" in faults["big-stream"] and "4 MiB" in faults["endless-stream"]
-    assert faults["drip"] == f"no answer within {TIMEOUT_S} s"
+    assert faults["drip"] == f"no response within {TIMEOUT_S} s"
     assert "64 levels" in faults["deep"] and "compressed" in faults["bomb"]
     assert "redirects are not followed" in faults["redirect"]
     tries = {mode: count for mode, *_, count in rows}

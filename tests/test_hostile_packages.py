@@ -41,7 +41,7 @@ def long_name(kind: bytes) -> bytes:
 
 
 BAD = {
-    "a name that is no UTF-8": (
+    "a name that is not UTF-8": (
         WHEEL, lambda: wheel(name="evil/é.txt").replace("é".encode(), b"\xff\xfe")
     ),
     "damaged LZMA": (WHEEL, lambda: damaged(wheel(zipfile.ZIP_LZMA), b"evil/a.txt", 9)),

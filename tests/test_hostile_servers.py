@@ -157,7 +157,7 @@ def test_a_list_of_the_hub_without_end_is_given_up(monkeypatch: pytest.MonkeyPat
         system = huggingface_hub.HfFileSystem(endpoint=url, token=False, skip_instance_cache=True)
         hub_limits.bound_hub()
         place = Place("hf://datasets/a/b", system, "datasets/a/b")
-        with pytest.raises(StorageError, match="list has no end"):
+        with pytest.raises(StorageError, match="list does not end"):
             listing(place)
         assert 10 < found.asked < 60
     huggingface_hub.close_session()

@@ -46,6 +46,8 @@ def test_a_folder_gives_the_draft_that_is_shown(name: str, tmp_path: Path) -> No
     written = (tmp_path / "raw_sources/mydata/recipe.yaml").read_text("utf-8")
     assert written[written.index("samples:") :] == recipe
     said = benchsmith("preview", "mydata", folder=tmp_path)
-    read = re.findall(r"^ +(\d+) (\S.*)$", said.partition("pictures read:\n")[2], re.MULTILINE)
+    read = re.findall(
+        r"^ +(\d+) (\S.*)$", said.partition("pictures that were read:\n")[2], re.MULTILINE
+    )
     assert ", ".join(f"{n} `{word}`" for n, word in sorted(read, key=lambda r: r[1])) == labels
     assert said.endswith("nothing would be left out\n")

@@ -116,7 +116,7 @@ def a_title(home: Path) -> None:
 
 
 def decide(home: Path, decision: str, answered: str, note: str) -> None:
-    """Let one person decide on one question, in place of what they decided before."""
+    """Let one person decide on one question, instead of what they decided before."""
     row = [REVIEWED, f"{REVIEWED}:box", decision, "", answered, "me", WHEN, "f" * 24, note]
     world.put(home / "reviews/small.tsv", f"{TAB.join(COLUMNS)}\n{TAB.join(row)}\n")
 
@@ -291,7 +291,7 @@ def test_two_benchmarks_of_one_source_ingest_it_once(built: Project, tmp_path: P
     text = (home / "benchmarks/small.yaml").read_text("utf-8")
     world.put(home / "benchmarks/other.yaml", text.replace("seed: 7", "seed: 8"))
     steps = {(s.stage, s.part): s for s in plan_steps(new_build(home, "other"))}
-    assert steps["ingest", "abdomen"].why == ("small has the same partition, which is linked",)
+    assert steps["ingest", "abdomen"].why == ("small has the same partition, which will be linked",)
     new_build(home, "other").run()
     done = ran(home / "output/other")
     assert {done["ingest", s]["from"] for s in SOURCES} == {"small"}

@@ -129,8 +129,8 @@ def test_an_endpoint_that_takes_no_max_tokens_is_asked_as_it_wants(
     with scripted_server(refusing) as server:
         said = evaluate(release, server, tmp_path, "--concurrency", "4")
     assert "12 answers" in said and "no answer" not in said
-    assert said.count("it takes max_completion_tokens in place of max_tokens") == 1
-    assert said.count("it takes no temperature") == 1
+    assert said.count("it accepts max_completion_tokens instead of max_tokens") == 1
+    assert said.count("it accepts no temperature") == 1
     last = server.requests[-1].body
     assert last["max_completion_tokens"] == 1024 and "temperature" not in last
     assert len(server.requests) <= 12 + 2 * 4

@@ -1,4 +1,4 @@
-"""The numbers of label pictures are those in the file, and those that mean nothing are no objects."""
+"""The numbers of label pictures are those in the file, and those that mean nothing are not objects."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def test_what_was_not_annotated_is_unknown(tmp_path: Path) -> None:
     assert {s.raw for s in layer.structures.values()} == {"liver", "spleen"}
     assert {v: int((layer.voxels == v).sum()) for v in (1, 2, 3)} == {1: 27, 2: 16, 3: 0}
     assert answer.is_unknown("spleen")
-    assert f"nothing was looked for in {int((labels == 3).sum())} pixels" in answer.note
+    assert f"{int((labels == 3).sum())} pixels were not annotated" in answer.note
     labels[4, 3, 4] = 3  # beside the liver
     save(tmp_path / "seg.nii.gz", labels)
     answer = read(entry, tmp_path, image)
@@ -270,7 +270,7 @@ def test_a_value_below_0_is_a_structure(tmp_path: Path, image: Image, form: str,
     assert unnamed[0].startswith("value -7 has 1 voxels")
     ignoring = read({**entry, "ignore": (-7,)}, tmp_path, image)
     assert not [f for f in ignoring.faults if f.reason == "value-without-name"]
-    assert "nothing was looked for in 1 pixels" in ignoring.note
+    assert "1 pixels were not annotated" in ignoring.note
 
 
 def test_a_value_below_0_of_several_readers(tmp_path: Path, image: Image) -> None:

@@ -76,7 +76,7 @@ def test_sound_labels_are_no_suspects(check: str) -> None:
     [
         ("label-values", "liver has a median of -850 HU, expected -90 to 300"),
         ("label-places", "liver is 9 deviations from the other patients'"),
-        ("label-sides", "liver is stated to be left and lies in the other half"),
+        ("label-sides", "liver is stated to be left, but lies in the other half"),
         (
             "label-departments",
             "liver is placed in ophthalmology, most of its relatives in hepatology",
@@ -138,7 +138,7 @@ def test_values_that_are_grey_levels_are_not_judged() -> None:
 
 
 def test_what_lies_in_a_bone_and_is_none_has_its_own_range_or_none() -> None:
-    """A disc with gas is no suspect, a rib of air is; fluid in the spinal canal is dark beside bone."""
+    """A disc with gas is not a suspect, a rib of air is; fluid in the spinal canal is dark beside bone."""
     assert HOUNSFIELD["intervertebral-disc"] is None
     low, high = HOUNSFIELD["bone"] or (0, 0)
     # osteoporosis at 90 years, three deviations below the mean: Radiology 2019;291:360
@@ -150,5 +150,5 @@ def test_what_lies_in_a_bone_and_is_none_has_its_own_range_or_none() -> None:
         t.id for t in words.labels
         if t.kind in ("space", "cartilage", "tissue") and "bone" in words.labels.lineage(t.id)
     }  # fmt: skip
-    assert below <= HOUNSFIELD.keys(), "what is no bone is not judged as one"
+    assert below <= HOUNSFIELD.keys(), "what is not a bone is not judged as one"
     assert HOUNSFIELD.keys() <= {t.id for t in words.labels}

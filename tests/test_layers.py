@@ -138,7 +138,7 @@ def test_problems_name_the_file_that_is_to_be_mended(
 def test_a_project_that_stands_alone_withdraws_nothing(below: Path) -> None:
     with (below / "lexicon/tree/label.tsv").open("a") as table:
         table.write("~liver\t\t\t\t\t\n")
-    with pytest.raises(DocumentError, match="no shipped table is below this one"):
+    with pytest.raises(DocumentError, match="this table has no shipped version"):
         Project(below).lexicon()
 
 

@@ -33,7 +33,7 @@ def test_only_the_tokens_name_a_font_size() -> None:
 
 
 def test_every_name_is_defined_and_every_token_used() -> None:
-    """A misspelled token is no error in a browser: the line is ignored."""
+    """A misspelled token is not an error in a browser: the line is ignored."""
     tokens = set(re.findall(r"^\s*(--[\w-]+):", TOKENS.read_text("utf-8"), re.MULTILINE))
     texts = [p.read_text("utf-8") for p in (TOKENS, *SHEETS, *MARKUP)]
     used = {name for text in texts for name in re.findall(r"var\((--[\w-]+)", text)}

@@ -145,7 +145,7 @@ def test_regions_and_ignored_values_of_nnu_net_are_read(
     ("labels", "match"),
     [
         ({"a": 1, "b": [1]}, "the value 1 has two names"),
-        ({"a": [1, 2], "ignore": 2}, "the value 2 is a label and is ignored"),
+        ({"a": [1, 2], "ignore": 2}, "the value 2 is both a label and in `ignore`"),
         ({"a": [0, 2]}, "has the value 0"),
         ({"a": [1, "2"]}, "not one value"),
         ({"a": 1.5}, "not one value"),
@@ -179,7 +179,7 @@ def test_a_label_that_may_hide_in_ignored_pixels_is_not_absent(
         found = read(whole, tmp_path, picture(tmp_path, mask))
         assert drawn(found)["a"].sum() == 36
         assert found.is_unknown("b") == ignored
-        assert ("nothing was looked for in 24 pixels" in found.note) == ignored
+        assert ("24 pixels were not annotated" in found.note) == ignored
         labels = TypeAdapter(Labels).validate_python(whole)
         (searched,) = searched_by_entry([labels], [found])
         assert searched.is_absent("b", str.__eq__) != ignored

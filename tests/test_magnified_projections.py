@@ -33,7 +33,7 @@ FACTOR = "EstimatedRadiographicMagnificationFactor"
             },
             (0.3, 0.15),
         ),
-        # a picture that is smaller than the patient is no projection: the ratio alone is used
+        # a picture that is smaller than the patient is not a projection: the ratio alone is used
         ({"ImagerPixelSpacing": [0.3, 0.15], FACTOR: 0.5}, ()),
     ],
 )

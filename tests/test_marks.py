@@ -182,8 +182,8 @@ def test_too_many_are_refused_by_number(
         (shapes, "MAX_PIXELS", 1_000, [triangle] * 2, "pixels in the boxes around polygons and"),
         (mark_stack, "MAX_RUNS", 40, [triangle] * 2, "has 48 runs of pixels, more than 40"),
         (mark_stack, "MAX_NEIGHBOURS", 3, [box, "1 0.5 0.5 1 1"], "has 4 pairs of a mark and"),
-        (shapes, "MAX_CROSSINGS", 50, [triangle] * 2, "rows that edges of polygons cross, more"),
-        (mark_stack, "MAX_COMPARED", 9, [triangle, comb], "runs of marks that lie together, more"),
+        (shapes, "MAX_CROSSINGS", 50, [triangle] * 2, "rows that polygon edges cross, more"),
+        (mark_stack, "MAX_COMPARED", 9, [triangle, comb], "runs of adjacent marks, more"),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(module, name, most)

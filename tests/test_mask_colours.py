@@ -1,4 +1,4 @@
-"""Coloured masks with smoothed edges: a mixture of two labels is no third one."""
+"""Coloured masks with smoothed edges: a mixture of two labels is not a third one."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def test_pictures_and_plain_arrays(tmp_path: Path, form: int) -> None:
 
 @pytest.mark.parametrize("form", [2, 3])
 def test_an_image_with_its_labels_is_built(tmp_path: Path, form: int) -> None:
-    """The labels lie inside of the image's store, as ome-ngff has them."""
+    """The labels lie inside the image's store, as ome-ngff has them."""
     labels = np.zeros((SLICES, ROWS, COLUMNS), np.int32)
     labels[1:3, 4:9, 6:12] = 5
     path = ome_zarr(tmp_path / "data/a.zarr", VOXELS[0, :2], "czyx", form)

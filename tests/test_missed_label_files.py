@@ -1,4 +1,4 @@
-"""A label file that a pattern only nearly means is no proof that nothing was found."""
+"""A label file that a pattern only nearly means is not a proof that nothing was found."""
 
 from __future__ import annotations
 

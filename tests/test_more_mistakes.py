@@ -89,7 +89,7 @@ MISTAKES: dict[str, tuple[str, Callable[[Path], object], str, tuple[str, ...]]] 
         MASKS, instead('"images/{key}.png"', "{key}.png"), "check", (NOT_YAML, "quotes around a text with braces"),
     ),
     "a colon without a space": (
-        PATHS, instead("modality: ", "modality:"), "check", (f"{AT}12: {NOT_YAML}", "a space behind each colon"),
+        PATHS, instead("modality: ", "modality:"), "check", (f"{AT}12: {NOT_YAML}", "a space after each colon"),
     ),
     "a word for true": (MASKS, instead("true}", "ja}"), "check", (f"{AT}13: ", "(found 'ja')", "write true or false")),
     "a number for a text": (PATHS, instead('"1"', "1"), "check", (f"{AT}2: `version`", "write it in quotes")),
@@ -104,7 +104,7 @@ MISTAKES: dict[str, tuple[str, Callable[[Path], object], str, tuple[str, ...]]] 
         (f"{AT}13: `images` has no placeholder {{class}}", "`split`, `finding`, `key`; name one of them in `field`"),
     ),
     "data that were not unpacked": (
-        MASKS, zipped, "preview", ("own: data is not here, but data.zip is: unpack it",),
+        MASKS, zipped, "preview", ("own: data is missing, but data.zip is: unpack it",),
     ),
     "a label file without its picture": (
         YOLO, lambda own: (own / "data/images/p1.png").unlink(), "preview",
@@ -116,7 +116,7 @@ MISTAKES: dict[str, tuple[str, Callable[[Path], object], str, tuple[str, ...]]] 
     ),
     "a row of YOLO without its class": (
         YOLO, lambda own: (own / "data/labels/p1.txt").write_text("0.3 0.3 0.3 0.3\n"), "preview",
-        ("own/p1: labels/p1.txt:1: ", "0.3 is no class: a row begins with the number of its class"),
+        ("own/p1: labels/p1.txt:1: ", "0.3 is not a class: a row begins with the number of its class"),
     ),
 }  # fmt: skip
 """By mistake: the entry, what makes it, the command that finds it, and parts of its message in order."""

@@ -70,7 +70,7 @@ def test_slices_are_chosen_by_modality(patient: Path) -> None:
         (folder,) = [p for p in top.iterdir() if p.is_dir()]
         image = formats.read(patient, Reading(dicom_modality=modality))
         assert np.array_equal(image.voxels, formats.read(folder).voxels)
-        assert "files of its folder are no slices" in image.note
+        assert "files of its folder are not slices" in image.note
     with pytest.raises(DataFault, match="holds more than one"):
         formats.read(patient)
     with pytest.raises(DataFault, match="holds no slice of MR, but CT, PT, RTSTRUCT, SEG, SR"):
@@ -86,7 +86,7 @@ def test_objects_beside_the_slices_of_one_series_are_no_slices(
     (folder,) = [p for p in (patient.parents[1] / "ct").iterdir() if p.is_dir()]
     image = formats.read(tmp_path)
     assert np.array_equal(image.voxels, formats.read(folder).voxels)
-    assert image.note == "4 files of its folder are no slices of it"
+    assert image.note == "4 files of its folder are not slices of it"
 
 
 @pytest.mark.parametrize(("modality", "words"), [("CT", {"Liver", "Mass"}), ("PT", {"Liver"})])
@@ -181,4 +181,4 @@ def test_pictures_and_masks_are_paired_by_names_with_underscores(tmp_path: Path)
     findings, lost, samples = run(tmp_path, entry)
     assert [s.key for s in samples] == ["a"]
     assert "left_lung" in {f.raw for f in findings}
-    assert {r.reason for r in lost} <= {"value-without-name"}, "the picture is no mask"
+    assert {r.reason for r in lost} <= {"value-without-name"}, "the picture is not a mask"

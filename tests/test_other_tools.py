@@ -110,7 +110,7 @@ def test_predictions_of_another_release_are_refused(
     with pytest.raises(DocumentError) as error:
         imports.read([path], items)
     said = {p.line: p.what for p in error.value.problems}
-    assert "has another question or other options in this release" in said[5]
+    assert "has a different question or different options in this release" in said[5]
     assert 7 in said and len(said) == 2
 
 
@@ -229,7 +229,9 @@ def test_files_of_one_model_add_up_and_must_not_contradict_each_other(
     part.write_text("".join(json.dumps(r) + "\n" for r in rows[5:]))
     assert len(imports.read([whole, part], items)) == len(items)
     part.write_text(json.dumps({**rows[5], "filtered_resps": "none of these"}))
-    with pytest.raises(DocumentError, match=f"answers {items[5].id} again, and differently"):
+    with pytest.raises(
+        DocumentError, match=f"answers {items[5].id} a second time, with another answer"
+    ):
         imports.read([whole, part], items)
 
 

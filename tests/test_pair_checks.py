@@ -101,7 +101,7 @@ def test_a_table_without_pairs_has_no_such_verdicts() -> None:
         ({"question": "Other words?"}, "move", "another question"),
         ({"group": "p-1"}, "mirror", "another group"),
         ({"view": "elsewhere"}, "move", "another view"),
-        ({"pair": "nowhere"}, "move", "its original is not here"),
+        ({"pair": "nowhere"}, "move", "its original is missing"),
     ],
 )
 def test_a_pair_that_differs_elsewhere_is_named(flaw: dict[str, str], kind: str, why: str) -> None:
@@ -118,7 +118,7 @@ def test_other_options_the_same_picture_and_a_wrong_mirror_are_named() -> None:
     assert "the same picture" in judge("pair-form", same).offenders[0].why
     turned = changed(paired(), lambda r: replace(r, answers=((r.answers[0] + 1) % 4,)), "mirror", 2)
     found = judge("pair-form", turned)
-    assert found.outcome == FAIL and "changes no answer" in found.offenders[0].why
+    assert found.outcome == FAIL and "keeps the answer" in found.offenders[0].why
 
 
 def test_new_answers_that_are_always_the_same_label_are_found() -> None:

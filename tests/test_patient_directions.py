@@ -110,7 +110,7 @@ def test_a_side_is_asked_only_where_it_is_known_and_clear() -> None:
         (_scene(middle=32.0), "from the middle of the body"),
         (
             _scene(structures=(replace(own, stated_sides=frozenset({"left"})),)),
-            "another side than right",
+            "a side other than right",
         ),
     ):
         found = _patient(scene)

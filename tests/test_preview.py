@@ -76,7 +76,7 @@ def test_the_text_says_what_would_be_left_out(eyes: Project) -> None:
     said = eyes.run("preview", "eyes")
     assert "eyes: 3 pictures of 3 patients, 3 read" in said
     assert "region  liver  x 50 to 90, y 10 to 30  8.3% of the picture" in said
-    assert "sides that the words name: left 1" in said
+    assert "sides in the words: left 1" in said
     assert re.search(r"1 file-missing\n +eyes/e3", said)
 
 
@@ -99,7 +99,7 @@ def test_an_unknown_source_and_missing_files_are_said(eyes: Project) -> None:
     assert "did you mean eyes?" in eyes.run("preview", "eyess", code=2)
     data = eyes.folder / "raw_sources/eyes/data"
     data.rename(data.parent / "elsewhere")
-    assert "data is not here" in eyes.run("preview", "eyes", code=4)
+    assert "data is missing" in eyes.run("preview", "eyes", code=4)
 
 
 def _write_twins(folder: Path, images: dict[str, int], files: dict[str, int], samples: str) -> None:
@@ -226,7 +226,7 @@ def test_a_picture_is_not_read_as_a_mask(project: Project, layout: str) -> None:
 
 
 def test_a_mask_that_an_image_pattern_matches_is_still_a_mask(project: Project) -> None:
-    """`{key}.png` matches `a.png` and its mask `a_mask.png`, which is no picture of its own."""
+    """`{key}.png` matches `a.png` and its mask `a_mask.png`, which is not a picture of its own."""
     _write_twins(
         project.folder,
         {"a.png": 1, "b.png": 2},
@@ -275,7 +275,7 @@ def test_a_pattern_without_a_placeholder_is_of_one_picture(
 
 
 def test_pictures_of_one_label_file_share_its_list_of_names(project: Project) -> None:
-    """The names of the values are of all pictures, and `*` in their path is no fault."""
+    """The names of the values are of all pictures, and `*` in their path is not a fault."""
     _write_twins(
         project.folder,
         {"i/a.png": 1, "i/b.png": 2},

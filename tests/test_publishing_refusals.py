@@ -21,7 +21,7 @@ def test_words_that_cannot_be_meant_are_refused_before_anything_is_sent(
     """Also without a terminal and without --yes."""
     words = ("publish", "--repo", "organs", "--tag", "a b", "--folder", ".", "small")
     said = built.run(*words, code=2, HF_ENDPOINT=server.url, HF_TOKEN=WRITER)
-    for told in ("of the form user/name", "one of them", "is no tag", "no terminal to ask on"):
+    for told in ("of the form user/name", "one of them", "is not a tag", "there is no terminal"):
         assert told in said
     assert not server.requests
 
@@ -31,7 +31,7 @@ def test_a_benchmark_that_is_none_is_named_with_what_is_near(
 ) -> None:
     assert "did you mean small?" in publish("smal", code=2)
     assert "is not built" in publish("small", home=project.folder, code=4)
-    assert "is no release" in publish("--folder", str(project.folder), code=4)
+    assert "is not a release" in publish("--folder", str(project.folder), code=4)
     assert not server.requests
 
 
@@ -71,7 +71,7 @@ def test_a_release_of_an_earlier_build_is_refused(
     path = other.folder / "output/small/latest.json"
     latest = json.loads(path.read_text())
     path.write_text(json.dumps({**latest, "export": {"all": "another"}}))
-    assert "release/ is of an earlier one" in publish("small", home=other.folder, code=5)
+    assert "release/ is from an earlier build" in publish("small", home=other.folder, code=5)
     assert not server.requests
 
 
@@ -143,7 +143,7 @@ def test_a_dataset_of_something_else_is_left_alone(
 ) -> None:
     publish("small")
     dataset = server.datasets[REPO]
-    assert "--private is for a new one" in publish("small", "--private", code=5)
+    assert "--private works only for a new dataset" in publish("small", "--private", code=5)
     strange = {"train.csv": Entry(b"a,b\n", False)}
     dataset.commit("other data", strange)
     assert "belong to no release of small (train.csv)" in publish("small", "--tag", "x", code=5)

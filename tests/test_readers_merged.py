@@ -129,7 +129,7 @@ def test_readers_that_the_recipe_names_must_all_be_there(tmp_path: Path) -> None
     assert "2 of 2 readers" in two.note
     with pytest.raises(DataFault, match="4 of `readers` has no labels"):
         merge(tmp_path, "union", readers=("1", "4"))
-    with pytest.raises(DataFault, match="is of no reader"):
+    with pytest.raises(DataFault, match="belongs to no reader"):
         read(
             {"kind": "merge", "how": "union",
              "of": {"kind": "masks", "file": "n/{reader}.png", "label": "lesion"}},

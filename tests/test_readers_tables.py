@@ -67,7 +67,7 @@ def test_labels_of_whole_pictures_are_merged_by_votes(tmp_path: Path) -> None:
     found, _ = ingested(tmp_path, images="img/{key}.png", labels=(labels,))
     (effusion,) = found["a"].findings
     assert effusion.raw == "effusion"
-    assert effusion.searched.unknown == ("mass",), "one of three saw it: it is no wrong option"
+    assert effusion.searched.unknown == ("mass",), "one of three saw it: it is not a wrong option"
     assert [r.reason for r in found["a"].rejected] == ["readers-differ"]
     assert not found["b"].findings
     both = ingested(tmp_path, images="img/{key}.png", labels=({**labels, "how": "union"},))[0]
@@ -140,7 +140,7 @@ def test_where_selects_rows_and_pictures(tmp_path: Path) -> None:
     }
     assert refused == {
         "row-unwanted": [
-            "t.csv 3 rows have other cells than `where` accepts",
+            "t.csv 3 rows have cells that `where` does not accept",
             "img/b.png no row of it is accepted by `where`",
         ]
     }

@@ -1,4 +1,4 @@
-"""Names that may mean one thing, and texts that are no options."""
+"""Names that may mean one thing, and texts that are not options."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def test_counts_below_a_term_and_cells_are_those_of_the_rows(
 
 
 def test_a_missing_value_is_among_no_ids(tmp_path: Path) -> None:
-    """Parquet of others may have nulls: they are no id, as in Python."""
+    """Parquet of others may have nulls: they are not ids, as in Python."""
     pq.write_table(pa.table({"id": ["a", "b"], "target": ["a", "b"], "view": ["mask", "mask"]}),
                    tmp_path / "ask.parquet")  # fmt: skip
     pq.write_table(

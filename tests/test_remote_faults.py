@@ -145,6 +145,6 @@ def test_a_storage_that_changes_meanwhile_is_not_mixed(
     assert here(tmp_path, web.url) == dict.fromkeys(names, newer)
     web.asked_for = lambda _: (web.folder / "a.bin").write_bytes(bytes(len(web.asked)))  # type: ignore[assignment,return-value]
     (web.folder / "b.bin").write_bytes(b"newest")
-    with pytest.raises(StorageError, match=r"changes while|more bytes|bytes came"):
+    with pytest.raises(StorageError, match=r"changed while|more bytes|bytes came"):
         fetch(tmp_path, web.url)
     assert here(tmp_path, web.url) == dict.fromkeys(names, newer)

@@ -200,7 +200,7 @@ def test_a_contour_is_one_smooth_line_around_a_ragged_region() -> None:
     (line,) = contour_lines(ragged, 10.0)
     assert cv2.arcLength(line, True) < 1.25 * around < 0.9 * before
     filled = cv2.drawContours(np.zeros(disc.shape, np.uint8), [line], -1, 1, cv2.FILLED) > 0
-    assert (filled | ~ragged).all(), "nothing of the region lies outside of the line"
+    assert (filled | ~ragged).all(), "nothing of the region lies outside the line"
     for side, lines in ((4, 1), (40, 2)):
         holed = disc.copy()
         holed[120 : 120 + side, 120 : 120 + side] = False

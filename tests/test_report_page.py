@@ -15,7 +15,7 @@ BURST = """() => [...document.querySelectorAll('main *, header *')]
   .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('.wide, .sheet, .own, .contents'))
   .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline')
   .map(e => `${e.tagName}.${e.className}: ${e.textContent.slice(0, 60)}`)"""
-"""Elements whose content is wider than they are, outside of regions that scroll or cut off."""
+"""Elements whose content is wider than they are, outside regions that scroll or cut off."""
 
 
 @pytest.fixture(scope="module")

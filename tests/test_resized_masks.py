@@ -79,7 +79,7 @@ def test_another_ratio_of_the_sides_is_another_field_unless_it_is_said_not_to_be
     square = np.zeros((31, 31), np.uint8)  # no centre lies on the edge of two pixels
     square[8:24, 4:12] = 1
     for entry in entries(tmp_path, square)[1:]:
-        with pytest.raises(DataFault, match="another ratio of the sides"):
+        with pytest.raises(DataFault, match="a different ratio of the sides"):
             read({**entry, "resize": "nearest"}, tmp_path, picture)
         found = read({**entry, "resize": "stretch"}, tmp_path, picture)
         assert np.array_equal(found.layers[0].voxels[0] > 0, by_pillow(square))

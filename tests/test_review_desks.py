@@ -137,7 +137,7 @@ def test_a_dropped_case_has_its_replacement_in_the_next_build(
     assert "review-dropped" in json.dumps(manifest)
     said = project.run("review", "small", "--results")
     assert "1 x the key is wrong" in said
-    assert "not counted, since the question is gone or was changed: 1" in said
+    assert "not counted, because the question was removed or changed: 1" in said
     told_of = json.loads((project.release / "validity.json").read_text())["validation"]["review"]
     assert [told_of[n] for n in ("decisions", "dropped", "missed", "filled", "earlier")] == [1 + kept, 1, 1, 1, 1]  # fmt: skip
 

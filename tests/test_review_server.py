@@ -198,7 +198,7 @@ def test_what_cannot_be_an_action_is_a_bad_request(at: Desk, ann: Client) -> Non
     for origin in ("http://[", "http://127.0.0.1:x", f"ftp://127.0.0.1:{at.port}"):
         assert ann.ask("POST", "/tags/act", b"{}", **{**own, "Origin": origin})[0] == 403
     status, _ = raw(at, head_of(ann, length=50, form=own["X_Form_Token"]) + b"{")
-    assert status in (0, 400), "a body that breaks off is no action"
+    assert status in (0, 400), "a body that breaks off is not an action"
     assert at.acts() == before
     log = (at.project.folder / f"desk-{at.port}.log").read_text()
     assert "Traceback" not in log

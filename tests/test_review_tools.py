@@ -15,7 +15,7 @@ from tests.desk import Client, Desk, Sit, copied, quiet, sit, until
 
 __all__ = ["sit"]
 FAINT = 4
-"""Grey levels between the channels of a pixel that is no mark's."""
+"""Grey levels between the channels of a pixel that is not a mark's."""
 
 
 @pytest.fixture(scope="module")

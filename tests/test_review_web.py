@@ -168,7 +168,7 @@ def test_the_key_comes_after_the_answer_and_the_first_answer_counts(at: Desk) ->
     assert again == told, "whoever has seen the key cannot answer anew"
     drop = {**keep, "decision": "drop"}
     for value, said in (({**drop, "reason": ""}, "give a reason"), ({**drop, "reason": "dull"}, "give a reason"),
-                        ({**drop, "reason": "other"}, "other reason in the note"),
+                        ({**drop, "reason": "other"}, "the reason in the note"),
                         ({**keep, "decision": ""}, "keep or drop")):  # fmt: skip
         status, told = eve.act("cases", case, value, "a-decision", seen)
         assert status == 409 and said in told["wrong"]

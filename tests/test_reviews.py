@@ -164,7 +164,7 @@ def test_an_answer_counts_for_the_question_that_was_seen() -> None:
     assert [(a.name, a.answers) for a in review_results.accuracies(rows, where)] == [
         (ALL_TASKS, 2), ("Bone", 2), ("ann", 1), ("eve", 1)]  # fmt: skip
     said = "\n".join(review_results.lines(rows, where))
-    assert "not counted, since the question is gone or was changed: 2" in said
+    assert "not counted, because the question was removed or changed: 2" in said
 
 
 def test_what_nobody_can_stand_in_for_is_said() -> None:

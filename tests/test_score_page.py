@@ -198,7 +198,7 @@ def test_with_few_people_the_page_says_so_first_and_nobody_has_a_rank(
     assert {row["note"] for row in found.comparisons} == {"too few people to compare"}
     page = (folder / "scores.html").read_text("utf-8")
     pairs = sum(row["task"] == "overall" for row in found.comparisons)
-    why = "rows have no difference and no p: too few people to compare."
+    why = "rows have neither a difference nor a p: too few people to compare."
     assert pairs > 1 and f"{pairs} of {pairs} {why}" in page  # said above a table, not in each row
     assert page.count("too few people to compare") == 1 + page.count(why) <= 3
     assert (
@@ -328,14 +328,14 @@ def test_the_page_opens_with_what_can_be_concluded(found: Results, folder: Path)
     assert guess is not None
     models = {run.name for run in found.runs if run.run.kind == "model" and rows[run.name]}
     above = {name for name in models if rows[name]["low"] > guess["hit"]}  # type: ignore[index]
-    for start, names in (("Better", above), ("Not surely better", models - above)):
+    for start, names in (("Better", above), ("Not clearly better", models - above)):
         of = next((s for s in said if s.startswith(f"{start} than a random guess")), "")
         assert bool(of) == bool(names) and all(name in of for name in names)
     row = {"task": "overall", "note": "", "first": "a", "second": "b", "mean": -0.1, "p_holm": 0.01}
     other = row | {"second": "c", "p_holm": 0.4}
     told = conclusions.conclusions(replace(found, comparisons=[row, other]))
     assert "b is better than a, by 10.0 points." in told
-    assert "No difference can be told between a and c." in told
+    assert "No difference was found between a and c." in told
     text = (folder / "scores.html").read_text("utf-8")
     shown = re.search(r'class="conclusions".*?</div>', text, re.DOTALL)
     assert shown and [html.unescape(p) for p in re.findall("<p>(.*?)</p>", shown[0])] == said

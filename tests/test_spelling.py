@@ -29,7 +29,7 @@ WORDS = st.text("abcdefghilmnoprstuvy '-\u00e4\u00f6\u00fc\u00e9", max_size=30)
         ("Crohn disease", "crohn's disease", ("apostrophe", "singular")),
         ("Sjögren", "sjoegren", ("accents",)),
         ("Ménière", "meniere", ("accents",)),
-        ("tumor of the liver", "liver tumor", ("of turned round",)),
+        ("tumor of the liver", "liver tumor", ("order around of reversed",)),
         ("renal cyst", "kidney cyst", ("adjective read as its organ",)),
         ("softtissue", "soft tissue", ("written together",)),
     ],

@@ -105,7 +105,7 @@ def turned(path: Path) -> None:
         (colour, r"20 x 24 x 3"),
         (several_kinds, "of several kinds"),
         (same_number, "the same number"),
-        (no_picture, "'notes.txt' among its slices is no picture"),
+        (no_picture, "'notes.txt' among its slices is not a picture"),
         (turned, "turned by its header"),
     ],
 )
@@ -143,7 +143,7 @@ def test_masks_follow_the_files_of_a_series_into_its_frame(
 
 @pytest.mark.parametrize(
     ("renamed", "match"),
-    [({11: None}, "11 masks, and the series 12 slices"), ({11: 14}, "different gaps")],
+    [({11: None}, "11 masks, but the series 12 slices"), ({11: 14}, "different gaps")],
 )
 def test_masks_that_do_not_match_a_series_are_refused(
     tmp_path: Path, renamed: dict[int, int | None], match: str
@@ -293,7 +293,7 @@ def test_names_that_do_not_follow_the_slices_pair_nothing(tmp_path: Path) -> Non
     for number, path in enumerate(files):
         path.rename(series / f"1.2.{number * 7 % 12}.dcm")
     entry = {"kind": "volume", "file": "g/", "names": {63: "liver"}}
-    with pytest.raises(DataFault, match="do not follow its slices"):
+    with pytest.raises(DataFault, match="do not follow the order of its slices"):
         read(entry, tmp_path, formats.read(series), name="series")
     for path in series.iterdir():
         data = pydicom.dcmread(path)
@@ -314,7 +314,7 @@ def test_masks_without_a_place_are_no_labels_of_a_placed_volume(tmp_path: Path) 
     image = formats.read(tmp_path / "v.nii.gz")
     for file in ("g/", "g.tif"):
         entry = {"kind": "volume", "file": file, "names": {63: "liver"}}
-        with pytest.raises(DataFault, match="state no place") as caught:
+        with pytest.raises(DataFault, match="state no position") as caught:
             read(entry, tmp_path, image, name="v.nii.gz")
         assert caught.value.reason == "grid-mismatch"
 

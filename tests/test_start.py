@@ -136,7 +136,7 @@ def test_what_cannot_be_guessed_is_asked_for_by_its_option(project: Project, sca
 def test_no_project_is_made_inside_the_data(project: Project, scans: Path) -> None:
     before = sorted(scans.rglob("*"))
     said = project.run("start", str(scans), "--home", str(scans / "inside"), code=2)
-    assert "would lie inside the data" in said and "--home" in said
+    assert "would be inside the data folder" in said and "--home" in said
     assert sorted(scans.rglob("*")) == before
 
 
@@ -146,7 +146,7 @@ def test_labels_of_single_words_are_given_by_an_option(project: Project, scans: 
     assert "there is no label 'stomac'" in said and "stomach" in said
     said = project.run(*words, "--map", "gizmos=stomach", code=2)
     assert "there is no unsigned word 'gizmos'" in said
-    assert "'gizmo' is no `WORD=LABEL`" in project.run(*words, "--map", "gizmo", code=2)
+    assert "'gizmo' is not a `WORD=LABEL`" in project.run(*words, "--map", "gizmo", code=2)
     assert "signed by ann: 1 words accepted" in project.run(*words, "--map", "gizmo=stomach")
     rows = tsv.read(project.folder / "lexicon/mappings/scans.tsv", MAPPING_COLUMNS, project.folder)
     assert [(r["raw"], r["relation"], r["label"]) for r in rows] == [("gizmo", "exact", "stomach")]

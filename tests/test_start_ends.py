@@ -53,7 +53,7 @@ def test_a_set_of_one_label_says_why_nothing_is_asked_and_what_would_be(
     benchmark = project.folder / "benchmarks/livers.yaml"
     benchmark.write_text(benchmark.read_text("utf-8") + "skills: [presence]\n", "utf-8")
     said = project.run("build", "livers", "--workers", "1", code=3)
-    assert "pool-too-small" not in said, "yes and no are no labels"
+    assert "pool-too-small" not in said, "yes and no are not labels"
     assert "select all: 4 out, 0 left out" in said
 
 

@@ -38,7 +38,7 @@ def test_a_series_and_a_file_of_another_kind(
         if is_read:
             assert formats.read(path, Reading(family=family)).voxels.size
             continue
-        with pytest.raises(DataFault, match=f"which is no {family}; .*: {modality}`") as fault:
+        with pytest.raises(DataFault, match=f"which is not {family}; .*: {modality}`") as fault:
             formats.read(path, Reading(family=family))
         assert fault.value.reason == "other-modality"
 
@@ -46,7 +46,7 @@ def test_a_series_and_a_file_of_another_kind(
 def test_frames_of_another_kind(tmp_path: Path) -> None:
     path = enhanced(tmp_path)
     assert formats.read(path, Reading(family="ct")).voxels.size
-    with pytest.raises(DataFault, match="which is no mri"):
+    with pytest.raises(DataFault, match="which is not mri"):
         formats.read(path, Reading(family="mri"))
 
 

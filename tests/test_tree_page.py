@@ -64,7 +64,7 @@ INSIDE = """name => {
     if (inside(x, y)) { const at = new DOMPoint(x, y).matrixTransform(to); return [at.x, at.y]; }
   }
 }"""
-"""Finds a point well inside of an arc: its box may have another arc in the middle."""
+"""Finds a point well inside an arc: its box may have another arc in the middle."""
 
 
 def arc(visit: Visit, name: str) -> None:

@@ -66,8 +66,10 @@ def marks_of(rings: list[list[float]]) -> list[str]:
 
 def test_a_polygon_on_one_line_is_not_called_outside() -> None:
     for ring in ([5, 5, 10, 5, 20, 5], [5, 5, 5, 9, 5, 20], [5, 5, 6, 6, 20, 20], [7, 7] * 3):
-        assert marks_of([ring]) == ["liver: its corners lie on one line"], ring
-    assert marks_of([[45, 5, 90, 5, 90, 30, 45, 30]]) == ["liver: most of it is outside"]
+        assert marks_of([ring]) == ["liver: its corners are on one line"], ring
+    assert marks_of([[45, 5, 90, 5, 90, 30, 45, 30]]) == [
+        "liver: most of it lies outside the picture"
+    ]
     assert marks_of([[5, 5, 20, 5, 20, 20]]) == []
 
 

@@ -32,7 +32,7 @@ def test_an_array_beside_a_volume_with_directions(tmp_path: Path, axes: str) -> 
     """The volume is turned to LPS when it is read, and the array is not."""
     image = formats.read(nifti(tmp_path / "image.nii", axes))
     np.save(tmp_path / "labels.npy", VALUES.T)
-    with pytest.raises(DataFault, match="its slices state no place") as fault:
+    with pytest.raises(DataFault, match="its slices state no position") as fault:
         read(ENTRY, tmp_path, image, name="image.nii")
     assert fault.value.reason == "grid-mismatch"
 
@@ -40,7 +40,7 @@ def test_an_array_beside_a_volume_with_directions(tmp_path: Path, axes: str) -> 
 def test_a_series_of_dicom_has_an_order_of_its_own(tmp_path: Path) -> None:
     series = write_dicom(tmp_path, VALUES.astype(int), np.diag([2.0, 2, 2, 1]))
     np.save(tmp_path / "labels.npy", VALUES.T)
-    with pytest.raises(DataFault, match="its slices state no place"):
+    with pytest.raises(DataFault, match="its slices state no position"):
         read(ENTRY, tmp_path, formats.read(series), name=series.relative_to(tmp_path).as_posix())
 
 

@@ -57,9 +57,9 @@ def is_empty(contours: Any) -> None:
     ("edit", "detail"),
     [
         (states_more, "states 9 points and has 4"),
-        (lacks_a_number, "has 11 coordinates, which are no whole points"),
+        (lacks_a_number, "has 11 coordinates, which are not whole points"),
         (has_two_points, "has 2 points; 3 are needed"),
-        (is_no_number, "has coordinates that are no numbers"),
+        (is_no_number, "has coordinates that are not numbers"),
         (is_empty, "has 0 points; 3 are needed"),
     ],
 )

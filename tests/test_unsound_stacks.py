@@ -102,7 +102,7 @@ def test_a_stack_of_slices_is_a_volume(tmp_path: Path) -> None:
 
 
 def test_a_stack_in_colours_is_a_volume(tmp_path: Path) -> None:
-    """Three samples a pixel are no channels of pages."""
+    """Three samples a pixel are not channels of pages."""
     coloured = np.stack([VOXELS, VOXELS // 2, VOXELS // 3], axis=-1)
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, coloured, ome=True, photometric="rgb", metadata={"axes": "ZYXS"})

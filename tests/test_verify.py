@@ -67,7 +67,7 @@ def test_a_frame_whose_order_was_changed_is_refused(tmp_path: Path) -> None:
     lines = path.read_text().splitlines()
     path.write_text("\n".join([lines[0], lines[3], lines[1], lines[2]]) + "\n")
     assert documents.read_frame(path) == frame, "a sorted sheet is the same frame"
-    for broken, what in (([lines[0], lines[1], lines[3]], "no row has the place 2"),
+    for broken, what in (([lines[0], lines[1], lines[3]], "place 2 is missing"),
                          ([lines[0], lines[1], lines[1].replace("1", "2", 1)], "is already on line 2"),
                          ([lines[0], lines[1].replace("1", "x", 1)], "place is 'x'")):  # fmt: skip
         path.write_text("\n".join(broken) + "\n")
@@ -165,7 +165,7 @@ def test_the_key_is_shown_and_the_verdict_is_kept(own: Project, enter: Enter) ->
     for value, said in (({"verdict": "maybe"}, "is the key right"),
                         ({"verdict": "unfair"}, "why the question is unfair"),
                         ({"verdict": "unfair", "reason": "wrong-key"}, "why the question is unfair"),
-                        ({"verdict": "unfair", "reason": "other"}, "describe the other reason")):  # fmt: skip
+                        ({"verdict": "unfair", "reason": "other"}, "describe the reason")):  # fmt: skip
         with pytest.raises(Refused, match=said):
             judge(at, "ann", item=third, key="key-00003", **value)
     with pytest.raises(Refused, match="has been rebuilt"):

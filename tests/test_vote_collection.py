@@ -59,7 +59,7 @@ def test_a_changed_vote_is_a_conflict_until_it_is_meant(home: Path) -> None:
         gather(home, folder, date="2026-03-25")
     said = str(caught.value)
     changed = [v for v in before if v.annotator == "ann" and v.label != "rib"]
-    assert said.count("`--replace` keeps the later one") == len(changed) > 0
+    assert said.count("`--replace` keeps the later vote") == len(changed) > 0
     assert "spring.ann.tsv:2: votes task 'bone', department 'orthopedic-surgery', but" in said
     assert "on 2026-03-20 at lexicon/votes/spring.tsv:" in said
     assert votes_of(home) == before

@@ -1,4 +1,4 @@
-"""Words as wide public data sets spell them mean their label, and what is true together is no option."""
+"""Words as wide public data sets spell them mean their label, and what is true together is not an option."""
 
 from __future__ import annotations
 

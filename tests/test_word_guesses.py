@@ -168,7 +168,7 @@ def test_a_word_that_the_lexicon_knows_says_what_it_lost(library: Library) -> No
     assert "the label adds digestive" in line("polyp", "Some pictures", "endoscopy")
     odd = line("pituitary", "Brain tumours", "mri", "glioma", "meningioma", "brain metastasis", "no brain tumor")  # fmt: skip
     assert "pituitary-gland" in odd
-    assert "of the kind organ, where most are disease" in odd
+    assert "of the kind organ, while most labels are disease" in odd
     assert "another part of the body" in line("melanoma", "Brain tumours", "mri")
 
 
@@ -235,5 +235,5 @@ def test_word_vectors_only_add_what_is_shown(library: Library) -> None:
     before, after = plain.guess(words, scope), meant.guess(words, scope)
     assert [plain.filled_in(g) for g in before] == [meant.filled_in(g) for g in after]
     assert "pleural-effusion" in {g.label for g in after[0]} | {g.label for g in after[3]} or any(
-        "of like meaning" in g.why for each in after for g in each
+        "with a similar meaning" in g.why for each in after for g in each
     )

@@ -42,14 +42,14 @@ def lexicon(small: tuple[Benchmark, Library]) -> Lexicon:
     [
         ("spleen", "spleen", "", "lexicon/tree/label.tsv:"),
         ("Hepar", "liver", "", "lexicon/tree/label.tsv:"),
-        ("kidney_left", "kidney", "left", "left taken off"),
-        ("Kidney_R", "kidney", "right", "right taken off"),
+        ("kidney_left", "kidney", "left", "left removed"),
+        ("Kidney_R", "kidney", "right", "right removed"),
         ("T12", "vertebra", "", "lexicon/mappings/abdomen.tsv:2"),
-        ("rib_left_7", "rib", "left", "lexicon/mappings/abdomen.tsv:3, left taken off"),
+        ("rib_left_7", "rib", "left", "lexicon/mappings/abdomen.tsv:3, left removed"),
         ("Spleens", "spleen", "", ", singular"),
-        ("LeftKidney", "kidney", "left", ", camel case parted, left taken off"),
-        ("organ, abdominal", "abdominal-organ", "", ", comma turned round"),
-        ("organs, abdominal", "abdominal-organ", "", ", comma turned round, singular"),
+        ("LeftKidney", "kidney", "left", ", camel case split, left removed"),
+        ("organ, abdominal", "abdominal-organ", "", ", order around a comma reversed"),
+        ("organs, abdominal", "abdominal-organ", "", ", order around a comma reversed, singular"),
     ],
 )
 def test_words_are_resolved_in_visible_steps(

@@ -1,7 +1,7 @@
 """A small project whose questions are asked twice: of pictures as they are, and altered.
 
 Four CT-like volumes of 96 x 96 x 24 voxels with round organs, a gallbladder inside the liver. Every organ
-is largest at a height of its own, so that some of what is in a picture is no target of its own.
+is largest at a height of its own, so that some of what is in a picture is not a target of its own.
 """
 
 from __future__ import annotations

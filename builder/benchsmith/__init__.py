@@ -12,9 +12,9 @@ The public interface is what `__all__` names; everything else may change between
     release[release.cases.id[0]]               # a question; .picture is a PIL image
     release.score({"697d30135698c5c4": "B"})   # .rows: accuracy by split and task
 
-A function returns a whole result or raises an error; it never returns a part. All errors that a user
-can cause or resolve derive from :class:`BenchsmithError`. :mod:`benchsmith.core.errors` draws the
-tree.
+A function returns a complete result or raises an error; it never returns a partial result. All
+errors that a user can cause or resolve derive from :class:`BenchsmithError`.
+:mod:`benchsmith.core.errors` draws the tree.
 """
 
 # no `from __future__ import annotations` here: it would bind the name of the room `annotations`

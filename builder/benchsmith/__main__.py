@@ -1,4 +1,4 @@
-"""The command `benchsmith`, also as `python -m benchsmith`: Ctrl-C ends it from its first import on."""
+"""The command `benchsmith`, also as `python -m benchsmith`; Ctrl-C works from its first import on."""
 
 from benchsmith.core import interrupts
 

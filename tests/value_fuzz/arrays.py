@@ -125,7 +125,7 @@ def theirs(path: Path) -> Values:
 def _picture(array: Any) -> Any:
     coloured = array.ndim in (3, 4) and array.shape[-1] == 3 and array.dtype == np.uint8
     if array.ndim - coloured not in (2, 3) or not array.size:
-        raise Refused("is no picture")
+        raise Refused("is not a picture")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise Refused("not finite")
     return array

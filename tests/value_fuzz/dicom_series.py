@@ -111,7 +111,7 @@ def _uneven(chance: Chance, found: list[pydicom.Dataset]) -> list[pydicom.Datase
 
 
 def _twice(chance: Chance, found: list[pydicom.Dataset]) -> list[pydicom.Dataset]:
-    """Let two slices lie in one place."""
+    """Let two slices are at the same position."""
     found[1].ImagePositionPatient = found[0].ImagePositionPatient
     return found
 

@@ -88,7 +88,7 @@ def box_mask(x0: float, y0: float, x1: float, y1: float) -> Any:
 
 
 def box(chance: Chance, *, whole: bool = False) -> tuple[float, float, float, float]:
-    """Return x, y, width, height inside of the picture, off the half pixels."""
+    """Return x, y, width, height inside the picture, off the half pixels."""
     x, y = chance.whole(0, COLUMNS - 12), chance.whole(0, ROWS - 12)
     width, height = chance.whole(2, 11), chance.whole(2, 11)
     if whole or chance.yes():

@@ -23,7 +23,7 @@ COLOURS = {"#ff0000": "polyp", "#00ff00": "ulcer", "#0000ff": "scar"}
 
 
 def _labels(chance: Chance) -> Any:
-    """Return (rows, columns) of 0 to 3 in rectangles, which are no outlines."""
+    """Return (rows, columns) of 0 to 3 in rectangles, which are not outlines."""
     found = np.zeros((ROWS, COLUMNS), np.uint8)
     for _ in range(chance.whole(0, 4)):
         x, y, w, h = (int(v) for v in marks.box(chance, whole=True))

@@ -104,7 +104,7 @@ def _synonyms(chance: Chance, found: dict[str, str], grid: Grid) -> None:
 
 
 def _sizes(chance: Chance, found: dict[str, str], grid: Grid) -> None:
-    """State sizes of elements, which are no spacing: alone, or beside another spacing."""
+    """State sizes of elements, which are not spacing: alone, or beside another spacing."""
     found["ElementSize"] = _numbers([chance.real(0.5, 4) for _ in range(3)])
     if chance.yes():
         del found["ElementSpacing"]

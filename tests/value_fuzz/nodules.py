@@ -105,7 +105,7 @@ def ours(path: Path) -> Values:
 
 
 def _filled(outline: Sequence[tuple[int, int]]) -> Any:
-    """Return what lies inside of a line of pixels that touch one another."""
+    """Return what lies inside a line of pixels that touch one another."""
     line = np.zeros((ROWS, COLUMNS), bool)
     closed = [*outline, outline[0]]
     if any(max(abs(a - c), abs(b - d)) > 1 for (a, b), (c, d) in itertools.pairwise(closed)):
@@ -165,6 +165,6 @@ FORMAT = Format(
     },
     ours,
     theirs,
-    alone={"a jump in an outline": "points that are no neighbours are joined by a straight line"},
+    alone={"a jump in an outline": "points that are not neighbours are joined by a straight line"},
     mutants=400,
 )  # fmt: skip

@@ -112,7 +112,7 @@ def _spacings(chance: Chance, found: dict[str, str], grid: Grid) -> None:
 
 
 def _dimension(chance: Chance, found: dict[str, str], grid: Grid) -> None:
-    """Write `space dimension` in place of a named space."""
+    """Write `space dimension` instead of a named space."""
     del found["space"]
     entries = dict(found)
     found.clear()
@@ -231,13 +231,13 @@ def theirs(path: Path) -> Values:
     ):
         text, count = re.subn(old, new, text)
         if count != 1:
-            raise Refused("is no list of volumes")
+            raise Refused("is not a list of volumes")
     *sizes, total = map(int, re.findall(rb"sizes: (\d+) (\d+) (\d+) (\d+)", head)[0])
     names = {name: kind for kind, many in TYPES.items() for name in many}
     stated = re.findall(rb"type: (.+)", head)[0].decode()
     one = int(np.prod(sizes)) * np.dtype(names[stated]).itemsize
     if len(data) < one * total or int(words["part"]) >= total:
-        raise Refused("is no list of volumes")
+        raise Refused("is not a list of volumes")
     alone = path.with_name("alone.nrrd")
     start = int(words["part"]) * one
     alone.write_bytes(text.encode() + b"\n\n" + data[start : start + one])
@@ -273,7 +273,8 @@ FORMAT = Format(
         "parse_kinds|Parse_kinds|space units|trouble parsing (centers|units|labels)": "a kind or "
         "unit of an axis that is not known: axes are placed by their directions alone",
         "couldn't parse endian": "an order of bytes that is not known, of values of one byte",
-        "is no list of volumes|codec can't decode": "the judge's cut of one volume needs a header as it was written",
+        "is not a list of volumes|codec can't decode": "the judge's cut of one volume needs a "
+        "header as it was written",
     },
     tolerance={"spacing": 1e-3, "volume": 1e-4},
 )

@@ -54,7 +54,7 @@ def _voc_commas(chance: Chance, root: Any) -> None:
 
 
 def _voc_parts(chance: Chance, root: Any) -> None:
-    """Add objects inside of objects, and other elements of the same names."""
+    """Add objects inside objects, and other elements of the same names."""
     for item in root.findall("object"):
         part = ElementTree.SubElement(item, "part")
         ElementTree.SubElement(part, "name").text = "hand"
@@ -114,5 +114,6 @@ FORMAT = Format(
     },
     ours,
     theirs,
-    alone={"could not convert|invalid literal|no box|inside out": "one box of several is no box: it alone is left out"},
+    alone={"could not convert|invalid literal|no box|inside out": "one box of several is not a "
+                                                                  "box: it alone is left out"},
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Adopt an existing benchmark: read its rows by a recipe, and write what is closed as a release."""
+"""Adopt an existing benchmark: read its rows by a recipe, and write its closed questions as a release."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def has(cells: Cells, column: str) -> bool:
 
 
 def values(cells: Cells, column: str) -> list[Any]:
-    """Return the values at a column, of a list all of them; none for a missing or empty cell."""
+    """Return the values in a column, or all items of a list; none for a missing or empty cell."""
     return [v for v in with_gaps(cells, column) if not is_empty(v)]
 
 
@@ -85,7 +85,7 @@ def is_empty(value: Any) -> bool:
 
 
 def stated(cells: Cells, rule: str | Named) -> str:
-    """Return what a rule says of a row: its text, or a column's value under the recipe's name.
+    """Return what a rule says about a row: its text, or a column's value under the recipe's name.
 
     Empty if the column says nothing. Raises DataFault.
     """

@@ -29,7 +29,7 @@ class TreeWords:
         return cls(lexicons.read(folder) if folder.is_dir() else None)
 
     def named(self, axis: str, word: str) -> str:
-        """Return the name of a term of an axis (task, modality, department); else the word itself."""
+        """Return the name of a term of an axis (task, modality, department); otherwise the word itself."""
         found = self._term(axis, word)
         if found is None and self._lexicon and word != NOT_STATED:
             self.unknown.setdefault(axis, set()).add(word)

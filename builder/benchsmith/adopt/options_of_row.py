@@ -1,4 +1,4 @@
-"""The options of a row: from columns, from a list, or out of the question's text."""
+"""The options of a row: from columns, from a list, or from the question's text."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def options_of(cells: Cells, question: str, rule: Options) -> Asked:
 def lettered(written: str) -> Asked | None:
     """Return the options that a text lists behind letters, and the text before them.
 
-    The longest run of letters from A in one style counts, the last of equally long ones; None if
-    there are not two letters.
+    The longest run of letters from A in one style counts, or the last of several equally long ones;
+    None if there are not two letters.
 
     >>> lettered("What is it? A. a liver B. a lung")
     Asked(question='What is it?', options=[Option(letter='A', text='a liver'), Option(letter='B', text='a lung')])

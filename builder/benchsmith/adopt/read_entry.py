@@ -57,7 +57,7 @@ class _Entry:
         self._waiting: list[tuple[str, Cells, Wording, str]] = []
 
     def read(self, path: Path, shown: str) -> None:
-        """Read one file. Raises DataFault where it cannot be read on."""
+        """Read one file. Raises DataFault if it cannot be read on."""
         own, columns = own_columns(path, shown), dict[str, None]()
         complete = path.suffix.lower() not in row_files.JSON_ENDINGS
         for line, raw in row_files.rows(

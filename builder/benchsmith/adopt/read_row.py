@@ -32,7 +32,7 @@ class Wording:
     question: str
     options: tuple[str, ...]
     answers: tuple[int, ...]
-    """Positions of the right options; empty where the benchmark hides its answers."""
+    """Positions of the right options; empty if the benchmark hides its answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _check(options: list[Option]) -> None:
 
 
 def word_of(cells: Cells, rule: str | Named) -> str:
-    """Return what a rule says of a row, ``not stated`` where it says nothing. Raises DataFault."""
+    """Return what a rule says about a row, ``not stated`` if it says nothing. Raises DataFault."""
     return " ".join(stated(cells, rule).split()) or NOT_STATED
 
 
@@ -104,7 +104,7 @@ def picture_of(cells: Cells, rule: Rows, shelf: PictureShelf, holder: Path) -> K
     if rule.picture.path:
         paths = list(_paths(cells, rule.picture.path))
         if not paths:
-            raise DataFault("no-picture", "", "the row names none")
+            raise DataFault("no-picture", "", "the row does not state it")
         if len(paths) > 1:
             raise DataFault("several-pictures", "", f"it has {len(paths)}")
         return shelf.keep_file(paths[0])
@@ -142,7 +142,7 @@ def _pictures(cells: Cells, column: str) -> Iterator[Any]:
             try:
                 several = ast.literal_eval(value.strip())
             except (ValueError, SyntaxError, RecursionError, MemoryError) as error:
-                raise DataFault("row-unsound", "", "the picture is no list") from error
+                raise DataFault("row-unsound", "", "the picture is not a list") from error
             yield from (v for v in several if not is_empty(v))
         elif (
             not isinstance(value, dict)

@@ -1,4 +1,4 @@
-"""What was read so far of a benchmark: its cases, and what is left out."""
+"""The part of a benchmark that was read so far: its cases, and the rows that were left out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SEED = 0
 
 @dataclass(slots=True)
 class Reading:
-    """What was read so far of one benchmark."""
+    """The rows of one benchmark that were read so far."""
 
     name: str
     data: Path

@@ -136,7 +136,7 @@ def _parsed(data: bytes, path: Path, line: int = 0) -> Any:
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key is there twice")
+        raise ValueError("a key occurs twice")
     return found
 
 
@@ -154,7 +154,7 @@ def _text(path: Path, separator: str, encoding: str) -> Iterator[tuple[int, Cell
             header = [name.strip() for name in next(reader, [])]
             named = [name for name in header if name]
             if not named or len(set(named)) < len(named):
-                raise DataFault("header", path, f"a column's name stands twice: {header[:20]}")
+                raise DataFault("header", path, f"a column's name occurs twice: {header[:20]}")
             for cells in reader:
                 if not cells:
                     continue

@@ -1,4 +1,4 @@
-"""A part of an adopted release as a release of its own: the cases that a query accepts."""
+"""A new release from a part of an adopted one: the cases that a query accepts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def cut(folder: Path, query: str, place: Path, words: TreeWords) -> int:
     """Write the cases of the release in `folder` that a query accepts; return their number.
 
     Raises QueryError for a query that cannot be understood, InputMissing if it accepts nothing or the
-    folder is no adopted release, and FileExistsError if `place` is not a release.
+    folder is not an adopted release, and FileExistsError if `place` is not a release.
     """
     if not is_adopted(folder):
         raise InputMissing(f"{folder} is not adopted: name the benchmark that it was built from")
@@ -73,7 +73,7 @@ def cut(folder: Path, query: str, place: Path, words: TreeWords) -> int:
 
 
 def accepting(files: list[Path], query: str, words: TreeWords) -> Callable[[Row], bool]:
-    """Return what accepts the rows of a release's files that match a query. Raises QueryError."""
+    """Return a function that accepts the rows of a release's files that match a query. Raises QueryError."""
     conditions = _parsed(query, _known(files), words)
     return lambda row: all(condition.accepts(row) for condition in conditions)
 

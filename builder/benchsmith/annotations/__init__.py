@@ -54,7 +54,7 @@ OF_MASK_FILES = frozenset({"volume", "masks", "colours", "instances", "count"})
 def read(labels: Any, request: Request) -> Annotations:
     """Read one labels entry for one image. Raises DataFault.
 
-    With `objects: components` each piece of a label is a structure of its own, and with `nothing` the
+    With `objects: components` each piece of a label is a separate structure, and with `nothing` the
     whole picture has labels too.
     """
     found = _read_in_frame(labels, request)

@@ -30,7 +30,7 @@ class _Index:
 
 
 def read(labels: Coco, request: Request) -> Annotations:
-    """Read the annotations of one picture; each unsound annotation is a fault of its own."""
+    """Read the annotations of one picture; each faulty annotation is a separate fault."""
     path = one_file(labels.file, request)
     index = _index(path, path.stat().st_mtime_ns)
     shown = request.show(path)
@@ -53,7 +53,7 @@ def read(labels: Coco, request: Request) -> Annotations:
         if raw is None:
             marks.fault("class-unknown", at, f"there is no category {category!r}")
         elif one.get("iscrowd", 0) not in (0, False):
-            marks.fault("region-crowd", at, f"{raw}: a crowd is no single region", raw)
+            marks.fault("region-crowd", at, f"{raw}: a crowd is not a single region", raw)
         elif one.get("ignore", 0) not in (0, False):
             marks.fault("region-crowd", at, f"{raw}: it is marked to be ignored", raw)
         elif apart := contradiction(one):
@@ -79,7 +79,7 @@ def _add(marks: PictureMarks, raw: str, at: str, one: Mapping[str, Any], use: st
                 marks.run_lengths(raw, at, runs or [], size or [])
         else:
             marks.fault(
-                "polygon-unsound", at, f"{raw}: its segmentation is no list of polygons", raw
+                "polygon-unsound", at, f"{raw}: its segmentation is not a list of polygons", raw
             )
     elif use == "segmentation":
         marks.fault("polygon-unsound", at, f"{raw}: it has no segmentation", raw)
@@ -88,7 +88,7 @@ def _add(marks: PictureMarks, raw: str, at: str, one: Mapping[str, Any], use: st
         if not isinstance(box, list) or len(box) != 4 or not all(is_number(v) for v in box):
             marks.fault("box-unsound", at, f"{raw}: its box is {box!r}", raw)
         elif turned := _turned(one):
-            what = f"{raw}: its box is turned ({turned}), which is not read"
+            what = f"{raw}: its box is rotated ({turned}), which is not supported"
             marks.fault("box-unsound", at, what, raw)
         else:
             x, y, width, height = box
@@ -96,7 +96,7 @@ def _add(marks: PictureMarks, raw: str, at: str, one: Mapping[str, Any], use: st
 
 
 def _turned(one: Mapping[str, Any]) -> str:
-    """Return how the annotation says that its box is turned; empty if it does not."""
+    """Return how the annotation says that its box is rotated; empty if it does not."""
     own = one.get("attributes")
     for stated in (one, own if isinstance(own, dict) else {}):
         for name in ROTATIONS:

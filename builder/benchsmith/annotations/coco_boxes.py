@@ -1,4 +1,4 @@
-"""Whether the box of a COCO annotation is the one around its segmentation."""
+"""Whether the box of a COCO annotation fits its segmentation."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ MAX_AREA_ERROR = 0.01
 def contradiction(one: Mapping[str, Any]) -> str:
     """Return how an annotation's box differs from its segmentation or area; empty if it does not.
 
-    Writers round, and leave out what they do not know: boxes that share half of their area, or whose
-    sides are at most 3 pixels apart, are one. What is not sound is not compared.
+    Writers round, and leave out what they do not know: boxes that share half of their area, or
+    whose sides are at most 3 pixels apart, count as equal. Invalid values are not compared.
     """
     box, around = one.get("bbox"), _around(one.get("segmentation"))
     if not isinstance(box, list) or len(box) != 4 or not all(is_number(v) for v in box):

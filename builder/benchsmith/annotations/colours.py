@@ -30,10 +30,10 @@ MAX_UNKNOWN = 8
 
 
 def read(labels: Colours, request: Request) -> Annotations:
-    """Read the mask of one picture; a colour without a name is a fault of its own.
+    """Read the mask of one picture; a colour without a name is a separate fault.
 
-    With a `tolerance` each pixel has the nearest colour of the recipe; a mixed one between two colours is
-    one of these. Raises DataFault.
+    With a `tolerance` each pixel has the nearest colour of the recipe; a mixed pixel between two
+    colours becomes one of the two. Raises DataFault.
     """
     path = one_file(labels.file, request)
     stated = _stated(labels, request)
@@ -133,7 +133,7 @@ def _codes(labels: Colours, request: Request, path: Path) -> tuple[Array, frozen
     if voxels.ndim == 3 and voxels.dtype == np.uint8:
         voxels = np.repeat(voxels[..., None], 3, axis=3)
     if voxels.ndim != 4 or voxels.shape[0] != 1:
-        raise DataFault("dimensions", path, "is no picture in colour")
+        raise DataFault("dimensions", path, "is not a picture in colour")
     wide = voxels.astype(np.uint32)
     codes: Array = (wide[..., 0] << 16) | (wide[..., 1] << 8) | wide[..., 2]
     found = onto(request.image, replace(mask, voxels=codes), path, grid="", resize=labels.resize)

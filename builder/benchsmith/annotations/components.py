@@ -1,4 +1,4 @@
-"""Connected pieces of a label's marks, each as an object of its own."""
+"""Connected pieces of a label's marks, each as a separate object."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CORNERS = np.ones((3, 3, 3), bool)
 
 
 def split(found: Annotations, smallest_px: int) -> Annotations:
-    """Return annotations in which each connected piece of a label is a structure of its own.
+    """Return annotations in which each connected piece of a label is a separate structure.
 
     Pieces are numbered in the order of their first pixel. A piece with fewer than `smallest_px`
     pixels is left out; a label without any other piece is unknown. Raises DataFault (too-large).
@@ -58,7 +58,10 @@ def _pieces(layer: Layer | MarkLayer, smallest_px: int, before: int) -> tuple[La
         sizes = np.bincount(numbered.ravel(), minlength=count + 1)[1:]
         kept = np.flatnonzero(sizes >= smallest_px) + 1
         if before + len(structures) + len(kept) > MAX_OBJECTS:
-            what = f"{structure.raw} falls into {len(kept)} objects, all labels into more than {MAX_OBJECTS}"
+            what = (
+                f"{structure.raw} consists of {len(kept)} objects, and all "
+                f"labels together of more than {MAX_OBJECTS}"
+            )
             raise DataFault("too-large", structure.stated_at, what)
         new = np.zeros(count + 1, np.uint16)
         new[kept] = np.arange(len(kept)) + len(structures) + 1
@@ -67,7 +70,10 @@ def _pieces(layer: Layer | MarkLayer, smallest_px: int, before: int) -> tuple[La
             at = f"{structure.stated_at} object {number}"
             structures[number] = replace(structure, stated_at=at)
         if len(kept) < count:
-            what = f"{count - len(kept)} of {count} pieces of {structure.raw} have fewer than {smallest_px} pixels"
+            what = (
+                f"{count - len(kept)} of {count} pieces of {structure.raw} "
+                f"have fewer than {smallest_px} pixels"
+            )
             faults.append(Fault("object-small", structure.stated_at, what, structure.raw))
     voxels = np.zeros(_shape(layer), np.uint8) if drawn is None else drawn
     kind = np.uint8 if len(structures) < 1 << 8 else np.uint16

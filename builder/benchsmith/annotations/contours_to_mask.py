@@ -35,7 +35,7 @@ class Filled:
     interpolated: int = 0
     """Slices that have no contour and lie between two that have."""
     lost: int = 0
-    """Contours that were left out and of which no plane is known."""
+    """Contours that were left out and whose plane is not known."""
     skipped: int = 0
     """Slices in wider gaps, on which the structure may not have been looked for."""
 
@@ -48,11 +48,11 @@ class Contour:
     points: Points
     """(n, 3) of x, y, z; a voxel's centre lies at whole numbers."""
     unsound: str = ""
-    """Why its points are not what was drawn; they still tell in which plane it lies."""
+    """Why its points are not those that were drawn; they still show its plane."""
 
 
 def fill(contours: Sequence[Contour], shape: Sequence[int]) -> Filled:
-    """Return the voxels whose centres lie inside of a structure's contours.
+    """Return the voxels whose centres lie inside a structure's contours.
 
     `shape` is (z, y, x). Contours lie in planes of one axis: the axis of the image's own slices,
     whichever way the series runs. A contour that cannot be read leaves its plane out, if its plane
@@ -78,7 +78,7 @@ def fill(contours: Sequence[Contour], shape: Sequence[int]) -> Filled:
             else:
                 masks[index] = merge(regions)
     if outside:
-        found.faults.append(("polygon-unsound", f"{outside} contours lie outside of the image"))
+        found.faults.append(("polygon-unsound", f"{outside} contours lie outside the image"))
     between, found.skipped = interpolate(masks, spoilt, lost=bool(found.lost))
     found.interpolated = len(between)
     for index, mask in (masks | between).items():
@@ -101,7 +101,7 @@ def _planes(
     unread: list[Contour] = []
     for contour in contours:
         if contour.kind not in READ_TYPES:
-            found.faults.append(("contour-type", f"a contour is of the type {contour.kind!r}"))
+            found.faults.append(("contour-type", f"a contour has the type {contour.kind!r}"))
             unread.append(contour)
         elif contour.unsound or len(contour.points) < 3:
             few = f"a contour has {len(contour.points)} points; 3 are needed"
@@ -131,11 +131,11 @@ def _planes(
 
 
 def merge(regions: Sequence[Array]) -> npt.NDArray[np.bool_]:
-    """Return what CLOSED_PLANAR contours of one plane mean together.
+    """Return the region of the CLOSED_PLANAR contours of one plane.
 
     They are united (PS3.3 C.8.8.6.3 has the keyhole for holes, and XOR as a type of its own); but
-    a contour that lies wholly inside of another one, without touching its edge, is a hole in it, as
-    planning systems write them, and one inside of a hole is an island. Doubles count once.
+    a contour that lies wholly inside another one, without touching its edge, is a hole in it, as
+    planning systems write them, and one inside a hole is an island. Doubles count once.
     """
     merged = np.zeros(regions[0].shape, bool)
     placed: list[Array] = []

@@ -1,4 +1,4 @@
-"""Where in a picture objects can be counted without doubt: tiles, and what is unclear in them."""
+"""Tiles of a picture in which objects can be counted without doubt, and why others are unclear."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def tiles(objects: Array, grey: Array | None, rules: Count) -> Iterator[Tile]:
                     break
             else:
                 box = (place[1], place[0], place[1] + size[1], place[0] + size[0])
-                yield Tile(row, column, box, 0, first or "the tiles before it cover its place")
+                yield Tile(row, column, box, 0, first or "the tiles before it cover its position")
 
 
 def _places(
@@ -113,7 +113,7 @@ def _judge(field: _Field, box: tuple[int, int, int, int], rules: Count) -> tuple
     if field.pressed[y0:y1, x0:x1].any():
         return count, "two objects lie close against each other"
     if field.ragged[y0:y1, x0:x1].any():
-        return count, "an object may be taken for two"
+        return count, "readers may take an object for two"
     return count, ""
 
 

@@ -40,9 +40,10 @@ def object_of(pattern: str, wanted: str, about: About, request: Request, *, chec
         if len(found) > 1:
             names = ", ".join(request.show(p) for p in sorted(found)[:SHOWN_FILES])
             what = (
-                f"{named} matches {len(found)} {wanted} of the image ({names}): which one is meant?"
+                f"{named} matches {len(found)} {wanted} of the image ({names}), so it is "
+                f"unclear which one belongs to it"
             )
-            advice = "name one in `file`, or read each by an entry of its own"
+            advice = "name one in `file`, or give each its own entry"
             raise DataFault("header", pattern, f"{what} {advice}")
         of = f"matches {len(paths)} files, and none of them is its {wanted}"
         raise DataFault("file-missing", pattern, f"{named} {of if paths else 'is not there'}")

@@ -35,8 +35,8 @@ SEGMENT = "SegmentIdentificationSequence"
 def read(labels: DicomSeg, request: Request) -> Annotations:
     """Read every segment of one series, or of one slice that states its place.
 
-    Segments may overlap. A frame without a place or of a segment that is not described spoils the
-    whole object: what else is wrong in it cannot be known. Raises DataFault.
+    Segments may overlap. A frame without a position, or of a segment that is not described, makes
+    the whole object unusable, because it may have other faults too. Raises DataFault.
     """
     check = labels.identity == "check"
     path = object_of(labels.file, "SEG", identity.of_segmentation, request, check=check)
@@ -48,7 +48,7 @@ def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
     image = request.image
     target = image.located
     if target is None and image.level_size is None:
-        raise DataFault("grid-mismatch", path, "its image has no place in space")
+        raise DataFault("grid-mismatch", path, "its image has no position in space")
     data = dataset(path, Reading(burned_in=True))
     if data.get("Modality") != "SEG":
         raise DataFault("header", path, f"its modality is {data.get('Modality')}, not SEG")
@@ -71,7 +71,7 @@ def _read(path: Path, labels: DicomSeg, request: Request) -> Annotations:
             small, affine = volume_of(own, grid, path)
             mask = nearest(small, affine, mask.shape, target) > 0
             if small.any() and not mask.any():
-                what = f"{raw} lies outside of the image"
+                what = f"{raw} lies outside the image"
                 faults.append(Fault("grid-mismatch", at, what, raw))
                 continue
         if mask.any():
@@ -116,9 +116,7 @@ def _segments(data: pydicom.Dataset, path: Path) -> dict[int, str]:
     for item in data.get("SegmentSequence") or ():
         number, label = item.get("SegmentNumber"), str(item.get("SegmentLabel") or "").strip()
         if number is None or not label or int(number) in names:
-            raise DataFault(
-                "header", path, "a segment has no number or no label, or is there twice"
-            )
+            raise DataFault("header", path, "a segment has no number or no label, or occurs twice")
         names[int(number)] = label
     if data.get("SegmentationType") == LABELMAP:
         names.pop(background_of(data), None)
@@ -149,24 +147,26 @@ def _frames(data: pydicom.Dataset, described: dict[int, str], path: Path) -> Ite
         plane = functional_groups.group(group, shared, "PlanePositionSequence")
         where = place.numbers(plane.get("ImagePositionPatient")) if plane else []
         if len(where) != 3 or not np.isfinite(where).all():
-            raise DataFault("header", path, "a frame does not state its segment or its place")
+            raise DataFault("header", path, "a frame does not state its segment or its position")
         for number, values in _values(
             stored, kind, functional_groups.group(group, shared, SEGMENT), background, path
         ):
             if number not in described:
-                raise DataFault("header", path, f"a frame is of segment {number}, not described")
+                raise DataFault(
+                    "header", path, f"a frame belongs to segment {number}, which is not described"
+                )
             yield Frame(number, values >= least, np.array(where), bool(values.any()))
 
 
 def _values(
     stored: Array, kind: str, segment: pydicom.Dataset | None, background: int, path: Path
 ) -> Iterator[tuple[int, Array]]:
-    """Yield segment number and values of a frame, 0 outside of the segment (PS3.3 C.8.20.2)."""
+    """Yield segment number and values of a frame, 0 outside the segment (PS3.3 C.8.20.2)."""
     if kind == LABELMAP:
         for value in np.unique(stored[stored != background]).tolist():
             yield int(value), stored == value
         return
     number = segment.get("ReferencedSegmentNumber") if segment else None
     if number is None:
-        raise DataFault("header", path, "a frame does not state its segment or its place")
+        raise DataFault("header", path, "a frame does not state its segment or its position")
     yield int(number), stored

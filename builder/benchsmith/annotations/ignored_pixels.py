@@ -1,4 +1,4 @@
-"""Pixels in which nothing was looked for: they are no label, and make no label absent."""
+"""Pixels in which nothing was looked for: they are not labels, and make no label absent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchsmith.core.contracts import Array, Fault
 def set_apart(voxels: Array, ignore: Sequence[int]) -> tuple[Array, Array | None]:
     """Return labels with 0 for every ignored value, and where that was, as bool of their shape.
 
-    None where no value is ignored, which spares a pass over a volume for each question about them.
+    None if no value is ignored, which spares a pass over a volume for each question about them.
     """
     ignored: Array | None = np.isin(voxels, ignore) if ignore else None
     if ignored is None or not ignored.any():
@@ -34,7 +34,7 @@ def beside(voxels: Array, ignored: Array | None) -> frozenset[int]:
 
 def extent_unknown(raw: str, at: str) -> Fault:
     """Return the fault of a structure that borders on an ignored voxel: it may go on there."""
-    return Fault("extent-unknown", at, f"{raw} borders on what was not annotated", raw)
+    return Fault("extent-unknown", at, f"{raw} touches an area that was not annotated", raw)
 
 
 def not_looked_for(names: frozenset[str], ignored: Array | None) -> frozenset[str]:
@@ -47,7 +47,7 @@ def note(ignored: Array | None) -> str:
     if ignored is None:
         return ""
     count = int(np.count_nonzero(ignored))
-    return f"nothing was looked for in {count} pixels, so no label is absent"
+    return f"{count} pixels were not annotated, so no label counts as absent"
 
 
 def without(free: Array, ignored: Array | None) -> Array:

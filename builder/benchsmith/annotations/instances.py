@@ -38,7 +38,7 @@ MIN_PIECE = 0.1
 
 
 def read(labels: Instances, request: Request) -> Annotations:
-    """Read the objects of one image, each a structure of its own."""
+    """Read the objects of one image, each a separate structure."""
     voxels, numbers, ignored, path, lost = _objects(labels, request, labels.ignore)
     shown = request.show(path)
     beside = ignored_pixels.beside(voxels, ignored)
@@ -104,7 +104,7 @@ class _Objects(NamedTuple):
     numbers: Mapping[int, int]
     """The value in `voxels` of each stated value."""
     ignored: Array | None
-    """Where nothing was looked for, bool of the same shape; None where there is no such pixel."""
+    """Where nothing was looked for, bool of the same shape; None if there is no such pixel."""
     path: Path
     lost: Sequence[int] = ()
     """Stated values of objects that scaling lost."""
@@ -130,7 +130,7 @@ def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] 
 
 
 def _check_void(voxels: Array, values: list[int], path: Path) -> None:
-    """Refuse a mask whose highest value seems to mark what is no object, as void does in 255.
+    """Refuse a mask whose highest value seems to mark something other than an object, such as 255 for void.
 
     It is the highest of its type and stands apart from the others, which are numbered on from 1, or
     it marks several pieces of a picture. Raises DataFault.
@@ -144,7 +144,7 @@ def _check_void(voxels: Array, values: list[int], path: Path) -> None:
         raise DataFault(
             "value-without-name",
             path,
-            f"{what}: add it to `background` if it marks no object, else renumber the objects",
+            f"{what}: add it to `background` if it marks no object, otherwise renumber the objects",
         )
 
 

@@ -16,7 +16,7 @@ from benchsmith.imaging.geometry import Affine, corner_distance_mm
 MAX_CORNER_SHIFT = 0.5
 """Largest distance of a corner, as a share of the smallest voxel side: headers round."""
 RESAMPLE = "; `grid: resample` moves them, if the geometry of both files is correct"
-BY_PIXELS = "; `frame: stored` pairs them pixel by pixel, if they are stored alike"
+BY_PIXELS = "; `frame: stored` pairs them pixel by pixel, if both are stored in the same way"
 UNIT_RATIOS = (1000.0, 0.001, 1e6, 1e-6)
 """Ratios of the units that a NIfTI header may state: metre, millimetre, micrometre."""
 
@@ -36,11 +36,11 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
     """Return `labels` on the grid of `image`, both (z, y, x) in LPS.
 
     With `grid` ``same`` DataFault is raised for another shape, or a corner more than half a voxel
-    away, also of a single slice. What has no place in space needs the shape alone, and the same size of
-    pixels where both files state it. With ``resample`` labels are resampled by nearest neighbour in world space. Labels whose
-    header leaves its frame open, or states another unit, are matched voxel by voxel. An empty
-    `grid` is that of a kind of labels without this key. A picture has no place: with `resize` its
-    labels are scaled (see :func:`scaled`).
+    away, also of a single slice. Files without a position in space need only the same shape, and
+    the same pixel size if both state it. With ``resample`` labels are resampled by nearest
+    neighbour in world space. Labels whose header leaves its frame open, or states another unit, are
+    matched voxel by voxel. An empty `grid` is that of a kind of labels without this key. A picture
+    has no place: with `resize` its labels are scaled (see :func:`scaled`).
     """
     check_level(image, labels, path)
     shape = image.voxels.shape[:3]
@@ -105,7 +105,7 @@ def _check_placed(image: Image, labels: Image, path: Path) -> None:
         return
     index = labels.stored_index
     if index is None or not np.array_equal(index, np.eye(4)):
-        what = "the image states no directions of axes, and these labels were turned by theirs"
+        what = "the image states no directions of its axes, but these labels were turned by theirs"
         advice = "store both in one format, with one header"
         raise DataFault("grid-mismatch", path, f"{what}: {advice}")
 
@@ -131,7 +131,8 @@ def _check_order(image: Image, labels: Image, mapping: Affine, path: Path) -> No
     ]
     if sizes[0] == sizes[1] and not np.array_equal(np.rint(np.linalg.inv(theirs) @ ours), mapping):
         what = (
-            "one of both files does not say its orientation, and their voxels are in another order"
+            "one of the two files does not state its orientation, and their voxels are in a "
+            "different order"
         )
         advice = "give the labels the header of the image"
         raise DataFault("grid-mismatch", path, f"{what} than the assumed one: {advice}")
@@ -174,7 +175,7 @@ def _values(labels: Array) -> set[int]:
 
 
 def _cut(labels: Array, source: Affine, shape: Sequence[int], target: Affine) -> frozenset[int]:
-    """Return the values at the faces of labels (z, y, x) that lie inside of an image of a shape."""
+    """Return the values at the faces of labels (z, y, x) that lie inside an image of a shape."""
     there = (np.linalg.inv(source) @ target @ _corners(shape))[:3]
     found: set[int] = set()
     for axis, (low, high) in enumerate(zip(there.min(axis=1), there.max(axis=1), strict=True)):
@@ -196,8 +197,9 @@ def check_level(image: Image, labels: Image, path: Path) -> None:
 def scaled(labels: Array, shape: tuple[int, ...], path: Path, resize: str | None) -> Array:
     """Return labels (z, y, x, ...) of another size, each pixel with the value at its own centre.
 
-    `shape` is (z, y, x). With `nearest` both sides must be scaled alike, to within a pixel, as another
-    ratio means another field; with `stretch` each side by itself. Raises DataFault.
+    `shape` is (z, y, x). With `nearest` both sides must be scaled equally, to within a pixel,
+    because another ratio means another field; with `stretch` each side is scaled separately. Raises
+    DataFault.
     """
     here = labels.shape[:3]
     if resize is None or here[0] != shape[0]:
@@ -212,8 +214,9 @@ def scaled(labels: Array, shape: tuple[int, ...], path: Path, resize: str | None
     off = max(abs(here[1] * across - shape[1]), abs(here[2] * down - shape[2]))
     if resize == "nearest" and off > max(1.0, down, across):
         what = (
-            f"labels {_size(here)}, image {_size(shape)} pixels: another ratio of the sides; "
-            "`resize: stretch` scales each side by itself, if both show the same field"
+            f"labels {_size(here)}, image {_size(shape)} pixels: with a different ratio of the "
+            f"sides; "
+            "`resize: stretch` scales each side separately, if both show the same field"
         )
         raise DataFault("shape-mismatch", path, what)
     rows, columns = (
@@ -228,14 +231,14 @@ def _other_readings(image: Image, labels: Image) -> Iterator[tuple[Affine, Affin
     ours, theirs = image.located, labels.located
     if ours is None or theirs is None:
         return
-    note = "image and labels are paired voxel by voxel: one of them does not say its orientation"
+    note = "image and labels are paired voxel by voxel: one of them does not state its orientation"
     if image.other_affine is not None:
         yield image.other_affine, theirs, note
     if labels.other_affine is not None:
         yield ours, labels.other_affine, note
     for factor in UNIT_RATIOS:
         scaled = np.diag([factor] * 3 + [1.0]) @ theirs
-        yield ours, scaled, "the labels' header states another unit of length than the image's"
+        yield ours, scaled, "the labels' header states a different unit of length than the image's"
 
 
 def _matched(

@@ -27,7 +27,10 @@ def reading_of(labels: Any, request: Request, path: Path, *, mask: bool = False)
     if request.parts is not None and request.part.isdigit():
         here, there = (_count(request, p, p.stat().st_mtime_ns) for p in (path, request.path))
         if here != there:
-            what = f"holds {here} pictures, and the image's file {there}: which of them belong together?"
+            what = (
+                f"holds {here} pictures, and the image's file {there}, so "
+                "it is unclear which belong together"
+            )
             raise DataFault("shape-mismatch", path, what)
     return Reading(part=request.part, variable=variable, mask=mask)
 

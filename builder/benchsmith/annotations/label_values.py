@@ -1,4 +1,4 @@
-"""The values of a label volume in small numbers, so that counts of each take no memory for gaps."""
+"""The values of a label volume, renumbered without gaps, so that counting each takes little memory."""
 
 from __future__ import annotations
 

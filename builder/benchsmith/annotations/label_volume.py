@@ -32,7 +32,7 @@ from benchsmith.imaging.file_signature import lossy_kind
 
 
 def read(labels: Volume, request: Request) -> Annotations:
-    """Read the label volume of one image; each value without a name is a fault of its own."""
+    """Read the label volume of one image; each value without a name is a separate fault."""
     path = one_file(labels.file, request)
     named = value_names.of(labels, request)
     names = named.names
@@ -93,7 +93,7 @@ def _without_voxel(raw: str, at: str, *, drawn: bool, whole: bool) -> Fault:
         return Fault("structure-undrawn", at, what, raw)
     if whole:
         return Fault("empty-structure", at, f"{raw} is not in this volume", raw)
-    return Fault("not-looked-for", at, f"{raw} is not in what was annotated of this volume", raw)
+    return Fault("not-looked-for", at, f"{raw} is not in the annotated part of this volume", raw)
 
 
 def regions(

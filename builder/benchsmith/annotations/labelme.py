@@ -32,12 +32,12 @@ PNG_SIZE = slice(16, 24)
 
 
 def read(labels: LabelMe, request: Request) -> Annotations:
-    """Read the shapes of one picture; each unsound one is a fault of its own. Raises DataFault."""
+    """Read the shapes of one picture; each unsound one is a separate fault. Raises DataFault."""
     path = one_file(labels.file, request)
     tree = load_json(path)
     shapes = tree.get("shapes") if isinstance(tree, dict) else None
     if not isinstance(shapes, list) or not all(isinstance(one, dict) for one in shapes):
-        raise DataFault("header", path, "has no list of shapes: it is no LabelMe file")
+        raise DataFault("header", path, "has no list of shapes: it is not a LabelMe file")
     _check_picture(tree, path, request)
     shown = request.show(path)
     marks = PictureMarks(request)
@@ -54,7 +54,7 @@ def read(labels: LabelMe, request: Request) -> Annotations:
         group, kind = shape.get("group_id"), shape.get("shape_type") or "polygon"
         points = _points(shape.get("points"))
         if points is None:
-            marks.fault("polygon-unsound", at, f"{raw}: its points are no pairs of numbers", raw)
+            marks.fault("polygon-unsound", at, f"{raw}: its points are not pairs of numbers", raw)
         elif group not in (None, "") and kind == "polygon":
             _, rings = groups.setdefault((raw, str(group)), (at, []))
             rings.append([v for point in points for v in point])
@@ -65,7 +65,10 @@ def read(labels: LabelMe, request: Request) -> Annotations:
     flags = tree.get("flags")
     for name in (n for n, on in flags.items() if on) if isinstance(flags, dict) else ():
         if name not in labels.silent:
-            what = f"the flag {name!r} of the whole picture is not read; add it to `silent` if it is no label"
+            what = (
+                f"the flag {name!r} of the whole picture is not read; add "
+                "it to `silent` if it is not a label"
+            )
             marks.fault("class-unknown", shown, what, name)
     return marks.all()
 
@@ -114,7 +117,7 @@ def _add(
     elif kind == "mask":
         _add_mask(marks, raw, at, points, shape.get("mask"))
     elif kind in LINES:
-        marks.fault("polygon-unsound", at, f"{raw}: a {kind} marks no region", raw)
+        marks.fault("polygon-unsound", at, f"{raw}: a {kind} does not mark a region", raw)
     else:
         marks.fault("polygon-unsound", at, f"{raw}: a shape of the type {kind!r} is not read", raw)
 
@@ -122,7 +125,7 @@ def _add(
 def _corners(points: Sequence[Sequence[float]]) -> tuple[float, float, float, float] | None:
     """Return x0, y0, x1, y1 of two opposite corners, or of all four of an upright rectangle.
 
-    Tools that began as LabelMe write four. None for other points.
+    Tools derived from LabelMe write four. None for other points.
     """
     if not points:
         return None
@@ -142,7 +145,9 @@ def _add_mask(
     corners = [round(v) for v in (left, top, right, bottom)]
     mask = _mask(stated, corners[2] - corners[0] + 1, corners[3] - corners[1] + 1)
     if mask is None:
-        marks.fault("polygon-unsound", at, f"{raw}: its mask is no PNG of the size of its box", raw)
+        marks.fault(
+            "polygon-unsound", at, f"{raw}: its mask is not a PNG with the size of its box", raw
+        )
     else:
         marks.pixels(raw, at, mask, corners[1], corners[0])
 

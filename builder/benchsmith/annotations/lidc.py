@@ -1,7 +1,7 @@
 """Nodules that the readers of LIDC-IDRI outlined in a CT, from the XML file of its series.
 
 Each reading session lists nodules; those of 3 mm or more have outlines, one or more in each slice, and
-ratings. An outline's pixels are the first ones outside of the nodule (LIDC/IDRI documentation of the
+ratings. An outline's pixels are the first ones outside the nodule (LIDC/IDRI documentation of the
 XML files). An outline whose `inclusion` is FALSE is cut out.
 """
 
@@ -44,13 +44,13 @@ class _Nodule:
 def read(labels: Lidc, request: Request) -> Annotations:
     """Read what at least `agree` readers outline; each connected piece of it is one nodule.
 
-    What fewer readers outline, and what is marked by a point, makes the label unknown. With `by` the
-    label is the readers' median rating. Raises DataFault.
+    Nodules that fewer readers outline, or that are marked by a point, make the label unknown. With
+    `by` the label is the readers' median rating. Raises DataFault.
     """
     path = one_file(labels.file, request)
     frame = frame_of(request.path)
     if frame is None or request.image.planar:
-        raise DataFault("grid-mismatch", path, "its image is no folder of a DICOM series")
+        raise DataFault("grid-mismatch", path, "its image is not a folder of a DICOM series")
     root = load_xml(path)
     if _name(root) != "LidcReadMessage":
         raise DataFault("header", path, f"its root is <{_name(root)}>, not <LidcReadMessage>")
@@ -58,7 +58,7 @@ def read(labels: Lidc, request: Request) -> Annotations:
         (e.text or "").strip() for e in root.iter() if _name(e).lower() == "seriesinstanceuid"
     }
     if labels.identity == "check" and stated and not stated & frame.series:
-        raise DataFault("another-patient", path, "it is of another series (0020,000E)")
+        raise DataFault("another-patient", path, "it belongs to another series (0020,000E)")
     shown = request.show(path)
     raw = labels.label if labels.by is None else ""
     faults: list[Fault] = []
@@ -72,7 +72,8 @@ def read(labels: Lidc, request: Request) -> Annotations:
     for nodule in nodules:
         if not any((pieces[k][mask] > 0).any() for k, mask in nodule.slices.items()):
             what = (
-                f"reader {nodule.reader} outlines a nodule on which fewer than {labels.agree} agree"
+                f"reader {nodule.reader} outlines a nodule on which fewer than {labels.agree} "
+                f"readers agree"
             )
             faults.append(Fault("not-looked-for", f"{shown} {nodule.id}", what, raw))
     structures: dict[int, Structure] = {}
@@ -88,7 +89,7 @@ def read(labels: Lidc, request: Request) -> Annotations:
     kind = np.min_scalar_type(number)
     voxels = np.ascontiguousarray(frame.image_of_sorted(pieces.astype(kind)).voxels)
     if voxels.shape != request.image.voxels.shape[:3]:
-        raise DataFault("shape-mismatch", path, "its series has another size than the image")
+        raise DataFault("shape-mismatch", path, "its series differs in size from the image")
     looked = None if labels.by else frozenset({labels.label})
     return Annotations(layers=[Layer(voxels, structures)], faults=faults, looked_for=looked)
 
@@ -122,11 +123,11 @@ def _nodules(
                 if points > MAX_POINTS or seen > MAX_NODULES:
                     raise DataFault("too-large", path, f"has {points} points of {seen} nodules")
                 if number is not None and not _there(_text(roi, "imageZposition"), number, frame):
-                    unsound = "an outline names one slice, and the place of another one"
+                    unsound = "an outline names one slice, but has the position of another"
                 elif number is None:
-                    unsound = "an outline is of a slice that the series does not have"
+                    unsound = "an outline is in a slice that the series does not have"
                 elif not corners or not _inside(corners, frame):
-                    unsound = "an outline has no points, or leaves its slice"
+                    unsound = "an outline has no points, or extends beyond its slice"
                 elif len(corners) > 1:
                     _cut(nodule, number, corners, not _is_cut(roi), frame)
             nodule.slices = {k: mask for k, mask in nodule.slices.items() if mask.any()}
@@ -146,7 +147,7 @@ def _cut(
     included: bool,
     frame: SeriesFrame,
 ) -> None:
-    """Add to a nodule's slice what lies inside of an outline, or take it away."""
+    """Add to a nodule's slice what lies inside an outline, or take it away."""
     shape = frame.shape[1:]
     pixels = np.rint(np.array(corners)).astype(np.int32)
     inside = fill_polygon(shape, pixels + 0.5)
@@ -193,7 +194,7 @@ def _owners(
 
 
 def _rating(own: Sequence[_Nodule], by: str) -> str:
-    """Return the label of the median rating; empty where it lies between two, or one is missing."""
+    """Return the label of the median rating; empty if it lies between two, or one is missing."""
     ratings = [n.ratings.get(by) for n in own]
     known = [r for r in ratings if r is not None]
     middle = median(known) if known and len(known) == len(ratings) else 0.5

@@ -30,7 +30,7 @@ class MadeOf:
     minus: Mapping[str, Sequence[str]]
     """The first part without the others."""
     hidden: frozenset[str] = frozenset()
-    """Names of parts that are no labels of their own."""
+    """Names of parts that are not labels of their own."""
 
     def items(self) -> Iterator[tuple[str, Sequence[str]]]:
         """Yield every made label with its parts."""
@@ -53,11 +53,11 @@ def made_of(
 
 
 def add(found: Annotations, made: MadeOf, shape: Sequence[int], at: str) -> Annotations:
-    """Return annotations with the made labels, and without parts that are no labels.
+    """Return annotations with the made labels, and without parts that are not labels.
 
     `shape` is the image's (z, y, x). A made label is drawn only if all of its parts are known: with
-    a part missing its marks would be too small, and so it is unknown. A label of the file that has
-    the name of a made one is replaced by it.
+    a missing part its marks would be too small, so the label is unknown. A made label replaces a
+    label of the file with the same name.
     """
     if not made.union and not made.minus:
         return found
@@ -136,7 +136,7 @@ def _without(layer: Layer | MarkLayer, names: set[str] | frozenset[str]) -> Laye
 
 
 def _named_again(faults: Sequence[Fault], made: MadeOf) -> Iterator[Fault]:
-    """Yield faults; one of a part that is no label is one of the labels made of it."""
+    """Yield faults; one of a part that is not a label is one of the labels made of it."""
     names = {name for name, _ in made.items()}
     for fault in faults:
         if fault.raw in made.hidden:

@@ -25,7 +25,7 @@ MAX_VALUES = int(np.iinfo(np.uint16).max)
 class MarkStack:
     """Each mark goes into the first layer in which it overlaps no other.
 
-    What it costs depends on the runs of pixels, not on how often marks overlap. Raises DataFault
+    The cost depends on the runs of pixels, not on how often marks overlap. Raises DataFault
     (too-large) where a count leaves its bound.
     """
 
@@ -95,9 +95,7 @@ class MarkStack:
         for number in numbers:
             other = self._marks[number]
             self._compared += PAIR_COST + min(mark.run_count, other.run_count)
-            check_count(
-                self._compared, MAX_COMPARED, "runs of marks that lie together", structure.stated_at
-            )
+            check_count(self._compared, MAX_COMPARED, "runs of adjacent marks", structure.stated_at)
             if mark.meets(other):
                 return True
         return False

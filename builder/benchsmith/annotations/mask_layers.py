@@ -20,7 +20,7 @@ MAX_BYTES = 4 << 30
 class LayerStack:
     """Masks that do not overlap share a layer, so memory stays near that of one label volume.
 
-    The masks of a picture are kept as runs of pixels: there, a layer costs no memory of its own.
+    The masks of a picture are kept as runs of pixels: there, a layer costs no extra memory.
     """
 
     def __init__(self, shape: Sequence[int]) -> None:
@@ -60,7 +60,7 @@ class LayerStack:
         size = int(np.prod(self._shape)) * np.dtype(np.uint16).itemsize
         count = len(self._layers) + 1
         if count > 1 and count * size > MAX_BYTES:
-            what = f"overlaps so that {count} label volumes of {size} bytes are needed"
+            what = f"overlaps so much that {count} label volumes of {size} bytes are needed"
             raise DataFault("too-large", structure.stated_at, f"{what}, more than {MAX_BYTES}")
         self._layers.append((np.zeros(self._shape, np.uint8), {}))
 

@@ -73,4 +73,4 @@ def _pairs(tree: Any, path: Path) -> list[tuple[str, str]]:
         return [(str(value), key) for key, value in rows]
     if rows and all(k.isdecimal() and isinstance(v, str) for k, v in rows):
         return rows
-    raise DataFault("header", path, "is no object of names and codes of digits")
+    raise DataFault("header", path, "is not an object of names and codes of digits")

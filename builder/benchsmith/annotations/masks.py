@@ -1,4 +1,4 @@
-"""One mask file a structure, the label in its name."""
+"""One mask file for each structure, with the label in its name."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from benchsmith.text import path_patterns
 def read(labels: Masks, request: Request) -> Annotations:
     """Read every mask of one image; masks that do not overlap share a layer, which saves memory.
 
-    A mask that cannot be used is a fault of its own. Only labels with a mask file were looked for.
+    A mask that cannot be used is a separate fault. Only labels with a mask file were looked for.
     """
     files, nameless = mask_names.labelled(labels, request)
     if labels.only is not None:
@@ -43,7 +43,7 @@ def read(labels: Masks, request: Request) -> Annotations:
     if not files and not nameless:
         for reason, why in request.missed(labels.file)[:1]:
             raise DataFault(reason, labels.file, why)
-        raise DataFault("file-missing", labels.file, f"no file is there for {labels.file}")
+        raise DataFault("file-missing", labels.file, f"no file matches {labels.file}")
     faults = nameless + [
         Fault(
             "file-missing",
@@ -66,7 +66,7 @@ def read(labels: Masks, request: Request) -> Annotations:
             part = _looked_at(voxels, request.image, ignored, labels.threshold)
             mask = binary(voxels[part], path, labels.threshold)
             if cut:
-                what = f"{label} reaches the edge of its file, and the image goes on"
+                what = f"{label} reaches the edge of its file, but the image continues beyond it"
                 faults.append(Fault("extent-unknown", shown, what, label))
                 continue
             if request.image.planar:
@@ -132,13 +132,17 @@ def binary(voxels: Array, path: Path, threshold: int | None) -> Array:
     mask: Array = voxels != 0
     marked = voxels[mask]
     if marked.size and marked.min() < 0:
-        what = f"a mask marks by a value above 0, this one has {marked.min():g}; save 0 where nothing is marked"
+        what = (
+            "a mask must mark with a value above 0, but this one has "
+            f"{marked.min():g}; save 0 where nothing is marked"
+        )
         raise DataFault("value-without-name", path, what)
     if marked.size and marked.min() != marked.max():
         raise DataFault(
             "value-without-name",
             path,
-            f"a mask has one value beside 0, this one {np.unique(marked)[:5].tolist()}; "
+            f"a mask must have one value besides 0, but this one has "
+            f"{np.unique(marked)[:5].tolist()}; "
             "set `threshold` if its edges are grey",
         )
     return mask

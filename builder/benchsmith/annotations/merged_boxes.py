@@ -25,10 +25,10 @@ class BoxOf(NamedTuple):
 
 
 def merged_boxes(boxes: Sequence[BoxOf], how: str, readers: int) -> tuple[list[Box], bool]:
-    """Return one box for each thing that is true by a rule, and whether any thing is not.
+    """Return one box for each thing that is true by a rule, and whether some thing is not true.
 
-    Boxes of two readers that overlap enough are of one thing. Its box holds all of them (`union`), is
-    held by all of them (`intersection`), or has the median corners (`majority`).
+    Boxes of two readers that overlap enough mark the same thing. Its box contains all of them
+    (`union`), is their common part (`intersection`), or has the median corners (`majority`).
     """
     if how == "first":
         own = [one.box for one in boxes if one.reader == 0]
@@ -47,7 +47,7 @@ def _things(boxes: Sequence[BoxOf]) -> list[list[Box]]:
     Any two boxes of a thing overlap enough. Of equal overlaps the first boxes come first.
     """
     if len(boxes) > MAX_BOXES:
-        what = f"has {len(boxes)} boxes of one label by all readers, more than {MAX_BOXES}"
+        what = f"has {len(boxes)} boxes of one label from all readers, more than {MAX_BOXES}"
         raise DataFault("too-large", "boxes", what)
     shares = _overlaps([one.box for one in boxes])
     things = {n: [n] for n in range(len(boxes))}

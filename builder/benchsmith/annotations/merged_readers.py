@@ -37,8 +37,9 @@ looked for and not found."""
 def read(labels: Merge, request: Request) -> Annotations:
     """Read the labels of every reader of one image, and merge them label by label.
 
-    A label that is unknown to one of the readers is unknown. So is one that some reader states and
-    that is not true by the recipe's rule: it may be there. Raises DataFault.
+    A label that is unknown to one of the readers is unknown. A label that some reader states, but
+    that is not true by the recipe's rule, is unknown too, because it may be there. Raises
+    DataFault.
     """
     each = of_each(labels, request, benchsmith.annotations.read)
     merger = _Merger(labels, request, each)
@@ -114,7 +115,7 @@ class _Merger:
                 boxes.add(drawn, replace(structure, box=True))
             if left_out or (voted.masks and (mask is None or not mask.any())):
                 count = len({*voted.masks, *(b.reader for b in voted.boxes)})
-                what = f"{count} of {len(self._each)} readers mark {raw}; not all of it remains"
+                what = f"{count} of {len(self._each)} readers mark {raw}; only a part of it remains"
                 self._differ(raw, what)
         return [*regions.layers(), *boxes.layers()]
 

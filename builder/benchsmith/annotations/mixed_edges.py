@@ -12,7 +12,7 @@ from scipy import ndimage
 from benchsmith.core.contracts import Array
 
 EXACT = 8
-"""Largest difference of a channel of a pixel that is no mixture."""
+"""Largest difference of a channel of a pixel that is not a mixture."""
 REACH = 2
 """Pixels from a mixed pixel to the colours that it is mixed of."""
 OFF_LINE = 12.0
@@ -23,7 +23,7 @@ _Numbers = npt.NDArray[np.int64]
 
 
 def meant(codes: Array, known: Sequence[int], tolerance: int) -> Array:
-    """Return the colour that each pixel means; its own where none of the known ones is meant.
+    """Return the colour that each pixel means; its own colour if it means none of the known ones.
 
     `codes` is (1, rows, columns) of 0xRRGGBB. A pixel means the nearest known colour (the smallest
     Euclidean distance in RGB), if no channel differs by more than `tolerance`. But such a pixel is a
@@ -42,7 +42,7 @@ def meant(codes: Array, known: Sequence[int], tolerance: int) -> Array:
     far = np.ones(owner.shape, bool)
     for number, inside in inner.items():
         far &= ~(ndimage.binary_dilation(inside, SURROUNDINGS) & (owner == number))
-    # half of red on black may be exactly the colour of a third label: inside of it there is none
+    # half of red on black may be exactly the colour of a third label: inside it there is none
     doubtful = far & (owner >= 0)
     _settle(owner, np.full(away.shape, np.inf), pixels, colours, doubtful, inner)
     exact &= owner == near[index.reshape(picture.shape)]

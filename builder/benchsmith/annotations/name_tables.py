@@ -52,7 +52,7 @@ def without_zero(names: dict[int, str], path: Path) -> dict[int, str]:
     """
     if (name := names.get(0)) is not None and not is_background(name):
         what = f"its value 0 is {name!r}, and 0 is the background"
-        raise DataFault("header", path, f"{what}: give it a value of its own, in the labels too")
+        raise DataFault("header", path, f"{what}: give it its own value, in the labels too")
     return {value: own for value, own in names.items() if value != 0}
 
 
@@ -67,7 +67,7 @@ def colours_in(path: Path) -> dict[str, str]:
         name = item.get("name") if isinstance(item, dict) else None
         colour = item.get("color") if isinstance(item, dict) else None
         if not isinstance(name, str) or not name.strip() or not isinstance(colour, list):
-            raise DataFault("header", path, "is no list of objects with a name and a color")
+            raise DataFault("header", path, "is not a list of objects with a name and a color")
         if len(colour) != 3 or not all(type(c) is int and 0 <= c <= 255 for c in colour):
             raise DataFault("header", path, f"the colour of {name!r} is {colour}")
         code = "#" + bytes(colour).hex()
@@ -97,7 +97,7 @@ def listed_in(tree: Any, path: Path) -> dict[int, str]:
         pairs = [(value, name) for name, value in tree.items()] if isinstance(tree, dict) else []
     sound = all(type(value) is int and isinstance(name, str) for value, name in pairs)
     if not pairs or not sound:
-        raise DataFault("header", path, "has no `labels`, and is no list of names and values")
+        raise DataFault("header", path, "has no `labels`, and is not a list of names and values")
     return without_zero(_unique(((int(v), str(n)) for v, n in pairs), path), path)
 
 

@@ -11,7 +11,7 @@ from benchsmith.annotations.outlines import Mask
 MIN_OUTLINE_PX = 20
 """No line of fewer pixels encloses an area as large as its own."""
 MAX_PIECES = 5_000
-"""More pieces than this are not looked at: no picture may have so many objects."""
+"""More pieces than this are not examined: no picture may have so many objects."""
 MOST = 0.5
 """Share of the pieces from which on the objects are outlines: single ones may have holes."""
 

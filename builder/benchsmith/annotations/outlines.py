@@ -21,7 +21,7 @@ CLOSING_PX = 3
 
 
 def inside(mask: Mask, free: Mask) -> Mask | None:
-    """Return line and inside of a mask that is a thin closed outline; None for any other mask.
+    """Return line and inside a mask that is a thin closed outline; None for any other mask.
 
     `mask` and `free` (pixels without any label) are (rows, columns). An outline may have a small
     gap, or be cut off by one side of the picture.

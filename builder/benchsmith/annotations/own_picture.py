@@ -19,5 +19,5 @@ def check_name(stated: str, path: Path, request: Request, field: str) -> None:
     if name and without_ending(name) != without_ending(composed(own.name)):
         endings = {own.suffix, Path(name).suffix}
         if any((own.parent / f"{without_ending(name)}{ending}").is_file() for ending in endings):
-            what = f"its {field} is {name!r}, which is another picture"
+            what = f"its {field} is {name!r}, which is a different picture"
             raise DataFault("header", path, what)

@@ -1,4 +1,4 @@
-"""What the corners of a polygon tell: whether its edges cross, and whether it is a rectangle."""
+"""Checks of a polygon's corners: whether its edges cross, and whether it is a rectangle."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _side(start: np.ndarray, end: np.ndarray, point: np.ndarray) -> np.ndarray:
 
 
 def is_rectangle(ring: Sequence[float]) -> bool:
-    """Return whether four corners x, y, x, y, ... in pixels are those of a box, turned or not.
+    """Return whether four corners x, y, x, y, ... in pixels are those of a box, rotated or not.
 
     Opposite sides are equal, and so are both diagonals, each to within two pixels: writers round.
     """

@@ -20,7 +20,7 @@ def of_each(labels: Merge, request: Request, read_one: ReadOne) -> dict[str, Ann
     """Return the statements by reader, in the recipe's order or by name.
 
     Raises DataFault if a reader whom the recipe names has no labels of this image, or if the labels
-    of one cannot be read: without them the merged labels would be other ones.
+    of one cannot be read: without them the merged labels would differ.
     """
     requests = dict(_by_row(labels, request) if labels.column else _by_path(labels, request))
     names = labels.readers or sorted(requests)
@@ -33,7 +33,7 @@ def of_each(labels: Merge, request: Request, read_one: ReadOne) -> dict[str, Ann
         what = f"has labels of {len(names)} readers, more than {MAX_READERS}"
         raise DataFault("too-large", labels.of.file, what)
     if not names:
-        raise DataFault("file-missing", labels.of.file, f"{labels.of.file} is of no reader")
+        raise DataFault("file-missing", labels.of.file, f"{labels.of.file} belongs to no reader")
     return {name: read_one(*requests[name]) for name in names}
 
 

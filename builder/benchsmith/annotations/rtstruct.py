@@ -36,7 +36,7 @@ def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
     image = request.image
     affine = image.located
     if affine is None:
-        raise DataFault("grid-mismatch", path, "its image has no place in space")
+        raise DataFault("grid-mismatch", path, "its image has no position in space")
     data = header(path)
     if data.get("Modality") != "RTSTRUCT":
         raise DataFault("header", path, f"its modality is {data.get('Modality')}, not RTSTRUCT")
@@ -53,7 +53,7 @@ def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
     notes: list[str] = []
     for number, several in doubled.items():
         for own in sorted(several):
-            what = f"{own or 'a structure without name'}: another structure has its number"
+            what = f"{own or 'a structure without a name'}: another structure has its number"
             faults.append(Fault("class-unknown", f"{shown} ROI {number}", what, own))
     drawn: set[int] = set()
     incomplete: set[str] = set()
@@ -77,7 +77,7 @@ def _read(path: Path, labels: RtStruct, request: Request) -> Annotations:
             continue
         drawn.add(number)
         if any(any(numbers(c.get("ContourOffsetVector"))) for c in item.ContourSequence):
-            what = f"{raw}: its contours state an offset (3006,0045), which is not read"
+            what = f"{raw}: its contours state an offset (3006,0045), which is not supported"
             faults.append(Fault("contour-type", at, what, raw))
             continue
         filled = fill(contours, image.voxels.shape)
@@ -138,11 +138,11 @@ def _contours(item: pydicom.Dataset, affine: Affine) -> Iterator[Contour]:
         count = numbers(contour.get("NumberOfContourPoints"))
         unsound = ""
         if values.size % 3:
-            unsound = f"a contour has {values.size} coordinates, which are no whole points"
+            unsound = f"a contour has {values.size} coordinates, which are not whole points"
         elif count and count[0] * 3 != values.size:
             unsound = f"a contour states {count[0]:g} points and has {values.size // 3}"
         elif not np.isfinite(values).all():
-            unsound = "a contour has coordinates that are no numbers"
+            unsound = "a contour has coordinates that are not numbers"
         places = values[: values.size // 3 * 3].reshape(-1, 3)
         places = places[np.isfinite(places).all(axis=1)]
         yield Contour(kind, places @ inverse[:3, :3].T + inverse[:3, 3], unsound)

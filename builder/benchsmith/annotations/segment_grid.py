@@ -59,7 +59,7 @@ class Grid:
 def grid_of(frames: Sequence[Frame], data: pydicom.Dataset, image: Affine, path: Path) -> Grid:
     """Return the grid that the frames lie on, from their positions.
 
-    Slice Thickness (0018,0050) is no distance: slices may overlap or leave gaps, and Spacing
+    Slice Thickness (0018,0050) is not a distance: slices may overlap or leave gaps, and Spacing
     Between Slices (0018,0088) may be wrong. Empty frames are left out by writers, so that the
     smallest distance may be several slices: where frames lie on slices of the image, these are the
     grid, unless a frame is stated to be as thick as the frames are apart.
@@ -97,7 +97,7 @@ def grid_of(frames: Sequence[Frame], data: pydicom.Dataset, image: Affine, path:
     if len(heights) == 1:
         return Grid(directions, spacing, 1.0, _step(frames, across, 1.0, spacing, path))
     raise DataFault(
-        "series-gap", path, "its frames fit no slice distance that it or its image states"
+        "series-gap", path, "its frames do not fit any slice distance that it or its image states"
     )
 
 
@@ -140,10 +140,11 @@ def _image_step(
 
 
 def check_heights(frames: Sequence[Frame], grid: Grid, image: Affine, path: Path) -> None:
-    """Refuse frames that lie between the slices of an image that are as far apart as they are.
+    """Refuse frames that lie between the slices of an image with the same slice distance.
 
-    Half a slice away, either neighbour is as near, and the masks would be of none of them. Frames in other
-    steps or planes are laid onto the image's grid. Raises DataFault (grid-mismatch).
+    Half a slice away, both neighbours are equally near, and the masks would belong to neither.
+    Frames in other steps or planes are laid onto the image's grid. Raises DataFault
+    (grid-mismatch).
     """
     steps = grid.across @ image[:3, :3]
     axis = int(np.abs(steps).argmax())
@@ -177,7 +178,7 @@ def volume_of(frames: Sequence[Frame], grid: Grid, path: Path) -> tuple[Array, A
     heights = np.array([f.position @ across for f in frames])
     index = np.rint((heights - heights.min()) / grid.distance).astype(int)
     if len(set(index.tolist())) < len(index):
-        what = f"two frames of segment {frames[0].segment} lie in one place"
+        what = f"two frames of segment {frames[0].segment} are at the same position"
         raise DataFault("series-gap", path, what)
     masks = np.zeros((int(index.max()) + 1, *frames[0].mask.shape), np.uint8)
     for frame, k in zip(frames, index, strict=True):

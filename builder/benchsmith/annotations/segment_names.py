@@ -1,4 +1,4 @@
-"""The names that a `.seg.nrrd` of 3D Slicer has for its values, held against those of the recipe."""
+"""The names of values in a `.seg.nrrd` of 3D Slicer, compared with those of the recipe."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check(path: Path, names: Mapping[int, str], part: str) -> None:
     """Refuse a file that gives a value the name that the recipe has for another value.
 
     Slicer numbers segments in the order in which they were made, which may be another one in each
-    file. Names that the recipe does not have say nothing. Raises DataFault (header).
+    file. Names that are not in the recipe are ignored. Raises DataFault (header).
     """
     if path.suffix.lower() not in (".nrrd", ".nhdr"):
         return

@@ -33,7 +33,8 @@ def kind_of(data: pydicom.Dataset, path: Path) -> str:
 def largest(data: pydicom.Dataset, kind: str, path: Path) -> float:
     """Return the largest value of a pixel that a segment may have. Raises DataFault.
 
-    Fractions are of Maximum Fractional Value (0062,000E): without it no value says what it covers.
+    Fractions are of Maximum Fractional Value (0062,000E): without it no value shows how much is
+    covered.
     """
     if kind != FRACTIONAL:
         return float(np.inf) if kind == LABELMAP else 1.0
@@ -57,7 +58,7 @@ def check(pixels: Array, data: pydicom.Dataset, kind: str, path: Path) -> None:
 
 
 def background_of(data: pydicom.Dataset) -> int:
-    """Return the value of a label map's pixels that are of no segment: its padding, else 0."""
+    """Return the value of a label map's pixels that belong to no segment: its padding, otherwise 0."""
     stated = numbers(data.get("PixelPaddingValue"))
     return int(stated[0]) if stated else 0
 

@@ -72,7 +72,7 @@ def frame_of(series: Path) -> SeriesFrame | None:
         normal = place.normal(headers[0], files[0])
         places = [place.numbers(h.get("ImagePositionPatient")) for h in headers]
         if any(len(one) != 3 for one in places):
-            raise DataFault("header", series, "a slice has no sound image position (0020,0032)")
+            raise DataFault("header", series, "a slice has no valid image position (0020,0032)")
         located = np.array(places)
         order = np.argsort(located @ normal, kind="stable")
         spacing = place.numbers(headers[0].get("PixelSpacing"))

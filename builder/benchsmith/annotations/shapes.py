@@ -57,7 +57,8 @@ class PictureMarks:
             return self.fault("box-unsound", at, f"{raw}: {_listed(corners)}", raw)
         if self._in_shares(corners):
             what = (
-                f"{raw}: {_listed(corners)} is less than a pixel; are these shares and no pixels?"
+                f"{raw}: {_listed(corners)} is less than a pixel; are these fractions instead "
+                f"of pixels?"
             )
             return self.fault("box-unsound", at, what, raw)
         left, top = max(x0, 0.0), max(y0, 0.0)
@@ -86,22 +87,23 @@ class PictureMarks:
     ) -> None:
         """Add one region of one or several polygons, each x, y, x, y, ... in pixels.
 
-        They are united. If that contradicts the stated `area` in pixels, and a polygon taken as a hole
-        does not, the region is a fault; 0 is no statement. A `box` is a turned one: its outline is not known.
+        They are united. If that contradicts the stated `area` in pixels, and a polygon taken as a
+        hole does not, the region is a fault; 0 is no statement. A `box` is rotated: its outline is
+        not known.
         """
         parts: list[Filled] = []
         for ring in rings:
             if len(ring) < 6 or len(ring) % 2 or len(ring) > 2 * MAX_CORNERS:
                 return self.fault("polygon-unsound", at, f"{raw}: {len(ring)} coordinates", raw)
             if not all(type(v) in (int, float) and isfinite(v) for v in ring):
-                what = f"{raw}: a coordinate is no number"
+                what = f"{raw}: a coordinate is not a number"
                 return self.fault("polygon-unsound", at, what, raw)
             if self._in_shares(ring):
-                what = f"{raw}: it is less than a pixel; are these shares and no pixels?"
+                what = f"{raw}: it is less than a pixel; are these fractions instead of pixels?"
                 return self.fault("polygon-unsound", at, what, raw)
             points = np.asarray(ring, float).reshape(-1, 2)
             if np.linalg.matrix_rank(points - points[0]) < 2:
-                what = f"{raw}: its corners lie on one line"
+                what = f"{raw}: its corners are on one line"
                 return self.fault("polygon-unsound", at, what, raw)
             low, high = points.min(axis=0), points.max(axis=0)
             span = np.maximum(high - low, 1e-9)
@@ -109,21 +111,23 @@ class PictureMarks:
                 np.minimum(high, (self._width, self._height)) - np.maximum(low, 0), 0, None
             )
             if float(np.prod(seen / span)) < MIN_INSIDE:
-                return self.fault("polygon-unsound", at, f"{raw}: most of it is outside", raw)
+                return self.fault(
+                    "polygon-unsound", at, f"{raw}: most of it lies outside the picture", raw
+                )
             parts.append(self._filled(points, at))
         united = self._together(parts, at, np.logical_or)
         if area and len(parts) > 1 and united is not None:
             holed = self._together(parts, at, np.logical_xor)
             there = holed.area_px if holed is not None else 0
             if abs(there - area) < min(abs(united.area_px - area), MAX_AREA_ERROR * area):
-                what = f"{raw}: its area, {area:g}, is that of polygons of which one is a hole"
+                what = f"{raw}: its area, {area:g}, shows that one of its polygons is a hole"
                 return self.fault("polygon-unsound", at, f"{what}: write run lengths", raw)
         return self._add_some(united, Structure(raw, at, box=box))
 
     def _filled(self, points: npt.NDArray[np.float64], at: str) -> Filled:
         shape = (self._height, self._width)
         self._crossings += crossings(shape, points)
-        check_count(self._crossings, MAX_CROSSINGS, "rows that edges of polygons cross", at)
+        check_count(self._crossings, MAX_CROSSINGS, "rows that polygon edges cross", at)
         low, high = points.min(axis=0), points.max(axis=0)
         sides = np.minimum(high, (self._width, self._height)) - np.maximum(low, 0)
         self._draw(int(np.prod(np.maximum(sides, 0) + 2)), at)
@@ -157,9 +161,11 @@ class PictureMarks:
         across = min(x1, self._width) - max(x0, 0.0)
         down = min(y1, self._height) - max(y0, 0.0)
         if max(across, 0.0) * max(down, 0.0) < MIN_INSIDE * (x1 - x0) * (y1 - y0):
-            return self.fault("polygon-unsound", at, f"{raw}: most of it is outside", raw)
+            return self.fault(
+                "polygon-unsound", at, f"{raw}: most of it lies outside the picture", raw
+            )
         if self._in_shares((x0, y0, x1, y1)):
-            what = f"{raw}: it is less than a pixel; are these shares and no pixels?"
+            what = f"{raw}: it is less than a pixel; are these fractions instead of pixels?"
             return self.fault("polygon-unsound", at, what, raw)
         return self.pixels(raw, at, *one.pixels(self._height, self._width))
 

@@ -40,7 +40,7 @@ def _undecided(at: str, words: Sequence[str], group: str, labels: tuple[str, ...
     `words` name the undecided `labels` in the message.
     """
     shown = ", ".join(words[:SHOWN]) + (" and others" if len(words) > SHOWN else "")
-    what = f"no label is present, and it is not said if {shown} is"
+    what = f"no label is present, and it is not stated whether {shown} is"
     return Fault("not-looked-for", at, what, group=group, labels=labels)
 
 

@@ -1,7 +1,8 @@
 """Masks of a volume that are one picture for each slice: a folder, or the pages of one file.
 
-Pictures state no place. In a folder beside a DICOM series, the mask and the slice that have the same
-place among the numbers of their names belong together, so that the series' headers place the masks.
+Pictures state no position. In a folder beside a DICOM series, a mask belongs to the slice that has
+the same rank by the numbers in the names, so that the series' headers give the masks their
+positions.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def in_volume(request: Request) -> Request:
             return found
         if not path.is_dir():
             what = (
-                "its slices state no place, and the image has one: store the labels in its format"
+                "its slices state no position, but the image has one: store the labels in the "
+                "format of the image"
             )
             raise DataFault("grid-mismatch", path, what)
         return _in_series(found, path, request.path)
@@ -50,18 +52,19 @@ def _in_series(masks: Image, path: Path, series: Path) -> Image:
     frame = frame_of(series)
     if frame is None:
         what = (
-            "its pictures state no place, and the image is no DICOM series whose files they follow"
+            "its pictures state no position, and the image is not a DICOM series with files in "
+            "the same order"
         )
         raise DataFault("grid-mismatch", path, what)
     count = len(frame.files)
     if count != len(masks.voxels):
-        what = f"has {len(masks.voxels)} masks, and the series {count} slices"
+        what = f"has {len(masks.voxels)} masks, but the series {count} slices"
         raise DataFault("shape-mismatch", path, what)
     if masks.voxels.shape[:3] != frame.shape:
         what = f"masks {masks.voxels.shape[:3]}, slices {frame.shape}: slices, rows, columns"
         raise DataFault("shape-mismatch", path, what)
     if not frame.names_follow:
-        what = "the numbers in the names of the series' files do not follow its slices"
+        what = "the numbers in the names of the series' files do not follow the order of its slices"
         raise DataFault("series-gap", path, what)
     own = _in_order(path)
     if _differ(steps_of(frame.files), steps_of(own)):
@@ -99,7 +102,7 @@ def _check_numbers(path: Path, masks: Sequence[Path], slices: Sequence[Path]) ->
         return
     what = (
         f"its masks {masks[0].name!r} to {masks[-1].name!r} and the slices {slices[0].name!r} to "
-        f"{slices[-1].name!r} have some numbers in common and others not: name each mask with the "
+        f"{slices[-1].name!r} share some numbers, but not all: name each mask with the "
         "number of its slice"
     )
     raise DataFault("series-gap", path, what)
@@ -123,7 +126,7 @@ def _in_order(folder: Path) -> list[Path]:
 
 
 def _differ(ours: Array | None, theirs: Array | None) -> bool:
-    """Return whether names have gaps at different places; a constant step is no gap."""
+    """Return whether names have gaps at different places; a constant step is not a gap."""
     if ours is None or theirs is None or np.array_equal(ours, theirs):
         return False
     return len(set(ours.tolist())) > 1 or len(set(theirs.tolist())) > 1

@@ -45,7 +45,7 @@ def masks(
     )
     if stated != image.level_size:
         there, here = (" x ".join(map(str, s or ())) for s in (stated, image.level_size))
-        what = f"its matrix has {there} pixels, the slide's level {here}"
+        what = f"its matrix has {there} pixels, but the slide's level {here}"
         raise DataFault("shape-mismatch", path, what)
     _, left, top, width, height = (int(n) for n in part.split(","))
     found = {number: np.zeros((1, height, width), bool) for number in names}
@@ -91,7 +91,10 @@ def _tiles(data: pydicom.Dataset, segments: list[int], kind: str, path: Path) ->
         across = -(-int(data.TotalPixelMatrixColumns) // int(data.Columns))
         each = [0] if kind == "LABELMAP" else sorted(segments)
         if count != len(each) * down * across:
-            what = f"{count} frames, {len(each)} segments of {down} x {across} tiles need others"
+            what = (
+                f"{count} frames, {len(each)} segments of {down} x "
+                f"{across} tiles need a different number"
+            )
             raise DataFault("header", path, what)
         for frame in range(count):
             segment, tile = divmod(frame, down * across)
@@ -106,7 +109,7 @@ def _tiles(data: pydicom.Dataset, segments: list[int], kind: str, path: Path) ->
         own = functional_groups.group(group, shared, SEGMENT)
         number = own.get("ReferencedSegmentNumber") if own else None
         if position is None or (number is None and kind != "LABELMAP"):
-            raise DataFault("header", path, "a frame does not state its segment or its place")
+            raise DataFault("header", path, "a frame does not state its segment or its position")
         yield Tile(
             frame,
             0 if kind == "LABELMAP" else int(number or 0),

@@ -24,7 +24,7 @@ from benchsmith.text import path_patterns
 
 
 def read(labels: MaskFiles, request: Request) -> Annotations:
-    """Read the masks of one picture; a row whose mask cannot be used is a fault of its own."""
+    """Read the masks of one picture; a row whose mask cannot be used is a separate fault."""
     if not request.image.planar:
         raise DataFault("dimensions", request.path, "masks in a table need a picture, not a volume")
     file = path_patterns.fill(labels.file, request.fields)
@@ -65,7 +65,7 @@ def _mask(labels: MaskFiles, request: Request, cell: str) -> Array:
     """Return the mask that a cell names, (1, rows, columns) of bool. Raises DataFault."""
     pattern = labels.pattern_of(cell)
     if not pattern:
-        raise DataFault("path-outside", cell, "is no path inside the source")
+        raise DataFault("path-outside", cell, "is not a path inside the source")
     found = [path for path, _ in request.find(pattern)]
     if not found:
         raise DataFault("file-missing", pattern, "is not there")
@@ -95,7 +95,7 @@ def _read(labels: MaskFiles, request: Request, path: Path) -> Array:
 
 
 def _placed(mask: Array, corner: list[str], shape: tuple[int, ...]) -> Array:
-    """Return a crop's mask in its picture. Raises DataFault for a place outside of it."""
+    """Return a crop's mask in its picture. Raises DataFault for a place outside it."""
     if not all(c.isascii() and c.isdecimal() for c in corner):
         what = f"left {corner[0]!r} and top {corner[1]!r} are not two whole numbers"
         raise DataFault("shape-mismatch", "crop", what)
@@ -104,7 +104,7 @@ def _placed(mask: Array, corner: list[str], shape: tuple[int, ...]) -> Array:
     if min(left, top) < 0 or top + height > shape[1] or left + width > shape[2]:
         what = (
             f"a crop of {width} x {height} pixels at left {corner[0]!r}, top {corner[1]!r} "
-            f"does not lie in the picture's {shape[2]} x {shape[1]}"
+            f"does not fit into the picture's {shape[2]} x {shape[1]}"
         )
         raise DataFault("shape-mismatch", "crop", what)
     found = np.zeros(shape[:3], bool)

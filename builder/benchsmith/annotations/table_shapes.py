@@ -19,8 +19,9 @@ MAX_SHARE = 1.01
 def read_boxes(labels: Boxes, request: Request) -> Annotations:
     """Read the boxes of one picture.
 
-    A row whose label is `silent`, or all of whose numbers are if no column names its label, has none. One
-    without a label, or that names one without all of its numbers, states a box that is not understood.
+    A row has no box if its label is `silent`, or if all of its numbers are and no column names its
+    label. A row without a label, or with a label but without all of its numbers, states a box that
+    is not understood.
     """
     height, width = request.image.voxels.shape[1:3]
     marks = PictureMarks(request)
@@ -44,7 +45,7 @@ def read_boxes(labels: Boxes, request: Request) -> Annotations:
             continue
         if labels.unit == "share":
             if max(a, b, c, d) > MAX_SHARE:
-                what = f"{raw}: {max(a, b, c, d):g} is no share of the picture, 0 to 1"
+                what = f"{raw}: {max(a, b, c, d):g} is not a share of the picture, 0 to 1"
                 marks.fault("box-unsound", at, what, raw)
                 continue
             a, b, c, d = a * width, b * height, c * width, d * height
@@ -69,7 +70,10 @@ def read_run_lengths(labels: RunLengths, request: Request) -> Annotations:
         runs = kaggle_runs if labels.starts == "absolute" else relative_runs
         counts = runs(text, height * width)
         if counts is None:
-            what = f"{raw}: they are no pairs of numbers, are not in order, or leave the picture"
+            what = (
+                f"{raw}: they are not pairs of numbers, are not in "
+                "order, or extend beyond the picture"
+            )
             marks.fault("run-lengths-unsound", at, what, raw)
         elif labels.order == "columns":
             marks.run_lengths(raw, at, counts, (height, width))

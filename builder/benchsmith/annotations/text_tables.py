@@ -22,8 +22,8 @@ SHOWN_COLUMNS = 10
 def by_key(path: Path, labels: Table) -> dict[str, list[SheetRow]]:
     """Return the rows of a table by their key. Raises DataFault.
 
-    Cells stay text: `007` is not 7, and `NA` is not missing. A ragged table is refused, and so is
-    one in which two different cells fall on one key.
+    Cells stay text: `007` is not 7, and `NA` is not missing. A ragged table is refused, and so is a
+    table in which two different cells have the same key.
     """
     found: dict[str, list[SheetRow]] = {}
     cells: dict[str, tuple[str, int]] = {}
@@ -66,7 +66,7 @@ def rows(path: Path, labels: Table) -> Iterator[tuple[int, dict[str, str]]]:
         header.pop()
     if not header or len(set(header)) != len(header) or "" in header:
         raise DataFault(
-            "header", path, f"a column has no name, or a name stands twice: {header[:20]}"
+            "header", path, f"a column has no name, or a name occurs twice: {header[:20]}"
         )
     for count, (line, cells) in enumerate(lines):
         if count > MAX_ROWS:
@@ -87,7 +87,7 @@ def _text(path: Path, separator: str, encoding: str) -> Iterator[tuple[int, list
             reader = csv.reader(file, delimiter=separator, strict=True)
             for cells in reader:
                 if any("\0" in cell for cell in cells):
-                    raise DataFault("header", path, f"line {reader.line_num} holds a NUL")
+                    raise DataFault("header", path, f"line {reader.line_num} contains a NUL")
                 if cells:
                     yield reader.line_num, cells
     except UnicodeError as error:
@@ -101,7 +101,7 @@ def _text(path: Path, separator: str, encoding: str) -> Iterator[tuple[int, list
 def _undecodable(path: Path, code: str, encoding: str) -> str:
     """Return which line is in another encoding, and what to do."""
     at = ""
-    if encoding != "utf-16":  # whose line ends are no single bytes
+    if encoding != "utf-16":  # whose line ends are not single bytes
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
                 try:

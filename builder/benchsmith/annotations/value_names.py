@@ -101,7 +101,7 @@ def _of_dataset(path: Path) -> _Stated:
         else:
             _name(names, value, key, path)
     if used := sorted(set(ignore) & {v for values in (names, *regions.values()) for v in values}):
-        raise DataFault("header", path, f"the value {used[0]} is a label and is ignored")
+        raise DataFault("header", path, f"the value {used[0]} is both a label and in `ignore`")
     names = name_tables.without_zero(names, path)
     if zero := sorted(name for name, values in regions.items() if 0 in values):
         raise DataFault("header", path, f"its label {zero[0]!r} has the value 0, the background")

@@ -44,7 +44,7 @@ class _File:
 
 
 def read(labels: Via, request: Request) -> Annotations:
-    """Read the regions of one picture; each unsound one is a fault of its own. Raises DataFault."""
+    """Read the regions of one picture; each unsound one is a separate fault. Raises DataFault."""
     path = one_file(labels.file, request)
     file = _file(path, path.stat().st_mtime_ns)
     regions = of_path(file.regions, request.path.as_posix())
@@ -109,7 +109,7 @@ def _add(marks: PictureMarks, raw: str, at: str, shape: Mapping[str, Any]) -> No
             theta = _number(shape.get("theta", 0))
             marks.ellipse(raw, at, Ellipse(x, y, across, down, theta))
         elif kind in LINES:
-            marks.fault("polygon-unsound", at, f"{raw}: a {kind} marks no region", raw)
+            marks.fault("polygon-unsound", at, f"{raw}: a {kind} does not mark a region", raw)
         else:
             marks.fault("polygon-unsound", at, f"{raw}: a shape {kind!r} is not read", raw)
     except (KeyError, TypeError, ValueError) as error:
@@ -141,9 +141,11 @@ def _of_json(path: Path) -> Iterator[tuple[str, _Region | None]]:
     if isinstance(tree, dict):
         tree = tree.get("_via_img_metadata", tree)
     if not isinstance(tree, dict):
-        raise DataFault("header", path, "is no object of images by their keys")
+        raise DataFault("header", path, "is not an object of images by their keys")
     if "project" in tree and "metadata" in tree:
-        raise DataFault("header", path, "is of VIA 3, which is not read: export it for VIA 2")
+        raise DataFault(
+            "header", path, "was written by VIA 3, which is not supported: export it for VIA 2"
+        )
     seen: set[str] = set()
     for key, image in tree.items():
         name = image.get("filename") if isinstance(image, dict) else None
@@ -172,7 +174,7 @@ def _of_csv(path: Path) -> Iterator[tuple[str, _Region | None]]:
     try:
         rows = list(csv.DictReader(text_of(path).splitlines(), strict=True))
     except csv.Error as error:
-        raise DataFault("header", path, f"is no CSV: {error}") from error
+        raise DataFault("header", path, f"is not a CSV: {error}") from error
     for line, row in enumerate(rows, start=2):
         name = row.get("filename") or row.get("#filename")
         try:
@@ -180,7 +182,7 @@ def _of_csv(path: Path) -> Iterator[tuple[str, _Region | None]]:
         except (ValueError, RecursionError):
             shape = attributes = None
         if not name or not isinstance(shape, dict) or not isinstance(attributes, dict):
-            raise DataFault("header", path, f"line {line} states no filename or no region")
+            raise DataFault("header", path, f"line {line} has no filename or no region")
         yield name, None
         if shape:
             yield name, _Region(f"line {line}", shape, attributes)

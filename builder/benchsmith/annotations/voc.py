@@ -41,7 +41,7 @@ def read(labels: Voc, request: Request) -> Annotations:
     read_here = {id(part) for item in objects for part in item.iter()}
     for element in root.iter():
         if element.tag.lower() in MARKS and id(element) not in read_here:
-            what = f"a <{element.tag}> that stands in no <object> of the root is not read"
+            what = f"a <{element.tag}> outside the <object> elements of the root is not read"
             marks.fault("class-unknown", shown, what)
     for element in root:
         tag = element.tag.lower()
@@ -64,13 +64,13 @@ def read(labels: Voc, request: Request) -> Annotations:
         else:
             x0, y0, x1, y1 = (c for c in corners if c is not None)
             if min(x0, y0, x1, y1) >= 0 and max(x0, y0, x1, y1) <= 1:
-                what = f"{raw}: its corners are 0 to 1; are these shares and no pixels?"
+                what = f"{raw}: its corners are between 0 and 1; are these fractions instead of pixels?"
                 marks.fault("box-unsound", at, what, raw)
                 continue
             first = labels.counted_from
             if min(x0, y0) < first:
                 what = (
-                    f"{raw}: pixels are counted from 1, and a corner is {min(x0, y0):g}; "
+                    f"{raw}: pixels are counted from 1, but a corner is {min(x0, y0):g}; "
                     "`counted_from: 0` if the file counts from 0"
                 )
                 marks.fault("box-unsound", at, what, raw)
@@ -88,7 +88,7 @@ def _not_read(item: Element) -> str:
     for name in ROTATIONS:
         for element in (*item.iter(name), named.get(name)):
             if _number(element):
-                return f"its box is turned ({name} {_number(element):g}), which is not read"
+                return f"its box is rotated ({name} {_number(element):g}), which is not supported"
     if (item.findtext("deleted") or "").strip().lower() in ("1", "true", "yes"):
         return "it is marked as deleted"
     return ""

@@ -22,7 +22,7 @@ _MERGED_OR_FORMULA = re.compile(rb"<(?:mergeCell|f)[\s>/]")
 def rows(path: Path) -> Iterator[tuple[int, list[Any]]]:
     """Yield line number and cells of each row that is not empty.
 
-    Raises DataFault, also for cells whose value the file does not hold: merged ones, of which only the
+    Raises DataFault, also for cells whose value is not in the file: merged cells, of which only the
     first has a value, and formulas that no program has computed.
     """
     import openpyxl
@@ -48,7 +48,7 @@ def _first_shown(sheets: Sequence[Any], path: Path) -> Any:
     """Return the first sheet that is not hidden. Raises DataFault."""
     shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
     if not shown:
-        raise DataFault("header", path, "has no sheet that is shown")
+        raise DataFault("header", path, "has no visible sheet")
     return shown[0]
 
 
@@ -81,7 +81,7 @@ def _check(path: Path) -> None:
         for only in (False, True)
     )
     for merged in sorted(written.merged_cells.ranges, key=str):
-        what = f"its cells {merged} are merged: split them, and fill in each"
+        what = f"its cells {merged} are merged: split them, and fill in each cell"
         raise DataFault("header", path, what)
     for row in written.iter_rows():
         for cell in row:

@@ -24,7 +24,7 @@ EDGE_MARGIN = 0.02
 BOX_MARGIN = 0.1
 """A box before keypoints may leave the picture by this share of its sides."""
 KEYPOINT_MARGIN = 0.25
-"""Keypoints may lie this share of the box's sides outside of it."""
+"""Keypoints may lie this share of the box's sides outside it."""
 VISIBILITIES = (0.0, 1.0, 2.0)
 
 
@@ -41,8 +41,8 @@ def read(labels: Yolo, request: Request) -> Annotations:
     """Read the objects of one picture, a class and its numbers in each row.
 
     An empty file means that nothing was found; so does a missing one with `without_file: nothing`.
-    Otherwise a missing file leaves every label unknown: it may not have been copied. So does a name that
-    differs in case. Raises DataFault.
+    Otherwise a missing file leaves every label unknown, because it may not have been copied. A name
+    that differs in case does the same. Raises DataFault.
     """
     names = labels.names if labels.names is not None else _names(labels, request)
     found = request.find(labels.file)
@@ -54,7 +54,9 @@ def read(labels: Yolo, request: Request) -> Annotations:
             marks.fault(near[0][0], labels.file, near[0][1])
             return marks.all(frozenset())
         if labels.without_file == "unknown":
-            what = "there is no file; `without_file: nothing` if this means that nothing was found"
+            what = (
+                "there is no file; set `without_file: nothing` if this means that nothing was found"
+            )
             marks.fault("not-looked-for", labels.file, what)
             return marks.all(frozenset())
         marks.fault("empty-structure", labels.file, "there is no file: nothing is marked")
@@ -69,13 +71,15 @@ def read(labels: Yolo, request: Request) -> Annotations:
         try:
             value, *shares = (plain_number(n) for n in line.split())
         except ValueError:
-            marks.fault("box-unsound", at, f"is no row of numbers: {line[:60]!r}")
+            marks.fault("box-unsound", at, f"is not a row of numbers: {line[:60]!r}")
             continue
         raw = names.get(int(value)) if isfinite(value) and value == value // 1 else None
         if raw is None:
             said = f"the class {line.split()[0]} has no name"
             if value != value // 1:
-                said = f"{line.split()[0]} is no class: a row begins with the number of its class"
+                said = (
+                    f"{line.split()[0]} is not a class: a row begins with the number of its class"
+                )
             marks.fault("class-unknown", at, said)
             continue
         row = _row(shares, labels.form, labels.confidence)
@@ -86,7 +90,10 @@ def read(labels: Yolo, request: Request) -> Annotations:
         elif row.box:
             x, y, w, h = row.box
             if (beyond := _beyond(row.box)) is not None:
-                what = f"{raw}: its box reaches {beyond:.3g} of the picture; are the numbers two corners?"
+                what = (
+                    f"{raw}: its box reaches {beyond:.3g} of the picture; "
+                    "perhaps the numbers are two corners"
+                )
                 marks.fault("box-unsound", at, what, raw)
                 continue
             marks.box(
@@ -132,9 +139,11 @@ def _undeclared(numbers: list[float]) -> _Row:
     if count == BOX:
         return _in_picture(_Row(box=numbers))
     if count == BOX + 1:
-        return _Row(fault=f"5 numbers are a box with a confidence or an angle{declare}")
+        return _Row(fault=f"5 numbers may be a box with a confidence or an angle{declare}")
     if count < 6 or count % 2:
-        what = f"{count} numbers are no box and no polygon: keypoints, a confidence or an angle"
+        what = (
+            f"{count} numbers are neither a box nor a polygon: keypoints, a confidence or an angle"
+        )
         return _Row(fault=what + declare)
     if _may_be_pose(numbers):
         return _Row(fault=f"{count} numbers may be a box with keypoints{declare}")
@@ -149,11 +158,11 @@ def _in_picture(row: _Row) -> _Row:
     wrong = next((n for n in numbers if not -ROUNDING <= n <= 1 + ROUNDING), None)
     if wrong is None:
         return row
-    return _Row(fault=f"{wrong:g} is no share of the picture, 0 to 1; are these pixels?")
+    return _Row(fault=f"{wrong:g} is not a share of the picture, 0 to 1; are these pixels?")
 
 
 def _beyond(box: Sequence[float]) -> float | None:
-    """Return where a box (centre and size, in shares) ends outside of its picture; None if it does not."""
+    """Return where a box (centre and size, in shares) ends outside its picture; None if it does not."""
     x, y, width, height = box
     ends = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
     return next((end for end in ends if not -EDGE_MARGIN <= end <= 1 + EDGE_MARGIN), None)

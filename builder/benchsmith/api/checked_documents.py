@@ -1,4 +1,4 @@
-"""All documents of a project, read once and checked against each other and the files on the disk."""
+"""All documents of a project, read once and checked against each other and the files on disk."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def check_documents(project: Project, name: str = "", *, allow_local_urls: bool 
     """Check as :meth:`Project.check` does, and return the documents too.
 
     A benchmark is checked with the documents that were read for all, unless these have a problem: a
-    benchmark may be sound where a document that it does not use is not.
+    benchmark may be valid although a document that it does not use is not.
     """
     from benchsmith.api.project import Counts
     from benchsmith.documents import adoption, parse_cache, votes
@@ -35,7 +35,7 @@ def check_documents(project: Project, name: str = "", *, allow_local_urls: bool 
 
     home = project.folder
     if not name and not any((home / each).is_dir() for each in FOLDERS):
-        what = f"{home} is no project: it has none of {', '.join(FOLDERS)}"
+        what = f"{home} is not a project: it has none of {', '.join(FOLDERS)}"
         raise InputMissing(f"{what}; run `benchsmith init` to start one")
     names = (name,) if name else project.benchmarks
     found = Problems(home)

@@ -1,4 +1,4 @@
-"""What this machine has, and what to install for what: the report of `benchsmith doctor`."""
+"""What this machine has, and which installations would add features: the report of `benchsmith doctor`."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def examine(home: Path) -> Iterator[Finding]:
 def _system() -> Finding:
     system = platform.system()
     untried = system in UNTRIED
-    advice = f"the tests run on Linux; on {system} nothing is promised" if untried else ""
+    advice = f"the tests run on Linux; on {system} nothing is guaranteed" if untried else ""
     return Finding("system", f"{system}, Python {platform.python_version()}", not untried, advice)
 
 

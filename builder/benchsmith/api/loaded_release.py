@@ -56,7 +56,7 @@ class LoadedRelease:
         """One row per case, in the order of the files, with the columns `COLUMNS`.
 
         `options` is a tuple of texts. `answer` has the letters of the right options, such as "A" or
-        "B,D", and is empty where the release hides the answers.
+        "B,D", and is empty if the release hides the answers.
         """
         import pandas as pd
 
@@ -75,7 +75,7 @@ class LoadedRelease:
     def where(self, **columns: str) -> LoadedRelease:
         """Return the cases with these values, such as ``where(split="test", task="bone")``.
 
-        The names are those of `COLUMNS`. Raises InputMissing where no case is left: such a release
+        The names are those of `COLUMNS`. Raises InputMissing if no case is left: such a release
         could not be scored.
         """
         unknown = [name for name in columns if name not in COLUMNS]
@@ -95,18 +95,18 @@ class LoadedRelease:
     def provenance(self) -> pd.DataFrame:
         """One row per case with its source, patient, finding, and the lines that decided its label.
 
-        Raises InputMissing where the release has none, as one that hides its answers.
+        Raises InputMissing if the release has none, for example if it hides its answers.
         """
         import pandas as pd
 
         path = self.folder / PROVENANCE
         if not path.is_file():
-            raise InputMissing(f"{path} is not there: this release has no provenance")
+            raise InputMissing(f"{path} is missing: this release has no provenance")
         return pd.read_parquet(path)
 
     @property
     def audit(self) -> pd.DataFrame:
-        """The verdicts of the audit, one row per check. Raises InputMissing where it has none."""
+        """The verdicts of the audit, one row per check. Raises InputMissing if it has none."""
         return verdicts_frame(self.folder / VALIDITY)
 
     def dataset(self, split: str = "test") -> datasets.Dataset:

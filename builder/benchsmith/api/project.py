@@ -77,7 +77,7 @@ class Project:
     def benchmark(self, name: str, library: Library | None = None) -> tuple[Benchmark, Library]:
         """Return a benchmark with the documents it needs. Raises DocumentError with all problems.
 
-        `library` holds all documents of the project where they were read already, and had no problem.
+        `library` is all documents of the project, if they were read already without a problem.
         """
         from benchsmith.audits.registry import CHECKS
         from benchsmith.documents.library import read_benchmark
@@ -91,14 +91,14 @@ class Project:
 
         Where a source's data are here, its pictures must have different keys, and its paths lead to
         files.
-        Raises DocumentError with all problems, and InputMissing where the folder is no project.
+        Raises DocumentError with all problems, and InputMissing if the folder is not a project.
         """
         from benchsmith.api.checked_documents import check_documents
 
         return check_documents(self, name, allow_local_urls=allow_local_urls).counts
 
     def changed_words(self, library: Library | None = None) -> list[ChangedWord]:
-        """Return the words of the last builds whose labels the lexicon of today gives otherwise.
+        """Return the words of the last builds whose labels have changed in today's lexicon.
 
         `library` holds all documents of the project where they were read already.
 
@@ -123,7 +123,7 @@ class Project:
     ) -> bool:
         """Download the packages and files of a benchmark; return whether anything was downloaded.
 
-        Raises DocumentError, StorageError, and OSError where the disk is full.
+        Raises DocumentError, StorageError, and OSError if the disk is full.
         """
         from benchsmith.fetch.fetch_sources import fetch
 
@@ -169,14 +169,14 @@ class Project:
     def preview(self, source: str, pictures: int = 12) -> SourcePreview:
         """Read some pictures of a source as a build would, and return what its recipe reads.
 
-        Raises DocumentError, and InputMissing where the source's files are not here.
+        Raises DocumentError, and InputMissing if the source's files are not here.
         """
         from benchsmith.api.source_preview import preview_of
 
         return preview_of(self.folder, source, pictures)
 
     def audit(self, name: str) -> pd.DataFrame:
-        """Return the verdicts of a benchmark's last audit. Raises InputMissing where it has none."""
+        """Return the verdicts of a benchmark's last audit. Raises InputMissing if it has none."""
         from benchsmith.api.verdicts_frame import verdicts_frame
         from benchsmith.core.build_files import AUDIT
 
@@ -185,9 +185,9 @@ class Project:
     def subset(self, name: str, query: str, folder: str | Path) -> int:
         """Write the questions of a built benchmark that a query of the tree accepts as a release.
 
-        `query` is such as ``"task=bone granularity=box"``. Returns the number of questions. Raises
-        DocumentError for a wrong query, InputMissing where it accepts nothing, GateFailed where the
-        subset fails the audit, and FileExistsError where `folder` is no release.
+        `query` is a text such as ``"task=bone granularity=box"``. Returns the number of questions.
+        Raises DocumentError for a wrong query, InputMissing where it accepts nothing, GateFailed
+        where the subset fails the audit, and FileExistsError if `folder` is not a release.
         """
         from benchsmith.documents.query import parse
         from benchsmith.engine import engine as start
@@ -212,7 +212,7 @@ class Project:
         return f"<p>{escape(str(self.folder))}: {count}</p>" + table(["benchmark", "release"], rows)
 
     def release(self, name: str) -> LoadedRelease:
-        """Open the release of a built benchmark. Raises InputMissing where it is not built."""
+        """Open the release of a built benchmark. Raises InputMissing if it is not built."""
         from benchsmith.api.loaded_release import load_release
 
         folder = self.output / name / "release"

@@ -61,7 +61,7 @@ class SourcePreview:
 
 
 def preview_of(home: Path, source: str, pictures: int) -> SourcePreview:
-    """Read a preview. Raises DocumentError, and InputMissing where the source's files are not here."""
+    """Read a preview. Raises DocumentError, and InputMissing if the source's files are not here."""
     from benchsmith.documents import lexicon
     from benchsmith.preview.read_source import read_source
 

@@ -19,13 +19,13 @@ def verdicts_frame(path: Path) -> pd.DataFrame:
     """Return one row per check of an ``audit.json`` or ``validity.json``, with the columns `COLUMNS`.
 
     `value` has the 95 % interval `low` to `high` where one is known; `mark` is its threshold.
-    Raises InputMissing where there is no such file.
+    Raises InputMissing if there is no such file.
     """
     import pandas as pd
 
     try:
         found = json.loads(path.read_text("utf-8"))["checks"]
     except (OSError, ValueError, KeyError) as error:
-        raise InputMissing(f"{path} is not there, or is no record of an audit") from error
+        raise InputMissing(f"{path} is missing, or is not a record of an audit") from error
     rows = [{name: check.get(name) for name in COLUMNS} for check in found]
     return pd.DataFrame(rows, columns=list(COLUMNS))

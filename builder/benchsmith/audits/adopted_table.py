@@ -14,7 +14,7 @@ from benchsmith.documents.adoption import NOT_STATED
 def adopted_table(
     rows: list[AuditRow], pictures: Mapping[str, bytes], known: LabelKnowledge
 ) -> AuditTable:
-    """Make the table of an adopted release: its pictures and stems are not held to be ours."""
+    """Make the table of an adopted release: its pictures and stems need not follow our rules."""
     seen: dict[str, Seen] = {}
     of: dict[str, Seen] = {}
     for row in rows:

@@ -21,10 +21,10 @@ MIN_ERASED = 20
 
 @check(
     "H4",
-    asks="Can it be told from the file that something was painted out?",
+    asks="Does the file show that something was painted out?",
     formula="share of pairs in which a logistic regression (five-fold over patients) on file size, tones, traces of "
     "JPEG and frame finds the picture in which something was painted out, where chance is 50 %; threshold erased_share. "
-    "What it would tell of the answer is judged by pair-prior",
+    "pair-prior judges what this would reveal about the answer",
     remedy="Look at the pictures whose filling is smooth, or leave erasing out of `counterfactuals`.",
     needs=("measures", "file_bytes"),
     only_warns=True,
@@ -83,7 +83,8 @@ def _told_apart(before: Floats, after: Floats, folds: np.ndarray) -> Floats:
     asks="Do models' answers change when the picture does?",
     formula="for each model that was asked with the questions' own pictures: share of pairs whose answer changes in "
     "which both questions are right; the largest must exceed chance, the product of 1/k and 1/k, by pair_points",
-    remedy="Ask a stronger model, such as a local one: who goes by the words alone never gets both right.",
+    remedy="Ask a stronger model, such as a local one: a model that uses only the words never "
+    "gets both right.",
     paired=True,
 )
 def answers_follow(table: AuditTable, marks: Marks) -> Found:

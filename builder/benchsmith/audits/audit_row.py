@@ -94,7 +94,7 @@ class AuditRow:
     look: bytes | None = None
     """The plane's appearance; see :mod:`benchsmith.imaging.appearance`."""
     text: tuple[str, ...] | None = None
-    """What text in the picture may tell of a person, such as ``a date``; None if it was not read."""
+    """What text in the picture may reveal about a person, such as ``a date``; None if it was not read."""
     several: bool = False
     """Whether the stem asks for all right options."""
     pair: str = ""
@@ -146,7 +146,7 @@ def _never(_: str, __: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelKnowledge:
-    """What the lexicon knows of labels; labels are given by id."""
+    """What the lexicon knows about labels; labels are given by id."""
 
     known: frozenset[str] = frozenset()
     """Labels that have a place in the tree."""
@@ -166,7 +166,7 @@ class LabelKnowledge:
     """A label and its ancestors, nearest first."""
 
     def lineage(self, label: str) -> tuple[str, ...]:
-        """Return a label and its ancestors, nearest first; a label that is not in the tree alone."""
+        """Return a label and its ancestors, nearest first; only the label if it is not in the tree."""
         return (self.ancestors(label) if self.ancestors else ()) or (label,)
 
     def names_of(self, label: str, text: str) -> tuple[str, ...]:

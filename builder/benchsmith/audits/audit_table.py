@@ -87,7 +87,7 @@ class AuditTable:
         return self.where([row.skill == RECOGNITION for row in self.rows])
 
     def where(self, which: Sequence[bool]) -> AuditTable:
-        """Return the table of some of the questions; `which` says of each whether it is kept."""
+        """Return the table of some of the questions; `which` says for each whether it is kept."""
         kept = [i for i, own in enumerate(which) if own]
         if len(kept) == len(self.rows):
             return self

@@ -183,8 +183,8 @@ def patient_share(table: AuditTable, marks: Marks) -> Found:
 @check(
     "F6",
     asks="How are the questions distributed over the tree and over people?",
-    formula="questions by task, department, modality, granularity and source, and by sex, age and "
-    "site where a source gives them; not judged",
+    formula="questions by task, department, modality, granularity and source, and by sex, age "
+    "and site if a source gives them; not judged",
     remedy="Nothing to do: see the parts.",
 )
 def coverage(table: AuditTable, marks: Marks) -> Found:

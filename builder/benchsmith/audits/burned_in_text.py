@@ -12,7 +12,7 @@ from benchsmith.documents.benchmark import Marks
     "E6",
     asks="Is every picture free of text that may identify a person?",
     formula="pictures, one of each plane, in which OCR reads a date, a name, a number of six digits or "
-    "more, a value of the source's headers, or a word that displays do not show; run where "
+    "more, a value of the source's headers, or a word that displays do not show; runs if "
     "`burned_in_text` is `search` and the extra `ocr` is installed",
     remedy="Blacken the text in the source's files, or drop the picture; `burned_in: search` in the "
     "recipe leaves such pictures out before they are selected.",

@@ -1,4 +1,4 @@
-"""What a guesser gains who answers questions with the same options together."""
+"""The gain of a guesser who answers questions with the same options together."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ MIN_QUESTIONS = 30
 @check(
     "C9",
     asks="How much does it help to answer questions with the same options together?",
-    formula="questions of a split with the same options form a group; five made-up readers (Gumbel noise, signals "
-    "0.5 to 3) answer it one by one, and together by the assignment that uses each option equally often; the largest "
-    "gain, threshold joint_points. Also: accuracy without the picture of choosing what is least often, or most often, "
-    "the key of the group's other questions",
+    formula="questions of a split with the same options form a group; five simulated readers "
+    "(Gumbel noise, signals 0.5 to 3) answer it one by one, and together by the "
+    "assignment that uses each option equally often; the largest "
+    "gain, threshold joint_points. Also: accuracy without the picture of choosing the option "
+    "that is least often, or most often, the key of the group's other questions",
     remedy="Use `options.draw: mirrored-open`, whose sets repeat keys at random.",
     only_warns=True,
     altered=False,
@@ -73,7 +74,8 @@ def card_counting(table: AuditTable, marks: Marks) -> Found:
         )
         said.append(known.value)
     what = (
-        f"who knows the other keys of a group reaches {shown(max(said), '%')} blindly, chance is "
+        f"a guesser who knows the other keys of a group reaches {shown(max(said), '%')} without "
+        f"the picture, where chance is "
         f"{shown(float(single.chance.mean()), '%')}; {name}, gain from answering together "
     )
     mark = marks.joint_points / 100

@@ -1,4 +1,4 @@
-"""Judge how much contexts reveal of the answer, with an honest level for the best of several."""
+"""Judge how much contexts reveal about the answer, with a significance level for the best of several."""
 
 from __future__ import annotations
 

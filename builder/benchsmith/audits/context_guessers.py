@@ -21,7 +21,7 @@ SMOOTHING = 2.0
 
 
 def context_attack(table: AuditTable, context: Ints, folds: Ints) -> Floats:
-    """Return the expected accuracy per question (n,) of guessing from the context alone.
+    """Return the expected accuracy per question (n,) of guessing from the context only.
 
     `context` and `folds` are codes of questions (n,). The guesser knows from the other folds in
     which contexts each label was the answer. An option's score is P(context | its label is the
@@ -63,7 +63,7 @@ def quantile_bins(values: Floats | Ints, within: Ints, count: int) -> Ints:
 
 @check(
     "E2",
-    asks="How much do the picture's size and source reveal of the answer?",
+    asks="How much do the picture's size and source reveal about the answer?",
     formula="accuracy of a guesser who knows with which source and plane size each label is the answer "
     "(five-fold over patients), minus the better of chance and of knowing the axis alone; threshold fingerprint_points",
     remedy="Take every label of a pool from two or more sources, or every pool from one source.",
@@ -144,7 +144,7 @@ def worst_context(table: AuditTable, contexts: Sequence[tuple[str, Ints]], point
 
 @check(
     "E5",
-    asks="How much do source, sex, age and site reveal of the answer?",
+    asks="How much do source, sex, age and site reveal about the answer?",
     formula="accuracy of a guesser who knows with which source, sex, age (decade) or site each label is the "
     "answer, within task and modality (five-fold); threshold about_lift x chance",
     remedy="Do not publish that column for test, or balance it within the pool.",

@@ -96,8 +96,7 @@ class Check:
     altered: bool
     """Whether the check also judges questions about altered pictures."""
     labels: bool
-    """Whether the check is about options that are labels of what is shown or marked, so that it only
-    judges questions of recognition."""
+    """Whether the check is about options that are labels, so that it judges only questions of recognition."""
     run: Run
 
     @property

@@ -19,7 +19,8 @@ MIN_REGIONS = 200
     "E2",
     asks="What accuracy do the position and shape of the marked region alone give?",
     formula="accuracy of voting by the 25 nearest regions of other folds in area, position, aspect ratio, "
-    "components and axis, within task and modality, minus chance; threshold geometry_points: organs have fixed positions",
+    "components and axis, within task and modality, minus chance; threshold geometry_points, "
+    "because organs have fixed positions",
     remedy="Nothing to do for anatomy; otherwise check whether regions of one label are always drawn alike.",
     needs=("box", "plane"),
     least=MIN_REGIONS,

@@ -28,7 +28,7 @@ LEAST_DEVIATION = (0.03, 0.03, 0.35)
 FROM_NORMAL = 1.4826
 """Standard deviations in a median absolute deviation of a normal distribution."""
 MIDDLE = 0.03
-"""Half width of the middle of a picture, as a share of its width, in which no side is told."""
+"""Half width of the middle of a picture, as a share of its width, in which no side is assigned."""
 SIDED_AXES = ("axial", "coronal")
 MIN_RELATIVES = 3
 
@@ -70,9 +70,11 @@ def _judged(
 @check(
     "D7",
     asks="Do the values inside the regions fit their labels?",
-    formula="targets in CT volumes whose region has a median outside of the range of Hounsfield units of its label "
+    formula="targets in CT volumes whose region has a median outside the range of Hounsfield "
+    "units of its label "
     "or of its nearest ancestor that has one; sources with 8-bit values are left out; more than suspect_share fail",
-    remedy="Look at the pictures: the mask may be of another image, or the values no Hounsfield units.",
+    remedy="Look at the pictures: the mask may be of another image, or the values may not be "
+    "Hounsfield units.",
     hard=True,
     needs=("level",),
     altered=False,
@@ -113,7 +115,8 @@ def label_values(table: AuditTable, marks: Marks) -> Found:
     formula="targets whose centre or area (logarithm) is more than 5 robust standard deviations from the median of "
     "the other patients' with the same label, side, modality and axis, of 8 or more; and all targets of a source "
     "whose own median is, compared with 8 or more patients of other sources; more than suspect_share fail",
-    remedy="Look at the pictures: the mask may be shifted, or the label mean another thing in another source.",
+    remedy="Look at the pictures: the mask may be shifted, or the label may have another "
+    "meaning in another source.",
     hard=True,
     needs=("box", "plane"),
     altered=False,
@@ -208,7 +211,9 @@ def label_sides(table: AuditTable, marks: Marks) -> Found:
     votes = sum((x > 0) == (row.laterality == "left") for row, x in told)
     left_is_right = votes * 2 >= len(told)
     suspects = [
-        Offender(row.id, f"{row.label} is stated to be {row.laterality} and lies in the other half")
+        Offender(
+            row.id, f"{row.label} is stated to be {row.laterality}, but lies in the other half"
+        )
         for row, x in told
         if ((x > 0) == (row.laterality == "left")) != left_is_right
     ]
@@ -219,8 +224,9 @@ def label_sides(table: AuditTable, marks: Marks) -> Found:
     "D7",
     asks="Do labels belong to the department that they are placed in?",
     formula="targets in a department in which the lexicon places neither the label's parent, nor its children, nor "
-    "any other child of its parent, where it places three or more of these; surely more than suspect_share fail, "
-    "where the lexicon places one or two labels so, these excepted",
+    "any other child of its parent, where it places three or more of these; clearly more than "
+    "suspect_share fail; if the lexicon itself places only one or two labels in this way, they "
+    "are not counted",
     remedy="Correct the row in lexicon/placements.tsv, or the label's parent in lexicon/tree/label.tsv.",
     hard=True,
     needs=("department",),

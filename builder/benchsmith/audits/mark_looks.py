@@ -32,7 +32,7 @@ def mark_of(picture: Array) -> MarkLook | None:
 
     None if there is no mark, or if the picture itself is coloured. On a grey picture the differences
     between channels come from the mark alone, even if the mark is translucent. A faint cast of the
-    whole picture is no mark.
+    whole picture is not a mark.
     """
     pixels = picture.astype(np.int16)
     one, other = pixels[..., 0] - pixels[..., 1], pixels[..., 1] - pixels[..., 2]

@@ -1,4 +1,4 @@
-"""Guessers of numbers: by their rank, and by what val knows of the usual value. No picture is seen."""
+"""Guessers of numbers: by their rank, and by the usual values in val. They see no picture."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Context = Callable[[AuditRow], Words]
     skilled=True,
 )
 def number_prior(table: AuditTable, marks: Marks) -> Found:
-    """Neither the rank of a number nor the usual value may tell the answer."""
+    """Neither the rank of a number nor the usual value may reveal the answer."""
     numeric = table.where(
         [
             r.skill != RECOGNITION and len(r.answers) == 1 and bool(numbers_of(r.options))

@@ -1,4 +1,4 @@
-"""Pools and option sets: large enough, and asked with more than one answer."""
+"""Pools and option sets: whether they are large enough, and have more than one answer."""
 
 from __future__ import annotations
 

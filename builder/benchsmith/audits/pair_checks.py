@@ -42,7 +42,7 @@ class PairOfRows(NamedTuple):
 
 
 def pairs_of(table: AuditTable) -> list[PairOfRows]:
-    """Return the pairs of which both questions are in the table, in its order."""
+    """Return the pairs whose questions are both in the table, in its order."""
     originals = {row.pair: row for row in table.rows if row.pair and not row.altered}
     return [
         PairOfRows(originals[row.pair], row)
@@ -80,7 +80,7 @@ def pair_form(table: AuditTable, marks: Marks) -> Found:
 def _difference(original: AuditRow | None, row: AuditRow) -> str:
     """Return in what a counterfactual differs from its original but should not; empty if in nothing."""
     if original is None:
-        return "its original is not here"
+        return "its original is missing"
     for name in ("split", "group", "question", "view", "several", "sample"):
         if getattr(original, name) != getattr(row, name):
             return f"another {name} than {original.id}"
@@ -90,15 +90,15 @@ def _difference(original: AuditRow | None, row: AuditRow) -> str:
         return f"the same picture as {original.id}"
     changes = original.answer_labels != row.answer_labels
     if row.skill in IN_PAIRS:
-        return "" if changes else f"a position stays although the picture is {row.altered}ed"
+        return "" if changes else f"its position stays although the picture is {row.altered}ed"
     if row.altered in STAYS and changes:
-        return f"{row.altered} changes no answer, but it is not that of {original.id}"
+        return f"{row.altered} keeps the answer, but it differs from that of {original.id}"
     return ""
 
 
 @check(
     "H2",
-    asks="Where the answer changes, are new answers as frequent as old ones?",
+    asks="If the answer changes, are new answers as frequent as old ones?",
     formula="total variation distance between the labels that are right before and after, over pairs with one right "
     "answer that changes, within pools, minus the mean of 200 random exchanges of before and after; threshold "
     "pair_balance",
@@ -121,8 +121,8 @@ def pair_balance(table: AuditTable, marks: Marks) -> Found:
     low = value - float(np.percentile(by_chance, 97.5))
     outcome = FAIL if low > marks.pair_balance else PASS if value <= marks.pair_balance else WARN
     says = (
-        f"{shown(value, '%')} of new answers are more frequent than as old ones; "
-        f"{shown(float(by_chance.mean()), '%')} would be by chance"
+        f"{shown(value, '%')} of new answers are more frequent as new than as old ones; "
+        f"{shown(float(by_chance.mean()), '%')} are expected by chance"
     )
     high = value - float(np.percentile(by_chance, 2.5))
     return Found(
@@ -145,16 +145,16 @@ def _apart(before: Ints, after: Ints, swapped: np.ndarray) -> Floats:
 
 @check(
     "H3",
-    asks="What does it tell of the answer that a picture was altered?",
+    asks="How much does it reveal about the answer that a picture was altered?",
     formula="accuracy without the picture, on the questions whose answer was changed, of a guesser who knows which ones "
     "these are and which labels are right in them more often than elsewhere (five-fold over patients), minus chance, "
-    "for all kinds together and for each; the largest; threshold pair_points. No trace of an alteration tells more",
+    "for all kinds together and for each; the largest; threshold pair_points. No trace of an alteration reveals more",
     remedy="Leave a kind out of `counterfactuals`, or add pictures in which options are seen together.",
     hard=True,
     paired=True,
 )
 def pair_prior(table: AuditTable, marks: Marks) -> Found:
-    """Who sees that something was altered must not know the answer from that."""
+    """A guesser who sees that something was altered must not know the answer from that."""
     kinds = {p.altered.id: p.altered.altered for p in pairs_of(table) if p.changes}
     if len(kinds) < MIN_CHANGED:
         return not_run(f"needs {MIN_CHANGED} pairs whose answer changes and has {len(kinds)}")
@@ -193,7 +193,7 @@ def pair_prior(table: AuditTable, marks: Marks) -> Found:
 def both_asked(
     table: AuditTable, which: Sequence[bool] | np.ndarray, pairs: Sequence[PairOfRows]
 ) -> list[tuple[int, int]]:
-    """Return the rows of original and altered question of the pairs of which both are in `which`."""
+    """Return the rows of original and altered question of the pairs that are complete in `which`."""
     place = {row.id: i for i, row in enumerate(table.rows)}
     found = [(place[p.original.id], place[p.altered.id]) for p in pairs]
     return [(a, b) for a, b in found if which[a] and which[b]]

@@ -1,4 +1,4 @@
-"""What the published files and their tones reveal of the answer, whatever the pictures show."""
+"""What the published files and their tones reveal about the answer, whatever the pictures show."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ from benchsmith.statistics.cluster_arrays import Floats
     every=True,
 )
 def file_form(table: AuditTable, marks: Marks) -> Found:
-    """The form of a file must not tell where it comes from."""
+    """The form of a file must not reveal its origin."""
     seen = [(row, row.measures.form) for row in table.rows if row.measures is not None]
     usual = Counter(form for _, form in seen).most_common(1)[0][0]
     offenders = [Offender(row.id, f"{form}, not {usual}") for row, form in seen if form != usual]
-    return none_of(offenders, len(seen), "pictures written otherwise", of="sampled pictures")
+    return none_of(offenders, len(seen), "pictures written in another way", of="sampled pictures")
 
 
 @check(
     "E3",
-    asks="How much does the size of the published picture reveal of the answer?",
+    asks="How much does the size of the published picture reveal about the answer?",
     formula="accuracy of a guesser who knows with which width and height each label is the answer (five-fold over "
     "patients), minus the better of chance and of knowing the axis alone; threshold fingerprint_points",
     remedy="Take every label of a pool from two or more sources, or every pool from one source.",
@@ -81,7 +81,8 @@ def jpeg_traces(table: AuditTable, marks: Marks) -> Found:
     "E3",
     asks="What accuracy do brightness, contrast and colour alone give?",
     formula="accuracy of voting by the 25 nearest of the sampled pictures of other folds in mean, deviation, five "
-    "percentiles and mean colour, within task and modality, minus chance; threshold tone_points: tissues differ",
+    "percentiles and mean colour, within task and modality, minus chance; threshold "
+    "tone_points, because tissues differ",
     remedy="Compare with geometry-attack; check whether pictures of one label are always windowed alike.",
     needs=("measures",),
     least=MIN_QUESTIONS,
@@ -97,8 +98,9 @@ def tone_attack(table: AuditTable, marks: Marks) -> Found:
     asks="What accuracy do the picture's frame and corners alone give?",
     formula="accuracy of voting by the 25 nearest of the sampled pictures of other folds in mean and deviation of the "
     "outermost 3 % of each side, and in mean steps in the four corners, within task and modality, minus chance; "
-    "threshold frame_points: a border or a watermark of a site is there",
-    remedy="Look at the corners of its pictures: take the label from other sources too, or leave the source out.",
+    "threshold frame_points, because borders and watermarks of a site are there",
+    remedy="Look at the corners of the pictures: take the label from other sources too, or "
+    "leave the source out.",
     needs=("measures",),
     least=MIN_QUESTIONS,
     only_warns=True,

@@ -24,7 +24,7 @@ from benchsmith.documents.benchmark import Marks
 def published_rule(table: AuditTable, marks: Marks) -> Found:
     """The same guessers on uniformly drawn options."""
     if table.published is None:
-        return not_run("the choices are not available, so options cannot be drawn again")
+        return not_run("the choices are missing, so options cannot be drawn again")
     other = table.published
     known, asked = other.in_split("val"), other.in_split("test")
     if known.sum() < MIN_VAL or asked.sum() < MIN_VAL:

@@ -69,7 +69,7 @@ def _meaning(name: str) -> frozenset[str]:
 def _pairs(table: AuditTable) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield the question's id, the labels of answer and wrong option, and the texts of both.
 
-    Answers of skills that are no labels, such as sides and conclusions, are opposites by design.
+    Answers of skills that are not labels, such as sides and conclusions, are opposites by design.
     """
     for row in table.rows:
         if row.skill != RECOGNITION and not table.knowledge.known.issuperset(row.labels):

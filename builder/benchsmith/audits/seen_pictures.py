@@ -1,4 +1,4 @@
-"""What was measured in pictures, kept with an audit: a later one measures only pictures that are new."""
+"""Measurements of pictures, kept with an audit, so that a later audit measures only new pictures."""
 
 from __future__ import annotations
 

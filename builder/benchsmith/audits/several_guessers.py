@@ -1,4 +1,4 @@
-"""Questions with several answers: being offered must say nothing of being right."""
+"""Questions with several answers: that a label is offered must not reveal whether it is right."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def _several(table: AuditTable) -> AuditTable:
 
 @check(
     "C11",
-    asks="What does knowing how often each label is right reveal of questions with several answers?",
+    asks="How much does knowing how often each label is right reveal about questions with "
+    "several answers?",
     formula="mean share of right options among as many as are right, chosen by how often each label is right when "
     "offered in questions with several answers of the same task about other patients; minus the share of right "
     "options; threshold several_points",

@@ -1,4 +1,4 @@
-"""What is known of a skill's questions without the picture: the usual anatomy, and how often yes is right."""
+"""What a guesser knows about a skill's questions without the picture: usual anatomy, and yes or no."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ YES_NO = (frozenset({"answer:yes", "answer:no"}), frozenset({"yes", "no"}))
 
 
 def asked(row: AuditRow, *, turned: bool = False) -> Asked:
-    """Return what a question asks; with `turned` that of its two structures in the other order."""
+    """Return what a question asks; with `turned`, with its two structures in the other order."""
     options = tuple(sorted(row.labels))
     named_first = tuple(s for s in row.subjects or () if s not in options)
     if turned:
@@ -83,7 +83,7 @@ def usual_guesses(table: AuditTable, known: Mask) -> dict[str, Floats]:
     skilled=True,
 )
 def anatomy_prior(table: AuditTable, marks: Marks) -> Found:
-    """Who knows where organs usually are must gain nothing."""
+    """A guesser who knows where organs usually are must gain nothing."""
     table = table.where([row.skill != RECOGNITION for row in table.rows])
     known, tested = table.sides()
     if known.sum() < MIN_VAL or tested.sum() < MIN_VAL:
@@ -116,13 +116,14 @@ def anatomy_prior(table: AuditTable, marks: Marks) -> Found:
 @check(
     "S2",
     asks="Are yes and no right equally often for each structure?",
-    formula="over questions of yes or no, for each split, skill, kind, modality and structure: |yes - no|; their sum "
-    "as a share of all of these; threshold yes_share. An exact count",
+    formula="over yes/no questions, for each split, skill, kind, modality and structure: |yes - "
+    "no|; their sum "
+    "as a share of all of these; threshold yes_share. The count is exact",
     remedy="Build again: each yes is drawn with a no for the same structure.",
     skilled=True,
 )
 def yes_share(table: AuditTable, marks: Marks) -> Found:
-    """Who always says yes, or yes for one structure and no for another, must gain nothing."""
+    """A guesser who always says yes, or yes for one structure and no for another, must gain nothing."""
     counts: dict[tuple[object, ...], Counter[bool]] = {}
     for row in table.rows:
         texts = frozenset(text.casefold() for text in row.options)

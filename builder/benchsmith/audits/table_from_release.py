@@ -51,10 +51,10 @@ def audit_table(
     With `looked_at` the picture files are read, and some are decoded for the colour of their marks.
     Without it picture columns are placeholders, which suffices for checks of words.
 
-    `uniform` are questions about the same choices with wrong options drawn by the published rule, for
-    comparison. What is measured in pictures goes into `seen`. `tried` are results of models; results on earlier versions of a question are only
-    counted. `texts` says by question id what text in its picture may tell of a person; None if the
-    pictures were not searched.
+    `uniform` are questions about the same choices with wrong options drawn by the published rule,
+    for comparison. Measurements of pictures are added to `seen`. `tried` are results of models;
+    results on earlier versions of a question are only counted. `texts` says by question id what
+    text in its picture may tell of a person; None if the pictures were not searched.
     """
     seed = release.benchmark.seed
     pictures: dict[str, PictureFile] = {}

@@ -46,12 +46,12 @@ def exclusive_labels(table: AuditTable, marks: Marks) -> Found:
             continue
         n += 1
         if unsure := _not_absent(table, row):
-            offenders.append(Offender(row.id, f"it is not known that {unsure} is absent"))
+            offenders.append(Offender(row.id, f"{unsure} is not known to be absent"))
             continue
         for name, _, _ in row.neighbours:
             if met := _also_true(table, row, name):
                 offenders.append(
-                    Offender(row.id, f"{met} is offered as wrong and {name} is in the picture")
+                    Offender(row.id, f"{met} is offered as wrong, but {name} is in the picture")
                 )
                 break
     return none_of(offenders, n, "wrong options that are true of the picture", of="image questions")
@@ -80,7 +80,7 @@ def region_overlap(table: AuditTable, marks: Marks) -> Found:
             if inside and (met := _also_true(table, row, name)):
                 share = max(in_region, in_box if boxed else 0)
                 why = (
-                    f"{met} is offered as wrong and {name} covers {share:.0%} of the marked region"
+                    f"{met} is offered as wrong, but {name} covers {share:.0%} of the marked region"
                 )
                 offenders.append(Offender(row.id, why))
                 break
@@ -144,7 +144,7 @@ def _too_small(row: AuditRow, marks: Marks) -> str:
     asks="Are all wrong options of multi-answer questions absent from the picture?",
     formula="questions with several answers with a wrong option that was not looked for or is unknown in "
     "the picture, or that equals, or is related to, something the picture shows",
-    remedy="Ask for several answers only where the source states what is absent.",
+    remedy="Ask for several answers only if the source states what is absent.",
     hard=True,
     needs=("neighbours",),
 )
@@ -156,7 +156,7 @@ def absent_options(table: AuditTable, marks: Marks) -> Found:
             continue
         n += 1
         if unsure := _not_absent(table, row):
-            offenders.append(Offender(row.id, f"it is not known that {unsure} is absent"))
+            offenders.append(Offender(row.id, f"{unsure} is not known to be absent"))
         elif met := next(
             (m for name, _, _ in row.neighbours if (m := _also_true(table, row, name))), ""
         ):

@@ -1,4 +1,4 @@
-"""Words of a text in the form in which the checks compare them."""
+"""The words of a text, normalised for comparison by the checks."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def main() -> None:
 
 
 def named(words: Sequence[str]) -> typer.Typer:
-    """Return the application with only the command that the first word names; all of it for another.
+    """Return the application with only the command that the first word names, otherwise all of it.
 
     Making the other commands, whose options are read from forty functions, takes as long as an answer.
     """

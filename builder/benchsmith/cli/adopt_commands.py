@@ -25,7 +25,7 @@ def adopt(
         Path | None, typer.Option("--data", help="Folder of the benchmark's files.")
     ] = None,
     as_: Annotated[
-        str, typer.Option("--as", help="Name of the release; default: that of the recipe.")
+        str, typer.Option("--as", help="Name of the release; default: the name of the recipe.")
     ] = "",
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of a recipe, and exit.")
@@ -34,10 +34,10 @@ def adopt(
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Make a release of an existing VQA or multiple-choice benchmark, by a recipe of its columns.
+    """Make a release of an existing VQA or multiple-choice benchmark.
 
-    Closed questions about one picture are adopted; every other row is listed with its reason. The
-    release can be audited, evaluated, compared and cut like one that was built here.
+    Closed questions about one picture are adopted; every other row is listed with its reason. You
+    can audit, evaluate, compare and subset the release like one that was built here.
     """
     from benchsmith.documents import adoption
 

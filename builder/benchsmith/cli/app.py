@@ -122,7 +122,7 @@ def release_folder(name: str, home: Path, output: Path | None) -> Path:
     """Return the release folder that a name means: a path, or a release that was adopted.
 
     A benchmark of the project, and a name without a release, is returned as it is. A folder of the
-    name that is no release may be the benchmark's download.
+    name that is not a release may be the benchmark's download.
     """
     from benchsmith.core.build_files import MANIFEST
     from benchsmith.documents.library import benchmark_file

@@ -47,7 +47,7 @@ class Blind(NamedTuple):
         typer.Option(
             "--passes",
             min=1,
-            help="Times to ask each question, each time with another option first.",
+            help="Number of times to ask each question, each time with a different option first.",
         ),
     ] = 3
 
@@ -75,7 +75,7 @@ def audit(
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Check a benchmark for questions that give answers away and for wrong keys (exit code 5)."""
+    """Check a benchmark for wrong keys and for questions that give their answers away."""
     from benchsmith.audits import terminal_table
 
     if blind.shuffled and not blind.blind_model:

@@ -41,7 +41,7 @@ def build(
         str,
         typer.Option(
             "--edition",
-            help="Name of an edition; default: all of the benchmark.",
+            help="Name of an edition; default: all editions of the benchmark.",
             autocompletion=completion.editions,
         ),
     ] = "",
@@ -72,7 +72,7 @@ def build(
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Build a benchmark; only work that is out of date is done."""
+    """Build a benchmark; run only the work that is out of date."""
     from json import loads
 
     from benchsmith.cli.progress import progress

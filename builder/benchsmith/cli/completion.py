@@ -1,7 +1,6 @@
 """Words that a shell completes: names of benchmarks, builds, sources and rows of a project's tables.
 
-Names of files and first columns of tables are looked at, so that a key press costs no reading of
-documents.
+Only names of files and first columns of tables are read, so that no key press waits for documents.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from benchsmith.cli.plain_output import tell
 
 @app.command(epilog="Example: benchsmith doctor")
 def doctor(json: Json = False, home: Home = Path()) -> None:
-    """Report versions, extras, processors, memory, disk and tokens, and what to install for what."""
+    """Report versions, extras, processors, memory, disk and tokens, and useful installations."""
     from dataclasses import asdict
 
     from benchsmith.api.doctor import examine

@@ -30,7 +30,7 @@ def draft_recipe(
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Look at a folder of pictures and labels, and draft the recipe that reads it."""
+    """Inspect a folder of pictures and labels, and draft a recipe for it."""
     from benchsmith.drafting.recipes.write_recipe import write_recipe
 
     lexicon = read_lexicon(home, mappings=False)
@@ -108,7 +108,7 @@ def draft_questions(
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Let a model draft stems, which curators accept one by one; OPENAI_API_KEY holds the key."""
+    """Let a model draft stems, which curators accept one by one."""
     from benchsmith.documents.problems import DocumentError, Problem
     from benchsmith.drafting.draft_stems import Run
     from benchsmith.drafting.estimate import Price

@@ -104,7 +104,7 @@ class Costs(NamedTuple):
             if self.yes:
                 return True
             if not sys.stdin.isatty():
-                tell("no terminal to confirm on: add --yes", file=sys.stderr)
+                tell("there is no terminal for a confirmation: add --yes", file=sys.stderr)
                 return False
             return typer.confirm("Begin?", default=True)
 

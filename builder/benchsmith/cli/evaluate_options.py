@@ -29,8 +29,9 @@ class Model(NamedTuple):
         str,
         typer.Option(
             "--model",
-            help="Name at the endpoint, preset:NAME or local:NAME of raw_sources/models.tsv, "
-            "local:ORG/NAME, baseline:NAME, probe:NAME or zero-shot:NAME.",
+            help="Name of the model at the endpoint; or preset:NAME or local:NAME of "
+            "raw_sources/models.tsv, local:ORG/NAME, baseline:NAME, probe:NAME or "
+            "zero-shot:NAME.",
         ),
     ] = ""
     features: Annotated[
@@ -56,9 +57,7 @@ class Model(NamedTuple):
     ] = ""
     judge_all: Annotated[
         bool,
-        typer.Option(
-            "--judge-all", help="Let the judge read the replies of all runs, not of this one."
-        ),
+        typer.Option("--judge-all", help="Let the judge read the replies of all runs."),
     ] = False
     batch: Annotated[int, typer.Option("--batch", min=1, help="Batch size of a local model.")] = (
         BATCH
@@ -124,6 +123,6 @@ class Cases(NamedTuple):
         bool,
         typer.Option(
             "--circular",
-            help="Ask each question once per option, each time with another option first.",
+            help="Ask each question once per option, each time with a different option first.",
         ),
     ] = False

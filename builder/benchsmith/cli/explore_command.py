@@ -40,7 +40,7 @@ def explore(
 
     if out is not None:
         if out.exists():
-            raise InputMissing(f"{out} is there already: name a folder that is not")
+            raise InputMissing(f"{out} exists already: name a new folder")
         import shutil
 
         from benchsmith.tables.atomic_files import replace_folder, scratch_folder

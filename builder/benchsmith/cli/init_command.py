@@ -14,11 +14,11 @@ from benchsmith.cli.plain_output import tell
 @app.command(epilog="Example: benchsmith init my-benchmark")
 def init(
     folder: Annotated[
-        Path, typer.Argument(help="Folder of the project; it is made if it does not exist.")
+        Path, typer.Argument(help="Folder of the project; it is created if it does not exist.")
     ] = Path(),
     json: Json = False,
 ) -> None:
-    """Start a project that holds only what is your own; files that exist are left as they are."""
+    """Start a project with only your own files; existing files stay as they are."""
     from benchsmith.api.new_project import start
 
     written = start(folder)

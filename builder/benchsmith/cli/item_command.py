@@ -25,13 +25,15 @@ def items(
     kind: Annotated[
         Literal["rasch", "2pl", "auto"],
         typer.Option(
-            help="rasch: one discrimination; 2pl: each has its own; default from 60 models on."
+            help="rasch: one discrimination for all; 2pl: one for each question; auto: 2pl with "
+            "60 models or more."
         ),
     ] = "auto",
     guessing: Annotated[
         bool,
         typer.Option(
-            "--guessing/--no-guessing", help="Allow for the score of a random guess (default)."
+            "--guessing/--no-guessing",
+            help="Take the score of a random guess into account (default).",
         ),
     ] = True,
     to: Annotated[

@@ -1,4 +1,4 @@
-"""Waits for a key; keys that were pressed before the question was printed count."""
+"""Waits for a key press; keys pressed before the question was printed count too."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 
 def key_press(keys: Sequence[str]) -> str:
-    """Return the first of the keys that is pressed; other keys are passed over.
+    """Return the first of the keys that is pressed; other keys are ignored.
 
     Ctrl-C is Python's KeyboardInterrupt. Raises typer.Abort where the input ends.
     """

@@ -1,4 +1,4 @@
-"""Options that belong together as one value: a command takes a NamedTuple in place of its fields."""
+"""Options that belong together as one value: a command takes a NamedTuple instead of its fields."""
 
 from __future__ import annotations
 

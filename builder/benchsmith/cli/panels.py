@@ -1,4 +1,4 @@
-"""The commands in the order in which a user meets them, and the help that lists them so."""
+"""The commands in the order in which a user needs them, and the help that lists them in this order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,16 @@ PANELS = {
         "clean",
         "adopt",
     ),
-    "Look at it": ("explore", "show", "explain", "tree", "coverage", "catalog", "subset", "diff"),
+    "Look at results": (
+        "explore",
+        "show",
+        "explain",
+        "tree",
+        "coverage",
+        "catalog",
+        "subset",
+        "diff",
+    ),
     "Words and people": ("lexicon", "tag", "review"),
     "Ask models": ("evaluate", "features", "scores", "score", "items"),
     "Publish": ("publish", "deliver", "rehydrate", "retire"),

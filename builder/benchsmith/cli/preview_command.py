@@ -25,12 +25,12 @@ def preview(
         Path | None, typer.Option("--html", help="Write the pictures as one page to this path.")
     ] = None,
     pictures: Annotated[
-        int, typer.Option(min=1, max=1000, help="Number of pictures that are read.")
+        int, typer.Option(min=1, max=1000, help="Number of pictures to read.")
     ] = 12,
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Show some pictures of a source with what its recipe reads, before a build."""
+    """Show some pictures of a source with the labels that its recipe reads, before a build."""
     from benchsmith.pages.preview_page import preview_page
     from benchsmith.preview import in_words
     from benchsmith.preview.read_source import read_source

@@ -34,7 +34,8 @@ Built = Annotated[
     ),
 ]
 Elsewhere = Annotated[
-    Path | None, typer.Option("--folder", help="Path of a release folder, such as `subset` writes.")
+    Path | None,
+    typer.Option("--folder", help="Path of a release folder, such as one written by `subset`."),
 ]
 
 
@@ -94,7 +95,14 @@ def publish(
     if private and state.head is not None and not state.private:
         from benchsmith.core.errors import GateFailed
 
-        raise GateFailed([f"{repo} is public: --private is for a new one; see its settings"])
+        raise GateFailed(
+            [
+                (
+                    f"{repo} is public: --private works only for a new dataset; change "
+                    f"its settings on the Hub"
+                )
+            ]
+        )
     if not state.changes and state.tagged:
         outcome = "nothing to do"
     elif not yes and not typer.confirm("publish this?", err=json):
@@ -110,7 +118,10 @@ def publish(
 @app.command(epilog="Example: benchsmith deliver demo --to s3://bucket/organs")
 def deliver(
     to: Annotated[
-        str, typer.Option("--to", help="Target URL: empty, or with a release of this benchmark.")
+        str,
+        typer.Option(
+            "--to", help="Target URL; it must be empty or contain a release of this benchmark."
+        ),
     ],
     name: Built = None,
     folder: Elsewhere = None,
@@ -177,8 +188,10 @@ def _usage(
     if where:
         wrong.append((where, f"such as {example}"))
     if tag is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._+-]*", tag):
-        wrong.append((f"{tag!r} is no tag", "letters, digits, `.`, `-`, such as v1.0.0"))
+        wrong.append((f"{tag!r} is not a tag", "letters, digits, `.`, `-`, such as v1.0.0"))
     if asks and not sys.stdin.isatty():
-        wrong.append(("there is no terminal to ask on", "look with --dry-run, then say --yes"))
+        wrong.append(
+            ("there is no terminal for a confirmation", "check with --dry-run, then add --yes")
+        )
     if wrong:
         raise DocumentError([Problem.without_place(*w) for w in wrong])

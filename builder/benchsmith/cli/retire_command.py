@@ -28,7 +28,7 @@ def retire(
         str, typer.Option(help="Id of the curator who signs.", autocompletion=completion.curators)
     ] = "",
     cause: Annotated[
-        str, typer.Option(help="exposed or other; --solved-blind has its own.")
+        str, typer.Option(help="exposed or other; --solved-blind sets its own cause.")
     ] = "exposed",
     note: Annotated[str, typer.Option(help="A remark; required for the cause other.")] = "",
     ids_from: Annotated[
@@ -37,14 +37,15 @@ def retire(
     solved_blind: Annotated[
         str,
         typer.Option(
-            help="Retire what a model solved without the picture in so many passes: `2 of 3`."
+            help="Retire targets that a model solved without the picture in at least this many "
+            "passes: `2 of 3`."
         ),
     ] = "",
     json: Json = False,
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Retire targets, so that no edition asks about them; the next builds replace them."""
+    """Retire targets: no edition asks about them any more, and the next builds replace them."""
     from benchsmith.documents.benchmark.benchmark import n_of_m
     from benchsmith.documents.retirements import path_of
     from benchsmith.review import retire_targets

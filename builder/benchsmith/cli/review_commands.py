@@ -42,7 +42,8 @@ def review(
     curator: Annotated[
         str,
         typer.Option(
-            help="Id of the curator, who sees progress and writes results; default: the first.",
+            help="Id of the curator, who sees progress and writes results; default: the first "
+            "reviewer.",
             autocompletion=completion.curators,
         ),
     ] = "",
@@ -54,7 +55,9 @@ def review(
     ] = False,
     host_name: Annotated[
         str,
-        typer.Option(help="Further names of the desk in browsers, comma-separated: of a proxy."),
+        typer.Option(
+            help="Further host names of the desk, comma-separated, such as the name of a proxy."
+        ),
     ] = "",
     new_links: Annotated[
         bool, typer.Option("--new-links", help="Issue new links; old ones become invalid.")
@@ -90,7 +93,7 @@ def review(
         bool,
         typer.Option(
             "--verify",
-            help="Open only the desk at which experts verify keys, until the share of wrong ones is bounded.",
+            help="Open only the desk at which experts verify keys.",
         ),
     ] = False,
     max_wrong: Annotated[
@@ -101,7 +104,10 @@ def review(
     ] = None,
     status: Annotated[
         bool,
-        typer.Option("--status", help="With --verify: print the bound and what is left, and exit."),
+        typer.Option(
+            "--status",
+            help="With --verify: print the bound and the number of questions left, and exit.",
+        ),
     ] = False,
     json: Json = False,
     home: Home = Path(),
@@ -187,7 +193,7 @@ def review(
 
 
 def _print_status(desk: Verify, *, as_json: bool) -> None:
-    """Print the bound, the sample and what is left."""
+    """Print the bound, the sample and the number of questions left."""
     from benchsmith.core.validation import keys_json
 
     if as_json:

@@ -37,7 +37,7 @@ def show(
             help="Query on the tree, such as `task=bone`.", autocompletion=completion.queries
         ),
     ] = "",
-    count: Annotated[int, typer.Option(min=1, help="Most questions that are shown.")] = 5,
+    count: Annotated[int, typer.Option(min=1, help="Maximum number of questions shown.")] = 5,
     ids: Annotated[
         list[str] | None, typer.Option("--id", help="Id of a question; may be repeated.")
     ] = None,
@@ -46,7 +46,7 @@ def show(
     ] = True,
     pictures: Annotated[
         Pictures,
-        typer.Option(help="auto: where the terminal can; blocks: of characters, anywhere; none."),
+        typer.Option(help="auto: if the terminal can show them; blocks: made of characters; none."),
     ] = "auto",
     lines: Annotated[int, typer.Option(min=4, max=200, help="Height of a picture in lines.")] = 20,
     json: Json = False,
@@ -124,7 +124,7 @@ def _is_terminal() -> bool:
 
 
 def _drawer(pictures: Pictures, lines: int) -> Callable[[bytes], Any] | None:
-    """Return what makes a picture's file printable; None where the terminal shows no pictures."""
+    """Return what makes a picture's file printable; None if the terminal shows no pictures."""
     if pictures == "none" or (pictures == "auto" and not _is_terminal()):
         return None
     try:

@@ -34,7 +34,7 @@ def start(
             autocompletion=completion.licences,
         ),
     ] = None,
-    homepage: Annotated[str | None, typer.Option(help="Where the data come from: a URL.")] = None,
+    homepage: Annotated[str | None, typer.Option(help="URL of the data's origin.")] = None,
     citation: Annotated[str | None, typer.Option(help="How the data are cited.")] = None,
     labels_are: Annotated[
         str | None,
@@ -55,13 +55,13 @@ def start(
         typer.Option(help="Names of values, colours and codes: `1=liver,2=spleen`."),
     ] = None,
     patient: Annotated[
-        str | None, typer.Option(help="Rule for the patient, instead of the drafted ones.")
+        str | None, typer.Option(help="Rule for the patient, instead of the drafted rules.")
     ] = None,
     candidate: Annotated[
-        int | None, typer.Option(min=1, help="Number of the way to read the folder.")
+        int | None, typer.Option(min=1, help="Number of the candidate, one way to read the folder.")
     ] = None,
     label: Annotated[
-        str | None, typer.Option(help="What masks or boxes mark that no file names.")
+        str | None, typer.Option(help="What masks or boxes mark, if no file names it.")
     ] = None,
     exhaustive: Annotated[
         bool | None,
@@ -77,7 +77,7 @@ def start(
         bool, typer.Option("--yes-exact", help="Accept suggested labels that fit exactly.")
     ] = False,
     accept: Annotated[
-        str | None, typer.Option(help="Which suggested labels to accept: all, exact or none.")
+        str | None, typer.Option(help="Which suggested labels to accept: all, exact, best or none.")
     ] = None,
     words: Annotated[
         list[str] | None,
@@ -89,7 +89,7 @@ def start(
     ] = False,
     home: Home = Path(),
 ) -> None:
-    """Go from a folder to a built benchmark; what you are asked, and what is done, stands in files."""
+    """Go from a folder to a built benchmark; all answers and results are kept in files."""
     from benchsmith.api.first_benchmark import write_benchmark
     from benchsmith.api.project import Project
     from benchsmith.cli.build_commands import build
@@ -121,7 +121,7 @@ def start(
     if lines := decide_recipe.open_lines(recipe):
         answers = asked.answers(lines, decide_recipe.open_words(recipe))
         for line in decide_recipe.decide(recipe, answers):
-            say(f"taken as drafted: {line}")
+            say(f"used as drafted: {line}")
     labels: set[str] = set()
     report = list(draft_mapping(home, name, workers, labels))
     rows = sign_mapping.drafted(home, name)
@@ -150,7 +150,7 @@ def _no_label(source: str, words: list[str]) -> Problem:
     from benchsmith.documents.problems import Problem
 
     what = f"none of the words has a label, so nothing can be asked: {', '.join(words[:SHOWN])}"
-    hint = "run it again and choose labels, with `--map WORD=LABEL` or the key `o`"
+    hint = "run the command again and choose labels, with `--map WORD=LABEL` or the key `o`"
     return Problem(f"lexicon/mappings/{source}.tsv", 2, what, hint)
 
 
@@ -161,7 +161,7 @@ def _new_project(home: Path, folder: Path, say: Callable[[str], None]) -> None:
     from benchsmith.documents.problems import DocumentError, Problem
 
     if home.is_relative_to(folder):
-        what = f"the project {home} would lie inside the data"
+        what = f"the project {home} would be inside the data folder"
         hint = "give another folder with `--home`"
         raise DocumentError([Problem.without_place(what, hint)])
     if not any((home / name).is_dir() for name in FOLDERS):

@@ -41,7 +41,7 @@ class Given(NamedTuple):
 
 
 class Asked:
-    """Takes an option's value, else asks a person, else takes the default."""
+    """Takes an option's value, otherwise asks a person, otherwise takes the default."""
 
     def __init__(self, given: Given, lexicon: Lexicon) -> None:
         self._given, self._lexicon = given, lexicon
@@ -175,7 +175,7 @@ class Asked:
         if not default:
             from benchsmith.documents.problems import DocumentError, Problem
 
-            what = f"without a terminal `{option}` is needed"
+            what = f"`{option}` is required without a terminal"
             raise DocumentError([Problem.without_place(what, question)])
         return default
 
@@ -191,6 +191,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not mark or not name.strip():
         from benchsmith.documents.problems import DocumentError, Problem
 
-        what = f"{text.strip()!r} is no `value=name`"
+        what = f"{text.strip()!r} is not a `value=name`"
         raise DocumentError([Problem.without_place(what, "such as `1=liver,2=spleen`")])
     return word.strip(), name.strip()

@@ -31,7 +31,7 @@ LEAVE_OUT = "-"
 
 
 class Chosen(NamedTuple):
-    """What is signed: suggestions of one kind, but for the words that have a label of their own."""
+    """What is signed: suggestions of one kind, except for words with a label chosen separately."""
 
     accept: Accept
     labels: dict[str, str]
@@ -56,8 +56,8 @@ def choose(
 ) -> Chosen:
     """Return the labels of drafted rows; `given` are texts ``WORD=LABEL``.
 
-    If no suggestion is sure, up to `most` words are asked for one by one without a question before.
-    Raises DocumentError for an unknown word or label.
+    If no suggestion is certain, up to `most` words are asked about one by one, without a question
+    before. Raises DocumentError for an unknown word or label.
     """
     own = dict(_given(text, rows, labels) for text in given)
     left = [row for row in rows if row.word not in own]
@@ -73,7 +73,7 @@ def choose(
         return Chosen("exact", own)
     sure = any(row.filled for row in left)
     if not sure and len(left) <= most:
-        warn("No suggestion is sure, so each word is asked for.")
+        warn("No suggestion is certain, so you are asked about each word.")
         return Chosen("none", own | {row.word: _ask(row, labels) for row in left})
     keys = [key for key in SAID if sure or key not in "ae"]
     warn(f"Accept: {', '.join(f'{key} = {SAID[key]}' for key in keys)}")
@@ -120,7 +120,7 @@ def _given(text: str, rows: Sequence[Drafted], labels: Axis) -> tuple[str, str]:
 
     word, mark, label = (part.strip() for part in text.rpartition("="))
     if not mark:
-        raise DocumentError([Problem.without_place(f"{text!r} is no `WORD=LABEL`")])
+        raise DocumentError([Problem.without_place(f"{text!r} is not a `WORD=LABEL`")])
     known("unsigned word", word, [row.word for row in rows])
     if label:
         known("label", label, labels.terms)

@@ -43,7 +43,7 @@ def subset(
         str,
         typer.Option(
             "--from",
-            help="Name of a built benchmark, or of an adopted one or its folder.",
+            help="Name of a built or adopted benchmark, or a release folder.",
             autocompletion=completion.built,
         ),
     ] = "demo",
@@ -51,7 +51,7 @@ def subset(
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Write the questions of a benchmark that match a query as a release of their own."""
+    """Write a new release with the questions of a benchmark that match a query."""
     from benchsmith.cli.progress import progress
     from benchsmith.core.silent_progress import Silent
     from benchsmith.documents.query import parse
@@ -116,7 +116,7 @@ def tree(
     home: Home = Path(),
     output: Output = None,
 ) -> None:
-    """Print one axis of the lexical tree with its counts, or write all axes as a page."""
+    """Print one axis of the tree with its counts, or write all axes as a page."""
     from contextlib import nullcontext
 
     from benchsmith.explore import tree_listing

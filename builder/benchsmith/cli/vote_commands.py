@@ -62,7 +62,7 @@ def assign(
     json: Json = False,
     home: Home = Path(),
 ) -> None:
-    """Write a sheet for each annotator; every label is assigned to several annotators, evenly."""
+    """Write a sheet for each annotator; each label is assigned to several annotators."""
     from benchsmith.tagging.hand_out import ItemSelection, hand_out
 
     wanted = ItemSelection(
@@ -91,7 +91,10 @@ def collect(
         str, typer.Option(help="Date for votes with an empty `time`, such as 2026-03-20.")
     ] = "",
     replace: Annotated[
-        bool, typer.Option("--replace", help="Replace votes that were changed later.")
+        bool,
+        typer.Option(
+            "--replace", help="Replace votes that have changed since they were collected."
+        ),
     ] = False,
     json: Json = False,
     home: Home = Path(),

@@ -1,6 +1,7 @@
 """The protocols of plug-ins, and the values that pass between plug-ins and stages.
 
-The picture in memory and what is stated about it have files of their own, and are imported from here.
+The picture in memory and the statements about it are defined in their own files, and re-exported
+here.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@
     │   ├── GateFailed            5  a release must not be published
     │   ├── InputMissing          4  sources, a build or a release are not here
     │   └── SourceChanged         4  a file changed during the build
-    └── EnvironmentFailed         4  something outside of the program failed
+    └── EnvironmentFailed         4  something outside the program failed
         ├── WorkerLost               engine.contract: no worker is left
         ├── ModelError               models.contract: no more can be asked of a model
         │   ├── EndpointLost         models.contract: an endpoint does not answer
@@ -73,6 +73,6 @@ class GateFailed(BuildStopped):
 
 
 class EnvironmentFailed(BenchsmithError):
-    """Something outside of the program does not work: a worker, a network, a service."""
+    """Something outside the program does not work: a worker, a network, a service."""
 
     exit_code = 4

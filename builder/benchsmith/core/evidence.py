@@ -1,4 +1,4 @@
-"""What the answer to a question rests on: measured values, each of a named thing."""
+"""The evidence for an answer: measured values, each of a named thing."""
 
 from __future__ import annotations
 

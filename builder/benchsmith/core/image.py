@@ -1,4 +1,4 @@
-"""A picture or a volume in memory, and the frame that it is in."""
+"""A picture or a volume in memory, and its frame of reference."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Image:
     unit: str = ""
     """``HU`` for Hounsfield units, ``SUV`` for standardised uptake values, else empty."""
     not_hounsfield: bool = False
-    """Whether the header of a CT image says that its values are no Hounsfield units, such as those of an
+    """Whether the header of a CT image says that its values are not Hounsfield units, such as those of an
     iodine map; False where the file says nothing."""
     note: str = ""
     """A caveat for users of the picture, such as an orientation that was assumed."""

@@ -77,7 +77,7 @@ class Fault:
     subject: str
     detail: str
     raw: str = ""
-    """The label that the fault is about; empty if the reader cannot tell which one."""
+    """The label that the fault is about; empty if the reader does not know which one."""
     group: str = ""
     """The list of labels of a whole picture that the fault is about; empty for all of the entry."""
     labels: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class Annotations:
     not_looked_for: frozenset[str] = frozenset()
     """Labels that were not looked for in all of this image, such as on slices without contours."""
     looked_for: frozenset[str] | None = None
-    """The only labels that were looked for in this image; None where the files do not list them."""
+    """The only labels that were looked for in this image; None if the files do not list them."""
 
     @property
     def unknown(self) -> frozenset[str]:

@@ -1,11 +1,11 @@
 """Ctrl-C: one line, exit code 130, and no traceback, whenever it is pressed.
 
 While the program starts, nothing needs to be undone, so the process ends at once. While a command
-runs, an interrupt is raised as KeyboardInterrupt, which closes what is open. Libraries print, swallow
-or replace exceptions, so that alone is not enough: nothing more is printed of any exception, results
-are not taken after an interrupt (:func:`check`), and a second one, or `GRACE_S` seconds, end the
-process at once. That loses no finished work, because a kill at any moment loses none. A block that
-must not be left half done (:class:`Deferred`) is finished first.
+runs, an interrupt is raised as KeyboardInterrupt, which closes what is open. Libraries print,
+swallow or replace exceptions, so that is not enough: nothing more is printed of any exception,
+results are not taken after an interrupt (:func:`check`), and a second one, or `GRACE_S` seconds,
+end the process at once. That loses no finished work, because a kill at any moment loses none. A
+block that must not be left half done (:class:`Deferred`) is finished first.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _STATE = _Interrupts()
 
 
 def leave_at_once() -> None:
-    """Let Ctrl-C end the process at once, as long as nothing is open; not where it is ignored."""
+    """Let Ctrl-C end the process at once, as long as nothing is open; no change if it is ignored."""
     if getsignal(SIGINT) is not SIG_IGN:
         signal(SIGINT, _STATE.leave)
 
@@ -125,7 +125,7 @@ def end() -> None:
 
 
 def _print_no_more_exceptions() -> None:
-    """Silence exceptions that Python prints by itself: of threads, tasks and finalizers."""
+    """Silence exceptions that Python prints on its own: of threads, tasks and finalizers."""
     import logging
     import sys
     import threading

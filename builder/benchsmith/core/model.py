@@ -89,7 +89,7 @@ class Quality:
     whole: float = 1.0
     """Share of the region's pixels in its largest connected component."""
     empty: float = 0.0
-    """Share of the region's pixels on the empty ground around what the picture shows."""
+    """Share of the region's pixels on the empty background of the picture."""
     contrast: float | None = None
     """Difference between the medians of the region and of the ring around it, in median absolute
     deviations; None for a whole picture, and for a region without a ring."""
@@ -279,7 +279,7 @@ class Case:
     window: str
     """The intensity window: ``soft-tissue: level 40 width 400 HU``, or percentiles with values."""
     region: str = ""
-    """The region in the picture's pixels as COCO's compressed run lengths; empty where the benchmark
+    """The region in the picture's pixels as COCO's compressed run lengths; empty if the benchmark
     exports no `coco`, and for targets without a mask."""
 
 

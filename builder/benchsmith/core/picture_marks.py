@@ -15,7 +15,7 @@ Array = npt.NDArray[Any]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The pixels of one mark: its whole box, or runs of pixels inside of it."""
+    """The pixels of one mark: its whole box, or runs of pixels inside it."""
 
     box: Box
     """The smallest box around its pixels."""

@@ -65,7 +65,8 @@ def order(items: Iterable[T], seed: int, *context: str, name: Callable[[T], str]
 def dealt(number: int, size: int, seed: int, *context: str) -> int:
     """Return the place, 0 to `size` - 1, of the `number`-th of many items, dealt like cards.
 
-    Among each `size` items in a row every place occurs once. Names of the context tell hands apart.
+    Among each `size` items in a row every place occurs once. Names of the context distinguish the
+    hands.
 
     >>> [sorted(dealt(n, 3, 7, "key") for n in hand) for hand in (range(3), range(3, 6))]
     [[0, 1, 2], [0, 1, 2]]

@@ -40,7 +40,7 @@ class ReaderAgreement:
 
 
 def words_of(note: str, raw: str) -> str:
-    """Return what a sample's note says of the readers of a label; empty if it says nothing.
+    """Return what a sample's note says about the readers of a label; empty if it says nothing.
 
     >>> words_of("a; readers of 'disc': 2 of 3 readers mark it; b", "disc")
     '2 of 3 readers mark it'

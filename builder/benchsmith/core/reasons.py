@@ -56,7 +56,8 @@ REASONS = _table(
     Reason("not-a-file", "There is no regular file under this name.",
            "put the file there, or remove the entry with this name", True),
     Reason("mask-missing", "A label that has masks in other pictures has no mask file here.",
-           "add the file, empty where the label is absent; without it the label is unknown", False),
+           "add the file, with an empty mask if the label is absent; without it the label is "
+           "unknown", False),
     Reason("file-missing", "A file that the source refers to is missing.",
            "download it again, or remove it from the table or recipe", True),
     Reason("format-unknown", "There is no reader for files with this ending.",
@@ -87,7 +88,7 @@ REASONS = _table(
            "use fewer workers or more memory; the next build retries it", True),
     Reason("not-a-picture", "The file is not a picture or a volume.",
            "narrow the pattern of `images`, so that it does not match this file", True),
-    Reason("other-modality", "The DICOM file has another Modality than the recipe wants.",
+    Reason("other-modality", "The Modality of the DICOM file is not the one that the recipe reads.",
            "change `dicom_modality` in the recipe if it is wanted", False),
     Reason("dimensions", "The array has a shape that this reader does not support.",
            "name the component in the recipe, or exclude the file", True),
@@ -121,15 +122,18 @@ REASONS = _table(
            "export the mask without transparency", True),
     Reason("run-lengths-unsound", "The run lengths do not cover the picture exactly.",
            "correct the annotation; check the pixel order stated in the recipe", True),
-    Reason("region-crowd", "The annotation marks a crowd and not a single object, or is to be ignored.",
+    Reason("region-crowd", "The annotation marks a crowd instead of a single object, or is "
+                           "marked to be ignored.",
            "nothing to do", False),
     Reason("label-not-integer", "The label volume contains values that are not integers.",
            "export the labels without interpolation", True),
-    Reason("labels-lossy", "The labels are stored with loss, so that their values are not what was drawn.",
+    Reason("labels-lossy", "The labels were stored with lossy compression, so their values have "
+                           "changed.",
            "store the labels as PNG, from the original", True),
-    Reason("objects-merged", "The mask of single objects has one value for several separate ones.",
+    Reason("objects-merged", "One value of the object mask marks several separate objects.",
            "give each object a value of its own, or use `kind: masks` for a mask of all of them", True),
-    Reason("readers-differ", "Some readers state the label, and by the recipe's rule it is not true.",
+    Reason("readers-differ", "Some readers state the label, but the recipe's rule does not "
+                             "accept it.",
            "choose another rule in `how` if it is wanted", False),
     Reason("object-small", "Pieces of the structure have fewer pixels than an object of this source.",
            "lower `smallest_px` if such objects are wanted", False),
@@ -137,7 +141,7 @@ REASONS = _table(
            "nothing to do", False),
     Reason("not-looked-for", "The source lists the structure but does not mark it: it may or may not be present.",
            "nothing to do", False),
-    Reason("extent-unknown", "The structure borders on what was not annotated.",
+    Reason("extent-unknown", "The structure touches an area that was not annotated.",
            "nothing to do", False),
     Reason("structure-undrawn", "The source marks the structure, but the marks cover no voxel of the image.",
            "compare the marks with the grid of the image", True),
@@ -150,7 +154,7 @@ REASONS = _table(
            "lower `slices.min_side_ratio` if narrow pictures are wanted", False),
     Reason("picture-blank", "The picture is blank.", "nothing to do", False),
     Reason("tile-ambiguous", "Readers would disagree on how many objects this tile shows.",
-           "let the tiles move: `shift` in the recipe", False),
+           "allow the tiles to move: set `shift` in the recipe", False),
     # labels against the lexicon
     Reason("unmapped-label", "The lexicon does not contain this label.",
            "run `benchsmith draft mapping SOURCE` and sign the row", True),
@@ -176,7 +180,7 @@ REASONS = _table(
            "remove it from the recipe, or lower `quality.min_middle`", False),
     Reason("region-tiny", "The region is too small in the rendered picture.",
            "lower `quality.min_region_side` or `quality.min_region_px`", False),
-    Reason("region-off", "The region lies partly outside of what the picture shows.",
+    Reason("region-off", "The region lies partly outside the visible content of the picture.",
            "check that labels and picture fit; raise `quality.max_empty` if they do", False),
     Reason("region-clipped", "Too much of the region's outline lies on the edge of the picture.",
            "raise `quality.max_cut` if such regions are wanted", False),
@@ -219,25 +223,29 @@ REASONS = _table(
     # questions
     Reason("no-stem", "The task has no stems for this granularity.",
            "write stems in question_pools/tasks/", False),
-    Reason("no-noun", "The task's stems name what is asked for, and the label has no noun for it.",
+    Reason("no-noun", "The task's stems need a noun for what is asked for, but the label has none.",
            "add a row to lexicon/nouns.tsv", False),
     Reason("pool-too-small", "Too few labels are admissible as wrong options.",
            "add sources or labels of the same modality and task", False),
     Reason("no-mirror", "The key would be right too often among the options, and the question fits in no mirrored set.",
            "set `options.unmirrored: keep`, or add pictures of other labels", False),
-    Reason("no-truth", "The answer to the question about the altered picture is not known, or is no option.",
+    Reason("no-truth", "The answer to the question about the altered picture is not known, or "
+                       "is not an option.",
            "list other kinds under `counterfactuals`; the question itself is asked", False),
     Reason("unbalanced-pair", "The new answers of altered pictures would be more frequent than the old ones.",
            "add pictures in which the options of a question are seen together", False),
-    Reason("hard-to-name", "A question could not name this structure: it is small, in several parts, or of no contrast.",
+    Reason("hard-to-name", "A question could not name this structure: it is small, in several "
+                           "parts, or has too little contrast.",
            "lower `margins.min_share`, `margins.min_whole` or `margins.min_contrast`", False),
     Reason("too-alike", "Two structures differ too little to be compared.",
            "lower `margins.larger` or `margins.brighter`", False),
     Reason("too-close", "Two structures leave no gap, so that neither is clearly beside the other.",
            "lower `margins.gap`", False),
     Reason("side-unclear", "The patient's side of a structure is not known, or not clear.",
-           "lower `margins.midline`; pictures without a stated orientation can only be asked for the picture's own side", False),
-    Reason("symmetric-picture", "The picture is the same one when it is mirrored or turned, as that of a symmetric template.",
+           "lower `margins.midline`; if a picture states no orientation, only questions about "
+           "the picture's own sides are possible", False),
+    Reason("symmetric-picture", "The picture stays the same when it is mirrored or turned, like "
+                                "that of a symmetric template.",
            "nothing to do; such a picture cannot show which side is which", False),
     Reason("level-unclear", "A structure's centre is not clearly at the level of one vertebra.",
            "lower `margins.level`", False),
@@ -248,16 +256,19 @@ REASONS = _table(
     Reason("no-scale", "A length cannot be measured: the file states no spacing, or its slices are thick.",
            "state the spacing in the recipe if it is known", False),
     Reason("no-unit", "The values of the image have no known unit.",
-           "nothing to do; Hounsfield units are known of CT alone", False),
-    Reason("near-bound", "A measured value is too near to a bound of the criterion.",
+           "nothing to do; only CT is known to be in Hounsfield units", False),
+    Reason("near-bound", "A measured value is too close to a bound of the criterion.",
            "nothing to do; a row of lexicon/rules.tsv states its margin", False),
     Reason("related-subjects", "One structure is a kind or a part of the other, or cannot be told from it.",
-           "choose labels that are related to no other, or remove a row of lexicon/confusables.tsv", False),
+           "choose labels that are not related to each other, or remove a row of "
+           "lexicon/confusables.tsv", False),
     Reason("too-few-pixels", "A length or distance has too few pixels to be measured.",
            "lower `margins.least_px`", False),
-    Reason("outside-window", "Too much of the structure is black or white in the picture, or the window is that of another anatomy.",
+    Reason("outside-window", "Too much of the structure is black or white in the picture, or "
+                             "the window is meant for another anatomy.",
            "raise `margins.beyond`, or show another window", False),
-    Reason("uneven", "The structure's values differ so much that neither their mean nor its outline is seen.",
+    Reason("uneven", "The structure's values vary so much that neither its mean nor its outline "
+                     "can be seen.",
            "raise `margins.uneven`", False),
     Reason("slices-too-few", "The slices of a montage do not give the structure's volume.",
            "raise `margins.montage`", False),
@@ -265,20 +276,24 @@ REASONS = _table(
            "lower `margins.part_px`", False),
     Reason("boxes-too-few", "Too few other structures could have a box: they are much larger or smaller, or overlap.",
            "raise `margins.box_ratio` or `margins.box_overlap`", False),
-    Reason("not-a-part", "Neither is the one a disease nor a part of the other, of which it would be a share.",
+    Reason("not-a-part", "The first structure is neither a disease nor a part of the second, so "
+                         "its share of the second means nothing.",
            "nothing to do", False),
     Reason("one-sided", "No other picture gives the same question the other answer.",
-           "add pictures in which the other answer is right; a question with one answer needs no picture", False),
-    Reason("window-of-region", "The picture's window depends on what is asked about.",
-           "add targets of this picture whose window does not", False),
+           "add pictures in which the other answer is right; a question that always has the "
+           "same answer can be answered without the picture", False),
+    Reason("window-of-region", "The picture's window depends on the structure in question.",
+           "add targets in this picture whose window does not depend on the question", False),
     Reason("view-not-asked", "The benchmark does not ask at this target's granularity.",
            "add it to `views`", False),
-    Reason("absence-unknown", "No label is known to be absent: the source did not look for everything, or something in this picture is not understood.",
-           "set `exhaustive: true` in the recipe if it did; fix the faults of this image and map its unmapped words", False),
+    Reason("absence-unknown", "No label is known to be absent: the source did not look for "
+                              "everything, or something in this picture was not understood.",
+           "set `exhaustive: true` in the recipe if the source looked for everything; fix the "
+           "faults of this image and map its unmapped words", False),
     Reason("region-in-crowd", "Other structures cover most of the marked box.",
-           "raise `truth.in_box`, or do not ask the box view", False),
+           "raise `truth.in_box`, or do not ask about it with a box", False),
     Reason("not-prominent", "The region is too inconspicuous to be asked about without a mark.",
-           "ask it in a marked view, or change the limits of `prominence`", False),
+           "ask about it with a mark, or change the limits of `prominence`", False),
     # rows of adopted benchmarks
     Reason("open-answer", "The question is open: it has no options, or its answer is not one of the fixed ones.",
            "nothing to do: only closed questions are adopted", False),
@@ -286,7 +301,7 @@ REASONS = _table(
            "nothing to do: a case has one picture", False),
     Reason("volume", "The question is about a volume or a video.",
            "name single pictures in `picture.path` if the benchmark has them", False),
-    Reason("row-unwanted", "The recipe does not want this row.",
+    Reason("row-unwanted", "The recipe excludes this row.",
            "change `only` or `where` in the recipe if it is wanted", False),
     Reason("no-question", "The row has no question.", "fill in the column", True),
     Reason("no-key", "The row states no answer.",
@@ -298,7 +313,7 @@ REASONS = _table(
            "correct the row, or `options` in the recipe", True),
     Reason("id-repeated", "Another row has the same id.",
            "correct the ids, or remove `id` from the recipe", True),
-    Reason("row-unsound", "A cell of the row cannot be used.",
+    Reason("row-unsound", "A cell of the row is not usable.",
            "correct the cell, or the column in the recipe; the detail has the reason", True),
 )  # fmt: skip
 
@@ -306,4 +321,5 @@ REASONS = _table(
 def sentence(code: str, detail: str) -> str:
     """Return a rejection as one line: sentence, detail and hint."""
     reason = REASONS[code]
-    return f"{reason.sentence} {detail}".strip() + (f" [{reason.hint}]" if reason.hint else "")
+    said = f"{reason.sentence.removesuffix('.')}: {detail}" if detail else reason.sentence
+    return said + (f" [{reason.hint}]" if reason.hint else "")

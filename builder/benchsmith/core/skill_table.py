@@ -1,4 +1,4 @@
-"""The table of skills: what each is, and where its function is. To add one, add a line."""
+"""The table of skills, with the place of each skill's function. To add one, add a line."""
 
 from __future__ import annotations
 

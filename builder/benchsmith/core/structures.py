@@ -1,4 +1,4 @@
-"""The nouns of three-dimensional facts: what was measured of a structure, and of a pair of them.
+"""The nouns of three-dimensional facts: measurements of a structure, and of a pair of structures.
 
 Names end in their unit. A fact is None, or an empty tuple, where it is unknown: millimetres without
 a stated spacing, a mean of colours, a volume of a single picture.
@@ -18,7 +18,7 @@ PICTURE_BORDERS = ("left side", "right side", "top", "bottom")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StructureFacts:
-    """What was measured of one structure, or of one of its connected parts, in one image.
+    """Measurements of one structure, or of one of its connected parts, in one image.
 
     Voxel places are (z, y, x) in memory order; see :class:`benchsmith.core.image.Image`.
     """
@@ -49,7 +49,7 @@ class StructureFacts:
     centroid: tuple[float, ...]
     """Mean voxel place (z, y, x)."""
     centroid_mm: tuple[float, ...]
-    """The centroid in LPS millimetres (x, y, z); empty where no position is known."""
+    """The centroid in LPS millimetres (x, y, z); empty if no position is known."""
     low: tuple[int, ...]
     """The lowest voxel (z, y, x) of the smallest box around the structure."""
     high: tuple[int, ...]
@@ -79,7 +79,7 @@ class StructureFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairFacts:
-    """What was measured of two structures of one image; `first` comes before `second` by name."""
+    """Measurements of two structures of one image; `first` comes before `second` by name."""
 
     id: str
     """``source/key#kidney|liver``."""

@@ -12,7 +12,7 @@ DIGITS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A figure with its 95 % confidence interval; None where it is undefined."""
+    """A figure with its 95 % confidence interval; None if it is undefined."""
 
     value: float | None
     low: float | None = None
@@ -133,7 +133,7 @@ class KeyCheck:
     """Of the questions that count and the suspects, those whose key is wrong."""
     unfair: int
     unsure: int
-    """Questions about which no expert could tell; the bound counts them as wrong."""
+    """Questions that no expert could judge; the bound counts them as wrong."""
     removed: int
     """Wrong keys that are not in the release any more."""
     unknown: int
@@ -147,7 +147,7 @@ class KeyCheck:
     most: float
     """The share at which the sample may stop, `audit.wrong_keys`."""
     left: int | None
-    """How many more questions must be judged, if all of them are right; None if no number suffices."""
+    """How many more questions must be judged, if all of them are right; None if no number is enough."""
     waves: int
     """Builds whose questions are in the frame."""
     first: str
@@ -181,7 +181,7 @@ def as_json(found: Validation) -> dict[str, Any]:
 
 
 def keys_json(found: KeyCheck) -> dict[str, Any]:
-    """Return what experts said of the keys as JSON values."""
+    """Return the experts' verdicts on the keys as JSON values."""
     return {**_rounded(asdict(found)), "reached": found.reached}
 
 

@@ -51,7 +51,7 @@ class Found:
     mark: float | None = None
     """The threshold."""
     unit: str = ""
-    """``%`` for shares, which are stored as 0 to 1; else a word, or empty."""
+    """``%`` for shares, which are stored as 0 to 1; otherwise a word, or empty."""
     parts: Sequence[Part] = ()
     offenders: Sequence[Offender] = ()
     offending: int = 0

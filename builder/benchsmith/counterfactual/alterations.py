@@ -1,4 +1,4 @@
-"""The ways to alter one picture: which are possible, and what it shows then."""
+"""The ways to alter one picture: which are possible, and what the altered picture shows."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Made = Iterator[AlteredView | NoTruth]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What of a benchmark file decides which alterations are possible."""
+    """The settings of a benchmark file that decide which alterations are possible."""
 
     slices: Slices
     seed: int
@@ -94,11 +94,11 @@ def shifted_marks(unit: AskedUnit, scenes: Scenes, limits: Limits) -> Made:
             continue
         found = True
         shown = scenes.shown_as(own, f"{own.id}~{SHIFT}", place, shifted(mask, by))
-        # inside of one structure there is no contrast to look for
+        # inside one structure there is no contrast to look for
         shown = replace(shown, seen=replace(shown.seen, contrast=None))
         yield AlteredView(unit.id, replace(_of(SHIFT, own), dx=by.dx, dy=by.dy), shown)
     if not found:
-        yield NoTruth(unit.id, SHIFT, "the mark fits into no other option's region")
+        yield NoTruth(unit.id, SHIFT, "the mark does not fit into the region of any other option")
 
 
 def _filled(mask: Array) -> Array:
@@ -117,7 +117,7 @@ def painted_out(unit: AskedUnit, scenes: Scenes, limits: Limits) -> Made:
     elif unit.several:
         yield from _one_of_several(unit, scenes, limits)
     else:
-        yield NoTruth(unit.id, ERASE, "nothing of what is offered would be left")
+        yield NoTruth(unit.id, ERASE, "no right option would be left")
 
 
 def _surrounded(unit: AskedUnit, scenes: Scenes) -> AlteredView | NoTruth:
@@ -171,7 +171,7 @@ def _one_of_several(unit: AskedUnit, scenes: Scenes, limits: Limits) -> Made:
             ]
             source = source_of(scenes.layers, hole, None, own.axis, own.index)
             if hurt:
-                why = f"{hurt[0]} would be painted over too"
+                why = f"{hurt[0]} would be painted out too"
             elif unlike := paint_out.fault(scenes.grey(own), hole, source):
                 why = f"{label}: {unlike}"
         if why:
@@ -182,7 +182,7 @@ def _one_of_several(unit: AskedUnit, scenes: Scenes, limits: Limits) -> Made:
         shown = replace(own, id=f"{own.id}~image-{ERASE}", neighbours=left)
         yield AlteredView(unit.id, replace(_of(ERASE, own), painted=tuple(gone)), shown, lost)
     if len(unit.key) < 2:
-        yield NoTruth(unit.id, ERASE, "nothing of what is offered would be left")
+        yield NoTruth(unit.id, ERASE, "no right option would be left")
 
 
 def mirrored(unit: AskedUnit, scenes: Scenes, limits: Limits) -> Made:
@@ -200,7 +200,7 @@ def _turned(unit: AskedUnit, scenes: Scenes, kind: str, code: int) -> AlteredVie
     own = unit.choice
     if _is_symmetric(unit, scenes, code):
         return NoTruth(
-            unit.id, kind, "the picture is the same one then, as of a symmetric template"
+            unit.id, kind, "the picture stays the same, like that of a symmetric template"
         )
     pixels = turn(plane(scenes.image.voxels, own.axis, own.index)[None], code)[0]
     if own.crop is not None:

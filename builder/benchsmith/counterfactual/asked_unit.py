@@ -1,4 +1,4 @@
-"""The questions about one target that share their options: they are altered together."""
+"""Questions about one target that share their options, and are therefore altered together."""
 
 from __future__ import annotations
 

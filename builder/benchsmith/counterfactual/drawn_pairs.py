@@ -25,7 +25,7 @@ class KnownView(NamedTuple):
 
     @property
     def changes(self) -> bool:
-        """Whether the answer is another one than in the original picture."""
+        """Whether the answer differs from that of the original picture."""
         return self.right != self.unit.key
 
 
@@ -35,7 +35,8 @@ def draw_pairs(
     """Return the views that are asked about, and those whose new answers would be too frequent.
 
     A view that changes the answer is preferred, as far as these balance in their pool: see
-    :mod:`benchsmith.counterfactual.exchange`. The others are drawn by rank, each kind alike.
+    :mod:`benchsmith.counterfactual.exchange`. The others are drawn by rank, with equal probability
+    for each kind.
     """
     chosen = _exchanges(known, {_mark(one.choice) for one in units if one.marked}, seed)
     lost = [

@@ -1,9 +1,9 @@
 """Choose which questions change their answer, so that no answer is more frequent than before.
 
-A change leads from the label that was right to the one that is right then. Changes are chosen in
-cycles: liver to spleen, spleen to kidney, kidney to liver. So among the altered questions of a pool
-each label is the key exactly as often as among their originals, and who knows that a picture was altered
-learns nothing of its answer from how frequent answers are.
+A change leads from the label that was right to the one that is right afterwards. Changes are chosen
+in cycles: liver to spleen, spleen to kidney, kidney to liver. So among the altered questions of a
+pool each label is the key exactly as often as among their originals, so that a guesser who knows
+that a picture was altered learns nothing from the frequency of answers.
 """
 
 from __future__ import annotations

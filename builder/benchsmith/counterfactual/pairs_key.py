@@ -10,11 +10,11 @@ from benchsmith.core.alteration import ERASE
 from benchsmith.documents.cache_key_context import KeyContext, library_versions
 from benchsmith.tables.facts import Facts
 
-REVISION = 2
+REVISION = 3
 
 
 def inputs(context: KeyContext) -> Facts:
-    """Return the facts that counterfactual questions depend on; none where there are none."""
+    """Return the facts that counterfactual questions depend on; none if there are none."""
     if not context.benchmark.counterfactuals:
         return {}
     erases: dict[str, Any] = {}

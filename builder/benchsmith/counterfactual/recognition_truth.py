@@ -33,19 +33,19 @@ def painted_out(unit: AskedUnit, view: AlteredView, names: Iterable[str]) -> Tru
     if unit.marked:
         return frozenset({view.shown.label})
     left = unit.key - view.gone
-    return left or "nothing of what is offered would be left"
+    return left or "no right option would be left"
 
 
 def mirrored(unit: AskedUnit, view: AlteredView, names: Iterable[str]) -> Truth:
     """The answer stays: labels have no side, unless their names say one."""
     sided = next((name for name in names if SIDED.search(name)), "")
-    return f"{sided!r} is another thing when mirrored" if sided else unit.key
+    return f"{sided!r} has another meaning in the mirrored picture" if sided else unit.key
 
 
 def turned(unit: AskedUnit, view: AlteredView, names: Iterable[str]) -> Truth:
-    """The answer stays: no label depends on how the picture is held, unless its name says so."""
+    """The answer stays: no label depends on the orientation of the picture, unless its name says so."""
     held = next((name for name in names if UPRIGHT.search(name)), "")
-    return f"{held!r} is another thing when turned" if held else unit.key
+    return f"{held!r} has another meaning in the turned picture" if held else unit.key
 
 
 RULES = {ERASE: painted_out, MOVE: mark_moved, MIRROR: mirrored, TURN: turned, SHIFT: mark_moved}

@@ -1,9 +1,10 @@
 """The truth of an altered picture: one rule for each kind of question and kind of alteration.
 
-A rule sees what the original question asks, and what the picture and its mark show after the change,
-as measured in the source's masks. It returns the labels that are right then, or why that is not known.
-Whether these are options, and all other options are wrong, is decided here for all rules alike. A new
-kind of question needs nothing but a table of rules in :data:`RULES`.
+A rule sees what the original question asks, and what the picture and its mark show after the
+change, as measured in the source's masks. It returns the labels that are right in the altered
+picture, or why they are not known. Whether these are options, and all other options are wrong, is
+decided here for all rules alike. A new kind of question needs only a table of rules in
+:data:`RULES`.
 """
 
 from __future__ import annotations
@@ -42,13 +43,13 @@ def truth_of(
         return NoTruth(unit.id, kind, why)
 
     if kind not in rules:
-        return none("no rule tells the answer to such a question")
+        return none("no rule gives the answer to such a question")
     names = [name for q in unit.questions for name in (*q.options, *q.option_labels)]
     found = rules[kind](unit, view, names)
     if isinstance(found, str):
         return none(found)
     if missing := sorted(found - unit.offered):
-        return none(f"{missing[0]} is no option")
+        return none(f"{missing[0]} is not an option")
     others = unit.offered - found
     wrong = (
         _surely_absent(unit, view, others, lexicon)
@@ -56,7 +57,7 @@ def truth_of(
         else options.admissible(view.shown, unit.views, others)
     )
     if unsure := sorted(others - wrong):
-        return none(f"it is not known that {unsure[0]} would be wrong")
+        return none(f"{unsure[0]} is not known to be wrong")
     return found
 
 

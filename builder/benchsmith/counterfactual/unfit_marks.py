@@ -1,4 +1,4 @@
-"""Altered marks that no question may show: too small, unclear, or in a crowd, as of any candidate."""
+"""Altered marks that no question may show: too small, unclear or in a crowd, as for any candidate."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from benchsmith.tables import record_tables
 def unfit(
     views: Sequence[AlteredView], by_id: Mapping[str, AskedUnit], benchmark: Benchmark
 ) -> dict[str, NoTruth]:
-    """Return why altered marks cannot be asked about that no candidate of their kind could be.
+    """Return why altered marks cannot be asked about, by the rules for any candidate.
 
     By id and label of what they show.
     """

@@ -41,7 +41,7 @@ def pairs(
     """Ask about at most one altered picture of each unit of questions.
 
     `units` are those of `questions`, `surveyed` is what :mod:`benchsmith.counterfactual.survey` found.
-    `left_out` are altered targets that people or models found wanting, each with reason and detail.
+    `left_out` are altered targets that people or models rejected, each with reason and detail.
     """
     left_out = left_out or {}
     by_id = {one.id: one for one in units}
@@ -81,10 +81,10 @@ def pairs(
 def _questions(
     drawn: Sequence[KnownView], benchmark: Benchmark, lexicon: Lexicon
 ) -> list[Question]:
-    """Return the altered questions: the words of their originals, options in an order of their own.
+    """Return the altered questions: the words of their originals, options in a new order.
 
     The key's positions are dealt as for the originals: among each k questions of a pool and view with
-    k options every position occurs once. So the order does not tell whether the answer stays.
+    k options every position occurs once. So the order does not reveal whether the answer stays.
     """
     times: Counter[tuple[str, str, int]] = Counter()
     made = []

@@ -37,7 +37,7 @@ def _rows_file(text: str) -> str:
     if not text.lower().endswith(ENDINGS):
         raise ValueError(f"{text!r} ends in none of {', '.join(ENDINGS)}")
     if any("**" in part and part != "**" for part in text.split("/")):
-        raise ValueError(f"{text!r}: `**` stands for whole folders: `**/*.json`")
+        raise ValueError(f"{text!r}: `**` must stand for whole folders, as in `**/*.json`")
     return _inside(text)
 
 

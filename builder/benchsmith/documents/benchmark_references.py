@@ -18,7 +18,7 @@ from benchsmith.text.languages import ENGLISH
 
 
 class Place(NamedTuple):
-    """Where the benchmark stands, and where its problems are collected."""
+    """Where the benchmark is, and where its problems are collected."""
 
     path: Path
     lines: Lines
@@ -69,7 +69,7 @@ def check(
 
 
 def edition(benchmark: Benchmark, name: str, place: Place) -> Benchmark:
-    """Return a benchmark with one of its editions alone, adding a problem if there is no such one."""
+    """Return a benchmark with only one of its editions; add a problem if there is no such edition."""
     editions = benchmark.editions
     if editions is None:
         if name:
@@ -79,7 +79,7 @@ def edition(benchmark: Benchmark, name: str, place: Place) -> Benchmark:
     own = [draw for draw in editions.draws if draw.name == name]
     if not own:
         base = place.path.stem
-        what = f"unknown edition {name!r}" if name else f"{base} has editions: name one"
+        what = f"unknown edition {name!r}" if name else f"{base} has several editions: name one"
         hint = did_you_mean(name, names) or f"there are: {', '.join(f'{base}@{n}' for n in names)}"
         place.add(("editions",), what, hint)
         return benchmark

@@ -1,4 +1,4 @@
-"""A project's table over the shipped one: rows are added, replaced by id, or withdrawn.
+"""A project's table on top of the shipped one: rows are added, replaced by id, or withdrawn.
 
 A row of the project replaces the shipped row with the same key. A row whose first cell starts with
 ``~`` withdraws the shipped row with that key; its other cells are ignored, unless they belong to
@@ -73,7 +73,7 @@ def _lay(
 def _without_marks(rows: list[tsv.Row], first: str, problems: Problems) -> list[tsv.Row]:
     for row in rows:
         if row[first].startswith(WITHDRAW):
-            what = f"{row[first]!r} withdraws a row, but no shipped table is below this one"
+            what = f"{row[first]!r} withdraws a row, but this table has no shipped version"
             problems.add(row.path, row.line, what, "remove the line")
     return [row for row in rows if not row[first].startswith(WITHDRAW)]
 

@@ -1,4 +1,4 @@
-"""Names the version of a lexicon: the package's own documents, and the project's over them."""
+"""The version of a lexicon: of the package's documents, and of the project's documents on top."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchsmith.documents import shipped
 from benchsmith.tables.partition import fingerprint
 
 FILES = ("*.tsv", "mappings/*.tsv", "tree/*.tsv")
-"""The tables of a lexicon, relative to its folder; votes are no part of it."""
+"""The tables of a lexicon, relative to its folder; votes are not part of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def collect(
 
 
 def benchmark_file(home: Path, name: str) -> Path:
-    """Return the file of a benchmark or its edition: the project's own or else the shipped one."""
+    """Return the file of a benchmark or its edition: the project's own, otherwise the shipped one."""
     return shipped.effective(home / "benchmarks" / f"{split_name(name)[0]}.yaml", home)
 
 
@@ -154,7 +154,7 @@ def benchmark_names(home: Path) -> list[str]:
 
 
 def edition_names(home: Path, name: str) -> list[str]:
-    """Return the names of a benchmark's editions, or its own where it has none or is one.
+    """Return the names of a benchmark's editions, or its own name if it has no editions or is one.
 
     A file with problems has none; :func:`read_benchmark` raises them.
     """
@@ -176,8 +176,8 @@ def read_benchmark(
     """Return a benchmark and the library with its sources, reviews and votes, in its language.
 
     `exports` and `checks` are the names that the benchmark file may use; without `checks`, those in
-    waivers are not checked. `whole` holds all documents where they were read already, and had no
-    problem. Raises DocumentError with every problem found.
+    waivers are not checked. `whole` is all documents, if they were read already without a problem.
+    Raises DocumentError with every problem found.
     """
     problems = Problems(home)
     path = benchmark_file(home, name)

@@ -37,7 +37,7 @@ class ParseCache:
     def __init__(self, home: Path, file: Path) -> None:
         self._home, self._file, self._changed = home, file, False
         self._found: dict[str, dict[str, list[Any]]] = {}
-        self._code = code()  # outside of the try: a missing module is a bug, not a missing cache
+        self._code = code()  # outside the try: a missing module is a bug, not a missing cache
         try:
             found = json.loads(file.read_bytes())
             if found["code"] == self._code:
@@ -124,7 +124,7 @@ def save(home: Path) -> None:
 
 
 def once(problems: Problems, kind: str, path: Path, digest: str, check: Callable[[], None]) -> None:
-    """Run a check of a file, unless it found no problem before in what has this digest.
+    """Run a check of a file, unless an earlier run with this digest found no problem.
 
     `digest` covers all that the check reads. A check that adds a problem runs every time.
     """

@@ -1,4 +1,4 @@
-"""A project's stems of a task over the shipped ones: added, or withdrawn word for word."""
+"""A project's stems of a task on top of the shipped ones: added, or withdrawn word for word."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def check_withdrawn(
 
 
 def laid_words(own: TaskWords, below: Pool | None) -> TaskWords:
-    """Return what stems must say and must not: the shipped rules hold for a project's own as well."""
+    """Return what stems must say and must not say: the shipped rules apply to a project's stems too."""
     if below is None:
         return own
     cues = tuple(dict.fromkeys((*below.words.cues, *own.cues)))

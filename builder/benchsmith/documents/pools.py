@@ -213,7 +213,7 @@ def _pool(
 ) -> Pool:
     """Return the pool of one file, adding each broken rule to `problems`.
 
-    What the shipped stems of the task must say, and must not, holds for a project's own as well.
+    The rules for the shipped stems of the task apply to a project's stems too.
     """
     own = TaskWords(file.cues, file.avoid, file.noun or "", file.many_in_view, file.yes_no)
     words = pool_layers.laid_words(own, below)

@@ -71,7 +71,7 @@ class Problems:
         return shown
 
     def add(self, path: Path, line: int, what: str, hint: str = "") -> None:
-        """Add a problem; of each file the first `MAX_PER_FILE`, and a line that says so."""
+        """Add a problem; at most `MAX_PER_FILE` for each file, and a line that says so."""
         file = self.show(path)
         self._count[file] += 1
         if self._count[file] <= MAX_PER_FILE:

@@ -162,7 +162,9 @@ class Samples(yaml.Document):
     @pydantic.model_validator(mode="after")
     def _one_key(self) -> Samples:
         if any(entry in self.labels[:n] for n, entry in enumerate(self.labels)):
-            raise ValueError("two entries of `labels` are the same: each mark would count twice")
+            raise ValueError(
+                "two entries of `labels` are the same, so that each mark would count twice"
+            )
         keys: dict[str, tuple[str, str]] = {}
         for table in self.sheets:
             if keys.setdefault(table.file, (table.key, table.key_is)) != (table.key, table.key_is):
@@ -234,7 +236,7 @@ def collect(folder: Path, problems: Problems) -> Source | None:
     """
     path = shipped.effective(folder / "recipe.yaml", problems.home)
     for number, key, why in _undecided(path):
-        hint = "correct the line if needed, and delete the comment once it is decided"
+        hint = "correct the line if needed, then delete the comment"
         problems.add(path, number, f"`{key}` is not decided yet: {why}", hint)
     return _checked(folder, path, Recipe, problems)
 

@@ -51,9 +51,10 @@ class _Text(NamedTuple):
 def misuses(entry: Any) -> Iterator[Misuse]:
     """Yield each placeholder of a samples entry that `images` does not give, each with its place.
 
-    What is left in a path would match any name, as `*` does; in a template it would stay as it is, the
-    same for every picture. A shape has a meaning in a path. In a template it may repeat that of
-    `images`; a number of characters pads digits, where `images` says that the value has them.
+    A placeholder left in a path would match any name, as `*` does; in a template it would stay as
+    it is, the same for every picture. A shape has a meaning in a path. In a template it may repeat
+    that of `images`; a number of characters pads digits, where `images` says that the value has
+    them.
     """
     shapes = path_patterns.shapes(entry.images)
     for name in path_patterns.steps(entry.images):
@@ -87,7 +88,7 @@ def misuses(entry: Any) -> Iterator[Misuse]:
             r"[{}]", path_patterns.fill(each.text, dict.fromkeys(own, ""))
         ):
             what = f"{shown} has a brace that is not part of a {{placeholder}}"
-            yield Misuse(each.where, what, "a placeholder's name has small letters and `_`")
+            yield Misuse(each.where, what, "a placeholder's name consists of small letters and `_`")
     for j, labels in enumerate(entry.labels):
         if isinstance(labels, PathLabels) and labels.field not in shapes:
             there = ", ".join(f"`{name}`" for name in shapes) or "none"

@@ -12,9 +12,9 @@ from benchsmith.documents.problems import Problems, did_you_mean
 from benchsmith.documents.signed_rows import signature_faults
 
 CAUSES = {
-    "exposed": "its answer or its picture with the answer became known",
+    "exposed": "its answer, or its picture with the answer, became public",
     "solved-blind": "a model answered a question about it without the picture",
-    "other": "another reason, which the note says",
+    "other": "another reason, given in the note",
 }
 """Codes and sentences of the reasons to retire a target."""
 
@@ -72,7 +72,7 @@ def faults(one: Retirement, curators: Container[str]) -> Iterable[tuple[str, str
         hint = did_you_mean(one.cause, CAUSES) or f"one of {', '.join(CAUSES)}"
         yield f"unknown cause {one.cause!r}", hint
     if one.cause == "other" and not one.note:
-        yield "has no note", "describe the other reason in `note`"
+        yield "has no note", "describe the reason in `note`"
     yield from signature_faults(one.who, one.time, curators)
 
 

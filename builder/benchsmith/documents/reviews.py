@@ -17,10 +17,10 @@ KEEP, DROP = "keep", "drop"
 DROP_REASONS = {
     "no-picture": "answerable without the picture",
     "wrong-key": "the key is wrong",
-    "unclear-target": "it is not clear what is meant",
+    "unclear-target": "it is not clear what the question means",
     "poor-picture": "the picture is poor",
     "two-true": "two options are true",
-    "other": "another reason, which the note says",
+    "other": "another reason, given in the note",
 }
 """Codes and sentences of the reasons to drop a target."""
 NOTE_CODES = {
@@ -29,11 +29,11 @@ NOTE_CODES = {
     "me": "metal artefact",
     "cut": "cut off by the border",
     "th": "too thin or too small to see",
-    "off": "the mark does not lie on the structure",
+    "off": "the mark is not on the structure",
     "inc": "the mark covers only a part of it",
     "ot": "an option is the usual word for another one",
 }
-"""What a reviewer may type in place of a note's words."""
+"""What a reviewer may type instead of a note's words."""
 ANSWERED = ("right", "wrong", "unsure")
 """Outcomes of answering before the key was shown; empty if the reviewer did not answer."""
 
@@ -105,7 +105,7 @@ def _faults(review: Review, curators: Container[str]) -> Iterable[tuple[str, str
     elif review.decision == KEEP and review.reason:
         yield f"has decision {KEEP!r} and the reason {review.reason!r}", "leave `reason` empty"
     if review.reason == "other" and not review.note:
-        yield "has no note", "describe the other reason in `note`"
+        yield "has no note", "describe the reason in `note`"
     if review.answered and review.answered not in ANSWERED:
         yield f"unknown answer {review.answered!r}", f"{', '.join(ANSWERED)}, or empty"
     yield from signature_faults(review.who, review.time, curators)

@@ -1,9 +1,9 @@
-"""The documents that come with the package, which lie below those of a project.
+"""The documents that come with the package; those of a project add to them or replace them.
 
 An installed package carries `lexicon/`, `question_pools/`, `raw_sources/` and `benchmarks/` in its
 folder `shipped/`. In a checkout they are the checkout's own top-level folders. A project holds only
-what is its own: a row, recipe or benchmark of the project takes the place of the shipped one with
-the same id. A project that has the five axes that every lexicon needs stands alone.
+its own documents: its rows, recipes and benchmarks replace shipped ones with the same id. A project
+that has the five axes that every lexicon needs does not use the shipped documents.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Tables under `reviews/` whose rows people sign, with a time: what all of them have in common."""
+"""What the tables under `reviews/` have in common: rows that people sign, with a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`question_pools/skills/`: the stems of each skill but recognition, by kind of question."""
+"""`question_pools/skills/`: the stems of each skill other than recognition, by kind of question."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Kind(yaml.Document):
     """Which mark the stems speak of."""
     yes_no: bool = False
     options: dict[str, str] = pydantic.Field(default_factory=dict)
-    """What options that are no labels say, by id; empty where the options are the named structures."""
+    """What options that are not labels say, by id; empty if the options are the named structures."""
     stems: tuple[str, ...]
 
 
@@ -51,7 +51,7 @@ class KindPool:
 
     names: tuple[str, ...]
     options: Mapping[str, str]
-    """Texts by id; empty where the options are the named structures."""
+    """Texts by id; empty if the options are the named structures."""
     stems: tuple[Stem, ...]
     view: str = VIEW
 

@@ -1,4 +1,4 @@
-"""What spreadsheets do to a tab-separated file when they save it, undone where that is certain.
+"""Undoes what spreadsheets change in a tab-separated file when they save it, if that is certain.
 
 Excel writes UTF-16 or a byte-order mark, ends lines with a carriage return and a line feed, puts
 quotes around cells that contain quotes or commas, and adds empty columns. LibreOffice can put

@@ -1,4 +1,4 @@
-"""Likeness of stems: none of a list repeats another or nearly so, and they do not all begin alike."""
+"""Likeness of stems: no stem of a list nearly repeats another, and they do not all begin alike."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def similarity(a: str, b: str, language: Language) -> float:
 
 
 def duplicate(bare: str, others: Iterable[tuple[str, str]], language: Language) -> str:
-    """Return a message if a skeleton repeats one of the others, else an empty string.
+    """Return a message if a skeleton repeats one of the others, otherwise an empty string.
 
     `others` are pairs of a skeleton and its place.
     """
@@ -66,7 +66,7 @@ def repeated(stems: Sequence[Placed], language: Language) -> Iterator[tuple[Plac
 
 
 def monotonous(stems: Sequence[Placed], language: Language) -> str:
-    """Return a message if most stems of a granularity start alike, else an empty string."""
+    """Return a message if most stems of a granularity start alike, otherwise an empty string."""
     starts = Counter(language.first_word(skeleton(s.text)) for s in stems)
     word, n = max(starts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     if len(stems) < MIN_STEMS_TO_VARY or n * 2 <= len(stems):

@@ -24,7 +24,7 @@ LONG_WORD = 6
 MAX_READABILITY = 48
 """Largest LIX (Björnsson 1968) of a stem: words plus the percentage of long words among them.
 
-From about 50 on, prose counts as difficult. Cues and placeholders are no long words, for no stem
+From about 50 on, prose counts as difficult. Cues and placeholders are not long words, for no stem
 can do without them.
 """
 MAX_COMMAS = {True: 2, False: 1}
@@ -61,7 +61,7 @@ def sentence_faults(
     if found := BREAKS.search(plain):
         yield f"has {found[0].strip()!r} within the sentence; ask in one clause"
     if (n := plain.count(",")) > MAX_COMMAS[language.spaced]:
-        yield f"has {n} commas; say less before the question"
+        yield f"has {n} commas; shorten the part before the question"
     length = _length(plain, language)
     if length > MAX_WORDS:
         yield f"is as long as {length} words, more than {MAX_WORDS}; shorten it"
@@ -127,7 +127,7 @@ def _length(plain: str, language: Language) -> int:
 
 
 def readability(plain: str, cues: Iterable[str] = ()) -> float:
-    """Return the readability index LIX of one sentence; words of `cues` are no long words.
+    """Return the readability index LIX of one sentence; words of `cues` are not long words.
 
     >>> round(readability("which organ is outlined in this image"))
     21

@@ -15,7 +15,7 @@ from benchsmith.text.normal_form import normal, plural
 
 PLACEHOLDER = "<modality>"
 NOUNS = {"attribute": "<attribute>", "object": "<object>"}
-"""Placeholders for a noun of the answer's label, by the name under which a task's file wants one."""
+"""Placeholders for a noun of the answer's label, by the name that a task's file uses."""
 MIN_CHARACTERS, MAX_CHARACTERS = 20, 160
 """Length of a stem in English, without its placeholder."""
 
@@ -43,12 +43,12 @@ class Cues(yaml.Document):
 
 @dataclass(frozen=True, slots=True)
 class TaskWords:
-    """What the stems of one task must say, and must not."""
+    """What the stems of one task must say and must not say."""
 
     cues: tuple[str, ...] = ()
     """Words that state what the task asks for; a stem contains one of them."""
     avoid: tuple[str, ...] = ()
-    """Words that do not suit what the task asks for."""
+    """Words that do not suit the task."""
     noun: str = ""
     """The key in `NOUNS` of the placeholder in each stem for one answer; empty for none."""
     many_in_view: bool = False

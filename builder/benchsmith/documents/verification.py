@@ -1,4 +1,4 @@
-"""Two tables of `reviews/`: the order in which experts verify keys, and what they said of them.
+"""Two tables of `reviews/`: the order in which experts verify keys, and their verdicts.
 
 `<benchmark>.frame.tsv` lists every question in the order in which it is judged. The order is drawn
 before the first answer, and a later build only adds to it, because the bound on wrong keys holds for
@@ -28,7 +28,7 @@ UNFAIR_REASONS = {code: text for code, text in DROP_REASONS.items() if code != W
 
 
 class Unit(NamedTuple):
-    """A question as it was seen: with other options, key or picture it is another one."""
+    """A question as it was seen; other options, another key or another picture make another question."""
 
     question: str
     seen: str
@@ -55,7 +55,7 @@ class Framed:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What one person said of one key."""
+    """One person's verdict on one key."""
 
     question: str
     verdict: str
@@ -120,8 +120,8 @@ def collect_frame(path: Path, problems: Problems) -> list[Framed]:
     rows.sort(key=lambda one: one.place)
     for expected, one in enumerate(rows, start=1):
         if one.place != expected:
-            what = f"no row has the place {expected}, or two have one"
-            problems.add(path, lines[one.unit], what, "restore the file: places must not change")
+            what = f"place {expected} is missing, or another place occurs twice"
+            problems.add(path, lines[one.unit], what, "restore the file: the order must not change")
             break
     return rows
 
@@ -150,7 +150,7 @@ def _faults(one: Verified, curators: Container[str]) -> Iterable[tuple[str, str]
     elif one.verdict != UNFAIR and one.reason:
         yield f"has verdict {one.verdict!r} and the reason {one.reason!r}", "leave `reason` empty"
     if one.reason == "other" and not one.note:
-        yield "has no note", "describe the other reason in `note`"
+        yield "has no note", "describe the reason in `note`"
     yield from signature_faults(one.who, one.time, curators)
 
 
@@ -195,8 +195,7 @@ def decisions(rows: Iterable[Verified]) -> list[Review]:
 def settled(rows: Iterable[Verified]) -> dict[Unit, str]:
     """Return one verdict for each question that somebody judged.
 
-    It is `WRONG` if at least as many say so as say anything else but that they cannot tell, and `UNSURE`
-    if nobody can tell.
+    It is `WRONG` if at least half of those who can judge say so, and `UNSURE` if nobody can judge.
     """
     said: dict[Unit, list[str]] = {}
     for row in rows:

@@ -14,7 +14,7 @@ MAX_PARTS = 20_000
 """Lines and commas, which is what lists and maps are divided by."""
 MAX_BRACKETS = 2_000
 MAX_DEPTH = 64
-"""Brackets inside of brackets."""
+"""Brackets inside brackets."""
 MAX_INDENT = 256
 """Spaces, dashes and question marks before the first word of a line."""
 _DEEP = re.compile(rf"^[ ?-]{{{MAX_INDENT + 1}}}", re.MULTILINE)
@@ -31,7 +31,7 @@ def too_much(text: str) -> tuple[int, str] | None:
     for found in _BRACKET.finditer(text):
         depth = max(0, depth + (1 if found[0] in "[{" else -1))
         if depth > MAX_DEPTH:
-            return _line(text, found.start()), f"has more than {MAX_DEPTH} brackets in one another"
+            return _line(text, found.start()), f"has brackets nested more than {MAX_DEPTH} deep"
     for pattern, most, what in (
         (_LARGE, MAX_PARTS, "lines and commas"),
         (_OPENING, MAX_BRACKETS, "brackets"),

@@ -24,7 +24,7 @@ class Node(NamedTuple):
     kind: str
     """``map``, ``list`` or ``value``."""
     content: Any
-    """Of a map a list of (key, line, node), of a list a list of (line, node), else the value."""
+    """For a map a list of (key, line, node), for a list a list of (line, node), otherwise the value."""
 
     def plain(self) -> Any:
         """Return the value in Python's own types, lists as tuples."""
@@ -83,7 +83,8 @@ def parse(path: Path, problems: Problems) -> Node | None:
 
 
 YAML_HINT = (
-    "indent with spaces, not tabs, as the lines above; write a space behind each colon, and quotes around"
+    "indent with spaces, not tabs, as in the lines above; put a space after each colon, and "
+    "quotes around"
     " a text with braces, stars or a colon"
 )
 """What the mistakes are that YAML's own words do not name."""
@@ -104,7 +105,7 @@ def _parse(path: Path, problems: Problems) -> CommentedMap | None:
     if text is None:
         return None
     if beyond := too_much(text):
-        problems.add(path, beyond[0], beyond[1], "split the document, or write it in fewer parts")
+        problems.add(path, beyond[0], beyond[1], "split the document, or simplify it")
         return None
     try:
         if feature := _banned_feature(text):

@@ -52,7 +52,7 @@ class Run:
         problems.raise_any()
         planned = list(prompts(library, rules, prompt_template, self.scope))
         if not planned:
-            self.say("nothing to ask: no label is placed in the selected tasks and modalities")
+            self.say("nothing to send: no label is placed in the selected tasks and modalities")
             return
         with Answers(self.answers) as answers:
             open_ = [p for p in planned if p.digest(self.endpoint.model) not in answers]
@@ -61,7 +61,7 @@ class Run:
                 f"{len(planned)} prompts, {len(planned) - len(open_)} of them already answered"
             )
             if open_:
-                self.say(f"{len(open_)} to ask: about {self.price.describe(guess)} (estimated at "
+                self.say(f"{len(open_)} to send: about {self.price.describe(guess)} (estimated at "
                          f"4 characters per token)")  # fmt: skip
                 if not agree(f"Ask {self.endpoint}?"):
                     self.say("no prompt was sent")

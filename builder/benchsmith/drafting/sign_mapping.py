@@ -13,7 +13,7 @@ from benchsmith.documents.lexicon import CURATOR_COLUMNS, MAPPING_COLUMNS
 Accept = Literal["all", "exact", "best", "none"]
 EXACT = 100
 """Score of a suggestion whose name is the word."""
-LEFT_OUT = "no label was chosen; correct the row to use the word"
+LEFT_OUT = "no label was chosen; to use the word, correct the row"
 _NEAR = re.compile(r"(?:^draft: |; )(\S+) (\d+) \(")
 
 

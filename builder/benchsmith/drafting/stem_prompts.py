@@ -24,14 +24,14 @@ SEED = 0
 """Fixed, so that every run draws the same labels for a task."""
 GRANULARITY_TEXT = {
     "image": "the picture as a whole; nothing is marked in it, so ask which of these answers is seen",
-    "box": "what a box drawn on the picture encloses",
+    "box": "the content of a box drawn on the picture",
     "mask": "a region of the picture that is shaded with a colour",
     "contour": "a region of the picture whose outline is drawn",
 }
 NOUN_TEXT = {
     "": "",
-    "attribute": ", and <attribute> exactly once, in place of the name of the property asked about",
-    "object": ", and <object> exactly once, in place of the plural name of the things counted",
+    "attribute": ", and <attribute> exactly once, instead of the name of the property asked about",
+    "object": ", and <object> exactly once, instead of the plural name of the things counted",
 }
 """What a prompt says about the placeholder of a task's noun."""
 FIELDS = {"modality", "task", "granularity", "label", "count", "language", "question_mark",

@@ -18,7 +18,7 @@ KINDS = ("processes", "local-cluster:N", "tcp://HOST:PORT", "tls://HOST:PORT", "
 
 
 def engine(workers: int = 0, kind: str = "processes", limit_s: float = 0) -> Engine:
-    """Return an engine of one of `KINDS`; with 0 workers, as many as processors and memory allow.
+    """Return an engine of one of `KINDS`; 0 workers means as many as processors and memory allow.
 
     `limit_s` is the time that one unit may take; 0 for no limit. Raises DocumentError for an unknown kind, and WorkerLost if a cluster does not answer.
     """

@@ -49,8 +49,9 @@ def run_bundle(
 ) -> tuple[list[R], float]:
     """Run the work on each unit; return the results and the time in seconds.
 
-    Work with a method `gathered` has it called with the results of the bundle, and returns as many: it may
-    put together what is slow to send one by one. A unit that takes longer than `limit_s` ends the process; 0 for no limit.
+    If the work has a method `gathered`, it is called with the results of the bundle, and returns
+    the same number of results: it may combine what is slow to send one by one. A unit that takes
+    longer than `limit_s` ends the process; 0 for no limit.
     """
     start = time.perf_counter()
     results = []

@@ -23,7 +23,10 @@ class WorkerLost(EnvironmentFailed):
 class Lost:
     """The result of a unit whose worker was killed at every attempt, even when it ran alone."""
 
-    why: str = "its worker was killed at every attempt, even alone; is there enough memory?"
+    why: str = (
+        "its worker was killed on every attempt, even when it ran "
+        "alone; check that there is enough memory"
+    )
     late: bool = False
     """Whether it was ended by the time limit: then no release is made of the rest."""
 

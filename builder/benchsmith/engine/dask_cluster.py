@@ -209,7 +209,7 @@ def remote(address: str, limit_s: float = 0) -> Cluster:
         client.close()
         raise WorkerLost(
             f"the workers at {address} have version {', '.join(sorted(others))} of benchsmith,"
-            f" but this is {__version__}: install the same version on both sides"
+            f" but this is {__version__}: install the same version everywhere"
         )
     count = len(client.nthreads())
     about = _about(client.dashboard_link, f"{count} workers at {address}")

@@ -1,4 +1,4 @@
-"""What the fork server imports first: a worker that starts when its pool has gone prints nothing.
+"""The first import of the fork server: a worker that starts after its pool has gone prints nothing.
 
 A worker begins with reading what the build's process has sent: pickled data with the names of the
 pool's semaphores. When that process is stopped or killed meanwhile, the semaphores are removed and

@@ -1,4 +1,4 @@
-"""An engine that is made when it is first given work: most commands that start one have none."""
+"""An engine that is created with its first work: most commands that could use one have no work."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class AtFirstWork:
     def map(
         self, work: Callable[[U], R], units: Sequence[U], /, memory: int = 0
     ) -> Iterator[tuple[int, R | Lost]]:
-        """Run `work` on each unit, as the engine does; no engine is made for no units."""
+        """Run `work` on each unit, as the engine does; without units no engine is made."""
         if not units:
             return iter(())
         if self._made is None:

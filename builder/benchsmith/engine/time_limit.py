@@ -1,6 +1,7 @@
 """A time limit for one unit: a net under the counted bounds of the readers, not their replacement.
 
-A clock differs between machines, so a unit that it ends decides nothing: it is lost, not rejected.
+Clocks differ between machines, so a unit that is stopped by time decides nothing: it is lost, not
+rejected.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def late(seconds: float) -> Lost:
 
 @contextmanager
 def killed_after(seconds: float) -> Iterator[None]:
-    """End this process if the block takes longer, also inside of a library's compiled code."""
+    """End this process if the block takes longer, also inside a library's compiled code."""
     if not seconds or not hasattr(signal, "setitimer"):
         yield
         return

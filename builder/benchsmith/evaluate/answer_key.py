@@ -21,7 +21,7 @@ OPTIONAL = ("pair", "altered", "skill")
 """Columns that only some benchmarks have: those with counterfactual questions, or more skills."""
 PROVENANCE = "provenance.parquet"
 """Lies beside a build's file of answers, and has what they rest on."""
-MEND = "copy the file again from the build's folder private/"
+MEND = "copy the file again from the folder private/ of the build"
 
 
 def cases(path: Path) -> list[Item]:
@@ -50,12 +50,12 @@ def completed(release: Released, path: Path) -> Released:
             item.options,
             item.question,
         ):
-            what = f"{item.id} has another question or other options than in {release.name}"
-            problems.append(Problem(str(path), 1, what, "does it belong to another version?"))
+            what = f"{item.id} differs from {release.name} in its question or options"
+            problems.append(Problem(str(path), 1, what, "it may belong to another version"))
         items.append(replace(hidden, content=item.content) if hidden else item)
     if not problems and not {item.id for item in release.items} & known.keys():
         what = f"none of its {len(known)} ids is in {release.name}"
-        problems.append(Problem(str(path), 1, what, "does it belong to another version?"))
+        problems.append(Problem(str(path), 1, what, "it may belong to another version"))
     if problems:
         raise DocumentError(problems[:20])
     grouped = all(item.group != item.target for item in items)

@@ -1,4 +1,4 @@
-"""A model's answers on disk: one line each, appended and never changed, so nothing is asked twice.
+"""A model's answers on disk: one line each, appended and never changed: no question is asked twice.
 
 The file is `answers/<model>/<run>.jsonl`. Its first line describes the run: model, prompt, settings. An
 answer is written before its question counts as answered, so a killed process loses none, and it is on
@@ -100,7 +100,9 @@ def read(path: Path) -> Kept:
     run = _run(json_object(lines[0]))
     if run is None:
         hint = "move it away; it is not a file of answers"
-        raise DocumentError([Problem(str(path), 1, "does not begin with its run", hint)])
+        raise DocumentError(
+            [Problem(str(path), 1, "does not start with the description of its run", hint)]
+        )
     kept = Kept(run, {}, {}, 0)
     for line in lines[1:]:
         if not line:
@@ -130,7 +132,7 @@ def sessions(path: Path) -> tuple[Run | None, list[Ended]]:
 def appending(path: Path, run: Run) -> Iterator[Appender]:
     """Open a run's file for appending; a new one begins with a line on its run.
 
-    Raises DocumentError where another process appends to it.
+    Raises DocumentError if another process appends to it.
     """
     log = AppendLog(path, sync_s=SYNC_S)
     try:

@@ -70,7 +70,7 @@ class Baseline:
         self._scores: dict[str, list[float]] = {}
         if kind in FITTED:
             if not any(item.split == TRAINING_SPLIT and item.key for item in items):
-                what = f"{name} is fitted on the split {TRAINING_SPLIT}, whose answers are not here"
+                what = f"{name} is fitted on the split {TRAINING_SPLIT}, whose answers are missing"
                 hint = f"use {PREFIX}random or {PREFIX}longest"
                 raise DocumentError([Problem.without_place(what, hint)])
             self._scores = _fitted(FITTED[kind], items)

@@ -43,7 +43,7 @@ class Asked:
     changed: Sequence[str] = ()
     """Settings of the request, as `KEY=JSON`."""
     passes: int = 3
-    """Times each question is asked, each time with another option first."""
+    """Times each question is asked, each time with a different option first."""
     limit: int = 0
     """Maximum number of cases; 0 for all."""
     shuffled: bool = False

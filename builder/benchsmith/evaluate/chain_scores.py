@@ -1,4 +1,4 @@
-"""Of the questions that a model fails, how many it had failed in the facts beneath.
+"""How many of a model's failed questions have failures in the questions beneath them.
 
 A question lies beneath another one about the same picture, if its skill is of an earlier stage, and it asks
 for a fact that the other one rests on, or whether a structure is shown that the other one is about.
@@ -21,7 +21,7 @@ PRESENCE = "presence"
 
 
 def beneath(items: Iterable[Item]) -> dict[str, list[str]]:
-    """Return for each question with facts the ids of the questions beneath it; none where there are none."""
+    """Return for each question with facts the ids of the questions beneath it; none if there are none."""
     by_picture: dict[str, list[Item]] = {}
     for item in items:
         if item.facts and item.stage in ORDER:
@@ -48,11 +48,12 @@ def _subjects(item: Item) -> set[str]:
 
 
 def chains(items: Sequence[Item], frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a row for each split and stage: how often failures stand on failed facts.
+    """Return a row for each split and stage: how often failures have failed facts beneath them.
 
     `questions` have a question beneath that was asked too, `failed` of them were answered wrongly;
-    `beneath` is the share of these with a failure beneath, `alone` the share with none. `known` is the
-    share of right answers where everything beneath is right, `unknown` where something beneath is wrong.
+    `beneath` is the share of these with a failure beneath, `alone` the share with none. `known` is
+    the share of right answers if everything beneath is right, `unknown` if something beneath is
+    wrong.
     """
     below = beneath(items)
     plain = frame[frame["shift"] == 0]

@@ -121,8 +121,8 @@ def gather(released: Released, folder: Path, against: Sequence[str] = ()) -> Res
     """
     keyed = [item for item in released.items if item.key]
     if not keyed:
-        what = "its answers are not published, so nothing can be scored"
-        raise DocumentError([Problem(released.name, 1, what, "name a file of answers by --key")])
+        what = "its answers are not published, so no score is possible"
+        raise DocumentError([Problem(released.name, 1, what, "name a file of answers with --key")])
     headline = headline_of(keyed)
     files = [(path, answer_log.read(path)) for path in answer_log.files(folder)]
     files = [(path, kept) for path, kept in files if kept.answers]

@@ -85,7 +85,7 @@ def views(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def ranks(frames: Mapping[str, pd.DataFrame]) -> dict[str, Interval]:
     """Return each model's rank on the cases that all were asked, with its interval.
 
-    Bounds are whole ranks, by the same sign flips of the groups as the comparisons. Empty where there
+    Bounds are whole ranks, by the same sign flips of the groups as the comparisons. Empty if there
     are too few groups to compare.
     """
     plain = {name: _plain(frame).set_index("id") for name, frame in frames.items()}

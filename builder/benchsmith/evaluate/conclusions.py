@@ -62,7 +62,7 @@ def _above_chance(
     if above:
         yield f"Better than a random guess ({100 * guess['hit']:.1f} %): {_named(above)}."
     if rest:
-        yield f"Not surely better than a random guess ({100 * guess['hit']:.1f} %): {_named(rest)}."
+        yield f"Not clearly better than a random guess ({100 * guess['hit']:.1f} %): {_named(rest)}."
 
 
 def _order(results: Results) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _order(results: Results) -> Iterator[str]:
             yield f"{better} is better than {worse}, by {abs(100 * row['mean']):.1f} points."
     alike = [row["second"] for row in overall if not row["note"] and not row["p_holm"] < LEVEL]
     if alike:
-        yield f"No difference can be told between {overall[0]['first']} and {_named(alike)}."
+        yield f"No difference was found between {overall[0]['first']} and {_named(alike)}."
     for line in few_people(results):
         yield f"{line}."
 

@@ -47,7 +47,7 @@ class Connection:
     timeout_s: float = 120.0
     stream: bool = False
     notice: Callable[[str], None] = _silent
-    """Called with a line when the endpoint does not take a setting as it is given."""
+    """Called with a line if the endpoint does not accept a setting."""
 
     def answerer(self, model: str, settings: Mapping[str, Any]) -> Answerer:
         """Return an answerer for a model. Raises DocumentError for an invalid URL."""
@@ -56,7 +56,7 @@ class Connection:
         named = self.base_url or os.environ.get("OPENAI_BASE_URL", "")
         url = urlsplit(named)
         if url.scheme not in ("http", "https") or not url.hostname:
-            what = f"{named!r} is not a URL" if named else "no endpoint is named"
+            what = f"{named!r} is not a URL" if named else "no endpoint is given"
             hint = "`--base-url http://localhost:8000/v1`, or set OPENAI_BASE_URL"
             raise DocumentError([Problem.without_place(what, hint)])
         return Model(

@@ -51,8 +51,8 @@ def mirrored(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return scores of mirrored sets (same stem and options, different keys), by split.
 
     `whole` is the share of sets in which every question is right, `alike` the share in which all
-    answers are equal. A model that uses the text alone answers alike, and gets no set right whose
-    keys all differ.
+    answers are equal. A model that uses only the text gives equal answers, and gets no set right
+    whose keys all differ.
     """
     plain = frame[(frame["shift"] == 0) & (frame["mirror"] != "")]
     rows = []

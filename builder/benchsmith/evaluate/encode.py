@@ -53,7 +53,9 @@ class Encoded:
             f"{self.pictures} pictures and {self.texts} options, {self.fresh} of them encoded now"
         ]
         if self.cut:
-            lines.append(f"{self.cut} texts are longer than the encoder reads, and were truncated")
+            lines.append(
+                f"{self.cut} texts are longer than the encoder's limit, and were truncated"
+            )
         return lines
 
 

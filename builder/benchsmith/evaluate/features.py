@@ -94,5 +94,5 @@ def table(cases: Iterable[Item], features: Features, path: str) -> Floats:
     missing = [item.id for item in cases if item.id not in features.pictures]
     if missing:
         what = f"{len(missing)} of {len(cases)} cases have no features, such as {missing[0]}"
-        raise DocumentError([Problem(path, 1, what, "do they belong to another version?")])
+        raise DocumentError([Problem(path, 1, what, "they may belong to another version")])
     return np.stack([features.pictures[item.id] for item in cases])

@@ -1,4 +1,4 @@
-"""Which models answered which questions of a release right: the answers that item parameters are fitted to."""
+"""Which models answered which questions of a release correctly: the data for item parameters."""
 
 from __future__ import annotations
 

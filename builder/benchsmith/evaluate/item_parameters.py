@@ -115,7 +115,7 @@ def calibrate(
 def item_rest(right: Floats) -> Floats:
     """Return the correlation, over runs, of each question with the mean of the others, (n,); 0 if undefined.
 
-    `right` is (p, n) with NaN where a run was not asked.
+    `right` is (p, n) with NaN if a run was not asked.
     """
     asked = ~np.isnan(right)
     hit = np.where(asked, right, 0.0)
@@ -159,7 +159,7 @@ def lines(found: Sequence[Calibrated]) -> Iterator[str]:
             yield f"  {title}:"
             yield from (_line(r) for r in some)
         odd = sorted(items, key=lambda r: (r["item_rest"], r["id"]))[:SHOWN]
-        yield "  answered right rather by the weaker models (look at their keys):"
+        yield "  weaker models answer these better than stronger ones (check their keys):"
         yield from (_line(r) for r in odd if r["item_rest"] < 0)
 
 

@@ -39,7 +39,7 @@ def clear(items: Sequence[Item], kept: store.Kept) -> list[tuple[Item, Answer]]:
 def both_read(
     items: Sequence[Item], kept: store.Kept
 ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Yield what a judge and what the rules picked in each reply that the rules read."""
+    """Yield the options that a judge and the rules picked in each reply that the rules could read."""
     for item, answer in clear(items, kept):
         found = kept.verdicts.get((answer.case, answer.shift, reply_digest(answer.text)))
         if found is not None:

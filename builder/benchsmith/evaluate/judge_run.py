@@ -1,4 +1,4 @@
-"""A judge on saved replies: which ones it reads, for how much, and what that changes."""
+"""A judge on saved replies: which ones it reads, at what cost, and what changes."""
 
 from __future__ import annotations
 

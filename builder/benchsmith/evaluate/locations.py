@@ -41,7 +41,10 @@ def locate(target: str, home: Path, output: Path) -> Location:
             key=key if key.is_file() else None,
         )
     built = sorted(p.parent.parent.name for p in output.glob("*/release/data"))
-    hint = did_you_mean(target, built) or "name a benchmark that is built, or a release's folder"
+    hint = (
+        did_you_mean(target, built)
+        or "give the name of a built benchmark, or the folder of a release"
+    )
     raise DocumentError([Problem.without_place(f"there is no release {target!r}", hint)])
 
 

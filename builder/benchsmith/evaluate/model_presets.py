@@ -57,8 +57,8 @@ def presets(home: Path) -> dict[str, Preset]:
 def resolved(model: str, home: Path) -> str:
     """Return the full name of a model: ``local:medgemma`` is ``local:google/medgemma-4b-it``.
 
-    ``preset:NAME`` is the name of the model at an endpoint. A name that is no short name stays as it
-    is. Raises DocumentError for an unknown ``preset:NAME`` and for one without a repository.
+    ``preset:NAME`` is the name of the model at an endpoint. A name that is not a short name stays
+    as it is. Raises DocumentError for an unknown ``preset:NAME`` and for one without a repository.
     """
     prefix = next((p for p in (PREFIX, PRESET) if model.startswith(p)), "")
     name = model.removeprefix(prefix)

@@ -1,4 +1,4 @@
-"""What the answers of skills rest on, and in which picture, as `provenance.parquet` has it."""
+"""The evidence for answers of skills, and its picture, from `provenance.parquet`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FACT = re.compile(r"^(\S+) (.*?) (?:-?\d[\d.e+-]*|inf|nan)(?: \S+)?$")
 
 
 def with_evidence(items: Iterable[Item], path: Path) -> list[Item]:
-    """Return items with their picture and facts, where a file of provenance has them."""
+    """Return items with their picture and facts, if a file of provenance has them."""
     import pyarrow.parquet as pq
 
     found = list(items)

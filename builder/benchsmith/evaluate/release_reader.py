@@ -127,7 +127,7 @@ def read(folder: Path) -> Released:
 
 
 def name_of(folder: Path) -> str:
-    """Return the name of a release's benchmark, or else of its folder."""
+    """Return the name of a release's benchmark, otherwise of its folder."""
     return _stated(folder, "benchmark") or folder.resolve().name
 
 

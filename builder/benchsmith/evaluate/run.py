@@ -147,7 +147,7 @@ def ask_features(
         known = features.pixels(read.pictures(read.items))
     else:
         pixels = f"{probe.PROBE}{features.PIXELS}"
-        hint = f"run `benchsmith features`, or name a file by --features; {pixels} needs neither"
+        hint = f"run `benchsmith features`, or name a file with --features; {pixels} needs neither"
         raise DocumentError([Problem.without_place(f"{name} needs features", hint)])
     values = probe.MAKERS[kind](read.items, known, str(path or name))
     session = _session(read, Run(model=name, kind="features"), place, selection)

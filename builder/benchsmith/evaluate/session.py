@@ -25,7 +25,7 @@ class Selection:
     limit: int = 0
     """Maximum number of cases; 0 for all."""
     circular: bool = False
-    """Ask each question once per option, each time with another option first."""
+    """Ask each question once per option, each time with a different option first."""
 
 
 @dataclass(slots=True)
@@ -85,7 +85,7 @@ class Session:
     folder: Path
     """The benchmark's `answers/`."""
     circular: bool = False
-    """Ask each question once per option, each time with another option first."""
+    """Ask each question once per option, each time with a different option first."""
     passes: int = 1
     """Otherwise: number of passes, each with the next option first; at most one per option."""
 
@@ -146,7 +146,7 @@ class Session:
     ) -> Outcome:
         """Ask, and save each answer before it counts.
 
-        With `max_cost` no question is begun if the cost so far, plus the expected cost of the
+        With `max_cost` no question is started if the cost so far, plus the expected cost of the
         questions in flight (at least `expected` each), would exceed it. `spent` was paid before, and
         is in the returned cost. Raises EndpointLost.
         """

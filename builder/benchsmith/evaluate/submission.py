@@ -56,7 +56,7 @@ def score(path: Path, key: Path) -> Outcome:
     predicted = predictions.read(path)
     if not {item.id for item in items} & predicted.keys():
         what = f"none of its {len(predicted)} ids is among the {len(items)} of {key}"
-        raise DocumentError([Problem(str(path), 1, what, "does it belong to another version?")])
+        raise DocumentError([Problem(str(path), 1, what, "it may belong to another version")])
     return score_replies(items, predicted, path.stem)
 
 

@@ -25,7 +25,7 @@ def read(what: str, name: str, form: type[Form], home: Path | None) -> tuple[str
     path = next((place for place in places if place.is_file()), None)
     if path is None:
         known = sorted({p.stem for folder in folders for p in folder.glob("*.yaml")})
-        hint = did_you_mean(name, known) or f"there are {', '.join(known)}, or name a file"
+        hint = did_you_mean(name, known) or f"use one of {', '.join(known)}, or a file"
         raise DocumentError([Problem.without_place(f"there is no {what} {name!r}", hint)])
     return path.stem, yaml.read(path, form, home)
 

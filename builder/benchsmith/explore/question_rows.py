@@ -29,7 +29,7 @@ VIEWS_BY_DETAIL = ("contour", "mask", "box", "image")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts of a set of questions. An altered picture is no target: its original is."""
+    """Counts of a set of questions. An altered picture is not a target: its original is."""
 
     labels: int = 0
     targets: int = 0

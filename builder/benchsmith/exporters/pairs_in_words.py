@@ -44,7 +44,7 @@ class Pair(NamedTuple):
 
     @property
     def changes(self) -> bool:
-        """Whether the answer is another one."""
+        """Whether the answer changed."""
         return _key(self.original) != _key(self.altered)
 
 

@@ -1,4 +1,4 @@
-"""Where the questions of a release are in the tree, on whatever axes the tree has."""
+"""The places of a release's questions on every axis of the tree."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def tree_axes(lexicon: Lexicon) -> list[str]:
 
 
 def places(release: Release, question: Question, axes: Sequence[str]) -> tuple[str, ...]:
-    """Return the ids of a question's terms on some axes; empty where the source tells nothing."""
+    """Return the ids of a question's terms on some axes; empty if the source states nothing."""
     choice = release.choices[question.target]
     return tuple(
         value(question if hasattr(question, QUESTION_FIELDS.get(axis, axis)) else choice, axis)

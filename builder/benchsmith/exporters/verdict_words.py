@@ -54,7 +54,7 @@ def kind_of(verdict: Verdict) -> str:
 
 
 class Judgement(NamedTuple):
-    """What all verdicts together say."""
+    """A summary of all verdicts."""
 
     style: str
     """``fail``, ``warn``, ``not-run`` or ``pass``."""

@@ -1,1 +1,1 @@
-"""Files that are not here yet: packages, URLs and object storage, downloaded and checked."""
+"""Files from elsewhere: packages, URLs and object storage, downloaded and checked."""

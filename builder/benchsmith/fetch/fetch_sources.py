@@ -51,7 +51,7 @@ def missing(
                 if here is not None and otherwise is not None:
                     otherwise |= {here / name for name in (*change.changed, *change.gone)}
             elif here is None and (data.package or data.sdist):
-                why.append(f"{packages.label(data)} is not here")
+                why.append(f"{packages.label(data)} is missing")
             if here is None:
                 otherwise = None
         if why:

@@ -1,4 +1,4 @@
-"""The links of an HTML page that a server sent, whatever else it holds."""
+"""The links of an HTML page from a server; everything else in the page is ignored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class TooManyLinks(ValueError):
 
 
 def anchors(text: str) -> list[dict[str, str | None]]:
-    """Return the attributes of each link; those before a place where the page is no HTML.
+    """Return the attributes of each link; those before a place where the page is not HTML.
 
     Raises TooManyLinks.
 
@@ -37,7 +37,7 @@ def anchors(text: str) -> list[dict[str, str | None]]:
 
 
 def absolute(base: str, link: str) -> str:
-    """Return the URL of a link on a page; empty for a link that is no URL.
+    """Return the URL of a link on a page; empty for a link that is not a URL.
 
     >>> absolute("https://a/b/", "c"), absolute("https://a/b/", "http://[")
     ('https://a/b/c', '')

@@ -1,6 +1,7 @@
 """A client of plain HTTP whose server can neither keep it waiting nor fill its memory.
 
-urllib reads the body of a redirect as a whole, and waits for each byte of a head anew.
+urllib reads the body of a redirect as a whole, and restarts its time limit with each byte of a
+header.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ def _chunks(response: Any, most: int, seconds: float | None) -> Iterator[bytes]:
             raise PackageIndexError(f"{_public(response.url)} is larger than {most} bytes")
         slow = passed > IDLE_S and count < passed * SLOWEST_BYTES_PER_S
         if slow or (seconds is not None and passed > seconds):
-            raise PackageIndexError(f"{_public(response.url)} sends too slowly")
+            raise PackageIndexError(f"{_public(response.url)} is sent too slowly")
         yield chunk
     length = response.headers.get("Content-Length", "")
     if length.isdigit() and int(length) != count:

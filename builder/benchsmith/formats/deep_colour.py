@@ -1,4 +1,4 @@
-"""Masks in colours of 16 bits a sample, of which Pillow keeps the high byte."""
+"""Colour masks with 16 bits per sample, from which Pillow keeps only the high byte."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ BYTE_IN_WORD = 257
 def check(picture: PIL.Image.Image, page: int, path: Path) -> None:
     """Raise DataFault (value-without-name) unless all samples are those of 8-bit colours.
 
-    These are written to both bytes, or to the high one. Of any other sample the low byte tells colours
-    apart that would become one.
+    These are written to both bytes, or to the high one. In any other sample the low byte
+    distinguishes colours that would become one.
     """
     file = picture.fp  # type: ignore[attr-defined]
     before = file.tell()

@@ -28,8 +28,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     A slice that states its orientation is hung as a radiologist sees it, whichever way its rows and
     columns run in the file, and so is a projection that states its patient orientation. A
     multi-frame file is a volume if each frame states its place; a part names one frame, which is
-    read like a file of its own.
-    Raises DataFault.
+    read like a separate file. Raises DataFault.
     """
     path = files[0]
     data = header(path)

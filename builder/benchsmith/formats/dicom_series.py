@@ -23,7 +23,7 @@ from benchsmith.imaging.file_signature import is_dicom
 
 MAX_FILES = 20_000
 FIRST_FILES = 5
-"""Files of a folder in the folder that are looked at, whether they are slices."""
+"""Number of files in a subfolder that are checked for slices."""
 SETTINGS = (
     "EchoTime", "EchoNumbers", "InversionTime", "DiffusionBValue", "TemporalPositionIdentifier", "KVP",
     "NominalPercentageOfCardiacPhase",
@@ -42,9 +42,9 @@ ROUNDING, RELATIVE_ROUNDING = 1e-4, 1e-5
 def read(files: Sequence[Path], how: Reading) -> Image:
     """Read the slices of one series into a volume, sorted by their position along the normal.
 
-    A single slice is a planar picture. Objects about the series, such as its structure set, are passed
-    over, and so are slices of another modality than the wanted one. Raises DataFault for missing,
-    doubled, shifted or uneven slices, and for slices of several series, patients, echoes or time points.
+    A single slice is a planar picture. Objects about the series, such as its structure set, are
+    ignored, and so are slices of other modalities. Raises DataFault for missing, doubled, shifted
+    or uneven slices, and for slices of several series, patients, echoes or time points.
     """
     if not files:
         raise DataFault("file-missing", "series", "the folder is empty")
@@ -52,7 +52,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
     if len(files) > MAX_FILES:
         raise DataFault("too-large", folder, f"holds {len(files)} files")
     slices, others, planes = _slices(files, how)
-    note = f"{len(others)} files of its folder are no slices of it" if others else ""
+    note = f"{len(others)} files of its folder are not slices of it" if others else ""
     note = "; ".join(filter(None, [note, _further(folder, how)]))
     if len(slices) == 1:
         from benchsmith.formats import dicom
@@ -122,7 +122,7 @@ def _further(folder: Path, how: Reading) -> str:
 
 
 def _unit(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str:
-    """Return the unit of all slices. Raises DataFault where only some have it."""
+    """Return the unit of all slices. Raises DataFault if only some have it."""
     found = sorted({unit(data) for _, data in slices})
     if len(found) > 1:
         what = f"the values of some of its slices are in {found[-1]}, of others not"
@@ -188,7 +188,7 @@ def _close(a: Any, b: Any, *, missing: bool = False) -> bool:
 
 
 def _same_number(x: float, y: float) -> bool:
-    """Return whether two numbers differ by rounding at most; NaN is no number."""
+    """Return whether two numbers differ by rounding at most; NaN is not a number."""
     return x == y or (isfinite(y) and abs(x - y) <= ROUNDING + RELATIVE_ROUNDING * abs(y))
 
 

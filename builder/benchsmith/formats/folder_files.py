@@ -1,4 +1,4 @@
-"""The files of a folder that is one image, listed and told apart without the readers of their pixels."""
+"""The files of a folder that is one image, listed and classified without reading pixels."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ PICTURE_ENDINGS = (
     ".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".gif", ".ppm", ".pgm",
 )  # fmt: skip
 LOOKED_AT = 5
-"""Files without the ending of a picture that are looked at, whether they are DICOM."""
+"""Files without a picture's ending that are checked for DICOM."""
 
 
 def members(path: Path) -> list[Path]:
     """Return the folder's files in byte order of their names.
 
-    Left out are hidden files, DICOMDIR, and XML files, which are no slices: LIDC-IDRI has its labels
-    beside them.
+    Left out are hidden files, DICOMDIR, and XML files, which are not slices: LIDC-IDRI has its
+    labels beside them.
     """
     return sorted(
         (

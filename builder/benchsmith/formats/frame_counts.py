@@ -1,7 +1,8 @@
-"""How many frames or pages a picture file links together, counted no further than a limit.
+"""The number of frames or pages of a picture file, counted up to a limit.
 
-Pillow walks through all of them, TIFF pages at a cost that grows with the square of their number, and
-takes an animated PNG at its word. Two thousand million frames fit into a few hundred bytes.
+Pillow walks through all of them, TIFF pages at a cost that grows with the square of their number,
+and trusts the number in an animated PNG. A few hundred bytes can declare two thousand million
+frames.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Stacks of ImageJ whose pictures lie behind one TIFF directory, which other readers take for one.
+"""ImageJ stacks whose pictures follow a single TIFF directory, so that other readers see one picture.
 
-ImageJ writes stacks of more than 4 GB so: one directory, and the pictures one after the other. Its
-description states their number (https://imagej.net/ij/docs/guide, "TIFF"; `images=` in the source of
-TiffEncoder).
+ImageJ writes stacks of more than 4 GB in this way: one directory, and the pictures one after the
+other. Its description states their number (https://imagej.net/ij/docs/guide, "TIFF"; `images=` in
+the source of TiffEncoder).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def check_one_volume(tags: Any, path: Path) -> None:
             stated["channels"] = stated.get("channels", 1) // max(int(samples[1]), 1)
     several = [f"{count} {name}" for name, count in sorted(stated.items()) if count > 1]
     if several:
-        what = f"is a stack of {' and '.join(several)}, whose pages are no one volume"
+        what = f"is a stack of {' and '.join(several)}, whose pages are not one volume"
         raise DataFault("dimensions", path, f"{what}: save one of them alone")
 
 

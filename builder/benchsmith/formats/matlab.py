@@ -66,7 +66,7 @@ def variables(path: Path) -> list[str]:
 
 
 def variable(path: Path, name: str) -> Array:
-    """Return an array of numbers by its name; of an empty name the only one. Raises DataFault.
+    """Return an array of numbers by its name; for an empty name, the only array. Raises DataFault.
 
     Its axes are those that MATLAB shows: rows, columns, and further ones.
     """

@@ -181,7 +181,7 @@ def _has_numbers(data: Any) -> bool:
 def _array(data: Any, place: str, path: Path) -> Array:
     shown = place.replace("/", ".")
     if not _has_numbers(data):
-        raise DataFault("dimensions", path, f"{shown!r} is no array of numbers")
+        raise DataFault("dimensions", path, f"{shown!r} is not an array of numbers")
     if data.attrs.get("MATLAB_empty"):
         raise DataFault("dimensions", path, f"{shown!r} is empty")
     if data.external or data.is_virtual:

@@ -207,7 +207,7 @@ class Level5:
 
     def _values(self, matrix: Matrix, data: memoryview, name: str) -> Array:
         if not matrix.is_array:
-            raise DataFault("dimensions", self._path, f"{name!r} is no array of numbers")
+            raise DataFault("dimensions", self._path, f"{name!r} is not an array of numbers")
         if not prod(matrix.shape):
             raise DataFault("dimensions", self._path, f"{name!r} has the shape {matrix.shape}")
         byte_stream.check_shape(matrix.shape, np.dtype(CLASSES[matrix.kind]).itemsize, self._path)

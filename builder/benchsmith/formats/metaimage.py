@@ -57,7 +57,7 @@ def _parse(path: Path) -> Header:
         line = head[place : end if end >= 0 else len(head)].decode("latin-1")
         key, found, value = line.partition("=")
         if not found or key.strip() in fields:
-            raise DataFault("header", path, f"is no MetaImage header: {line[:60]!r}")
+            raise DataFault("header", path, f"is not a MetaImage header: {line[:60]!r}")
         fields[key.strip()] = value.strip()
         place = end + 1
         if end < 0 and DATA_FILE_KEY not in fields:

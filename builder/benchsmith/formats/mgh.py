@@ -58,7 +58,7 @@ def _stored(path: Path) -> StoredVolume:
         )
     version, x, y, z, frames, kind, _, placed, *numbers = HEADER.unpack_from(head)
     if version != 1:
-        raise DataFault("header", path, f"is no MGH file: its version is {version}, not 1")
+        raise DataFault("header", path, f"is not an MGH file: its version is {version}, not 1")
     if kind not in TYPES:
         raise DataFault("header", path, f"its data type is {kind}")
     if not 1 <= frames <= byte_stream.MAX_AXIS_LENGTH:

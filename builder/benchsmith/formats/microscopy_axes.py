@@ -51,8 +51,9 @@ def image(
 ) -> Image:
     """Return the image of (z, y, x) or (z, y, x, 3); one slice is a picture.
 
-    `spacing_mm` is (z, y, x); None where it is unknown. A volume without a slice distance has none at
-    all. `first_mm` is where the centre of the first voxel lies in the file's own frame, x, y, z. Raises DataFault for a size that is no length, and for values that are not numbers.
+    `spacing_mm` is (z, y, x); None if it is unknown. A volume without a slice distance has none
+    at all. `first_mm` is where the centre of the first voxel lies in the file's own frame, x, y, z.
+    Raises DataFault for a size that is not a length, and for values that are not numbers.
     """
     if any(s is not None and not (np.isfinite(s) and s > 0) for s in spacing_mm):
         raise DataFault("spacing", path, f"its voxel size is {list(spacing_mm)} mm")

@@ -77,7 +77,7 @@ def _stored(files: Sequence[Path], how: Reading) -> StoredVolume:
     if not np.isfinite(offset) or offset != int(offset) or not 0 <= offset < 1 << 30:
         raise DataFault("header", path, f"its data begin at {offset}")
     if single and int(offset) < HEADER_BYTES[magic]:
-        raise DataFault("header", path, f"its data begin at {int(offset)}, inside of its header")
+        raise DataFault("header", path, f"its data begin at {int(offset)}, inside its header")
     slope, intercept = _scaling(header, path)
     data = path if single else files[1]
     dtype, inner = _dtype(header, path)

@@ -1,4 +1,4 @@
-"""Where NIfTI headers place voxels: sform, qform, or voxel sides alone; in LPS millimetres."""
+"""Positions of voxels by NIfTI headers: sform, qform, or voxel sides only; in LPS millimetres."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def _parse(path: Path) -> Header:
     """Return the header, with its keys in lower case. Raises DataFault."""
     head = byte_stream.beginning(path, MAX_HEADER_BYTES)
     if not re.match(rb"NRRD000[1-5]\r?\n", head):
-        raise DataFault("header", path, "is no NRRD file: its magic number is missing")
+        raise DataFault("header", path, "is not an NRRD file: its magic number is missing")
     detached = path.name.lower().endswith(".nhdr")
     end = re.search(rb"\r?\n\r?\n", head)
     if end is None and not detached:
@@ -94,9 +94,11 @@ def _parse(path: Path) -> Header:
         named = fields.get("data file", fields.get("datafile", ""))
         if named.startswith("LIST"):
             what = f"names its data file {named!r}: a list"
-            raise DataFault("path-outside", path, f"{what} of files, which is not read")
+            raise DataFault("path-outside", path, f"{what} of files, which is not supported")
         if not found or field not in FIELDS:
-            raise DataFault("header", path, f"has a line that is no field of NRRD: {line[:60]!r}")
+            raise DataFault(
+                "header", path, f"has a line that is not a field of NRRD: {line[:60]!r}"
+            )
         if field in fields:
             raise DataFault("header", path, f"has the field {field!r} twice")
         fields[field] = value.strip()

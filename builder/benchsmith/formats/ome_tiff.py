@@ -61,7 +61,7 @@ def read(files: Sequence[Path], how: Reading) -> Image:
         picture = raster.read(files, replace(alone, part=str(page)))
         one = picture.voxels[0]
         if picture.exif_orientation != STORED:
-            raise DataFault("header", path, "has a page that its header turns")
+            raise DataFault("header", path, "has a page with an orientation in its header")
         if voxels is None:
             byte_stream.check_shape((pixels.slices, *one.shape), one.dtype.itemsize, path)
             voxels = np.empty((pixels.slices, *one.shape), one.dtype)

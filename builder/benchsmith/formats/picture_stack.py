@@ -30,7 +30,7 @@ def in_order(files: Sequence[Path], folder: Path) -> list[Path]:
     """
     odd = next((p.name for p in files if not p.name.lower().endswith(PICTURE_ENDINGS)), "")
     if odd:
-        raise DataFault("series-gap", folder, f"{odd!r} among its slices is no picture")
+        raise DataFault("series-gap", folder, f"{odd!r} among its slices is not a picture")
     kinds = sorted({without_numbers(p.stem) for p in files})
     if len(kinds) > 1:
         what = f"its names are of several kinds, such as {kinds[0]!r} and {kinds[1]!r}: which are slices?"

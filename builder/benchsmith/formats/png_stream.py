@@ -1,4 +1,4 @@
-"""Whether a PNG file is whole: its chunks, their checksums, and a byte for every pixel.
+"""Whether a PNG file is complete: its chunks, their checksums, and a byte for every pixel.
 
 Pillow shows rows that the compressed stream does not have as black, and does not look at the end of
 the file.

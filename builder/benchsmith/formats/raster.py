@@ -70,7 +70,7 @@ def parts(files: Sequence[Path]) -> list[str]:
 
 
 def first_tag(path: Path, tag: int) -> Any:
-    """Return the value of a TIFF tag of the first page; None where there is none. Raises DataFault."""
+    """Return the value of a TIFF tag of the first page; None if there is none. Raises DataFault."""
     return _with(path, lambda picture: getattr(picture, "tag_v2", {}).get(tag))
 
 

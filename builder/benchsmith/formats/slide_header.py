@@ -1,4 +1,4 @@
-"""What an instance of a DICOM slide says it is, and whether its file is whole.
+"""The kind of an instance of a DICOM slide, and whether its file is complete.
 
 OpenSlide passes over files that it cannot read: a slide without its finest level would be read at
 another scale, and one with lost bytes with its tiles shifted.
@@ -27,7 +27,7 @@ TAGS = ("SOPClassUID", "ImageType", "SeriesInstanceUID", "BurnedInAnnotation", *
 
 
 class SlideHeader(NamedTuple):
-    """What an instance of a DICOM slide says it is."""
+    """The kind of an instance of a DICOM slide, by its header."""
 
     path: Path
     series: str
@@ -38,7 +38,7 @@ class SlideHeader(NamedTuple):
 def of(path: Path) -> SlideHeader | None:
     """Return the header of an instance of a DICOM slide; None for DICOM files of another kind.
 
-    Raises DataFault for a file that is not whole.
+    Raises DataFault for an incomplete file.
     """
     lengths: list[int] = []
     heads: list[int] = []

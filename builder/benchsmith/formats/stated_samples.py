@@ -88,7 +88,7 @@ def as_sampled(pixels: Array, picture: PIL.Image.Image) -> Array:
 def inverted(pixels: Array, bits: int, path: Path) -> Array:
     """Return the pixels of a WhiteIsZero TIFF with higher values brighter (TIFF 6.0, section 8)."""
     if pixels.dtype.kind == "f" or pixels.ndim != 2:
-        raise DataFault("dimensions", path, "is WhiteIsZero and has pixels that are no integers")
+        raise DataFault("dimensions", path, "is WhiteIsZero and has pixels that are not integers")
     if pixels.dtype.kind == "i" and pixels.min(initial=0) < 0:
         return -1 - pixels
     highest = (1 << min(max(bits, 1), pixels.dtype.itemsize * 8)) - 1

@@ -25,7 +25,7 @@ class Header:
     length: int
     """Bytes of the file up to the end of the header."""
     data_file: str | None
-    """Name of the file with the data; None where they follow the header."""
+    """Name of the file with the data; None if they follow the header."""
 
 
 class DataPlace(NamedTuple):

@@ -1,7 +1,7 @@
 """The orientation tag of TIFF files, which must not reach Pillow.
 
 Pillow turns a TIFF while it loads it. For the orientations that exchange rows and columns it puts
-uncompressed pixels into rows of the wrong length, so that the picture is a skewed one of itself.
+uncompressed pixels into rows of the wrong length, so that the picture is skewed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MAX_PAGES = 100_000
 def as_stored(data: bytes) -> bytes:
     """Return a TIFF file, classic or big, whose pages all state that they are shown as stored.
 
-    Bytes that are no TIFF, or whose pages state no orientation, are returned as they are.
+    Bytes that are not TIFF, or whose pages state no orientation, are returned as they are.
     """
     order = {b"II": "<", b"MM": ">"}.get(data[:2], "")
     if not order or len(data) < 16:

@@ -1,6 +1,6 @@
 """Strips and tiles of a TIFF page: all of them must be in the file.
 
-Pillow leaves the pixels of a strip or tile that is not listed black (TIFF 6.0, sections 3 and 15).
+Pillow leaves the pixels of an unlisted strip or tile black (TIFF 6.0, sections 3 and 15).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def check(tags: Mapping[int, Any], file: IO[bytes], path: Path) -> None:
         raise DataFault("header", path, what)
     size = _size(file)
     if any(at + count > size for at, count in zip(offsets, counts, strict=False)):
-        raise DataFault("truncated", path, f"its {name} lie outside of the file's {size} bytes")
+        raise DataFault("truncated", path, f"its {name} lie outside the file's {size} bytes")
     bits = max(_all(tags, BITS) or [1]) * samples // planes
     plain = _one(tags, COMPRESSION, UNCOMPRESSED) == UNCOMPRESSED
     # YCbCr stores fewer samples of colour than pixels

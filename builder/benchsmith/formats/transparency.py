@@ -27,24 +27,24 @@ def without_key(picture: PIL.Image.Image) -> Array:
 
 
 def mask(picture: PIL.Image.Image, path: Path) -> Array:
-    """Return a mask that has an alpha channel: its colours, or its alpha where these say nothing.
+    """Return a mask that has an alpha channel: its colours, or its alpha if the colours mark nothing.
 
-    A mask drawn in black on a transparent ground is its alpha channel; any other is laid over
-    black. An alpha channel of one value is left out of account. Raises DataFault where black is drawn
-    beside other colours on a transparent ground, since it could be background or not, and where
-    one colour lies under a clear alpha everywhere: all is marked, or nothing.
+    A mask drawn in black on a transparent ground is its alpha channel; any other is drawn over
+    black. An alpha channel with a single value is ignored. Raises DataFault if black is drawn
+    beside other colours on a transparent ground, since it could be background or not, and where one
+    colour lies under a clear alpha everywhere: all is marked, or nothing.
     """
     wide = np.asarray(picture.convert("RGBA"))
     alpha, colours = wide[..., 3], wide[..., :3]
     drawn = alpha > 0
     if not drawn.any() and colours.any() and (colours == colours[0, 0]).all():
-        raise DataFault("mask-alpha", path, "it is of one colour, and transparent everywhere")
+        raise DataFault("mask-alpha", path, "it has one colour and is transparent everywhere")
     if (alpha == alpha.flat[0]).all():
         kept = colours
     elif not colours[drawn].any():
         return alpha
     elif not colours[drawn].any(axis=1).all():
-        what = "it draws black and other colours on a transparent ground"
+        what = "it draws black and other colours on a transparent background"
         raise DataFault("mask-alpha", path, what)
     else:
         over = PIL.Image.new("RGBA", picture.size, (0, 0, 0, 255))

@@ -41,7 +41,9 @@ def check_array(
     names = list(_codecs(node))
     for name in names:
         if name not in CODECS:
-            raise DataFault("format-unknown", path, f"has the codec {name!r}, which is not read")
+            raise DataFault(
+                "format-unknown", path, f"has the codec {name!r}, which is not supported"
+            )
     if sum(name in chunk_sizes.SIZED for name in names) > 1 or names.count(zarr_shards.NAME) > 1:
         raise DataFault("format-unknown", path, f"is compressed more than once: {names}")
     outer = {one.get("name") for one in node.get("codecs") or () if isinstance(one, dict)}
@@ -114,7 +116,7 @@ def _sharding(node: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _inner(node: Mapping[str, Any], chunk: Sequence[int], path: Path) -> list[int]:
-    """Return the shape of what is compressed by itself: a chunk, or one inside of a shard."""
+    """Return the shape of what is compressed by itself: a chunk, or one inside a shard."""
     shards = _sharding(node)
     return list(chunk) if shards is None else zarr_shards.inner_chunk(shards, chunk, path)
 
@@ -126,7 +128,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _codecs(node: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of an array's codecs in the order of writing, those inside of shards too."""
+    """Yield the names of an array's codecs in the order of writing, those inside shards too."""
     listed = node.get("codecs")
     if listed is None:
         listed = [*(node.get("filters") or ()), node.get("compressor")]

@@ -44,7 +44,7 @@ def node(folder: Path) -> Mapping[str, Any]:
                 raise DataFault("header", folder, what)
             own = folder / ".zattrs"
             return {**found, "node_type": kind, "attributes": _json(own) if own.is_file() else {}}
-    raise DataFault("header", folder, "is no array and no group of a Zarr store")
+    raise DataFault("header", folder, "is neither an array nor a group of a Zarr store")
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -53,5 +53,5 @@ def _json(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise DataFault("header", path, f"is not valid JSON: {error}") from error
     if not isinstance(found, dict):
-        raise DataFault("header", path, "is no JSON object")
+        raise DataFault("header", path, "is not a JSON object")
     return found

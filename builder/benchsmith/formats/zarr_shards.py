@@ -22,7 +22,7 @@ ABSENT = np.uint64(2**64 - 1)
 
 
 def inner_chunk(configuration: Any, chunk: Sequence[int], path: Path) -> list[int]:
-    """Return the shape of the chunks inside of a shard, which divides the shard's. Raises DataFault."""
+    """Return the shape of the chunks inside a shard, which divides the shard's. Raises DataFault."""
     inner = configuration.get("chunk_shape") if isinstance(configuration, dict) else None
     sound = isinstance(inner, list) and len(inner) == len(chunk)
     if not sound or not all(
@@ -67,7 +67,7 @@ def _index_form(configuration: Mapping[str, Any], path: Path) -> tuple[bool, str
     listed = [c for c in codecs if isinstance(c, dict)] if isinstance(codecs, list) else []
     names = [c.get("name") for c in listed]
     if place not in ("start", "end") or names not in (["bytes"], ["bytes", "crc32c"]):
-        what = f"has shards with an index of {names} at {place!r}, which is not read"
+        what = f"has shards with an index of {names} at {place!r}, which is not supported"
         raise DataFault("format-unknown", path, what)
     own = listed[0].get("configuration")
     big = isinstance(own, dict) and own.get("endian") == "big"

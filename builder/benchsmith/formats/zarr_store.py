@@ -149,7 +149,7 @@ def _load(folder: Path, wanted: tuple[int | slice, ...]) -> Any:
 def _stored(files: Sequence[Path]) -> _Stored:
     folder = zarr_metadata.top(files)
     if folder is None:
-        raise DataFault("header", files[0].parent, "is no Zarr store")
+        raise DataFault("header", files[0].parent, "is not a Zarr store")
     node = zarr_metadata.node(folder)
     if node["node_type"] == "array":
         return _described(folder, node, None, {}, folder)

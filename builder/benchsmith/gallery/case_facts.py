@@ -1,4 +1,4 @@
-"""What the provenance of a case tells a reader: measures to sort by, and facts in words."""
+"""What a reader sees of a case's provenance: measures to sort by, and facts in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benchsmith.core.model import PLANAR
 
 
 def measures_of(row: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, float | None]:
-    """Return what cases can be sorted by; None where the release does not state it.
+    """Return what cases can be sorted by; None if the release does not state it.
 
     Areas are those of the region in its plane: in square millimetres, and as a share of the plane
     in per cent. The pool is the number of labels that the wrong options were drawn from.

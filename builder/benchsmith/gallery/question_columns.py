@@ -49,7 +49,7 @@ class QuestionColumns:
 
     @property
     def targets(self) -> list[str]:
-        """The target of each question; where it is hidden each question has its own."""
+        """The target of each question; if it is hidden, each question has its own."""
         names = self._targets.words
         return [names[t] or id_ for t, id_ in zip(self._target, self._ids, strict=True)]
 

@@ -27,16 +27,16 @@ UNKNOWN = ""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCase:
-    """One case of a release. What a hidden split withholds is empty here."""
+    """One case of a release. Fields that a hidden split withholds are empty."""
 
     id: str
     png: bytes
     question: str
     options: tuple[str, ...]
     answers: tuple[int, ...]
-    """Positions of the right options, from 0; empty where they are hidden."""
+    """Positions of the right options, from 0; empty if they are hidden."""
     places: Mapping[str, str]
-    """Id of the term on each axis, by axis; empty where the release does not state it."""
+    """Id of the term on each axis, by axis; empty if the release does not state it."""
     target: str
     pair: str
     """Id that a question shares with its counterfactual; empty without one."""

@@ -1,4 +1,4 @@
-"""Serve a folder of pages to this machine alone.
+"""Serve a folder of pages to this machine only.
 
 Pages of strangers run in the same browser: they may neither read an answer, as a script or a picture
 of theirs, nor keep the person's own page out by connections that they leave open.

@@ -20,8 +20,8 @@ def neighbours(looks: Array, targets: Sequence[str]) -> list[list[int]]:
     """Return for each picture the most similar ones of other targets, the most similar first.
 
     `looks` has the shape (pictures, features), each row of norm 1; the similarity is their product.
-    Pictures of one target, such as its box and its contour, are not neighbours. Of equals, the first
-    one is taken.
+    Pictures of one target, such as its box and its contour, are not neighbours. Among equals, the
+    first is taken.
     """
     count = len(looks)
     group = np.unique(np.asarray(targets), return_inverse=True)[1] if count else np.empty(0, int)
@@ -45,8 +45,8 @@ def _best(like: Array) -> list[int]:
 def map_places(looks: Array) -> list[tuple[int, int]]:
     """Return a place of each picture on a square map with sides of `MAP_SIDE` units.
 
-    They are the first two principal components of the looks, by rank: pictures that look alike lie near
-    each other, and none lie on one heap. The sign of a component is that of its largest element.
+    They are the first two principal components of the looks, by rank: similar pictures lie near
+    each other, and they do not pile up. The sign of a component is that of its largest element.
     """
     count = len(looks)
     if count < 2:

@@ -43,7 +43,7 @@ def write_explorer(
 
     Only what the release publishes is read, so hidden splits have no keys. Pictures that are in the explorers
     of `earlier` partitions are taken from there. What a later one needs for this is written into `beside`.
-    Raises InputMissing if `release` is no release folder.
+    Raises InputMissing if `release` is not a release folder.
     """
     cases = read_cases(release, lexicon)
     shards = folder / "shards"
@@ -124,7 +124,7 @@ def _target_of_pictures(
 
 
 def _models(answers: Answers, ids: Sequence[str]) -> dict[str, list[list[int] | None]]:
-    """Return each model's answers in the order of the questions; None where there is none."""
+    """Return each model's answers in the order of the questions; None if there is none."""
     return {
         model: [list(own[id_]) if id_ in own else None for id_ in ids]
         for model, own in sorted(answers.items())

@@ -107,7 +107,7 @@ def extent(path: Path, compression: str, skip: int, start: int, stop: int, end: 
     """Return bytes `start` to `stop` of the data of a file that must hold `end` bytes of it.
 
     `skip` bytes of the file come before the data. A compressed stream is inflated to its end;
-    bytes outside of the range are dropped on the way. Raises DataFault (truncated, checksum,
+    bytes outside the range are dropped on the way. Raises DataFault (truncated, checksum,
     too-large, unreadable).
     """
     try:

@@ -24,7 +24,7 @@ def canonical(voxels: Array, affine: Affine) -> tuple[Array, Affine]:
 
     `voxels` is indexed (x, y, z, ...) as `affine` (4x4, voxel to LPS millimetres) says. Only
     whole axes are swapped and flipped; nothing is resampled, so that each voxel keeps its value.
-    Raises ValueError where the affine has no inverse, or its axes are not at right angles.
+    Raises ValueError if the affine has no inverse, or its axes are not at right angles.
     """
     direction = affine[:3, :3]
     sides = np.linalg.norm(direction, axis=0)
@@ -139,7 +139,7 @@ def crop(picture: Array, box: Box | None) -> Array:
 
 
 def far_apart(area: npt.NDArray[np.int64], count: int, least: int) -> list[int]:
-    """Choose up to `count` planes of a structure: the largest, then each farthest from those.
+    """Choose up to `count` planes of a structure: the largest, then each the farthest from those chosen.
 
     Planes with fewer than `least` pixels, or less than half of the largest area, are skipped: the
     end of an organ is a poor picture of it. Ties go to the larger area, then the lower index.

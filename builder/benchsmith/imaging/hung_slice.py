@@ -29,7 +29,7 @@ class HungSlice:
 def hang(stored: Array, affine: Affine) -> HungSlice:
     """Turn a slice (rows, columns, ...) as its plane is seen.
 
-    `affine` is 4x4, stored column, row and slice to LPS mm. Raises ValueError where it has no inverse,
+    `affine` is 4x4, stored column, row and slice to LPS mm. Raises ValueError if it has no inverse,
     or its axes are not at right angles.
     """
     _, turned = canonical(_as_volume(stored), affine)
@@ -46,7 +46,7 @@ def hang(stored: Array, affine: Affine) -> HungSlice:
 
 
 def turn_of(affine: Affine) -> int:
-    """Return how a slice with an affine is turned to be seen, as an EXIF orientation code."""
+    """Return how a slice with an affine is turned for display, as an EXIF orientation code."""
     probe = np.arange(6).reshape(2, 3)
     voxels, _ = canonical(_as_volume(probe), affine)
     seen = plane(voxels, _axis(affine), 0)

@@ -18,11 +18,11 @@ HALVES = 1 << 16
 LITTLE = int(np.little_endian)
 """Place of the upper half among the two of a number."""
 BLOCK = 1 << 20
-"""Values that are looked at a time; OpenCV counts in 32-bit floats, which are exact so far."""
+"""Values counted at a time; OpenCV counts in 32-bit floats, which are exact up to this number."""
 
 
 class OrderedFloats:
-    """Values (n,) of float32, all finite, of which some are wanted by their rank."""
+    """Values (n,) of float32, all finite, some of which are requested by rank."""
 
     def __init__(self, values: Array) -> None:
         import cv2  # a command without work loads this module, too

@@ -15,13 +15,13 @@ DIRECTIONS = (("right", "left"), ("front", "back"), ("foot", "head"))
 MOST_OBLIQUE = 0.9
 """Least cosine of a picture's side with an axis of the patient; below it no side has a name."""
 DARK = 20
-"""Grey levels up to this are no body: air under the usual windows, noise around a head in MRI."""
+"""Grey levels up to this are not body: air under the usual windows, noise around a head in MRI."""
 LEAST_WIDTH = 0.3
 """Share of the picture's width that a body has at least; a smaller one is not found reliably."""
 
 
 class Shown(NamedTuple):
-    """The patient's directions at two edges of a picture; empty where they are unknown."""
+    """The patient's directions at two edges of a picture; empty if they are unknown."""
 
     left: str
     """``right`` in a picture in radiological convention; ``front`` in a sagittal one."""

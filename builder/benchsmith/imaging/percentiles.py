@@ -26,7 +26,7 @@ MAX_COUNTED = 1 << 24
 
 
 def foreground_percentiles(voxels: Array, wanted: Sequence[float]) -> list[float]:
-    """Return percentiles over the foreground of an image, between neighbours in proportion.
+    """Return percentiles over the foreground of an image, with linear interpolation between neighbours.
 
     `voxels` has any shape and any real dtype. Where nothing is foreground, all of it counts.
     """

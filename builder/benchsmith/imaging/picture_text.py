@@ -31,7 +31,7 @@ def versions() -> str:
 
 
 def text_reader(*, asked: bool) -> dict[str, str]:
-    """Return the OCR as a fact of a cache key; none where no text is searched for."""
+    """Return the OCR as a fact of a cache key; none if no text is searched for."""
     return {"text reader": versions() or "not installed"} if asked else {}
 
 

@@ -11,7 +11,7 @@ from benchsmith.imaging.geometry import Affine
 
 
 class Turn(NamedTuple):
-    """What is done to a stored picture, in this order."""
+    """The steps applied to a stored picture, in this order."""
 
     transposed: bool
     mirrored: bool

@@ -139,14 +139,14 @@ def _facts(
 
 
 def _finite(values: Array | None, index: int) -> float | None:
-    """Return one of the values; None where it is no number."""
+    """Return one of the values; None if it is not a number."""
     if values is None or not math.isfinite(values[index]):
         return None
     return float(values[index])
 
 
 def _in_space(place: Sequence[float], image: Image) -> tuple[float, ...]:
-    """Return a voxel place (z, y, x) in LPS millimetres (x, y, z); empty where it is unknown."""
+    """Return a voxel place (z, y, x) in LPS millimetres (x, y, z); empty if it is unknown."""
     if image.affine is None or image.planar:
         return ()
     found = image.affine @ np.array([*reversed(place), 1.0])

@@ -86,7 +86,7 @@ class Completions:
                 return Reply(self._one_line(_message(error)), "refused")
             raise self._judged(error) from None
         except openai.APITimeoutError:
-            raise TransientError(f"no answer within {self._address.timeout_s:g} s") from None
+            raise TransientError(f"no response within {self._address.timeout_s:g} s") from None
         except ResponseRefused as error:
             raise PermanentError(str(error)) from None
         except openai.APIConnectionError as error:
@@ -98,7 +98,7 @@ class Completions:
             raise TransientError(self._one_line(f"no connection: {error}")) from None
         except (openai.OpenAIError, ValueError, TypeError, AttributeError, LookupError,
                 RecursionError) as error:  # fmt: skip
-            why = f"a reply that is no chat completion: {type(error).__name__}: {error}"
+            why = f"a reply that is not a chat completion: {type(error).__name__}: {error}"
             raise TransientError(self._one_line(why)) from None
 
     def _adapted(self, sent: Mapping[str, Any], error: Any) -> bool:
@@ -206,8 +206,8 @@ def _tokens(stated: Any) -> int:
     """Return a number of tokens; 0 where none is stated. Raises ValueError for no such number."""
     if not stated:
         return 0
-    if not 0 <= stated <= MAX_TOKENS:  # also infinity and what is no number
-        raise ValueError("it counts tokens below 0 or without end")
+    if not 0 <= stated <= MAX_TOKENS:  # also infinity and what is not a number
+        raise ValueError("it reports a negative or infinite number of tokens")
     return int(stated)
 
 

@@ -129,7 +129,7 @@ class _Client:
             async with asyncio.timeout(seconds):
                 return await self._completions.ask(messages)
         except TimeoutError:
-            raise TransientError(f"no answer within {self._address.timeout_s:g} s") from None
+            raise TransientError(f"no response within {self._address.timeout_s:g} s") from None
 
     async def _wait_for_turn(self) -> None:
         """Wait until no Retry-After holds requests back; its end may move meanwhile."""

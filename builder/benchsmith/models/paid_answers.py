@@ -74,7 +74,7 @@ def read(path: Path) -> list[dict[str, Any]]:
         if isinstance(row, dict) and isinstance(row.get("digest"), str):
             rows.append(row)
         elif row is not None:
-            problems.append(Problem(str(path), number, "is no answer", "take the line out"))
+            problems.append(Problem(str(path), number, "is not an answer", "remove the line"))
     if problems:
         raise DocumentError(problems)
     return rows

@@ -1,6 +1,6 @@
-"""Settings that an endpoint refuses, and what it wants in their place.
+"""Settings that an endpoint refuses, and their replacements.
 
-Reasoning models take `max_completion_tokens` in place of `max_tokens`, and no `temperature`; older
+Reasoning models take `max_completion_tokens` instead of `max_tokens`, and no `temperature`; older
 servers know only `max_tokens`. The words are those of OpenAI's, Azure's, vLLM's and LiteLLM's errors.
 """
 
@@ -24,7 +24,7 @@ def accepted(
     """Return the settings without what an error refuses, and a line about it; None for another error.
 
     >>> accepted({"max_tokens": 9}, 400, "max_tokens", "Unsupported parameter: use max_completion_tokens")
-    ({'max_completion_tokens': 9}, 'it takes max_completion_tokens in place of max_tokens')
+    ({'max_completion_tokens': 9}, 'it takes max_completion_tokens instead of max_tokens')
     >>> accepted({"max_tokens": 9}, 400, "max_tokens", "max_tokens is too large: 9")
     """
     text = message.lower()
@@ -33,10 +33,10 @@ def accepted(
     name = parameter if parameter in settings else _named(settings, text)
     if name in _TOKENS and _TOKENS[name] not in settings:
         changed = {_TOKENS[name] if key == name else key: v for key, v in settings.items()}
-        return changed, f"it takes {_TOKENS[name]} in place of {name}"
+        return changed, f"it accepts {_TOKENS[name]} instead of {name}"
     if name == "temperature":
         changed = {key: v for key, v in settings.items() if key != name}
-        return changed, "it takes no temperature, so that replies may differ from run to run"
+        return changed, "it accepts no temperature, so replies may differ from run to run"
     return None
 
 

@@ -69,7 +69,7 @@ def async_client(base: type[Any], limits: ResponseLimits, **settings: Any) -> An
 
 @dataclass(frozen=True, slots=True)
 class ClientLimits:
-    """What the responses to one client may take."""
+    """Limits on the responses to one client."""
 
     whole: ResponseLimits
     """Of each response that is read as a whole; of the body of each redirect."""
@@ -80,7 +80,7 @@ class ClientLimits:
 
 
 def bound(client: Any, limits: ClientLimits, idle_s: float) -> None:
-    """Limit the responses of an existing synchronous client; redirects stay as it has them.
+    """Limit the responses of an existing synchronous client; its handling of redirects does not change.
 
     `idle_s` is the longest wait for the next bytes where a request sets none. Responses that exceed
     a limit raise ResponseRefused. A client that is limited already gets the new limits.
@@ -140,7 +140,9 @@ def _meter(
 ) -> ResponseMeter:
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
-        raise ResponseRefused(f"the answer is compressed ({encoding:.20}), which was not asked for")
+        raise ResponseRefused(
+            f"the response is compressed ({encoding:.20}), which was not asked for"
+        )
     return ResponseMeter(limits, _kind(response) == "text/event-stream", budget)
 
 

@@ -23,7 +23,7 @@ class ResponseRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseLimits:
-    """What one response may take."""
+    """Limits on one response."""
 
     body_bytes: int = 4 << 20
     """Of a response that is read as a whole; of one event in a stream of server-sent events."""
@@ -39,7 +39,7 @@ class ResponseLimits:
 
 @dataclass(slots=True)
 class ResponseBudget:
-    """What several responses may take together, such as the pages of one listing."""
+    """Limits on several responses together, such as the pages of one listing."""
 
     left: int
     """Bytes."""
@@ -48,7 +48,7 @@ class ResponseBudget:
         """Count some bytes. Raises ResponseRefused when nothing is left."""
         self.left -= count
         if self.left < 0:
-            raise ResponseRefused("its answers are too large together: the list has no end")
+            raise ResponseRefused("its responses are too large in total: the list does not end")
 
 
 @dataclass(slots=True)
@@ -74,20 +74,20 @@ class ResponseMeter:
         limits = self.limits
         passed = self.clock() - self._start
         if passed > limits.seconds:
-            raise ResponseRefused(f"no complete answer within {limits.seconds:g} s")
+            raise ResponseRefused(f"no complete response within {limits.seconds:g} s")
         if self.budget is not None:
             self.budget.take(len(chunk))
         self._total += len(chunk)
         if passed > SLOW_AFTER_S and self._total < passed * limits.slowest_bytes_per_s:
-            raise ResponseRefused("the answer arrives too slowly")
+            raise ResponseRefused("the response is sent too slowly")
         self._unfinished += len(chunk)
         if self.events:
             for end in _EVENT_END.finditer(chunk):
                 self._unfinished = len(chunk) - end.end()
             if self._total > limits.stream_bytes:
-                raise ResponseRefused(f"the answer is larger than {size(limits.stream_bytes)}")
+                raise ResponseRefused(f"the response is larger than {size(limits.stream_bytes)}")
         if self._unfinished > limits.body_bytes:
-            raise ResponseRefused(f"the answer is larger than {size(limits.body_bytes)}")
+            raise ResponseRefused(f"the response is larger than {size(limits.body_bytes)}")
 
 
 def check_json_depth(body: bytes, limit: int) -> None:
@@ -99,7 +99,7 @@ def check_json_depth(body: bytes, limit: int) -> None:
     for bracket in _BRACKET.finditer(_JSON_STRING.sub(b"", body)):
         depth += 1 if bracket[0] in b"[{" else -1
         if depth > limit:
-            raise ResponseRefused(f"the answer is JSON nested deeper than {limit} levels")
+            raise ResponseRefused(f"the response is JSON nested deeper than {limit} levels")
 
 
 def size(count: int) -> str:

@@ -69,7 +69,7 @@ function questionView(app) {
             ...(shown !== undefined && shown !== n ? [button('Without marks', 'Show the same slice without marks', () => app.go(shown))] : []),
             element('span', { class: 'soft', text: `${width} × ${height} pixels` }),
           ] }),
-          ...strip('The same target, shown otherwise', others.filter((each) => !paired.includes(each))),
+          ...strip('The same target in other views', others.filter((each) => !paired.includes(each))),
           ...strip('Counterfactuals', paired),
           similar,
         ] }),
@@ -94,7 +94,7 @@ function questionView(app) {
 
   const fill = async (place, n) => {
     const facts = await loadOne('facts', n, perShard.facts);
-    place.replaceChildren(facts.length ? table(facts) : element('p', { class: 'soft', text: 'This release tells no provenance of this question.' }));
+    place.replaceChildren(facts.length ? table(facts) : element('p', { class: 'soft', text: 'This release has no provenance for this question.' }));
   };
 
   dialog.addEventListener('close', () => app.closed());

@@ -1,7 +1,7 @@
 """A build: all stages of one benchmark in order, from its documents to its release.
 
-What does the work of the stages is imported once a stage is out of date: a build that has nothing to
-do takes less time than these imports.
+The code of the stages is imported only if a stage is out of date: a build with nothing to do takes
+less time than these imports.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ MAX_NAMED = 5
 
 
 def _check_edition(context: Context, partitions: Partitions) -> None:
-    """Raise TooMuchRejected if an edition has nothing of its own."""
+    """Raise TooMuchRejected if an edition has no hidden target."""
     editions = context.benchmark.editions
     if editions is None:
         return
@@ -165,7 +165,7 @@ class Build:
         return found
 
     def _set_aside_incomplete(self, partitions: Partitions) -> list[Partition]:
-        """Set the partitions aside that lost images, so that these alone are tried again.
+        """Set aside the partitions that lost images, so that only these images are retried.
 
         Everything after them depends on the images that were lost, and so gets another cache key.
         """

@@ -1,4 +1,4 @@
-"""Cache keys: each partition is named by the digest of all that it depends on.
+"""Cache keys: each partition is named by the digest of all its inputs.
 
 Every stage returns its facts from its own function `inputs`; this module calls them in order. The
 facts are kept with the partition, so that a dry run can report which of them changed. Everything

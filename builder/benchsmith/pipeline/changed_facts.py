@@ -26,7 +26,7 @@ def changed_facts(new: Facts, old: Facts) -> Iterator[tuple[str, str]]:
         if fact not in old:
             yield fact, f"is new: {_shown(new[fact])}"
         elif fact not in new:
-            yield fact, f"is gone; it was {_shown(old[fact])}"
+            yield fact, f"was removed; it was {_shown(old[fact])}"
         elif new[fact] != old[fact]:
             yield fact, f"is {_shown(new[fact])}; it was {_shown(old[fact])}"
 

@@ -1,4 +1,4 @@
-"""Which words of built sources mean something else now: after an update, or a changed table.
+"""Words of built sources whose label has changed, after an update or a change of a table.
 
 Normalise keeps what every word of its source resolved to. The words of the last builds are resolved
 again with the lexicon as it is now, and the differences are listed.
@@ -20,7 +20,7 @@ from benchsmith.tables.atomic_files import read_json
 
 @dataclass(frozen=True, slots=True, order=True)
 class ChangedWord:
-    """A word whose label is another one than in the last build."""
+    """A word whose label has changed since the last build."""
 
     source: str
     word: str
@@ -40,7 +40,7 @@ class ChangedWord:
 def changed_words(output: Path, library: Library) -> list[ChangedWord]:
     """Return the words of the last builds in a folder that resolve to another label now, sorted.
 
-    Builds of another version or that were cut short are compared as far as they can be read.
+    Builds of another version, and interrupted builds, are compared as far as they can be read.
     """
     normaliser = Normaliser(library.lexicon)
     found: dict[tuple[str, str, str, str, str], list[str]] = {}

@@ -80,7 +80,7 @@ class _Planner:
         """Plan a step whose cache key is known, and whose partition is not finished."""
         same = self.previous.same(partition)
         if same is not None:
-            other = f"{same.folder.parents[2].name} has the same partition, which is linked"
+            other = f"{same.folder.parents[2].name} has the same partition, which will be linked"
             return Step(stage, part, RUNS, (other,))
         before = self.last.get((stage, part))
         old = _inputs(before)
@@ -184,6 +184,6 @@ def _changed_images(before: Partition, digests: Mapping[str, str]) -> Iterator[s
 
 
 def _inputs(partition: Partition | None) -> Facts | None:
-    """Return the inputs that a finished partition was made from; None where there is none."""
+    """Return the inputs that a finished partition was made from; None if there is none."""
     path = partition.folder / INPUTS if partition else None
     return read_json(path) if path and path.is_file() else None

@@ -1,4 +1,4 @@
-"""What is not read of each source, by reason, for the last lines of a build."""
+"""The parts of each source that were not read, by reason, for the last lines of a build."""
 
 from __future__ import annotations
 

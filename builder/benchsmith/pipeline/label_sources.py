@@ -47,7 +47,7 @@ class Job:
 def label_by_workers(
     context: Context, sources: Sequence[SourceFiles], partitions: Partitions
 ) -> Iterator[tuple[str, str, float]]:
-    """Make what is out of date of both stages; yield stage, source and seconds of each partition made.
+    """Make the partitions of both stages that are out of date; yield stage, source and seconds of each.
 
     Nothing is made where there are too few rows, where workers may not write to this disk, or of a source whose
     rows another benchmark has. Raises WorkerLost if a worker is killed.

@@ -1,4 +1,4 @@
-"""What is wrong with a source's files as a whole, found before a build: nothing is opened but tables."""
+"""Faults in the list of a source's files, found before a build; only tables are opened."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HINT = "correct the path, or put the files there"
 def find_listing_faults(home: Path, library: Library, problems: Problems) -> None:
     """Add a problem where pictures of a source share keys, and for each path that leads nowhere.
 
-    Only sources whose data are here are looked at, and none whose recipe has a problem: its
+    Only sources whose data are here are looked at, but none whose recipe has a problem, because its
     patterns may lead nowhere.
     """
     readers = plugins.readers()
@@ -51,7 +51,7 @@ def find_listing_faults(home: Path, library: Library, problems: Problems) -> Non
 
 
 def _missing(source: Source, roots: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
-    """Yield each pattern of label files of which not one is there, and why."""
+    """Yield each pattern that matches no label file, and why."""
     for entry in source.recipe.samples:
         for labels in map(one, entry.labels):
             if isinstance(labels, Table):

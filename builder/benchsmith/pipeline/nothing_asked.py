@@ -16,10 +16,10 @@ MOST_LABELS = 5
 ADVICE = (
     "add a source of the same modality with other labels to `sources`, masks of more structures, or"
     " pictures without it (`exhaustive: true` with `nothing: no finding` in the recipe);"
-    " `kind: count` asks how many objects a picture shows, and `skills: [presence, comparison, position]`"
-    " in the benchmark what needs no other label"
+    " `kind: count` asks how many objects a picture shows, and `skills: [presence, comparison, "
+    "position]` in the benchmark asks questions that need no other label"
 )
-"""What makes questions possible where one label has no other to be told from."""
+"""What makes questions possible if a label has no other label as a wrong option."""
 
 
 def nothing_asked(context: Context, partitions: Partitions) -> str:

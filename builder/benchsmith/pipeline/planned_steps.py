@@ -21,7 +21,7 @@ class Step:
     part: str
     """A source, or ``all``."""
     status: str
-    """`UP_TO_DATE`, `RUNS`, or `PERHAPS`: it runs only if an earlier step has another result."""
+    """`UP_TO_DATE`, `RUNS`, or `PERHAPS`: it runs only if the result of an earlier step changes."""
     why: tuple[str, ...] = ()
     reused: int = 0
     """Images whose rows are reused from an earlier build."""

@@ -26,7 +26,7 @@ SEARCH = "search"
 def published_text(
     context: Context, sources: Sequence[SourceFiles], release: Release
 ) -> dict[str, tuple[str, ...]] | None:
-    """Return, by question id, what its picture tells of a person; empty for a clean picture.
+    """Return, by question id, what its picture reveals about a person; empty for a clean picture.
 
     One picture of each plane is read, without marks if there is one. None if the benchmark does not
     ask for it, or if no OCR is installed.

@@ -31,8 +31,8 @@ SCHEMA = pa.schema(
         pa.field("own", pa.bool_(), nullable=False),
     ]
 )
-"""One row per distinct word; `own` is false for words that no finding has itself: those of its
-neighbours, and those that were looked for."""
+"""One row per distinct word; `own` is false for words that only occur as neighbours, or as words that
+were looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def resolve_words(
 def word_facts(ingested: Path, source: str) -> Iterator[tuple[str, str, str]]:
     """Yield word, modality and the name of its fact, for a source's words in an ingest partition.
 
-    Raises OSError where the partition is gone.
+    Raises OSError if the partition is gone.
     """
     for row in _rows(ingested):
         yield row["raw"], row["modality"], _fact(source, row["raw"], row["modality"])

@@ -31,7 +31,7 @@ class ReusableRows(NamedTuple):
 
     @property
     def stated(self) -> int:
-        """How many things the sources state of these samples."""
+        """How many statements the sources make about these samples."""
         return pc.sum(self.digests["stated"]).as_py() or 0
 
     def ids(self) -> list[str]:

@@ -107,8 +107,8 @@ def audit_release(
 ) -> Audit:
     """Run the checks on a release, and on the options that the published rule would have drawn.
 
-    With `earlier` verdicts only the checks that read synonyms run again. What is measured in pictures
-    goes into `seen`.
+    With `earlier` verdicts only the checks that read synonyms run again. Measurements of pictures
+    are added to `seen`.
     """
     thresholds = context.benchmark.audit
     if earlier is not None:

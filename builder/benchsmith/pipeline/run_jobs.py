@@ -1,4 +1,4 @@
-"""Run jobs of which none may be lost, on the engine of a build."""
+"""Run jobs on the engine of a build; no job may be lost."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def find_files(
 ) -> SourceFiles:
     """Find and digest the files in a source's folders; `roots` is the folder of each prefix.
 
-    Without a lexicon no file is refused for being of another kind of images than the recipe states.
+    Without a lexicon no file is refused because it is another kind of image than the recipe states.
     """
     units, members, rejected = usable_images(source, roots, readers)
     if lexicon is not None:

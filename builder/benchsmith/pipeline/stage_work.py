@@ -172,7 +172,7 @@ def _check_unchanged(context: Context, files: SourceFiles) -> None:
             context.digests.save()
             raise SourceChanged(
                 f"{path} changed while the build read it. Nothing that was read of "
-                f"{files.source.id} is kept; finished work is. Run the build again"
+                f"{files.source.id} is kept, but finished work is. Run the build again"
             )
 
 

@@ -1,4 +1,4 @@
-"""What a build left out: all of it in `left_out.tsv`, and the first cases of each reason in words."""
+"""What a build left out: everything in `left_out.tsv`, and the first cases of each reason in words."""
 
 from __future__ import annotations
 

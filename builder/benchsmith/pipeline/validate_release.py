@@ -34,7 +34,7 @@ from benchsmith.tagging.majority import Round as Votes
 from benchsmith.tagging.majority import measure
 
 DECISION = "keep or drop"
-"""The name of the review's decision among the figures of agreement."""
+"""The name of keep-or-drop decisions in the figures of agreement."""
 
 
 def validate(

@@ -30,12 +30,12 @@ def lines(preview: Preview) -> Iterator[str]:
         for picture in preview.pictures:
             if picture.entry == number:
                 yield from _picture(picture)
-    yield "labels in the pictures read:"
+    yield "labels in the pictures that were read:"
     for word, n in preview.words.most_common():
         yield f"  {n:5} {word}"
     if preview.sides:
         sides = ", ".join(f"{side} {n}" for side, n in sorted(preview.sides.items()))
-        yield f"sides that the words name: {sides}"
+        yield f"sides in the words: {sides}"
     yield from _left_out(preview)
 
 

@@ -59,7 +59,7 @@ def problem(url: str) -> str:
     protocol = url.partition("://")[0]
     if protocol in NOT_A_DESTINATION or "::" in url:
         how = "; `benchsmith publish` uploads to the Hub" if protocol == "hf" else ""
-        return f"nothing is copied to {protocol}://{how}"
+        return f"nothing can be copied to {protocol}://{how}"
     return ""
 
 
@@ -78,10 +78,10 @@ def compare(goods: Shipment, url: str) -> There:
     for name in {str(said["benchmark"]) for said in (whole, note) if said}:
         if name != goods.benchmark:
             what = f"{url} holds a release of {name}, not of {goods.benchmark}"
-            raise GateFailed([f"{what}: name another place"])
+            raise GateFailed([f"{what}: name another target"])
     if there and not (whole or note):
-        what = f"{url} has files that no release of {goods.benchmark} brought"
-        raise GateFailed([f"{what} ({', '.join(sorted(there)[:3])}): name an empty place"])
+        what = f"{url} has files that do not belong to a release of {goods.benchmark}"
+        raise GateFailed([f"{what} ({', '.join(sorted(there)[:3])}): name an empty target"])
     known = {**note.get("arrived", {}), **whole.get("files", {})}
     if whole:
         known[MANIFEST] = _digest(object_storage.read(place, MANIFEST))

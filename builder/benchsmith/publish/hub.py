@@ -44,7 +44,7 @@ def send(
 
     now = hub.retried(f"sending to {hub.repo}", commit)
     if now.changes:
-        raise HubError(f"{hub.repo} was changed by somebody else meanwhile; run this again")
+        raise HubError(f"{hub.repo} was changed by somebody else in the meantime; run this again")
     if not now.tagged:
         hub.retried(
             f"tagging {hub.repo}",

@@ -34,10 +34,10 @@ from benchsmith.stages.units import Unit
 from benchsmith.tables import atomic_files
 
 NO_DATA, NO_FILE, OTHER_FILE, OTHER_PICTURE = (
-    "its data is not here",
-    "no file is the one that it was drawn from",
-    "the file is another, or cannot be read",
-    "what is drawn here is another picture: are recipe and versions those of the release?",
+    "its data are missing",
+    "no file is the one from which it was drawn",
+    "the file is a different one, or cannot be read",
+    "the redrawn picture differs: recipe and versions must be those of the release",
 )
 """Why a picture could not be added."""
 
@@ -73,7 +73,7 @@ def rehydrate(folder: Path, place: Path, library: Library, progress: Progress) -
     FileExistsError if `place` is not empty.
     """
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
-        raise FileExistsError(f"{place} is there: name another folder")
+        raise FileExistsError(f"{place} exists: name another folder")
     wanted = _wanted(folder, library)
     readers, painter = plugins.readers(), plugins.painter()
     left: Counter[tuple[str, str]] = Counter()

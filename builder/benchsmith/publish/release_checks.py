@@ -1,4 +1,4 @@
-"""What must hold of a release folder before it is published: its files, its audit, hidden answers."""
+"""Conditions for publishing a release folder: its files, its audit, hidden answers."""
 
 from __future__ import annotations
 
@@ -94,11 +94,11 @@ def audit_findings(folder: Path, manifest: Mapping[str, Any], home: Path) -> Fin
     if (folder / VALIDITY).is_file():
         found = read_object(folder / VALIDITY)
         if found.get("build") != manifest["build"]:
-            return Findings([f"{VALIDITY} is of another build than {MANIFEST}"], [])
+            return Findings([f"{VALIDITY} and {MANIFEST} come from different builds"], [])
         return failures(found, VALIDITY)
     name = manifest["benchmark"]
     if "adopted" in manifest:
-        return Findings([f"{name} was adopted: it is for its authors to publish it"], [])
+        return Findings([f"{name} was adopted: its authors decide about publishing it"], [])
     document, _ = benchmark.collect(library.benchmark_file(home, name), Problems(home))
     if document is not None and "validity" not in document.exports:
         return Findings([], [f"the release has no audit: the exports of {name} lack `validity`"])

@@ -62,7 +62,7 @@ def of_benchmark(home: Path, output: Path, name: str, licences: Mapping[str, Lic
     wrong = list(found[1])
     if read_object(place / LATEST).get("export", {}).get("all", build) != build:
         wrong.append(
-            f"the last build of {name} did not finish, and release/ is of an earlier one: run "
+            f"the last build of {name} did not finish, and release/ is from an earlier build: run "
             f"`benchsmith build {name}` to see why"
         )
     record = read_object(place / "stages/export" / build / MANIFEST).get("files", {}).get(MANIFEST)
@@ -82,7 +82,7 @@ def of_folder(home: Path, folder: Path, licences: Mapping[str, Licence]) -> Ship
     Raises InputMissing if there is none, and GateFailed as :func:`of_benchmark` does.
     """
     if not (folder / MANIFEST).is_file():
-        raise InputMissing(f"{folder} is no release: it has no {MANIFEST}")
+        raise InputMissing(f"{folder} is not a release: it has no {MANIFEST}")
     found, wrong = _gather(folder, _manifest(folder), home, licences)
     if wrong:
         raise GateFailed(wrong)
@@ -110,7 +110,10 @@ def _manifest(folder: Path) -> dict[str, Any]:
     manifest = read_object(folder / MANIFEST)
     needed = {"benchmark", "version", "build", "subset", "cases", "files"}
     if lacking := needed - manifest.keys():
-        raise InputMissing(f"{folder / MANIFEST} is of no release: no {', '.join(sorted(lacking))}")
+        raise InputMissing(
+            f"{folder / MANIFEST} does not belong to a release: it lacks "
+            f"{', '.join(sorted(lacking))}"
+        )
     return manifest
 
 

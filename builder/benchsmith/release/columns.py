@@ -15,7 +15,7 @@ GRANULARITY = {
 
 
 UNREADABLE = len(LETTERS)
-"""The position of an answer that is no letter."""
+"""The position of an answer that is not a letter."""
 
 
 def letters(answers: Sequence[int]) -> str:
@@ -24,7 +24,7 @@ def letters(answers: Sequence[int]) -> str:
 
 
 def positions_of(answer: str) -> tuple[int, ...]:
-    """Return the positions of letters, from 0; `UNREADABLE` for what is no single letter.
+    """Return the positions of letters, from 0; `UNREADABLE` for what is not a single letter.
 
     >>> positions_of("A,C"), positions_of("liver"), positions_of("")
     ((0, 2), (26,), ())
@@ -36,7 +36,7 @@ def positions_of(answer: str) -> tuple[int, ...]:
 
 
 def key(answer: object, count: int) -> tuple[int, ...]:
-    """Return the positions of the right ones of `count` options, from 0; empty for no answer.
+    """Return the positions of the right options among `count` options, from 0; empty for no answer.
 
     Raises ValueError for anything but different letters of these options, separated by commas.
 

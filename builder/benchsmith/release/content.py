@@ -1,4 +1,4 @@
-"""What a question is, whatever its id: the digest of its stem, its options and its picture."""
+"""The content of a question, independent of its id: the digest of its stem, options and picture."""
 
 from __future__ import annotations
 

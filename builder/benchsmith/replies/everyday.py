@@ -1,4 +1,4 @@
-"""Other words for everyday options: yes and no, sides, corners, none of the above."""
+"""Synonyms of everyday options: yes and no, sides, corners, none of the above."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take away what is not the answer: thoughts, channels and end markers, by model family."""
+"""Remove what is not the answer: reasoning, channels and end markers, by model family."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Words with which replies make statements about options, by language, as patterns.
 
-English, Chinese, Japanese, Korean, French, German, Spanish, Portuguese, Russian, Arabic and Hindi are
-complete; of other languages the words for an answer are known. All languages are tried on a reply.
+English, Chinese, Japanese, Korean, French, German, Spanish, Portuguese, Russian, Arabic and Hindi
+are complete; of other languages only the words for an answer are known. All languages are tried on
+a reply.
 """
 
 from __future__ import annotations

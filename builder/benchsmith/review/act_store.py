@@ -157,7 +157,7 @@ class ActionStore:
         return [_act(row) for row in rows]
 
     def said_by(self, desk: str, about: str, item: str, who: str) -> dict[str, Any] | None:
-        """Return the value of a person's last action on one item; None without one."""
+        """Return the value of a person's last action on one item; None if there is none."""
         acts = self.current_of(desk, about, item)
         return next((act.value for act in acts if act.who == who), None)
 

@@ -1,4 +1,4 @@
-"""Connections of the desk's server, with limits: a client that is slow holds no place for long.
+"""Connections of the desk's server, with limits, so that a slow client does not block others.
 
 uvicorn limits idle connections and the size of a request's head, but not the time a head takes, the
 time a client takes to read a response, or the number of connections.
@@ -28,8 +28,8 @@ TOO_MANY = b"too many connections"
 class LimitedConnection(H11Protocol):
     """A connection whose head, unread body and unread response are limited in time.
 
-    If there are too many connections, a new one takes the place of the one that has sent no request
-    for longest. Slow clients therefore keep nobody out. A body that a handler reads is limited by
+    If there are too many connections, a new one replaces the one that has been idle the longest.
+    Slow clients therefore do not block others. A body that a handler reads is limited by
     :mod:`benchsmith.review.request_body`.
     """
 
@@ -104,7 +104,7 @@ class LimitedConnection(H11Protocol):
         self._limit = self.loop.call_later(limit, self._expired) if phase else None
 
     def _expired(self) -> None:
-        """End a connection whose phase took too long; the client is told if it had begun a head."""
+        """End a connection whose phase took too long; the client gets a response if it had started a header."""
         begun = bool(self.conn.trailing_data[0])
         if self.phase == HEAD and begun and not self.transport.is_closing():
             self._refuse(408, TOO_SLOW)

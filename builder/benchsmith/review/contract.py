@@ -86,7 +86,7 @@ class Desk(ABC):
 
     def check(self, item: str, who: str, value: Mapping[str, Any]) -> dict[str, Any]:
         """Validate a decision and return the value to store. Raises Refused."""
-        raise Refused("nothing can be decided here")
+        raise Refused("no decision is possible here")
 
     def act(self, item: str, who: str, value: Mapping[str, Any], key: str, seen: str) -> dict[str, Any]:  # fmt: skip
         """Store a person's action; return what the page shows next. Raises Refused and NotFound."""

@@ -1,6 +1,6 @@
 """The names under which the desk may be asked for.
 
-A page of a stranger can point a name of its own at this machine (DNS rebinding). Its requests then
+A foreign web page can point its own host name at this machine (DNS rebinding). Its requests then
 come from the stranger's origin, but carry the stranger's name in the header `Host`. Addresses in
 numbers, `localhost` and this machine's own name cannot be pointed elsewhere by a stranger.
 """
@@ -61,5 +61,8 @@ class CheckedHost:
         if len(hosts) == 1 and self._names.accept(hosts[0].decode("latin-1")):
             await self._app(scope, receive, send)
             return
-        said = "the desk is not known under this name; open your link, or start it with --host-name"
+        said = (
+            "the desk does not accept this host name; open your link, "
+            "or start the desk with --host-name"
+        )
         await JSONResponse({"wrong": said}, 400)(scope, receive, send)

@@ -99,7 +99,7 @@ def desks(
         found.append(Cases(store, home, lexicon, case_store, cases, planes))
         _check_reviews(home, where.benchmark, lexicon)
     else:
-        messages.append("Cases and Atlas are closed: give a benchmark that is built")
+        messages.append("Cases and Atlas are closed: give the name of a built benchmark")
     items = votes_on.wanted.find(home, lexicon)
     problems = Problems(home)
     votes.check_name(votes_on.name, problems)

@@ -59,7 +59,7 @@ class OriginalPlanes:
         """Return the address of a case's picture without its mark; empty if there is none.
 
         The picture of a skill may have more than one plane, an altered one is not the source's, and
-        some windows hang on the region, which is not read here.
+        some windows depend on the region, which is not read here.
         """
         window = self._case_store.targets[case.target]["window"]
         if case.view not in MARKED or case.skill != RECOGNITION or case.altered:
@@ -70,7 +70,7 @@ class OriginalPlanes:
 
     def _unmarked(self, case: Case) -> Picture:
         if not self.address(case, ""):
-            raise Refused("this picture has no mark that can be taken off")
+            raise Refused("this picture has no mark that can be hidden")
         target, own = self._case_store.targets[case.target], self._case_store.png(case)
         width, height = (int.from_bytes(own[at : at + 4], "big") for at in (16, 20))
         found = self._slices.unmarked(
@@ -82,5 +82,5 @@ class OriginalPlanes:
             max(width, height),
         )
         if found[16:24] != own[16:24]:  # width and height in the head of a PNG file
-            raise Refused("the source's picture has another size than the case's")
+            raise Refused("the source's picture differs in size from the case's")
         return Picture(found)

@@ -1,4 +1,4 @@
-"""JSON of a stranger, read only if it can be stored: as UTF-8, and as JSON again."""
+"""JSON from an unknown client, read only if it can be stored as UTF-8 and written as JSON again."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ MAX_DEPTH = 32
 
 
 def parse(data: bytes) -> Any:
-    r"""Return the value of a JSON text. Raises ValueError, whose message says what it has.
+    r"""Return the value of a JSON text. Raises ValueError, whose message says what is wrong.
 
     >>> parse(b'{"note": "caf\\u00e9"}')
     {'note': 'café'}
     >>> parse(b'{"note": "\\ud800"}')
     Traceback (most recent call last):
     ...
-    ValueError: half a character: a surrogate that stands alone
+    ValueError: half a character: a lone surrogate
     """
     try:
         found = json.loads(data.decode("utf-8"))
@@ -29,7 +29,7 @@ def parse(data: bytes) -> Any:
         # refuses NaN and infinite numbers, which are not JSON
         json.dumps(found, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except UnicodeEncodeError:
-        raise ValueError("half a character: a surrogate that stands alone") from None
+        raise ValueError("half a character: a lone surrogate") from None
     except ValueError:
         raise ValueError("a number that is not finite") from None
     return found

@@ -1,4 +1,4 @@
-"""Retire targets: sign that no edition of a benchmark shall ask about them any more."""
+"""Retire targets: add signed rows, so that no edition of a benchmark asks about them any more."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOLVED_BLIND = "solved-blind"
 def named_targets(output: Path, name: str, ids: Iterable[str]) -> list[str]:
     """Return the targets of cases, questions or targets of a build, by their ids.
 
-    Raises DocumentError with every id that is none of them, and NotBuilt.
+    Raises DocumentError with every unknown id, and NotBuilt.
     """
     cases = CaseStore(output, name)
     known = {case.target: case.target for case in cases.cases}
@@ -31,7 +31,7 @@ def named_targets(output: Path, name: str, ids: Iterable[str]) -> list[str]:
         if id_ in known:
             found.append(known[id_])
         else:
-            hint = did_you_mean(id_, known) or f"`benchsmith explain {id_}` tells what it is"
+            hint = did_you_mean(id_, known) or f"`benchsmith explain {id_}` shows what it is"
             problems.append(Problem.without_place(f"{name} has no case {id_!r}", hint))
     if problems:
         raise DocumentError(problems)

@@ -31,11 +31,11 @@ def extended(
     suspects: Collection[str],
     seed: int,
 ) -> list[Framed]:
-    """Return the frame with a wave of the cases that are not in it; the frame as it is if all are.
+    """Return the frame with a wave of the cases that are not in it; the unchanged frame if all are in it.
 
-    `suspects` are targets. The questions that already count keep the first places, since a new wave may
-    depend on their verdicts. The others are arranged anew: the strata of the new wave take turns with the
-    earlier ones after they have caught up.
+    `suspects` are targets. The questions that already count keep the first places, since a new wave
+    may depend on their verdicts. The others are rearranged: the strata of the new wave take turns
+    with the earlier ones after they have caught up.
     """
     known = {one.unit for one in frame}
     new = {unit: case for unit, case in cases.items() if unit not in known}

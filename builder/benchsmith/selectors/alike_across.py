@@ -24,7 +24,7 @@ from benchsmith.tables.coded_columns import Codes
 MAX_PAIRS = 1 << 22
 """Pairs of hashes that are compared at a time, to bound memory."""
 NO_HASH = 65
-"""The distance of a pair that the aligned looks alone found."""
+"""The distance of a pair that only the aligned looks found."""
 
 
 def alike_across(
@@ -136,8 +136,9 @@ def leave_out_across(
 def cover(a: Sequence[int], b: Sequence[int], sizes: tuple[int, int] = (1, 1)) -> list[int]:
     """Return nodes, sorted, that touch every edge (a, b).
 
-    Taken one by one is the node with most edges left times the size of its side, so that neither
-    side loses a much larger share. Of equals, an `a` comes first, and then the smaller.
+    Nodes are taken one by one, each the node with the largest product of its remaining edges and
+    the size of its side, so that neither side loses a much larger share. Among equals, an `a` comes
+    first, then the smaller one.
 
     >>> cover([1, 2, 3], [7, 7, 8]), cover([1], [7], (5, 25))
     ([3, 7], [7])

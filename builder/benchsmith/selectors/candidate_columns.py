@@ -37,7 +37,7 @@ class CandidateColumns:
         return coded_columns.encode_names(self.rows[column])
 
     def quality(self, name: str) -> npt.NDArray[np.float64]:
-        """Return one field of :class:`benchsmith.core.model.Quality`, (n,); NaN where it is null."""
+        """Return one field of :class:`benchsmith.core.model.Quality`, (n,); NaN if it is null."""
         column = pc.struct_field(coded_columns.as_array(self.rows["seen"]), name)
         return np.asarray(column.to_numpy(zero_copy_only=False)).astype(np.float64)
 

@@ -1,4 +1,4 @@
-"""What is decided about a candidate on its own: one status byte, and later the reason in words.
+"""The decision about a single candidate: one status byte, and later the reason in words.
 
 The byte is all that is kept of a candidate that is not shortlisted. Its reason is worked out again
 from the byte and the row when the rejections are written.
@@ -53,7 +53,7 @@ class Judged:
     """(n,): who may be shortlisted. That includes candidates outside the query, which count in the
     split, so that a query does not change it."""
     blind_solved: int
-    """How many were solved blind, whatever other reason they have."""
+    """Number of candidates that were solved blind, even if they have another reason."""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class FirstPass:
     ranks: npt.NDArray[np.uint64]
     """Of the shortlisted candidates: their random order."""
     blind_solved: int
-    """How many candidates were solved blind, whatever other reason they have."""
+    """Number of candidates that were solved blind, even if they have another reason."""
 
 
 def first_pass(files: CandidateFiles, judge: Judge, groups: PatientGroups) -> FirstPass:

@@ -18,7 +18,7 @@ Likeness = npt.NDArray[np.int32]
 
 
 def features(short: Shortlist) -> npt.NDArray[np.float64]:
-    """Return what tells candidates apart, (n, 86), all whole numbers.
+    """Return the features that distinguish candidates, (n, 86), all whole numbers.
 
     The lowest frequencies of the look (layout and coarse shape), its histogram, its colours, and
     the marked region's position, size and aspect ratio.

@@ -1,4 +1,4 @@
-"""Fill quotas, leave out what cannot be asked about, and fill again until all can."""
+"""Fill quotas, leave out targets without a question, and fill again until every target has one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Unasked = Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
 
 @dataclass(frozen=True)
 class Refilled:
-    """What was chosen, and what others took the places of."""
+    """What was chosen, and what was replaced."""
 
     filled: Filled
     chosen: list[int]

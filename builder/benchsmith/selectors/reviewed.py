@@ -1,4 +1,4 @@
-"""Leave out what reviewers dropped, and count what the benchmark loses by it."""
+"""Leave out targets that reviewers dropped, and count what the benchmark loses."""
 
 from __future__ import annotations
 

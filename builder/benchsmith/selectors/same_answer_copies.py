@@ -1,4 +1,4 @@
-"""Of pictures that are copies of each other and have one answer, only one sample's are kept."""
+"""Among copies of a picture with the same answer, keep only those of one sample."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def fault_of(
     if not query.accepts(_AskedAs(draft.view, anchor.split, skill), ask.AXES):
         return "view-not-asked", skill
     if same := sorted(draft.scene.alike & {turn for turn, _ in draft.turns}):
-        return "symmetric-picture", f"it is the same one in the EXIF orientation {same[0]}"
+        return "symmetric-picture", f"it stays the same in the EXIF orientation {same[0]}"
     kinds = pools.get(skill, {})
     if draft.kind not in kinds or not kinds[draft.kind].stems:
         return "no-stem", f"{skill}, {draft.kind}"
@@ -47,9 +47,9 @@ def fault_of(
     for label in draft.subjects:
         place = lexicon.place(label, anchor.modality)
         if place is None:
-            return "hard-to-name", f"{label} has no place in {anchor.modality}"
+            return "hard-to-name", f"{label} has no placement in {anchor.modality}"
         if skill in BY_EDGES and place.task in benchmark.quality.edgeless:
-            return "hard-to-name", f"only an atlas tells where {label} ends"
+            return "hard-to-name", f"only an atlas defines where {label} ends"
         own = lexicon.window(label, anchor.modality)
         if by_anatomy and own and own.for_all != anchor.window:
             return "outside-window", f"{label} is shown in the window {anchor.window}"
@@ -60,7 +60,10 @@ def fault_of(
         elif lexicon.exclude(first, other):
             return "related-subjects", f"{first} and {other}"
     if draft.kind == "parts" and lexicon.labels[draft.subjects[0]].kind == BONE:
-        return "parts-unclear", f"a slice shows areas of {draft.subjects[0]} that are one bone"
+        return (
+            "parts-unclear",
+            f"a slice shows several areas of {draft.subjects[0]}, which is one bone",
+        )
     return None
 
 

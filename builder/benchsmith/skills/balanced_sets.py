@@ -1,8 +1,9 @@
-"""Draw sets of drafts in which every answer is right once: nothing known beforehand tells the answer.
+"""Draw sets of drafts in which every answer is right once: no prior knowledge reveals the answer.
 
-A question about one picture and the same question about another picture, with the other answer, are a
-set. Whoever answers from the words alone gives both the same answer and is right once. Knowing that a
-liver is larger than a spleen, or that it is left of it, gains nothing. What no set takes is left out.
+A question about one picture and the same question about another picture, with the other answer, are
+a set. A guesser who answers from the words alone gives both the same answer and is right once.
+Knowing that a liver is larger than a spleen, or that it is left of it, gains nothing. Drafts that
+fit in no set are left out.
 """
 
 from __future__ import annotations

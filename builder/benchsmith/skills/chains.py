@@ -1,4 +1,4 @@
-"""Chains: questions of a later stage are drawn first, and then what they rest on, in the same pictures."""
+"""Chains: questions of a later stage are drawn first, then those beneath them, in the same pictures."""
 
 from __future__ import annotations
 

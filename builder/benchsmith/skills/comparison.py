@@ -12,9 +12,9 @@ from benchsmith.skills.named_structures import named, pairs
 
 
 def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
-    """Draft for each two structures which one is larger, brighter, longer or nearer to a third one.
+    """Draft for each pair of structures which one is larger, brighter, longer or nearer to a third one.
 
-    Of one structure, which of its sides is larger, and in which slice it is largest.
+    For one structure, draft which of its sides is larger, and in which slice it is largest.
     """
     kept, unclear = named(scene, margins)
     yield from unclear
@@ -37,7 +37,7 @@ def _larger(scene: Scene, one: Seen, other: Seen, margins: Margins) -> Draft | U
     if ratio < margins.larger:
         subject = f"{one.label}|{other.label}"
         return Unclear(
-            subject=subject, reason="too-alike", detail=f"areas in the ratio {ratio:.3f}"
+            subject=subject, reason="too-alike", detail=f"the areas are in the ratio {ratio:.3f}"
         )
     unit = f"{scene.unit}2"
     evidence = tuple(

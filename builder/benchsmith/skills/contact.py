@@ -1,4 +1,4 @@
-"""Which of two structures touches a third one, and whether one lies inside of another one."""
+"""Which of two structures touches a third one, and whether one lies inside another."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ Known = Mapping[tuple[str, str], Relation]
 def touching(scene: Scene, kept: Sequence[Seen], margins: Margins) -> Iterator[Draft | Unclear]:
     """Draft for each structure and two others which of these touches it.
 
-    The one shares at least `margins.contact` of its rim; the other leaves the gap of a position.
+    One of them shares at least `margins.contact` of its rim; the other leaves the gap that
+    positions need.
     """
     known = {(r.first, r.second): r for r in scene.relations}
     least = margins.gap * scene.long_side
@@ -25,7 +26,7 @@ def touching(scene: Scene, kept: Sequence[Seen], margins: Margins) -> Iterator[D
         near = [o for o in others if known[first.label, o.label].rim >= margins.contact]
         far = {o.label for o in others if known[first.label, o.label].distance >= max(least, 1e-9)}
         if not near and len(others) > 1:
-            detail = f"nothing covers {margins.contact:.3g} of its rim"
+            detail = f"no structure covers {margins.contact:.3g} of its rim"
             yield Unclear(subject=first.label, reason="too-close", detail=detail)
         for a, b in combinations(others, 2):
             for one, other in ((a, b), (b, a)):
@@ -46,7 +47,7 @@ def _touching(scene: Scene, first: Seen, near: Seen, far: Seen, known: Known) ->
 
 
 def enclosed(scene: Scene, kept: Sequence[Seen], margins: Margins) -> Iterator[Draft | Unclear]:
-    """Draft for each two structures whether the first lies inside of the second.
+    """Draft for each two structures whether the first lies inside the second.
 
     It does if the second one covers `margins.enclosed` of its rim, and does not if they leave a gap.
     """

@@ -32,7 +32,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """A number that is asked for, and how far apart the numbers that are offered stand."""
+    """A number that is asked for, and the distance between the numbers that are offered."""
 
     value: float
     unit: str
@@ -65,7 +65,7 @@ class Draft:
     """The right one."""
     evidence: tuple[Fact, ...]
     about: Seen | None
-    """The structure that the question is filed under; None where that is not shown."""
+    """The structure that the question is filed under; None if that is not shown."""
     amount: Amount | None = None
     """The number that is asked for."""
     form: Form | None = None
@@ -75,17 +75,17 @@ class Draft:
     variant: str = ""
     """Tells drafts of one kind about the same structures of one picture apart."""
     evened: tuple[str, tuple[str, ...]] | None = None
-    """What is as frequent as what, if it is not the key among the options."""
+    """What must be equally frequent, if not the key among the options."""
     ladder: str = ""
     """What else the words and options say, such as the numbers that are offered; only questions with
     the same stand together."""
     nested: bool = False
     """Whether one subject may be a kind or a part of another."""
     once: str = ""
-    """Of drafts of one kind with the same, only one is asked: the slice that they were drafted from
-    is not what they show."""
+    """Among drafts of one kind with the same value, only one is asked, because they do not show the slice
+    from which they were drafted."""
     in_order: bool = False
-    """Whether the options stand in their own order; else the key's place is dealt."""
+    """Whether the options keep their own order; otherwise the key's position is dealt."""
     turn: int = 0
     """The EXIF orientation that turns the picture so that :attr:`turned_key` is right; 0 for none.
 
@@ -107,7 +107,7 @@ class Draft:
 
     @property
     def subject(self) -> str:
-        """What it asks about: labels and modality, which its words name."""
+        """The subject of the question: the labels and modality that its words name."""
         labels = self.subjects if self.ordered else sorted(self.subjects)
         return "|".join([*labels, self.scene.anchor.modality])
 
@@ -119,7 +119,7 @@ class Draft:
 
     @property
     def side(self) -> tuple[str, tuple[str, ...]]:
-        """What of this draft must be as frequent as what else: its key, of its options."""
+        """What must be equally frequent: the key among the options of this draft."""
         return self.evened or (self.key, self.options)
 
 

@@ -56,12 +56,12 @@ def _mean_diameter(scene: Scene, one: Seen, _: Seen | None) -> Value | Missing:
 
 
 def _calibre(scene: Scene, one: Seen, _: Seen | None) -> Value | Missing:
-    """Return the diameter across a vessel in an axial plane, of which it need not be the widest."""
+    """Return the diameter across a vessel in an axial plane, which need not be its widest."""
     size = one.flat
     if size is None or scene.unit != "mm" or scene.anchor.axis != "axial":
         return Missing(NO_SCALE, "no axial plane with a stated spacing")
     if size.long > MOST_OBLIQUE * size.short:
-        detail = f"it is cut obliquely: {size.long:.1f} by {size.short:.1f} mm"
+        detail = f"the plane cuts it obliquely: {size.long:.1f} by {size.short:.1f} mm"
         return Missing(NOT_WHOLE, detail)
     return size.short, (_short(one, size), _long(one, size))
 
@@ -87,7 +87,7 @@ def _volume(scene: Scene, one: Seen, _: Seen | None) -> Value | Missing:
     if isinstance(facts, Missing):
         return facts
     if facts.volume_ml is None or facts.borders or facts.kind != "region":
-        return Missing(NOT_WHOLE, "its volume is not known, or it is cut by the scanned field")
+        return Missing(NOT_WHOLE, "its volume is not known, or the scanned field cuts it off")
     value = facts.volume_ml
     return value, (Fact(subject=one.label, name="volume", value=value, unit="mL"),)
 
@@ -150,7 +150,7 @@ def _size(scene: Scene, one: Seen) -> Flat | Missing:
         return Missing(NO_SCALE, f"slices are thicker than {THICKEST_MM:.0f} mm")
     box, (rows, columns) = one.box, scene.size
     if box.x0 == 0 or box.y0 == 0 or box.x1 == columns or box.y1 == rows:
-        return Missing(NOT_WHOLE, "it reaches the picture's edge")
+        return Missing(NOT_WHOLE, "it reaches the edge of the picture")
     part = _part(scene, one)
     if isinstance(part, Missing):
         return part

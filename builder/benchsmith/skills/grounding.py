@@ -28,7 +28,7 @@ def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
         others = [o for o in kept if o.label != one.label and _apart(one.box, o.box, margins)]
         some = _others(scene, one, others, margins)
         if len(some) + 1 < FEWEST:
-            detail = f"{len(some)} other boxes are as large and lie apart"
+            detail = f"{len(some)} other boxes are of similar size and do not overlap"
             yield Unclear(subject=one.label, reason="boxes-too-few", detail=detail)
         else:
             yield _draft(scene, one, some)

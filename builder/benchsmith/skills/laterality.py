@@ -62,7 +62,7 @@ def _of_patient(scene: Scene, one: Seen, kind: str, margins: Margins) -> Draft |
     if scene.left_is not in OPPOSITE:
         return _unclear(one, "the file does not state which side of the picture is which")
     if scene.middle is None:
-        return _unclear(one, "the body is cut at a side, so that its middle is not known")
+        return _unclear(one, "the picture cuts the body off at a side, so its middle is not known")
     gap = max(scene.middle - one.box.x1, one.box.x0 - scene.middle) * scene.pixel[1]
     least = margins.midline * scene.long_side
     if gap < least:
@@ -70,7 +70,7 @@ def _of_patient(scene: Scene, one: Seen, kind: str, margins: Margins) -> Draft |
     left_half = one.box.x1 <= scene.middle
     side = scene.left_is if left_half else OPPOSITE[scene.left_is]
     if one.stated_sides - {"", side}:
-        return _unclear(one, f"the source states another side than {side}")
+        return _unclear(one, f"the source states a side other than {side}")
     fact = Fact(subject=one.label, name=f"distance from the middle of the body, to the {side}",
                 value=gap, unit=scene.unit)  # fmt: skip
     return Draft(

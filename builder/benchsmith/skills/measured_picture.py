@@ -1,4 +1,4 @@
-"""What is measured of one picture: its structures, how they lie to each other, and where the patient's sides are."""
+"""Measurements of one picture: its structures, their relations, and the patient's sides."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class Seen:
     instances: int = 1
     """How many structures of its label are marked in the plane, each on its own."""
     sides: Mapping[str, Side] = field(default_factory=dict)
-    """Its left and its right structure, as the patient's; empty where a side is unknown."""
+    """Its left and its right structure, as the patient's; empty if a side is unknown."""
     around: Box | None = None
     """Around it in all planes of the picture's axis; None if its label has several structures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How one structure of a picture lies to another one."""
+    """The relation of one structure of a picture to another."""
 
     first: str
     second: str
@@ -78,11 +78,11 @@ class Level:
     """Its first row, and one past its last one, in pixels of the plane."""
 
     def share(self, row: float) -> float:
-        """Return where a row lies in its height, 0 at its top and 1 at its bottom."""
+        """Return the position of a row within the structure's height, 0 at the top and 1 at the bottom."""
         return (row - self.top) / (self.bottom - self.top)
 
     def holds(self, row: float, margin: float) -> bool:
-        """Return whether a row is in its height, and off its ends by a share of it."""
+        """Return whether a row is within the structure's height, and away from its ends by a share of it."""
         return margin <= self.share(row) <= 1 - margin
 
 
@@ -127,7 +127,7 @@ class Scene:
     shown: Shown | None = None
     """The values that are black and white in the picture; None if it is shown as stored."""
     values: str = ""
-    """Unit of the image's values, such as ``HU``, as the file or the window states it; empty where it is
+    """Unit of the image's values, such as ``HU``, as the file or the window states it; empty if it is
     unknown."""
     apart: Mapping[tuple[str, str], Apart] = field(default_factory=dict)
     """Each two structures, by their labels in alphabetical order; empty unless a skill needs them."""

@@ -1,4 +1,4 @@
-"""How structures of one picture lie to each other: how far apart, and how far around."""
+"""Relations of structures in one picture: their distance, and how far one surrounds another."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchsmith.skills.plane_facts import Apart
 def relations(labels: Iterable[str], apart: Mapping[tuple[str, str], Apart]) -> Iterator[Relation]:
     """Yield the relation of each structure to each other one, sorted by their labels.
 
-    `apart` has what was measured of each two of them, by their labels in alphabetical order.
+    `apart` has the measurements of each pair, by their labels in alphabetical order.
     """
     for first, second in permutations(sorted(labels), 2):
         found = apart[min(first, second), max(first, second)]

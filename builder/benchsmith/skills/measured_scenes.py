@@ -24,7 +24,7 @@ from benchsmith.stages import ask_key, visibility
 from benchsmith.stages.units import Unit
 
 LEAST_SHARE = 0.002
-"""A structure that covers less of the picture is no structure that a reader is sent to look for."""
+"""A structure that covers less of the picture is not a structure that a reader is sent to look for."""
 MINOR_SHARE = 0.0001
 """One that covers less is only known to be there; in between it can be asked about if it is outlined."""
 MIRRORINGS = (2, 3, 4)
@@ -49,7 +49,7 @@ class ScenesJob:
 
 
 def measure(job: ScenesJob, plugins: Plugins) -> list[Scene | Rejection]:
-    """Return the scenes of one image, or why there is none of a picture."""
+    """Return the scenes of one image, or the reason why a picture has none."""
     try:
         scenes = Scenes.read(job.unit, job.sha256, job.words, job.windows, plugins)
     except DataFault as fault:
@@ -174,7 +174,7 @@ def _seen(
 
 
 def with_absent(scenes: Sequence[Scene], lexicon: Lexicon) -> list[Scene]:
-    """Return the scenes with the labels that each surely does not show.
+    """Return the scenes with the labels that each certainly does not show.
 
     They are labels that other pictures of the same source, modality and split show, that were looked
     for in this one, and that are related to nothing in it.

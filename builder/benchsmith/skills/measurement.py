@@ -55,7 +55,9 @@ def _lengths(scene: Scene, one: Seen, margins: Margins) -> Iterator[Draft | Uncl
     """Yield the longest diameter and the area of one structure."""
     assert one.flat is not None
     if cut_off(scene, one):
-        yield Unclear(subject=one.label, reason="not-whole", detail="it reaches the picture's edge")
+        yield Unclear(
+            subject=one.label, reason="not-whole", detail="it reaches the edge of the picture"
+        )
         return
     pixels = one.flat.long / max(scene.pixel)
     if pixels < margins.least_px:
@@ -130,7 +132,7 @@ def share_of(
 
 
 def _volume(scene: Scene, one: Seen, margins: Margins) -> Iterator[Draft | Unclear]:
-    """Yield the volume of a structure of which the picture is a plane."""
+    """Yield the volume of a structure that the picture shows in one plane."""
     if scene.anchor.axis != "axial" or scene.volume is None:
         return
     solid = scene.volume.only(one.label)
@@ -139,7 +141,7 @@ def _volume(scene: Scene, one: Seen, margins: Margins) -> Iterator[Draft | Uncle
         yield Unclear(subject=one.label, reason="not-whole", detail=detail)
         return
     if solid.facts.borders:
-        detail = f"it reaches the scanned field's border: {', '.join(solid.facts.borders)}"
+        detail = f"it reaches the border of the scanned field: {', '.join(solid.facts.borders)}"
         yield Unclear(subject=one.label, reason="not-whole", detail=detail)
         return
     form, seen_ml = volume_form(scene, one, solid)

@@ -24,7 +24,7 @@ def volume_form(scene: Scene, one: Seen, solid: Solid) -> tuple[Form, float]:
     """Return the montage through all of a structure, and the volume in mL that its tiles give.
 
     The latter is the sum of the areas in the tiles times their distance (Cavalieri's estimator).
-    `one` is a structure that is one of its label.
+    `one` is a structure whose label occurs once.
     """
     assert one.flat is not None
     z0, z1 = solid.facts.low[0], solid.facts.high[0]
@@ -58,8 +58,8 @@ def largest_tiles(scene: Scene, one: Seen, box: Box, ratio: float) -> Iterator[L
     """Yield montages of `TILES` evenly spaced slices with the largest area in each possible tile.
 
     At least `LEAST_SHOWN` of them show the structure, and its area in the largest tile is at least
-    `ratio` times that in every other one. Of the distances at which this is so, the smallest is taken. `box` is around the
-    structure in all of these slices.
+    `ratio` times that in every other one. The smallest distance at which this is the case is used.
+    `box` is around the structure in all of these slices.
     """
     assert one.flat is not None
     profile = one.flat.profile

@@ -1,4 +1,4 @@
-"""Which structures of a picture a question may name, so that a reader can find the one that is meant."""
+"""The structures of a picture that a question may name, so that a reader can find the right one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Number the boxes of a question, the right one like a card that is dealt."""
+"""Number the boxes of a question; the number of the right one is dealt like a card."""
 
 from __future__ import annotations
 

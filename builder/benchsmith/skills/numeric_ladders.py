@@ -1,9 +1,10 @@
 """Numbers to choose from: one row of numbers for several pictures, each of them right in one.
 
-Who knows how large a liver usually is must gain nothing. So the same numbers are offered for several
-pictures of the same structure, and each number is the right one equally often. A guess that does not
-depend on the picture, of the usual size, the middle number or the smallest one, is right once in each
-such set. What is lost: structures that are alike in all pictures, and what lies between two numbers.
+A guesser who knows how large a liver usually is must gain nothing. So the same numbers are offered
+for several pictures of the same structure, and each number is the right one equally often. A guess
+that does not depend on the picture, of the usual size, the middle number or the smallest one, is
+right once in each such set. What is lost: structures that are alike in all pictures, and what lies
+between two numbers.
 
 The numbers stand at a least ratio or difference. The right one is near the true value, so that no
 other one is nearly as near: the true value lies within a fifth of a step of it.
@@ -101,7 +102,7 @@ def _steps(value: float, amount: Amount) -> float:
 
 
 def number(amount: Amount, offset: float, place: int) -> float:
-    """Return the number at a place of a row, rounded as it is written."""
+    """Return the number at a position of a row, rounded as it is displayed."""
     if amount.ratio:
         return rounded((amount.ratio * ROOM) ** (place + offset))
     if amount.exact:
@@ -139,5 +140,5 @@ def _sound(numbers: Sequence[float], amount: Amount) -> bool:
 
 
 def words(value: float, amount: Amount) -> str:
-    """Return a number as an option says it, e.g. ``140 mL`` or ``3``."""
+    """Return a number as options show it, e.g. ``140 mL`` or ``3``."""
     return f"{value:.12g} {amount.unit}".rstrip()

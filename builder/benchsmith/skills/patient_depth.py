@@ -1,4 +1,4 @@
-"""Whether one structure lies in front of another one in the patient, where a plane shows the depth."""
+"""Whether one structure lies in front of another one in the patient, in planes that show depth."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OPPOSITE = {"front": "back", "back": "front"}
 def depth(scene: Scene, first: Seen, second: Seen, margins: Margins) -> Draft | Unclear | None:
     """Draft the side of the second structure on which the first one lies, front or back.
 
-    None where the picture shows no depth, or its directions are unknown.
+    None if the picture shows no depth, or its directions are unknown.
     """
     a, b = first.box, second.box
     if scene.top_is in OPPOSITE:

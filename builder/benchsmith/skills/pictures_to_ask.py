@@ -1,8 +1,8 @@
-"""Which pictures of a benchmark are asked about with skills: each under a window for all of it.
+"""The pictures of a benchmark that skills ask about, each in windows that suit the whole picture.
 
-A structure is asked about in the window of its anatomy, so each picture is shown in the windows of all
-structures in it. Where that window depends on the structure's own values, as those of the liver and of
-vessels do, the one that is used otherwise takes its place: it holds for all of the picture.
+A structure is asked about in the window of its anatomy, so each picture is shown in the windows of
+all structures in it. The windows of the liver and of vessels depend on the structure's own values.
+Their replacements are used instead, because they suit the whole picture.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def anchors(
     """Return one chosen target of each picture that masks describe, and why other pictures have none.
 
     The answers are about the whole picture. So its source must have looked for everything, and its
-    window must not depend on the region that is asked about; else the window that is used otherwise must
-    be among `windows`.
+    window must not depend on the region in question; otherwise its replacement must be among
+    `windows`.
     """
     by_picture: dict[tuple[object, ...], list[Choice]] = {}
     for one in choices:

@@ -19,7 +19,7 @@ MOST_PARTS = 12
 """Of more parts, no distances are measured; their number is not asked."""
 NECK_PX = 4
 SPECK_PX = 12
-"""What is smaller after wearing away is no part."""
+"""What is smaller after wearing away is not a part."""
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 """A pixel and its four neighbours."""
 
@@ -113,10 +113,10 @@ def apart(masks: Mapping[str, Array], pixel: tuple[float, float]) -> dict[tuple[
 
 
 def rim(mask: Array) -> Array:
-    """Return the pixels around a mask (rows, columns) of bool: outside of it, with a side in common.
+    """Return the pixels around a mask (rows, columns) of bool: outside it, with a side in common.
 
-    So a structure that meets another one at a corner alone has no pixel of it in its rim, as it has no
-    face in common with it in :mod:`benchsmith.measurements.measure_pair`.
+    So a structure that touches another one only at a corner has no pixel of it in its rim, as it
+    shares no face with it in :mod:`benchsmith.measurements.measure_pair`.
     """
     wide: Array = cv2.dilate(mask.astype(np.uint8), CROSS).view(bool) & ~mask
     return wide

@@ -24,7 +24,7 @@ MIRRORED, UPSIDE_DOWN = 2, 3
 
 
 def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
-    """Draft for each two structures how one lies to the other, and for each one where it lies."""
+    """Draft for each pair of structures how one lies to the other, and for each one where it lies."""
     kept, unclear = named(scene, margins)
     yield from unclear
     for one in kept:

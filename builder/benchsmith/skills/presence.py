@@ -13,7 +13,7 @@ YES, NO = "answer:yes", "answer:no"
 
 
 def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
-    """Draft `yes` for what strikes the eye, and `no` for what is surely absent."""
+    """Draft `yes` for prominent structures, and `no` for structures that are certainly absent."""
     for one in scene.structures:
         if fault := conspicuous(one, margins):
             yield Unclear(subject=one.label, reason="hard-to-name", detail=fault)

@@ -49,7 +49,8 @@ def _applied(scene: Scene, lexicon: Lexicon) -> Iterator[Applied]:
 def drafts(scene: Scene, margins: Margins) -> Iterator[Draft | Unclear]:
     """Draft what follows for each structure that a criterion is about.
 
-    One structure is outlined, so that it may be small; of two both are large enough to be found.
+    One structure is outlined, so that it may be small; of two structures, both are large enough to
+    be found.
     """
     there = {one.label: one for one in (*scene.structures, *scene.minor)}
     for applied in scene.rules:

@@ -18,9 +18,9 @@ OF_VALUES = frozenset({"mean", "mean-difference"})
 def form_of(
     measure: str, scene: Scene, one: Seen, other: Seen | None, margins: Margins
 ) -> Form | Missing | None:
-    """Return what the picture needs besides the plane, or why no picture lets a reader measure.
+    """Return what the picture needs besides the plane, or why no picture allows a measurement.
 
-    None where the plain picture does.
+    None if the plain picture is enough.
     """
     if measure in WITHOUT_SCALE:
         return None
@@ -37,7 +37,7 @@ def form_of(
 def _unread(scene: Scene, one: Seen, margins: Margins) -> Missing | None:
     """Return why a structure's mean value cannot be read beside a wedge; None if it can."""
     if one.flat is None or scene.shown is None or scene.shown.root:
-        return Missing(NO_UNIT, "its grey levels have no values")
+        return Missing(NO_UNIT, "its grey levels have no known values")
     if one.flat.beyond > margins.beyond:
         detail = f"{one.flat.beyond:.3f} of it is black or white in the picture"
         return Missing("outside-window", detail)
@@ -54,7 +54,7 @@ def _montage(scene: Scene, one: Seen, margins: Margins) -> Form | Missing:
     if solid is None or not volume or one.flat is None or not one.flat.profile:
         return Missing(NOT_WHOLE, "it is several structures, or its volume is unknown")
     if scene.anchor.axis != "axial":
-        return Missing(NOT_WHOLE, "a montage of axial slices is drawn of axial pictures alone")
+        return Missing(NOT_WHOLE, "montages of axial slices are drawn only for axial pictures")
     form, seen_ml = volume_form(scene, one, solid)
     if abs(seen_ml / volume - 1) > margins.montage:
         return Missing("slices-too-few", f"the slices give {seen_ml:.3g} mL of {volume:.3g} mL")

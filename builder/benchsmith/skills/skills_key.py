@@ -8,11 +8,11 @@ from benchsmith.documents.cache_key_context import KeyContext, library_versions
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.tables.facts import Facts
 
-REVISION = 5
+REVISION = 6
 
 
 def inputs(context: KeyContext) -> Facts:
-    """Return the facts that questions of skills depend on; none where there are none."""
+    """Return the facts that questions of skills depend on; none if there are none."""
     if not context.benchmark.skilled:
         return {}
     return {

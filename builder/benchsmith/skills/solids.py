@@ -1,4 +1,4 @@
-"""What was measured in three dimensions of the structures of a picture's image, by label."""
+"""Three-dimensional measurements of the structures of a picture's image, by label."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ ShapesById = Callable[[Sequence[str]], Iterable[StructureShape]]
 
 @dataclass(frozen=True, slots=True)
 class Solid:
-    """One structure of an image, of which its pictures are planes."""
+    """One structure of an image, which its pictures show in planes."""
 
     label: str
     side: str
-    """``left``, ``right``, or empty where its name states none."""
+    """``left``, ``right``, or empty if its name states none."""
     facts: StructureFacts
     parts: tuple[StructureFacts, ...]
     """Of its connected parts, the largest first; empty if it is one piece."""
@@ -36,7 +36,7 @@ class Volume:
     shapes: ShapesById
 
     def of(self, label: str) -> tuple[Solid, ...]:
-        """Return the structures of a label; none where nothing is known of it."""
+        """Return the structures of a label; none if nothing is known of it."""
         return tuple(solid for solid in self.solids if solid.label == label)
 
     def only(self, label: str, side: str = "") -> Solid | None:
@@ -47,7 +47,7 @@ class Volume:
     def pair(self, one: Solid, other: Solid) -> PairFacts | None:
         """Measure two structures of the image against each other.
 
-        None where one is known by its box alone, or where their masks are on different grids.
+        None if one is known only by its box, or where their masks are on different grids.
         """
         if "box" in (one.facts.kind, other.facts.kind):
             return None

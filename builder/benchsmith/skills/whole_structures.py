@@ -1,4 +1,4 @@
-"""What other planes and masks tell of a structure in a picture: its profile, its extent, its sides."""
+"""What other planes and masks show about a structure in a picture: its profile, extent and sides."""
 
 from __future__ import annotations
 

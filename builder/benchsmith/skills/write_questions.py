@@ -47,7 +47,7 @@ def ask_skills(
 ) -> Asked:
     """Ask about scenes with each skill of a benchmark.
 
-    `left_out` are targets that people or models found wanting, each with reason and detail.
+    `left_out` are targets that people or models rejected, each with reason and detail.
     """
     made = Asked()
     told: Told = set()
@@ -189,7 +189,7 @@ def _question(
 def _text(option: str, pool: KindPool, lexicon: Lexicon) -> str:
     """Return what an option says: a number, its own text, or the name of its label."""
     if option.startswith(SAYS):
-        # what is said has a word of the language in place of its first one, such as of "box 2"
+        # what is said has a word of the language instead of its first one, such as of "box 2"
         first, *more = option.removeprefix(SAYS).split(" ")
         return " ".join([pool.options.get(f"{SAYS}{first}", first), *more])
     return pool.options[option] if pool.options else lexicon.labels[option].name

@@ -19,7 +19,7 @@ BOTH_SIDES = frozenset({"left", "right"})
 
 
 def searched_column(findings: pa.Table, strange: pa.Array, normaliser: Normaliser) -> pa.Array:
-    """Return the column `searched` with labels in place of words.
+    """Return the column `searched` with labels instead of words.
 
     `strange` is true for rows whose picture shows something that the lexicon does not know: it may
     be any label.
@@ -46,7 +46,7 @@ def searched_column(findings: pa.Table, strange: pa.Array, normaliser: Normalise
 def _looked_for(
     words: Iterable[str], source: str, modality: str, normaliser: Normaliser
 ) -> list[str]:
-    """Return the labels that were looked for; words of one side alone leave the other one out."""
+    """Return the labels that were looked for; words for one side only leave the other one out."""
     sides: dict[str, set[str]] = defaultdict(set)
     for word in words:
         if word == ANY_LABEL:

@@ -76,7 +76,7 @@ def ask(
             every = stems[found.task].stems[view]
             texts = fitting(every, found.task, found.labels, one.choice.modality, lexicon)
             if not texts:
-                detail = f"none of {found.task} at {view} level fits all options"
+                detail = f"no stem of {found.task} at {view} level fits all options"
                 yield _rejection(one.choice.source, id_, "no-stem", detail)
                 continue
             stem = texts[rank(benchmark.seed, "stem", found.mirror or one.id, view) % len(texts)]
@@ -161,7 +161,7 @@ def _unfit(
     if not texts:
         return "no-stem", f"{choice.task} at {view} level"
     if not fitting(texts, choice.task, [choice.label], choice.modality, lexicon):
-        return "no-stem", f"none of {choice.task} at {view} level fits {choice.label}"
+        return "no-stem", f"no stem of {choice.task} at {view} level fits {choice.label}"
     if view == "image" and not choice.searched.knows_absence:
         return "absence-unknown", choice.stated_at
     if choice.kind == "image":
@@ -249,7 +249,7 @@ def _question(
 
 
 def _filled(text: str, modality: str, noun: str) -> str:
-    """Return a stem with the modality's name and the noun in place of its placeholders."""
+    """Return a stem with the modality's name and the noun instead of its placeholders."""
     for placeholder in NOUNS.values():
         text = text.replace(placeholder, noun)
     return text.replace(PLACEHOLDER, modality)

@@ -100,9 +100,9 @@ class KeptVolumes:
     def find(
         self, unit: Unit, sha256: str, files: Sequence[Path]
     ) -> tuple[Image, list[SourceLayer]] | None:
-        """Return a kept volume and its labels; None if there is none of these very files.
+        """Return a kept volume and its labels; None if there is none of exactly these files.
 
-        Voxels are read from disk where they are looked at.
+        Voxels are read from disk when they are used.
         """
         try:
             with self._path(unit).open("rb") as file:
@@ -147,7 +147,7 @@ def kept_in(home: Path, *, at_all: bool = True) -> Iterator[KeptVolumes | None]:
 
 
 def _states(files: Sequence[Path]) -> list[list[str | int]]:
-    """Return what tells files apart without reading them."""
+    """Return what distinguishes files without reading them."""
     found = [(path, path.stat()) for path in files]
     return [[os.fspath(path), state.st_size, state.st_mtime_ns] for path, state in found]
 

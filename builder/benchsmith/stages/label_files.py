@@ -132,7 +132,7 @@ def _without_a_name(
         twin = second if unit.path == first.path else first
         if found := unit.find(pattern):
             what = f"{unit.show(found[0][0])} is a label file of this and of {twin.key!r}: "
-            what += f"`{pattern}` has no placeholder such as `{{key}}`, which tells them apart"
+            what += f"`{pattern}` has no placeholder such as `{{key}}`, which would tell them apart"
             shared.setdefault(place, (unit.show(unit.path), what))
 
 

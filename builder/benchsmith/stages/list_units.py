@@ -150,7 +150,7 @@ class _Lister:
                 return
             self.tables.used |= used
         if self._is_listed(entry, place, key):
-            what = f"{key!r} is its key in an earlier entry of `samples`"
+            what = f"an earlier entry of `samples` has the key {key!r} too"
             self._reject("key-twice", entry.shown(place, part), what)
             return
         self._keys.add(key)
@@ -177,7 +177,7 @@ class _Lister:
         return False
 
     def reject_shared_keys(self) -> None:
-        """Reject all images that share a key: their labels cannot be told apart."""
+        """Reject all images that share a key: their labels cannot be distinguished."""
         shared: dict[str, list[int]] = {}
         for group in self._keys.repeated():
             own: dict[str, list[int]] = {}
@@ -227,7 +227,7 @@ class _Lister:
         self._drop(gone)
 
     def reject_names(self) -> None:
-        """Reject what label files name that is no picture, or more than one."""
+        """Reject what label files name that is not a picture, or more than one."""
         shared: set[Path] = set()
         for fault in name_faults(self._source, self._roots, self.pictures, self._plugins):
             self._reject(fault.reason, fault.subject, fault.detail)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class MarkNeighbours:
-    """What the marks of each label cover of every region of one picture."""
+    """How much of every region of one picture the marks of each label cover."""
 
     def __init__(self, layers: Sequence[Layer | MarkLayer]) -> None:
         marks: dict[str, list[Mark]] = {}

@@ -66,7 +66,7 @@ class Measurer:
         """Measure a label of a whole picture or of a crop of it.
 
         `entry` is what its labels entry states: labels of the same list and crop are true of the
-        picture too. Those of other lists and entries, `beside`, are no options of its questions.
+        picture too. Those of other lists and entries, `beside`, are not options of its questions.
         """
         part = None
         if label.crop is not None:
@@ -157,8 +157,8 @@ class Measurer:
 def shown_beside(label: Stated, entries: Sequence[Annotations]) -> frozenset[str]:
     """Return what else a picture shows by its other lists and entries, in the source's words.
 
-    Labels of the whole picture may be in its crops, and marks may be in any of them; a label of a crop is
-    none of the whole picture.
+    Labels of the whole picture may be in its crops, and marks may be in any of them; a label of a
+    crop is not a label of the whole picture.
     """
     listed = {o.raw for e in entries for o in e.stated if o.crop in (None, label.crop)}
     marked = {s.raw for e in entries for layer in e.layers for s in layer.structures.values()}

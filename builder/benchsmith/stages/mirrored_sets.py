@@ -75,8 +75,8 @@ def mirrored_sets(
 ) -> list[MirroredSet]:
     """Divide a pool's items into sets with the same options: closed sets first, then open ones.
 
-    `context` names the pool in the draws. `near` weighs how readily two labels are offered together,
-    `apart` are pairs that are not.
+    `context` names the pool in the draws. `near` gives the weight of offering two labels together;
+    `apart` are pairs that are never offered together.
     """
     sizes = _Sizes(seed, context)
     queues: Queues = {}
@@ -208,7 +208,7 @@ class _Open:
         return _set(members, drawn)
 
     def _drawn(self, lead: Item, members: Sequence[Item], count: int) -> list[str]:
-        """Draw the options that are no member's key."""
+        """Draw the options that are not the key of any member."""
         weights = {
             n: self._weights[n] * self._near(lead.label, n) for n in sorted(_shared(members))
         }

@@ -128,7 +128,7 @@ class Normaliser:
             return _then(a, ("said twice",))
         for found, lost, long, short in ((a, b, one, other), (b, a, other, one)):
             if found.label and lost == UNKNOWN and shortens(short, long):
-                return _then(found, ("its abbreviation taken off",))
+                return _then(found, ("abbreviation removed",))
         return None
 
     def _dropped(self, variants: Iterable[_Variant]) -> Resolved | None:
@@ -145,10 +145,10 @@ def _variants(raw: str) -> Iterator[_Variant]:
         yield _Variant(reading.name, "", reading.steps)
         steps = reading.steps
         if sided.side:
-            steps = (*steps, f"{sided.side} taken off")
+            steps = (*steps, f"{sided.side} removed")
             yield _Variant(sided.name, sided.side, steps)
         if one := numbered(sided.name):
-            yield _Variant(one, sided.side, (*steps, "number taken off"))
+            yield _Variant(one, sided.side, (*steps, "number removed"))
 
 
 def _then(found: Resolved, steps: Iterable[str]) -> Resolved:

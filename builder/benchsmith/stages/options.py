@@ -154,7 +154,7 @@ def _vocabulary(asked: AskedTarget) -> int | None:
     """Return the samples entry whose labels alone were looked for in a picture; None for all.
 
     That is so where a region is asked about without a mark, and its files do not list the labels
-    that were looked for: those of another samples entry are no part of the answer.
+    that were looked for: those of another samples entry are not part of the answer.
     """
     c = asked.choice
     own = c.kind != "image" and "image" in asked.views and not c.searched.lists_labels

@@ -25,7 +25,7 @@ def hole_of(
 
 
 def rim_of(hole: Array) -> Array:
-    """Return the pixels within `RIM_PX` of a region and outside of it, (rows, columns) of bool."""
+    """Return the pixels within `RIM_PX` of a region and outside it, (rows, columns) of bool."""
     import cv2  # a build that has nothing to do imports this module too
 
     width = 2 * RIM_PX + 1

@@ -1,4 +1,4 @@
-"""Pictures of a source that the label patterns of another picture match, and that are no labels."""
+"""Pictures of a source that the label patterns of another picture match, and that are not labels."""
 
 from __future__ import annotations
 

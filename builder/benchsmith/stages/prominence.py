@@ -1,8 +1,8 @@
-"""How far a region strikes the eye in a picture that has no mark.
+"""How prominent a region is in a picture without a mark.
 
-A question about a whole picture presupposes that what it asks about can be found there. All regions
+A question about a whole picture presupposes that a reader can find the structure in it. All regions
 of the label in the picture count together, such as both kidneys. Regions of a label's ancestors and
-descendants are no rivals: a lobe lies inside its lung.
+descendants are not rivals: a lobe lies inside its lung.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def measure(choice: Choice, lexicon: Lexicon) -> Measured:
 
 
 def fault(choice: Choice, limits: Prominence, lexicon: Lexicon) -> str | None:
-    """Return in what a region is too inconspicuous to be asked about without a mark; else None."""
+    """Return why a region is too inconspicuous to be asked about without a mark; None if it is not."""
     found = measure(choice, lexicon)
     if found.share < limits.min_share:
         return f"{choice.label} covers {found.share:.4f} of the picture"

@@ -13,7 +13,7 @@ from benchsmith.tables.facts import Facts
 from benchsmith.text.unicode_names import printable
 
 NAME = "select"
-REVISION = 9
+REVISION = 10
 
 
 def inputs(context: KeyContext) -> Facts:
@@ -25,7 +25,7 @@ def inputs(context: KeyContext) -> Facts:
     # the targets that blind answers leave out, not the answers: more of them may decide the same
     solved = {f"solved blind: {target}": asdict(one) for target, one in context.solved.items()}
     dropped = {
-        f"dropped on review: {target}": why for target, why in context.library.dropped.items()
+        f"dropped in a review: {target}": why for target, why in context.library.dropped.items()
     }
     return {
         **context.program(REVISION, Choice),

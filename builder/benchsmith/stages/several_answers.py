@@ -37,7 +37,7 @@ class Scene:
     """The target that the question is attached to."""
     pool: str
     present: frozenset[str]
-    """Labels that are surely in the picture, and large enough to be seen."""
+    """Labels that are certainly in the picture, and large enough to be seen."""
     possible: frozenset[str]
     """Other labels that are or may be in the picture: neither right nor wrong. The wrong ones are
     those that `choice.searched` has as absent."""
@@ -83,7 +83,7 @@ def scenes(choices: Sequence[Choice], benchmark: Benchmark, lexicon: Lexicon) ->
 def several(
     shown: Iterable[Scene], benchmark: Benchmark, lexicon: Lexicon
 ) -> Iterator[tuple[Scene, SeveralOptions | tuple[str, str]]]:
-    """Draw the options of every scene with several labels, pool by pool; else reason and detail."""
+    """Draw the options of every scene with several labels, pool by pool; otherwise reason and detail."""
     pools: dict[str, list[Scene]] = {}
     for scene in shown:
         pools.setdefault(scene.pool, []).append(scene)
@@ -178,7 +178,7 @@ def _options(
 
 
 def _unrelated(labels: Iterable[str], seed: int, id_: str, lexicon: Lexicon) -> list[str]:
-    """Return labels of which none is an ancestor, descendant or confusable of another."""
+    """Return labels so that none is an ancestor, descendant or confusable of another."""
     kept: list[str] = []
     for label in order(labels, seed, NAME, "kept", id_, name=str):
         if not any(lexicon.exclude(label, other) for other in kept):

@@ -28,14 +28,14 @@ AS_STEM = ": `key_is: stem` takes cells for names of files"
 
 
 class Reject(Protocol):
-    """What a rejection is given to."""
+    """Receives rejections."""
 
     def __call__(self, reason: str, subject: str, detail: str = "", /) -> None:
         """Take one rejection."""
 
 
 class SourceTables:
-    """The tables of one source; what cannot be used of them goes to `reject`."""
+    """The tables of one source; unusable parts of them go to `reject`."""
 
     def __init__(self, roots: Mapping[str, Path], plugins: Plugins, reject: Reject) -> None:
         self._roots, self._plugins, self._reject = roots, plugins, reject
@@ -117,7 +117,7 @@ class SourceTables:
             rows = by_number(rows, file) if table.rows_at else rows
             wanted = self._tables[place] = wanted_rows(rows, table)
             if wanted.left_out:
-                what = f"{wanted.left_out} rows have other cells than `where` accepts"
+                what = f"{wanted.left_out} rows have cells that `where` does not accept"
                 self._reject("row-unwanted", file, what)
         return self._tables[place]
 
@@ -134,7 +134,10 @@ class SourceTables:
             ]
             if place in self._counted:
                 if unused:
-                    what = f"{len(unused)} of {len(listed.rows)} rows are of pictures that are not read"
+                    what = (
+                        f"{len(unused)} of {len(listed.rows)} rows belong "
+                        "to pictures that are not read"
+                    )
                     self._reject("row-not-read", place[0], what)
                 continue
             patterns = self._patterns.get(place, ())

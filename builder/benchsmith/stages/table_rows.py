@@ -46,7 +46,7 @@ class EntryTable(NamedTuple):
 
 
 class Place(NamedTuple):
-    """What an image's rows are found by."""
+    """How an image's rows are found."""
 
     pair: str
     """The image's key."""
@@ -89,7 +89,7 @@ def by_number(rows: Rows, file: str) -> Rows:
         if not key.isascii() or not key.isdecimal():
             at = listed[0].line
             raise DataFault(
-                "header", file, f"line {at}: its key {key!r} is no number, as `rows_at` needs"
+                "header", file, f"line {at}: its key {key!r} is not a number, as `rows_at` needs"
             )
         found.setdefault(str(int(key)), []).extend(listed)
     return found
@@ -139,7 +139,10 @@ def by_path(rows: Rows, pattern: str, file: str) -> Rows:
     for path, listed in rows.items():
         key = last_parts(path, pattern)
         if key in found:
-            what = f"{paths[key]!r} and {path!r} both mean {key!r}: `images` has too few folders"
+            what = (
+                f"{paths[key]!r} and {path!r} both mean {key!r}: the "
+                "path in `images` has too few folders"
+            )
             raise DataFault("header", file, what)
         found[key], paths[key] = listed, path
     return found

@@ -22,7 +22,8 @@ TOLERANCE = 0.02
 def trimmed(sets: Sequence[MirroredSet], keys: Mapping[str, str]) -> list[MirroredSet]:
     """Return the sets without the questions that are left out; `keys` has each item's key by id.
 
-    Closed sets are kept as they are: they have no excess. So are fair ones: together they have none.
+    Closed sets are kept as they are: they have no excess. Fair sets are kept too: together they
+    have no excess.
     """
     kept = [list(one.members) for one in sets]
     counts = _Counts()

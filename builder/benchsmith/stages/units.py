@@ -49,9 +49,9 @@ class Unit:
     rows: Mapping[str, Sequence[SheetRow]]
     """This image's rows in each table, by :attr:`Table.rows_id`."""
     family: str = ""
-    """What the modality is a kind of, as far as DICOM tells such kinds apart: ``ct``, ``mri``, ..."""
+    """What the modality is a kind of, as far as DICOM distinguishes such kinds: ``ct``, ``mri``, ..."""
     beside: frozenset[Path] = frozenset()
-    """Other images that the label patterns match, such as `{patient}/*.png`; they are no labels."""
+    """Other images that the label patterns match, such as `{patient}/*.png`; they are not labels."""
 
     @property
     def sample(self) -> str:
@@ -65,7 +65,7 @@ class Unit:
     def find(self, pattern: str) -> Sequence[tuple[Path, Mapping[str, str]]]:
         """Return the files that match a path pattern for this image, with their placeholders' values.
 
-        An image is none of the files that a pattern leaves open. A file of several variables may hold
+        Files that a pattern leaves open are never images. A file of several variables may hold
         both an image and its labels.
         """
         prefix, _, rest = pattern.rpartition(":")

@@ -58,7 +58,7 @@ def reject_unread(
         for unit in listed.units:
             if unit.path.is_dir():
                 for path in _odd_members(unit.path):
-                    what = "it is no regular file, and the series is read without it"
+                    what = "it is not a regular file; the series is read without it"
                     rejected.setdefault(show(roots, path), ("not-a-file", what))
     rows = [(subject, *why) for subject, why in rejected.items()]
     rows += _missing_masks(patterns, walks, listed)

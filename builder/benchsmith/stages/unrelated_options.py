@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from benchsmith.core.random_order import draw
 
 Apart = Callable[[str, str], bool]
-"""Whether two labels must not stand in one list of options; symmetric."""
+"""Whether two labels must not be in one list of options; symmetric."""
 
 
 def draw_unrelated(
@@ -19,7 +19,7 @@ def draw_unrelated(
 ) -> list[str]:
     """Draw up to `count` names in proportion to weight, each unrelated to all others drawn.
 
-    A name that is related to one drawn before is passed over. If that leaves fewer than `count`,
+    A name that is related to an earlier one is skipped. If that leaves fewer than `count`,
     names with few relations come first, which may leave more. The result of a pool without
     relations is that of :func:`benchsmith.core.random_order.draw`.
     """

@@ -22,7 +22,7 @@ from benchsmith.text import path_patterns
 
 
 class UsableImages(NamedTuple):
-    """What of a source can be read, as far as names and tables tell."""
+    """What can be read of a source, judged by names and tables."""
 
     units: Units
     members: Members
@@ -87,7 +87,7 @@ class _Used:
 
 
 def usable_images(source: Source, roots: Mapping[str, Path], readers: Plugins) -> UsableImages:
-    """List the images of a source, without those whose labels are also of another.
+    """List the images of a source, without those that share their labels with another image.
 
     `roots` is the folder of each path prefix. No pixel is read.
     """

@@ -35,7 +35,7 @@ class Region(NamedTuple):
     cut: float
     """Share of its outline that lies on the picture's border."""
     empty: float
-    """Share of its area on the empty ground around what the picture shows. See :func:`_empty`."""
+    """Share of its area on the empty background of the picture. See :func:`_empty`."""
     contrast: float | None
     """|median inside - median of the ring| / MAD; None if there is no ring. See :func:`_contrast`."""
     level: float | None
@@ -79,7 +79,7 @@ def of(
 def _cut(inner: Array, box: Box, size: tuple[int, int]) -> float:
     """Return the share of a mask's outline pixels on the border of its picture of (rows, columns).
 
-    `inner` is the mask inside of its box, as uint8.
+    `inner` is the mask inside its box, as uint8.
     """
     import cv2
 
@@ -98,10 +98,10 @@ def _cut(inner: Array, box: Box, size: tuple[int, int]) -> float:
 def _empty(inner: Array, box: Box, picture: Array) -> float:
     """Return the share of a region on the empty ground around what a grey picture shows.
 
-    `inner` is the region inside of its box, bool.
+    `inner` is the region inside its box, bool.
 
     That ground is padding, or what was removed around a brain: flat at the picture's lowest value,
-    up to its border. Gas inside of a body may have that value too, but does not reach the border.
+    up to its border. Gas inside a body may have that value too, but does not reach the border.
     """
     import cv2
 

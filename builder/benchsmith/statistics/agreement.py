@@ -26,9 +26,9 @@ class Agreement:
     raw: float
     """Share of equal pairs of votes on one item, averaged over items."""
     kappa: Interval
-    """Fleiss'; NaN where it is not defined."""
+    """Fleiss'; NaN if it is not defined."""
     alpha: Interval
-    """Krippendorff's, nominal; NaN where it is not defined."""
+    """Krippendorff's, nominal; NaN if it is not defined."""
 
 
 def vote_counts(votes: Iterable[Mapping[str, int]]) -> Ints:
@@ -100,7 +100,7 @@ def alpha(weights: Floats, counts: Ints) -> Floats:
 
 
 def _beyond_chance(expected: Floats, observed: Floats) -> Floats:
-    """Return (observed - expected) / (1 - expected); NaN where the expected agreement is 1."""
+    """Return (observed - expected) / (1 - expected); NaN if the expected agreement is 1."""
     possible = 1 - expected
     possible[possible < 1e-12] = np.nan
     return (observed - expected) / possible

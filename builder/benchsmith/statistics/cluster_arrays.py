@@ -29,6 +29,6 @@ def cluster_sums(clusters: Ints, *values: Floats) -> Floats:
 
 
 def divided(numerator: Floats, denominator: Floats) -> Floats:
-    """Return the elementwise quotient; NaN where the denominator is not positive."""
+    """Return the elementwise quotient; NaN if the denominator is not positive."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(denominator > 0, numerator / denominator, np.nan)

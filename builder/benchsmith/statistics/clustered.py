@@ -92,7 +92,7 @@ class Clusters:
 
         Without `denominator` the ratio is the mean. With fewer than MIN_CLUSTERS clusters it is
         Wilson's interval for as many independent items as there are clusters, or an infinite one
-        for a ratio that is no share.
+        for a ratio that is not a share.
         """
         denominator = np.ones_like(numerator) if denominator is None else denominator
         whole = float(denominator.sum())

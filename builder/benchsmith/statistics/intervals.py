@@ -17,7 +17,7 @@ MIN_DEGREES_OF_FREEDOM = 0.5
 
 
 class Interval(NamedTuple):
-    """A figure and its 95 % confidence interval; NaN where one of them is not defined."""
+    """A figure and its 95 % confidence interval; NaN if one of them is not defined."""
 
     value: float
     low: float
@@ -57,7 +57,7 @@ def percentile_interval(value: float, samples: Floats) -> Interval:
     """Return `value` with the 2.5th and 97.5th percentile of its bootstrap samples.
 
     Source: B. Efron, Bootstrap methods, Annals of Statistics 7 (1979) 1-26. Samples that are not
-    finite are ignored; the bounds are NaN where no sample is left.
+    finite are ignored; the bounds are NaN if no sample is left.
     """
     finite = samples[np.isfinite(samples)]
     if not finite.size:

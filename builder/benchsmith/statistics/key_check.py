@@ -50,8 +50,9 @@ class _Sample:
     def bound(self, bad: frozenset[str], counted: int, *, suspects_right: bool = False) -> float:
         """Return the upper bound of the share of verdicts in `bad` after `counted` questions.
 
-        Questions of the order without a verdict count as right, so that it also tells what the bound would
-        be. So do suspects without one, with `suspects_right`; otherwise they count as bad.
+        Questions of the order without a verdict count as right, so that it also gives the bound
+        that would result. So do suspects without one, with `suspects_right`; otherwise they count
+        as bad.
         """
         seen: Counter[tuple[int, str]] = Counter()
         wrong: Counter[tuple[int, str]] = Counter()
@@ -75,7 +76,7 @@ def key_check(
     most: float,
     names: Mapping[str, str] | None = None,
 ) -> KeyCheck:
-    """Return what the verdicts on a frame say of the release with the questions `current`.
+    """Return what the verdicts on a frame say about the release with the questions `current`.
 
     The bound covers the release: wrong keys that were found and removed are subtracted, and questions
     that no wave of the frame has count as wrong. A question that left the release before it was judged

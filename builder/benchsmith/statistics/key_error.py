@@ -1,4 +1,4 @@
-"""An upper bound on the number of wrong keys, from a sample that may stop at any time.
+"""An upper bound on the number of wrong keys, from a sample that can stop at any time.
 
 Questions are drawn without replacement from strata, in an order that is fixed before the first is
 judged. For a hypothesis that stratum s of N_s questions has m_s wrong ones, the probability of what

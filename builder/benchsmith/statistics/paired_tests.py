@@ -27,9 +27,9 @@ BLOCK = 200
 MAX_EXACT_CLUSTERS = 13
 """Up to this many clusters, all sign flips are tried."""
 MIN_EFFECTIVE = 5.0
-"""With fewer effective clusters no difference is told from chance: 2 of 2^4 flips are 12 %."""
+"""With fewer effective clusters no difference can be distinguished from chance: 2 of 2^4 flips are 12 %."""
 TOO_FEW = "too few people to compare"
-"""What stands in place of an interval, a p and a rank then."""
+"""What replaces an interval, a p and a rank then."""
 _ROUNDING = 1e-9
 
 
@@ -69,10 +69,10 @@ def paired(differences: Floats, clusters: Ints) -> PairedDifference:
 def ranks(scores: Floats, clusters: Ints) -> list[Interval]:
     """Return each column's rank by its sum over the cases, (cases, columns), with its 95 % interval.
 
-    A rank may be as good as 1 and one more for each column that is better, and as bad as the number of
-    columns, less one for each that is worse, where better and worse are told by the p of :func:`paired`,
-    corrected by Holm for the comparisons of the column with all others. The list is empty for too few
-    clusters.
+    A rank may be as good as 1 and one more for each column that is better, and as bad as the number
+    of columns, less one for each that is worse, where better and worse are decided by the p of
+    :func:`paired`, corrected by Holm for the comparisons of the column with all others. The list is
+    empty for too few clusters.
     """
     if not enough(clusters):
         return []
@@ -102,7 +102,8 @@ def enough(clusters: Ints) -> bool:
 def flipped_sums(sums: Floats) -> Floats:
     """Return the column sums of `sums` (clusters, m) after each sign flip: (flips, m).
 
-    All of the same number of clusters are flipped alike. One of the flips changes no sign.
+    All inputs with the same number of clusters get the same flips. One of the flips changes no
+    sign.
     """
     return np.concatenate([signs.astype(np.float64) @ sums for signs in _signs(len(sums))])
 
@@ -121,7 +122,7 @@ def _signs(clusters: int) -> Iterator[Ints]:
 
 
 def _quotient(numerator: Floats, denominator: Floats) -> Floats:
-    """Return the elementwise quotient, 0 where it is nearly 0; NaN where the denominator is 0."""
+    """Return the elementwise quotient, 0 where it is nearly 0; NaN if the denominator is 0."""
     found = divided(numerator, np.where(denominator < _ROUNDING, 0.0, denominator))
     return np.where((np.abs(numerator) < _ROUNDING) & ~np.isnan(found), 0.0, found)
 

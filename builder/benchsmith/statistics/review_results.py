@@ -97,7 +97,7 @@ def votes_on(axis: str, votes: Iterable[Vote]) -> list[tuple[str, str, str]]:
 def lines(rows: Sequence[Review], where: Mapping[str, Place]) -> list[str]:
     """Return the summary of a benchmark's reviews as lines."""
     if not rows:
-        return ["nobody has decided on a case yet"]
+        return ["nobody has decided about a case yet"]
     gone = dropped(rows)
     why = Counter(r.reason for r in rows if r.decision == DROP)
     people, targets = ({getattr(r, name) for r in rows} for name in ("who", "target"))
@@ -113,14 +113,14 @@ def lines(rows: Sequence[Review], where: Mapping[str, Place]) -> list[str]:
         for a in by_scope
     ] or ["  nobody answered"]
     if others := sum(bool(r.answered) for r in rows) - len(answered(rows, where)):
-        found.append(f"  not counted, since the question is gone or was changed: {others}")
+        found.append(f"  not counted, because the question was removed or changed: {others}")
     return [*found, "", *_agreement(rows)]
 
 
 def _agreement(rows: Sequence[Review]) -> Iterator[str]:
     found = agreed(rows)
     if not found.items:
-        yield "no case was decided on by two people, so agreement is not defined"
+        yield "no case has decisions by two people, so agreement is not defined"
         return
     yield (f"keep or drop: {found.items} cases by two people or more, agreement {found.raw:.3f}, "
            f"Fleiss' kappa {found.kappa}, Krippendorff's alpha {found.alpha}")  # fmt: skip

@@ -47,9 +47,9 @@ def merged(
 ) -> list[tuple[str, T]]:
     """Return (stratum, question) in the order in which questions are judged.
 
-    `strata` has each stratum's questions in their random order, of which the first `placed` already have a
-    place. Strata take turns, so that of each at least the share is judged that is judged of all. The order
-    depends on no answer, which the bound needs.
+    `strata` has each stratum's questions in their random order, of which the first `placed` already
+    have a place. Strata take turns, so that of each at least the share is judged that is judged of
+    all. The order depends on no answer, as the bound requires.
     """
     turns = [
         (at / len(own), rank(seed, "verify turn", name) / RANK_SPAN, name, own[at])

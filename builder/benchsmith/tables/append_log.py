@@ -16,10 +16,10 @@ from benchsmith.tables.atomic_files import sync_folder
 class AppendLog:
     """Appends JSON objects to a file, one line each; a context manager.
 
-    A line is written with one call, so a killed process loses none that :meth:`append` returned from.
-    It is flushed to the disk at once, or, with `sync_s`, at most that many seconds later. On opening,
-    a last line that a crash cut off is removed. Raises BlockingIOError if another process has the file
-    open.
+    A line is written with one call, so a killed process loses no line for which :meth:`append` has
+    returned. It is flushed to the disk at once, or, with `sync_s`, at most that many seconds later.
+    On opening, a last line that a crash cut off is removed. Raises BlockingIOError if another
+    process has the file open.
     """
 
     def __init__(self, path: Path, *, sync_s: float = 0.0) -> None:

@@ -28,7 +28,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Write a JSON file whose bytes depend on the value alone."""
+    """Write a JSON file whose bytes depend only on the value."""
     path.write_bytes(json_bytes(value))
 
 

@@ -87,7 +87,7 @@ def map_words(
 
 
 def replace_column(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
-    """Return a table with `column` in place of the one of that name."""
+    """Return a table with `column` instead of the one of that name."""
     return table.set_column(table.schema.get_field_index(name), name, column)
 
 

@@ -42,7 +42,7 @@ class ImageCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What is recorded of one partition."""
+    """The record of one partition."""
 
     stage: str
     part: str
@@ -57,18 +57,18 @@ class Manifest:
     images: ImageCounts | None = None
     """Of ingest alone."""
     digest: str = ""
-    """Of the audit alone: the digest of its verdicts."""
+    """Only for the audit: the digest of its verdicts."""
     digest_without_synonyms: str = ""
-    """Of the audit alone: the digest of its inputs without the labels' synonyms."""
+    """Only for the audit: the digest of its inputs without the labels' synonyms."""
     files: Mapping[str, str] = field(default_factory=dict)
-    """Of export alone: the SHA-256 of each file of the release, by relative path."""
+    """Only for export: the SHA-256 of each file of the release, by relative path."""
     rejected_in_all: int = 0
-    """Of export alone: the rejections of all stages."""
+    """Only for export: the rejections of all stages."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """Further figures of one stage, such as the groups and answers of select."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the manifest as it is written; what does not apply is left out."""
+        """Return the manifest as it is written, without fields that do not apply."""
         images = self.images and {"in": self.images.found, "out": self.images.read}
         optional = {
             "images": images,
@@ -92,7 +92,7 @@ class Manifest:
 def from_json(value: Mapping[str, Any]) -> Manifest:
     """Return the manifest that :meth:`Manifest.as_json` wrote, now or in an earlier version.
 
-    Raises KeyError where stage, part or row counts are missing.
+    Raises KeyError if stage, part or row counts are missing.
     """
     rest = dict(value)
     rows, images = rest.pop("rows"), rest.pop("images", None)

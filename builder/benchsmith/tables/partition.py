@@ -53,7 +53,7 @@ class Partition:
         return (self.folder / MANIFEST).is_file()
 
     def manifest(self) -> Manifest:
-        """Return its manifest. Raises OSError where it is not finished."""
+        """Return its manifest. Raises OSError if it is not finished."""
         return from_json(read_json(self.folder / MANIFEST))
 
     @property

@@ -91,7 +91,7 @@ def _plains(noun: type) -> list[typing.Callable[[Any], Any] | None]:
 
 
 def _plain(hint: Any) -> typing.Callable[[Any], Any] | None:
-    """Return a function that turns nouns into dicts; None where the values are plain already."""
+    """Return a function that turns nouns into dicts; None if the values are plain already."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         some = _plain(next(arg for arg in typing.get_args(hint) if arg is not type(None)))
         return None if some is None else lambda v: None if v is None else some(v)
@@ -122,7 +122,7 @@ def _builder(noun: type[T]) -> typing.Callable[[dict[str, Any]], T]:
 
 
 def _cast(hint: Any) -> typing.Callable[[Any], Any] | None:
-    """Return a function from Arrow's Python value to the hinted type; None where they are the same."""
+    """Return a function from Arrow's Python value to the hinted type; None if they are the same."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         some = _cast(next(arg for arg in typing.get_args(hint) if arg is not type(None)))
         return None if some is None else lambda v: None if v is None else some(v)

@@ -56,7 +56,7 @@ def collect(
             try:
                 joined = vote if old is None else _joined(old, vote, replacing=replacing)
             except _Conflict as conflict:
-                problems.add(path, line, str(conflict), "`--replace` keeps the later one")
+                problems.add(path, line, str(conflict), "`--replace` keeps the later vote")
                 continue
             if old is None or old.of("task") == old.of("department") == "":
                 new += 1

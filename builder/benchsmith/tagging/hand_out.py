@@ -83,7 +83,7 @@ def hand_out(
     else:
         needs = [Need(item, each) for item in wanted.find(home, lexicon)]
     if not needs:
-        yield "there is nothing to vote on"
+        yield "no label matches, so there is nothing to vote on"
         return
     _check_enough(needs, people, problems)
     problems.raise_any()

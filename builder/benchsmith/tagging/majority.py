@@ -70,7 +70,7 @@ def read(home: Path, name: str, lexicon: Lexicon) -> Round:
         if vote.key in both:
             file, _, line = vote.at.rpartition(":")
             what = f"{vote.annotator} already votes on {vote.label!r} at {both[vote.key].at}"
-            problems.add(home / file, int(line), what, "give ties to other annotators")
+            problems.add(home / file, int(line), what, "assign ties to other annotators")
     problems.raise_any()
     if not first:
         raise no_votes(home, name)

@@ -49,8 +49,8 @@ def report(
     kinds = Counter(c.kind for c in found)
     yield ""
     yield (
-        f"decided: {len(found)} of {len(verdicts)}; new {kinds['new']}, already placed so"
-        f" {kinds['same'] + kinds['confirmed']}, contradicting a placement {kinds['against']}"
+        f"decided: {len(found)} of {len(verdicts)}; new {kinds['new']}, already placed this way "
+        f"{kinds['same'] + kinds['confirmed']}, contradicting a placement {kinds['against']}"
     )
     if writing:
         changed = majority.write(home, found, replacing=replacing)

@@ -37,7 +37,7 @@ def of_query(text: str, lexicon: Lexicon) -> list[Item]:
     wanted = query.parse(text, lexicon, ())
     for term in wanted.terms:
         if term.axis not in QUERY_AXES:
-            raise query.QueryError(f"labels have no {term.axis}: query by {', '.join(QUERY_AXES)}")
+            raise query.QueryError(f"labels have no {term.axis}: use {', '.join(QUERY_AXES)}")
     return [(c.label, c.modality) for c in candidates(lexicon) if wanted.accepts(c)]
 
 

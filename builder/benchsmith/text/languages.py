@@ -33,8 +33,8 @@ class Language:
     def contains(self, text: str, phrase: str) -> bool:
         """Return whether a text in normal form contains a phrase.
 
-        With spaces between words, the phrase or its plural as whole words; else the phrase
-        anywhere, but Latin letters and digits as whole words: CT is not in ACT.
+        With spaces between words, the phrase or its plural must be whole words; otherwise it may be
+        anywhere, but Latin letters and digits must be whole words: CT is not in ACT.
 
         >>> zh = LANGUAGES["zh"]
         >>> zh.contains(normal("这幅CT图像"), "ct"), zh.contains("act图像", "ct")

@@ -46,7 +46,7 @@ def steps_of(files: Sequence[Path]) -> npt.NDArray[np.object_] | None:
 def changing_numbers(files: Sequence[Path]) -> list[tuple[int, ...]]:
     """Return, for each file, the numbers of its name that differ between the files.
 
-    Empty if the names do not have equally many numbers. Of one file alone they are all its numbers.
+    Empty if the names do not have equally many numbers. For a single file they are all its numbers.
 
     >>> changing_numbers([Path("IMG-4-1.png"), Path("IMG-4-2.png")])
     [(1,), (2,)]

@@ -99,18 +99,18 @@ def _marks(text: str) -> str:
 
 
 STEPS: Mapping[str, Callable[[str], str]] = {
-    "file ending taken off": _ending,
-    "number of a list taken off": _number,
-    "translation taken off": _foreign,
-    "TG-263 order turned round": _tg263,
-    "camel case parted": _camel,
-    "side parted from its word": _side,
-    "word for a mask or a kind taken off": _kind,
-    "musculus taken off": _musculus,
-    "punctuation at the end taken off": _end,
+    "file ending removed": _ending,
+    "list number removed": _number,
+    "translation removed": _foreign,
+    "TG-263 order reversed": _tg263,
+    "camel case split": _camel,
+    "side split from its word": _side,
+    "word for a mask or a kind removed": _kind,
+    "musculus removed": _musculus,
+    "punctuation at the end removed": _end,
     "& read as and": _ampersand,
-    "comma turned round": _comma,
-    "punctuation taken off": _marks,
+    "order around a comma reversed": _comma,
+    "punctuation removed": _marks,
 }
 """The steps in their order, by the name that explains them to users."""
 

@@ -96,11 +96,11 @@ def _why(path: Path, name: str, pattern: str) -> tuple[str, str] | None:
     if not is_folder and wants_folder and path.is_file():
         return None
     if not is_folder and not path.is_file():
-        what = "a link to nothing" if path.is_symlink() else "a pipe, a socket or a device"
+        what = "a broken link" if path.is_symlink() else "a pipe, a socket or a device"
         return "not-a-file", f"it is {what}"
     if not unicode_names.is_utf8(name):
         return "name-encoding", f"it matches `{pattern}`"
-    return "name-case", f"it would match `{pattern}` in another case"
+    return "name-case", f"it would match `{pattern}` except for upper and lower case"
 
 
 def _miss(home: Path, path: Path, reason: str, detail: str) -> Miss:

@@ -86,7 +86,7 @@ def states_person(text: str) -> bool:
 
 
 def _kind(line: str, known: Mapping[str, str]) -> str:
-    """Return what a line may tell of a person; empty for nothing."""
+    """Return what a line may reveal about a person; empty for nothing."""
     text = unicodedata.normalize("NFKC", line)
     folded = _folded(text)
     for form, field in known.items():
@@ -120,6 +120,6 @@ def _is_display(word: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    """Return letters and digits alone, without case, and alike where OCR confuses them."""
+    """Return only letters and digits, without case; characters that OCR confuses become equal."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     return "".join(c for c in plain if c.isalnum()).translate(_LOOKALIKES)

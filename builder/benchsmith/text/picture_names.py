@@ -12,9 +12,9 @@ T = TypeVar("T")
 
 
 def by_name(named: Iterable[tuple[str, T]]) -> dict[str, T]:
-    r"""Return things by the name that is stated for each, and by its last part.
+    r"""Return things by the name that is stated for each, and by the last part of that name.
 
-    Slashes may be backslashes. A form that several things have finds none of them.
+    Slashes may be backslashes. A name that several things share finds none of them.
 
     >>> by_name([("a/1.png", 1), ("b/1.png", 2), ("b\\2.png", 3)])
     {'a/1.png': 1, 'b/1.png': 2, 'b/2.png': 3, '2.png': 3}
@@ -33,14 +33,19 @@ def missing(names: Iterable[str], path: str) -> str:
     """Return in words why `of_path` finds no thing of these names for a path.
 
     >>> missing(["a.png", "a.png"], "/data/a.png"), missing(["A.PNG"], "/data/a.png")
-    ("has the image 'a.png' twice", "has no image 'a.png'; it has 'A.PNG', which differs in case")
+    ("has the image 'a.png' twice", "has no image 'a.png'; it has 'A.PNG', which differs in upper
+    and lower case")
     """
     own = composed(path).rpartition("/")[2]
     last = [composed(name.replace("\\", "/")).rpartition("/")[2] for name in names]
     if last.count(own) > 1:
         return f"has the image {own!r} twice"
     near = next((name for name in last if name.casefold() == own.casefold()), None)
-    case = f"; it has {near!r}, which differs in case" if near not in (None, own) else ""
+    case = (
+        f"; it has {near!r}, which differs in upper and lower case"
+        if near not in (None, own)
+        else ""
+    )
     return f"has no image {own!r}{case}"
 
 

@@ -14,8 +14,8 @@ def plain_number(text: str) -> float:
     15.0
     >>> plain_number("1_000")
     Traceback (most recent call last):
-    ValueError: '1_000' is no number
+    ValueError: '1_000' is not a number
     """
     if not _NUMBER.fullmatch(text.lower()):
-        raise ValueError(f"{text[:40]!r} is no number")
+        raise ValueError(f"{text[:40]!r} is not a number")
     return float(text)

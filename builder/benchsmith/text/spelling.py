@@ -132,7 +132,7 @@ FOLDS: Mapping[str, Callable[[str], str]] = {
     "written together": _together,
     "singular": _singular,
     "American spelling": american,
-    "of turned round": _of,
+    "order around of reversed": _of,
     "adjective read as its organ": _organs,
 }
 """The differences that are folded, by name."""

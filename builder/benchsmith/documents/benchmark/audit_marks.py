@@ -78,7 +78,7 @@ class Marks(yaml.Document):
     file_points: Points = 5.0
     about_lift: Lift = 1.25
     pair_balance: Share = 0.05
-    """Largest share of the new answers of pairs that are more frequent than as old ones."""
+    """Largest share of the new answers of pairs that are more frequent as new than as old ones."""
     pair_points: Points = 5.0
     """What who knows that a picture was altered gains, and a model that sees it must gain."""
     anatomy_points: Points = 5.0

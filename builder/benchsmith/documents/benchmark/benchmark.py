@@ -79,7 +79,7 @@ class Benchmark(yaml.Document):
     )
     """`several` adds questions about all labels of pictures that show several."""
     skills: Annotated[tuple[Skill, ...], pydantic.Field(min_length=1)] = ("recognition",)
-    """What questions take: to tell what is shown or marked, or another skill."""
+    """The skills of the questions: recognition, or others."""
     chains: bool = False
     """Whether the facts that derived questions rest on are asked first, as questions of their own."""
     margins: Margins = Margins()
@@ -133,7 +133,7 @@ class Benchmark(yaml.Document):
 
     @property
     def needs_facts(self) -> bool:
-        """Whether a skill of it rests on facts of whole structures."""
+        """Whether one of its skills needs facts of whole structures."""
         return bool(ON_FACTS & {*self.skills})
 
     @property
@@ -145,9 +145,9 @@ class Benchmark(yaml.Document):
     def _consistent(self) -> Benchmark:
         for name in self.hidden:
             if not getattr(self.split, name):
-                raise ValueError(f"`hidden` names the split `{name}`, whose share is 0")
+                raise ValueError(f"`hidden` names the split `{name}`, but its share is 0")
         if self.editions is not None and not self.hidden:
-            raise ValueError("`editions` are draws of hidden splits, and `hidden` names none")
+            raise ValueError("`editions` are draws of hidden splits, but `hidden` names none")
         for source in self.tolerate.sources:
             if source not in self.sources:
                 raise ValueError(f"`tolerate.sources` names {source!r}, which is not in `sources`")

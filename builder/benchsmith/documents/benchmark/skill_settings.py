@@ -16,7 +16,7 @@ def _known(name: str) -> str:
     """Return the id of a skill. Raises ValueError for an unknown one."""
     if name not in SKILLS:
         hint = did_you_mean(name, SKILLS) or f"skills: {', '.join(SKILLS)}"
-        raise ValueError(f"{name!r} is no skill; {hint}")
+        raise ValueError(f"{name!r} is not a skill; {hint}")
     return name
 
 
@@ -27,16 +27,16 @@ Skill = Annotated[
 
 
 class Margins(yaml.Document):
-    """What a question of another skill than recognition needs; see docs/skills.md."""
+    """What a question of a skill other than recognition needs; see docs/skills.md."""
 
     larger: Annotated[float, pydantic.Field(gt=1)] = 1.5
-    """Least ratio of the areas of two structures of which one is called larger."""
+    """Smallest ratio of the areas of two structures if one is called larger."""
     brighter: Annotated[float, pydantic.Field(gt=0, lt=256)] = 25
-    """Least difference of the means of two structures of which one is called brighter, in grey
+    """Smallest difference between the means of two structures if one is called brighter, in grey
     levels (0 to 255) of the picture as it is drawn."""
     gap: Share = 0.02
-    """Least gap between two structures of which one lies left of, right of, above or below the
-    other, as a share of the picture's long side."""
+    """Smallest gap between two structures if one lies left of, right of, above or below the other, as a
+    share of the picture's long side."""
     contact: Share = 0.1
     """Least share of a structure's rim that another one covers which touches it."""
     enclosed: Share = 0.95

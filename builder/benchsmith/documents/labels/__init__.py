@@ -86,7 +86,7 @@ Labels = Annotated[
 
 
 def one(labels: Any) -> Any:
-    """Return the entry that says what is labelled: of several readers, that of one of them."""
+    """Return the entry that says what is labelled; with several readers, the entry of one of them."""
     return labels.of if isinstance(labels, Merge) else labels
 
 

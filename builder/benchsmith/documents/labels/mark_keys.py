@@ -1,4 +1,4 @@
-"""Keys that several kinds of labels share: what is made of marks, and what their absence means."""
+"""Keys that several kinds of labels share: labels made from marks, and the meaning of their absence."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ class Marks(yaml.Document):
     def _looked_for_everything(self) -> Marks:
         if self.nothing is not None and not self.exhaustive:
             raise ValueError(
-                "`nothing` needs `exhaustive: true`: what was not looked for may be there"
+                "`nothing` needs `exhaustive: true`: otherwise the picture may show labels that "
+                "were not looked for"
             )
         names = getattr(self, "names", None)
         own = [getattr(self, "label", None), *(names or {}).values()]
         if self.nothing is not None and self.nothing in own:
             raise ValueError(
-                f"`nothing` is {self.nothing!r}, which the entry marks: give it another name"
+                f"`nothing` is {self.nothing!r}, which the entry marks itself: give it another name"
             )
         return self
 
@@ -45,7 +46,7 @@ class Made(yaml.Document):
 
     `union` maps a label to the labels that it consists of. `minus` maps a label to the label that it
     is cut from, and those that are cut out of it. A part may also be a value of the mask that has no
-    name; it is then no label of its own. A made label replaces an own one of the same name.
+    name; it is then not a label. A made label replaces a label of the file with the same name.
     """
 
     union: dict[Text, Parts] = pydantic.Field(default_factory=dict)
@@ -62,7 +63,7 @@ class Made(yaml.Document):
             raise ValueError(f"{both[0]!r} is in `union` and in `minus`")
         for name, (whole, *cut) in self.minus.items():
             if whole in cut:
-                raise ValueError(f"{name!r} is {whole!r} cut from itself: nothing is left")
+                raise ValueError(f"{name!r} is {whole!r} minus itself: nothing is left")
         return self
 
 
@@ -73,7 +74,7 @@ class MadeOfNames(Made):
     def _names_alone(self) -> MadeOfNames:
         values = [p for parts in self.made.values() for p in parts if isinstance(p, int)]
         if values:
-            raise ValueError(f"{values[0]} is no label: only `kind: volume` has values as parts")
+            raise ValueError(f"{values[0]} is not a label: only `kind: volume` has values as parts")
         return self
 
 
@@ -81,7 +82,7 @@ class Objects(yaml.Document):
     """Whether the marks of a label are one structure, or each connected piece is an object."""
 
     objects: Literal["components"] | None = None
-    """`components`: each piece is an object of its own. Pixels are connected by sides and corners (8
+    """`components`: each piece is a separate object. Pixels are connected by sides and corners (8
     in a picture, 26 in a volume)."""
     smallest_px: Annotated[int, pydantic.Field(ge=1)] = 1
     """Fewest pixels (voxels of a volume) of an object."""

@@ -24,10 +24,10 @@ COLOUR = "^#[0-9a-f]{6}$"
 Colour = Annotated[str, pydantic.Field(pattern=COLOUR)]
 Grid = Literal["same", "resample"]
 Resize = Literal["nearest", "stretch"]
-"""How a mask of another size than its picture is scaled, by nearest neighbour: `nearest` both sides
-alike, `stretch` each side by itself."""
+"""How a mask that differs in size from its picture is scaled, by nearest neighbour: `nearest` scales
+both sides equally, `stretch` each side separately."""
 Part = Literal["same"]
-"""`same`: the page or region of the file that the picture is of its own."""
+"""`same`: the page or region with the number that the picture has in its own file."""
 Identity = Literal["check", "ignore"]
 """Whether a DICOM object must refer to its image's patient, frame of reference and series."""
 
@@ -107,13 +107,13 @@ class Masks(_Fitted, Marks, MadeOfNames, Objects):
             raise ValueError("give one of `label`, `names` and `names_file`")
         if self.only is not None and self.label is not None:
             raise ValueError(
-                "`only` chooses by {label} in the path, and all files have one `label`"
+                "`only` selects by {label} in the path, but `label` gives all files the same label"
             )
         if self.names_at is not None and self.names_file is None:
             raise ValueError("`names_at` needs a `names_file`")
         if self.ignore and self.threshold is not None:
             raise ValueError(
-                "`ignore` and `threshold` exclude each other: grey values are no labels"
+                "`ignore` and `threshold` exclude each other: grey values are not labels"
             )
         if self.only is not None or self.label is not None:
             check_parts(self.made, self.only or [self.label])
@@ -178,6 +178,9 @@ def _parts_apart(labels: Volume | Colours) -> list[str | int]:
     check_apart(labels.background, parts, "`background` and in a made label")
     for value, name in (labels.names or {}).items():
         if value in labels.background and not is_background(name):
-            what = f"`names` has {name!r} for {value}, which is in `background`: it is background"
-            raise ValueError(f"{what}, and would be lost")
+            what = (
+                f"`names` has {name!r} for {value}, which is in "
+                "`background`: it counts as background"
+            )
+            raise ValueError(f"{what}, so it would be lost")
     return parts

@@ -24,10 +24,10 @@ OF_PICTURES = (Sheet,)
 
 
 class Merge(yaml.Document):
-    """The labels of several readers, who are told apart by `{reader}` in the path or by a `column`.
+    """The labels of several readers, who are distinguished by `{reader}` in the path or by a `column`.
 
     `of` is the entry of one reader. With `readers` an image needs labels of each of them; otherwise
-    all that are there are merged.
+    all readers found are merged.
     """
 
     kind: Literal["merge"]
@@ -45,13 +45,15 @@ class Merge(yaml.Document):
     def _tells_readers_apart(self) -> Merge:
         in_path = READER in path_patterns.placeholders(self.of.file)
         if isinstance(self.of, Table) and (self.column is None or in_path):
-            raise ValueError("the readers of a table are told apart by `column`")
+            raise ValueError("a table needs `column`, which distinguishes its readers")
         if not isinstance(self.of, Table) and (self.column is not None or not in_path):
             raise ValueError(f"the path of each reader's labels needs {{{READER}}}")
         if self.how == "staple" and isinstance(self.of, OF_BOXES + OF_PICTURES):
             raise ValueError(f"STAPLE merges masks; `kind: {self.of.kind}` has none")
         if self.how == "apart" and isinstance(self.of, OF_PICTURES):
-            raise ValueError("labels of whole pictures cannot stand apart: they would all be true")
+            raise ValueError(
+                "labels of whole pictures cannot be kept apart: they would all be true"
+            )
         if len(set(self.readers)) != len(self.readers):
             raise ValueError("`readers` names a reader twice")
         return self

@@ -12,7 +12,7 @@ from benchsmith.documents.labels.mask_files import Part, Resize
 from benchsmith.documents.labels.types import Background, Frame, PathPattern, Text
 
 MAX_TILES = 100
-"""Most rows and columns of tiles: each tile is judged by itself."""
+"""Most rows and columns of tiles: each tile is judged separately."""
 Tiles = Annotated[int, pydantic.Field(ge=1, le=MAX_TILES)]
 
 
@@ -42,7 +42,7 @@ class Count(yaml.Document):
     frame: Frame | None = None
     smallest_px: Annotated[int, pydantic.Field(ge=1)] = 40
     clear_px: Annotated[int, pydantic.Field(ge=0, le=64)] = 0
-    """No object outside of a tile lies nearer to it than this many pixels: the width of the blur."""
+    """No object outside a tile lies nearer to it than this many pixels: the width of the blur."""
     bright: bool = False
     """Whether objects are brighter than all else: what is as bright and not marked is a doubt."""
     most_contact: Annotated[float, pydantic.Field(gt=0)] | None = None

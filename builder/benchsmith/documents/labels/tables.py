@@ -70,7 +70,7 @@ class Table(yaml.Document):
 
     @property
     def rows_id(self) -> str:
-        """What tells the entry's rows of a picture apart from those of other entries."""
+        """What distinguishes the entry's rows of a picture from those of other entries."""
         wanted = {column: cells(accepted) for column, accepted in self.where.items()}
         return f"{self.file} {wanted}" if wanted else self.file
 
@@ -82,7 +82,7 @@ class Table(yaml.Document):
 
     @property
     def is_per_group(self) -> bool:
-        """Whether each group of pictures has a table of its own."""
+        """Whether each group of pictures has its own table."""
         return bool(path_patterns.placeholders(self.file))
 
 
@@ -161,8 +161,9 @@ class MaskFiles(Table, Marks):
     """A table with one row per mask file, such as CBIS-DDSM's, or crops with their place.
 
     `mask_at` is the path of the mask, made of the cell: `{path}` is all of it without its ending,
-    `{folders}` all of its folders, `{folder}` the last one, `{name}` the file's name without its ending. Of several files there the
-    one that has the picture's size is read. A mask that is a crop lies at the columns `left` and `top`.
+    `{folders}` all of its folders, `{folder}` the last one, `{name}` the file's name without its
+    ending. If several files match, the one with the picture's size is read. A mask that is a crop
+    lies at the columns `left` and `top`.
     """
 
     kind: Literal["mask-files"]
@@ -186,11 +187,11 @@ class MaskFiles(Table, Marks):
         if (self.left is None) != (self.top is None):
             raise ValueError("give both of `left` and `top`")
         if self.left is not None and self.resize is not None:
-            raise ValueError("a crop with `left` and `top` is not scaled: leave out `resize`")
+            raise ValueError("a crop with `left` and `top` is not scaled: remove `resize`")
         return self
 
     def pattern_of(self, cell: str) -> str:
-        """Return the path pattern of a mask; empty if its cell is no path inside the source.
+        """Return the path pattern of a mask; empty if its cell is not a path inside the source.
 
         >>> entry = MaskFiles(kind="mask-files", file="m.csv", key="id", mask="roi", label="mass",
         ...                   mask_at="jpeg/{folder}/*.jpg")

@@ -20,7 +20,9 @@ def _valid_pattern(text: str) -> str:
 
 def _with_zero(background: tuple[int, ...]) -> tuple[int, ...]:
     if 0 not in background:
-        raise ValueError("0 must be background: label volumes are zero where nothing is marked")
+        raise ValueError(
+            "0 must be background: label volumes have the value 0 where nothing is marked"
+        )
     return background
 
 
@@ -28,7 +30,7 @@ PathPattern = Annotated[str, pydantic.AfterValidator(_valid_pattern)]
 """A path with placeholders, behind an optional root: ``masks:{key}.png``."""
 Text = Annotated[str, pydantic.Field(min_length=1)]
 Background = Annotated[tuple[int, ...], pydantic.AfterValidator(_with_zero)]
-"""Values that are no structure; 0 is one of them."""
+"""Values that are not structures; 0 is one of them."""
 
 Frame = Literal["stored", "shown"]
 """The frame of marks in a picture that its header turns: as stored in the file, or as shown."""

@@ -1,4 +1,4 @@
-"""`lexicon/drops.tsv`: words that are no label in any source. The table is optional."""
+"""`lexicon/drops.tsv`: words that are not labels in any source. The table is optional."""
 
 from __future__ import annotations
 

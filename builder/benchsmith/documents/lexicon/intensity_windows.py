@@ -49,7 +49,7 @@ class Window:
 
     @property
     def of_region(self) -> bool:
-        """Whether what is drawn depends on the structure that is asked about, and not on the file alone."""
+        """Whether the drawn picture depends on the structure in question, and not only on the file."""
         return self.least_median is not None
 
     @property

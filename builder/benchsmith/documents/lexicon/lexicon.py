@@ -55,7 +55,7 @@ class Lexicon:
     abbreviations: Mapping[str, tuple[Abbreviation, ...]]
     """By the short form's normal form."""
     drops: Mapping[str, str]
-    """Words that are no label in any source, in normal form, each with its file and line."""
+    """Words that are not labels in any source, in normal form, each with its file and line."""
     confusables: frozenset[frozenset[str]]
     windows: tuple[Window, ...]
     licences: Mapping[str, Licence]
@@ -134,7 +134,7 @@ class Lexicon:
         return None
 
     def noun(self, label: str, source: str, language: str) -> str:
-        """Return what a stem calls that which a label of a source is a value of, or an empty string."""
+        """Return the noun that stems use for a label of a source, or an empty string."""
         return stem_nouns.noun_of(self.nouns, self.labels, label, source, language)
 
     def exclude(self, a: str, b: str) -> bool:

@@ -1,8 +1,9 @@
-"""`lexicon/rules.tsv`: what follows from a measurement, by a published criterion. The table is optional.
+"""`lexicon/rules.tsv`: conclusions from measurements, by published criteria. The table is optional.
 
-A row is one criterion. Its bounds divide the values of a measure into classes, each with a conclusion,
-the lowest first. A value within `margin` of a bound has none. A row holds only in its scope: modalities,
-phases of the contrast medium, views and adults. Where the scope is not known, the row does not hold.
+A row is one criterion. Its bounds divide the values of a measure into classes, each with a
+conclusion, the lowest first. A value within `margin` of a bound has no conclusion. A row applies
+only in its scope: modalities, phases of the contrast medium, views and adults. If the scope is not
+known, the row does not apply.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ class Rule:
         return sum(value >= bound for bound in self.bounds)
 
     def outside(self, sample: Sample, lineage: tuple[str, ...]) -> str:
-        """Return why it does not hold for a sample; empty if it does.
+        """Return why the rule does not apply to a sample; empty if it does.
 
         `lineage` is the sample's modality and what that is a kind of.
         """
@@ -101,7 +102,7 @@ class Rule:
 
 
 def is_adult(age: str) -> bool:
-    """Return whether an age is known to be that of an adult: in years, as DICOM's, or the word.
+    """Return whether an age is known to be an adult's: a number of years, a DICOM age, or the word.
 
     >>> [is_adult(age) for age in ("045Y", "17", "adult", "", "18.0", "216M")]
     [True, False, True, False, True, False]
@@ -185,11 +186,11 @@ def _faults(row: tsv.Row) -> list[tuple[str, str]]:
             found.append(("`margin` must leave values between two bounds", "lower it; above 0"))
         if len(conclusions) != len(bounds) + 1 or len({*conclusions}) != len(conclusions):
             what = f"{len(bounds)} bounds need {len(bounds) + 1} different conclusions"
-            found.append((what, "one for each class, that of the lowest values first"))
+            found.append((what, "give one for each class, starting with the lowest values"))
     for words in conclusions:
         if re.search(rf"\b{re.escape(words)}\b", row["criterion"], re.IGNORECASE):
             what = f"the criterion's name contains the conclusion {words!r}"
-            found.append((what, "a question tells the criterion: name it by what is measured"))
+            found.append((what, "a question names the criterion: name it after the measurement"))
     for phase in row.list("phases"):
         if phase not in PHASES:
             hint = did_you_mean(phase, PHASES) or f"phases: {', '.join(PHASES)}"

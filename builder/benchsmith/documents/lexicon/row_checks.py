@@ -43,9 +43,9 @@ class RowChecks:
         return self.rows(path, columns, key) if there else []
 
     def rows(self, path: Path, columns: Sequence[str], key: layered_table.Key) -> list[tsv.Row]:
-        """Return the rows of a table, laid over the shipped ones.
+        """Return the rows of a table, on top of the shipped ones.
 
-        What shipped rows say of terms that the project withdrew is left out.
+        Shipped rows about terms that the project withdrew are left out.
         """
         found = layered_table.collect(path, columns, self.problems, key).rows
         home = self.problems.home

@@ -1,6 +1,7 @@
 """`lexicon/nouns.tsv`: what a stem calls the property or the counted thing that it asks about.
 
-The table is optional. A noun fills `<attribute>` or `<object>` in the stems of a task that wants it.
+The table is optional. A noun fills `<attribute>` or `<object>` in the stems of a task that needs
+it.
 """
 
 from __future__ import annotations
@@ -42,12 +43,12 @@ def collect(folder: Path, check: RowChecks) -> Nouns:
             check.problems.add(row.path, row.line, f"has letters of another language: {foreign!r}")
         if not noun or any(c in noun for c in "<>?"):
             check.problems.add(
-                row.path, row.line, f"{noun!r} is no noun", "write such as: cell shape"
+                row.path, row.line, f"{noun!r} is not a noun", "write such as: cell shape"
             )
         if key in found:
             check.problems.add(row.path, row.line, f"{row['label']!r} already has a noun")
         if told := _told(noun, row["label"], below.get(row["label"], ())):
-            hint = "name the property, and no value of it"
+            hint = "name the property, not one of its values"
             check.problems.add(
                 row.path, row.line, f"the noun {noun!r} tells the answer {told!r}", hint
             )
@@ -58,8 +59,8 @@ def collect(folder: Path, check: RowChecks) -> Nouns:
 def noun_of(nouns: Nouns, labels: Axis, label: str, source: str, language: str = ENGLISH) -> str:
     """Return the noun of a label, or an empty string.
 
-    It is that of the label or else of its nearest ancestor; a noun for the source is preferred to
-    one for all sources.
+    It is the noun of the label, otherwise of its nearest ancestor; a noun for the source is
+    preferred to one for all sources.
     """
     for term in labels.lineage(label):
         for of_source in (source, ANY):

@@ -2,8 +2,8 @@
 
 Each label has a kind, such as `bone` or `vessel`, in `lexicon/tree/label.tsv`. A row says that a
 task asks for labels of a kind, and lists words that are false of it: a stem with one of them is not
-used where such a label is offered. The kind ``*`` stands for labels of other tasks, which are
-offered where a task has too few of its own.
+used if such a label is offered. The kind ``*`` stands for labels of other tasks, which are offered
+if a task has too few labels.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Which label a source's unknown word may stand for, how sure that is, and why."""
+"""Labels that a source's unknown word may stand for, with a score and a reason."""

@@ -120,9 +120,9 @@ def _widened(areas: Areas) -> Areas:
 
 
 def areas_of_label(lexicon: Lexicon, label: str) -> Areas:
-    """Return the areas of a label: by its names, else by the nearest ancestor, else by department.
+    """Return the areas of a label: by its names, otherwise by the nearest ancestor, otherwise by department.
 
-    A vessel belongs to the areas that its own names tell: neither the blood nor a department.
+    A vessel belongs only to the areas in its own names: neither to the blood nor to a department.
     """
     labels = lexicon.labels
     everywhere = labels[label].kind == EVERYWHERE

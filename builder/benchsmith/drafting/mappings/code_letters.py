@@ -19,7 +19,7 @@ FIRST = 60.0
 CUT = 70.0
 """How sure a name of one word is that begins with a cut word, such as `Eosi`, before its length counts."""
 MIN_CUT, MIN_LEFT = 3, 2
-"""Letters of the shortest cut word, and of what is cut off."""
+"""Length of the shortest abbreviated word, and of the part that is cut off."""
 
 
 def initials(text: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ MIN_PART = 4
 
 
 def rejoined(text: str, known: Container[str], single: Callable[[str], str]) -> str:
-    """Return a normal form with its words joined or divided where only that gives known words.
+    """Return a normal form with its words joined or split if only that gives known words.
 
     `known` holds the comparable words of all names, and `single` makes a word comparable. A word that
     is known is left as it is, and so is one that could be divided in several ways.

@@ -47,7 +47,9 @@ def _doubts(raw: str, found: Resolved, lexicon: Lexicon, scope: Scope) -> list[s
     if word < name and (added := sorted(area_words(name - word) - scope.said)):
         doubts.append(f"the label adds {' '.join(added)}")
     if apart(areas_of_label(lexicon, term.id), areas_of(scope.said)):
-        doubts.append("of another part of the body than the source")
+        doubts.append("belongs to another part of the body than the source")
     if scope.kinds and term.kind and term.kind not in scope.kinds:
-        doubts.append(f"a label of the kind {term.kind}, where most are {' or '.join(scope.kinds)}")
+        doubts.append(
+            f"a label of the kind {term.kind}, while most labels are {' or '.join(scope.kinds)}"
+        )
     return doubts

@@ -1,4 +1,4 @@
-"""What speaks against a label for a word: a denial, a scale that the word does not name, another place."""
+"""Evidence against a label for a word: a denial, a scale that the word does not name, another body part."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ SCHEMES = listed(
 )
 """Words that name a scale of grades."""
 COMPARED = re.compile(r"[<>\u2264\u2265]")
-"""Signs of a range of values, which is no single grade: `ISUP >= 2`."""
+"""Signs of a range of values, which is not a single grade: `ISUP >= 2`."""
 ANYWHERE = frozenset({"cell", "cell-part", "tissue"})
 """Kinds of labels that any organ's sections show."""
-NO_SCALE = "the word does not name the label's scale of grades"
+NO_SCALE = "the word does not name the label's grading scale"
 NEGATED = "one of them negates"
 
 
@@ -56,7 +56,7 @@ def elsewhere(lexicon: Lexicon, term: Term, areas: Areas, scope: Scope) -> str:
     `areas` are the label's.
     """
     if term.kind not in ANYWHERE and apart(areas, scope.areas):
-        return "of another part of the body than the source"
+        return "belongs to another part of the body than the source"
     shown = families(term, areas)
     ours = {family(lexicon, m) for m in scope.modalities} - {""}
     return "not seen in this modality" if shown and ours and not shown & ours else ""

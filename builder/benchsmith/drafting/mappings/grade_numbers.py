@@ -1,4 +1,4 @@
-"""Numbers of a source that are grades of a scale which its title names, or objects that are counted off."""
+"""Numbers of a source that are grades of a scale which its title names, or numbers of objects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NUMBER = re.compile(r"(?:grade |level |category |score |stage |class )?([0-9])")
 """A word of a source that is a grade."""
 MIN_GRADES = 3
 MIN_COUNTED = 3
-"""Words that differ in their number alone, of which the number counts objects."""
+"""Words that differ only in a number that counts objects."""
 SEVERITY = frozenset({"mild", "moderate", "severe"})
 
 
@@ -57,8 +57,8 @@ def grade_of(word: str) -> str:
 def scale_of(known: Iterable[Scale], unknown: Iterable[str], named: Tokens) -> Scale | None:
     """Return the only scale that a source's title names and that has just its numbers.
 
-    `unknown` are the forms of its unknown words, `named` the words of its title. Other numbers than the
-    scale's are those of another scale: of retinopathy there are scales to 3 and to 4.
+    `unknown` are the forms of its unknown words, `named` the words of its title. Other numbers
+    belong to another scale: for retinopathy there are scales to 3 and to 4.
     """
     numbers = {grade for word in unknown if (grade := grade_of(word))}
     fitting = [s for s in known if s.of <= named and set(s.labels) == numbers]

@@ -1,7 +1,7 @@
 """Guesses which label an unknown word of a source stands for: how sure, why, and what speaks against it.
 
-A guess is filled in only where the words say it within the source's own organs and modality. That
-another source maps the word so, or that letters or meanings are alike, is shown and never filled in.
+A guess is filled in only if the words support it within the source's own organs and modality.
+Mappings of other sources, similar spellings and similar meanings are shown, but never filled in.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ LIKE = {
     "tumor": ("cancer", "lesion"), "mass": ("tumor", "lesion"), "vessel": ("artery", "vein"),
     "lining": ("mucosa",), "disease": ("lesion",),
 }  # fmt: skip
-"""Words that are shown for one another, and never filled in: not each tumor is a cancer."""
+"""Words that are suggested for one another, but never filled in: not every tumor is a cancer."""
 MIN_CORRECTED = 5
-"""Letters of the shortest word in which a letter is corrected."""
+"""Length of the shortest word in which a letter is corrected."""
 MIN_LETTERS = 3
 """Letters of the shortest word that is compared by its words."""
 TOOTH_CODE = re.compile(r"fdi ?\d{1,3}")
@@ -101,7 +101,7 @@ class Guesser:
         mesh: Sequence[Concept] = (),
         likeness: Likeness | None = None,
     ) -> None:
-        """`likeness` finds names of like meaning; without it none are looked for."""
+        """`likeness` finds names with a similar meaning; without it none are looked for."""
         self._lexicon, self._likeness = lexicon, likeness
         self._suggester = Suggester(lexicon, mesh)
         self._areas = {t.id: areas_of_label(lexicon, t.id) for t in lexicon.labels}
@@ -203,7 +203,7 @@ class Guesser:
         """Yield what a code means in a source whose other codes are of the same series."""
         word = plain_word(raw)
         if scope.numbers_vertebrae and (name := numbered(f"vertebra {word}")):
-            yield from self._named(name, "a level of the spine, as the source's other codes are")
+            yield from self._named(name, "a level of the spine, like the source's other codes")
         if scope.counts and word.isdigit():
             yield from self._named(f"count {word}", "the recipe counts")
         elif (grade := grade_of(word)) and (scale := self._scale(scope)) is not None:
@@ -288,4 +288,4 @@ def _shared(word: str, shared: Mapping[str, tuple[Meaning, ...]]) -> Iterator[Gu
 
 def _meant(found: Iterable[tuple[str, float]]) -> Iterator[Guess]:
     for label, share in found:
-        yield Guess(label, ALIKE * share, "of like meaning")
+        yield Guess(label, ALIKE * share, "with a similar meaning")

@@ -1,4 +1,4 @@
-"""How often sources use a label: what breaks ties between guesses that words alone cannot tell apart."""
+"""How often sources use a label, which breaks ties between guesses that words alone cannot separate."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class LabelUse:
         return len(self._sources.get(label, set()) - {own})
 
     def ahead(self, label: str, scope: Scope) -> float:
-        """Return how far use puts a label ahead of another one that is as sure; may be negative.
+        """Return how far use puts a label ahead of an equally certain one; may be negative.
 
         A label of another organ than the source's, in the same part of the body, falls behind.
         """

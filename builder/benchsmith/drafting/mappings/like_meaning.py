@@ -1,4 +1,4 @@
-"""Names of like meaning, by the word vectors that the optional package wordllama carries."""
+"""Names with a similar meaning, by the word vectors that the optional package wordllama carries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEAST = 0.5
 
 
 def like_meaning(lexicon: Lexicon) -> Likeness | None:
-    """Return what finds the labels of like meaning, or None without the package.
+    """Return what finds the labels with a similar meaning, or None without the package.
 
     The vectors are read from the installed package; nothing is downloaded.
     """

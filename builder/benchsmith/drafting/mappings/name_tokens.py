@@ -15,7 +15,7 @@ Tokens = frozenset[str]
 STOP = frozenset({"of", "the", "in", "a", "an", "by", "at", "to", "part", "and", "or", "no"}) - {
     "no"
 }
-"""Words that names have or lack without a change of meaning; a negation is none of them."""
+"""Words that names have or lack without a change of meaning; negations are not among them."""
 ADJECTIVES = ORGAN_ADJECTIVES | {
     "retinal": "retina", "ocular": "eye", "cerebral": "brain", "intracranial": "brain",
     "cerebellar": "cerebellum", "pleural": "pleura", "pericardial": "pericardium",

@@ -1,7 +1,7 @@
 """Words that a source shares with another one: lists that agree in many words agree in their meaning.
 
-One word that another source maps says nothing: `tumor` is a kidney's there and a brain's here. A list
-of words is a scheme that sets hand on, such as BraTS's ET, NETC and SNFH.
+A single word that another source maps proves nothing: `tumor` may be of the kidney there and of the
+brain here. A list of words is a scheme that data sets copy, such as BraTS's ET, NETC and SNFH.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class SignedWords:
         """Return what words mean in sources that share a list of them, by their form.
 
         `unknown` are the forms of a source's unknown words, `own` its id, and `fits` tells whether a
-        label can be one of its organs and modalities. Numbers are no words: any list has them.
+        label can be one of its organs and modalities. Numbers are not words: any list has them.
         """
         words = {form for form in unknown if not form.isdigit()}
         found: dict[str, list[Meaning]] = defaultdict(list)

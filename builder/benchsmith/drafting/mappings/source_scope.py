@@ -40,7 +40,7 @@ MIN_VERTEBRAE = 4
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is known of a source before its words are."""
+    """What is known about a source before its words are known."""
 
     source: str
     modalities: tuple[str, ...]

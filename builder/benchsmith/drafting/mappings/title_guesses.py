@@ -1,4 +1,4 @@
-"""What words mean that say nothing by themselves, such as `mask` and `lesion`: what the title names."""
+"""Words without a meaning of their own, such as `mask` and `lesion`, get it from the source's title."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TITLED = SURE - 0.5
 def by_title(
     word: Tokens, names: Iterable[Name], lexicon: Lexicon, scope: Scope
 ) -> Iterator[tuple[Name, Match]]:
-    """Yield what the source's title names, where a word stands for just that; none is sure."""
+    """Yield the labels that the source's title names, for a word that stands for them; none is certain."""
     if not word or not (word <= MASKS or word <= ILL):
         return
     for name in names:
@@ -33,4 +33,4 @@ def by_title(
             continue
         ill = lexicon.labels[name.label].kind == DISEASE
         if (word <= ILL and ill) or (word <= MASKS and not ill):
-            yield name, Match(TITLED, f"{name.text}: what the source's title names")
+            yield name, Match(TITLED, f"{name.text}: named by the source's title")

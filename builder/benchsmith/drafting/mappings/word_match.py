@@ -17,11 +17,11 @@ SURE = 80.0
 SAME, ORGAN, HEAD, NARROWER, ADDED = 100.0, 93.0, 86.0, 84.0, 80.5
 """How sure the ways of matching are; `performance/drafts.py` measures how often they are right."""
 LONGER = 6.0
-"""What each word costs that a wider name has and the source's word lacks: a human liver is no lesion."""
+"""What each word costs that a wider name has and the source's word lacks: a human liver is not a lesion."""
 ALIKE = 75.0
 """The most that likeness alone makes sure: it is shown, and not filled in."""
 KIND = 69.0
-"""How sure a narrower name of the source's part of the body is, before its further words count."""
+"""Score of a narrower name in the source's part of the body, before its further words count."""
 GENERAL = listed(
     "gyrus cell nucleus muscle cortex gland tissue lobule hemisphere artery vein tooth"
     " lesion tumor image implant disease picture area region"
@@ -70,7 +70,7 @@ class Asked(NamedTuple):
 
 
 class Match(NamedTuple):
-    """How sure a name is to be meant, and why."""
+    """The score of a name, and the reason."""
 
     sure: float
     why: str
@@ -83,7 +83,7 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
         return None
     more, less = name.tokens - word, word - name.tokens
     if less and name.tokens <= word and name.tokens in scope.counted:
-        return Match(HEAD, f"name {name.text}: the numbers count several of them")
+        return Match(HEAD, f"name {name.text}: the numbers count several objects")
     if less:
         return _wider(asked, name, more, less, scope)
     if not more:
@@ -92,14 +92,16 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
     if not asked.head:
         placed = word <= PLACES and more <= scope.organs
         return (
-            Match(ALIKE, f"name {name.text}: a part of what the source shows") if placed else None
+            Match(ALIKE, f"name {name.text}: a part of a structure that the source shows")
+            if placed
+            else None
         )
     if word <= SEVERITY and more <= scope.named:
-        return Match(HEAD, f"name {name.text}: what the source's title says")
+        return Match(HEAD, f"name {name.text}: named by the source's title")
     ours = bool(more & scope.organs)
     if word <= STATES:
         if ours and name.tokens & STATES == word:
-            return Match(HEAD, f"name {name.text}: a state of what the source shows")
+            return Match(HEAD, f"name {name.text}: a state of a structure that the source shows")
         return None
     shown = (
         scope.organs
@@ -108,13 +110,15 @@ def match(asked: Asked, name: Name, scope: Scope) -> Match | None:
     )
     if ours and more <= shown:
         what = " ".join(sorted(more))
-        return Match(ORGAN, f"name {name.text}: {what} is what the source shows")
+        return Match(ORGAN, f"name {name.text}: {what} is shown by the source")
     if areas_of(word) and areas_of(word) == scope.areas:
         shown |= frozenset(w for w in area_words(more) if areas_of(frozenset([w])) == scope.areas)
     if more <= GENERAL | shown and (ours or not word <= UNPLACED):
         return Match(HEAD if more <= GENERAL else ADDED, f"name {name.text}")
     if name.head == asked.head and name.areas and name.areas <= scope.areas:
-        return Match(KIND - len(more), f"name {name.text}: one of several that the source may show")
+        return Match(
+            KIND - len(more), f"name {name.text}: one of several labels that the source may show"
+        )
     return None
 
 

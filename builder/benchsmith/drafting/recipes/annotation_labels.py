@@ -155,7 +155,9 @@ def _masks(
     entry = mask_labels.labels(pairing, looks, pictures.text, file, names)
     if looks[0].packed and pictures.look.packed and looks[0].parts == pictures.look.parts > 1:
         entry.one["part"] = "same"
-        entry.ask("part", "does each page of the labels belong to the page of its number?")
+        entry.ask(
+            "part", "does each page of the labels belong to the picture page with the same number?"
+        )
     elif entry.one["kind"] == "volume" and looks[0].packed:
         entry.one["part"] = 0
         entry.ask("part", f"which of the {looks[0].parts} components?")

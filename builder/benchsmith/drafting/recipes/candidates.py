@@ -1,4 +1,4 @@
-"""The ways in which a folder may be read, where its files leave a doubt: ranked, to choose from."""
+"""The ways in which a folder may be read, if its files are ambiguous: ranked, to choose from."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class _Changed(NamedTuple):
 def candidates(
     samples: list[Samples], trial: Trial, folder: Path, readers: Plugins
 ) -> list[Candidate]:
-    """Return the drafted way to read a folder, then each with one doubt decided otherwise.
+    """Return the drafted way to read a folder, then each way with one decision changed.
 
-    Of the others, those whose pictures could be read come first, and of these the ones that the
-    draft doubts first. One that reads nothing is left out.
+    Ways whose pictures could be read come first, in the order of the draft's doubts. A way that
+    reads nothing is left out.
     """
     drafted = [f"{s.images}: {_kinds(s)}" for s in samples]
     found = [Candidate(samples, f"{'; '.join(drafted)} ({_read(trial)})")]
@@ -93,7 +93,7 @@ def _with_nothing(entry: Labels, *, empty: bool) -> Iterator[Labels]:
     if empty and entry.keys.get("exhaustive") is False:
         keys = {**entry.keys, "exhaustive": True, "nothing": NOTHING}
         decide = {key: why for key, why in entry.decide.items() if key != "exhaustive"}
-        why = "everything was looked for, and a picture without marks shows nothing of it"
+        why = "everything was looked for, and a picture without marks shows none of the labels"
         yield Labels(keys, decide, why, [], entry.names_stated)
 
 

@@ -115,7 +115,7 @@ class EntryMaker:
             samples.parts = {"every": FRAMES} if video else "all"
             n = pictures.look.parts
             samples.decide["parts"] = f"which of the {n} pictures of a file are wanted?"
-            self.alternatives.append(f"{samples.images}: {n} pictures in a file; all are read")
+            self.alternatives.append(f"{samples.images}: {n} pictures per file; all are read")
         samples.labels += [make(pictures) for make in makers]
         for group in self._groups:
             if group_tables.add(samples, pictures, group, self._known):

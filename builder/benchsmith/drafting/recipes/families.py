@@ -31,7 +31,7 @@ Divided = Callable[[Mapping[str, Sequence[Entry]], int], list[list[str]]]
 def families(entries: Iterable[Entry], divided: Divided | None = None) -> list[Family]:
     """Return the families of files, in the order of their first paths.
 
-    `divided` tells sibling folders of the same form apart by what their files hold.
+    `divided` distinguishes sibling folders of the same form by the content of their files.
     """
     found: list[Family] = []
     for folders, members in _leaves([Member(e, (), "") for e in entries], 0, (), divided):

@@ -13,7 +13,7 @@ from benchsmith.text import file_endings
 from benchsmith.text.name_numbers import without_numbers
 
 FEW_VALUES = 16
-"""A file with at most so many values is no photograph and no scan."""
+"""A file with at most so many values is neither a photograph nor a scan."""
 FEW_EXACT = 3
 """Values of a mask that was not saved as JPEG."""
 MOST_VALUES = 400

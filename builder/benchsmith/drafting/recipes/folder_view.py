@@ -21,7 +21,7 @@ from benchsmith.drafting.recipes.sorted_folders import SortedFolders
 from benchsmith.imaging.dicom.header_facts import header_facts, one_series
 
 LOOKED_AT = 3
-"""Files of a family that are looked at; of a family of masks `MASKS_LOOKED_AT`."""
+"""Files of a family that are examined; for a family of masks it is `MASKS_LOOKED_AT`."""
 MASKS_LOOKED_AT = 12
 MOST_FAMILIES = 400
 MIXED = 60
@@ -91,7 +91,9 @@ def _sort_in(found: FolderView, root: Path, family: Family, readers: Plugins) ->
         return
     kind = max(sorted(set(readable)), key=readable.count)
     if any(shown_again(f.before) for f in family.folders[-1:]):
-        found.unread.append(f"{all_of(family)}: by their folder's name, pictures shown again")
+        found.unread.append(
+            f"{all_of(family)}: the folder's name suggests that these pictures are copies"
+        )
         return
     if kind == "picture" or (kind == "colours" and says == "picture"):
         found.pictures.append((family, next(one for one in looks if one.kind != "unread")))

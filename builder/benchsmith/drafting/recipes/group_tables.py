@@ -1,4 +1,4 @@
-"""Tables of which each group of pictures, such as a video, has one."""
+"""Tables that belong to one group of pictures each, such as a video."""
 
 from __future__ import annotations
 

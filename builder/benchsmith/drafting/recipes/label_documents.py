@@ -1,4 +1,4 @@
-"""Labels in annotation files of known forms, and names that stand in files of their own."""
+"""Labels in annotation files of known forms, and names in separate files."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class PathLabel:
 
 
 def find(pictures: PictureSet, known: Known) -> list[PathLabel]:
-    """Return the parts of the paths that are likely labels: those the lexicon knows, else all."""
+    """Return the parts of the paths that are likely labels: those the lexicon knows, otherwise all."""
     found: list[PathLabel] = []
     for number in range(len(pictures.family.varying)):
         if pictures.names.get(number, "split") == "split":

@@ -93,7 +93,7 @@ def _divide(samples: Samples, pictures: PictureSet, rows: RowKey, found: list[La
 
 
 def _readers(table: TableView, key: str, roles: dict[str, str]) -> str:
-    """Return the column that names readers, if a picture has rows of several; else an empty string."""
+    """Return the column that names readers, if a picture has rows of several; otherwise an empty string."""
     for column in (c for c, role in roles.items() if role == "reader"):
         by_key: dict[str, set[str]] = defaultdict(set)
         for name, reader in zip(table.cells(key), table.cells(column), strict=True):

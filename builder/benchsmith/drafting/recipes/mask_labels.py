@@ -1,4 +1,4 @@
-"""The labels entry for a family of mask files: by what its masks hold."""
+"""The labels entry for a family of mask files, by the content of its masks."""
 
 from __future__ import annotations
 
@@ -88,9 +88,9 @@ def _labels(
         entry.decide["names"] = f"what do the values mean? seen in {len(looks)} files"
         entry.names_stated = False
         if len(values) > 2 and looks[0].planar:
-            entry.unsure = "the values may be classes, or numbers of objects of one kind"
+            entry.unsure = "the values may be classes, or numbers of objects of the same kind"
             entry.otherwise.append(_objects(file, pairing, looks))
-            entry.otherwise[0].unsure = "every value is an object of one kind"
+            entry.otherwise[0].unsure = "every value is one object, all of the same kind"
     common(entry, looks)
     known = entry.keys.get("names") or names
     shells(entry, looks, {str(v): n for v, n in known.items()})

@@ -91,7 +91,7 @@ class MaskPartners:
             else:
                 path = one.pairs[0][1].entry.path
                 self.alternatives.append(
-                    f"{path} has another size than its picture; it is not read"
+                    f"{path} differs in size from its picture, so it is not read"
                 )
         return same or other
 
@@ -149,7 +149,7 @@ class MaskPartners:
             elif rivals:
                 self.again.setdefault(id(rivals[0].marks), []).append(one)
                 self.alternatives.append(
-                    f"{one.marks.members[0].entry.path} marks the same pictures again as "
+                    f"{one.marks.members[0].entry.path} marks the same pictures as "
                     f"{rivals[0].marks.members[0].entry.path}; the latter is read first"
                 )
             else:
@@ -163,7 +163,7 @@ class MaskPartners:
         if several:
             path = one.marks.members[0].entry.path
             self.unused.append(
-                f"{path}: a picture has several label files with several values each"
+                f"{path}: pictures have several label files, each with several values"
             )
         return several
 

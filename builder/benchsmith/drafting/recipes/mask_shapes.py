@@ -1,4 +1,4 @@
-"""What the shapes in a mask say: many pieces may be objects, and a value around another its shell."""
+"""What shapes in a mask suggest: many pieces may be objects, and a value around another its shell."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENCLOSED = 0.6
 
 
 def has_many_pieces(marked: Array) -> bool:
-    """Return whether marked pixels, (z, y, x) of bool, fall into many pieces, none of them most of all."""
+    """Return whether marked pixels, (z, y, x) of bool, consist of many pieces without a main one."""
     numbered, count = ndimage.label(marked, np.ones((3, 3, 3), bool))
     sizes = np.bincount(numbered.ravel(), minlength=count + 1)[1:]
     sizes = sizes[sizes >= MIN_PIECE]

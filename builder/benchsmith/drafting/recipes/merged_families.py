@@ -1,4 +1,4 @@
-"""Joins kinds of pictures that nothing but a folder's name or a last word tells apart."""
+"""Joins kinds of pictures that differ only by a folder's name or a last word."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchsmith.drafting.recipes.name_ends import shared_ends
 
 
 def merged(bare: Iterable[tuple[Family, Look]]) -> list[tuple[Family, Look]]:
-    """Return pictures without marks: those of folders of one depth and one ending together."""
+    """Return pictures without marks, joined if their folders' depth and their ending are the same."""
     groups: dict[tuple[int, str, bool, bool], list[tuple[Family, Look]]] = defaultdict(list)
     for family, look in bare:
         key = (len(family.folders), family.end.lower(), look.planar, look.packed)

@@ -1,4 +1,4 @@
-"""The text that names of files or folders begin with and end in, and what varies between."""
+"""The common beginning and end of file or folder names, and the varying part between."""
 
 from __future__ import annotations
 

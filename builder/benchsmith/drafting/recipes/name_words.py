@@ -151,12 +151,12 @@ def shown_again(name: str) -> bool:
 
 
 def is_role(name: str) -> bool:
-    """Return whether a folder's name says what it holds, so that it is no case and no class."""
+    """Return whether a folder's name says what it holds, so that it is neither a case nor a class."""
     return shown_again(name) or means_picture(name) or means_marks(name) or means_split(name)
 
 
 def split_of(name: str) -> str:
-    """Return `train`, `val` or `test` if a name says so, else an empty string.
+    """Return `train`, `val` or `test` if a name says so, otherwise an empty string.
 
     >>> split_of("labelsTr"), split_of("b. Testing Set"), split_of("liver")
     ('train', 'test', '')

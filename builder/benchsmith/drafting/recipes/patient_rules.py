@@ -1,4 +1,4 @@
-"""Which pictures may be of one person, where no table and no folder of cases says it."""
+"""Which pictures may show one person, if neither a table nor a folder of cases says so."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def others(samples: Samples, pictures: PictureSet | None) -> list[Other]:
         if samples.patient != EACH:
             return []
         alone = replace(samples, patient="key", decide=dict(samples.decide))
-        return [Other(alone, "all pictures of the file are one person's (patient: key)")]
+        return [Other(alone, "all pictures of the file show one person (patient: key)")]
     if samples.patient.startswith("column:"):
         return []
     found = []
@@ -62,13 +62,13 @@ def others(samples: Samples, pictures: PictureSet | None) -> list[Other]:
         if len(people) == len(pictures.members):
             return []
         alone = replace(samples, patient="key", decide=dict(samples.decide))
-        found.append(Other(alone, "each picture is another person's (patient: key)"))
+        found.append(Other(alone, "each picture shows a different person (patient: key)"))
         return found
     if DATE in pictures.names.values():
         number = next(n for n, name in pictures.names.items() if name == DATE)
         if len({m.values[number] for m in pictures.members}) < len(pictures.members):
             day = replace(samples, patient=f"{{{DATE}}}", decide=dict(samples.decide))
-            found.append(Other(day, "the pictures of one day are one person's (patient: {date})"))
+            found.append(Other(day, "the pictures of one day show one person (patient: {date})"))
     if by_name := _by_name(samples, pictures):
         found.append(by_name)
     return found

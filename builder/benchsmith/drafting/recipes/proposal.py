@@ -27,7 +27,7 @@ class Labels:
 
     @property
     def one(self) -> dict[str, Any]:
-        """The keys that say what is labelled: of several readers, those of one of them."""
+        """The keys that say what is labelled; with several readers, the keys of one of them."""
         found: dict[str, Any] = self.keys.get("of", self.keys)
         return found
 

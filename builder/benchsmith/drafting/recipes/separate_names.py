@@ -20,7 +20,7 @@ def separated(pictures: PictureSet, paths: Iterable[str]) -> tuple[list[PictureS
     """Return the pictures in as few parts as needed for patterns that match no other file.
 
     A placeholder takes any part of a name, so `{name}.png` also matches `1_mask.png`; the pictures'
-    last letters tell them apart: `{name}1.png`, `{name}2.png`, ... So `{patient}/{name}.mhd` also
+    last letters distinguish them: `{name}1.png`, `{name}2.png`, ... So `{patient}/{name}.mhd` also
     matches `masks/7.mhd`; then each folder of pictures has a pattern of its own. The text is a file
     that the patterns match too; it is empty where they match none.
     """

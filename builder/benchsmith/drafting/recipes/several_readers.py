@@ -34,7 +34,7 @@ WORDS = frozenset(
     ]
 )
 """Words of folders, files and columns that name readers."""
-HOW = "what is true where readers differ: first, union, intersection, majority, staple or apart?"
+HOW = "what is true if readers differ: first, union, intersection, majority, staple or apart?"
 _SEPARATOR = re.compile(r"([/_\-. ]+)")
 _ORDINAL_ENDS = frozenset(["st", "nd", "rd", "th"])
 _ORDINAL = re.compile(r"(1st|2nd|3rd|[4-9]th)", re.IGNORECASE)
@@ -64,7 +64,7 @@ def number_apart(one: str, other: str) -> bool:
 
 
 def of_pairing(pairing: Pairing) -> list[str]:
-    """Return the readers, if the part of the masks' paths that would name a structure names them."""
+    """Return the readers, if the varying part of the masks' paths names readers instead of a structure."""
     family = pairing.marks
     for number, text in enumerate(pairing.texts):
         if text == LABEL:

@@ -1,4 +1,4 @@
-"""Tells folders of pictures from folders of masks by what they hold, where no name says it."""
+"""Tells folders of pictures from folders of masks by their content, if no name does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchsmith.drafting.recipes.name_words import is_numbered
 MOST_FOLDERS = 12
 """Sibling folders that may be of two kinds; more of them are cases or classes."""
 LOOKED_AT = 2
-"""Files of each folder that are looked at."""
+"""Files of each folder that are examined."""
 PICTURE = "picture"
 
 
@@ -27,7 +27,7 @@ class SortedFolders:
 
         `below` are the files below each folder, `depth` the number of folders of their paths down to
         these. If all files of some folders that are looked at are pictures, and all of the others
-        masks with the names of pictures, the two are no cases and no classes.
+        masks with the names of pictures, the two are neither cases nor classes.
         """
         names = sorted(below)
         if not 1 < len(names) <= MOST_FOLDERS or is_numbered(names):

@@ -1,4 +1,4 @@
-"""Joins families of masks that differ by the name of the structure alone."""
+"""Joins families of masks that differ only by the name of the structure."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def view(root: Path, entry: Entry, stems: AbstractSet[str] = frozenset()) -> Tab
     path = root / entry.path
     suffix = path.suffix.lower()
     if suffix not in (*TABLES, ".txt"):
-        return "is no table"
+        return "is not a table"
     if path.stat().st_size > MAX_BYTES:
         return f"is larger than {MAX_BYTES >> 20} MiB and was not opened"
     separator, encoding = "", "utf-8"

@@ -1,4 +1,4 @@
-"""Tries a draft by really reading a few of its pictures, and mends what the readers ask for."""
+"""Tries a draft by reading a few of its pictures, and corrects what the readers report."""
 
 from __future__ import annotations
 
@@ -107,8 +107,10 @@ def asked_of_patients(samples: list[Samples], trial: Trial) -> None:
         example = min(patients, default="").partition("/")[2]
         what = f"{counted(len(patients), 'patient')} with {counted(pictures, 'picture')}"
         if entry.patient == EACH:
-            why = "the file names no patients, so each picture is taken for another person's"
-            entry.decide["patient"] = f"{what}: {why}; `key` takes all for one person's"
+            why = (
+                "the file names no patients, so each picture is assumed to show a different person"
+            )
+            entry.decide["patient"] = f"{what}: {why}; `key` assumes that all show one person"
             continue
         entry.decide["patient"] = f"{what}, such as {example!r}: is each of them one person?"
 
@@ -142,19 +144,23 @@ def _mend(samples: Samples, fault: Rejection) -> bool:
     match fault.reason:
         case "frame-unstated":
             return _set(
-                drawn, "frame", "stored", "do the marks count the pixels as the file stores them?"
+                drawn,
+                "frame",
+                "stored",
+                "do the marks refer to the pixels as the file stores them?",
             )
         case "outline-mask":
-            return _set(
-                volumes, "fill", True, "the masks are lines: do they stand for their inside?"
-            )
+            return _set(volumes, "fill", True, "the masks are lines: do they mean the area inside?")
         case "grid-mismatch" | "shape-mismatch":
             if "resample" in fault.detail:
-                why = "the labels are on another grid than the pictures; are they of the same scan?"
+                why = (
+                    "the labels are on another grid than the pictures; "
+                    "do they belong to the same scan?"
+                )
                 return _set(volumes, "grid", "resample", why)
             scaled = [e for e in drawn if e.keys["kind"] in SCALED]
             if "resize: nearest" in fault.detail:
-                why = "the masks have another size than the pictures; do both show the same field?"
+                why = "the masks differ in size from the pictures; do both show the same field?"
                 return _set(scaled, "resize", "nearest", why)
         case "run-lengths-unsound":
             runs = [e for e in drawn if e.keys["kind"] == "run-lengths"]
@@ -165,13 +171,13 @@ def _mend(samples: Samples, fault: Rejection) -> bool:
             return _set(objects, "identity", "ignore", f"the headers differ: {fault.detail}")
         case "value-without-name":
             masks = [e for e in drawn if e.one["kind"] == "masks"]
-            # a volume with many values is no mask with grey edges but the image beside the masks
+            # a volume with many values is not a mask with grey edges but the image beside the masks
             if "threshold" in fault.detail and not any(one in fault.subject for one in VOLUMES):
                 return _set(masks, "threshold", 128, "the masks have grey edges")
         case "header":
             if "qform" in fault.detail and not samples.nifti_transform:
                 samples.nifti_transform = "qform"
-                samples.decide["nifti_transform"] = "the headers hold two transforms that differ"
+                samples.decide["nifti_transform"] = "the headers contain two different transforms"
                 return True
     return False
 

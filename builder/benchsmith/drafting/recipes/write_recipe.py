@@ -1,4 +1,4 @@
-"""Writes a drafted recipe into a project, beside a link to its data, and tells what to decide."""
+"""Writes a drafted recipe into a project, beside a link to its data, and lists the open decisions."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def write_recipe(
     """Draft the recipe of a folder into `raw_sources/SOURCE/`; yield the lines of a report.
 
     Without `source` the id is made of the words of the folder's name that may be published. `choose` is the number of the candidate to write,
-    or what returns it from the candidates in words; by default the first. A recipe that exists is
-    not overwritten, but for a draft that nobody has changed, if the number of another candidate is
+    or what returns it from the candidates in words; by default the first. An existing recipe is
+    not overwritten, except for a draft that nobody has changed, if the number of another candidate is
     given. Raises DocumentError for an id that is taken or invalid or a number without a candidate,
     InputMissing for a folder that is not there.
     """
     if not folder.is_dir():
-        raise InputMissing(f"{folder} is no folder: give the folder that holds the data")
+        raise InputMissing(f"{folder} is not a folder: give the folder that holds the data")
     named = name_of(home, folder, lexicon)
     name = source or id_of(named)
     if not _ID.fullmatch(name):
@@ -62,7 +62,7 @@ def write_recipe(
     yield from ("guessed: " + line for line in found.guessed)
     yield from ("open: " + line for line in found.open)
     if not found.samples:
-        yield "no labels were found that a recipe can read; nothing was written"
+        yield "found no labels that a recipe can read; nothing was written"
         return
     texts = _texts(found)
     if path.exists() and path.read_text("utf-8") not in texts:
@@ -83,7 +83,7 @@ def write_recipe(
     lines = text.splitlines()
     decide = [(n, line) for n, line in enumerate(lines, start=1) if UNDECIDED in line]
     of = f", candidate {number}" if len(texts) > 1 else ""
-    yield f"written: {shown}{of}; {len(decide)} lines are to be decided:"
+    yield f"written: {shown}{of}; {len(decide)} lines need a decision:"
     for number, line in decide:
         key, _, why = line.partition(UNDECIDED)
         yield f"  {shown}:{number}: {key.strip().removeprefix('- ')} - {why.strip()}"
@@ -104,7 +104,7 @@ def _candidates(found: Draft) -> Iterator[str]:
     if len(found.candidates) > 1:
         for number, candidate in enumerate(found.candidates, start=1):
             yield f"candidate {number}: {candidate.what}"
-        yield "another candidate is written with `--candidate N`"
+        yield "`--candidate N` writes another candidate"
 
 
 def name_of(home: Path, folder: Path, lexicon: Lexicon) -> str:
@@ -136,10 +136,10 @@ def _check_data(data: Path, folder: Path, shown: str) -> None:
 
 def _comments(found: Draft) -> list[str]:
     """Return the comments at the top of a recipe."""
-    lines = ["Drafted from the files. Nobody has checked it yet."]
+    lines = ["Drafted from the files. Nobody has checked this recipe yet."]
     lines += [f"saw: {line}" for line in found.seen]
     lines += [f"open: {line}" for line in found.open]
     return [
         *lines,
-        f"A line that ends in `{UNDECIDED[2:]} ...` is to be decided; then delete its comment.",
+        f"A line that ends in `{UNDECIDED[2:]} ...` needs a decision; then delete its comment.",
     ]

@@ -44,7 +44,7 @@ def read(
                     mend = MEND if found.endswith("no ids") else ""
                     problems.append(Problem(str(path), row.line, found, mend))
                 elif answers.setdefault((found.case, found.shift), found) != found:
-                    what = f"answers {found.case} again, and differently"
+                    what = f"answers {found.case} a second time, with another answer"
                     problems.append(Problem(str(path), row.line, what, ""))
         except ValueError as error:
             problems.append(Problem(str(path), 1, str(error), ""))

@@ -17,7 +17,7 @@ def is_sample(value: Mapping[str, Any]) -> bool:
 
 
 def row(line: int, sample: Mapping[str, Any]) -> Row:
-    """Return a sample as a row. Of several replies to a question the first counts."""
+    """Return a sample as a row. If a question has several replies, the first counts."""
     known = sample.get("doc")
     doc: Mapping[str, Any] = known if isinstance(known, dict) else {}
     options = doc.get("options")

@@ -23,7 +23,7 @@ def whole(log: Any) -> Iterator[Row]:
     """Read the document of a .json log. Raises ValueError for anything else."""
     samples = log.get("samples") if isinstance(log, dict) else None
     if not samples:
-        raise ValueError("has no samples: is it a log of inspect?")
+        raise ValueError("has no samples: is this a log of inspect-ai?")
     for number, sample in enumerate(samples, start=1):
         yield from _row(number, sample)
 
@@ -66,7 +66,7 @@ def _zstd(raw: BinaryIO, entry: zipfile.ZipInfo) -> bytes:
 def _row(number: int, sample: Any) -> Iterator[Row]:
     """Yield a sample's answer of the first epoch; a failed sample has a fault instead."""
     if not isinstance(sample, dict) or "id" not in sample:
-        raise ValueError(f"sample {number} has no id: is it a log of inspect?")
+        raise ValueError(f"sample {number} has no id: is this a log of inspect-ai?")
     if sample.get("epoch", 1) != 1:
         return
     choices = _inside(sample, "output").get("choices")

@@ -61,7 +61,7 @@ class Matcher:
         if candidates:
             found = _fitting(candidates, row)
             if not found:
-                return f"{what} has another question or other options in this release"
+                return f"{what} has a different question or different options in this release"
         elif row.id or not row.question:
             return f"there is no {what} in this release"
         else:
@@ -70,7 +70,7 @@ class Matcher:
             if not found:
                 return f"no case of this release has the question and options of {what}"
         if len(found) > 1:
-            return f"{what} stands in {len(found)} cases, and the file has no ids"
+            return f"{what} is in {len(found)} cases, and the file has no ids"
         item, shift = found[0]
         return Answer(
             case=item.id, shift=shift, content=item.content, text=row.text, fault=row.fault

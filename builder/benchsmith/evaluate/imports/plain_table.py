@@ -1,4 +1,4 @@
-"""Replies of no known tool: a table or JSON Lines, and which of its columns means what."""
+"""Replies of an unknown tool: a table or JSON Lines, and the meaning of its columns."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _value(values: Mapping[str, Any], column: str, line: int) -> Any:
         for part in column.split("."):
             found = found.get(part, _MISSING) if isinstance(found, dict) else _MISSING
     if found is _MISSING:
-        hint = did_you_mean(column, values) or "name the columns by --column FIELD=COLUMN"
+        hint = did_you_mean(column, values) or "name the columns with --column FIELD=COLUMN"
         raise ValueError(f"line {line} has no column {column!r}; {hint}")
     return found
 

@@ -17,7 +17,7 @@ from benchsmith.release.columns import LETTERS
 
 REQUIRED = ("index", "question", "prediction")
 FAILED = "Failed to obtain answer via API."
-"""What the tool writes in place of a reply after a failed request."""
+"""What the tool writes instead of a reply after a failed request."""
 MAX_PICKLE_BYTES = 1 << 30
 
 

@@ -65,7 +65,7 @@ def with_pixels(data: pydicom.Dataset, path: Path, how: Reading) -> pydicom.Data
         sizes = (frame_count(data), int(data.Rows), int(data.Columns))
         item_bytes = int(data.SamplesPerPixel) * -(-int(data.BitsAllocated) // 8)
     except (TypeError, ValueError) as error:
-        raise DataFault("header", path, f"its size is no number: {words_for(error)}") from error
+        raise DataFault("header", path, f"its size is not a number: {words_for(error)}") from error
     byte_stream.check_shape(sizes, item_bytes, path)
     byte_stream.check_picture(sizes[1], sizes[2], path)
     return data
@@ -79,7 +79,7 @@ def _shows_label(data: pydicom.Dataset) -> bool:
 
 @contextmanager
 def understood(path: Path) -> Iterator[None]:
-    """Raise DataFault (header) where an element is not of the kind that its tag has."""
+    """Raise DataFault (header) if an element is not of the kind that its tag has."""
     try:
         yield
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -93,7 +93,7 @@ def frame_count(data: pydicom.Dataset) -> int:
 
 
 def header(path: Path) -> pydicom.Dataset:
-    """Return all elements of a file. Raises DataFault for a file that is no whole DICOM file."""
+    """Return all elements of a file. Raises DataFault for a file that is not a complete DICOM file."""
     head = byte_stream.beginning(path, HEAD_BYTES)
     try:
         with warnings.catch_warnings():
@@ -104,7 +104,7 @@ def header(path: Path) -> pydicom.Dataset:
             convert_all(data)
             return data
     except (InvalidDicomError, EOFError) as error:
-        raise DataFault("header", path, f"is no whole DICOM file: {error}") from error
+        raise DataFault("header", path, f"is not a complete DICOM file: {error}") from error
     except DataFault:
         raise
     except Exception as error:

@@ -41,7 +41,7 @@ class SlicePlace(NamedTuple):
 
 
 def of_slice(data: pydicom.Dataset, path: Path, frame: int = 0) -> SlicePlace | None:
-    """Return the place of one slice; None where the file states no orientation or no spacing.
+    """Return the place of one slice; None if the file states no orientation or no spacing.
 
     Its affine's third column is the slice's normal, of the length of its thickness, 1 mm if that is not
     stated. An enhanced image has these in the functional groups of its frames. Raises DataFault.

@@ -1,4 +1,4 @@
-"""Functional groups of DICOM multi-frame objects (PS3.3 C.7.6.16): what is stated of each frame."""
+"""Functional groups of DICOM multi-frame objects (PS3.3 C.7.6.16): the statements about each frame."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def in_group(data: pydicom.Dataset, number: int, sequence: str, tag: str) -> Any
 
 
 def of_frame(data: pydicom.Dataset, number: int, sequence: str, tag: str) -> Any:
-    """Return what is stated of one frame, from 0: in a functional group, or else in the object."""
+    """Return what a functional group, otherwise the object, states about one frame, from 0."""
     return in_group(data, number, sequence, tag) or data.get(tag)
 
 
 def check_alike(frames: Sequence[pydicom.Dataset], shared: pydicom.Dataset, path: Path) -> None:
     """Refuse frames that differ in orientation, pixel size, echo, time, voltage or kernel.
 
-    They are no volume together.
+    Together they are not a volume.
 
     Raises DataFault.
     """

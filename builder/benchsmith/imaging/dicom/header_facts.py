@@ -1,4 +1,4 @@
-"""What the header of a DICOM file says it is, without its pixels."""
+"""The kind of a DICOM file by its header, without its pixels."""
 
 from __future__ import annotations
 

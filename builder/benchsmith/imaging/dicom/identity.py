@@ -19,7 +19,7 @@ TAGS = (
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What names an image, or the image that an object refers to; empty where it is not stated."""
+    """The identifiers of an image, or of the image that an object refers to; empty if it is not stated."""
 
     patients: frozenset[str] = frozenset()
     frames_of_reference: frozenset[str] = frozenset()
@@ -80,8 +80,8 @@ def frame_of_structure(item: pydicom.Dataset) -> str:
 def mismatch(image: Identity, labels: Identity) -> str:
     """Return how an object's references contradict its image; empty if they do not.
 
-    What one of both does not state contradicts nothing. An image that was converted to another SOP
-    class, such as an enhanced one, has new instances, which are not compared.
+    A value that only one of the two states contradicts nothing. An image that was converted to
+    another SOP class, such as an enhanced one, has new instances, which are not compared.
     """
     pairs = (
         (image.patients, labels.patients, "patient (0010,0020)"),
@@ -97,7 +97,7 @@ def mismatch(image: Identity, labels: Identity) -> str:
 
 
 def check(path: Path, labels: Identity, image_path: Path, modality: str) -> Identity | None:
-    """Return an image's identity. Raises DataFault (another-patient) if an object is of another."""
+    """Return an image's identity. Raises DataFault (another-patient) if an object belongs to another image."""
     image = of_image(image_path, modality)
     if image is not None and (what := mismatch(image, labels)):
         raise DataFault("another-patient", path, what)

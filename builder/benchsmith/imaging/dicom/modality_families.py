@@ -17,9 +17,9 @@ FAMILIES = {
 
 
 def contradicts(modality: str, family: str) -> bool:
-    """Return whether a Modality is that of another kind of images than a recipe states.
+    """Return whether a Modality belongs to another kind of images than the recipe states.
 
-    Modalities that tell no kind, such as OT, contradict nothing.
+    Modalities that state no kind, such as OT, contradict nothing.
 
     >>> contradicts("DX", "ct"), contradicts("CT", "ct"), contradicts("OT", "ct"), contradicts("CT", "")
     (True, False, False, False)
@@ -32,6 +32,6 @@ def contradicts(modality: str, family: str) -> bool:
 def check_family(modality: str, family: str, path: Path) -> None:
     """Raise DataFault (other-modality) for a Modality that contradicts the kind of the recipe."""
     if contradicts(modality, family):
-        what = f"its Modality (0008,0060) is {modality}, which is no {family}"
+        what = f"its Modality (0008,0060) is {modality}, which is not {family}"
         advice = f"correct `modality`, or accept it by `dicom_modality: {modality}`"
         raise DataFault("other-modality", path, f"{what}; {advice}")

@@ -19,8 +19,8 @@ KINDS = {(8, 0): "u1", (8, 1): "i1", (16, 0): "<u2", (16, 1): "<i2"}
 def grey_frame(data: pydicom.Dataset) -> Array | None:
     """Return the stored values of one grey frame, (rows, columns).
 
-    None for whatever is encoded in another way, has several frames or numbers a pixel, or another
-    length than its header says: pydicom decodes or refuses those.
+    None if it is encoded in another way, has several frames or several numbers per pixel, or
+    differs in length from its header: pydicom decodes or refuses those.
     """
     if data.file_meta.get("TransferSyntaxUID") not in PLAIN or data.get("SamplesPerPixel") != 1:
         return None

@@ -1,4 +1,4 @@
-"""The sides of a pixel of a picture without a place in space: in millimetres, or their ratio alone."""
+"""The pixel sides of a picture without a position in space: in millimetres, or only their ratio."""
 
 from __future__ import annotations
 
@@ -35,11 +35,12 @@ class PixelSides(NamedTuple):
 def of_picture(data: pydicom.Dataset, path: Path, frame: int = 0) -> PixelSides:
     """Return the sides of a picture's pixels, or of those of one frame.
 
-    Pixel Spacing and Imager Pixel Spacing are lengths, the latter at the detector: the stated magnification of a
-    projection is taken off, and where it is none, only the ratio is used. The Nominal Scanned Pixel Spacing is one on the
-    scanned film, so that only its ratio is used, and so is that of ultrasound regions, whose lengths
-    may differ from region to region. Pixel Aspect Ratio (0028,0034) is the height over the width
-    (PS3.3 C.7.6.3.1.7). Raises DataFault for what is no length, or no ratio.
+    Pixel Spacing and Imager Pixel Spacing are lengths, the latter at the detector: the stated
+    magnification of a projection is divided out, and where it is none, only the ratio is used. The
+    Nominal Scanned Pixel Spacing is one on the scanned film, so that only its ratio is used, and so
+    is that of ultrasound regions, whose lengths may differ from region to region. Pixel Aspect
+    Ratio (0028,0034) is the height over the width (PS3.3 C.7.6.3.1.7). Raises DataFault for what is
+    not a length, or no ratio.
     """
     stated = of_frame(data, frame, "PixelMeasuresSequence", "PixelSpacing")
     stated = stated or data.get("ImagerPixelSpacing")

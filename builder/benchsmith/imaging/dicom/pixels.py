@@ -21,7 +21,7 @@ GREY = frozenset({"MONOCHROME1", "MONOCHROME2"})
 RGB_AFTER_DECODING = frozenset({"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"})
 """Photometric interpretations that pydicom 3 returns as RGB, raw and compressed alike."""
 COLOURED = frozenset({"COLOR", "MIXED", "COLOR_RANGE", "COLOR_REF"})
-"""Values of Pixel Presentation (0008,9205) of grey pixels of which some are shown in colour."""
+"""Values of Pixel Presentation (0008,9205) of grey pixels, some of which are shown in colour."""
 PALETTE = "PALETTE COLOR"
 BYTE, BYTE_BITS = 255, 8
 
@@ -53,7 +53,7 @@ def pixels(data: pydicom.Dataset, path: Path) -> Array:
                 found = _colour(stored, int(data.BitsStored))
             else:
                 what = f"its photometric interpretation (0028,0004) is {photometric}"
-                raise DataFault("header", path, f"{what}, which is not read")
+                raise DataFault("header", path, f"{what}, which is not supported")
     except DataFault:
         raise
     except Exception as error:
@@ -182,7 +182,7 @@ def _without_unused_bits(stored: Array, data: pydicom.Dataset) -> Array:
 
 
 def _padding(stored: Array, data: pydicom.Dataset) -> Array | None:
-    """Return where stored values are padding (PS3.3 C.7.5.1.1.2); None where it is not stated."""
+    """Return where stored values are padding (PS3.3 C.7.5.1.1.2); None if it is not stated."""
     value = _as_stored(data.get("PixelPaddingValue"), stored)
     if value is None:
         return None

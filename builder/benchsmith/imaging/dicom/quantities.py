@@ -28,7 +28,7 @@ def unit(data: pydicom.Dataset, frame: int | None = None) -> str:
     """Return the unit of rescaled values, of all frames or of one: ``HU``, ``SUV`` or empty.
 
     CT is in Hounsfield units unless its Rescale Type (0028,1054) names something else (PS3.3
-    C.8.2.1.1.2 and C.8.15.3.10); a localizer is no cross section and has none.
+    C.8.2.1.1.2 and C.8.15.3.10); a localizer is not a cross section and has none.
     """
     if data.get("Modality") == "CT":
         kind = list(data.get("ImageType") or ())
@@ -39,14 +39,14 @@ def unit(data: pydicom.Dataset, frame: int | None = None) -> str:
 
 
 def is_not_hounsfield(data: pydicom.Dataset, frame: int | None = None) -> bool:
-    """Return whether a CT image states values of another kind than Hounsfield units, or of none."""
+    """Return whether a CT image states that its values are not Hounsfield units, or states no kind."""
     return data.get("Modality") == "CT" and unit(data, frame) != HOUNSFIELD
 
 
 def frame_rescales(data: pydicom.Dataset, path: Path) -> list[Rescale] | None:
-    """Return slope and intercept of each frame of an enhanced image; None where there are none.
+    """Return slope and intercept of each frame of an enhanced image; None if there are none.
 
-    They stand in the Pixel Value Transformation (0028,9145) of each frame, or of all frames (PS3.3
+    They are in the Pixel Value Transformation (0028,9145) of each frame, or of all frames (PS3.3
     C.7.6.16.2.9). Raises DataFault.
     """
     shared = shared_groups(data)
@@ -60,7 +60,7 @@ def frame_rescales(data: pydicom.Dataset, path: Path) -> list[Rescale] | None:
 
 
 def rescale(item: pydicom.Dataset, path: Path) -> Rescale | None:
-    """Return slope and intercept; None where neither is stated. Raises DataFault for unsound ones."""
+    """Return slope and intercept; None if neither is stated. Raises DataFault for unsound ones."""
     found = []
     for tag, default in (("RescaleSlope", 1.0), ("RescaleIntercept", 0.0)):
         values = numbers(item.get(tag)) if tag in item else [default]
@@ -133,7 +133,7 @@ def check_one_unit(data: pydicom.Dataset, path: Path) -> None:
 
 
 def _rescale_types(data: pydicom.Dataset, frame: int | None = None) -> set[str]:
-    """Return the rescale types of all frames, or of one; empty text where one is not stated."""
+    """Return the rescale types of all frames, or of one; empty text if one is not stated."""
     shared = shared_groups(data)
     frames = list(data.get("PerFrameFunctionalGroupsSequence") or ())
     frames = frames if frame is None else frames[frame : frame + 1]

@@ -1,6 +1,7 @@
 """Convert every element of a DICOM file once, so that a damaged one is found before it is used.
 
-The files of a series state most elements alike: what was converted without fault is not converted again.
+The files of a series share most elements, so an element that was converted without fault is not
+converted again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The sizes that compressed frames state themselves, compared with those of their DICOM header.
+"""The sizes stated in compressed frames, compared with those of their DICOM header.
 
 A decoder makes room for what the stream states before it finds that there is nothing in it.
 """

@@ -1,7 +1,7 @@
 """Marks: box, contour and translucent mask, in one style for every label.
 
 All labels have one colour: a colour per label would give the answer away. A thin dark edge keeps the
-line visible on a bright background. Box and contour run outside of the region and hide none of it.
+line visible on a bright background. Box and contour run outside the region and hide none of it.
 """
 
 from __future__ import annotations

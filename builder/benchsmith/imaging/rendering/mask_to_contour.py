@@ -13,7 +13,7 @@ from benchsmith.core.contracts import Array
 BLUR_REACH = 4
 """Radius of the blur, in its standard deviations: OpenCV takes 3 of them for 8 bits, and rounds up."""
 REACH_PX = 5
-"""Diameter of the ellipse that widens the mask, so that the line runs outside of the region."""
+"""Diameter of the ellipse that widens the mask, so that the line runs outside the region."""
 CLOSING = 1.5
 """Width of the notches that the line passes over, in voxels."""
 SMOOTHING = 0.5

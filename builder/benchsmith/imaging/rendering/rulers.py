@@ -1,4 +1,4 @@
-"""What measuring needs: a bar with its length, a wedge of grey with values, numbers on boxes and tiles.
+"""References for measuring: a bar with its length, a grey wedge with values, numbers on boxes and tiles.
 
 Bar and wedge are drawn on black strips below and beside a picture, so that they hide none of it. All
 text is of OpenCV's own font, which is the same on every machine.

@@ -31,8 +31,8 @@ def choose(image: Image, window: Window | None, region: Array | None = None) -> 
 
     Pictures stored with 8 bits are already windowed. A range does not depend on a slice's content,
     except that a window with limits is replaced by its `otherwise` where they are broken: `region`
-    has the stored values (n,) of the structure that is asked about, if there is one. CT whose values are no
-    Hounsfield units is shown between percentiles (see :func:`_may_be_hounsfield`).
+    has the stored values (n,) of the structure that is asked about, if there is one. CT whose
+    values are not Hounsfield units is shown between percentiles (see :func:`_may_be_hounsfield`).
     """
     if image.voxels.ndim == 4 or (image.planar and image.voxels.dtype == np.uint8):
         return None
@@ -100,7 +100,8 @@ def apply(plane: Array, shown: Shown | None) -> Array:
     """Return a plane as uint8: `low` and less is 0, `high` and more is 255, linear between.
 
     Where `shown` says so, the square root of the linear value, both from 0 to 1, is taken instead:
-    it tells faint objects from black beside objects ten times as bright, which stay below white.
+    it keeps faint objects distinct from black beside objects ten times as bright, which stay below
+    white.
 
     The bounds are the window's own and not the clipped data's, so equal values look equal in
     every picture (DICOM PS3.3 C.11.2.1.3.2, linear exact).

@@ -26,7 +26,7 @@ from benchsmith.replies.thinking import opened_thought
 PROMPT_END_TOKENS = 64
 """Last tokens of a prompt that are searched for the beginning of a thought."""
 MAX_FAULTS_IN_A_ROW = 3
-"""So many questions in a row that fail even alone end the run."""
+"""A run ends after this many consecutive questions that fail even alone."""
 SETTINGS = ("temperature", "max_tokens", "repetition_penalty", "num_beams", "chat_template_kwargs",
        "mm_processor_kwargs")  # fmt: skip
 """Settings that a local model takes, under vLLM's names."""
@@ -211,7 +211,7 @@ class Chat:
         except OSError:
             processor = None
         if getattr(processor, "image_processor", None) is None:
-            hint = "are the files of its processor and tokenizer complete? download it again"
+            hint = "are some files of its processor or tokenizer may be missing: download it again"
             what = f"{at.name} has no processor for pictures"
             raise DocumentError([Problem.without_place(what, hint)])
         if not (getattr(processor, "chat_template", None) or processor.tokenizer.chat_template):

@@ -53,8 +53,8 @@ def needs(libraries: Iterable[str], what: str) -> None:
 def find(name: str, digests: Digests, *, own_code: bool = False) -> Checkpoint:
     """Return the model with a name: a folder, ``ORG/NAME``, or ``ORG/NAME@REVISION``.
 
-    Of a repository only the configuration is downloaded. Raises DocumentError for a model that does
-    not exist, and LocalModelError if the Hub cannot be reached.
+    From a repository only the configuration is downloaded. Raises DocumentError for a model that
+    does not exist, and LocalModelError if the Hub cannot be reached.
     """
     folder = Path(name).expanduser()
     if name and folder.is_dir():

@@ -63,7 +63,7 @@ def check(device: str, dtype: str) -> Machine:
         hint = did_you_mean(dtype, DTYPES) or f"there are {', '.join(DTYPES)}"
         raise DocumentError([Problem.without_place(f"there is no dtype {dtype!r}", hint)])
     if device.partition(":")[0] not in DEVICES:
-        hint = f"there are {', '.join(DEVICES)}, and cuda:1 for the second of several"
+        hint = f"use one of {', '.join(DEVICES)}, or cuda:1 for the second of several"
         raise DocumentError([Problem.without_place(f"there is no device {device!r}", hint)])
     return Machine(device, dtype)
 
@@ -148,7 +148,7 @@ def _hint(error: BaseException) -> str:
     if isinstance(error, ImportError):
         return "install the library that is named"
     if "does not recognize this architecture" in message:
-        return "it may need a newer transformers: pip install --upgrade transformers"
+        return "it may need a newer version of transformers: pip install --upgrade transformers"
     if isinstance(error, OSError):
         return "one of its files is missing or unreadable: download it again"
     return ""

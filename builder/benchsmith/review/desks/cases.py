@@ -159,7 +159,7 @@ class Cases(Desk):
         if decision == DROP and reason not in DROP_REASONS:
             raise Refused("give a reason for dropping the case")
         if decision == DROP and reason == "other" and not note:
-            raise Refused("describe the other reason in the note")
+            raise Refused("describe the reason in the note")
         return {"decision": decision, "reason": reason if decision == DROP else "", "note": note}
 
     def undo(self, who: str, key: str) -> str:

@@ -151,7 +151,7 @@ class Questions(Desk):
         if decision != "reject" or reason not in WHY:
             raise Refused("accept it, or give a reason for rejecting it")
         if reason == "other" and not note:
-            raise Refused("describe the other reason in the note")
+            raise Refused("describe the reason in the note")
         return {"decision": decision, "reason": reason, "note": note}
 
     def report(self) -> DeskReport:

@@ -55,7 +55,7 @@ def units_of(cases: CaseStore) -> dict[Unit, Case]:
 class Verify(Desk):
     """A sample in a fixed order, suspects first, until the bound on wrong keys is low enough.
 
-    Experts see keys, and so they open this desk alone: nobody answers questions at the same time.
+    Experts see keys, and so they open only this desk: nobody answers questions at the same time.
     """
 
     name = "verify"
@@ -103,8 +103,8 @@ class Verify(Desk):
     def queue(self, who: str) -> list[str]:
         """Return the public ids of the questions that a person is asked about: suspects first.
 
-        Experts take turns, so that two of them see the same question only where nobody can tell, or
-        where one has fallen behind. Nobody is asked once the bound is reached.
+        Experts take turns, so that two of them see the same question only if nobody can judge it,
+        or if one has fallen behind. Nobody is asked once the bound is reached.
         """
         verified = self.verified()
         if reached(self.frame, verified, self._units, self._most):
@@ -131,7 +131,7 @@ class Verify(Desk):
         return [self._units[one.unit].id for one in waiting]
 
     def show(self, item: str, who: str) -> dict[str, Any]:
-        """Return the question with its key, and what the person said of it."""
+        """Return the question with its key, and the person's verdict."""
         unit, case = self._case(item)
         place = SEPARATOR.join(unit)
         said = self.store.said_by(self.name, self.about, place, who)
@@ -164,7 +164,7 @@ class Verify(Desk):
         if verdict == UNFAIR and reason not in UNFAIR_REASONS:
             raise Refused("say why the question is unfair")
         if verdict == UNFAIR and reason == "other" and not note:
-            raise Refused("describe the other reason in the note")
+            raise Refused("describe the reason in the note")
         return {"verdict": verdict, "reason": reason if verdict == UNFAIR else "", "note": note}
 
     def undo(self, who: str, key: str) -> str:
@@ -208,9 +208,9 @@ class Verify(Desk):
         return key_check(self.frame, self.verified(), self._units, self._most)
 
     def report(self) -> DeskReport:
-        """Return the bound, the sample and what is left."""
+        """Return the bound, the sample and the number of questions left."""
         found = self.check_keys()
-        left = "no number suffices" if found.left is None else str(found.left)
+        left = "no number is enough" if found.left is None else str(found.left)
         known = found.judged + found.suspects_judged
         notes = []
         if found.unknown:
@@ -230,8 +230,8 @@ class Verify(Desk):
             ("wrong keys, estimate", f"{found.estimate:.2%}" if known else "unknown"),
             ("wrong keys, upper 95 % bound", f"{found.upper:.2%}"),
             ("wrong or unfair, upper 95 % bound", f"{found.upper_flawed:.2%}"),
-            ("may stop at", f"{found.most:.2%}: {'reached' if found.reached else 'not reached'}"),
-            ("to judge, if all are right", left),
+            ("can stop at", f"{found.most:.2%}: {'reached' if found.reached else 'not reached'}"),
+            ("left to judge, if all are right", left),
             *((f"verdicts by {one.name}", str(one.said)) for one in found.people),
         ]
         return DeskReport(self.title, figures, notes)
