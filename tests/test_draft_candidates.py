@@ -148,7 +148,7 @@ def test_each_picture_of_a_packed_file_is_a_person_or_all_are(
     labels = np.array([[0], [1], [0], [1], [0], [1]])
     np.savez(tmp_path / "set.npz", train_images=pictures, train_labels=labels)
     made = drafted(tmp_path, lexicon)
-    each, all_ = made.candidates[0], such(made, "one person's")
+    each, all_ = made.candidates[0], such(made, "show one person")
     assert len({u.patient for u in units(each, tmp_path)}) == 6
     assert {u.patient for u in units(all_, tmp_path)} == {"draft/set"}
     assert "names no patients" in each.samples[0].decide["patient"]
@@ -165,7 +165,7 @@ def test_a_candidate_is_written_by_its_number_over_a_draft_that_nobody_changed(
     assert said.count("\ncandidate ") >= 3 and "`--candidate N`" in said
     recipe = home / "raw_sources/eyes/recipe.yaml"
     first = recipe.read_text("utf-8")
-    assert "kind: volume" in first and "# or, if every value is an object" in first
+    assert "kind: volume" in first and "# or, if every value is one object" in first
     assert "candidate 2" in benchsmith(*words, "--candidate", "2", folder=home)
     assert "kind: instances" in recipe.read_text("utf-8")
     assert "there is no candidate 99" in benchsmith(

@@ -127,7 +127,7 @@ def test_a_folder_becomes_a_benchmark_without_a_terminal(project: Project, scans
 
 
 def test_what_cannot_be_guessed_is_asked_for_by_its_option(project: Project, scans: Path) -> None:
-    assert "`--licence` is needed" in project.run("start", str(scans), code=2)
+    assert "`--licence` is required" in project.run("start", str(scans), code=2)
     said = project.run("start", str(scans), "--licence", "cc0", code=2)
     assert "there is no licence 'cc0'; did you mean" in said
     assert not (project.folder / "benchmarks/scans.yaml").exists()
