@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ import pytest
 from benchsmith.core.errors import GateFailed, InputMissing
 from benchsmith.core.model import Question
 from benchsmith.documents import library, query
+from benchsmith.evaluate import answer_log, locations, release_reader, run_record
+from benchsmith.evaluate.answer_log import Run
+from benchsmith.evaluate.contract import Answer
 from benchsmith.publish import shipment
 from benchsmith.release.hidden_splits import reorder_options
 from tests.conftest import Project
@@ -153,3 +157,22 @@ def test_a_hidden_split_is_asked_by_the_harnesses_and_scored_from_their_logs(
     assert sum(r["right"] for r in whole.values()) == (len(docs) + 1) // 2
     assert sum(r["abstained"] for r in whole.values()) == len(docs) // 2
     assert said["absent"] == 0 and said["cases"] == len(docs)
+
+
+def test_a_run_about_a_hidden_split_is_recorded_with_its_score_where_the_key_is(
+    secret: Project, answers: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    output = secret.folder / "output"
+    place = replace(locations.locate("small", secret.folder, output), answers=tmp_path / "answers")
+    read = release_reader.read(place.release)
+    of = Run(model="m", kind="model")
+    with answer_log.appending(answer_log.file_of(place.answers, of), of) as file:
+        file.keep([Answer(case=i.id, shift=0, content=i.content, text="A") for i in read.items])
+    for key, split in ((place.key, "test"), (None, "val")):
+        run_record.record(replace(place, key=key), read, of)
+        made = answer_log.read(answer_log.file_of(place.answers, of)).sessions[-1]
+        assert made.split == split and made.asked == made.published
+        if key is not None:
+            one = [row for row in answers.values() if row["answers"] == "one"]
+            assert made.published == len(one)
+            assert made.right == sum(row["answer"] == "A" for row in one)

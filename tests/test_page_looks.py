@@ -74,8 +74,15 @@ def test_a_page_looks_as_before_and_everybody_can_use_it(
     assert changes(seen.page, KINDS[name].parts, f"{name} {window}") == []
     assert not faults(seen.page)
     assert not seen.complaints
+    if window.startswith("phone"):
+        seen.page.evaluate(LONG_NAMES)
+        wide = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, "a name of seventy letters without a space breaks"
 
 
+LONG_NAMES = """() => document.querySelectorAll('h1, h2, h3, header p, li > b, figcaption').forEach(each => {
+  each.textContent = 'Long_name_'.repeat(7);
+})"""
 FLAWS = {
     "blank": "document.body.style.visibility = 'hidden'",
     "too wide": "document.querySelector('main').append(Object.assign(document.createElement('p'), {style: 'width: 3000px; height: 1px'}))",

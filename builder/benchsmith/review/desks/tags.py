@@ -220,15 +220,15 @@ class Tags(Desk):
         for axis, id_ in found.items():
             if id_ not in axes[axis]:
                 raise Refused(f"choose a {axis}")
-        votes = self.votes()
-        had = who in self._moved.get(place, ()) and (
-            sum(v.item == place for v in votes.first) < self._each
-        )
-        asked = who in self._first[place] or had
-        if not asked and who not in self._ties(votes).get(place, ()):
-            own = any(a.who == who for a in self.store.current_of(self.name, self.about, item))
-            if not own:
-                raise Refused("this label is assigned to other people")
+        asked = who in self._first[place]
+        if not asked:  # only then, since the votes are read from the disk
+            votes = self.votes()
+            given = sum(v.item == place for v in votes.first)
+            asked = who in self._moved.get(place, ()) and given < self._each
+            if not asked and who not in self._ties(votes).get(place, ()):
+                own = any(a.who == who for a in self.store.current_of(self.name, self.about, item))
+                if not own:
+                    raise Refused("this label is assigned to other people")
         return {**found, "tie": not asked}
 
     def picture(self, given: Parameters) -> Picture:
