@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
@@ -128,6 +129,16 @@ def test_a_subset_by_skill_is_a_release_and_diff_reads_both(
     found = json.loads(benchsmith("diff", str(release), str(tmp_path / "presence"), "--json"))
     gone = {case["id"] for case in found["cases"] if case["what"] == ["removed"]}
     assert gone == set(every) - wanted and found["same"] == len(wanted)
+
+
+def test_vlmevalkit_reads_no_pair_where_there_is_none(skilled: Project) -> None:
+    for file in (skilled.folder / "output/twice/release/vlmevalkit").glob("*.tsv"):
+        table = pd.read_csv(file, sep="\t", usecols=["id", "pair", "altered", "skill"], dtype=str)
+        paired = table["skill"] == "position"
+        assert paired.any() and table["pair"].isna().eq(~paired).all()
+        both = table[paired].groupby("pair").agg({"id": "count", "altered": "count"})
+        # a quadrant is asked about four pictures, of which one is unaltered
+        assert set(both["id"]) == {2, 4} and (both["altered"] == both["id"] - 1).all()
 
 
 def test_the_desk_shows_what_a_question_takes(skilled: Project, tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ def write(release: Release, folder: Path) -> None:
     Only pictures of image granularity are used, since marks would reveal the regions, without a scale bar or
     anything else beside the plane, and only if their plane has regions. A structure that several questions are
     about has one annotation. `segmentation` has the mask of a region in the picture's pixels as run
-    lengths, with its box and area; it is empty for a target of which only a box is known.
+    lengths, with its box and area; it is empty for a target of which only a box is known, or whose
+    pictures all have a form.
     """
     plain.write(release, folder)
     place = folder / "coco"
