@@ -79,6 +79,26 @@ def test_a_planted_flaw_fails_by_name(name: str, flaw: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "options", "fails"),
+    [
+        ("比较到肾的距离，胆囊与脾哪一个较近？", ("胆囊", "脾"), False),
+        ("比较到脾的距离，胆囊与肾哪一个较近？", ("胆囊", "肝"), True),
+        ("胆囊在图中显示了吗？", ("胆囊", "脾"), True),
+        ("胆囊与胰腺哪一个较大？", ("胰腺", "胆囊"), False),
+        ("图中显示的是哪个器官？", ("肝", "脾"), False),
+    ],
+)
+def test_a_question_may_name_all_options_also_in_one_sign(
+    question: str, options: tuple[str, ...], fails: bool
+) -> None:
+    made = audit_table(1, items=40)
+    one = next(row for row in made.rows if len(row.options) >= 2)
+    row = replace(one, question=question, options=options, labels=options, answers=(0,))
+    found = verdict("option-in-question", AuditTable([row], 1, made.knowledge))
+    assert (found.outcome == FAIL) == fails, found.says
+
+
+@pytest.mark.parametrize(
     ("name", "flaw"),
     [
         ("file-size", {"file_by_label": True}),

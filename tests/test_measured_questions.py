@@ -195,15 +195,16 @@ def test_the_numbered_box_is_the_one_around_the_structure(rows: list[Row], volum
 def test_the_bar_has_the_length_that_is_written(rows: list[Row]) -> None:
     for row in [*of(rows, "diameter")[:3], *of(rows, "volume")[:3]]:
         picture = picture_of(row)
-        strip = (picture[-40:] == INK).all(axis=2)
-        line = np.flatnonzero(strip[20])
-        bar = line[: int(np.argmax(np.diff(line) > 1)) + 1] if (np.diff(line) > 1).any() else line
         if row["kind"] == "diameter":
-            px_mm = 96 * SPACING_MM[0] / picture.shape[1]
+            top, px_mm = picture.shape[0] - 40, 96 * SPACING_MM[0] / picture.shape[1]
         else:
             frame, count = row["form"]["frame"], len(row["form"]["tiles"])
-            side = picture.shape[1] // int(np.ceil(np.sqrt(count)))
+            columns = int(np.ceil(np.sqrt(count)))
+            side = picture.shape[1] // columns
+            top = side * -(-count // columns)
             px_mm = (frame["x1"] - frame["x0"]) * SPACING_MM[0] / side
+        line = np.flatnonzero((picture[top + 20] == INK).all(axis=1))
+        bar = line[: int(np.argmax(np.diff(line) > 1)) + 1] if (np.diff(line) > 1).any() else line
         length = (bar[-1] + 1 - bar[0]) * px_mm
         steps = np.array([1, 2, 5, 10, 20, 50])
         assert np.abs(length / steps - 1).min() < 0.02

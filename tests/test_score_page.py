@@ -215,6 +215,24 @@ def test_the_leaderboard_is_ranked_and_a_partial_run_has_no_rank(found: Results)
     assert val.partial and val.rank is None and found.runs[-1] is val
 
 
+def test_chains_are_told_in_the_split_of_the_headline(found: Results, tmp_path: Path) -> None:
+    assert 'id="chains"' not in (scores_page.write(found, tmp_path)).read_text("utf-8")
+    row = {"model": "made", "questions": 8, "failed": 4, "beneath": 0.75, "alone": 0.25,
+           "known": 0.61, "unknown": None}  # fmt: skip
+    rows = [
+        {**row, "split": split, "stage": stage, "questions": 8 + len(split)}
+        for split in ("val", found.headline, "all")
+        for stage in ("all", "visual reasoning")
+    ]
+    page = scores_page.write(replace(found, chains=rows), tmp_path).read_text("utf-8")
+    table = page.partition('id="chains"')[2].partition("</table>")[0]
+    cells = [re.sub(r"<[^>]*>", "|", line) for line in re.findall(r"<tr><td.*?</tr>", table)]
+    assert [re.findall(r"[^|]+", line) for line in cells] == [
+        ["made", stage, found.headline, str(8 + len(found.headline)), "4", "75.0", "61.0", "-"]
+        for stage in ("all", "visual reasoning")
+    ]
+
+
 def test_markdown_is_the_paper_s_table(folder: Path, found: Results) -> None:
     text = (folder / "tables.md").read_text("utf-8")
     lines = text.splitlines()

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from benchsmith.review import open_desks
+from benchsmith.review.act_store import ActionStore
 from benchsmith.review.built_cases import CaseStore
+from benchsmith.review.desks.atlas import Atlas
+from benchsmith.tagging.hand_out import ItemSelection
 from tests.command import benchsmith
 from tests.conftest import Project, once
 from tests.test_skills import project as skilled
@@ -124,6 +131,32 @@ def test_a_subset_by_skill_is_a_release_and_diff_reads_both(
     assert gone == set(every) - wanted and found["same"] == len(wanted)
 
 
-def test_the_desk_shows_what_a_question_takes(skilled: Project) -> None:
-    found = {case.skill for case in CaseStore(skilled.folder / "output", "twice").cases}
-    assert found == {"recognition", "presence", "comparison", "position"}
+def test_vlmevalkit_reads_no_pair_where_there_is_none(skilled: Project) -> None:
+    for file in (skilled.folder / "output/twice/release/vlmevalkit").glob("*.tsv"):
+        table = pd.read_csv(file, sep="\t", usecols=["id", "pair", "altered", "skill"], dtype=str)
+        paired = table["skill"] == "position"
+        assert paired.any() and table["pair"].isna().eq(~paired).all()
+        both = table[paired].groupby("pair").agg({"id": "count", "altered": "count"})
+        # a quadrant is asked about four pictures, of which one is unaltered
+        assert set(both["id"]) == {2, 4} and (both["altered"] == both["id"] - 1).all()
+
+
+def test_the_desk_shows_what_a_question_takes(skilled: Project, tmp_path: Path) -> None:
+    cases = CaseStore(skilled.folder / "output", "twice").cases
+    times = Counter(case.skill for case in cases)
+    assert set(times) == {"recognition", "presence", "comparison", "position"}
+    library = open_desks.read(skilled.folder, "twice")
+    where = open_desks.ReviewScope(skilled.folder, skilled.folder / "output", "twice")
+    round_ = open_desks.Round("desk", ItemSelection(unplaced=True), 3, 0)
+    with ExitStack() as held, closing(ActionStore(tmp_path / "acts")) as store:
+        desks, _ = open_desks.desks(
+            where, library, store, annotators=["me"], votes_on=round_, subset="", held=held
+        )
+        (atlas,) = (desk for desk in desks if isinstance(desk, Atlas))
+        page = atlas.page_data("me")
+        below = atlas.ask("below", {"q": "", "axis": "skill"}, "me")["below"]
+        shown = atlas.ask("sheet", {"q": "skill=position", "from": "0"}, "me")
+    assert page["axes"][-1] == "skill"
+    assert {term["id"]: term["questions"] for term in below} == times
+    assert shown["counts"]["questions"] == times["position"]
+    assert {case["view"] for case in shown["cases"]} == {"Position"}

@@ -148,15 +148,18 @@ def option_in_question(table: AuditTable, marks: Marks) -> Found:
     def bad(row: AuditRow) -> str:
         words = frozenset(folded(row.question))
         text = normal(row.question)
-        named = [
-            option
+        names = [
+            (option, table.knowledge.names_of(label, option))
             for option, label in zip(row.options, row.labels, strict=False)
-            if any(
-                _occurs(name, name == option, words, text)
-                for name in table.knowledge.names_of(label, option)
-            )
         ]
-        return f"it contains {named[0]!r}" if 0 < len(named) < len(row.options) else ""
+        named = [o for o, own in names if any(_occurs(n, n == o, words, text) for n in own)]
+        if not named:
+            return ""
+        # a name of one sign points at nothing by itself, and is read where the question names the others
+        every = all(
+            o in named or any(_CJK.search(n) and normal(n) in text for n in own) for o, own in names
+        )
+        return "" if every and len(names) == len(row.options) else f"it contains {named[0]!r}"
 
     return none_of(_offenders(table, bad), len(table), "questions that name an option")
 

@@ -33,10 +33,13 @@ def diff(
     from rich.table import Table
 
     table = Table(box=None, header_style="bold")
-    for name in ("case", "split", "task", "what"):
+    # which skill a question takes is of interest where they take several
+    skilled = len({each.skill for each in found.found}) > 1
+    for name in ("case", "split", "task", *(["skill"] if skilled else []), "what"):
         table.add_column(name, no_wrap=name == "case", overflow="fold")
     for each in found.found[:MAX_CASES_SHOWN]:
-        table.add_row(*map(printed, (each.id, each.split, each.task, ", ".join(each.what))))
+        place = (each.split, each.task, *([each.skill] if skilled else []))
+        table.add_row(*map(printed, (each.id, *place, ", ".join(each.what))))
     if found.found:
         Console(width=None if sys.stdout.isatty() else 120).print(table)
     if len(found.found) > MAX_CASES_SHOWN:

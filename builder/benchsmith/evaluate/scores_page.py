@@ -58,7 +58,8 @@ def write(results: Results, folder: Path, pictures: int = 240) -> Path:
         comparisons=results.comparisons,
         circular=_in_one_split(results, results.circular),
         mirrored=_in_one_split(results, results.mirrored),
-        pairs=_pairs(results),
+        pairs=_split_of_each(results, results.pairs),
+        chains=_split_of_each(results, results.chains),
         several=[t for t in score_tables.tables(results) if several and t.title.startswith("Questions")],
         history=results.history,
         conclusions=conclusions.conclusions(results),
@@ -102,10 +103,10 @@ def _in_one_split(results: Results, rows: list[dict[str, Any]]) -> list[dict[str
     return list(found.values())
 
 
-def _pairs(results: Results) -> list[dict[str, Any]]:
-    """Return the scores of pairs by model and kind, in the split that :func:`_in_one_split` chooses."""
-    at = {row["model"]: row["split"] for row in _in_one_split(results, results.pairs)}
-    return [row for row in results.pairs if row["split"] == at[row["model"]]]
+def _split_of_each(results: Results, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return all rows of each model in the split that :func:`_in_one_split` chooses."""
+    at = {row["model"]: row["split"] for row in _in_one_split(results, rows)}
+    return [row for row in rows if row["split"] == at[row["model"]]]
 
 
 def _heat(results: Results, axis: str) -> dict[str, Any]:

@@ -14,14 +14,18 @@ from benchsmith.tables.atomic_files import write_json
 
 Plane = tuple[str, str, int, str]
 """Sample, axis, index and crop: identifies a picture without marks."""
+Structure = tuple[str, int, int]
+"""Label, layer and value: questions of several skills may be about one structure of a plane."""
 
 
 def write(release: Release, folder: Path) -> None:
     """Write `coco/<split>.json` for each open split; the pictures are in `plain/`.
 
-    Only pictures of image granularity are used, since marks would reveal the regions, and only if
-    their plane has regions. `segmentation` has the mask of a region in the picture's pixels as run
-    lengths, with its box and area; it is empty for a target of which only a box is known.
+    Only pictures of image granularity are used, since marks would reveal the regions, without a scale bar or
+    anything else beside the plane, and only if their plane has regions. A structure that several questions are
+    about has one annotation. `segmentation` has the mask of a region in the picture's pixels as run
+    lengths, with its box and area; it is empty for a target of which only a box is known, or whose
+    pictures all have a form.
     """
     plain.write(release, folder)
     place = folder / "coco"
@@ -35,28 +39,27 @@ def write(release: Release, folder: Path) -> None:
 def _document(release: Release, split: str, digits: int) -> dict[str, Any]:
     lexicon = release.lexicon
     asked = {q.target for q in release.asked() if q.split == split and not q.altered}
-    regions: dict[Plane, dict[str, Choice]] = {}
-    for target in sorted(asked):
+    masks = {i.choice.id: i.case.region for i in release.items(split) if i.case.region}
+    regions: dict[Plane, dict[Structure, Choice]] = {}
+    # of the targets of one structure one that has a mask
+    for target in sorted(asked, key=lambda target: (target not in masks, target)):
         choice = release.choices[target]
         if choice.kind != "image" and choice.box is not None:
-            regions.setdefault(_plane(choice), {})[target] = choice
+            there = regions.setdefault(_plane(choice), {})
+            there.setdefault((choice.label, choice.layer, choice.value), choice)
     labels = sorted({c.label for there in regions.values() for c in there.values()})
     numbers = {label: i for i, label in enumerate(labels, start=1)}
     licences = sorted(
         {release.samples[c.sample].licence for p in regions.values() for c in p.values()}
     )
-    masks = {i.choice.id: i.case.region for i in release.items(split) if i.case.region}
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     done: set[Plane] = set()
     for item in release.items(split):
         plane = _plane(item.choice)
-        if (
-            item.question.altered
-            or item.question.view != "image"
-            or plane not in regions
-            or plane in done
-        ):
+        question = item.question
+        bare = question.view == "image" and question.form is None and not question.altered
+        if not bare or plane not in regions or plane in done:
             continue
         done.add(plane)
         case = item.case

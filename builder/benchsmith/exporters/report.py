@@ -49,6 +49,7 @@ def write(release: Release, folder: Path) -> None:
         people=release.validation,
         why=DROP_REASONS,
         first=_tiles(release, contact_sheet.first_screen(release), contact_sheet.FIRST_SIDE_PX),
+        skilled=release.skilled,
         sheet=_tiles(release, contact_sheet.contact_sheet(release), contact_sheet.SHEET_SIDE_PX),
         explorer=explorer.PAGE if explorer.lies_in(release, folder) else "",
         licences=licences(release),

@@ -91,8 +91,10 @@ def plain(text: str) -> str:
     """Return a cell that pandas reads back as text.
 
     pandas reads `None` and `NA` as missing and `007` as 7, even in quotes. An appended no-break
-    space, which is invisible, prevents that.
+    space, which is invisible, prevents that. A cell without a text stays empty, and is read as missing.
     """
+    if not text:
+        return text
     if text.strip() in NA_WORDS or _NUMBER.fullmatch(text.strip()):
         return text + NO_BREAK
     return text

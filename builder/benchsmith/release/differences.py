@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.release.columns import positions_of
 
@@ -25,6 +26,7 @@ class Difference:
     id: str
     split: str
     task: str
+    skill: str
     what: tuple[str, ...]
     """``added``, ``removed``, or the names of the fields that changed."""
     before: dict[str, Any]
@@ -58,7 +60,7 @@ class Differences:
             "changed": self.changed(),
             "counts": self.counts(),
             "cases": [
-                {"id": d.id, "split": d.split, "task": d.task, "what": list(d.what),
+                {"id": d.id, "split": d.split, "task": d.task, "skill": d.skill, "what": list(d.what),
                  "before": d.before, "after": d.after}
                 for d in self.found
             ],
@@ -79,7 +81,7 @@ def compare(old: Path, new: Path) -> Differences:
         if was is None or now is None:
             case = was or now or {}
             what: tuple[str, ...] = (ADDED,) if was is None else (REMOVED,)
-            found.append(Difference(id_, case["split"], case["task"], what, {}, {}))
+            found.append(Difference(id_, *_place(case), what, {}, {}))
             continue
         then, there = _compared(was), _compared(now)
         names = [n for n in then if n in there and then[n] != there[n]]
@@ -89,8 +91,13 @@ def compare(old: Path, new: Path) -> Differences:
             same += 1
             continue
         values = {n: then[n] for n in names}, {n: there[n] for n in names}
-        found.append(Difference(id_, now["split"], now["task"], tuple(names), *values))
+        found.append(Difference(id_, *_place(now), tuple(names), *values))
     return Differences(same, tuple(found))
+
+
+def _place(row: dict[str, Any]) -> tuple[str, str, str]:
+    """Return split, task and skill of a case; a release without the column asks for recognition alone."""
+    return row["split"], row["task"], row.get("skill") or RECOGNITION
 
 
 def _compared(row: dict[str, Any]) -> dict[str, Any]:

@@ -30,24 +30,41 @@ def draw_form(
     `plane` is the picture's plane in 8 bits, `pixel` the height and width of its pixels in mm, `unit`
     that of the image's values.
     """
-    room_y = long_side - rulers.STRIP_PX * form.scale
+    words = f"tiles {form.apart_mm:.3g} mm apart" if form.apart_mm is not None else ""
     room_x = long_side - rulers.WEDGE_PX * form.wedge
-    if form.tiles:
-        picture, px_mm = _montage(form, tile, pixel, min(room_x, room_y))
-    else:
-        rows, columns = plane.shape[:2]
-        px_mm = max(rows * pixel[0] / room_y, columns * pixel[1] / room_x)
-        size = max(1, round(rows * pixel[0] / px_mm)), max(1, round(columns * pixel[1] / px_mm))
-        picture = compose(plane, None, "image", size)
-        if form.boxes:
-            scale = size[0] / rows, size[1] / columns
-            picture = rulers.with_boxes(picture, [_scaled(box, scale) for box in form.boxes])
+    strip = rulers.STRIP_PX * form.scale
+    while True:
+        picture, px_mm = _inner(form, plane, tile, pixel, (long_side - strip, room_x))
+        # a narrow picture needs a higher strip, and becomes narrower by it
+        needed = rulers.strip_px(picture.shape[1], px_mm, words) if form.scale else 0
+        if needed <= strip or strip == long_side // 2:
+            break
+        strip = min(needed, long_side // 2)
     if form.wedge and shown is not None:
         picture = rulers.with_wedge(picture, shown, unit)
     if form.scale:
-        words = f"tiles {form.apart_mm:.3g} mm apart" if form.apart_mm is not None else ""
         picture = rulers.with_bar(picture, px_mm, words)
     return picture
+
+
+def _inner(
+    form: Form,
+    plane: Array,
+    tile: TilePlane,
+    pixel: tuple[float, float],
+    room: tuple[int, int],
+) -> tuple[Array, float]:
+    """Return the picture without its strips in the room (height, width) that they leave, and a pixel's mm."""
+    if form.tiles:
+        return _montage(form, tile, pixel, min(room))
+    rows, columns = plane.shape[:2]
+    px_mm = max(rows * pixel[0] / room[0], columns * pixel[1] / room[1])
+    size = max(1, round(rows * pixel[0] / px_mm)), max(1, round(columns * pixel[1] / px_mm))
+    picture = compose(plane, None, "image", size)
+    if form.boxes:
+        scale = size[0] / rows, size[1] / columns
+        picture = rulers.with_boxes(picture, [_scaled(box, scale) for box in form.boxes])
+    return picture, px_mm
 
 
 def _montage(

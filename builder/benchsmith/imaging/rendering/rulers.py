@@ -19,6 +19,8 @@ from benchsmith.imaging.rendering.marks import COLOUR, EDGE, EDGE_PX, LINE_PX
 INK = (232, 232, 232)
 STRIP_PX = 40
 """Height of the strip below a picture."""
+STRIP_LINE_PX = 20
+"""How much higher it is for each line of text below the bar."""
 WEDGE_PX = 84
 """Width of the strip beside a picture."""
 BAR_SHARE = 0.3
@@ -45,10 +47,11 @@ def bar_length(width_px: int, px_mm: float) -> float:
 def with_bar(picture: Array, px_mm: float, words: str = "") -> Array:
     """Return an RGB picture with a strip below: a bar with its length, and further words.
 
-    `px_mm` is the side of a pixel of the picture in millimetres.
+    `px_mm` is the side of a pixel of the picture in millimetres. What does not fit beside the bar is written
+    below it.
     """
     height, width = picture.shape[:2]
-    out = np.zeros((height + STRIP_PX, width, 3), np.uint8)
+    out = np.zeros((height + strip_px(width, px_mm, words), width, 3), np.uint8)
     out[:height] = picture
     length = bar_length(width, px_mm)
     x, y = PAD_PX, height + STRIP_PX // 2
@@ -56,11 +59,33 @@ def with_bar(picture: Array, px_mm: float, words: str = "") -> Array:
     # pixel by pixel: the bar is exactly as long as it says, its ends included
     out[y - 1 : y + 1, x:end] = INK
     out[y - 6 : y + 6, x : x + 2] = out[y - 6 : y + 6, end - 2 : end] = INK
-    _text(out, f"{length:g} mm", (end + 10, y + 5))
-    if words:
-        (wide, _), _ = cv2.getTextSize(words, FONT, FONT_SIZE, FONT_LINE)
-        _text(out, words, (width - PAD_PX - wide, y + 5))
+    for text, left, line in _beside_bar(width, px_mm, words):
+        _text(out, text, (left, y + 5 + line * STRIP_LINE_PX))
     return out
+
+
+def strip_px(width_px: int, px_mm: float, words: str = "") -> int:
+    """Return the height of the strip with the bar below a picture of this width."""
+    return STRIP_PX + STRIP_LINE_PX * max(
+        line for _, _, line in _beside_bar(width_px, px_mm, words)
+    )
+
+
+def _beside_bar(width: int, px_mm: float, words: str) -> list[tuple[str, int, int]]:
+    """Return the bar's length in words, and further words at the right; each with its x and its line."""
+    length = bar_length(width, px_mm)
+    said, left = f"{length:g} mm", PAD_PX + round(length / px_mm) + 10
+    line = int(left + _wide(said) > width)
+    found = [(said, PAD_PX if line else left, line)]
+    if words:
+        right, used = width - PAD_PX - _wide(words), found[0][1] + _wide(said)
+        line += right < used + PAD_PX
+        found.append((words, max(right, 0), line))
+    return found
+
+
+def _wide(text: str) -> int:
+    return int(cv2.getTextSize(text, FONT, FONT_SIZE, FONT_LINE)[0][0])
 
 
 def with_wedge(picture: Array, shown: Shown, unit: str) -> Array:

@@ -8,6 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from benchsmith.core.evidence import RECOGNITION
 from benchsmith.documents import query
 from benchsmith.documents.lexicon import Lexicon
 from benchsmith.documents.query import Query, QueryError
@@ -30,6 +31,8 @@ from benchsmith.review.original_planes import MAX_VALUE, OriginalPlanes
 SHEET_PICTURES = 48
 """Pictures of a contact sheet."""
 AXES = ("task", "department", "modality", "label", "granularity")
+SKILL = "skill"
+"""An axis more, where questions take several skills."""
 CACHED_COUNTS = 32
 """Query results that are kept in memory."""
 
@@ -56,11 +59,13 @@ class Atlas(Desk):
         self._planes, self._rows, self._lock = planes, rows, Lock()
         self._known: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
         self._sources = sorted({case.source for case in case_store.cases})
+        skilled = any(case.skill != RECOGNITION for case in case_store.cases)
+        self._axes = (*AXES, SKILL) if skilled else AXES
 
     def page_data(self, who: str) -> dict[str, Any]:
         """Return the axes, and the initial counts and pictures."""
         start = {"q": "", "axis": AXES[0], "from": "0"}
-        return {"axes": AXES, "sheet": SHEET_PICTURES, **self.ask("sheet", start, who), **self.ask("below", start, who)}  # fmt: skip
+        return {"axes": self._axes, "sheet": SHEET_PICTURES, **self.ask("sheet", start, who), **self.ask("below", start, who)}  # fmt: skip
 
     def queue(self, who: str) -> list[str]:
         """Return no items: the atlas is read-only."""
@@ -81,7 +86,7 @@ class Atlas(Desk):
 
     def _below(self, given: Parameters) -> dict[str, Any]:
         axis = given.get("axis", "")
-        if axis not in AXES:
+        if axis not in self._axes:
             raise NotFound("such axis")
         terms, wanted = self._lexicon.axes[axis], self._query(given)
         counts = self._counted(
@@ -131,9 +136,15 @@ class Atlas(Desk):
             "id": case.id,
             "small": f"/atlas/picture?id={case.id}&small=1&v={case.sha256[:12]}",
             "label": self._lexicon.labels[case.label].name,
-            "view": self._lexicon.granularities[case.view].name,
+            "view": self._how(case),
             "modality": self._lexicon.modalities[case.modality].name,
         }
+
+    def _how(self, case: Case) -> str:
+        """Return how a question asks: its skill, or for one that asks what is shown its granularity."""
+        if case.skill != RECOGNITION:
+            return self._lexicon.axes[SKILL][case.skill].name
+        return self._lexicon.granularities[case.view].name
 
     def show(self, item: str, who: str) -> dict[str, Any]:
         """Return one case with its key."""
