@@ -33,7 +33,7 @@ def pictures_beside(
         # those that fill in numbers with zeros
         labels = Walk(roots[prefix], text)
         if "=" in text or any(
-            walk.holds(labels.path(place)) for place, _ in labels for walk in walks
+            walk.holds(labels.top + place) for place, _ in labels for walk in walks
         ):
             patterns.setdefault(number, []).append(pattern)
     if not patterns:
