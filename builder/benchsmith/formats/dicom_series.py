@@ -19,6 +19,7 @@ from benchsmith.imaging.dicom.modality_choice import is_slice, modality
 from benchsmith.imaging.dicom.modality_families import check_family
 from benchsmith.imaging.dicom.personal_elements import identifiers
 from benchsmith.imaging.dicom.quantities import is_not_hounsfield, unit
+from benchsmith.imaging.dicom.stated_alike import alike
 from benchsmith.imaging.file_signature import is_dicom
 
 MAX_FILES = 20_000
@@ -35,6 +36,9 @@ FEWEST_APART = 3
 PHOTOMETRIC = "PhotometricInterpretation"
 SHOWN_BY = (PHOTOMETRIC, "BitsStored", "PixelRepresentation")
 """What decides which values are bright; the latter two where the values are inverted."""
+OF_UNIT = ("Modality", "ImageType", "RescaleSlope", "RescaleIntercept", "RescaleType",
+           "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")  # fmt: skip
+"""What decides the unit of CT."""
 ROUNDING, RELATIVE_ROUNDING = 1e-4, 1e-5
 """Differences of a number between the slices of a series that are taken as rounding."""
 
@@ -123,7 +127,11 @@ def _further(folder: Path, how: Reading) -> str:
 
 def _unit(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str:
     """Return the unit of all slices. Raises DataFault where only some have it."""
-    found = sorted({unit(data) for _, data in slices})
+    first = slices[0][1]
+    is_ct = first.get("Modality") == "CT"  # that of PET follows from many elements
+    found = sorted(
+        {unit(d) for _, d in slices if d is first or not (is_ct and alike(d, first, *OF_UNIT))}
+    )
     if len(found) > 1:
         what = f"the values of some of its slices are in {found[-1]}, of others not"
         raise DataFault("header", folder, what)
@@ -152,21 +160,31 @@ def _one_series(slices: list[tuple[Path, pydicom.Dataset]], folder: Path) -> str
 
 
 def _same(data: pydicom.Dataset, first: pydicom.Dataset, path: Path) -> None:
+    # the first slice is compared with itself, so what is stated like in it has been judged
+    def judged(tag: str) -> bool:
+        return data is not first and alike(data, first, tag)
+
     for tag in ("Rows", "Columns", "PixelSpacing", "ImageOrientationPatient"):
+        if judged(tag):
+            continue
         a, b = data.get(tag), first.get(tag)
         if not place.numbers(a):
             raise DataFault("header", path, f"states no {tag}")
         if not _close(a, b):
             raise DataFault("series-gap", path, f"its {tag} differs from that of other slices")
     for tag in SETTINGS:
-        if not _close(data.get(tag), first.get(tag), missing=True):
+        if not judged(tag) and not _close(data.get(tag), first.get(tag), missing=True):
             what = f"its {tag} differs from that of other slices: several images are in one folder"
             raise DataFault("series-gap", path, what)
-    kernels = [str(d.get(KERNEL) or "") for d in (data, first)]
-    if data.get("Modality") == "CT" and kernels[0] != kernels[1]:
+    kernels = (
+        ["", ""]
+        if judged(KERNEL) and judged("SpecificCharacterSet")
+        else [str(d.get(KERNEL) or "") for d in (data, first)]
+    )
+    if kernels[0] != kernels[1] and data.get("Modality") == "CT":
         what = f"its {KERNEL} is {kernels[0]!r}, that of other slices {kernels[1]!r}"
         raise DataFault("series-gap", path, f"{what}: several images are in one folder")
-    for tag in SHOWN_BY:
+    for tag in () if all(map(judged, SHOWN_BY)) else SHOWN_BY:
         a, b = str(data.get(tag)), str(first.get(tag))
         if a != b and (tag == PHOTOMETRIC or data.get(PHOTOMETRIC) == "MONOCHROME1"):
             what = f"its {tag} is {a}, that of other slices {b}: their values cannot be compared"

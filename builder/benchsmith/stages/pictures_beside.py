@@ -35,7 +35,7 @@ def pictures_beside(
         if (
             "=" in text
             or path_patterns.rewrites(text)
-            or any(walk.holds(labels.path(place)) for place, _ in labels for walk in walks)
+            or any(walk.holds(labels.top + place) for place, _ in labels for walk in walks)
         ):
             patterns.setdefault(number, []).append(pattern)
     if not patterns:

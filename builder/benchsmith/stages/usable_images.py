@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -33,7 +34,7 @@ class UsableImages(NamedTuple):
 class Members(Sequence[list[Path]]):
     """The files that are read for each unit: of the image, then of its labels."""
 
-    def __init__(self, units: Units, others: Sequence[list[Path]] | None) -> None:
+    def __init__(self, units: Units, others: PathLists | None) -> None:
         self._units, self._others = units, others
         """The lists of those units that are more than their picture, which is a file; the
         others are empty. None if all are."""
@@ -58,16 +59,11 @@ class Members(Sequence[list[Path]]):
             return [path or self._units.path(place)]
         return self._others[place]
 
-    @property
-    def are_pictures(self) -> bool:
-        """Whether nothing but the files of pictures is read."""
-        return self._others is None
-
     def is_only_picture(self, place: int) -> bool:
         """Return whether nothing but the file of its picture is read for a unit."""
         if self._others is None:
             return True
-        return not self._others[place] and self._units.is_file(place)
+        return self._others.is_empty(place) and self._units.is_file(place)
 
 
 class _Used:
@@ -96,7 +92,7 @@ def usable_images(source: Source, roots: Mapping[str, Path], readers: Plugins) -
     kept = [n for n in range(len(listed.units)) if n not in shared] if shared else None
     own = labels if kept is None or labels is None else [labels[n] for n in kept]
     units = listed.units if kept is None else listed.units.take(kept)
-    members = _members(units, own, roots, readers)
+    members, unnamed = _members(units, own, roots, readers)
     twice = [
         Rejection(stage=STAGE, source=source.id, subject=subject, reason="key-twice", detail=detail)
         for subject, detail in sorted(shared.values())
@@ -104,11 +100,14 @@ def usable_images(source: Source, roots: Mapping[str, Path], readers: Plugins) -
     listed = replace(listed, units=units)
     # a label file of two images has a picture too, although neither is used
     unread = reject_unread(source, roots, listed, _Used(members, labels or ()))
-    outside = _links_out(units, members, roots)
+    outside = _links_out(units, members, unnamed, roots)
     if outside:
         kept = [n for n in range(len(units)) if n not in outside]
+        left = PathLists(roots.values())
+        for n in kept:
+            left.append(() if members.is_only_picture(n) else members[n])
         units = units.take(kept)
-        members = Members(units, [members[n] for n in kept])
+        members = Members(units, left)
     rejected = [row for rows in outside.values() for row in rows]
     return UsableImages(units, members, [*listed.rejected, *twice, *unread, *rejected])
 
@@ -118,11 +117,15 @@ def _members(
     labels: Sequence[Sequence[Path]] | None,
     roots: Mapping[str, Path],
     readers: Plugins,
-) -> Members:
-    """Find the files of each unit; `labels` are its label files."""
+) -> tuple[Members, array[int]]:
+    """Find the files of each unit; `labels` are its label files.
+
+    Also returned are the places of units that have files which no pattern names.
+    """
+    unnamed = array("I")
     entries = units.pictures.entries.values()
     if labels is None and all(entry.are_alone(readers.is_alone) for entry in entries):
-        return Members(units, None)
+        return Members(units, None), unnamed
     found = PathLists(roots.values())
     for place in range(len(units)):
         own = labels[place] if labels is not None else ()
@@ -133,11 +136,13 @@ def _members(
         path = units.path(place)
         files = [*readers.members(path), *(m for label in own for m in readers.members(label))]
         found.append(() if is_file and files == [path] else files)
-    return Members(units, found)
+        if files != [path, *own]:
+            unnamed.append(place)
+    return Members(units, found), unnamed
 
 
 def _links_out(
-    units: Units, members: Members, roots: Mapping[str, Path]
+    units: Units, members: Members, unnamed: Iterable[int], roots: Mapping[str, Path]
 ) -> dict[int, list[Rejection]]:
     """Return rows of the images of whose files one is a link out of its root, by their place.
 
@@ -146,9 +151,7 @@ def _links_out(
     """
     homes = {root: Path(os.path.realpath(root)) for root in roots.values()}
     found: dict[int, list[Rejection]] = {}
-    for place in () if members.are_pictures else range(len(units)):
-        if members.is_only_picture(place):
-            continue
+    for place in unnamed:
         outside = [path for path in members[place] if _leads_out(path, homes)]
         for path in outside[:SHOWN_FILES]:
             unit = units[place]

@@ -70,6 +70,10 @@ class PathLists(Sequence[list[Path]]):
         """Return the number of lists."""
         return len(self._ends) - 1
 
+    def is_empty(self, number: int) -> bool:
+        """Return whether a list has no path."""
+        return self._ends[number] == self._ends[number + 1]
+
     @overload
     def __getitem__(self, number: int) -> list[Path]: ...
     @overload

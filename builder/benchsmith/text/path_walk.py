@@ -60,7 +60,7 @@ class Walk:
             self._folder = folder, above
         return {**self._folder[1], **(self._match[-1](name) or {})}
 
-    def holds(self, path: Path) -> bool:
+    def holds(self, path: Path | str) -> bool:
         """Return whether a path is one of those that the walk finds."""
         whole = str(path)
         if not whole.startswith(f"{self.top}/"):
