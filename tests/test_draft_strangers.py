@@ -11,7 +11,7 @@ from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
 from tests import strangers_masks, strangers_tables, strangers_volumes
 from tests.conftest import PROJECT
-from tests.strangers_sets import Truth
+from tests.strangers_sets import Truth, photo
 from tests.test_draft_recipes import drafted, read
 
 WRITERS = (*strangers_tables.WRITERS, *strangers_masks.WRITERS, *strangers_volumes.WRITERS)
@@ -50,3 +50,26 @@ def _alike(found: set[tuple[str, str]], truth: set[tuple[str, str]]) -> bool:
         for pairs in (found, truth)
     ]
     return by_files[0] == by_files[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "help_"),
+    [
+        ("data/train_x.h5", "save each picture with its labels as .npz"),
+        ("cases/0.pkl", "a pickle may run code"),
+        ("all.tar.gz", "unpack it"),
+        ("labels.xls", "save it as .xlsx or .csv"),
+    ],
+)
+def test_files_that_no_reader_knows_are_said_with_what_helps(
+    lexicon: Lexicon, tmp_path: Path, name: str, help_: str
+) -> None:
+    """They were counted among the other files, and a draft of the rest looked whole."""
+    path = tmp_path / name
+    for n in range(3):
+        photo(tmp_path / f"pictures/p{n}.png", n)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"\x89HDF\r\n\x1a\n")
+    made = drafted(tmp_path, lexicon)
+    (line,) = [line for line in made.open if name in line]
+    assert help_ in line

@@ -126,6 +126,34 @@ def test_a_folder_becomes_a_benchmark_without_a_terminal(project: Project, scans
     assert again["benchmark"] == "scans" and not any(step["ran"] for step in again["steps"])
 
 
+def test_masks_of_several_things_are_named_one_by_one(tmp_path: Path) -> None:
+    """One answer went for all: a disc and its cup, or pictures with and without a letter."""
+    path = tmp_path / "recipe.yaml"
+    two = "".join(
+        f"  - images: '{word}.png'\n    labels:\n      - kind: masks\n        label: {word}  # decide: what?\n"
+        for word in ("left", "without g")
+    )
+    path.write_text(two)
+    assert decide_recipe.open_words(path) == {"left": "left", "without g": "without g"}
+    words = {"left": "lung", "without g": "no glaucoma"}
+    assert decide_recipe.decide(path, Answers({}, words)) == []
+    found = YAML(typ="safe").load(path.read_text())
+    assert [entry["labels"][0]["label"] for entry in found] == ["lung", "no glaucoma"]
+    path.write_text(two.partition("  - images: 'without")[0])
+    assert decide_recipe.open_words(path) == {}
+
+
+def test_one_label_for_several_masks_is_refused(project: Project, scans: Path) -> None:
+    for file in (scans / "masks").rglob("*.png"):
+        other = scans / f"{file.stem}Mask" / f"{file.parent.name}.png"
+        other.parent.mkdir(exist_ok=True)
+        file.rename(other)
+    options = ("--licence", "cc0-1.0", "--label", "kidney", "--sign", "ann")
+    said = project.run("start", str(scans), *options, code=2)
+    assert "`--label` is one word, and the draft leaves several open: " in said
+    assert "use `--names " in said
+
+
 def test_what_cannot_be_guessed_is_asked_for_by_its_option(project: Project, scans: Path) -> None:
     assert "`--licence` is needed" in project.run("start", str(scans), code=2)
     said = project.run("start", str(scans), "--licence", "cc0", code=2)

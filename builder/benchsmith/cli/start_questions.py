@@ -51,7 +51,7 @@ class Asked:
 
     def answers(self, lines: Sequence[OpenLine], words: dict[str, str]) -> Answers:
         """Ask what a drafted recipe leaves open. Raises DocumentError for an unknown id."""
-        from benchsmith.drafting.decide_recipe import Answers
+        from benchsmith.drafting.decide_recipe import Answers, open_labels, several_open
 
         open_keys = {line.key for line in lines}
         values: dict[str, str] = {}
@@ -68,7 +68,7 @@ class Asked:
                 "https://example.org",
             )
         # an eleventh question would be one too many: the citation stays as drafted, which is said
-        eleven = self._chose and words and "label" in open_keys
+        eleven = self._chose and words and len(open_labels(lines)) == 1
         if "citation" in open_keys and not eleven:
             values["citation"] = self._text(
                 "--citation", self._given.citation, "How the data are cited", "unknown"
@@ -81,10 +81,12 @@ class Asked:
         values |= self._modality(lines)
         if self._given.patient is not None:
             values["patient"] = self._given.patient
-        if any(line.key == "label" for line in lines):
-            drafted = next(line.value for line in lines if line.key == "label")
+        drafted = open_labels(lines)
+        if len(drafted) == 1:
             question = "What the masks or boxes mark"
-            values["label"] = self._text("--label", self._given.label, question, drafted)
+            values["label"] = self._text("--label", self._given.label, question, drafted[0])
+        elif drafted and self._given.label is not None:
+            raise several_open(drafted)
         if "exhaustive" in open_keys:
             values["exhaustive"] = self._yes(
                 self._given.exhaustive, "Was every listed label looked for in every picture?"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
 from benchsmith.documents import text_file
+from benchsmith.documents.problems import DocumentError, Problem
 from benchsmith.documents.recipe import UNDECIDED
 from benchsmith.drafting.recipes.recipe_text import scalar
 
@@ -51,10 +52,26 @@ def open_lines(path: Path) -> list[OpenLine]:
     return found
 
 
+def open_labels(lines: Sequence[OpenLine]) -> list[str]:
+    """Return the drafted words for what masks or boxes mark, or what groups of pictures show."""
+    return list(dict.fromkeys(line.value.strip('"') for line in lines if line.key == "label"))
+
+
+def several_open(labels: Sequence[str]) -> DocumentError:
+    """Return the error of one label that is given where a draft leaves several open."""
+    shown = ",".join(f"{word}=NAME" for word in labels)
+    what = f"`--label` is one word, and the draft leaves several open: {', '.join(labels)}"
+    return DocumentError([Problem.without_place(what, f"use `--names {shown}`")])
+
+
 def open_words(path: Path) -> dict[str, str]:
-    """Return what nobody has named yet: each value, colour or code with its drafted name."""
+    """Return what nobody has named yet: each value, colour or code with its drafted name.
+
+    Words for what masks mark are among them if there are several: one answer is not that of all.
+    """
     lines = text_file.lines(path)
-    found: dict[str, str] = {}
+    labels = open_labels(open_lines(path))
+    found = {word: word for word in labels} if len(labels) > 1 else {}
     for number, line in enumerate(lines):
         match = _parts(line)
         if match is not None and match[1] in ("names", "values"):
@@ -80,6 +97,9 @@ def decide(path: Path, answers: Answers) -> list[str]:
             lines[number] = f"{lead}{key}: {_written(key, answers.values[key])}"
             continue
         named = 0
+        if key == "label" and (label := answers.words.get(value.strip('"'), "")):
+            lines[number] = f"{lead}{key}: {scalar(label)}"
+            continue
         if key in ("names", "values"):
             for at, (word, name) in enumerate(_below(lines, number), start=number + 1):
                 new = answers.words.get(word, "")

@@ -18,8 +18,8 @@ NUMBER = r"(?:#\s*\d+[\s:._-]*|[(\[]\d+[)\]]\s*|0\d+\s+|(?:\d{1,3}\s*[.:)_-]\s*)
 BEFORE = re.compile(
     rf"^\s*(?:(?:{KINDS}|{MARKS})\s*[:=]|(?:{MARKS}|class|im|img|ctx)[_-])\s*", re.IGNORECASE
 )
-BEHIND = re.compile(rf"(?<=[^\s_.-])[\s_.-]+{MARKS}\s*$", re.IGNORECASE)
-"""Words for a mask or a kind, before and after a name."""
+BEHIND = re.compile(rf"(?<=[^\s_.-])[\s_.-]+(?:{MARKS}|cases?|patients?)\s*$", re.IGNORECASE)
+"""Words for a mask, a kind or who has it, before and after a name: `Benign cases`."""
 TG263 = {"A": "artery", "V": "vein", "Glnd": "gland", "Musc": "muscle", "Lobe": "lobe",
          "Bone": "bone", "Joint": "joint", "Sinus": "sinus", "Cavity": "cavity"}  # fmt: skip
 """Prefixes of structure names in AAPM TG-263, which puts the kind first."""

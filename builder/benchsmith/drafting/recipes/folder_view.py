@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchsmith.core.contracts import Plugins
-from benchsmith.drafting.recipes import mask_stacks, named_arrays
+from benchsmith.drafting.recipes import mask_stacks, named_arrays, unknown_files
 from benchsmith.drafting.recipes.document_view import sort_documents
 from benchsmith.drafting.recipes.families import families
 from benchsmith.drafting.recipes.family import Family, Member, regrouped
@@ -39,6 +39,7 @@ def view(root: Path, readers: Plugins, progress: Callable[[str], None]) -> Folde
         for e in listing.others
         if MARKS & set(e.path)
     ][:LOOKED_AT]
+    found.unread += unknown_files.said(listing.others)
     many = named_arrays.of_many_pictures(root, listing.pictures, readers)
     found.packed = [e for e in listing.pictures if e.end == ".parquet" or e in many]
     rest = [e for e in listing.pictures if e.end != ".parquet" and e not in many]

@@ -82,18 +82,31 @@ def _labels(
     elif names and set(values) <= set(names):
         keys["names"] = {v: names[v] for v in sorted(names) if v}
     elif _are_objects(looks, values):
-        return _objects(file, pairing, looks)
+        entry = _objects(file, pairing, looks)
+        if len(values) <= MANY_OBJECTS and not looks[0].variable:
+            entry.unsure = "the values may be classes, or numbers of objects of one kind"
+            entry.otherwise.append(_classes(file, looks, values))
+            entry.otherwise[0].unsure = "every value is a class"
+        return entry
     else:
-        keys["names"] = {v: f"value {v}" for v in values}
-        entry.decide["names"] = f"what do the values mean? seen in {len(looks)} files"
-        entry.names_stated = False
+        entry = _classes(file, looks, values)
         if len(values) > 2 and looks[0].planar:
             entry.unsure = "the values may be classes, or numbers of objects of one kind"
             entry.otherwise.append(_objects(file, pairing, looks))
             entry.otherwise[0].unsure = "every value is an object of one kind"
-    common(entry, looks)
+    if "exhaustive" not in entry.keys:
+        common(entry, looks)
     known = entry.keys.get("names") or names
     shells(entry, looks, {str(v): n for v, n in known.items()})
+    return entry
+
+
+def _classes(file: str, looks: Sequence[Look], values: Sequence[int]) -> Labels:
+    """Return the entry for masks whose values are classes that no file names."""
+    entry = Labels({"kind": "volume", "file": file, "names": {v: f"value {v}" for v in values}})
+    entry.decide["names"] = f"what do the values mean? seen in {len(looks)} files"
+    entry.names_stated = False
+    common(entry, looks)
     return entry
 
 

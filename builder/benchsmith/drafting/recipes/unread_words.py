@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from benchsmith.drafting.recipes.label_paths import FEW_CODES, MOST_CLASSES, PathLabel
+from benchsmith.drafting.recipes.name_words import tokens
 from benchsmith.drafting.recipes.picture_sets import PictureSet
 
 VIEWS = frozenset(
@@ -59,7 +60,9 @@ def of_names(pictures: PictureSet, used: Sequence[PathLabel]) -> list[str]:
         ends.update(words[-1:] if len(words) > 1 else [])
     if 1 < len(ends) <= FEW_CODES and all(w.isalpha() and w.lower() not in VIEWS for w in ends):
         times.update(ends)
-    kept = [w for w, n in times.items() if n < len(pictures.members)]
+    read = {word for one in used for value in one.values for word in tokens(value)}
+    read |= {word.removesuffix("s") for word in read}
+    kept = [w for w, n in times.items() if n < len(pictures.members) and w.lower() not in read]
     return sorted(kept) if 2 <= len(kept) <= MOST_CLASSES else []
 
 
