@@ -100,11 +100,11 @@ def find_files(
 
 def used_units(sources: Iterable[SourceFiles], samples: Collection[str]) -> list[Unit]:
     """Return the units of some samples, of all sources."""
+    by_source: dict[str, list[str]] = {}
+    for sample in samples:
+        by_source.setdefault(sample.partition("/")[0], []).append(sample)
     return [
-        files.units[place]
-        for files in sources
-        for place in range(len(files.units))
-        if f"{files.source.id}/{files.units.key(place)}" in samples
+        unit for files in sources for unit in files.units.of(by_source.get(files.source.id, ()))
     ]
 
 
