@@ -41,6 +41,7 @@ ALONE = (
     ("export", "--cases", "26000", "--rounds", "1"),
     ("startup",),
     ("listing",),
+    ("asking",),
 )
 """Modules, with their arguments, that need no files from elsewhere and measure by themselves."""
 RUNS = PROJECT / "output/performance/runs.json"

@@ -84,6 +84,10 @@ def test_units_and_digests_are_those_of_whole_objects(tmp_path: Path) -> None:
     assert found.sample_digests.get("many/c") is None
     last = found.units.take([8, 0])
     assert [unit.key for unit in last] == [keys[8], keys[0]] == [u.key for u in found.units[::-8]]
+    some = [f"many/{keys[8]}", f"many/{keys[2]}", "many/none"]
+    assert [unit.key for unit in found.units.of(some)] == [keys[2], keys[8]]
+    others = [key for key in keys if f"many/{key}" not in some]
+    assert [unit.key for unit in found.units.without(some)] == others
 
 
 def test_sorted_names_have_the_same_digest_as_a_whole_list(tmp_path: Path) -> None:

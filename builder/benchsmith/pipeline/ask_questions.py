@@ -103,7 +103,7 @@ def _survey(
     words = words_of(context, ingested, name, {one.choice.modality for one in own})
     ids = {one.choice.sample for one in own}
     samples = read_rows_where(ingested, Sample, "id", ids, SAMPLES)
-    ordered, memory = largest_first(files.units)
+    ordered, memory = largest_first(files.units.of(ids))
     jobs = survey.jobs(
         ordered,
         {sample.id: sample.sha256 for sample in samples},

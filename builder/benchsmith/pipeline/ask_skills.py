@@ -77,7 +77,7 @@ def _measured(
     words = words_of(context, ingested, name, {c.modality for all_ in own.values() for c in all_})
     samples = read_rows_where(ingested, Sample, "id", own.keys(), SAMPLES)
     by_id = {sample.id: sample for sample in samples}
-    units, memory = largest_first(files.units)
+    units, memory = largest_first(files.units.of(own))
     jobs = [
         ScenesJob(
             unit,
@@ -88,7 +88,6 @@ def _measured(
             pairs=bool(ON_PAIRS & {*context.benchmark.skills}),
         )
         for unit in units
-        if unit.sample in own
     ]
     work = partial(measure, plugins=context.readers)
     title = f"measure {name}"

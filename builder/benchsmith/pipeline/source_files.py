@@ -120,10 +120,12 @@ def _used(
     sources: Iterable[SourceFiles], samples: Collection[str]
 ) -> Iterator[tuple[SourceFiles, int, Unit]]:
     """Yield the units of some samples, each with its source and its place there."""
+    by_source: dict[str, list[str]] = {}
+    for sample in samples:
+        by_source.setdefault(sample.partition("/")[0], []).append(sample)
     for files in sources:
-        for place in range(len(files.units)):
-            if f"{files.source.id}/{files.units.key(place)}" in samples:
-                yield files, place, files.units[place]
+        for place in files.units.places(by_source.get(files.source.id, ())):
+            yield files, place, files.units[place]
 
 
 def _without_files(source: Source, reason: str, detail: str) -> SourceFiles:

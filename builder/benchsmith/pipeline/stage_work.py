@@ -46,7 +46,7 @@ def ingest_source(context: Context, files: SourceFiles, partition: Partition) ->
     digests = ingest_digests(files, partition.inputs)
     reusable = list(context.previous.reusable("ingest", source, digests))
     known = {id_ for rows in reusable for id_ in rows.ids()}
-    units = files.units.without({sample.partition("/")[2] for sample in known})
+    units = files.units.without(known)
     facts = context.benchmark.needs_facts
     work = ingest.Ingest(context.benchmark.slices, context.readers, context.kept, facts)
     units, memory = largest_first(units)
@@ -131,11 +131,12 @@ def render_source(
     digests = render_digests(files, partition.inputs, questions, choices, windows)
     reusable = list(context.previous.reusable("render", source, digests))
     known = {id_ for rows in reusable for id_ in rows.ids()}
-    units, memory = largest_first(files.units)
+    drawn = [question for question in questions if question.id not in known]
+    units, memory = largest_first(files.units.of(question.sample for question in drawn))
     jobs = render.jobs(
         units=units,
         digests={sample.id: sample.sha256 for sample in samples},
-        questions=[question for question in questions if question.id not in known],
+        questions=drawn,
         choices=choices,
         windows=windows,
         long_side=context.benchmark.picture.long_side,

@@ -7,7 +7,7 @@ dozen objects.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, overload
 
@@ -133,8 +133,18 @@ class Units(Sequence[Unit]):
         numbers = self.numbers[np.fromiter(which, np.int64)]
         return Units(self.pictures, numbers, self._patients, self._beside, self._family)
 
-    def without(self, keys: Collection[str]) -> Units:
-        """Return the units without those of some keys."""
+    def of(self, samples: Iterable[str]) -> Units:
+        """Return the units of some samples of this source, in the order of the list."""
+        return self.take(self.places(samples))
+
+    def places(self, samples: Iterable[str]) -> Iterator[int]:
+        """Yield the places of some samples of this source in the list."""
+        keys = _keys(samples)
+        return (n for n in range(len(self)) if self.key(n) in keys) if keys else iter(())
+
+    def without(self, samples: Iterable[str]) -> Units:
+        """Return the units that are not of some samples of this source."""
+        keys = _keys(samples)
         return self.take(n for n in range(len(self)) if self.key(n) not in keys) if keys else self
 
     def key(self, number: int) -> str:
@@ -171,3 +181,8 @@ class Units(Sequence[Unit]):
     def with_families(self, family: Callable[[str], str]) -> Units:
         """Return the units with what their modality is a kind of."""
         return Units(self.pictures, self.numbers, self._patients, self._beside, family)
+
+
+def _keys(samples: Iterable[str]) -> set[str]:
+    """Return the keys of samples, which their ids have after the source."""
+    return {sample.partition("/")[2] for sample in samples}
