@@ -171,7 +171,7 @@ def _word(pairing: Pairing, looks: Sequence[Look], otherwise: str) -> str:
     """Return the word of the masks' paths that says what they mark."""
     own = set(tokens(pairing.pictures.words))
     for text in (looks[0].words, looks[0].variable, pairing.marks.after, pairing.marks.before, *(
-        f.before for f in reversed(pairing.marks.folders)
+        f"{f.before} {f.after}" for f in reversed(pairing.marks.folders)
     )):  # fmt: skip
         words = [
             t
