@@ -45,7 +45,9 @@ def test_texts_that_are_not_read_are_said(lexicon: Lexicon, tmp_path: Path) -> N
     for n in range(4):
         photo(tmp_path / f"CXR/c{n}.png", n)
         (tmp_path / f"readings/c{n}.txt").parent.mkdir(exist_ok=True)
-        (tmp_path / f"readings/c{n}.txt").write_text(f"sex: M\nage: 0{n}5\nno finding in the lungs\n")
+        (tmp_path / f"readings/c{n}.txt").write_text(
+            f"sex: M\nage: 0{n}5\nno finding in the lungs\n"
+        )
     (tmp_path / "README.txt").write_text("What this is.\n")
     (tmp_path / "train.txt").write_text("c0\nc1\nc3\n")
     texts = [line for line in drafted(tmp_path, lexicon).open if ".txt" in line]

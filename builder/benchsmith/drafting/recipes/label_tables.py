@@ -22,8 +22,6 @@ from benchsmith.drafting.recipes.proposal import Labels, Samples
 from benchsmith.drafting.recipes.row_keys import RowKey
 from benchsmith.drafting.recipes.table_views import TableView
 
-CROSSES = {"x", "+", "\u2713", "\u2714", "\u00d7"}
-"""Cells that mark a row as one of its column."""
 LIST_MARKS = {"", "[", "]", ",", "[]"}
 """What lies between the words of a cell such as `['a', 'b']`, divided at its quotation marks."""
 
@@ -170,11 +168,6 @@ def _column(
     if silent:
         entry.keys["silent"] = ["", *silent]
         entry.decide["silent"] = "do these cells state no label?"
-    marks = sorted({c for c in cells if c})
-    if marks and {c.lower() for c in marks} <= CROSSES and "" in cells:
-        entry.keys["values"] = dict.fromkeys(marks, column)
-        entry.decide["values"] = "does a cross say that the picture shows what the column names?"
-        return entry
     if column_roles.codes(cells):
         entry.keys["values"] = {c: f"{column} {c}" for c in sorted(set(cells)) if c}
         entry.decide["values"] = "what do these codes mean?"
