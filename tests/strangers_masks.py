@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import PIL.Image
 import scipy.io
 
@@ -179,6 +180,37 @@ def other_zeros(top: Path) -> Truth:
     return truth
 
 
+def crosses_in_a_workbook(top: Path) -> Truth:
+    """As PH2 has them: folders named after their case, and a cross in the column of what it shows."""
+    truth: Truth = set()
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    kinds = ("Common Nevus", "Atypical Nevus", "Melanoma")
+    sheet.append(["Image Name", *kinds])
+    for n in (3, 9, 16, 103, 401):
+        name = f"IMD{n:03}"
+        path = f"PH2/{name}/{name}_Dermoscopic_Image/{name}.bmp"
+        photo(top / path, n, colour=True)
+        (box,) = mask(top / f"PH2/{name}/{name}_lesion/{name}_lesion.bmp", (10, n % 20))
+        sheet.append([name, *("X" if k == n % 3 else None for k in range(3))])
+        truth |= {(path, "?lesion", box), (path, kinds[n % 3], None)}
+    book.save(top / "PH2.xlsx")
+    return truth
+
+
+def initials_of_readers(top: Path) -> Truth:
+    """As STARE has them: a folder of masks for each of two readers, named after their initials."""
+    truth: Truth = set()
+    for n in range(1, 5):
+        path = f"stare-images/im{n:04}.ppm"
+        photo(top / path, n, colour=True)
+        (box,) = mask(top / f"labels-ah/im{n:04}.ah.ppm", (10, 4 * n))
+        mask(top / f"labels-vk/im{n:04}.vk.ppm", (12, 4 * n))
+        truth.add((path, "?vessel", box))
+    return truth
+
+
 WRITERS: tuple[Callable[[Path], Truth], ...] = (
     original_and_truth,
     masks_beside_pictures,
@@ -192,4 +224,6 @@ WRITERS: tuple[Callable[[Path], Truth], ...] = (
     matlab_maps,
     a_letter_of_some,
     other_zeros,
+    crosses_in_a_workbook,
+    initials_of_readers,
 )

@@ -220,6 +220,20 @@ def lines_beside_pictures(top: Path) -> Truth:
     return truth
 
 
+def rows_without_boxes(top: Path) -> Truth:
+    """As VinDr-Mammo has them: lists in the cells, and rows without numbers where nothing is marked."""
+    truth: Truth = set()
+    rows = ["image_id,finding_categories,finding_birads,xmin,ymin,xmax,ymax"]
+    for n in range(6):
+        photo(top / f"images/st{n // 2}/im{n}.png", n)
+        word, place = ("['Mass']", f"{n},6,{n + 9},16") if n % 3 else ("['No Finding']", ",,,")
+        rows.append(f'im{n},"{word}",BI-RADS 4,{place}')
+        if n % 3:
+            truth.add((f"images/st{n // 2}/im{n}.png", word, (n, 6, n + 9, 16)))
+    (top / "finding_annotations.csv").write_text("\n".join(rows) + "\n")
+    return truth
+
+
 WRITERS: tuple[Callable[[Path], Truth], ...] = (
     folders_of_pictures_and_a_table,
     a_workbook_of_grades,
@@ -235,4 +249,5 @@ WRITERS: tuple[Callable[[Path], Truth], ...] = (
     coco_beside_pictures,
     voc_with_lists,
     lines_beside_pictures,
+    rows_without_boxes,
 )

@@ -40,6 +40,20 @@ def test_a_draft_of_a_stranger_s_set_reads_its_labels(
     assert asked == any(word.startswith("?") for _, word, _ in truth)
 
 
+def test_texts_that_are_not_read_are_said(lexicon: Lexicon, tmp_path: Path) -> None:
+    """As Montgomery has them; a readme and the list of a split are no labels."""
+    for n in range(4):
+        photo(tmp_path / f"CXR/c{n}.png", n)
+        (tmp_path / f"readings/c{n}.txt").parent.mkdir(exist_ok=True)
+        (tmp_path / f"readings/c{n}.txt").write_text(
+            f"sex: M\nage: 0{n}5\nno finding in the lungs\n"
+        )
+    (tmp_path / "README.txt").write_text("What this is.\n")
+    (tmp_path / "train.txt").write_text("c0\nc1\nc3\n")
+    texts = [line for line in drafted(tmp_path, lexicon).open if ".txt" in line]
+    assert texts == ["not understood: readings/c0.txt and 3 like it: text in no form that is read"]
+
+
 def _alike(found: set[tuple[str, str]], truth: set[tuple[str, str]]) -> bool:
     """Return whether words that no file states stand for one another: each for one, everywhere."""
     by_files = [

@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from benchsmith import formats
-from benchsmith.annotations import text_tables
+from benchsmith.annotations import sheet, text_tables
 from benchsmith.core.contracts import DataFault
 from benchsmith.documents.labels import Labels
 from benchsmith.text import file_endings, path_patterns
@@ -109,3 +109,10 @@ def test_an_object_that_is_no_table_is_refused(tmp_path: Path, tree: str) -> Non
     (tmp_path / "t.json").write_text(tree)
     with pytest.raises(DataFault):
         list(text_tables.rows(tmp_path / "t.json", SHEET))
+
+
+@pytest.mark.parametrize(
+    ("cell", "present"), [("X", True), ("x", True), ("\u2713", True), ("1", True), ("", False)]
+)
+def test_a_cross_says_that_a_label_is_present(cell: str, present: bool) -> None:
+    assert (cell.lower() in sheet.YES, cell.lower() in sheet.NO) == (present, not present)

@@ -10,7 +10,7 @@ from benchsmith.core.contracts import Annotations, DataFault, Fault, Request, Sh
 from benchsmith.documents.labels import Arrays, Columns, Constant, Path, Sheet, Table
 from benchsmith.text import path_patterns
 
-YES = {"1", "1.0", "true", "yes", "y", "t"}
+YES = {"1", "1.0", "true", "yes", "y", "t", "x", "\u2713", "\u2714"}
 NO = {"0", "0.0", "false", "no", "n", "f", ""}
 """Cells of a one-hot column, in lower case; other cells mean unknown, such as CheXpert's -1."""
 SHOWN = 5

@@ -15,7 +15,22 @@ MIN_SAME = 4
 """Rows from which on a column with one word for all tells nothing."""
 MANY_HOT = 4
 """So many columns of 0 and 1 are labels of one list, whatever their names are."""
-ONE_HOT = {"0", "1", "", "0.0", "1.0", "-1", "-1.0", "true", "false", "yes", "no"}
+ONE_HOT = {
+    "0",
+    "1",
+    "",
+    "0.0",
+    "1.0",
+    "-1",
+    "-1.0",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "x",
+    "\u2713",
+    "\u2714",
+}
 PATIENT = {"patient", "patientid", "patients", "subject", "lesion", "person", "participant", "case"}
 ID_WORDS = {
     "id", "ids", "uid", "nr", "no", "num", "number", "code", "name", "key", "index", "identifier",

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Set as AbstractSet
+from pathlib import Path, PurePosixPath
 
 from benchsmith.drafting.recipes import label_documents, table_views
 from benchsmith.drafting.recipes.families import families
 from benchsmith.drafting.recipes.folder_listing import Entry
+from benchsmith.drafting.recipes.name_words import tokens
 from benchsmith.drafting.recipes.seen_files import FolderView, all_of
+
+ABOUT = frozenset(
+    ["readme", "read", "license", "licence", "copying", "notes", "note", "changelog", "citation",
+     "version", "requirements", "info", "about"]
+)  # fmt: skip
+"""Words of the names of texts about a set."""
+LOOKED_AT = 4096
+"""Bytes of a text that are looked at."""
 
 
 def sort_documents(found: FolderView, root: Path) -> None:
@@ -41,6 +51,8 @@ def sort_documents(found: FolderView, root: Path) -> None:
                 found.names.append((entry, names))
             elif not isinstance(table := table_views.view(root, entry, stems), str):
                 found.tables.append(table)
+            elif entry is entries[0] and not _says_nothing(root, entry, stems):
+                found.unread.append(f"{all_of(family)}: text in no form that is read")
     for family in families(by_suffix.get(".json", [])):
         if label_documents.is_labelme(root, [m.entry for m in family.members]):
             found.labelme.append(family)
@@ -70,3 +82,16 @@ def sort_documents(found: FolderView, root: Path) -> None:
                 found.unread.append(f"{entry.path}: {table}")
             else:
                 found.tables.append(table)
+
+
+def _says_nothing(root: Path, entry: Entry, stems: AbstractSet[str]) -> bool:
+    """Return whether a text is about the set, or lists the names of pictures, as of a split."""
+    if set(tokens(entry.stem)) & ABOUT:
+        return True
+    with (root / entry.path).open("rb") as file:
+        lines = file.read(LOOKED_AT).decode("utf-8", "replace").split()
+    return (
+        bool(lines)
+        and sum(PurePosixPath(w).stem in stems or w in stems for w in lines[:-1] or lines)
+        >= len(lines) / 2
+    )

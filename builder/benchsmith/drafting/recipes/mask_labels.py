@@ -9,7 +9,8 @@ from typing import Any
 from benchsmith.documents.labels import READER
 from benchsmith.drafting.recipes import colour_labels, several_readers
 from benchsmith.drafting.recipes.file_looks import Look
-from benchsmith.drafting.recipes.mask_pairs import LABEL, Pairing, Part, fill
+from benchsmith.drafting.recipes.mask_codes import codes_of
+from benchsmith.drafting.recipes.mask_pairs import Pairing, Part, fill
 from benchsmith.drafting.recipes.mask_questions import common, shells
 from benchsmith.drafting.recipes.name_words import MARK_WORDS, PICTURE_WORDS, SPLIT_WORDS, tokens
 from benchsmith.drafting.recipes.proposal import Labels
@@ -152,6 +153,10 @@ def _masks(file: str, pairing: Pairing, looks: Sequence[Look], *, named: bool) -
         entry.keys["label"] = _word(pairing, looks, "region")
         entry.decide["label"] = "what do these masks mark?"
         entry.names_stated = False
+    elif codes := codes_of(pairing):
+        entry.keys["names"] = {code: f"code {code}" for code in codes}
+        entry.decide["names"] = "what do the codes in the names mean? a file may list them"
+        entry.names_stated = False
     if any(one.grey_edges or len(one.values) > 1 for one in looks):
         entry.keys["threshold"] = 128 if looks[0].planar else 1
         entry.decide["threshold"] = "the masks have grey edges"
@@ -171,7 +176,7 @@ def _word(pairing: Pairing, looks: Sequence[Look], otherwise: str) -> str:
     """Return the word of the masks' paths that says what they mark."""
     own = set(tokens(pairing.pictures.words))
     for text in (looks[0].words, looks[0].variable, pairing.marks.after, pairing.marks.before, *(
-        f.before for f in reversed(pairing.marks.folders)
+        f"{f.before} {f.after}" for f in reversed(pairing.marks.folders)
     )):  # fmt: skip
         words = [
             t
@@ -181,8 +186,3 @@ def _word(pairing: Pairing, looks: Sequence[Look], otherwise: str) -> str:
         if words:
             return " ".join(words)
     return otherwise
-
-
-def is_label_part(pairing: Pairing) -> bool:
-    """Return whether a varying part of the masks' paths names the structure."""
-    return pairing.begins or LABEL in (*pairing.texts, pairing.core)

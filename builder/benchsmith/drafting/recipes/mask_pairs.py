@@ -195,6 +195,7 @@ def fill(pairing: Pairing, text_of: Callable[[Part], str]) -> str:
 
 
 def _mark_behind(pairing: Pairing) -> str:
-    """Return the sign that parts a picture's name from what follows in the names of its marks."""
-    signs = Counter(m.entry.stem[len(p.entry.stem)] for p, m in pairing.pairs)
+    """Return the signs that part a picture's name from what follows in the names of its marks."""
+    rests = (m.entry.stem[len(p.entry.stem) :] for p, m in pairing.pairs)
+    signs = Counter(rest[: len(rest) - len(rest.lstrip(rest[0]))] for rest in rests)
     return min(signs, key=lambda sign: (-signs[sign], sign))

@@ -14,7 +14,7 @@ from benchsmith.drafting.recipes.family import Family, Member, regrouped
 from benchsmith.drafting.recipes.file_looks import Look, look
 from benchsmith.drafting.recipes.mask_pairs import LABEL, Pairing, pair
 from benchsmith.drafting.recipes.name_words import is_numbered, means_marks
-from benchsmith.drafting.recipes.reader_overlap import mark_different_things
+from benchsmith.drafting.recipes.reader_overlap import mark_different_things, mark_the_same_things
 from benchsmith.drafting.recipes.seen_files import FolderView
 
 FEW_PICTURES = 12
@@ -143,7 +143,12 @@ class MaskPartners:
         kept: list[Pairing] = []
         pairings = [p for p in pairings if not self._is_mixed(p, looks[id(p.marks)])]
         for one in sorted(pairings, key=lambda p: (-p.strength, p.marks.members[0].entry.path)):
-            rivals = [k for k in kept if _observers(k.marks, one.marks)]
+            rivals = [k for k in kept if _observers(k.marks, one.marks)] or [
+                k
+                for k in kept
+                if several_readers.initials_apart(k.marks.words, one.marks.words)
+                and mark_the_same_things(self._root, k, one, self._readers)
+            ]
             if rivals and mark_different_things(self._root, rivals[0], one, self._readers):
                 self.further.setdefault(id(rivals[0].marks), []).append(one)
             elif rivals:

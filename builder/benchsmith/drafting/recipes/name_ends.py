@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from benchsmith.drafting.recipes.name_words import MARK_WORDS, PICTURE_WORDS
 
 DIGITS = "0123456789"
+MIN_WORD = 4
+"""Letters of a word that is told where more letters follow."""
 
 
 def shared_ends(names: Sequence[str]) -> tuple[str, str]:
@@ -54,5 +56,12 @@ def _cuts(before: str, names: Sequence[str]) -> bool:
         return True
     if before[-1].isalpha():
         word = re.split(r"[_\-. ()]|(?<=\d)(?=\D)", before)[-1].lower()
-        return word in PICTURE_WORDS | MARK_WORDS
+        told = len(word) >= MIN_WORD or not any(_goes_on(before, n) for n in names)
+        return told and word in PICTURE_WORDS | MARK_WORDS
     return False
+
+
+def _goes_on(before: str, name: str) -> bool:
+    """Return whether a word goes on: `IMD003` does not begin with `IM`, but `imageA` with `image`."""
+    first = name[len(before)]
+    return first.isalpha() and not (before[-1].islower() and first.isupper())

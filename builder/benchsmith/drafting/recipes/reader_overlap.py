@@ -12,25 +12,40 @@ from benchsmith.drafting.recipes.mask_pairs import Pairing
 
 LOOKED_AT = 3
 """Pictures whose masks are compared."""
+ALIKE = 0.6
+"""Smallest share of both masks that two readers of one thing have in common."""
 APART = 0.1
 """Largest share of the smaller mask that lies in the other, if they mark different things."""
 
 
 def mark_different_things(root: Path, one: Pairing, other: Pairing, readers: Plugins) -> bool:
     """Return whether the masks of two kinds lie apart in every picture that has both."""
-    first = {p.entry.path: m.entry.path for p, m in one.pairs}
-    both = [(first[p.entry.path], m.entry.path) for p, m in other.pairs if p.entry.path in first]
-    shares = [_shared(root / a, root / b, readers) for a, b in both[:LOOKED_AT]]
+    shares = [of_smaller for of_smaller, _ in _shares(root, one, other, readers)]
     return bool(shares) and max(shares) <= APART
 
 
-def _shared(one: Path, other: Path, readers: Plugins) -> float:
-    """Return the share of the smaller mask that lies in the other; 1 if they cannot be compared."""
-    masks = [_marked(path, readers) for path in (one, other)]
-    if any(m is None or not m.any() for m in masks):
-        return 1.0
-    a, b = (m for m in masks if m is not None)
-    return float((a & b).sum() / min(a.sum(), b.sum())) if a.shape == b.shape else 1.0
+def mark_the_same_things(root: Path, one: Pairing, other: Pairing, readers: Plugins) -> bool:
+    """Return whether the masks of two kinds are nearly the same in every picture that has both."""
+    shares = [of_both for _, of_both in _shares(root, one, other, readers)]
+    return bool(shares) and min(shares) >= ALIKE
+
+
+def _shares(
+    root: Path, one: Pairing, other: Pairing, readers: Plugins
+) -> list[tuple[float, float]]:
+    """Return what masks of two kinds have in common, as shares of the smaller one and of both.
+
+    Masks of a few pictures that cannot be compared are left out.
+    """
+    first = {p.entry.path: m.entry.path for p, m in one.pairs}
+    both = [(first[p.entry.path], m.entry.path) for p, m in other.pairs if p.entry.path in first]
+    found = []
+    for paths in both[:LOOKED_AT]:
+        a, b = (_marked(root / path, readers) for path in paths)
+        if a is not None and b is not None and a.shape == b.shape and a.any() and b.any():
+            common = float((a & b).sum())
+            found.append((common / min(a.sum(), b.sum()), common / (a | b).sum()))
+    return found
 
 
 def _marked(path: Path, readers: Plugins) -> Array | None:

@@ -43,4 +43,5 @@ class FolderView:
 
 def all_of(family: Family) -> str:
     """Return a family in words: its first file, and how many are like it."""
-    return f"{family.members[0].entry.path} and {len(family.members) - 1} like it"
+    n = len(family.members)
+    return family.members[0].entry.path + (f" and {n - 1} like it" if n > 1 else "")

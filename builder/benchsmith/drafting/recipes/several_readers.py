@@ -34,6 +34,8 @@ WORDS = frozenset(
     ]
 )
 """Words of folders, files and columns that name readers."""
+INITIALS = 2
+"""Letters of a reader's initials."""
 HOW = "what is true if readers differ: first, union, intersection, majority, staple or apart?"
 _SEPARATOR = re.compile(r"([/_\-. ]+)")
 _ORDINAL_ENDS = frozenset(["st", "nd", "rd", "th"])
@@ -61,6 +63,16 @@ def number_apart(one: str, other: str) -> bool:
     """
     words = set(tokens(one)) ^ set(tokens(other))
     return all(w.isdigit() or len(w) == 1 or w in WORDS | _ORDINAL_ENDS for w in words)
+
+
+def initials_apart(one: str, other: str) -> bool:
+    """Return whether names differ by short words alone, as the initials of readers are.
+
+    >>> initials_apart("labels ah .ah", "labels vk .vk"), initials_apart("disc masks", "cup masks")
+    (True, False)
+    """
+    words = set(tokens(one)) ^ set(tokens(other))
+    return bool(words) and all(len(w) <= INITIALS and w.isalpha() for w in words)
 
 
 def of_pairing(pairing: Pairing) -> list[str]:

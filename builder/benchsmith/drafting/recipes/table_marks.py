@@ -57,8 +57,12 @@ def boxes(
                     entry.decide["label_column"] = (
                         f"does it say what a box marks, or one of: {others}?"
                     )
+                marked = {
+                    r[column].strip() for r in table.rows if any(r[c].strip() for c in keys["box"])
+                }
                 silent = sorted(
                     {c for c in table.cells(column) if c.lower() in table_views.NOTHING}
+                    | {c for c in table.cells(column) if c and c not in marked}
                 )
                 if silent:
                     keys["silent"] = ["", *silent]
