@@ -79,7 +79,7 @@ def test_prompts_are_asked_once_and_stems_come_out(home: Project) -> None:
         said = home.run(*words(server.base_url, "--price-in", "2", "--price-out", "10"))
         # kidney, liver, spleen and stomach: what the recipe of a CT source spells out
         assert len(server.requests) == 4
-        assert "4 to ask: about" in said and "estimated" in said
+        assert "4 to send: about" in said and "estimated" in said
         assert "4 answered: 4,000 input and 800 output tokens, 0.0160" in said
         again = home.run(*words(server.base_url))
         assert len(server.requests) == 4 and "4 prompts, 4 of them already answered" in again
