@@ -49,7 +49,7 @@ def test_a_voc_file_of_another_picture_that_is_there_is_refused(
         assert len(voc(tmp_path, image, objects, name).layers) == 1, name
     PIL.Image.new("L", (WIDTH, HEIGHT), 9).save(tmp_path / "other.png")
     for name in ("other.png", "other.jpg", "x/other.png"):
-        with pytest.raises(DataFault, match="another picture"):
+        with pytest.raises(DataFault, match="a different picture"):
             voc(tmp_path, image, objects, name)
 
 

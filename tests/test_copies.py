@@ -180,7 +180,7 @@ def test_a_build_leaves_out_copies_of_known_pictures(project: Project) -> None:
     path.write_text(path.read_text() + "contamination: [known]\n")
     project.run("build", "small", "--workers", "1")
     said = project.run("explain", "skin/p0")
-    assert "copy of one that models may have been trained on. of known/seen.png" in said
+    assert "copy of one that models may have been trained on: of known/seen.png" in said
     latest = json.loads((project.folder / "output/small/latest.json").read_text())
     stage = project.folder / "output/small/stages/select" / latest["select"]["all"]
     manifest = json.loads((stage / "manifest.json").read_text())

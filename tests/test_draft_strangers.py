@@ -51,7 +51,7 @@ def test_texts_that_are_not_read_are_said(lexicon: Lexicon, tmp_path: Path) -> N
     (tmp_path / "README.txt").write_text("What this is.\n")
     (tmp_path / "train.txt").write_text("c0\nc1\nc3\n")
     texts = [line for line in drafted(tmp_path, lexicon).open if ".txt" in line]
-    assert texts == ["not understood: readings/c0.txt and 3 like it: text in no form that is read"]
+    assert texts == ["not understood: readings/c0.txt and 3 like it: text in an unknown form"]
 
 
 def _alike(found: set[tuple[str, str]], truth: set[tuple[str, str]]) -> bool:

@@ -158,7 +158,7 @@ def test_a_library_that_is_not_here_is_named_with_its_pip_line(
     [
         (
             ("--model", "local:x", "--device", "gpu"),
-            "there is no device 'gpu'; there are auto, cpu, cuda",
+            "there is no device 'gpu'; use one of auto, cpu, cuda",
         ),
         (("--model", "local:x", "--device", "cdua:1"), "there is no device"),
         (("--model", "local:x", "--dtype", "bfloat"), "did you mean bfloat16"),

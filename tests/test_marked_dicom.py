@@ -64,7 +64,7 @@ def test_dicom_seg_written_by_highdicom(tmp_path: Path, series: Path) -> None:
     assert np.array_equal(shapes["Mass"], masks[..., 1] > 0)
     seg.SegmentSequence[1].SegmentNumber = 9
     seg.save_as(tmp_path / "seg.dcm")
-    with pytest.raises(DataFault, match="of segment 2, not described"):
+    with pytest.raises(DataFault, match="belongs to segment 2, which is not described"):
         read({"kind": "dicom-seg", "file": "seg.dcm"}, tmp_path, image)
 
 

@@ -81,8 +81,8 @@ def test_a_variable_is_read_as_matlab_shows_it(tmp_path: Path, write: Any) -> No
     one = formats.read(tmp_path / "a.mat", Reading(variable="stack", part="3"))
     assert one.planar and np.array_equal(one.voxels[0], VOLUME[:, :, 3])
     for name, match in (
-        ("", "name one in `variable`"), ("nothing", "no variable 'nothing'"), ("words", "no array"),
-        ("cjdata.nothing", "no variable"), ("cjdata", "no array"),
+        ("", "name one in `variable`"), ("nothing", "no variable 'nothing'"), ("words", "not an array"),
+        ("cjdata.nothing", "no variable"), ("cjdata", "not an array"),
     ):  # fmt: skip
         with pytest.raises(DataFault, match=match):
             formats.read(tmp_path / "a.mat", Reading(variable=name))

@@ -159,6 +159,6 @@ def test_an_assumed_orientation_mirrors_no_labels(
         assert np.array_equal(shapes["a"], image.voxels == 1)
         assert np.array_equal(shapes["b"], image.voxels == 2)
         return
-    with pytest.raises(DataFault, match="does not say its orientation") as fault:
+    with pytest.raises(DataFault, match="does not state its orientation") as fault:
         read(entry, tmp_path, image, name="image.nii.gz")
     assert fault.value.reason == "grid-mismatch"

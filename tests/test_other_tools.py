@@ -334,7 +334,7 @@ def test_options_in_another_order_than_turned_are_refused(items: Items, tmp_path
     mixed = [item.options[1], item.options[0], *item.options[2:]]
     path = tmp_path / "log.json"
     path.write_text(json.dumps({"samples": [sample(item, choices=mixed)]}))
-    with pytest.raises(DocumentError, match="other options"):
+    with pytest.raises(DocumentError, match="different options"):
         imports.read([path], items)
 
 

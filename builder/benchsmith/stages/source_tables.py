@@ -24,7 +24,7 @@ from benchsmith.stages.table_rows import (
 from benchsmith.stages.units import SHOWN_FILES, show
 from benchsmith.text import file_endings, path_misses, path_patterns
 
-AS_STEM = ": `key_is: stem` takes cells for names of files"
+AS_STEM = ": `key_is: stem` treats cells as file names"
 
 
 class Reject(Protocol):

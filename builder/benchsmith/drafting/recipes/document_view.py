@@ -34,7 +34,7 @@ def sort_documents(found: FolderView, root: Path) -> None:
         elif label_documents.is_lidc(root, [m.entry for m in family.members]):
             found.lidc.append(family)
         else:
-            found.unread.append(f"{all_of(family)}: XML in no form that is read")
+            found.unread.append(f"{all_of(family)}: XML in an unknown form")
     stems = {e.stem for e in found.listing.pictures}
     texts = by_suffix.pop(".txt", [])
     lists = {e.path: n for e in texts if (n := label_documents.class_names(root, e))}
@@ -52,7 +52,7 @@ def sort_documents(found: FolderView, root: Path) -> None:
             elif not isinstance(table := table_views.view(root, entry, stems), str):
                 found.tables.append(table)
             elif entry is entries[0] and not _says_nothing(root, entry, stems):
-                found.unread.append(f"{all_of(family)}: text in no form that is read")
+                found.unread.append(f"{all_of(family)}: text in an unknown form")
     for family in families(by_suffix.get(".json", [])):
         if label_documents.is_labelme(root, [m.entry for m in family.members]):
             found.labelme.append(family)
@@ -72,7 +72,7 @@ def sort_documents(found: FolderView, root: Path) -> None:
                     found.names.append((entry, tree))
                     continue
                 if kind != "table":
-                    found.unread.append(f"{entry.path}: JSON in no form that was recognised")
+                    found.unread.append(f"{entry.path}: JSON in an unknown form")
                     continue
             if suffix in (".yaml", ".yml"):
                 found.names.append((entry, None))
