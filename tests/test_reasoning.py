@@ -204,7 +204,7 @@ def test_a_measure_is_known_only_where_the_picture_shows_it(words: lexicon.Lexic
     for changed, why in (
         (scene("liver-tumor", {}, {}, long_mm=30.0), "another one 30.0 mm"),
         (scene("liver-tumor", {"spacing_mm": (7.0, 1.0, 1.0)}, {}), "thicker than 5 mm"),
-        (scene("liver-tumor", {}, {"box": Box(x0=0, y0=10, x1=31, y1=21)}), "picture's edge"),
+        (scene("liver-tumor", {}, {"box": Box(x0=0, y0=10, x1=31, y1=21)}), "edge of the picture"),
         (scene("liver-tumor", {}, {}, low=(40, 0, 0), high=(44, 9, 9)), "0 parts of it"),
         (replace(good, unit="px"), "no axial plane"),
         (replace(good, anchor=replace(good.anchor, axis="coronal")), "no axial plane"),

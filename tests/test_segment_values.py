@@ -55,7 +55,7 @@ def test_a_label_map_with_a_value_that_is_neither_is_refused(tmp_path: Path) -> 
         values[0, 0, 0] = 9
         seg.PixelData = values.tobytes()
 
-    with pytest.raises(DataFault, match="a frame is of segment 9, not described"):
+    with pytest.raises(DataFault, match="a frame belongs to segment 9, which is not described"):
         answer(series(tmp_path), "LABELMAP", edit)
 
 

@@ -7,6 +7,7 @@ with it. So the score is kept with the record, at the time when both are there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,9 +39,14 @@ def headline_of(items: Sequence[Item]) -> str:
 
 
 def record(place: Location, read: Released, run: Run, before: Sequence[Ended] = ()) -> None:
-    """Append the end of a session to a run's file, after the records `before` of a file that it replaced."""
+    """Append the end of a session to a run's file, after the records `before` of a file that it replaced.
+
+    A session that came to what an earlier one of `before` had come to keeps that one's record, with its time: a
+    baseline that is computed again leaves the bytes that it found.
+    """
     path = answer_log.file_of(place.answers, run)
     made = ended(place, read, answer_log.read(path))
+    made = next((one for one in before if replace(one, ended=made.ended) == made), made)
     kept = [one for one in before if one.release != made.release]
     with answer_log.appending(path, run) as file:
         file.keep([*kept, made])
