@@ -263,7 +263,7 @@ def test_numbers_of_masks_do_not_contradict_those_of_a_series(
         (layer,) = read(entry, tmp_path, image, name="series").layers
         assert (layer.voxels > 0).sum() == (label_stack() > 0).sum()
         return
-    with pytest.raises(DataFault, match="numbers in common") as caught:
+    with pytest.raises(DataFault, match="share some numbers") as caught:
         read(entry, tmp_path, image, name="series")
     assert caught.value.reason == "series-gap"
 
@@ -360,5 +360,8 @@ def test_a_label_file_with_another_number_of_pages_is_refused(tmp_path: Path) ->
     findings, rejected, _ = run(tmp_path, PAGES)
     assert not findings
     assert {(r.reason, r.detail.partition(":")[0]) for r in rejected} == {
-        ("shape-mismatch", "holds 5 pictures, and the image's file 12")
+        (
+            "shape-mismatch",
+            "holds 5 pictures, and the image's file 12, so it is unclear which belong together",
+        )
     }
