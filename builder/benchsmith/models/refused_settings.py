@@ -24,7 +24,7 @@ def accepted(
     """Return the settings without what an error refuses, and a line about it; None for another error.
 
     >>> accepted({"max_tokens": 9}, 400, "max_tokens", "Unsupported parameter: use max_completion_tokens")
-    ({'max_completion_tokens': 9}, 'it takes max_completion_tokens instead of max_tokens')
+    ({'max_completion_tokens': 9}, 'it accepts max_completion_tokens instead of max_tokens')
     >>> accepted({"max_tokens": 9}, 400, "max_tokens", "max_tokens is too large: 9")
     """
     text = message.lower()

@@ -33,8 +33,7 @@ def missing(names: Iterable[str], path: str) -> str:
     """Return in words why `of_path` finds no thing of these names for a path.
 
     >>> missing(["a.png", "a.png"], "/data/a.png"), missing(["A.PNG"], "/data/a.png")
-    ("has the image 'a.png' twice", "has no image 'a.png'; it has 'A.PNG', which differs in upper
-    and lower case")
+    ("has the image 'a.png' twice", "has no image 'a.png'; it has 'A.PNG', which differs in upper and lower case")
     """
     own = composed(path).rpartition("/")[2]
     last = [composed(name.replace("\\", "/")).rpartition("/")[2] for name in names]
