@@ -65,7 +65,7 @@ class EntryMaker:
         with_marks: list[tuple[PictureSet, list[Maker]]] = []
         bare: list[tuple[Family, Look]] = []
         for family, look in self._view.pictures:
-            documents = annotation_labels.of_documents(self._view, family)
+            documents = annotation_labels.of_documents(self._view, self._root, family)
             makers = marked.get(id(family), []) + documents
             if makers or self._has_table(named(family, look)):
                 with_marks.append((named(family, look), makers))
