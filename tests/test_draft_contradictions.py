@@ -11,6 +11,7 @@ import pytest
 
 from benchsmith.documents import lexicon as lexicons
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.drafting.recipes.proposal import Candidate
 from tests.conftest import PROJECT
 from tests.test_draft_candidates import findings, such
 from tests.test_draft_recipes import drafted, picture
@@ -99,3 +100,61 @@ def test_two_files_with_names_of_values(lexicon: Lexicon, tmp_path: Path, *, agr
     assert entry.keys["names_file"] == "labels.txt"
     assert entry.unsure == ("" if agree else doubt)
     assert [o.keys["names_file"] for o in entry.otherwise] == ([] if agree else ["dataset.json"])
+
+
+def rows(path: Path, cells: dict[str, str], column: str = "finding") -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"{name}.png,{cell}\n" for name, cell in cells.items()]
+    path.write_text(f"image,{column}\n" + "".join(lines))
+
+
+def whole(one: Candidate, folder: Path) -> dict[str, set[str]]:
+    """Return the words of each picture, as a candidate reads them."""
+    found: dict[str, set[str]] = {}
+    for each in findings(one, folder):
+        found.setdefault(each.sample[-2:], set()).add(each.raw)
+    return found
+
+
+def test_a_corrected_table_is_asked_about(lexicon: Lexicon, tmp_path: Path) -> None:
+    """One cell of six differs: both tables were read, and that picture had two labels."""
+    first = {f"p{n}": ("normal", "pneumonia")[n % 2] for n in range(6)}
+    second = first | {"p4": "Pneumonia"}
+    for n, name in enumerate(first):
+        picture(tmp_path / f"images/{name}.png", n)
+    rows(tmp_path / "labels.csv", first)
+    rows(tmp_path / "labels_corrected.csv", second)
+    made = drafted(tmp_path, lexicon)
+    (entry,) = made.samples[0].labels
+    assert entry.unsure == (
+        "labels.csv and labels_corrected.csv contradict one another about 1 picture, such as "
+        "images/p4.png, 'normal' in labels.csv and 'pneumonia' in labels_corrected.csv: which is right?"
+    )
+    assert whole(made.candidates[0], tmp_path) == {k: {v} for k, v in first.items()}
+    other = such(made, "if the labels of labels_corrected.csv are right")
+    assert whole(other, tmp_path) == {k: {v} for k, v in second.items()}
+
+
+@pytest.mark.parametrize("agree", [True, False])
+def test_class_folders_and_a_table(lexicon: Lexicon, tmp_path: Path, *, agree: bool) -> None:
+    names = {f"p{n}": ("normal", "pneumonia")[n % 2] for n in range(6)}
+    for n, (name, word) in enumerate(names.items()):
+        picture(tmp_path / f"{word}/{name}.png", n)
+    rows(tmp_path / "labels.csv", names if agree else names | {"p0": "pneumonia"})
+    made = drafted(tmp_path, lexicon)
+    kinds = [e.keys["kind"] for e in made.samples[0].labels]
+    assert kinds == (["path", "sheet"] if agree else ["path"])
+    assert any("about 1 picture, such as normal/p0.png" in line for line in made.open) != agree
+    if not agree:
+        assert whole(such(made, "labels of labels.csv are right"), tmp_path)["p0"] == {"pneumonia"}
+
+
+def test_tables_about_other_things_do_not_contradict(lexicon: Lexicon, tmp_path: Path) -> None:
+    """The same words answer other questions: they mean nothing without their column."""
+    for n in range(6):
+        picture(tmp_path / f"images/p{n}.png", n)
+    rows(tmp_path / "a.csv", {f"p{n}": ("no", "yes")[n % 2] for n in range(6)}, "pneumonia")
+    rows(tmp_path / "b.csv", {f"p{n}": ("yes", "no")[n % 2] for n in range(6)}, "fracture")
+    made = drafted(tmp_path, lexicon)
+    assert [e.keys["file"] for e in made.samples[0].labels] == ["a.csv", "b.csv"]
+    assert not any("contradict" in line for line in made.open)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from benchsmith.drafting.recipes import (
     label_documents,
     label_paths,
     label_tables,
+    model_outputs,
     optional_words,
     packed_files,
+    rival_labels,
     unread_words,
 )
 from benchsmith.drafting.recipes.annotation_labels import Maker
@@ -129,7 +132,9 @@ class EntryMaker:
                 samples, pictures, table, self._known
             ):
                 self._used_tables.add(table.file)
+        self.unused += model_outputs.set_aside(samples)
         self._without_repeats(samples)
+        self._without_rivals(samples, pictures)
         _ask_of_folders(samples, pictures)
         return samples
 
@@ -153,6 +158,20 @@ class EntryMaker:
                 f"{' and '.join(coco)} name different pictures, and names do not tell which: "
                 f"each picture of {samples.images} is a fault in the other file"
             )
+        samples.labels = kept
+
+    def _without_rivals(self, samples: Samples, pictures: PictureSet) -> None:
+        """Keep one of two lists that contradict one another about whole pictures; ask which is right."""
+        kept: list[Labels] = []
+        for entry in samples.labels:
+            for rival in kept:
+                if found := rival_labels.apart(rival, entry, pictures, self._view.tables):
+                    rival.unsure = f"{rival.unsure}; {found.doubt}".removeprefix("; ")
+                    why = f"the labels of {found.other} are right"
+                    rival.otherwise.append(replace(entry, unsure=why, otherwise=[]))
+                    break
+            else:
+                kept.append(entry)
         samples.labels = kept
 
     def _state_the_same(self, one: Labels, other: Labels) -> bool:
