@@ -91,6 +91,18 @@ def test_numbers_with_zeros_in_front(tmp_path: Path) -> None:
     assert (found, reasons) == (RIGHT, set())
 
 
+def test_the_step_that_is_advised_keeps_the_width(tmp_path: Path) -> None:
+    """Pictures 0001 to 0004 and masks 0 to 3: `{n-1}` would look for 0000."""
+    for number in range(PAGES):
+        save(tmp_path / f"data/img/p_{number + 1:04}.png", grey(number))
+        mask(tmp_path / f"data/m/p_{number}.png", number)
+    found, reasons, said = widths(tmp_path, FRAMES.replace("NUMBER", "{n=1}"))
+    assert (found, reasons) == ({}, {"numbers-shifted"})
+    assert "write {n-1=1}, or {n+0=1} if the numbers are the same" in said
+    found, reasons, _ = widths(tmp_path, FRAMES.replace("NUMBER", "{n-1=1}"))
+    assert (found, reasons) == ({f"p_{n + 1:04}": 10 + n for n in range(PAGES)}, set())
+
+
 @pytest.mark.parametrize("step", [0, 1])
 def test_masks_of_some_pages_may_count_from_either(tmp_path: Path, step: int) -> None:
     """Masks 1 and 2 of four pages are of the first two, or of the middle ones."""

@@ -45,7 +45,7 @@ def of(labels: Volume, request: Request) -> ValueNames:
     """Return what the values of an entry's volumes mean. Raises DataFault."""
     stated = _Stated(dict(labels.names or {}))
     if labels.names_file is not None:
-        stated = _of_file(labels, request)
+        stated = _of_file(one_file(labels.names_file, request))
     parts = [p for each in labels.made.values() for p in each if isinstance(p, int)]
     parts += [value for values in stated.regions.values() for value in values]
     hidden: dict[int | str, str] = {
@@ -62,10 +62,16 @@ def of(labels: Volume, request: Request) -> ValueNames:
     )
 
 
-def _of_file(labels: Volume, request: Request) -> _Stated:
+def names_in(path: Path) -> dict[int, str]:
+    """Return the names of the single values that a text file or a `dataset.json` states.
+
+    Raises DataFault for a file that cannot be read.
+    """
+    return _of_file(path).names
+
+
+def _of_file(path: Path) -> _Stated:
     """Read values and names from a text file or JSON. Raises DataFault."""
-    assert labels.names_file is not None
-    path = one_file(labels.names_file, request)
     if path.suffix.lower() == ".json":
         return _of_dataset(path)
     found = name_tables.names_in(path)

@@ -44,7 +44,11 @@ def read(labels: Yolo, request: Request) -> Annotations:
     Otherwise a missing file leaves every label unknown, because it may not have been copied. A name
     that differs in case does the same. Raises DataFault.
     """
-    names = labels.names if labels.names is not None else _names(labels, request)
+    if labels.names is not None:
+        names = labels.names
+    else:
+        assert labels.names_file is not None
+        names = names_in(one_file(labels.names_file, request))
     found = request.find(labels.file)
     if len(found) > 1:
         raise DataFault("file-missing", labels.file, f"means {len(found)} files")
@@ -196,10 +200,11 @@ def _may_be_pose(numbers: Sequence[float]) -> bool:
     return pairs or triples
 
 
-def _names(labels: Yolo, request: Request) -> dict[int, str]:
-    """Read names from a YOLO `data.yaml`, or from a text file with one a line."""
-    assert labels.names_file is not None
-    path = one_file(labels.names_file, request)
+def names_in(path: Path) -> dict[int, str]:
+    """Return the names of a YOLO `data.yaml`, or of a text file with one a line.
+
+    Raises DataFault for a file that has none.
+    """
     if path.suffix.lower() not in (".yaml", ".yml"):
         lines = text_of(path).split("\n")
         if any(line.lstrip().startswith("#") for line in lines):

@@ -75,8 +75,10 @@ class Asked:
             )
         if "labels_are" in open_keys:
             question = f"The labels are: {', '.join(KINDS)}"
+            drafted_kind = next(line.value for line in lines if line.key == "labels_are")
+            given = self._given.labels_are
             values["labels_are"] = self._one_of(
-                KINDS, "kind of labels", "--labels-are", self._given.labels_are, question, "manual"
+                KINDS, "kind of labels", "--labels-are", given, question, drafted_kind
             )
         values |= self._modality(lines)
         if self._given.patient is not None:

@@ -142,24 +142,42 @@ def _detail(runs: Runs) -> str:
     ends = runs.ends()
     if not ends.paired.any():
         return ""
-    mend = f"write {{{name}%+d}}, or {{{name}+0}} if the numbers are the same"
+
+    def mend(step: int) -> str:
+        same = _placeholder(text, name, 0)
+        return f"write {_placeholder(text, name, step)}, or {same} if the numbers are the same"
+
     counts = _counts(runs, ends)
     if not ends.at_first.any():
         for n in counts:
             if runs.has_beside(ends.last[n], 1) and not runs.has_beside(ends.first[n], -1):
                 first, last = runs.value(ends.first[n]), runs.value(ends.last[n])
                 what = f"has a label for {last + 1} and none for {first}"
-                return f"`{text}` {what}, and the pictures are {first} to {last}: {mend % 1}"
+                return f"`{text}` {what}, and the pictures are {first} to {last}: {mend(1)}"
     if not ends.at_last.any():
         for n in counts:
             if runs.has_beside(ends.first[n], -1) and not runs.has_beside(ends.last[n], 1):
                 first, last = runs.value(ends.first[n]), runs.value(ends.last[n])
                 what = f"has a label for {first - 1} and none for {last}"
-                return f"`{text}` {what}, and the pictures are {first} to {last}: {mend % -1}"
+                return f"`{text}` {what}, and the pictures are {first} to {last}: {mend(-1)}"
     if name == PART and not ends.at_first.any():
         what = "has no label for 0, the first picture of a file: labels may count from 0 or from 1"
-        return f"`{text}` {what}; write {{{name}+0}} or {{{name}+1}}"
+        return (
+            f"`{text}` {what}; write {_placeholder(text, name, 0)} or {_placeholder(text, name, 1)}"
+        )
     return ""
+
+
+def _placeholder(pattern: str, name: str, step: int) -> str:
+    """Return a placeholder of a pattern with a step; its shape is kept, as the width of the numbers.
+
+    >>> _placeholder("m_{n=1}.png", "n", -1), _placeholder("{key}", "key", 1)
+    ('{n-1=1}', '{key+1}')
+    """
+    shape = path_patterns.shapes(pattern).get(name, "")
+    if shape and not shape.isdigit():
+        shape = "digits"  # nothing can be added to letters
+    return f"{{{name}{step:+d}{shape and '='}{shape}}}"
 
 
 def _counts(runs: Runs, ends: Ends) -> list[int]:

@@ -14,6 +14,7 @@ from benchsmith.drafting.recipes import (
     label_documents,
     mask_labels,
     named_arrays,
+    names_files,
     reader_overlap,
     several_readers,
 )
@@ -22,6 +23,7 @@ from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.mask_pairs import ANY, Pairing, fill, pair
 from benchsmith.drafting.recipes.mask_partners import MaskPartners
 from benchsmith.drafting.recipes.mask_questions import EXHAUSTIVE
+from benchsmith.drafting.recipes.names_files import Stated
 from benchsmith.drafting.recipes.picture_sets import PictureSet
 from benchsmith.drafting.recipes.proposal import Labels
 from benchsmith.drafting.recipes.seen_files import FolderView
@@ -64,20 +66,19 @@ def of_masks(
     for _, pairs in paired:
         for pairing in pairs:
             taken[id(pairing.pictures)].append(pairing)
-    names_file, names = _names(view)
     for pictures, pairings in taken.items():
         for pairing in partners.wanted(pairings, looks):
             make = partial(
-                _masks, pairing, looks[id(pairing.marks)], names_file, names,
+                _masks, pairing, looks[id(pairing.marks)],
+                names_files.of_values(view, root, _folders(pairing.marks)),
                 partners.again.get(id(pairing.marks), []),
                 partners.further.get(id(pairing.marks), []),
             )  # fmt: skip
             found[pictures].append(make)
     for family, marks in view.arrays:
         if own := named_arrays.own_pairing(family):
-            found[id(family)] += [
-                partial(_masks, own, each, names_file, names, [], []) for each in marks
-            ]
+            stated = names_files.of_values(view, root, _folders(family))
+            found[id(family)] += [partial(_masks, own, each, stated, [], []) for each in marks]
     for kind, family in view.objects:
         for pairing in partners.partners(family) or partners.single(family, [], ANY):
             for each in _one_by_one(pairing):
@@ -96,14 +97,19 @@ def _one_by_one(pairing: Pairing) -> list[Pairing]:
     ]  # fmt: skip
 
 
-def of_documents(view: FolderView, family: Family) -> list[Maker]:
+def of_documents(view: FolderView, root: Path, family: Family) -> list[Maker]:
     """Return what makes the labels in annotation files of one kind of picture."""
     found: list[Maker] = [
         partial(_files, "voc", one) for voc in view.voc if (one := pair(family, voc))
     ]
-    names_file = next((e.path for e, tree in view.names if tree is None), "")
     found += [
-        partial(_yolo, one, names_file or _class_list(view, classes), classes, lengths)
+        partial(
+            _yolo,
+            one,
+            names_files.of_classes(view, root, classes, _folders(yolo)),
+            classes,
+            lengths,
+        )
         for yolo, classes, lengths in view.yolo
         if (one := pair(family, yolo))
     ]
@@ -123,27 +129,14 @@ def of_documents(view: FolderView, family: Family) -> list[Maker]:
     ]
 
 
-def _class_list(view: FolderView, classes: set[int]) -> str:
-    """Return the file that names every class, the one with the fewest names; empty if none does."""
-    fit = [(n, path) for path, n in view.class_lists if n > max(classes, default=0)]
-    return min(fit, default=(0, ""))[1]
-
-
-def _names(view: FolderView) -> tuple[str, dict[int, str]]:
-    """Return a file that names the values of label volumes, and the names of a text file."""
-    for entry, tree in view.names:
-        if entry.end == ".json":
-            return entry.path, {}
-        if isinstance(tree, dict):
-            return entry.path, tree
-    return "", {}
+def _folders(family: Family) -> list[tuple[str, ...]]:
+    return list(dict.fromkeys(m.entry.folders for m in family.members))
 
 
 def _masks(
     pairing: Pairing,
     looks: list[Look],
-    file: str,
-    names: dict[int, str],
+    stated: Stated | None,
     again: Sequence[Pairing],
     further: Sequence[Pairing],
     pictures: PictureSet,
@@ -152,7 +145,9 @@ def _masks(
         pattern := reader_overlap.one_pattern([fill(p, pictures.text) for p in (pairing, *further)])
     ):
         return mask_labels.of_objects(pattern, pairing, looks)
-    entry = mask_labels.labels(pairing, looks, pictures.text, file, names)
+    file = stated.file if stated else None
+    names = file.names if file and not file.path.endswith(".json") else {}
+    entry = mask_labels.labels(pairing, looks, pictures.text, file.path if file else "", names)
     if looks[0].packed and pictures.look.packed and looks[0].parts == pictures.look.parts > 1:
         entry.one["part"] = "same"
         entry.ask(
@@ -165,7 +160,9 @@ def _masks(
     if again and "of" not in entry.keys and (found := several_readers.one_pattern(files)):
         pattern, readers = found
         entry.keys["file"] = pattern
-        return several_readers.merged(entry, "first", readers=readers)
+        entry = several_readers.merged(entry, "first", readers=readers)
+    if stated:
+        stated.ask(entry)
     return entry
 
 
@@ -207,11 +204,15 @@ def _lidc(pictures: PictureSet) -> Labels:
 
 
 def _yolo(
-    pairing: Pairing, names_file: str, classes: set[int], lengths: set[int], pictures: PictureSet
+    pairing: Pairing,
+    stated: Stated | None,
+    classes: set[int],
+    lengths: set[int],
+    pictures: PictureSet,
 ) -> Labels:
     entry = Labels({"kind": "yolo", "file": fill(pairing, pictures.text)})
-    if names_file:
-        entry.keys["names_file"] = names_file
+    if stated:
+        entry.keys["names_file"] = stated.file.path
     else:
         entry.keys["names"] = {n: f"class {n}" for n in range(max(classes) + 1)}
         entry.decide["names"] = "what do the class numbers mean?"
@@ -221,4 +222,6 @@ def _yolo(
     if not lengths <= {5} and lengths & {6, 9}:
         entry.keys["form"] = "auto"
         entry.decide["form"] = f"rows have {sorted(lengths)} numbers: box, polygon, pose or obb?"
+    if stated:
+        stated.ask(entry)
     return entry

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.drafting.recipes import (
     annotation_labels,
+    coco_subsets,
     group_tables,
+    label_documents,
     label_paths,
     label_tables,
+    model_outputs,
     optional_words,
     packed_files,
+    rival_labels,
     unread_words,
 )
 from benchsmith.drafting.recipes.annotation_labels import Maker
@@ -48,6 +53,7 @@ class EntryMaker:
 
     def entries(self) -> list[tuple[PictureSet | None, Samples]]:
         """Return the entries with their pictures; None for files that hold many pictures."""
+        coco_subsets.divide(self._view)
         found: list[tuple[PictureSet | None, Samples]] = []
         for entry in self._view.packed:
             made = (
@@ -65,7 +71,7 @@ class EntryMaker:
         with_marks: list[tuple[PictureSet, list[Maker]]] = []
         bare: list[tuple[Family, Look]] = []
         for family, look in self._view.pictures:
-            documents = annotation_labels.of_documents(self._view, family)
+            documents = annotation_labels.of_documents(self._view, self._root, family)
             makers = marked.get(id(family), []) + documents
             if makers or self._has_table(named(family, look)):
                 with_marks.append((named(family, look), makers))
@@ -126,7 +132,9 @@ class EntryMaker:
                 samples, pictures, table, self._known
             ):
                 self._used_tables.add(table.file)
+        self.unused += model_outputs.set_aside(samples)
         self._without_repeats(samples)
+        self._without_rivals(samples, pictures)
         _ask_of_folders(samples, pictures)
         return samples
 
@@ -134,9 +142,7 @@ class EntryMaker:
         """Keep one of several entries that state the same: equal ones, and boxes in two forms."""
         kept: list[Labels] = []
         for entry in samples.labels:
-            rival = next(
-                (k for k in kept if {k.keys["kind"], entry.keys["kind"]} <= BOX_KINDS), None
-            )
+            rival = next((k for k in kept if self._state_the_same(k, entry)), None)
             if rival is not None:
                 self.alternatives.append(
                     f"{entry.keys['file']} holds boxes of the same pictures as "
@@ -146,7 +152,35 @@ class EntryMaker:
                 rival.otherwise.append(entry)
             elif entry.keys not in [k.keys for k in kept]:
                 kept.append(entry)
+        coco = [str(e.keys["file"]) for e in kept if e.keys["kind"] == "coco"]
+        if len(coco) > 1:
+            self.alternatives.append(
+                f"{' and '.join(coco)} name different pictures, and names do not tell which: "
+                f"each picture of {samples.images} is a fault in the other file"
+            )
         samples.labels = kept
+
+    def _without_rivals(self, samples: Samples, pictures: PictureSet) -> None:
+        """Keep one of two lists that contradict one another about whole pictures; ask which is right."""
+        kept: list[Labels] = []
+        for entry in samples.labels:
+            for rival in kept:
+                if found := rival_labels.apart(rival, entry, pictures, self._view.tables):
+                    rival.unsure = f"{rival.unsure}; {found.doubt}".removeprefix("; ")
+                    why = f"the labels of {found.other} are right"
+                    rival.otherwise.append(replace(entry, unsure=why, otherwise=[]))
+                    break
+            else:
+                kept.append(entry)
+        samples.labels = kept
+
+    def _state_the_same(self, one: Labels, other: Labels) -> bool:
+        """Return whether two entries state the objects of the same pictures; COCO files name theirs."""
+        if not {one.keys["kind"], other.keys["kind"]} <= BOX_KINDS:
+            return False
+        files = {one.keys["file"], other.keys["file"]}
+        named = [label_documents.coco_files(t) for e, t in self._view.coco if e.path in files]
+        return len(named) < 2 or bool(named[0] & named[1])
 
     def _states_label(self, pictures: PictureSet) -> bool:
         """Return whether the names of pictures or of their folders state a label that is known."""

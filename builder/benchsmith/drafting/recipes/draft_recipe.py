@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchsmith.core.contracts import Plugins
 from benchsmith.documents.lexicon import Lexicon
-from benchsmith.drafting.recipes import candidates, folder_view, patient_rules
+from benchsmith.drafting.recipes import candidates, folder_view, model_outputs, patient_rules
 from benchsmith.drafting.recipes.draft_entries import EntryMaker
 from benchsmith.drafting.recipes.family import Family
 from benchsmith.drafting.recipes.file_looks import Look
@@ -59,7 +59,7 @@ def draft(
     kept = _without_empty(samples, trial)
     found = Draft(kept)
     for pictures, one in entries:
-        one.otherwise = patient_rules.others(one, pictures)
+        one.otherwise = patient_rules.others(one, pictures) + model_outputs.others(one)
     if kept and not trial.broken:
         progress("trying other ways to read the folder")
         found.candidates = candidates.candidates(kept, trial, folder, readers)

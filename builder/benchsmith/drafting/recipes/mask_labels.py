@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from benchsmith.documents.labels import READER
-from benchsmith.drafting.recipes import colour_labels, several_readers
+from benchsmith.drafting.recipes import colour_labels, model_outputs, several_readers
 from benchsmith.drafting.recipes.file_looks import Look
 from benchsmith.drafting.recipes.mask_codes import codes_of
 from benchsmith.drafting.recipes.mask_pairs import Pairing, Part, fill
@@ -22,6 +22,7 @@ VAGUE = (
     MARK_WORDS
     | PICTURE_WORDS
     | SPLIT_WORDS
+    | model_outputs.WORDS
     | {
         "human",
         "expert",

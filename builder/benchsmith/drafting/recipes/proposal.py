@@ -24,6 +24,8 @@ class Labels:
     """Whether files or names state the labels' words."""
     some_empty: bool = False
     """Whether some of the files mark nothing."""
+    predicted: bool = False
+    """Whether a model wrote the files, by their names."""
 
     @property
     def one(self) -> dict[str, Any]:
@@ -54,6 +56,8 @@ class Samples:
     decide: dict[str, str] = field(default_factory=dict)
     otherwise: list[Other] = field(default_factory=list)
     """What the whole entry would be if a doubt is right, such as other patients."""
+    predicted: list[Labels] = field(default_factory=list)
+    """The output of a model for these pictures, which is not read."""
 
     def plain(self) -> dict[str, Any]:
         """Return the entry as a recipe has it."""

@@ -17,13 +17,16 @@ _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n", "none"}
 def text(title: str, samples: list[Samples], comments: list[str]) -> str:
     """Return the text of `recipe.yaml`; `comments` stand at its top."""
     lines = [f"# {_one_line(c)}" for c in comments]
+    predicted = any(labels.predicted for entry in samples for labels in entry.labels)
+    made = "model-output" if predicted else "manual"
     lines += [
         f"title: {scalar(title)}",
         'version: "1"' + _why("which version of the data is this?"),
         "homepage: https://example.org" + _why("where does the data come from?"),
         'licence: ""' + _why("an id of lexicon/licences.tsv: `benchsmith check` lists the nearest"),
         "citation: unknown" + _why("how is the data cited?"),
-        "labels_are: manual" + _why("manual, atlas, model-output, derived, metadata or synthetic?"),
+        f"labels_are: {made}"
+        + _why("manual, atlas, model-output, derived, metadata or synthetic?"),
         "verified: false",
         "data: {path: data}",
         "samples:",

@@ -26,23 +26,23 @@ def separated(pictures: PictureSet, paths: Iterable[str]) -> tuple[list[PictureS
     """
     own = {m.entry.path for m in pictures.members}
     others = [p for p in paths if p not in own]
-    other = next((p for p in others if _matches(pictures.images, p)), "")
+    other = next((p for p in others if matches(pictures.images, p)), "")
     if not other:
         return [pictures], ""
     shaped = _by_words(pictures)
-    if shaped is not None and not any(_matches(shaped.images, p) for p in others):
+    if shaped is not None and not any(matches(shaped.images, p) for p in others):
         return [shaped], ""
     for letters in range(1, MOST_LETTERS + 1):
         parts = _parts(pictures, letters)
         if len(parts) > MOST_ENTRIES:
             break
-        if not any(_matches(part.images, p) for part in parts for p in others):
+        if not any(matches(part.images, p) for part in parts for p in others):
             return parts, ""
     for number in range(len(pictures.family.varying)):
         parts = _by_folder(pictures, number)
         if len(parts) > MOST_ENTRIES:
             continue
-        if not any(_matches(part.images, p) for part in parts for p in others):
+        if not any(matches(part.images, p) for part in parts for p in others):
             return parts, ""
     return [pictures], other
 
@@ -76,7 +76,8 @@ def _parts(pictures: PictureSet, letters: int) -> list[PictureSet]:
     ]
 
 
-def _matches(pattern: str, path: str) -> bool:
+def matches(pattern: str, path: str) -> bool:
+    """Return whether a path pattern matches a path."""
     parts, names = pattern.rstrip("/").split("/"), path.rstrip("/").split("/")
     return len(parts) == len(names) and all(
         path_patterns.match_name(part, name) is not None

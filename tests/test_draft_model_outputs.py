@@ -1,0 +1,81 @@
+"""Files that a model wrote are no labels in a draft, unless they are chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchsmith.documents import lexicon as lexicons
+from benchsmith.documents.lexicon import Lexicon
+from benchsmith.drafting.recipes import recipe_text
+from benchsmith.drafting.recipes.proposal import Candidate
+from tests.conftest import PROJECT
+from tests.test_draft_candidates import findings, such
+from tests.test_draft_recipes import drafted, picture, square
+
+
+@pytest.fixture(scope="module")
+def lexicon() -> Lexicon:
+    return lexicons.read(PROJECT / "lexicon")
+
+
+def places(one: Candidate, folder: Path) -> set[int]:
+    return {f.box.x0 for f in findings(one, folder) if f.box}
+
+
+def made_by(one: Candidate) -> str:
+    """Return what the recipe of a candidate says about who made the labels."""
+    (line,) = [
+        line
+        for line in recipe_text.text("x", one.samples, []).splitlines()
+        if line.startswith("labels_are:")
+    ]
+    return line.split()[1]
+
+
+@pytest.mark.parametrize(
+    ("truth", "output"),
+    [("masks/p{}", "predictions/p{}"), ("p{}_mask", "p{}_pred"), ("gt/p{}", "model inference/p{}")],
+)
+def test_predictions_beside_masks_are_left_out_unless_chosen(
+    lexicon: Lexicon, tmp_path: Path, truth: str, output: str
+) -> None:
+    where = "images/p{}" if "/" in truth else "p{}"
+    for n in range(4):
+        picture(tmp_path / f"{where.format(n)}.png", n)
+        square(tmp_path / f"{truth.format(n)}.png", at=10)
+        square(tmp_path / f"{output.format(n)}.png", at=40)
+    made = drafted(tmp_path, lexicon)
+    assert (places(made.candidates[0], tmp_path), made_by(made.candidates[0])) == ({10}, "manual")
+    chosen = such(made, "labels_are: model-output")
+    assert (places(chosen, tmp_path), made_by(chosen)) == ({40}, "model-output")
+    assert [line for line in made.open if "the output of a model" in line]
+
+
+def test_predictions_alone_are_drafted_as_such(lexicon: Lexicon, tmp_path: Path) -> None:
+    for n in range(4):
+        picture(tmp_path / f"images/p{n}.png", n)
+        square(tmp_path / f"predictions/p{n}.png", at=40)
+    made = drafted(tmp_path, lexicon)
+    assert (places(made.candidates[0], tmp_path), made_by(made.candidates[0])) == (
+        {40},
+        "model-output",
+    )
+    assert {f.raw for f in findings(made.candidates[0], tmp_path)} == {"region"}
+
+
+def test_a_column_of_predictions_is_no_label(lexicon: Lexicon, tmp_path: Path) -> None:
+    lines = ["image,diagnosis,predicted diagnosis\n"]
+    for n in range(6):
+        picture(tmp_path / f"images/p{n}.png", n)
+        lines.append(
+            f"p{n}.png,{'normal' if n % 2 else 'pneumonia'},{'normal' if n < 3 else 'pneumonia'}\n"
+        )
+    (tmp_path / "labels.csv").write_text("".join(lines))
+    made = drafted(tmp_path, lexicon)
+    (entry,) = made.samples[0].labels
+    assert entry.keys["labels"] == ["diagnosis"]
+    assert "not used: labels.csv, column predicted diagnosis: the output of a model" in "\n".join(
+        made.open
+    )
