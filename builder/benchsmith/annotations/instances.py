@@ -114,7 +114,8 @@ def _objects(labels: Instances | Count, request: Request, ignore: Sequence[int] 
     """Return the objects of an image's mask. Raises DataFault, also for values that seem to be none."""
     path = one_file(labels.file, request)
     mask = request.read_labels(path, reading_of(labels, request, path))
-    voxels, _, gone, _ = onto(request.image, mask, path, grid="", resize=labels.resize)
+    found = onto(request.image, mask, path, grid="", resize=labels.resize)
+    voxels, gone = found.voxels, found.lost
     check_lossless(voxels, path)
     voxels, ignored = ignored_pixels.set_apart(voxels, ignore)
     voxels = without_background(voxels, labels.background)

@@ -30,6 +30,8 @@ class OnGrid(NamedTuple):
     """Values that no voxel of the image has, though the labels have them: structures of few voxels."""
     cut: frozenset[int] = frozenset()
     """Values at an edge of the labels' grid beyond which the image goes on: the labels are cropped."""
+    covers: bool = True
+    """Whether the labels' grid reaches as far as the image: beyond it nothing was looked for."""
 
 
 def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None = None) -> OnGrid:
@@ -89,9 +91,13 @@ def onto(image: Image, labels: Image, path: Path, grid: str, resize: str | None 
         f"labels resampled by nearest neighbour from {_size(here)} to {_size(shape)} "
         f"voxels ({kept} labelled)"
     )
-    cut = _cut(labels.voxels, source, shape, target)
+    beyond = _beyond(here, source, shape, target)
+    cut = _cut(labels.voxels, beyond)
     lost = frozenset(_values(labels.voxels) - _values(moved) - {0})
-    return OnGrid(moved, f"{note}, cropped through marks" if cut else note, lost, cut)
+    covers = not any(map(any, beyond))
+    if not covers:
+        note += ", cropped through marks" if cut else ", which cover part of the image"
+    return OnGrid(moved, note, lost, cut, covers)
 
 
 def _check_placed(image: Image, labels: Image, path: Path) -> None:
@@ -174,15 +180,27 @@ def _values(labels: Array) -> set[int]:
     return set(np.unique(flat[starts]).tolist())
 
 
-def _cut(labels: Array, source: Affine, shape: Sequence[int], target: Affine) -> frozenset[int]:
-    """Return the values at the faces of labels (z, y, x) that lie inside an image of a shape."""
+def _beyond(
+    here: Sequence[int], source: Affine, shape: Sequence[int], target: Affine
+) -> list[tuple[bool, bool]]:
+    """Return for x, y, z of labels whether an image goes on below and above them.
+
+    `here` and `shape` are the sizes (z, y, x) of labels and image. A rest of half a voxel of the labels is
+    none: sizes are rounded when an image is resampled.
+    """
     there = (np.linalg.inv(source) @ target @ _corners(shape))[:3]
+    ends = zip(there.min(axis=1), there.max(axis=1), here[::-1], strict=True)
+    return [(bool(low < -1), bool(high > size)) for low, high, size in ends]
+
+
+def _cut(labels: Array, beyond: Sequence[tuple[bool, bool]]) -> frozenset[int]:
+    """Return the values at the faces of labels (z, y, x) beyond which the image goes on."""
     found: set[int] = set()
-    for axis, (low, high) in enumerate(zip(there.min(axis=1), there.max(axis=1), strict=True)):
+    for axis, (low, high) in enumerate(beyond):
         # x, y, z of the affines are the last, middle and first axis of the array
         planes = np.moveaxis(labels, 2 - axis, 0)
-        found |= _values(planes[0]) if low < -1 else set()
-        found |= _values(planes[-1]) if high > len(planes) else set()
+        found |= _values(planes[0]) if low else set()
+        found |= _values(planes[-1]) if high else set()
     return frozenset(found - {0})
 
 

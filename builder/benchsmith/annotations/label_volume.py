@@ -39,7 +39,7 @@ def read(labels: Volume, request: Request) -> Annotations:
     how = reading_of(labels, request, path)
     segment_names.check(path, names, how.part)
     mask = request.read_labels(path, how)
-    voxels, note, lost, cut = onto(request.image, mask, path, labels.grid, labels.resize)
+    voxels, note, lost, cut, covers = onto(request.image, mask, path, labels.grid, labels.resize)
     check_lossless(voxels, path)
     voxels = without_background(voxels, labels.background)
     voxels, ignored = ignored_pixels.set_apart(voxels, named.ignore)
@@ -59,7 +59,7 @@ def read(labels: Volume, request: Request) -> Annotations:
     ]
     whole = not cut and ignored is None
     faults += [
-        _without_voxel(raw, f"{shown} value {value}", drawn=value in lost, whole=whole)
+        _without_voxel(raw, f"{shown} value {value}", drawn=value in lost, whole=whole and covers)
         for value, raw in names.items()
         if value not in present and value not in labels.background
     ]

@@ -61,11 +61,11 @@ def read(labels: Masks, request: Request) -> Annotations:
         shown = request.show(path)
         try:
             own = _mask(labels, request, path)
-            voxels, note, lost, cut = onto(request.image, own, path, labels.grid, labels.resize)
-            voxels, ignored = ignored_pixels.set_apart(voxels, labels.ignore)
+            found = onto(request.image, own, path, labels.grid, labels.resize)
+            voxels, ignored = ignored_pixels.set_apart(found.voxels, labels.ignore)
             part = _looked_at(voxels, request.image, ignored, labels.threshold)
             mask = binary(voxels[part], path, labels.threshold)
-            if cut:
+            if found.cut:
                 what = f"{label} reaches the edge of its file, but the image continues beyond it"
                 faults.append(Fault("extent-unknown", shown, what, label))
                 continue
@@ -77,21 +77,21 @@ def read(labels: Masks, request: Request) -> Annotations:
         if ignored is not None:
             unsure.add(label)
             notes.append(f"{shown}: {ignored_pixels.note(ignored)}")
-        if not mask.any() and any(value >= (labels.threshold or 1) for value in lost):
+        if not mask.any() and any(value >= (labels.threshold or 1) for value in found.lost):
             what = f"{label} is smaller than the voxels of the image"
             faults.append(Fault("structure-undrawn", shown, what, label))
             continue
         if not mask.any():
-            faults.append(Fault("empty-structure", shown, f"{label} is not in this volume", label))
+            faults.append(_empty(label, shown, covers=found.covers))
             continue
         if ignored_pixels.beside(mask, ignored):
             faults.append(ignored_pixels.extent_unknown(label, shown))
             continue
-        if note:
-            notes.append(f"{shown}: {note}")
+        if found.note:
+            notes.append(f"{shown}: {found.note}")
         low = part[0].start, part[1].start, part[2].start
         stack.add(mask, Structure(label, shown), low)
-    found = Annotations(
+    answer = Annotations(
         layers=stack.layers(),
         faults=faults,
         note="; ".join(notes),
@@ -99,7 +99,15 @@ def read(labels: Masks, request: Request) -> Annotations:
         looked_for=frozenset(label for _, label in files),
     )
     made = made_labels.made_of(labels, {})
-    return made_labels.add(found, made, request.image.voxels.shape, labels.file)
+    return made_labels.add(answer, made, request.image.voxels.shape, labels.file)
+
+
+def _empty(label: str, shown: str, *, covers: bool) -> Fault:
+    """Return the fault of a mask that marks nothing: its label is absent where the file covers the image."""
+    if covers:
+        return Fault("empty-structure", shown, f"{label} is not in this volume", label)
+    what = f"{label} is not in the part of the image that this file covers"
+    return Fault("not-looked-for", shown, what, label)
 
 
 def _looked_at(voxels: Array, image: Image, ignored: Array | None, threshold: int | None) -> Box3D:

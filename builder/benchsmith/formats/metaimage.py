@@ -21,7 +21,7 @@ from benchsmith.formats.text_header import (
     check_dimensions,
     with_byte_order,
 )
-from benchsmith.formats.volume import StoredVolume
+from benchsmith.formats.volume import FROM_END, StoredVolume
 from benchsmith.imaging import byte_stream
 
 TYPES = {
@@ -95,7 +95,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
     return StoredVolume(
         path=data.path,
         compression="zlib" if compressed else "",
-        skip=data.skip if header.data_file is None else _skip(fields, path),
+        skip=_skip(fields, data, path, compressed=compressed),
         offset=0,
         dtype=with_byte_order(dtype, big_endian),
         space=(sizes[0], sizes[1], sizes[2] if count > 2 else 1),
@@ -119,12 +119,23 @@ def _is_true(fields: Mapping[str, str], key: str, path: Path) -> bool:
     return first in ("t", "1")
 
 
-def _skip(fields: Mapping[str, str], path: Path) -> int:
-    """Return the bytes of a data file before its data. Raises DataFault."""
-    skip = fields.get("HeaderSize", "0")
-    if not skip.isdigit():
-        raise DataFault("format-unknown", path, f"its HeaderSize is {skip}")
-    return int(skip)
+def _skip(fields: Mapping[str, str], data: DataPlace, path: Path, *, compressed: bool) -> int:
+    """Return the bytes of the file before its data. Raises DataFault.
+
+    `HeaderSize` counts from the start of the file that holds the data, which is the header's own for
+    LOCAL; 0 is the end of the header, and -1 places the data at the end of the file.
+    """
+    stated = fields.get("HeaderSize", "0")
+    if stated == "-1" and not compressed:
+        return FROM_END
+    if not re.fullmatch(r"[0-9]{1,12}", stated):
+        raise DataFault("format-unknown", path, f"its HeaderSize is {stated}")
+    if 0 < int(stated) < data.skip:
+        what = f"its HeaderSize is {stated}, inside the header, which has {data.skip} bytes"
+        raise DataFault(
+            "header", path, f"{what}: state 0, or leave it out, for data after the header"
+        )
+    return int(stated) or data.skip
 
 
 def _numbers(fields: Mapping[str, str], keys: tuple[str, ...], default: list[float]) -> list[float]:

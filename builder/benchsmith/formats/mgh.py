@@ -25,7 +25,7 @@ TYPES = {0: ">u1", 1: ">i4", 3: ">f4", 4: ">i2", 10: ">u2"}
 """Numbers of the data types, and NumPy's names."""
 MAX_COSINE_ERROR = 1e-3
 MAX_TAG_BYTES = 1 << 20
-"""Bytes behind the voxels that are searched for texts."""
+"""Bytes behind the voxels that a file may have, and that are searched for texts."""
 NO_SIZE = "the file has no orientation and no voxel size: slices are shown as stored"
 
 
@@ -76,6 +76,7 @@ def _stored(path: Path) -> StoredVolume:
         affine=affine,
         note=note,
         sized=placed > 0,
+        trailing=MAX_TAG_BYTES,
         sided=placed > 0,
     )
 

@@ -21,7 +21,7 @@ from benchsmith.formats.text_header import (
     check_dimensions,
     with_byte_order,
 )
-from benchsmith.formats.volume import StoredVolume
+from benchsmith.formats.volume import FROM_END, StoredVolume
 from benchsmith.imaging import byte_stream
 from benchsmith.imaging.geometry import unit_normal
 
@@ -118,8 +118,6 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
     encoding = fields.get("encoding", "").lower()
     if encoding not in COMPRESSIONS:
         raise DataFault("format-unknown", path, f"its encoding {encoding!r} is not read")
-    if any(fields.get(f"{u} skip", fields.get(f"{u}skip", "0")) != "0" for u in ("line", "byte")):
-        raise DataFault("format-unknown", path, "skips lines or bytes of its data file")
     endian = fields.get("endian", "")
     if dtype.itemsize > 1 and endian not in ("little", "big"):
         raise DataFault("header", path, f"its endian is {endian!r}")
@@ -134,7 +132,7 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
     return StoredVolume(
         path=data.path,
         compression=COMPRESSIONS[encoding],
-        skip=data.skip,
+        skip=_skip(fields, data, path, plain=not COMPRESSIONS[encoding]),
         offset=0,
         dtype=with_byte_order(dtype, endian == "big"),
         space=(space[0], space[1], space[2]),
@@ -147,6 +145,22 @@ def _describe(header: Header, path: Path, data: DataPlace) -> StoredVolume:
         sided=bool(fields.get("space")),
         note="" if fields.get("space") and sized else NO_SPACE if sized else NO_SIZE,
     )
+
+
+def _skip(fields: Mapping[str, str], data: DataPlace, path: Path, *, plain: bool) -> int:
+    """Return the bytes of the file before its data; `byte skip` counts from where they would begin.
+
+    -1 places raw data at the end of the file. Raises DataFault for what is not read: lines, and bytes
+    of a compressed stream.
+    """
+    if fields.get("line skip", fields.get("lineskip", "0")) != "0":
+        raise DataFault("format-unknown", path, "skips lines of its data file")
+    stated = fields.get("byte skip", fields.get("byteskip", "0"))
+    if stated == "-1" and plain:
+        return FROM_END
+    if not re.fullmatch(r"[0-9]{1,12}", stated) or (int(stated) and not plain):
+        raise DataFault("format-unknown", path, f"its byte skip is {stated}")
+    return data.skip + int(stated)
 
 
 def _others(

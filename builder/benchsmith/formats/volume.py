@@ -16,6 +16,8 @@ from benchsmith.imaging.picture_turns import STORED
 
 UNITS_MM = {"m": 1000.0, "cm": 10.0, "mm": 1.0, "um": 0.001}
 """Millimetres of the units that a recipe may state."""
+FROM_END = -1
+"""The bytes before data that are the last ones of their file, as MetaImage and NRRD write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class StoredVolume:
     compression: str
     """How the data are compressed: empty, ``gzip`` or ``zlib``."""
     skip: int
-    """Bytes of the file before the data, or before the compressed data."""
+    """Bytes of the file before the data, or before the compressed data; FROM_END for plain data at its end."""
     offset: int
     """Bytes of the decompressed stream before the voxels."""
     dtype: np.dtype[np.generic]
@@ -49,6 +51,8 @@ class StoredVolume:
     """Whether the header states the sides of voxels; a volume without them is read as an array."""
     sided: bool = True
     """Whether the header states the directions of the axes."""
+    trailing: int = 0
+    """Largest number of bytes that may follow the voxels, in a format that has something to say there."""
     other_affine: Affine | None = None
     """Where another common reader places the same voxels, if the header leaves it open."""
 
@@ -68,7 +72,9 @@ def load(stored: StoredVolume, how: Reading) -> Image:
     number = _component(stored, how)
     start = stored.offset + number * one
     end = stored.offset + stored.outer * one
-    data = byte_stream.extent(path, stored.compression, stored.skip, start, start + one, end)
+    skip = stored.skip if stored.skip != FROM_END else _from_end(path, end)
+    stop = start + one
+    data = byte_stream.extent(path, stored.compression, skip, start, stop, end, stored.trailing)
     voxels = _array(data, stored)
     if not stored.sized:
         rows = np.swapaxes(voxels, 0, 2)
@@ -114,6 +120,14 @@ def load(stored: StoredVolume, how: Reading) -> Image:
         stored_index=np.rint(index),
         sided=stored.sided,
     )
+
+
+def _from_end(path: Path, size: int) -> int:
+    """Return the bytes before the last `size` bytes of a file; 0 for a shorter file. Raises DataFault."""
+    try:
+        return max(path.stat().st_size - size, 0)
+    except OSError as error:
+        raise DataFault("unreadable", path, error.strerror or str(error)) from error
 
 
 def _in_unit(stored: StoredVolume, factor: float) -> StoredVolume:

@@ -2,7 +2,8 @@
 
 Libraries trust a header and stop early, so that a truncated or damaged file yields a whole array.
 Here the stream is inflated to its end and its checksum compared (RFC 1952 for gzip, RFC 1950 for
-zlib) before a voxel is used. A file that inflates to more than its header declares is refused.
+zlib) before a voxel is used. A file with more data than its header declares is refused, plain or
+inflated: nothing says whether the first or the last of its bytes are the voxels.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from benchsmith.core.contracts import DataFault
 
 MAX_INFLATED_BYTES = 4 << 30
 """Largest size of one file after inflation."""
-MAX_TRAILING_BYTES = 64 << 10
-"""Bytes that may follow the data: padding, a comment, a footer of another tool."""
 MAX_AXIS_LENGTH = 100_000
 MAX_PICTURE_PX = 120_000_000
 """Largest number of pixels of one picture."""
 BLOCK_BYTES = 1 << 20
+LONGER = "which of them are the voxels is not known; correct the sizes or the offset in the header"
+"""What a file holds more data than its header declares for."""
+MAX_UNDECLARED_BYTES = 64 << 10
+"""Undeclared bytes that are inflated to say how many they are; a stream with more is refused unread."""
 GZIP = b"\x1f\x8b"
 WINDOW_BITS = {"gzip": 31, "zlib": 15}
 
@@ -103,27 +106,33 @@ def check_picture(rows: int, columns: int, path: Path) -> None:
         raise DataFault("too-large", path, f"has {columns} x {rows} pixels")
 
 
-def extent(path: Path, compression: str, skip: int, start: int, stop: int, end: int) -> memoryview:
+def extent(
+    path: Path, compression: str, skip: int, start: int, stop: int, end: int, trailing: int = 0
+) -> memoryview:
     """Return bytes `start` to `stop` of the data of a file that must hold `end` bytes of it.
 
-    `skip` bytes of the file come before the data. A compressed stream is inflated to its end;
-    bytes outside the range are dropped on the way. Raises DataFault (truncated, checksum,
-    too-large, unreadable).
+    `skip` bytes of the file come before the data, and at most `trailing` bytes may follow it. A
+    compressed stream is inflated to its end; bytes outside the range are dropped on the way. Raises
+    DataFault (truncated, checksum, header, too-large, unreadable).
     """
     try:
         if not compression:
-            return _plain(path, skip, start, stop, end)
+            return _plain(path, skip, start, stop, end, trailing)
         if stop - start < end // 2:
-            return _streamed(path, compression, skip, start, stop, end)
-        return _at_once(path, compression, skip, end)[start:stop]
+            return _streamed(path, compression, skip, start, stop, end, trailing)
+        return _at_once(path, compression, skip, end, trailing)[start:stop]
     except (OSError, MemoryError) as error:
         raise DataFault("unreadable", path, str(error)) from error
 
 
-def _plain(path: Path, skip: int, start: int, stop: int, end: int) -> memoryview:
+def _plain(path: Path, skip: int, start: int, stop: int, end: int, trailing: int) -> memoryview:
     present = path.stat().st_size - skip
     if present < end:
         raise DataFault("truncated", path, f"{end} bytes of data declared, {present} present")
+    if present > end + trailing:
+        raise DataFault(
+            "header", path, f"{end} bytes of data declared, {present} present: {LONGER}"
+        )
     data = bytearray(stop - start)
     with path.open("rb") as file:
         file.seek(skip + start)
@@ -132,7 +141,7 @@ def _plain(path: Path, skip: int, start: int, stop: int, end: int) -> memoryview
     return memoryview(data)
 
 
-def _at_once(path: Path, compression: str, skip: int, end: int) -> memoryview:
+def _at_once(path: Path, compression: str, skip: int, end: int, trailing: int) -> memoryview:
     """Inflate a whole stream with libdeflate, which checks length and checksum.
 
     libdeflate reports only that there is a fault; the slower way then finds out which.
@@ -141,7 +150,7 @@ def _at_once(path: Path, compression: str, skip: int, end: int) -> memoryview:
         file.seek(skip)
         raw = file.read()
     declared = int.from_bytes(raw[-4:], "little") if compression == "gzip" else end
-    if end <= declared <= end + MAX_TRAILING_BYTES:
+    if end <= declared <= end + trailing:
         inflate = deflate.gzip_decompress if compression == "gzip" else deflate.zlib_decompress
         try:
             data = inflate(raw, declared)
@@ -149,11 +158,11 @@ def _at_once(path: Path, compression: str, skip: int, end: int) -> memoryview:
             data = b""
         if len(data) == declared:
             return memoryview(data)
-    return _streamed(path, compression, skip, 0, end, end)
+    return _streamed(path, compression, skip, 0, end, end, trailing)
 
 
 def _streamed(
-    path: Path, compression: str, skip: int, start: int, stop: int, end: int
+    path: Path, compression: str, skip: int, start: int, stop: int, end: int, trailing: int
 ) -> memoryview:
     """Inflate a stream block by block, member by member; return bytes `start` to `stop`."""
     wanted = bytearray()
@@ -171,7 +180,7 @@ def _streamed(
             if low < high:
                 wanted += block[low:high]
             place += len(block)
-            if place > end + MAX_TRAILING_BYTES:
+            if place > end + trailing + MAX_UNDECLARED_BYTES:
                 raise DataFault(
                     "too-large", path, f"inflates to more than the {end} bytes of its header"
                 )
@@ -187,4 +196,6 @@ def _streamed(
                 raise DataFault("truncated", path, what)
     if place < end:
         raise DataFault("truncated", path, f"{end} bytes of data declared, {place} present")
+    if place > end + trailing:
+        raise DataFault("header", path, f"{end} bytes of data declared, {place} present: {LONGER}")
     return memoryview(wanted)

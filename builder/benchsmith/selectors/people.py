@@ -1,12 +1,15 @@
 """Which patients are one person according to the sources: the same name, or the same file.
 
-Patients of sources that share their patient names are one if their names are. Two samples with the
-same digest and part are one file under two names, so their patients are one. These groups are kept
-together by the split.
+Patients of sources that share their patient names are one if their names are; a name is the same in
+capitals, and with other zeros before its numbers: a spreadsheet makes 7 of the folder 007. Two samples
+with the same digest and part are one file under two names, so their patients are one. These groups are
+kept together by the split.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +26,8 @@ from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import Codes
 
 TRAIN = "train"
+_WHOLE_AS_DECIMAL = re.compile(r"(\d+)\.0+")
+_LEADING_ZEROS = re.compile(r"(?<![\d.])0+(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,51 @@ def patient_groups(files: CandidateFiles, namespaces: Mapping[str, str]) -> Pati
             for key, digest, patient in zip(keys, digests, patients, strict=True):
                 if key in repeated:
                     owners[digest].append(qualified(patient, namespaces))
-    return PatientGroups(namespaces, _merged(owners.values()))
+    alike = _spelt_alike(files, namespaces)
+    return PatientGroups(namespaces, _merged([*owners.values(), *alike]))
+
+
+def _spelt_alike(files: CandidateFiles, namespaces: Mapping[str, str]) -> list[list[str]]:
+    """Return the qualified names of each person whose name is spelt in several ways.
+
+    As for files, a first pass finds the repeated spellings by their hashes.
+    """
+    hashed = [np.zeros((0, 2), np.uint64)]
+    for names in _names(files, namespaces):
+        alike = np.array([rank(0, spelling(name)) for name in names], np.uint64)
+        hashed.append(np.stack([alike, np.array([rank(0, n) for n in names], np.uint64)], axis=1))
+    pairs = np.unique(np.concatenate(hashed), axis=0)
+    once, counts = np.unique(pairs[:, 0], return_counts=True)
+    repeated = set(once[counts > 1].tolist())
+    if not repeated:
+        return []
+    found: dict[str, set[str]] = defaultdict(set)
+    for names in _names(files, namespaces):
+        for name in names:
+            if rank(0, own := spelling(name)) in repeated:
+                found[own].add(name)
+    return [sorted(own) for own in found.values()]
+
+
+def _names(files: CandidateFiles, namespaces: Mapping[str, str]) -> Iterator[list[str]]:
+    """Yield the qualified names of the patients of batches of samples, each once in its batch."""
+    for source in range(len(files.samples)):
+        for table in files.sample_batches(source, ["patient"]):
+            yield [qualified(name, namespaces) for name in pc.unique(table["patient"]).to_pylist()]
+
+
+def spelling(name: str) -> str:
+    """Return what the spellings of a qualified name of a patient have in common; the source stays as it is.
+
+    >>> spelling("lung//P007"), spelling("lung//p7"), spelling("ct/7.0"), spelling("ct/1.05")
+    ('lung//p7', 'lung//p7', 'ct/7', 'ct/1.05')
+    """
+    source, mark, own = name.partition("/")
+    own = unicodedata.normalize("NFC", own).casefold()
+    rest = own.lstrip("/")
+    if whole := _WHOLE_AS_DECIMAL.fullmatch(rest):
+        own = own[: -len(rest)] + whole[1]
+    return source + mark + _LEADING_ZEROS.sub("", own)
 
 
 def training_patients(files: CandidateFiles, groups: PatientGroups) -> Iterator[pa.Array]:
