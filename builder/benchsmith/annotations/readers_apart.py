@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from benchsmith.annotations import listed_marks
 from benchsmith.annotations.text_tables import need
 from benchsmith.core.contracts import Annotations, DataFault, Request, SheetRow
 from benchsmith.documents.labels import READER, Merge, Table
@@ -34,7 +35,11 @@ def of_each(labels: Merge, request: Request, read_one: ReadOne) -> dict[str, Ann
         raise DataFault("too-large", labels.of.file, what)
     if not names:
         raise DataFault("file-missing", labels.of.file, f"{labels.of.file} belongs to no reader")
-    return {name: read_one(*requests[name]) for name in names}
+    nothing = getattr(labels.of, "nothing", None)
+    each = {name: read_one(*requests[name]) for name in names}
+    if nothing is None:
+        return each
+    return {name: listed_marks.unmarked(found, nothing) for name, found in each.items()}
 
 
 def _by_path(labels: Merge, request: Request) -> Iterator[tuple[str, tuple[Any, Request]]]:

@@ -114,6 +114,8 @@ REASONS = _table(
            "correct the annotation; check the box format stated in the recipe", True),
     Reason("polygon-unsound", "The outline is not a valid polygon, or lies outside its picture.",
            "correct the annotation", True),
+    Reason("marks-contradict", "Marks of the picture contradict each other.",
+           "correct the annotation; the detail names both", True),
     Reason("contour-type", "The contour type is not supported.",
            "export the structure with closed planar contours", True),
     Reason("outline-mask", "The mask is a drawn outline and not a region.",
