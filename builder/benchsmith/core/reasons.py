@@ -137,6 +137,8 @@ REASONS = _table(
     Reason("readers-differ", "Some readers state the label, but the recipe's rule does not "
                              "accept it.",
            "choose another rule in `how` if it is wanted", False),
+    Reason("readers-alike", "The names of two readers of the image differ in spelling alone.",
+           "spell the name of a reader alike everywhere", True),
     Reason("object-small", "Pieces of the structure have fewer pixels than an object of this source.",
            "lower `smallest_px` if such objects are wanted", False),
     Reason("empty-structure", "The source looked for the structure and did not find it in this sample.",
