@@ -132,7 +132,7 @@ def test_coco_boxes_and_polygons_in_shares_are_refused(
     }))  # fmt: skip
     found = read({"kind": "coco", "file": "c.json"}, tmp_path, image)
     assert not found.layers
-    assert all("shares" in f.detail for f in found.faults)
+    assert all("fractions" in f.detail for f in found.faults)
     assert len(found.faults) == 2
 
 
