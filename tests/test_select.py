@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from benchsmith.core.model import Quality
 from benchsmith.core.reasons import REASONS
 from benchsmith.documents.benchmark import Quota, Split
+from benchsmith.documents.problems import DocumentError
 from benchsmith.selectors.candidate_files import from_rows
 from benchsmith.stages.select import select
 from tests.made_targets import BENCHMARK, chosen_and_left, made, splits_of
@@ -231,6 +232,16 @@ def test_a_source_s_own_split_is_ignored_respected_or_kept_out() -> None:
     assert more.id in {r.subject for r in left}
     ignored, _ = chosen_and_left(targets, samples, quota=quota)
     assert len({(said[c.id], c.split) for c in ignored}) > 3
+
+
+def test_a_part_that_is_not_understood_stops_the_use_of_a_source_s_own_split() -> None:
+    targets = [target(None, patient=f"p{n}") for n in range(4)]
+    words = ["1", "Training", "0", "train or test"]
+    samples = [sample_of(t, official=word) for t, word in zip(targets, words, strict=True)]
+    for official in ("exclude-train", "respect"):
+        with pytest.raises(DocumentError, match=r"is '0', '1', 'train or test', which is none of"):
+            chosen_and_left(targets, samples, split=Split.model_validate({"official": official}))
+    assert len(chosen_and_left(targets, samples)[0]) == 4, "an ignored split may say anything"
 
 
 def test_more_candidates_than_are_looked_at_are_listed() -> None:

@@ -59,6 +59,10 @@ def read(labels: Any, request: Request) -> Annotations:
     """
     found = _read_in_frame(labels, request)
     of = one(labels)
+    if getattr(of, "nothing", None) is not None:
+        from benchsmith.annotations import listed_marks
+
+        found = listed_marks.unmarked(found, of.nothing)
     if getattr(of, "objects", None) is not None:
         from benchsmith.annotations import components
 

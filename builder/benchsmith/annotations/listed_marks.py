@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from benchsmith.annotations.made_labels import without
 from benchsmith.core.contracts import Annotations, DataFault, Request, Stated
+from benchsmith.text.normal_form import normal
 
 
 def state(found: Annotations, nothing: str, group: str, request: Request) -> Annotations:
@@ -30,3 +32,19 @@ def state(found: Annotations, nothing: str, group: str, request: Request) -> Ann
         stated=[*found.stated, *stated],
         looked_for=None if looked is None else looked | {nothing},
     )
+
+
+def unmarked(found: Annotations, nothing: str) -> Annotations:
+    """Return annotations without marks of the label `nothing`, such as a box over the whole picture.
+
+    Raises DataFault if something else is marked too: one of both statements is wrong.
+    """
+    marked = {s.raw: s.stated_at for layer in found.layers for s in layer.structures.values()}
+    meant = {raw for raw in marked if normal(raw) == normal(nothing)}
+    if not meant:
+        return found
+    word = min(meant)
+    if others := sorted(marked.keys() - meant):
+        what = f"marks {word}, by which nothing is marked, and also {', '.join(others)}"
+        raise DataFault("marks-contradict", marked[word], what)
+    return replace(found, layers=[without(layer, meant) for layer in found.layers])

@@ -86,7 +86,7 @@ def add(found: Annotations, made: MadeOf, shape: Sequence[int], at: str) -> Anno
         looked = (looked - gone) | (names - lost_names)
     return replace(
         found,
-        layers=[*(_without(layer, gone) for layer in found.layers), *stack.layers()],
+        layers=[*(without(layer, gone) for layer in found.layers), *stack.layers()],
         faults=[*_named_again(found.faults, made), *faults],
         looked_for=looked,
         not_looked_for=(found.not_looked_for - gone)
@@ -128,7 +128,8 @@ def pixels_of(layer: Layer | MarkLayer, values: set[int]) -> Array:
     return inside
 
 
-def _without(layer: Layer | MarkLayer, names: set[str] | frozenset[str]) -> Layer | MarkLayer:
+def without(layer: Layer | MarkLayer, names: set[str] | frozenset[str]) -> Layer | MarkLayer:
+    """Return a layer without the structures of some labels."""
     kept = {v: s for v, s in layer.structures.items() if s.raw not in names}
     if isinstance(layer, MarkLayer):
         return replace(layer, structures=kept, marks={v: layer.marks[v] for v in kept})

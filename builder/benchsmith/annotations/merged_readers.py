@@ -12,6 +12,7 @@ import benchsmith.annotations
 from benchsmith.annotations.made_labels import pixels_of
 from benchsmith.annotations.mask_layers import LayerStack
 from benchsmith.annotations.merged_boxes import BoxOf, merged_boxes
+from benchsmith.annotations.one_spelling import alike
 from benchsmith.annotations.readers_apart import of_each
 from benchsmith.annotations.staple import staple
 from benchsmith.core.absent_labels import ANY_LABEL
@@ -41,7 +42,7 @@ def read(labels: Merge, request: Request) -> Annotations:
     that is not true by the recipe's rule, is unknown too, because it may be there. Raises
     DataFault.
     """
-    each = of_each(labels, request, benchsmith.annotations.read)
+    each = alike(of_each(labels, request, benchsmith.annotations.read))
     merger = _Merger(labels, request, each)
     return merger.merged()
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from benchsmith.annotations import listed_marks
 from benchsmith.annotations.text_tables import need
 from benchsmith.core.contracts import Annotations, DataFault, Request, SheetRow
 from benchsmith.documents.labels import READER, Merge, Table
 from benchsmith.text import path_patterns
+from benchsmith.text.normal_form import normal
+from benchsmith.text.plain_numbers import plain_number
 
 MAX_READERS = 64
 """Readers of one image, whose labels are in memory together."""
@@ -20,9 +23,11 @@ def of_each(labels: Merge, request: Request, read_one: ReadOne) -> dict[str, Ann
     """Return the statements by reader, in the recipe's order or by name.
 
     Raises DataFault if a reader whom the recipe names has no labels of this image, or if the labels
-    of one cannot be read: without them the merged labels would differ.
+    of one cannot be read: without them the merged labels would differ. Raises it too if two readers'
+    names differ in case or the like alone.
     """
     requests = dict(_by_row(labels, request) if labels.column else _by_path(labels, request))
+    _check_spelling(labels, requests)
     names = labels.readers or sorted(requests)
     if lost := [name for name in names if name not in requests]:
         what = (
@@ -34,7 +39,24 @@ def of_each(labels: Merge, request: Request, read_one: ReadOne) -> dict[str, Ann
         raise DataFault("too-large", labels.of.file, what)
     if not names:
         raise DataFault("file-missing", labels.of.file, f"{labels.of.file} belongs to no reader")
-    return {name: read_one(*requests[name]) for name in names}
+    nothing = getattr(labels.of, "nothing", None)
+    each = {name: read_one(*requests[name]) for name in names}
+    if nothing is None:
+        return each
+    return {name: listed_marks.unmarked(found, nothing) for name, found in each.items()}
+
+
+def _check_spelling(labels: Merge, names: Iterable[str]) -> None:
+    """Refuse readers of one image whose names may be one name: they would have two votes."""
+    first: dict[str | float, str] = {}
+    for name in sorted(names):
+        try:
+            same: str | float = plain_number(name)
+        except ValueError:
+            same = normal(name)
+        if (other := first.setdefault(same, name)) != name:
+            what = f"the readers {other!r} and {name!r} may be one: spell a reader alike everywhere"
+            raise DataFault("readers-alike", labels.of.file, what)
 
 
 def _by_path(labels: Merge, request: Request) -> Iterator[tuple[str, tuple[Any, Request]]]:

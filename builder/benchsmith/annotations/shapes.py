@@ -21,7 +21,11 @@ MAX_CORNERS = 20_000
 MAX_CROSSINGS = 1 << 28
 """Rows that the edges of all polygons of one picture may cross."""
 MIN_INSIDE = 0.5
-"""Smallest share of a box or polygon's extent inside its picture."""
+"""Smallest share of an ellipse's or a rotated box's extent inside its picture, and of what is smaller
+than `BEYOND_PX`."""
+BEYOND, BEYOND_PX = 0.02, 2.0
+"""A box or polygon may leave its picture by this share of its side, or by these pixels if they are more:
+tools round. What leaves it by more has other numbers, or is of another picture."""
 MAX_AREA_ERROR = 0.05
 """Largest difference of a stated area from that of pixels, as a share of it."""
 MAX_SHARE = 1.0
@@ -67,6 +71,8 @@ class PictureMarks:
         if kept < MIN_INSIDE:
             what = f"{raw}: {_listed(corners)} in {self._width} x {self._height} pixels"
             return self.fault("box-unsound", at, what, raw)
+        if leaves := self._leaves(corners):
+            return self.fault("box-unsound", at, f"{raw}: {_listed(corners)} {leaves}", raw)
         rows = slice(floor(top + 0.5), max(floor(bottom + 0.5), floor(top + 0.5) + 1))
         columns = slice(floor(left + 0.5), max(floor(right + 0.5), floor(left + 0.5) + 1))
         x0, x1, _ = columns.indices(self._width)
@@ -114,6 +120,8 @@ class PictureMarks:
                 return self.fault(
                     "polygon-unsound", at, f"{raw}: most of it lies outside the picture", raw
                 )
+            if not box and (leaves := self._leaves((*low.tolist(), *high.tolist()))):
+                return self.fault("polygon-unsound", at, f"{raw}: it {leaves}", raw)
             parts.append(self._filled(points, at))
         united = self._together(parts, at, np.logical_or)
         if area and len(parts) > 1 and united is not None:
@@ -147,6 +155,16 @@ class PictureMarks:
             window = region[y - top : y - top + rows, x - left : x - left + columns]
             how(window, inside, out=window)
         return Mark.of(region, top, left, self._width) if region.any() else None
+
+    def _leaves(self, corners: Sequence[float]) -> str:
+        """Return how far x0, y0, x1, y1 leave the picture; empty if no further than tools round."""
+        x0, y0, x1, y1 = corners
+        for low, high, end in ((x0, x1, self._width), (y0, y1, self._height)):
+            beyond = max(-low, high - end)
+            if beyond > max(BEYOND_PX, BEYOND * (high - low)):
+                size = f"{self._width} x {self._height} pixels"
+                return f"leaves the picture, {size}, by {beyond:g} pixels"
+        return ""
 
     def _in_shares(self, coordinates: Sequence[float]) -> bool:
         """Return whether coordinates in pixels look like shares of the picture's sides."""

@@ -30,7 +30,7 @@ def read(labels: Voc, request: Request) -> Annotations:
         raise DataFault("header", path, f"its root is <{root.tag}>, not <annotation>")
     height, width = request.image.voxels.shape[1:3]
     stated = tuple(_number(root.find(f"size/{side}")) for side in ("width", "height"))
-    if None not in stated and all(n for n in stated) and stated != (width, height):
+    if any(n and n != own for n, own in zip(stated, (width, height), strict=True)):
         raise DataFault(
             "shape-mismatch", path, f"states {stated}, the picture has {(width, height)}"
         )

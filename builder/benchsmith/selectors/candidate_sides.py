@@ -10,7 +10,7 @@ import numpy.typing as npt
 from benchsmith.core.contracts import Array
 from benchsmith.core.random_order import rank
 from benchsmith.documents.benchmark import Benchmark
-from benchsmith.selectors import strata
+from benchsmith.selectors.official_parts import official_part
 from benchsmith.selectors.round_robin import place_in_group
 from benchsmith.selectors.shortlist import Shortlist
 from benchsmith.selectors.split_sides import FREE, TEST, VAL, sides
@@ -55,4 +55,4 @@ def candidate_sides(
 def _official_parts(short: Shortlist) -> Array:
     """Return the part of its own split that each candidate's source puts it in, (n,)."""
     named = short.candidates.of_sample("official", short.rows)
-    return np.array([strata.official_part(name) for name in named.names], "U5")[named.codes]
+    return np.array([official_part(name) for name in named.names], "U5")[named.codes]

@@ -18,9 +18,9 @@ import numpy as np
 import pyarrow as pa
 
 from benchsmith.core.random_order import rank
-from benchsmith.selectors import strata
 from benchsmith.selectors.candidate_columns import CandidateColumns
 from benchsmith.selectors.candidate_files import CandidateFiles
+from benchsmith.selectors.official_parts import official_part
 from benchsmith.tables import coded_columns
 from benchsmith.tables import compute as pc
 from benchsmith.tables.coded_columns import Codes
@@ -142,7 +142,7 @@ def _own_training_patients(files: CandidateFiles, source: int) -> pa.Array:
     found = [pa.array([], pa.string())]
     for table in files.sample_batches(source, ["patient", "official"]):
         named = coded_columns.map_words(
-            [table["official"]], lambda word: (strata.official_part(word),), ("part",)
+            [table["official"]], lambda word: (official_part(word),), ("part",)
         )
         found.append(
             coded_columns.as_array(table["patient"]).filter(pc.equal(named["part"], TRAIN))

@@ -1,4 +1,4 @@
-"""Attributes that selection balances, read from the sources' wording: site, age, sex, split, spacing."""
+"""Attributes that selection balances, read from the sources' wording: site, age, sex, spacing."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ _AGE = re.compile(r"\s*(\d{1,3})(?:\.\d+)?\s*([dwmy]?)", re.IGNORECASE)
 YEARS_PER_UNIT = {"d": 1 / 365.25, "w": 7 / 365.25, "m": 1 / 12, "y": 1.0, "": 1.0}
 AGE_BANDS = (18, 40, 65)
 """The first year of the second, third and fourth age band."""
-OFFICIAL_PARTS = {"train": "train", "val": "val", "dev": "val", "test": "test"}
-"""How the name of a source's own split begins, and the part it means."""
 
 
 def age_band(age: str) -> str:
@@ -45,16 +43,6 @@ def sex(text: str) -> str:
     """
     plain = text.strip().casefold()
     return plain[0] if plain in ("m", "male", "f", "female") else plain
-
-
-def official_part(text: str) -> str:
-    """Return the part of its own split that a source names: train, val or test; empty if unknown.
-
-    >>> [official_part(text) for text in ("Training", "test-set", "validation", "a")]
-    ['train', 'test', 'val', '']
-    """
-    plain = text.strip().casefold()
-    return next((part for word, part in OFFICIAL_PARTS.items() if plain.startswith(word)), "")
 
 
 def mapped(column: CodedColumn, by: dict[str, str]) -> Codes:

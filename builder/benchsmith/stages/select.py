@@ -14,6 +14,7 @@ from benchsmith.core.model import Choice, Target
 from benchsmith.documents.benchmark import Benchmark
 from benchsmith.documents.blind_answers import BlindAnswer
 from benchsmith.documents.query import Query
+from benchsmith.selectors import official_parts
 from benchsmith.selectors.alike_across import leave_out_across
 from benchsmith.selectors.answer_shares import leave_out_frequent
 from benchsmith.selectors.candidate_files import CandidateFiles
@@ -77,8 +78,11 @@ def select(
     copies of `known` pictures, targets that models `solved` without the picture, targets that
     reviewers `dropped` (id to reason), `retired` ones (id to reason and detail), all targets of `faulty` sources (id to shares), and those
     that `unasked` finds no question for; the next candidates of their answers take their places.
+    Raises DocumentError if the sources' own splits are used and a word for a part is not understood.
     """
     solved, dropped = solved or {}, dropped or {}
+    if benchmark.split.official != "ignore":
+        official_parts.check(files)
     patients = patient_groups(files, namespaces or {})
     judge = Judge(benchmark, query, solved, faulty or {})
     found = first_pass(files, judge, patients)
