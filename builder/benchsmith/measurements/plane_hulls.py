@@ -95,7 +95,7 @@ def chords_across(hulls: Hulls, ends: Ints, pixel: tuple[float, float]) -> Array
     """
     height, width = pixel
     hull = hulls.hull
-    line = (ends[:, 2:] - ends[:, :2]) * np.array((width, height), np.float64)
+    line: Array = (ends[:, 2:] - ends[:, :2]).astype(np.float64) * (width, height)
     line /= np.maximum(np.linalg.norm(line, axis=1, keepdims=True), min(pixel))
     x, y = (hulls.x - ends[hull, 0]) * width, (hulls.y - ends[hull, 1]) * height
     # places of corners along the line and across, and those of the next corner
