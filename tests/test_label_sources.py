@@ -35,7 +35,7 @@ def test_workers_make_the_same_tables_and_say_so(
     real = label_sources.run_jobs
 
     def counted(context: Any, title: str, work: Any, jobs: Any, name: Any) -> Any:
-        asked.extend(job.source for job in jobs)
+        asked.extend(job.source.id for job in jobs)
         return real(context, title, work, jobs, name)
 
     monkeypatch.setattr(label_sources, "run_jobs", counted)

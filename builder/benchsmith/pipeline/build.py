@@ -200,9 +200,10 @@ class Build:
             self._record.note()
         for stage, name, seconds in label_by_workers(context, sources, partitions):
             self._report(stage, name, partitions[stage][name], seconds, "")
-        for name in (files.source.id for files in sources):
+        for source in (files.source for files in sources):
+            name = source.id
             ingested, named = partitions["ingest"][name], partitions["normalise"][name]
-            work = partial(normalise_rows, name, ingested, normaliser=context.normaliser)
+            work = partial(normalise_rows, source, ingested, normaliser=context.normaliser)
             self._run_step("normalise", name, partitions, work)
             work = partial(tag_rows, name, named, lexicon=context.library.lexicon)
             self._run_step("tag", name, partitions, work)

@@ -9,7 +9,9 @@ from functools import partial
 
 from benchsmith.core.build_files import ROWS, SAMPLES
 from benchsmith.core.model import Label, Target
+from benchsmith.documents.labels import one
 from benchsmith.documents.lexicon import Lexicon
+from benchsmith.documents.recipe import Source
 from benchsmith.engine import is_local
 from benchsmith.pipeline.cache_keys import Partitions
 from benchsmith.pipeline.context import Context
@@ -38,7 +40,7 @@ MIN_ROWS = 200_000
 class Job:
     """One source: its findings, and the partitions that are to be made of them."""
 
-    source: str
+    source: Source
     ingested: Partition
     normalised: Partition
     tagged: Partition
@@ -53,17 +55,17 @@ def label_by_workers(
     rows another benchmark has. Raises WorkerLost if a worker is killed.
     """
     jobs = [
-        Job(name, *(partitions[stage][name] for stage in ("ingest", NORMALISE, TAG)))
-        for name in (files.source.id for files in sources)
+        Job(source, *(partitions[stage][source.id] for stage in ("ingest", NORMALISE, TAG)))
+        for source in (files.source for files in sources)
     ]
     jobs = [job for job in jobs if not (job.tagged.done or _made(context, job))]
     rows = sum(job.ingested.manifest().rows.out for job in jobs)
     if len(jobs) < 2 or rows < MIN_ROWS or not is_local(context.engine):
         return
     work = partial(label, normaliser=context.normaliser, lexicon=context.library.lexicon)
-    for number, seconds in run_jobs(context, "label", work, jobs, lambda job: job.source):
+    for number, seconds in run_jobs(context, "label", work, jobs, lambda job: job.source.id):
         for stage, taken in seconds:
-            yield stage, jobs[number].source, taken
+            yield stage, jobs[number].source.id, taken
 
 
 def _made(context: Context, job: Job) -> bool:
@@ -78,15 +80,23 @@ def label(job: Job, normaliser: Normaliser, lexicon: Lexicon) -> list[tuple[str,
         normalise_rows(job.source, job.ingested, job.normalised, normaliser)
         ran.append((NORMALISE, time.monotonic() - start))
     start = time.monotonic()
-    tag_rows(job.source, job.normalised, job.tagged, lexicon)
+    tag_rows(job.source.id, job.normalised, job.tagged, lexicon)
     return [*ran, (TAG, time.monotonic() - start)]
 
 
-def normalise_rows(source: str, before: Partition, to: Partition, normaliser: Normaliser) -> None:
+def made_in(source: Source) -> frozenset[str]:
+    """Return the labels that a source's recipe makes of others."""
+    entries = (one(labels) for samples in source.recipe.samples for labels in samples.labels)
+    return frozenset(name for entry in entries for name in getattr(entry, "made", ()))
+
+
+def normalise_rows(
+    source: Source, before: Partition, to: Partition, normaliser: Normaliser
+) -> None:
     """Map a source's findings to labels of the lexicon."""
     found = disputes_in(before, normaliser)
-    work = partial(normalise, normaliser=normaliser, disputes=found)
-    transform_rows(before, to, NORMALISE, source, Label, work)
+    work = partial(normalise, normaliser=normaliser, disputes=found, made=made_in(source))
+    transform_rows(before, to, NORMALISE, source.id, Label, work)
 
 
 def disputes_in(ingested: Partition, normaliser: Normaliser) -> Disputes:

@@ -98,7 +98,9 @@ def resolve_words(
         raw, modality, own = row["raw"], row["modality"], row["own"]
         found = normaliser.resolve(raw, source, modality)
         needed = found if own else (found.label, found.laterality, found.reason)
-        words[_fact(source, raw, modality)] = list(needed)
+        # marks with the same pixels may have a label and its ancestor
+        line = lexicon.labels.lineage(found.label)[1:]
+        words[_fact(source, raw, modality)] = [*needed, *line]
         if not found.label:
             continue
         labels.add(found.label)

@@ -12,13 +12,15 @@ from benchsmith.documents.cache_key_context import KeyContext
 from benchsmith.stages.absent_words import searched_column
 from benchsmith.stages.contradicting_copies import REASON, Disputes
 from benchsmith.stages.normaliser import UNMAPPED, Normaliser, Resolved
+from benchsmith.stages.same_marks import REASON as SAME_MARKS
+from benchsmith.stages.same_marks import same_marks
 from benchsmith.tables import coded_columns, record_tables
 from benchsmith.tables import compute as pc
 from benchsmith.tables.facts import Facts
 
 NAME = "normalise"
 NO_DISPUTES = Disputes()
-REVISION = 7
+REVISION = 8
 
 
 def inputs(context: KeyContext, source: str) -> Facts:
@@ -31,18 +33,25 @@ def inputs(context: KeyContext, source: str) -> Facts:
 
 
 def normalise(
-    findings: pa.Table, normaliser: Normaliser, disputes: Disputes = NO_DISPUTES
+    findings: pa.Table,
+    normaliser: Normaliser,
+    disputes: Disputes = NO_DISPUTES,
+    made: frozenset[str] = frozenset(),
 ) -> tuple[pa.Table, pa.Table]:
     """Turn rows of Finding into rows of Label, and those without a label into rows of Rejection.
 
     Neighbours get labels too; those without one are left off. What was looked for gets labels as
     well; a neighbour that the lexicon does not know may be any label, so that all are unknown. Labels that
-    `disputes` has are rejected, and unknown in the picture.
+    `disputes` has are rejected, and unknown in the picture. Marks with the same pixels and unrelated labels are
+    rejected, except those of labels that the recipe has `made` of others.
     """
     words = [findings[name] for name in ("raw", "source", "modality")]
     found = coded_columns.map_words(words, normaliser.resolve, Resolved._fields)
-    if disputes.details:
-        found["reason"] = _disputed(findings, found["reason"], disputes)
+    same = same_marks(findings, normaliser, made)
+    for code, each in ((REASON, disputes.details), (SAME_MARKS, same)):
+        if each:
+            found["reason"] = _contradicting(findings, found["reason"], each, code)
+    details = {**disputes.details, **same}
     kept = pc.equal(found["reason"], "")
     lost = pc.invert(kept)
     out = findings.filter(kept)
@@ -58,17 +67,19 @@ def normalise(
         NAME,
         findings.filter(lost),
         found["reason"].filter(lost),
-        _why(findings, found, lost, disputes),
+        _why(findings, found, lost, details),
     )
     schema = record_tables.schema(Label)
     return out.select(schema.names).cast(schema), rejected
 
 
-def _disputed(findings: pa.Table, reason: pa.Array, disputes: Disputes) -> pa.Array:
-    """Return the reasons, with that of disputed findings that are not left out otherwise."""
-    disputed = pa.array(sorted(disputes.details), pa.string())
-    here = pc.is_in(coded_columns.as_array(findings["id"]), value_set=disputed)
-    return pc.if_else(pc.and_(here, pc.equal(reason, "")), REASON, reason)
+def _contradicting(
+    findings: pa.Table, reason: pa.Array, details: Mapping[str, str], code: str
+) -> pa.Array:
+    """Return the reasons, with that of contradicting findings that are not left out otherwise."""
+    ids = pa.array(sorted(details), pa.string())
+    here = pc.is_in(coded_columns.as_array(findings["id"]), value_set=ids)
+    return pc.if_else(pc.and_(here, pc.equal(reason, "")), code, reason)
 
 
 def _with_unknown(labels: pa.Table, disputes: Disputes) -> pa.Table:
@@ -87,11 +98,11 @@ def _with_unknown(labels: pa.Table, disputes: Disputes) -> pa.Table:
 
 
 def _why(
-    findings: pa.Table, found: Mapping[str, pa.Array], lost: pa.Array, disputes: Disputes
+    findings: pa.Table, found: Mapping[str, pa.Array], lost: pa.Array, details: Mapping[str, str]
 ) -> pa.Array:
     """Return the details of rejections: the word, where the source states it, and what dropped it.
 
-    Of a disputed finding it is the copy with another label.
+    Of a finding in `details` it is what contradicts it.
     """
     raw = findings["raw"].filter(lost)
     quoted = coded_columns.map_words([raw], lambda word: (f"{word!r}, stated at ",), ("quoted",))
@@ -99,11 +110,12 @@ def _why(
     by = pc.if_else(pc.equal(at, ""), "", pc.binary_join_element_wise(", dropped at ", at, ""))
     stated = coded_columns.as_array(findings["stated_at"].filter(lost))
     why = pc.binary_join_element_wise(quoted["quoted"], stated, by, "")
-    if not disputes.details:
+    if not details:
         return why
-    disputed = pc.equal(found["reason"].filter(lost), REASON)
+    reason = found["reason"].filter(lost)
+    disputed = pc.or_(pc.equal(reason, REASON), pc.equal(reason, SAME_MARKS))
     ids = findings["id"].filter(lost).to_pylist()
-    copies = pa.array([disputes.details.get(name, "") for name in ids], pa.string())
+    copies = pa.array([details.get(name, "") for name in ids], pa.string())
     return pc.if_else(disputed, copies, why)
 
 

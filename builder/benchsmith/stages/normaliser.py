@@ -77,6 +77,18 @@ class Normaliser:
             self._known[key] = self._resolve(*key)
         return self._known[key]
 
+    def excludes(self, raw: str, other: str, source: str, modality: str) -> bool:
+        """Return whether one mark cannot be what two words of a source mean.
+
+        Their labels are unrelated, or one with two sides. It can if a word has no label.
+        """
+        a, b = (self.resolve(word, source, modality) for word in (raw, other))
+        if not a.label or not b.label:
+            return False
+        if a.label == b.label and a.laterality and b.laterality:
+            return a.laterality != b.laterality
+        return not self._lexicon.labels.related(a.label, b.label)
+
     def _resolve(self, raw: str, source: str, modality: str) -> Resolved:
         variants = list(_variants(raw))
         for each in variants:
