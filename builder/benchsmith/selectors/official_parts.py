@@ -55,7 +55,7 @@ def check(files: CandidateFiles) -> None:
                 f"{shown}{more}, which is none of train, val, dev and test"
             )
             hint = (
-                "write these words where `about: official` reads, or set `split.official: ignore`"
+                "write these words where `about.official` reads, or set `split.official: ignore`"
             )
             problems.append(Problem.without_place(what, hint))
     if problems:
