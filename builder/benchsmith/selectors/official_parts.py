@@ -54,9 +54,7 @@ def check(files: CandidateFiles) -> None:
                 f"the part of its own split of a picture of {next(iter(unknown.values()))!r} is "
                 f"{shown}{more}, which is none of train, val, dev and test"
             )
-            hint = (
-                "write these words where `about.official` reads, or set `split.official: ignore`"
-            )
+            hint = "write these words where `about.official` reads, or set `split.official: ignore`"
             problems.append(Problem.without_place(what, hint))
     if problems:
         raise DocumentError(problems)
