@@ -12,7 +12,7 @@ BYTES = 16
 
 
 def pixel_digest(voxels: Array) -> str:
-    """Return a BLAKE2b digest of the values and the shape of an image, as hex.
+    """Return a SHA-256 digest of the values and the shape of an image, as hex, cut to 16 bytes.
 
     `voxels` are (z, y, x), or (z, y, x, 3) of colours. Whole numbers have the same digest in any type, and
     a grey picture has that of its three equal channels.
@@ -26,11 +26,12 @@ def pixel_digest(voxels: Array) -> str:
     if voxels.ndim == 4 and all(np.array_equal(voxels[..., 0], voxels[..., c]) for c in (1, 2)):
         voxels = voxels[..., 0]
     kind = _smallest_type(voxels)
-    found = hashlib.blake2b(repr((voxels.shape, kind.str)).encode(), digest_size=BYTES)
+    # processors compute it in half the time of BLAKE2b, and every voxel of every image is read here
+    found = hashlib.sha256(repr((voxels.shape, kind.str)).encode())
     # slice by slice: a copy of a volume whose axes were turned would take as much memory again
     for plane in voxels:
         found.update(np.ascontiguousarray(plane, kind).data)
-    return found.hexdigest()
+    return found.hexdigest()[: 2 * BYTES]
 
 
 def _smallest_type(voxels: Array) -> np.dtype[np.generic]:
