@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import benchsmith
-from benchsmith.audits.release_texts import plain_text, texts_of
+from benchsmith.audits.release_texts import joined, plain_text, texts_of
 from benchsmith.audits.sought_identifiers import NAMES_OF, Sought
 from benchsmith.core.contracts import DataFault
 from benchsmith.documents import shipped
@@ -138,7 +138,8 @@ def scan(folder: Path, sought: Sought) -> list[Hit]:
         return []
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         name = path.relative_to(folder).as_posix()
-        for text in _joined(chain([name], texts_of(path))):
+        # as the lines of a few long texts: no word goes over the end of a line
+        for text in joined(chain([name], texts_of(path)), SEARCHED_CHARACTERS, "\n"):
             # as it stands and as it is shown: an escape hides a name, and a name may look like one
             for form in _forms(text):
                 hits |= {Hit(name, kind) for kind in sought.kinds_in(form)}
@@ -154,16 +155,3 @@ def _forms(text: str) -> Iterator[str]:
             return
         yield plain
         text = plain
-
-
-def _joined(texts: Iterable[str]) -> Iterator[str]:
-    """Yield texts as the lines of a few long ones; no word goes over the end of a line."""
-    lines: list[str] = []
-    size = 0
-    for text in texts:
-        lines.append(text)
-        size += len(text)
-        if size >= SEARCHED_CHARACTERS:
-            yield "\n".join(lines)
-            lines, size = [], 0
-    yield "\n".join(lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -56,7 +56,7 @@ def texts_of(path: Path) -> Iterator[str]:
             yield from texts_of_tar(members)
     elif path.suffix in TEXT_SUFFIXES and not _has_zeros(path):
         with path.open(encoding="utf-8", errors="replace", newline="") as lines:
-            for block in _blocks(lines):
+            for block in joined(lines, BLOCK_CHARACTERS):
                 yield from texts_of_text(block)
     else:
         yield from texts_of_bytes(path.read_bytes())
@@ -68,18 +68,18 @@ def _has_zeros(path: Path) -> bool:
         return b"\0" in file.read(4096)
 
 
-def _blocks(lines: Iterator[str]) -> Iterator[str]:
-    """Yield lines together, as many as are searched at once."""
+def joined(texts: Iterable[str], characters: int, between: str = "") -> Iterator[str]:
+    """Yield texts together, as many as reach a number of characters."""
     block: list[str] = []
     size = 0
-    for line in lines:
-        block.append(line)
-        size += len(line)
-        if size >= BLOCK_CHARACTERS:
-            yield "".join(block)
+    for text in texts:
+        block.append(text)
+        size += len(text)
+        if size >= characters:
+            yield between.join(block)
             block, size = [], 0
     if block:
-        yield "".join(block)
+        yield between.join(block)
 
 
 def _cells(path: Path) -> Iterator[str]:

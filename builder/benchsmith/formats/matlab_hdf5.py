@@ -7,6 +7,7 @@ other files, are refused.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,19 @@ def variable(path: Path, name: str, *, named: bool = True) -> Array:
     keep their axes in their own order, and only arrays with MATLAB's attributes are read. Raises
     DataFault.
     """
+    with _opened(path) as file:
+        place = name.replace(".", "/") or _only(file, path)
+        found = _at(file, place, path)
+        array = _array(found, place, path)
+        if not named and "MATLAB_class" not in found.attrs:
+            what = "is HDF5 that MATLAB did not write: the order of its axes is not known"
+            raise DataFault("format-unknown", path, what)
+        return array
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open a file to read it. Raises DataFault, also for what goes wrong while it is open."""
     try:
         import h5py
     except ImportError as error:
@@ -40,13 +54,7 @@ def variable(path: Path, name: str, *, named: bool = True) -> Array:
         raise DataFault("format-unknown", path, what) from error
     try:
         with h5py.File(path, "r") as file:
-            place = name.replace(".", "/") or _only(file, path)
-            found = _at(file, place, path)
-            array = _array(found, place, path)
-            if not named and "MATLAB_class" not in found.attrs:
-                what = "is HDF5 that MATLAB did not write: the order of its axes is not known"
-                raise DataFault("format-unknown", path, what)
-            return array
+            yield file
     except DataFault:
         raise
     except Exception as error:
@@ -56,25 +64,18 @@ def variable(path: Path, name: str, *, named: bool = True) -> Array:
 
 def texts(path: Path) -> dict[str, str]:
     """Return the texts in arrays of characters and in attributes, to their names. Raises DataFault."""
-    try:
-        import h5py
-    except ImportError as error:
-        what = "MATLAB 7.3 files need h5py: pip install 'benchsmith[hdf5]'"
-        raise DataFault("format-unknown", path, what) from error
     found: dict[str, str] = {}
 
     def take(name: str, item: Any) -> None:
+        import h5py
+
         found.update({text: f"{name}@{key}" for key, text in _attributes(item)})
         if isinstance(item, h5py.Dataset) and not item.external and not item.is_virtual:
             found.update(dict.fromkeys(_characters(item), name))
 
-    try:
-        with h5py.File(path, "r") as file:
-            found.update({text: f"@{key}" for key, text in _attributes(file)})
-            file.visititems(take)
-    except Exception as error:
-        # h5py raises any exception that a damaged file causes
-        raise DataFault("unreadable", path, words_for(error)) from error
+    with _opened(path) as file:
+        found.update({text: f"@{key}" for key, text in _attributes(file)})
+        file.visititems(take)
     return found
 
 
@@ -108,17 +109,8 @@ def variables(path: Path) -> list[str]:
 
     Raises DataFault.
     """
-    try:
-        import h5py
-    except ImportError as error:
-        what = "MATLAB 7.3 files need h5py: pip install 'benchsmith[hdf5]'"
-        raise DataFault("format-unknown", path, what) from error
-    try:
-        with h5py.File(path, "r") as file:
-            return sorted(_arrays(file, ""))
-    except Exception as error:
-        # h5py raises any exception that a damaged file causes
-        raise DataFault("unreadable", path, words_for(error)) from error
+    with _opened(path) as file:
+        return sorted(_arrays(file, ""))
 
 
 def _arrays(group: Any, above: str, depth: int = 0) -> list[str]:

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
 
+T = TypeVar("T")
 
-class Texts(Sequence[str]):
+
+class Packed(Sequence[T]):
+    """A list whose elements are made when they are asked for."""
+
+    @abstractmethod
+    def _at(self, number: int) -> T:
+        """Make the element at a place, which the list has."""
+
+    @overload
+    def __getitem__(self, number: int) -> T: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[T]: ...
+    def __getitem__(self, number: int | slice) -> T | list[T]:
+        """Return an element, or several."""
+        if isinstance(number, slice):
+            return [self[n] for n in range(*number.indices(len(self)))]
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self._at(number)
+
+
+class Texts(Packed[str]):
     """Texts in one buffer: each takes its bytes in UTF-8 and eight more."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
@@ -28,16 +51,7 @@ class Texts(Sequence[str]):
         """Return the number of texts."""
         return len(self._ends) - 1
 
-    @overload
-    def __getitem__(self, number: int) -> str: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[str]: ...
-    def __getitem__(self, number: int | slice) -> str | list[str]:
-        """Return a text, or several."""
-        if isinstance(number, slice):
-            return [self[n] for n in range(*number.indices(len(self)))]
-        if not 0 <= number < len(self):
-            raise IndexError(number)
+    def _at(self, number: int) -> str:
         part = self._bytes[self._ends[number] : self._ends[number + 1]]
         return part.decode("utf-8", "surrogateescape")
 
@@ -46,7 +60,7 @@ class Texts(Sequence[str]):
         return (self[n] for n in range(len(self)))
 
 
-class PathLists(Sequence[list[Path]]):
+class PathLists(Packed[list[Path]]):
     """Lists of paths, of which each takes what it does not share with one of a few folders."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
@@ -74,16 +88,7 @@ class PathLists(Sequence[list[Path]]):
         """Return whether a list has no path."""
         return self._ends[number] == self._ends[number + 1]
 
-    @overload
-    def __getitem__(self, number: int) -> list[Path]: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[list[Path]]: ...
-    def __getitem__(self, number: int | slice) -> list[Path] | list[list[Path]]:
-        """Return a list, or several."""
-        if isinstance(number, slice):
-            return [self[n] for n in range(*number.indices(len(self)))]
-        if not 0 <= number < len(self):
-            raise IndexError(number)
+    def _at(self, number: int) -> list[Path]:
         return [
             Path(self._tops[self._top[n]] + self._rest[n])
             for n in range(self._ends[number], self._ends[number + 1])
@@ -152,7 +157,7 @@ class Hashes:
         return self._sorted
 
 
-class PackedDigests(Sequence[str]):
+class PackedDigests(Packed[str]):
     """Digests of one width, packed as bytes and given as hex."""
 
     def __init__(self, width: int) -> None:
@@ -166,14 +171,5 @@ class PackedDigests(Sequence[str]):
         """Return how many there are."""
         return len(self._bytes) // self._width
 
-    @overload
-    def __getitem__(self, number: int) -> str: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[str]: ...
-    def __getitem__(self, number: int | slice) -> str | list[str]:
-        """Return a digest as hex, or several."""
-        if isinstance(number, slice):
-            return [self[n] for n in range(*number.indices(len(self)))]
-        if not 0 <= number < len(self):
-            raise IndexError(number)
+    def _at(self, number: int) -> str:
         return self._bytes[number * self._width : (number + 1) * self._width].hex()
